@@ -1,0 +1,3 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({ test: { name: "payment", include: ["src/**/*.test.ts", "test/**/*.test.ts"] } });
