@@ -1,0 +1,40 @@
+// What every event carries besides its own data.
+import * as z from "zod";
+import { EventId, OrderId } from "./ids.ts";
+
+export const ServiceName = z.enum(["orders", "inventory", "payment", "notification"]);
+export type ServiceName = z.infer<typeof ServiceName>;
+
+export const Instant = z.iso.datetime({ precision: 3 });
+export type Instant = z.infer<typeof Instant>;
+
+/** W3C trace context, version 00; it crosses EventBridge and SQS inside the event. */
+export const TraceParent = z.string().regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/);
+
+/**
+ * Builds the schema of one event type. Unknown fields are dropped, not refused, so that a producer may add
+ * one before its consumers know it; another `version` is refused, because it may mean something else.
+ */
+export function eventSchema<T extends string, P extends ServiceName, D extends z.ZodType>(
+  type: T,
+  producer: P,
+  data: D,
+) {
+  return z.object({
+    id: EventId,
+    type: z.literal(type),
+    version: z.literal(1),
+    orderId: OrderId,
+    /** The event this one answers; null for what a customer or a clock began. */
+    causationId: EventId.nullable(),
+    occurredAt: Instant,
+    producer: z.literal(producer),
+    traceparent: TraceParent.optional(),
+    data,
+  });
+}
+
+/** The `source` a service publishes under; a queue's rule and the bus policy trust nothing else. */
+export function sourceOf(service: ServiceName): string {
+  return `shop.${service}`;
+}

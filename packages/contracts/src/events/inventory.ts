@@ -1,0 +1,57 @@
+// What inventory says about an order's stock.
+import * as z from "zod";
+import { eventSchema, Instant } from "../envelope.ts";
+import { Sku } from "../ids.ts";
+
+/** A reserved quantity of one SKU; equal SKUs of an order are merged, so it may exceed one line's limit. */
+export const StockLine = z.object({
+  sku: Sku,
+  quantity: z
+    .int()
+    .min(1)
+    .max(50 * 999),
+});
+export type StockLine = z.infer<typeof StockLine>;
+
+export const Shortage = z.object({
+  sku: Sku,
+  requested: StockLine.shape.quantity,
+  available: z.int().min(0),
+});
+export type Shortage = z.infer<typeof Shortage>;
+
+export const StockReserved = eventSchema(
+  "StockReserved",
+  "inventory",
+  z.object({ lines: z.array(StockLine).min(1).max(50), reservedUntil: Instant }),
+);
+
+export const StockRejected = eventSchema(
+  "StockRejected",
+  "inventory",
+  z.object({ shortages: z.array(Shortage).min(1).max(50) }),
+);
+
+/** A request to payment, not a fact: the stock stays reserved until payment has aborted. */
+export const ReservationExpired = eventSchema(
+  "ReservationExpired",
+  "inventory",
+  z.object({ reservedUntil: Instant }),
+);
+
+export const StockCommitted = eventSchema(
+  "StockCommitted",
+  "inventory",
+  z.object({ lines: z.array(StockLine).min(1).max(50) }),
+);
+
+export const StockReleased = eventSchema(
+  "StockReleased",
+  "inventory",
+  z.object({
+    /** False when nothing had been reserved: the order ended before its OrderPlaced arrived here. */
+    held: z.boolean(),
+    lines: z.array(StockLine).max(50),
+    reason: z.enum(["declined", "voided", "refunded"]),
+  }),
+);

@@ -1,0 +1,55 @@
+// What the orders service says: an order exists, its customer wants it cancelled, and how it ended.
+import * as z from "zod";
+import { eventSchema, Instant } from "../envelope.ts";
+import { PaymentMethod, Sku } from "../ids.ts";
+import { Amount, Currency } from "../money.ts";
+
+export const Quantity = z.int().min(1).max(999);
+
+export const OrderLine = z.object({
+  sku: Sku,
+  name: z.string().min(1).max(200),
+  quantity: Quantity,
+  unitPrice: Amount,
+});
+export type OrderLine = z.infer<typeof OrderLine>;
+
+export const Contact = z.strictObject({
+  email: z.email().max(254),
+  name: z.string().trim().min(1).max(200).optional(),
+});
+export type Contact = z.infer<typeof Contact>;
+
+export const OrderPlaced = eventSchema(
+  "OrderPlaced",
+  "orders",
+  z.object({
+    lines: z.array(OrderLine).min(1).max(50),
+    amount: Amount,
+    currency: Currency,
+    paymentMethod: PaymentMethod,
+    /** The only personal data on the bus; no later event repeats it. */
+    contact: Contact,
+    /** Payment decides before this moment, or aborts. */
+    decideBy: Instant,
+  }),
+);
+
+export const OrderCancelRequested = eventSchema(
+  "OrderCancelRequested",
+  "orders",
+  z.object({ by: z.literal("customer"), reason: z.string().max(500) }),
+);
+
+export const OrderConfirmed = eventSchema(
+  "OrderConfirmed",
+  "orders",
+  z.object({ amount: Amount, currency: Currency }),
+);
+
+export const RejectionReason = z.enum(["payment_declined", "out_of_stock", "expired"]);
+export type RejectionReason = z.infer<typeof RejectionReason>;
+
+export const OrderRejected = eventSchema("OrderRejected", "orders", z.object({ reason: RejectionReason }));
+
+export const OrderCancelled = eventSchema("OrderCancelled", "orders", z.object({ refunded: z.boolean() }));

@@ -1,0 +1,89 @@
+// The bodies of the HTTP API, as they are on the wire.
+import * as z from "zod";
+import { Instant } from "./envelope.ts";
+import { eventTypes } from "./events/index.ts";
+import { Contact, Quantity } from "./events/orders.ts";
+import { OrderId, PaymentMethod, Sku } from "./ids.ts";
+import { Amount, Currency } from "./money.ts";
+
+/** Everything a token of this API may be allowed to do. */
+export const scopes = [
+  "orders:write",
+  "orders:read",
+  "catalogue:write",
+  "stock:read",
+  "stock:write",
+] as const;
+export type Scope = (typeof scopes)[number];
+
+export const PlaceOrderRequest = z.strictObject({
+  contact: Contact,
+  currency: Currency,
+  lines: z
+    .array(z.strictObject({ sku: Sku, quantity: Quantity }))
+    .min(1)
+    .max(50),
+  paymentMethod: PaymentMethod,
+  /** What the customer was shown, in minor units; a different total is refused. */
+  expectedTotal: Amount.optional(),
+});
+export type PlaceOrderRequest = z.infer<typeof PlaceOrderRequest>;
+
+export const OrderStatus = z.enum(["PLACED", "RESERVED", "AUTHORIZED", "CONFIRMED", "REJECTED", "CANCELLED"]);
+export type OrderStatus = z.infer<typeof OrderStatus>;
+
+export const PricedLine = z.object({ sku: Sku, quantity: Quantity, unitPrice: Amount });
+
+export const OrderAccepted = z.object({
+  orderId: OrderId,
+  status: OrderStatus,
+  currency: Currency,
+  amount: Amount,
+  lines: z.array(PricedLine),
+  placedAt: Instant,
+  decideBy: Instant,
+});
+export type OrderAccepted = z.infer<typeof OrderAccepted>;
+
+export const TimelineEntry = z.object({ type: z.enum(eventTypes), at: Instant });
+
+export const OrderView = OrderAccepted.extend({ timeline: z.array(TimelineEntry) });
+export type OrderView = z.infer<typeof OrderView>;
+
+export const OrderPage = z.object({ items: z.array(OrderAccepted), next: z.string().optional() });
+export type OrderPage = z.infer<typeof OrderPage>;
+
+export const CancelOrderRequest = z.strictObject({ reason: z.string().max(500).optional() });
+export type CancelOrderRequest = z.infer<typeof CancelOrderRequest>;
+
+export const ProductName = z.string().trim().min(1).max(200);
+export const PutProductRequest = z.strictObject({ name: ProductName, unitPrice: Amount, currency: Currency });
+export type PutProductRequest = z.infer<typeof PutProductRequest>;
+
+export const Product = z.object({ sku: Sku, name: ProductName, unitPrice: Amount, currency: Currency });
+export type Product = z.infer<typeof Product>;
+
+export const ProductPage = z.object({ items: z.array(Product), next: z.string().optional() });
+
+export const StockLevel = z.object({
+  sku: Sku,
+  available: z.int().min(0),
+  reserved: z.int().min(0),
+  sold: z.int().min(0),
+});
+export type StockLevel = z.infer<typeof StockLevel>;
+
+export const AdjustStockRequest = z.strictObject({ delta: z.int().min(-1_000_000).max(1_000_000) });
+export type AdjustStockRequest = z.infer<typeof AdjustStockRequest>;
+
+/** RFC 9457; `type` is stable and is what clients branch on. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string().optional(),
+  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+});
+export type Problem = z.infer<typeof Problem>;
+
+export const Health = z.object({ status: z.literal("ok"), version: z.string() });

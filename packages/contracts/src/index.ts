@@ -1,0 +1,10 @@
+// The contracts of the saga: what services may say to each other and what the HTTP API accepts and answers.
+export * from "./card-number.ts";
+export { type Instant, ServiceName, sourceOf } from "./envelope.ts";
+export * from "./events/index.ts";
+export type { Shortage, StockLine } from "./events/inventory.ts";
+export type { Contact, OrderLine, RejectionReason } from "./events/orders.ts";
+export type { VoidReason } from "./events/payment.ts";
+export * from "./http.ts";
+export * from "./ids.ts";
+export * from "./money.ts";

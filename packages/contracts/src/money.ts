@@ -1,0 +1,15 @@
+// Money is an integer of minor units (cents) with an ISO 4217 currency; it is never a float.
+import * as z from "zod";
+
+/** Minor units of the currency, at most what one card charge can carry (Stripe: eight digits). */
+export const Amount = z.int().min(0).max(99_999_999);
+export type Amount = z.infer<typeof Amount>;
+
+/** ISO 4217 alphabetic code, upper case. */
+export const Currency = z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code such as EUR");
+export type Currency = z.infer<typeof Currency>;
+
+/** The sum of unit price times quantity, in minor units. */
+export function totalOf(lines: readonly { quantity: number; unitPrice: number }[]): number {
+  return lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, 0);
+}

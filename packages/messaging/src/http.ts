@@ -1,0 +1,159 @@
+// The Lambda edge of an HTTP route: API Gateway's payload in, a typed request to the handler, JSON or a problem out.
+import { containsCardNumber, type Problem } from "@order-saga/contracts";
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import type * as z from "zod";
+import { nameOf, PublishError } from "./errors.ts";
+import type { Log } from "./log.ts";
+import type { RouteManifest } from "./manifest.ts";
+
+export type HttpRequest<B> = {
+  /** The token's `sub`; empty on routes that need no token. */
+  principal: string;
+  body: B;
+  path: Readonly<Record<string, string | undefined>>;
+  query: Readonly<Record<string, string | undefined>>;
+  /** A header by its lower-case name. */
+  header(name: string): string | undefined;
+  /** Milliseconds. */
+  now: number;
+  log: Log;
+};
+
+export type HttpAnswer = { status: number; body?: unknown; headers?: Record<string, string> };
+
+/** Ends a request with `application/problem+json` (RFC 9457). */
+export class HttpProblem extends Error {
+  override readonly name = "HttpProblem";
+  readonly problem: Problem;
+  readonly headers: Record<string, string>;
+  constructor(problem: Problem, headers: Record<string, string> = {}) {
+    super(problem.title);
+    this.problem = problem;
+    this.headers = headers;
+  }
+}
+
+/** A problem with a stable `type`, such as `price-changed`. */
+export function problem(
+  status: number,
+  type: string,
+  title: string,
+  more: Pick<Problem, "detail" | "errors"> = {},
+): HttpProblem {
+  return new HttpProblem({ type, title, status, ...more });
+}
+
+/** Bodies are at most 32 KB; the largest legal order is a tenth of that. */
+export const MAXIMUM_BODY_BYTES = 32 * 1024;
+
+/** The handler API Gateway calls; what it throws is always turned into a problem, never into a stack. */
+export type RouteHandler = (
+  event: APIGatewayProxyEventV2WithJWTAuthorizer,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+
+export function route<B = undefined>(
+  manifest: RouteManifest,
+  schema: z.ZodType<B> | undefined,
+  handle: (request: HttpRequest<B>) => Promise<HttpAnswer>,
+  ports: { log: Log; now: () => number },
+): RouteHandler {
+  const log = ports.log.with({ function: manifest.name });
+  return async (event) => {
+    const header = (name: string) => event.headers[name];
+    try {
+      const answer = await handle({
+        principal: String(event.requestContext.authorizer?.jwt?.claims.sub ?? ""),
+        body: schema ? parseBody(schema, event) : (undefined as B),
+        path: event.pathParameters ?? {},
+        query: event.queryStringParameters ?? {},
+        header,
+        now: ports.now(),
+        log,
+      });
+      return toResult(answer.status, "application/json", answer.body, answer.headers);
+    } catch (error) {
+      const { problem, headers } = asProblem(error);
+      if (problem.status >= 500)
+        log("error", "request failed", { errorName: nameOf(error), status: problem.status });
+      return toResult(problem.status, "application/problem+json", problem, headers);
+    }
+  };
+}
+
+function toResult(
+  statusCode: number,
+  contentType: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): APIGatewayProxyStructuredResultV2 {
+  if (body === undefined) return { statusCode, headers };
+  return { statusCode, headers: { "content-type": contentType, ...headers }, body: JSON.stringify(body) };
+}
+
+function parseBody<B>(schema: z.ZodType<B>, event: APIGatewayProxyEventV2WithJWTAuthorizer): B {
+  const raw = event.body ?? "";
+  const text = event.isBase64Encoded ? Buffer.from(raw, "base64").toString("utf8") : raw;
+  if (Buffer.byteLength(text) > MAXIMUM_BODY_BYTES) {
+    throw problem(413, "body-too-large", "The body is larger than 32 KB.");
+  }
+  const type = event.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
+  if (text !== "" && type !== "application/json") {
+    throw problem(415, "unsupported-media-type", "Send the body as application/json.");
+  }
+  // Before anything else looks at the body: a card number must not even reach an error message.
+  if (containsCardNumber(text)) {
+    throw problem(400, "card-number-refused", "The body holds what looks like a card number.", {
+      detail: "Send the payment provider's token (pm_…) instead; card numbers are never accepted.",
+    });
+  }
+  const parsed = schema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw problem(400, "invalid-body", "The body breaks its schema.", {
+    errors: parsed.error.issues.flatMap(toErrors),
+  });
+}
+
+function toErrors(issue: z.core.$ZodIssue): { pointer: string; detail: string }[] {
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({ pointer: toPointer([...issue.path, key]), detail: "unknown field" }));
+  }
+  return [{ pointer: toPointer(issue.path), detail: issue.message }];
+}
+
+/** RFC 6901. */
+function toPointer(path: readonly PropertyKey[]): string {
+  return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+function parseJson(text: string): unknown {
+  if (text === "") return {};
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw problem(400, "not-json", "The body is not JSON.");
+  }
+}
+
+function asProblem(error: unknown): { problem: Problem; headers: Record<string, string> } {
+  if (error instanceof HttpProblem) return error;
+  if (isUnavailable(error)) {
+    return problemWithRetry(
+      503,
+      "unavailable",
+      "The order system could not answer. Retry with the same key.",
+    );
+  }
+  const title = "The request could not be completed.";
+  return { problem: { type: "internal-error", title, status: 500 }, headers: {} };
+}
+
+function problemWithRetry(status: number, type: string, title: string) {
+  return { problem: { type, title, status }, headers: { "retry-after": "1" } };
+}
+
+/** True if AWS or the network did not do what was asked: the request may be sent again. */
+function isUnavailable(error: unknown): boolean {
+  if (error instanceof PublishError) return true;
+  if (!(error instanceof Error)) return false;
+  return "$metadata" in error || "code" in error || error.name === "TimeoutError";
+}

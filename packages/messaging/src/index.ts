@@ -1,0 +1,17 @@
+// What a service's pure code and its manifest need from the kit; SDK-bound parts are imported by their own path.
+export { invariantViolation, PermanentError, type PermanentErrorName } from "./errors.ts";
+export { type Log, silentLog } from "./log.ts";
+export {
+  functionsOf,
+  type ReactionManifest,
+  type RouteManifest,
+  reactionManifest,
+  routeManifest,
+  type ScheduleManifest,
+  type ServiceManifest,
+  scheduleManifest,
+  type TableManifest,
+  visibilityTimeoutSeconds,
+} from "./manifest.ts";
+export type { React, ReactionContext } from "./reaction.ts";
+export type { Sweep } from "./schedule.ts";

@@ -1,0 +1,52 @@
+// Structured logs: one JSON line each, from an allow-list of fields, so that no personal data can slip in.
+
+/** Ids, names, numbers: what may be logged. Anything about a person or a card has no field here. */
+export type LogFields = {
+  orderId?: string;
+  eventId?: string;
+  eventType?: string;
+  messageId?: string;
+  reaction?: string;
+  function?: string;
+  sku?: string;
+  attempt?: number;
+  count?: number;
+  durationMilliseconds?: number;
+  errorName?: string;
+  /** Only messages of our own errors, which are written without personal data. */
+  reason?: string;
+  status?: number | string;
+  traceparent?: string;
+  providerRequestId?: string;
+};
+
+export type LogLevel = "debug" | "info" | "warn" | "error";
+
+export type Log = {
+  (level: LogLevel, message: string, fields?: LogFields): void;
+  with(fields: LogFields): Log;
+};
+
+const ranks: Record<LogLevel, number> = { debug: 10, info: 20, warn: 30, error: 40 };
+
+/** Writes lines of at least `level` through `write`; `now` is in milliseconds. */
+export function createLog(options: {
+  service: string;
+  level: LogLevel;
+  now: () => number;
+  write: (line: string) => void;
+  fields?: LogFields;
+}): Log {
+  const log = (level: LogLevel, message: string, fields?: LogFields) => {
+    if (ranks[level] < ranks[options.level]) return;
+    const time = new Date(options.now()).toISOString();
+    options.write(
+      JSON.stringify({ time, level, service: options.service, message, ...options.fields, ...fields }),
+    );
+  };
+  return Object.assign(log, {
+    with: (fields: LogFields) => createLog({ ...options, fields: { ...options.fields, ...fields } }),
+  });
+}
+
+export const silentLog: Log = createLog({ service: "test", level: "error", now: () => 0, write: () => {} });

@@ -1,0 +1,109 @@
+// The shape of a service's manifest: what it hears, says, serves and stores, read by stacks, laptop and docs alike.
+import type { EventType, Scope, ServiceName } from "@order-saga/contracts";
+
+/** What a function needs beside its code; it is granted this and no more. */
+type FunctionNeeds = {
+  /** The function's file is `src/functions/<name>.ts`, its export `handler`. */
+  readonly name: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  /** How the function uses its service's table. */
+  readonly table: "none" | "read" | "write";
+  /** Event types it may publish, and no others. */
+  readonly says: readonly EventType[];
+  /** Names of the secrets and settings it reads from its environment. */
+  readonly environment: readonly string[];
+  /** True if it may send mail. */
+  readonly mail: boolean;
+};
+
+/** One queue, one function: hears one or a few event types, does one thing, says what happened. */
+export type ReactionManifest = FunctionNeeds & {
+  readonly hears: readonly EventType[];
+  /** Records per invocation, at most 10 for a batch window of zero seconds. */
+  readonly batchSize: number;
+  readonly batchWindowSeconds: number;
+  /** Batches processed at once, at least 2 (a limit of SQS event-source mappings). */
+  readonly maximumConcurrency: number;
+  /** Deliveries before a message is moved to the dead-letter queue. */
+  readonly maxReceiveCount: number;
+};
+
+export type ScheduleManifest = FunctionNeeds & { readonly everyMinutes: number };
+
+export type RouteManifest = FunctionNeeds & {
+  readonly method: "GET" | "POST" | "PUT";
+  /** API Gateway's form: `/orders/{orderId}`. */
+  readonly path: string;
+  /** A token must carry one of these; no scopes means no token is needed. */
+  readonly scopes: readonly Scope[];
+};
+
+export type IndexManifest = {
+  readonly partitionKey: string;
+  readonly sortKey?: string;
+  readonly projection: "all" | "keys";
+};
+
+/** A table with string keys `pk` and `sk`; an index holds only the items that carry its keys. */
+export type TableManifest = { readonly indexes: Readonly<Record<string, IndexManifest>> };
+
+export type ServiceManifest = {
+  readonly name: ServiceName;
+  readonly table: TableManifest;
+  readonly reactions: readonly ReactionManifest[];
+  readonly schedules: readonly ScheduleManifest[];
+  readonly routes: readonly RouteManifest[];
+  /** Environment variables with the value they have unless a stage says otherwise. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Environment variables whose value is a secret of the stage. */
+  readonly secrets: readonly string[];
+};
+
+const functionDefaults = {
+  timeoutSeconds: 30,
+  memoryMegabytes: 512,
+  table: "write",
+  says: [],
+  environment: [],
+  mail: false,
+} as const;
+
+const reactionDefaults = {
+  ...functionDefaults,
+  batchSize: 10,
+  batchWindowSeconds: 0,
+  maximumConcurrency: 10,
+  maxReceiveCount: 5,
+} as const;
+
+type With<T, D> = Omit<T, keyof D> & Partial<T>;
+
+export function reactionManifest(given: With<ReactionManifest, typeof reactionDefaults>): ReactionManifest {
+  return { ...reactionDefaults, ...given };
+}
+
+export function scheduleManifest(
+  given: With<ScheduleManifest, typeof functionDefaults & { everyMinutes: 1 }>,
+): ScheduleManifest {
+  return { ...functionDefaults, timeoutSeconds: 50, everyMinutes: 1, ...given };
+}
+
+export function routeManifest(given: With<RouteManifest, typeof functionDefaults>): RouteManifest {
+  return { ...functionDefaults, timeoutSeconds: 10, ...given };
+}
+
+/**
+ * How long a received message stays hidden, in seconds: six times the function's timeout plus the batch
+ * window, as AWS asks for an event-source mapping (Lambda developer guide, "Using Lambda with Amazon SQS").
+ */
+export function visibilityTimeoutSeconds(reaction: ReactionManifest): number {
+  return 6 * reaction.timeoutSeconds + reaction.batchWindowSeconds;
+}
+
+/** Every function of a service: one Lambda each. */
+export function functionsOf(
+  service: ServiceManifest,
+): (ReactionManifest | ScheduleManifest | RouteManifest)[] {
+  return [...service.reactions, ...service.schedules, ...service.routes];
+}

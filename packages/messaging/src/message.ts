@@ -1,0 +1,69 @@
+// Parses one SQS record: EventBridge's envelope around one of our events, from the service that owns it.
+import {
+  type EventOf,
+  type EventType,
+  eventId,
+  eventSchemas,
+  isEventType,
+  sourceOfEvent,
+} from "@order-saga/contracts";
+import * as z from "zod";
+import { PermanentError } from "./errors.ts";
+
+const Envelope = z.object({ source: z.string(), "detail-type": z.string(), detail: z.looseObject({}) });
+
+/**
+ * The event in a record's body, checked: heard by this reaction, of a version we know, from its owner.
+ * Throws PermanentError with the reason and, for a broken field, its JSON pointer; values are never quoted.
+ */
+export function parseMessage<T extends EventType>(body: string, hears: readonly T[]): EventOf<T> {
+  const envelope = Envelope.safeParse(parseJson(body));
+  if (!envelope.success) throw violation("the EventBridge envelope", envelope.error);
+  const { detail, source } = envelope.data;
+  const type = envelope.data["detail-type"];
+  if (!isEventType(type) || !isHeard(type, hears)) {
+    throw new PermanentError("ContractViolation", `this reaction does not hear the event type ${clip(type)}`);
+  }
+  if (source !== sourceOfEvent(type)) {
+    throw new PermanentError(
+      "ForeignSource",
+      `${type} came from ${clip(source)}, not ${sourceOfEvent(type)}`,
+    );
+  }
+  if (typeof detail.version === "number" && detail.version !== 1) {
+    throw new PermanentError(
+      "UnknownVersion",
+      `${type} version ${detail.version}; this code knows version 1`,
+    );
+  }
+  const event = eventSchemas[type].safeParse(detail);
+  if (!event.success) throw violation(type, event.error);
+  if (event.data.id !== eventId(event.data.orderId, type)) {
+    throw new PermanentError("ContractViolation", `the id of ${type} is not derived from its order and type`);
+  }
+  return event.data as EventOf<T>;
+}
+
+function isHeard<T extends EventType>(type: EventType, hears: readonly T[]): type is T {
+  return (hears as readonly EventType[]).includes(type);
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    // JSON.parse quotes the text in its message, and the text may hold personal data.
+    throw new PermanentError("MalformedMessage", "the body is not JSON");
+  }
+}
+
+function violation(what: string, error: z.ZodError): PermanentError {
+  const [first] = error.issues;
+  const pointer = first ? `/${first.path.map(String).join("/")}` : "";
+  return new PermanentError(
+    "ContractViolation",
+    `${what} breaks its contract at ${pointer}: ${first?.code ?? "invalid"} (${error.issues.length} issue(s))`,
+  );
+}
+
+const clip = (text: string) => JSON.stringify(text.slice(0, 64));

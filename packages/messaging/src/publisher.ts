@@ -1,0 +1,81 @@
+// Publishes events on the bus, reads every answer, and fails loudly when one event was refused.
+import {
+  type EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+} from "@aws-sdk/client-eventbridge";
+import { type DomainEvent, sourceOfEvent } from "@order-saga/contracts";
+import { PublishError } from "./errors.ts";
+
+/** Resolves when the bus has accepted every event; throws PublishError if it refused one. */
+export type Publish = (events: readonly DomainEvent[]) => Promise<void>;
+
+/** EventBridge's limits per PutEvents request (EventBridge user guide, "PutEvents event entry size"). */
+const MAXIMUM_ENTRIES = 10;
+const MAXIMUM_BYTES = 1_000_000;
+const ATTEMPTS = 3;
+
+export function createPublisher(options: {
+  client: Pick<EventBridgeClient, "send">;
+  busName: string;
+}): Publish {
+  return async (events) => {
+    const entries = events.map((event) => toEntry(event, options.busName));
+    await Promise.all(split(entries).map((batch) => putAll(options.client, batch)));
+  };
+}
+
+async function putAll(
+  client: Pick<EventBridgeClient, "send">,
+  batch: PutEventsRequestEntry[],
+): Promise<void> {
+  let left = batch;
+  let codes: string[] = [];
+  for (let attempt = 1; attempt <= ATTEMPTS && left.length > 0; attempt++) {
+    const answer = await client.send(new PutEventsCommand({ Entries: left }));
+    if ((answer.FailedEntryCount ?? 0) === 0) return;
+    const refused = left.flatMap((entry, index) => {
+      const code = answer.Entries?.[index]?.ErrorCode;
+      return code ? [{ entry, code }] : [];
+    });
+    // A count without a named entry says that something was lost, not which: treat all as refused.
+    codes = refused.length > 0 ? refused.map((each) => each.code) : left.map(() => "UnnamedFailure");
+    left = refused.length > 0 ? refused.map((each) => each.entry) : left;
+  }
+  if (left.length > 0) throw new PublishError(codes);
+}
+
+function toEntry(event: DomainEvent, busName: string): PutEventsRequestEntry {
+  return {
+    EventBusName: busName,
+    Source: sourceOfEvent(event.type),
+    DetailType: event.type,
+    Time: new Date(event.occurredAt),
+    Resources: [event.orderId],
+    Detail: JSON.stringify(event),
+  };
+}
+
+/** Splits entries into requests of at most ten entries and one megabyte, in order. */
+export function split(entries: readonly PutEventsRequestEntry[]): PutEventsRequestEntry[][] {
+  const batches: PutEventsRequestEntry[][] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const size = sizeOf(entry);
+    const batch = batches.at(-1);
+    if (batch && batch.length < MAXIMUM_ENTRIES && bytes + size <= MAXIMUM_BYTES) {
+      batch.push(entry);
+      bytes += size;
+    } else {
+      batches.push([entry]);
+      bytes = size;
+    }
+  }
+  return batches;
+}
+
+/** Bytes as EventBridge counts them: 14 for a time, and the UTF-8 length of source, type, detail, resources. */
+function sizeOf(entry: PutEventsRequestEntry): number {
+  const texts = [entry.Source, entry.DetailType, entry.Detail, ...(entry.Resources ?? [])];
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ""), entry.Time ? 14 : 0);
+}
