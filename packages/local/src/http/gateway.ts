@@ -1,0 +1,87 @@
+// The HTTP API of the laptop: API Gateway's routing, token check and Lambda payloads over the manifests' routes.
+import { randomUUID } from "node:crypto";
+import type { RouteManifest } from "@order-saga/messaging";
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
+import { toPayload, toResponse } from "./payload.ts";
+
+/** The token's claims, or why the request is refused; a refusal never quotes the token. */
+export type Authorize = (
+  authorization: string | undefined,
+  scopes: readonly string[],
+) => Promise<{ claims: Record<string, string> } | { status: 401 | 403; reason: string }>;
+
+export type GatewayOptions = {
+  routes: readonly { service: string; manifest: RouteManifest }[];
+  authorize: Authorize;
+  invoke: (service: string, functionName: string, event: unknown) => Promise<unknown>;
+  now: () => number;
+};
+
+/** API Gateway refuses larger payloads (API Gateway quotas). */
+const MAXIMUM_PAYLOAD_BYTES = 10 * 1024 * 1024;
+
+export function createGateway(options: GatewayOptions): Hono {
+  const app = new Hono();
+  app.use(
+    bodyLimit({
+      maxSize: MAXIMUM_PAYLOAD_BYTES,
+      onError: () => problemResponse(413, "body-too-large", "The body is larger than 10 MB."),
+    }),
+  );
+  for (const { service, manifest } of options.routes) {
+    app.on(manifest.method, manifest.path.replace(/\{(\w+)\}/g, ":$1"), (context) =>
+      serve(options, service, manifest, context),
+    );
+  }
+  return app;
+}
+
+async function serve(
+  options: GatewayOptions,
+  service: string,
+  manifest: RouteManifest,
+  context: Context,
+): Promise<Response> {
+  let claims: Record<string, string> | undefined;
+  if (manifest.scopes.length > 0) {
+    const verdict = await options.authorize(context.req.header("authorization"), manifest.scopes);
+    if ("status" in verdict) return refusal(verdict.status, verdict.reason);
+    claims = verdict.claims;
+  }
+  const event = await toPayload({
+    request: context.req.raw,
+    routeKey: `${manifest.method} ${manifest.path}`,
+    pathParameters: context.req.param() as Record<string, string>,
+    claims,
+    requestId: randomUUID(),
+    now: options.now(),
+  });
+  try {
+    const result = await options.invoke(service, manifest.name, event);
+    return toResponse(result as APIGatewayProxyStructuredResultV2);
+  } catch {
+    // The function timed out or its process ended: the client may send the same request again.
+    return problemResponse(503, "unavailable", "The order system could not answer. Retry with the same key.", {
+      "retry-after": "1",
+    });
+  }
+}
+
+function refusal(status: 401 | 403, reason: string): Response {
+  if (status === 403) return problemResponse(403, "missing-scope", reason);
+  return problemResponse(401, "unauthorized", reason, { "www-authenticate": "Bearer" });
+}
+
+export function problemResponse(
+  status: number,
+  type: string,
+  title: string,
+  headers: Record<string, string> = {},
+): Response {
+  return new Response(JSON.stringify({ type, title, status }), {
+    status,
+    headers: { "content-type": "application/problem+json", ...headers },
+  });
+}

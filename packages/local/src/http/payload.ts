@@ -1,0 +1,82 @@
+// An HTTP request as API Gateway's HTTP API hands it to Lambda (payload format 2.0), and the answer back.
+import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+
+export type GatewayRequest = {
+  request: Request;
+  routeKey: string;
+  pathParameters: Record<string, string>;
+  claims: Record<string, string> | undefined;
+  requestId: string;
+  now: number;
+};
+
+export async function toPayload(given: GatewayRequest): Promise<APIGatewayProxyEventV2WithJWTAuthorizer> {
+  const { request, routeKey, pathParameters, claims, requestId, now } = given;
+  const url = new URL(request.url);
+  const headers: Record<string, string> = {};
+  const cookies: string[] = [];
+  request.headers.forEach((value, name) => {
+    if (name === "cookie") cookies.push(...value.split("; "));
+    else headers[name] = value;
+  });
+  const bytes = Buffer.from(await request.arrayBuffer());
+  const text = isText(headers["content-type"]);
+  const query = queryOf(url.searchParams);
+  const context = {
+    accountId: "000000000000",
+    apiId: "local",
+    domainName: url.host,
+    domainPrefix: "local",
+    http: {
+      method: request.method,
+      path: url.pathname,
+      protocol: "HTTP/1.1",
+      sourceIp: "127.0.0.1",
+      userAgent: headers["user-agent"] ?? "",
+    },
+    requestId,
+    routeKey,
+    stage: "$default",
+    time: new Date(now).toUTCString(),
+    timeEpoch: now,
+    ...(claims && {
+      authorizer: { principalId: "", integrationLatency: 0, jwt: { claims, scopes: claims["scope"]?.split(" ") ?? [] } },
+    }),
+  };
+  return {
+    version: "2.0",
+    routeKey,
+    rawPath: url.pathname,
+    rawQueryString: url.search.slice(1),
+    headers,
+    ...(cookies.length > 0 && { cookies }),
+    ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
+    ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
+    ...(bytes.length > 0 && { body: bytes.toString(text ? "utf8" : "base64") }),
+    isBase64Encoded: bytes.length > 0 && !text,
+    requestContext: context,
+  } as APIGatewayProxyEventV2WithJWTAuthorizer;
+}
+
+/** API Gateway passes text types as they are and everything else as base64. */
+function isText(contentType: string | undefined): boolean {
+  return contentType !== undefined && /^(text\/|application\/(json|xml|javascript|.*\+json))/i.test(contentType);
+}
+
+/** Values of a repeated parameter are joined with commas, as API Gateway does. */
+function queryOf(parameters: URLSearchParams): Record<string, string> {
+  return Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join(",")]));
+}
+
+export function toResponse(result: APIGatewayProxyStructuredResultV2): Response {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(result.headers ?? {})) headers.set(name, String(value));
+  for (const cookie of result.cookies ?? []) headers.append("set-cookie", cookie);
+  const body = result.body ?? null;
+  const status = result.statusCode ?? 200;
+  const empty = status === 204 || status === 304;
+  return new Response(empty || body === null ? null : result.isBase64Encoded ? Buffer.from(body, "base64") : body, {
+    status,
+    headers,
+  });
+}

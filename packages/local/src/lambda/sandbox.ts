@@ -1,0 +1,164 @@
+// Runs a service's functions in a worker thread: invocations, timeouts, crashes and fresh starts.
+import { Worker } from "node:worker_threads";
+import type { ClockOffset } from "../clock.ts";
+import { functionsFolder } from "../services.ts";
+import type { FunctionResource } from "../topology.ts";
+import type { Invocation, InvocationResult, WorkerData, WorkerMessage } from "./worker.ts";
+
+/** The invocation failed as a whole; an event-source mapping then returns the whole batch to its queue. */
+export class InvocationError extends Error {
+  override readonly name: string;
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+export type Sandbox = {
+  /** Resolves with what the handler returned; rejects with InvocationError on error, timeout or crash. */
+  invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** New invocations go to a fresh worker; the old one ends when its last invocation has. */
+  reload(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+type Pending = { resolve: (value: unknown) => void; reject: (error: Error) => void; timer: NodeJS.Timeout };
+type Environment = { worker: Worker; pending: Map<number, Pending>; ready: Promise<void>; retired: boolean };
+
+export type SandboxOptions = {
+  service: string;
+  functions: readonly FunctionResource[];
+  /** The AWS settings every function of the runtime shares. */
+  environment: Readonly<Record<string, string>>;
+  clock: ClockOffset;
+  onLog: (line: string) => void;
+  onCrash: (service: string, reason: string) => void;
+};
+
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  let stopped = false;
+  let nextId = 1;
+  const environments = new Set<Environment>();
+  // Opened again by the next invocation after a crash or a time-out.
+  let current: Environment | undefined = open();
+
+  function open(): Environment {
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+      workerData: workerDataOf(options),
+      env: { ...options.environment },
+      stdout: true,
+      stderr: true,
+    });
+    const pending = new Map<number, Pending>();
+    const ready = new Promise<void>((resolve, reject) => {
+      worker.on("message", (message: WorkerMessage) => {
+        if ("ready" in message) return resolve();
+        finish(environment, message);
+      });
+      worker.once("error", (error) => {
+        reject(error);
+        crashed(environment, `${error.name}: ${error.message}`);
+      });
+      worker.once("exit", (code) => {
+        reject(new Error(`The ${options.service} worker ended with code ${code} before it was ready.`));
+        crashed(environment, `exit code ${code}`);
+      });
+    });
+    ready.catch(() => {});
+    forwardLines(worker, options.onLog);
+    const environment: Environment = { worker, pending, ready, retired: false };
+    environments.add(environment);
+    return environment;
+  }
+
+  function finish(environment: Environment, message: InvocationResult): void {
+    const waiting = environment.pending.get(message.id);
+    if (!waiting) return; // It had timed out; AWS throws such an answer away too.
+    environment.pending.delete(message.id);
+    clearTimeout(waiting.timer);
+    if ("error" in message) waiting.reject(new InvocationError(message.error.name, message.error.message));
+    else waiting.resolve(message.result);
+    closeIfDone(environment);
+  }
+
+  function crashed(environment: Environment, reason: string): void {
+    if (!environments.delete(environment)) return;
+    for (const { reject, timer } of environment.pending.values()) {
+      clearTimeout(timer);
+      reject(new InvocationError("Runtime.ExitError", `The ${options.service} worker ended: ${reason}`));
+    }
+    if (stopped || environment.retired) return;
+    if (environment === current) current = undefined;
+    options.onCrash(options.service, reason);
+  }
+
+  /** A timed-out promise goes on in its worker, so nothing new is sent there. */
+  function retire(environment: Environment): void {
+    environment.retired = true;
+    if (environment === current) current = undefined;
+    closeIfDone(environment);
+  }
+
+  function closeIfDone(environment: Environment): void {
+    if (!environment.retired || environment.pending.size > 0) return;
+    environments.delete(environment);
+    void environment.worker.terminate();
+  }
+
+  await current.ready;
+  return {
+    async invoke(functionName, event) {
+      current ??= open();
+      const environment = current;
+      await environment.ready;
+      const seconds = options.functions.find((each) => each.name === functionName)?.timeoutSeconds ?? 3;
+      return new Promise((resolve, reject) => {
+        const id = nextId++;
+        const timer = setTimeout(() => {
+          environment.pending.delete(id);
+          reject(new InvocationError("Sandbox.Timedout", `${functionName} timed out after ${seconds} seconds`));
+          retire(environment);
+        }, seconds * 1000);
+        environment.pending.set(id, { resolve, reject, timer });
+        environment.worker.postMessage({ id, function: functionName, event } satisfies Invocation);
+      });
+    },
+    async reload() {
+      const fresh = open();
+      await fresh.ready; // A file that does not load leaves the running one in place.
+      const old = current;
+      current = fresh;
+      if (!old) return;
+      old.retired = true;
+      closeIfDone(old);
+    },
+    async stop() {
+      stopped = true;
+      await Promise.all([...environments].map(({ worker }) => worker.terminate()));
+    },
+  };
+}
+
+function workerDataOf(options: SandboxOptions): WorkerData {
+  const folder = functionsFolder(options.service);
+  return {
+    clock: options.clock,
+    functions: options.functions.map(({ name, timeoutSeconds, environment }) => ({
+      name,
+      timeoutSeconds,
+      environment: { ...environment },
+      file: new URL(`${name}.ts`, folder).href,
+    })),
+  };
+}
+
+function forwardLines(worker: Worker, onLine: (line: string) => void): void {
+  for (const stream of [worker.stdout, worker.stderr]) {
+    let rest = "";
+    stream.setEncoding("utf8").on("data", (chunk: string) => {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) if (line) onLine(line);
+    });
+  }
+}

@@ -1,0 +1,51 @@
+// One service's execution environment: a worker thread that imports the service's functions and runs invocations.
+import { randomUUID } from "node:crypto";
+import { parentPort, workerData } from "node:worker_threads";
+import { type ClockOffset, followClock } from "../clock.ts";
+
+export type WorkerData = {
+  functions: { name: string; file: string; timeoutSeconds: number; environment: Record<string, string> }[];
+  clock: ClockOffset;
+};
+export type Invocation = { id: number; function: string; event: unknown };
+export type InvocationResult =
+  | { id: number; result: unknown }
+  | { id: number; error: { name: string; message: string } };
+export type WorkerMessage = { ready: true } | InvocationResult;
+
+type Handler = (event: unknown, context: unknown) => Promise<unknown>;
+
+const { functions, clock } = workerData as WorkerData;
+followClock(clock);
+const handlers = new Map<string, { run: Handler; timeoutSeconds: number }>();
+
+// One after the other: each composition root reads its own environment while it is imported.
+for (const { name, file, timeoutSeconds, environment } of functions) {
+  Object.assign(process.env, environment, { AWS_LAMBDA_FUNCTION_NAME: name });
+  const module = (await import(file)) as { handler: Handler };
+  for (const key of Object.keys(environment)) delete process.env[key];
+  handlers.set(name, { run: module.handler, timeoutSeconds });
+}
+
+parentPort?.on("message", async ({ id, function: name, event }: Invocation) => {
+  const handler = handlers.get(name);
+  let answer: InvocationResult;
+  try {
+    if (!handler) throw new Error(`There is no function ${name} in this service.`);
+    const deadline = performance.now() + handler.timeoutSeconds * 1000;
+    const context = {
+      functionName: name,
+      functionVersion: "$LATEST",
+      awsRequestId: randomUUID(),
+      memoryLimitInMB: "512",
+      getRemainingTimeInMillis: () => Math.max(0, deadline - performance.now()),
+    };
+    answer = { id, result: await handler.run(event, context) };
+  } catch (error) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    answer = { id, error: { name, message } };
+  }
+  parentPort?.postMessage(answer);
+});
+
+parentPort?.postMessage({ ready: true });

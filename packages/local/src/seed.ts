@@ -1,0 +1,37 @@
+// The tea shop's catalogue and first stock, put in through the public API, once however often it runs.
+export const products = [
+  { sku: "TEA-EARL-GREY", name: "Earl Grey", unitPrice: 990, stock: 1000 },
+  { sku: "TEA-ASSAM", name: "Assam", unitPrice: 850, stock: 1000 },
+  { sku: "TEA-SENCHA", name: "Sencha", unitPrice: 1250, stock: 500 },
+  { sku: "TEA-DARJEELING", name: "Darjeeling First Flush", unitPrice: 1890, stock: 100 },
+  { sku: "TEA-LAPSANG", name: "Lapsang Souchong", unitPrice: 1120, stock: 200 },
+  { sku: "POT-CAST-IRON", name: "Cast-iron teapot", unitPrice: 6900, stock: 20 },
+  { sku: "CUP-PORCELAIN", name: "Porcelain cup", unitPrice: 1400, stock: 3 },
+  { sku: "TEA-GYOKURO", name: "Gyokuro (sold out)", unitPrice: 3200, stock: 0 },
+] as const;
+
+export const SEED_CURRENCY = "EUR";
+
+export async function seed(baseUrl: string, token: string): Promise<void> {
+  await Promise.all(
+    products.map(async ({ sku, name, unitPrice, stock }) => {
+      const product = `${baseUrl}/products/${sku}`;
+      // What is there already may have been changed by hand, and stays.
+      const there = await fetch(product);
+      await there.arrayBuffer();
+      if (there.status === 404) await put(product, token, { name, unitPrice, currency: SEED_CURRENCY }, {});
+      // The same key again is the same adjustment, so a restart adds nothing.
+      await put(`${baseUrl}/stock/${sku}`, token, { delta: stock }, { "idempotency-key": `first-stock-of-${sku}` });
+    }),
+  );
+}
+
+async function put(url: string, token: string, body: object, headers: Record<string, string>): Promise<void> {
+  const answer = await fetch(url, {
+    method: "PUT",
+    headers: { "content-type": "application/json", authorization: `Bearer ${token}`, ...headers },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`Seeding failed: PUT ${new URL(url).pathname} answered ${answer.status}.`);
+  await answer.arrayBuffer();
+}
