@@ -4,6 +4,7 @@ export { type Log, silentLog } from "./log.ts";
 export {
   functionsOf,
   type ReactionManifest,
+  type ReactionManifestOf,
   type RouteManifest,
   reactionManifest,
   routeManifest,

@@ -29,6 +29,11 @@ export type ReactionManifest = FunctionNeeds & {
   readonly maxReceiveCount: number;
 };
 
+/** A reaction that hears events of these types. */
+export type ReactionManifestOf<T extends EventType> = Omit<ReactionManifest, "hears"> & {
+  readonly hears: readonly T[];
+};
+
 export type ScheduleManifest = FunctionNeeds & { readonly everyMinutes: number };
 
 export type RouteManifest = FunctionNeeds & {
@@ -79,7 +84,10 @@ const reactionDefaults = {
 
 type With<T, D> = Omit<T, keyof D> & Partial<T>;
 
-export function reactionManifest(given: With<ReactionManifest, typeof reactionDefaults>): ReactionManifest {
+/** Keeps the event types it hears as literals, so that `reaction()` knows what its use case is given. */
+export function reactionManifest<const T extends EventType>(
+  given: With<ReactionManifest, typeof reactionDefaults> & { readonly hears: readonly T[] },
+): ReactionManifestOf<T> {
   return { ...reactionDefaults, ...given };
 }
 

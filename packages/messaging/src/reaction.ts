@@ -6,7 +6,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 import type { Park } from "./dead-letters.ts";
 import { nameOf, PermanentError } from "./errors.ts";
 import type { Log } from "./log.ts";
-import type { ReactionManifest } from "./manifest.ts";
+import type { ReactionManifest, ReactionManifestOf } from "./manifest.ts";
 import { parseMessage } from "./message.ts";
 import type { Publish } from "./publisher.ts";
 
@@ -33,7 +33,7 @@ export type ReactionHandler = (event: SQSEvent, context: Context) => Promise<SQS
 
 /** The Lambda handler of a reaction. */
 export function reaction<T extends EventType>(
-  manifest: ReactionManifest & { readonly hears: readonly T[] },
+  manifest: ReactionManifestOf<T>,
   react: React<T>,
   ports: ReactionPorts,
 ): ReactionHandler {
