@@ -1,9 +1,5 @@
 // Makes the manifests' tables, queues, bus and rules through the public AWS API; running it again changes nothing.
-import {
-  CreateTableCommand,
-  type DynamoDBClient,
-  waitUntilTableExists,
-} from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, type DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import {
   CreateEventBusCommand,
   type EventBridgeClient,
@@ -44,9 +40,12 @@ export async function provision(
 async function provisionTable(service: ServiceManifest, dynamodb: DynamoDBClient): Promise<void> {
   const input = createTableInput(service.name, service.table);
   await ignoring("ResourceInUseException", () => dynamodb.send(new CreateTableCommand(input)));
-  await waitUntilTableExists({ client: dynamodb, maxWaitTime: 30, minDelay: 0.05, maxDelay: 1 }, {
-    TableName: service.name,
-  });
+  await waitUntilTableExists(
+    { client: dynamodb, maxWaitTime: 30, minDelay: 0.05, maxDelay: 1 },
+    {
+      TableName: service.name,
+    },
+  );
 }
 
 async function provisionReaction(

@@ -21,7 +21,12 @@ export async function seed(baseUrl: string, token: string): Promise<void> {
       await there.arrayBuffer();
       if (there.status === 404) await put(product, token, { name, unitPrice, currency: SEED_CURRENCY }, {});
       // The same key again is the same adjustment, so a restart adds nothing.
-      await put(`${baseUrl}/stock/${sku}`, token, { delta: stock }, { "idempotency-key": `first-stock-of-${sku}` });
+      await put(
+        `${baseUrl}/stock/${sku}`,
+        token,
+        { delta: stock },
+        { "idempotency-key": `first-stock-of-${sku}` },
+      );
     }),
   );
 }

@@ -42,14 +42,25 @@ export function settlementOf(
   if (!ending) return undefined;
   const times = [...events.values()].map((each) => Date.parse(each.occurredAt));
   const { amount, currency } = placed.data;
-  return { orderId, ...ending, amount, currency, milliseconds: Math.max(...times) - Date.parse(placed.occurredAt) };
+  return {
+    orderId,
+    ...ending,
+    amount,
+    currency,
+    milliseconds: Math.max(...times) - Date.parse(placed.occurredAt),
+  };
 }
 
-function endingOf(events: ReadonlyMap<EventType, DomainEvent>): Pick<Settlement, "status" | "reason"> | undefined {
+function endingOf(
+  events: ReadonlyMap<EventType, DomainEvent>,
+): Pick<Settlement, "status" | "reason"> | undefined {
   const stockGone = events.has("StockReleased") || events.has("StockRejected");
   const cancelled = events.get("OrderCancelled");
   if (cancelled?.type === "OrderCancelled" && stockGone) {
-    return { status: "CANCELLED", reason: cancelled.data.refunded ? "money refunded" : "authorisation voided" };
+    return {
+      status: "CANCELLED",
+      reason: cancelled.data.refunded ? "money refunded" : "authorisation voided",
+    };
   }
   const rejected = events.get("OrderRejected");
   if (rejected?.type === "OrderRejected" && stockGone) {

@@ -20,7 +20,10 @@ export type QueueResource = {
   readonly redrive?: { readonly deadLetterQueue: string; readonly maxReceiveCount: number };
 };
 
-export type EventPattern = { readonly source: readonly string[]; readonly "detail-type": readonly EventType[] };
+export type EventPattern = {
+  readonly source: readonly string[];
+  readonly "detail-type": readonly EventType[];
+};
 
 /** A reaction in AWS's terms: rule → queue → function, with a dead-letter queue behind each hop. */
 export type ReactionResources = {

@@ -63,9 +63,14 @@ async function serve(
     return toResponse(result as APIGatewayProxyStructuredResultV2);
   } catch {
     // The function timed out or its process ended: the client may send the same request again.
-    return problemResponse(503, "unavailable", "The order system could not answer. Retry with the same key.", {
-      "retry-after": "1",
-    });
+    return problemResponse(
+      503,
+      "unavailable",
+      "The order system could not answer. Retry with the same key.",
+      {
+        "retry-after": "1",
+      },
+    );
   }
 }
 

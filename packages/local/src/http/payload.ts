@@ -40,7 +40,11 @@ export async function toPayload(given: GatewayRequest): Promise<APIGatewayProxyE
     time: new Date(now).toUTCString(),
     timeEpoch: now,
     ...(claims && {
-      authorizer: { principalId: "", integrationLatency: 0, jwt: { claims, scopes: claims["scope"]?.split(" ") ?? [] } },
+      authorizer: {
+        principalId: "",
+        integrationLatency: 0,
+        jwt: { claims, scopes: claims["scope"]?.split(" ") ?? [] },
+      },
     }),
   };
   return {
@@ -60,12 +64,16 @@ export async function toPayload(given: GatewayRequest): Promise<APIGatewayProxyE
 
 /** API Gateway passes text types as they are and everything else as base64. */
 function isText(contentType: string | undefined): boolean {
-  return contentType !== undefined && /^(text\/|application\/(json|xml|javascript|.*\+json))/i.test(contentType);
+  return (
+    contentType !== undefined && /^(text\/|application\/(json|xml|javascript|.*\+json))/i.test(contentType)
+  );
 }
 
 /** Values of a repeated parameter are joined with commas, as API Gateway does. */
 function queryOf(parameters: URLSearchParams): Record<string, string> {
-  return Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join(",")]));
+  return Object.fromEntries(
+    [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join(",")]),
+  );
 }
 
 export function toResponse(result: APIGatewayProxyStructuredResultV2): Response {
@@ -75,8 +83,11 @@ export function toResponse(result: APIGatewayProxyStructuredResultV2): Response 
   const body = result.body ?? null;
   const status = result.statusCode ?? 200;
   const empty = status === 204 || status === 304;
-  return new Response(empty || body === null ? null : result.isBase64Encoded ? Buffer.from(body, "base64") : body, {
-    status,
-    headers,
-  });
+  return new Response(
+    empty || body === null ? null : result.isBase64Encoded ? Buffer.from(body, "base64") : body,
+    {
+      status,
+      headers,
+    },
+  );
 }

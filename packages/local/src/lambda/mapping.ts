@@ -37,7 +37,11 @@ export function startMapping(options: MappingOptions): Mapping {
   };
 }
 
-async function poll(options: MappingOptions, signal: AbortSignal, running: Set<Promise<void>>): Promise<void> {
+async function poll(
+  options: MappingOptions,
+  signal: AbortSignal,
+  running: Set<Promise<void>>,
+): Promise<void> {
   while (!signal.aborted) {
     if (running.size >= options.maximumConcurrency) {
       await Promise.race(running);
@@ -87,7 +91,8 @@ async function runBatch(options: MappingOptions, messages: readonly Message[]): 
   );
   const [refused] = answer.Failed ?? [];
   // Not deleted means delivered again, which every reaction bears; it is still worth a line.
-  if (refused) options.onError(new Error(`SQS did not delete ${answer.Failed?.length} message(s): ${refused.Code}`));
+  if (refused)
+    options.onError(new Error(`SQS did not delete ${answer.Failed?.length} message(s): ${refused.Code}`));
 }
 
 /**

@@ -116,7 +116,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         const id = nextId++;
         const timer = setTimeout(() => {
           environment.pending.delete(id);
-          reject(new InvocationError("Sandbox.Timedout", `${functionName} timed out after ${seconds} seconds`));
+          reject(
+            new InvocationError("Sandbox.Timedout", `${functionName} timed out after ${seconds} seconds`),
+          );
           retire(environment);
         }, seconds * 1000);
         environment.pending.set(id, { resolve, reject, timer });

@@ -1,0 +1,86 @@
+// Who may import whom. `pnpm check` reads it; a rule here is a promise the tree makes.
+const service = "packages/(orders|inventory|payment|notification)";
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: "services-never-import-each-other",
+      comment: "Services talk by events. Share a schema in contracts, not code.",
+      severity: "error",
+      from: { path: `^${service}/src/` },
+      to: { path: `^${service}/src/`, pathNot: "^packages/$1/" },
+    },
+    {
+      name: "services-depend-on-the-kit-only",
+      comment: "A service knows contracts and messaging; the places it runs in know the service.",
+      severity: "error",
+      from: { path: `^${service}/src/`, pathNot: "\\.test\\.ts$|/(contract|testing)\\.ts$" },
+      to: { path: "^packages/(local|emulator|console|simulation|bench)/" },
+    },
+    {
+      name: "pure-files-import-no-sdk",
+      comment:
+        "Files directly in a service's src are rules and use cases: no AWS or vendor SDK, no Node built-in.",
+      severity: "error",
+      from: { path: `^${service}/src/[^/]+\\.ts$`, pathNot: "\\.test\\.ts$" },
+      to: { path: "node_modules/(@aws-sdk|@smithy|stripe)/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "pure-files-use-no-node-builtin",
+      comment: "A rule that reads a file, a clock or a socket is not a rule.",
+      severity: "error",
+      from: { path: `^${service}/src/[^/]+\\.ts$`, pathNot: "\\.test\\.ts$" },
+      to: { dependencyTypes: ["core"] },
+    },
+    {
+      name: "pure-files-reach-no-adapter",
+      comment: "Adapters are chosen in functions/; a rule that names one cannot be run without it.",
+      severity: "error",
+      from: { path: `^${service}/src/[^/]+\\.ts$`, pathNot: "\\.test\\.ts$" },
+      to: { path: `^${service}/src/(functions/|[a-z]+/(dynamodb|ses|stripe)\\.ts)` },
+    },
+    {
+      name: "pure-files-read-no-environment",
+      comment: "messaging/lambda reads the environment and the clock; only functions/ may import it.",
+      severity: "error",
+      from: { path: `^${service}/src/`, pathNot: "/functions/|\\.test\\.ts$" },
+      to: { path: "^packages/messaging/src/lambda\\.ts$" },
+    },
+    {
+      name: "contracts-depend-on-nothing-of-ours",
+      severity: "error",
+      from: { path: "^packages/contracts/src/" },
+      to: { path: "^packages/(?!contracts/)" },
+    },
+    {
+      name: "messaging-knows-contracts-only",
+      severity: "error",
+      from: { path: "^packages/messaging/src/" },
+      to: { path: "^packages/(?!messaging/|contracts/)" },
+    },
+    {
+      name: "emulator-knows-nothing-of-the-saga",
+      severity: "error",
+      from: { path: "^packages/emulator/" },
+      to: { path: "^packages/(?!emulator/)" },
+    },
+    {
+      name: "no-circular",
+      severity: "error",
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+    },
+    { name: "not-to-unresolvable", severity: "error", from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default"],
+      extensions: [".ts", ".js", ".mjs", ".json"],
+    },
+  },
+};

@@ -1,0 +1,100 @@
+// `pnpm start`: runs the saga until Ctrl-C and says what is where, how to order, and how each order ends.
+import { createWriteStream, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { scopes } from "@order-saga/contracts";
+import { DataDirectoryError } from "../data-directory.ts";
+import { parseOptions, type RuntimeOptions, UsageError, usage } from "../options.ts";
+import { PortInUseError, type Runtime, startRuntime } from "../runtime.ts";
+import { products } from "../seed.ts";
+import { createSettlementWatch, formatMoney } from "../settlements.ts";
+
+if (process.argv.includes("--help")) {
+  console.log(usage);
+  process.exit(0);
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2), process.env);
+  const runtime = await startRuntime(options, {
+    onLog: logWriter(options),
+    onWarning: (message) => console.error(`! ${message}`),
+  });
+  await greet(runtime, options);
+  const watch = createSettlementWatch({ maximumOrders: 10_000 });
+  runtime.aws.onEvent((event) => {
+    const settled = watch(event);
+    if (!settled) return;
+    const { orderId, status, reason, amount, currency, milliseconds } = settled;
+    const price = formatMoney(amount, currency).padStart(12);
+    console.log(
+      `${orderId}  ${status.padEnd(9)} ${price}  ${String(milliseconds).padStart(5)} ms  ${reason}`,
+    );
+  });
+  stopOnSignal(runtime);
+} catch (error) {
+  if (error instanceof UsageError) fail(error.message, 2);
+  if (error instanceof PortInUseError || error instanceof DataDirectoryError) fail(error.message, 1);
+  throw error;
+}
+
+async function greet(runtime: Runtime, options: RuntimeOptions): Promise<void> {
+  const token = await runtime.issuer.sign({
+    sub: "dev",
+    scope: scopes.join(" "),
+    expiresInSeconds: 12 * 3600,
+  });
+  const body = {
+    contact: { email: "ada@example.com", name: "Ada" },
+    currency: "EUR",
+    lines: [{ sku: products[0].sku, quantity: 2 }],
+    paymentMethod: "pm_card_visa",
+  };
+  console.log(`
+Order saga is running.
+
+  Storefront API   ${runtime.url}  (routes: ${runtime.url}/openapi.json)
+  AWS endpoint     ${runtime.aws.url}  (EventBridge, SQS, DynamoDB, SES, Stripe under /v1)
+  State            ${options.data ?? "memory; gone when this stops"}
+
+Place an order:
+
+  curl -i ${runtime.url}/orders \\
+    -H 'Authorization: Bearer ${token}' \\
+    -H "Idempotency-Key: $(uuidgen || date +%s%N)" \\
+    -H 'Content-Type: application/json' \\
+    -d '${JSON.stringify(body)}'
+
+Ctrl-C stops. Settled orders:
+`);
+}
+
+/** Functions' log lines go to a file; what needs a person goes to the console as well. */
+function logWriter(options: RuntimeOptions): (line: string) => void {
+  if (options.data) mkdirSync(join(options.data, "logs"), { recursive: true });
+  const file = options.data
+    ? createWriteStream(join(options.data, "logs", "functions.ndjson"), { flags: "a" })
+    : undefined;
+  return (line) => {
+    file?.write(`${line}\n`);
+    if (!line.startsWith("{")) return console.error(line);
+    if (line.includes('"level":"error"') || line.includes('"level":"warn"')) console.error(line);
+  };
+}
+
+function stopOnSignal(runtime: Runtime): void {
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) process.exit(130); // A second Ctrl-C does not wait; the state is safe at any moment.
+    stopping = true;
+    console.log("\nStopping …");
+    await runtime.stop();
+    process.exit(0);
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}
+
+function fail(message: string, code: number): never {
+  console.error(message);
+  process.exit(code);
+}

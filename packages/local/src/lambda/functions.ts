@@ -1,0 +1,59 @@
+// Every service's functions: one sandbox per service, invoked by service and name.
+import type { ServiceManifest } from "@order-saga/messaging";
+import type { ClockOffset } from "../clock.ts";
+import type { QueueUrls } from "../provision.ts";
+import { allFunctions } from "../topology.ts";
+import { type Sandbox, startSandbox } from "./sandbox.ts";
+
+export type Functions = {
+  invoke(service: string, functionName: string, event: unknown): Promise<unknown>;
+  /** Loads a service's source anew; the running one stays if the new one does not load. */
+  reload(service: string): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export async function startFunctions(options: {
+  services: readonly ServiceManifest[];
+  clock: ClockOffset;
+  queueUrls: QueueUrls;
+  environment: Readonly<Record<string, string>>;
+  values: Readonly<Record<string, string>>;
+  onLog: (line: string) => void;
+  onWarning: (message: string) => void;
+}): Promise<Functions> {
+  const functions = allFunctions(
+    options.services,
+    options.values,
+    (name) => options.queueUrls.get(name) ?? "",
+  );
+  const sandboxes = new Map<string, Sandbox>(
+    await Promise.all(
+      options.services.map(
+        async ({ name }): Promise<[string, Sandbox]> => [
+          name,
+          await startSandbox({
+            service: name,
+            functions: functions.filter((each) => each.service === name),
+            environment: options.environment,
+            clock: options.clock,
+            onLog: options.onLog,
+            onCrash: (service, reason) =>
+              options.onWarning(`The ${service} worker ended (${reason}); a fresh one starts.`),
+          }),
+        ],
+      ),
+    ),
+  );
+  const sandboxOf = (service: string): Sandbox => {
+    const sandbox = sandboxes.get(service);
+    if (!sandbox) throw new Error(`There is no service ${service}.`);
+    return sandbox;
+  };
+  return {
+    invoke: async (service, functionName, event) => sandboxOf(service).invoke(functionName, event),
+    reload: (service) => sandboxOf(service).reload(),
+    stop: async () => {
+      await Promise.all([...sandboxes.values()].map((sandbox) => sandbox.stop()));
+    },
+  };
+}

@@ -1,0 +1,234 @@
+// The whole saga in one process: the AWS endpoint, the services' functions, the HTTP API and the schedules.
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { createAdaptorServer } from "@hono/node-server";
+import { scopes } from "@order-saga/contracts";
+import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
+import { advanceClock, type ClockOffset, createClockOffset, followClock } from "./clock.ts";
+import { openDataDirectory } from "./data-directory.ts";
+import { createGateway } from "./http/gateway.ts";
+import { mountLocalRoutes } from "./http/local-routes.ts";
+import { type Functions, startFunctions } from "./lambda/functions.ts";
+import { startMapping } from "./lambda/mapping.ts";
+import { type Schedules, startSchedules } from "./lambda/schedules.ts";
+import type { RuntimeOptions } from "./options.ts";
+import { type AwsClients, provision, type QueueUrls } from "./provision.ts";
+import { seed } from "./seed.ts";
+import { services } from "./services.ts";
+import { createIssuer, type Issuer, jwtAuthorizer } from "./tokens/index.ts";
+import { allReactions } from "./topology.ts";
+
+const REGION = "eu-west-1";
+const ACCOUNT_ID = "000000000000";
+const AUDIENCE = "order-saga";
+
+export type Runtime = {
+  /** Base URL of the storefront API. */
+  url: string;
+  aws: AwsEndpoint;
+  clients: AwsClients;
+  queueUrls: QueueUrls;
+  functions: Functions;
+  schedules: Schedules;
+  issuer: Issuer;
+  now: () => number;
+  /** Moves the clock of every thread forward; visibility timeouts, deadlines and schedules follow. */
+  advanceClock(milliseconds: number): Promise<void>;
+  /** Finishes what is under way and frees both ports. */
+  stop(): Promise<void>;
+};
+
+export type RuntimeListeners = {
+  /** Every line the functions log. */
+  onLog: (line: string) => void;
+  /** Something the runtime itself must say. */
+  onWarning: (message: string) => void;
+};
+
+/** A port is taken; `flag` is the one that chooses another. */
+export class PortInUseError extends Error {
+  override readonly name = "PortInUseError";
+  constructor(port: number, flag: string, what: string) {
+    super(
+      `Port ${port} is in use, so ${what} cannot start. Choose another with ${flag} PORT, or ${flag} 0 for any.`,
+    );
+  }
+}
+
+export async function startRuntime(options: RuntimeOptions, listeners: RuntimeListeners): Promise<Runtime> {
+  const secrets = openDataDirectory(options.data);
+  const clock = createClockOffset();
+  const restoreClock = followClock(clock);
+  const closers: (() => unknown)[] = [restoreClock];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const http = await listen(options.port);
+    closers.push(() => closeServer(http.server));
+    const aws = await startAws(options, clock);
+    closers.push(() => aws.stop());
+    const clients = awsClients(aws.url);
+    const queueUrls = await provision(services, clients);
+    const functions = await startFunctions({
+      services,
+      clock,
+      queueUrls,
+      environment: awsEnvironment(aws.url),
+      values: { ...secrets, STRIPE_API_URL: aws.url },
+      ...listeners,
+    });
+    closers.push(() => functions.stop());
+    closers.push(startMappings(clients.sqs, queueUrls, functions, listeners));
+    const schedules = startAllSchedules(functions, listeners);
+    closers.push(() => schedules.stop());
+    const now = () => Date.now();
+    const issuer = await createIssuer({ directory: options.data, url: http.url, audience: AUDIENCE, now });
+    const runtime: Runtime = {
+      url: http.url,
+      aws,
+      clients,
+      queueUrls,
+      functions,
+      schedules,
+      issuer,
+      now,
+      async advanceClock(milliseconds) {
+        advanceClock(clock, milliseconds);
+        await schedules.tick();
+      },
+      stop,
+    };
+    const app = createGateway({
+      routes: services.flatMap(({ name, routes }) => routes.map((manifest) => ({ service: name, manifest }))),
+      authorize: jwtAuthorizer({ issuer, audience: AUDIENCE, now }),
+      invoke: functions.invoke,
+      now,
+    });
+    mountLocalRoutes(app, runtime);
+    http.accept(app.fetch);
+    const token = await issuer.sign({ sub: "seed", scope: scopes.join(" "), expiresInSeconds: 60 });
+    await seed(http.url, token);
+    return runtime;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startAws(options: RuntimeOptions, clock: ClockOffset): Promise<AwsEndpoint> {
+  try {
+    void clock;
+    return await startAwsEndpoint({
+      port: options.awsPort,
+      directory: options.data,
+      region: REGION,
+      accountId: ACCOUNT_ID,
+      now: () => Date.now(),
+    });
+  } catch (error) {
+    throw explainPort(error, options.awsPort, "--aws-port", "the AWS endpoint");
+  }
+}
+
+function awsClients(endpoint: string): AwsClients {
+  const config = {
+    endpoint,
+    region: REGION,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  };
+  return {
+    dynamodb: new DynamoDBClient(config),
+    sqs: new SQSClient(config),
+    eventBridge: new EventBridgeClient(config),
+  };
+}
+
+/** What Lambda sets for every function; the SDK finds the endpoint by itself. */
+function awsEnvironment(endpoint: string): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    LOG_LEVEL: process.env["LOG_LEVEL"] ?? "info",
+    NODE_OPTIONS: "",
+  };
+}
+
+function startMappings(
+  sqs: SQSClient,
+  queueUrls: QueueUrls,
+  functions: Functions,
+  listeners: RuntimeListeners,
+): () => Promise<unknown> {
+  const mappings = allReactions(services).map(({ service, manifest, queue }) =>
+    startMapping({
+      sqs,
+      queueUrl: queueUrls.get(queue.name) ?? "",
+      queueArn: `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${queue.name}`,
+      region: REGION,
+      batchSize: manifest.batchSize,
+      maximumConcurrency: manifest.maximumConcurrency,
+      invoke: (event) => functions.invoke(service, manifest.name, event),
+      onError: (error) => listeners.onWarning(`${manifest.name}: ${messageOf(error)}`),
+    }),
+  );
+  return () => Promise.all(mappings.map((mapping) => mapping.stop()));
+}
+
+function startAllSchedules(functions: Functions, listeners: RuntimeListeners): Schedules {
+  const schedules = services.flatMap(({ name, schedules }) =>
+    schedules.map((each) => ({
+      name: each.name,
+      everyMinutes: each.everyMinutes,
+      run: () => functions.invoke(name, each.name, {}),
+    })),
+  );
+  return startSchedules(
+    schedules,
+    () => Date.now(),
+    (name, error) => listeners.onWarning(`${name}: ${messageOf(error)}`),
+  );
+}
+
+type HttpListener = {
+  server: Server;
+  url: string;
+  accept: (fetch: (request: Request) => Response | Promise<Response>) => void;
+};
+
+/** Takes the port at once, so that a port in use is said before anything else is started. */
+async function listen(port: number): Promise<HttpListener> {
+  let handle = (_: Request): Response | Promise<Response> => new Response("Starting", { status: 503 });
+  const server = createAdaptorServer({ fetch: (request) => handle(request) }) as Server;
+  server.listen(port, "127.0.0.1");
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    throw explainPort(error, port, "--port", "the storefront API");
+  }
+  const address = server.address();
+  const actual = typeof address === "object" && address ? address.port : port;
+  return { server, url: `http://localhost:${actual}`, accept: (fetch) => void (handle = fetch) };
+}
+
+function closeServer(server: Server): Promise<void> {
+  server.closeIdleConnections();
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    setTimeout(() => server.closeAllConnections(), 1000).unref();
+  });
+}
+
+function explainPort(error: unknown, port: number, flag: string, what: string): unknown {
+  const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  return inUse ? new PortInUseError(port, flag, what) : error;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

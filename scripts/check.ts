@@ -1,0 +1,55 @@
+// `pnpm check`: types, lint, package boundaries and generated documents; every failure is printed, then one verdict.
+import { execFile } from "node:child_process";
+
+type Step = {
+  name: string;
+  command: string;
+  args: string[];
+  verdict?: (output: string) => string | undefined;
+};
+
+const steps: Step[] = [
+  { name: "types", command: "tsc", args: ["-p", "tsconfig.json"] },
+  { name: "lint", command: "biome", args: ["check", "--error-on-warnings"] },
+  {
+    name: "boundaries",
+    command: "depcruise",
+    args: [
+      "packages",
+      "--config",
+      ".dependency-cruiser.mjs",
+      "--include-only",
+      "^packages/",
+      "--output-type",
+      "err-long",
+    ],
+    // A cruiser that resolved nothing passes everything.
+    verdict: (output) => {
+      const [, modules = "0", dependencies = "0"] =
+        /\((\d+) modules, (\d+) dependencies cruised\)/.exec(output) ?? [];
+      const enough = Number(modules) > 80 && Number(dependencies) > Number(modules);
+      return enough ? undefined : `only ${modules} modules and ${dependencies} dependencies were read`;
+    },
+  },
+  { name: "documents", command: "node", args: ["packages/contracts/documents/generate.ts", "--check"] },
+];
+
+function run(step: Step): Promise<{ step: Step; failure: string | undefined; seconds: number }> {
+  const begun = performance.now();
+  return new Promise((resolve) => {
+    execFile(step.command, step.args, { maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
+      const output = `${stdout}${stderr}`;
+      const failure = error ? output || error.message : step.verdict?.(output);
+      resolve({ step, failure, seconds: (performance.now() - begun) / 1000 });
+    });
+  });
+}
+
+let failed = 0;
+for (const { step, failure, seconds } of await Promise.all(steps.map(run))) {
+  console.log(`${failure ? "✗" : "✓"} ${step.name.padEnd(12)} ${seconds.toFixed(1)} s`);
+  if (failure) console.error(failure);
+  failed += failure ? 1 : 0;
+}
+console.log(failed ? `${failed} of ${steps.length} checks failed` : `all ${steps.length} checks passed`);
+process.exitCode = failed ? 1 : 0;
