@@ -27,11 +27,11 @@ export function parseOptions(
   environment: Readonly<Record<string, string | undefined>>,
 ): RuntimeOptions {
   const values = parseFlags(args);
-  const data = values.data ?? environment["ORDER_SAGA_DATA"] ?? ".data";
+  const data = values.data ?? environment.ORDER_SAGA_DATA ?? ".data";
   if (data === "") throw new UsageError("--data needs a folder or the word memory.");
   return {
-    port: parsePort("--port", values.port ?? environment["PORT"] ?? "3000"),
-    awsPort: parsePort("--aws-port", values["aws-port"] ?? environment["AWS_PORT"] ?? "4566"),
+    port: parsePort("--port", values.port ?? environment.PORT ?? "3000"),
+    awsPort: parsePort("--aws-port", values["aws-port"] ?? environment.AWS_PORT ?? "4566"),
     data: data === "memory" ? undefined : data,
   };
 }

@@ -103,7 +103,7 @@ async function provisionQueue(
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
   );
-  return Attributes?.["QueueArn"] ?? "";
+  return Attributes?.QueueArn ?? "";
 }
 
 async function ignoring(name: string, act: () => Promise<unknown>): Promise<void> {

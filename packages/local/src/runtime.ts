@@ -154,7 +154,7 @@ function awsEnvironment(endpoint: string): Record<string, string> {
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
-    LOG_LEVEL: process.env["LOG_LEVEL"] ?? "info",
+    LOG_LEVEL: process.env.LOG_LEVEL ?? "info",
     NODE_OPTIONS: "",
   };
 }
@@ -213,7 +213,13 @@ async function listen(port: number): Promise<HttpListener> {
   }
   const address = server.address();
   const actual = typeof address === "object" && address ? address.port : port;
-  return { server, url: `http://localhost:${actual}`, accept: (fetch) => void (handle = fetch) };
+  return {
+    server,
+    url: `http://localhost:${actual}`,
+    accept: (fetch) => {
+      handle = fetch;
+    },
+  };
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -4,7 +4,7 @@ import { DataDirectoryError, deleteDataDirectory } from "../data-directory.ts";
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((each) => each !== "--"),
-  options: { data: { type: "string", default: process.env["ORDER_SAGA_DATA"] ?? ".data" } },
+  options: { data: { type: "string", default: process.env.ORDER_SAGA_DATA ?? ".data" } },
 });
 
 try {

@@ -43,7 +43,7 @@ export async function toPayload(given: GatewayRequest): Promise<APIGatewayProxyE
       authorizer: {
         principalId: "",
         integrationLatency: 0,
-        jwt: { claims, scopes: claims["scope"]?.split(" ") ?? [] },
+        jwt: { claims, scopes: claims.scope?.split(" ") ?? [] },
       },
     }),
   };

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { parseOptions, UsageError } from "./options.ts";
+
+test("without flags: the documented ports, state in .data", () => {
+  expect(parseOptions([], {})).toEqual({ port: 3000, awsPort: 4566, data: ".data" });
+});
+
+test("flags win over the environment, and memory means no folder", () => {
+  const environment = { PORT: "4000", AWS_PORT: "5000", ORDER_SAGA_DATA: "elsewhere" };
+  expect(parseOptions([], environment)).toEqual({ port: 4000, awsPort: 5000, data: "elsewhere" });
+  expect(parseOptions(["--port", "0", "--aws-port=0", "--data", "memory"], environment)).toEqual({
+    port: 0,
+    awsPort: 0,
+    data: undefined,
+  });
+});
+
+test("a bare -- from the package manager is passed over", () => {
+  expect(parseOptions(["--", "--port", "1"], {}).port).toBe(1);
+});
+
+test.each([
+  ["--port", "http"],
+  ["--port", "65536"],
+  ["--aws-port", "-1"],
+  ["--unknown"],
+  ["word"],
+  ["--data", ""],
+])("bad words are refused with the flag's name: %s %s", (...args) => {
+  expect(() => parseOptions(args, {})).toThrow(UsageError);
+});
