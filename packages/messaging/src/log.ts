@@ -9,6 +9,8 @@ export type LogFields = {
   reaction?: string;
   function?: string;
   sku?: string;
+  /** The kind of a mail: received, confirmed, rejected, cancelled. */
+  mail?: string;
   attempt?: number;
   count?: number;
   durationMilliseconds?: number;

@@ -1,0 +1,90 @@
+// Sends mail through Amazon SES, once per call, and tells apart what certainly did not go out.
+import { SESClient, type SESClientConfig, SendRawEmailCommand } from "@aws-sdk/client-ses";
+import { type Mailer, MailNotSent, MailRefused } from "./mailer.ts";
+import { parseMailbox, toMime } from "./mime.ts";
+
+/** Longer than SES ever takes to answer, shorter than the function's timeout. */
+const REQUEST_TIMEOUT_MILLISECONDS = 10_000;
+
+/**
+ * The SDK's own retries are off: it also retries a request whose answer was lost, and the customer would get
+ * the mail twice.
+ */
+export function createSesClient(config: SESClientConfig = {}): SESClient {
+  return new SESClient({
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MILLISECONDS, throwOnRequestTimeout: true },
+    ...config,
+  });
+}
+
+export function createSesMailer(options: {
+  client: Pick<SESClient, "send">;
+  /** `Name <address>` or an address. */
+  from: string;
+  configurationSet?: string | undefined;
+}): Mailer {
+  const from = parseMailbox(options.from);
+  const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
+  return {
+    async send({ orderId, kind, to, subject, text, html }) {
+      const mime = toMime({
+        from,
+        to: { address: to.email, name: to.name },
+        subject,
+        messageId: `${orderId}.${kind}@${domain}`,
+        // SES puts its own Message-ID in place of ours, so the mail names its order here too.
+        headers: { "X-Order-Mail": `${orderId}/${kind}`, "Auto-Submitted": "auto-generated" },
+        text,
+        html,
+      });
+      const command = new SendRawEmailCommand({
+        Source: from.address,
+        Destinations: [to.email],
+        RawMessage: { Data: Buffer.from(mime) },
+        ...(options.configurationSet && { ConfigurationSetName: options.configurationSet }),
+      });
+      try {
+        const answer = await options.client.send(command);
+        return answer.MessageId ?? "";
+      } catch (error) {
+        throw asMailError(error);
+      }
+    },
+  };
+}
+
+/** SES's refusals that no second try changes (SES API reference, SendRawEmail, "Errors"). */
+const refusals = [
+  "MessageRejected",
+  "MailFromDomainNotVerified",
+  "InvalidParameterValue",
+  "AccountSendingPaused",
+  "ConfigurationSetDoesNotExist",
+  "ConfigurationSetSendingPaused",
+];
+
+/** The connection was never made. */
+const unreached = [
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "CredentialsProviderError",
+];
+
+function asMailError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error("SES failed without an error.");
+  const name = error.name.replace(/Exception$/, "");
+  if (refusals.includes(name)) return new MailRefused(name);
+  const { code, $metadata } = error as { code?: string; $metadata?: { httpStatusCode?: number } };
+  const met = unreached.find((each) => each === code || each === error.name);
+  if (met) return new MailNotSent(met);
+  const status = $metadata?.httpStatusCode ?? 0;
+  // Any other 4xx is SES declining to act (throttled, credentials expired); 408 is a request it may have read.
+  if (status >= 400 && status < 500 && status !== 408) return new MailNotSent(name);
+  const unknown = new Error("SES did not say whether it sent the mail.");
+  unknown.name = name;
+  return unknown;
+}

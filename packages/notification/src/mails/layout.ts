@@ -1,0 +1,58 @@
+// What all mails share: greeting, message, the order's lines and total, as text and as HTML.
+import type { Placed } from "../notification.ts";
+import { type Html, html, oneLine } from "./html.ts";
+import { formatMoney } from "./money.ts";
+
+/** What a mail says, in the customer's words. */
+export type Message = { subject: string; heading: string; paragraphs: readonly string[] };
+
+export function toText(orderId: string, placed: Placed, message: Message): string {
+  const lines = placed.lines.map(
+    (line) =>
+      `  ${line.quantity} x ${oneLine(line.name)}  ${formatMoney(line.quantity * line.unitPrice, placed.currency)}`,
+  );
+  return [
+    oneLine(greeting(placed)),
+    "",
+    ...message.paragraphs.flatMap((paragraph) => [paragraph, ""]),
+    `Order ${orderId}`,
+    ...lines,
+    `  Total  ${formatMoney(placed.amount, placed.currency)}`,
+    "",
+  ].join("\n");
+}
+
+const font = "font-family:Helvetica,Arial,sans-serif;color:#22301f";
+const cell = "padding:8px 0;border-bottom:1px solid #e4e8e0;font-size:15px";
+
+export function toHtml(orderId: string, placed: Placed, message: Message): string {
+  return html`<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${message.subject}</title></head>
+<body style="margin:0;background:#f3f5f0;${font}">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0"><tr><td align="center" style="padding:24px 12px">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#ffffff;border-radius:8px"><tr><td style="padding:32px">
+<h1 style="margin:0 0 16px;font-size:22px;${font}">${message.heading}</h1>
+<p style="margin:0 0 12px;font-size:15px;line-height:22px">${greeting(placed)}</p>
+${message.paragraphs.map((text) => html`<p style="margin:0 0 12px;font-size:15px;line-height:22px">${text}</p>`)}
+<table width="100%" cellpadding="0" cellspacing="0" style="margin-top:12px">
+${placed.lines.map((line) => toRow(line, placed.currency))}
+<tr><td style="padding:12px 0;font-size:15px"><strong>Total</strong></td><td align="right" style="padding:12px 0;font-size:15px"><strong>${formatMoney(placed.amount, placed.currency)}</strong></td></tr>
+</table>
+<p style="margin:12px 0 0;font-size:12px;color:#5b6657">Order ${orderId}</p>
+</td></tr></table>
+</td></tr></table>
+</body>
+</html>
+`.text;
+}
+
+function toRow(line: Placed["lines"][number], currency: string): Html {
+  const price = formatMoney(line.quantity * line.unitPrice, currency);
+  return html`<tr><td style="${cell}">${line.quantity} × ${line.name}</td><td align="right" style="${cell}">${price}</td></tr>
+`;
+}
+
+function greeting({ contact }: Placed): string {
+  return contact.name ? `Hello ${contact.name},` : "Hello,";
+}

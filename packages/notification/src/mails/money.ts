@@ -1,0 +1,8 @@
+// Writes an amount of minor units as a reader expects it, in the currency's own number of digits.
+
+/** 1980 EUR is €19.80, 1980 JPY is ¥1,980. */
+export function formatMoney(amount: number, currency: string): string {
+  const format = new Intl.NumberFormat("en", { style: "currency", currency });
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(amount / 10 ** digits);
+}

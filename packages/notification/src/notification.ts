@@ -1,0 +1,145 @@
+// The rules of an order's mails: which are due, who may send one, and why one is never sent.
+import type { Contact, EventOf, OrderLine } from "@order-saga/contracts";
+import { invariantViolation } from "@order-saga/messaging";
+
+/** In the order a customer should read them. */
+export const mailKinds = ["received", "confirmed", "rejected", "cancelled"] as const;
+export type MailKind = (typeof mailKinds)[number];
+
+/** Times are ISO 8601. `by` names the one delivery that holds the claim. */
+export type Mail =
+  | { state: "DUE"; at: string }
+  | { state: "CLAIMED"; at: string; by: string }
+  | { state: "SENT"; at: string; providerMessageId: string }
+  /** A claim was left behind: the mail may have gone out or not. Never sent again; an operator looks. */
+  | { state: "UNKNOWN"; at: string; by: string; claimedAt: string }
+  | { state: "SUPERSEDED"; at: string }
+  | { state: "REFUSED"; at: string; reason: string };
+
+/** What a mail tells its reader about the order. */
+export type Placed = { contact: Contact; lines: OrderLine[]; amount: number; currency: string };
+
+export type Outcomes = {
+  confirmed?: EventOf<"OrderConfirmed">["data"];
+  rejected?: EventOf<"OrderRejected">["data"];
+  cancelled?: EventOf<"OrderCancelled">["data"];
+};
+
+export type Notification = {
+  orderId: string;
+  /** Absent while an outcome waits for its OrderPlaced. */
+  placed?: Placed;
+  outcomes: Outcomes;
+  mails: { [K in MailKind]?: Mail };
+  /** 0 for a record that was never written. */
+  version: number;
+};
+
+export type Heard = EventOf<"OrderPlaced" | "OrderConfirmed" | "OrderRejected" | "OrderCancelled">;
+
+export function blank(orderId: string): Notification {
+  return { orderId, outcomes: {}, mails: {}, version: 0 };
+}
+
+/** Adds the event's fact; a fact already known changes nothing and returns the same object. */
+export function hear(notification: Notification, event: Heard, now: number): Notification {
+  switch (event.type) {
+    case "OrderPlaced": {
+      if (notification.placed) return notification;
+      const { contact, lines, amount, currency } = event.data;
+      return withDueMails({ ...notification, placed: { contact, lines, amount, currency } }, now);
+    }
+    case "OrderConfirmed":
+      return withOutcome(notification, { confirmed: event.data }, now);
+    case "OrderRejected":
+      return withOutcome(notification, { rejected: event.data }, now);
+    case "OrderCancelled":
+      return withOutcome(notification, { cancelled: event.data }, now);
+  }
+}
+
+function withOutcome(notification: Notification, outcome: Outcomes, now: number): Notification {
+  const [kind] = Object.keys(outcome) as (keyof Outcomes)[];
+  if (!kind || notification.outcomes[kind]) return notification;
+  const outcomes = { ...notification.outcomes, ...outcome };
+  if (outcomes.rejected && (outcomes.confirmed || outcomes.cancelled)) {
+    throw invariantViolation("an order was rejected and also confirmed or cancelled");
+  }
+  return withDueMails({ ...notification, outcomes }, now);
+}
+
+/** Nothing is due without a contact; then `received` and every outcome are, and a cancel overtakes `confirmed`. */
+function withDueMails(notification: Notification, now: number): Notification {
+  if (!notification.placed) return notification;
+  const at = new Date(now).toISOString();
+  const mails = { ...notification.mails };
+  for (const kind of mailKinds) {
+    if (kind === "received" || notification.outcomes[kind]) mails[kind] ??= { state: "DUE", at };
+  }
+  if (notification.outcomes.cancelled && mails.confirmed?.state === "DUE") {
+    mails.confirmed = { state: "SUPERSEDED", at };
+  }
+  return { ...notification, mails };
+}
+
+/** Who asks: one delivery (`by`), at a time, and how long a claim may still be somebody's (both milliseconds). */
+export type Turn = { by: string; now: number; claimLife: number };
+
+export type Next =
+  /** The mail is claimed by the asker, who sends it as soon as the claim is stored. */
+  | { do: "send"; kind: MailKind }
+  /** Another delivery may be sending this mail right now. */
+  | { do: "wait"; kind: MailKind }
+  | { do: "rest" };
+
+export type Taken = { notification: Notification; next: Next; becameUnknown: MailKind[] };
+
+/**
+ * What is to be done next, mail after mail: a mail waits for those before it, so that no customer reads
+ * "confirmed" after "cancelled". A claim older than its life becomes UNKNOWN, and no longer holds up the rest.
+ */
+export function takeTurn(notification: Notification, turn: Turn): Taken {
+  const at = new Date(turn.now).toISOString();
+  const mails = { ...notification.mails };
+  const becameUnknown: MailKind[] = [];
+  const taken = (next: Next, changed = becameUnknown.length > 0): Taken => ({
+    notification: changed ? { ...notification, mails } : notification,
+    next,
+    becameUnknown,
+  });
+  for (const kind of mailKinds) {
+    const mail = mails[kind];
+    if (mail?.state === "DUE") {
+      mails[kind] = { state: "CLAIMED", at, by: turn.by };
+      return taken({ do: "send", kind }, true);
+    }
+    if (mail?.state !== "CLAIMED") continue;
+    // Our own claim, stored by a write whose answer was lost: nothing was sent under it yet.
+    if (mail.by === turn.by) return taken({ do: "send", kind });
+    if (turn.now - Date.parse(mail.at) < turn.claimLife) return taken({ do: "wait", kind });
+    mails[kind] = { state: "UNKNOWN", at, by: mail.by, claimedAt: mail.at };
+    becameUnknown.push(kind);
+  }
+  return taken({ do: "rest" });
+}
+
+/** How a claimed mail ended; `NOT_SENT` gives the claim back. */
+export type Sending =
+  | { state: "SENT"; providerMessageId: string }
+  | { state: "REFUSED"; reason: string }
+  | { state: "NOT_SENT" };
+
+/** Records how a sending ended. Only the holder of the claim knows, even if others gave it up as UNKNOWN. */
+export function settle(
+  notification: Notification,
+  kind: MailKind,
+  sending: Sending,
+  turn: Pick<Turn, "by" | "now">,
+): Notification {
+  const mail = notification.mails[kind];
+  if (mail?.state !== "CLAIMED" && mail?.state !== "UNKNOWN") return notification;
+  if (mail.by !== turn.by) return notification;
+  const at = new Date(turn.now).toISOString();
+  const settled: Mail = sending.state === "NOT_SENT" ? { state: "DUE", at } : { ...sending, at };
+  return withDueMails({ ...notification, mails: { ...notification.mails, [kind]: settled } }, turn.now);
+}
