@@ -1,0 +1,21 @@
+// The in-memory mailer keeps the contract, and does not count a mail that it was told to fail.
+import { expect, test } from "vitest";
+import { aMail, mailerContract } from "./contract.ts";
+import { MailRefused } from "./mailer.ts";
+import { createMemoryMailer } from "./memory.ts";
+
+mailerContract(async () => {
+  const mailer = createMemoryMailer();
+  const arrived = async () =>
+    mailer.sent.map(({ to, subject, text, html }) => ({ to: to.email, subject, text, html }));
+  return { mailer, arrived };
+});
+
+test("a mail that fails is not sent", async () => {
+  const mailer = createMemoryMailer();
+  mailer.before = () => {
+    throw new MailRefused("MessageRejected");
+  };
+  await expect(mailer.send(aMail)).rejects.toThrow(MailRefused);
+  expect(mailer.sent).toEqual([]);
+});

@@ -1,0 +1,95 @@
+// The mails as a customer reads them: right words, right money, and no HTML out of a name.
+import { anEvent, testNow, testOrderId } from "@order-saga/messaging/testing";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { blank, type Heard, hear } from "../notification.ts";
+import { html, oneLine } from "./html.ts";
+import { render } from "./index.ts";
+import { formatMoney } from "./money.ts";
+
+const recordOf = (...events: Heard[]) =>
+  events.reduce((record, event) => hear(record, event, testNow), blank(testOrderId));
+
+test.each([
+  [1980, "EUR", "€19.80"],
+  [1980, "JPY", "¥1,980"],
+  [1980, "KWD", "KWD 1.980"],
+  [0, "USD", "$0.00"],
+  [99_999_999, "GBP", "£999,999.99"],
+])("%i minor units of %s are %s", (amount, currency, written) => {
+  expect(formatMoney(amount, currency).replace(/\s/g, " ")).toBe(written);
+});
+
+test("every mail names the order, its lines and its total, in text and in HTML", () => {
+  const confirmed = recordOf(anEvent("OrderPlaced"), anEvent("OrderConfirmed"), anEvent("OrderCancelled"));
+  const rejected = recordOf(anEvent("OrderPlaced"), anEvent("OrderRejected"));
+  const mails = [
+    render(confirmed, "received"),
+    render(confirmed, "confirmed"),
+    render(confirmed, "cancelled"),
+    render(rejected, "rejected"),
+  ];
+  expect(new Set(mails.map((mail) => mail.subject)).size).toBe(4);
+  for (const mail of mails) {
+    expect(mail.to).toEqual({ email: "ada@example.com", name: "Ada" });
+    for (const body of [mail.text, mail.html]) {
+      for (const part of [testOrderId, "Earl Grey", "€19.80", "Hello Ada,"]) expect(body).toContain(part);
+    }
+    expect(mail.html).not.toMatch(/<img|<script|http/);
+  }
+});
+
+test.each([
+  ["payment_declined", "bank declined"],
+  ["out_of_stock", "sold out"],
+  ["expired", "in time"],
+] as const)("a rejection for %s is explained as %s", (reason, words) => {
+  const record = recordOf(anEvent("OrderPlaced"), anEvent("OrderRejected", { data: { reason } }));
+  const mail = render(record, "rejected");
+  expect(mail.text).toContain(words);
+  expect(mail.html).toContain(words);
+  expect(mail.text).not.toContain(reason);
+});
+
+test("a cancellation says whether money went back", () => {
+  const cancelled = (refunded: boolean) =>
+    render(recordOf(anEvent("OrderPlaced"), anEvent("OrderCancelled", { data: { refunded } })), "cancelled")
+      .text;
+  expect(cancelled(true)).toContain("refunded €19.80");
+  expect(cancelled(false)).toContain("Nothing was charged");
+});
+
+test("no name becomes HTML, whatever is in it", () => {
+  const anyName = fc.oneof(
+    fc.string({ minLength: 1, maxLength: 200 }),
+    fc.constantFrom("<script>alert(1)</script>", '"><img src=x onerror=y>', "&lt;b&gt;", "Tom & Jerry's"),
+  );
+  const tagsOf = (body: string) => body.match(/<[^>]*>/g);
+  const plain = tagsOf(render(recordOf(anEvent("OrderPlaced")), "received").html);
+  fc.assert(
+    fc.property(anyName, anyName, (customer, product) => {
+      const line = { sku: "TEA", name: product, quantity: 2, unitPrice: 990 };
+      const data = { contact: { email: "ada@example.com", name: customer }, lines: [line] };
+      const mail = render(recordOf(anEvent("OrderPlaced", { data })), "received");
+      expect(tagsOf(mail.html)).toEqual(plain);
+    }),
+  );
+});
+
+test("a name stays on its line of the text, and turns no other text around", () => {
+  const name = "Earl\r\n\r\nYour card was charged twice\u202e";
+  const line = { sku: "TEA", name, quantity: 1, unitPrice: 1980 };
+  const mail = render(recordOf(anEvent("OrderPlaced", { data: { lines: [line] } })), "received");
+  expect(mail.text).toContain("  1 x Earl Your card was charged twice  €19.80\n");
+  expect(oneLine("a\u2028b\u0000")).toBe("a b");
+});
+
+test("the tag escapes values and keeps HTML that is already safe", () => {
+  expect(html`<p title="${'"'}">${html`<b>${"<i>"}</b>`}${[html`<br>`, html`<hr>`]}</p>`.text).toBe(
+    '<p title="&quot;"><b>&lt;i&gt;</b><br><hr></p>',
+  );
+});
+
+test("a mail without a contact is a mistake that is noticed", () => {
+  expect(() => render(recordOf(anEvent("OrderConfirmed")), "confirmed")).toThrow("before OrderPlaced");
+});

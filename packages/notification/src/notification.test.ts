@@ -1,0 +1,189 @@
+// The rules of an order's mails: each at most once, in order, none confirmed after a cancelled.
+import { anEvent, testNow, testOrderId } from "@order-saga/messaging/testing";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  blank,
+  type Heard,
+  hear,
+  type MailKind,
+  type Notification,
+  type Sending,
+  settle,
+  takeTurn,
+} from "./notification.ts";
+
+const minute = 60_000;
+const turn = { by: "a", now: testNow, claimLife: minute };
+const other = { by: "b", now: testNow, claimLife: minute };
+
+const placed = anEvent("OrderPlaced");
+const confirmed = anEvent("OrderConfirmed");
+const rejected = anEvent("OrderRejected");
+const cancelled = anEvent("OrderCancelled");
+
+function heardAll(...events: Heard[]): Notification {
+  return events.reduce((notification, event) => hear(notification, event, testNow), blank(testOrderId));
+}
+
+const sentBy = { state: "SENT", providerMessageId: "m-1" } as const;
+
+/** Sends everything that may be sent now, and says which mails went out. */
+function sendAll(notification: Notification): { notification: Notification; sent: MailKind[] } {
+  const sent: MailKind[] = [];
+  let taken = takeTurn(notification, turn);
+  while (taken.next.do === "send") {
+    sent.push(taken.next.kind);
+    taken = takeTurn(settle(taken.notification, taken.next.kind, sentBy, turn), turn);
+  }
+  return { notification: taken.notification, sent };
+}
+
+test("an order that was placed has its first mail due, and nothing else", () => {
+  expect(heardAll(placed).mails).toEqual({ received: { state: "DUE", at: "2026-01-05T12:00:00.000Z" } });
+});
+
+test("an outcome that arrives before its order waits: there is no contact to write to", () => {
+  const waiting = heardAll(confirmed);
+  expect(waiting.mails).toEqual({});
+  expect(takeTurn(waiting, turn).next).toEqual({ do: "rest" });
+});
+
+test("rejected before placed: the order brings both mails, received first", () => {
+  expect(sendAll(heardAll(rejected, placed)).sent).toEqual(["received", "rejected"]);
+});
+
+test("a fact heard again changes nothing", () => {
+  const known = heardAll(placed, confirmed, cancelled);
+  for (const event of [placed, confirmed, cancelled])
+    expect(hear(known, event, testNow + minute)).toBe(known);
+});
+
+test("confirmed after cancelled is superseded", () => {
+  const { notification } = sendAll(heardAll(placed, cancelled));
+  const late = hear(notification, confirmed, testNow);
+  expect(late.mails.confirmed?.state).toBe("SUPERSEDED");
+  expect(sendAll(late).sent).toEqual([]);
+});
+
+test("cancelled waits while confirmed may be on its way", () => {
+  const { notification } = sendAll(heardAll(placed));
+  const claimed = takeTurn(hear(notification, confirmed, testNow), turn).notification;
+  expect(takeTurn(hear(claimed, cancelled, testNow), other).next).toEqual({ do: "wait", kind: "confirmed" });
+});
+
+test("confirmed that was given back after a cancel is superseded, not sent", () => {
+  const { notification } = sendAll(heardAll(placed));
+  const claimed = takeTurn(hear(notification, confirmed, testNow), turn).notification;
+  const released = settle(hear(claimed, cancelled, testNow), "confirmed", { state: "NOT_SENT" }, turn);
+  expect(released.mails.confirmed?.state).toBe("SUPERSEDED");
+  expect(sendAll(released).sent).toEqual(["cancelled"]);
+});
+
+test("a young claim of another delivery is waited for; an old one becomes UNKNOWN and the rest goes on", () => {
+  const claimed = takeTurn(heardAll(placed, rejected), turn).notification;
+  expect(takeTurn(claimed, { ...other, now: testNow + minute - 1 }).next.do).toBe("wait");
+  const late = takeTurn(claimed, { ...other, now: testNow + minute });
+  expect(late.becameUnknown).toEqual(["received"]);
+  expect(late.notification.mails.received).toEqual({
+    state: "UNKNOWN",
+    at: "2026-01-05T12:01:00.000Z",
+    by: "a",
+    claimedAt: "2026-01-05T12:00:00.000Z",
+  });
+  expect(late.next).toEqual({ do: "send", kind: "rejected" });
+});
+
+test("a claim stored by a write whose answer was lost is still its own", () => {
+  const { notification } = takeTurn(heardAll(placed), turn);
+  const again = takeTurn(notification, turn);
+  expect(again.next).toEqual({ do: "send", kind: "received" });
+  expect(again.notification).toBe(notification);
+});
+
+test("only the holder of a claim settles it, also after others gave it up", () => {
+  const claimed = takeTurn(heardAll(placed), turn).notification;
+  const unknown = takeTurn(claimed, { ...other, now: testNow + minute }).notification;
+  expect(settle(unknown, "received", sentBy, other)).toBe(unknown);
+  expect(settle(unknown, "received", sentBy, turn).mails.received?.state).toBe("SENT");
+});
+
+test("a refused mail keeps the provider's reason", () => {
+  const claimed = takeTurn(heardAll(placed), turn).notification;
+  const refused = settle(claimed, "received", { state: "REFUSED", reason: "MessageRejected" }, turn);
+  expect(refused.mails.received).toMatchObject({ state: "REFUSED", reason: "MessageRejected" });
+  expect(takeTurn(refused, other).next).toEqual({ do: "rest" });
+});
+
+test("rejected together with confirmed or cancelled is impossible, and said so", () => {
+  expect(() => hear(heardAll(confirmed), rejected, testNow)).toThrow("rejected and also confirmed");
+  expect(() => hear(heardAll(rejected), cancelled, testNow)).toThrow(
+    expect.objectContaining({ name: "InvariantViolation" }),
+  );
+});
+
+/** What one of several deliveries does next: hear an event, take a turn, or learn how its sending ended. */
+type Step = { event: number; by: string; wait: number; ending: "SENT" | "REFUSED" | "NOT_SENT" | "crash" };
+
+const steps = fc.array(
+  fc.record<Step>({
+    event: fc.nat(2),
+    by: fc.constantFrom("a", "b", "c"),
+    wait: fc.constantFrom(0, 1000, 2 * minute),
+    ending: fc.constantFrom("SENT", "SENT", "REFUSED", "NOT_SENT", "crash"),
+  }),
+  { maxLength: 30 },
+);
+
+test("in any order, any number of times and with any failure: each mail at most once, none confirmed after cancelled", () => {
+  const stories: Heard[][] = [
+    [placed, confirmed, cancelled],
+    [placed, rejected, placed],
+  ];
+  fc.assert(
+    fc.property(fc.constantFrom(...stories), steps, (story, taken) => {
+      const wentOut: MailKind[] = [];
+      let now = testNow;
+      let notification = blank(testOrderId);
+      taken.forEach((step, delivery) => {
+        now += step.wait;
+        const asker = { by: `${step.by}-${delivery}`, now, claimLife: minute };
+        notification = hear(notification, story[step.event] ?? placed, now);
+        const asked = takeTurn(notification, asker);
+        notification = asked.notification;
+        if (asked.next.do !== "send") return;
+        const { kind } = asked.next;
+        // A crash may come before or after the mail went out; the worse is after.
+        if (step.ending === "SENT" || step.ending === "crash") wentOut.push(kind);
+        if (step.ending === "crash") return;
+        const ending: Sending =
+          step.ending === "SENT"
+            ? sentBy
+            : step.ending === "REFUSED"
+              ? { state: "REFUSED", reason: "x" }
+              : { state: "NOT_SENT" };
+        notification = settle(notification, kind, ending, asker);
+      });
+      expect(new Set(wentOut).size).toBe(wentOut.length);
+      if (wentOut.includes("cancelled")) {
+        expect(wentOut.slice(wentOut.indexOf("cancelled"))).not.toContain("confirmed");
+      }
+    }),
+  );
+});
+
+test("facts in any order and multiplicity end in the same mails", () => {
+  const events: Heard[] = [placed, confirmed, cancelled];
+  const order = fc
+    .array(fc.constantFrom(...events), { maxLength: 6 })
+    .chain((extra) =>
+      fc.shuffledSubarray([...events, ...extra], { minLength: events.length + extra.length }),
+    );
+  fc.assert(
+    fc.property(order, (heard) => {
+      const end = sendAll(heardAll(...heard));
+      expect(end.sent).toEqual(["received", "cancelled"]);
+      expect(end.notification.mails.confirmed?.state).toBe("SUPERSEDED");
+    }),
+  );
+});

@@ -1,0 +1,236 @@
+// notify-customer through its real edge, over the stores and mailers in memory.
+import { createLog, type Log } from "@order-saga/messaging/log";
+import { reaction } from "@order-saga/messaging/reaction";
+import { aBatch, anEvent, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
+import { expect, test } from "vitest";
+import { MailNotSent, MailRefused } from "./mailer/mailer.ts";
+import { createMemoryMailer } from "./mailer/memory.ts";
+import { notify } from "./reactions.ts";
+import { notifyCustomer } from "./service.ts";
+import { createMemoryStore } from "./store/memory.ts";
+import type { NotificationStore } from "./store/store.ts";
+
+const placed = anEvent("OrderPlaced");
+const confirmed = anEvent("OrderConfirmed");
+const rejected = anEvent("OrderRejected");
+const cancelled = anEvent("OrderCancelled");
+
+const claimLife = 2 * notifyCustomer.timeoutSeconds * 1000;
+
+let claims = 0;
+
+/** The service at a moment that the test moves, with everything it does kept for the test to see. */
+function aService(given: { store?: NotificationStore } = {}) {
+  const store = given.store ?? createMemoryStore();
+  const mailer = createMemoryMailer();
+  const lines: string[] = [];
+  const parked: string[] = [];
+  const clock = { now: testNow };
+  const log: Log = createLog({
+    service: "notification",
+    level: "debug",
+    now: () => clock.now,
+    write: (line) => lines.push(line),
+  });
+  const handler = reaction(
+    notifyCustomer,
+    notify({ store, mailer, newClaim: () => `claim-${++claims}`, claimLife }),
+    {
+      publish: async () => expect.unreachable("notification says nothing"),
+      park: async ({ error }) => void parked.push(error.name),
+      log,
+      now: () => clock.now,
+    },
+  );
+  const deliver = async (...events: Parameters<typeof aBatch>[0][number][]) => {
+    const answer = await handler(aBatch(events), testContext);
+    return answer?.batchItemFailures.map((failure) => failure.itemIdentifier) ?? [];
+  };
+  const mails = async () => {
+    const record = await store.load(testOrderId);
+    return Object.fromEntries(Object.entries(record?.mails ?? {}).map(([kind, mail]) => [kind, mail.state]));
+  };
+  return {
+    store,
+    mailer,
+    lines,
+    parked,
+    clock,
+    deliver,
+    mails,
+    kinds: () => mailer.sent.map((mail) => mail.kind),
+  };
+}
+
+test("an order that goes well gets two mails to its contact", async () => {
+  const service = aService();
+  expect(await service.deliver(placed)).toEqual([]);
+  expect(await service.deliver(confirmed)).toEqual([]);
+  expect(service.kinds()).toEqual(["received", "confirmed"]);
+  expect(service.mailer.sent.map((mail) => mail.to.email)).toEqual(["ada@example.com", "ada@example.com"]);
+  expect(await service.mails()).toEqual({ received: "SENT", confirmed: "SENT" });
+});
+
+test("cancelled before placed waits in the record, and is sent after received", async () => {
+  const service = aService();
+  expect(await service.deliver(cancelled)).toEqual([]);
+  expect(service.kinds()).toEqual([]);
+  await service.deliver(placed);
+  expect(service.kinds()).toEqual(["received", "cancelled"]);
+});
+
+test("a duplicate of anything sends nothing", async () => {
+  const service = aService();
+  await service.deliver(placed);
+  await service.deliver(rejected);
+  for (const again of [placed, rejected]) expect(await service.deliver(again)).toEqual([]);
+  expect(service.kinds()).toEqual(["received", "rejected"]);
+});
+
+test("the same order twice in a batch: one copy sends, the other comes again and finds it sent", async () => {
+  const service = aService();
+  const failed = await service.deliver(placed, placed);
+  expect(failed).toHaveLength(1);
+  expect(service.kinds()).toEqual(["received"]);
+  expect(await service.deliver(placed)).toEqual([]);
+  expect(service.kinds()).toEqual(["received"]);
+});
+
+test("placed and its outcome in one batch: one of them sends both, in order, and none is redelivered", async () => {
+  const service = aService();
+  expect(await service.deliver(confirmed, placed)).toEqual([]);
+  expect(service.kinds()).toEqual(["received", "confirmed"]);
+});
+
+test("an outcome that arrives while received is being sent is sent by whoever holds the claim", async () => {
+  const service = aService();
+  const sending = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  service.mailer.before = (mail) => {
+    if (mail.kind !== "received") return;
+    begun.resolve();
+    return sending.promise;
+  };
+  const first = service.deliver(placed);
+  await begun.promise;
+  expect(await service.deliver(confirmed)).toEqual([]);
+  expect(service.kinds()).toEqual([]);
+  // The outcome's own redelivery has no news and must not be acknowledged while it is still unsent.
+  expect(await service.deliver(confirmed)).toEqual(["message-1"]);
+  sending.resolve();
+  expect(await first).toEqual([]);
+  expect(service.kinds()).toEqual(["received", "confirmed"]);
+});
+
+test("a crash after the claim: redelivered while young, UNKNOWN and never sent again once old", async () => {
+  const service = aService();
+  service.mailer.before = () => {
+    throw new Error("the sandbox died");
+  };
+  expect(await service.deliver(placed)).toEqual(["message-1"]);
+  service.mailer.before = () => {};
+  service.clock.now += claimLife - 1;
+  expect(await service.deliver(placed)).toEqual(["message-1"]);
+  expect(await service.mails()).toEqual({ received: "CLAIMED" });
+  service.clock.now += 1;
+  expect(await service.deliver(placed)).toEqual([]);
+  expect(await service.mails()).toEqual({ received: "UNKNOWN" });
+  expect(service.kinds()).toEqual([]);
+  const errors = service.lines.map((line) => JSON.parse(line)).filter((line) => line.level === "error");
+  expect(errors).toMatchObject([{ message: "mail outcome unknown", mail: "received", orderId: testOrderId }]);
+});
+
+test("throttled: the claim is given back and the next delivery sends", async () => {
+  const service = aService();
+  service.mailer.before = () => {
+    throw new MailNotSent("Throttling");
+  };
+  expect(await service.deliver(placed)).toEqual(["message-1"]);
+  expect(await service.mails()).toEqual({ received: "DUE" });
+  service.mailer.before = () => {};
+  expect(await service.deliver(placed)).toEqual([]);
+  expect(service.kinds()).toEqual(["received"]);
+});
+
+test("refused for good: the reason is in the record, the message is done, the address in no log line", async () => {
+  const service = aService();
+  service.mailer.before = () => {
+    throw new MailRefused("MessageRejected");
+  };
+  expect(await service.deliver(placed)).toEqual([]);
+  const record = await service.store.load(testOrderId);
+  expect(record?.mails.received).toMatchObject({ state: "REFUSED", reason: "MessageRejected" });
+  expect(service.lines.join("\n")).not.toContain("@");
+  expect(service.lines.join("\n")).toContain("MessageRejected");
+});
+
+test("a cancel while confirmed is on its way waits for it, and goes out after it", async () => {
+  const service = aService();
+  await service.deliver(placed);
+  const sending = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  service.mailer.before = (mail) => {
+    if (mail.kind !== "confirmed") return;
+    begun.resolve();
+    return sending.promise;
+  };
+  const first = service.deliver(confirmed);
+  await begun.promise;
+  await service.deliver(cancelled);
+  sending.resolve();
+  await first;
+  expect(service.kinds()).toEqual(["received", "confirmed", "cancelled"]);
+});
+
+test("confirmed after cancelled is superseded", async () => {
+  const service = aService();
+  await service.deliver(placed);
+  await service.deliver(cancelled);
+  await service.deliver(confirmed);
+  expect(service.kinds()).toEqual(["received", "cancelled"]);
+  expect(await service.mails()).toMatchObject({ confirmed: "SUPERSEDED" });
+});
+
+test("two sandboxes on the same OrderPlaced send one mail", async () => {
+  const store = createMemoryStore();
+  const [one, two] = [aService({ store }), aService({ store })];
+  await Promise.all([one.deliver(placed), two.deliver(placed)]);
+  expect([...one.kinds(), ...two.kinds()]).toEqual(["received"]);
+});
+
+test("a write whose answer was lost does not lose the mail", async () => {
+  const memory = createMemoryStore();
+  let lost = 1;
+  const store: NotificationStore = {
+    load: memory.load,
+    // The SDK retried after a lost answer, and met its own write.
+    save: async (record) =>
+      (await memory.save(record)) && lost-- > 0 ? undefined : memory.load(record.orderId),
+  };
+  const service = aService({ store });
+  expect(await service.deliver(placed)).toEqual([]);
+  expect(service.kinds()).toEqual(["received"]);
+});
+
+test("a store that always loses the race gives up and leaves the message to redelivery", async () => {
+  const service = aService({ store: { load: async () => undefined, save: async () => undefined } });
+  expect(await service.deliver(placed)).toEqual(["message-1"]);
+  expect(service.kinds()).toEqual([]);
+});
+
+test("an order both rejected and confirmed is parked, and mails nothing more", async () => {
+  const service = aService();
+  await service.deliver(placed);
+  await service.deliver(confirmed);
+  expect(await service.deliver(rejected)).toEqual([]);
+  expect(service.parked).toEqual(["InvariantViolation"]);
+  expect(service.kinds()).toEqual(["received", "confirmed"]);
+});
+
+test("no line of any log holds the address", async () => {
+  const service = aService();
+  for (const event of [placed, confirmed, cancelled, placed]) await service.deliver(event);
+  await service.deliver(JSON.stringify({ source: "shop.orders", detail: { email: "ada@example.com" } }));
+  expect(service.lines.length).toBeGreaterThan(3);
+  expect(service.lines.join("\n")).not.toContain("@");
+});
