@@ -1,9 +1,25 @@
 // Finds card numbers, so that none is ever stored, published or logged.
 
-/** True if the text holds 13 to 19 digits, spaces or hyphens between them allowed, that pass the Luhn check. */
+const SHORTEST = 13;
+const LONGEST = 19;
+
+/**
+ * True if the text holds 13 to 19 digits that pass the Luhn check, single spaces or hyphens between them allowed.
+ * A number beside it, such as a security code behind a space, does not hide it.
+ */
 export function containsCardNumber(text: string): boolean {
-  for (const [run] of text.matchAll(/(?<!\d)\d(?:[ -]?\d){12,18}(?!\d)/g)) {
-    if (passesLuhn(run.replace(/[ -]/g, ""))) return true;
+  for (const [run] of text.matchAll(/\d+(?:[ -]\d+)*/g)) {
+    const groups = run.split(/[ -]/);
+    if (groups.some((_, start) => isCardNumberFrom(groups, start))) return true;
+  }
+  return false;
+}
+
+function isCardNumberFrom(groups: readonly string[], start: number): boolean {
+  let digits = "";
+  for (let i = start; i < groups.length && digits.length <= LONGEST; i++) {
+    digits += groups[i];
+    if (digits.length >= SHORTEST && digits.length <= LONGEST && passesLuhn(digits)) return true;
   }
   return false;
 }
