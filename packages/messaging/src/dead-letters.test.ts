@@ -1,0 +1,37 @@
+// A parked message carries its reason as attributes, and its body untouched.
+import { expect, test } from "vitest";
+import { createDeadLetters } from "./dead-letters.ts";
+import { PermanentError } from "./errors.ts";
+
+const message = {
+  body: "poison",
+  reaction: "reserve-stock",
+  attempts: 3,
+  error: new PermanentError("ContractViolation", "x".repeat(2000)),
+};
+
+test("the queue is given the body and the four attributes an operator looks for", async () => {
+  const inputs: unknown[] = [];
+  const client = { send: async (command: { input: unknown }) => void inputs.push(command.input) };
+  await createDeadLetters({ client: client as never, queueUrl: "http://queue" })(message);
+  expect(inputs).toEqual([
+    {
+      QueueUrl: "http://queue",
+      MessageBody: "poison",
+      MessageAttributes: {
+        errorName: { DataType: "String", StringValue: "ContractViolation" },
+        errorMessage: { DataType: "String", StringValue: "x".repeat(1024) },
+        attempts: { DataType: "Number", StringValue: "3" },
+        reaction: { DataType: "String", StringValue: "reserve-stock" },
+      },
+    },
+  ]);
+});
+
+test("a queue that does not answer is an error, so that the original is not acknowledged", async () => {
+  const send = async () => {
+    throw new Error("away");
+  };
+  const park = createDeadLetters({ client: { send } as never, queueUrl: "http://queue" });
+  await expect(park(message)).rejects.toThrow("away");
+});

@@ -1,0 +1,142 @@
+// Each check of the event graph, seen to pass and seen to fail on small invented manifests.
+import type { EventType, ServiceName } from "@order-saga/contracts";
+import { expect, test } from "vitest";
+import { checkGraph } from "./graph.ts";
+import { reactionManifest, routeManifest, type ServiceManifest, scheduleManifest } from "./manifest.ts";
+
+const service = (name: ServiceName, given: Partial<ServiceManifest> = {}): ServiceManifest => ({
+  name,
+  table: { indexes: {} },
+  reactions: [],
+  schedules: [],
+  routes: [],
+  settings: {},
+  secrets: [],
+  ...given,
+});
+
+const hearing = (name: string, hears: EventType[], says: EventType[] = []) =>
+  reactionManifest({ name, hears, says });
+const saying = (name: string, ...says: EventType[]) => scheduleManifest({ name, says });
+
+const placing = routeManifest({
+  name: "place-order",
+  method: "POST",
+  path: "/orders",
+  scopes: [],
+  says: ["OrderPlaced"],
+});
+
+const orders = service("orders", { routes: [placing] });
+const reserve = hearing("reserve-stock", ["OrderPlaced"], ["StockReserved", "StockRejected"]);
+const release = hearing("release-stock", ["PaymentVoided"], ["StockReleased"]);
+const inventory = service("inventory", { reactions: [reserve, release] });
+const abort = hearing("abort-payment", ["StockRejected"], ["PaymentVoided"]);
+const payment = service("payment", { reactions: [abort] });
+
+test("a sound graph has no problem", () => {
+  expect(checkGraph([orders, inventory, payment])).toEqual([]);
+  expect(checkGraph([])).toEqual([]);
+});
+
+test("an event that nobody says is waited for in vain", () => {
+  expect(checkGraph([inventory, payment])).toEqual([
+    "reserve-stock hears OrderPlaced, which orders never says.",
+  ]);
+});
+
+test("a schedule's and a reaction's words count as said", () => {
+  const listener = service("notification", {
+    reactions: [hearing("a", ["OrderCancelRequested"]), hearing("b", ["OrderConfirmed"])],
+  });
+  expect(checkGraph([listener])).toHaveLength(2);
+  const speaking = service("orders", {
+    schedules: [saying("sweep", "OrderCancelRequested", "OrderConfirmed")],
+  });
+  expect(checkGraph([speaking, listener])).toEqual([]);
+});
+
+test("an event said by another than its owner is named, and does not count as said", () => {
+  const forger = service("payment", { schedules: [saying("forge", "OrderConfirmed")] });
+  const listener = service("notification", { reactions: [hearing("notify", ["OrderConfirmed"])] });
+  expect(checkGraph([forger, listener])).toEqual([
+    "forge of payment says OrderConfirmed, which only orders may say.",
+    "notify hears OrderConfirmed, which orders never says.",
+  ]);
+});
+
+test("a reaction that hears nothing is named", () => {
+  expect(checkGraph([service("orders", { reactions: [hearing("deaf", [])] })])).toEqual([
+    "deaf hears nothing.",
+  ]);
+});
+
+test("a reaction without an answer above what it hears is named", () => {
+  const late = hearing("late", ["OrderPlaced", "PaymentCaptured"], ["StockReserved"]);
+  const paying = service("payment", { schedules: [saying("resume", "PaymentCaptured")] });
+  expect(checkGraph([orders, paying, service("inventory", { reactions: [late] })])).toEqual([
+    "late hears PaymentCaptured, but says nothing of a higher layer.",
+  ]);
+});
+
+test("a reaction that says what lies below all it hears is named", () => {
+  const back = hearing("back", ["OrderPlaced"], ["ReservationExpired", "StockReserved"]);
+  expect(checkGraph([orders, service("inventory", { reactions: [back] })])).toEqual([
+    "back says ReservationExpired, but hears nothing of a lower layer.",
+  ]);
+});
+
+test.each([
+  ["StockRejected", "inventory", "PaymentVoided"],
+  ["PaymentDeclined", "payment", "StockReleased"],
+  ["PaymentVoided", "payment", "StockReleased"],
+  ["PaymentRefunded", "payment", "StockReleased"],
+] as const)("the failure %s of %s needs a reaction that answers with %s", (failure, owner, cure) => {
+  const failing = service(owner, { schedules: [saying("fail", failure)] });
+  const tracking = service("orders", { reactions: [hearing("track", [failure], ["OrderRejected"])] });
+  expect(checkGraph([failing, tracking])).toEqual([
+    `No reaction answers the failure ${failure} with ${cure}.`,
+  ]);
+});
+
+test("a reaction that can reach itself over another is named, with its way", () => {
+  const first = hearing("first", ["OrderPlaced", "PaymentCaptured"], ["StockReserved", "StockCommitted"]);
+  const second = hearing("second", ["StockReserved"], ["PaymentCaptured"]);
+  const found = checkGraph([
+    orders,
+    service("inventory", { reactions: [first] }),
+    service("payment", { reactions: [second] }),
+  ]);
+  expect(found).toEqual(["first can reach itself: OrderPlaced → StockReserved → PaymentCaptured."]);
+});
+
+test("a reaction that hears its own word is named", () => {
+  const own = hearing("own", ["OrderPlaced", "StockReserved"], ["StockReserved", "StockCommitted"]);
+  expect(checkGraph([orders, service("inventory", { reactions: [own] })])).toEqual([
+    "own can reach itself: OrderPlaced → StockReserved.",
+  ]);
+});
+
+test("a way that would have to fall to a lower layer is no circle: the edge refuses it", () => {
+  const up = hearing("up", ["StockReserved"], ["PaymentCaptured"]);
+  const down = hearing("down", ["PaymentCaptured"], ["StockReserved"]);
+  const found = checkGraph([
+    service("payment", { reactions: [up] }),
+    service("inventory", { reactions: [down] }),
+  ]);
+  expect(found).toEqual([
+    "down hears PaymentCaptured, but says nothing of a higher layer.",
+    "down says StockReserved, but hears nothing of a lower layer.",
+  ]);
+});
+
+test("two of one name are named once, services and functions alike", () => {
+  const found = checkGraph([orders, orders, service("payment", { schedules: [saying("place-order")] })]);
+  expect(found).toEqual(["Two services are called orders.", "Two functions are called place-order."]);
+});
+
+test("a variable that no setting and no secret provides is named", () => {
+  const reading = scheduleManifest({ name: "sweep", environment: ["WINDOW", "KEY", "MISSING"] });
+  const given = service("orders", { schedules: [reading], settings: { WINDOW: "15" }, secrets: ["KEY"] });
+  expect(checkGraph([given])).toEqual(["sweep reads MISSING, which is no setting and no secret of orders."]);
+});

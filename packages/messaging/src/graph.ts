@@ -1,0 +1,113 @@
+// Checks the event graph that the manifests draw: nobody waits for what nobody says, and nothing runs in circles.
+import { type EventType, layerOf, producerOf } from "@order-saga/contracts";
+import { functionsOf, type ReactionManifest, type ServiceManifest } from "./manifest.ts";
+
+/** Every problem of the graph, one sentence each; none if the saga can be deployed. */
+export function checkGraph(services: readonly ServiceManifest[]): string[] {
+  const reactions = services.flatMap((service) => service.reactions);
+  return [
+    ...repeated(services.map((service) => service.name)).map((name) => `Two services are called ${name}.`),
+    ...repeated(services.flatMap(functionsOf).map((each) => each.name)).map(
+      (name) => `Two functions are called ${name}.`,
+    ),
+    ...services.flatMap(foreignWords),
+    ...services.flatMap(unknownVariables),
+    ...reactions.flatMap((reaction) => unsaid(reaction, services)),
+    ...reactions.flatMap(fallingLayers),
+    ...uncompensated(services),
+    ...reactions.flatMap((reaction) => circle(reaction, reactions)),
+  ];
+}
+
+/** A service that says what another service owns. */
+function foreignWords(service: ServiceManifest): string[] {
+  return functionsOf(service).flatMap(({ name, says }) =>
+    says
+      .filter((type) => producerOf(type) !== service.name)
+      .map((type) => `${name} of ${service.name} says ${type}, which only ${producerOf(type)} may say.`),
+  );
+}
+
+function unknownVariables(service: ServiceManifest): string[] {
+  const known = [...Object.keys(service.settings), ...service.secrets];
+  return functionsOf(service).flatMap(({ name, environment }) =>
+    environment
+      .filter((variable) => !known.includes(variable))
+      .map((variable) => `${name} reads ${variable}, which is no setting and no secret of ${service.name}.`),
+  );
+}
+
+/** What a reaction waits for in vain, because its owner never says it. */
+function unsaid(reaction: ReactionManifest, services: readonly ServiceManifest[]): string[] {
+  if (reaction.hears.length === 0) return [`${reaction.name} hears nothing.`];
+  return reaction.hears
+    .filter((type) => !services.some((each) => each.name === producerOf(type) && saysIn(each, type)))
+    .map((type) => `${reaction.name} hears ${type}, which ${producerOf(type)} never says.`);
+}
+
+function saysIn(service: ServiceManifest, type: EventType): boolean {
+  return functionsOf(service).some((each) => each.says.includes(type));
+}
+
+/** A reaction that speaks has an answer above everything it hears, and hears something below everything it says. */
+function fallingLayers({ name, hears, says }: ReactionManifest): string[] {
+  if (says.length === 0 || hears.length === 0) return [];
+  const unanswered = hears.filter((heard) => !says.some((said) => rises(heard, said)));
+  const unsayable = says.filter((said) => !hears.some((heard) => rises(heard, said)));
+  return [
+    ...unanswered.map((heard) => `${name} hears ${heard}, but says nothing of a higher layer.`),
+    ...unsayable.map((said) => `${name} says ${said}, but hears nothing of a lower layer.`),
+  ];
+}
+
+const rises = (heard: EventType, said: EventType) => layerOf[said] > layerOf[heard];
+
+/** What must follow a failure: the payment is given up, or the stock goes back. */
+const compensations: { readonly [T in EventType]?: EventType } = {
+  StockRejected: "PaymentVoided",
+  PaymentDeclined: "StockReleased",
+  PaymentVoided: "StockReleased",
+  PaymentRefunded: "StockReleased",
+};
+
+function uncompensated(services: readonly ServiceManifest[]): string[] {
+  const reactions = services.flatMap((service) => service.reactions);
+  return (Object.entries(compensations) as [EventType, EventType][])
+    .filter(([failure]) => services.some((service) => saysIn(service, failure)))
+    .filter(
+      ([failure, cure]) =>
+        !reactions.some((each) => each.hears.includes(failure) && each.says.includes(cure)),
+    )
+    .map(([failure, cure]) => `No reaction answers the failure ${failure} with ${cure}.`);
+}
+
+/**
+ * A way from a reaction's own words back to it, which would be a bill without end. A way rises through the layers,
+ * because a reaction's edge refuses to say anything else; so the search ends.
+ */
+function circle(start: ReactionManifest, reactions: readonly ReactionManifest[]): string[] {
+  const walk = (
+    reaction: ReactionManifest,
+    heard: EventType,
+    way: readonly EventType[],
+  ): EventType[] | undefined => {
+    for (const said of reaction.says.filter((each) => rises(heard, each))) {
+      const further = [...way, said];
+      if (start.hears.includes(said)) return further;
+      for (const next of reactions.filter((each) => each.hears.includes(said))) {
+        const back = walk(next, said, further);
+        if (back) return back;
+      }
+    }
+    return undefined;
+  };
+  for (const heard of start.hears) {
+    const back = walk(start, heard, [heard]);
+    if (back) return [`${start.name} can reach itself: ${back.join(" → ")}.`];
+  }
+  return [];
+}
+
+function repeated(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}

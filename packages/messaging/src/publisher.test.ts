@@ -1,0 +1,145 @@
+// The publisher reads every answer of the bus: what was refused is tried again, and only that.
+import type { PutEventsRequestEntry, PutEventsResponse } from "@aws-sdk/client-eventbridge";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { PublishError } from "./errors.ts";
+import { createPublisher, split } from "./publisher.ts";
+import { anEvent } from "./testing.ts";
+
+const orderIdOf = (number: number) => `ord_${String(number).padStart(32, "0")}`;
+const events = (count: number) =>
+  Array.from({ length: count }, (_, index) => anEvent("OrderCancelled", { orderId: orderIdOf(index) }));
+
+/** A bus that gives these answers in turn, then accepts everything; `seen` holds the orders of each request. */
+function aBus(...answers: PutEventsResponse[]) {
+  const requests: PutEventsRequestEntry[][] = [];
+  const send = async (command: { input: { Entries: PutEventsRequestEntry[] } }) => {
+    requests.push(command.input.Entries);
+    return answers.shift() ?? { FailedEntryCount: 0 };
+  };
+  const publish = createPublisher({ client: { send } as never, busName: "shop" });
+  const seen = () =>
+    requests.map((entries) => entries.map((entry) => Number(entry.Resources?.[0]?.slice(4))));
+  return { publish, requests, seen };
+}
+
+const ok = { EventId: "1" };
+const refused = { ErrorCode: "ThrottlingException", ErrorMessage: "slow down" };
+
+test("an event goes out under its owner's source, its type and its order", async () => {
+  const bus = aBus();
+  const event = anEvent("StockReserved");
+  await bus.publish([event]);
+  expect(bus.requests).toEqual([
+    [
+      {
+        EventBusName: "shop",
+        Source: "shop.inventory",
+        DetailType: "StockReserved",
+        Time: new Date(event.occurredAt),
+        Resources: [event.orderId],
+        Detail: JSON.stringify(event),
+      },
+    ],
+  ]);
+});
+
+test("nothing to say asks nothing of the bus", async () => {
+  const bus = aBus();
+  await bus.publish([]);
+  expect(bus.requests).toEqual([]);
+});
+
+test("only the refused entries of a half failed request are sent again", async () => {
+  const bus = aBus({ FailedEntryCount: 2, Entries: [ok, refused, ok, refused] });
+  await bus.publish(events(4));
+  expect(bus.seen()).toEqual([
+    [0, 1, 2, 3],
+    [1, 3],
+  ]);
+});
+
+test("refused again and again in part, each entry is sent until it is accepted", async () => {
+  const bus = aBus(
+    { FailedEntryCount: 2, Entries: [refused, ok, refused] },
+    { FailedEntryCount: 1, Entries: [ok, refused] },
+  );
+  await bus.publish(events(3));
+  expect(bus.seen()).toEqual([[0, 1, 2], [0, 2], [2]]);
+});
+
+test("a failure that names no entry counts against all", async () => {
+  const bus = aBus({ FailedEntryCount: 1 }, { FailedEntryCount: 1, Entries: [{}, {}] });
+  await bus.publish(events(2));
+  expect(bus.seen()).toEqual([
+    [0, 1],
+    [0, 1],
+    [0, 1],
+  ]);
+});
+
+test("an entry refused three times is an error that names the code", async () => {
+  const half = { FailedEntryCount: 1, Entries: [refused] };
+  const bus = aBus({ FailedEntryCount: 1, Entries: [ok, refused] }, half, half);
+  const error = await bus.publish(events(2)).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(PublishError);
+  expect(error.codes).toEqual(["ThrottlingException"]);
+  expect(bus.seen()).toEqual([[0, 1], [1], [1]]);
+});
+
+test("failures that are never named end in an error too", async () => {
+  const silent = { FailedEntryCount: 1 };
+  const bus = aBus(silent, silent, silent);
+  await expect(bus.publish(events(2))).rejects.toThrow("UnnamedFailure");
+});
+
+test("a bus that does not answer is an error", async () => {
+  const send = async () => {
+    throw new Error("away");
+  };
+  await expect(createPublisher({ client: { send } as never, busName: "shop" })(events(1))).rejects.toThrow(
+    "away",
+  );
+});
+
+test("twenty-five events go out as ten, ten and five; a refusal in one request repeats no other", async () => {
+  const bus = aBus({ FailedEntryCount: 1, Entries: [refused, ...Array(9).fill(ok)] });
+  await bus.publish(events(25));
+  expect(bus.seen().map((each) => each.length)).toEqual([10, 10, 5, 1]);
+  expect(bus.seen().at(-1)).toEqual([0]);
+});
+
+const entry = fc
+  .record({ size: fc.oneof(fc.nat(100), fc.nat(400_000)), wide: fc.boolean(), timed: fc.boolean() })
+  .map(
+    ({ size, wide, timed }): PutEventsRequestEntry => ({
+      Source: "shop.orders",
+      DetailType: "OrderPlaced",
+      Detail: (wide ? "茶" : "t").repeat(wide ? Math.floor(size / 3) : size),
+      ...(timed && { Time: new Date(0) }),
+    }),
+  );
+
+const bytesOf = (each: PutEventsRequestEntry) =>
+  [each.Source, each.DetailType, each.Detail].reduce(
+    (sum, text) => sum + new TextEncoder().encode(text).length,
+    each.Time ? 14 : 0,
+  );
+
+test("split keeps every entry in order, at most ten and one megabyte to a request, and wastes none", () => {
+  fc.assert(
+    fc.property(fc.array(entry, { maxLength: 40 }), (entries) => {
+      const batches = split(entries);
+      expect(batches.flat()).toEqual(entries);
+      const bytes = batches.map((batch) => batch.reduce((sum, each) => sum + bytesOf(each), 0));
+      batches.forEach((batch, index) => {
+        expect(batch.length).toBeGreaterThan(0);
+        expect(batch.length).toBeLessThanOrEqual(10);
+        expect(bytes[index]).toBeLessThanOrEqual(1_000_000);
+        const [next] = batches[index + 1] ?? [];
+        if (next) expect(batch.length === 10 || (bytes[index] ?? 0) + bytesOf(next) > 1_000_000).toBe(true);
+      });
+    }),
+    { numRuns: 50 },
+  );
+});

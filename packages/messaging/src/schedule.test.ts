@@ -1,0 +1,42 @@
+// The edge of a schedule: one sweep, told the time; its count and its failure are logged.
+import { expect, test } from "vitest";
+import { createLog } from "./log.ts";
+import { scheduleManifest } from "./manifest.ts";
+import { type Sweep, schedule } from "./schedule.ts";
+
+const manifest = scheduleManifest({ name: "sweep-orders" });
+
+function run(sweep: Sweep) {
+  const lines: string[] = [];
+  const log = createLog({
+    service: "orders",
+    level: "info",
+    now: () => 0,
+    write: (line) => lines.push(line),
+  });
+  const done = schedule(manifest, sweep, { log, now: () => 42 })();
+  return { done, read: () => lines.map((line) => JSON.parse(line)) };
+}
+
+test("a sweep is told the time, and what it did is logged", async () => {
+  const times: number[] = [];
+  const { done, read } = run(async ({ now }) => times.push(now) + 6);
+  await done;
+  expect(times).toEqual([42]);
+  expect(read()).toMatchObject([{ message: "sweep acted", function: "sweep-orders", count: 7 }]);
+});
+
+test("a sweep that found nothing to do is silent", async () => {
+  const { done, read } = run(async () => 0);
+  await done;
+  expect(read()).toEqual([]);
+});
+
+test("a sweep that fails is thrown for the platform to count, and logged by name only", async () => {
+  const { done, read } = run(async () => {
+    throw new RangeError("ada@example.com");
+  });
+  await expect(done).rejects.toThrow(RangeError);
+  expect(read()).toMatchObject([{ level: "error", errorName: "RangeError" }]);
+  expect(JSON.stringify(read())).not.toContain("@");
+});
