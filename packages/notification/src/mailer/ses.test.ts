@@ -98,6 +98,17 @@ describe("over the wire, with answers SES gives rarely", () => {
     expect(error).toBeInstanceOf(MailNotSent);
   });
 
+  test("an answer that does not come in time may have been sent, and the wait ends", async () => {
+    server = createServer(() => {});
+    await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const client = createSesClient({ ...aws, endpoint: `http://127.0.0.1:${port}` }, 50);
+    const error = await createSesMailer({ client, from })
+      .send(aMail)
+      .catch((thrown) => thrown);
+    expect(error).toMatchObject({ name: "TimeoutError" });
+  });
+
   test("SES is given the envelope, the mail and the configuration set", async () => {
     const body =
       "<SendRawEmailResponse><SendRawEmailResult><MessageId>m-1</MessageId></SendRawEmailResult></SendRawEmailResponse>";

@@ -10,10 +10,14 @@ const REQUEST_TIMEOUT_MILLISECONDS = 10_000;
  * The SDK's own retries are off: it also retries a request whose answer was lost, and the customer would get
  * the mail twice.
  */
-export function createSesClient(config: SESClientConfig = {}): SESClient {
+export function createSesClient(
+  config: SESClientConfig = {},
+  requestTimeout = REQUEST_TIMEOUT_MILLISECONDS,
+): SESClient {
   return new SESClient({
     maxAttempts: 1,
-    requestHandler: { requestTimeout: REQUEST_TIMEOUT_MILLISECONDS, throwOnRequestTimeout: true },
+    // Without the second option the handler would only warn, and wait on.
+    requestHandler: { requestTimeout, throwOnRequestTimeout: true },
     ...config,
   });
 }

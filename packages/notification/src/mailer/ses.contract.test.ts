@@ -1,0 +1,33 @@
+// The SES mailer keeps the contract over the wire.
+import { startAwsEndpoint } from "@order-saga/emulator";
+import { afterAll, beforeAll } from "vitest";
+import { mailerContract } from "./contract.ts";
+import { readMime } from "./read-mime.ts";
+import { createSesClient, createSesMailer } from "./ses.ts";
+
+let aws: Awaited<ReturnType<typeof startAwsEndpoint>>;
+
+beforeAll(async () => {
+  aws = await startAwsEndpoint({ port: 0, directory: undefined });
+});
+
+afterAll(() => aws.stop());
+
+mailerContract(async () => {
+  const client = createSesClient({
+    endpoint: aws.url,
+    region: "eu-west-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  const before = aws.mails().length;
+  const arrived = async () =>
+    aws
+      .mails()
+      .slice(before)
+      .map((mail) => {
+        const { headers, text, html } = readMime(mail.raw);
+        const to = /<(.*)>/.exec(headers.to ?? "")?.[1] ?? "";
+        return { to, subject: headers.subject ?? "", text: text.replaceAll("\r\n", "\n"), html };
+      });
+  return { mailer: createSesMailer({ client, from: "Tea Shop <shop@example.com>" }), arrived };
+});
