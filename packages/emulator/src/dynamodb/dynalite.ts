@@ -1,0 +1,145 @@
+// dynalite's DynamoDB engine without its web server: its store, its validations and its actions, typed.
+import { createRequire } from "node:module";
+
+export type Item = Record<string, unknown>;
+export type Callback<T> = (error: Error | null | undefined, value?: T) => void;
+
+/** A dynalite failure carries the answer to give. */
+export type DynamoFailure = Error & { statusCode: number; body: { __type: string; message?: string } };
+
+export type Table = { TableName: string; KeySchema: { AttributeName: string }[] };
+
+export type SubDatabase = {
+  lock(key: string, run: (release: <T>(callback: T) => T) => void): void;
+  get(key: string, callback: Callback<Item>): void;
+  put(key: string, value: Item, callback: Callback<void>): void;
+  del(key: string, callback: Callback<void>): void;
+};
+
+/** One change of LevelDB; a batch of them is atomic. */
+export type Change = { type: "put"; key: string; value: unknown } | { type: "del"; key: string };
+
+export type Level = {
+  open(): Promise<void>;
+  close(): Promise<void>;
+  batch(changes: Change[]): Promise<void>;
+  iterator(range: { gte: string; lt: string }): AsyncIterable<[string, unknown]>;
+};
+
+export type Store = {
+  db: Level;
+  getTable(name: string, callback: Callback<Table>): void;
+  getItemDb(table: string): SubDatabase;
+  getIndexDb(kind: string, table: string, index: string): SubDatabase;
+};
+
+type Action = (store: Store, input: Item, callback: Callback<Item>) => void;
+type Validation = { types: object; custom: unknown };
+type Validations = {
+  checkTypes(input: Item, types: object): Item;
+  checkValidations(input: Item, types: object, custom: unknown, store: Store): void;
+};
+
+const require = createRequire(import.meta.url);
+
+const database = require("dynalite/db") as {
+  create(options: object): Store;
+  createKey(item: unknown, table: Table): string;
+  validateKey(key: unknown, table: Table): DynamoFailure | null | undefined;
+  validateItem(item: unknown, table: Table): DynamoFailure | null | undefined;
+};
+const validations = require("dynalite/validations") as Validations;
+
+/** The operations dynalite has; anything else is unknown to it. */
+const operations = [
+  "BatchGetItem",
+  "BatchWriteItem",
+  "CreateTable",
+  "DeleteItem",
+  "DeleteTable",
+  "DescribeTable",
+  "DescribeTimeToLive",
+  "GetItem",
+  "ListTables",
+  "PutItem",
+  "Query",
+  "Scan",
+  "TagResource",
+  "UntagResource",
+  "ListTagsOfResource",
+  "UpdateItem",
+  "UpdateTable",
+] as const;
+export type Operation = (typeof operations)[number];
+
+const lower = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
+const parts = new Map(
+  operations.map((name) => [
+    name as string,
+    {
+      action: require(`dynalite/actions/${lower(name)}`) as Action,
+      validation: require(`dynalite/validations/${lower(name)}`) as Validation,
+    },
+  ]),
+);
+
+export function openStore(directory: string | undefined): Store {
+  const instantly = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
+  return database.create({ ...instantly, ...(directory !== undefined && { path: directory }) });
+}
+
+export function isOperation(name: string): name is Operation {
+  return parts.has(name);
+}
+
+/** The input with its expressions parsed; throws a DynamoFailure where AWS refuses the request as such. */
+export function validate(operation: Operation, input: Item, store: Store): Item {
+  const { validation } = partsOf(operation);
+  const checked = validations.checkTypes(input, validation.types);
+  validations.checkValidations(checked, validation.types, validation.custom, store);
+  return checked;
+}
+
+/** Runs an operation on a validated input against a store, or something that behaves like one. */
+export function perform(operation: Operation, store: Store, input: Item): Promise<Item> {
+  return promised((callback) => partsOf(operation).action(store, input, callback));
+}
+
+export function getTable(store: Store, name: string): Promise<Table> {
+  return promised((callback) => store.getTable(name, callback));
+}
+
+/** LevelDB's key of an item; throws a DynamoFailure if the item lacks its table's key. */
+export function keyOf(operation: "PutItem" | "UpdateItem" | "DeleteItem", input: Item, table: Table): string {
+  const invalid =
+    operation === "PutItem"
+      ? database.validateItem(input.Item, table)
+      : database.validateKey(input.Key, table);
+  if (invalid) throw invalid;
+  return database.createKey(operation === "PutItem" ? input.Item : input.Key, table);
+}
+
+export function failure(type: string, message: string, more: object = {}): DynamoFailure {
+  const namespace =
+    type === "ValidationException" ? "com.amazon.coral.validate" : "com.amazonaws.dynamodb.v20120810";
+  return Object.assign(new Error(message), {
+    statusCode: 400,
+    body: { __type: `${namespace}#${type}`, message, ...more },
+  });
+}
+
+export function isFailure(error: unknown): error is DynamoFailure {
+  return error instanceof Error && "statusCode" in error && "body" in error;
+}
+
+function partsOf(operation: Operation) {
+  const found = parts.get(operation);
+  if (!found) throw new Error(`dynalite has no operation ${operation}.`);
+  return found;
+}
+
+function promised<T>(start: (callback: Callback<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    start((error, value) => (error ? reject(error) : resolve(value as T)));
+  });
+}

@@ -1,0 +1,99 @@
+// The embedded SES: accepts mails as SES does and keeps each one before it answers.
+import { DatabaseSync } from "node:sqlite";
+import { sendMail } from "./mail-server.ts";
+
+export type StoredMail = {
+  messageId: string;
+  /** Milliseconds. */
+  at: number;
+  from: string;
+  to: string[];
+  subject: string;
+  text: string;
+  html: string;
+  /** The raw message's header block, unfolded, by lower-case name; empty for a mail sent in parts. */
+  headers: Record<string, string>;
+};
+
+export type XmlAnswer = { status: number; body: string };
+
+export type Mailbox = {
+  handle(form: Record<string, string>): Promise<XmlAnswer>;
+  mails(): StoredMail[];
+  close(): void;
+};
+
+/** Actions a client may ask for before it sends; on the laptop every identity is verified. */
+const acknowledged: Record<string, string> = {
+  VerifyEmailIdentity: "",
+  VerifyDomainIdentity: "<VerificationToken>local</VerificationToken>",
+  GetSendQuota: "<Max24HourSend>50000</Max24HourSend><MaxSendRate>14</MaxSendRate><SentLast24Hours>0</SentLast24Hours>",
+  GetAccountSendingEnabled: "<Enabled>true</Enabled>",
+};
+
+/** `file` is a SQLite file, or `:memory:`. */
+export function createMailbox(options: { file: string; now: () => number }): Mailbox {
+  const database = new DatabaseSync(options.file);
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  database.exec("CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, mail TEXT NOT NULL)");
+  const insert = database.prepare("INSERT INTO mails (mail) VALUES (?)");
+  const select = database.prepare("SELECT mail FROM mails ORDER BY id");
+
+  return {
+    async handle(form) {
+      const action = form["Action"] ?? "";
+      const result = acknowledged[action];
+      if (result !== undefined) return { status: 200, body: envelope(action, result) };
+      const answer = await sendMail(form);
+      if (!answer) return failure("InvalidAction", `The action ${action} is not valid for this endpoint.`);
+      if (!answer.mail) return failure("InvalidParameterValue", detailOf(answer.body));
+      const { messageId, from, destination, subject, body } = answer.mail;
+      const mail: StoredMail = {
+        messageId,
+        at: options.now(),
+        from,
+        to: destination.to,
+        subject,
+        text: body.text ?? "",
+        html: body.html ?? "",
+        headers: headersOf(form["RawMessage.Data"]),
+      };
+      insert.run(JSON.stringify(mail));
+      return { status: 200, body: String(answer.body) };
+    },
+    mails: () => select.all().map((row) => JSON.parse(String(row["mail"])) as StoredMail),
+    close: () => database.close(),
+  };
+}
+
+function headersOf(raw: string | undefined): Record<string, string> {
+  if (!raw) return {};
+  const [head = ""] = Buffer.from(raw, "base64").toString("utf8").split(/\r?\n\r?\n/, 1);
+  const lines = head.replace(/\r?\n[ \t]+/g, " ").split(/\r?\n/);
+  return Object.fromEntries(
+    lines.map((line) => {
+      const colon = line.indexOf(":");
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+    }),
+  );
+}
+
+const NAMESPACE = "http://ses.amazonaws.com/doc/2010-12-01/";
+
+function envelope(action: string, result: string): string {
+  return `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${result}</${action}Result></${action}Response>`;
+}
+
+function failure(code: string, message: string): XmlAnswer {
+  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
+  return { status: 400, body: `<ErrorResponse xmlns="${NAMESPACE}">${error}</ErrorResponse>` };
+}
+
+function detailOf(body: unknown): string {
+  const detail = (body as { detail?: unknown } | null)?.detail;
+  return typeof detail === "string" ? detail.replace("aws-ses-v2-local: ", "") : "The mail cannot be sent.";
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,100 @@
+// fauxqs's SQS engine without its web server: its package exports only a server that listens on every interface.
+import type { buildApp, MessageAttributeValue } from "fauxqs";
+
+type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>;
+export type SqsStore = Stores["sqsStore"];
+export type SqsQueue = NonNullable<ReturnType<SqsStore["getQueueByName"]>>;
+export type SqsMessage = SqsQueue["messages"][number];
+export type { MessageAttributeValue };
+
+/** What an SQS action takes: its JSON input, the store, and the request's headers. */
+export type SqsAction = (
+  input: Record<string, unknown>,
+  store: SqsStore,
+  request: { headers: Record<string, string | undefined> },
+) => unknown;
+
+/** An error of the SQS protocol, as fauxqs throws it. */
+export type SqsFailure = Error & { statusCode: number; queryErrorHeader: string; toJSON(): object };
+
+export type Persistence = {
+  db: { exec(sql: string): void };
+  loadSqsAndSns(sqs: SqsStore, sns: unknown): void;
+  close(): void;
+};
+
+// Its files are imported by their place beside the package's entry, which is pinned to one exact version.
+const part = async <T>(path: string): Promise<T> =>
+  (await import(new URL(path, import.meta.resolve("fauxqs")).href)) as T;
+
+const { SqsStore: Store } = await part<{
+  SqsStore: { new (): SqsStore; createMessage: CreateMessage };
+}>("./sqs/sqsStore.js");
+const { SnsStore } = await part<{ SnsStore: new () => unknown }>("./sns/snsStore.js");
+const { PersistenceManager } = await part<{ PersistenceManager: new (directory: string) => Persistence }>(
+  "./persistence.js",
+);
+const { SqsError } = await part<{ SqsError: new (code: string, message: string) => SqsFailure }>(
+  "./common/errors.js",
+);
+
+type CreateMessage = (body: string, attributes?: Record<string, MessageAttributeValue>) => SqsMessage;
+export const createMessage: CreateMessage = Store.createMessage;
+
+export function sqsError(code: string, message: string): SqsFailure {
+  return new SqsError(code, message);
+}
+
+export function isSqsFailure(error: unknown): error is SqsFailure {
+  return error instanceof SqsError;
+}
+
+const names = [
+  "createQueue",
+  "deleteQueue",
+  "getQueueUrl",
+  "listQueues",
+  "getQueueAttributes",
+  "setQueueAttributes",
+  "purgeQueue",
+  "sendMessage",
+  "receiveMessage",
+  "deleteMessage",
+  "sendMessageBatch",
+  "deleteMessageBatch",
+  "changeMessageVisibility",
+  "changeMessageVisibilityBatch",
+  "tagQueue",
+  "untagQueue",
+  "listQueueTags",
+] as const;
+
+/** Actions by their name on the wire, such as `SendMessage`. */
+export const actions: ReadonlyMap<string, SqsAction> = new Map(
+  await Promise.all(
+    names.map(async (name): Promise<[string, SqsAction]> => {
+      const module = await part<Record<string, SqsAction>>(`./sqs/actions/${name}.js`);
+      const action = module[name];
+      if (!action) throw new Error(`fauxqs has no action ${name}; its version is not the pinned one.`);
+      return [name.charAt(0).toUpperCase() + name.slice(1), action];
+    }),
+  ),
+);
+
+/** A store in memory, or one that persists in the directory: SQLite, safe against the death of the process. */
+export function openStore(directory: string | undefined): {
+  store: SqsStore;
+  persistence: Persistence | undefined;
+} {
+  const store = new Store();
+  store.host = ""; // Queue URLs then carry the host of the request, which is ours.
+  if (directory === undefined) return { store, persistence: undefined };
+  const persistence = new PersistenceManager(directory);
+  // A write-ahead log that is not flushed at each commit still survives kill -9; only a power cut can lose its end.
+  persistence.db.exec("PRAGMA synchronous = NORMAL");
+  persistence.loadSqsAndSns(store, new SnsStore());
+  const typed = persistence as unknown as SqsStore["persistence"] & object;
+  store.persistence = typed;
+  for (const queue of store.allQueues()) queue.persistence = typed;
+  return { store, persistence };
+}
