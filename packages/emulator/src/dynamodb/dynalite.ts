@@ -7,7 +7,13 @@ export type Callback<T> = (error: Error | null | undefined, value?: T) => void;
 /** A dynalite failure carries the answer to give. */
 export type DynamoFailure = Error & { statusCode: number; body: { __type: string; message?: string } };
 
-export type Table = { TableName: string; KeySchema: { AttributeName: string }[] };
+export type Index = { IndexStatus: string };
+export type Table = {
+  TableName: string;
+  TableStatus: string;
+  KeySchema: { AttributeName: string }[];
+  GlobalSecondaryIndexes?: Index[];
+};
 
 export type SubDatabase = {
   lock(key: string, run: (release: <T>(callback: T) => T) => void): void;
@@ -23,11 +29,15 @@ export type Level = {
   open(): Promise<void>;
   close(): Promise<void>;
   batch(changes: Change[]): Promise<void>;
-  iterator(range: { gte: string; lt: string }): AsyncIterable<[string, unknown]>;
+  iterator(range: KeyRange): AsyncIterable<[string, unknown]>;
+  clear(range: KeyRange): Promise<void>;
 };
+export type KeyRange = { gte: string; lt: string };
 
 export type Store = {
   db: Level;
+  /** The account and region that table ARNs carry. */
+  tableDb: { awsAccountId: string; awsRegion: string };
   getTable(name: string, callback: Callback<Table>): void;
   getItemDb(table: string): SubDatabase;
   getIndexDb(kind: string, table: string, index: string): SubDatabase;
@@ -109,15 +119,19 @@ export function getTable(store: Store, name: string): Promise<Table> {
   return promised((callback) => store.getTable(name, callback));
 }
 
-/** LevelDB's key of an item; throws a DynamoFailure if the item lacks its table's key. */
-export function keyOf(operation: "PutItem" | "UpdateItem" | "DeleteItem", input: Item, table: Table): string {
+/** LevelDB's key of the item that `input` holds or names, unique over all tables; throws a DynamoFailure if it has none. */
+export function keyOf(input: Item, table: Table): string {
   const invalid =
-    operation === "PutItem"
-      ? database.validateItem(input.Item, table)
-      : database.validateKey(input.Key, table);
+    "Item" in input ? database.validateItem(input.Item, table) : database.validateKey(input.Key, table);
   if (invalid) throw invalid;
-  return database.createKey(operation === "PutItem" ? input.Item : input.Key, table);
+  return `item-${table.TableName}~${database.createKey(input.Item ?? input.Key, table)}`;
 }
+
+/** The keys that begin with a prefix, which ends in `~`; its successor bounds them. */
+export const withPrefix = (prefix: `${string}~`): KeyRange => ({
+  gte: prefix,
+  lt: `${prefix.slice(0, -1)}\u007f`,
+});
 
 export function failure(type: string, message: string, more: object = {}): DynamoFailure {
   const namespace =

@@ -10,6 +10,7 @@ import {
   validate,
 } from "./dynalite.ts";
 import { createLocks, type Locks } from "./locks.ts";
+import { settleTables } from "./recovery.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
 import { planWrite, prepareWrite, type Write, type WriteOperation } from "./writes.ts";
 
@@ -25,9 +26,14 @@ type Handler = (input: Item) => Promise<Item>;
 /** Without a directory the tables are in memory. */
 export async function createTables(options: {
   directory: string | undefined;
+  region: string;
+  accountId: string;
   now: () => number;
 }): Promise<Tables> {
   const store = openStore(options.directory);
+  Object.assign(store.tableDb, { awsRegion: options.region, awsAccountId: options.accountId });
+  await store.db.open();
+  await settleTables(store);
   const locks = createLocks();
   const transactions = await createTransactions(store, locks, options.now);
   const handlers = ownHandlers(store, locks, transactions);
@@ -65,6 +71,12 @@ function ownHandlers(store: Store, locks: Locks, transactions: Transactions): Ma
     ["BatchWriteItem", (input) => batchWrite(input, store, locks)],
     ["TransactWriteItems", transactions.write],
     ["TransactGetItems", transactions.get],
+    // Items never expire here, which DynamoDB allows too: it deletes them some time after their moment.
+    ["UpdateTimeToLive", async (input) => ({ TimeToLiveSpecification: input.TimeToLiveSpecification })],
+    [
+      "DescribeContinuousBackups",
+      async () => ({ ContinuousBackupsDescription: { ContinuousBackupsStatus: "DISABLED" } }),
+    ],
   ]);
 }
 
@@ -88,13 +100,19 @@ async function batchWrite(input: Item, store: Store, locks: Locks): Promise<Item
   const writes = await Promise.all(
     Object.entries(RequestItems).flatMap(([TableName, entries]) =>
       entries.map(({ PutRequest, DeleteRequest }) =>
-        prepareWrite(PutRequest ? "PutItem" : "DeleteItem", { ...(PutRequest ?? DeleteRequest), TableName }, store),
+        prepareWrite(
+          PutRequest ? "PutItem" : "DeleteItem",
+          { ...(PutRequest ?? DeleteRequest), TableName },
+          store,
+        ),
       ),
     ),
   );
   if (new Set(writes.map((each) => each.key)).size < writes.length) {
     throw failure("ValidationException", "Provided list of item keys contains duplicates");
   }
-  await Promise.all(writes.map((each) => commit(each, store, locks)));
+  const outcomes = await Promise.allSettled(writes.map((each) => commit(each, store, locks)));
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed) throw failed.reason;
   return { UnprocessedItems: {} };
 }

@@ -1,23 +1,13 @@
 // TransactWriteItems and TransactGetItems over dynalite, with AWS's semantics (DynamoDB API reference).
-import { createHash } from "node:crypto";
-import {
-  type Change,
-  failure,
-  type Item,
-  isFailure,
-  perform,
-  type Store,
-  validate,
-} from "./dynalite.ts";
-import type { Locks } from "./locks.ts";
+import { failure, getTable, type Item, isFailure, keyOf, perform, type Store, validate } from "./dynalite.ts";
+import type { Conflicts, Locks, Release } from "./locks.ts";
+import { openTokens } from "./tokens.ts";
 import { type PlannedWrite, planWrite, prepareWrite, type Write, type WriteOperation } from "./writes.ts";
 
 type Reason = { Code: string; Message?: string; Item?: Item };
 
 const MAXIMUM_ITEMS = 100;
 const MAXIMUM_BYTES = 4 * 1024 * 1024;
-const TOKEN_LIFETIME_MILLISECONDS = 10 * 60_000;
-const TOKEN_PREFIX = "transaction-token~";
 
 const kinds: Record<string, WriteOperation> = {
   Put: "PutItem",
@@ -37,41 +27,57 @@ export async function createTransactions(
   const tokens = await openTokens(store, now);
 
   async function write(input: Item): Promise<Item> {
-    const repeated = tokens.check(input);
-    if (repeated) return {};
-    const writes = await prepare(input, store);
-    const release = await locks.forTransaction(writes.map((each) => each.key));
-    if (typeof release !== "function") {
-      throw cancelled(writes.map(({ key }) => (release.conflicts.has(key) ? conflict : none)));
-    }
+    const request = tokens.begin(input);
+    if (request === "repeated") return {};
     try {
-      const planned = await Promise.all(writes.map((each) => plan(each, store)));
-      const reasons = planned.map((each) => ("Code" in each ? each : none));
-      if (reasons.some((reason) => reason !== none)) throw cancelled(reasons);
-      const changes = (planned as PlannedWrite[]).flatMap((each) => each.changes);
-      await store.db.batch([...changes, ...tokens.remember(input)]);
-      return {};
+      const writes = await prepare(input, store);
+      const release = await take(writes, (keys) => locks.forTransaction(keys));
+      try {
+        const planned = await Promise.all(writes.map((each) => plan(each, store)));
+        const reasons = planned.map((each) => ("Code" in each ? each : none));
+        if (reasons.some((reason) => reason !== none)) throw cancelled(reasons);
+        const changes = (planned as PlannedWrite[]).flatMap((each) => each.changes);
+        await store.db.batch([...changes, ...request.record()]);
+        request.remember();
+        return {};
+      } finally {
+        release();
+      }
+    } finally {
+      request.end();
+    }
+  }
+
+  async function get(input: Item): Promise<Item> {
+    const gets = await prepareGets(input, store);
+    const release = await take(gets, (keys) => locks.forRead(keys));
+    try {
+      const answers = await Promise.all(gets.map((each) => perform("GetItem", store, each.input)));
+      return { Responses: answers.map(({ Item }) => (Item ? { Item } : {})) };
     } finally {
       release();
     }
   }
 
-  return { write, get: (input) => get(input, store) };
+  return { write, get };
+}
+
+/** Takes the items of a transaction, or cancels it where another one is writing them. */
+async function take(
+  parts: readonly { key: string }[],
+  lock: (keys: string[]) => Promise<Release | Conflicts>,
+): Promise<Release> {
+  const taken = await lock(parts.map((part) => part.key));
+  if (typeof taken === "function") return taken;
+  throw cancelled(parts.map(({ key }) => (taken.conflicts.has(key) ? conflict : none)));
 }
 
 async function prepare(input: Item, store: Store): Promise<Write[]> {
-  const items = input.TransactItems;
-  if (!Array.isArray(items) || items.length === 0 || items.length > MAXIMUM_ITEMS) {
-    throw failure(
-      "ValidationException",
-      "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: " +
-        `Member must have length less than or equal to ${MAXIMUM_ITEMS} and greater than or equal to 1`,
-    );
-  }
+  const items = itemsOf(input);
   if (Buffer.byteLength(JSON.stringify(items)) > MAXIMUM_BYTES) {
     throw failure("ValidationException", "Transaction request cannot exceed 4 MB");
   }
-  const writes = await Promise.all(items.map((item) => prepareOne(item as Item, store)));
+  const writes = await Promise.all(items.map((item) => prepareOne(item, store)));
   if (new Set(writes.map((each) => each.key)).size < writes.length) {
     throw failure(
       "ValidationException",
@@ -79,6 +85,16 @@ async function prepare(input: Item, store: Store): Promise<Write[]> {
     );
   }
   return writes;
+}
+
+function itemsOf(input: Item): Item[] {
+  const items = input.TransactItems;
+  if (Array.isArray(items) && items.length > 0 && items.length <= MAXIMUM_ITEMS) return items;
+  throw failure(
+    "ValidationException",
+    "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: " +
+      `Member must have length less than or equal to ${MAXIMUM_ITEMS} and greater than or equal to 1`,
+  );
 }
 
 async function prepareOne(item: Item, store: Store): Promise<Write> {
@@ -94,8 +110,7 @@ async function prepareOne(item: Item, store: Store): Promise<Write> {
   if (kind === "ConditionCheck" && typeof input.ConditionExpression !== "string") {
     throw failure("ValidationException", "The expression of a ConditionCheck can not be empty");
   }
-  const table = await getTable(store, String(input.TableName));
-  return prepareWrite(operation, input, table, store, kind === "ConditionCheck");
+  return prepareWrite(operation, input, store, kind === "ConditionCheck");
 }
 
 /** The planned write, or the reason for which the transaction is cancelled. */
@@ -124,59 +139,13 @@ function cancelled(reasons: readonly Reason[]) {
   );
 }
 
-async function get(input: Item, store: Store): Promise<Item> {
-  const items = input.TransactItems;
-  if (!Array.isArray(items) || items.length === 0 || items.length > MAXIMUM_ITEMS) {
-    throw failure("ValidationException", `TransactItems must hold 1 to ${MAXIMUM_ITEMS} gets`);
-  }
-  const gets = items.map((item) => {
-    const given = (item as { Get?: Item }).Get;
-    if (!given) throw failure("ValidationException", "TransactItems can only contain Get");
-    return validate("GetItem", { ...given, ConsistentRead: true }, store);
-  });
-  // The reads are started in one turn, and commits are one batch each, so no commit lies between two of them.
-  const answers = await Promise.all(gets.map((each) => perform("GetItem", store, each)));
-  return { Responses: answers.map((answer) => (answer.Item ? { Item: answer.Item } : {})) };
-}
-
-/** Client request tokens: the same request again within ten minutes is answered without another effect. */
-async function openTokens(store: Store, now: () => number) {
-  type Token = { fingerprint: string; at: number };
-  const known = new Map<string, Token>();
-  await store.db.open();
-  for await (const [key, value] of store.db.iterator({ gte: TOKEN_PREFIX, lt: `${TOKEN_PREFIX}\uffff` })) {
-    known.set(key.slice(TOKEN_PREFIX.length), value as Token);
-  }
-  const fingerprintOf = (input: Item) =>
-    createHash("sha256").update(JSON.stringify(input.TransactItems)).digest("base64");
-  const isLive = (token: Token | undefined) =>
-    token !== undefined && token.at > now() - TOKEN_LIFETIME_MILLISECONDS;
-
-  return {
-    /** True if this very request was carried out already; throws if the token came with another one. */
-    check(input: Item): boolean {
-      const token = known.get(String(input.ClientRequestToken ?? ""));
-      if (!token || !isLive(token)) return false;
-      if (token.fingerprint === fingerprintOf(input)) return true;
-      throw failure(
-        "IdempotentParameterMismatchException",
-        "The request uses the same token with other parameters",
-      );
-    },
-    /** The changes that make the token known, and forget those that are too old. */
-    remember(input: Item): Change[] {
-      if (input.ClientRequestToken === undefined) return [];
-      const token = String(input.ClientRequestToken);
-      const changes: Change[] = [];
-      for (const [old, value] of known) {
-        if (isLive(value)) break;
-        known.delete(old);
-        changes.push({ type: "del", key: TOKEN_PREFIX + old });
-      }
-      const value = { fingerprint: fingerprintOf(input), at: now() };
-      known.set(token, value);
-      changes.push({ type: "put", key: TOKEN_PREFIX + token, value });
-      return changes;
-    },
-  };
+async function prepareGets(input: Item, store: Store) {
+  return Promise.all(
+    itemsOf(input).map(async (item) => {
+      const given = item.Get as Item | undefined;
+      if (!given) throw failure("ValidationException", "TransactItems can only contain Get");
+      const checked = validate("GetItem", { ...given, ConsistentRead: true }, store);
+      return { input: checked, key: keyOf(checked, await getTable(store, String(checked.TableName))) };
+    }),
+  );
 }

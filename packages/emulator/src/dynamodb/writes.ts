@@ -10,6 +10,7 @@ import {
   perform,
   type Store,
   type SubDatabase,
+  type Table,
   validate,
 } from "./dynalite.ts";
 
@@ -21,8 +22,9 @@ export type Write = {
   input: Item;
   /** True if only its condition matters. */
   checkOnly: boolean;
-  /** The item's key in LevelDB, unique over all tables. */
+  /** The item's key in LevelDB. */
   key: string;
+  table: Table;
   wantsOldItemOnFailure: boolean;
 };
 
@@ -35,18 +37,18 @@ export async function prepareWrite(
   store: Store,
   checkOnly = false,
 ): Promise<Write> {
-  const wantsOldItemOnFailure = input["ReturnValuesOnConditionCheckFailure"] === "ALL_OLD";
+  const wantsOldItemOnFailure = input.ReturnValuesOnConditionCheckFailure === "ALL_OLD";
   const checked = validate(operation, { ...input }, store);
-  const table = await getTable(store, String(checked["TableName"]));
-  const key = `item-${table.TableName}~${keyOf(operation, checked, table)}`;
-  return { operation, input: checked, checkOnly, key, wantsOldItemOnFailure };
+  const table = await getTable(store, String(checked.TableName));
+  const key = keyOf(checked, table);
+  return { operation, input: checked, checkOnly, key, table, wantsOldItemOnFailure };
 }
 
 /** What the write would change. Throws a DynamoFailure; a failed condition carries the item if that was asked for. */
 export async function planWrite(write: Write, store: Store): Promise<PlannedWrite> {
   const changes: Change[] = [];
   let existing: Item | undefined;
-  const recording = recordingStore(store, changes, (item) => {
+  const recording = recordingStore(store, write.table, changes, (item) => {
     existing = item;
   });
   try {
@@ -60,15 +62,17 @@ export async function planWrite(write: Write, store: Store): Promise<PlannedWrit
   }
 }
 
-function recordingStore(store: Store, changes: Change[], onRead: (item: Item | undefined) => void): Store {
-  const recorder = (prefix: string, source: SubDatabase): SubDatabase => ({
+/** The store as dynalite's actions see it: reads are real, writes are only noted. */
+function recordingStore(
+  store: Store,
+  table: Table,
+  changes: Change[],
+  onRead: (item: Item | undefined) => void,
+): Store {
+  const recorder = (prefix: string, get: SubDatabase["get"]): SubDatabase => ({
     // Our own locks are held already.
     lock: (_, run) => run((callback) => callback),
-    get: (key, callback) =>
-      source.get(key, (error, item) => {
-        onRead(item);
-        callback(error, item);
-      }),
+    get,
     put(key, value, callback) {
       changes.push({ type: "put", key: prefix + key, value });
       callback(null);
@@ -79,10 +83,20 @@ function recordingStore(store: Store, changes: Change[], onRead: (item: Item | u
     },
   });
   return {
-    db: store.db,
-    getTable: store.getTable.bind(store),
-    getItemDb: (table) => recorder(`item-${table}~`, store.getItemDb(table)),
-    getIndexDb: (kind, table, index) =>
-      recorder(`index-${kind.toLowerCase()}~${table}~${index}~`, store.getIndexDb(kind, table, index)),
+    ...store,
+    getTable: (_, callback) => callback(null, table),
+    getItemDb(name) {
+      const items = store.getItemDb(name);
+      return recorder(`item-${name}~`, (key, callback) =>
+        items.get(key, (error, item) => {
+          onRead(item);
+          callback(error, item);
+        }),
+      );
+    },
+    getIndexDb(kind, name, index) {
+      const entries = store.getIndexDb(kind, name, index);
+      return recorder(`index-${kind.toLowerCase()}~${name}~${index}~`, entries.get);
+    },
   };
 }

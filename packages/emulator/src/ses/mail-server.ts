@@ -16,7 +16,8 @@ type Handler = (request: { body: object }, response: FakeResponse) => Promise<vo
 type FakeResponse = { status(code: number): FakeResponse; send(body: unknown): void };
 
 const require = createRequire(import.meta.url);
-const handlerOf = (name: string) => (require(`aws-ses-v2-local/dist/v1/${name}`) as { default: Handler }).default;
+const handlerOf = (name: string) =>
+  (require(`aws-ses-v2-local/dist/v1/${name}`) as { default: Handler }).default;
 const { getStoreReadonly } = require("aws-ses-v2-local/dist/store") as {
   getStoreReadonly(): { emails: ParsedMail[] };
 };
@@ -28,7 +29,7 @@ const handlers: Record<string, Handler> = {
 
 /** Carries out an action of the query protocol, or returns undefined if the library does not have it. */
 export async function sendMail(form: Record<string, string>): Promise<MailAnswer | undefined> {
-  const handler = handlers[form["Action"] ?? ""];
+  const handler = handlers[form.Action ?? ""];
   if (!handler) return undefined;
   const answer: MailAnswer = { status: 200, body: "", mail: undefined };
   const response: FakeResponse = {

@@ -3,7 +3,8 @@ import { DatabaseSync } from "node:sqlite";
 import { sendMail } from "./mail-server.ts";
 
 export type StoredMail = {
-  messageId: string;
+  /** The message id SES answered with. */
+  id: string;
   /** Milliseconds. */
   at: number;
   from: string;
@@ -13,6 +14,8 @@ export type StoredMail = {
   html: string;
   /** The raw message's header block, unfolded, by lower-case name; empty for a mail sent in parts. */
   headers: Record<string, string>;
+  /** The message as it was sent, if it was sent whole; else empty. */
+  raw: string;
 };
 
 export type XmlAnswer = { status: number; body: string };
@@ -27,7 +30,8 @@ export type Mailbox = {
 const acknowledged: Record<string, string> = {
   VerifyEmailIdentity: "",
   VerifyDomainIdentity: "<VerificationToken>local</VerificationToken>",
-  GetSendQuota: "<Max24HourSend>50000</Max24HourSend><MaxSendRate>14</MaxSendRate><SentLast24Hours>0</SentLast24Hours>",
+  GetSendQuota:
+    "<Max24HourSend>50000</Max24HourSend><MaxSendRate>14</MaxSendRate><SentLast24Hours>0</SentLast24Hours>",
   GetAccountSendingEnabled: "<Enabled>true</Enabled>",
 };
 
@@ -41,40 +45,49 @@ export function createMailbox(options: { file: string; now: () => number }): Mai
 
   return {
     async handle(form) {
-      const action = form["Action"] ?? "";
+      const action = form.Action ?? "";
       const result = acknowledged[action];
       if (result !== undefined) return { status: 200, body: envelope(action, result) };
       const answer = await sendMail(form);
       if (!answer) return failure("InvalidAction", `The action ${action} is not valid for this endpoint.`);
       if (!answer.mail) return failure("InvalidParameterValue", detailOf(answer.body));
       const { messageId, from, destination, subject, body } = answer.mail;
+      const raw = Buffer.from(form["RawMessage.Data"] ?? "", "base64").toString("utf8");
       const mail: StoredMail = {
-        messageId,
+        id: messageId,
         at: options.now(),
         from,
-        to: destination.to,
+        to: recipientsOf(form) ?? destination.to,
         subject,
         text: body.text ?? "",
         html: body.html ?? "",
-        headers: headersOf(form["RawMessage.Data"]),
+        headers: headersOf(raw),
+        raw,
       };
       insert.run(JSON.stringify(mail));
       return { status: 200, body: String(answer.body) };
     },
-    mails: () => select.all().map((row) => JSON.parse(String(row["mail"])) as StoredMail),
+    mails: () => select.all().map((row) => JSON.parse(String(row.mail)) as StoredMail),
     close: () => database.close(),
   };
 }
 
-function headersOf(raw: string | undefined): Record<string, string> {
-  if (!raw) return {};
-  const [head = ""] = Buffer.from(raw, "base64").toString("utf8").split(/\r?\n\r?\n/, 1);
+/** The envelope's recipients; the library keeps only the first of each kind. */
+function recipientsOf(form: Record<string, string>): string[] | undefined {
+  const names = Object.keys(form).filter((name) => /^Destination(s|\.ToAddresses)\.member\.\d+$/.test(name));
+  return names.length > 0 ? names.map((name) => form[name] ?? "") : undefined;
+}
+
+function headersOf(raw: string): Record<string, string> {
+  const [head = ""] = raw.split(/\r?\n\r?\n/, 1);
   const lines = head.replace(/\r?\n[ \t]+/g, " ").split(/\r?\n/);
   return Object.fromEntries(
-    lines.map((line) => {
-      const colon = line.indexOf(":");
-      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
-    }),
+    lines
+      .filter((line) => line.includes(":"))
+      .map((line) => {
+        const colon = line.indexOf(":");
+        return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+      }),
   );
 }
 

@@ -38,7 +38,12 @@ const { SqsError } = await part<{ SqsError: new (code: string, message: string) 
   "./common/errors.js",
 );
 
-type CreateMessage = (body: string, attributes?: Record<string, MessageAttributeValue>) => SqsMessage;
+type CreateMessage = (
+  body: string,
+  attributes?: Record<string, MessageAttributeValue>,
+  delaySeconds?: number,
+  messageGroupId?: string,
+) => SqsMessage;
 export const createMessage: CreateMessage = Store.createMessage;
 
 export function sqsError(code: string, message: string): SqsFailure {

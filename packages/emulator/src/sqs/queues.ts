@@ -32,7 +32,7 @@ export type QueuedMessage = {
 export type Queues = {
   handle(action: string, input: Record<string, unknown>, request: SqsRequest): Promise<WireAnswer>;
   /** Puts a message on a queue; throws an error named QueueDoesNotExist if there is none. */
-  send(queueArn: string, body: string, attributes?: Record<string, string>): void;
+  send(queueArn: string, body: string, attributes?: Record<string, string>, messageGroupId?: string): void;
   names(): string[];
   count(name: string): QueueCount;
   messages(name: string): QueuedMessage[];
@@ -45,8 +45,13 @@ export type SqsRequest = {
   signal: AbortSignal;
 };
 
-export function createQueues(options: { directory: string | undefined; now: () => number }): Queues {
+export function createQueues(options: {
+  directory: string | undefined;
+  region: string;
+  now: () => number;
+}): Queues {
   const { store, persistence } = openStore(options.directory);
+  store.region = options.region;
   const moveTasks = createMoveTasks(store, options.now, (move) => atomically(persistence, move));
 
   async function run(action: string, input: Record<string, unknown>, request: SqsRequest): Promise<unknown> {
@@ -58,9 +63,13 @@ export function createQueues(options: { directory: string | undefined; now: () =
       await waitForMessages(store.getQueue(String(input.QueueUrl ?? "")), input, request);
     // Every action but a waiting receive is synchronous, so one transaction holds all it writes: a move to the
     // dead-letter queue is a delete and an insert, and a batch is ten.
-    return atomically(persistence, () =>
-      theirs({ ...input, ...(action === "ReceiveMessage" && { WaitTimeSeconds: 0 }) }, store, request),
+    const result = await atomically(persistence, () =>
+      theirs({ ...input, ...(action === "ReceiveMessage" && { WaitTimeSeconds: 0 }) }, store, {
+        // Without the signature's region every queue is in the region of this endpoint.
+        headers: { ...request.headers, authorization: undefined },
+      }),
     );
+    return reachable(result, request.headers.host);
   }
 
   return {
@@ -73,21 +82,24 @@ export function createQueues(options: { directory: string | undefined; now: () =
         return json(error.statusCode, error.toJSON(), { "x-amzn-query-error": error.queryErrorHeader });
       }
     },
-    send(queueArn, body, attributes = {}) {
+    send(queueArn, body, attributes = {}, messageGroupId) {
       const queue = store.getQueueByArn(queueArn);
       if (!queue)
         throw Object.assign(new Error(`The queue ${queueArn} does not exist.`), {
           name: "QueueDoesNotExist",
         });
-      queue.enqueue(createMessage(body, toMessageAttributes(attributes)));
+      const message = createMessage(body, toMessageAttributes(attributes), undefined, messageGroupId);
+      if (queue.isFifo()) message.sequenceNumber = queue.nextSequenceNumber();
+      queue.enqueue(message);
     },
     names: () => store.listQueues().queues.map((queue) => queue.name),
     count(name) {
       const queue = store.getQueueByName(name);
+      const size = (attribute: string) => Number(queue?.getAttribute(attribute) ?? 0);
       return {
-        ready: queue?.messages.length ?? 0,
-        delayed: queue?.delayedMessages.length ?? 0,
-        inFlight: queue?.inflightMessages.size ?? 0,
+        ready: size("ApproximateNumberOfMessages"),
+        delayed: size("ApproximateNumberOfMessagesDelayed"),
+        inFlight: size("ApproximateNumberOfMessagesNotVisible"),
       };
     },
     messages: (name) => listMessages(store.getQueueByName(name)),
@@ -99,7 +111,7 @@ export function createQueues(options: { directory: string | undefined; now: () =
   };
 }
 
-/** Long polling: returns when the queue may have a message, the time is over, or the client is gone. */
+/** Long polling: returns when the queue has a message, the time is over, or throws when the client is gone. */
 async function waitForMessages(
   queue: SqsQueue | undefined,
   input: Record<string, unknown>,
@@ -107,12 +119,30 @@ async function waitForMessages(
 ): Promise<void> {
   const seconds = Number(input.WaitTimeSeconds ?? queue?.attributes.ReceiveMessageWaitTimeSeconds ?? 0);
   if (!queue || !(seconds > 0 && seconds <= 20)) return;
+  const until = performance.now() + seconds * 1000;
+  const gone = Promise.withResolvers<void>();
+  signal.addEventListener("abort", () => gone.resolve(), { once: true });
   queue.processTimers();
-  if (queue.messages.length === 0) {
-    const gone = new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
-    await Promise.race([queue.waitForMessages(seconds), gone]);
+  // An arrival wakes every waiting receive, and all but the first find nothing: those wait on.
+  while (!hasMessages(queue) && !signal.aborted) {
+    const left = until - performance.now();
+    if (left <= 0) return;
+    await Promise.race([queue.waitForMessages(left / 1000), gone.promise]);
   }
   signal.throwIfAborted();
+}
+
+function hasMessages(queue: SqsQueue): boolean {
+  return queue.isFifo() ? queue.hasAvailableFifoMessages() : queue.messages.length > 0;
+}
+
+/** Queue URLs are kept with the address of the request that made the queue; the answer carries this request's. */
+function reachable(result: unknown, host: string | undefined): unknown {
+  if (typeof result !== "object" || result === null || host === undefined) return result;
+  const here = (url: string) => url.replace(/^http:\/\/[^/]*/, `http://${host}`);
+  if ("QueueUrl" in result) return { ...result, QueueUrl: here(String(result.QueueUrl)) };
+  if ("QueueUrls" in result) return { ...result, QueueUrls: (result.QueueUrls as string[]).map(here) };
+  return result;
 }
 
 function atomically<T>(persistence: Persistence | undefined, act: () => T): T {

@@ -1,0 +1,17 @@
+// Failures of the EventBridge API, by the names AWS gives them.
+export class EventBridgeError extends Error {
+  override readonly name: string;
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+export const notFound = (what: string) =>
+  new EventBridgeError("ResourceNotFoundException", `${what} does not exist.`);
+export const invalid = (message: string) => new EventBridgeError("ValidationException", message);
+export const invalidPattern = (where: string, why: string) =>
+  new EventBridgeError(
+    "InvalidEventPatternException",
+    `Event pattern is not valid. Reason: ${why} at ${where || "the top"}`,
+  );

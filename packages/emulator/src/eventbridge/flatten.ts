@@ -1,0 +1,39 @@
+// An event as its leaves: each path with its values, and which element of which array each value stands in.
+
+/** Array identity to the index of the element on the way to a value. */
+export type Membership = ReadonlyMap<number, number>;
+export type Leaf = { value: unknown; membership: Membership };
+
+/** Leaves by path, keys joined with dots; an empty object or array has none. */
+export type FlatEvent = ReadonlyMap<string, readonly Leaf[]>;
+
+export function flatten(event: unknown): FlatEvent {
+  const leaves = new Map<string, Leaf[]>();
+  let arrays = 0;
+  const visit = (value: unknown, path: string, membership: Membership) => {
+    if (Array.isArray(value)) {
+      const array = arrays++;
+      for (const [index, element] of value.entries()) {
+        visit(element, path, new Map([...membership, [array, index]]));
+      }
+    } else if (typeof value === "object" && value !== null) {
+      for (const [key, child] of Object.entries(value))
+        visit(child, path === "" ? key : `${path}.${key}`, membership);
+    } else {
+      const known = leaves.get(path);
+      if (known) known.push({ value, membership });
+      else leaves.set(path, [{ value, membership }]);
+    }
+  };
+  visit(event, "", new Map());
+  return leaves;
+}
+
+/** True if two values can belong to one reading of the event: the same element wherever they share an array. */
+export function consistent(a: Membership, b: Membership): boolean {
+  for (const [array, index] of a) {
+    const other = b.get(array);
+    if (other !== undefined && other !== index) return false;
+  }
+  return true;
+}

@@ -1,0 +1,50 @@
+// EventBridge's records in SQLite: small JSON documents by kind and key, and archived events by time.
+import { DatabaseSync } from "node:sqlite";
+import type { BusEvent } from "./model.ts";
+
+export type Storage = {
+  /** Every document of a kind, oldest key first. */
+  all<T>(kind: string): T[];
+  put(kind: string, key: string, document: object): void;
+  delete(kind: string, key: string): void;
+  archive(archiveName: string, event: BusEvent, at: number): void;
+  /** Archived events whose time lies in [from, to), in milliseconds, in order of their archiving. */
+  archived(archiveName: string, from: number, to: number): BusEvent[];
+  archiveSize(archiveName: string): { count: number; bytes: number };
+  deleteArchived(archiveName: string, before?: number): void;
+  close(): void;
+};
+
+/** `file` is a path or `:memory:`. */
+export function openStorage(file: string): Storage {
+  const database = new DatabaseSync(file);
+  database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+    CREATE TABLE IF NOT EXISTS documents (kind TEXT, key TEXT, document TEXT NOT NULL, PRIMARY KEY (kind, key));
+    CREATE TABLE IF NOT EXISTS archived (id INTEGER PRIMARY KEY, archive TEXT, at INTEGER, event TEXT NOT NULL);
+    CREATE INDEX IF NOT EXISTS archived_by_time ON archived (archive, at);`);
+  const select = database.prepare("SELECT document FROM documents WHERE kind = ? ORDER BY key");
+  const put = database.prepare("INSERT OR REPLACE INTO documents (kind, key, document) VALUES (?, ?, ?)");
+  const remove = database.prepare("DELETE FROM documents WHERE kind = ? AND key = ?");
+  const insert = database.prepare("INSERT INTO archived (archive, at, event) VALUES (?, ?, ?)");
+  const range = database.prepare(
+    "SELECT event FROM archived WHERE archive = ? AND at >= ? AND at < ? ORDER BY id",
+  );
+  const size = database.prepare(
+    "SELECT count(*) AS count, coalesce(sum(length(event)), 0) AS bytes FROM archived WHERE archive = ?",
+  );
+  const purge = database.prepare("DELETE FROM archived WHERE archive = ? AND at < ?");
+  return {
+    all: <T>(kind: string) => select.all(kind).map((row) => JSON.parse(String(row.document)) as T),
+    put: (kind, key, document) => void put.run(kind, key, JSON.stringify(document)),
+    delete: (kind, key) => void remove.run(kind, key),
+    archive: (archiveName, event, at) => void insert.run(archiveName, at, JSON.stringify(event)),
+    archived: (archiveName, from, to) =>
+      range.all(archiveName, from, to).map((row) => JSON.parse(String(row.event)) as BusEvent),
+    archiveSize(archiveName) {
+      const row = size.get(archiveName);
+      return { count: Number(row?.count ?? 0), bytes: Number(row?.bytes ?? 0) };
+    },
+    deleteArchived: (archiveName, before = Number.MAX_SAFE_INTEGER) => void purge.run(archiveName, before),
+    close: () => database.close(),
+  };
+}

@@ -1,0 +1,158 @@
+// A payment provider that speaks Stripe's HTTP API for payment intents, so that the real `stripe` client is used unmodified.
+import { createHash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type PaymentIntentRecord, StripeFailure } from "./model.ts";
+import { intentJson, type RouteContext, route } from "./routes.ts";
+import { openPaymentStorage } from "./storage.ts";
+
+export type { PaymentIntentRecord } from "./model.ts";
+
+/** A fault of the provider, for as many requests as `times` says, or until it is taken away. */
+export type ProviderFault = {
+  mode:
+    | "down"
+    | "timeout-before-effect"
+    | "timeout-after-effect"
+    | "server-error"
+    | "rate-limited"
+    | "key-in-use";
+  times?: number;
+  /** Restricts the fault to requests whose path this matches, such as `/capture$/`. */
+  matching?: RegExp;
+};
+
+export type PaymentProvider = {
+  /** Serves everything under `/v1/`. */
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Every intent there is, oldest first. */
+  intents(): PaymentIntentRecord[];
+  /** Switches a fault on, or with undefined off. */
+  fail(fault: ProviderFault | undefined): void;
+  close(): void;
+};
+
+type Answer = { status: number; body: string; replayed?: boolean };
+
+/** Stripe keeps idempotency keys for at least 24 hours (API reference, "Idempotent requests"). */
+const KEY_LIFETIME_MILLISECONDS = 24 * 3600_000;
+
+/** `file` is a SQLite file or `:memory:`. */
+export function createPaymentProvider(options: {
+  file: string;
+  now: () => number;
+  newId: () => string;
+}): PaymentProvider {
+  const storage = openPaymentStorage(options.file);
+  const context: RouteContext = { storage, now: options.now, newId: options.newId };
+  let fault: ProviderFault | undefined;
+
+  function takeFault(path: string): ProviderFault["mode"] | undefined {
+    if (!fault || (fault.matching && !fault.matching.test(path))) return undefined;
+    const { mode, times } = fault;
+    if (times !== undefined) fault = times > 1 ? { ...fault, times: times - 1 } : undefined;
+    return mode;
+  }
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    const method = request.method ?? "GET";
+    const form = new URLSearchParams(method === "GET" ? url.search : await textOf(request));
+    const mode = takeFault(url.pathname);
+    if (mode === "down" || mode === "timeout-before-effect") return void request.socket.destroy();
+    const answer =
+      refuse(request, mode) ?? execute(method, url.pathname, form, request.headers["idempotency-key"]);
+    if (mode === "timeout-after-effect") return void request.socket.destroy();
+    response.writeHead(answer.status, {
+      "content-type": "application/json",
+      "request-id": `req_${options.newId().replaceAll("-", "").slice(0, 14)}`,
+      ...(answer.replayed && { "idempotent-replayed": "true" }),
+    });
+    response.end(answer.body);
+  }
+
+  /** Runs the request, or gives the answer its key has had already. */
+  function execute(
+    method: string,
+    path: string,
+    form: URLSearchParams,
+    header: string | string[] | undefined,
+  ): Answer {
+    const key = method === "POST" && typeof header === "string" ? header : undefined;
+    if (key === undefined) return run(method, path, form);
+    const fingerprint = createHash("sha256").update(`${method} ${path} ${form}`).digest("base64");
+    const known = storage.answer(key);
+    if (known && known.at > options.now() - KEY_LIFETIME_MILLISECONDS) {
+      if (known.fingerprint === fingerprint) return { ...known, replayed: true };
+      const message =
+        "Keys for idempotent requests can only be used with the same parameters they were first used with.";
+      return failure(new StripeFailure(400, { type: "idempotency_error", message }));
+    }
+    return storage.atomically(() => {
+      const answer = run(method, path, form);
+      storage.forgetAnswersBefore(options.now() - KEY_LIFETIME_MILLISECONDS);
+      // A request refused by validation began nothing, so its key stays free; a declined card is an answer.
+      if (answer.status !== 400 && answer.status !== 404) {
+        storage.saveAnswer(key, { fingerprint, status: answer.status, body: answer.body, at: options.now() });
+      }
+      return answer;
+    });
+  }
+
+  function run(method: string, path: string, form: URLSearchParams): Answer {
+    try {
+      return { status: 200, body: JSON.stringify(route(method, path, form, context)) };
+    } catch (error) {
+      if (error instanceof StripeFailure) return failure(error);
+      throw error;
+    }
+  }
+
+  return {
+    handle(request, response) {
+      serve(request, response).catch((error) => {
+        console.error("The payment provider failed:", error);
+        response
+          .writeHead(500)
+          .end(JSON.stringify({ error: { type: "api_error", message: "Internal failure" } }));
+      });
+    },
+    intents: storage.intents,
+    fail: (given) => {
+      fault = given;
+    },
+    close: storage.close,
+  };
+}
+
+/** What is answered before the request is looked at: no key, and the faults that answer. */
+function refuse(request: IncomingMessage, mode: ProviderFault["mode"] | undefined): Answer | undefined {
+  const error = (
+    status: number,
+    message: string,
+    type: "api_error" | "invalid_request_error" | "idempotency_error",
+    code?: string,
+  ) => failure(new StripeFailure(status, { type, message, ...(code && { code }) }));
+  if (!/^(Bearer|Basic) \S+/.test(request.headers.authorization ?? "")) {
+    return error(401, "You did not provide an API key.", "invalid_request_error");
+  }
+  if (mode === "server-error") return error(500, "An unknown error occurred.", "api_error");
+  if (mode === "rate-limited") return error(429, "Too many requests.", "invalid_request_error", "rate_limit");
+  if (mode === "key-in-use") {
+    const message = "There is currently another in-progress request using this Idempotent Key.";
+    return error(409, message, "idempotency_error", "idempotency_key_in_use");
+  }
+  return undefined;
+}
+
+function failure({ status, error, intent }: StripeFailure): Answer {
+  return {
+    status,
+    body: JSON.stringify({ error: { ...error, ...(intent && { payment_intent: intentJson(intent) }) } }),
+  };
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request.setEncoding("utf8")) text += chunk;
+  return text;
+}
