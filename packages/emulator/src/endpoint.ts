@@ -1,18 +1,14 @@
-// One HTTP server for every AWS service the saga uses, and for the payment provider: each request goes to its engine.
+// One HTTP server on one loopback port, in front of every AWS service the saga uses and the payment provider.
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, type Server } from "node:http";
 import { join } from "node:path";
-import { createTables, type Tables } from "./dynamodb/tables.ts";
-import {
-  type BusEvent,
-  createEventBridge,
-  type EventBridge,
-  type PendingDelivery,
-} from "./eventbridge/index.ts";
+import { createTables } from "./dynamodb/tables.ts";
+import { type BusEvent, createEventBridge, type PendingDelivery } from "./eventbridge/index.ts";
 import { createPaymentProvider, type PaymentProvider } from "./payments/index.ts";
-import { createMailbox, type Mailbox, type StoredMail } from "./ses/mailbox.ts";
+import { type Engines, respond } from "./routing.ts";
+import { createMailbox, type StoredMail } from "./ses/mailbox.ts";
 import { createQueues, type Queues } from "./sqs/queues.ts";
 
 export type AwsEndpointOptions = {
@@ -26,6 +22,8 @@ export type AwsEndpointOptions = {
   now?: () => number;
 };
 
+export type EventListener = (event: BusEvent, matchedRules: readonly string[]) => void;
+
 export type AwsEndpoint = {
   url: string;
   port: number;
@@ -34,7 +32,7 @@ export type AwsEndpoint = {
   payments: PaymentProvider;
   mails(): StoredMail[];
   /** Calls the listener with every event the bus accepts, and the rules it matched. */
-  onEvent(listener: (event: BusEvent, matchedRules: readonly string[]) => void): void;
+  onEvent(listener: EventListener): void;
   /** Deliveries to targets that failed and are being retried. */
   pendingDeliveries(): PendingDelivery[];
   /** Retries what has become due; to be called when `now` was moved. */
@@ -42,62 +40,40 @@ export type AwsEndpoint = {
   stop(): Promise<void>;
 };
 
-type Engines = {
-  queues: Queues;
-  tables: Tables;
-  eventBridge: EventBridge;
-  mailbox: Mailbox;
-  payments: PaymentProvider;
-};
-
-/** SQS, DynamoDB and EventBridge all refuse larger requests. */
-const MAXIMUM_BODY_BYTES = 16 * 1024 * 1024;
+/** The account in the ARN of every queue; fauxqs knows no other. */
+const QUEUE_ACCOUNT_ID = "000000000000";
 
 /** Rejects with an error of code EADDRINUSE if the port is taken. */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
-  const { directory, region = "eu-west-1", accountId = "000000000000", now = () => Date.now() } = options;
+  const { directory, region = "eu-west-1", accountId = QUEUE_ACCOUNT_ID, now = () => Date.now() } = options;
+  if (accountId !== QUEUE_ACCOUNT_ID) {
+    throw new Error(`Queues always belong to the account ${QUEUE_ACCOUNT_ID}, so everything else must too.`);
+  }
+  const listeners = new Set<EventListener>();
+  const underWay = new Set<Promise<void>>();
+  const opening = Promise.withResolvers<Engines>();
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    // A request that comes while the state is being opened waits for it.
+    const answered = opening.promise
+      .then((engines) => respond(engines, request, response))
+      .catch(() => void response.destroy())
+      .finally(() => underWay.delete(answered));
+    underWay.add(answered);
+  });
   // The port first: a second instance on the same state must not even open it.
-  let serveRequest = (_: IncomingMessage, response: ServerResponse) => void response.writeHead(503).end();
-  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) =>
-    serveRequest(request, response),
-  );
   const port = await listen(server, options.port);
-
-  if (directory !== undefined) mkdirSync(directory, { recursive: true });
-  const file = (name: string) => (directory === undefined ? ":memory:" : join(directory, name));
-  const listeners = new Set<(event: BusEvent, matchedRules: readonly string[]) => void>();
-  const queues = createQueues({ directory: directory && join(directory, "sqs"), now });
-  const engines: Engines = {
-    queues,
-    tables: await createTables({ directory: directory && join(directory, "dynamodb"), now }),
-    mailbox: createMailbox({ file: file("ses.sqlite"), now }),
-    payments: createPaymentProvider({ file: file("payments.sqlite"), now, newId: randomUUID }),
-    eventBridge: createEventBridge({
-      file: file("eventbridge.sqlite"),
-      region,
-      accountId,
-      now,
-      newId: randomUUID,
-      deliver: ({ queueArn, body, attributes }) => queues.send(queueArn, body, attributes),
-      schedule: (delay, run) => {
-        const timer = setTimeout(run, delay).unref();
-        return () => clearTimeout(timer);
-      },
-      onDropped: (delivery) =>
-        console.error(
-          `EventBridge gave up on ${delivery.target.Arn}, which has no dead-letter queue: ${delivery.errorCode}`,
-        ),
-      onEvent: (event, matchedRules) => {
-        for (const listener of listeners) listener(event, matchedRules);
-      },
-    }),
-  };
-  serveRequest = (request, response) => void handle(engines, request, response);
+  const engines = await openEngines({ directory, region, accountId, now, listeners }).catch((error) => {
+    opening.reject(error);
+    server.close();
+    server.closeAllConnections();
+    throw error;
+  });
+  opening.resolve(engines);
 
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    queues,
+    queues: engines.queues,
     payments: engines.payments,
     mails: engines.mailbox.mails,
     onEvent: (listener) => void listeners.add(listener),
@@ -106,13 +82,54 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     async stop() {
       server.close();
       server.closeAllConnections();
-      engines.eventBridge.close();
-      engines.queues.close();
-      engines.mailbox.close();
-      engines.payments.close();
-      await engines.tables.close();
+      await Promise.all(underWay);
+      await closeEngines(engines);
     },
   };
+}
+
+type Opening = Required<Omit<AwsEndpointOptions, "port">> & { listeners: ReadonlySet<EventListener> };
+
+async function openEngines({ directory, region, accountId, now, listeners }: Opening): Promise<Engines> {
+  if (directory !== undefined) mkdirSync(directory, { recursive: true });
+  const folder = (name: string) => (directory === undefined ? undefined : join(directory, name));
+  const file = (name: string) => folder(name) ?? ":memory:";
+  // The tables first: LevelDB is the one store that refuses a directory in use by another process.
+  const tables = await createTables({ directory: folder("dynamodb"), region, accountId, now });
+  const queues = createQueues({ directory: folder("sqs"), region, now });
+  return {
+    tables,
+    queues,
+    mailbox: createMailbox({ file: file("ses.sqlite"), now }),
+    payments: createPaymentProvider({ file: file("payments.sqlite"), now, newId: randomUUID }),
+    eventBridge: createEventBridge({
+      file: file("eventbridge.sqlite"),
+      region,
+      accountId,
+      now,
+      newId: randomUUID,
+      deliver: ({ queueArn, body, attributes, messageGroupId }) =>
+        queues.send(queueArn, body, attributes, messageGroupId),
+      schedule: (delay, run) => {
+        const timer = setTimeout(run, delay).unref();
+        return () => clearTimeout(timer);
+      },
+      onDropped: ({ target, errorCode }) =>
+        console.error(`EventBridge gave up on ${target.Arn}, which has no dead-letter queue: ${errorCode}`),
+      onEvent: (event, matchedRules) => {
+        for (const listener of listeners) listener(event, matchedRules);
+      },
+    }),
+  };
+}
+
+/** EventBridge before the queues, because it delivers to them. */
+async function closeEngines({ eventBridge, queues, mailbox, payments, tables }: Engines): Promise<void> {
+  eventBridge.close();
+  queues.close();
+  mailbox.close();
+  payments.close();
+  await tables.close();
 }
 
 async function listen(server: Server, port: number): Promise<number> {
@@ -120,93 +137,4 @@ async function listen(server: Server, port: number): Promise<number> {
   await once(server, "listening");
   const address = server.address();
   return typeof address === "object" && address ? address.port : port;
-}
-
-async function handle(engines: Engines, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  try {
-    if (request.url?.startsWith("/v1/")) return engines.payments.handle(request, response);
-    const body = await readBody(request);
-    if (body === undefined) return answer(response, 413, "text/plain", "The request is too large.");
-    await route(engines, request, response, body);
-  } catch (error) {
-    if (response.destroyed || response.writableEnded) return; // The client hung up; nobody waits for an answer.
-    console.error("The AWS endpoint failed:", error);
-    const type = "InternalFailure";
-    answer(
-      response,
-      500,
-      "application/x-amz-json-1.0",
-      JSON.stringify({ __type: type, message: "Internal failure" }),
-    );
-  }
-}
-
-async function route(
-  engines: Engines,
-  request: IncomingMessage,
-  response: ServerResponse,
-  body: string,
-): Promise<void> {
-  const target = String(request.headers["x-amz-target"] ?? "");
-  const [service, operation = ""] = target.split(".");
-  if (service === "AmazonSQS") {
-    const input = parseJson(body);
-    if (!input) return malformed(response);
-    const hungUp = new AbortController();
-    response.once("close", () => hungUp.abort());
-    const headers = { host: request.headers.host, authorization: request.headers.authorization };
-    const result = await engines.queues.handle(operation, input, { headers, signal: hungUp.signal });
-    response.writeHead(result.status, result.headers).end(result.body);
-  } else if (service === "DynamoDB_20120810") {
-    const input = parseJson(body);
-    if (!input) return malformed(response);
-    const result = await engines.tables.handle(operation, input);
-    answer(response, result.status, "application/x-amz-json-1.0", JSON.stringify(result.body));
-  } else if (service === "AWSEvents") {
-    const input = parseJson(body);
-    if (!input) return malformed(response);
-    const result = await engines.eventBridge.handle(operation, input);
-    answer(response, result.status, "application/x-amz-json-1.1", JSON.stringify(result.body));
-  } else if (request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
-    const result = await engines.mailbox.handle(Object.fromEntries(new URLSearchParams(body)));
-    answer(response, result.status, "text/xml", result.body);
-  } else {
-    const message =
-      "This endpoint speaks EventBridge, SQS, DynamoDB (JSON protocols) and SES (query protocol).";
-    answer(
-      response,
-      400,
-      "application/x-amz-json-1.0",
-      JSON.stringify({ __type: "UnknownOperationException", message }),
-    );
-  }
-}
-
-function malformed(response: ServerResponse): void {
-  answer(response, 400, "application/x-amz-json-1.0", JSON.stringify({ __type: "SerializationException" }));
-}
-
-function answer(response: ServerResponse, status: number, contentType: string, body: string): void {
-  response.writeHead(status, { "content-type": contentType, "x-amzn-requestid": randomUUID() }).end(body);
-}
-
-function parseJson(body: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = body === "" ? {} : JSON.parse(body);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The body as text, or undefined if it is larger than any service accepts. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAXIMUM_BODY_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }

@@ -7,12 +7,12 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { createAdaptorServer } from "@hono/node-server";
 import { scopes } from "@order-saga/contracts";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
-import { advanceClock, type ClockOffset, createClockOffset, followClock } from "./clock.ts";
+import { advanceClock, createClockOffset, followClock } from "./clock.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { createGateway } from "./http/gateway.ts";
 import { mountLocalRoutes } from "./http/local-routes.ts";
 import { type Functions, startFunctions } from "./lambda/functions.ts";
-import { startMapping } from "./lambda/mapping.ts";
+import { type Mapping, startMapping } from "./lambda/mapping.ts";
 import { type Schedules, startSchedules } from "./lambda/schedules.ts";
 import type { RuntimeOptions } from "./options.ts";
 import { type AwsClients, provision, type QueueUrls } from "./provision.ts";
@@ -32,6 +32,8 @@ export type Runtime = {
   clients: AwsClients;
   queueUrls: QueueUrls;
   functions: Functions;
+  /** The event-source mappings by queue name, such as `payment-authorize-payment`. */
+  mappings: ReadonlyMap<string, Mapping>;
   schedules: Schedules;
   issuer: Issuer;
   now: () => number;
@@ -69,7 +71,7 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
   try {
     const http = await listen(options.port);
     closers.push(() => closeServer(http.server));
-    const aws = await startAws(options, clock);
+    const aws = await startAws(options);
     closers.push(() => aws.stop());
     const clients = awsClients(aws.url);
     const queueUrls = await provision(services, clients);
@@ -82,7 +84,8 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       ...listeners,
     });
     closers.push(() => functions.stop());
-    closers.push(startMappings(clients.sqs, queueUrls, functions, listeners));
+    const mappings = startMappings(clients.sqs, queueUrls, functions, listeners);
+    closers.push(() => Promise.all([...mappings.values()].map((mapping) => mapping.disable())));
     const schedules = startAllSchedules(functions, listeners);
     closers.push(() => schedules.stop());
     const now = () => Date.now();
@@ -93,6 +96,7 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       clients,
       queueUrls,
       functions,
+      mappings,
       schedules,
       issuer,
       now,
@@ -119,9 +123,8 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
   }
 }
 
-async function startAws(options: RuntimeOptions, clock: ClockOffset): Promise<AwsEndpoint> {
+async function startAws(options: RuntimeOptions): Promise<AwsEndpoint> {
   try {
-    void clock;
     return await startAwsEndpoint({
       port: options.awsPort,
       directory: options.data,
@@ -159,25 +162,28 @@ function awsEnvironment(endpoint: string): Record<string, string> {
   };
 }
 
+/** One mapping per reaction, by its queue's name. */
 function startMappings(
   sqs: SQSClient,
   queueUrls: QueueUrls,
   functions: Functions,
   listeners: RuntimeListeners,
-): () => Promise<unknown> {
-  const mappings = allReactions(services).map(({ service, manifest, queue }) =>
-    startMapping({
-      sqs,
-      queueUrl: queueUrls.get(queue.name) ?? "",
-      queueArn: `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${queue.name}`,
-      region: REGION,
-      batchSize: manifest.batchSize,
-      maximumConcurrency: manifest.maximumConcurrency,
-      invoke: (event) => functions.invoke(service, manifest.name, event),
-      onError: (error) => listeners.onWarning(`${manifest.name}: ${messageOf(error)}`),
-    }),
+): Map<string, Mapping> {
+  return new Map(
+    allReactions(services).map(({ service, manifest, queue }) => [
+      queue.name,
+      startMapping({
+        sqs,
+        queueUrl: queueUrls.get(queue.name) ?? "",
+        queueArn: `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${queue.name}`,
+        region: REGION,
+        batchSize: manifest.batchSize,
+        maximumConcurrency: manifest.maximumConcurrency,
+        invoke: (event) => functions.invoke(service, manifest.name, event),
+        onError: (error) => listeners.onWarning(`${manifest.name}: ${messageOf(error)}`),
+      }),
+    ]),
   );
-  return () => Promise.all(mappings.map((mapping) => mapping.stop()));
 }
 
 function startAllSchedules(functions: Functions, listeners: RuntimeListeners): Schedules {

@@ -95,7 +95,8 @@ export function createQueues(options: {
     names: () => store.listQueues().queues.map((queue) => queue.name),
     count(name) {
       const queue = store.getQueueByName(name);
-      const size = (attribute: string) => Number(queue?.getAttribute(attribute) ?? 0);
+      const size = (attribute: Parameters<SqsQueue["getAttribute"]>[0]) =>
+        Number(queue?.getAttribute(attribute) ?? 0);
       return {
         ready: size("ApproximateNumberOfMessages"),
         delayed: size("ApproximateNumberOfMessagesDelayed"),
@@ -133,7 +134,8 @@ async function waitForMessages(
 }
 
 function hasMessages(queue: SqsQueue): boolean {
-  return queue.isFifo() ? queue.hasAvailableFifoMessages() : queue.messages.length > 0;
+  const groups = () => [...queue.fifoMessages].some(([group]) => !queue.fifoLockedGroups.has(group));
+  return queue.isFifo() ? groups() : queue.messages.length > 0;
 }
 
 /** Queue URLs are kept with the address of the request that made the queue; the answer carries this request's. */

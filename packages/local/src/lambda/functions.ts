@@ -7,6 +7,8 @@ import { type Sandbox, startSandbox } from "./sandbox.ts";
 
 export type Functions = {
   invoke(service: string, functionName: string, event: unknown): Promise<unknown>;
+  /** Invocations under way. */
+  running(): number;
   /** Loads a service's source anew; the running one stays if the new one does not load. */
   reload(service: string): Promise<void>;
   stop(): Promise<void>;
@@ -49,8 +51,17 @@ export async function startFunctions(options: {
     if (!sandbox) throw new Error(`There is no service ${service}.`);
     return sandbox;
   };
+  let running = 0;
   return {
-    invoke: async (service, functionName, event) => sandboxOf(service).invoke(functionName, event),
+    async invoke(service, functionName, event) {
+      running++;
+      try {
+        return await sandboxOf(service).invoke(functionName, event);
+      } finally {
+        running--;
+      }
+    },
+    running: () => running,
     reload: (service) => sandboxOf(service).reload(),
     stop: async () => {
       await Promise.all([...sandboxes.values()].map((sandbox) => sandbox.stop()));

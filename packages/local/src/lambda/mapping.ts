@@ -20,21 +20,29 @@ export type MappingOptions = {
 };
 
 export type Mapping = {
-  /** Resolves when the batches under way have been settled; nothing new is received from the call on. */
-  stop(): Promise<void>;
+  /** Stops receiving, as UpdateEventSourceMapping does; resolves when the batches under way are settled. */
+  disable(): Promise<void>;
+  enable(): void;
 };
 
 export function startMapping(options: MappingOptions): Mapping {
-  const stopping = new AbortController();
+  let stopping = new AbortController();
+  let polling: Promise<void> = Promise.resolve();
   const running = new Set<Promise<void>>();
-  const stopped = poll(options, stopping.signal, running);
-  return {
-    async stop() {
+  const mapping: Mapping = {
+    async disable() {
       stopping.abort();
-      await stopped;
+      await polling;
       await Promise.all(running);
     },
+    enable() {
+      stopping.abort();
+      stopping = new AbortController();
+      polling = poll(options, stopping.signal, running);
+    },
   };
+  mapping.enable();
+  return mapping;
 }
 
 async function poll(

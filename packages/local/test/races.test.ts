@@ -1,0 +1,230 @@
+// The named races of the protocol, against the embedded runtime: real queues, real functions, real wire protocols.
+import { SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { anEvent, envelopeOf } from "@order-saga/messaging/testing";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { readBooks } from "../src/books/books.ts";
+import { violationsAtRest } from "../src/books/invariants.ts";
+import { type Saga, startSaga } from "./saga.ts";
+
+let saga: Saga;
+beforeAll(async () => {
+  saga = await startSaga();
+});
+afterAll(() => saga.stop());
+
+// After every race the books must balance: no test may leave money held or stock reserved.
+afterEach(async () => {
+  await saga.idle();
+  expect(violationsAtRest(await readBooks(saga.runtime))).toEqual([]);
+});
+
+const mappingOf = (name: string) => {
+  const mapping = saga.runtime.mappings.get(name);
+  if (!mapping) throw new Error(`There is no queue ${name}.`);
+  return mapping;
+};
+
+/** Holds a reaction's queue while `act` runs, then lets it go on. */
+async function holding(queues: string[], act: () => Promise<void>): Promise<void> {
+  await Promise.all(queues.map((name) => mappingOf(name).disable()));
+  await act();
+  for (const name of queues) mappingOf(name).enable();
+}
+
+const typesOf = (orderId: string) => [...new Set(saga.eventsOf(orderId).map((event) => event.type))];
+const minutes = (count: number) => count * 60_000;
+
+test("authorised before reserved: the order is confirmed", async () => {
+  let orderId = "";
+  await holding(["inventory-reserve-stock"], async () => {
+    orderId = await saga.place();
+    await saga.until(orderId, "PaymentAuthorized");
+  });
+  expect(await saga.settled(orderId)).toBe("CONFIRMED");
+});
+
+test("reserved before authorised: the order is confirmed", async () => {
+  let orderId = "";
+  await holding(["payment-authorize-payment"], async () => {
+    orderId = await saga.place();
+    await saga.until(orderId, "StockReserved");
+  });
+  expect(await saga.settled(orderId)).toBe("CONFIRMED");
+});
+
+test("rejected before placed at payment: the card is never touched", async () => {
+  let orderId = "";
+  await holding(["payment-authorize-payment"], async () => {
+    orderId = await saga.place({ sku: "TEA-GYOKURO" });
+    const voided = await saga.until(orderId, "PaymentVoided");
+    expect(voided).toMatchObject({ data: { reason: "out_of_stock", authorized: false } });
+  });
+  expect(await saga.settled(orderId)).toBe("REJECTED");
+  await saga.idle();
+  expect(typesOf(orderId)).not.toContain("PaymentAuthorized");
+  expect(saga.runtime.aws.payments.intents().filter((each) => each.metadata["orderId"] === orderId)).toEqual([]);
+});
+
+test("cancelled before placed at payment: nothing is authorised, then or later", async () => {
+  let orderId = "";
+  await holding(["payment-authorize-payment"], async () => {
+    orderId = await saga.place();
+    await saga.cancel(orderId);
+    await saga.until(orderId, "PaymentVoided");
+  });
+  expect(await saga.settled(orderId)).toBe("CANCELLED");
+  await saga.idle();
+  expect(saga.runtime.aws.payments.intents().filter((each) => each.metadata["orderId"] === orderId)).toEqual([]);
+});
+
+test("voided before placed at inventory: a tombstone keeps the stock free", async () => {
+  let orderId = "";
+  await holding(["inventory-reserve-stock"], async () => {
+    orderId = await saga.place({ sku: "CUP-PORCELAIN" });
+    await saga.until(orderId, "PaymentAuthorized");
+    await saga.cancel(orderId);
+    expect(await saga.until(orderId, "StockReleased")).toMatchObject({ data: { held: false } });
+  });
+  await saga.idle();
+  expect(typesOf(orderId)).not.toContain("StockReserved");
+  expect((await saga.request("GET", "/stock/CUP-PORCELAIN")).body).toMatchObject({ available: 3, reserved: 0 });
+});
+
+test("cancel against capture: whichever is first, money and stock end together", async () => {
+  const orderIds = await Promise.all(Array.from({ length: 12 }, () => saga.place()));
+  await Promise.all(
+    orderIds.map(async (orderId, index) => {
+      if (index % 3 === 1) await saga.until(orderId, "PaymentAuthorized");
+      if (index % 3 === 2) await saga.until(orderId, "PaymentCaptured");
+      await saga.cancel(orderId);
+    }),
+  );
+  for (const orderId of orderIds) await saga.until(orderId, "OrderCancelled");
+});
+
+test("cancelled after the capture: refunded, and the stock returns", async () => {
+  const orderId = await saga.place();
+  expect(await saga.settled(orderId)).toBe("CONFIRMED");
+  await saga.cancel(orderId);
+  await saga.until(orderId, "PaymentRefunded");
+  await saga.until(orderId, "StockReleased");
+  expect(await saga.settled(orderId)).toBe("CANCELLED");
+  expect((await saga.order(orderId)).status).toBe("CANCELLED");
+});
+
+test("the refund overtakes the capture at inventory: released once, and the late capture changes nothing", async () => {
+  let orderId = "";
+  await holding(["inventory-commit-stock"], async () => {
+    orderId = await saga.place();
+    await saga.until(orderId, "PaymentCaptured");
+    await saga.cancel(orderId);
+    await saga.until(orderId, "StockReleased");
+  });
+  await saga.idle();
+  expect(typesOf(orderId)).not.toContain("StockCommitted");
+});
+
+test("expiry against capture: past the deadline nothing is captured and everything is given back", async () => {
+  let orderId = "";
+  await holding(["payment-capture-payment"], async () => {
+    orderId = await saga.place();
+    await saga.until(orderId, "StockReserved");
+    await saga.until(orderId, "PaymentAuthorized");
+    await saga.runtime.advanceClock(minutes(16));
+    await saga.runtime.schedules.runNow();
+    expect(await saga.until(orderId, "PaymentVoided")).toMatchObject({ data: { reason: "expired" } });
+  });
+  expect(await saga.settled(orderId)).toBe("REJECTED");
+});
+
+test("the provider's answer is lost after its effect: the same key finds the same authorisation", async () => {
+  saga.runtime.aws.payments.fail({ mode: "timeout-after-effect", times: 1 });
+  const orderId = await saga.place();
+  await retryUntil(() => typesOf(orderId).includes("PaymentCaptured"));
+  expect(await saga.settled(orderId)).toBe("CONFIRMED");
+  const intents = saga.runtime.aws.payments.intents().filter((each) => each.metadata["orderId"] === orderId);
+  expect(intents).toHaveLength(1);
+});
+
+test("the provider is down: the order waits, then settles", async () => {
+  saga.runtime.aws.payments.fail({ mode: "down" });
+  const orderId = await saga.place();
+  await saga.until(orderId, "StockReserved");
+  saga.runtime.aws.payments.fail(undefined);
+  await retryUntil(() => typesOf(orderId).includes("OrderConfirmed"));
+  expect(await saga.settled(orderId)).toBe("CONFIRMED");
+});
+
+test("cancelled while the authorisation is in flight: it is finished, then voided", async () => {
+  saga.runtime.aws.payments.fail({ mode: "timeout-after-effect", times: 1 });
+  const orderId = await saga.place();
+  await saga.cancel(orderId);
+  await retryUntil(() => typesOf(orderId).includes("OrderCancelled"));
+  expect(await saga.settled(orderId)).toBe("CANCELLED");
+});
+
+test("two sandboxes on the same OrderPlaced, and the same order twice in one batch", async () => {
+  let orderId = "";
+  await holding(["payment-authorize-payment", "inventory-reserve-stock"], async () => {
+    orderId = await saga.place();
+    const placed = await saga.until(orderId, "OrderPlaced");
+    for (const name of ["payment-authorize-payment", "inventory-reserve-stock"]) {
+      await saga.runtime.clients.sqs.send(
+        new SendMessageBatchCommand({
+          QueueUrl: saga.runtime.queueUrls.get(name),
+          Entries: Array.from({ length: 9 }, (_, index) => ({ Id: String(index), MessageBody: envelopeOf(placed) })),
+        }),
+      );
+    }
+  });
+  expect(await saga.settled(orderId)).toBe("CONFIRMED");
+  await saga.idle();
+  const intents = saga.runtime.aws.payments.intents().filter((each) => each.metadata["orderId"] === orderId);
+  expect(intents).toHaveLength(1);
+});
+
+test("every event of a settled order delivered again changes nothing", async () => {
+  const orderId = await saga.place();
+  await saga.settled(orderId);
+  await saga.idle();
+  const before = await readBooks(saga.runtime);
+  for (const event of saga.eventsOf(orderId)) {
+    for (const [name, { hears }] of reactions()) {
+      if (!hears.includes(event.type)) continue;
+      await saga.runtime.clients.sqs.send(
+        new SendMessageCommand({ QueueUrl: saga.runtime.queueUrls.get(name), MessageBody: envelopeOf(event) }),
+      );
+    }
+  }
+  await saga.idle();
+  const after = await readBooks(saga.runtime);
+  expect({ ...after, takenAt: 0 }).toEqual({ ...before, takenAt: 0 });
+});
+
+test("a message of a newer version is parked with its reason, and a field too many is borne", async () => {
+  const orderId = await saga.place();
+  await saga.settled(orderId);
+  const url = saga.runtime.queueUrls.get("orders-track-order");
+  const newer = { ...anEvent("StockCommitted", { orderId }), version: 2 };
+  const wider = { ...anEvent("StockCommitted", { orderId }), addedLater: true };
+  for (const event of [newer, wider]) {
+    const body = envelopeOf(event as unknown as ReturnType<typeof anEvent<"StockCommitted">>);
+    await saga.runtime.clients.sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }));
+  }
+  await saga.idle();
+  const [parked, ...others] = saga.runtime.aws.queues.messages("orders-track-order-dlq");
+  expect(others).toEqual([]);
+  expect(parked?.attributes).toMatchObject({ errorName: "UnknownVersion", reaction: "track-order", attempts: "1" });
+});
+
+function reactions(): [string, { hears: readonly string[] }][] {
+  return saga.runtime.reactions.map(({ queue, manifest }) => [queue.name, manifest]);
+}
+
+/** Moves the clock past visibility timeouts until what was tried in vain has been tried again. */
+async function retryUntil(done: () => boolean): Promise<void> {
+  for (let round = 0; round < 5 && !done(); round++) {
+    await saga.runtime.advanceClock(minutes(2));
+    await expect.poll(() => done() || saga.runtime.aws.queues.anyInFlight() === false, { timeout: 10_000 }).toBe(true);
+  }
+}

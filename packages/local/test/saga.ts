@@ -1,0 +1,147 @@
+// A running saga for tests: posts orders over HTTP with a real token and waits for events, never for time.
+import { randomUUID } from "node:crypto";
+import { type DomainEvent, type EventType, type OrderView, scopes } from "@order-saga/contracts";
+import { type Runtime, startRuntime } from "../src/runtime.ts";
+import { settlementOf } from "../src/settlements.ts";
+
+export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
+
+export type Saga = {
+  runtime: Runtime;
+  logs: string[];
+  warnings: string[];
+  /** Sends a request with a token of `sub` (default "ada") that carries all scopes. */
+  request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
+  /** Places an order and returns its id; throws unless it is accepted. */
+  place(given?: PlaceOptions): Promise<string>;
+  cancel(orderId: string): Promise<Answer>;
+  order(orderId: string): Promise<OrderView>;
+  /** Every event of an order seen on the bus so far, in order, duplicates included. */
+  eventsOf(orderId: string): DomainEvent[];
+  /** Resolves when the order has had an event of the type. */
+  until(orderId: string, type: EventType): Promise<DomainEvent>;
+  /** Resolves with the status when money and stock of the order are at rest. */
+  settled(orderId: string): Promise<string>;
+  /** Resolves when no queue holds or delivers a message, dead-letter queues apart. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+export type RequestOptions = { body?: unknown; headers?: Record<string, string>; sub?: string };
+export type PlaceOptions = {
+  sku?: string;
+  quantity?: number;
+  paymentMethod?: string;
+  key?: string;
+  sub?: string;
+};
+
+const PATIENCE_MILLISECONDS = 20_000;
+
+export async function startSaga(data?: string): Promise<Saga> {
+  const logs: string[] = [];
+  const warnings: string[] = [];
+  const runtime = await startRuntime(
+    { port: 0, awsPort: 0, data },
+    { onLog: (line) => logs.push(line), onWarning: (message) => warnings.push(message) },
+  );
+  const events = new Map<string, DomainEvent[]>();
+  const waiters = new Set<() => void>();
+  runtime.aws.onEvent((event) => {
+    events.set(event.orderId, [...(events.get(event.orderId) ?? []), event]);
+    for (const wake of waiters) wake();
+  });
+  const tokens = new Map<string, string>();
+  const tokenOf = async (sub: string) => {
+    const token =
+      tokens.get(sub) ??
+      (await runtime.issuer.sign({ sub, scope: scopes.join(" "), expiresInSeconds: 365 * 24 * 3600 }));
+    tokens.set(sub, token);
+    return token;
+  };
+  const eventsOf = (orderId: string) => events.get(orderId) ?? [];
+
+  function waitFor<T>(what: string, look: () => T | undefined): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const done = () => {
+        clearTimeout(timer);
+        waiters.delete(check);
+      };
+      const check = () => {
+        const found = look();
+        if (found === undefined) return;
+        done();
+        resolve(found);
+      };
+      const timer = setTimeout(() => {
+        done();
+        reject(new Error(`Waited in vain for ${what}.\n${warnings.join("\n")}\n${logs.slice(-20).join("\n")}`));
+      }, PATIENCE_MILLISECONDS);
+      waiters.add(check);
+      check();
+    });
+  }
+
+  const saga: Saga = {
+    runtime,
+    logs,
+    warnings,
+    async request(method, path, { body, headers = {}, sub = "ada" } = {}) {
+      const answer = await fetch(runtime.url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${await tokenOf(sub)}`,
+          ...(body !== undefined && { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      return { status: answer.status, body: text ? JSON.parse(text) : {}, headers: answer.headers };
+    },
+    async place({ sku = "TEA-EARL-GREY", quantity = 1, paymentMethod = "pm_card_visa", key = randomUUID(), sub } = {}) {
+      const answer = await saga.request("POST", "/orders", {
+        headers: { "idempotency-key": key },
+        body: {
+          contact: { email: "ada@example.com", name: "Ada" },
+          currency: "EUR",
+          lines: [{ sku, quantity }],
+          paymentMethod,
+        },
+        ...(sub && { sub }),
+      });
+      if (answer.status !== 202) throw new Error(`POST /orders: ${answer.status} ${JSON.stringify(answer.body)}`);
+      return String(answer.body["orderId"]);
+    },
+    cancel: (orderId) => saga.request("POST", `/orders/${orderId}/cancel`, { body: { reason: "changed my mind" } }),
+    async order(orderId) {
+      const answer = await saga.request("GET", `/orders/${orderId}`);
+      if (answer.status !== 200) throw new Error(`GET /orders/${orderId}: ${answer.status}`);
+      return answer.body as unknown as OrderView;
+    },
+    eventsOf,
+    until: (orderId, type) =>
+      waitFor(`${type} of ${orderId}`, () => eventsOf(orderId).find((event) => event.type === type)),
+    settled: (orderId) =>
+      waitFor(`the end of ${orderId}; it had ${eventsOf(orderId).map((event) => event.type)}`, () => {
+        const byType = new Map(eventsOf(orderId).map((event) => [event.type, event]));
+        return settlementOf(orderId, byType)?.status;
+      }),
+    async idle() {
+      const deadline = performance.now() + PATIENCE_MILLISECONDS;
+      while (busyQueues(runtime).length > 0) {
+        if (performance.now() > deadline) throw new Error(`These queues never emptied: ${busyQueues(runtime)}`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    stop: () => runtime.stop(),
+  };
+  return saga;
+}
+
+function busyQueues(runtime: Runtime): string[] {
+  return [...runtime.mappings.keys()].filter((name) => {
+    const { ready, delayed, inFlight } = runtime.aws.queues.count(name);
+    return ready + delayed + inFlight > 0;
+  });
+}
