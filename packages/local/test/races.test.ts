@@ -62,7 +62,7 @@ test("rejected before placed at payment: the card is never touched", async () =>
   expect(await saga.settled(orderId)).toBe("REJECTED");
   await saga.idle();
   expect(typesOf(orderId)).not.toContain("PaymentAuthorized");
-  expect(saga.runtime.aws.payments.intents().filter((each) => each.metadata["orderId"] === orderId)).toEqual([]);
+  expect(saga.runtime.aws.payments.intents().filter((each) => each.metadata.orderId === orderId)).toEqual([]);
 });
 
 test("cancelled before placed at payment: nothing is authorised, then or later", async () => {
@@ -74,7 +74,7 @@ test("cancelled before placed at payment: nothing is authorised, then or later",
   });
   expect(await saga.settled(orderId)).toBe("CANCELLED");
   await saga.idle();
-  expect(saga.runtime.aws.payments.intents().filter((each) => each.metadata["orderId"] === orderId)).toEqual([]);
+  expect(saga.runtime.aws.payments.intents().filter((each) => each.metadata.orderId === orderId)).toEqual([]);
 });
 
 test("voided before placed at inventory: a tombstone keeps the stock free", async () => {
@@ -87,7 +87,10 @@ test("voided before placed at inventory: a tombstone keeps the stock free", asyn
   });
   await saga.idle();
   expect(typesOf(orderId)).not.toContain("StockReserved");
-  expect((await saga.request("GET", "/stock/CUP-PORCELAIN")).body).toMatchObject({ available: 3, reserved: 0 });
+  expect((await saga.request("GET", "/stock/CUP-PORCELAIN")).body).toMatchObject({
+    available: 3,
+    reserved: 0,
+  });
 });
 
 test("cancel against capture: whichever is first, money and stock end together", async () => {
@@ -142,7 +145,7 @@ test("the provider's answer is lost after its effect: the same key finds the sam
   const orderId = await saga.place();
   await retryUntil(() => typesOf(orderId).includes("PaymentCaptured"));
   expect(await saga.settled(orderId)).toBe("CONFIRMED");
-  const intents = saga.runtime.aws.payments.intents().filter((each) => each.metadata["orderId"] === orderId);
+  const intents = saga.runtime.aws.payments.intents().filter((each) => each.metadata.orderId === orderId);
   expect(intents).toHaveLength(1);
 });
 
@@ -172,14 +175,17 @@ test("two sandboxes on the same OrderPlaced, and the same order twice in one bat
       await saga.runtime.clients.sqs.send(
         new SendMessageBatchCommand({
           QueueUrl: saga.runtime.queueUrls.get(name),
-          Entries: Array.from({ length: 9 }, (_, index) => ({ Id: String(index), MessageBody: envelopeOf(placed) })),
+          Entries: Array.from({ length: 9 }, (_, index) => ({
+            Id: String(index),
+            MessageBody: envelopeOf(placed),
+          })),
         }),
       );
     }
   });
   expect(await saga.settled(orderId)).toBe("CONFIRMED");
   await saga.idle();
-  const intents = saga.runtime.aws.payments.intents().filter((each) => each.metadata["orderId"] === orderId);
+  const intents = saga.runtime.aws.payments.intents().filter((each) => each.metadata.orderId === orderId);
   expect(intents).toHaveLength(1);
 });
 
@@ -192,7 +198,10 @@ test("every event of a settled order delivered again changes nothing", async () 
     for (const [name, { hears }] of reactions()) {
       if (!hears.includes(event.type)) continue;
       await saga.runtime.clients.sqs.send(
-        new SendMessageCommand({ QueueUrl: saga.runtime.queueUrls.get(name), MessageBody: envelopeOf(event) }),
+        new SendMessageCommand({
+          QueueUrl: saga.runtime.queueUrls.get(name),
+          MessageBody: envelopeOf(event),
+        }),
       );
     }
   }
@@ -214,7 +223,11 @@ test("a message of a newer version is parked with its reason, and a field too ma
   await saga.idle();
   const [parked, ...others] = saga.runtime.aws.queues.messages("orders-track-order-dlq");
   expect(others).toEqual([]);
-  expect(parked?.attributes).toMatchObject({ errorName: "UnknownVersion", reaction: "track-order", attempts: "1" });
+  expect(parked?.attributes).toMatchObject({
+    errorName: "UnknownVersion",
+    reaction: "track-order",
+    attempts: "1",
+  });
 });
 
 function reactions(): [string, { hears: readonly string[] }][] {
@@ -225,6 +238,8 @@ function reactions(): [string, { hears: readonly string[] }][] {
 async function retryUntil(done: () => boolean): Promise<void> {
   for (let round = 0; round < 5 && !done(); round++) {
     await saga.runtime.advanceClock(minutes(2));
-    await expect.poll(() => done() || saga.runtime.aws.queues.anyInFlight() === false, { timeout: 10_000 }).toBe(true);
+    await expect
+      .poll(() => done() || saga.runtime.aws.queues.anyInFlight() === false, { timeout: 10_000 })
+      .toBe(true);
   }
 }

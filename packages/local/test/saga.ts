@@ -75,7 +75,9 @@ export async function startSaga(data?: string): Promise<Saga> {
       };
       const timer = setTimeout(() => {
         done();
-        reject(new Error(`Waited in vain for ${what}.\n${warnings.join("\n")}\n${logs.slice(-20).join("\n")}`));
+        reject(
+          new Error(`Waited in vain for ${what}.\n${warnings.join("\n")}\n${logs.slice(-20).join("\n")}`),
+        );
       }, PATIENCE_MILLISECONDS);
       waiters.add(check);
       check();
@@ -99,7 +101,13 @@ export async function startSaga(data?: string): Promise<Saga> {
       const text = await answer.text();
       return { status: answer.status, body: text ? JSON.parse(text) : {}, headers: answer.headers };
     },
-    async place({ sku = "TEA-EARL-GREY", quantity = 1, paymentMethod = "pm_card_visa", key = randomUUID(), sub } = {}) {
+    async place({
+      sku = "TEA-EARL-GREY",
+      quantity = 1,
+      paymentMethod = "pm_card_visa",
+      key = randomUUID(),
+      sub,
+    } = {}) {
       const answer = await saga.request("POST", "/orders", {
         headers: { "idempotency-key": key },
         body: {
@@ -110,10 +118,12 @@ export async function startSaga(data?: string): Promise<Saga> {
         },
         ...(sub && { sub }),
       });
-      if (answer.status !== 202) throw new Error(`POST /orders: ${answer.status} ${JSON.stringify(answer.body)}`);
-      return String(answer.body["orderId"]);
+      if (answer.status !== 202)
+        throw new Error(`POST /orders: ${answer.status} ${JSON.stringify(answer.body)}`);
+      return String(answer.body.orderId);
     },
-    cancel: (orderId) => saga.request("POST", `/orders/${orderId}/cancel`, { body: { reason: "changed my mind" } }),
+    cancel: (orderId) =>
+      saga.request("POST", `/orders/${orderId}/cancel`, { body: { reason: "changed my mind" } }),
     async order(orderId) {
       const answer = await saga.request("GET", `/orders/${orderId}`);
       if (answer.status !== 200) throw new Error(`GET /orders/${orderId}: ${answer.status}`);
@@ -130,7 +140,8 @@ export async function startSaga(data?: string): Promise<Saga> {
     async idle() {
       const deadline = performance.now() + PATIENCE_MILLISECONDS;
       while (busyQueues(runtime).length > 0) {
-        if (performance.now() > deadline) throw new Error(`These queues never emptied: ${busyQueues(runtime)}`);
+        if (performance.now() > deadline)
+          throw new Error(`These queues never emptied: ${busyQueues(runtime)}`);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },

@@ -22,13 +22,19 @@ function parseFlags(args: readonly string[]) {
 }
 
 async function fetchToken(flags: { sub?: string; scope?: string; port?: string }): Promise<string> {
-  const port = parsePort("--port", flags.port ?? process.env["PORT"] ?? "3000");
+  const port = parsePort("--port", flags.port ?? process.env.PORT ?? "3000");
   const url = `http://localhost:${port}`;
   const body = JSON.stringify({ sub: flags.sub, scope: flags.scope });
   const headers = { "content-type": "application/json", "x-order-saga": "dev-token" };
-  const answer = await fetch(`${url}/__local/token`, { method: "POST", headers, body }).catch(() => undefined);
-  const content = (await answer?.json().catch(() => undefined)) as { token?: string; title?: string } | undefined;
+  const answer = await fetch(`${url}/__local/token`, { method: "POST", headers, body }).catch(
+    () => undefined,
+  );
+  const content = (await answer?.json().catch(() => undefined)) as
+    | { token?: string; title?: string }
+    | undefined;
   if (content?.token) return content.token;
   if (answer?.status === 400) throw new UsageError(`${content?.title}\n${usage}`);
-  throw new Error(`No order saga answers on ${url}. Start it with \`pnpm start\`, or name its port with --port.`);
+  throw new Error(
+    `No order saga answers on ${url}. Start it with \`pnpm start\`, or name its port with --port.`,
+  );
 }

@@ -23,7 +23,11 @@ export type DemoClient = {
 const PATIENCE_MILLISECONDS = 30_000;
 
 export async function createDemoClient(runtime: Runtime): Promise<DemoClient> {
-  const token = await runtime.issuer.sign({ sub: "demo", scope: scopes.join(" "), expiresInSeconds: 24 * 3600 });
+  const token = await runtime.issuer.sign({
+    sub: "demo",
+    scope: scopes.join(" "),
+    expiresInSeconds: 24 * 3600,
+  });
   const events = new Map<string, Map<EventType, DomainEvent>>();
   runtime.aws.onEvent((event) => {
     const ofOrder = events.get(event.orderId) ?? new Map<EventType, DomainEvent>();
@@ -54,13 +58,13 @@ export async function createDemoClient(runtime: Runtime): Promise<DemoClient> {
   return {
     async place(order) {
       const { status, body } = await postOrder(order);
-      if (status !== 202) throw new Error(`POST /orders answered ${status} ${body["type"]}, not 202.`);
-      return String(body["orderId"]);
+      if (status !== 202) throw new Error(`POST /orders answered ${status} ${body.type}, not 202.`);
+      return String(body.orderId);
     },
     async expectRefusal(order, status, type) {
       const answer = await postOrder(order);
-      if (answer.status !== status || answer.body["type"] !== type) {
-        throw new Error(`POST /orders answered ${answer.status} ${answer.body["type"]}, not ${status} ${type}.`);
+      if (answer.status !== status || answer.body.type !== type) {
+        throw new Error(`POST /orders answered ${answer.status} ${answer.body.type}, not ${status} ${type}.`);
       }
     },
     async cancel(orderId) {
@@ -68,9 +72,14 @@ export async function createDemoClient(runtime: Runtime): Promise<DemoClient> {
       if (status !== 202) throw new Error(`Cancelling answered ${status}, not 202.`);
     },
     until: (orderId, types) =>
-      eventually(`${types.join(" and ")} of ${orderId}`, () => types.every((type) => events.get(orderId)?.has(type))),
+      eventually(`${types.join(" and ")} of ${orderId}`, () =>
+        types.every((type) => events.get(orderId)?.has(type)),
+      ),
     untilOnlyRetriesWait: () =>
-      eventually("the reactions to have tried", () => waiting(runtime) === 0 && runtime.functions.running() === 0),
+      eventually(
+        "the reactions to have tried",
+        () => waiting(runtime) === 0 && runtime.functions.running() === 0,
+      ),
     untilIdle: () => eventually("every queue to empty", () => waiting(runtime) + inFlight(runtime) === 0),
     eventsOf: (orderId) => [...(events.get(orderId)?.values() ?? [])],
   };
@@ -88,7 +97,8 @@ function sum(runtime: Runtime, of: (count: QueueCount) => number): number {
 async function eventually(what: string, holds: () => boolean): Promise<void> {
   const deadline = performance.now() + PATIENCE_MILLISECONDS;
   while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`Waited ${PATIENCE_MILLISECONDS / 1000} s in vain for ${what}.`);
+    if (performance.now() > deadline)
+      throw new Error(`Waited ${PATIENCE_MILLISECONDS / 1000} s in vain for ${what}.`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

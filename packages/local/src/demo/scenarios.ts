@@ -117,7 +117,11 @@ export const scenarios: readonly Scenario[] = [
 /** Puts a message that breaks its contract on a reaction's queue; it must end in that reaction's dead-letter queue. */
 export async function poison(runtime: Runtime): Promise<{ reaction: string; deadLetterQueue: string }> {
   const queue = "inventory-reserve-stock";
-  const body = JSON.stringify({ source: "shop.orders", "detail-type": "OrderPlaced", detail: { version: 1 } });
+  const body = JSON.stringify({
+    source: "shop.orders",
+    "detail-type": "OrderPlaced",
+    detail: { version: 1 },
+  });
   await runtime.clients.sqs.send(
     new SendMessageCommand({ QueueUrl: runtime.queueUrls.get(queue), MessageBody: body }),
   );

@@ -20,24 +20,27 @@ export function jwtAuthorizer(options: { issuer: Issuer; audience: string; now: 
     } catch (error) {
       return { status: 401, reason: reasonOf(error) };
     }
-    if (!isForUs(payload, options.audience)) return { status: 401, reason: "The token is for another audience." };
+    if (!isForUs(payload, options.audience))
+      return { status: 401, reason: "The token is for another audience." };
     const granted = scopesOf(payload);
     if (!scopes.some((scope) => granted.includes(scope))) {
       return { status: 403, reason: `The token lacks the scope ${scopes.join(" or ")}.` };
     }
-    return { claims: Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, asText(value)])) };
+    return {
+      claims: Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, asText(value)])),
+    };
   };
 }
 
 /** API Gateway compares `client_id` only where a token has no `aud`. */
 function isForUs(payload: JWTPayload, audience: string): boolean {
-  const aud = payload.aud ?? payload["client_id"];
+  const aud = payload.aud ?? payload.client_id;
   return Array.isArray(aud) ? aud.includes(audience) : aud === audience;
 }
 
 /** `scope` is a text with spaces, `scp` a list or such a text. */
 function scopesOf(payload: JWTPayload): string[] {
-  const given = payload["scope"] ?? payload["scp"];
+  const given = payload.scope ?? payload.scp;
   if (Array.isArray(given)) return given.map(String);
   return typeof given === "string" ? given.split(" ") : [];
 }

@@ -11,15 +11,22 @@ export const DEVELOPMENT_TOKEN_SECONDS = 12 * 3600;
 
 export const allScopes: string = scopes.join(" ");
 
-const known = (scope: string) => scope.split(" ").every((each) => (scopes as readonly string[]).includes(each));
+const known = (scope: string) =>
+  scope.split(" ").every((each) => (scopes as readonly string[]).includes(each));
 
 export const TokenBody = z.strictObject({
   sub: z.string().min(1).max(128).default("dev"),
-  scope: z.string().refine(known, `scopes are ${scopes.join(", ")}`).default(allScopes),
+  scope: z
+    .string()
+    .refine(known, `scopes are ${scopes.join(", ")}`)
+    .default(allScopes),
 });
 
 /** Signs what a developer asks for, or says what is wrong with it. */
-export async function issueToken(issuer: Issuer, body: unknown): Promise<{ token: string } | { problem: string }> {
+export async function issueToken(
+  issuer: Issuer,
+  body: unknown,
+): Promise<{ token: string } | { problem: string }> {
   const parsed = TokenBody.safeParse(body);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
