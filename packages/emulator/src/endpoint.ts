@@ -70,6 +70,14 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   });
   opening.resolve(engines);
 
+  async function stop(): Promise<void> {
+    server.close();
+    server.closeAllConnections();
+    await Promise.all(underWay);
+    await closeEngines(engines);
+  }
+  let stopped: Promise<void> | undefined;
+
   return {
     url: `http://127.0.0.1:${port}`,
     port,
@@ -79,11 +87,9 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     onEvent: (listener) => void listeners.add(listener),
     pendingDeliveries: engines.eventBridge.pendingDeliveries,
     retryDue: engines.eventBridge.retryDue,
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-      await Promise.all(underWay);
-      await closeEngines(engines);
+    stop() {
+      stopped ??= stop();
+      return stopped;
     },
   };
 }

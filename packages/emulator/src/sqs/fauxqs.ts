@@ -46,8 +46,9 @@ type CreateMessage = (
 ) => SqsMessage;
 export const createMessage: CreateMessage = Store.createMessage;
 
+/** The SDK names an error after the header, in which fauxqs prefixes codes that AWS does not. */
 export function sqsError(code: string, message: string): SqsFailure {
-  return new SqsError(code, message);
+  return Object.defineProperty(new SqsError(code, message), "queryErrorHeader", { value: `${code};Sender` });
 }
 
 export function isSqsFailure(error: unknown): error is SqsFailure {

@@ -6,6 +6,7 @@ import {
   type MessageAttributeValue,
   openStore,
   type Persistence,
+  type SqsAction,
   type SqsQueue,
   sqsError,
 } from "./fauxqs.ts";
@@ -59,17 +60,37 @@ export function createQueues(options: {
     if (ours) return ours(input);
     const theirs = actions.get(action);
     if (!theirs) throw sqsError("InvalidAction", `The action ${action} is not valid for this endpoint.`);
-    if (action === "ReceiveMessage")
-      await waitForMessages(store.getQueue(String(input.QueueUrl ?? "")), input, request);
-    // Every action but a waiting receive is synchronous, so one transaction holds all it writes: a move to the
-    // dead-letter queue is a delete and an insert, and a batch is ten.
-    const result = await atomically(persistence, () =>
-      theirs({ ...input, ...(action === "ReceiveMessage" && { WaitTimeSeconds: 0 }) }, store, {
-        // Without the signature's region every queue is in the region of this endpoint.
-        headers: { ...request.headers, authorization: undefined },
-      }),
-    );
+    return action === "ReceiveMessage" ? receive(theirs, input, request) : carryOut(theirs, input, request);
+  }
+
+  /** Actions are synchronous, so one transaction holds all that one writes: a dead letter is a delete and an insert. */
+  async function carryOut(action: SqsAction, input: Record<string, unknown>, request: SqsRequest) {
+    // Without the signature's region every queue is in the region of this endpoint.
+    const headers = { ...request.headers, authorization: undefined };
+    const result = await atomically(persistence, () => action(input, store, { headers }));
     return reachable(result, request.headers.host);
+  }
+
+  /** Long polling: a receive that finds nothing waits for the next arrival, and tries again until its time is over. */
+  async function receive(
+    action: SqsAction,
+    input: Record<string, unknown>,
+    request: SqsRequest,
+  ): Promise<unknown> {
+    const queue = store.getQueue(String(input.QueueUrl ?? ""));
+    const seconds = Number(input.WaitTimeSeconds ?? queue?.attributes.ReceiveMessageWaitTimeSeconds ?? 0);
+    // A wait that is out of range is left to the action, which refuses it.
+    const waits = queue !== undefined && seconds > 0 && seconds <= 20;
+    const until = performance.now() + seconds * 1000;
+    const attempt = () => carryOut(action, waits ? { ...input, WaitTimeSeconds: 0 } : input, request);
+    let result = await attempt();
+    while (waits && !hasMessages(result)) {
+      const left = until - performance.now();
+      if (left <= 0) break;
+      await arrivalOrHangUp(queue, left, request.signal);
+      result = await attempt();
+    }
+    return result;
   }
 
   return {
@@ -112,30 +133,19 @@ export function createQueues(options: {
   };
 }
 
-/** Long polling: returns when the queue has a message, the time is over, or throws when the client is gone. */
-async function waitForMessages(
-  queue: SqsQueue | undefined,
-  input: Record<string, unknown>,
-  { signal }: SqsRequest,
-): Promise<void> {
-  const seconds = Number(input.WaitTimeSeconds ?? queue?.attributes.ReceiveMessageWaitTimeSeconds ?? 0);
-  if (!queue || !(seconds > 0 && seconds <= 20)) return;
-  const until = performance.now() + seconds * 1000;
-  const gone = Promise.withResolvers<void>();
-  signal.addEventListener("abort", () => gone.resolve(), { once: true });
-  queue.processTimers();
-  // An arrival wakes every waiting receive, and all but the first find nothing: those wait on.
-  while (!hasMessages(queue) && !signal.aborted) {
-    const left = until - performance.now();
-    if (left <= 0) return;
-    await Promise.race([queue.waitForMessages(left / 1000), gone.promise]);
-  }
+/** Throws when the client is gone: a message must not be taken for somebody who cannot get it. */
+async function arrivalOrHangUp(queue: SqsQueue, milliseconds: number, signal: AbortSignal): Promise<void> {
+  const { promise: gone, resolve } = Promise.withResolvers<void>();
+  const onAbort = () => resolve();
+  signal.addEventListener("abort", onAbort);
+  signal.throwIfAborted();
+  await Promise.race([queue.waitForMessages(milliseconds / 1000), gone]);
+  signal.removeEventListener("abort", onAbort);
   signal.throwIfAborted();
 }
 
-function hasMessages(queue: SqsQueue): boolean {
-  const groups = () => [...queue.fifoMessages].some(([group]) => !queue.fifoLockedGroups.has(group));
-  return queue.isFifo() ? groups() : queue.messages.length > 0;
+function hasMessages(result: unknown): boolean {
+  return (result as { Messages?: unknown } | undefined)?.Messages !== undefined;
 }
 
 /** Queue URLs are kept with the address of the request that made the queue; the answer carries this request's. */

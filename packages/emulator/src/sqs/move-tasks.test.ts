@@ -1,0 +1,88 @@
+// Redrive over the wire with the real client.
+import {
+  CancelMessageMoveTaskCommand,
+  CreateQueueCommand,
+  ListMessageMoveTasksCommand,
+  SendMessageCommand,
+  type SQSClient,
+  StartMessageMoveTaskCommand,
+} from "@aws-sdk/client-sqs";
+import { expect, test } from "vitest";
+import { clientsOf, directoryForTest, startForTest } from "../testing.ts";
+
+const arn = (name: string) => `arn:aws:sqs:eu-west-1:000000000000:${name}`;
+
+/** A dead-letter queue with `count` messages, and its source. */
+async function fillDeadLetters(sqs: SQSClient, count: number): Promise<void> {
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "dead" }));
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arn("dead"), maxReceiveCount: 2 });
+  await sqs.send(new CreateQueueCommand({ QueueName: "orders", Attributes: { RedrivePolicy } }));
+  for (let index = 0; index < count; index++) {
+    const MessageAttributes = { reason: { DataType: "String", StringValue: "poison" } };
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: `m${index}`, MessageAttributes }));
+  }
+}
+
+async function tasksOf(sqs: SQSClient) {
+  const answer = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: arn("dead"), MaxResults: 10 }));
+  return answer.Results ?? [];
+}
+
+test("dead letters return to their source with body and attributes, and stay there over a restart", async () => {
+  const directory = directoryForTest();
+  const endpoint = await startForTest({ directory });
+  const { sqs } = clientsOf(endpoint);
+  await fillDeadLetters(sqs, 3);
+  await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn("dead") }));
+  const isMoved = { body: "m0", attributes: { reason: "poison" }, receiveCount: 0, state: "ready" };
+  expect(endpoint.queues.messages("orders")).toMatchObject([isMoved, { body: "m1" }, { body: "m2" }]);
+  expect(endpoint.queues.count("dead").ready).toBe(0);
+  expect(await tasksOf(sqs)).toMatchObject([{ Status: "COMPLETED", ApproximateNumberOfMessagesMoved: 3 }]);
+
+  await endpoint.stop();
+  const again = await startForTest({ directory });
+  expect(again.queues.messages("orders")).toMatchObject([isMoved, { body: "m1" }, { body: "m2" }]);
+  expect(again.queues.count("dead").ready).toBe(0);
+});
+
+test("a destination of one's own takes the messages instead", async () => {
+  const endpoint = await startForTest();
+  const { sqs } = clientsOf(endpoint);
+  await fillDeadLetters(sqs, 1);
+  await sqs.send(new CreateQueueCommand({ QueueName: "elsewhere" }));
+  await sqs.send(
+    new StartMessageMoveTaskCommand({ SourceArn: arn("dead"), DestinationArn: arn("elsewhere") }),
+  );
+  expect(endpoint.queues.count("elsewhere").ready).toBe(1);
+  expect(endpoint.queues.count("orders").ready).toBe(0);
+});
+
+test("a slow task moves its rate and no more, runs alone, and can be cancelled", async () => {
+  const endpoint = await startForTest();
+  const { sqs } = clientsOf(endpoint);
+  await fillDeadLetters(sqs, 3);
+  const command = new StartMessageMoveTaskCommand({
+    SourceArn: arn("dead"),
+    MaxNumberOfMessagesPerSecond: 1,
+  });
+  const { TaskHandle } = await sqs.send(command);
+  expect(endpoint.queues.count("orders").ready).toBe(1);
+  expect(await tasksOf(sqs)).toMatchObject([{ Status: "RUNNING", TaskHandle }]);
+  await expect(sqs.send(command)).rejects.toThrow("already a task running");
+  const cancelled = await sqs.send(new CancelMessageMoveTaskCommand({ TaskHandle }));
+  expect(cancelled.ApproximateNumberOfMessagesMoved).toBe(1);
+  expect(await tasksOf(sqs)).toMatchObject([{ Status: "CANCELLED" }]);
+});
+
+test("only a dead-letter queue can be redriven", async () => {
+  const { sqs } = clientsOf(await startForTest());
+  await fillDeadLetters(sqs, 0);
+  await expect(sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn("orders") }))).rejects.toThrow(
+    "must be configured as a dead-letter queue",
+  );
+  await expect(
+    sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn("nowhere") })),
+  ).rejects.toMatchObject({
+    name: "ResourceNotFoundException",
+  });
+});

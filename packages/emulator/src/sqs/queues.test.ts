@@ -1,0 +1,179 @@
+// SQS over the wire with the real client.
+import {
+  ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListDeadLetterSourceQueuesCommand,
+  ListQueuesCommand,
+  type Message,
+  QueueDoesNotExist,
+  ReceiveMessageCommand,
+  type ReceiveMessageCommandInput,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
+import { expect, test } from "vitest";
+import { clientsOf, directoryForTest, startForTest } from "../testing.ts";
+
+async function createQueue(sqs: SQSClient, name: string, attributes: Record<string, string> = {}) {
+  const created = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes: attributes }));
+  return created.QueueUrl ?? "";
+}
+
+const send = (sqs: SQSClient, QueueUrl: string, MessageBody: string) =>
+  sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+
+async function receive(
+  sqs: SQSClient,
+  QueueUrl: string,
+  more: Partial<ReceiveMessageCommandInput> = {},
+): Promise<Message[]> {
+  const answer = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl,
+      MaxNumberOfMessages: 10,
+      MessageAttributeNames: ["All"],
+      MessageSystemAttributeNames: ["All"],
+      ...more,
+    }),
+  );
+  return answer.Messages ?? [];
+}
+
+test("a message and its attributes reach the receiver, who deletes it", async () => {
+  const endpoint = await startForTest();
+  const { sqs } = clientsOf(endpoint);
+  const QueueUrl = await createQueue(sqs, "orders");
+  const MessageAttributes = {
+    reason: { DataType: "String", StringValue: "déjà vu" },
+    attempts: { DataType: "Number", StringValue: "3" },
+  };
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "hello", MessageAttributes }));
+
+  const [message] = await receive(sqs, QueueUrl);
+  expect(message).toMatchObject({ Body: "hello", MessageAttributes });
+  expect(message?.Attributes?.ApproximateReceiveCount).toBe("1");
+  expect(endpoint.queues.count("orders")).toEqual({ ready: 0, delayed: 0, inFlight: 1 });
+
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: message?.ReceiptHandle }));
+  expect(endpoint.queues.count("orders")).toEqual({ ready: 0, delayed: 0, inFlight: 0 });
+});
+
+test("batches answer entry by entry", async () => {
+  const endpoint = await startForTest();
+  const { sqs } = clientsOf(endpoint);
+  const QueueUrl = await createQueue(sqs, "orders");
+  const Entries = ["a", "b", "c"].map((Id) => ({ Id, MessageBody: Id }));
+  const sent = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+  expect(sent.Successful?.map((entry) => entry.Id)).toEqual(["a", "b", "c"]);
+
+  const messages = await receive(sqs, QueueUrl);
+  expect(messages.map((message) => message.Body)).toEqual(["a", "b", "c"]);
+  const handles = messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
+  const deleted = await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: handles }));
+  expect(deleted.Successful).toHaveLength(3);
+  expect(deleted.Failed ?? []).toEqual([]);
+  expect(endpoint.queues.count("orders").inFlight).toBe(0);
+});
+
+test("a waiting receive wakes when a message arrives, and another one waits on", async () => {
+  const { sqs } = clientsOf(await startForTest());
+  const QueueUrl = await createQueue(sqs, "orders");
+  const waiting = [1, 2].map(() => receive(sqs, QueueUrl, { WaitTimeSeconds: 20 }));
+  const first = await Promise.all([Promise.race(waiting), send(sqs, QueueUrl, "one")]);
+  expect(first[0].map((message) => message.Body)).toEqual(["one"]);
+  await send(sqs, QueueUrl, "two");
+  const all = await Promise.all(waiting);
+  expect(all.flat().map((message) => message.Body)).toEqual(expect.arrayContaining(["one", "two"]));
+});
+
+test("a client that hangs up while it waits takes no message with it", async () => {
+  const endpoint = await startForTest();
+  const { sqs } = clientsOf(endpoint);
+  const QueueUrl = await createQueue(sqs, "orders");
+  const hangUp = new AbortController();
+  const command = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
+  const abandoned = sqs.send(command, { abortSignal: hangUp.signal });
+  const outcome = expect(abandoned).rejects.toThrow("abort");
+  await receive(sqs, QueueUrl); // Only to be sure that the waiting request has arrived.
+  hangUp.abort();
+  await outcome;
+  await expect
+    .poll(async () => {
+      await send(sqs, QueueUrl, "kept");
+      return (await receive(sqs, QueueUrl, { VisibilityTimeout: 0 })).length;
+    })
+    .toBeGreaterThan(0);
+});
+
+test("a message received too often moves to the dead-letter queue with its attributes", async () => {
+  const endpoint = await startForTest();
+  const { sqs } = clientsOf(endpoint);
+  await createQueue(sqs, "dead");
+  const RedrivePolicy = JSON.stringify({
+    deadLetterTargetArn: "arn:aws:sqs:eu-west-1:000000000000:dead",
+    maxReceiveCount: 2,
+  });
+  const QueueUrl = await createQueue(sqs, "orders", { RedrivePolicy });
+  const MessageAttributes = { kind: { DataType: "String", StringValue: "poison" } };
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "bad", MessageAttributes }));
+  for (const expected of ["1", "2"]) {
+    const [message] = await receive(sqs, QueueUrl);
+    expect(message?.Attributes?.ApproximateReceiveCount).toBe(expected);
+    const { ReceiptHandle } = message ?? {};
+    await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+  }
+  expect(await receive(sqs, QueueUrl)).toEqual([]);
+  expect(endpoint.queues.messages("dead")).toMatchObject([
+    { body: "bad", attributes: { kind: "poison" }, state: "ready" },
+  ]);
+});
+
+test("queues are found by name and listed, under the address that was asked", async () => {
+  const endpoint = await startForTest({ region: "eu-west-1" });
+  const { sqs } = clientsOf(endpoint);
+  const url = await createQueue(sqs, "orders");
+  expect(url).toBe(`${endpoint.url}/000000000000/orders`);
+  const elsewhere = clientsOf({ url: endpoint.url.replace("127.0.0.1", "localhost") }).sqs;
+  const found = await elsewhere.send(new GetQueueUrlCommand({ QueueName: "orders" }));
+  expect(found.QueueUrl).toBe(`http://localhost:${endpoint.port}/000000000000/orders`);
+  expect((await sqs.send(new ListQueuesCommand({}))).QueueUrls).toEqual([url]);
+  const attributes = await sqs.send(
+    new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["QueueArn"] }),
+  );
+  expect(attributes.Attributes?.QueueArn).toBe("arn:aws:sqs:eu-west-1:000000000000:orders");
+});
+
+test("an unknown queue and an unknown operation are refused by name", async () => {
+  const endpoint = await startForTest();
+  const { sqs } = clientsOf(endpoint);
+  const QueueUrl = `${endpoint.url}/000000000000/nowhere`;
+  await expect(send(sqs, QueueUrl, "x")).rejects.toBeInstanceOf(QueueDoesNotExist);
+  await expect(sqs.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl }))).rejects.toMatchObject({
+    name: "InvalidAction",
+  });
+});
+
+test("messages survive a restart, on another port too; one in flight stays away until its timeout", async () => {
+  const directory = directoryForTest();
+  const before = await startForTest({ directory });
+  const { sqs } = clientsOf(before);
+  const url = await createQueue(sqs, "orders", { VisibilityTimeout: "1" });
+  await send(sqs, url, "in flight");
+  await receive(sqs, url);
+  await send(sqs, url, "ready");
+  await before.stop();
+
+  const after = await startForTest({ directory });
+  const again = clientsOf(after).sqs;
+  const { QueueUrl = "" } = await again.send(new GetQueueUrlCommand({ QueueName: "orders" }));
+  expect(QueueUrl).toBe(`${after.url}/000000000000/orders`);
+  const first = await receive(again, QueueUrl, { MaxNumberOfMessages: 1 });
+  const second = await receive(again, QueueUrl, { MaxNumberOfMessages: 1, WaitTimeSeconds: 5 });
+  const bodies = [...first, ...second].map((message) => message.Body);
+  expect(bodies.toSorted()).toEqual(["in flight", "ready"]);
+});
