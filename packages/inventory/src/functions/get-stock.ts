@@ -1,0 +1,11 @@
+// Lambda entry of GET /stock/{sku}.
+import { route } from "@order-saga/messaging/http";
+import { lambdaLog, now } from "@order-saga/messaging/lambda";
+import { showStock } from "../routes.ts";
+import { getStock } from "../service.ts";
+import { inventoryPorts } from "./ports.ts";
+
+export const handler = route(getStock, undefined, showStock(inventoryPorts()), {
+  log: lambdaLog("inventory"),
+  now,
+});

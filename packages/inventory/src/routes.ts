@@ -1,0 +1,58 @@
+// The stock of one SKU over HTTP: looked at, and adjusted once per idempotency key.
+import { type AdjustStockRequest, IdempotencyKey, Sku, type StockLevel } from "@order-saga/contracts";
+import { type HttpAnswer, type HttpRequest, problem } from "@order-saga/messaging/http";
+import type { InventoryPorts } from "./reactions.ts";
+
+export function showStock(ports: Pick<InventoryPorts, "store">) {
+  return async (request: HttpRequest<undefined>): Promise<HttpAnswer> => {
+    const sku = skuOf(request.path.sku);
+    return { status: 200, body: await levelOf(ports, sku) };
+  };
+}
+
+const ATTEMPTS = 8;
+
+export function changeStock({ store, backOff }: InventoryPorts) {
+  return async (request: HttpRequest<AdjustStockRequest>): Promise<HttpAnswer> => {
+    const sku = skuOf(request.path.sku);
+    const key = IdempotencyKey.safeParse(request.header("idempotency-key"));
+    if (!key.success) {
+      throw problem(
+        400,
+        "invalid-idempotency-key",
+        "Send an Idempotency-Key of 16–64 letters, digits, _ or -.",
+      );
+    }
+    const adjustment = { principal: request.principal, key: key.data, sku, delta: request.body.delta };
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      switch (await store.adjust(adjustment)) {
+        case "written":
+        case "repeated":
+          return { status: 200, body: await levelOf({ store }, sku) };
+        case "reused":
+          throw problem(
+            422,
+            "idempotency-key-reused",
+            "This Idempotency-Key came with another adjustment before.",
+          );
+        case "short":
+          throw problem(409, "insufficient-stock", "The adjustment would make the available stock negative.");
+        case "conflict":
+          await backOff(attempt);
+      }
+    }
+    throw problem(503, "unavailable", "The stock is being written by others. Retry with the same key.");
+  };
+}
+
+async function levelOf({ store }: Pick<InventoryPorts, "store">, sku: string): Promise<StockLevel> {
+  const level = await store.level(sku);
+  if (!level) throw problem(404, "unknown-sku", "There is no stock of this SKU.");
+  return level;
+}
+
+function skuOf(given: string | undefined): string {
+  const sku = Sku.safeParse(given);
+  if (!sku.success) throw problem(400, "invalid-sku", "The SKU in the path is malformed.");
+  return sku.data;
+}

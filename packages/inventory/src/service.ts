@@ -1,0 +1,57 @@
+// What inventory hears, says, serves and stores.
+import {
+  reactionManifest,
+  routeManifest,
+  type ServiceManifest,
+  scheduleManifest,
+} from "@order-saga/messaging";
+
+// Each says what it decides, and whatever of a higher layer was recorded since, when its message is a duplicate.
+export const reserveStock = reactionManifest({
+  name: "reserve-stock",
+  hears: ["OrderPlaced"],
+  says: ["StockReserved", "StockRejected", "StockCommitted", "StockReleased"],
+  environment: ["RESERVATION_SECONDS"],
+});
+
+export const commitStock = reactionManifest({
+  name: "commit-stock",
+  hears: ["PaymentCaptured"],
+  says: ["StockCommitted", "StockReleased"],
+});
+
+export const releaseStock = reactionManifest({
+  name: "release-stock",
+  hears: ["PaymentDeclined", "PaymentVoided", "PaymentRefunded"],
+  says: ["StockCommitted", "StockReleased"],
+});
+
+export const signalExpiry = scheduleManifest({ name: "signal-expiry", says: ["ReservationExpired"] });
+
+export const getStock = routeManifest({
+  name: "get-stock",
+  method: "GET",
+  path: "/stock/{sku}",
+  scopes: ["stock:read"],
+  table: "read",
+});
+
+export const adjustStock = routeManifest({
+  name: "adjust-stock",
+  method: "PUT",
+  path: "/stock/{sku}",
+  scopes: ["stock:write"],
+});
+
+export const inventory: ServiceManifest = {
+  name: "inventory",
+  table: { indexes: { due: { partitionKey: "dueShard", sortKey: "dueAt", projection: "keys" } } },
+  reactions: [reserveStock, commitStock, releaseStock],
+  schedules: [signalExpiry],
+  routes: [getStock, adjustStock],
+  settings: {
+    /** How long stock is held for an order before payment is asked to give it up. */
+    RESERVATION_SECONDS: "900",
+  },
+  secrets: [],
+};
