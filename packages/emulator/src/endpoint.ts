@@ -52,6 +52,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   const listeners = new Set<EventListener>();
   const underWay = new Set<Promise<void>>();
   const opening = Promise.withResolvers<Engines>();
+  opening.promise.catch(() => {}); // Told to the caller below; here only to the requests that wait.
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     // A request that comes while the state is being opened waits for it.
     const answered = opening.promise

@@ -32,7 +32,11 @@ export async function createTables(options: {
 }): Promise<Tables> {
   const store = openStore(options.directory);
   Object.assign(store.tableDb, { awsRegion: options.region, awsAccountId: options.accountId });
-  await store.db.open();
+  await store.db.open().catch((cause: Error) => {
+    throw new Error(`The state in ${options.directory} cannot be opened. Is another process using it?`, {
+      cause,
+    });
+  });
   await settleTables(store);
   const locks = createLocks();
   const transactions = await createTransactions(store, locks, options.now);
