@@ -103,10 +103,10 @@ export function release(
 }
 
 function abort(known: Reservation | undefined, event: Aborted, now: number): Step {
-  const reason = event.type === "PaymentDeclined" ? "declined" : "voided";
+  const reason: "declined" | "voided" = event.type === "PaymentDeclined" ? "declined" : "voided";
   if (!known) {
     // It came before OrderPlaced: a tombstone keeps a late OrderPlaced from reserving.
-    const data = { held: false, lines: [], reason } as const;
+    const data = { held: false, lines: [], reason };
     const released = newEvent("StockReleased", event.orderId, causedBy(event, now), data);
     const next: Reservation = {
       ...blank(event.orderId),

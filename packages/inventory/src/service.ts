@@ -45,7 +45,7 @@ export const adjustStock = routeManifest({
 
 export const inventory: ServiceManifest = {
   name: "inventory",
-  table: { indexes: { due: { partitionKey: "dueShard", sortKey: "dueAt", projection: "keys" } } },
+  table: { indexes: { due: dueIndex } },
   reactions: [reserveStock, commitStock, releaseStock],
   schedules: [signalExpiry],
   routes: [getStock, adjustStock],

@@ -65,6 +65,9 @@ export type ServiceManifest = {
   readonly secrets: readonly string[];
 };
 
+/** The index of what a schedule must look at (see due.ts); its sort key is an ISO time. */
+export const dueIndex: IndexManifest = { partitionKey: "dueShard", sortKey: "dueAt", projection: "keys" };
+
 const functionDefaults = {
   timeoutSeconds: 30,
   memoryMegabytes: 512,

@@ -4,19 +4,17 @@ import {
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
-  QueryCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import type { StockLevel } from "@order-saga/contracts";
+import { dueAttributes, queryDue } from "@order-saga/messaging/due";
 import { cancellationCodes, isConditionFailed } from "@order-saga/messaging/dynamodb";
 import type { Movement, Reservation } from "../reservation.ts";
 import type { Adjustment, InventoryStore, WriteResult } from "./store.ts";
 
 type Writes = NonNullable<TransactWriteCommandInput["TransactItems"]>;
 type Table = { client: DynamoDBDocumentClient; tableName: string };
-
-const SHARDS = 8;
 
 const stockKey = (sku: string) => ({ pk: `SKU#${sku}`, sk: "STOCK" });
 const reservationKey = (orderId: string) => ({ pk: `RES#${orderId}`, sk: "RESERVATION" });
@@ -93,34 +91,12 @@ export function createDynamoDbStore(table: Table): InventoryStore {
       return codes[1] === "ConditionalCheckFailed" ? "short" : "conflict";
     },
 
-    async due(now, limit) {
-      const shards = Array.from({ length: SHARDS }, (_, shard) => String(shard));
-      const pages = await Promise.all(
-        shards.map((dueShard) =>
-          client.send(
-            new QueryCommand({
-              TableName,
-              IndexName: "due",
-              KeyConditionExpression: "dueShard = :shard AND dueAt <= :now",
-              ExpressionAttributeValues: { ":shard": dueShard, ":now": new Date(now).toISOString() },
-              Limit: Math.ceil(limit / SHARDS),
-            }),
-          ),
-        ),
-      );
-      const keys = pages.flatMap((page) => page.Items ?? []);
-      return {
-        orderIds: keys.map((key) => String(key.pk).slice("RES#".length)),
-        more: pages.some((page) => page.LastEvaluatedKey !== undefined),
-      };
-    },
+    due: (now, limit) => queryDue(table, now, limit),
   };
 }
 
 /** Written anew, or over the version before it. */
 function putReservation(TableName: string, reservation: Reservation) {
-  const { dueAt } = reservation;
-  const dueShard = Number.parseInt(reservation.orderId.slice(-1), 16) % SHARDS;
   const isNew = reservation.version === 1;
   return {
     Put: {
@@ -128,7 +104,7 @@ function putReservation(TableName: string, reservation: Reservation) {
       Item: {
         ...reservationKey(reservation.orderId),
         ...reservation,
-        ...(dueAt !== undefined && { dueShard: String(dueShard) }),
+        ...dueAttributes(reservation.orderId, reservation.dueAt),
       },
       ConditionExpression: isNew ? "attribute_not_exists(pk)" : "version = :before",
       ...(!isNew && { ExpressionAttributeValues: { ":before": reservation.version - 1 } }),

@@ -1,0 +1,42 @@
+// The sparse index of records that a schedule must look at: an item is in it only while something is due.
+import { type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
+
+/** Enough partitions that none is hot, few enough that a sweep asks them all. */
+const SHARDS = 8;
+
+/** The attributes that put an order's record into the index, or none. Order ids end in a random hex digit. */
+export function dueAttributes(
+  orderId: string,
+  dueAt: string | undefined,
+): { dueShard?: string; dueAt?: string } {
+  if (dueAt === undefined) return {};
+  return { dueShard: String(Number.parseInt(orderId.slice(-1), 16) % SHARDS), dueAt };
+}
+
+/**
+ * Orders whose record is due, from keys such as `PAY#ord_…`; `more` if there are others beyond the limit. The
+ * index lags behind the table, so each must be looked at again before it is acted on.
+ */
+export async function queryDue(
+  { client, tableName }: { client: DynamoDBDocumentClient; tableName: string },
+  now: number,
+  limit: number,
+): Promise<{ orderIds: string[]; more: boolean }> {
+  const pages = await Promise.all(
+    Array.from({ length: SHARDS }, (_, shard) =>
+      client.send(
+        new QueryCommand({
+          TableName: tableName,
+          IndexName: "due",
+          KeyConditionExpression: "dueShard = :shard AND dueAt <= :now",
+          ExpressionAttributeValues: { ":shard": String(shard), ":now": new Date(now).toISOString() },
+          Limit: Math.ceil(limit / SHARDS),
+        }),
+      ),
+    ),
+  );
+  return {
+    orderIds: pages.flatMap((page) => page.Items ?? []).map((key) => String(key.pk).replace(/^\w+#/, "")),
+    more: pages.some((page) => page.LastEvaluatedKey !== undefined),
+  };
+}

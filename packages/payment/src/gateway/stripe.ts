@@ -1,0 +1,151 @@
+// The real provider: Stripe's payment intents with manual capture, through the official client.
+import Stripe from "stripe";
+import type { Charge } from "../payment.ts";
+import { type Answer, type PaymentGateway, ProviderUnavailable } from "./gateway.ts";
+
+/** Stripe may forget an idempotency key after 24 hours (API reference, "Idempotent requests"). */
+const KEY_TRUSTED_MILLISECONDS = 23 * 3600_000;
+
+/** Well below the function's timeout, so that an unanswered call fails with time left to say so. */
+const TIMEOUT_MILLISECONDS = 8000;
+
+export function createStripeClient(apiKey: string, apiUrl: string): Stripe {
+  const { hostname, port, protocol } = new URL(apiUrl);
+  return new Stripe(apiKey, {
+    host: hostname,
+    port: port || (protocol === "http:" ? 80 : 443),
+    protocol: protocol === "http:" ? "http" : "https",
+    timeout: TIMEOUT_MILLISECONDS,
+    // The queue retries, with a wait and a bound of its own.
+    maxNetworkRetries: 0,
+    telemetry: false,
+  });
+}
+
+export function createStripeGateway(stripe: Stripe, now: () => number): PaymentGateway {
+  const { paymentIntents, refunds } = stripe;
+
+  async function authorize(orderId: string, charge: Charge, since: string) {
+    if (now() - Date.parse(since) > KEY_TRUSTED_MILLISECONDS) {
+      const found = await answered(() => find(orderId));
+      if (found) return outcomeOf(orderId, found);
+    }
+    try {
+      const intent = await paymentIntents.create(
+        {
+          amount: charge.amount,
+          currency: charge.currency.toLowerCase(),
+          payment_method: charge.paymentMethod,
+          capture_method: "manual",
+          confirm: true,
+          // The customer is gone: a card that asks for them is a refusal.
+          off_session: true,
+          metadata: { orderId },
+        },
+        { idempotencyKey: `${orderId}:authorize` },
+      );
+      return outcomeOf(orderId, intent);
+    } catch (error) {
+      const code = refusalCode(error);
+      if (code === undefined) throw unavailable(error);
+      return { kind: "declined" as const, code };
+    }
+  }
+
+  /** The order's intent that holds or took money; a declined attempt is no authorisation. */
+  async function find(orderId: string): Promise<Stripe.PaymentIntent | undefined> {
+    const { data } = await paymentIntents.search({ query: `metadata['orderId']:'${orderId}'`, limit: 10 });
+    return data.find(
+      (each) => each.metadata.orderId === orderId && each.status !== "requires_payment_method",
+    );
+  }
+
+  async function outcomeOf(
+    orderId: string,
+    intent: Stripe.PaymentIntent,
+  ): Promise<Answer<"authorized" | "declined">> {
+    if (intent.status === "requires_capture" || intent.status === "succeeded") {
+      return { kind: "authorized", intentId: intent.id };
+    }
+    if (intent.status === "requires_action") {
+      await voidIntent(orderId, intent.id);
+      return { kind: "declined", code: "authentication_required" };
+    }
+    if (intent.status === "canceled") return { kind: "declined", code: "payment_intent_canceled" };
+    throw new ProviderUnavailable(`Stripe answered an authorisation with the status ${intent.status}`);
+  }
+
+  async function capture(orderId: string, intentId: string) {
+    try {
+      await paymentIntents.capture(intentId, {}, { idempotencyKey: `${orderId}:capture` });
+      return { kind: "captured" as const };
+    } catch (error) {
+      const code = refusalCode(error);
+      if (code === undefined) throw unavailable(error);
+      const intent = await answered(() => paymentIntents.retrieve(intentId));
+      if (intent.status === "succeeded") return { kind: "captured" as const };
+      if (intent.status === "requires_capture") await voidIntent(orderId, intentId);
+      return { kind: "capture-failed" as const, code };
+    }
+  }
+
+  async function voidIntent(orderId: string, intentId: string) {
+    try {
+      await paymentIntents.cancel(intentId, {}, { idempotencyKey: `${orderId}:void` });
+    } catch (error) {
+      if (refusalCode(error) === undefined) throw unavailable(error);
+      const { status } = await answered(() => paymentIntents.retrieve(intentId));
+      if (status !== "canceled")
+        throw new ProviderUnavailable(`Stripe did not void an intent of status ${status}`);
+    }
+    return { kind: "voided" as const };
+  }
+
+  async function refund(orderId: string, intentId: string) {
+    try {
+      await refunds.create(
+        { payment_intent: intentId, metadata: { orderId } },
+        { idempotencyKey: `${orderId}:refund` },
+      );
+    } catch (error) {
+      if (refusalCode(error) !== "charge_already_refunded") throw unavailable(error);
+    }
+    return { kind: "refunded" as const };
+  }
+
+  return { authorize, capture, void: voidIntent, refund };
+}
+
+/** The code of a refusal that will not change: of the card, or of what was asked. Undefined for all else. */
+function refusalCode(error: unknown): string | undefined {
+  if (error instanceof Stripe.errors.StripeCardError) {
+    return wellFormed(error.decline_code ?? error.code);
+  }
+  if (
+    error instanceof Stripe.errors.StripeInvalidRequestError &&
+    (error.statusCode === 400 || error.statusCode === 404)
+  ) {
+    return wellFormed(error.code);
+  }
+  return undefined;
+}
+
+function wellFormed(code: string | undefined): string {
+  return code !== undefined && /^[a-z0-9_]{1,64}$/.test(code) ? code : "refused";
+}
+
+async function answered<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw unavailable(error);
+  }
+}
+
+/** Stripe's messages may quote parameters, so only the kind of the error is kept in words. */
+function unavailable(error: unknown): Error {
+  if (error instanceof ProviderUnavailable) return error;
+  const kind =
+    error instanceof Stripe.errors.StripeError ? `${error.type} ${error.code ?? ""}`.trim() : "no answer";
+  return new ProviderUnavailable(`Stripe gave no outcome: ${kind}`);
+}

@@ -1,0 +1,93 @@
+// What payment does when it hears: write the fact, then ask the provider until nothing is outstanding.
+import { answersTo, type Cause, causedBy, type EventType } from "@order-saga/contracts";
+import type { React } from "@order-saga/messaging";
+import type { PaymentGateway } from "./gateway/gateway.ts";
+import {
+  type Heard,
+  hear,
+  isBeingAuthorized,
+  nextCall,
+  type Payment,
+  type ProviderAnswer,
+  type ProviderCall,
+  record,
+  recorded,
+} from "./payment.ts";
+import type { PaymentStore } from "./store/store.ts";
+
+export type PaymentPorts = {
+  store: PaymentStore;
+  gateway: PaymentGateway;
+  /** Milliseconds; read anew for every write, because asking the provider takes time. */
+  clock: () => number;
+  /** For so long a reaction that has asked the provider may still be waiting for its answer. */
+  functionTimeoutSeconds: number;
+};
+
+const ATTEMPTS = 10;
+
+export function hearForPayment<T extends EventType & Heard["type"]>(ports: PaymentPorts): React<T> {
+  return async (given, { now }) => {
+    const event = given as unknown as Heard;
+    const { payment, began } = await writeFact(ports, event, now);
+    // Whoever began the authorisation has not acknowledged its message and finishes it, this fact included;
+    // asking the provider for the same key at the same time would only fail. If it dies, its message returns.
+    if (!began && isBeingAuthorized(payment, ports.clock(), ports.functionTimeoutSeconds)) {
+      return answersTo(event.type, recorded(payment));
+    }
+    const settled = await finish(ports, payment, (now) => causedBy(event, now));
+    return answersTo(event.type, recorded(settled));
+  };
+}
+
+/** The payment with the event's fact in it; `began` if this very write intends the authorisation. */
+async function writeFact(
+  { store, clock }: PaymentPorts,
+  event: Heard,
+  began: number,
+): Promise<{ payment: Payment; began: boolean }> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const known = await store.load(event.orderId);
+    const next = hear(known, event, attempt === 1 ? began : clock());
+    if (next === known) return { payment: next, began: false };
+    const isPending = next.authorization.state === "PENDING" && known?.authorization.state !== "PENDING";
+    if (await store.save(next)) return { payment: next, began: isPending };
+  }
+  throw contended(event.orderId);
+}
+
+/** Asks the provider, and records each answer, until nothing is outstanding. */
+export async function finish(
+  ports: PaymentPorts,
+  payment: Payment,
+  causeAt: (now: number) => Cause,
+  mark: (payment: Payment) => Payment = (each) => each,
+): Promise<Payment> {
+  let current = payment;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const call = nextCall(current);
+    if (!call) return current;
+    const answer = await ask(ports.gateway, current.orderId, call);
+    const next = mark(record(current, answer, causeAt(ports.clock())));
+    if (await ports.store.save(next)) current = next;
+    else current = (await ports.store.load(current.orderId)) ?? current;
+  }
+  throw contended(payment.orderId);
+}
+
+function ask(gateway: PaymentGateway, orderId: string, call: ProviderCall): Promise<ProviderAnswer> {
+  switch (call.kind) {
+    case "authorize":
+      return gateway.authorize(orderId, call.charge, call.since);
+    case "capture":
+      return gateway.capture(orderId, call.intentId);
+    case "void":
+      return gateway.void(orderId, call.intentId);
+    case "refund":
+      return gateway.refund(orderId, call.intentId);
+  }
+}
+
+function contended(orderId: string): Error {
+  return new Error(`The payment of ${orderId} is contended: ${ATTEMPTS} attempts to write it failed.`);
+}

@@ -1,0 +1,24 @@
+// Payment's records in memory: the same conditions as the table's, for tests and simulation.
+import type { Payment } from "../payment.ts";
+import type { PaymentStore } from "./store.ts";
+
+export type MemoryStore = PaymentStore & { payments(): Payment[] };
+
+export function createMemoryStore(): MemoryStore {
+  const payments = new Map<string, Payment>();
+  return {
+    load: async (orderId) => structuredClone(payments.get(orderId)),
+    async save(next) {
+      if ((payments.get(next.orderId)?.version ?? 0) !== next.version - 1) return false;
+      payments.set(next.orderId, structuredClone(next));
+      return true;
+    },
+    async due(now, limit) {
+      const due = [...payments.values()].filter(
+        ({ dueAt }) => dueAt !== undefined && Date.parse(dueAt) <= now,
+      );
+      return { orderIds: due.slice(0, limit).map((each) => each.orderId), more: due.length > limit };
+    },
+    payments: () => structuredClone([...payments.values()]),
+  };
+}
