@@ -48,6 +48,9 @@ export function createMailbox(options: { file: string; now: () => number }): Mai
       const action = form.Action ?? "";
       const result = acknowledged[action];
       if (result !== undefined) return { status: 200, body: envelope(action, result) };
+      if (action === "GetIdentityVerificationAttributes") {
+        return { status: 200, body: envelope(action, verified(form)) };
+      }
       const answer = await sendMail(form);
       if (!answer) return failure("InvalidAction", `The action ${action} is not valid for this endpoint.`);
       if (!answer.mail) return failure("InvalidParameterValue", detailOf(answer.body));
@@ -95,6 +98,15 @@ const NAMESPACE = "http://ses.amazonaws.com/doc/2010-12-01/";
 
 function envelope(action: string, result: string): string {
   return `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${result}</${action}Result></${action}Response>`;
+}
+
+function verified(form: Record<string, string>): string {
+  const identities = Object.keys(form).filter((name) => name.startsWith("Identities.member."));
+  const entries = identities.map((name) => {
+    const value = "<value><VerificationStatus>Success</VerificationStatus></value>";
+    return `<entry><key>${escapeXml(form[name] ?? "")}</key>${value}</entry>`;
+  });
+  return `<VerificationAttributes>${entries.join("")}</VerificationAttributes>`;
 }
 
 function failure(code: string, message: string): XmlAnswer {

@@ -1,0 +1,117 @@
+// SES over the wire with the real client.
+import {
+  CloneReceiptRuleSetCommand,
+  GetIdentityVerificationAttributesCommand,
+  GetSendQuotaCommand,
+  SendEmailCommand,
+  SendRawEmailCommand,
+  VerifyEmailIdentityCommand,
+} from "@aws-sdk/client-ses";
+import { expect, test } from "vitest";
+import { clientsOf, directoryForTest, startForTest } from "../testing.ts";
+
+const raw = [
+  'From: "Tea & Co" <shop@example.com>',
+  "To: Ada <ada@example.com>",
+  "Subject: =?UTF-8?Q?Tea_f=C3=BCr_Ada?=",
+  "Message-ID: <ord_1.confirmed@example.com>",
+  "X-Long: one",
+  "  two",
+  "MIME-Version: 1.0",
+  'Content-Type: multipart/alternative; boundary="b"',
+  "",
+  "--b",
+  "Content-Type: text/plain; charset=utf-8",
+  "",
+  "Your tea is coming.",
+  "--b",
+  "Content-Type: text/html; charset=utf-8",
+  "",
+  "<p>Your tea is coming.</p>",
+  "--b--",
+  "",
+].join("\r\n");
+
+test("a raw mail is parsed, kept with its headers, and still there after a restart", async () => {
+  const directory = directoryForTest();
+  const before = await startForTest({ directory, now: () => 42 });
+  const answer = await clientsOf(before).ses.send(
+    new SendRawEmailCommand({ RawMessage: { Data: Buffer.from(raw) }, Destinations: ["ada@example.com"] }),
+  );
+  expect(answer.MessageId).toBeTruthy();
+  await before.stop();
+
+  const [mail, ...others] = (await startForTest({ directory })).mails();
+  expect(others).toEqual([]);
+  expect(mail).toMatchObject({
+    id: answer.MessageId,
+    at: 42,
+    from: '"Tea & Co" <shop@example.com>',
+    to: ["ada@example.com"],
+    subject: "Tea für Ada",
+    raw,
+  });
+  expect(mail?.text.trim()).toBe("Your tea is coming.");
+  expect(mail?.html.trim()).toBe("<p>Your tea is coming.</p>");
+  expect(mail?.headers).toMatchObject({
+    "message-id": "<ord_1.confirmed@example.com>",
+    "x-long": "one two",
+  });
+});
+
+test("a mail in parts keeps all its recipients", async () => {
+  const endpoint = await startForTest();
+  await clientsOf(endpoint).ses.send(
+    new SendEmailCommand({
+      Source: "shop@example.com",
+      Destination: { ToAddresses: ["ada@example.com", "bob@example.com"] },
+      Message: { Subject: { Data: "Tea & cake" }, Body: { Text: { Data: "a < b" } } },
+    }),
+  );
+  expect(endpoint.mails()).toMatchObject([
+    { to: ["ada@example.com", "bob@example.com"], subject: "Tea & cake", text: "a < b", html: "", raw: "" },
+  ]);
+});
+
+test("mails sent at once keep their own ids", async () => {
+  const endpoint = await startForTest();
+  const { ses } = clientsOf(endpoint);
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, index) =>
+      ses.send(
+        new SendRawEmailCommand({ RawMessage: { Data: Buffer.from(raw.replace("X-Long", `X-${index}`)) } }),
+      ),
+    ),
+  );
+  const byId = new Map(endpoint.mails().map((mail) => [mail.id, mail]));
+  for (const [index, { MessageId = "" }] of answers.entries()) {
+    expect(byId.get(MessageId)?.headers).toHaveProperty(`x-${index}`);
+  }
+});
+
+test("a mail without a sender is refused and not kept", async () => {
+  const endpoint = await startForTest();
+  const anonymous = raw.replace(/^From.*\r\n/, "");
+  await expect(
+    clientsOf(endpoint).ses.send(new SendRawEmailCommand({ RawMessage: { Data: Buffer.from(anonymous) } })),
+  ).rejects.toMatchObject({ name: "InvalidParameterValue" });
+  expect(endpoint.mails()).toEqual([]);
+});
+
+test("quota and identities can be asked about; every identity is verified", async () => {
+  const { ses } = clientsOf(await startForTest());
+  await ses.send(new VerifyEmailIdentityCommand({ EmailAddress: "shop@example.com" }));
+  expect((await ses.send(new GetSendQuotaCommand({}))).Max24HourSend).toBeGreaterThan(0);
+  const Identities = ["shop@example.com", "example.com"];
+  const answer = await ses.send(new GetIdentityVerificationAttributesCommand({ Identities }));
+  expect(answer.VerificationAttributes).toEqual({
+    "shop@example.com": { VerificationStatus: "Success" },
+    "example.com": { VerificationStatus: "Success" },
+  });
+});
+
+test("an unknown operation is refused by name", async () => {
+  const { ses } = clientsOf(await startForTest());
+  const command = new CloneReceiptRuleSetCommand({ RuleSetName: "a", OriginalRuleSetName: "b" });
+  await expect(ses.send(command)).rejects.toMatchObject({ name: "InvalidAction" });
+});
