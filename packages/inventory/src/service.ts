@@ -1,5 +1,6 @@
 // What inventory hears, says, serves and stores.
 import {
+  dueIndex,
   reactionManifest,
   routeManifest,
   type ServiceManifest,

@@ -1,0 +1,32 @@
+// Pricing: what an order costs by the shop's own catalogue, or why it cannot be priced.
+import { Amount, type OrderLine, type PlaceOrderRequest, type Product, totalOf } from "@order-saga/contracts";
+
+export type Pricing = { lines: OrderLine[] } | { refusal: Refusal };
+
+export type Refusal =
+  | { type: "unknown-sku"; lines: number[] }
+  | { type: "currency-mismatch"; lines: number[] }
+  | { type: "amount-too-large" }
+  | { type: "price-changed"; total: number };
+
+/** Prices the request from the products its SKUs name. The customer's own total counts for nothing but a refusal. */
+export function price(request: PlaceOrderRequest, products: ReadonlyMap<string, Product>): Pricing {
+  const unknown = indexesOf(request, (sku) => !products.has(sku));
+  if (unknown.length > 0) return { refusal: { type: "unknown-sku", lines: unknown } };
+  const foreign = indexesOf(request, (sku) => products.get(sku)?.currency !== request.currency);
+  if (foreign.length > 0) return { refusal: { type: "currency-mismatch", lines: foreign } };
+  const lines = request.lines.flatMap(({ sku, quantity }): OrderLine[] => {
+    const product = products.get(sku);
+    return product ? [{ sku, name: product.name, quantity, unitPrice: product.unitPrice }] : [];
+  });
+  const total = totalOf(lines);
+  if (!Amount.safeParse(total).success) return { refusal: { type: "amount-too-large" } };
+  if (request.expectedTotal !== undefined && request.expectedTotal !== total) {
+    return { refusal: { type: "price-changed", total } };
+  }
+  return { lines };
+}
+
+function indexesOf(request: PlaceOrderRequest, is: (sku: string) => boolean): number[] {
+  return request.lines.flatMap(({ sku }, index) => (is(sku) ? [index] : []));
+}

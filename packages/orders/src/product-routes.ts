@@ -1,0 +1,37 @@
+// The catalogue of the HTTP API.
+import { type PutProductRequest, Sku } from "@order-saga/contracts";
+import { type HttpAnswer, type HttpRequest, problem } from "@order-saga/messaging/http";
+import { pageOf } from "./paging.ts";
+import type { OrderStore } from "./store/store.ts";
+
+type Ports = { store: OrderStore };
+
+export function listProductsRoute({ store }: Ports) {
+  return async ({ query }: HttpRequest<undefined>): Promise<HttpAnswer> => {
+    const { items, next } = await store.catalogue(pageOf(query));
+    return { status: 200, body: { items, ...(next !== undefined && { next }) } };
+  };
+}
+
+export function getProductRoute({ store }: Ports) {
+  return async ({ path }: HttpRequest<undefined>): Promise<HttpAnswer> => {
+    const sku = skuOf(path.sku);
+    const product = (await store.products([sku])).get(sku);
+    if (!product) throw problem(404, "unknown-sku", "The SKU is not in the catalogue.");
+    return { status: 200, body: product };
+  };
+}
+
+export function putProductRoute({ store }: Ports) {
+  return async ({ body, path }: HttpRequest<PutProductRequest>): Promise<HttpAnswer> => {
+    const product = { sku: skuOf(path.sku), ...body };
+    await store.putProduct(product);
+    return { status: 200, body: product };
+  };
+}
+
+function skuOf(given: string | undefined): string {
+  const sku = Sku.safeParse(given);
+  if (!sku.success) throw problem(400, "invalid-sku", "The SKU in the path is malformed.");
+  return sku.data;
+}

@@ -1,0 +1,143 @@
+// The orders of the HTTP API: placed once per idempotency key, looked at, listed, cancelled.
+import {
+  type CancelOrderRequest,
+  IdempotencyKey,
+  OrderId,
+  type PlaceOrderRequest,
+} from "@order-saga/contracts";
+import { type HttpAnswer, type HttpProblem, type HttpRequest, problem } from "@order-saga/messaging/http";
+import { price, type Refusal } from "./catalogue.ts";
+import { accept, isCancellable, type Order, requestCancel } from "./order.ts";
+import { pageOf } from "./paging.ts";
+import type { Identity, OrderPorts } from "./ports.ts";
+import { publishRoots } from "./publishing.ts";
+import type { OrderStore } from "./store/store.ts";
+import { acceptedView, summary, view } from "./views.ts";
+
+export type PlaceOrderPorts = OrderPorts & { identity: Identity; decideWithinSeconds: number };
+
+export function placeOrderRoute(ports: PlaceOrderPorts) {
+  return async ({ body, header, now, principal }: HttpRequest<PlaceOrderRequest>): Promise<HttpAnswer> => {
+    const key = IdempotencyKey.safeParse(header("idempotency-key"));
+    if (!key.success) {
+      throw problem(
+        400,
+        "invalid-idempotency-key",
+        "Send an Idempotency-Key of 16–64 letters, digits, _ or -.",
+      );
+    }
+    const orderId = ports.identity.orderId(principal, key.data);
+    const fingerprint = ports.identity.fingerprint(body);
+    const order = await acceptOnce(ports, { body, fingerprint, now, orderId, principal });
+    if (order.fingerprint !== fingerprint) {
+      throw problem(422, "idempotency-key-reused", "This Idempotency-Key came with another order before.");
+    }
+    await publishRoots(ports, order, now);
+    return { status: 202, headers: { location: `/orders/${orderId}` }, body: acceptedView(order) };
+  };
+}
+
+type Placing = {
+  body: PlaceOrderRequest;
+  fingerprint: string;
+  now: number;
+  orderId: string;
+  principal: string;
+};
+
+/** The order under this id: made now, or the one an earlier request made, whatever the catalogue says today. */
+async function acceptOnce(ports: PlaceOrderPorts, placing: Placing): Promise<Order> {
+  const { body, fingerprint, now, orderId, principal } = placing;
+  const products = await ports.store.products(body.lines.map((line) => line.sku));
+  const priced = price(body, products);
+  if ("refusal" in priced) {
+    const earlier = await ports.store.load(orderId);
+    if (earlier) return earlier;
+    throw refused(priced.refusal);
+  }
+  const { contact, currency, paymentMethod } = body;
+  const { decideWithinSeconds } = ports;
+  const { lines } = priced;
+  return ports.store.create(
+    accept({
+      orderId,
+      principal,
+      fingerprint,
+      contact,
+      currency,
+      lines,
+      paymentMethod,
+      decideWithinSeconds,
+      now,
+    }),
+  );
+}
+
+function refused(refusal: Refusal): HttpProblem {
+  const at = (lines: readonly number[], field: string, detail: string) => ({
+    errors: lines.map((line) => ({ pointer: `/lines/${line}/${field}`, detail })),
+  });
+  switch (refusal.type) {
+    case "unknown-sku":
+      return problem(
+        422,
+        refusal.type,
+        "A SKU is not in the catalogue.",
+        at(refusal.lines, "sku", "unknown SKU"),
+      );
+    case "currency-mismatch": {
+      const errors = at(refusal.lines, "sku", "sold in another currency");
+      return problem(422, refusal.type, "A product is not sold in this currency.", errors);
+    }
+    case "amount-too-large":
+      return problem(422, refusal.type, "The total is larger than one charge can carry.");
+    case "price-changed": {
+      const detail = `The total is ${refusal.total} minor units now.`;
+      return problem(409, refusal.type, "The total is not the expected one.", { detail });
+    }
+  }
+}
+
+export function getOrderRoute({ store }: { store: OrderStore }) {
+  return async ({ header, path, principal }: HttpRequest<undefined>): Promise<HttpAnswer> => {
+    const order = await ownOrder(store, path.orderId, principal);
+    const etag = `"${order.version}"`;
+    const headers = { etag, "cache-control": "private, no-cache" };
+    const known = header("if-none-match")
+      ?.split(",")
+      .map((each) => each.trim().replace(/^W\//, ""));
+    if (known?.includes(etag) || known?.includes("*")) return { status: 304, headers };
+    return { status: 200, headers, body: view(order) };
+  };
+}
+
+export function listOrdersRoute({ store }: { store: OrderStore }) {
+  return async ({ principal, query }: HttpRequest<undefined>): Promise<HttpAnswer> => {
+    const { items, next } = await store.orders(principal, pageOf(query));
+    return { status: 200, body: { items: items.map(summary), ...(next !== undefined && { next }) } };
+  };
+}
+
+const ATTEMPTS = 5;
+
+export function cancelOrderRoute(ports: OrderPorts) {
+  return async ({ body, now, path, principal }: HttpRequest<CancelOrderRequest>): Promise<HttpAnswer> => {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const order = await ownOrder(ports.store, path.orderId, principal);
+      if (!isCancellable(order)) throw problem(409, "not-cancellable", "The order has ended already.");
+      const next = requestCancel(order, body.reason ?? "", now);
+      if (next !== order && !(await ports.store.save(next))) continue;
+      await publishRoots(ports, next, now);
+      return { status: 202, body: view(next) };
+    }
+    throw problem(503, "unavailable", "The order is being written by others. Retry.");
+  };
+}
+
+/** An order of somebody else is as unknown as one that is not there. */
+async function ownOrder(store: OrderStore, id: string | undefined, principal: string): Promise<Order> {
+  const orderId = OrderId.safeParse(id);
+  const order = orderId.success ? await store.load(orderId.data) : undefined;
+  if (order?.principal !== principal) throw problem(404, "unknown-order", "There is no such order.");
+  return order as Order;
+}

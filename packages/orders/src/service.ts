@@ -1,0 +1,114 @@
+// What orders hears, says, serves and stores.
+import {
+  dueIndex,
+  reactionManifest,
+  routeManifest,
+  type ServiceManifest,
+  scheduleManifest,
+} from "@order-saga/messaging";
+
+export const trackOrder = reactionManifest({
+  name: "track-order",
+  hears: [
+    "StockReserved",
+    "StockRejected",
+    "PaymentAuthorized",
+    "PaymentDeclined",
+    "PaymentVoided",
+    "PaymentCaptured",
+    "PaymentRefunded",
+    "StockCommitted",
+    "StockReleased",
+  ],
+  says: ["OrderConfirmed", "OrderRejected", "OrderCancelled"],
+});
+
+export const sweepOrders = scheduleManifest({
+  name: "sweep-orders",
+  says: ["OrderPlaced", "OrderCancelRequested"],
+});
+
+export const placeOrder = routeManifest({
+  name: "place-order",
+  method: "POST",
+  path: "/orders",
+  scopes: ["orders:write"],
+  says: ["OrderPlaced"],
+  environment: ["ORDER_ID_SECRET", "DECIDE_WITHIN_SECONDS"],
+});
+
+export const listOrders = routeManifest({
+  name: "list-orders",
+  method: "GET",
+  path: "/orders",
+  scopes: ["orders:read"],
+  table: "read",
+});
+
+export const getOrder = routeManifest({
+  name: "get-order",
+  method: "GET",
+  path: "/orders/{orderId}",
+  scopes: ["orders:read"],
+  table: "read",
+});
+
+export const cancelOrder = routeManifest({
+  name: "cancel-order",
+  method: "POST",
+  path: "/orders/{orderId}/cancel",
+  scopes: ["orders:write"],
+  says: ["OrderCancelRequested"],
+});
+
+export const listProducts = routeManifest({
+  name: "list-products",
+  method: "GET",
+  path: "/products",
+  scopes: [],
+  table: "read",
+});
+
+export const getProduct = routeManifest({
+  name: "get-product",
+  method: "GET",
+  path: "/products/{sku}",
+  scopes: [],
+  table: "read",
+});
+
+export const putProduct = routeManifest({
+  name: "put-product",
+  method: "PUT",
+  path: "/products/{sku}",
+  scopes: ["catalogue:write"],
+});
+
+export const health = routeManifest({
+  name: "health",
+  method: "GET",
+  path: "/health",
+  scopes: [],
+  table: "none",
+  environment: ["VERSION"],
+});
+
+export const orders: ServiceManifest = {
+  name: "orders",
+  table: {
+    indexes: {
+      due: dueIndex,
+      /** A customer's orders by time, and the catalogue by SKU; its attributes never change. */
+      list: { partitionKey: "listPk", sortKey: "listSk", projection: "keys" },
+    },
+  },
+  reactions: [trackOrder],
+  schedules: [sweepOrders],
+  routes: [placeOrder, listOrders, getOrder, cancelOrder, listProducts, getProduct, putProduct, health],
+  settings: {
+    /** How long payment may take to decide an order. */
+    DECIDE_WITHIN_SECONDS: "900",
+    VERSION: "0.1.0",
+  },
+  secrets: ["ORDER_ID_SECRET"],
+};
