@@ -5,7 +5,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createAdaptorServer } from "@hono/node-server";
-import { scopes } from "@order-saga/contracts";
+import { type DomainEvent, isEventType, scopes, sourceOfEvent } from "@order-saga/contracts";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
 import { advanceClock, createClockOffset, followClock } from "./clock.ts";
 import { openDataDirectory } from "./data-directory.ts";
@@ -19,7 +19,7 @@ import { type AwsClients, provision, type QueueUrls } from "./provision.ts";
 import { seed } from "./seed.ts";
 import { services } from "./services.ts";
 import { createIssuer, type Issuer, jwtAuthorizer } from "./tokens/index.ts";
-import { allReactions } from "./topology.ts";
+import { allReactions, type ReactionResources } from "./topology.ts";
 
 const REGION = "eu-west-1";
 const ACCOUNT_ID = "000000000000";
@@ -32,6 +32,9 @@ export type Runtime = {
   clients: AwsClients;
   queueUrls: QueueUrls;
   functions: Functions;
+  reactions: readonly ReactionResources[];
+  /** Calls the listener with every event of the saga that the bus accepts. */
+  onEvent(listener: (event: DomainEvent) => void): void;
   /** The event-source mappings by queue name, such as `payment-authorize-payment`. */
   mappings: ReadonlyMap<string, Mapping>;
   schedules: Schedules;
@@ -96,12 +99,19 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       clients,
       queueUrls,
       functions,
+      reactions: allReactions(services),
+      onEvent: (listener) =>
+        aws.onEvent((event) => {
+          const type = event["detail-type"];
+          if (isEventType(type) && event.source === sourceOfEvent(type)) listener(event.detail as unknown as DomainEvent);
+        }),
       mappings,
       schedules,
       issuer,
       now,
       async advanceClock(milliseconds) {
         advanceClock(clock, milliseconds);
+        await aws.retryDue();
         await schedules.tick();
       },
       stop,

@@ -24,6 +24,8 @@ export type Saga = {
   settled(orderId: string): Promise<string>;
   /** Resolves when no queue holds or delivers a message, dead-letter queues apart. */
   idle(): Promise<void>;
+  /** True if nothing runs and no message is ready: what is left waits for its visibility timeout. */
+  resting(): boolean;
   stop(): Promise<void>;
 };
 
@@ -47,7 +49,7 @@ export async function startSaga(data?: string): Promise<Saga> {
   );
   const events = new Map<string, DomainEvent[]>();
   const waiters = new Set<() => void>();
-  runtime.aws.onEvent((event) => {
+  runtime.onEvent((event) => {
     events.set(event.orderId, [...(events.get(event.orderId) ?? []), event]);
     for (const wake of waiters) wake();
   });
@@ -145,6 +147,9 @@ export async function startSaga(data?: string): Promise<Saga> {
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
+    resting: () =>
+      runtime.functions.running() === 0 &&
+      [...runtime.mappings.keys()].every((name) => runtime.aws.queues.count(name).ready === 0),
     stop: () => runtime.stop(),
   };
   return saga;

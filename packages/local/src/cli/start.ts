@@ -21,7 +21,7 @@ try {
   });
   await greet(runtime, options);
   const watch = createSettlementWatch({ maximumOrders: 10_000 });
-  runtime.aws.onEvent((event) => {
+  runtime.onEvent((event) => {
     const settled = watch(event);
     if (!settled) return;
     const { orderId, status, reason, amount, currency, milliseconds } = settled;

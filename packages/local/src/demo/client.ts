@@ -29,7 +29,7 @@ export async function createDemoClient(runtime: Runtime): Promise<DemoClient> {
     expiresInSeconds: 24 * 3600,
   });
   const events = new Map<string, Map<EventType, DomainEvent>>();
-  runtime.aws.onEvent((event) => {
+  runtime.onEvent((event) => {
     const ofOrder = events.get(event.orderId) ?? new Map<EventType, DomainEvent>();
     if (!ofOrder.has(event.type)) ofOrder.set(event.type, event);
     events.set(event.orderId, ofOrder);
