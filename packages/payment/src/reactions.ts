@@ -26,32 +26,40 @@ export type PaymentPorts = {
 
 const ATTEMPTS = 10;
 
+/**
+ * A new fact says what it led to; a duplicate says again all that was recorded, because whoever heard it first
+ * may have died between its write and its publishing.
+ */
 export function hearForPayment<T extends EventType & Heard["type"]>(ports: PaymentPorts): React<T> {
   return async (given, { now }) => {
     const event = given as unknown as Heard;
-    const { payment, began } = await writeFact(ports, event, now);
+    const { alreadySaid, began, payment } = await writeFact(ports, event, now);
+    const answer = (to: Payment) =>
+      answersTo(event.type, recorded(to)).filter(({ type }) => !alreadySaid.has(type));
     // Whoever began the authorisation has not acknowledged its message and finishes it, this fact included;
     // asking the provider for the same key at the same time would only fail. If it dies, its message returns.
-    if (!began && isBeingAuthorized(payment, ports.clock(), ports.functionTimeoutSeconds)) {
-      return answersTo(event.type, recorded(payment));
-    }
-    const settled = await finish(ports, payment, (now) => causedBy(event, now));
-    return answersTo(event.type, recorded(settled));
+    if (!began && isBeingAuthorized(payment, ports.clock(), ports.functionTimeoutSeconds))
+      return answer(payment);
+    return answer(await finish(ports, payment, (now) => causedBy(event, now)));
   };
 }
 
-/** The payment with the event's fact in it; `began` if this very write intends the authorisation. */
-async function writeFact(
-  { store, clock }: PaymentPorts,
-  event: Heard,
-  began: number,
-): Promise<{ payment: Payment; began: boolean }> {
+type WrittenFact = {
+  payment: Payment;
+  /** True if this very write intends the authorisation. */
+  began: boolean;
+  /** What others have recorded and say; empty if the fact was known already. */
+  alreadySaid: ReadonlySet<EventType>;
+};
+
+async function writeFact({ store, clock }: PaymentPorts, event: Heard, begun: number): Promise<WrittenFact> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const known = await store.load(event.orderId);
-    const next = hear(known, event, attempt === 1 ? began : clock());
-    if (next === known) return { payment: next, began: false };
-    const isPending = next.authorization.state === "PENDING" && known?.authorization.state !== "PENDING";
-    if (await store.save(next)) return { payment: next, began: isPending };
+    const next = hear(known, event, attempt === 1 ? begun : clock());
+    if (next === known) return { payment: next, began: false, alreadySaid: new Set() };
+    const began = next.authorization.state === "PENDING" && known?.authorization.state !== "PENDING";
+    const alreadySaid = new Set(known ? recorded(known).map(({ type }) => type) : []);
+    if (await store.save(next)) return { payment: next, began, alreadySaid };
   }
   throw contended(event.orderId);
 }
