@@ -3,9 +3,9 @@ import { route } from "@order-saga/messaging/http";
 import { lambdaLog, now } from "@order-saga/messaging/lambda";
 import { showStock } from "../routes.ts";
 import { getStock } from "../service.ts";
-import { inventoryPorts } from "./ports.ts";
+import { ports } from "./ports.ts";
 
-export const handler = route(getStock, undefined, showStock(inventoryPorts()), {
+export const handler = route(getStock, undefined, showStock(ports), {
   log: lambdaLog("inventory"),
   now,
 });

@@ -3,10 +3,10 @@ import { reactionPorts } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
 import { releaseForOrder } from "../reactions.ts";
 import { releaseStock } from "../service.ts";
-import { inventoryPorts } from "./ports.ts";
+import { ports } from "./ports.ts";
 
 export const handler = reaction(
   releaseStock,
-  releaseForOrder(inventoryPorts()),
+  releaseForOrder(ports),
   reactionPorts("inventory", releaseStock),
 );

@@ -3,8 +3,8 @@ import { busPublisher, lambdaLog, now } from "@order-saga/messaging/lambda";
 import { schedule } from "@order-saga/messaging/schedule";
 import { signalExpiry } from "../service.ts";
 import { signalExpiredReservations } from "../sweeps.ts";
-import { inventoryPorts } from "./ports.ts";
+import { ports } from "./ports.ts";
 
-const sweep = signalExpiredReservations({ ...inventoryPorts(), publish: busPublisher() });
+const sweep = signalExpiredReservations({ ...ports, publish: busPublisher() });
 
 export const handler = schedule(signalExpiry, sweep, { log: lambdaLog("inventory"), now });
