@@ -103,7 +103,8 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       onEvent: (listener) =>
         aws.onEvent((event) => {
           const type = event["detail-type"];
-          if (isEventType(type) && event.source === sourceOfEvent(type)) listener(event.detail as unknown as DomainEvent);
+          if (isEventType(type) && event.source === sourceOfEvent(type))
+            listener(event.detail as unknown as DomainEvent);
         }),
       mappings,
       schedules,
