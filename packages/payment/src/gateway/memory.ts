@@ -23,9 +23,16 @@ export type MemoryGateway = PaymentGateway & {
 const declines: Record<string, string> = {
   pm_card_visa_chargeDeclined: "generic_decline",
   pm_card_visa_chargeDeclinedInsufficientFunds: "insufficient_funds",
+  pm_card_chargeDeclinedExpiredCard: "expired_card",
   pm_card_authenticationRequired: "authentication_required",
 };
 const CAPTURE_FAILS = "pm_card_captureFails";
+const good = ["pm_card_visa", "pm_card_mastercard", CAPTURE_FAILS];
+
+/** Why the card is declined; undefined if it is good. */
+function declineOf(paymentMethod: string): string | undefined {
+  return good.includes(paymentMethod) ? undefined : (declines[paymentMethod] ?? "resource_missing");
+}
 
 export function createMemoryGateway(): MemoryGateway {
   const intents = new Map<string, MemoryIntent & { paymentMethod: string }>();
@@ -49,7 +56,7 @@ export function createMemoryGateway(): MemoryGateway {
     // The order is the key: the same order has one intent, however often it is asked for.
     authorize: (orderId, charge: Charge) =>
       call(() => {
-        const code = declines[charge.paymentMethod];
+        const code = declineOf(charge.paymentMethod);
         const known = intents.get(orderId) ?? {
           id: `pi_${orderId}`,
           orderId,

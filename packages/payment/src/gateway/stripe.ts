@@ -119,7 +119,8 @@ export function createStripeGateway(stripe: Stripe, now: () => number): PaymentG
 /** The code of a refusal that will not change: of the card, or of what was asked. Undefined for all else. */
 function refusalCode(error: unknown): string | undefined {
   if (error instanceof Stripe.errors.StripeCardError) {
-    return wellFormed(error.decline_code ?? error.code);
+    // The client writes an empty decline code where Stripe sent none, as for an expired authorisation.
+    return wellFormed(error.decline_code || error.code);
   }
   if (
     error instanceof Stripe.errors.StripeInvalidRequestError &&

@@ -1,0 +1,30 @@
+// The in-memory provider keeps the contract, and its faults take effect or not as they say.
+import { testNow, testOrderId } from "@order-saga/messaging/testing";
+import { expect, test } from "vitest";
+import { aCharge, booksOf, held, nothing, paymentGatewayContract } from "./contract.ts";
+import { ProviderUnavailable } from "./gateway.ts";
+import { createMemoryGateway, type GatewayFault, type MemoryGateway } from "./memory.ts";
+
+const since = new Date(testNow).toISOString();
+
+const booksIn = (gateway: MemoryGateway, orderId: string) =>
+  booksOf(gateway.intents().filter((intent) => intent.orderId === orderId));
+
+paymentGatewayContract(() => {
+  const gateway = createMemoryGateway();
+  return { gateway, booksOf: (orderId) => booksIn(gateway, orderId) };
+});
+
+test.each<[GatewayFault, object]>([
+  ["down", nothing],
+  ["key-in-use", nothing],
+  ["lost-answer", held],
+])("%s is thrown once, and asking again gives the one effect", async (fault, after) => {
+  const gateway = createMemoryGateway();
+  gateway.failNext(fault);
+  const ask = () => gateway.authorize(testOrderId, aCharge("pm_card_visa"), since);
+  await expect(ask()).rejects.toThrow(ProviderUnavailable);
+  expect(booksIn(gateway, testOrderId)).toEqual(after);
+  expect(await ask()).toMatchObject({ kind: "authorized" });
+  expect(booksIn(gateway, testOrderId)).toEqual(held);
+});

@@ -1,0 +1,215 @@
+// Stripe's client keeps the contract over the wire, survives every fault, and repeats nothing of the card.
+import { inspect } from "node:util";
+import { startAwsEndpoint } from "@order-saga/emulator";
+import { testNow } from "@order-saga/messaging/testing";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import {
+  aCharge,
+  booksOf,
+  captured,
+  held,
+  nothing,
+  paymentGatewayContract,
+  refunded,
+  voided,
+} from "./contract.ts";
+import { type PaymentGateway, ProviderUnavailable } from "./gateway.ts";
+import { createStripeClient, createStripeGateway } from "./stripe.ts";
+
+const hour = 3600_000;
+const since = new Date(testNow).toISOString();
+const clock = { now: testNow };
+let aws: Awaited<ReturnType<typeof startAwsEndpoint>>;
+let gateway: PaymentGateway;
+
+beforeAll(async () => {
+  aws = await startAwsEndpoint({ port: 0, directory: undefined, now: () => clock.now });
+  gateway = createStripeGateway(createStripeClient("sk_test_x", aws.url), () => clock.now);
+});
+
+afterEach(() => {
+  aws.payments.fail(undefined);
+  clock.now = testNow;
+});
+
+afterAll(() => aws.stop());
+
+const intentsOf = (orderId: string) =>
+  aws.payments.intents().filter((intent) => intent.metadata.orderId === orderId);
+
+const booksIn = (orderId: string) =>
+  booksOf(intentsOf(orderId).map((intent) => ({ ...intent, refunded: intent.amountRefunded })));
+
+paymentGatewayContract(() => ({ gateway, booksOf: booksIn }));
+
+let count = 0;
+const newOrderId = () => `ord_${"f".repeat(24)}${String(++count).padStart(8, "0")}`;
+
+async function authorized(orderId: string, paymentMethod = "pm_card_visa") {
+  const answer = await gateway.authorize(orderId, aCharge(paymentMethod), since);
+  return answer.kind === "authorized" ? answer.intentId : expect.unreachable("the card was declined");
+}
+
+async function thrownBy(ask: () => Promise<unknown>): Promise<Error> {
+  try {
+    await ask();
+  } catch (error) {
+    if (error instanceof Error) return error;
+  }
+  return expect.unreachable("nothing was thrown");
+}
+
+const faults = [
+  { mode: "down", takesEffect: false },
+  { mode: "timeout-before-effect", takesEffect: false },
+  { mode: "timeout-after-effect", takesEffect: true },
+  { mode: "server-error", takesEffect: false },
+  { mode: "rate-limited", takesEffect: false },
+  { mode: "key-in-use", takesEffect: false },
+] as const;
+
+/** Each call, from where it starts to where its one effect leads. */
+const calls = [
+  {
+    name: "authorize",
+    before: nothing,
+    after: held,
+    prepare: async (orderId: string) => () => gateway.authorize(orderId, aCharge("pm_card_visa"), since),
+  },
+  {
+    name: "capture",
+    before: held,
+    after: captured,
+    prepare: async (orderId: string) => {
+      const intentId = await authorized(orderId);
+      return () => gateway.capture(orderId, intentId);
+    },
+  },
+  {
+    name: "capture refused",
+    before: held,
+    after: voided,
+    prepare: async (orderId: string) => {
+      const intentId = await authorized(orderId, "pm_card_captureFails");
+      return () => gateway.capture(orderId, intentId);
+    },
+  },
+  {
+    name: "void",
+    before: held,
+    after: voided,
+    prepare: async (orderId: string) => {
+      const intentId = await authorized(orderId);
+      return () => gateway.void(orderId, intentId);
+    },
+  },
+  {
+    name: "refund",
+    before: captured,
+    after: refunded,
+    prepare: async (orderId: string) => {
+      const intentId = await authorized(orderId);
+      await gateway.capture(orderId, intentId);
+      return () => gateway.refund(orderId, intentId);
+    },
+  },
+];
+
+// All calls of a fault at once, because the client waits half a second before it asks a closed connection again.
+test.each(faults)(
+  "$mode: no outcome is claimed, no key or card repeated, and asking again gives the one effect",
+  async (fault) => {
+    const asked = await Promise.all(
+      calls.map(async (call) => {
+        const orderId = newOrderId();
+        return { ...call, orderId, ask: await call.prepare(orderId) };
+      }),
+    );
+    for (const { orderId, before } of asked) expect(booksIn(orderId)).toEqual(before);
+    aws.payments.fail({ mode: fault.mode });
+    const errors = await Promise.all(asked.map(({ ask }) => thrownBy(ask)));
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(ProviderUnavailable);
+      expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/sk_test|pm_card/);
+    }
+    for (const { name, orderId, before, after } of asked) {
+      // A refused capture has no effect until its hold is given up, and that fails too.
+      const isEffective = fault.takesEffect && name !== "capture refused";
+      expect(booksIn(orderId), name).toEqual(isEffective ? after : before);
+    }
+    aws.payments.fail(undefined);
+    for (const { ask } of asked) await ask();
+    for (const { name, orderId, after } of asked) expect(booksIn(orderId), name).toEqual(after);
+  },
+);
+
+test("a capture refused whose hold could not be given up at once is given up when asked again", async () => {
+  const orderId = newOrderId();
+  const intentId = await authorized(orderId, "pm_card_captureFails");
+  aws.payments.fail({ mode: "server-error", matching: /cancel$/ });
+  await expect(gateway.capture(orderId, intentId)).rejects.toThrow(ProviderUnavailable);
+  expect(booksIn(orderId)).toEqual(held);
+  aws.payments.fail(undefined);
+  const code = "capture_charge_authorization_expired";
+  expect(await gateway.capture(orderId, intentId)).toEqual({ kind: "capture-failed", code });
+  expect(booksIn(orderId)).toEqual(voided);
+});
+
+test("a day later the key is forgotten, and the order's own intent is found instead of a second", async () => {
+  const orderId = newOrderId();
+  const intentId = await authorized(orderId);
+  clock.now = testNow + 25 * hour;
+  const again = await gateway.authorize(orderId, aCharge("pm_card_visa"), since);
+  expect(again).toEqual({ kind: "authorized", intentId });
+  expect(booksIn(orderId)).toEqual(held);
+});
+
+test("a day later a gateway that trusted the key would hold the money twice: the look-up is not for nothing", async () => {
+  const orderId = newOrderId();
+  await authorized(orderId);
+  clock.now = testNow + 25 * hour;
+  const lately = new Date(clock.now).toISOString();
+  await gateway.authorize(orderId, aCharge("pm_card_visa"), lately);
+  expect(booksIn(orderId)).toMatchObject({ authorizations: 2 });
+});
+
+test("a day later, with nothing to be found, the card is authorised once", async () => {
+  const orderId = newOrderId();
+  clock.now = testNow + 25 * hour;
+  for (let time = 1; time <= 2; time++) await gateway.authorize(orderId, aCharge("pm_card_visa"), since);
+  expect(booksIn(orderId)).toEqual(held);
+});
+
+test("a look-up without an answer begins no second authorisation", async () => {
+  const orderId = newOrderId();
+  const intentId = await authorized(orderId);
+  clock.now = testNow + 25 * hour;
+  aws.payments.fail({ mode: "server-error", matching: /search$/ });
+  const ask = () => gateway.authorize(orderId, aCharge("pm_card_visa"), since);
+  await expect(ask()).rejects.toThrow(ProviderUnavailable);
+  expect(booksIn(orderId)).toEqual(held);
+  aws.payments.fail(undefined);
+  expect(await ask()).toEqual({ kind: "authorized", intentId });
+});
+
+test.each([
+  ["capture", async (id: string, intentId: string) => gateway.capture(id, intentId), captured],
+  ["void", async (id: string, intentId: string) => gateway.void(id, intentId), voided],
+] as const)("a day later a second %s is still the first", async (_, act, after) => {
+  const orderId = newOrderId();
+  const intentId = await authorized(orderId);
+  const first = await act(orderId, intentId);
+  clock.now = testNow + 25 * hour;
+  expect(await act(orderId, intentId)).toEqual(first);
+  expect(booksIn(orderId)).toEqual(after);
+});
+
+test("a day later a second refund gives nothing more back", async () => {
+  const orderId = newOrderId();
+  const intentId = await authorized(orderId);
+  await gateway.capture(orderId, intentId);
+  await gateway.refund(orderId, intentId);
+  clock.now = testNow + 25 * hour;
+  expect(await gateway.refund(orderId, intentId)).toEqual({ kind: "refunded" });
+  expect(booksIn(orderId)).toEqual(refunded);
+});
