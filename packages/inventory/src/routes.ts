@@ -1,6 +1,6 @@
 // The stock of one SKU over HTTP: looked at, and adjusted once per idempotency key.
 import { type AdjustStockRequest, IdempotencyKey, Sku, type StockLevel } from "@order-saga/contracts";
-import { type HttpAnswer, type HttpRequest, problem } from "@order-saga/messaging/http";
+import { type HttpAnswer, HttpProblem, type HttpRequest, problem } from "@order-saga/messaging/http";
 import type { InventoryPorts } from "./reactions.ts";
 
 export function showStock(ports: Pick<InventoryPorts, "store">) {
@@ -28,7 +28,7 @@ export function changeStock({ store, backOff }: InventoryPorts) {
       switch (await store.adjust(adjustment)) {
         case "written":
         case "repeated":
-          return { status: 200, body: await levelOf({ store }, sku) };
+          return { status: 200, body: await store.answered(adjustment, await levelOf({ store }, sku)) };
         case "reused":
           throw problem(
             422,
@@ -41,7 +41,8 @@ export function changeStock({ store, backOff }: InventoryPorts) {
           await backOff(attempt);
       }
     }
-    throw problem(503, "unavailable", "The stock is being written by others. Retry with the same key.");
+    const title = "The stock is being written by others. Retry with the same key.";
+    throw new HttpProblem({ type: "unavailable", title, status: 503 }, { "retry-after": "1" });
   };
 }
 

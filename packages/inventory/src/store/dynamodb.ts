@@ -6,6 +6,7 @@ import {
   PutCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
+  UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import type { StockLevel } from "@order-saga/contracts";
 import { dueAttributes, queryDue } from "@order-saga/messaging/due";
@@ -89,6 +90,20 @@ export function createDynamoDbStore(table: Table): InventoryStore {
         return known?.sku === adjustment.sku && known?.delta === adjustment.delta ? "repeated" : "reused";
       }
       return codes[1] === "ConditionalCheckFailed" ? "short" : "conflict";
+    },
+
+    async answered(adjustment, answer) {
+      const { Attributes } = await client.send(
+        new UpdateCommand({
+          TableName,
+          Key: adjustmentKey(adjustment),
+          UpdateExpression: "SET answer = if_not_exists(answer, :answer)",
+          ConditionExpression: "attribute_exists(pk)",
+          ExpressionAttributeValues: { ":answer": answer },
+          ReturnValues: "ALL_NEW",
+        }),
+      );
+      return toLevel(Attributes?.answer as Record<string, unknown>);
     },
 
     due: (now, limit) => queryDue(table, now, limit),

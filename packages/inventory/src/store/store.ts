@@ -22,6 +22,11 @@ export type InventoryStore = {
   write(next: Reservation, movement: Movement | undefined): Promise<WriteResult>;
   /** Changes the available stock once per principal and key. */
   adjust(adjustment: Adjustment): Promise<"written" | "repeated" | "reused" | "short" | "conflict">;
+  /**
+   * Keeps what a written adjustment was answered with, unless an answer is kept already, and returns the one that
+   * is kept: the same key is answered alike for ever.
+   */
+  answered(adjustment: Adjustment, answer: StockLevel): Promise<StockLevel>;
   /** Reservations whose `dueAt` has come, by an index that may lag: check each again. */
   due(now: number, limit: number): Promise<{ orderIds: string[]; more: boolean }>;
 };

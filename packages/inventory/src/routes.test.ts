@@ -1,0 +1,161 @@
+// The stock over HTTP: looked at, and adjusted once per idempotency key, with the answers of http-api.md.
+import { AdjustStockRequest } from "@order-saga/contracts";
+import { silentLog } from "@order-saga/messaging";
+import { type RouteHandler, route } from "@order-saga/messaging/http";
+import { testNow } from "@order-saga/messaging/testing";
+import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
+import { expect, test } from "vitest";
+import { changeStock, showStock } from "./routes.ts";
+import { adjustStock, getStock } from "./service.ts";
+import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
+
+type Sent = { sku?: string; key?: string | undefined; delta?: unknown; principal?: string; text?: string };
+
+function aShop(store: MemoryStore = createMemoryStore()) {
+  const edge = { log: silentLog, now: () => testNow };
+  const backOff = async () => {};
+  const show = route(getStock, undefined, showStock({ store }), edge);
+  const change = route(adjustStock, AdjustStockRequest, changeStock({ store, backOff }), edge);
+  return { store, look: (sku: string) => send(show, { sku }), adjust: (sent: Sent) => send(change, sent) };
+}
+
+async function send(handler: RouteHandler, { sku = "TEA", key, delta, principal = "ada", text }: Sent) {
+  const answer = await handler({
+    headers: { "content-type": "application/json", ...(key === undefined ? {} : { "idempotency-key": key }) },
+    requestContext: { authorizer: { jwt: { claims: { sub: principal }, scopes: [] } } },
+    pathParameters: { sku },
+    body: text ?? (delta === undefined ? undefined : JSON.stringify({ delta })),
+  } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer);
+  const body = JSON.parse(answer.body ?? "null");
+  return { status: answer.statusCode, body, headers: answer.headers };
+}
+
+const ok = { status: 200, headers: { "content-type": "application/json" } };
+const key = (name: string) => name.padEnd(16, "-");
+
+test("the stock of a SKU nobody stocked is unknown, and the stock of one somebody did is shown", async () => {
+  const shop = aShop();
+  expect(await shop.look("TEA")).toMatchObject({ status: 404, body: { type: "unknown-sku" } });
+  await shop.adjust({ key: key("first"), delta: 100 });
+  expect(await shop.look("TEA")).toEqual({
+    ...ok,
+    body: { sku: "TEA", available: 100, reserved: 0, sold: 0 },
+  });
+});
+
+test("an adjustment answers exactly with the stock it led to", async () => {
+  const shop = aShop();
+  expect(await shop.adjust({ key: key("first"), delta: 100 })).toEqual({
+    ...ok,
+    body: { sku: "TEA", available: 100, reserved: 0, sold: 0 },
+  });
+  expect(await shop.adjust({ key: key("second"), delta: -30 })).toEqual({
+    ...ok,
+    body: { sku: "TEA", available: 70, reserved: 0, sold: 0 },
+  });
+});
+
+test("the same key again changes nothing and is answered as the first time, whatever happened since", async () => {
+  const shop = aShop();
+  const first = await shop.adjust({ key: key("first"), delta: 100 });
+  await shop.adjust({ key: key("second"), delta: 5 });
+  expect(await shop.adjust({ key: key("first"), delta: 100 })).toEqual(first);
+  expect((await shop.look("TEA")).body.available).toBe(105);
+});
+
+test("the same key at the same time changes the stock once, and all are answered alike", async () => {
+  const shop = aShop();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => shop.adjust({ key: key("first"), delta: 7 })),
+  );
+  for (const answer of answers) expect(answer).toEqual(answers[0]);
+  expect((await shop.look("TEA")).body.available).toBe(7);
+});
+
+test("a crash between the adjustment and its answer is healed by the same key", async () => {
+  const store = createMemoryStore();
+  const crashing = aShop({
+    ...store,
+    answered: async () => {
+      throw new Error("the process died");
+    },
+  });
+  expect((await crashing.adjust({ key: key("first"), delta: 3 })).status).toBe(500);
+  const shop = aShop(store);
+  expect((await shop.adjust({ key: key("first"), delta: 3 })).body.available).toBe(3);
+});
+
+test("the same key with another delta or SKU is refused, and nothing changes", async () => {
+  const shop = aShop();
+  await shop.adjust({ key: key("first"), delta: 100 });
+  for (const other of [{ delta: 101 }, { delta: 100, sku: "COFFEE" }]) {
+    expect(await shop.adjust({ key: key("first"), ...other })).toMatchObject({
+      status: 422,
+      body: { type: "idempotency-key-reused" },
+    });
+  }
+  expect((await shop.look("TEA")).body.available).toBe(100);
+  expect((await shop.look("COFFEE")).status).toBe(404);
+});
+
+test("a key belongs to its principal: somebody else may use the same one", async () => {
+  const shop = aShop();
+  await shop.adjust({ key: key("first"), delta: 100 });
+  expect((await shop.adjust({ key: key("first"), delta: 1, principal: "bob" })).body.available).toBe(101);
+});
+
+test("the available stock never becomes negative, and a refused adjustment leaves its key free", async () => {
+  const shop = aShop();
+  const short = { status: 409, body: { type: "insufficient-stock" } };
+  expect(await shop.adjust({ key: key("unknown"), delta: -1 })).toMatchObject(short);
+  expect((await shop.look("TEA")).status).toBe(404);
+  await shop.adjust({ key: key("first"), delta: 5 });
+  expect(await shop.adjust({ key: key("second"), delta: -6 })).toMatchObject(short);
+  expect((await shop.adjust({ key: key("second"), delta: -5 })).body.available).toBe(0);
+});
+
+test.for([undefined, "too-short", "x".repeat(65), "sixteen chars ##"])(
+  "an adjustment without a valid key is refused: %s",
+  async (given) => {
+    const shop = aShop();
+    expect(await shop.adjust({ key: given, delta: 1 })).toMatchObject({
+      status: 400,
+      body: { type: "invalid-idempotency-key" },
+    });
+    expect((await shop.look("TEA")).status).toBe(404);
+  },
+);
+
+test("a malformed SKU, delta or body is a 400 and changes nothing", async () => {
+  const shop = aShop();
+  expect(await shop.look("no spaces")).toMatchObject({ status: 400, body: { type: "invalid-sku" } });
+  expect(await shop.adjust({ sku: "#", key: key("a"), delta: 1 })).toMatchObject({
+    status: 400,
+    body: { type: "invalid-sku" },
+  });
+  for (const delta of [1.5, "1", null, 1_000_001, -1_000_001]) {
+    expect(await shop.adjust({ key: key("a"), delta })).toMatchObject({
+      status: 400,
+      body: { type: "invalid-body", errors: [{ pointer: "/delta" }] },
+    });
+  }
+  expect(await shop.adjust({ key: key("a"), text: '{"delta":1,"sku":"X"}' })).toMatchObject({ status: 400 });
+  expect(await shop.adjust({ key: key("a"), text: "{" })).toMatchObject({ status: 400 });
+  expect(shop.store.levels()).toEqual([]);
+});
+
+test("stock that others keep writing is answered with 503, so that the same key is sent again", async () => {
+  const store = createMemoryStore();
+  const shop = aShop({ ...store, adjust: async () => "conflict" });
+  expect(await shop.adjust({ key: key("first"), delta: 1 })).toMatchObject({
+    status: 503,
+    headers: { "retry-after": "1" },
+  });
+});
+
+test("a collision with another writer is tried again, not reported", async () => {
+  const store = createMemoryStore();
+  let collisions = 3;
+  const adjust: typeof store.adjust = async (it) => (collisions-- > 0 ? "conflict" : store.adjust(it));
+  expect((await aShop({ ...store, adjust }).adjust({ key: key("first"), delta: 4 })).body.available).toBe(4);
+});
