@@ -1,0 +1,177 @@
+// Expired reservations: payment is asked to give them up, once and again, and nothing else changes.
+import type { DomainEvent } from "@order-saga/contracts";
+import { createLog } from "@order-saga/messaging/log";
+import { anEvent, testNow } from "@order-saga/messaging/testing";
+import { expect, test } from "vitest";
+import { commitForOrder, releaseForOrder, reserveForOrder } from "./reactions.ts";
+import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
+import { signalExpiredReservations } from "./sweeps.ts";
+
+const minute = 60_000;
+const orderIdOf = (n: number) => `ord_${n.toString(16).padStart(32, "0")}`;
+const line = { sku: "TEA", name: "Tea", quantity: 1, unitPrice: 990 };
+
+/** A shop with stock, where `count` orders reserved at `testNow` for fifteen minutes. */
+async function aShop(count: number, given: Partial<MemoryStore> = {}) {
+  const store = { ...createMemoryStore(), ...given };
+  const ports = { store, backOff: async () => {} };
+  const at = (now: number) => ({ now, attempt: 1, log: logTo([]) });
+  await store.adjust({ principal: "ada", key: "first", sku: "TEA", delta: 1000 });
+  const orders = Array.from({ length: count }, (_, n) => orderIdOf(n));
+  for (const orderId of orders) {
+    await reserveForOrder(ports, 900)(
+      anEvent("OrderPlaced", { orderId, data: { lines: [line] } }),
+      at(testNow),
+    );
+  }
+  return { store, ports, orders, at };
+}
+
+function logTo(lines: string[]) {
+  return createLog({
+    service: "inventory",
+    level: "info",
+    now: () => testNow,
+    write: (text) => lines.push(text),
+  });
+}
+
+function aSweep(store: MemoryStore) {
+  const said: DomainEvent[] = [];
+  const lines: string[] = [];
+  const sweep = signalExpiredReservations({
+    store,
+    publish: async (events) => {
+      said.push(...events);
+    },
+  });
+  return { said, lines, at: (now: number) => sweep({ now, log: logTo(lines) }) };
+}
+
+test("a reservation within its time is left alone", async () => {
+  const { store } = await aShop(3);
+  const sweep = aSweep(store);
+  expect(await sweep.at(testNow + 15 * minute - 1)).toBe(0);
+  expect(sweep.said).toEqual([]);
+});
+
+test("an expired reservation is said to be expired, and stays reserved", async () => {
+  const { store, orders } = await aShop(3);
+  const before = store.levels();
+  const sweep = aSweep(store);
+  expect(await sweep.at(testNow + 15 * minute)).toBe(3);
+  expect(sweep.said.map(({ type, orderId }) => [type, orderId])).toEqual(
+    orders.map((orderId) => ["ReservationExpired", orderId]),
+  );
+  expect(sweep.said[0]).toMatchObject({
+    causationId: null,
+    data: { reservedUntil: new Date(testNow + 15 * minute).toISOString() },
+  });
+  for (const { state } of store.reservations()) expect(state).toBe("RESERVED");
+  expect(store.levels()).toEqual(before);
+});
+
+test("while nobody answers it is said again with the same bytes, after ten minutes, twenty, forty, up to a day", async () => {
+  const { store } = await aShop(1);
+  const sweep = aSweep(store);
+  const saidAt: number[] = [];
+  const end = testNow + 6 * 24 * 60 * minute;
+  for (let now = testNow + 15 * minute; now < end; now += minute) {
+    if ((await sweep.at(now)) > 0) saidAt.push(now);
+  }
+  const waits = saidAt.slice(1).map((at, n) => (at - (saidAt[n] ?? 0)) / minute);
+  expect(waits).toEqual([10, 20, 40, 80, 160, 320, 640, 1280, 1440, 1440, 1440, 1440]);
+  for (const event of sweep.said) expect(event).toEqual(sweep.said[0]);
+});
+
+test("a crash between recording and publishing is healed by the next run, with the same bytes", async () => {
+  const { store, orders } = await aShop(1);
+  const crashing = signalExpiredReservations({
+    store,
+    publish: async () => {
+      throw new Error("the process died");
+    },
+  });
+  const now = testNow + 15 * minute;
+  await expect(crashing({ now, log: logTo([]) })).rejects.toThrow("the process died");
+  const recorded = (await store.load(orders[0] ?? ""))?.events.ReservationExpired;
+  expect(recorded).toBeDefined();
+  const sweep = aSweep(store);
+  await sweep.at(now + minute);
+  expect(sweep.said).toEqual([recorded]);
+});
+
+test("a reservation the bus refuses does not keep the others waiting, and the run still fails", async () => {
+  const { store, orders } = await aShop(3);
+  const said: string[] = [];
+  const lines: string[] = [];
+  const sweep = signalExpiredReservations({
+    store,
+    publish: async (events) => {
+      if (events.some(({ orderId }) => orderId === orders[0])) throw new Error("refused");
+      said.push(...events.map(({ orderId }) => orderId));
+    },
+  });
+  await expect(sweep({ now: testNow + 15 * minute, log: logTo(lines) })).rejects.toThrow("refused");
+  expect(said).toEqual(orders.slice(1));
+  expect(lines.join("\n")).toContain(orders[0]);
+});
+
+test("an order that was settled is not signalled, not even if the index still names it", async () => {
+  const { store, ports, orders, at } = await aShop(3);
+  const [committed, released, refunded] = orders.map((orderId) => ({ orderId }));
+  await commitForOrder(ports)(anEvent("PaymentCaptured", committed), at(testNow));
+  await releaseForOrder(ports)(anEvent("PaymentVoided", released), at(testNow));
+  await releaseForOrder(ports)(anEvent("PaymentRefunded", refunded), at(testNow));
+  const now = testNow + 60 * minute;
+  expect(await store.due(now, 10)).toEqual({ orderIds: [], more: false });
+  const lagging = { ...store, due: async () => ({ orderIds: orders, more: false }) };
+  const before = store.reservations();
+  const sweep = aSweep(lagging);
+  expect(await sweep.at(now)).toBe(0);
+  expect(sweep.said).toEqual([]);
+  expect(store.reservations()).toEqual(before);
+});
+
+test("expiry against capture: whoever captures while the expiry is recorded wins, and nothing is said", async () => {
+  const { store, ports, orders, at } = await aShop(1);
+  const racing: MemoryStore = {
+    ...store,
+    async load(orderId) {
+      const known = await store.load(orderId);
+      if (known?.state === "RESERVED")
+        await commitForOrder(ports)(anEvent("PaymentCaptured", { orderId }), at(testNow));
+      return known;
+    },
+  };
+  const sweep = aSweep(racing);
+  expect(await sweep.at(testNow + 15 * minute)).toBe(0);
+  expect(sweep.said).toEqual([]);
+  expect(await store.load(orders[0] ?? "")).toMatchObject({ state: "COMMITTED" });
+});
+
+test("a capture while the expiry is being published stays a capture", async () => {
+  const { store, ports, orders, at } = await aShop(1);
+  const sweep = signalExpiredReservations({
+    store,
+    publish: async ([event]) => {
+      if (event)
+        await commitForOrder(ports)(anEvent("PaymentCaptured", { orderId: event.orderId }), at(testNow));
+    },
+  });
+  await sweep({ now: testNow + 15 * minute, log: logTo([]) });
+  const reservation = await store.load(orders[0] ?? "");
+  expect(reservation).toMatchObject({ state: "COMMITTED" });
+  expect(reservation).not.toHaveProperty("dueAt");
+});
+
+test("a run that leaves some for the next one says so", async () => {
+  const { store } = await aShop(501);
+  const sweep = aSweep(store);
+  const now = testNow + 15 * minute;
+  expect(await sweep.at(now)).toBe(500);
+  expect(sweep.lines.join("\n")).toContain("more reservations are due");
+  expect(await sweep.at(now)).toBe(1);
+  expect(await sweep.at(now)).toBe(0);
+  expect(new Set(sweep.said.map(({ orderId }) => orderId)).size).toBe(501);
+});
