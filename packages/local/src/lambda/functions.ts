@@ -3,10 +3,15 @@ import type { ServiceManifest } from "@order-saga/messaging";
 import type { ClockOffset } from "../clock.ts";
 import type { QueueUrls } from "../provision.ts";
 import { allFunctions } from "../topology.ts";
-import { type Sandbox, startSandbox } from "./sandbox.ts";
+import { InvocationError, type Sandbox, startSandbox } from "./sandbox.ts";
+
+/** What a function meets: it dies before it does anything, or after it has done everything but answer. */
+export type FunctionFault = { dies: "before" | "after"; times: number };
 
 export type Functions = {
   invoke(service: string, functionName: string, event: unknown): Promise<unknown>;
+  /** The function's next invocations meet this fault; undefined takes it away. */
+  fault(service: string, functionName: string, fault: FunctionFault | undefined): void;
   /** Invocations under way. */
   running(): number;
   /** Loads a service's source anew; the running one stays if the new one does not load. */
@@ -52,14 +57,31 @@ export async function startFunctions(options: {
     return sandbox;
   };
   let running = 0;
+  const faults = new Map<string, FunctionFault>();
+
+  function takeFault(service: string, functionName: string): FunctionFault["dies"] | undefined {
+    const fault = faults.get(`${service}/${functionName}`);
+    if (!fault || fault.times <= 0) return undefined;
+    fault.times--;
+    return fault.dies;
+  }
+
   return {
     async invoke(service, functionName, event) {
       running++;
+      const dies = takeFault(service, functionName);
       try {
-        return await sandboxOf(service).invoke(functionName, event);
+        if (dies === "before") throw new InvocationError("Runtime.ExitError", "a fault was asked for");
+        const result = await sandboxOf(service).invoke(functionName, event);
+        if (dies === "after") throw new InvocationError("Runtime.ExitError", "a fault was asked for");
+        return result;
       } finally {
         running--;
       }
+    },
+    fault(service, functionName, fault) {
+      if (fault) faults.set(`${service}/${functionName}`, { ...fault });
+      else faults.delete(`${service}/${functionName}`);
     },
     running: () => running,
     reload: (service) => sandboxOf(service).reload(),
