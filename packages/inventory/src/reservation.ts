@@ -120,8 +120,11 @@ function abort(known: Reservation | undefined, event: Aborted, now: number): Ste
     case "RESERVED":
       return released(known, event, now, reason, "aborted", "reserved");
     case "REJECTED":
-    case "RELEASED":
       return undefined;
+    case "RELEASED":
+      // Captured, voided and declined exclude each other, and a refund implies a capture.
+      if (known.events.StockReleased?.data.reason === reason) return undefined;
+      throw invariantViolation("a payment was aborted after it had ended in another way");
     case "COMMITTED":
       throw invariantViolation("a payment was aborted after its stock had been sold");
   }
