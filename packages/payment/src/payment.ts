@@ -212,9 +212,18 @@ export function published(payment: Payment, now: number): Payment {
   return written(withUnpublished(payment, false), now);
 }
 
-export function recorded(payment: Payment): DomainEvent[] {
-  return Object.values(payment.events);
+/** In the order in which they came about, which a table does not keep. */
+export function recorded({ events }: Payment): DomainEvent[] {
+  return inOrder.flatMap((type) => events[type] ?? []);
 }
+
+const inOrder = [
+  "PaymentAuthorized",
+  "PaymentDeclined",
+  "PaymentVoided",
+  "PaymentCaptured",
+  "PaymentRefunded",
+] as const;
 
 /** True while another delivery has asked the provider so lately that it may still be waiting for the answer. */
 export function isBeingAuthorized(

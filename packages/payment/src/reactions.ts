@@ -46,18 +46,25 @@ export function hearForPayment<T extends EventType & Heard["type"]>(ports: Payme
 
 type WrittenFact = {
   payment: Payment;
-  /** True if this very write intends the authorisation. */
+  /** True if this delivery's own write intends the authorisation. */
   began: boolean;
   /** What others have recorded and say; empty if the fact was known already. */
   alreadySaid: ReadonlySet<EventType>;
 };
 
 async function writeFact({ store, clock }: PaymentPorts, event: Heard, begun: number): Promise<WrittenFact> {
+  const intended = new Set<string>();
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const known = await store.load(event.orderId);
     const next = hear(known, event, attempt === 1 ? begun : clock());
-    if (next === known) return { payment: next, began: false, alreadySaid: new Set() };
+    if (next === known) {
+      // A write that failed may be there all the same, if its answer was lost and the client wrote it again. Two
+      // deliveries that begin in the same millisecond both pass for its writer, and both ask with the same key.
+      const began = next.authorization.state === "PENDING" && intended.has(next.authorization.since);
+      return { payment: next, began, alreadySaid: new Set() };
+    }
     const began = next.authorization.state === "PENDING" && known?.authorization.state !== "PENDING";
+    if (began && next.authorization.state === "PENDING") intended.add(next.authorization.since);
     const alreadySaid = new Set(known ? recorded(known).map(({ type }) => type) : []);
     if (await store.save(next)) return { payment: next, began, alreadySaid };
   }

@@ -1,0 +1,468 @@
+// Payment's three reactions through their real edge, over the store and the provider in memory: every race by name.
+import { anEvent } from "@order-saga/messaging/testing";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { captured, held, nothing, refunded, voided } from "./gateway/contract.ts";
+import type { GatewayFault } from "./gateway/memory.ts";
+import type { Heard } from "./payment.ts";
+import { capturePayment } from "./service.ts";
+import { createMemoryStore } from "./store/memory.ts";
+import { aService, type CallKind, type ServiceUnderTest } from "./testing.ts";
+
+const second = 1000;
+const minute = 60 * second;
+const afterTimeout = capturePayment.timeoutSeconds * second;
+
+const placed = anEvent("OrderPlaced");
+const uncapturable = anEvent("OrderPlaced", { data: { paymentMethod: "pm_card_captureFails" } });
+const declined = anEvent("OrderPlaced", { data: { paymentMethod: "pm_card_visa_chargeDeclined" } });
+const reserved = anEvent("StockReserved");
+const rejected = anEvent("StockRejected");
+const cancel = anEvent("OrderCancelRequested");
+const expired = anEvent("ReservationExpired");
+
+/** Delivers, and expects every message to be acknowledged. */
+async function take(service: ServiceUnderTest, ...events: Heard[]) {
+  for (const event of events) expect(await service.deliver(event), event.type).toEqual([]);
+}
+
+test("authorised and reserved, in either order, is captured once", async () => {
+  for (const order of [
+    [placed, reserved],
+    [reserved, placed],
+  ]) {
+    const service = aService();
+    await take(service, ...order);
+    expect(service.said()).toEqual(["PaymentAuthorized", "PaymentCaptured"]);
+    expect(service.books()).toEqual(captured);
+    expect(service.asked).toEqual(["authorize", "capture"]);
+  }
+});
+
+test("a declined card is said to be so, and nothing more is asked", async () => {
+  const service = aService();
+  await take(service, declined, reserved, cancel);
+  expect(service.said()).toEqual(["PaymentDeclined"]);
+  expect(service.asked).toEqual(["authorize"]);
+  expect(service.books()).toEqual(nothing);
+});
+
+test("a capture refused for good is said with the provider's code, and leaves no hold", async () => {
+  const service = aService();
+  await take(service, uncapturable, reserved, cancel);
+  expect(service.said()).toEqual(["PaymentAuthorized", "PaymentDeclined"]);
+  expect(service.published.at(-1)?.data).toEqual({
+    stage: "capture",
+    code: "capture_charge_authorization_expired",
+  });
+  expect(service.books()).toEqual(voided);
+});
+
+test.each([
+  ["rejected", rejected],
+  ["cancelled", cancel],
+  ["expired", expired],
+])("%s before placed: voided at once, and the provider is never asked", async (_, event) => {
+  const service = aService();
+  await take(service, event);
+  expect(service.said()).toEqual(["PaymentVoided"]);
+  await take(service, placed);
+  expect(service.asked).toEqual([]);
+  // The order brought no news that its voiding had not told already.
+  expect(service.said()).toEqual(["PaymentVoided"]);
+});
+
+test.each([
+  ["rejected", rejected],
+  ["cancelled", cancel],
+  ["expired", expired],
+])("%s after authorised: the hold is given up", async (_, event) => {
+  const service = aService();
+  await take(service, placed, event);
+  expect(service.said()).toEqual(["PaymentAuthorized", "PaymentVoided"]);
+  expect(service.books()).toEqual(voided);
+});
+
+test("expiry against capture: whichever is written first is the end", async () => {
+  const early = aService();
+  await take(early, placed, expired, reserved);
+  expect(early.said()).toEqual(["PaymentAuthorized", "PaymentVoided"]);
+  expect(early.books()).toEqual(voided);
+  const late = aService();
+  await take(late, placed, reserved, expired);
+  expect(late.said()).toEqual(["PaymentAuthorized", "PaymentCaptured"]);
+  expect(late.books()).toEqual(captured);
+});
+
+test("expiry while the capture is under way does not disturb it", async () => {
+  const service = aService();
+  await take(service, placed);
+  const capture = service.hold("capture");
+  const capturing = service.deliver(reserved);
+  await capture.begun;
+  const expiring = service.deliver(expired);
+  capture.release();
+  expect([...(await capturing), ...(await expiring)]).toEqual([]);
+  expect(service.payment()).toMatchObject({ decision: "CAPTURE", settlement: "CAPTURED", expired: true });
+  expect(service.books()).toEqual(captured);
+});
+
+test.each<[string, Heard[], object]>([
+  ["before placed", [cancel, placed, reserved], nothing],
+  ["between reserved and placed", [reserved, cancel, placed], nothing],
+  ["after authorised", [placed, cancel, reserved], voided],
+  ["after captured", [placed, reserved, cancel], refunded],
+  ["again after refunded", [placed, reserved, cancel, cancel], refunded],
+])("cancel against capture, %s: no money stays", async (_, order, books) => {
+  const service = aService();
+  await take(service, ...order);
+  expect(service.books()).toEqual(books);
+});
+
+test("cancelled while the authorisation is in flight: acknowledged, and voided by whoever authorises", async () => {
+  const service = aService();
+  const authorize = service.hold("authorize");
+  const authorizing = service.deliver(placed);
+  await authorize.begun;
+  await take(service, cancel);
+  expect(service.asked).toEqual(["authorize"]);
+  expect(service.said()).toEqual([]);
+  authorize.release();
+  expect(await authorizing).toEqual([]);
+  expect(service.said()).toEqual(["PaymentAuthorized", "PaymentVoided"]);
+  expect(service.books()).toEqual(voided);
+});
+
+test("cancelled while the capture is under way: taken once, given back once", async () => {
+  const service = aService();
+  await take(service, placed);
+  const capture = service.hold("capture");
+  const capturing = service.deliver(reserved);
+  await capture.begun;
+  const cancelling = service.deliver(cancel);
+  capture.release();
+  expect([...(await capturing), ...(await cancelling)]).toEqual([]);
+  expect(new Set(service.said())).toEqual(
+    new Set(["PaymentAuthorized", "PaymentCaptured", "PaymentRefunded"]),
+  );
+  expect(service.books()).toEqual(refunded);
+});
+
+test("reserved while another delivery is authorising: acknowledged, and captured by the other", async () => {
+  const service = aService();
+  const authorize = service.hold("authorize");
+  const authorizing = service.deliver(placed);
+  await authorize.begun;
+  await take(service, reserved);
+  expect(service.said()).toEqual([]);
+  authorize.release();
+  expect(await authorizing).toEqual([]);
+  expect(service.said()).toEqual(["PaymentAuthorized", "PaymentCaptured"]);
+  expect(service.books()).toEqual(captured);
+});
+
+test("the same OrderPlaced at once in two sandboxes is one authorisation, asked for once", async () => {
+  const service = aService();
+  service.clock.tickMilliseconds = 1;
+  const failures = await Promise.all([service.deliver(placed), service.deliver(placed)]);
+  expect(failures.flat()).toEqual([]);
+  expect(service.asked).toEqual(["authorize"]);
+  expect(service.books()).toEqual(held);
+});
+
+test("the same OrderPlaced in two sandboxes in the same millisecond is one authorisation", async () => {
+  const service = aService();
+  const failures = await Promise.all([service.deliver(placed), service.deliver(placed)]);
+  expect(failures.flat()).toEqual([]);
+  expect(service.books()).toEqual(held);
+  expect(service.payment()?.events.PaymentAuthorized).toEqual(service.published[0]);
+});
+
+test("the same order twice in a batch is one authorisation", async () => {
+  const service = aService();
+  service.clock.tickMilliseconds = 1;
+  expect(await service.deliver(placed, placed)).toEqual([]);
+  expect(service.asked).toEqual(["authorize"]);
+  expect(service.books()).toEqual(held);
+});
+
+/** Each call of the provider, the facts before it, the fact that leads to it, and the books after it. */
+const calls: [CallKind, Heard[], Heard, object][] = [
+  ["authorize", [reserved], placed, captured],
+  ["capture", [placed], reserved, captured],
+  ["void", [placed], cancel, voided],
+  ["refund", [placed, reserved], cancel, refunded],
+];
+
+test.each(calls)(
+  "a crash after the provider's effect at %s: the redelivery has no second effect",
+  async (...call) => {
+    const [kind, before, event, after] = call;
+    const service = aService();
+    await take(service, ...before);
+    service.gateway.failNext("lost-answer");
+    expect(await service.deliver(event)).toEqual(["message-1"]);
+    const booksAfterEffect = service.books();
+    service.clock.now += afterTimeout;
+    await take(service, event);
+    expect(service.asked.filter((asked) => asked === kind)).toHaveLength(2);
+    if (kind !== "authorize") expect(service.books()).toEqual(booksAfterEffect);
+    expect(service.books()).toEqual(after);
+  },
+);
+
+test.each(calls)("a sandbox killed while it waits at %s: the redelivery finishes", async (...call) => {
+  const [kind, before, event, after] = call;
+  const service = aService();
+  await take(service, ...before);
+  const killed = service.hold(kind);
+  void service.deliver(event); // Never answered.
+  await killed.begun;
+  service.clock.now += afterTimeout;
+  await take(service, event);
+  expect(service.books()).toEqual(after);
+});
+
+test.each<GatewayFault>(["down", "key-in-use"])(
+  "the provider is %s at each call: not acknowledged, nothing said, and the redelivery does it",
+  async (fault) => {
+    for (const [, before, event, after] of calls) {
+      const service = aService();
+      await take(service, ...before);
+      const saidBefore = service.said();
+      service.gateway.failNext(fault);
+      expect(await service.deliver(event)).toEqual(["message-1"]);
+      expect(service.said()).toEqual(saidBefore);
+      service.clock.now += afterTimeout;
+      await take(service, event);
+      expect(service.books()).toEqual(after);
+    }
+  },
+);
+
+test("a stock fact taken while the provider is down is finished by the order's own redelivery", async () => {
+  const service = aService();
+  service.gateway.failNext("down");
+  expect(await service.deliver(placed)).toEqual(["message-1"]);
+  await take(service, reserved);
+  expect(service.books()).toEqual(nothing);
+  service.clock.now += afterTimeout;
+  await take(service, placed);
+  expect(service.said()).toEqual(["PaymentAuthorized", "PaymentCaptured"]);
+});
+
+test("redriven after two weeks, the time to decide is over: voided, never authorised", async () => {
+  const service = aService();
+  await take(service, reserved);
+  service.clock.now += 14 * 24 * 60 * minute;
+  await take(service, placed);
+  expect(service.asked).toEqual([]);
+  expect(service.said()).toEqual(["PaymentVoided"]);
+});
+
+test("reserved and also rejected: the second is parked, and changes nothing", async () => {
+  const service = aService();
+  await take(service, placed, reserved);
+  const before = service.payment();
+  await take(service, rejected);
+  expect(service.parked).toEqual(["InvariantViolation"]);
+  expect(service.payment()).toEqual(before);
+  expect(service.said()).toEqual(["PaymentAuthorized", "PaymentCaptured"]);
+});
+
+test("a duplicate says again, byte by byte, what was recorded, and asks the provider nothing", async () => {
+  const service = aService();
+  await take(service, placed, reserved, cancel);
+  const first = service.published.map((event) => JSON.stringify(event));
+  const { asked } = service;
+  const before = [...asked];
+  service.clock.now += minute;
+  for (const event of [placed, reserved, cancel]) {
+    service.published.length = 0;
+    await take(service, event);
+    expect(service.published.map((each) => JSON.stringify(each)).toSorted()).toEqual(first.toSorted());
+  }
+  expect(asked).toEqual(before);
+});
+
+test("a crash between the write and its publishing: the redelivery says it", async () => {
+  const service = aService();
+  service.failPublish(1);
+  expect(await service.deliver(placed)).toEqual(["message-1"]);
+  await take(service, reserved);
+  expect(service.said()).toEqual(["PaymentCaptured"]);
+  await take(service, placed);
+  expect(service.said()).toContain("PaymentAuthorized");
+  expect(service.asked).toEqual(["authorize", "capture"]);
+});
+
+test("a race lost on the version: the fact is written over what the other wrote", async () => {
+  const memory = createMemoryStore();
+  let races = 3;
+  const service = aService({
+    ...memory,
+    async save(next) {
+      // Another delivery of the order is a moment faster, each time with some other fact.
+      if (races-- > 0) {
+        const known = await memory.load(next.orderId);
+        if (known) await memory.save({ ...known, version: known.version + 1 });
+        else
+          await memory.save({
+            ...next,
+            charge: placed.data,
+            stock: "RESERVED",
+            authorization: { state: "NONE" },
+          });
+        return false;
+      }
+      return memory.save(next);
+    },
+  });
+  await take(service, cancel);
+  expect(service.said()).toEqual(["PaymentVoided"]);
+  expect(service.payment()).toMatchObject({ stock: "RESERVED", cancelled: true, settlement: "VOIDED" });
+});
+
+test("a race lost while the provider was asked: asked again with the same key, recorded once", async () => {
+  const service = aService();
+  const authorize = service.hold("authorize");
+  const authorizing = service.deliver(placed);
+  await authorize.begun;
+  await take(service, expired);
+  authorize.release();
+  expect(await authorizing).toEqual([]);
+  expect(service.asked).toEqual(["authorize", "authorize", "void"]);
+  expect(service.books()).toEqual(voided);
+});
+
+test("a store that always loses the race leaves the message to redelivery", async () => {
+  const memory = createMemoryStore();
+  const service = aService({ ...memory, save: async () => false });
+  expect(await service.deliver(placed)).toEqual(["message-1"]);
+  expect(service.asked).toEqual([]);
+  expect(service.said()).toEqual([]);
+});
+
+test("a first write whose answer was lost is still its own: the card is authorised, not left to the timer", async () => {
+  const memory = createMemoryStore();
+  let lost = 1;
+  const service = aService({
+    ...memory,
+    // The SDK asked again after a lost answer, and met its own write.
+    save: async (next) => (await memory.save(next)) && lost-- <= 0,
+  });
+  await take(service, placed);
+  expect(service.books()).toEqual(held);
+  expect(service.said()).toEqual(["PaymentAuthorized"]);
+});
+
+test("no line of any log, and no event, holds the card or the address", async () => {
+  const service = aService();
+  service.gateway.failNext("down");
+  await service.deliver(placed);
+  service.clock.now += afterTimeout;
+  await take(service, placed, reserved, cancel, rejected);
+  await service.deliver(JSON.stringify({ source: "shop.orders", detail: placed }));
+  expect(service.lines.length).toBeGreaterThan(3);
+  expect(`${service.lines.join("\n")}${JSON.stringify(service.published)}`).not.toMatch(/pm_card|@example/);
+});
+
+const orders: Heard[][] = [
+  [placed, reserved],
+  [placed, reserved, cancel],
+  [placed, reserved, expired],
+  [placed, reserved, cancel, expired],
+  [placed, rejected, cancel],
+  [uncapturable, reserved, cancel],
+  [declined, reserved, expired],
+];
+
+/** Delivers what failed again, later each time, until all is acknowledged. */
+async function redeliver(service: ServiceUnderTest, failed: readonly Heard[]) {
+  let left = [...failed];
+  for (let round = 1; left.length > 0; round++) {
+    expect(round, "a message is never acknowledged").toBeLessThan(30);
+    service.clock.now += afterTimeout;
+    const again: Heard[] = [];
+    for (const event of left) if ((await service.deliver(event)).length > 0) again.push(event);
+    left = again;
+  }
+}
+
+/** When every message is acknowledged, nothing is outstanding and nothing remains to be said. */
+function expectRest(service: ServiceUnderTest, facts: readonly Heard[]) {
+  const payment = service.payment();
+  const books = service.books();
+  expect(books.authorizations).toBeLessThanOrEqual(1);
+  expect(books.captures).toBeLessThanOrEqual(1);
+  expect(books.held).toBe(0);
+  expect(payment?.settlement).toBeDefined();
+  expect(payment?.dueAt).toBeUndefined();
+  if (facts.includes(cancel) || facts.includes(rejected)) expect(books.captured - books.refunded).toBe(0);
+  const bodies = new Map<string, string>();
+  for (const event of service.published) {
+    const body = JSON.stringify(event);
+    expect(bodies.get(event.id) ?? body).toBe(body);
+    bodies.set(event.id, body);
+  }
+  expect(new Set(service.said())).toEqual(new Set(Object.keys(payment?.events ?? {})));
+  expect(service.parked).toEqual([]);
+}
+
+test("any order, any duplicates, any faults of provider and bus: at rest when all is acknowledged", async () => {
+  const faults = fc.array(
+    fc.constantFrom<(GatewayFault | undefined)[]>(undefined, undefined, "down", "lost-answer", "key-in-use"),
+    {
+      maxLength: 6,
+    },
+  );
+  const plays = fc.constantFrom(...orders).chain((facts) =>
+    fc.array(fc.constantFrom(...facts), { maxLength: 4 }).chain((extra) =>
+      fc.record({
+        facts: fc.constant(facts),
+        events: fc.shuffledSubarray([...facts, ...extra], { minLength: facts.length + extra.length }),
+        faults,
+        publishFailures: fc.nat(3),
+      }),
+    ),
+  );
+  await fc.assert(
+    fc.asyncProperty(plays, async ({ facts, events, faults, publishFailures }) => {
+      const service = aService();
+      service.gateway.failNext(...faults);
+      service.failPublish(publishFailures);
+      const failed: Heard[] = [];
+      for (const event of events) if ((await service.deliver(event)).length > 0) failed.push(event);
+      await redeliver(service, failed);
+      expectRest(service, facts);
+    }),
+  );
+});
+
+test("any interleaving of all facts at once, each delivered twice: at rest when all is acknowledged", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), fc.constantFrom(...orders), async (scheduler, facts) => {
+      const memory = createMemoryStore();
+      let isRacing = true;
+      const moment = async (name: string) =>
+        void (isRacing && (await scheduler.schedule(Promise.resolve(), name)));
+      const service = aService({
+        ...memory,
+        load: (orderId) => moment("load").then(() => memory.load(orderId)),
+        save: (next) => moment("save").then(() => memory.save(next)),
+      });
+      service.hooks.before = moment;
+      const deliveries = [...facts, ...facts].map(async (event) => ({
+        event,
+        failed: (await service.deliver(event)).length > 0,
+      }));
+      const answers = await scheduler.waitFor(Promise.all(deliveries));
+      isRacing = false;
+      await redeliver(
+        service,
+        answers.filter(({ failed }) => failed).map(({ event }) => event),
+      );
+      expectRest(service, facts);
+    }),
+  );
+});

@@ -1,0 +1,224 @@
+// The schedule resume-payments: what a crash left is finished, what nobody decided is given up, the rest is let be.
+import { anEvent, testNow } from "@order-saga/messaging/testing";
+import { expect, test } from "vitest";
+import { captured, held, nothing, refunded, voided } from "./gateway/contract.ts";
+import type { Heard } from "./payment.ts";
+import { aService, type CallKind, type ServiceUnderTest } from "./testing.ts";
+
+const minute = 60_000;
+const stale = 2 * minute;
+const decideBy = testNow + 15 * minute;
+
+const placed = anEvent("OrderPlaced");
+const reserved = anEvent("StockReserved");
+const rejected = anEvent("StockRejected");
+const cancel = anEvent("OrderCancelRequested");
+const expired = anEvent("ReservationExpired");
+
+async function take(service: ServiceUnderTest, ...events: Heard[]) {
+  for (const event of events) expect(await service.deliver(event)).toEqual([]);
+}
+
+/** The reaction dies while it waits for the provider, and its message never comes again. */
+async function dieWhileAsking(service: ServiceUnderTest, kind: CallKind, event: Heard) {
+  const killed = service.hold(kind);
+  void service.deliver(event); // Never answered.
+  await killed.begun;
+}
+
+test.each<[string, Heard[], CallKind, Heard, object, string[]]>([
+  ["a stale PENDING", [], "authorize", placed, held, ["PaymentAuthorized"]],
+  [
+    "a stale PENDING of an order whose stock is reserved",
+    [reserved],
+    "authorize",
+    placed,
+    captured,
+    ["PaymentAuthorized", "PaymentCaptured"],
+  ],
+  ["a decision to capture", [placed], "capture", reserved, captured, ["PaymentCaptured"]],
+  ["a decision to abort", [placed], "void", cancel, voided, ["PaymentVoided"]],
+  [
+    "captured and cancelled but not refunded",
+    [placed, reserved],
+    "refund",
+    cancel,
+    refunded,
+    ["PaymentRefunded"],
+  ],
+])(
+  "%s that a crash left is finished and said, once it is stale",
+  async (_, before, kind, event, books, says) => {
+    const service = aService();
+    await take(service, ...before);
+    await dieWhileAsking(service, kind, event);
+    const booksBefore = service.books();
+
+    service.clock.now += stale - 1;
+    expect(await service.sweep()).toBe(0);
+    expect(service.books()).toEqual(booksBefore);
+
+    service.clock.now += 1;
+    expect(await service.sweep()).toBe(1);
+    expect(service.books()).toEqual(books);
+    expect(service.said()).toEqual(expect.arrayContaining(says));
+    expect(service.payment()?.unpublished).toBe(false);
+
+    service.clock.now += stale;
+    expect(await service.sweep()).toBe(0);
+  },
+);
+
+test("cancelled while the authorisation was in flight, then a crash: authorised and voided by the timer", async () => {
+  const service = aService();
+  await dieWhileAsking(service, "authorize", placed);
+  await take(service, cancel);
+  service.clock.now += stale;
+  expect(await service.sweep()).toBe(1);
+  expect(service.said()).toEqual(["PaymentAuthorized", "PaymentVoided"]);
+  expect(service.books()).toEqual(voided);
+});
+
+test("undecided past its time to decide: expired, and the hold given up", async () => {
+  const service = aService();
+  await take(service, placed);
+  service.clock.now = decideBy - 1;
+  expect(await service.sweep()).toBe(0);
+  expect(service.books()).toEqual(held);
+  service.clock.now = decideBy;
+  expect(await service.sweep()).toBe(1);
+  expect(service.payment()).toMatchObject({ expired: true, decision: "ABORT", settlement: "VOIDED" });
+  expect(service.published.at(-1)).toMatchObject({
+    type: "PaymentVoided",
+    causationId: null,
+    data: { reason: "expired", authorized: true },
+  });
+  expect(service.books()).toEqual(voided);
+});
+
+test("reserved only after the time to decide: nothing is taken, and the timer ends it", async () => {
+  const service = aService();
+  await take(service, placed);
+  service.clock.now = decideBy;
+  await take(service, reserved);
+  expect(service.books()).toEqual(held);
+  expect(await service.sweep()).toBe(1);
+  expect(service.books()).toEqual(voided);
+});
+
+test("a tombstone without its order is given up, and an order that comes later is never authorised", async () => {
+  const service = aService();
+  await take(service, reserved);
+  service.clock.now += 15 * minute;
+  expect(await service.sweep()).toBe(1);
+  expect(service.said()).toEqual(["PaymentVoided"]);
+  await take(
+    service,
+    anEvent("OrderPlaced", { data: { decideBy: new Date(decideBy + 60 * minute).toISOString() } }),
+  );
+  expect(service.asked).toEqual([]);
+  expect(service.books()).toEqual(nothing);
+});
+
+test("a crash between the timer's write and its publishing is healed by the next run", async () => {
+  const service = aService();
+  await take(service, placed);
+  service.clock.now = decideBy;
+  service.failPublish(1);
+  await expect(service.sweep()).rejects.toThrow("the bus refused");
+  expect(service.said()).toEqual(["PaymentAuthorized"]);
+  expect(service.payment()).toMatchObject({ settlement: "VOIDED", unpublished: true });
+
+  service.clock.now += stale;
+  expect(await service.sweep()).toBe(1);
+  expect(service.said()).toContain("PaymentVoided");
+  expect(service.asked).toEqual(["authorize", "void"]);
+  expect(service.payment()).toMatchObject({ unpublished: false });
+  expect(service.payment()?.dueAt).toBeUndefined();
+});
+
+test("a crash of the timer between the provider's effect and its record is healed by the next run", async () => {
+  const service = aService();
+  await take(service, placed);
+  service.clock.now = decideBy;
+  service.gateway.failNext("lost-answer");
+  await expect(service.sweep()).rejects.toThrow("the answer was lost");
+  expect(service.said()).toEqual(["PaymentAuthorized"]);
+  service.clock.now += stale;
+  expect(await service.sweep()).toBe(1);
+  expect(service.said()).toContain("PaymentVoided");
+  expect(service.books()).toEqual(voided);
+});
+
+const orderIdOf = (digit: number) => `ord_${String(digit).repeat(32)}`;
+
+test("one payment's provider failure does not keep the others waiting, and is thrown at the end", async () => {
+  const service = aService();
+  const orderIds = [1, 2, 3].map(orderIdOf);
+  for (const orderId of orderIds) await take(service, anEvent("OrderPlaced", { orderId }));
+  service.clock.now = decideBy;
+  service.gateway.failNext(undefined, "down", undefined);
+  await expect(service.sweep()).rejects.toThrow("the provider is down");
+  expect(orderIds.map((orderId) => service.books(orderId))).toEqual([voided, held, voided]);
+  expect(service.lines.filter((line) => line.includes("could not be resumed"))).toEqual([
+    expect.stringContaining(orderIdOf(2)),
+  ]);
+  service.clock.now += stale;
+  expect(await service.sweep()).toBe(1);
+  expect(service.books(orderIdOf(2))).toEqual(voided);
+});
+
+test("a payment that another delivery finishes meanwhile is left as that delivery wrote it", async () => {
+  const service = aService();
+  await take(service, placed);
+  service.clock.now = decideBy;
+  const expiring = service.hold("void");
+  const delivered = service.deliver(expired);
+  await expiring.begun;
+  expect(await service.sweep()).toBe(0); // The reaction has just written; the timer lets it work.
+  expiring.release();
+  expect(await delivered).toEqual([]);
+  expect(service.asked.filter((kind) => kind === "void")).toHaveLength(1);
+  expect(service.books()).toEqual(voided);
+});
+
+test("two runs at once give up a payment once", async () => {
+  const service = aService();
+  await take(service, placed);
+  service.clock.now = decideBy;
+  const counts = await Promise.all([service.sweep(), service.sweep()]);
+  expect(counts.toSorted()).toEqual([0, 1]);
+  expect(service.said()).toEqual(["PaymentAuthorized", "PaymentAuthorized", "PaymentVoided"]);
+  expect(service.books()).toEqual(voided);
+});
+
+test("with nothing due, a run asks and says nothing", async () => {
+  const service = aService();
+  expect(await service.sweep()).toBe(0);
+  await take(service, placed);
+  const before = service.payment();
+  expect(await service.sweep()).toBe(0);
+  expect(service.asked).toEqual(["authorize"]);
+  expect(service.said()).toEqual(["PaymentAuthorized"]);
+  expect(service.payment()).toEqual(before);
+});
+
+test.each<[string, Heard[]]>([
+  ["captured", [placed, reserved]],
+  ["voided", [placed, rejected]],
+  ["refunded", [placed, reserved, cancel]],
+  ["cancelled before placed", [cancel, placed, reserved]],
+  [
+    "declined",
+    [anEvent("OrderPlaced", { data: { paymentMethod: "pm_card_visa_chargeDeclined" } }), reserved],
+  ],
+])("an order without faults that is %s is never due again", async (_, facts) => {
+  const service = aService();
+  await take(service, ...facts);
+  const before = service.published.length;
+  for (const later of [stale, 15 * minute, 365 * 24 * 60 * minute]) {
+    service.clock.now = testNow + later;
+    expect(await service.sweep()).toBe(0);
+  }
+  expect(service.published).toHaveLength(before);
+});

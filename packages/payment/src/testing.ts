@@ -1,0 +1,111 @@
+// What the tests of payment's edges share: the service over the store and the provider in memory, at a moment they move.
+import type { DomainEvent } from "@order-saga/contracts";
+import { createLog } from "@order-saga/messaging/log";
+import { reaction } from "@order-saga/messaging/reaction";
+import { aBatch, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
+import { booksOf } from "./gateway/contract.ts";
+import type { PaymentGateway } from "./gateway/gateway.ts";
+import { createMemoryGateway } from "./gateway/memory.ts";
+import { hearForPayment, type PaymentPorts } from "./reactions.ts";
+import { abortPayment, authorizePayment, capturePayment } from "./service.ts";
+import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
+import { resumeDuePayments } from "./sweeps.ts";
+
+export type CallKind = keyof PaymentGateway;
+
+/** The service with everything it asks, says, parks and logs kept for the test to see. */
+export function aService(store: MemoryStore = createMemoryStore()) {
+  const gateway = createMemoryGateway();
+  const asked: CallKind[] = [];
+  const published: DomainEvent[] = [];
+  const parked: string[] = [];
+  const lines: string[] = [];
+  const clock = { now: testNow, tickMilliseconds: 0 };
+  const now = () => {
+    clock.now += clock.tickMilliseconds;
+    return clock.now;
+  };
+  let publishFailures = 0;
+  const hooks: { before: (kind: CallKind) => Promise<void> | void } = { before: () => {} };
+
+  const watched =
+    <A extends unknown[], R>(kind: CallKind, call: (...given: A) => Promise<R>) =>
+    async (...given: A): Promise<R> => {
+      asked.push(kind);
+      await hooks.before(kind);
+      return call(...given);
+    };
+
+  const publish = async (events: readonly DomainEvent[]) => {
+    if (publishFailures-- > 0) throw new Error("the bus refused");
+    published.push(...structuredClone(events));
+  };
+
+  const log = createLog({ service: "payment", level: "debug", now, write: (line) => lines.push(line) });
+  const ports: PaymentPorts = {
+    store,
+    gateway: {
+      authorize: watched("authorize", gateway.authorize),
+      capture: watched("capture", gateway.capture),
+      void: watched("void", gateway.void),
+      refund: watched("refund", gateway.refund),
+    },
+    clock: now,
+    functionTimeoutSeconds: authorizePayment.timeoutSeconds,
+  };
+  const edge = {
+    publish,
+    park: async ({ error }: { error: Error }) => void parked.push(error.name),
+    log,
+    now,
+  };
+  const handlers = [
+    { hears: authorizePayment.hears, handle: reaction(authorizePayment, hearForPayment(ports), edge) },
+    { hears: capturePayment.hears, handle: reaction(capturePayment, hearForPayment(ports), edge) },
+    { hears: abortPayment.hears, handle: reaction(abortPayment, hearForPayment(ports), edge) },
+  ];
+
+  return {
+    gateway,
+    asked,
+    published,
+    parked,
+    lines,
+    clock,
+    hooks,
+    /** Delivers a batch to the reaction that hears its first event; the ids of what will be delivered again. */
+    async deliver(...events: (DomainEvent | string)[]): Promise<string[]> {
+      const [first] = events;
+      const hearing = handlers.find(
+        ({ hears }) => typeof first === "object" && hears.some((type) => type === first.type),
+      );
+      const { handle } = hearing ?? { handle: handlers[0]?.handle };
+      const answer = await handle?.(aBatch(events), testContext);
+      return answer?.batchItemFailures.map((failure) => failure.itemIdentifier) ?? [];
+    },
+    /** One run of the schedule; how many payments it acted on. */
+    sweep: () => resumeDuePayments({ ...ports, publish })({ now: now(), log }),
+    /** The next call of this kind waits until it is released; calls after it do not. */
+    hold(kind: CallKind) {
+      const begun = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      hooks.before = async (called) => {
+        if (called !== kind) return;
+        hooks.before = () => {};
+        begun.resolve();
+        await released.promise;
+      };
+      return { begun: begun.promise, release: () => released.resolve() };
+    },
+    /** The bus refuses so many of the next requests. */
+    failPublish(times: number) {
+      publishFailures = times;
+    },
+    said: () => published.map(({ type }) => type),
+    payment: (orderId = testOrderId) => store.payments().find((each) => each.orderId === orderId),
+    books: (orderId = testOrderId) =>
+      booksOf(gateway.intents().filter((intent) => intent.orderId === orderId)),
+  };
+}
+
+export type ServiceUnderTest = ReturnType<typeof aService>;
