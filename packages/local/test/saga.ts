@@ -17,11 +17,11 @@ export type Saga = {
   cancel(orderId: string): Promise<Answer>;
   order(orderId: string): Promise<OrderView>;
   /** Every event of an order seen on the bus so far, in order, duplicates included. */
-  eventsOf(orderId: string): DomainEvent[];
+  eventsOf(orderId: string): readonly DomainEvent[];
   /** Resolves when the order has had an event of the type. */
   until(orderId: string, type: EventType): Promise<DomainEvent>;
   /** Resolves with the status when money and stock of the order are at rest. */
-  settled(orderId: string): Promise<string>;
+  settled(orderId: string, patienceMilliseconds?: number): Promise<string>;
   /** Resolves when no queue holds a message, dead-letter queues apart; moves the clock past retries. */
   idle(): Promise<void>;
   /** True if nothing runs and no message is ready: what is left waits for its visibility timeout. */
@@ -50,10 +50,12 @@ export async function startSaga(data?: string): Promise<Saga> {
     { onLog: (line) => logs.push(line), onWarning: (message) => warnings.push(message) },
   );
   const events = new Map<string, DomainEvent[]>();
-  const waiters = new Set<() => void>();
+  const waiters = new Map<string, Set<() => void>>();
   runtime.onEvent((event) => {
-    events.set(event.orderId, [...(events.get(event.orderId) ?? []), event]);
-    for (const wake of waiters) wake();
+    const ofOrder = events.get(event.orderId) ?? [];
+    ofOrder.push(event);
+    events.set(event.orderId, ofOrder);
+    for (const look of waiters.get(event.orderId) ?? []) look();
   });
   const tokens = new Map<string, string>();
   const tokenOf = async (sub: string) => {
@@ -65,26 +67,34 @@ export async function startSaga(data?: string): Promise<Saga> {
   };
   const eventsOf = (orderId: string) => events.get(orderId) ?? [];
 
-  function waitFor<T>(what: string, look: () => T | undefined): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const done = () => {
-        clearTimeout(timer);
-        waiters.delete(check);
-      };
-      const check = () => {
-        const found = look();
-        if (found === undefined) return;
-        done();
-        resolve(found);
-      };
-      const timer = setTimeout(() => {
-        done();
-        reject(
-          new Error(`Waited in vain for ${what}.\n${warnings.join("\n")}\n${logs.slice(-20).join("\n")}`),
-        );
-      }, PATIENCE_MILLISECONDS);
-      waiters.add(check);
-      check();
+  /** Looks again at every event of the order. */
+  function waitFor<T>(
+    orderId: string,
+    what: string,
+    look: () => T | undefined,
+    patience = PATIENCE_MILLISECONDS,
+  ) {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const ofOrder = waiters.get(orderId) ?? new Set<() => void>();
+    waiters.set(orderId, ofOrder);
+    const lookAgain = () => {
+      const found = look();
+      if (found !== undefined) resolve(found);
+    };
+    const timer = setTimeout(() => {
+      const had = eventsOf(orderId).map((event) => event.type);
+      const logged = logs.filter((line) => line.includes(orderId));
+      reject(
+        new Error(
+          `Waited in vain for ${what} of ${orderId}; it had ${had}.\n${[...warnings, ...logged].join("\n")}`,
+        ),
+      );
+    }, patience);
+    ofOrder.add(lookAgain);
+    lookAgain();
+    return promise.finally(() => {
+      clearTimeout(timer);
+      ofOrder.delete(lookAgain);
     });
   }
 
@@ -135,12 +145,12 @@ export async function startSaga(data?: string): Promise<Saga> {
     },
     eventsOf,
     until: (orderId, type) =>
-      waitFor(`${type} of ${orderId}`, () => eventsOf(orderId).find((event) => event.type === type)),
-    settled: (orderId) =>
-      waitFor(`the end of ${orderId}; it had ${eventsOf(orderId).map((event) => event.type)}`, () => {
-        const byType = new Map(eventsOf(orderId).map((event) => [event.type, event]));
-        return settlementOf(orderId, byType)?.status;
-      }),
+      waitFor(orderId, type, () => eventsOf(orderId).find((event) => event.type === type)),
+    settled: (orderId, patience) => {
+      const status = () =>
+        settlementOf(orderId, new Map(eventsOf(orderId).map((event) => [event.type, event])))?.status;
+      return waitFor(orderId, "the end", status, patience);
+    },
     async idle() {
       const deadline = performance.now() + PATIENCE_MILLISECONDS;
       while (busyQueues(runtime).length > 0) {

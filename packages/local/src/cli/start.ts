@@ -1,5 +1,5 @@
 // `pnpm start`: runs the saga until Ctrl-C and says what is where, how to order, and how each order ends.
-import { createWriteStream, mkdirSync } from "node:fs";
+import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { scopes } from "@order-saga/contracts";
 import { DataDirectoryError } from "../data-directory.ts";
@@ -69,15 +69,17 @@ Ctrl-C stops. Settled orders:
 }
 
 /** Functions' log lines go to a file; what needs a person goes to the console as well. */
-function logWriter(options: RuntimeOptions): (line: string) => void {
-  if (options.data) mkdirSync(join(options.data, "logs"), { recursive: true });
-  const file = options.data
-    ? createWriteStream(join(options.data, "logs", "functions.ndjson"), { flags: "a" })
-    : undefined;
+function logWriter({ data }: RuntimeOptions): (line: string) => void {
+  let file: WriteStream | undefined;
   return (line) => {
+    // Opened at the first line: before it, nobody has said that the folder is ours.
+    if (data !== undefined && !file) {
+      mkdirSync(join(data, "logs"), { recursive: true });
+      file = createWriteStream(join(data, "logs", "functions.ndjson"), { flags: "a" });
+    }
     file?.write(`${line}\n`);
-    if (!line.startsWith("{")) return console.error(line);
-    if (line.includes('"level":"error"') || line.includes('"level":"warn"')) console.error(line);
+    const isQuiet = line.startsWith("{") && !/"level":"(error|warn)"/.test(line);
+    if (!isQuiet) console.error(line);
   };
 }
 
