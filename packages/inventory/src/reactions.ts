@@ -5,6 +5,7 @@ import {
   commit,
   type Reservation,
   recorded,
+  recordedSince,
   reject,
   release,
   reserve,
@@ -63,7 +64,10 @@ export function releaseForOrder(
 
 type PaymentEvent = EventOf<"PaymentCaptured" | "PaymentDeclined" | "PaymentVoided" | "PaymentRefunded">;
 
-/** Loads, applies the rule, writes; whoever loses the race looks again. */
+/**
+ * Loads, applies the rule, writes; whoever loses the race looks again. A new fact says what it led to; a duplicate
+ * says again all that was recorded, because whoever wrote it may have died before it was published.
+ */
 async function settle(
   { store, backOff }: InventoryPorts,
   event: PaymentEvent,
@@ -74,7 +78,7 @@ async function settle(
     const step = rule(known);
     if (!step) return known ? answersTo(event.type, recorded(known)) : [];
     const result = await store.write(step.next, step.movement);
-    if (result === "written") return answersTo(event.type, recorded(step.next));
+    if (result === "written") return answersTo(event.type, recordedSince(known, step.next));
     if (result === "conflict") await backOff(attempt);
   }
   throw contended(event.orderId);

@@ -186,6 +186,11 @@ export function recorded(reservation: Reservation): DomainEvent[] {
   return Object.values(reservation.events);
 }
 
+/** The events that a step has recorded. */
+export function recordedSince(known: Reservation | undefined, next: Reservation): DomainEvent[] {
+  return recorded(next).filter(({ type }) => !known?.events[type]);
+}
+
 function blank(orderId: string): Pick<Reservation, "orderId" | "lines" | "signals" | "version"> {
   return { orderId, lines: [], signals: 0, version: 1 };
 }

@@ -1,0 +1,78 @@
+// What inventory's tests share: the service over one store, its reactions behind their real edge.
+import type { DomainEvent, EventOf } from "@order-saga/contracts";
+import { silentLog } from "@order-saga/messaging";
+import { type ReactionHandler, type ReactionPorts, reaction } from "@order-saga/messaging/reaction";
+import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/testing";
+import { commitForOrder, releaseForOrder, reserveForOrder } from "./reactions.ts";
+import { commitStock, releaseStock, reserveStock } from "./service.ts";
+import { createMemoryStore } from "./store/memory.ts";
+import type { InventoryStore } from "./store/store.ts";
+
+export const RESERVATION_SECONDS = 900;
+
+/** An order id that no other number has. */
+export const orderIdOf = (n: number): string => `ord_${n.toString(16).padStart(32, "0")}`;
+
+/** An order for these quantities. */
+export function anOrder(
+  orderId: string,
+  quantities: Readonly<Record<string, number>>,
+): EventOf<"OrderPlaced"> {
+  const lines = Object.entries(quantities).map(([sku, quantity]) => ({
+    sku,
+    name: sku,
+    quantity,
+    unitPrice: 100,
+  }));
+  return anEvent("OrderPlaced", { orderId, data: { lines } });
+}
+
+let deliveries = 0;
+
+/** The three reactions over one store; the test sees what they say and what they park, and moves the clock. */
+export function aService<S extends InventoryStore>(store: S) {
+  const said: DomainEvent[] = [];
+  const parked: string[] = [];
+  const clock = { now: testNow };
+  const backOff = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const inventory = { store, backOff };
+  const ports: ReactionPorts = {
+    publish: async (events) => {
+      said.push(...events);
+    },
+    park: async ({ error }) => {
+      parked.push(error.name);
+    },
+    log: silentLog,
+    now: () => clock.now,
+  };
+  const reserve = reaction(reserveStock, reserveForOrder(inventory, RESERVATION_SECONDS), ports);
+  const commit = reaction(commitStock, commitForOrder(inventory), ports);
+  const release = reaction(releaseStock, releaseForOrder(inventory), ports);
+  const handlerOf = ({ type }: DomainEvent): ReactionHandler => {
+    if (type === "OrderPlaced") return reserve;
+    return type === "PaymentCaptured" ? commit : release;
+  };
+  return {
+    store,
+    said,
+    parked,
+    clock,
+    ports,
+    /** Delivers events of one reaction in one batch; returns how many of them come again. */
+    async deliver(...events: [DomainEvent, ...DomainEvent[]]): Promise<number> {
+      const answer = await handlerOf(events[0])(aBatch(events), testContext);
+      return answer?.batchItemFailures.length ?? 0;
+    },
+    /** What is said from here on, as types. */
+    types: () => said.map(({ type }) => type),
+    forget: () => said.splice(0),
+    async stock(quantities: Readonly<Record<string, number>>): Promise<void> {
+      for (const [sku, delta] of Object.entries(quantities)) {
+        await store.adjust({ principal: "ada", key: `delivery-${++deliveries}`, sku, delta });
+      }
+    },
+  };
+}
+
+export const aMemoryService = () => aService(createMemoryStore());
