@@ -1,0 +1,67 @@
+// The DynamoDB store keeps the contract over the wire, and takes no other error for an answer.
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, GetCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { startAwsEndpoint } from "@order-saga/emulator";
+import { createTableInput } from "@order-saga/messaging/table";
+import { testNow } from "@order-saga/messaging/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { reserve } from "../reservation.ts";
+import { inventory } from "../service.ts";
+import { anOrder, orderIdOf } from "../testing.ts";
+import { inventoryStoreContract } from "./contract.ts";
+import { createDynamoDbStore } from "./dynamodb.ts";
+
+const tableName = "inventory";
+let aws: Awaited<ReturnType<typeof startAwsEndpoint>>;
+let client: DynamoDBDocumentClient;
+
+beforeAll(async () => {
+  aws = await startAwsEndpoint({ port: 0, directory: undefined });
+  client = DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      endpoint: aws.url,
+      region: "eu-west-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  );
+  await client.send(new CreateTableCommand(createTableInput(tableName, inventory.table)));
+});
+
+afterAll(async () => {
+  client.destroy();
+  await aws.stop();
+});
+
+inventoryStoreContract(() => createDynamoDbStore({ client, tableName }));
+
+test("a table that is not there is an error, not a shortage and not a lost race", async () => {
+  const store = createDynamoDbStore({ client, tableName: "nowhere" });
+  const reservation = reserve(anOrder(orderIdOf(0), { TEA: 1 }), testNow, 900);
+  const missing = { name: "ResourceNotFoundException" };
+  await expect(store.reserve(reservation)).rejects.toMatchObject(missing);
+  await expect(store.write(reservation, undefined)).rejects.toMatchObject(missing);
+});
+
+test("the sum of all adjustments stands beside the counters, and no order changes it", async () => {
+  const store = createDynamoDbStore({ client, tableName });
+  const sku = "RESTOCKED";
+  for (const [n, delta] of [7, -3, 10].entries()) {
+    await store.adjust({ principal: "ada", key: `restocked-${n}`, sku, delta });
+  }
+  await store.reserve(reserve(anOrder(orderIdOf(0xabc), { [sku]: 4 }), testNow, 900));
+  const { Item } = await client.send(
+    new GetCommand({ TableName: tableName, Key: { pk: `SKU#${sku}`, sk: "STOCK" } }),
+  );
+  expect(Item).toMatchObject({ sku, available: 10, reserved: 4, sold: 0, restocked: 14 });
+});
+
+test("no record has a time to live, and only what is reserved stands in the index of what is due", async () => {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+  expect(Items.length).toBeGreaterThan(0);
+  for (const item of Items) {
+    expect(Object.keys(item)).not.toContain("ttl");
+    if (item.state !== "RESERVED") expect(item).not.toHaveProperty("dueShard");
+    expect("dueShard" in item).toBe("dueAt" in item);
+  }
+});
