@@ -253,6 +253,23 @@ test("the timer gives up what is undecided, from its deadline on, and nothing el
   }
 });
 
+test("the order's own time to decide holds, also for a record that was there before it", () => {
+  const soon = anEvent("OrderPlaced", { data: { decideBy: iso(testNow + 5 * minute) } });
+  for (const facts of [[soon], [expired, soon], [reserved, soon]]) {
+    expect(heardAll(goodCard, ...facts).deadline).toBe(iso(testNow + 5 * minute));
+  }
+  const waiting = heardAll(goodCard, soon);
+  expect(waiting.dueAt).toBe(iso(testNow + 5 * minute));
+  expect(giveUp(waiting, testNow + 5 * minute)?.decision).toBe("ABORT");
+});
+
+test("an answer recorded again changes no event that was said", () => {
+  const payment = heardAll(goodCard, placed, reserved, cancel);
+  for (const answer of [authorized, { kind: "captured" }, { kind: "refunded" }] satisfies ProviderAnswer[]) {
+    expect(record(payment, answer, at(testNow + minute)).events).toEqual(payment.events);
+  }
+});
+
 test("a tombstone waits a quarter of an hour for its order", () => {
   const tombstone = hear(undefined, reserved, testNow);
   expect(tombstone.dueAt).toBe(iso(testNow + 15 * minute));

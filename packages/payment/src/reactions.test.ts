@@ -335,6 +335,40 @@ test("a race lost while the provider was asked: asked again with the same key, r
   expect(service.books()).toEqual(voided);
 });
 
+const decideBy = Date.parse(placed.data.decideBy);
+
+test("a race that is lost until the time to decide is over: nothing is taken", async () => {
+  const memory = createMemoryStore();
+  const service = aService({
+    ...memory,
+    async save(next) {
+      if (next.stock === "NONE" || service.clock.now >= decideBy) return memory.save(next);
+      service.clock.now = decideBy;
+      return false;
+    },
+  });
+  await take(service, placed);
+  service.clock.now = decideBy - 1;
+  await take(service, reserved);
+  expect(service.payment()).toMatchObject({ stock: "RESERVED", authorization: { state: "AUTHORIZED" } });
+  expect(service.payment()?.decision).toBeUndefined();
+  expect(service.books()).toEqual(held);
+});
+
+test("a provider that answers only when the time to decide is over: nothing is taken", async () => {
+  const service = aService();
+  await take(service, reserved);
+  const authorize = service.hold("authorize");
+  const authorizing = service.deliver(placed);
+  await authorize.begun;
+  service.clock.now = decideBy;
+  authorize.release();
+  expect(await authorizing).toEqual([]);
+  expect(service.said()).toEqual(["PaymentAuthorized"]);
+  expect(service.published[0]?.occurredAt).toBe(placed.data.decideBy);
+  expect(service.books()).toEqual(held);
+});
+
 test("a store that always loses the race leaves the message to redelivery", async () => {
   const memory = createMemoryStore();
   const service = aService({ ...memory, save: async () => false });

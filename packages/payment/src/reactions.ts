@@ -83,7 +83,7 @@ export async function finish(
     const call = nextCall(current);
     if (!call) return current;
     const answer = await ask(ports.gateway, current.orderId, call);
-    const next = mark(record(current, answer, causeAt(ports.clock())));
+    const next = record(mark(current), answer, causeAt(ports.clock()));
     if (await ports.store.save(next)) current = next;
     else current = (await ports.store.load(current.orderId)) ?? current;
   }

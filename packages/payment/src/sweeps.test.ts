@@ -1,8 +1,11 @@
 // The schedule resume-payments: what a crash left is finished, what nobody decided is given up, the rest is let be.
 import { anEvent, testNow } from "@order-saga/messaging/testing";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { captured, held, nothing, refunded, voided } from "./gateway/contract.ts";
+import type { GatewayFault } from "./gateway/memory.ts";
 import type { Heard } from "./payment.ts";
+import { createMemoryStore } from "./store/memory.ts";
 import { aService, type CallKind, type ServiceUnderTest } from "./testing.ts";
 
 const minute = 60_000;
@@ -12,8 +15,11 @@ const decideBy = testNow + 15 * minute;
 const placed = anEvent("OrderPlaced");
 const reserved = anEvent("StockReserved");
 const rejected = anEvent("StockRejected");
+const uncapturable = anEvent("OrderPlaced", { data: { paymentMethod: "pm_card_captureFails" } });
 const cancel = anEvent("OrderCancelRequested");
 const expired = anEvent("ReservationExpired");
+
+const anyOrder = (facts: Heard[]) => fc.shuffledSubarray(facts, { minLength: 1 });
 
 async function take(service: ServiceUnderTest, ...events: Heard[]) {
   for (const event of events) expect(await service.deliver(event)).toEqual([]);
@@ -137,6 +143,42 @@ test("a crash between the timer's write and its publishing is healed by the next
   expect(service.payment()?.dueAt).toBeUndefined();
 });
 
+test("a crash between finishing what was stale and saying it is healed by the next run", async () => {
+  const service = aService();
+  await dieWhileAsking(service, "authorize", placed);
+  service.clock.now += stale;
+  service.failPublish(1);
+  await expect(service.sweep()).rejects.toThrow("the bus refused");
+  expect(service.said()).toEqual([]);
+  service.clock.now += stale;
+  expect(await service.sweep()).toBe(1);
+  expect(service.said()).toEqual(["PaymentAuthorized"]);
+  expect(service.asked).toEqual(["authorize", "authorize"]);
+});
+
+test("an index that lags behind the table makes no payment due", async () => {
+  const memory = createMemoryStore();
+  const lagging = async () => ({ orderIds: memory.payments().map(({ orderId }) => orderId), more: false });
+  const service = aService({ ...memory, due: lagging });
+  await dieWhileAsking(service, "authorize", placed);
+  service.clock.now += stale - 1;
+  expect(await service.sweep()).toBe(0);
+  expect(service.asked).toEqual(["authorize"]);
+});
+
+test("more payments than one run looks at are said to be so, and the next run goes on", async () => {
+  const service = aService();
+  const count = 201;
+  for (let each = 0; each < count; each++) {
+    const orderId = `ord_${each.toString(16).padStart(32, "0")}`;
+    await take(service, anEvent("StockReserved", { orderId }));
+  }
+  service.clock.now += 15 * minute;
+  expect(await service.sweep()).toBe(200);
+  expect(service.lines.join("\n")).toContain("more payments are due than one run resumes");
+  expect(await service.sweep()).toBe(1);
+});
+
 test("a crash of the timer between the provider's effect and its record is healed by the next run", async () => {
   const service = aService();
   await take(service, placed);
@@ -221,4 +263,36 @@ test.each<[string, Heard[]]>([
     expect(await service.sweep()).toBe(0);
   }
   expect(service.published).toHaveLength(before);
+});
+
+test("whatever messages and answers are lost for good, the timer brings every payment to rest", async () => {
+  const facts = fc.constantFrom<Heard[]>(
+    [placed, reserved],
+    [placed, reserved, cancel],
+    [placed, rejected, expired],
+    [uncapturable, reserved, cancel],
+  );
+  const troubles = fc.array(
+    fc.constantFrom<(GatewayFault | undefined)[]>(undefined, undefined, "down", "lost-answer", "key-in-use"),
+    { maxLength: 8 },
+  );
+  await fc.assert(
+    fc.asyncProperty(facts.chain(anyOrder), troubles, fc.nat(3), async (events, faults, publishFailures) => {
+      const service = aService();
+      service.gateway.failNext(...faults);
+      service.failPublish(publishFailures);
+      for (const event of events) await service.deliver(event); // What fails is never delivered again.
+      for (let run = 0; run < 20; run++) {
+        service.clock.now += stale;
+        await service.sweep().catch(() => {});
+      }
+      const books = service.books();
+      const payment = service.payment();
+      expect(payment?.settlement).toBeDefined();
+      expect(payment?.dueAt).toBeUndefined();
+      expect(books.held).toBe(0);
+      expect(books.captures).toBeLessThanOrEqual(1);
+      if (payment?.cancelled || payment?.stock === "REJECTED") expect(books.captured).toBe(books.refunded);
+    }),
+  );
 });

@@ -2,6 +2,7 @@
 import { inspect } from "node:util";
 import { startAwsEndpoint } from "@order-saga/emulator";
 import { testNow } from "@order-saga/messaging/testing";
+import Stripe from "stripe";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import {
   aCharge,
@@ -180,6 +181,18 @@ test("a day later, with nothing to be found, the card is authorised once", async
   expect(booksIn(orderId)).toEqual(held);
 });
 
+test("a day later a declined attempt is no authorisation: the card is asked anew", async () => {
+  const orderId = newOrderId();
+  const card = aCharge("pm_card_visa_chargeDeclinedInsufficientFunds");
+  await gateway.authorize(orderId, card, since);
+  clock.now = testNow + 25 * hour;
+  expect(await gateway.authorize(orderId, card, since)).toEqual({
+    kind: "declined",
+    code: "insufficient_funds",
+  });
+  expect(booksIn(orderId)).toEqual(nothing);
+});
+
 test("a look-up without an answer begins no second authorisation", async () => {
   const orderId = newOrderId();
   const intentId = await authorized(orderId);
@@ -212,4 +225,38 @@ test("a day later a second refund gives nothing more back", async () => {
   clock.now = testNow + 25 * hour;
   expect(await gateway.refund(orderId, intentId)).toEqual({ kind: "refunded" });
   expect(booksIn(orderId)).toEqual(refunded);
+});
+
+test("every call has a key made of the order and what is asked, never a fresh one", async () => {
+  const stripe = createStripeClient("sk_test_x", aws.url);
+  const keys: (string | undefined)[] = [];
+  stripe.on("request", (request) => void keys.push(request.idempotency_key));
+  const keyed = createStripeGateway(stripe, () => clock.now);
+  const orderId = newOrderId();
+  const cancelledId = newOrderId();
+  const intentId = await authorized(orderId);
+  const cancelledIntentId = await authorized(cancelledId);
+  for (let time = 1; time <= 2; time++) {
+    await keyed.authorize(orderId, aCharge("pm_card_visa"), since);
+    await keyed.capture(orderId, intentId);
+    await keyed.refund(orderId, intentId);
+    await keyed.void(cancelledId, cancelledIntentId);
+  }
+  const expected = [`${orderId}:authorize`, `${orderId}:capture`, `${orderId}:refund`, `${cancelledId}:void`];
+  expect(keys).toEqual([...expected, ...expected]);
+});
+
+test("a request that Stripe could not lock is no refusal", async () => {
+  const error = new Stripe.errors.StripeInvalidRequestError({
+    type: "invalid_request_error",
+    statusCode: 409,
+    code: "lock_timeout",
+    message: "pm_card_visa",
+  });
+  const create = () => Promise.reject(error);
+  const locked = createStripeGateway({ paymentIntents: { create } } as unknown as Stripe, () => clock.now);
+  const thrown = await thrownBy(() => locked.authorize(newOrderId(), aCharge("pm_card_visa"), since));
+  expect(thrown).toEqual(
+    new ProviderUnavailable("Stripe gave no outcome: StripeInvalidRequestError lock_timeout"),
+  );
 });
