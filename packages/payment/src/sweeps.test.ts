@@ -143,6 +143,18 @@ test("a crash between the timer's write and its publishing is healed by the next
   expect(service.payment()?.dueAt).toBeUndefined();
 });
 
+test("a crash between giving up a tombstone and saying it is healed by the next run", async () => {
+  const service = aService();
+  await take(service, reserved);
+  service.clock.now += 15 * minute;
+  service.failPublish(1);
+  await expect(service.sweep()).rejects.toThrow("the bus refused");
+  expect(service.said()).toEqual([]);
+  service.clock.now += stale;
+  expect(await service.sweep()).toBe(1);
+  expect(service.said()).toEqual(["PaymentVoided"]);
+});
+
 test("a crash between finishing what was stale and saying it is healed by the next run", async () => {
   const service = aService();
   await dieWhileAsking(service, "authorize", placed);
