@@ -43,6 +43,35 @@ test("a table that is not there is an error, not a shortage and not a lost race"
   await expect(store.write(reservation, undefined)).rejects.toMatchObject(missing);
 });
 
+/** A store whose table cancels every transaction for these reasons, one for each item. */
+function cancelledBy(...codes: string[]) {
+  const send = async () => {
+    throw Object.assign(new Error("Transaction cancelled"), {
+      name: "TransactionCanceledException",
+      CancellationReasons: codes.map((Code) => ({ Code })),
+    });
+  };
+  return createDynamoDbStore({ client: { send } as unknown as DynamoDBDocumentClient, tableName });
+}
+
+test("TransactionConflict against shortage: a collision is neither a shortage nor a lost race", async () => {
+  const reservation = reserve(anOrder(orderIdOf(0), { TEA: 1 }), testNow, 900);
+  const movement = { from: "reserved", to: "sold" } as const;
+  const adjustment = { principal: "ada", key: "collision", sku: "TEA", delta: -1 };
+  for (const codes of [
+    ["None", "TransactionConflict"],
+    ["TransactionConflict", "None"],
+  ]) {
+    const store = cancelledBy(...codes);
+    expect(await store.reserve(reservation)).toBe("conflict");
+    expect(await store.write(reservation, movement)).toBe("conflict");
+    expect(await store.adjust(adjustment)).toBe("conflict");
+  }
+  expect(
+    await cancelledBy("None", "TransactionConflict", "ConditionalCheckFailed").reserve(reservation),
+  ).toBe("short");
+});
+
 test("the sum of all adjustments stands beside the counters, and no order changes it", async () => {
   const store = createDynamoDbStore({ client, tableName });
   const sku = "RESTOCKED";
