@@ -126,7 +126,7 @@ export function paymentStoreContract(create: () => PaymentStore): void {
     const store = create();
     const dueAt = testNow - 1900 * minute;
     const waiting = new Map<string, Payment>();
-    for (let each = 0; each < 40; each++) {
+    for (let each = 0; each < 24; each++) {
       const payment: Payment = { ...tombstone(newOrderId()), dueAt: iso(dueAt + each) };
       waiting.set(payment.orderId, payment);
       await store.save(payment);
@@ -134,8 +134,8 @@ export function paymentStoreContract(create: () => PaymentStore): void {
     const now = dueAt + minute;
     let more = true;
     for (let run = 1; more; run++) {
-      const due = await store.due(now, 16);
-      expect(due.orderIds.length).toBeLessThanOrEqual(16);
+      const due = await store.due(now, 8);
+      expect(due.orderIds.length).toBeLessThanOrEqual(8);
       expect(run).toBeLessThan(10);
       more = due.more;
       if (run === 1) expect(more).toBe(true);
@@ -148,6 +148,6 @@ export function paymentStoreContract(create: () => PaymentStore): void {
       }
     }
     expect([...waiting.keys()]).toEqual([]);
-    expect(await store.due(now, 16)).toEqual({ orderIds: [], more: false });
+    expect(await store.due(now, 8)).toEqual({ orderIds: [], more: false });
   });
 }
