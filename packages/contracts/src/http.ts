@@ -57,7 +57,11 @@ export const CancelOrderRequest = z.strictObject({ reason: z.string().max(500).o
 export type CancelOrderRequest = z.infer<typeof CancelOrderRequest>;
 
 export const ProductName = z.string().trim().min(1).max(200);
-export const PutProductRequest = z.strictObject({ name: ProductName, unitPrice: Amount.min(1), currency: Currency });
+export const PutProductRequest = z.strictObject({
+  name: ProductName,
+  unitPrice: Amount.min(1),
+  currency: Currency,
+});
 export type PutProductRequest = z.infer<typeof PutProductRequest>;
 
 export const Product = z.object({ sku: Sku, name: ProductName, unitPrice: Amount, currency: Currency });

@@ -93,6 +93,14 @@ export const health = routeManifest({
   environment: ["VERSION"],
 });
 
+export const getOpenapi = routeManifest({
+  name: "get-openapi",
+  method: "GET",
+  path: "/openapi.json",
+  scopes: [],
+  table: "none",
+});
+
 export const orders: ServiceManifest = {
   name: "orders",
   table: {
@@ -104,7 +112,17 @@ export const orders: ServiceManifest = {
   },
   reactions: [trackOrder],
   schedules: [sweepOrders],
-  routes: [placeOrder, listOrders, getOrder, cancelOrder, listProducts, getProduct, putProduct, health],
+  routes: [
+    placeOrder,
+    listOrders,
+    getOrder,
+    cancelOrder,
+    listProducts,
+    getProduct,
+    putProduct,
+    health,
+    getOpenapi,
+  ],
   settings: {
     /** How long payment may take to decide an order. */
     DECIDE_WITHIN_SECONDS: "900",

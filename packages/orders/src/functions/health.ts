@@ -1,9 +1,11 @@
 // Lambda entry of GET /health: answers when the function can serve.
 import { route } from "@order-saga/messaging/http";
-import { environment } from "@order-saga/messaging/lambda";
+import { environment, lambdaLog, now } from "@order-saga/messaging/lambda";
 import { health } from "../service.ts";
-import { edge } from "./ports.ts";
 
 const body = { status: "ok", version: environment("VERSION") };
 
-export const handler = route(health, undefined, async () => ({ status: 200, body }), edge);
+export const handler = route(health, undefined, async () => ({ status: 200, body }), {
+  log: lambdaLog("orders"),
+  now,
+});
