@@ -20,7 +20,7 @@ export type PaymentPorts = {
   gateway: PaymentGateway;
   /** Milliseconds; read anew for every write, because asking the provider takes time. */
   clock: () => number;
-  /** For so long a reaction that has asked the provider may still be waiting for its answer. */
+  /** For so long a function that has asked the provider may still be waiting for its answer. */
   functionTimeoutSeconds: number;
 };
 

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 import { captured, held, nothing, refunded, voided } from "./gateway/contract.ts";
 import type { GatewayFault } from "./gateway/memory.ts";
 import type { Heard } from "./payment.ts";
+import { resumePayments } from "./service.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import { aService, type CallKind, type ServiceUnderTest } from "./testing.ts";
 
@@ -189,6 +190,25 @@ test("more payments than one run looks at are said to be so, and the next run go
   expect(await service.sweep()).toBe(200);
   expect(service.lines.join("\n")).toContain("more payments are due than one run resumes");
   expect(await service.sweep()).toBe(1);
+});
+
+test("a provider that is slow is asked about no more payments than there is time for, and the next run goes on", async () => {
+  const service = aService();
+  const count = 40;
+  const orderIds = Array.from({ length: count }, (_, each) => `ord_${each.toString(16).padStart(32, "0")}`);
+  for (const orderId of orderIds) await take(service, anEvent("OrderPlaced", { orderId }));
+  service.clock.now = decideBy;
+  // Each answer takes eight seconds, and ten are waited for at once.
+  service.hooks.before = () => {
+    service.clock.now += 800;
+  };
+  const resumed = await service.sweep();
+  expect(resumed).toBeGreaterThan(10);
+  expect(service.clock.now - decideBy).toBeLessThan(resumePayments.timeoutSeconds * 1000);
+  expect(resumed).toBeLessThan(count);
+  expect(service.lines.join("\n")).toContain("more payments are due than one run resumes");
+  expect(await service.sweep()).toBe(count - resumed);
+  expect(orderIds.map((orderId) => service.books(orderId))).toEqual(orderIds.map(() => voided));
 });
 
 test("a crash of the timer between the provider's effect and its record is healed by the next run", async () => {

@@ -262,3 +262,32 @@ test("a request that Stripe could not lock is no refusal", async () => {
     new ProviderUnavailable("Stripe gave no outcome: StripeInvalidRequestError lock_timeout"),
   );
 });
+
+test("a wrong address of the API is no refusal of the card", async () => {
+  const error = new Stripe.errors.StripeInvalidRequestError({
+    type: "invalid_request_error",
+    statusCode: 404,
+    message: "Unrecognized request URL (POST: /nowhere).",
+  });
+  const create = () => Promise.reject(error);
+  const lost = createStripeGateway({ paymentIntents: { create } } as unknown as Stripe, () => clock.now);
+  await expect(lost.authorize(newOrderId(), aCharge("pm_card_visa"), since)).rejects.toThrow(
+    ProviderUnavailable,
+  );
+});
+
+test("a capture refused while the intent is neither taken nor given up is no failure: it is asked again", async () => {
+  const refused = new Stripe.errors.StripeInvalidRequestError({
+    type: "invalid_request_error",
+    statusCode: 400,
+    code: "payment_intent_unexpected_state",
+    message: "You cannot do this to an intent that is processing.",
+  });
+  const paymentIntents = {
+    capture: () => Promise.reject(refused),
+    cancel: () => Promise.reject(refused),
+    retrieve: async () => ({ id: "pi_1", status: "processing" }),
+  };
+  const busy = createStripeGateway({ paymentIntents } as unknown as Stripe, () => clock.now);
+  await expect(busy.capture(newOrderId(), "pi_1")).rejects.toThrow(ProviderUnavailable);
+});

@@ -31,6 +31,7 @@ export function createStripeGateway(stripe: Stripe, now: () => number): PaymentG
       if (found) return outcomeOf(orderId, found);
     }
     try {
+      // Stripe refuses a key whose parameters changed: a deploy that changes these makes orders in flight wait a day.
       const intent = await paymentIntents.create(
         {
           amount: charge.amount,
@@ -40,6 +41,8 @@ export function createStripeGateway(stripe: Stripe, now: () => number): PaymentG
           confirm: true,
           // The customer is gone: a card that asks for them is a refusal.
           off_session: true,
+          // A method that redirects would need a page to come back to, and Stripe refuses the request without one.
+          automatic_payment_methods: { enabled: true, allow_redirects: "never" },
           metadata: { orderId },
         },
         { idempotencyKey: `${orderId}:authorize` },
@@ -82,9 +85,10 @@ export function createStripeGateway(stripe: Stripe, now: () => number): PaymentG
     } catch (error) {
       const code = refusalCode(error);
       if (code === undefined) throw unavailable(error);
-      const intent = await answered(() => paymentIntents.retrieve(intentId));
-      if (intent.status === "succeeded") return { kind: "captured" as const };
-      if (intent.status === "requires_capture") await voidIntent(orderId, intentId);
+      // What is said to have failed must have failed for good: the intent itself tells.
+      const { status } = await answered(() => paymentIntents.retrieve(intentId));
+      if (status === "succeeded") return { kind: "captured" as const };
+      if (status !== "canceled") await voidIntent(orderId, intentId);
       return { kind: "capture-failed" as const, code };
     }
   }
@@ -122,13 +126,10 @@ function refusalCode(error: unknown): string | undefined {
     // The client writes an empty decline code where Stripe sent none, as for an expired authorisation.
     return wellFormed(error.decline_code || error.code);
   }
-  if (
-    error instanceof Stripe.errors.StripeInvalidRequestError &&
-    (error.statusCode === 400 || error.statusCode === 404)
-  ) {
-    return wellFormed(error.code);
-  }
-  return undefined;
+  if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return undefined;
+  // Without a code, 404 means that the address is wrong, and that is no card's fault.
+  const isRefusal = error.statusCode === 400 || (error.statusCode === 404 && error.code);
+  return isRefusal ? wellFormed(error.code) : undefined;
 }
 
 function wellFormed(code: string | undefined): string {
