@@ -1,0 +1,187 @@
+// The event-pattern language, operator by operator: what matches, what does not, and what is refused.
+import { expect, test } from "vitest";
+import { compilePattern } from "./pattern.ts";
+
+const matches = (pattern: unknown, event: unknown) => compilePattern(pattern).matches(event);
+const detail = (test: unknown, value: unknown) =>
+  matches({ detail: { x: [test] } }, { detail: { x: value } });
+
+test.each([
+  // Exact values of every JSON type (user guide, "Exact matching").
+  ["a", "a", true],
+  ["a", "A", false],
+  ["", "", true],
+  [1, 1, true],
+  [1, "1", false],
+  [300, 3e2, true],
+  [true, true, true],
+  [true, "true", false],
+  [null, null, true],
+  [null, "", false],
+  [null, 0, false],
+  ["日本", "日本", true],
+  // prefix, suffix
+  [{ prefix: "ab" }, "abc", true],
+  [{ prefix: "ab" }, "cab", false],
+  [{ prefix: "" }, "anything", true],
+  [{ prefix: "1" }, 12, false],
+  [{ prefix: { "equals-ignore-case": "AB" } }, "abc", true],
+  [{ prefix: { "equals-ignore-case": "AB" } }, "bca", false],
+  [{ suffix: ".png" }, "a.png", true],
+  [{ suffix: ".png" }, "a.pngx", false],
+  [{ suffix: { "equals-ignore-case": ".PNG" } }, "a.png", true],
+  // equals-ignore-case
+  [{ "equals-ignore-case": "alice" }, "ALICE", true],
+  [{ "equals-ignore-case": "alice" }, "bob", false],
+  // anything-but
+  [{ "anything-but": "a" }, "b", true],
+  [{ "anything-but": "a" }, "a", false],
+  [{ "anything-but": ["a", "b"] }, "c", true],
+  [{ "anything-but": ["a", "b"] }, "b", false],
+  [{ "anything-but": 5 }, 6, true],
+  [{ "anything-but": 5 }, 5, false],
+  [{ "anything-but": [1, 2] }, 2, false],
+  [{ "anything-but": { prefix: "in" } }, "out", true],
+  [{ "anything-but": { prefix: "in" } }, "init", false],
+  [{ "anything-but": { prefix: ["in", "un"] } }, "undo", false],
+  [{ "anything-but": { suffix: ".txt" } }, "a.txt", false],
+  [{ "anything-but": { suffix: [".txt", ".md"] } }, "a.rtf", true],
+  [{ "anything-but": { "equals-ignore-case": "A" } }, "a", false],
+  [{ "anything-but": { "equals-ignore-case": ["A", "B"] } }, "c", true],
+  [{ "anything-but": { wildcard: "*/lib/*" } }, "/src/lib/x", false],
+  [{ "anything-but": { wildcard: "*/lib/*" } }, "/src/x", true],
+  // numeric
+  [{ numeric: ["=", 5] }, 5, true],
+  [{ numeric: ["=", 5] }, "5", false],
+  [{ numeric: [">", 0, "<=", 5] }, 5, true],
+  [{ numeric: [">", 0, "<=", 5] }, 0, false],
+  [{ numeric: [">=", 0, "<", 5] }, 0, true],
+  [{ numeric: ["<", -1.5] }, -2, true],
+  // cidr
+  [{ cidr: "10.0.0.0/24" }, "10.0.0.255", true],
+  [{ cidr: "10.0.0.0/24" }, "10.0.1.0", false],
+  [{ cidr: "10.0.0.0/24" }, "not an address", false],
+  [{ cidr: "2001:db8::/32" }, "2001:db8:1::1", true],
+  [{ cidr: "2001:db8::/32" }, "2001:db9::1", false],
+  // wildcard
+  [{ wildcard: "dir/*" }, "dir/a/b", true],
+  [{ wildcard: "*.png" }, "a.png", true],
+  [{ wildcard: "a*b*c" }, "a--b--c", true],
+  [{ wildcard: "a*b*c" }, "a--c--b", false],
+  [{ wildcard: "a*a" }, "a", false],
+  [{ wildcard: "a\\*b" }, "a*b", true],
+  [{ wildcard: "a\\*b" }, "axb", false],
+  [{ wildcard: "a\\\\b" }, "a\\b", true],
+  // exists
+  [{ exists: true }, "here", true],
+  [{ exists: true }, null, true],
+  [{ exists: false }, "here", false],
+])("%j against %j is %s", (pattern, value, expected) => {
+  expect(detail(pattern, value)).toBe(expected);
+});
+
+test("exists speaks of leaves: absent, empty and nested values have none", () => {
+  const absent = { detail: { x: [{ exists: false }] } };
+  const present = { detail: { x: [{ exists: true }] } };
+  for (const event of [
+    { detail: {} },
+    {},
+    { detail: { x: {} } },
+    { detail: { x: [] } },
+    { detail: { x: { y: 1 } } },
+  ]) {
+    expect(matches(absent, event)).toBe(true);
+    expect(matches(present, event)).toBe(false);
+  }
+});
+
+test("every field must match, any value of a field may", () => {
+  const pattern = { source: ["a", "b"], detail: { state: ["on"] } };
+  expect(matches(pattern, { source: "b", detail: { state: "on", more: 1 } })).toBe(true);
+  expect(matches(pattern, { source: "b", detail: { state: "off" } })).toBe(false);
+  expect(matches(pattern, { source: "c", detail: { state: "on" } })).toBe(false);
+});
+
+test("an array in the event matches with any of its elements", () => {
+  expect(matches({ resources: ["b"] }, { resources: ["a", "b"] })).toBe(true);
+  expect(matches({ resources: ["c"] }, { resources: ["a", "b"] })).toBe(false);
+  expect(detail({ "anything-but": "a" }, ["a", "b"])).toBe(true);
+  expect(detail("x", [["x"]])).toBe(true);
+});
+
+test("fields of objects in an array must match in one and the same element", () => {
+  const pattern = { detail: { lines: { sku: ["tea"], quantity: [{ numeric: [">", 1] }] } } };
+  const lines = (...given: object[]) => ({ detail: { lines: given } });
+  expect(matches(pattern, lines({ sku: "pot", quantity: 5 }, { sku: "tea", quantity: 2 }))).toBe(true);
+  expect(matches(pattern, lines({ sku: "tea", quantity: 1 }, { sku: "pot", quantity: 2 }))).toBe(false);
+});
+
+test("nested arrays of objects keep their elements together at every level", () => {
+  const pattern = { orders: { id: ["1"], lines: { sku: ["tea"] } } };
+  const one = { id: "1", lines: [{ sku: "pot" }] };
+  const two = { id: "2", lines: [{ sku: "tea" }] };
+  expect(matches(pattern, { orders: [one, two] })).toBe(false);
+  expect(matches(pattern, { orders: [one, { ...two, id: "1" }] })).toBe(true);
+});
+
+test("$or matches one of its ways, also nested and beside other fields", () => {
+  const pattern = {
+    source: ["s"],
+    $or: [{ detail: { a: [1] } }, { detail: { $or: [{ b: [2] }, { c: [3] }] } }],
+  };
+  expect(matches(pattern, { source: "s", detail: { a: 1 } })).toBe(true);
+  expect(matches(pattern, { source: "s", detail: { c: 3 } })).toBe(true);
+  expect(matches(pattern, { source: "s", detail: { c: 2 } })).toBe(false);
+  expect(matches(pattern, { source: "t", detail: { a: 1 } })).toBe(false);
+});
+
+test("a key with dots is the same path as nested keys", () => {
+  expect(matches({ detail: { "a.b": ["x"] } }, { detail: { "a.b": "x" } })).toBe(true);
+  expect(matches({ detail: { "a.b": ["x"] } }, { detail: { a: { b: "x" } } })).toBe(true);
+});
+
+test.each([
+  ["not an object", "text"],
+  ["null", null],
+  ["an array", []],
+  ["empty", {}],
+  ["an empty object inside", { detail: {} }],
+  ["a bare value", { source: "x" }],
+  ["an empty array", { source: [] }],
+  ["an array in an array", { source: [["x"]] }],
+  ["an unknown operator", { source: [{ starts: "x" }] }],
+  ["two operators in one object", { source: [{ prefix: "a", suffix: "b" }] }],
+  ["an operator object without operator", { source: [{}] }],
+  ["exists with a text", { source: [{ exists: "yes" }] }],
+  ["prefix with a number", { source: [{ prefix: 1 }] }],
+  ["prefix with another operator", { source: [{ prefix: { suffix: "x" } }] }],
+  ["equals-ignore-case with a list", { source: [{ "equals-ignore-case": ["a"] }] }],
+  ["anything-but with nothing", { source: [{ "anything-but": [] }] }],
+  ["anything-but with a boolean", { source: [{ "anything-but": true }] }],
+  ["anything-but with an unknown operator", { source: [{ "anything-but": { numeric: ["=", 1] } }] }],
+  ["numeric without a bound", { source: [{ numeric: ["="] }] }],
+  ["numeric with an unknown comparison", { source: [{ numeric: ["!=", 1] }] }],
+  ["numeric with a text", { source: [{ numeric: ["=", "1"] }] }],
+  ["numeric beyond the limit", { source: [{ numeric: ["<", 5e9 + 1] }] }],
+  ["a numeric range upside down", { source: [{ numeric: [">", 5, "<", 1] }] }],
+  ["a numeric range in the wrong order", { source: [{ numeric: ["<", 5, ">", 1] }] }],
+  ["cidr without a length", { source: [{ cidr: "10.0.0.0" }] }],
+  ["cidr of no address", { source: [{ cidr: "10.0.0/8" }] }],
+  ["cidr too long", { source: [{ cidr: "10.0.0.0/33" }] }],
+  ["two wildcards in a row", { source: [{ wildcard: "a**" }] }],
+  ["a bad escape", { source: [{ wildcard: "a\\b" }] }],
+  ["$or with one way", { $or: [{ source: ["a"] }] }],
+  ["$or with a text", { $or: ["a", "b"] }],
+])("a pattern that is %s is refused with a reason", (_, pattern) => {
+  expect(() => compilePattern(pattern)).toThrow(
+    expect.objectContaining({
+      name: "InvalidEventPatternException",
+      message: expect.stringMatching(/Reason: .+/),
+    }),
+  );
+});
+
+test("a wildcard pattern is linear in the text", () => {
+  const pattern = compilePattern({ x: [{ wildcard: `${"a*".repeat(30)}b` }] });
+  expect(pattern.matches({ x: "a".repeat(100_000) })).toBe(false);
+});
