@@ -1,137 +1,85 @@
-// Archives keep the events of a bus; a replay delivers them again, marked with its name.
-import { EventBridgeError, invalid, notFound } from "./errors.ts";
-import type { Archive, Replay } from "./model.ts";
-import { deliverEvent, type Put } from "./put-events.ts";
-import type { Operations } from "./rules.ts";
-import { parsePattern } from "./state.ts";
+// The operations on archives, which keep the events of a bus.
+// Source: EventBridge user guide, "Archiving and replaying events"; API reference, "CreateArchive".
+import { alreadyExists, invalid, notFound } from "./errors.ts";
+import { type Input, type Operations, optionalNumber, optionalText, page, text } from "./fields.ts";
+import type { Archive, LiveArchive } from "./model.ts";
+import { parsePattern, type State } from "./state.ts";
 
-export function archiveOperations(put: Put): Operations {
-  const { state, now } = put;
-  const archiveOf = (name: unknown): Archive => {
-    const archive = state.archives.get(String(name));
-    if (!archive) throw notFound(`Archive ${String(name)}`);
-    return archive;
-  };
-  const replayOf = (name: unknown): Replay => {
-    const replay = state.replays.get(String(name));
-    if (!replay) throw notFound(`Replay ${String(name)}`);
-    return replay;
-  };
-  const save = (replay: Replay) => {
-    state.replays.set(replay.name, replay);
-    state.storage.put("replay", replay.name, replay);
-  };
+const NAME = /^[.\-_A-Za-z0-9]{1,48}$/;
+const DAY_MILLISECONDS = 86_400_000;
 
-  async function run(replay: Replay, archive: Archive): Promise<void> {
-    for (const event of state.storage.archived(archive.name, replay.fromTime, replay.toTime)) {
-      if (state.replays.get(replay.name)?.state === "CANCELLED") return;
-      await deliverEvent(
-        put,
-        archive.busName,
-        { ...event, "replay-name": replay.name },
-        replay.destination.FilterArns,
-      );
-    }
-    save({ ...replay, state: "COMPLETED", endedAt: now() });
-  }
-
+export function archiveOperations(state: State, now: () => number): Operations {
+  const describe = (archive: Archive) => {
+    deleteExpired(state, archive, now());
+    const { count, bytes } = state.storage.archiveSize(archive.name);
+    return {
+      ArchiveName: archive.name,
+      ArchiveArn: archive.arn,
+      EventSourceArn: state.arn(`event-bus/${archive.busName}`),
+      EventPattern: archive.eventPattern,
+      Description: archive.description,
+      RetentionDays: archive.retentionDays,
+      State: "ENABLED",
+      EventCount: count,
+      SizeBytes: bytes,
+      CreationTime: archive.createdAt / 1000,
+    };
+  };
   return {
     CreateArchive(input) {
-      const name = String(input.ArchiveName ?? "");
-      if (!/^[.\-_A-Za-z0-9]{1,48}$/.test(name))
-        throw invalid(`Archive name ${JSON.stringify(name)} is not valid.`);
-      if (state.archives.has(name)) {
-        throw new EventBridgeError("ResourceAlreadyExistsException", `Archive ${name} already exists.`);
-      }
-      if (input.EventPattern !== undefined) parsePattern(input.EventPattern);
+      const name = text(input, "ArchiveName", NAME);
+      if (state.archives.has(name)) throw alreadyExists(`Archive ${name}`);
+      const eventPattern = optionalText(input, "EventPattern");
+      if (eventPattern !== undefined) parsePattern(eventPattern);
       const archive: Archive = {
         name,
         arn: state.arn(`archive/${name}`),
-        busName: state.bus(input.EventSourceArn).name,
-        eventPattern: input.EventPattern === undefined ? undefined : String(input.EventPattern),
-        description: input.Description === undefined ? undefined : String(input.Description),
-        retentionDays: Number(input.RetentionDays ?? 0),
+        busName: state.bus(text(input, "EventSourceArn")).name,
+        eventPattern,
+        description: optionalText(input, "Description"),
+        retentionDays: optionalNumber(input, "RetentionDays", 0, 1e6) ?? 0,
         createdAt: now(),
       };
-      state.archives.set(name, archive);
-      state.storage.put("archive", name, archive);
+      state.putArchive(archive);
       return { ArchiveArn: archive.arn, State: "ENABLED", CreationTime: archive.createdAt / 1000 };
     },
-    DescribeArchive: ({ ArchiveName }) => describeArchive(archiveOf(ArchiveName), put),
-    ListArchives: () => ({
-      Archives: [...state.archives.values()].map((each) => describeArchive(each, put)),
-    }),
-    DeleteArchive({ ArchiveName }) {
-      const { name } = archiveOf(ArchiveName);
-      state.archives.delete(name);
+    DescribeArchive: (input) => describe(archiveOf(state, text(input, "ArchiveName"))),
+    ListArchives(input) {
+      const prefix = optionalText(input, "NamePrefix") ?? "";
+      const source = optionalText(input, "EventSourceArn");
+      const archives = [...state.archives.values()].filter((each) => each.name.startsWith(prefix));
+      const found = archives.map(describe).filter((each) => !source || each.EventSourceArn === source);
+      return page(hasState(input, found), input, "Archives");
+    },
+    DeleteArchive(input) {
+      const { name } = archiveOf(state, text(input, "ArchiveName"));
       state.storage.delete("archive", name);
       state.storage.deleteArchived(name);
+      state.archives.delete(name);
       return {};
     },
-    StartReplay(input) {
-      const name = String(input.ReplayName ?? "");
-      if (state.replays.has(name)) {
-        throw new EventBridgeError("ResourceAlreadyExistsException", `Replay ${name} already exists.`);
-      }
-      const archive = archiveOf(String(input.EventSourceArn ?? "").split("archive/")[1]);
-      const destination = (input.Destination ?? {}) as Replay["destination"];
-      if (state.bus(destination.Arn).name !== archive.busName) {
-        throw invalid("A replay goes to the event bus its archive was made from.");
-      }
-      const replay: Replay = {
-        name,
-        arn: state.arn(`replay/${name}`),
-        archiveArn: archive.arn,
-        destination,
-        state: "RUNNING",
-        fromTime: Number(input.EventStartTime) * 1000,
-        toTime: Number(input.EventEndTime) * 1000,
-        startedAt: now(),
-        endedAt: 0,
-      };
-      if (!(replay.fromTime < replay.toTime)) throw invalid("EventStartTime must lie before EventEndTime.");
-      save(replay);
-      void run(replay, archive);
-      return { ReplayArn: replay.arn, State: "STARTING", ReplayStartTime: replay.startedAt / 1000 };
-    },
-    CancelReplay({ ReplayName }) {
-      const replay = replayOf(ReplayName);
-      if (replay.state !== "RUNNING")
-        throw new EventBridgeError("IllegalStatusException", "The replay is not running.");
-      save({ ...replay, state: "CANCELLED", endedAt: now() });
-      return { ReplayArn: replay.arn, State: "CANCELLING" };
-    },
-    DescribeReplay: ({ ReplayName }) => describeReplay(replayOf(ReplayName)),
-    ListReplays: () => ({ Replays: [...state.replays.values()].map(describeReplay) }),
   };
 }
 
-function describeArchive(archive: Archive, { state }: Put) {
-  const { count, bytes } = state.storage.archiveSize(archive.name);
-  return {
-    ArchiveName: archive.name,
-    ArchiveArn: archive.arn,
-    EventSourceArn: state.bus(archive.busName).arn,
-    EventPattern: archive.eventPattern,
-    Description: archive.description,
-    RetentionDays: archive.retentionDays,
-    State: "ENABLED",
-    EventCount: count,
-    SizeBytes: bytes,
-    CreationTime: archive.createdAt / 1000,
-  };
+/** Those in the state the request asks for; AWS allows one filter at a time. */
+export function hasState<T extends { State: string }>(input: Input, described: readonly T[]): T[] {
+  const filters = ["NamePrefix", "EventSourceArn", "State"].filter(
+    (name) => (input[name] ?? undefined) !== undefined,
+  );
+  if (filters.length > 1)
+    throw invalid("At most one filter is allowed: NamePrefix, State, or EventSourceArn.");
+  const wanted = optionalText(input, "State");
+  return described.filter((each) => wanted === undefined || each.State === wanted);
 }
 
-function describeReplay(replay: Replay) {
-  return {
-    ReplayName: replay.name,
-    ReplayArn: replay.arn,
-    EventSourceArn: replay.archiveArn,
-    Destination: replay.destination,
-    State: replay.state,
-    EventStartTime: replay.fromTime / 1000,
-    EventEndTime: replay.toTime / 1000,
-    ReplayStartTime: replay.startedAt / 1000,
-    ...(replay.endedAt > 0 && { ReplayEndTime: replay.endedAt / 1000 }),
-  };
+export function archiveOf(state: State, name: string): LiveArchive {
+  const archive = state.archives.get(name);
+  if (!archive) throw notFound(`Archive ${name}`);
+  return archive;
+}
+
+/** Events older than the archive's retention are deleted when somebody looks. */
+export function deleteExpired(state: State, archive: Archive, now: number): void {
+  if (archive.retentionDays === 0) return;
+  state.storage.deleteArchived(archive.name, now - archive.retentionDays * DAY_MILLISECONDS);
 }

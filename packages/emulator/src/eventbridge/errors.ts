@@ -9,9 +9,13 @@ export class EventBridgeError extends Error {
 
 export const notFound = (what: string) =>
   new EventBridgeError("ResourceNotFoundException", `${what} does not exist.`);
+export const alreadyExists = (what: string) =>
+  new EventBridgeError("ResourceAlreadyExistsException", `${what} already exists.`);
+export const limitExceeded = (message: string) => new EventBridgeError("LimitExceededException", message);
 export const invalid = (message: string) => new EventBridgeError("ValidationException", message);
+export const malformed = (message: string) => new EventBridgeError("SerializationException", message);
 export const invalidPattern = (where: string, why: string) =>
   new EventBridgeError(
     "InvalidEventPatternException",
-    `Event pattern is not valid. Reason: ${why} at ${where || "the top"}`,
+    `Event pattern is not valid. Reason: ${why} (at ${where || "the top"})`,
   );

@@ -223,21 +223,17 @@ test("input: constant, part, and template", async () => {
   );
 });
 
-test("a target that is no queue, or has a broken path, is refused by name", async () => {
+test("a target that is no queue is refused by name, and none of its request is kept", async () => {
   const world = setUp();
   await world.call("PutRule", { Name: "rule", EventPattern: '{"source":["shop"]}' });
   const Targets = [
-    { Id: "lambda", Arn: "arn:aws:lambda:eu-west-1:000000000000:function:f" },
-    { Id: "path", Arn: QUEUE, InputPath: "detail" },
     { Id: "fine", Arn: QUEUE },
+    { Id: "lambda", Arn: "arn:aws:lambda:eu-west-1:000000000000:function:f" },
   ];
   const { body } = await world.call("PutTargets", { Rule: "rule", Targets });
-  expect(body).toMatchObject({
-    FailedEntryCount: 2,
-    FailedEntries: [{ TargetId: "lambda" }, { TargetId: "path" }],
-  });
+  expect(body).toMatchObject({ __type: "ValidationException", message: expect.stringContaining("lambda") });
   const { body: list } = await world.call("ListTargetsByRule", { Rule: "rule" });
-  expect(list).toMatchObject({ Targets: [{ Id: "fine" }] });
+  expect(list).toMatchObject({ Targets: [] });
 });
 
 test("a disabled rule matches nothing until it is enabled", async () => {

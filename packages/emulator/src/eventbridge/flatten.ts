@@ -28,12 +28,3 @@ export function flatten(event: unknown): FlatEvent {
   visit(event, "", new Map());
   return leaves;
 }
-
-/** True if two values can belong to one reading of the event: the same element wherever they share an array. */
-export function consistent(a: Membership, b: Membership): boolean {
-  for (const [array, index] of a) {
-    const other = b.get(array);
-    if (other !== undefined && other !== index) return false;
-  }
-  return true;
-}

@@ -1,60 +1,86 @@
 // The embedded EventBridge: the AWS JSON protocol's operations over a bus of our own, because no npm package has one.
 import { archiveOperations } from "./archives.ts";
+import { busOperations } from "./buses.ts";
 import { createDeliveries, type DeliveryOptions } from "./deliveries.ts";
 import { EventBridgeError } from "./errors.ts";
+import { asObject, type Operations } from "./fields.ts";
 import type { BusEvent, PendingDelivery } from "./model.ts";
 import { type Put, putEvents } from "./put-events.ts";
-import { busOperations, type Operations, ruleOperations } from "./rules.ts";
+import { createReplays } from "./replays.ts";
+import { ruleOperations } from "./rules.ts";
 import { openState } from "./state.ts";
 import { openStorage } from "./storage.ts";
+import { targetOperations } from "./targets.ts";
 
 export type { Delivery } from "./deliveries.ts";
 export type { BusEvent, PendingDelivery } from "./model.ts";
 export { compilePattern } from "./pattern.ts";
 
-export type EventBridgeOptions = DeliveryOptions & {
-  /** A SQLite file, or `:memory:`. */
-  file: string;
-  region: string;
-  accountId: string;
-  onEvent: (event: BusEvent, matchedRules: readonly string[]) => void;
-};
+export type EventBridgeOptions = Pick<DeliveryOptions, "deliver" | "now" | "newId"> &
+  Partial<Pick<DeliveryOptions, "random" | "schedule" | "onDropped">> & {
+    /** A SQLite file, or `:memory:`. */
+    file: string;
+    region: string;
+    accountId: string;
+    /** Told of every event that was accepted, with the names of the rules it matched. */
+    onEvent?: (event: BusEvent, matchedRules: readonly string[]) => void;
+  };
 
 export type EventBridge = {
   /** Carries out an operation, named without its `AWSEvents.` prefix. */
-  handle(operation: string, input: Record<string, unknown>): Promise<{ status: number; body: object }>;
+  handle(operation: string, input: unknown): Promise<{ status: number; body: object }>;
+  /** Deliveries that failed and are being retried. */
   pendingDeliveries(): PendingDelivery[];
+  /** How many deliveries were dropped since the start, because their target has no dead-letter queue. */
+  droppedDeliveries(): number;
+  /** Retries what has become due; to be called when `now` was moved. */
   retryDue(): Promise<void>;
   close(): void;
 };
 
 export function createEventBridge(options: EventBridgeOptions): EventBridge {
+  const { now, newId, region, accountId, onEvent = () => {} } = options;
   const storage = openStorage(options.file);
-  const state = openState(storage, options.region, options.accountId);
-  const deliveries = createDeliveries(storage, options);
-  const put: Put = { state, deliveries, now: options.now, newId: options.newId, onEvent: options.onEvent };
+  const state = openState(storage, region, accountId);
+  const deliveries = createDeliveries(storage, { ...defaults, ...options });
+  const put: Put = { state, deliveries, now, newId, onEvent };
+  const replays = createReplays(put);
   const operations: Operations = {
     PutEvents: (input) => putEvents(put, input),
     ...busOperations(state),
     ...ruleOperations(state),
-    ...archiveOperations(put),
+    ...targetOperations(state),
+    ...archiveOperations(state, now),
+    ...replays.operations,
   };
   return {
     async handle(operation, input) {
       const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
       if (!run) return { status: 400, body: { __type: "UnknownOperationException" } };
       try {
-        return { status: 200, body: await run(input) };
+        return { status: 200, body: await run(asObject(input, "The request")) };
       } catch (error) {
         if (!(error instanceof EventBridgeError)) throw error;
         return { status: 400, body: { __type: error.name, message: error.message } };
       }
     },
     pendingDeliveries: deliveries.pending,
+    droppedDeliveries: deliveries.dropped,
     retryDue: deliveries.retryDue,
     close() {
+      replays.stop();
       deliveries.stop();
       storage.close();
     },
   };
 }
+
+const defaults: Pick<DeliveryOptions, "random" | "schedule" | "onDropped"> = {
+  random: Math.random,
+  schedule(delayMilliseconds, run) {
+    const timer = setTimeout(run, delayMilliseconds).unref();
+    return () => clearTimeout(timer);
+  },
+  onDropped: ({ target, errorCode, errorMessage }) =>
+    console.error(`EventBridge dropped an event for ${target.Arn}: ${errorCode} ${errorMessage}`),
+};

@@ -1,59 +1,98 @@
 // What a target receives for an event: the event, a constant, a part of it, or a template filled from it.
 // Source: EventBridge user guide, "Amazon EventBridge input transformation".
-import { invalid } from "./errors.ts";
 import type { BusEvent, Target } from "./model.ts";
 
-export function targetInput(
-  target: Target,
-  event: BusEvent,
-  rule: { name: string; arn: string },
-  now: number,
-): string {
+export type Context = {
+  event: BusEvent;
+  /** The event as JSON, made only when a target wants it. */
+  eventJson: () => string;
+  rule: { name: string; arn: string };
+  /** When the event was received, in milliseconds. */
+  receivedAt: number;
+};
+
+export function targetInput(target: Target, context: Context): string {
   if (target.Input !== undefined) return target.Input;
-  if (target.InputPath !== undefined) return JSON.stringify(valueAt(event, target.InputPath) ?? null);
-  if (target.InputTransformer) return transform(target.InputTransformer, event, rule, now);
-  return JSON.stringify(event);
+  if (target.InputPath !== undefined) {
+    return JSON.stringify(valueAt(context.event, parsePath(target.InputPath) ?? []) ?? null);
+  }
+  if (target.InputTransformer) return transform(target.InputTransformer, context);
+  return context.eventJson();
 }
 
+/** Variables without a path, which no `InputPathsMap` may define. */
+const predefined: ReadonlyMap<string, (context: Context) => unknown> = new Map<
+  string,
+  (context: Context) => unknown
+>([
+  ["aws.events.rule-arn", ({ rule }) => rule.arn],
+  ["aws.events.rule-name", ({ rule }) => rule.name],
+  ["aws.events.event.ingestion-time", ({ receivedAt }) => new Date(receivedAt).toISOString()],
+  ["aws.events.event", ({ event }) => ({ ...event, detail: undefined })],
+  ["aws.events.event.json", ({ event }) => event],
+]);
+
+const TOKEN = /\\.|"|<([\w.-]+)>/gs;
+
 function transform(
-  { InputPathsMap = {}, InputTemplate }: NonNullable<Target["InputTransformer"]>,
-  event: BusEvent,
-  rule: { name: string; arn: string },
-  now: number,
+  { InputPathsMap, InputTemplate }: NonNullable<Target["InputTransformer"]>,
+  context: Context,
 ): string {
-  const values = new Map<string, unknown>(
-    Object.entries(InputPathsMap).map(([name, path]) => [name, valueAt(event, path)]),
-  );
-  values.set("aws.events.rule-arn", rule.arn);
-  values.set("aws.events.rule-name", rule.name);
-  values.set("aws.events.event.ingestion-time", new Date(now).toISOString());
-  values.set("aws.events.event", { ...event, detail: undefined });
-  values.set("aws.events.event.json", event);
-  let quoted = false;
+  const paths = new Map(Object.entries(InputPathsMap ?? {}));
+  const lookUp = (name: string): unknown => {
+    const path = paths.get(name);
+    return path === undefined
+      ? predefined.get(name)?.(context)
+      : valueAt(context.event, parsePath(path) ?? []);
+  };
+  let isQuoted = false;
   // Inside a quoted string a value is put in as text, outside as JSON; a value that is not there is left empty.
-  return InputTemplate.replace(/\\"|"|<([\w.-]+)>/g, (token, name: string | undefined) => {
-    if (token === '"') quoted = !quoted;
-    if (name === undefined || !values.has(name)) return token;
-    const value = values.get(name);
-    if (!quoted) return value === undefined ? "" : JSON.stringify(value);
+  return InputTemplate.replace(TOKEN, (token: string, name: string | undefined) => {
+    if (token === '"') isQuoted = !isQuoted;
+    if (name === undefined) return token;
+    const value = lookUp(name);
     if (value === undefined) return "";
+    if (!isQuoted) return JSON.stringify(value);
     return JSON.stringify(typeof value === "string" ? value : JSON.stringify(value)).slice(1, -1);
   });
 }
 
-/** A JSON path of the forms `$.detail.lines[0].sku` and `$.detail['key']`. */
-export function valueAt(event: unknown, path: string): unknown {
-  return parsePath(path).reduce<unknown>((value, key) => {
-    if (typeof value !== "object" || value === null) return undefined;
-    return (value as Record<string, unknown>)[key];
-  }, event);
+/** What is wrong with a transformer, if anything. */
+export function checkTransformer(paths: ReadonlyMap<string, string>, template: string): string | undefined {
+  if (paths.size > 100) return "InputPathsMap may hold at most 100 paths.";
+  for (const [name, path] of paths) {
+    if (!/^[\w-]{1,256}$/.test(name) || /^aws\./i.test(name))
+      return `InputPathsMap name ${name} is not valid.`;
+    if (!parsePath(path)) return `InputPathsMap path ${path} is not a JSON path.`;
+  }
+  for (const [, name] of template.matchAll(TOKEN)) {
+    if (name !== undefined && !paths.has(name) && !predefined.has(name)) {
+      return `InputTemplate contains invalid placeholder <${name}>.`;
+    }
+  }
+  return undefined;
 }
 
-/** Throws ValidationException if the path is not one. */
-export function parsePath(path: string): string[] {
-  const steps = [...path.matchAll(/\.([\w-]+)|\[(\d+)\]|\['([^']+)'\]/g)];
-  if (!path.startsWith("$") || steps.map(([step]) => step).join("") !== path.slice(1)) {
-    throw invalid(`Invalid JSON path ${JSON.stringify(path)}.`);
+const ANY = Symbol("every element");
+type Step = string | number | typeof ANY;
+
+/** The steps of a path such as `$.detail.lines[0].sku` or `$.detail.lines[*].sku`; undefined if it is none. */
+export function parsePath(path: string): Step[] | undefined {
+  const steps = [...path.matchAll(/\.([\w/-]+)|\[(\d+)\]|\[(\*)\]|\['([^']+)'\]/g)];
+  if (path !== `$${steps.map(([step]) => step).join("")}`) return undefined;
+  return steps.map(([, name, index, any, quoted]) => {
+    if (index !== undefined) return Number(index);
+    return any === undefined ? (name ?? quoted ?? "") : ANY;
+  });
+}
+
+function valueAt(value: unknown, [step, ...rest]: readonly Step[]): unknown {
+  if (step === undefined) return value;
+  if (step === ANY) {
+    if (!Array.isArray(value)) return undefined;
+    return value.map((each) => valueAt(each, rest)).filter((each) => each !== undefined);
   }
-  return steps.map(([, name, index, quoted]) => name ?? index ?? quoted ?? "");
+  if (typeof step === "number") return Array.isArray(value) ? valueAt(value[step], rest) : undefined;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  return Object.hasOwn(value, step) ? valueAt((value as Record<string, unknown>)[step], rest) : undefined;
 }

@@ -32,7 +32,6 @@ export type Rule = {
   arn: string;
   /** JSON, as it was put. */
   eventPattern: string | undefined;
-  scheduleExpression: string | undefined;
   description: string | undefined;
   enabled: boolean;
   targets: Target[];
@@ -40,27 +39,39 @@ export type Rule = {
 
 export type LiveRule = Rule & { compiled: CompiledPattern | undefined };
 
+export type Bus = { name: string; arn: string; description: string | undefined };
+
 export type Archive = {
   name: string;
   arn: string;
   busName: string;
   eventPattern: string | undefined;
   description: string | undefined;
+  /** 0 keeps events for ever. */
   retentionDays: number;
   /** Milliseconds. */
   createdAt: number;
 };
+
+export type LiveArchive = Archive & { compiled: CompiledPattern | undefined };
 
 export type Replay = {
   name: string;
   arn: string;
   archiveArn: string;
   destination: { Arn: string; FilterArns?: string[] };
-  state: "RUNNING" | "COMPLETED" | "CANCELLED";
+  state: "RUNNING" | "COMPLETED" | "CANCELLED" | "FAILED";
+  stateReason?: string;
+  description?: string;
+  /** All times in milliseconds. */
   fromTime: number;
   toTime: number;
   startedAt: number;
+  /** 0 while it runs. */
   endedAt: number;
+  /** The place in the archive up to which events were replayed; a replay that was cut off goes on from here. */
+  replayedId: number;
+  lastEventAt?: number;
 };
 
 /** A delivery that has failed at least once and is tried again until its target's retry policy ends. */
@@ -73,6 +84,13 @@ export type PendingDelivery = {
   attempts: number;
   firstTriedAt: number;
   nextTryAt: number;
+  /** The SQS error of the last attempt. */
   errorCode: string;
   errorMessage: string;
+  /** Why the target is not tried any more; only the dead-letter queue, which failed too, still is. */
+  givenUp?: GivingUp;
+  /** Failed attempts to reach the dead-letter queue. */
+  deadLetterAttempts?: number;
 };
+
+export type GivingUp = "Permanent" | "MaximumRetryAttempts" | "MaximumEventAgeInSeconds";

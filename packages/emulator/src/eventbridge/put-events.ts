@@ -1,24 +1,12 @@
-// PutEvents: each entry is checked by itself, given to every rule it matches, and archived where an archive wants it.
+// PutEvents: each entry is checked by itself, kept by the archives that want it, and given to every rule it matches.
 // Source: EventBridge API reference, "PutEvents"; user guide, "Calculating PutEvents event entry size".
 import type { Deliveries } from "./deliveries.ts";
-import { invalid } from "./errors.ts";
+import { EventBridgeError, invalid, malformed } from "./errors.ts";
+import { asObject, type Input, list, optionalList, optionalText } from "./fields.ts";
 import { targetInput } from "./input.ts";
-import type { BusEvent, LiveRule } from "./model.ts";
-import { parsePattern, type State } from "./state.ts";
-
-type Entry = {
-  Source?: string;
-  DetailType?: string;
-  Detail?: string;
-  EventBusName?: string;
-  Resources?: string[];
-  Time?: number | string;
-};
-
-type EntryResult = { EventId: string } | { ErrorCode: string; ErrorMessage: string };
-
-const MAXIMUM_ENTRIES = 10;
-const MAXIMUM_BYTES = 1024 * 1024;
+import type { Bus, BusEvent } from "./model.ts";
+import { isObject } from "./operators.ts";
+import type { State } from "./state.ts";
 
 export type Put = {
   state: State;
@@ -28,40 +16,45 @@ export type Put = {
   onEvent: (event: BusEvent, matchedRules: readonly string[]) => void;
 };
 
-export async function putEvents(put: Put, input: { Entries?: unknown }): Promise<object> {
-  const entries = input.Entries;
-  if (!Array.isArray(entries) || entries.length === 0 || entries.length > MAXIMUM_ENTRIES) {
-    throw invalid(`1 validation error detected: Entries must hold 1 to ${MAXIMUM_ENTRIES} entries.`);
-  }
-  const bytes = entries.reduce((sum: number, entry: Entry) => sum + sizeOf(entry), 0);
-  if (bytes > MAXIMUM_BYTES) throw invalid(`Total size of the entries in the request is over the limit.`);
-  const results = await Promise.all(entries.map((entry: Entry) => putOne(put, entry)));
+type Entry = {
+  source: string | undefined;
+  detailType: string | undefined;
+  detail: string | undefined;
+  busName: string | undefined;
+  resources: string[];
+  /** Milliseconds. */
+  time: number | undefined;
+};
+type Refusal = { ErrorCode: string; ErrorMessage: string };
+type Accepted = { bus: Bus; event: BusEvent; at: number };
+
+/** EventBridge quotas, "PutEvents entries" and "PutEvents request size". */
+const MAXIMUM_ENTRIES = 10;
+const MAXIMUM_BYTES = 1024 * 1024;
+
+/** Answers when every matched target was attempted, and what failed is recorded to be tried again. */
+export async function putEvents(put: Put, input: Input): Promise<object> {
+  const entries = list(input, "Entries", MAXIMUM_ENTRIES).map(readEntry);
+  const bytes = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
+  if (bytes > MAXIMUM_BYTES) throw invalid("Total size of the entries in the request is over the limit.");
+  const results = await Promise.all(entries.map((entry) => putOne(put, entry)));
   return { FailedEntryCount: results.filter((result) => "ErrorCode" in result).length, Entries: results };
 }
 
-async function putOne(put: Put, entry: Entry): Promise<EntryResult> {
-  const refused = refusal(entry, put.state);
-  if (refused) return refused;
-  const now = put.now();
-  const { name } = put.state.bus(entry.EventBusName);
-  const event: BusEvent = {
-    version: "0",
-    id: put.newId(),
-    "detail-type": entry.DetailType ?? "",
-    source: entry.Source ?? "",
-    account: put.state.accountId,
-    time: timeOf(entry.Time, now),
-    region: put.state.region,
-    resources: entry.Resources ?? [],
-    detail: JSON.parse(entry.Detail ?? "{}"),
-  };
-  for (const archive of put.state.archives.values()) {
-    if (archive.busName !== name) continue;
-    if (archive.eventPattern !== undefined && !parsePattern(archive.eventPattern).matches(event)) continue;
-    put.state.storage.archive(archive.name, event, Date.parse(event.time));
+async function putOne(put: Put, entry: Entry): Promise<{ EventId: string } | Refusal> {
+  try {
+    const accepted = accept(put, entry);
+    if ("ErrorCode" in accepted) return accepted;
+    const { bus, event, at } = accepted;
+    archive(put.state, bus, event, at);
+    await deliverEvent(put, bus.name, event);
+    return { EventId: event.id };
+  } catch (error) {
+    // One entry's trouble, such as a full disk, must not hide what became of the others.
+    const { message } = error as Error;
+    const ErrorCode = error instanceof EventBridgeError ? error.name : "InternalFailure";
+    return { ErrorCode, ErrorMessage: message };
   }
-  await deliverEvent(put, name, event);
-  return { EventId: event.id };
 }
 
 /** Gives the event to every target of every matching rule; `only` restricts the rules by ARN, for a replay. */
@@ -71,59 +64,98 @@ export async function deliverEvent(
   event: BusEvent,
   only?: readonly string[],
 ): Promise<void> {
-  const rules = put.state
-    .index(busName)
-    .matching(event)
-    .filter((rule) => !only || only.includes(rule.arn));
-  await Promise.all(rules.flatMap((rule) => rule.targets.map((target) => send(put, rule, target, event))));
+  const matching = put.state.index(busName).matching(event);
+  const rules = only ? matching.filter((rule) => only.includes(rule.arn)) : matching;
+  const receivedAt = put.now();
+  let json: string | undefined;
+  const eventJson = () => {
+    json ??= JSON.stringify(event);
+    return json;
+  };
+  const sent = await Promise.allSettled(
+    rules.flatMap((rule) =>
+      rule.targets.map((target) =>
+        put.deliveries.send(target, targetInput(target, { event, eventJson, rule, receivedAt }), rule.arn),
+      ),
+    ),
+  );
+  const failed = sent.find((each) => each.status === "rejected");
+  if (failed) throw failed.reason;
   put.onEvent(
     event,
     rules.map((rule) => rule.name),
   );
 }
 
-function send(put: Put, rule: LiveRule, target: LiveRule["targets"][number], event: BusEvent): Promise<void> {
-  return put.deliveries.send(target, targetInput(target, event, rule, put.now()), rule.arn);
-}
-
-function refusal(entry: Entry, state: State): EntryResult | undefined {
-  const missing = (field: string) => ({
-    ErrorCode: "InvalidArgument",
-    ErrorMessage: `Parameter ${field} is not valid. Reason: ${field} is a required argument.`,
-  });
-  if (!entry.Source) return missing("Source");
-  if (!entry.DetailType) return missing("DetailType");
-  if (!entry.Detail) return missing("Detail");
-  if (entry.Source.startsWith("aws.")) {
+function accept({ state, now, newId }: Put, entry: Entry): Accepted | Refusal {
+  const { source, detailType, detail, resources } = entry;
+  if (!source) return required("Source");
+  if (!detailType) return required("DetailType");
+  if (!detail) return required("Detail");
+  if (source.startsWith("aws.")) {
     return { ErrorCode: "NotAuthorizedForSourceException", ErrorMessage: "Not authorized for the source." };
   }
-  if (!isJsonObject(entry.Detail))
-    return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
-  try {
-    state.bus(entry.EventBusName);
-    return undefined;
-  } catch (error) {
-    const { name, message } = error as Error;
-    return { ErrorCode: name, ErrorMessage: message };
+  const parsed = parseDetail(detail);
+  if (!parsed) return { ErrorCode: "MalformedDetail", ErrorMessage: "Detail is malformed." };
+  const at = entry.time ?? now();
+  const event: BusEvent = {
+    version: "0",
+    id: newId(),
+    "detail-type": detailType,
+    source,
+    account: state.accountId,
+    // Whole seconds, as AWS delivers it.
+    time: new Date(at).toISOString().replace(/\.\d{3}Z$/, "Z"),
+    region: state.region,
+    resources,
+    detail: parsed,
+  };
+  return { bus: state.bus(entry.busName), event, at };
+}
+
+function archive(state: State, bus: Bus, event: BusEvent, at: number): void {
+  for (const each of state.archives.values()) {
+    if (each.busName !== bus.name) continue;
+    if (!each.compiled || each.compiled.matches(event)) state.storage.archive(each.name, event, at);
   }
 }
 
-function isJsonObject(text: string): boolean {
+function required(field: string): Refusal {
+  const ErrorMessage = `Parameter ${field} is not valid. Reason: ${field} is a required argument.`;
+  return { ErrorCode: "InvalidArgument", ErrorMessage };
+}
+
+function parseDetail(text: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value);
+    return isObject(value) ? value : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
-/** Seconds since 1970 or ISO 8601; delivered with whole seconds, as AWS does. */
-function timeOf(time: Entry["Time"], now: number): string {
-  const milliseconds = typeof time === "number" ? time * 1000 : time === undefined ? now : Date.parse(time);
-  return new Date(milliseconds).toISOString().replace(/\.\d{3}Z$/, "Z");
+function readEntry(given: unknown): Entry {
+  const fields = asObject(given, "An entry");
+  return {
+    source: optionalText(fields, "Source"),
+    detailType: optionalText(fields, "DetailType"),
+    detail: optionalText(fields, "Detail"),
+    busName: optionalText(fields, "EventBusName"),
+    resources: (optionalList(fields, "Resources") ?? []).map(String),
+    time: timeOf(fields.Time ?? undefined),
+  };
 }
 
-function sizeOf(entry: Entry): number {
-  const texts = [entry.Source, entry.DetailType, entry.Detail, ...(entry.Resources ?? [])];
-  return texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ""), entry.Time === undefined ? 0 : 14);
+/** Seconds since 1970, as SDKs send it, or ISO 8601; in milliseconds. */
+function timeOf(time: unknown): number | undefined {
+  if (time === undefined) return undefined;
+  const milliseconds = typeof time === "number" ? time * 1000 : Date.parse(String(time));
+  if (Number.isNaN(new Date(milliseconds).getTime())) throw malformed("Time is not a timestamp.");
+  return milliseconds;
+}
+
+/** 14 bytes for a time, and the UTF-8 length of all texts (user guide, "Calculating event size"). */
+function sizeOf({ source, detailType, detail, resources, time }: Entry): number {
+  const texts = [source, detailType, detail, ...resources];
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ""), time === undefined ? 0 : 14);
 }

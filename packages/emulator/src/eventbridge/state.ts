@@ -1,27 +1,27 @@
 // The live state of EventBridge: what storage holds, compiled and indexed.
 import { invalid, invalidPattern, notFound } from "./errors.ts";
-import type { Archive, LiveRule, Replay, Rule } from "./model.ts";
-import { type CompiledPattern, compilePattern } from "./pattern.ts";
+import type { Archive, Bus, LiveArchive, LiveRule, Replay, Rule } from "./model.ts";
+import { type CompiledPattern, compile } from "./pattern.ts";
 import { indexRules, type RuleIndex } from "./rule-index.ts";
 import type { Storage } from "./storage.ts";
-
-export type Bus = { name: string; arn: string; description: string | undefined };
 
 export type State = {
   region: string;
   accountId: string;
   storage: Storage;
   buses: Map<string, Bus>;
-  archives: Map<string, Archive>;
+  archives: Map<string, LiveArchive>;
   replays: Map<string, Replay>;
   tags: Map<string, Record<string, string>>;
-  /** A bus by name or ARN; throws ResourceNotFoundException. */
-  bus(nameOrArn: unknown): Bus;
-  rules(busName: string): LiveRule[];
-  rule(busName: string, name: unknown): LiveRule;
+  /** A bus by name or ARN, the default one if neither is given; throws ResourceNotFoundException. */
+  bus(nameOrArn: string | undefined): Bus;
+  /** The rules of a bus by name. */
+  rules(busName: string): ReadonlyMap<string, LiveRule>;
   putRule(rule: Rule): void;
   deleteRule(rule: Rule): void;
   index(busName: string): RuleIndex;
+  putArchive(archive: Archive): void;
+  /** The ARN of a resource of this account and region. */
   arn(resource: string): string;
 };
 
@@ -36,62 +36,71 @@ export function openState(storage: Storage, region: string, accountId: string): 
     rules.set(busName, known);
     return known;
   };
-  for (const rule of storage.all<Rule>("rule")) onBus(rule.busName).set(rule.name, live(rule));
+  for (const rule of storage.all<Rule>("rule")) onBus(rule.busName).set(rule.name, withPattern(rule));
+  const archives = new Map(storage.all<Archive>("archive").map((each) => [each.name, withPattern(each)]));
+  const tags = storage.all<{ arn: string; tags: Record<string, string> }>("tags");
 
   return {
     region,
     accountId,
     storage,
     buses,
-    archives: new Map(storage.all<Archive>("archive").map((each) => [each.name, each])),
+    archives,
     replays: new Map(storage.all<Replay>("replay").map((each) => [each.name, each])),
-    tags: new Map(
-      storage.all<{ arn: string; tags: Record<string, string> }>("tags").map((each) => [each.arn, each.tags]),
-    ),
-    bus(nameOrArn) {
-      const name = String(nameOrArn ?? "default").replace(/^arn:[^/]*event-bus\//, "");
+    tags: new Map(tags.map((each) => [each.arn, each.tags])),
+    bus(nameOrArn = "default") {
+      const prefix = arn("event-bus/");
+      const name = nameOrArn.startsWith(prefix) ? nameOrArn.slice(prefix.length) : nameOrArn;
       const bus = buses.get(name);
-      if (!bus) throw notFound(`Event bus ${name}`);
+      if (!bus) throw notFound(`Event bus ${nameOrArn}`);
       return bus;
     },
-    rules: (busName) => [...onBus(busName).values()],
-    rule(busName, name) {
-      const rule = onBus(busName).get(String(name));
-      if (!rule) throw notFound(`Rule ${String(name)} on EventBus ${busName}`);
-      return rule;
-    },
+    rules: onBus,
     putRule(rule) {
-      onBus(rule.busName).set(rule.name, live(rule));
-      storage.put("rule", `${rule.busName}/${rule.name}`, { ...rule, compiled: undefined });
+      const live = withPattern(rule);
+      storage.put("rule", `${rule.busName}/${rule.name}`, { ...live, compiled: undefined });
+      onBus(rule.busName).set(rule.name, live);
       indexes.delete(rule.busName);
     },
     deleteRule(rule) {
-      onBus(rule.busName).delete(rule.name);
       storage.delete("rule", `${rule.busName}/${rule.name}`);
+      onBus(rule.busName).delete(rule.name);
       indexes.delete(rule.busName);
     },
     index(busName) {
-      const index = indexes.get(busName) ?? indexRules([...onBus(busName).values()]);
+      const index = indexes.get(busName) ?? indexRules(onBus(busName).values());
       indexes.set(busName, index);
       return index;
+    },
+    putArchive(archive) {
+      const live = withPattern(archive);
+      storage.put("archive", archive.name, archive);
+      archives.set(archive.name, live);
     },
     arn,
   };
 }
 
-function live(rule: Rule): LiveRule {
-  return { ...rule, compiled: rule.eventPattern === undefined ? undefined : parsePattern(rule.eventPattern) };
+function withPattern<T extends { eventPattern: string | undefined }>(
+  record: T,
+): T & { compiled: CompiledPattern | undefined } {
+  const { eventPattern } = record;
+  return { ...record, compiled: eventPattern === undefined ? undefined : parsePattern(eventPattern) };
 }
 
+/** The longest pattern (API reference, "PutRule"), in characters. */
+const MAXIMUM_PATTERN_LENGTH = 4096;
+
 /** Throws InvalidEventPatternException, also where the text is not JSON. */
-export function parsePattern(text: unknown): CompiledPattern {
-  if (typeof text !== "string") throw invalid("EventPattern must be a string.");
-  if (Buffer.byteLength(text) > 4096) throw invalid("EventPattern must be at most 4096 bytes.");
+export function parsePattern(text: string): CompiledPattern {
+  if (text.length > MAXIMUM_PATTERN_LENGTH) {
+    throw invalid(`EventPattern must have at most ${MAXIMUM_PATTERN_LENGTH} characters.`);
+  }
   let pattern: unknown;
   try {
     pattern = JSON.parse(text);
-  } catch {
-    throw invalidPattern("", "Filter is not an object: the pattern is not JSON");
+  } catch (error) {
+    throw invalidPattern("", `the pattern is not JSON: ${(error as Error).message}`);
   }
-  return compilePattern(pattern);
+  return compile(pattern);
 }

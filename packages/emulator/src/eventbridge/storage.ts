@@ -8,12 +8,15 @@ export type Storage = {
   put(kind: string, key: string, document: object): void;
   delete(kind: string, key: string): void;
   archive(archiveName: string, event: BusEvent, at: number): void;
-  /** Archived events whose time lies in [from, to), in milliseconds, in order of their archiving. */
-  archived(archiveName: string, from: number, to: number): BusEvent[];
+  /** Archived events after a place in the archive, whose time is from `from` to `to`, in milliseconds. */
+  archived(archiveName: string, after: number, from: number, to: number, limit: number): Archived[];
   archiveSize(archiveName: string): { count: number; bytes: number };
   deleteArchived(archiveName: string, before?: number): void;
   close(): void;
 };
+
+/** An archived event and its place in the order of archiving. */
+export type Archived = { id: number; at: number; event: BusEvent };
 
 /** `file` is a path or `:memory:`. */
 export function openStorage(file: string): Storage {
@@ -27,7 +30,8 @@ export function openStorage(file: string): Storage {
   const remove = database.prepare("DELETE FROM documents WHERE kind = ? AND key = ?");
   const insert = database.prepare("INSERT INTO archived (archive, at, event) VALUES (?, ?, ?)");
   const range = database.prepare(
-    "SELECT event FROM archived WHERE archive = ? AND at >= ? AND at < ? ORDER BY id",
+    `SELECT id, at, event FROM archived
+     WHERE archive = ? AND id > ? AND at >= ? AND at <= ? ORDER BY id LIMIT ?`,
   );
   const size = database.prepare(
     "SELECT count(*) AS count, coalesce(sum(length(event)), 0) AS bytes FROM archived WHERE archive = ?",
@@ -38,8 +42,12 @@ export function openStorage(file: string): Storage {
     put: (kind, key, document) => void put.run(kind, key, JSON.stringify(document)),
     delete: (kind, key) => void remove.run(kind, key),
     archive: (archiveName, event, at) => void insert.run(archiveName, at, JSON.stringify(event)),
-    archived: (archiveName, from, to) =>
-      range.all(archiveName, from, to).map((row) => JSON.parse(String(row.event)) as BusEvent),
+    archived: (archiveName, after, from, to, limit) =>
+      range.all(archiveName, after, from, to, limit).map(({ id, at, event }) => ({
+        id: Number(id),
+        at: Number(at),
+        event: JSON.parse(String(event)) as BusEvent,
+      })),
     archiveSize(archiveName) {
       const row = size.get(archiveName);
       return { count: Number(row?.count ?? 0), bytes: Number(row?.bytes ?? 0) };

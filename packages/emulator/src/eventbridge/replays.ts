@@ -1,0 +1,161 @@
+// Replays: an archive's events are delivered again, marked with the replay's name; one that was cut off goes on.
+// Source: EventBridge user guide, "Replaying archived events"; API reference, "StartReplay".
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { archiveOf, deleteExpired, hasState } from "./archives.ts";
+import { alreadyExists, EventBridgeError, invalid, notFound } from "./errors.ts";
+import { asObject, type Operations, optionalList, optionalText, page, text, texts, time } from "./fields.ts";
+import type { Replay } from "./model.ts";
+import { deliverEvent, type Put } from "./put-events.ts";
+import type { State } from "./state.ts";
+
+const NAME = /^[.\-_A-Za-z0-9]{1,64}$/;
+/** Events between two records of how far a replay got. */
+const BATCH = 100;
+
+export type Replays = {
+  operations: Operations;
+  /** Running replays stay as recorded and go on at the next start. */
+  stop(): void;
+};
+
+export function createReplays(put: Put): Replays {
+  const { state, now } = put;
+  let isStopped = false;
+  for (const replay of state.replays.values()) if (replay.state === "RUNNING") void run(replay.name);
+
+  async function run(name: string): Promise<void> {
+    try {
+      while (!isStopped && (await replayBatch(name))) await nextTurn();
+    } catch (error) {
+      const replay = state.replays.get(name);
+      if (isStopped || !replay) return;
+      save(state, { ...replay, state: "FAILED", stateReason: (error as Error).message, endedAt: now() });
+    }
+  }
+
+  /** True if there may be more to replay. */
+  async function replayBatch(name: string): Promise<boolean> {
+    const replay = state.replays.get(name);
+    if (replay?.state !== "RUNNING") return false;
+    const archive = archiveOf(state, archiveNameOf(state, replay.archiveArn));
+    const { fromTime, toTime, replayedId } = replay;
+    const batch = state.storage.archived(archive.name, replayedId, fromTime, toTime, BATCH);
+    for (const { event } of batch) {
+      if (isStopped || state.replays.get(name)?.state !== "RUNNING") return false;
+      await deliverEvent(
+        put,
+        archive.busName,
+        { ...event, "replay-name": name },
+        replay.destination.FilterArns,
+      );
+    }
+    const current = state.replays.get(name);
+    if (isStopped || current?.state !== "RUNNING") return false;
+    const last = batch.at(-1);
+    if (last) save(state, { ...current, replayedId: last.id, lastEventAt: last.at });
+    else save(state, { ...current, state: "COMPLETED", endedAt: now() });
+    return last !== undefined;
+  }
+
+  const replayOf = (name: string): Replay => {
+    const replay = state.replays.get(name);
+    if (!replay) throw notFound(`Replay ${name}`);
+    return replay;
+  };
+
+  const operations: Operations = {
+    StartReplay(input) {
+      const name = text(input, "ReplayName", NAME);
+      if (state.replays.has(name)) throw alreadyExists(`Replay ${name}`);
+      const archive = archiveOf(state, archiveNameOf(state, text(input, "EventSourceArn")));
+      const destination = asObject(input.Destination ?? {}, "Destination");
+      const busArn = text(destination, "Arn");
+      if (state.bus(busArn).name !== archive.busName) {
+        throw invalid(
+          "Parameter Destination.Arn is not valid. Reason: it must be the bus the archive was made from.",
+        );
+      }
+      const isFiltered = optionalList(destination, "FilterArns") !== undefined;
+      const description = optionalText(input, "Description");
+      const replay: Replay = {
+        name,
+        arn: state.arn(`replay/${name}`),
+        archiveArn: archive.arn,
+        destination: { Arn: busArn, ...(isFiltered && { FilterArns: texts(destination, "FilterArns") }) },
+        state: "RUNNING",
+        ...(description !== undefined && { description }),
+        fromTime: time(input, "EventStartTime"),
+        toTime: time(input, "EventEndTime"),
+        startedAt: now(),
+        endedAt: 0,
+        replayedId: 0,
+      };
+      if (replay.fromTime >= replay.toTime) throw invalid("EventEndTime must be after EventStartTime.");
+      deleteExpired(state, archive, now());
+      save(state, replay);
+      void run(name);
+      return { ReplayArn: replay.arn, State: "STARTING", ReplayStartTime: replay.startedAt / 1000 };
+    },
+    CancelReplay(input) {
+      const replay = replayOf(text(input, "ReplayName", NAME));
+      if (replay.state !== "RUNNING") {
+        throw new EventBridgeError(
+          "IllegalStatusException",
+          `Replay ${replay.name} is not in a valid state for this operation.`,
+        );
+      }
+      save(state, { ...replay, state: "CANCELLED", endedAt: now() });
+      return { ReplayArn: replay.arn, State: "CANCELLING" };
+    },
+    DescribeReplay(input) {
+      const replay = replayOf(text(input, "ReplayName", NAME));
+      return {
+        ...describe(replay),
+        ReplayArn: replay.arn,
+        Description: replay.description,
+        Destination: replay.destination,
+      };
+    },
+    ListReplays(input) {
+      const prefix = optionalText(input, "NamePrefix") ?? "";
+      const source = optionalText(input, "EventSourceArn");
+      const replays = [...state.replays.values()]
+        .filter((each) => each.name.startsWith(prefix))
+        .map(describe);
+      const found = replays.filter((each) => !source || each.EventSourceArn === source);
+      return page(hasState(input, found), input, "Replays");
+    },
+  };
+  return {
+    operations,
+    stop() {
+      isStopped = true;
+    },
+  };
+}
+
+function save(state: State, replay: Replay): void {
+  state.storage.put("replay", replay.name, replay);
+  state.replays.set(replay.name, replay);
+}
+
+function archiveNameOf(state: State, arn: string): string {
+  const prefix = state.arn("archive/");
+  if (!arn.startsWith(prefix))
+    throw invalid(`Parameter EventSourceArn is not valid. Reason: ${arn} is no archive.`);
+  return arn.slice(prefix.length);
+}
+
+function describe(replay: Replay) {
+  return {
+    ReplayName: replay.name,
+    EventSourceArn: replay.archiveArn,
+    State: replay.state,
+    StateReason: replay.stateReason,
+    EventStartTime: replay.fromTime / 1000,
+    EventEndTime: replay.toTime / 1000,
+    ...(replay.lastEventAt !== undefined && { EventLastReplayedTime: replay.lastEventAt / 1000 }),
+    ReplayStartTime: replay.startedAt / 1000,
+    ...(replay.endedAt > 0 && { ReplayEndTime: replay.endedAt / 1000 }),
+  };
+}
