@@ -39,10 +39,18 @@ export type EventBridge = {
 };
 
 export function createEventBridge(options: EventBridgeOptions): EventBridge {
-  const { now, newId, region, accountId, onEvent = () => {} } = options;
+  const { now, newId, region, accountId } = options;
   const storage = openStorage(options.file);
   const state = openState(storage, region, accountId);
   const deliveries = createDeliveries(storage, { ...defaults, ...options });
+  const onEvent: Put["onEvent"] = (event, matchedRules) => {
+    try {
+      options.onEvent?.(event, matchedRules);
+    } catch (error) {
+      // The event is delivered; who only looks on must not make it look refused.
+      console.error("A listener of EventBridge failed:", error);
+    }
+  };
   const put: Put = { state, deliveries, now, newId, onEvent };
   const replays = createReplays(put);
   const operations: Operations = {

@@ -51,7 +51,17 @@ test.each([
   [{ "anything-but": { wildcard: "*/lib/*" } }, "/src/lib/x", false],
   [{ "anything-but": { wildcard: "*/lib/*" } }, "/src/x", true],
   // numeric
+  [{ "anything-but": "a" }, null, true],
+  [{ "anything-but": "5" }, 5, true],
+  [{ "anything-but": { prefix: "a" } }, 5, true],
+  [{ "anything-but": { wildcard: ["a*", "*z"] } }, "abc", false],
+  [{ "anything-but": { wildcard: ["a*", "*z"] } }, "xyz", false],
+  [{ "anything-but": { wildcard: ["a*", "*z"] } }, "xyw", true],
   [{ numeric: ["=", 5] }, 5, true],
+  [{ numeric: ["=", 3.018e2] }, 301.8, true],
+  [{ numeric: [">", 5e9] }, 1e10, true],
+  [{ numeric: ["<=", 0] }, 1, false],
+  [{ numeric: [">=", 0, "<", 5] }, 5, false],
   [{ numeric: ["=", 5] }, "5", false],
   [{ numeric: [">", 0, "<=", 5] }, 5, true],
   [{ numeric: [">", 0, "<=", 5] }, 0, false],
@@ -61,6 +71,13 @@ test.each([
   [{ cidr: "10.0.0.0/24" }, "10.0.0.255", true],
   [{ cidr: "10.0.0.0/24" }, "10.0.1.0", false],
   [{ cidr: "10.0.0.0/24" }, "not an address", false],
+  [{ cidr: "10.0.0.77/24" }, "10.0.0.1", true],
+  [{ cidr: "0.0.0.0/0" }, "203.0.113.9", true],
+  [{ cidr: "0.0.0.0/0" }, "::1", false],
+  [{ cidr: "10.0.0.1/32" }, "10.0.0.1", true],
+  [{ cidr: "10.0.0.1/32" }, "10.0.0.2", false],
+  [{ cidr: "::1/128" }, "0:0:0:0:0:0:0:1", true],
+  [{ cidr: "10.0.0.0/24" }, 10, false],
   [{ cidr: "2001:db8::/32" }, "2001:db8:1::1", true],
   [{ cidr: "2001:db8::/32" }, "2001:db9::1", false],
   // wildcard
@@ -69,6 +86,13 @@ test.each([
   [{ wildcard: "a*b*c" }, "a--b--c", true],
   [{ wildcard: "a*b*c" }, "a--c--b", false],
   [{ wildcard: "a*a" }, "a", false],
+  [{ wildcard: "*" }, "", true],
+  [{ wildcard: "abc" }, "abc", true],
+  [{ wildcard: "abc" }, "abcd", false],
+  [{ wildcard: "*ab*" }, "xaab", true],
+  [{ wildcard: "*ab*ab" }, "ab", false],
+  [{ wildcard: "a*" }, 5, false],
+  [{ wildcard: "日*" }, "日本", true],
   [{ wildcard: "a\\*b" }, "a*b", true],
   [{ wildcard: "a\\*b" }, "axb", false],
   [{ wildcard: "a\\\\b" }, "a\\b", true],
@@ -76,6 +100,10 @@ test.each([
   [{ exists: true }, "here", true],
   [{ exists: true }, null, true],
   [{ exists: false }, "here", false],
+  [{ exists: false }, null, false],
+  [{ suffix: "" }, "anything", true],
+  [{ "equals-ignore-case": "ÄRGER" }, "ärger", true],
+  [{ "equals-ignore-case": "1" }, 1, false],
 ])("%j against %j is %s", (pattern, value, expected) => {
   expect(detail(pattern, value)).toBe(expected);
 });
@@ -158,6 +186,44 @@ test.each([
   ["equals-ignore-case with a list", { source: [{ "equals-ignore-case": ["a"] }] }],
   ["anything-but with nothing", { source: [{ "anything-but": [] }] }],
   ["anything-but with a boolean", { source: [{ "anything-but": true }] }],
+  ["anything-but with null", { source: [{ "anything-but": null }] }],
+  ["anything-but with texts and numbers", { source: [{ "anything-but": ["a", 1] }] }],
+  ["anything-but with a list in a list", { source: [{ "anything-but": [["a"]] }] }],
+  ["anything-but with two operators", { source: [{ "anything-but": { prefix: "a", suffix: "b" } }] }],
+  ["anything-but with no operator", { source: [{ "anything-but": {} }] }],
+  ["anything-but with an empty prefix", { source: [{ "anything-but": { prefix: "" } }] }],
+  ["anything-but with an empty suffix", { source: [{ "anything-but": { suffix: ["a", ""] } }] }],
+  ["anything-but with a number as prefix", { source: [{ "anything-but": { prefix: 1 } }] }],
+  ["anything-but with a bad wildcard", { source: [{ "anything-but": { wildcard: "**" } }] }],
+  ["anything-but with no wildcards", { source: [{ "anything-but": { wildcard: [] } }] }],
+  ["suffix with a list", { source: [{ suffix: ["a"] }] }],
+  ["suffix that ignores case of a number", { source: [{ suffix: { "equals-ignore-case": 1 } }] }],
+  ["exists with null", { source: [{ exists: null }] }],
+  ["wildcard with a number", { source: [{ wildcard: 1 }] }],
+  ["a lone backslash at a wildcard's end", { source: [{ wildcard: "a\\" }] }],
+  ["numeric with an object", { source: [{ numeric: { "=": 1 } }] }],
+  ["numeric with nothing", { source: [{ numeric: [] }] }],
+  ["numeric below the limit", { source: [{ numeric: [">", -5e9 - 1] }] }],
+  ["numeric with three terms", { source: [{ numeric: [">", 1, "<"] }] }],
+  ["a numeric range of nothing", { source: [{ numeric: [">=", 5, "<=", 5] }] }],
+  ["a numeric equality with a second term", { source: [{ numeric: ["=", 5, "<", 6] }] }],
+  ["cidr with a number", { source: [{ cidr: 10 }] }],
+  ["cidr with two lengths", { source: [{ cidr: "10.0.0.0/8/8" }] }],
+  ["cidr with a length that is no number", { source: [{ cidr: "10.0.0.0/x" }] }],
+  ["cidr of version 6 too long", { source: [{ cidr: "::/129" }] }],
+  ["cidr with a zone", { source: [{ cidr: "fe80::1%eth0/64" }] }],
+  ["$or with an object", { $or: { source: ["a"] } }],
+  ["$or with nothing", { $or: [] }],
+  ["$or with an empty way", { $or: [{ source: ["a"] }, {}] }],
+  ["$or of operators", { source: { $or: [{ prefix: ["a"] }, { suffix: ["b"] }] } }],
+  [
+    "$or with more than a thousand combinations",
+    {
+      detail: Object.fromEntries(
+        Array.from({ length: 10 }, (_, i) => [`k${i}`, { $or: [{ a: [1] }, { b: [2] }] }]),
+      ),
+    },
+  ],
   ["anything-but with an unknown operator", { source: [{ "anything-but": { numeric: ["=", 1] } }] }],
   ["numeric without a bound", { source: [{ numeric: ["="] }] }],
   ["numeric with an unknown comparison", { source: [{ numeric: ["!=", 1] }] }],
@@ -179,6 +245,51 @@ test.each([
       message: expect.stringMatching(/Reason: .+/),
     }),
   );
+});
+
+test("the reason says where", () => {
+  const pattern = { detail: { lines: { quantity: [1, { numeric: ["<", "2"] }] } } };
+  expect(() => compilePattern(pattern)).toThrow(
+    "Event pattern is not valid. Reason: Value of < must be numeric (at detail.lines.quantity)",
+  );
+});
+
+// event-ruler, JsonRuleCompiler: a branch's field is put over an earlier one of the same path.
+test("a field given again inside $or replaces the one outside, in that way only", () => {
+  const pattern = { source: ["a"], $or: [{ source: ["b"] }, { detail: { x: [1] } }] };
+  expect(matches(pattern, { source: "b" })).toBe(true);
+  expect(matches(pattern, { source: "a", detail: { x: 1 } })).toBe(true);
+  expect(matches(pattern, { source: "a" })).toBe(false);
+  expect(matches(pattern, { source: "b", detail: { x: 2 } })).toBe(true);
+});
+
+test("a field may be absent or have a value", () => {
+  const pattern = { detail: { x: ["a", { exists: false }] } };
+  expect(matches(pattern, { detail: {} })).toBe(true);
+  expect(matches(pattern, { detail: { x: "a" } })).toBe(true);
+  expect(matches(pattern, { detail: { x: "b" } })).toBe(false);
+});
+
+test("a thousand combinations of $or are still allowed", () => {
+  const ways = (key: string) => ({ $or: Array.from({ length: 10 }, (_, i) => ({ [key]: [i] })) });
+  const pattern = compilePattern({ a: ways("x"), b: ways("x"), c: ways("x") });
+  expect(pattern({ a: { x: 9 }, b: { x: 8 }, c: { x: 7 } })).toBe(true);
+  expect(pattern({ a: { x: 9 }, b: { x: 8 }, c: { x: 10 } })).toBe(false);
+});
+
+test("arrays that share nothing do not multiply", () => {
+  const fields = Array.from({ length: 8 }, (_, i) => `f${i}`);
+  const event = Object.fromEntries(fields.map((field) => [field, Array(300).fill({ a: 1, b: 2 })]));
+  const pattern = compilePattern({
+    ...Object.fromEntries(fields.map((field) => [field, { a: [1], b: [2] }])),
+    f7: { a: [1], b: [3] },
+  });
+  expect(pattern(event)).toBe(false);
+});
+
+test("a name from the object prototype is a field like any other", () => {
+  expect(matches({ constructor: [{ exists: true }] }, {})).toBe(false);
+  expect(matches({ toString: ["x"] }, { toString: "x" })).toBe(true);
 });
 
 test("a wildcard pattern is linear in the text", () => {

@@ -25,7 +25,8 @@ export function createReplays(put: Put): Replays {
 
   async function run(name: string): Promise<void> {
     try {
-      while (!isStopped && (await replayBatch(name))) await nextTurn();
+      do await nextTurn();
+      while (!isStopped && (await replayBatch(name)));
     } catch (error) {
       const replay = state.replays.get(name);
       if (isStopped || !replay) return;

@@ -1,0 +1,133 @@
+// Matching and the rule index agree with the plainest way to do the same: trying every combination, and every rule.
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import type { BusEvent, LiveRule } from "./model.ts";
+import { compile, compilePattern } from "./pattern.ts";
+import { indexRules } from "./rule-index.ts";
+
+const seed = process.env.FC_SEED ? Number(process.env.FC_SEED) : undefined;
+const parameters = { numRuns: 500, ...(seed !== undefined && { seed }) };
+
+type Json = string | number | { [key: string]: Json } | Json[];
+
+const value = fc.constantFrom<Json>(1, 2, "x");
+const { event } = fc.letrec<{ event: Json; node: Json }>((tie) => ({
+  node: fc.oneof(
+    { maxDepth: 3 },
+    value,
+    fc.dictionary(fc.constantFrom("a", "b"), tie("node"), { maxKeys: 2 }),
+    fc.array(tie("node"), { maxLength: 3 }),
+  ),
+  event: fc.dictionary(fc.constantFrom("a", "b"), tie("node"), { minKeys: 1, maxKeys: 2 }),
+}));
+const { pattern } = fc.letrec<{ pattern: Json }>((tie) => ({
+  pattern: fc.dictionary(
+    fc.constantFrom("a", "b"),
+    fc.oneof({ maxDepth: 3 }, fc.array(value, { minLength: 1, maxLength: 2 }), tie("pattern")),
+    { minKeys: 1, maxKeys: 2 },
+  ),
+}));
+
+/** Every way to read the event with one element chosen of each array; an empty array stays nothing. */
+function readings(node: Json): (Json | undefined)[] {
+  if (Array.isArray(node)) return node.length === 0 ? [undefined] : node.flatMap(readings);
+  if (typeof node !== "object") return [node];
+  return Object.entries(node).reduce<Json[]>(
+    (soFar, [key, child]) =>
+      soFar.flatMap((left) =>
+        readings(child).map((right) => ({
+          ...(left as object),
+          ...(right !== undefined && { [key]: right }),
+        })),
+      ),
+    [{}],
+  );
+}
+
+function matchesReading(wanted: Json, reading: Json | undefined): boolean {
+  if (Array.isArray(wanted)) return wanted.some((each) => each === reading);
+  if (typeof wanted !== "object") return false;
+  return Object.entries(wanted).every(([key, child]) => {
+    const at = typeof reading === "object" && !Array.isArray(reading) ? reading[key] : undefined;
+    return matchesReading(child, at);
+  });
+}
+
+test("an event matches if and only if one reading of its arrays does", () => {
+  let yes = 0;
+  fc.assert(
+    fc.property(pattern, event, (wanted, given) => {
+      const expected = readings(given).some((reading) => matchesReading(wanted, reading));
+      if (expected) yes++;
+      expect(compilePattern(wanted)(given)).toBe(expected);
+    }),
+    { ...parameters, numRuns: 3000 },
+  );
+  expect(yes).toBeGreaterThan(50);
+});
+
+const name = fc.constantFrom("a", "b", "c");
+const test1 = fc.oneof(
+  name,
+  name.map((prefix) => ({ prefix })),
+  name.map((not) => ({ "anything-but": not })),
+);
+const field = fc.array(test1, { minLength: 1, maxLength: 3 });
+const simple = fc.record(
+  { source: field, "detail-type": field, detail: fc.record({ x: field }) },
+  { requiredKeys: [] },
+);
+const rulePattern = fc
+  .record({
+    outside: simple,
+    ways: fc.option(fc.array(simple, { minLength: 2, maxLength: 3 }), { nil: undefined }),
+  })
+  .map(({ outside, ways }) => ({ ...outside, ...(ways && { $or: ways }) }))
+  .filter((each) => {
+    const { $or = [], ...rest } = each as { $or?: object[] };
+    return [each, ...$or].every((part) => Object.keys(part).length > 0) && Object.keys(rest).length >= 0;
+  });
+
+test("the index finds the rules that trying every rule finds, each once", () => {
+  fc.assert(
+    fc.property(
+      fc.array(rulePattern, { maxLength: 8 }),
+      name,
+      name,
+      name,
+      (patterns, source, detailType, x) => {
+        const rules = patterns.map((each, index) => ({
+          name: String(index),
+          enabled: true,
+          compiled: compile(each),
+        })) as LiveRule[];
+        const given = { source, "detail-type": detailType, detail: { x } } as unknown as BusEvent;
+        const found = indexRules(rules)
+          .matching(given)
+          .map((rule) => rule.name);
+        const expected = rules.filter((rule) => rule.compiled?.matches(given)).map((rule) => rule.name);
+        expect(found.sort()).toEqual(expected.sort());
+      },
+    ),
+    parameters,
+  );
+});
+
+test("of ten thousand rules with a type each, one is tried", () => {
+  let tried = 0;
+  const rules = Array.from({ length: 10_000 }, (_, i) => {
+    const compiled = compile({ source: ["shop"], "detail-type": [`Type${i}`] });
+    const matchesFlat: typeof compiled.matchesFlat = (flat) => {
+      tried++;
+      return compiled.matchesFlat(flat);
+    };
+    return { name: `rule-${i}`, enabled: true, compiled: { ...compiled, matchesFlat } };
+  }) as LiveRule[];
+  const given = { source: "shop", "detail-type": "Type9999", detail: {} } as unknown as BusEvent;
+  expect(
+    indexRules(rules)
+      .matching(given)
+      .map((rule) => rule.name),
+  ).toEqual(["rule-9999"]);
+  expect(tried).toBe(1);
+});
