@@ -61,7 +61,7 @@ export function createDeliveries(storage: Storage, options: DeliveryOptions): De
   }
 
   async function retry(delivery: PendingDelivery): Promise<void> {
-    const condition = delivery.givenUp ?? whyGiveUp(delivery, now());
+    const condition = whyGiveUp(delivery, now());
     if (condition) return giveUp(delivery, condition);
     const failure = await attempt(toTarget(delivery.target, delivery.body));
     if (isStopped) return; // The record is still there: the next start tries it again.

@@ -57,5 +57,5 @@ export function compileCidr(operand: unknown, where: string): (value: unknown) =
   const family = version === 4 ? "ipv4" : "ipv6";
   const block = new BlockList();
   block.addSubnet(address, Number(bits), family);
-  return (value) => typeof value === "string" && isIP(value) === version && block.check(value, family);
+  return (value) => typeof value === "string" && block.check(value, family);
 }
