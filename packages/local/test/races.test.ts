@@ -1,9 +1,16 @@
 // The named races of the protocol, against the embedded runtime: real queues, real functions, real wire protocols.
+import {
+  CreateArchiveCommand,
+  DescribeEventBusCommand,
+  DescribeReplayCommand,
+  StartReplayCommand,
+} from "@aws-sdk/client-eventbridge";
 import { SendMessageBatchCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { anEvent, envelopeOf } from "@order-saga/messaging/testing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { readBooks } from "../src/books/books.ts";
 import { violationsAtRest } from "../src/books/invariants.ts";
+import { BUS_NAME } from "../src/topology.ts";
 import { type Saga, startSaga } from "./saga.ts";
 
 let saga: Saga;
@@ -208,6 +215,39 @@ test("every event of a settled order delivered again changes nothing", async () 
   await saga.idle();
   const after = await readBooks(saga.runtime);
   expect(after).toEqual(before);
+});
+
+test("the archive of a settled day is replayed: nothing changes", async () => {
+  const { eventBridge } = saga.runtime.clients;
+  const bus = await eventBridge.send(new DescribeEventBusCommand({ Name: BUS_NAME }));
+  const archive = await eventBridge.send(
+    new CreateArchiveCommand({ ArchiveName: "day", EventSourceArn: bus.Arn }),
+  );
+  const orderIds = await Promise.all(
+    ["pm_card_visa", "pm_card_visa_chargeDeclined"].map((paymentMethod) => saga.place({ paymentMethod })),
+  );
+  for (const orderId of orderIds) await saga.settled(orderId);
+  await saga.idle();
+  const before = await readBooks(saga.runtime);
+  const said = orderIds.map((orderId) => saga.eventsOf(orderId).length);
+  await saga.runtime.advanceClock(24 * 3600_000);
+  await eventBridge.send(
+    new StartReplayCommand({
+      ReplayName: "again",
+      EventSourceArn: archive.ArchiveArn,
+      EventStartTime: new Date(saga.runtime.now() - 48 * 3600_000),
+      EventEndTime: new Date(saga.runtime.now()),
+      Destination: { Arn: bus.Arn },
+    }),
+  );
+  const state = async () =>
+    (await eventBridge.send(new DescribeReplayCommand({ ReplayName: "again" }))).State;
+  await expect.poll(state, { timeout: 10_000 }).toBe("COMPLETED");
+  await saga.idle();
+  for (const [index, orderId] of orderIds.entries()) {
+    expect(saga.eventsOf(orderId).length).toBeGreaterThan(said[index] ?? 0); // The replay really delivered.
+  }
+  expect(await readBooks(saga.runtime)).toEqual(before);
 });
 
 test("a message of a newer version is parked with its reason, and a field too many is borne", async () => {

@@ -49,7 +49,7 @@ for (const dies of ["before", "after"] as const) {
 }
 
 test.each(reactions)(
-  "$name fails to its dead-letter queue, and a redrive days later settles the order",
+  "$name fails to its dead-letter queue, and a redrive two weeks later settles the order",
   async (reaction) => {
     const { deadLetterQueue, maxReceiveCount, name, queue, service } = reaction;
     saga.runtime.functions.fault(service, name, { dies: "before", times: Number.POSITIVE_INFINITY });
@@ -62,7 +62,7 @@ test.each(reactions)(
     for (const letter of letters) expect(letter.receiveCount).toBeGreaterThanOrEqual(maxReceiveCount);
 
     saga.runtime.functions.fault(service, name, undefined);
-    await saga.runtime.advanceClock(3 * DAY_MILLISECONDS);
+    await saga.runtime.advanceClock(13 * DAY_MILLISECONDS);
     await saga.runtime.clients.sqs.send(
       new StartMessageMoveTaskCommand({
         SourceArn: `arn:aws:sqs:eu-west-1:000000000000:${deadLetterQueue}`,
