@@ -37,7 +37,7 @@ export type Order = {
   timeline: { type: EventType; at: string }[];
   /** Events that only the sweep would publish if this process died now. */
   unpublished: RootEvent[];
-  /** How often the sweep has said the root events again. */
+  /** How often the sweep has said the root events again, because the order was not settled in time. */
   repeats: number;
   /** When the sweep looks at it (ISO); absent once settled. */
   dueAt?: string;
@@ -80,12 +80,16 @@ const facets: Record<Tracked["type"], { payment: PaymentFacet } | { stock: Stock
   StockRejected: { stock: "REJECTED" },
 };
 
-/** Pairs of events of which an order has at most one. */
+/** Pairs of events of which an order has at most one; what was refunded was captured, what was committed reserved. */
 const exclusive: readonly [EventType, EventType][] = [
   ["StockReserved", "StockRejected"],
+  ["StockCommitted", "StockRejected"],
+  ["StockReleased", "StockRejected"],
   ["PaymentCaptured", "PaymentVoided"],
   ["PaymentCaptured", "PaymentDeclined"],
   ["PaymentVoided", "PaymentDeclined"],
+  ["PaymentRefunded", "PaymentVoided"],
+  ["PaymentRefunded", "PaymentDeclined"],
 ];
 
 export type Acceptance = {
@@ -235,7 +239,7 @@ export function published(order: Order, types: readonly RootEvent[], now: number
 
 /** The sweep has said the root events once more. */
 export function repeated(order: Order, now: number): Order {
-  return written({ ...order, unpublished: [], repeats: order.repeats + 1 }, now);
+  return written({ ...order, repeats: order.repeats + 1 }, now);
 }
 
 /** Money and stock are at rest, and nothing the customer asked for is open. */
@@ -281,6 +285,7 @@ function written(order: Order, now: number): Order {
 function dueTime(order: Order, now: number): number | undefined {
   if (order.unpublished.length > 0) return now + PUBLISH_GRACE_MILLISECONDS;
   if (isSettled(order)) return undefined;
-  const wait = Math.min(LONGEST_REPEAT_MILLISECONDS, SETTLE_GRACE_MILLISECONDS * 2 ** order.repeats);
+  const doubled = SETTLE_GRACE_MILLISECONDS * 2 ** Math.max(0, order.repeats - 1);
+  const wait = Math.min(LONGEST_REPEAT_MILLISECONDS, doubled);
   return Math.max(Date.parse(order.decideBy) + SETTLE_GRACE_MILLISECONDS, now + wait);
 }

@@ -5,7 +5,7 @@ import {
   OrderId,
   type PlaceOrderRequest,
 } from "@order-saga/contracts";
-import { type HttpAnswer, type HttpProblem, type HttpRequest, problem } from "@order-saga/messaging/http";
+import { type HttpAnswer, HttpProblem, type HttpRequest, problem } from "@order-saga/messaging/http";
 import { price, type Refusal } from "./catalogue.ts";
 import { accept, isCancellable, type Order, requestCancel } from "./order.ts";
 import { pageOf } from "./paging.ts";
@@ -130,7 +130,8 @@ export function cancelOrderRoute(ports: OrderPorts) {
       await publishRoots(ports, next, now);
       return { status: 202, body: view(next) };
     }
-    throw problem(503, "unavailable", "The order is being written by others. Retry.");
+    const title = "The order is being written by others. Retry.";
+    throw new HttpProblem({ type: "unavailable", title, status: 503 }, { "retry-after": "1" });
   };
 }
 

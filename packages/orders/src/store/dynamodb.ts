@@ -10,7 +10,7 @@ import type { Product } from "@order-saga/contracts";
 import { dueAttributes, queryDue } from "@order-saga/messaging/due";
 import { isConditionFailed } from "@order-saga/messaging/dynamodb";
 import type { Order } from "../order.ts";
-import { invalidCursor, type Page } from "../paging.ts";
+import { cursorAfter, orderPlace, placeOfOrder, placeOfProduct } from "../paging.ts";
 import type { OrderStore } from "./store.ts";
 
 type Table = { client: DynamoDBDocumentClient; tableName: string };
@@ -21,6 +21,7 @@ const orderKey = (orderId: string): Key => ({ pk: `ORDER#${orderId}`, sk: "ORDER
 const productKey = (sku: string): Key => ({ pk: `PRODUCT#${sku}`, sk: "PRODUCT" });
 const principalList = (principal: string) => `PRINCIPAL#${principal}`;
 const CATALOGUE = "CATALOGUE";
+const ATTEMPTS = 10;
 
 export function createDynamoDbStore(table: Table): OrderStore {
   const { client, tableName: TableName } = table;
@@ -49,8 +50,11 @@ export function createDynamoDbStore(table: Table): OrderStore {
         ExpressionAttributeValues: { ":before": next.version - 1 },
       }),
 
-    async orders(principal, page) {
-      const { items, next } = await listed(table, principalList(principal), page, false);
+    async orders(principal, { cursor, limit }) {
+      const start = cursor === undefined ? undefined : placeOfOrder(cursor);
+      const after = start && { ...orderKey(start.orderId), listSk: start.place };
+      const listPk = principalList(principal);
+      const { items, next } = await listed(table, { listPk, limit, after, ascending: false });
       return { items: items.map(toOrder), ...next };
     },
 
@@ -66,8 +70,10 @@ export function createDynamoDbStore(table: Table): OrderStore {
       await client.send(new PutCommand({ TableName, Item }));
     },
 
-    async catalogue(page) {
-      const { items, next } = await listed(table, CATALOGUE, page, true);
+    async catalogue({ cursor, limit }) {
+      const start = cursor === undefined ? undefined : placeOfProduct(cursor);
+      const after = start === undefined ? undefined : { ...productKey(start), listSk: start };
+      const { items, next } = await listed(table, { listPk: CATALOGUE, limit, after, ascending: true });
       return { items: items.map(toProduct), ...next };
     },
   };
@@ -86,9 +92,16 @@ async function put({ client, tableName }: Table, order: Order, condition: Condit
   }
 }
 
+type Listing = {
+  listPk: string;
+  limit: number;
+  /** The key after which the page begins. */
+  after: (Key & { listSk: string }) | undefined;
+  ascending: boolean;
+};
+
 /** One page of a list: keys from the index, items from the table in the same order. */
-async function listed(table: Table, listPk: string, page: Page, ascending: boolean) {
-  const start = page.cursor === undefined ? undefined : parseCursor(page.cursor, listPk);
+async function listed(table: Table, { after, ascending, limit, listPk }: Listing) {
   const answer = await table.client.send(
     new QueryCommand({
       TableName: table.tableName,
@@ -96,22 +109,27 @@ async function listed(table: Table, listPk: string, page: Page, ascending: boole
       KeyConditionExpression: "listPk = :list",
       ExpressionAttributeValues: { ":list": listPk },
       ScanIndexForward: ascending,
-      Limit: page.limit,
-      ...(start && { ExclusiveStartKey: start }),
+      // One more than asked for tells whether there is a next page.
+      Limit: limit + 1,
+      ...(after && { ExclusiveStartKey: { ...after, listPk } }),
     }),
   );
-  const keys = (answer.Items ?? []).map((item): Key => ({ pk: String(item.pk), sk: String(item.sk) }));
+  const found = answer.Items ?? [];
+  const keys = found.slice(0, limit).map((item): Key => ({ pk: String(item.pk), sk: String(item.sk) }));
   const items = new Map((await batchGet(table, keys)).map((item) => [String(item.pk), item]));
+  const last = found.length > limit ? found[limit - 1] : undefined;
   return {
     items: keys.map((key) => items.get(key.pk)).filter((item) => item !== undefined),
-    next: answer.LastEvaluatedKey ? { next: toCursor(answer.LastEvaluatedKey) } : {},
+    next: last ? { next: cursorAfter(String(last.listSk)) } : {},
   };
 }
 
-/** Consistent, in as many requests as it takes. */
+/** Consistent; what the table leaves unprocessed is asked for again, a few times. */
 async function batchGet({ client, tableName }: Table, keys: Key[]): Promise<Item[]> {
   const items: Item[] = [];
-  for (let left = keys; left.length > 0; ) {
+  let left = keys;
+  for (let attempt = 1; left.length > 0; attempt++) {
+    if (attempt > ATTEMPTS) throw Object.assign(new Error("The table is throttled."), { code: "Throttled" });
     const answer = await client.send(
       new BatchGetCommand({ RequestItems: { [tableName]: { Keys: left, ConsistentRead: true } } }),
     );
@@ -121,31 +139,12 @@ async function batchGet({ client, tableName }: Table, keys: Key[]): Promise<Item
   return items;
 }
 
-function toCursor(key: Item): string {
-  return Buffer.from(JSON.stringify([key.pk, key.sk, key.listSk])).toString("base64url");
-}
-
-/** A cursor names a place in one list only; in another it is refused. */
-function parseCursor(cursor: string, listPk: string): Item {
-  let parts: unknown;
-  try {
-    parts = JSON.parse(Buffer.from(cursor, "base64url").toString());
-  } catch {
-    throw invalidCursor();
-  }
-  if (!Array.isArray(parts) || parts.length !== 3 || !parts.every((part) => typeof part === "string")) {
-    throw invalidCursor();
-  }
-  const [pk, sk, listSk] = parts;
-  return { pk, sk, listPk, listSk };
-}
-
 function toItem(order: Order): Item {
   return {
     ...orderKey(order.orderId),
     ...order,
     listPk: principalList(order.principal),
-    listSk: `${order.placedAt}#${order.orderId}`,
+    listSk: orderPlace(order),
     ...dueAttributes(order.orderId, order.dueAt),
   };
 }

@@ -1,7 +1,7 @@
 // The records of orders in memory: the same conditions as the table's, for tests and simulation.
 import type { Product } from "@order-saga/contracts";
 import type { Order } from "../order.ts";
-import { invalidCursor, type Page } from "../paging.ts";
+import { cursorAfter, orderPlace, placeOfOrder, placeOfProduct } from "../paging.ts";
 import type { OrderStore, PageOf } from "./store.ts";
 
 export type MemoryStore = OrderStore & { all(): Order[] };
@@ -21,13 +21,13 @@ export function createMemoryStore(): MemoryStore {
       orders.set(next.orderId, structuredClone(next));
       return true;
     },
-    async orders(principal, page) {
-      const own = [...orders.values()].filter((order) => order.principal === principal);
-      const sortKey = (order: Order) => `${order.placedAt}#${order.orderId}`;
-      return pageAfter(
-        own.sort((a, b) => (sortKey(a) < sortKey(b) ? 1 : -1)),
-        page,
-      );
+    async orders(principal, { cursor, limit }) {
+      const after = cursor === undefined ? undefined : placeOfOrder(cursor).place;
+      const own = [...orders.values()]
+        .filter((order) => order.principal === principal)
+        .sort((a, b) => (orderPlace(a) < orderPlace(b) ? 1 : -1))
+        .filter((order) => after === undefined || orderPlace(order) < after);
+      return firstPage(own, limit, orderPlace);
     },
     async due(now, limit) {
       const due = [...orders.values()].filter(({ dueAt }) => dueAt !== undefined && Date.parse(dueAt) <= now);
@@ -40,18 +40,19 @@ export function createMemoryStore(): MemoryStore {
         ),
       ),
     putProduct: async (product) => void products.set(product.sku, structuredClone(product)),
-    catalogue: async (page) =>
-      pageAfter(
-        [...products.values()].sort((a, b) => (a.sku < b.sku ? -1 : 1)),
-        page,
-      ),
+    async catalogue({ cursor, limit }) {
+      const after = cursor === undefined ? undefined : placeOfProduct(cursor);
+      const further = [...products.values()]
+        .sort((a, b) => (a.sku < b.sku ? -1 : 1))
+        .filter(({ sku }) => after === undefined || sku > after);
+      return firstPage(further, limit, ({ sku }) => sku);
+    },
     all: () => structuredClone([...orders.values()]),
   };
 }
 
-function pageAfter<T>(items: T[], { cursor, limit }: Page): PageOf<T> {
-  const from = Number(cursor ?? 0);
-  if (!Number.isInteger(from) || from < 0) throw invalidCursor();
-  const page = structuredClone(items.slice(from, from + limit));
-  return { items: page, ...(from + limit < items.length && { next: String(from + limit) }) };
+function firstPage<T>(items: T[], limit: number, placeOf: (item: T) => string): PageOf<T> {
+  const page = structuredClone(items.slice(0, limit));
+  const last = page.at(-1);
+  return { items: page, ...(last && limit < items.length && { next: cursorAfter(placeOf(last)) }) };
 }

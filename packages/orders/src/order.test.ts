@@ -1,0 +1,239 @@
+// The rules of an order: the same end in whatever order and however often its events arrive.
+import { type DomainEvent, type EventType, eventId, layerOf } from "@order-saga/contracts";
+import { anEvent, testNow } from "@order-saga/messaging/testing";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  answersOf,
+  isCancellable,
+  isSettled,
+  type Order,
+  published,
+  repeated,
+  requestCancel,
+  rootEvents,
+  statusOf,
+  type Tracked,
+  track,
+} from "./order.ts";
+import { anOrder, histories, hours, minutes, orderIdOf } from "./testing.ts";
+
+const orderId = orderIdOf(1);
+const placed = anOrder();
+const ends = histories(orderId) as Record<string, Tracked[]>;
+const trackAll = (events: readonly DomainEvent[], from: Order = placed) =>
+  events.reduce((order, event) => track(order, event as Tracked, testNow), from);
+const at = (now: number) => new Date(now).toISOString();
+const violation = { name: "InvariantViolation" };
+
+test("an accepted order is its OrderPlaced, unpublished, and due in a minute", () => {
+  expect(placed).toMatchObject({
+    amount: 1980,
+    unpublished: ["OrderPlaced"],
+    decideBy: at(testNow + 15 * minutes),
+    dueAt: at(testNow + minutes),
+    timeline: [{ type: "OrderPlaced", at: at(testNow) }],
+    version: 1,
+  });
+  expect(placed.events.OrderPlaced).toMatchObject({
+    id: eventId(orderId, "OrderPlaced"),
+    causationId: null,
+    data: { amount: 1980, decideBy: placed.decideBy, contact: { email: "ada@example.com" } },
+  });
+  expect(statusOf(placed)).toBe("PLACED");
+});
+
+test.for([
+  ["captured and committed", "CONFIRMED", "OrderConfirmed", { amount: 1980, currency: "EUR" }],
+  ["declined and released", "REJECTED", "OrderRejected", { reason: "payment_declined" }],
+  ["declined and rejected", "REJECTED", "OrderRejected", { reason: "payment_declined" }],
+  ["capture failed and released", "REJECTED", "OrderRejected", { reason: "payment_declined" }],
+  ["cancelled and released", "CANCELLED", "OrderCancelled", { refunded: false }],
+  ["cancelled before it was placed elsewhere", "CANCELLED", "OrderCancelled", { refunded: false }],
+  ["expired and released", "REJECTED", "OrderRejected", { reason: "expired" }],
+  ["out of stock", "REJECTED", "OrderRejected", { reason: "out_of_stock" }],
+  ["cancelled and rejected", "CANCELLED", "OrderCancelled", { refunded: false }],
+  ["refunded after the sale", "CANCELLED", "OrderCancelled", { refunded: true }],
+  ["refund overtook the capture", "CANCELLED", "OrderCancelled", { refunded: true }],
+] as const)("%s: the order is %s and says %s", ([name, status, type, data]) => {
+  const events = ends[name] ?? [];
+  const order = published(trackAll(events), ["OrderPlaced"], testNow);
+  expect(statusOf(order)).toBe(status);
+  expect(order.events[type]?.data).toEqual(data);
+  expect(events.map((event) => event.id)).toContain(order.events[type]?.causationId);
+  expect(isSettled(order)).toBe(true);
+  expect(order).not.toHaveProperty("dueAt");
+});
+
+test("on its way an order is reserved, then authorised, and can be cancelled", () => {
+  const [reserved, authorized, captured] = ends["captured and committed"] ?? [];
+  const steps = [reserved, authorized, captured].flatMap((event) => (event ? [event] : []));
+  const standings = steps.map((_, index) => trackAll(steps.slice(0, index + 1)));
+  expect(standings.map(statusOf)).toEqual(["RESERVED", "AUTHORIZED", "CONFIRMED"]);
+  expect(standings.map(isCancellable)).toEqual([true, true, true]);
+  expect(standings.map(isSettled)).toEqual([false, false, false]);
+});
+
+/** Every event at least once, any of them more often, in any order. */
+const arrivals = (events: readonly Tracked[]) =>
+  fc
+    .array(fc.constantFrom(...events), { maxLength: events.length })
+    .chain((again) =>
+      fc.shuffledSubarray([...events, ...again], { minLength: events.length + again.length }),
+    );
+
+const anArrival = fc.constantFrom(...Object.values(ends)).chain((events) => {
+  return fc.record({ events: fc.constant(events), arrived: arrivals(events) });
+});
+
+/** The end of an order, without the way to it. */
+const endOf = (order: Order) => ({
+  payment: order.payment,
+  stock: order.stock,
+  voidReason: order.voidReason,
+  status: statusOf(order),
+  settled: isSettled(order),
+  heard: order.timeline
+    .filter(({ type }) => layerOf[type] < 4)
+    .map(({ type, at }) => `${type} ${at}`)
+    .sort(),
+  outcome:
+    order.events.OrderCancelled?.data ??
+    order.events.OrderRejected?.data ??
+    order.events.OrderConfirmed?.data,
+});
+
+test("in any order of arrival, any number of times, the end is the same", () => {
+  fc.assert(
+    fc.property(anArrival, ({ arrived, events }) => {
+      expect(endOf(trackAll(arrived))).toEqual(endOf(trackAll(events)));
+    }),
+  );
+});
+
+test("facets only move up, and no event enters the timeline twice", () => {
+  const ranks = ["AUTHORIZED RESERVED", "CAPTURED COMMITTED", "DECLINED VOIDED REFUNDED RELEASED REJECTED"];
+  const rankOf = (facet: string | undefined) =>
+    facet ? ranks.findIndex((each) => each.includes(facet)) : -1;
+  fc.assert(
+    fc.property(anArrival, ({ arrived }) => {
+      let order = placed;
+      for (const event of arrived) {
+        const next = track(order, event, testNow);
+        expect(rankOf(next.payment)).toBeGreaterThanOrEqual(rankOf(order.payment));
+        expect(rankOf(next.stock)).toBeGreaterThanOrEqual(rankOf(order.stock));
+        const types = next.timeline.map(({ type }) => type);
+        expect(new Set(types).size).toBe(types.length);
+        order = next;
+      }
+    }),
+  );
+});
+
+test("a duplicate changes nothing, and what was said stays as it was said", () => {
+  fc.assert(
+    fc.property(anArrival, fc.nat(), ({ arrived }, later) => {
+      const order = trackAll(arrived);
+      for (const event of arrived) expect(track(order, event, testNow + later)).toBe(order);
+      for (let n = 1; n < arrived.length; n++)
+        expect(order.events).toMatchObject(trackAll(arrived.slice(0, n)).events);
+    }),
+  );
+});
+
+test("OrderConfirmed is said exactly when the capture came before the refund", () => {
+  fc.assert(
+    fc.property(anArrival, ({ arrived }) => {
+      const first = (type: EventType) => arrived.findIndex((event) => event.type === type);
+      const captured = first("PaymentCaptured");
+      const refunded = first("PaymentRefunded");
+      const expected = captured >= 0 && (refunded < 0 || captured < refunded);
+      expect("OrderConfirmed" in trackAll(arrived).events).toBe(expected);
+    }),
+  );
+});
+
+test.for([
+  ["PaymentCaptured", "PaymentVoided"],
+  ["PaymentCaptured", "PaymentDeclined"],
+  ["PaymentVoided", "PaymentDeclined"],
+  ["PaymentRefunded", "PaymentVoided"],
+  ["PaymentRefunded", "PaymentDeclined"],
+  ["StockReserved", "StockRejected"],
+  ["StockCommitted", "StockRejected"],
+  ["StockReleased", "StockRejected"],
+] as const)("%s and %s of one order is an invariant violation, whichever comes first", ([one, other]) => {
+  const events = [anEvent(one, { orderId }), anEvent(other, { orderId })] as Tracked[];
+  expect(() => trackAll(events)).toThrow(expect.objectContaining(violation));
+  expect(() => trackAll(events.toReversed())).toThrow(expect.objectContaining(violation));
+});
+
+test("what a redelivered event says again is what it led to, and nothing else", () => {
+  const events = ends["refunded after the sale"] ?? [];
+  const order = trackAll(events);
+  const answers = events.map((event) => answersOf(order, event).map(({ type }) => type));
+  expect(answers).toEqual([[], [], ["OrderConfirmed"], [], ["OrderCancelled"], []]);
+});
+
+test("an outcome carries on the trace of the event it answers", () => {
+  const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
+  const declined = { ...anEvent("PaymentDeclined", { orderId }), traceparent };
+  expect(trackAll([declined]).events.OrderRejected?.traceparent).toBe(traceparent);
+});
+
+test("a cancel is recorded once, with its first reason", () => {
+  const once = requestCancel(placed, "changed my mind", testNow + 1);
+  expect(requestCancel(once, "another reason", testNow + 2)).toBe(once);
+  expect(once.events.OrderCancelRequested).toMatchObject({
+    id: eventId(orderId, "OrderCancelRequested"),
+    data: { by: "customer", reason: "changed my mind" },
+  });
+  expect(once.unpublished).toEqual(["OrderPlaced", "OrderCancelRequested"]);
+});
+
+test("a confirmed order that was asked to be cancelled is not settled before it is refunded and released", () => {
+  const confirmed = trackAll(ends["captured and committed"] ?? []);
+  const cancelled = published(
+    requestCancel(confirmed, "", testNow),
+    ["OrderPlaced", "OrderCancelRequested"],
+    testNow,
+  );
+  expect(isSettled(cancelled)).toBe(false);
+  expect(cancelled.dueAt).toBeDefined();
+  const refunded = track(cancelled, anEvent("PaymentRefunded", { orderId }), testNow);
+  expect(isSettled(refunded)).toBe(false);
+  expect(isSettled(track(refunded, anEvent("StockReleased", { orderId }), testNow))).toBe(true);
+});
+
+test("the sweep looks two minutes after decideBy, then after pauses that double up to six hours", () => {
+  const decideBy = Date.parse(placed.decideBy);
+  let order = published(placed, ["OrderPlaced"], testNow);
+  const pauses: number[] = [];
+  for (let now = decideBy; pauses.length < 12; ) {
+    const due = Date.parse(order.dueAt ?? "");
+    pauses.push((due - now) / minutes);
+    order = repeated(order, due);
+    now = due;
+  }
+  expect(pauses).toEqual([2, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]);
+});
+
+test("what is unpublished stays due, even when the order is settled", () => {
+  const settled = trackAll(ends["captured and committed"] ?? []);
+  expect(isSettled(settled)).toBe(true);
+  expect(settled.dueAt).toBe(at(testNow + minutes));
+  expect(published(settled, ["OrderPlaced"], testNow + hours)).not.toHaveProperty("dueAt");
+});
+
+test("publishing is noted once, and only for what was published", () => {
+  const both = requestCancel(placed, "", testNow);
+  const one = published(both, ["OrderPlaced"], testNow);
+  expect(one.unpublished).toEqual(["OrderCancelRequested"]);
+  expect(published(one, ["OrderPlaced"], testNow)).toBe(one);
+  expect(rootEvents(one).map(({ type }) => type)).toEqual(["OrderPlaced", "OrderCancelRequested"]);
+});
+
+test("every change is the next version", () => {
+  const order = requestCancel(trackAll(ends["captured and committed"] ?? []), "", testNow);
+  expect(order.version).toBe(1 + 4 + 1);
+});

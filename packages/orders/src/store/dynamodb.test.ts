@@ -1,0 +1,80 @@
+// The DynamoDB store keeps the contract over the wire, and takes no other error for an answer.
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { BatchGetCommand, DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { startAwsEndpoint } from "@order-saga/emulator";
+import { createTableInput } from "@order-saga/messaging/table";
+import { testNow } from "@order-saga/messaging/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { repeated } from "../order.ts";
+import { orders } from "../service.ts";
+import { anOrder, mug, orderIdOf } from "../testing.ts";
+import { orderStoreContract } from "./contract.ts";
+import { createDynamoDbStore } from "./dynamodb.ts";
+
+const tableName = "orders";
+let aws: Awaited<ReturnType<typeof startAwsEndpoint>>;
+let client: DynamoDBDocumentClient;
+
+beforeAll(async () => {
+  aws = await startAwsEndpoint({ port: 0, directory: undefined });
+  client = DynamoDBDocumentClient.from(
+    new DynamoDBClient({
+      endpoint: aws.url,
+      region: "eu-west-1",
+      credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    }),
+    { marshallOptions: { removeUndefinedValues: true } },
+  );
+  await client.send(new CreateTableCommand(createTableInput(tableName, orders.table)));
+});
+
+afterAll(async () => {
+  client.destroy();
+  await aws.stop();
+});
+
+orderStoreContract(() => createDynamoDbStore({ client, tableName }));
+
+test("a table that is not there is an error, not an answer", async () => {
+  const store = createDynamoDbStore({ client, tableName: "nowhere" });
+  const order = anOrder({ orderId: orderIdOf(0xabc) });
+  const missing = { name: "ResourceNotFoundException" };
+  await expect(store.create(order)).rejects.toMatchObject(missing);
+  await expect(store.save(repeated(order, testNow))).rejects.toMatchObject(missing);
+  await expect(store.load(order.orderId)).rejects.toMatchObject(missing);
+});
+
+/** A client that leaves all but the first key of a batch unprocessed, the first `times` times. */
+function throttled(times: number) {
+  let left = times;
+  const send: typeof client.send = async (command: unknown) => {
+    if (!(command instanceof BatchGetCommand) || left-- <= 0) return client.send(command as never);
+    const keys = command.input.RequestItems?.[tableName]?.Keys ?? [];
+    const table = (some: typeof keys) => ({ [tableName]: { Keys: some, ConsistentRead: true } });
+    const answer = await client.send(new BatchGetCommand({ RequestItems: table(keys.slice(0, 1)) }));
+    return { ...answer, UnprocessedKeys: keys.length > 1 ? table(keys.slice(1)) : {} };
+  };
+  return createDynamoDbStore({ client: { send } as DynamoDBDocumentClient, tableName });
+}
+
+test("what a batch leaves unprocessed is asked for again", async () => {
+  const skus = ["LATE-1", "LATE-2", "LATE-3", "LATE-4"];
+  const store = throttled(2);
+  for (const sku of skus) await store.putProduct({ ...mug, sku });
+  expect([...(await store.products(skus)).keys()].sort()).toEqual(skus);
+});
+
+test("a table that goes on leaving keys unprocessed is an error, not a missing product", async () => {
+  const skus = Array.from({ length: 30 }, (_, n) => `NEVER-${n}`);
+  await expect(throttled(1000).products(skus)).rejects.toMatchObject({ code: "Throttled" });
+});
+
+test("no record has a time to live, and only what is due stands in the index of what is due", async () => {
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+  expect(Items.length).toBeGreaterThan(0);
+  for (const item of Items) {
+    expect(Object.keys(item)).not.toContain("ttl");
+    expect("dueShard" in item).toBe("dueAt" in item);
+    expect(item).toMatchObject({ listPk: expect.any(String), listSk: expect.any(String) });
+  }
+});

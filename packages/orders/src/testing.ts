@@ -1,0 +1,182 @@
+// What the tests of orders share: an order, a shop over one store behind its real edges, a bus that can be down.
+import {
+  CancelOrderRequest,
+  type DomainEvent,
+  type PlaceOrderRequest,
+  PlaceOrderRequest as PlaceOrderRequestSchema,
+  type Product,
+  PutProductRequest,
+} from "@order-saga/contracts";
+import { PublishError } from "@order-saga/messaging/errors";
+import { type RouteHandler, route } from "@order-saga/messaging/http";
+import { createLog } from "@order-saga/messaging/log";
+import { reaction } from "@order-saga/messaging/reaction";
+import { schedule } from "@order-saga/messaging/schedule";
+import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/testing";
+import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
+import { createIdentity } from "./identity/hmac.ts";
+import { type Acceptance, accept, type Order } from "./order.ts";
+import { getProductRoute, listProductsRoute, putProductRoute } from "./product-routes.ts";
+import { trackForOrder } from "./reactions.ts";
+import { cancelOrderRoute, getOrderRoute, listOrdersRoute, placeOrderRoute } from "./routes.ts";
+import * as service from "./service.ts";
+import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
+import type { OrderStore } from "./store/store.ts";
+import { sweepDueOrders } from "./sweeps.ts";
+
+export const seconds = 1000;
+export const minutes = 60 * seconds;
+export const hours = 60 * minutes;
+
+/** An order id that no other number has. */
+export const orderIdOf = (n: number): string => `ord_${n.toString(16).padStart(32, "0")}`;
+
+export const tea: Product = { sku: "TEA-EARL-GREY", name: "Earl Grey", unitPrice: 990, currency: "EUR" };
+export const mug: Product = { sku: "MUG", name: "Mug", unitPrice: 1500, currency: "EUR" };
+
+export const aRequest: PlaceOrderRequest = {
+  contact: { email: "ada@example.com", name: "Ada" },
+  currency: "EUR",
+  lines: [{ sku: tea.sku, quantity: 2 }],
+  paymentMethod: "pm_card_visa",
+};
+
+/** An order as it stands after `POST /orders` wrote it. */
+export function anOrder(given: Partial<Acceptance> = {}): Order {
+  return accept({
+    orderId: orderIdOf(1),
+    principal: "ada",
+    fingerprint: "fingerprint",
+    contact: aRequest.contact,
+    currency: "EUR",
+    lines: [{ sku: tea.sku, name: tea.name, quantity: 2, unitPrice: tea.unitPrice }],
+    paymentMethod: aRequest.paymentMethod,
+    decideWithinSeconds: 900,
+    now: testNow,
+    ...given,
+  });
+}
+
+type Sent = {
+  principal?: string | undefined;
+  path?: Record<string, string>;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  body?: unknown;
+};
+
+/** What API Gateway hands over for a request. */
+export function anHttpRequest(sent: Sent): APIGatewayProxyEventV2WithJWTAuthorizer {
+  const { body, headers = {}, path, principal = "ada", query } = sent;
+  return {
+    headers: { "content-type": "application/json", ...headers },
+    requestContext: { authorizer: { jwt: { claims: { sub: principal }, scopes: [] } } },
+    pathParameters: path,
+    queryStringParameters: query,
+    body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
+  } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer;
+}
+
+async function send(handler: RouteHandler, sent: Sent) {
+  const answer = await handler(anHttpRequest(sent));
+  return { status: answer.statusCode, headers: answer.headers, body: JSON.parse(answer.body ?? "null") };
+}
+
+export const aKey = "key-0123456789-abc";
+
+/** Orders over one store; the test moves the clock, takes the bus down, and reads what was said, parked and logged. */
+export function aShop<S extends OrderStore>(store: S) {
+  const said: DomainEvent[] = [];
+  const parked: string[] = [];
+  const lines: string[] = [];
+  const clock = { now: testNow };
+  const bus = { down: false };
+  const now = () => clock.now;
+  const log = createLog({ service: "orders", level: "debug", now, write: (line) => lines.push(line) });
+  const publish = async (events: readonly DomainEvent[]) => {
+    if (bus.down) throw new PublishError(events.map(() => "InternalFailure"));
+    said.push(...events);
+  };
+  const park = async ({ error }: { error: Error }) => void parked.push(error.name);
+  const ports = { store, publish };
+  const edge = { log, now };
+  const identity = createIdentity("a secret of the tests");
+  const placing = placeOrderRoute({ ...ports, identity, decideWithinSeconds: 900 });
+  const routes = {
+    place: route(service.placeOrder, PlaceOrderRequestSchema, placing, edge),
+    get: route(service.getOrder, undefined, getOrderRoute(ports), edge),
+    list: route(service.listOrders, undefined, listOrdersRoute(ports), edge),
+    cancel: route(service.cancelOrder, CancelOrderRequest, cancelOrderRoute(ports), edge),
+    products: route(service.listProducts, undefined, listProductsRoute(ports), edge),
+    product: route(service.getProduct, undefined, getProductRoute(ports), edge),
+    putProduct: route(service.putProduct, PutProductRequest, putProductRoute(ports), edge),
+  };
+  const track = reaction(service.trackOrder, trackForOrder(ports), { ...edge, publish, park });
+  const sweep = schedule(service.sweepOrders, sweepDueOrders(ports), edge);
+  return {
+    store,
+    said,
+    parked,
+    lines,
+    clock,
+    bus,
+    ports,
+    sweep,
+    types: () => said.map(({ type }) => type),
+    forget: () => said.splice(0),
+    place: ({
+      body = aRequest,
+      key = aKey,
+      principal,
+    }: {
+      body?: unknown;
+      key?: string;
+      principal?: string;
+    } = {}) => send(routes.place, { body, principal, headers: key === "" ? {} : { "idempotency-key": key } }),
+    get: (orderId: string, given: Sent = {}) => send(routes.get, { ...given, path: { orderId } }),
+    list: (query: Record<string, string> = {}, principal?: string) => send(routes.list, { query, principal }),
+    cancel: (orderId: string, given: Sent = {}) => send(routes.cancel, { ...given, path: { orderId } }),
+    products: (query: Record<string, string> = {}) => send(routes.products, { query }),
+    product: (sku: string) => send(routes.product, { path: { sku } }),
+    putProduct: (sku: string, body: unknown) => send(routes.putProduct, { path: { sku }, body }),
+    /** Delivers a batch to track-order; returns how many of its messages come again. */
+    async hear(...events: DomainEvent[]): Promise<number> {
+      return (await track(aBatch(events), testContext)).batchItemFailures.length;
+    },
+  };
+}
+
+/** A shop in memory that sells tea and mugs. */
+export async function aMemoryShop(store: MemoryStore = createMemoryStore()) {
+  await store.putProduct(tea);
+  await store.putProduct(mug);
+  return aShop(store);
+}
+
+/** What inventory and payment say of orders that end in each way the protocol allows, in some order of arrival. */
+export function histories(orderId: string): Record<string, DomainEvent[]> {
+  const reserved = anEvent("StockReserved", { orderId });
+  const rejected = anEvent("StockRejected", { orderId });
+  const committed = anEvent("StockCommitted", { orderId });
+  const released = anEvent("StockReleased", { orderId });
+  const authorized = anEvent("PaymentAuthorized", { orderId });
+  const captured = anEvent("PaymentCaptured", { orderId });
+  const refunded = anEvent("PaymentRefunded", { orderId });
+  const declined = anEvent("PaymentDeclined", { orderId });
+  const failed = anEvent("PaymentDeclined", { orderId, data: { stage: "capture", code: "expired_card" } });
+  const voided = (reason: "out_of_stock" | "cancelled" | "expired") =>
+    anEvent("PaymentVoided", { orderId, data: { reason } });
+  return {
+    "captured and committed": [reserved, authorized, captured, committed],
+    "declined and released": [reserved, declined, released],
+    "declined and rejected": [rejected, declined],
+    "capture failed and released": [reserved, authorized, failed, released],
+    "cancelled and released": [reserved, authorized, voided("cancelled"), released],
+    "cancelled before it was placed elsewhere": [voided("cancelled"), released],
+    "expired and released": [reserved, authorized, voided("expired"), released],
+    "out of stock": [rejected, authorized, voided("out_of_stock")],
+    "cancelled and rejected": [rejected, voided("cancelled")],
+    "refunded after the sale": [reserved, authorized, captured, committed, refunded, released],
+    "refund overtook the capture": [reserved, authorized, refunded, captured, released],
+  };
+}
