@@ -4,6 +4,7 @@ import type { RouteManifest } from "@order-saga/messaging";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
+import { createLine } from "./line.ts";
 import { toPayload, toResponse } from "./payload.ts";
 
 /** The token's claims, or why the request is refused; a refusal never quotes the token. */
@@ -22,8 +23,13 @@ export type GatewayOptions = {
 /** API Gateway refuses larger payloads (API Gateway quotas). */
 const MAXIMUM_PAYLOAD_BYTES = 10 * 1024 * 1024;
 
-export function createGateway(options: GatewayOptions): Hono {
+/** More at once would only make each of them slower: all services share this machine's cores. */
+const MAXIMUM_RUNNING = 32;
+
+export function createGateway(given: GatewayOptions): Hono {
   const app = new Hono();
+  const inLine = createLine(MAXIMUM_RUNNING);
+  const options: GatewayOptions = { ...given, invoke: (...call) => inLine(() => given.invoke(...call)) };
   app.use(
     bodyLimit({
       maxSize: MAXIMUM_PAYLOAD_BYTES,
