@@ -1,0 +1,420 @@
+// Orders over HTTP: placed once per key, looked at, listed and cancelled, with the answers of http-api.md.
+import { eventId, OrderAccepted, OrderPage, OrderView } from "@order-saga/contracts";
+import { anEvent, testNow } from "@order-saga/messaging/testing";
+import { expect, test } from "vitest";
+import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
+import {
+  aKey,
+  aMemoryShop,
+  aRequest,
+  aShop,
+  histories,
+  minutes,
+  mug,
+  orderIdOf,
+  seconds,
+  tea,
+} from "./testing.ts";
+
+const inMinutes = (n: number) => new Date(testNow + n * minutes).toISOString();
+
+/** A shop with one order; its OrderPlaced is said and forgotten. */
+async function aShopWithAnOrder() {
+  const shop = await aMemoryShop();
+  const { orderId } = (await shop.place()).body;
+  shop.forget();
+  return { ...shop, orderId: String(orderId) };
+}
+
+test("a placed order is answered with its price, published, and nothing of it is left to do", async () => {
+  const shop = await aMemoryShop();
+  const answer = await shop.place();
+  const [order] = shop.store.all();
+  expect(answer).toEqual({
+    status: 202,
+    headers: { "content-type": "application/json", location: `/orders/${order?.orderId}` },
+    body: {
+      orderId: order?.orderId,
+      status: "PLACED",
+      currency: "EUR",
+      amount: 1980,
+      lines: [{ sku: tea.sku, quantity: 2, unitPrice: 990 }],
+      placedAt: inMinutes(0),
+      decideBy: inMinutes(15),
+    },
+  });
+  expect(OrderAccepted.parse(answer.body)).toEqual(answer.body);
+  expect(shop.said).toEqual([order?.events.OrderPlaced]);
+  expect(order).toMatchObject({ unpublished: [], dueAt: inMinutes(17) });
+});
+
+test("equal SKUs are answered line by line, as they were sent", async () => {
+  const shop = await aMemoryShop();
+  const lines = [mug, tea, mug].map(({ sku }, n) => ({ sku, quantity: n + 1 }));
+  const { body } = await shop.place({ body: { ...aRequest, lines } });
+  expect(body.lines).toEqual(lines.map((line, n) => ({ ...line, unitPrice: [1500, 990, 1500][n] })));
+});
+
+test("the same request again is answered the same, whatever became of the order, and says nothing", async () => {
+  const shop = await aMemoryShop();
+  const first = await shop.place();
+  shop.forget();
+  shop.clock.now += 5 * minutes;
+  await shop.hear(anEvent("PaymentDeclined", { orderId: first.body.orderId }));
+  shop.forget();
+  expect(await shop.place()).toEqual(first);
+  expect(shop.said).toEqual([]);
+  expect(shop.store.all()).toHaveLength(1);
+});
+
+test.for([
+  ["dearer", { ...tea, unitPrice: 2000 }],
+  ["sold in another currency", { ...tea, currency: "USD" }],
+] as const)("a price change between two retries does not matter: %s", async ([, product]) => {
+  const shop = await aMemoryShop();
+  const body = { ...aRequest, expectedTotal: 1980 };
+  const first = await shop.place({ body });
+  await shop.store.putProduct(product);
+  expect(await shop.place({ body })).toEqual(first);
+  expect(shop.store.all()).toMatchObject([{ amount: 1980 }]);
+});
+
+test("a product that vanished between two retries does not matter", async () => {
+  const shop = await aMemoryShop();
+  const first = await shop.place();
+  const emptied: MemoryStore = { ...shop.store, products: async () => new Map() };
+  expect(await aShop(emptied).place()).toEqual(first);
+});
+
+test("the order of keys in the body does not make it another order", async () => {
+  const shop = await aMemoryShop();
+  const first = await shop.place();
+  const reversed = Object.fromEntries(Object.entries(aRequest).toReversed());
+  expect(await shop.place({ body: reversed })).toEqual(first);
+});
+
+test("the same key with another body is refused and changes nothing", async () => {
+  const shop = await aMemoryShop();
+  await shop.place();
+  shop.forget();
+  const before = shop.store.all();
+  for (const other of [
+    { ...aRequest, paymentMethod: "pm_card_mastercard" },
+    { ...aRequest, lines: [{ sku: tea.sku, quantity: 3 }] },
+    { ...aRequest, lines: [{ sku: "UNKNOWN", quantity: 1 }] },
+  ]) {
+    expect(await shop.place({ body: other })).toMatchObject({
+      status: 422,
+      headers: { "content-type": "application/problem+json" },
+      body: { type: "idempotency-key-reused" },
+    });
+  }
+  expect(shop.store.all()).toEqual(before);
+  expect(shop.said).toEqual([]);
+});
+
+test("a key belongs to its principal: somebody else's order under it is another one", async () => {
+  const shop = await aMemoryShop();
+  const ids = [await shop.place(), await shop.place({ principal: "bob" })].map(({ body }) => body.orderId);
+  expect(new Set(ids).size).toBe(2);
+  expect(shop.store.all().map(({ principal }) => principal)).toEqual(["ada", "bob"]);
+});
+
+test.for(["", "fifteen-letters", "x".repeat(65), "sixteen chars ##"])(
+  "an order without a valid key is refused: %s",
+  async (key) => {
+    const shop = await aMemoryShop();
+    expect(await shop.place({ key })).toMatchObject({
+      status: 400,
+      body: { type: "invalid-idempotency-key" },
+    });
+    expect(shop.store.all()).toEqual([]);
+  },
+);
+
+test.for([
+  [
+    "unknown-sku",
+    422,
+    {
+      lines: [
+        { sku: "MUG", quantity: 1 },
+        { sku: "NO", quantity: 1 },
+      ],
+    },
+    ["/lines/1/sku"],
+  ],
+  ["currency-mismatch", 422, { currency: "USD" }, ["/lines/0/sku"]],
+  ["amount-too-large", 422, { lines: Array(50).fill({ sku: "DEAR", quantity: 999 }) }, undefined],
+  ["price-changed", 409, { expectedTotal: 1979 }, undefined],
+  ["invalid-body", 400, { lines: [{ sku: "MUG", quantity: 0 }] }, ["/lines/0/quantity"]],
+  ["invalid-body", 400, { lines: [] }, ["/lines"]],
+  ["invalid-body", 400, { contact: { email: "no address" } }, ["/contact/email"]],
+  ["invalid-body", 400, { discount: 5 }, ["/discount"]],
+  ["card-number-refused", 400, { paymentMethod: "pm_4242424242424242" }, undefined],
+] as const)("an order that cannot be taken is refused as %s", async ([type, status, change, pointers]) => {
+  const shop = await aMemoryShop();
+  await shop.store.putProduct({ ...tea, sku: "DEAR", unitPrice: 99_999_999 });
+  const answer = await shop.place({ body: { ...aRequest, ...change } });
+  expect(answer).toMatchObject({ status, body: { type, status } });
+  expect(answer.headers).toEqual({ "content-type": "application/problem+json" });
+  expect(answer.body.errors?.map(({ pointer }: { pointer: string }) => pointer)).toEqual(pointers);
+  expect(shop.store.all()).toEqual([]);
+  expect(shop.said).toEqual([]);
+});
+
+test("a refused key is free: the corrected order goes through under it", async () => {
+  const shop = await aMemoryShop();
+  await shop.place({ body: { ...aRequest, expectedTotal: 1 } });
+  expect(await shop.place()).toMatchObject({ status: 202 });
+});
+
+test("a crash between put and publish is healed by a retry with the same key: one order, one OrderPlaced", async () => {
+  const shop = await aMemoryShop();
+  shop.bus.down = true;
+  expect(await shop.place()).toMatchObject({
+    status: 503,
+    headers: { "retry-after": "1" },
+    body: { type: "unavailable" },
+  });
+  const [order] = shop.store.all();
+  expect(order).toMatchObject({ unpublished: ["OrderPlaced"], dueAt: inMinutes(1) });
+  shop.bus.down = false;
+  shop.clock.now += 10 * seconds;
+  expect(await shop.place()).toMatchObject({
+    status: 202,
+    body: { orderId: order?.orderId, placedAt: inMinutes(0) },
+  });
+  expect(shop.said).toEqual([order?.events.OrderPlaced]);
+  expect(shop.store.all()).toMatchObject([{ unpublished: [] }]);
+});
+
+test("a crash between publish and its note is harmless: the same bytes are said again", async () => {
+  const store = createMemoryStore();
+  let dead = true;
+  const shop = await aMemoryShop({
+    ...store,
+    save: async (next) => {
+      if (dead) throw Object.assign(new Error("no table"), { $metadata: {} });
+      return store.save(next);
+    },
+  });
+  expect((await shop.place()).status).toBe(503);
+  dead = false;
+  expect((await shop.place()).status).toBe(202);
+  expect(shop.said).toHaveLength(2);
+  expect(shop.said[1]).toEqual(shop.said[0]);
+});
+
+test("a store that does not answer is 503 with Retry-After, and shows nothing of itself", async () => {
+  const shop = await aMemoryShop();
+  const failing = async () => {
+    const message = "arn:aws:dynamodb:eu-west-1:123456789012:table/orders ada@example.com";
+    throw Object.assign(new Error(message), {
+      name: "ProvisionedThroughputExceededException",
+      $metadata: {},
+    });
+  };
+  const broken = aShop({ ...shop.store, create: failing });
+  const answer = await broken.place();
+  expect(answer).toMatchObject({ status: 503, headers: { "retry-after": "1" } });
+  expect(JSON.stringify([answer, broken.lines])).not.toMatch(/arn:|table\/|example\.com/);
+});
+
+test("an order is shown to its principal as it stands, with its timeline", async () => {
+  const shop = await aShopWithAnOrder();
+  const later = testNow + 3 * seconds;
+  for (const type of ["StockReserved", "PaymentAuthorized", "PaymentCaptured"] as const) {
+    await shop.hear(anEvent(type, { orderId: shop.orderId, now: later }));
+  }
+  shop.clock.now = later;
+  const answer = await shop.get(shop.orderId);
+  expect(answer).toMatchObject({
+    status: 200,
+    body: { orderId: shop.orderId, status: "CONFIRMED", amount: 1980 },
+  });
+  expect(OrderView.parse(answer.body)).toEqual(answer.body);
+  expect(answer.body.timeline.map(({ type }: { type: string }) => type).sort()).toEqual(
+    ["OrderConfirmed", "OrderPlaced", "PaymentAuthorized", "PaymentCaptured", "StockReserved"].sort(),
+  );
+  expect(answer.body.timeline[0]).toEqual({ type: "OrderPlaced", at: inMinutes(0) });
+});
+
+test("an order shows neither its contact, nor its payment method, nor its fingerprint", async () => {
+  const shop = await aShopWithAnOrder();
+  const shown = JSON.stringify([
+    await shop.get(shop.orderId),
+    await shop.list(),
+    await shop.cancel(shop.orderId),
+  ]);
+  expect(shown).not.toMatch(/example\.com|pm_card|fingerprint|principal/);
+});
+
+test.for([orderIdOf(99), "ord_123", "", "ord_' OR 1=1"])(
+  "an order id that names none is a 404: %s",
+  async (id) => {
+    const shop = await aShopWithAnOrder();
+    const unknown = { status: 404, body: { type: "unknown-order" } };
+    expect(await shop.get(id)).toMatchObject(unknown);
+    expect(await shop.cancel(id)).toMatchObject(unknown);
+  },
+);
+
+test("an order of somebody else is as unknown as none, and cannot be cancelled", async () => {
+  const shop = await aShopWithAnOrder();
+  const before = shop.store.all();
+  const foreign = await shop.get(shop.orderId, { principal: "bob" });
+  expect(foreign).toEqual(await shop.get(orderIdOf(99)));
+  expect(await shop.cancel(shop.orderId, { principal: "bob" })).toMatchObject({ status: 404 });
+  expect((await shop.list({}, "bob")).body).toEqual({ items: [] });
+  expect(shop.store.all()).toEqual(before);
+});
+
+test("an order that has not changed is 304 for its ETag, and 200 once it has", async () => {
+  const shop = await aShopWithAnOrder();
+  const { headers } = await shop.get(shop.orderId);
+  const etag = String(headers?.etag);
+  for (const known of [etag, `W/${etag}`, `"other", ${etag}`, "*"]) {
+    expect(await shop.get(shop.orderId, { headers: { "if-none-match": known } })).toMatchObject({
+      status: 304,
+      headers: { etag },
+      body: null,
+    });
+  }
+  expect((await shop.get(shop.orderId, { headers: { "if-none-match": '"other"' } })).status).toBe(200);
+  await shop.hear(anEvent("StockReserved", { orderId: shop.orderId }));
+  expect(await shop.get(shop.orderId, { headers: { "if-none-match": etag } })).toMatchObject({
+    status: 200,
+    body: { status: "RESERVED" },
+  });
+});
+
+test("a principal's orders are listed newest first, twenty at a time unless asked otherwise", async () => {
+  const shop = await aMemoryShop();
+  const placed: string[] = [];
+  for (let n = 0; n < 25; n++) {
+    shop.clock.now += seconds;
+    placed.unshift((await shop.place({ key: `${aKey}-${n}` })).body.orderId);
+  }
+  const first = (await shop.list()).body;
+  expect(OrderPage.parse(first)).toEqual(first);
+  const second = (await shop.list({ cursor: first.next })).body;
+  expect(first.items).toHaveLength(20);
+  expect(second).not.toHaveProperty("next");
+  expect([...first.items, ...second.items].map(({ orderId }) => orderId)).toEqual(placed);
+  expect((await shop.list({ limit: "3" })).body.items).toHaveLength(3);
+});
+
+test.for(["0", "101", "-1", "1.5", "ten", "", "1000", "01"])("a limit of %s is refused", async (limit) => {
+  const shop = await aMemoryShop();
+  const refused = { status: 400, body: { type: "invalid-limit" } };
+  expect(await shop.list({ limit })).toMatchObject(refused);
+  expect(await shop.products({ limit })).toMatchObject(refused);
+});
+
+test("a cursor that no list has given is a 400", async () => {
+  const shop = await aMemoryShop();
+  const refused = { status: 400, body: { type: "invalid-cursor" } };
+  expect(await shop.list({ cursor: "made-up" })).toMatchObject(refused);
+  expect(await shop.products({ cursor: "made up" })).toMatchObject(refused);
+});
+
+test("a cancel is recorded and published; repeating it is harmless", async () => {
+  const shop = await aShopWithAnOrder();
+  const first = await shop.cancel(shop.orderId, { body: { reason: "changed my mind" } });
+  expect(first).toMatchObject({ status: 202, body: { orderId: shop.orderId, status: "PLACED" } });
+  expect(OrderView.parse(first.body)).toEqual(first.body);
+  expect(shop.said).toMatchObject([
+    {
+      id: eventId(shop.orderId, "OrderCancelRequested"),
+      type: "OrderCancelRequested",
+      data: { by: "customer", reason: "changed my mind" },
+    },
+  ]);
+  expect(await shop.cancel(shop.orderId, { body: { reason: "another" } })).toEqual(first);
+  expect(shop.said).toHaveLength(1);
+  expect(shop.store.all()).toMatchObject([{ cancelRequested: true, unpublished: [] }]);
+});
+
+test("a cancel needs no body", async () => {
+  const shop = await aShopWithAnOrder();
+  expect((await shop.cancel(shop.orderId)).status).toBe(202);
+  expect(shop.said).toMatchObject([{ type: "OrderCancelRequested", data: { reason: "" } }]);
+});
+
+test("a cancel that the bus did not take is published by the next try, as it was recorded", async () => {
+  const shop = await aShopWithAnOrder();
+  shop.bus.down = true;
+  expect((await shop.cancel(shop.orderId, { body: { reason: "first" } })).status).toBe(503);
+  shop.bus.down = false;
+  shop.clock.now += minutes;
+  expect((await shop.cancel(shop.orderId, { body: { reason: "second" } })).status).toBe(202);
+  expect(shop.said).toMatchObject([{ occurredAt: inMinutes(0), data: { reason: "first" } }]);
+});
+
+test.for(Object.keys(histories("")))(
+  "an order can be cancelled until it is rejected or cancelled: %s",
+  async (name) => {
+    const shop = await aShopWithAnOrder();
+    for (const event of histories(shop.orderId)[name] ?? []) await shop.hear(event);
+    shop.forget();
+    const before = shop.store.all();
+    const answer = await shop.cancel(shop.orderId);
+    if (name === "captured and committed") {
+      expect(answer).toMatchObject({ status: 202, body: { status: "CONFIRMED" } });
+      expect(shop.types()).toEqual(["OrderCancelRequested"]);
+      expect(shop.store.all()[0]?.dueAt).toBeDefined();
+    } else {
+      expect(answer).toMatchObject({ status: 409, body: { type: "not-cancellable" } });
+      expect(shop.said).toEqual([]);
+      expect(shop.store.all()).toEqual(before);
+    }
+  },
+);
+
+test("cancel against capture: whichever is written first, both are kept", async () => {
+  const store = createMemoryStore();
+  let racing = false;
+  const shop = await aMemoryShop({
+    ...store,
+    async load(orderId) {
+      const order = await store.load(orderId);
+      if (racing) {
+        racing = false;
+        await shop.hear(anEvent("PaymentCaptured", { orderId }));
+      }
+      return order;
+    },
+  });
+  const { orderId } = (await shop.place()).body;
+  racing = true;
+  expect(await shop.cancel(orderId)).toMatchObject({ status: 202, body: { status: "CONFIRMED" } });
+  expect(shop.store.all()).toMatchObject([{ payment: "CAPTURED", cancelRequested: true, unpublished: [] }]);
+  expect(shop.types()).toEqual(["OrderPlaced", "OrderConfirmed", "OrderCancelRequested"]);
+});
+
+test("a cancel of an order that others keep writing is 503, so that it is sent again", async () => {
+  const shop = await aShopWithAnOrder();
+  const contended = aShop({ ...shop.store, save: async () => false });
+  expect(await contended.cancel(shop.orderId)).toMatchObject({
+    status: 503,
+    headers: { "retry-after": "1" },
+  });
+  expect(contended.said).toEqual([]);
+});
+
+test("nothing of a customer reaches a log, be the request taken, refused or failed", async () => {
+  const shop = await aMemoryShop();
+  const { orderId } = (await shop.place()).body;
+  await shop.place({ body: { ...aRequest, contact: { email: "not an address of Ada" } } });
+  await shop.place({ body: { ...aRequest, paymentMethod: "4242424242424242" } });
+  await shop.cancel(orderId, { body: { reason: "Ada moved to example.com" } });
+  shop.bus.down = true;
+  await shop.place({ key: `${aKey}-2` });
+  shop.bus.down = false;
+  for (const event of histories(orderId)["refunded after the sale"] ?? []) await shop.hear(event);
+  shop.clock.now += 20 * minutes;
+  await shop.sweep();
+  expect(shop.lines.length).toBeGreaterThan(3);
+  expect(shop.lines.join("\n")).not.toMatch(/ada\b|example|@|pm_|4242/i);
+});

@@ -1,0 +1,172 @@
+// sweep-orders: what a crash left unpublished is published, and what does not settle is said again.
+import { anEvent } from "@order-saga/messaging/testing";
+import { expect, test } from "vitest";
+import { createMemoryStore } from "./store/memory.ts";
+import {
+  aKey,
+  aMemoryShop,
+  anOrder,
+  aShop,
+  histories,
+  hours,
+  minutes,
+  orderIdOf,
+  seconds,
+} from "./testing.ts";
+
+async function aShopWithAnOrder() {
+  const shop = await aMemoryShop();
+  const orderId = String((await shop.place()).body.orderId);
+  shop.forget();
+  return { ...shop, orderId };
+}
+
+test("crash between put and publish is healed by the sweep, a minute later, once", async () => {
+  const shop = await aMemoryShop();
+  shop.bus.down = true;
+  expect((await shop.place()).status).toBe(503);
+  shop.bus.down = false;
+  const [order] = shop.store.all();
+  shop.clock.now += 59 * seconds;
+  await shop.sweep();
+  expect(shop.said).toEqual([]);
+  shop.clock.now += 1 * seconds;
+  await shop.sweep();
+  expect(shop.said).toEqual([order?.events.OrderPlaced]);
+  shop.clock.now += minutes;
+  await shop.sweep();
+  expect(shop.said).toHaveLength(1);
+  expect(shop.store.all()).toMatchObject([{ unpublished: [], repeats: 0 }]);
+});
+
+test("a cancel that no one published is published by the sweep, and the OrderPlaced before it is not", async () => {
+  const shop = await aShopWithAnOrder();
+  shop.bus.down = true;
+  await shop.cancel(shop.orderId);
+  shop.bus.down = false;
+  shop.clock.now += minutes;
+  await shop.sweep();
+  expect(shop.types()).toEqual(["OrderCancelRequested"]);
+});
+
+test("a fault-free order uses no timer", async () => {
+  const shop = await aShopWithAnOrder();
+  for (const event of histories(shop.orderId)["captured and committed"] ?? []) await shop.hear(event);
+  shop.forget();
+  for (let n = 0; n < 48; n++) {
+    shop.clock.now += hours;
+    await shop.sweep();
+  }
+  expect(shop.said).toEqual([]);
+});
+
+test("from two minutes after decideBy an unsettled order's root events are said again, as recorded", async () => {
+  const shop = await aShopWithAnOrder();
+  await shop.cancel(shop.orderId);
+  const [order] = shop.store.all();
+  shop.forget();
+  shop.clock.now = Date.parse(order?.decideBy ?? "") + 2 * minutes - 1;
+  await shop.sweep();
+  expect(shop.said).toEqual([]);
+  shop.clock.now += 1;
+  await shop.sweep();
+  expect(shop.said).toEqual([order?.events.OrderPlaced, order?.events.OrderCancelRequested]);
+});
+
+test("repetitions back off, and an order that is stuck is reported each time from the fifth on", async () => {
+  const shop = await aShopWithAnOrder();
+  const repetitions: number[] = [];
+  for (let minute = 0; minute < 24 * 60; minute++) {
+    shop.clock.now += minutes;
+    await shop.sweep();
+    if (shop.forget().length > 0) repetitions.push(minute + 1 - 15);
+  }
+  expect(repetitions).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 512, 872, 1232]);
+  const stuck = shop.lines.filter((line) => line.includes("order is stuck"));
+  expect(stuck).toHaveLength(6);
+  for (const line of stuck) expect(JSON.parse(line)).toMatchObject({ level: "error", orderId: shop.orderId });
+});
+
+test("an order that settles is left alone from then on", async () => {
+  const shop = await aShopWithAnOrder();
+  shop.clock.now += 20 * minutes;
+  await shop.sweep();
+  for (const event of histories(shop.orderId)["expired and released"] ?? []) await shop.hear(event);
+  shop.forget();
+  shop.clock.now += 100 * hours;
+  await shop.sweep();
+  expect(shop.said).toEqual([]);
+});
+
+test("what the lagging index still shows is looked at again, and not said", async () => {
+  const shop = await aShopWithAnOrder();
+  for (const event of histories(shop.orderId)["out of stock"] ?? []) await shop.hear(event);
+  const due = async () => ({ orderIds: [shop.orderId, orderIdOf(404)], more: false });
+  const lagging = aShop({ ...shop.store, due });
+  lagging.clock.now += 100 * hours;
+  await lagging.sweep();
+  expect(lagging.said).toEqual([]);
+});
+
+test("the bus down during a sweep: the run fails, and the next one goes on", async () => {
+  const shop = await aShopWithAnOrder();
+  shop.clock.now += 20 * minutes;
+  shop.bus.down = true;
+  const before = shop.store.all();
+  await expect(shop.sweep()).rejects.toThrow("EventBridge refused");
+  expect(shop.store.all()).toEqual(before);
+  shop.bus.down = false;
+  await shop.sweep();
+  expect(shop.types()).toEqual(["OrderPlaced"]);
+});
+
+test("one order's trouble keeps no other waiting", async () => {
+  const store = createMemoryStore();
+  const orders = Array.from({ length: 30 }, (_, n) => anOrder({ orderId: orderIdOf(n) }));
+  for (const order of orders) await store.create(order);
+  const shop = aShop({
+    ...store,
+    load: async (orderId) => {
+      if (orderId === orderIdOf(3)) throw new Error("this one cannot be read: ada@example.com");
+      return store.load(orderId);
+    },
+  });
+  shop.clock.now += minutes;
+  await expect(shop.sweep()).rejects.toThrow("cannot be read");
+  expect(shop.said).toHaveLength(29);
+  expect(shop.lines.join("\n")).not.toContain("example.com");
+});
+
+test("a run takes a bounded number of orders, and says that others wait", async () => {
+  const store = createMemoryStore();
+  for (let n = 0; n < 501; n++) await store.create(anOrder({ orderId: orderIdOf(n) }));
+  const shop = aShop(store);
+  shop.clock.now += minutes;
+  await shop.sweep();
+  expect(shop.said).toHaveLength(500);
+  expect(shop.lines.some((line) => line.includes("more orders are due"))).toBe(true);
+  await shop.sweep();
+  expect(new Set(shop.said.map(({ orderId }) => orderId)).size).toBe(501);
+});
+
+test("news that arrives while the sweep publishes is kept", async () => {
+  const shop = await aMemoryShop();
+  shop.bus.down = true;
+  await shop.place({ key: aKey });
+  const [order] = shop.store.all();
+  const orderId = String(order?.orderId);
+  let heard = false;
+  const racing = aShop({
+    ...shop.store,
+    save: async (next) => {
+      if (!heard) {
+        heard = true;
+        await racing.hear(anEvent("StockReserved", { orderId }));
+      }
+      return shop.store.save(next);
+    },
+  });
+  racing.clock.now += minutes;
+  await racing.sweep();
+  expect(shop.store.all()).toMatchObject([{ stock: "RESERVED", unpublished: [] }]);
+});
