@@ -1,296 +1,141 @@
 // Builds the OpenAPI 3.1 document of the HTTP API from the schemas that the services parse with.
 import * as z from "zod";
 import { createDocument } from "zod-openapi";
-import {
-  AdjustStockRequest,
-  CancelOrderRequest,
-  Health,
-  OrderAccepted,
-  OrderPage,
-  OrderView,
-  PlaceOrderRequest,
-  Problem,
-  Product,
-  ProductPage,
-  PutProductRequest,
-  type Scope,
-  StockLevel,
-  scopes,
-} from "../src/http.ts";
-import { IdempotencyKey, OrderId, Sku } from "../src/ids.ts";
+import * as http from "../src/http.ts";
+import { simplify } from "./json-schema.ts";
+import { type Answer, type Header, type Operation, operations, tags } from "./operations.ts";
+import { problemExample } from "./problems.ts";
 
-type Answer = { description: string; schema?: z.ZodType; headers?: Record<string, string> };
-type Operation = {
-  id: string;
-  summary: string;
-  tag: "Orders" | "Catalogue" | "Stock" | "Service";
-  scope?: Scope;
-  path?: Record<string, z.ZodType>;
-  query?: Record<string, z.ZodType>;
-  header?: Record<string, z.ZodType>;
-  body?: z.ZodType;
-  answers: Record<number, Answer>;
-  /** Problem types by status, beside those every operation has. */
-  problems?: Record<number, string[]>;
+// Registered, not copied: a page's items are then the same component as the item alone.
+for (const [id, schema] of Object.entries<unknown>(http)) {
+  if (schema instanceof z.ZodObject) schema.register(z.globalRegistry, { ...schema.meta(), id });
+}
+
+/** In AWS these come from API Gateway, before any function is asked. */
+const GatewayRefusal = z
+  .object({ message: z.string() })
+  .meta({ id: "GatewayRefusal", description: "What API Gateway itself answers; branch on the status." });
+const gatewayMessages: Record<string, string> = {
+  401: "Unauthorized",
+  403: "Forbidden",
+  429: "Too Many Requests",
+  503: "Service Unavailable",
 };
 
-const schemas = {
-  PlaceOrderRequest,
-  OrderAccepted,
-  OrderView,
-  OrderPage,
-  CancelOrderRequest,
-  Product,
-  ProductPage,
-  PutProductRequest,
-  StockLevel,
-  AdjustStockRequest,
-  Health,
-  Problem,
+// Refusals that are the same wherever they occur are components.
+const withScope = {
+  401: { id: "Unauthorized", ...refusalObject("401", ["unauthorized"]) },
+  403: { id: "MissingScope", ...refusalObject("403", ["missing-scope"]) },
 };
-const named = new Map<z.ZodType, z.ZodType>(
-  Object.entries(schemas).map(([id, schema]) => [schema, schema.meta({ id })]),
-);
-
-const paging = {
-  limit: z.int().min(1).max(100).optional().meta({ description: "At most so many items; 20 if not given." }),
-  cursor: z.string().optional().meta({ description: "The `next` of the page before." }),
+const withBody = {
+  413: { id: "BodyTooLarge", ...refusalObject("413", ["body-too-large"]) },
+  415: { id: "UnsupportedMediaType", ...refusalObject("415", ["unsupported-media-type"]) },
 };
-const idempotencyKey = {
-  "Idempotency-Key": IdempotencyKey.meta({
-    description: "One key per logical request: sending it again with the same body has no second effect.",
-    example: "3f6c1c1e-order-0001",
-  }),
+const always = {
+  429: { id: "Throttled", ...refusalObject("429", []) },
+  500: { id: "InternalError", ...refusalObject("500", ["internal-error"]) },
+  503: { id: "Unavailable", ...refusalObject("503", ["unavailable"]) },
 };
 
-/** Operations by path and method, as in the services' manifests. */
-export const operations: Record<string, Record<string, Operation>> = {
-  "/orders": {
-    post: {
-      id: "placeOrder",
-      summary: "Place an order",
-      tag: "Orders",
-      scope: "orders:write",
-      header: idempotencyKey,
-      body: PlaceOrderRequest,
-      answers: {
-        202: {
-          description: "Accepted; poll the order's status.",
-          schema: OrderAccepted,
-          headers: { Location: "The order." },
-        },
-      },
-      problems: {
-        400: ["invalid-body", "not-json", "invalid-idempotency-key", "card-number-refused"],
-        409: ["price-changed"],
-        413: ["body-too-large"],
-        415: ["unsupported-media-type"],
-        422: ["idempotency-key-reused", "unknown-sku", "currency-mismatch", "amount-too-large"],
-      },
-    },
-    get: {
-      id: "listOrders",
-      summary: "List one's own orders, newest first",
-      tag: "Orders",
-      scope: "orders:read",
-      query: paging,
-      answers: { 200: { description: "A page of orders.", schema: OrderPage } },
-      problems: { 400: ["invalid-limit", "invalid-cursor"] },
-    },
-  },
-  "/orders/{orderId}": {
-    get: {
-      id: "getOrder",
-      summary: "See how an order stands",
-      tag: "Orders",
-      scope: "orders:read",
-      path: { orderId: OrderId },
-      header: { "If-None-Match": z.string().optional().meta({ description: "An ETag seen before." }) },
-      answers: {
-        200: {
-          description: "The order.",
-          schema: OrderView,
-          headers: { ETag: "Changes whenever the order does." },
-        },
-        304: { description: "Nothing has changed since that ETag." },
-      },
-      problems: { 404: ["unknown-order"] },
-    },
-  },
-  "/orders/{orderId}/cancel": {
-    post: {
-      id: "cancelOrder",
-      summary: "Ask for an order's cancellation, also after it was charged",
-      tag: "Orders",
-      scope: "orders:write",
-      path: { orderId: OrderId },
-      body: CancelOrderRequest,
-      answers: { 202: { description: "Asked for; harmless when repeated.", schema: OrderView } },
-      problems: { 400: ["invalid-body", "not-json"], 404: ["unknown-order"], 409: ["not-cancellable"] },
-    },
-  },
-  "/products": {
-    get: {
-      id: "listProducts",
-      summary: "List the catalogue",
-      tag: "Catalogue",
-      query: paging,
-      answers: { 200: { description: "A page of products.", schema: ProductPage } },
-      problems: { 400: ["invalid-limit", "invalid-cursor"] },
-    },
-  },
-  "/products/{sku}": {
-    get: {
-      id: "getProduct",
-      summary: "See a product",
-      tag: "Catalogue",
-      path: { sku: Sku },
-      answers: { 200: { description: "The product.", schema: Product } },
-      problems: { 400: ["invalid-sku"], 404: ["unknown-sku"] },
-    },
-    put: {
-      id: "putProduct",
-      summary: "Add a product, or change its name or price",
-      tag: "Catalogue",
-      scope: "catalogue:write",
-      path: { sku: Sku },
-      body: PutProductRequest,
-      answers: { 200: { description: "The product as it is now.", schema: Product } },
-      problems: { 400: ["invalid-body", "not-json", "invalid-sku"] },
-    },
-  },
-  "/stock/{sku}": {
-    get: {
-      id: "getStock",
-      summary: "See the stock of a SKU",
-      tag: "Stock",
-      scope: "stock:read",
-      path: { sku: Sku },
-      answers: { 200: { description: "The stock.", schema: StockLevel } },
-      problems: { 400: ["invalid-sku"], 404: ["unknown-sku"] },
-    },
-    put: {
-      id: "adjustStock",
-      summary: "Add to the stock of a SKU, or take from it",
-      tag: "Stock",
-      scope: "stock:write",
-      path: { sku: Sku },
-      header: idempotencyKey,
-      body: AdjustStockRequest,
-      answers: { 200: { description: "The stock as it is now.", schema: StockLevel } },
-      problems: {
-        400: ["invalid-body", "not-json", "invalid-sku", "invalid-idempotency-key"],
-        409: ["insufficient-stock"],
-        422: ["idempotency-key-reused"],
-      },
-    },
-  },
-  "/health": {
-    get: {
-      id: "health",
-      summary: "See whether the API can serve",
-      tag: "Service",
-      answers: { 200: { description: "It can.", schema: Health } },
-    },
-  },
-  "/openapi.json": {
-    get: {
-      id: "getOpenapi",
-      summary: "This document",
-      tag: "Service",
-      answers: { 200: { description: "OpenAPI 3.1.", schema: z.looseObject({ openapi: z.string() }) } },
-    },
-  },
-};
+const description = `A storefront posts an order and polls its status. Errors are \`application/problem+json\` (RFC 9457) with a
+stable \`type\`. In AWS, API Gateway checks tokens and limits rates by itself, and then answers \`application/json\` with a \`message\`.`;
 
 export function buildOpenApi(version: string): object {
-  const paths = Object.fromEntries(
-    Object.entries(operations).map(([path, methods]) => [
-      path,
-      Object.fromEntries(
-        Object.entries(methods).map(([method, operation]) => [method, operationObject(operation)]),
-      ),
-    ]),
-  );
-  return createDocument({
-    openapi: "3.1.0",
-    info: {
-      title: "Order saga",
-      version,
-      description:
-        "A storefront posts an order and polls its status. Errors are `application/problem+json` with a stable `type`.",
-      license: { name: "MIT", identifier: "MIT" },
-    },
-    servers: [{ url: "http://localhost:3000", description: "The laptop, `npx pnpm@12 start`" }],
-    tags: ["Orders", "Catalogue", "Stock", "Service"].map((name) => ({ name, description: `${name}.` })),
-    security: [],
-    paths,
-    components: {
-      securitySchemes: {
-        token: {
-          type: "http",
-          scheme: "bearer",
-          bearerFormat: "JWT",
-          description: `A token with the operation's scope, one of ${scopes.join(", ")}.`,
+  return createDocument(
+    {
+      openapi: "3.1.0",
+      info: { title: "Order saga", version, description, license: { name: "MIT", identifier: "MIT" } },
+      servers: [{ url: "http://localhost:3000", description: "The laptop, `npx pnpm@12 start`" }],
+      tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+      security: [],
+      paths: mapValues(operations, (methods) => mapValues(methods, operationObject)),
+      components: {
+        securitySchemes: {
+          bearerAuth: {
+            type: "http",
+            scheme: "bearer",
+            bearerFormat: "JWT",
+            description: `A token with the operation's scope, one of ${http.scopes.join(", ")}.`,
+          },
         },
       },
     },
-  });
+    { override: ({ jsonSchema, zodSchema }) => simplify({ zodSchema, jsonSchema: jsonSchema as never }) },
+  );
 }
 
 function operationObject(operation: Operation): object {
-  const { answers, body, header, id, path, problems = {}, query, scope, summary, tag } = operation;
-  const refusals: Record<number, string[]> = {
-    ...(scope && { 401: ["unauthorized"], 403: ["missing-scope"] }),
-    ...problems,
-    429: ["throttled"],
-    503: ["unavailable"],
-  };
+  const { answers, body, description, header, id, path, query, scope, summary, tag } = operation;
   return {
     operationId: id,
     summary,
+    ...(description && { description }),
     tags: [tag],
-    security: scope ? [{ token: [scope] }] : [],
+    security: scope ? [{ bearerAuth: [scope] }] : [],
     requestParams: {
       ...(path && { path: z.object(path) }),
       ...(query && { query: z.object(query) }),
       ...(header && { header: z.object(header) }),
     },
     ...(body && {
-      requestBody: {
-        required: !(body as z.ZodType).safeParse({}).success,
-        content: { "application/json": { schema: named.get(body) ?? body } },
-      },
+      requestBody: { required: !body.schema.safeParse({}).success, content: { "application/json": body } },
     }),
     responses: {
-      ...Object.fromEntries(
-        Object.entries(answers).map(([status, answer]) => [status, answerObject(answer)]),
-      ),
-      ...Object.fromEntries(
-        Object.entries(refusals).map(([status, types]) => [status, problemObject(types)]),
-      ),
+      ...mapValues(answers, answerObject),
+      ...refusalsOf(operation),
     },
   };
 }
 
-function answerObject({ description, headers, schema }: Answer): object {
+/** The operation's own refusals, and those of every operation with a body, with a token, at all. */
+function refusalsOf({ body, problems = {}, scope }: Operation): Record<string, object> {
+  const malformed = [
+    ...(body ? ["invalid-body", "not-json", "card-number-refused"] : []),
+    ...(problems[400] ?? []),
+  ];
+  const own = { ...problems, ...(malformed.length > 0 && { 400: malformed }) };
   return {
-    description,
-    ...(headers && {
-      headers: Object.fromEntries(
-        Object.entries(headers).map(([name, text]) => [
-          name,
-          { description: text, schema: { type: "string" } },
-        ]),
-      ),
-    }),
-    ...(schema && { content: { "application/json": { schema: named.get(schema) ?? schema } } }),
+    ...mapValues(own, (types, status) => refusalObject(status, types)),
+    ...(scope && withScope),
+    ...(body && withBody),
+    ...always,
   };
 }
 
-function problemObject(types: readonly string[]): object {
+function answerObject({ description, headers, body }: Answer): object {
   return {
-    description: types.map((type) => `\`${type}\``).join(", "),
-    content: { "application/problem+json": { schema: named.get(Problem) ?? Problem } },
+    description,
+    ...(headers && { headers: mapValues(headers, headerObject) }),
+    ...(body && { content: { "application/json": body } }),
   };
+}
+
+function headerObject({ description, example }: Header): object {
+  return { description, schema: { type: "string" }, example };
+}
+
+function refusalObject(status: string, types: readonly string[]): object {
+  const message = gatewayMessages[status];
+  const examples = Object.fromEntries(
+    types.map((type) => [type, { value: problemExample(Number(status), type) }]),
+  );
+  return {
+    description: types.length > 0 ? types.map((type) => `\`${type}\``).join(", ") : "Throttled; retry later.",
+    ...(status === "503" && {
+      headers: {
+        "Retry-After": headerObject({
+          description: "Seconds; the same request is safe to send again.",
+          example: "1",
+        }),
+      },
+    }),
+    content: {
+      ...(types.length > 0 && { "application/problem+json": { schema: http.Problem, examples } }),
+      ...(message && { "application/json": { schema: GatewayRefusal, example: { message } } }),
+    },
+  };
+}
+
+function mapValues<T, U>(record: Record<string, T>, map: (value: T, key: string) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }

@@ -5,11 +5,13 @@ import { EventId, OrderId } from "./ids.ts";
 export const ServiceName = z.enum(["orders", "inventory", "payment", "notification"]);
 export type ServiceName = z.infer<typeof ServiceName>;
 
-export const Instant = z.iso.datetime({ precision: 3 });
+export const Instant = z.iso.datetime({ precision: 3 }).describe("UTC, to the millisecond.");
 export type Instant = z.infer<typeof Instant>;
 
-/** W3C trace context, version 00; it crosses EventBridge and SQS inside the event. */
-export const TraceParent = z.string().regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/);
+export const TraceParent = z
+  .string()
+  .regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
+  .describe("W3C trace context, version 00; it crosses EventBridge and SQS inside the event.");
 
 /**
  * Builds the schema of one event type. Unknown fields are dropped, not refused, so that a producer may add
@@ -25,8 +27,9 @@ export function eventSchema<T extends string, P extends ServiceName, D extends z
     type: z.literal(type),
     version: z.literal(1),
     orderId: OrderId,
-    /** The event this one answers; null for what a customer or a clock began. */
-    causationId: EventId.nullable(),
+    causationId: EventId.nullable().describe(
+      "The event this one answers; null for what a customer or a clock began.",
+    ),
     occurredAt: Instant,
     producer: z.literal(producer),
     traceparent: TraceParent.optional(),

@@ -24,8 +24,9 @@ export const PlaceOrderRequest = z.strictObject({
     .min(1)
     .max(50),
   paymentMethod: PaymentMethod,
-  /** What the customer was shown, in minor units; a different total is refused. */
-  expectedTotal: Amount.optional(),
+  expectedTotal: Amount.optional().describe(
+    "What the customer was shown, in minor units; a different total is refused.",
+  ),
 });
 export type PlaceOrderRequest = z.infer<typeof PlaceOrderRequest>;
 
@@ -80,9 +81,9 @@ export type StockLevel = z.infer<typeof StockLevel>;
 export const AdjustStockRequest = z.strictObject({ delta: z.int().min(-1_000_000).max(1_000_000) });
 export type AdjustStockRequest = z.infer<typeof AdjustStockRequest>;
 
-/** RFC 9457; `type` is stable and is what clients branch on. */
+/** RFC 9457. */
 export const Problem = z.object({
-  type: z.string(),
+  type: z.string().describe("Stable; branch on this."),
   title: z.string(),
   status: z.int(),
   detail: z.string().optional(),

@@ -1,12 +1,18 @@
 // Money is an integer of minor units (cents) with an ISO 4217 currency; it is never a float.
 import * as z from "zod";
 
-/** Minor units of the currency, at most what one card charge can carry (Stripe: eight digits). */
-export const Amount = z.int().min(0).max(99_999_999);
+/** At most what one card charge can carry (Stripe: eight digits). */
+export const Amount = z
+  .int()
+  .min(0)
+  .max(99_999_999)
+  .describe("In minor units of the currency, such as cents.");
 export type Amount = z.infer<typeof Amount>;
 
-/** ISO 4217 alphabetic code, upper case. */
-export const Currency = z.string().regex(/^[A-Z]{3}$/, "must be an ISO 4217 code such as EUR");
+export const Currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, "must be an ISO 4217 code such as EUR")
+  .describe("An ISO 4217 code.");
 export type Currency = z.infer<typeof Currency>;
 
 /** The sum of unit price times quantity, in minor units. */

@@ -23,35 +23,38 @@ export type Shortage = z.infer<typeof Shortage>;
 export const StockReserved = eventSchema(
   "StockReserved",
   "inventory",
-  z.object({ lines: z.array(StockLine).min(1).max(50), reservedUntil: Instant }),
-);
+  z.object({
+    lines: z.array(StockLine).min(1).max(50),
+    reservedUntil: Instant.describe("After this moment payment is asked to give the stock up."),
+  }),
+).describe("The stock of every line is held for the order.");
 
 export const StockRejected = eventSchema(
   "StockRejected",
   "inventory",
   z.object({ shortages: z.array(Shortage).min(1).max(50) }),
-);
+).describe("A line could not be reserved, so nothing was.");
 
-/** A request to payment, not a fact: the stock stays reserved until payment has aborted. */
 export const ReservationExpired = eventSchema(
   "ReservationExpired",
   "inventory",
   z.object({ reservedUntil: Instant }),
-);
+).describe("A request to payment, not a fact: the stock stays reserved until payment has aborted.");
 
 export const StockCommitted = eventSchema(
   "StockCommitted",
   "inventory",
   z.object({ lines: z.array(StockLine).min(1).max(50) }),
-);
+).describe("The reserved stock is sold.");
 
 export const StockReleased = eventSchema(
   "StockReleased",
   "inventory",
   z.object({
-    /** False when nothing had been reserved: the order ended before its OrderPlaced arrived here. */
-    held: z.boolean(),
+    held: z
+      .boolean()
+      .describe("False when nothing had been reserved: the order ended before its OrderPlaced arrived."),
     lines: z.array(StockLine).max(50),
     reason: z.enum(["declined", "voided", "refunded"]),
   }),
-);
+).describe("The order holds no stock any more.");

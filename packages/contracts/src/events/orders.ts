@@ -28,28 +28,34 @@ export const OrderPlaced = eventSchema(
     amount: Amount,
     currency: Currency,
     paymentMethod: PaymentMethod,
-    /** The only personal data on the bus; no later event repeats it. */
-    contact: Contact,
-    /** Payment decides before this moment, or aborts. */
-    decideBy: Instant,
+    contact: Contact.describe("The only personal data on the bus; no later event repeats it."),
+    decideBy: Instant.describe("Payment decides before this moment, or aborts."),
   }),
-);
+).describe("An order was accepted, at these prices.");
 
 export const OrderCancelRequested = eventSchema(
   "OrderCancelRequested",
   "orders",
   z.object({ by: z.literal("customer"), reason: z.string().max(500) }),
-);
+).describe("A request to payment, not a fact: the customer wants the order cancelled.");
 
 export const OrderConfirmed = eventSchema(
   "OrderConfirmed",
   "orders",
   z.object({ amount: Amount, currency: Currency }),
-);
+).describe("The order is paid.");
 
 export const RejectionReason = z.enum(["payment_declined", "out_of_stock", "expired"]);
 export type RejectionReason = z.infer<typeof RejectionReason>;
 
-export const OrderRejected = eventSchema("OrderRejected", "orders", z.object({ reason: RejectionReason }));
+export const OrderRejected = eventSchema(
+  "OrderRejected",
+  "orders",
+  z.object({ reason: RejectionReason }),
+).describe("The order ended without payment; the customer did not ask for it.");
 
-export const OrderCancelled = eventSchema("OrderCancelled", "orders", z.object({ refunded: z.boolean() }));
+export const OrderCancelled = eventSchema(
+  "OrderCancelled",
+  "orders",
+  z.object({ refunded: z.boolean().describe("True if the money had been taken, and was given back.") }),
+).describe("The order ended because the customer asked for it.");

@@ -5,18 +5,21 @@ import { Amount, Currency } from "../money.ts";
 
 const Charge = z.object({ amount: Amount, currency: Currency });
 
-/** For information: nothing waits for it. */
-export const PaymentAuthorized = eventSchema("PaymentAuthorized", "payment", Charge);
+export const PaymentAuthorized = eventSchema("PaymentAuthorized", "payment", Charge).describe(
+  "The amount is held on the card. For information: nothing waits for it.",
+);
 
 export const PaymentDeclined = eventSchema(
   "PaymentDeclined",
   "payment",
   z.object({
     stage: z.enum(["authorize", "capture"]),
-    /** The provider's decline code, such as `insufficient_funds`. */
-    code: z.string().regex(/^[a-z0-9_]{1,64}$/),
+    code: z
+      .string()
+      .regex(/^[a-z0-9_]{1,64}$/)
+      .describe("The provider's decline code, such as `insufficient_funds`."),
   }),
-);
+).describe("The provider refused the card for good: no money is held or taken.");
 
 export const VoidReason = z.enum(["out_of_stock", "cancelled", "expired"]);
 export type VoidReason = z.infer<typeof VoidReason>;
@@ -26,11 +29,16 @@ export const PaymentVoided = eventSchema(
   "payment",
   z.object({
     reason: VoidReason,
-    /** False when the card had never been authorised, so that nothing was held. */
-    authorized: z.boolean(),
+    authorized: z
+      .boolean()
+      .describe("False when the card had never been authorised, so that nothing was held."),
   }),
+).describe("Payment decided to abort: whatever was held on the card is given up.");
+
+export const PaymentCaptured = eventSchema("PaymentCaptured", "payment", Charge).describe(
+  "Payment decided to capture, and the money was taken.",
 );
 
-export const PaymentCaptured = eventSchema("PaymentCaptured", "payment", Charge);
-
-export const PaymentRefunded = eventSchema("PaymentRefunded", "payment", Charge);
+export const PaymentRefunded = eventSchema("PaymentRefunded", "payment", Charge).describe(
+  "The money was taken and is given back, because the customer cancelled.",
+);
