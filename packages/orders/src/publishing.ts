@@ -11,6 +11,9 @@ export async function publishRoots(ports: OrderPorts, order: Order, now: number)
   await unmark(ports, order, types, now);
 }
 
+/** The answers to the event may be written at the same time, one write each. */
+const ATTEMPTS = 12;
+
 /** Not worth failing for: with the mark left, the sweep says the same events once more. */
 async function unmark(
   { store }: OrderPorts,
@@ -19,7 +22,7 @@ async function unmark(
   now: number,
 ): Promise<void> {
   let current: Order | undefined = order;
-  for (let attempt = 1; attempt <= 3 && current; attempt++) {
+  for (let attempt = 1; attempt <= ATTEMPTS && current; attempt++) {
     const next = published(current, types, now);
     if (next === current || (await store.save(next))) return;
     current = await store.load(order.orderId);
