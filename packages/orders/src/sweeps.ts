@@ -10,8 +10,8 @@ const PER_RUN = 500;
 /** So many at once, so that a full run ends well within the function's time. */
 const AT_ONCE = 10;
 
-/** From so many repetitions on, half an hour past its bound, an order will hardly settle without an operator. */
-const STUCK_AFTER = 5;
+/** After so many repetitions, half an hour past decideBy, an order will hardly settle without an operator. */
+const STUCK_AFTER = 4;
 
 export function sweepDueOrders(ports: OrderPorts): Sweep {
   return async ({ now, log }) => {

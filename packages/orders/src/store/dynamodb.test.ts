@@ -69,6 +69,30 @@ test("a table that goes on leaving keys unprocessed is an error, not a missing p
   await expect(throttled(1000).products(skus)).rejects.toMatchObject({ code: "Throttled" });
 });
 
+test("what decides anything is read consistently, and only the indexes are not", async () => {
+  const seen: [string, unknown][] = [];
+  const send: typeof client.send = async (command: object & { input: object }) => {
+    const consistent = JSON.stringify(command.input).includes('"ConsistentRead":true');
+    seen.push([command.constructor.name, consistent]);
+    return client.send(command as never);
+  };
+  const store = createDynamoDbStore({ client: { send } as DynamoDBDocumentClient, tableName });
+  const order = anOrder({ orderId: orderIdOf(0xdef) });
+  await store.create(order);
+  await store.create(order);
+  await store.load(order.orderId);
+  await store.products(["MUG"]);
+  await store.orders("ada", { limit: 1, cursor: undefined });
+  const reads = seen.filter(([name]) => name !== "PutCommand");
+  expect(reads).toEqual([
+    ["GetCommand", true],
+    ["GetCommand", true],
+    ["BatchGetCommand", true],
+    ["QueryCommand", false],
+    ["BatchGetCommand", true],
+  ]);
+});
+
 test("no record has a time to live, and only what is due stands in the index of what is due", async () => {
   const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
   expect(Items.length).toBeGreaterThan(0);
