@@ -30,7 +30,7 @@ test.for(Object.keys(histories("")))("event by event, twice each: %s", async (na
   }
   expect(shop.parked).toEqual([]);
   expect(shop.order()).not.toHaveProperty("dueAt");
-  expect(new Set(shop.types()).isSubsetOf(new Set(outcomes))).toBe(true);
+  expect(shop.types().filter((type) => !outcomes.includes(type))).toEqual([]);
   const bodies = new Map(shop.said.map((event) => [event.id, JSON.stringify(event)]));
   for (const said of shop.said) expect(JSON.stringify(said)).toBe(bodies.get(said.id));
 });
