@@ -1,10 +1,9 @@
 // The DynamoDB store keeps the contract over the wire, and takes no other error for an answer.
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, GetCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { startAwsEndpoint } from "@order-saga/emulator";
+import { type DynamoDBDocumentClient, GetCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { aTestTable } from "@order-saga/emulator/test-table";
 import { createTableInput } from "@order-saga/messaging/table";
 import { testNow } from "@order-saga/messaging/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { reserve } from "../reservation.ts";
 import { inventory } from "../service.ts";
 import { anOrder, orderIdOf } from "../testing.ts";
@@ -12,31 +11,12 @@ import { inventoryStoreContract } from "./contract.ts";
 import { createDynamoDbStore } from "./dynamodb.ts";
 
 const tableName = "inventory";
-let aws: Awaited<ReturnType<typeof startAwsEndpoint>>;
-let client: DynamoDBDocumentClient;
+const testTable = aTestTable(createTableInput(tableName, inventory.table));
 
-beforeAll(async () => {
-  aws = await startAwsEndpoint({ port: 0, directory: undefined });
-  client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint: aws.url,
-      region: "eu-west-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    }),
-    { marshallOptions: { removeUndefinedValues: true } },
-  );
-  await client.send(new CreateTableCommand(createTableInput(tableName, inventory.table)));
-});
-
-afterAll(async () => {
-  client.destroy();
-  await aws.stop();
-});
-
-inventoryStoreContract(() => createDynamoDbStore({ client, tableName }));
+inventoryStoreContract(() => createDynamoDbStore({ client: testTable.client(), tableName }));
 
 test("a table that is not there is an error, not a shortage and not a lost race", async () => {
-  const store = createDynamoDbStore({ client, tableName: "nowhere" });
+  const store = createDynamoDbStore({ client: testTable.client(), tableName: "nowhere" });
   const reservation = reserve(anOrder(orderIdOf(0), { TEA: 1 }), testNow, 900);
   const missing = { name: "ResourceNotFoundException" };
   await expect(store.reserve(reservation)).rejects.toMatchObject(missing);
@@ -73,20 +53,20 @@ test("TransactionConflict against shortage: a collision is neither a shortage no
 });
 
 test("the sum of all adjustments stands beside the counters, and no order changes it", async () => {
-  const store = createDynamoDbStore({ client, tableName });
+  const store = createDynamoDbStore({ client: testTable.client(), tableName });
   const sku = "RESTOCKED";
   for (const [n, delta] of [7, -3, 10].entries()) {
     await store.adjust({ principal: "ada", key: `restocked-${n}`, sku, delta });
   }
   await store.reserve(reserve(anOrder(orderIdOf(0xabc), { [sku]: 4 }), testNow, 900));
-  const { Item } = await client.send(
-    new GetCommand({ TableName: tableName, Key: { pk: `SKU#${sku}`, sk: "STOCK" } }),
-  );
+  const { Item } = await testTable
+    .client()
+    .send(new GetCommand({ TableName: tableName, Key: { pk: `SKU#${sku}`, sk: "STOCK" } }));
   expect(Item).toMatchObject({ sku, available: 10, reserved: 4, sold: 0, restocked: 14 });
 });
 
 test("no record has a time to live, and only what is reserved stands in the index of what is due", async () => {
-  const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+  const { Items = [] } = await testTable.client().send(new ScanCommand({ TableName: tableName }));
   expect(Items.length).toBeGreaterThan(0);
   for (const item of Items) {
     expect(Object.keys(item)).not.toContain("ttl");

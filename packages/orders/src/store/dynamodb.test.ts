@@ -1,10 +1,9 @@
 // The DynamoDB store keeps the contract over the wire, and takes no other error for an answer.
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { BatchGetCommand, DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { startAwsEndpoint } from "@order-saga/emulator";
+import { BatchGetCommand, type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { aTestTable } from "@order-saga/emulator/test-table";
 import { createTableInput } from "@order-saga/messaging/table";
 import { testNow } from "@order-saga/messaging/testing";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { repeated } from "../order.ts";
 import { orders } from "../service.ts";
 import { anOrder, mug, orderIdOf } from "../testing.ts";
@@ -12,31 +11,12 @@ import { orderStoreContract } from "./contract.ts";
 import { createDynamoDbStore } from "./dynamodb.ts";
 
 const tableName = "orders";
-let aws: Awaited<ReturnType<typeof startAwsEndpoint>>;
-let client: DynamoDBDocumentClient;
+const testTable = aTestTable(createTableInput(tableName, orders.table));
 
-beforeAll(async () => {
-  aws = await startAwsEndpoint({ port: 0, directory: undefined });
-  client = DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      endpoint: aws.url,
-      region: "eu-west-1",
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    }),
-    { marshallOptions: { removeUndefinedValues: true } },
-  );
-  await client.send(new CreateTableCommand(createTableInput(tableName, orders.table)));
-});
-
-afterAll(async () => {
-  client.destroy();
-  await aws.stop();
-});
-
-orderStoreContract(() => createDynamoDbStore({ client, tableName }));
+orderStoreContract(() => createDynamoDbStore({ client: testTable.client(), tableName }));
 
 test("a table that is not there is an error, not an answer", async () => {
-  const store = createDynamoDbStore({ client, tableName: "nowhere" });
+  const store = createDynamoDbStore({ client: testTable.client(), tableName: "nowhere" });
   const order = anOrder({ orderId: orderIdOf(0xabc) });
   const missing = { name: "ResourceNotFoundException" };
   await expect(store.create(order)).rejects.toMatchObject(missing);
@@ -47,14 +27,17 @@ test("a table that is not there is an error, not an answer", async () => {
 /** A client that leaves all but the first key of a batch unprocessed, the first `times` times. */
 function throttled(times: number) {
   let left = times;
-  const send: typeof client.send = async (command: unknown) => {
-    if (!(command instanceof BatchGetCommand) || left-- <= 0) return client.send(command as never);
+  const send = async (command: unknown) => {
+    if (!(command instanceof BatchGetCommand) || left-- <= 0)
+      return testTable.client().send(command as never);
     const keys = command.input.RequestItems?.[tableName]?.Keys ?? [];
     const table = (some: typeof keys) => ({ [tableName]: { Keys: some, ConsistentRead: true } });
-    const answer = await client.send(new BatchGetCommand({ RequestItems: table(keys.slice(0, 1)) }));
+    const answer = await testTable
+      .client()
+      .send(new BatchGetCommand({ RequestItems: table(keys.slice(0, 1)) }));
     return { ...answer, UnprocessedKeys: keys.length > 1 ? table(keys.slice(1)) : {} };
   };
-  return createDynamoDbStore({ client: { send } as DynamoDBDocumentClient, tableName });
+  return createDynamoDbStore({ client: { send } as unknown as DynamoDBDocumentClient, tableName });
 }
 
 test("what a batch leaves unprocessed is asked for again", async () => {
@@ -71,12 +54,12 @@ test("a table that goes on leaving keys unprocessed is an error, not a missing p
 
 test("what decides anything is read consistently, and only the indexes are not", async () => {
   const seen: [string, unknown][] = [];
-  const send: typeof client.send = async (command: object & { input: object }) => {
+  const send = async (command: object & { input: object }) => {
     const consistent = JSON.stringify(command.input).includes('"ConsistentRead":true');
     seen.push([command.constructor.name, consistent]);
-    return client.send(command as never);
+    return testTable.client().send(command as never);
   };
-  const store = createDynamoDbStore({ client: { send } as DynamoDBDocumentClient, tableName });
+  const store = createDynamoDbStore({ client: { send } as unknown as DynamoDBDocumentClient, tableName });
   const order = anOrder({ orderId: orderIdOf(0xdef) });
   await store.create(order);
   await store.create(order);
@@ -94,7 +77,7 @@ test("what decides anything is read consistently, and only the indexes are not",
 });
 
 test("no record has a time to live, and only what is due stands in the index of what is due", async () => {
-  const { Items = [] } = await client.send(new ScanCommand({ TableName: tableName }));
+  const { Items = [] } = await testTable.client().send(new ScanCommand({ TableName: tableName }));
   expect(Items.length).toBeGreaterThan(0);
   for (const item of Items) {
     expect(Object.keys(item)).not.toContain("ttl");
