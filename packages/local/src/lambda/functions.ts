@@ -2,6 +2,7 @@
 import type { ServiceManifest } from "@order-saga/messaging";
 import type { ClockOffset } from "../clock.ts";
 import type { QueueUrls } from "../provision.ts";
+import { functionsFolder } from "../services.ts";
 import { allFunctions } from "../topology.ts";
 import { InvocationError, type Sandbox, startSandbox } from "./sandbox.ts";
 
@@ -41,6 +42,7 @@ export async function startFunctions(options: {
           await startSandbox({
             service: name,
             functions: functions.filter((each) => each.service === name),
+            fileOf: (functionName) => new URL(`${functionName}.ts`, functionsFolder(name)).href,
             environment: options.environment,
             clock: options.clock,
             onLog: options.onLog,

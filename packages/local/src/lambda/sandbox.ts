@@ -1,7 +1,6 @@
 // Runs a service's functions in a worker thread: invocations, timeouts, crashes and fresh starts.
 import { Worker } from "node:worker_threads";
 import type { ClockOffset } from "../clock.ts";
-import { functionsFolder } from "../services.ts";
 import type { FunctionResource } from "../topology.ts";
 import type { Invocation, InvocationResult, WorkerData, WorkerMessage } from "./worker.ts";
 
@@ -28,6 +27,8 @@ type Environment = { worker: Worker; pending: Map<number, Pending>; ready: Promi
 export type SandboxOptions = {
   service: string;
   functions: readonly FunctionResource[];
+  /** The URL of a function's source. */
+  fileOf: (functionName: string) => string;
   /** The AWS settings every function of the runtime shares. */
   environment: Readonly<Record<string, string>>;
   clock: ClockOffset;
@@ -141,15 +142,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-function workerDataOf(options: SandboxOptions): WorkerData {
-  const folder = functionsFolder(options.service);
+function workerDataOf({ clock, fileOf, functions }: SandboxOptions): WorkerData {
   return {
-    clock: options.clock,
-    functions: options.functions.map(({ name, timeoutSeconds, environment }) => ({
+    clock,
+    functions: functions.map(({ name, timeoutSeconds, environment }) => ({
       name,
       timeoutSeconds,
       environment: { ...environment },
-      file: new URL(`${name}.ts`, folder).href,
+      file: fileOf(name),
     })),
   };
 }

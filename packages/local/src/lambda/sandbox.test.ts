@@ -1,0 +1,103 @@
+// Lambda's contract in a worker thread: results, errors, time-outs whose promises go on, crashes, fresh code.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import { createClockOffset } from "../clock.ts";
+import { startSandbox } from "./sandbox.ts";
+
+const code = {
+  echo: "export const handler = async (event) => ({ event });",
+  fails: 'export const handler = async () => { throw new RangeError("too far"); };',
+  environment:
+    "const seen = process.env.WHO; export const handler = async () => [seen, process.env.WHO ?? null];",
+  slow: `export const handler = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    globalThis.late = true;
+    return "late";
+  };`,
+  thread:
+    "export const handler = async () => [process.pid, globalThis.late ?? false, globalThis.id ??= Math.random()];",
+  dies: "export const handler = async () => process.exit(3);",
+};
+
+async function setUp(files: Record<string, string> = code) {
+  const folder = join(mkdtempSync(join(tmpdir(), "sandbox-")), "functions");
+  mkdirSync(folder);
+  const write = (name: string, text: string) => writeFileSync(join(folder, `${name}.mjs`), text);
+  for (const [name, text] of Object.entries(files)) write(name, text);
+  const crashes: string[] = [];
+  const starting = startSandbox({
+    service: "test",
+    fileOf: (name) => pathToFileURL(join(folder, `${name}.mjs`)).href,
+    functions: Object.keys(files).map((name) => ({
+      service: "test",
+      name,
+      timeoutSeconds: name === "slow" ? 0.1 : 5,
+      environment: { WHO: name },
+    })),
+    environment: {},
+    clock: createClockOffset(),
+    onLog: () => {},
+    onCrash: (_, reason) => crashes.push(reason),
+  });
+  onTestFinished(async () => {
+    await starting.then((sandbox) => sandbox.stop()).catch(() => {});
+    rmSync(join(folder, ".."), { recursive: true });
+  });
+  return { sandbox: await starting, crashes, write };
+}
+
+test("a function's result and its error come back, the error without its stack", async () => {
+  const { sandbox } = await setUp();
+  expect(await sandbox.invoke("echo", { a: [1] })).toEqual({ event: { a: [1] } });
+  await expect(sandbox.invoke("fails", {})).rejects.toMatchObject({ name: "RangeError", message: "too far" });
+  await expect(sandbox.invoke("nobody", {})).rejects.toThrow("nobody");
+});
+
+test("each function sees its own environment, while it is imported", async () => {
+  const { sandbox } = await setUp({ environment: code.environment, other: code.environment });
+  expect(await sandbox.invoke("environment", {})).toEqual(["environment", null]);
+  expect(await sandbox.invoke("other", {})).toEqual(["other", null]);
+});
+
+test("a time-out ends the invocation, and the promise that goes on is left behind with its worker", async () => {
+  const { sandbox } = await setUp();
+  const [, , before] = (await sandbox.invoke("thread", {})) as unknown[];
+  await expect(sandbox.invoke("slow", {})).rejects.toMatchObject({ name: "Sandbox.Timedout" });
+  const [, late, after] = (await sandbox.invoke("thread", {})) as unknown[];
+  expect(late).toBe(false);
+  expect(after).not.toBe(before);
+});
+
+test("others that run beside a timed-out function still finish", async () => {
+  const files = { ...code, patient: code.slow.replace("400", "250").replace("late =", "done =") };
+  const { sandbox } = await setUp(files);
+  const patient = sandbox.invoke("patient", {});
+  await expect(sandbox.invoke("slow", {})).rejects.toMatchObject({ name: "Sandbox.Timedout" });
+  expect(await patient).toBe("late");
+});
+
+test("a worker that dies fails what it had under way, and the next invocation runs in a fresh one", async () => {
+  const { crashes, sandbox } = await setUp();
+  const beside = sandbox.invoke("slow", {});
+  await expect(sandbox.invoke("dies", {})).rejects.toMatchObject({ name: "Runtime.ExitError" });
+  await expect(beside).rejects.toMatchObject({ name: "Runtime.ExitError" });
+  expect(crashes).toHaveLength(1);
+  expect(await sandbox.invoke("echo", 1)).toEqual({ event: 1 });
+});
+
+test("a file that does not load is an error at the start", async () => {
+  await expect(setUp({ broken: "export const handler = (" })).rejects.toThrow();
+});
+
+test("reload brings new code; code that does not load leaves the running one", async () => {
+  const { sandbox, write } = await setUp({ version: "export const handler = async () => 1;" });
+  write("version", "export const handler = async () => 2;");
+  await sandbox.reload();
+  expect(await sandbox.invoke("version", {})).toBe(2);
+  write("version", "export const handler = async () => {");
+  await expect(sandbox.reload()).rejects.toThrow();
+  expect(await sandbox.invoke("version", {})).toBe(2);
+});
