@@ -222,7 +222,10 @@ type HttpListener = {
 async function listen(port: number): Promise<HttpListener> {
   let handle = (_: Request): Response | Promise<Response> => new Response("Starting", { status: 503 });
   const server = createAdaptorServer({ fetch: (request) => handle(request) }) as Server;
-  server.listen(port, "127.0.0.1");
+  // A client that keeps its connection must not find it closed in its hand while this thread is busy, and a
+  // burst of connections must find room to wait.
+  server.keepAliveTimeout = 65_000;
+  server.listen({ port, host: "127.0.0.1", backlog: 4096 });
   try {
     await once(server, "listening");
   } catch (error) {
