@@ -1,0 +1,115 @@
+// What a checker may look at: everything that happened in a simulated world so far, and everything it stores.
+import type { DomainEvent, ServiceName } from "@order-saga/contracts";
+
+/** A table item as the service wrote it (unmarshalled). */
+export type Item = Readonly<Record<string, unknown>>;
+
+/** One entry of a PutEvents request. */
+export type PublishedEntry = {
+  readonly at: number;
+  /** `<service>-<function>`, or `world` for events that a fault made up. */
+  readonly by: string;
+  readonly source: string;
+  readonly detailType: string;
+  /** The bytes of the detail as they were sent. */
+  readonly detail: string;
+  /** Undefined where the detail breaks its contract: a forged event. */
+  readonly event: DomainEvent | undefined;
+  /** False if the bus refused the entry. */
+  readonly accepted: boolean;
+};
+
+/** A payment intent at the provider; amounts in minor units. */
+export type Intent = {
+  readonly intentId: string;
+  readonly orderId: string;
+  readonly state: "requires_action" | "held" | "captured" | "voided" | "declined";
+  readonly amount: number;
+  readonly currency: string;
+  readonly captured: number;
+  readonly captures: number;
+  readonly refunded: number;
+};
+
+export type SentMail = {
+  readonly at: number;
+  readonly orderId: string;
+  readonly kind: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly messageId: string;
+};
+
+/** A request of a simulated customer; without an answer if the customer hung up or the function died. */
+export type ApiCall = {
+  readonly at: number;
+  readonly principal: string;
+  readonly route: string;
+  readonly orderId: string | undefined;
+  readonly idempotencyKey: string | undefined;
+  readonly body: unknown;
+  readonly answer: { readonly status: number; readonly body: unknown } | undefined;
+};
+
+export type QueuedMessage = {
+  readonly body: string;
+  readonly receiveCount: number;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** True if the world made it poison on purpose, so that nothing but a dead-letter queue may hold it. */
+  readonly poison: boolean;
+};
+
+export type ObservedQueue = {
+  readonly name: string;
+  readonly kind: "reaction" | "dead-letter" | "undelivered";
+  readonly messages: Iterable<QueuedMessage>;
+};
+
+export type Observed = {
+  readonly now: number;
+  /** Epoch milliseconds since when no fault acts; undefined while faults may act. */
+  readonly faultsStoppedAt: number | undefined;
+  /** True if the plan has no fault at all and no customer who cancels. */
+  readonly faultFree: boolean;
+  items(service: ServiceName): Iterable<Item>;
+  item(service: ServiceName, pk: string, sk: string): Item | undefined;
+  readonly published: readonly PublishedEntry[];
+  readonly intents: ReadonlyMap<string, readonly Intent[]>;
+  readonly mails: readonly SentMail[];
+  readonly calls: readonly ApiCall[];
+  /** Every log line, metric and error text that left a function. */
+  readonly lines: readonly string[];
+  queues(): Iterable<ObservedQueue>;
+  /** Schedule runs that acted on something, as `<service>-<function>`. */
+  readonly timersActed: readonly string[];
+  /** What was in stock before the first order, and every accepted restock since, by SKU. */
+  readonly stocked: ReadonlyMap<string, number>;
+  /** Catalogue prices by SKU, newest last. */
+  readonly prices: ReadonlyMap<string, readonly { readonly from: number; readonly unitPrice: number }[]>;
+};
+
+/** What one step of the world touched; a checker that runs after every step looks at this and no more. */
+export type Step = {
+  readonly orderIds: ReadonlySet<string>;
+  readonly skus: ReadonlySet<string>;
+  /** Indexes of the first new element of `published`, `mails`, `calls` and `lines`. */
+  readonly from: {
+    readonly published: number;
+    readonly mails: number;
+    readonly calls: number;
+    readonly lines: number;
+  };
+};
+
+export type Violation = { readonly invariant: string; readonly orderId?: string; readonly detail: string };
+
+/** Judges one invariant of docs/protocol.md. A new one is made for every run, so it may remember what it saw. */
+export type Checker = {
+  /** `A1` … `A16`, `E1` … `E11`. */
+  readonly invariant: string;
+  /** The invariant in one sentence. */
+  readonly says: string;
+  afterStep?(observed: Observed, step: Step): readonly Violation[];
+  /** Once faults have stopped, dead letters are redriven and no timer has anything left to do. */
+  atRest?(observed: Observed): readonly Violation[];
+};
