@@ -14,7 +14,13 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { ServiceManifest } from "@order-saga/messaging";
 import { createTableInput } from "@order-saga/messaging/table";
-import { allReactions, BUS_NAME, type QueueResource, type ReactionResources } from "./topology.ts";
+import {
+  allReactions,
+  type QueueResource,
+  type ReactionResources,
+  targetRetryPolicy,
+} from "@order-saga/messaging/topology";
+import { BUS_NAME } from "./services.ts";
 
 export type AwsClients = { dynamodb: DynamoDBClient; sqs: SQSClient; eventBridge: EventBridgeClient };
 
@@ -69,8 +75,10 @@ async function provisionReaction(
         {
           Id: "queue",
           Arn: queueArn,
-          // AWS's own maxima: a day of retries before the event is parked as undelivered.
-          RetryPolicy: { MaximumRetryAttempts: 185, MaximumEventAgeInSeconds: 86_400 },
+          RetryPolicy: {
+            MaximumRetryAttempts: targetRetryPolicy.maximumAttempts,
+            MaximumEventAgeInSeconds: targetRetryPolicy.maximumEventAgeSeconds,
+          },
           DeadLetterConfig: { Arn: undeliveredArn },
         },
       ],

@@ -7,6 +7,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { createAdaptorServer } from "@hono/node-server";
 import { type DomainEvent, isEventType, scopes, sourceOfEvent } from "@order-saga/contracts";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
+import { allReactions, type ReactionResources } from "@order-saga/messaging/topology";
 import { advanceClock, createClockOffset, followClock } from "./clock.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { createGateway } from "./http/gateway.ts";
@@ -19,7 +20,6 @@ import { type AwsClients, provision, type QueueUrls } from "./provision.ts";
 import { seed } from "./seed.ts";
 import { services } from "./services.ts";
 import { createIssuer, type Issuer, jwtAuthorizer } from "./tokens/index.ts";
-import { allReactions, type ReactionResources } from "./topology.ts";
 
 const REGION = "eu-west-1";
 const ACCOUNT_ID = "000000000000";

@@ -7,6 +7,8 @@ import { payment } from "@order-saga/payment/service";
 
 export const services: readonly ServiceManifest[] = [orders, inventory, payment, notification];
 
+export const BUS_NAME = "order-saga";
+
 /** The folder that holds a function's file, `<name>.ts`. */
 export function functionsFolder(service: string): URL {
   return new URL(`../../${service}/src/functions/`, import.meta.url);

@@ -10,7 +10,7 @@ import { anEvent, envelopeOf } from "@order-saga/messaging/testing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { readBooks } from "../src/books/books.ts";
 import { violationsAtRest } from "../src/books/invariants.ts";
-import { BUS_NAME } from "../src/topology.ts";
+import { BUS_NAME } from "../src/services.ts";
 import { type Saga, startSaga } from "./saga.ts";
 
 let saga: Saga;

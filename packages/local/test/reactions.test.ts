@@ -1,10 +1,10 @@
 // Every reaction, on the embedded runtime: it dies and is tried again, it fails for good and is redriven, it hears twice.
 import { SendMessageCommand, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
+import { allReactions } from "@order-saga/messaging/topology";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readBooks } from "../src/books/books.ts";
 import { violationsAtRest } from "../src/books/invariants.ts";
 import { services } from "../src/services.ts";
-import { allReactions } from "../src/topology.ts";
 import { type Saga, startSaga } from "./saga.ts";
 
 let saga: Saga;

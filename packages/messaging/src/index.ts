@@ -3,6 +3,7 @@ export { invariantViolation, PermanentError, type PermanentErrorName } from "./e
 export { type Log, silentLog } from "./log.ts";
 export {
   dueIndex,
+  type FunctionManifest,
   functionsOf,
   type ReactionManifest,
   type ReactionManifestOf,

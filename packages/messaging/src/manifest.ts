@@ -112,9 +112,10 @@ export function visibilityTimeoutSeconds(reaction: ReactionManifest): number {
   return 6 * reaction.timeoutSeconds + reaction.batchWindowSeconds;
 }
 
+/** One Lambda function. */
+export type FunctionManifest = ReactionManifest | ScheduleManifest | RouteManifest;
+
 /** Every function of a service: one Lambda each. */
-export function functionsOf(
-  service: ServiceManifest,
-): (ReactionManifest | ScheduleManifest | RouteManifest)[] {
+export function functionsOf(service: ServiceManifest): FunctionManifest[] {
   return [...service.reactions, ...service.schedules, ...service.routes];
 }

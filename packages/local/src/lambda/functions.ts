@@ -1,9 +1,9 @@
 // Every service's functions: one sandbox per service, invoked by service and name.
-import type { ServiceManifest } from "@order-saga/messaging";
+import { functionsOf, type ServiceManifest } from "@order-saga/messaging";
+import { environmentOf } from "@order-saga/messaging/topology";
 import type { ClockOffset } from "../clock.ts";
 import type { QueueUrls } from "../provision.ts";
-import { functionsFolder } from "../services.ts";
-import { allFunctions } from "../topology.ts";
+import { BUS_NAME, functionsFolder } from "../services.ts";
 import { InvocationError, type Sandbox, startSandbox } from "./sandbox.ts";
 
 /** What a function meets: it dies before it does anything, or after it has done everything but answer. */
@@ -29,20 +29,24 @@ export async function startFunctions(options: {
   onLog: (line: string) => void;
   onWarning: (message: string) => void;
 }): Promise<Functions> {
-  const functions = allFunctions(
-    options.services,
-    options.values,
-    (name) => options.queueUrls.get(name) ?? "",
-  );
   const sandboxes = new Map<string, Sandbox>(
     await Promise.all(
       options.services.map(
-        async ({ name }): Promise<[string, Sandbox]> => [
-          name,
+        async (service): Promise<[string, Sandbox]> => [
+          service.name,
           await startSandbox({
-            service: name,
-            functions: functions.filter((each) => each.service === name),
-            fileOf: (functionName) => new URL(`${functionName}.ts`, functionsFolder(name)).href,
+            service: service.name,
+            functions: functionsOf(service).map((each) => ({
+              name: each.name,
+              timeoutSeconds: each.timeoutSeconds,
+              environment: environmentOf(service, each, {
+                value: (name) => options.values[name] ?? service.settings[name] ?? "",
+                tableName: (name) => name,
+                busName: BUS_NAME,
+                queueUrl: (name) => options.queueUrls.get(name) ?? "",
+              }),
+            })),
+            fileOf: (functionName) => new URL(`${functionName}.ts`, functionsFolder(service.name)).href,
             environment: options.environment,
             clock: options.clock,
             onLog: options.onLog,

@@ -1,7 +1,6 @@
 // Runs a service's functions in a worker thread: invocations, timeouts, crashes and fresh starts.
 import { Worker } from "node:worker_threads";
 import type { ClockOffset } from "../clock.ts";
-import type { FunctionResource } from "../topology.ts";
 import type { Invocation, InvocationResult, WorkerData, WorkerMessage } from "./worker.ts";
 
 /** The invocation failed as a whole; an event-source mapping then returns the whole batch to its queue. */
@@ -24,9 +23,15 @@ export type Sandbox = {
 type Pending = { resolve: (value: unknown) => void; reject: (error: Error) => void; timer: NodeJS.Timeout };
 type Environment = { worker: Worker; pending: Map<number, Pending>; ready: Promise<void>; retired: boolean };
 
+export type SandboxedFunction = {
+  readonly name: string;
+  readonly timeoutSeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+};
+
 export type SandboxOptions = {
   service: string;
-  functions: readonly FunctionResource[];
+  functions: readonly SandboxedFunction[];
   /** The URL of a function's source. */
   fileOf: (functionName: string) => string;
   /** The AWS settings every function of the runtime shares. */

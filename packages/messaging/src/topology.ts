@@ -1,16 +1,17 @@
-// What the manifests ask of AWS, as plain data: tables, queues, rules, mappings and each function's environment.
+// What the manifests ask of AWS, as plain data: queues, rules, targets and each function's environment.
 import { type EventType, sourceOfEvent } from "@order-saga/contracts";
 import {
-  functionsOf,
+  type FunctionManifest,
   type ReactionManifest,
   type ServiceManifest,
   visibilityTimeoutSeconds,
-} from "@order-saga/messaging";
-
-export const BUS_NAME = "order-saga";
+} from "./manifest.ts";
 
 /** Dead letters are kept as long as SQS allows: 14 days. */
 const DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600;
+
+/** How long EventBridge tries to put an event on a queue before it is undelivered: AWS's own maxima, a day. */
+export const targetRetryPolicy = { maximumAttempts: 185, maximumEventAgeSeconds: 86_400 } as const;
 
 export type QueueResource = {
   readonly name: string;
@@ -35,13 +36,6 @@ export type ReactionResources = {
   readonly deadLetterQueue: QueueResource;
   /** Where events end that EventBridge could not put on the queue. */
   readonly undeliveredQueue: QueueResource;
-};
-
-export type FunctionResource = {
-  readonly service: string;
-  readonly name: string;
-  readonly timeoutSeconds: number;
-  readonly environment: Readonly<Record<string, string>>;
 };
 
 export function reactionResources(service: ServiceManifest, manifest: ReactionManifest): ReactionResources {
@@ -80,30 +74,27 @@ export function allReactions(services: readonly ServiceManifest[]): ReactionReso
   return services.flatMap((service) => service.reactions.map((each) => reactionResources(service, each)));
 }
 
-/** Each function with its environment; `values` holds the stage's secrets and its own settings. */
-export function allFunctions(
-  services: readonly ServiceManifest[],
-  values: Readonly<Record<string, string>>,
-  queueUrlOf: (queueName: string) => string,
-): FunctionResource[] {
-  return services.flatMap((service) =>
-    functionsOf(service).map((each): FunctionResource => {
-      const given = Object.fromEntries(
-        each.environment.map((name) => [name, values[name] ?? service.settings[name] ?? ""]),
-      );
-      return {
-        service: service.name,
-        name: each.name,
-        timeoutSeconds: each.timeoutSeconds,
-        environment: {
-          ...given,
-          ...(each.table !== "none" && { TABLE_NAME: service.name }),
-          ...(each.says.length > 0 && { BUS_NAME }),
-          ...("hears" in each && {
-            DEAD_LETTER_QUEUE_URL: queueUrlOf(reactionResources(service, each).deadLetterQueue.name),
-          }),
-        },
-      };
+/** Where a function's environment comes from: strings on the laptop, not yet known outputs in a stack. */
+export type EnvironmentSource<T> = {
+  /** A setting or a secret of the stage. */
+  readonly value: (name: string) => T;
+  readonly tableName: (service: string) => T;
+  readonly busName: T;
+  readonly queueUrl: (queueName: string) => T;
+};
+
+/** The environment of a function: what its manifest names, and where its table, bus and dead-letter queue are. */
+export function environmentOf<T>(
+  service: ServiceManifest,
+  manifest: FunctionManifest,
+  source: EnvironmentSource<T>,
+): Record<string, T> {
+  return {
+    ...Object.fromEntries(manifest.environment.map((name) => [name, source.value(name)])),
+    ...(manifest.table !== "none" && { TABLE_NAME: source.tableName(service.name) }),
+    ...(manifest.says.length > 0 && { BUS_NAME: source.busName }),
+    ...("hears" in manifest && {
+      DEAD_LETTER_QUEUE_URL: source.queueUrl(reactionResources(service, manifest).deadLetterQueue.name),
     }),
-  );
+  };
 }
