@@ -1,0 +1,41 @@
+// The rendered deployment: every resource with its resolved inputs, and every function's bundle.
+import type { Bundle } from "./bundle.ts";
+
+export type Resource = {
+  /** Pulumi's type token, as `aws:sqs/queue:Queue`. */
+  type: string;
+  name: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a provider's inputs are as wide as AWS; every promise narrows what it reads.
+  inputs: Record<string, any>;
+  /** What the provider would have answered; under mocks, derived from type and name. */
+  id: string;
+  arn: string;
+  options: { protect?: boolean; retainOnDelete?: boolean };
+};
+
+export type Graph = {
+  app: string;
+  stage: string;
+  resources: Resource[];
+  bundles: Omit<Bundle, "out">[];
+  outputs: Record<string, unknown>;
+};
+
+/** All resources of a type. Throws if there is none, so that no promise holds for want of anything to check. */
+export function all(graph: Graph, type: string): Resource[] {
+  const found = graph.resources.filter((each) => each.type === type);
+  if (found.length === 0) throw new Error(`The graph has no resource of type ${type}.`);
+  return found;
+}
+
+export function find(
+  graph: Graph,
+  type: string,
+  where: (resource: Resource) => boolean,
+): Resource | undefined {
+  return graph.resources.find((each) => each.type === type && where(each));
+}
+
+export function parse<T>(json: unknown): T {
+  return (typeof json === "string" ? JSON.parse(json) : json) as T;
+}

@@ -1,0 +1,203 @@
+// Evaluates sst.config.ts with SST's real components under Pulumi's mocks, in a process of its own; prints the graph.
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+import { type BuildRequest, type Bundle, bundle } from "./bundle.ts";
+import type { Graph, Resource } from "./graph.ts";
+import { called, made, region } from "./mocks.ts";
+import { platformFolder, root } from "./platform.ts";
+
+const [stage = "production", outfile = ""] = process.argv.slice(2);
+const work = join(root, ".sst");
+
+async function render(): Promise<Graph> {
+  const bundles: Bundle[] = [];
+  let pending = 0;
+  const server = await serveSst(async (request) => {
+    pending++;
+    const built = await bundle(request, root, join(work, "synth")).finally(() => pending--);
+    bundles.push(built);
+    return built;
+  });
+  const app = appOf(stage);
+  const program = await evaluated(app);
+  const require = createRequire(join(platformFolder, "x.js"));
+  const pulumi = require("@pulumi/pulumi");
+  const resources: Resource[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource({ type, name, inputs }: { type: string; name: string; inputs: Record<string, unknown> }) {
+        const { resource, state } = made(type, name, inputs);
+        if (!type.startsWith("sst:") && !type.startsWith("pulumi:"))
+          resources.push({ ...resource, options: {} });
+        return { id: resource.id, state };
+      },
+      call: ({ token, inputs }: { token: string; inputs: Record<string, unknown> }) => called(token, inputs),
+    },
+    app.name,
+    stage,
+    false,
+  );
+  const retained = new Map<string, boolean>();
+  const outputs = await pulumi.runtime.runInPulumiStack(async () => {
+    pulumi.runtime.registerStackTransformation(
+      ({ type, name, opts }: { type: string; name: string; opts: { retainOnDelete?: boolean } }) => {
+        retained.set(`${type} ${name}`, opts.retainOnDelete ?? false);
+        return undefined;
+      },
+    );
+    return program();
+  });
+  await settled(() => [resources.length, bundles.length, pending]);
+  server.close();
+  for (const each of resources) {
+    each.options.retainOnDelete = retained.get(`${each.type} ${each.name}`) ?? false;
+  }
+  return {
+    app: app.name,
+    stage,
+    resources: resources.sort((a, b) => compare(`${a.type} ${a.name}`, `${b.type} ${b.name}`)),
+    bundles: bundles.map(({ out: _, ...rest }) => rest).sort((a, b) => compare(a.handler, b.handler)),
+    outputs: (await pulumi.output(outputs).promise?.()) ?? {},
+  };
+}
+
+function appOf(name: string) {
+  const production = name === "production";
+  return {
+    name: "order-saga",
+    stage: name,
+    removal: production ? "retain" : "remove",
+    protect: production,
+    providers: { aws: { region } },
+    home: "aws",
+  };
+}
+
+/** Bundles sst.config.ts as SST's CLI does, globals and all, and returns its `run`. */
+async function evaluated(app: object): Promise<() => Promise<unknown>> {
+  const target = join(platformFolder, `synth.${process.pid}.mjs`);
+  const globals = `import * as aws from "@pulumi/aws"; import * as sst from ${JSON.stringify(join(platformFolder, "src/components"))};`;
+  const paths = { home: root, root, work, platform: platformFolder };
+  const cli = { command: "deploy", dev: false, paths, state: { version: {} }, env: {} };
+  await build({
+    banner: {
+      js: `import { createRequire as topLevelCreateRequire } from "module"; const require = topLevelCreateRequire(import.meta.url);
+import { fileURLToPath as topLevelFileUrlToPath, URL as topLevelURL } from "url"; const __filename = topLevelFileUrlToPath(import.meta.url);
+const __dirname = topLevelFileUrlToPath(new topLevelURL(".", import.meta.url));`,
+    },
+    stdin: {
+      contents: `import { run } from ${JSON.stringify(join(platformFolder, "src/auto/run.ts"))};
+import config from ${JSON.stringify(join(root, "sst.config.ts"))};
+export default () => run(config.run);`,
+      resolveDir: root,
+      sourcefile: "eval.ts",
+      loader: "ts",
+    },
+    mainFields: ["module", "main"],
+    format: "esm",
+    platform: "node",
+    bundle: true,
+    outfile: target,
+    logLevel: "error",
+    nodePaths: [join(platformFolder, "node_modules")],
+    inject: [join(platformFolder, "src/shim/run.js")],
+    define: { $app: JSON.stringify(app), $cli: JSON.stringify(cli), $dev: "false" },
+    external: [
+      "@pulumi/*",
+      "undici",
+      "@pulumiverse/*",
+      "@sst-provider/*",
+      "@aws-sdk/*",
+      "esbuild",
+      "archiver",
+      "glob",
+      "vite",
+    ],
+    plugins: [
+      {
+        name: "globals",
+        setup(plugin) {
+          plugin.onLoad({ filter: /\.(js|ts|jsx|tsx)$/ }, async ({ path }) => {
+            if (path.includes("/.sst/")) return undefined;
+            return { contents: `${globals}\n${await readFile(path, "utf8")}`, loader: "default" };
+          });
+        },
+      },
+    ],
+  });
+  try {
+    return (await import(pathToFileURL(target).href)).default;
+  } finally {
+    await rm(target);
+  }
+}
+
+/** The part of SST's CLI that its components call back: where assets go, and building a function. */
+async function serveSst(buildFunction: (request: BuildRequest) => Promise<Bundle>) {
+  const answer = async (method: string, params: unknown): Promise<unknown> => {
+    switch (method) {
+      case "Provider.Aws.Bootstrap":
+        return { asset: "assets", state: "state", assetEcrRegistryId: "1", assetEcrUrl: "ecr" };
+      case "Runtime.Build": {
+        const { functionID, handler, properties } = params as BuildRequest & {
+          properties: BuildRequest["nodejs"];
+        };
+        const built = await buildFunction({ functionID, handler, nodejs: properties });
+        return { handler: built.handler, out: built.out, errors: [], sourcemaps: [] };
+      }
+      default:
+        throw new Error(
+          `SST's components called ${method}, which the rendering does not know; add it to render.ts.`,
+        );
+    }
+  };
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { method, params } = JSON.parse(Buffer.concat(chunks).toString());
+    const result = await answer(method, Array.isArray(params) ? params[0] : params).then(
+      (value) => ({ result: value }),
+      (error) => ({ error: String(error instanceof Error ? error.message : error) }),
+    );
+    response.end(JSON.stringify(result));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  process.env.SST_SERVER = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return server;
+}
+
+/** Components register resources from promises nobody returns: wait until nothing has moved for a while. */
+async function settled(progress: () => number[]): Promise<void> {
+  let last = "";
+  for (let quiet = 0; quiet < 5; ) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const now = progress();
+    const same = JSON.stringify(now) === last && now.at(-1) === 0;
+    quiet = same ? quiet + 1 : 0;
+    last = JSON.stringify(now);
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Pulumi marks a secret value with this signature; the graph is printed, so it shows that there is one and no more. */
+const SECRET = "4dabf18193072939515e22adb298388d";
+
+function redacted(_key: string, value: unknown): unknown {
+  return typeof value === "object" && value !== null && SECRET in value ? "«secret»" : value;
+}
+
+process.on("unhandledRejection", (error) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});
+
+await writeFile(outfile, JSON.stringify(await render(), redacted, 2));
+process.exit(0);

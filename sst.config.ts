@@ -1,0 +1,21 @@
+/// <reference path="./.sst/platform/config.d.ts" />
+// What SST deploys: the app, how its stages are protected, and the stacks. `pnpm synth` renders it without an account.
+
+export default $config({
+  app(input) {
+    const production = input.stage === "production";
+    return {
+      name: "order-saga",
+      home: "aws",
+      // `sst remove` keeps production's tables; stacks/queue.ts keeps its queues, which SST would not.
+      removal: production ? "retain" : "remove",
+      protect: production,
+      providers: { aws: { region: (process.env.AWS_REGION ?? "eu-west-1") as "eu-west-1" } },
+    };
+  },
+  async run() {
+    // SST allows no imports at the top of this file.
+    const { createSystem } = await import("./stacks/system.ts");
+    return createSystem();
+  },
+});

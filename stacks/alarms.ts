@@ -1,0 +1,145 @@
+// Every alarm of the system; each names the page of docs/runbooks that says what to do.
+import { createFunctionAlarms } from "./function-alarms.ts";
+import { createLogAlarms } from "./log-alarms.ts";
+import { logicalName, physicalName } from "./naming.ts";
+import { createReactionAlarms } from "./reaction-alarms.ts";
+import type { Stage } from "./stage.ts";
+import type { Deployed } from "./system.ts";
+
+/** The pages of docs/runbooks. */
+export type Runbook =
+  | "api-errors"
+  | "bus-dead-letters"
+  | "dead-letters"
+  | "function-duration"
+  | "function-errors"
+  | "function-throttles"
+  | "invariant-violation"
+  | "mail-bounces"
+  | "mail-outcome"
+  | "message-age"
+  | "rule-failures"
+  | "schedule-silent"
+  | "undelivered-events"
+  | "unsettled-orders";
+
+type Metric = {
+  namespace: string;
+  metricName: string;
+  dimensions?: Record<string, $util.Input<string>>;
+  statistic: "Sum" | "Maximum" | "Average";
+  /** Seconds. */
+  period: number;
+};
+
+export type Alarm = Metric & {
+  runbook: Runbook;
+  /** What is the matter, in one sentence. */
+  says: string;
+  threshold: number;
+  comparison?: "GreaterThanThreshold" | "LessThanThreshold";
+  /** Of the last `periods`, so many must be over the threshold; 1 of 1 unless given. */
+  periods?: number;
+  mustBeOver?: number;
+  /** No data is no trouble, unless the metric is a heartbeat. */
+  missing?: "notBreaching" | "breaching";
+};
+
+/** Makes one alarm, called `name` in AWS after app and stage. */
+export type MakeAlarm = (name: string, alarm: Alarm) => void;
+
+export function createAlarms(stage: Stage, deployed: Deployed): void {
+  const topic = createTopic(stage);
+  const make: MakeAlarm = (name, alarm) => {
+    const { runbook, says, comparison, periods = 1, mustBeOver = periods, missing, ...metric } = alarm;
+    new aws.cloudwatch.MetricAlarm(logicalName(name, "alarm"), {
+      name: physicalName(name),
+      alarmDescription: `${says} Runbook: ${stage.settings.runbooksUrl}/${runbook}.md`,
+      ...metric,
+      comparisonOperator: comparison ?? "GreaterThanThreshold",
+      evaluationPeriods: periods,
+      datapointsToAlarm: mustBeOver,
+      treatMissingData: missing ?? "notBreaching",
+      alarmActions: [topic.arn],
+      okActions: [topic.arn],
+    });
+  };
+  for (const reaction of deployed.reactions) createReactionAlarms(make, reaction);
+  for (const each of [...deployed.reactions, ...deployed.schedules, ...deployed.routes]) {
+    createFunctionAlarms(make, each);
+  }
+  createLogAlarms(make, deployed);
+  createSystemAlarms(make, deployed);
+}
+
+function createSystemAlarms(make: MakeAlarm, { api }: Deployed): void {
+  make("bus-dead-letters", {
+    runbook: "bus-dead-letters",
+    says: "The bus could not encrypt or decrypt events; they wait in its dead-letter queue.",
+    namespace: "AWS/SQS",
+    metricName: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: physicalName("bus-dlq") },
+    statistic: "Maximum",
+    period: 60,
+    threshold: 0,
+  });
+  make("api-errors", {
+    runbook: "api-errors",
+    says: "The API answers 5xx; clients are told to try again with the same key.",
+    namespace: "AWS/ApiGateway",
+    metricName: "5xx",
+    dimensions: { ApiId: api.nodes.api.id },
+    statistic: "Sum",
+    period: 300,
+    threshold: 5,
+  });
+  for (const event of ["Bounce", "Complaint"]) {
+    make(`mail-${event.toLowerCase()}s`, {
+      runbook: "mail-bounces",
+      says: `More than 5 mails of an hour came back as ${event.toLowerCase()}s; SES pauses accounts whose rate stays high.`,
+      namespace: "AWS/SES",
+      metricName: event,
+      dimensions: { "ses:configuration-set": physicalName("mail") },
+      statistic: "Sum",
+      period: 3600,
+      threshold: 5,
+    });
+  }
+}
+
+/** Whom alarms tell: a topic only this account's alarms may publish to, with the operator's address if one is set. */
+function createTopic({ account, key, settings }: Stage): aws.sns.Topic {
+  const topic = new aws.sns.Topic("Alarms", { name: physicalName("alarms"), kmsMasterKeyId: key.arn });
+  new aws.sns.TopicPolicy("AlarmsPolicy", {
+    arn: topic.arn,
+    policy: $jsonStringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "AlarmsOfThisAccountOnly",
+          Effect: "Allow",
+          Principal: { Service: "cloudwatch.amazonaws.com" },
+          Action: "sns:Publish",
+          Resource: topic.arn,
+          Condition: { StringEquals: { "aws:SourceAccount": account.id } },
+        },
+        {
+          Sid: "TlsOnly",
+          Effect: "Deny",
+          Principal: "*",
+          Action: "sns:Publish",
+          Resource: topic.arn,
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ],
+    }),
+  });
+  if (settings.alarmEmail) {
+    new aws.sns.TopicSubscription("AlarmsByMail", {
+      topic: topic.arn,
+      protocol: "email",
+      endpoint: settings.alarmEmail,
+    });
+  }
+  return topic;
+}

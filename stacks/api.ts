@@ -1,0 +1,79 @@
+// The storefront's HTTP API: the manifests' routes behind a JWT authorizer, throttled, with JSON access logs.
+import type { RouteManifest, ServiceManifest } from "@order-saga/messaging";
+import { createFunction, type DeployedFunction } from "./function.ts";
+import { services } from "./services.ts";
+import type { Settings } from "./settings.ts";
+import type { Stage } from "./stage.ts";
+
+/** Requests per second, and at once, before the API answers 429; raise them with the reactions' concurrency. */
+const throttle = { rate: 200, burst: 400 };
+
+export function createApi(stage: Stage) {
+  const { settings } = stage;
+  const api = new sst.aws.ApiGatewayV2("Api", {
+    cors: corsOf(settings),
+    accessLog: { retention: settings.production ? "3 months" : "1 week" },
+    transform: {
+      stage: (args) => {
+        args.defaultRouteSettings = {
+          throttlingRateLimit: throttle.rate,
+          throttlingBurstLimit: throttle.burst,
+          detailedMetricsEnabled: true,
+        };
+        args.accessLogSettings = $output(args.accessLogSettings).apply((given) => ({
+          destinationArn: given?.destinationArn ?? "",
+          format: accessLogFormat,
+        }));
+        return undefined;
+      },
+    },
+  });
+  const authorizer = api.addAuthorizer({
+    name: "Token",
+    jwt: { issuer: settings.issuer, audiences: [...settings.audiences] },
+  });
+  const routes = services.flatMap((service) =>
+    service.routes.map((route) => createRoute(stage, api, authorizer.id, service, route)),
+  );
+  return { api, routes };
+}
+
+function createRoute(
+  stage: Stage,
+  api: sst.aws.ApiGatewayV2,
+  authorizer: $util.Output<string>,
+  service: ServiceManifest,
+  manifest: RouteManifest,
+): DeployedFunction {
+  const deployed = createFunction(stage, service, manifest);
+  const scopes = [...manifest.scopes];
+  api.route(
+    `${manifest.method} ${manifest.path}`,
+    deployed.function.arn,
+    scopes.length > 0 ? { auth: { jwt: { authorizer, scopes } } } : {},
+  );
+  return deployed;
+}
+
+/** Who asked is in the token and stays there: no address, agent, query or path with an id. */
+const accessLogFormat = JSON.stringify({
+  time: "$context.requestTime",
+  requestId: "$context.requestId",
+  route: "$context.routeKey",
+  status: "$context.status",
+  latencyMilliseconds: "$context.responseLatency",
+  integrationLatencyMilliseconds: "$context.integration.latency",
+  integrationError: "$context.integration.error",
+  authorizerError: "$context.authorizer.error",
+});
+
+function corsOf({ storefrontOrigin }: Settings) {
+  if (!storefrontOrigin) return false;
+  return {
+    allowOrigins: [storefrontOrigin],
+    allowMethods: ["GET" as const, "POST" as const, "PUT" as const],
+    allowHeaders: ["authorization", "content-type", "idempotency-key", "if-none-match"],
+    exposeHeaders: ["etag", "location", "retry-after"],
+    maxAge: "1 hour" as const,
+  };
+}

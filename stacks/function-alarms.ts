@@ -1,0 +1,57 @@
+// The alarms of a function: it fails, is throttled, or comes close to its timeout; a schedule also when it is silent.
+import type { MakeAlarm } from "./alarms.ts";
+import type { DeployedFunction } from "./function.ts";
+import { physicalName } from "./naming.ts";
+
+/** Of its timeout; from here a slow provider becomes a timed-out function. */
+const LONG = 0.8;
+
+export function createFunctionAlarms(make: MakeAlarm, { service, manifest }: DeployedFunction): void {
+  const name = `${service.name}-${manifest.name}`;
+  const metric = {
+    namespace: "AWS/Lambda",
+    dimensions: { FunctionName: physicalName(name) },
+    period: 300,
+    // One failure is healed by redelivery; two periods of three are not.
+    periods: 3,
+    mustBeOver: 2,
+  } as const;
+  make(`${name}-errors`, {
+    ...metric,
+    runbook: "function-errors",
+    says: `${name} fails as a whole (a crash, a time-out, a failed cold start), again and again.`,
+    metricName: "Errors",
+    statistic: "Sum",
+    threshold: 0,
+  });
+  make(`${name}-throttles`, {
+    ...metric,
+    runbook: "function-throttles",
+    says: `${name} is throttled; messages wait, requests are answered 503.`,
+    metricName: "Throttles",
+    statistic: "Sum",
+    threshold: 0,
+  });
+  make(`${name}-duration`, {
+    ...metric,
+    runbook: "function-duration",
+    says: `${name} comes within a fifth of its timeout of ${manifest.timeoutSeconds} s.`,
+    metricName: "Duration",
+    statistic: "Maximum",
+    threshold: LONG * manifest.timeoutSeconds * 1000,
+  });
+  if ("everyMinutes" in manifest) {
+    make(`${name}-silent`, {
+      runbook: "schedule-silent",
+      says: `${name} has not run for ten minutes; nobody looks after what is due.`,
+      namespace: "AWS/Lambda",
+      dimensions: { FunctionName: physicalName(name) },
+      metricName: "Invocations",
+      statistic: "Sum",
+      period: 600,
+      threshold: Math.max(1, Math.floor(10 / manifest.everyMinutes / 2)),
+      comparison: "LessThanThreshold",
+      missing: "breaching",
+    });
+  }
+}

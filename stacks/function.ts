@@ -1,0 +1,102 @@
+// One Lambda function of a manifest, with a role that may do what the manifest says and no more.
+import { sourceOf } from "@order-saga/contracts";
+import type { FunctionManifest, ServiceManifest } from "@order-saga/messaging";
+import { environmentOf } from "@order-saga/messaging/topology";
+import { logicalName, physicalName } from "./naming.ts";
+import type { Stage } from "./stage.ts";
+import { grantTable } from "./table.ts";
+
+type Grant = {
+  actions: string[];
+  resources: $util.Input<string>[];
+  conditions?: { test: string; variable: string; values: string[] }[];
+};
+
+export type DeployedFunction = {
+  readonly service: ServiceManifest;
+  readonly manifest: FunctionManifest;
+  readonly function: sst.aws.Function;
+  readonly logGroup: aws.cloudwatch.LogGroup;
+};
+
+export function createFunction(
+  stage: Stage,
+  service: ServiceManifest,
+  manifest: FunctionManifest,
+  own: { grants?: Grant[]; deadLetterQueueUrl?: $util.Output<string> } = {},
+): DeployedFunction {
+  const name = logicalName(service.name, manifest.name);
+  const functionName = physicalName(`${service.name}-${manifest.name}`);
+  const logGroup = new aws.cloudwatch.LogGroup(`${name}Logs`, {
+    name: `/aws/lambda/${functionName}`,
+    retentionInDays: stage.settings.production ? 90 : 7,
+  });
+  const secret = manifest.environment.some((variable) => service.secrets.includes(variable));
+  const environment = environmentOf<$util.Input<string>>(service, manifest, {
+    value: (variable) => variableOf(stage, service, variable),
+    tableName: () => stage.tables.get(service.name)?.table.name ?? missing(`a table of ${service.name}`),
+    busName: stage.bus.name,
+    queueUrl: () => own.deadLetterQueueUrl ?? missing(`a dead-letter queue of ${manifest.name}`),
+  });
+  const deployed = new sst.aws.Function(name, {
+    name: functionName,
+    description: `${service.name}: ${manifest.name}`,
+    handler: `packages/${service.name}/src/functions/${manifest.name}.handler`,
+    runtime: "nodejs24.x",
+    architecture: "arm64",
+    timeout: `${manifest.timeoutSeconds} seconds`,
+    memory: `${manifest.memoryMegabytes} MB`,
+    nodejs: { format: "esm", minify: true, sourcemap: true },
+    logging: { format: "json", logGroup: logGroup.name },
+    environment: { NODE_OPTIONS: "--enable-source-maps", ...environment },
+    permissions: [
+      {
+        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources: [$interpolate`${logGroup.arn}:log-stream:*`],
+      },
+      ...grantsOf(stage, service, manifest),
+      ...(secret ? [{ actions: ["kms:Decrypt"], resources: [stage.key.arn] }] : []),
+      ...(own.grants ?? []),
+    ],
+    // A schedule that failed is healed by its next run; an asynchronous retry would only run beside it.
+    ...("everyMinutes" in manifest && { retries: 0 as const }),
+    transform: {
+      // SST attaches AWSLambdaBasicExecutionRole, which may write to every log group of the account.
+      role: { managedPolicyArns: [] },
+      ...(secret && { function: { kmsKeyArn: stage.key.arn } }),
+    },
+  });
+  return { service, manifest, function: deployed, logGroup };
+}
+
+function grantsOf(stage: Stage, service: ServiceManifest, manifest: FunctionManifest): Grant[] {
+  const table = stage.tables.get(service.name) ?? missing(`a table of ${service.name}`);
+  return [
+    ...(manifest.table === "none" ? [] : grantTable(table, manifest.table)),
+    ...(manifest.says.length === 0
+      ? []
+      : [
+          {
+            actions: ["events:PutEvents"],
+            resources: [stage.bus.arn],
+            conditions: [
+              { test: "StringEquals", variable: "events:source", values: [sourceOf(service.name)] },
+              { test: "StringEquals", variable: "events:detail-type", values: [...manifest.says].sort() },
+            ],
+          },
+        ]),
+    ...(manifest.mail ? [stage.mail.grant] : []),
+  ];
+}
+
+function variableOf(stage: Stage, service: ServiceManifest, variable: string): $util.Input<string> {
+  const secret = stage.secrets.get(variable);
+  if (secret) return secret.value;
+  if (variable === "MAIL_FROM") return stage.settings.mailFrom;
+  if (variable === "CONFIGURATION_SET") return stage.mail.email.configSet;
+  return stage.settings.given(variable) ?? service.settings[variable] ?? missing(`a value of ${variable}`);
+}
+
+function missing(what: string): never {
+  throw new Error(`The stage has not ${what}, which a manifest asks for.`);
+}

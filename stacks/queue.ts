@@ -1,0 +1,76 @@
+// A queue with its own policy: TLS only, and nobody may send but who is named.
+import type { QueueResource } from "@order-saga/messaging/topology";
+import type { Account } from "./account.ts";
+import { logicalName, physicalName } from "./naming.ts";
+
+/** Everything a policy of a queue may deny; a wildcard would do the same and read worse in an audit. */
+const dataActions = [
+  "sqs:ChangeMessageVisibility",
+  "sqs:DeleteMessage",
+  "sqs:GetQueueAttributes",
+  "sqs:GetQueueUrl",
+  "sqs:PurgeQueue",
+  "sqs:ReceiveMessage",
+  "sqs:SendMessage",
+];
+
+export function createQueue(queue: QueueResource, production: boolean, deadLetterQueue?: sst.aws.Queue) {
+  return new sst.aws.Queue(logicalName(queue.name, "queue"), {
+    visibilityTimeout: `${queue.visibilityTimeoutSeconds} seconds`,
+    ...(deadLetterQueue &&
+      queue.redrive && { dlq: { queue: deadLetterQueue.arn, retry: queue.redrive.maxReceiveCount } }),
+    transform: {
+      queue: (args, options) => {
+        args.name = physicalName(queue.name);
+        args.messageRetentionSeconds = queue.retentionSeconds;
+        args.sqsManagedSseEnabled = true;
+        // A message that waits in production outlives a mistaken removal.
+        options.retainOnDelete = production;
+        return undefined;
+      },
+    },
+  });
+}
+
+/**
+ * Replaces SST's policy, which lets SNS, S3 and the rules of every account send. `sender` is the ARN of the one
+ * rule or bus whose events may come in; without it only identities of this account that have been granted it may send.
+ */
+export function createQueuePolicy(
+  name: string,
+  queue: sst.aws.Queue,
+  account: Account,
+  sender?: $util.Input<string>,
+): aws.sqs.QueuePolicy {
+  return new aws.sqs.QueuePolicy(logicalName(name, "policy"), {
+    queueUrl: queue.url,
+    policy: $jsonStringify({
+      Version: "2012-10-17",
+      Statement: [
+        {
+          Sid: "TlsOnly",
+          Effect: "Deny",
+          Principal: "*",
+          Action: dataActions,
+          Resource: queue.arn,
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+        ...(sender
+          ? [
+              {
+                Sid: "OneSenderOnly",
+                Effect: "Allow",
+                Principal: { Service: "events.amazonaws.com" },
+                Action: "sqs:SendMessage",
+                Resource: queue.arn,
+                Condition: {
+                  ArnEquals: { "aws:SourceArn": sender },
+                  StringEquals: { "aws:SourceAccount": account.id },
+                },
+              },
+            ]
+          : []),
+      ],
+    }),
+  });
+}

@@ -1,0 +1,41 @@
+// A schedule: EventBridge Scheduler calls a function every few minutes, one run at a time as far as AWS promises.
+import type { ScheduleManifest, ServiceManifest } from "@order-saga/messaging";
+import type { Account } from "./account.ts";
+import { createFunction, type DeployedFunction } from "./function.ts";
+import { logicalName, physicalName } from "./naming.ts";
+import type { Stage } from "./stage.ts";
+
+export function createSchedule(
+  stage: Stage,
+  service: ServiceManifest,
+  manifest: ScheduleManifest,
+): DeployedFunction {
+  const deployed = createFunction(stage, service, manifest);
+  const minutes = manifest.everyMinutes;
+  new sst.aws.CronV2(logicalName(service.name, manifest.name, "schedule"), {
+    function: deployed.function.arn,
+    schedule: `rate(${minutes} ${minutes === 1 ? "minute" : "minutes"})`,
+    // What a run leaves undone is due in the next; retrying an old run adds nothing.
+    retries: 0,
+    transform: {
+      role: { assumeRolePolicy: schedulerMayAssume(stage.account) },
+      schedule: { name: physicalName(`${service.name}-${manifest.name}`) },
+    },
+  });
+  return deployed;
+}
+
+/** SST's trust has no condition, so a schedule of any account could be pointed at the role. */
+function schedulerMayAssume(account: Account): $util.Output<string> {
+  return $jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "scheduler.amazonaws.com" },
+        Action: "sts:AssumeRole",
+        Condition: { StringEquals: { "aws:SourceAccount": account.id } },
+      },
+    ],
+  });
+}

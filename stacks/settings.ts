@@ -1,0 +1,85 @@
+// The settings of a stage, from the environment (SST reads `.env` and `.env.<stage>`); a bad one stops the deployment.
+import * as z from "zod";
+
+const optional = (schema: z.ZodType<string>) =>
+  z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
+
+const Settings = z.object({
+  JWT_ISSUER: z
+    .url({ protocol: /^https$/, error: "must be the https URL of the tokens' issuer" })
+    .describe("Who signs the storefront's tokens; its keys are found by OpenID Connect discovery."),
+  JWT_AUDIENCE: z.string({ error: "must name the tokens' audience" }).min(1),
+  MAIL_FROM: z
+    .string({ error: "must be a mailbox such as `Tea Shop <shop@example.com>`" })
+    .regex(
+      /^(?:[^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+      "must be a mailbox such as `Tea Shop <shop@example.com>`",
+    ),
+  /** The address or domain to verify with SES; a domain's records are made in Route 53. */
+  MAIL_IDENTITY: optional(z.string()),
+  /** Who is told of alarms; AWS asks the address to confirm. */
+  ALARM_EMAIL: optional(z.email()),
+  /** The origin of a storefront that runs in a browser. */
+  STOREFRONT_ORIGIN: optional(z.url()),
+  /** Where the runbooks can be read; alarms link to them. */
+  RUNBOOKS_URL: z.string().default("docs/runbooks"),
+  /** Reactions whose mapping is off, as `payment-capture-payment`; their messages wait in the queue. */
+  PAUSED_REACTIONS: z.string().default(""),
+});
+
+export type Settings = {
+  readonly production: boolean;
+  readonly issuer: string;
+  readonly audiences: readonly string[];
+  readonly mailFrom: string;
+  readonly mailIdentity: string;
+  readonly alarmEmail: string | undefined;
+  readonly storefrontOrigin: string | undefined;
+  readonly runbooksUrl: string;
+  readonly pausedReactions: readonly string[];
+  /** A setting of a manifest, if the stage gives it another value than the manifest. */
+  given(name: string): string | undefined;
+};
+
+/** The longest function name is 40 characters without its stage, and Lambda allows 64. */
+const LONGEST_STAGE = 24;
+
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  if ($app.stage.length > LONGEST_STAGE) {
+    throw new Error(
+      `The stage ${$app.stage} is longer than ${LONGEST_STAGE} characters; choose a shorter one.`,
+    );
+  }
+  const parsed = Settings.safeParse(environment);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(
+      `The settings of the stage ${$app.stage} are not complete. Put them in .env.${$app.stage} (see .env.example):\n${faults.join("\n")}`,
+    );
+  }
+  const values = parsed.data;
+  return {
+    production: $app.stage === "production",
+    issuer: values.JWT_ISSUER,
+    audiences: list(values.JWT_AUDIENCE),
+    mailFrom: values.MAIL_FROM,
+    mailIdentity: values.MAIL_IDENTITY ?? addressOf(values.MAIL_FROM),
+    alarmEmail: values.ALARM_EMAIL,
+    storefrontOrigin: values.STOREFRONT_ORIGIN,
+    runbooksUrl: values.RUNBOOKS_URL.replace(/\/$/, ""),
+    pausedReactions: list(values.PAUSED_REACTIONS),
+    given: (name) => environment[name] || undefined,
+  };
+}
+
+/** The address in `Name <address>`, or the address itself. */
+export function addressOf(mailbox: string): string {
+  return /<(.+)>/.exec(mailbox)?.[1] ?? mailbox;
+}
+
+function list(text: string): string[] {
+  return text
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+}

@@ -1,0 +1,52 @@
+// The whole system of a stage, in the order in which its parts need each other.
+import { createAccount } from "./account.ts";
+import { createAlarms } from "./alarms.ts";
+import { createApi } from "./api.ts";
+import { createBus } from "./bus.ts";
+import { createDashboard } from "./dashboard.ts";
+import type { DeployedFunction } from "./function.ts";
+import { createKey } from "./key.ts";
+import { createMail } from "./mail.ts";
+import { createReaction, type DeployedReaction } from "./reaction.ts";
+import { createSchedule } from "./schedule.ts";
+import { createSchemas } from "./schemas.ts";
+import { createSecrets } from "./secrets.ts";
+import { services } from "./services.ts";
+import { readSettings } from "./settings.ts";
+import type { Stage } from "./stage.ts";
+import { createTable } from "./table.ts";
+
+export type Deployed = {
+  readonly reactions: readonly DeployedReaction[];
+  readonly schedules: readonly DeployedFunction[];
+  readonly routes: readonly DeployedFunction[];
+  readonly api: sst.aws.ApiGatewayV2;
+};
+
+export function createSystem() {
+  const settings = readSettings(process.env);
+  const account = createAccount();
+  const key = createKey(account, settings.production);
+  const { bus } = createBus(account, key, settings.production);
+  createSchemas();
+  const stage: Stage = {
+    settings,
+    account,
+    key,
+    bus,
+    tables: new Map(services.map((service) => [service.name, createTable(service, settings.production)])),
+    secrets: createSecrets(),
+    mail: createMail(settings),
+  };
+  const reactions = services.flatMap((service) =>
+    service.reactions.map((manifest) => createReaction(stage, service, manifest)),
+  );
+  const schedules = services.flatMap((service) =>
+    service.schedules.map((manifest) => createSchedule(stage, service, manifest)),
+  );
+  const { api, routes } = createApi(stage);
+  const deployed: Deployed = { reactions, schedules, routes, api };
+  createAlarms(stage, deployed);
+  createDashboard(deployed);
+  return { api: api.url, bus: bus.name };
+}

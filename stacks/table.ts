@@ -1,0 +1,54 @@
+// A service's table, with the indexes of its manifest; only that service's functions are granted it.
+import type { ServiceManifest } from "@order-saga/messaging";
+import { logicalName } from "./naming.ts";
+
+export type Table = { readonly table: sst.aws.Dynamo; readonly indexes: readonly string[] };
+
+export function createTable({ name, table: { indexes } }: ServiceManifest, production: boolean): Table {
+  const keys = Object.values(indexes).flatMap((each) => [
+    each.partitionKey,
+    ...(each.sortKey ? [each.sortKey] : []),
+  ]);
+  const table = new sst.aws.Dynamo(logicalName(name), {
+    fields: Object.fromEntries(["pk", "sk", ...keys].map((key) => [key, "string" as const])),
+    primaryIndex: { hashKey: "pk", rangeKey: "sk" },
+    globalIndexes: Object.fromEntries(
+      Object.entries(indexes).map(([index, { partitionKey, sortKey, projection }]) => [
+        index,
+        {
+          hashKey: partitionKey,
+          ...(sortKey && { rangeKey: sortKey }),
+          projection: projection === "keys" ? ("keys-only" as const) : ("all" as const),
+        },
+      ]),
+    ),
+    deletionProtection: production,
+    transform: {
+      table: (args) => {
+        // Explicit, so that no default of a provider can take them away; no TTL on records that protect money.
+        args.pointInTimeRecovery = { enabled: true };
+        args.serverSideEncryption = { enabled: true };
+        return undefined;
+      },
+    },
+  });
+  return { table, indexes: Object.keys(indexes) };
+}
+
+const reads = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"];
+const writes = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
+
+/** What a function that reads or writes this table is granted: never a scan, never a deletion. */
+export function grantTable({ table, indexes }: Table, use: "read" | "write") {
+  return [
+    { actions: use === "write" ? [...reads, ...writes] : reads, resources: [table.arn] },
+    ...(indexes.length > 0
+      ? [
+          {
+            actions: ["dynamodb:Query"],
+            resources: indexes.map((index) => $interpolate`${table.arn}/index/${index}`),
+          },
+        ]
+      : []),
+  ];
+}
