@@ -42,10 +42,10 @@ export default {
     },
     {
       name: "pure-files-read-no-environment",
-      comment: "messaging/lambda reads the environment and the clock; only functions/ may import it.",
+      comment: "A sandbox is environment, clock and clients; only functions/ may import it.",
       severity: "error",
       from: { path: `^${service}/src/`, pathNot: "/functions/|\\.test\\.ts$" },
-      to: { path: "^packages/messaging/src/lambda\\.ts$" },
+      to: { path: "^packages/messaging/src/(lambda|sandbox)\\.ts$" },
     },
     {
       name: "contracts-depend-on-nothing-of-ours",

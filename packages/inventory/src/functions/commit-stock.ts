@@ -1,8 +1,16 @@
 // Lambda entry of the reaction commit-stock.
-import { reactionPorts } from "@order-saga/messaging/lambda";
+import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
+import { reactionPorts, type Sandbox } from "@order-saga/messaging/sandbox";
 import { commitForOrder } from "../reactions.ts";
 import { commitStock } from "../service.ts";
-import { ports } from "./ports.ts";
+import { inventoryPorts } from "./ports.ts";
 
-export const handler = reaction(commitStock, commitForOrder(ports), reactionPorts("inventory", commitStock));
+export const create = (sandbox: Sandbox) =>
+  reaction(
+    commitStock,
+    commitForOrder(inventoryPorts(sandbox)),
+    reactionPorts(sandbox, "inventory", commitStock),
+  );
+
+export const handler = create(lambda);

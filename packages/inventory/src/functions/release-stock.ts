@@ -1,12 +1,16 @@
 // Lambda entry of the reaction release-stock.
-import { reactionPorts } from "@order-saga/messaging/lambda";
+import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
+import { reactionPorts, type Sandbox } from "@order-saga/messaging/sandbox";
 import { releaseForOrder } from "../reactions.ts";
 import { releaseStock } from "../service.ts";
-import { ports } from "./ports.ts";
+import { inventoryPorts } from "./ports.ts";
 
-export const handler = reaction(
-  releaseStock,
-  releaseForOrder(ports),
-  reactionPorts("inventory", releaseStock),
-);
+export const create = (sandbox: Sandbox) =>
+  reaction(
+    releaseStock,
+    releaseForOrder(inventoryPorts(sandbox)),
+    reactionPorts(sandbox, "inventory", releaseStock),
+  );
+
+export const handler = create(lambda);

@@ -1,10 +1,15 @@
 // Lambda entry of the reaction reserve-stock.
-import { environment, reactionPorts } from "@order-saga/messaging/lambda";
+import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
+import { environment, reactionPorts, type Sandbox } from "@order-saga/messaging/sandbox";
 import { reserveForOrder } from "../reactions.ts";
 import { reserveStock } from "../service.ts";
-import { ports } from "./ports.ts";
+import { inventoryPorts } from "./ports.ts";
 
-const react = reserveForOrder(ports, Number(environment("RESERVATION_SECONDS")));
+export const create = (sandbox: Sandbox) => {
+  const reservationSeconds = Number(environment(sandbox, "RESERVATION_SECONDS"));
+  const react = reserveForOrder(inventoryPorts(sandbox), reservationSeconds);
+  return reaction(reserveStock, react, reactionPorts(sandbox, "inventory", reserveStock));
+};
 
-export const handler = reaction(reserveStock, react, reactionPorts("inventory", reserveStock));
+export const handler = create(lambda);

@@ -1,10 +1,14 @@
 // Lambda entry of the schedule signal-expiry.
-import { busPublisher, lambdaLog, now } from "@order-saga/messaging/lambda";
+import { lambda } from "@order-saga/messaging/lambda";
+import { busPublisher, edgeOf, type Sandbox } from "@order-saga/messaging/sandbox";
 import { schedule } from "@order-saga/messaging/schedule";
 import { signalExpiry } from "../service.ts";
 import { signalExpiredReservations } from "../sweeps.ts";
-import { ports } from "./ports.ts";
+import { inventoryPorts } from "./ports.ts";
 
-const sweep = signalExpiredReservations({ ...ports, publish: busPublisher() });
+export const create = (sandbox: Sandbox) => {
+  const ports = { ...inventoryPorts(sandbox), publish: busPublisher(sandbox) };
+  return schedule(signalExpiry, signalExpiredReservations(ports), edgeOf(sandbox, "inventory"));
+};
 
-export const handler = schedule(signalExpiry, sweep, { log: lambdaLog("inventory"), now });
+export const handler = create(lambda);

@@ -1,24 +1,26 @@
 // The Lambda entry of notify-customer.
-import { randomUUID } from "node:crypto";
 import { createDocumentClient } from "@order-saga/messaging/dynamodb";
-import { environment, reactionPorts } from "@order-saga/messaging/lambda";
+import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
+import { environment, reactionPorts, type Sandbox } from "@order-saga/messaging/sandbox";
 import { createSesClient, createSesMailer } from "../mailer/ses.ts";
 import { notify } from "../reactions.ts";
 import { notification, notifyCustomer } from "../service.ts";
 import { createDynamoDbStore } from "../store/dynamodb.ts";
 
-export const handler = reaction(
-  notifyCustomer,
-  notify({
-    store: createDynamoDbStore({ client: createDocumentClient(), tableName: environment("TABLE_NAME") }),
+export const create = (sandbox: Sandbox) => {
+  const client = sandbox.client("dynamodb", createDocumentClient);
+  const react = notify({
+    store: createDynamoDbStore({ client, tableName: environment(sandbox, "TABLE_NAME") }),
     mailer: createSesMailer({
-      client: createSesClient(),
-      from: environment("MAIL_FROM"),
-      configurationSet: process.env.CONFIGURATION_SET || undefined,
+      client: sandbox.client("ses", createSesClient),
+      from: environment(sandbox, "MAIL_FROM"),
+      configurationSet: sandbox.variable("CONFIGURATION_SET") || undefined,
     }),
-    newClaim: randomUUID,
+    newClaim: sandbox.newId,
     claimLife: 2 * notifyCustomer.timeoutSeconds * 1000,
-  }),
-  reactionPorts(notification.name, notifyCustomer),
-);
+  });
+  return reaction(notifyCustomer, react, reactionPorts(sandbox, notification.name, notifyCustomer));
+};
+
+export const handler = create(lambda);

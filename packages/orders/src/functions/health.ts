@@ -1,11 +1,12 @@
 // Lambda entry of GET /health: answers when the function can serve.
 import { route } from "@order-saga/messaging/http";
-import { environment, lambdaLog, now } from "@order-saga/messaging/lambda";
+import { lambda } from "@order-saga/messaging/lambda";
+import { edgeOf, environment, type Sandbox } from "@order-saga/messaging/sandbox";
 import { health } from "../service.ts";
 
-const body = { status: "ok", version: environment("VERSION") };
+export const create = (sandbox: Sandbox) => {
+  const body = { status: "ok", version: environment(sandbox, "VERSION") };
+  return route(health, undefined, async () => ({ status: 200, body }), edgeOf(sandbox, "orders"));
+};
 
-export const handler = route(health, undefined, async () => ({ status: 200, body }), {
-  log: lambdaLog("orders"),
-  now,
-});
+export const handler = create(lambda);

@@ -1,12 +1,16 @@
 // Lambda entry of the reaction track-order.
-import { reactionPorts } from "@order-saga/messaging/lambda";
+import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
+import { reactionPorts, type Sandbox } from "@order-saga/messaging/sandbox";
 import { trackForOrder } from "../reactions.ts";
 import { trackOrder } from "../service.ts";
 import { orderStore } from "./ports.ts";
 
-export const handler = reaction(
-  trackOrder,
-  trackForOrder({ store: orderStore() }),
-  reactionPorts("orders", trackOrder),
-);
+export const create = (sandbox: Sandbox) =>
+  reaction(
+    trackOrder,
+    trackForOrder({ store: orderStore(sandbox) }),
+    reactionPorts(sandbox, "orders", trackOrder),
+  );
+
+export const handler = create(lambda);

@@ -1,12 +1,16 @@
 // Lambda entry of the reaction abort-payment.
-import { reactionPorts } from "@order-saga/messaging/lambda";
+import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
+import { reactionPorts, type Sandbox } from "@order-saga/messaging/sandbox";
 import { hearForPayment } from "../reactions.ts";
 import { abortPayment } from "../service.ts";
 import { paymentPorts } from "./ports.ts";
 
-export const handler = reaction(
-  abortPayment,
-  hearForPayment(paymentPorts(abortPayment.timeoutSeconds)),
-  reactionPorts("payment", abortPayment),
-);
+export const create = (sandbox: Sandbox) =>
+  reaction(
+    abortPayment,
+    hearForPayment(paymentPorts(sandbox, abortPayment)),
+    reactionPorts(sandbox, "payment", abortPayment),
+  );
+
+export const handler = create(lambda);

@@ -1,12 +1,16 @@
 // Lambda entry of the reaction authorize-payment.
-import { reactionPorts } from "@order-saga/messaging/lambda";
+import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
+import { reactionPorts, type Sandbox } from "@order-saga/messaging/sandbox";
 import { hearForPayment } from "../reactions.ts";
 import { authorizePayment } from "../service.ts";
 import { paymentPorts } from "./ports.ts";
 
-export const handler = reaction(
-  authorizePayment,
-  hearForPayment(paymentPorts(authorizePayment.timeoutSeconds)),
-  reactionPorts("payment", authorizePayment),
-);
+export const create = (sandbox: Sandbox) =>
+  reaction(
+    authorizePayment,
+    hearForPayment(paymentPorts(sandbox, authorizePayment)),
+    reactionPorts(sandbox, "payment", authorizePayment),
+  );
+
+export const handler = create(lambda);

@@ -1,16 +1,19 @@
 // What the functions of payment share: the table, the provider and the clock.
 import { createDocumentClient } from "@order-saga/messaging/dynamodb";
-import { environment, now } from "@order-saga/messaging/lambda";
+import { environment, type Sandbox } from "@order-saga/messaging/sandbox";
 import { createStripeClient, createStripeGateway } from "../gateway/stripe.ts";
 import type { PaymentPorts } from "../reactions.ts";
 import { createDynamoDbStore } from "../store/dynamodb.ts";
 
-export function paymentPorts(functionTimeoutSeconds: number): PaymentPorts {
-  const stripe = createStripeClient(environment("STRIPE_API_KEY"), environment("STRIPE_API_URL"));
+export function paymentPorts(sandbox: Sandbox, manifest: { timeoutSeconds: number }): PaymentPorts {
+  const apiKey = environment(sandbox, "STRIPE_API_KEY");
+  const apiUrl = environment(sandbox, "STRIPE_API_URL");
+  const stripe = sandbox.client("stripe", () => createStripeClient(apiKey, apiUrl));
+  const client = sandbox.client("dynamodb", createDocumentClient);
   return {
-    store: createDynamoDbStore({ client: createDocumentClient(), tableName: environment("TABLE_NAME") }),
-    gateway: createStripeGateway(stripe, now),
-    clock: now,
-    functionTimeoutSeconds,
+    store: createDynamoDbStore({ client, tableName: environment(sandbox, "TABLE_NAME") }),
+    gateway: createStripeGateway(stripe, sandbox.now),
+    clock: sandbox.now,
+    functionTimeoutSeconds: manifest.timeoutSeconds,
   };
 }

@@ -1,10 +1,14 @@
 // Lambda entry of the schedule resume-payments.
-import { busPublisher, lambdaLog, now } from "@order-saga/messaging/lambda";
+import { lambda } from "@order-saga/messaging/lambda";
+import { busPublisher, edgeOf, type Sandbox } from "@order-saga/messaging/sandbox";
 import { schedule } from "@order-saga/messaging/schedule";
 import { resumePayments } from "../service.ts";
 import { resumeDuePayments } from "../sweeps.ts";
 import { paymentPorts } from "./ports.ts";
 
-const sweep = resumeDuePayments({ ...paymentPorts(resumePayments.timeoutSeconds), publish: busPublisher() });
+export const create = (sandbox: Sandbox) => {
+  const ports = { ...paymentPorts(sandbox, resumePayments), publish: busPublisher(sandbox) };
+  return schedule(resumePayments, resumeDuePayments(ports), edgeOf(sandbox, "payment"));
+};
 
-export const handler = schedule(resumePayments, sweep, { log: lambdaLog("payment"), now });
+export const handler = create(lambda);

@@ -1,0 +1,52 @@
+// How a function is put together: a missing variable is named, a silent function stays silent.
+import { expect, test } from "vitest";
+import { edgeOf, environment, reactionPorts, type Sandbox, silentPublisher } from "./sandbox.ts";
+import { anEvent } from "./testing.ts";
+
+function aSandbox(variables: Record<string, string> = {}) {
+  const lines: string[] = [];
+  const clients: string[] = [];
+  const sandbox: Sandbox = {
+    variable: (name) => variables[name],
+    now: () => 0,
+    newId: () => "id",
+    pause: async () => {},
+    write: (line) => void lines.push(line),
+    client: (kind, create) => {
+      clients.push(kind);
+      return create();
+    },
+  };
+  return { sandbox, lines, clients };
+}
+
+const DEAD_LETTER_QUEUE_URL = "http://127.0.0.1:1/queue";
+
+test("a variable is read, and a missing or empty one is named", () => {
+  const { sandbox } = aSandbox({ TABLE_NAME: "orders", BUS_NAME: "" });
+  expect(environment(sandbox, "TABLE_NAME")).toBe("orders");
+  expect(() => environment(sandbox, "BUS_NAME")).toThrow("BUS_NAME is not set");
+  expect(() => environment(sandbox, "NOT_THERE")).toThrow("NOT_THERE is not set");
+});
+
+test("a function that says nothing needs no bus, and is stopped when it speaks", async () => {
+  const { sandbox, clients } = aSandbox({ DEAD_LETTER_QUEUE_URL });
+  const ports = reactionPorts(sandbox, "notification", { says: [] });
+  expect(ports.publish).toBe(silentPublisher);
+  expect(clients).toEqual(["sqs"]);
+  await expect(ports.publish([anEvent("OrderConfirmed")])).rejects.toThrow(TypeError);
+  await ports.publish([]);
+});
+
+test("a function that speaks does not start without its bus", () => {
+  const { sandbox } = aSandbox({ DEAD_LETTER_QUEUE_URL });
+  expect(() => reactionPorts(sandbox, "orders", { says: ["OrderConfirmed"] })).toThrow("BUS_NAME is not set");
+});
+
+test("the log is told by its service and the sandbox's clock", () => {
+  const { sandbox, lines } = aSandbox();
+  edgeOf(sandbox, "orders").log("info", "said");
+  expect(lines).toEqual([
+    JSON.stringify({ time: "1970-01-01T00:00:00.000Z", level: "info", service: "orders", message: "said" }),
+  ]);
+});

@@ -1,0 +1,67 @@
+// What a function is put together from, and how: in AWS the sandbox is Lambda's (lambda.ts), elsewhere it is given.
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { createDeadLetters } from "./dead-letters.ts";
+import { createLog, type Log, type LogLevel } from "./log.ts";
+import { createPublisher, type Publish } from "./publisher.ts";
+import type { ReactionPorts } from "./reaction.ts";
+
+/** What stands on the other side of a client. */
+export type ClientKind = "dynamodb" | "eventbridge" | "sqs" | "ses" | "stripe";
+
+/** One execution environment. Whatever a function knows of the world outside its own code comes through here. */
+export type Sandbox = {
+  /** A variable of its environment. */
+  variable(name: string): string | undefined;
+  /** Milliseconds. */
+  now(): number;
+  /** A name that nothing else has. */
+  newId(): string;
+  /** Lets a moment of random length pass. */
+  pause(longestMilliseconds: number): Promise<void>;
+  /** Takes one line of the log. */
+  write(line: string): void;
+  /** The client that `create` would make, or one that stands in for it. */
+  client<T>(kind: ClientKind, create: () => T): T;
+};
+
+/** A variable of the function's environment. Throws with its name if it is missing. */
+export function environment(sandbox: Sandbox, name: string): string {
+  const value = sandbox.variable(name);
+  if (value === undefined || value === "") {
+    throw new Error(`The environment variable ${name} is not set; the service's manifest says who sets it.`);
+  }
+  return value;
+}
+
+/** The log and the clock, which every function's edge needs. */
+export function edgeOf(sandbox: Sandbox, service: string): { log: Log; now: () => number } {
+  const level = (sandbox.variable("LOG_LEVEL") ?? "info") as LogLevel;
+  const { now, write } = sandbox;
+  return { log: createLog({ service, level, now, write }), now };
+}
+
+/** Publishes on the bus named by BUS_NAME. */
+export function busPublisher(sandbox: Sandbox): Publish {
+  const client = sandbox.client("eventbridge", () => new EventBridgeClient({}));
+  return createPublisher({ client, busName: environment(sandbox, "BUS_NAME") });
+}
+
+/** What a function that says nothing is given: saying something is then a programmer's mistake. */
+export const silentPublisher: Publish = async (events) => {
+  if (events.length > 0) throw new TypeError("This function's manifest says nothing, so it has no bus.");
+};
+
+/** The ports of a reaction in AWS: the bus if it says anything, its own dead-letter queue, clock and log. */
+export function reactionPorts(
+  sandbox: Sandbox,
+  service: string,
+  manifest: { readonly says: readonly string[] },
+): ReactionPorts {
+  const client = sandbox.client("sqs", () => new SQSClient({}));
+  return {
+    publish: manifest.says.length > 0 ? busPublisher(sandbox) : silentPublisher,
+    park: createDeadLetters({ client, queueUrl: environment(sandbox, "DEAD_LETTER_QUEUE_URL") }),
+    ...edgeOf(sandbox, service),
+  };
+}
