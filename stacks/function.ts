@@ -62,11 +62,21 @@ export function createFunction(
     ...("everyMinutes" in manifest && { retries: 0 as const }),
     transform: {
       // SST attaches AWSLambdaBasicExecutionRole, which may write to every log group of the account.
-      role: { managedPolicyArns: [] },
+      // Its trust names the whole account beside Lambda, which only `sst dev` needs.
+      role: { managedPolicyArns: [], ...(!$dev && { assumeRolePolicy: lambdaMayAssume() }) },
       ...(secret && { function: { kmsKeyArn: stage.key.arn } }),
     },
   });
   return { service, manifest, function: deployed, logGroup };
+}
+
+function lambdaMayAssume(): $util.Output<string> {
+  return $jsonStringify({
+    Version: "2012-10-17",
+    Statement: [
+      { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+    ],
+  });
 }
 
 function grantsOf(stage: Stage, service: ServiceManifest, manifest: FunctionManifest): Grant[] {

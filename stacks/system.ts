@@ -46,7 +46,10 @@ export function createSystem() {
   );
   const { api, routes } = createApi(stage);
   const deployed: Deployed = { reactions, schedules, routes, api };
-  createAlarms(stage, deployed);
-  createDashboard(deployed);
+  // Ninety alarms of a personal stage would cost more than all else in it, and wake nobody.
+  if (settings.production || settings.alarmEmail) {
+    createAlarms(stage, deployed);
+    createDashboard(deployed);
+  }
   return { api: api.url, bus: bus.name };
 }

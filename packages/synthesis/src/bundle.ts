@@ -1,6 +1,6 @@
 // Bundles a function as SST does when it deploys: the same esbuild, the same options (sst/sst, pkg/runtime/node/build.go).
-import { mkdir, readFile, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, relative } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Metafile } from "esbuild";
 
@@ -24,16 +24,25 @@ export type Bundle = {
   inputs: Readonly<Record<string, number>>;
 };
 
-export async function bundle(request: BuildRequest, root: string, outRoot: string): Promise<Bundle> {
-  const [file, name] = splitHandler(request.handler);
-  const out = join(outRoot, request.functionID);
-  const outfile = join(out, dirname(file), `${basename(file)}.mjs`);
-  await rm(out, { recursive: true, force: true });
-  await mkdir(dirname(outfile), { recursive: true });
+/** Builds functions that have the same options in one pass, which parses a file they share only once. */
+export async function bundleAll(
+  requests: readonly BuildRequest[],
+  root: string,
+  outRoot: string,
+): Promise<Bundle[]> {
+  const nodejs = requests[0]?.nodejs ?? {};
+  const entries = requests.map((request) => {
+    const [file, name] = splitHandler(request.handler);
+    return { request, file, name, out: join(outRoot, request.functionID) };
+  });
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: [`${file}.ts`],
-    outfile,
+    entryPoints: entries.map(({ file, out }) => ({
+      in: `${file}.ts`,
+      out: relative(outRoot, join(out, file)),
+    })),
+    outdir: outRoot,
+    outExtension: { ".js": ".mjs" },
     platform: "node",
     format: "esm",
     target: "esnext",
@@ -42,21 +51,59 @@ export async function bundle(request: BuildRequest, root: string, outRoot: strin
     metafile: true,
     external: ["sharp", "pg-native"],
     mainFields: ["module", "main"],
-    sourcemap: request.nodejs.sourcemap ? "linked" : false,
-    minify: request.nodejs.minify ?? true,
+    sourcemap: nodejs.sourcemap ? "linked" : false,
+    minify: nodejs.minify ?? true,
     logLevel: "silent",
     banner: { js: banner },
   });
-  const code = await readFile(outfile);
-  return {
-    functionID: request.functionID,
-    handler: `${file}.${name}`,
-    out,
-    bytes: code.length,
-    gzipBytes: gzipSync(code, { level: 9 }).length,
-    sourceMapBytes: request.nodejs.sourcemap ? (await stat(`${outfile}.map`)).size : 0,
-    inputs: inputsOf(metafile, relative(root, outfile)),
+  return Promise.all(
+    entries.map(async ({ request, file, name, out }) => {
+      const outfile = join(out, `${file}.mjs`);
+      const code = await readFile(outfile);
+      return {
+        functionID: request.functionID,
+        handler: `${file}.${name}`,
+        out,
+        bytes: code.length,
+        gzipBytes: gzipSync(code, { level: 9 }).length,
+        sourceMapBytes: nodejs.sourcemap ? (await stat(`${outfile}.map`)).size : 0,
+        inputs: inputsOf(metafile, relative(root, outfile)),
+      };
+    }),
+  );
+}
+
+/** Collects the requests of one moment, and builds those with equal options together. */
+export function createBundler(root: string, outRoot: string): (request: BuildRequest) => Promise<Bundle> {
+  type Waiting = {
+    request: BuildRequest;
+    resolve: (bundle: Bundle) => void;
+    reject: (error: unknown) => void;
   };
+  let waiting: Waiting[] = [];
+  const flush = () => {
+    const groups = Map.groupBy(waiting, ({ request }) => JSON.stringify(request.nodejs));
+    waiting = [];
+    for (const group of groups.values()) {
+      bundleAll(
+        group.map(({ request }) => request),
+        root,
+        outRoot,
+      ).then(
+        (bundles) => {
+          for (const [index, each] of bundles.entries()) group[index]?.resolve(each);
+        },
+        (error) => {
+          for (const { reject } of group) reject(error);
+        },
+      );
+    }
+  };
+  return (request) =>
+    new Promise((resolve, reject) => {
+      if (waiting.length === 0) setTimeout(flush, 100);
+      waiting.push({ request, resolve, reject });
+    });
 }
 
 const banner = [

@@ -1,25 +1,24 @@
-// Evaluates sst.config.ts with SST's real components under Pulumi's mocks, in a process of its own; prints the graph.
+// Evaluates sst.config.ts with SST's real components under Pulumi's mocks, in a process of its own: `render.ts STAGE FOLDER`.
+import crypto from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
-import { createRequire } from "node:module";
+import { createRequire, syncBuiltinESMExports } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
-import { type BuildRequest, type Bundle, bundle } from "./bundle.ts";
+import { type BuildRequest, type Bundle, createBundler } from "./bundle.ts";
 import type { Graph, Resource } from "./graph.ts";
 import { called, made, region } from "./mocks.ts";
 import { platformFolder, root } from "./platform.ts";
 
-const [stage = "production", outfile = ""] = process.argv.slice(2);
-const work = join(root, ".sst");
+const [stage = "", work = ""] = process.argv.slice(2);
 
 async function render(): Promise<Graph> {
   const bundles: Bundle[] = [];
-  let pending = 0;
+  const bundle = createBundler(root, join(work, "bundles"));
   const server = await serveSst(async (request) => {
-    pending++;
-    const built = await bundle(request, root, join(work, "synth")).finally(() => pending--);
+    const built = await bundle(request);
     bundles.push(built);
     return built;
   });
@@ -52,7 +51,8 @@ async function render(): Promise<Graph> {
     );
     return program();
   });
-  await settled(() => [resources.length, bundles.length, pending]);
+  const { getStore } = require("@pulumi/pulumi/runtime/state");
+  await settled(() => getStore().leakCandidates.size);
   server.close();
   for (const each of resources) {
     each.options.retainOnDelete = retained.get(`${each.type} ${each.name}`) ?? false;
@@ -147,7 +147,11 @@ async function serveSst(buildFunction: (request: BuildRequest) => Promise<Bundle
         const { functionID, handler, properties } = params as BuildRequest & {
           properties: BuildRequest["nodejs"];
         };
-        const built = await buildFunction({ functionID, handler, nodejs: properties });
+        const built = await buildFunction({
+          functionID,
+          handler,
+          nodejs: { minify: properties.minify, sourcemap: properties.sourcemap } as BuildRequest["nodejs"],
+        });
         return { handler: built.handler, out: built.out, errors: [], sourcemaps: [] };
       }
       default:
@@ -171,15 +175,11 @@ async function serveSst(buildFunction: (request: BuildRequest) => Promise<Bundle
   return server;
 }
 
-/** Components register resources from promises nobody returns: wait until nothing has moved for a while. */
-async function settled(progress: () => number[]): Promise<void> {
-  let last = "";
-  for (let quiet = 0; quiet < 5; ) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const now = progress();
-    const same = JSON.stringify(now) === last && now.at(-1) === 0;
-    quiet = same ? quiet + 1 : 0;
-    last = JSON.stringify(now);
+/** Components register resources from promises nobody returns, which Pulumi counts: wait until none is left. */
+async function settled(unsettledPromises: () => number): Promise<void> {
+  for (let quiet = 0; quiet < 3; ) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    quiet = unsettledPromises() === 0 ? quiet + 1 : 0;
   }
 }
 
@@ -187,17 +187,23 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Pulumi marks a secret value with this signature; the graph is printed, so it shows that there is one and no more. */
+/** Pulumi marks a secret value with this signature; every secret here is an example, so the mark is taken off. */
 const SECRET = "4dabf18193072939515e22adb298388d";
 
-function redacted(_key: string, value: unknown): unknown {
-  return typeof value === "object" && value !== null && SECRET in value ? "«secret»" : value;
+function unmarked(_key: string, value: unknown): unknown {
+  return typeof value === "object" && value !== null && SECRET in value
+    ? (value as { value?: unknown }).value
+    : value;
 }
+
+// SST ends physical names with random letters; here they are always the same, so that two graphs can be compared.
+crypto.randomBytes = ((size: number) => Buffer.alloc(size)) as typeof crypto.randomBytes;
+syncBuiltinESMExports();
 
 process.on("unhandledRejection", (error) => {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
 });
 
-await writeFile(outfile, JSON.stringify(await render(), redacted, 2));
+await writeFile(join(work, "graph.json"), JSON.stringify(await render(), unmarked, 2));
 process.exit(0);

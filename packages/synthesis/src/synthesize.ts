@@ -1,6 +1,6 @@
 // Renders the deployment of a stage offline: no account, no network, the real components and the real bundles.
 import { execFile } from "node:child_process";
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { services } from "@order-saga/local/services";
@@ -21,23 +21,34 @@ export async function synthesize(
   settings: Readonly<Record<string, string>> = exampleSettings,
 ): Promise<Graph> {
   await ensurePlatform();
-  const folder = join(root, ".sst", "synth");
-  await mkdir(folder, { recursive: true });
-  const outfile = join(folder, `${stage}.${process.pid}.json`);
+  // Within `.sst`, which SST and git leave alone; a folder of its own, so that two renderings do not meet.
+  const folder = await mkdtemp(join(root, ".sst", `synth-${stage}-`));
   const secrets = services.flatMap((service) =>
-    service.secrets.map((name) => [secretVariable(name), "example"]),
+    service.secrets.map((name) => [secretVariable(name), exampleSecret(name)]),
   );
   const environment = { ...process.env, ...Object.fromEntries(secrets), ...settings };
-  await new Promise<void>((resolve, reject) => {
-    const script = fileURLToPath(new URL("render.ts", import.meta.url));
-    const options = { cwd: root, env: environment, maxBuffer: 64 << 20, timeout: 120_000 };
-    execFile(process.execPath, [script, stage, outfile], options, (error, stdout, stderr) => {
+  try {
+    await render(stage, folder, environment);
+    return JSON.parse(await readFile(join(folder, "graph.json"), "utf8")) as Graph;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function render(stage: string, folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+  const script = fileURLToPath(new URL("render.ts", import.meta.url));
+  const options = { cwd: root, env: environment, maxBuffer: 64 << 20, timeout: 120_000 };
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [script, stage, folder], options, (error, stdout, stderr) => {
       if (error)
         reject(new Error(`The stage ${stage} cannot be rendered:\n${stdout}${stderr || error.message}`));
       else resolve();
     });
   });
-  return JSON.parse(await readFile(outfile, "utf8")) as Graph;
+}
+
+export function exampleSecret(name: string): string {
+  return `example of ${name}`;
 }
 
 /** How SST hands a secret to sst.config.ts: STRIPE_API_KEY is the secret StripeApiKey, in SST_SECRET_StripeApiKey. */

@@ -1,0 +1,106 @@
+// Data: what is stored can be restored, is encrypted, and outlives a mistake in production.
+import { eventTypes } from "@order-saga/contracts";
+import { all, type Graph, parse, type Resource } from "../graph.ts";
+import { statementsOf } from "../policy.ts";
+import { types } from "../types.ts";
+import { type DeploymentPromise, promise, unless } from "./promise.ts";
+
+function inProduction(graph: Graph, check: () => string[]): string[] {
+  return graph.stage === "production" ? check() : [];
+}
+
+function keyArn(graph: Graph): string | undefined {
+  return all(graph, types.key)[0]?.arn;
+}
+
+export const dataPromises: readonly DeploymentPromise[] = [
+  promise("every table can be restored to any second of the last weeks", (graph) =>
+    unless(
+      all(graph, types.table),
+      ({ inputs }) => inputs.pointInTimeRecovery?.enabled === true,
+      () => "no point-in-time recovery",
+    ),
+  ),
+  promise("every table is encrypted with a key of the account", (graph) =>
+    unless(
+      all(graph, types.table),
+      ({ inputs }) => inputs.serverSideEncryption?.enabled === true,
+      () => "encrypted with AWS's own key at most",
+    ),
+  ),
+  promise("no record expires by itself", (graph) =>
+    unless(
+      all(graph, types.table),
+      ({ inputs }) => !inputs.ttl?.enabled,
+      () => "has a TTL",
+    ),
+  ),
+  promise("production's tables are protected from deletion and kept when the stage is removed", (graph) =>
+    inProduction(graph, () =>
+      unless(
+        all(graph, types.table),
+        ({ inputs }) => inputs.deletionProtectionEnabled === true,
+        () => "can be deleted",
+      ),
+    ),
+  ),
+  promise("production's queues and key are kept when the stage is removed", (graph) =>
+    inProduction(graph, () =>
+      unless(
+        [...all(graph, types.queue), ...all(graph, types.key)],
+        ({ options }) => options.retainOnDelete === true,
+        () => "would be deleted with what it holds",
+      ),
+    ),
+  ),
+  promise("`sst remove` is refused in production", (graph) =>
+    // biome-ignore lint/complexity/useLiteralKeys: SST's own name for it
+    inProduction(graph, () => (graph.outputs["_protect"] === true ? [] : ["the stage is not protected"])),
+  ),
+  promise("the bus is encrypted with the stage's key and keeps what it could not encrypt", (graph) =>
+    unless(
+      all(graph, types.bus),
+      ({ inputs }) =>
+        inputs.kmsKeyIdentifier === keyArn(graph) &&
+        all(graph, types.queue).some(({ arn }) => arn === inputs.deadLetterConfig?.arn),
+      () => "not encrypted with the stage's key, or without a dead-letter queue",
+    ),
+  ),
+  promise("every event is archived, encrypted, for a while", (graph) =>
+    unless(
+      all(graph, types.archive),
+      ({ inputs }) =>
+        inputs.eventSourceArn === all(graph, types.bus)[0]?.arn &&
+        inputs.kmsKeyIdentifier === keyArn(graph) &&
+        inputs.retentionDays >= (graph.stage === "production" ? 30 : 1) &&
+        parse<{ source: string[] }>(inputs.eventPattern).source.length === 4,
+      ({ inputs }) => JSON.stringify(inputs),
+    ),
+  ),
+  promise("the key rotates, and EventBridge may use it for this bus only", (graph) =>
+    unless(all(graph, types.key), keyIsConfined(graph), () => "used by others, or never rotated"),
+  ),
+  promise("every event type has its schema in the registry", (graph) => {
+    const names = new Set(all(graph, types.schema).map(({ inputs }) => String(inputs.name).split("@")[1]));
+    return eventTypes.filter((type) => !names.has(type)).map((type) => `${type}: no schema`);
+  }),
+];
+
+function keyIsConfined(graph: Graph): (key: Resource) => boolean {
+  const busArn = all(graph, types.bus)[0]?.arn ?? "";
+  return ({ inputs }) => {
+    const uses = statementsOf(inputs.policy).filter(
+      ({ actions, principals }) =>
+        principals.includes("Service:events.amazonaws.com") && actions.includes("kms:Decrypt"),
+    );
+    return (
+      inputs.enableKeyRotation === true &&
+      uses.length === 1 &&
+      uses.every(
+        ({ conditions }) =>
+          conditions["StringEquals kms:EncryptionContext:aws:events:event-bus:arn"]?.join() === busArn &&
+          conditions["StringEquals aws:SourceAccount"] !== undefined,
+      )
+    );
+  };
+}

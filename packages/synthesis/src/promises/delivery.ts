@@ -1,0 +1,108 @@
+// Delivery: an event reaches its queue or waits where it can be found; a batch fails record by record.
+import { all, find, type Graph, parse, type Resource } from "../graph.ts";
+import { types } from "../types.ts";
+import { type DeploymentPromise, promise, unless } from "./promise.ts";
+
+function functionOf(graph: Graph, mapping: Resource): Resource | undefined {
+  return find(graph, types.function, ({ arn }) => arn === mapping.inputs.functionName);
+}
+
+function queueOf(graph: Graph, mapping: Resource): Resource | undefined {
+  return find(graph, types.queue, ({ arn }) => arn === mapping.inputs.eventSourceArn);
+}
+
+export const deliveryPromises: readonly DeploymentPromise[] = [
+  promise("every rule is on, on the shop's bus, and matches named sources and types only", (graph) => {
+    const [bus] = all(graph, types.bus);
+    return unless(
+      all(graph, types.rule),
+      ({ inputs }) => {
+        const pattern = parse<Record<string, string[]>>(inputs.eventPattern ?? "{}");
+        const named = (values: unknown[] | undefined) =>
+          values !== undefined && values.length > 0 && values.every((each) => typeof each === "string");
+        return (
+          inputs.state === "ENABLED" &&
+          inputs.eventBusName === bus?.inputs.name &&
+          named(pattern.source) &&
+          named(pattern["detail-type"])
+        );
+      },
+      () => "off, elsewhere, or open to events nobody named",
+    );
+  }),
+  promise("every rule has one target, a queue that a function reads", (graph) =>
+    unless(
+      all(graph, types.rule),
+      (rule) => {
+        const targets = all(graph, types.target).filter(({ inputs }) => inputs.rule === rule.inputs.name);
+        const [target] = targets;
+        return (
+          targets.length === 1 &&
+          find(graph, types.mapping, ({ inputs }) => inputs.eventSourceArn === target?.inputs.arn) !==
+            undefined
+        );
+      },
+      () => "no queue that a function reads",
+    ),
+  ),
+  promise("a rule's target is tried again for a day", (graph) =>
+    unless(
+      all(graph, types.target),
+      ({ inputs }) =>
+        inputs.retryPolicy?.maximumRetryAttempts === 185 &&
+        inputs.retryPolicy?.maximumEventAgeInSeconds === 86_400,
+      ({ inputs }) => `retry policy ${JSON.stringify(inputs.retryPolicy)}`,
+    ),
+  ),
+  promise("a rule's target has a dead-letter queue of its own", (graph) => {
+    const targets = all(graph, types.target);
+    const arns = targets.map(({ inputs }) => inputs.deadLetterConfig?.arn);
+    return [
+      ...unless(
+        targets,
+        ({ inputs }) =>
+          inputs.deadLetterConfig?.arn !== inputs.arn &&
+          find(graph, types.queue, ({ arn }) => arn === inputs.deadLetterConfig?.arn) !== undefined,
+        () => "what it cannot deliver is dropped",
+      ),
+      ...(new Set(arns).size < arns.length ? ["two targets share a dead-letter queue"] : []),
+    ];
+  }),
+  promise("a batch answers record by record", (graph) =>
+    unless(
+      all(graph, types.mapping),
+      ({ inputs }) => (inputs.functionResponseTypes ?? []).includes("ReportBatchItemFailures"),
+      () => "one bad record returns the whole batch",
+    ),
+  ),
+  promise("every mapping is limited and within SQS's bounds", (graph) =>
+    unless(
+      all(graph, types.mapping),
+      ({ inputs }) =>
+        inputs.scalingConfig?.maximumConcurrency >= 2 &&
+        inputs.scalingConfig?.maximumConcurrency <= 1000 &&
+        inputs.batchSize >= 1 &&
+        (inputs.batchSize <= 10 || inputs.maximumBatchingWindowInSeconds >= 1),
+      ({ inputs }) => JSON.stringify({ batchSize: inputs.batchSize, scaling: inputs.scalingConfig }),
+    ),
+  ),
+  promise("every mapping is on", (graph) =>
+    unless(
+      all(graph, types.mapping),
+      ({ inputs }) => inputs.enabled !== false,
+      () => "paused",
+    ),
+  ),
+  promise("a message stays hidden for six function timeouts and the batch window", (graph) =>
+    unless(
+      all(graph, types.mapping),
+      (mapping) => {
+        const queue = queueOf(graph, mapping);
+        const timeout = functionOf(graph, mapping)?.inputs.timeout ?? Number.POSITIVE_INFINITY;
+        const window = mapping.inputs.maximumBatchingWindowInSeconds ?? 0;
+        return (queue?.inputs.visibilityTimeoutSeconds ?? 0) >= 6 * timeout + window;
+      },
+      (mapping) => `visible again after ${queueOf(graph, mapping)?.inputs.visibilityTimeoutSeconds} s`,
+    ),
+  ),
+];

@@ -1,0 +1,21 @@
+// Every promise about the deployment, by what it is about.
+import { apiPromises } from "./api.ts";
+import { completenessPromises } from "./complete.ts";
+import { dataPromises } from "./data.ts";
+import { deliveryPromises } from "./delivery.ts";
+import { operationPromises } from "./operations.ts";
+import { permissionPromises } from "./permissions.ts";
+import type { DeploymentPromise } from "./promise.ts";
+import { queuePromises } from "./queues.ts";
+
+export type { DeploymentPromise } from "./promise.ts";
+
+export const promises: readonly DeploymentPromise[] = [
+  ...completenessPromises,
+  ...queuePromises,
+  ...deliveryPromises,
+  ...permissionPromises,
+  ...dataPromises,
+  ...apiPromises,
+  ...operationPromises,
+];

@@ -1,0 +1,34 @@
+// Every promise about the deployment holds over the rendered graph of both kinds of stage.
+import { expect, test } from "vitest";
+import { promises } from "../src/promises/index.ts";
+import { operationPromises } from "../src/promises/operations.ts";
+import { rendered } from "./rendered.ts";
+
+const production = await rendered("production");
+const personal = await rendered("ada");
+
+test.each(promises)("in production, $says", ({ broken }) => {
+  expect(broken(production)).toEqual([]);
+});
+
+// A stage that names nobody to tell has no alarms; everything else is as in production.
+const everywhere = promises.filter((each) => !operationPromises.includes(each));
+
+test.each(everywhere)("in a developer's stage, $says", ({ broken }) => {
+  expect(broken(personal)).toEqual([]);
+});
+
+test("a developer's stage can be removed, and has no alarms to pay for", () => {
+  expect(personal.outputs._protect).toBe(false);
+  expect(personal.resources.filter(({ options }) => options.retainOnDelete)).toEqual([]);
+  expect(personal.resources.filter(({ type }) => type.includes("metricAlarm"))).toEqual([]);
+});
+
+test("two stages share no name, so that they can live in one account", () => {
+  const named = (graph: typeof production) =>
+    graph.resources
+      .filter(({ type }) => !type.includes("apigatewayv2") && !type.includes("schemas/schema:"))
+      .flatMap(({ inputs }) => (typeof inputs.name === "string" ? [inputs.name] : []));
+  const shared = new Set(named(production)).intersection(new Set(named(personal)));
+  expect([...shared]).toEqual([]);
+});

@@ -1,0 +1,36 @@
+// Renders each stage once for all test files, and hands them over as files.
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { inject } from "vitest";
+import type { TestProject } from "vitest/node";
+import type { Graph } from "../src/graph.ts";
+import { ensurePlatform, root } from "../src/platform.ts";
+import { exampleSettings, synthesize } from "../src/synthesize.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    renderedFolder: string;
+  }
+}
+
+export type RenderedStage = "production" | "ada";
+
+export default async function render(project: TestProject): Promise<() => Promise<void>> {
+  await ensurePlatform();
+  const folder = await mkdtemp(join(root, ".sst", "rendered-"));
+  const { ALARM_EMAIL: _, ...personal } = exampleSettings;
+  // A developer's stage, without an address to tell of alarms.
+  for (const [stage, settings] of [
+    ["production", exampleSettings],
+    ["ada", personal],
+  ] as const) {
+    await writeFile(join(folder, `${stage}.json`), JSON.stringify(await synthesize(stage, settings)));
+  }
+  project.provide("renderedFolder", folder);
+  return () => rm(folder, { recursive: true });
+}
+
+/** A fresh copy, so that a test may change it. */
+export async function rendered(stage: RenderedStage): Promise<Graph> {
+  return JSON.parse(await readFile(join(inject("renderedFolder"), `${stage}.json`), "utf8")) as Graph;
+}
