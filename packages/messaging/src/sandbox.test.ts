@@ -1,6 +1,6 @@
 // How a function is put together: a missing variable is named, a silent function stays silent.
 import { expect, test } from "vitest";
-import { edgeOf, environment, reactionPorts, type Sandbox, silentPublisher } from "./sandbox.ts";
+import { edgeOf, environment, reactionPorts, type Sandbox, silentReactionPorts } from "./sandbox.ts";
 import { anEvent } from "./testing.ts";
 
 function aSandbox(variables: Record<string, string> = {}) {
@@ -31,8 +31,7 @@ test("a variable is read, and a missing or empty one is named", () => {
 
 test("a function that says nothing needs no bus, and is stopped when it speaks", async () => {
   const { sandbox, clients } = aSandbox({ DEAD_LETTER_QUEUE_URL });
-  const ports = reactionPorts(sandbox, "notification", { says: [] });
-  expect(ports.publish).toBe(silentPublisher);
+  const ports = silentReactionPorts(sandbox, "notification");
   expect(clients).toEqual(["sqs"]);
   await expect(ports.publish([anEvent("OrderConfirmed")])).rejects.toThrow(TypeError);
   await ports.publish([]);
@@ -40,7 +39,7 @@ test("a function that says nothing needs no bus, and is stopped when it speaks",
 
 test("a function that speaks does not start without its bus", () => {
   const { sandbox } = aSandbox({ DEAD_LETTER_QUEUE_URL });
-  expect(() => reactionPorts(sandbox, "orders", { says: ["OrderConfirmed"] })).toThrow("BUS_NAME is not set");
+  expect(() => reactionPorts(sandbox, "orders")).toThrow("BUS_NAME is not set");
 });
 
 test("the log is told by its service and the sandbox's clock", () => {

@@ -47,21 +47,22 @@ export function busPublisher(sandbox: Sandbox): Publish {
   return createPublisher({ client, busName: environment(sandbox, "BUS_NAME") });
 }
 
-/** What a function that says nothing is given: saying something is then a programmer's mistake. */
-export const silentPublisher: Publish = async (events) => {
-  if (events.length > 0) throw new TypeError("This function's manifest says nothing, so it has no bus.");
-};
+/** The ports of a reaction in AWS: the bus, its own dead-letter queue, clock and log. */
+export function reactionPorts(sandbox: Sandbox, service: string): ReactionPorts {
+  return { ...silentReactionPorts(sandbox, service), publish: busPublisher(sandbox) };
+}
 
-/** The ports of a reaction in AWS: the bus if it says anything, its own dead-letter queue, clock and log. */
-export function reactionPorts(
-  sandbox: Sandbox,
-  service: string,
-  manifest: { readonly says: readonly string[] },
-): ReactionPorts {
+/** The ports of a reaction whose manifest says nothing: it has no bus, and its bundle no client for one. */
+export function silentReactionPorts(sandbox: Sandbox, service: string): ReactionPorts {
   const client = sandbox.client("sqs", () => new SQSClient({}));
   return {
-    publish: manifest.says.length > 0 ? busPublisher(sandbox) : silentPublisher,
+    publish: silentPublisher,
     park: createDeadLetters({ client, queueUrl: environment(sandbox, "DEAD_LETTER_QUEUE_URL") }),
     ...edgeOf(sandbox, service),
   };
 }
+
+/** Saying something is then a programmer's mistake. */
+const silentPublisher: Publish = async (events) => {
+  if (events.length > 0) throw new TypeError("This function's manifest says nothing, so it has no bus.");
+};

@@ -9,11 +9,12 @@ const production = await rendered("production");
 
 type Mutation = { change: string; edit: (graph: Graph) => void; breaks: string };
 
-/** The first resource of a type whose name in AWS or Pulumi holds `text`. */
+/** The resource of a type whose name in AWS ends with `text`, or else the first whose name holds it. */
 function one(graph: Graph, type: string, text = ""): Resource {
-  const found = graph.resources.find(
-    (each) => each.type === type && `${each.name} ${each.inputs.name}`.includes(text),
-  );
+  const all = graph.resources.filter((each) => each.type === type);
+  const found =
+    all.find(({ inputs }) => String(inputs.name).endsWith(text)) ??
+    all.find((each) => `${each.name} ${each.inputs.name}`.includes(text));
   if (!found) throw new Error(`The graph has no ${type} ${text} to change.`);
   return found;
 }
@@ -552,7 +553,54 @@ const mutations: Mutation[] = [
     }),
     breaks: "every function runs on Node 24",
   },
+  // Bundles
+  {
+    change: "a function without a source map",
+    edit: (graph) => {
+      bundleOf(graph, reaction).sourceMapBytes = 0;
+    },
+    breaks: "every function is an ES module",
+  },
+  {
+    change: "a function imports another service",
+    edit: (graph) => {
+      bundleOf(graph, reaction).inputs["packages/orders/src/order.ts"] = 1;
+    },
+    breaks: "no function carries another service's code",
+  },
+  {
+    change: "a silent function carries a client of the bus",
+    edit: (graph) => {
+      const { inputs } = bundleOf(graph, "notification-notify-customer");
+      inputs["node_modules/.pnpm/x/node_modules/@aws-sdk/client-eventbridge/dist-es/index.js"] = 1;
+    },
+    breaks: "no function carries a client it does not use",
+  },
+  {
+    change: "a function imports the whole of zod",
+    edit: (graph) => {
+      bundleOf(graph, reaction).inputs["node_modules/zod/v4/locales/de.js"] = 1;
+    },
+    breaks: "no function carries translations",
+  },
+  {
+    change: "a function grows",
+    edit: (graph) => {
+      bundleOf(graph, reaction).gzipBytes *= 2;
+    },
+    breaks: "every function is within its budget",
+  },
 ];
+
+// biome-ignore lint/suspicious/noExplicitAny: a bundle is read-only elsewhere
+function bundleOf(graph: Graph, name: string): { [K in keyof Graph["bundles"][number]]: any } {
+  const [service, ...words] = name.split("-");
+  const found = graph.bundles.find(
+    ({ handler }) => handler === `packages/${service}/src/functions/${words.join("-")}.handler`,
+  );
+  if (!found) throw new Error(`The graph has no bundle of ${name}.`);
+  return found;
+}
 
 function route(graph: Graph, key: string): Resource {
   const found = graph.resources.find(({ type, inputs }) => type === types.route && inputs.routeKey === key);

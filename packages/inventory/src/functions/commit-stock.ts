@@ -7,10 +7,6 @@ import { commitStock } from "../service.ts";
 import { inventoryPorts } from "./ports.ts";
 
 export const create = (sandbox: Sandbox) =>
-  reaction(
-    commitStock,
-    commitForOrder(inventoryPorts(sandbox)),
-    reactionPorts(sandbox, "inventory", commitStock),
-  );
+  reaction(commitStock, commitForOrder(inventoryPorts(sandbox)), reactionPorts(sandbox, "inventory"));
 
 export const handler = create(lambda);

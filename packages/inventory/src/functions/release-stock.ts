@@ -7,10 +7,6 @@ import { releaseStock } from "../service.ts";
 import { inventoryPorts } from "./ports.ts";
 
 export const create = (sandbox: Sandbox) =>
-  reaction(
-    releaseStock,
-    releaseForOrder(inventoryPorts(sandbox)),
-    reactionPorts(sandbox, "inventory", releaseStock),
-  );
+  reaction(releaseStock, releaseForOrder(inventoryPorts(sandbox)), reactionPorts(sandbox, "inventory"));
 
 export const handler = create(lambda);

@@ -9,7 +9,7 @@ import { inventoryPorts } from "./ports.ts";
 export const create = (sandbox: Sandbox) => {
   const reservationSeconds = Number(environment(sandbox, "RESERVATION_SECONDS"));
   const react = reserveForOrder(inventoryPorts(sandbox), reservationSeconds);
-  return reaction(reserveStock, react, reactionPorts(sandbox, "inventory", reserveStock));
+  return reaction(reserveStock, react, reactionPorts(sandbox, "inventory"));
 };
 
 export const handler = create(lambda);

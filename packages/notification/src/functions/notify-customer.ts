@@ -2,7 +2,7 @@
 import { createDocumentClient } from "@order-saga/messaging/dynamodb";
 import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
-import { environment, reactionPorts, type Sandbox } from "@order-saga/messaging/sandbox";
+import { environment, type Sandbox, silentReactionPorts } from "@order-saga/messaging/sandbox";
 import { createSesClient, createSesMailer } from "../mailer/ses.ts";
 import { notify } from "../reactions.ts";
 import { notification, notifyCustomer } from "../service.ts";
@@ -20,7 +20,7 @@ export const create = (sandbox: Sandbox) => {
     newClaim: sandbox.newId,
     claimLife: 2 * notifyCustomer.timeoutSeconds * 1000,
   });
-  return reaction(notifyCustomer, react, reactionPorts(sandbox, notification.name, notifyCustomer));
+  return reaction(notifyCustomer, react, silentReactionPorts(sandbox, notification.name));
 };
 
 export const handler = create(lambda);

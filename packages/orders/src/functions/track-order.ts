@@ -7,10 +7,6 @@ import { trackOrder } from "../service.ts";
 import { orderStore } from "./ports.ts";
 
 export const create = (sandbox: Sandbox) =>
-  reaction(
-    trackOrder,
-    trackForOrder({ store: orderStore(sandbox) }),
-    reactionPorts(sandbox, "orders", trackOrder),
-  );
+  reaction(trackOrder, trackForOrder({ store: orderStore(sandbox) }), reactionPorts(sandbox, "orders"));
 
 export const handler = create(lambda);

@@ -10,7 +10,7 @@ export const create = (sandbox: Sandbox) =>
   reaction(
     abortPayment,
     hearForPayment(paymentPorts(sandbox, abortPayment)),
-    reactionPorts(sandbox, "payment", abortPayment),
+    reactionPorts(sandbox, "payment"),
   );
 
 export const handler = create(lambda);

@@ -10,7 +10,7 @@ export const create = (sandbox: Sandbox) =>
   reaction(
     authorizePayment,
     hearForPayment(paymentPorts(sandbox, authorizePayment)),
-    reactionPorts(sandbox, "payment", authorizePayment),
+    reactionPorts(sandbox, "payment"),
   );
 
 export const handler = create(lambda);

@@ -10,7 +10,7 @@ export const create = (sandbox: Sandbox) =>
   reaction(
     capturePayment,
     hearForPayment(paymentPorts(sandbox, capturePayment)),
-    reactionPorts(sandbox, "payment", capturePayment),
+    reactionPorts(sandbox, "payment"),
   );
 
 export const handler = create(lambda);

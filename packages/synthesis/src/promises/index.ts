@@ -1,5 +1,6 @@
 // Every promise about the deployment, by what it is about.
 import { apiPromises } from "./api.ts";
+import { bundlePromises } from "./bundles.ts";
 import { completenessPromises } from "./complete.ts";
 import { dataPromises } from "./data.ts";
 import { deliveryPromises } from "./delivery.ts";
@@ -18,4 +19,5 @@ export const promises: readonly DeploymentPromise[] = [
   ...dataPromises,
   ...apiPromises,
   ...operationPromises,
+  ...bundlePromises,
 ];
