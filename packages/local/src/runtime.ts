@@ -7,6 +7,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { createAdaptorServer } from "@hono/node-server";
 import { type DomainEvent, isEventType, scopes, sourceOfEvent } from "@order-saga/contracts";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
+import type { RouteManifest } from "@order-saga/messaging";
 import { allReactions, type ReactionResources } from "@order-saga/messaging/topology";
 import { advanceClock, createClockOffset, followClock } from "./clock.ts";
 import { openDataDirectory } from "./data-directory.ts";
@@ -38,6 +39,8 @@ export type Runtime = {
   /** The event-source mappings by queue name, such as `payment-authorize-payment`. */
   mappings: ReadonlyMap<string, Mapping>;
   schedules: Schedules;
+  /** The API's routes, each with its service. */
+  routes: readonly { service: string; manifest: RouteManifest }[];
   issuer: Issuer;
   now: () => number;
   /** Moves the clock of every thread forward; visibility timeouts, deadlines and schedules follow. */
@@ -93,6 +96,9 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
     closers.push(() => schedules.stop());
     const now = () => Date.now();
     const issuer = await createIssuer({ directory: options.data, url: http.url, audience: AUDIENCE, now });
+    const routes = services.flatMap(({ name, routes }) =>
+      routes.map((manifest) => ({ service: name, manifest })),
+    );
     const runtime: Runtime = {
       url: http.url,
       aws,
@@ -108,6 +114,7 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
         }),
       mappings,
       schedules,
+      routes,
       issuer,
       now,
       async advanceClock(milliseconds) {
@@ -118,7 +125,7 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       stop,
     };
     const app = createGateway({
-      routes: services.flatMap(({ name, routes }) => routes.map((manifest) => ({ service: name, manifest }))),
+      routes,
       authorize: jwtAuthorizer({ issuer, audience: AUDIENCE, now }),
       invoke: functions.invoke,
       now,

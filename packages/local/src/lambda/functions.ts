@@ -4,12 +4,14 @@ import { environmentOf } from "@order-saga/messaging/topology";
 import type { ClockOffset } from "../clock.ts";
 import type { QueueUrls } from "../provision.ts";
 import { BUS_NAME, functionsFolder } from "../services.ts";
-import { InvocationError, type Sandbox, startSandbox } from "./sandbox.ts";
+import { InvocationError, type Sandbox, type SandboxedFunction, startSandbox } from "./sandbox.ts";
 
 /** What a function meets: it dies before it does anything, or after it has done everything but answer. */
 export type FunctionFault = { dies: "before" | "after"; times: number };
 
 export type Functions = {
+  /** Every function as it is configured. */
+  readonly configurations: readonly (SandboxedFunction & { readonly service: string })[];
   invoke(service: string, functionName: string, event: unknown): Promise<unknown>;
   /** The function's next invocations meet this fault; undefined takes it away. */
   fault(service: string, functionName: string, fault: FunctionFault | undefined): void;
@@ -29,24 +31,28 @@ export async function startFunctions(options: {
   onLog: (line: string) => void;
   onWarning: (message: string) => void;
 }): Promise<Functions> {
+  const configurations = options.services.flatMap((service) =>
+    functionsOf(service).map((each) => ({
+      service: service.name,
+      name: each.name,
+      timeoutSeconds: each.timeoutSeconds,
+      environment: environmentOf(service, each, {
+        value: (name) => options.values[name] ?? service.settings[name] ?? "",
+        tableName: (name) => name,
+        busName: BUS_NAME,
+        queueUrl: (name) => options.queueUrls.get(name) ?? "",
+      }),
+    })),
+  );
   const sandboxes = new Map<string, Sandbox>(
     await Promise.all(
       options.services.map(
-        async (service): Promise<[string, Sandbox]> => [
-          service.name,
+        async ({ name }): Promise<[string, Sandbox]> => [
+          name,
           await startSandbox({
-            service: service.name,
-            functions: functionsOf(service).map((each) => ({
-              name: each.name,
-              timeoutSeconds: each.timeoutSeconds,
-              environment: environmentOf(service, each, {
-                value: (name) => options.values[name] ?? service.settings[name] ?? "",
-                tableName: (name) => name,
-                busName: BUS_NAME,
-                queueUrl: (name) => options.queueUrls.get(name) ?? "",
-              }),
-            })),
-            fileOf: (functionName) => new URL(`${functionName}.ts`, functionsFolder(service.name)).href,
+            service: name,
+            functions: configurations.filter((each) => each.service === name),
+            fileOf: (functionName) => new URL(`${functionName}.ts`, functionsFolder(name)).href,
             environment: options.environment,
             clock: options.clock,
             onLog: options.onLog,
@@ -73,6 +79,7 @@ export async function startFunctions(options: {
   }
 
   return {
+    configurations,
     async invoke(service, functionName, event) {
       running++;
       const dies = takeFault(service, functionName);

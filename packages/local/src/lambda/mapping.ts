@@ -20,6 +20,8 @@ export type MappingOptions = {
 };
 
 export type Mapping = {
+  readonly batchSize: number;
+  readonly maximumConcurrency: number;
   /** Stops receiving, as UpdateEventSourceMapping does; resolves when the batches under way are settled. */
   disable(): Promise<void>;
   enable(): void;
@@ -30,6 +32,8 @@ export function startMapping(options: MappingOptions): Mapping {
   let polling: Promise<void> = Promise.resolve();
   const running = new Set<Promise<void>>();
   const mapping: Mapping = {
+    batchSize: options.batchSize,
+    maximumConcurrency: options.maximumConcurrency,
     async disable() {
       stopping.abort();
       await polling;

@@ -2,6 +2,7 @@
 export type Schedule = { name: string; everyMinutes: number; run: () => Promise<unknown> };
 
 export type Schedules = {
+  readonly all: readonly Schedule[];
   /** Runs what is due; called by the ticker and right after the clock was moved. */
   tick(): Promise<void>;
   /** Runs one schedule, or all, now. */
@@ -33,6 +34,7 @@ export function startSchedules(
   };
   const ticker = setInterval(() => void tick(), 1000);
   return {
+    all: schedules,
     tick,
     async runNow(name) {
       await Promise.all(schedules.filter((each) => name === undefined || each.name === name).map(run));
