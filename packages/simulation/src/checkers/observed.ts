@@ -1,5 +1,5 @@
 // What a checker may look at: everything that happened in a simulated world so far, and everything it stores.
-import type { DomainEvent, ServiceName } from "@order-saga/contracts";
+import type { DomainEvent, EventType, ServiceName } from "@order-saga/contracts";
 
 /** A table item as the service wrote it (unmarshalled). */
 export type Item = Readonly<Record<string, unknown>>;
@@ -44,6 +44,7 @@ export type SentMail = {
 export type ApiCall = {
   readonly at: number;
   readonly principal: string;
+  /** The function behind the route, such as `orders-place-order`. */
   readonly route: string;
   readonly orderId: string | undefined;
   readonly idempotencyKey: string | undefined;
@@ -58,6 +59,19 @@ export type QueuedMessage = {
   /** True if the world made it poison on purpose, so that nothing but a dead-letter queue may hold it. */
   readonly poison: boolean;
 };
+
+/** A message handed to a function, each time it is. */
+export type Delivery = {
+  readonly at: number;
+  /** `<service>-<reaction>`. */
+  readonly to: string;
+  readonly orderId: string | undefined;
+  /** Undefined for poison. */
+  readonly eventType: EventType | undefined;
+};
+
+/** A message that the world lost for good, such as a dead letter that was purged by mistake. */
+export type LostMessage = Omit<Delivery, "at">;
 
 export type ObservedQueue = {
   readonly name: string;
@@ -79,6 +93,8 @@ export type Observed = {
   readonly calls: readonly ApiCall[];
   /** Every log line, metric and error text that left a function. */
   readonly lines: readonly string[];
+  readonly deliveries: readonly Delivery[];
+  readonly lost: readonly LostMessage[];
   queues(): Iterable<ObservedQueue>;
   /** Schedule runs that acted on something, as `<service>-<function>`. */
   readonly timersActed: readonly string[];
@@ -92,12 +108,13 @@ export type Observed = {
 export type Step = {
   readonly orderIds: ReadonlySet<string>;
   readonly skus: ReadonlySet<string>;
-  /** Indexes of the first new element of `published`, `mails`, `calls` and `lines`. */
+  /** The index of the first new element of each list. */
   readonly from: {
     readonly published: number;
     readonly mails: number;
     readonly calls: number;
     readonly lines: number;
+    readonly deliveries: number;
   };
 };
 
