@@ -66,6 +66,13 @@ export default {
       to: { path: "^packages/(?!emulator/)" },
     },
     {
+      name: "stacks-read-manifests-only",
+      comment: "A stack deploys what a manifest says; code of a function reaches it as a file name.",
+      severity: "error",
+      from: { path: "^stacks/" },
+      to: { path: "^packages/", pathNot: "^packages/(contracts|messaging)/|/src/service\\.ts$" },
+    },
+    {
       name: "no-circular",
       severity: "error",
       from: {},
@@ -75,7 +82,7 @@ export default {
       name: "not-to-unresolvable",
       severity: "error",
       from: {},
-      to: { couldNotResolve: true, pathNot: "^aws-lambda$" },
+      to: { couldNotResolve: true, pathNot: "^aws-lambda$|^@pulumi/" },
     },
   ],
   options: {

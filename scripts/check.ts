@@ -1,20 +1,25 @@
 // `pnpm check`: types, lint, package boundaries and generated documents; every failure is printed, then one verdict.
 import { execFile } from "node:child_process";
+import { ensurePlatform } from "../packages/synthesis/src/platform.ts";
 
 type Step = {
   name: string;
   command: string;
   args: string[];
   verdict?: (output: string) => string | undefined;
+  /** What must be there before; if it cannot be, the step fails with the reason. */
+  first?: () => Promise<void>;
 };
 
 const steps: Step[] = [
   { name: "types", command: "tsc", args: ["-p", "tsconfig.json"] },
+  // sst.config.ts and stacks/ against the types of SST's own components.
+  { name: "stacks", command: "tsc", args: ["-p", "stacks/tsconfig.json"], first: () => ensurePlatform() },
   { name: "lint", command: "biome", args: ["check", "--error-on-warnings"] },
   {
     name: "boundaries",
     command: "depcruise",
-    args: ["packages", "--config", ".dependency-cruiser.mjs", "--output-type", "err-long"],
+    args: ["packages", "stacks", "--config", ".dependency-cruiser.mjs", "--output-type", "err-long"],
     // A cruiser that resolved nothing passes everything.
     verdict: (output) => {
       const [, modules = "0", dependencies = "0"] =
@@ -26,8 +31,13 @@ const steps: Step[] = [
   { name: "documents", command: "node", args: ["packages/contracts/documents/generate.ts", "--check"] },
 ];
 
-function run(step: Step): Promise<{ step: Step; failure: string | undefined; seconds: number }> {
+async function run(step: Step): Promise<{ step: Step; failure: string | undefined; seconds: number }> {
   const begun = performance.now();
+  try {
+    await step.first?.();
+  } catch (error) {
+    return { step, failure: String(error), seconds: (performance.now() - begun) / 1000 };
+  }
   return new Promise((resolve) => {
     execFile(step.command, step.args, { maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
       const output = `${stdout}${stderr}`;

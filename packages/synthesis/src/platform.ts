@@ -8,24 +8,28 @@ import { fileURLToPath } from "node:url";
 export const root: string = fileURLToPath(new URL("../../../", import.meta.url));
 export const platformFolder: string = join(root, ".sst", "platform");
 
-/** True if `.sst/platform` is complete and of the version in package.json. */
-export function hasPlatform(): boolean {
-  const version = join(platformFolder, "version");
+/** True if the repository's `.sst/platform` is complete and of the version that is installed. */
+export function hasPlatform(repository: string = root): boolean {
+  const platform = join(repository, ".sst", "platform");
+  const version = join(platform, "version");
   return (
     existsSync(version) &&
-    readFileSync(version, "utf8").trim().replace(/^v/, "") === sstVersion() &&
-    existsSync(join(platformFolder, "node_modules", "@pulumi", "aws", "package.json")) &&
-    existsSync(join(platformFolder, "config.d.ts"))
+    readFileSync(version, "utf8").trim().replace(/^v/, "") === sstVersion(repository) &&
+    existsSync(join(platform, "node_modules", "@pulumi", "aws", "package.json")) &&
+    existsSync(join(platform, "config.d.ts"))
   );
 }
 
 /** Fetches the platform if it is missing; takes about 40 seconds and 320 MB. Throws with npm's reason. */
-export async function ensurePlatform(say: (line: string) => void = console.error): Promise<void> {
-  if (hasPlatform()) return;
-  say(`Fetching SST ${sstVersion()}'s platform from npm into .sst/ (once, 320 MB)…`);
-  await rm(platformFolder, { recursive: true, force: true });
-  const failure = await install();
-  if (hasPlatform()) return;
+export async function ensurePlatform(
+  say: (line: string) => void = console.error,
+  repository: string = root,
+): Promise<void> {
+  if (hasPlatform(repository)) return;
+  say(`Fetching SST ${sstVersion(repository)}'s platform from npm into .sst/ (once, 320 MB)…`);
+  await rm(join(repository, ".sst", "platform"), { recursive: true, force: true });
+  const failure = await install(repository);
+  if (hasPlatform(repository)) return;
   throw new Error(
     `SST's platform could not be fetched, so sst.config.ts and stacks/ cannot be checked or rendered.
 It comes from the npm registry alone; check that it can be reached (\`npm ping\`), then run
@@ -34,8 +38,8 @@ What was said:\n${failure}`,
   );
 }
 
-function install(): Promise<string> {
-  const sst = join(root, "node_modules", ".bin", "sst");
+function install(repository: string): Promise<string> {
+  const sst = join(repository, "node_modules", ".bin", "sst");
   const environment = {
     ...process.env,
     SST_SKIP_DEPENDENCY_CHECK: "1",
@@ -44,7 +48,7 @@ function install(): Promise<string> {
     SST_STAGE: "synth",
   };
   return new Promise((resolve) => {
-    const options = { cwd: root, env: environment, timeout: 300_000 };
+    const options = { cwd: repository, env: environment, timeout: 300_000 };
     const child = execFile(sst, ["install"], options, (error, stdout, stderr) =>
       resolve(`${stdout}${stderr}${error ? error.message : ""}`),
     );
@@ -52,7 +56,7 @@ function install(): Promise<string> {
   });
 }
 
-function sstVersion(): string {
-  const manifest = readFileSync(join(root, "node_modules", "sst", "package.json"), "utf8");
+function sstVersion(repository: string): string {
+  const manifest = readFileSync(join(repository, "node_modules", "sst", "package.json"), "utf8");
   return (JSON.parse(manifest) as { version: string }).version;
 }
