@@ -2,7 +2,7 @@
 import { services } from "@order-saga/local/services";
 import { allReactions } from "@order-saga/messaging/topology";
 import { find, type Graph } from "./graph.ts";
-import { budgets, bundled } from "./promises/bundles.ts";
+import { budgetOf, bundled } from "./promises/bundles.ts";
 import { types } from "./types.ts";
 
 export function print(graph: Graph): string {
@@ -55,7 +55,7 @@ function bundleRows(graph: Graph): string[][] {
     name,
     kilobytes(bundle.bytes),
     kilobytes(bundle.gzipBytes),
-    `${Math.round((100 * bundle.gzipBytes) / (budgets[name] ?? 1))} %`,
+    `${Math.round((100 * bundle.gzipBytes) / budgetOf(name))} %`,
   ]);
 }
 

@@ -5,10 +5,14 @@ import { type FunctionManifest, functionsOf, type ServiceManifest } from "@order
 import type { Graph } from "../graph.ts";
 import { type DeploymentPromise, promise } from "./promise.ts";
 
-/** Gzipped bytes a function may weigh, by `<service>-<function>`. */
-export const budgets: Readonly<Record<string, number>> = JSON.parse(
+const budgets: Readonly<Record<string, number>> = JSON.parse(
   readFileSync(new URL("../../budgets.json", import.meta.url), "utf8"),
 );
+
+/** Gzipped bytes a function may weigh; `name` is `<service>-<function>`. */
+export function budgetOf(name: string): number {
+  return budgets[name] ?? budgets.default ?? 0;
+}
 
 type Bundled = {
   name: string;
@@ -76,12 +80,10 @@ export const bundlePromises: readonly DeploymentPromise[] = [
   promise("every function is within its budget, and every budget is somebody's", (graph) => {
     const functions = bundled(graph);
     const over = functions
-      .filter(({ name, bundle }) => bundle.gzipBytes > (budgets[name] ?? 0))
-      .map(
-        ({ name, bundle }) => `${name}: ${bundle.gzipBytes} bytes gzipped, budget ${budgets[name] ?? "none"}`,
-      );
+      .filter(({ name, bundle }) => bundle.gzipBytes > budgetOf(name))
+      .map(({ name, bundle }) => `${name}: ${bundle.gzipBytes} bytes gzipped, budget ${budgetOf(name)}`);
     const names = new Set(functions.map(({ name }) => name));
-    const stale = Object.keys(budgets).filter((name) => !names.has(name));
+    const stale = Object.keys(budgets).filter((name) => name !== "default" && !names.has(name));
     return [...over, ...stale.map((name) => `${name}: a budget for nobody`)];
   }),
 ];
