@@ -10,7 +10,7 @@ export default $config({
       // `sst remove` keeps production's tables; stacks/queue.ts keeps its queues, which SST would not.
       removal: production ? "retain" : "remove",
       protect: production,
-      providers: { aws: { region: (process.env.AWS_REGION ?? "eu-west-1") as "eu-west-1" } },
+      providers: { aws: { region: (process.env.AWS_REGION ?? "eu-west-1") as aws.Region } },
     };
   },
   async run() {

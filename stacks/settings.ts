@@ -1,5 +1,9 @@
 // The settings of a stage, from the environment (SST reads `.env` and `.env.<stage>`); a bad one stops the deployment.
+import { allReactions } from "@order-saga/messaging/topology";
 import * as z from "zod";
+import { services } from "./services.ts";
+
+const reactionNames = allReactions(services).map(({ queue }) => queue.name);
 
 const optional = (schema: z.ZodType<string>) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
@@ -24,7 +28,14 @@ const Settings = z.object({
   /** Where the runbooks can be read; alarms link to them. */
   RUNBOOKS_URL: z.string().default("docs/runbooks"),
   /** Reactions whose mapping is off, as `payment-capture-payment`; their messages wait in the queue. */
-  PAUSED_REACTIONS: z.string().default(""),
+  PAUSED_REACTIONS: z
+    .string()
+    .default("")
+    .transform(list)
+    .refine((names) => names.every((name) => reactionNames.includes(name)), {
+      error: ({ input }) =>
+        `${input} names a reaction that does not exist; there are ${reactionNames.join(", ")}`,
+    }),
 });
 
 export type Settings = {
@@ -67,7 +78,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     alarmEmail: values.ALARM_EMAIL,
     storefrontOrigin: values.STOREFRONT_ORIGIN,
     runbooksUrl: values.RUNBOOKS_URL.replace(/\/$/, ""),
-    pausedReactions: list(values.PAUSED_REACTIONS),
+    pausedReactions: values.PAUSED_REACTIONS,
     given: (name) => environment[name] || undefined,
   };
 }

@@ -1,6 +1,9 @@
 // `pnpm synth [--stage NAME] [--json FILE]`: renders a stage, judges every promise, prints both; fails if one is broken.
+import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
+import { join } from "node:path";
+import { parseArgs, parseEnv } from "node:util";
+import { root } from "./platform.ts";
 import { print } from "./print.ts";
 import { promises } from "./promises/index.ts";
 import { operationPromises } from "./promises/operations.ts";
@@ -16,7 +19,7 @@ async function main(): Promise<number> {
   if (!/^[a-z0-9][a-z0-9-]*$/i.test(stage))
     throw new UsageError(`--stage needs letters, digits and hyphens, not ${JSON.stringify(stage)}.`);
   const begun = performance.now();
-  const graph = await synthesize(stage, { ...exampleSettings, ...onlyGiven(process.env) });
+  const graph = await synthesize(stage, { ...exampleSettings, ...settingsOf(stage) });
   await writeFile(json ?? `.sst/graph.${stage}.json`, `${JSON.stringify(graph, null, 2)}\n`);
   console.log(print(graph));
   // Without an address to tell, only production has alarms.
@@ -48,10 +51,14 @@ function options(): { stage: string; json: string | undefined } {
   }
 }
 
-/** The stage's own settings, where the shell has them, in place of the examples. */
-function onlyGiven(environment: NodeJS.ProcessEnv): Record<string, string> {
+/** The stage's own settings, as SST reads them: `.env`, over it `.env.<stage>`, over both the shell. */
+function settingsOf(stage: string): Record<string, string> {
+  const files = [".env", `.env.${stage}`].map((name) => join(root, name)).filter((path) => existsSync(path));
+  const written = files.map((path) => parseEnv(readFileSync(path, "utf8")));
   return Object.fromEntries(
-    Object.keys(exampleSettings).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+    Object.entries(Object.assign({}, ...written, process.env) as Record<string, string>).filter(
+      ([, value]) => value,
+    ),
   );
 }
 

@@ -14,6 +14,11 @@ test("missing and malformed settings are all named, with the file they belong in
   );
 });
 
+test("a paused reaction that does not exist is refused, for it would go on charging cards", async () => {
+  const rendering = synthesize("ada", { ...exampleSettings, PAUSED_REACTIONS: "capture-payment" });
+  await expect(rendering).rejects.toThrow(/PAUSED_REACTIONS: .*there are .*payment-capture-payment/);
+});
+
 test("a stage whose name would not fit in AWS's is refused", async () => {
   const rendering = synthesize("a-stage-with-quite-a-long-name", exampleSettings);
   await expect(rendering).rejects.toThrow("longer than 24 characters");
