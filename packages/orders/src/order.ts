@@ -270,7 +270,8 @@ export function answersOf(order: Order, event: DomainEvent): DomainEvent[] {
 
 const PUBLISH_GRACE_MILLISECONDS = 60_000;
 const SETTLE_GRACE_MILLISECONDS = 2 * 60_000;
-const LONGEST_REPEAT_MILLISECONDS = 6 * 3600_000;
+/** A stuck order is looked at so often at least. */
+export const LONGEST_REPEAT_MILLISECONDS = 6 * 3600_000;
 
 function written(order: Order, now: number): Order {
   const { dueAt: _, ...rest } = order;

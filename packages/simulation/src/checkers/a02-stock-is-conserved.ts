@@ -1,0 +1,29 @@
+// A2: what is available, reserved and sold is what was put in.
+import type { Checker } from "./observed.ts";
+import { allStock, onlyOrder, stockOf, violation } from "./records.ts";
+
+export function stockIsConserved(): Checker {
+  return {
+    invariant: "A2",
+    says: "available + reserved + sold = initial + restocked",
+    // The record counts its own adjustments, in the same write as they change what is available.
+    afterStep(observed, step) {
+      return [...step.skus].flatMap((sku) => {
+        const stock = stockOf(observed, sku);
+        if (!stock) return [];
+        const { available, reserved, restocked, sold } = stock;
+        if (available + reserved + sold === restocked) return [];
+        return [
+          violation("A2", `${sku}: ${available}+${reserved}+${sold} ≠ ${restocked} put in`, onlyOrder(step)),
+        ];
+      });
+    },
+    atRest(observed) {
+      return [...allStock(observed)]
+        .filter(({ restocked, sku }) => restocked !== observed.stocked.get(sku))
+        .map(({ restocked, sku }) =>
+          violation("A2", `${sku}: ${restocked} counted, ${observed.stocked.get(sku)} put in`),
+        );
+    },
+  };
+}

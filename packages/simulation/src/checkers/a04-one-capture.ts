@@ -1,0 +1,40 @@
+// A4: at most one capture per order, of the amount that was authorised, which is the order's.
+import type { Checker, Intent } from "./observed.ts";
+import { orderOf, violation } from "./records.ts";
+
+export function oneCapture(): Checker {
+  return {
+    invariant: "A4",
+    says: "at most one capture per order, of the authorised amount",
+    afterStep(observed, step) {
+      return [...step.orderIds].flatMap((orderId) => {
+        const intents = observed.intents.get(orderId);
+        if (!intents || intents.length === 0) return [];
+        const order = orderOf(observed, orderId);
+        const details = [
+          ...twice(intents),
+          ...intents.flatMap((intent) => wrongAmount(intent, order?.amount, order?.currency)),
+        ];
+        return details.map((detail) => violation("A4", detail, orderId));
+      });
+    },
+  };
+}
+
+function twice(intents: readonly Intent[]): string[] {
+  const captures = intents.reduce((sum, intent) => sum + intent.captures, 0);
+  const holding = intents.filter(({ captures, state }) => captures > 0 || state === "held").length;
+  return [
+    ...(captures > 1 ? [`captured ${captures} times`] : []),
+    ...(holding > 1 ? [`${holding} authorisations`] : []),
+  ];
+}
+
+function wrongAmount(intent: Intent, amount: number | undefined, currency: string | undefined): string[] {
+  const isTaken = intent.captures > 0 && intent.captured !== intent.amount;
+  const isForeign = intent.amount !== amount || intent.currency !== currency;
+  return [
+    ...(isTaken ? [`captured ${intent.captured} of ${intent.amount} authorised`] : []),
+    ...(isForeign ? [`authorised ${intent.amount} ${intent.currency}, ordered ${amount} ${currency}`] : []),
+  ];
+}

@@ -1,0 +1,32 @@
+// A8: an event's id is derived from its order and type, and the same id always means the same bytes.
+import { isDeepStrictEqual } from "node:util";
+import { eventId } from "@order-saga/contracts";
+import type { Checker } from "./observed.ts";
+import { isGenuine, newOf, violation } from "./records.ts";
+
+export function sameIdSameBytes(): Checker {
+  const details = new Map<string, string>();
+
+  return {
+    invariant: "A8",
+    says: "the same event id means the same bytes",
+    afterStep(observed, step) {
+      return [...newOf(observed.published, step.from.published)].filter(isGenuine).flatMap((entry) => {
+        const { id, orderId, type } = entry.event;
+        const known = details.get(id);
+        if (known === undefined) {
+          details.set(id, entry.detail);
+          if (id === eventId(orderId, type)) return [];
+          return [violation("A8", `the id of ${type} is not derived from its order and type`, orderId)];
+        }
+        if (isSame(known, entry.detail)) return [];
+        return [violation("A8", `${type} was said in two ways`, orderId)];
+      });
+    },
+  };
+}
+
+/** A table gives a record's fields back in any order, so their order alone makes no other event. */
+export function isSame(one: string, other: string): boolean {
+  return one === other || isDeepStrictEqual(JSON.parse(one), JSON.parse(other));
+}

@@ -1,0 +1,40 @@
+// A9: what a service publishes is recorded by it, word for word, before the bus has it.
+import type { DomainEvent, EventType } from "@order-saga/contracts";
+import { isSame } from "./a08-same-id-same-bytes.ts";
+import type { Checker, Observed, PublishedEntry, Violation } from "./observed.ts";
+import { isGenuine, newOf, orderOf, paymentOf, reservationOf, violation } from "./records.ts";
+
+export function publishedIsRecorded(): Checker {
+  return {
+    invariant: "A9",
+    says: "every published event is recorded by its producer",
+    afterStep: (observed, step) =>
+      [...newOf(observed.published, step.from.published)].flatMap((entry) => judge(observed, entry)),
+    // A record that was overwritten later may have lost its event.
+    atRest: (observed) => observed.published.flatMap((entry) => judge(observed, entry)),
+  };
+}
+
+function judge(observed: Observed, entry: PublishedEntry): Violation[] {
+  if (!entry.accepted || entry.by === "world") return [];
+  const { by, detail, detailType, event, source } = entry;
+  const orderId = event?.orderId;
+  if (!isGenuine(entry)) return [violation("A9", `${by} said ${detailType} as ${source}`, orderId)];
+  const recorded = recordOf(observed, entry.event)?.events[entry.event.type];
+  if (recorded && isSame(JSON.stringify(recorded), detail)) return [];
+  const why = recorded ? "is recorded in other words" : "is not recorded";
+  return [violation("A9", `${detailType} of ${by} ${why}`, orderId)];
+}
+
+type Recorded = { events: { [T in EventType]?: DomainEvent } };
+
+function recordOf(observed: Observed, { orderId, producer }: DomainEvent): Recorded | undefined {
+  switch (producer) {
+    case "orders":
+      return orderOf(observed, orderId);
+    case "inventory":
+      return reservationOf(observed, orderId);
+    case "payment":
+      return paymentOf(observed, orderId);
+  }
+}

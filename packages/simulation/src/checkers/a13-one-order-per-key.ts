@@ -1,0 +1,57 @@
+// A13: a principal's key has one order, whatever else is sent with it, and the same answer every time.
+import { isDeepStrictEqual } from "node:util";
+import type { ApiCall, Checker, Observed, Violation } from "./observed.ts";
+import { allOrders, newOf, violation } from "./records.ts";
+
+type Accepted = { orderId: string; body: unknown; request: unknown };
+
+export function oneOrderPerKey(): Checker {
+  const byKey = new Map<string, Accepted>();
+  const keyOf = new Map<string, string>();
+
+  function judge(call: ApiCall): Violation[] {
+    const accepted = acceptedOf(call);
+    if (!accepted) return [];
+    const { orderId } = accepted;
+    const key = nameOf(call);
+    const known = byKey.get(key);
+    const other = keyOf.get(orderId);
+    byKey.set(key, known ?? accepted);
+    keyOf.set(orderId, other ?? key);
+    if (other !== undefined && other !== key) return [violation("A13", "two keys have one order", orderId)];
+    if (!known) return [];
+    if (known.orderId !== orderId) return [violation("A13", `its key has ${known.orderId} already`, orderId)];
+    if (!isDeepStrictEqual(known.request, accepted.request))
+      return [violation("A13", "another order was accepted under its key", orderId)];
+    if (isDeepStrictEqual(known.body, accepted.body)) return [];
+    return [violation("A13", "a retry was answered in another way", orderId)];
+  }
+
+  return {
+    invariant: "A13",
+    says: "one order per principal and key",
+    afterStep: (observed, step) => [...newOf(observed.calls, step.from.calls)].flatMap(judge),
+    // An order whose answer was lost is known to nobody, but it is there.
+    atRest: (observed) => surplus(observed),
+  };
+}
+
+function surplus(observed: Observed): Violation[] {
+  const keys = Map.groupBy(observed.calls.filter(isPlacing), (call) => call.principal);
+  const orders = Map.groupBy(allOrders(observed), (order) => order.principal);
+  return [...orders].flatMap(([principal, placed]) => {
+    const used = new Set(keys.get(principal)?.map(nameOf)).size;
+    return placed
+      .slice(used)
+      .map(({ orderId }) => violation("A13", `${placed.length} orders for ${used} keys`, orderId));
+  });
+}
+
+const isPlacing = ({ route }: ApiCall) => route === "orders-place-order";
+const nameOf = ({ idempotencyKey, principal }: ApiCall) => `${principal}\0${idempotencyKey}`;
+
+function acceptedOf(call: ApiCall): Accepted | undefined {
+  if (!isPlacing(call) || call.answer?.status !== 202) return undefined;
+  const { body } = call.answer;
+  return { orderId: String((body as { orderId?: unknown }).orderId), body, request: call.body };
+}

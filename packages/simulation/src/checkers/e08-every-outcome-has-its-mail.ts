@@ -1,0 +1,45 @@
+// E8: a customer was told of every outcome, or the record says why not.
+import type { EventType } from "@order-saga/contracts";
+import type { MailKind } from "@order-saga/notification/notification";
+import type { Checker, Observed } from "./observed.ts";
+import { allOrders, notificationOf, violation } from "./records.ts";
+
+const mailOf: { readonly [T in EventType]?: MailKind } = {
+  OrderPlaced: "received",
+  OrderConfirmed: "confirmed",
+  OrderRejected: "rejected",
+  OrderCancelled: "cancelled",
+};
+
+/** States in which a mail is not sent and never will be, each for a reason that an operator can see. */
+const explained: ReadonlySet<string> = new Set(["UNKNOWN", "REFUSED", "SUPERSEDED"]);
+
+export function everyOutcomeHasItsMail(): Checker {
+  return {
+    invariant: "E8",
+    says: "every outcome has its mail, or a visible reason",
+    atRest(observed) {
+      const sent = new Set(observed.mails.map(({ kind, orderId }) => `${orderId}/${kind}`));
+      // No sweep stands behind a mail: whoever purges a message of this queue takes it upon himself.
+      const purged = new Set(
+        observed.lost.filter(({ to }) => to === "notification-notify-customer").map(({ orderId }) => orderId),
+      );
+      return [...allOrders(observed)].flatMap(({ events, orderId }) => {
+        const kinds = Object.keys(events).flatMap((type) => mailOf[type as EventType] ?? []);
+        if (purged.has(orderId)) return [];
+        return kinds.flatMap((kind) => {
+          const why = missing(observed, orderId, kind, sent.has(`${orderId}/${kind}`));
+          return why ? [violation("E8", `the mail ${kind} ${why}`, orderId)] : [];
+        });
+      });
+    },
+  };
+}
+
+function missing(observed: Observed, orderId: string, kind: MailKind, isSent: boolean): string | undefined {
+  const state = notificationOf(observed, orderId)?.mails[kind]?.state;
+  if (state === undefined) return "was never due";
+  if (explained.has(state)) return undefined;
+  if (state === "SENT") return isSent ? undefined : "is said to be sent, and was not";
+  return `is left ${state}`;
+}
