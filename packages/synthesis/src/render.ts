@@ -1,4 +1,4 @@
-// Evaluates sst.config.ts with SST's real components under Pulumi's mocks, in a process of its own: `render.ts STAGE FOLDER`.
+// Evaluates sst.config.ts with SST's real components under Pulumi's mocks, in a process of its own: `render.ts STAGE FOLDER deploy|dev`.
 import crypto from "node:crypto";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -12,7 +12,7 @@ import type { Graph, Resource } from "./graph.ts";
 import { called, made, region } from "./mocks.ts";
 import { platformFolder, root } from "./platform.ts";
 
-const [stage = "", work = ""] = process.argv.slice(2);
+const [stage = "", work = "", command = "deploy"] = process.argv.slice(2);
 
 async function render(): Promise<Graph> {
   const bundles: Bundle[] = [];
@@ -83,7 +83,8 @@ async function evaluated(app: object): Promise<() => Promise<unknown>> {
   const target = join(platformFolder, `synth.${process.pid}.mjs`);
   const globals = `import * as aws from "@pulumi/aws"; import * as sst from ${JSON.stringify(join(platformFolder, "src/components"))};`;
   const paths = { home: root, root, work, platform: platformFolder };
-  const cli = { command: "deploy", dev: false, paths, state: { version: {} }, env: {} };
+  const dev = command === "dev";
+  const cli = { command, dev, paths, state: { version: {} }, env: {} };
   await build({
     banner: {
       js: `import { createRequire as topLevelCreateRequire } from "module"; const require = topLevelCreateRequire(import.meta.url);
@@ -106,7 +107,7 @@ export default () => run(config.run);`,
     logLevel: "error",
     nodePaths: [join(platformFolder, "node_modules")],
     inject: [join(platformFolder, "src/shim/run.js")],
-    define: { $app: JSON.stringify(app), $cli: JSON.stringify(cli), $dev: "false" },
+    define: { $app: JSON.stringify(app), $cli: JSON.stringify(cli), $dev: String(dev) },
     external: [
       "@pulumi/*",
       "undici",
@@ -154,6 +155,11 @@ async function serveSst(buildFunction: (request: BuildRequest) => Promise<Bundle
         });
         return { handler: built.handler, out: built.out, errors: [], sourcemaps: [] };
       }
+      // In `sst dev`: the functions that run on the developer's machine, and how Lambda reaches them.
+      case "Runtime.AddTarget":
+        return {};
+      case "Provider.Aws.Appsync":
+        return { http: "appsync.example.com", realtime: "appsync-realtime.example.com" };
       default:
         throw new Error(
           `SST's components called ${method}, which the rendering does not know; add it to render.ts.`,

@@ -19,6 +19,7 @@ export const exampleSettings: Readonly<Record<string, string>> = {
 export async function synthesize(
   stage: string,
   settings: Readonly<Record<string, string>> = exampleSettings,
+  command: "deploy" | "dev" = "deploy",
 ): Promise<Graph> {
   await ensurePlatform();
   // Within `.sst`, which SST and git leave alone; a folder of its own, so that two renderings do not meet.
@@ -28,20 +29,20 @@ export async function synthesize(
   );
   const environment = { ...process.env, ...Object.fromEntries(secrets), ...settings };
   try {
-    await render(stage, folder, environment);
+    await render([stage, folder, command], environment);
     return JSON.parse(await readFile(join(folder, "graph.json"), "utf8")) as Graph;
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-function render(stage: string, folder: string, environment: NodeJS.ProcessEnv): Promise<void> {
+function render(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   const script = fileURLToPath(new URL("render.ts", import.meta.url));
   const options = { cwd: root, env: environment, maxBuffer: 64 << 20, timeout: 120_000 };
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [script, stage, folder], options, (error, stdout, stderr) => {
+    execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) => {
       if (error)
-        reject(new Error(`The stage ${stage} cannot be rendered:\n${stdout}${stderr || error.message}`));
+        reject(new Error(`The stage ${args[0]} cannot be rendered:\n${stdout}${stderr || error.message}`));
       else resolve();
     });
   });
