@@ -1,0 +1,401 @@
+// A world for the checkers' tests: the services' own rules play its orders, one delivery a step, until a test breaks it.
+import {
+  answersTo,
+  type DomainEvent,
+  type EventOf,
+  type EventType,
+  type ServiceName,
+  sourceOfEvent,
+} from "@order-saga/contracts";
+import * as stock from "@order-saga/inventory/reservation";
+import type { StockAccount } from "@order-saga/inventory/store/memory";
+import { services } from "@order-saga/local/services";
+import { envelopeOf, testNow } from "@order-saga/messaging/testing";
+import * as mail from "@order-saga/notification/notification";
+import { createIdentity } from "@order-saga/orders/identity/hmac";
+import * as orders from "@order-saga/orders/order";
+import { acceptedView } from "@order-saga/orders/views";
+import * as payment from "@order-saga/payment/payment";
+import { expect } from "vitest";
+import type { Checker, Intent, Item, Observed, ObservedQueue, Step, Violation } from "./observed.ts";
+import { notificationOf, orderOf, paymentOf, reservationOf, stockOf } from "./records.ts";
+
+type Writable<T> = {
+  -readonly [K in keyof T]: T[K] extends readonly (infer E)[]
+    ? E[]
+    : T[K] extends ReadonlyMap<infer A, infer B>
+      ? Map<A, B>
+      : T[K];
+};
+
+export type World = Writable<Observed> & {
+  queued: ObservedQueue[];
+  checkers: Checker[];
+  found: Violation[];
+  put(service: ServiceName, pk: string, sk: string, item: object): void;
+  /** Changes fields of a record as no rule would. */
+  amend(service: ServiceName, orderId: string, change: object): void;
+  amendStock(sku: string, change: object): void;
+  forget(service: ServiceName, orderId: string): void;
+  say(by: string, ...events: readonly (DomainEvent | undefined)[]): void;
+  /** An entry of a bus request as nobody of ours would send it. */
+  forge(event: DomainEvent, as: { source?: string; producer?: string; by?: string }): void;
+  place(given?: Partial<Given>): string;
+  cancel(orderId: string): void;
+  /** Delivers what is on its way, one message a step. */
+  run(): void;
+  /** Shows the checkers what was touched since they last looked. */
+  look(touched?: { orderIds?: Iterable<string>; skus?: Iterable<string> }): void;
+  rest(): readonly Violation[];
+};
+
+type Given = { sku: string; quantity: number; card: Card; unitPrice: number; key: string; principal: string };
+type Card = "accepted" | "declined" | "capture fails";
+
+const keys: Record<ServiceName, [prefix: string, sk: string]> = {
+  orders: ["ORDER#", "ORDER"],
+  inventory: ["RES#", "RESERVATION"],
+  payment: ["PAY#", "PAYMENT"],
+  notification: ["NOTE#", "NOTIFICATION"],
+};
+
+const identity = createIdentity("secret");
+
+/** A shop with ten of TEA at 990 and one CAKE at 500, in which nothing has happened; the checkers look on. */
+export function aWorld(checkers: Checker[]): World {
+  const tables = new Map<ServiceName, Map<string, Item>>(services.map(({ name }) => [name, new Map()]));
+  const inFlight: { to: string; service: ServiceName; event: DomainEvent }[] = [];
+  const cards = new Map<string, Card>();
+  const touched = { orderIds: new Set<string>(), skus: new Set<string>() };
+  const shown = { published: 0, mails: 0, calls: 0, lines: 0, deliveries: 0 };
+  let placed = 0;
+  const tableOf = (service: ServiceName) => tables.get(service) as Map<string, Item>;
+
+  const world: World = {
+    now: testNow,
+    faultsStoppedAt: undefined,
+    faultFree: true,
+    items: (service) => tableOf(service).values(),
+    item: (service, pk, sk) => tableOf(service).get(`${pk}/${sk}`),
+    queues: () => world.queued,
+    published: [],
+    intents: new Map(),
+    mails: [],
+    calls: [],
+    lines: [],
+    deliveries: [],
+    lost: [],
+    timersActed: [],
+    stocked: new Map(),
+    prices: new Map(),
+    queued: [],
+    checkers,
+    found: [],
+    put(service, pk, sk, item) {
+      tableOf(service).set(`${pk}/${sk}`, { pk, sk, ...item });
+      const { orderId, sku } = item as Item;
+      if (typeof orderId === "string") touched.orderIds.add(orderId);
+      if (typeof sku === "string") touched.skus.add(sku);
+    },
+    amend(service, orderId, change) {
+      const [prefix, sk] = keys[service];
+      world.put(service, prefix + orderId, sk, {
+        ...world.item(service, prefix + orderId, sk),
+        ...change,
+        orderId,
+      });
+    },
+    amendStock: (sku, change) =>
+      world.put("inventory", `SKU#${sku}`, "STOCK", { ...stockOf(world, sku), sku, ...change }),
+    forget(service, orderId) {
+      const [prefix, sk] = keys[service];
+      tableOf(service).delete(`${prefix}${orderId}/${sk}`);
+      touched.orderIds.add(orderId);
+    },
+    say(by, ...events) {
+      for (const event of events) {
+        if (!event) continue;
+        const source = sourceOfEvent(event.type);
+        const detail = JSON.stringify(event);
+        world.published.push({
+          at: world.now,
+          by,
+          source,
+          detailType: event.type,
+          detail,
+          event,
+          accepted: true,
+        });
+        for (const { name, reactions } of services)
+          for (const reaction of reactions.filter(({ hears }) => hears.includes(event.type)))
+            inFlight.push({ to: `${name}-${reaction.name}`, service: name, event });
+      }
+    },
+    forge(event, { by = "world", producer, source = sourceOfEvent(event.type) }) {
+      const detail = JSON.stringify(producer ? { ...event, producer } : event);
+      const kept = producer ? undefined : event;
+      world.published.push({
+        at: world.now,
+        by,
+        source,
+        detailType: event.type,
+        detail,
+        event: kept,
+        accepted: true,
+      });
+    },
+    place({
+      sku = "TEA",
+      quantity = 1,
+      card = "accepted",
+      unitPrice = world.prices.get(sku)?.at(-1)?.unitPrice ?? 0,
+      principal = "ada",
+      key = `key-of-order-number-${++placed}`,
+    } = {}) {
+      const orderId = identity.orderId(principal, key);
+      const body = { lines: [{ sku, quantity }] };
+      const order = orders.accept({
+        orderId,
+        principal,
+        fingerprint: JSON.stringify(body),
+        contact: { email: "ada@example.com", name: "Ada" },
+        currency: "EUR",
+        lines: [{ sku, name: sku, quantity, unitPrice }],
+        paymentMethod: "pm_card_visa",
+        decideWithinSeconds: 900,
+        now: world.now,
+      });
+      cards.set(orderId, card);
+      world.put("orders", `ORDER#${orderId}`, "ORDER", order);
+      world.say("orders-place-order", order.events.OrderPlaced);
+      world.amend("orders", orderId, orders.published(order, order.unpublished, world.now));
+      world.calls.push({
+        at: world.now,
+        principal,
+        route: "orders-place-order",
+        orderId,
+        idempotencyKey: key,
+        body,
+        answer: { status: 202, body: acceptedView(order) },
+      });
+      world.look();
+      return orderId;
+    },
+    cancel(orderId) {
+      const order = orderOf(world, orderId) as orders.Order;
+      const next = orders.requestCancel(order, "", world.now);
+      world.say("orders-cancel-order", next.events.OrderCancelRequested);
+      world.amend("orders", orderId, orders.published(next, next.unpublished, world.now));
+      world.calls.push({
+        at: world.now,
+        principal: order.principal,
+        route: "orders-cancel-order",
+        orderId,
+        idempotencyKey: undefined,
+        body: {},
+        answer: { status: 202, body: {} },
+      });
+      world.look();
+    },
+    run() {
+      for (let next = inFlight.shift(); next; next = inFlight.shift()) {
+        const { event, service, to } = next;
+        world.now += 5;
+        world.deliveries.push({ at: world.now, to, orderId: event.orderId, eventType: event.type });
+        world.say(to, ...reactions[service](world, event, cards.get(event.orderId) ?? "accepted"));
+        world.look();
+      }
+    },
+    look(more = {}) {
+      const step: Step = {
+        orderIds: new Set([...touched.orderIds, ...(more.orderIds ?? [])]),
+        skus: new Set([...touched.skus, ...(more.skus ?? [])]),
+        from: { ...shown },
+      };
+      touched.orderIds.clear();
+      touched.skus.clear();
+      for (const list of Object.keys(shown) as (keyof typeof shown)[]) shown[list] = world[list].length;
+      for (const checker of checkers) world.found.push(...(checker.afterStep?.(world, step) ?? []));
+    },
+    rest() {
+      world.look();
+      for (const checker of checkers) world.found.push(...(checker.atRest?.(world) ?? []));
+      return world.found;
+    },
+  };
+  for (const [sku, unitPrice, quantity] of [
+    ["TEA", 990, 10],
+    ["CAKE", 500, 1],
+  ] as const) {
+    world.stocked.set(sku, quantity);
+    world.prices.set(sku, [{ from: testNow - 1000, unitPrice }]);
+    world.amendStock(sku, { available: quantity, reserved: 0, sold: 0, restocked: quantity });
+  }
+  return world;
+}
+
+type React = (world: World, event: DomainEvent, card: Card) => DomainEvent[];
+
+const reactions: Record<ServiceName, React> = {
+  inventory(world, event) {
+    const known = reservationOf(world, event.orderId);
+    if (event.type === "OrderPlaced") {
+      if (known) return answersTo(event.type, stock.recorded(known));
+      const wanted = stock.reserve(event, world.now, 900);
+      const available = new Map(wanted.lines.map(({ sku }) => [sku, stockOf(world, sku)?.available ?? 0]));
+      const shortages = stock.shortagesOf(wanted.lines, available);
+      const next = shortages.length > 0 ? stock.reject(event, shortages, world.now) : wanted;
+      write(world, next, { from: "available", to: "reserved" });
+      return stock.recorded(next);
+    }
+    const step =
+      event.type === "PaymentCaptured"
+        ? stock.commit(known, event, world.now)
+        : stock.release(known, event as EventOf<"PaymentVoided">, world.now);
+    if (!step) return answersTo(event.type, known ? stock.recorded(known) : []);
+    write(world, step.next, step.movement);
+    return stock.recordedSince(known, step.next);
+  },
+
+  payment(world, event, card) {
+    const known = paymentOf(world, event.orderId);
+    let next = payment.hear(known, event as payment.Heard, world.now);
+    for (let call = payment.nextCall(next); call; call = payment.nextCall(next)) {
+      const cause = { causationId: event.id, now: world.now };
+      next = payment.record(next, ask(world, event.orderId, call, card), cause);
+    }
+    world.put("payment", `PAY#${event.orderId}`, "PAYMENT", next);
+    const before = new Set<EventType>((known ? payment.recorded(known) : []).map(({ type }) => type));
+    return payment.recorded(next).filter(({ type }) => !before.has(type));
+  },
+
+  orders(world, event) {
+    const next = orders.track(
+      orderOf(world, event.orderId) as orders.Order,
+      event as orders.Tracked,
+      world.now,
+    );
+    world.amend("orders", event.orderId, next);
+    return orders.answersOf(next, event);
+  },
+
+  notification(world, event) {
+    const { orderId } = event;
+    const turn = { by: `claim-${world.deliveries.length}`, now: world.now, claimLife: 60_000 };
+    const known = notificationOf(world, orderId) ?? mail.blank(orderId);
+    let taken = mail.takeTurn(mail.hear(known, event as mail.Heard, world.now), turn);
+    while (taken.next.do === "send") {
+      const { kind } = taken.next;
+      const messageId = `${orderId}.${kind}@shop`;
+      world.mails.push({
+        at: world.now,
+        orderId,
+        kind,
+        to: "ada@example.com",
+        subject: kind,
+        messageId,
+      });
+      const sent = { state: "SENT", providerMessageId: messageId } as const;
+      taken = mail.takeTurn(mail.settle(taken.notification, kind, sent, turn), turn);
+    }
+    world.amend("notification", orderId, { ...taken.notification, version: known.version + 1 });
+    return [];
+  },
+};
+
+function write(
+  world: World,
+  next: stock.Reservation,
+  movement: { from: "available" | stock.Movement["from"]; to: "reserved" | stock.Movement["to"] } | undefined,
+): void {
+  world.put("inventory", `RES#${next.orderId}`, "RESERVATION", next);
+  if (!movement) return;
+  for (const { quantity, sku } of next.lines) {
+    const account = stockOf(world, sku) as StockAccount;
+    const { from, to } = movement;
+    world.amendStock(sku, { [from]: account[from] - quantity, [to]: account[to] + quantity });
+  }
+}
+
+/** The provider, which does what it is asked. */
+function ask(world: World, orderId: string, call: payment.ProviderCall, card: Card): payment.ProviderAnswer {
+  const [known] = world.intents.get(orderId) ?? [];
+  const keep = (change: Partial<Intent>) => world.intents.set(orderId, [{ ...(known as Intent), ...change }]);
+  switch (call.kind) {
+    case "authorize": {
+      const { amount, currency } = call.charge;
+      const intentId = `pi_${orderId}`;
+      const state = card === "declined" ? ("declined" as const) : ("held" as const);
+      keep({ intentId, orderId, state, amount, currency, captured: 0, captures: 0, refunded: 0 });
+      return card === "declined"
+        ? { kind: "declined", code: "generic_decline" }
+        : { kind: "authorized", intentId };
+    }
+    case "capture":
+      if (card === "capture fails") {
+        keep({ state: "voided" });
+        return { kind: "capture-failed", code: "expired_card" };
+      }
+      keep({ state: "captured", captured: call.charge.amount, captures: 1 });
+      return { kind: "captured" };
+    case "void":
+      keep({ state: "voided" });
+      return { kind: "voided" };
+    case "refund":
+      keep({ refunded: call.charge.amount });
+      return { kind: "refunded" };
+  }
+}
+
+/** A message on one of the world's queues. */
+export function queued(
+  kind: ObservedQueue["kind"],
+  event: DomainEvent,
+  given: { poison?: boolean; errorName?: string } = {},
+): ObservedQueue {
+  const attributes: Record<string, string> = given.errorName ? { errorName: given.errorName } : {};
+  const message = { body: envelopeOf(event), receiveCount: 1, attributes, poison: given.poison ?? false };
+  return { name: `payment-capture-payment-${kind}`, kind, messages: [message] };
+}
+
+export type Played = World & {
+  confirmed: string;
+  refunded: string;
+  declined: string;
+  captureFailed: string;
+  soldOut: string;
+  voided: string;
+};
+
+/** One order for most ends, all at rest. */
+export function aPlayedWorld(checkers: Checker[]): Played {
+  const world = aWorld(checkers);
+  const played = (orderId: string) => {
+    world.run();
+    return orderId;
+  };
+  const confirmed = played(world.place({ quantity: 2 }));
+  const refunded = played(world.place());
+  world.cancel(refunded);
+  const declined = played(world.place({ card: "declined" }));
+  const captureFailed = played(world.place({ card: "capture fails" }));
+  const soldOut = played(world.place({ sku: "CAKE", quantity: 2 }));
+  const voided = world.place();
+  world.cancel(voided);
+  world.run();
+  return Object.assign(world, { confirmed, refunded, declined, captureFailed, soldOut, voided });
+}
+
+/** Does something to a played world; it answers with the order that is at fault, if it is one order's. */
+export type Break = (world: Played) => string | undefined;
+
+/** What the checker of an invariant finds after the break, and what it should. */
+export function judge(checkers: Checker[], invariant: string, act: Break) {
+  const world = aPlayedWorld(checkers);
+  const orderId = act(world);
+  const found = world.rest().filter((each) => each.invariant === invariant);
+  return { found, expected: expected(invariant, orderId) };
+}
+
+const expected = (invariant: string, orderId: string | undefined) =>
+  expect.objectContaining(orderId === undefined ? { invariant } : { invariant, orderId });
