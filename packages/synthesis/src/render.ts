@@ -6,10 +6,10 @@ import { createRequire, syncBuiltinESMExports } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { type BuildRequest, type Bundle, createBundler } from "./bundle.ts";
 import type { Graph, Resource } from "./graph.ts";
-import { called, made, region } from "./mocks.ts";
+import { called, made } from "./mocks.ts";
 import { platformFolder, root } from "./platform.ts";
 
 const [stage = "", work = "", command = "deploy"] = process.argv.slice(2);
@@ -22,7 +22,7 @@ async function render(): Promise<Graph> {
     bundles.push(built);
     return built;
   });
-  const app = appOf(stage);
+  const app = await appOf(stage);
   const program = await evaluated(app);
   const require = createRequire(join(platformFolder, "x.js"));
   const pulumi = require("@pulumi/pulumi");
@@ -41,11 +41,11 @@ async function render(): Promise<Graph> {
     stage,
     false,
   );
-  const retained = new Map<string, boolean>();
+  const options = new Map<string, { retainOnDelete?: boolean }>();
   const outputs = await pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation(
       ({ type, name, opts }: { type: string; name: string; opts: { retainOnDelete?: boolean } }) => {
-        retained.set(`${type} ${name}`, opts.retainOnDelete ?? false);
+        options.set(`${type} ${name}`, opts);
         return undefined;
       },
     );
@@ -55,7 +55,7 @@ async function render(): Promise<Graph> {
   await settled(() => getStore().leakCandidates.size);
   server.close();
   for (const each of resources) {
-    each.options.retainOnDelete = retained.get(`${each.type} ${each.name}`) ?? false;
+    each.options.retainOnDelete = options.get(`${each.type} ${each.name}`)?.retainOnDelete ?? false;
   }
   return {
     app: app.name,
@@ -66,16 +66,16 @@ async function render(): Promise<Graph> {
   };
 }
 
-function appOf(name: string) {
-  const production = name === "production";
-  return {
-    name: "order-saga",
-    stage: name,
-    removal: production ? "retain" : "remove",
-    protect: production,
-    providers: { aws: { region } },
-    home: "aws",
-  };
+type App = { name: string; stage: string; removal: string; protect: boolean };
+
+/** What sst.config.ts says of the app in this stage, with SST's own defaults. */
+async function appOf(stage: string): Promise<App> {
+  const source = await readFile(join(root, "sst.config.ts"), "utf8");
+  const { code } = await transform(source, { loader: "ts", format: "esm" });
+  const file = join(work, "app.mjs");
+  await writeFile(file, `const $config = (config) => config;\n${code}`);
+  const config = (await import(pathToFileURL(file).href)).default as { app(input: object): object };
+  return { removal: "retain", protect: false, ...config.app({ stage }), stage } as App;
 }
 
 /** Bundles sst.config.ts as SST's CLI does, globals and all, and returns its `run`. */

@@ -396,7 +396,7 @@ const mutations: Mutation[] = [
     edit: (graph) => {
       one(graph, types.queue, reaction).options.retainOnDelete = false;
     },
-    breaks: "production's queues and key are kept",
+    breaks: "production's tables, queues and key are kept",
   },
   {
     change: "production is not protected",

@@ -35,7 +35,7 @@ export const dataPromises: readonly DeploymentPromise[] = [
       () => "has a TTL",
     ),
   ),
-  promise("production's tables are protected from deletion and kept when the stage is removed", (graph) =>
+  promise("production's tables are protected from deletion", (graph) =>
     inProduction(graph, () =>
       unless(
         all(graph, types.table),
@@ -44,10 +44,10 @@ export const dataPromises: readonly DeploymentPromise[] = [
       ),
     ),
   ),
-  promise("production's queues and key are kept when the stage is removed", (graph) =>
+  promise("production's tables, queues and key are kept when the stage is removed", (graph) =>
     inProduction(graph, () =>
       unless(
-        [...all(graph, types.queue), ...all(graph, types.key)],
+        [...all(graph, types.table), ...all(graph, types.queue), ...all(graph, types.key)],
         ({ options }) => options.retainOnDelete === true,
         () => "would be deleted with what it holds",
       ),
