@@ -1,17 +1,17 @@
 // A2: what is available, reserved and sold is what was put in.
 import type { Checker } from "./observed.ts";
-import { allStock, onlyOrder, stockOf, violation } from "./records.ts";
+import { allStock, asStock, onlyOrder, violation } from "./records.ts";
 
 export function stockIsConserved(): Checker {
   return {
     invariant: "A2",
     says: "available + reserved + sold = initial + restocked",
     // The record counts its own adjustments, in the same write as they change what is available.
-    afterStep(observed, step) {
-      return [...step.skus].flatMap((sku) => {
-        const stock = stockOf(observed, sku);
+    afterStep(_, step) {
+      return step.written.flatMap((item) => {
+        const stock = asStock(item);
         if (!stock) return [];
-        const { available, reserved, restocked, sold } = stock;
+        const { available, reserved, restocked, sku, sold } = stock;
         if (available + reserved + sold === restocked) return [];
         return [
           violation("A2", `${sku}: ${available}+${reserved}+${sold} ≠ ${restocked} put in`, onlyOrder(step)),

@@ -1,7 +1,15 @@
 // A3: each counter is the sum over the reservations, kept up to date order by order.
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { Checker, Observed, Step } from "./observed.ts";
-import { allReservations, allStock, onlyOrder, reservationOf, stockOf, violation } from "./records.ts";
+import {
+  allReservations,
+  allStock,
+  asReservation,
+  asStock,
+  onlyOrder,
+  stockOf,
+  violation,
+} from "./records.ts";
 
 type Held = { reserved: number; sold: number };
 
@@ -9,10 +17,10 @@ export function countersMatchReservations(): Checker {
   const sums = new Map<string, Held>();
   const known = new Map<string, Reservation>();
 
-  function replace(orderId: string, next: Reservation): Iterable<string> {
-    const before = known.get(orderId);
-    if (before === next) return [];
-    known.set(orderId, next);
+  /** Counts a reservation as it is now; answers with the SKUs that it holds, or held. */
+  function count(next: Reservation): string[] {
+    const before = known.get(next.orderId);
+    known.set(next.orderId, next);
     if (before) add(sums, before, -1);
     add(sums, next, 1);
     return [...(before?.lines ?? []), ...next.lines].map((line) => line.sku);
@@ -22,12 +30,11 @@ export function countersMatchReservations(): Checker {
     invariant: "A3",
     says: "counters equal the sum over the reservations",
     afterStep(observed, step) {
-      const skus = new Set(step.skus);
-      for (const orderId of step.orderIds) {
-        const next = reservationOf(observed, orderId);
-        if (next) for (const sku of replace(orderId, next)) skus.add(sku);
-      }
-      return skus.size === 0 ? [] : compare(observed, skus, sums, step);
+      const skus = step.written.flatMap((item) => {
+        const reservation = asReservation(item);
+        return reservation ? count(reservation) : (asStock(item)?.sku ?? []);
+      });
+      return skus.length === 0 ? [] : compare(observed, new Set(skus), sums, step);
     },
     atRest(observed) {
       const counted = new Map<string, Held>();

@@ -2,7 +2,7 @@
 import type { EventType } from "@order-saga/contracts";
 import { contradictions } from "@order-saga/local/books/facts";
 import type { Checker } from "./observed.ts";
-import { isGenuine, newOf, producersOf, violation } from "./records.ts";
+import { asOrder, asPayment, asReservation, isGenuine, newOf, violation } from "./records.ts";
 
 export function exclusiveFacts(): Checker {
   /** Everything ever recorded or said of an order: a record that was overwritten does not take it back. */
@@ -19,9 +19,10 @@ export function exclusiveFacts(): Checker {
         facts.set(orderId, known.add(type));
         changed.add(orderId);
       };
-      for (const orderId of step.orderIds)
-        for (const record of producersOf(observed, orderId))
-          for (const type in record.events) learn(orderId, type as EventType);
+      for (const item of step.written) {
+        const record = asOrder(item) ?? asReservation(item) ?? asPayment(item);
+        for (const type in record?.events) learn(String(item.orderId), type as EventType);
+      }
       for (const entry of newOf(observed.published, step.from.published))
         if (isGenuine(entry)) learn(entry.event.orderId, entry.event.type);
       return [...changed].flatMap((orderId) =>

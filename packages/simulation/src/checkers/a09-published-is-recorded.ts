@@ -1,6 +1,6 @@
 // A9: what a service publishes is recorded by it, word for word, before the bus has it.
+import { isDeepStrictEqual } from "node:util";
 import type { DomainEvent, EventType } from "@order-saga/contracts";
-import { isSame } from "./a08-same-id-same-bytes.ts";
 import type { Checker, Observed, PublishedEntry, Violation } from "./observed.ts";
 import { isGenuine, newOf, orderOf, paymentOf, reservationOf, violation } from "./records.ts";
 
@@ -21,7 +21,7 @@ function judge(observed: Observed, entry: PublishedEntry): Violation[] {
   const orderId = event?.orderId;
   if (!isGenuine(entry)) return [violation("A9", `${by} said ${detailType} as ${source}`, orderId)];
   const recorded = recordOf(observed, entry.event)?.events[entry.event.type];
-  if (recorded && isSame(JSON.stringify(recorded), detail)) return [];
+  if (recorded && isDeepStrictEqual(recorded, JSON.parse(detail))) return [];
   const why = recorded ? "is recorded in other words" : "is not recorded";
   return [violation("A9", `${detailType} of ${by} ${why}`, orderId)];
 }

@@ -2,7 +2,7 @@
 import { totalOf } from "@order-saga/contracts";
 import type { Order } from "@order-saga/orders/order";
 import type { ApiCall, Checker, Observed } from "./observed.ts";
-import { allOrders, orderOf, violation } from "./records.ts";
+import { allOrders, asOrder, violation } from "./records.ts";
 
 export function cataloguePrice(): Checker {
   /** By order, the moment when it was first seen. */
@@ -12,9 +12,10 @@ export function cataloguePrice(): Checker {
     invariant: "A12",
     says: "amount = catalogue price at acceptance × quantity",
     afterStep(observed, step) {
-      return [...step.orderIds].flatMap((orderId) => {
-        const order = acceptedAt.has(orderId) ? undefined : orderOf(observed, orderId);
-        if (!order) return [];
+      return step.written.flatMap((item) => {
+        const order = asOrder(item);
+        if (!order || acceptedAt.has(order.orderId)) return [];
+        const { orderId } = order;
         acceptedAt.set(orderId, observed.now);
         return faults(observed, order, Number.NEGATIVE_INFINITY, observed.now).map((detail) =>
           violation("A12", detail, orderId),

@@ -3,7 +3,7 @@ import { settleBoundMilliseconds } from "@order-saga/local/books/bounds";
 import { services } from "@order-saga/local/services";
 import { hasEnded } from "./e01-every-order-ends.ts";
 import type { Checker } from "./observed.ts";
-import { allOrders, isGenuine, newOf, violation } from "./records.ts";
+import { allOrders, asOrder, asPayment, asReservation, isGenuine, newOf, violation } from "./records.ts";
 
 const bound = settleBoundMilliseconds(services);
 
@@ -22,7 +22,9 @@ export function endInTime(): Checker {
         heard.add(entry.event.id);
         if (entry.event.producer === "orders") askedAt.set(entry.event.orderId, entry.at);
       }
-      for (const orderId of step.orderIds) {
+      for (const item of step.written) {
+        const orderId = (asOrder(item) ?? asReservation(item) ?? asPayment(item))?.orderId;
+        if (orderId === undefined) continue;
         if (!hasEnded(observed, orderId)) endedAt.delete(orderId);
         else if (!endedAt.has(orderId)) endedAt.set(orderId, observed.now);
       }

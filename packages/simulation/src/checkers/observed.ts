@@ -108,6 +108,8 @@ export type Observed = {
 export type Step = {
   readonly orderIds: ReadonlySet<string>;
   readonly skus: ReadonlySet<string>;
+  /** The items that were written, in order, each as it was written. */
+  readonly written: readonly Item[];
   /** The index of the first new element of each list. */
   readonly from: {
     readonly published: number;

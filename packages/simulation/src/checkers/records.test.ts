@@ -118,14 +118,6 @@ const breaks: [string, string, Break][] = [
     (service): [string, string, Break][] => [
       [
         "A11",
-        `a record of ${service} is gone`,
-        (world) => {
-          world.forget(service, world.confirmed);
-          return world.confirmed;
-        },
-      ],
-      [
-        "A11",
         `${service} wrote over a write`,
         (world) => {
           world.amend(service, world.confirmed, { added: true });

@@ -5,7 +5,7 @@ import type { StockAccount } from "@order-saga/inventory/store/memory";
 import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
 import type { Payment } from "@order-saga/payment/payment";
-import type { Observed, PublishedEntry, Step, Violation } from "./observed.ts";
+import type { Item, Observed, PublishedEntry, Step, Violation } from "./observed.ts";
 
 export const orderOf = (observed: Observed, orderId: string) =>
   observed.item("orders", `ORDER#${orderId}`, "ORDER") as Order | undefined;
@@ -17,6 +17,16 @@ export const notificationOf = (observed: Observed, orderId: string) =>
   observed.item("notification", `NOTE#${orderId}`, "NOTIFICATION") as Notification | undefined;
 export const stockOf = (observed: Observed, sku: string) =>
   observed.item("inventory", `SKU#${sku}`, "STOCK") as StockAccount | undefined;
+
+export const asOrder = (item: Item) => as<Order>(item, "ORDER");
+export const asReservation = (item: Item) => as<Reservation>(item, "RESERVATION");
+export const asPayment = (item: Item) => as<Payment>(item, "PAYMENT");
+export const asNotification = (item: Item) => as<Notification>(item, "NOTIFICATION");
+export const asStock = (item: Item) => as<StockAccount>(item, "STOCK");
+
+function as<T>(item: Item, sk: string): T | undefined {
+  return item.sk === sk ? (item as T) : undefined;
+}
 
 export const allOrders = (observed: Observed) => all<Order>(observed, "orders", "ORDER");
 export const allReservations = (observed: Observed) => all<Reservation>(observed, "inventory", "RESERVATION");
@@ -32,16 +42,6 @@ export function orderIdsOf(observed: Observed): Set<string> {
   const services: ServiceName[] = ["orders", "inventory", "payment", "notification"];
   const ids = services.flatMap((service) => [...observed.items(service)].map(({ orderId }) => orderId));
   return new Set(ids.filter((id) => typeof id === "string"));
-}
-
-/** The records that hold events of the order: those of its three producers. */
-export function producersOf(observed: Observed, orderId: string) {
-  const records = [
-    orderOf(observed, orderId),
-    reservationOf(observed, orderId),
-    paymentOf(observed, orderId),
-  ];
-  return records.filter((record) => record !== undefined);
 }
 
 /** What the order's money at the provider comes to, in minor units. */
@@ -63,8 +63,11 @@ export function isGenuine(entry: PublishedEntry): entry is GenuineEntry {
 /** True if the function, named `<service>-<function>`, is one of the service. */
 export const isOf = (functionName: string, service: string) => functionName.startsWith(`${service}-`);
 
-export function* newOf<T>(list: readonly T[], from: number): Generator<T> {
-  for (let index = from; index < list.length; index++) yield list[index] as T;
+const nothing: readonly never[] = [];
+
+/** The elements of a list from an index on; most steps add none. */
+export function newOf<T>(list: readonly T[], from: number): readonly T[] {
+  return list.length === from ? nothing : list.slice(from);
 }
 
 /** The order a step is about, if it is about one. */

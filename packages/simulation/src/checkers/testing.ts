@@ -66,7 +66,7 @@ export function aWorld(checkers: Checker[]): World {
   const tables = new Map<ServiceName, Map<string, Item>>(services.map(({ name }) => [name, new Map()]));
   const inFlight: { to: string; service: ServiceName; event: DomainEvent }[] = [];
   const cards = new Map<string, Card>();
-  const touched = { orderIds: new Set<string>(), skus: new Set<string>() };
+  const touched = { orderIds: new Set<string>(), skus: new Set<string>(), written: [] as Item[] };
   const shown = { published: 0, mails: 0, calls: 0, lines: 0, deliveries: 0 };
   let placed = 0;
   const tableOf = (service: ServiceName) => tables.get(service) as Map<string, Item>;
@@ -92,8 +92,10 @@ export function aWorld(checkers: Checker[]): World {
     checkers,
     found: [],
     put(service, pk, sk, item) {
-      tableOf(service).set(`${pk}/${sk}`, { pk, sk, ...item });
-      const { orderId, sku } = item as Item;
+      const written: Item = { pk, sk, ...item };
+      tableOf(service).set(`${pk}/${sk}`, written);
+      touched.written.push(written);
+      const { orderId, sku } = written;
       if (typeof orderId === "string") touched.orderIds.add(orderId);
       if (typeof sku === "string") touched.skus.add(sku);
     },
@@ -210,6 +212,7 @@ export function aWorld(checkers: Checker[]): World {
       const step: Step = {
         orderIds: new Set([...touched.orderIds, ...(more.orderIds ?? [])]),
         skus: new Set([...touched.skus, ...(more.skus ?? [])]),
+        written: touched.written.splice(0),
         from: { ...shown },
       };
       touched.orderIds.clear();
