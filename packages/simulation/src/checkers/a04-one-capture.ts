@@ -1,22 +1,28 @@
 // A4: at most one capture per order, of the amount that was authorised, which is the order's.
-import type { Checker, Intent } from "./observed.ts";
+import type { Checker, Intent, Observed } from "./observed.ts";
 import { orderOf, violation } from "./records.ts";
 
 export function oneCapture(): Checker {
+  /** What the provider has is replaced when it changes, never changed; so each is held against its order once. */
+  const judged = new WeakSet<Intent>();
+
+  function judgeNew(observed: Observed, orderId: string, intents: readonly Intent[]): string[] {
+    const news = intents.filter((intent) => !judged.has(intent));
+    if (news.length === 0) return [];
+    for (const intent of news) judged.add(intent);
+    const order = orderOf(observed, orderId);
+    return [...twice(intents), ...news.flatMap((each) => wrongAmount(each, order?.amount, order?.currency))];
+  }
+
   return {
     invariant: "A4",
     says: "at most one capture per order, of the authorised amount",
     afterStep(observed, step) {
-      return [...step.orderIds].flatMap((orderId) => {
-        const intents = observed.intents.get(orderId);
-        if (!intents || intents.length === 0) return [];
-        const order = orderOf(observed, orderId);
-        const details = [
-          ...twice(intents),
-          ...intents.flatMap((intent) => wrongAmount(intent, order?.amount, order?.currency)),
-        ];
-        return details.map((detail) => violation("A4", detail, orderId));
-      });
+      return [...step.orderIds].flatMap((orderId) =>
+        judgeNew(observed, orderId, observed.intents.get(orderId) ?? []).map((detail) =>
+          violation("A4", detail, orderId),
+        ),
+      );
     },
   };
 }

@@ -48,7 +48,7 @@ const breaks: [string, string, Break][] = [
     "money of an order that is not there",
     (world) => {
       world.forget("orders", world.confirmed);
-      return world.confirmed;
+      return amendIntent(world, world.confirmed, {});
     },
   ],
   [
