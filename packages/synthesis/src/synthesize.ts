@@ -15,11 +15,14 @@ export const exampleSettings: Readonly<Record<string, string>> = {
   ALARM_EMAIL: "operator@example.com",
 };
 
+/** For which command of SST's, and whether with the functions' code or the outline alone, which is faster. */
+export type Rendering = { command?: "deploy" | "dev"; detail?: "bundles" | "outline" };
+
 /** Throws with what SST, a manifest or the settings had to say if the stage cannot be rendered. */
 export async function synthesize(
   stage: string,
   settings: Readonly<Record<string, string>> = exampleSettings,
-  command: "deploy" | "dev" = "deploy",
+  { command = "deploy", detail = "bundles" }: Rendering = {},
 ): Promise<Graph> {
   await ensurePlatform();
   // Within `.sst`, which SST and git leave alone; a folder of its own, so that two renderings do not meet.
@@ -29,7 +32,7 @@ export async function synthesize(
   );
   const environment = { ...process.env, ...Object.fromEntries(secrets), ...settings };
   try {
-    await render([stage, folder, command], environment);
+    await render([stage, folder, command, detail], environment);
     return JSON.parse(await readFile(join(folder, "graph.json"), "utf8")) as Graph;
   } finally {
     await rm(folder, { recursive: true });

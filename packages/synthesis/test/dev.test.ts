@@ -8,7 +8,7 @@ import { rendered } from "./rendered.ts";
 
 const deployed = await rendered("ada");
 const { ALARM_EMAIL: _, ...personal } = exampleSettings;
-const live = await synthesize("ada", personal, "dev");
+const live = await synthesize("ada", personal, { command: "dev" });
 
 /** Everything but code, functions and roles. */
 function around(graph: Graph) {

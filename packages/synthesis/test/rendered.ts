@@ -19,13 +19,11 @@ export default async function render(project: TestProject): Promise<() => Promis
   await ensurePlatform();
   const folder = await mkdtemp(join(root, ".sst", "rendered-"));
   const { ALARM_EMAIL: _, ...personal } = exampleSettings;
-  // A developer's stage, without an address to tell of alarms.
-  for (const [stage, settings] of [
-    ["production", exampleSettings],
-    ["ada", personal],
-  ] as const) {
-    await writeFile(join(folder, `${stage}.json`), JSON.stringify(await synthesize(stage, settings)));
-  }
+  const write = async (stage: RenderedStage, graph: Graph) =>
+    writeFile(join(folder, `${stage}.json`), JSON.stringify(graph));
+  await write("production", await synthesize("production"));
+  // A developer's stage has the same code, and no address to tell of alarms.
+  await write("ada", await synthesize("ada", personal, { detail: "outline" }));
   project.provide("renderedFolder", folder);
   return () => rm(folder, { recursive: true });
 }
