@@ -1,15 +1,15 @@
 // A16: every fact in a record is one that its owner said, in its owner's words; an event made up by others left none.
-import { isDeepStrictEqual } from "node:util";
-import type { DomainEvent, EventOf, EventType } from "@order-saga/contracts";
-import type { Reservation } from "@order-saga/inventory/reservation";
-import type { Notification } from "@order-saga/notification/notification";
-import type { Order } from "@order-saga/orders/order";
-import type { Payment } from "@order-saga/payment/payment";
+import type { DomainEvent, EventType } from "@order-saga/contracts";
+import {
+  type Said,
+  unsaidOfNotification,
+  unsaidOfOrder,
+  unsaidOfPayment,
+  unsaidOfReservation,
+} from "@order-saga/local/books/hearsay";
 import type { Checker, Item, PublishedEntry } from "./observed.ts";
 import { asNotification, asOrder, asPayment, asReservation, isGenuine, newOf, violation } from "./records.ts";
 
-/** What the owners have said of one order. */
-type Said = { [T in EventType]?: EventOf<T> };
 type Recorded = { events: { [T in EventType]?: DomainEvent } };
 
 export function foreignEventsChangeNothing(): Checker {
@@ -58,61 +58,6 @@ export function foreignEventsChangeNothing(): Checker {
       );
     },
   };
-}
-
-/** The order heard only what was said. */
-function unsaidOfOrder({ events, timeline }: Order, said: Said): string[] {
-  return timeline
-    .filter(({ type }) => !events[type] && !said[type])
-    .map(({ type }) => `the order heard ${type}, which nobody said`);
-}
-
-function unsaidOfReservation({ lines, outcome, state }: Reservation, said: Said): string[] {
-  const without = (needed: boolean, ...anyOf: EventType[]) =>
-    needed && !anyOf.some((type) => said[type])
-      ? [`the reservation is ${state} without ${anyOf.join(" or ")}`]
-      : [];
-  return [
-    ...without(lines.length > 0 || state === "REJECTED", "OrderPlaced"),
-    ...without(state === "COMMITTED", "PaymentCaptured"),
-    ...without(outcome === "aborted", "PaymentDeclined", "PaymentVoided"),
-    ...without(outcome === "refunded", "PaymentRefunded"),
-  ];
-}
-
-function unsaidOfPayment({ cancelled, charge, stock }: Payment, said: Said): string[] {
-  const placed = said.OrderPlaced?.data;
-  const ordered = placed && {
-    amount: placed.amount,
-    currency: placed.currency,
-    paymentMethod: placed.paymentMethod,
-    decideBy: placed.decideBy,
-  };
-  return [
-    ...(charge && !isDeepStrictEqual({ ...charge }, ordered) ? ["the charge is not the order's"] : []),
-    ...(stock === "RESERVED" && !said.StockReserved ? ["payment believes in a reservation nobody made"] : []),
-    ...(stock === "REJECTED" && !said.StockRejected ? ["payment believes in a shortage nobody saw"] : []),
-    ...(cancelled && !said.OrderCancelRequested
-      ? ["payment believes in a cancellation nobody asked for"]
-      : []),
-  ];
-}
-
-function unsaidOfNotification({ outcomes, placed }: Notification, said: Said): string[] {
-  const told = said.OrderPlaced?.data;
-  const ordered = told && {
-    contact: told.contact,
-    lines: told.lines,
-    amount: told.amount,
-    currency: told.currency,
-  };
-  const differs = (one: unknown, other: unknown) => one !== undefined && !isDeepStrictEqual(one, other);
-  return [
-    ...(differs(placed, ordered) ? ["the contact or the amount of the mails is not the order's"] : []),
-    ...(differs(outcomes.confirmed, said.OrderConfirmed?.data) ? ["a confirmation nobody said"] : []),
-    ...(differs(outcomes.rejected, said.OrderRejected?.data) ? ["a rejection nobody said"] : []),
-    ...(differs(outcomes.cancelled, said.OrderCancelled?.data) ? ["a cancellation nobody said"] : []),
-  ];
 }
 
 /** The id that a forged detail claims, if it can be read. */

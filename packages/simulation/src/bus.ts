@@ -1,0 +1,206 @@
+// The event bus: takes entries, keeps an archive, and brings every event to the queues whose rule it matches.
+import {
+  type EventBridgeClient,
+  PutEventsCommand,
+  type PutEventsRequestEntry,
+} from "@aws-sdk/client-eventbridge";
+import { type DomainEvent, eventSchemas, isEventType } from "@order-saga/contracts";
+import type { ReactionResources } from "@order-saga/messaging/topology";
+import type { PublishedEntry } from "./checkers/observed.ts";
+import { awsError, unanswered } from "./dynamodb/errors.ts";
+import { type Ground, siteOf } from "./ground.ts";
+import type { Fault } from "./plan.ts";
+import { type Call, type Caller, exponential } from "./ports.ts";
+import type { Queues } from "./queues.ts";
+
+export type Bus = {
+  client(caller: Caller): EventBridgeClient;
+  /** Every entry of every PutEvents, in order. */
+  readonly published: readonly PublishedEntry[];
+  /** Puts an event on the bus that no service has said. */
+  forge(entry: { source: string; detailType: string; detail: string }): void;
+  /** Delivers again what was accepted between two moments, as an archive's replay does. */
+  replay(from: number, until: number): void;
+};
+
+/** An event that could not be put on its queue is kept with the undelivered after a day of trying. */
+const DELIVERY_TRIES_MILLISECONDS = 24 * 3600_000;
+
+export function createBus(
+  ground: Ground,
+  call: Call,
+  options: {
+    reactions: readonly ReactionResources[];
+    queues: Queues;
+    onEntry: (entry: PublishedEntry) => void;
+  },
+): Bus {
+  const { scheduler } = ground;
+  const published: PublishedEntry[] = [];
+
+  function accept(by: string, entry: PutEventsRequestEntry, accepted: boolean): void {
+    const { Source: source = "", DetailType: detailType = "", Detail: detail = "" } = entry;
+    const record = { at: scheduler.now(), by, source, detailType, detail, event: asEvent(detail), accepted };
+    published.push(record);
+    options.onEntry(record);
+    if (accepted) route(record, published.length);
+  }
+
+  function route(entry: PublishedEntry, index: number, replay?: string): void {
+    const targets = options.reactions.filter(
+      ({ rule }) =>
+        rule.pattern.source.includes(entry.source) &&
+        (rule.pattern["detail-type"] as readonly string[]).includes(entry.detailType),
+    );
+    for (const target of targets) deliver(entry, envelopeOf(entry, index, replay), target);
+  }
+
+  function deliver(
+    entry: PublishedEntry,
+    body: string,
+    { queue, undeliveredQueue }: ReactionResources,
+  ): void {
+    const { orderId } = entry.event ?? {};
+    const site = siteOf.delivery(queue.name, entry.detailType, ground.numberOf(orderId));
+    const { chance, fault } = ground.occurrence(site);
+    const soon = exponential(chance(1)) * ground.plan.pace.bus;
+    const message = { body, orderId, eventType: entry.event?.type, poison: entry.event === undefined };
+    const put = (after: number, more: { alone?: boolean; together?: boolean } = {}) =>
+      scheduler.after(after, () => options.queues.send(queue.name, { ...message, ...more }));
+    if (fault && isDeliveryFault(fault)) {
+      ground.meet(fault);
+      ground.note(
+        "bus",
+        orderId,
+        () => `${entry.detailType} → ${queue.name} ✗ ${fault.kind} ${fault.seconds ?? ""}`,
+      );
+    }
+    const later = (fault?.seconds ?? 1) * 1000;
+    switch (fault?.kind) {
+      case "bus-duplicate":
+        put(soon);
+        put(soon + later);
+        break;
+      case "reorder":
+      case "delay":
+        put(soon + later);
+        break;
+      case "undelivered":
+        scheduler.after(DELIVERY_TRIES_MILLISECONDS, () =>
+          options.queues.send(undeliveredQueue.name, message),
+        );
+        break;
+      case "twice-in-batch":
+        put(soon, { together: true });
+        put(soon, { together: true });
+        break;
+      case "two-sandboxes":
+        put(soon, { alone: true });
+        put(soon, { alone: true });
+        break;
+      default:
+        put(soon);
+    }
+  }
+
+  function putEvents(caller: Caller, entries: readonly PutEventsRequestEntry[]) {
+    const [first] = entries;
+    const all = (isAccepted: (index: number) => boolean) => {
+      for (const [index, entry] of entries.entries()) accept(caller.name, entry, isAccepted(index));
+      const Entries = entries.map((_, index) =>
+        isAccepted(index)
+          ? { EventId: `event-${published.length}-${index}` }
+          : { ErrorCode: "InternalFailure", ErrorMessage: "Unexpected error occurred" },
+      );
+      return { FailedEntryCount: entries.filter((_, index) => !isAccepted(index)).length, Entries };
+    };
+    const effect = () => all(() => true);
+    const refuse = () => {
+      for (const entry of entries) accept(caller.name, entry, false);
+      throw awsError("ThrottlingException", "Rate exceeded", 400);
+    };
+    return call(caller, {
+      category: "publish",
+      what: () => `publish ${entries.map((entry) => entry.DetailType).join(", ")}`,
+      orderId: first?.Resources?.[0],
+      effect,
+      faults: {
+        // The last entry is refused, so that of a single one nothing is left.
+        "bus-half-failed": () => all((index) => index < entries.length - 1),
+        "bus-throttled": refuse,
+        "publish-answer-lost": () => {
+          effect();
+          throw unanswered();
+        },
+        "published-twice": () => {
+          effect();
+          return effect();
+        },
+      },
+    });
+  }
+
+  return {
+    client(caller) {
+      const send = (command: unknown) => {
+        if (!(command instanceof PutEventsCommand))
+          throw new TypeError("The simulated bus knows PutEvents only.");
+        return putEvents(caller, command.input.Entries ?? []);
+      };
+      return { send } as unknown as EventBridgeClient;
+    },
+    published,
+    forge: ({ source, detailType, detail }) =>
+      accept("world", { Source: source, DetailType: detailType, Detail: detail }, true),
+    replay(from, until) {
+      for (const [index, entry] of [...published.entries()]) {
+        if (entry.accepted && entry.event && entry.at >= from && entry.at < until)
+          route(entry, index + 1, "replay");
+      }
+    },
+  };
+}
+
+const deliveryFaults = [
+  "bus-duplicate",
+  "reorder",
+  "delay",
+  "undelivered",
+  "twice-in-batch",
+  "two-sandboxes",
+];
+const isDeliveryFault = ({ kind }: Fault) => deliveryFaults.includes(kind);
+
+/** The event in a detail; undefined if it breaks its contract. */
+function asEvent(detail: string): DomainEvent | undefined {
+  const given = parse(detail) as { type?: unknown } | undefined;
+  if (!isEventType(given?.type)) return undefined;
+  const event = eventSchemas[given.type].safeParse(given);
+  return event.success ? event.data : undefined;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What EventBridge puts on a queue; a replayed event names its replay. */
+function envelopeOf(entry: PublishedEntry, index: number, replay: string | undefined): string {
+  const head = {
+    version: "0",
+    id: `00000000-0000-4000-8000-${String(index).padStart(12, "0")}`,
+    "detail-type": entry.detailType,
+    source: entry.source,
+    account: "000000000000",
+    time: new Date(Math.floor(entry.at / 1000) * 1000).toISOString(),
+    region: "eu-west-1",
+    resources: entry.event ? [entry.event.orderId] : [],
+    ...(replay !== undefined && { "replay-name": replay }),
+  };
+  const text = JSON.stringify(head);
+  // A detail that is not JSON cannot be put on a bus, but a forged message may hold one.
+  return `${text.slice(0, -1)},"detail":${entry.detail}}`;
+}

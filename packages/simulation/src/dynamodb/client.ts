@@ -1,0 +1,205 @@
+// Stands in for a DynamoDB document client: takes the commands our adapters send, at two points of virtual time.
+import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  type GetCommandInput,
+  PutCommand,
+  type PutCommandInput,
+  QueryCommand,
+  type QueryCommandInput,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from "@aws-sdk/lib-dynamodb";
+import type { Ground } from "../ground.ts";
+import type { Call, Caller, PortCall } from "../ports.ts";
+import { cancelled, conflicted, throttled, unanswered } from "./errors.ts";
+import {
+  batchGet,
+  beginTransaction,
+  get,
+  type Lag,
+  put,
+  query,
+  type TableOf,
+  type Transaction,
+  update,
+} from "./operations.ts";
+
+type Describe = (input: never, tableOf: TableOf, lag: () => Lag) => PortCall<unknown>;
+
+export function createDocumentClient(
+  ground: Ground,
+  call: Call,
+  caller: Caller,
+  tableOf: TableOf,
+): DynamoDBDocumentClient {
+  const { indexLag } = ground.plan.pace;
+  const lag = (): Lag => ({ index: indexLag, read: indexLag });
+  const send = (command: { constructor: unknown; input: never }) => {
+    const describe = commands.get(command.constructor);
+    if (!describe) throw new TypeError(`The simulated table does not know ${String(command.constructor)}.`);
+    return call(caller, describe(command.input, tableOf, lag));
+  };
+  return { send } as unknown as DynamoDBDocumentClient;
+}
+
+const commands = new Map<unknown, Describe>([
+  [GetCommand, describeGet],
+  [BatchGetCommand, describeBatchGet],
+  [QueryCommand, describeQuery],
+  [PutCommand, describePut],
+  [UpdateCommand, describeUpdate],
+  [TransactWriteCommand, describeTransaction],
+]);
+
+const refuse = () => {
+  throw throttled();
+};
+
+function describeGet(input: GetCommandInput, tableOf: TableOf, lag: () => Lag): PortCall<unknown> {
+  const pk = String(input.Key?.pk);
+  return {
+    category: "read",
+    what: () => `get ${shortOf(pk)}`,
+    orderId: orderIn(pk),
+    effect: () => get(tableOf, input, lag()),
+    faults: { "store-throttled": refuse },
+  };
+}
+
+function describeBatchGet(input: BatchGetCommandInput, tableOf: TableOf, lag: () => Lag): PortCall<unknown> {
+  return {
+    category: "read",
+    what: () => "get a batch",
+    orderId: undefined,
+    effect: () => batchGet(tableOf, input, lag()),
+    faults: {
+      "store-throttled": refuse,
+      "store-unprocessed": () => {
+        // Half of the keys, and at least one, are left for the caller to ask for again.
+        const [[name, request] = []] = Object.entries(input.RequestItems ?? {});
+        const keys = request?.Keys ?? [];
+        const half = Math.floor(keys.length / 2);
+        if (name === undefined || !request) return batchGet(tableOf, input, lag());
+        const some = { RequestItems: { [name]: { ...request, Keys: keys.slice(0, half) } } };
+        const UnprocessedKeys = { [name]: { ...request, Keys: keys.slice(half) } };
+        return { ...batchGet(tableOf, some, lag()), UnprocessedKeys };
+      },
+    },
+  };
+}
+
+function describeQuery(input: QueryCommandInput, tableOf: TableOf): PortCall<unknown> {
+  return {
+    category: "query",
+    what: () => `query ${input.IndexName}`,
+    orderId: undefined,
+    effect: () => query(tableOf, input),
+    faults: { "store-throttled": refuse },
+  };
+}
+
+/** The faults of a write, by what happens to the single request and to the one the client sends again. */
+function writeFaults(
+  again: () => unknown,
+  conflict: () => Error,
+  withdraw = () => {},
+): NonNullable<PortCall<unknown>["faults"]> {
+  return {
+    "store-throttled": () => {
+      withdraw();
+      throw throttled();
+    },
+    "store-conflict": () => {
+      withdraw();
+      throw conflict();
+    },
+    "store-answer-lost": (_, effect) => {
+      effect();
+      throw unanswered();
+    },
+    "store-written-twice": (_, effect) => {
+      effect();
+      return again();
+    },
+  };
+}
+
+function describePut(input: PutCommandInput, tableOf: TableOf, lag: () => Lag): PortCall<unknown> {
+  const pk = String(input.Item?.pk);
+  const effect = () => put(tableOf, input, lag());
+  return {
+    category: "write",
+    what: () => `put ${shortOf(pk)}${stateOf(input.Item)}`,
+    orderId: orderIn(pk),
+    effect,
+    faults: {
+      ...writeFaults(effect, conflicted),
+      "stale-index": ({ seconds = 60 }) => put(tableOf, input, { ...lag(), index: seconds * 1000 }),
+    },
+  };
+}
+
+function describeUpdate(input: UpdateCommandInput, tableOf: TableOf, lag: () => Lag): PortCall<unknown> {
+  const pk = String(input.Key?.pk);
+  const effect = () => update(tableOf, input, lag());
+  return {
+    category: "write",
+    what: () => `update ${shortOf(pk)}`,
+    orderId: orderIn(pk),
+    effect,
+    faults: writeFaults(effect, conflicted),
+  };
+}
+
+function describeTransaction(
+  input: TransactWriteCommandInput,
+  tableOf: TableOf,
+  lag: () => Lag,
+): PortCall<unknown> {
+  const items = input.TransactItems ?? [];
+  const pks = items.map(({ Put, Update }) => String(Put?.Item?.pk ?? Update?.Key?.pk));
+  let transaction: Transaction | undefined;
+  const commit = (lag: Lag) => transaction?.commit(lag) ?? {};
+  const withdraw = () => transaction?.withdraw();
+  return {
+    category: "write",
+    what: () => `write ${pks.map(shortOf).join(" + ")}${stateOf(items[0]?.Put?.Item)}`,
+    orderId: pks.map(orderIn).find((orderId) => orderId !== undefined),
+    arrive() {
+      transaction = beginTransaction(tableOf, input);
+    },
+    effect: () => commit(lag()),
+    withdraw,
+    faults: {
+      // The client's own token makes the second request answer as the first.
+      ...writeFaults(
+        () => ({}),
+        () =>
+          cancelled(items.map((_, index) => (index === items.length - 1 ? "TransactionConflict" : "None"))),
+        withdraw,
+      ),
+      "stale-index": ({ seconds = 60 }) => commit({ ...lag(), index: seconds * 1000 }),
+    },
+  };
+}
+
+/** The order a key is about, such as `PAY#ord_…`. */
+export function orderIn(pk: string): string | undefined {
+  const start = pk.indexOf("#ord_");
+  return start < 0 ? undefined : pk.slice(start + 1);
+}
+
+/** A key without its order, which the timeline shows elsewhere. */
+const shortOf = (pk: string) => pk.replace(/#ord_[0-9a-f]+/, "");
+
+function stateOf(item: Readonly<Record<string, unknown>> | undefined): string {
+  const shown = ["state", "decision", "settlement", "payment", "stock"].filter(
+    (name) => typeof item?.[name] === "string",
+  );
+  return shown.length > 0 ? ` (${shown.map((name) => item?.[name]).join(" ")})` : "";
+}

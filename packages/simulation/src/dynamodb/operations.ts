@@ -1,0 +1,204 @@
+// What a table does with each command our adapters send, at one moment.
+import type {
+  BatchGetCommandInput,
+  GetCommandInput,
+  PutCommandInput,
+  QueryCommandInput,
+  TransactWriteCommandInput,
+  UpdateCommandInput,
+} from "@aws-sdk/lib-dynamodb";
+import { cancelled, conditionFailed, conflicted, invalid, type ReasonCode } from "./errors.ts";
+import { type Bindings, parseCondition, parseUpdate, UnknownOperand } from "./expressions.ts";
+import { idOf, type Table, type TableKey } from "./table.ts";
+import { type Attributes, keepItem, type Value } from "./values.ts";
+
+export type TableOf = (tableName: string | undefined) => Table;
+
+/** How long changes take to reach an index, and reads that are not consistent lag, in milliseconds. */
+export type Lag = { index: number; read: number };
+
+export type Write = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+
+export function get(tableOf: TableOf, input: GetCommandInput, lag: Lag): { Item?: Attributes } {
+  const item = read(tableOf(input.TableName), asKey(input.Key), input.ConsistentRead === true, lag);
+  return item ? { Item: item } : {};
+}
+
+function read(table: Table, key: TableKey, isConsistent: boolean, lag: Lag): Attributes | undefined {
+  return isConsistent ? table.get(key) : table.getStale(key, lag.read);
+}
+
+export function batchGet(tableOf: TableOf, input: BatchGetCommandInput, lag: Lag) {
+  const Responses: Record<string, Attributes[]> = {};
+  for (const [name, { Keys = [], ConsistentRead }] of Object.entries(input.RequestItems ?? {})) {
+    if (Keys.length > 100) throw invalid("Too many items requested for the BatchGetItem call");
+    if (new Set(Keys.map((key) => idOf(asKey(key)))).size < Keys.length)
+      throw invalid("Provided list of item keys contains duplicates");
+    Responses[name] = Keys.map((key) => read(tableOf(name), asKey(key), ConsistentRead === true, lag)).filter(
+      (item) => item !== undefined,
+    );
+  }
+  return { Responses, UnprocessedKeys: {} };
+}
+
+export function query(tableOf: TableOf, input: QueryCommandInput) {
+  const table = tableOf(input.TableName);
+  const index = input.IndexName === undefined ? undefined : table.indexes[input.IndexName];
+  if (!index || input.IndexName === undefined) throw invalid("The simulated table is queried by index only");
+  const bindings = bindingsOf(input);
+  const holds = parseCondition(input.KeyConditionExpression ?? "");
+  const partition = partitionOf(input, index.partitionKey);
+  const found = table.indexed(input.IndexName, partition).filter((item) => holds(item, bindings));
+  if (input.ScanIndexForward === false) found.reverse();
+  const start = input.ExclusiveStartKey;
+  const from = start ? found.findIndex((item) => idOf(asKey(item)) === idOf(asKey(start))) + 1 : 0;
+  const page = found.slice(from, from + (input.Limit ?? found.length));
+  const last = page.at(-1);
+  const keys = ["pk", "sk", index.partitionKey, ...(index.sortKey ? [index.sortKey] : [])];
+  const project = (item: Attributes, names: string[]) =>
+    Object.fromEntries(names.map((name) => [name, item[name]]));
+  // A page that is full names its last key, also if nothing follows.
+  const isFull = input.Limit !== undefined && page.length === input.Limit;
+  return {
+    Items: index.projection === "all" ? page : page.map((item) => project(item, keys)),
+    Count: page.length,
+    ...(isFull && last && { LastEvaluatedKey: project(last, keys) }),
+  };
+}
+
+/** The value that the key condition asks of the partition key, which comes first in it. */
+function partitionOf(input: QueryCommandInput, partitionKey: string): string {
+  const [, name = "", token = ""] =
+    /^\s*([#\w]+)\s*=\s*(:\w+)/.exec(input.KeyConditionExpression ?? "") ?? [];
+  const isPartition = (input.ExpressionAttributeNames?.[name] ?? name) === partitionKey;
+  const value = input.ExpressionAttributeValues?.[token];
+  if (!isPartition || typeof value !== "string") throw invalid("Query condition missed key schema element");
+  return value;
+}
+
+export function put(tableOf: TableOf, input: PutCommandInput, lag: Lag): object {
+  const planned = planPut(tableOf, input);
+  refuseIfHeld(planned);
+  if (!planned.holds()) throw conditionFailed();
+  planned.apply(lag);
+  return {};
+}
+
+export function update(tableOf: TableOf, input: UpdateCommandInput, lag: Lag): { Attributes?: Attributes } {
+  const planned = planUpdate(tableOf, input);
+  refuseIfHeld(planned);
+  if (!planned.holds()) throw conditionFailed();
+  const after = planned.apply(lag);
+  return input.ReturnValues === "ALL_NEW" && after ? { Attributes: after } : {};
+}
+
+/** A single write that meets a transaction on its item is refused. */
+function refuseIfHeld({ id, table }: Planned): void {
+  if (table.isHeld(id)) throw conflicted();
+}
+
+/** A transaction from its arrival, when it takes hold of its items, to its end. */
+export type Transaction = { commit(lag: Lag): object; withdraw(): void };
+
+export function beginTransaction(tableOf: TableOf, input: TransactWriteCommandInput): Transaction {
+  const planned = (input.TransactItems ?? []).map((write) => planWrite(tableOf, write));
+  if (planned.length === 0 || planned.length > 100) throw invalid("A transaction has 1 to 100 items");
+  if (new Set(planned.map(({ id }) => id)).size < planned.length)
+    throw invalid("Transaction request cannot include multiple operations on one item");
+  const [first] = planned;
+  const release = first?.table.hold(planned.map(({ id }) => id));
+  if (!release) {
+    const codes = planned.map(({ id, table }) => (table.isHeld(id) ? "TransactionConflict" : "None"));
+    return {
+      commit() {
+        throw cancelled(codes);
+      },
+      withdraw() {},
+    };
+  }
+  return {
+    withdraw: release,
+    commit(lag) {
+      release();
+      const codes = planned.map((each): ReasonCode => (each.holds() ? "None" : "ConditionalCheckFailed"));
+      if (codes.some((code) => code !== "None")) throw cancelled(codes);
+      for (const each of planned) each.apply(lag);
+      return {};
+    },
+  };
+}
+
+/** A write that looks at its item when it is carried out. */
+type Planned = {
+  id: string;
+  table: Table;
+  holds(): boolean;
+  /** The item as it is written; undefined if nothing is. */
+  apply(lag: Lag): Attributes | undefined;
+};
+
+function planWrite(tableOf: TableOf, write: Write): Planned {
+  if (write.Put) return planPut(tableOf, write.Put as PutCommandInput);
+  if (write.Update) return planUpdate(tableOf, write.Update as UpdateCommandInput);
+  if (write.ConditionCheck) {
+    const { ConditionExpression, Key, TableName } = write.ConditionCheck;
+    return planned(tableOf(TableName), asKey(Key), ConditionExpression, bindingsOf(write.ConditionCheck));
+  }
+  throw invalid("The simulated table knows Put, Update and ConditionCheck in a transaction");
+}
+
+function planPut(tableOf: TableOf, input: PutCommandInput): Planned {
+  const item = keepItem(input.Item ?? {});
+  const write = () => item;
+  return planned(tableOf(input.TableName), asKey(item), input.ConditionExpression, bindingsOf(input), write);
+}
+
+function planUpdate(tableOf: TableOf, input: UpdateCommandInput): Planned {
+  const key = asKey(input.Key);
+  const bindings = bindingsOf(input);
+  const change = parseUpdate(input.UpdateExpression ?? "");
+  const write = (before: Attributes | undefined) => {
+    try {
+      return keepItem({ ...change(before ?? {}, bindings), ...key });
+    } catch (error) {
+      if (error instanceof UnknownOperand) throw invalid(error.message);
+      throw error;
+    }
+  };
+  return planned(tableOf(input.TableName), key, input.ConditionExpression, bindings, write);
+}
+
+function planned(
+  table: Table,
+  key: TableKey,
+  condition: string | undefined,
+  bindings: Bindings,
+  write?: (before: Attributes | undefined) => Attributes,
+): Planned {
+  const holds = condition === undefined ? undefined : parseCondition(condition);
+  return {
+    id: idOf(key),
+    table,
+    holds: () => holds?.(table.get(key), bindings) ?? true,
+    apply(lag) {
+      const after = write?.(table.get(key));
+      if (after) table.put(key, after, lag.index);
+      return after;
+    },
+  };
+}
+
+function bindingsOf(input: {
+  ExpressionAttributeNames?: Record<string, string> | undefined;
+  ExpressionAttributeValues?: Record<string, unknown> | undefined;
+}): Bindings {
+  const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = input;
+  return { names, values: values && (keepItem(values) as Readonly<Record<string, Value>>) };
+}
+
+function asKey(key: Readonly<Record<string, unknown>> | undefined): TableKey {
+  const { pk, sk } = key ?? {};
+  if (typeof pk !== "string" || typeof sk !== "string" || pk === "" || sk === "")
+    throw invalid("One of the required keys was not given a value");
+  return { pk, sk };
+}

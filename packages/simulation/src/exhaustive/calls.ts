@@ -1,0 +1,111 @@
+// Everything the shipped use cases may ask of the world outside, as data; and the ports that ask it.
+import type { Charge, Payment } from "@order-saga/payment/payment";
+import type { PaymentPorts } from "@order-saga/payment/reactions";
+import type { DomainEvent } from "@order-saga/contracts";
+import type { InventoryPorts } from "@order-saga/inventory/reactions";
+import type { Movement, Reservation } from "@order-saga/inventory/reservation";
+import type { Notification } from "@order-saga/notification/notification";
+import type { NotificationPorts } from "@order-saga/notification/reactions";
+import type { Order } from "@order-saga/orders/order";
+import type { OrderPorts } from "@order-saga/orders/ports";
+import type { PermanentError } from "@order-saga/messaging";
+
+export type Call =
+  /** Reads the record of the service that asks. */
+  | { do: "load" }
+  /** Asks the index of what is due. */
+  | { do: "due" }
+  | { do: "available" }
+  | { do: "products" }
+  | { do: "pause" }
+  | { do: "save payment"; next: Payment }
+  | { do: "reserve"; next: Reservation }
+  | { do: "save reservation"; next: Reservation; movement: Movement | undefined }
+  | { do: "create order"; next: Order }
+  | { do: "save order"; next: Order }
+  | { do: "save notification"; next: Notification }
+  | { do: "authorize"; charge: Charge }
+  | { do: "capture" }
+  | { do: "void" }
+  | { do: "refund" }
+  | { do: "mail"; kind: string }
+  | { do: "publish"; events: readonly DomainEvent[] }
+  | { do: "park"; error: PermanentError };
+
+export type Ask = (call: Call) => Promise<unknown>;
+
+export type Ports = {
+  payment: PaymentPorts;
+  inventory: InventoryPorts;
+  orders: OrderPorts;
+  notification: NotificationPorts;
+  publish: OrderPorts["publish"];
+  park: (letter: { error: PermanentError }) => Promise<void>;
+  clock: () => number;
+};
+
+/** What a port must be told of the one function run it is made for. */
+export type RunOf = { clock: () => number; timeoutSeconds: number; claim: string };
+
+/** Ports that do nothing but ask. */
+export function portsOver(ask: Ask, { claim, clock, timeoutSeconds }: RunOf): Ports {
+  // The search answers each call with what its port promises.
+  const asked = <T>(call: Call) => ask(call) as Promise<T>;
+  const never = () => Promise.reject(new Error("The search has no answer to this call."));
+  const publish = (events: readonly DomainEvent[]) => asked<void>({ do: "publish", events });
+  return {
+    payment: {
+      store: {
+        load: () => asked({ do: "load" }),
+        save: (next) => asked({ do: "save payment", next }),
+        due: () => asked({ do: "due" }),
+      },
+      gateway: {
+        authorize: (_, charge) => asked({ do: "authorize", charge }),
+        capture: () => asked({ do: "capture" }),
+        void: () => asked({ do: "void" }),
+        refund: () => asked({ do: "refund" }),
+      },
+      clock,
+      functionTimeoutSeconds: timeoutSeconds,
+    },
+    inventory: {
+      store: {
+        load: () => asked({ do: "load" }),
+        available: () => asked({ do: "available" }),
+        reserve: (next) => asked({ do: "reserve", next }),
+        write: (next, movement) => asked({ do: "save reservation", next, movement }),
+        due: () => asked({ do: "due" }),
+        level: never,
+        adjust: never,
+        answered: never,
+      },
+      backOff: () => asked({ do: "pause" }),
+    },
+    orders: {
+      store: {
+        create: (next) => asked({ do: "create order", next }),
+        load: () => asked({ do: "load" }),
+        save: (next) => asked({ do: "save order", next }),
+        due: () => asked({ do: "due" }),
+        products: () => asked({ do: "products" }),
+        orders: never,
+        putProduct: never,
+        catalogue: never,
+      },
+      publish,
+    },
+    notification: {
+      store: {
+        load: () => asked({ do: "load" }),
+        save: (next) => asked({ do: "save notification", next }),
+      },
+      mailer: { send: ({ kind }) => asked({ do: "mail", kind }) },
+      newClaim: () => claim,
+      claimLife: 2 * timeoutSeconds * 1000,
+    },
+    publish,
+    park: ({ error }) => asked({ do: "park", error }),
+    clock,
+  };
+}

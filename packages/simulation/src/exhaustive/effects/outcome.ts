@@ -1,0 +1,64 @@
+// What a call may lead to: an answer, and the world after it.
+import type { ContentId, Contents, Kind } from "../contents.ts";
+import type { History } from "../history.ts";
+import type { Messages } from "../messages.ts";
+import type { Answer, Run } from "../runs.ts";
+import type { Scope } from "../scopes.ts";
+import type { ServiceName } from "../shop.ts";
+import { type Saga, type World, withSaga } from "../world.ts";
+
+/** Where a call is made: by a run, about one of the orders. */
+export type Place = {
+  world: World;
+  index: number;
+  saga: Saga;
+  run: Run;
+  /** The contents of the record the run has last read or written. */
+  base: ContentId;
+  service: ServiceName;
+};
+
+export type Outcome = {
+  answer: Answer;
+  world: World;
+  base: ContentId;
+  /** What happened, to be read after the name of the function. */
+  what: string;
+  violations: readonly string[];
+};
+
+export type Surroundings = {
+  contents: Contents;
+  history: History;
+  messages: Messages;
+  /** The bits of messages that would change nothing any more, now or ever: a queue need not hold them. */
+  spent(saga: Saga): number;
+  scope: Scope;
+  /** Milliseconds. */
+  moments: readonly number[];
+};
+
+export const recordKindOf = {
+  payment: "payment",
+  inventory: "reservation",
+  orders: "order",
+  notification: "notification",
+} as const satisfies Record<ServiceName, Kind>;
+
+const noViolations: readonly string[] = [];
+
+/** An answer that changes nothing. */
+export function answered({ base, world }: Place, answer: Answer, what: string): Outcome {
+  return { answer, world, base, what, violations: noViolations };
+}
+
+/** An answer after the order's world has changed. */
+export function changed(
+  { base, index, saga, world }: Place,
+  change: Partial<Saga>,
+  answer: Answer,
+  what: string,
+  violations = noViolations,
+): Outcome {
+  return { answer, world: withSaga(world, index, { ...saga, ...change }), base, what, violations };
+}

@@ -1,0 +1,74 @@
+// Reading and writing a service's record of an order: every write is conditional on what was read.
+import type { Answer, Asking } from "../runs.ts";
+import { withSaga } from "../world.ts";
+import { answered, type Outcome, type Place, recordKindOf, type Surroundings } from "./outcome.ts";
+
+/** Each reading has a version of its own, so that a write over anything but the last one fails. */
+const BETWEEN_READINGS = 100;
+
+export function read(place: Place, { contents }: Surroundings): Outcome {
+  const kind = recordKindOf[place.service];
+  const id = place.saga[kind];
+  const record = contents.get(kind, id);
+  const next = (Math.floor(place.run.version / BETWEEN_READINGS) + 1) * BETWEEN_READINGS;
+  const version = record ? next : 0;
+  const answer = { key: `read ${id}`, gives: record && { ...record, version }, version };
+  return { ...answered(place, answer, `reads its ${kind}`), base: id };
+}
+
+/** True if nobody has written the record since the run has read or written it. */
+export function isFirst({ base, run, saga, service }: Place, versionBefore: number): boolean {
+  return versionBefore === run.version && base === saga[recordKindOf[service]];
+}
+
+/** The contents that are written, and the events in them. */
+export type Writing = Pick<Asking, "content" | "causes">;
+
+/** The record is there now, and judged against what it was. */
+export function written(
+  place: Place,
+  { causes, content }: Writing,
+  answer: Answer,
+  what: string,
+  around: Surroundings,
+): Outcome {
+  const { index, saga, service, world } = place;
+  const kind = recordKindOf[service];
+  const id = around.contents.later(kind, content, around.moments[world.moment] ?? 0);
+  const next = withSaga(world, index, { ...saga, [kind]: id });
+  const violations = around.history.violationsOf(kind, saga, id, causes);
+  return { answer, world: next, base: id, what, violations };
+}
+
+type Write = Writing & {
+  versionBefore: number;
+  version: number;
+  /** What the function is told if it was first, and if it was not. */
+  yes: unknown;
+  no: unknown;
+};
+
+/** A conditional write: done, too late, or done and reported as too late by a client that had lost the answer. */
+export function save(place: Place, write: Write, around: Surroundings): Outcome[] {
+  const { no, version, versionBefore, yes } = write;
+  const kind = recordKindOf[place.service];
+  if (!isFirst(place, versionBefore)) {
+    return [answered(place, { key: "too late", gives: no }, `is too late to write its ${kind}`)];
+  }
+  const answer = { key: "written", gives: yes, version };
+  const outcome = written(place, write, answer, `writes its ${kind}`, around);
+  if (!around.scope.faults.lostAnswers || place.run.faults > 0) return [outcome];
+  const lost = { key: "!too late", gives: no, isFault: true };
+  return [outcome, { ...outcome, answer: lost, base: place.base, what: `writes its ${kind}, and is told that it was too late` }];
+}
+
+/** Written if it is not there; what is there then is the answer. */
+export function create(place: Place, writing: Writing, given: unknown, around: Surroundings): Outcome {
+  const known = around.contents.get("order", place.saga.order);
+  if (!known) {
+    return written(place, writing, { key: "created", gives: given, version: 1 }, "stores the order", around);
+  }
+  const version = BETWEEN_READINGS;
+  const answer = { key: `was there ${place.saga.order}`, gives: { ...known, version }, version };
+  return { ...answered(place, answer, "finds the order stored already"), base: place.saga.order };
+}

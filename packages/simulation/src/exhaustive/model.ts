@@ -1,0 +1,53 @@
+// A scope made ready for the search: its first state, its steps and its invariants.
+import { testNow } from "@order-saga/messaging/testing";
+import { type ContentId, type Contents, createContents } from "./contents.ts";
+import { trackOrder } from "@order-saga/orders/service";
+import { createHistory } from "./history.ts";
+import { createInvariants } from "./invariants.ts";
+import { type Messages, messagesOf } from "./messages.ts";
+import { createRuns } from "./runs.ts";
+import type { Scope } from "./scopes.ts";
+import { type Shop, shippedShop } from "./shop.ts";
+import { createSteps } from "./steps.ts";
+import { newSaga, type Saga, type World } from "./world.ts";
+
+export type Model = ReturnType<typeof createModel>;
+
+export function createModel(scope: Scope, shop: Shop = shippedShop) {
+  const moments = scope.minutes.map((minute) => testNow + minute * 60_000);
+  const contents = createContents(scope, moments);
+  const messages = messagesOf(shop, scope.services);
+  const history = createHistory(contents);
+  const runs = createRuns(shop, contents, moments);
+  const around = { contents, history, messages, moments, scope, spent: spentOf(contents, messages) };
+  const start: World = {
+    moment: 0,
+    losses: scope.faults.losses,
+    stock: { available: scope.units, reserved: 0, sold: 0 },
+    sagas: Array.from({ length: scope.orders }, () => newSaga),
+  };
+  return {
+    scope,
+    start,
+    contents,
+    runs,
+    stepsFrom: createSteps(shop, runs, around),
+    invariants: createInvariants(contents, scope),
+  };
+}
+
+/** What orders has heard already, if nobody hears what it would say again. */
+function spentOf(contents: Contents, messages: Messages) {
+  const known = new Map<ContentId, number>();
+  const outcomes = ["OrderConfirmed", "OrderRejected", "OrderCancelled"] as const;
+  const isHeard = outcomes.some((type) => messages.heardBy[type]);
+  return ({ order }: Saga): number => {
+    if (isHeard) return 0;
+    const bits = known.get(order);
+    if (bits !== undefined) return bits;
+    const timeline = contents.get("order", order)?.timeline ?? [];
+    const found = timeline.reduce((sum, { type }) => sum | messages.bitOf(trackOrder.name, type), 0);
+    known.set(order, found);
+    return found;
+  };
+}

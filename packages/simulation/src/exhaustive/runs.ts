@@ -1,0 +1,168 @@
+// Drives the shipped functions call by call: a run is what one was begun with and every answer it has had.
+import { type Call, portsOver } from "./calls.ts";
+import type { EventType } from "@order-saga/contracts";
+import type { ContentId, Contents } from "./contents.ts";
+import { type Caused, causesIn } from "./history.ts";
+import { deliver, type End, type Shop, sweep } from "./shop.ts";
+
+/** What began a run. `claim` is a name no other delivery under way has. */
+export type Begin = { name: string; event: ContentId; moment: number; claim: string };
+
+export type Answer = {
+  /** The same for the same answer. */
+  key: string;
+  /** What the call returns. */
+  gives?: unknown;
+  /** What it throws instead. */
+  throws?: Error;
+  /** The version of the record that the function has seen or written by it. */
+  version?: number;
+  isFault?: boolean;
+};
+
+/** What a function does next: it asks, or it has ended. */
+export type Standing = Asking | { ends: End };
+
+export type Asking = {
+  asks: Call;
+  /** What it would write, 0 if it writes no record; and the events recorded in it. */
+  content: ContentId;
+  causes: readonly Caused[];
+  /** What it would publish. */
+  events: readonly { type: EventType; content: ContentId }[];
+};
+
+export type Run = {
+  readonly id: number;
+  readonly begin: Begin;
+  readonly before?: Run;
+  readonly answer?: Answer;
+  readonly moment: number;
+  /** Of the record it has last read or written; 0 for one that was not there. */
+  readonly version: number;
+  /** Answers that were faults, so far. */
+  readonly faults: number;
+  readonly children: Map<string, Run>;
+  standing?: Standing;
+};
+
+/** Thrown where the search meets a run it does not know yet; it is driven, and the state is looked at again. */
+export class Unknown {
+  readonly run: Run;
+  constructor(run: Run) {
+    this.run = run;
+  }
+}
+
+export type Runs = ReturnType<typeof createRuns>;
+
+export function createRuns(shop: Shop, contents: Contents, moments: readonly number[]) {
+  const all: Run[] = [];
+  const roots = new Map<string, Run>();
+
+  function add(run: Omit<Run, "id" | "children">): Run {
+    const made = { ...run, id: all.length, children: new Map<string, Run>() };
+    all.push(made);
+    return made;
+  }
+
+  function timeoutOf(name: string): number {
+    const found = shop.reactions[name]?.manifest ?? shop.schedules[name] ?? shop.routes[name];
+    if (!found) throw new Error(`There is no function ${name}.`);
+    return found.timeoutSeconds;
+  }
+
+  /** Begins the function anew and gives it every answer of the run, until it asks for one more or ends. */
+  async function drive(run: Run): Promise<Standing> {
+    const answered: Run[] = [];
+    for (let each: Run | undefined = run; each?.answer; each = each.before) answered.unshift(each);
+    let now = moments[run.begin.moment] ?? 0;
+    return new Promise((resolve, reject) => {
+      let isAsking = false;
+      const ask = (call: Call): Promise<unknown> => {
+        if (isAsking) return Promise.reject(new Error("The search drives one call of a run at a time."));
+        const next = answered.shift();
+        if (!next) {
+          isAsking = true;
+          resolve(asking(call, contents));
+          return new Promise(() => {});
+        }
+        now = moments[next.moment] ?? 0;
+        const { gives, throws } = next.answer ?? {};
+        return throws ? Promise.reject(throws) : Promise.resolve(gives);
+      };
+      const { claim, name } = run.begin;
+      const ports = portsOver(ask, { clock: () => now, timeoutSeconds: timeoutOf(name), claim });
+      begun(run.begin, ports).then((ends) => resolve({ ends }), reject);
+    });
+  }
+
+  async function begun({ event, name }: Begin, ports: ReturnType<typeof portsOver>): Promise<End> {
+    const reaction = shop.reactions[name];
+    const message = contents.get("event", event);
+    if (reaction && message) return deliver(reaction, message, ports);
+    const schedule = shop.schedules[name];
+    if (schedule) return sweep(schedule, ports);
+    const route = shop.routes[name];
+    if (!route) throw new Error(`There is no function ${name}.`);
+    return route.serve(ports);
+  }
+
+  return {
+    get: (id: number) => all[id] as Run,
+    count: () => all.length,
+    begin(begin: Begin): Run {
+      const key = `${begin.name}/${begin.event}/${begin.moment}/${begin.claim}`;
+      const known = roots.get(key);
+      if (known) return known;
+      const run = add({ begin, moment: begin.moment, version: 0, faults: 0 });
+      roots.set(key, run);
+      return run;
+    },
+    /** The run that has had one answer more. */
+    after(run: Run, answer: Answer, moment: number): Run {
+      const key = `${answer.key}@${moment}`;
+      const known = run.children.get(key);
+      if (known) return known;
+      const version = answer.version ?? run.version;
+      const faults = run.faults + (answer.isFault ? 1 : 0);
+      const next = add({ begin: run.begin, before: run, answer, moment, version, faults });
+      run.children.set(key, next);
+      return next;
+    },
+    standing(run: Run): Standing {
+      if (!run.standing) throw new Unknown(run);
+      return run.standing;
+    },
+    async explore(run: Run): Promise<void> {
+      run.standing = await drive(run);
+    },
+  };
+}
+
+function asking(asks: Call, contents: Contents): Asking {
+  const events = asks.do === "publish" ? asks.events : [];
+  return {
+    asks,
+    content: contentOf(asks, contents),
+    causes: "next" in asks && "events" in asks.next ? causesIn(asks.next) : [],
+    events: events.map((event) => ({ type: event.type, content: contents.idOf("event", event) })),
+  };
+}
+
+function contentOf(call: Call, contents: Contents): ContentId {
+  switch (call.do) {
+    case "save payment":
+      return contents.idOf("payment", call.next);
+    case "reserve":
+    case "save reservation":
+      return contents.idOf("reservation", call.next);
+    case "create order":
+    case "save order":
+      return contents.idOf("order", call.next);
+    case "save notification":
+      return contents.idOf("notification", call.next);
+    default:
+      return 0;
+  }
+}

@@ -1,0 +1,97 @@
+// What each search covers: how many orders, which services, which faults, which moments.
+import type { ServiceName } from "./shop.ts";
+
+export type Faults = {
+  /** A function dies between any two of its calls, and its message comes again. */
+  crashes: boolean;
+  /** A message that was handled comes again. */
+  acknowledgementsLost: boolean;
+  /** The bus takes some of the events of one request and refuses the others. */
+  halfPublished: boolean;
+  /** A write takes effect, its answer is lost, and the client's own repetition finds it done. */
+  lostAnswers: boolean;
+  /** The store answers that another transaction was in the way; once per run. */
+  conflicts: boolean;
+  /** The provider or the mailer fails, with the effect or without; a crash leaves the same behind. */
+  failures: boolean;
+  /** Two sandboxes handle the same message or the same timer at the same time. */
+  twice: boolean;
+  /** So many messages are lost for good. */
+  losses: number;
+};
+
+export type Scope = {
+  name: string;
+  says: string;
+  orders: number;
+  /** In stock at the beginning; each order wants one. */
+  units: number;
+  services: readonly ServiceName[];
+  /** So many functions may be in the middle of something at the same time. */
+  hands: number;
+  /** `effect`: a read happens together with the next effect. `call`: others may act after a read too. */
+  grain: "call" | "effect";
+  /** Contents are told apart by every byte, not only by what rules ask of them. */
+  exact: boolean;
+  faults: Faults;
+  /** What the customer's bank may refuse. */
+  declines: boolean;
+  captureFails: boolean;
+  /** How often the customer may send the order, and a request to cancel it. */
+  places: number;
+  cancels: number;
+  /** If time passes: minutes since the order was placed. The last is for good: time passes without a name. */
+  minutes: readonly number[];
+  /** When time passes for good, so that every timer is due: at any time, or once nothing else is left to do. */
+  watchdog: "any time" | "at rest";
+  eager: boolean;
+};
+
+export const noFaults: Faults = {
+  crashes: false,
+  acknowledgementsLost: false,
+  halfPublished: false,
+  lostAnswers: false,
+  conflicts: false,
+  failures: false,
+  twice: false,
+  losses: 0,
+};
+
+export const everyFault: Faults = {
+  crashes: true,
+  acknowledgementsLost: true,
+  halfPublished: true,
+  lostAnswers: true,
+  conflicts: true,
+  failures: true,
+  twice: true,
+  losses: 0,
+};
+
+/**
+ * Stock is held for 10 minutes, payment has 15 to decide, unfinished work is stale after 2, and orders looks after what
+ * is unsettled from minute 17 on.
+ */
+const moments = [0, 3, 12, 16, 60];
+
+const oneOrder: Scope = {
+  name: "one-order",
+  says: "one order, every fault, in any order, at any time",
+  orders: 1,
+  units: 1,
+  services: ["payment", "inventory", "orders"],
+  hands: 1,
+  grain: "effect",
+  exact: false,
+  faults: everyFault,
+  declines: true,
+  captureFails: true,
+  places: 1,
+  cancels: 1,
+  minutes: moments,
+  watchdog: "any time",
+  eager: true,
+};
+
+export const scopes: readonly Scope[] = [oneOrder];

@@ -1,0 +1,154 @@
+// The shipped handlers by name, each behind its shipped edge, over whatever ports it is given.
+import type { DomainEvent } from "@order-saga/contracts";
+import { commitForOrder, releaseForOrder, reserveForOrder } from "@order-saga/inventory/reactions";
+import { commitStock, releaseStock, reserveStock, signalExpiry } from "@order-saga/inventory/service";
+import { signalExpiredReservations } from "@order-saga/inventory/sweeps";
+import { type React, type ReactionManifest, type Sweep, silentLog } from "@order-saga/messaging";
+import { nameOf } from "@order-saga/messaging/errors";
+import { HttpProblem } from "@order-saga/messaging/http";
+import type { Log, LogFields, LogLevel } from "@order-saga/messaging/log";
+import { reaction } from "@order-saga/messaging/reaction";
+import { aBatch, testContext, testOrderId } from "@order-saga/messaging/testing";
+import { notify } from "@order-saga/notification/reactions";
+import { notifyCustomer } from "@order-saga/notification/service";
+import { trackForOrder } from "@order-saga/orders/reactions";
+import { cancelOrderRoute, placeOrderRoute } from "@order-saga/orders/routes";
+import { cancelOrder, placeOrder, sweepOrders, trackOrder } from "@order-saga/orders/service";
+import { sweepDueOrders } from "@order-saga/orders/sweeps";
+import { hearForPayment } from "@order-saga/payment/reactions";
+import { abortPayment, authorizePayment, capturePayment, resumePayments } from "@order-saga/payment/service";
+import { resumeDuePayments } from "@order-saga/payment/sweeps";
+import type { Ports } from "./calls.ts";
+
+export type ServiceName = "payment" | "inventory" | "orders" | "notification";
+
+/** How a function's run ended: `again` gives the message back, and says the error's name. */
+export type End = { is: "done" } | { is: "again"; because: string };
+
+const done: End = { is: "done" };
+
+// biome-ignore lint/suspicious/noExplicitAny: reactions that hear different events share this list.
+type AnyReact = React<any>;
+
+export type Reaction = {
+  service: ServiceName;
+  manifest: ReactionManifest;
+  react: (ports: Ports) => AnyReact;
+};
+
+export type Schedule = { service: ServiceName; timeoutSeconds: number; sweep: (ports: Ports) => Sweep };
+
+export type Route = { service: ServiceName; timeoutSeconds: number; serve: (ports: Ports) => Promise<End> };
+
+export type Shop = {
+  reactions: Readonly<Record<string, Reaction>>;
+  schedules: Readonly<Record<string, Schedule>>;
+  routes: Readonly<Record<string, Route>>;
+};
+
+/** Shorter than the fifteen minutes to `decideBy`, so that an expiry can come before the deadline. */
+const RESERVATION_SECONDS = 600;
+export const DECIDE_WITHIN_SECONDS = 900;
+
+const reactionsOf = (service: ServiceName, list: [ReactionManifest, Reaction["react"]][]) =>
+  Object.fromEntries(list.map(([manifest, react]) => [manifest.name, { service, manifest, react }]));
+
+/** Everything that ships and that an order passes through. */
+export const shippedShop: Shop = {
+  reactions: {
+    ...reactionsOf("inventory", [
+      [reserveStock, (ports) => reserveForOrder(ports.inventory, RESERVATION_SECONDS)],
+      [commitStock, (ports) => commitForOrder(ports.inventory)],
+      [releaseStock, (ports) => releaseForOrder(ports.inventory)],
+    ]),
+    ...reactionsOf("payment", [
+      [authorizePayment, (ports) => hearForPayment(ports.payment)],
+      [capturePayment, (ports) => hearForPayment(ports.payment)],
+      [abortPayment, (ports) => hearForPayment(ports.payment)],
+    ]),
+    ...reactionsOf("orders", [[trackOrder, (ports) => trackForOrder(ports.orders)]]),
+    ...reactionsOf("notification", [[notifyCustomer, (ports) => notify(ports.notification)]]),
+  },
+  schedules: {
+    "signal-expiry": {
+      service: "inventory",
+      timeoutSeconds: signalExpiry.timeoutSeconds,
+      sweep: ({ inventory, publish }) => signalExpiredReservations({ store: inventory.store, publish }),
+    },
+    "resume-payments": {
+      service: "payment",
+      timeoutSeconds: resumePayments.timeoutSeconds,
+      sweep: ({ payment, publish }) => resumeDuePayments({ ...payment, publish }),
+    },
+    "sweep-orders": {
+      service: "orders",
+      timeoutSeconds: sweepOrders.timeoutSeconds,
+      sweep: ({ orders }) => sweepDueOrders(orders),
+    },
+  },
+  routes: {
+    "place-order": {
+      service: "orders",
+      timeoutSeconds: placeOrder.timeoutSeconds,
+      serve: ({ clock, orders }) => {
+        const identity = { orderId: () => testOrderId, fingerprint: () => "the same request" };
+        const ports = { ...orders, identity, decideWithinSeconds: DECIDE_WITHIN_SECONDS };
+        return served(() => placeOrderRoute(ports)(aRequest(clock(), request)));
+      },
+    },
+    "cancel-order": {
+      service: "orders",
+      timeoutSeconds: cancelOrder.timeoutSeconds,
+      serve: ({ clock, orders }) => served(() => cancelOrderRoute(orders)(aRequest(clock(), {}))),
+    },
+  },
+};
+
+export const product = { sku: "TEA", name: "Tea", unitPrice: 990, currency: "EUR" };
+
+const request = {
+  contact: { email: "ada@example.com" },
+  currency: product.currency,
+  lines: [{ sku: product.sku, quantity: 1 }],
+  paymentMethod: "pm_card_visa",
+};
+
+function aRequest<B>(now: number, body: B) {
+  const header = (name: string) => (name === "idempotency-key" ? "the-only-key-there-is" : undefined);
+  const path = { orderId: testOrderId };
+  return { body, header, log: silentLog, now, path, principal: "ada", query: {} };
+}
+
+/** A refusal is an answer too. */
+async function served(serve: () => Promise<unknown>): Promise<End> {
+  try {
+    await serve();
+    return done;
+  } catch (error) {
+    return error instanceof HttpProblem ? done : { is: "again", because: nameOf(error) };
+  }
+}
+
+/** Hands one message to a reaction as Lambda does, a batch of one. */
+export async function deliver({ manifest, react }: Reaction, event: DomainEvent, ports: Ports): Promise<End> {
+  let because = "";
+  const log: Log = Object.assign(
+    (level: LogLevel, _: string, { errorName = "" }: LogFields = {}) => {
+      if (level === "warn") because = errorName;
+    },
+    { with: () => log },
+  );
+  const edge = { publish: ports.publish, park: ports.park, log, now: ports.clock };
+  const handle = reaction(manifest, react(ports), edge);
+  const { batchItemFailures } = await handle(aBatch([event]), testContext);
+  return batchItemFailures.length === 0 ? done : { is: "again", because };
+}
+
+export async function sweep(schedule: Schedule, ports: Ports): Promise<End> {
+  try {
+    await schedule.sweep(ports)({ now: ports.clock(), log: silentLog });
+    return done;
+  } catch (error) {
+    return { is: "again", because: nameOf(error) };
+  }
+}

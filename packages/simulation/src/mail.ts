@@ -1,0 +1,69 @@
+// Stands in for SES: keeps every mail it is handed, or refuses it.
+import { type SESClient, SendRawEmailCommand } from "@aws-sdk/client-ses";
+import type { SentMail } from "./checkers/observed.ts";
+import { awsError, unanswered } from "./dynamodb/errors.ts";
+import type { Ground } from "./ground.ts";
+import type { Call, Caller } from "./ports.ts";
+
+export type MailProvider = {
+  client(caller: Caller): SESClient;
+  readonly mails: readonly SentMail[];
+};
+
+export function createMailProvider(
+  ground: Ground,
+  call: Call,
+  onSend: (mail: SentMail) => void,
+): MailProvider {
+  const mails: SentMail[] = [];
+
+  function send(caller: Caller, { input }: SendRawEmailCommand): Promise<unknown> {
+    const mime = Buffer.from(input.RawMessage?.Data ?? []).toString("latin1");
+    const [orderId = "", kind = ""] = (header(mime, "X-Order-Mail") ?? "").split("/");
+    const effect = () => {
+      const mail: SentMail = {
+        at: ground.scheduler.now(),
+        orderId,
+        kind,
+        to: input.Destinations?.join(", ") ?? "",
+        subject: header(mime, "Subject") ?? "",
+        messageId: header(mime, "Message-ID") ?? "",
+      };
+      mails.push(mail);
+      onSend(mail);
+      return { MessageId: `mail-${mails.length}` };
+    };
+    const refuse = (name: string) => () => {
+      throw awsError(name, "The request was refused.", 400);
+    };
+    return call(caller, {
+      category: "mail",
+      what: () => `send mail ${kind}`,
+      orderId,
+      effect,
+      faults: {
+        "mail-throttled": refuse("Throttling"),
+        "mail-bounced": refuse("MessageRejected"),
+        "mail-answer-lost": () => {
+          effect();
+          throw unanswered();
+        },
+      },
+    });
+  }
+
+  return {
+    mails,
+    client(caller) {
+      const clientSend = (command: unknown) => {
+        if (command instanceof SendRawEmailCommand) return send(caller, command);
+        throw new TypeError("The simulated SES knows SendRawEmail only.");
+      };
+      return { send: clientSend } as unknown as SESClient;
+    },
+  };
+}
+
+function header(mime: string, name: string): string | undefined {
+  return new RegExp(`^${name}: (.*)\\r$`, "m").exec(mime)?.[1];
+}

@@ -1,0 +1,78 @@
+// What operators do: redrive dead letters, replay the archive, put poison on the bus by mistake.
+import type { DomainEvent } from "@order-saga/contracts";
+import type { ReactionResources } from "@order-saga/messaging/topology";
+import type { Bus } from "./bus.ts";
+import type { Ground } from "./ground.ts";
+import type { Queue, Queues } from "./queues.ts";
+
+/** Dead letters are kept for two weeks; nothing is redriven later. */
+const RETENTION_MILLISECONDS = 14 * 24 * 3600_000;
+
+/** Moves the dead letters that are not poison back to their queue, each some time later; says how many. */
+export function redrive(ground: Ground, queues: Queues, queue: Queue, withinSeconds: number): number {
+  const { source } = queue;
+  if (source === undefined) return 0;
+  const letters = [...queue.messages].filter((message) => !message.poison);
+  for (const message of letters) {
+    const { chance } = ground.occurrence(
+      `${queue.resource.name}/redrive/${ground.numberOf(message.orderId)}`,
+    );
+    const moment = ground.scheduler.now() + chance(1) * withinSeconds * 1000;
+    ground.scheduler.at(Math.min(moment, message.sentAt + RETENTION_MILLISECONDS - 1), () => {
+      if (!queue.messages.delete(message)) return;
+      ground.note(queue.resource.name, message.orderId, () => `redriven to ${source}`);
+      const { body, eventType, orderId, poison } = message;
+      queues.send(source, { body, eventType, orderId, poison });
+    });
+  }
+  return letters.length;
+}
+
+/** A message that no code can handle, put where a reaction will find it. */
+export function poison(
+  variant: string | undefined,
+  queues: Queues,
+  bus: Bus,
+  { manifest, queue }: ReactionResources,
+  genuine: DomainEvent | undefined,
+): void {
+  const [type = ""] = manifest.hears;
+  const event = { ...genuine, type, data: { ...genuine?.data } } as Record<string, unknown>;
+  const envelope = (more: object) =>
+    JSON.stringify({ source: `shop.${genuine?.producer}`, "detail-type": type, detail: event, ...more });
+  const send = (body: string) =>
+    queues.send(queue.name, { body, orderId: genuine?.orderId, eventType: undefined, poison: true });
+  switch (variant) {
+    case "not-json":
+      send('{"detail-type": "OrderPl');
+      break;
+    case "broken-contract":
+      send(envelope({ detail: { ...event, data: { amount: "a lot" } } }));
+      break;
+    case "unknown-version":
+      send(envelope({ detail: { ...event, version: 2 } }));
+      break;
+    case "foreign-source":
+      send(envelope({ source: "shop.nobody" }));
+      break;
+    case "unheard-type":
+      send(envelope({ "detail-type": "OrderForgotten" }));
+      break;
+    case "forged-id":
+      send(envelope({ detail: { ...event, id: "00000000-0000-5000-8000-000000000000" } }));
+      break;
+    default:
+      // On the bus, under a source that no rule trusts.
+      bus.forge({ source: "shop.nobody", detailType: type, detail: JSON.stringify(event) });
+  }
+}
+
+export const poisonVariants = [
+  "not-json",
+  "broken-contract",
+  "unknown-version",
+  "foreign-source",
+  "unheard-type",
+  "forged-id",
+  "on-the-bus",
+] as const;

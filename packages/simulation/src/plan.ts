@@ -1,0 +1,83 @@
+// A plan: everything that is decided before a run, as plain JSON. The plan alone determines the run.
+import * as faults from "./fault-kinds.ts";
+
+export type PlannedProduct = { sku: string; unitPrice: number; stock: number };
+
+/** A customer's order, and whether and when the same customer cancels it. Times are milliseconds from the start. */
+export type PlannedOrder = {
+  /** Names the order in faults, also after others were taken out of the plan. */
+  number: number;
+  at: number;
+  customer: string;
+  lines: { sku: string; quantity: number }[];
+  paymentMethod: string;
+  cancelAt?: number;
+};
+
+/** The shop's own doings. */
+export type PlannedChange =
+  | { at: number; restock: string; quantity: number }
+  | { at: number; reprice: string; unitPrice: number };
+
+/** How fast things are; mean values in milliseconds. */
+export type Pace = {
+  call: number;
+  bus: number;
+  poll: number;
+  indexLag: number;
+};
+
+/**
+ * One thing that goes wrong. `at` names where: a function (`payment-capture-payment`), a queue (the same name) or a
+ * service; `order` whose; `nth` at which occurrence of that; `times` for how many in a row.
+ */
+export type Fault = {
+  kind: faults.FaultKind;
+  at: string;
+  order?: number;
+  /** Which of a function's calls: `write`, `publish`, … */
+  call?: faults.CallCategory;
+  /** The type of the event that is delivered. */
+  event?: string;
+  nth?: number;
+  times?: number;
+  /** Milliseconds from the start, for what happens at a moment or during a time. */
+  from?: number;
+  until?: number;
+  /** How long, how late, how wrong. */
+  seconds?: number;
+  /** Which variant of the kind. */
+  variant?: string;
+};
+
+export type Plan = {
+  /** Where the plan came from, and the scheduler's chance. */
+  seed: number;
+  /** Epoch milliseconds. */
+  start: number;
+  pace: Pace;
+  settings: { decideWithinSeconds: number; reservationSeconds: number };
+  products: PlannedProduct[];
+  orders: PlannedOrder[];
+  changes: PlannedChange[];
+  faults: Fault[];
+  /** Milliseconds from the start; no fault acts afterwards. */
+  faultsUntil: number;
+  /** So long an operator takes, at most, to redrive what is dead when faults have stopped. */
+  redriveWithinSeconds: number;
+};
+
+/** 2026-01-05T12:00:00Z: every run begins then. */
+export const START = Date.UTC(2026, 0, 5, 12);
+
+/** Throws a TypeError that says what is wrong with a plan read from a file. */
+export function asPlan(value: unknown): Plan {
+  const plan = value as Plan;
+  const lists = [plan?.products, plan?.orders, plan?.changes, plan?.faults];
+  if (!lists.every(Array.isArray)) throw new TypeError("A plan has products, orders, changes and faults.");
+  for (const { kind } of plan.faults) {
+    if (!Object.hasOwn(faults.faultKinds, kind))
+      throw new TypeError(`There is no fault of the kind ${kind}.`);
+  }
+  return plan;
+}

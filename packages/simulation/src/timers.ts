@@ -1,0 +1,84 @@
+// The schedules: every minute each sweep runs, but the simulator skips the runs that have nothing to look at.
+import type { ScheduleManifest, ServiceManifest } from "@order-saga/messaging";
+import type { Table } from "./dynamodb/table.ts";
+import type { Ground } from "./ground.ts";
+import type { FunctionCode, Lambda } from "./lambda.ts";
+
+export type Timers = {
+  /** Something in the service's table changed that a sweep may have to look at. */
+  wake(service: string): void;
+};
+
+type Timer = {
+  manifest: ScheduleManifest;
+  code: () => FunctionCode;
+  table: Table;
+  service: string;
+  plannedFor: number;
+};
+
+export function createTimers(options: {
+  ground: Ground;
+  lambda: Lambda;
+  services: readonly ServiceManifest[];
+  tableOf: (service: string) => Table;
+  code: (name: string) => FunctionCode;
+  clockOf: (service: string) => number;
+}): Timers {
+  const { clockOf, ground, lambda } = options;
+  const { scheduler } = ground;
+  const timers: Timer[] = options.services.flatMap((service) =>
+    service.schedules.map((manifest) => ({
+      manifest,
+      code: () => options.code(`${service.name}-${manifest.name}`),
+      table: options.tableOf(service.name),
+      service: service.name,
+      plannedFor: Number.POSITIVE_INFINITY,
+    })),
+  );
+
+  /** Plans the timer's next run that has something to look at, unless an earlier one is planned. */
+  function plan(timer: Timer): void {
+    const dueAt = earliestDue(timer.table);
+    if (dueAt === undefined) return;
+    const skew = clockOf(timer.service) - scheduler.now();
+    const period = timer.manifest.everyMinutes * 60_000;
+    const moment = Math.ceil((Math.max(dueAt - skew, scheduler.now()) + 1) / period) * period;
+    if (moment >= timer.plannedFor) return;
+    timer.plannedFor = moment;
+    scheduler.at(moment, () => {
+      if (timer.plannedFor !== moment) return;
+      timer.plannedFor = Number.POSITIVE_INFINITY;
+      run(timer);
+    });
+  }
+
+  function run(timer: Timer): void {
+    const { name } = timer.code();
+    if (ground.isUnder("timer-late", name)) {
+      scheduler.after(1, () => plan(timer));
+      return;
+    }
+    const runs = ground.isUnder("timer-doubled", name) ? 2 : 1;
+    for (let count = 1; count <= runs; count++) {
+      ground.note(name, undefined, () => "runs");
+      lambda.invoke(timer.code(), {}, () => plan(timer));
+    }
+  }
+
+  return {
+    wake(service) {
+      for (const timer of timers) if (timer.service === service) plan(timer);
+    },
+  };
+}
+
+/** The first moment at which an item in the index of due records is due. */
+function earliestDue(table: Table): number | undefined {
+  let earliest: number | undefined;
+  for (const { dueAt } of table.inIndex("due")) {
+    const moment = Date.parse(String(dueAt));
+    if (earliest === undefined || moment < earliest) earliest = moment;
+  }
+  return earliest;
+}
