@@ -5,8 +5,10 @@ const machineNow = Date.now.bind(Date);
 /** The offset in milliseconds, shared between threads. */
 export type ClockOffset = BigInt64Array;
 
-export function createClockOffset(): ClockOffset {
-  return new BigInt64Array(new SharedArrayBuffer(8));
+export function createClockOffset(milliseconds = 0): ClockOffset {
+  const offset = new BigInt64Array(new SharedArrayBuffer(8));
+  offset[0] = BigInt(milliseconds);
+  return offset;
 }
 
 /**
@@ -15,7 +17,7 @@ export function createClockOffset(): ClockOffset {
  */
 export function followClock(offset: ClockOffset): () => void {
   const MachineDate = globalThis.Date;
-  const now = () => machineNow() + Number(Atomics.load(offset, 0));
+  const now = () => machineNow() + aheadOf(offset);
   const RuntimeDate = new Proxy(MachineDate, {
     construct: (target, args: unknown[], newTarget) =>
       Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget),
@@ -29,4 +31,9 @@ export function followClock(offset: ClockOffset): () => void {
 
 export function advanceClock(offset: ClockOffset, milliseconds: number): void {
   Atomics.add(offset, 0, BigInt(milliseconds));
+}
+
+/** How far the clock is ahead of the machine's, in milliseconds. */
+export function aheadOf(offset: ClockOffset): number {
+  return Number(Atomics.load(offset, 0));
 }

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { DataDirectoryError, deleteDataDirectory, openDataDirectory } from "./data-directory.ts";
+import * as z from "zod";
+import { DataDirectoryError, deleteDataDirectory, openDataDirectory, openRecord } from "./data-directory.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -35,8 +36,52 @@ test.each([
   openDataDirectory(directory);
   const marker = join(directory, "order-saga.json");
   writeFileSync(marker, content);
-  expect(() => openDataDirectory(directory)).toThrow(/pnpm reset/);
+  const remedy = `pnpm reset --data ${directory}`;
+  expect(() => openDataDirectory(directory)).toThrow(marker);
+  expect(() => openDataDirectory(directory)).toThrow(remedy);
   expect(readFileSync(marker, "utf8")).toBe(content);
+});
+
+test("a process killed while it made the folder leaves nothing that is in the way", () => {
+  const directory = join(folder, "data");
+  mkdirSync(directory);
+  writeFileSync(join(directory, "order-saga.json.unfinished"), '{"format":');
+  expect(openDataDirectory(directory)).toEqual(openDataDirectory(directory));
+});
+
+test("a file in the folder's place is named, neither used nor deleted", () => {
+  const file = join(folder, "data");
+  writeFileSync(file, "precious");
+  for (const act of [openDataDirectory, deleteDataDirectory]) {
+    expect(() => act(file)).toThrow(DataDirectoryError);
+    expect(() => act(file)).toThrow(`${file} is a file`);
+  }
+  expect(() => openDataDirectory(join(file, "data"))).toThrow(/cannot be used \(ENOTDIR\)/);
+  expect(readFileSync(file, "utf8")).toBe("precious");
+});
+
+test("a record of the folder is there when it is opened again", () => {
+  const open = (directory: string | undefined) =>
+    openRecord(directory, "count.json", z.strictObject({ count: z.int() }));
+  openDataDirectory(join(folder, "data"));
+  for (const directory of [undefined, join(folder, "data")]) {
+    const record = open(directory);
+    expect(record.read()).toBeUndefined();
+    record.write({ count: 3 });
+    expect(record.read()).toEqual({ count: 3 });
+  }
+  expect(open(join(folder, "data")).read()).toEqual({ count: 3 });
+});
+
+test.each(["", "{", "[]", '{"count":"many"}'])("a damaged record is named with its remedy: %j", (content) => {
+  const directory = join(folder, "data");
+  openDataDirectory(directory);
+  const file = join(directory, "count.json");
+  writeFileSync(file, content);
+  const record = openRecord(directory, "count.json", z.strictObject({ count: z.int() }));
+  expect(() => record.read()).toThrow(DataDirectoryError);
+  expect(() => record.read()).toThrow(file);
+  expect(() => record.read()).toThrow("pnpm reset");
 });
 
 test("reset deletes the folder, and says when there was none", () => {

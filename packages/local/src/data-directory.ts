@@ -1,7 +1,9 @@
 // The folder that keeps the runtime's state: recognised by a marker, so that no other folder is ever written or deleted.
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import * as z from "zod";
+import { readJson, replaceJson, UNFINISHED } from "./small-file.ts";
 
 const MARKER = "order-saga.json";
 const FORMAT = 1;
@@ -11,52 +13,125 @@ export class DataDirectoryError extends Error {
   override readonly name = "DataDirectoryError";
 }
 
+const Secrets = z.object({ ORDER_ID_SECRET: z.string().min(1), STRIPE_API_KEY: z.string().min(1) });
+
 /** The stage's secrets, made once and kept: order ids are derived from one of them. */
-export type Secrets = { ORDER_ID_SECRET: string; STRIPE_API_KEY: string };
+export type Secrets = z.infer<typeof Secrets>;
 
 /** Opens the folder, or makes it. Without a folder everything is in memory and secrets last as long as the process. */
 export function openDataDirectory(directory: string | undefined): Secrets {
   if (directory === undefined) return newSecrets();
-  const marker = join(directory, MARKER);
-  if (existsSync(marker)) return readMarker(marker);
-  if (existsSync(directory) && readdirSync(directory).length > 0) {
+  const found = filesIn(directory);
+  if (found?.includes(MARKER)) return readMarker(directory);
+  // A process killed while it made the folder leaves the unfinished marker behind, and nothing else.
+  if (found?.some((name) => name !== MARKER + UNFINISHED)) {
     throw new DataDirectoryError(
       `${directory} holds files that are not an order saga's. Choose another folder with --data.`,
     );
   }
-  mkdirSync(directory, { recursive: true });
   const secrets = newSecrets();
-  writeFileSync(marker, `${JSON.stringify({ format: FORMAT, secrets }, null, 2)}\n`, { mode: 0o600 });
+  changing(directory, () => {
+    mkdirSync(directory, { recursive: true });
+    replaceJson(join(directory, MARKER), { format: FORMAT, secrets });
+  });
   return secrets;
 }
 
 /** Deletes the folder and everything in it. Returns false if there was none. */
 export function deleteDataDirectory(directory: string): boolean {
-  if (!existsSync(directory)) return false;
-  if (!existsSync(join(directory, MARKER)) && readdirSync(directory).length > 0) {
+  const found = filesIn(directory);
+  if (!found) return false;
+  const isOurs = found.every((name) => name === MARKER + UNFINISHED) || found.includes(MARKER);
+  if (!isOurs) {
     throw new DataDirectoryError(`${directory} is not an order saga's data folder; nothing was deleted.`);
   }
-  rmSync(directory, { recursive: true });
+  changing(directory, () => rmSync(directory, { recursive: true }));
   return true;
 }
 
-function readMarker(marker: string): Secrets {
-  const help = "Restore it, or start anew with `pnpm reset`.";
-  let content: { format?: unknown; secrets?: Partial<Secrets> };
-  try {
-    content = JSON.parse(readFileSync(marker, "utf8"));
-  } catch (cause) {
-    throw new DataDirectoryError(`${marker} cannot be read as JSON. ${help}`, { cause });
+/** One small record of the folder, kept in a file of its own; without a folder it is in memory. */
+export type DataRecord<T> = { read(): T | undefined; write(content: T): void };
+
+export function openRecord<T>(
+  directory: string | undefined,
+  name: string,
+  schema: z.ZodType<T>,
+): DataRecord<T> {
+  if (directory === undefined) return recordInMemory();
+  const file = join(directory, name);
+  return {
+    read() {
+      const content = readOurs(directory, file);
+      if (content === undefined) return undefined;
+      const parsed = schema.safeParse(content);
+      if (parsed.success) return parsed.data;
+      throw damaged(directory, `${file} does not hold what it should`, parsed.error);
+    },
+    write: (content) => changing(directory, () => replaceJson(file, content)),
+  };
+}
+
+function recordInMemory<T>(): DataRecord<T> {
+  let kept: T | undefined;
+  return {
+    read: () => kept,
+    write(content) {
+      kept = content;
+    },
+  };
+}
+
+/** What is wrong, and how to begin anew. */
+export function damaged(directory: string, what: string, cause?: unknown): DataDirectoryError {
+  const command = directory === ".data" ? "pnpm reset" : `pnpm reset --data ${directory}`;
+  return new DataDirectoryError(`${what}. Restore it, or start anew with \`${command}\`.`, { cause });
+}
+
+function readMarker(directory: string): Secrets {
+  const marker = join(directory, MARKER);
+  const { format, secrets } = (readOurs(directory, marker) ?? {}) as { format?: unknown; secrets?: unknown };
+  if (format !== FORMAT) {
+    throw damaged(directory, `${marker} has format ${format}; this version reads ${FORMAT}`);
   }
-  if (content.format !== FORMAT) {
+  const parsed = Secrets.safeParse(secrets);
+  if (!parsed.success) throw damaged(directory, `${marker} lacks its secrets`);
+  return parsed.data;
+}
+
+function readOurs(directory: string, file: string): unknown {
+  try {
+    return readJson(file);
+  } catch (cause) {
+    const what =
+      cause instanceof SyntaxError ? "cannot be read as JSON" : `cannot be read (${codeOf(cause)})`;
+    throw damaged(directory, `${file} ${what}`, cause);
+  }
+}
+
+/** The names in the folder; undefined if there is none. */
+function filesIn(directory: string): string[] | undefined {
+  const stats = changing(directory, () => statSync(directory, { throwIfNoEntry: false }));
+  if (!stats) return undefined;
+  if (stats.isDirectory()) return changing(directory, () => readdirSync(directory));
+  throw new DataDirectoryError(
+    `${directory} is a file, not a folder. Choose another folder with --data, or move the file away.`,
+  );
+}
+
+/** What the system refuses, such as a folder of another user, is said without a stack. */
+function changing<T>(directory: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
     throw new DataDirectoryError(
-      `${marker} has format ${content.format}; this version reads ${FORMAT}. ${help}`,
+      `${directory} cannot be used (${codeOf(cause)}). See who owns it, or choose another folder with --data.`,
+      { cause },
     );
   }
-  const { ORDER_ID_SECRET, STRIPE_API_KEY } = content.secrets ?? {};
-  if (!ORDER_ID_SECRET || !STRIPE_API_KEY)
-    throw new DataDirectoryError(`${marker} lacks its secrets. ${help}`);
-  return { ORDER_ID_SECRET, STRIPE_API_KEY };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }
 
 function newSecrets(): Secrets {

@@ -9,10 +9,12 @@ import { type DomainEvent, isEventType, scopes, sourceOfEvent } from "@order-sag
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
 import type { RouteManifest } from "@order-saga/messaging";
 import { allReactions, type ReactionResources } from "@order-saga/messaging/topology";
-import { advanceClock, createClockOffset, followClock } from "./clock.ts";
+import { createWitness, type Witness } from "./books/witness.ts";
+import { followClock } from "./clock.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import { createGateway } from "./http/gateway.ts";
 import { mountLocalRoutes } from "./http/local-routes.ts";
+import { openClock } from "./kept-clock.ts";
 import { type Functions, startFunctions } from "./lambda/functions.ts";
 import { type Mapping, startMapping } from "./lambda/mapping.ts";
 import { type Schedules, startSchedules } from "./lambda/schedules.ts";
@@ -41,8 +43,12 @@ export type Runtime = {
   schedules: Schedules;
   /** The API's routes, each with its service. */
   routes: readonly { service: string; manifest: RouteManifest }[];
+  /** What was said, answered and logged since the start. */
+  witness: Witness;
   issuer: Issuer;
   now: () => number;
+  /** How far the clock is ahead of the machine's, in milliseconds. */
+  clockAhead: () => number;
   /** Moves the clock of every thread forward; visibility timeouts, deadlines and schedules follow. */
   advanceClock(milliseconds: number): Promise<void>;
   /** Finishes what is under way and frees both ports. */
@@ -68,8 +74,8 @@ export class PortInUseError extends Error {
 
 export async function startRuntime(options: RuntimeOptions, listeners: RuntimeListeners): Promise<Runtime> {
   const secrets = openDataDirectory(options.data);
-  const clock = createClockOffset();
-  const restoreClock = followClock(clock);
+  const clock = openClock(options.data);
+  const restoreClock = followClock(clock.offset);
   const closers: (() => unknown)[] = [restoreClock];
   const stop = async () => {
     for (const close of closers.splice(0).reverse()) await close();
@@ -79,22 +85,28 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
     closers.push(() => closeServer(http.server));
     const aws = await startAws(options);
     closers.push(() => aws.stop());
+    const now = () => Date.now();
+    const witness = createWitness({ now, maximumOrders: 10_000 });
+    onSagaEvent(aws, witness.hears);
     const clients = awsClients(aws.url);
     const queueUrls = await provision(services, clients);
     const functions = await startFunctions({
       services,
-      clock,
+      clock: clock.offset,
       queueUrls,
       environment: awsEnvironment(aws.url),
       values: { ...secrets, STRIPE_API_URL: aws.url },
-      ...listeners,
+      onLog: (line) => {
+        witness.reads(line);
+        listeners.onLog(line);
+      },
+      onWarning: listeners.onWarning,
     });
     closers.push(() => functions.stop());
     const mappings = startMappings(clients.sqs, queueUrls, functions, listeners);
     closers.push(() => Promise.all([...mappings.values()].map((mapping) => mapping.disable())));
     const schedules = startAllSchedules(functions, listeners);
     closers.push(() => schedules.stop());
-    const now = () => Date.now();
     const issuer = await createIssuer({ directory: options.data, url: http.url, audience: AUDIENCE, now });
     const routes = services.flatMap(({ name, routes }) =>
       routes.map((manifest) => ({ service: name, manifest })),
@@ -106,19 +118,16 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       queueUrls,
       functions,
       reactions: allReactions(services),
-      onEvent: (listener) =>
-        aws.onEvent((event) => {
-          const type = event["detail-type"];
-          if (isEventType(type) && event.source === sourceOfEvent(type))
-            listener(event.detail as unknown as DomainEvent);
-        }),
+      onEvent: (listener) => onSagaEvent(aws, listener),
       mappings,
       schedules,
       routes,
+      witness,
       issuer,
       now,
+      clockAhead: clock.ahead,
       async advanceClock(milliseconds) {
-        advanceClock(clock, milliseconds);
+        clock.advance(milliseconds);
         await aws.retryDue();
         await schedules.tick();
       },
@@ -127,7 +136,11 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
     const app = createGateway({
       routes,
       authorize: jwtAuthorizer({ issuer, audience: AUDIENCE, now }),
-      invoke: functions.invoke,
+      async invoke(service, functionName, request) {
+        const answer = await functions.invoke(service, functionName, request);
+        witness.answers(functionName, request, answer);
+        return answer;
+      },
       now,
     });
     mountLocalRoutes(app, runtime);
@@ -139,6 +152,15 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
     await stop();
     throw error;
   }
+}
+
+/** Events under their owner's source; whatever else is put on the bus is none of the saga's. */
+function onSagaEvent(aws: AwsEndpoint, listener: (event: DomainEvent, isReplay: boolean) => void): void {
+  aws.onEvent((event) => {
+    const type = event["detail-type"];
+    if (isEventType(type) && event.source === sourceOfEvent(type))
+      listener(event.detail as unknown as DomainEvent, event["replay-name"] !== undefined);
+  });
 }
 
 async function startAws(options: RuntimeOptions): Promise<AwsEndpoint> {

@@ -2,10 +2,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Books, readBooks } from "../src/books/books.ts";
 import { violationsAtRest } from "../src/books/invariants.ts";
+import type { Seen } from "../src/books/witness.ts";
 import { type Saga, startSaga } from "./saga.ts";
 
 let saga: Saga;
 let balanced: Books;
+let seen: Seen;
 beforeAll(async () => {
   saga = await startSaga();
   const confirmed = await saga.place({ quantity: 2 });
@@ -15,13 +17,20 @@ beforeAll(async () => {
   await saga.cancel(cancelled);
   await saga.settled(await saga.place({ paymentMethod: "pm_card_visa_chargeDeclined" }));
   await saga.idle();
+  const before = await readBooks(saga.runtime);
+  await saga.settled(await saga.place({ paymentMethod: "pm_card_visa_chargeDeclined" }));
+  await saga.idle();
   balanced = await readBooks(saga.runtime);
+  seen = saga.runtime.witness.seen(before);
 });
 afterAll(() => saga.stop());
 
-test("books of a confirmed, a cancelled and a declined order balance", () => {
-  expect(balanced.orders).toHaveLength(3);
-  expect(violationsAtRest(balanced)).toEqual([]);
+test("books of confirmed, cancelled and declined orders balance", () => {
+  expect(balanced.orders).toHaveLength(4);
+  expect(violationsAtRest(balanced, seen)).toEqual([]);
+  expect(seen.said.length).toBeGreaterThan(4 * 5);
+  expect(seen.accepted).toHaveLength(4);
+  expect(seen.before?.orders).toHaveLength(3);
 });
 
 /** Books are records; a test breaks them on purpose. */
@@ -76,6 +85,7 @@ const breaks: [string, string, (books: Breakable) => unknown][] = [
     "an event's cause is recorded nowhere",
     (books) => (confirmed(books).events.OrderConfirmed.causationId = "gone"),
   ],
+  ["A11", "settled against the decision", (books) => (ofConfirmed(books, "payments").decision = "ABORT")],
   ["A12", "the amount is not the sum of the lines", (books) => confirmed(books).amount++],
   ["A14", "a mail was sent twice", (books) => books.mails.push(books.mails[0])],
   [
@@ -91,6 +101,22 @@ const breaks: [string, string, (books: Breakable) => unknown][] = [
       );
       books.mails.push({ ...cancelled, headers: { "x-order-mail": name } });
     },
+  ],
+  ["A16", "a charge that is not the order's", (books) => (ofConfirmed(books, "payments").charge.amount = 1)],
+  [
+    "A16",
+    "stock released for a void that nobody said",
+    (books) => (ofConfirmed(books, "reservations").outcome = "aborted"),
+  ],
+  [
+    "A16",
+    "an order heard what nobody said",
+    (books) => confirmed(books).timeline.push({ type: "StockRejected", at: "" }),
+  ],
+  [
+    "A16",
+    "a contact that is not the customer's",
+    (books) => (ofConfirmed(books, "notifications").placed.contact.email = "eve@example.com"),
   ],
   ["E1", "an order is not settled", (books) => (confirmed(books).stock = "RESERVED")],
   ["E1", "an event is not published", (books) => confirmed(books).unpublished.push("OrderPlaced")],
@@ -115,6 +141,66 @@ test.each(breaks)("%s: %s", (invariant, _, breakIt) => {
   const books = structuredClone(balanced) as Breakable;
   breakIt(books);
   expect(violationsAtRest(books as Books).map((each) => each.invariant)).toContain(invariant);
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: as above.
+const seenBreaks: [string, string, (seen: any, books: Breakable) => unknown][] = [
+  ["A8", "an event was said in two ways", ({ said }) => (said[0].isTwofold = true)],
+  ["A9", "an event was said in other words than recorded", ({ said }) => (said[0].event.occurredAt = "")],
+  [
+    "A9",
+    "an event was said and is recorded nowhere",
+    (_, books) => delete confirmed(books).events.OrderConfirmed,
+  ],
+  [
+    "A11",
+    "a captured payment is none any more",
+    (_, books) => delete ofConfirmed(books, "payments").settlement,
+  ],
+  [
+    "A11",
+    "sold stock is reserved again",
+    (_, books) => (ofConfirmed(books, "reservations").state = "RESERVED"),
+  ],
+  ["A11", "an order is shown as reserved again", (_, books) => (confirmed(books).stock = "RESERVED")],
+  [
+    "A11",
+    "a sent mail is due again",
+    (_, books) => (ofConfirmed(books, "notifications").mails.received.state = "DUE"),
+  ],
+  ["A11", "a record is gone", (_, books) => books.reservations.splice(0)],
+  [
+    "A13",
+    "a key has two orders",
+    ({ accepted }) => accepted.push({ ...accepted[0], orderId: accepted[1].orderId }),
+  ],
+  [
+    "A13",
+    "an order has two keys",
+    ({ accepted }) => accepted.push({ ...accepted[0], idempotencyKey: "other" }),
+  ],
+  ["A15", "an address was logged", ({ leaks }) => leaks.push({ kind: "an e-mail address" })],
+  [
+    "E2",
+    "an order is open long after its deadline",
+    (given, books) => {
+      confirmed(books).stock = "RESERVED";
+      given.now += 365 * 24 * 3600_000;
+    },
+  ],
+  ["E10", "an event is said without end", ({ said }) => (said.at(-1).times = 1000)],
+];
+
+test.each(seenBreaks)("%s as a witness sees it: %s", (invariant, _, breakIt) => {
+  const [books, given] = [structuredClone(balanced), structuredClone(seen)];
+  breakIt(given, books as Breakable);
+  expect(violationsAtRest(books, given).map((each) => each.invariant)).toContain(invariant);
+});
+
+test("what only a witness can tell is not told without one", () => {
+  const leaky = { ...seen, leaks: [{ kind: "an e-mail address", orderId: undefined }] };
+  expect(violationsAtRest(balanced, leaky)).toHaveLength(1);
+  expect(violationsAtRest(balanced)).toEqual([]);
 });
 
 test("dead letters that were poison are no violation", () => {

@@ -22,7 +22,7 @@ afterAll(() => saga.stop());
 // After every race the books must balance: no test may leave money held or stock reserved.
 afterEach(async () => {
   await saga.idle();
-  expect(violationsAtRest(await readBooks(saga.runtime))).toEqual([]);
+  expect(violationsAtRest(await readBooks(saga.runtime), saga.runtime.witness.seen())).toEqual([]);
 });
 
 const mappingOf = (name: string) => {

@@ -40,3 +40,12 @@ export function repeatsIn(milliseconds: number): number {
   const doublings = Math.log2(1 + milliseconds / 60_000);
   return Math.ceil(2 + doublings + milliseconds / LONGEST_REPEAT_MILLISECONDS);
 }
+
+/** How often the bus may be given an event of an order because this one was said once: all that may follow, and itself. */
+export function cascadeOf(services: readonly ServiceManifest[], heard: EventType): number {
+  const answers = services
+    .flatMap((service) => service.reactions)
+    .filter(({ hears }) => hears.includes(heard))
+    .flatMap(({ says }) => says.filter((said) => layerOf[said] > layerOf[heard]));
+  return answers.reduce((sum, said) => sum + cascadeOf(services, said), 1);
+}

@@ -1,27 +1,44 @@
 // The invariants of the protocol over the books: each violation names its invariant and, where there is one, its order.
-import { type EventType, eventId, totalOf } from "@order-saga/contracts";
+import { eventId, totalOf } from "@order-saga/contracts";
 import { isSettled, statusOf } from "@order-saga/orders/order";
+import { services } from "../services.ts";
 import type { Books } from "./books.ts";
+import { contradictions, isEnd } from "./facts.ts";
+import {
+  type Said,
+  unsaidOfNotification,
+  unsaidOfOrder,
+  unsaidOfPayment,
+  unsaidOfReservation,
+} from "./hearsay.ts";
+import { paymentSetbacks } from "./progress.ts";
+import { violationsSeen, violationsSeenAtRest } from "./seen.ts";
+import { type Violation, violation } from "./violation.ts";
+import type { Seen } from "./witness.ts";
 
-export type Violation = { invariant: string; orderId?: string; detail: string };
+export type { Violation };
 
-/** What must hold at every moment between two writes. */
-export function violationsAlways(books: Books): Violation[] {
+/** What must hold at every moment between two writes; more of it can be told with a witness of the run. */
+export function violationsAlways(books: Books, seen?: Seen): Violation[] {
   return [
     ...stockViolations(books),
     ...moneyViolations(books),
     ...eventViolations(books),
+    ...decisionViolations(books),
+    ...hearsayViolations(books),
     ...mailViolations(books),
+    ...(seen ? violationsSeen(books, seen) : []),
   ];
 }
 
 /** What must hold in addition once faults have stopped and every queue is empty. */
-export function violationsAtRest(books: Books): Violation[] {
+export function violationsAtRest(books: Books, seen?: Seen): Violation[] {
   return [
-    ...violationsAlways(books),
+    ...violationsAlways(books, seen),
     ...endViolations(books),
     ...sumViolations(books),
     ...queueViolations(books),
+    ...(seen ? violationsSeenAtRest(books, seen, services) : []),
   ];
 }
 
@@ -55,7 +72,7 @@ function stockViolations({ reservations, stock }: Books): Violation[] {
   });
 }
 
-/** A4–A7 and A11: one capture of the right amount, never without stock, never captured and voided. */
+/** A4–A6: one capture of the right amount, never without stock, never captured and voided. */
 function moneyViolations({ intents, payments, reservations }: Books): Violation[] {
   const stateOf = new Map(reservations.map((each) => [each.orderId, each.state]));
   const perOrder = intents.flatMap((intent) => {
@@ -86,17 +103,6 @@ function moneyViolations({ intents, payments, reservations }: Books): Violation[
   return [...perOrder, ...twice.map((orderId) => violation("A4", "two authorisations", orderId))];
 }
 
-const exclusive: readonly [EventType, EventType][] = [
-  ["StockReserved", "StockRejected"],
-  ["PaymentCaptured", "PaymentVoided"],
-  ["PaymentCaptured", "PaymentDeclined"],
-  ["PaymentVoided", "PaymentDeclined"],
-];
-const implied: readonly [EventType, EventType][] = [
-  ["PaymentRefunded", "PaymentCaptured"],
-  ["StockCommitted", "PaymentCaptured"],
-];
-
 /** A7, A8, A10, A12: exclusive facts, derived ids, closed causation, amounts that are the sum of their lines. */
 function eventViolations({ orders, payments, reservations }: Books): Violation[] {
   return orders.flatMap((order) => {
@@ -106,12 +112,7 @@ function eventViolations({ orders, payments, reservations }: Books): Violation[]
     const said = new Set(events.map((event) => event.type));
     const ids = new Set(events.map((event) => event.id));
     return [
-      ...exclusive
-        .filter(([a, b]) => said.has(a) && said.has(b))
-        .map((pair) => violation("A7", pair.join(" and "), orderId)),
-      ...implied
-        .filter(([a, b]) => said.has(a) && !said.has(b))
-        .map(([a, b]) => violation("A7", `${a} without ${b}`, orderId)),
+      ...contradictions((type) => said.has(type)).map((detail) => violation("A7", detail, orderId)),
       ...events
         .filter((event) => event.id !== eventId(orderId, event.type))
         .map((event) => violation("A8", event.type, orderId)),
@@ -128,6 +129,32 @@ function eventViolations({ orders, payments, reservations }: Books): Violation[]
   });
 }
 
+/** A11: what payment has settled is what it decided. */
+function decisionViolations({ payments }: Books): Violation[] {
+  return payments.flatMap((payment) =>
+    paymentSetbacks(undefined, payment).map((detail) => violation("A11", detail, payment.orderId)),
+  );
+}
+
+/** A16: every fact that a service knows by hearsay is recorded by the service that owns it. */
+function hearsayViolations({ notifications, orders, payments, reservations }: Books): Violation[] {
+  const saidOf = new Map<string, Said>();
+  for (const { events, orderId } of [...orders, ...payments, ...reservations])
+    saidOf.set(orderId, { ...saidOf.get(orderId), ...events });
+  const judge = <T extends { orderId: string }>(records: T[], unsaid: (record: T, said: Said) => string[]) =>
+    records.flatMap((record) =>
+      unsaid(record, saidOf.get(record.orderId) ?? {}).map((detail) =>
+        violation("A16", detail, record.orderId),
+      ),
+    );
+  return [
+    ...judge(orders, unsaidOfOrder),
+    ...judge(reservations, unsaidOfReservation),
+    ...judge(payments, unsaidOfPayment),
+    ...judge(notifications, unsaidOfNotification),
+  ];
+}
+
 /** A14: each mail at most once, none confirmed after a cancelled. */
 function mailViolations({ mails }: Books): Violation[] {
   const names = mails.map((mail) => mail.headers["x-order-mail"] ?? "");
@@ -140,16 +167,6 @@ function mailViolations({ mails }: Books): Violation[] {
     ...late.map((name) => violation("A14", `${name} was sent after the cancellation`)),
   ];
 }
-
-const ends = new Set([
-  "CAPTURED/COMMITTED",
-  "DECLINED/RELEASED",
-  "DECLINED/REJECTED",
-  "CAPTURE_FAILED/RELEASED",
-  "VOIDED/RELEASED",
-  "VOIDED/REJECTED",
-  "REFUNDED/RELEASED",
-]);
 
 /** E1, E3–E6, E8: every order has an allowed end on which all services agree, with nothing left held and its mail. */
 function endViolations({
@@ -166,7 +183,6 @@ function endViolations({
     const payment = payments.find((each) => each.orderId === orderId);
     const reservation = reservations.find((each) => each.orderId === orderId);
     const own = intents.filter((intent) => intent.metadata.orderId === orderId);
-    const end = `${payment?.settlement}/${reservation?.state}`;
     const facet = payment?.settlement === "CAPTURE_FAILED" ? "DECLINED" : payment?.settlement;
     const money = own.reduce((sum, intent) => sum + intent.amountReceived - intent.amountRefunded, 0);
     const notification = notifications.find((each) => each.orderId === orderId);
@@ -181,7 +197,12 @@ function endViolations({
         `not settled: ${statusOf(order)}`,
         orderId,
       ),
-      ...unless(ends.has(end), "E1", `ends as ${end}`, orderId),
+      ...unless(
+        isEnd(payment?.settlement, reservation?.state),
+        "E1",
+        `ends as ${payment?.settlement}/${reservation?.state}`,
+        orderId,
+      ),
       ...unless(
         own.every((intent) => intent.status !== "requires_capture"),
         "E3",
@@ -236,10 +257,6 @@ function queueViolations({ deadLetters, pendingDeliveries, queues }: Books): Vio
 
 function unless(holds: boolean, invariant: string, detail: string, orderId?: string): Violation[] {
   return holds ? [] : [violation(invariant, detail, orderId)];
-}
-
-function violation(invariant: string, detail: string, orderId?: string): Violation {
-  return { invariant, detail, ...(orderId !== undefined && { orderId }) };
 }
 
 function duplicates(names: readonly string[]): string[] {

@@ -37,7 +37,7 @@ try {
     if (orderId) console.log(timeline(client.eventsOf(orderId)));
   }
   const books = await readBooks(runtime);
-  const violations = violationsAtRest(books);
+  const violations = violationsAtRest(books, runtime.witness.seen());
   if (!parked) violations.push({ invariant: "E9", detail: "the poison message was not parked" });
   console.log(`\nThe books\n${closingTable(books)}\n\n${verdict(violations)}`);
   console.log(`${((performance.now() - begun) / 1000).toFixed(1)} s`);

@@ -1,5 +1,6 @@
 // The HTTP API of the laptop: API Gateway's routing, token check and Lambda payloads over the manifests' routes.
 import { randomUUID } from "node:crypto";
+import type { Problem } from "@order-saga/contracts";
 import type { RouteManifest } from "@order-saga/messaging";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { type Context, Hono } from "hono";
@@ -90,8 +91,9 @@ export function problemResponse(
   type: string,
   title: string,
   headers: Record<string, string> = {},
+  more: Pick<Problem, "detail" | "errors"> = {},
 ): Response {
-  return new Response(JSON.stringify({ type, title, status }), {
+  return new Response(JSON.stringify({ type, title, status, ...more } satisfies Problem), {
     status,
     headers: { "content-type": "application/problem+json", ...headers },
   });

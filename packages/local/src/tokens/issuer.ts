@@ -1,7 +1,7 @@
 // The laptop's token issuer: what Cognito or another OpenID provider is in AWS.
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
+import * as z from "zod";
+import { openRecord } from "../data-directory.ts";
 
 /** API Gateway's JWT authorizer accepts RSA signatures only (API Gateway developer guide, "JWT authorizers"). */
 export const ALGORITHM = "RS256";
@@ -50,11 +50,15 @@ export async function createIssuer(options: {
   };
 }
 
+/** A private RSA key; `jose` checks the rest when it imports it. */
+const PrivateKey = z.looseObject({ kty: z.literal("RSA"), n: z.string(), e: z.string(), d: z.string() });
+
 async function keyOf(directory: string | undefined): Promise<JWK> {
-  const file = directory === undefined ? undefined : join(directory, "issuer.json");
-  if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as JWK;
+  const record = openRecord<JWK>(directory, "issuer.json", PrivateKey as z.ZodType<JWK>);
+  const kept = record.read();
+  if (kept) return kept;
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const jwk = { ...(await exportJWK(privateKey)), kid: "local" };
-  if (file !== undefined) writeFileSync(file, JSON.stringify(jwk), { mode: 0o600 });
+  record.write(jwk);
   return jwk;
 }

@@ -1,0 +1,29 @@
+// How far the clock was moved is kept: after a restart time goes on, because nothing that is stored may lie in the future.
+import * as z from "zod";
+import { advanceClock, aheadOf, type ClockOffset, createClockOffset } from "./clock.ts";
+import { openRecord } from "./data-directory.ts";
+
+const Kept = z.strictObject({ aheadMilliseconds: z.int().nonnegative() });
+
+export type KeptClock = {
+  /** Followed by every thread. */
+  readonly offset: ClockOffset;
+  /** Milliseconds before the machine's clock reads the same. */
+  ahead(): number;
+  advance(milliseconds: number): void;
+};
+
+export function openClock(directory: string | undefined): KeptClock {
+  const record = openRecord(directory, "clock.json", Kept);
+  const offset = createClockOffset(record.read()?.aheadMilliseconds);
+  const ahead = () => aheadOf(offset);
+  return {
+    offset,
+    ahead,
+    advance(milliseconds) {
+      // On disk first: a process that dies in between must not go back behind a time somebody has read.
+      record.write({ aheadMilliseconds: ahead() + Math.round(milliseconds) });
+      advanceClock(offset, Math.round(milliseconds));
+    },
+  };
+}

@@ -1,0 +1,21 @@
+// The small JSON files of the data directory: replaced as a whole, so that a killed process leaves the old or the new one.
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
+
+/** The suffix of a file that is being written; one that was left behind means nothing. */
+export const UNFINISHED = ".unfinished";
+
+/** Readable by its owner only, because some of these files hold secrets. */
+export function replaceJson(file: string, content: unknown): void {
+  writeFileSync(file + UNFINISHED, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  renameSync(file + UNFINISHED, file);
+}
+
+/** Undefined if there is no such file; throws if there is one that is not JSON or cannot be read. */
+export function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
