@@ -3,6 +3,7 @@ import { containsCardNumber, type Problem } from "@order-saga/contracts";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type * as z from "zod";
 import { nameOf, PublishError } from "./errors.ts";
+import { fieldErrors } from "./field-errors.ts";
 import type { Log } from "./log.ts";
 import type { RouteManifest } from "./manifest.ts";
 
@@ -108,7 +109,7 @@ function parseBody<B>(schema: z.ZodType<B>, event: APIGatewayProxyEventV2WithJWT
   const parsed = schema.safeParse(json);
   if (parsed.success) return parsed.data;
   throw problem(400, "invalid-body", "The body breaks its schema.", {
-    errors: parsed.error.issues.flatMap(toErrors),
+    errors: fieldErrors(parsed.error),
   });
 }
 
@@ -117,18 +118,6 @@ function refuseCardNumber(text: string): void {
   throw problem(400, "card-number-refused", "The body holds what looks like a card number.", {
     detail: "Send the payment provider's token (pm_…) instead; card numbers are never accepted.",
   });
-}
-
-function toErrors(issue: z.core.$ZodIssue): { pointer: string; detail: string }[] {
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ pointer: toPointer([...issue.path, key]), detail: "unknown field" }));
-  }
-  return [{ pointer: toPointer(issue.path), detail: issue.message }];
-}
-
-/** RFC 6901. */
-function toPointer(path: readonly PropertyKey[]): string {
-  return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 
 function parseJson(text: string): unknown {
