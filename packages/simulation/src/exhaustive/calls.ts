@@ -1,14 +1,15 @@
 // Everything the shipped use cases may ask of the world outside, as data; and the ports that ask it.
-import type { Charge, Payment } from "@order-saga/payment/payment";
-import type { PaymentPorts } from "@order-saga/payment/reactions";
+
 import type { DomainEvent } from "@order-saga/contracts";
 import type { InventoryPorts } from "@order-saga/inventory/reactions";
 import type { Movement, Reservation } from "@order-saga/inventory/reservation";
+import type { PermanentError } from "@order-saga/messaging";
 import type { Notification } from "@order-saga/notification/notification";
 import type { NotificationPorts } from "@order-saga/notification/reactions";
 import type { Order } from "@order-saga/orders/order";
 import type { OrderPorts } from "@order-saga/orders/ports";
-import type { PermanentError } from "@order-saga/messaging";
+import type { Charge, Payment } from "@order-saga/payment/payment";
+import type { PaymentPorts } from "@order-saga/payment/reactions";
 
 export type Call =
   /** Reads the record of the service that asks. */

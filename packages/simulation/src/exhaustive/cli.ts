@@ -7,7 +7,8 @@ import { search } from "./search.ts";
 
 const { values } = parseArgs({ options: { scope: { type: "string" } } });
 const chosen = scopes.filter(({ name }) => values.scope === undefined || name === values.scope);
-if (chosen.length === 0) throw new Error(`There is no such scope. Known: ${scopes.map(({ name }) => name).join(", ")}`);
+if (chosen.length === 0)
+  throw new Error(`There is no such scope. Known: ${scopes.map(({ name }) => name).join(", ")}`);
 
 const count = (value: number) => value.toLocaleString("en");
 
@@ -22,7 +23,9 @@ for (const scope of chosen) {
   process.stdout.write(
     [
       `  ${count(result.states)} states, ${count(result.transitions)} transitions, depth ${result.depth}, ${result.seconds.toFixed(1)} s${result.isComplete ? "" : ", given up"}`,
-      `  ${count(result.runs)} runs of functions; ${Object.entries(result.contents).map(([kind, number]) => `${kind} ${number}`).join(", ")}`,
+      `  ${count(result.runs)} runs of functions; ${Object.entries(result.contents)
+        .map(([kind, number]) => `${kind} ${number}`)
+        .join(", ")}`,
       `  ${count(result.rests)} states at rest: ${ends.join(", ")}`,
       result.finding ? `  VIOLATION ${told(result.finding, model.contents)}` : "  no violation",
       "",

@@ -116,7 +116,14 @@ export type Contents = ReturnType<typeof createContents>;
 export function createContents({ exact }: { exact: boolean }, moments: readonly number[]) {
   const kinds = ["payment", "reservation", "order", "notification", "event"] as const;
   const shelves = Object.fromEntries(
-    kinds.map((kind) => [kind, { ids: new Map<string, ContentId>(), all: [undefined] as unknown[], essences: [undefined] as unknown[] }]),
+    kinds.map((kind) => [
+      kind,
+      {
+        ids: new Map<string, ContentId>(),
+        all: [undefined] as unknown[],
+        essences: [undefined] as unknown[],
+      },
+    ]),
   ) as Record<Kind, { ids: Map<string, ContentId>; all: unknown[]; essences: unknown[] }>;
   const later = new Map<string, ContentId>();
 
@@ -159,7 +166,9 @@ function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).filter(([, each]) => each !== undefined);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, sorted(each)]));
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, sorted(each)]),
+  );
 }
 
 /** A rule that changes what it was given fails at once. */

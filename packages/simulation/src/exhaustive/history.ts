@@ -18,7 +18,9 @@ export type History = ReturnType<typeof createHistory>;
 /** An event on record with what it answers: null for what a customer or a timer began, undefined for no event at all. */
 export type Caused = { type: EventType; cause: EventType | null | undefined };
 
-const typeOf = new Map((Object.keys(eventSchemas) as EventType[]).map((type) => [eventId(testOrderId, type), type]));
+const typeOf = new Map(
+  (Object.keys(eventSchemas) as EventType[]).map((type) => [eventId(testOrderId, type), type]),
+);
 
 export function causesIn(record: { events?: Kinds["order"]["events"] }): Caused[] {
   return Object.values(record.events ?? {}).map(({ causationId, type }) => ({
@@ -78,7 +80,12 @@ export function createHistory(contents: Contents) {
   return {
     recordedEvent,
     /** What is wrong with a write of these contents, in which these events are recorded. */
-    violationsOf(kind: RecordKind, saga: Saga, after: ContentId, causes: readonly Caused[]): readonly string[] {
+    violationsOf(
+      kind: RecordKind,
+      saga: Saga,
+      after: ContentId,
+      causes: readonly Caused[],
+    ): readonly string[] {
       if (saga[kind] === after) return [];
       const fallen = fallenBack(kind, saga[kind], after);
       return causes.length === 0 ? fallen : [...fallen, ...causeless(kind, saga, causes)];

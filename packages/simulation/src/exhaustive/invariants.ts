@@ -56,11 +56,15 @@ export function createInvariants(contents: Contents, scope: Scope) {
         ? []
         : [`E7: the provider's intent is ${saga.intent}, payment has it ${settlement}`]),
       ...(saga.intent === "captured" && payment?.cancelled ? ["E6: cancelled, and the money is kept"] : []),
-      ...(order && (!isSettled(order) || order.unpublished.length > 0) ? ["E1: the order is not settled"] : []),
+      ...(order && (!isSettled(order) || order.unpublished.length > 0)
+        ? ["E1: the order is not settled"]
+        : []),
       ...(order && (order.payment !== shown || order.stock !== state)
         ? [`E5: shown as ${order.payment}/${order.stock}, is ${shown}/${state}`]
         : []),
-      ...(order?.cancelRequested && saga.intent === "captured" ? ["E6: cancelled, and the money is kept"] : []),
+      ...(order?.cancelRequested && saga.intent === "captured"
+        ? ["E6: cancelled, and the money is kept"]
+        : []),
       ...(scope.services.includes("notification") ? unmailed(saga) : []),
     ];
   }

@@ -1,7 +1,7 @@
 // A scope made ready for the search: its first state, its steps and its invariants.
 import { testNow } from "@order-saga/messaging/testing";
-import { type ContentId, type Contents, createContents } from "./contents.ts";
 import { trackOrder } from "@order-saga/orders/service";
+import { type ContentId, type Contents, createContents } from "./contents.ts";
 import { createHistory } from "./history.ts";
 import { createInvariants } from "./invariants.ts";
 import { type Messages, messagesOf } from "./messages.ts";

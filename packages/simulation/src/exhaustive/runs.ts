@@ -1,6 +1,7 @@
 // Drives the shipped functions call by call: a run is what one was begun with and every answer it has had.
-import { type Call, portsOver } from "./calls.ts";
+
 import type { EventType } from "@order-saga/contracts";
+import { type Call, portsOver } from "./calls.ts";
 import type { ContentId, Contents } from "./contents.ts";
 import { type Caused, causesIn } from "./history.ts";
 import { deliver, type End, type Shop, sweep } from "./shop.ts";

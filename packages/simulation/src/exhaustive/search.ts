@@ -21,7 +21,10 @@ export type Result = {
   finding: Finding | undefined;
 };
 
-export type Watch = { limit?: number; progress?: (states: number, transitions: number, depth: number) => void };
+export type Watch = {
+  limit?: number;
+  progress?: (states: number, transitions: number, depth: number) => void;
+};
 
 const MEASURED_EVERY = 1 << 16;
 
@@ -97,7 +100,8 @@ export async function search(model: Model, { limit = 12_000_000, progress }: Wat
       }
       for (const end of model.invariants.ends(world)) ends.set(end, (ends.get(end) ?? 0) + 1);
     }
-    if (number % MEASURED_EVERY === 0 && number > 0) progress?.(keys.length, transitions, depths[number] ?? 0);
+    if (number % MEASURED_EVERY === 0 && number > 0)
+      progress?.(keys.length, transitions, depths[number] ?? 0);
     if (keys.length > limit) return result(false);
   }
   firstEdge.push(edges.length);

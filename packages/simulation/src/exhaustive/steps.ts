@@ -28,12 +28,16 @@ export function createSteps(shop: Shop, runs: Runs, around: Surroundings) {
   const schedules = Object.entries(shop.schedules).filter(([, { service }]) => services.includes(service));
   const lastMoment = moments.length - 1;
 
-  const observable = messages.all.filter(({ reaction }) => reaction === "track-order").reduce((bits, { bit }) => bits | bit, 0);
+  const observable = messages.all
+    .filter(({ reaction }) => reaction === "track-order")
+    .reduce((bits, { bit }) => bits | bit, 0);
 
   const serviceOf = new Map<string, ServiceName>(
-    [...Object.entries(shop.reactions), ...Object.entries(shop.schedules), ...Object.entries(shop.routes)].map(
-      ([name, { service }]) => [name, service],
-    ),
+    [
+      ...Object.entries(shop.reactions),
+      ...Object.entries(shop.schedules),
+      ...Object.entries(shop.routes),
+    ].map(([name, { service }]) => [name, service]),
   );
   const messageOf = ({ begin }: Run): Message | undefined => {
     const type = contents.get("event", begin.event)?.type;
@@ -50,7 +54,13 @@ export function createSteps(shop: Shop, runs: Runs, around: Surroundings) {
     for (const [index, saga] of world.sagas.entries()) {
       const message = scope.eager ? observed(saga) : undefined;
       if (!message) continue;
-      begin(world, index, "progress", { name: message.reaction, event: eventOf(saga, message), claim: "" }, steps);
+      begin(
+        world,
+        index,
+        "progress",
+        { name: message.reaction, event: eventOf(saga, message), claim: "" },
+        steps,
+      );
       return steps.filter(({ kind }) => kind === "progress");
     }
     world.sagas.forEach((saga, index) => {
@@ -59,7 +69,10 @@ export function createSteps(shop: Shop, runs: Runs, around: Surroundings) {
       timers(world, index, saga, steps);
       for (const each of saga.underWay) {
         const run = runs.get(each.run);
-        const without = withSaga(world, index, { ...saga, underWay: saga.underWay.filter((other) => other !== each) });
+        const without = withSaga(world, index, {
+          ...saga,
+          underWay: saga.underWay.filter((other) => other !== each),
+        });
         goOn({ ...placeOf(without, index, run), base: each.base, kind: "progress", what: "" }, steps);
         if (!faults.crashes) continue;
         steps.push({ kind: "fault", world: without, index, who: run, what: "dies", violations: [] });
@@ -75,7 +88,13 @@ export function createSteps(shop: Shop, runs: Runs, around: Surroundings) {
     return { world, index, saga, run, base: 0, service };
   }
 
-  function begin(world: World, index: number, kind: Step["kind"], given: Omit<Begin, "moment">, steps: Step[]) {
+  function begin(
+    world: World,
+    index: number,
+    kind: Step["kind"],
+    given: Omit<Begin, "moment">,
+    steps: Step[],
+  ) {
     const run = runs.begin({ ...given, moment: world.moment });
     goOn({ ...placeOf(world, index, run), kind, what: "" }, steps);
   }
@@ -98,7 +117,8 @@ export function createSteps(shop: Shop, runs: Runs, around: Surroundings) {
     if ((saga.queued & observable) === 0) return undefined;
     const mayCancel = saga.cancelled < scope.cancels;
     return messages.all.find(({ bit, type }) => {
-      if ((saga.queued & observable & bit) === 0 || type === "PaymentCaptured" || type === "PaymentRefunded") return false;
+      if ((saga.queued & observable & bit) === 0 || type === "PaymentCaptured" || type === "PaymentRefunded")
+        return false;
       return !(mayCancel && (type === "PaymentDeclined" || type === "PaymentVoided"));
     });
   }
@@ -116,7 +136,14 @@ export function createSteps(shop: Shop, runs: Runs, around: Surroundings) {
       const lost = withSaga(world, index, { ...saga, queued: saga.queued & ~message.bit });
       const what = `${message.reaction} never hears ${message.type}`;
       const violations: string[] = [];
-      steps.push({ kind: "fault", world: { ...lost, losses: world.losses - 1 }, index, who: undefined, what, violations });
+      steps.push({
+        kind: "fault",
+        world: { ...lost, losses: world.losses - 1 },
+        index,
+        who: undefined,
+        what,
+        violations,
+      });
     }
   }
 
@@ -154,14 +181,25 @@ export function createSteps(shop: Shop, runs: Runs, around: Surroundings) {
   /** One call more of a run, or several if nobody else can tell; then it waits for its answer or has ended. */
   function goOn(doing: Doing, steps: Step[]): void {
     const standing = runs.standing(doing.run);
-    if ("ends" in standing) return end(doing, steps);
+    if ("ends" in standing) {
+      end(doing, steps);
+      return;
+    }
     const isOneStep = scope.grain === "effect" && isReading(standing);
     for (const outcome of outcomesOf(standing, doing, around)) {
       const run = runs.after(doing.run, outcome.answer, doing.world.moment);
       const kind = outcome.answer.isFault ? "fault" : doing.kind;
       const { base, violations, what, world } = outcome;
       const saga = world.sagas[doing.index] as Saga;
-      const next = { ...doing, run, world, saga, base, kind, what: doing.what ? `${doing.what}; ${what}` : what };
+      const next = {
+        ...doing,
+        run,
+        world,
+        saga,
+        base,
+        kind,
+        what: doing.what ? `${doing.what}; ${what}` : what,
+      };
       if (violations.length > 0) {
         steps.push({ kind, world, index: doing.index, who: run, what: next.what, violations });
       } else if (isOneStep || isUnseen(standing, around)) goOn(next, steps);
@@ -171,8 +209,14 @@ export function createSteps(shop: Shop, runs: Runs, around: Surroundings) {
 
   function pauseOrEnd(doing: Doing, steps: Step[]): void {
     const standing = runs.standing(doing.run);
-    if ("ends" in standing) return end(doing, steps);
-    if (isUnseen(standing, around)) return goOn(doing, steps);
+    if ("ends" in standing) {
+      end(doing, steps);
+      return;
+    }
+    if (isUnseen(standing, around)) {
+      goOn(doing, steps);
+      return;
+    }
     const { base, index, kind, run, saga, what, world } = doing;
     const hands = world.sagas.reduce((sum, { underWay }) => sum + underWay.length, 0);
     if (hands >= scope.hands) return;
@@ -201,7 +245,12 @@ export function createSteps(shop: Shop, runs: Runs, around: Surroundings) {
     const acknowledged = withSaga(world, index, { ...saga, queued: saga.queued & ~message.bit });
     steps.push({ ...step, kind, world: acknowledged, what: `${what}; done` });
     if (faults.acknowledgementsLost)
-      steps.push({ ...step, kind: "fault", world: again(world, index, saga), what: `${what}; done, but its message comes again` });
+      steps.push({
+        ...step,
+        kind: "fault",
+        world: again(world, index, saga),
+        what: `${what}; done, but its message comes again`,
+      });
   }
 
   function again(world: World, index: number, saga: Saga): World {
@@ -216,7 +265,14 @@ export function createSteps(shop: Shop, runs: Runs, around: Surroundings) {
     const sagas = world.sagas.map((saga) => aged(saga, now, contents, runs, serviceOf));
     const next = { ...world, moment: isLast ? world.moment : world.moment + 1, sagas };
     const what = isLast ? "time passes" : `it is minute ${scope.minutes[world.moment + 1]}`;
-    steps.push({ kind: isLast && scope.watchdog === "at rest" ? "rest" : "time", world: next, index: 0, who: undefined, what, violations: [] });
+    steps.push({
+      kind: isLast && scope.watchdog === "at rest" ? "rest" : "time",
+      world: next,
+      index: 0,
+      who: undefined,
+      what,
+      violations: [],
+    });
   }
 }
 

@@ -54,7 +54,10 @@ export const newSaga: Saga = {
   underWay: [],
 };
 
-const intentIndex = Object.fromEntries(intents.map((intent, index) => [intent, index])) as Record<Intent, number>;
+const intentIndex = Object.fromEntries(intents.map((intent, index) => [intent, index])) as Record<
+  Intent,
+  number
+>;
 
 /** A short string, the same for the same state; orders in any order, because they are alike. */
 export function encode({ losses, moment, sagas, stock }: World): string {
@@ -81,7 +84,8 @@ function encodeSaga({ underWay, ...saga }: Saga): string {
     underWay.length,
   );
   if (underWay.length === 0) return text;
-  const sorted = underWay.length === 1 ? underWay : underWay.toSorted((a, b) => a.run - b.run || a.base - b.base);
+  const sorted =
+    underWay.length === 1 ? underWay : underWay.toSorted((a, b) => a.run - b.run || a.base - b.base);
   let more = text;
   for (const { base, run } of sorted) more += String.fromCharCode(run & 0xffff, run >>> 16, base);
   return more;

@@ -10,8 +10,17 @@ export function published(said: Said, place: Place, around: Surroundings): Outco
   const violations = unrecorded(said, place, around);
   const after = (events: Said, answer: Outcome["answer"]) => {
     const spent = around.spent(place.saga);
-    const queued = events.reduce((bits, { type }) => bits | (heard(type, around) & ~spent), place.saga.queued);
-    return changed(place, { queued }, answer, `says ${events.map(({ type }) => type).join(", ")}`, violations);
+    const queued = events.reduce(
+      (bits, { type }) => bits | (heard(type, around) & ~spent),
+      place.saga.queued,
+    );
+    return changed(
+      place,
+      { queued },
+      answer,
+      `says ${events.map(({ type }) => type).join(", ")}`,
+      violations,
+    );
   };
   const all = after(said, { key: "taken" });
   if (!around.scope.faults.halfPublished || said.length < 2) return [all];
@@ -22,7 +31,8 @@ export function published(said: Said, place: Place, around: Surroundings): Outco
 const heard = (type: EventType, { messages }: Surroundings) => messages.heardBy[type] ?? 0;
 
 /** True if nobody hears any of it, so that saying it changes nothing. */
-export const isUnheard = (said: Said, around: Surroundings) => said.every(({ type }) => heard(type, around) === 0);
+export const isUnheard = (said: Said, around: Surroundings) =>
+  said.every(({ type }) => heard(type, around) === 0);
 
 /** A8 and A9: what is said is on its producer's record, in the same words. */
 function unrecorded(said: Said, { saga }: Place, { history }: Surroundings): string[] {

@@ -15,22 +15,34 @@ export function outcomesOf(asking: Asking, place: Place, around: Surroundings): 
     case "load":
       return [read(place, around)];
     case "due":
-      return [answered(place, { key: "due", gives: { orderIds: [testOrderId], more: false } }, "asks what is due")];
+      return [
+        answered(place, { key: "due", gives: { orderIds: [testOrderId], more: false } }, "asks what is due"),
+      ];
     case "available":
       return [available(place)];
     case "products":
-      return [answered(place, { key: "products", gives: new Map([[product.sku, product]]) }, "reads the catalogue")];
+      return [
+        answered(place, { key: "products", gives: new Map([[product.sku, product]]) }, "reads the catalogue"),
+      ];
     case "pause":
       return [answered(place, { key: "pause" }, "pauses")];
     case "save payment":
     case "save order": {
       const { version } = asks.next;
-      return save(place, { causes, content, versionBefore: version - 1, version, yes: true, no: false }, around);
+      return save(
+        place,
+        { causes, content, versionBefore: version - 1, version, yes: true, no: false },
+        around,
+      );
     }
     case "save notification": {
       const version = asks.next.version + 1;
       const yes = { ...asks.next, version };
-      return save(place, { causes, content, versionBefore: version - 1, version, yes, no: undefined }, around);
+      return save(
+        place,
+        { causes, content, versionBefore: version - 1, version, yes, no: undefined },
+        around,
+      );
     }
     case "create order":
       return [create(place, asking, asks.next, around)];

@@ -3,7 +3,12 @@ import { MailNotSent, MailRefused } from "@order-saga/notification/mailer/mailer
 import { answered, changed, type Outcome, type Place, type Surroundings } from "./outcome.ts";
 
 /** A bit for each kind of mail. */
-export const mailBits: Readonly<Record<string, number>> = { received: 1, confirmed: 2, rejected: 4, cancelled: 8 };
+export const mailBits: Readonly<Record<string, number>> = {
+  received: 1,
+  confirmed: 2,
+  rejected: 4,
+  cancelled: 8,
+};
 
 export function mailed(kind: string, place: Place, { scope }: Surroundings): Outcome[] {
   const { mailed } = place.saga;
@@ -12,7 +17,13 @@ export function mailed(kind: string, place: Place, { scope }: Surroundings): Out
     ...(mailed & bit ? [`A14: the mail ${kind} went out twice`] : []),
     ...(kind === "confirmed" && mailed & (mailBits.cancelled ?? 0) ? ["A14: confirmed after cancelled"] : []),
   ];
-  const sent = changed(place, { mailed: mailed | bit }, { key: "sent", gives: "ses-1" }, `mails ${kind}`, violations);
+  const sent = changed(
+    place,
+    { mailed: mailed | bit },
+    { key: "sent", gives: "ses-1" },
+    `mails ${kind}`,
+    violations,
+  );
   if (!scope.faults.failures || place.run.faults > 0) return [sent];
   const fails = (key: string, throws: Error) => ({ key, throws, isFault: true });
   return [

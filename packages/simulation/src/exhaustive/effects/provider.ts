@@ -28,7 +28,11 @@ export function provided(call: ProviderCall, place: Place, around: Surroundings)
   const silence = { key: "!silence", throws, isFault: true };
   return [
     ...outcomes,
-    ...outcomes.map((outcome) => ({ ...outcome, answer: silence, what: `${outcome.what}, but hears nothing` })),
+    ...outcomes.map((outcome) => ({
+      ...outcome,
+      answer: silence,
+      what: `${outcome.what}, but hears nothing`,
+    })),
     answered(place, silence, `asks the provider to ${call.do} in vain`),
   ];
 }
@@ -44,7 +48,9 @@ function effectsOf(call: ProviderCall, intent: Intent, { scope }: Surroundings):
     case "capture":
       if (intent === "held") return scope.captureFails ? [captured, failed] : [captured];
       if (intent === "captured" || intent === "refunded") return [{ ...captured, intent }];
-      return [{ ...failed, ...(intent !== "failed" && { violation: `A6: a capture of an intent ${intent}` }) }];
+      return [
+        { ...failed, ...(intent !== "failed" && { violation: `A6: a capture of an intent ${intent}` }) },
+      ];
     case "void":
       if (intent === "held" || intent === "voided" || intent === "failed") return [voided];
       return [{ ...voided, intent, violation: `A6: a void of an intent ${intent}` }];

@@ -59,7 +59,15 @@ export function save(place: Place, write: Write, around: Surroundings): Outcome[
   const outcome = written(place, write, answer, `writes its ${kind}`, around);
   if (!around.scope.faults.lostAnswers || place.run.faults > 0) return [outcome];
   const lost = { key: "!too late", gives: no, isFault: true };
-  return [outcome, { ...outcome, answer: lost, base: place.base, what: `writes its ${kind}, and is told that it was too late` }];
+  return [
+    outcome,
+    {
+      ...outcome,
+      answer: lost,
+      base: place.base,
+      what: `writes its ${kind}, and is told that it was too late`,
+    },
+  ];
 }
 
 /** Written if it is not there; what is there then is the answer. */

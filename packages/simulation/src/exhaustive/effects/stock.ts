@@ -14,12 +14,7 @@ export function available(place: Place): Outcome {
 const quantityOf = (reservation: Reservation) =>
   reservation.lines.reduce((sum, { quantity }) => sum + quantity, 0);
 
-export function reserve(
-  place: Place,
-  next: Reservation,
-  writing: Writing,
-  around: Surroundings,
-): Outcome[] {
+export function reserve(place: Place, next: Reservation, writing: Writing, around: Surroundings): Outcome[] {
   const { stock } = place.world;
   const quantity = quantityOf(next);
   const conflict = conflicts(place, around);
