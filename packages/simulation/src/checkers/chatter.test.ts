@@ -3,6 +3,7 @@ import { type DomainEvent, type EventType, newEvent } from "@order-saga/contract
 import { SENDINGS } from "@order-saga/local/books/bounds";
 import { expect, test } from "vitest";
 import { createCheckers } from "./index.ts";
+import type { Delivery } from "./observed.ts";
 import { type Break, judge, type Played } from "./testing.ts";
 
 function saidOf(world: Played, orderId: string, type: EventType): DomainEvent {
@@ -54,6 +55,28 @@ const holds: [string, string, Break][] = [
     (world) => {
       repeating("orders-sweep-orders", "OrderPlaced", 300, 60_000)(world);
       world.faultsStoppedAt = world.now + 1;
+      return undefined;
+    },
+  ],
+  [
+    "E10",
+    "poison and messages of no order were delivered",
+    (world) => {
+      const { at, orderId, to } = world.deliveries[0] as Delivery;
+      world.deliveries.push({ at, orderId, to, eventType: undefined });
+      world.deliveries.push({ at, orderId: undefined, to, eventType: "OrderPlaced" });
+      return undefined;
+    },
+  ],
+  [
+    "E10",
+    "forged events came without reason, again and again",
+    (world) => {
+      const event = saidOf(world, world.confirmed, "StockCommitted");
+      for (let time = 0; time < 100; time++) {
+        world.forge(event, { source: "shop.nobody", by: "inventory-commit-stock" });
+        world.forge(event, { producer: "nobody", by: "orders-sweep-orders" });
+      }
       return undefined;
     },
   ],

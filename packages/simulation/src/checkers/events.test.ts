@@ -46,6 +46,57 @@ const holds: [string, string, Break][] = [
     },
   ],
   [
+    "A9",
+    "a forged event that nobody recorded",
+    (world) => {
+      world.forge(anEvent("PaymentRefunded", { orderId: world.confirmed }), { source: "shop.nobody" });
+      return undefined;
+    },
+  ],
+  [
+    "A16",
+    "an order that is recorded and not said yet",
+    (world) => {
+      const orderId = `ord_${"d".repeat(32)}`;
+      const OrderPlaced = anEvent("OrderPlaced", { orderId });
+      world.amend("orders", orderId, {
+        events: { OrderPlaced },
+        lines: [],
+        unpublished: [],
+        timeline: [{ type: "OrderPlaced", at: "" }],
+        version: 1,
+      });
+      return undefined;
+    },
+  ],
+  [
+    "A16",
+    "payment and inventory heard of the end before the beginning",
+    (world) => {
+      const orderId = `ord_${"c".repeat(32)}`;
+      world.say("orders-cancel-order", anEvent("OrderCancelRequested", { orderId }));
+      world.say("payment-abort-payment", anEvent("PaymentVoided", { orderId }));
+      world.amend("payment", orderId, {
+        cancelled: true,
+        stock: "NONE",
+        authorization: { state: "NONE" },
+        events: {},
+        version: 1,
+      });
+      world.amend("inventory", orderId, {
+        state: "RELEASED",
+        lines: [],
+        outcome: "aborted",
+        events: {},
+        version: 1,
+      });
+      world.say("orders-track-order", anEvent("OrderCancelled", { orderId }));
+      const { data } = anEvent("OrderCancelled");
+      world.amend("notification", orderId, { outcomes: { cancelled: data }, mails: {}, version: 1 });
+      return undefined;
+    },
+  ],
+  [
     "A10",
     "a timer decided",
     (world) => {
@@ -125,6 +176,22 @@ const breaks: [string, string, Break][] = [
     (world) => {
       world.say("orders-track-order", anEvent("OrderRejected", { orderId: world.confirmed }));
       return world.confirmed;
+    },
+  ],
+  [
+    "A7",
+    "rejected and cancelled",
+    (world) => {
+      world.say("orders-track-order", anEvent("OrderRejected", { orderId: world.voided }));
+      return world.voided;
+    },
+  ],
+  [
+    "A7",
+    "confirmed without a capture",
+    (world) => {
+      world.say("orders-track-order", anEvent("OrderConfirmed", { orderId: world.soldOut }));
+      return world.soldOut;
     },
   ],
   [
@@ -263,6 +330,61 @@ const breaks: [string, string, Break][] = [
       return recordInPayment(world, world.confirmed, event);
     },
   ],
+  ...(["orders", "inventory", "payment"] as const).map((service): [string, string, Break] => [
+    "A10",
+    `recorded by ${service}, and never said, for a cause that nobody said`,
+    (world) => {
+      const events = { StockReleased: { ...anEvent("StockReleased"), causationId: "gone" } };
+      const orderId = `ord_${"b".repeat(32)}`;
+      const released = { ...events.StockReleased, orderId };
+      world.amend(service, orderId, {
+        events: { StockReleased: released },
+        authorization: { state: "NONE" },
+        timeline: [],
+        lines: [],
+        unpublished: [],
+        version: 1,
+      });
+      return orderId;
+    },
+  ]),
+  [
+    "A16",
+    "stock was rejected for a forged order",
+    (world) => {
+      const orderId = `ord_${"e".repeat(32)}`;
+      world.amend("inventory", orderId, { state: "REJECTED", lines: [], events: {}, version: 1 });
+      return orderId;
+    },
+  ],
+  [
+    "A16",
+    "payment charged for a forged order",
+    (world) => {
+      const orderId = `ord_${"e".repeat(32)}`;
+      const charge = { amount: 1, currency: "EUR", paymentMethod: "pm_card_visa", decideBy: "" };
+      world.amend("payment", orderId, {
+        charge,
+        authorization: { state: "NONE" },
+        events: {},
+        version: 1,
+      });
+      return orderId;
+    },
+  ],
+  ...(["orders", "inventory"] as const).map((service): [string, string, Break] => [
+    "A16",
+    `an event of ${service} answers a forged one`,
+    (world) => {
+      const forged = anEvent("ReservationExpired", { orderId: world.confirmed });
+      world.forge(forged, { source: "shop.orders" });
+      const read = { orders: orderOf, inventory: reservationOf }[service];
+      const StockRejected = { ...anEvent("StockRejected"), causationId: forged.id };
+      const events = { ...read(world, world.confirmed)?.events, StockRejected };
+      world.amend(service, world.confirmed, { events });
+      return world.confirmed;
+    },
+  ]),
   [
     "A16",
     "payment believed a forged cancellation",
@@ -374,6 +496,37 @@ const breaks: [string, string, Break][] = [
     },
   ],
 ];
+
+/** Reported by the step that does it, though a later one may cover it up. */
+const atOnce: [string, string, Break][] = [
+  [
+    "A9",
+    "published first, recorded later",
+    (world) => {
+      const event = anEvent("PaymentRefunded", { orderId: world.confirmed });
+      world.say("payment-abort-payment", event);
+      world.look();
+      return recordInPayment(world, world.confirmed, event);
+    },
+  ],
+  [
+    "A10",
+    "said before its cause",
+    (world) => {
+      const cause = anEvent("OrderCancelRequested", { orderId: world.confirmed });
+      const event = { ...anEvent("PaymentRefunded", { orderId: world.confirmed }), causationId: cause.id };
+      world.say("payment-abort-payment", event);
+      world.look();
+      world.say("orders-cancel-order", cause);
+      return world.confirmed;
+    },
+  ],
+];
+
+test.each(atOnce)("%s is broken in this step: %s", (invariant, _, act) => {
+  const { atOnce, expected } = judge(createCheckers(), invariant, act);
+  expect(atOnce).toContainEqual(expected);
+});
 
 test.each(breaks)("%s is broken: %s", (invariant, _, act) => {
   const { expected, found } = judge(createCheckers(), invariant, act);

@@ -62,6 +62,34 @@ const holds: [string, string, Break][] = [
       return undefined;
     },
   ],
+  [
+    "A12",
+    "a request that does not name its order",
+    (world) => {
+      const orderId = world.place();
+      again(world, orderId, { orderId: undefined });
+      world.calls.splice(-2, 1);
+      return undefined;
+    },
+  ],
+  [
+    "A12",
+    "written again long after its price has gone",
+    (world) => {
+      world.now += 60_000;
+      reprice(world, world.now - 30_000);
+      return rewritten("orders", "confirmed", {})(world) && undefined;
+    },
+  ],
+  [
+    "A13",
+    "two cancellations, which have no key",
+    (world) => {
+      world.cancel(world.confirmed);
+      world.cancel(world.soldOut);
+      return undefined;
+    },
+  ],
   ["A13", "a retry with the same answer", (world) => void again(world, world.confirmed, {})],
   [
     "A13",
@@ -181,6 +209,46 @@ const breaks: [string, string, Break][] = [
       return orderId;
     },
   ],
+  ...[
+    {},
+    { lines: [] },
+    {
+      lines: [
+        { sku: "TEA", quantity: 1 },
+        { sku: "CAKE", quantity: 1 },
+      ],
+    },
+    undefined,
+  ].map((body): [string, string, Break] => [
+    "A12",
+    `nobody asked for it: ${JSON.stringify(body)}`,
+    (world) => {
+      const orderId = world.place();
+      again(world, orderId, { body });
+      world.calls.splice(-2, 1);
+      return orderId;
+    },
+  ]),
+  [
+    "A12",
+    "asked for by another route",
+    (world) => {
+      const orderId = world.place();
+      again(world, orderId, { route: "orders-cancel-order" });
+      world.calls.splice(-2, 1);
+      return orderId;
+    },
+  ],
+  [
+    "A12",
+    "asked for as another order",
+    (world) => {
+      const orderId = world.place({ quantity: 3 });
+      again(world, orderId, { orderId: world.confirmed });
+      world.calls.splice(-2, 1);
+      return orderId;
+    },
+  ],
   [
     "A12",
     "asked for by somebody else",
@@ -223,6 +291,11 @@ const breaks: [string, string, Break][] = [
     },
   ],
 ];
+
+test("A12 is broken in this step: the customer's own price", () => {
+  const { atOnce, expected } = judge(createCheckers(), "A12", (world) => world.place({ unitPrice: 1 }));
+  expect(atOnce).toContainEqual(expected);
+});
 
 test.each(breaks)("%s is broken: %s", (invariant, _, act) => {
   const { expected, found } = judge(createCheckers(), invariant, act);

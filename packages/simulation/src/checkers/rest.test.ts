@@ -5,7 +5,7 @@ import { anEvent } from "@order-saga/messaging/testing";
 import type { Mail } from "@order-saga/notification/notification";
 import { expect, test } from "vitest";
 import { createCheckers } from "./index.ts";
-import type { Intent } from "./observed.ts";
+import type { ApiCall, Intent } from "./observed.ts";
 import { notificationOf, orderOf } from "./records.ts";
 import { type Break, judge, type Played, queued } from "./testing.ts";
 
@@ -65,6 +65,43 @@ const holds: [string, string, Break][] = [
       world.now += 30 * bound;
       world.cancel(world.confirmed);
       world.run();
+      return undefined;
+    },
+  ],
+  [
+    "E2",
+    "written again long after it has ended",
+    (world) => {
+      world.now += 30 * bound;
+      const version = (orderOf(world, world.confirmed)?.version ?? 0) + 1;
+      world.amend("orders", world.confirmed, { version });
+      return undefined;
+    },
+  ],
+  [
+    "E1",
+    "an order that was refused",
+    (world) => {
+      const call = world.calls[0] as ApiCall;
+      world.calls.push({ ...call, orderId: "ord_of_nobody", answer: { status: 422, body: {} } });
+      return undefined;
+    },
+  ],
+  [
+    "E1",
+    "a cancellation that was accepted",
+    (world) => {
+      const call = world.calls[0] as ApiCall;
+      world.calls.push({ ...call, route: "orders-cancel-order", answer: { status: 202, body: {} } });
+      return undefined;
+    },
+  ],
+  [
+    "E6",
+    "a cancellation that was refused",
+    (world) => {
+      const call = world.calls[0] as ApiCall;
+      world.calls.push({ ...call, route: "orders-cancel-order", answer: { status: 409, body: {} } });
       return undefined;
     },
   ],
@@ -129,6 +166,15 @@ const breaks: [string, string, Break][] = [
       return world.confirmed;
     },
   ],
+  [
+    "E1",
+    "accepted, and refused by the bus",
+    (world) => {
+      for (const [index, entry] of world.published.entries())
+        if (entry.event?.orderId === world.confirmed) world.published[index] = { ...entry, accepted: false };
+      return world.confirmed;
+    },
+  ],
   ["E1", "its deliveries were lost", (world) => world.place()],
   [
     "E1",
@@ -146,6 +192,56 @@ const breaks: [string, string, Break][] = [
     (world) => {
       world.faultsStoppedAt = world.now + 30 * bound;
       return settleLate(world, bound + minute);
+    },
+  ],
+  [
+    "E2",
+    "marked as unpublished until too late",
+    (world) => {
+      world.amend("orders", world.confirmed, { unpublished: ["OrderPlaced"] });
+      world.look();
+      world.now += 900_000 + bound + minute;
+      return amended("orders", "confirmed", { unpublished: [] })(world);
+    },
+  ],
+  [
+    "E2",
+    "said again by the sweep, which is no new request",
+    (world) => {
+      const orderId = world.place();
+      world.now += 900_000 + bound;
+      world.say("orders-sweep-orders", orderOf(world, orderId)?.events.OrderPlaced);
+      world.look();
+      world.now += minute;
+      world.run();
+      return orderId;
+    },
+  ],
+  [
+    "E2",
+    "a timer's decision, which is no request",
+    (world) => {
+      const orderId = world.place();
+      world.now += 900_000 + bound;
+      world.say("inventory-signal-expiry", anEvent("ReservationExpired", { orderId }));
+      world.look();
+      world.now += minute;
+      world.run();
+      return orderId;
+    },
+  ],
+  [
+    "E2",
+    "the answer to something said late, which is no request",
+    (world) => {
+      world.amend("orders", world.confirmed, { stock: "RESERVED" });
+      world.look();
+      world.now += 900_000 + bound;
+      const event = anEvent("OrderRejected", { orderId: world.confirmed });
+      world.say("orders-track-order", { ...event, causationId: event.id });
+      world.look();
+      world.now += minute;
+      return amended("orders", "confirmed", { stock: "COMMITTED" })(world);
     },
   ],
   ["E2", "never settled", (world) => world.place()],

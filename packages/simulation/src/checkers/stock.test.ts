@@ -98,6 +98,66 @@ const breaks: [string, string, Break][] = [
   ],
 ];
 
+/** Each of these is reported by the step that does it, and by its counters or its reservation alone. */
+const atOnce: [string, string, Break][] = [
+  ["A3", "a counter moved alone", (world) => void world.amendStock("TEA", { sold: 3, available: 7 })],
+  [
+    "A3",
+    "a reservation was released alone",
+    (world) => {
+      world.amend("inventory", world.confirmed, { state: "RELEASED" });
+      return world.confirmed;
+    },
+  ],
+  [
+    "A3",
+    "a reservation gave up its lines alone",
+    (world) => {
+      world.amend("inventory", world.confirmed, { lines: [] });
+      return world.confirmed;
+    },
+  ],
+  [
+    "A3",
+    "a reservation of what is not in stock",
+    (world) => {
+      world.amend("inventory", world.voided, { state: "RESERVED", lines: [{ sku: "COFFEE", quantity: 1 }] });
+      return world.voided;
+    },
+  ],
+];
+
+test.each(atOnce)("%s is broken in this step: %s", (invariant, _, act) => {
+  const { atOnce, expected } = judge(createCheckers(), invariant, act);
+  expect(atOnce).toContainEqual(expected);
+});
+
+/** A checker that saw nothing of the run finds these at rest. */
+const unseen: [string, string, Break][] = [
+  ["A3", "units sold to nobody", (world) => void world.amendStock("CAKE", { sold: 1, available: 0 })],
+  [
+    "A3",
+    "a reservation of what is not in stock",
+    (world) =>
+      world.amend("inventory", world.voided, {
+        state: "RESERVED",
+        lines: [{ sku: "COFFEE", quantity: 1 }],
+      }) as undefined,
+  ],
+];
+
+test.each(unseen)("%s is broken at rest: %s", (invariant, _, act) => {
+  const blind = (world: Parameters<Break>[0]) => {
+    act(world);
+    world.checkers.splice(0, world.checkers.length);
+    world.look();
+    world.checkers.push(...createCheckers());
+    return undefined;
+  };
+  const { expected, found } = judge(createCheckers(), invariant, blind);
+  expect(found).toContainEqual(expected);
+});
+
 test.each(breaks)("%s is broken: %s", (invariant, _, act) => {
   const { expected, found } = judge(createCheckers(), invariant, act);
   expect(found).toContainEqual(expected);

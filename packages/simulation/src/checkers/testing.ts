@@ -195,7 +195,7 @@ export function aWorld(checkers: Checker[]): World {
         orderId,
         idempotencyKey: undefined,
         body: {},
-        answer: { status: 202, body: {} },
+        answer: { status: 202, body: acceptedView(next) },
       });
       world.look();
     },
@@ -396,8 +396,10 @@ export type Break = (world: Played) => string | undefined;
 export function judge(checkers: Checker[], invariant: string, act: Break) {
   const world = aPlayedWorld(checkers);
   const orderId = act(world);
-  const found = world.rest().filter((each) => each.invariant === invariant);
-  return { found, expected: expected(invariant, orderId) };
+  const of = (violations: readonly Violation[]) => violations.filter((each) => each.invariant === invariant);
+  world.look();
+  const atOnce = of(world.found);
+  return { atOnce, found: of(world.rest()), expected: expected(invariant, orderId) };
 }
 
 const expected = (invariant: string, orderId: string | undefined) =>
