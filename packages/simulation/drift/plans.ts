@@ -1,0 +1,80 @@
+// Plans whose end does not depend on who is faster, so that two worlds must end alike. Recorded in plans.json.
+import { type Fault, type Plan, type PlannedOrder, START } from "../src/plan.ts";
+import { createRandom, type Random } from "../src/random.ts";
+
+export const PLANS = 50;
+
+/** Long after an order of the plan has settled. */
+const LATE_MILLISECONDS = 40 * 60_000;
+
+const cards = [
+  "pm_card_visa",
+  "pm_card_visa_chargeDeclined",
+  "pm_card_authenticationRequired",
+  "pm_card_captureFails",
+];
+
+/** A SKU that nobody else uses, in plenty; and one that is sold out. */
+export const skusOf = (seed: number) => ({ plenty: `DRIFT-${seed}`, none: `DRIFT-${seed}-SOLD-OUT` });
+
+export function driftPlanOf(seed: number): Plan {
+  const random = createRandom(seed);
+  const { plenty, none } = skusOf(seed);
+  const orders = Array.from({ length: 3 }, (_, index) => anOrder(random, seed, index + 1));
+  return {
+    seed,
+    start: START,
+    pace: { call: 5, bus: 50, poll: 20, indexLag: 100 },
+    settings: { decideWithinSeconds: 900, reservationSeconds: 900 },
+    products: [
+      { sku: plenty, unitPrice: random.whole(60, 9000), stock: 100 },
+      { sku: none, unitPrice: random.whole(60, 9000), stock: 0 },
+    ],
+    orders,
+    changes: [],
+    faults: random.chance(0.6) ? [aFault(random, orders)] : [],
+    faultsUntil: 2 * LATE_MILLISECONDS,
+    redriveWithinSeconds: 60,
+  };
+}
+
+function anOrder(random: Random, seed: number, number: number): PlannedOrder {
+  const { plenty, none } = skusOf(seed);
+  // A card that fails while stock is short would let the faster of two refusals win.
+  const isShort = random.chance(0.2);
+  const paymentMethod = isShort || random.chance(0.5) ? "pm_card_visa" : random.pick(cards);
+  return {
+    number,
+    at: number * 10,
+    customer: `customer-${random.whole(1, 3)}`,
+    lines: [{ sku: isShort ? none : plenty, quantity: random.whole(1, 5) }],
+    paymentMethod,
+    ...(random.chance(0.3) && { cancelAt: LATE_MILLISECONDS }),
+  };
+}
+
+/** A fault that both worlds know: a function that dies before or after its effect, a customer who asks twice. */
+function aFault(random: Random, orders: readonly PlannedOrder[]): Fault {
+  const { number: order, ...rest } = random.pick(orders);
+  if (random.chance(0.2)) return { kind: "client-retries", at: "orders-place-order", order, seconds: 1 };
+  const at = random.pick(reactionsTo(rest));
+  // To die before the first write is to die before any effect, to die after publishing is to die after all of it.
+  if (at === "notification-notify-customer") return { kind: "crash-before", at, order, call: "read" };
+  return random.chance(0.5)
+    ? { kind: "crash-before", at, order, call: "write" }
+    : { kind: "crash-after", at, order, call: "publish" };
+}
+
+/** The reactions that surely hear of such an order, and answer it. */
+function reactionsTo({ lines, paymentMethod, cancelAt }: Omit<PlannedOrder, "number">): string[] {
+  const isShort = lines.some(({ sku }) => sku.endsWith("SOLD-OUT"));
+  const isPaid = !isShort && paymentMethod === "pm_card_visa";
+  return [
+    "inventory-reserve-stock",
+    "orders-track-order",
+    "notification-notify-customer",
+    ...(isPaid ? ["payment-authorize-payment", "inventory-commit-stock"] : []),
+    ...(isPaid && cancelAt !== undefined ? ["payment-abort-payment"] : []),
+    ...(isPaid || isShort ? [] : ["inventory-release-stock"]),
+  ];
+}
