@@ -49,8 +49,14 @@ export function createTimers(options: {
     scheduler.at(moment, () => {
       if (timer.plannedFor !== moment) return;
       timer.plannedFor = Number.POSITIVE_INFINITY;
-      run(timer);
+      if (isDue(timer)) run(timer);
+      else plan(timer);
     });
+  }
+
+  /** False if what the run was planned for is settled by now. */
+  function isDue({ service, table }: Timer): boolean {
+    return (earliestDue(table) ?? Number.POSITIVE_INFINITY) <= clockOf(service);
   }
 
   function run(timer: Timer): void {
