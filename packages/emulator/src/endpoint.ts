@@ -4,12 +4,15 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
+import { openStore } from "./dynamodb/dynalite.ts";
+import { isOpenElsewhere } from "./dynamodb/open-level.ts";
 import { createTables } from "./dynamodb/tables.ts";
 import { type BusEvent, createEventBridge, type PendingDelivery } from "./eventbridge/index.ts";
 import { createPaymentProvider, type PaymentProvider } from "./payments/index.ts";
 import { type Engines, respond } from "./routing.ts";
 import { createMailbox, type StoredMail } from "./ses/mailbox.ts";
 import { createQueues, type Queues } from "./sqs/queues.ts";
+import { asStateError, readStarts, stampSqlite, writeStarts } from "./stores.ts";
 
 export type AwsEndpointOptions = {
   /** 0 takes any free port; only the loopback interface listens. */
@@ -43,7 +46,7 @@ export type AwsEndpoint = {
 /** The account in the ARN of every queue; fauxqs knows no other. */
 const QUEUE_ACCOUNT_ID = "000000000000";
 
-/** Rejects with an error of code EADDRINUSE if the port is taken. */
+/** Rejects with an error of code EADDRINUSE if the port is taken, and with a StateError if the state cannot be opened. */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
   const { directory, region = "eu-west-1", accountId = QUEUE_ACCOUNT_ID, now = () => Date.now() } = options;
   if (accountId !== QUEUE_ACCOUNT_ID) {
@@ -95,17 +98,50 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   };
 }
 
+/** True if another process has the state in the directory open. */
+export function isInUse(directory: string): Promise<boolean> {
+  return isOpenElsewhere(openStore(join(directory, TABLES)).db);
+}
+
+const TABLES = "dynamodb";
+
 type Opening = Required<Omit<AwsEndpointOptions, "port">> & { listeners: ReadonlySet<EventListener> };
 
-async function openEngines({ directory, region, accountId, now, listeners }: Opening): Promise<Engines> {
-  if (directory !== undefined) mkdirSync(directory, { recursive: true });
+async function openEngines(opening: Opening): Promise<Engines> {
+  const { directory, region, accountId, now } = opening;
+  if (directory === undefined) {
+    const tables = await createTables({ directory, region, accountId, now });
+    return { tables, ...openOthers(opening) };
+  }
+  mkdirSync(directory, { recursive: true });
+  const starts = readStarts(directory);
+  // The tables first: LevelDB is the one store that refuses a directory in use by another process.
+  const tables = await createTables({
+    directory: join(directory, TABLES),
+    region,
+    accountId,
+    now,
+    starts,
+  });
+  try {
+    for (const file of sqliteFiles) stampSqlite(join(directory, file), starts);
+    const engines = { tables, ...openOthers(opening) };
+    writeStarts(directory, starts + 1);
+    return engines;
+  } catch (error) {
+    await tables.close();
+    throw asStateError(directory, error);
+  }
+}
+
+/** Where each of the other stores is kept; the first name is given by fauxqs. */
+const sqliteFiles = ["sqs/fauxqs.db", "ses.sqlite", "payments.sqlite", "eventbridge.sqlite"];
+
+function openOthers({ directory, region, accountId, now, listeners }: Opening): Omit<Engines, "tables"> {
   const folder = (name: string) => (directory === undefined ? undefined : join(directory, name));
   const file = (name: string) => folder(name) ?? ":memory:";
-  // The tables first: LevelDB is the one store that refuses a directory in use by another process.
-  const tables = await createTables({ directory: folder("dynamodb"), region, accountId, now });
   const queues = createQueues({ directory: folder("sqs"), region, now });
   return {
-    tables,
     queues,
     mailbox: createMailbox({ file: file("ses.sqlite"), now }),
     payments: createPaymentProvider({ file: file("payments.sqlite"), now, newId: randomUUID }),

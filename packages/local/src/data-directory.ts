@@ -2,8 +2,9 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import type { StateError } from "@order-saga/emulator";
+import { readJson, replaceJson, UNFINISHED } from "@order-saga/emulator/small-file";
 import * as z from "zod";
-import { readJson, replaceJson, UNFINISHED } from "./small-file.ts";
 
 const MARKER = "order-saga.json";
 const FORMAT = 1;
@@ -81,8 +82,16 @@ function recordInMemory<T>(): DataRecord<T> {
   };
 }
 
+/** The folder's stores cannot be opened: somebody else has them, or they are not whole. */
+export function unusable(directory: string, error: StateError): DataDirectoryError {
+  if (!error.isInUse) return damaged(directory, error.message, error);
+  return new DataDirectoryError(`${error.message}. Stop that one, or choose another folder with --data.`, {
+    cause: error,
+  });
+}
+
 /** What is wrong, and how to begin anew. */
-export function damaged(directory: string, what: string, cause?: unknown): DataDirectoryError {
+function damaged(directory: string, what: string, cause?: unknown): DataDirectoryError {
   const command = directory === ".data" ? "pnpm reset" : `pnpm reset --data ${directory}`;
   return new DataDirectoryError(`${what}. Restore it, or start anew with \`${command}\`.`, { cause });
 }

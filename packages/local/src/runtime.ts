@@ -6,12 +6,12 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createAdaptorServer } from "@hono/node-server";
 import { type DomainEvent, isEventType, scopes, sourceOfEvent } from "@order-saga/contracts";
-import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
+import { type AwsEndpoint, StateError, startAwsEndpoint } from "@order-saga/emulator";
 import type { RouteManifest } from "@order-saga/messaging";
 import { allReactions, type ReactionResources } from "@order-saga/messaging/topology";
 import { createWitness, type Witness } from "./books/witness.ts";
 import { followClock } from "./clock.ts";
-import { openDataDirectory } from "./data-directory.ts";
+import { openDataDirectory, unusable } from "./data-directory.ts";
 import { createGateway } from "./http/gateway.ts";
 import { mountLocalRoutes } from "./http/local-routes.ts";
 import { openClock } from "./kept-clock.ts";
@@ -173,6 +173,7 @@ async function startAws(options: RuntimeOptions): Promise<AwsEndpoint> {
       now: () => Date.now(),
     });
   } catch (error) {
+    if (error instanceof StateError && options.data !== undefined) throw unusable(options.data, error);
     throw explainPort(error, options.awsPort, "--aws-port", "the AWS endpoint");
   }
 }

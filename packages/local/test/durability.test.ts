@@ -1,13 +1,11 @@
 // A killed process loses nothing: what was accepted before `kill -9` settles after the next start.
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readBooks } from "../src/books/books.ts";
 import { violationsAtRest } from "../src/books/invariants.ts";
+import { interrupt, type Running, run, start } from "./process.ts";
 import { startSaga } from "./saga.ts";
 
 let folder = "";
@@ -15,25 +13,6 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "order-saga-"));
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
-
-const startScript = fileURLToPath(new URL("../src/cli/start.ts", import.meta.url));
-
-type Running = { process: ChildProcess; url: string; token: string; output: () => string };
-
-async function start(data: string): Promise<Running> {
-  const process_ = spawn(process.execPath, [startScript, "--port", "0", "--aws-port", "0", "--data", data]);
-  let output = "";
-  process_.stdout.setEncoding("utf8").on("data", (text) => {
-    output += text;
-  });
-  process_.stderr.setEncoding("utf8").on("data", (text) => {
-    output += text;
-  });
-  await expect.poll(() => output, { timeout: 30_000 }).toContain("Ctrl-C stops");
-  const url = /Storefront API\s+(\S+)/.exec(output)?.[1] ?? "";
-  const token = /Bearer ([\w.-]+)/.exec(output)?.[1] ?? "";
-  return { process: process_, url, token, output: () => output };
-}
 
 async function place(running: Running, key: string): Promise<string | undefined> {
   const answer = await fetch(`${running.url}/orders`, {
@@ -88,34 +67,19 @@ test("Ctrl-C stops with exit code 0, and the next start has the same orders and 
   const data = join(folder, "data");
   const first = await start(data);
   const orderId = await place(first, "an-order-before-ctrl-c");
-  first.process.kill("SIGINT");
-  expect(await once(first.process, "exit")).toEqual([0, null]);
+  expect(await interrupt(first)).toBe(0);
   const second = await start(data);
   expect(await place(second, "an-order-before-ctrl-c")).toBe(orderId);
-  second.process.kill("SIGINT");
-  await once(second.process, "exit");
+  await interrupt(second);
 });
 
 test("a port in use is said with the flag that chooses another", async () => {
   const first = await start(join(folder, "one"));
   const port = new URL(first.url).port;
-  const second = spawn(process.execPath, [
-    startScript,
-    "--port",
-    port,
-    "--aws-port",
-    "0",
-    "--data",
-    "memory",
-  ]);
-  let output = "";
-  second.stderr.setEncoding("utf8").on("data", (text) => {
-    output += text;
-  });
-  expect(await once(second, "exit")).toEqual([1, null]);
+  const { code, output } = await run("start", ["--port", port, "--data", "memory"]);
+  expect(code).toBe(1);
   expect(output).toContain(`Port ${port} is in use`);
   expect(output).toContain("--port");
   expect(output).not.toContain("at "); // no stack
-  first.process.kill("SIGINT");
-  await once(first.process, "exit");
+  await interrupt(first);
 });

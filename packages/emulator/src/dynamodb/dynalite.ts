@@ -26,9 +26,12 @@ export type SubDatabase = {
 export type Change = { type: "put"; key: string; value: unknown } | { type: "del"; key: string };
 
 export type Level = {
-  open(): Promise<void>;
+  open(options?: { createIfMissing: boolean }): Promise<void>;
   close(): Promise<void>;
   batch(changes: Change[]): Promise<void>;
+  /** Undefined if there is no such key. */
+  get(key: string): Promise<unknown>;
+  keys(): { nextv(size: number): Promise<string[]>; close(): Promise<void> };
   iterator(range: KeyRange): AsyncIterable<[string, unknown]>;
   clear(range: KeyRange): Promise<void>;
 };

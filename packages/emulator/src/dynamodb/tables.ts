@@ -10,6 +10,7 @@ import {
   validate,
 } from "./dynalite.ts";
 import { createLocks, type Locks } from "./locks.ts";
+import { openLevel } from "./open-level.ts";
 import { settleTables } from "./recovery.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
 import { planWrite, prepareWrite, type Write, type WriteOperation } from "./writes.ts";
@@ -23,20 +24,19 @@ export type Tables = {
 
 type Handler = (input: Item) => Promise<Item>;
 
-/** Without a directory the tables are in memory. */
+/** Without a directory the tables are in memory. Rejects with a StateError if they cannot be opened. */
 export async function createTables(options: {
   directory: string | undefined;
   region: string;
   accountId: string;
   now: () => number;
+  /** How often the state these tables belong to was opened before. */
+  starts?: number;
 }): Promise<Tables> {
   const store = openStore(options.directory);
   Object.assign(store.tableDb, { awsRegion: options.region, awsAccountId: options.accountId });
-  await store.db.open().catch((cause: Error) => {
-    throw new Error(`The state in ${options.directory} cannot be opened. Is another process using it?`, {
-      cause,
-    });
-  });
+  if (options.directory === undefined) await store.db.open();
+  else await openLevel(store.db, options.directory, options.starts ?? 0);
   await settleTables(store);
   const locks = createLocks();
   const transactions = await createTransactions(store, locks, options.now);

@@ -1,5 +1,6 @@
 // `pnpm reset`: deletes the saga's state on this machine, and nothing else.
 import { parseArgs } from "node:util";
+import { isInUse } from "@order-saga/emulator";
 import { DataDirectoryError, deleteDataDirectory } from "../data-directory.ts";
 
 const { values } = parseArgs({
@@ -8,6 +9,8 @@ const { values } = parseArgs({
 });
 
 try {
+  if (await isInUse(values.data))
+    throw new DataDirectoryError(`${values.data} is in use; stop that order saga first.`);
   const deleted = deleteDataDirectory(values.data);
   console.log(
     deleted ? `${values.data} was deleted; the next start is a new shop.` : `${values.data} does not exist.`,

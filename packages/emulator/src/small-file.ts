@@ -1,4 +1,4 @@
-// The small JSON files of the data directory: replaced as a whole, so that a killed process leaves the old or the new one.
+// Small JSON files of a state directory: replaced as a whole, so that a killed process leaves the old or the new one.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 
 /** The suffix of a file that is being written; one that was left behind means nothing. */

@@ -1,0 +1,51 @@
+// Opens the tables' LevelDB: whole, and the one that belongs to this state, or not at all.
+import { asStateError, assertSameStart, StateError } from "../stores.ts";
+import type { Level } from "./dynalite.ts";
+
+/** No table's keys begin like this. */
+const STAMP = "starts~";
+
+const CHUNK = 1000;
+
+/** `starts` counts how often the state was opened before; see stores.ts. */
+export async function openLevel(level: Level, directory: string, starts: number): Promise<void> {
+  try {
+    // Where there was one LevelDB must not begin a new one: it would also delete the tables it no longer knows.
+    await level.open({ createIfMissing: starts === 0 });
+  } catch (cause) {
+    const { code, message } = reasonOf(cause);
+    if (code === "LEVEL_LOCKED")
+      throw new StateError(`${directory} is in use by another process`, { isInUse: true, cause });
+    throw new StateError(`${directory} cannot be opened: ${message}`, { cause });
+  }
+  try {
+    await readThrough(level);
+    assertSameStart(directory, Number((await level.get(STAMP)) ?? 0), starts);
+    await level.batch([{ type: "put", key: STAMP, value: starts + 1 }]);
+  } catch (cause) {
+    await level.close();
+    throw asStateError(directory, cause);
+  }
+}
+
+/** True if another process has the LevelDB open; it is left as it is. */
+export async function isOpenElsewhere(level: Level): Promise<boolean> {
+  try {
+    await level.open({ createIfMissing: false });
+    await level.close();
+    return false;
+  } catch (error) {
+    return reasonOf(error).code === "LEVEL_LOCKED";
+  }
+}
+
+function reasonOf(error: unknown): { code?: string; message: string } {
+  return ((error as Error).cause ?? error) as Error & { code?: string };
+}
+
+/** LevelDB notices a table that was cut short only when it is read: better now than in the middle of an order. */
+async function readThrough(level: Level): Promise<void> {
+  const keys = level.keys();
+  while ((await keys.nextv(CHUNK)).length > 0);
+  await keys.close();
+}
