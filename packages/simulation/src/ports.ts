@@ -29,6 +29,14 @@ export type PortCall<T> = {
 
 export type Call = <T>(caller: Caller, call: PortCall<T>) => Promise<T>;
 
+/** What may happen to any call; other kinds happen to the calls that know them, and to others not at all. */
+const general: ReadonlySet<FaultKind> = new Set([
+  "crash-before",
+  "crash-after",
+  "function-timeout",
+  "zombie",
+]);
+
 /** Mean time of a call, as a multiple of the plan's. */
 const slowness: Record<CallCategory, number> = {
   read: 1,
@@ -74,13 +82,13 @@ export function createCalls(ground: Ground): Call {
       };
 
       const happen = (): void => {
-        if (!fault) {
+        const special = fault && call.faults?.[fault.kind];
+        if (!fault || !(special || general.has(fault.kind))) {
           const outcome = outcomeOf(call.effect);
           note("");
           answer(outcome);
           return;
         }
-        const special = call.faults?.[fault.kind];
         ground.meet(fault);
         if (special) {
           note(` ✗ ${fault.kind}`);
@@ -106,8 +114,6 @@ export function createCalls(ground: Ground): Call {
             note(` ✗ answers ${fault.seconds} s later`);
             answer(outcomeOf(call.effect), (fault.seconds ?? 0) * 1000);
             break;
-          default:
-            throw new TypeError(`A call of the category ${call.category} knows no fault ${fault.kind}.`);
         }
       };
 

@@ -1,6 +1,7 @@
-// From a seed to a plan: who orders what and when, and, by a draw of this seed's own, what goes wrong how often.
-import { type Plan, type PlannedOrder, START } from "./plan.ts";
+// From a seed to a plan: who orders what and when, how fast everything is, and what goes wrong.
+import { type Pace, type Plan, type PlannedChange, type PlannedOrder, START } from "./plan.ts";
 import { createRandom, type Random } from "./random.ts";
+import { drawFaults, faultsUntil } from "./swarm.ts";
 
 export const ORDERS_PER_SEED = 8;
 
@@ -13,51 +14,81 @@ const badCards = [
 ];
 const skus = ["TEA-ASSAM", "TEA-SENCHA", "POT-CAST-IRON"];
 
+const DAY_SECONDS = 86_400;
+
+/** The plan of a seed: always the same for the same code. */
 export function planOf(seed: number): Plan {
   const random = createRandom(seed);
+  // Everybody wants the same few pieces, or there is enough of everything.
   const isHot = random.chance(0.4);
   const spread = random.pick([100, 5000, 60_000, 20 * 60_000]);
+  const cancels = random.pick([0, 0, 0.3, 0.8]);
   const products = skus.map((sku) => ({
     sku,
     unitPrice: random.whole(60, 9000),
-    stock: random.whole(isHot ? 1 : 5, isHot ? 4 : 40),
+    stock: isHot ? random.whole(1, 6) : random.whole(5, 40),
   }));
+  const wanted = isHot ? skus.slice(0, random.whole(1, 2)) : skus;
   const orders = Array.from({ length: ORDERS_PER_SEED }, (_, index) =>
-    anOrder(random, index + 1, spread, isHot ? skus.slice(0, 1) : skus),
+    drawOrder(random, { number: index + 1, spread, skus: wanted, cancels }),
   );
+  const changes = random.chance(0.4) ? drawChanges(random, spread) : [];
+  const faults = drawFaults(random, orders);
   return {
     seed,
     start: START,
-    pace: {
-      call: random.pick([1, 5, 20, 80]),
-      bus: random.pick([20, 100, 1000]),
-      poll: random.pick([2, 20, 200]),
-      indexLag: random.pick([10, 500, 5000]),
+    pace: drawPace(random),
+    settings: {
+      decideWithinSeconds: random.pick([900, 900, 900, 60]),
+      reservationSeconds: random.pick([900, 900, 900, 30, 1800]),
     },
-    settings: { decideWithinSeconds: 900, reservationSeconds: 900 },
     products,
     orders,
-    changes: [],
-    faults: [],
-    faultsUntil: 3600_000,
-    redriveWithinSeconds: 60,
+    changes,
+    faults,
+    faultsUntil: faultsUntil(random, faults, spread),
+    redriveWithinSeconds: random.pick([10, 600, 3600, 13 * DAY_SECONDS]),
   };
 }
 
-function anOrder(random: Random, number: number, spread: number, from: readonly string[]): PlannedOrder {
+function drawPace(random: Random): Pace {
+  return {
+    call: random.pick([1, 5, 20, 80]),
+    bus: random.pick([20, 100, 1000]),
+    poll: random.pick([2, 20, 200]),
+    indexLag: random.pick([10, 500, 5000]),
+  };
+}
+
+type Ordering = { number: number; spread: number; skus: readonly string[]; cancels: number };
+
+function drawOrder(random: Random, { cancels, number, skus: wanted, spread }: Ordering): PlannedOrder {
   const at = Math.floor(random.next() * spread);
   const lines = random
-    .shuffled(from)
+    .shuffled(wanted)
     .slice(0, random.whole(1, 2))
     .map((sku) => ({ sku, quantity: random.whole(1, 3) }));
+  // The same SKU twice, as a careless shop page sends it.
+  const [first] = lines;
+  if (first && random.chance(0.1)) lines.push({ ...first });
   return {
     number,
     at,
     customer: `customer-${random.whole(1, 3)}`,
     lines,
-    paymentMethod: random.chance(0.2) ? random.pick(badCards) : random.pick(goodCards),
-    ...(random.chance(0.25) && {
-      cancelAt: at + Math.floor(random.next() * random.pick([300, 3000, 30_000])),
+    paymentMethod: random.pick(random.chance(0.2) ? badCards : goodCards),
+    ...(random.chance(cancels) && {
+      cancelAt: at + Math.floor(random.next() * random.pick([300, 3000, 30_000, 1_200_000])),
     }),
   };
+}
+
+/** More stock, less stock, other prices, while customers order. */
+function drawChanges(random: Random, spread: number): PlannedChange[] {
+  return Array.from({ length: random.whole(1, 3) }, (): PlannedChange => {
+    const at = Math.floor(random.next() * spread);
+    const sku = random.pick(skus);
+    if (random.chance(0.4)) return { at, reprice: sku, unitPrice: random.whole(60, 9000) };
+    return { at, restock: sku, quantity: random.pick([-2, -1, 1, 5, 10]) };
+  });
 }
