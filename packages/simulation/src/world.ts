@@ -178,6 +178,7 @@ export function createWorld(plan: Plan, versions: Versions, isRecording: boolean
     get faultsStoppedAt() {
       return faultsStoppedAt;
     },
+    clocksAheadMilliseconds: clocksAhead(plan),
     faultFree: plan.faults.length === 0 && plan.orders.every((order) => order.cancelAt === undefined),
     items: (service) => tableOf(service).items(),
     item: (service: ServiceName, pk, sk) => tableOf(service).get({ pk, sk }),
@@ -267,6 +268,8 @@ export function createWorld(plan: Plan, versions: Versions, isRecording: boolean
     stopFaults() {
       ground.stopFaults();
       faultsStoppedAt = scheduler.now();
+      // Clocks are right from now on, so that what is due may be due at once.
+      for (const { name } of services) timers.wake(name);
     },
     orderIdOf,
   };
@@ -279,6 +282,16 @@ function isPurged(ground: Ground, queueName: string, orderId: string | undefined
   ground.meet(fault);
   ground.note(queueName, orderId, () => "✗ purged");
   return true;
+}
+
+/** The wrongs of a service's clock add up. */
+function clocksAhead({ faults }: Plan): number {
+  const ahead = new Map<string, number>();
+  for (const { at, kind, seconds = 0 } of faults) {
+    if (kind === "clock-skew" || kind === "clock-jump")
+      ahead.set(at, (ahead.get(at) ?? 0) + Math.max(0, seconds) * 1000);
+  }
+  return Math.max(0, ...ahead.values());
 }
 
 /** A service's own time: right, unless the plan has it wrong. */

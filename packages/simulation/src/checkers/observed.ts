@@ -83,6 +83,8 @@ export type Observed = {
   readonly now: number;
   /** Epoch milliseconds since when no fault acts; undefined while faults may act. */
   readonly faultsStoppedAt: number | undefined;
+  /** The most by which the plan puts a service's clock ahead; what was written by it may lie as far in the future. */
+  readonly clocksAheadMilliseconds: number;
   /** True if the plan has no fault at all and no customer who cancels. */
   readonly faultFree: boolean;
   items(service: ServiceName): Iterable<Item>;

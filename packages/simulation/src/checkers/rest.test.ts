@@ -60,6 +60,15 @@ const holds: [string, string, Break][] = [
   ],
   [
     "E2",
+    "settled in time after a clock that was ahead",
+    (world) => {
+      world.clocksAheadMilliseconds = bound;
+      settleLate(world, 2 * bound - minute);
+      return undefined;
+    },
+  ],
+  [
+    "E2",
     "cancelled long after it was confirmed",
     (world) => {
       world.now += 30 * bound;

@@ -74,6 +74,7 @@ export function aWorld(checkers: Checker[]): World {
   const world: World = {
     now: testNow,
     faultsStoppedAt: undefined,
+    clocksAheadMilliseconds: 0,
     faultFree: true,
     items: (service) => tableOf(service).values(),
     item: (service, pk, sk) => tableOf(service).get(`${pk}/${sk}`),
