@@ -1,4 +1,5 @@
 // What every part of a simulated world stands on: virtual time, the plan's faults, chance by name, and the trace.
+import type { Coverage } from "./coverage.ts";
 import type { CallCategory, FaultKind } from "./fault-kinds.ts";
 import type { Fault, Plan } from "./plan.ts";
 import { fraction, hashText, mix } from "./random.ts";
@@ -32,6 +33,8 @@ export type Ground = {
   /** The order's number in the plan; undefined for an order the plan does not know. */
   numberOf(orderId: string | undefined): number | undefined;
   note(lane: string, orderId: string | undefined, text: () => string): void;
+  /** What the run has been through. */
+  readonly coverage: Coverage;
   /** Only if the run is recorded. */
   readonly notes: readonly Note[];
   traceHash(): number;
@@ -67,6 +70,7 @@ export function createGround(
   const placed = placedFaults(plan.faults);
   const met = new Map<FaultKind, number>();
   const notes: Note[] = [];
+  const coverage: Coverage = new Map();
   let stage: "opening" | "faults" | "rest" = "opening";
   let trace = hashText("trace", plan.seed);
 
@@ -111,6 +115,7 @@ export function createGround(
     note(lane, orderId, text) {
       if (options.isRecording) notes.push({ at: scheduler.now(), lane, orderId, text: text() });
     },
+    coverage,
     notes,
     traceHash: () => trace,
   };

@@ -2,11 +2,14 @@
 import type { DomainEvent } from "@order-saga/contracts";
 import type { ReactionResources } from "@order-saga/messaging/topology";
 import type { Bus } from "./bus.ts";
+import { see } from "./coverage.ts";
 import type { Ground } from "./ground.ts";
 import type { Queue, Queues } from "./queues.ts";
 
 /** Dead letters are kept for two weeks; nothing is redriven later. */
 const RETENTION_MILLISECONDS = 14 * 24 * 3600_000;
+
+const OLD_MILLISECONDS = 12 * 24 * 3600_000;
 
 /** Moves the dead letters that are not poison back to their queue, each some time later; says how many. */
 export function redrive(ground: Ground, queues: Queues, queue: Queue, withinSeconds: number): number {
@@ -20,6 +23,8 @@ export function redrive(ground: Ground, queues: Queues, queue: Queue, withinSeco
     const moment = ground.scheduler.now() + chance(1) * withinSeconds * 1000;
     ground.scheduler.at(Math.min(moment, message.sentAt + RETENTION_MILLISECONDS - 1), () => {
       if (!queue.messages.delete(message)) return;
+      if (ground.scheduler.now() - message.sentAt > OLD_MILLISECONDS)
+        see(ground.coverage, "dead letter redriven after twelve days");
       ground.note(queue.resource.name, message.orderId, () => `redriven to ${source}`);
       const { body, eventType, orderId, poison } = message;
       queues.send(source, { body, eventType, orderId, poison });

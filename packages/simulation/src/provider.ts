@@ -3,6 +3,7 @@ import * as life from "@order-saga/emulator/payments/intents";
 import { missing, type PaymentIntentRecord, StripeFailure } from "@order-saga/emulator/payments/model";
 import Stripe from "stripe";
 import type { Intent } from "./checkers/observed.ts";
+import { see } from "./coverage.ts";
 import type { Ground } from "./ground.ts";
 import type { Call, Caller } from "./ports.ts";
 
@@ -99,7 +100,10 @@ export function createProvider(ground: Ground, call: Call, onChange: (orderId: s
     const effect = () => {
       if (keyed && keyed !== mine) {
         if (keyed.parameters !== text) throw asError(keyReused());
-        if (!keyed.answer) throw asError(keyInUse());
+        if (!keyed.answer) {
+          see(ground.coverage, "key in use by another request");
+          throw asError(keyInUse());
+        }
         return keyed.answer();
       }
       const answer = answerOf(act);
@@ -162,6 +166,7 @@ export function createProvider(ground: Ground, call: Call, onChange: (orderId: s
   }
 
   function search(query: string): { data: unknown[] } {
+    see(ground.coverage, "forgotten key looked up");
     const [, orderId] = /^metadata\['orderId'\]:'([^']*)'$/.exec(query) ?? [];
     const found = [...stored.values()].filter((each) => each.orderId === orderId);
     const seen = found.flatMap(({ before, changedAt, record }) => {

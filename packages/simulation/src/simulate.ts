@@ -1,5 +1,6 @@
 // Runs a plan to its end: orders and faults, then faults stop, dead letters are redriven, timers run, all comes to rest.
 import type { Checker, Violation } from "./checkers/observed.ts";
+import { reach } from "./coverage.ts";
 import type { Note } from "./ground.ts";
 import { redrive } from "./operator.ts";
 import type { Plan } from "./plan.ts";
@@ -15,6 +16,8 @@ export type Run = {
   events: number;
   /** Faults that were met, by kind. */
   met: Map<string, number>;
+  /** Steps, ends and races, by name. */
+  coverage: Map<string, number>;
   notes: readonly Note[];
   world: World;
 };
@@ -87,6 +90,10 @@ export async function simulate(plan: Plan, options: RunOptions): Promise<Run> {
       if (redriven === 0) break;
       if (!(await rest())) return;
     }
+    for (const payment of observed.items("payment")) {
+      const reservation = observed.item("inventory", `RES#${payment.orderId}`, "RESERVATION");
+      reach(ground.coverage, `${payment.settlement}/${reservation?.state}`);
+    }
     for (const checker of checkers) violations.push(...(checker.atRest?.(observed) ?? []));
   }
 
@@ -99,6 +106,7 @@ export async function simulate(plan: Plan, options: RunOptions): Promise<Run> {
     steps: scheduler.steps(),
     events: observed.published.length,
     met: new Map(ground.met),
+    coverage: ground.coverage,
     notes: ground.notes,
     world,
   };

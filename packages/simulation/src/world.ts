@@ -1,11 +1,12 @@
 // A whole world from a plan: the shipped functions over a simulated cloud, and what the checkers may see of it.
-import type { ServiceName } from "@order-saga/contracts";
+import type { EventOf, ServiceName } from "@order-saga/contracts";
 import type { Sandbox } from "@order-saga/messaging/sandbox";
 import { allReactions } from "@order-saga/messaging/topology";
 import { createIdentity } from "@order-saga/orders/identity/hmac";
 import { type Bus, createBus } from "./bus.ts";
 import type { Delivery, Item, LostMessage, Observed, Step } from "./checkers/observed.ts";
 import { environments, orderIdSecret, services } from "./composition.ts";
+import { see, watchWrite } from "./coverage.ts";
 import { type Customers, createCustomers, keyOf } from "./customers.ts";
 import { createDocumentClient, orderIn } from "./dynamodb/client.ts";
 import { createTable, type Table } from "./dynamodb/table.ts";
@@ -68,8 +69,9 @@ export function createWorld(plan: Plan, versions: Versions, isRecording: boolean
   const tables = new Map<string, Table>(
     services.map(({ name, table }) => [
       name,
-      createTable(table, scheduler.now, (item) => {
+      createTable(table, scheduler.now, (item, before) => {
         onPut(item);
+        watchWrite(ground.coverage, before, item);
         timers.wake(name);
       }),
     ]),
@@ -81,6 +83,8 @@ export function createWorld(plan: Plan, versions: Versions, isRecording: boolean
     touch(orderIn(pk));
     touched.written.push(item);
     if (kind === "SKU") touched.skus.add(name);
+    if (pk.startsWith("RES#") && item.state === "REJECTED" && sold(item.events))
+      see(ground.coverage, "last pieces wanted by many");
     if (kind === "ADJ" && item.answer === undefined) {
       const sku = String(item.sku);
       stocked.set(sku, (stocked.get(sku) ?? 0) + Number(item.delta));
@@ -89,6 +93,15 @@ export function createWorld(plan: Plan, versions: Versions, isRecording: boolean
       const known = prices.get(name) ?? [];
       prices.set(name, [...known, { from: scheduler.now(), unitPrice: Number(item.unitPrice) }]);
     }
+  }
+
+  /** True if others hold or have bought what this order was refused. */
+  function sold(events: unknown): boolean {
+    const { StockRejected: rejected } = events as { StockRejected?: EventOf<"StockRejected"> };
+    return (rejected?.data.shortages ?? []).some(({ sku }) => {
+      const level = tableOf("inventory").get({ pk: `SKU#${sku}`, sk: "STOCK" });
+      return Number(level?.reserved) + Number(level?.sold) > 0;
+    });
   }
 
   const tableOf = (name: string | undefined): Table => {
@@ -240,8 +253,11 @@ export function createWorld(plan: Plan, versions: Versions, isRecording: boolean
       for (const queue of queues.all.values())
         if (queue.source === name) redrive(ground, queues, queue, seconds);
     },
-    "archive-replay": ({ seconds = 3600 }: Plan["faults"][number]) =>
-      bus.replay(scheduler.now() - seconds * 1000, scheduler.now()),
+    "archive-replay": ({ seconds = 3600 }: Plan["faults"][number]) => {
+      if ([...provider.intents.values()].flat().some(({ state }) => state !== "held"))
+        see(ground.coverage, "settled order replayed");
+      bus.replay(scheduler.now() - seconds * 1000, scheduler.now());
+    },
     poison: ({ at: name, order, variant }: Plan["faults"][number]) => {
       const reaction = reactions.find((each) => each.queue.name === name);
       const genuine = bus.published.find(
@@ -251,6 +267,7 @@ export function createWorld(plan: Plan, versions: Versions, isRecording: boolean
       if (reaction) poison(variant, queues, bus, reaction, genuine?.event);
     },
     deploy: ({ at: service }: Plan["faults"][number]) => {
+      if (lambda.running() > 0) see(ground.coverage, "mixed deployment");
       deployed.add(service);
       lambda.retire(service);
     },

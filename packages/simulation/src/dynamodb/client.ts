@@ -14,6 +14,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
+import { type Race, see } from "../coverage.ts";
 import type { Ground } from "../ground.ts";
 import type { Call, Caller, PortCall } from "../ports.ts";
 import { cancelled, conflicted, throttled, unanswered } from "./errors.ts";
@@ -29,7 +30,8 @@ import {
   update,
 } from "./operations.ts";
 
-type Describe = (input: never, tableOf: TableOf, lag: () => Lag) => PortCall<unknown>;
+type Saw = (race: Race) => void;
+type Describe = (input: never, tableOf: TableOf, lag: () => Lag, saw: Saw) => PortCall<unknown>;
 
 export function createDocumentClient(
   ground: Ground,
@@ -38,11 +40,12 @@ export function createDocumentClient(
   tableOf: TableOf,
 ): DynamoDBDocumentClient {
   const { indexLag } = ground.plan.pace;
+  const saw: Saw = (race) => see(ground.coverage, race);
   const lag = (): Lag => ({ index: indexLag, read: indexLag });
   const send = (command: { constructor: unknown; input: never }) => {
     const describe = commands.get(command.constructor);
     if (!describe) throw new TypeError(`The simulated table does not know ${String(command.constructor)}.`);
-    return call(caller, describe(command.input, tableOf, lag));
+    return call(caller, describe(command.input, tableOf, lag, saw));
   };
   return { send } as unknown as DynamoDBDocumentClient;
 }
@@ -160,6 +163,7 @@ function describeTransaction(
   input: TransactWriteCommandInput,
   tableOf: TableOf,
   lag: () => Lag,
+  saw: Saw,
 ): PortCall<unknown> {
   const items = input.TransactItems ?? [];
   const pks = items.map(({ Put, Update }) => String(Put?.Item?.pk ?? Update?.Key?.pk));
@@ -171,7 +175,7 @@ function describeTransaction(
     what: () => `write ${pks.map(shortOf).join(" + ")}${stateOf(items[0]?.Put?.Item)}`,
     orderId: pks.map(orderIn).find((orderId) => orderId !== undefined),
     arrive() {
-      transaction = beginTransaction(tableOf, input);
+      transaction = beginTransaction(tableOf, input, saw);
     },
     effect: () => commit(lag()),
     withdraw,

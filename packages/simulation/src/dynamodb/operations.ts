@@ -7,6 +7,7 @@ import type {
   TransactWriteCommandInput,
   UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
+import type { Race } from "../coverage.ts";
 import { cancelled, conditionFailed, conflicted, invalid, type ReasonCode } from "./errors.ts";
 import { type Bindings, parseCondition, parseUpdate, UnknownOperand } from "./expressions.ts";
 import { idOf, type Table, type TableKey } from "./table.ts";
@@ -100,7 +101,11 @@ function refuseIfHeld({ id, table }: Planned): void {
 /** A transaction from its arrival, when it takes hold of its items, to its end. */
 export type Transaction = { commit(lag: Lag): object; withdraw(): void };
 
-export function beginTransaction(tableOf: TableOf, input: TransactWriteCommandInput): Transaction {
+export function beginTransaction(
+  tableOf: TableOf,
+  input: TransactWriteCommandInput,
+  saw: (race: Race) => void = () => {},
+): Transaction {
   const planned = (input.TransactItems ?? []).map((write) => planWrite(tableOf, write));
   if (planned.length === 0 || planned.length > 100) throw invalid("A transaction has 1 to 100 items");
   if (new Set(planned.map(({ id }) => id)).size < planned.length)
@@ -109,6 +114,7 @@ export function beginTransaction(tableOf: TableOf, input: TransactWriteCommandIn
   const release = first?.table.hold(planned.map(({ id }) => id));
   if (!release) {
     const codes = planned.map(({ id, table }) => (table.isHeld(id) ? "TransactionConflict" : "None"));
+    saw("transaction in conflict");
     return {
       commit() {
         throw cancelled(codes);
@@ -121,7 +127,10 @@ export function beginTransaction(tableOf: TableOf, input: TransactWriteCommandIn
     commit(lag) {
       release();
       const codes = planned.map((each): ReasonCode => (each.holds() ? "None" : "ConditionalCheckFailed"));
-      if (codes.some((code) => code !== "None")) throw cancelled(codes);
+      if (codes.some((code) => code !== "None")) {
+        saw("condition lost to another writer");
+        throw cancelled(codes);
+      }
       for (const each of planned) each.apply(lag);
       return {};
     },

@@ -32,7 +32,7 @@ export const idOf = ({ pk, sk }: TableKey): string => `${pk}\0${sk}`;
 export function createTable(
   { indexes }: TableManifest,
   now: () => number,
-  onPut: (item: Attributes) => void = () => {},
+  onPut: (item: Attributes, before: Attributes | undefined) => void = () => {},
 ): Table {
   const rows = new Map<string, Row>();
   const held = new Set<string>();
@@ -74,7 +74,7 @@ export function createTable(
       const id = idOf(key);
       const before = rows.get(id)?.item;
       rows.set(id, { item, before, changedAt: now() });
-      onPut(item);
+      onPut(item, before);
       const names = Object.keys(indexes);
       if (!names.some((name) => isIn(name, item) || (before && isIn(name, before)))) return;
       // A later change of an item never shows before an earlier one.

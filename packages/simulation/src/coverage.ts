@@ -1,0 +1,191 @@
+// What a run has been through: every step of every record, every end, every race that has a name. Counted, so that
+// a simulator which never reaches something says so.
+import type { Payment } from "@order-saga/payment/payment";
+import type { Item } from "./checkers/observed.ts";
+
+/** Steps that a record of each service can make, as `before → after` of what it is about. */
+export const steps = [
+  "reservation – → RESERVED",
+  "reservation – → REJECTED",
+  "reservation – → RELEASED aborted",
+  "reservation RESERVED → COMMITTED",
+  "reservation RESERVED → RELEASED aborted",
+  "reservation RESERVED → RELEASED refunded",
+  "reservation COMMITTED → RELEASED refunded",
+  "authorization NONE → PENDING",
+  "authorization PENDING → AUTHORIZED",
+  "authorization PENDING → DECLINED",
+  "stock NONE → RESERVED",
+  "stock NONE → REJECTED",
+  "decision NONE → ABORT",
+  "decision PENDING → ABORT",
+  "decision AUTHORIZED → ABORT",
+  "decision DECLINED → ABORT",
+  "decision AUTHORIZED → CAPTURE",
+  "settlement – → CAPTURED",
+  "settlement – → CAPTURE_FAILED",
+  "settlement – → DECLINED",
+  "settlement – → VOIDED",
+  "settlement CAPTURED → REFUNDED",
+  "order payment – → AUTHORIZED",
+  "order payment – → CAPTURED",
+  "order payment – → DECLINED",
+  "order payment – → VOIDED",
+  "order payment – → REFUNDED",
+  "order payment AUTHORIZED → CAPTURED",
+  "order payment AUTHORIZED → DECLINED",
+  "order payment AUTHORIZED → VOIDED",
+  "order payment AUTHORIZED → REFUNDED",
+  "order payment CAPTURED → REFUNDED",
+  "order stock – → RESERVED",
+  "order stock – → COMMITTED",
+  "order stock – → RELEASED",
+  "order stock – → REJECTED",
+  "order stock RESERVED → COMMITTED",
+  "order stock RESERVED → RELEASED",
+  "order stock COMMITTED → RELEASED",
+  "mail – → CLAIMED",
+  "mail – → DUE",
+  "mail DUE → CLAIMED",
+  "mail DUE → SUPERSEDED",
+  "mail CLAIMED → DUE",
+  "mail CLAIMED → SENT",
+  "mail CLAIMED → REFUSED",
+  "mail CLAIMED → UNKNOWN",
+  "mail UNKNOWN → SENT",
+] as const;
+
+export const ends = [
+  "CAPTURED/COMMITTED",
+  "DECLINED/RELEASED",
+  "DECLINED/REJECTED",
+  "CAPTURE_FAILED/RELEASED",
+  "VOIDED/RELEASED",
+  "VOIDED/REJECTED",
+  "REFUNDED/RELEASED",
+] as const;
+
+export const races = [
+  "rejected before placed",
+  "cancelled before placed",
+  "voided before placed",
+  "authorised before reserved",
+  "reserved before authorised",
+  "expired before it was decided",
+  "expired after the capture was decided",
+  "cancelled before it was decided",
+  "cancelled between decision and capture",
+  "cancelled after the capture",
+  "aborted while the authorisation is in flight",
+  "authorised after the abort",
+  "undecided at its deadline",
+  "refund overtakes capture",
+  "last pieces wanted by many",
+  "transaction in conflict",
+  "condition lost to another writer",
+  "key in use by another request",
+  "forgotten key looked up",
+  "dead letter redriven after twelve days",
+  "settled order replayed",
+  "mixed deployment",
+] as const;
+export type Race = (typeof races)[number];
+
+export type Coverage = Map<string, number>;
+
+const count = (coverage: Coverage, name: string) => void coverage.set(name, (coverage.get(name) ?? 0) + 1);
+
+export const see = (coverage: Coverage, race: Race) => count(coverage, `race ${race}`);
+export const reach = (coverage: Coverage, end: string) => count(coverage, `end ${end}`);
+
+/** Counts the steps that a write makes, by what the item was and is. */
+export function watchWrite(coverage: Coverage, before: Item | undefined, after: Item): void {
+  switch (after.sk) {
+    case "RESERVATION":
+      step(coverage, "reservation", reservationState(before), reservationState(after));
+      if (before === undefined && after.state === "RELEASED") see(coverage, "voided before placed");
+      if (after.state === "RELEASED" && after.outcome === "refunded" && before?.state === "RESERVED")
+        see(coverage, "refund overtakes capture");
+      return;
+    case "PAYMENT":
+      watchPayment(coverage, before as Payment | undefined, after as unknown as Payment);
+      return;
+    case "ORDER":
+      step(coverage, "order payment", before?.payment, after.payment);
+      step(coverage, "order stock", before?.stock, after.stock);
+      return;
+    case "NOTIFICATION":
+      watchMails(coverage, mailsOf(before), mailsOf(after));
+  }
+}
+
+function step(coverage: Coverage, what: string, before: unknown, after: unknown): void {
+  if (after !== undefined && after !== before) count(coverage, `step ${what} ${before ?? "–"} → ${after}`);
+}
+
+const reservationState = (item: Item | undefined) =>
+  item?.outcome === undefined ? item?.state : `${item.state} ${item.outcome}`;
+
+function watchPayment(coverage: Coverage, before: Payment | undefined, after: Payment): void {
+  const authorization = before?.authorization.state ?? "NONE";
+  step(coverage, "authorization", authorization, after.authorization.state);
+  step(coverage, "stock", before?.stock ?? "NONE", after.stock);
+  step(coverage, "settlement", before?.settlement, after.settlement);
+  const isDecided = before?.decision === undefined && after.decision !== undefined;
+  if (isDecided) count(coverage, `step decision ${after.authorization.state} → ${after.decision}`);
+
+  const saw = (race: Race, holds: boolean) => {
+    if (holds) see(coverage, race);
+  };
+  const isCancel = after.cancelled && !before?.cancelled;
+  const isExpiry = after.expired && !before?.expired;
+  const isWaiting = before?.decision === undefined;
+  saw("rejected before placed", after.stock === "REJECTED" && before?.stock !== "REJECTED" && !after.charge);
+  saw("cancelled before placed", isCancel && !after.charge);
+  saw("authorised before reserved", isDecided && after.decision === "CAPTURE" && before?.stock === "NONE");
+  saw("reserved before authorised", isDecided && after.decision === "CAPTURE" && authorization === "PENDING");
+  saw("expired before it was decided", isExpiry && isWaiting);
+  saw("expired after the capture was decided", isExpiry && before?.decision === "CAPTURE");
+  saw("cancelled before it was decided", isCancel && isWaiting);
+  saw(
+    "cancelled between decision and capture",
+    isCancel && before?.decision === "CAPTURE" && before.settlement === undefined,
+  );
+  saw("cancelled after the capture", isCancel && before?.settlement === "CAPTURED");
+  saw(
+    "aborted while the authorisation is in flight",
+    isDecided && after.decision === "ABORT" && after.authorization.state === "PENDING",
+  );
+  saw(
+    "authorised after the abort",
+    before?.decision === "ABORT" && authorization === "PENDING" && after.authorization.state === "AUTHORIZED",
+  );
+  saw("undecided at its deadline", isDecided && isExpiry && after.unpublished);
+}
+
+type Mails = Readonly<Record<string, { state: string } | undefined>>;
+const mailsOf = (item: Item | undefined) => (item?.mails ?? {}) as Mails;
+
+function watchMails(coverage: Coverage, before: Mails, after: Mails): void {
+  for (const [kind, mail] of Object.entries(after)) step(coverage, "mail", before[kind]?.state, mail?.state);
+}
+
+/** Everything that has a name here and was never hit. */
+export function neverHit(coverage: ReadonlyMap<string, number>, faultKinds: readonly string[]): string[] {
+  const expected = [
+    ...steps.map((each) => `step ${each}`),
+    ...ends.map((each) => `end ${each}`),
+    ...races.map((each) => `race ${each}`),
+    ...faultKinds.map((each) => `fault ${each}`),
+  ];
+  return expected.filter((name) => !coverage.has(name));
+}
+
+/** Steps that were made and have no name here: a rule was changed, or the list is behind. */
+export function unnamed(coverage: ReadonlyMap<string, number>): string[] {
+  const named = new Set<string>([
+    ...steps.map((each) => `step ${each}`),
+    ...ends.map((each) => `end ${each}`),
+  ]);
+  return [...coverage.keys()].filter((name) => /^(step|end) /.test(name) && !named.has(name));
+}

@@ -1,0 +1,38 @@
+// The services' next version, for deployments in the middle: the same source, whose events carry one field more.
+import { registerHooks } from "node:module";
+import { loadFunctions } from "./composition.ts";
+import type { FunctionCode } from "./lambda.ts";
+
+const VERSION = "?version=2";
+const OURS = /\/packages\/(contracts|messaging|orders|inventory|payment|notification)\/src\//;
+
+/** What a later release might add to every envelope: a field that the version before it does not know. */
+const patch = {
+  file: "/packages/contracts/src/events/index.ts",
+  find: "    producer: producerOf(type),\n",
+  replace: '    producer: producerOf(type),\n    release: "2",\n',
+};
+
+/** Imports every function once more, from modules of its own; both versions share what they depend on. */
+export async function loadSecondVersion(): Promise<ReadonlyMap<string, FunctionCode>> {
+  const hooks = registerHooks({
+    resolve(specifier, context, next) {
+      const resolved = next(specifier, context);
+      const isSecond = context.parentURL?.endsWith(VERSION) || specifier.endsWith(VERSION);
+      if (!isSecond || !OURS.test(resolved.url) || resolved.url.endsWith(VERSION)) return resolved;
+      return { ...resolved, url: `${resolved.url}${VERSION}` };
+    },
+    load(url, context, next) {
+      const loaded = next(url, context);
+      if (!url.endsWith(`${patch.file}${VERSION}`)) return loaded;
+      const source = String(loaded.source);
+      if (!source.includes(patch.find)) throw new Error(`The second version does not fit ${patch.file}.`);
+      return { ...loaded, source: source.replace(patch.find, patch.replace) };
+    },
+  });
+  try {
+    return await loadFunctions((specifier) => import(`${import.meta.resolve(specifier)}${VERSION}`));
+  } finally {
+    hooks.deregister();
+  }
+}
