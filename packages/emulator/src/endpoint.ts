@@ -7,7 +7,15 @@ import { join } from "node:path";
 import { openStore } from "./dynamodb/dynalite.ts";
 import { isOpenElsewhere } from "./dynamodb/open-level.ts";
 import { createTables } from "./dynamodb/tables.ts";
-import { type BusEvent, createEventBridge, type PendingDelivery } from "./eventbridge/index.ts";
+import { withDeliveryFaults } from "./eventbridge/faulty-delivery.ts";
+import { withPutEventsFaults } from "./eventbridge/faulty-put-events.ts";
+import {
+  type BusEvent,
+  createEventBridge,
+  type Delivery,
+  type PendingDelivery,
+} from "./eventbridge/index.ts";
+import type { EndpointFaults } from "./faults.ts";
 import { createPaymentProvider, type PaymentProvider } from "./payments/index.ts";
 import { type Engines, respond } from "./routing.ts";
 import { createMailbox, type StoredMail } from "./ses/mailbox.ts";
@@ -23,6 +31,8 @@ export type AwsEndpointOptions = {
   accountId?: string;
   /** Milliseconds; the machine's clock unless a test moves time. */
   now?: () => number;
+  /** What is to go wrong; nothing does unless it is asked for. */
+  faults?: EndpointFaults;
 };
 
 export type EventListener = (event: BusEvent, matchedRules: readonly string[]) => void;
@@ -48,7 +58,8 @@ const QUEUE_ACCOUNT_ID = "000000000000";
 
 /** Rejects with an error of code EADDRINUSE if the port is taken, and with a StateError if the state cannot be opened. */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
-  const { directory, region = "eu-west-1", accountId = QUEUE_ACCOUNT_ID, now = () => Date.now() } = options;
+  const { directory, region = "eu-west-1", accountId = QUEUE_ACCOUNT_ID } = options;
+  const { now = () => Date.now(), faults = {} } = options;
   if (accountId !== QUEUE_ACCOUNT_ID) {
     throw new Error(`Queues always belong to the account ${QUEUE_ACCOUNT_ID}, so everything else must too.`);
   }
@@ -66,12 +77,14 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   });
   // The port first: a second instance on the same state must not even open it.
   const port = await listen(server, options.port);
-  const engines = await openEngines({ directory, region, accountId, now, listeners }).catch((error) => {
-    opening.reject(error);
-    server.close();
-    server.closeAllConnections();
-    throw error;
-  });
+  const engines = await openEngines({ directory, region, accountId, now, faults, listeners }).catch(
+    (error) => {
+      opening.reject(error);
+      server.close();
+      server.closeAllConnections();
+      throw error;
+    },
+  );
   opening.resolve(engines);
 
   async function stop(): Promise<void> {
@@ -137,32 +150,46 @@ async function openEngines(opening: Opening): Promise<Engines> {
 /** Where each of the other stores is kept; the first name is given by fauxqs. */
 const sqliteFiles = ["sqs/fauxqs.db", "ses.sqlite", "payments.sqlite", "eventbridge.sqlite"];
 
-function openOthers({ directory, region, accountId, now, listeners }: Opening): Omit<Engines, "tables"> {
+function openOthers({
+  directory,
+  region,
+  accountId,
+  now,
+  faults,
+  listeners,
+}: Opening): Omit<Engines, "tables"> {
   const folder = (name: string) => (directory === undefined ? undefined : join(directory, name));
   const file = (name: string) => folder(name) ?? ":memory:";
   const queues = createQueues({ directory: folder("sqs"), region, now });
+  const send = ({ queueArn, body, ...rest }: Delivery, delaySeconds?: number) =>
+    queues.send(queueArn, body, { ...rest, delaySeconds });
+  const eventBridge = createEventBridge({
+    file: file("eventbridge.sqlite"),
+    region,
+    accountId,
+    now,
+    newId: randomUUID,
+    deliver: withDeliveryFaults(send, faults.delivery),
+    schedule: (delay, run) => {
+      const timer = setTimeout(run, delay).unref();
+      return () => clearTimeout(timer);
+    },
+    onDropped: ({ target, errorCode }) =>
+      console.error(`EventBridge gave up on ${target.Arn}, which has no dead-letter queue: ${errorCode}`),
+    onEvent: (event, matchedRules) => {
+      for (const listener of listeners) listener(event, matchedRules);
+    },
+  });
   return {
     queues,
-    mailbox: createMailbox({ file: file("ses.sqlite"), now }),
-    payments: createPaymentProvider({ file: file("payments.sqlite"), now, newId: randomUUID }),
-    eventBridge: createEventBridge({
-      file: file("eventbridge.sqlite"),
-      region,
-      accountId,
+    mailbox: createMailbox({ file: file("ses.sqlite"), now, faultOf: faults.mail }),
+    payments: createPaymentProvider({
+      file: file("payments.sqlite"),
       now,
       newId: randomUUID,
-      deliver: ({ queueArn, body, attributes, messageGroupId }) =>
-        queues.send(queueArn, body, attributes, messageGroupId),
-      schedule: (delay, run) => {
-        const timer = setTimeout(run, delay).unref();
-        return () => clearTimeout(timer);
-      },
-      onDropped: ({ target, errorCode }) =>
-        console.error(`EventBridge gave up on ${target.Arn}, which has no dead-letter queue: ${errorCode}`),
-      onEvent: (event, matchedRules) => {
-        for (const listener of listeners) listener(event, matchedRules);
-      },
+      faultOf: faults.payment,
     }),
+    eventBridge: withPutEventsFaults(eventBridge, faults.putEvents),
   };
 }
 

@@ -1,6 +1,15 @@
 // The embedded cloud: one AWS endpoint with a payment provider, in one process, that knows nothing of orders.
 export { type AwsEndpoint, type AwsEndpointOptions, isInUse, startAwsEndpoint } from "./endpoint.ts";
 export type { BusEvent, PendingDelivery } from "./eventbridge/index.ts";
+export type {
+  DeliveryFault,
+  EndpointFaults,
+  MailFault,
+  PaymentFault,
+  PaymentRequest,
+  PutEventsEntry,
+  PutEventsFault,
+} from "./faults.ts";
 export type { PaymentIntentRecord, PaymentProvider } from "./payments/index.ts";
 export type { StoredMail } from "./ses/mailbox.ts";
 export type { QueueCount, QueuedMessage } from "./sqs/queues.ts";

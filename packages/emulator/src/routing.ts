@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Tables } from "./dynamodb/tables.ts";
 import type { EventBridge } from "./eventbridge/index.ts";
+import { AnswerLost } from "./faults.ts";
 import type { PaymentProvider } from "./payments/index.ts";
 import type { Mailbox } from "./ses/mailbox.ts";
 import type { Queues } from "./sqs/queues.ts";
@@ -35,6 +36,7 @@ export async function respond(
     await route(engines, request, response, body);
   } catch (error) {
     if (response.destroyed || response.writableEnded) return; // The client hung up; nobody waits for an answer.
+    if (error instanceof AnswerLost) return void response.destroy();
     console.error("The AWS endpoint failed:", error);
     if (response.headersSent) response.destroy();
     else refuse(response, 500, "InternalFailure", "Internal failure");

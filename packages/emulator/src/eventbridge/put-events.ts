@@ -29,7 +29,7 @@ type Refusal = { ErrorCode: string; ErrorMessage: string };
 type Accepted = { bus: Bus; event: BusEvent; at: number };
 
 /** EventBridge quotas, "PutEvents entries" and "PutEvents request size". */
-const MAXIMUM_ENTRIES = 10;
+export const MAXIMUM_ENTRIES = 10;
 const MAXIMUM_BYTES = 1024 * 1024;
 
 /** Answers when every matched target was attempted, and what failed is recorded to be tried again. */

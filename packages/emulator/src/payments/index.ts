@@ -15,10 +15,24 @@ export type ProviderFault = {
     | "timeout-after-effect"
     | "server-error"
     | "rate-limited"
-    | "key-in-use";
+    | "key-in-use"
+    /** The bank says no: to an authorisation, or to the capture of what it had authorised. */
+    | "declined"
+    /** The answer takes `milliseconds`. */
+    | "slow";
+  milliseconds?: number;
   times?: number;
   /** Restricts the fault to requests whose path this matches, such as `/capture$/`. */
   matching?: RegExp;
+};
+
+export type PaymentFault = Pick<ProviderFault, "mode" | "milliseconds">;
+
+export type PaymentRequest = {
+  method: string;
+  path: string;
+  form: URLSearchParams;
+  idempotencyKey: string | undefined;
 };
 
 export type PaymentProvider = {
@@ -41,26 +55,31 @@ export function createPaymentProvider(options: {
   file: string;
   now: () => number;
   newId: () => string;
+  /** Asked before each request. */
+  faultOf?: ((request: PaymentRequest) => PaymentFault | undefined) | undefined;
 }): PaymentProvider {
   const storage = openPaymentStorage(options.file);
   const context: RouteContext = { storage, now: options.now, newId: options.newId };
   let fault: ProviderFault | undefined;
 
-  function takeFault(path: string): ProviderFault["mode"] | undefined {
-    if (!fault || (fault.matching && !fault.matching.test(path))) return undefined;
-    const { mode, times } = fault;
-    if (times !== undefined) fault = times > 1 ? { ...fault, times: times - 1 } : undefined;
-    return mode;
+  function takeFault(request: PaymentRequest): PaymentFault | undefined {
+    if (!fault || (fault.matching && !fault.matching.test(request.path))) return options.faultOf?.(request);
+    const taken = fault;
+    if (taken.times !== undefined) fault = taken.times > 1 ? { ...taken, times: taken.times - 1 } : undefined;
+    return taken;
   }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://localhost");
     const method = request.method ?? "GET";
     const form = new URLSearchParams(method === "GET" ? url.search : await textOf(request));
-    const mode = takeFault(url.pathname);
+    const header = request.headers["idempotency-key"];
+    const idempotencyKey = method === "POST" && typeof header === "string" ? header : undefined;
+    const asked = { method, path: url.pathname, form, idempotencyKey };
+    const { mode, milliseconds } = takeFault(asked) ?? {};
     if (mode === "down" || mode === "timeout-before-effect") return void request.socket.destroy();
-    const answer =
-      refuse(request, mode) ?? execute(method, url.pathname, form, request.headers["idempotency-key"]);
+    const answer = refuse(request, mode) ?? execute(asked, mode === "declined");
+    if (mode === "slow") await new Promise((resolve) => setTimeout(resolve, milliseconds));
     if (mode === "timeout-after-effect") return void request.socket.destroy();
     response.writeHead(answer.status, {
       "content-type": "application/json",
@@ -71,14 +90,10 @@ export function createPaymentProvider(options: {
   }
 
   /** Runs the request, or gives the answer its key has had already. */
-  function execute(
-    method: string,
-    path: string,
-    form: URLSearchParams,
-    header: string | string[] | undefined,
-  ): Answer {
-    const key = method === "POST" && typeof header === "string" ? header : undefined;
-    if (key === undefined) return run(method, path, form);
+  function execute(request: PaymentRequest, isDeclined: boolean): Answer {
+    const { method, path, form, idempotencyKey: key } = request;
+    const run = () => carryOut(method, path, form, { ...context, isDeclined });
+    if (key === undefined) return run();
     const fingerprint = createHash("sha256").update(`${method} ${path} ${form}`).digest("base64");
     const known = storage.answer(key);
     if (known && known.at > options.now() - KEY_LIFETIME_MILLISECONDS) {
@@ -88,7 +103,7 @@ export function createPaymentProvider(options: {
       return failure(new StripeFailure(400, { type: "idempotency_error", message }));
     }
     return storage.atomically(() => {
-      const answer = run(method, path, form);
+      const answer = run();
       storage.forgetAnswersBefore(options.now() - KEY_LIFETIME_MILLISECONDS);
       // A request refused by validation began nothing, so its key stays free; a declined card is an answer.
       if (answer.status !== 400 && answer.status !== 404) {
@@ -96,15 +111,6 @@ export function createPaymentProvider(options: {
       }
       return answer;
     });
-  }
-
-  function run(method: string, path: string, form: URLSearchParams): Answer {
-    try {
-      return { status: 200, body: JSON.stringify(route(method, path, form, context)) };
-    } catch (error) {
-      if (error instanceof StripeFailure) return failure(error);
-      throw error;
-    }
   }
 
   return {
@@ -122,6 +128,15 @@ export function createPaymentProvider(options: {
     },
     close: storage.close,
   };
+}
+
+function carryOut(method: string, path: string, form: URLSearchParams, context: RouteContext): Answer {
+  try {
+    return { status: 200, body: JSON.stringify(route(method, path, form, context)) };
+  } catch (error) {
+    if (error instanceof StripeFailure) return failure(error);
+    throw error;
+  }
 }
 
 /** What is answered before the request is looked at: no key, and the faults that answer. */

@@ -78,14 +78,7 @@ export function confirm(intent: PaymentIntentRecord, paymentMethod: string | nul
 
 export function capture(intent: PaymentIntentRecord, amount: number | undefined): PaymentIntentRecord {
   if (intent.status !== "requires_capture") throw unexpectedState(intent, "capture");
-  if (intent.paymentMethod === CAPTURE_FAILS) {
-    const message = "The charge cannot be captured as the issuer has withdrawn the authorization.";
-    throw new StripeFailure(
-      402,
-      { type: "card_error", code: "capture_charge_authorization_expired", message },
-      intent,
-    );
-  }
+  if (intent.paymentMethod === CAPTURE_FAILS) throw captureRefused(intent);
   const captured = amount ?? intent.amount;
   if (captured > intent.amount) {
     throw invalidRequest(
@@ -95,6 +88,13 @@ export function capture(intent: PaymentIntentRecord, amount: number | undefined)
     );
   }
   return received(intent, captured);
+}
+
+/** The issuer gives no more what it had authorised. */
+export function captureRefused(intent: PaymentIntentRecord): StripeFailure {
+  const message = "The charge cannot be captured as the issuer has withdrawn the authorization.";
+  const error = { type: "card_error" as const, code: "capture_charge_authorization_expired", message };
+  return new StripeFailure(402, error, intent);
 }
 
 export function cancel(intent: PaymentIntentRecord, reason: string | null): PaymentIntentRecord {

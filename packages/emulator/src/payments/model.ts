@@ -83,9 +83,12 @@ const declined = (decline_code: string, message = "Your card was declined."): Re
   message,
 });
 
+/** The official test payment method of a card that is declined. */
+export const DECLINED = "pm_card_visa_chargeDeclined";
+
 /** What the official test payment methods are declined with (Stripe documentation, "Testing", "Declined payments"). */
 export const declines: Readonly<Record<string, Refusal>> = {
-  pm_card_visa_chargeDeclined: declined("generic_decline"),
+  [DECLINED]: declined("generic_decline"),
   pm_card_chargeDeclined: declined("generic_decline"),
   pm_card_visa_chargeDeclinedInsufficientFunds: declined(
     "insufficient_funds",

@@ -1,6 +1,7 @@
 // The routes of the payment API: form in, state changed, Stripe's JSON out.
 import * as intents from "./intents.ts";
 import {
+  DECLINED,
   invalidRequest,
   missing,
   type PaymentIntentRecord,
@@ -10,7 +11,13 @@ import {
 import type { PaymentStorage } from "./storage.ts";
 
 export type Form = URLSearchParams;
-export type RouteContext = { storage: PaymentStorage; now: () => number; newId: () => string };
+export type RouteContext = {
+  storage: PaymentStorage;
+  now: () => number;
+  newId: () => string;
+  /** The bank says no, whatever the card. */
+  isDeclined?: boolean;
+};
 
 /** A JSON body, with the status 200; refusals are thrown as StripeFailure. */
 export function route(method: string, path: string, form: Form, context: RouteContext): object {
@@ -32,9 +39,12 @@ const handlers: Record<string, Handler> = {
   "GET payment_intents/search": searchIntents,
   "GET payment_intents/id": (_, id, { storage }) => intentJson(intentOf(storage, id)),
   "POST payment_intents/id/confirm": (form, id, context) =>
-    confirmed(intents.confirm(intentOf(context.storage, id), form.get("payment_method")), form, context),
-  "POST payment_intents/id/capture": (form, id, { storage }) =>
-    saved(storage, intents.capture(intentOf(storage, id), integer(form, "amount_to_capture"))),
+    confirmed(intents.confirm(intentOf(context.storage, id), methodOf(form, context)), form, context),
+  "POST payment_intents/id/capture": (form, id, { storage, isDeclined }) => {
+    const intent = intentOf(storage, id);
+    if (isDeclined && intent.status === "requires_capture") throw intents.captureRefused(intent);
+    return saved(storage, intents.capture(intent, integer(form, "amount_to_capture")));
+  },
   "POST payment_intents/id/cancel": (form, id, { storage }) =>
     saved(storage, intents.cancel(intentOf(storage, id), form.get("cancellation_reason"))),
   "POST refunds": createRefund,
@@ -53,12 +63,16 @@ function createIntent(form: Form, _: string, context: RouteContext): object {
     amount: integer(form, "amount") ?? Number.NaN,
     currency: form.get("currency") ?? "",
     captureMethod: form.get("capture_method") === "manual" ? "manual" : "automatic",
-    paymentMethod: form.get("payment_method"),
+    paymentMethod: methodOf(form, context),
     metadata: nested(form, "metadata"),
     created: Math.floor(context.now() / 1000),
   });
   if (form.get("confirm") !== "true") return saved(context.storage, intent);
   return confirmed(intents.confirm(intent, null), form, context);
+}
+
+function methodOf(form: Form, { isDeclined }: RouteContext): string | null {
+  return isDeclined ? DECLINED : form.get("payment_method");
 }
 
 /** Saves the intent, also a declined one, and turns a decline into Stripe's 402. */

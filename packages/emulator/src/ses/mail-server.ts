@@ -27,9 +27,14 @@ const handlers: Record<string, Handler> = {
   SendRawEmail: handlerOf("sendRawEmail"),
 };
 
+export function isSending(action: string): boolean {
+  return Object.hasOwn(handlers, action);
+}
+
 /** Carries out an action of the query protocol, or returns undefined if the library does not have it. */
 export async function sendMail(form: Record<string, string>): Promise<MailAnswer | undefined> {
-  const handler = handlers[form.Action ?? ""];
+  const action = form.Action ?? "";
+  const handler = isSending(action) ? handlers[action] : undefined;
   if (!handler) return undefined;
   const answer: MailAnswer = { status: 200, body: "", mail: undefined };
   const response: FakeResponse = {

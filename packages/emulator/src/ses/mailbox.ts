@@ -1,6 +1,7 @@
 // The embedded SES: accepts mails as SES does and keeps each one before it answers.
 import { DatabaseSync } from "node:sqlite";
-import { sendMail } from "./mail-server.ts";
+import { AnswerLost } from "../faults.ts";
+import { isSending, sendMail } from "./mail-server.ts";
 
 export type StoredMail = {
   /** The message id SES answered with. */
@@ -35,8 +36,24 @@ const acknowledged: Record<string, string> = {
   GetAccountSendingEnabled: "<Enabled>true</Enabled>",
 };
 
-/** `file` is a SQLite file, or `:memory:`. */
-export function createMailbox(options: { file: string; now: () => number }): Mailbox {
+/** What goes wrong with a mail: SES never sends it, not now, or sends it without saying so. */
+export type MailFault = "refused" | "throttled" | "answer-lost";
+
+export type MailboxOptions = {
+  /** A SQLite file, or `:memory:`. */
+  file: string;
+  now: () => number;
+  /** Asked before each mail. */
+  faultOf?: ((form: Record<string, string>) => MailFault | undefined) | undefined;
+};
+
+/** SES API reference, "SendRawEmail", "Errors"; and "Common Errors". */
+const refusals = {
+  refused: () => failure("MessageRejected", "The mail is refused: a fault was asked for."),
+  throttled: () => failure("Throttling", "Maximum sending rate exceeded."),
+};
+
+export function createMailbox(options: MailboxOptions): Mailbox {
   const database = new DatabaseSync(options.file);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   database.exec("CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, mail TEXT NOT NULL)");
@@ -51,6 +68,8 @@ export function createMailbox(options: { file: string; now: () => number }): Mai
       if (action === "GetIdentityVerificationAttributes") {
         return { status: 200, body: envelope(action, verified(form)) };
       }
+      const fault = isSending(action) ? options.faultOf?.(form) : undefined;
+      if (fault === "refused" || fault === "throttled") return refusals[fault]();
       const answer = await sendMail(form);
       if (!answer) return failure("InvalidAction", `The action ${action} is not valid for this endpoint.`);
       if (!answer.mail) return failure("InvalidParameterValue", detailOf(answer.body));
@@ -68,6 +87,7 @@ export function createMailbox(options: { file: string; now: () => number }): Mai
         raw,
       };
       insert.run(JSON.stringify(mail));
+      if (fault === "answer-lost") throw new AnswerLost("The mail was sent.");
       return { status: 200, body: String(answer.body) };
     },
     mails: () => select.all().map((row) => JSON.parse(String(row.mail)) as StoredMail),

@@ -33,11 +33,17 @@ export type QueuedMessage = {
 export type Queues = {
   handle(action: string, input: Record<string, unknown>, request: SqsRequest): Promise<WireAnswer>;
   /** Puts a message on a queue; throws an error named QueueDoesNotExist if there is none. */
-  send(queueArn: string, body: string, attributes?: Record<string, string>, messageGroupId?: string): void;
+  send(queueArn: string, body: string, more?: SendOptions): void;
   names(): string[];
   count(name: string): QueueCount;
   messages(name: string): QueuedMessage[];
   close(): void;
+};
+
+export type SendOptions = {
+  attributes?: Record<string, string> | undefined;
+  messageGroupId?: string | undefined;
+  delaySeconds?: number | undefined;
 };
 
 export type SqsRequest = {
@@ -103,13 +109,13 @@ export function createQueues(options: {
         return json(error.statusCode, error.toJSON(), { "x-amzn-query-error": error.queryErrorHeader });
       }
     },
-    send(queueArn, body, attributes = {}, messageGroupId) {
+    send(queueArn, body, { attributes = {}, messageGroupId, delaySeconds } = {}) {
       const queue = store.getQueueByArn(queueArn);
       if (!queue)
         throw Object.assign(new Error(`The queue ${queueArn} does not exist.`), {
           name: "QueueDoesNotExist",
         });
-      const message = createMessage(body, toMessageAttributes(attributes), undefined, messageGroupId);
+      const message = createMessage(body, toMessageAttributes(attributes), delaySeconds, messageGroupId);
       if (queue.isFifo()) message.sequenceNumber = queue.nextSequenceNumber();
       queue.enqueue(message);
     },

@@ -1,0 +1,190 @@
+// What goes wrong on request, over the wire: each client sees what AWS or the provider would show it.
+import {
+  CreateEventBusCommand,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
+import { SendRawEmailCommand } from "@aws-sdk/client-ses";
+import { CreateQueueCommand } from "@aws-sdk/client-sqs";
+import Stripe from "stripe";
+import { expect, test } from "vitest";
+import type { DeliveryFault, EndpointFaults, PaymentFault, PutEventsFault } from "./faults.ts";
+import type { MailFault } from "./ses/mailbox.ts";
+import { clientsOf, startForTest } from "./testing.ts";
+
+const QUEUE_ARN = "arn:aws:sqs:eu-west-1:000000000000:orders";
+
+/** An endpoint whose rule puts every event of the shop on one queue, with faults that are taken one after the other. */
+async function aBus(given: { putEvents?: PutEventsFault[]; delivery?: DeliveryFault[]; now?: () => number }) {
+  const faults: EndpointFaults = {
+    putEvents: () => given.putEvents?.shift(),
+    delivery: () => given.delivery?.shift(),
+  };
+  const endpoint = await startForTest({ faults, ...(given.now && { now: given.now }) });
+  const { eventBridge, sqs } = clientsOf(endpoint);
+  await eventBridge.send(new CreateEventBusCommand({ Name: "shop" }));
+  await sqs.send(new CreateQueueCommand({ QueueName: "orders" }));
+  const rule = { EventBusName: "shop", Name: "all" };
+  await eventBridge.send(new PutRuleCommand({ ...rule, EventPattern: '{"source":["shop"]}' }));
+  const Targets = [{ Id: "queue", Arn: QUEUE_ARN }];
+  await eventBridge.send(new PutTargetsCommand({ EventBusName: "shop", Rule: "all", Targets }));
+  const put = (...types: string[]) => {
+    const Entries = types.map((DetailType) => ({
+      EventBusName: "shop",
+      Source: "shop",
+      DetailType,
+      Detail: "{}",
+    }));
+    return eventBridge.send(new PutEventsCommand({ Entries }));
+  };
+  const arrived = () =>
+    endpoint.queues.messages("orders").map(({ body }) => {
+      return body.startsWith("{") ? JSON.parse(body)["detail-type"] : body;
+    });
+  return { endpoint, put, arrived };
+}
+
+test("some entries of a PutEvents are refused, in their places, and the others arrive", async () => {
+  const bus = await aBus({ putEvents: [{ outcome: "refused", entries: new Set([0, 2]) }] });
+  const { Entries = [], FailedEntryCount } = await bus.put("A", "B", "C", "D");
+  expect(FailedEntryCount).toBe(2);
+  const refused = { ErrorCode: "InternalFailure", ErrorMessage: expect.any(String) };
+  expect(Entries).toEqual([
+    refused,
+    { EventId: expect.any(String) },
+    refused,
+    { EventId: expect.any(String) },
+  ]);
+  expect(bus.arrived()).toEqual(["B", "D"]);
+});
+
+test("all entries are refused, and none arrives", async () => {
+  const bus = await aBus({ putEvents: [{ outcome: "refused", entries: new Set([0]) }] });
+  expect((await bus.put("A")).FailedEntryCount).toBe(1);
+  expect(bus.arrived()).toEqual([]);
+  expect((await bus.put("A")).FailedEntryCount).toBe(0);
+});
+
+test("a throttled PutEvents is told by its name, and nothing arrives", async () => {
+  const bus = await aBus({ putEvents: [{ outcome: "throttled" }] });
+  await expect(bus.put("A")).rejects.toMatchObject({ name: "ThrottlingException" });
+  expect(bus.arrived()).toEqual([]);
+});
+
+test("the answer of a PutEvents is lost, and its events arrive", async () => {
+  const bus = await aBus({ putEvents: [{ outcome: "answer-lost" }] });
+  await expect(bus.put("A")).rejects.toMatchObject({ code: "ECONNRESET" });
+  expect(bus.arrived()).toEqual(["A"]);
+});
+
+test("a request that EventBridge refuses is refused as ever", async () => {
+  const bus = await aBus({ putEvents: [{ outcome: "refused", entries: new Set([0]) }] });
+  await expect(bus.put(...Array(11).fill("A"))).rejects.toMatchObject({ name: "ValidationException" });
+});
+
+test("a delivery comes twice, garbled, or late by the clock", async () => {
+  const delivery: DeliveryFault[] = [
+    { copies: [{}, {}] },
+    { copies: [{}, { body: "garbage" }] },
+    { copies: [{ delaySeconds: 600 }] },
+  ];
+  const bus = await aBus({ delivery });
+  await bus.put("twice");
+  await bus.put("garbled");
+  await bus.put("late");
+  expect(bus.arrived()).toEqual(["twice", "twice", "garbled", "garbage", "late"]);
+  expect(bus.endpoint.queues.count("orders")).toMatchObject({ ready: 4, delayed: 1 });
+});
+
+test("a queue that refuses is tried again when the clock has passed the wait", async () => {
+  let now = Date.now();
+  const refused = { refusedWith: "ThrottlingException" };
+  const bus = await aBus({ delivery: [refused, refused, refused], now: () => now });
+  expect((await bus.put("A")).FailedEntryCount).toBe(0);
+  expect(bus.endpoint.pendingDeliveries()).toMatchObject([{ attempts: 1, errorCode: "ThrottlingException" }]);
+  expect(bus.arrived()).toEqual([]);
+  while (bus.endpoint.pendingDeliveries().length > 0) {
+    now += 3_600_000;
+    await bus.endpoint.retryDue();
+  }
+  expect(bus.arrived()).toEqual(["A"]);
+});
+
+async function aMailServer(...faults: MailFault[]) {
+  const endpoint = await startForTest({ faults: { mail: () => faults.shift() } });
+  const { ses } = clientsOf(endpoint);
+  const Data = Buffer.from("From: shop@example.com\r\nTo: ada@example.com\r\n\r\nhello");
+  return { send: () => ses.send(new SendRawEmailCommand({ RawMessage: { Data } })), mails: endpoint.mails };
+}
+
+test.each<[MailFault, object, number]>([
+  ["refused", { name: "MessageRejected" }, 0],
+  ["throttled", { name: "Throttling" }, 0],
+  ["answer-lost", { code: "ECONNRESET" }, 1],
+])("a mail that is %s fails as SES fails it", async (fault, error, mails) => {
+  const server = await aMailServer(fault);
+  await expect(server.send()).rejects.toMatchObject(error);
+  expect(server.mails()).toHaveLength(mails);
+  expect((await server.send()).MessageId).toEqual(expect.any(String));
+});
+
+async function aProvider(...faults: (PaymentFault | undefined)[]) {
+  const asked: string[] = [];
+  const endpoint = await startForTest({
+    faults: {
+      payment({ method, path, idempotencyKey, form }) {
+        asked.push(`${method} ${path} ${idempotencyKey} ${form.get("metadata[orderId]")}`);
+        return faults.shift();
+      },
+    },
+  });
+  const host = { host: "127.0.0.1", port: endpoint.port, protocol: "http" as const };
+  const { paymentIntents } = new Stripe("sk_test_local", { ...host, maxNetworkRetries: 0 });
+  const authorize = () =>
+    paymentIntents.create(
+      {
+        amount: 1980,
+        currency: "eur",
+        payment_method: "pm_card_visa",
+        capture_method: "manual",
+        confirm: true,
+        metadata: { orderId: "o1" },
+      },
+      { idempotencyKey: "o1:authorize" },
+    );
+  return { asked, authorize, paymentIntents, intents: endpoint.payments.intents };
+}
+
+test("the provider is asked about with all that tells requests apart", async () => {
+  const provider = await aProvider();
+  await provider.authorize();
+  expect(provider.asked).toEqual(["POST /v1/payment_intents o1:authorize o1"]);
+});
+
+test("a declined authorisation stays declined for its key, as an answer does", async () => {
+  const provider = await aProvider({ mode: "declined" });
+  for (let time = 1; time <= 2; time++) {
+    await expect(provider.authorize()).rejects.toMatchObject({ code: "card_declined", statusCode: 402 });
+  }
+  expect(provider.intents()).toMatchObject([{ status: "requires_payment_method", amountReceived: 0 }]);
+});
+
+test("a capture that is declined leaves the hold, which can be voided", async () => {
+  const provider = await aProvider(undefined, { mode: "declined" });
+  const { id } = await provider.authorize();
+  await expect(provider.paymentIntents.capture(id)).rejects.toMatchObject({
+    code: "capture_charge_authorization_expired",
+  });
+  expect(provider.intents()).toMatchObject([{ status: "requires_capture" }]);
+  expect((await provider.paymentIntents.cancel(id)).status).toBe("canceled");
+});
+
+test("a slow answer comes in the end, and its effect was there before", async () => {
+  const provider = await aProvider({ mode: "slow", milliseconds: 300 });
+  const begun = performance.now();
+  const answer = provider.authorize();
+  await expect.poll(() => provider.intents().length, { interval: 5 }).toBe(1);
+  expect((await answer).status).toBe("requires_capture");
+  expect(performance.now() - begun).toBeGreaterThanOrEqual(295);
+});
