@@ -1,0 +1,126 @@
+// Mistakes in what the services share: the edge of a reaction, the publisher, the layers, the contract's checks.
+import type { Mutant } from "./mutant.ts";
+
+const edge = "messaging/src/reaction.ts";
+const publisher = "messaging/src/publisher.ts";
+const message = "messaging/src/message.ts";
+
+export const messagingMutants: readonly Mutant[] = [
+  {
+    name: "event-claimed-before-it-is-handled",
+    why: "Each sandbox remembers the events it has begun, so that a retry of a failed one is taken for a duplicate.",
+    file: edge,
+    find: "const says = await react(event,",
+    replace:
+      "if (begun.has(event.id)) return;\n      begun.add(event.id);\n      const says = await react(event,",
+    also: [
+      {
+        file: edge,
+        find: "const log = ports.log.with({ reaction: manifest.name });",
+        replace:
+          "const log = ports.log.with({ reaction: manifest.name });\n  const begun = new Set<string>();",
+      },
+    ],
+  },
+  {
+    name: "deduped-by-message-id",
+    why: "Each sandbox remembers the ids of the SQS messages it was handed, and skips one that comes back.",
+    file: edge,
+    find: "const event = parseMessage(record.body, manifest.hears);",
+    replace:
+      "if (handed.has(record.messageId)) return;\n      handed.add(record.messageId);\n      const event = parseMessage(record.body, manifest.hears);",
+    also: [
+      {
+        file: edge,
+        find: "const log = ports.log.with({ reaction: manifest.name });",
+        replace:
+          "const log = ports.log.with({ reaction: manifest.name });\n  const handed = new Set<string>();",
+      },
+    ],
+  },
+  {
+    name: "everything-said-again",
+    why: "A duplicate is answered with all that was ever recorded, whatever its layer.",
+    file: "contracts/src/events/index.ts",
+    find: ".filter((event) => layerOf[event.type] > layerOf[heard])\n",
+    replace: "",
+    also: [{ file: edge, find: "assertMaySay(manifest, event.type, says);", replace: "" }],
+  },
+  {
+    name: "failed-entries-not-counted",
+    why: "PutEvents has answered, so the events are taken to be on the bus.",
+    file: publisher,
+    find: "if ((answer.FailedEntryCount ?? 0) === 0) return;",
+    replace: "if (answer.Entries) return;",
+  },
+  {
+    name: "failed-entries-forgotten",
+    why: "What is sent again are the entries that were taken, not those that were refused.",
+    file: publisher,
+    find: "left = refused.length > 0 ? refused.map((each) => each.entry) : left;",
+    replace: "left = left.filter((entry) => !refused.some((each) => each.entry === entry));",
+  },
+  {
+    name: "published-without-waiting",
+    why: "The message is acknowledged while its events are still under way to the bus.",
+    file: edge,
+    find: "if (says.length > 0) await ports.publish(says);",
+    replace: "if (says.length > 0) ports.publish(says).catch(() => {});",
+  },
+  {
+    name: "batch-failures-swallowed",
+    why: "An error is logged and the whole batch acknowledged.",
+    file: edge,
+    find: "if (!(error instanceof PermanentError)) throw error;",
+    replace: "if (!(error instanceof PermanentError)) return;",
+  },
+  {
+    name: "poison-dropped",
+    why: "A message that cannot be read is logged and acknowledged.",
+    file: edge,
+    find: "await ports.park({ body: record.body, reaction: manifest.name, attempts: attempt, error });",
+    replace: "",
+  },
+  {
+    name: "parking-not-awaited",
+    why: "A message is acknowledged before the dead-letter queue has taken it.",
+    file: edge,
+    find: "await ports.park({",
+    replace: "ports.park({",
+    also: [
+      {
+        file: edge,
+        find: "attempts: attempt, error });",
+        replace: "attempts: attempt, error }).catch(() => {});",
+      },
+    ],
+  },
+  {
+    name: "any-source-trusted",
+    why: "Whoever can put an event on the queue is believed.",
+    file: message,
+    find: "if (source !== sourceOfEvent(type)) {",
+    replace: "if (source === type) {",
+  },
+  {
+    name: "any-id-trusted",
+    why: "An event's id is taken as it comes.",
+    file: message,
+    find: "if (event.data.id !== eventId(event.data.orderId, type)) {",
+    replace: 'if (event.data.id === "") {',
+  },
+  {
+    name: "body-in-the-error",
+    why: "A body that breaks its contract is quoted in the error, to make looking into it easier.",
+    file: edge,
+    find: "reason: error.message,",
+    replace: "reason: error.message + record.body,",
+  },
+  {
+    name: "condition-failure-taken-as-success",
+    why: "A write that lost a race is taken to have been made, because the record is there.",
+    file: "inventory/src/store/dynamodb.ts",
+    find: 'if (isConditionFailed(error)) return "lost";',
+    replace: 'if (isConditionFailed(error)) return "written";',
+  },
+];

@@ -1,0 +1,72 @@
+// Mistakes in notification: in who may send a mail, when, and how often.
+import type { Mutant } from "./mutant.ts";
+
+const rules = "notification/src/notification.ts";
+
+export const notificationMutants: readonly Mutant[] = [
+  {
+    name: "mail-claimed-after-sending",
+    why: "A mail is marked when it has been sent, not before.",
+    file: rules,
+    find: 'mails[kind] = { state: "CLAIMED", at, by: turn.by };\n      return taken({ do: "send", kind }, true);',
+    replace: 'return taken({ do: "send", kind });',
+    also: [
+      {
+        file: rules,
+        find: 'if (mail?.state !== "CLAIMED" && mail?.state !== "UNKNOWN") return notification;\n  if (mail.by !== turn.by) return notification;',
+        replace: 'if (mail?.state !== "DUE") return notification;',
+      },
+    ],
+  },
+  {
+    name: "unknown-mail-sent-again",
+    why: "A claim that was left behind is taken over, as if nothing had been sent under it.",
+    file: rules,
+    find: 'mails[kind] = { state: "UNKNOWN", at, by: mail.by, claimedAt: mail.at };\n    becameUnknown.push(kind);',
+    replace:
+      'mails[kind] = { state: "CLAIMED", at, by: turn.by };\n    return taken({ do: "send", kind }, true);',
+  },
+  {
+    name: "lost-answer-taken-as-not-sent",
+    why: "A mail whose answer was lost is given back to be sent again.",
+    file: "notification/src/reactions.ts",
+    find: 'if (error instanceof MailNotSent) return { result: { state: "NOT_SENT" }, error };\n    throw error;',
+    replace: 'return { result: { state: "NOT_SENT" }, error };',
+  },
+  {
+    name: "confirmed-after-cancelled",
+    why: "Every outcome has its mail, in the order in which they are heard.",
+    file: rules,
+    find: 'if (notification.outcomes.cancelled && mails.confirmed?.state === "DUE") {',
+    replace: 'if (notification.outcomes.rejected && mails.confirmed?.state === "DUE") {',
+  },
+  {
+    name: "notification-without-version-check",
+    why: "The record is put without looking whether somebody else wrote it in the meantime.",
+    file: "notification/src/store/dynamodb.ts",
+    find: 'ConditionExpression: "#version = :version",',
+    replace: 'ConditionExpression: "attribute_exists(#version) OR #version = :version",',
+  },
+  {
+    name: "outcome-without-contact-dropped",
+    why: "An outcome that comes before its OrderPlaced has nobody to write to, and is acknowledged.",
+    file: rules,
+    find: "return withDueMails({ ...notification, outcomes }, now);",
+    replace: "return notification.placed ? withDueMails({ ...notification, outcomes }, now) : notification;",
+  },
+  {
+    name: "bounced-mail-tried-for-ever",
+    why: "A mail that was refused for good is given back to be sent again.",
+    file: "notification/src/reactions.ts",
+    find: 'return { result: { state: "REFUSED", reason: error.reason } };',
+    replace: 'return { result: { state: "NOT_SENT" }, error };',
+  },
+  {
+    name: "address-in-the-log",
+    why: "A refused mail is logged with the address it was for, to make looking into it easier.",
+    file: "notification/src/reactions.ts",
+    find: 'log("error", "mail refused", { mail: kind, errorName: error.reason });',
+    replace:
+      'log("error", "mail refused", { mail: kind, errorName: error.reason, reason: notification.placed?.contact.email ?? "" });',
+  },
+];

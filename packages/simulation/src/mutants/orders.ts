@@ -1,0 +1,149 @@
+// Mistakes in orders: in how one is accepted, how it is shown, and how what was not published is published after all.
+import type { Mutant } from "./mutant.ts";
+
+const rules = "orders/src/order.ts";
+const routes = "orders/src/routes.ts";
+const store = "orders/src/store/dynamodb.ts";
+const sweeps = "orders/src/sweeps.ts";
+
+export const orderMutants: readonly Mutant[] = [
+  {
+    name: "random-order-id",
+    why: "Every request makes an order with an id of its own, whatever key it came with.",
+    file: routes,
+    find: "const orderId = ports.identity.orderId(principal, key.data);",
+    replace: "const orderId = ports.identity.orderId(principal, key.data + now);",
+  },
+  {
+    name: "principal-not-in-the-order-id",
+    why: "The order id is a hash of the client's key alone, so two customers with one key share an order.",
+    file: "orders/src/identity/hmac.ts",
+    find: 'hash("order", principal, idempotencyKey)',
+    replace: 'hash("order", idempotencyKey)',
+  },
+  {
+    name: "fingerprint-ignored",
+    why: "A key that comes with another order is answered with the first order, as if it were accepted.",
+    file: routes,
+    find: "if (order.fingerprint !== fingerprint) {",
+    replace: "if (order.fingerprint === undefined) {",
+  },
+  {
+    name: "key-window",
+    why: "A key is remembered until the order's deadline, and makes a new order after it.",
+    file: store,
+    find: 'if (await put(table, order, { ConditionExpression: "attribute_not_exists(pk)" })) return order;',
+    replace:
+      'const window = { ConditionExpression: "attribute_not_exists(pk) OR decideBy < :now", ExpressionAttributeValues: { ":now": order.placedAt } };\n      if (await put(table, order, window)) return order;',
+  },
+  {
+    name: "price-from-the-client",
+    why: "The customer's own total is what is charged, because the shop's page has computed it.",
+    file: "orders/src/catalogue.ts",
+    find: 'if (request.expectedTotal !== undefined && request.expectedTotal !== total) {\n    return { refusal: { type: "price-changed", total } };\n  }',
+    replace:
+      "if (request.expectedTotal !== undefined) {\n    const [first, ...others] = lines;\n    if (first) return { lines: [{ ...first, unitPrice: first.unitPrice + Math.floor((request.expectedTotal - total) / first.quantity) }, ...others] };\n  }",
+  },
+  {
+    name: "prices-kept-in-a-warm-sandbox",
+    why: "The catalogue is read once per sandbox, because it hardly ever changes.",
+    file: store,
+    find: "const items = await batchGet(table, [...new Set(skus)].map(productKey));",
+    replace:
+      "const unknown = [...new Set(skus)].filter((sku) => !kept.has(sku));\n      for (const item of await batchGet(table, unknown.map(productKey))) kept.set(String(item.sku), item);\n      const items = skus.flatMap((sku) => kept.get(sku) ?? []);",
+    also: [
+      {
+        file: store,
+        find: "const { client, tableName: TableName } = table;\n\n  async function load",
+        replace:
+          "const { client, tableName: TableName } = table;\n  const kept = new Map<string, Item>();\n\n  async function load",
+      },
+    ],
+  },
+  {
+    name: "stock-facet-moves-down",
+    why: "The stock's standing is what was heard last.",
+    file: rules,
+    find: "const rises = !order.stock || stockRanks[facet.stock] > stockRanks[order.stock];",
+    replace: "const rises = true;",
+  },
+  {
+    name: "payment-facet-moves-down",
+    why: "The payment's standing is what was heard last.",
+    file: rules,
+    find: "const rises = !order.payment || paymentRanks[facet.payment] > paymentRanks[order.payment];",
+    replace: "const rises = true;",
+  },
+  {
+    name: "last-write-wins",
+    why: "The order is put without looking whether somebody else wrote it in the meantime.",
+    file: store,
+    find: 'ConditionExpression: "version = :before",\n        ExpressionAttributeValues: { ":before": next.version - 1 },',
+    replace: 'ConditionExpression: "attribute_exists(pk)",',
+  },
+  {
+    name: "outcome-said-anew",
+    why: "An outcome is made again by each event that leads to it.",
+    file: rules,
+    find: "if (!outcome || order.events[outcome.type]) return order;",
+    replace: "if (!outcome) return order;",
+  },
+  {
+    name: "orders-answers-a-duplicate-with-nothing",
+    why: "A message that was heard before is acknowledged, though its first hearing may have died before it spoke.",
+    file: "orders/src/reactions.ts",
+    find: "if (next === order || (await ports.store.save(next))) return answersOf(next, event);",
+    replace:
+      "if (next === order) return [];\n      if (await ports.store.save(next)) return answersOf(next, event);",
+  },
+  {
+    name: "mark-cleared-before-publishing",
+    why: "The order is marked as published first, and published then.",
+    file: "orders/src/publishing.ts",
+    find: "await ports.publish(events);\n  await unmark(ports, order, types, now);",
+    replace: "await unmark(ports, order, types, now);\n  await ports.publish(events);",
+  },
+  {
+    name: "sweep-never-publishes",
+    why: "The sweep leaves unpublished orders to the customer, who will surely try again.",
+    file: sweeps,
+    find: "if (order.unpublished.length > 0) {\n    await publishRoots(ports, order, now);\n    return true;\n  }",
+    replace: "if (order.unpublished.length > 0) return false;",
+  },
+  {
+    name: "sweep-never-repeats",
+    why: "What was published once is trusted to arrive, so an order whose message was lost is never asked about.",
+    file: sweeps,
+    find: "await ports.publish(rootEvents(order));",
+    replace: "",
+  },
+  {
+    name: "cancelled-order-counts-as-settled",
+    why: "A captured order is at rest, whether or not its customer has cancelled it since.",
+    file: rules,
+    find: 'return stock === "COMMITTED" && !cancelRequested;',
+    replace: 'return stock === "COMMITTED";',
+  },
+  {
+    name: "cancel-not-published",
+    why: "The cancellation is written and answered, and left to the sweep that does not know it.",
+    file: rules,
+    find: 'unpublished: [...order.unpublished, "OrderCancelRequested"],',
+    replace: "unpublished: order.unpublished,",
+    also: [
+      {
+        file: rules,
+        find: "return [order.events.OrderPlaced, order.events.OrderCancelRequested].filter(",
+        replace: "return [order.events.OrderPlaced].filter(",
+      },
+    ],
+  },
+  {
+    name: "root-events-repeated-every-minute",
+    why: "An unsettled order is asked about in every run of the sweep.",
+    file: rules,
+    find: "return Math.max(Date.parse(order.decideBy) + SETTLE_GRACE_MILLISECONDS, now + wait);",
+    replace:
+      "return Math.max(Date.parse(order.decideBy) + SETTLE_GRACE_MILLISECONDS, now + Math.min(wait, 60_000));",
+  },
+];
