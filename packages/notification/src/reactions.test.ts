@@ -34,7 +34,7 @@ function aService(given: { store?: NotificationStore } = {}) {
   });
   const handler = reaction(
     notifyCustomer,
-    notify({ store, mailer, newClaim: () => `claim-${++claims}`, claimLife }),
+    notify({ store, mailer, clock: () => clock.now, newClaim: () => `claim-${++claims}`, claimLife }),
     {
       publish: async () => expect.unreachable("notification says nothing"),
       park: async ({ error }) => void parked.push(error.name),
@@ -138,6 +138,78 @@ test("a crash after the claim: redelivered while young, UNKNOWN and never sent a
   expect(service.kinds()).toEqual([]);
   const errors = service.lines.map((line) => JSON.parse(line)).filter((line) => line.level === "error");
   expect(errors).toMatchObject([{ message: "mail outcome unknown", mail: "received", orderId: testOrderId }]);
+});
+
+/** A store in which the answer to a write waits for the test. */
+function aSlowStore() {
+  const store = createMemoryStore();
+  const held: { release: () => void; begun: PromiseWithResolvers<void> }[] = [];
+  let isHolding = false;
+  return {
+    held,
+    holdNext() {
+      isHolding = true;
+      const begun = Promise.withResolvers<void>();
+      held.push({ release: () => {}, begun });
+      return begun.promise;
+    },
+    store: {
+      load: store.load,
+      async save(notification: Parameters<NotificationStore["save"]>[0]) {
+        const saved = await store.save(notification);
+        const hold = held.at(-1);
+        if (!isHolding || !hold) return saved;
+        isHolding = false;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        hold.release = resolve;
+        hold.begun.resolve();
+        await promise;
+        return saved;
+      },
+    },
+  };
+}
+
+test("whoever was held up for longer than its function may run sends nothing, though it holds the claim", async () => {
+  const slow = aSlowStore();
+  const service = aService({ store: slow.store });
+  await service.deliver(placed);
+  const begun = slow.holdNext();
+  const late = service.deliver(confirmed);
+  await begun;
+  service.clock.now += claimLife;
+  expect(await service.deliver(cancelled)).toEqual([]);
+  expect(await service.mails()).toEqual({ received: "SENT", confirmed: "UNKNOWN", cancelled: "SENT" });
+  slow.held[0]?.release();
+  expect(await late).toEqual(["message-1"]);
+  expect(service.kinds()).toEqual(["received", "cancelled"]);
+  expect(await service.mails()).toEqual({ received: "SENT", confirmed: "SUPERSEDED", cancelled: "SENT" });
+});
+
+test("whoever was held up gives its claim back, and the next delivery sends", async () => {
+  const slow = aSlowStore();
+  const service = aService({ store: slow.store });
+  const begun = slow.holdNext();
+  const late = service.deliver(placed);
+  await begun;
+  service.clock.now += claimLife / 2;
+  slow.held[0]?.release();
+  expect(await late).toEqual(["message-1"]);
+  expect(await service.mails()).toEqual({ received: "DUE" });
+  expect(await service.deliver(placed)).toEqual([]);
+  expect(service.kinds()).toEqual(["received"]);
+});
+
+test("whoever was held up a little sends all the same", async () => {
+  const slow = aSlowStore();
+  const service = aService({ store: slow.store });
+  const begun = slow.holdNext();
+  const late = service.deliver(placed);
+  await begun;
+  service.clock.now += claimLife / 2 - 1;
+  slow.held[0]?.release();
+  expect(await late).toEqual([]);
+  expect(service.kinds()).toEqual(["received"]);
 });
 
 test("throttled: the claim is given back and the next delivery sends", async () => {

@@ -18,6 +18,8 @@ import type { NotificationStore } from "./store/store.ts";
 export type NotificationPorts = {
   store: NotificationStore;
   mailer: Mailer;
+  /** Milliseconds; read anew before each mail, because a write may have been held up. */
+  clock: () => number;
   /** A name no other delivery has. */
   newClaim: () => string;
   /** How long a claim may still be somebody's, in milliseconds: twice the function's timeout. */
@@ -43,7 +45,10 @@ export function notify(ports: NotificationPorts): React<Heard["type"]> {
     reportUnknown(taken, context);
     while (taken.next.do === "send") {
       const { kind } = taken.next;
-      const sending = await send(ports.mailer, taken.notification, kind, context);
+      // By half its life a claim's holder has run into its function's timeout; whoever goes on after that may find
+      // the claim given up, and a later mail sent.
+      const isHeldUp = ports.clock() - turn.now >= ports.claimLife / 2;
+      const sending = isHeldUp ? heldUp() : await send(ports.mailer, taken.notification, kind, context);
       if (sending.result.state === "NOT_SENT") {
         await update(ports.store, taken.notification, (read) => ({
           notification: settle(read, kind, sending.result, turn),
@@ -86,6 +91,10 @@ async function update<C extends { notification: Notification }>(
 }
 
 type SendingResult = { result: Sending; error?: unknown };
+
+function heldUp(): SendingResult {
+  return { result: { state: "NOT_SENT" }, error: new MailNotSent("its sender was held up") };
+}
 
 /** Throws when nobody knows whether the mail went out; the claim then stays, and ages into UNKNOWN. */
 async function send(

@@ -17,6 +17,7 @@ export const create = (sandbox: Sandbox) => {
       from: environment(sandbox, "MAIL_FROM"),
       configurationSet: sandbox.variable("CONFIGURATION_SET") || undefined,
     }),
+    clock: sandbox.now,
     newClaim: sandbox.newId,
     claimLife: 2 * notifyCustomer.timeoutSeconds * 1000,
   });

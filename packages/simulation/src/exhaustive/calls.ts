@@ -102,6 +102,7 @@ export function portsOver(ask: Ask, { claim, clock, timeoutSeconds }: RunOf): Po
         save: (next) => asked({ do: "save notification", next }),
       },
       mailer: { send: ({ kind }) => asked({ do: "mail", kind }) },
+      clock,
       newClaim: () => claim,
       claimLife: 2 * timeoutSeconds * 1000,
     },
