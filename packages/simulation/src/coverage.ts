@@ -2,6 +2,7 @@
 // a simulator which never reaches something says so.
 import type { Payment } from "@order-saga/payment/payment";
 import type { Item } from "./checkers/observed.ts";
+import { poisonVariants } from "./fault-kinds.ts";
 
 /** Steps that a record of each service can make, as `before → after` of what it is about. */
 export const steps = [
@@ -46,6 +47,7 @@ export const steps = [
   "order stock COMMITTED → RELEASED",
   "mail – → CLAIMED",
   "mail – → DUE",
+  "mail – → SUPERSEDED",
   "mail DUE → CLAIMED",
   "mail DUE → SUPERSEDED",
   "mail CLAIMED → DUE",
@@ -88,6 +90,12 @@ export const races = [
   "dead letter redriven after twelve days",
   "settled order replayed",
   "mixed deployment",
+  "crash-after write",
+  "crash-before publish",
+  "crash-after publish",
+  "crash-after provider",
+  "crash-after mail",
+  ...poisonVariants.map((variant) => `poison ${variant}` as const),
 ] as const;
 export type Race = (typeof races)[number];
 

@@ -57,4 +57,15 @@ export const faultKinds = {
   "client-disconnects": "the customer hangs up before the answer",
 } as const;
 
+/** What a message of poison has wrong. */
+export const poisonVariants = [
+  "not-json",
+  "broken-contract",
+  "unknown-version",
+  "foreign-source",
+  "unheard-type",
+  "forged-id",
+  "on-the-bus",
+] as const;
+
 export type FaultKind = keyof typeof faultKinds;

@@ -1,5 +1,5 @@
 // What every part of a simulated world stands on: virtual time, the plan's faults, chance by name, and the trace.
-import type { Coverage } from "./coverage.ts";
+import { type Coverage, type Race, see } from "./coverage.ts";
 import type { CallCategory, FaultKind } from "./fault-kinds.ts";
 import type { Fault, Plan } from "./plan.ts";
 import { fraction, hashText, mix } from "./random.ts";
@@ -75,7 +75,12 @@ export function createGround(
   let trace = hashText("trace", plan.seed);
 
   const elapsed = () => scheduler.now() - plan.start;
-  const meet = (fault: Fault) => void met.set(fault.kind, (met.get(fault.kind) ?? 0) + 1);
+  const meet = (fault: Fault) => {
+    met.set(fault.kind, (met.get(fault.kind) ?? 0) + 1);
+    const more = fault.kind === "poison" ? fault.variant : fault.call;
+    if (more !== undefined && /^(poison|crash)/.test(fault.kind))
+      see(coverage, `${fault.kind} ${more}` as Race);
+  };
   const lasting = (kind: FaultKind, at?: string) =>
     plan.faults.filter((fault) => fault.kind === kind && (at === undefined || fault.at === at));
 

@@ -71,13 +71,3 @@ export function poison(
       bus.forge({ source: "shop.nobody", detailType: type, detail: JSON.stringify(event) });
   }
 }
-
-export const poisonVariants = [
-  "not-json",
-  "broken-contract",
-  "unknown-version",
-  "foreign-source",
-  "unheard-type",
-  "forged-id",
-  "on-the-bus",
-] as const;

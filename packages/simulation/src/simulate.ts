@@ -22,7 +22,12 @@ export type Run = {
   world: World;
 };
 
-export type RunOptions = { versions: Versions; checkers: () => Checker[]; isRecording?: boolean };
+export type RunOptions = {
+  versions: Versions;
+  checkers: () => Checker[];
+  isRecording?: boolean;
+  sabotage?: boolean;
+};
 
 /** Longer than any wait the services have, in virtual time; and more than any run needs, in steps. */
 const LONGEST_REST_MILLISECONDS = 45 * 24 * 3600_000;
@@ -30,7 +35,7 @@ const MOST_STEPS = 300_000;
 const REDRIVES = 4;
 
 export async function simulate(plan: Plan, options: RunOptions): Promise<Run> {
-  const world = createWorld(plan, options.versions, options.isRecording ?? false);
+  const world = createWorld(plan, options.versions, options);
   const { ground, observed } = world;
   const { scheduler } = ground;
   const checkers = options.checkers();

@@ -4,8 +4,7 @@ import type { FunctionManifest, ReactionManifest } from "@order-saga/messaging";
 import { functionsOf } from "@order-saga/messaging";
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "./composition.ts";
-import { type CallCategory, type FaultKind, faultKinds } from "./fault-kinds.ts";
-import { poisonVariants } from "./operator.ts";
+import { type CallCategory, type FaultKind, faultKinds, poisonVariants } from "./fault-kinds.ts";
 import type { Fault, PlannedOrder } from "./plan.ts";
 import type { Random } from "./random.ts";
 
@@ -100,6 +99,9 @@ const placesOf: Record<FaultKind, readonly Place[]> = {
   "client-disconnects": ordersRoutes,
 };
 
+/** What the shop asks for itself. */
+const shopsOwn = ["inventory-adjust-stock", "orders-put-product"];
+
 const kinds = Object.keys(faultKinds) as FaultKind[];
 
 /** Most seeds have a few faults, some have many, some none. */
@@ -108,14 +110,18 @@ export function drawFaults(random: Random, orders: readonly PlannedOrder[]): Fau
   const share = random.pick([0.08, 0.2, 0.5, 1]);
   const drawn = kinds.filter(() => random.chance(share));
   if (drawn.length === 0) drawn.push(random.pick(kinds));
-  return Array.from({ length: count }, () => drawFault(random, random.pick(drawn), orders)).flat();
+  const faults = Array.from({ length: count }, () => drawFault(random, random.pick(drawn), orders)).flat();
+  // Each replay would replay the one before it; two of them show all that twenty would.
+  const replays = faults.filter(({ kind }) => kind === "archive-replay").slice(2);
+  return faults.filter((fault) => !replays.includes(fault));
 }
 
 function drawFault(random: Random, kind: FaultKind, orders: readonly PlannedOrder[]): Fault[] {
   const place = random.pick(placesOf[kind]);
   const order = random.pick(orders).number;
   // Only what is about a single order has its number; a query or a batch has none.
-  const about = place.call === "query" || kind === "store-unprocessed" ? {} : { order };
+  const isNobodys = place.call === "query" || kind === "store-unprocessed" || shopsOwn.includes(place.at);
+  const about = isNobodys ? {} : { order };
   const nth = random.pick([1, 1, 1, 1, 2, 2, 3]);
   const often = random.chance(0.25) ? { times: random.whole(2, 6) } : {};
   const placed = { kind, ...place, ...about, nth };
@@ -178,7 +184,21 @@ function drawFault(random: Random, kind: FaultKind, orders: readonly PlannedOrde
       return [{ kind, ...place, seconds: random.pick([-600, -5, -0.5, 0.5, 5, 300, 1200]) }];
     case "clock-jump":
       return [{ kind, ...place, from, seconds: random.pick([-900, -2, 2, 60, 1000]) }];
+    case "park-failed": {
+      // There has to be something to park, and nobody knows whose it is if the order is not placed yet.
+      const { order: _, ...nobodys } = placed;
+      const poison: Fault = {
+        kind: "poison",
+        at: place.at,
+        order,
+        from,
+        variant: random.pick(poisonVariants),
+      };
+      return [poison, { ...placed, ...often }, { ...nobodys, ...often }];
+    }
     case "timer-late":
+      if (place.at === "payment-resume-payments" && random.chance(0.3)) return forgottenKey(order, random);
+      return [{ kind, ...place, from: 0, until: random.pick([20 * MINUTE, HOUR, 6 * HOUR]) }];
     case "timer-doubled":
       return [{ kind, ...place, from: 0, until: random.pick([20 * MINUTE, HOUR, 6 * HOUR]) }];
     case "deploy":
@@ -191,6 +211,16 @@ function drawFault(random: Random, kind: FaultKind, orders: readonly PlannedOrde
     default:
       return [{ ...placed, ...often }];
   }
+}
+
+/** An authorisation whose answer nobody records for longer than the provider remembers its key. */
+function forgottenKey(order: number, random: Random): Fault[] {
+  const at = "payment-authorize-payment";
+  return [
+    { kind: random.pick(["crash-after", "crash-before"]), at, call: "provider", order, nth: 1 },
+    { kind: "function-throttled", at, order, nth: 2, times: maxReceives(at) },
+    { kind: "timer-late", at: "payment-resume-payments", from: 0, until: 26 * HOUR },
+  ];
 }
 
 function maxReceives(queueName: string): number {

@@ -42,14 +42,21 @@ export type World = {
   orderIdOf(order: PlannedOrder): string;
 };
 
-export function createWorld(plan: Plan, versions: Versions, isRecording: boolean): World {
+export type WorldOptions = {
+  /** Keeps notes for a timeline. */
+  isRecording?: boolean;
+  /** Breaks the world on purpose: no table looks at a condition. Whoever finds nothing then finds nothing at all. */
+  sabotage?: boolean;
+};
+
+export function createWorld(plan: Plan, versions: Versions, options: WorldOptions = {}): World {
   const identity = createIdentity(orderIdSecret);
   const orderIds = new Map(
     plan.orders.map((order) => [order.number, identity.orderId(order.customer, keyOf(order))]),
   );
   const orderIdOf = ({ number }: PlannedOrder) => orderIds.get(number) ?? "";
   const numbers = new Map([...orderIds].map(([number, orderId]) => [orderId, number]));
-  const ground = createGround(plan, { numbers, isRecording });
+  const ground = createGround(plan, { numbers, isRecording: options.isRecording ?? false });
   const { scheduler } = ground;
   const call = createCalls(ground);
   const reactions = allReactions(services);
@@ -69,10 +76,14 @@ export function createWorld(plan: Plan, versions: Versions, isRecording: boolean
   const tables = new Map<string, Table>(
     services.map(({ name, table }) => [
       name,
-      createTable(table, scheduler.now, (item, before) => {
-        onPut(item);
-        watchWrite(ground.coverage, before, item);
-        timers.wake(name);
+      createTable(table, {
+        now: scheduler.now,
+        ignoresConditions: options.sabotage ?? false,
+        onPut(item, before) {
+          onPut(item);
+          watchWrite(ground.coverage, before, item);
+          timers.wake(name);
+        },
       }),
     ]),
   );

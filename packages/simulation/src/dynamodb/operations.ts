@@ -188,7 +188,7 @@ function planned(
   return {
     id: idOf(key),
     table,
-    holds: () => holds?.(table.get(key), bindings) ?? true,
+    holds: () => table.ignoresConditions || (holds?.(table.get(key), bindings) ?? true),
     apply(lag) {
       const after = write?.(table.get(key));
       if (after) table.put(key, after, lag.index);

@@ -13,6 +13,7 @@ type IndexChange = { at: number; id: string; item: Attributes | undefined };
 
 export type Table = {
   readonly indexes: TableManifest["indexes"];
+  readonly ignoresConditions: boolean;
   get(key: TableKey): Attributes | undefined;
   /** As a replica may have it that lags by so many milliseconds. */
   getStale(key: TableKey, lag: number): Attributes | undefined;
@@ -29,11 +30,15 @@ export type Table = {
 
 export const idOf = ({ pk, sk }: TableKey): string => `${pk}\0${sk}`;
 
-export function createTable(
-  { indexes }: TableManifest,
-  now: () => number,
-  onPut: (item: Attributes, before: Attributes | undefined) => void = () => {},
-): Table {
+export type TableOptions = {
+  now: () => number;
+  /** For a table that is broken on purpose. */
+  ignoresConditions?: boolean;
+  onPut?: (item: Attributes, before: Attributes | undefined) => void;
+};
+
+export function createTable({ indexes }: TableManifest, options: TableOptions): Table {
+  const { ignoresConditions = false, now, onPut } = options;
   const rows = new Map<string, Row>();
   const held = new Set<string>();
   const views = Object.fromEntries(Object.keys(indexes).map((name) => [name, new Map<string, Attributes>()]));
@@ -65,6 +70,7 @@ export function createTable(
 
   return {
     indexes,
+    ignoresConditions,
     get: (key) => rows.get(idOf(key))?.item,
     getStale(key, lag) {
       const row = rows.get(idOf(key));
@@ -74,7 +80,7 @@ export function createTable(
       const id = idOf(key);
       const before = rows.get(id)?.item;
       rows.set(id, { item, before, changedAt: now() });
-      onPut(item, before);
+      onPut?.(item, before);
       const names = Object.keys(indexes);
       if (!names.some((name) => isIn(name, item) || (before && isIn(name, before)))) return;
       // A later change of an item never shows before an earlier one.

@@ -1,0 +1,211 @@
+// `pnpm simulate`: runs seeds, or one plan, in threads; makes what fails small, tells how it came about, counts what was hit.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { neverHit, unnamed } from "./coverage.ts";
+import { faultKinds } from "./fault-kinds.ts";
+import type { PlanResult, SeedsResult } from "./jobs.ts";
+import { asPlan, type Plan } from "./plan.ts";
+import { type Pool, startPool } from "./pool.ts";
+import { reportOf } from "./report.ts";
+import { planOf } from "./seed-plan.ts";
+import { timelineOf } from "./timeline.ts";
+
+const USAGE = `pnpm simulate [--seeds N] [--minutes M] [--from SEED] [--gate]   many seeds, fresh ones unless --from is given
+pnpm simulate --seed N [--timeline]                                  one seed
+pnpm simulate --plan FILE [--timeline]                               one plan
+  --threads N   2 unless given
+  --gate        fail if a step, an end, a race or a fault was never hit (given 2,000 seeds or more, always)`;
+
+const DEFAULT_SEEDS = 1000;
+const GATED_SEEDS = 2000;
+const SEEDS_PER_JOB = 20;
+const SHRINK_MILLISECONDS = 30_000;
+const CANARY_SEEDS = 40;
+
+const failuresFolder = new URL("../failures/", import.meta.url);
+
+const { values: options } = parseArgs({
+  options: {
+    seed: { type: "string" },
+    seeds: { type: "string" },
+    minutes: { type: "string" },
+    from: { type: "string" },
+    plan: { type: "string" },
+    threads: { type: "string", default: "2" },
+    gate: { type: "boolean", default: false },
+    timeline: { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+});
+
+async function main(): Promise<number> {
+  const pool = startPool(whole("threads", options.threads));
+  try {
+    if (options.plan !== undefined)
+      return await runOne(pool, asPlan(JSON.parse(readFileSync(options.plan, "utf8"))));
+    if (options.seed !== undefined) return await runOne(pool, planOf(whole("seed", options.seed)));
+    return await runMany(pool);
+  } finally {
+    await pool.stop();
+  }
+}
+
+function whole(name: string, text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0)
+    throw new TypeError(`--${name} takes a whole number.\n${USAGE}`);
+  return number;
+}
+
+async function runOne(pool: Pool, plan: Plan): Promise<number> {
+  const result = await pool.do({ kind: "plan", plan });
+  if (result.violations.length > 0) {
+    tell(result, options.plan ?? save(plan, `seed-${plan.seed}`));
+    return 1;
+  }
+  if (options.timeline) {
+    for (const [number, orderId] of result.orderIds) {
+      console.log(
+        [`order ${number}  ${orderId}`, ...timelineOf(result.notes, orderId, plan.start), ""].join("\n"),
+      );
+    }
+  }
+  const faults = `${plan.faults.length} fault(s) planned`;
+  console.log(
+    `✓ seed ${plan.seed}: ${plan.orders.length} orders, ${faults}, ${result.events} events, trace ${result.traceHash.toString(16)}`,
+  );
+  return 0;
+}
+
+async function runMany(pool: Pool): Promise<number> {
+  const begun = performance.now();
+  const minutes = options.minutes === undefined ? undefined : Number(options.minutes);
+  const seeds =
+    options.seeds === undefined
+      ? minutes
+        ? Number.MAX_SAFE_INTEGER
+        : DEFAULT_SEEDS
+      : whole("seeds", options.seeds);
+  const until = minutes === undefined ? Number.POSITIVE_INFINITY : begun + minutes * 60_000;
+  const from = options.from === undefined ? Date.now() % 2 ** 31 : whole("from", options.from);
+  const total: SeedsResult = {
+    seeds: 0,
+    orders: 0,
+    faults: 0,
+    events: 0,
+    steps: 0,
+    coverage: [],
+    failures: [],
+  };
+  const coverage = new Map<string, number>();
+  let next = from;
+
+  const takeTurns = async () => {
+    while (next < from + seeds && performance.now() < until && total.failures.length === 0) {
+      const count = Math.min(SEEDS_PER_JOB, from + seeds - next);
+      next += count;
+      add(total, await pool.do({ kind: "seeds", from: next - count, count }), coverage);
+    }
+  };
+  const progress = showProgress(() => lineOf(total, begun));
+  try {
+    await Promise.all(Array.from({ length: pool.threads }, takeTurns));
+  } finally {
+    progress.stop();
+  }
+  console.log(`${lineOf(total, begun)}  (seeds from ${from})`);
+  const [failure] = total.failures;
+  if (failure) {
+    const small = await pool.do({ kind: "shrink", plan: failure.plan, milliseconds: SHRINK_MILLISECONDS });
+    tell(small, save(small.plan, `seed-${failure.plan.seed}`));
+    return 1;
+  }
+  const isGated = options.gate || total.seeds >= GATED_SEEDS;
+  return (await canarySings(pool, from)) && showCoverage(coverage, isGated) ? 0 : 1;
+}
+
+function add(total: SeedsResult, more: SeedsResult, coverage: Map<string, number>): void {
+  total.seeds += more.seeds;
+  total.orders += more.orders;
+  total.faults += more.faults;
+  total.events += more.events;
+  total.steps += more.steps;
+  total.failures.push(...more.failures);
+  for (const [name, times] of more.coverage) coverage.set(name, (coverage.get(name) ?? 0) + times);
+}
+
+function lineOf({ events, faults, orders, seeds }: SeedsResult, begun: number): string {
+  const seconds = (performance.now() - begun) / 1000;
+  const figure = (value: number) => value.toLocaleString("en");
+  const rate = `${(seeds / seconds).toFixed(0)} seeds/s`;
+  return `${figure(seeds)} seeds, ${figure(orders)} orders, ${figure(faults)} faults, ${figure(events)} events, ${seconds.toFixed(0)} s, ${rate}`;
+}
+
+/** One line that is written over on a terminal, a line every ten seconds elsewhere. */
+function showProgress(line: () => string): { stop(): void } {
+  const { isTTY } = process.stderr;
+  const show = () => process.stderr.write(isTTY ? `\r${line()} ` : `${line()}\n`);
+  const timer = setInterval(show, isTTY ? 500 : 10_000);
+  return {
+    stop() {
+      clearInterval(timer);
+      if (isTTY) process.stderr.write("\r");
+    },
+  };
+}
+
+/** In a world whose tables look at no condition, the checkers must find something; else they find nothing anywhere. */
+async function canarySings(pool: Pool, from: number): Promise<boolean> {
+  const { failures } = await pool.do({ kind: "seeds", from, count: CANARY_SEEDS, sabotage: true });
+  const found = [
+    ...new Set(failures.flatMap(({ violations }) => violations.map(({ invariant }) => invariant))),
+  ];
+  console.log(
+    found.length > 0
+      ? `canary: ${failures.length} of ${CANARY_SEEDS} seeds fail in a broken world (${found.sort().join(", ")})`
+      : `✗ canary: not one of ${CANARY_SEEDS} seeds fails in a broken world, so the checkers are blind`,
+  );
+  return found.length > 0;
+}
+
+/** False if the run is gated and something with a name was never hit. */
+function showCoverage(coverage: ReadonlyMap<string, number>, isGated: boolean): boolean {
+  for (const group of ["step", "end", "race", "fault"]) {
+    const hit = [...coverage].filter(([name]) => name.startsWith(`${group} `));
+    const counts = hit
+      .sort((a, b) => b[1] - a[1])
+      .map(([name, times]) => `${name.slice(group.length + 1)} ${times}`);
+    console.log(`${group}s (${hit.length}): ${counts.join(", ")}`);
+  }
+  const missing = neverHit(coverage, Object.keys(faultKinds));
+  const surprising = unnamed(coverage);
+  for (const name of missing) console.log(`${isGated ? "✗ " : ""}never hit: ${name}`);
+  for (const name of surprising) console.log(`✗ made, but not named in coverage.ts: ${name}`);
+  return surprising.length === 0 && (missing.length === 0 || !isGated);
+}
+
+function tell(result: PlanResult, planFile: string): void {
+  console.error(reportOf({ ...result, orderIds: new Map(result.orderIds) }, { planFile, commit: commit() }));
+}
+
+/** Writes the plan where it can be run again, and returns its path from here. */
+function save(plan: Plan, name: string): string {
+  mkdirSync(failuresFolder, { recursive: true });
+  const file = fileURLToPath(new URL(`${name}.json`, failuresFolder));
+  writeFileSync(file, `${JSON.stringify(plan, null, 2)}\n`);
+  return relative(process.cwd(), file);
+}
+
+function commit(): string {
+  try {
+    return execFileSync("git", ["rev-parse", "HEAD"], { encoding: "utf8", stdio: "pipe" }).trim();
+  } catch {
+    return "unknown";
+  }
+}
+
+if (options.help) console.log(USAGE);
+else process.exitCode = await main();

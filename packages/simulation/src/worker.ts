@@ -1,0 +1,15 @@
+// One thread of the simulator: loads the functions in both versions, then does one job after the other.
+import { parentPort } from "node:worker_threads";
+import { loadFunctions } from "./composition.ts";
+import { type Job, work } from "./jobs.ts";
+import { loadSecondVersion } from "./second-version.ts";
+
+// Errors are thrown by the thousand on purpose, and nobody reads where.
+Error.stackTraceLimit = 4;
+
+const versions = { first: await loadFunctions(), second: await loadSecondVersion() };
+
+parentPort?.on("message", async ({ id, job }: { id: number; job: Job }) => {
+  const result = await work(job, versions, () => performance.now());
+  parentPort?.postMessage({ id, result });
+});
