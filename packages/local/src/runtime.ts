@@ -6,15 +6,18 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createAdaptorServer } from "@hono/node-server";
 import { type DomainEvent, isEventType, scopes, sourceOfEvent } from "@order-saga/contracts";
-import { type AwsEndpoint, StateError, startAwsEndpoint } from "@order-saga/emulator";
+import { type AwsEndpoint, type EndpointFaults, StateError, startAwsEndpoint } from "@order-saga/emulator";
 import type { RouteManifest } from "@order-saga/messaging";
 import { allReactions, type ReactionResources } from "@order-saga/messaging/topology";
 import { createWitness, type Witness } from "./books/witness.ts";
 import { followClock } from "./clock.ts";
 import { openDataDirectory, unusable } from "./data-directory.ts";
+import { type FaultBoard, openFaultBoard } from "./faults/board.ts";
+import { endpointFaults, invocationFault } from "./faults/strikes.ts";
 import { createGateway } from "./http/gateway.ts";
 import { mountLocalRoutes } from "./http/local-routes.ts";
 import { openClock } from "./kept-clock.ts";
+import { withInvocationFaults } from "./lambda/faulty-invoke.ts";
 import { type Functions, startFunctions } from "./lambda/functions.ts";
 import { type Mapping, startMapping } from "./lambda/mapping.ts";
 import { type Schedules, startSchedules } from "./lambda/schedules.ts";
@@ -46,6 +49,8 @@ export type Runtime = {
   /** What was said, answered and logged since the start. */
   witness: Witness;
   issuer: Issuer;
+  /** What goes wrong on request. */
+  faults: FaultBoard;
   now: () => number;
   /** How far the clock is ahead of the machine's, in milliseconds. */
   clockAhead: () => number;
@@ -83,7 +88,8 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
   try {
     const http = await listen(options.port);
     closers.push(() => closeServer(http.server));
-    const aws = await startAws(options);
+    const faults = openFaultBoard(options.data);
+    const aws = await startAws(options, endpointFaults(faults, reactionBehind));
     closers.push(() => aws.stop());
     const now = () => Date.now();
     const witness = createWitness({ now, maximumOrders: 10_000 });
@@ -103,7 +109,7 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       onWarning: listeners.onWarning,
     });
     closers.push(() => functions.stop());
-    const mappings = startMappings(clients.sqs, queueUrls, functions, listeners);
+    const mappings = startMappings(clients.sqs, queueUrls, functions, faults, listeners);
     closers.push(() => Promise.all([...mappings.values()].map((mapping) => mapping.disable())));
     const schedules = startAllSchedules(functions, listeners);
     closers.push(() => schedules.stop());
@@ -124,6 +130,7 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       routes,
       witness,
       issuer,
+      faults,
       now,
       clockAhead: clock.ahead,
       async advanceClock(milliseconds) {
@@ -163,7 +170,13 @@ function onSagaEvent(aws: AwsEndpoint, listener: (event: DomainEvent, isReplay: 
   });
 }
 
-async function startAws(options: RuntimeOptions): Promise<AwsEndpoint> {
+function reactionBehind(queueArn: string): string | undefined {
+  return allReactions(services).find(({ queue }) => arnOf(queue.name) === queueArn)?.manifest.name;
+}
+
+const arnOf = (queueName: string) => `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${queueName}`;
+
+async function startAws(options: RuntimeOptions, faults: EndpointFaults): Promise<AwsEndpoint> {
   try {
     return await startAwsEndpoint({
       port: options.awsPort,
@@ -171,6 +184,7 @@ async function startAws(options: RuntimeOptions): Promise<AwsEndpoint> {
       region: REGION,
       accountId: ACCOUNT_ID,
       now: () => Date.now(),
+      faults,
     });
   } catch (error) {
     if (error instanceof StateError && options.data !== undefined) throw unusable(options.data, error);
@@ -208,6 +222,7 @@ function startMappings(
   sqs: SQSClient,
   queueUrls: QueueUrls,
   functions: Functions,
+  faults: FaultBoard,
   listeners: RuntimeListeners,
 ): Map<string, Mapping> {
   return new Map(
@@ -216,11 +231,14 @@ function startMappings(
       startMapping({
         sqs,
         queueUrl: queueUrls.get(queue.name) ?? "",
-        queueArn: `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${queue.name}`,
+        queueArn: arnOf(queue.name),
         region: REGION,
         batchSize: manifest.batchSize,
         maximumConcurrency: manifest.maximumConcurrency,
-        invoke: (event) => functions.invoke(service, manifest.name, event),
+        invoke: withInvocationFaults(
+          (event) => functions.invoke(service, manifest.name, event),
+          (event) => invocationFault(faults, manifest.name, event),
+        ),
         onError: (error) => listeners.onWarning(`${manifest.name}: ${messageOf(error)}`),
       }),
     ]),

@@ -169,9 +169,11 @@ export async function startSaga(data?: string): Promise<Saga> {
   return saga;
 }
 
+/** Queues with a message, and those the bus could not put one on yet. */
 function busyQueues(runtime: Runtime): string[] {
-  return [...runtime.mappings.keys()].filter((name) => {
+  const busy = [...runtime.mappings.keys()].filter((name) => {
     const { ready, delayed, inFlight } = runtime.aws.queues.count(name);
     return ready + delayed + inFlight > 0;
   });
+  return [...busy, ...runtime.aws.pendingDeliveries().map(({ target }) => target.Arn)];
 }

@@ -1,8 +1,9 @@
-// Routes that exist on the laptop only: the token issuer's keys, development tokens, the clock.
+// Routes that exist on the laptop only: the token issuer's keys, development tokens, the clock, faults.
 import type { Hono } from "hono";
 import type { Runtime } from "../runtime.ts";
 import { issueToken } from "../tokens/index.ts";
 import { mountClockRoutes } from "./clock-routes.ts";
+import { mountFaultRoutes } from "./fault-routes.ts";
 import { problemResponse } from "./gateway.ts";
 import { onlyFromHere } from "./loopback.ts";
 
@@ -11,6 +12,7 @@ export function mountLocalRoutes(app: Hono, runtime: Runtime): void {
 
   app.use("/__local/*", onlyFromHere);
   mountClockRoutes(app, runtime);
+  mountFaultRoutes(app, runtime.faults);
 
   app.post("/__local/token", async (context) => {
     const answer = await issueToken(runtime.issuer, await jsonOf(context.req.raw));

@@ -1,0 +1,119 @@
+// Asks the board at every place where something may go wrong: at the endpoint, and where a function is invoked.
+import type { EndpointFaults, PaymentFault, PaymentRequest } from "@order-saga/emulator";
+import type { SQSEvent } from "aws-lambda";
+import type { InvocationFault } from "../lambda/faulty-invoke.ts";
+import type { FaultBoard } from "./board.ts";
+import type { FaultOf } from "./fault.ts";
+import { orderOfDetail, orderOfMail, orderOfMessage, orderOfPayment } from "./order-of.ts";
+
+/** `reactionOf` knows the reaction behind a queue's ARN. */
+export function endpointFaults(
+  board: FaultBoard,
+  reactionOf: (queueArn: string) => string | undefined,
+): EndpointFaults {
+  return {
+    putEvents(entries) {
+      const fits = (index: number, fault: FaultOf<"put-events">) => {
+        const { DetailType, Detail } = entries[index] ?? {};
+        return isAny(fault.event, DetailType) && isOrder(fault, () => orderOfDetail(Detail));
+      };
+      const places = [...entries.keys()];
+      for (const outcome of ["throttled", "answer-lost"] as const) {
+        const struck = board.strike(
+          "put-events",
+          (fault) => fault.outcome === outcome && places.some((index) => fits(index, fault)),
+        );
+        if (struck) return { outcome };
+      }
+      const refused = places.filter((index) =>
+        board.strike("put-events", (fault) => fault.outcome === "refused" && fits(index, fault)),
+      );
+      return refused.length > 0 ? { outcome: "refused", entries: new Set(refused) } : undefined;
+    },
+
+    delivery({ queueArn, body }) {
+      const reaction = reactionOf(queueArn);
+      if (reaction === undefined) return undefined;
+      const fits = fitting(reaction, body);
+      if (board.strike("queue-down", fits)) return { refusedWith: "ThrottlingException" };
+      const delay = board.strike("delay", fits)?.fault.seconds;
+      const shuffled = board.strike("reorder", fits);
+      const delaySeconds = delay ?? (shuffled && Math.ceil(shuffled.random * shuffled.fault.withinSeconds));
+      const copies = board.strike("duplicate", fits)?.fault.copies ?? 0;
+      const poison = board.strike("poison", fits) ? [{ body: "A message nobody can read." }] : [];
+      if (delaySeconds === undefined && copies === 0 && poison.length === 0) return undefined;
+      const event = delaySeconds === undefined ? {} : { delaySeconds };
+      return { copies: [event, ...Array.from({ length: copies }, () => ({})), ...poison] };
+    },
+
+    payment(request) {
+      const operation = operationOf(request);
+      const struck = board.strike(
+        "provider",
+        (fault) =>
+          isAny(fault.operation, operation) &&
+          isOrder(fault, () => orderOfPayment(request)) &&
+          (fault.outcome !== "declined" || operation === "authorize" || operation === "capture"),
+      );
+      if (!struck) return undefined;
+      const { outcome, milliseconds = SLOW_MILLISECONDS } = struck.fault;
+      return { mode: modes[outcome], milliseconds };
+    },
+
+    mail(form) {
+      const struck = board.strike("mail", (fault) => isOrder(fault, () => orderOfMail(form)));
+      return struck?.fault.outcome === "unknown" ? "answer-lost" : struck?.fault.outcome;
+    },
+  };
+}
+
+/** What becomes of a batch; a crash or a time-out concerns all of it, a failure the matching records only. */
+export function invocationFault(
+  board: FaultBoard,
+  reaction: string,
+  { Records }: SQSEvent,
+): InvocationFault | undefined {
+  const fitsRecord = Records.map(({ body }) => fitting(reaction, body));
+  for (const kind of ["crash", "time-out"] as const) {
+    const struck = board.strike(kind, (fault) => fitsRecord.some((fits) => fits(fault)));
+    if (struck) return { kind, effect: struck.fault.effect };
+  }
+  const failing = Records.filter((_, index) => board.strike("fail", fitsRecord[index] ?? (() => false)));
+  if (failing.length === 0) return undefined;
+  return { kind: "fail", messageIds: new Set(failing.map(({ messageId }) => messageId)) };
+}
+
+type Concerning = { reaction?: string | undefined; orderId?: string | undefined };
+
+function fitting(reaction: string, body: string): (fault: Concerning) => boolean {
+  return (fault) => isAny(fault.reaction, reaction) && isOrder(fault, () => orderOfMessage(body));
+}
+
+function isAny<T>(wanted: T | undefined, found: T | undefined): boolean {
+  return wanted === undefined || wanted === found;
+}
+
+/** Whose order it is costs a look into the message, which nobody takes who does not ask for one order. */
+function isOrder({ orderId }: Concerning, orderOf: () => string | undefined): boolean {
+  return orderId === undefined || orderId === orderOf();
+}
+
+/** Long enough to be seen, and less than the payment service waits. */
+const SLOW_MILLISECONDS = 2000;
+
+const modes = {
+  down: "down",
+  slow: "slow",
+  unknown: "timeout-after-effect",
+  declined: "declined",
+  "server-error": "server-error",
+  throttled: "rate-limited",
+  "key-in-use": "key-in-use",
+} as const satisfies Record<FaultOf<"provider">["outcome"], PaymentFault["mode"]>;
+
+function operationOf({ method, path }: PaymentRequest): FaultOf<"provider">["operation"] {
+  if (method === "GET") return "look-up";
+  if (path.endsWith("/capture")) return "capture";
+  if (path.endsWith("/cancel")) return "void";
+  return path.startsWith("/v1/refunds") ? "refund" : "authorize";
+}

@@ -1,0 +1,53 @@
+// Faults over HTTP: what is on and how often it struck, put others in their place, take them away.
+import { OrderId } from "@order-saga/contracts";
+import type { Hono } from "hono";
+import * as z from "zod";
+import type { FaultBoard } from "../faults/board.ts";
+import { Fault, type GivenFault } from "../faults/fault.ts";
+import { presetNames, presets } from "../faults/presets.ts";
+import { bodyOf } from "./body.ts";
+import { problemResponse } from "./gateway.ts";
+
+const SetFaults = z
+  .strictObject({
+    preset: z.enum(presetNames).optional(),
+    faults: z.array(Fault).min(1).max(50).optional(),
+    /** Strikes this order only, where a fault does not name another. */
+    orderId: OrderId.optional(),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .optional(),
+  })
+  .refine(({ faults, preset }) => (faults === undefined) !== (preset === undefined), {
+    error: "Send either a preset or faults.",
+  });
+
+export function mountFaultRoutes(app: Hono, board: FaultBoard): void {
+  const state = () => ({ seed: board.seed(), faults: board.list(), presets });
+
+  app.get("/__local/faults", (context) => context.json(state()));
+
+  app.put("/__local/faults", async (context) => {
+    const given = await bodyOf(context.req.raw, SetFaults);
+    if ("problem" in given) return given.problem;
+    board.set(faultsOf(given.body), given.body.seed);
+    return context.json(state());
+  });
+
+  app.delete("/__local/faults", (context) => {
+    board.remove();
+    return context.json(state());
+  });
+
+  app.delete("/__local/faults/:id", (context) => {
+    if (board.remove(context.req.param("id"))) return context.json(state());
+    return problemResponse(404, "not-found", "There is no such fault.");
+  });
+}
+
+function faultsOf({ preset, faults = [], orderId }: z.infer<typeof SetFaults>): GivenFault[] {
+  const given: readonly GivenFault[] = preset === undefined ? faults : presets[preset];
+  return given.map((fault) => ({ ...(orderId && { orderId }), ...fault }));
+}
