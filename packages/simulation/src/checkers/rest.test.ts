@@ -5,7 +5,7 @@ import { anEvent } from "@order-saga/messaging/testing";
 import type { Mail } from "@order-saga/notification/notification";
 import { expect, test } from "vitest";
 import { createCheckers } from "./index.ts";
-import type { ApiCall, Intent } from "./observed.ts";
+import type { ApiCall, Intent, PublishedEntry } from "./observed.ts";
 import { notificationOf, orderOf } from "./records.ts";
 import { type Break, judge, type Played, queued } from "./testing.ts";
 
@@ -130,6 +130,21 @@ const holds: [string, string, Break][] = [
     "the message that asked for it was purged",
     (world) => {
       lose(world, "notification-notify-customer");
+      return mailed(undefined)(world);
+    },
+  ],
+  [
+    "E8",
+    "the message that would have said the outcome again was purged",
+    (world) => {
+      lose(world, "orders-track-order");
+      const isOutcome = ({ detailType, event }: PublishedEntry) =>
+        detailType === "OrderConfirmed" && event?.orderId === world.confirmed;
+      world.published.splice(
+        0,
+        world.published.length,
+        ...world.published.filter((each) => !isOutcome(each)),
+      );
       return mailed(undefined)(world);
     },
   ],
@@ -367,6 +382,18 @@ const breaks: [string, string, Break][] = [
     "a message of another queue was purged",
     (world) => {
       lose(world, "orders-track-order");
+      return mailed({ state: "DUE" })(world);
+    },
+  ],
+  [
+    "E8",
+    "another order's message was purged",
+    (world) => {
+      world.lost.push({
+        to: "notification-notify-customer",
+        orderId: world.soldOut,
+        eventType: "OrderRejected",
+      });
       return mailed({ state: "DUE" })(world);
     },
   ],
