@@ -161,6 +161,27 @@ test("a record changes with a new version only, and keeps its events", () => {
   ]);
 });
 
+test("every kind of record changes with a new version only", () => {
+  const found = [
+    reservationSetbacks(reservation({}), reservation({ signals: 1 })),
+    orderSetbacks(order({}), order({ repeats: 1 })),
+    notificationSetbacks(notification({}), notification({ outcomes: {} })),
+  ];
+  expect(found).toEqual(found.map(() => ["version 1 was written twice"]));
+});
+
+test("a payment that was seen before is held against its decision, too", () => {
+  const after = payment({ settlement: "VOIDED", decision: "CAPTURE" }, 2);
+  expect(paymentSetbacks(payment({ decision: "CAPTURE" }), after)).toEqual([
+    "settled as VOIDED, decided CAPTURE",
+  ]);
+});
+
+test("an order that is and stays cancelled has not gone back", () => {
+  const cancelRequested = true;
+  expect(orderSetbacks(order({ cancelRequested }), order({ cancelRequested }, 2))).toEqual([]);
+});
+
 test("what was never seen before has not gone back", () => {
   expect(reservationSetbacks(undefined, reservation({}))).toEqual([]);
   expect(orderSetbacks(undefined, order({}))).toEqual([]);

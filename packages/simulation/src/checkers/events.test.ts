@@ -71,6 +71,14 @@ const holds: [string, string, Break][] = [
   ],
   [
     "A16",
+    "a customer's outcome overtook the order",
+    (world) => {
+      world.amend("notification", world.confirmed, { placed: undefined });
+      return undefined;
+    },
+  ],
+  [
+    "A16",
     "payment and inventory heard of the end before the beginning",
     (world) => {
       const orderId = `ord_${"c".repeat(32)}`;
@@ -126,7 +134,8 @@ const holds: [string, string, Break][] = [
     "a forged copy of an event that was said, too",
     (world) => {
       world.forge(saidOf(world, world.confirmed, "PaymentCaptured"), { source: "shop.orders" });
-      world.amend("inventory", world.confirmed, {});
+      for (const service of ["orders", "inventory", "payment"] as const)
+        world.amend(service, world.confirmed, {});
       return undefined;
     },
   ],
