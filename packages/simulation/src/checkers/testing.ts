@@ -1,24 +1,14 @@
 // A world for the checkers' tests: the services' own rules play its orders, one delivery a step, until a test breaks it.
-import {
-  answersTo,
-  type DomainEvent,
-  type EventOf,
-  type EventType,
-  type ServiceName,
-  sourceOfEvent,
-} from "@order-saga/contracts";
-import * as stock from "@order-saga/inventory/reservation";
-import type { StockAccount } from "@order-saga/inventory/store/memory";
+import { type DomainEvent, type ServiceName, sourceOfEvent } from "@order-saga/contracts";
 import { services } from "@order-saga/local/services";
 import { envelopeOf, testNow } from "@order-saga/messaging/testing";
-import * as mail from "@order-saga/notification/notification";
 import { createIdentity } from "@order-saga/orders/identity/hmac";
 import * as orders from "@order-saga/orders/order";
 import { acceptedView } from "@order-saga/orders/views";
-import * as payment from "@order-saga/payment/payment";
 import { expect } from "vitest";
-import type { Checker, Intent, Item, Observed, ObservedQueue, Step, Violation } from "./observed.ts";
-import { notificationOf, orderOf, paymentOf, reservationOf, stockOf } from "./records.ts";
+import type { Checker, Item, Observed, ObservedQueue, Step, Violation } from "./observed.ts";
+import { orderOf, stockOf } from "./records.ts";
+import { reactions } from "./testing-services.ts";
 
 type Writable<T> = {
   -readonly [K in keyof T]: T[K] extends readonly (infer E)[]
@@ -50,7 +40,7 @@ export type World = Writable<Observed> & {
 };
 
 type Given = { sku: string; quantity: number; card: Card; unitPrice: number; key: string; principal: string };
-type Card = "accepted" | "declined" | "capture fails";
+export type Card = "accepted" | "declined" | "capture fails";
 
 const keys: Record<ServiceName, [prefix: string, sk: string]> = {
   orders: ["ORDER#", "ORDER"],
@@ -236,119 +226,6 @@ export function aWorld(checkers: Checker[]): World {
     world.amendStock(sku, { available: quantity, reserved: 0, sold: 0, restocked: quantity });
   }
   return world;
-}
-
-type React = (world: World, event: DomainEvent, card: Card) => DomainEvent[];
-
-const reactions: Record<ServiceName, React> = {
-  inventory(world, event) {
-    const known = reservationOf(world, event.orderId);
-    if (event.type === "OrderPlaced") {
-      if (known) return answersTo(event.type, stock.recorded(known));
-      const wanted = stock.reserve(event, world.now, 900);
-      const available = new Map(wanted.lines.map(({ sku }) => [sku, stockOf(world, sku)?.available ?? 0]));
-      const shortages = stock.shortagesOf(wanted.lines, available);
-      const next = shortages.length > 0 ? stock.reject(event, shortages, world.now) : wanted;
-      write(world, next, { from: "available", to: "reserved" });
-      return stock.recorded(next);
-    }
-    const step =
-      event.type === "PaymentCaptured"
-        ? stock.commit(known, event, world.now)
-        : stock.release(known, event as EventOf<"PaymentVoided">, world.now);
-    if (!step) return answersTo(event.type, known ? stock.recorded(known) : []);
-    write(world, step.next, step.movement);
-    return stock.recordedSince(known, step.next);
-  },
-
-  payment(world, event, card) {
-    const known = paymentOf(world, event.orderId);
-    let next = payment.hear(known, event as payment.Heard, world.now);
-    for (let call = payment.nextCall(next); call; call = payment.nextCall(next)) {
-      const cause = { causationId: event.id, now: world.now };
-      next = payment.record(next, ask(world, event.orderId, call, card), cause);
-    }
-    world.put("payment", `PAY#${event.orderId}`, "PAYMENT", next);
-    const before = new Set<EventType>((known ? payment.recorded(known) : []).map(({ type }) => type));
-    return payment.recorded(next).filter(({ type }) => !before.has(type));
-  },
-
-  orders(world, event) {
-    const next = orders.track(
-      orderOf(world, event.orderId) as orders.Order,
-      event as orders.Tracked,
-      world.now,
-    );
-    world.amend("orders", event.orderId, next);
-    return orders.answersOf(next, event);
-  },
-
-  notification(world, event) {
-    const { orderId } = event;
-    const turn = { by: `claim-${world.deliveries.length}`, now: world.now, claimLife: 60_000 };
-    const known = notificationOf(world, orderId) ?? mail.blank(orderId);
-    let taken = mail.takeTurn(mail.hear(known, event as mail.Heard, world.now), turn);
-    while (taken.next.do === "send") {
-      const { kind } = taken.next;
-      const messageId = `${orderId}.${kind}@shop`;
-      world.mails.push({
-        at: world.now,
-        orderId,
-        kind,
-        to: "ada@example.com",
-        subject: kind,
-        messageId,
-      });
-      const sent = { state: "SENT", providerMessageId: messageId } as const;
-      taken = mail.takeTurn(mail.settle(taken.notification, kind, sent, turn), turn);
-    }
-    world.amend("notification", orderId, { ...taken.notification, version: known.version + 1 });
-    return [];
-  },
-};
-
-function write(
-  world: World,
-  next: stock.Reservation,
-  movement: { from: "available" | stock.Movement["from"]; to: "reserved" | stock.Movement["to"] } | undefined,
-): void {
-  world.put("inventory", `RES#${next.orderId}`, "RESERVATION", next);
-  if (!movement) return;
-  for (const { quantity, sku } of next.lines) {
-    const account = stockOf(world, sku) as StockAccount;
-    const { from, to } = movement;
-    world.amendStock(sku, { [from]: account[from] - quantity, [to]: account[to] + quantity });
-  }
-}
-
-/** The provider, which does what it is asked. */
-function ask(world: World, orderId: string, call: payment.ProviderCall, card: Card): payment.ProviderAnswer {
-  const [known] = world.intents.get(orderId) ?? [];
-  const keep = (change: Partial<Intent>) => world.intents.set(orderId, [{ ...(known as Intent), ...change }]);
-  switch (call.kind) {
-    case "authorize": {
-      const { amount, currency } = call.charge;
-      const intentId = `pi_${orderId}`;
-      const state = card === "declined" ? ("declined" as const) : ("held" as const);
-      keep({ intentId, orderId, state, amount, currency, captured: 0, captures: 0, refunded: 0 });
-      return card === "declined"
-        ? { kind: "declined", code: "generic_decline" }
-        : { kind: "authorized", intentId };
-    }
-    case "capture":
-      if (card === "capture fails") {
-        keep({ state: "voided" });
-        return { kind: "capture-failed", code: "expired_card" };
-      }
-      keep({ state: "captured", captured: call.charge.amount, captures: 1 });
-      return { kind: "captured" };
-    case "void":
-      keep({ state: "voided" });
-      return { kind: "voided" };
-    case "refund":
-      keep({ refunded: call.charge.amount });
-      return { kind: "refunded" };
-  }
 }
 
 /** A message on one of the world's queues. */
