@@ -108,6 +108,12 @@ test("only the holder of a claim settles it, also after others gave it up", () =
   expect(settle(unknown, "received", sentBy, turn).mails.received?.state).toBe("SENT");
 });
 
+test("a claim that others gave up is nobody's to give back: no delivery is left that would send the mail", () => {
+  const claimed = takeTurn(heardAll(placed), turn).notification;
+  const unknown = takeTurn(claimed, { ...other, now: testNow + minute }).notification;
+  expect(settle(unknown, "received", { state: "NOT_SENT" }, turn)).toBe(unknown);
+});
+
 test("a refused mail keeps the provider's reason", () => {
   const claimed = takeTurn(heardAll(placed), turn).notification;
   const refused = settle(claimed, "received", { state: "REFUSED", reason: "MessageRejected" }, turn);

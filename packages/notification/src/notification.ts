@@ -141,5 +141,8 @@ export function settle(
   if (mail.by !== turn.by) return notification;
   const at = new Date(turn.now).toISOString();
   const settled: Mail = sending.state === "NOT_SENT" ? { state: "DUE", at } : { ...sending, at };
-  return withDueMails({ ...notification, mails: { ...notification.mails, [kind]: settled } }, turn.now);
+  const next = withDueMails({ ...notification, mails: { ...notification.mails, [kind]: settled } }, turn.now);
+  // Others gave the claim up and have acknowledged their messages, so no delivery is left to send what would be due.
+  const isNobodys = mail.state === "UNKNOWN" && next.mails[kind]?.state === "DUE";
+  return isNobodys ? notification : next;
 }
