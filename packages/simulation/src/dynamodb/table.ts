@@ -62,6 +62,15 @@ export function createTable({ indexes }: TableManifest, options: TableOptions): 
     else views[name]?.delete(id);
   }
 
+  /** A later change of an item never shows before an earlier one. */
+  function toIndexes(change: IndexChange, before: Attributes | undefined): void {
+    const isIndexed = (item: Attributes | undefined) =>
+      item !== undefined && Object.keys(indexes).some((name) => isIn(name, item));
+    if (!isIndexed(change.item) && !isIndexed(before)) return;
+    const earlier = pending.filter(({ id }) => id === change.id).map(({ at }) => at);
+    pending.push({ ...change, at: Math.max(change.at, ...earlier) });
+  }
+
   function isIn(name: string, item: Attributes): boolean {
     const index = indexes[name];
     if (!index || item[index.partitionKey] === undefined) return false;
@@ -80,15 +89,8 @@ export function createTable({ indexes }: TableManifest, options: TableOptions): 
       const id = idOf(key);
       const before = rows.get(id)?.item;
       rows.set(id, { item, before, changedAt: now() });
+      toIndexes({ at: now() + indexLag, id, item }, before);
       onPut?.(item, before);
-      const names = Object.keys(indexes);
-      if (!names.some((name) => isIn(name, item) || (before && isIn(name, before)))) return;
-      // A later change of an item never shows before an earlier one.
-      const at = pending.reduce(
-        (latest, each) => (each.id === id ? Math.max(latest, each.at) : latest),
-        now() + indexLag,
-      );
-      pending.push({ at, id, item });
     },
     *items() {
       for (const { item } of rows.values()) if (item) yield item;

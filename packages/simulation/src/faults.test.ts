@@ -1,0 +1,199 @@
+// Every fault that has a name is met where the plan has it, and the saga comes to a right end all the same.
+import { expect, test } from "vitest";
+import { type FaultKind, faultKinds } from "./fault-kinds.ts";
+import type { Fault, Plan } from "./plan.ts";
+import { aPlan, aPlannedOrder, endOf, run } from "./testing.ts";
+
+const order = 1;
+const authorize = "payment-authorize-payment";
+const reserve = "inventory-reserve-stock";
+const notify = "notification-notify-customer";
+const captured = "CAPTURED/COMMITTED";
+
+type Case = { faults: Fault[]; end?: string; plan?: Partial<Plan> };
+
+const dying = (at: string): Fault => ({ kind: "function-throttled", at, order, nth: 1, times: 5 });
+const cancelled = { orders: [aPlannedOrder({ cancelAt: 60_000 })] };
+
+const cases: Record<FaultKind, Case> = {
+  "crash-before": { faults: [{ kind: "crash-before", at: reserve, call: "publish", order }], end: captured },
+  "crash-after": { faults: [{ kind: "crash-after", at: authorize, call: "provider", order }], end: captured },
+  "function-timeout": {
+    faults: [{ kind: "function-timeout", at: reserve, call: "write", order }],
+    end: captured,
+  },
+  zombie: {
+    faults: [{ kind: "zombie", at: authorize, call: "write", order, nth: 2, seconds: 400 }],
+    end: captured,
+  },
+  "provider-timeout-with-effect": {
+    faults: [{ kind: "provider-timeout-with-effect", at: authorize, call: "provider", order }],
+    end: captured,
+  },
+  "provider-timeout-without-effect": {
+    faults: [{ kind: "provider-timeout-without-effect", at: authorize, call: "provider", order }],
+    end: captured,
+  },
+  "provider-5xx": { faults: [{ kind: "provider-5xx", at: authorize, call: "provider", order, times: 9 }] },
+  "provider-429": {
+    faults: [{ kind: "provider-429", at: authorize, call: "provider", order }],
+    end: captured,
+  },
+  "provider-key-in-use": {
+    faults: [{ kind: "provider-key-in-use", at: authorize, call: "provider", order }],
+    end: captured,
+  },
+  "authorization-expired": {
+    faults: [
+      // The stock comes last, so that its reservation is what leads to the capture.
+      { kind: "reorder", at: reserve, event: "OrderPlaced", order, seconds: 10 },
+      { kind: "authorization-expired", at: "payment-capture-payment", call: "provider", order },
+    ],
+    end: "CAPTURE_FAILED/RELEASED",
+  },
+  "bus-half-failed": {
+    faults: [{ kind: "bus-half-failed", at: authorize, call: "publish", order, times: 3 }],
+    end: captured,
+  },
+  "bus-throttled": {
+    faults: [{ kind: "bus-throttled", at: reserve, call: "publish", order }],
+    end: captured,
+  },
+  "publish-answer-lost": {
+    faults: [{ kind: "publish-answer-lost", at: reserve, call: "publish", order }],
+    end: captured,
+  },
+  "published-twice": {
+    faults: [{ kind: "published-twice", at: reserve, call: "publish", order }],
+    end: captured,
+  },
+  "store-conflict": {
+    faults: [{ kind: "store-conflict", at: reserve, call: "write", order, times: 3 }],
+    end: captured,
+  },
+  "store-throttled": {
+    faults: [{ kind: "store-throttled", at: authorize, call: "read", order }],
+    end: captured,
+  },
+  "store-answer-lost": {
+    faults: [{ kind: "store-answer-lost", at: authorize, call: "write", order }],
+    end: captured,
+  },
+  "store-written-twice": {
+    faults: [{ kind: "store-written-twice", at: authorize, call: "write", order }],
+    end: captured,
+  },
+  "store-unprocessed": {
+    faults: [{ kind: "store-unprocessed", at: "orders-place-order", call: "read", times: 3 }],
+    end: captured,
+  },
+  "stale-index": {
+    // The write of the abort reaches the index late, so that the schedule looks at what is long settled.
+    faults: [
+      { kind: "stale-index", at: authorize, call: "write", order, nth: 3, seconds: 900 },
+      { kind: "crash-after", at: authorize, call: "write", order, nth: 2 },
+    ],
+    end: captured,
+  },
+  "mail-throttled": { faults: [{ kind: "mail-throttled", at: notify, call: "mail", order }], end: captured },
+  "mail-bounced": { faults: [{ kind: "mail-bounced", at: notify, call: "mail", order }], end: captured },
+  "mail-answer-lost": {
+    faults: [{ kind: "mail-answer-lost", at: notify, call: "mail", order }],
+    end: captured,
+  },
+  "park-failed": {
+    faults: [
+      { kind: "poison", at: reserve, order, from: 60_000, variant: "unknown-version" },
+      { kind: "park-failed", at: reserve, call: "park", order, times: 2 },
+    ],
+    end: captured,
+  },
+  "bus-duplicate": {
+    faults: [{ kind: "bus-duplicate", at: reserve, event: "OrderPlaced", order, seconds: 5 }],
+    end: captured,
+  },
+  reorder: {
+    faults: [{ kind: "reorder", at: reserve, event: "OrderPlaced", order, seconds: 5 }],
+    end: captured,
+  },
+  delay: {
+    faults: [{ kind: "delay", at: reserve, event: "OrderPlaced", order, seconds: 3 * 86_400 }],
+    end: "VOIDED/RELEASED",
+  },
+  undelivered: {
+    faults: [{ kind: "undelivered", at: authorize, event: "OrderPlaced", order }],
+    plan: { redriveWithinSeconds: 13 * 86_400 },
+  },
+  "twice-in-batch": {
+    faults: [{ kind: "twice-in-batch", at: reserve, event: "OrderPlaced", order }],
+    end: captured,
+  },
+  "two-sandboxes": {
+    faults: [{ kind: "two-sandboxes", at: authorize, event: "OrderPlaced", order }],
+    end: captured,
+  },
+  "queue-duplicate": { faults: [{ kind: "queue-duplicate", at: reserve, order }], end: captured },
+  "ack-lost": { faults: [{ kind: "ack-lost", at: reserve, order }], end: captured },
+  "function-throttled": { faults: [dying(authorize)], plan: { redriveWithinSeconds: 86_400 } },
+  "answer-malformed": { faults: [{ kind: "answer-malformed", at: reserve, order }], end: captured },
+  "function-broken": { faults: [{ kind: "function-broken", at: reserve, from: 0, until: 3600_000 }] },
+  poison: {
+    faults: [{ kind: "poison", at: reserve, order, from: 60_000, variant: "not-json" }],
+    end: captured,
+  },
+  redrive: { faults: [dying(reserve), { kind: "redrive", at: reserve, from: 3600_000, seconds: 600 }] },
+  "dead-letter-lost": { faults: [dying(reserve), { kind: "dead-letter-lost", at: `${reserve}-dlq`, order }] },
+  "archive-replay": {
+    faults: [{ kind: "archive-replay", at: "bus", from: 3600_000, seconds: 7200 }],
+    end: captured,
+  },
+  "clock-skew": { faults: [{ kind: "clock-skew", at: "payment", seconds: -600 }], end: captured },
+  "clock-jump": { faults: [{ kind: "clock-jump", at: "payment", from: 300, seconds: 1000 }] },
+  "timer-late": {
+    faults: [
+      { kind: "crash-before", at: "orders-place-order", call: "publish", order, times: 6 },
+      { kind: "timer-late", at: "orders-sweep-orders", from: 0, until: 600_000 },
+    ],
+    end: captured,
+  },
+  "timer-doubled": {
+    faults: [
+      { kind: "crash-before", at: "orders-place-order", call: "publish", order, times: 6 },
+      { kind: "timer-doubled", at: "orders-sweep-orders", from: 0, until: 3600_000 },
+    ],
+    end: captured,
+  },
+  deploy: { faults: [{ kind: "deploy", at: "payment", from: 100 }], end: captured },
+  "client-retries": {
+    faults: [{ kind: "client-retries", at: "orders-place-order", order, seconds: 1 }],
+    end: captured,
+  },
+  "client-changes-body": {
+    faults: [{ kind: "client-changes-body", at: "orders-place-order", order, seconds: 1 }],
+    end: captured,
+  },
+  "client-disconnects": {
+    faults: [{ kind: "client-disconnects", at: "orders-cancel-order", order }],
+    plan: cancelled,
+    end: "REFUNDED/RELEASED",
+  },
+};
+
+const ends =
+  /^(CAPTURED\/COMMITTED|VOIDED\/(RELEASED|REJECTED)|DECLINED\/RELEASED|CAPTURE_FAILED\/RELEASED)$/;
+
+test.each(Object.keys(faultKinds) as FaultKind[])("%s is met, and healed", async (kind) => {
+  const { end, faults, plan } = cases[kind];
+  const ran = await run(aPlan({ faults, ...plan }));
+  expect(ran.violations).toEqual([]);
+  for (const fault of faults) expect(ran.met.get(fault.kind), `${fault.kind} was not met`).toBeGreaterThan(0);
+  if (end === undefined) expect(endOf(ran)).toMatch(ends);
+  else expect(endOf(ran)).toBe(end);
+});
+
+test("a fault that is somewhere else is not met", async () => {
+  const elsewhere: Fault = { kind: "crash-before", at: reserve, call: "publish", order: 2 };
+  const ran = await run(aPlan({ faults: [elsewhere] }));
+  expect(ran.met.size).toBe(0);
+  expect(endOf(ran)).toBe(captured);
+});
