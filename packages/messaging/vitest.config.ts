@@ -1,5 +1,11 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { name: "messaging", include: ["src/**/*.test.ts", "test/**/*.test.ts"], isolate: false },
+  test: {
+    name: "messaging",
+    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    isolate: false,
+  },
 });

@@ -193,5 +193,5 @@ test("tables, items and indexes survive a restart; a deleted table leaves nothin
 test("a second process is refused the state that is in use", async () => {
   const directory = directoryForTest();
   await started(directory);
-  await expect(startForTest({ directory })).rejects.toThrow("Is another process using it?");
+  await expect(startForTest({ directory })).rejects.toThrow("is in use by another process");
 });
