@@ -234,6 +234,7 @@ function startMappings(
         queueArn: arnOf(queue.name),
         region: REGION,
         batchSize: manifest.batchSize,
+        batchWindowSeconds: manifest.batchWindowSeconds,
         maximumConcurrency: manifest.maximumConcurrency,
         invoke: withInvocationFaults(
           (event) => functions.invoke(service, manifest.name, event),

@@ -5,7 +5,10 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { SQSEvent, SQSRecord } from "aws-lambda";
+import type { SQSEvent } from "aws-lambda";
+import { collectBatch } from "./batch.ts";
+import { failedIds } from "./batch-response.ts";
+import { toRecord } from "./record.ts";
 
 export type MappingOptions = {
   sqs: SQSClient;
@@ -13,6 +16,8 @@ export type MappingOptions = {
   queueArn: string;
   region: string;
   batchSize: number;
+  batchWindowSeconds: number;
+  /** Batches that run at once; while there are as many, messages wait in the queue. */
   maximumConcurrency: number;
   invoke: (event: SQSEvent) => Promise<unknown>;
   /** The batch failed as a whole, or receiving did; its messages come back after the visibility timeout. */
@@ -59,7 +64,12 @@ async function poll(
       await Promise.race(running);
       continue;
     }
-    const messages = await receive(options, signal);
+    const messages = await collectBatch(
+      options,
+      (most, waitSeconds) => receive(options, signal, most, waitSeconds),
+      () => Date.now(),
+      () => signal.aborted,
+    );
     if (messages.length === 0) continue;
     const batch: Promise<void> = runBatch(options, messages)
       .catch(options.onError)
@@ -68,13 +78,18 @@ async function poll(
   }
 }
 
-async function receive(options: MappingOptions, signal: AbortSignal): Promise<Message[]> {
+async function receive(
+  options: MappingOptions,
+  signal: AbortSignal,
+  most: number,
+  waitSeconds: number,
+): Promise<Message[]> {
   try {
     const answer = await options.sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: options.queueUrl,
-        MaxNumberOfMessages: Math.min(options.batchSize, 10),
-        WaitTimeSeconds: 20,
+        MaxNumberOfMessages: most,
+        WaitTimeSeconds: waitSeconds,
         MessageSystemAttributeNames: ["All"],
         MessageAttributeNames: ["All"],
       }),
@@ -94,59 +109,22 @@ async function runBatch(options: MappingOptions, messages: readonly Message[]): 
   const result = await options.invoke({ Records });
   const failed = failedIds(result, Records);
   const settled = messages.filter((message) => !failed.has(message.MessageId ?? ""));
-  if (settled.length === 0) return;
+  for (let first = 0; first < settled.length; first += MOST_AT_ONCE)
+    await deleteMessages(options, settled.slice(first, first + MOST_AT_ONCE));
+}
+
+/** As many entries as one DeleteMessageBatch may have. */
+const MOST_AT_ONCE = 10;
+
+async function deleteMessages(options: MappingOptions, settled: readonly Message[]): Promise<void> {
   const answer = await options.sqs.send(
     new DeleteMessageBatchCommand({
       QueueUrl: options.queueUrl,
-      Entries: settled.map((message, index) => ({ Id: String(index), ReceiptHandle: message.ReceiptHandle })),
+      Entries: settled.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
     }),
   );
   const [refused] = answer.Failed ?? [];
   // Not deleted means delivered again, which every reaction bears; it is still worth a line.
   if (refused)
     options.onError(new Error(`SQS did not delete ${answer.Failed?.length} message(s): ${refused.Code}`));
-}
-
-/**
- * The message ids a batch's answer names as failed. An empty or absent answer is a whole success; an answer
- * that names no known message fails the batch (Lambda developer guide, "Reporting batch item failures").
- */
-export function failedIds(result: unknown, records: readonly SQSRecord[]): Set<string> {
-  const all = new Set(records.map((record) => record.messageId));
-  if (result === null || result === undefined) return new Set();
-  const failures = (result as { batchItemFailures?: unknown }).batchItemFailures;
-  if (failures === null || failures === undefined) return new Set();
-  if (!Array.isArray(failures)) return all;
-  const ids = failures.map((each: { itemIdentifier?: unknown } | null) => each?.itemIdentifier);
-  const known = ids.every((id) => typeof id === "string" && all.has(id));
-  return known ? new Set(ids as string[]) : all;
-}
-
-function toRecord(message: Message, options: MappingOptions): SQSRecord {
-  const attributes = message.Attributes ?? {};
-  return {
-    messageId: message.MessageId ?? "",
-    receiptHandle: message.ReceiptHandle ?? "",
-    body: message.Body ?? "",
-    attributes: {
-      ...attributes,
-      ApproximateReceiveCount: attributes.ApproximateReceiveCount ?? "1",
-      SentTimestamp: attributes.SentTimestamp ?? "0",
-      SenderId: attributes.SenderId ?? "",
-      ApproximateFirstReceiveTimestamp: attributes.ApproximateFirstReceiveTimestamp ?? "0",
-    },
-    messageAttributes: Object.fromEntries(
-      Object.entries(message.MessageAttributes ?? {}).map(([name, value]) => [
-        name,
-        {
-          dataType: (value.DataType ?? "String") as "String",
-          ...(value.StringValue !== undefined && { stringValue: value.StringValue }),
-        },
-      ]),
-    ),
-    md5OfBody: message.MD5OfBody ?? "",
-    eventSource: "aws:sqs",
-    eventSourceARN: options.queueArn,
-    awsRegion: options.region,
-  };
 }
