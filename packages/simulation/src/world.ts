@@ -202,7 +202,8 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
     get faultsStoppedAt() {
       return faultsStoppedAt;
     },
-    clocksAheadMilliseconds: clocksAhead(plan),
+    clocksAheadMilliseconds: clocksWrong(plan, 1),
+    clocksBehindMilliseconds: clocksWrong(plan, -1),
     faultFree: plan.faults.length === 0 && plan.orders.every((order) => order.cancelAt === undefined),
     items: (service) => tableOf(service).items(),
     item: (service: ServiceName, pk, sk) => tableOf(service).get({ pk, sk }),
@@ -312,14 +313,14 @@ function isPurged(ground: Ground, queueName: string, orderId: string | undefined
   return true;
 }
 
-/** The wrongs of a service's clock add up. */
-function clocksAhead({ faults }: Plan): number {
-  const ahead = new Map<string, number>();
+/** The most by which a clock is ahead (1) or behind (-1); the wrongs of a service's clock add up. */
+function clocksWrong({ faults }: Plan, direction: 1 | -1): number {
+  const wrong = new Map<string, number>();
   for (const { at, kind, seconds = 0 } of faults) {
     if (kind === "clock-skew" || kind === "clock-jump")
-      ahead.set(at, (ahead.get(at) ?? 0) + Math.max(0, seconds) * 1000);
+      wrong.set(at, (wrong.get(at) ?? 0) + Math.max(0, seconds * direction) * 1000);
   }
-  return Math.max(0, ...ahead.values());
+  return Math.max(0, ...wrong.values());
 }
 
 /** A service's own time: right, unless the plan has it wrong. */

@@ -15,6 +15,8 @@ import { oneOrderPerKey } from "./a13-one-order-per-key.ts";
 import { eachMailOnce } from "./a14-each-mail-once.ts";
 import { noPersonalData } from "./a15-no-personal-data.ts";
 import { foreignEventsChangeNothing } from "./a16-foreign-events-change-nothing.ts";
+import { shortagesWereThere } from "./a17-shortages-were-there.ts";
+import { decidedInTime } from "./a18-decided-in-time.ts";
 import { everyOrderEnds } from "./e01-every-order-ends.ts";
 import { endInTime } from "./e02-in-time.ts";
 import { noAuthorisationLeft } from "./e03-no-authorisation-left.ts";
@@ -46,6 +48,8 @@ export function createCheckers(): Checker[] {
     eachMailOnce(),
     noPersonalData(),
     foreignEventsChangeNothing(),
+    shortagesWereThere(),
+    decidedInTime(),
     everyOrderEnds(),
     endInTime(),
     noAuthorisationLeft(),

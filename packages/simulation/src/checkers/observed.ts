@@ -85,6 +85,8 @@ export type Observed = {
   readonly faultsStoppedAt: number | undefined;
   /** The most by which the plan puts a service's clock ahead; what was written by it may lie as far in the future. */
   readonly clocksAheadMilliseconds: number;
+  /** The most by which the plan puts a service's clock behind. */
+  readonly clocksBehindMilliseconds: number;
   /** True if the plan has no fault at all and no customer who cancels. */
   readonly faultFree: boolean;
   items(service: ServiceName): Iterable<Item>;

@@ -65,6 +65,7 @@ export function aWorld(checkers: Checker[]): World {
     now: testNow,
     faultsStoppedAt: undefined,
     clocksAheadMilliseconds: 0,
+    clocksBehindMilliseconds: 0,
     faultFree: true,
     items: (service) => tableOf(service).values(),
     item: (service, pk, sk) => tableOf(service).get(`${pk}/${sk}`),

@@ -1,0 +1,36 @@
+// A18: money is taken only if that was decided before `decideBy`; a payment that comes later is given up.
+import { services } from "@order-saga/local/services";
+import { functionsOf } from "@order-saga/messaging";
+import type { Checker } from "./observed.ts";
+import { asPayment, violation } from "./records.ts";
+
+/** The decision is written within the run of the function that took it. */
+const runMilliseconds = Math.max(
+  ...services
+    .filter(({ name }) => name === "payment")
+    .flatMap((service) => functionsOf(service).map(({ timeoutSeconds }) => timeoutSeconds * 1000)),
+);
+
+export function decidedInTime(): Checker {
+  const decided = new Set<string>();
+
+  return {
+    invariant: "A18",
+    says: "nothing is captured that was not decided before decideBy",
+    afterStep(observed, step) {
+      return step.written.flatMap((item) => {
+        const payment = asPayment(item);
+        if (!payment?.decision || decided.has(payment.orderId)) return [];
+        const { charge, decision, orderId } = payment;
+        decided.add(orderId);
+        if (decision !== "CAPTURE" || !charge) return [];
+        // One service's clock says when the deadline is, another's whether it is over.
+        const patience =
+          runMilliseconds + observed.clocksAheadMilliseconds + observed.clocksBehindMilliseconds;
+        const late = observed.now - Date.parse(charge.decideBy) - patience;
+        if (late <= 0) return [];
+        return [violation("A18", `decided to capture ${Math.ceil(late / 1000)} s too late`, orderId)];
+      });
+    },
+  };
+}

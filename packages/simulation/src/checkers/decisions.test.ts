@@ -1,0 +1,131 @@
+// A17, A18 and E9's poison over worlds that reject without a reason, capture too late, or drop what they cannot read.
+import { reject } from "@order-saga/inventory/reservation";
+import { expect, test } from "vitest";
+import { createCheckers } from "./index.ts";
+import { orderOf } from "./records.ts";
+import { type Break, judge, type Played } from "./testing.ts";
+
+/** An order that was said, and is rejected for this shortage by nobody's rule. */
+function rejected(world: Played, sku: string, available: number, between = () => {}): string {
+  const orderId = world.place({ sku });
+  between();
+  const placed = orderOf(world, orderId)?.events.OrderPlaced;
+  if (!placed) throw new Error("The order was not placed.");
+  const reservation = reject(placed, [{ sku, requested: 1, available }], world.now);
+  world.put("inventory", `RES#${orderId}`, "RESERVATION", reservation);
+  return orderId;
+}
+
+function setAvailable(world: Played, available: number): void {
+  world.amendStock("TEA", { available });
+  world.look();
+  world.now += 1000;
+}
+
+/** An order that payment decides so long after its deadline. */
+function decided(world: Played, decision: "CAPTURE" | "ABORT", secondsLate: number): string {
+  const orderId = world.place();
+  const decideBy = orderOf(world, orderId)?.decideBy ?? "";
+  world.now = Date.parse(decideBy) + secondsLate * 1000;
+  const authorization = { state: "NONE" };
+  world.amend("payment", orderId, { authorization, charge: { decideBy }, decision, events: {}, version: 1 });
+  return orderId;
+}
+
+function handPoison(world: Played): void {
+  const to = "payment-capture-payment";
+  world.deliveries.push({ at: world.now, to, orderId: undefined, eventType: undefined });
+}
+
+function parkPoison(world: Played, name: string): void {
+  const message = { body: "{", receiveCount: 1, attributes: {}, poison: true };
+  world.queued.push({ name, kind: "dead-letter", messages: [message] });
+}
+
+const nobody = (act: (world: Played) => unknown): Break => {
+  return (world) => {
+    act(world);
+    return undefined;
+  };
+};
+
+const holds: [string, string, Break][] = [
+  ["A17", "there is none of it at all", nobody((world) => rejected(world, "COFFEE", 0))],
+  [
+    "A17",
+    "the stock came back after somebody looked",
+    nobody((world) =>
+      rejected(world, "TEA", 0, () => {
+        setAvailable(world, 0);
+        setAvailable(world, 7);
+      }),
+    ),
+  ],
+  ["A18", "captured in the last moment", nobody((world) => decided(world, "CAPTURE", 0))],
+  ["A18", "given up long after", nobody((world) => decided(world, "ABORT", 7200))],
+  [
+    "A18",
+    "a clock is behind",
+    nobody((world) => {
+      world.clocksBehindMilliseconds = 3600_000;
+      decided(world, "CAPTURE", 3600);
+    }),
+  ],
+  [
+    "E9",
+    "poison was parked",
+    nobody((world) => {
+      handPoison(world);
+      parkPoison(world, "payment-capture-payment-dlq");
+    }),
+  ],
+  [
+    "E9",
+    "parked poison was purged",
+    nobody((world) => {
+      handPoison(world);
+      world.lost.push({ to: "payment-capture-payment", orderId: undefined, eventType: undefined });
+    }),
+  ],
+];
+
+test.each(holds)("%s holds: %s", (invariant, _, act) => {
+  expect(judge(createCheckers(), invariant, act).found).toEqual([]);
+});
+
+const breaks: [string, string, Break][] = [
+  ["A17", "there is enough", (world) => rejected(world, "TEA", 0)],
+  ["A17", "there is none of it at all", (world) => rejected(world, "COFFEE", 1)],
+  [
+    "A17",
+    "the shortage was over before the order came",
+    (world) => {
+      setAvailable(world, 0);
+      setAvailable(world, 7);
+      return rejected(world, "TEA", 0);
+    },
+  ],
+  ["A18", "captured an hour after the deadline", (world) => decided(world, "CAPTURE", 3600)],
+  [
+    "A18",
+    "captured later than a clock is behind",
+    (world) => {
+      world.clocksBehindMilliseconds = 3600_000;
+      return decided(world, "CAPTURE", 7200);
+    },
+  ],
+  ["E9", "poison was handed over and is nowhere", nobody(handPoison)],
+  [
+    "E9",
+    "poison is parked elsewhere",
+    nobody((world) => {
+      handPoison(world);
+      parkPoison(world, "payment-abort-payment-dlq");
+    }),
+  ],
+];
+
+test.each(breaks)("%s is broken: %s", (invariant, _, act) => {
+  const { expected, found } = judge(createCheckers(), invariant, act);
+  expect(found).toContainEqual(expected);
+});
