@@ -218,6 +218,31 @@ const isComparable = ({ input, kind }: Command) => kind !== "query" || input.Lim
 
 let runs = 0;
 
+test("a transaction with arithmetic on what is not there is cancelled, and writes nothing", async () => {
+  const [there, missing] = ["there", "missing"].map((name) => ({ pk: `arithmetic/${name}`, sk: "-" }));
+  const command: Command = {
+    kind: "transact",
+    input: {
+      TransactItems: [
+        { Put: { TableName, Item: { ...there, version: 1 } } },
+        {
+          Update: {
+            TableName,
+            Key: missing,
+            UpdateExpression: "SET available = available - :q",
+            ExpressionAttributeValues: { ":q": 1 },
+          },
+        },
+      ],
+    },
+  };
+  const world = simulated();
+  const answer = await world.ask(command);
+  expect(answer).toEqual({ name: "TransactionCanceledException", reasons: ["None", "ValidationError"] });
+  expect(await embedded(client(), command)).toEqual(answer);
+  expect(world.items()).toEqual([]);
+});
+
 test("random commands are answered alike, and leave the same items", { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -78,18 +78,12 @@ function partitionOf(input: QueryCommandInput, partitionKey: string): string {
 }
 
 export function put(tableOf: TableOf, input: PutCommandInput, lag: Lag): object {
-  const planned = planPut(tableOf, input);
-  refuseIfHeld(planned);
-  if (!planned.holds()) throw conditionFailed();
-  planned.apply(lag);
+  carryOut(planPut(tableOf, input), lag);
   return {};
 }
 
 export function update(tableOf: TableOf, input: UpdateCommandInput, lag: Lag): { Attributes?: Attributes } {
-  const planned = planUpdate(tableOf, input);
-  refuseIfHeld(planned);
-  if (!planned.holds()) throw conditionFailed();
-  const after = planned.apply(lag);
+  const after = carryOut(planUpdate(tableOf, input), lag);
   return input.ReturnValues === "ALL_NEW" && after ? { Attributes: after } : {};
 }
 
@@ -126,15 +120,36 @@ export function beginTransaction(
     withdraw: release,
     commit(lag) {
       release();
-      const codes = planned.map((each): ReasonCode => (each.holds() ? "None" : "ConditionalCheckFailed"));
-      if (codes.some((code) => code !== "None")) {
-        saw("condition lost to another writer");
-        throw cancelled(codes);
-      }
-      for (const each of planned) each.apply(lag);
+      const outcomes = planned.map(outcomeOf);
+      const codes = outcomes.map(({ code }) => code);
+      if (codes.includes("ConditionalCheckFailed")) saw("condition lost to another writer");
+      if (codes.some((code) => code !== "None")) throw cancelled(codes);
+      for (const [index, { keep }] of planned.entries()) keep(outcomes[index]?.after, lag);
       return {};
     },
   };
+}
+
+/** What a write would leave behind, or why it cancels its transaction: its condition, or arithmetic on no number. */
+function outcomeOf({ after, holds }: Planned): { code: ReasonCode; after?: Attributes | undefined } {
+  if (!holds()) return { code: "ConditionalCheckFailed" };
+  try {
+    return { code: "None", after: after() };
+  } catch (error) {
+    if (error instanceof UnknownOperand) return { code: "ValidationError" };
+    throw error;
+  }
+}
+
+/** Carries out a write that is no part of a transaction. Returns the item as it is now. */
+function carryOut(write: Planned, lag: Lag): Attributes | undefined {
+  refuseIfHeld(write);
+  const { after, code } = outcomeOf(write);
+  if (code === "ConditionalCheckFailed") throw conditionFailed();
+  if (code === "ValidationError")
+    throw invalid("An operand in the update expression has an incorrect data type");
+  write.keep(after, lag);
+  return after;
 }
 
 /** A write that looks at its item when it is carried out. */
@@ -142,8 +157,9 @@ type Planned = {
   id: string;
   table: Table;
   holds(): boolean;
-  /** The item as it is written; undefined if nothing is. */
-  apply(lag: Lag): Attributes | undefined;
+  /** The item as it would be written; undefined if nothing is. Throws UnknownOperand. */
+  after(): Attributes | undefined;
+  keep(after: Attributes | undefined, lag: Lag): void;
 };
 
 function planWrite(tableOf: TableOf, write: Write): Planned {
@@ -166,14 +182,7 @@ function planUpdate(tableOf: TableOf, input: UpdateCommandInput): Planned {
   const key = asKey(input.Key);
   const bindings = bindingsOf(input);
   const change = parseUpdate(input.UpdateExpression ?? "");
-  const write = (before: Attributes | undefined) => {
-    try {
-      return keepItem({ ...change(before ?? {}, bindings), ...key });
-    } catch (error) {
-      if (error instanceof UnknownOperand) throw invalid(error.message);
-      throw error;
-    }
-  };
+  const write = (before: Attributes | undefined) => keepItem({ ...change(before ?? {}, bindings), ...key });
   return planned(tableOf(input.TableName), key, input.ConditionExpression, bindings, write);
 }
 
@@ -189,10 +198,9 @@ function planned(
     id: idOf(key),
     table,
     holds: () => table.ignoresConditions || (holds?.(table.get(key), bindings) ?? true),
-    apply(lag) {
-      const after = write?.(table.get(key));
+    after: () => write?.(table.get(key)),
+    keep(after, lag) {
       if (after) table.put(key, after, lag.index);
-      return after;
     },
   };
 }
