@@ -148,7 +148,7 @@ test("expiry against capture: past the deadline nothing is captured and everythi
 });
 
 test("the provider's answer is lost after its effect: the same key finds the same authorisation", async () => {
-  saga.runtime.aws.payments.fail({ mode: "timeout-after-effect", times: 1 });
+  saga.runtime.faults.set([{ kind: "provider", outcome: "unknown", times: 1 }]);
   const orderId = await saga.place();
   await retryUntil(() => typesOf(orderId).includes("PaymentCaptured"));
   expect(await saga.settled(orderId)).toBe("CONFIRMED");
@@ -157,16 +157,16 @@ test("the provider's answer is lost after its effect: the same key finds the sam
 });
 
 test("the provider is down: the order waits, then settles", async () => {
-  saga.runtime.aws.payments.fail({ mode: "down" });
+  saga.runtime.faults.set([{ kind: "provider", outcome: "down" }]);
   const orderId = await saga.place();
   await saga.until(orderId, "StockReserved");
-  saga.runtime.aws.payments.fail(undefined);
+  saga.runtime.faults.remove();
   await retryUntil(() => typesOf(orderId).includes("OrderConfirmed"));
   expect(await saga.settled(orderId)).toBe("CONFIRMED");
 });
 
 test("cancelled while the authorisation is in flight: it is finished, then voided", async () => {
-  saga.runtime.aws.payments.fail({ mode: "timeout-after-effect", times: 1 });
+  saga.runtime.faults.set([{ kind: "provider", outcome: "unknown", times: 1 }]);
   const orderId = await saga.place();
   await saga.cancel(orderId);
   await retryUntil(() => typesOf(orderId).includes("OrderCancelled"));

@@ -16,9 +16,8 @@ afterAll(() => saga.stop());
 const DAY_MILLISECONDS = 24 * 3600_000;
 
 // An order that is confirmed and then cancelled passes through all eight reactions.
-const reactions = allReactions(services).map(({ deadLetterQueue, manifest, queue, service }) => ({
+const reactions = allReactions(services).map(({ deadLetterQueue, manifest, queue }) => ({
   name: manifest.name,
-  service,
   queue: queue.name,
   deadLetterQueue: deadLetterQueue.name,
   maxReceiveCount: manifest.maxReceiveCount,
@@ -39,11 +38,11 @@ async function expectBalancedBooks(orderId: string): Promise<void> {
   expect(["CANCELLED", "REJECTED"]).toContain((await saga.order(orderId)).status);
 }
 
-for (const dies of ["before", "after"] as const) {
-  test.each(reactions)(`$name dies ${dies} its effect, then succeeds`, async ({ name, service }) => {
-    saga.runtime.functions.fault(service, name, { dies, times: 1 });
+for (const effect of ["before", "after"] as const) {
+  test.each(reactions)(`$name dies ${effect} its effect, then succeeds`, async ({ name }) => {
+    saga.runtime.faults.set([{ kind: "crash", effect, reaction: name, times: 1 }]);
     const orderId = await confirmAndCancel();
-    saga.runtime.functions.fault(service, name, undefined);
+    saga.runtime.faults.remove();
     await expectBalancedBooks(orderId);
   });
 }
@@ -51,8 +50,8 @@ for (const dies of ["before", "after"] as const) {
 test.each(reactions)(
   "$name fails to its dead-letter queue, and a redrive two weeks later settles the order",
   async (reaction) => {
-    const { deadLetterQueue, maxReceiveCount, name, queue, service } = reaction;
-    saga.runtime.functions.fault(service, name, { dies: "before", times: Number.POSITIVE_INFINITY });
+    const { deadLetterQueue, maxReceiveCount, name, queue } = reaction;
+    saga.runtime.faults.set([{ kind: "crash", effect: "before", reaction: name }]);
     const orderId = await saga.place();
     await saga.idle();
     await saga.cancel(orderId);
@@ -61,7 +60,7 @@ test.each(reactions)(
     expect(letters.length).toBeGreaterThan(0);
     for (const letter of letters) expect(letter.receiveCount).toBeGreaterThanOrEqual(maxReceiveCount);
 
-    saga.runtime.functions.fault(service, name, undefined);
+    saga.runtime.faults.remove();
     await saga.runtime.advanceClock(13 * DAY_MILLISECONDS);
     await saga.runtime.clients.sqs.send(
       new StartMessageMoveTaskCommand({

@@ -1,6 +1,7 @@
 // The simulator does not lie: recorded plans run in it and on the embedded runtime, and both end in the same stores.
 import { readFileSync } from "node:fs";
 import { readBooks } from "@order-saga/local/books/books";
+import type { GivenFault } from "@order-saga/local/faults/fault";
 import type { Order } from "@order-saga/orders/order";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Saga, startSaga } from "../../local/test/saga.ts";
@@ -78,13 +79,7 @@ async function inTheSimulator(plan: Plan): Promise<Ends> {
 
 async function runOnTheLaptop(wave: readonly Plan[]): Promise<void> {
   await Promise.all(wave.flatMap(({ products }) => products.map(openProduct)));
-  for (const { at, kind } of wave.flatMap(({ faults }) => faults)) {
-    const [service = "", ...words] = at.split("-");
-    if (kind === "crash-before" || kind === "crash-after") {
-      const dies = kind === "crash-before" ? "before" : "after";
-      saga.runtime.functions.fault(service, words.join("-"), { dies, times: 1 });
-    }
-  }
+  saga.runtime.faults.set(wave.flatMap(({ faults }) => faults).flatMap(crashOnTheLaptop));
   const orders = wave.flatMap((plan) => plan.orders.map((order) => ({ plan, order })));
   const ids = new Map<PlannedOrder, string>();
   await Promise.all(orders.map(async ({ plan, order }) => ids.set(order, await place(plan, order))));
@@ -107,6 +102,13 @@ async function runOnTheLaptop(wave: readonly Plan[]): Promise<void> {
       endsOf(plan, stores, (order) => ids.get(order) ?? ""),
     );
   }
+}
+
+/** In a plan a reaction's name follows its service's. */
+function crashOnTheLaptop({ at, kind }: Plan["faults"][number]): GivenFault[] {
+  if (kind !== "crash-before" && kind !== "crash-after") return [];
+  const effect = kind === "crash-before" ? "before" : "after";
+  return [{ kind: "crash", effect, reaction: at.slice(at.indexOf("-") + 1), times: 1 }];
 }
 
 async function openProduct({ sku, unitPrice, stock }: Plan["products"][number]): Promise<void> {

@@ -7,8 +7,8 @@ import { openPaymentStorage } from "./storage.ts";
 
 export type { PaymentIntentRecord } from "./model.ts";
 
-/** A fault of the provider, for as many requests as `times` says, or until it is taken away. */
-export type ProviderFault = {
+/** What goes wrong with a request. */
+export type PaymentFault = {
   mode:
     | "down"
     | "timeout-before-effect"
@@ -21,12 +21,7 @@ export type ProviderFault = {
     /** The answer takes `milliseconds`. */
     | "slow";
   milliseconds?: number;
-  times?: number;
-  /** Restricts the fault to requests whose path this matches, such as `/capture$/`. */
-  matching?: RegExp;
 };
-
-export type PaymentFault = Pick<ProviderFault, "mode" | "milliseconds">;
 
 export type PaymentRequest = {
   method: string;
@@ -40,8 +35,6 @@ export type PaymentProvider = {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** Every intent there is, oldest first. */
   intents(): PaymentIntentRecord[];
-  /** Switches a fault on, or with undefined off. */
-  fail(fault: ProviderFault | undefined): void;
   close(): void;
 };
 
@@ -60,14 +53,6 @@ export function createPaymentProvider(options: {
 }): PaymentProvider {
   const storage = openPaymentStorage(options.file);
   const context: RouteContext = { storage, now: options.now, newId: options.newId };
-  let fault: ProviderFault | undefined;
-
-  function takeFault(request: PaymentRequest): PaymentFault | undefined {
-    if (!fault || (fault.matching && !fault.matching.test(request.path))) return options.faultOf?.(request);
-    const taken = fault;
-    if (taken.times !== undefined) fault = taken.times > 1 ? { ...taken, times: taken.times - 1 } : undefined;
-    return taken;
-  }
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "http://localhost");
@@ -76,7 +61,7 @@ export function createPaymentProvider(options: {
     const header = request.headers["idempotency-key"];
     const idempotencyKey = method === "POST" && typeof header === "string" ? header : undefined;
     const asked = { method, path: url.pathname, form, idempotencyKey };
-    const { mode, milliseconds } = takeFault(asked) ?? {};
+    const { mode, milliseconds } = options.faultOf?.(asked) ?? {};
     if (mode === "down" || mode === "timeout-before-effect") return void request.socket.destroy();
     const answer = refuse(request, mode) ?? execute(asked, mode === "declined");
     if (mode === "slow") await new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -123,9 +108,6 @@ export function createPaymentProvider(options: {
       });
     },
     intents: storage.intents,
-    fail: (given) => {
-      fault = given;
-    },
     close: storage.close,
   };
 }
@@ -140,7 +122,7 @@ function carryOut(method: string, path: string, form: URLSearchParams, context: 
 }
 
 /** What is answered before the request is looked at: no key, and the faults that answer. */
-function refuse(request: IncomingMessage, mode: ProviderFault["mode"] | undefined): Answer | undefined {
+function refuse(request: IncomingMessage, mode: PaymentFault["mode"] | undefined): Answer | undefined {
   const error = (
     status: number,
     message: string,

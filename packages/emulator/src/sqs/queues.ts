@@ -26,7 +26,7 @@ export type QueuedMessage = {
   /** Milliseconds. */
   sentAt: number;
   state: "ready" | "delayed" | "in flight";
-  /** When an in-flight message becomes visible again, in milliseconds. */
+  /** When a delayed or in-flight message can be received, in milliseconds. */
   visibleAt?: number;
 };
 
@@ -206,7 +206,7 @@ function listMessages(queue: SqsQueue | undefined): QueuedMessage[] {
   });
   return [
     ...ready.map((message) => show(message, "ready")),
-    ...delayed.map((message) => show(message, "delayed")),
+    ...delayed.map((message) => ({ ...show(message, "delayed"), visibleAt: message.delayUntil ?? 0 })),
     ...inflight.map((each) => ({ ...show(each.message, "in flight"), visibleAt: each.visibilityDeadline })),
   ];
 }

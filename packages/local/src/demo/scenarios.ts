@@ -102,11 +102,11 @@ export const scenarios: readonly Scenario[] = [
     ending: "confirmed although the provider was down",
     count: 1,
     async play(client, runtime) {
-      runtime.aws.payments.fail({ mode: "down" });
+      runtime.faults.set([{ kind: "provider", outcome: "down" }]);
       const orderId = await client.place({ sku: "TEA-DARJEELING" });
       await client.until(orderId, ["StockReserved"]);
       await client.untilOnlyRetriesWait();
-      runtime.aws.payments.fail(undefined);
+      runtime.faults.remove();
       await runtime.advanceClock(VISIBILITY_MINUTES * 60_000);
       return orderId;
     },

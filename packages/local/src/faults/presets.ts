@@ -3,7 +3,7 @@ import type { GivenFault } from "./fault.ts";
 
 export const presets = {
   "provider outage": [{ kind: "provider", outcome: "down" }],
-  "slow provider": [{ kind: "provider", outcome: "slow", milliseconds: 3000 }],
+  "slow provider": [{ kind: "provider", outcome: "slow", milliseconds: 2000 }],
   "mail outage": [{ kind: "mail", outcome: "throttled" }],
   "lost answers": [
     { kind: "put-events", outcome: "answer-lost", chance: 0.3 },

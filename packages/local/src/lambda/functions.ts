@@ -4,17 +4,12 @@ import { environmentOf } from "@order-saga/messaging/topology";
 import type { ClockOffset } from "../clock.ts";
 import type { QueueUrls } from "../provision.ts";
 import { BUS_NAME, functionsFolder } from "../services.ts";
-import { InvocationError, type Sandbox, type SandboxedFunction, startSandbox } from "./sandbox.ts";
-
-/** What a function meets: it dies before it does anything, or after it has done everything but answer. */
-export type FunctionFault = { dies: "before" | "after"; times: number };
+import { type Sandbox, type SandboxedFunction, startSandbox } from "./sandbox.ts";
 
 export type Functions = {
   /** Every function as it is configured. */
   readonly configurations: readonly (SandboxedFunction & { readonly service: string })[];
   invoke(service: string, functionName: string, event: unknown): Promise<unknown>;
-  /** The function's next invocations meet this fault; undefined takes it away. */
-  fault(service: string, functionName: string, fault: FunctionFault | undefined): void;
   /** Invocations under way. */
   running(): number;
   /** Loads a service's source anew; the running one stays if the new one does not load. */
@@ -69,32 +64,16 @@ export async function startFunctions(options: {
     return sandbox;
   };
   let running = 0;
-  const faults = new Map<string, FunctionFault>();
-
-  function takeFault(service: string, functionName: string): FunctionFault["dies"] | undefined {
-    const fault = faults.get(`${service}/${functionName}`);
-    if (!fault || fault.times <= 0) return undefined;
-    fault.times--;
-    return fault.dies;
-  }
 
   return {
     configurations,
     async invoke(service, functionName, event) {
       running++;
-      const dies = takeFault(service, functionName);
       try {
-        if (dies === "before") throw new InvocationError("Runtime.ExitError", "a fault was asked for");
-        const result = await sandboxOf(service).invoke(functionName, event);
-        if (dies === "after") throw new InvocationError("Runtime.ExitError", "a fault was asked for");
-        return result;
+        return await sandboxOf(service).invoke(functionName, event);
       } finally {
         running--;
       }
-    },
-    fault(service, functionName, fault) {
-      if (fault) faults.set(`${service}/${functionName}`, { ...fault });
-      else faults.delete(`${service}/${functionName}`);
     },
     running: () => running,
     reload: (service) => sandboxOf(service).reload(),

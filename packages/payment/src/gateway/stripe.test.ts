@@ -1,6 +1,6 @@
 // Stripe's client keeps the contract over the wire, survives every fault, and repeats nothing of the card.
 import { inspect } from "node:util";
-import { startAwsEndpoint } from "@order-saga/emulator";
+import { type PaymentFault, startAwsEndpoint } from "@order-saga/emulator";
 import { testNow } from "@order-saga/messaging/testing";
 import Stripe from "stripe";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -22,9 +22,16 @@ const since = new Date(testNow).toISOString();
 const clock = { now: testNow };
 let aws: Awaited<ReturnType<typeof startAwsEndpoint>>;
 let gateway: PaymentGateway;
+/** What the provider is in, at every request or at some. */
+let trouble: (PaymentFault & { at?: RegExp }) | undefined;
 
 beforeAll(async () => {
-  aws = await startAwsEndpoint({ port: 0, directory: undefined, now: () => clock.now });
+  aws = await startAwsEndpoint({
+    port: 0,
+    directory: undefined,
+    now: () => clock.now,
+    faults: { payment: ({ path }) => (trouble?.at?.test(path) === false ? undefined : trouble) },
+  });
   const stripe = createStripeClient("sk_test_x", aws.url);
   // The client asks a closed connection a second time; here without its wait of half a second.
   Object.assign(stripe, { getInitialNetworkRetryDelay: () => 0 });
@@ -32,7 +39,7 @@ beforeAll(async () => {
 });
 
 afterEach(() => {
-  aws.payments.fail(undefined);
+  trouble = undefined;
   clock.now = testNow;
 });
 
@@ -129,7 +136,7 @@ test.each(faults)(
       }),
     );
     for (const { orderId, before } of asked) expect(booksIn(orderId)).toEqual(before);
-    aws.payments.fail({ mode: fault.mode });
+    trouble = { mode: fault.mode };
     const errors = await Promise.all(asked.map(({ ask }) => thrownBy(ask)));
     for (const error of errors) {
       expect(error).toBeInstanceOf(ProviderUnavailable);
@@ -140,7 +147,7 @@ test.each(faults)(
       const isEffective = fault.takesEffect && name !== "capture refused";
       expect(booksIn(orderId), name).toEqual(isEffective ? after : before);
     }
-    aws.payments.fail(undefined);
+    trouble = undefined;
     for (const { ask } of asked) await ask();
     for (const { name, orderId, after } of asked) expect(booksIn(orderId), name).toEqual(after);
   },
@@ -149,10 +156,10 @@ test.each(faults)(
 test("a capture refused whose hold could not be given up at once is given up when asked again", async () => {
   const orderId = newOrderId();
   const intentId = await authorized(orderId, "pm_card_captureFails");
-  aws.payments.fail({ mode: "server-error", matching: /cancel$/ });
+  trouble = { mode: "server-error", at: /cancel$/ };
   await expect(gateway.capture(orderId, intentId)).rejects.toThrow(ProviderUnavailable);
   expect(booksIn(orderId)).toEqual(held);
-  aws.payments.fail(undefined);
+  trouble = undefined;
   const code = "capture_charge_authorization_expired";
   expect(await gateway.capture(orderId, intentId)).toEqual({ kind: "capture-failed", code });
   expect(booksIn(orderId)).toEqual(voided);
@@ -199,11 +206,11 @@ test("a look-up without an answer begins no second authorisation", async () => {
   const orderId = newOrderId();
   const intentId = await authorized(orderId);
   clock.now = testNow + 25 * hour;
-  aws.payments.fail({ mode: "server-error", matching: /search$/ });
+  trouble = { mode: "server-error", at: /search$/ };
   const ask = () => gateway.authorize(orderId, aCharge("pm_card_visa"), since);
   await expect(ask()).rejects.toThrow(ProviderUnavailable);
   expect(booksIn(orderId)).toEqual(held);
-  aws.payments.fail(undefined);
+  trouble = undefined;
   expect(await ask()).toEqual({ kind: "authorized", intentId });
 });
 

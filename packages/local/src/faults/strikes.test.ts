@@ -1,0 +1,120 @@
+// What a fault is asked about, and what several at once make of it.
+import { aBatch, anEvent, envelopeOf } from "@order-saga/messaging/testing";
+import { expect, test } from "vitest";
+import { openFaultBoard } from "./board.ts";
+import type { GivenFault } from "./fault.ts";
+import { endpointFaults, invocationFault } from "./strikes.ts";
+
+const orderId = `ord_${"1".repeat(32)}`;
+const other = `ord_${"2".repeat(32)}`;
+
+function setUp(...faults: GivenFault[]) {
+  const board = openFaultBoard(undefined);
+  board.set(faults, 1);
+  const queues = new Map([["arn:reserve", "reserve-stock"]]);
+  return { board, at: endpointFaults(board, (arn) => queues.get(arn)) };
+}
+
+const placed = (id: string) => envelopeOf(anEvent("OrderPlaced", { orderId: id }));
+const entry = (id: string, DetailType = "OrderPlaced") => ({
+  DetailType,
+  Detail: JSON.stringify({ orderId: id }),
+});
+
+test("nothing goes wrong unless it is asked for", () => {
+  const { at, board } = setUp();
+  expect(at.putEvents?.([entry(orderId)])).toBeUndefined();
+  expect(at.delivery?.({ queueArn: "arn:reserve", body: placed(orderId) })).toBeUndefined();
+  expect(invocationFault(board, "reserve-stock", aBatch([placed(orderId)]))).toBeUndefined();
+});
+
+test("only the order's entries are refused, and only those of the event", () => {
+  const { at } = setUp({ kind: "put-events", outcome: "refused", orderId, event: "OrderPlaced" });
+  const entries = [
+    entry(other),
+    entry(orderId),
+    entry(orderId, "StockReserved"),
+    { DetailType: "OrderPlaced" },
+  ];
+  expect(at.putEvents?.(entries)).toEqual({ outcome: "refused", entries: new Set([1]) });
+  expect(at.putEvents?.([entry(other)])).toBeUndefined();
+});
+
+test("a delay, a duplicate and poison on one delivery come together: the event late, its copy at once", () => {
+  const { at } = setUp(
+    { kind: "delay", seconds: 60 },
+    { kind: "duplicate", copies: 2 },
+    { kind: "poison", reaction: "reserve-stock" },
+  );
+  expect(at.delivery?.({ queueArn: "arn:reserve", body: placed(orderId) })).toEqual({
+    copies: [{ delaySeconds: 60 }, {}, {}, { body: "A message nobody can read." }],
+  });
+});
+
+test("a dead-letter queue's deliveries are left alone", () => {
+  const { at } = setUp({ kind: "queue-down" }, { kind: "delay", seconds: 60 });
+  expect(at.delivery?.({ queueArn: "arn:reserve-undelivered", body: placed(orderId) })).toBeUndefined();
+});
+
+test("a crash strikes a batch once, a failure each matching record", () => {
+  const records = [placed(orderId), placed(other), placed(orderId), "no JSON"];
+  const crash = setUp({ kind: "crash", effect: "before", orderId, times: 3 });
+  expect(invocationFault(crash.board, "reserve-stock", aBatch(records))).toEqual({
+    kind: "crash",
+    effect: "before",
+  });
+  expect(crash.board.list()[0]?.hits).toBe(1);
+  const fail = setUp({ kind: "fail", orderId, reaction: "reserve-stock" });
+  expect(invocationFault(fail.board, "reserve-stock", aBatch(records))).toEqual({
+    kind: "fail",
+    messageIds: new Set(["message-1", "message-3"]),
+  });
+  expect(invocationFault(fail.board, "commit-stock", aBatch(records))).toBeUndefined();
+});
+
+test.each([
+  ["its key", { idempotencyKey: `${orderId}:capture`, form: "" }],
+  ["its metadata", { idempotencyKey: undefined, form: `metadata[orderId]=${orderId}` }],
+  ["its query", { idempotencyKey: undefined, form: `query=metadata['orderId']:'${orderId}'` }],
+])("a payment's order is known by %s", (_, { form, idempotencyKey }) => {
+  const { at } = setUp({ kind: "provider", outcome: "down", orderId });
+  const ask = (id: string) =>
+    at.payment?.({
+      method: "POST",
+      path: "/v1/payment_intents",
+      form: new URLSearchParams(form.replace(orderId, id)),
+      idempotencyKey: idempotencyKey?.replace(orderId, id),
+    })?.mode;
+  expect(ask(orderId)).toBe("down");
+  expect(ask(other)).toBeUndefined();
+});
+
+test.each([
+  ["POST", "/v1/payment_intents", "authorize"],
+  ["POST", "/v1/payment_intents/pi_1/confirm", "authorize"],
+  ["POST", "/v1/payment_intents/pi_1/capture", "capture"],
+  ["POST", "/v1/payment_intents/pi_1/cancel", "void"],
+  ["POST", "/v1/refunds", "refund"],
+  ["GET", "/v1/payment_intents/search", "look-up"],
+  ["GET", "/v1/payment_intents/pi_1", "look-up"],
+] as const)("%s %s is the operation %s", (method, path, operation) => {
+  const request = { method, path, form: new URLSearchParams(), idempotencyKey: undefined };
+  for (const wanted of ["authorize", "capture", "void", "refund", "look-up"] as const) {
+    const { at } = setUp({ kind: "provider", outcome: "server-error", operation: wanted });
+    expect(at.payment?.(request)?.mode).toBe(wanted === operation ? "server-error" : undefined);
+  }
+  const { at } = setUp({ kind: "provider", outcome: "declined" });
+  const canDecline = operation === "authorize" || operation === "capture";
+  expect(at.payment?.(request)?.mode).toBe(canDecline ? "declined" : undefined);
+});
+
+test("a mail's order is known by its header", () => {
+  const { at } = setUp({ kind: "mail", outcome: "unknown", orderId });
+  const mailOf = (id: string) => {
+    const raw = `From: shop@example.com\r\nX-Order-Mail: ${id}/received\r\n\r\nhello`;
+    return { "RawMessage.Data": Buffer.from(raw).toString("base64") };
+  };
+  expect(at.mail?.(mailOf(orderId))).toBe("answer-lost");
+  expect(at.mail?.(mailOf(other))).toBeUndefined();
+  expect(at.mail?.({})).toBeUndefined();
+});
