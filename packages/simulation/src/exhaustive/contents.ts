@@ -125,7 +125,8 @@ export function createContents({ exact }: { exact: boolean }, moments: readonly 
       },
     ]),
   ) as Record<Kind, { ids: Map<string, ContentId>; all: unknown[]; essences: unknown[] }>;
-  const later = new Map<string, ContentId>();
+  /** For each time asked about, the later number of each number. */
+  const later = new Map<number, Record<Kind, ContentId[]>>();
 
   function idOf<K extends Kind>(kind: K, given: Kinds[K]): ContentId {
     const content = withoutRepeats(kind, given);
@@ -150,12 +151,24 @@ export function createContents({ exact }: { exact: boolean }, moments: readonly 
     essenceOf: <K extends Kind>(kind: K, id: ContentId) => shelves[kind].essences[id] as Kinds[K] | undefined,
     /** The same record at a later moment (milliseconds; Infinity once every time has come). */
     later<K extends Kind>(kind: K, id: ContentId, now: number): ContentId {
-      const content = get(kind, id);
-      if (!content) return id;
-      const name = `${kind}/${id}/${now}`;
-      const known = later.get(name) ?? idOf(kind, aged(kind, content, now, moments));
-      later.set(name, known);
-      return known;
+      if (id === 0) return id;
+      const tables = later.get(now) ?? {
+        payment: [],
+        reservation: [],
+        order: [],
+        notification: [],
+        event: [],
+      };
+      later.set(now, tables);
+      const known = tables[kind][id];
+      if (known !== undefined) return known;
+      const found = idOf(kind, aged(kind, get(kind, id) as Kinds[K], now, moments));
+      tables[kind][id] = found;
+      return found;
+    },
+    /** True if a timer is due; of contents that are those of the present moment. */
+    isDue<K extends Kind>(kind: K, id: ContentId): boolean {
+      return (get(kind, id) as { dueAt?: string } | undefined)?.dueAt === LONG_AGO;
     },
     counts: () => Object.fromEntries(kinds.map((kind) => [kind, shelves[kind].all.length - 1])),
   };

@@ -9,6 +9,7 @@ import {
 import { testOrderId } from "@order-saga/messaging/testing";
 import type { ContentId, Contents, Kinds } from "./contents.ts";
 import { recordKindOf } from "./effects/outcome.ts";
+import { isSaidElsewhere } from "./elsewhere.ts";
 import type { Saga } from "./world.ts";
 
 export type RecordKind = Exclude<keyof Kinds, "event">;
@@ -22,7 +23,7 @@ const typeOf = new Map(
   (Object.keys(eventSchemas) as EventType[]).map((type) => [eventId(testOrderId, type), type]),
 );
 
-export function causesIn(record: { events?: Kinds["order"]["events"] }): Caused[] {
+export function causesIn(record: Recording): Caused[] {
   return Object.values(record.events ?? {}).map(({ causationId, type }) => ({
     type,
     cause: causationId === null ? null : typeOf.get(causationId),
@@ -37,33 +38,46 @@ const setbacks: Record<RecordKind, (before: any, after: any) => string[]> = {
   notification: notificationSetbacks,
 };
 
+/** More than there are contents of any kind. */
+const CONTENTS = 65_536;
+
+type Recording = { events?: Kinds["order"]["events"] };
+
+function forEachKind<T>(make: () => T): Record<RecordKind, T> {
+  return { payment: make(), reservation: make(), order: make(), notification: make() };
+}
+
 export function createHistory(contents: Contents) {
-  const judged = new Map<string, readonly string[]>();
-  const events = new Map<string, ContentId>();
+  const judged = forEachKind(() => new Map<number, readonly string[]>());
+  const events = forEachKind((): Partial<Record<EventType, ContentId>>[] => []);
 
   /** A11, over what tells the contents apart; the versions are the store's and judged by it. */
   function fallenBack(kind: RecordKind, before: ContentId, after: ContentId): readonly string[] {
-    const name = `${kind}/${before}/${after}`;
-    const known = judged.get(name);
+    const name = before * CONTENTS + after;
+    const known = judged[kind].get(name);
     if (known) return known;
     const at = (id: ContentId, version: number) => {
       const essence = contents.essenceOf(kind, id);
       return essence && { ...essence, version };
     };
     const found = setbacks[kind](at(before, 1), at(after, 2)).map((setback) => `A11: ${setback}`);
-    judged.set(name, found);
+    judged[kind].set(name, found);
     return found;
   }
 
   /** The number of an event on record; 0 if there is none. */
   function recordedEvent(kind: RecordKind, id: ContentId, type: EventType): ContentId {
-    const name = `${kind}/${id}/${type}`;
-    const known = events.get(name);
-    if (known !== undefined) return known;
-    const record = contents.get(kind, id) as { events?: Kinds["order"]["events"] } | undefined;
-    const event = record?.events?.[type];
-    const found = event ? contents.idOf("event", event) : 0;
-    events.set(name, found);
+    const numbers = eventsOf(kind, id);
+    return numbers[type] ?? 0;
+  }
+
+  function eventsOf(kind: RecordKind, id: ContentId): Partial<Record<EventType, ContentId>> {
+    const known = events[kind][id];
+    if (known) return known;
+    const record = contents.get(kind, id) as Recording | undefined;
+    const said = Object.values(record?.events ?? {});
+    const found = Object.fromEntries(said.map((event) => [event.type, contents.idOf("event", event)]));
+    events[kind][id] = found;
     return found;
   }
 
@@ -73,6 +87,7 @@ export function createHistory(contents: Contents) {
       if (cause === null || recordedEvent(kind, saga[kind], type)) return [];
       const from = cause && recordKindOf[producerOf(cause)];
       if (from && recordedEvent(from, saga[from], cause)) return [];
+      if (cause && isSaidElsewhere(saga, cause)) return [];
       return [`A10: ${type} has a cause that is not recorded`];
     });
   }

@@ -1,9 +1,11 @@
 // What must hold in every state, and what must hold in addition once nobody has anything left to do.
 import type { EventType } from "@order-saga/contracts";
 import { contradictions, isEnd } from "@order-saga/local/books/facts";
+import { mailKinds } from "@order-saga/notification/notification";
 import { isSettled } from "@order-saga/orders/order";
 import type { Contents } from "./contents.ts";
 import { mailBits } from "./effects/mail.ts";
+import { isSaidElsewhere } from "./elsewhere.ts";
 import type { Scope } from "./scopes.ts";
 import type { Saga, Stock, World } from "./world.ts";
 
@@ -40,42 +42,62 @@ export function createInvariants(contents: Contents, scope: Scope) {
     return [`A5: money is held, and the stock is ${state ?? "not reserved"}`];
   }
 
-  /** E1, E3 to E6 and E8, of one order. */
+  /** E1 and E3 to E8, of one order. */
   function unfinished(saga: Saga): string[] {
-    const payment = contents.get("payment", saga.payment);
-    const order = contents.get("order", saga.order);
-    const state = stateOf(saga);
-    if (!payment && !state && (!order || saga.queued === 0) && saga.placed === 0) return [];
-    const { settlement } = payment ?? {};
-    const shown = settlement === "CAPTURE_FAILED" ? "DECLINED" : settlement;
     return [
-      ...(isEnd(settlement, state) ? [] : [`E1: rests as ${settlement}/${state}`]),
-      ...(saga.intent === "held" ? ["E3: an authorisation is left"] : []),
-      ...(state === "RESERVED" ? ["E4: a reservation is left"] : []),
-      ...((saga.intent === "captured") === (settlement === "CAPTURED")
-        ? []
-        : [`E7: the provider's intent is ${saga.intent}, payment has it ${settlement}`]),
-      ...(saga.intent === "captured" && payment?.cancelled ? ["E6: cancelled, and the money is kept"] : []),
-      ...(order && (!isSettled(order) || order.unpublished.length > 0)
-        ? ["E1: the order is not settled"]
-        : []),
-      ...(order && (order.payment !== shown || order.stock !== state)
-        ? [`E5: shown as ${order.payment}/${order.stock}, is ${shown}/${state}`]
-        : []),
-      ...(order?.cancelRequested && saga.intent === "captured"
-        ? ["E6: cancelled, and the money is kept"]
-        : []),
+      ...(scope.services.includes("payment") && saga.order !== 0 ? unsettled(saga) : []),
       ...(scope.services.includes("notification") ? unmailed(saga) : []),
     ];
   }
 
+  function unsettled(saga: Saga): string[] {
+    const order = contents.get("order", saga.order);
+    const payment = contents.get("payment", saga.payment);
+    const settlement = payment?.settlement;
+    const state = stateOf(saga);
+    const isCharged = saga.intent === "captured";
+    // To its customer a capture that failed is a payment that was declined.
+    const shown = settlement === "CAPTURE_FAILED" ? "DECLINED" : settlement;
+    return [
+      ...unless(isEnd(settlement, state), `E1: rests as ${settlement}/${state}`),
+      ...unless(order !== undefined && isSettled(order), "E1: the order is not settled"),
+      ...unless(order?.unpublished.length === 0, "E1: an event of the order is not published"),
+      ...unless(saga.intent !== "held", "E3: an authorisation is left"),
+      ...unless(state !== "RESERVED", "E4: a reservation is left"),
+      ...unless(order?.stock === state, `E5: the stock is ${state}, and shown as ${order?.stock}`),
+      ...unless(order?.payment === shown, `E5: the payment is ${shown}, and shown as ${order?.payment}`),
+      ...unless(!(isCharged && order?.cancelRequested), "E6: cancelled, and the money is kept"),
+      ...unless(
+        isCharged === (settlement === "CAPTURED"),
+        `E7: ${saga.intent}, and recorded as ${settlement}`,
+      ),
+    ];
+  }
+
+  function mailsOf({ notification }: Saga): string {
+    const mails = Object.entries(contents.get("notification", notification)?.mails ?? {});
+    return mails.map(([kind, { state }]) => `${kind} ${state}`).join(" ") || "no mail";
+  }
+
   /** E8: every mail that was due went out, or says why not. */
   function unmailed(saga: Saga): string[] {
-    const mails = Object.entries(contents.get("notification", saga.notification)?.mails ?? {});
-    return mails.flatMap(([kind, { state }]) => {
-      if (state === "DUE" || state === "CLAIMED") return [`E8: the mail ${kind} is ${state}`];
+    const mails = contents.get("notification", saga.notification)?.mails ?? {};
+    const events = contents.get("order", saga.order)?.events ?? {};
+    const isSaid = (type: EventType) => events[type] !== undefined || isSaidElsewhere(saga, type);
+    return mailKinds.flatMap((kind) => {
+      const mail = mails[kind];
       const wentOut = (saga.mailed & (mailBits[kind] ?? 0)) !== 0;
-      return state === "SENT" && !wentOut ? [`E8: the mail ${kind} passes for sent`] : [];
+      return [
+        ...unless(
+          mail !== undefined || !isSaid(causeOf[kind]) || !isSaid("OrderPlaced"),
+          `E8: nobody thought of the mail ${kind}`,
+        ),
+        ...unless(
+          mail?.state !== "DUE" && mail?.state !== "CLAIMED",
+          `E8: the mail ${kind} is ${mail?.state}`,
+        ),
+        ...unless(mail?.state !== "SENT" || wentOut, `E8: the mail ${kind} passes for sent`),
+      ];
     });
   }
 
@@ -91,10 +113,20 @@ export function createInvariants(contents: Contents, scope: Scope) {
     ends: ({ sagas }: World): string[] =>
       sagas.map((saga) => {
         const settlement = contents.get("payment", saga.payment)?.settlement;
+        if (!scope.services.includes("payment")) return mailsOf(saga);
         return saga.order === 0 && !settlement ? "never placed" : `${settlement}/${stateOf(saga)}`;
       }),
   };
 }
+
+const causeOf = {
+  received: "OrderPlaced",
+  confirmed: "OrderConfirmed",
+  rejected: "OrderRejected",
+  cancelled: "OrderCancelled",
+} as const;
+
+const unless = (isKept: boolean, violation: string) => (isKept ? [] : [violation]);
 
 /** A1 to A3: the counters are not negative, conserve the stock, and are the sum of the reservations. */
 function* stockViolations(states: (string | undefined)[], stock: Stock, units: number) {

@@ -19,7 +19,7 @@ export function createModel(scope: Scope, shop: Shop = shippedShop) {
   const messages = messagesOf(shop, scope.services);
   const history = createHistory(contents);
   const runs = createRuns(shop, contents, moments);
-  const around = { contents, history, messages, moments, scope, spent: spentOf(contents, messages) };
+  const around = { contents, history, messages, moments, runs, scope, spent: spentOf(contents, messages) };
   const start: World = {
     moment: 0,
     losses: scope.faults.losses,
@@ -31,7 +31,7 @@ export function createModel(scope: Scope, shop: Shop = shippedShop) {
     start,
     contents,
     runs,
-    stepsFrom: createSteps(shop, runs, around),
+    stepsFrom: createSteps(shop, around),
     invariants: createInvariants(contents, scope),
   };
 }

@@ -1,7 +1,7 @@
 // A path of the search as a list to be read.
 import type { Contents } from "./contents.ts";
+import type { Step } from "./going.ts";
 import type { Finding } from "./search.ts";
-import type { Step } from "./steps.ts";
 
 export function told({ goesRound, path, violations }: Finding, contents: Contents): string {
   const lines = path.map((step, index) => `${String(index + 1).padStart(4)}  ${lineOf(step, contents)}`);

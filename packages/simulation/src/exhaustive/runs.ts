@@ -12,8 +12,8 @@ export type Begin = { name: string; event: ContentId; moment: number; claim: str
 export type Answer = {
   /** The same for the same answer. */
   key: string;
-  /** What the call returns. */
-  gives?: unknown;
+  /** What the call returns; made when it is first needed. */
+  gives?: () => unknown;
   /** What it throws instead. */
   throws?: Error;
   /** The version of the record that the function has seen or written by it. */
@@ -90,7 +90,7 @@ export function createRuns(shop: Shop, contents: Contents, moments: readonly num
         }
         now = moments[next.moment] ?? 0;
         const { gives, throws } = next.answer ?? {};
-        return throws ? Promise.reject(throws) : Promise.resolve(gives);
+        return throws ? Promise.reject(throws) : Promise.resolve(gives?.());
       };
       const { claim, name } = run.begin;
       const ports = portsOver(ask, { clock: () => now, timeoutSeconds: timeoutOf(name), claim });

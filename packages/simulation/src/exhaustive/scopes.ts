@@ -14,6 +14,8 @@ export type Faults = {
   conflicts: boolean;
   /** The provider or the mailer fails, with the effect or without; a crash leaves the same behind. */
   failures: boolean;
+  /** Whoever is in the middle of something when time goes on has died of its timeout; else it may outlive it. */
+  timeouts: boolean;
   /** Two sandboxes handle the same message or the same timer at the same time. */
   twice: boolean;
   /** So many messages are lost for good. */
@@ -55,6 +57,7 @@ export const noFaults: Faults = {
   lostAnswers: false,
   conflicts: false,
   failures: false,
+  timeouts: false,
   twice: false,
   losses: 0,
 };
@@ -66,12 +69,18 @@ export const everyFault: Faults = {
   lostAnswers: true,
   conflicts: true,
   failures: true,
+  timeouts: true,
   twice: true,
   losses: 0,
 };
 
 /** Crashes and repetitions, which every scope of any size has. */
-const messageFaults: Faults = { ...noFaults, crashes: true, acknowledgementsLost: true, halfPublished: true };
+const messageFaults: Faults = {
+  ...noFaults,
+  crashes: true,
+  acknowledgementsLost: true,
+  halfPublished: true,
+};
 
 const oneOrder: Scope = {
   name: "one-order",
@@ -93,8 +102,23 @@ const oneOrder: Scope = {
   eager: true,
 };
 
+/** Mails alone, whatever orders says: nothing that mails do comes back to the others. */
+const mails: Scope = {
+  ...oneOrder,
+  name: "mails",
+  says: "one order's mails; crashes, repetitions, a mailer that fails or is silent, two sandboxes at once",
+  services: ["notification"],
+  hands: 2,
+  // A claim is given up after twice the function's timeout; that a function does not outlive it is Lambda's promise.
+  faults: { ...messageFaults, timeouts: true, lostAnswers: true, failures: true, twice: true },
+  cancels: 0,
+  minutes: [0, 3],
+  eager: false,
+};
+
 export const scopes: readonly Scope[] = [
   oneOrder,
+  mails,
   {
     ...oneOrder,
     name: "calm",

@@ -1,7 +1,7 @@
 // Breadth first through every state: what is found first is reached by the shortest way.
+import type { Step } from "./going.ts";
 import type { Model } from "./model.ts";
 import { Unknown } from "./runs.ts";
-import type { Step } from "./steps.ts";
 import { decode, encode, type World } from "./world.ts";
 
 export type Finding = { violations: readonly string[]; path: readonly Step[]; goesRound?: boolean };

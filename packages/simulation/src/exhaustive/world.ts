@@ -24,6 +24,8 @@ export type Saga = {
   queued: number;
   /** A bit for each kind of mail that went out. */
   mailed: number;
+  /** A bit for each event that a service outside of the scope has said. */
+  elsewhere: number;
   /** Requests of the customer, begun so far: to place, to cancel. */
   placed: number;
   cancelled: number;
@@ -49,6 +51,7 @@ export const newSaga: Saga = {
   intent: "none",
   queued: 0,
   mailed: 0,
+  elsewhere: 0,
   placed: 0,
   cancelled: 0,
   underWay: [],
@@ -81,7 +84,7 @@ function encodeSaga({ underWay, ...saga }: Saga): string {
     intentIndex[saga.intent] | (saga.placed << 4) | (saga.cancelled << 7) | (saga.mailed << 10),
     saga.queued & 0xffff,
     saga.queued >>> 16,
-    underWay.length,
+    underWay.length | (saga.elsewhere << 8),
   );
   if (underWay.length === 0) return text;
   const sorted =
@@ -97,7 +100,7 @@ export function decode(text: string): World {
   let index = 4;
   while (index < text.length) {
     const bits = at(index + 4);
-    const count = at(index + 7);
+    const count = at(index + 7) & 255;
     const underWay: UnderWay[] = [];
     for (let each = 0; each < count; each++) {
       const place = index + 8 + 3 * each;
@@ -111,6 +114,7 @@ export function decode(text: string): World {
       intent: intents[bits & 15] ?? "none",
       queued: at(index + 5) | (at(index + 6) << 16),
       mailed: bits >>> 10,
+      elsewhere: at(index + 7) >>> 8,
       placed: (bits >>> 4) & 7,
       cancelled: (bits >>> 7) & 7,
       underWay,

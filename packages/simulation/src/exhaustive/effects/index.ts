@@ -16,13 +16,21 @@ export function outcomesOf(asking: Asking, place: Place, around: Surroundings): 
       return [read(place, around)];
     case "due":
       return [
-        answered(place, { key: "due", gives: { orderIds: [testOrderId], more: false } }, "asks what is due"),
+        answered(
+          place,
+          { key: "due", gives: () => ({ orderIds: [testOrderId], more: false }) },
+          "asks what is due",
+        ),
       ];
     case "available":
       return [available(place)];
     case "products":
       return [
-        answered(place, { key: "products", gives: new Map([[product.sku, product]]) }, "reads the catalogue"),
+        answered(
+          place,
+          { key: "products", gives: () => new Map([[product.sku, product]]) },
+          "reads the catalogue",
+        ),
       ];
     case "pause":
       return [answered(place, { key: "pause" }, "pauses")];

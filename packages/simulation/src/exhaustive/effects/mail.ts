@@ -20,7 +20,7 @@ export function mailed(kind: string, place: Place, { scope }: Surroundings): Out
   const sent = changed(
     place,
     { mailed: mailed | bit },
-    { key: "sent", gives: "ses-1" },
+    { key: "sent", gives: () => "ses-1" },
     `mails ${kind}`,
     violations,
   );

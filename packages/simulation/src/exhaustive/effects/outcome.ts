@@ -2,7 +2,7 @@
 import type { ContentId, Contents, Kind } from "../contents.ts";
 import type { History } from "../history.ts";
 import type { Messages } from "../messages.ts";
-import type { Answer, Run } from "../runs.ts";
+import type { Answer, Run, Runs } from "../runs.ts";
 import type { Scope } from "../scopes.ts";
 import type { ServiceName } from "../shop.ts";
 import { type Saga, type World, withSaga } from "../world.ts";
@@ -31,6 +31,7 @@ export type Surroundings = {
   contents: Contents;
   history: History;
   messages: Messages;
+  runs: Runs;
   /** The bits of messages that would change nothing any more, now or ever: a queue need not hold them. */
   spent(saga: Saga): number;
   scope: Scope;

@@ -21,7 +21,13 @@ export function provided(call: ProviderCall, place: Place, around: Surroundings)
   const effects = effectsOf(call, place.saga.intent, around);
   const outcomes = effects.map(({ gives, intent, violation }) => {
     const what = `asks the provider to ${call.do}: ${gives.kind}`;
-    return changed(place, { intent }, { key: gives.kind, gives }, what, violation ? [violation] : []);
+    return changed(
+      place,
+      { intent },
+      { key: gives.kind, gives: () => gives },
+      what,
+      violation ? [violation] : [],
+    );
   });
   if (!around.scope.faults.failures || place.run.faults > 0) return outcomes;
   const throws = new ProviderUnavailable("no answer");

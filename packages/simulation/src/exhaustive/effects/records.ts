@@ -12,7 +12,7 @@ export function read(place: Place, { contents }: Surroundings): Outcome {
   const record = contents.get(kind, id);
   const next = (Math.floor(place.run.version / BETWEEN_READINGS) + 1) * BETWEEN_READINGS;
   const version = record ? next : 0;
-  const answer = { key: `read ${id}`, gives: record && { ...record, version }, version };
+  const answer = { key: `read ${id}`, gives: () => record && { ...record, version }, version };
   return { ...answered(place, answer, `reads its ${kind}`), base: id };
 }
 
@@ -53,12 +53,12 @@ export function save(place: Place, write: Write, around: Surroundings): Outcome[
   const { no, version, versionBefore, yes } = write;
   const kind = recordKindOf[place.service];
   if (!isFirst(place, versionBefore)) {
-    return [answered(place, { key: "too late", gives: no }, `is too late to write its ${kind}`)];
+    return [answered(place, { key: "too late", gives: () => no }, `is too late to write its ${kind}`)];
   }
-  const answer = { key: "written", gives: yes, version };
+  const answer = { key: "written", gives: () => yes, version };
   const outcome = written(place, write, answer, `writes its ${kind}`, around);
   if (!around.scope.faults.lostAnswers || place.run.faults > 0) return [outcome];
-  const lost = { key: "!too late", gives: no, isFault: true };
+  const lost = { key: "!too late", gives: () => no, isFault: true };
   return [
     outcome,
     {
@@ -74,9 +74,15 @@ export function save(place: Place, write: Write, around: Surroundings): Outcome[
 export function create(place: Place, writing: Writing, given: unknown, around: Surroundings): Outcome {
   const known = around.contents.get("order", place.saga.order);
   if (!known) {
-    return written(place, writing, { key: "created", gives: given, version: 1 }, "stores the order", around);
+    return written(
+      place,
+      writing,
+      { key: "created", gives: () => given, version: 1 },
+      "stores the order",
+      around,
+    );
   }
   const version = BETWEEN_READINGS;
-  const answer = { key: `was there ${place.saga.order}`, gives: { ...known, version }, version };
+  const answer = { key: `was there ${place.saga.order}`, gives: () => ({ ...known, version }), version };
   return { ...answered(place, answer, "finds the order stored already"), base: place.saga.order };
 }

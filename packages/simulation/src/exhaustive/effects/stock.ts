@@ -7,7 +7,7 @@ import { isFirst, save, type Writing, written } from "./records.ts";
 
 export function available(place: Place): Outcome {
   const { available } = place.world.stock;
-  const answer = { key: `available ${available}`, gives: new Map([[product.sku, available]]) };
+  const answer = { key: `available ${available}`, gives: () => new Map([[product.sku, available]]) };
   return answered(place, answer, "looks at the stock");
 }
 
@@ -19,15 +19,15 @@ export function reserve(place: Place, next: Reservation, writing: Writing, aroun
   const quantity = quantityOf(next);
   const conflict = conflicts(place, around);
   if (place.saga.reservation !== 0)
-    return [answered(place, { key: "exists", gives: "exists" }, "finds a reservation"), ...conflict];
+    return [answered(place, { key: "exists", gives: () => "exists" }, "finds a reservation"), ...conflict];
   if (stock.available < quantity)
-    return [answered(place, { key: "short", gives: "short" }, "finds the stock short"), ...conflict];
+    return [answered(place, { key: "short", gives: () => "short" }, "finds the stock short"), ...conflict];
   const taken = { ...stock, available: stock.available - quantity, reserved: stock.reserved + quantity };
   const at = { ...place, world: { ...place.world, stock: taken } };
-  const answer = { key: "written", gives: "written", version: next.version };
+  const answer = { key: "written", gives: () => "written", version: next.version };
   const outcome = written(at, writing, answer, "reserves stock", around);
   if (!around.scope.faults.lostAnswers || place.run.faults > 0) return [outcome, ...conflict];
-  const lost = { key: "!exists", gives: "exists", isFault: true };
+  const lost = { key: "!exists", gives: () => "exists", isFault: true };
   const what = "reserves stock, and is told that there is a reservation";
   return [outcome, { ...outcome, answer: lost, base: place.base, what }, ...conflict];
 }
@@ -46,7 +46,10 @@ export function move(
   const conflict = conflicts(place, around);
   if (!movement) return [...save(place, write, around), ...conflict];
   if (isFirst(place, versionBefore) && stock[movement.from] < quantity)
-    return [answered(place, { key: "too late", gives: "lost" }, "finds too little to move"), ...conflict];
+    return [
+      answered(place, { key: "too late", gives: () => "lost" }, "finds too little to move"),
+      ...conflict,
+    ];
   const at = { ...place, world: { ...place.world, stock: moved(stock, movement, quantity) } };
   // A write that was too late moves nothing.
   return [...save(isFirst(place, versionBefore) ? at : place, write, around), ...conflict];
@@ -60,6 +63,6 @@ function moved(stock: Stock, { from, to }: Movement, quantity: number): Stock {
 /** Another transaction held an item; nothing was written. */
 function conflicts(place: Place, { scope }: Surroundings): Outcome[] {
   if (!scope.faults.conflicts || place.run.faults > 0) return [];
-  const answer = { key: "!conflict", gives: "conflict", isFault: true };
+  const answer = { key: "!conflict", gives: () => "conflict", isFault: true };
   return [answered(place, answer, "meets another transaction")];
 }
