@@ -47,10 +47,11 @@ export function createCustomers(options: {
   const { plan, scheduler } = ground;
   const calls: ApiCall[] = [];
 
-  function ask(request: Request, onAnswer: (status: number) => void = () => {}, attempt = 1): void {
-    const { functionName, order } = request;
+  function ask(given: Request, onAnswer: (status: number) => void = () => {}, attempt = 1): void {
+    const { functionName, order } = given;
     const { chance, fault } = ground.occurrence(siteOf.request(functionName, order));
-    if (fault) meet(fault, request);
+    if (fault) meet(fault, given);
+    const request = fault?.kind === "client-names-total" ? { ...given, body: withTotal(given) } : given;
     const at = scheduler.now();
     let isOver = false;
     const answered = (answer: ApiCall["answer"]) => {
@@ -83,7 +84,8 @@ export function createCustomers(options: {
     ground.meet(fault);
     ground.note("customer", request.orderId, () => `✗ ${fault.kind}`);
     const later = (fault.seconds ?? 1) * 1000;
-    if (fault.kind === "client-retries") scheduler.after(later, () => ask(request));
+    if (fault.kind === "client-retries" || fault.kind === "client-names-total")
+      scheduler.after(later, () => ask(request));
     if (fault.kind === "client-changes-body") {
       const body = {
         ...(request.body as object),
@@ -91,6 +93,14 @@ export function createCustomers(options: {
       };
       scheduler.after(later, () => ask({ ...request, body }));
     }
+  }
+
+  /** An order with half the catalogue's total, as a page shows it whose prices are old. */
+  function withTotal({ body }: Request): object {
+    const { lines = [] } = body as Partial<PlannedOrder>;
+    const priceOf = (sku: string) => plan.products.find((each) => each.sku === sku)?.unitPrice ?? 0;
+    const total = lines.reduce((sum, { quantity, sku }) => sum + quantity * priceOf(sku), 0);
+    return { ...(body as object), expectedTotal: Math.floor(total / 2) };
   }
 
   function place(order: PlannedOrder): void {

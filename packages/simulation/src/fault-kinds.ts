@@ -50,10 +50,12 @@ export const faultKinds = {
   "clock-jump": "a service's clock jumps",
   "timer-late": "a schedule does not run for a while",
   "timer-doubled": "a schedule's runs come twice, at the same time",
+  paused: "an operator has paused a service's queues and schedules (docs/runbooks/kill-switch.md)",
   deploy: "a service is deployed while orders are under way: two versions run",
   // Customers.
   "client-retries": "the customer sends the same request again",
   "client-changes-body": "the customer sends another order with the same key",
+  "client-names-total": "the customer was shown a total that is not the catalogue's, and says which",
   "client-disconnects": "the customer hangs up before the answer",
 } as const;
 

@@ -163,6 +163,10 @@ const cases: Record<FaultKind, Case> = {
     ],
     end: captured,
   },
+  paused: {
+    faults: [{ kind: "paused", at: "payment", from: 0, until: 3600_000 }],
+    end: "VOIDED/RELEASED",
+  },
   deploy: { faults: [{ kind: "deploy", at: "payment", from: 100 }], end: captured },
   "client-retries": {
     faults: [{ kind: "client-retries", at: "orders-place-order", order, seconds: 1 }],
@@ -170,6 +174,10 @@ const cases: Record<FaultKind, Case> = {
   },
   "client-changes-body": {
     faults: [{ kind: "client-changes-body", at: "orders-place-order", order, seconds: 1 }],
+    end: captured,
+  },
+  "client-names-total": {
+    faults: [{ kind: "client-names-total", at: "orders-place-order", order }],
     end: captured,
   },
   "client-disconnects": {

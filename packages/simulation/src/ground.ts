@@ -154,6 +154,7 @@ function placeOf({ at, call, event, kind, order }: Fault): string | undefined {
       return siteOf.receipt(at, order);
     case "client-retries":
     case "client-changes-body":
+    case "client-names-total":
     case "client-disconnects":
       return siteOf.request(at, order);
     default:

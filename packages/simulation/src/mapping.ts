@@ -26,6 +26,7 @@ export function createMapping(options: {
   const { ground, lambda, manifest, queue, queues } = options;
   const { scheduler } = ground;
   const { name } = queue.resource;
+  const service = name.slice(0, name.indexOf("-"));
   const visibilityMilliseconds = visibilityTimeoutSeconds(manifest) * 1000;
   let isAwake = false;
   let underWay = 0;
@@ -36,7 +37,8 @@ export function createMapping(options: {
     const { chance } = ground.occurrence(`${name}/poll`);
     scheduler.after(exponential(chance(1)) * ground.plan.pace.poll, () => {
       isAwake = false;
-      poll(Math.floor(chance(2) * 0x1_0000_0000));
+      // The world wakes it when the pause is over.
+      if (!ground.isUnder("paused", service)) poll(Math.floor(chance(2) * 0x1_0000_0000));
     });
   }
 

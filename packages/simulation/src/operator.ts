@@ -1,5 +1,6 @@
 // What operators do: redrive dead letters, replay the archive, put poison on the bus by mistake.
-import type { DomainEvent } from "@order-saga/contracts";
+import type { DomainEvent, EventType } from "@order-saga/contracts";
+import { anEvent } from "@order-saga/messaging/testing";
 import type { ReactionResources } from "@order-saga/messaging/topology";
 import type { Bus } from "./bus.ts";
 import { see } from "./coverage.ts";
@@ -39,10 +40,12 @@ export function poison(
   queues: Queues,
   bus: Bus,
   { manifest, queue }: ReactionResources,
-  genuine: DomainEvent | undefined,
+  said: readonly DomainEvent[],
 ): void {
   const [type = ""] = manifest.hears;
-  const event = { ...genuine, type, data: { ...genuine?.data } } as Record<string, unknown>;
+  const genuine = said.find((each) => each.type === type);
+  const event = { ...genuine, type, data: { ...genuine?.data } };
+  const forged = forgedFact(manifest.hears, said) ?? { ...event, producer: genuine?.producer };
   const envelope = (more: object) =>
     JSON.stringify({ source: `shop.${genuine?.producer}`, "detail-type": type, detail: event, ...more });
   const send = (body: string) =>
@@ -58,16 +61,30 @@ export function poison(
       send(envelope({ detail: { ...event, version: 2 } }));
       break;
     case "foreign-source":
-      send(envelope({ source: "shop.nobody" }));
+      send(envelope({ source: "shop.nobody", "detail-type": forged.type, detail: forged }));
       break;
     case "unheard-type":
       send(envelope({ "detail-type": "OrderForgotten" }));
       break;
     case "forged-id":
-      send(envelope({ detail: { ...event, id: "00000000-0000-5000-8000-000000000000" } }));
+      send(
+        envelope({
+          source: `shop.${forged.producer}`,
+          "detail-type": forged.type,
+          detail: { ...forged, id: "00000000-0000-5000-8000-000000000000" },
+        }),
+      );
       break;
     default:
       // On the bus, under a source that no rule trusts.
-      bus.forge({ source: "shop.nobody", detailType: type, detail: JSON.stringify(event) });
+      bus.forge({ source: "shop.nobody", detailType: forged.type, detail: JSON.stringify(forged) });
   }
+}
+
+/** A fact that nobody has said of the order yet, in words that would be believed; undefined if all were said. */
+function forgedFact(hears: readonly EventType[], said: readonly DomainEvent[]): DomainEvent | undefined {
+  const [first] = said;
+  const unsaid = hears.find((type) => !said.some((each) => each.type === type));
+  if (!first || !unsaid) return undefined;
+  return anEvent(unsaid, { orderId: first.orderId, now: Date.parse(first.occurredAt) });
 }

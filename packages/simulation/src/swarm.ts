@@ -93,9 +93,11 @@ const placesOf: Record<FaultKind, readonly Place[]> = {
   "clock-jump": services.map(({ name }) => ({ at: name })),
   "timer-late": schedules.map(({ name }) => ({ at: name })),
   "timer-doubled": schedules.map(({ name }) => ({ at: name })),
+  paused: services.map(({ name }) => ({ at: name })),
   deploy: services.map(({ name }) => ({ at: name })),
   "client-retries": ordersRoutes,
   "client-changes-body": ordersRoutes.slice(0, 1),
+  "client-names-total": ordersRoutes.slice(0, 1),
   "client-disconnects": ordersRoutes,
 };
 
@@ -201,11 +203,20 @@ function drawFault(random: Random, kind: FaultKind, orders: readonly PlannedOrde
       return [{ kind, ...place, from: 0, until: random.pick([20 * MINUTE, HOUR, 6 * HOUR]) }];
     case "timer-doubled":
       return [{ kind, ...place, from: 0, until: random.pick([20 * MINUTE, HOUR, 6 * HOUR]) }];
+    case "paused": {
+      const pause: Fault = { kind, ...place, from, until: from + random.pick([HOUR, 30 * HOUR, 3 * DAY]) };
+      if (place.at !== "payment" || random.chance(0.5)) return [pause];
+      // A request to the provider is under way, so that its key may be forgotten when it is asked again.
+      const asked: Fault = { kind: "crash-after", at: "payment-authorize-payment", call: "provider", order };
+      const { at: placedAt = 0 } = orders.find(({ number }) => number === order) ?? {};
+      return [asked, { ...pause, from: placedAt + MINUTE, until: placedAt + MINUTE + 30 * HOUR }];
+    }
     case "deploy":
       return [{ kind, ...place, from }];
     case "client-retries":
     case "client-changes-body":
       return [{ kind, ...place, order, nth: 1, seconds: random.pick([0.1, 1, 30, 1000]) }];
+    case "client-names-total":
     case "client-disconnects":
       return [{ kind, ...place, order, nth: 1 }];
     default:

@@ -61,7 +61,7 @@ export function createTimers(options: {
 
   function run(timer: Timer): void {
     const { name } = timer.code();
-    if (ground.isUnder("timer-late", name)) {
+    if (ground.isUnder("timer-late", name) || ground.isUnder("paused", timer.service)) {
       scheduler.after(1, () => plan(timer));
       return;
     }

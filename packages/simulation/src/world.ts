@@ -244,9 +244,14 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
     scheduler.at(plan.start + (milliseconds ?? 0), run);
   }
 
+  function wakeMappings(): void {
+    for (const mapping of mappings.values()) mapping.wake();
+  }
+
   function begin(): void {
     ground.startFaults();
     customers.come();
+    for (const { until } of ground.lasting("paused")) at(until, wakeMappings);
     for (const fault of plan.faults) {
       const acts = momentary[fault.kind as keyof typeof momentary];
       if (acts) {
@@ -272,11 +277,10 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
     },
     poison: ({ at: name, order, variant }: Plan["faults"][number]) => {
       const reaction = reactions.find((each) => each.queue.name === name);
-      const genuine = bus.published.find(
-        ({ event }) =>
-          event && ground.numberOf(event.orderId) === order && event.type === reaction?.manifest.hears[0],
+      const said = bus.published.flatMap(({ event }) =>
+        event && ground.numberOf(event.orderId) === order ? event : [],
       );
-      if (reaction) poison(variant, queues, bus, reaction, genuine?.event);
+      if (reaction) poison(variant, queues, bus, reaction, said);
     },
     deploy: ({ at: service }: Plan["faults"][number]) => {
       if (lambda.running() > 0) see(ground.coverage, "mixed deployment");
@@ -299,6 +303,7 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
       faultsStoppedAt = scheduler.now();
       // Clocks are right from now on, so that what is due may be due at once.
       for (const { name } of services) timers.wake(name);
+      wakeMappings();
     },
     orderIdOf,
   };
