@@ -28,7 +28,9 @@ export function startPool(threads: number): Pool {
 }
 
 function startWorker(waiting: Waiting[]) {
-  const thread = new Worker(new URL("./worker.ts", import.meta.url));
+  // A run lives for milliseconds, and all of it is garbage then: it should not grow old.
+  const resourceLimits = { maxYoungGenerationSizeMb: 128 };
+  const thread = new Worker(new URL("./worker.ts", import.meta.url), { resourceLimits });
   let current: Waiting | undefined;
   let count = 0;
   const wake = () => {

@@ -1,5 +1,4 @@
 // Virtual time: what is to happen, in the order of its moment. Nothing here waits for a real clock.
-import { setImmediate } from "node:timers/promises";
 
 type Entry = { at: number; sequence: number; run: () => void };
 
@@ -48,8 +47,8 @@ export function createScheduler(start: number): Scheduler {
       resumed = false;
       entry.run();
       // Every suspended function waits for the scheduler and for nothing else, so that when the queue of promises has
-      // run dry, all of them are suspended again.
-      if (resumed) await setImmediate();
+      // run dry, all of them are suspended again; a tick comes only then.
+      if (resumed) await new Promise<void>((done) => process.nextTick(done));
     },
     skipTo(moment) {
       now = Math.max(now, moment);

@@ -204,7 +204,7 @@ function drawFault(random: Random, kind: FaultKind, orders: readonly PlannedOrde
     case "timer-doubled":
       return [{ kind, ...place, from: 0, until: random.pick([20 * MINUTE, HOUR, 6 * HOUR]) }];
     case "paused": {
-      const pause: Fault = { kind, ...place, from, until: from + random.pick([HOUR, 30 * HOUR, 3 * DAY]) };
+      const pause: Fault = { kind, ...place, from, until: from + random.pick([20 * MINUTE, HOUR, 6 * HOUR]) };
       if (place.at !== "payment" || random.chance(0.5)) return [pause];
       // A request to the provider is under way, so that its key may be forgotten when it is asked again.
       const asked: Fault = { kind: "crash-after", at: "payment-authorize-payment", call: "provider", order };

@@ -61,7 +61,9 @@ export function createTimers(options: {
 
   function run(timer: Timer): void {
     const { name } = timer.code();
-    if (ground.isUnder("timer-late", name) || ground.isUnder("paused", timer.service)) {
+    // The world wakes it when the pause is over.
+    if (ground.isUnder("paused", timer.service)) return;
+    if (ground.isUnder("timer-late", name)) {
       scheduler.after(1, () => plan(timer));
       return;
     }

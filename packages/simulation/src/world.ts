@@ -244,14 +244,15 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
     scheduler.at(plan.start + (milliseconds ?? 0), run);
   }
 
-  function wakeMappings(): void {
+  function wakeAll(): void {
     for (const mapping of mappings.values()) mapping.wake();
+    for (const { name } of services) timers.wake(name);
   }
 
   function begin(): void {
     ground.startFaults();
     customers.come();
-    for (const { until } of ground.lasting("paused")) at(until, wakeMappings);
+    for (const { until } of ground.lasting("paused")) at(until, wakeAll);
     for (const fault of plan.faults) {
       const acts = momentary[fault.kind as keyof typeof momentary];
       if (acts) {
@@ -301,9 +302,8 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
     stopFaults() {
       ground.stopFaults();
       faultsStoppedAt = scheduler.now();
-      // Clocks are right from now on, so that what is due may be due at once.
-      for (const { name } of services) timers.wake(name);
-      wakeMappings();
+      // Clocks are right and nobody pauses from now on, so that what is due may be due at once.
+      wakeAll();
     },
     orderIdOf,
   };

@@ -11,7 +11,10 @@ export function publishedIsRecorded(): Checker {
     afterStep: (observed, step) =>
       [...newOf(observed.published, step.from.published)].flatMap((entry) => judge(observed, entry)),
     // A record that was overwritten later may have lost its event.
-    atRest: (observed) => observed.published.flatMap((entry) => judge(observed, entry)),
+    atRest(observed) {
+      const saidOnce = new Map(observed.published.map((entry) => [`${entry.by}/${entry.detail}`, entry]));
+      return [...saidOnce.values()].flatMap((entry) => judge(observed, entry));
+    },
   };
 }
 
