@@ -20,7 +20,14 @@ export const usage = `Usage: pnpm start [--port 3000] [--aws-port 4566] [--data 
   --port      port of the storefront API        (PORT)
   --aws-port  port of the embedded AWS endpoint (AWS_PORT)
   --data      where state is kept, or "memory"  (ORDER_SAGA_DATA), default .data
-Port 0 takes any free port.`;
+Port 0 takes any free port.
+
+While it runs, on this machine only and with the header X-Order-Saga:
+
+  GET, POST /__local/clock          what time it is; {"advanceSeconds": 600} or {"to": "2027-01-01T00:00:00Z"}
+  GET, PUT, DELETE /__local/faults  what goes wrong; {"preset": "provider outage"} or {"faults": [{"kind": "crash"}]}
+
+State that cannot be read is never overwritten; \`pnpm reset\` forgets it.`;
 
 export function parseOptions(
   args: readonly string[],

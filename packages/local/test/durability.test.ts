@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readBooks } from "../src/books/books.ts";
 import { violationsAtRest } from "../src/books/invariants.ts";
+import { openDataDirectory } from "../src/data-directory.ts";
+import { openFaultBoard } from "../src/faults/board.ts";
 import { interrupt, type Running, run, start } from "./process.ts";
 import { startSaga } from "./saga.ts";
 
@@ -71,6 +73,39 @@ test("Ctrl-C stops with exit code 0, and the next start has the same orders and 
   const second = await start(data);
   expect(await place(second, "an-order-before-ctrl-c")).toBe(orderId);
   await interrupt(second);
+});
+
+test("faults outlive a restart: the start says which are on and how they end, and nothing once they have", async () => {
+  const data = join(folder, "data");
+  openDataDirectory(data);
+  openFaultBoard(data).set(
+    [
+      { kind: "provider", outcome: "down" },
+      { kind: "poison", times: 2 },
+    ],
+    7,
+  );
+  const first = await start(data);
+  expect(first.output()).toContain("Faults are on (seed 7)");
+  expect(first.output()).toContain("fault-1: provider, outcome down, until it is removed");
+  expect(first.output()).toContain("fault-2: poison, 2 more times");
+  const [, command = ""] = /curl -X DELETE (.+)/.exec(first.output()) ?? [];
+  expect(command).toBe(`-H 'X-Order-Saga: curl' ${first.url}/__local/faults`);
+  const headers = { "x-order-saga": "curl" };
+  const answer = await fetch(`${first.url}/__local/faults`, { method: "DELETE", headers });
+  expect(answer.status).toBe(200);
+  await interrupt(first);
+  const second = await start(data);
+  expect(second.output()).not.toContain("Faults");
+  await interrupt(second);
+});
+
+test("--help names every flag and the laptop's own routes", async () => {
+  const { code, output } = await run("start", ["--help"]);
+  expect(code).toBe(0);
+  for (const word of ["--port", "--aws-port", "--data", "/__local/clock", "/__local/faults", "pnpm reset"]) {
+    expect(output).toContain(word);
+  }
 });
 
 test("a port in use is said with the flag that chooses another", async () => {

@@ -3,6 +3,7 @@ import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { scopes } from "@order-saga/contracts";
 import { DataDirectoryError } from "../data-directory.ts";
+import { sayFaults } from "../faults/say.ts";
 import { parseOptions, type RuntimeOptions, UsageError, usage } from "../options.ts";
 import { PortInUseError, type Runtime, startRuntime } from "../runtime.ts";
 import { products } from "../seed.ts";
@@ -64,8 +65,21 @@ Place an order:
     -H 'Content-Type: application/json' \\
     -d '${JSON.stringify(body)}'
 
-Ctrl-C stops. Settled orders:
+${faultsOn(runtime)}Ctrl-C stops. Settled orders:
 `);
+}
+
+/** Faults outlive a restart; nobody is to look for a mistake that was asked for. */
+function faultsOn({ faults, url }: Runtime): string {
+  const said = sayFaults(faults);
+  if (said.length === 0) return "";
+  return `Faults are on (seed ${faults.seed()}):
+
+${said.map((line) => `  ${line}`).join("\n")}
+
+None again:  curl -X DELETE -H 'X-Order-Saga: curl' ${url}/__local/faults
+
+`;
 }
 
 /** Functions' log lines go to a file; what needs a person goes to the console as well. */
