@@ -1,11 +1,11 @@
 // Every fault that can be asked for: what it does to an order, and that the saga heals from it.
-import { StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
 import type { EventType } from "@order-saga/contracts";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { readBooks } from "../src/books/books.ts";
 import { violationsAtRest } from "../src/books/invariants.ts";
 import type { GivenFault } from "../src/faults/fault.ts";
 import { type PresetName, presetNames, presets } from "../src/faults/presets.ts";
+import { heal } from "./heal.ts";
 import { type Saga, startSaga } from "./saga.ts";
 
 let saga: Saga;
@@ -17,7 +17,7 @@ afterAll(() => saga.stop());
 // After every fault the books must balance, as soon as it is over.
 afterEach(async () => {
   saga.runtime.faults.remove();
-  await heal();
+  await heal(saga);
   const books = await readBooks(saga.runtime);
   expect(violationsAtRest(books, saga.runtime.witness.seen())).toEqual([]);
 });
@@ -33,27 +33,6 @@ const statusOf = async (orderId: string) => (await saga.order(orderId)).status;
 /** Resolves when everything has happened that does not wait for a time. */
 async function standstill(): Promise<void> {
   await expect.poll(() => saga.resting(), { timeout: 20_000, interval: 10 }).toBe(true);
-}
-
-/** What an operator does when the trouble is over: redrives the dead letters, and lets the schedules do the rest. */
-async function heal(): Promise<void> {
-  const { aws, clients, reactions, schedules } = saga.runtime;
-  await saga.idle();
-  for (const { deadLetterQueue, queue } of reactions) {
-    if (messages(deadLetterQueue.name).every(({ attributes }) => "errorName" in attributes)) continue;
-    const arn = (name: string) => `arn:aws:sqs:eu-west-1:000000000000:${name}`;
-    await clients.sqs.send(
-      new StartMessageMoveTaskCommand({
-        SourceArn: arn(deadLetterQueue.name),
-        DestinationArn: arn(queue.name),
-      }),
-    );
-    await expect.poll(() => aws.queues.count(deadLetterQueue.name).ready).toBe(0);
-  }
-  await saga.idle();
-  await saga.runtime.advanceClock(3 * 60_000);
-  await schedules.runNow();
-  await saga.idle();
 }
 
 /** Places orders that all lie in the queue before anything is done about them. */
@@ -99,7 +78,7 @@ test("fail until removed: the message ends in the dead-letter queue, and a redri
   expect(messages("inventory-commit-stock-dlq")).toHaveLength(1);
   expect(hits()).toEqual([5]);
   saga.runtime.faults.remove();
-  await heal();
+  await heal(saga);
   expect(await statusOf(orderId)).toBe("CONFIRMED");
 });
 
@@ -239,7 +218,7 @@ test("put-events refuses an order's first event: the customer is to try again, a
   const { orders } = await readBooks(saga.runtime);
   expect(orders.flatMap(({ unpublished }) => unpublished)).toEqual(["OrderPlaced"]);
   saga.runtime.faults.remove();
-  await heal();
+  await heal(saga);
   const orderId = await saga.place({ key });
   expect(await statusOf(orderId)).toBe("CONFIRMED");
   expect(count(orderId, "OrderPlaced")).toBe(1);
@@ -387,7 +366,7 @@ test.each(presetNames)(
     }
     expect(Math.max(...hits())).toBeGreaterThan(0);
     saga.runtime.faults.remove();
-    await heal();
+    await heal(saga);
     for (const orderId of orderIds) {
       if (orderId) expect(await statusOf(orderId)).toMatch(/CONFIRMED|REJECTED|CANCELLED/);
     }

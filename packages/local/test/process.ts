@@ -23,16 +23,22 @@ function spawnCommand(command: Command, args: readonly string[]) {
 
 const anyPorts = ["--port", "0", "--aws-port", "0"];
 
+export type Launched = Pick<Running, "process" | "output">;
+
+/** Begins `pnpm start`, and does not wait for it. */
+export const launch = (data: string): Launched => spawnCommand("start", [...anyPorts, "--data", data]);
+
 /** Resolves when it is ready for orders. */
-export async function start(data: string): Promise<Running> {
-  const started = spawnCommand("start", [...anyPorts, "--data", data]);
+export const start = (data: string): Promise<Running> => ready(launch(data));
+
+export async function ready(started: Launched): Promise<Running> {
   const output = await vi.waitFor(() => readyOutput(started), { timeout: 30_000 });
   const url = /Storefront API\s+(\S+)/.exec(output)?.[1] ?? "";
   const token = /Bearer ([\w.-]+)/.exec(output)?.[1] ?? "";
   return { ...started, url, token };
 }
 
-function readyOutput({ process, output }: Pick<Running, "process" | "output">): string {
+function readyOutput({ process, output }: Launched): string {
   if (output().includes("Ctrl-C stops") || process.exitCode !== null) return output();
   throw new Error(`It is not ready yet: ${output()}`);
 }
@@ -49,4 +55,11 @@ export async function interrupt(running: Running): Promise<number | null> {
   running.process.kill("SIGINT");
   const [code] = (await once(running.process, "exit")) as [number | null];
   return code;
+}
+
+/** `kill -9`. Resolves when the process is gone. */
+export async function kill({ process }: Launched): Promise<void> {
+  if (process.exitCode !== null || process.signalCode !== null) return;
+  process.kill("SIGKILL");
+  await once(process, "exit");
 }
