@@ -93,7 +93,7 @@ export function createRuns(shop: Shop, contents: Contents, moments: readonly num
         return throws ? Promise.reject(throws) : Promise.resolve(gives?.());
       };
       const { claim, name } = run.begin;
-      const ports = portsOver(ask, { clock: () => now, timeoutSeconds: timeoutOf(name), claim });
+      const ports = shop.ports(portsOver(ask, { clock: () => now, timeoutSeconds: timeoutOf(name), claim }));
       begun(run.begin, ports).then((ends) => resolve({ ends }), reject);
     });
   }

@@ -116,15 +116,62 @@ const mails: Scope = {
   eager: false,
 };
 
+/** What a port may answer while nothing is wrong with anybody's message: the run dies of it, or looks again. */
+const portFaults: Faults = { ...noFaults, crashes: true, lostAnswers: true, conflicts: true, failures: true };
+
+const calm: Scope = {
+  ...oneOrder,
+  name: "calm",
+  says: "one order and no fault, a cancellation, a bank that refuses: no timer is needed",
+  faults: noFaults,
+  minutes: [0],
+  eager: false,
+};
+
 export const scopes: readonly Scope[] = [
-  oneOrder,
+  calm,
   mails,
+  oneOrder,
   {
     ...oneOrder,
-    name: "calm",
-    says: "one order and no fault, a cancellation, a bank that refuses: no timer is needed",
+    name: "ports",
+    says: "one order; crashes, a provider that fails or is silent, answers of the store lost, conflicts, timers",
+    faults: portFaults,
+  },
+  {
+    ...oneOrder,
+    name: "twice",
+    says: "one order; two functions at once, the same message or timer in both, timeouts, timers, a cancellation",
+    hands: 2,
+    faults: { ...noFaults, timeouts: true, twice: true },
+  },
+  {
+    ...oneOrder,
+    name: "lost-message",
+    says: "one order; any one message lost for good, repetitions, timers, a cancellation, a bank that refuses",
+    faults: { ...noFaults, acknowledgementsLost: true, halfPublished: true, losses: 1 },
+  },
+  {
+    ...oneOrder,
+    name: "two-orders",
+    says: "two orders for one unit; repetitions, timers, a cancellation of each, a bank that refuses",
+    orders: 2,
+    faults: { ...noFaults, acknowledgementsLost: true },
+  },
+  {
+    ...oneOrder,
+    name: "three-orders",
+    says: "three orders for two units; a cancellation of each, a bank that refuses, no fault",
+    orders: 3,
+    units: 2,
     faults: noFaults,
     minutes: [0],
-    eager: false,
   },
 ];
+
+export function scopeNamed(name: string): Scope {
+  const found = scopes.find((scope) => scope.name === name);
+  if (!found)
+    throw new Error(`There is no such scope. Known: ${scopes.map((scope) => scope.name).join(", ")}`);
+  return found;
+}

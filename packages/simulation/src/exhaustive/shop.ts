@@ -44,6 +44,8 @@ export type Shop = {
   reactions: Readonly<Record<string, Reaction>>;
   schedules: Readonly<Record<string, Schedule>>;
   routes: Readonly<Record<string, Route>>;
+  /** What stands between the handlers and the world; in what ships, nothing does. */
+  ports(given: Ports): Ports;
 };
 
 /** Shorter than the fifteen minutes to `decideBy`, so that an expiry can come before the deadline. */
@@ -55,6 +57,7 @@ const reactionsOf = (service: ServiceName, list: [ReactionManifest, Reaction["re
 
 /** Everything that ships and that an order passes through. */
 export const shippedShop: Shop = {
+  ports: (given) => given,
   reactions: {
     ...reactionsOf("inventory", [
       [reserveStock, (ports) => reserveForOrder(ports.inventory, RESERVATION_SECONDS)],

@@ -1,0 +1,13 @@
+// Every deliberate mistake.
+import { mailMistakes } from "./mails.ts";
+import { messageMistakes } from "./messages.ts";
+import type { Mistake } from "./mistake.ts";
+import { moneyMistakes } from "./money.ts";
+import { stockMistakes } from "./stock.ts";
+
+export const mistakes: readonly Mistake[] = [
+  ...moneyMistakes,
+  ...stockMistakes,
+  ...messageMistakes,
+  ...mailMistakes,
+];

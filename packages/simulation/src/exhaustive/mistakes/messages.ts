@@ -1,0 +1,88 @@
+// Mistakes with messages: lost, not repeated, repeated for ever, in other words, not heard.
+import type { DomainEvent } from "@order-saga/contracts";
+import { trackOrder } from "@order-saga/orders/service";
+import { abortPayment, authorizePayment, capturePayment } from "@order-saga/payment/service";
+import { shippedShop } from "../shop.ts";
+import { type Mistake, only, withPorts, withReaction, withReactions } from "./mistake.ts";
+
+export const messageMistakes: readonly Mistake[] = [
+  {
+    name: "what the bus refused passes for published",
+    shop: withPorts((ports) => ({ ...ports, publish: (events) => ports.publish(events).catch(() => {}) })),
+    scope: only({ faults: { halfPublished: true } }),
+    violates: "E1",
+    depth: 14,
+  },
+  {
+    name: "a duplicate says nothing",
+    shop: withReactions([authorizePayment.name, capturePayment.name, abortPayment.name], {
+      react:
+        (shipped, { payment }) =>
+        async (event, context) => {
+          const before = await payment.store.load(event.orderId);
+          const says = await shipped(event, context);
+          const after = await payment.store.load(event.orderId);
+          return says.filter(({ type }) => !before?.events[type] && after?.events[type]);
+        },
+    }),
+    scope: only({ faults: { halfPublished: true } }),
+    violates: "E1",
+    depth: 16,
+  },
+  {
+    name: "a duplicate says everything that is on record",
+    shop: withPorts((ports) => {
+      const publish = async (events: readonly DomainEvent[]) => {
+        const orderId = events[0]?.orderId ?? "";
+        const own = events[0]?.producer === "inventory" ? ports.inventory : ports.payment;
+        const record = events[0]?.producer === "orders" ? undefined : await own.store.load(orderId);
+        await ports.publish(record ? Object.values(record.events) : events);
+      };
+      return { ...ports, publish };
+    }),
+    scope: only({}),
+    violates: "livelock",
+    depth: 19,
+  },
+  {
+    name: "an event is said in other words than it is recorded",
+    shop: withPorts((ports) => ({
+      ...ports,
+      publish: (events) =>
+        ports.publish(
+          events.map((event) =>
+            event.type === "PaymentCaptured" ? { ...event, data: { ...event.data, amount: 1 } } : event,
+          ),
+        ),
+    })),
+    scope: only({}),
+    violates: "A8",
+    depth: 12,
+  },
+  {
+    name: "orders does not hear of refunds",
+    shop: withReaction(trackOrder.name, {
+      manifest: { ...trackOrder, hears: trackOrder.hears.filter((type) => type !== "PaymentRefunded") },
+    }),
+    scope: only({ cancels: 1 }),
+    violates: "E5",
+    depth: 26,
+  },
+  {
+    name: "payment does not hear of stock, and has no timer",
+    shop: {
+      ...withReaction(capturePayment.name, { react: () => async () => [] }),
+      schedules: {},
+    },
+    scope: only({ minutes: [0, 16] }),
+    violates: "E1",
+    depth: 14,
+  },
+  {
+    name: "no timer runs, and a message is lost",
+    shop: { ...shippedShop, schedules: {} },
+    scope: only({ minutes: [0, 16], faults: { losses: 1 } }),
+    violates: "E1",
+    depth: 10,
+  },
+];

@@ -1,0 +1,26 @@
+// The search can fail: each mistake is found, by the shortest way there is.
+import { expect, test } from "vitest";
+import { createModel } from "../model.ts";
+import { told } from "../path.ts";
+import { search } from "../search.ts";
+import { mistakes } from "./index.ts";
+
+test.each(mistakes)("$name: found", async ({ depth, scope, shop, violates }) => {
+  const model = createModel(scope, shop);
+  const { finding } = await search(model);
+  expect(finding && told(finding, model.contents)).toMatch(new RegExp(`^${violates}`, "m"));
+  expect(finding?.path).toHaveLength(depth);
+});
+
+/** Each scope once; mails that fail are most of the scope `mails`, which is searched by the command line. */
+const scopes = new Map(
+  mistakes
+    .filter(({ scope }) => !(scope.services.includes("notification") && scope.faults.failures))
+    .map(({ name, scope }) => [JSON.stringify(scope), { name, scope }]),
+);
+
+test.each([...scopes.values()])("$name: the shipped code passes where it is found", async ({ scope }) => {
+  const { finding, isComplete } = await search(createModel(scope));
+  expect(finding).toBeUndefined();
+  expect(isComplete).toBe(true);
+});
