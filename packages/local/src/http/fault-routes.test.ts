@@ -1,8 +1,10 @@
 // Faults over HTTP: set by list or by preset, listed with their hits, removed one by one or all; what is wrong is named.
+import { readFileSync } from "node:fs";
 import { Hono } from "hono";
 import { expect, test } from "vitest";
 import { type ListedFault, openFaultBoard } from "../faults/board.ts";
-import { presets } from "../faults/presets.ts";
+import { Fault } from "../faults/fault.ts";
+import { presetNames, presets } from "../faults/presets.ts";
 import { mountFaultRoutes } from "./fault-routes.ts";
 
 function setUp() {
@@ -119,4 +121,13 @@ test.each<[string, unknown, string]>([
 test("what is no JSON is refused", async () => {
   const { ask } = setUp();
   expect(await ask("PUT", "poison")).toMatchObject({ status: 400, body: { type: "not-json" } });
+});
+
+test("the README names every kind, every outcome and every preset", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  for (const { shape } of Fault.options) {
+    expect(readme).toContain(`\`${shape.kind.value}\``);
+    for (const outcome of "outcome" in shape ? shape.outcome.options : []) expect(readme).toContain(outcome);
+  }
+  for (const name of presetNames) expect(readme).toContain(`\`${name}\``);
 });
