@@ -55,8 +55,13 @@ const fileIn = (directory: string, pattern: RegExp) => {
   return join(directory, name);
 };
 const cutShort = (file: string) => truncateSync(file, Math.floor(statSync(file).size / 2));
-const garble = (file: string) => writeFileSync(file, readFileSync(file).fill(7, 16, 9000));
+const garble = (file: string) => writeFileSync(file, readFileSync(file).fill(7, 16));
 const remove = (file: string) => rmSync(file, { recursive: true });
+/** The first page, which says what the file is, stays. */
+const garblePage = (file: string) => {
+  const bytes = readFileSync(file);
+  writeFileSync(file, bytes.fill(7, Math.floor(bytes.length * 0.3), Math.floor(bytes.length * 0.6)));
+};
 const replaceByFile = (path: string) => {
   remove(path);
   writeFileSync(path, "x");
@@ -71,6 +76,7 @@ const damages: [string, (directory: string) => void, RegExp][] = [
   ["a table of LevelDB is cut short", (at) => cutShort(fileIn(tables(at), /ldb$/)), /dynamodb/],
   ["a table of LevelDB is garbled", (at) => garble(fileIn(tables(at), /ldb$/)), /dynamodb/],
   ["a table of LevelDB is gone", (at) => remove(fileIn(tables(at), /ldb$/)), /dynamodb/],
+  ["the log of LevelDB is garbled", (at) => garble(fileIn(tables(at), /log$/)), /\d+\.log is damaged/],
   ["LevelDB's manifest is cut short", (at) => cutShort(fileIn(tables(at), /MANIFEST/)), /dynamodb/],
   ["LevelDB's manifest is empty", (at) => truncateSync(fileIn(tables(at), /MANIFEST/), 0), /dynamodb/],
   ["LevelDB's manifest is gone", (at) => remove(fileIn(tables(at), /MANIFEST/)), /dynamodb/],
@@ -80,6 +86,7 @@ const damages: [string, (directory: string) => void, RegExp][] = [
   ["the queues' file is cut short", (at) => cutShort(join(at, "sqs/fauxqs.db")), /fauxqs\.db/],
   ["the queues' file is empty", (at) => truncateSync(join(at, "sqs/fauxqs.db"), 0), /fauxqs\.db/],
   ["the queues' file is garbled", (at) => garble(join(at, "sqs/fauxqs.db")), /fauxqs\.db/],
+  ["a page of the queues is garbled", (at) => garblePage(join(at, "sqs/fauxqs.db")), /fauxqs\.db/],
   ["the queues' file is gone", (at) => remove(join(at, "sqs")), /fauxqs\.db is missing/],
   ["the queues' folder is a file", (at) => replaceByFile(join(at, "sqs")), /fauxqs/],
   [
@@ -112,6 +119,7 @@ test.each(damages)("%s: refused, and named", async (_, damage, named) => {
     expect(error).toBeInstanceOf(StateError);
     expect((error as StateError).message).toContain(directory);
     expect((error as StateError).message).toMatch(named);
+    expect((error as StateError).message).not.toContain("\n");
     expect((error as StateError).isInUse).toBe(false);
   }
 });

@@ -57,7 +57,8 @@ export function stampSqlite(file: string, starts: number): void {
     const database = new DatabaseSync(file);
     try {
       const [check] = Object.values(database.prepare("PRAGMA quick_check(1)").get() ?? {});
-      if (check !== "ok") throw new StateError(`${file} is damaged: ${check}`);
+      // Its last line says what is wrong; the others say where they stand.
+      if (check !== "ok") throw new StateError(`${file} is damaged: ${String(check).split("\n").at(-1)}`);
       assertSameStart(file, Number(database.prepare("PRAGMA user_version").get()?.user_version), starts);
       database.exec(`PRAGMA user_version = ${starts + 1}`);
     } finally {

@@ -1,6 +1,7 @@
 // Opens the tables' LevelDB: whole, and the one that belongs to this state, or not at all.
 import { asStateError, assertSameStart, StateError } from "../stores.ts";
 import type { Level } from "./dynalite.ts";
+import { assertWholeLogs } from "./level-log.ts";
 
 /** No table's keys begin like this. */
 const STAMP = "starts~";
@@ -9,6 +10,7 @@ const CHUNK = 1000;
 
 /** `starts` counts how often the state was opened before; see stores.ts. */
 export async function openLevel(level: Level, directory: string, starts: number): Promise<void> {
+  assertWholeLogs(directory);
   try {
     // Where there was one LevelDB must not begin a new one: it would also delete the tables it no longer knows.
     await level.open({ createIfMissing: starts === 0 });
