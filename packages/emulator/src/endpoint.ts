@@ -92,6 +92,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     server.closeAllConnections();
     await Promise.all(underWay);
     await closeEngines(engines);
+    if (directory !== undefined) writeStarts(directory, { ...readStarts(directory), wasClosed: true });
   }
   let stopped: Promise<void> | undefined;
 
@@ -137,9 +138,9 @@ async function openEngines(opening: Opening): Promise<Engines> {
     starts,
   });
   try {
-    for (const file of sqliteFiles) stampSqlite(join(directory, file), starts);
+    for (const file of sqliteFiles) stampSqlite(join(directory, file), starts.starts);
     const engines = { tables, ...openOthers(opening) };
-    writeStarts(directory, starts + 1);
+    writeStarts(directory, { starts: starts.starts + 1, wasClosed: false });
     return engines;
   } catch (error) {
     await tables.close();

@@ -124,6 +124,25 @@ test.each(damages)("%s: refused, and named", async (_, damage, named) => {
   }
 });
 
+test.each([2, 60_000])(
+  "a log cut short by %s bytes after it was closed has lost what it held",
+  async (bytes) => {
+    const directory = directoryForTest();
+    const endpoint = await open(directory);
+    const { dynamodb } = clientsOf(endpoint);
+    await createStock(dynamodb);
+    const state = { S: "x".repeat(3000) };
+    for (let id = 0; id < 40; id++)
+      await dynamodb.send(new PutItemCommand({ TableName: "stock", Item: { id: { S: `${id}` }, state } }));
+    await endpoint.stop();
+    const log = fileIn(tables(directory), /log$/);
+    truncateSync(log, statSync(log).size - bytes);
+    await expect(open(directory)).rejects.toThrow(
+      /dynamodb has lost what was written to it before it was closed/,
+    );
+  },
+);
+
 test("a store of an earlier day among newer ones is noticed", async () => {
   const directory = aCopy();
   for (let day = 0; day < 3; day++) await (await open(directory)).stop();

@@ -18,25 +18,31 @@ export class StateError extends Error {
 const FILE = "aws.json";
 const FORMAT = 1;
 
-/** How often the stores were opened together, as far as the directory knows; 0 for a new one. */
-export function readStarts(directory: string): number {
+export type Starts = {
+  /** How often the stores were opened together, as far as the directory knows; 0 for a new one. */
+  starts: number;
+  /** True if they were closed since; else their process was killed. */
+  wasClosed: boolean;
+};
+
+export function readStarts(directory: string): Starts {
   const file = join(directory, FILE);
-  let content: { format?: unknown; starts?: unknown } | undefined;
+  let content: { format?: unknown; starts?: unknown; wasClosed?: unknown } | undefined;
   try {
     content = readJson(file) as typeof content;
   } catch (cause) {
     throw new StateError(`${file} cannot be read as JSON`, { cause });
   }
-  if (content === undefined) return 0;
-  const { format, starts } = content ?? {};
+  if (content === undefined) return { starts: 0, wasClosed: false };
+  const { format, starts, wasClosed } = content ?? {};
   if (format !== FORMAT) throw new StateError(`${file} has format ${format}; this version reads ${FORMAT}`);
-  if (typeof starts === "number") return starts;
+  if (typeof starts === "number") return { starts, wasClosed: wasClosed === true };
   throw new StateError(`${file} does not say how often it was opened`);
 }
 
 /** To be called when every store is stamped: one whose process died before is as many starts old, or one more. */
-export function writeStarts(directory: string, starts: number): void {
-  replaceJson(join(directory, FILE), { format: FORMAT, starts });
+export function writeStarts(directory: string, content: Starts): void {
+  replaceJson(join(directory, FILE), { format: FORMAT, ...content });
 }
 
 /**

@@ -39,10 +39,12 @@ const contents = (data: string) =>
         .sort();
 
 const cutShort = (file: string) => truncateSync(file, Math.floor(statSync(file).size / 2));
-const table = (data: string) => {
-  const name = readdirSync(join(data, "dynamodb")).find((each) => each.endsWith(".ldb"));
-  return join(data, "dynamodb", name ?? "there is no table");
+const fileOfLevel = (ending: string) => (data: string) => {
+  const name = readdirSync(join(data, "dynamodb")).find((each) => each.endsWith(ending));
+  return join(data, "dynamodb", name ?? `there is no ${ending}`);
 };
+const table = fileOfLevel(".ldb");
+const log = fileOfLevel(".log");
 
 const damages: [string, (data: string) => void, RegExp][] = [
   [
@@ -51,6 +53,7 @@ const damages: [string, (data: string) => void, RegExp][] = [
     /has format 2/,
   ],
   ["whose LevelDB is cut short", (data) => cutShort(table(data)), /dynamodb/],
+  ["whose log of LevelDB is cut short", (data) => cutShort(log(data)), /dynamodb has lost what was written/],
   ["whose clock is damaged", (data) => writeFileSync(join(data, "clock.json"), "{}"), /clock\.json/],
 ];
 

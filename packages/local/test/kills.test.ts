@@ -47,7 +47,7 @@ const drawn = (what: fc.Arbitrary<Plan>, number: number) =>
 /** Kills a process at the planned point of its life. Notes every order that it accepted before. */
 async function killAt(data: string, planned: Plan, accepted: Set<string>): Promise<void> {
   const { moment, share } = planned;
-  const starts = readStarts(data);
+  const { starts } = readStarts(data);
   const launched = launch(data);
   const until = Promise.withResolvers<void>();
   const killSoon = () => setTimeout(until.resolve, share * lengths[moment]);
@@ -73,7 +73,7 @@ async function killAt(data: string, planned: Plan, accepted: Set<string>): Promi
 /** The stores say how often they were opened; provisioning comes next. */
 function isOpen(data: string, starts: number, { process, output }: Launched): void {
   if (process.exitCode !== null) throw new Error(output());
-  if (readStarts(data) === starts) throw new Error("Its stores are not open yet.");
+  if (readStarts(data).starts === starts) throw new Error("Its stores are not open yet.");
 }
 
 const local = { "content-type": "application/json", "x-order-saga": "test" };

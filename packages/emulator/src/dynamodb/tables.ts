@@ -1,4 +1,6 @@
 // The embedded DynamoDB: dynalite's engine behind the AWS JSON protocol, with every write atomic over item and indexes.
+
+import type { Starts } from "../stores.ts";
 import {
   failure,
   type Item,
@@ -10,7 +12,7 @@ import {
   validate,
 } from "./dynalite.ts";
 import { createLocks, type Locks } from "./locks.ts";
-import { openLevel } from "./open-level.ts";
+import { closeLevel, openLevel } from "./open-level.ts";
 import { settleTables } from "./recovery.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
 import { planWrite, prepareWrite, type Write, type WriteOperation } from "./writes.ts";
@@ -31,12 +33,13 @@ export async function createTables(options: {
   accountId: string;
   now: () => number;
   /** How often the state these tables belong to was opened before. */
-  starts?: number;
+  starts?: Starts;
 }): Promise<Tables> {
-  const store = openStore(options.directory);
+  const { directory, starts = { starts: 0, wasClosed: false } } = options;
+  const store = openStore(directory);
   Object.assign(store.tableDb, { awsRegion: options.region, awsAccountId: options.accountId });
-  if (options.directory === undefined) await store.db.open();
-  else await openLevel(store.db, options.directory, options.starts ?? 0);
+  if (directory === undefined) await store.db.open();
+  else await openLevel(store.db, directory, starts);
   await settleTables(store);
   const locks = createLocks();
   const transactions = await createTransactions(store, locks, options.now);
@@ -61,7 +64,7 @@ export async function createTables(options: {
         return { status: error.statusCode, body: error.body };
       }
     },
-    close: () => store.db.close(),
+    close: () => (directory === undefined ? store.db.close() : closeLevel(store.db, starts)),
   };
 }
 
