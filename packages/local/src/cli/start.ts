@@ -1,5 +1,4 @@
 // `pnpm start`: runs the saga until Ctrl-C and says what is where, how to order, and how each order ends.
-import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
 import { scopes } from "@order-saga/contracts";
 import { DataDirectoryError } from "../data-directory.ts";
@@ -8,6 +7,7 @@ import { parseOptions, type RuntimeOptions, UsageError, usage } from "../options
 import { PortInUseError, type Runtime, startRuntime } from "../runtime.ts";
 import { products } from "../seed.ts";
 import { createSettlementWatch, formatMoney } from "../settlements.ts";
+import { createLogFile } from "./log-file.ts";
 
 if (process.argv.includes("--help")) {
   console.log(usage);
@@ -18,7 +18,7 @@ try {
   const options = parseOptions(process.argv.slice(2), process.env);
   const runtime = await startRuntime(options, {
     onLog: logWriter(options),
-    onWarning: (message) => console.error(`! ${message}`),
+    onWarning: warn,
   });
   await greet(runtime, options);
   const watch = createSettlementWatch({ maximumOrders: 10_000 });
@@ -84,17 +84,16 @@ None again:  curl -X DELETE -H 'X-Order-Saga: curl' ${url}/__local/faults
 
 /** Functions' log lines go to a file; what needs a person goes to the console as well. */
 function logWriter({ data }: RuntimeOptions): (line: string) => void {
-  let file: WriteStream | undefined;
+  const keep = data === undefined ? undefined : createLogFile(join(data, "logs"), warn);
   return (line) => {
-    // Opened at the first line: before it, nobody has said that the folder is ours.
-    if (data !== undefined && !file) {
-      mkdirSync(join(data, "logs"), { recursive: true });
-      file = createWriteStream(join(data, "logs", "functions.ndjson"), { flags: "a" });
-    }
-    file?.write(`${line}\n`);
+    keep?.(line);
     const isQuiet = line.startsWith("{") && !/"level":"(error|warn)"/.test(line);
     if (!isQuiet) console.error(line);
   };
+}
+
+function warn(message: string): void {
+  console.error(`! ${message}`);
 }
 
 function stopOnSignal(runtime: Runtime): void {

@@ -1,0 +1,42 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { createLogFile } from "./log-file.ts";
+
+let folder = "";
+let warnings: string[] = [];
+beforeEach(() => {
+  folder = join(mkdtempSync(join(tmpdir(), "order-saga-")), "logs");
+  warnings = [];
+});
+afterEach(() => rmSync(join(folder, ".."), { recursive: true, force: true }));
+const logFile = () => createLogFile(folder, (message) => warnings.push(message));
+
+test("nothing is made before the first line, and lines are added to those of an earlier start", async () => {
+  const first = logFile();
+  expect(existsSync(folder)).toBe(false);
+  first("one");
+  const content = () => existsSync(folder) && readFileSync(join(folder, "functions.ndjson"), "utf8");
+  await expect.poll(content).toBe("one\n");
+  logFile()("two");
+  await expect.poll(content).toBe("one\ntwo\n");
+  expect(warnings).toEqual([]);
+});
+
+test.each([
+  ["a file in the folder's place", () => writeFileSync(folder, "precious"), "EEXIST"],
+  [
+    "a folder in the file's place",
+    () => mkdirSync(join(folder, "functions.ndjson"), { recursive: true }),
+    "EISDIR",
+  ],
+])("%s is said once, and nothing breaks", async (_, hinder, code) => {
+  hinder();
+  const write = logFile();
+  write("one");
+  const said = `${folder} cannot be written (${code}), so what the functions log is not kept.`;
+  await expect.poll(() => warnings).toEqual([said]);
+  write("two");
+  expect(warnings).toEqual([said]);
+});
