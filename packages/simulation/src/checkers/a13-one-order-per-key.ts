@@ -32,7 +32,7 @@ export function oneOrderPerKey(): Checker {
     says: "one order per principal and key",
     afterStep: (observed, step) => [...newOf(observed.calls, step.from.calls)].flatMap(judge),
     // An order whose answer was lost is known to nobody, but it is there.
-    atRest: (observed) => surplus(observed),
+    atRest: (observed) => [...surplus(observed), ...wronglyRefused(observed)],
   };
 }
 
@@ -46,6 +46,19 @@ function surplus(observed: Observed): Violation[] {
       .map(({ orderId }) => violation("A13", `${placed.length} orders for ${used} keys`, orderId));
   });
 }
+
+/** A key that came with one order only is the principal's to use, whoever else uses the same. */
+function wronglyRefused(observed: Observed): Violation[] {
+  const byKey = Map.groupBy(observed.calls.filter(isPlacing), nameOf);
+  return [...byKey.values()].flatMap((calls) => {
+    const refused = calls.find(({ answer }) => isReused(answer?.body));
+    if (!refused || calls.some(({ body }) => !isDeepStrictEqual(body, refused.body))) return [];
+    return [violation("A13", "its key was refused as another order's", refused.orderId)];
+  });
+}
+
+const isReused = (body: unknown) =>
+  String((body as { type?: unknown } | undefined)?.type).endsWith("idempotency-key-reused");
 
 const isPlacing = ({ route }: ApiCall) => route === "orders-place-order";
 const nameOf = ({ idempotencyKey, principal }: ApiCall) => `${principal}\0${idempotencyKey}`;

@@ -1,4 +1,4 @@
-// A18: money is taken only if that was decided before `decideBy`; a payment that comes later is given up.
+// A18: money is taken only if that was decided before `decideBy`, and before a cancellation was heard of; else it is given up.
 import { services } from "@order-saga/local/services";
 import { functionsOf } from "@order-saga/messaging";
 import type { Checker } from "./observed.ts";
@@ -16,7 +16,7 @@ export function decidedInTime(): Checker {
 
   return {
     invariant: "A18",
-    says: "nothing is captured that was not decided before decideBy",
+    says: "nothing is captured that was not decided before decideBy and a cancellation",
     afterStep(observed, step) {
       return step.written.flatMap((item) => {
         const payment = asPayment(item);
@@ -24,6 +24,7 @@ export function decidedInTime(): Checker {
         const { charge, decision, orderId } = payment;
         decided.add(orderId);
         if (decision !== "CAPTURE" || !charge) return [];
+        if (payment.cancelled) return [violation("A18", "decided to capture what was cancelled", orderId)];
         // One service's clock says when the deadline is, another's whether it is over.
         const patience =
           runMilliseconds + observed.clocksAheadMilliseconds + observed.clocksBehindMilliseconds;

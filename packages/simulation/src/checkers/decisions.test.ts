@@ -1,8 +1,9 @@
-// A17, A18 and E9's poison over worlds that reject without a reason, capture too late, or drop what they cannot read.
+// A17–A19 and E9's poison over worlds that reject without a reason, capture too late, or drop what they cannot read.
 import { reject } from "@order-saga/inventory/reservation";
+import { anEvent } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import { createCheckers } from "./index.ts";
-import { orderOf } from "./records.ts";
+import { orderOf, paymentOf } from "./records.ts";
 import { type Break, judge, type Played } from "./testing.ts";
 
 /** An order that was said, and is rejected for this shortage by nobody's rule. */
@@ -72,6 +73,19 @@ const holds: [string, string, Break][] = [
     }),
   ],
   [
+    "A19",
+    "a mark that stays until the event is said",
+    nobody((world) => {
+      const event = anEvent("OrderCancelRequested", { orderId: world.confirmed });
+      const { events } = orderOf(world, world.confirmed) ?? {};
+      const recorded = { ...events, OrderCancelRequested: event };
+      world.amend("orders", world.confirmed, { events: recorded, unpublished: ["OrderCancelRequested"] });
+      world.look();
+      world.say("orders-cancel-order", event);
+      world.amend("orders", world.confirmed, { unpublished: [] });
+    }),
+  ],
+  [
     "E9",
     "poison was parked",
     nobody((world) => {
@@ -112,6 +126,29 @@ const breaks: [string, string, Break][] = [
     (world) => {
       world.clocksBehindMilliseconds = 3600_000;
       return decided(world, "CAPTURE", 7200);
+    },
+  ],
+  [
+    "A18",
+    "captured though it was cancelled",
+    (world) => {
+      const { charge } = paymentOf(world, world.confirmed) ?? {};
+      const orderId = `ord_${"e".repeat(32)}`;
+      world.amend("payment", orderId, { charge, decision: "CAPTURE", cancelled: true, events: {} });
+      return orderId;
+    },
+  ],
+  [
+    "A19",
+    "a mark went before the event was said",
+    (world) => {
+      const event = anEvent("OrderCancelRequested", { orderId: world.confirmed });
+      const { events } = orderOf(world, world.confirmed) ?? {};
+      const recorded = { ...events, OrderCancelRequested: event };
+      world.amend("orders", world.confirmed, { events: recorded, unpublished: ["OrderCancelRequested"] });
+      world.look();
+      world.amend("orders", world.confirmed, { unpublished: [] });
+      return world.confirmed;
     },
   ],
   ["E9", "poison was handed over and is nowhere", nobody(handPoison)],

@@ -17,6 +17,7 @@ import { noPersonalData } from "./a15-no-personal-data.ts";
 import { foreignEventsChangeNothing } from "./a16-foreign-events-change-nothing.ts";
 import { shortagesWereThere } from "./a17-shortages-were-there.ts";
 import { decidedInTime } from "./a18-decided-in-time.ts";
+import { marksAreTrue } from "./a19-marks-are-true.ts";
 import { everyOrderEnds } from "./e01-every-order-ends.ts";
 import { endInTime } from "./e02-in-time.ts";
 import { noAuthorisationLeft } from "./e03-no-authorisation-left.ts";
@@ -50,6 +51,7 @@ export function createCheckers(): Checker[] {
     foreignEventsChangeNothing(),
     shortagesWereThere(),
     decidedInTime(),
+    marksAreTrue(),
     everyOrderEnds(),
     endInTime(),
     noAuthorisationLeft(),

@@ -282,6 +282,17 @@ const breaks: [string, string, Break][] = [
   ],
   [
     "A13",
+    "a key refused because somebody else uses it",
+    (world) => {
+      const [first] = world.calls.filter(({ orderId }) => orderId === world.confirmed);
+      if (first) world.calls.splice(world.calls.indexOf(first), 1);
+      const body = { type: "https://example.com/problems/idempotency-key-reused" };
+      world.calls.push({ ...(first as ApiCall), answer: { status: 422, body } });
+      return world.confirmed;
+    },
+  ],
+  [
+    "A13",
     "a second order whose answer was lost",
     (world) => {
       const orderId = world.place({ key: "key-of-order-number-1b" });
