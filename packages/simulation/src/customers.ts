@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructured
 import type { ApiCall } from "./checkers/observed.ts";
 import { type Ground, siteOf } from "./ground.ts";
 import type { FunctionCode, InvocationEnd, Lambda } from "./lambda.ts";
-import type { Fault, PlannedChange, PlannedOrder } from "./plan.ts";
+import type { Fault, Plan, PlannedChange, PlannedOrder } from "./plan.ts";
 import { exponential } from "./ports.ts";
 
 export type Customers = {
@@ -34,7 +34,11 @@ const ATTEMPTS = 6;
 /** API Gateway gives up an integration after half a minute. */
 const GATEWAY_MILLISECONDS = 30_000;
 
-export const keyOf = (order: PlannedOrder): string => `key-of-order-number-${order.number}`;
+/** Customers number their own orders, so that several of them use the same keys. */
+export function keyOf(order: PlannedOrder, { orders }: Pick<Plan, "orders">): string {
+  const own = orders.filter(({ customer, number }) => customer === order.customer && number <= order.number);
+  return `key-of-order-number-${own.length}`;
+}
 
 export function createCustomers(options: {
   ground: Ground;
@@ -62,7 +66,8 @@ export function createCustomers(options: {
       calls.push(call);
       options.onCall(call);
       ground.note("customer", orderId, () => `${functionName} → ${answer?.status ?? "no answer"}`);
-      if (attempt < ATTEMPTS && (answer === undefined || answer.status >= 500)) {
+      const isGivenUp = fault?.kind === "client-disconnects" && fault.variant === "for-good";
+      if (!isGivenUp && attempt < ATTEMPTS && (answer === undefined || answer.status >= 500)) {
         scheduler.after(1000 * 2 ** attempt * (0.5 + chance(3)), () => ask(request, onAnswer, attempt + 1));
       } else onAnswer(answer?.status ?? 0);
     };
@@ -113,7 +118,7 @@ export function createCustomers(options: {
       body: { contact, currency: CURRENCY, lines, paymentMethod },
       order: order.number,
       orderId: options.orderIdOf(order),
-      idempotencyKey: keyOf(order),
+      idempotencyKey: keyOf(order, plan),
     });
   }
 

@@ -16,11 +16,19 @@ export function createMailProvider(
   onSend: (mail: SentMail) => void,
 ): MailProvider {
   const mails: SentMail[] = [];
+  /** Whom SES has rejected a mail to once, it rejects again. */
+  const rejected = new Set<string>();
 
   function send(caller: Caller, { input }: SendRawEmailCommand): Promise<unknown> {
     const mime = Buffer.from(input.RawMessage?.Data ?? []).toString("latin1");
     const [orderId = "", kind = ""] = (header(mime, "X-Order-Mail") ?? "").split("/");
+    const refuse = (name: string) => (): never => {
+      throw awsError(name, "The request was refused.", 400);
+    };
+    const reject = refuse("MessageRejected");
+    const mailName = `${orderId}/${kind}`;
     const effect = () => {
+      if (rejected.has(mailName)) reject();
       const mail: SentMail = {
         at: ground.scheduler.now(),
         orderId,
@@ -33,9 +41,6 @@ export function createMailProvider(
       onSend(mail);
       return { MessageId: `mail-${mails.length}` };
     };
-    const refuse = (name: string) => () => {
-      throw awsError(name, "The request was refused.", 400);
-    };
     return call(caller, {
       category: "mail",
       what: () => `send mail ${kind}`,
@@ -43,7 +48,10 @@ export function createMailProvider(
       effect,
       faults: {
         "mail-throttled": refuse("Throttling"),
-        "mail-bounced": refuse("MessageRejected"),
+        "mail-bounced": () => {
+          rejected.add(mailName);
+          return reject();
+        },
         "mail-answer-lost": () => {
           effect();
           throw unanswered();

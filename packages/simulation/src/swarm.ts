@@ -217,8 +217,21 @@ function drawFault(random: Random, kind: FaultKind, orders: readonly PlannedOrde
     case "client-changes-body":
       return [{ kind, ...place, order, nth: 1, seconds: random.pick([0.1, 1, 30, 1000]) }];
     case "client-names-total":
-    case "client-disconnects":
       return [{ kind, ...place, order, nth: 1 }];
+    case "client-disconnects": {
+      if (random.chance(0.5)) return [{ kind, ...place, order, nth: 1 }];
+      // Nobody asks again for what was written and not said.
+      const silent: Fault = {
+        kind: random.pick(["crash-before", "bus-throttled"]),
+        at: place.at,
+        call: "publish",
+        order,
+      };
+      return [
+        { ...silent, nth: 1, times: 6 },
+        { kind, ...place, order, nth: 1, variant: "for-good" },
+      ];
+    }
     default:
       return [{ ...placed, ...often }];
   }

@@ -52,7 +52,7 @@ export type WorldOptions = {
 export function createWorld(plan: Plan, versions: Versions, options: WorldOptions = {}): World {
   const identity = createIdentity(orderIdSecret);
   const orderIds = new Map(
-    plan.orders.map((order) => [order.number, identity.orderId(order.customer, keyOf(order))]),
+    plan.orders.map((order) => [order.number, identity.orderId(order.customer, keyOf(order, plan))]),
   );
   const orderIdOf = ({ number }: PlannedOrder) => orderIds.get(number) ?? "";
   const numbers = new Map([...orderIds].map(([number, orderId]) => [orderId, number]));

@@ -137,7 +137,7 @@ async function place(plan: Plan, order: PlannedOrder): Promise<string> {
   const send = () =>
     saga.request("POST", "/orders", {
       sub: order.customer,
-      headers: { "idempotency-key": `plan-${plan.seed}-${keyOf(order)}` },
+      headers: { "idempotency-key": `plan-${plan.seed}-${keyOf(order, plan)}` },
       body: {
         contact: { email: `${order.customer}@example.com`, name: order.customer },
         currency: "EUR",
