@@ -166,11 +166,11 @@ export const inventoryMutants: readonly Mutant[] = [
       'ConditionExpression: isNew ? "attribute_not_exists(pk) OR reservedUntil < :now" : "version = :before",\n      ExpressionAttributeValues: isNew ? { ":now": reservation.events.StockReserved?.occurredAt ?? "" } : { ":before": reservation.version - 1 },',
   },
   {
-    name: "expiry-signalled-once",
-    why: "Payment is told of an expiry once, and the message is trusted to arrive.",
+    name: "expiry-said-anew",
+    why: "Each time that payment is told of an expiry, the event is made again, under the same id.",
     file: rules,
-    find: "return { ...known, version: known.version + 1, signals: known.signals + 1, dueAt };",
-    replace: "return changed(known, { signals: known.signals + 1 });",
+    find: "known.events.ReservationExpired ??\n    newEvent(",
+    replace: "newEvent(",
   },
   {
     name: "causes-not-recorded",
