@@ -199,7 +199,8 @@ function drawFault(random: Random, kind: FaultKind, orders: readonly PlannedOrde
       return [poison, { ...placed, ...often }, { ...nobodys, ...often }];
     }
     case "timer-late":
-      if (place.at === "payment-resume-payments" && random.chance(0.3)) return forgottenKey(order, random);
+      if (place.at === "payment-resume-payments" && random.chance(0.7))
+        return random.pick([forgottenKey, reservedPastDeadline, askedPastDeadline])(order, random);
       return [{ kind, ...place, from: 0, until: random.pick([20 * MINUTE, HOUR, 6 * HOUR]) }];
     case "timer-doubled":
       return [{ kind, ...place, from: 0, until: random.pick([20 * MINUTE, HOUR, 6 * HOUR]) }];
@@ -246,6 +247,33 @@ function forgottenKey(order: number, random: Random): Fault[] {
     { kind: "timer-late", at: "payment-resume-payments", from: 0, until: 26 * HOUR },
   ];
 }
+
+/** Payment hears of the stock when it is too late to charge, and nobody has given the order up. */
+function reservedPastDeadline(order: number, random: Random): Fault[] {
+  const seconds = random.pick([1200, 4000]);
+  return [
+    { kind: "delay", at: "payment-capture-payment", event: "StockReserved", order, nth: 1, seconds },
+    ...noTimers(6 * HOUR),
+  ];
+}
+
+/** Payment hears of the stock just in time, and the provider answers when it is too late. */
+function askedPastDeadline(order: number): Fault[] {
+  const at = "payment-authorize-payment";
+  return [
+    { kind: "crash-before", at, call: "provider", order, nth: 1 },
+    { kind: "function-throttled", at, order, nth: 2, times: maxReceives(at) },
+    { kind: "delay", at: "payment-capture-payment", event: "StockReserved", order, nth: 1, seconds: 870 },
+    { kind: "zombie", at: "payment-capture-payment", call: "provider", order, nth: 1, seconds: 170 },
+    ...noTimers(6 * HOUR),
+  ];
+}
+
+/** Nobody looks whether a payment is due, or a reservation has expired. */
+const noTimers = (until: number): Fault[] =>
+  ["payment-resume-payments", "inventory-signal-expiry"].map((at) => {
+    return { kind: "timer-late", at, from: 0, until };
+  });
 
 function maxReceives(queueName: string): number {
   const manifest: ReactionManifest | undefined = reactions.find(
