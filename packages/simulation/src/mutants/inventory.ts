@@ -142,6 +142,13 @@ export const inventoryMutants: readonly Mutant[] = [
     file: reactions,
     find: "if (!step) return known ? answersTo(event.type, recorded(known)) : [];",
     replace: "if (!step) return [];",
+    also: [
+      {
+        file: reactions,
+        find: "if (known) return answersTo(event.type, recorded(known));",
+        replace: "if (known) return [];",
+      },
+    ],
   },
   {
     name: "event-built-anew-for-a-duplicate",
