@@ -2,17 +2,27 @@ import { expect, test } from "vitest";
 import { parseOptions, UsageError } from "./options.ts";
 
 test("without flags: the documented ports, state in .data", () => {
-  expect(parseOptions([], {})).toEqual({ port: 3000, awsPort: 4566, data: ".data" });
+  expect(parseOptions([], {})).toEqual({ port: 3000, awsPort: 4566, data: ".data", watch: true });
 });
 
 test("flags win over the environment, and memory means no folder", () => {
   const environment = { PORT: "4000", AWS_PORT: "5000", ORDER_SAGA_DATA: "elsewhere" };
-  expect(parseOptions([], environment)).toEqual({ port: 4000, awsPort: 5000, data: "elsewhere" });
+  expect(parseOptions([], environment)).toEqual({
+    port: 4000,
+    awsPort: 5000,
+    data: "elsewhere",
+    watch: true,
+  });
   expect(parseOptions(["--port", "0", "--aws-port=0", "--data", "memory"], environment)).toEqual({
     port: 0,
     awsPort: 0,
     data: undefined,
+    watch: true,
   });
+});
+
+test("--no-watch leaves the code as it was at the start", () => {
+  expect(parseOptions(["--no-watch"], {}).watch).toBe(false);
 });
 
 test("a bare -- from the package manager is passed over", () => {

@@ -8,6 +8,8 @@ export type RuntimeOptions = {
   awsPort: number;
   /** Folder that keeps all state, or undefined for memory. */
   data: string | undefined;
+  /** Reload a service when one of its source files is saved. */
+  watch?: boolean;
 };
 
 /** The words on the command line were wrong; the message says which and what is right. */
@@ -15,11 +17,12 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-export const usage = `Usage: pnpm start [--port 3000] [--aws-port 4566] [--data DIR|memory]
+export const usage = `Usage: pnpm start [--port 3000] [--aws-port 4566] [--data DIR|memory] [--no-watch]
 
   --port      port of the storefront API        (PORT)
   --aws-port  port of the embedded AWS endpoint (AWS_PORT)
   --data      where state is kept, or "memory"  (ORDER_SAGA_DATA), default .data
+  --no-watch  saved source files reload nothing
 Port 0 takes any free port.
 
 While it runs, on this machine only and with the header X-Order-Saga:
@@ -40,6 +43,7 @@ export function parseOptions(
     port: parsePort("--port", values.port ?? environment.PORT ?? "3000"),
     awsPort: parsePort("--aws-port", values["aws-port"] ?? environment.AWS_PORT ?? "4566"),
     data: data === "memory" ? undefined : data,
+    watch: values["no-watch"] !== true,
   };
 }
 
@@ -49,7 +53,7 @@ function parseFlags(args: readonly string[]) {
     return parseArgs({
       // pnpm passes a bare `--` on; it separates nothing here.
       args: args.filter((each) => each !== "--"),
-      options: { port: text, "aws-port": text, data: text },
+      options: { port: text, "aws-port": text, data: text, "no-watch": { type: "boolean" } },
     }).values;
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${usage}`);

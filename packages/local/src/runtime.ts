@@ -1,6 +1,7 @@
 // The whole saga in one process: the AWS endpoint, the services' functions, the HTTP API and the schedules.
 import { once } from "node:events";
 import type { Server } from "node:http";
+import { fileURLToPath } from "node:url";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -23,8 +24,9 @@ import { type Mapping, startMapping } from "./lambda/mapping.ts";
 import { type Schedules, startSchedules } from "./lambda/schedules.ts";
 import type { RuntimeOptions } from "./options.ts";
 import { type AwsClients, provision, type QueueUrls } from "./provision.ts";
+import { startLiveReload } from "./reload/live-reload.ts";
 import { seed } from "./seed.ts";
-import { services } from "./services.ts";
+import { freshManifest, PACKAGES, services } from "./services.ts";
 import { createIssuer, type Issuer, jwtAuthorizer } from "./tokens/index.ts";
 
 const REGION = "eu-west-1";
@@ -65,6 +67,8 @@ export type RuntimeListeners = {
   onLog: (line: string) => void;
   /** Something the runtime itself must say. */
   onWarning: (message: string) => void;
+  /** Something worth a line, such as a service that was reloaded. */
+  onNotice?: (message: string) => void;
 };
 
 /** A port is taken; `flag` is the one that chooses another. */
@@ -154,6 +158,10 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
     http.accept(app.fetch);
     const token = await issuer.sign({ sub: "seed", scope: scopes.join(" "), expiresInSeconds: 60 });
     await seed(http.url, token);
+    if (options.watch) {
+      const live = await watchServices(functions, listeners);
+      closers.push(() => live.stop());
+    }
     return runtime;
   } catch (error) {
     await stop();
@@ -244,6 +252,19 @@ function startMappings(
       }),
     ]),
   );
+}
+
+/** Contracts and messaging run in every service; what else is saved belongs to one, or to none. */
+function watchServices(functions: Functions, { onNotice = () => {}, onWarning }: RuntimeListeners) {
+  return startLiveReload({
+    packages: fileURLToPath(PACKAGES),
+    services: services.map(({ name }) => name),
+    shared: ["contracts", "messaging"],
+    reload: (service) => functions.reload(service),
+    manifestOf: async (service) => JSON.stringify(await freshManifest(service)),
+    onNotice,
+    onWarning,
+  });
 }
 
 function startAllSchedules(functions: Functions, listeners: RuntimeListeners): Schedules {

@@ -9,7 +9,16 @@ export const services: readonly ServiceManifest[] = [orders, inventory, payment,
 
 export const BUS_NAME = "order-saga";
 
+/** The folder that holds every package. */
+export const PACKAGES = new URL("../../", import.meta.url);
+
+/** A service's manifest as its file says now, not as it was when this process started. */
+export async function freshManifest(service: string): Promise<unknown> {
+  const file = new URL(`${service}/src/service.ts?${performance.now()}`, PACKAGES);
+  return ((await import(file.href)) as Record<string, unknown>)[service];
+}
+
 /** The folder that holds a function's file, `<name>.ts`. */
 export function functionsFolder(service: string): URL {
-  return new URL(`../../${service}/src/functions/`, import.meta.url);
+  return new URL(`${service}/src/functions/`, PACKAGES);
 }

@@ -19,6 +19,7 @@ try {
   const runtime = await startRuntime(options, {
     onLog: logWriter(options),
     onWarning: warn,
+    onNotice: (line) => console.log(line),
   });
   await greet(runtime, options);
   const watch = createSettlementWatch({ maximumOrders: 10_000 });

@@ -1,9 +1,9 @@
 // Lambda's contract in a worker thread: results, errors, time-outs whose promises go on, crashes, fresh code.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { createClockOffset } from "../clock.ts";
 import { startSandbox } from "./sandbox.ts";
 
@@ -46,7 +46,7 @@ async function setUp(files: Record<string, string> = code) {
     await starting.then((sandbox) => sandbox.stop()).catch(() => {});
     rmSync(join(folder, ".."), { recursive: true });
   });
-  return { sandbox: await starting, crashes, write };
+  return { sandbox: await starting, crashes, folder, write };
 }
 
 test("a function's result and its error come back, the error without its stack", async () => {
@@ -100,4 +100,43 @@ test("reload brings new code; code that does not load leaves the running one", a
   write("version", "export const handler = async () => {");
   await expect(sandbox.reload()).rejects.toThrow();
   expect(await sandbox.invoke("version", {})).toBe(2);
+});
+
+test("no invocation is lost in the moment of a reload", async () => {
+  const { sandbox, crashes } = await setUp({ echo: code.echo });
+  for (let round = 0; round < 3; round++) {
+    let reloaded = false;
+    const reload = sandbox.reload().then(() => {
+      reloaded = true;
+    });
+    const answers: Promise<unknown>[] = [];
+    while (!reloaded) {
+      answers.push(sandbox.invoke("echo", answers.length));
+      await new Promise(setImmediate);
+    }
+    await reload;
+    expect(await Promise.all(answers)).toEqual(answers.map((_, index) => ({ event: index })));
+  }
+  expect(crashes).toEqual([]);
+});
+
+test("an invocation that waits for a worker which a reload replaces runs in the new one", async () => {
+  const { folder, sandbox, write } = await setUp({ echo: code.echo, dies: code.dies });
+  write(
+    "echo",
+    'import { writeFileSync } from "node:fs"; writeFileSync(new URL("loading", import.meta.url), ""); setInterval(() => {}, 1000); await new Promise(() => {});',
+  );
+  await expect(sandbox.invoke("dies", {})).rejects.toMatchObject({ name: "Runtime.ExitError" });
+  const waiting = sandbox.invoke("echo", 1);
+  await vi.waitFor(() => expect(existsSync(join(folder, "loading"))).toBe(true), { timeout: 10_000 });
+  write("echo", code.echo);
+  await Promise.all([sandbox.reload(), waiting]);
+  expect(await waiting).toEqual({ event: 1 });
+});
+
+test("code that does not load is no crash of the running worker", async () => {
+  const { crashes, sandbox, write } = await setUp({ echo: code.echo });
+  write("echo", "export const handler = async () => {");
+  await expect(sandbox.reload()).rejects.toThrow();
+  expect(crashes).toEqual([]);
 });

@@ -93,8 +93,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       clearTimeout(timer);
       reject(new InvocationError("Runtime.ExitError", `The ${options.service} worker ended: ${reason}`));
     }
-    if (stopped || environment.retired) return;
-    if (environment === current) current = undefined;
+    // A retired worker was to end, and one that never loaded has its say in what reload or start rejects with.
+    if (stopped || environment !== current) return;
+    current = undefined;
     options.onCrash(options.service, reason);
   }
 
@@ -111,12 +112,22 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     void environment.worker.terminate();
   }
 
+  /** Ready, and not retired: while it was waited for, a reload may have put another in its place. */
+  async function currentEnvironment(): Promise<Environment> {
+    while (true) {
+      current ??= open();
+      const environment = current;
+      await environment.ready.catch((error) => {
+        if (!environment.retired) throw error;
+      });
+      if (!environment.retired) return environment;
+    }
+  }
+
   await current.ready;
   return {
     async invoke(functionName, event) {
-      current ??= open();
-      const environment = current;
-      await environment.ready;
+      const environment = await currentEnvironment();
       const seconds = options.functions.find((each) => each.name === functionName)?.timeoutSeconds ?? 3;
       return new Promise((resolve, reject) => {
         const id = nextId++;
