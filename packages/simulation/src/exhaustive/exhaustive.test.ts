@@ -2,14 +2,8 @@
 import { expect, test } from "vitest";
 import { createModel } from "./model.ts";
 import { told } from "./path.ts";
-import { type Scope, scopes } from "./scopes.ts";
+import { noFaults, type Scope, scopeNamed } from "./scopes.ts";
 import { search } from "./search.ts";
-
-const scopeOf = (name: string, given: Partial<Scope> = {}): Scope => {
-  const found = scopes.find((scope) => scope.name === name);
-  if (!found) throw new Error(`There is no scope ${name}.`);
-  return { ...found, ...given };
-};
 
 async function searched(scope: Scope) {
   const model = createModel(scope);
@@ -20,7 +14,7 @@ async function searched(scope: Scope) {
 }
 
 test("without a fault every order comes to an end, and needs no timer for it", async () => {
-  const { ends } = await searched(scopeOf("calm"));
+  const { ends } = await searched(scopeNamed("calm"));
   expect([...ends.keys()].sort()).toEqual([
     "CAPTURED/COMMITTED",
     "CAPTURE_FAILED/RELEASED",
@@ -29,4 +23,29 @@ test("without a fault every order comes to an end, and needs no timer for it", a
     "VOIDED/RELEASED",
     "never placed",
   ]);
+});
+
+test("of two orders for one unit at most one is sold, however often their messages come", async () => {
+  const { ends } = await searched({
+    ...scopeNamed("two-orders-repeated"),
+    declines: false,
+    captureFails: false,
+  });
+  expect([...ends.keys()].sort()).toEqual(["CAPTURED/COMMITTED", "VOIDED/REJECTED", "never placed"]);
+});
+
+test("two functions that handle the same message at the same time do what one does", async () => {
+  const { ends } = await searched({ ...scopeNamed("twice"), cancels: 0 });
+  expect([...ends.keys()].sort()).toEqual([
+    "CAPTURED/COMMITTED",
+    "CAPTURE_FAILED/RELEASED",
+    "DECLINED/RELEASED",
+    "never placed",
+  ]);
+});
+
+test("timers bring an order to an end of which any one message is lost", async () => {
+  const lossy = { ...scopeNamed("lost-message"), declines: false, captureFails: false, cancels: 0 };
+  const { ends } = await searched({ ...lossy, faults: { ...noFaults, losses: 1 } });
+  expect([...ends.keys()].sort()).toEqual(["CAPTURED/COMMITTED", "VOIDED/RELEASED", "never placed"]);
 });
