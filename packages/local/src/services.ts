@@ -12,9 +12,12 @@ export const BUS_NAME = "order-saga";
 /** The folder that holds every package. */
 export const PACKAGES = new URL("../../", import.meta.url);
 
+/** A module is loaded once per address. */
+let readings = 0;
+
 /** A service's manifest as its file says now, not as it was when this process started. */
 export async function freshManifest(service: string): Promise<unknown> {
-  const file = new URL(`${service}/src/service.ts?${performance.now()}`, PACKAGES);
+  const file = new URL(`${service}/src/service.ts?reading=${++readings}`, PACKAGES);
   return ((await import(file.href)) as Record<string, unknown>)[service];
 }
 
