@@ -141,10 +141,8 @@ export const scopes: readonly Scope[] = [
   {
     ...oneOrder,
     name: "every-fault",
-    says: "one order that is neither cancelled nor declined; every fault of one function at a time, timeouts, timers",
+    says: "one order that nobody cancels; every fault of one function at a time, timeouts, timers, a bank that refuses",
     faults: { ...everyFault, twice: false },
-    declines: false,
-    captureFails: false,
     cancels: 0,
   },
   {
