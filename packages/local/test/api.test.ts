@@ -146,7 +146,8 @@ test("without a token, with a foreign one, or without the scope nothing is serve
   expect((await get("/products")).status).toBe(200);
   expect((await get("/health")).status).toBe(200);
   expect((await get("/.well-known/jwks.json")).status).toBe(200);
-  expect((await get("/nowhere")).status).toBe(404);
+  const nowhere = await get("/nowhere");
+  expect([nowhere.status, await nowhere.json()]).toEqual([404, { message: "Not Found" }]);
 });
 
 test("laptop-only routes answer programs, not web pages", async () => {

@@ -2,11 +2,10 @@
 import { randomUUID } from "node:crypto";
 import type { Problem } from "@order-saga/contracts";
 import type { RouteManifest } from "@order-saga/messaging";
-import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createLine } from "./line.ts";
-import { toPayload, toResponse } from "./payload.ts";
+import { gatewayError, toPayload, toResponse } from "./payload.ts";
 
 /** The token's claims, or why the request is refused; a refusal never quotes the token. */
 export type Authorize = (
@@ -37,11 +36,14 @@ export function createGateway(given: GatewayOptions): Hono {
       onError: () => problemResponse(413, "body-too-large", "The body is larger than 10 MB."),
     }),
   );
+  // Hono would answer HEAD by GET's route; API Gateway has only the routes it was given.
+  app.use(async (context, next) => (context.req.raw.method === "HEAD" ? notFound() : next()));
   for (const { service, manifest } of options.routes) {
     app.on(manifest.method, manifest.path.replace(/\{(\w+)\}/g, ":$1"), (context) =>
       serve(options, service, manifest, context),
     );
   }
+  app.notFound(notFound);
   return app;
 }
 
@@ -67,7 +69,7 @@ async function serve(
   });
   try {
     const result = await options.invoke(service, manifest.name, event);
-    return toResponse(result as APIGatewayProxyStructuredResultV2);
+    return toResponse(result);
   } catch {
     // The function timed out or its process ended: the client may send the same request again.
     return problemResponse(
@@ -80,6 +82,9 @@ async function serve(
     );
   }
 }
+
+/** No route has the path, or none has it with the method. */
+const notFound = () => gatewayError(404, "Not Found");
 
 function refusal(status: 401 | 403, reason: string): Response {
   if (status === 403) return problemResponse(403, "missing-scope", reason);

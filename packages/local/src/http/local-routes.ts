@@ -19,7 +19,6 @@ export function mountLocalRoutes(app: Hono, runtime: Runtime): void {
     return "problem" in answer ? problemResponse(400, "invalid-body", answer.problem) : context.json(answer);
   });
 
-  app.notFound(() => problemResponse(404, "not-found", "There is no such route."));
   app.onError(() => problemResponse(500, "internal-error", "The request could not be completed."));
 }
 

@@ -69,3 +69,48 @@ test.each([204, 304])("an answer of status %i has no body", async (statusCode) =
   expect(response.status).toBe(statusCode);
   expect(await response.text()).toBe("");
 });
+
+// The following are API Gateway's words: "Working with AWS Lambda proxy integrations for HTTP APIs" (payload
+// format version 2.0), https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+test("a string that is no structured answer is the body of a 200 in JSON", async () => {
+  const response = toResponse("Hello from Lambda!");
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toBe("application/json");
+  expect(await response.text()).toBe("Hello from Lambda!");
+});
+
+test("valid JSON without a statusCode is the body of a 200, whatever its fields are called", async () => {
+  for (const answer of [{ message: "Hello" }, { body: "b", headers: { a: "b" } }, [1, 2], 7]) {
+    const response = toResponse(answer);
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toBe("application/json");
+    expect(await response.json()).toEqual(answer);
+  }
+});
+
+test("an answer whose statusCode or body is of another type is API Gateway's own 500", async () => {
+  for (const answer of [{ statusCode: "ok" }, { statusCode: 99 }, { statusCode: 200, body: { a: 1 } }]) {
+    const response = toResponse(answer);
+    expect(response.status).toBe(500);
+    expect(await response.json()).toEqual({ message: "Internal Server Error" });
+  }
+});
+
+test("the context says when in the access log's format, whose domain it is, and at which stage", async () => {
+  const event = await toPayload({
+    request: new Request("http://shop.example.com:3000/orders"),
+    routeKey: "GET /orders",
+    pathParameters: {},
+    claims: undefined,
+    requestId: "r1",
+    now: Date.UTC(2020, 2, 12, 19, 3, 58),
+  });
+  expect(event.requestContext).toMatchObject({
+    domainName: "shop.example.com",
+    domainPrefix: "shop",
+    stage: "$default",
+    time: "12/Mar/2020:19:03:58 +0000",
+    timeEpoch: 1_584_039_838_000,
+  });
+  expect(event.requestContext).not.toHaveProperty("authorizer");
+});

@@ -25,8 +25,8 @@ export async function toPayload(given: GatewayRequest): Promise<APIGatewayProxyE
   const context = {
     accountId: "000000000000",
     apiId: "local",
-    domainName: url.host,
-    domainPrefix: "local",
+    domainName: url.hostname,
+    domainPrefix: url.hostname.split(".")[0] ?? "",
     http: {
       method: request.method,
       path: url.pathname,
@@ -37,7 +37,7 @@ export async function toPayload(given: GatewayRequest): Promise<APIGatewayProxyE
     requestId,
     routeKey,
     stage: "$default",
-    time: new Date(now).toUTCString(),
+    time: accessLogTime(now),
     timeEpoch: now,
     ...(claims && {
       authorizer: {
@@ -76,18 +76,38 @@ function queryOf(parameters: URLSearchParams): Record<string, string> {
   );
 }
 
-export function toResponse(result: APIGatewayProxyStructuredResultV2): Response {
+/** What the client gets for what the function returned; anything without a status is JSON of a 200. */
+export function toResponse(answer: unknown): Response {
+  if (!isStructured(answer)) {
+    const body = typeof answer === "string" ? answer : JSON.stringify(answer ?? null);
+    return new Response(body, { headers: { "content-type": "application/json" } });
+  }
+  const { statusCode: status = 200, body = null } = answer;
+  const isSound = Number.isInteger(status) && status >= 200 && status <= 599;
+  if (!isSound || (body !== null && typeof body !== "string"))
+    return gatewayError(500, "Internal Server Error");
   const headers = new Headers();
-  for (const [name, value] of Object.entries(result.headers ?? {})) headers.set(name, String(value));
-  for (const cookie of result.cookies ?? []) headers.append("set-cookie", cookie);
-  const body = result.body ?? null;
-  const status = result.statusCode ?? 200;
+  for (const [name, value] of Object.entries(answer.headers ?? {})) headers.set(name, String(value));
+  for (const cookie of answer.cookies ?? []) headers.append("set-cookie", cookie);
   const empty = status === 204 || status === 304;
-  return new Response(
-    empty || body === null ? null : result.isBase64Encoded ? Buffer.from(body, "base64") : body,
-    {
-      status,
-      headers,
-    },
-  );
+  const bytes = body !== null && answer.isBase64Encoded ? Buffer.from(body, "base64") : body;
+  return new Response(empty ? null : bytes, { status, headers });
+}
+
+function isStructured(answer: unknown): answer is APIGatewayProxyStructuredResultV2 {
+  return typeof answer === "object" && answer !== null && "statusCode" in answer;
+}
+
+/** API Gateway's own words, when it answers in the place of a function. */
+export function gatewayError(status: number, message: string): Response {
+  return new Response(JSON.stringify({ message }), {
+    status,
+    headers: { "content-type": "application/json" },
+  });
+}
+
+/** Such as `12/Mar/2020:19:03:58 +0000`. */
+function accessLogTime(now: number): string {
+  const [, day, month, year, time] = new Date(now).toUTCString().split(" ");
+  return `${day}/${month}/${year}:${time} +0000`;
 }
