@@ -11,7 +11,7 @@ import { huntAll } from "./run.ts";
 /** If a seed no longer kills its mutant, another one is looked for among so many, to be written down instead. */
 const SEEDS_LOOKED_AT = 200;
 
-test("the quick set is killed, each by its seed", async () => {
+test("the quick set is killed, each by its seed", { timeout: 180_000 }, async () => {
   const hunts = Object.entries(quickSet).map(([mutant, seed]) => {
     return { mutant, first: [seed], from: 1, seeds: SEEDS_LOOKED_AT };
   });
