@@ -49,3 +49,9 @@ test("timers bring an order to an end of which any one message is lost", async (
   const { ends } = await searched({ ...lossy, faults: { ...noFaults, losses: 1 } });
   expect([...ends.keys()].sort()).toEqual(["CAPTURED/COMMITTED", "VOIDED/RELEASED", "never placed"]);
 });
+
+test("who writes and is told that it was too late knows its own write again, and needs no timer", async () => {
+  const faults = { ...noFaults, conflicts: true, lostAnswers: true };
+  const { ends } = await searched({ ...scopeNamed("calm"), cancels: 0, faults });
+  expect([...ends.keys()]).toContain("CAPTURED/COMMITTED");
+});
