@@ -12,7 +12,7 @@ export async function shrink(plan: Plan, fails: Fails, isOver: () => boolean): P
   let smallest = plan;
   for (let size = Number.POSITIVE_INFINITY; size > sizeOf(smallest) && !isOver(); ) {
     size = sizeOf(smallest);
-    for (const simpler of [fewerOrders, fewerFaults, fewerChanges, plainer]) {
+    for (const simpler of [fewerPieces, atOnce, fewerOrders, fewerFaults, fewerChanges, plainer]) {
       if (!isOver()) smallest = await simpler(smallest, fails, isOver);
     }
   }
@@ -24,15 +24,59 @@ const sizeOf = (plan: Plan) => JSON.stringify(plan).length;
 
 type Simpler = (plan: Plan, fails: Fails, isOver: () => boolean) => Promise<Plan>;
 
+/** With less in stock, fewer orders are needed to use it up. */
+const fewerPieces: Simpler = async (plan, fails, isOver) => {
+  let scarcest = plan;
+  for (const { sku, stock: given } of plan.products) {
+    for (const stock of [0, 1]) {
+      if (stock >= given || isOver()) break;
+      const products = scarcest.products.map((each) => (each.sku === sku ? { ...each, stock } : each));
+      if (!(await fails({ ...scarcest, products }))) continue;
+      scarcest = { ...scarcest, products };
+      break;
+    }
+  }
+  return scarcest;
+};
+
+/**
+ * Some chances depend on all that goes on, so that a simpler plan may need other chances to fail: plans of so many
+ * orders are tried in all, because one of a few orders takes little time.
+ */
+const ORDERS_TRIED = 120;
+
+/** The plan, with the first chances with which it fails; undefined if there are none among those tried. */
+async function withChances(plan: Plan, fails: Fails, isOver: () => boolean): Promise<Plan | undefined> {
+  const tries = ORDERS_TRIED / Math.max(1, plan.orders.length);
+  for (let other = 0; other < tries && !isOver(); other++) {
+    const candidate = { ...plan, seed: plan.seed + other };
+    if (await fails(candidate)) return candidate;
+  }
+  return undefined;
+}
+
+/** Orders that are placed at the same moment get in each other's way more often. */
+const atOnce: Simpler = async (plan, fails, isOver) => {
+  const orders = plan.orders.map((order) => ({ ...order, at: 0 }));
+  if (plan.orders.every(({ at }) => at === 0)) return plan;
+  return (await withChances({ ...plan, orders }, fails, isOver)) ?? plan;
+};
+
 const fewerOrders: Simpler = async (plan, fails, isOver) => {
-  const withOrders = (orders: PlannedOrder[]): Plan => ({
-    ...plan,
-    orders,
-    faults: plan.faults.filter(
-      ({ order }) => order === undefined || orders.some((each) => each.number === order),
-    ),
-  });
-  return withOrders(await fewest(plan.orders, (orders) => fails(withOrders(orders)), isOver));
+  let smallest = plan;
+  await fewest(
+    plan.orders,
+    async (orders) => {
+      const isAbout = ({ order }: Fault) =>
+        order === undefined || orders.some(({ number }) => number === order);
+      const candidate = { ...smallest, orders, faults: plan.faults.filter(isAbout) };
+      const found = await withChances(candidate, fails, isOver);
+      smallest = found ?? smallest;
+      return found !== undefined;
+    },
+    isOver,
+  );
+  return smallest;
 };
 
 const fewerFaults: Simpler = async (plan, fails, isOver) => {

@@ -1,5 +1,7 @@
 // Hunts one mutant: runs seeds over it until one of them is broken that the shipped code passes.
+import type { Plan } from "../plan.ts";
 import { planOf } from "../seed-plan.ts";
+import { shrink } from "../shrink.ts";
 import { mutantNamed } from "./list.ts";
 import { importMutated } from "./loader.ts";
 import type { Trial } from "./trial.ts";
@@ -11,6 +13,8 @@ export type Hunt = {
   from: number;
   /** How many seeds from `from` on. */
   seeds: number;
+  /** If given, the plan that kills it is made small for so long at most. */
+  shrinkMilliseconds?: number;
 };
 
 export type Catch = {
@@ -19,6 +23,8 @@ export type Catch = {
   seeds: number;
   /** Undefined if the mutant survived all of them. */
   killed?: { seed: number; by: string; detail: string };
+  /** The plan that kills it, made small. */
+  smallest?: { plan: Plan; milliseconds: number };
   /** Seeds that the shipped code does not pass either; they prove nothing. */
   foul: number[];
 };
@@ -26,7 +32,11 @@ export type Catch = {
 const trial = new URL("./trial.ts", import.meta.url);
 let shipped: Promise<Trial> | undefined;
 
-export async function hunt({ first, from, mutant, seeds }: Hunt): Promise<Catch> {
+/** `now` is in milliseconds, for the time a shrinking may take. */
+export async function hunt(
+  { first, from, mutant, seeds, shrinkMilliseconds }: Hunt,
+  now: () => number,
+): Promise<Catch> {
   const mutated = await importMutated<Trial>(mutantNamed(mutant), trial);
   const foul: number[] = [];
   let count = 0;
@@ -39,10 +49,19 @@ export async function hunt({ first, from, mutant, seeds }: Hunt): Promise<Catch>
     if (await (await shipped).tryPlan(plan)) foul.push(seed);
     else {
       const { detail, invariant } = violation;
-      return { mutant, seeds: count, killed: { seed, by: invariant, detail }, foul };
+      const caught = { mutant, seeds: count, killed: { seed, by: invariant, detail }, foul };
+      if (shrinkMilliseconds === undefined) return caught;
+      const begun = now();
+      const isOver = () => now() - begun > shrinkMilliseconds;
+      const smallest = await makeSmall(plan, mutated, invariant, isOver);
+      return { ...caught, smallest: { plan: smallest, milliseconds: now() - begun } };
     }
   }
   return { mutant, seeds: count, foul };
+}
+
+function makeSmall(plan: Plan, { tryPlan }: Trial, invariant: string, isOver: () => boolean): Promise<Plan> {
+  return shrink(plan, async (candidate) => (await tryPlan(candidate))?.invariant === invariant, isOver);
 }
 
 function* seedsOf(first: readonly number[], from: number, count: number): Generator<number> {

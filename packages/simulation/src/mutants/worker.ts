@@ -6,5 +6,5 @@ import { type Hunt, hunt } from "./hunt.ts";
 Error.stackTraceLimit = 4;
 
 parentPort?.on("message", async (wanted: Hunt) => {
-  parentPort?.postMessage(await hunt(wanted));
+  parentPort?.postMessage(await hunt(wanted, () => performance.now()));
 });

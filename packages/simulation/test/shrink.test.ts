@@ -1,0 +1,29 @@
+// A planted bug is found by some seed, and the plan that shows it becomes so small that a person can read it.
+import { expect, test } from "vitest";
+import { huntAll } from "../src/mutants/run.ts";
+import { planOf } from "../src/seed-plan.ts";
+
+const planted = [
+  "claimed-before-processed",
+  "capture-without-stock",
+  "conflict-taken-as-shortage",
+  "failed-entries-not-counted",
+  "new-provider-key-on-retry",
+];
+
+test("planted bugs come down to two orders and four faults", { timeout: 240_000 }, async () => {
+  const hunts = planted.map((mutant) => {
+    return { mutant, first: [], from: 1, seeds: 3000, shrinkMilliseconds: 30_000 };
+  });
+  for (const { killed, mutant, smallest } of await huntAll(hunts, { threads: 2 })) {
+    const large = planOf(killed?.seed ?? 0);
+    const { milliseconds = 0, plan = large } = smallest ?? {};
+    console.log(
+      `${mutant}: seed ${large.seed} breaks ${killed?.by}; ${large.orders.length} orders and ${large.faults.length} ` +
+        `faults came down to ${plan.orders.length} and ${plan.faults.length} in ${(milliseconds / 1000).toFixed(1)} s`,
+    );
+    expect(smallest, mutant).toBeDefined();
+    expect(plan.orders.length, mutant).toBeLessThanOrEqual(2);
+    expect(plan.faults.length, mutant).toBeLessThanOrEqual(4);
+  }
+});
