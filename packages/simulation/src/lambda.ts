@@ -30,6 +30,8 @@ export type Lambda = {
   retire(service: string): void;
   /** Invocations under way. */
   running(): number;
+  /** Invocations that have run out of time, by a fault or by a long wait for an answer. */
+  timeouts(): number;
 };
 
 type Environment = Caller & {
@@ -50,6 +52,7 @@ export function createLambda(
   const busy = new Map<Environment, string>();
   let requests = 0;
   let running = 0;
+  let timeouts = 0;
 
   function start(code: FunctionCode): Environment {
     let isAlive = true;
@@ -102,6 +105,7 @@ export function createLambda(
     environment.onDeath = () => end({ ended: "crashed" });
     scheduler.after(code.manifest.timeoutSeconds * 1000, () => {
       if (isOver) return;
+      timeouts++;
       // Middy answers just before the timeout, so that a sandbox may live on with what it left unfinished.
       environment.onDeath = () => end({ ended: "timed-out" });
       if (environment.outlives) end({ ended: "timed-out" });
@@ -123,5 +127,6 @@ export function createLambda(
       for (const [environment, of] of busy) if (of === service) environment.isRetired = true;
     },
     running: () => running,
+    timeouts: () => timeouts,
   };
 }

@@ -63,6 +63,7 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
   const touched = { orderIds: new Set<string>(), skus: new Set<string>(), written: [] as Item[], any: false };
   const lines: string[] = [];
   const timersActed: string[] = [];
+  const isCalm = plan.faults.length === 0 && plan.orders.every((order) => order.cancelAt === undefined);
   const deliveries: Delivery[] = [];
   const lost: LostMessage[] = [];
   const stocked = new Map<string, number>();
@@ -204,7 +205,9 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
     },
     clocksAheadMilliseconds: clocksWrong(plan, 1),
     clocksBehindMilliseconds: clocksWrong(plan, -1),
-    faultFree: plan.faults.length === 0 && plan.orders.every((order) => order.cancelAt === undefined),
+    get faultFree() {
+      return isCalm && lambda.timeouts() === 0;
+    },
     items: (service) => tableOf(service).items(),
     item: (service: ServiceName, pk, sk) => tableOf(service).get({ pk, sk }),
     published: bus.published,

@@ -87,7 +87,7 @@ export type Observed = {
   readonly clocksAheadMilliseconds: number;
   /** The most by which the plan puts a service's clock behind. */
   readonly clocksBehindMilliseconds: number;
-  /** True if the plan has no fault at all and no customer who cancels. */
+  /** True if the plan has no fault at all and no customer who cancels, and no function has run out of time by chance. */
   readonly faultFree: boolean;
   items(service: ServiceName): Iterable<Item>;
   item(service: ServiceName, pk: string, sk: string): Item | undefined;
