@@ -1,8 +1,9 @@
-// Plans that once broke an invariant, each named after its defect: none of them may do so again.
+// Plans that once broke an invariant, each named after its defect, and those that make a rare step: all are well today.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createCheckers } from "../src/checkers/index.ts";
 import { loadFunctions } from "../src/composition.ts";
+import { rareSteps } from "../src/coverage.ts";
 import { asPlan } from "../src/plan.ts";
 import { loadSecondVersion } from "../src/second-version.ts";
 import { simulate } from "../src/simulate.ts";
@@ -15,8 +16,15 @@ test("there are plans to run", () => {
   expect(names).not.toEqual([]);
 });
 
-test.each(names)("%s", async (name) => {
+async function run(name: string) {
   const plan = asPlan(JSON.parse(readFileSync(new URL(name, folder), "utf8")));
-  const { violations } = await simulate(plan, { versions, checkers: createCheckers });
-  expect(violations).toEqual([]);
+  return simulate(plan, { versions, checkers: createCheckers });
+}
+
+test.each(names)("%s", async (name) => {
+  expect((await run(name)).violations).toEqual([]);
+});
+
+test.each(Object.entries(rareSteps))("%s happens, in %s", async (step, name) => {
+  expect((await run(`${name}.json`)).coverage.get(`step ${step}`)).toBeGreaterThan(0);
 });
