@@ -17,9 +17,8 @@ import { interrupt, run, start } from "./process.ts";
 let folder = "";
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "order-saga-"));
-  await interrupt(await start(join(folder, "whole")));
   // LevelDB writes its tables when it is opened again.
-  await interrupt(await start(join(folder, "whole")));
+  for (const _ of ["first", "again"]) expect(await interrupt(await start(join(folder, "whole")))).toBe(0);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -39,8 +38,10 @@ const contents = (data: string) =>
         .sort();
 
 const cutShort = (file: string) => truncateSync(file, Math.floor(statSync(file).size / 2));
+/** The newest one: an older log may be left whose content is in a table already. */
 const fileOfLevel = (ending: string) => (data: string) => {
-  const name = readdirSync(join(data, "dynamodb")).find((each) => each.endsWith(ending));
+  const names = readdirSync(join(data, "dynamodb")).sort();
+  const name = names.findLast((each) => each.endsWith(ending));
   return join(data, "dynamodb", name ?? `there is no ${ending}`);
 };
 const table = fileOfLevel(".ldb");
