@@ -1,0 +1,39 @@
+// The laptop in a process of its own: runs the whole saga and tells its parent which orders have settled.
+import { startRuntime } from "@order-saga/local/runtime";
+import { createSettlementWatch } from "@order-saga/local/settlements";
+import { scopes } from "@order-saga/contracts";
+
+export type HostMessage =
+  | { kind: "ready"; url: string; token: string }
+  | { kind: "settled"; orderId: string; status: string }
+  | { kind: "usage"; cpuMilliseconds: number; residentMegabytes: number };
+
+const [data = "memory"] = process.argv.slice(2);
+const tell = (message: HostMessage) => process.send?.(message);
+
+const runtime = await startRuntime(
+  { port: 0, awsPort: 0, data: data === "memory" ? undefined : data, watch: false } as Parameters<typeof startRuntime>[0],
+  { onLog: () => {}, onWarning: (message) => console.error(message) },
+);
+const watch = createSettlementWatch({ maximumOrders: 200_000 });
+runtime.onEvent((event) => {
+  const settled = watch(event);
+  if (settled) tell({ kind: "settled", orderId: settled.orderId, status: settled.status });
+});
+process.on("message", async (message) => {
+  if (message === "usage") {
+    const { user, system } = process.cpuUsage();
+    tell({
+      kind: "usage",
+      cpuMilliseconds: (user + system) / 1000,
+      residentMegabytes: process.memoryUsage.rss() / 2 ** 20,
+    });
+  }
+  if (message === "stop") {
+    await runtime.stop();
+    process.exit(0);
+  }
+});
+process.on("disconnect", () => process.exit(0));
+const token = await runtime.issuer.sign({ sub: "bench", scope: scopes.join(" "), expiresInSeconds: 12 * 3600 });
+tell({ kind: "ready", url: runtime.url, token });
