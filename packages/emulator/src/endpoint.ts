@@ -17,7 +17,7 @@ import {
 } from "./eventbridge/index.ts";
 import type { EndpointFaults } from "./faults.ts";
 import { createPaymentProvider, type PaymentProvider } from "./payments/index.ts";
-import { type Engines, respond } from "./routing.ts";
+import { answerTo, type Engines, respond, type WireAnswer, type WireRequest } from "./routing.ts";
 import { createMailbox, type StoredMail } from "./ses/mailbox.ts";
 import { createQueues, type Queues } from "./sqs/queues.ts";
 import { asStateError, readStarts, stampSqlite, writeStarts } from "./stores.ts";
@@ -40,6 +40,8 @@ export type EventListener = (event: BusEvent, matchedRules: readonly string[]) =
 export type AwsEndpoint = {
   url: string;
   port: number;
+  /** Answers a request of this process as if it had come over the wire; rejects where the answer would be lost. */
+  answer(request: WireRequest): Promise<WireAnswer>;
   /** Looks into queues without disturbing them. */
   queues: Pick<Queues, "names" | "count" | "messages">;
   payments: PaymentProvider;
@@ -99,6 +101,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   return {
     url: `http://127.0.0.1:${port}`,
     port,
+    answer: (request) => answerTo(engines, request),
     queues: engines.queues,
     payments: engines.payments,
     mails: engines.mailbox.mails,

@@ -10,7 +10,9 @@ export type {
   PutEventsEntry,
   PutEventsFault,
 } from "./faults.ts";
+export { AnswerLost } from "./faults.ts";
 export type { PaymentIntentRecord, PaymentProvider } from "./payments/index.ts";
+export type { WireAnswer, WireRequest } from "./routing.ts";
 export type { StoredMail } from "./ses/mailbox.ts";
 export type { QueueCount, QueuedMessage } from "./sqs/queues.ts";
 export { StateError } from "./stores.ts";

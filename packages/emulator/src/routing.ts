@@ -22,6 +22,16 @@ const MAXIMUM_BODY_BYTES = 16 * 1024 * 1024;
 const JSON_1_0 = "application/x-amz-json-1.0";
 const JSON_1_1 = "application/x-amz-json-1.1";
 
+/** One request as it came over the wire, or from a client in the same process. */
+export type WireRequest = {
+  method: string;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: string;
+  /** Aborted when the client goes away before it has its answer. */
+  signal: AbortSignal;
+};
+export type WireAnswer = { status: number; headers: Record<string, string>; body: string };
+
 /** Answers the request; never rejects. */
 export async function respond(
   engines: Engines,
@@ -31,65 +41,64 @@ export async function respond(
   try {
     if (request.url?.startsWith("/v1/")) return engines.payments.handle(request, response);
     const body = await readBody(request);
-    if (body === undefined)
-      return refuse(response, 413, "RequestEntityTooLarge", "The request is too large.");
-    await route(engines, request, response, body);
+    const answer =
+      body === undefined
+        ? refusal(413, "RequestEntityTooLarge", "The request is too large.")
+        : await answerTo(engines, {
+            method: request.method ?? "GET",
+            headers: request.headers,
+            body,
+            signal: hangUp(response),
+          });
+    write(response, answer);
   } catch (error) {
     if (response.destroyed || response.writableEnded) return; // The client hung up; nobody waits for an answer.
     if (error instanceof AnswerLost) return void response.destroy();
     console.error("The AWS endpoint failed:", error);
     if (response.headersSent) response.destroy();
-    else refuse(response, 500, "InternalFailure", "Internal failure");
+    else write(response, refusal(500, "InternalFailure", "Internal failure"));
   }
 }
 
-async function route(
-  engines: Engines,
-  request: IncomingMessage,
-  response: ServerResponse,
-  body: string,
-): Promise<void> {
+/** Rejects with AnswerLost if the request was carried out and nobody must be told. */
+export async function answerTo(engines: Engines, request: WireRequest): Promise<WireAnswer> {
   const target = request.headers["x-amz-target"];
-  if (typeof target !== "string") return routeForm(engines, request, response, body);
-  const input = parseJson(body);
-  if (!input) return refuse(response, 400, "SerializationException", "The body is not a JSON object.");
+  if (typeof target !== "string") return answerToForm(engines, request);
+  const input = parseJson(request.body);
+  if (!input) return refusal(400, "SerializationException", "The body is not a JSON object.");
   const [service, operation = ""] = target.split(".");
   switch (service) {
     case "AmazonSQS": {
-      const result = await engines.queues.handle(operation, input, {
-        headers: { host: request.headers.host },
-        signal: hangUp(response),
+      const { host } = request.headers;
+      const { status, headers, body } = await engines.queues.handle(operation, input, {
+        headers: { host: typeof host === "string" ? host : undefined },
+        signal: request.signal,
       });
-      return answer(response, result.status, JSON_1_0, result.body, result.headers);
+      return answer(status, JSON_1_0, body, headers);
     }
     case "DynamoDB_20120810": {
       const result = await engines.tables.handle(operation, input);
-      return answer(response, result.status, JSON_1_0, JSON.stringify(result.body));
+      return answer(result.status, JSON_1_0, JSON.stringify(result.body));
     }
     case "AWSEvents": {
       const result = await engines.eventBridge.handle(operation, input);
-      return answer(response, result.status, JSON_1_1, JSON.stringify(result.body));
+      return answer(result.status, JSON_1_1, JSON.stringify(result.body));
     }
     default:
-      return refuse(response, 400, "UnknownOperationException", `${target} is not served here.`);
+      return refusal(400, "UnknownOperationException", `${target} is not served here.`);
   }
 }
 
 /** The query protocol, in which only SES is spoken to. */
-async function routeForm(
-  { mailbox }: Engines,
-  request: IncomingMessage,
-  response: ServerResponse,
-  body: string,
-): Promise<void> {
-  const isForm = request.headers["content-type"]?.startsWith("application/x-www-form-urlencoded");
+async function answerToForm({ mailbox }: Engines, request: WireRequest): Promise<WireAnswer> {
+  const isForm = String(request.headers["content-type"]).startsWith("application/x-www-form-urlencoded");
   if (request.method !== "POST" || !isForm) {
     const message =
       "Here are EventBridge, SQS and DynamoDB by their JSON protocols, SES version 1, and Stripe under /v1/.";
-    return refuse(response, 404, "UnknownOperationException", message);
+    return refusal(404, "UnknownOperationException", message);
   }
-  const result = await mailbox.handle(Object.fromEntries(new URLSearchParams(body)));
-  answer(response, result.status, "text/xml", result.body);
+  const result = await mailbox.handle(Object.fromEntries(new URLSearchParams(request.body)));
+  return answer(result.status, "text/xml", result.body);
 }
 
 /** Aborted when the client goes away before it has its answer. */
@@ -101,25 +110,25 @@ function hangUp(response: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-function refuse(response: ServerResponse, status: number, type: string, message: string): void {
-  answer(response, status, JSON_1_0, JSON.stringify({ __type: type, message }));
+function refusal(status: number, type: string, message: string): WireAnswer {
+  return answer(status, JSON_1_0, JSON.stringify({ __type: type, message }));
 }
 
 function answer(
-  response: ServerResponse,
   status: number,
   contentType: string,
   body: string,
   headers: Record<string, string> = {},
-): void {
-  response
-    .writeHead(status, {
-      "content-type": contentType,
-      "content-length": Buffer.byteLength(body),
-      "x-amzn-requestid": randomUUID(),
-      ...headers,
-    })
-    .end(body);
+): WireAnswer {
+  return {
+    status,
+    headers: { "content-type": contentType, "x-amzn-requestid": randomUUID(), ...headers },
+    body,
+  };
+}
+
+function write(response: ServerResponse, { status, headers, body }: WireAnswer): void {
+  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
 }
 
 function parseJson(body: string): Record<string, unknown> | undefined {
