@@ -22,6 +22,7 @@ import { withInvocationFaults } from "./lambda/faulty-invoke.ts";
 import { type Functions, startFunctions } from "./lambda/functions.ts";
 import { type Mapping, startMapping } from "./lambda/mapping.ts";
 import { type Schedules, startSchedules } from "./lambda/schedules.ts";
+import { throughLoopback } from "./loopback/client.ts";
 import type { RuntimeOptions } from "./options.ts";
 import { type AwsClients, provision, type QueueUrls } from "./provision.ts";
 import { startLiveReload } from "./reload/live-reload.ts";
@@ -105,6 +106,7 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       clock: clock.offset,
       queueUrls,
       environment: awsEnvironment(aws.url),
+      answer: aws.answer,
       values: { ...secrets, STRIPE_API_URL: aws.url },
       onLog: (line) => {
         witness.reads(line);
@@ -113,7 +115,13 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       onWarning: listeners.onWarning,
     });
     closers.push(() => functions.stop());
-    const mappings = startMappings(clients.sqs, queueUrls, functions, faults, listeners);
+    const mappings = startMappings(
+      throughLoopback(awsClients(aws.url).sqs, aws.answer),
+      queueUrls,
+      functions,
+      faults,
+      listeners,
+    );
     closers.push(() => Promise.all([...mappings.values()].map((mapping) => mapping.disable())));
     const schedules = startAllSchedules(functions, listeners);
     closers.push(() => schedules.stop());

@@ -1,7 +1,8 @@
 // The laptop in a process of its own: runs the whole saga and tells its parent which orders have settled.
+
+import { scopes } from "@order-saga/contracts";
 import { startRuntime } from "@order-saga/local/runtime";
 import { createSettlementWatch } from "@order-saga/local/settlements";
-import { scopes } from "@order-saga/contracts";
 
 export type HostMessage =
   | { kind: "ready"; url: string; token: string }
@@ -12,7 +13,9 @@ const [data = "memory"] = process.argv.slice(2);
 const tell = (message: HostMessage) => process.send?.(message);
 
 const runtime = await startRuntime(
-  { port: 0, awsPort: 0, data: data === "memory" ? undefined : data, watch: false } as Parameters<typeof startRuntime>[0],
+  { port: 0, awsPort: 0, data: data === "memory" ? undefined : data, watch: false } as Parameters<
+    typeof startRuntime
+  >[0],
   { onLog: () => {}, onWarning: (message) => console.error(message) },
 );
 const watch = createSettlementWatch({ maximumOrders: 200_000 });
@@ -35,5 +38,9 @@ process.on("message", async (message) => {
   }
 });
 process.on("disconnect", () => process.exit(0));
-const token = await runtime.issuer.sign({ sub: "bench", scope: scopes.join(" "), expiresInSeconds: 12 * 3600 });
+const token = await runtime.issuer.sign({
+  sub: "bench",
+  scope: scopes.join(" "),
+  expiresInSeconds: 12 * 3600,
+});
 tell({ kind: "ready", url: runtime.url, token });

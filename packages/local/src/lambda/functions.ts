@@ -2,6 +2,7 @@
 import { functionsOf, type ServiceManifest } from "@order-saga/messaging";
 import { environmentOf } from "@order-saga/messaging/topology";
 import type { ClockOffset } from "../clock.ts";
+import type { Answer } from "../loopback/handler.ts";
 import type { QueueUrls } from "../provision.ts";
 import { BUS_NAME, functionsFolder } from "../services.ts";
 import { type Sandbox, type SandboxedFunction, startSandbox } from "./sandbox.ts";
@@ -23,6 +24,7 @@ export async function startFunctions(options: {
   queueUrls: QueueUrls;
   environment: Readonly<Record<string, string>>;
   values: Readonly<Record<string, string>>;
+  answer?: Answer | undefined;
   onLog: (line: string) => void;
   onWarning: (message: string) => void;
 }): Promise<Functions> {
@@ -50,6 +52,7 @@ export async function startFunctions(options: {
             fileOf: (functionName) => new URL(`${functionName}.ts`, functionsFolder(name)).href,
             environment: options.environment,
             clock: options.clock,
+            answer: options.answer,
             onLog: options.onLog,
             onCrash: (service, reason) =>
               options.onWarning(`The ${service} worker ended (${reason}); a fresh one starts.`),

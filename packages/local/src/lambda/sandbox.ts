@@ -1,6 +1,8 @@
 // Runs a service's functions in a worker thread: invocations, timeouts, crashes and fresh starts.
-import { Worker } from "node:worker_threads";
+import { MessageChannel, Worker } from "node:worker_threads";
 import type { ClockOffset } from "../clock.ts";
+import type { Answer } from "../loopback/handler.ts";
+import { answerThrough } from "../loopback/port.ts";
 import type { Invocation, InvocationResult, WorkerData, WorkerMessage } from "./worker.ts";
 
 /** The invocation failed as a whole; an event-source mapping then returns the whole batch to its queue. */
@@ -37,6 +39,8 @@ export type SandboxOptions = {
   /** The AWS settings every function of the runtime shares. */
   environment: Readonly<Record<string, string>>;
   clock: ClockOffset;
+  /** Answers the functions' AWS clients without a socket; without it they find the endpoint by the environment. */
+  answer?: Answer | undefined;
   onLog: (line: string) => void;
   onCrash: (service: string, reason: string) => void;
 };
@@ -49,8 +53,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let current: Environment | undefined = open();
 
   function open(): Environment {
+    const endpoint = options.answer && loopbackPort(options.answer);
     const worker = new Worker(new URL("./worker.ts", import.meta.url), {
-      workerData: workerDataOf(options),
+      workerData: { ...workerDataOf(options), ...(endpoint && { endpoint }) } satisfies WorkerData,
+      transferList: endpoint ? [endpoint] : [],
       env: { ...options.environment },
       stdout: true,
       stderr: true,
@@ -168,6 +174,13 @@ function workerDataOf({ clock, fileOf, functions }: SandboxOptions): WorkerData 
       file: fileOf(name),
     })),
   };
+}
+
+/** The functions' end of a channel whose other end answers. */
+function loopbackPort(answer: Answer) {
+  const { port1, port2 } = new MessageChannel();
+  answerThrough(port1, answer);
+  return port2;
 }
 
 function forwardLines(worker: Worker, onLine: (line: string) => void): void {

@@ -1,11 +1,17 @@
 // One service's execution environment: a worker thread that imports the service's functions and runs invocations.
 import { randomUUID } from "node:crypto";
-import { parentPort, workerData } from "node:worker_threads";
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { lambda } from "@order-saga/messaging/lambda";
+import type { Sandbox } from "@order-saga/messaging/sandbox";
 import { type ClockOffset, followClock } from "../clock.ts";
+import { throughLoopback } from "../loopback/client.ts";
+import { askThrough } from "../loopback/port.ts";
 
 export type WorkerData = {
   functions: { name: string; file: string; timeoutSeconds: number; environment: Record<string, string> }[];
   clock: ClockOffset;
+  /** Where the endpoint answers, if it does so in this process; else the SDK finds it by the environment. */
+  endpoint?: MessagePort;
 };
 export type Invocation = { id: number; function: string; event: unknown };
 export type InvocationResult =
@@ -15,16 +21,17 @@ export type WorkerMessage = { ready: true } | InvocationResult;
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
-const { functions, clock } = workerData as WorkerData;
+const { functions, clock, endpoint } = workerData as WorkerData;
 followClock(clock);
+const sandbox = endpoint ? loopbackSandbox(endpoint) : lambda;
 const handlers = new Map<string, { run: Handler; timeoutSeconds: number }>();
 
 // One after the other: each composition root reads its own environment while it is imported.
 for (const { name, file, timeoutSeconds, environment } of functions) {
   Object.assign(process.env, environment, { AWS_LAMBDA_FUNCTION_NAME: name });
-  const module = (await import(file)) as { handler: Handler };
+  const module = (await import(file)) as { handler: Handler; create?: (sandbox: Sandbox) => Handler };
+  handlers.set(name, { run: module.create?.(sandbox) ?? module.handler, timeoutSeconds });
   for (const key of Object.keys(environment)) delete process.env[key];
-  handlers.set(name, { run: module.handler, timeoutSeconds });
 }
 
 parentPort?.on("message", async ({ id, function: name, event }: Invocation) => {
@@ -49,3 +56,12 @@ parentPort?.on("message", async ({ id, function: name, event }: Invocation) => {
 });
 
 parentPort?.postMessage({ ready: true });
+
+/** Lambda's own, with clients of AWS that need no socket. */
+function loopbackSandbox(port: MessagePort): Sandbox {
+  const answer = askThrough(port);
+  return {
+    ...lambda,
+    client: (kind, create) => (kind === "stripe" ? create() : throughLoopback(create(), answer)),
+  };
+}
