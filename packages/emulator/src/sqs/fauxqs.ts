@@ -15,7 +15,12 @@ export type SqsAction = (
 ) => unknown;
 
 /** An error of the SQS protocol, as fauxqs throws it. */
-export type SqsFailure = Error & { statusCode: number; queryErrorHeader: string; toJSON(): object };
+export type SqsFailure = Error & {
+  code: string;
+  queryCode: string;
+  statusCode: number;
+  toJSON(): object;
+};
 
 export type Persistence = {
   db: { exec(sql: string): void };
@@ -38,6 +43,13 @@ const { SqsError } = await part<{ SqsError: new (code: string, message: string) 
   "./common/errors.js",
 );
 
+const { INVALID_MESSAGE_BODY_CHAR: forbidden } = await part<{ INVALID_MESSAGE_BODY_CHAR: RegExp }>(
+  "./sqs/sqsTypes.js",
+);
+/** SQS allows what XML 1.0 does (API reference, "SendMessage"); fauxqs forgets the characters beyond the first plane. */
+const notXml = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+forbidden.test = (body) => notXml.test(body);
+
 type CreateMessage = (
   body: string,
   attributes?: Record<string, MessageAttributeValue>,
@@ -46,9 +58,26 @@ type CreateMessage = (
 ) => SqsMessage;
 export const createMessage: CreateMessage = Store.createMessage;
 
-/** The SDK names an error after the header, in which fauxqs prefixes codes that AWS does not. */
-export function sqsError(code: string, message: string): SqsFailure {
-  return Object.defineProperty(new SqsError(code, message), "queryErrorHeader", { value: `${code};Sender` });
+export const sqsError = (code: string, message: string): SqsFailure => new SqsError(code, message);
+
+/** The codes that the query protocol, and so the header of its compatible errors, has a prefix for (SQS API model). */
+const prefixed = new Set([
+  "BatchEntryIdsNotDistinct",
+  "BatchRequestTooLong",
+  "EmptyBatchRequest",
+  "InvalidBatchEntryId",
+  "MessageNotInflight",
+  "NonExistentQueue",
+  "PurgeQueueInProgress",
+  "QueueDeletedRecently",
+  "TooManyEntriesInBatchRequest",
+  "UnsupportedOperation",
+]);
+
+/** The header after which SDKs name an error that has no class of its own. */
+export function queryErrorOf({ code, queryCode }: SqsFailure): string {
+  const named = code === "QueueDoesNotExist" ? "NonExistentQueue" : queryCode;
+  return `${prefixed.has(named) ? "AWS.SimpleQueueService." : ""}${named};Sender`;
 }
 
 export function isSqsFailure(error: unknown): error is SqsFailure {

@@ -114,7 +114,7 @@ function queueAt(store: SqsStore, arn: unknown): SqsQueue {
 }
 
 /** The queues whose redrive policy names this one as their dead-letter queue. */
-function sourcesOf(store: SqsStore, deadLetterQueue: SqsQueue): SqsQueue[] {
+export function sourcesOf(store: SqsStore, deadLetterQueue: SqsQueue): SqsQueue[] {
   return [...store.allQueues()].filter((queue) => {
     const policy = queue.attributes.RedrivePolicy;
     return policy ? JSON.parse(policy).deadLetterTargetArn === deadLetterQueue.arn : false;

@@ -1,12 +1,12 @@
 // SQS over the wire with the real client.
 import {
+  AddPermissionCommand,
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
   DeleteMessageBatchCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
-  ListDeadLetterSourceQueuesCommand,
   ListQueuesCommand,
   type Message,
   QueueDoesNotExist,
@@ -162,7 +162,8 @@ test("an unknown queue and an unknown operation are refused by name", async () =
   const { sqs } = clientsOf(endpoint);
   const QueueUrl = `${endpoint.url}/000000000000/nowhere`;
   await expect(send(sqs, QueueUrl, "x")).rejects.toBeInstanceOf(QueueDoesNotExist);
-  await expect(sqs.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl }))).rejects.toMatchObject({
+  const permission = { QueueUrl, Label: "all", AWSAccountIds: ["000000000000"], Actions: ["SendMessage"] };
+  await expect(sqs.send(new AddPermissionCommand(permission))).rejects.toMatchObject({
     name: "InvalidAction",
   });
 });

@@ -6,11 +6,14 @@ import {
   type MessageAttributeValue,
   openStore,
   type Persistence,
+  queryErrorOf,
   type SqsAction,
   type SqsQueue,
   sqsError,
 } from "./fauxqs.ts";
-import { createMoveTasks } from "./move-tasks.ts";
+import { deleteExpired, deleteVisible, noteReceipts } from "./lifetime.ts";
+import { createMoveTasks, sourcesOf } from "./move-tasks.ts";
+import { refuse, refuseEntries } from "./refusals.ts";
 
 export type WireAnswer = { status: number; headers: Record<string, string>; body: string };
 
@@ -62,12 +65,47 @@ export function createQueues(options: {
   const moveTasks = createMoveTasks(store, options.now, (move) => atomically(persistence, move));
 
   async function run(action: string, input: Record<string, unknown>, request: SqsRequest): Promise<unknown> {
-    const ours = moveTasks.actions.get(action);
+    const ours = moveTasks.actions.get(action) ?? own.get(action);
     if (ours) return ours(input);
     const theirs = actions.get(action);
     if (!theirs) throw sqsError("InvalidAction", `The action ${action} is not valid for this endpoint.`);
-    return action === "ReceiveMessage" ? receive(theirs, input, request) : carryOut(theirs, input, request);
+    refuse(action, input, store);
+    const queue = store.getQueue(String(input.QueueUrl ?? ""));
+    if (queue) deleteExpired(queue, Date.now());
+    if (action === "ReceiveMessage") return receive(theirs, input, request);
+    if (queue && action === "GetQueueAttributes" && !input.AttributeNames) return {};
+    const entries = refuseEntries(action, input);
+    if (queue && entries?.failed.length) return carryOutPart(theirs, input, entries, request);
+    if (queue) for (const handle of handlesOf(action, input)) deleteVisible(queue, handle);
+    return carryOut(theirs, input, request);
   }
+
+  /** A batch as a whole is refused before its entries are looked at, so all of them are shown to the action first. */
+  async function carryOutPart(
+    action: SqsAction,
+    input: Record<string, unknown>,
+    { failed, left }: NonNullable<ReturnType<typeof refuseEntries>>,
+    request: SqsRequest,
+  ) {
+    const ids = (input.Entries as { Id: string }[]).map(({ Id }) => Id);
+    const isRefused = ids.length > 10 || new Set(ids).size < ids.length;
+    if (isRefused) return carryOut(action, { ...input, Entries: ids.map((Id) => ({ Id })) }, request);
+    if (left.length === 0) return { Successful: [], Failed: failed };
+    const result = await carryOut(action, { ...input, Entries: left }, request);
+    const { Successful, Failed } = result as { Successful: object[]; Failed?: object[] };
+    return { Successful, Failed: [...failed, ...(Failed ?? [])] };
+  }
+
+  const own = new Map<string, (input: Record<string, unknown>) => unknown>([
+    [
+      "ListDeadLetterSourceQueues",
+      ({ QueueUrl }) => {
+        const queue = store.getQueue(String(QueueUrl ?? ""));
+        if (!queue) throw sqsError("QueueDoesNotExist", "The specified queue does not exist.");
+        return { queueUrls: sourcesOf(store, queue).map(({ url }) => url) };
+      },
+    ],
+  ]);
 
   /** Actions are synchronous, so one transaction holds all that one writes: a dead letter is a delete and an insert. */
   async function carryOut(action: SqsAction, input: Record<string, unknown>, request: SqsRequest) {
@@ -88,7 +126,11 @@ export function createQueues(options: {
     // A wait that is out of range is left to the action, which refuses it.
     const waits = queue !== undefined && seconds > 0 && seconds <= 20;
     const until = performance.now() + seconds * 1000;
-    const attempt = () => carryOut(action, waits ? { ...input, WaitTimeSeconds: 0 } : input, request);
+    const attempt = async () => {
+      const result = await carryOut(action, waits ? { ...input, WaitTimeSeconds: 0 } : input, request);
+      if (queue) noteReceipts(queue, result);
+      return result;
+    };
     let result = await attempt();
     while (waits && !hasMessages(result)) {
       const left = until - performance.now();
@@ -106,7 +148,7 @@ export function createQueues(options: {
         return json(200, result ?? {});
       } catch (error) {
         if (!isSqsFailure(error)) throw error;
-        return json(error.statusCode, error.toJSON(), { "x-amzn-query-error": error.queryErrorHeader });
+        return json(error.statusCode, error.toJSON(), { "x-amzn-query-error": queryErrorOf(error) });
       }
     },
     send(queueArn, body, { attributes = {}, messageGroupId, delaySeconds } = {}) {
@@ -137,6 +179,13 @@ export function createQueues(options: {
       persistence?.close();
     },
   };
+}
+
+/** The receipt handles of what a request deletes. */
+function handlesOf(action: string, input: Record<string, unknown>): string[] {
+  if (action === "DeleteMessage") return [String(input.ReceiptHandle)];
+  if (action !== "DeleteMessageBatch" || !Array.isArray(input.Entries)) return [];
+  return (input.Entries as { ReceiptHandle?: string }[]).map(({ ReceiptHandle }) => String(ReceiptHandle));
 }
 
 /** Throws when the client is gone: a message must not be taken for somebody who cannot get it. */

@@ -1,0 +1,707 @@
+// SQS as AWS documents it: what becomes of a message between the sender and the receiver who deletes it.
+import {
+  ChangeMessageVisibilityBatchCommand,
+  ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  DeleteMessageCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListDeadLetterSourceQueuesCommand,
+  PurgeQueueCommand,
+  QueueDoesNotExist,
+  ReceiptHandleIsInvalid,
+  ReceiveMessageCommand,
+  type ReceiveMessageCommandInput,
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  SendMessageCommand,
+  type SendMessageCommandInput,
+  SetQueueAttributesCommand,
+  StartMessageMoveTaskCommand,
+} from "@aws-sdk/client-sqs";
+import { expect } from "vitest";
+import { behaviour, onAnEndpoint, type World } from "./behaviour.ts";
+
+onAnEndpoint();
+
+/** A new queue and what one does with it. */
+async function aQueue({ sqs, unique }: World, attributes: Record<string, string> = {}) {
+  const QueueName = unique("queue");
+  const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes: attributes }));
+  const attribute = async (name: "QueueArn" | "ApproximateNumberOfMessages") => {
+    const names = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [name] });
+    return (await sqs.send(names)).Attributes?.[name] ?? "";
+  };
+  return {
+    QueueName,
+    QueueUrl,
+    attribute,
+    send: (MessageBody: string, more: Partial<SendMessageCommandInput> = {}) =>
+      sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, ...more })),
+    sendBatch: (Entries: SendMessageBatchRequestEntry[]) =>
+      sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries })),
+    async receive(more: Partial<ReceiveMessageCommandInput> = {}) {
+      const command = new ReceiveMessageCommand({
+        QueueUrl,
+        MessageSystemAttributeNames: ["All"],
+        MessageAttributeNames: ["All"],
+        ...more,
+      });
+      return (await sqs.send(command)).Messages ?? [];
+    },
+    /** Receives one that must be there; another endpoint may take a moment. */
+    async receiveOne() {
+      const [message] = await this.receive({ WaitTimeSeconds: 5 });
+      if (!message) expect.fail("There is no message.");
+      return message;
+    },
+    delete: (ReceiptHandle: string | undefined) =>
+      sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle })),
+    hideFor: (VisibilityTimeout: number, ReceiptHandle: string | undefined) =>
+      sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout })),
+  };
+}
+
+async function withDeadLetters(world: World, maxReceiveCount: number, attributes = {}) {
+  const dead = await aQueue(world);
+  const RedrivePolicy = JSON.stringify({
+    deadLetterTargetArn: await dead.attribute("QueueArn"),
+    maxReceiveCount,
+  });
+  return { dead, queue: await aQueue(world, { RedrivePolicy, ...attributes }) };
+}
+
+behaviour(
+  "A received message is hidden from every other receive",
+  "SQS guide: Visibility timeout",
+  async (world) => {
+    const queue = await aQueue(world);
+    await queue.send("hello");
+    expect((await queue.receiveOne()).Body).toBe("hello");
+    expect(await queue.receive()).toEqual([]);
+  },
+);
+
+behaviour(
+  "A message that is not deleted comes back when its visibility timeout is over, not before",
+  "SQS guide: Visibility timeout",
+  async (world) => {
+    const queue = await aQueue(world, { VisibilityTimeout: "40" });
+    await queue.send("hello");
+    await queue.receiveOne();
+    await world.passSeconds(39.9);
+    expect(await queue.receive()).toEqual([]);
+    await world.passSeconds(0.1);
+    expect((await queue.receiveOne()).Body).toBe("hello");
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "The visibility timeout is thirty seconds unless the queue says otherwise",
+  "SQS guide: Visibility timeout",
+  async (world) => {
+    const queue = await aQueue(world);
+    await queue.send("hello");
+    await queue.receiveOne();
+    await world.passSeconds(29);
+    expect(await queue.receive()).toEqual([]);
+    await world.passSeconds(1);
+    expect(await queue.receive()).toHaveLength(1);
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "A receive may set the visibility timeout of what it receives",
+  "SQS API: ReceiveMessage",
+  async (world) => {
+    const queue = await aQueue(world, { VisibilityTimeout: "30" });
+    await queue.send("hello");
+    await queue.receive({ VisibilityTimeout: 300 });
+    await world.passSeconds(299);
+    expect(await queue.receive()).toEqual([]);
+    await world.passSeconds(1);
+    expect(await queue.receive()).toHaveLength(1);
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "A visibility timeout of zero gives the message back at once",
+  "SQS API: ChangeMessageVisibility",
+  async (world) => {
+    const queue = await aQueue(world);
+    await queue.send("hello");
+    const { ReceiptHandle } = await queue.receiveOne();
+    await queue.hideFor(0, ReceiptHandle);
+    expect((await queue.receiveOne()).Body).toBe("hello");
+  },
+);
+
+behaviour(
+  "A changed visibility timeout counts from the change",
+  "SQS API: ChangeMessageVisibility",
+  async (world) => {
+    const queue = await aQueue(world, { VisibilityTimeout: "30" });
+    await queue.send("hello");
+    const { ReceiptHandle } = await queue.receiveOne();
+    await world.passSeconds(20);
+    await queue.hideFor(60, ReceiptHandle);
+    await world.passSeconds(59);
+    expect(await queue.receive()).toEqual([]);
+    await world.passSeconds(1);
+    expect(await queue.receive()).toHaveLength(1);
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "The visibility of a message that is not in flight cannot be changed",
+  "SQS API: ChangeMessageVisibility",
+  async (world) => {
+    const queue = await aQueue(world);
+    await queue.send("hello");
+    const { ReceiptHandle } = await queue.receiveOne();
+    await queue.hideFor(0, ReceiptHandle);
+    await expect(queue.hideFor(10, ReceiptHandle)).rejects.toMatchObject({ name: "MessageNotInflight" });
+  },
+);
+
+behaviour(
+  "A visibility timeout beyond twelve hours is refused",
+  "SQS API: ChangeMessageVisibility",
+  async (world) => {
+    const queue = await aQueue(world);
+    await queue.send("hello");
+    const { ReceiptHandle } = await queue.receiveOne();
+    await expect(queue.hideFor(43_201, ReceiptHandle)).rejects.toMatchObject({
+      name: "InvalidParameterValue",
+    });
+    await expect(queue.receive({ VisibilityTimeout: 43_201 })).rejects.toMatchObject({
+      name: "InvalidParameterValue",
+    });
+  },
+);
+
+behaviour(
+  "A batch of visibility changes answers entry by entry",
+  "SQS API: ChangeMessageVisibility",
+  async (world) => {
+    const queue = await aQueue(world);
+    await queue.send("hello");
+    const { ReceiptHandle } = await queue.receiveOne();
+    const Entries = [
+      { Id: "good", ReceiptHandle, VisibilityTimeout: 0 },
+      { Id: "bad", ReceiptHandle: "nonsense", VisibilityTimeout: 0 },
+    ];
+    const command = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queue.QueueUrl, Entries });
+    const { Successful, Failed } = await world.sqs.send(command);
+    expect(Successful).toEqual([{ Id: "good" }]);
+    expect(Failed).toMatchObject([{ Id: "bad", Code: "ReceiptHandleIsInvalid", SenderFault: true }]);
+  },
+);
+
+behaviour("The receive count grows with every receive", "SQS API: ReceiveMessage", async (world) => {
+  const queue = await aQueue(world, { VisibilityTimeout: "0" });
+  await queue.send("hello");
+  const counts = [];
+  for (let i = 0; i < 3; i++) counts.push((await queue.receiveOne()).Attributes?.ApproximateReceiveCount);
+  expect(counts).toEqual(["1", "2", "3"]);
+});
+
+behaviour(
+  "A message says when it was sent and when it was first received, in milliseconds",
+  "SQS API: ReceiveMessage",
+  async (world) => {
+    const queue = await aQueue(world, { VisibilityTimeout: "10" });
+    const sentAt = Date.now();
+    await queue.send("hello");
+    await world.passSeconds(5);
+    await queue.receiveOne();
+    await world.passSeconds(10);
+    expect((await queue.receiveOne()).Attributes).toMatchObject({
+      SentTimestamp: String(sentAt),
+      ApproximateFirstReceiveTimestamp: String(sentAt + 5000),
+    });
+  },
+  { needs: "emulator" },
+);
+
+behaviour("A deleted message does not come back", "SQS API: DeleteMessage", async (world) => {
+  const queue = await aQueue(world, { VisibilityTimeout: "0" });
+  await queue.send("hello");
+  const { ReceiptHandle } = await queue.receiveOne();
+  await queue.delete(ReceiptHandle);
+  expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
+});
+
+behaviour(
+  "The latest receipt handle deletes a message that became visible again",
+  "SQS API: DeleteMessage",
+  async (world) => {
+    const queue = await aQueue(world, { VisibilityTimeout: "30" });
+    await queue.send("slow work");
+    const { ReceiptHandle } = await queue.receiveOne();
+    await world.passSeconds(31);
+    expect(await queue.attribute("ApproximateNumberOfMessages")).toBeDefined();
+    await queue.delete(ReceiptHandle);
+    await world.passSeconds(31);
+    expect(await queue.receive()).toEqual([]);
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "The latest receipt handle deletes in a batch too, also after an empty receive has found nothing else",
+  "SQS API: DeleteMessageBatch",
+  async (world) => {
+    const queue = await aQueue(world, { VisibilityTimeout: "30" });
+    await queue.send("slow");
+    await queue.send("slower");
+    const messages = [await queue.receiveOne(), await queue.receiveOne()];
+    await world.passSeconds(31);
+    // Receiving one of them makes the other visible, in no one's hand.
+    const [again] = await queue.receive();
+    const left = messages.find(({ MessageId }) => MessageId !== again?.MessageId);
+    const Entries = [{ Id: "left", ReceiptHandle: left?.ReceiptHandle }];
+    await world.sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queue.QueueUrl, Entries }));
+    await world.passSeconds(31);
+    const rest = await queue.receive({ MaxNumberOfMessages: 10 });
+    expect(rest.map(({ MessageId }) => MessageId)).toEqual([again?.MessageId]);
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "An older receipt handle is accepted and deletes nothing",
+  "SQS API: DeleteMessage",
+  async (world) => {
+    const queue = await aQueue(world, { VisibilityTimeout: "30" });
+    await queue.send("hello");
+    const first = await queue.receiveOne();
+    await world.passSeconds(31);
+    const second = await queue.receiveOne();
+    expect(second.ReceiptHandle).not.toBe(first.ReceiptHandle);
+    await queue.delete(first.ReceiptHandle);
+    await world.passSeconds(31);
+    expect(await queue.receive()).toHaveLength(1);
+  },
+  { needs: "emulator" },
+);
+
+behaviour("What is no receipt handle is refused", "SQS API: DeleteMessage", async (world) => {
+  const queue = await aQueue(world);
+  await expect(queue.delete("nonsense")).rejects.toBeInstanceOf(ReceiptHandleIsInvalid);
+});
+
+behaviour(
+  "A batch of deletions fails for the entry with a bad handle alone",
+  "SQS API: DeleteMessageBatch",
+  async (world) => {
+    const queue = await aQueue(world);
+    await queue.send("hello");
+    const { ReceiptHandle } = await queue.receiveOne();
+    const Entries = [
+      { Id: "bad", ReceiptHandle: "nonsense" },
+      { Id: "good", ReceiptHandle },
+    ];
+    const command = new DeleteMessageBatchCommand({ QueueUrl: queue.QueueUrl, Entries });
+    const { Successful, Failed } = await world.sqs.send(command);
+    expect(Successful).toEqual([{ Id: "good" }]);
+    expect(Failed).toMatchObject([{ Id: "bad", Code: "ReceiptHandleIsInvalid", SenderFault: true }]);
+  },
+);
+
+behaviour(
+  "A message received more than maxReceiveCount times moves to the dead-letter queue",
+  "SQS guide: Dead-letter queues",
+  async (world) => {
+    const { dead, queue } = await withDeadLetters(world, 2, { VisibilityTimeout: "0" });
+    const MessageAttributes = { kind: { DataType: "String", StringValue: "poison" } };
+    const { MessageId } = await queue.send("bad", { MessageAttributes });
+    await queue.receiveOne();
+    await queue.receiveOne();
+    expect(await queue.receive()).toEqual([]);
+    expect(await dead.receiveOne()).toMatchObject({ MessageId, Body: "bad", MessageAttributes });
+  },
+);
+
+behaviour(
+  "A dead-letter queue keeps a message only until its first sending is past the retention",
+  "SQS guide: Dead-letter queues",
+  async (world) => {
+    const { dead, queue } = await withDeadLetters(world, 1, {
+      VisibilityTimeout: "0",
+      MessageRetentionPeriod: "345600",
+    });
+    await queue.send("bad");
+    await world.passSeconds(3 * 86_400);
+    await queue.receiveOne();
+    expect(await queue.receive()).toEqual([]); // It moves; the dead-letter queue keeps four days too.
+    expect(await dead.receive({ VisibilityTimeout: 0 })).toHaveLength(1);
+    await world.passSeconds(86_400);
+    expect(await dead.receive()).toEqual([]);
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "A redrive moves messages back to their source with a fresh receive count",
+  "SQS API: StartMessageMoveTask",
+  async (world) => {
+    const { dead, queue } = await withDeadLetters(world, 1, { VisibilityTimeout: "0" });
+    await queue.send("again");
+    await queue.receiveOne();
+    expect(await queue.receive()).toEqual([]);
+    const SourceArn = await dead.attribute("QueueArn");
+    await world.sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+    const message = await queue.receiveOne();
+    expect([message.Body, message.Attributes?.ApproximateReceiveCount]).toEqual(["again", "1"]);
+  },
+);
+
+behaviour(
+  "A redrive from a queue that is nobody's dead-letter queue is refused",
+  "SQS API: StartMessageMoveTask",
+  async (world) => {
+    const SourceArn = await (await aQueue(world)).attribute("QueueArn");
+    await expect(world.sqs.send(new StartMessageMoveTaskCommand({ SourceArn }))).rejects.toMatchObject({
+      name: "InvalidParameterValue",
+    });
+  },
+);
+
+behaviour("A dead-letter queue tells whose it is", "SQS API: ListDeadLetterSourceQueues", async (world) => {
+  const { dead, queue } = await withDeadLetters(world, 1);
+  const command = new ListDeadLetterSourceQueuesCommand({ QueueUrl: dead.QueueUrl });
+  expect((await world.sqs.send(command)).queueUrls).toEqual([queue.QueueUrl]);
+});
+
+behaviour(
+  "A redrive policy to a queue that is not there is refused",
+  "SQS API: SetQueueAttributes",
+  async (world) => {
+    const queue = await aQueue(world);
+    const arn = (await queue.attribute("QueueArn")).replace(queue.QueueName, world.unique("nowhere"));
+    for (const policy of [
+      { deadLetterTargetArn: arn, maxReceiveCount: 3 },
+      { deadLetterTargetArn: await queue.attribute("QueueArn"), maxReceiveCount: 0 },
+      { deadLetterTargetArn: await queue.attribute("QueueArn"), maxReceiveCount: 1001 },
+    ]) {
+      const Attributes = { RedrivePolicy: JSON.stringify(policy) };
+      const command = new SetQueueAttributesCommand({ QueueUrl: queue.QueueUrl, Attributes });
+      await expect(world.sqs.send(command)).rejects.toMatchObject({ name: "InvalidParameterValue" });
+    }
+  },
+);
+
+behaviour(
+  "A batch fails for the message that is not allowed alone",
+  "SQS API: SendMessageBatch",
+  async (world) => {
+    const queue = await aQueue(world);
+    const { Successful, Failed } = await queue.sendBatch([
+      { Id: "control", MessageBody: "a\u0001b" },
+      { Id: "late", MessageBody: "x", DelaySeconds: 901 },
+      { Id: "good", MessageBody: "fine" },
+    ]);
+    expect(Successful?.map(({ Id }) => Id)).toEqual(["good"]);
+    expect(new Map(Failed?.map(({ Id, Code, SenderFault }) => [Id, [Code, SenderFault]]))).toEqual(
+      new Map([
+        ["control", ["InvalidMessageContents", true]],
+        ["late", ["InvalidParameterValue", true]],
+      ]),
+    );
+    expect((await queue.receiveOne()).Body).toBe("fine");
+  },
+);
+
+behaviour("A batch has one to ten entries with distinct ids", "SQS API: SendMessageBatch", async (world) => {
+  const queue = await aQueue(world);
+  const entry = (Id: string) => ({ Id, MessageBody: Id });
+  const eleven = Array.from({ length: 11 }, (_, index) => entry(String(index)));
+  const refused = (entries: SendMessageBatchRequestEntry[], name: string) =>
+    expect(queue.sendBatch(entries)).rejects.toMatchObject({ name });
+  await refused(eleven, "TooManyEntriesInBatchRequest");
+  await refused([], "EmptyBatchRequest");
+  await refused([entry("a"), entry("a")], "BatchEntryIdsNotDistinct");
+  await refused([entry("a b")], "InvalidBatchEntryId");
+  expect((await queue.sendBatch(eleven.slice(1))).Successful).toHaveLength(10);
+});
+
+behaviour("A batch holds a mebibyte in all", "SQS API: SendMessageBatch", async (world) => {
+  const queue = await aQueue(world);
+  const half = "x".repeat(512 * 1024);
+  const entries = [
+    { Id: "a", MessageBody: half },
+    { Id: "b", MessageBody: `${half}x` },
+  ];
+  await expect(queue.sendBatch(entries)).rejects.toMatchObject({ name: "BatchRequestTooLong" });
+});
+
+behaviour("A message holds a mebibyte, attributes included", "SQS guide: Message quotas", async (world) => {
+  const queue = await aQueue(world);
+  const MessageAttributes = { a: { DataType: "String", StringValue: "b" } };
+  const room = 1024 * 1024 - "aStringb".length;
+  await expect(queue.send("x".repeat(room + 1), { MessageAttributes })).rejects.toMatchObject({
+    name: "InvalidParameterValue",
+  });
+  await queue.send("x".repeat(room), { MessageAttributes });
+});
+
+behaviour(
+  "A message has at most ten attributes, none of them empty",
+  "SQS guide: Message metadata",
+  async (world) => {
+    const queue = await aQueue(world);
+    const attributes = (count: number, StringValue = "x") => ({
+      MessageAttributes: Object.fromEntries(
+        Array.from({ length: count }, (_, index) => [`a${index}`, { DataType: "String", StringValue }]),
+      ),
+    });
+    const refused = { name: "InvalidParameterValue" };
+    await expect(queue.send("x", attributes(11))).rejects.toMatchObject(refused);
+    await expect(queue.send("x", attributes(1, ""))).rejects.toMatchObject(refused);
+    await queue.send("x", attributes(10));
+    expect(Object.keys((await queue.receiveOne()).MessageAttributes ?? {})).toHaveLength(10);
+  },
+);
+
+behaviour(
+  "Attributes arrive with their types if they are asked for",
+  "SQS guide: Message metadata",
+  async (world) => {
+    const queue = await aQueue(world, { VisibilityTimeout: "0" });
+    const MessageAttributes = {
+      text: { DataType: "String", StringValue: "déjà vu" },
+      number: { DataType: "Number.int", StringValue: "3" },
+      bytes: { DataType: "Binary", BinaryValue: new Uint8Array([0, 255, 1]) },
+    };
+    await queue.send("hello", { MessageAttributes });
+    expect((await queue.receiveOne()).MessageAttributes).toEqual(MessageAttributes);
+    const [some] = await queue.receive({ MessageAttributeNames: ["te*", "number", "text"] });
+    expect(Object.keys(some?.MessageAttributes ?? {}).toSorted()).toEqual(["number", "text"]);
+  },
+);
+
+behaviour("A message without a body is refused", "SQS API: SendMessage", async (world) => {
+  const queue = await aQueue(world);
+  await expect(queue.send("")).rejects.toMatchObject({
+    name: expect.stringMatching(/Missing|InvalidParameter/),
+  });
+});
+
+behaviour(
+  "A body holds the characters XML 1.0 allows, and no others",
+  "SQS API: SendMessage",
+  async (world) => {
+    const queue = await aQueue(world);
+    await expect(queue.send("bell \u0007")).rejects.toMatchObject({ name: "InvalidMessageContents" });
+    await queue.send("tab \t, line \r\n, 日本");
+    expect((await queue.receiveOne()).Body).toBe("tab \t, line \r\n, 日本");
+  },
+);
+
+behaviour("A body may hold characters beyond the first plane", "SQS API: SendMessage", async (world) => {
+  const queue = await aQueue(world);
+  await queue.send("🫖");
+  expect((await queue.receiveOne()).Body).toBe("🫖");
+});
+
+behaviour(
+  "A delayed message is hidden until its delay is over",
+  "SQS guide: Message timers",
+  async (world) => {
+    const queue = await aQueue(world);
+    await queue.send("later", { DelaySeconds: 60 });
+    await world.passSeconds(59);
+    expect(await queue.receive()).toEqual([]);
+    await world.passSeconds(1);
+    expect((await queue.receiveOne()).Body).toBe("later");
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "A queue's delay holds for messages that have none of their own",
+  "SQS guide: Delay queues",
+  async (world) => {
+    const queue = await aQueue(world, { DelaySeconds: "60" });
+    await queue.send("later");
+    await queue.send("at once", { DelaySeconds: 0 });
+    expect((await queue.receive({ MaxNumberOfMessages: 10 })).map(({ Body }) => Body)).toEqual(["at once"]);
+    await world.passSeconds(60);
+    expect((await queue.receive({ MaxNumberOfMessages: 10 })).map(({ Body }) => Body)).toContain("later");
+  },
+  { needs: "emulator" },
+);
+
+behaviour("A delay of more than fifteen minutes is refused", "SQS guide: Message timers", async (world) => {
+  const queue = await aQueue(world);
+  await expect(queue.send("x", { DelaySeconds: 901 })).rejects.toMatchObject({
+    name: "InvalidParameterValue",
+  });
+});
+
+behaviour(
+  "A message is deleted when the queue's retention period is over",
+  "SQS API: SetQueueAttributes",
+  async (world) => {
+    const queue = await aQueue(world, { MessageRetentionPeriod: "3600" });
+    await queue.send("hello");
+    await world.passSeconds(3599);
+    expect(await queue.receive({ VisibilityTimeout: 0 })).toHaveLength(1);
+    await world.passSeconds(1);
+    expect(await queue.receive()).toEqual([]);
+    expect(await queue.attribute("ApproximateNumberOfMessages")).toBe("0");
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "A receive takes one to ten messages, one unless it says more",
+  "SQS API: ReceiveMessage",
+  async (world) => {
+    const queue = await aQueue(world, { VisibilityTimeout: "0" });
+    await queue.sendBatch(Array.from({ length: 10 }, (_, index) => ({ Id: `m${index}`, MessageBody: "x" })));
+    expect(await queue.receive({ WaitTimeSeconds: 5 })).toHaveLength(1);
+    for (const MaxNumberOfMessages of [0, 11]) {
+      await expect(queue.receive({ MaxNumberOfMessages })).rejects.toMatchObject({
+        name: "InvalidParameterValue",
+      });
+    }
+    const some = await queue.receive({ MaxNumberOfMessages: 10, WaitTimeSeconds: 5 });
+    expect(some.length).toBeGreaterThan(0);
+    expect(some.length).toBeLessThanOrEqual(10);
+  },
+);
+
+behaviour(
+  "A receive that waits answers as soon as a message arrives",
+  "SQS guide: Short and long polling",
+  async (world) => {
+    const queue = await aQueue(world);
+    const waiting = queue.receive({ WaitTimeSeconds: 20 });
+    await queue.send("hello");
+    expect((await waiting).map(({ Body }) => Body)).toEqual(["hello"]);
+  },
+);
+
+behaviour("A receive waits twenty seconds at most", "SQS guide: Short and long polling", async (world) => {
+  const queue = await aQueue(world);
+  await expect(queue.receive({ WaitTimeSeconds: 21 })).rejects.toMatchObject({
+    name: "InvalidParameterValue",
+  });
+});
+
+behaviour(
+  "A queue made again with the same attributes is the same queue",
+  "SQS API: CreateQueue",
+  async (world) => {
+    const { QueueName, QueueUrl } = await aQueue(world, { VisibilityTimeout: "10" });
+    const again = (VisibilityTimeout: string) =>
+      world.sqs.send(new CreateQueueCommand({ QueueName, Attributes: { VisibilityTimeout } }));
+    expect((await again("10")).QueueUrl).toBe(QueueUrl);
+    await expect(again("11")).rejects.toMatchObject({
+      name: expect.stringMatching(/^Queue(NameExists|AlreadyExists)$/),
+    });
+  },
+);
+
+behaviour(
+  "A queue's name has 1 to 80 letters, digits, hyphens and underscores",
+  "SQS API: CreateQueue",
+  async (world) => {
+    for (const QueueName of ["a b", "x".repeat(81), "ä"]) {
+      await expect(world.sqs.send(new CreateQueueCommand({ QueueName }))).rejects.toMatchObject({
+        name: "InvalidParameterValue",
+      });
+    }
+  },
+);
+
+behaviour("Attributes out of their range are refused", "SQS API: CreateQueue", async (world) => {
+  for (const Attributes of [
+    { VisibilityTimeout: "43201" },
+    { DelaySeconds: "901" },
+    { MessageRetentionPeriod: "59" },
+    { ReceiveMessageWaitTimeSeconds: "21" },
+    { MaximumMessageSize: "1023" },
+  ]) {
+    const command = new CreateQueueCommand({ QueueName: world.unique("bad"), Attributes });
+    await expect(world.sqs.send(command)).rejects.toMatchObject({ name: "InvalidAttributeValue" });
+  }
+});
+
+behaviour(
+  "Only the attributes that are asked for are answered",
+  "SQS API: GetQueueAttributes",
+  async (world) => {
+    const { QueueUrl } = await aQueue(world);
+    const ask = async (AttributeNames?: ("VisibilityTimeout" | "All")[]) =>
+      (await world.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }))).Attributes;
+    expect(await ask(["VisibilityTimeout"])).toEqual({ VisibilityTimeout: "30" });
+    expect(await ask()).toBeUndefined();
+    expect(await ask(["All"])).toMatchObject({ MessageRetentionPeriod: "345600", DelaySeconds: "0" });
+    await expect(ask(["Nonsense" as "All"])).rejects.toMatchObject({ name: "InvalidAttributeName" });
+  },
+);
+
+behaviour("A queue that is not there is told by name", "SQS API: GetQueueUrl", async (world) => {
+  const QueueName = world.unique("nowhere");
+  await expect(world.sqs.send(new GetQueueUrlCommand({ QueueName }))).rejects.toBeInstanceOf(
+    QueueDoesNotExist,
+  );
+  const { QueueUrl } = await aQueue(world);
+  expect(
+    (await world.sqs.send(new GetQueueUrlCommand({ QueueName: QueueUrl.split("/").at(-1) }))).QueueUrl,
+  ).toBe(QueueUrl);
+});
+
+behaviour(
+  "A purge deletes everything in the queue, in flight too",
+  "SQS API: PurgeQueue",
+  async (world) => {
+    const queue = await aQueue(world, { VisibilityTimeout: "0" });
+    await queue.send("ready");
+    await queue.receive({ VisibilityTimeout: 1 });
+    await queue.send("ready");
+    await world.sqs.send(new PurgeQueueCommand({ QueueUrl: queue.QueueUrl }));
+    await world.passSeconds(60);
+    expect(await queue.receive()).toEqual([]);
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "A deleted queue takes its messages along",
+  "SQS API: CreateQueue",
+  async (world) => {
+    const queue = await aQueue(world);
+    await queue.send("hello");
+    await world.sqs.send(new DeleteQueueCommand({ QueueUrl: queue.QueueUrl }));
+    await expect(queue.send("x")).rejects.toBeInstanceOf(QueueDoesNotExist);
+    await world.sqs.send(new CreateQueueCommand({ QueueName: queue.QueueName }));
+    expect(await queue.receive()).toEqual([]);
+  },
+  { needs: "emulator" },
+);
+
+// AWS has FIFO queues. Here they are refused aloud, because half of their promises would be a lie.
+behaviour(
+  "A FIFO queue is refused with SQS's own error for what an endpoint does not serve",
+  "SQS API: CreateQueue",
+  async (world) => {
+    const Attributes = { FifoQueue: "true" };
+    for (const input of [{ QueueName: "orders.fifo", Attributes }, { QueueName: "orders.fifo" }]) {
+      await expect(world.sqs.send(new CreateQueueCommand(input))).rejects.toMatchObject({
+        name: "UnsupportedOperation",
+        message: expect.stringContaining("FIFO"),
+      });
+    }
+  },
+  { needs: "emulator" },
+);
