@@ -43,6 +43,18 @@ export function archiveOperations(state: State, now: () => number): Operations {
       state.putArchive(archive);
       return { ArchiveArn: archive.arn, State: "ENABLED", CreationTime: archive.createdAt / 1000 };
     },
+    UpdateArchive(input) {
+      const { compiled: _, ...archive } = archiveOf(state, text(input, "ArchiveName"));
+      const eventPattern = optionalText(input, "EventPattern") ?? archive.eventPattern;
+      if (eventPattern !== undefined) parsePattern(eventPattern);
+      state.putArchive({
+        ...archive,
+        eventPattern,
+        description: optionalText(input, "Description") ?? archive.description,
+        retentionDays: optionalNumber(input, "RetentionDays", 0, 1e6) ?? archive.retentionDays,
+      });
+      return { ArchiveArn: archive.arn, State: "ENABLED", CreationTime: archive.createdAt / 1000 };
+    },
     DescribeArchive: (input) => describe(archiveOf(state, text(input, "ArchiveName"))),
     ListArchives(input) {
       const prefix = optionalText(input, "NamePrefix") ?? "";

@@ -1,4 +1,5 @@
 // An event as its leaves: each path with its values, and which element of which array each value stands in.
+import { isJsonObject } from "./exact-json.ts";
 
 /** Array identity to the index of the element on the way to a value. */
 export type Membership = ReadonlyMap<number, number>;
@@ -16,7 +17,7 @@ export function flatten(event: unknown): FlatEvent {
       for (const [index, element] of value.entries()) {
         visit(element, path, new Map([...membership, [array, index]]));
       }
-    } else if (typeof value === "object" && value !== null) {
+    } else if (isJsonObject(value)) {
       for (const [key, child] of Object.entries(value))
         visit(child, path === "" ? key : `${path}.${key}`, membership);
     } else {

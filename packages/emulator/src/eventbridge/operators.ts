@@ -1,7 +1,9 @@
 // The comparison operators of event patterns, each compiled to a test of one value.
 // Source: EventBridge user guide, "Comparison operators for use in event patterns"; aws/event-ruler, JsonRuleCompiler.
+import { compileCidr } from "./addresses.ts";
 import { invalidPattern } from "./errors.ts";
-import { compileCidr, compileNumeric } from "./ranges.ts";
+import { compileFolded } from "./folding.ts";
+import { compileNumeric } from "./numeric.ts";
 import { compileWildcard } from "./wildcard.ts";
 
 export type ValueTest = (value: unknown) => boolean;
@@ -16,6 +18,23 @@ export const operatorNames: ReadonlySet<string> = new Set([
   "numeric",
   "cidr",
   "exists",
+  "exactly",
+  "=",
+  "<",
+  "<=",
+  ">",
+  ">=",
+  // Kept for what may come.
+  "regex",
+  "not-wildcard",
+  "not-equals-ignore-case",
+  "date-after",
+  "date-on-or-after",
+  "date-before",
+  "date-on-or-before",
+  "in-date-range",
+  "ip-address-in-range",
+  "ip-address-not-in-range",
 ]);
 
 /** Compiles `{ operator: operand }`; `exists` is not among them because it speaks of the path, not of a value. */
@@ -24,9 +43,13 @@ export function compileOperator(operator: string, operand: unknown, where: strin
     case "prefix":
     case "suffix":
       return compileAffix(operator, operand, where);
+    case "exactly": {
+      const wanted = stringOf(operand, where, operator);
+      return (value) => value === wanted;
+    }
     case "equals-ignore-case": {
-      const wanted = fold(stringOf(operand, where, operator));
-      return (value) => typeof value === "string" && fold(value) === wanted;
+      const matches = compileFolded(stringOf(operand, where, operator), "whole");
+      return (value) => typeof value === "string" && matches(value);
     }
     case "wildcard": {
       const matches = compileWildcard(stringOf(operand, where, operator), where);
@@ -58,8 +81,8 @@ function compileAffix(operator: keyof typeof affixes, operand: unknown, where: s
   if (key !== "equals-ignore-case" || others.length > 0) {
     throw invalidPattern(where, `${operator} takes a string or { "equals-ignore-case": string }`);
   }
-  const affix = fold(stringOf(operand[key], where, `${operator} equals-ignore-case`));
-  return (value) => typeof value === "string" && has(fold(value), affix);
+  const matches = compileFolded(stringOf(operand[key], where, `${operator} equals-ignore-case`), operator);
+  return (value) => typeof value === "string" && matches(value);
 }
 
 /** The value must be there and be none of these. */
@@ -99,10 +122,6 @@ function listOf(operand: unknown, where: string): unknown[] {
 function stringOf(operand: unknown, where: string, operator: string): string {
   if (typeof operand === "string") return operand;
   throw invalidPattern(where, `${operator} match pattern must be a string`);
-}
-
-function fold(text: string): string {
-  return text.toLowerCase();
 }
 
 export function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,6 +1,8 @@
 // The event-pattern language, operator by operator: what matches, what does not, and what is refused.
 import { expect, test } from "vitest";
+import { parseExactly } from "./exact-json.ts";
 import { compilePattern } from "./pattern.ts";
+import { parsePattern } from "./state.ts";
 
 const matches = (pattern: unknown, event: unknown) => compilePattern(pattern)(event);
 const detail = (test: unknown, value: unknown) =>
@@ -74,9 +76,24 @@ test.each([
   [{ cidr: "10.0.0.77/24" }, "10.0.0.1", true],
   [{ cidr: "0.0.0.0/0" }, "203.0.113.9", true],
   [{ cidr: "0.0.0.0/0" }, "::1", false],
-  [{ cidr: "10.0.0.1/32" }, "10.0.0.1", true],
-  [{ cidr: "10.0.0.1/32" }, "10.0.0.2", false],
-  [{ cidr: "::1/128" }, "0:0:0:0:0:0:0:1", true],
+  [{ cidr: "10.0.0.0/31" }, "10.0.0.1", true],
+  [{ cidr: "10.0.0.0/31" }, "10.0.0.2", false],
+  [{ cidr: "::/127" }, "0:0:0:0:0:0:0:1", true],
+  [{ cidr: "::/0" }, "10.0.0.1", false],
+  [{ cidr: "10.0.0.0/24" }, "::ffff:a00:7", true],
+  [{ cidr: "10.0.0.0/24" }, "010.000.0.7", true],
+  [{ cidr: "10.0.0.0/24" }, "10.0.0.256", false],
+  // event-ruler, CIDR: an address by itself matches in every way it can be written.
+  ["10.0.0.1", "10.0.0.1", true],
+  ["10.0.0.1", "10.0.0.10", false],
+  ["10.0.0.1", "010.0.0.1", true],
+  ["2001:db8::1", "2001:0DB8:0:0:0:0:0:1", true],
+  ["2001:db8::1", "2001:db8::2", false],
+  ["300.0.0.1", "300.0.0.1", true],
+  [{ exactly: "2001:db8::1" }, "2001:0DB8:0:0:0:0:0:1", false],
+  [{ exactly: "a" }, "a", true],
+  [{ exactly: "a" }, "A", false],
+  [{ "anything-but": "10.0.0.1" }, "010.0.0.1", true],
   [{ cidr: "10.0.0.0/24" }, 10, false],
   [{ cidr: "2001:db8::/32" }, "2001:db8:1::1", true],
   [{ cidr: "2001:db8::/32" }, "2001:db9::1", false],
@@ -103,6 +120,17 @@ test.each([
   [{ exists: false }, null, false],
   [{ suffix: "" }, "anything", true],
   [{ "equals-ignore-case": "ÄRGER" }, "ärger", true],
+  // event-ruler, EqualsIgnoreCaseParser: each character of the pattern stands for its own two cases, and no more.
+  [{ "equals-ignore-case": "straße" }, "STRASSE", true],
+  [{ "equals-ignore-case": "strasse" }, "straße", false],
+  [{ "equals-ignore-case": "k" }, "\u212a", false],
+  [{ "equals-ignore-case": "\u212a" }, "k", true],
+  [{ "equals-ignore-case": "a.c" }, "ABC", false],
+  [{ "equals-ignore-case": "🫖a" }, "🫖A", true],
+  [{ prefix: { "equals-ignore-case": "a$" } }, "A$b", true],
+  [{ suffix: { "equals-ignore-case": "(b" } }, "a(B", true],
+  [{ suffix: { "equals-ignore-case": "" } }, "a", true],
+  [{ prefix: { "equals-ignore-case": "a" } }, "b\nA", false],
   [{ "equals-ignore-case": "1" }, 1, false],
 ])("%j against %j is %s", (pattern, value, expected) => {
   expect(detail(pattern, value)).toBe(expected);
@@ -208,6 +236,13 @@ test.each([
   ["a numeric range of nothing", { source: [{ numeric: [">=", 5, "<=", 5] }] }],
   ["a numeric equality with a second term", { source: [{ numeric: ["=", 5, "<", 6] }] }],
   ["cidr with a number", { source: [{ cidr: 10 }] }],
+  ["cidr of one IPv4 address", { source: [{ cidr: "10.0.0.1/32" }] }],
+  ["cidr of one IPv6 address", { source: [{ cidr: "::1/128" }] }],
+  ["cidr of an IPv4 address within IPv6", { source: [{ cidr: "::ffff:10.0.0.0/100" }] }],
+  ["exactly with a number", { source: [{ exactly: 33 }] }],
+  ["anything-but as a field inside $or", { $or: [{ "anything-but": ["a"] }, { b: [1] }] }],
+  ["regex as a field inside $or", { $or: [{ regex: ["a"] }, { b: [1] }] }],
+  ["a comparison as a field inside $or", { $or: [{ a: { ">": [1] } }, { b: [1] }] }],
   ["cidr with two lengths", { source: [{ cidr: "10.0.0.0/8/8" }] }],
   ["cidr with a length that is no number", { source: [{ cidr: "10.0.0.0/x" }] }],
   ["cidr of version 6 too long", { source: [{ cidr: "::/129" }] }],
@@ -296,3 +331,38 @@ test("a wildcard pattern is linear in the text", () => {
   const pattern = compilePattern({ x: [{ wildcard: `${"a*".repeat(30)}b` }] });
   expect(pattern({ x: "a".repeat(100_000) })).toBe(false);
 });
+
+// event-ruler, ComparableNumber: a number that a double cannot hold is compared as text.
+test.each([
+  ["12345678901234567890", "12345678901234567890", true],
+  ["12345678901234567890", "12345678901234567891", false],
+  ["12345678901234567890", "1.2345678901234567890e19", false],
+  ["9007199254740992", "9007199254740993", false],
+  ["9007199254740993", "9007199254740992", false],
+  ["27.807807921694092", "27.807807921694092", true],
+  ["27.807807921694092", "27.80780792169409", false],
+  ["37.80780", "37.8078", true],
+  ["300", "3.0e2", true],
+  ["0.0000001", "1e-7", true],
+  ["1E400", "1E400", true],
+  ["1E400", "2E400", false],
+  ["0", "-0.0", true],
+  ['{"numeric":[">",0]}', "12345678901234567890", false],
+  ['{"numeric":["=",301.8]}', "3.018e2", true],
+  ['{"anything-but":[9007199254740992]}', "9007199254740993", true],
+  ['{"exists":true}', "12345678901234567890", true],
+])("the number %s against %s is %s", (wanted, given, expected) => {
+  const pattern = parsePattern(`{"detail":{"x":[${wanted}]}}`);
+  expect(pattern.matches(parseExactly(`{"detail":{"x":${given}}}`))).toBe(expected);
+});
+
+test.each(["1E309", "1E-325", "2.0e422", "0.12345678901234567890"])(
+  "the bound %s, which a double cannot hold, is refused",
+  (bound) => {
+    for (const operand of [`{"numeric":["=",${bound}]}`, `{"anything-but":${bound}}`]) {
+      expect(() => parsePattern(`{"x":[${operand}]}`)).toThrow(
+        expect.objectContaining({ name: "InvalidEventPatternException" }),
+      );
+    }
+  },
+);

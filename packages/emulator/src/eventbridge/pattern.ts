@@ -1,9 +1,11 @@
 // The event-pattern language: a pattern is compiled once, to alternatives of paths and the tests their values must pass.
 // Source: EventBridge user guide, "Creating Amazon EventBridge event patterns"; aws/event-ruler for what it leaves open.
+import { compileAddress } from "./addresses.ts";
 import { invalidPattern } from "./errors.ts";
+import { isJsonObject, rawNumber } from "./exact-json.ts";
 import { type FlatEvent, flatten } from "./flatten.ts";
 import { type FieldTest, matchesAll } from "./matching.ts";
-import { compileOperator, isObject, operatorNames } from "./operators.ts";
+import { compileOperator, operatorNames } from "./operators.ts";
 
 export type CompiledPattern = {
   matches(event: unknown): boolean;
@@ -26,7 +28,7 @@ export function compilePattern(pattern: unknown): (event: unknown) => boolean {
 }
 
 export function compile(pattern: unknown): CompiledPattern {
-  if (!isObject(pattern)) throw invalidPattern("", "Filter is not an object");
+  if (!isJsonObject(pattern)) throw invalidPattern("", "Filter is not an object");
   const alternatives = expandObject(pattern, "", [new Map()], false);
   const fieldLists = alternatives.map((each) => [...each.values()]);
   const matchesFlat = (event: FlatEvent) => fieldLists.some((fields) => matchesAll(fields, event));
@@ -61,7 +63,7 @@ function expandObject(
     if (key === "$or") alternatives = expandOr(value, path, where, alternatives);
     else if (insideOr && operatorNames.has(key)) {
       throw invalidPattern(where, `${key} is a reserved name which cannot be used inside $or`);
-    } else if (isObject(value)) alternatives = expandObject(value, where, alternatives, insideOr);
+    } else if (isJsonObject(value)) alternatives = expandObject(value, where, alternatives, insideOr);
     else {
       const field = compileField(value, where);
       alternatives = alternatives.map((each) => new Map([...each, [where, field]]));
@@ -82,7 +84,7 @@ function expandOr(
   if (!Array.isArray(value)) throw invalidPattern(where, "$or must be an array");
   if (value.length < 2) throw invalidPattern(where, "There must be at least 2 objects in $or");
   return value.flatMap((each: unknown) => {
-    if (!isObject(each)) throw invalidPattern(where, "Only JSON objects are allowed in $or");
+    if (!isJsonObject(each)) throw invalidPattern(where, "Only JSON objects are allowed in $or");
     return expandObject(each, path, soFar, true);
   });
 }
@@ -95,7 +97,7 @@ function compileField(value: unknown, path: string): FieldTest {
     path,
     matchesValue: (candidate) => elements.some((each) => each.matchesValue(candidate)),
     matchesAbsence: elements.some((each) => each.matchesAbsence),
-    exactly: value.every((each) => typeof each === "string") ? value : undefined,
+    exactly: value.every((each) => typeof each === "string" && !compileAddress(each)) ? value : undefined,
   };
 }
 
@@ -103,7 +105,7 @@ function compileElement(element: unknown, where: string): Pick<FieldTest, "match
   if (Array.isArray(element)) {
     throw invalidPattern(where, "Match value must be String, number, true, false, or null, not an array");
   }
-  if (!isObject(element)) return { matchesValue: (value) => value === element, matchesAbsence: false };
+  if (!isJsonObject(element)) return { matchesValue: compileLiteral(element), matchesAbsence: false };
   const [operator, ...others] = Object.keys(element);
   if (operator === undefined) throw invalidPattern(where, "Match expression name not found");
   if (others.length > 0) throw invalidPattern(where, "Only one key allowed in match expression");
@@ -115,4 +117,12 @@ function compileElement(element: unknown, where: string): Pick<FieldTest, "match
     throw invalidPattern(where, "exists match pattern must be either true or false");
   }
   return { matchesValue: () => operand, matchesAbsence: !operand };
+}
+
+/** A value itself; an address in any way it can be written, and a number that is too long for a double as its text. */
+function compileLiteral(wanted: unknown): FieldTest["matchesValue"] {
+  const raw = rawNumber(wanted);
+  if (raw !== undefined) return (value) => rawNumber(value) === raw;
+  const isAddress = typeof wanted === "string" ? compileAddress(wanted) : undefined;
+  return (value) => value === wanted || (isAddress?.(value) ?? false);
 }

@@ -2,10 +2,10 @@
 // Source: EventBridge API reference, "PutEvents"; user guide, "Calculating PutEvents event entry size".
 import type { Deliveries } from "./deliveries.ts";
 import { EventBridgeError, invalid, malformed } from "./errors.ts";
+import { isJsonObject, parseExactly } from "./exact-json.ts";
 import { asObject, type Input, list, optionalList, optionalText } from "./fields.ts";
 import { targetInput } from "./input.ts";
 import type { Bus, BusEvent } from "./model.ts";
-import { isObject } from "./operators.ts";
 import type { State } from "./state.ts";
 
 export type Put = {
@@ -127,8 +127,8 @@ function required(field: string): Refusal {
 
 function parseDetail(text: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
+    const value = parseExactly(text);
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -2,9 +2,9 @@
 // Source: EventBridge API reference, "PutRule", "DeleteRule", "TestEventPattern".
 import { addTags, dropTags } from "./buses.ts";
 import { EventBridgeError, invalid } from "./errors.ts";
+import { isJsonObject, parseExactly } from "./exact-json.ts";
 import { type Input, type Operations, optionalText, page, text } from "./fields.ts";
 import type { LiveRule } from "./model.ts";
-import { isObject } from "./operators.ts";
 import { parsePattern, type State } from "./state.ts";
 
 const NAME = /^[.\-_A-Za-z0-9]{1,64}$/;
@@ -97,11 +97,11 @@ const EVENT_FIELDS = ["id", "account", "source", "time", "region", "resources", 
 function parseEvent(given: string): object {
   let event: unknown;
   try {
-    event = JSON.parse(given);
+    event = parseExactly(given);
   } catch {
     throw invalid("Parameter Event is not valid. Reason: it is not JSON.");
   }
-  if (!isObject(event)) throw invalid("Parameter Event is not valid. Reason: it is not an object.");
+  if (!isJsonObject(event)) throw invalid("Parameter Event is not valid. Reason: it is not an object.");
   const missing = EVENT_FIELDS.find((field) => !Object.hasOwn(event, field));
   if (missing) throw invalid(`Parameter Event is not valid. Reason: ${missing} is missing.`);
   return event;

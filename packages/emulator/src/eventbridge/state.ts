@@ -1,5 +1,6 @@
 // The live state of EventBridge: what storage holds, compiled and indexed.
 import { invalid, invalidPattern, notFound } from "./errors.ts";
+import { parseExactly } from "./exact-json.ts";
 import type { Archive, Bus, LiveArchive, LiveRule, Replay, Rule } from "./model.ts";
 import { type CompiledPattern, compile } from "./pattern.ts";
 import { indexRules, type RuleIndex } from "./rule-index.ts";
@@ -98,7 +99,7 @@ export function parsePattern(text: string): CompiledPattern {
   }
   let pattern: unknown;
   try {
-    pattern = JSON.parse(text);
+    pattern = parseExactly(text);
   } catch (error) {
     throw invalidPattern("", `the pattern is not JSON: ${(error as Error).message}`);
   }

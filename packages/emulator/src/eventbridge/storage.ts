@@ -1,5 +1,6 @@
 // EventBridge's records in SQLite: small JSON documents by kind and key, and archived events by time.
 import { DatabaseSync } from "node:sqlite";
+import { parseExactly } from "./exact-json.ts";
 import type { BusEvent } from "./model.ts";
 
 export type Storage = {
@@ -46,7 +47,7 @@ export function openStorage(file: string): Storage {
       range.all(archiveName, after, from, to, limit).map(({ id, at, event }) => ({
         id: Number(id),
         at: Number(at),
-        event: JSON.parse(String(event)) as BusEvent,
+        event: parseExactly(String(event)) as BusEvent,
       })),
     archiveSize(archiveName) {
       const row = size.get(archiveName);

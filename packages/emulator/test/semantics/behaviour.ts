@@ -36,6 +36,31 @@ function clients(url: string) {
 }
 
 let world: World | undefined;
+let absence: string | undefined;
+
+/** An implementation by Amazon itself: where it is, or why it is not here. */
+export type Other = {
+  name: "DynamoDB Local";
+  start(): Promise<{ url: string; stop(): void } | { absent: string }>;
+};
+let other: Other | undefined;
+
+/** In place of `onAnEndpoint()`: the same behaviours on the other implementation, or skipped with a printed reason. */
+export function onAnother(implementation: Other): void {
+  let running: { url: string; stop(): void } | undefined;
+  other = implementation;
+  beforeAll(async () => {
+    const started = elsewhere ? { absent: "another endpoint is asked for" } : await implementation.start();
+    if ("absent" in started) {
+      absence = started.absent;
+      console.warn(`Skipped on ${implementation.name}: everything, because ${absence}.`);
+    } else {
+      running = started;
+      world = createWorld(started.url, undefined);
+    }
+  });
+  afterAll(() => running?.stop());
+}
 
 /** What a file with behaviours calls first: its endpoint is there from before its first test until after its last. */
 export function onAnEndpoint(): void {
@@ -79,6 +104,8 @@ function createWorld(url: string, endpoint: AwsEndpoint | undefined): World {
 type Options = {
   /** The clock must be moved, or the endpoint looked into; skipped on another endpoint. */
   needs?: "emulator";
+  /** What AWS does by now and the copy of DynamoDB Local that npm has, of January 2020, does not. */
+  notInDynamoDbLocal?: string;
 };
 
 /** The name says what AWS does; the source, where AWS says so. */
@@ -86,15 +113,22 @@ export function behaviour(
   name: string,
   _source: Source,
   check: (world: World) => Promise<void>,
-  { needs }: Options = {},
+  options: Options = {},
 ): void {
   test(name, async ({ skip }) => {
-    if (elsewhere && needs === "emulator") {
-      const reason = "it moves the clock or looks inside, which only the emulator allows";
-      console.warn(`Skipped on ${elsewhere}: "${name}", because ${reason}.`);
+    if (absence !== undefined) skip(absence);
+    const reason = whyNot(options);
+    if (reason !== undefined) {
+      console.warn(`Skipped on ${other?.name ?? elsewhere}: "${name}", because ${reason}.`);
       skip(reason);
     }
     if (!world) throw new Error("onAnEndpoint() was not called in this file.");
     await check(world);
   });
+}
+
+function whyNot({ needs, notInDynamoDbLocal }: Options): string | undefined {
+  if ((elsewhere || other) && needs === "emulator")
+    return "it moves the clock or looks inside, which only the emulator allows";
+  return other ? notInDynamoDbLocal : undefined;
 }

@@ -1,6 +1,5 @@
-// The operators that speak of ranges: `numeric`, and `cidr` for IP addresses of both versions.
-// Source: EventBridge user guide, "Numeric matching" and "IP address matching"; aws/event-ruler, JsonRuleCompiler.
-import { BlockList, isIP } from "node:net";
+// The `numeric` operator: a number, or a range of them.
+// Source: EventBridge user guide, "Numeric matching"; aws/event-ruler, JsonRuleCompiler.
 import { invalidPattern } from "./errors.ts";
 
 /** Numeric bounds must lie within this on both sides of zero (EventBridge user guide, "Numeric matching"). */
@@ -43,19 +42,4 @@ function comparison(operator: unknown, bound: unknown, where: string) {
     throw invalidPattern(where, "a numeric bound must lie between -5.0e9 and 5.0e9");
   }
   return { operator: String(operator), bound, test: (value: number) => compare(value, bound) };
-}
-
-/** `10.0.0.0/24` or `2001:db8::/32`; addresses of the other version and other texts do not match. */
-export function compileCidr(operand: unknown, where: string): (value: unknown) => boolean {
-  if (typeof operand !== "string") throw invalidPattern(where, "cidr match pattern must be a string");
-  const [address = "", bits = "", ...more] = operand.split("/");
-  const version = address.includes("%") ? 0 : isIP(address);
-  const isMalformed = version === 0 || more.length > 0 || !/^\d{1,3}$/.test(bits);
-  if (isMalformed || Number(bits) > (version === 4 ? 32 : 128)) {
-    throw invalidPattern(where, `Malformed CIDR ${JSON.stringify(operand)}`);
-  }
-  const family = version === 4 ? "ipv4" : "ipv6";
-  const block = new BlockList();
-  block.addSubnet(address, Number(bits), family);
-  return (value) => typeof value === "string" && block.check(value, family);
 }

@@ -1,0 +1,45 @@
+// JSON whose numbers keep what was written: one that a double cannot hold stays text, as it does in EventBridge.
+// Source: aws/event-ruler, ComparableNumber: such a number equals only the same text, and is in no numeric range.
+import { isObject } from "./operators.ts";
+
+type RawJson = { readonly rawJSON: string };
+const { rawJSON, isRawJSON } = JSON as unknown as {
+  rawJSON(text: string): RawJson;
+  isRawJSON(value: unknown): value is RawJson;
+};
+type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
+const parse = JSON.parse as (text: string, reviver?: Reviver) => unknown;
+
+/** Fewer digits, and no exponent, are always exact; most events have nothing else and are parsed at full speed. */
+const MAYBE_INEXACT = /[\d.]{16}|\d[eE]/;
+
+/** Like JSON.parse; JSON.stringify writes its result with the numbers as they were. */
+export function parseExactly(text: string): unknown {
+  if (!MAYBE_INEXACT.test(text)) return parse(text);
+  return parse(text, (_key, value, { source = "" }) =>
+    typeof value === "number" && !isExact(value, source) ? rawJSON(source) : value,
+  );
+}
+
+/** The text of a number that is none in JavaScript. */
+export function rawNumber(value: unknown): string | undefined {
+  return isRawJSON(value) ? value.rawJSON : undefined;
+}
+
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && !isRawJSON(value);
+}
+
+function isExact(value: number, source: string): boolean {
+  return Number.isFinite(value) && decimal(String(value)) === decimal(source);
+}
+
+/** One text for all ways to write a number: its digits without zeros around them, and the power of ten. */
+function decimal(text: string): string {
+  const [, sign, whole = "", fraction = "", exponent = "0"] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, "");
+  const significant = digits.replace(/0+$/, "");
+  if (significant === "") return "0";
+  return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
+}

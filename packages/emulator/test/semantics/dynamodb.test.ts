@@ -1,0 +1,6 @@
+// DynamoDB as AWS documents it, on the emulator.
+import { onAnEndpoint } from "./behaviour.ts";
+import { dynamoDbBehaviours } from "./dynamodb.ts";
+
+onAnEndpoint();
+dynamoDbBehaviours();

@@ -1,0 +1,281 @@
+// The event-pattern language over the wire, by TestEventPattern: what matches, and what is no pattern.
+import {
+  CreateEventBusCommand,
+  InvalidEventPatternException,
+  PutRuleCommand,
+  TestEventPatternCommand,
+} from "@aws-sdk/client-eventbridge";
+import { expect } from "vitest";
+import { behaviour, onAnEndpoint, type World } from "./behaviour.ts";
+import type { Source } from "./sources.ts";
+
+onAnEndpoint();
+
+const frame = {
+  id: "1",
+  account: "111122223333",
+  source: "shop",
+  time: "2026-01-05T10:00:00Z",
+  region: "eu-west-1",
+  resources: ["a", "b"],
+  "detail-type": "Placed",
+};
+
+/** JSON is given as text where it matters how it is written. */
+const json = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+
+async function isMatch(
+  { eventBridge }: World,
+  pattern: unknown,
+  detail: unknown,
+): Promise<boolean | undefined> {
+  const Event = `${JSON.stringify(frame).slice(0, -1)},"detail":${json(detail)}}`;
+  return (await eventBridge.send(new TestEventPatternCommand({ EventPattern: json(pattern), Event }))).Result;
+}
+
+type Case = readonly [pattern: unknown, detail: unknown, matches: boolean];
+
+function matching(name: string, source: Source, cases: readonly Case[]): void {
+  behaviour(name, source, async (world) => {
+    for (const [pattern, detail, matches] of cases) {
+      expect(await isMatch(world, pattern, detail), `${json(pattern)} against ${json(detail)}`).toBe(matches);
+    }
+  });
+}
+
+/** Cases for one field, `detail.x`; undefined leaves it out of the event. */
+function matchingField(
+  name: string,
+  source: Source,
+  cases: readonly (readonly [unknown, unknown, boolean])[],
+): void {
+  matching(
+    name,
+    source,
+    cases.map(([test, x, matches]) => [{ detail: { x: [test] } }, { x }, matches]),
+  );
+}
+
+const OPERATORS = "EventBridge guide: Comparison operators";
+const RULER = "event-ruler: README";
+
+matchingField("An exact value is compared with type and case, byte by byte", OPERATORS, [
+  ["a", "a", true],
+  ["a", "A", false],
+  ["a", "ab", false],
+  [1, 1, true],
+  [1, "1", false],
+  [true, true, true],
+  [true, "true", false],
+  ["日本", "日本", true],
+  ["é", "e\u0301", false],
+]);
+
+matchingField(
+  "null, an empty text and nothing are three things",
+  "EventBridge guide: Null values and empty strings",
+  [
+    [null, null, true],
+    [null, "", false],
+    [null, undefined, false],
+    ["", "", true],
+    ["", null, false],
+    ["", undefined, false],
+  ],
+);
+
+matching("Numbers are equal however they are written", RULER, [
+  ['{"detail":{"x":[300]}}', '{"x":3.0e2}', true],
+  ['{"detail":{"x":[300.0]}}', '{"x":300}', true],
+  ['{"detail":{"x":[{"numeric":["=",3.018e2]}]}}', '{"x":301.8}', true],
+  ['{"detail":{"x":[{"numeric":["=",301.8]}]}}', '{"x":"301.8"}', false],
+]);
+
+matching("Numbers longer than a double are compared as they are written", RULER, [
+  ['{"detail":{"x":[12345678901234567890]}}', '{"x":12345678901234567890}', true],
+  ['{"detail":{"x":[12345678901234567890]}}', '{"x":12345678901234567891}', false],
+  ['{"detail":{"x":[123456789012]}}', '{"x":123456789012}', true],
+]);
+
+matchingField("A numeric range has open and closed ends", OPERATORS, [
+  [{ numeric: [">", 0, "<=", 5] }, 0, false],
+  [{ numeric: [">", 0, "<=", 5] }, 1e-9, true],
+  [{ numeric: [">", 0, "<=", 5] }, 5, true],
+  [{ numeric: [">=", 0, "<", 5] }, 0, true],
+  [{ numeric: [">=", 0, "<", 5] }, 5, false],
+  [{ numeric: ["<", 10] }, 10, false],
+  [{ numeric: ["<=", 10] }, 10, true],
+  [{ numeric: [">", -5e9] }, -4_999_999_999.5, true],
+  [{ numeric: ["<", 5e9] }, "1", false],
+]);
+
+matchingField("A prefix and a suffix are of texts", OPERATORS, [
+  [{ prefix: "ab" }, "abc", true],
+  [{ prefix: "ab" }, "cab", false],
+  [{ prefix: "1" }, 12, false],
+  [{ suffix: ".png" }, "a.png", true],
+  [{ suffix: ".png" }, "a.png.gz", false],
+]);
+
+matchingField("equals-ignore-case works alone and inside prefix and suffix", OPERATORS, [
+  [{ "equals-ignore-case": "alice" }, "ALICE", true],
+  [{ "equals-ignore-case": "ÄRGER" }, "ärger", true],
+  [{ "equals-ignore-case": "alice" }, "alices", false],
+  [{ prefix: { "equals-ignore-case": "EventB" } }, "EVENTBridge", true],
+  [{ prefix: { "equals-ignore-case": "EventB" } }, "anEventB", false],
+  [{ suffix: { "equals-ignore-case": ".PNG" } }, "a.png", true],
+  [{ suffix: { "equals-ignore-case": ".PNG" } }, "a.pngx", false],
+]);
+
+matchingField("anything-but takes texts, numbers, lists, and operators with lists", OPERATORS, [
+  [{ "anything-but": "a" }, "b", true],
+  [{ "anything-but": "a" }, "a", false],
+  [{ "anything-but": 5 }, 5, false],
+  [{ "anything-but": ["a", "b"] }, "b", false],
+  [{ "anything-but": [100, 200] }, 300, true],
+  [{ "anything-but": { prefix: "init" } }, "initial", false],
+  [{ "anything-but": { prefix: ["init", "err"] } }, "error", false],
+  [{ "anything-but": { suffix: ".txt" } }, "a.md", true],
+  [{ "anything-but": { suffix: [".txt", ".md"] } }, "a.md", false],
+  [{ "anything-but": { "equals-ignore-case": "Stopped" } }, "STOPPED", false],
+  [{ "anything-but": { "equals-ignore-case": ["Stopped", "Over"] } }, "going", true],
+  [{ "anything-but": { wildcard: "*/lib/*" } }, "/src/lib/x", false],
+  [{ "anything-but": { wildcard: ["*.jar", "*.class"] } }, "x.class", false],
+]);
+
+matchingField("anything-but wants the field to be there", OPERATORS, [
+  [{ "anything-but": "a" }, undefined, false],
+  [{ "anything-but": "a" }, null, true],
+  [{ "anything-but": "a" }, 1, true],
+]);
+
+matchingField("A wildcard stands for any characters, and is escaped by a backslash", OPERATORS, [
+  [{ wildcard: "dir/*" }, "dir/a/b", true],
+  [{ wildcard: "*.png" }, "a.png", true],
+  [{ wildcard: "a*b*c" }, "axxbyyc", true],
+  [{ wildcard: "a*b*c" }, "axxcyyb", false],
+  [{ wildcard: "*" }, "", true],
+  [{ wildcard: "a\\*b" }, "a*b", true],
+  [{ wildcard: "a\\*b" }, "axb", false],
+  [{ wildcard: "a\\\\*" }, "a\\anything", true],
+]);
+
+matchingField("A CIDR block matches addresses of its own version", OPERATORS, [
+  [{ cidr: "10.0.0.0/24" }, "10.0.0.255", true],
+  [{ cidr: "10.0.0.0/24" }, "10.0.1.0", false],
+  [{ cidr: "10.0.0.77/24" }, "10.0.0.1", true],
+  [{ cidr: "2001:db8::/32" }, "2001:db8:1::1", true],
+  [{ cidr: "2001:db8::/32" }, "2001:db9::1", false],
+  [{ cidr: "0.0.0.0/0" }, "::1", false],
+  [{ cidr: "10.0.0.0/24" }, "no address", false],
+]);
+
+matchingField("An IPv6 address matches in every way it can be written", RULER, [
+  ["2001:db8::1", "2001:0DB8:0:0:0:0:0:1", true],
+  ["2001:db8::1", "2001:db8::2", false],
+]);
+
+matching("exists speaks of leaves, not of objects", OPERATORS, [
+  [{ detail: { x: [{ exists: true }] } }, { x: 1 }, true],
+  [{ detail: { x: [{ exists: true }] } }, { x: null }, true],
+  [{ detail: { x: [{ exists: true }] } }, {}, false],
+  [{ detail: { x: [{ exists: true }] } }, { x: { y: 1 } }, false],
+  [{ detail: { x: [{ exists: false }] } }, { x: { y: 1 } }, true],
+  [{ detail: { x: [{ exists: false }] } }, { x: 1 }, false],
+  [{ detail: { x: { y: [{ exists: false }] } } }, { z: 1 }, true],
+  [{ detail: { x: ["a", { exists: false }] } }, {}, true],
+]);
+
+matching("Every field must match, any of a field's values may", "EventBridge guide: Arrays in patterns", [
+  [{ source: ["x", "shop"], detail: { a: [1] } }, { a: 1 }, true],
+  [{ source: ["shop"], detail: { a: [1], b: [2] } }, { a: 1, b: 3 }, false],
+  [{ source: ["other"] }, {}, false],
+]);
+
+matching("An array matches with any of its elements", "EventBridge guide: Arrays in patterns", [
+  [{ resources: ["b", "z"] }, {}, true],
+  [{ resources: ["c"] }, {}, false],
+  [{ detail: { x: [{ "anything-but": "a" }] } }, { x: ["a", "b"] }, true],
+  [{ detail: { x: ["deep"] } }, { x: [["deep"]] }, true],
+]);
+
+const employees = [
+  { firstName: "John", lastName: "Doe" },
+  { firstName: "Anna", lastName: "Smith" },
+];
+matching("Fields of objects in an array match in one and the same element", RULER, [
+  [{ detail: { e: { firstName: ["Anna"], lastName: ["Smith"] } } }, { e: employees }, true],
+  [{ detail: { e: { firstName: ["Anna"], lastName: ["Doe"] } } }, { e: employees }, false],
+  [
+    { detail: { e: { firstName: ["Anna"], lastName: ["Doe"] } } },
+    { e: [[employees[0]], [employees[1]]] },
+    false,
+  ],
+  [{ detail: { e: { firstName: ["John"] }, f: [1] } }, { e: employees, f: [2, 1] }, true],
+]);
+
+matching("$or matches one of its ways, beside and inside other fields", OPERATORS, [
+  [{ source: ["shop"], $or: [{ detail: { a: [1] } }, { detail: { b: [2] } }] }, { b: 2 }, true],
+  [{ source: ["shop"], $or: [{ detail: { a: [1] } }, { detail: { b: [2] } }] }, { b: 3 }, false],
+  [{ source: ["no"], $or: [{ detail: { a: [1] } }, { detail: { b: [2] } }] }, { b: 2 }, false],
+  [{ detail: { $or: [{ a: [1] }, { $or: [{ b: [2] }, { c: [3] }] }] } }, { c: 3 }, true],
+  [{ detail: { a: [1], $or: [{ b: [2] }, { c: [3] }] } }, { a: 1 }, false],
+]);
+
+matching("A key with dots is the same path as nested keys", RULER, [
+  [{ detail: { "a.b": ["x"] } }, { a: { b: "x" } }, true],
+  [{ detail: { a: { b: ["x"] } } }, { "a.b": "x" }, true],
+]);
+
+const refused: readonly (readonly [why: string, pattern: unknown])[] = [
+  ["no JSON", "{"],
+  ["not an object", "[1]"],
+  ["empty", {}],
+  ["an empty object inside", { detail: {} }],
+  ["an empty list", { source: [] }],
+  ["a bare value", { source: "shop" }],
+  ["a list in a list", { source: [["shop"]] }],
+  ["an unknown operator", { source: [{ starts: "x" }] }],
+  ["two operators in one", { source: [{ prefix: "a", suffix: "b" }] }],
+  ["prefix of a number", { source: [{ prefix: 1 }] }],
+  ["suffix of a list", { source: [{ suffix: ["a"] }] }],
+  ["equals-ignore-case of a list", { source: [{ "equals-ignore-case": ["a"] }] }],
+  ["anything-but of nothing", { source: [{ "anything-but": [] }] }],
+  ["anything-but of null", { source: [{ "anything-but": null }] }],
+  ["anything-but of texts and numbers", { source: [{ "anything-but": ["a", 1] }] }],
+  ["anything-but of an empty prefix", { source: [{ "anything-but": { prefix: "" } }] }],
+  ["anything-but of numbers as suffixes", { source: [{ "anything-but": { suffix: [1] } }] }],
+  ["exists of a text", { source: [{ exists: "yes" }] }],
+  ["numeric of a text", { source: [{ numeric: ["=", "1"] }] }],
+  ["numeric without a bound", { source: [{ numeric: [">"] }] }],
+  ["a numeric range upside down", { source: [{ numeric: ["<", 1, ">", 0] }] }],
+  ["an empty numeric range", { source: [{ numeric: [">", 1, "<", 1] }] }],
+  ["a numeric bound that is out of bounds", { source: [{ numeric: ["<", 5e9 + 1] }] }],
+  ["a CIDR block without length", { source: [{ cidr: "10.0.0.0" }] }],
+  ["a CIDR block that is too long", { source: [{ cidr: "10.0.0.0/33" }] }],
+  ["a CIDR block of no address", { source: [{ cidr: "10.0.0/8" }] }],
+  ["two wildcards in a row", { source: [{ wildcard: "a**b" }] }],
+  ["a bad escape in a wildcard", { source: [{ wildcard: "a\\b" }] }],
+  ["$or with one way", { $or: [{ source: ["a"] }] }],
+  ["$or with a text", { $or: ["a", "b"] }],
+  ["an operator as a field inside $or", { source: { $or: [{ prefix: ["a"] }, { suffix: ["b"] }] } }],
+];
+
+behaviour(
+  "What is no pattern is refused by TestEventPattern",
+  "EventBridge API: TestEventPattern",
+  async (world) => {
+    for (const [why, pattern] of refused) {
+      await expect(isMatch(world, pattern, {}), why).rejects.toBeInstanceOf(InvalidEventPatternException);
+    }
+  },
+);
+
+behaviour("What is no pattern is refused by PutRule", "EventBridge API: PutRule", async (world) => {
+  const EventBusName = world.unique("bus");
+  await world.eventBridge.send(new CreateEventBusCommand({ Name: EventBusName }));
+  for (const [why, pattern] of refused) {
+    const command = new PutRuleCommand({ EventBusName, Name: "rule", EventPattern: json(pattern) });
+    await expect(world.eventBridge.send(command), why).rejects.toBeInstanceOf(InvalidEventPatternException);
+  }
+});
