@@ -2,12 +2,14 @@
 import {
   CancelMessageMoveTaskCommand,
   CreateQueueCommand,
+  GetQueueUrlCommand,
   ListMessageMoveTasksCommand,
+  ReceiveMessageCommand,
   SendMessageCommand,
   type SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { clientsOf, directoryForTest, startForTest } from "../testing.ts";
 
 const arn = (name: string) => `arn:aws:sqs:eu-west-1:000000000000:${name}`;
@@ -43,6 +45,25 @@ test("dead letters return to their source with body and attributes, and stay the
   const again = await startForTest({ directory });
   expect(again.queues.messages("orders")).toMatchObject([isMoved, { body: "m1" }, { body: "m2" }]);
   expect(again.queues.count("dead").ready).toBe(0);
+});
+
+test("what was redriven is a new message: its own id and time of sending, so its retention begins again", async () => {
+  const endpoint = await startForTest();
+  const { sqs } = clientsOf(endpoint);
+  await fillDeadLetters(sqs, 1);
+  const [before] = endpoint.queues.messages("dead");
+  const DAY_MILLISECONDS = 86_400_000;
+  vi.setSystemTime(Date.now() + 13 * DAY_MILLISECONDS);
+  onTestFinished(() => void vi.useRealTimers());
+  await sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn("dead") }));
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: "orders" }));
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl, MessageSystemAttributeNames: ["SentTimestamp"] }),
+  );
+  expect(Messages).toMatchObject([{ Body: "m0" }]);
+  expect(Messages[0]?.MessageId).not.toBe(before?.messageId);
+  const sentAt = Number(Messages[0]?.Attributes?.SentTimestamp);
+  expect(sentAt).toBeGreaterThan((before?.sentAt ?? 0) + 12 * DAY_MILLISECONDS);
 });
 
 test("a destination of one's own takes the messages instead", async () => {

@@ -1,6 +1,6 @@
 // Redrive: StartMessageMoveTask and its companions, which fauxqs does not have.
 import { randomUUID } from "node:crypto";
-import { type SqsQueue, type SqsStore, sqsError } from "./fauxqs.ts";
+import { createMessage, type SqsMessage, type SqsQueue, type SqsStore, sqsError } from "./fauxqs.ts";
 
 type Task = {
   handle: string;
@@ -59,9 +59,7 @@ export function createMoveTasks(store: SqsStore, now: () => number, atomically: 
         const message = task.source.messages.shift();
         if (!message) break;
         task.source.persistence?.deleteMessage(message.messageId);
-        message.approximateReceiveCount = 0;
-        delete message.approximateFirstReceiveTimestamp;
-        (task.destination ?? sourcesOf(store, task.source)[0] ?? task.source).enqueue(message);
+        (task.destination ?? sourcesOf(store, task.source)[0] ?? task.source).enqueue(renewed(message));
         task.moved++;
       }
     });
@@ -105,6 +103,14 @@ export function createMoveTasks(store: SqsStore, now: () => number, atomically: 
       for (const task of tasks) clearTimeout(task.timer);
     },
   };
+}
+
+/**
+ * A redriven message is a new one, with an id and a time of sending of its own (SQS developer guide, "Configuring a
+ * dead-letter queue redrive"); its retention begins again.
+ */
+function renewed({ body, messageAttributes, messageGroupId }: SqsMessage): SqsMessage {
+  return createMessage(body, messageAttributes, undefined, messageGroupId);
 }
 
 function queueAt(store: SqsStore, arn: unknown): SqsQueue {
