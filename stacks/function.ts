@@ -2,6 +2,7 @@
 import { sourceOf } from "@order-saga/contracts";
 import type { FunctionManifest, ServiceManifest } from "@order-saga/messaging";
 import { environmentOf } from "@order-saga/messaging/topology";
+import { bundling } from "./bundling.ts";
 import { logicalName, physicalName } from "./naming.ts";
 import type { Stage } from "./stage.ts";
 import { grantTable } from "./table.ts";
@@ -46,7 +47,7 @@ export function createFunction(
     architecture: "arm64",
     timeout: `${manifest.timeoutSeconds} seconds`,
     memory: `${manifest.memoryMegabytes} MB`,
-    nodejs: { format: "esm", minify: true, sourcemap: true },
+    nodejs: bundling,
     logging: { format: "json", logGroup: logGroup.name },
     environment: { NODE_OPTIONS: "--enable-source-maps", ...environment },
     permissions: [

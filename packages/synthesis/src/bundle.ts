@@ -8,7 +8,15 @@ import { build, type Metafile } from "esbuild";
 export type BuildRequest = {
   functionID: string;
   handler: string;
-  nodejs: { minify?: boolean; sourcemap?: boolean; format?: "esm" | "cjs" };
+  nodejs: BundlingOptions;
+};
+
+/** SST's own, as far as this repository uses them; `stacks/bundling.ts` has what is deployed. */
+export type BundlingOptions = {
+  minify?: boolean;
+  sourcemap?: boolean;
+  format?: "esm" | "cjs";
+  esbuild?: { external?: string[]; keepNames?: boolean };
 };
 
 export type Bundle = {
@@ -47,9 +55,9 @@ export async function bundleAll(
     format: "esm",
     target: "esnext",
     bundle: true,
-    keepNames: true,
+    keepNames: nodejs.esbuild?.keepNames ?? true,
     metafile: true,
-    external: ["sharp", "pg-native"],
+    external: ["sharp", "pg-native", ...(nodejs.esbuild?.external ?? [])],
     mainFields: ["module", "main"],
     sourcemap: nodejs.sourcemap ? "linked" : false,
     minify: nodejs.minify ?? true,

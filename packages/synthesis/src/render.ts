@@ -158,7 +158,7 @@ async function serveSst(buildFunction: (request: BuildRequest) => Promise<Bundle
         const built = await buildFunction({
           functionID,
           handler,
-          nodejs: { minify: properties.minify, sourcemap: properties.sourcemap } as BuildRequest["nodejs"],
+          nodejs: optionsOf(properties),
         });
         return { handler: built.handler, out: built.out, errors: [], sourcemaps: [] };
       }
@@ -186,6 +186,14 @@ async function serveSst(buildFunction: (request: BuildRequest) => Promise<Bundle
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   process.env.SST_SERVER = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return server;
+}
+
+function optionsOf({ minify, sourcemap, esbuild }: BuildRequest["nodejs"]): BuildRequest["nodejs"] {
+  return {
+    ...(minify !== undefined && { minify }),
+    ...(sourcemap !== undefined && { sourcemap }),
+    ...(esbuild && { esbuild }),
+  };
 }
 
 /** Components register resources from promises nobody returns, which Pulumi counts: wait until none is left. */

@@ -584,6 +584,13 @@ const mutations: Mutation[] = [
     breaks: "no function carries translations",
   },
   {
+    change: "a function can sign in by SSO",
+    edit: (graph) => {
+      bundleOf(graph, reaction).inputs["node_modules/@aws-sdk/credential-provider-sso/dist-es/index.js"] = 1;
+    },
+    breaks: "no function carries translations",
+  },
+  {
     change: "a function grows",
     edit: (graph) => {
       bundleOf(graph, reaction).gzipBytes *= 2;

@@ -44,8 +44,9 @@ const clients: readonly { path: string; usedBy: (each: Bundled) => boolean }[] =
   { path: "/@middy/", usedBy: ({ manifest }) => "hears" in manifest },
 ];
 
-/** What no function needs. */
-const unwanted = /\/zod\/v4\/locales\/(?!en\.)|\/packages\/(local|emulator)\/|\/vitest\/|\.test\.ts$/;
+/** What no function needs: Lambda's credentials are in its environment, and English is the API's language. */
+const unwanted =
+  /\/zod\/v4\/locales\/(?!en\.)|\/credential-provider-(?!env|node)|\/event-streams\/|\/packages\/(local|emulator)\/|\/vitest\/|\.test\.ts$/;
 
 export const bundlePromises: readonly DeploymentPromise[] = [
   promise("every function is an ES module, minified, with a source map", (graph) =>
@@ -70,7 +71,7 @@ export const bundlePromises: readonly DeploymentPromise[] = [
         .map(({ path }) => `${each.name}: carries ${path}`),
     ),
   ),
-  promise("no function carries translations, test code or the laptop", (graph) =>
+  promise("no function carries translations, other ways to credentials, test code or the laptop", (graph) =>
     bundled(graph).flatMap(({ name, bundle }) =>
       Object.keys(bundle.inputs)
         .filter((path) => unwanted.test(`/${path}`))
