@@ -1,175 +1,276 @@
-// Random transactions have the same outcome as a reference model of a few lines, and leave the same items and indexes.
+// Random transactions, one after the other and many at once, have the outcome of the reference model: at the engine, not over the wire.
+// FC_SEED repeats a run, TRANSACTIONS makes it longer.
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { createTables, type Tables } from "./tables.ts";
+import {
+  expected,
+  IDS,
+  itemOf,
+  keyOf,
+  MARKS,
+  type Model,
+  type Operation,
+  type Outcome,
+  operation,
+  type Reason,
+  tableOf,
+  toTransactItem,
+} from "./transaction-model.ts";
 
 const TableName = "model";
 const SEED = Number(process.env.FC_SEED ?? 20261123);
+const TRANSACTIONS = Number(process.env.TRANSACTIONS ?? 10_000);
+const parameters = { seed: SEED, endOnFailure: true };
 
-type Operation =
-  | { kind: "put"; id: string; n: number; mustBeNew: boolean }
-  | { kind: "add"; id: string; n: number; atLeast: number | undefined }
-  | { kind: "delete"; id: string; mustExist: boolean }
-  | { kind: "check"; id: string; exists: boolean };
-
-/** What is stored by id: a number, and its parity as the index's key. */
-type Model = Map<string, number>;
-
-const id = fc.constantFrom("a", "b", "c", "d", "e");
-const n = fc.integer({ min: -3, max: 3 });
-const operation: fc.Arbitrary<Operation> = fc.oneof(
-  fc.record({ kind: fc.constant("put" as const), id, n, mustBeNew: fc.boolean() }),
-  fc.record({ kind: fc.constant("add" as const), id, n, atLeast: fc.option(n, { nil: undefined }) }),
-  fc.record({ kind: fc.constant("delete" as const), id, mustExist: fc.boolean() }),
-  fc.record({ kind: fc.constant("check" as const), id, exists: fc.boolean() }),
-);
-const transaction = fc.array(operation, { minLength: 1, maxLength: 6 });
-
-const parity = (value: number) => (value % 2 === 0 ? "even" : "odd");
-const item = (key: string, value: number) => ({
-  id: { S: key },
-  n: { N: String(value) },
-  parity: { S: parity(value) },
-});
-
-function toTransactItem(op: Operation, model: Model): object {
-  const common = { TableName, ReturnValuesOnConditionCheckFailure: "ALL_OLD" };
-  const Key = { id: { S: op.id } };
-  switch (op.kind) {
-    case "put": {
-      const condition = op.mustBeNew && { ConditionExpression: "attribute_not_exists(id)" };
-      return { Put: { ...common, Item: item(op.id, op.n), ...condition } };
-    }
-    case "add":
-      return {
-        Update: {
-          ...common,
-          Key,
-          // The parity is the model's, so that an update moves the item between index partitions.
-          UpdateExpression: "SET parity = :parity ADD n :n",
-          ...(op.atLeast !== undefined && { ConditionExpression: "n >= :least" }),
-          ExpressionAttributeValues: {
-            ":n": { N: String(op.n) },
-            ":parity": { S: parity((model.get(op.id) ?? 0) + op.n) },
-            ...(op.atLeast !== undefined && { ":least": { N: String(op.atLeast) } }),
-          },
-        },
-      };
-    case "delete": {
-      const condition = op.mustExist && { ConditionExpression: "attribute_exists(id)" };
-      return { Delete: { ...common, Key, ...condition } };
-    }
-    case "check": {
-      const ConditionExpression = `attribute_${op.exists ? "" : "not_"}exists(id)`;
-      return { ConditionCheck: { ...common, Key, ConditionExpression } };
-    }
-  }
-}
-
-function holds(op: Operation, model: Model): boolean {
-  const value = model.get(op.id);
-  switch (op.kind) {
-    case "put":
-      return !op.mustBeNew || value === undefined;
-    case "add":
-      return op.atLeast === undefined || (value !== undefined && value >= op.atLeast);
-    case "delete":
-      return !op.mustExist || value !== undefined;
-    case "check":
-      return op.exists === (value !== undefined);
-  }
-}
-
-function apply(op: Operation, model: Model): void {
-  if (op.kind === "put") model.set(op.id, op.n);
-  if (op.kind === "add") model.set(op.id, (model.get(op.id) ?? 0) + op.n);
-  if (op.kind === "delete") model.delete(op.id);
-}
-
-/** What DynamoDB must answer; the model is changed if the transaction happens. */
-function expected(operations: readonly Operation[], model: Model): object {
-  if (new Set(operations.map((op) => op.id)).size < operations.length) {
-    return { type: "ValidationException", reasons: undefined };
-  }
-  const reasons = operations.map((op) => {
-    const value = model.get(op.id);
-    if (holds(op, model)) return { Code: "None" };
-    return { Code: "ConditionalCheckFailed", ...(value !== undefined && { Item: item(op.id, value) }) };
-  });
-  if (reasons.some(({ Code }) => Code !== "None")) return { type: "TransactionCanceledException", reasons };
-  for (const op of operations) apply(op, model);
-  return { type: "done", reasons: undefined };
-}
-
-async function actual(tables: Tables, TransactItems: object[]): Promise<object> {
-  const { status, body } = await tables.handle("TransactWriteItems", { TransactItems });
-  if (status === 200) return { type: "done", reasons: undefined };
-  const { __type, CancellationReasons } = body as {
-    __type: string;
-    CancellationReasons?: { Code: string; Message?: string }[];
-  };
-  const reasons = CancellationReasons?.map(({ Message: _, ...reason }) => reason);
-  return { type: __type.split("#")[1], reasons };
-}
-
-async function query(tables: Tables, partition: string) {
-  const { body } = await tables.handle("Query", {
-    TableName,
-    IndexName: "byParity",
-    KeyConditionExpression: "parity = :p",
-    ExpressionAttributeValues: { ":p": { S: partition } },
-  });
-  return (body as { Items: { id: { S: string } }[] }).Items.map((each) => each.id.S).toSorted();
-}
-
-async function createModelTable(tables: Tables): Promise<void> {
-  await tables.handle("CreateTable", {
-    TableName,
-    KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
-    AttributeDefinitions: ["id", "parity"].map((AttributeName) => ({ AttributeName, AttributeType: "S" })),
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: "byParity",
-        KeySchema: [{ AttributeName: "parity", KeyType: "HASH" }],
-        Projection: { ProjectionType: "ALL" },
-      },
-    ],
-    BillingMode: "PAY_PER_REQUEST",
-  });
+async function aTable(): Promise<Tables> {
+  const options = { directory: undefined, region: "eu-west-1", accountId: "000000000000", now: () => 0 };
+  const tables = await createTables(options);
+  onTestFinished(() => tables.close());
+  await tables.handle("CreateTable", tableOf(TableName));
   const status = async () => {
     const { body } = await tables.handle("DescribeTable", { TableName });
     return (body as { Table: { TableStatus: string } }).Table.TableStatus;
   };
   await expect.poll(status).toBe("ACTIVE");
+  return tables;
 }
 
-test("a random history of transactions is the model's history", async () => {
-  const options = { directory: undefined, region: "eu-west-1", accountId: "000000000000", now: () => 0 };
-  const tables = await createTables(options);
-  await createModelTable(tables);
-  const model: Model = new Map();
-  const outcomes = new Map<string, number>();
-  const property = fc.asyncProperty(transaction, async (operations) => {
-    const items = operations.map((op) => toTransactItem(op, model));
-    const before = new Map(model);
-    const answer = expected(operations, model);
-    expect(await actual(tables, items)).toEqual(answer);
-    const { type } = answer as { type: string };
-    outcomes.set(type, (outcomes.get(type) ?? 0) + 1);
-    if (type !== "done") expect(model).toEqual(before);
-    const { body } = await tables.handle("Scan", { TableName });
-    const stored = (body as { Items: ReturnType<typeof item>[] }).Items;
-    expect(new Map(stored.map((each) => [each.id.S, Number(each.n.N)]))).toEqual(model);
-    for (const partition of ["even", "odd"]) {
-      const ids = [...model].filter(([, value]) => parity(value) === partition).map(([key]) => key);
-      expect(await query(tables, partition)).toEqual(ids.toSorted());
-    }
-  });
-  // The table lives on from run to run, so shrinking would change what a transaction meets: the seed is what repeats it.
-  await fc.assert(property, { seed: SEED, numRuns: 600, endOnFailure: true });
-  // A history in which one kind of outcome is missing would test little.
-  for (const type of ["done", "TransactionCanceledException", "ValidationException"]) {
-    expect(outcomes.get(type) ?? 0, `seed ${SEED}: ${type}`).toBeGreaterThan(50);
+function outcomeOf({ status, body }: { status: number; body: unknown }): Outcome {
+  if (status === 200) return { type: "done", reasons: undefined };
+  const { __type, CancellationReasons } = body as {
+    __type: string;
+    CancellationReasons?: (Reason & { Message?: string })[];
+  };
+  const reasons = CancellationReasons?.map(({ Message: _, ...reason }) => reason);
+  return { type: __type.split("#")[1] ?? "", reasons };
+}
+
+const transact = async (tables: Tables, operations: readonly Operation[], ClientRequestToken?: string) => {
+  const TransactItems = operations.map((each) => toTransactItem(each, TableName));
+  return outcomeOf(await tables.handle("TransactWriteItems", { TransactItems, ClientRequestToken }));
+};
+
+/** The items of the table, and of the index by mark, are the model's. */
+async function assertStored(tables: Tables, model: Model): Promise<void> {
+  const items = async (operation: string, input: object) => {
+    const { body } = await tables.handle(operation, { TableName, ...input });
+    const found = (body as { Items: ReturnType<typeof itemOf>[] }).Items;
+    return found.toSorted((a, b) => (a.id.S < b.id.S ? -1 : 1));
+  };
+  const ids = [...model.keys()].toSorted();
+  const wanted = ids.map((id) => itemOf(id, model.get(id) ?? { n: 0, mark: undefined }));
+  expect(await items("Scan", {})).toEqual(wanted);
+  for (const mark of MARKS) {
+    const query = {
+      IndexName: "byMark",
+      KeyConditionExpression: "mark = :m",
+      ExpressionAttributeValues: { ":m": { S: mark } },
+    };
+    expect(await items("Query", query)).toEqual(wanted.filter((item) => item.mark?.S === mark));
   }
-  await tables.close();
-});
+}
+
+function counter() {
+  const counts: Record<string, number> = {};
+  return {
+    counts,
+    count(name: string) {
+      counts[name] = (counts[name] ?? 0) + 1;
+    },
+    /** A history in which one kind of outcome is missing would test little. */
+    assertEach(names: string[], least: number) {
+      for (const name of names) expect(counts[name] ?? 0, `seed ${SEED}: ${name}`).toBeGreaterThan(least);
+    },
+  };
+}
+
+const operations = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.uniqueArray(operation, { minLength: 1, maxLength: 5, selector: ({ id }) => id }),
+  },
+  // An item twice is refused.
+  { weight: 1, arbitrary: fc.array(operation, { minLength: 2, maxLength: 6 }) },
+);
+
+test(
+  "a random history of transactions is the model's history",
+  async () => {
+    const tables = await aTable();
+    let model: Model = new Map();
+    let token = 0;
+    const outcomes = counter();
+    const property = fc.asyncProperty(operations, fc.integer({ min: 0, max: 9 }), async (given, chance) => {
+      const { outcome, after } = expected(given, model);
+      const withToken = chance < 2 ? `t${++token}` : undefined;
+      expect(await transact(tables, given, withToken)).toEqual(outcome);
+      // The same again with the same token changes nothing if it happened; else it is tried again, to the same end.
+      if (withToken !== undefined) expect(await transact(tables, given, withToken)).toEqual(outcome);
+      model = after;
+      outcomes.count(outcome.type);
+      await assertStored(tables, model);
+    });
+    // The table lives on from run to run, so shrinking would change what a transaction meets: the seed is what repeats it.
+    await fc.assert(property, { ...parameters, numRuns: TRANSACTIONS / 2 });
+    outcomes.assertEach(["done", "TransactionCanceledException", "ValidationException"], TRANSACTIONS / 50);
+    console.log(`${TRANSACTIONS / 2} transactions in a row, seed ${SEED}:`, outcomes.counts);
+  },
+  60_000 + TRANSACTIONS * 20,
+);
+
+type Part =
+  | { does: "transaction"; operations: Operation[] }
+  | { does: "single"; operation: Exclude<Operation, { kind: "check" }> }
+  | { does: "read"; ids: string[] };
+type Answer = Outcome & { read?: unknown };
+
+const single = operation.filter((each) => each.kind !== "check") as fc.Arbitrary<
+  Exclude<Operation, { kind: "check" }>
+>;
+const part: fc.Arbitrary<Part> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      does: fc.constant("transaction" as const),
+      operations: fc.uniqueArray(operation, { minLength: 1, maxLength: 4, selector: ({ id }) => id }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ does: fc.constant("single" as const), operation: single }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant("read" as const),
+      ids: fc.uniqueArray(fc.constantFrom(...IDS), { minLength: 1, maxLength: 3 }),
+    }),
+  },
+);
+
+const singles = { put: "PutItem", add: "UpdateItem", delete: "DeleteItem" };
+
+async function carryOut(tables: Tables, given: Part): Promise<Answer> {
+  switch (given.does) {
+    case "transaction":
+      return transact(tables, given.operations);
+    case "single": {
+      const [input] = Object.values(toTransactItem(given.operation, TableName));
+      return outcomeOf(await tables.handle(singles[given.operation.kind], input as object as never));
+    }
+    case "read": {
+      const TransactItems = given.ids.map((id) => ({ Get: { TableName, Key: keyOf(id) } }));
+      const answer = await tables.handle("TransactGetItems", { TransactItems });
+      const { Responses } = answer.body as { Responses?: unknown };
+      return { ...outcomeOf(answer), read: Responses };
+    }
+  }
+}
+
+/** What the part answers if it is carried out on this model, and the items afterwards. */
+function alone(given: Part, model: Model): { answer: Answer; after: Model } {
+  if (given.does === "read") {
+    const read = given.ids.map((id) => {
+      const row = model.get(id);
+      return row ? { Item: itemOf(id, row) } : {};
+    });
+    return { answer: { type: "done", reasons: undefined, read }, after: model };
+  }
+  const { outcome, after } = expected(given.does === "single" ? [given.operation] : given.operations, model);
+  if (given.does === "transaction" || outcome.type === "done") return { answer: outcome, after };
+  return { answer: { type: "ConditionalCheckFailedException", reasons: undefined }, after };
+}
+
+const idsOf = (given: Part) =>
+  given.does === "read"
+    ? given.ids
+    : given.does === "single"
+      ? [given.operation.id]
+      : given.operations.map(({ id }) => id);
+
+const isConflict = ({ type, reasons }: Answer) =>
+  type === "TransactionConflictException" ||
+  (reasons ?? []).some(({ Code }) => Code === "TransactionConflict");
+
+type Done = { given: Part; answer: Answer };
+
+/** The models to which some order of the parts, one after the other, leads with just these answers. */
+function explanations(left: readonly Done[], model: Model): Model[] {
+  if (left.length === 0) return [model];
+  return left.flatMap(({ given, answer }, index) => {
+    const single = alone(given, model);
+    if (JSON.stringify(single.answer) !== JSON.stringify(answer)) return [];
+    return explanations(left.toSpliced(index, 1), single.after);
+  });
+}
+
+/** Only an item that another part of the round uses may be in conflict, and somebody must have got it. */
+function assertConflictIsReal({ given, answer }: Done, others: readonly Done[]): void {
+  const ids = idsOf(given);
+  const inConflict = answer.reasons
+    ? ids.filter((_, index) => answer.reasons?.[index]?.Code === "TransactionConflict")
+    : ids;
+  for (const id of inConflict) {
+    expect(others.some((other) => other.given.does !== "single" && idsOf(other.given).includes(id))).toBe(
+      true,
+    );
+  }
+}
+
+test(
+  "transactions, single writes and reads at once have the outcome of some order, or conflict and do nothing",
+  async () => {
+    const tables = await aTable();
+    let model: Model = new Map();
+    let carriedOut = 0;
+    const outcomes = counter();
+    const property = fc.asyncProperty(fc.array(part, { minLength: 2, maxLength: 5 }), async (parts) => {
+      const answers = await Promise.all(parts.map((each) => carryOut(tables, each)));
+      const done = parts.map((given, index) => ({ given, answer: answers[index] as Answer }));
+      const inConflict = done.filter(({ answer }) => isConflict(answer));
+      for (const each of inConflict)
+        assertConflictIsReal(
+          each,
+          done.filter((other) => other !== each),
+        );
+      const [after, ...more] = explanations(
+        done.filter((each) => !inConflict.includes(each)),
+        model,
+      );
+      expect(
+        after,
+        `seed ${SEED}: no order explains ${JSON.stringify({ model: [...model], done })}`,
+      ).toBeDefined();
+      // Several orders may give these answers; which one it was, the items say.
+      const stored = await itemsOf(tables);
+      model = [after as Model, ...more].find((each) => describe(each) === stored) ?? (after as Model);
+      await assertStored(tables, model);
+      for (const { given, answer } of done) {
+        if (given.does === "transaction") carriedOut++;
+        outcomes.count(isConflict(answer) ? `${given.does} conflict` : `${given.does} ${answer.type}`);
+      }
+    });
+    // About 2.3 transactions a round.
+    await fc.assert(property, { ...parameters, numRuns: Math.ceil(TRANSACTIONS / 4.4) });
+    outcomes.assertEach(
+      [
+        "transaction done",
+        "transaction conflict",
+        "transaction TransactionCanceledException",
+        "single done",
+        "read done",
+      ],
+      TRANSACTIONS / 100,
+    );
+    console.log(`${carriedOut} transactions at once, seed ${SEED}:`, outcomes.counts);
+    expect(carriedOut).toBeGreaterThanOrEqual(TRANSACTIONS / 2);
+  },
+  60_000 + TRANSACTIONS * 20,
+);
+
+const describe = (model: Model) =>
+  JSON.stringify([...model].map(([id, row]) => [id, row.n, row.mark ?? null]).toSorted());
+
+async function itemsOf(tables: Tables): Promise<string> {
+  const { body } = await tables.handle("Scan", { TableName });
+  const { Items } = body as { Items: ReturnType<typeof itemOf>[] };
+  return JSON.stringify(Items.map(({ id, n, mark }) => [id.S, Number(n.N), mark?.S ?? null]).toSorted());
+}

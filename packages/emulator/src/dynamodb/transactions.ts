@@ -78,13 +78,13 @@ async function prepare(input: Item, store: Store): Promise<Write[]> {
     throw failure("ValidationException", "Transaction request cannot exceed 4 MB");
   }
   const writes = await Promise.all(items.map((item) => prepareOne(item, store)));
-  if (new Set(writes.map((each) => each.key)).size < writes.length) {
-    throw failure(
-      "ValidationException",
-      "Transaction request cannot include multiple operations on one item",
-    );
-  }
+  refuseTwice(writes);
   return writes;
+}
+
+function refuseTwice(parts: readonly { key: string }[]): void {
+  if (new Set(parts.map((each) => each.key)).size === parts.length) return;
+  throw failure("ValidationException", "Transaction request cannot include multiple operations on one item");
 }
 
 function itemsOf(input: Item): Item[] {
@@ -140,7 +140,7 @@ function cancelled(reasons: readonly Reason[]) {
 }
 
 async function prepareGets(input: Item, store: Store) {
-  return Promise.all(
+  const gets = await Promise.all(
     itemsOf(input).map(async (item) => {
       const given = item.Get as Item | undefined;
       if (!given) throw failure("ValidationException", "TransactItems can only contain Get");
@@ -148,4 +148,6 @@ async function prepareGets(input: Item, store: Store) {
       return { input: checked, key: keyOf(checked, await getTable(store, String(checked.TableName))) };
     }),
   );
+  refuseTwice(gets);
+  return gets;
 }

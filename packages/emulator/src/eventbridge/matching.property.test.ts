@@ -74,7 +74,7 @@ const test1 = fc.oneof(
 );
 const field = fc.array(test1, { minLength: 1, maxLength: 3 });
 const simple = fc.record(
-  { source: field, "detail-type": field, detail: fc.record({ x: field }) },
+  { source: field, "detail-type": field, detail: fc.record({ x: field }), resources: field },
   { requiredKeys: [] },
 );
 const rulePattern = fc
@@ -94,14 +94,15 @@ test("the index finds the rules that trying every rule finds, each once", () => 
       fc.array(rulePattern, { maxLength: 8 }),
       name,
       name,
-      name,
-      (patterns, source, detailType, x) => {
+      fc.oneof(name, fc.array(name, { maxLength: 3 })),
+      fc.array(name, { maxLength: 3 }),
+      (patterns, source, detailType, x, resources) => {
         const rules = patterns.map((each, index) => ({
           name: String(index),
           enabled: true,
           compiled: compile(each),
         })) as LiveRule[];
-        const given = { source, "detail-type": detailType, detail: { x } } as unknown as BusEvent;
+        const given = { source, "detail-type": detailType, resources, detail: { x } } as unknown as BusEvent;
         const found = indexRules(rules)
           .matching(given)
           .map((rule) => rule.name);
@@ -113,17 +114,24 @@ test("the index finds the rules that trying every rule finds, each once", () => 
   );
 });
 
-test("of ten thousand rules with a type each, one is tried", () => {
+test.each<[string, (i: number) => object]>([
+  ["a type", (i) => ({ source: ["shop"], "detail-type": [`Type${i}`] })],
+  ["a value of one field", (i) => ({ detail: { customer: [`c${i}`] } })],
+])("of ten thousand rules with %s each, one is tried", (_, pattern) => {
   let tried = 0;
   const rules = Array.from({ length: 10_000 }, (_, i) => {
-    const compiled = compile({ source: ["shop"], "detail-type": [`Type${i}`] });
+    const compiled = compile(pattern(i));
     const matchesFlat: typeof compiled.matchesFlat = (flat) => {
       tried++;
       return compiled.matchesFlat(flat);
     };
     return { name: `rule-${i}`, enabled: true, compiled: { ...compiled, matchesFlat } };
   }) as LiveRule[];
-  const given = { source: "shop", "detail-type": "Type9999", detail: {} } as unknown as BusEvent;
+  const given = {
+    source: "shop",
+    "detail-type": "Type9999",
+    detail: { customer: "c9999" },
+  } as unknown as BusEvent;
   expect(
     indexRules(rules)
       .matching(given)

@@ -12,6 +12,8 @@ export type CompiledPattern = {
   matchesFlat(event: FlatEvent): boolean;
   /** The strings a path must have one of in every way to match, or undefined if other values can match. */
   exactValues(path: string): readonly string[] | undefined;
+  /** The paths for which `exactValues` has an answer. */
+  exactPaths: readonly string[];
   /** False if an event's detail cannot make a difference. */
   looksIntoDetail: boolean;
 };
@@ -31,20 +33,17 @@ export function compile(pattern: unknown): CompiledPattern {
   if (!isJsonObject(pattern)) throw invalidPattern("", "Filter is not an object");
   const alternatives = expandObject(pattern, "", [new Map()], false);
   const fieldLists = alternatives.map((each) => [...each.values()]);
+  const exactValues = (path: string): readonly string[] | undefined => {
+    const lists = alternatives.map((each) => each.get(path)?.exactly);
+    return lists.includes(undefined) ? undefined : [...new Set(lists.flatMap((each) => each ?? []))];
+  };
   const matchesFlat = (event: FlatEvent) => fieldLists.some((fields) => matchesAll(fields, event));
   return {
     matches: (event) => matchesFlat(flatten(event)),
     matchesFlat,
     looksIntoDetail: fieldLists.flat().some(({ path }) => path.startsWith("detail.")),
-    exactValues(path) {
-      const values = new Set<string>();
-      for (const alternative of alternatives) {
-        const exactly = alternative.get(path)?.exactly;
-        if (!exactly) return undefined;
-        for (const value of exactly) values.add(value);
-      }
-      return [...values];
-    },
+    exactPaths: [...(alternatives[0]?.keys() ?? [])].filter((path) => exactValues(path) !== undefined),
+    exactValues,
   };
 }
 

@@ -1,6 +1,8 @@
 // The embedded SES: accepts mails as SES does and keeps each one before it answers.
 import { DatabaseSync } from "node:sqlite";
 import { AnswerLost } from "../faults.ts";
+import type { EndpointObserver } from "../observer.ts";
+import { overLimit } from "./limits.ts";
 import { isSending, sendMail } from "./mail-server.ts";
 
 export type StoredMail = {
@@ -45,6 +47,7 @@ export type MailboxOptions = {
   now: () => number;
   /** Asked before each mail. */
   faultOf?: ((form: Record<string, string>) => MailFault | undefined) | undefined;
+  onMail?: EndpointObserver["mailed"] | undefined;
 };
 
 /** SES API reference, "SendRawEmail", "Errors"; and "Common Errors". */
@@ -68,8 +71,13 @@ export function createMailbox(options: MailboxOptions): Mailbox {
       if (action === "GetIdentityVerificationAttributes") {
         return { status: 200, body: envelope(action, verified(form)) };
       }
+      const tooMuch = isSending(action) ? overLimit(form) : undefined;
+      if (tooMuch !== undefined) return failure("InvalidParameterValue", tooMuch);
       const fault = isSending(action) ? options.faultOf?.(form) : undefined;
-      if (fault === "refused" || fault === "throttled") return refusals[fault]();
+      if (fault === "refused" || fault === "throttled") {
+        options.onMail?.({ form, outcome: fault });
+        return refusals[fault]();
+      }
       const answer = await sendMail(form);
       if (!answer) return failure("InvalidAction", `The action ${action} is not valid for this endpoint.`);
       if (!answer.mail) return failure("InvalidParameterValue", detailOf(answer.body));
@@ -87,6 +95,7 @@ export function createMailbox(options: MailboxOptions): Mailbox {
         raw,
       };
       insert.run(JSON.stringify(mail));
+      options.onMail?.({ form, outcome: fault === "answer-lost" ? "unknown" : "sent" });
       if (fault === "answer-lost") throw new AnswerLost("The mail was sent.");
       return { status: 200, body: String(answer.body) };
     },

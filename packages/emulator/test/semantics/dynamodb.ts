@@ -28,7 +28,7 @@ import { behaviour, type World } from "./behaviour.ts";
 
 type Item = Record<string, AttributeValue>;
 
-const key = (id: string, at = "0") => ({ id: { S: id }, at: { N: at } });
+const key = (id: string, nr = "0") => ({ id: { S: id }, nr: { N: nr } });
 const n = (value: number | string) => ({ N: String(value) });
 const s = (value: string) => ({ S: value });
 
@@ -37,11 +37,11 @@ const definitionOf = (TableName: string) =>
     TableName,
     KeySchema: [
       { AttributeName: "id", KeyType: "HASH" },
-      { AttributeName: "at", KeyType: "RANGE" },
+      { AttributeName: "nr", KeyType: "RANGE" },
     ],
     AttributeDefinitions: [
       { AttributeName: "id", AttributeType: "S" },
-      { AttributeName: "at", AttributeType: "N" },
+      { AttributeName: "nr", AttributeType: "N" },
       { AttributeName: "open", AttributeType: "S" },
     ],
     GlobalSecondaryIndexes: [
@@ -49,7 +49,7 @@ const definitionOf = (TableName: string) =>
         IndexName: "byOpen",
         KeySchema: [
           { AttributeName: "open", KeyType: "HASH" },
-          { AttributeName: "at", KeyType: "RANGE" },
+          { AttributeName: "nr", KeyType: "RANGE" },
         ],
         Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["shown"] },
       },
@@ -136,7 +136,7 @@ function items(): void {
         map: { M: { deep: { L: [n(1), s("two"), { M: {} }] } } },
       };
       await table.put(item);
-      expect(await table.get({ id: item.id, at: item.at })).toEqual(item);
+      expect(await table.get({ id: item.id, nr: item.nr })).toEqual(item);
     },
   );
 
@@ -180,7 +180,7 @@ function items(): void {
     async (world) => {
       const table = await aTable(world);
       const Key = key(world.unique("empty"));
-      await expect(table.put({ id: s(""), at: n(0) })).rejects.toMatchObject(invalid);
+      await expect(table.put({ id: s(""), nr: n(0) })).rejects.toMatchObject(invalid);
       await table.put({ ...Key, text: s(""), bytes: { B: new Uint8Array() } });
       expect((await table.get(Key))?.text).toEqual(s(""));
     },
@@ -212,8 +212,8 @@ function items(): void {
       const table = await aTable(world);
       await expect(table.get({ id: s("a") })).rejects.toMatchObject(invalid);
       await expect(table.get({ ...key("a"), more: n(1) })).rejects.toMatchObject(invalid);
-      await expect(table.get({ id: n(1), at: n(0) })).rejects.toMatchObject(invalid);
-      await expect(table.put({ id: s("a"), at: s("0") })).rejects.toMatchObject(invalid);
+      await expect(table.get({ id: n(1), nr: n(0) })).rejects.toMatchObject(invalid);
+      await expect(table.put({ id: s("a"), nr: s("0") })).rejects.toMatchObject(invalid);
     },
   );
 
@@ -266,8 +266,8 @@ function items(): void {
       await expect(world.dynamodb.send(definitionOf(TableName))).rejects.toBeInstanceOf(
         ResourceInUseException,
       );
-      const missing = new GetItemCommand({ TableName: world.unique("nowhere"), Key: key("a") });
-      await expect(world.dynamodb.send(missing)).rejects.toBeInstanceOf(ResourceNotFoundException);
+      const lacking = new GetItemCommand({ TableName: world.unique("nowhere"), Key: key("a") });
+      await expect(world.dynamodb.send(lacking)).rejects.toBeInstanceOf(ResourceNotFoundException);
     },
   );
 }
@@ -315,11 +315,11 @@ function conditions(): void {
       await table.put({
         ...Key,
         num: n(5),
-        text: s("hello"),
-        list: { L: [s("a"), n(1)] },
+        words: s("hello"),
+        elems: { L: [s("a"), n(1)] },
         tags: { SS: ["x", "y"] },
-        map: { M: { deep: n(7) } },
-        none: { NULL: true },
+        nest: { M: { deep: n(7) } },
+        nil: { NULL: true },
       });
       const values = {
         ":5": n("5.0"),
@@ -340,28 +340,28 @@ function conditions(): void {
       await check("num = :5", true);
       await check("num = :t5", false);
       await check("num <> :t5", true);
-      await check("missing = :5", false);
-      await check("missing <> :5", true);
+      await check("lacking = :5", false);
+      await check("lacking <> :5", true);
       await check("num < :10 AND NOT num > :10", true);
       await check("num < :t5", false);
       await check("num BETWEEN :5 AND :10", true);
       await check("num IN (:10, :5)", true);
-      await check("text IN (:he)", false);
-      await check("begins_with(text, :he)", true);
-      await check("contains(text, :he)", true);
+      await check("words IN (:he)", false);
+      await check("begins_with(words, :he)", true);
+      await check("contains(words, :he)", true);
       await check("contains(tags, :x)", true);
-      await check("contains(list, :a)", true);
-      await check("contains(list, :x)", false);
-      await check("attribute_exists(map.deep) AND attribute_not_exists(map.other)", true);
-      await check("attribute_exists(list[1]) AND attribute_not_exists(list[2])", true);
-      await check("attribute_exists(none)", true);
+      await check("contains(elems, :a)", true);
+      await check("contains(elems, :x)", false);
+      await check("attribute_exists(nest.deep) AND attribute_not_exists(nest.another)", true);
+      await check("attribute_exists(elems[1]) AND attribute_not_exists(elems[2])", true);
+      await check("attribute_exists(nil)", true);
       await check("attribute_type(num, :type)", true, { ":type": s("N") });
-      await check("attribute_type(none, :type)", true, { ":type": s("NULL") });
-      await check("size(text) = :5", true);
-      await check("size(tags) < :5 OR size(missing) = :5", true);
-      await check("size(missing) < :5", false);
-      await check("(num = :10 OR text = :he) AND num = :5", false);
-      await check("num = :10 OR text = :he AND num = :5 OR tags <> :x", true);
+      await check("attribute_type(nil, :type)", true, { ":type": s("NULL") });
+      await check("size(words) = :5", true);
+      await check("size(tags) < :5 OR size(lacking) = :5", true);
+      await check("size(lacking) < :5", false);
+      await check("(num = :10 OR words = :he) AND num = :5", false);
+      await check("num = :10 OR words = :he AND num = :5 OR tags <> :x", true);
     },
   );
 
@@ -399,25 +399,11 @@ function updates(): void {
     async (world) => {
       const table = await aTable(world);
       const Key = key(world.unique("set"));
-      await table.put({ ...Key, a: n(5), list: { L: [s("x")] }, map: { M: { deep: n(1) } } });
-      const { Attributes } = await table
-        .update(
-          Key,
-          "SET a = a - :two, b = if_not_exists(b, :two) + :two, c = if_not_exists(a, :two), " +
-            "#list = list_append(:new, #list), map.deep = :two, map.more = :two, #list[9] = :two",
-          {
-            ExpressionAttributeNames: { "#list": "other" },
-            ExpressionAttributeValues: { ":two": n(2), ":new": { L: [s("y")] } },
-            ReturnValues: "ALL_NEW",
-          },
-        )
-        .catch(() => ({ Attributes: undefined }));
-      // Two paths of one expression may not overlap, and a list has to be there to be appended to.
-      expect(Attributes).toBeUndefined();
+      await table.put({ ...Key, a: n(5), list: { L: [s("x")] }, nest: { M: { deep: n(1) } } });
       await table.update(
         Key,
         "SET a = a - :two, b = if_not_exists(b, :two) + :two, c = if_not_exists(a, :two), " +
-          "#list = list_append(:new, #list), map.deep = :two, map.more = :two",
+          "#list = list_append(:new, #list), nest.deep = :two, nest.more = :two",
         {
           ExpressionAttributeNames: { "#list": "list" },
           ExpressionAttributeValues: { ":two": n(2), ":new": { L: [s("y")] } },
@@ -430,7 +416,7 @@ function updates(): void {
         // Every operand is the item's as it was before the update.
         c: n(5),
         list: { L: [s("y"), s("x")] },
-        map: { M: { deep: n(2), more: n(2) } },
+        nest: { M: { deep: n(2), more: n(2) } },
       });
     },
   );
@@ -494,20 +480,20 @@ function updates(): void {
     async (world) => {
       const table = await aTable(world);
       const Key = key(world.unique("refused"));
-      await table.put({ ...Key, text: s("x"), a: n(1) });
+      await table.put({ ...Key, words: s("x"), a: n(1) });
       const one = { ExpressionAttributeValues: { ":one": n(1) } };
       for (const expression of [
-        "ADD text :one",
-        "SET a = missing + :one",
-        "SET a = text + :one",
+        "ADD words :one",
+        "SET a = lacking + :one",
+        "SET a = words + :one",
         "SET a.b = :one",
         "SET a = :one, a = :one",
-        "SET at = :one",
-        "SET a = :one SET text = :one",
+        "SET nr = :one",
+        "SET a = :one SET words = :one",
       ]) {
         await expect(table.update(Key, expression, one), expression).rejects.toMatchObject(invalid);
       }
-      expect(await table.get(Key)).toEqual({ ...Key, text: s("x"), a: n(1) });
+      expect(await table.get(Key)).toEqual({ ...Key, words: s("x"), a: n(1) });
     },
   );
 }
@@ -521,7 +507,7 @@ function pages(): void {
   ) => {
     for (let at = 0; at < count; at++) await table.put({ ...key(id, String(at)), ...more });
   };
-  const places = (found: { Items?: Item[] }) => found.Items?.map(({ at }) => Number(at?.N));
+  const places = (found: { Items?: Item[] | undefined }) => found.Items?.map(({ nr }) => Number(nr?.N));
 
   behaviour(
     "A query answers in the order of the sort key's numbers, or backwards",
@@ -546,11 +532,11 @@ function pages(): void {
           ExpressionAttributeValues: { ":id": s(id), ...values },
         }),
       );
-    expect(await ask("at >= :a", { ":a": n(3) })).toEqual([3, 4]);
-    expect(await ask("at BETWEEN :a AND :b", { ":a": n(1), ":b": n(2) })).toEqual([1, 2]);
-    await expect(ask("at <> :a", { ":a": n(1) })).rejects.toMatchObject(invalid);
+    expect(await ask("nr >= :a", { ":a": n(3) })).toEqual([3, 4]);
+    expect(await ask("nr BETWEEN :a AND :b", { ":a": n(1), ":b": n(2) })).toEqual([1, 2]);
+    await expect(ask("nr <> :a", { ":a": n(1) })).rejects.toMatchObject(invalid);
     await expect(
-      table.query({ KeyConditionExpression: "at = :a", ExpressionAttributeValues: { ":a": n(1) } }),
+      table.query({ KeyConditionExpression: "nr = :a", ExpressionAttributeValues: { ":a": n(1) } }),
     ).rejects.toMatchObject(invalid);
   });
 
@@ -723,8 +709,16 @@ function indexes(): void {
     "DynamoDB API: PutItem",
     async (world) => {
       const table = await aTable(world);
+      await expect(table.put({ ...key(world.unique("type")), open: n(1) })).rejects.toMatchObject(invalid);
+    },
+  );
+
+  behaviour(
+    "Nor can an update put it there",
+    "DynamoDB API: UpdateItem",
+    async (world) => {
+      const table = await aTable(world);
       const Key = key(world.unique("type"));
-      await expect(table.put({ ...Key, open: n(1) })).rejects.toMatchObject(invalid);
       await table.put(Key);
       const update = {
         ExpressionAttributeNames: { "#o": "open" },
@@ -732,6 +726,7 @@ function indexes(): void {
       };
       await expect(table.update(Key, "SET #o = :o", update)).rejects.toMatchObject(invalid);
     },
+    { notInDynamoDbLocal: "this copy lets it pass" },
   );
 }
 
@@ -792,7 +787,7 @@ function transactions(): void {
       const table = await aTable(world);
       const { TableName } = table;
       const id = world.unique("all");
-      const [a, b, c, d] = ["0", "1", "2", "3"].map((at) => key(id, at)) as [Item, Item, Item, Item];
+      const [a, b, c, d] = [key(id, "0"), key(id, "1"), key(id, "2"), key(id, "3")];
       for (const each of [b, c, d]) await table.put({ ...each, n: n(1) });
       await table.transact([
         put(TableName, { ...a, n: n(9) }),
@@ -884,6 +879,7 @@ function transactions(): void {
       expect(CancellationReasons?.map(({ Code }) => Code)).toEqual(["None", "ValidationError"]);
       expect(await table.get(key(id, "1"))).toBeUndefined();
     },
+    { notInDynamoDbLocal: "this copy refuses the request instead of cancelling it" },
   );
 
   behaviour("A transaction may touch an item once", "DynamoDB API: TransactWriteItems", async (world) => {

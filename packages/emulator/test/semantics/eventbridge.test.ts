@@ -78,8 +78,8 @@ async function aBus(world: World) {
       const command = new PutRuleCommand({ EventBusName, Name, EventPattern, State });
       return (await eventBridge.send(command)).RuleArn ?? "";
     },
-    addTarget: (Rule: string, target: Partial<Target> & { Arn: string }) =>
-      eventBridge.send(new PutTargetsCommand({ EventBusName, Rule, Targets: [{ Id: "1", ...target }] })),
+    addTarget: (Rule: string, { Id = "1", Arn = "", ...more }: Partial<Target>) =>
+      eventBridge.send(new PutTargetsCommand({ EventBusName, Rule, Targets: [{ ...more, Id, Arn }] })),
     put: (...Entries: PutEventsRequestEntry[]) =>
       eventBridge.send(new PutEventsCommand({ Entries: Entries.map((each) => ({ EventBusName, ...each })) })),
   };
