@@ -20,7 +20,7 @@ import { mountLocalRoutes } from "./http/local-routes.ts";
 import { openClock } from "./kept-clock.ts";
 import { withInvocationFaults } from "./lambda/faulty-invoke.ts";
 import { type Functions, startFunctions } from "./lambda/functions.ts";
-import { type Mapping, startMapping } from "./lambda/mapping.ts";
+import { type BatchListener, type Mapping, startMapping } from "./lambda/mapping.ts";
 import { type Schedules, startSchedules } from "./lambda/schedules.ts";
 import { throughLoopback } from "./loopback/client.ts";
 import type { RuntimeOptions } from "./options.ts";
@@ -44,6 +44,8 @@ export type Runtime = {
   reactions: readonly ReactionResources[];
   /** Calls the listener with every event of the saga that the bus accepts. */
   onEvent(listener: (event: DomainEvent) => void): void;
+  /** Calls the listener whenever a reaction begins a batch, and when that is over. */
+  onBatch(listener: BatchListener): void;
   /** The event-source mappings by queue name, such as `payment-authorize-payment`. */
   mappings: ReadonlyMap<string, Mapping>;
   schedules: Schedules;
@@ -115,13 +117,17 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       onWarning: listeners.onWarning,
     });
     closers.push(() => functions.stop());
-    const mappings = startMappings(
-      throughLoopback(awsClients(aws.url).sqs, aws.answer),
+    const batchListeners = new Set<BatchListener>();
+    const mappings = startMappings({
+      sqs: throughLoopback(awsClients(aws.url).sqs, aws.answer),
       queueUrls,
       functions,
       faults,
-      listeners,
-    );
+      onBatch: (batch) => {
+        for (const listener of batchListeners) listener(batch);
+      },
+      onWarning: listeners.onWarning,
+    });
     closers.push(() => Promise.all([...mappings.values()].map((mapping) => mapping.disable())));
     const schedules = startAllSchedules(functions, listeners);
     closers.push(() => schedules.stop());
@@ -137,6 +143,7 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       functions,
       reactions: allReactions(services),
       onEvent: (listener) => onSagaEvent(aws, listener),
+      onBatch: (listener) => void batchListeners.add(listener),
       mappings,
       schedules,
       routes,
@@ -234,18 +241,26 @@ function awsEnvironment(endpoint: string): Record<string, string> {
 }
 
 /** One mapping per reaction, by its queue's name. */
-function startMappings(
-  sqs: SQSClient,
-  queueUrls: QueueUrls,
-  functions: Functions,
-  faults: FaultBoard,
-  listeners: RuntimeListeners,
-): Map<string, Mapping> {
+function startMappings({
+  queueUrls,
+  functions,
+  faults,
+  onWarning,
+  ...options
+}: {
+  sqs: SQSClient;
+  queueUrls: QueueUrls;
+  functions: Functions;
+  faults: FaultBoard;
+  onBatch: BatchListener;
+  onWarning: (message: string) => void;
+}): Map<string, Mapping> {
   return new Map(
     allReactions(services).map(({ service, manifest, queue }) => [
       queue.name,
       startMapping({
-        sqs,
+        ...options,
+        reaction: manifest.name,
         queueUrl: queueUrls.get(queue.name) ?? "",
         queueArn: arnOf(queue.name),
         region: REGION,
@@ -256,7 +271,7 @@ function startMappings(
           (event) => functions.invoke(service, manifest.name, event),
           (event) => invocationFault(faults, manifest.name, event),
         ),
-        onError: (error) => listeners.onWarning(`${manifest.name}: ${messageOf(error)}`),
+        onError: (error) => onWarning(`${manifest.name}: ${messageOf(error)}`),
       }),
     ]),
   );

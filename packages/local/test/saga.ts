@@ -1,6 +1,7 @@
 // A running saga for tests: posts orders over HTTP with a real token and waits for events, never for time.
 import { randomUUID } from "node:crypto";
 import { type DomainEvent, type EventType, type OrderView, scopes } from "@order-saga/contracts";
+import type { QueuedMessage } from "@order-saga/emulator";
 import { type Runtime, startRuntime } from "../src/runtime.ts";
 import { settlementOf } from "../src/settlements.ts";
 
@@ -24,7 +25,7 @@ export type Saga = {
   settled(orderId: string, patienceMilliseconds?: number): Promise<string>;
   /** Resolves when no queue holds a message, dead-letter queues apart; moves the clock past retries. */
   idle(): Promise<void>;
-  /** True if nothing runs and no message is ready: what is left waits for its visibility timeout. */
+  /** True if nothing runs and no message is on its way: what is left waits for a time. */
   resting(): boolean;
   stop(): Promise<void>;
 };
@@ -49,6 +50,14 @@ export async function startSaga(data?: string): Promise<Saga> {
     { port: 0, awsPort: 0, data },
     { onLog: (line) => logs.push(line), onWarning: (message) => warnings.push(message) },
   );
+  // Deliveries whose message comes back, by message and receive count: only time is missing there.
+  const failed = new Set<string>();
+  runtime.onBatch(({ records, end }) => {
+    for (const { messageId, attributes } of records)
+      if (end?.failed.has(messageId)) failed.add(`${messageId}/${attributes.ApproximateReceiveCount}`);
+  });
+  const isUnderWay = ({ state, messageId, receiveCount }: QueuedMessage) =>
+    state === "ready" || (state === "in flight" && !failed.has(`${messageId}/${receiveCount}`));
   const events = new Map<string, DomainEvent[]>();
   const waiters = new Map<string, Set<() => void>>();
   runtime.onEvent((event) => {
@@ -163,7 +172,7 @@ export async function startSaga(data?: string): Promise<Saga> {
     },
     resting: () =>
       runtime.functions.running() === 0 &&
-      [...runtime.mappings.keys()].every((name) => runtime.aws.queues.count(name).ready === 0),
+      ![...runtime.mappings.keys()].some((name) => runtime.aws.queues.messages(name).some(isUnderWay)),
     stop: () => runtime.stop(),
   };
   return saga;

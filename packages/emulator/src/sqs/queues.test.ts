@@ -16,7 +16,7 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { clientsOf, directoryForTest, startForTest } from "../testing.ts";
 import { createQueues } from "./queues.ts";
 
@@ -107,6 +107,18 @@ test("a client that hangs up while it waits takes no message with it", async () 
   await outcome;
   expect(queues.count("orders")).toEqual({ ready: 1, delayed: 0, inFlight: 0 });
   queues.close();
+});
+
+test("a message whose timeout is over is shown as ready, before anybody asks for it", async () => {
+  const endpoint = await startForTest();
+  const { sqs } = clientsOf(endpoint);
+  const QueueUrl = await createQueue(sqs, "orders");
+  await send(sqs, QueueUrl, "one");
+  await receive(sqs, QueueUrl);
+  expect(endpoint.queues.messages("orders")).toMatchObject([{ state: "in flight", receiveCount: 1 }]);
+  vi.setSystemTime(Date.now() + 31_000);
+  onTestFinished(() => void vi.useRealTimers());
+  expect(endpoint.queues.messages("orders")).toMatchObject([{ state: "ready", receiveCount: 1 }]);
 });
 
 test("stopping hangs up on those who wait, at once", async () => {

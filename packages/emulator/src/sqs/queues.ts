@@ -253,9 +253,12 @@ function listMessages(queue: SqsQueue | undefined): QueuedMessage[] {
     sentAt: message.sentTimestamp,
     state,
   });
+  // fauxqs makes a message ready at the next request, but it is ready from its moment on.
+  const until = (message: (typeof ready)[number], state: "delayed" | "in flight", visibleAt = 0) =>
+    visibleAt > Date.now() ? { ...show(message, state), visibleAt } : show(message, "ready");
   return [
     ...ready.map((message) => show(message, "ready")),
-    ...delayed.map((message) => ({ ...show(message, "delayed"), visibleAt: message.delayUntil ?? 0 })),
-    ...inflight.map((each) => ({ ...show(each.message, "in flight"), visibleAt: each.visibilityDeadline })),
+    ...delayed.map((message) => until(message, "delayed", message.delayUntil)),
+    ...inflight.map(({ message, visibilityDeadline }) => until(message, "in flight", visibilityDeadline)),
   ];
 }

@@ -5,12 +5,22 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { SQSEvent } from "aws-lambda";
+import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { collectBatch } from "./batch.ts";
 import { failedIds } from "./batch-response.ts";
 import { toRecord } from "./record.ts";
 
+/** One invocation over a batch, told when it begins and again, with what became of it, when it is over. */
+export type Batch = {
+  readonly reaction: string;
+  readonly records: readonly SQSRecord[];
+  /** Absent while it runs. `failed` has the ids of messages that come back; `error` is what failed the batch as a whole. */
+  readonly end?: { readonly failed: ReadonlySet<string>; readonly error?: unknown };
+};
+export type BatchListener = (batch: Batch) => void;
+
 export type MappingOptions = {
+  reaction: string;
   sqs: SQSClient;
   queueUrl: string;
   queueArn: string;
@@ -22,6 +32,7 @@ export type MappingOptions = {
   invoke: (event: SQSEvent) => Promise<unknown>;
   /** The batch failed as a whole, or receiving did; its messages come back after the visibility timeout. */
   onError: (error: unknown) => void;
+  onBatch: BatchListener;
 };
 
 export type Mapping = {
@@ -106,11 +117,24 @@ async function receive(
 
 async function runBatch(options: MappingOptions, messages: readonly Message[]): Promise<void> {
   const Records = messages.map((message) => toRecord(message, options));
-  const result = await options.invoke({ Records });
-  const failed = failedIds(result, Records);
+  const failed = await invoke(options, Records);
   const settled = messages.filter((message) => !failed.has(message.MessageId ?? ""));
   for (let first = 0; first < settled.length; first += MOST_AT_ONCE)
     await deleteMessages(options, settled.slice(first, first + MOST_AT_ONCE));
+}
+
+/** The ids of the messages that come back; rejects if that is the whole batch. */
+async function invoke({ onBatch, reaction, ...options }: MappingOptions, records: SQSRecord[]) {
+  const tell = (end?: Batch["end"]) => onBatch({ reaction, records, ...(end && { end }) });
+  tell();
+  try {
+    const failed = failedIds(await options.invoke({ Records: records }), records);
+    tell({ failed });
+    return failed;
+  } catch (error) {
+    tell({ failed: new Set(records.map(({ messageId }) => messageId)), error });
+    throw error;
+  }
 }
 
 /** As many entries as one DeleteMessageBatch may have. */

@@ -31,6 +31,8 @@ async function setUp({ answers = [], ...given }: Given = {}) {
   const events: SQSEvent[] = [];
   const errors: unknown[] = [];
   const mapping = startMapping({
+    reaction: "test",
+    onBatch: () => {},
     sqs,
     queueUrl: QueueUrl,
     queueArn: "arn:aws:sqs:eu-west-1:000000000000:reaction",
