@@ -16,6 +16,7 @@ import {
   type PendingDelivery,
 } from "./eventbridge/index.ts";
 import type { EndpointFaults } from "./faults.ts";
+import type { EndpointObserver } from "./observer.ts";
 import { createPaymentProvider, type PaymentProvider } from "./payments/index.ts";
 import { answerTo, type Engines, respond, type WireAnswer, type WireRequest } from "./routing.ts";
 import { createMailbox, type StoredMail } from "./ses/mailbox.ts";
@@ -33,6 +34,8 @@ export type AwsEndpointOptions = {
   now?: () => number;
   /** What is to go wrong; nothing does unless it is asked for. */
   faults?: EndpointFaults;
+  /** Told of what was done. */
+  observer?: EndpointObserver;
 };
 
 export type EventListener = (event: BusEvent, matchedRules: readonly string[]) => void;
@@ -61,7 +64,7 @@ const QUEUE_ACCOUNT_ID = "000000000000";
 /** Rejects with an error of code EADDRINUSE if the port is taken, and with a StateError if the state cannot be opened. */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
   const { directory, region = "eu-west-1", accountId = QUEUE_ACCOUNT_ID } = options;
-  const { now = () => Date.now(), faults = {} } = options;
+  const { now = () => Date.now(), faults = {}, observer = {} } = options;
   if (accountId !== QUEUE_ACCOUNT_ID) {
     throw new Error(`Queues always belong to the account ${QUEUE_ACCOUNT_ID}, so everything else must too.`);
   }
@@ -79,7 +82,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   });
   // The port first: a second instance on the same state must not even open it.
   const port = await listen(server, options.port);
-  const engines = await openEngines({ directory, region, accountId, now, faults, listeners }).catch(
+  const engines = await openEngines({ directory, region, accountId, now, faults, observer, listeners }).catch(
     (error) => {
       opening.reject(error);
       server.close();
@@ -160,13 +163,16 @@ function openOthers({
   accountId,
   now,
   faults,
+  observer,
   listeners,
 }: Opening): Omit<Engines, "tables"> {
   const folder = (name: string) => (directory === undefined ? undefined : join(directory, name));
   const file = (name: string) => folder(name) ?? ":memory:";
   const queues = createQueues({ directory: folder("sqs"), region, now });
-  const send = ({ queueArn, body, ...rest }: Delivery, delaySeconds?: number) =>
+  const send = ({ queueArn, body, ...rest }: Delivery, delaySeconds?: number) => {
     queues.send(queueArn, body, { ...rest, delaySeconds });
+    observer.delivered?.({ queueArn, body });
+  };
   const eventBridge = createEventBridge({
     file: file("eventbridge.sqlite"),
     region,
@@ -186,12 +192,13 @@ function openOthers({
   });
   return {
     queues,
-    mailbox: createMailbox({ file: file("ses.sqlite"), now, faultOf: faults.mail }),
+    mailbox: createMailbox({ file: file("ses.sqlite"), now, faultOf: faults.mail, onMail: observer.mailed }),
     payments: createPaymentProvider({
       file: file("payments.sqlite"),
       now,
       newId: randomUUID,
       faultOf: faults.payment,
+      onPayment: observer.paid,
     }),
     eventBridge: withPutEventsFaults(eventBridge, faults.putEvents),
   };

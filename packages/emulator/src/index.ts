@@ -11,7 +11,8 @@ export type {
   PutEventsFault,
 } from "./faults.ts";
 export { AnswerLost } from "./faults.ts";
-export type { PaymentIntentRecord, PaymentProvider } from "./payments/index.ts";
+export type { EndpointObserver, MailOutcome } from "./observer.ts";
+export type { PaymentIntentRecord, PaymentProvider, PaymentRecords } from "./payments/index.ts";
 export type { WireAnswer, WireRequest } from "./routing.ts";
 export type { StoredMail } from "./ses/mailbox.ts";
 export type { QueueCount, QueuedMessage } from "./sqs/queues.ts";

@@ -1,9 +1,10 @@
 // A payment provider that speaks Stripe's HTTP API for payment intents, so that the real `stripe` client is used unmodified.
 import { createHash } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type PaymentIntentRecord, StripeFailure } from "./model.ts";
+import type { EndpointObserver } from "../observer.ts";
+import { type PaymentIntentRecord, type RefundRecord, StripeFailure } from "./model.ts";
 import { intentJson, type RouteContext, route } from "./routes.ts";
-import { openPaymentStorage } from "./storage.ts";
+import { type KeyedAnswer, openPaymentStorage } from "./storage.ts";
 
 export type { PaymentIntentRecord } from "./model.ts";
 
@@ -35,7 +36,17 @@ export type PaymentProvider = {
   handle(request: IncomingMessage, response: ServerResponse): void;
   /** Every intent there is, oldest first. */
   intents(): PaymentIntentRecord[];
+  /** What is kept of intents whose metadata have this value, and of idempotency keys that begin with it. */
+  recordsOf(metadata: string, value: string): PaymentRecords;
+  /** Takes over another provider's records as they are. */
+  adopt(records: PaymentRecords): void;
   close(): void;
+};
+
+export type PaymentRecords = {
+  intents: PaymentIntentRecord[];
+  refunds: RefundRecord[];
+  answers: { key: string; answer: KeyedAnswer }[];
 };
 
 type Answer = { status: number; body: string; replayed?: boolean };
@@ -50,6 +61,7 @@ export function createPaymentProvider(options: {
   newId: () => string;
   /** Asked before each request. */
   faultOf?: ((request: PaymentRequest) => PaymentFault | undefined) | undefined;
+  onPayment?: EndpointObserver["paid"] | undefined;
 }): PaymentProvider {
   const storage = openPaymentStorage(options.file);
   const context: RouteContext = { storage, now: options.now, newId: options.newId };
@@ -61,10 +73,23 @@ export function createPaymentProvider(options: {
     const header = request.headers["idempotency-key"];
     const idempotencyKey = method === "POST" && typeof header === "string" ? header : undefined;
     const asked = { method, path: url.pathname, form, idempotencyKey };
+    const at = options.now();
+    const tell = (answer?: Answer) =>
+      options.onPayment?.({
+        request: asked,
+        status: answer?.status,
+        body: answer?.body,
+        at,
+        endedAt: options.now(),
+      });
     const { mode, milliseconds } = options.faultOf?.(asked) ?? {};
-    if (mode === "down" || mode === "timeout-before-effect") return void request.socket.destroy();
+    if (mode === "down" || mode === "timeout-before-effect") {
+      tell();
+      return void request.socket.destroy();
+    }
     const answer = refuse(request, mode) ?? execute(asked, mode === "declined");
     if (mode === "slow") await new Promise((resolve) => setTimeout(resolve, milliseconds));
+    tell(mode === "timeout-after-effect" ? undefined : answer);
     if (mode === "timeout-after-effect") return void request.socket.destroy();
     response.writeHead(answer.status, {
       "content-type": "application/json",
@@ -108,6 +133,20 @@ export function createPaymentProvider(options: {
       });
     },
     intents: storage.intents,
+    recordsOf(metadata, value) {
+      const intents = storage.intents().filter((intent) => intent.metadata[metadata] === value);
+      return {
+        intents,
+        refunds: intents.flatMap(({ id }) => storage.refundsOf(id)),
+        answers: storage.answersTo(value),
+      };
+    },
+    adopt: ({ answers, intents, refunds }) =>
+      storage.atomically(() => {
+        for (const intent of intents) storage.saveIntent(intent);
+        for (const refund of refunds) storage.saveRefund(refund);
+        for (const { key, answer } of answers) storage.saveAnswer(key, answer);
+      }),
     close: storage.close,
   };
 }

@@ -132,9 +132,18 @@ function searchIntents(form: Form, _: string, { storage }: RouteContext): object
   };
 }
 
-function listOf(url: string, form: Form, data: object[]): object {
+function listOf(url: string, form: Form, data: readonly { id: string }[]): object {
   const limit = integer(form, "limit") ?? 10;
-  return { object: "list", url, has_more: data.length > limit, data: data.slice(0, limit) };
+  if (limit < 1 || limit > 100) {
+    throw invalidRequest("parameter_invalid_integer", "The limit must be from 1 to 100.", "limit");
+  }
+  const after = form.get("starting_after");
+  const seen = after === null ? -1 : data.findIndex(({ id }) => id === after);
+  if (after !== null && seen === -1) {
+    throw invalidRequest("resource_missing", `No such object: '${after}'`, "starting_after");
+  }
+  const page = data.slice(seen + 1, seen + 1 + limit);
+  return { object: "list", url, has_more: seen + 1 + limit < data.length, data: page };
 }
 
 function intentOf(storage: PaymentStorage, id: string): PaymentIntentRecord {
@@ -148,7 +157,7 @@ function saved(storage: PaymentStorage, intent: PaymentIntentRecord): object {
   return intentJson(intent);
 }
 
-export function intentJson(intent: PaymentIntentRecord): object {
+export function intentJson(intent: PaymentIntentRecord) {
   return {
     id: intent.id,
     object: "payment_intent",
@@ -167,7 +176,7 @@ export function intentJson(intent: PaymentIntentRecord): object {
   };
 }
 
-function refundJson(refund: RefundRecord): object {
+function refundJson(refund: RefundRecord) {
   return {
     id: refund.id,
     object: "refund",

@@ -12,6 +12,8 @@ export type PaymentStorage = {
   refundsOf(intentId: string): RefundRecord[];
   saveRefund(refund: RefundRecord): void;
   answer(key: string): KeyedAnswer | undefined;
+  /** Answers whose key begins so. */
+  answersTo(prefix: string): { key: string; answer: KeyedAnswer }[];
   saveAnswer(key: string, answer: KeyedAnswer): void;
   forgetAnswersBefore(at: number): void;
   atomically<T>(act: () => T): T;
@@ -36,6 +38,9 @@ export function openPaymentStorage(file: string): PaymentStorage {
   const selectRefunds = statement("SELECT document FROM refunds WHERE intent = ? ORDER BY rowid");
   const putRefund = statement("INSERT INTO refunds (id, intent, document) VALUES (?, ?, ?)");
   const selectAnswer = statement("SELECT document FROM answers WHERE key = ?");
+  const selectAnswers = statement(
+    "SELECT key, document FROM answers WHERE substr(key, 1, ?) = ? ORDER BY key",
+  );
   const putAnswer = statement("INSERT OR REPLACE INTO answers (key, at, document) VALUES (?, ?, ?)");
   const purgeAnswers = statement("DELETE FROM answers WHERE at < ?");
   const parse = <T>(row: Record<string, unknown> | undefined) =>
@@ -58,6 +63,11 @@ export function openPaymentStorage(file: string): PaymentStorage {
         .filter(present),
     saveRefund: (refund) => void putRefund.run(refund.id, refund.paymentIntent, JSON.stringify(refund)),
     answer: (key) => parse(selectAnswer.get(key)),
+    answersTo: (prefix) =>
+      selectAnswers.all(prefix.length, prefix).map((row) => ({
+        key: String(row.key),
+        answer: JSON.parse(String(row.document)) as KeyedAnswer,
+      })),
     saveAnswer: (key, answer) => void putAnswer.run(key, answer.at, JSON.stringify(answer)),
     forgetAnswersBefore: (at) => void purgeAnswers.run(at),
     atomically(act) {
