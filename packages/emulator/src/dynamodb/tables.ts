@@ -3,6 +3,7 @@
 import type { Starts } from "../stores.ts";
 import {
   failure,
+  getTable,
   type Item,
   isFailure,
   isOperation,
@@ -79,12 +80,30 @@ function ownHandlers(store: Store, locks: Locks, transactions: Transactions): Ma
     ["TransactWriteItems", transactions.write],
     ["TransactGetItems", transactions.get],
     // Items never expire here, which DynamoDB allows too: it deletes them some time after their moment.
-    ["UpdateTimeToLive", async (input) => ({ TimeToLiveSpecification: input.TimeToLiveSpecification })],
+    [
+      "UpdateTimeToLive",
+      async ({ TableName, TimeToLiveSpecification }) => {
+        await assertTable(store, TableName);
+        return { TimeToLiveSpecification };
+      },
+    ],
     [
       "DescribeContinuousBackups",
-      async () => ({ ContinuousBackupsDescription: { ContinuousBackupsStatus: "DISABLED" } }),
+      async ({ TableName }) => {
+        await assertTable(store, TableName);
+        return { ContinuousBackupsDescription: { ContinuousBackupsStatus: "DISABLED" } };
+      },
     ],
   ]);
+}
+
+/** Throws the DynamoFailure for a table that is not named, or not there. */
+async function assertTable(store: Store, name: unknown): Promise<void> {
+  if (typeof name === "string") return void (await getTable(store, name));
+  throw failure(
+    "ValidationException",
+    "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null",
+  );
 }
 
 async function commit(write: Write, store: Store, locks: Locks): Promise<Item> {

@@ -27,10 +27,11 @@ export async function createTransactions(
   const tokens = await openTokens(store, now);
 
   async function write(input: Item): Promise<Item> {
+    const items = itemsOf(input);
     const request = tokens.begin(input);
     if (request === "repeated") return {};
     try {
-      const writes = await prepare(input, store);
+      const writes = await prepare(items, store);
       const release = await take(writes, (keys) => locks.forTransaction(keys));
       try {
         const planned = await Promise.all(writes.map((each) => plan(each, store)));
@@ -72,8 +73,7 @@ async function take(
   throw cancelled(parts.map(({ key }) => (taken.conflicts.has(key) ? conflict : none)));
 }
 
-async function prepare(input: Item, store: Store): Promise<Write[]> {
-  const items = itemsOf(input);
+async function prepare(items: Item[], store: Store): Promise<Write[]> {
   if (Buffer.byteLength(JSON.stringify(items)) > MAXIMUM_BYTES) {
     throw failure("ValidationException", "Transaction request cannot exceed 4 MB");
   }

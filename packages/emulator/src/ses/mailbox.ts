@@ -38,6 +38,11 @@ const acknowledged: Record<string, string> = {
   GetAccountSendingEnabled: "<Enabled>true</Enabled>",
 };
 
+const required: Record<string, string> = {
+  VerifyEmailIdentity: "EmailAddress",
+  VerifyDomainIdentity: "Domain",
+};
+
 /** What goes wrong with a mail: SES never sends it, not now, or sends it without saying so. */
 export type MailFault = "refused" | "throttled" | "answer-lost";
 
@@ -67,6 +72,13 @@ export function createMailbox(options: MailboxOptions): Mailbox {
     async handle(form) {
       const action = form.Action ?? "";
       const result = acknowledged[action];
+      const field = required[action];
+      if (field !== undefined && !form[field]) {
+        return failure(
+          "ValidationError",
+          `Value null at '${field}' failed to satisfy constraint: Member must not be null`,
+        );
+      }
       if (result !== undefined) return { status: 200, body: envelope(action, result) };
       if (action === "GetIdentityVerificationAttributes") {
         return { status: 200, body: envelope(action, verified(form)) };

@@ -20,6 +20,8 @@ export type World = ReturnType<typeof clients> & {
   passSeconds(seconds: number): Promise<void>;
   /** Only in a behaviour that needs the emulator. */
   emulator(): AwsEndpoint;
+  /** Only in a behaviour that needs the emulator: the queues that refuse what EventBridge delivers, with an SQS error. */
+  refusing: Map<string, string>;
 };
 
 const region = process.env.AWS_REGION ?? "eu-west-1";
@@ -56,7 +58,7 @@ export function onAnother(implementation: Other): void {
       console.warn(`Skipped on ${implementation.name}: everything, because ${absence}.`);
     } else {
       running = started;
-      world = createWorld(started.url, undefined);
+      world = createWorld(started.url);
     }
   });
   afterAll(() => running?.stop());
@@ -66,12 +68,17 @@ export function onAnother(implementation: Other): void {
 export function onAnEndpoint(): void {
   let endpoint: AwsEndpoint | undefined;
   beforeAll(async () => {
+    const refusing = new Map<string, string>();
     if (!elsewhere) {
       // The queues follow Date, everything else follows `now`, which is Date's too.
       vi.useFakeTimers({ toFake: ["Date"] });
-      endpoint = await startAwsEndpoint({ port: 0, directory: undefined, region });
+      const delivery = ({ queueArn }: { queueArn: string }) => {
+        const refusedWith = refusing.get(queueArn);
+        return refusedWith === undefined ? undefined : { refusedWith };
+      };
+      endpoint = await startAwsEndpoint({ port: 0, directory: undefined, region, faults: { delivery } });
     }
-    world = createWorld(elsewhere ?? endpoint?.url ?? "", endpoint);
+    world = createWorld(elsewhere ?? endpoint?.url ?? "", endpoint, refusing);
   });
   afterAll(async () => {
     await endpoint?.stop();
@@ -79,7 +86,7 @@ export function onAnEndpoint(): void {
   });
 }
 
-function createWorld(url: string, endpoint: AwsEndpoint | undefined): World {
+function createWorld(url: string, endpoint?: AwsEndpoint, refusing = new Map<string, string>()): World {
   const made = clients(url);
   const emulator = () => {
     if (!endpoint) throw new Error("Only a behaviour that needs the emulator may ask for it.");
@@ -98,6 +105,7 @@ function createWorld(url: string, endpoint: AwsEndpoint | undefined): World {
       await emulator().retryDue();
     },
     emulator,
+    refusing,
   };
 }
 

@@ -553,6 +553,114 @@ behaviour(
   },
 );
 
+/** A rule whose queue refuses deliveries for now, with a dead-letter queue. */
+async function refused(world: World, RetryPolicy: Target["RetryPolicy"], error = "RequestThrottled") {
+  const bus = await aBus(world);
+  const [queue, dead] = [await aQueue(world), await aQueue(world)];
+  const ruleArn = await bus.addRule("rule");
+  await bus.addTarget("rule", { Arn: queue.arn, RetryPolicy, DeadLetterConfig: { Arn: dead.arn } });
+  world.refusing.set(queue.arn, error);
+  expect((await bus.put(entry)).FailedEntryCount).toBe(0);
+  const why = async () => {
+    const attributes = Object.entries((await dead.next())?.MessageAttributes ?? {});
+    return Object.fromEntries(attributes.map(([name, { StringValue }]) => [name, StringValue]));
+  };
+  return { queue, dead, ruleArn, why };
+}
+
+behaviour(
+  "A delivery that is throttled is tried again until the target takes it, once",
+  "EventBridge guide: Retries",
+  async (world) => {
+    const { queue, dead } = await refused(world, undefined);
+    await world.passSeconds(3600);
+    world.refusing.clear();
+    await world.passSeconds(3600);
+    expect(await queue.next()).toBeDefined();
+    expect(await queue.next()).toBeUndefined();
+    expect(await dead.next()).toBeUndefined();
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "A delivery is given up after the retries its target allows, and the dead letter says so",
+  "EventBridge guide: Dead-letter queues",
+  async (world) => {
+    const { queue, ruleArn, why } = await refused(world, { MaximumRetryAttempts: 2 });
+    for (const _ of [1, 2, 3, 4]) await world.passSeconds(600);
+    expect(await why()).toEqual({
+      RULE_ARN: ruleArn,
+      TARGET_ARN: queue.arn,
+      ERROR_CODE: "THROTTLING",
+      ERROR_MESSAGE: expect.stringMatching(/\w/),
+      RETRY_ATTEMPTS: "2",
+      EXHAUSTED_RETRY_CONDITION: "MaximumRetryAttempts",
+    });
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "A delivery is given up when the event is older than its target allows",
+  "EventBridge API: RetryPolicy",
+  async (world) => {
+    const { dead, why } = await refused(world, { MaximumEventAgeInSeconds: 600 });
+    await world.passSeconds(599);
+    expect(await dead.next()).toBeUndefined();
+    await world.passSeconds(1);
+    expect(await why()).toMatchObject({ EXHAUSTED_RETRY_CONDITION: "MaximumEventAgeInSeconds" });
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "A delivery without a policy is tried for 24 hours",
+  "EventBridge guide: Retries",
+  async (world) => {
+    const { dead, why } = await refused(world, undefined);
+    for (let hour = 0; hour < 23; hour++) await world.passSeconds(3600);
+    expect(await dead.next()).toBeUndefined();
+    await world.passSeconds(3600);
+    expect(await why()).toMatchObject({ EXHAUSTED_RETRY_CONDITION: "MaximumEventAgeInSeconds" });
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "A delivery that is not permitted is not tried again",
+  "EventBridge guide: Retries",
+  async (world) => {
+    const { why } = await refused(world, undefined, "AccessDeniedException");
+    const attributes = await why();
+    expect(attributes).toMatchObject({ ERROR_CODE: "NO_PERMISSIONS", RETRY_ATTEMPTS: "0" });
+    expect(attributes).not.toHaveProperty("EXHAUSTED_RETRY_CONDITION");
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "Targets are listed as they were put, page by page",
+  "EventBridge API: ListTargetsByRule",
+  async (world) => {
+    const bus = await aBus(world);
+    const { arn: Arn } = await aQueue(world);
+    await bus.addRule("rule");
+    const RetryPolicy = { MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 120 };
+    await bus.addTarget("rule", { Id: "1", Arn, RetryPolicy, InputPath: "$.detail" });
+    await bus.addTarget("rule", { Id: "2", Arn });
+    const { EventBusName } = bus;
+    const ask = (NextToken?: string) =>
+      world.eventBridge.send(
+        new ListTargetsByRuleCommand({ EventBusName, Rule: "rule", Limit: 1, NextToken }),
+      );
+    const first = await ask();
+    expect(first.Targets).toEqual([{ Id: "1", Arn, RetryPolicy, InputPath: "$.detail" }]);
+    const second = await ask(first.NextToken);
+    expect([second.Targets, second.NextToken]).toEqual([[{ Id: "2", Arn }], undefined]);
+  },
+);
+
 behaviour(
   "What a dead-letter queue holds may come from an input transformer",
   "EventBridge guide: Dead-letter queues",
