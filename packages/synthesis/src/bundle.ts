@@ -2,7 +2,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build, type Metafile } from "esbuild";
+import { build, type Metafile, type Plugin } from "esbuild";
 
 /** What SST is asked to build: `handler` is `path/to/file.export`, `nodejs` the function's own options. */
 export type BuildRequest = {
@@ -37,6 +37,7 @@ export async function bundleAll(
   requests: readonly BuildRequest[],
   root: string,
   outRoot: string,
+  plugins: Plugin[] = [],
 ): Promise<Bundle[]> {
   const nodejs = requests[0]?.nodejs ?? {};
   const entries = requests.map((request) => {
@@ -62,6 +63,7 @@ export async function bundleAll(
     sourcemap: nodejs.sourcemap ? "linked" : false,
     minify: nodejs.minify ?? true,
     logLevel: "silent",
+    plugins,
     banner: { js: banner },
   });
   return Promise.all(

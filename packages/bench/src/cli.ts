@@ -1,0 +1,22 @@
+// `pnpm bench cold|warm …`: each measurement is a command of its own, loaded when it is asked for.
+const commands: Readonly<Record<string, () => Promise<(args: string[]) => Promise<number>>>> = {
+  cold: async () => (await import("./cold/command.ts")).cold,
+};
+
+const usage = `Usage: pnpm bench COMMAND [options]
+
+  cold   what a cold start costs, against SST's default bundle and an empty handler`;
+
+const [name = "", ...args] = process.argv.slice(2).filter((each) => each !== "--");
+const load = commands[name];
+if (!load) {
+  console.error(usage);
+  process.exitCode = 2;
+} else {
+  try {
+    process.exitCode = await (await load())(args);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = error instanceof TypeError ? 2 : 1;
+  }
+}

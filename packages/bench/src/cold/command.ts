@@ -1,0 +1,111 @@
+// `pnpm bench cold`: import, first record and CPU of every function in fresh processes, against SST's defaults and nothing.
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { root } from "@order-saga/synthesis/platform";
+import { bars, table } from "../chart.ts";
+import { machine } from "../machine.ts";
+import { type FunctionResult, measureFunction } from "./measure.ts";
+import { startReplay } from "./recording.ts";
+import { awsEnvironment, environmentsAt, rehearse } from "./rehearsal.ts";
+import { buildVariants, variantNames } from "./variants.ts";
+
+/** The deployed bundle's CPU may be this share of that of SST's default bundle; gzipped bytes it may have. */
+export const BAR = { cpuRatio: 0.7, gzipBytes: 100_000 };
+
+const usage = `Usage: pnpm bench cold [--rounds 9] [--function NAME] [--json FILE]
+
+  --rounds    processes of each bundle and function
+  --function  only functions whose name has this in it
+  --json      where every number is written`;
+
+export async function cold(args: string[]): Promise<number> {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ args, options: { rounds: text, function: text, json: text } });
+  const rounds = Number(values.rounds ?? 9);
+  if (!Number.isInteger(rounds) || rounds < 1) throw new TypeError(usage);
+  const recordings = (await rehearse()).filter(({ name }) => name.includes(values.function ?? ""));
+  const folder = await mkdtemp(join(root, "node_modules", ".cold-"));
+  const surprises = new Set<string>();
+  const replay = await startReplay((call) => surprises.add(call));
+  try {
+    const variants = await buildVariants(root, folder);
+    const environments = environmentsAt(replay.url);
+    const results: FunctionResult[] = [];
+    for (const recording of recordings) {
+      const environment = { ...awsEnvironment(replay.url), ...environments.get(recording.name) };
+      const result = await measureFunction(recording, variants.get(recording.name) ?? [], environment, {
+        rounds,
+        beforeEach: () => replay.play(recording),
+      });
+      results.push(result);
+      process.stderr.write(`${recording.name}: ${result.cpuRatio.customary?.toFixed(2)}\n`);
+    }
+    if (surprises.size > 0) throw new Error(`Nobody recorded ${[...surprises].join(", ")}.`);
+    console.log(print(results, rounds));
+    if (values.json !== undefined)
+      await writeFile(values.json, `${JSON.stringify({ machine: machine(), rounds, results }, null, 2)}\n`);
+    return 0;
+  } finally {
+    replay.close();
+    await rm(folder, { recursive: true });
+  }
+}
+
+function print(results: readonly FunctionResult[], rounds: number): string {
+  const milliseconds = (value: number | undefined) => (value ?? Number.NaN).toFixed(1);
+  const sections = Object.entries(variantNames).map(([key, says]) => `  ${key.padEnd(10)} ${says}`);
+  const rows = results.map(({ cpuRatio, name, variants: { customary, defaults, deployed, empty } }) => [
+    name,
+    milliseconds(deployed?.importMilliseconds),
+    milliseconds(deployed?.recordMilliseconds),
+    milliseconds(deployed?.cpuMilliseconds),
+    milliseconds(defaults?.cpuMilliseconds),
+    milliseconds(customary?.cpuMilliseconds),
+    milliseconds(empty?.cpuMilliseconds),
+    (cpuRatio.defaults ?? Number.NaN).toFixed(2),
+    (cpuRatio.customary ?? Number.NaN).toFixed(2),
+    ...[deployed, defaults, customary].map((each) => ((each?.gzipBytes ?? 0) / 1000).toFixed(1)),
+  ]);
+  const head = [
+    "",
+    "import",
+    "record",
+    "CPU",
+    "defaults",
+    "customary",
+    "empty",
+    "÷def",
+    "÷cust",
+    "kB gz",
+    "def",
+    "cust",
+  ];
+  const chart = results.flatMap(({ name, variants }) =>
+    (["deployed", "defaults", "customary"] as const).map((each, index) => ({
+      label: index === 0 ? `${name} ${each}` : each.padStart(name.length + each.length + 1),
+      value: variants[each]?.cpuMilliseconds ?? 0,
+      text: milliseconds(variants[each]?.cpuMilliseconds),
+    })),
+  );
+  const over = results.filter(
+    ({ cpuRatio, variants }) =>
+      !(
+        (cpuRatio.customary ?? Number.NaN) <= BAR.cpuRatio &&
+        (variants.deployed?.gzipBytes ?? 0) <= BAR.gzipBytes
+      ),
+  );
+  return [
+    `Cold starts, medians of ${rounds} processes each, in turns (${machine().summary})`,
+    ...sections,
+    "",
+    "CPU from the import to the first answer, milliseconds",
+    bars(chart),
+    "",
+    table([head, ...rows]),
+    "",
+    over.length === 0
+      ? `Every function: CPU ≤ ${BAR.cpuRatio} of SST's default bundle, ≤ ${BAR.gzipBytes / 1000} kB gzipped.`
+      : `Over a bar (${BAR.cpuRatio} of the CPU, ${BAR.gzipBytes / 1000} kB): ${over.map(({ name }) => name).join(", ")}`,
+  ].join("\n");
+}

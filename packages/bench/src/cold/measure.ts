@@ -1,0 +1,81 @@
+// Starts fresh processes, the variants of one function in turn, so that whatever else the machine does meets them all.
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { median } from "../statistics.ts";
+import type { ColdStart } from "./process.ts";
+import type { Recording } from "./recording.ts";
+import type { Variant, VariantName } from "./variants.ts";
+
+export type Measured = Omit<ColdStart, "failure"> & { gzipBytes: number };
+
+/** Of one function: medians of every variant, and the ratios of CPU to the deployed one's peers, pair by pair. */
+export type FunctionResult = {
+  name: string;
+  variants: Partial<Record<VariantName, Measured>>;
+  cpuRatio: Partial<Record<VariantName, number>>;
+};
+
+const script = fileURLToPath(new URL("process.ts", import.meta.url));
+
+export async function measureFunction(
+  { event, name }: Recording,
+  variants: readonly Variant[],
+  environment: Readonly<Record<string, string>>,
+  options: { rounds: number; beforeEach: () => void },
+): Promise<FunctionResult> {
+  const starts = new Map<VariantName, ColdStart[]>(variants.map((variant) => [variant.name, []]));
+  for (let round = 0; round < options.rounds; round++) {
+    const turn = round % variants.length;
+    for (const variant of [...variants.slice(turn), ...variants.slice(0, turn)]) {
+      options.beforeEach();
+      const start = await startCold(variant, event, environment);
+      if (start.failure) throw new Error(`${name}, ${variant.name}: ${start.failure}`);
+      starts.get(variant.name)?.push(start);
+    }
+  }
+  const medians = variants.map((variant): [VariantName, Measured] => {
+    const of = (key: keyof Omit<ColdStart, "failure">) =>
+      median((starts.get(variant.name) ?? []).map((start) => start[key]));
+    return [
+      variant.name,
+      {
+        importMilliseconds: of("importMilliseconds"),
+        recordMilliseconds: of("recordMilliseconds"),
+        cpuMilliseconds: of("cpuMilliseconds"),
+        processCpuMilliseconds: of("processCpuMilliseconds"),
+        residentMegabytes: of("residentMegabytes"),
+        gzipBytes: variant.gzipBytes,
+      },
+    ];
+  });
+  const results = Object.fromEntries(medians) as FunctionResult["variants"];
+  const deployed = results.deployed?.cpuMilliseconds ?? Number.NaN;
+  const ratios = medians.map(([each, { cpuMilliseconds }]) => [each, deployed / cpuMilliseconds]);
+  return { name, variants: results, cpuRatio: Object.fromEntries(ratios) };
+}
+
+function startCold(
+  { environment, file }: Variant,
+  event: unknown,
+  own: Readonly<Record<string, string>>,
+): Promise<ColdStart> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [script, file, JSON.stringify(event ?? null)], {
+      env: { PATH: process.env.PATH, ...own, ...environment },
+      stdio: ["ignore", "ignore", "pipe", "pipe"],
+    });
+    let errors = "";
+    let report = "";
+    child.stderr?.on("data", (chunk) => {
+      errors += chunk;
+    });
+    child.stdio[3]?.on("data", (chunk) => {
+      report += chunk;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => {
+      if (code === 0 && report !== "") resolve(JSON.parse(report) as ColdStart);
+      else reject(new Error(`${file} did not start (${code}): ${errors}`));
+    });
+  });
+}
