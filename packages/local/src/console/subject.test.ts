@@ -1,0 +1,18 @@
+// A message's subject is read from its text, whatever the order of its fields.
+import { expect, test } from "vitest";
+import { subjectOf } from "./subject.ts";
+
+const orderId = `ord_${"0".repeat(32)}`;
+
+test.each([
+  { id: "e", type: "OrderPlaced", version: 1, orderId, causationId: null },
+  { causationId: "c", data: { lines: [] }, id: "e", orderId, type: "OrderPlaced" },
+])("an event's order, id and type", (detail) => {
+  const body = JSON.stringify({ id: "bus", "detail-type": "OrderPlaced", source: "shop.orders", detail });
+  expect(subjectOf(body)).toEqual({ orderId, eventId: "e", eventType: "OrderPlaced" });
+});
+
+test.each(["A message nobody can read.", "", '{"detail":{"orderId":"ord_1"}}', '{"detail":{"orderId":"ord_'])(
+  "a message of no order: %s",
+  (body) => expect(subjectOf(body)).not.toHaveProperty("orderId"),
+);
