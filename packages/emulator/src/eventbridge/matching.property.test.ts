@@ -1,6 +1,7 @@
 // Matching and the rule index agree with the plainest way to do the same: trying every combination, and every rule.
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { type FlatEvent, flatten, type Membership } from "./flatten.ts";
 import type { BusEvent, LiveRule } from "./model.ts";
 import { compile, compilePattern } from "./pattern.ts";
 import { indexRules } from "./rule-index.ts";
@@ -8,7 +9,7 @@ import { indexRules } from "./rule-index.ts";
 const seed = process.env.FC_SEED ? Number(process.env.FC_SEED) : undefined;
 const parameters = { numRuns: 500, ...(seed !== undefined && { seed }) };
 
-type Json = string | number | { [key: string]: Json } | Json[];
+type Json = string | number | boolean | { [key: string]: Json } | Json[];
 
 const value = fc.constantFrom<Json>(1, 2, "x");
 const { event } = fc.letrec<{ event: Json; node: Json }>((tie) => ({
@@ -64,6 +65,60 @@ test("an event matches if and only if one reading of its arrays does", () => {
     { ...parameters, numRuns: 3000 },
   );
   expect(yes).toBeGreaterThan(50);
+});
+
+const absent = { exists: false };
+const { pattern: withAbsence } = fc.letrec<{ pattern: Json }>((tie) => ({
+  pattern: fc.dictionary(
+    fc.constantFrom("a", "b", "c"),
+    fc.oneof(
+      { maxDepth: 3 },
+      fc.array(fc.oneof(value, fc.constant<Json>(absent)), { minLength: 1, maxLength: 2 }),
+      tie("pattern"),
+    ),
+    { minKeys: 1, maxKeys: 3 },
+  ),
+}));
+
+/** event-ruler's walk as plainly as it can be said: path by path, with every value that goes with those chosen before. */
+function walks(wanted: [string, readonly unknown[]][], given: FlatEvent, chosen: Membership): boolean {
+  const [[path, tests] = [], ...rest] = wanted;
+  if (path === undefined || !tests) return true;
+  const possible = (given.get(path) ?? []).filter(({ membership }) =>
+    [...membership].every(([array, index]) => (chosen.get(array) ?? index) === index),
+  );
+  if (possible.length === 0 && tests.some((each) => typeof each === "object"))
+    return walks(rest, given, chosen);
+  return possible.some(
+    (leaf) => tests.includes(leaf.value) && walks(rest, given, new Map([...chosen, ...leaf.membership])),
+  );
+}
+
+function pathsOf(wanted: Json, path = ""): [string, readonly unknown[]][] {
+  if (Array.isArray(wanted)) return [[path, wanted]];
+  return Object.entries(wanted).flatMap(([key, child]) =>
+    pathsOf(child, path === "" ? key : `${path}.${key}`),
+  );
+}
+
+test("a field may be absent from the elements that were chosen before it", () => {
+  let [yes, present] = [0, 0];
+  fc.assert(
+    fc.property(withAbsence, event, (wanted, given) => {
+      const flat = flatten(given);
+      const paths = pathsOf(wanted).sort(([a], [b]) => (a < b ? -1 : 1));
+      const expected = walks(paths, flat, new Map());
+      const isThere = paths.some(
+        ([path, tests]) => flat.has(path) && tests.some((each) => typeof each === "object"),
+      );
+      if (expected) yes++;
+      if (expected && isThere) present++;
+      expect(compilePattern(wanted)(given)).toBe(expected);
+    }),
+    { ...parameters, numRuns: 5000 },
+  );
+  expect(yes).toBeGreaterThan(50);
+  expect(present).toBeGreaterThan(20);
 });
 
 const name = fc.constantFrom("a", "b", "c");

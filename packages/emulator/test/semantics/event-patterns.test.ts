@@ -214,6 +214,28 @@ matching("Fields of objects in an array match in one and the same element", RULE
   [{ detail: { e: { firstName: ["John"] }, f: [1] } }, { e: employees, f: [2, 1] }, true],
 ]);
 
+// event-ruler, testACWithExistFalseRule, in our words.
+const orders = [{ state: "OPEN" }, { state: "CLOSED", refund: { by: "ada" } }];
+matching("A field of objects in an array may be absent from the element that matches", RULER, [
+  [
+    { detail: { o: { state: ["OPEN"], zip: [{ exists: false }] } } },
+    { o: [{ state: "OPEN" }, { zip: 1 }] },
+    true,
+  ],
+  [
+    { detail: { o: { state: ["OPEN"], zip: [{ exists: false }] } } },
+    { o: [{ state: "OPEN", zip: 1 }, {}] },
+    false,
+  ],
+  [
+    { detail: { o: { id: [1], refund: { by: [{ exists: false }] } } } },
+    { o: [{ id: 1 }, { id: 2, ...orders[1] }] },
+    true,
+  ],
+  // The paths are looked at in their order: nothing was chosen yet when this one's turn comes.
+  [{ detail: { o: { refund: { by: [{ exists: false }] }, state: ["OPEN"] } } }, { o: orders }, false],
+]);
+
 matching("$or matches one of its ways, beside and inside other fields", OPERATORS, [
   [{ source: ["shop"], $or: [{ detail: { a: [1] } }, { detail: { b: [2] } }] }, { b: 2 }, true],
   [{ source: ["shop"], $or: [{ detail: { a: [1] } }, { detail: { b: [2] } }] }, { b: 3 }, false],
