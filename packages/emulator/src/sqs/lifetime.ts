@@ -16,17 +16,23 @@ export function noteReceipts(queue: SqsQueue, result: unknown): void {
 
 /** Deletes a message that became visible again, if it was not received since: its handle is still the latest. */
 export function deleteVisible(queue: SqsQueue, receiptHandle: string): void {
+  if (queue.inflightMessages.has(receiptHandle)) return; // As nearly always: nothing to look for among the others.
   const index = queue.messages.findIndex((message) => latest.get(message) === receiptHandle);
   const [message] = index === -1 ? [] : queue.messages.splice(index, 1);
   if (message) queue.persistence?.deleteMessage(message.messageId);
 }
 
+/** When each queue was last looked through, which with a long queue takes too long to do at every request. */
+const lookedThroughAt = new WeakMap<SqsQueue, number>();
+const LOOK_EVERY_MILLISECONDS = 1000;
+
 /** Deletes what is older than the queue keeps it, counted from when it was first sent, to whichever queue. */
 export function deleteExpired(queue: SqsQueue, now: number): void {
+  if (Math.abs(now - (lookedThroughAt.get(queue) ?? 0)) < LOOK_EVERY_MILLISECONDS) return;
+  lookedThroughAt.set(queue, now);
   const before = now - Number(queue.attributes.MessageRetentionPeriod) * 1000;
   const isOld = (message: SqsMessage) => message.sentTimestamp <= before;
   const forget = (message: SqsMessage) => queue.persistence?.deleteMessage(message.messageId);
-  // Most often there is nothing to do, and messages are roughly in order of age.
   if (queue.messages.some(isOld)) {
     queue.messages.filter(isOld).forEach(forget);
     queue.messages = queue.messages.filter((message) => !isOld(message));

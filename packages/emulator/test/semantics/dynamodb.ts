@@ -23,7 +23,16 @@ import {
   type UpdateItemCommandInput,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
+import fc from "fast-check";
 import { expect } from "vitest";
+import {
+  expected,
+  itemOf,
+  type Model,
+  operation,
+  tableOf,
+  toTransactItem,
+} from "../../src/dynamodb/transaction-model.ts";
 import { behaviour, type World } from "./behaviour.ts";
 
 type Item = Record<string, AttributeValue>;
@@ -988,6 +997,43 @@ function transactions(): void {
       ]);
       await expect(read(["1", "1"])).rejects.toMatchObject(invalid);
       await expect(read([])).rejects.toMatchObject(invalid);
+    },
+  );
+
+  behaviour(
+    "A random history of transactions is that of a model of a few dozen lines",
+    "DynamoDB API: TransactWriteItems",
+    async (world) => {
+      const { dynamodb } = world;
+      const TableName = world.unique("model");
+      await dynamodb.send(new CreateTableCommand(tableOf(TableName)));
+      await waitUntilTableExists(
+        { client: dynamodb, maxWaitTime: 120, minDelay: 1, maxDelay: 2 },
+        { TableName },
+      );
+      const seed = Number(process.env.FC_SEED ?? 20261123);
+      const operations = fc.uniqueArray(operation, { minLength: 1, maxLength: 5, selector: ({ id }) => id });
+      let model: Model = new Map();
+      const seen: string[] = [];
+      for (const given of fc.sample(operations, { seed, numRuns: 300 })) {
+        const { outcome, after } = expected(given, model);
+        const TransactItems = given.map((each) => toTransactItem(each, TableName) as TransactWriteItem);
+        const actual = await dynamodb.send(new TransactWriteItemsCommand({ TransactItems })).then(
+          () => ({ type: "done", reasons: undefined }),
+          (error: TransactionCanceledException) => ({
+            type: error.name,
+            reasons: error.CancellationReasons?.map(({ Code, Item }) => ({ Code, ...(Item && { Item }) })),
+          }),
+        );
+        expect(actual, `seed ${seed}: ${JSON.stringify(given)}`).toEqual(outcome);
+        model = after;
+        seen.push(outcome.type);
+      }
+      expect(seen.filter((type) => type === "done").length).toBeGreaterThan(30);
+      const { Items = [] } = await dynamodb.send(new ScanCommand({ TableName, ConsistentRead: true }));
+      const stored = Items.map((item) => [item.id?.S ?? "", item] as const);
+      const wanted = [...model].map(([id, row]) => [id, itemOf(id, row)] as const);
+      expect(new Map(stored)).toEqual(new Map(wanted));
     },
   );
 
