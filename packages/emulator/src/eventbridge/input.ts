@@ -46,15 +46,19 @@ function transform(
       : valueAt(context.event, parsePath(path) ?? []);
   };
   let isQuoted = false;
-  // Inside a quoted string a value is put in as text, outside as JSON; a value that is not there is left empty.
+  // Outside quotes a value is put in as JSON, and one that is not there is left empty.
   return InputTemplate.replace(TOKEN, (token: string, name: string | undefined) => {
     if (token === '"') isQuoted = !isQuoted;
     if (name === undefined) return token;
     const value = lookUp(name);
     if (value === undefined) return "";
-    if (!isQuoted) return JSON.stringify(value);
-    return JSON.stringify(typeof value === "string" ? value : JSON.stringify(value)).slice(1, -1);
+    return isQuoted ? unquoted(value) : JSON.stringify(value);
   });
+}
+
+/** Inside quotes a text is not escaped, and an object or a list loses its own quotes ("Common issues" there). */
+function unquoted(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value).replaceAll('"', "");
 }
 
 /** What is wrong with a transformer, if anything. */

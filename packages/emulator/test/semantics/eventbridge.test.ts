@@ -453,6 +453,19 @@ behaviour(
 );
 
 behaviour(
+  "Inside quotes a text is not escaped, and an object loses its own quotes",
+  "EventBridge guide: Input transformation",
+  async (world) => {
+    const InputTransformer = {
+      InputPathsMap: { name: "$.detail.name", all: "$.detail.all" },
+      InputTemplate: '"<name> in <all>"',
+    };
+    const given = { ...entry, Detail: '{"name":"Earl \\"Grey\\"","all":{"tins":["a","b"]}}' };
+    expect((await received(world, { InputTransformer }, given)).body).toBe('"Earl "Grey" in {tins:[a,b]}"');
+  },
+);
+
+behaviour(
   "A path that leads nowhere leaves its place in a template empty",
   "EventBridge guide: Input transformation",
   async (world) => {
