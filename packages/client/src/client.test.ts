@@ -1,0 +1,120 @@
+// The client against a server that drops connections, throttles and refuses: what is sent again, and with which key.
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { ApiProblem, createStorefront, type PlaceOrderRequest } from "./index.ts";
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const order: PlaceOrderRequest = {
+  contact: { email: "ada@example.com", name: "Ada" },
+  currency: "EUR",
+  lines: [{ sku: "TEA-EARL-GREY", quantity: 2 }],
+  paymentMethod: "pm_card_visa",
+};
+
+const json =
+  (status: number, body: object, headers: Record<string, string> = {}): Answer =>
+  (_, response) =>
+    void response
+      .writeHead(status, { "content-type": "application/json", ...headers })
+      .end(JSON.stringify(body));
+const hangUp: Answer = (request) => void request.socket.destroy();
+
+/** A server that gives these answers one after the other, and what it was sent. */
+async function serve(...answers: Answer[]) {
+  const seen: { method: string | undefined; url: string | undefined; headers: IncomingMessage["headers"] }[] =
+    [];
+  const server = createServer((request, response) => {
+    const answer = answers[seen.length] ?? json(500, { title: "Nothing is left to answer" });
+    seen.push({ method: request.method, url: request.url, headers: request.headers });
+    request.resume();
+    request.on("end", () => answer(request, response));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const pauses: number[] = [];
+  const shop = createStorefront({
+    baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    token: () => "a-token",
+    retry: { pause: async (milliseconds) => void pauses.push(milliseconds), random: () => 1 },
+  });
+  return { seen, pauses, shop };
+}
+
+const accepted = json(202, { orderId: "ord_1", status: "PLACED" });
+
+test("an order carries a key of its own and the token", async () => {
+  const { seen, shop } = await serve(accepted);
+  expect(await shop.placeOrder(order)).toMatchObject({ orderId: "ord_1" });
+  expect(seen[0]?.headers["idempotency-key"]).toMatch(/^[A-Za-z0-9_-]{16,64}$/);
+  expect(seen[0]?.headers.authorization).toBe("Bearer a-token");
+});
+
+test("two orders have two keys, unless the caller says that they are one", async () => {
+  const { seen, shop } = await serve(accepted, accepted, accepted);
+  await shop.placeOrder(order);
+  await shop.placeOrder(order);
+  await shop.placeOrder(order, "a-key-of-the-caller");
+  const keys = seen.map(({ headers }) => headers["idempotency-key"]);
+  expect(new Set(keys).size).toBe(3);
+  expect(keys[2]).toBe("a-key-of-the-caller");
+});
+
+test("a connection that is cut and a bus that does not answer: the same key again, and one order", async () => {
+  const { seen, pauses, shop } = await serve(hangUp, json(503, {}), accepted);
+  expect(await shop.placeOrder(order)).toMatchObject({ orderId: "ord_1" });
+  expect(new Set(seen.map(({ headers }) => headers["idempotency-key"])).size).toBe(1);
+  expect(seen).toHaveLength(3);
+  expect(pauses).toEqual([200, 400]);
+});
+
+test("the server's Retry-After comes before the client's own backoff", async () => {
+  const { pauses, shop } = await serve(json(429, {}, { "retry-after": "2" }), accepted);
+  await shop.placeOrder(order);
+  expect(pauses).toEqual([2000]);
+});
+
+test("a refusal is a problem with its type and fields, and is not sent again", async () => {
+  const problem = {
+    type: "https://order-saga.example/problems/invalid-body",
+    title: "The body is not valid",
+    errors: [{ pointer: "/lines/0/quantity", detail: "Too big" }],
+  };
+  const { seen, shop } = await serve(json(400, problem));
+  const refused = await shop.placeOrder(order).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(ApiProblem);
+  expect(refused).toMatchObject({ status: 400, type: "invalid-body", errors: problem.errors });
+  expect(seen).toHaveLength(1);
+});
+
+test("whoever throttles for ever is told so in the end", async () => {
+  const { seen, shop } = await serve(...Array.from({ length: 5 }, () => json(429, { title: "Slow down" })));
+  await expect(shop.products()).rejects.toThrow("Slow down");
+  expect(seen).toHaveLength(5);
+});
+
+test("an answer that is no problem document is a problem all the same", async () => {
+  const { shop } = await serve((_, response) => void response.writeHead(404).end("<html>"));
+  await expect(shop.order("ord_1")).rejects.toMatchObject({ status: 404, type: "unknown" });
+});
+
+test("every method asks for its own path", async () => {
+  const { seen, shop } = await serve(...Array.from({ length: 7 }, () => json(200, { items: [] })));
+  await shop.order("ord_1");
+  await shop.orders({ limit: 3 });
+  await shop.cancel("ord_1", "changed my mind");
+  await shop.products();
+  await shop.product("TEA-ASSAM");
+  await shop.stock("TEA-ASSAM");
+  await shop.adjustStock("TEA-ASSAM", 5);
+  expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    "GET /orders/ord_1",
+    "GET /orders?limit=3",
+    "POST /orders/ord_1/cancel",
+    "GET /products",
+    "GET /products/TEA-ASSAM",
+    "GET /stock/TEA-ASSAM",
+    "PUT /stock/TEA-ASSAM",
+  ]);
+});

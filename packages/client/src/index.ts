@@ -1,0 +1,84 @@
+// A storefront's client: the API's own types, an idempotency key for what must happen once, and safe retries.
+import createClient from "openapi-fetch";
+import { ApiProblem } from "./problem.ts";
+import { defaultRetry, type RetryOptions, retryingFetch } from "./retry.ts";
+import type { components, paths } from "./schema.ts";
+
+export { ApiProblem, type FieldError } from "./problem.ts";
+export type { RetryOptions } from "./retry.ts";
+
+type Schemas = components["schemas"];
+export type OrderView = Schemas["OrderView"];
+export type OrderAccepted = Schemas["OrderAccepted"];
+export type Product = Schemas["Product"];
+export type StockLevel = Schemas["StockLevel"];
+export type PlaceOrderRequest = Schemas["PlaceOrderRequest"];
+export type Page<T> = { items: T[]; next?: string };
+
+export type StorefrontOptions = {
+  /** Without a slash at its end; the page's own origin in a browser. */
+  baseUrl: string;
+  /** A token for each request; may be fetched and renewed. */
+  token?: () => string | Promise<string>;
+  fetch?: (request: Request) => Promise<Response>;
+  retry?: Partial<RetryOptions>;
+};
+
+/** Every method rejects with ApiProblem where the API refuses, and with fetch's own error where nobody answers. */
+export type Storefront = {
+  /** Sent again with the same key it is the same order; without a key it gets one of its own, kept over retries. */
+  placeOrder(order: PlaceOrderRequest, idempotencyKey?: string): Promise<OrderAccepted>;
+  order(orderId: string): Promise<OrderView>;
+  /** One's own, newest first. */
+  orders(page?: { limit?: number; cursor?: string }): Promise<Page<OrderAccepted>>;
+  /** Harmless when repeated. */
+  cancel(orderId: string, reason?: string): Promise<void>;
+  products(page?: { limit?: number; cursor?: string }): Promise<Page<Product>>;
+  product(sku: string): Promise<Product>;
+  stock(sku: string): Promise<StockLevel>;
+  /** Adds to the stock, or takes from it; with the same key it is done once. */
+  adjustStock(sku: string, delta: number, idempotencyKey?: string): Promise<StockLevel>;
+};
+
+export const newIdempotencyKey = (): string => crypto.randomUUID();
+
+export function createStorefront(options: StorefrontOptions): Storefront {
+  const send = options.fetch ?? ((request: Request) => fetch(request));
+  const client = createClient<paths>({
+    baseUrl: options.baseUrl,
+    fetch: retryingFetch(send, { ...defaultRetry, ...options.retry }),
+  });
+  client.use({
+    async onRequest({ request }) {
+      const token = await options.token?.();
+      if (token) request.headers.set("authorization", `Bearer ${token}`);
+      return request;
+    },
+  });
+
+  return {
+    async placeOrder(body, idempotencyKey = newIdempotencyKey()) {
+      const header = { "Idempotency-Key": idempotencyKey };
+      return bodyOf(await client.POST("/orders", { params: { header }, body }));
+    },
+    order: async (orderId) =>
+      bodyOf(await client.GET("/orders/{orderId}", { params: { path: { orderId } } })) as OrderView,
+    orders: async (query = {}) => bodyOf(await client.GET("/orders", { params: { query } })),
+    async cancel(orderId, reason) {
+      const body = reason === undefined ? {} : { reason };
+      bodyOf(await client.POST("/orders/{orderId}/cancel", { params: { path: { orderId } }, body }));
+    },
+    products: async (query = {}) => bodyOf(await client.GET("/products", { params: { query } })),
+    product: async (sku) => bodyOf(await client.GET("/products/{sku}", { params: { path: { sku } } })),
+    stock: async (sku) => bodyOf(await client.GET("/stock/{sku}", { params: { path: { sku } } })),
+    async adjustStock(sku, delta, idempotencyKey = newIdempotencyKey()) {
+      const params = { path: { sku }, header: { "Idempotency-Key": idempotencyKey } };
+      return bodyOf(await client.PUT("/stock/{sku}", { params, body: { delta } }));
+    },
+  };
+}
+
+function bodyOf<T>({ data, error, response }: { data?: T; error?: unknown; response: Response }): T {
+  if (!response.ok) throw new ApiProblem(response.status, error);
+  return data as T;
+}

@@ -1,0 +1,1070 @@
+// Generated from packages/contracts/openapi.json by generate.ts.
+export interface paths {
+    "/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List one's own orders, newest first */
+        get: operations["listOrders"];
+        put?: never;
+        /**
+         * Place an order
+         * @description The server prices the order from its own catalogue. Sent again with the same key and body it is answered the same, and there is one order.
+         */
+        post: operations["placeOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{orderId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See how an order stands */
+        get: operations["getOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{orderId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for an order's cancellation
+         * @description Also after it was charged: the money is then refunded. Harmless when repeated.
+         */
+        post: operations["cancelOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the catalogue */
+        get: operations["listProducts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/products/{sku}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See a product */
+        get: operations["getProduct"];
+        /** Add a product, or change its name or price */
+        put: operations["putProduct"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stock/{sku}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See the stock of a SKU */
+        get: operations["getStock"];
+        /** Add to the stock of a SKU, or take from it */
+        put: operations["adjustStock"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** See whether the API can serve */
+        get: operations["health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["getOpenapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        PlaceOrderRequest: {
+            contact: {
+                /** Format: email */
+                email: string;
+                name?: string;
+            };
+            /** @description An ISO 4217 code. */
+            currency: string;
+            lines: {
+                /** @description What the shop sells, by its stock-keeping unit. */
+                sku: string;
+                quantity: number;
+            }[];
+            /** @description The payment provider's token for a card; card numbers themselves never enter the system. */
+            paymentMethod: string;
+            /** @description What the customer was shown, in minor units; a different total is refused. */
+            expectedTotal?: number;
+        };
+        CancelOrderRequest: {
+            reason?: string;
+        };
+        PutProductRequest: {
+            name: string;
+            /** @description In minor units of the currency, such as cents. */
+            unitPrice: number;
+            /** @description An ISO 4217 code. */
+            currency: string;
+        };
+        AdjustStockRequest: {
+            delta: number;
+        };
+        OrderAccepted: {
+            /** @description A keyed hash of the principal and the idempotency key, so the same request has the same order. */
+            orderId: string;
+            /** @enum {string} */
+            status: "PLACED" | "RESERVED" | "AUTHORIZED" | "CONFIRMED" | "REJECTED" | "CANCELLED";
+            /** @description An ISO 4217 code. */
+            currency: string;
+            /** @description In minor units of the currency, such as cents. */
+            amount: number;
+            lines: components["schemas"]["PricedLine"][];
+            /**
+             * Format: date-time
+             * @description UTC, to the millisecond.
+             */
+            placedAt: string;
+            /**
+             * Format: date-time
+             * @description UTC, to the millisecond.
+             */
+            decideBy: string;
+        };
+        PricedLine: {
+            /** @description What the shop sells, by its stock-keeping unit. */
+            sku: string;
+            quantity: number;
+            /** @description In minor units of the currency, such as cents. */
+            unitPrice: number;
+        };
+        Problem: {
+            /** @description Stable; branch on this. */
+            type: string;
+            title: string;
+            status: number;
+            detail?: string;
+            errors?: {
+                pointer: string;
+                detail: string;
+            }[];
+        };
+        /** @description What API Gateway itself answers; branch on the status. */
+        GatewayRefusal: {
+            message: string;
+        };
+        OrderPage: {
+            items: components["schemas"]["OrderAccepted"][];
+            next?: string;
+        };
+        OrderView: {
+            /** @description A keyed hash of the principal and the idempotency key, so the same request has the same order. */
+            orderId: string;
+            /** @enum {string} */
+            status: "PLACED" | "RESERVED" | "AUTHORIZED" | "CONFIRMED" | "REJECTED" | "CANCELLED";
+            /** @description An ISO 4217 code. */
+            currency: string;
+            /** @description In minor units of the currency, such as cents. */
+            amount: number;
+            lines: components["schemas"]["PricedLine"][];
+            /**
+             * Format: date-time
+             * @description UTC, to the millisecond.
+             */
+            placedAt: string;
+            /**
+             * Format: date-time
+             * @description UTC, to the millisecond.
+             */
+            decideBy: string;
+            timeline: components["schemas"]["TimelineEntry"][];
+        };
+        TimelineEntry: {
+            /** @enum {string} */
+            type: "OrderPlaced" | "OrderCancelRequested" | "ReservationExpired" | "StockReserved" | "StockRejected" | "PaymentAuthorized" | "PaymentDeclined" | "PaymentVoided" | "PaymentCaptured" | "PaymentRefunded" | "StockCommitted" | "StockReleased" | "OrderConfirmed" | "OrderRejected" | "OrderCancelled";
+            /**
+             * Format: date-time
+             * @description UTC, to the millisecond.
+             */
+            at: string;
+        };
+        ProductPage: {
+            items: components["schemas"]["Product"][];
+            next?: string;
+        };
+        Product: {
+            /** @description What the shop sells, by its stock-keeping unit. */
+            sku: string;
+            name: string;
+            /** @description In minor units of the currency, such as cents. */
+            unitPrice: number;
+            /** @description An ISO 4217 code. */
+            currency: string;
+        };
+        StockLevel: {
+            /** @description What the shop sells, by its stock-keeping unit. */
+            sku: string;
+            available: number;
+            reserved: number;
+            sold: number;
+        };
+        Health: {
+            /** @constant */
+            status: "ok";
+            version: string;
+        };
+    };
+    responses: {
+        /** @description `unauthorized` */
+        Unauthorized: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+                /**
+                 * @example {
+                 *       "message": "Unauthorized"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayRefusal"];
+            };
+        };
+        /** @description `missing-scope` */
+        MissingScope: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+                /**
+                 * @example {
+                 *       "message": "Forbidden"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayRefusal"];
+            };
+        };
+        /** @description `body-too-large` */
+        BodyTooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unsupported-media-type` */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Throttled; retry later. */
+        Throttled: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "message": "Too Many Requests"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayRefusal"];
+            };
+        };
+        /** @description `internal-error` */
+        InternalError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `unavailable` */
+        Unavailable: {
+            headers: {
+                /**
+                 * @description Seconds; the same request is safe to send again.
+                 * @example 1
+                 */
+                "Retry-After"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+                /**
+                 * @example {
+                 *       "message": "Service Unavailable"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GatewayRefusal"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listOrders: {
+        parameters: {
+            query?: {
+                /** @description At most so many items; 20 if not given. */
+                limit?: number;
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of orders. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "orderId": "ord_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c",
+                     *           "status": "PLACED",
+                     *           "currency": "EUR",
+                     *           "amount": 1980,
+                     *           "lines": [
+                     *             {
+                     *               "sku": "TEA-EARL-GREY",
+                     *               "quantity": 2,
+                     *               "unitPrice": 990
+                     *             }
+                     *           ],
+                     *           "placedAt": "2026-11-23T09:00:00.000Z",
+                     *           "decideBy": "2026-11-23T09:15:00.000Z"
+                     *         }
+                     *       ],
+                     *       "next": "eyJhZnRlciI6IjEifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            /** @description `invalid-limit`, `invalid-cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["MissingScope"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    placeOrder: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The client's key of one logical request: the same request sent again has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "contact": {
+                 *         "email": "ada@example.com",
+                 *         "name": "Ada"
+                 *       },
+                 *       "currency": "EUR",
+                 *       "lines": [
+                 *         {
+                 *           "sku": "TEA-EARL-GREY",
+                 *           "quantity": 2
+                 *         }
+                 *       ],
+                 *       "paymentMethod": "pm_card_visa",
+                 *       "expectedTotal": 1980
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlaceOrderRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted. Poll the order until its status is CONFIRMED, REJECTED or CANCELLED. */
+            202: {
+                headers: {
+                    /**
+                     * @description The order.
+                     * @example /orders/ord_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c
+                     */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "orderId": "ord_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c",
+                     *       "status": "PLACED",
+                     *       "currency": "EUR",
+                     *       "amount": 1980,
+                     *       "lines": [
+                     *         {
+                     *           "sku": "TEA-EARL-GREY",
+                     *           "quantity": 2,
+                     *           "unitPrice": 990
+                     *         }
+                     *       ],
+                     *       "placedAt": "2026-11-23T09:00:00.000Z",
+                     *       "decideBy": "2026-11-23T09:15:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderAccepted"];
+                };
+            };
+            /** @description `invalid-body`, `not-json`, `card-number-refused`, `invalid-idempotency-key` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["MissingScope"];
+            /** @description `price-changed` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency-key-reused`, `unknown-sku`, `currency-mismatch`, `amount-too-large` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description An ETag seen before. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                /** @description A keyed hash of the principal and the idempotency key, so the same request has the same order. */
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The order. */
+            200: {
+                headers: {
+                    /**
+                     * @description Changes whenever the order does.
+                     * @example "7"
+                     */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "orderId": "ord_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c",
+                     *       "status": "RESERVED",
+                     *       "currency": "EUR",
+                     *       "amount": 1980,
+                     *       "lines": [
+                     *         {
+                     *           "sku": "TEA-EARL-GREY",
+                     *           "quantity": 2,
+                     *           "unitPrice": 990
+                     *         }
+                     *       ],
+                     *       "placedAt": "2026-11-23T09:00:00.000Z",
+                     *       "decideBy": "2026-11-23T09:15:00.000Z",
+                     *       "timeline": [
+                     *         {
+                     *           "type": "OrderPlaced",
+                     *           "at": "2026-11-23T09:00:00.000Z"
+                     *         },
+                     *         {
+                     *           "type": "StockReserved",
+                     *           "at": "2026-11-23T09:00:00.250Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description Nothing has changed since that ETag. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["MissingScope"];
+            /** @description `unknown-order` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancelOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A keyed hash of the principal and the idempotency key, so the same request has the same order. */
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "changed my mind"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelOrderRequest"];
+            };
+        };
+        responses: {
+            /** @description Asked for. Poll the order. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "orderId": "ord_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c",
+                     *       "status": "RESERVED",
+                     *       "currency": "EUR",
+                     *       "amount": 1980,
+                     *       "lines": [
+                     *         {
+                     *           "sku": "TEA-EARL-GREY",
+                     *           "quantity": 2,
+                     *           "unitPrice": 990
+                     *         }
+                     *       ],
+                     *       "placedAt": "2026-11-23T09:00:00.000Z",
+                     *       "decideBy": "2026-11-23T09:15:00.000Z",
+                     *       "timeline": [
+                     *         {
+                     *           "type": "OrderPlaced",
+                     *           "at": "2026-11-23T09:00:00.000Z"
+                     *         },
+                     *         {
+                     *           "type": "StockReserved",
+                     *           "at": "2026-11-23T09:00:00.250Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["OrderView"];
+                };
+            };
+            /** @description `invalid-body`, `not-json`, `card-number-refused` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["MissingScope"];
+            /** @description `unknown-order` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-cancellable` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listProducts: {
+        parameters: {
+            query?: {
+                /** @description At most so many items; 20 if not given. */
+                limit?: number;
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of products. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "sku": "TEA-EARL-GREY",
+                     *           "name": "Earl Grey, 100 g",
+                     *           "unitPrice": 990,
+                     *           "currency": "EUR"
+                     *         }
+                     *       ],
+                     *       "next": "eyJhZnRlciI6IjEifQ"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProductPage"];
+                };
+            };
+            /** @description `invalid-limit`, `invalid-cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the shop sells, by its stock-keeping unit. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The product. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sku": "TEA-EARL-GREY",
+                     *       "name": "Earl Grey, 100 g",
+                     *       "unitPrice": 990,
+                     *       "currency": "EUR"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description `invalid-sku` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `unknown-sku` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putProduct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the shop sells, by its stock-keeping unit. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Earl Grey, 100 g",
+                 *       "unitPrice": 990,
+                 *       "currency": "EUR"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PutProductRequest"];
+            };
+        };
+        responses: {
+            /** @description The product as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sku": "TEA-EARL-GREY",
+                     *       "name": "Earl Grey, 100 g",
+                     *       "unitPrice": 990,
+                     *       "currency": "EUR"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Product"];
+                };
+            };
+            /** @description `invalid-body`, `not-json`, `card-number-refused`, `invalid-sku` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["MissingScope"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What the shop sells, by its stock-keeping unit. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stock. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sku": "TEA-EARL-GREY",
+                     *       "available": 98,
+                     *       "reserved": 2,
+                     *       "sold": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StockLevel"];
+                };
+            };
+            /** @description `invalid-sku` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["MissingScope"];
+            /** @description `unknown-sku` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    adjustStock: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The client's key of one logical request: the same request sent again has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description What the shop sells, by its stock-keeping unit. */
+                sku: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "delta": 100
+                 *     }
+                 */
+                "application/json": components["schemas"]["AdjustStockRequest"];
+            };
+        };
+        responses: {
+            /** @description The stock as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "sku": "TEA-EARL-GREY",
+                     *       "available": 98,
+                     *       "reserved": 2,
+                     *       "sold": 0
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StockLevel"];
+                };
+            };
+            /** @description `invalid-body`, `not-json`, `card-number-refused`, `invalid-sku`, `invalid-idempotency-key` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["MissingScope"];
+            /** @description `insufficient-stock` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency-key-reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "version": "0.1.0"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOpenapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "openapi": "3.1.0"
+                     *     }
+                     */
+                    "application/json": {
+                        openapi: string;
+                    };
+                };
+            };
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+}
