@@ -10,8 +10,11 @@ const { rawJSON, isRawJSON } = JSON as unknown as {
 type Reviver = (key: string, value: unknown, context: { source?: string }) => unknown;
 const parse = JSON.parse as (text: string, reviver?: Reviver) => unknown;
 
-/** Fewer digits, and no exponent, are always exact; most events have nothing else and are parsed at full speed. */
-const MAYBE_INEXACT = /[\d.]{16}|\d[eE]/;
+/**
+ * Fewer digits, and no exponent, are always exact. Only where a value may stand is looked at: most events have ids that
+ * would look like numbers, and nothing else, and are parsed at full speed.
+ */
+const MAYBE_INEXACT = /(?:^|[:[,\s])-?(?:[\d.]{16}|[\d.]+[eE][+-]?\d)/;
 
 /** Like JSON.parse; JSON.stringify writes its result with the numbers as they were. */
 export function parseExactly(text: string): unknown {

@@ -23,7 +23,8 @@ export type SqsFailure = Error & {
 };
 
 export type Persistence = {
-  db: { exec(sql: string): void };
+  db: { exec(sql: string): void; prepare(sql: string): { run(...values: string[]): unknown } };
+  updateMessageReady(messageId: string): void;
   loadSqsAndSns(sqs: SqsStore, sns: unknown): void;
   close(): void;
 };
@@ -127,6 +128,11 @@ export function openStore(directory: string | undefined): {
   const persistence = new PersistenceManager(directory);
   // A write-ahead log that is not flushed at each commit still survives kill -9; only a power cut can lose its end.
   persistence.db.exec("PRAGMA synchronous = NORMAL");
+  // fauxqs would clear the receive count too, which its own table refuses: the message would be in nobody's hand, and lost.
+  const makeReady = persistence.db.prepare(
+    "UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?",
+  );
+  persistence.updateMessageReady = (messageId) => void makeReady.run(messageId);
   persistence.loadSqsAndSns(store, new SnsStore());
   const typed = persistence as unknown as SqsStore["persistence"] & object;
   store.persistence = typed;

@@ -199,3 +199,25 @@ test("messages survive a restart, on another port too; one in flight stays away 
   const bodies = [...first, ...second].map((message) => message.Body);
   expect(bodies.toSorted()).toEqual(["in flight", "ready"]);
 });
+
+test("a message given back at once is there, with its receive count, before and after a restart", async () => {
+  const directory = directoryForTest();
+  const before = await startForTest({ directory });
+  const { sqs } = clientsOf(before);
+  const url = await createQueue(sqs, "orders");
+  await send(sqs, url, "back");
+  const giveBack = async () => {
+    const [message] = await receive(sqs, url);
+    const { ReceiptHandle } = message ?? {};
+    await sqs.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle, VisibilityTimeout: 0 }),
+    );
+  };
+  await giveBack();
+  await giveBack();
+  await before.stop();
+
+  const after = await startForTest({ directory });
+  const [message] = await receive(clientsOf(after).sqs, `${after.url}/000000000000/orders`);
+  expect([message?.Body, message?.Attributes?.ApproximateReceiveCount]).toEqual(["back", "3"]);
+});

@@ -1,5 +1,8 @@
 // One test per behaviour of AWS, with its source, on the emulator or on the endpoint that `AWS_SEMANTICS_ENDPOINT` names.
 import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DescribeEventBusCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SESClient } from "@aws-sdk/client-ses";
@@ -64,9 +67,10 @@ export function onAnother(implementation: Other): void {
   afterAll(() => running?.stop());
 }
 
-/** What a file with behaviours calls first: its endpoint is there from before its first test until after its last. */
+/** What a file with behaviours calls first: its endpoint, which keeps everything on disk, is there from before its first test until after its last. */
 export function onAnEndpoint(): void {
   let endpoint: AwsEndpoint | undefined;
+  let directory: string | undefined;
   beforeAll(async () => {
     const refusing = new Map<string, string>();
     if (!elsewhere) {
@@ -76,12 +80,14 @@ export function onAnEndpoint(): void {
         const refusedWith = refusing.get(queueArn);
         return refusedWith === undefined ? undefined : { refusedWith };
       };
-      endpoint = await startAwsEndpoint({ port: 0, directory: undefined, region, faults: { delivery } });
+      directory = mkdtempSync(join(tmpdir(), "semantics-"));
+      endpoint = await startAwsEndpoint({ port: 0, directory, region, faults: { delivery } });
     }
     world = createWorld(elsewhere ?? endpoint?.url ?? "", endpoint, refusing);
   });
   afterAll(async () => {
     await endpoint?.stop();
+    if (directory !== undefined) rmSync(directory, { recursive: true });
     vi.useRealTimers();
   });
 }
