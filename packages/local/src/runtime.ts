@@ -2,16 +2,25 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { SQSClient } from "@aws-sdk/client-sqs";
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { createAdaptorServer } from "@hono/node-server";
 import { type DomainEvent, isEventType, scopes, sourceOfEvent } from "@order-saga/contracts";
-import { type AwsEndpoint, type EndpointFaults, StateError, startAwsEndpoint } from "@order-saga/emulator";
+import {
+  type AwsEndpoint,
+  type EndpointFaults,
+  type EndpointObserver,
+  StateError,
+  startAwsEndpoint,
+} from "@order-saga/emulator";
 import type { RouteManifest } from "@order-saga/messaging";
 import { allReactions, type ReactionResources } from "@order-saga/messaging/topology";
+import { ACCOUNT_ID, arnOf, awsClients, awsEnvironment, REGION } from "./aws.ts";
 import { createWitness, type Witness } from "./books/witness.ts";
-import { followClock } from "./clock.ts";
+import { type ClockOffset, followClock } from "./clock.ts";
+import { startConsole } from "./console/console.ts";
+import { createRecorder, type Recorder } from "./console/recorder.ts";
+import { createRecording, type Recording } from "./console/recording.ts";
+import { topologyOf } from "./console/topology.ts";
 import { openDataDirectory, unusable } from "./data-directory.ts";
 import { type FaultBoard, openFaultBoard } from "./faults/board.ts";
 import { endpointFaults, invocationFault } from "./faults/strikes.ts";
@@ -30,8 +39,6 @@ import { seed } from "./seed.ts";
 import { freshManifest, PACKAGES, services } from "./services.ts";
 import { createIssuer, type Issuer, jwtAuthorizer } from "./tokens/index.ts";
 
-const REGION = "eu-west-1";
-const ACCOUNT_ID = "000000000000";
 const AUDIENCE = "order-saga";
 
 export type Runtime = {
@@ -56,6 +63,12 @@ export type Runtime = {
   issuer: Issuer;
   /** What goes wrong on request. */
   faults: FaultBoard;
+  /** What happened to each order since the start. */
+  recorder: Recorder;
+  /** The clock that every thread follows. */
+  clock: ClockOffset;
+  /** What every function may read of the stage's settings and secrets. */
+  values: Readonly<Record<string, string>>;
   now: () => number;
   /** How far the clock is ahead of the machine's, in milliseconds. */
   clockAhead: () => number;
@@ -96,28 +109,32 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
     const http = await listen(options.port);
     closers.push(() => closeServer(http.server));
     const faults = openFaultBoard(options.data);
-    const aws = await startAws(options, endpointFaults(faults, reactionBehind));
-    closers.push(() => aws.stop());
     const now = () => Date.now();
+    const { recorder, recording } = startRecording(now);
+    const aws = await startAws(options, endpointFaults(faults, reactionBehind), recording.observer);
+    closers.push(() => aws.stop());
+    aws.onEvent(recording.event);
     const witness = createWitness({ now, maximumOrders: 10_000 });
     onSagaEvent(aws, witness.hears);
     const clients = awsClients(aws.url);
     const queueUrls = await provision(services, clients);
+    const values = { ...secrets, STRIPE_API_URL: aws.url };
     const functions = await startFunctions({
       services,
       clock: clock.offset,
       queueUrls,
       environment: awsEnvironment(aws.url),
       answer: aws.answer,
-      values: { ...secrets, STRIPE_API_URL: aws.url },
+      values,
       onLog: (line) => {
+        recording.line(line);
         witness.reads(line);
         listeners.onLog(line);
       },
       onWarning: listeners.onWarning,
     });
     closers.push(() => functions.stop());
-    const batchListeners = new Set<BatchListener>();
+    const batchListeners = new Set<BatchListener>([recording.batch]);
     const mappings = startMappings({
       sqs: throughLoopback(awsClients(aws.url).sqs, aws.answer),
       queueUrls,
@@ -129,7 +146,7 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       onWarning: listeners.onWarning,
     });
     closers.push(() => Promise.all([...mappings.values()].map((mapping) => mapping.disable())));
-    const schedules = startAllSchedules(functions, listeners);
+    const schedules = startAllSchedules(functions, recording, listeners);
     closers.push(() => schedules.stop());
     const issuer = await createIssuer({ directory: options.data, url: http.url, audience: AUDIENCE, now });
     const routes = services.flatMap(({ name, routes }) =>
@@ -150,6 +167,9 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       witness,
       issuer,
       faults,
+      recorder,
+      clock: clock.offset,
+      values,
       now,
       clockAhead: clock.ahead,
       async advanceClock(milliseconds) {
@@ -163,13 +183,18 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       routes,
       authorize: jwtAuthorizer({ issuer, audience: AUDIENCE, now }),
       async invoke(service, functionName, request) {
+        const at = now();
         const answer = await functions.invoke(service, functionName, request);
         witness.answers(functionName, request, answer);
+        recording.answered(functionName, request, answer, at);
         return answer;
       },
       now,
     });
     mountLocalRoutes(app, runtime);
+    const console = startConsole(runtime, options.data);
+    closers.push(() => console.stop());
+    console.mount(app);
     http.accept(app.fetch);
     const token = await issuer.sign({ sub: "seed", scope: scopes.join(" "), expiresInSeconds: 60 });
     await seed(http.url, token);
@@ -197,9 +222,33 @@ function reactionBehind(queueArn: string): string | undefined {
   return allReactions(services).find(({ queue }) => arnOf(queue.name) === queueArn)?.manifest.name;
 }
 
-const arnOf = (queueName: string) => `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${queueName}`;
+/** What the console shows later is written down from the first event on. */
+function startRecording(now: () => number): { recorder: Recorder; recording: Recording } {
+  const { reactions, services: nodes } = topologyOf(services);
+  const recorder = createRecorder({
+    maximumOrders: 5000,
+    maximumEvents: 20_000,
+    maximumMoments: 1000,
+    reactions,
+    schedules: nodes.flatMap(({ name, schedules }) => schedules.map((each) => ({ ...each, service: name }))),
+    now,
+  });
+  const behindQueue = new Map(reactions.map((each) => [arnOf(each.queue), each.name]));
+  const behindRule = new Map(reactions.map((each) => [each.queue, each.name]));
+  const recording = createRecording({
+    record: recorder.record,
+    now,
+    reactionOfQueue: (arn) => behindQueue.get(arn),
+    reactionOfRule: (rule) => behindRule.get(rule),
+  });
+  return { recorder, recording };
+}
 
-async function startAws(options: RuntimeOptions, faults: EndpointFaults): Promise<AwsEndpoint> {
+async function startAws(
+  options: RuntimeOptions,
+  faults: EndpointFaults,
+  observer: EndpointObserver,
+): Promise<AwsEndpoint> {
   try {
     return await startAwsEndpoint({
       port: options.awsPort,
@@ -208,36 +257,12 @@ async function startAws(options: RuntimeOptions, faults: EndpointFaults): Promis
       accountId: ACCOUNT_ID,
       now: () => Date.now(),
       faults,
+      observer,
     });
   } catch (error) {
     if (error instanceof StateError && options.data !== undefined) throw unusable(options.data, error);
     throw explainPort(error, options.awsPort, "--aws-port", "the AWS endpoint");
   }
-}
-
-function awsClients(endpoint: string): AwsClients {
-  const config = {
-    endpoint,
-    region: REGION,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
-  };
-  return {
-    dynamodb: new DynamoDBClient(config),
-    sqs: new SQSClient(config),
-    eventBridge: new EventBridgeClient(config),
-  };
-}
-
-/** What Lambda sets for every function; the SDK finds the endpoint by itself. */
-function awsEnvironment(endpoint: string): Record<string, string> {
-  return {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
-    LOG_LEVEL: process.env.LOG_LEVEL ?? "info",
-    NODE_OPTIONS: "",
-  };
 }
 
 /** One mapping per reaction, by its queue's name. */
@@ -290,12 +315,19 @@ function watchServices(functions: Functions, { onNotice = () => {}, onWarning }:
   });
 }
 
-function startAllSchedules(functions: Functions, listeners: RuntimeListeners): Schedules {
+function startAllSchedules(
+  functions: Functions,
+  recording: Recording,
+  listeners: RuntimeListeners,
+): Schedules {
   const schedules = services.flatMap(({ name, schedules }) =>
     schedules.map((each) => ({
       name: each.name,
       everyMinutes: each.everyMinutes,
-      run: () => functions.invoke(name, each.name, {}),
+      async run() {
+        recording.schedule(each.name, true);
+        await functions.invoke(name, each.name, {}).finally(() => recording.schedule(each.name, false));
+      },
     })),
   );
   return startSchedules(

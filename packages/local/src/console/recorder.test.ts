@@ -32,6 +32,7 @@ const aRecorder = (given: Partial<RecorderOptions> = {}) =>
     maximumOrders: 10,
     maximumEvents: 100,
     maximumMoments: 50,
+    now: () => AT,
     reactions,
     schedules: nodes.flatMap(({ name, schedules }) =>
       schedules.map((each) => ({ name: each.name, service: name, says: each.says })),
@@ -188,4 +189,16 @@ test("an order of an earlier run is recalled with numbers before the first, and 
     [1, true],
   ]);
   expect(recorder.order(ORDER)?.isPartial).toBe(true);
+});
+
+test("an order is stuck when it is open long after its decision was due", () => {
+  let now = AT;
+  const recorder = aRecorder({ now: () => now });
+  recorder.record(event(placed()));
+  recorder.takeChanges();
+  recorder.age();
+  expect(recorder.hasChanges()).toBe(false);
+  now = AT + 900_000 + 121_000;
+  recorder.age();
+  expect(recorder.takeChanges().orders).toMatchObject([{ isStuck: true }]);
 });

@@ -16,6 +16,8 @@ export type RecorderOptions = {
     visibilityTimeoutSeconds: number;
   }[];
   schedules: readonly { name: string; service: ServiceName; says: readonly string[] }[];
+  /** Milliseconds. */
+  now: () => number;
 };
 
 type Attempt = Extract<Moment, { kind: "attempt" }>;
@@ -29,6 +31,8 @@ export type OrderRecord = {
   changedAt: number;
   deadLetters: number;
   isPartial: boolean;
+  /** Open long after its decision was due. */
+  isLate: boolean;
 };
 
 export type QueueTally = { delivered: number; settled: number; failed: number };
@@ -45,11 +49,15 @@ export type Recorder = {
   tally(reaction: string): QueueTally;
   /** The dead letters that an order has by now. */
   setDeadLetters(counts: ReadonlyMap<string, number>): void;
+  /** Marks the orders as changed that are late by now. */
+  age(): void;
   /** What changed since this was asked last. */
   takeChanges(): { orders: OrderSummary[]; events: EventRow[] };
   hasChanges(): boolean;
 };
 
+/** As long after `decideBy` the sweep begins to ask again: by then an order should have ended. */
+const LATE_MILLISECONDS = 2 * 60_000;
 /** Attempts whose log line may still come. */
 const RECENT_ATTEMPTS = 5000;
 
@@ -78,6 +86,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       changedAt: 0,
       deadLetters: 0,
       isPartial: false,
+      isLate: false,
     };
     orders.set(orderId, fresh);
     forgetOldest(orders, options.maximumOrders);
@@ -340,6 +349,15 @@ export function createRecorder(options: RecorderOptions): Recorder {
         changedOrders.add(order.orderId);
       }
     },
+    age() {
+      for (const order of orders.values()) {
+        const decideBy = order.heard.OrderPlaced?.data.decideBy;
+        const isDue = decideBy !== undefined && options.now() > Date.parse(decideBy) + LATE_MILLISECONDS;
+        const isLate = isDue && !standingOf(order.heard).isSettled;
+        if (isLate !== order.isLate) changedOrders.add(order.orderId);
+        order.isLate = isLate;
+      }
+    },
     takeChanges() {
       const taken = {
         orders: [...changedOrders].map(summary).filter((each) => each !== undefined),
@@ -365,7 +383,7 @@ function summaryOf(order: OrderRecord): OrderSummary | undefined {
     orderId,
     status,
     isSettled,
-    isStuck: deadLetters > 0 || isMailUnknown,
+    isStuck: deadLetters > 0 || isMailUnknown || (order.isLate && !isSettled),
     currency: placed.data.currency,
     amount: placed.data.amount,
     lines: placed.data.lines.map(({ quantity, sku, unitPrice }) => ({ sku, quantity, unitPrice })),

@@ -10,7 +10,7 @@ const often = {
   times: z.int().min(1).max(1_000_000).optional().describe("how often it strikes; else until it is removed"),
   chance: z.number().gt(0).max(1).default(1).describe("of striking, drawn from the seed"),
 };
-const ofOrder = { ...often, orderId: OrderId.optional().describe("strikes this order only") };
+const ofOrder = { ...often, orderId: z.optional(OrderId).describe("strikes this order only") };
 const ofReaction = {
   ...ofOrder,
   reaction: z.enum(reactionNames).optional().describe("strikes this reaction only"),

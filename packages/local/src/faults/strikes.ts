@@ -111,7 +111,7 @@ const modes = {
   "key-in-use": "key-in-use",
 } as const satisfies Record<FaultOf<"provider">["outcome"], PaymentFault["mode"]>;
 
-export function operationOf({ method, path }: PaymentRequest): FaultOf<"provider">["operation"] {
+export function operationOf({ method, path }: PaymentRequest): NonNullable<FaultOf<"provider">["operation"]> {
   if (method === "GET") return "look-up";
   if (path.endsWith("/capture")) return "capture";
   if (path.endsWith("/cancel")) return "void";

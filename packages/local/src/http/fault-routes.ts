@@ -13,7 +13,7 @@ const SetFaults = z
     preset: z.enum(presetNames).optional(),
     faults: z.array(Fault).min(1).max(50).optional(),
     /** Strikes this order only, where a fault does not name another. */
-    orderId: OrderId.optional(),
+    orderId: z.optional(OrderId),
     seed: z
       .int()
       .min(0)

@@ -1,21 +1,32 @@
 // Who may use the laptop's own routes: a program on this machine, and no web page.
+import { CONSOLE_PATH } from "@order-saga/console/wire";
 import type { MiddlewareHandler } from "hono";
 import { problemResponse } from "./gateway.ts";
 
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
+/** Refuses a request that came under somebody else's name made to point here, or from a page of another site. */
+export const onlyThisHost: MiddlewareHandler = async (context, next) => {
+  const { host, origin } = context.req.header();
+  const isForeign = context.req.header("sec-fetch-site") === "cross-site";
+  if (!isHere(`http://${host ?? ""}`) || (origin !== undefined && !isHere(origin)))
+    return problemResponse(403, "not-local", "Requests to /__local are answered on this machine only.");
+  // A link on another site may lead to the page, and to nothing behind it.
+  if (isForeign && context.req.header("sec-fetch-mode") !== "navigate")
+    return problemResponse(403, "not-local", "Another site's page may not ask here.");
+  return next();
+};
+
 /**
- * Refuses a request that was not meant for this machine's own address: a name of somebody else's that was made to
- * point here, or a page of another site. The header is one that no page of another site can set.
+ * The same, and the header that no page of another site can set. What the console reads is read without it, because a
+ * browser's EventSource sends none; nothing is changed by it, and no other site can see the answer.
  */
 export const onlyFromHere: MiddlewareHandler = async (context, next) => {
-  const { host, origin } = context.req.header();
-  if (!isHere(`http://${host ?? ""}`) || (origin !== undefined && !isHere(origin))) {
-    return problemResponse(403, "not-local", "Requests to /__local are answered on this machine only.");
-  }
-  if (context.req.header("x-order-saga") === undefined) {
+  const refused = await onlyThisHost(context, async () => {});
+  if (refused) return refused;
+  const isReading = context.req.method === "GET" && context.req.path.startsWith(`${CONSOLE_PATH}/`);
+  if (!isReading && context.req.header("x-order-saga") === undefined)
     return problemResponse(403, "header-missing", "Requests to /__local need the header X-Order-Saga.");
-  }
   return next();
 };
 

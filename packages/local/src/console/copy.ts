@@ -1,0 +1,39 @@
+// What a dry run is given to work on: copies of what the reaction's service and the provider hold of the messages' orders.
+
+import type { ServiceName } from "@order-saga/contracts";
+import type { PaymentRecords } from "@order-saga/emulator";
+import type { Runtime } from "../runtime.ts";
+import { type Item, readRecords, readStock } from "./records.ts";
+import { subjectOf } from "./subject.ts";
+
+export async function copyOfRecords(
+  { aws, clients }: Pick<Runtime, "aws" | "clients">,
+  service: ServiceName,
+  messages: readonly { body: string }[],
+): Promise<{ items: Item[]; payments: PaymentRecords }> {
+  const orderIds = ordersOf(messages);
+  const records = await Promise.all(orderIds.map((orderId) => readRecords(clients.dynamodb, orderId)));
+  const items = records.flatMap((record): Item[] => (record[service] ? [record[service]] : []));
+  const stock = service === "inventory" ? await readStock(clients.dynamodb, skusIn(messages, items)) : [];
+  const each = orderIds.map((orderId) => aws.payments.recordsOf("orderId", orderId));
+  return {
+    items: [...items, ...stock],
+    payments: {
+      intents: each.flatMap(({ intents }) => intents),
+      refunds: each.flatMap(({ refunds }) => refunds),
+      answers: each.flatMap(({ answers }) => answers),
+    },
+  };
+}
+
+export function ordersOf(messages: readonly { body: string }[]): string[] {
+  return [...new Set(messages.map(({ body }) => subjectOf(body).orderId))].filter(
+    (each) => each !== undefined,
+  );
+}
+
+/** Of the messages' lines and of what is reserved. */
+export function skusIn(messages: readonly { body: string }[], items: readonly Item[]): string[] {
+  const text = [...messages.map(({ body }) => body), JSON.stringify(items)].join("\n");
+  return [...new Set([...text.matchAll(/"sku":\s*"([\w.-]+)"/g)].map(([, sku = ""]) => sku))];
+}

@@ -1,0 +1,109 @@
+// One order with everything that is known of it: what happened, what each service holds, what it waits for.
+import type { DeadLetter, MailRow, OrderDetail, ReactionNode } from "@order-saga/console/wire";
+import type { Runtime } from "../runtime.ts";
+import { mask } from "./masking.ts";
+import { openAttempts } from "./recorder.ts";
+import { factsOf, type OrderRecords, readRecords } from "./records.ts";
+import { subjectOf } from "./subject.ts";
+import { type Awaited, awaitedIn, whyOf } from "./why.ts";
+
+/** Undefined if the recorder knows no such order. */
+export async function orderDetail(
+  runtime: Runtime,
+  orderId: string,
+  seen: { reactions: readonly ReactionNode[]; letters: readonly DeadLetter[]; mails: readonly MailRow[] },
+): Promise<OrderDetail | undefined> {
+  const records = await readRecords(runtime.clients.dynamodb, orderId);
+  const order = runtime.recorder.order(orderId);
+  const summary = runtime.recorder.summary(orderId);
+  if (!order || !summary) return undefined;
+  const deadLetters = seen.letters.filter((letter) => letter.orderId === orderId);
+  const awaits = awaitsOf(runtime, orderId, seen.reactions, deadLetters);
+  const why = whyOf({ now: runtime.now(), heard: order.heard, awaits, records: whyRecords(records) });
+  return {
+    summary,
+    moments: order.moments.toSorted((a, b) => a.at.localeCompare(b.at)),
+    isPartial: order.isPartial,
+    why,
+    facts: Object.fromEntries(
+      Object.entries(records).map(([service, item]) => [service, mask(factsOf(item))]),
+    ),
+    events: order.events.map(({ event, number }) => ({
+      number,
+      event: mask(event) as Record<string, unknown>,
+    })),
+    mails: seen.mails.filter((mail) => mail.orderId === orderId),
+    deadLetters,
+  };
+}
+
+function awaitsOf(
+  { aws, recorder }: Runtime,
+  orderId: string,
+  reactions: readonly ReactionNode[],
+  letters: readonly DeadLetter[],
+): Awaited[] {
+  const open = openAttempts(recorder.order(orderId)?.moments ?? []);
+  const attemptAt = (reaction: string, eventId: string) =>
+    open.find((each) => each.reaction === reaction && each.eventId === eventId);
+  const queued = reactions.flatMap((reaction) => {
+    const { delayed, inFlight, ready } = aws.queues.count(reaction.queue);
+    if (delayed + inFlight + ready === 0) return [];
+    return aws.queues
+      .messages(reaction.queue)
+      .filter(({ body }) => body.includes(orderId))
+      .map((message) => {
+        const { eventId, eventType } = subjectOf(message.body);
+        const attempt = attemptAt(reaction.name, eventId);
+        const isRunning = attempt !== undefined && attempt.endedAt === undefined;
+        const { errorName } = attempt ?? {};
+        return {
+          ...awaitedIn({ ...message, eventType }, reaction, isRunning),
+          ...(errorName !== undefined && { errorName }),
+        };
+      });
+  });
+  const pending = aws
+    .pendingDeliveries()
+    .filter(({ body }) => body.includes(orderId))
+    .flatMap(({ attempts, body, errorCode, nextTryAt, target }): Awaited[] => {
+      const reaction = reactions.find(({ queue }) => target.Arn.endsWith(`:${queue}`));
+      if (!reaction) return [];
+      return [
+        {
+          reaction: reaction.name,
+          queue: reaction.queue,
+          eventType: subjectOf(body).eventType,
+          attempt: attempts,
+          of: BUS_ATTEMPTS,
+          state: "retrying",
+          nextAt: new Date(nextTryAt).toISOString(),
+          errorName: errorCode,
+        },
+      ];
+    });
+  const parked = letters.map(
+    ({ attempts, cause, eventType = "", queue, reaction }): Awaited => ({
+      reaction,
+      queue,
+      eventType,
+      attempt: attempts,
+      of: attempts,
+      state: queue.endsWith("-undelivered") ? "undelivered" : "dead letter",
+      ...(cause !== "exhausted" && { errorName: cause }),
+    }),
+  );
+  return [...parked, ...pending, ...queued];
+}
+
+/** EventBridge's own maximum (topology.ts). */
+const BUS_ATTEMPTS = 185;
+
+function whyRecords({ inventory, orders, payment }: OrderRecords): Parameters<typeof whyOf>[0]["records"] {
+  type Known = Parameters<typeof whyOf>[0]["records"];
+  return {
+    payment: payment as Known["payment"],
+    reservation: inventory as Known["reservation"],
+    order: orders as Known["order"],
+  };
+}

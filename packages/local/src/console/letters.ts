@@ -1,0 +1,150 @@
+// Dead letters as a person reads them: why each lies there, what its contract says of it, and what ends it.
+import { createHash } from "node:crypto";
+import type { DeadLetter, DeadLetterGroup, QueuedMessage, ReactionNode } from "@order-saga/console/wire";
+import type { EventType } from "@order-saga/contracts";
+import { parseMessage } from "@order-saga/messaging/message";
+import { maskText } from "./masking.ts";
+import { subjectOf } from "./subject.ts";
+
+/** A message as it lies in a queue, wherever the queue is; times in milliseconds. */
+export type Lying = {
+  messageId: string;
+  body: string;
+  attributes: Record<string, string>;
+  receiveCount: number;
+  sentAt: number;
+  state: "ready" | "delayed" | "in flight";
+  visibleAt?: number;
+};
+
+export type LetterQueue = { queue: string; kind: "dead-letter" | "undelivered"; reaction: ReactionNode };
+
+/** Both queues behind each reaction. */
+export function letterQueues(reactions: readonly ReactionNode[]): LetterQueue[] {
+  return reactions.flatMap((reaction): LetterQueue[] => [
+    { queue: reaction.deadLetterQueue, kind: "dead-letter", reaction },
+    { queue: reaction.undeliveredQueue, kind: "undelivered", reaction },
+  ]);
+}
+
+export function queuedMessage({ sentAt, visibleAt, ...message }: Lying): QueuedMessage {
+  const { eventType, orderId } = subjectOf(message.body);
+  return {
+    ...message,
+    body: maskText(message.body),
+    attributes: Object.fromEntries(
+      Object.entries(message.attributes).map(([name, value]) => [name, maskText(value)]),
+    ),
+    sentAt: new Date(sentAt).toISOString(),
+    ...(visibleAt !== undefined && { visibleAt: new Date(visibleAt).toISOString() }),
+    ...(orderId !== undefined && { orderId }),
+    ...(eventType !== "" && { eventType }),
+  };
+}
+
+export const EXHAUSTED = "exhausted";
+
+export function deadLetter(message: Lying, { kind, queue, reaction }: LetterQueue): DeadLetter {
+  const { attributes } = message;
+  const cause = causeOf(attributes, kind);
+  const attempts = Number(attributes.attempts ?? attributes.RETRY_ATTEMPTS ?? reaction.maxReceiveCount);
+  return {
+    ...queuedMessage(message),
+    queue,
+    reaction: reaction.name,
+    groupKey: `${queue}/${cause}`,
+    cause,
+    attempts: cause === EXHAUSTED ? reaction.maxReceiveCount : attempts,
+    verdict: verdictOf(message.body, reaction.hears as EventType[]),
+  };
+}
+
+function causeOf(attributes: Readonly<Record<string, string>>, kind: LetterQueue["kind"]): string {
+  if (kind === "undelivered") return attributes.ERROR_CODE ?? "undelivered";
+  return attributes.errorName ?? EXHAUSTED;
+}
+
+/** The reaction's own contract, with a JSON pointer into the body; values are never quoted. */
+export function verdictOf(body: string, hears: readonly EventType[]): DeadLetter["verdict"] {
+  try {
+    parseMessage(body, hears);
+    return { isValid: true };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { isValid: false, pointer: pointerIn(message), message };
+  }
+}
+
+function pointerIn(message: string): string {
+  const [, what = "", pointer = ""] = /^(.+) breaks its contract at (\S*):/.exec(message) ?? [];
+  if (what !== "") return what === "the EventBridge envelope" ? pointer : `/detail${pointer}`;
+  if (message.startsWith("this reaction does not hear")) return "/detail-type";
+  if (message.includes(" came from ")) return "/source";
+  if (message.includes(" version ")) return "/detail/version";
+  return message.startsWith("the id of ") ? "/detail/id" : "";
+}
+
+export function groupsOf(
+  letters: readonly DeadLetter[],
+  options: {
+    kindOf: (queue: string) => LetterQueue["kind"];
+    /** True for a message that a redrive brought back. */
+    cameBack: (letter: DeadLetter) => boolean;
+    /** The name of the error that the last attempt at a message ended with. */
+    lastError: (letter: DeadLetter) => string | undefined;
+  },
+): DeadLetterGroup[] {
+  const groups = Map.groupBy(letters, ({ groupKey }) => groupKey);
+  return [...groups].map(([key, group]) => {
+    const [first] = group as [DeadLetter, ...DeadLetter[]];
+    const kind = options.kindOf(first.queue);
+    const errors = [...new Set(group.map(options.lastError).filter((each) => each !== undefined))];
+    return {
+      key,
+      queue: first.queue,
+      reaction: first.reaction,
+      kind,
+      cause: first.cause,
+      message: messageOf(first, errors),
+      count: group.length,
+      oldestAt: group.map(({ sentAt }) => sentAt).sort()[0] ?? first.sentAt,
+      orderIds: [...new Set(group.map(({ orderId }) => orderId).filter((each) => each !== undefined))].slice(
+        0,
+        100,
+      ),
+      act: actFor(first.cause, kind),
+      failedAgain: group.some(options.cameBack),
+    };
+  });
+}
+
+function messageOf({ attempts, attributes, cause }: DeadLetter, errors: readonly string[]): string {
+  if (cause === EXHAUSTED)
+    return `Failed ${attempts} times${errors.length > 0 ? `, last with ${errors.join(", ")}` : ""}.`;
+  return attributes.errorMessage ?? attributes.ERROR_MESSAGE ?? cause;
+}
+
+const acts: Readonly<Record<string, string>> = {
+  MalformedMessage: "Find who sends this; nobody can read it, and a redrive brings it back.",
+  ContractViolation: "Mend or deploy the code that understands it, then redrive.",
+  UnknownVersion: "Deploy the consumer that knows this version, then redrive.",
+  ForeignSource: "Find who may publish on the bus under another's name; do not redrive.",
+  InvariantViolation: "Two facts exclude each other: look at the order before anything else.",
+  [EXHAUSTED]: "End what made it fail, then redrive.",
+  NO_PERMISSIONS: "Let the rule send to the queue again (deploy), then redrive.",
+  NO_RESOURCE: "Make the queue again (deploy or restart), then redrive.",
+};
+
+function actFor(cause: string, kind: LetterQueue["kind"]): string {
+  return (
+    acts[cause] ??
+    (kind === "undelivered"
+      ? "When the queue takes messages again, redrive."
+      : "Mend the function, then redrive.")
+  );
+}
+
+/** The same for copies of one message: a redriven message has another id. */
+export function bodyKey(queue: string, body: string): string {
+  return createHash("sha256").update(`${queue}\0${body}`).digest("base64url");
+}

@@ -1,0 +1,231 @@
+// Looks at the running laptop for what nobody tells of: queues, dead letters, stock, mails, faults, accounts.
+import type {
+  Accounts,
+  DeadLetter,
+  DeadLetterGroup,
+  FaultBoardState,
+  InvariantRow,
+  MailRow,
+  PendingRow,
+  QueueGauge,
+  ReactionNode,
+  StockRow,
+} from "@order-saga/console/wire";
+import { type Books, readBooks } from "../books/books.ts";
+import type { Violation } from "../books/violation.ts";
+import { presets } from "../faults/presets.ts";
+import { sayFault } from "../faults/say.ts";
+import type { Runtime } from "../runtime.ts";
+import { accountsOf } from "./accounts.ts";
+import { check, confirmed, invariantRows, readSentences } from "./invariants.ts";
+import { bodyKey, deadLetter, groupsOf, type LetterQueue, letterQueues } from "./letters.ts";
+import { maskText } from "./masking.ts";
+import { readCatalogue, readStock } from "./records.ts";
+import { subjectOf } from "./subject.ts";
+
+export type Lookout = ReturnType<typeof createLookout>;
+
+export function createLookout(runtime: Runtime, reactions: readonly ReactionNode[]) {
+  const { aws, faults, recorder } = runtime;
+  const letterBoxes = letterQueues(reactions);
+  const boxOf = new Map(letterBoxes.map((box) => [box.queue, box]));
+  const known = new Set<string>();
+  let hasLooked = false;
+  /** Messages that were redriven, by queue and body. */
+  const redriven = new Set<string>();
+
+  function gauge(queue: string, kind: QueueGauge["kind"], reaction: string): QueueGauge {
+    const { delayed, inFlight, ready } = aws.queues.count(queue);
+    const oldest =
+      ready + delayed + inFlight > 0 && ready + delayed + inFlight < MOST_AGED
+        ? Math.min(...aws.queues.messages(queue).map(({ sentAt }) => sentAt))
+        : undefined;
+    const tally = kind === "reaction" ? recorder.tally(reaction) : { delivered: 0, settled: 0, failed: 0 };
+    return {
+      queue,
+      kind,
+      reaction,
+      ready,
+      delayed,
+      inFlight,
+      ...(oldest !== undefined && Number.isFinite(oldest) && { oldestAt: iso(oldest) }),
+      ...tally,
+    };
+  }
+
+  function lettersIn(box: LetterQueue): DeadLetter[] {
+    const { delayed, inFlight, ready } = aws.queues.count(box.queue);
+    if (ready + delayed + inFlight === 0) return [];
+    return aws.queues.messages(box.queue).map((message) => deadLetter(message, box));
+  }
+
+  /** What is new goes into its order's history; an exhausted one is found some time after it came. */
+  function note(letters: readonly DeadLetter[]): void {
+    for (const { cause, eventType, messageId, orderId, queue, reaction, sentAt } of letters) {
+      if (known.has(messageId)) continue;
+      known.add(messageId);
+      if (orderId === undefined || !recorder.order(orderId)) continue;
+      const wasParked = cause !== "exhausted" && boxOf.get(queue)?.kind === "dead-letter";
+      const last = recorder
+        .order(orderId)
+        ?.moments.findLast(
+          (each) => each.kind === "attempt" && each.reaction === reaction && each.eventType === eventType,
+        );
+      const nextAt = last?.kind === "attempt" ? last.nextAt : undefined;
+      const cameAt = wasParked || !hasLooked ? Date.parse(sentAt) : Date.parse(nextAt ?? iso(runtime.now()));
+      const at = Math.min(cameAt, runtime.now());
+      recorder.record({ kind: "dead-letter", at, orderId, queue, reaction, cause, wasThere: !hasLooked });
+    }
+    hasLooked = true;
+    const counts = new Map<string, number>();
+    for (const { orderId } of letters)
+      if (orderId !== undefined) counts.set(orderId, (counts.get(orderId) ?? 0) + 1);
+    recorder.setDeadLetters(counts);
+  }
+
+  function lastError({ eventType, orderId, reaction }: DeadLetter): string | undefined {
+    const moments = orderId === undefined ? [] : (recorder.order(orderId)?.moments ?? []);
+    const last = moments.findLast(
+      (each) => each.kind === "attempt" && each.reaction === reaction && each.eventType === eventType,
+    );
+    return last?.kind === "attempt" ? last.errorName : undefined;
+  }
+
+  return {
+    boxOf: (queue: string) => boxOf.get(queue),
+
+    queues: (): QueueGauge[] => [
+      ...reactions.map(({ name, queue }) => gauge(queue, "reaction", name)),
+      ...letterBoxes.map(({ kind, queue, reaction }) => gauge(queue, kind, reaction.name)),
+    ],
+
+    pending: (): PendingRow[] =>
+      aws.pendingDeliveries().map(({ attempts, body, errorCode, nextTryAt, target }) => ({
+        reaction: reactions.find(({ queue }) => target.Arn.endsWith(`:${queue}`))?.name ?? target.Arn,
+        eventId: subjectOf(body).eventId,
+        attempts,
+        nextAttemptAt: iso(nextTryAt),
+        errorCode,
+      })),
+
+    letters(): DeadLetter[] {
+      const letters = letterBoxes.flatMap(lettersIn);
+      note(letters);
+      return letters;
+    },
+
+    groups(letters: readonly DeadLetter[]): DeadLetterGroup[] {
+      return groupsOf(letters, {
+        kindOf: (queue) => boxOf.get(queue)?.kind ?? "dead-letter",
+        cameBack: ({ body, queue }) => redriven.has(bodyKey(queue, body)),
+        lastError,
+      });
+    },
+
+    /** To know it again should it come back; the body as it lies in the queue. */
+    noteRedriven: (queue: string, body: string) => void redriven.add(bodyKey(queue, maskText(body))),
+
+    mails: (): MailRow[] =>
+      aws.mails().map(({ at, headers, id, subject }) => {
+        const [orderId = "", kind = ""] = (headers["x-order-mail"] ?? "").split("/");
+        return { id, orderId, kind, subject: maskText(subject), at: iso(at) };
+      }),
+
+    async stock(): Promise<StockRow[]> {
+      const products = await readCatalogue(runtime.clients.dynamodb);
+      const levels = new Map(
+        (
+          await readStock(
+            runtime.clients.dynamodb,
+            products.map(({ sku }) => String(sku)),
+          )
+        ).map((item) => [String(item.sku), item]),
+      );
+      return products.map(({ currency, name, sku, unitPrice }) => {
+        const level = levels.get(String(sku));
+        return {
+          sku: String(sku),
+          name: String(name),
+          unitPrice: Number(unitPrice),
+          currency: String(currency),
+          available: Number(level?.available ?? 0),
+          reserved: Number(level?.reserved ?? 0),
+          sold: Number(level?.sold ?? 0),
+        };
+      });
+    },
+
+    faults: (): FaultBoardState => ({
+      seed: faults.seed(),
+      faults: faults.list().map((each) => ({
+        id: each.id,
+        kind: each.kind,
+        words: sayFault(each).replace(/^\S+: /, ""),
+        hits: each.hits,
+        ...(each.left !== undefined && { left: each.left }),
+        ...("orderId" in each && each.orderId !== undefined && { orderId: each.orderId }),
+        ...("reaction" in each && each.reaction !== undefined && { reaction: each.reaction }),
+      })),
+      presets: Object.entries(presets).map(([name, list]) => ({
+        name,
+        words: list.map(({ kind, ...rest }) => [kind, ...Object.values(rest)].join(" ")).join("; "),
+      })),
+    }),
+
+    accounts: createAccounts(runtime),
+  };
+}
+
+/** Of a queue that holds more, the age of the oldest message is not worth a look at all of them. */
+const MOST_AGED = 2000;
+/** Beyond this the books are too long to be read while somebody waits for an answer. */
+const MOST_ORDERS = 5000;
+
+/** Reads the books and judges them; keeps what it needs to tell what went back, and what two readings agree on. */
+function createAccounts(runtime: Runtime) {
+  const sentences = readSentences();
+  let before: Books | undefined;
+  let suspected: Violation[] = [];
+  let last: Accounts | undefined;
+  let running: Promise<Accounts> | undefined;
+
+  async function read(): Promise<Accounts> {
+    const checkedAt = iso(runtime.now());
+    const isResting = rests(runtime);
+    const books = await readBooks(runtime);
+    const isStill = isResting && rests(runtime);
+    const isLong = books.orders.length > MOST_ORDERS;
+    const found = isLong ? [] : check({ books, seen: runtime.witness.seen(before), isResting: isStill });
+    before = books;
+    const certain = confirmed(suspected, found);
+    suspected = found;
+    const rows: InvariantRow[] = isLong
+      ? sentences.map((each) => ({ ...each, state: "unchecked", violations: [] }))
+      : invariantRows(sentences, certain, { checkedAt, isResting: isStill });
+    last = accountsOf(books, rows, checkedAt);
+    return last;
+  }
+
+  return {
+    last: () => last,
+    /** True if a second reading is to tell whether what the first one found is so. */
+    isSuspicious: () => suspected.length > 0,
+    read(): Promise<Accounts> {
+      running ??= read().finally(() => {
+        running = undefined;
+      });
+      return running;
+    },
+  };
+}
+
+function rests({ aws, faults, functions, mappings }: Runtime): boolean {
+  const isOn = faults.list().some(({ left }) => left !== 0);
+  const isBusy = [...mappings.keys()].some((name) => {
+    const { delayed, inFlight, ready } = aws.queues.count(name);
+    return delayed + inFlight + ready > 0;
+  });
+  return !isOn && !isBusy && functions.running() === 0 && aws.pendingDeliveries().length === 0;
+}
+
+const iso = (milliseconds: number) => new Date(milliseconds).toISOString();

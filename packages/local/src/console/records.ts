@@ -1,0 +1,103 @@
+// The records that each service holds of one order, as they lie in its table.
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { ServiceName } from "@order-saga/contracts";
+
+export type Item = Record<string, unknown>;
+
+/** Where a stage's tables are: on the laptop a table is called as its service. */
+export type TableOf = (service: ServiceName) => string;
+
+const keyOf: Record<ServiceName, (orderId: string) => { pk: string; sk: string }> = {
+  orders: (orderId) => ({ pk: `ORDER#${orderId}`, sk: "ORDER" }),
+  inventory: (orderId) => ({ pk: `RES#${orderId}`, sk: "RESERVATION" }),
+  payment: (orderId) => ({ pk: `PAY#${orderId}`, sk: "PAYMENT" }),
+  notification: (orderId) => ({ pk: `NOTE#${orderId}`, sk: "NOTIFICATION" }),
+};
+const services = Object.keys(keyOf) as ServiceName[];
+
+export type OrderRecords = Partial<Record<ServiceName, Item>>;
+
+/** A consistent read of each; not of all at one time. */
+export async function readRecords(
+  dynamodb: DynamoDBClient,
+  orderId: string,
+  tableOf: TableOf = (service) => service,
+): Promise<OrderRecords> {
+  const client = DynamoDBDocumentClient.from(dynamodb);
+  const found = await Promise.all(
+    services.map(async (service): Promise<[ServiceName, Item | undefined]> => {
+      const read = new GetCommand({
+        TableName: tableOf(service),
+        Key: keyOf[service](orderId),
+        ConsistentRead: true,
+      });
+      return [service, (await client.send(read)).Item];
+    }),
+  );
+  return Object.fromEntries(found.filter(([, item]) => item !== undefined));
+}
+
+/** The counters of these SKUs, as inventory keeps them. */
+export async function readStock(
+  dynamodb: DynamoDBClient,
+  skus: readonly string[],
+  tableOf: TableOf = (service) => service,
+): Promise<Item[]> {
+  return readItems(
+    dynamodb,
+    tableOf("inventory"),
+    [...new Set(skus)].map((sku) => ({ pk: `SKU#${sku}`, sk: "STOCK" })),
+  );
+}
+
+/** Everything the shop sells. */
+export async function readCatalogue(dynamodb: DynamoDBClient): Promise<Item[]> {
+  const client = DynamoDBDocumentClient.from(dynamodb);
+  const { Items = [] } = await client.send(
+    new QueryCommand({
+      TableName: "orders",
+      IndexName: "list",
+      KeyConditionExpression: "listPk = :list",
+      ExpressionAttributeValues: { ":list": "CATALOGUE" },
+      Limit: 500,
+    }),
+  );
+  return readItems(
+    dynamodb,
+    "orders",
+    Items.map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) })),
+  );
+}
+
+/** As many keys as one BatchGetItem may have. */
+const MOST_KEYS = 100;
+
+async function readItems(
+  dynamodb: DynamoDBClient,
+  table: string,
+  keys: readonly { pk: string; sk: string }[],
+): Promise<Item[]> {
+  const client = DynamoDBDocumentClient.from(dynamodb);
+  const items: Item[] = [];
+  for (let first = 0; first < keys.length; first += MOST_KEYS) {
+    const Keys = keys.slice(first, first + MOST_KEYS);
+    const { Responses = {} } = await client.send(
+      new BatchGetCommand({ RequestItems: { [table]: { Keys, ConsistentRead: true } } }),
+    );
+    items.push(...(Responses[table] ?? []));
+  }
+  return items;
+}
+
+/** A record as a person reads it: without the keys of its table. */
+export function factsOf({
+  pk: _pk,
+  sk: _sk,
+  dueShard: _due,
+  listPk: _list,
+  listSk: _place,
+  ...facts
+}: Item): Item {
+  return facts;
+}

@@ -1,0 +1,129 @@
+// Moves dead letters back to the queue of their reaction over SQS, in such a way that a crash can double one and lose none.
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  ListMessageMoveTasksCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  type SQSClient,
+  StartMessageMoveTaskCommand,
+} from "@aws-sdk/client-sqs";
+
+export type Redrive = {
+  sqs: SQSClient;
+  fromUrl: string;
+  toUrl: string;
+  /** Which messages; their bodies and attributes are as they lie in the queue. */
+  isWanted: (message: { messageId: string; body: string; attributes: Record<string, string> }) => boolean;
+  /** How many are wanted, if that is known: the search for them ends there. */
+  most?: number;
+  /** Messages a second. */
+  rate: number;
+  /** Messages that were sent at this time or later are not touched: a redrive does not chase its own tail. */
+  startedAt: number;
+  /** Resolves with true if the first attempt at the copy fails; begins before the original is deleted. */
+  watch?: (newId: string) => Promise<boolean>;
+  /** Told after each, with the id that the copy has; false stops the redrive. */
+  onMoved: (moved: {
+    messageId: string;
+    newId: string;
+    body: string;
+    ended: Promise<boolean | undefined>;
+  }) => Promise<boolean>;
+  pause: (milliseconds: number) => Promise<unknown>;
+};
+
+/** Long enough for a slow redrive of one batch; what is not wanted is shown again at the end. */
+const HIDDEN_SECONDS = 120;
+
+/** One by one: the copy is sent first, without the attributes that said why it lay there, then the original deleted. */
+export async function redriveEach(given: Redrive): Promise<{ moved: number; stopped: boolean }> {
+  const { fromUrl: QueueUrl, sqs } = given;
+  const passed: Message[] = [];
+  let moved = 0;
+  let stopped = false;
+  try {
+    while (!stopped && moved < (given.most ?? Number.POSITIVE_INFINITY)) {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({
+          QueueUrl,
+          MaxNumberOfMessages: 10,
+          VisibilityTimeout: HIDDEN_SECONDS,
+          WaitTimeSeconds: 0,
+          MessageAttributeNames: ["All"],
+          MessageSystemAttributeNames: ["All"],
+        }),
+      );
+      if (Messages.length === 0) break;
+      for (const message of Messages) {
+        const isOld = Number(message.Attributes?.SentTimestamp ?? 0) < given.startedAt;
+        const isWanted = !stopped && isOld && moved < (given.most ?? Number.POSITIVE_INFINITY);
+        if (!isWanted || !given.isWanted(shown(message))) {
+          passed.push(message);
+          continue;
+        }
+        if (moved > 0) await given.pause(1000 / given.rate);
+        const { ended, newId } = await move(given, message);
+        moved++;
+        stopped = !(await given.onMoved({ ...shown(message), newId, ended }));
+      }
+      // Everything that is left was looked at.
+      if (passed.some(({ Attributes }) => Number(Attributes?.SentTimestamp ?? 0) >= given.startedAt)) break;
+    }
+  } finally {
+    for (const { ReceiptHandle } of passed)
+      await sqs
+        .send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }))
+        .catch(() => {}); // It comes back by itself when its time is over.
+  }
+  return { moved, stopped };
+}
+
+async function move({ fromUrl, sqs, toUrl, watch }: Redrive, message: Message) {
+  const { MessageId = "" } = await sqs.send(
+    new SendMessageCommand({ QueueUrl: toUrl, MessageBody: message.Body }),
+  );
+  const ended = watch?.(MessageId) ?? Promise.resolve(undefined);
+  await sqs.send(new DeleteMessageCommand({ QueueUrl: fromUrl, ReceiptHandle: message.ReceiptHandle }));
+  return { newId: MessageId, ended };
+}
+
+/** A message as SQS hands it out, in plain words. */
+export function shown(message: Message) {
+  return {
+    messageId: message.MessageId ?? "",
+    body: message.Body ?? "",
+    attributes: Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, { StringValue = "" }]) => [
+        name,
+        StringValue,
+      ]),
+    ),
+  };
+}
+
+/** SQS's own way for all of a dead-letter queue; it offers it for a queue's own dead-letter queue only. */
+export async function redriveAll({
+  destinationArn,
+  pause,
+  rate,
+  sourceArn,
+  sqs,
+}: Pick<Redrive, "sqs" | "rate" | "pause"> & { sourceArn: string; destinationArn: string }): Promise<number> {
+  await sqs.send(
+    new StartMessageMoveTaskCommand({
+      SourceArn: sourceArn,
+      DestinationArn: destinationArn,
+      MaxNumberOfMessagesPerSecond: Math.max(1, Math.min(500, Math.round(rate))),
+    }),
+  );
+  while (true) {
+    const { Results = [] } = await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: sourceArn }));
+    const [task] = Results;
+    if (task?.Status === "COMPLETED" || task?.Status === "CANCELLED")
+      return task.ApproximateNumberOfMessagesMoved ?? 0;
+    if (task?.Status === "FAILED") throw new Error(`SQS gave the redrive up: ${task.FailureReason}`);
+    await pause(200);
+  }
+}

@@ -1,0 +1,179 @@
+// What an operator does to dead letters on the laptop: tries them on a copy, and sends them back; every act is written down.
+import { setTimeout as pause } from "node:timers/promises";
+import type { DryRun, RedriveRequest, RedriveResult, Topology } from "@order-saga/console/wire";
+import type { QueuedMessage } from "@order-saga/emulator";
+import { arnOf } from "../aws.ts";
+import type { GivenFault } from "../faults/fault.ts";
+import type { Runtime } from "../runtime.ts";
+import type { ActLog } from "./acts.ts";
+import { copyOfRecords } from "./copy.ts";
+import { dryRun } from "./dry-run.ts";
+import { deadLetter, type LetterQueue } from "./letters.ts";
+import type { Lookout } from "./lookout.ts";
+import { redriveAll, redriveEach } from "./redrive.ts";
+import { subjectOf } from "./subject.ts";
+
+/** An act that cannot be done as things are; the message says why. */
+export class CannotAct extends Error {
+  override readonly name = "CannotAct";
+}
+
+const DEFAULT_RATE = 10;
+/** As long a redrive that stops on failure waits to see what becomes of a message. */
+const PATIENCE_MILLISECONDS = 10_000;
+
+export function createRepair(
+  runtime: Runtime,
+  { acts, lookout, topology }: { acts: ActLog; lookout: Lookout; topology: Topology },
+) {
+  const { aws, clients, faults, queueUrls, reactions } = runtime;
+  const busy = new Set<string>();
+  /** Whoever waits for the end of an attempt at a message. */
+  const waiting = new Map<string, (hasFailed: boolean) => void>();
+  runtime.onBatch(({ end, records }) => {
+    if (!end || waiting.size === 0) return;
+    for (const { messageId } of records) waiting.get(messageId)?.(end.failed.has(messageId));
+  });
+
+  function boxOf(queue: string): LetterQueue {
+    const box = lookout.boxOf(queue);
+    if (!box) throw new CannotAct(`${queue} is no dead-letter queue.`);
+    return box;
+  }
+
+  async function outcomeOf(box: LetterQueue, id: string, body: string, ended: Promise<boolean | undefined>) {
+    const hasFailed = await Promise.race([ended, pause(PATIENCE_MILLISECONDS, undefined, { ref: false })]);
+    waiting.delete(id);
+    if (hasFailed !== false) return hasFailed === undefined ? "unknown" : "failed";
+    // A function that parks a message has settled it.
+    const parked = aws.queues.messages(box.reaction.deadLetterQueue).some((each) => each.body === body);
+    return parked ? "failed" : "settled";
+  }
+
+  async function redriveOneByOne(
+    box: LetterQueue,
+    asked: RedriveRequest,
+    who: string,
+  ): Promise<RedriveResult> {
+    const { groupKey, messageIds, rate = DEFAULT_RATE, stopOnFailure = true } = asked;
+    const wanted = (message: Pick<QueuedMessage, "messageId" | "body" | "attributes">) =>
+      (messageIds?.includes(message.messageId) ?? true) &&
+      (groupKey === undefined || groupKeyOf(box, message) === groupKey);
+    const lying = aws.queues.messages(box.queue).filter(wanted);
+    if (lying.length === 0) throw new CannotAct(`${box.queue} holds no such message any more.`);
+    const outcomes: Promise<string>[] = [];
+    const { moved, stopped } = await redriveEach({
+      sqs: clients.sqs,
+      fromUrl: queueUrls.get(box.queue) ?? "",
+      toUrl: queueUrls.get(box.reaction.queue) ?? "",
+      isWanted: wanted,
+      most: lying.length,
+      rate,
+      startedAt: runtime.now(),
+      async onMoved({ body, ended, newId }) {
+        lookout.noteRedriven(box.queue, body);
+        lookout.noteRedriven(box.reaction.deadLetterQueue, body);
+        const { orderId } = subjectOf(body);
+        if (orderId !== undefined)
+          runtime.recorder.record({
+            kind: "redrive",
+            at: runtime.now(),
+            orderId,
+            queue: box.queue,
+            reaction: box.reaction.name,
+            who,
+          });
+        const outcome = outcomeOf(box, newId, body, ended);
+        outcomes.push(outcome);
+        return !stopOnFailure || (await outcome) !== "failed";
+      },
+      watch: (newId) => new Promise((resolve) => waiting.set(newId, resolve)),
+      pause,
+    });
+    const ends = await Promise.all(outcomes);
+    const count = (end: string) => ends.filter((each) => each === end).length;
+    return {
+      redriven: moved,
+      settled: count("settled"),
+      failedAgain: count("failed"),
+      left: aws.queues.count(box.queue).ready,
+      stopped,
+    };
+  }
+
+  const groupKeyOf = (box: LetterQueue, message: Pick<QueuedMessage, "messageId" | "body" | "attributes">) =>
+    deadLetter({ ...message, receiveCount: 0, sentAt: 0, state: "ready" }, box).groupKey;
+
+  return {
+    async dryRun({ messageIds, queue }: { queue: string; messageIds: readonly string[] }): Promise<DryRun[]> {
+      const box = boxOf(queue);
+      const reaction = reactions.find(({ manifest }) => manifest.name === box.reaction.name);
+      const messages = aws.queues.messages(queue).filter(({ messageId }) => messageIds.includes(messageId));
+      if (!reaction || messages.length === 0) throw new CannotAct(`${queue} holds no such message any more.`);
+      const { items, payments } = await copyOfRecords(runtime, box.reaction.service, messages);
+      const on = faults.list().filter(({ left }) => left !== 0);
+      return dryRun({
+        reaction,
+        messages,
+        items,
+        payments,
+        faults: on.map(({ hits: _hits, id: _id, left, ...fault }) =>
+          left === undefined ? fault : { ...fault, times: left },
+        ) as GivenFault[],
+        seed: faults.seed(),
+        clock: runtime.clock,
+      });
+    },
+
+    async redrive(asked: RedriveRequest, who: string): Promise<RedriveResult> {
+      const box = boxOf(asked.queue);
+      if (busy.has(box.queue)) throw new CannotAct(`A redrive of ${box.queue} is under way.`);
+      busy.add(box.queue);
+      const target = `${box.queue}${asked.messageIds ? ` (${asked.messageIds.length} chosen)` : asked.groupKey ? ` (${asked.groupKey.split("/").at(-1)})` : " (all)"}`;
+      const write = (outcome: string) =>
+        acts.add({ at: new Date(runtime.now()).toISOString(), who, act: "redrive", target, outcome });
+      try {
+        const isAll = asked.messageIds === undefined && asked.groupKey === undefined;
+        const result =
+          isAll && asked.stopOnFailure === false && box.kind === "dead-letter"
+            ? await redriveWhole(box, asked.rate ?? DEFAULT_RATE)
+            : await redriveOneByOne(box, asked, who);
+        write(sayResult(result));
+        return result;
+      } catch (error) {
+        write(error instanceof Error ? error.message : String(error));
+        throw error;
+      } finally {
+        busy.delete(box.queue);
+      }
+    },
+    topology,
+  };
+
+  async function redriveWhole(box: LetterQueue, rate: number): Promise<RedriveResult> {
+    const lying = aws.queues.messages(box.queue);
+    if (lying.length === 0) throw new CannotAct(`${box.queue} is empty.`);
+    for (const { body } of lying) lookout.noteRedriven(box.queue, body);
+    const redriven = await redriveAll({
+      sqs: clients.sqs,
+      sourceArn: arnOf(box.queue),
+      destinationArn: arnOf(box.reaction.queue),
+      rate,
+      pause,
+    });
+    const { ready } = aws.queues.count(box.queue);
+    return { redriven, settled: 0, failedAgain: 0, left: ready, stopped: false };
+  }
+}
+
+export function sayResult({ failedAgain, left, redriven, settled, stopped }: RedriveResult): string {
+  const unknown = redriven - settled - failedAgain;
+  return [
+    `${redriven} redriven`,
+    ...(settled > 0 ? [`${settled} settled`] : []),
+    ...(failedAgain > 0 ? [`${failedAgain} failed again`] : []),
+    ...(unknown > 0 ? [`${unknown} under way`] : []),
+    `${left} left`,
+    ...(stopped ? ["stopped"] : []),
+  ].join(", ");
+}
