@@ -49,7 +49,7 @@ export function createFunction(
     memory: `${manifest.memoryMegabytes} MB`,
     nodejs: bundling,
     logging: { format: "json", logGroup: logGroup.name },
-    environment: { NODE_OPTIONS: "--enable-source-maps", ...environment },
+    environment,
     permissions: [
       {
         actions: ["logs:CreateLogStream", "logs:PutLogEvents"],

@@ -1,4 +1,5 @@
 // Builds the AsyncAPI 3.0 document of the bus: every event in its envelope, and who says and who hears it.
+import * as z from "zod";
 import { sourceOf } from "../src/envelope.ts";
 import {
   type EventType,
@@ -108,7 +109,7 @@ function operation(
 }
 
 function messageOf(type: EventType, example: Example): object {
-  const { description } = eventSchemas[type];
+  const description = z.globalRegistry.get(eventSchemas[type])?.description;
   return {
     name: type,
     title: type,

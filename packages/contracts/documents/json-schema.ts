@@ -6,7 +6,7 @@ type Rendered = { zodSchema: z.core.$ZodType; jsonSchema: Record<string, unknown
 /** For `override` of zod's and zod-openapi's converters. */
 export function simplify({ zodSchema, jsonSchema }: Rendered): void {
   // Only a strict object refuses unknown fields; who reads an answer or an event must expect new ones.
-  if (zodSchema instanceof z.ZodObject && !(zodSchema.def.catchall instanceof z.ZodNever)) {
+  if (zodSchema instanceof z.core.$ZodObject && !(zodSchema._zod.def.catchall instanceof z.core.$ZodNever)) {
     delete jsonSchema.additionalProperties;
   }
   // The bounds of a JavaScript integer are no rule of ours.
@@ -17,7 +17,7 @@ export function simplify({ zodSchema, jsonSchema }: Rendered): void {
 }
 
 export function toJsonSchema(
-  schema: z.ZodType,
+  schema: z.core.$ZodType,
   target: "draft-7" | "draft-2020-12",
 ): Record<string, unknown> {
   // As input: what a consumer accepts, which is more than what a producer says today.

@@ -8,7 +8,8 @@ import { problemExample } from "./problems.ts";
 
 // Registered, not copied: a page's items are then the same component as the item alone.
 for (const [id, schema] of Object.entries<unknown>(http)) {
-  if (schema instanceof z.ZodObject) schema.register(z.globalRegistry, { ...schema.meta(), id });
+  if (schema instanceof z.core.$ZodObject)
+    z.globalRegistry.add(schema, { ...z.globalRegistry.get(schema), id });
 }
 
 /** In AWS these come from API Gateway, before any function is asked. */
@@ -78,7 +79,7 @@ function operationObject(operation: Operation): object {
       ...(header && { header: z.object(header) }),
     },
     ...(body && {
-      requestBody: { required: !body.schema.safeParse({}).success, content: { "application/json": body } },
+      requestBody: { required: !z.safeParse(body.schema, {}).success, content: { "application/json": body } },
     }),
     responses: {
       ...mapValues(answers, answerObject),

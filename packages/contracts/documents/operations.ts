@@ -18,7 +18,7 @@ import { IdempotencyKey, OrderId, Sku } from "../src/ids.ts";
 import { accepted, orderId, page, product, stock, view } from "./examples.ts";
 import type { ProblemTypes } from "./problems.ts";
 
-export type Body = { schema: z.ZodType; example: unknown };
+export type Body = { schema: z.core.$ZodType; example: unknown };
 export type Answer = { description: string; body?: Body; headers?: Record<string, Header> };
 export type Header = { description: string; example: string };
 export type Operation = {
@@ -28,9 +28,9 @@ export type Operation = {
   tag: Tag;
   /** What the token must carry; without one no token is needed. */
   scope?: Scope;
-  path?: Record<string, z.ZodType>;
-  query?: Record<string, z.ZodType>;
-  header?: Record<string, z.ZodType>;
+  path?: Record<string, z.core.$ZodType>;
+  query?: Record<string, z.core.$ZodType>;
+  header?: Record<string, z.core.$ZodType>;
   body?: Body;
   answers: Record<number, Answer>;
   /** Beside those that every operation of its kind has. */
@@ -57,9 +57,11 @@ const paging = {
     .optional()
     .meta({ description: "The `next` of the page before; left out for the first page." }),
 };
-const idempotencyKey = { "Idempotency-Key": IdempotencyKey.meta({ example: "3f6c1c1e-order-0001" }) };
-const pathOrder = { orderId: OrderId.meta({ example: orderId }) };
-const pathSku = { sku: Sku.meta({ example: product.sku }) };
+const idempotencyKey = {
+  "Idempotency-Key": IdempotencyKey.check(z.meta({ example: "3f6c1c1e-order-0001" })),
+};
+const pathOrder = { orderId: OrderId.check(z.meta({ example: orderId })) };
+const pathSku = { sku: Sku.check(z.meta({ example: product.sku })) };
 
 /** By path and method, as in the services' manifests. */
 export const operations: Record<string, Record<string, Operation>> = {

@@ -1,23 +1,25 @@
 // What every event carries besides its own data.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { EventId, OrderId } from "./ids.ts";
 
 export const ServiceName = z.enum(["orders", "inventory", "payment", "notification"]);
 export type ServiceName = z.infer<typeof ServiceName>;
 
-export const Instant = z.iso.datetime({ precision: 3 }).describe("UTC, to the millisecond.");
+export const Instant = z.iso.datetime({ precision: 3 }).check(z.describe("UTC, to the millisecond."));
 export type Instant = z.infer<typeof Instant>;
 
 export const TraceParent = z
   .string()
-  .regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
-  .describe("W3C trace context, version 00; it crosses EventBridge and SQS inside the event.");
+  .check(
+    z.regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/),
+    z.describe("W3C trace context, version 00; it crosses EventBridge and SQS inside the event."),
+  );
 
 /**
  * Builds the schema of one event type. Unknown fields are dropped, not refused, so that a producer may add
  * one before its consumers know it; another `version` is refused, because it may mean something else.
  */
-export function eventSchema<T extends string, P extends ServiceName, D extends z.ZodType>(
+export function eventSchema<T extends string, P extends ServiceName, D extends z.ZodMiniType>(
   type: T,
   producer: P,
   data: D,
@@ -27,12 +29,12 @@ export function eventSchema<T extends string, P extends ServiceName, D extends z
     type: z.literal(type),
     version: z.literal(1),
     orderId: OrderId,
-    causationId: EventId.nullable().describe(
-      "The event this one answers; null for what a customer or a clock began.",
-    ),
+    causationId: z
+      .nullable(EventId)
+      .check(z.describe("The event this one answers; null for what a customer or a clock began.")),
     occurredAt: Instant,
     producer: z.literal(producer),
-    traceparent: TraceParent.optional(),
+    traceparent: z.optional(TraceParent),
     data,
   });
 }

@@ -1,5 +1,5 @@
 // The bodies of the HTTP API, as they are on the wire.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Instant } from "./envelope.ts";
 import { eventTypes } from "./events/index.ts";
 import { Contact, Quantity } from "./events/orders.ts";
@@ -19,14 +19,11 @@ export type Scope = (typeof scopes)[number];
 export const PlaceOrderRequest = z.strictObject({
   contact: Contact,
   currency: Currency,
-  lines: z
-    .array(z.strictObject({ sku: Sku, quantity: Quantity }))
-    .min(1)
-    .max(50),
+  lines: z.array(z.strictObject({ sku: Sku, quantity: Quantity })).check(z.minLength(1), z.maxLength(50)),
   paymentMethod: PaymentMethod,
-  expectedTotal: Amount.optional().describe(
-    "What the customer was shown, in minor units; a different total is refused.",
-  ),
+  expectedTotal: z
+    .optional(Amount)
+    .check(z.describe("What the customer was shown, in minor units; a different total is refused.")),
 });
 export type PlaceOrderRequest = z.infer<typeof PlaceOrderRequest>;
 
@@ -48,19 +45,19 @@ export type OrderAccepted = z.infer<typeof OrderAccepted>;
 
 export const TimelineEntry = z.object({ type: z.enum(eventTypes), at: Instant });
 
-export const OrderView = OrderAccepted.extend({ timeline: z.array(TimelineEntry) });
+export const OrderView = z.extend(OrderAccepted, { timeline: z.array(TimelineEntry) });
 export type OrderView = z.infer<typeof OrderView>;
 
-export const OrderPage = z.object({ items: z.array(OrderAccepted), next: z.string().optional() });
+export const OrderPage = z.object({ items: z.array(OrderAccepted), next: z.optional(z.string()) });
 export type OrderPage = z.infer<typeof OrderPage>;
 
-export const CancelOrderRequest = z.strictObject({ reason: z.string().max(500).optional() });
+export const CancelOrderRequest = z.strictObject({ reason: z.optional(z.string().check(z.maxLength(500))) });
 export type CancelOrderRequest = z.infer<typeof CancelOrderRequest>;
 
-export const ProductName = z.string().trim().min(1).max(200);
+export const ProductName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
 export const PutProductRequest = z.strictObject({
   name: ProductName,
-  unitPrice: Amount.min(1),
+  unitPrice: Amount.check(z.gte(1)),
   currency: Currency,
 });
 export type PutProductRequest = z.infer<typeof PutProductRequest>;
@@ -68,26 +65,28 @@ export type PutProductRequest = z.infer<typeof PutProductRequest>;
 export const Product = z.object({ sku: Sku, name: ProductName, unitPrice: Amount, currency: Currency });
 export type Product = z.infer<typeof Product>;
 
-export const ProductPage = z.object({ items: z.array(Product), next: z.string().optional() });
+export const ProductPage = z.object({ items: z.array(Product), next: z.optional(z.string()) });
 
 export const StockLevel = z.object({
   sku: Sku,
-  available: z.int().min(0),
-  reserved: z.int().min(0),
-  sold: z.int().min(0),
+  available: z.int().check(z.gte(0)),
+  reserved: z.int().check(z.gte(0)),
+  sold: z.int().check(z.gte(0)),
 });
 export type StockLevel = z.infer<typeof StockLevel>;
 
-export const AdjustStockRequest = z.strictObject({ delta: z.int().min(-1_000_000).max(1_000_000) });
+export const AdjustStockRequest = z.strictObject({
+  delta: z.int().check(z.gte(-1_000_000), z.lte(1_000_000)),
+});
 export type AdjustStockRequest = z.infer<typeof AdjustStockRequest>;
 
 /** RFC 9457. */
 export const Problem = z.object({
-  type: z.string().describe("Stable; branch on this."),
+  type: z.string().check(z.describe("Stable; branch on this.")),
   title: z.string(),
   status: z.int(),
-  detail: z.string().optional(),
-  errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
+  detail: z.optional(z.string()),
+  errors: z.optional(z.array(z.object({ pointer: z.string(), detail: z.string() }))),
 });
 export type Problem = z.infer<typeof Problem>;
 

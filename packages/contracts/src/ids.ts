@@ -1,32 +1,44 @@
 // Ids say what they name by their prefix; event ids are derived, so that the same event always has the same id.
 import { v5 as uuidv5 } from "uuid";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const OrderId = z
   .string()
-  .regex(/^ord_[0-9a-f]{32}$/, "must be an order id, ord_ and 32 hex digits")
-  .describe("A keyed hash of the principal and the idempotency key, so the same request has the same order.");
+  .check(
+    z.regex(/^ord_[0-9a-f]{32}$/, "must be an order id, ord_ and 32 hex digits"),
+    z.describe(
+      "A keyed hash of the principal and the idempotency key, so the same request has the same order.",
+    ),
+  );
 export type OrderId = z.infer<typeof OrderId>;
 
-export const EventId = z.uuid().describe("UUIDv5 of order and type: the same event always has the same id.");
+export const EventId = z
+  .uuid()
+  .check(z.describe("UUIDv5 of order and type: the same event always has the same id."));
 export type EventId = z.infer<typeof EventId>;
 
 export const Sku = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be 1–64 letters, digits, . _ -")
-  .describe("What the shop sells, by its stock-keeping unit.");
+  .check(
+    z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "must be 1–64 letters, digits, . _ -"),
+    z.describe("What the shop sells, by its stock-keeping unit."),
+  );
 export type Sku = z.infer<typeof Sku>;
 
 export const PaymentMethod = z
   .string()
-  .regex(/^pm_[A-Za-z0-9_]{1,250}$/, "must be a payment method token, pm_…")
-  .describe("The payment provider's token for a card; card numbers themselves never enter the system.");
+  .check(
+    z.regex(/^pm_[A-Za-z0-9_]{1,250}$/, "must be a payment method token, pm_…"),
+    z.describe("The payment provider's token for a card; card numbers themselves never enter the system."),
+  );
 export type PaymentMethod = z.infer<typeof PaymentMethod>;
 
 export const IdempotencyKey = z
   .string()
-  .regex(/^[A-Za-z0-9_-]{16,64}$/, "must be 16–64 letters, digits, underscores or hyphens")
-  .describe("The client's key of one logical request: the same request sent again has no second effect.");
+  .check(
+    z.regex(/^[A-Za-z0-9_-]{16,64}$/, "must be 16–64 letters, digits, underscores or hyphens"),
+    z.describe("The client's key of one logical request: the same request sent again has no second effect."),
+  );
 export type IdempotencyKey = z.infer<typeof IdempotencyKey>;
 
 const EVENT_NAMESPACE = "6f1d7c0a-2d0b-5c3e-9a44-0d5aa3a6d1f2";

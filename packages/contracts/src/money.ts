@@ -1,18 +1,15 @@
 // Money is an integer of minor units (cents) with an ISO 4217 currency; it is never a float.
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** At most what one card charge can carry (Stripe: eight digits). */
 export const Amount = z
   .int()
-  .min(0)
-  .max(99_999_999)
-  .describe("In minor units of the currency, such as cents.");
+  .check(z.gte(0), z.lte(99_999_999), z.describe("In minor units of the currency, such as cents."));
 export type Amount = z.infer<typeof Amount>;
 
 export const Currency = z
   .string()
-  .regex(/^[A-Z]{3}$/, "must be an ISO 4217 code such as EUR")
-  .describe("An ISO 4217 code.");
+  .check(z.regex(/^[A-Z]{3}$/, "must be an ISO 4217 code such as EUR"), z.describe("An ISO 4217 code."));
 export type Currency = z.infer<typeof Currency>;
 
 /** The sum of unit price times quantity, in minor units. */

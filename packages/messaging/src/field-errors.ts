@@ -1,9 +1,9 @@
 // What is wrong with a body, field by field, as a problem document lists it.
-import type * as z from "zod";
+import type * as z from "zod/mini";
 
 export type FieldError = { pointer: string; detail: string };
 
-export function fieldErrors(error: z.ZodError): FieldError[] {
+export function fieldErrors(error: z.core.$ZodError): FieldError[] {
   return error.issues.flatMap((issue) => {
     if (issue.code !== "unrecognized_keys")
       return [{ pointer: toPointer(issue.path), detail: issue.message }];

@@ -1,7 +1,8 @@
 // The Lambda edge of an HTTP route: API Gateway's payload in, a typed request to the handler, JSON or a problem out.
 import { containsCardNumber, type Problem } from "@order-saga/contracts";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
-import type * as z from "zod";
+import type * as z from "zod/mini";
+import en from "zod/v4/locales/en.js";
 import { nameOf, PublishError } from "./errors.ts";
 import { fieldErrors } from "./field-errors.ts";
 import type { Log } from "./log.ts";
@@ -44,6 +45,9 @@ export function problem(
   return new HttpProblem({ type, title, status, ...more });
 }
 
+/** What is wrong is said in English; a reaction, which tells nobody, does without the words. */
+const english = { error: en().localeError };
+
 /** Bodies are at most 32 KB; the largest legal order is a tenth of that. */
 export const MAXIMUM_BODY_BYTES = 32 * 1024;
 
@@ -54,7 +58,7 @@ export type RouteHandler = (
 
 export function route<B = undefined>(
   manifest: RouteManifest,
-  schema: z.ZodType<B> | undefined,
+  schema: z.ZodMiniType<B> | undefined,
   handle: (request: HttpRequest<B>) => Promise<HttpAnswer>,
   ports: { log: Log; now: () => number },
 ): RouteHandler {
@@ -91,7 +95,7 @@ function toResult(
   return { statusCode, headers: { "content-type": contentType, ...headers }, body: JSON.stringify(body) };
 }
 
-function parseBody<B>(schema: z.ZodType<B>, event: APIGatewayProxyEventV2WithJWTAuthorizer): B {
+function parseBody<B>(schema: z.ZodMiniType<B>, event: APIGatewayProxyEventV2WithJWTAuthorizer): B {
   const raw = event.body ?? "";
   const text = event.isBase64Encoded ? Buffer.from(raw, "base64").toString("utf8") : raw;
   if (Buffer.byteLength(text) > MAXIMUM_BODY_BYTES) {
@@ -106,7 +110,7 @@ function parseBody<B>(schema: z.ZodType<B>, event: APIGatewayProxyEventV2WithJWT
   const json = parseJson(text);
   // Once more as we would store it, because escapes (\u0034) hide digits in the text.
   refuseCardNumber(JSON.stringify(json));
-  const parsed = schema.safeParse(json);
+  const parsed = schema.safeParse(json, english);
   if (parsed.success) return parsed.data;
   throw problem(400, "invalid-body", "The body breaks its schema.", {
     errors: fieldErrors(parsed.error),

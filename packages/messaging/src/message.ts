@@ -7,7 +7,7 @@ import {
   isEventType,
   sourceOfEvent,
 } from "@order-saga/contracts";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { PermanentError } from "./errors.ts";
 
 const Envelope = z.object({ source: z.string(), "detail-type": z.string(), detail: z.looseObject({}) });
@@ -57,7 +57,7 @@ function parseJson(body: string): unknown {
   }
 }
 
-function violation(what: string, error: z.ZodError): PermanentError {
+function violation(what: string, error: z.core.$ZodError): PermanentError {
   const [first] = error.issues;
   const pointer = first ? `/${first.path.map(String).join("/")}` : "";
   return new PermanentError(

@@ -1,5 +1,6 @@
 // How a function is put together: a missing variable is named, a silent function stays silent.
 import { expect, test } from "vitest";
+import { PermanentError } from "./errors.ts";
 import { edgeOf, environment, reactionPorts, type Sandbox, silentReactionPorts } from "./sandbox.ts";
 import { anEvent } from "./testing.ts";
 
@@ -32,9 +33,25 @@ test("a variable is read, and a missing or empty one is named", () => {
 test("a function that says nothing needs no bus, and is stopped when it speaks", async () => {
   const { sandbox, clients } = aSandbox({ DEAD_LETTER_QUEUE_URL });
   const ports = silentReactionPorts(sandbox, "notification");
-  expect(clients).toEqual(["sqs"]);
+  expect(clients).toEqual([]);
   await expect(ports.publish([anEvent("OrderConfirmed")])).rejects.toThrow(TypeError);
   await ports.publish([]);
+});
+
+test("the queue's client is made for the first message that is parked, and used again", async () => {
+  const { sandbox, clients } = aSandbox({ DEAD_LETTER_QUEUE_URL });
+  const sent: unknown[] = [];
+  const client = (kind: string) => {
+    clients.push(kind);
+    return { send: async (command: { input: unknown }) => sent.push(command.input) } as never;
+  };
+  const ports = silentReactionPorts({ ...sandbox, client }, "notification");
+  const error = new PermanentError("MalformedMessage", "the body is not JSON");
+  const message = { body: "?", reaction: "notify-customer", attempts: 1, error };
+  await ports.park(message);
+  await ports.park(message);
+  expect(clients).toEqual(["sqs"]);
+  expect(sent).toMatchObject([{ MessageBody: "?" }, { MessageBody: "?" }]);
 });
 
 test("a function that speaks does not start without its bus", () => {

@@ -1,7 +1,7 @@
 // What a function is put together from, and how: in AWS the sandbox is Lambda's (lambda.ts), elsewhere it is given.
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { createDeadLetters } from "./dead-letters.ts";
+import { createDeadLetters, type Park } from "./dead-letters.ts";
 import { createLog, type Log, type LogLevel } from "./log.ts";
 import { createPublisher, type Publish } from "./publisher.ts";
 import type { ReactionPorts } from "./reaction.ts";
@@ -54,10 +54,15 @@ export function reactionPorts(sandbox: Sandbox, service: string): ReactionPorts 
 
 /** The ports of a reaction whose manifest says nothing: it has no bus, and its bundle no client for one. */
 export function silentReactionPorts(sandbox: Sandbox, service: string): ReactionPorts {
-  const client = sandbox.client("sqs", () => new SQSClient({}));
+  const queueUrl = environment(sandbox, "DEAD_LETTER_QUEUE_URL");
+  let park: Park | undefined;
   return {
     publish: silentPublisher,
-    park: createDeadLetters({ client, queueUrl: environment(sandbox, "DEAD_LETTER_QUEUE_URL") }),
+    park(message) {
+      // Made when first needed, which hardly any sandbox lives to see.
+      park ??= createDeadLetters({ client: sandbox.client("sqs", () => new SQSClient({})), queueUrl });
+      return park(message);
+    },
     ...edgeOf(sandbox, service),
   };
 }

@@ -8,7 +8,7 @@ import { machine } from "../machine.ts";
 import { type FunctionResult, measureFunction } from "./measure.ts";
 import { startReplay } from "./recording.ts";
 import { awsEnvironment, environmentsAt, rehearse } from "./rehearsal.ts";
-import { buildVariants, variantNames } from "./variants.ts";
+import { buildVariants, scriptIn, variantNames } from "./variants.ts";
 
 /** The deployed bundle's CPU may be this share of that of SST's default bundle; gzipped bytes it may have. */
 export const BAR = { cpuRatio: 0.7, gzipBytes: 100_000 };
@@ -36,6 +36,7 @@ export async function cold(args: string[]): Promise<number> {
       const environment = { ...awsEnvironment(replay.url), ...environments.get(recording.name) };
       const result = await measureFunction(recording, variants.get(recording.name) ?? [], environment, {
         rounds,
+        script: scriptIn(folder),
         beforeEach: () => replay.play(recording),
       });
       results.push(result);

@@ -1,6 +1,5 @@
 // Starts fresh processes, the variants of one function in turn, so that whatever else the machine does meets them all.
 import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { median } from "../statistics.ts";
 import type { ColdStart } from "./process.ts";
 import type { Recording } from "./recording.ts";
@@ -15,20 +14,18 @@ export type FunctionResult = {
   cpuRatio: Partial<Record<VariantName, number>>;
 };
 
-const script = fileURLToPath(new URL("process.ts", import.meta.url));
-
 export async function measureFunction(
   { event, name }: Recording,
   variants: readonly Variant[],
   environment: Readonly<Record<string, string>>,
-  options: { rounds: number; beforeEach: () => void },
+  options: { rounds: number; script: string; beforeEach: () => void },
 ): Promise<FunctionResult> {
   const starts = new Map<VariantName, ColdStart[]>(variants.map((variant) => [variant.name, []]));
   for (let round = 0; round < options.rounds; round++) {
     const turn = round % variants.length;
     for (const variant of [...variants.slice(turn), ...variants.slice(0, turn)]) {
       options.beforeEach();
-      const start = await startCold(variant, event, environment);
+      const start = await startCold(options.script, variant, event, environment);
       if (start.failure) throw new Error(`${name}, ${variant.name}: ${start.failure}`);
       starts.get(variant.name)?.push(start);
     }
@@ -55,13 +52,14 @@ export async function measureFunction(
 }
 
 function startCold(
-  { environment, file }: Variant,
+  script: string,
+  { file }: Variant,
   event: unknown,
-  own: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string>>,
 ): Promise<ColdStart> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, file, JSON.stringify(event ?? null)], {
-      env: { PATH: process.env.PATH, ...own, ...environment },
+      env: { PATH: process.env.PATH, ...environment },
       stdio: ["ignore", "ignore", "pipe", "pipe"],
     });
     let errors = "";

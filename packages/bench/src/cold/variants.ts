@@ -1,6 +1,7 @@
 // The bundles that are compared: as deployed, by SST's defaults, as its user would write it, and nothing at all.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { services } from "@order-saga/local/services";
 import { functionsOf } from "@order-saga/messaging";
 import { type BundlingOptions, bundleAll } from "@order-saga/synthesis/bundle";
@@ -13,7 +14,7 @@ export type VariantName = "deployed" | "defaults" | "customary" | "empty";
 export const variantNames: Readonly<Record<VariantName, string>> = {
   deployed: "as deployed",
   defaults: "the same sources, SST's default options",
-  customary: 'the same with `import { z } from "zod"`, as zod and SST document it: SST\'s default bundle',
+  customary: "the same with zod as it is usually imported, `{ z }`: SST's default bundle",
   empty: "an empty handler",
 };
 
@@ -21,7 +22,6 @@ export type Variant = {
   name: VariantName;
   file: string;
   gzipBytes: number;
-  environment: Record<string, string>;
 };
 
 /** SST 4.17: minified ES modules, names kept, no source map. */
@@ -44,23 +44,27 @@ export async function buildVariants(root: string, folder: string): Promise<Reado
       plugins,
     )) {
       const file = join(out, `${handler.slice(0, handler.lastIndexOf("."))}.mjs`);
-      const environment: Record<string, string> = name === "deployed" ? deployedEnvironment : {};
-      built.get(functionID)?.push({ name, file, gzipBytes, environment });
+      built.get(functionID)?.push({ name, file, gzipBytes });
     }
   }
+  await buildScript(folder);
   const empty = join(folder, "empty.mjs");
   await build({
     stdin: { contents: "export const handler = async () => ({});" },
     outfile: empty,
     format: "esm",
   });
-  for (const variants of built.values())
-    variants.push({ name: "empty", file: empty, gzipBytes: 0, environment: {} });
+  for (const variants of built.values()) variants.push({ name: "empty", file: empty, gzipBytes: 0 });
   return built;
 }
 
-/** What stacks/function.ts gives every function beside its own variables. */
-const deployedEnvironment = { NODE_OPTIONS: "--enable-source-maps" };
+/** The measuring script as plain JavaScript: stripping its types would warm up what is to be measured. */
+export const scriptIn = (folder: string): string => join(folder, "process.mjs");
+
+async function buildScript(folder: string): Promise<void> {
+  const entry = fileURLToPath(new URL("process.ts", import.meta.url));
+  await build({ entryPoints: [entry], outfile: scriptIn(folder), format: "esm", target: "esnext" });
+}
 
 export const functionNames: readonly string[] = services.flatMap((service) =>
   functionsOf(service).map(({ name }) => `${service.name}-${name}`),
@@ -74,7 +78,7 @@ function customaryZod(root: string): Plugin {
       onLoad({ filter: /\/packages\/[a-z]+\/src\/.*\.ts$/ }, async ({ path }) => {
         if (!path.startsWith(root)) return undefined;
         const source = await readFile(path, "utf8");
-        const contents = source.replace(/^import \* as z from "zod";$/m, 'import { z } from "zod";');
+        const contents = source.replace(/^import \* as z from "zod\/mini";$/m, 'import { z } from "zod";');
         return { contents, loader: "ts" };
       });
     },

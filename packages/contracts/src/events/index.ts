@@ -1,5 +1,5 @@
 // The catalogue of every event of the saga: its schema, its producer and its layer.
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { type ServiceName, sourceOf } from "../envelope.ts";
 import { eventId, type OrderId } from "../ids.ts";
 import * as inventory from "./inventory.ts";
@@ -54,7 +54,7 @@ export const layerOf: Readonly<Record<EventType, number>> = {
 
 /** The only service that may say an event of this type. */
 export function producerOf(type: EventType): ServiceName {
-  return eventSchemas[type].shape.producer.value;
+  return eventSchemas[type].shape.producer.def.values[0] as ServiceName;
 }
 
 /** The EventBridge `source` an event of this type must come under. */

@@ -1,22 +1,19 @@
 // What inventory says about an order's stock.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { eventSchema, Instant } from "../envelope.ts";
 import { Sku } from "../ids.ts";
 
 /** A reserved quantity of one SKU; equal SKUs of an order are merged, so it may exceed one line's limit. */
 export const StockLine = z.object({
   sku: Sku,
-  quantity: z
-    .int()
-    .min(1)
-    .max(50 * 999),
+  quantity: z.int().check(z.gte(1), z.lte(50 * 999)),
 });
 export type StockLine = z.infer<typeof StockLine>;
 
 export const Shortage = z.object({
   sku: Sku,
   requested: StockLine.shape.quantity,
-  available: z.int().min(0),
+  available: z.int().check(z.gte(0)),
 });
 export type Shortage = z.infer<typeof Shortage>;
 
@@ -24,28 +21,28 @@ export const StockReserved = eventSchema(
   "StockReserved",
   "inventory",
   z.object({
-    lines: z.array(StockLine).min(1).max(50),
-    reservedUntil: Instant.describe("After this moment payment is asked to give the stock up."),
+    lines: z.array(StockLine).check(z.minLength(1), z.maxLength(50)),
+    reservedUntil: Instant.check(z.describe("After this moment payment is asked to give the stock up.")),
   }),
-).describe("The stock of every line is held for the order.");
+).check(z.describe("The stock of every line is held for the order."));
 
 export const StockRejected = eventSchema(
   "StockRejected",
   "inventory",
-  z.object({ shortages: z.array(Shortage).min(1).max(50) }),
-).describe("A line could not be reserved, so nothing was.");
+  z.object({ shortages: z.array(Shortage).check(z.minLength(1), z.maxLength(50)) }),
+).check(z.describe("A line could not be reserved, so nothing was."));
 
 export const ReservationExpired = eventSchema(
   "ReservationExpired",
   "inventory",
   z.object({ reservedUntil: Instant }),
-).describe("A request to payment, not a fact: the stock stays reserved until payment has aborted.");
+).check(z.describe("A request to payment, not a fact: the stock stays reserved until payment has aborted."));
 
 export const StockCommitted = eventSchema(
   "StockCommitted",
   "inventory",
-  z.object({ lines: z.array(StockLine).min(1).max(50) }),
-).describe("The reserved stock is sold.");
+  z.object({ lines: z.array(StockLine).check(z.minLength(1), z.maxLength(50)) }),
+).check(z.describe("The reserved stock is sold."));
 
 export const StockReleased = eventSchema(
   "StockReleased",
@@ -53,8 +50,10 @@ export const StockReleased = eventSchema(
   z.object({
     held: z
       .boolean()
-      .describe("False when nothing had been reserved: the order ended before its OrderPlaced arrived."),
-    lines: z.array(StockLine).max(50),
+      .check(
+        z.describe("False when nothing had been reserved: the order ended before its OrderPlaced arrived."),
+      ),
+    lines: z.array(StockLine).check(z.maxLength(50)),
     reason: z.enum(["declined", "voided", "refunded"]),
   }),
-).describe("The order holds no stock any more.");
+).check(z.describe("The order holds no stock any more."));

@@ -1,22 +1,22 @@
 // What the orders service says: an order exists, its customer wants it cancelled, and how it ended.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { eventSchema, Instant } from "../envelope.ts";
 import { PaymentMethod, Sku } from "../ids.ts";
 import { Amount, Currency } from "../money.ts";
 
-export const Quantity = z.int().min(1).max(999);
+export const Quantity = z.int().check(z.gte(1), z.lte(999));
 
 export const OrderLine = z.object({
   sku: Sku,
-  name: z.string().min(1).max(200),
+  name: z.string().check(z.minLength(1), z.maxLength(200)),
   quantity: Quantity,
   unitPrice: Amount,
 });
 export type OrderLine = z.infer<typeof OrderLine>;
 
 export const Contact = z.strictObject({
-  email: z.email().max(254),
-  name: z.string().trim().min(1).max(200).optional(),
+  email: z.email().check(z.maxLength(254)),
+  name: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(200))),
 });
 export type Contact = z.infer<typeof Contact>;
 
@@ -24,26 +24,26 @@ export const OrderPlaced = eventSchema(
   "OrderPlaced",
   "orders",
   z.object({
-    lines: z.array(OrderLine).min(1).max(50),
+    lines: z.array(OrderLine).check(z.minLength(1), z.maxLength(50)),
     amount: Amount,
     currency: Currency,
     paymentMethod: PaymentMethod,
-    contact: Contact.describe("The only personal data on the bus; no later event repeats it."),
-    decideBy: Instant.describe("Payment decides before this moment, or aborts."),
+    contact: Contact.check(z.describe("The only personal data on the bus; no later event repeats it.")),
+    decideBy: Instant.check(z.describe("Payment decides before this moment, or aborts.")),
   }),
-).describe("An order was accepted, at these prices.");
+).check(z.describe("An order was accepted, at these prices."));
 
 export const OrderCancelRequested = eventSchema(
   "OrderCancelRequested",
   "orders",
-  z.object({ by: z.literal("customer"), reason: z.string().max(500) }),
-).describe("A request to payment, not a fact: the customer wants the order cancelled.");
+  z.object({ by: z.literal("customer"), reason: z.string().check(z.maxLength(500)) }),
+).check(z.describe("A request to payment, not a fact: the customer wants the order cancelled."));
 
 export const OrderConfirmed = eventSchema(
   "OrderConfirmed",
   "orders",
   z.object({ amount: Amount, currency: Currency }),
-).describe("The order is paid.");
+).check(z.describe("The order is paid."));
 
 export const RejectionReason = z.enum(["payment_declined", "out_of_stock", "expired"]);
 export type RejectionReason = z.infer<typeof RejectionReason>;
@@ -52,10 +52,12 @@ export const OrderRejected = eventSchema(
   "OrderRejected",
   "orders",
   z.object({ reason: RejectionReason }),
-).describe("The order ended without payment; the customer did not ask for it.");
+).check(z.describe("The order ended without payment; the customer did not ask for it."));
 
 export const OrderCancelled = eventSchema(
   "OrderCancelled",
   "orders",
-  z.object({ refunded: z.boolean().describe("True if the money had been taken, and was given back.") }),
-).describe("The order ended because the customer asked for it.");
+  z.object({
+    refunded: z.boolean().check(z.describe("True if the money had been taken, and was given back.")),
+  }),
+).check(z.describe("The order ended because the customer asked for it."));

@@ -1,12 +1,12 @@
 // What payment says: the authorisation, and the one decision that ends an order.
-import * as z from "zod";
+import * as z from "zod/mini";
 import { eventSchema } from "../envelope.ts";
 import { Amount, Currency } from "../money.ts";
 
 const Charge = z.object({ amount: Amount, currency: Currency });
 
-export const PaymentAuthorized = eventSchema("PaymentAuthorized", "payment", Charge).describe(
-  "The amount is held on the card. For information: nothing waits for it.",
+export const PaymentAuthorized = eventSchema("PaymentAuthorized", "payment", Charge).check(
+  z.describe("The amount is held on the card. For information: nothing waits for it."),
 );
 
 export const PaymentDeclined = eventSchema(
@@ -16,10 +16,12 @@ export const PaymentDeclined = eventSchema(
     stage: z.enum(["authorize", "capture"]),
     code: z
       .string()
-      .regex(/^[a-z0-9_]{1,64}$/)
-      .describe("The provider's decline code, such as `insufficient_funds`."),
+      .check(
+        z.regex(/^[a-z0-9_]{1,64}$/),
+        z.describe("The provider's decline code, such as `insufficient_funds`."),
+      ),
   }),
-).describe("The provider refused the card for good: no money is held or taken.");
+).check(z.describe("The provider refused the card for good: no money is held or taken."));
 
 export const VoidReason = z.enum(["out_of_stock", "cancelled", "expired"]);
 export type VoidReason = z.infer<typeof VoidReason>;
@@ -31,14 +33,14 @@ export const PaymentVoided = eventSchema(
     reason: VoidReason,
     authorized: z
       .boolean()
-      .describe("False when the card had never been authorised, so that nothing was held."),
+      .check(z.describe("False when the card had never been authorised, so that nothing was held.")),
   }),
-).describe("Payment decided to abort: whatever was held on the card is given up.");
+).check(z.describe("Payment decided to abort: whatever was held on the card is given up."));
 
-export const PaymentCaptured = eventSchema("PaymentCaptured", "payment", Charge).describe(
-  "Payment decided to capture, and the money was taken.",
+export const PaymentCaptured = eventSchema("PaymentCaptured", "payment", Charge).check(
+  z.describe("Payment decided to capture, and the money was taken."),
 );
 
-export const PaymentRefunded = eventSchema("PaymentRefunded", "payment", Charge).describe(
-  "The money was taken and is given back, because the customer cancelled.",
+export const PaymentRefunded = eventSchema("PaymentRefunded", "payment", Charge).check(
+  z.describe("The money was taken and is given back, because the customer cancelled."),
 );

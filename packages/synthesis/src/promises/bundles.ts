@@ -46,7 +46,7 @@ const clients: readonly { path: string; usedBy: (each: Bundled) => boolean }[] =
 
 /** What no function needs: Lambda's credentials are in its environment, and English is the API's language. */
 const unwanted =
-  /\/zod\/v4\/locales\/(?!en\.)|\/credential-provider-(?!env|node)|\/event-streams\/|\/packages\/(local|emulator)\/|\/vitest\/|\.test\.ts$/;
+  /\/zod\/v4\/locales\/(?!en\.)|\/zod\/v4\/classic\/|\/credential-provider-(?!env|node)|\/event-streams\/|\/packages\/(local|emulator)\/|\/vitest\/|\.test\.ts$/;
 
 export const bundlePromises: readonly DeploymentPromise[] = [
   promise("every function is an ES module, minified, with a source map", (graph) =>
