@@ -23,7 +23,10 @@ export type SqsFailure = Error & {
 };
 
 export type Persistence = {
-  db: { exec(sql: string): void; prepare(sql: string): { run(...values: string[]): unknown } };
+  db: {
+    exec(sql: string): void;
+    prepare(sql: string): { run(...values: string[]): unknown; all(): Record<string, unknown>[] };
+  };
   updateMessageReady(messageId: string): void;
   loadSqsAndSns(sqs: SqsStore, sns: unknown): void;
   close(): void;

@@ -107,3 +107,28 @@ test("only a dead-letter queue can be redriven", async () => {
     name: "ResourceNotFoundException",
   });
 });
+
+test("a dead letter goes back to the queue it came from, also after a restart", async () => {
+  const directory = directoryForTest();
+  const before = await startForTest({ directory });
+  const { sqs } = clientsOf(before);
+  await sqs.send(new CreateQueueCommand({ QueueName: "dead" }));
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arn("dead"), maxReceiveCount: 1 });
+  for (const QueueName of ["orders", "payments"]) {
+    const Attributes = { RedrivePolicy, VisibilityTimeout: "0" };
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: `of ${QueueName}` }));
+    for (const _ of [1, 2]) await sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+  }
+  expect(before.queues.count("dead").ready).toBe(2);
+  await before.stop();
+
+  const after = await startForTest({ directory });
+  await clientsOf(after).sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn("dead") }));
+  const bodies = (name: string) => after.queues.messages(name).map(({ body }) => body);
+  expect([bodies("dead"), bodies("orders"), bodies("payments")]).toEqual([
+    [],
+    ["of orders"],
+    ["of payments"],
+  ]);
+});

@@ -17,7 +17,14 @@ type Task = {
 /** SQS moves up to 500 messages a second and runs one task per queue (SQS API reference, StartMessageMoveTask). */
 const MAXIMUM_PER_SECOND = 500;
 
-export function createMoveTasks(store: SqsStore, now: () => number, atomically: (act: () => void) => void) {
+export type MoveTaskOptions = {
+  now: () => number;
+  atomically: (act: () => void) => void;
+  /** The ARN of the queue in which a message became a dead letter. */
+  sourceOf: (message: SqsMessage) => string | undefined;
+};
+
+export function createMoveTasks(store: SqsStore, { now, atomically, sourceOf }: MoveTaskOptions) {
   const tasks: Task[] = [];
 
   function start(input: Record<string, unknown>): { TaskHandle: string } {
@@ -52,6 +59,12 @@ export function createMoveTasks(store: SqsStore, now: () => number, atomically: 
     return { TaskHandle: task.handle };
   }
 
+  /** Where it came from; what was sent to the dead-letter queue directly goes to the first queue that has it. */
+  function destinationOf({ destination, source }: Task, message: SqsMessage): SqsQueue {
+    const from = store.getQueueByArn(sourceOf(message) ?? "");
+    return destination ?? from ?? sourcesOf(store, source)[0] ?? source;
+  }
+
   /** Moves one second's worth, then comes back for the rest. */
   function step(task: Task): void {
     atomically(() => {
@@ -59,7 +72,7 @@ export function createMoveTasks(store: SqsStore, now: () => number, atomically: 
         const message = task.source.messages.shift();
         if (!message) break;
         task.source.persistence?.deleteMessage(message.messageId);
-        (task.destination ?? sourcesOf(store, task.source)[0] ?? task.source).enqueue(renewed(message));
+        destinationOf(task, message).enqueue(renewed(message));
         task.moved++;
       }
     });

@@ -1,4 +1,6 @@
 // The embedded SQS: fauxqs's engine behind the AWS JSON protocol, with redrive and batches that commit as one.
+
+import { createDeadLetterSources, tellSources } from "./dead-letters.ts";
 import {
   actions,
   createMessage,
@@ -62,7 +64,12 @@ export function createQueues(options: {
 }): Queues {
   const { store, persistence } = openStore(options.directory);
   store.region = options.region;
-  const moveTasks = createMoveTasks(store, options.now, (move) => atomically(persistence, move));
+  const deadLetters = createDeadLetterSources(store, persistence);
+  const moveTasks = createMoveTasks(store, {
+    now: options.now,
+    atomically: (move) => atomically(persistence, move),
+    sourceOf: deadLetters.of,
+  });
 
   async function run(action: string, input: Record<string, unknown>, request: SqsRequest): Promise<unknown> {
     const ours = moveTasks.actions.get(action) ?? own.get(action);
@@ -126,9 +133,13 @@ export function createQueues(options: {
     // A wait that is out of range is left to the action, which refuses it.
     const waits = queue !== undefined && seconds > 0 && seconds <= 20;
     const until = performance.now() + seconds * 1000;
+    const noting: SqsAction = (...given) => deadLetters.during(queue, () => action(...given));
     const attempt = async () => {
-      const result = await carryOut(action, waits ? { ...input, WaitTimeSeconds: 0 } : input, request);
-      if (queue) noteReceipts(queue, result);
+      const result = await carryOut(noting, waits ? { ...input, WaitTimeSeconds: 0 } : input, request);
+      if (queue) {
+        noteReceipts(queue, result);
+        tellSources(queue, input, result, deadLetters.of);
+      }
       return result;
     };
     let result = await attempt();

@@ -24,6 +24,12 @@ const checks: Record<string, Check> = {
       throw invalid("Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
     }
     checkRedrive(Attributes, store);
+    const existing = store.getQueueByName(String(QueueName))?.attributes;
+    const added = existing && Object.keys(Attributes ?? {}).find((name) => !(name in existing));
+    if (added !== undefined) {
+      const message = `A queue already exists with the same name and a different value for attribute ${added}`;
+      throw sqsError("QueueNameExists", message);
+    }
   },
   SetQueueAttributes: ({ Attributes }, store) => checkRedrive(Attributes, store),
   GetQueueAttributes({ AttributeNames }) {

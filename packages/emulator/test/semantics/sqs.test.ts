@@ -363,6 +363,42 @@ behaviour(
   },
 );
 
+/** Two queues with one dead-letter queue, which has a message of each. */
+async function twoSources(world: World) {
+  const { dead, queue: one } = await withDeadLetters(world, 1, { VisibilityTimeout: "0" });
+  const deadLetterTargetArn = await dead.attribute("QueueArn");
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 1 });
+  const other = await aQueue(world, { RedrivePolicy, VisibilityTimeout: "0" });
+  for (const [name, queue] of Object.entries({ one, other })) {
+    await queue.send(name);
+    await queue.receiveOne();
+    expect(await queue.receive()).toEqual([]);
+  }
+  return { dead, one, other };
+}
+
+behaviour("A dead letter tells which queue it came from", "SQS API: ReceiveMessage", async (world) => {
+  const { dead, one, other } = await twoSources(world);
+  const letters = [await dead.receiveOne(), await dead.receiveOne()];
+  const sources = letters.map(({ Body, Attributes }) => [Body, Attributes?.DeadLetterQueueSourceArn]);
+  expect(Object.fromEntries(sources)).toEqual({
+    one: await one.attribute("QueueArn"),
+    other: await other.attribute("QueueArn"),
+  });
+});
+
+behaviour(
+  "A redrive without a destination gives each message back to the queue it came from",
+  "SQS API: StartMessageMoveTask",
+  async (world) => {
+    const { dead, one, other } = await twoSources(world);
+    const SourceArn = await dead.attribute("QueueArn");
+    await world.sqs.send(new StartMessageMoveTaskCommand({ SourceArn }));
+    expect((await one.receiveOne()).Body).toBe("one");
+    expect((await other.receiveOne()).Body).toBe("other");
+  },
+);
+
 behaviour(
   "A redrive from a queue that is nobody's dead-letter queue is refused",
   "SQS API: StartMessageMoveTask",
@@ -605,9 +641,11 @@ behaviour(
     const again = (VisibilityTimeout: string) =>
       world.sqs.send(new CreateQueueCommand({ QueueName, Attributes: { VisibilityTimeout } }));
     expect((await again("10")).QueueUrl).toBe(QueueUrl);
-    await expect(again("11")).rejects.toMatchObject({
-      name: expect.stringMatching(/^Queue(NameExists|AlreadyExists)$/),
-    });
+    const exists = { name: expect.stringMatching(/^Queue(NameExists|AlreadyExists)$/) };
+    await expect(again("11")).rejects.toMatchObject(exists);
+    const Attributes = { VisibilityTimeout: "10", RedriveAllowPolicy: '{"redrivePermission":"denyAll"}' };
+    const added = new CreateQueueCommand({ QueueName, Attributes });
+    await expect(world.sqs.send(added)).rejects.toMatchObject(exists);
   },
 );
 
