@@ -43,7 +43,7 @@ export async function provision(
   return urls;
 }
 
-async function provisionTable(service: ServiceManifest, dynamodb: DynamoDBClient): Promise<void> {
+export async function provisionTable(service: ServiceManifest, dynamodb: DynamoDBClient): Promise<void> {
   const input = createTableInput(service.name, service.table);
   await ignoring("ResourceInUseException", () => dynamodb.send(new CreateTableCommand(input)));
   await waitUntilTableExists(

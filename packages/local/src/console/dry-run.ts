@@ -1,12 +1,10 @@
 // Tries dead letters on a copy: the reaction's own function, from the disk as it is now, over copies of its records, of
 // the provider's and of the faults that are on. Nothing it does leaves the copy.
-import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { DryRun } from "@order-saga/console/wire";
 import { type AwsEndpoint, type PaymentRecords, startAwsEndpoint } from "@order-saga/emulator";
-import { createTableInput } from "@order-saga/messaging/table";
 import { environmentOf, type ReactionResources } from "@order-saga/messaging/topology";
 import { ACCOUNT_ID, arnOf, awsClients, awsEnvironment, REGION } from "../aws.ts";
 import { type ClockOffset, createClockOffset } from "../clock.ts";
@@ -18,6 +16,7 @@ import { withInvocationFaults } from "../lambda/faulty-invoke.ts";
 import { toRecord } from "../lambda/record.ts";
 import { startSandbox } from "../lambda/sandbox.ts";
 import { throughLoopback } from "../loopback/client.ts";
+import { provisionTable } from "../provision.ts";
 import { BUS_NAME, functionsFolder, services } from "../services.ts";
 import type { Item } from "./records.ts";
 import { type Copied, changesBetween, judge } from "./verdict.ts";
@@ -43,11 +42,11 @@ export async function dryRun(trial: Trial): Promise<DryRun[]> {
     for (const message of trial.messages) runs.push(await copy.run(message));
     return runs;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof CodeDoesNotLoad)) throw error;
     return trial.messages.map(({ messageId }) => ({
       messageId,
       verdict: "fails again",
-      words: `The code of ${trial.reaction.service} does not load: ${why}`,
+      words: error.message,
       says: [],
       changes: [],
     }));
@@ -55,6 +54,13 @@ export async function dryRun(trial: Trial): Promise<DryRun[]> {
     for (const close of closers.reverse()) await close();
   }
 }
+
+/** What lies on the disk is no program, so a redrive would fail too. */
+class CodeDoesNotLoad extends Error {
+  override readonly name = "CodeDoesNotLoad";
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 async function startCopy(trial: Trial, closers: (() => Promise<void>)[]) {
   const { reaction } = trial;
@@ -75,7 +81,7 @@ async function startCopy(trial: Trial, closers: (() => Promise<void>)[]) {
   const dynamodb = DynamoDBDocumentClient.from(clients.dynamodb, {
     marshallOptions: { removeUndefinedValues: true },
   });
-  await clients.dynamodb.send(new CreateTableCommand(createTableInput(service.name, service.table)));
+  await provisionTable(service, clients.dynamodb);
   await clients.eventBridge.send(new CreateEventBusCommand({ Name: BUS_NAME }));
   const deadLetterQueue = reaction.deadLetterQueue.name;
   const { QueueUrl = "" } = await clients.sqs.send(new CreateQueueCommand({ QueueName: deadLetterQueue }));
@@ -105,6 +111,8 @@ async function startCopy(trial: Trial, closers: (() => Promise<void>)[]) {
     answer: aws.answer,
     onLog: (line) => void errors.push(...errorIn(line)),
     onCrash: () => {},
+  }).catch((error) => {
+    throw new CodeDoesNotLoad(`The code of ${service.name} does not load: ${messageOf(error)}.`);
   });
   closers.push(() => sandbox.stop());
   const invoke = withInvocationFaults(
@@ -139,7 +147,7 @@ async function startCopy(trial: Trial, closers: (() => Promise<void>)[]) {
         failure = errors[0] ?? (faults.list().some(({ hits }) => hits > 0) ? "a fault is on" : "an error");
       }
     } catch (error) {
-      failure = error instanceof Error ? error.message : String(error);
+      failure = messageOf(error);
     }
     const letter = parked(aws).at(parkedBefore);
     const strikes = faults

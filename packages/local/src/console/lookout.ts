@@ -59,7 +59,7 @@ export function createLookout(runtime: Runtime, reactions: readonly ReactionNode
     return aws.queues.messages(box.queue).map((message) => deadLetter(message, box));
   }
 
-  /** What is new goes into its order's history; an exhausted one is found some time after it came. */
+  /** What is new goes into its order's history. */
   function note(letters: readonly DeadLetter[]): void {
     for (const { cause, eventType, messageId, orderId, queue, reaction, sentAt } of letters) {
       if (known.has(messageId)) continue;
@@ -72,8 +72,9 @@ export function createLookout(runtime: Runtime, reactions: readonly ReactionNode
           (each) => each.kind === "attempt" && each.reaction === reaction && each.eventType === eventType,
         );
       const nextAt = last?.kind === "attempt" ? last.nextAt : undefined;
-      const cameAt = wasParked || !hasLooked ? Date.parse(sentAt) : Date.parse(nextAt ?? iso(runtime.now()));
-      const at = Math.min(cameAt, runtime.now());
+      // SQS keeps the time at which a message was first sent; an exhausted one left when it could be received again.
+      const left = nextAt ?? (hasLooked ? iso(runtime.now()) : sentAt);
+      const at = Math.min(Date.parse(wasParked ? sentAt : left), runtime.now());
       recorder.record({ kind: "dead-letter", at, orderId, queue, reaction, cause, wasThere: !hasLooked });
     }
     hasLooked = true;

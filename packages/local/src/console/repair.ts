@@ -30,9 +30,14 @@ export function createRepair(
   const busy = new Set<string>();
   /** Whoever waits for the end of an attempt at a message. */
   const waiting = new Map<string, (hasFailed: boolean) => void>();
+  /** Attempts that ended during a redrive: the first may be over before SQS has told the id of its message. */
+  const ended = new Map<string, boolean>();
   runtime.onBatch(({ end, records }) => {
-    if (!end || waiting.size === 0) return;
-    for (const { messageId } of records) waiting.get(messageId)?.(end.failed.has(messageId));
+    if (!end || busy.size === 0) return;
+    for (const { messageId } of records) {
+      ended.set(messageId, end.failed.has(messageId));
+      waiting.get(messageId)?.(end.failed.has(messageId));
+    }
   });
 
   function boxOf(queue: string): LetterQueue {
@@ -41,8 +46,8 @@ export function createRepair(
     return box;
   }
 
-  async function outcomeOf(box: LetterQueue, id: string, body: string, ended: Promise<boolean | undefined>) {
-    const hasFailed = await Promise.race([ended, pause(PATIENCE_MILLISECONDS, undefined, { ref: false })]);
+  async function outcomeOf(box: LetterQueue, id: string, body: string, end: Promise<boolean | undefined>) {
+    const hasFailed = await Promise.race([end, pause(PATIENCE_MILLISECONDS, undefined, { ref: false })]);
     waiting.delete(id);
     if (hasFailed !== false) return hasFailed === undefined ? "unknown" : "failed";
     // A function that parks a message has settled it.
@@ -70,7 +75,7 @@ export function createRepair(
       most: lying.length,
       rate,
       startedAt: runtime.now(),
-      async onMoved({ body, ended, newId }) {
+      async onMoved({ body, ended: end, newId }) {
         lookout.noteRedriven(box.queue, body);
         lookout.noteRedriven(box.reaction.deadLetterQueue, body);
         const { orderId } = subjectOf(body);
@@ -83,11 +88,16 @@ export function createRepair(
             reaction: box.reaction.name,
             who,
           });
-        const outcome = outcomeOf(box, newId, body, ended);
+        const outcome = outcomeOf(box, newId, body, end);
         outcomes.push(outcome);
         return !stopOnFailure || (await outcome) !== "failed";
       },
-      watch: (newId) => new Promise((resolve) => waiting.set(newId, resolve)),
+      watch: (newId) =>
+        new Promise((resolve) => {
+          waiting.set(newId, resolve);
+          const known = ended.get(newId);
+          if (known !== undefined) resolve(known);
+        }),
       pause,
     });
     const ends = await Promise.all(outcomes);
@@ -145,6 +155,7 @@ export function createRepair(
         throw error;
       } finally {
         busy.delete(box.queue);
+        if (busy.size === 0) ended.clear();
       }
     },
     topology,

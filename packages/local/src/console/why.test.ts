@@ -1,0 +1,285 @@
+// Why an order is where it is, for each state of the protocol: in words, with what it awaits and its deadline.
+import { type DomainEvent, type EventType, newEvent } from "@order-saga/contracts";
+import { describe, expect, test } from "vitest";
+import type { Heard } from "./standing.ts";
+import { standingOf } from "./standing.ts";
+import { type Awaited, awaitedIn, type WhyInput, whyOf } from "./why.ts";
+
+const ORDER = `ord_${"a".repeat(32)}`;
+const NOW = Date.parse("2026-11-23T12:00:00.000Z");
+const at = (seconds: number) => new Date(NOW + seconds * 1000).toISOString();
+const cause = { causationId: null, now: NOW };
+const money = { amount: 990, currency: "EUR" };
+const lines = [{ sku: "TEA", quantity: 1 }];
+
+const events: { [T in EventType]?: DomainEvent } = {
+  OrderPlaced: newEvent("OrderPlaced", ORDER, cause, {
+    ...money,
+    lines: [{ sku: "TEA", name: "Tea", quantity: 1, unitPrice: 990 }],
+    paymentMethod: "pm_card_visa",
+    contact: { email: "ada@example.com" },
+    decideBy: at(900),
+  }),
+  OrderCancelRequested: newEvent("OrderCancelRequested", ORDER, cause, { by: "customer", reason: "" }),
+  ReservationExpired: newEvent("ReservationExpired", ORDER, cause, { reservedUntil: at(0) }),
+  StockReserved: newEvent("StockReserved", ORDER, cause, { lines, reservedUntil: at(900) }),
+  StockRejected: newEvent("StockRejected", ORDER, cause, {
+    shortages: [{ sku: "TEA", requested: 1, available: 0 }],
+  }),
+  PaymentAuthorized: newEvent("PaymentAuthorized", ORDER, cause, money),
+  PaymentDeclined: newEvent("PaymentDeclined", ORDER, cause, { stage: "authorize", code: "lost_card" }),
+  PaymentVoided: newEvent("PaymentVoided", ORDER, cause, { reason: "out_of_stock", authorized: true }),
+  PaymentCaptured: newEvent("PaymentCaptured", ORDER, cause, money),
+  PaymentRefunded: newEvent("PaymentRefunded", ORDER, cause, money),
+  StockCommitted: newEvent("StockCommitted", ORDER, cause, { lines }),
+  StockReleased: newEvent("StockReleased", ORDER, cause, { held: true, lines, reason: "voided" }),
+  OrderConfirmed: newEvent("OrderConfirmed", ORDER, cause, money),
+  OrderRejected: newEvent("OrderRejected", ORDER, cause, { reason: "out_of_stock" }),
+  OrderCancelled: newEvent("OrderCancelled", ORDER, cause, { refunded: true }),
+};
+const heardOf = (...types: EventType[]) =>
+  Object.fromEntries(["OrderPlaced" as const, ...types].map((type) => [type, events[type]])) as Heard;
+
+const undecided: WhyInput["records"] = { payment: { deadline: at(900) } };
+const decided = (dueAt: string): WhyInput["records"] => ({
+  payment: { decision: "CAPTURE", deadline: at(900), dueAt },
+});
+const rest: WhyInput["records"] = { payment: { decision: "CAPTURE", deadline: at(900) } };
+
+const awaited = (given: Partial<Awaited>): Awaited => ({
+  reaction: "capture-payment",
+  queue: "payment-capture-payment",
+  eventType: "StockReserved",
+  attempt: 1,
+  of: 5,
+  state: "ready",
+  ...given,
+});
+
+type Case = [
+  what: string,
+  heard: Heard,
+  records: WhyInput["records"],
+  awaits: Awaited[],
+  words: string | RegExp,
+];
+
+const states: Case[] = [
+  [
+    "placed, nothing under way",
+    heardOf(),
+    undecided,
+    [],
+    "Stock and card are to be asked. No message about it is under way, so a timer will ask again. At 12:15:00 payment stops waiting: nothing is charged, the stock goes back and the customer is told.",
+  ],
+  [
+    "accepted and not published",
+    heardOf(),
+    { ...undecided, order: { dueAt: at(60), unpublished: ["OrderPlaced"] } },
+    [],
+    /^OrderPlaced is accepted and not yet on the bus; the sweep publishes what is left\. At 12:01:00 sweep-orders/,
+  ],
+  [
+    "reserved",
+    heardOf("StockReserved"),
+    undecided,
+    [awaited({})],
+    /^StockReserved waits in payment-capture-payment for capture-payment, attempt 1 of 5\./,
+  ],
+  [
+    "authorised, its reservation fails",
+    heardOf("PaymentAuthorized"),
+    undecided,
+    [
+      awaited({
+        reaction: "reserve-stock",
+        eventType: "OrderPlaced",
+        attempt: 3,
+        state: "in flight",
+        nextAt: at(20),
+        errorName: "Throttled",
+      }),
+    ],
+    /^reserve-stock failed at OrderPlaced \(Throttled\), attempt 3 of 5, and tries again in 20 s\. At 12:15:00 payment stops waiting/,
+  ],
+  [
+    "being worked on",
+    heardOf("StockReserved"),
+    undecided,
+    [awaited({ state: "in flight" })],
+    /^capture-payment is working on StockReserved, attempt 1 of 5\./,
+  ],
+  [
+    "delayed",
+    heardOf(),
+    undecided,
+    [awaited({ state: "delayed", nextAt: at(600) })],
+    /^StockReserved reaches capture-payment in 10 min\./,
+  ],
+  [
+    "the bus tries again",
+    heardOf(),
+    undecided,
+    [awaited({ state: "retrying", nextAt: at(5), errorName: "ThrottlingException" })],
+    /^The bus could not put StockReserved on payment-capture-payment \(ThrottlingException\) and tries again in 5 s\./,
+  ],
+  [
+    "decided, the provider is away",
+    heardOf("StockReserved", "PaymentAuthorized"),
+    decided(at(120)),
+    [],
+    /^Stock and card are held; the money is to be captured\. .* At 12:02:00 resume-payments asks the provider again\.$/,
+  ],
+  [
+    "dead letter beside a message that waits",
+    heardOf("StockReserved", "PaymentAuthorized", "PaymentCaptured"),
+    rest,
+    [
+      awaited({}),
+      awaited({
+        reaction: "commit-stock",
+        queue: "inventory-commit-stock-dlq",
+        eventType: "PaymentCaptured",
+        attempt: 5,
+        state: "dead letter",
+      }),
+    ],
+    "commit-stock gave up on PaymentCaptured after 5 attempts; it lies in inventory-commit-stock-dlq until somebody redrives it.",
+  ],
+  [
+    "undelivered",
+    heardOf(),
+    rest,
+    [
+      awaited({
+        state: "undelivered",
+        queue: "payment-capture-payment-undelivered",
+        errorName: "NO_RESOURCE",
+      }),
+    ],
+    /^The bus could not put StockReserved on the queue of capture-payment \(NO_RESOURCE\); it lies in payment-capture-payment-undelivered until/,
+  ],
+  [
+    "captured, not sold",
+    heardOf("StockReserved", "PaymentCaptured"),
+    rest,
+    [],
+    /^The reserved stock is to be sold\. No message/,
+  ],
+  [
+    "short",
+    heardOf("StockRejected"),
+    undecided,
+    [],
+    /^The stock did not suffice; payment is to give the order up\./,
+  ],
+  [
+    "declined, stock not back",
+    heardOf("StockReserved", "PaymentDeclined"),
+    rest,
+    [],
+    /^The stock is to go back\./,
+  ],
+  [
+    "cancel before the decision",
+    heardOf("OrderCancelRequested"),
+    undecided,
+    [],
+    /^Payment is to give the order up\./,
+  ],
+  [
+    "cancel after the capture",
+    heardOf("PaymentCaptured", "StockCommitted", "OrderConfirmed", "OrderCancelRequested"),
+    rest,
+    [],
+    /^The money is to be refunded\./,
+  ],
+  [
+    "reservation over",
+    heardOf("StockReserved", "ReservationExpired"),
+    { payment: { deadline: at(900) }, reservation: { state: "RESERVED", dueAt: at(-5) } },
+    [],
+    /^The reservation is over; payment is to decide\. .* At 12:00:00 inventory asks payment to give the reservation up\.$/,
+  ],
+  [
+    "the order is to be told",
+    heardOf("PaymentVoided", "StockReleased"),
+    rest,
+    [],
+    /^The order waits to be told how it ended\./,
+  ],
+  [
+    "confirmed",
+    heardOf("StockReserved", "PaymentCaptured", "StockCommitted", "OrderConfirmed"),
+    rest,
+    [],
+    "Confirmed; the money is captured and the stock is sold.",
+  ],
+  [
+    "rejected: declined",
+    heardOf("PaymentDeclined", "StockReleased", "OrderRejected"),
+    rest,
+    [],
+    "Rejected; the card was declined (lost card).",
+  ],
+  [
+    "rejected: short",
+    heardOf("StockRejected", "PaymentVoided", "OrderRejected"),
+    rest,
+    [],
+    "Rejected; the stock did not suffice.",
+  ],
+  [
+    "cancelled: refunded",
+    heardOf("PaymentCaptured", "PaymentRefunded", "StockReleased", "OrderCancelled"),
+    rest,
+    [],
+    "Cancelled; the money was refunded and the stock is back.",
+  ],
+  [
+    "confirmed, its mail on the way",
+    heardOf("StockReserved", "PaymentCaptured", "StockCommitted", "OrderConfirmed"),
+    rest,
+    [
+      awaited({
+        reaction: "notify-customer",
+        queue: "notification-notify-customer",
+        eventType: "OrderConfirmed",
+      }),
+    ],
+    "Confirmed; the money is captured and the stock is sold. OrderConfirmed waits in notification-notify-customer for notify-customer, attempt 1 of 5.",
+  ],
+];
+
+test.each(states)("%s", (_, heard, records, awaits, words) => {
+  const why = whyOf({ now: NOW, heard, awaits, records });
+  if (typeof words === "string") expect(why.words).toBe(words);
+  else expect(why.words).toMatch(words);
+  expect(why.awaits).toHaveLength(awaits.length);
+  expect(why.deadline === undefined).toBe(standingOf(heard).isSettled || !why.words.includes("At 12"));
+});
+
+describe("a message's place in its queue", () => {
+  const reaction = { name: "reserve-stock", queue: "inventory-reserve-stock", maxReceiveCount: 5 };
+  const message = { eventType: "OrderPlaced", visibleAt: NOW + 20_000 };
+  test("one that waits has its next attempt before it", () => {
+    expect(
+      awaitedIn({ state: "ready", receiveCount: 2, eventType: "OrderPlaced" }, reaction, false),
+    ).toMatchObject({
+      attempt: 3,
+      of: 5,
+      state: "ready",
+    });
+  });
+  test("one that failed comes back at a time; one that is worked on has none", () => {
+    const inFlight = { ...message, state: "in flight" as const, receiveCount: 3 };
+    expect(awaitedIn(inFlight, reaction, false)).toMatchObject({ attempt: 3, nextAt: at(20) });
+    expect(awaitedIn(inFlight, reaction, true)).not.toHaveProperty("nextAt");
+  });
+});
+
+test("compensation is what undoes, until it is done", () => {
+  expect(standingOf(heardOf("StockReserved", "PaymentDeclined")).isCompensating).toBe(true);
+  expect(standingOf(heardOf("PaymentDeclined", "StockReleased", "OrderRejected")).isCompensating).toBe(false);
+  expect(standingOf(heardOf("StockReserved", "PaymentAuthorized")).isCompensating).toBe(false);
+});
