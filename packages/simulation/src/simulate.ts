@@ -27,6 +27,8 @@ export type RunOptions = {
   checkers: () => Checker[];
   isRecording?: boolean;
   sabotage?: boolean;
+  /** Hands the world out before anything happens in it, to somebody who measures. */
+  onWorld?: (world: World) => void;
 };
 
 /** Longer than any wait the services have, in virtual time; and more than any run needs, in steps. */
@@ -36,6 +38,7 @@ const REDRIVES = 4;
 
 export async function simulate(plan: Plan, options: RunOptions): Promise<Run> {
   const world = createWorld(plan, options.versions, options);
+  options.onWorld?.(world);
   const { ground, observed } = world;
   const { scheduler } = ground;
   const checkers = options.checkers();
