@@ -221,3 +221,20 @@ test("a message given back at once is there, with its receive count, before and 
   const [message] = await receive(clientsOf(after).sqs, `${after.url}/000000000000/orders`);
   expect([message?.Body, message?.Attributes?.ApproximateReceiveCount]).toEqual(["back", "3"]);
 });
+
+test("a message deleted after its timeout, before anybody else had it, is gone after a restart too", async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const directory = directoryForTest();
+  const before = await startForTest({ directory });
+  const { sqs } = clientsOf(before);
+  const url = await createQueue(sqs, "orders");
+  for (const body of ["slow", "next"]) await send(sqs, url, body);
+  const [slow] = await receive(sqs, url, { MaxNumberOfMessages: 1 });
+  vi.setSystemTime(Date.now() + 31_000);
+  expect((await receive(sqs, url, { MaxNumberOfMessages: 1 })).map(({ Body }) => Body)).toEqual(["next"]);
+  await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: slow?.ReceiptHandle }));
+  await before.stop();
+  const after = await startForTest({ directory });
+  expect(after.queues.messages("orders").map(({ body }) => body)).toEqual(["next"]);
+});

@@ -259,6 +259,11 @@ provides(
     for (let i = 0; i < 11; i++) ids.push((await authorise()).id);
     const { data, has_more } = await stripe.paymentIntents.list();
     expect([data.map(({ id }) => id), has_more]).toEqual([ids.toReversed().slice(0, 10), true]);
+    for (const limit of [0, 101]) {
+      await expect(stripe.paymentIntents.list({ limit })).rejects.toMatchObject(
+        error("invalid_request_error", 400, { param: "limit" }),
+      );
+    }
     expect((await stripe.paymentIntents.list({ limit: 1 })).data.map(({ id }) => id)).toEqual(ids.slice(-1));
   },
 );
