@@ -1,0 +1,28 @@
+// The counts of every ending as they are written down: none may rise unnoticed.
+import { readFile, writeFile } from "node:fs/promises";
+import type { EndingName } from "./endings.ts";
+import { counted, type Operations } from "./operations.ts";
+
+type Counts = Record<(typeof counted)[number], number>;
+export type Golden = Partial<Record<EndingName, Counts>>;
+
+const file = new URL("golden/operations.json", import.meta.url);
+
+export const readGolden = async (): Promise<Golden> => JSON.parse(await readFile(file, "utf8")) as Golden;
+
+export const writeGolden = (golden: Golden): Promise<void> =>
+  writeFile(file, `${JSON.stringify(golden, null, 2)}\n`);
+
+export function countsOf(operations: Operations): Counts {
+  return Object.fromEntries(counted.map((name) => [name, Number(operations[name].toFixed(4))])) as Counts;
+}
+
+/** Every count that is not what is written down, in words. */
+export function differences(ending: string, golden: Counts | undefined, counts: Counts): string[] {
+  return counted.flatMap((name) => {
+    const [was, is] = [golden?.[name], counts[name]];
+    if (was === is) return [];
+    const verdict = was === undefined || is > was ? "rose" : "fell: write it down with pnpm cost --update";
+    return [`${ending}: ${name} ${verdict}, from ${was ?? "nothing"} to ${is}`];
+  });
+}

@@ -1,0 +1,54 @@
+// The same order by other means, from the same operations: what changes is named here, all else is equal.
+import { type Bill, billOf, total } from "./bill.ts";
+import type { Operations } from "./operations.ts";
+import { prices } from "./prices.ts";
+
+export type Peer = { name: string; assumes: string; bill: Bill };
+
+/**
+ * A saga that one state machine conducts: no bus, no queues; a function for each step instead of each reaction.
+ * Steps: start, save, mail, reserve, authorise, capture, commit, settle, mail, and a choice before and after.
+ */
+const TRANSITIONS = 11;
+const STEPS = 8;
+/** An Express execution is only seen in its log: input and output of every step. */
+const EXPRESS_LOG_BYTES = 12_000;
+const EXPRESS_GIGABYTES = 64 / 1024;
+
+export function peersOf(confirmed: Operations): Peer[] {
+  const share = STEPS / confirmed.invocations;
+  const conducted = billOf({
+    ...confirmed,
+    invocations: 1 + STEPS,
+    events: 0,
+    eventBytes: 0,
+    sqsRequests: 0,
+    logBytes: confirmed.logBytes * share,
+    // No event is recorded before it is said, and no sweep has to find what a crash left.
+    indexWriteUnits: 1,
+  });
+  const seconds = confirmed.durationMilliseconds / 1000;
+  return [
+    {
+      name: "Step Functions Standard",
+      assumes: `${TRANSITIONS} transitions, ${STEPS} step functions, the same writes`,
+      bill: { ...conducted, "Step Functions": TRANSITIONS * prices.stateTransition },
+    },
+    {
+      name: "Step Functions Express",
+      assumes: `${seconds.toFixed(1)} s at 64 MB, ${EXPRESS_LOG_BYTES / 1000} kB of execution log; ends after 5 minutes, at least once`,
+      bill: {
+        ...conducted,
+        "Step Functions": prices.expressRequest + seconds * EXPRESS_GIGABYTES * prices.expressGigabyteSecond,
+        "execution log": (EXPRESS_LOG_BYTES / 2 ** 30) * prices.logGigabyte,
+      },
+    },
+  ];
+}
+
+/** The confirmed order with log lines of the level `warn` alone: a good order writes none, Lambda's own are off too. */
+export function withoutInformation(of: Operations, sampled: number): Operations {
+  return { ...of, logLines: of.logLines * sampled, logBytes: of.logBytes * sampled };
+}
+
+export const perMillion = (bill: Bill): number => total(bill) * 1e6;

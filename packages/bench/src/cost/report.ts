@@ -1,0 +1,125 @@
+// The bill in a terminal: every ending's operations and dollars, its peers, where they meet, and what would save.
+import { bars, lines, table } from "../chart.ts";
+import { billOf, breakEven, containerMonth, keptMonthOf, mailOf, total } from "./bill.ts";
+import type { EndingName } from "./endings.ts";
+import { counted, type Operations } from "./operations.ts";
+import { peersOf, perMillion, withoutInformation } from "./peers.ts";
+import { prices } from "./prices.ts";
+
+export type Measurements = { endings: Record<EndingName, Operations>; batched: Operations };
+
+const dollars = (value: number) => value.toFixed(2);
+const SAMPLED = 0.1;
+
+/** Dollars per million orders, without mail. */
+export function savings({ endings, batched }: Measurements): [string, number][] {
+  const { confirmed } = endings;
+  const of = (operations: Operations) => perMillion(billOf(operations));
+  return [
+    ["as deployed, one by one", of(confirmed)],
+    ["one log in ten", of(withoutInformation(confirmed, SAMPLED))],
+    ["batches of up to ten", of(batched)],
+    ["both", of(withoutInformation(batched, SAMPLED))],
+  ];
+}
+
+export function report(measured: Measurements, ordersPerMonth: number, months: number): string {
+  const { endings } = measured;
+  const { confirmed } = endings;
+  const names = Object.keys(endings) as EndingName[];
+  const own = perMillion(billOf(confirmed));
+  const least = savings(measured).at(-1)?.[1] ?? own;
+  const peers = peersOf(confirmed);
+  const container = breakEven(own / 1e6, containerMonth);
+  const leastContainer = breakEven(least / 1e6, containerMonth);
+  const mean = (total(billOf(confirmed)) + mailOf(confirmed)) * ordersPerMonth;
+  const kept = keptMonthOf(confirmed) * ordersPerMonth;
+  return [
+    `Prices: ${prices.region}, list, ${prices.date}. No free tier, no idle costs, one order at a time.`,
+    "",
+    "Operations of one order",
+    table([
+      ["", ...counted.map(shortNameOf)],
+      ...names.map((name) => [
+        name,
+        ...counted.map((each) => String(Number(endings[name][each].toFixed(2)))),
+      ]),
+    ]),
+    "",
+    "Dollars per million orders, without mail (mail)",
+    bars(
+      names.map((name) => ({
+        label: name,
+        value: perMillion(billOf(endings[name])),
+        text: `${dollars(perMillion(billOf(endings[name])))}  (${dollars(mailOf(endings[name]) * 1e6)})`,
+      })),
+    ),
+    "",
+    "Of a confirmed order",
+    bars(
+      Object.entries(billOf(confirmed)).map(([label, value]) => ({
+        label,
+        value,
+        text: dollars(value * 1e6),
+      })),
+    ),
+    "",
+    "The same by other means, per million confirmed orders",
+    bars([
+      { label: "this saga", value: own, text: dollars(own) },
+      ...peers.map(({ assumes, bill, name }) => ({
+        label: name,
+        value: perMillion(bill),
+        text: `${dollars(perMillion(bill))}  (${assumes})`,
+      })),
+    ]),
+    "",
+    "A month, by orders a month",
+    lines(
+      [
+        {
+          name: "always-on containers: two tasks, balancer, PostgreSQL in two zones",
+          mark: "c",
+          at: containerMonth,
+        },
+        ...peers.map(({ bill, name }) => ({
+          name,
+          mark: name.endsWith("Standard") ? "S" : "x",
+          at: (orders: number) => total(bill) * orders,
+        })),
+        {
+          name: "this saga with batches and one log in ten",
+          mark: "·",
+          at: (orders) => (least / 1e6) * orders,
+        },
+        { name: "this saga", mark: "●", at: (orders) => (own / 1e6) * orders },
+      ],
+      { from: 1e4, to: 1e8, format: (value) => `${value.toExponential(0)} orders` },
+      { from: 1, to: 30_000, format: (value) => `$ ${value < 10 ? value.toFixed(1) : Math.round(value)}` },
+    ),
+    `  Containers are cheaper from ${millions(container)} orders a month (${millions(leastContainer)} with batches and sampled logs).`,
+    "",
+    "What would save, per million confirmed orders",
+    bars(savings(measured).map(([label, value]) => ({ label, value, text: dollars(value) }))),
+    "",
+    `${ordersPerMonth.toLocaleString("en")} confirmed orders a month, ${months} month(s): ` +
+      `$ ${dollars(mean * months)} with mail, and $ ${dollars((kept * months * (months + 1)) / 2)} to keep their records.`,
+  ].join("\n");
+}
+
+const millions = (orders: number) => `${(orders / 1e6).toFixed(1)} million`;
+
+const short: Partial<Record<string, string>> = {
+  httpRequests: "HTTP",
+  invocations: "inv",
+  deliveries: "deliv",
+  sqsRequests: "SQS",
+  transactions: "tx",
+  failedConditions: "failed",
+  readUnits: "RU",
+  writeUnits: "WU",
+  indexWriteUnits: "index WU",
+  providerCalls: "provider",
+  logLines: "log",
+};
+const shortNameOf = (name: string) => short[name] ?? name;
