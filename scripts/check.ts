@@ -30,6 +30,9 @@ const steps: Step[] = [
     },
   },
   { name: "documents", command: "node", args: ["packages/contracts/documents/generate.ts", "--check"] },
+  { name: "client", command: "node", args: ["packages/client/generate.ts", "--check"] },
+  // The console's page, which knows a browser and no Node.
+  { name: "page", command: "tsc", args: ["-p", "packages/console/page/tsconfig.json"] },
   // What a function's cold start reads: its gzipped bytes against its budget, and nothing that it never uses.
   { name: "bundles", command: "node", args: ["packages/synthesis/src/bundles.ts"] },
 ];

@@ -29,6 +29,10 @@ export function mountFaultRoutes(app: Hono, board: FaultBoard): void {
 
   app.get("/__local/faults", (context) => context.json(state()));
 
+  // Every kind with its fields, for whoever draws a form.
+  const schema = z.toJSONSchema(Fault, { io: "input" });
+  app.get("/__local/faults/schema", (context) => context.json(schema));
+
   app.put("/__local/faults", async (context) => {
     const given = await bodyOf(context.req.raw, SetFaults);
     if ("problem" in given) return given.problem;

@@ -1,0 +1,163 @@
+// Where everything of the flow map is: services' events and reactions with their queues, laid out from the topology alone.
+import { graphlib, layout } from "@dagrejs/dagre";
+import type { EventRow, PendingRow, QueueGauge, Topology } from "../../../src/wire.ts";
+import { isUndoing } from "./undo.ts";
+
+export type NodeKind = "route" | "schedule" | "event" | "reaction";
+export type FlowNode = {
+  id: string;
+  kind: NodeKind;
+  name: string;
+  service: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  isFailure: boolean;
+  /** Of a reaction. */
+  queue?: string;
+  deadLetterQueue?: string;
+  undeliveredQueue?: string;
+};
+export type FlowEdge = {
+  id: string;
+  from: string;
+  to: string;
+  /** A rule puts the event on the reaction's queue, or a function says the event. */
+  kind: "hears" | "says";
+  event: string;
+  isUndo: boolean;
+  points: { x: number; y: number }[];
+};
+export type Flow = { nodes: FlowNode[]; edges: FlowEdge[]; width: number; height: number };
+
+const LETTER = 7.1;
+const sizes: Record<NodeKind, { height: number; extra: number; least: number }> = {
+  route: { height: 30, extra: 30, least: 0 },
+  schedule: { height: 30, extra: 38, least: 0 },
+  event: { height: 28, extra: 36, least: 0 },
+  /** Room for the compartments of its queue. */
+  reaction: { height: 62, extra: 40, least: 214 },
+};
+
+/** From left to right in the order of cause; nothing of it is known before the topology says so. */
+export function layoutFlow(topology: Topology): Flow {
+  const graph = new graphlib.Graph({ multigraph: true });
+  graph.setGraph({ rankdir: "LR", nodesep: 22, ranksep: 54, edgesep: 10, marginx: 18, marginy: 18 });
+  graph.setDefaultEdgeLabel(() => ({}));
+  const nodes = nodesOf(topology);
+  const edges = edgesOf(topology, new Set(nodes.map(({ id }) => id)));
+  for (const { id, width, height } of nodes) graph.setNode(id, { width, height });
+  for (const { id, from, to } of edges) graph.setEdge(from, to, {}, id);
+  layout(graph);
+  const { width = 0, height = 0 } = graph.graph();
+  return {
+    nodes: nodes.map((node) => {
+      const { x = 0, y = 0 } = graph.node(node.id) as { x?: number; y?: number };
+      return { ...node, x, y };
+    }),
+    edges: edges.map((edge) => ({
+      ...edge,
+      points: (graph.edge({ v: edge.from, w: edge.to, name: edge.id }) as { points: FlowEdge["points"] })
+        .points,
+    })),
+    width,
+    height,
+  };
+}
+
+function nodesOf({ events, reactions, services }: Topology): FlowNode[] {
+  const node = (kind: NodeKind, name: string, service: string, more: Partial<FlowNode> = {}): FlowNode => ({
+    id: `${kind}:${name}`,
+    kind,
+    name,
+    service,
+    x: 0,
+    y: 0,
+    width: Math.max(name.length * LETTER + sizes[kind].extra, sizes[kind].least),
+    height: sizes[kind].height,
+    isFailure: false,
+    ...more,
+  });
+  return [
+    ...services.flatMap(({ name, routes, schedules }) => [
+      ...routes.filter(({ says }) => says.length > 0).map((route) => node("route", route.name, name)),
+      ...schedules
+        .filter(({ says }) => says.length > 0)
+        .map((schedule) => node("schedule", schedule.name, name)),
+    ]),
+    ...events.map(({ type, producer, isFailure }) => node("event", type, producer, { isFailure })),
+    ...reactions.map(({ name, service, queue, deadLetterQueue, undeliveredQueue }) =>
+      node("reaction", name, service, { queue, deadLetterQueue, undeliveredQueue }),
+    ),
+  ];
+}
+
+function edgesOf({ reactions, services }: Topology, known: ReadonlySet<string>): FlowEdge[] {
+  const edge = (kind: FlowEdge["kind"], from: string, to: string, event: string): FlowEdge => ({
+    id: `${from}→${to}`,
+    from,
+    to,
+    kind,
+    event,
+    isUndo: isUndoing(event),
+    points: [],
+  });
+  const says = (kind: NodeKind, name: string, events: readonly string[]) =>
+    events.map((event) => edge("says", `${kind}:${name}`, `event:${event}`, event));
+  return [
+    ...services.flatMap(({ routes, schedules }) => [
+      ...routes.flatMap((route) => says("route", route.name, route.says)),
+      // A schedule repeats what others say first; only what nobody else says belongs in the picture's flow.
+      ...schedules.flatMap((schedule) => says("schedule", schedule.name, schedule.says)),
+    ]),
+    ...reactions.flatMap(({ name, hears, says: said }) => [
+      ...hears.map((event) => edge("hears", `event:${event}`, `reaction:${name}`, event)),
+      ...says("reaction", name, said),
+    ]),
+  ].filter(({ from, to }) => known.has(from) && known.has(to));
+}
+
+export type Traffic = {
+  /** Messages waiting or running, and the oldest one's time of sending. */
+  waiting: number;
+  inFlight: number;
+  oldestAt: string | undefined;
+  failed: number;
+  dead: number;
+  undelivered: number;
+  retrying: number;
+};
+
+/** What goes on at a reaction, from its three queues and what the bus could not deliver yet. */
+export function trafficOf(
+  node: FlowNode,
+  queues: ReadonlyMap<string, QueueGauge>,
+  pending: readonly PendingRow[],
+): Traffic {
+  const own = queues.get(node.queue ?? "");
+  const count = (queue: string | undefined) => {
+    const gauge = queues.get(queue ?? "");
+    return (gauge?.ready ?? 0) + (gauge?.delayed ?? 0) + (gauge?.inFlight ?? 0);
+  };
+  return {
+    waiting: (own?.ready ?? 0) + (own?.delayed ?? 0),
+    inFlight: own?.inFlight ?? 0,
+    oldestAt: own?.oldestAt,
+    failed: own?.failed ?? 0,
+    dead: count(node.deadLetterQueue),
+    undelivered: count(node.undeliveredQueue),
+    retrying: pending.filter(({ reaction }) => reaction === node.name).length,
+  };
+}
+
+/** How often each event was said within the last while, for the width of its lines. */
+export function recentEvents(events: readonly EventRow[], since: number): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (let index = events.length - 1; index >= 0; index--) {
+    const event = events[index];
+    if (!event || Date.parse(event.at) < since) break;
+    counts.set(event.type, (counts.get(event.type) ?? 0) + 1);
+  }
+  return counts;
+}

@@ -1,0 +1,279 @@
+// Where everything of one order's timeline is drawn: lanes, bars, marks, and the lines of what caused what.
+import type { Moment, ServiceName } from "../../../src/wire.ts";
+import { type Fold, foldedScale, type Scale, type Tick, ticks } from "./scale.ts";
+import { isUndoing, undoneBy } from "./undo.ts";
+
+type Of<K extends Moment["kind"]> = Extract<Moment, { kind: K }>;
+export type Attempt = Of<"attempt">;
+
+export type Bar = {
+  key: string;
+  attempt: Attempt;
+  /** Where it waited in its queue before this attempt. */
+  queuedX: number;
+  queuedMilliseconds: number;
+  x: number;
+  width: number;
+  y: number;
+  isRunning: boolean;
+  isUndo: boolean;
+};
+export type Mark = {
+  key: string;
+  moment:
+    | Of<"event">
+    | Of<"provider">
+    | Of<"mail">
+    | Of<"dead-letter">
+    | Of<"redrive">
+    | Of<"request">
+    | Of<"schedule">;
+  label: string;
+  x: number;
+  y: number;
+  isUndo: boolean;
+};
+export type Lane = { name: string; title: string; y: number; height: number };
+/** From an event to the reaction that heard it, or backwards from what undoes to what it undoes. */
+export type Link = {
+  key: string;
+  kind: "causes" | "undoes";
+  fromX: number;
+  fromY: number;
+  toX: number;
+  toY: number;
+};
+
+export type Timeline = {
+  lanes: Lane[];
+  bars: Bar[];
+  marks: Mark[];
+  links: Link[];
+  folds: Fold[];
+  ticks: Tick[];
+  width: number;
+  height: number;
+  /** Where now is, while the order is open. */
+  nowX?: number;
+};
+
+export const BAR_HEIGHT = 20;
+const BAR_GAP = 6;
+const MARK_ROW = 19;
+const LANE_PADDING = 9;
+const LETTER_WIDTH = 6.5;
+const LEAST_BAR = 5;
+
+const lanesInOrder = ["customer", "orders", "inventory", "payment", "notification"] as const;
+type LaneName = (typeof lanesInOrder)[number];
+const titles: Record<LaneName, string> = {
+  customer: "Customer",
+  orders: "Orders",
+  inventory: "Inventory",
+  payment: "Payment",
+  notification: "Notification",
+};
+
+const time = (at: string) => Date.parse(at);
+const endOf = (moment: Moment, now: number) =>
+  "endedAt" in moment && moment.endedAt
+    ? time(moment.endedAt)
+    : moment.kind === "attempt"
+      ? now
+      : time(moment.at);
+
+/** `now` in milliseconds where the order is still open. */
+export function layoutTimeline(moments: readonly Moment[], width: number, now?: number): Timeline {
+  const latest = Math.max(...moments.map((each) => endOf(each, time(each.at))), 0);
+  const until = now ?? latest;
+  const seen = moments.filter(({ kind }) => kind !== "delivered");
+  const activity = seen.map((each) => ({ from: time(each.at), to: endOf(each, until) }));
+  const scale = foldedScale(now === undefined ? activity : [...activity, { from: now, to: now }], width - 24);
+
+  const lanes: Lane[] = [];
+  const bars: Bar[] = [];
+  const marks: Mark[] = [];
+  let y = 0;
+  for (const name of lanesInOrder) {
+    const own = seen.filter((each) => laneOf(each) === name);
+    if (own.length === 0 && name === "customer") continue;
+    const placed = placeMarks(own, scale, y + LANE_PADDING);
+    const first = y + LANE_PADDING + placed.rows * MARK_ROW;
+    const packed = placeBars(own, moments, scale, first, until);
+    const height = first - y + packed.rows * (BAR_HEIGHT + BAR_GAP) + LANE_PADDING;
+    lanes.push({ name, title: titles[name], y, height: Math.max(height, 44) });
+    marks.push(...placed.marks);
+    bars.push(...packed.bars);
+    y += Math.max(height, 44);
+  }
+  return {
+    lanes,
+    bars,
+    marks,
+    links: [...causation(bars, marks), ...reversals(marks)],
+    folds: scale.folds,
+    ticks: ticks(scale),
+    width: scale.width + 24,
+    height: y,
+    ...(now !== undefined && { nowX: scale.x(now) }),
+  };
+}
+
+function laneOf(moment: Moment): LaneName {
+  switch (moment.kind) {
+    case "event":
+      return moment.producer;
+    case "attempt":
+    case "schedule":
+      return moment.service;
+    case "provider":
+      return "payment";
+    case "mail":
+      return "notification";
+    case "request":
+      return "customer";
+    case "delivered":
+    case "dead-letter":
+    case "redrive":
+      return serviceOfQueue("queue" in moment ? moment.queue : "");
+  }
+}
+
+/** Queues are named after their service first. */
+function serviceOfQueue(queue: string): LaneName {
+  const [service] = queue.split("-");
+  return lanesInOrder.find((lane) => lane === (service as ServiceName)) ?? "orders";
+}
+
+/** Marks with their words, on as few rows as let no two words run into each other. */
+function placeMarks(own: readonly Moment[], scale: Scale, top: number) {
+  const ends: number[] = [];
+  const marks: Mark[] = [];
+  for (const moment of own) {
+    if (moment.kind === "attempt" || moment.kind === "delivered") continue;
+    const label = labelOf(moment);
+    const x = scale.x(time(moment.at));
+    const free = ends.findIndex((end) => end <= x - 4);
+    const row = free === -1 ? ends.length : free;
+    ends[row] = x + 16 + label.length * LETTER_WIDTH;
+    const isUndo = moment.kind === "event" && isUndoing(moment.type);
+    marks.push({
+      key: `mark-${marks.length}-${label}-${moment.at}`,
+      moment,
+      label,
+      x,
+      y: top + row * MARK_ROW,
+      isUndo,
+    });
+  }
+  return { marks, rows: ends.length };
+}
+
+export function labelOf(moment: Mark["moment"]): string {
+  switch (moment.kind) {
+    case "event":
+      return `${moment.type}${moment.isRepeat ? " again" : ""}${moment.isReplay ? " (replay)" : ""}`;
+    case "provider":
+      return `${moment.operation}: ${moment.outcome}`;
+    case "mail":
+      return `mail “${moment.mailKind}” ${moment.outcome}`;
+    case "dead-letter":
+      return `dead letter: ${moment.reaction}`;
+    case "redrive":
+      return `redriven by ${moment.who}`;
+    case "request":
+      return `${moment.route} → ${moment.status}`;
+    case "schedule":
+      return `${moment.name} (schedule)`;
+  }
+}
+
+/** Bars on as few rows as let no two overlap; a reaction stays on the row of its last attempt where it can. */
+function placeBars(own: readonly Moment[], all: readonly Moment[], scale: Scale, top: number, until: number) {
+  const ends: number[] = [];
+  const rowOf = new Map<string, number>();
+  const bars: Bar[] = [];
+  for (const attempt of own) {
+    if (attempt.kind !== "attempt") continue;
+    const queuedFrom = queuedSince(attempt, all);
+    const queuedX = scale.x(queuedFrom);
+    const x = scale.x(time(attempt.at));
+    const width = Math.max(LEAST_BAR, scale.x(endOf(attempt, until)) - x);
+    const key = `${attempt.reaction}/${attempt.eventId}`;
+    const before = rowOf.get(key);
+    const isFree = (row: number) => (ends[row] ?? 0) <= queuedX + 0.5;
+    const free = before !== undefined && isFree(before) ? before : [...ends.keys()].find(isFree);
+    const row = free ?? ends.length;
+    rowOf.set(key, row);
+    ends[row] = x + Math.max(width, 6 + attempt.reaction.length * LETTER_WIDTH * (width < 60 ? 1.05 : 0));
+    bars.push({
+      key: `${key}/${attempt.attempt}/${attempt.at}`,
+      attempt,
+      queuedX,
+      queuedMilliseconds: time(attempt.at) - queuedFrom,
+      x,
+      width,
+      y: top + row * (BAR_HEIGHT + BAR_GAP),
+      isRunning: attempt.endedAt === undefined,
+      isUndo: attempt.says.some(isUndoing),
+    });
+  }
+  return { bars, rows: ends.length };
+}
+
+/** When its message came to the queue, or back to it after the attempt before. */
+function queuedSince({ reaction, eventId, at }: Attempt, all: readonly Moment[]): number {
+  const before = all.filter(
+    (each) =>
+      (each.kind === "delivered" || each.kind === "attempt") &&
+      each.reaction === reaction &&
+      each.eventId === eventId &&
+      time(each.at) < time(at),
+  );
+  const last = before.at(-1);
+  if (!last) return time(at);
+  return last.kind === "attempt" ? time(last.endedAt ?? last.at) : time(last.at);
+}
+
+/** An event's mark to the first attempt of whatever heard it. */
+function causation(bars: readonly Bar[], marks: readonly Mark[]): Link[] {
+  return bars
+    .filter(({ attempt }) => attempt.attempt === 1)
+    .flatMap(({ key, attempt, queuedX, y }) => {
+      const mark = marks.find(({ moment }) => moment.kind === "event" && moment.id === attempt.eventId);
+      if (!mark) return [];
+      return [
+        {
+          key: `link-${key}`,
+          kind: "causes" as const,
+          fromX: mark.x,
+          fromY: mark.y + 7,
+          toX: queuedX,
+          toY: y + BAR_HEIGHT / 2,
+        },
+      ];
+    });
+}
+
+/** Compensation runs backwards: from what was undone last to what it undoes. */
+function reversals(marks: readonly Mark[]): Link[] {
+  const eventMark = (type: string) =>
+    marks.find(({ moment }) => moment.kind === "event" && moment.type === type && !moment.isRepeat);
+  return marks.flatMap((mark) => {
+    if (mark.moment.kind !== "event" || !mark.isUndo || mark.moment.isRepeat) return [];
+    const undone = undoneBy(mark.moment.type)
+      .map(eventMark)
+      .find((each) => each !== undefined);
+    if (!undone) return [];
+    return [
+      {
+        key: `undo-${mark.key}`,
+        kind: "undoes" as const,
+        fromX: mark.x,
+        fromY: mark.y + 7,
+        toX: undone.x,
+        toY: undone.y + 7,
+      },
+    ];
+  });
+}

@@ -1,0 +1,12 @@
+// Which events take back which: what runs backwards in a picture.
+
+/** The latest thing undone first. An event that undoes nothing is not here. */
+const undone: Readonly<Record<string, readonly string[]>> = {
+  StockReleased: ["StockCommitted", "StockReserved"],
+  PaymentVoided: ["PaymentAuthorized"],
+  PaymentRefunded: ["PaymentCaptured"],
+};
+
+export const undoneBy = (type: string): readonly string[] => undone[type] ?? [];
+
+export const isUndoing = (type: string): boolean => type in undone;

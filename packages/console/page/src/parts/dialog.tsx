@@ -1,0 +1,75 @@
+// Dialogs: the browser's own, which keeps the focus inside and gives it back; Esc closes.
+
+import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+
+export function Dialog({
+  label,
+  onClose,
+  children,
+  className = "",
+}: {
+  label: string;
+  onClose: () => void;
+  children: ComponentChildren;
+  className?: string;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    dialog.current?.showModal();
+    return () => dialog.current?.close();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class={className}
+      aria-label={label}
+      onClose={onClose}
+      onClick={(event) => event.target === dialog.current && onClose()}
+    >
+      {children}
+    </dialog>
+  );
+}
+
+type Question = { title: string; detail: ComponentChildren; act: string; onYes: () => unknown };
+
+const asked = signal<Question | undefined>(undefined);
+
+/** Asks before an act that cannot be taken back; the title names count and target. */
+export function confirmFirst(question: Question): void {
+  asked.value = question;
+}
+
+/** Where questions appear; the page has one. */
+export function Confirm() {
+  const question = asked.value;
+  if (!question) return null;
+  const close = () => {
+    asked.value = undefined;
+  };
+  return (
+    <Dialog label={question.title} onClose={close}>
+      <div class="body">
+        <h2>{question.title}</h2>
+        <div class="quiet">{question.detail}</div>
+      </div>
+      <footer>
+        <button type="button" onClick={close}>
+          Leave it
+        </button>
+        <button
+          type="button"
+          class="first"
+          onClick={() => {
+            close();
+            void question.onYes();
+          }}
+        >
+          {question.act}
+        </button>
+      </footer>
+    </Dialog>
+  );
+}

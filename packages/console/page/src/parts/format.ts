@@ -1,0 +1,33 @@
+// Durations and money in words.
+
+/** Such as `420 ms`, `3.2 s`, `4 min 10 s`, `2 h 5 min`, `3 d 4 h`. */
+export function formatDuration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const units: [number, string][] = [
+    [86_400, "d"],
+    [3600, "h"],
+    [60, "min"],
+    [1, "s"],
+  ];
+  const first = units.findIndex(([size]) => seconds >= size);
+  const [size = 1, unit = "s"] = units[first] ?? [];
+  const [nextSize = 1, nextUnit = ""] = units[first + 1] ?? [];
+  const whole = Math.floor(seconds / size);
+  const rest = Math.floor((seconds - whole * size) / nextSize);
+  return rest > 0 && nextUnit ? `${whole} ${unit} ${rest} ${nextUnit}` : `${whole} ${unit}`;
+}
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Minor units in their currency. */
+export function formatMoney(amount: number, currency: string): string {
+  const format =
+    formats.get(currency) ??
+    new Intl.NumberFormat("en-IE", { style: "currency", currency, currencyDisplay: "code" });
+  formats.set(currency, format);
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+  return format.format(amount / 10 ** digits);
+}

@@ -1,0 +1,59 @@
+// The messages of a queue, looked at without disturbing them.
+import type { QueuedMessage } from "../../../src/wire.ts";
+import { useAsk } from "../state/ask.ts";
+import { session } from "../state/store.ts";
+import { Badge } from "./icons.tsx";
+import { Answer } from "./screen.tsx";
+import { Ago, OrderLink } from "./values.tsx";
+
+const MOST = 50;
+const tones = { ready: "busy", delayed: "idle", "in flight": "busy" } as const;
+
+export function QueueMessages({ queue }: { queue: string }) {
+  const gauge = session.queues.value.get(queue);
+  const asked = useAsk<QueuedMessage[]>(
+    `queues/${queue}/messages`,
+    gauge ? `${gauge.ready}/${gauge.delayed}/${gauge.inFlight}/${gauge.failed}` : "",
+  );
+  return (
+    <Answer asked={asked.value} what="its messages">
+      {(messages) =>
+        messages.length === 0 ? (
+          <p class="quiet">Empty.</p>
+        ) : (
+          <ul class="stack">
+            {messages.slice(0, MOST).map((message) => (
+              <li key={message.messageId}>
+                <details>
+                  <summary class="row">
+                    <Badge tone={tones[message.state]}>{message.state}</Badge>
+                    <span>{message.eventType ?? "unreadable"}</span>
+                    {message.orderId && <OrderLink orderId={message.orderId} />}
+                    <span class="quiet">
+                      received {message.receiveCount} times, sent <Ago at={message.sentAt} />
+                      {message.visibleAt && (
+                        <>
+                          , can be received <Ago at={message.visibleAt} />
+                        </>
+                      )}
+                    </span>
+                  </summary>
+                  <pre>{pretty(message.body)}</pre>
+                </details>
+              </li>
+            ))}
+            {messages.length > MOST && <li class="quiet">and {messages.length - MOST} more.</li>}
+          </ul>
+        )
+      }
+    </Answer>
+  );
+}
+
+export function pretty(body: string): string {
+  try {
+    return JSON.stringify(JSON.parse(body), null, 2);
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,120 @@
+// A table of any length of which only what is seen is in the document; j, k and Enter walk it.
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
+import type { ComponentChildren } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { onKeys } from "./keys.ts";
+
+export type Column<T> = {
+  title: string;
+  /** A track of CSS grid, such as `120px` or `minmax(0, 1fr)`. */
+  width: string;
+  isNumber?: boolean;
+  cell: (row: T) => ComponentChildren;
+};
+
+type TableProps<T> = {
+  label: string;
+  rows: readonly T[];
+  columns: readonly Column<T>[];
+  keyOf: (row: T) => string;
+  onOpen?: (row: T) => void;
+  chosenKey?: string | undefined;
+  /** Pixels; as high as its rows, up to this. */
+  height?: number;
+};
+
+const ROW_HEIGHT = 36;
+
+export function DataTable<T>({
+  label,
+  rows,
+  columns,
+  keyOf,
+  onOpen,
+  chosenKey,
+  height = 560,
+}: TableProps<T>) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [cursor, setCursor] = useState(-1);
+  const virtual = useVirtualRows(scroller, rows.length);
+  const template = columns.map(({ width }) => width).join(" ");
+
+  useEffect(() => {
+    const walk = (step: number) => {
+      const next = Math.max(0, Math.min(rows.length - 1, cursor + step));
+      setCursor(next);
+      virtual.scrollToIndex(next, { align: "auto" });
+    };
+    const open = () => {
+      const row = rows[cursor];
+      if (row !== undefined) onOpen?.(row);
+    };
+    return onKeys({ j: () => walk(1), k: () => walk(-1), Enter: open });
+  }, [rows, cursor, onOpen]);
+
+  return (
+    <div class="table" role="table" aria-label={label} aria-rowcount={rows.length + 1}>
+      <div role="rowgroup">
+        <div role="row" class="head" style={{ gridTemplateColumns: template }}>
+          {columns.map((column) => (
+            <span role="columnheader" class={column.isNumber ? "number" : ""} key={column.title}>
+              {column.title}
+            </span>
+          ))}
+        </div>
+      </div>
+      <div
+        class="rows"
+        role="rowgroup"
+        tabIndex={0}
+        ref={scroller}
+        style={{ height: Math.min(height, rows.length * ROW_HEIGHT + 1) }}
+      >
+        <div role="presentation" style={{ height: virtual.getTotalSize() }}>
+          {virtual.getVirtualItems().map(({ index, start }) => {
+            const row = rows[index];
+            if (row === undefined) return null;
+            const key = keyOf(row);
+            const isChosen = key === chosenKey || index === cursor;
+            return (
+              <div
+                role="row"
+                key={key}
+                aria-rowindex={index + 2}
+                class={`${isChosen ? "chosen" : ""} ${onOpen ? "can-open" : ""}`}
+                style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
+                onClick={(event) => (event.target as Element).closest("a, button") || onOpen?.(row)}
+              >
+                {columns.map((column) => (
+                  <span role="cell" class={column.isNumber ? "number" : ""} key={column.title}>
+                    {column.cell(row)}
+                  </span>
+                ))}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+/** The library's own core, told of Preact's life: a row in sight is drawn, and a few beyond. */
+function useVirtualRows(scroller: { current: HTMLDivElement | null }, count: number) {
+  const [, draw] = useState({});
+  const options = {
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 8,
+    observeElementRect,
+    observeElementOffset,
+    scrollToFn: elementScroll,
+    onChange: () => draw({}),
+  };
+  const [virtual] = useState(() => new Virtualizer<HTMLDivElement, Element>(options));
+  virtual.setOptions(options);
+  useLayoutEffect(() => virtual._didMount(), []);
+  useLayoutEffect(() => virtual._willUpdate());
+  return virtual;
+}

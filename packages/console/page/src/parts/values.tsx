@@ -1,0 +1,63 @@
+// Moments, durations, money and orders as a person reads them.
+
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { session } from "../state/store.ts";
+import { formatDuration, formatMoney } from "./format.ts";
+
+/** The runtime's time, in milliseconds, as far as this page knows it; it ticks once a second. */
+export const now = signal(0);
+
+export function useClock(): void {
+  useEffect(() => {
+    const read = () => {
+      const isFile = session.connection.peek() === "file";
+      const since = isFile ? 0 : Date.now() - session.clockReadAt.peek();
+      now.value = Date.parse(session.clock.peek().now) + since;
+    };
+    read();
+    const stopReading = session.clock.subscribe(read);
+    const timer = setInterval(read, 1000);
+    return () => {
+      stopReading();
+      clearInterval(timer);
+    };
+  }, []);
+}
+
+const clockTime = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+/** The time of day; the whole moment is in the tooltip. */
+export function Time({ at }: { at: string }) {
+  return (
+    <time dateTime={at} title={at}>
+      {clockTime.format(new Date(at))}
+    </time>
+  );
+}
+
+/** How long ago, or in how long, by the runtime's clock. */
+export function Ago({ at }: { at: string }) {
+  const milliseconds = Date.parse(at) - now.value;
+  const words = formatDuration(Math.abs(milliseconds));
+  return (
+    <time dateTime={at} title={at}>
+      {milliseconds > 0 ? `in ${words}` : `${words} ago`}
+    </time>
+  );
+}
+
+export function Money({ amount, currency }: { amount: number; currency: string }) {
+  return <span>{formatMoney(amount, currency)}</span>;
+}
+
+export function OrderLink({ orderId }: { orderId: string }) {
+  return (
+    <a class="mono" href={`/console/orders/${orderId}`} title={orderId}>
+      {shortId(orderId)}
+    </a>
+  );
+}
+
+/** Enough of an id to tell orders apart. */
+export const shortId = (orderId: string) => (orderId.length > 16 ? `${orderId.slice(0, 12)}…` : orderId);

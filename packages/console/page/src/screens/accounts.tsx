@@ -1,0 +1,150 @@
+// The accounts: stock, money and mail as they are now, and every invariant of the protocol, green or red.
+import type { InvariantRow } from "../../../src/wire.ts";
+import { Badge } from "../parts/icons.tsx";
+import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
+import { Ago, Money, OrderLink } from "../parts/values.tsx";
+import { session } from "../state/store.ts";
+
+export function AccountsScreen() {
+  const { money, mails, orders, invariants, checkedAt } = session.accounts.value;
+  if (session.connection.value === "connecting") return <Loading what="the accounts" />;
+  const violated = invariants.filter(({ state }) => state === "violated");
+  const summary =
+    invariants.length === 0 ? null : violated.length === 0 ? (
+      <span data-accounts="green">
+        <Badge tone="ok">every invariant holds</Badge>
+      </span>
+    ) : (
+      <span data-accounts="red">
+        <Badge tone="bad">{violated.length} violated</Badge>
+      </span>
+    );
+  return (
+    <Screen
+      title="Accounts"
+      actions={
+        <>
+          {summary}
+          {checkedAt && (
+            <span class="quiet">
+              checked <Ago at={checkedAt} />
+            </span>
+          )}
+        </>
+      }
+    >
+      <div class="columns">
+        <Panel title="Money">
+          {money.length === 0 ? (
+            <Empty title="No money moved yet">
+              Buy something in the <a href="/console/shop">shop</a>.
+            </Empty>
+          ) : (
+            <Rows
+              titles={["Currency", "Authorised", "Captured", "Voided", "Refunded"]}
+              rows={money.map(({ currency, authorized, captured, voided, refunded }) => [
+                currency,
+                ...[authorized, captured, voided, refunded].map((amount) => (
+                  <Money key={currency} amount={amount} currency={currency} />
+                )),
+              ])}
+            />
+          )}
+        </Panel>
+        <Panel title="Stock">
+          <Rows
+            titles={["Product", "Available", "Reserved", "Sold"]}
+            rows={[...session.stock.value.values()].map(({ sku, name, available, reserved, sold }) => [
+              <span key={sku} title={sku}>
+                {name}
+              </span>,
+              available,
+              reserved,
+              sold,
+            ])}
+          />
+        </Panel>
+        <Panel title="Mail and orders">
+          <Rows
+            titles={["Mail", "Sent", "Unknown", "Refused"]}
+            rows={mails.map(({ kind, sent, unknown, refused }) => [kind, sent, unknown, refused])}
+          />
+          <Rows
+            titles={["Orders", "Count"]}
+            rows={orders.map(({ status, count }) => [status.toLowerCase(), count])}
+          />
+        </Panel>
+      </div>
+      <Panel title="Invariants of the protocol">
+        <div class="scroll" tabIndex={0} role="group" aria-label="Invariants">
+          <table class="plain">
+            <thead>
+              <tr>
+                {["Invariant", "State", "What must hold", "Where it does not"].map((title) => (
+                  <th scope="col" key={title}>
+                    {title}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {invariants.map((row) => (
+                <Invariant key={row.id} row={row} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </Panel>
+    </Screen>
+  );
+}
+
+const tones = { holds: "ok", violated: "bad", unchecked: "idle" } as const;
+
+function Invariant({ row: { id, says, state, violations } }: { row: InvariantRow }) {
+  return (
+    <tr data-invariant={id}>
+      <td>
+        <strong>{id}</strong>
+      </td>
+      <td>
+        <Badge tone={tones[state]}>{state === "unchecked" ? "by the simulator" : state}</Badge>
+      </td>
+      <td>{says}</td>
+      <td>
+        {violations.slice(0, 5).map(({ orderId, detail }) => (
+          <div key={`${orderId}${detail}`}>
+            {orderId && <OrderLink orderId={orderId} />} {detail}
+          </div>
+        ))}
+      </td>
+    </tr>
+  );
+}
+
+function Rows({ titles, rows }: { titles: readonly string[]; rows: readonly preact.ComponentChildren[][] }) {
+  return (
+    <table class="plain">
+      <thead>
+        <tr>
+          {titles.map((title, index) => (
+            <th scope="col" key={title} class={index > 0 ? "number" : ""}>
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((cells, row) => (
+          <tr key={`${row}`}>
+            {cells.map((cell, index) => (
+              <td key={titles[index]} class={index > 0 ? "number" : ""}>
+                {cell}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

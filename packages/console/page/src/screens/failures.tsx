@@ -1,0 +1,213 @@
+// The failure board: dead letters by reaction and cause, each group with the act that ends it.
+import { useComputed, useSignal } from "@preact/signals";
+import { useLocation } from "preact-iso";
+import type { DeadLetterGroup, RedriveResult } from "../../../src/wire.ts";
+import { confirmFirst } from "../parts/dialog.tsx";
+import { Badge } from "../parts/icons.tsx";
+import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
+import { Ago, OrderLink, Time } from "../parts/values.tsx";
+import { act, Problem } from "../state/ask.ts";
+import { session } from "../state/store.ts";
+import { Letters } from "./failures/letters.tsx";
+import "./failures/board.css";
+
+export function FailuresScreen() {
+  const { query } = useLocation();
+  const groups = useComputed(() => session.deadLetters.value);
+  const chosen = useSignal(query.group);
+  if (session.connection.value === "connecting") return <Loading what="dead letters" />;
+  const shown = query.queue ? groups.value.filter(({ queue }) => queue === query.queue) : groups.value;
+  const total = groups.value.reduce((sum, { count }) => sum + count, 0);
+  const group = shown.find(({ key }) => key === chosen.value);
+  return (
+    <Screen
+      title="Dead letters"
+      actions={
+        <span class="quiet" data-total>
+          {total === 1 ? "1 message" : `${total} messages`}
+        </span>
+      }
+    >
+      {query.queue && (
+        <p>
+          Only <code>{query.queue}</code>. <a href="/console/dead-letters">Show all</a>
+        </p>
+      )}
+      {shown.length === 0 ? (
+        <Panel title="Groups">
+          <Empty title="No dead letter">
+            Whatever fails for good, or five times, comes here. To see one, turn on the preset “poison” under{" "}
+            <a href="/console/faults">Faults and clock</a> and buy something.
+          </Empty>
+        </Panel>
+      ) : (
+        <ul class="board" aria-label="Groups of dead letters">
+          {shown.map((each) => (
+            <GroupCard
+              key={each.key}
+              group={each}
+              isChosen={each.key === chosen.value}
+              onChoose={() => (chosen.value = each.key === chosen.value ? undefined : each.key)}
+            />
+          ))}
+        </ul>
+      )}
+      {group && <Letters group={group} />}
+      <Acts />
+    </Screen>
+  );
+}
+
+function GroupCard({
+  group,
+  isChosen,
+  onChoose,
+}: {
+  group: DeadLetterGroup;
+  isChosen: boolean;
+  onChoose: () => void;
+}) {
+  const { count, cause, reaction, queue, kind, message, oldestAt, orderIds, act: end, failedAgain } = group;
+  const state = useSignal<{ words: string; isBad: boolean; isBusy: boolean }>({
+    words: "",
+    isBad: false,
+    isBusy: false,
+  });
+  const rate = useSignal(10);
+  const stopOnFailure = useSignal(true);
+  const redrive = async () => {
+    state.value = { words: "Redriving …", isBad: false, isBusy: true };
+    try {
+      const body = { queue, groupKey: group.key, rate: rate.value, stopOnFailure: stopOnFailure.value };
+      const result = await act<RedriveResult>("dead-letters/redrive", body);
+      state.value = { words: wordsOf(result), isBad: result.failedAgain > 0, isBusy: false };
+    } catch (error) {
+      const { message: title, detail } =
+        error instanceof Problem ? error : { message: String(error), detail: "" };
+      state.value = { words: `${title}. ${detail}`, isBad: true, isBusy: false };
+    }
+  };
+  return (
+    <li class={`card ${isChosen ? "chosen" : ""}`} data-group={group.key}>
+      <header class="row">
+        <span class="many" data-count>
+          {count}
+        </span>
+        <span class="grow">
+          <strong>{cause}</strong>
+          <br />
+          <span class="quiet">
+            at {reaction},{" "}
+            {kind === "undelivered" ? "the bus could not deliver it" : "its function gave it up"}
+          </span>
+        </span>
+        {failedAgain && <Badge tone="bad">failed again</Badge>}
+      </header>
+      <p>{message}</p>
+      <p class="quiet">
+        Oldest <Ago at={oldestAt} />. {orderIds.length > 0 && "Orders: "}
+        {orderIds.slice(0, 3).map((orderId) => (
+          <span key={orderId}>
+            <OrderLink orderId={orderId} />{" "}
+          </span>
+        ))}
+        {orderIds.length > 3 && `and ${orderIds.length - 3} more`}
+      </p>
+      <p class="act">
+        <strong>What ends it:</strong> {end}
+      </p>
+      <div class="row">
+        <button
+          type="button"
+          class="first"
+          disabled={state.value.isBusy}
+          onClick={() =>
+            confirmFirst({
+              title: `Redrive ${count === 1 ? "1 message" : `${count} messages`} to ${reaction}?`,
+              detail: `They go back to the queue of ${reaction}, ${rate.value} a second${stopOnFailure.value ? "; it stops when one comes back" : ""}. Every reaction bears a message it had before.`,
+              act: `Redrive ${count}`,
+              onYes: redrive,
+            })
+          }
+        >
+          Redrive the group
+        </button>
+        <label>
+          <input
+            class="rate"
+            type="number"
+            min="0.1"
+            max="500"
+            step="any"
+            aria-label="Messages a second"
+            value={rate.value}
+            onChange={(event) => (rate.value = event.currentTarget.valueAsNumber || 10)}
+          />
+          a second
+        </label>
+        <label>
+          <input
+            type="checkbox"
+            checked={stopOnFailure.value}
+            onChange={(event) => (stopOnFailure.value = event.currentTarget.checked)}
+          />
+          stop when one fails again
+        </label>
+        <button type="button" aria-expanded={isChosen} onClick={onChoose}>
+          {isChosen ? "Hide messages" : "Show messages"}
+        </button>
+      </div>
+      <p role="status" class={state.value.isBad ? "outcome bad" : "outcome"}>
+        {state.value.words}
+      </p>
+    </li>
+  );
+}
+
+export function wordsOf({ redriven, settled, failedAgain, left, stopped }: RedriveResult): string {
+  const parts = [`${redriven} redriven`, `${settled} settled`];
+  if (failedAgain > 0) parts.push(`${failedAgain} failed again`);
+  if (left > 0) parts.push(`${left} left`);
+  return `${parts.join(", ")}${stopped ? "; stopped at the failure" : ""}.`;
+}
+
+function Acts() {
+  const acts = session.acts.value;
+  return (
+    <Panel title="Who did what">
+      {acts.length === 0 ? (
+        <p class="quiet">Nobody has redriven or published anything by hand.</p>
+      ) : (
+        <div class="scroll" tabIndex={0} role="group" aria-label="Acts">
+          <table class="plain">
+            <thead>
+              <tr>
+                {["At", "Who", "Did", "To", "Outcome"].map((title) => (
+                  <th scope="col" key={title}>
+                    {title}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {[...acts]
+                .reverse()
+                .slice(0, 50)
+                .map(({ id, at, who, act: did, target, outcome }) => (
+                  <tr key={id}>
+                    <td>
+                      <Time at={at} />
+                    </td>
+                    <td>{who}</td>
+                    <td>{did}</td>
+                    <td>{target}</td>
+                    <td>{outcome}</td>
+                  </tr>
+                ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Panel>
+  );
+}

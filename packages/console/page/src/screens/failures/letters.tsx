@@ -1,0 +1,120 @@
+// The messages of one group: what each is, what the contract says of it, what a redrive would do, and the redrive.
+import { useSignal } from "@preact/signals";
+import type { DeadLetter, DeadLetterGroup, DryRun, RedriveResult } from "../../../../src/wire.ts";
+import { confirmFirst } from "../../parts/dialog.tsx";
+import { Badge } from "../../parts/icons.tsx";
+import { pretty } from "../../parts/queue-messages.tsx";
+import { Answer, Panel } from "../../parts/screen.tsx";
+import { Ago, OrderLink } from "../../parts/values.tsx";
+import { act, useAsk } from "../../state/ask.ts";
+import { wordsOf } from "../failures.tsx";
+
+const MOST = 50;
+
+export function Letters({ group }: { group: DeadLetterGroup }) {
+  const path = `dead-letters?queue=${group.queue}&group=${encodeURIComponent(group.key)}`;
+  const asked = useAsk<DeadLetter[]>(path, `${group.count}/${group.failedAgain}/${group.oldestAt}`);
+  return (
+    <Panel title={`${group.cause} at ${group.reaction}`}>
+      <Answer asked={asked.value} what="the messages">
+        {(letters) => (
+          <ul class="stack">
+            {letters.slice(0, MOST).map((letter) => (
+              <Letter key={letter.messageId} letter={letter} />
+            ))}
+            {letters.length > MOST && (
+              <li class="quiet">and {letters.length - MOST} more of the same kind.</li>
+            )}
+          </ul>
+        )}
+      </Answer>
+    </Panel>
+  );
+}
+
+function Letter({ letter }: { letter: DeadLetter }) {
+  const { messageId, queue, reaction, orderId, eventType, attempts, sentAt, verdict, body, attributes } =
+    letter;
+  const dryRun = useSignal<DryRun | undefined>(undefined);
+  const said = useSignal("");
+  const attempt = async (run: () => Promise<void>) => {
+    said.value = "Working …";
+    try {
+      await run();
+    } catch (error) {
+      said.value = (error as Error).message;
+    }
+  };
+  const tryDry = () =>
+    attempt(async () => {
+      [dryRun.value] = await act<DryRun[]>("dead-letters/dry-run", { queue, messageIds: [messageId] });
+      said.value = "";
+    });
+  const redrive = () =>
+    attempt(async () => {
+      said.value = wordsOf(
+        await act<RedriveResult>("dead-letters/redrive", { queue, messageIds: [messageId] }),
+      );
+    });
+  return (
+    <li class="letter" data-message={messageId}>
+      <div class="row">
+        {verdict.isValid ? (
+          <Badge tone="ok">contract holds</Badge>
+        ) : (
+          <Badge tone="bad">{`breaks the contract at ${verdict.pointer || "/"}`}</Badge>
+        )}
+        <strong>{eventType ?? "unreadable"}</strong>
+        {orderId && <OrderLink orderId={orderId} />}
+        <span class="quiet">
+          {attempts} attempts, sent <Ago at={sentAt} />
+        </span>
+        <span class="grow" />
+        <button type="button" onClick={tryDry}>
+          Dry run
+        </button>
+        <button
+          type="button"
+          onClick={() =>
+            confirmFirst({
+              title: `Redrive 1 message to ${reaction}?`,
+              detail: `${eventType ?? "The message"}${orderId ? ` of ${orderId}` : ""} goes back to the queue of ${reaction}.`,
+              act: "Redrive 1",
+              onYes: redrive,
+            })
+          }
+        >
+          Redrive
+        </button>
+      </div>
+      {!verdict.isValid && <p>{verdict.message}</p>}
+      {dryRun.value && <DryRunResult result={dryRun.value} />}
+      <p role="status">{said.value}</p>
+      <details>
+        <summary>Message</summary>
+        <pre>{pretty(body)}</pre>
+        {Object.keys(attributes).length > 0 && <pre>{JSON.stringify(attributes, null, 2)}</pre>}
+      </details>
+    </li>
+  );
+}
+
+const tones = { "would settle": "ok", "no effect": "idle", "fails again": "bad" } as const;
+
+function DryRunResult({ result: { verdict, words, says, changes } }: { result: DryRun }) {
+  return (
+    <div class="dry-run">
+      <p>
+        <Badge tone={tones[verdict]}>{verdict}</Badge> {words}
+      </p>
+      {says.length > 0 && <p class="quiet">It would say {says.join(", ")}.</p>}
+      {changes.length > 0 && (
+        <ul class="mono">
+          {changes.map((change) => (
+            <li key={change}>{change}</li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

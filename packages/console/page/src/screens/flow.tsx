@@ -1,0 +1,49 @@
+// The flow map: who says and hears what, drawn from the manifests, with what lies in every queue right now.
+import { useComputed, useSignal } from "@preact/signals";
+import { useLocation } from "preact-iso";
+import { layoutFlow } from "../layout/flow.ts";
+import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
+import { Tabs } from "../parts/tabs.tsx";
+import { session } from "../state/store.ts";
+import { Inspector } from "./flow/inspector.tsx";
+import { FlowMap } from "./flow/map.tsx";
+import { FlowTable } from "./flow/table.tsx";
+
+export function FlowScreen() {
+  const { query, route } = useLocation();
+  const flow = useComputed(() => layoutFlow(session.topology.value));
+  const chosen = useSignal<string | undefined>(query.node);
+  const choose = (id: string | undefined) => {
+    chosen.value = id;
+    route(id ? `/console/flow?node=${encodeURIComponent(id)}` : "/console/flow", true);
+  };
+  if (session.topology.value.reactions.length === 0) {
+    return session.connection.value === "lost" ? (
+      <Screen title="Flow">
+        <Empty title="The laptop does not answer">
+          Start it with <code>npx pnpm@12 start</code>; the map appears by itself.
+        </Empty>
+      </Screen>
+    ) : (
+      <Loading what="the map" />
+    );
+  }
+  return (
+    <Screen title="Flow">
+      <Panel title="Who says and hears what" flush>
+        <Tabs
+          label="Flow"
+          tabs={[
+            {
+              id: "map",
+              title: "Map",
+              content: () => <FlowMap flow={flow.value} chosen={chosen.value} onChoose={choose} />,
+            },
+            { id: "table", title: "Table", content: () => <FlowTable flow={flow.value} onChoose={choose} /> },
+          ]}
+        />
+      </Panel>
+      {chosen.value && <Inspector flow={flow.value} id={chosen.value} onClose={() => choose(undefined)} />}
+    </Screen>
+  );
+}

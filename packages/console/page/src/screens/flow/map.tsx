@@ -1,0 +1,257 @@
+// The map itself: boxes and lines from the layout, counts from the gauges, width of a line from recent traffic.
+import { useState } from "preact/hooks";
+import { type Flow, type FlowEdge, type FlowNode, recentEvents, trafficOf } from "../../layout/flow.ts";
+import { isUndoing } from "../../layout/undo.ts";
+import { formatDuration } from "../../parts/format.ts";
+import { now } from "../../parts/values.tsx";
+import { useWidth } from "../../parts/width.ts";
+import { session } from "../../state/store.ts";
+import "./map.css";
+
+type MapProps = { flow: Flow; chosen: string | undefined; onChoose: (id: string | undefined) => void };
+
+/** For how long an event's line stays wide. */
+const RECENT_MILLISECONDS = 60_000;
+const FLOWING_MILLISECONDS = 3000;
+
+export function FlowMap({ flow, chosen, onChoose }: MapProps) {
+  const { element, width } = useWidth<HTMLDivElement>();
+  const [zoom, setZoom] = useState<number>();
+  const fitting = Math.min(1, width / flow.width);
+  const scale = zoom ?? Math.max(fitting, 0.55);
+  const recent = recentEvents(session.events.value, now.value - RECENT_MILLISECONDS);
+  const flowing = recentEvents(session.events.value, now.value - FLOWING_MILLISECONDS);
+  const near = nearOf(flow, chosen);
+  return (
+    <figure class="map" ref={element}>
+      <div class="map-tools row">
+        <button type="button" aria-label="Smaller" onClick={() => setZoom(Math.max(0.3, scale - 0.15))}>
+          −
+        </button>
+        <button type="button" onClick={() => setZoom(fitting)}>
+          Fit
+        </button>
+        <button type="button" aria-label="Larger" onClick={() => setZoom(Math.min(2, scale + 0.15))}>
+          +
+        </button>
+        <MapLegend />
+      </div>
+      <div
+        class="scroll"
+        tabIndex={0}
+        role="group"
+        aria-label="Flow map; the table beside it says the same in words"
+      >
+        <svg
+          width={flow.width * scale}
+          height={flow.height * scale}
+          viewBox={`0 0 ${flow.width} ${flow.height}`}
+          class={chosen ? "has-chosen" : ""}
+        >
+          <defs>
+            {["says", "hears", "undo"].map((kind) => (
+              <marker
+                key={kind}
+                id={`map-${kind}`}
+                viewBox="0 0 8 8"
+                refX="7"
+                refY="4"
+                markerWidth="6"
+                markerHeight="6"
+                orient="auto"
+              >
+                <path class={`head ${kind}`} d="M0 0 8 4 0 8z" />
+              </marker>
+            ))}
+          </defs>
+          {flow.edges.map((edge) => (
+            <EdgeLine
+              key={edge.id}
+              edge={edge}
+              count={recent.get(edge.event) ?? 0}
+              isFlowing={flowing.has(edge.event)}
+              isNear={near.has(edge.id)}
+              onChoose={() => onChoose(edge.kind === "hears" ? edge.to : edge.from)}
+            />
+          ))}
+          {flow.nodes.map((node) => (
+            <NodeBox
+              key={node.id}
+              node={node}
+              count={recent.get(node.name) ?? 0}
+              isChosen={node.id === chosen}
+              isNear={near.has(node.id)}
+              onChoose={() => onChoose(node.id === chosen ? undefined : node.id)}
+            />
+          ))}
+        </svg>
+      </div>
+    </figure>
+  );
+}
+
+/** What touches the chosen node; the rest steps back. */
+function nearOf({ edges }: Flow, chosen: string | undefined): ReadonlySet<string> {
+  if (chosen === undefined) return new Set();
+  const touching = edges.filter(({ from, to }) => from === chosen || to === chosen);
+  return new Set([chosen, ...touching.flatMap(({ id, from, to }) => [id, from, to])]);
+}
+
+function EdgeLine({
+  edge,
+  count,
+  isFlowing,
+  isNear,
+  onChoose,
+}: {
+  edge: FlowEdge;
+  count: number;
+  isFlowing: boolean;
+  isNear: boolean;
+  onChoose: () => void;
+}) {
+  const width = Math.min(5, 1.3 + Math.log2(1 + count) * 0.6);
+  const kind = edge.isUndo ? "undo" : edge.kind;
+  const path = smooth(edge.points);
+  return (
+    <g
+      class={`edge ${kind} ${isNear ? "near" : ""} ${isFlowing ? "flowing" : ""}`}
+      onClick={onChoose}
+      data-edge={edge.id}
+    >
+      <title>
+        {edge.kind === "hears"
+          ? `${edge.event} → ${edge.to.slice(9)}`
+          : `${edge.from.replace(/^\w+:/, "")} says ${edge.event}`}
+      </title>
+      <path class="touch" d={path} />
+      <path class="line" d={path} stroke-width={width} marker-end={`url(#map-${kind})`} />
+    </g>
+  );
+}
+
+function smooth(points: FlowEdge["points"]): string {
+  const [first, ...rest] = points;
+  if (!first) return "";
+  let path = `M${first.x} ${first.y}`;
+  for (const [index, point] of rest.entries()) {
+    const before = rest[index - 1] ?? first;
+    const middle = (before.x + point.x) / 2;
+    path += `C${middle} ${before.y} ${middle} ${point.y} ${point.x} ${point.y}`;
+  }
+  return path;
+}
+
+function NodeBox({
+  node,
+  count,
+  isChosen,
+  isNear,
+  onChoose,
+}: {
+  node: FlowNode;
+  count: number;
+  isChosen: boolean;
+  isNear: boolean;
+  onChoose: () => void;
+}) {
+  const { kind, name, service, x, y, width, height, isFailure } = node;
+  const isUndo = isUndoing(name);
+  return (
+    <g
+      class={`node ${kind} ${service} ${isFailure ? "failure" : ""} ${isUndo ? "undo" : ""} ${isChosen ? "chosen" : ""} ${isNear ? "near" : ""}`}
+      transform={`translate(${x - width / 2} ${y - height / 2})`}
+      role="button"
+      tabIndex={0}
+      aria-pressed={isChosen}
+      aria-label={labelOf(node, count)}
+      data-node={node.id}
+      onClick={onChoose}
+      onKeyDown={(event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        onChoose();
+      }}
+    >
+      <title>{labelOf(node, count)}</title>
+      <rect class="box" width={width} height={height} rx={kind === "event" ? height / 2 : 7} />
+      {kind === "reaction" && <rect class="edge-bar" width="4" height={height} rx="2" />}
+      <text
+        class="name"
+        x={kind === "event" ? width / 2 : 14}
+        y={kind === "reaction" ? 21 : height / 2 + 4}
+        text-anchor={kind === "event" ? "middle" : "start"}
+      >
+        {isUndo ? "‹ " : ""}
+        {kind === "schedule" ? "◷ " : ""}
+        {name}
+      </text>
+      {kind === "reaction" && <QueueChips node={node} />}
+    </g>
+  );
+}
+
+/** The reaction's queue as three compartments: waiting, running, dead. */
+function QueueChips({ node }: { node: FlowNode }) {
+  const { waiting, inFlight, oldestAt, failed, dead, undelivered, retrying } = trafficOf(
+    node,
+    session.queues.value,
+    session.pending.value,
+  );
+  const age =
+    waiting + inFlight > 0 && oldestAt ? formatDuration(Math.max(0, now.value - Date.parse(oldestAt))) : "";
+  const chips = [
+    { key: "waiting", text: `${waiting} waiting`, tone: waiting > 0 ? "busy" : "" },
+    { key: "running", text: `${inFlight} in flight`, tone: inFlight > 0 ? "busy" : "" },
+    { key: "dead", text: `${dead + undelivered} dead`, tone: dead + undelivered > 0 ? "bad" : "" },
+  ];
+  let left = 13;
+  return (
+    <g class="chips" transform="translate(0 31)">
+      {chips.map(({ key, text, tone }) => {
+        const width = text.length * 5.9 + 11;
+        const at = left;
+        left += width + 4;
+        return (
+          <g key={key} class={`chip ${tone}`} transform={`translate(${at} 0)`} data-chip={key}>
+            <rect width={width} height="18" rx="9" />
+            <text x={width / 2} y="12.5" text-anchor="middle">
+              {text}
+            </text>
+          </g>
+        );
+      })}
+      {(age || failed > 0 || retrying > 0) && (
+        <text class="age" x={node.width - 8} y="-10" text-anchor="end">
+          {retrying > 0 ? `bus retries ${retrying}` : age}
+        </text>
+      )}
+    </g>
+  );
+}
+
+function labelOf(node: FlowNode, count: number): string {
+  if (node.kind === "event") {
+    return `${node.isFailure ? "Failure event" : "Event"} ${node.name} of ${node.service}, ${count} in the last minute`;
+  }
+  if (node.kind === "reaction") {
+    const { waiting, inFlight, dead, undelivered, failed } = trafficOf(
+      node,
+      session.queues.value,
+      session.pending.value,
+    );
+    return `Reaction ${node.name} of ${node.service}: ${waiting} waiting, ${inFlight} in flight, ${failed} failed attempts, ${dead} dead letters, ${undelivered} undelivered`;
+  }
+  return `${node.kind === "route" ? "Route" : "Schedule"} ${node.name} of ${node.service}`;
+}
+
+function MapLegend() {
+  return (
+    <span class="map-legend row quiet">
+      <span class="key hears">puts on a queue</span>
+      <span class="key says">says</span>
+      <span class="key undo">‹ takes back</span>
+      <span class="key failure">failure event</span>
+    </span>
+  );
+}

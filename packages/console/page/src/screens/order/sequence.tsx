@@ -1,0 +1,74 @@
+// The same order as a sequence diagram.
+import type { Moment, ReactionNode } from "../../../../src/wire.ts";
+import { layoutSequence } from "../../layout/sequence.ts";
+import { isUndoing } from "../../layout/undo.ts";
+import { useWidth } from "../../parts/width.ts";
+import "./sequence.css";
+
+export function SequencePicture({
+  moments,
+  reactions,
+}: {
+  moments: readonly Moment[];
+  reactions: readonly ReactionNode[];
+}) {
+  const { element, width } = useWidth<HTMLDivElement>();
+  const { lifelines, messages, height, ...rest } = layoutSequence(moments, reactions, Math.max(620, width));
+  return (
+    <div class="sequence scroll" ref={element}>
+      <svg
+        width={rest.width}
+        height={height}
+        role="img"
+        aria-label={`${messages.length} events between ${lifelines.length} services; the table says the same in words`}
+      >
+        <defs>
+          <marker
+            id="sequence-arrow"
+            viewBox="0 0 8 8"
+            refX="8"
+            refY="4"
+            markerWidth="8"
+            markerHeight="8"
+            orient="auto"
+          >
+            <path d="M0 0 8 4 0 8z" />
+          </marker>
+        </defs>
+        {lifelines.map(({ name, x }) => (
+          <g key={name} transform={`translate(${x} 0)`}>
+            <line class="lifeline" y1="34" y2={height} />
+            <rect class={`actor ${name}`} x="-58" y="6" width="116" height="28" rx="6" />
+            <text class="actor-name" y="25" text-anchor="middle">
+              {name}
+            </text>
+          </g>
+        ))}
+        {messages.map(({ key, type, fromX, toX, y, heardBy, isRepeat }) => (
+          <g key={key} class={`message ${isUndoing(type) ? "undo" : ""} ${isRepeat ? "repeat" : ""}`}>
+            <title>{`${type}, heard by ${heardBy.join(", ") || "nobody"}`}</title>
+            <circle cx={fromX} cy={y} r="4" />
+            {toX.map((x) =>
+              x === fromX ? (
+                <path key={x} d={`M${fromX + 4} ${y - 3}h26v12h-20`} marker-end="url(#sequence-arrow)" />
+              ) : (
+                <line
+                  key={x}
+                  x1={fromX}
+                  x2={x + (x > fromX ? -4 : 4)}
+                  y1={y}
+                  y2={y}
+                  marker-end="url(#sequence-arrow)"
+                />
+              ),
+            )}
+            <text x={fromX + 9} y={y - 5}>
+              {type}
+              {isRepeat ? " again" : ""}
+            </text>
+          </g>
+        ))}
+      </svg>
+    </div>
+  );
+}

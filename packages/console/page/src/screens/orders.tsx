@@ -1,0 +1,114 @@
+// Every order the runtime knows: filtered by status, by whether it is stuck, and by text.
+import { useComputed, useSignal } from "@preact/signals";
+import { useLocation } from "preact-iso";
+import type { OrderSummary } from "../../../src/wire.ts";
+import { Badge } from "../parts/icons.tsx";
+import { OrderBadge } from "../parts/order-badge.tsx";
+import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
+import { type Column, DataTable } from "../parts/table.tsx";
+import { Ago, Money, OrderLink } from "../parts/values.tsx";
+import { filterOrders, type OrderFilter } from "../state/filters.ts";
+import { session } from "../state/store.ts";
+
+const columns: readonly Column<OrderSummary>[] = [
+  { title: "Order", width: "148px", cell: ({ orderId }) => <OrderLink orderId={orderId} /> },
+  { title: "Status", width: "150px", cell: (order) => <OrderBadge order={order} /> },
+  {
+    title: "Where it stands",
+    width: "minmax(160px, 1fr)",
+    cell: ({ standing }) => <span title={standing}>{standing}</span>,
+  },
+  {
+    title: "Lines",
+    width: "minmax(90px, 0.5fr)",
+    cell: ({ lines }) => lines.map(({ sku, quantity }) => `${quantity} × ${sku}`).join(", "),
+  },
+  {
+    title: "Amount",
+    width: "110px",
+    isNumber: true,
+    cell: ({ amount, currency }) => <Money amount={amount} currency={currency} />,
+  },
+  { title: "Placed", width: "110px", isNumber: true, cell: ({ placedAt }) => <Ago at={placedAt} /> },
+];
+
+const statuses: readonly OrderFilter["status"][] = ["all", "open", "CONFIRMED", "REJECTED", "CANCELLED"];
+
+export function OrdersScreen() {
+  const { route, query } = useLocation();
+  const text = useSignal(query.text ?? "");
+  const status = useSignal<OrderFilter["status"]>("all");
+  const onlyStuck = useSignal(query.stuck !== undefined);
+  const all = useComputed(() => [...session.orders.value.values()]);
+  const rows = useComputed(() =>
+    filterOrders(all.value, { text: text.value, status: status.value, onlyStuck: onlyStuck.value }),
+  );
+  if (session.connection.value === "connecting") return <Loading what="orders" />;
+  return (
+    <Screen
+      title="Orders"
+      actions={
+        <span class="quiet" role="status">
+          {rows.value.length} of {all.value.length}
+        </span>
+      }
+    >
+      <div class="row" role="search" aria-label="Orders">
+        <input
+          data-search
+          type="search"
+          aria-label="Order id, SKU or words"
+          placeholder="Order id, SKU or words"
+          value={text.value}
+          onInput={(event) => (text.value = event.currentTarget.value)}
+        />
+        <label>
+          Status
+          <select
+            value={status.value}
+            onChange={(event) => (status.value = event.currentTarget.value as OrderFilter["status"])}
+          >
+            {statuses.map((each) => (
+              <option key={each} value={each}>
+                {each.toLowerCase()}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label>
+          <input
+            type="checkbox"
+            checked={onlyStuck.value}
+            onChange={(event) => (onlyStuck.value = event.currentTarget.checked)}
+          />
+          Only what is stuck
+        </label>
+      </div>
+      <Panel title="Orders" flush>
+        {all.value.length === 0 ? (
+          <Empty title="No order yet">
+            Buy something in the <a href="/console/shop">shop</a>, or paste the <code>curl</code> line that{" "}
+            <code>pnpm start</code> printed.
+          </Empty>
+        ) : rows.value.length === 0 ? (
+          <Empty title="No order fits the filter">Take a word away, or choose another status.</Empty>
+        ) : (
+          <DataTable
+            label="Orders"
+            rows={rows.value}
+            columns={columns}
+            keyOf={({ orderId }) => orderId}
+            onOpen={({ orderId }) => route(`/console/orders/${orderId}`)}
+            height={Math.max(320, window.innerHeight - 260)}
+          />
+        )}
+      </Panel>
+      {rows.value.some(({ isStuck }) => isStuck) && (
+        <p class="row quiet">
+          <Badge tone="bad">stuck</Badge> A person must look: a dead letter, a mail of unknown fate, or past
+          its bound.
+        </p>
+      )}
+    </Screen>
+  );
+}

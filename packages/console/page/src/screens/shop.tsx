@@ -1,0 +1,238 @@
+// A small storefront that posts real orders through the public API: products, basket, a test card, live status.
+
+import { ApiProblem, newIdempotencyKey } from "@order-saga/client";
+import { useComputed, useSignal } from "@preact/signals";
+import type { OrderSummary, StockRow } from "../../../src/wire.ts";
+import { OrderBadge } from "../parts/order-badge.tsx";
+import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
+import { Money, OrderLink } from "../parts/values.tsx";
+import { cancelOrder, shop } from "../state/shop.ts";
+import { session } from "../state/store.ts";
+import { cards } from "./shop/cards.ts";
+import "./shop/shop.css";
+
+export function ShopScreen() {
+  const basket = useSignal<ReadonlyMap<string, number>>(new Map());
+  const bought = useSignal<readonly string[]>(
+    JSON.parse(sessionStorage.getItem("bought") ?? "[]") as string[],
+  );
+  if (session.connection.value === "connecting") return <Loading what="the shop" />;
+  const products = [...session.stock.value.values()];
+  const put = (sku: string, quantity: number) => {
+    const next = new Map(basket.value);
+    if (quantity > 0) next.set(sku, quantity);
+    else next.delete(sku);
+    basket.value = next;
+  };
+  const onBought = (orderId: string) => {
+    basket.value = new Map();
+    bought.value = [orderId, ...bought.value].slice(0, 10);
+    sessionStorage.setItem("bought", JSON.stringify(bought.value));
+  };
+  return (
+    <Screen title="Shop">
+      <div class="shop">
+        <Panel title="Products">
+          {products.length === 0 ? (
+            <Empty title="Nothing is for sale">
+              The catalogue is empty; <code>pnpm start</code> puts eight products in.
+            </Empty>
+          ) : (
+            <ul class="products">
+              {products.map((product) => (
+                <Product
+                  key={product.sku}
+                  product={product}
+                  inBasket={basket.value.get(product.sku) ?? 0}
+                  onPut={(quantity) => put(product.sku, quantity)}
+                />
+              ))}
+            </ul>
+          )}
+        </Panel>
+        <div class="stack">
+          <Checkout basket={basket.value} products={products} onBought={onBought} />
+          <Panel title="Your orders">
+            {bought.value.length === 0 ? (
+              <p class="quiet">What you buy appears here, and follows the saga live.</p>
+            ) : (
+              <ul class="stack">
+                {bought.value.map((orderId) => (
+                  <Bought key={orderId} orderId={orderId} />
+                ))}
+              </ul>
+            )}
+          </Panel>
+        </div>
+      </div>
+    </Screen>
+  );
+}
+
+function Product({
+  product,
+  inBasket,
+  onPut,
+}: {
+  product: StockRow;
+  inBasket: number;
+  onPut: (quantity: number) => void;
+}) {
+  const { sku, name, unitPrice, currency, available } = product;
+  return (
+    <li class="product" data-sku={sku}>
+      <strong>{name}</strong>
+      <span class="price">
+        <Money amount={unitPrice} currency={currency} />
+      </span>
+      <span class={available === 0 ? "left none" : "left"}>
+        {available === 0 ? "sold out, but you may try" : `${available} left`}
+      </span>
+      {inBasket === 0 ? (
+        <button type="button" onClick={() => onPut(1)} aria-label={`Add ${name} to the basket`}>
+          Add
+        </button>
+      ) : (
+        <span class="row many">
+          <button type="button" onClick={() => onPut(inBasket - 1)} aria-label={`One ${name} fewer`}>
+            −
+          </button>
+          <output aria-label={`${name} in the basket`}>{inBasket}</output>
+          <button type="button" onClick={() => onPut(inBasket + 1)} aria-label={`One ${name} more`}>
+            +
+          </button>
+        </span>
+      )}
+    </li>
+  );
+}
+
+type CheckoutProps = {
+  basket: ReadonlyMap<string, number>;
+  products: readonly StockRow[];
+  onBought: (orderId: string) => void;
+};
+
+function Checkout({ basket, products, onBought }: CheckoutProps) {
+  const card = useSignal(cards[0]?.method ?? "");
+  const said = useSignal<{ words: string; isBad: boolean }>({ words: "", isBad: false });
+  const isBusy = useSignal(false);
+  const chosen = products.filter(({ sku }) => basket.has(sku));
+  const currency = chosen[0]?.currency ?? "EUR";
+  const total = chosen.reduce((sum, { sku, unitPrice }) => sum + unitPrice * (basket.get(sku) ?? 0), 0);
+  const buy = async () => {
+    isBusy.value = true;
+    said.value = { words: "", isBad: false };
+    try {
+      const { orderId } = await shop.placeOrder(
+        {
+          contact: { email: "ada@example.com", name: "Ada" },
+          currency,
+          lines: chosen.map(({ sku }) => ({ sku, quantity: basket.get(sku) ?? 1 })),
+          paymentMethod: card.value,
+          expectedTotal: total,
+        },
+        newIdempotencyKey(),
+      );
+      onBought(orderId);
+      said.value = { words: `Accepted as ${orderId}.`, isBad: false };
+    } catch (error) {
+      const detail =
+        error instanceof ApiProblem
+          ? (error.errors[0]?.detail ?? error.detail ?? "")
+          : "Nobody answered; nothing was bought twice.";
+      said.value = { words: `${(error as Error).message} ${detail}`, isBad: true };
+    } finally {
+      isBusy.value = false;
+    }
+  };
+  return (
+    <Panel title="Basket">
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void buy();
+        }}
+      >
+        {chosen.length === 0 ? (
+          <p class="quiet">Empty. Add a product.</p>
+        ) : (
+          <ul class="basket">
+            {chosen.map(({ sku, name, unitPrice }) => (
+              <li key={sku} class="row spread">
+                <span>
+                  {basket.get(sku)} × {name}
+                </span>
+                <Money amount={unitPrice * (basket.get(sku) ?? 0)} currency={currency} />
+              </li>
+            ))}
+            <li class="row spread total">
+              <strong>Total</strong>
+              <strong>
+                <Money amount={total} currency={currency} />
+              </strong>
+            </li>
+          </ul>
+        )}
+        <label class="field">
+          Test card
+          <select value={card.value} onChange={(event) => (card.value = event.currentTarget.value)}>
+            {cards.map(({ method, words }) => (
+              <option key={method} value={method}>
+                {words}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button
+          type="submit"
+          class="first"
+          disabled={chosen.length === 0 || isBusy.value || session.connection.value !== "live"}
+        >
+          {isBusy.value ? "Placing …" : "Buy"}
+        </button>
+        <p role="status" class={said.value.isBad ? "outcome bad" : "outcome"}>
+          {said.value.words}
+        </p>
+      </form>
+    </Panel>
+  );
+}
+
+function Bought({ orderId }: { orderId: string }) {
+  const order = useComputed(() => session.orders.value.get(orderId));
+  const said = useSignal("");
+  const cancel = async () => {
+    try {
+      await cancelOrder(orderId, "changed my mind");
+      said.value = "Cancellation asked for.";
+    } catch (error) {
+      said.value = (error as Error).message;
+    }
+  };
+  return (
+    <li class="bought" data-order={orderId}>
+      <div class="row">
+        <OrderLink orderId={orderId} />
+        {order.value ? (
+          <OrderBadge order={order.value} />
+        ) : (
+          <span class="quiet">not known here any more</span>
+        )}
+        <span class="grow" />
+        {order.value && isCancellable(order.value) && (
+          <button type="button" onClick={() => void cancel()} aria-label={`Cancel ${orderId}`}>
+            Cancel
+          </button>
+        )}
+      </div>
+      <p class="quiet">{order.value?.standing}</p>
+      <p role="status" class="quiet">
+        {said.value}
+      </p>
+    </li>
+  );
+}
+
+const isCancellable = ({ status }: OrderSummary) => status !== "REJECTED" && status !== "CANCELLED";

@@ -1,0 +1,31 @@
+// The storefront's client with a real development token, fetched when it is needed and kept until it is old.
+import { createStorefront, type Storefront } from "@order-saga/client";
+import type { OrderDetail } from "../../../src/wire.ts";
+import { act, ask } from "./ask.ts";
+
+/** Of an hour's token, what is left for the request on its way. */
+const TOKEN_MILLISECONDS = 30 * 60_000;
+/** The storefront of the page is one customer. */
+const PRINCIPAL = "console";
+
+const kept = new Map<string, { token: string; at: number }>();
+
+async function tokenOf(sub: string): Promise<string> {
+  const known = kept.get(sub);
+  if (known && Date.now() - known.at < TOKEN_MILLISECONDS) return known.token;
+  const { token } = await act<{ token: string }>("/__local/token", { sub });
+  kept.set(sub, { token, at: Date.now() });
+  return token;
+}
+
+const storefrontOf = (sub: string) =>
+  createStorefront({ baseUrl: location.origin, token: () => tokenOf(sub) });
+
+export const shop: Storefront = storefrontOf(PRINCIPAL);
+
+/** Cancels in the name of whoever placed it, which an operator of this laptop may. */
+export async function cancelOrder(orderId: string, reason: string): Promise<void> {
+  const { facts } = await ask<OrderDetail>(`orders/${orderId}`);
+  const { principal } = facts.orders as { principal: string };
+  await storefrontOf(principal).cancel(orderId, reason);
+}

@@ -1,0 +1,91 @@
+// Where the store's frames come from: a snapshot, then one stream that is taken up again where it was cut.
+import { CONSOLE_PATH, type Frame, type Snapshot } from "../../../src/wire.ts";
+import { apply, applySnapshot, type Store } from "./store.ts";
+
+export type Source = { close(): void };
+
+type Parts = {
+  fetchSnapshot: () => Promise<Snapshot>;
+  openStream: (url: string) => EventSource;
+  /** Milliseconds until a snapshot that failed is asked for again. */
+  retryMilliseconds: number;
+};
+
+const ofTheLaptop: Parts = {
+  async fetchSnapshot() {
+    const answer = await fetch(`${CONSOLE_PATH}/snapshot`);
+    if (!answer.ok) throw new Error(`The snapshot was answered with ${answer.status}.`);
+    return (await answer.json()) as Snapshot;
+  },
+  openStream: (url) => new EventSource(url),
+  retryMilliseconds: 1000,
+};
+
+/**
+ * The stream is opened before the snapshot is fetched, so that no frame can fall between them: those that come
+ * earlier wait, and those the snapshot has already are passed over by their sequence.
+ */
+export function connect(store: Store, parts: Parts = ofTheLaptop): Source {
+  const stream = parts.openStream(`${CONSOLE_PATH}/stream`);
+  let waiting: Frame[] | undefined;
+  let isClosed = false;
+
+  async function start(): Promise<void> {
+    if (waiting) return; // A snapshot is on its way.
+    waiting = [];
+    try {
+      const snapshot = await parts.fetchSnapshot();
+      if (isClosed) return;
+      const frames = waiting;
+      waiting = undefined;
+      applySnapshot(store, snapshot);
+      for (const frame of frames) take(frame);
+      store.connection.value = "live";
+    } catch {
+      waiting = undefined;
+      if (isClosed) return;
+      store.connection.value = "lost";
+      setTimeout(() => void start(), parts.retryMilliseconds);
+    }
+  }
+
+  function take(frame: Frame): void {
+    if (waiting) return void waiting.push(frame);
+    const isNext = frame.sequence === store.sequence.peek() + 1;
+    const isKnown = frame.sequence <= store.sequence.peek();
+    if (frame.runtimeId !== store.runtimeId.peek() || !(isNext || isKnown)) return void start();
+    apply(store, frame);
+  }
+
+  stream.addEventListener("open", () => {
+    if (store.connection.peek() === "connecting") return void start();
+    store.connection.value = "live";
+  });
+  stream.addEventListener("frame", (event) =>
+    take(JSON.parse((event as MessageEvent<string>).data) as Frame),
+  );
+  stream.addEventListener("reset", () => void start());
+  stream.addEventListener("error", () => {
+    if (isClosed) return;
+    store.connection.value = "lost";
+    // The browser tries again by itself, unless the answer was no stream at all.
+    if (stream.readyState === 2) {
+      stream.close();
+      setTimeout(() => !isClosed && reopen(), parts.retryMilliseconds);
+    }
+  });
+
+  let again: Source | undefined;
+  function reopen(): void {
+    store.connection.value = "connecting";
+    again = connect(store, parts);
+  }
+
+  return {
+    close() {
+      isClosed = true;
+      stream.close();
+      again?.close();
+    },
+  };
+}
