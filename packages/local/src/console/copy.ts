@@ -1,7 +1,8 @@
 // What a dry run is given to work on: copies of what the reaction's service and the provider hold of the messages' orders.
 
 import type { ServiceName } from "@order-saga/contracts";
-import type { PaymentRecords } from "@order-saga/emulator";
+import type { PaymentIntentRecord, PaymentRecords } from "@order-saga/emulator";
+import type { Payment } from "@order-saga/payment/payment";
 import type { Runtime } from "../runtime.ts";
 import { type Item, readRecords, readStock } from "./records.ts";
 import { subjectOf } from "./subject.ts";
@@ -36,4 +37,32 @@ export function ordersOf(messages: readonly { body: string }[]): string[] {
 export function skusIn(messages: readonly { body: string }[], items: readonly Item[]): string[] {
   const text = [...messages.map(({ body }) => body), JSON.stringify(items)].join("\n");
   return [...new Set([...text.matchAll(/"sku":\s*"([\w.-]+)"/g)].map(([, sku = ""]) => sku))];
+}
+
+/** The provider's side as payment's own records tell it, where the provider cannot be asked. */
+export function paymentsByRecord(payments: readonly Payment[]): PaymentRecords {
+  return { intents: payments.flatMap(intentOf), refunds: [], answers: [] };
+}
+
+function intentOf({ authorization, charge, orderId, settlement }: Payment): PaymentIntentRecord[] {
+  if (authorization.state !== "AUTHORIZED" || !charge) return [];
+  const isCaptured = settlement === "CAPTURED" || settlement === "REFUNDED";
+  const isGivenUp = settlement === "VOIDED" || settlement === "CAPTURE_FAILED";
+  return [
+    {
+      id: authorization.intentId,
+      amount: charge.amount,
+      currency: charge.currency.toLowerCase(),
+      status: isCaptured ? "succeeded" : isGivenUp ? "canceled" : "requires_capture",
+      captureMethod: "manual",
+      paymentMethod: charge.paymentMethod,
+      metadata: { orderId },
+      amountReceived: isCaptured ? charge.amount : 0,
+      amountRefunded: settlement === "REFUNDED" ? charge.amount : 0,
+      captures: isCaptured ? 1 : 0,
+      cancellationReason: null,
+      lastError: null,
+      created: 0,
+    },
+  ];
 }

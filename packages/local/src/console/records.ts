@@ -23,10 +23,11 @@ export async function readRecords(
   dynamodb: DynamoDBClient,
   orderId: string,
   tableOf: TableOf = (service) => service,
+  wanted: readonly ServiceName[] = services,
 ): Promise<OrderRecords> {
   const client = DynamoDBDocumentClient.from(dynamodb);
   const found = await Promise.all(
-    services.map(async (service): Promise<[ServiceName, Item | undefined]> => {
+    wanted.map(async (service): Promise<[ServiceName, Item | undefined]> => {
       const read = new GetCommand({
         TableName: tableOf(service),
         Key: keyOf[service](orderId),

@@ -24,6 +24,10 @@ export type Redrive = {
   startedAt: number;
   /** Resolves with true if the first attempt at the copy fails; begins before the original is deleted. */
   watch?: (newId: string) => Promise<boolean>;
+  /** As many are taken at once; one at a time sees soonest what came back. */
+  batchSize?: number;
+  /** Told of a message that came while the redrive went on; false stops it. */
+  onReturned?: (message: { messageId: string; body: string }) => boolean;
   /** Told after each, with the id that the copy has; false stops the redrive. */
   onMoved: (moved: {
     messageId: string;
@@ -48,7 +52,7 @@ export async function redriveEach(given: Redrive): Promise<{ moved: number; stop
       const { Messages = [] } = await sqs.send(
         new ReceiveMessageCommand({
           QueueUrl,
-          MaxNumberOfMessages: 10,
+          MaxNumberOfMessages: given.batchSize ?? 10,
           VisibilityTimeout: HIDDEN_SECONDS,
           WaitTimeSeconds: 0,
           MessageAttributeNames: ["All"],
@@ -58,6 +62,7 @@ export async function redriveEach(given: Redrive): Promise<{ moved: number; stop
       if (Messages.length === 0) break;
       for (const message of Messages) {
         const isOld = Number(message.Attributes?.SentTimestamp ?? 0) < given.startedAt;
+        if (!isOld && given.onReturned?.(shown(message)) === false) stopped = true;
         const isWanted = !stopped && isOld && moved < (given.most ?? Number.POSITIVE_INFINITY);
         if (!isWanted || !given.isWanted(shown(message))) {
           passed.push(message);
@@ -68,8 +73,6 @@ export async function redriveEach(given: Redrive): Promise<{ moved: number; stop
         moved++;
         stopped = !(await given.onMoved({ ...shown(message), newId, ended }));
       }
-      // Everything that is left was looked at.
-      if (passed.some(({ Attributes }) => Number(Attributes?.SentTimestamp ?? 0) >= given.startedAt)) break;
     }
   } finally {
     for (const { ReceiptHandle } of passed)

@@ -1,0 +1,45 @@
+// Where dead letters are looked after: the laptop or a deployed stage, with the same four acts.
+import type {
+  DeadLetter,
+  DeadLetterGroup,
+  DryRun,
+  RedriveRequest,
+  RedriveResult,
+} from "@order-saga/console/wire";
+
+export type Desk = {
+  /** Such as `the laptop` or `the stage production`. */
+  name: string;
+  letters(): Promise<DeadLetter[]>;
+  groups(letters: readonly DeadLetter[]): Promise<DeadLetterGroup[]>;
+  dryRun(asked: { queue: string; messageIds: string[] }): Promise<DryRun[]>;
+  redrive(asked: RedriveRequest): Promise<RedriveResult>;
+};
+
+/** Something outside keeps the desk from working; the message says what to do. */
+export class DeskError extends Error {
+  override readonly name = "DeskError";
+}
+
+/** The letters that a target names. */
+export function chosen(letters: readonly DeadLetter[], target: string): DeadLetter[] {
+  return letters.filter(
+    ({ groupKey, messageId, queue, reaction }) =>
+      target === "all" || [groupKey, messageId, queue, reaction].includes(target),
+  );
+}
+
+/** One request for each queue: for all of it, for a group, or for single messages. */
+export function requestsFor(
+  letters: readonly DeadLetter[],
+  target: string,
+  how: { rate: number; keepGoing: boolean },
+): RedriveRequest[] {
+  const manner = { rate: how.rate, stopOnFailure: !how.keepGoing };
+  return [...Map.groupBy(letters, ({ queue }) => queue)].map(([queue, own]) => {
+    const [first] = own;
+    if (first?.groupKey === target) return { queue, groupKey: target, ...manner };
+    if (first?.messageId === target) return { queue, messageIds: [target], ...manner };
+    return { queue, ...manner };
+  });
+}
