@@ -29,8 +29,14 @@ async function start() {
     stdio: "ignore",
   });
   const url = `http://127.0.0.1:${port}`;
-  await vi.waitFor(() => answers(url), { timeout: 25_000, interval: 100 });
-  return { url, stop: () => void java.kill() };
+  const stop = () => void java.kill();
+  try {
+    await vi.waitFor(() => answers(url), { timeout: 25_000, interval: 100 });
+    return { url, stop };
+  } catch (error) {
+    stop();
+    throw error;
+  }
 }
 
 /** Where the package is unpacked: it is no dependency, because it has 18 MB that most never need. */
