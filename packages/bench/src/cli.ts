@@ -1,11 +1,13 @@
 // `pnpm bench cold|warm …`: each measurement is a command of its own, loaded when it is asked for.
 const commands: Readonly<Record<string, () => Promise<(args: string[]) => Promise<number>>>> = {
   cold: async () => (await import("./cold/command.ts")).cold,
+  warm: async () => (await import("./warm/command.ts")).warm,
 };
 
 const usage = `Usage: pnpm bench COMMAND [options]
 
-  cold   what a cold start costs, against SST's default bundle and an empty handler`;
+  cold   what a cold start costs, against SST's default bundle and an empty handler
+  warm   what the edge adds to a record, against a raw loop and Powertools' batch`;
 
 const [name = "", ...args] = process.argv.slice(2).filter((each) => each !== "--");
 const load = commands[name];
