@@ -330,7 +330,8 @@ export type Session = {
  * Routes, all under `/__local/console`, JSON; problems are `application/problem+json`.
  *
  * GET  snapshot                          → Snapshot
- * GET  stream                            → server-sent events: `frame` (Frame; id = sequence), `reset` (fetch a snapshot)
+ * GET  stream?after={sequence}           → server-sent events: `frame` (Frame; id = sequence), `reset` (fetch a snapshot);
+ *                                          what came after the snapshot's number comes first; Last-Event-ID goes before it
  * GET  orders/{orderId}                  → OrderDetail; 404
  * GET  events/{number}                   → the event as the bus has it; POST events/{number}/publish → ActRow
  * GET  queues/{queue}/messages           → QueuedMessage[] (nothing is disturbed)
@@ -338,6 +339,7 @@ export type Session = {
  * POST dead-letters/dry-run              { queue, messageIds } → DryRun[]
  * POST dead-letters/redrive              RedriveRequest → RedriveResult
  * GET  mails/{id}                        → { html, text, subject, to } as the customer sees it
+ * GET  mails/{id}/html                   → the mail's page under a policy of its own that runs nothing; to be framed
  * GET  orders/{orderId}/test             → text/plain: a vitest case of the order's events ("Copy as test")
  * GET  session                           → Session
  * Clock, faults and tokens: `/__local/clock`, `/__local/faults`, `/__local/token`. A write needs the header X-Order-Saga.

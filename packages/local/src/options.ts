@@ -25,7 +25,7 @@ export const usage = `Usage: pnpm start [--port 3000] [--aws-port 4566] [--data 
   --no-watch  saved source files reload nothing
 Port 0 takes any free port.
 
-While it runs, on this machine only and with the header X-Order-Saga:
+The console, where you watch it happen, is at http://localhost:3000/. While it runs, on this machine only and with the header X-Order-Saga:
 
   GET, POST /__local/clock          what time it is; {"advanceSeconds": 600} or {"to": "2027-01-01T00:00:00Z"}
   GET, PUT, DELETE /__local/faults  what goes wrong; {"preset": "provider outage"} or {"faults": [{"kind": "crash"}]}

@@ -26,7 +26,8 @@ const anyPorts = ["--port", "0", "--aws-port", "0"];
 export type Launched = Pick<Running, "process" | "output">;
 
 /** Begins `pnpm start`, and does not wait for it. */
-export const launch = (data: string): Launched => spawnCommand("start", [...anyPorts, "--data", data]);
+export const launch = (data: string, port = 0): Launched =>
+  spawnCommand("start", ["--port", String(port), "--aws-port", "0", "--data", data]);
 
 /** Resolves when it is ready for orders. */
 export const start = (data: string): Promise<Running> => ready(launch(data));

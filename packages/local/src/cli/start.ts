@@ -22,6 +22,10 @@ try {
     onNotice: (line) => console.log(line),
   });
   await greet(runtime, options);
+  // In a thread of its own and only if a source is newer, so that the first who opens the page need not wait.
+  import("@order-saga/console/build")
+    .then(({ pageFolder }) => pageFolder())
+    .catch((error) => warn(`The console's page cannot be built: ${error.message}`));
   const watch = createSettlementWatch({ maximumOrders: 10_000 });
   runtime.onEvent((event) => {
     const settled = watch(event);
@@ -54,6 +58,7 @@ async function greet(runtime: Runtime, options: RuntimeOptions): Promise<void> {
   console.log(`
 Order saga is running.
 
+  Console          ${runtime.url}
   Storefront API   ${runtime.url}  (routes: ${runtime.url}/openapi.json)
   AWS endpoint     ${runtime.aws.url}  (EventBridge, SQS, DynamoDB, SES, Stripe under /v1)
   State            ${options.data ?? "memory; gone when this stops"}

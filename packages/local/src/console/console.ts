@@ -50,7 +50,7 @@ function createServer(runtime: Runtime, directory: string | undefined) {
   const { now, recorder } = runtime;
   const topology = topologyOf(services);
   const runtimeId = randomUUID();
-  const frames = createFrames({ runtimeId, now, maximumCharacters: KEPT_CHARACTERS });
+  const frames = createFrames({ runtimeId, now, begin: now(), maximumCharacters: KEPT_CHARACTERS });
   const acts = openActs(directory);
   const lookout = createLookout(runtime, topology.reactions);
   const repair = createRepair(runtime, { acts, lookout, topology });

@@ -31,6 +31,8 @@ export type Trial = {
   faults: readonly GivenFault[];
   seed: number;
   clock?: ClockOffset;
+  /** The URL of a function's source, if it is not the service's own. */
+  fileOf?: (functionName: string) => string;
 };
 
 export async function dryRun(trial: Trial): Promise<DryRun[]> {
@@ -105,7 +107,7 @@ async function startCopy(trial: Trial, closers: (() => Promise<void>)[]) {
         }),
       },
     ],
-    fileOf: (name) => new URL(`${name}.ts`, functionsFolder(service.name)).href,
+    fileOf: trial.fileOf ?? ((name) => new URL(`${name}.ts`, functionsFolder(service.name)).href),
     environment: awsEnvironment(aws.url),
     clock: trial.clock ?? createClockOffset(),
     answer: aws.answer,

@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { createDifference, createFrames, createWhole } from "./frames.ts";
 
 const clock = (aheadSeconds: number) => ({ clock: { now: "", aheadSeconds } });
-const aSeries = (maximumCharacters = 10_000) =>
-  createFrames({ runtimeId: "r", now: () => 0, maximumCharacters });
+const aSeries = (maximumCharacters = 10_000, begin = 0) =>
+  createFrames({ runtimeId: "r", now: () => 0, begin, maximumCharacters });
 
 test("a frame is numbered and told; nothing is no frame", () => {
   const frames = aSeries();
@@ -55,4 +55,12 @@ test("of a list only what changed, of a whole only when it changed", () => {
   ).toEqual([{ id: "b", value: 2 }]);
   const whole = createWhole<number[]>();
   expect([whole([1]), whole([1]), whole([])]).toEqual([[1], undefined, []]);
+});
+
+test("a number of an earlier run is none of this one", () => {
+  const frames = aSeries(10_000, 1_000);
+  frames.send(clock(1));
+  expect(frames.since(7)).toBeUndefined();
+  expect(frames.since(999)).toBeUndefined();
+  expect(frames.since(1_000)).toHaveLength(1);
 });

@@ -20,12 +20,17 @@ export type Frames = {
 export function createFrames(options: {
   runtimeId: string;
   now: () => number;
+  /**
+   * The number before the first. A run that begins with its start's milliseconds is above every number of the run
+   * before, which came slower than that: whoever knows one of those is told to begin anew.
+   */
+  begin: number;
   /** Of all frames that are kept, as JSON. */
   maximumCharacters: number;
 }): Frames {
   const kept: { frame: Frame; characters: number }[] = [];
   const listeners = new Set<Listener>();
-  let sequence = 0;
+  let sequence = options.begin;
   let characters = 0;
   return {
     sequence: () => sequence,

@@ -64,8 +64,7 @@ const RECENT_ATTEMPTS = 5000;
 export function createRecorder(options: RecorderOptions): Recorder {
   const orders = new Map<string, OrderRecord>();
   const rows = new Map<number, { row: EventRow; event: DomainEvent }>();
-  const said = new Set<string>();
-  const attempts = new Map<string, Attempt & { orderId: string }>();
+  const attempts = new Map<string, { moment: Attempt; orderId: string }>();
   const running = new Map<string, Set<Attempt>>();
   const runs = new Map<string, number>();
   const tallies = new Map<string, QueueTally>();
@@ -111,8 +110,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
   function hear({ at, event, isReplay, reactions }: Extract<Input, { kind: "event" }>): void {
     const { causationId, id, occurredAt, orderId, producer, type } = event;
     const order = orderOf(orderId);
-    const isRepeat = said.has(id);
-    said.add(id);
+    // An event's id is derived from its order and type.
+    const isRepeat = order.heard[type] !== undefined;
     const number = ++lastNumber;
     const time = iso(at);
     const row: EventRow = {
@@ -181,21 +180,17 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const { orderId } = subject;
     const service = reactionOf.get(reaction)?.service;
     if (!orderId || !service) return;
-    const moment: Attempt & { orderId: string } = Object.defineProperty(
-      {
-        kind: "attempt",
-        at: iso(at),
-        reaction,
-        service,
-        eventId: subject.eventId,
-        eventType: subject.eventType,
-        attempt,
-        says: [],
-      } as unknown as Attempt & { orderId: string },
-      "orderId",
-      { value: orderId, enumerable: false },
-    );
-    attempts.set(`${messageId}/${attempt}`, moment);
+    const moment: Attempt = {
+      kind: "attempt",
+      at: iso(at),
+      reaction,
+      service,
+      eventId: subject.eventId,
+      eventType: subject.eventType,
+      attempt,
+      says: [],
+    };
+    attempts.set(`${messageId}/${attempt}`, { moment, orderId });
     forgetOldest(attempts, RECENT_ATTEMPTS);
     const ofOrder = running.get(orderId) ?? new Set();
     running.set(orderId, ofOrder.add(moment));
@@ -206,8 +201,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const tally = tallyOf(input.reaction);
     if (input.outcome === "settled" || input.outcome === "parked") tally.settled++;
     else tally.failed++;
-    const moment = attempts.get(`${input.messageId}/${input.attempt}`);
-    if (!moment) return;
+    const known = attempts.get(`${input.messageId}/${input.attempt}`);
+    if (!known) return;
+    const { moment, orderId } = known;
     moment.endedAt = iso(input.at);
     // A log line that came first knows more.
     if (moment.outcome !== "parked") moment.outcome = input.outcome;
@@ -216,18 +212,18 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const hidden = (reactionOf.get(input.reaction)?.visibilityTimeoutSeconds ?? 0) * 1000;
       moment.nextAt = iso(Date.parse(moment.at) + hidden);
     }
-    const ofOrder = running.get(moment.orderId);
+    const ofOrder = running.get(orderId);
     ofOrder?.delete(moment);
-    if (ofOrder?.size === 0) running.delete(moment.orderId);
-    touch(orderOf(moment.orderId), input.at);
+    if (ofOrder?.size === 0) running.delete(orderId);
+    touch(orderOf(orderId), input.at);
   }
 
   function explain({ attempt, errorName, isParked, messageId }: Extract<Input, { kind: "reason" }>): void {
-    const moment = attempts.get(`${messageId}/${attempt}`);
-    if (!moment) return;
-    moment.errorName = errorName;
-    if (isParked) moment.outcome = "parked";
-    touch(orderOf(moment.orderId), 0);
+    const known = attempts.get(`${messageId}/${attempt}`);
+    if (!known) return;
+    known.moment.errorName = errorName;
+    if (isParked) known.moment.outcome = "parked";
+    touch(orderOf(known.orderId), 0);
   }
 
   const tallyOf = (reaction: string): QueueTally => {
@@ -300,8 +296,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
         if (orders.size >= options.maximumOrders && !orders.has(event.orderId)) continue;
         if (rows.size >= options.maximumEvents) break;
         const order = orderOf(event.orderId);
-        if (order.heard[event.type] || said.has(event.id)) continue;
-        said.add(event.id);
+        if (order.heard[event.type]) continue;
         const number = --firstNumber;
         const { causationId, id, occurredAt, orderId, producer, type } = event;
         order.heard = { ...order.heard, [type]: event };
@@ -423,4 +418,10 @@ function forgetOldest(map: Map<unknown, unknown>, maximum: number): void {
   if (oldest !== undefined) map.delete(oldest);
 }
 
-const iso = (milliseconds: number) => new Date(milliseconds).toISOString();
+/** Many things happen in one millisecond, and a date costs more than all else here. */
+let lastTime = { milliseconds: 0, text: new Date(0).toISOString() };
+function iso(milliseconds: number): string {
+  if (milliseconds !== lastTime.milliseconds)
+    lastTime = { milliseconds, text: new Date(milliseconds).toISOString() };
+  return lastTime.text;
+}

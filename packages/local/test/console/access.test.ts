@@ -1,0 +1,147 @@
+// Every screen, empty, full and in error, light and dark: axe finds nothing; long lists stay short in the document.
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Saga, startSaga } from "../saga.ts";
+import { connected, launchBrowser, openPage } from "./browser.ts";
+
+const screens = [
+  "flow",
+  "shop",
+  "orders",
+  "dead-letters",
+  "queues",
+  "events",
+  "mail",
+  "faults",
+  "accounts",
+  "api",
+];
+
+let saga: Saga;
+let browser: Browser;
+beforeAll(async () => {
+  [saga, browser] = await Promise.all([startSaga(), launchBrowser()]);
+  await (await fetch(saga.runtime.url)).text();
+});
+afterAll(async () => {
+  await browser.close();
+  await saga.stop();
+});
+
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+    .analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+}
+
+async function expectNothingFound(page: Page, paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await page.goto(saga.runtime.url + path);
+    await connected(page);
+    await page.locator("h1").waitFor();
+    expect(await findings(page), path).toEqual([]);
+  }
+}
+
+const paths = screens.map((screen) => `/console/${screen}`);
+
+describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
+  test("empty, then full: no finding on any screen", async () => {
+    const { page, context } = await openPage(browser, { colorScheme });
+    await expectNothingFound(page, colorScheme === "light" ? paths : ["/console/orders"]);
+    saga.runtime.faults.set([{ kind: "fail", reaction: "commit-stock" }], 1);
+    const stuck = await saga.place();
+    await saga.idle();
+    const declined = await saga.place({ paymentMethod: "pm_card_visa_chargeDeclined" });
+    await saga.settled(declined);
+    const [mail] = saga.runtime.aws.mails();
+    await expectNothingFound(page, [
+      ...paths,
+      `/console/orders/${stuck}`,
+      `/console/orders/${declined}`,
+      `/console/orders/ord_${"0".repeat(32)}`,
+      `/console/mail?id=${encodeURIComponent(mail?.id ?? "")}`,
+      "/console/queues?queue=inventory-commit-stock-dlq",
+      "/console/nowhere",
+    ]);
+    await page.getByRole("tab").count();
+    for (const name of ["Sequence", "Table"]) {
+      await page.goto(`${saga.runtime.url}/console/orders/${declined}`);
+      await page.getByRole("tab", { name }).click();
+      expect(await findings(page), name).toEqual([]);
+    }
+    await page.goto(`${saga.runtime.url}/console/dead-letters`);
+    await page.getByRole("button", { name: "Show messages" }).first().click();
+    await page.locator(".letter").first().waitFor();
+    expect(await findings(page)).toEqual([]);
+    await context.close();
+  });
+
+  test("in error: what the laptop refuses is said in words, without a finding", async () => {
+    const { page, context } = await openPage(browser, { colorScheme });
+    await page.route("**/__local/console/orders/**", (route) =>
+      route.fulfill({
+        status: 500,
+        contentType: "application/problem+json",
+        body: '{"title":"The table is away"}',
+      }),
+    );
+    await page.goto(`${saga.runtime.url}/console/orders/ord_${"1".repeat(32)}`);
+    await page.getByText("The table is away").waitFor();
+    expect(await findings(page)).toEqual([]);
+    await page.route("**/__local/console/snapshot", (route) => route.abort());
+    await page.goto(`${saga.runtime.url}/console/flow`);
+    await page.getByText("Disconnected.").waitFor();
+    expect(await findings(page)).toEqual([]);
+    await context.close();
+  });
+});
+
+test("five hundred orders: under 120 rows in the document, and a filter that answers in under 200 ms", async () => {
+  const { page, context } = await openPage(browser);
+  await page.route("**/__local/console/snapshot", async (route) => {
+    const snapshot = (await (await route.fetch()).json()) as {
+      orders: { orderId: string; standing: string }[];
+    };
+    const [pattern] = snapshot.orders;
+    const orders = Array.from({ length: 500 }, (_, index) => ({
+      ...pattern,
+      orderId: `ord_${String(index).padStart(32, "0")}`,
+      standing: index === 321 ? "a needle" : "hay",
+    }));
+    await route.fulfill({ json: { ...snapshot, orders } });
+  });
+  await page.goto(`${saga.runtime.url}/console/orders`);
+  await page.getByText("500 of 500").waitFor();
+  expect(await page.getByRole("row").count()).toBeLessThan(120);
+  const milliseconds = await page.evaluate(async () => {
+    const input = document.querySelector<HTMLInputElement>("[data-search]");
+    if (!input) throw new Error("There is no search field.");
+    const begun = performance.now();
+    input.value = "needle";
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+    while (!document.body.innerText.includes("1 of 500")) await new Promise(requestAnimationFrame);
+    return performance.now() - begun;
+  });
+  expect(milliseconds).toBeLessThan(200);
+  await context.close();
+});
+
+test("a mail runs no script and fetches nothing", async () => {
+  const { page, context, strangers } = await openPage(browser);
+  await page.route("**/__local/console/mails/**", async (route) => {
+    if (!route.request().url().endsWith("/html")) return route.continue();
+    const answer = await route.fetch();
+    const body = `<p>Hello</p><script>top.document.title = "taken"</script><img src="http://192.0.2.1/x.png" onerror="top.hacked = true">`;
+    await route.fulfill({ response: answer, body });
+  });
+  const [mail] = saga.runtime.aws.mails();
+  await page.goto(`${saga.runtime.url}/console/mail?id=${encodeURIComponent(mail?.id ?? "")}`);
+  await page.frameLocator("iframe").getByText("Hello").waitFor();
+  expect(await page.title()).not.toContain("taken");
+  expect(await page.evaluate(() => "hacked" in window)).toBe(false);
+  expect(strangers.filter((url) => !url.includes("192.0.2.1"))).toEqual([]);
+  await context.close();
+});

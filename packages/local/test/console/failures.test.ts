@@ -1,0 +1,125 @@
+// Dead letters in a real browser: counted the same everywhere, redriven one by one, and nothing is lost or doubled.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type Saga, startSaga } from "../saga.ts";
+import { connected, launchBrowser, openPage } from "./browser.ts";
+
+let saga: Saga;
+let browser: Browser;
+let page: Page;
+beforeAll(async () => {
+  [saga, browser] = await Promise.all([startSaga(), launchBrowser()]);
+  await (await fetch(saga.runtime.url)).text();
+  ({ page } = await openPage(browser));
+});
+afterAll(async () => {
+  await browser.close();
+  await saga.stop();
+});
+afterEach(() => void saga.runtime.faults.remove());
+
+const open = async (path: string) => {
+  await page.goto(saga.runtime.url + path);
+  await connected(page);
+};
+const DLQ = "inventory-commit-stock-dlq";
+const dead = () => saga.runtime.aws.queues.messages(DLQ);
+const intentOf = (orderId: string) =>
+  saga.runtime.aws.payments.intents().filter(({ metadata }) => metadata.orderId === orderId);
+
+/** An order whose stock is never committed: five attempts, then the dead-letter queue. */
+async function stuckOrder(): Promise<string> {
+  saga.runtime.faults.set([{ kind: "fail", reaction: "commit-stock" }], 1);
+  const orderId = await saga.place();
+  await saga.idle();
+  return orderId;
+}
+
+test("a message that always fails: five attempts, and the same count in navigation, title, queue, map and group", async () => {
+  await stuckOrder();
+  expect(dead()).toHaveLength(1);
+  expect(saga.runtime.faults.list()[0]?.hits).toBe(5);
+  await open("/console/dead-letters");
+  await page.locator("[data-group] [data-count]").first().waitFor();
+  expect(await page.locator("[data-group] [data-count]").innerText()).toBe("1");
+  expect(await page.locator('[data-count="failures"]').innerText()).toMatch(/^1\b/);
+  await expect.poll(() => page.title()).toBe("(1) Order saga");
+  await open(`/console/queues?queue=${DLQ}`);
+  const row = page.getByRole("row").filter({ hasText: DLQ });
+  expect(await row.getByRole("cell").nth(2).innerText()).toBe("1");
+  await open("/");
+  expect(await page.locator('[data-node="reaction:commit-stock"] [data-chip="dead"]').textContent()).toBe(
+    "1 dead",
+  );
+});
+
+test("redriven while it is still broken: the same group, failed again, nothing lost or doubled", async () => {
+  saga.runtime.faults.set([{ kind: "fail", reaction: "commit-stock" }], 1);
+  await open("/console/dead-letters");
+  await page.getByRole("button", { name: "Show messages" }).click();
+  await page.locator(".letter").getByRole("button", { name: "Redrive", exact: true }).click();
+  await page
+    .getByRole("dialog", { name: "Redrive 1 message to commit-stock?" })
+    .getByRole("button", { name: "Redrive 1" })
+    .click();
+  await expect.poll(() => dead().length).toBe(0);
+  await saga.idle();
+  await page.getByText("failed again").first().waitFor();
+  expect(dead()).toHaveLength(1);
+  expect(await page.locator("[data-group]").count()).toBe(1);
+});
+
+test("a dry run through the real rule changes nothing; redriven, the saga ends with exactly one capture", async () => {
+  const [letter] = dead();
+  const { orderId } = (JSON.parse(letter?.body ?? "{}") as { detail: { orderId: string } }).detail;
+  await open("/console/dead-letters");
+  await page.getByRole("button", { name: "Show messages" }).click();
+  await page.getByRole("button", { name: "Dry run" }).click();
+  await page.getByText("would settle").waitFor();
+  expect(dead()).toHaveLength(1);
+  await page.getByRole("button", { name: "Redrive the group" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Redrive 1" }).click();
+  await page.getByText("No dead letter").waitFor();
+  expect(await saga.settled(orderId)).toBe("CONFIRMED");
+  expect(intentOf(orderId)).toMatchObject([{ status: "succeeded" }]);
+  await page
+    .getByRole("cell", { name: /redrive/ })
+    .first()
+    .waitFor();
+});
+
+test("duplicates and reordering on twenty orders: all of them end, and the accounts are green", async () => {
+  saga.runtime.faults.set(
+    [
+      { kind: "duplicate", chance: 0.5 },
+      { kind: "reorder", withinSeconds: 20, chance: 0.5 },
+    ],
+    7,
+  );
+  const orderIds = await Promise.all(Array.from({ length: 20 }, () => saga.place()));
+  await saga.idle();
+  saga.runtime.faults.remove();
+  for (const orderId of orderIds) expect(await saga.settled(orderId)).toBe("CONFIRMED");
+  await open("/console/accounts");
+  await page.locator('[data-accounts="green"]').waitFor({ timeout: 15_000 });
+  expect(await page.locator("[data-invariant]").count()).toBeGreaterThan(20);
+});
+
+test("a banner says which fault is on, and it is turned off where it is listed", async () => {
+  await open("/console/faults");
+  await page.getByRole("button", { name: "Turn on: mail outage" }).click();
+  await page.getByText("A fault is on:").waitFor();
+  await page.getByRole("button", { name: "None again" }).click();
+  await page.getByText("No fault is on").waitFor();
+  expect(saga.runtime.faults.list()).toEqual([]);
+});
+
+test("a fault made in the form strikes", async () => {
+  await open("/console/faults");
+  await page.getByLabel("Kind").selectOption("provider");
+  await page.getByLabel("outcome").selectOption("declined");
+  await page.getByLabel("times").fill("1");
+  await page.getByRole("button", { name: "Add the fault" }).click();
+  await page.locator("[data-fault]").waitFor();
+  expect(await saga.settled(await saga.place())).toBe("REJECTED");
+});
