@@ -112,7 +112,7 @@ function ConnectionBadge() {
 }
 
 function Banners() {
-  const { faults } = session.faults.value;
+  const faults = session.faults.value.faults.filter(({ left }) => left !== 0);
   const file = openedFile.value;
   const isLost = session.connection.value === "lost";
   if (!isLost && !file && faults.length === 0) return <div class="banner" hidden />;
@@ -132,8 +132,7 @@ function Banners() {
       {!isLost && !file && (
         <span>
           <strong>{faults.length === 1 ? "A fault is on:" : `${faults.length} faults are on:`}</strong>{" "}
-          {faults.map(({ words, hits }) => `${words} (${hits} ${hits === 1 ? "hit" : "hits"})`).join("; ")}.{" "}
-          <a href="/console/faults">Faults and clock</a>
+          {faults.map(({ words }) => words).join("; ")}. <a href="/console/faults">Faults and clock</a>
         </span>
       )}
     </div>

@@ -63,6 +63,9 @@ function position(
 
 export type Tick = { x: number; milliseconds: number };
 
+/** Pixels that the words at a tick take; where they would run into a fold there are none. */
+const TICK_WORDS = 66;
+
 /** Round moments counted from the first, not closer than `space` pixels, none inside a fold. */
 export function ticks({ segments }: Scale, space = 110): Tick[] {
   const start = segments[0]?.from ?? 0;
@@ -74,7 +77,8 @@ export function ticks({ segments }: Scale, space = 110): Tick[] {
     const found: Tick[] = [];
     for (let at = first; start + at <= to; at += step)
       found.push({ x: x + (start + at - from) / perPixel, milliseconds: at });
-    return found.length > 0 ? found : [{ x, milliseconds: Math.round(from - start) }];
+    const readable = found.filter((tick) => tick.x + TICK_WORDS <= x + width);
+    return readable.length > 0 ? readable : [{ x, milliseconds: Math.round(from - start) }];
   });
 }
 

@@ -63,6 +63,8 @@ const MARK_ROW = 19;
 const LANE_PADDING = 9;
 const LETTER_WIDTH = 6.5;
 const LEAST_BAR = 5;
+/** Room at the end for the words of what came last. */
+const WORDS_WIDTH = 150;
 
 const lanesInOrder = ["customer", "orders", "inventory", "payment", "notification"] as const;
 type LaneName = (typeof lanesInOrder)[number];
@@ -88,7 +90,10 @@ export function layoutTimeline(moments: readonly Moment[], width: number, now?: 
   const until = now ?? latest;
   const seen = moments.filter(({ kind }) => kind !== "delivered");
   const activity = seen.map((each) => ({ from: time(each.at), to: endOf(each, until) }));
-  const scale = foldedScale(now === undefined ? activity : [...activity, { from: now, to: now }], width - 24);
+  const scale = foldedScale(
+    now === undefined ? activity : [...activity, { from: now, to: now }],
+    width - WORDS_WIDTH,
+  );
 
   const lanes: Lane[] = [];
   const bars: Bar[] = [];
@@ -113,7 +118,7 @@ export function layoutTimeline(moments: readonly Moment[], width: number, now?: 
     links: [...causation(bars, marks), ...reversals(marks)],
     folds: scale.folds,
     ticks: ticks(scale),
-    width: scale.width + 24,
+    width: scale.width + WORDS_WIDTH,
     height: y,
     ...(now !== undefined && { nowX: scale.x(now) }),
   };
@@ -205,7 +210,7 @@ function placeBars(own: readonly Moment[], all: readonly Moment[], scale: Scale,
     const free = before !== undefined && isFree(before) ? before : [...ends.keys()].find(isFree);
     const row = free ?? ends.length;
     rowOf.set(key, row);
-    ends[row] = x + Math.max(width, 6 + attempt.reaction.length * LETTER_WIDTH * (width < 60 ? 1.05 : 0));
+    ends[row] = x + width + (isNamedInside(attempt, width) ? 4 : 18 + barName(attempt).length * LETTER_WIDTH);
     bars.push({
       key: `${key}/${attempt.attempt}/${attempt.at}`,
       attempt,
@@ -220,6 +225,13 @@ function placeBars(own: readonly Moment[], all: readonly Moment[], scale: Scale,
   }
   return { bars, rows: ends.length };
 }
+
+/** What is written on a bar, or beside it where it does not fit. */
+export const barName = ({ reaction, attempt }: Attempt): string =>
+  attempt > 1 ? `${reaction} #${attempt}` : reaction;
+
+export const isNamedInside = (attempt: Attempt, width: number): boolean =>
+  width > barName(attempt).length * LETTER_WIDTH + 14;
 
 /** When its message came to the queue, or back to it after the attempt before. */
 function queuedSince({ reaction, eventId, at }: Attempt, all: readonly Moment[]): number {

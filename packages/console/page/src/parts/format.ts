@@ -20,7 +20,20 @@ export function formatDuration(milliseconds: number): string {
   return rest > 0 && nextUnit ? `${whole} ${unit} ${rest} ${nextUnit}` : `${whole} ${unit}`;
 }
 
+/** A moment of an axis counted from its beginning, exact to the millisecond while that says something. */
+export function formatOffset(milliseconds: number): string {
+  if (milliseconds < 1000) return `+${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `+${Number((milliseconds / 1000).toFixed(3))} s`;
+  const minutes = Math.floor(milliseconds / 60_000);
+  const seconds = Number(((milliseconds % 60_000) / 1000).toFixed(2));
+  return minutes < 60 ? `+${minutes} min ${seconds} s` : `+${formatDuration(milliseconds)}`;
+}
+
 const formats = new Map<string, Intl.NumberFormat>();
+
+/** Minor units as a number of their currency's unit, where a column says which. */
+export const formatAmount = (amount: number, currency: string): string =>
+  formatMoney(amount, currency).replace(/^\D+/, "");
 
 /** Minor units in their currency. */
 export function formatMoney(amount: number, currency: string): string {

@@ -39,18 +39,24 @@ export function DataTable<T>({
   const virtual = useVirtualRows(scroller, rows.length);
   const template = columns.map(({ width }) => width).join(" ");
 
+  // Two keys may come before the table is drawn again, so they look here.
+  const latest = useRef({ rows, cursor, onOpen });
+  latest.current = { rows, cursor, onOpen };
   useEffect(() => {
     const walk = (step: number) => {
-      const next = Math.max(0, Math.min(rows.length - 1, cursor + step));
+      const { current } = latest;
+      const next = Math.max(0, Math.min(current.rows.length - 1, current.cursor + step));
+      current.cursor = next;
       setCursor(next);
       virtual.scrollToIndex(next, { align: "auto" });
     };
     const open = () => {
-      const row = rows[cursor];
-      if (row !== undefined) onOpen?.(row);
+      const { current } = latest;
+      const row = current.rows[current.cursor];
+      if (row !== undefined) current.onOpen?.(row);
     };
     return onKeys({ j: () => walk(1), k: () => walk(-1), Enter: open });
-  }, [rows, cursor, onOpen]);
+  }, []);
 
   return (
     <div class="table" role="table" aria-label={label} aria-rowcount={rows.length + 1}>
@@ -68,9 +74,9 @@ export function DataTable<T>({
         role="rowgroup"
         tabIndex={0}
         ref={scroller}
-        style={{ height: Math.min(height, rows.length * ROW_HEIGHT + 1) }}
+        style={{ height: `${Math.min(height, rows.length * ROW_HEIGHT + 1)}px` }}
       >
-        <div role="presentation" style={{ height: virtual.getTotalSize() }}>
+        <div role="presentation" style={{ height: `${virtual.getTotalSize()}px` }}>
           {virtual.getVirtualItems().map(({ index, start }) => {
             const row = rows[index];
             if (row === undefined) return null;

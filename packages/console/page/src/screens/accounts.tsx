@@ -1,8 +1,9 @@
 // The accounts: stock, money and mail as they are now, and every invariant of the protocol, green or red.
 import type { InvariantRow } from "../../../src/wire.ts";
+import { formatAmount } from "../parts/format.ts";
 import { Badge } from "../parts/icons.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
-import { Ago, Money, OrderLink } from "../parts/values.tsx";
+import { Ago, OrderLink } from "../parts/values.tsx";
 import { session } from "../state/store.ts";
 
 export function AccountsScreen() {
@@ -44,9 +45,7 @@ export function AccountsScreen() {
               titles={["Currency", "Authorised", "Captured", "Voided", "Refunded"]}
               rows={money.map(({ currency, authorized, captured, voided, refunded }) => [
                 currency,
-                ...[authorized, captured, voided, refunded].map((amount) => (
-                  <Money key={currency} amount={amount} currency={currency} />
-                )),
+                ...[authorized, captured, voided, refunded].map((amount) => formatAmount(amount, currency)),
               ])}
             />
           )}

@@ -12,7 +12,7 @@ import { session } from "../state/store.ts";
 
 const columns: readonly Column<OrderSummary>[] = [
   { title: "Order", width: "148px", cell: ({ orderId }) => <OrderLink orderId={orderId} /> },
-  { title: "Status", width: "150px", cell: (order) => <OrderBadge order={order} /> },
+  { title: "Status", width: "180px", cell: (order) => <OrderBadge order={order} /> },
   {
     title: "Where it stands",
     width: "minmax(160px, 1fr)",

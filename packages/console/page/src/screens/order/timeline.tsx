@@ -4,13 +4,15 @@ import type { Moment } from "../../../../src/wire.ts";
 import {
   BAR_HEIGHT,
   type Bar,
+  barName,
+  isNamedInside,
   type Link,
   labelOf,
   layoutTimeline,
   type Mark,
   type Timeline,
 } from "../../layout/timeline.ts";
-import { formatDuration, formatMoney } from "../../parts/format.ts";
+import { formatDuration, formatMoney, formatOffset } from "../../parts/format.ts";
 import { now } from "../../parts/values.tsx";
 import { useWidth } from "../../parts/width.ts";
 import "./timeline.css";
@@ -103,8 +105,8 @@ function Grid({ timeline: { lanes, ticks, folds, width, height } }: { timeline: 
       {ticks.map(({ x, milliseconds }) => (
         <g key={`${x}`} transform={`translate(${LABELS + x} 0)`}>
           <line class="tick" y1={AXIS - 6} y2={AXIS + height} />
-          <text class="tick-label" x="3" y={AXIS - 10}>
-            +{formatDuration(milliseconds)}
+          <text class="tick-label" x="5" y={AXIS - 10}>
+            {formatOffset(milliseconds)}
           </text>
         </g>
       ))}
@@ -134,8 +136,8 @@ function BarShape({ bar, onChoose }: { bar: Bar; onChoose: (key: string) => void
   const { attempt, queuedX, x, width, y, isRunning, isUndo } = bar;
   const isFailed = attempt.outcome !== undefined && attempt.outcome !== "settled";
   const title = barWords(bar);
-  const name = attempt.attempt > 1 ? `${attempt.reaction} #${attempt.attempt}` : attempt.reaction;
-  const fits = width > name.length * 6.6 + 14;
+  const name = barName(attempt);
+  const fits = isNamedInside(attempt, width);
   return (
     <g
       class={`bar ${attempt.service} ${isFailed ? "failed" : ""} ${isUndo ? "undo" : ""} ${isRunning ? "running" : ""}`}
