@@ -48,7 +48,8 @@ export type AwsEndpoint = {
   /** Looks into queues without disturbing them. */
   queues: Pick<Queues, "names" | "count" | "messages">;
   payments: PaymentProvider;
-  mails(): StoredMail[];
+  /** Without the first so many. */
+  mails(skip?: number): StoredMail[];
   /** Calls the listener with every event the bus accepts, and the rules it matched. */
   onEvent(listener: EventListener): void;
   /** Deliveries to targets that failed and are being retried. */

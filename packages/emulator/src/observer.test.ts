@@ -68,7 +68,9 @@ test("a payment is told with its status; one whose answer was lost has none", as
 });
 
 test("a mail is told with what became of it", async () => {
-  const { clients, told } = await observed({ mail: [undefined, "refused", "throttled", "answer-lost"] });
+  const { clients, endpoint, told } = await observed({
+    mail: [undefined, "refused", "throttled", "answer-lost"],
+  });
   const mail = new SendEmailCommand({
     Source: "shop@example.com",
     Destination: { ToAddresses: ["ada@example.com"] },

@@ -25,7 +25,8 @@ export type XmlAnswer = { status: number; body: string };
 
 export type Mailbox = {
   handle(form: Record<string, string>): Promise<XmlAnswer>;
-  mails(): StoredMail[];
+  /** In the order in which they were sent, without the first so many. */
+  mails(skip?: number): StoredMail[];
   close(): void;
 };
 
@@ -66,7 +67,7 @@ export function createMailbox(options: MailboxOptions): Mailbox {
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
   database.exec("CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, mail TEXT NOT NULL)");
   const insert = database.prepare("INSERT INTO mails (mail) VALUES (?)");
-  const select = database.prepare("SELECT mail FROM mails ORDER BY id");
+  const select = database.prepare("SELECT mail FROM mails ORDER BY id LIMIT -1 OFFSET ?");
 
   return {
     async handle(form) {
@@ -111,7 +112,7 @@ export function createMailbox(options: MailboxOptions): Mailbox {
       if (fault === "answer-lost") throw new AnswerLost("The mail was sent.");
       return { status: 200, body: String(answer.body) };
     },
-    mails: () => select.all().map((row) => JSON.parse(String(row.mail)) as StoredMail),
+    mails: (skip = 0) => select.all(skip).map((row) => JSON.parse(String(row.mail)) as StoredMail),
     close: () => database.close(),
   };
 }

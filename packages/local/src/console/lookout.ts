@@ -11,6 +11,7 @@ import type {
   ReactionNode,
   StockRow,
 } from "@order-saga/console/wire";
+import type { StoredMail } from "@order-saga/emulator";
 import { type Books, readBooks } from "../books/books.ts";
 import type { Violation } from "../books/violation.ts";
 import { presets } from "../faults/presets.ts";
@@ -30,6 +31,7 @@ export function createLookout(runtime: Runtime, reactions: readonly ReactionNode
   const letterBoxes = letterQueues(reactions);
   const boxOf = new Map(letterBoxes.map((box) => [box.queue, box]));
   const known = new Set<string>();
+  const mails: MailRow[] = [];
   let hasLooked = false;
   /** Messages that were redriven, by queue and body. */
   const redriven = new Set<string>();
@@ -126,11 +128,11 @@ export function createLookout(runtime: Runtime, reactions: readonly ReactionNode
     /** To know it again should it come back; the body as it lies in the queue. */
     noteRedriven: (queue: string, body: string) => void redriven.add(bodyKey(queue, maskText(body))),
 
-    mails: (): MailRow[] =>
-      aws.mails().map(({ at, headers, id, subject }) => {
-        const [orderId = "", kind = ""] = (headers["x-order-mail"] ?? "").split("/");
-        return { id, orderId, kind, subject: maskText(subject), at: iso(at) };
-      }),
+    mails(): MailRow[] {
+      // A mail never changes, so only new ones are read.
+      mails.push(...aws.mails(mails.length).map(mailRow));
+      return mails;
+    },
 
     async stock(): Promise<StockRow[]> {
       const products = await readCatalogue(runtime.clients.dynamodb);
@@ -142,7 +144,8 @@ export function createLookout(runtime: Runtime, reactions: readonly ReactionNode
           )
         ).map((item) => [String(item.sku), item]),
       );
-      return products.map(({ currency, name, sku, unitPrice }) => {
+      const byName = products.toSorted((a, b) => String(a.name).localeCompare(String(b.name)));
+      return byName.map(({ currency, name, sku, unitPrice }) => {
         const level = levels.get(String(sku));
         return {
           sku: String(sku),
@@ -175,6 +178,11 @@ export function createLookout(runtime: Runtime, reactions: readonly ReactionNode
 
     accounts: createAccounts(runtime),
   };
+}
+
+function mailRow({ at, headers, id, subject }: StoredMail): MailRow {
+  const [orderId = "", kind = ""] = (headers["x-order-mail"] ?? "").split("/");
+  return { id, orderId, kind, subject: maskText(subject), at: iso(at) };
 }
 
 /** Of a queue that holds more, the age of the oldest message is not worth a look at all of them. */
