@@ -243,8 +243,11 @@ function written(payment: Payment, now: number): Payment {
 
 /** A payment at rest is never due, so a run without faults needs no timer. */
 function dueTime(payment: Payment, now: number): string | undefined {
-  if (payment.unpublished || nextCall(payment)) return new Date(now + STALE_MILLISECONDS).toISOString();
-  return payment.decision ? undefined : payment.deadline;
+  if (!payment.unpublished && !nextCall(payment)) return payment.decision ? undefined : payment.deadline;
+  // The index is written twice where a moment moves, so one that is far enough away stays.
+  const planned = payment.dueAt === undefined ? 0 : Date.parse(payment.dueAt);
+  const isSoonEnough = planned >= now + STALE_MILLISECONDS / 2 && planned <= now + STALE_MILLISECONDS;
+  return isSoonEnough ? payment.dueAt : new Date(now + STALE_MILLISECONDS).toISOString();
 }
 
 /** Each event is said once: the first body is the body. */

@@ -323,7 +323,7 @@ test("a race lost on the version: the fact is written over what the other wrote"
   expect(service.payment()).toMatchObject({ stock: "RESERVED", cancelled: true, settlement: "VOIDED" });
 });
 
-test("a race lost while the provider was asked: asked again with the same key, recorded once", async () => {
+test("a race lost while the provider was asked: its answer still holds, and is recorded without asking again", async () => {
   const service = aService();
   const authorize = service.hold("authorize");
   const authorizing = service.deliver(placed);
@@ -331,7 +331,7 @@ test("a race lost while the provider was asked: asked again with the same key, r
   await take(service, expired);
   authorize.release();
   expect(await authorizing).toEqual([]);
-  expect(service.asked).toEqual(["authorize", "authorize", "void"]);
+  expect(service.asked).toEqual(["authorize", "void"]);
   expect(service.books()).toEqual(voided);
 });
 
@@ -499,4 +499,22 @@ test("any interleaving of all facts at once, each delivered twice: at rest when 
       expectRest(service, facts);
     }),
   );
+});
+
+test("a read that took beyond decideBy decides by the time it is over, not by when it began", async () => {
+  const memory = createMemoryStore();
+  let delay = 0;
+  const service = aService({
+    ...memory,
+    async load(orderId) {
+      const known = await memory.load(orderId);
+      service.clock.now += delay;
+      return known;
+    },
+  });
+  await take(service, placed);
+  delay = 1000 * second;
+  await take(service, reserved);
+  expect(service.said()).not.toContain("PaymentCaptured");
+  expect(service.payment()?.decision).not.toBe("CAPTURE");
 });

@@ -31,9 +31,9 @@ const ATTEMPTS = 10;
  * may have died between its write and its publishing.
  */
 export function hearForPayment<T extends EventType & Heard["type"]>(ports: PaymentPorts): React<T> {
-  return async (given, { now }) => {
+  return async (given) => {
     const event = given as unknown as Heard;
-    const { alreadySaid, began, payment } = await writeFact(ports, event, now);
+    const { alreadySaid, began, payment } = await writeFact(ports, event);
     const answer = (to: Payment) =>
       answersTo(event.type, recorded(to)).filter(({ type }) => !alreadySaid.has(type));
     // Whoever began the authorisation has not acknowledged its message and finishes it, this fact included;
@@ -52,11 +52,11 @@ type WrittenFact = {
   alreadySaid: ReadonlySet<EventType>;
 };
 
-async function writeFact({ store, clock }: PaymentPorts, event: Heard, begun: number): Promise<WrittenFact> {
+async function writeFact({ store, clock }: PaymentPorts, event: Heard): Promise<WrittenFact> {
   const intended = new Set<string>();
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const known = await store.load(event.orderId);
-    const next = hear(known, event, attempt === 1 ? begun : clock());
+    const next = hear(known, event, clock());
     if (next === known) {
       // A write that failed may be there all the same, if its answer was lost and the client wrote it again. Two
       // deliveries that begin in the same millisecond both pass for its writer, and both ask with the same key.
@@ -79,15 +79,24 @@ export async function finish(
   mark: (payment: Payment) => Payment = (each) => each,
 ): Promise<Payment> {
   let current = payment;
+  let asked: { call: ProviderCall; answer: ProviderAnswer } | undefined;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const call = nextCall(current);
     if (!call) return current;
-    const answer = await ask(ports.gateway, current.orderId, call);
+    // Where another fact was written meanwhile, what is outstanding is mostly the same, and so is its answer.
+    if (!asked || keyOf(asked.call) !== keyOf(call))
+      asked = { call, answer: await ask(ports.gateway, current.orderId, call) };
+    const { answer } = asked;
     const next = record(mark(current), answer, causeAt(ports.clock()));
     if (await ports.store.save(next)) current = next;
     else current = (await ports.store.load(current.orderId)) ?? current;
   }
   throw contended(payment.orderId);
+}
+
+/** Calls of the same key have the same answer. */
+function keyOf(call: ProviderCall): string {
+  return `${call.kind} ${call.kind === "authorize" ? call.since : call.intentId}`;
 }
 
 function ask(gateway: PaymentGateway, orderId: string, call: ProviderCall): Promise<ProviderAnswer> {
