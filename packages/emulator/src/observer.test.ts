@@ -78,6 +78,9 @@ test("a mail is told with what became of it", async () => {
   });
   for (let round = 0; round < 4; round++) await clients.ses.send(mail).catch(() => {});
   expect(told.mailed.map(({ outcome }) => outcome)).toEqual(["sent", "refused", "throttled", "unknown"]);
+  // The first and the one whose answer was lost; who has read the first need not read it again.
+  expect(endpoint.mails()).toHaveLength(2);
+  expect(endpoint.mails(1)).toEqual(endpoint.mails().slice(1));
 });
 
 test("a provider that adopts an order's records goes on where the other one stood", async () => {
