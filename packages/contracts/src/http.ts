@@ -45,7 +45,7 @@ export type OrderAccepted = z.infer<typeof OrderAccepted>;
 
 export const TimelineEntry = z.object({ type: z.enum(eventTypes), at: Instant });
 
-export const OrderView = z.extend(OrderAccepted, { timeline: z.array(TimelineEntry) });
+export const OrderView = z.object({ ...OrderAccepted.shape, timeline: z.array(TimelineEntry) });
 export type OrderView = z.infer<typeof OrderView>;
 
 export const OrderPage = z.object({ items: z.array(OrderAccepted), next: z.optional(z.string()) });

@@ -1,23 +1,32 @@
 // `pnpm cost`: every ending of the saga under the meter, its bill, its peers and what would save.
 import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type EndingName, endings } from "./endings.ts";
 import { countsOf, differences, readGolden, writeGolden } from "./golden.ts";
 import { measureBatched, measureEnding } from "./measure.ts";
 import type { Operations } from "./operations.ts";
+import { pictures } from "./pictures.ts";
 import { report } from "./report.ts";
 
-const usage = `Usage: pnpm cost [--orders 1000000] [--months 1] [--json FILE] [--update]
+const usage = `Usage: pnpm cost [--orders 1000000] [--months 1] [--json FILE] [--pictures FOLDER] [--update]
 
   --orders  confirmed orders a month, for the bill
   --months  how many months are billed, and their records kept
   --json    where every number is written
+  --pictures  where the charts are written as SVG
   --update  writes the counts down in golden/operations.json`;
 
 async function main(): Promise<number> {
   const text = { type: "string" } as const;
   const args = process.argv.slice(2).filter((each) => each !== "--");
-  const options = { orders: text, months: text, json: text, update: { type: "boolean" } } as const;
+  const options = {
+    orders: text,
+    months: text,
+    json: text,
+    pictures: text,
+    update: { type: "boolean" },
+  } as const;
   const { values } = parseArgs({ args, options });
   const [orders, months] = [Number(values.orders ?? 1e6), Number(values.months ?? 1)];
   if (!(orders > 0 && months > 0)) throw new TypeError("--orders and --months are positive numbers.");
@@ -29,6 +38,10 @@ async function main(): Promise<number> {
   };
   console.log(report(measurements, orders, months));
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(measurements, null, 2)}\n`);
+  if (values.pictures !== undefined) {
+    for (const [name, svg] of Object.entries(pictures(measurements)))
+      await writeFile(join(values.pictures, `${name}.svg`), svg);
+  }
   if (values.update) {
     await writeGolden(Object.fromEntries(measured.map(([name, operations]) => [name, countsOf(operations)])));
     return 0;
