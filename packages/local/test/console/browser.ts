@@ -4,7 +4,9 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 export async function launchBrowser(): Promise<Browser> {
   if (process.platform !== "linux") return chromium.launch({ channel: "chrome" });
   const { default: bundled } = await import("@sparticuz/chromium");
-  return chromium.launch({ executablePath: await bundled.executablePath(), args: bundled.args });
+  // Its own arguments are for Lambda: one process for everything, and no rule of origins.
+  const args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"];
+  return chromium.launch({ executablePath: await bundled.executablePath(), args });
 }
 
 /** A page, and what it must not do: write to the console as an error, or ask for anything off this machine. */

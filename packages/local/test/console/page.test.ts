@@ -24,7 +24,7 @@ const open = async (path: string) => {
   await page.goto(saga.runtime.url + path);
   await connected(page);
 };
-const text = (selector: string) => page.locator(selector).first().innerText();
+const text = (selector: string) => page.locator(selector).first().textContent();
 
 test("from start to connected in under two seconds, without an error, and nothing is asked of another machine", async () => {
   const begun = performance.now();
@@ -66,10 +66,7 @@ test("a declined card: compensation is drawn backwards, the stock is back, the c
   expect(Number(toX)).toBeLessThan(Number(fromX));
   expect(await page.locator(".bar.undo").first().getAttribute("aria-label")).toContain("release-stock");
   expect(await text("[data-why]")).toMatch(/declined/);
-  await page
-    .getByRole("link", { name: /could not|declined|not.*charge|order/i })
-    .first()
-    .waitFor();
+  expect(await page.locator('a[href^="/console/mail?id="]').count()).toBe(2);
   expect(await stockOf("TEA-SENCHA")).toEqual(before);
 });
 
@@ -130,7 +127,7 @@ test("everything by keyboard alone: go to a screen, walk the list, open an order
   await page.keyboard.press("g");
   await page.keyboard.press("e");
   await page.keyboard.press("/");
-  expect(await page.evaluate(() => document.activeElement?.hasAttribute("data-search"))).toBe(true);
+  expect(await page.evaluate('document.activeElement.hasAttribute("data-search")')).toBe(true);
 });
 
 test("an order can be copied as a test, and a session opens again from its file", async () => {
@@ -139,7 +136,7 @@ test("an order can be copied as a test, and a session opens again from its file"
   await open(`/console/orders/${orderId}`);
   await page.getByRole("button", { name: "Copy as test" }).click();
   await page.getByText("Copied.").waitFor();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(orderId);
+  expect(await page.evaluate("navigator.clipboard.readText()")).toContain(orderId);
 
   const exported = await (await fetch(`${saga.runtime.url}/__local/console/session`)).text();
   const [chooser] = await Promise.all([

@@ -27,6 +27,8 @@ export type FlowEdge = {
   kind: "hears" | "says";
   event: string;
   isUndo: boolean;
+  /** A schedule says it again, should it have been lost. */
+  isRepeat: boolean;
   points: { x: number; y: number }[];
 };
 export type Flow = { nodes: FlowNode[]; edges: FlowEdge[]; width: number; height: number };
@@ -35,15 +37,15 @@ const LETTER = 7.1;
 const sizes: Record<NodeKind, { height: number; extra: number; least: number }> = {
   route: { height: 30, extra: 30, least: 0 },
   schedule: { height: 30, extra: 38, least: 0 },
-  event: { height: 28, extra: 36, least: 0 },
+  event: { height: 28, extra: 30, least: 0 },
   /** Room for the compartments of its queue. */
-  reaction: { height: 62, extra: 40, least: 214 },
+  reaction: { height: 62, extra: 40, least: 172 },
 };
 
-/** From left to right in the order of cause; nothing of it is known before the topology says so. */
+/** From top to bottom in the order of cause; nothing of it is known before the topology says so. */
 export function layoutFlow(topology: Topology): Flow {
   const graph = new graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "LR", nodesep: 22, ranksep: 54, edgesep: 10, marginx: 18, marginy: 18 });
+  graph.setGraph({ rankdir: "TB", nodesep: 18, ranksep: 38, edgesep: 8, marginx: 18, marginy: 18 });
   graph.setDefaultEdgeLabel(() => ({}));
   const nodes = nodesOf(topology);
   const edges = edgesOf(topology, new Set(nodes.map(({ id }) => id)));
@@ -101,15 +103,26 @@ function edgesOf({ reactions, services }: Topology, known: ReadonlySet<string>):
     kind,
     event,
     isUndo: isUndoing(event),
+    isRepeat: false,
     points: [],
   });
   const says = (kind: NodeKind, name: string, events: readonly string[]) =>
     events.map((event) => edge("says", `${kind}:${name}`, `event:${event}`, event));
+  const others = [...services.flatMap(({ routes }) => routes), ...reactions].flatMap((each) => each.says);
+  const byTimersOnly = new Set(
+    services
+      .flatMap(({ schedules }) => schedules.flatMap((each) => each.says))
+      .filter((event) => !others.includes(event)),
+  );
   return [
     ...services.flatMap(({ routes, schedules }) => [
       ...routes.flatMap((route) => says("route", route.name, route.says)),
-      // A schedule repeats what others say first; only what nobody else says belongs in the picture's flow.
-      ...schedules.flatMap((schedule) => says("schedule", schedule.name, schedule.says)),
+      ...schedules.flatMap((schedule) =>
+        says("schedule", schedule.name, schedule.says).map((each) => ({
+          ...each,
+          isRepeat: !byTimersOnly.has(each.event),
+        })),
+      ),
     ]),
     ...reactions.flatMap(({ name, hears, says: said }) => [
       ...hears.map((event) => edge("hears", `event:${event}`, `reaction:${name}`, event)),

@@ -8,14 +8,14 @@ export type Scale = { segments: Segment[]; folds: Fold[]; width: number; x(at: n
 
 const FOLD_WIDTH = 54;
 const LEAST_SEGMENT_WIDTH = 96;
-const LEAST_FOLD_MILLISECONDS = 1000;
+const LEAST_FOLD_MILLISECONDS = 500;
 
 /** `activity` is what must be seen; whatever lies between and is long against it is folded. Times in milliseconds. */
 export function foldedScale(activity: readonly Interval[], width: number): Scale {
   const sorted = [...activity].sort((a, b) => a.from - b.from);
-  const busy = sorted.reduce((sum, { from, to }) => sum + (to - from), 0);
-  const spans = merged(sorted, Math.max(LEAST_FOLD_MILLISECONDS, busy * 2));
-  const total = spans.reduce((sum, { from, to }) => sum + (to - from), 0) || 1;
+  const busy = lengthOf(merged(sorted, 0));
+  const spans = merged(sorted, Math.max(LEAST_FOLD_MILLISECONDS, busy));
+  const total = lengthOf(spans) || 1;
   const room = Math.max(
     width - FOLD_WIDTH * Math.max(0, spans.length - 1),
     spans.length * LEAST_SEGMENT_WIDTH,
@@ -37,6 +37,9 @@ export function foldedScale(activity: readonly Interval[], width: number): Scale
   }
   return { segments, folds, width: x, x: (at) => position(at, [...segments, ...folds], x) };
 }
+
+const lengthOf = (intervals: readonly Interval[]) =>
+  intervals.reduce((sum, { from, to }) => sum + (to - from), 0);
 
 /** Intervals closer than `gap` become one. */
 function merged(sorted: readonly Interval[], gap: number): Interval[] {

@@ -193,10 +193,11 @@ export function labelOf(moment: Mark["moment"]): string {
   }
 }
 
-/** Bars on as few rows as let no two overlap; a reaction stays on the row of its last attempt where it can. */
+type Row = { message: string; wordsEnd: number };
+
+/** Bars on as few rows as let no two overlap; the attempts at one message stay on one row, their retries to scale. */
 function placeBars(own: readonly Moment[], all: readonly Moment[], scale: Scale, top: number, until: number) {
-  const ends: number[] = [];
-  const rowOf = new Map<string, number>();
+  const rows: Row[] = [];
   const bars: Bar[] = [];
   for (const attempt of own) {
     if (attempt.kind !== "attempt") continue;
@@ -204,15 +205,17 @@ function placeBars(own: readonly Moment[], all: readonly Moment[], scale: Scale,
     const queuedX = scale.x(queuedFrom);
     const x = scale.x(time(attempt.at));
     const width = Math.max(LEAST_BAR, scale.x(endOf(attempt, until)) - x);
-    const key = `${attempt.reaction}/${attempt.eventId}`;
-    const before = rowOf.get(key);
-    const isFree = (row: number) => (ends[row] ?? 0) <= queuedX + 0.5;
-    const free = before !== undefined && isFree(before) ? before : [...ends.keys()].find(isFree);
-    const row = free ?? ends.length;
-    rowOf.set(key, row);
-    ends[row] = x + width + (isNamedInside(attempt, width) ? 4 : 18 + barName(attempt).length * LETTER_WIDTH);
+    const message = `${attempt.reaction}/${attempt.eventId}`;
+    // The words of the attempt before lie over the wait for this one, where that is long enough.
+    const before = rows.findIndex((row) => row.message === message && row.wordsEnd <= x);
+    const isFree = (row: Row) => row.wordsEnd <= queuedX + 0.5;
+    const free = before === -1 ? rows.findIndex(isFree) : before;
+    const row = free === -1 ? rows.length : free;
+    const wordsEnd =
+      x + width + (isNamedInside(attempt, width) ? 4 : 18 + barName(attempt).length * LETTER_WIDTH);
+    rows[row] = { message, wordsEnd };
     bars.push({
-      key: `${key}/${attempt.attempt}/${attempt.at}`,
+      key: `${message}/${attempt.attempt}/${attempt.at}`,
       attempt,
       queuedX,
       queuedMilliseconds: time(attempt.at) - queuedFrom,
@@ -223,7 +226,7 @@ function placeBars(own: readonly Moment[], all: readonly Moment[], scale: Scale,
       isUndo: attempt.says.some(isUndoing),
     });
   }
-  return { bars, rows: ends.length };
+  return { bars, rows: rows.length };
 }
 
 /** What is written on a bar, or beside it where it does not fit. */

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { Badge } from "../parts/icons.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
 import { Time } from "../parts/values.tsx";
-import { act, Problem } from "../state/ask.ts";
+import { act, ask, Problem } from "../state/ask.ts";
 import { session } from "../state/store.ts";
 import { ClockPanel } from "./faults/clock.tsx";
 import { FaultForm } from "./faults/form.tsx";
@@ -22,8 +22,9 @@ export function FaultsScreen() {
   };
   /** Whatever is on stays on; the laptop takes the whole list. */
   const add = async (fault: Record<string, unknown>) => {
-    const on = faults.map(({ id: _, words: __, hits: ___, left: ____, ...rest }) => rest);
-    await change("/__local/faults", { faults: [...on, fault], seed }, "PUT");
+    const { faults: on } = await ask<{ faults: Record<string, unknown>[] }>("/__local/faults");
+    const kept = on.map(({ id: _, hits: __, left: ___, ...rest }) => rest);
+    await change("/__local/faults", { faults: [...kept, fault], seed }, "PUT");
   };
   return (
     <Screen title="Faults and clock">

@@ -18,7 +18,7 @@ export function FlowMap({ flow, chosen, onChoose }: MapProps) {
   const { element, width } = useWidth<HTMLDivElement>();
   const [zoom, setZoom] = useState<number>();
   const fitting = Math.min(1, width / flow.width);
-  const scale = zoom ?? Math.max(fitting, 0.55);
+  const scale = zoom ?? Math.max(fitting, 0.6);
   const recent = recentEvents(session.events.value, now.value - RECENT_MILLISECONDS);
   const flowing = recentEvents(session.events.value, now.value - FLOWING_MILLISECONDS);
   const near = nearOf(flow, chosen);
@@ -115,7 +115,7 @@ function EdgeLine({
   const path = smooth(edge.points);
   return (
     <g
-      class={`edge ${kind} ${isNear ? "near" : ""} ${isFlowing ? "flowing" : ""}`}
+      class={`edge ${kind} ${isNear ? "near" : ""} ${isFlowing && edge.kind === "hears" ? "flowing" : ""} ${edge.isRepeat ? "repeat" : ""}`}
       onClick={onChoose}
       data-edge={edge.id}
     >
@@ -136,8 +136,8 @@ function smooth(points: FlowEdge["points"]): string {
   let path = `M${first.x} ${first.y}`;
   for (const [index, point] of rest.entries()) {
     const before = rest[index - 1] ?? first;
-    const middle = (before.x + point.x) / 2;
-    path += `C${middle} ${before.y} ${middle} ${point.y} ${point.x} ${point.y}`;
+    const middle = (before.y + point.y) / 2;
+    path += `C${before.x} ${middle} ${point.x} ${middle} ${point.x} ${point.y}`;
   }
   return path;
 }
@@ -158,36 +158,37 @@ function NodeBox({
   const { kind, name, service, x, y, width, height, isFailure } = node;
   const isUndo = isUndoing(name);
   return (
-    <g
-      class={`node ${kind} ${service} ${isFailure ? "failure" : ""} ${isUndo ? "undo" : ""} ${isChosen ? "chosen" : ""} ${isNear ? "near" : ""}`}
-      transform={`translate(${x - width / 2} ${y - height / 2})`}
-      role="button"
-      tabIndex={0}
-      aria-pressed={isChosen}
-      aria-label={labelOf(node, count)}
-      data-node={node.id}
-      onClick={onChoose}
-      onKeyDown={(event) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
-        onChoose();
-      }}
-    >
-      <title>{labelOf(node, count)}</title>
-      <rect class="box" width={width} height={height} rx={kind === "event" ? height / 2 : 7} />
-      {kind === "reaction" && <rect class="edge-bar" width="4" height={height} rx="2" />}
-      <text
-        class="name"
-        x={kind === "event" ? width / 2 : 14}
-        y={kind === "reaction" ? 21 : height / 2 + 4}
-        text-anchor={kind === "event" ? "middle" : "start"}
+    <>
+      <g
+        class={`node ${kind} ${service} ${isFailure ? "failure" : ""} ${isUndo ? "undo" : ""} ${isChosen ? "chosen" : ""} ${isNear ? "near" : ""}`}
+        transform={`translate(${x - width / 2} ${y - height / 2})`}
+        role="button"
+        tabIndex={0}
+        aria-pressed={isChosen}
+        aria-label={labelOf(node, count)}
+        data-node={node.id}
+        onClick={onChoose}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" && event.key !== " ") return;
+          event.preventDefault();
+          onChoose();
+        }}
       >
-        {isUndo ? "‹ " : ""}
-        {kind === "schedule" ? "◷ " : ""}
-        {name}
-      </text>
+        <title>{labelOf(node, count)}</title>
+        <rect class="box" width={width} height={height} rx={kind === "event" ? height / 2 : 7} />
+        {kind === "reaction" && <rect class="edge-bar" width="4" height={height} rx="2" />}
+        <text
+          class="name"
+          x={kind === "event" ? width / 2 : 14}
+          y={kind === "reaction" ? 21 : height / 2 + 4}
+          text-anchor={kind === "event" ? "middle" : "start"}
+        >
+          {(isUndo || kind === "schedule") && <tspan aria-hidden="true">{isUndo ? "‹ " : "◷ "}</tspan>}
+          {name}
+        </text>
+      </g>
       {kind === "reaction" && <QueueChips node={node} />}
-    </g>
+    </>
   );
 }
 
@@ -201,13 +202,18 @@ function QueueChips({ node }: { node: FlowNode }) {
   const age =
     waiting + inFlight > 0 && oldestAt ? formatDuration(Math.max(0, now.value - Date.parse(oldestAt))) : "";
   const chips = [
-    { key: "waiting", text: `${waiting} waiting`, tone: waiting > 0 ? "busy" : "" },
-    { key: "running", text: `${inFlight} in flight`, tone: inFlight > 0 ? "busy" : "" },
+    { key: "waiting", text: `${waiting} wait`, tone: waiting > 0 ? "busy" : "" },
+    { key: "running", text: `${inFlight} run`, tone: inFlight > 0 ? "busy" : "" },
     { key: "dead", text: `${dead + undelivered} dead`, tone: dead + undelivered > 0 ? "bad" : "" },
   ];
   let left = 13;
   return (
-    <g class="chips" transform="translate(0 31)">
+    <g
+      class="chips"
+      aria-hidden="true"
+      data-chips={node.id}
+      transform={`translate(${node.x - node.width / 2} ${node.y - node.height / 2 + 31})`}
+    >
       {chips.map(({ key, text, tone }) => {
         const width = text.length * 5.9 + 11;
         const at = left;
@@ -230,19 +236,18 @@ function QueueChips({ node }: { node: FlowNode }) {
   );
 }
 
+/** Begins with what is written on it, so that a person who speaks to the computer can name it. */
 function labelOf(node: FlowNode, count: number): string {
-  if (node.kind === "event") {
-    return `${node.isFailure ? "Failure event" : "Event"} ${node.name} of ${node.service}, ${count} in the last minute`;
-  }
-  if (node.kind === "reaction") {
-    const { waiting, inFlight, dead, undelivered, failed } = trafficOf(
-      node,
-      session.queues.value,
-      session.pending.value,
-    );
-    return `Reaction ${node.name} of ${node.service}: ${waiting} waiting, ${inFlight} in flight, ${failed} failed attempts, ${dead} dead letters, ${undelivered} undelivered`;
-  }
-  return `${node.kind === "route" ? "Route" : "Schedule"} ${node.name} of ${node.service}`;
+  const { name, kind, service, isFailure } = node;
+  if (kind === "event")
+    return `${name}, ${isFailure ? "failure event" : "event"} of ${service}, ${count} in the last minute`;
+  if (kind !== "reaction") return `${name}, ${kind} of ${service}`;
+  const { waiting, inFlight, dead, undelivered, failed } = trafficOf(
+    node,
+    session.queues.value,
+    session.pending.value,
+  );
+  return `${name}, reaction of ${service}: ${waiting} waiting, ${inFlight} in flight, ${failed} failed attempts, ${dead} dead letters, ${undelivered} undelivered`;
 }
 
 function MapLegend() {

@@ -33,7 +33,7 @@ export function TimelinePicture({ moments, isOpen }: { moments: readonly Moment[
         role="group"
         aria-label="Timeline; the table beside it says the same in words"
       >
-        <svg width={LABELS + timeline.width} height={AXIS + timeline.height} role="presentation">
+        <svg width={LABELS + timeline.width} height={AXIS + timeline.height}>
           <Patterns />
           <Grid timeline={timeline} />
           <g transform={`translate(${LABELS} ${AXIS})`}>
@@ -141,6 +141,7 @@ function BarShape({ bar, onChoose }: { bar: Bar; onChoose: (key: string) => void
   return (
     <g
       class={`bar ${attempt.service} ${isFailed ? "failed" : ""} ${isUndo ? "undo" : ""} ${isRunning ? "running" : ""}`}
+      role="img"
       aria-label={title}
       tabIndex={0}
       onFocus={() => onChoose(bar.key)}
@@ -167,7 +168,8 @@ function MarkShape({ mark, onChoose }: { mark: Mark; onChoose: (key: string) => 
   const title = markWords(mark);
   return (
     <g
-      class={`mark ${moment.kind} ${isUndo ? "undo" : ""}`}
+      class={`mark ${moment.kind} ${isUndo ? "undo" : ""} ${isRefused(moment) ? "refused" : ""}`}
+      role="img"
       aria-label={title}
       tabIndex={0}
       transform={`translate(${x} ${y + 7})`}
@@ -183,6 +185,11 @@ function MarkShape({ mark, onChoose }: { mark: Mark; onChoose: (key: string) => 
     </g>
   );
 }
+
+/** The provider or the mailer did not do what was asked. */
+const isRefused = (moment: Mark["moment"]) =>
+  (moment.kind === "provider" && moment.outcome !== "done") ||
+  (moment.kind === "mail" && moment.outcome !== "sent");
 
 const shapes: Record<Mark["moment"]["kind"], string> = {
   event: "M-4.5 0a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0-9 0",
@@ -200,8 +207,9 @@ function LinkLine({ link: { kind, fromX, fromY, toX, toY }, isChosen }: { link: 
     const path = `M${fromX} ${fromY}C${fromX - 30} ${fromY - lift} ${toX + 30} ${toY - lift} ${toX + 7} ${toY - 2}`;
     return <path class="link undoes" d={path} marker-end="url(#undo-arrow)" />;
   }
-  const bend = Math.max(14, Math.abs(toX - fromX) / 2);
-  const path = `M${fromX} ${fromY}C${fromX + bend} ${fromY} ${toX - bend} ${toY} ${toX - 1} ${toY}`;
+  // Leaves its event downwards or upwards, and comes to the queue from the left.
+  const way = Math.sign(toY - fromY);
+  const path = `M${fromX} ${fromY + way * 5}C${fromX} ${fromY + way * 22} ${toX - 18} ${toY - way * 8} ${toX - 1} ${toY}`;
   return <path class={isChosen ? "link chosen" : "link"} d={path} marker-end="url(#arrow)" />;
 }
 
