@@ -2,10 +2,12 @@
 
 /** Such as `420 ms`, `3.2 s`, `4 min 10 s`, `2 h 5 min`, `3 d 4 h`. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
-  const seconds = milliseconds / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
+  const whole = Math.round(milliseconds);
+  if (whole < 1000) return `${whole} ms`;
+  const tenths = Math.round(milliseconds / 100) / 10;
+  if (tenths < 10) return `${tenths.toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 60) return `${seconds} s`;
   const units: [number, string][] = [
     [86_400, "d"],
     [3600, "h"],
@@ -15,9 +17,9 @@ export function formatDuration(milliseconds: number): string {
   const first = units.findIndex(([size]) => seconds >= size);
   const [size = 1, unit = "s"] = units[first] ?? [];
   const [nextSize = 1, nextUnit = ""] = units[first + 1] ?? [];
-  const whole = Math.floor(seconds / size);
-  const rest = Math.floor((seconds - whole * size) / nextSize);
-  return rest > 0 && nextUnit ? `${whole} ${unit} ${rest} ${nextUnit}` : `${whole} ${unit}`;
+  const count = Math.floor(seconds / size);
+  const rest = Math.floor((seconds - count * size) / nextSize);
+  return rest > 0 && nextUnit ? `${count} ${unit} ${rest} ${nextUnit}` : `${count} ${unit}`;
 }
 
 /** A moment of an axis counted from its beginning, exact to the millisecond while that says something. */

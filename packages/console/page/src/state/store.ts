@@ -121,7 +121,7 @@ function withOrders(known: ReadonlyMap<string, OrderSummary>, rows: readonly Ord
   const next = merged(known, rows, ({ orderId }) => orderId);
   const isNew = rows.some(({ orderId }) => !known.has(orderId));
   if (!isNew) return next;
-  const newestFirst = [...next.values()].sort((a, b) => (a.placedAt < b.placedAt ? 1 : -1));
+  const newestFirst = [...next.values()].sort((a, b) => Date.parse(b.placedAt) - Date.parse(a.placedAt));
   return new Map(newestFirst.slice(0, MOST_ORDERS).map((order) => [order.orderId, order]));
 }
 

@@ -33,7 +33,7 @@ export function TimelinePicture({ moments, isOpen }: { moments: readonly Moment[
         role="group"
         aria-label="Timeline; the table beside it says the same in words"
       >
-        <svg width={LABELS + timeline.width} height={AXIS + timeline.height}>
+        <svg width={LABELS + timeline.width} height={AXIS + timeline.height} role="presentation">
           <Patterns />
           <Grid timeline={timeline} />
           <g transform={`translate(${LABELS} ${AXIS})`}>
@@ -141,7 +141,6 @@ function BarShape({ bar, onChoose }: { bar: Bar; onChoose: (key: string) => void
   return (
     <g
       class={`bar ${attempt.service} ${isFailed ? "failed" : ""} ${isUndo ? "undo" : ""} ${isRunning ? "running" : ""}`}
-      role="img"
       aria-label={title}
       tabIndex={0}
       onFocus={() => onChoose(bar.key)}
@@ -169,7 +168,6 @@ function MarkShape({ mark, onChoose }: { mark: Mark; onChoose: (key: string) => 
   return (
     <g
       class={`mark ${moment.kind} ${isUndo ? "undo" : ""} ${isRefused(moment) ? "refused" : ""}`}
-      role="img"
       aria-label={title}
       tabIndex={0}
       transform={`translate(${x} ${y + 7})`}
