@@ -1,5 +1,5 @@
 // One order: why it is where it is, its timeline three ways, what each service holds, its mails and dead letters.
-import { useSignal } from "@preact/signals";
+import { useComputed, useSignal } from "@preact/signals";
 import { useRoute } from "preact-iso";
 import type { OrderDetail, Why } from "../../../src/wire.ts";
 import { confirmFirst } from "../parts/dialog.tsx";
@@ -19,9 +19,10 @@ import { TimelinePicture } from "./order/timeline.tsx";
 export function OrderScreen() {
   const { orderId = "" } = useRoute().params;
   const summary = session.orders.value.get(orderId);
-  // Asked again whenever a frame says that the order changed.
+  const quarterMinute = useComputed(() => Math.floor(now.value / 15_000));
+  // Asked again whenever a frame says that the order changed; what an open one awaits changes with time alone.
   const revision = summary
-    ? `${summary.changedAt}/${summary.deadLetters}/${summary.attempts.length}`
+    ? `${summary.changedAt}/${summary.deadLetters}/${summary.attempts.length}/${summary.isSettled || quarterMinute.value}`
     : session.sequence.value;
   const asked = useAsk<OrderDetail>(`orders/${orderId}`, revision);
   if (asked.value.state === "error" && asked.value.problem.status === 404) {
@@ -142,7 +143,8 @@ function WhyPanel({ why, isSettled }: { why: Why; isSettled: boolean }) {
       )}
       {why.deadline && (
         <p class="quiet" style={{ marginTop: "8px" }}>
-          <Ago at={why.deadline.at} />: {why.deadline.then}
+          {Date.parse(why.deadline.at) > now.value ? <Ago at={why.deadline.at} /> : "Now"}:{" "}
+          {why.deadline.then}
         </p>
       )}
     </Panel>

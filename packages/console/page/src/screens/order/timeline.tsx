@@ -1,5 +1,5 @@
 // The timeline of an order: lanes per service on one axis of time, retries to scale, compensation running backwards.
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Moment } from "../../../../src/wire.ts";
 import {
   BAR_HEIGHT,
@@ -19,24 +19,49 @@ import "./timeline.css";
 
 const LABELS = 104;
 const AXIS = 30;
+/** Half of a mark at the very beginning. */
+const EDGE = 9;
 
 export function TimelinePicture({ moments, isOpen }: { moments: readonly Moment[]; isOpen: boolean }) {
   const { element, width } = useWidth<HTMLDivElement>();
   const [chosen, choose] = useState<string>();
-  const timeline = layoutTimeline(moments, Math.max(480, width - LABELS), isOpen ? now.value : undefined);
+  const timeline = layoutTimeline(
+    moments,
+    Math.max(480, width - LABELS - EDGE),
+    isOpen ? now.value : undefined,
+  );
+  const scroller = useRef<HTMLDivElement>(null);
+  const isAtEnd = useRef(true);
+  // Of an open order the end is what matters: the picture grows there, unless somebody looks back.
+  useLayoutEffect(() => {
+    if (isOpen && isAtEnd.current) scroller.current?.scrollTo({ left: scroller.current.scrollWidth });
+  }, [isOpen, timeline.width]);
   const details = chosen === undefined ? undefined : wordsOf(timeline, chosen);
   return (
     <figure class="timeline" ref={element}>
       <div
-        class="scroll"
+        class="scroll lanes"
+        ref={scroller}
+        onScroll={({ currentTarget: { scrollLeft, clientWidth, scrollWidth } }) => {
+          isAtEnd.current = scrollLeft + clientWidth >= scrollWidth - 40;
+        }}
         tabIndex={0}
         role="group"
         aria-label="Timeline; the table beside it says the same in words"
       >
-        <svg width={LABELS + timeline.width} height={AXIS + timeline.height} role="presentation">
+        <LaneTitles timeline={timeline} />
+        <svg
+          class="picture"
+          width={EDGE + timeline.width}
+          height={AXIS + timeline.height}
+          role="presentation"
+        >
           <Patterns />
           <Grid timeline={timeline} />
-          <g transform={`translate(${LABELS} ${AXIS})`}>
+          <g transform={`translate(${EDGE} ${AXIS})`}>
+            {timeline.bars.map((bar) => (
+              <QueuedLine key={bar.key} bar={bar} />
+            ))}
             {timeline.links.map((link) => (
               <LinkLine
                 key={link.key}
@@ -90,20 +115,31 @@ function Patterns() {
   );
 }
 
-function Grid({ timeline: { lanes, ticks, folds, width, height } }: { timeline: Timeline }) {
+/** They stay while the picture is moved sideways beneath them. */
+function LaneTitles({ timeline: { lanes, height } }: { timeline: Timeline }) {
   return (
-    <g>
+    <svg class="titles" width={LABELS} height={AXIS + height} role="presentation">
       {lanes.map(({ name, title, y, height }, index) => (
         <g key={name} transform={`translate(0 ${AXIS + y})`}>
-          <rect class={index % 2 ? "lane odd" : "lane"} width={LABELS + width} height={height} />
+          <rect class={index % 2 ? "lane odd" : "lane"} width={LABELS} height={height} />
           <rect class={`lane-edge ${name}`} width="3" height={height} />
           <text class="lane-title" x="14" y="22">
             {title}
           </text>
         </g>
       ))}
+    </svg>
+  );
+}
+
+function Grid({ timeline: { lanes, ticks, folds, width, height } }: { timeline: Timeline }) {
+  return (
+    <g>
+      {lanes.map(({ name, y, height }, index) => (
+        <rect key={name} class={index % 2 ? "lane odd" : "lane"} y={AXIS + y} width={EDGE + width} height={height} />
+      ))}
       {ticks.map(({ x, milliseconds }) => (
-        <g key={`${x}`} transform={`translate(${LABELS + x} 0)`}>
+        <g key={`${x}`} transform={`translate(${EDGE + x} 0)`}>
           <line class="tick" y1={AXIS - 6} y2={AXIS + height} />
           <text class="tick-label" x="5" y={AXIS - 10}>
             {formatOffset(milliseconds)}
@@ -111,7 +147,7 @@ function Grid({ timeline: { lanes, ticks, folds, width, height } }: { timeline: 
         </g>
       ))}
       {folds.map(({ x, width, milliseconds }) => (
-        <g key={`fold-${x}`} transform={`translate(${LABELS + x} 0)`}>
+        <g key={`fold-${x}`} transform={`translate(${EDGE + x} 0)`}>
           <rect class="fold" y={AXIS - 4} width={width} height={height + 4} />
           <path class="fold-edge" d={zigzag(6, AXIS - 4, AXIS + height)} />
           <path class="fold-edge" d={zigzag(width - 6, AXIS - 4, AXIS + height)} />
@@ -132,8 +168,14 @@ function zigzag(x: number, from: number, to: number): string {
   return path;
 }
 
+/** Beneath all bars, because the words of a failed attempt lie over the wait for the next. */
+function QueuedLine({ bar: { queuedX, x, y } }: { bar: Bar }) {
+  if (x - queuedX <= 1) return null;
+  return <rect class="queued" x={queuedX} y={y + BAR_HEIGHT / 2 - 3} width={x - queuedX} height={6} rx="3" />;
+}
+
 function BarShape({ bar, onChoose }: { bar: Bar; onChoose: (key: string) => void }) {
-  const { attempt, queuedX, x, width, y, isRunning, isUndo } = bar;
+  const { attempt, x, width, y, isRunning, isUndo } = bar;
   const isFailed = attempt.outcome !== undefined && attempt.outcome !== "settled";
   const title = barWords(bar);
   const name = barName(attempt);
@@ -147,9 +189,6 @@ function BarShape({ bar, onChoose }: { bar: Bar; onChoose: (key: string) => void
       onMouseEnter={() => onChoose(bar.key)}
     >
       <title>{title}</title>
-      {x - queuedX > 1 && (
-        <rect class="queued" x={queuedX} y={y + BAR_HEIGHT / 2 - 3} width={x - queuedX} height={6} rx="3" />
-      )}
       <rect class="run" x={x} y={y} width={width} height={BAR_HEIGHT} rx={Math.min(4, width / 2)} />
       {isUndo && (
         <rect class="backwards" x={x} y={y} width={width} height={BAR_HEIGHT} fill="url(#backwards)" />
@@ -207,7 +246,7 @@ function LinkLine({ link: { kind, fromX, fromY, toX, toY }, isChosen }: { link: 
   }
   // Leaves its event downwards or upwards, and comes to the queue from the left.
   const way = Math.sign(toY - fromY);
-  const path = `M${fromX} ${fromY + way * 5}C${fromX} ${fromY + way * 22} ${toX - 18} ${toY - way * 8} ${toX - 1} ${toY}`;
+  const path = `M${fromX} ${fromY + way * 5}C${fromX} ${(fromY + toY) / 2} ${toX - 26} ${toY} ${toX - 1} ${toY}`;
   return <path class={isChosen ? "link chosen" : "link"} d={path} marker-end="url(#arrow)" />;
 }
 
