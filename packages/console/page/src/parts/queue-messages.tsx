@@ -24,20 +24,21 @@ export function QueueMessages({ queue }: { queue: string }) {
           <ul class="stack">
             {messages.slice(0, MOST).map((message) => (
               <li key={message.messageId}>
+                <div class="row">
+                  <Badge tone={tones[message.state]}>{message.state}</Badge>
+                  <span>{message.eventType ?? "unreadable"}</span>
+                  {message.orderId && <OrderLink orderId={message.orderId} />}
+                  <span class="quiet">
+                    received {message.receiveCount} times, sent <Ago at={message.sentAt} />
+                    {message.visibleAt && (
+                      <>
+                        , can be received <Ago at={message.visibleAt} />
+                      </>
+                    )}
+                  </span>
+                </div>
                 <details>
-                  <summary class="row">
-                    <Badge tone={tones[message.state]}>{message.state}</Badge>
-                    <span>{message.eventType ?? "unreadable"}</span>
-                    {message.orderId && <OrderLink orderId={message.orderId} />}
-                    <span class="quiet">
-                      received {message.receiveCount} times, sent <Ago at={message.sentAt} />
-                      {message.visibleAt && (
-                        <>
-                          , can be received <Ago at={message.visibleAt} />
-                        </>
-                      )}
-                    </span>
-                  </summary>
+                  <summary>Message</summary>
                   <pre>{pretty(message.body)}</pre>
                 </details>
               </li>
