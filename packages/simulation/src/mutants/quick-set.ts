@@ -10,7 +10,7 @@ export const quickSet: Readonly<Record<string, number>> = {
   "claimed-before-processed": 1,
   "conflict-taken-as-shortage": 2,
   "refund-forgotten": 2,
-  "new-provider-key-on-retry": 1,
+  "new-provider-key-on-retry": 7,
   "minor-units-taken-as-major": 1,
   "mail-claimed-after-sending": 2,
 };
