@@ -1,7 +1,7 @@
 // Dead letters on the laptop: what the contract says of them, what a copy says of them, and sending them back.
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { DeadLetter, DryRun, OrderDetail, RedriveResult, Snapshot } from "@order-saga/console/wire";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
 import { consoleOf } from "./console-client.ts";
 import { type Saga, startSaga } from "./saga.ts";
 
@@ -190,6 +190,7 @@ test("payment is tried on a copy of the provider: nothing is captured by it", as
   const queue = "payment-capture-payment";
   const mapping = saga.runtime.mappings.get(queue);
   await mapping?.disable();
+  onTestFinished(() => mapping?.enable());
   const orderId = await saga.place();
   const reserved = await saga.until(orderId, "StockReserved");
   await saga.until(orderId, "PaymentAuthorized");
@@ -221,6 +222,7 @@ test("an event that never reached its queue goes to it, without the bus's remark
   const undelivered = `${RESERVE}-undelivered`;
   const mapping = saga.runtime.mappings.get(RESERVE);
   await mapping?.disable();
+  onTestFinished(() => mapping?.enable());
   const orderId = await saga.place();
   await saga.until(orderId, "PaymentAuthorized");
   const { aws, clients, queueUrls } = saga.runtime;

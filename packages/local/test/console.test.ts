@@ -1,7 +1,7 @@
 // The console's server over a running saga: the snapshot, the stream, one order, and who may ask.
 import { request } from "node:http";
 import type { OrderDetail, QueuedMessage, Session, Snapshot } from "@order-saga/console/wire";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
 import { consoleOf } from "./console-client.ts";
 import { type Saga, startSaga } from "./saga.ts";
 
@@ -120,6 +120,7 @@ test("who was away gets what was missed by its last number; who was away too lon
 test("a queue is looked into without disturbing it, its messages masked", async () => {
   const mapping = saga.runtime.mappings.get("inventory-reserve-stock");
   await mapping?.disable();
+  onTestFinished(() => mapping?.enable());
   const orderId = await saga.place();
   await saga.until(orderId, "PaymentAuthorized");
   for (let look = 0; look < 2; look++) {
@@ -127,9 +128,12 @@ test("a queue is looked into without disturbing it, its messages masked", async 
     expect(body).toMatchObject([{ orderId, eventType: "OrderPlaced", state: "ready", receiveCount: 0 }]);
     expect(body[0]?.body).not.toContain("ada@example");
   }
+  // The others have done their work before long.
+  await expect
+    .poll(async () => (await detailOf(orderId)).why.awaits)
+    .toMatchObject([{ reaction: "reserve-stock", state: "ready", attempt: 1, of: 5 }]);
   const { summary, why } = await detailOf(orderId);
   expect(summary.status).toBe("AUTHORIZED");
-  expect(why.awaits).toMatchObject([{ reaction: "reserve-stock", state: "ready", attempt: 1, of: 5 }]);
   expect(why.words).toContain(
     "OrderPlaced waits in inventory-reserve-stock for reserve-stock, attempt 1 of 5.",
   );

@@ -20,6 +20,8 @@ const FRAME_MILLISECONDS = 100;
 /** Of these frames the fifth looks at queues, too. */
 const FRAMES_PER_LOOK = 5;
 const ACCOUNTS_MILLISECONDS = 2000;
+/** As long a page that opens waits for the books. */
+const PATIENCE_MILLISECONDS = 700;
 const KEPT_CHARACTERS = 8_000_000;
 
 export type Console = {
@@ -149,17 +151,23 @@ function createServer(runtime: Runtime, directory: string | undefined) {
 
   /** Orders of an earlier run are in the tables only. */
   function recall(): Promise<void> {
-    recalled ??= readBooks(runtime).then(({ orders, payments, reservations }) =>
-      recorder.recall(
-        [...orders, ...payments, ...reservations].flatMap(({ events }) => Object.values(events)),
-      ),
-    );
+    recalled ??= readBooks(runtime)
+      .then(({ orders, payments, reservations }) =>
+        recorder.recall(
+          [...orders, ...payments, ...reservations].flatMap(({ events }) => Object.values(events)),
+        ),
+      )
+      .catch(() => {
+        recalled = undefined; // Asked for again by the next who comes.
+      });
     return recalled;
   }
 
   async function snapshot(): Promise<Snapshot> {
-    await recall();
-    const accounts = await recentAccounts();
+    // Long books are still being read when the page opens; what comes of it comes with a frame.
+    const isRecalled = recall();
+    const isRead = recentAccounts();
+    await Promise.race([Promise.all([isRecalled, isRead]), pause(PATIENCE_MILLISECONDS)]);
     const letters = lookout.letters();
     await send(false);
     const stock = await lookout.stock();
@@ -179,7 +187,7 @@ function createServer(runtime: Runtime, directory: string | undefined) {
       mails: lookout.mails(),
       stock,
       faults: lookout.faults(),
-      accounts,
+      accounts: lookout.accounts.last() ?? lookout.accounts.unread(),
       acts: acts.all(),
       clock: clock(),
     };

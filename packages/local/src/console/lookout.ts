@@ -217,6 +217,14 @@ function createAccounts(runtime: Runtime) {
 
   return {
     last: () => last,
+    /** Before the first reading is over. */
+    unread: (): Accounts => ({
+      money: [],
+      mails: [],
+      orders: [],
+      invariants: sentences.map((each) => ({ ...each, state: "unchecked", violations: [] })),
+      checkedAt: iso(runtime.now()),
+    }),
     /** True if a second reading is to tell whether what the first one found is so. */
     isSuspicious: () => suspected.length > 0,
     read(): Promise<Accounts> {

@@ -183,6 +183,7 @@ test("what changed is told once", () => {
 test("an order of an earlier run is recalled with numbers before the first, and is partial", () => {
   const recorder = aRecorder();
   recorder.recall([placed()]);
+  expect(recorder.takeChanges()).toMatchObject({ orders: [{ orderId: ORDER }], events: [{ number: 0 }] });
   recorder.record(event(placed(), AT + 1));
   expect(recorder.events().map(({ isRepeat, number }) => [number, isRepeat])).toEqual([
     [0, false],

@@ -317,6 +317,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
           reactions: [],
         };
         rows.set(number, { row, event });
+        changedEvents.push(row);
+        changedOrders.add(orderId);
         order.moments.unshift({
           kind: "event",
           at: occurredAt,

@@ -126,7 +126,9 @@ function failure(errorName: string | undefined): AttemptOutcome {
 function outcomeOf(status: number | undefined, body: string | undefined): string {
   if (status === undefined) return "no answer";
   if (status === 200) return "done";
-  const code = /"(?:decline_)?code":\s*"(\w+)"/.exec(body ?? "")?.[1];
+  const code = [/"decline_code":\s*"(\w+)"/, /"code":\s*"(\w+)"/]
+    .map((pattern) => pattern.exec(body ?? "")?.[1])
+    .find((each) => each !== undefined);
   return status === 402 ? `declined${code ? ` (${code})` : ""}` : `refused (${code ?? status})`;
 }
 
