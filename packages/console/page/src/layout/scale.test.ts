@@ -26,6 +26,19 @@ test("three minutes of waiting are a break that says how long it was", () => {
   expect(x(180_100) - x(180_000)).toBeCloseTo(x(100) - x(0));
 });
 
+test("a break takes its room from what happens, and what took longer has more of it", () => {
+  const { segments, width } = foldedScale(
+    [
+      { from: 0, to: 100 },
+      { from: 180_000, to: 180_300 },
+    ],
+    1000,
+  );
+  const [short, long] = segments.map((segment) => segment.width);
+  expect(width).toBeCloseTo(1000);
+  expect(long).toBeGreaterThan((short ?? 0) * 2);
+});
+
 test("an idle second beside work that took seconds is not folded", () => {
   const activity = [
     { from: 0, to: 3000 },

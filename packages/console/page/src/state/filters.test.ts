@@ -21,6 +21,7 @@ test.each<[string, Partial<OrderFilter>, string[]]>([
   ["an id", { text: "ORD_D" }, ["ord_d"]],
   ["a SKU", { text: "pot-cast" }, ["ord_d"]],
   ["words, in any order", { text: "declined  card" }, ["ord_b"]],
+  ["words of which one is missing", { text: "declined cast" }, []],
   ["words and a status that do not meet", { text: "declined", status: "CONFIRMED" }, []],
 ])("%s", (_, filter, expected) => {
   expect(shown(filter)).toEqual(expected);

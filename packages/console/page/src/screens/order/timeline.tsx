@@ -136,7 +136,13 @@ function Grid({ timeline: { lanes, ticks, folds, width, height } }: { timeline: 
   return (
     <g>
       {lanes.map(({ name, y, height }, index) => (
-        <rect key={name} class={index % 2 ? "lane odd" : "lane"} y={AXIS + y} width={EDGE + width} height={height} />
+        <rect
+          key={name}
+          class={index % 2 ? "lane odd" : "lane"}
+          y={AXIS + y}
+          width={EDGE + width}
+          height={height}
+        />
       ))}
       {ticks.map(({ x, milliseconds }) => (
         <g key={`${x}`} transform={`translate(${EDGE + x} 0)`}>
