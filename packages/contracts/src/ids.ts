@@ -1,5 +1,5 @@
 // Ids say what they name by their prefix; event ids are derived, so that the same event always has the same id.
-import { v5 as uuidv5 } from "uuid";
+import { parse as bytesOf, v5 as uuidv5 } from "uuid";
 import * as z from "zod/mini";
 
 export const OrderId = z
@@ -41,7 +41,8 @@ export const IdempotencyKey = z
   );
 export type IdempotencyKey = z.infer<typeof IdempotencyKey>;
 
-const EVENT_NAMESPACE = "6f1d7c0a-2d0b-5c3e-9a44-0d5aa3a6d1f2";
+/** As bytes, which the library would otherwise make of it for every id. */
+const EVENT_NAMESPACE = bytesOf("6f1d7c0a-2d0b-5c3e-9a44-0d5aa3a6d1f2");
 
 /** The id of the one event of this type an order can have (UUIDv5, RFC 9562). */
 export function eventId(orderId: OrderId, type: string): EventId {
