@@ -21,6 +21,7 @@ test("one message for each event, downwards in the order in which the bus took t
     "PaymentDeclined",
     "StockReleased",
   ]);
+  expect(messages.map(({ milliseconds }) => milliseconds)).toEqual([0, 35, 75, 115]);
   const ys = messages.map(({ y }) => y);
   expect(ys).toEqual(ys.toSorted((a, b) => a - b));
   expect(Math.max(...ys)).toBeLessThan(height);

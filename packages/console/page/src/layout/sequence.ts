@@ -5,6 +5,8 @@ export type Lifeline = { name: string; x: number };
 export type Message = {
   key: string;
   at: string;
+  /** Since the first of them. */
+  milliseconds: number;
   type: string;
   fromX: number;
   /** One arrow for each service that hears it. */
@@ -33,6 +35,7 @@ export function layoutSequence(
     return {
       key: `${event.number}`,
       at: event.at,
+      milliseconds: Date.parse(event.at) - Date.parse(events[0]?.at ?? event.at),
       type: event.type,
       fromX: xOf(event.producer),
       toX: [...new Set(hearers.map(({ service }) => xOf(service)))].sort((a, b) => a - b),

@@ -14,6 +14,8 @@ export type Bar = {
   queuedMilliseconds: number;
   x: number;
   width: number;
+  /** Where its words end, which may be beside it. */
+  wordsEnd: number;
   y: number;
   isRunning: boolean;
   isUndo: boolean;
@@ -221,6 +223,7 @@ function placeBars(own: readonly Moment[], all: readonly Moment[], scale: Scale,
       queuedMilliseconds: time(attempt.at) - queuedFrom,
       x,
       width,
+      wordsEnd,
       y: top + row * (BAR_HEIGHT + BAR_GAP),
       isRunning: attempt.endedAt === undefined,
       isUndo: attempt.says.some(isUndoing),

@@ -3,6 +3,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { useRoute } from "preact-iso";
 import type { OrderDetail, Why } from "../../../src/wire.ts";
 import { confirmFirst } from "../parts/dialog.tsx";
+import { Facts } from "../parts/facts.tsx";
 import { formatDuration } from "../parts/format.ts";
 import { Badge } from "../parts/icons.tsx";
 import { OrderBadge } from "../parts/order-badge.tsx";
@@ -87,7 +88,7 @@ function Detail({ detail }: { detail: OrderDetail }) {
       <div class="columns">
         {Object.entries(facts).map(([service, record]) => (
           <Panel key={service} title={`What ${service} holds`}>
-            <pre>{JSON.stringify(record, null, 2)}</pre>
+            <Facts record={record} />
           </Panel>
         ))}
         <Panel title="Mails">

@@ -5,7 +5,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { OrderSummary, StockRow } from "../../../src/wire.ts";
 import { OrderBadge } from "../parts/order-badge.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
-import { Money, OrderLink } from "../parts/values.tsx";
+import { Money, OrderLink, shortId } from "../parts/values.tsx";
 import { cancelOrder, shop } from "../state/shop.ts";
 import { session } from "../state/store.ts";
 import { cards } from "./shop/cards.ts";
@@ -86,7 +86,7 @@ function Product({
         <Money amount={unitPrice} currency={currency} />
       </span>
       <span class={available === 0 ? "left none" : "left"}>
-        {available === 0 ? "sold out, but you may try" : `${available} left`}
+        {available === 0 ? "sold out; try it" : `${available} left`}
       </span>
       {inBasket === 0 ? (
         <button type="button" onClick={() => onPut(1)} aria-label={`Add ${name} to the basket`}>
@@ -135,7 +135,7 @@ function Checkout({ basket, products, onBought }: CheckoutProps) {
         newIdempotencyKey(),
       );
       onBought(orderId);
-      said.value = { words: `Accepted as ${orderId}.`, isBad: false };
+      said.value = { words: `Accepted as ${shortId(orderId)}`, isBad: false };
     } catch (error) {
       const detail =
         error instanceof ApiProblem

@@ -2,8 +2,11 @@
 import type { Moment, ReactionNode } from "../../../../src/wire.ts";
 import { layoutSequence } from "../../layout/sequence.ts";
 import { isUndoing } from "../../layout/undo.ts";
+import { formatOffset } from "../../parts/format.ts";
 import { useWidth } from "../../parts/width.ts";
 import "./sequence.css";
+
+const arrow = (type: string) => `url(#${isUndoing(type) ? "sequence-undo-arrow" : "sequence-arrow"})`;
 
 export function SequencePicture({
   moments,
@@ -23,17 +26,8 @@ export function SequencePicture({
         aria-label={`${messages.length} events between ${lifelines.length} services; the table says the same in words`}
       >
         <defs>
-          <marker
-            id="sequence-arrow"
-            viewBox="0 0 8 8"
-            refX="8"
-            refY="4"
-            markerWidth="8"
-            markerHeight="8"
-            orient="auto"
-          >
-            <path d="M0 0 8 4 0 8z" />
-          </marker>
+          <Arrow id="sequence-arrow" />
+          <Arrow id="sequence-undo-arrow" />
         </defs>
         {lifelines.map(({ name, x }) => (
           <g key={name} transform={`translate(${x} 0)`}>
@@ -44,13 +38,16 @@ export function SequencePicture({
             </text>
           </g>
         ))}
-        {messages.map(({ key, type, fromX, toX, y, heardBy, isRepeat }) => (
+        {messages.map(({ key, type, milliseconds, fromX, toX, y, heardBy, isRepeat }) => (
           <g key={key} class={`message ${isUndoing(type) ? "undo" : ""} ${isRepeat ? "repeat" : ""}`}>
             <title>{`${type}, heard by ${heardBy.join(", ") || "nobody"}`}</title>
+            <text class="time" x="12" y={y + 4}>
+              {formatOffset(milliseconds)}
+            </text>
             <circle cx={fromX} cy={y} r="4" />
             {toX.map((x) =>
               x === fromX ? (
-                <path key={x} d={`M${fromX + 4} ${y - 3}h26v12h-20`} marker-end="url(#sequence-arrow)" />
+                <path key={x} d={`M${fromX + 4} ${y - 3}h26v12h-20`} marker-end={arrow(type)} />
               ) : (
                 <line
                   key={x}
@@ -58,7 +55,7 @@ export function SequencePicture({
                   x2={x + (x > fromX ? -4 : 4)}
                   y1={y}
                   y2={y}
-                  marker-end="url(#sequence-arrow)"
+                  marker-end={arrow(type)}
                 />
               ),
             )}
@@ -70,5 +67,13 @@ export function SequencePicture({
         ))}
       </svg>
     </div>
+  );
+}
+
+function Arrow({ id }: { id: string }) {
+  return (
+    <marker id={id} viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto">
+      <path d="M0 0 8 4 0 8z" />
+    </marker>
   );
 }

@@ -181,7 +181,7 @@ function QueuedLine({ bar: { queuedX, x, y } }: { bar: Bar }) {
 }
 
 function BarShape({ bar, onChoose }: { bar: Bar; onChoose: (key: string) => void }) {
-  const { attempt, x, width, y, isRunning, isUndo } = bar;
+  const { attempt, x, width, wordsEnd, y, isRunning, isUndo } = bar;
   const isFailed = attempt.outcome !== undefined && attempt.outcome !== "settled";
   const title = barWords(bar);
   const name = barName(attempt);
@@ -195,6 +195,7 @@ function BarShape({ bar, onChoose }: { bar: Bar; onChoose: (key: string) => void
       onMouseEnter={() => onChoose(bar.key)}
     >
       <title>{title}</title>
+      <rect class="touch" x={x - 3} y={y - 2} width={wordsEnd - x + 3} height={BAR_HEIGHT + 4} />
       <rect class="run" x={x} y={y} width={width} height={BAR_HEIGHT} rx={Math.min(4, width / 2)} />
       {isUndo && (
         <rect class="backwards" x={x} y={y} width={width} height={BAR_HEIGHT} fill="url(#backwards)" />
