@@ -134,15 +134,19 @@ test("a message that breaks its contract: the verdict points at the field, it fa
   expect(tried.body.map(({ verdict }) => verdict)).toEqual(["fails again", "fails again"]);
   expect(tried.body[0]?.words).toContain("ContractViolation");
 
-  const key = `${RESERVE}-dlq/ContractViolation`;
+  const key = `${RESERVE}-dlq/MalformedMessage`;
   const { body: result } = await redrive({ queue: `${RESERVE}-dlq`, groupKey: key });
   expect(result).toEqual({ redriven: 1, settled: 0, failedAgain: 1, left: 2, stopped: true });
   expect((await groups()).map((group) => [group.key, group.count, group.failedAgain])).toEqual(
     expect.arrayContaining([
-      [`${RESERVE}-dlq/MalformedMessage`, 1, false],
+      [`${RESERVE}-dlq/ContractViolation`, 1, false],
       [key, 1, true],
     ]),
   );
+  // The other group was not touched: its message has the id it had.
+  const ids = (await letters(`${RESERVE}-dlq`)).map(({ messageId }) => messageId);
+  expect(ids).toContain(lying[0]?.messageId);
+  expect(ids).not.toContain(lying[1]?.messageId);
   expect(
     saga.runtime.aws.queues
       .messages(`${RESERVE}-dlq`)

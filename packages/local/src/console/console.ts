@@ -86,6 +86,9 @@ function createServer(runtime: Runtime, directory: string | undefined) {
   }
 
   async function looked(): Promise<Parts> {
+    const stockNow = await lookout.stock();
+    const accountsNow = await recentAccounts();
+    // From here on nothing can fail: what is told as a change must reach its frame.
     recorder.age();
     const queues = changed.queues(lookout.queues());
     const pending = changed.pending(lookout.pending());
@@ -94,8 +97,8 @@ function createServer(runtime: Runtime, directory: string | undefined) {
     const ahead = changed.ahead(runtime.clockAhead());
     const newActs = changed.acts(acts.all());
     const mails = changed.mails(lookout.mails());
-    const stock = changed.stock(await lookout.stock());
-    const accounts = changed.accounts(await recentAccounts());
+    const stock = changed.stock(stockNow);
+    const accounts = changed.accounts(accountsNow);
     return {
       ...(queues.length > 0 && { queues }),
       ...(pending && { pending }),
@@ -227,7 +230,7 @@ function createServer(runtime: Runtime, directory: string | undefined) {
     async stop() {
       clearInterval(ticker);
       for (const close of [...streams]) close();
-      await Promise.race([looking, pause(1000)]);
+      await Promise.race([looking, pause(1000, undefined, { ref: false })]);
     },
   };
 }
