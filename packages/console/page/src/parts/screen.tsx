@@ -1,6 +1,6 @@
 // What every screen is made of: a title with actions, panels, and the states in which there is nothing to show.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Asked, Problem } from "../state/ask.ts";
 
 type ScreenProps = { title: string; actions?: ComponentChildren; children: ComponentChildren };
@@ -8,7 +8,8 @@ type ScreenProps = { title: string; actions?: ComponentChildren; children: Compo
 /** The heading takes the focus when the screen opens, so that a keyboard and a screen reader begin there. */
 export function Screen({ title, actions, children }: ScreenProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  // Before anybody can press a key: later, it would take the focus from a field that `/` has just given it to.
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <section class="screen" aria-label={title}>
       <header>

@@ -1,7 +1,7 @@
 // A table of any length of which only what is seen is in the document; j, k and Enter walk it.
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
 import type { ComponentChildren } from "preact";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { onKeys } from "./keys.ts";
 
 export type Column<T> = {
@@ -42,7 +42,7 @@ export function DataTable<T>({
   // Two keys may come before the table is drawn again, so they look here.
   const latest = useRef({ rows, cursor, onOpen });
   latest.current = { rows, cursor, onOpen };
-  useEffect(() => {
+  useLayoutEffect(() => {
     const walk = (step: number) => {
       const { current } = latest;
       const next = Math.max(0, Math.min(current.rows.length - 1, current.cursor + step));
