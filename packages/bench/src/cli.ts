@@ -2,12 +2,14 @@
 const commands: Readonly<Record<string, () => Promise<(args: string[]) => Promise<number>>>> = {
   cold: async () => (await import("./cold/command.ts")).cold,
   warm: async () => (await import("./warm/command.ts")).warm,
+  saga: async () => (await import("./saga/command.ts")).saga,
 };
 
 const usage = `Usage: pnpm bench COMMAND [options]
 
   cold   what a cold start costs, against SST's default bundle and an empty handler
-  warm   what the edge adds to a record, against a raw loop and Powertools' batch`;
+  warm   what the edge adds to a record, against a raw loop and Powertools' batch
+  saga   how many orders the laptop settles, beside Restate and DBOS`;
 
 const [name = "", ...args] = process.argv.slice(2).filter((each) => each !== "--");
 const load = commands[name];

@@ -1,0 +1,94 @@
+// This repository's saga as a contender: the laptop in a process of its own, asked over HTTP.
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Contender, Usage } from "./contender.ts";
+import type { HostMessage } from "./host.ts";
+import { sender } from "./post.ts";
+
+const SKU = "TEA-EARL-GREY";
+const order = {
+  contact: { email: "ada@example.com", name: "Ada" },
+  currency: "EUR",
+  lines: [{ sku: SKU, quantity: 1 }],
+  paymentMethod: "pm_card_visa",
+};
+
+export async function startLaptop(options: {
+  name: string;
+  persisted: boolean;
+  nodeOptions?: string[];
+}): Promise<Contender> {
+  const directory = options.persisted ? mkdtempSync(join(tmpdir(), "order-saga-bench-")) : undefined;
+  const host = fork(fileURLToPath(new URL("./host.ts", import.meta.url)), [directory ?? "memory"], {
+    execArgv: options.nodeOptions ?? [],
+  });
+  const settlements = watchSettlements(host);
+  const { url, token } = await heard(host, "ready");
+  const { send, close } = sender(url);
+  let count = 0;
+  const headers = () => ({
+    authorization: `Bearer ${token}`,
+    "idempotency-key": `bench-${process.pid}-${String(count++).padStart(10, "0")}`,
+  });
+  const stocked = await send("PUT", `/stock/${SKU}`, { delta: 1_000_000 }, headers());
+  if (stocked.status !== 200) throw new Error(`The stock was not filled: ${stocked.body}`);
+  return {
+    name: options.name,
+    async settle() {
+      const { status, body } = await send("POST", "/orders", order, headers());
+      if (status !== 202) throw new Error(`An order was answered with ${status}: ${body}`);
+      const settled = await settlements.of((JSON.parse(body) as { orderId: string }).orderId);
+      if (settled !== "CONFIRMED") throw new Error(`An order ended as ${settled}.`);
+    },
+    async usage(): Promise<Usage> {
+      host.send("usage");
+      const { cpuMilliseconds, residentMegabytes } = await heard(host, "usage");
+      return { cpuMilliseconds, residentMegabytes };
+    },
+    async stop() {
+      close();
+      host.send("stop");
+      await once(host, "exit");
+      if (directory) rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+type Heard<K> = Extract<HostMessage, { kind: K }>;
+
+function heard<K extends HostMessage["kind"]>(host: ChildProcess, kind: K): Promise<Heard<K>> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null) => reject(new Error(`The laptop ended with code ${code}.`));
+    const hear = (message: HostMessage) => {
+      if (message.kind !== kind) return;
+      host.off("message", hear).off("exit", ended);
+      resolve(message as Heard<K>);
+    };
+    host.on("message", hear).once("exit", ended);
+  });
+}
+
+/** A settlement may be told before the answer to the request that asked for it. */
+function watchSettlements(host: ChildProcess) {
+  const waiting = new Map<string, (status: string) => void>();
+  const early = new Map<string, string>();
+  host.on("message", (message: HostMessage) => {
+    if (message.kind !== "settled") return;
+    const told = waiting.get(message.orderId);
+    if (told) told(message.status);
+    else early.set(message.orderId, message.status);
+    waiting.delete(message.orderId);
+  });
+  return {
+    async of(orderId: string): Promise<string> {
+      const status = early.get(orderId);
+      if (status === undefined) return new Promise((resolve) => waiting.set(orderId, resolve));
+      early.delete(orderId);
+      return status;
+    },
+  };
+}

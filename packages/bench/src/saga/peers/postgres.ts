@@ -1,0 +1,44 @@
+// A PostgreSQL of its own in a temporary folder, where the programs are there; never anybody else's.
+import { execFileSync, spawn } from "node:child_process";
+import { accessSync, chownSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { freePort } from "./service.ts";
+
+/** PostgreSQL refuses to run as root; this is the number of `nobody` on every Linux. */
+const NOBODY = 65_534;
+
+export const hasProgram = (name: string): boolean =>
+  (process.env.PATH ?? "").split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+
+export async function startPostgres(): Promise<{ pid: number; url: string; stop(): Promise<void> }> {
+  const directory = mkdtempSync(join(tmpdir(), "order-saga-postgres-"));
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) chownSync(directory, NOBODY, NOBODY);
+  const as = { cwd: directory, ...(isRoot && { uid: NOBODY, gid: NOBODY }) };
+  const data = join(directory, "data");
+  execFileSync("initdb", ["-D", data, "-U", "postgres", "-A", "trust", "--encoding=UTF8"], {
+    ...as,
+    stdio: "ignore",
+  });
+  const port = await freePort();
+  const options = ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", directory];
+  const server = spawn("postgres", options, { ...as, stdio: "ignore" });
+  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+  return {
+    pid: server.pid ?? 0,
+    url: `postgresql://postgres@127.0.0.1:${port}/dbos`,
+    async stop() {
+      server.kill("SIGINT");
+      await ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
