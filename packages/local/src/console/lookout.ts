@@ -187,6 +187,7 @@ function mailRow({ at, headers, id, subject }: StoredMail): MailRow {
 
 /** Of a queue that holds more, the age of the oldest message is not worth a look at all of them. */
 const MOST_AGED = 2000;
+const MOST_SETBACKS = 100;
 /** Beyond this the books are too long to be read while somebody waits for an answer. */
 const MOST_ORDERS = 5000;
 
@@ -195,6 +196,8 @@ function createAccounts(runtime: Runtime) {
   const sentences = readSentences();
   let before: Books | undefined;
   let suspected: Violation[] = [];
+  /** Since the start. */
+  const setbacks = new Map<string, Violation>();
   let last: Accounts | undefined;
   let running: Promise<Accounts> | undefined;
 
@@ -206,8 +209,13 @@ function createAccounts(runtime: Runtime) {
     const isLong = books.orders.length > MOST_ORDERS;
     const found = isLong ? [] : check({ books, seen: runtime.witness.seen(before), isResting: isStill });
     before = books;
-    const certain = confirmed(suspected, found);
-    suspected = found;
+    const torn = found.filter(({ invariant }) => invariant !== "A11");
+    // A record that went back is told by two readings of itself, and the next reading has forgotten it.
+    for (const each of found)
+      if (each.invariant === "A11" && setbacks.size < MOST_SETBACKS)
+        setbacks.set(`${each.orderId}/${each.detail}`, each);
+    const certain = [...confirmed(suspected, torn), ...setbacks.values()];
+    suspected = torn;
     const rows: InvariantRow[] = isLong
       ? sentences.map((each) => ({ ...each, state: "unchecked", violations: [] }))
       : invariantRows(sentences, certain, { checkedAt, isResting: isStill });
