@@ -33,19 +33,21 @@ export type FlowEdge = {
 };
 export type Flow = { nodes: FlowNode[]; edges: FlowEdge[]; width: number; height: number };
 
-const LETTER = 7.1;
+/** As wide as the widest system font draws one, so that no name leaves its box. */
+const LETTER = 7.9;
+const SIGN = 16;
 const sizes: Record<NodeKind, { height: number; extra: number; least: number }> = {
-  route: { height: 30, extra: 30, least: 0 },
-  schedule: { height: 30, extra: 38, least: 0 },
-  event: { height: 28, extra: 30, least: 0 },
-  /** Room for the compartments of its queue. */
-  reaction: { height: 62, extra: 40, least: 172 },
+  route: { height: 30, extra: 26, least: 0 },
+  schedule: { height: 30, extra: 26 + SIGN, least: 0 },
+  event: { height: 28, extra: 24, least: 0 },
+  /** Room for its service, what went wrong, and the compartments of its queue. */
+  reaction: { height: 76, extra: 28, least: 186 },
 };
 
 /** From top to bottom in the order of cause; nothing of it is known before the topology says so. */
 export function layoutFlow(topology: Topology): Flow {
   const graph = new graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "TB", nodesep: 18, ranksep: 38, edgesep: 8, marginx: 18, marginy: 18 });
+  graph.setGraph({ rankdir: "TB", nodesep: 14, ranksep: 36, edgesep: 8, marginx: 18, marginy: 18 });
   graph.setDefaultEdgeLabel(() => ({}));
   const nodes = nodesOf(topology);
   const edges = edgesOf(topology, new Set(nodes.map(({ id }) => id)));
@@ -76,7 +78,10 @@ function nodesOf({ events, reactions, services }: Topology): FlowNode[] {
     service,
     x: 0,
     y: 0,
-    width: Math.max(name.length * LETTER + sizes[kind].extra, sizes[kind].least),
+    width: Math.max(
+      name.length * LETTER + sizes[kind].extra + (isUndoing(name) ? SIGN : 0),
+      sizes[kind].least,
+    ),
     height: sizes[kind].height,
     isFailure: false,
     ...more,
@@ -130,6 +135,35 @@ function edgesOf({ reactions, services }: Topology, known: ReadonlySet<string>):
     ]),
   ].filter(({ from, to }) => known.has(from) && known.has(to));
 }
+
+export type Direction = "up" | "down" | "left" | "right";
+
+/** What lies next in a direction; straight ahead is nearer than beside. */
+export function neighbourOf({ nodes }: Flow, id: string, direction: Direction): string | undefined {
+  const from = nodes.find((node) => node.id === id);
+  if (!from) return undefined;
+  const sign = direction === "down" || direction === "right" ? 1 : -1;
+  const isUpright = direction === "up" || direction === "down";
+  const away = nodes.flatMap(({ id: to, x, y }) => {
+    const [along, across] = isUpright ? [y - from.y, x - from.x] : [x - from.x, y - from.y];
+    return along * sign > 0 ? [{ to, distance: along * sign + 2 * Math.abs(across) }] : [];
+  });
+  return away.sort((one, other) => one.distance - other.distance)[0]?.to;
+}
+
+/** What is close to the chosen node or line; all else steps back. */
+export function nearOf({ edges }: Flow, chosen: string | undefined): ReadonlySet<string> {
+  if (chosen === undefined) return new Set();
+  const touching = edges.filter(({ id, from, to }) => id === chosen || from === chosen || to === chosen);
+  return new Set([chosen, ...touching.flatMap(({ id, from, to }) => [id, from, to])]);
+}
+
+/** Such as "OrderPlaced to reserve-stock" or "reserve-stock says StockReserved". */
+export function edgeWords({ kind, from, to, event }: FlowEdge): string {
+  return kind === "hears" ? `${event} to ${nameOf(to)}` : `${nameOf(from)} says ${event}`;
+}
+
+const nameOf = (id: string) => id.slice(id.indexOf(":") + 1);
 
 export type Traffic = {
   /** Messages waiting or running, and the oldest one's time of sending. */

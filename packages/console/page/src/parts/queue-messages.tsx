@@ -9,7 +9,8 @@ import { Ago, OrderLink } from "./values.tsx";
 const MOST = 50;
 const tones = { ready: "busy", delayed: "idle", "in flight": "busy" } as const;
 
-export function QueueMessages({ queue }: { queue: string }) {
+/** All of them, or those of one type of event. */
+export function QueueMessages({ queue, eventType }: { queue: string; eventType?: string }) {
   const gauge = session.queues.value.get(queue);
   const asked = useAsk<QueuedMessage[]>(
     `queues/${queue}/messages`,
@@ -17,8 +18,9 @@ export function QueueMessages({ queue }: { queue: string }) {
   );
   return (
     <Answer asked={asked.value} what="its messages">
-      {(messages) =>
-        messages.length === 0 ? (
+      {(all) => {
+        const messages = eventType ? all.filter((each) => each.eventType === eventType) : all;
+        return messages.length === 0 ? (
           <p class="quiet">Empty.</p>
         ) : (
           <ul class="stack">
@@ -29,7 +31,7 @@ export function QueueMessages({ queue }: { queue: string }) {
                   <span>{message.eventType ?? "unreadable"}</span>
                   {message.orderId && <OrderLink orderId={message.orderId} />}
                   <span class="quiet">
-                    received {message.receiveCount} times, sent <Ago at={message.sentAt} />
+                    received {times(message.receiveCount)}, sent <Ago at={message.sentAt} />
                     {message.visibleAt && (
                       <>
                         , can be received <Ago at={message.visibleAt} />
@@ -45,11 +47,13 @@ export function QueueMessages({ queue }: { queue: string }) {
             ))}
             {messages.length > MOST && <li class="quiet">and {messages.length - MOST} more.</li>}
           </ul>
-        )
-      }
+        );
+      }}
     </Answer>
   );
 }
+
+const times = (count: number) => (count === 1 ? "once" : `${count} times`);
 
 export function pretty(body: string): string {
   try {

@@ -1,7 +1,9 @@
 // The flow map: who says and hears what, drawn from the manifests, with what lies in every queue right now.
 import { useComputed, useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import { layoutFlow } from "../layout/flow.ts";
+import { onKeys } from "../parts/keys.ts";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
 import { Tabs } from "../parts/tabs.tsx";
 import { session } from "../state/store.ts";
@@ -17,6 +19,13 @@ export function FlowScreen() {
     chosen.value = id;
     route(id ? `/console/flow?node=${encodeURIComponent(id)}` : "/console/flow", true);
   };
+  useEffect(
+    () =>
+      onKeys({
+        Escape: () => (chosen.peek() ? choose(undefined) : (document.activeElement as HTMLElement)?.blur()),
+      }),
+    [],
+  );
   if (session.topology.value.reactions.length === 0) {
     return session.connection.value === "lost" ? (
       <Screen title="Flow">
@@ -30,20 +39,33 @@ export function FlowScreen() {
   }
   return (
     <Screen title="Flow">
-      <Panel title="Who says and hears what" flush>
-        <Tabs
-          label="Flow"
-          tabs={[
-            {
-              id: "map",
-              title: "Map",
-              content: () => <FlowMap flow={flow.value} chosen={chosen.value} onChoose={choose} />,
-            },
-            { id: "table", title: "Table", content: () => <FlowTable flow={flow.value} onChoose={choose} /> },
-          ]}
-        />
-      </Panel>
-      {chosen.value && <Inspector flow={flow.value} id={chosen.value} onClose={() => choose(undefined)} />}
+      <div class={chosen.value ? "flow-split open" : "flow-split"}>
+        <Panel title="Who says and hears what" flush>
+          <Tabs
+            label="Flow"
+            tabs={[
+              {
+                id: "map",
+                title: "Map",
+                content: () => <FlowMap flow={flow.value} chosen={chosen.value} onChoose={choose} />,
+              },
+              {
+                id: "table",
+                title: "Table",
+                content: () => <FlowTable flow={flow.value} onChoose={choose} />,
+              },
+            ]}
+          />
+        </Panel>
+        {chosen.value && (
+          <Inspector
+            flow={flow.value}
+            id={chosen.value}
+            onChoose={choose}
+            onClose={() => choose(undefined)}
+          />
+        )}
+      </div>
     </Screen>
   );
 }

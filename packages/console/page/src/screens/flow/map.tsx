@@ -1,6 +1,16 @@
 // The map itself: boxes and lines from the layout, counts from the gauges, width of a line from recent traffic.
-import { useState } from "preact/hooks";
-import { type Flow, type FlowEdge, type FlowNode, recentEvents, trafficOf } from "../../layout/flow.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
+import {
+  type Direction,
+  edgeWords,
+  type Flow,
+  type FlowEdge,
+  type FlowNode,
+  nearOf,
+  neighbourOf,
+  recentEvents,
+  trafficOf,
+} from "../../layout/flow.ts";
 import { isUndoing } from "../../layout/undo.ts";
 import { formatDuration } from "../../parts/format.ts";
 import { now } from "../../parts/values.tsx";
@@ -13,15 +23,33 @@ type MapProps = { flow: Flow; chosen: string | undefined; onChoose: (id: string 
 /** For how long an event's line stays wide. */
 const RECENT_MILLISECONDS = 60_000;
 const FLOWING_MILLISECONDS = 3000;
+/** Below it the map is scrolled rather than shrunk, until somebody asks for all of it. */
+const LEAST_READABLE = 0.8;
+const arrows: Readonly<Record<string, Direction>> = {
+  ArrowUp: "up",
+  ArrowDown: "down",
+  ArrowLeft: "left",
+  ArrowRight: "right",
+};
 
 export function FlowMap({ flow, chosen, onChoose }: MapProps) {
   const { element, width } = useWidth<HTMLDivElement>();
   const [zoom, setZoom] = useState<number>();
   const fitting = Math.min(1, width / flow.width);
-  const scale = zoom ?? Math.max(fitting, 0.6);
+  const scale = zoom ?? Math.max(fitting, LEAST_READABLE);
   const recent = recentEvents(session.events.value, now.value - RECENT_MILLISECONDS);
   const flowing = recentEvents(session.events.value, now.value - FLOWING_MILLISECONDS);
   const near = nearOf(flow, chosen);
+  const scroller = useRef<HTMLDivElement>(null);
+  useEffect(() => keepInSight(scroller.current, flow, chosen, scale), [chosen, scale, width]);
+  const walk = (event: KeyboardEvent) => {
+    const direction = arrows[event.key];
+    const id = (event.target as Element).closest("[data-node]")?.getAttribute("data-node");
+    const next = direction && id ? neighbourOf(flow, id, direction) : undefined;
+    if (!next) return;
+    event.preventDefault();
+    scroller.current?.querySelector<SVGElement>(`[data-node="${next}"]`)?.focus();
+  };
   return (
     <figure class="map" ref={element}>
       <div class="map-tools row">
@@ -38,9 +66,11 @@ export function FlowMap({ flow, chosen, onChoose }: MapProps) {
       </div>
       <div
         class="scroll"
+        ref={scroller}
         tabIndex={0}
         role="group"
-        aria-label="Flow map; the table beside it says the same in words"
+        aria-label="Flow map; arrow keys walk it, the table beside it says the same in words"
+        onKeyDown={walk}
       >
         <svg
           width={flow.width * scale}
@@ -71,7 +101,8 @@ export function FlowMap({ flow, chosen, onChoose }: MapProps) {
               count={recent.get(edge.event) ?? 0}
               isFlowing={flowing.has(edge.event)}
               isNear={near.has(edge.id)}
-              onChoose={() => onChoose(edge.kind === "hears" ? edge.to : edge.from)}
+              isChosen={edge.id === chosen}
+              onChoose={() => onChoose(edge.id === chosen ? undefined : edge.id)}
             />
           ))}
           {flow.nodes.map((node) => (
@@ -90,11 +121,19 @@ export function FlowMap({ flow, chosen, onChoose }: MapProps) {
   );
 }
 
-/** What touches the chosen node; the rest steps back. */
-function nearOf({ edges }: Flow, chosen: string | undefined): ReadonlySet<string> {
-  if (chosen === undefined) return new Set();
-  const touching = edges.filter(({ from, to }) => from === chosen || to === chosen);
-  return new Set([chosen, ...touching.flatMap(({ id, from, to }) => [id, from, to])]);
+/** Scrolls the map alone, and only if the chosen place is out of it. */
+function keepInSight(element: HTMLElement | null, flow: Flow, chosen: string | undefined, scale: number) {
+  const edge = flow.edges.find(({ id }) => id === chosen);
+  const node = flow.nodes.find(({ id }) => id === (edge?.to ?? chosen));
+  if (!element || !node) return;
+  const [left, top] = [node.x * scale, node.y * scale];
+  const [wide, high] = [(node.width * scale) / 2, (node.height * scale) / 2];
+  const isSeen =
+    left - wide > element.scrollLeft &&
+    left + wide < element.scrollLeft + element.clientWidth &&
+    top - high > element.scrollTop &&
+    top + high < element.scrollTop + element.clientHeight;
+  if (!isSeen) element.scrollTo(left - element.clientWidth / 2, top - element.clientHeight / 2);
 }
 
 function EdgeLine({
@@ -102,12 +141,14 @@ function EdgeLine({
   count,
   isFlowing,
   isNear,
+  isChosen,
   onChoose,
 }: {
   edge: FlowEdge;
   count: number;
   isFlowing: boolean;
   isNear: boolean;
+  isChosen: boolean;
   onChoose: () => void;
 }) {
   const width = Math.min(5, 1.3 + Math.log2(1 + count) * 0.6);
@@ -115,15 +156,11 @@ function EdgeLine({
   const path = smooth(edge.points);
   return (
     <g
-      class={`edge ${kind} ${isNear ? "near" : ""} ${isFlowing && edge.kind === "hears" ? "flowing" : ""} ${edge.isRepeat ? "repeat" : ""}`}
+      class={`edge ${kind} ${isNear ? "near" : ""} ${isChosen ? "chosen" : ""} ${isFlowing && edge.kind === "hears" ? "flowing" : ""} ${edge.isRepeat ? "repeat" : ""}`}
       onClick={onChoose}
       data-edge={edge.id}
     >
-      <title>
-        {edge.kind === "hears"
-          ? `${edge.event} → ${edge.to.slice(9)}`
-          : `${edge.from.replace(/^\w+:/, "")} says ${edge.event}`}
-      </title>
+      <title>{`${edgeWords(edge)}, ${count} in the last minute`}</title>
       <path class="touch" d={path} />
       <path class="line" d={path} stroke-width={width} marker-end={`url(#map-${kind})`} />
     </g>
@@ -180,15 +217,30 @@ function NodeBox({
         <text
           class="name"
           x={kind === "event" ? width / 2 : 14}
-          y={kind === "reaction" ? 21 : height / 2 + 4}
+          y={kind === "reaction" ? 19 : height / 2 + 4}
           text-anchor={kind === "event" ? "middle" : "start"}
         >
           {(isUndo || kind === "schedule") && <tspan aria-hidden="true">{isUndo ? "‹ " : "◷ "}</tspan>}
           {name}
         </text>
+        {kind === "event" && count > 0 && <Tally x={width} count={count} />}
       </g>
       {kind === "reaction" && <QueueChips node={node} />}
     </>
+  );
+}
+
+/** How often an event was said in the last minute, on the corner of its box. */
+function Tally({ x, count }: { x: number; count: number }) {
+  const text = String(count);
+  const width = text.length * 7 + 9;
+  return (
+    <g class="tally" aria-hidden="true" transform={`translate(${x - width / 2 - 4} -7)`}>
+      <rect width={width} height="15" rx="7.5" />
+      <text x={width / 2} y="11" text-anchor="middle">
+        {text}
+      </text>
+    </g>
   );
 }
 
@@ -200,7 +252,11 @@ function QueueChips({ node }: { node: FlowNode }) {
     session.pending.value,
   );
   const age =
-    waiting + inFlight > 0 && oldestAt ? formatDuration(Math.max(0, now.value - Date.parse(oldestAt))) : "";
+    waiting + inFlight > 0 && oldestAt
+      ? `oldest ${formatDuration(Math.max(0, now.value - Date.parse(oldestAt)))}`
+      : "";
+  const trouble =
+    retrying > 0 ? `bus retries ${retrying}` : failed > 0 && waiting + inFlight > 0 ? `${failed} failed` : "";
   const chips = [
     { key: "waiting", text: `${waiting} wait`, tone: waiting > 0 ? "busy" : "" },
     { key: "running", text: `${inFlight} run`, tone: inFlight > 0 ? "busy" : "" },
@@ -212,8 +268,11 @@ function QueueChips({ node }: { node: FlowNode }) {
       class="chips"
       aria-hidden="true"
       data-chips={node.id}
-      transform={`translate(${node.x - node.width / 2} ${node.y - node.height / 2 + 31})`}
+      transform={`translate(${node.x - node.width / 2} ${node.y - node.height / 2 + 48})`}
     >
+      <text class="service" x="14" y="-13">
+        {node.service}
+      </text>
       {chips.map(({ key, text, tone }) => {
         const width = text.length * 5.9 + 11;
         const at = left;
@@ -227,9 +286,9 @@ function QueueChips({ node }: { node: FlowNode }) {
           </g>
         );
       })}
-      {(age || failed > 0 || retrying > 0) && (
-        <text class="age" x={node.width - 8} y="-10" text-anchor="end">
-          {retrying > 0 ? `bus retries ${retrying}` : age}
+      {(trouble || age) && (
+        <text class={trouble ? "age trouble" : "age"} x={node.width - 10} y="-13" text-anchor="end">
+          {[trouble, age].filter(Boolean).join(", ")}
         </text>
       )}
     </g>
