@@ -1,7 +1,7 @@
 // The timeline: who is in which lane, what waited, what failed and came back, what runs backwards, what caused what.
 import { expect, test } from "vitest";
 import { at, attempt, declined, delivered, event, retried } from "../testing/moments.ts";
-import { BAR_HEIGHT, layoutTimeline, type Timeline } from "./timeline.ts";
+import { BAR_HEIGHT, layoutTimeline, type Timeline, walkOf } from "./timeline.ts";
 
 const barOf = ({ bars }: Timeline, reaction: string, nth = 1) => {
   const bar = bars.find(({ attempt }) => attempt.reaction === reaction && attempt.attempt === nth);
@@ -133,6 +133,17 @@ test("while an order is open there is an edge of now, and what runs reaches to i
   expect(bar.isRunning).toBe(true);
   expect(bar.x + bar.width).toBeCloseTo(timeline.nowX ?? Number.NaN);
   expect(layoutTimeline(declined(), 1200).nowX).toBeUndefined();
+});
+
+test("the arrow keys walk from left to right over everything once", () => {
+  const timeline = layoutTimeline(declined(), 1200);
+  const walk = walkOf(timeline);
+  const all = [...timeline.bars, ...timeline.marks];
+  const xs = walk.map((key) => all.find((each) => each.key === key)?.x ?? Number.NaN);
+  expect(new Set(walk).size).toBe(all.length);
+  expect(xs).toEqual(xs.toSorted((a, b) => a - b));
+  expect(walk[0]).toBe(markOf(timeline, "place-order → 202").key);
+  for (const { from, to } of timeline.links) expect(walk).toEqual(expect.arrayContaining([from, to]));
 });
 
 test("an order of which nothing is known is an empty picture, not a broken one", () => {

@@ -40,6 +40,9 @@ export type Lane = { name: string; title: string; y: number; height: number };
 export type Link = {
   key: string;
   kind: "causes" | "undoes";
+  /** Keys of the mark it leaves, and of the bar or mark it comes to. */
+  from: string;
+  to: string;
   fromX: number;
   fromY: number;
   toX: number;
@@ -165,7 +168,7 @@ function placeMarks(own: readonly Moment[], scale: Scale, top: number) {
     ends[row] = x + 16 + label.length * LETTER_WIDTH;
     const isUndo = moment.kind === "event" && isUndoing(moment.type);
     marks.push({
-      key: `mark-${marks.length}-${label}-${moment.at}`,
+      key: `mark-${top}-${marks.length}-${moment.at}`,
       moment,
       label,
       x,
@@ -232,6 +235,10 @@ function placeBars(own: readonly Moment[], all: readonly Moment[], scale: Scale,
   return { bars, rows: rows.length };
 }
 
+/** Every bar and mark by its key, from left to right: the way in which the arrow keys walk. */
+export const walkOf = ({ bars, marks }: Pick<Timeline, "bars" | "marks">): string[] =>
+  [...marks, ...bars].toSorted((a, b) => a.x - b.x || a.y - b.y).map(({ key }) => key);
+
 /** What is written on a bar, or beside it where it does not fit. */
 export const barName = ({ reaction, attempt }: Attempt): string =>
   attempt > 1 ? `${reaction} #${attempt}` : reaction;
@@ -264,6 +271,8 @@ function causation(bars: readonly Bar[], marks: readonly Mark[]): Link[] {
         {
           key: `link-${key}`,
           kind: "causes" as const,
+          from: mark.key,
+          to: key,
           fromX: mark.x,
           fromY: mark.y + 7,
           toX: queuedX,
@@ -287,6 +296,8 @@ function reversals(marks: readonly Mark[]): Link[] {
       {
         key: `undo-${mark.key}`,
         kind: "undoes" as const,
+        from: mark.key,
+        to: undone.key,
         fromX: mark.x,
         fromY: mark.y + 7,
         toX: undone.x,

@@ -11,6 +11,7 @@ import {
   layoutTimeline,
   type Mark,
   type Timeline,
+  walkOf,
 } from "../../layout/timeline.ts";
 import { formatDuration, formatMoney, formatOffset } from "../../parts/format.ts";
 import { now } from "../../parts/values.tsx";
@@ -36,12 +37,22 @@ export function TimelinePicture({ moments, isOpen }: { moments: readonly Moment[
   useLayoutEffect(() => {
     if (isOpen && isAtEnd.current) scroller.current?.scrollTo({ left: scroller.current.scrollWidth });
   }, [isOpen, timeline.width]);
+  const walk = walkOf(timeline);
+  const current = chosen !== undefined && walk.includes(chosen) ? chosen : walk[0];
+  const step = (event: KeyboardEvent) => {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const next = by && current !== undefined ? walk[walk.indexOf(current) + by] : undefined;
+    if (next === undefined) return;
+    event.preventDefault();
+    (event.currentTarget as Element).querySelector<SVGElement>(`[data-key="${CSS.escape(next)}"]`)?.focus();
+  };
   const details = chosen === undefined ? undefined : wordsOf(timeline, chosen);
   return (
     <figure class="timeline" ref={element}>
       <div
         class="scroll lanes"
         ref={scroller}
+        onKeyDown={step}
         onScroll={({ currentTarget: { scrollLeft, clientWidth, scrollWidth } }) => {
           isAtEnd.current = scrollLeft + clientWidth >= scrollWidth - 40;
         }}
@@ -63,17 +74,13 @@ export function TimelinePicture({ moments, isOpen }: { moments: readonly Moment[
               <QueuedLine key={bar.key} bar={bar} />
             ))}
             {timeline.links.map((link) => (
-              <LinkLine
-                key={link.key}
-                link={link}
-                isChosen={chosen !== undefined && link.key.endsWith(chosen)}
-              />
+              <LinkLine key={link.key} link={link} isChosen={chosen === link.from || chosen === link.to} />
             ))}
             {timeline.bars.map((bar) => (
-              <BarShape key={bar.key} bar={bar} onChoose={choose} />
+              <BarShape key={bar.key} bar={bar} isCurrent={bar.key === current} onChoose={choose} />
             ))}
             {timeline.marks.map((mark) => (
-              <MarkShape key={mark.key} mark={mark} onChoose={choose} />
+              <MarkShape key={mark.key} mark={mark} isCurrent={mark.key === current} onChoose={choose} />
             ))}
             {timeline.nowX !== undefined && (
               <line class="now" x1={timeline.nowX} x2={timeline.nowX} y1={-4} y2={timeline.height} />
@@ -83,7 +90,7 @@ export function TimelinePicture({ moments, isOpen }: { moments: readonly Moment[
       </div>
       <figcaption class="row spread">
         <span aria-live="polite">
-          {details ?? <span class="quiet">Point at a bar or a mark, or walk them with Tab.</span>}
+          {details ?? <span class="quiet">Point at a bar or a mark, or walk them with the arrow keys.</span>}
         </span>
         <Legend />
       </figcaption>
@@ -180,7 +187,9 @@ function QueuedLine({ bar: { queuedX, x, y } }: { bar: Bar }) {
   return <rect class="queued" x={queuedX} y={y + BAR_HEIGHT / 2 - 3} width={x - queuedX} height={6} rx="3" />;
 }
 
-function BarShape({ bar, onChoose }: { bar: Bar; onChoose: (key: string) => void }) {
+type Chooses = { isCurrent: boolean; onChoose: (key: string) => void };
+
+function BarShape({ bar, isCurrent, onChoose }: { bar: Bar } & Chooses) {
   const { attempt, x, width, wordsEnd, y, isRunning, isUndo } = bar;
   const isFailed = attempt.outcome !== undefined && attempt.outcome !== "settled";
   const title = barWords(bar);
@@ -190,7 +199,8 @@ function BarShape({ bar, onChoose }: { bar: Bar; onChoose: (key: string) => void
     <g
       class={`bar ${attempt.service} ${isFailed ? "failed" : ""} ${isUndo ? "undo" : ""} ${isRunning ? "running" : ""}`}
       aria-label={title}
-      tabIndex={0}
+      data-key={bar.key}
+      tabIndex={isCurrent ? 0 : -1}
       onFocus={() => onChoose(bar.key)}
       onMouseEnter={() => onChoose(bar.key)}
     >
@@ -208,14 +218,15 @@ function BarShape({ bar, onChoose }: { bar: Bar; onChoose: (key: string) => void
   );
 }
 
-function MarkShape({ mark, onChoose }: { mark: Mark; onChoose: (key: string) => void }) {
+function MarkShape({ mark, isCurrent, onChoose }: { mark: Mark } & Chooses) {
   const { moment, label, x, y, isUndo } = mark;
   const title = markWords(mark);
   return (
     <g
       class={`mark ${moment.kind} ${isUndo ? "undo" : ""} ${isRefused(moment) ? "refused" : ""}`}
       aria-label={title}
-      tabIndex={0}
+      data-key={mark.key}
+      tabIndex={isCurrent ? 0 : -1}
       transform={`translate(${x} ${y + 7})`}
       onFocus={() => onChoose(mark.key)}
       onMouseEnter={() => onChoose(mark.key)}
