@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import * as z from "zod";
 import { DataDirectoryError, deleteDataDirectory, openDataDirectory, openRecord } from "./data-directory.ts";
+import { openFaultBoard } from "./faults/board.ts";
+import { openClock } from "./kept-clock.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -82,6 +84,34 @@ test.each(["", "{", "[]", '{"count":"many"}'])("a damaged record is named with i
   expect(() => record.read()).toThrow(DataDirectoryError);
   expect(() => record.read()).toThrow(file);
   expect(() => record.read()).toThrow("pnpm reset");
+});
+
+test.each(["clock.json", "faults.json"])(
+  "another version's %s is told from a damaged one, and kept",
+  (name) => {
+    const directory = join(folder, "data");
+    openDataDirectory(directory);
+    const file = join(directory, name);
+    const content = '{"format":2,"of":"tomorrow"}';
+    writeFileSync(file, content);
+    const open = () => (name === "clock.json" ? openClock(directory) : openFaultBoard(directory));
+    expect(open).toThrow(DataDirectoryError);
+    expect(open).toThrow(
+      `${file} has format 2, and this version reads 1. Use the version that wrote it, choose another folder with --data, or start anew with \`pnpm reset --data ${directory}\`.`,
+    );
+    expect(readFileSync(file, "utf8")).toBe(content);
+  },
+);
+
+test("a record from before formats were written is read, and says its format once it is written", () => {
+  const directory = join(folder, "data");
+  openDataDirectory(directory);
+  const file = join(directory, "clock.json");
+  writeFileSync(file, '{"aheadMilliseconds":5000}');
+  const clock = openClock(directory);
+  expect(clock.ahead()).toBe(5000);
+  clock.advance(1000);
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ format: 1, aheadMilliseconds: 6000 });
 });
 
 test("reset deletes the folder, and says when there was none", () => {

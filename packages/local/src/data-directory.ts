@@ -53,7 +53,10 @@ export function deleteDataDirectory(directory: string): boolean {
 /** One small record of the folder, kept in a file of its own; without a folder it is in memory. */
 export type DataRecord<T> = { read(): T | undefined; write(content: T): void };
 
-export function openRecord<T>(
+/** A record says which format it has; one written before that was said has the first. */
+const Stamped = z.looseObject({ format: z.unknown().default(FORMAT) });
+
+export function openRecord<T extends object>(
   directory: string | undefined,
   name: string,
   schema: z.ZodType<T>,
@@ -64,11 +67,15 @@ export function openRecord<T>(
     read() {
       const content = readOurs(directory, file);
       if (content === undefined) return undefined;
-      const parsed = schema.safeParse(content);
-      if (parsed.success) return parsed.data;
-      throw damaged(directory, `${file} does not hold what it should`, parsed.error);
+      const parsed = Stamped.safeParse(content);
+      if (!parsed.success) throw damaged(directory, `${file} does not hold what it should`, parsed.error);
+      const { format, ...rest } = parsed.data;
+      if (format !== FORMAT) throw otherVersion(directory, file, format);
+      const record = schema.safeParse(rest);
+      if (record.success) return record.data;
+      throw damaged(directory, `${file} does not hold what it should`, record.error);
     },
-    write: (content) => changing(directory, () => replaceJson(file, content)),
+    write: (content) => changing(directory, () => replaceJson(file, { format: FORMAT, ...content })),
   };
 }
 
@@ -96,11 +103,19 @@ function damaged(directory: string, what: string, cause?: unknown): DataDirector
   return new DataDirectoryError(`${what}. Restore it, or start anew with \`${command}\`.`, { cause });
 }
 
+/** Written by a version that keeps its state in another way; that one can still read it. */
+function otherVersion(directory: string, file: string, format: unknown): DataDirectoryError {
+  const command = directory === ".data" ? "pnpm reset" : `pnpm reset --data ${directory}`;
+  return new DataDirectoryError(
+    `${file} has format ${JSON.stringify(format)}, and this version reads ${FORMAT}. Use the version that wrote it, choose another folder with --data, or start anew with \`${command}\`.`,
+  );
+}
+
 function readMarker(directory: string): Secrets {
   const marker = join(directory, MARKER);
   const { format, secrets } = (readOurs(directory, marker) ?? {}) as { format?: unknown; secrets?: unknown };
   if (format !== FORMAT) {
-    throw damaged(directory, `${marker} has format ${format}; this version reads ${FORMAT}`);
+    throw otherVersion(directory, marker, format);
   }
   const parsed = Secrets.safeParse(secrets);
   if (!parsed.success) throw damaged(directory, `${marker} lacks its secrets`);
