@@ -104,7 +104,16 @@ function Patterns() {
       <pattern id="backwards" width="10" height="10" patternUnits="userSpaceOnUse">
         <path class="chevron" d="M7 1 3 5l4 4" />
       </pattern>
-      <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+      <marker
+        id="arrow"
+        viewBox="0 0 8 8"
+        refX="7"
+        refY="4"
+        markerWidth="7"
+        markerHeight="7"
+        markerUnits="userSpaceOnUse"
+        orient="auto"
+      >
         <path class="arrow-head" d="M0 0 8 4 0 8z" />
       </marker>
       <marker
