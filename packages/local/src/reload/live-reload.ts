@@ -44,10 +44,13 @@ export async function startLiveReload(options: LiveReloadOptions): Promise<LiveR
     const saved = files.map((file) => relative(packages, file).replaceAll("\\", "/"));
     const ofPackage = (name: string) => saved.filter((file) => file.startsWith(`${name}/`));
     const everywhere = shared.flatMap(ofPackage);
-    for (const service of services) {
-      const [first, ...others] = [...ofPackage(service), ...everywhere];
-      if (first) await bring(service, others.length > 0 ? `${first} and ${others.length} more` : first);
-    }
+    // Each has a worker of its own, so that a save in a shared package costs hardly more than the slowest of them.
+    await Promise.all(
+      services.map(async (service) => {
+        const [first, ...others] = [...ofPackage(service), ...everywhere];
+        if (first) await bring(service, others.length > 0 ? `${first} and ${others.length} more` : first);
+      }),
+    );
   }
 
   const folders = [...services, ...shared].map((name) => join(packages, name, "src"));
