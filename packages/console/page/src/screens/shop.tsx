@@ -1,11 +1,12 @@
 // A small storefront that posts real orders through the public API: products, basket, a test card, live status.
 
-import { ApiProblem, newIdempotencyKey } from "@order-saga/client";
+import { ApiProblem } from "@order-saga/client";
 import { useComputed, useSignal } from "@preact/signals";
 import type { OrderSummary, StockRow } from "../../../src/wire.ts";
 import { OrderBadge } from "../parts/order-badge.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
 import { Money, OrderLink, shortId } from "../parts/values.tsx";
+import { purchaseKeys } from "../state/purchase.ts";
 import { cancelOrder, shop } from "../state/shop.ts";
 import { session } from "../state/store.ts";
 import { cards } from "./shop/cards.ts";
@@ -107,6 +108,17 @@ function Product({
   );
 }
 
+const keys = purchaseKeys();
+
+/** A definite no. After a 429 or a 5xx the order may have been accepted, and only its key can tell. */
+const isRefusal = (error: unknown): error is ApiProblem =>
+  error instanceof ApiProblem && error.status < 500 && error.status !== 429;
+
+function refusalOf(error: unknown): string {
+  if (!isRefusal(error)) return "Nobody answers. Press Buy again: whatever arrived, it is bought once.";
+  return `${error.message} ${error.errors[0]?.detail ?? error.detail ?? ""}`;
+}
+
 type CheckoutProps = {
   basket: ReadonlyMap<string, number>;
   products: readonly StockRow[];
@@ -123,25 +135,21 @@ function Checkout({ basket, products, onBought }: CheckoutProps) {
   const buy = async () => {
     isBusy.value = true;
     said.value = { words: "", isBad: false };
+    const order = {
+      contact: { email: "ada@example.com", name: "Ada" },
+      currency,
+      lines: chosen.map(({ sku }) => ({ sku, quantity: basket.get(sku) ?? 1 })),
+      paymentMethod: card.value,
+      expectedTotal: total,
+    };
     try {
-      const { orderId } = await shop.placeOrder(
-        {
-          contact: { email: "ada@example.com", name: "Ada" },
-          currency,
-          lines: chosen.map(({ sku }) => ({ sku, quantity: basket.get(sku) ?? 1 })),
-          paymentMethod: card.value,
-          expectedTotal: total,
-        },
-        newIdempotencyKey(),
-      );
+      const { orderId } = await shop.placeOrder(order, keys.keyFor(order));
+      keys.answered();
       onBought(orderId);
       said.value = { words: `Accepted as ${shortId(orderId)}`, isBad: false };
     } catch (error) {
-      const detail =
-        error instanceof ApiProblem
-          ? (error.errors[0]?.detail ?? error.detail ?? "")
-          : "Nobody answered; nothing was bought twice.";
-      said.value = { words: `${(error as Error).message} ${detail}`, isBad: true };
+      if (isRefusal(error)) keys.answered();
+      said.value = { words: refusalOf(error), isBad: true };
     } finally {
       isBusy.value = false;
     }

@@ -1,0 +1,23 @@
+// One key for one purchase: who presses again because nobody answered buys the same thing once.
+import { newIdempotencyKey } from "@order-saga/client";
+
+export type PurchaseKeys = {
+  /** The same for the same order, until it was answered. */
+  keyFor(order: unknown): string;
+  /** Accepted or refused: the next one is another purchase. */
+  answered(): void;
+};
+
+export function purchaseKeys(newKey: () => string = newIdempotencyKey): PurchaseKeys {
+  let open: { content: string; key: string } | undefined;
+  return {
+    keyFor(order) {
+      const content = JSON.stringify(order);
+      if (open?.content !== content) open = { content, key: newKey() };
+      return open.key;
+    },
+    answered() {
+      open = undefined;
+    },
+  };
+}
