@@ -121,7 +121,7 @@ function typeOf(document: ApiDocument, schema: Schema): string {
   if (schema.enum) return schema.enum.map(String).join(" | ");
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.items) return `${typeOf(document, resolve<Schema>(document, schema.items))}[]`;
-  const type = [schema.type ?? "any"].flat().join(" | ");
+  const type = [schema.type ?? (schema.properties ? "object" : "any")].flat().join(" | ");
   const range =
     schema.minimum !== undefined && schema.maximum !== undefined && schema.maximum < 1e9
       ? ` ${schema.minimum}–${schema.maximum}`

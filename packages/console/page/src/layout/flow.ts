@@ -34,7 +34,7 @@ export type FlowEdge = {
 export type Flow = { nodes: FlowNode[]; edges: FlowEdge[]; width: number; height: number };
 
 /** As wide as the widest system font draws one, so that no name leaves its box. */
-const LETTER = 7.9;
+const LETTER = 7.7;
 const SIGN = 16;
 const sizes: Record<NodeKind, { height: number; extra: number; least: number }> = {
   route: { height: 30, extra: 26, least: 0 },

@@ -42,10 +42,10 @@ export function AccountsScreen() {
             </Empty>
           ) : (
             <Rows
-              titles={["Currency", "Authorised", "Captured", "Voided", "Refunded"]}
-              rows={money.map(({ currency, authorized, captured, voided, refunded }) => [
-                currency,
-                ...[authorized, captured, voided, refunded].map((amount) => formatAmount(amount, currency)),
+              titles={["Money", ...money.map(({ currency }) => currency)]}
+              rows={moneyRows.map(([title, key]) => [
+                title,
+                ...money.map((each) => formatAmount(each[key], each.currency)),
               ])}
             />
           )}
@@ -97,6 +97,13 @@ export function AccountsScreen() {
     </Screen>
   );
 }
+
+const moneyRows = [
+  ["Authorised, not yet captured", "authorized"],
+  ["Captured", "captured"],
+  ["Voided", "voided"],
+  ["Refunded", "refunded"],
+] as const;
 
 const tones = { holds: "ok", violated: "bad", unchecked: "idle" } as const;
 

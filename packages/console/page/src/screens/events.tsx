@@ -75,7 +75,7 @@ export function EventsScreen() {
             keyOf={(row) => String(row.number)}
             chosenKey={number}
             onOpen={(row) => route(`/console/events?number=${row.number}`)}
-            height={420}
+            height={number ? 330 : 640}
           />
         )}
       </Panel>

@@ -2,6 +2,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import type { DeadLetterGroup, RedriveResult } from "../../../src/wire.ts";
+import { redriveWords } from "../layout/redrive.ts";
 import { confirmFirst } from "../parts/dialog.tsx";
 import { Badge } from "../parts/icons.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
@@ -9,6 +10,7 @@ import { Ago, OrderLink, Time } from "../parts/values.tsx";
 import { act, Problem } from "../state/ask.ts";
 import { session } from "../state/store.ts";
 import { Letters } from "./failures/letters.tsx";
+import { RedriveAll } from "./failures/redrive-all.tsx";
 import "./failures/board.css";
 
 export function FailuresScreen() {
@@ -23,9 +25,13 @@ export function FailuresScreen() {
     <Screen
       title="Dead letters"
       actions={
-        <span class="quiet" data-total>
-          {total === 1 ? "1 message" : `${total} messages`}
-        </span>
+        <>
+          <span class="quiet" data-total>
+            {total === 1 ? "1 message" : `${total} messages`}
+          </span>
+          <span class="grow" />
+          <RedriveAll groups={shown} />
+        </>
       }
     >
       {query.queue && (
@@ -80,7 +86,7 @@ function GroupCard({
     try {
       const body = { queue, groupKey: group.key, rate: rate.value, stopOnFailure: stopOnFailure.value };
       const result = await act<RedriveResult>("dead-letters/redrive", body);
-      state.value = { words: wordsOf(result), isBad: result.failedAgain > 0, isBusy: false };
+      state.value = { words: redriveWords(result), isBad: result.failedAgain > 0, isBusy: false };
     } catch (error) {
       const { message: title, detail } =
         error instanceof Problem ? error : { message: String(error), detail: "" };
@@ -162,13 +168,6 @@ function GroupCard({
       </p>
     </li>
   );
-}
-
-export function wordsOf({ redriven, settled, failedAgain, left, stopped }: RedriveResult): string {
-  const parts = [`${redriven} redriven`, `${settled} settled`];
-  if (failedAgain > 0) parts.push(`${failedAgain} failed again`);
-  if (left > 0) parts.push(`${left} left`);
-  return `${parts.join(", ")}${stopped ? "; stopped at the failure" : ""}.`;
 }
 
 function Acts() {

@@ -2,7 +2,6 @@
 import { useSignal } from "@preact/signals";
 import { Badge } from "../parts/icons.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
-import { Time } from "../parts/values.tsx";
 import { act, ask, Problem } from "../state/ask.ts";
 import { session } from "../state/store.ts";
 import { ClockPanel } from "./faults/clock.tsx";
@@ -21,11 +20,13 @@ export function FaultsScreen() {
     }
   };
   /** Whatever is on stays on; the laptop takes the whole list. */
-  const add = async (fault: Record<string, unknown>) => {
+  const put = async (more: readonly Record<string, unknown>[], newSeed: number) => {
     const { faults: on } = await ask<{ faults: Record<string, unknown>[] }>("/__local/faults");
     const kept = on.map(({ id: _, hits: __, left: ___, ...rest }) => rest);
-    await change("/__local/faults", { faults: [...kept, fault], seed }, "PUT");
+    await change("/__local/faults", { faults: [...kept, ...more], seed: newSeed }, "PUT");
   };
+  const add = (fault: Record<string, unknown>) => put([fault], seed);
+  const sow = (next: number) => put([], next);
   return (
     <Screen title="Faults and clock">
       <p role="alert" hidden={said.value === ""} class="row">
@@ -47,30 +48,25 @@ export function FaultsScreen() {
               Everything goes as well as it can. Take a preset, or make a fault of your own.
             </Empty>
           ) : (
-            <>
-              <ul class="stack">
-                {faults.map(({ id, words, hits, left }) => (
-                  <li key={id} class="row" data-fault={id}>
-                    <Badge tone="warn">{hits === 1 ? "1 hit" : `${hits} hits`}</Badge>
-                    <span class="grow">
-                      {words}
-                      {left !== undefined && <span class="quiet"> ({left} left)</span>}
-                    </span>
-                    <button
-                      type="button"
-                      onClick={() => void change(`/__local/faults/${id}`, {}, "DELETE")}
-                      aria-label={`Remove: ${words}`}
-                    >
-                      Remove
-                    </button>
-                  </li>
-                ))}
-              </ul>
-              <p class="quiet">
-                Seed {seed}; the same seed strikes the same way. Since <Time at={session.clock.value.now} />.
-              </p>
-            </>
+            <ul class="stack">
+              {faults.map(({ id, words, hits, left }) => (
+                <li key={id} class="row" data-fault={id}>
+                  <Badge tone={left === 0 ? "idle" : "warn"}>
+                    {left === 0 ? "spent" : hits === 1 ? "1 hit" : `${hits} hits`}
+                  </Badge>
+                  <span class="grow">{words}</span>
+                  <button
+                    type="button"
+                    onClick={() => void change(`/__local/faults/${id}`, {}, "DELETE")}
+                    aria-label={`Remove: ${words}`}
+                  >
+                    Remove
+                  </button>
+                </li>
+              ))}
+            </ul>
           )}
+          <Seed seed={seed} onSow={(next) => void sow(next)} />
         </Panel>
         <Panel title="Presets">
           <ul class="stack">
@@ -96,5 +92,34 @@ export function FaultsScreen() {
       </div>
       <FaultForm onAdd={add} />
     </Screen>
+  );
+}
+
+/** Chance is drawn from it: the same seed and the same orders go wrong in the same way. */
+function Seed({ seed, onSow }: { seed: number; onSow: (seed: number) => void }) {
+  const own = useSignal("");
+  return (
+    <form
+      class="row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSow(Number(own.value));
+        own.value = "";
+      }}
+    >
+      <label title="The same seed strikes the same way; faults that are on begin again">
+        Seed
+        <input
+          type="number"
+          min="0"
+          step="1"
+          required
+          placeholder={String(seed)}
+          value={own.value}
+          onInput={(event) => (own.value = event.currentTarget.value)}
+        />
+      </label>
+      <button type="submit">Begin again</button>
+    </form>
   );
 }

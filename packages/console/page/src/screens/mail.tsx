@@ -38,7 +38,7 @@ export function MailScreen() {
             keyOf={({ id }) => id}
             chosenKey={query.id}
             onOpen={({ id }) => route(`/console/mail?id=${encodeURIComponent(id)}`)}
-            height={320}
+            height={query.id ? 250 : 640}
           />
         )}
       </Panel>

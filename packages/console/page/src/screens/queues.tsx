@@ -57,7 +57,7 @@ export function QueuesScreen() {
             keyOf={({ queue }) => queue}
             chosenKey={chosen}
             onOpen={({ queue }) => route(`/console/queues?queue=${queue}`)}
-            height={420}
+            height={chosen ? 330 : 900}
           />
         )}
       </Panel>

@@ -1,26 +1,46 @@
 // The messages of one group: what each is, what the contract says of it, what a redrive would do, and the redrive.
 import { useSignal } from "@preact/signals";
 import type { DeadLetter, DeadLetterGroup, DryRun, RedriveResult } from "../../../../src/wire.ts";
+import { dryRunWords, redriveWords } from "../../layout/redrive.ts";
 import { confirmFirst } from "../../parts/dialog.tsx";
 import { Badge } from "../../parts/icons.tsx";
 import { pretty } from "../../parts/queue-messages.tsx";
 import { Answer, Panel } from "../../parts/screen.tsx";
 import { Ago, OrderLink } from "../../parts/values.tsx";
 import { act, useAsk } from "../../state/ask.ts";
-import { wordsOf } from "../failures.tsx";
 
 const MOST = 50;
 
 export function Letters({ group }: { group: DeadLetterGroup }) {
   const path = `dead-letters?queue=${group.queue}&group=${encodeURIComponent(group.key)}`;
   const asked = useAsk<DeadLetter[]>(path, `${group.count}/${group.failedAgain}/${group.oldestAt}`);
+  const results = useSignal<ReadonlyMap<string, DryRun>>(new Map());
+  const said = useSignal("");
+  const tryAll = async (letters: readonly DeadLetter[]) => {
+    said.value = `Trying ${letters.length} on copies …`;
+    try {
+      const messageIds = letters.map(({ messageId }) => messageId);
+      const runs = await act<DryRun[]>("dead-letters/dry-run", { queue: group.queue, messageIds });
+      results.value = new Map(runs.map((run) => [run.messageId, run]));
+      said.value = dryRunWords(runs);
+    } catch (error) {
+      said.value = (error as Error).message;
+    }
+  };
+  const shown = asked.value.state === "ready" ? asked.value.value.slice(0, MOST) : [];
+  const actions = shown.length > 1 && (
+    <button type="button" onClick={() => void tryAll(shown)}>
+      Dry run all {shown.length}
+    </button>
+  );
   return (
-    <Panel title={`${group.cause} at ${group.reaction}`}>
+    <Panel title={`${group.cause} at ${group.reaction}`} actions={actions}>
+      <p role="status">{said.value}</p>
       <Answer asked={asked.value} what="the messages">
         {(letters) => (
           <ul class="stack">
             {letters.slice(0, MOST).map((letter) => (
-              <Letter key={letter.messageId} letter={letter} />
+              <Letter key={letter.messageId} letter={letter} tried={results.value.get(letter.messageId)} />
             ))}
             {letters.length > MOST && (
               <li class="quiet">and {letters.length - MOST} more of the same kind.</li>
@@ -32,11 +52,12 @@ export function Letters({ group }: { group: DeadLetterGroup }) {
   );
 }
 
-function Letter({ letter }: { letter: DeadLetter }) {
+function Letter({ letter, tried }: { letter: DeadLetter; tried: DryRun | undefined }) {
   const { messageId, queue, reaction, orderId, eventType, attempts, sentAt, verdict, body, attributes } =
     letter;
   const dryRun = useSignal<DryRun | undefined>(undefined);
   const said = useSignal("");
+  const result = dryRun.value ?? tried;
   const attempt = async (run: () => Promise<void>) => {
     said.value = "Working …";
     try {
@@ -52,7 +73,7 @@ function Letter({ letter }: { letter: DeadLetter }) {
     });
   const redrive = () =>
     attempt(async () => {
-      said.value = wordsOf(
+      said.value = redriveWords(
         await act<RedriveResult>("dead-letters/redrive", { queue, messageIds: [messageId] }),
       );
     });
@@ -67,7 +88,7 @@ function Letter({ letter }: { letter: DeadLetter }) {
         <strong>{eventType ?? "unreadable"}</strong>
         {orderId && <OrderLink orderId={orderId} />}
         <span class="quiet">
-          {attempts} attempts, sent <Ago at={sentAt} />
+          {attempts === 1 ? "1 attempt" : `${attempts} attempts`}, sent <Ago at={sentAt} />
         </span>
         <span class="grow" />
         <button type="button" onClick={tryDry}>
@@ -88,7 +109,7 @@ function Letter({ letter }: { letter: DeadLetter }) {
         </button>
       </div>
       {!verdict.isValid && <p>{verdict.message}</p>}
-      {dryRun.value && <DryRunResult result={dryRun.value} />}
+      {result && <DryRunResult result={result} />}
       <p role="status">{said.value}</p>
       <details>
         <summary>Message</summary>

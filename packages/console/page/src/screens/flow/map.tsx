@@ -24,7 +24,7 @@ type MapProps = { flow: Flow; chosen: string | undefined; onChoose: (id: string 
 const RECENT_MILLISECONDS = 60_000;
 const FLOWING_MILLISECONDS = 3000;
 /** Below it the map is scrolled rather than shrunk, until somebody asks for all of it. */
-const LEAST_READABLE = 0.8;
+const LEAST_READABLE = 0.68;
 const arrows: Readonly<Record<string, Direction>> = {
   ArrowUp: "up",
   ArrowDown: "down",
@@ -36,7 +36,10 @@ export function FlowMap({ flow, chosen, onChoose }: MapProps) {
   const { element, width } = useWidth<HTMLDivElement>();
   const [zoom, setZoom] = useState<number>();
   const fitting = Math.min(1, width / flow.width);
-  const scale = zoom ?? Math.max(fitting, LEAST_READABLE);
+  /** What opens beside the map takes room from it, not from its letters. */
+  const whole = useRef<number | undefined>(undefined);
+  if (chosen === undefined && width > 0) whole.current = Math.max(fitting, LEAST_READABLE);
+  const scale = zoom ?? whole.current ?? Math.max(fitting, LEAST_READABLE);
   const recent = recentEvents(session.events.value, now.value - RECENT_MILLISECONDS);
   const flowing = recentEvents(session.events.value, now.value - FLOWING_MILLISECONDS);
   const near = nearOf(flow, chosen);
@@ -86,8 +89,9 @@ export function FlowMap({ flow, chosen, onChoose }: MapProps) {
                 viewBox="0 0 8 8"
                 refX="7"
                 refY="4"
-                markerWidth="6"
-                markerHeight="6"
+                markerWidth="9"
+                markerHeight="9"
+                markerUnits="userSpaceOnUse"
                 orient="auto"
               >
                 <path class={`head ${kind}`} d="M0 0 8 4 0 8z" />
@@ -225,7 +229,7 @@ function NodeBox({
         </text>
         {kind === "event" && count > 0 && <Tally x={width} count={count} />}
       </g>
-      {kind === "reaction" && <QueueChips node={node} />}
+      {kind === "reaction" && <QueueChips node={node} isNear={isNear} />}
     </>
   );
 }
@@ -245,7 +249,7 @@ function Tally({ x, count }: { x: number; count: number }) {
 }
 
 /** The reaction's queue as three compartments: waiting, running, dead. */
-function QueueChips({ node }: { node: FlowNode }) {
+function QueueChips({ node, isNear }: { node: FlowNode; isNear: boolean }) {
   const { waiting, inFlight, oldestAt, failed, dead, undelivered, retrying } = trafficOf(
     node,
     session.queues.value,
@@ -253,7 +257,7 @@ function QueueChips({ node }: { node: FlowNode }) {
   );
   const age =
     waiting + inFlight > 0 && oldestAt
-      ? `oldest ${formatDuration(Math.max(0, now.value - Date.parse(oldestAt)))}`
+      ? roughly(formatDuration(Math.max(0, now.value - Date.parse(oldestAt))))
       : "";
   const trouble =
     retrying > 0 ? `bus retries ${retrying}` : failed > 0 && waiting + inFlight > 0 ? `${failed} failed` : "";
@@ -265,7 +269,7 @@ function QueueChips({ node }: { node: FlowNode }) {
   let left = 13;
   return (
     <g
-      class="chips"
+      class={isNear ? "chips near" : "chips"}
       aria-hidden="true"
       data-chips={node.id}
       transform={`translate(${node.x - node.width / 2} ${node.y - node.height / 2 + 48})`}
@@ -294,6 +298,9 @@ function QueueChips({ node }: { node: FlowNode }) {
     </g>
   );
 }
+
+/** Its first unit: there is no room for more. */
+const roughly = (duration: string) => duration.split(" ").slice(0, 2).join(" ");
 
 /** Begins with what is written on it, so that a person who speaks to the computer can name it. */
 function labelOf(node: FlowNode, count: number): string {
