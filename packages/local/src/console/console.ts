@@ -55,7 +55,7 @@ function createServer(runtime: Runtime, directory: string | undefined) {
   const frames = createFrames({ runtimeId, now, begin: now(), maximumCharacters: KEPT_CHARACTERS });
   const acts = openActs(directory);
   const lookout = createLookout(runtime, topology.reactions);
-  const repair = createRepair(runtime, { acts, lookout, topology });
+  const repair = createRepair(runtime, { acts, lookout });
   const streams = new Set<() => void>();
   const changed = createChanges();
   let recalled: Promise<void> | undefined;

@@ -2,9 +2,9 @@
 import type { DeadLetter, MailRow, OrderDetail, ReactionNode } from "@order-saga/console/wire";
 import type { Runtime } from "../runtime.ts";
 import { mask } from "./masking.ts";
-import { openAttempts } from "./recorder.ts";
 import { factsOf, type OrderRecords, readRecords } from "./records.ts";
 import { subjectOf } from "./subject.ts";
+import { openAttempts } from "./summary.ts";
 import { type Awaited, awaitedIn, whyOf } from "./why.ts";
 
 /** Undefined if the recorder knows no such order. */

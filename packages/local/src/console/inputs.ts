@@ -50,7 +50,5 @@ export type Input =
       queue: string;
       reaction: string;
       cause: string;
-      /** True for one that lay there when somebody looked first. */
-      wasThere: boolean;
     }
   | { kind: "redrive"; at: number; orderId: string; queue: string; reaction: string; who: string };

@@ -1,10 +1,8 @@
 // Looks at the running laptop for what nobody tells of: queues, dead letters, stock, mails, faults, accounts.
 import type {
-  Accounts,
   DeadLetter,
   DeadLetterGroup,
   FaultBoardState,
-  InvariantRow,
   MailRow,
   PendingRow,
   QueueGauge,
@@ -12,13 +10,10 @@ import type {
   StockRow,
 } from "@order-saga/console/wire";
 import type { StoredMail } from "@order-saga/emulator";
-import { type Books, readBooks } from "../books/books.ts";
-import type { Violation } from "../books/violation.ts";
 import { presets } from "../faults/presets.ts";
 import { sayFault } from "../faults/say.ts";
 import type { Runtime } from "../runtime.ts";
-import { accountsOf } from "./accounts.ts";
-import { check, confirmed, invariantRows, readSentences } from "./invariants.ts";
+import { createAudit } from "./audit.ts";
 import { bodyKey, deadLetter, groupsOf, type LetterQueue, letterQueues } from "./letters.ts";
 import { maskText } from "./masking.ts";
 import { readCatalogue, readStock } from "./records.ts";
@@ -77,7 +72,7 @@ export function createLookout(runtime: Runtime, reactions: readonly ReactionNode
       // SQS keeps the time at which a message was first sent; an exhausted one left when it could be received again.
       const left = nextAt ?? (hasLooked ? iso(runtime.now()) : sentAt);
       const at = Math.min(Date.parse(wasParked ? sentAt : left), runtime.now());
-      recorder.record({ kind: "dead-letter", at, orderId, queue, reaction, cause, wasThere: !hasLooked });
+      recorder.record({ kind: "dead-letter", at, orderId, queue, reaction, cause });
     }
     hasLooked = true;
     const counts = new Map<string, number>();
@@ -176,7 +171,7 @@ export function createLookout(runtime: Runtime, reactions: readonly ReactionNode
       })),
     }),
 
-    accounts: createAccounts(runtime),
+    accounts: createAudit(runtime),
   };
 }
 
@@ -187,70 +182,4 @@ function mailRow({ at, headers, id, subject }: StoredMail): MailRow {
 
 /** Of a queue that holds more, the age of the oldest message is not worth a look at all of them. */
 const MOST_AGED = 2000;
-const MOST_SETBACKS = 100;
-/** Beyond this the books are too long to be read while somebody waits for an answer. */
-const MOST_ORDERS = 5000;
-
-/** Reads the books and judges them; keeps what it needs to tell what went back, and what two readings agree on. */
-function createAccounts(runtime: Runtime) {
-  const sentences = readSentences();
-  let before: Books | undefined;
-  let suspected: Violation[] = [];
-  /** Since the start. */
-  const setbacks = new Map<string, Violation>();
-  let last: Accounts | undefined;
-  let running: Promise<Accounts> | undefined;
-
-  async function read(): Promise<Accounts> {
-    const checkedAt = iso(runtime.now());
-    const isResting = rests(runtime);
-    const books = await readBooks(runtime);
-    const isStill = isResting && rests(runtime);
-    const isLong = books.orders.length > MOST_ORDERS;
-    const found = isLong ? [] : check({ books, seen: runtime.witness.seen(before), isResting: isStill });
-    before = books;
-    const torn = found.filter(({ invariant }) => invariant !== "A11");
-    // A record that went back is told by two readings of itself, and the next reading has forgotten it.
-    for (const each of found)
-      if (each.invariant === "A11" && setbacks.size < MOST_SETBACKS)
-        setbacks.set(`${each.orderId}/${each.detail}`, each);
-    const certain = [...confirmed(suspected, torn), ...setbacks.values()];
-    suspected = torn;
-    const rows: InvariantRow[] = isLong
-      ? sentences.map((each) => ({ ...each, state: "unchecked", violations: [] }))
-      : invariantRows(sentences, certain, { checkedAt, isResting: isStill });
-    last = accountsOf(books, rows, checkedAt);
-    return last;
-  }
-
-  return {
-    last: () => last,
-    /** Before the first reading is over. */
-    unread: (): Accounts => ({
-      money: [],
-      mails: [],
-      orders: [],
-      invariants: sentences.map((each) => ({ ...each, state: "unchecked", violations: [] })),
-      checkedAt: iso(runtime.now()),
-    }),
-    /** True if a second reading is to tell whether what the first one found is so. */
-    isSuspicious: () => suspected.length > 0,
-    read(): Promise<Accounts> {
-      running ??= read().finally(() => {
-        running = undefined;
-      });
-      return running;
-    },
-  };
-}
-
-function rests({ aws, faults, functions, mappings }: Runtime): boolean {
-  const isOn = faults.list().some(({ left }) => left !== 0);
-  const isBusy = [...mappings.keys()].some((name) => {
-    const { delayed, inFlight, ready } = aws.queues.count(name);
-    return delayed + inFlight + ready > 0;
-  });
-  return !isOn && !isBusy && functions.running() === 0 && aws.pendingDeliveries().length === 0;
-}
-
 const iso = (milliseconds: number) => new Date(milliseconds).toISOString();

@@ -1,38 +1,19 @@
 // Remembers what happened to each order, in bounded memory, and what has changed since somebody looked last.
 import type { EventRow, Moment, OrderSummary } from "@order-saga/console/wire";
-import { type DomainEvent, producerOf, type ServiceName } from "@order-saga/contracts";
-import type { Input, MessageSubject } from "./inputs.ts";
-import { type Heard, standingOf } from "./standing.ts";
+import type { DomainEvent } from "@order-saga/contracts";
+import { createAttempts, type Speakers } from "./attempts.ts";
+import type { Input } from "./inputs.ts";
+import { forgetOldest, iso } from "./memory.ts";
+import { standingOf } from "./standing.ts";
+import { type OrderRecord, summaryOf } from "./summary.ts";
 
-export type RecorderOptions = {
+export type RecorderOptions = Speakers & {
   maximumOrders: number;
   maximumEvents: number;
   /** Moments of one order; the oldest are forgotten. */
   maximumMoments: number;
-  reactions: readonly {
-    name: string;
-    service: ServiceName;
-    says: readonly string[];
-    visibilityTimeoutSeconds: number;
-  }[];
-  schedules: readonly { name: string; service: ServiceName; says: readonly string[] }[];
   /** Milliseconds. */
   now: () => number;
-};
-
-type Attempt = Extract<Moment, { kind: "attempt" }>;
-type Run = Extract<Moment, { kind: "schedule" }>;
-
-export type OrderRecord = {
-  orderId: string;
-  heard: Heard;
-  moments: Moment[];
-  events: { number: number; event: DomainEvent }[];
-  changedAt: number;
-  deadLetters: number;
-  isPartial: boolean;
-  /** Open long after its decision was due. */
-  isLate: boolean;
 };
 
 export type QueueTally = { delivered: number; settled: number; failed: number };
@@ -58,17 +39,18 @@ export type Recorder = {
 
 /** As long after `decideBy` the sweep begins to ask again: by then an order should have ended. */
 const LATE_MILLISECONDS = 2 * 60_000;
-/** Attempts whose log line may still come. */
-const RECENT_ATTEMPTS = 5000;
 
 export function createRecorder(options: RecorderOptions): Recorder {
   const orders = new Map<string, OrderRecord>();
   const rows = new Map<number, { row: EventRow; event: DomainEvent }>();
-  const attempts = new Map<string, { moment: Attempt; orderId: string }>();
-  const running = new Map<string, Set<Attempt>>();
-  const runs = new Map<string, number>();
+  const attempts = createAttempts({
+    reactions: options.reactions,
+    schedules: options.schedules,
+    add,
+    momentsOf: (orderId) => orderOf(orderId).moments,
+    touch: (orderId, at) => touch(orderOf(orderId), at),
+  });
   const tallies = new Map<string, QueueTally>();
-  const reactionOf = new Map(options.reactions.map((each) => [each.name, each]));
   let changedOrders = new Set<string>();
   let changedEvents: EventRow[] = [];
   let lastNumber = 0;
@@ -108,122 +90,41 @@ export function createRecorder(options: RecorderOptions): Recorder {
   }
 
   function hear({ at, event, isReplay, reactions }: Extract<Input, { kind: "event" }>): void {
-    const { causationId, id, occurredAt, orderId, producer, type } = event;
-    const order = orderOf(orderId);
+    const order = orderOf(event.orderId);
     // An event's id is derived from its order and type.
-    const isRepeat = order.heard[type] !== undefined;
-    const number = ++lastNumber;
-    const time = iso(at);
+    const isRepeat = order.heard[event.type] !== undefined;
     const row: EventRow = {
-      number,
-      id,
-      type,
-      orderId,
-      causationId,
-      producer,
-      occurredAt,
-      at: time,
+      ...rowOf(event, ++lastNumber, iso(at)),
       isReplay,
       isRepeat,
       reactions: [...reactions],
     };
-    rows.set(number, { row, event });
+    keep(row, event);
+    if (!isRepeat) order.heard = { ...order.heard, [event.type]: event };
+    order.events.push({ number: row.number, event });
+    if (order.events.length > options.maximumMoments) order.events.shift();
+    attempts.attribute(event, at);
+    add(event.orderId, at, momentOf(row));
+  }
+
+  function keep(row: EventRow, event: DomainEvent): void {
+    rows.set(row.number, { row, event });
     changedEvents.push(row);
     forgetOldest(rows, options.maximumEvents);
     if (changedEvents.length > options.maximumEvents) changedEvents.shift();
-    if (!order.heard[type]) order.heard = { ...order.heard, [type]: event };
-    order.events.push({ number, event });
-    if (order.events.length > options.maximumMoments) order.events.shift();
-    attribute(event, at);
-    add(orderId, at, {
-      kind: "event",
-      at: time,
-      number,
-      id,
-      type,
-      producer,
-      causationId,
-      isRepeat,
-      isReplay,
-    });
   }
 
-  /** Who says it is not in the event: of the attempts of its order that run, the one that may say it, or a schedule. */
-  function attribute(event: DomainEvent, at: number): void {
-    const may = [...(running.get(event.orderId) ?? [])].filter(({ reaction, service }) => {
-      return service === producerOf(event.type) && reactionOf.get(reaction)?.says.includes(event.type);
-    });
-    const speaker = may.find(({ eventId }) => eventId === event.causationId) ?? may[0];
-    if (speaker) {
-      if (!speaker.says.includes(event.type)) speaker.says.push(event.type);
-      return;
-    }
-    const schedule = options.schedules.find(
-      ({ name, says, service }) =>
-        runs.has(name) && service === producerOf(event.type) && says.includes(event.type),
-    );
-    if (!schedule) return;
-    const begun = iso(runs.get(schedule.name) ?? at);
-    const last = orderOf(event.orderId).moments.findLast((each): each is Run => each.kind === "schedule");
-    if (last?.name === schedule.name && last.at === begun) last.says.push(event.type);
-    else
-      add(event.orderId, at, {
-        kind: "schedule",
-        at: begun,
-        service: schedule.service,
-        name: schedule.name,
-        says: [event.type],
-      });
-  }
-
-  function begin({ at, attempt, messageId, reaction, subject }: Extract<Input, { kind: "attempt" }>): void {
-    const { orderId } = subject;
-    const service = reactionOf.get(reaction)?.service;
-    if (!orderId || !service) return;
-    const moment: Attempt = {
-      kind: "attempt",
-      at: iso(at),
-      reaction,
-      service,
-      eventId: subject.eventId,
-      eventType: subject.eventType,
-      attempt,
-      says: [],
-    };
-    attempts.set(`${messageId}/${attempt}`, { moment, orderId });
-    forgetOldest(attempts, RECENT_ATTEMPTS);
-    const ofOrder = running.get(orderId) ?? new Set();
-    running.set(orderId, ofOrder.add(moment));
-    add(orderId, at, moment);
-  }
-
-  function end(input: Extract<Input, { kind: "attempt-ended" }>): void {
-    const tally = tallyOf(input.reaction);
-    if (input.outcome === "settled" || input.outcome === "parked") tally.settled++;
-    else tally.failed++;
-    const known = attempts.get(`${input.messageId}/${input.attempt}`);
-    if (!known) return;
-    const { moment, orderId } = known;
-    moment.endedAt = iso(input.at);
-    // A log line that came first knows more.
-    if (moment.outcome !== "parked") moment.outcome = input.outcome;
-    if (input.errorName !== undefined) moment.errorName ??= input.errorName;
-    if (moment.outcome !== "settled" && moment.outcome !== "parked") {
-      const hidden = (reactionOf.get(input.reaction)?.visibilityTimeoutSeconds ?? 0) * 1000;
-      moment.nextAt = iso(Date.parse(moment.at) + hidden);
-    }
-    const ofOrder = running.get(orderId);
-    ofOrder?.delete(moment);
-    if (ofOrder?.size === 0) running.delete(orderId);
-    touch(orderOf(orderId), input.at);
-  }
-
-  function explain({ attempt, errorName, isParked, messageId }: Extract<Input, { kind: "reason" }>): void {
-    const known = attempts.get(`${messageId}/${attempt}`);
-    if (!known) return;
-    known.moment.errorName = errorName;
-    if (isParked) known.moment.outcome = "parked";
-    touch(orderOf(known.orderId), 0);
+  /** The table's records do not say when the bus took an event, so it is as if that was at once. */
+  function recallOne(event: DomainEvent): void {
+    const order = orderOf(event.orderId);
+    if (order.heard[event.type]) return;
+    const row = rowOf(event, --firstNumber, event.occurredAt);
+    keep(row, event);
+    order.heard = { ...order.heard, [event.type]: event };
+    order.events.unshift({ number: row.number, event });
+    order.moments.unshift(momentOf(row));
+    order.isPartial = true;
+    touch(order, Date.parse(event.occurredAt));
   }
 
   const tallyOf = (reaction: string): QueueTally => {
@@ -250,19 +151,19 @@ export function createRecorder(options: RecorderOptions): Recorder {
         return;
       }
       case "attempt":
-        begin(input);
+        attempts.begin(input);
         return;
       case "attempt-ended":
-        end(input);
+        if (input.outcome === "settled") tallyOf(input.reaction).settled++;
+        else tallyOf(input.reaction).failed++;
+        attempts.end(input);
         return;
       case "reason":
-        explain(input);
+        attempts.explain(input);
         return;
       case "schedule":
-        runs.set(input.name, input.at);
-        return;
       case "schedule-ended":
-        runs.delete(input.name);
+        attempts.run(input);
         return;
       case "request":
       case "provider": {
@@ -277,7 +178,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
         return;
       }
       case "dead-letter": {
-        const { orderId, wasThere: _, ...rest } = input;
+        const { orderId, ...rest } = input;
         add(orderId, input.at, { ...rest, at: iso(input.at) });
         return;
       }
@@ -293,43 +194,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
     record,
     recall(events) {
       for (const event of events.toSorted((a, b) => b.occurredAt.localeCompare(a.occurredAt))) {
-        if (orders.size >= options.maximumOrders && !orders.has(event.orderId)) continue;
         if (rows.size >= options.maximumEvents) break;
-        const order = orderOf(event.orderId);
-        if (order.heard[event.type]) continue;
-        const number = --firstNumber;
-        const { causationId, id, occurredAt, orderId, producer, type } = event;
-        order.heard = { ...order.heard, [type]: event };
-        order.events.unshift({ number, event });
-        order.isPartial = true;
-        order.changedAt = Math.max(order.changedAt, Date.parse(occurredAt));
-        const row: EventRow = {
-          number,
-          id,
-          type,
-          orderId,
-          causationId,
-          producer,
-          occurredAt,
-          at: occurredAt,
-          isReplay: false,
-          isRepeat: false,
-          reactions: [],
-        };
-        rows.set(number, { row, event });
-        changedEvents.push(row);
-        changedOrders.add(orderId);
-        order.moments.unshift({
-          kind: "event",
-          at: occurredAt,
-          number,
-          id,
-          type,
-          producer,
-          causationId,
-          isRepeat: false,
-          isReplay: false,
-        });
+        if (orders.size < options.maximumOrders || orders.has(event.orderId)) recallOne(event);
       }
     },
     order: (orderId) => orders.get(orderId),
@@ -368,62 +234,15 @@ export function createRecorder(options: RecorderOptions): Recorder {
   };
 }
 
-/** Undefined for an order of which nobody has said that it was placed. */
-function summaryOf(order: OrderRecord): OrderSummary | undefined {
-  const { changedAt, deadLetters, heard, moments, orderId } = order;
-  const placed = heard.OrderPlaced;
-  if (!placed) return undefined;
-  const { status, isCompensating, isSettled, words } = standingOf(heard);
-  const open = openAttempts(moments);
-  const isMailUnknown = moments.some((each) => each.kind === "mail" && each.outcome === "unknown");
-  return {
-    orderId,
-    status,
-    isSettled,
-    isStuck: deadLetters > 0 || isMailUnknown || (order.isLate && !isSettled),
-    currency: placed.data.currency,
-    amount: placed.data.amount,
-    lines: placed.data.lines.map(({ quantity, sku, unitPrice }) => ({ sku, quantity, unitPrice })),
-    placedAt: placed.occurredAt,
-    decideBy: placed.data.decideBy,
-    changedAt: iso(changedAt),
-    standing: standingIn(words, open, deadLetters),
-    attempts: open.map(({ attempt, reaction }) => ({ reaction, attempt })),
-    deadLetters,
-    isCompensating,
-  };
+function rowOf(
+  { causationId, id, occurredAt, orderId, producer, type }: DomainEvent,
+  number: number,
+  at: string,
+): EventRow {
+  const marks = { isReplay: false, isRepeat: false, reactions: [] };
+  return { number, id, type, orderId, causationId, producer, occurredAt, at, ...marks };
 }
 
-function standingIn(words: string, open: readonly Attempt[], deadLetters: number): string {
-  if (deadLetters > 0)
-    return `${deadLetters === 1 ? "A message of it is" : `${deadLetters} messages of it are`} parked. ${words}`;
-  const [failed] = open.filter(({ outcome }) => outcome !== undefined);
-  return failed ? `${failed.reaction} failed ${times(failed.attempt)} and tries again. ${words}` : words;
-}
-
-const times = (count: number) => (count === 1 ? "once" : `${count} times`);
-
-/** The last attempt at each message that has not settled. */
-export function openAttempts(moments: readonly Moment[]): Attempt[] {
-  const last = new Map<string, Attempt>();
-  for (const moment of moments)
-    if (moment.kind === "attempt") last.set(`${moment.reaction}/${moment.eventId}`, moment);
-  return [...last.values()].filter(({ outcome }) => outcome !== "settled" && outcome !== "parked");
-}
-
-export function subjectLabel({ eventType }: MessageSubject): string {
-  return eventType || "a message nobody can read";
-}
-
-function forgetOldest(map: Map<unknown, unknown>, maximum: number): void {
-  const [oldest] = map.size > maximum ? map.keys() : [];
-  if (oldest !== undefined) map.delete(oldest);
-}
-
-/** Many things happen in one millisecond, and a date costs more than all else here. */
-let lastTime = { milliseconds: 0, text: new Date(0).toISOString() };
-function iso(milliseconds: number): string {
-  if (milliseconds !== lastTime.milliseconds)
-    lastTime = { milliseconds, text: new Date(milliseconds).toISOString() };
-  return lastTime.text;
+function momentOf({ at, causationId, id, isRepeat, isReplay, number, producer, type }: EventRow): Moment {
+  return { kind: "event", at, number, id, type, producer, causationId, isRepeat, isReplay };
 }

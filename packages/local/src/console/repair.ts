@@ -1,6 +1,6 @@
 // What an operator does to dead letters on the laptop: tries them on a copy, and sends them back; every act is written down.
 import { setTimeout as pause } from "node:timers/promises";
-import type { DryRun, RedriveRequest, RedriveResult, Topology } from "@order-saga/console/wire";
+import type { DryRun, RedriveRequest, RedriveResult } from "@order-saga/console/wire";
 import type { QueuedMessage } from "@order-saga/emulator";
 import { arnOf } from "../aws.ts";
 import type { GivenFault } from "../faults/fault.ts";
@@ -22,10 +22,7 @@ const DEFAULT_RATE = 10;
 /** As long a redrive that stops on failure waits to see what becomes of a message. */
 const PATIENCE_MILLISECONDS = 10_000;
 
-export function createRepair(
-  runtime: Runtime,
-  { acts, lookout, topology }: { acts: ActLog; lookout: Lookout; topology: Topology },
-) {
+export function createRepair(runtime: Runtime, { acts, lookout }: { acts: ActLog; lookout: Lookout }) {
   const { aws, clients, faults, queueUrls, reactions } = runtime;
   const busy = new Set<string>();
   /** Whoever waits for the end of an attempt at a message. */
@@ -158,7 +155,6 @@ export function createRepair(
         if (busy.size === 0) ended.clear();
       }
     },
-    topology,
   };
 
   async function redriveWhole(box: LetterQueue, rate: number): Promise<RedriveResult> {

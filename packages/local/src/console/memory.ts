@@ -1,0 +1,15 @@
+// What bounded memory and a recorder's times share.
+
+/** Forgets what was put in first, if there is more than the maximum. */
+export function forgetOldest(map: Map<unknown, unknown>, maximum: number): void {
+  const [oldest] = map.size > maximum ? map.keys() : [];
+  if (oldest !== undefined) map.delete(oldest);
+}
+
+/** Many things happen in one millisecond, and a date costs more than all else here. */
+let lastTime = { milliseconds: 0, text: new Date(0).toISOString() };
+export function iso(milliseconds: number): string {
+  if (milliseconds !== lastTime.milliseconds)
+    lastTime = { milliseconds, text: new Date(milliseconds).toISOString() };
+  return lastTime.text;
+}
