@@ -41,18 +41,28 @@ const sizes: Record<NodeKind, { height: number; extra: number; least: number }> 
   schedule: { height: 30, extra: 26 + SIGN, least: 0 },
   event: { height: 28, extra: 24, least: 0 },
   /** Room for its service, what went wrong, and the compartments of its queue. */
-  reaction: { height: 76, extra: 28, least: 186 },
+  reaction: { height: 76, extra: 28, least: 170 },
 };
 
 /** From top to bottom in the order of cause; nothing of it is known before the topology says so. */
 export function layoutFlow(topology: Topology): Flow {
   const graph = new graphlib.Graph({ multigraph: true });
-  graph.setGraph({ rankdir: "TB", nodesep: 14, ranksep: 36, edgesep: 8, marginx: 18, marginy: 18 });
+  graph.setGraph({
+    rankdir: "TB",
+    ranker: "longest-path",
+    nodesep: 8,
+    ranksep: 32,
+    edgesep: 6,
+    marginx: 14,
+    marginy: 14,
+  });
   graph.setDefaultEdgeLabel(() => ({}));
   const nodes = nodesOf(topology);
   const edges = edgesOf(topology, new Set(nodes.map(({ id }) => id)));
   for (const { id, width, height } of nodes) graph.setNode(id, { width, height });
-  for (const { id, from, to } of edges) graph.setEdge(from, to, {}, id);
+  for (const { id, from, to, isRepeat, isUndo } of edges) {
+    graph.setEdge(from, to, { weight: isRepeat ? 0 : isUndo ? 1 : 2 }, id);
+  }
   layout(graph);
   const { width = 0, height = 0 } = graph.graph();
   return {

@@ -39,6 +39,14 @@ export function Time({ at }: { at: string }) {
 /** How long ago, or in how long, by the runtime's clock. */
 export function Ago({ at }: { at: string }) {
   const milliseconds = Date.parse(at) - now.value;
+  // The page's clock ticks once a second: closer than that is neither before nor after.
+  if (Math.abs(milliseconds) < 1000) {
+    return (
+      <time dateTime={at} title={at}>
+        now
+      </time>
+    );
+  }
   const words = formatDuration(Math.abs(milliseconds));
   return (
     <time dateTime={at} title={at}>
