@@ -127,8 +127,8 @@ function WhyPanel({ why, isSettled }: { why: Why; isSettled: boolean }) {
       <p data-why>{why.words}</p>
       {why.awaits.length > 0 && (
         <ul class="stack" style={{ marginTop: "8px" }}>
-          {why.awaits.map(({ reaction, queue, eventType, attempt, of, state, nextAt }) => (
-            <li key={`${queue}-${eventType}`} class="row">
+          {why.awaits.map(({ reaction, queue, eventType, attempt, of, state, nextAt }, index) => (
+            <li key={`${index}-${queue}`} class="row">
               <Badge tone={state === "dead letter" || state === "undelivered" ? "bad" : "busy"}>
                 {state}
               </Badge>

@@ -144,3 +144,13 @@ test("a stream that the browser has given up is opened anew, and closing the sou
   source.close();
   expect(streams[1]?.isClosed).toBe(true);
 });
+
+test("closed while a snapshot is on its way: what it brings is not shown", async () => {
+  const { store, streams, asked, source, settle, orders } = page();
+  streams[0]?.open();
+  source.close();
+  asked[0]?.answer(snapshot({ orders: [order("ord_late")] }));
+  await settle();
+  expect(orders()).toEqual([]);
+  expect(store.connection.value).toBe("connecting");
+});
