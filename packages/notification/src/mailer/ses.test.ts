@@ -133,3 +133,16 @@ test("a sender that is no mailbox is noticed when the function starts", () => {
     "not a mail address",
   );
 });
+
+test.each([
+  Object.assign(new Error("Could not load credentials from any providers"), {
+    name: "CredentialsProviderError",
+  }),
+  // As bundled, the SDK's other ways to credentials are not there (stacks/bundling.ts).
+  Object.assign(new Error("Cannot find package '@aws-sdk/credential-provider-ini'"), {
+    code: "ERR_MODULE_NOT_FOUND",
+  }),
+])("without credentials nothing is sent, and it is known: $message", async (reason) => {
+  const client = { send: () => Promise.reject(reason) };
+  await expect(createSesMailer({ client, from }).send(aMail)).rejects.toBeInstanceOf(MailNotSent);
+});

@@ -76,6 +76,7 @@ const unreached = [
   "EHOSTUNREACH",
   "ENETUNREACH",
   "CredentialsProviderError",
+  "ERR_MODULE_NOT_FOUND",
 ];
 
 function asMailError(error: unknown): Error {
