@@ -1,5 +1,5 @@
 // Every order the runtime knows: filtered by status, by whether it is stuck, and by text.
-import { useComputed, useSignal } from "@preact/signals";
+import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import type { OrderSummary } from "../../../src/wire.ts";
 import { Badge } from "../parts/icons.tsx";
@@ -7,7 +7,7 @@ import { OrderBadge } from "../parts/order-badge.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
 import { type Column, DataTable } from "../parts/table.tsx";
 import { Ago, Money, OrderLink } from "../parts/values.tsx";
-import { filterOrders, type OrderFilter } from "../state/filters.ts";
+import { filterOf, filterOrders, type OrderFilter, queryOf, statusFilters } from "../state/filters.ts";
 import { session } from "../state/store.ts";
 
 const columns: readonly Column<OrderSummary>[] = [
@@ -15,7 +15,7 @@ const columns: readonly Column<OrderSummary>[] = [
   { title: "Status", width: "180px", cell: (order) => <OrderBadge order={order} /> },
   {
     title: "Where it stands",
-    width: "minmax(160px, 1fr)",
+    width: "minmax(160px, 1.6fr)",
     cell: ({ standing }) => <span title={standing}>{standing}</span>,
   },
   {
@@ -32,17 +32,23 @@ const columns: readonly Column<OrderSummary>[] = [
   { title: "Placed", width: "110px", isNumber: true, cell: ({ placedAt }) => <Ago at={placedAt} /> },
 ];
 
-const statuses: readonly OrderFilter["status"][] = ["all", "open", "CONFIRMED", "REJECTED", "CANCELLED"];
+const PATH = "/console/orders";
 
 export function OrdersScreen() {
   const { route, query } = useLocation();
-  const text = useSignal(query.text ?? "");
-  const status = useSignal<OrderFilter["status"]>("all");
-  const onlyStuck = useSignal(query.stuck !== undefined);
+  const first = filterOf(query);
+  const text = useSignal(first.text);
+  const status = useSignal(first.status);
+  const onlyStuck = useSignal(first.onlyStuck);
   const all = useComputed(() => [...session.orders.value.values()]);
-  const rows = useComputed(() =>
-    filterOrders(all.value, { text: text.value, status: status.value, onlyStuck: onlyStuck.value }),
-  );
+  const filter = useComputed(() => ({
+    text: text.value,
+    status: status.value,
+    onlyStuck: onlyStuck.value,
+  }));
+  const rows = useComputed(() => filterOrders(all.value, filter.value));
+  // Back from an order, the list is filtered as it was.
+  useSignalEffect(() => history.replaceState(history.state, "", PATH + queryOf(filter.value)));
   if (session.connection.value === "connecting") return <Loading what="orders" />;
   return (
     <Screen
@@ -68,7 +74,7 @@ export function OrdersScreen() {
             value={status.value}
             onChange={(event) => (status.value = event.currentTarget.value as OrderFilter["status"])}
           >
-            {statuses.map((each) => (
+            {statusFilters.map((each) => (
               <option key={each} value={each}>
                 {each.toLowerCase()}
               </option>
@@ -98,7 +104,7 @@ export function OrdersScreen() {
             rows={rows.value}
             columns={columns}
             keyOf={({ orderId }) => orderId}
-            onOpen={({ orderId }) => route(`/console/orders/${orderId}`)}
+            onOpen={({ orderId }) => route(`${PATH}/${orderId}`)}
             height={Math.max(320, window.innerHeight - 260)}
           />
         )}

@@ -1,7 +1,7 @@
 // Which orders a list shows.
 import { expect, test } from "vitest";
 import { order } from "../testing/snapshot.ts";
-import { filterOrders, type OrderFilter } from "./filters.ts";
+import { filterOf, filterOrders, type OrderFilter, queryOf, statusFilters } from "./filters.ts";
 
 const orders = [
   order("ord_a", { standing: "Confirmed." }),
@@ -25,4 +25,16 @@ test.each<[string, Partial<OrderFilter>, string[]]>([
   ["words and a status that do not meet", { text: "declined", status: "CONFIRMED" }, []],
 ])("%s", (_, filter, expected) => {
   expect(shown(filter)).toEqual(expected);
+});
+
+test("a filter comes back from the page's address as it was", () => {
+  for (const status of statusFilters) {
+    for (const onlyStuck of [true, false]) {
+      const filter = { text: "tea & cup?", status, onlyStuck };
+      const query = Object.fromEntries(new URLSearchParams(queryOf(filter)));
+      expect(filterOf(query)).toEqual(filter);
+    }
+  }
+  expect(queryOf(everything)).toBe("");
+  expect(filterOf({ status: "LOST" })).toEqual(everything);
 });

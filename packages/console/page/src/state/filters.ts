@@ -1,11 +1,27 @@
 // Which orders a list shows.
 import type { OrderSummary } from "../../../src/wire.ts";
 
-export type OrderFilter = {
-  text: string;
-  status: "all" | "open" | "CONFIRMED" | "REJECTED" | "CANCELLED";
-  onlyStuck: boolean;
-};
+export const statusFilters = ["all", "open", "CONFIRMED", "REJECTED", "CANCELLED"] as const;
+
+export type OrderFilter = { text: string; status: (typeof statusFilters)[number]; onlyStuck: boolean };
+
+/** From the page's address, so that a filtered list can be linked and come back to. */
+export function filterOf({ text = "", status, stuck }: Readonly<Record<string, string>>): OrderFilter {
+  return {
+    text,
+    status: statusFilters.find((each) => each === status) ?? "all",
+    onlyStuck: stuck !== undefined,
+  };
+}
+
+/** What `filterOf` reads; empty where everything is shown. */
+export function queryOf({ text, status, onlyStuck }: OrderFilter): string {
+  const query = new URLSearchParams();
+  if (text) query.set("text", text);
+  if (status !== "all") query.set("status", status);
+  if (onlyStuck) query.set("stuck", "1");
+  return query.size > 0 ? `?${query}` : "";
+}
 
 export function filterOrders(
   orders: readonly OrderSummary[],
