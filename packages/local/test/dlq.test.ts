@@ -166,6 +166,24 @@ describe("a deployed stage", () => {
   test("a stage that is not there, and credentials that are not, are said in one sentence", async () => {
     const nobody = await dlq(["list", "--stage", "nowhere"], env);
     expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining("order-saga-nowhere-")]);
+    const nothing = { AWS_CONFIG_FILE: "/nowhere", AWS_SHARED_CREDENTIALS_FILE: "/nowhere", AWS_REGION: "" };
+    const homeless = await dlq(["list", "--stage", "test"], { ...env, ...nothing });
+    expect([homeless.code, homeless.stderr]).toEqual([1, expect.stringMatching(/^Say in which region.*\n$/)]);
+    const stranger = {
+      ...nothing,
+      AWS_REGION: "eu-west-1",
+      AWS_ACCESS_KEY_ID: "",
+      AWS_SECRET_ACCESS_KEY: "",
+    };
+    const unknown = await dlq(["list", "--stage", "test"], {
+      ...env,
+      ...stranger,
+      AWS_EC2_METADATA_DISABLED: "true",
+    });
+    expect([unknown.code, unknown.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^Could not load credentials.*\n$/),
+    ]);
   });
 
   test("list and show find the queues by their names and leave the messages where they are", async () => {

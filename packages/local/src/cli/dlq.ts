@@ -5,7 +5,6 @@ import { chosen, type Desk, DeskError, requestsFor } from "../dlq/desk.ts";
 import { openLaptopDesk } from "../dlq/laptop.ts";
 import { type DlqOptions, parseDlqOptions, usage } from "../dlq/options.ts";
 import { printGroups, printLetters, printResult, printRuns } from "../dlq/print.ts";
-import { openStageDesk } from "../dlq/stage.ts";
 import { UsageError } from "../options.ts";
 
 /** As many as one request may name. */
@@ -26,6 +25,13 @@ try {
   if (!isForPeople(error)) throw error;
   console.error(error.message);
   process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+/** The SDK and the endpoint of a dry run are loaded only for a stage. */
+async function openDesk({ port, stage }: DlqOptions): Promise<Desk> {
+  if (stage === undefined) return openLaptopDesk(port);
+  const { openStageDesk } = await import("../dlq/stage.ts");
+  return openStageDesk(stage);
 }
 
 /** Returns the exit code: 1 if something failed again. */

@@ -11,6 +11,7 @@ import { dryRun } from "./dry-run.ts";
 import { deadLetter, type LetterQueue } from "./letters.ts";
 import type { Lookout } from "./lookout.ts";
 import { redriveAll, redriveEach } from "./redrive.ts";
+import { sayResult } from "./say-result.ts";
 import { subjectOf } from "./subject.ts";
 
 /** An act that cannot be done as things are; the message says why. */
@@ -171,16 +172,4 @@ export function createRepair(runtime: Runtime, { acts, lookout }: { acts: ActLog
     const { ready } = aws.queues.count(box.queue);
     return { redriven, settled: 0, failedAgain: 0, left: ready, stopped: false };
   }
-}
-
-export function sayResult({ failedAgain, left, redriven, settled, stopped }: RedriveResult): string {
-  const unknown = redriven - settled - failedAgain;
-  return [
-    `${redriven} redriven`,
-    ...(settled > 0 ? [`${settled} settled`] : []),
-    ...(failedAgain > 0 ? [`${failedAgain} failed again`] : []),
-    ...(unknown > 0 ? [`${unknown} under way`] : []),
-    `${left} left`,
-    ...(stopped ? ["stopped"] : []),
-  ].join(", ");
 }

@@ -1,6 +1,6 @@
 // Dead letters in a terminal: groups as a table, letters in full, what a dry run and a redrive showed.
 import type { DeadLetter, DeadLetterGroup, DryRun, RedriveResult } from "@order-saga/console/wire";
-import { sayResult } from "../console/repair.ts";
+import { sayResult } from "../console/say-result.ts";
 
 export function printGroups(groups: readonly DeadLetterGroup[], now: number): string {
   if (groups.length === 0) return "No dead letters.";

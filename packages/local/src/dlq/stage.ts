@@ -45,6 +45,9 @@ export async function openStageDesk(
 ): Promise<Desk> {
   const { dynamodb, sqs } = clients;
   const prefix = `${APP}-${stage}-`;
+  await sqs.config.region().catch(() => {
+    throw new DeskError("Say in which region the stage is: AWS_REGION=eu-west-1, or a profile that has one.");
+  });
   const urls = await queueUrls(sqs, prefix);
   const boxes = letterQueues(topologyOf(services).reactions);
   const boxOf = (queue: string): LetterQueue => {
