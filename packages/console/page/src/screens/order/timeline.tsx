@@ -73,12 +73,11 @@ export function TimelinePicture({ moments, isOpen }: { moments: readonly Moment[
             {timeline.bars.map((bar) => (
               <QueuedLine key={bar.key} bar={bar} />
             ))}
-            {timeline.links.map((link) => (
-              <LinkLine key={link.key} link={link} isChosen={chosen === link.from || chosen === link.to} />
-            ))}
+            <Links links={timeline.links.filter(({ kind }) => kind === "causes")} chosen={chosen} />
             {timeline.bars.map((bar) => (
               <BarShape key={bar.key} bar={bar} isCurrent={bar.key === current} onChoose={choose} />
             ))}
+            <Links links={timeline.links.filter(({ kind }) => kind === "undoes")} chosen={chosen} />
             {timeline.marks.map((mark) => (
               <MarkShape key={mark.key} mark={mark} isCurrent={mark.key === current} onChoose={choose} />
             ))}
@@ -265,9 +264,20 @@ const shapes: Record<Mark["moment"]["kind"], string> = {
   schedule: "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0M0-3V0l2.5 1.5",
 };
 
+/** What causes lies beneath the bars, what takes back above them. */
+function Links({ links, chosen }: { links: readonly Link[]; chosen: string | undefined }) {
+  return (
+    <>
+      {links.map((link) => (
+        <LinkLine key={link.key} link={link} isChosen={chosen === link.from || chosen === link.to} />
+      ))}
+    </>
+  );
+}
+
 function LinkLine({ link: { kind, fromX, fromY, toX, toY }, isChosen }: { link: Link; isChosen: boolean }) {
   if (kind === "undoes") {
-    const lift = Math.max(18, Math.abs(fromX - toX) / 8);
+    const lift = Math.min(44, Math.max(18, Math.abs(fromX - toX) / 8));
     const path = `M${fromX} ${fromY}C${fromX - 30} ${fromY - lift} ${toX + 30} ${toY - lift} ${toX + 7} ${toY - 2}`;
     return <path class="link undoes" d={path} marker-end="url(#undo-arrow)" />;
   }
