@@ -18,8 +18,7 @@ if (process.argv.includes("--help")) {
 }
 try {
   const options = parseDlqOptions(process.argv.slice(2), process.env);
-  const desk =
-    options.stage === undefined ? openLaptopDesk(options.port) : await openStageDesk(options.stage);
+  const desk = await openDesk(options);
   process.exitCode = await run(desk, options);
 } catch (error) {
   if (!isForPeople(error)) throw error;
