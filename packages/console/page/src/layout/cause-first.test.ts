@@ -38,6 +38,17 @@ test("a repeat is not dated by the messages of the first, nor by one that came l
   expect(events.map((each) => each.at)).toEqual([at(5), at(119_998)]);
 });
 
+test("a repeat soon after the first is dated by its own messages", () => {
+  const moments = [
+    delivered(5, "reserve-stock", "OrderPlaced"),
+    event(6, "OrderPlaced", "orders"),
+    delivered(300, "reserve-stock", "OrderPlaced"),
+    event(302, "OrderPlaced", "orders"),
+  ];
+  const events = causeFirst(moments).filter(({ kind }) => kind === "event");
+  expect(events.map((each) => each.at)).toEqual([at(5), at(300)]);
+});
+
 test("another event's messages do not count", () => {
   const moments = [delivered(5, "capture-payment", "StockReserved"), event(9, "OrderPlaced", "orders")];
   expect(causeFirst(moments)).toEqual(moments);

@@ -146,6 +146,14 @@ test("the arrow keys walk from left to right over everything once", () => {
   for (const { from, to } of timeline.links) expect(walk).toEqual(expect.arrayContaining([from, to]));
 });
 
+test("two things of one moment in two lanes are two things", () => {
+  const timeline = layoutTimeline(
+    [event(0, "OrderPlaced", "orders"), event(0, "StockReserved", "inventory")],
+    1200,
+  );
+  expect(new Set(walkOf(timeline)).size).toBe(2);
+});
+
 test("an order of which nothing is known is an empty picture, not a broken one", () => {
   const timeline = layoutTimeline([], 1200);
   expect(timeline.bars).toEqual([]);
