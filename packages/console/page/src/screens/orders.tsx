@@ -90,7 +90,7 @@ export function OrdersScreen() {
           Only what is stuck
         </label>
       </div>
-      <Panel title="Orders" flush>
+      <Panel title="Newest first" flush>
         {all.value.length === 0 ? (
           <Empty title="No order yet">
             Buy something in the <a href="/console/shop">shop</a>, or paste the <code>curl</code> line that{" "}
