@@ -1,6 +1,6 @@
 // The frame around every screen: connection, clock, banners, navigation, and the one place for dialogs.
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from "preact-iso";
 import icon from "./icon.svg";
 import { ClockReading } from "./parts/clock-reading.tsx";
@@ -20,7 +20,8 @@ export function App() {
   useClock();
   const isHelpOpen = useSignal(false);
   const isPaletteOpen = useSignal(false);
-  useEffect(
+  // Before any screen's effect, so that a screen's own keys are asked first.
+  useLayoutEffect(
     () =>
       onKeys({
         "?": () => {

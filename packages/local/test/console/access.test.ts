@@ -80,6 +80,7 @@ describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
       `/console/orders/ord_${"0".repeat(32)}`,
       `/console/mail?id=${encodeURIComponent(mail?.id ?? "")}`,
       "/console/queues?queue=inventory-commit-stock-dlq",
+      "/console/flow?node=reaction:commit-stock",
       "/console/nowhere",
     ];
     await expectNothingFound(page, paths, rules);

@@ -204,7 +204,7 @@ function NodeBox({
         class={`node ${kind} ${service} ${isFailure ? "failure" : ""} ${isUndo ? "undo" : ""} ${isChosen ? "chosen" : ""} ${isNear ? "near" : ""}`}
         transform={`translate(${x - width / 2} ${y - height / 2})`}
         role="button"
-        tabIndex={0}
+        tabindex={0}
         aria-pressed={isChosen}
         aria-label={labelOf(node, count)}
         data-node={node.id}
@@ -227,19 +227,25 @@ function NodeBox({
           {(isUndo || kind === "schedule") && <tspan aria-hidden="true">{isUndo ? "‹ " : "◷ "}</tspan>}
           {name}
         </text>
-        {kind === "event" && count > 0 && <Tally x={width} count={count} />}
       </g>
+      {kind === "event" && count > 0 && (
+        <Tally x={x + width / 2} y={y - height / 2} count={count} isNear={isNear} />
+      )}
       {kind === "reaction" && <QueueChips node={node} isNear={isNear} />}
     </>
   );
 }
 
 /** How often an event was said in the last minute, on the corner of its box. */
-function Tally({ x, count }: { x: number; count: number }) {
+function Tally({ x, y, count, isNear }: { x: number; y: number; count: number; isNear: boolean }) {
   const text = String(count);
   const width = text.length * 7 + 9;
   return (
-    <g class="tally" aria-hidden="true" transform={`translate(${x - width / 2 - 4} -7)`}>
+    <g
+      class={isNear ? "tally near" : "tally"}
+      aria-hidden="true"
+      transform={`translate(${x - width / 2 - 4} ${y - 7})`}
+    >
       <rect width={width} height="15" rx="7.5" />
       <text x={width / 2} y="11" text-anchor="middle">
         {text}

@@ -1,0 +1,109 @@
+// The map and the board in a real browser: a line shows its own messages, a group is tried dry, all are redriven at once.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Saga, startSaga } from "../saga.ts";
+import { connected, launchBrowser, openPage } from "./browser.ts";
+
+let saga: Saga;
+let browser: Browser;
+let page: Page;
+let errors: string[];
+const stuck: string[] = [];
+beforeAll(async () => {
+  [saga, browser] = await Promise.all([startSaga(), launchBrowser()]);
+  await (await fetch(saga.runtime.url)).text();
+  ({ page, errors } = await openPage(browser));
+  saga.runtime.faults.set(
+    [
+      { kind: "fail", reaction: "commit-stock" },
+      { kind: "fail", reaction: "release-stock" },
+    ],
+    1,
+  );
+  stuck.push(
+    await saga.place(),
+    await saga.place(),
+    await saga.place({ paymentMethod: "pm_card_visa_chargeDeclined" }),
+  );
+  await saga.idle();
+});
+afterAll(async () => {
+  await browser.close();
+  await saga.stop();
+});
+
+const open = async (path: string) => {
+  await page.goto(saga.runtime.url + path);
+  await connected(page);
+};
+const deadIn = (queue: string) => saga.runtime.aws.queues.messages(queue).length;
+const LINE = "event:PaymentCaptured→reaction:commit-stock";
+
+test("a line of the map shows the messages that lie at its end, and what went that way", async () => {
+  await open("/console/flow");
+  await page.locator(`[data-edge="${LINE}"] .touch`).dispatchEvent("click");
+  const panel = page.getByRole("region", { name: "PaymentCaptured to commit-stock" });
+  await panel.getByText("In inventory-commit-stock-dlq").waitFor();
+  await expect.poll(() => panel.locator("summary").count()).toBe(2);
+  await expect.poll(() => panel.getByRole("link", { name: "PaymentCaptured" }).count()).toBe(2);
+  expect(new URL(page.url()).searchParams.get("node")).toBe(LINE);
+  await page.reload();
+  await panel.waitFor();
+  await page.keyboard.press("Escape");
+  await panel.waitFor({ state: "detached" });
+});
+
+test("arrow keys walk the map, and Enter opens what they stand on", async () => {
+  await open("/console/flow");
+  await page.locator("h1:focus").waitFor();
+  await page.locator('[data-node="event:OrderPlaced"]').focus();
+  await page.keyboard.press("ArrowUp");
+  const focused = () => page.locator("[data-node]:focus").getAttribute("data-node");
+  expect(await focused()).toMatch(/^(route:place-order|schedule:sweep-orders)$/);
+  await page.keyboard.press("ArrowDown");
+  expect(await focused()).toBe("event:OrderPlaced");
+  await page.keyboard.press("Enter");
+  const panel = page.getByRole("region", { name: "OrderPlaced" });
+  await panel.getByRole("button", { name: "OrderPlaced to reserve-stock" }).click();
+  await page.getByRole("region", { name: "OrderPlaced to reserve-stock" }).waitFor();
+});
+
+test("a group is tried dry at once, and nothing of it moves", async () => {
+  saga.runtime.faults.remove();
+  await open("/console/dead-letters");
+  const group = page.locator("[data-group]").filter({ hasText: "commit-stock" });
+  await group.getByRole("button", { name: "Show messages" }).click();
+  await page.getByRole("button", { name: "Dry run all 2" }).click();
+  await page.getByText("Tried on copies: 2 × would settle.").waitFor();
+  expect(await page.locator(".letter .dry-run").count()).toBe(2);
+  expect(deadIn("inventory-commit-stock-dlq")).toBe(2);
+});
+
+test("all dead letters are redriven after a question that names how many and where, and every order ends", async () => {
+  await open("/console/dead-letters");
+  await page.getByRole("button", { name: "Redrive all 3" }).click();
+  const question = page.getByRole("dialog", { name: "Redrive all 3 messages of 2 queues?" });
+  await question.getByText("2 of inventory-commit-stock-dlq").waitFor();
+  await question.getByRole("button", { name: "Redrive 3" }).click();
+  await page.getByText("3 redriven, 3 settled.").waitFor();
+  await page.getByText("No dead letter").waitFor();
+  expect(deadIn("inventory-commit-stock-dlq") + deadIn("inventory-release-stock-dlq")).toBe(0);
+  const ends = await Promise.all(stuck.map((orderId) => saga.settled(orderId)));
+  expect(ends).toEqual(["CONFIRMED", "CONFIRMED", "REJECTED"]);
+  const captured = saga.runtime.aws.payments.intents().filter(({ status }) => status === "succeeded");
+  expect(captured).toHaveLength(2);
+});
+
+test("a seed is chosen where faults are, and what is on begins again with it", async () => {
+  saga.runtime.faults.set([{ kind: "duplicate", chance: 0.5 }], 1);
+  await open("/console/faults");
+  await page.getByLabel("Seed").fill("42");
+  await page.getByRole("button", { name: "Begin again" }).click();
+  await expect.poll(() => saga.runtime.faults.seed()).toBe(42);
+  expect(saga.runtime.faults.list()).toMatchObject([{ kind: "duplicate", chance: 0.5 }]);
+  saga.runtime.faults.remove();
+});
+
+test("nothing of it wrote an error to the browser's console", () => {
+  expect(errors).toEqual([]);
+});
