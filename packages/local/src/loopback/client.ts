@@ -5,12 +5,25 @@ import { type Answer, loopbackHandler } from "./handler.ts";
 type Client = { config: unknown; middlewareStack: { remove(name: string): boolean } };
 
 /**
- * Everything else stays as it is in AWS: what the SDK writes, how it reads the answer, when it tries again. The
- * endpoint checks no signature, so none is made.
+ * What the SDK does for the wire and for AWS alone: the endpoint checks no signature and no length, reads no user
+ * agent and no trace, and the log that a client without a logger prepares for every call goes nowhere.
+ */
+const forTheWire = [
+  "httpSigningMiddleware",
+  "contentLengthMiddleware",
+  "getUserAgentMiddleware",
+  "hostHeaderMiddleware",
+  "recursionDetectionMiddleware",
+  "loggerMiddleware",
+];
+
+/**
+ * Everything else stays as it is in AWS: what the SDK writes, how it reads the answer, when it tries again.
  */
 export function throughLoopback<T>(client: T, answer: Answer): T {
   const { config, middlewareStack } = client as Client;
-  (config as { requestHandler: unknown }).requestHandler = loopbackHandler(answer);
-  middlewareStack.remove("httpSigningMiddleware");
+  // Checksums of SQS's bodies are for what a network may do to them; other clients have no such setting.
+  Object.assign(config as object, { requestHandler: loopbackHandler(answer), md5: false });
+  for (const name of forTheWire) middlewareStack.remove(name);
   return client;
 }

@@ -1,5 +1,7 @@
 // The SDK's request handler without a socket: hands the request the SDK wrote to the endpoint in this process.
-import { AnswerLost, type WireAnswer, type WireRequest } from "@order-saga/emulator";
+// Not from the package as a whole, which would load every engine into every service's thread.
+import type { WireAnswer, WireRequest } from "@order-saga/emulator";
+import { AnswerLost } from "@order-saga/emulator/faults";
 
 export type Answer = (request: WireRequest) => Promise<WireAnswer>;
 

@@ -1,7 +1,9 @@
 // Requests between a service's thread and the endpoint's: written by the SDK there, answered by the endpoint here.
 
 import type { MessagePort } from "node:worker_threads";
-import { AnswerLost, type WireAnswer, type WireRequest } from "@order-saga/emulator";
+// Not from the package as a whole, which would load every engine into every service's thread.
+import type { WireAnswer, WireRequest } from "@order-saga/emulator";
+import { AnswerLost } from "@order-saga/emulator/faults";
 import type { Answer } from "./handler.ts";
 
 type Asked = { id: number } & Omit<WireRequest, "signal">;
