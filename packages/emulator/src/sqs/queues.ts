@@ -14,6 +14,7 @@ import {
   sqsError,
 } from "./fauxqs.ts";
 import { deleteExpired, deleteVisible, noteReceipts } from "./lifetime.ts";
+import { beforeLongRest } from "./long-queue.ts";
 import { createMoveTasks, sourcesOf } from "./move-tasks.ts";
 import { refuse, refuseEntries } from "./refusals.ts";
 
@@ -133,13 +134,19 @@ export function createQueues(options: {
     // A wait that is out of range is left to the action, which refuses it.
     const waits = queue !== undefined && seconds > 0 && seconds <= 20;
     const until = performance.now() + seconds * 1000;
-    const noting: SqsAction = (...given) => deadLetters.during(queue, () => action(...given));
-    const attempt = async () => {
+    const most = Number(input.MaxNumberOfMessages ?? 1);
+    const noting: SqsAction = (...given) =>
+      deadLetters.during(queue, () => beforeLongRest(queue, most, () => action(...given)));
+    const attempt = async (): Promise<unknown> => {
+      const before = queue?.messages.length ?? 0;
       const result = await carryOut(noting, waits ? { ...input, WaitTimeSeconds: 0 } : input, request);
       if (queue) {
         noteReceipts(queue, result);
         tellSources(queue, input, result, deadLetters.of);
       }
+      // All that it saw of a long queue became dead letters: there is more behind them.
+      const left = queue?.messages.length ?? 0;
+      if (!hasMessages(result) && left > 0 && left < before) return attempt();
       return result;
     };
     let result = await attempt();

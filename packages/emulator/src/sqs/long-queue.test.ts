@@ -1,0 +1,58 @@
+// A long queue is received from as a short one is: in order, with its dead letters, and nothing is lost.
+import { expect, test } from "vitest";
+import { createQueues, type Queues } from "./queues.ts";
+
+const host = "127.0.0.1:4566";
+const signal = new AbortController().signal;
+
+async function ask(queues: Queues, action: string, input: Record<string, unknown>) {
+  const { body, status } = await queues.handle(action, input, { headers: { host }, signal });
+  expect(status).toBe(200);
+  return JSON.parse(body);
+}
+
+async function aLongQueue(attributes: Record<string, string> = {}) {
+  const queues = createQueues({ directory: undefined, region: "eu-west-1", now: () => Date.now() });
+  const { QueueUrl: dead } = await ask(queues, "CreateQueue", { QueueName: "dead" });
+  const redrive = { deadLetterTargetArn: "arn:aws:sqs:eu-west-1:000000000000:dead", maxReceiveCount: 1 };
+  const { QueueUrl } = await ask(queues, "CreateQueue", {
+    QueueName: "long",
+    Attributes: { RedrivePolicy: JSON.stringify(redrive), ...attributes },
+  });
+  for (let index = 0; index < 2000; index++)
+    queues.send("arn:aws:sqs:eu-west-1:000000000000:long", String(index));
+  return { queues, QueueUrl, dead };
+}
+
+const bodies = ({ Messages = [] }: { Messages?: { Body: string }[] }) => Messages.map(({ Body }) => Body);
+
+test("messages of a long queue come in the order in which they were sent, each once", async () => {
+  const { queues, QueueUrl } = await aLongQueue();
+  const heard: string[] = [];
+  for (let count = 0; count < 400; count++)
+    heard.push(...bodies(await ask(queues, "ReceiveMessage", { QueueUrl, MaxNumberOfMessages: 5 })));
+  expect(heard).toEqual(Array.from({ length: 2000 }, (_, index) => String(index)));
+  queues.close();
+});
+
+test("ten dead letters at the front of a long queue do not hide what is behind them", async () => {
+  const { queues, QueueUrl } = await aLongQueue();
+  const given = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 };
+  // Received once and visible again at once, behind the others; they come to the front when all others have gone by.
+  for (let count = 0; count < 200; count++) await ask(queues, "ReceiveMessage", given);
+  for (let index = 2000; index < 2010; index++)
+    queues.send("arn:aws:sqs:eu-west-1:000000000000:long", String(index));
+  const answer = await ask(queues, "ReceiveMessage", { ...given, WaitTimeSeconds: 1 });
+  expect(bodies(answer).length).toBeGreaterThan(0);
+  expect(queues.count("dead").ready).toBeGreaterThanOrEqual(10);
+  queues.close();
+});
+
+test("a receive that is refused takes nothing from a long queue", async () => {
+  const { queues, QueueUrl } = await aLongQueue();
+  const given = { QueueUrl, MaxNumberOfMessages: 11 };
+  expect((await queues.handle("ReceiveMessage", given, { headers: { host }, signal })).status).toBe(400);
+  expect(bodies(await ask(queues, "ReceiveMessage", { QueueUrl }))).toEqual(["0"]);
+  expect(queues.count("long").ready).toBe(1999);
+  queues.close();
+});
