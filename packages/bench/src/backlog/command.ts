@@ -1,0 +1,158 @@
+// `pnpm bench backlog`: a long queue drains as fast as a short one, and a slow reaction slows no other.
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { startAwsEndpoint } from "@order-saga/emulator";
+import { startMapping } from "@order-saga/local/lambda/mapping";
+import { throughLoopback } from "@order-saga/local/loopback/client";
+import { bars } from "../chart.ts";
+import { machine } from "../machine.ts";
+import { median } from "../statistics.ts";
+import { createQueue, type Queue, temporaryState } from "./queue.ts";
+
+const usage = "Usage: pnpm bench backlog [--messages 50000] [--rounds 3] [--json FILE]";
+
+/** Messages per drain that is measured: as many as the short queue holds. */
+const SLICE = 500;
+
+export type BacklogResult = {
+  persisted: boolean;
+  messages: number;
+  /** Messages a second, while the queue is as long as it can be and while it holds `SLICE`. */
+  long: number;
+  short: number;
+  /** The median of the ratios of neighbouring rounds. */
+  ratio: number;
+  /** Messages a second of five reactions beside a sixth that takes a second each, and without it. */
+  besideSlow: number;
+  alone: number;
+};
+
+export async function backlog(args: string[]): Promise<number> {
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({ args, options: { messages: text, rounds: text, json: text } });
+  const [messages, rounds] = [Number(values.messages ?? 50_000), Number(values.rounds ?? 3)];
+  if (!(messages >= SLICE && rounds > 0)) throw new TypeError(usage);
+  const results: BacklogResult[] = [];
+  for (const persisted of [false, true]) results.push(await measure(persisted, messages, rounds));
+  console.log(print(results, rounds));
+  if (values.json !== undefined)
+    await writeFile(values.json, `${JSON.stringify({ machine: machine(), rounds, results }, null, 2)}\n`);
+  return 0;
+}
+
+async function measure(persisted: boolean, messages: number, rounds: number): Promise<BacklogResult> {
+  const state = temporaryState(persisted);
+  const aws = await startAwsEndpoint({ port: 0, directory: state.directory });
+  const client = new SQSClient({
+    region: "eu-west-1",
+    endpoint: aws.url,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  const sqs = throughLoopback(client, aws.answer);
+  try {
+    const [long, short] = [await createQueue(sqs, "long"), await createQueue(sqs, "short")];
+    await fill(sqs, long, messages);
+    const rates = { long: [] as number[], short: [] as number[] };
+    await fill(sqs, short, SLICE);
+    await drain(sqs, short, SLICE, 0); // The first round is for the compiler.
+    for (let round = 0; round < rounds; round++) {
+      await fill(sqs, short, SLICE);
+      rates.short.push(await drain(sqs, short, SLICE, 0));
+      rates.long.push(await drain(sqs, long, SLICE, 0));
+    }
+    const slow = await createQueue(sqs, "slow");
+    await fill(sqs, slow, SLICE);
+    const others = await Promise.all(["a", "b", "c", "d", "e"].map((name) => createQueue(sqs, name)));
+    const alone = await drainAll(sqs, others);
+    const holding = mapping(sqs, slow, () => new Promise((resolve) => setTimeout(resolve, 1000)));
+    const besideSlow = await drainAll(sqs, others);
+    await holding.disable();
+    return {
+      persisted,
+      messages,
+      long: median(rates.long),
+      short: median(rates.short),
+      ratio: median(rates.long.map((rate, round) => rate / (rates.short[round] ?? Number.NaN))),
+      besideSlow,
+      alone,
+    };
+  } finally {
+    await aws.stop();
+    state.remove();
+  }
+}
+
+/** Messages a second over several queues at once. */
+async function drainAll(sqs: SQSClient, queues: readonly Queue[]): Promise<number> {
+  for (const queue of queues) await fill(sqs, queue, SLICE);
+  const begun = performance.now();
+  await Promise.all(queues.map((queue) => drain(sqs, queue, SLICE, 1)));
+  return (queues.length * SLICE * 1000) / (performance.now() - begun);
+}
+
+async function fill(sqs: SQSClient, { url }: Queue, messages: number): Promise<void> {
+  const body = JSON.stringify({ detail: { orderId: "ord_0", note: "x".repeat(600) } });
+  for (let sent = 0; sent < messages; sent += 10) {
+    const Entries = Array.from({ length: 10 }, (_, index) => ({ Id: String(index), MessageBody: body }));
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+  }
+}
+
+/** Messages a second until so many are settled, by the mapping the laptop uses. */
+async function drain(sqs: SQSClient, queue: Queue, messages: number, milliseconds: number): Promise<number> {
+  const { promise: done, resolve } = Promise.withResolvers<void>();
+  let settled = 0;
+  const begun = performance.now();
+  const running = mapping(sqs, queue, async (records) => {
+    if (milliseconds > 0) await new Promise((awake) => setTimeout(awake, milliseconds));
+    settled += records;
+    if (settled >= messages) resolve();
+  });
+  await done;
+  const seconds = (performance.now() - begun) / 1000;
+  await running.disable();
+  return settled / seconds;
+}
+
+function mapping(sqs: SQSClient, { url, arn }: Queue, work: (records: number) => Promise<unknown>) {
+  return startMapping({
+    reaction: "bench",
+    sqs,
+    queueUrl: url,
+    queueArn: arn,
+    region: "eu-west-1",
+    batchSize: 10,
+    batchWindowSeconds: 0,
+    maximumConcurrency: 5,
+    invoke: async ({ Records }) => {
+      await work(Records.length);
+      return { batchItemFailures: [] };
+    },
+    onError: (error) => {
+      throw error;
+    },
+    onBatch: () => {},
+  });
+}
+
+function print(results: readonly BacklogResult[], rounds: number): string {
+  const rate = (value: number) => `${value.toFixed(0)}/s`;
+  const sections = results.map(({ messages, persisted, ...each }) =>
+    [
+      `${persisted ? "Persisted" : "In memory"}, ${SLICE} messages settled`,
+      bars([
+        {
+          label: `${messages} waiting`,
+          value: each.long,
+          text: `${rate(each.long)}  (${each.ratio.toFixed(2)})`,
+        },
+        { label: `${SLICE} waiting`, value: each.short, text: rate(each.short) },
+        { label: "five reactions beside a slow one", value: each.besideSlow, text: rate(each.besideSlow) },
+        { label: "five reactions without it", value: each.alone, text: rate(each.alone) },
+      ]),
+      "",
+    ].join("\n"),
+  );
+  return [`Backlog, medians of ${rounds} rounds (${machine().summary})`, "", ...sections].join("\n");
+}
