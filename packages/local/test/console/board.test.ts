@@ -1,4 +1,4 @@
-// The map and the board in a real browser: a line shows its own messages, a group is tried dry, all are redriven at once.
+// The pictures and the board in a real browser: lines and arrow keys, a group tried dry, all redriven at once.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Saga, startSaga } from "../saga.ts";
@@ -66,6 +66,23 @@ test("arrow keys walk the map, and Enter opens what they stand on", async () => 
   const panel = page.getByRole("region", { name: "OrderPlaced" });
   await panel.getByRole("button", { name: "OrderPlaced to reserve-stock" }).click();
   await page.getByRole("region", { name: "OrderPlaced to reserve-stock" }).waitFor();
+});
+
+test("Tab reaches one thing of an order's timeline, and arrow keys walk the rest", async () => {
+  await open(`/console/orders/${stuck[0]}`);
+  await page.locator("h1:focus").waitFor();
+  await page.locator(".lanes [data-key]").first().waitFor();
+  // Not by a selector, which forgives capitals that an SVG element's attribute does not.
+  const places = await page
+    .locator(".lanes [data-key]")
+    .evaluateAll((all) => all.map((each) => each.getAttribute("tabindex")));
+  expect(places.filter((place) => place === "0")).toHaveLength(1);
+  await page.locator(".lanes").focus();
+  await page.keyboard.press("ArrowRight");
+  const focused = page.locator(".lanes [data-key]:focus");
+  const first = await focused.getAttribute("data-key", { timeout: 5000 });
+  await page.keyboard.press("ArrowRight");
+  expect(await focused.getAttribute("data-key", { timeout: 5000 })).not.toBe(first);
 });
 
 test("a group is tried dry at once, and nothing of it moves", async () => {

@@ -208,7 +208,7 @@ function BarShape({ bar, isCurrent, onChoose }: { bar: Bar } & Chooses) {
       class={`bar ${attempt.service} ${isFailed ? "failed" : ""} ${isUndo ? "undo" : ""} ${isRunning ? "running" : ""}`}
       aria-label={title}
       data-key={bar.key}
-      tabIndex={isCurrent ? 0 : -1}
+      tabindex={isCurrent ? 0 : -1}
       onFocus={() => onChoose(bar.key)}
       onMouseEnter={() => onChoose(bar.key)}
     >
@@ -234,7 +234,7 @@ function MarkShape({ mark, isCurrent, onChoose }: { mark: Mark } & Chooses) {
       class={`mark ${moment.kind} ${isUndo ? "undo" : ""} ${isRefused(moment) ? "refused" : ""}`}
       aria-label={title}
       data-key={mark.key}
-      tabIndex={isCurrent ? 0 : -1}
+      tabindex={isCurrent ? 0 : -1}
       transform={`translate(${x} ${y + 7})`}
       onFocus={() => onChoose(mark.key)}
       onMouseEnter={() => onChoose(mark.key)}
