@@ -18,7 +18,8 @@ const runtime = await startRuntime(
   >[0],
   { onLog: () => {}, onWarning: (message) => console.error(message) },
 );
-const watch = createSettlementWatch({ maximumOrders: 200_000 });
+// Far more than are ever in flight; what it remembers beyond would be counted as the saga's own memory.
+const watch = createSettlementWatch({ maximumOrders: 1000 });
 runtime.onEvent((event) => {
   const settled = watch(event);
   if (settled) tell({ kind: "settled", orderId: settled.orderId, status: settled.status });
