@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { type DomainEvent, type EventType, type OrderView, scopes } from "@order-saga/contracts";
 import type { QueuedMessage } from "@order-saga/emulator";
+import type { QueueResource } from "@order-saga/messaging/topology";
 import { type Runtime, startRuntime } from "../src/runtime.ts";
 import { settlementOf } from "../src/settlements.ts";
 
@@ -56,8 +57,15 @@ export async function startSaga(data?: string): Promise<Saga> {
     for (const { messageId, attributes } of records)
       if (end?.failed.has(messageId)) failed.add(`${messageId}/${attributes.ApproximateReceiveCount}`);
   });
-  const isUnderWay = ({ state, messageId, receiveCount }: QueuedMessage) =>
-    state === "ready" || (state === "in flight" && !failed.has(`${messageId}/${receiveCount}`));
+  // What a process that is dead received before waits for its visibility timeout, too.
+  const startedAt = Date.now();
+  const receivedAt = (queue: QueueResource, { visibleAt = 0 }: QueuedMessage) =>
+    visibleAt - queue.visibilityTimeoutSeconds * 1000;
+  const isUnderWay = (queue: QueueResource, message: QueuedMessage) =>
+    message.state === "ready" ||
+    (message.state === "in flight" &&
+      !failed.has(`${message.messageId}/${message.receiveCount}`) &&
+      receivedAt(queue, message) > startedAt);
   const events = new Map<string, DomainEvent[]>();
   const waiters = new Map<string, Set<() => void>>();
   runtime.onEvent((event) => {
@@ -172,7 +180,9 @@ export async function startSaga(data?: string): Promise<Saga> {
     },
     resting: () =>
       runtime.functions.running() === 0 &&
-      ![...runtime.mappings.keys()].some((name) => runtime.aws.queues.messages(name).some(isUnderWay)),
+      !runtime.reactions.some(({ queue }) =>
+        runtime.aws.queues.messages(queue.name).some((message) => isUnderWay(queue, message)),
+      ),
     stop: () => runtime.stop(),
   };
   return saga;
