@@ -31,7 +31,9 @@ export function foldedScale(activity: readonly Interval[], width: number): Scale
       folds.push({ from: before.to, to: from, x, width: FOLD_WIDTH, milliseconds: from - before.to });
       x += FOLD_WIDTH;
     }
-    const segment = { from, to, x, width: LEAST_SEGMENT_WIDTH + (spare * (to - from)) / total };
+    // Where nothing takes any time, every moment has the same room.
+    const share = spans.every((span) => span.to === span.from) ? 1 / spans.length : (to - from) / total;
+    const segment = { from, to, x, width: LEAST_SEGMENT_WIDTH + spare * share };
     segments.push(segment);
     x += segment.width;
   }
