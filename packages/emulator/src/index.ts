@@ -15,5 +15,5 @@ export type { EndpointObserver, MailOutcome } from "./observer.ts";
 export type { PaymentIntentRecord, PaymentProvider, PaymentRecords } from "./payments/index.ts";
 export type { WireAnswer, WireRequest } from "./routing.ts";
 export type { StoredMail } from "./ses/mailbox.ts";
-export type { QueueCount, QueuedMessage } from "./sqs/queues.ts";
+export { messagesIn, type QueueCount, type QueuedMessage } from "./sqs/queues.ts";
 export { StateError } from "./stores.ts";

@@ -1,5 +1,6 @@
 // Watches the bus and says when an order has settled: its money and its stock are both at rest.
 import type { DomainEvent, EventType } from "@order-saga/contracts";
+import { forgetOldest } from "./bounded.ts";
 
 export type Settlement = {
   orderId: string;
@@ -21,10 +22,7 @@ export function createSettlementWatch(options: { maximumOrders: number }) {
     const seen = orders.get(event.orderId) ?? { events: new Map(), reported: undefined };
     seen.events.set(event.type, event);
     orders.set(event.orderId, seen);
-    if (orders.size > options.maximumOrders) {
-      const [oldest] = orders.keys();
-      if (oldest) orders.delete(oldest);
-    }
+    forgetOldest(orders, options.maximumOrders);
     const settlement = settlementOf(event.orderId, seen.events);
     if (!settlement || settlement.status === seen.reported) return undefined;
     seen.reported = settlement.status;

@@ -22,6 +22,11 @@ export type WireAnswer = { status: number; headers: Record<string, string>; body
 
 export type QueueCount = { ready: number; delayed: number; inFlight: number };
 
+/** How many messages a queue holds, whether they can be received or not. */
+export function messagesIn({ delayed, inFlight, ready }: QueueCount): number {
+  return ready + delayed + inFlight;
+}
+
 /** A message as it lies in a queue; looking at it disturbs nothing. */
 export type QueuedMessage = {
   messageId: string;

@@ -1,5 +1,7 @@
 // The invariants of the protocol over the books: each violation names its invariant and, where there is one, its order.
+
 import { eventId, totalOf } from "@order-saga/contracts";
+import { messagesIn } from "@order-saga/emulator";
 import { isSettled, statusOf } from "@order-saga/orders/order";
 import { services } from "../services.ts";
 import type { Books } from "./books.ts";
@@ -244,7 +246,7 @@ const poison = new Set(["MalformedMessage", "ContractViolation", "UnknownVersion
 
 /** E9: queues are empty, and dead-letter queues hold only what was poison. */
 function queueViolations({ deadLetters, pendingDeliveries, queues }: Books): Violation[] {
-  const busy = queues.filter(({ count }) => count.ready + count.delayed + count.inFlight > 0);
+  const busy = queues.filter(({ count }) => messagesIn(count) > 0);
   const failed = deadLetters.filter((letter) => !poison.has(letter.errorName ?? ""));
   return [
     ...busy.map(({ name }) => violation("E9", `${name} is not empty`)),

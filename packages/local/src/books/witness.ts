@@ -1,6 +1,7 @@
 // Watches a running saga for what no record keeps: what was said how often, what customers were answered, what was logged.
 import { isDeepStrictEqual } from "node:util";
 import type { DomainEvent } from "@order-saga/contracts";
+import { forgetOldest } from "../bounded.ts";
 import type { Books } from "./books.ts";
 import { personalDataIn } from "./personal-data.ts";
 
@@ -79,11 +80,6 @@ export function createWitness(options: { now: () => number; maximumOrders: numbe
       ...(before && { before }),
     }),
   };
-}
-
-function forgetOldest(map: Map<string, unknown>, maximum: number): void {
-  const [oldest] = map.keys();
-  if (oldest !== undefined && map.size > maximum) map.delete(oldest);
 }
 
 function acceptedBy(request: unknown, answer: unknown): Accepted | undefined {

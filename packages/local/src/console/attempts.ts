@@ -1,8 +1,8 @@
 // The attempts that functions make at messages, and the runs of schedules: when each began and ended, what it said, and why it failed.
 import type { Moment } from "@order-saga/console/wire";
 import { type DomainEvent, producerOf, type ServiceName } from "@order-saga/contracts";
+import { forgetOldest, iso } from "../bounded.ts";
 import type { Input } from "./inputs.ts";
-import { forgetOldest, iso } from "./memory.ts";
 
 type Attempt = Extract<Moment, { kind: "attempt" }>;
 type Run = Extract<Moment, { kind: "schedule" }>;

@@ -1,7 +1,9 @@
 // Reads the books of the running laptop again and again, and judges them by the protocol's invariants.
 import type { Accounts, InvariantRow } from "@order-saga/console/wire";
+import { messagesIn } from "@order-saga/emulator";
 import { type Books, readBooks } from "../books/books.ts";
 import type { Violation } from "../books/violation.ts";
+import { iso } from "../bounded.ts";
 import type { Runtime } from "../runtime.ts";
 import { accountsOf } from "./accounts.ts";
 import { check, confirmed, invariantRows, readSentences } from "./invariants.ts";
@@ -65,11 +67,6 @@ export function createAudit(runtime: Runtime) {
 
 function rests({ aws, faults, functions, mappings }: Runtime): boolean {
   const isOn = faults.list().some(({ left }) => left !== 0);
-  const isBusy = [...mappings.keys()].some((name) => {
-    const { delayed, inFlight, ready } = aws.queues.count(name);
-    return delayed + inFlight + ready > 0;
-  });
+  const isBusy = [...mappings.keys()].some((name) => messagesIn(aws.queues.count(name)) > 0);
   return !isOn && !isBusy && functions.running() === 0 && aws.pendingDeliveries().length === 0;
 }
-
-const iso = (milliseconds: number) => new Date(milliseconds).toISOString();

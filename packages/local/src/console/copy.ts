@@ -1,10 +1,10 @@
 // What a dry run is given to work on: copies of what the reaction's service and the provider hold of the messages' orders.
-
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { ServiceName } from "@order-saga/contracts";
 import type { PaymentIntentRecord, PaymentRecords } from "@order-saga/emulator";
 import type { Payment } from "@order-saga/payment/payment";
 import type { Runtime } from "../runtime.ts";
-import { type Item, readRecords, readStock } from "./records.ts";
+import { type Item, readRecords, readStock, type TableOf } from "./records.ts";
 import { subjectOf } from "./subject.ts";
 
 export async function copyOfRecords(
@@ -12,13 +12,9 @@ export async function copyOfRecords(
   service: ServiceName,
   messages: readonly { body: string }[],
 ): Promise<{ items: Item[]; payments: PaymentRecords }> {
-  const orderIds = ordersOf(messages);
-  const records = await Promise.all(orderIds.map((orderId) => readRecords(clients.dynamodb, orderId)));
-  const items = records.flatMap((record): Item[] => (record[service] ? [record[service]] : []));
-  const stock = service === "inventory" ? await readStock(clients.dynamodb, skusIn(messages, items)) : [];
-  const each = orderIds.map((orderId) => aws.payments.recordsOf("orderId", orderId));
+  const each = ordersOf(messages).map((orderId) => aws.payments.recordsOf("orderId", orderId));
   return {
-    items: [...items, ...stock],
+    items: await itemsOf(clients.dynamodb, service, messages),
     payments: {
       intents: each.flatMap(({ intents }) => intents),
       refunds: each.flatMap(({ refunds }) => refunds),
@@ -27,14 +23,29 @@ export async function copyOfRecords(
   };
 }
 
-export function ordersOf(messages: readonly { body: string }[]): string[] {
+/** What a service holds of the messages' orders, and of their stock if it keeps that. */
+export async function itemsOf(
+  dynamodb: DynamoDBClient,
+  service: ServiceName,
+  messages: readonly { body: string }[],
+  tableOf?: TableOf,
+): Promise<Item[]> {
+  const records = await Promise.all(
+    ordersOf(messages).map((orderId) => readRecords(dynamodb, orderId, tableOf, [service])),
+  );
+  const items = records.flatMap((record): Item[] => (record[service] ? [record[service]] : []));
+  const stock = service === "inventory" ? await readStock(dynamodb, skusIn(messages, items), tableOf) : [];
+  return [...items, ...stock];
+}
+
+function ordersOf(messages: readonly { body: string }[]): string[] {
   return [...new Set(messages.map(({ body }) => subjectOf(body).orderId))].filter(
     (each) => each !== undefined,
   );
 }
 
 /** Of the messages' lines and of what is reserved. */
-export function skusIn(messages: readonly { body: string }[], items: readonly Item[]): string[] {
+function skusIn(messages: readonly { body: string }[], items: readonly Item[]): string[] {
   const text = [...messages.map(({ body }) => body), JSON.stringify(items)].join("\n");
   return [...new Set([...text.matchAll(/"sku":\s*"([\w.-]+)"/g)].map(([, sku = ""]) => sku))];
 }

@@ -1,6 +1,10 @@
 // One order with everything that is known of it: what happened, what each service holds, what it waits for.
 import type { DeadLetter, MailRow, OrderDetail, ReactionNode } from "@order-saga/console/wire";
+import { messagesIn } from "@order-saga/emulator";
+import { targetRetryPolicy } from "@order-saga/messaging/topology";
+import { iso } from "../bounded.ts";
 import type { Runtime } from "../runtime.ts";
+import { EXHAUSTED } from "./letters.ts";
 import { mask } from "./masking.ts";
 import { factsOf, type OrderRecords, readRecords } from "./records.ts";
 import { subjectOf } from "./subject.ts";
@@ -47,8 +51,7 @@ function awaitsOf(
   const attemptAt = (reaction: string, eventId: string) =>
     open.find((each) => each.reaction === reaction && each.eventId === eventId);
   const queued = reactions.flatMap((reaction) => {
-    const { delayed, inFlight, ready } = aws.queues.count(reaction.queue);
-    if (delayed + inFlight + ready === 0) return [];
+    if (messagesIn(aws.queues.count(reaction.queue)) === 0) return [];
     return aws.queues
       .messages(reaction.queue)
       .filter(({ body }) => body.includes(orderId))
@@ -75,9 +78,9 @@ function awaitsOf(
           queue: reaction.queue,
           eventType: subjectOf(body).eventType,
           attempt: attempts,
-          of: BUS_ATTEMPTS,
+          of: targetRetryPolicy.maximumAttempts,
           state: "retrying",
-          nextAt: new Date(nextTryAt).toISOString(),
+          nextAt: iso(nextTryAt),
           errorName: errorCode,
         },
       ];
@@ -90,14 +93,11 @@ function awaitsOf(
       attempt: attempts,
       of: attempts,
       state: queue.endsWith("-undelivered") ? "undelivered" : "dead letter",
-      ...(cause !== "exhausted" && { errorName: cause }),
+      ...(cause !== EXHAUSTED && { errorName: cause }),
     }),
   );
   return [...parked, ...pending, ...queued];
 }
-
-/** EventBridge's own maximum (topology.ts). */
-const BUS_ATTEMPTS = 185;
 
 function whyRecords({ inventory, orders, payment }: OrderRecords): Parameters<typeof whyOf>[0]["records"] {
   type Known = Parameters<typeof whyOf>[0]["records"];

@@ -1,15 +1,16 @@
 // Dead letters are told by queue and cause, with the contract's verdict and what ends them.
 import type { EventType } from "@order-saga/contracts";
+import type { QueuedMessage } from "@order-saga/emulator";
 import { expect, test } from "vitest";
 import { services } from "../services.ts";
-import { deadLetter, groupsOf, type Lying, letterQueues, queuedMessage, verdictOf } from "./letters.ts";
+import { deadLetter, groupsOf, letterQueues, queuedMessage, verdictOf } from "./letters.ts";
 import { topologyOf } from "./topology.ts";
 
 const boxes = letterQueues(topologyOf(services).reactions);
 const boxOf = (queue: string) => boxes.find((box) => box.queue === queue) ?? expect.unreachable(queue);
 const parked = boxOf("inventory-reserve-stock-dlq");
 const undelivered = boxOf("inventory-reserve-stock-undelivered");
-const lying = (given: Partial<Lying> = {}): Lying => ({
+const lying = (given: Partial<QueuedMessage> = {}): QueuedMessage => ({
   messageId: "m",
   body: "{}",
   attributes: {},

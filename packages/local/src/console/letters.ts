@@ -1,21 +1,17 @@
 // Dead letters as a person reads them: why each lies there, what its contract says of it, and what ends it.
 import { createHash } from "node:crypto";
-import type { DeadLetter, DeadLetterGroup, QueuedMessage, ReactionNode } from "@order-saga/console/wire";
+import type {
+  DeadLetter,
+  DeadLetterGroup,
+  QueuedMessage as QueuedMessageRow,
+  ReactionNode,
+  RedriveRequest,
+} from "@order-saga/console/wire";
 import type { EventType } from "@order-saga/contracts";
+import type { QueuedMessage } from "@order-saga/emulator";
 import { parseMessage } from "@order-saga/messaging/message";
 import { maskText } from "./masking.ts";
 import { subjectOf } from "./subject.ts";
-
-/** A message as it lies in a queue, wherever the queue is; times in milliseconds. */
-export type Lying = {
-  messageId: string;
-  body: string;
-  attributes: Record<string, string>;
-  receiveCount: number;
-  sentAt: number;
-  state: "ready" | "delayed" | "in flight";
-  visibleAt?: number;
-};
 
 export type LetterQueue = { queue: string; kind: "dead-letter" | "undelivered"; reaction: ReactionNode };
 
@@ -27,7 +23,7 @@ export function letterQueues(reactions: readonly ReactionNode[]): LetterQueue[] 
   ]);
 }
 
-export function queuedMessage({ sentAt, visibleAt, ...message }: Lying): QueuedMessage {
+export function queuedMessage({ sentAt, visibleAt, ...message }: QueuedMessage): QueuedMessageRow {
   const { eventType, orderId } = subjectOf(message.body);
   return {
     ...message,
@@ -44,7 +40,7 @@ export function queuedMessage({ sentAt, visibleAt, ...message }: Lying): QueuedM
 
 export const EXHAUSTED = "exhausted";
 
-export function deadLetter(message: Lying, { kind, queue, reaction }: LetterQueue): DeadLetter {
+export function deadLetter(message: QueuedMessage, { kind, queue, reaction }: LetterQueue): DeadLetter {
   const { attributes } = message;
   const cause = causeOf(attributes, kind);
   const attempts = Number(attributes.attempts ?? attributes.RETRY_ATTEMPTS ?? reaction.maxReceiveCount);
@@ -52,11 +48,28 @@ export function deadLetter(message: Lying, { kind, queue, reaction }: LetterQueu
     ...queuedMessage(message),
     queue,
     reaction: reaction.name,
-    groupKey: `${queue}/${cause}`,
+    groupKey: groupKeyOf(message, { kind, queue }),
     cause,
     attempts: cause === EXHAUSTED ? reaction.maxReceiveCount : attempts,
     verdict: verdictOf(message.body, reaction.hears as EventType[]),
   };
+}
+
+function groupKeyOf(
+  { attributes }: Pick<QueuedMessage, "attributes">,
+  { kind, queue }: Pick<LetterQueue, "kind" | "queue">,
+): string {
+  return `${queue}/${causeOf(attributes, kind)}`;
+}
+
+/** True for what a redrive asks for: the messages it names, those of the group it names, or all. */
+export function isWantedBy(
+  { groupKey, messageIds }: Pick<RedriveRequest, "groupKey" | "messageIds">,
+  box: LetterQueue,
+): (message: Pick<QueuedMessage, "messageId" | "attributes">) => boolean {
+  return (message) =>
+    (messageIds?.includes(message.messageId) ?? true) &&
+    (groupKey === undefined || groupKeyOf(message, box) === groupKey);
 }
 
 function causeOf(attributes: Readonly<Record<string, string>>, kind: LetterQueue["kind"]): string {

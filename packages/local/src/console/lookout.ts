@@ -9,12 +9,13 @@ import type {
   ReactionNode,
   StockRow,
 } from "@order-saga/console/wire";
-import type { StoredMail } from "@order-saga/emulator";
+import { messagesIn, type StoredMail } from "@order-saga/emulator";
+import { iso } from "../bounded.ts";
 import { presets } from "../faults/presets.ts";
 import { sayFault } from "../faults/say.ts";
 import type { Runtime } from "../runtime.ts";
 import { createAudit } from "./audit.ts";
-import { bodyKey, deadLetter, groupsOf, type LetterQueue, letterQueues } from "./letters.ts";
+import { bodyKey, deadLetter, EXHAUSTED, groupsOf, type LetterQueue, letterQueues } from "./letters.ts";
 import { maskText } from "./masking.ts";
 import { readCatalogue, readStock } from "./records.ts";
 import { subjectOf } from "./subject.ts";
@@ -32,9 +33,9 @@ export function createLookout(runtime: Runtime, reactions: readonly ReactionNode
   const redriven = new Set<string>();
 
   function gauge(queue: string, kind: QueueGauge["kind"], reaction: string): QueueGauge {
-    const { delayed, inFlight, ready } = aws.queues.count(queue);
+    const count = aws.queues.count(queue);
     const oldest =
-      ready + delayed + inFlight > 0 && ready + delayed + inFlight < MOST_AGED
+      messagesIn(count) > 0 && messagesIn(count) < MOST_AGED
         ? Math.min(...aws.queues.messages(queue).map(({ sentAt }) => sentAt))
         : undefined;
     const tally = kind === "reaction" ? recorder.tally(reaction) : { delivered: 0, settled: 0, failed: 0 };
@@ -42,33 +43,26 @@ export function createLookout(runtime: Runtime, reactions: readonly ReactionNode
       queue,
       kind,
       reaction,
-      ready,
-      delayed,
-      inFlight,
+      ...count,
       ...(oldest !== undefined && Number.isFinite(oldest) && { oldestAt: iso(oldest) }),
       ...tally,
     };
   }
 
   function lettersIn(box: LetterQueue): DeadLetter[] {
-    const { delayed, inFlight, ready } = aws.queues.count(box.queue);
-    if (ready + delayed + inFlight === 0) return [];
+    if (messagesIn(aws.queues.count(box.queue)) === 0) return [];
     return aws.queues.messages(box.queue).map((message) => deadLetter(message, box));
   }
 
   /** What is new goes into its order's history. */
   function note(letters: readonly DeadLetter[]): void {
-    for (const { cause, eventType, messageId, orderId, queue, reaction, sentAt } of letters) {
+    for (const letter of letters) {
+      const { cause, messageId, orderId, queue, reaction, sentAt } = letter;
       if (known.has(messageId)) continue;
       known.add(messageId);
       if (orderId === undefined || !recorder.order(orderId)) continue;
-      const wasParked = cause !== "exhausted" && boxOf.get(queue)?.kind === "dead-letter";
-      const last = recorder
-        .order(orderId)
-        ?.moments.findLast(
-          (each) => each.kind === "attempt" && each.reaction === reaction && each.eventType === eventType,
-        );
-      const nextAt = last?.kind === "attempt" ? last.nextAt : undefined;
+      const wasParked = cause !== EXHAUSTED && boxOf.get(queue)?.kind === "dead-letter";
+      const nextAt = lastAttempt(letter)?.nextAt;
       // SQS keeps the time at which a message was first sent; an exhausted one left when it could be received again.
       const left = nextAt ?? (hasLooked ? iso(runtime.now()) : sentAt);
       const at = Math.min(Date.parse(wasParked ? sentAt : left), runtime.now());
@@ -81,12 +75,11 @@ export function createLookout(runtime: Runtime, reactions: readonly ReactionNode
     recorder.setDeadLetters(counts);
   }
 
-  function lastError({ eventType, orderId, reaction }: DeadLetter): string | undefined {
+  function lastAttempt({ eventType, orderId, reaction }: DeadLetter) {
     const moments = orderId === undefined ? [] : (recorder.order(orderId)?.moments ?? []);
-    const last = moments.findLast(
-      (each) => each.kind === "attempt" && each.reaction === reaction && each.eventType === eventType,
-    );
-    return last?.kind === "attempt" ? last.errorName : undefined;
+    return moments
+      .filter((each) => each.kind === "attempt")
+      .findLast((each) => each.reaction === reaction && each.eventType === eventType);
   }
 
   return {
@@ -116,7 +109,7 @@ export function createLookout(runtime: Runtime, reactions: readonly ReactionNode
       return groupsOf(letters, {
         kindOf: (queue) => boxOf.get(queue)?.kind ?? "dead-letter",
         cameBack: ({ body, queue }) => redriven.has(bodyKey(queue, body)),
-        lastError,
+        lastError: (letter) => lastAttempt(letter)?.errorName,
       });
     },
 
@@ -182,4 +175,3 @@ function mailRow({ at, headers, id, subject }: StoredMail): MailRow {
 
 /** Of a queue that holds more, the age of the oldest message is not worth a look at all of them. */
 const MOST_AGED = 2000;
-const iso = (milliseconds: number) => new Date(milliseconds).toISOString();

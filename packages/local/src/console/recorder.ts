@@ -1,9 +1,9 @@
 // Remembers what happened to each order, in bounded memory, and what has changed since somebody looked last.
 import type { EventRow, Moment, OrderSummary } from "@order-saga/console/wire";
 import type { DomainEvent } from "@order-saga/contracts";
+import { forgetOldest, iso } from "../bounded.ts";
 import { createAttempts, type Speakers } from "./attempts.ts";
 import type { Input } from "./inputs.ts";
-import { forgetOldest, iso } from "./memory.ts";
 import { standingOf } from "./standing.ts";
 import { type OrderRecord, summaryOf } from "./summary.ts";
 

@@ -1,14 +1,13 @@
 // What an operator does to dead letters on the laptop: tries them on a copy, and sends them back; every act is written down.
 import { setTimeout as pause } from "node:timers/promises";
 import type { DryRun, RedriveRequest, RedriveResult } from "@order-saga/console/wire";
-import type { QueuedMessage } from "@order-saga/emulator";
 import { arnOf } from "../aws.ts";
 import type { GivenFault } from "../faults/fault.ts";
 import type { Runtime } from "../runtime.ts";
 import type { ActLog } from "./acts.ts";
 import { copyOfRecords } from "./copy.ts";
 import { dryRun } from "./dry-run.ts";
-import { deadLetter, type LetterQueue } from "./letters.ts";
+import { isWantedBy, type LetterQueue } from "./letters.ts";
 import type { Lookout } from "./lookout.ts";
 import { redriveAll, redriveEach } from "./redrive.ts";
 import { sayResult } from "./say-result.ts";
@@ -58,18 +57,16 @@ export function createRepair(runtime: Runtime, { acts, lookout }: { acts: ActLog
     asked: RedriveRequest,
     who: string,
   ): Promise<RedriveResult> {
-    const { groupKey, messageIds, rate = DEFAULT_RATE, stopOnFailure = true } = asked;
-    const wanted = (message: Pick<QueuedMessage, "messageId" | "body" | "attributes">) =>
-      (messageIds?.includes(message.messageId) ?? true) &&
-      (groupKey === undefined || groupKeyOf(box, message) === groupKey);
-    const lying = aws.queues.messages(box.queue).filter(wanted);
+    const { rate = DEFAULT_RATE, stopOnFailure = true } = asked;
+    const isWanted = isWantedBy(asked, box);
+    const lying = aws.queues.messages(box.queue).filter(isWanted);
     if (lying.length === 0) throw new CannotAct(`${box.queue} holds no such message any more.`);
     const outcomes: Promise<string>[] = [];
     const { moved, stopped } = await redriveEach({
       sqs: clients.sqs,
       fromUrl: queueUrls.get(box.queue) ?? "",
       toUrl: queueUrls.get(box.reaction.queue) ?? "",
-      isWanted: wanted,
+      isWanted,
       most: lying.length,
       rate,
       startedAt: runtime.now(),
@@ -108,9 +105,6 @@ export function createRepair(runtime: Runtime, { acts, lookout }: { acts: ActLog
       stopped,
     };
   }
-
-  const groupKeyOf = (box: LetterQueue, message: Pick<QueuedMessage, "messageId" | "body" | "attributes">) =>
-    deadLetter({ ...message, receiveCount: 0, sentAt: 0, state: "ready" }, box).groupKey;
 
   return {
     async dryRun({ messageIds, queue }: { queue: string; messageIds: readonly string[] }): Promise<DryRun[]> {

@@ -1,6 +1,8 @@
 // The demo's storefront: places and cancels orders over HTTP and waits for what the bus says about them.
+
 import { randomUUID } from "node:crypto";
 import { type DomainEvent, type EventType, scopes } from "@order-saga/contracts";
+import type { QueueCount } from "@order-saga/emulator";
 import type { Runtime } from "../runtime.ts";
 
 export type DemoOrder = { sku?: string; quantity?: number; paymentMethod?: string };
@@ -98,8 +100,6 @@ export async function createDemoClient(runtime: Runtime): Promise<DemoClient> {
 
 const waiting = (runtime: Runtime) => sum(runtime, ({ ready, delayed }) => ready + delayed);
 const inFlight = (runtime: Runtime) => sum(runtime, (count) => count.inFlight);
-
-type QueueCount = { ready: number; delayed: number; inFlight: number };
 
 function sum(runtime: Runtime, of: (count: QueueCount) => number): number {
   return [...runtime.mappings.keys()].reduce((total, name) => total + of(runtime.aws.queues.count(name)), 0);

@@ -10,21 +10,21 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { DeadLetter, RedriveRequest, RedriveResult } from "@order-saga/console/wire";
-import type { ServiceName } from "@order-saga/contracts";
+import type { QueuedMessage } from "@order-saga/emulator";
 import { allReactions } from "@order-saga/messaging/topology";
 import type { Payment } from "@order-saga/payment/payment";
-import { ordersOf, paymentsByRecord, skusIn } from "../console/copy.ts";
+import { itemsOf, paymentsByRecord } from "../console/copy.ts";
 import { dryRun } from "../console/dry-run.ts";
 import {
   bodyKey,
   deadLetter,
   groupsOf,
+  isWantedBy,
   type LetterQueue,
-  type Lying,
   letterQueues,
 } from "../console/letters.ts";
 import { maskText } from "../console/masking.ts";
-import { type Item, readRecords, readStock } from "../console/records.ts";
+import type { TableOf } from "../console/records.ts";
 import { redriveAll, redriveEach, shown } from "../console/redrive.ts";
 import { topologyOf } from "../console/topology.ts";
 import { services } from "../services.ts";
@@ -58,7 +58,7 @@ export async function openStageDesk(
   };
   const urlOf = (queue: string) => urls.get(queue) ?? "";
   /** What a look found lies hidden for a while, so the bodies are kept for what is done next. */
-  const seen = new Map<string, Lying>();
+  const seen = new Map<string, QueuedMessage>();
   const redriven = new Set<string>();
 
   async function look(box: LetterQueue): Promise<DeadLetter[]> {
@@ -69,18 +69,14 @@ export async function openStageDesk(
   }
 
   async function redriveOneByOne(box: LetterQueue, asked: RedriveRequest): Promise<RedriveResult> {
-    const { groupKey, messageIds, rate = 10, stopOnFailure = true } = asked;
-    const isWanted = (message: Pick<Lying, "messageId" | "body" | "attributes">) =>
-      (messageIds?.includes(message.messageId) ?? true) &&
-      (groupKey === undefined ||
-        deadLetter({ ...message, receiveCount: 0, sentAt: 0, state: "ready" }, box).groupKey === groupKey);
+    const { messageIds, rate = 10, stopOnFailure = true } = asked;
     const bodies = new Set<string>();
     const startedAt = Date.now();
     const { moved, stopped } = await redriveEach({
       sqs,
       fromUrl: urlOf(box.queue),
       toUrl: urlOf(box.reaction.queue),
-      isWanted,
+      isWanted: isWantedBy(asked, box),
       ...(messageIds && { most: messageIds.length }),
       rate,
       startedAt,
@@ -116,16 +112,17 @@ export async function openStageDesk(
       const reaction = allReactions(services).find(({ manifest }) => manifest.name === box.reaction.name);
       const messages = messageIds.flatMap((id) => seen.get(`${queue}/${id}`) ?? []);
       if (!reaction) throw new DeskError(`There is no reaction ${box.reaction.name} on this disk.`);
-      const { items, payment } = await recordsOf(dynamodb, prefix, box.reaction.service, messages);
+      const { service } = box.reaction;
+      const items = await itemsOf(dynamodb, service, messages, await tablesOf(dynamodb, prefix));
       const runs = await dryRun({
         reaction,
         messages,
         items,
-        payments: paymentsByRecord(payment),
+        payments: paymentsByRecord(service === "payment" ? (items as unknown as Payment[]) : []),
         faults: [],
         seed: 0,
       });
-      if (box.reaction.service !== "payment") return runs;
+      if (service !== "payment") return runs;
       return runs.map((run) => ({
         ...run,
         words: `${run.words} The provider stands as payment's record says.`,
@@ -198,7 +195,7 @@ async function peek(sqs: SQSClient, QueueUrl: string): Promise<Message[]> {
 }
 
 /** A message that SQS moved here after its last delivery may still carry what an earlier parking wrote on it. */
-function lyingOf(message: Message): Lying {
+function lyingOf(message: Message): QueuedMessage {
   const { attributes, ...rest } = shown(message);
   const wasMoved = message.Attributes?.DeadLetterQueueSourceArn !== undefined;
   const { errorName: _name, errorMessage: _message, attempts: _attempts, ...others } = attributes;
@@ -211,26 +208,15 @@ function lyingOf(message: Message): Lying {
   };
 }
 
-async function recordsOf(
-  dynamodb: DynamoDBClient,
-  prefix: string,
-  service: ServiceName,
-  messages: readonly Lying[],
-): Promise<{ items: Item[]; payment: Payment[] }> {
+/** By the names that the deployment gives them, which end in something random. */
+async function tablesOf(dynamodb: DynamoDBClient, prefix: string): Promise<TableOf> {
   const tables = await tableNames(dynamodb, prefix);
-  const tableOf = (name: ServiceName) => {
+  return (name) => {
     const table = tables.find((each) => each.toLowerCase().includes(`${name}table`));
     if (table === undefined)
       throw new DeskError(`No table's name begins with ${prefix} and has ${name} in it.`);
     return table;
   };
-  const records = await Promise.all(
-    ordersOf(messages).map((orderId) => readRecords(dynamodb, orderId, tableOf, [service])),
-  );
-  const items = records.flatMap((record): Item[] => (record[service] ? [record[service]] : []));
-  const stock = service === "inventory" ? await readStock(dynamodb, skusIn(messages, items), tableOf) : [];
-  const payment = records.flatMap((record) => (record.payment ? [record.payment as unknown as Payment] : []));
-  return { items: [...items, ...stock], payment };
 }
 
 async function tableNames(dynamodb: DynamoDBClient, prefix: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-// What bounded memory and a recorder's times share.
+// What whoever watches a running saga shares: a memory with a limit, and times as text.
 
 /** Forgets what was put in first, if there is more than the maximum. */
 export function forgetOldest(map: Map<unknown, unknown>, maximum: number): void {
