@@ -1,9 +1,6 @@
 // The whole saga in one process: the AWS endpoint, the services' functions, the HTTP API and the schedules.
-import { once } from "node:events";
-import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { createAdaptorServer } from "@hono/node-server";
 import { type DomainEvent, isEventType, scopes, sourceOfEvent } from "@order-saga/contracts";
 import {
   type AwsEndpoint,
@@ -26,6 +23,7 @@ import { type FaultBoard, openFaultBoard } from "./faults/board.ts";
 import { endpointFaults, invocationFault } from "./faults/strikes.ts";
 import { createGateway } from "./http/gateway.ts";
 import { mountLocalRoutes } from "./http/local-routes.ts";
+import { closeServer, explainPort, listen } from "./http/server.ts";
 import { openClock } from "./kept-clock.ts";
 import { withInvocationFaults } from "./lambda/faulty-invoke.ts";
 import { type Functions, startFunctions } from "./lambda/functions.ts";
@@ -86,16 +84,6 @@ export type RuntimeListeners = {
   /** Something worth a line, such as a service that was reloaded. */
   onNotice?: (message: string) => void;
 };
-
-/** A port is taken; `flag` is the one that chooses another. */
-export class PortInUseError extends Error {
-  override readonly name = "PortInUseError";
-  constructor(port: number, flag: string, what: string) {
-    super(
-      `Port ${port} is in use, so ${what} cannot start. Choose another with ${flag} PORT, or ${flag} 0 for any.`,
-    );
-  }
-}
 
 export async function startRuntime(options: RuntimeOptions, listeners: RuntimeListeners): Promise<Runtime> {
   const secrets = openDataDirectory(options.data);
@@ -335,49 +323,6 @@ function startAllSchedules(
     () => Date.now(),
     (name, error) => listeners.onWarning(`${name}: ${messageOf(error)}`),
   );
-}
-
-type HttpListener = {
-  server: Server;
-  url: string;
-  accept: (fetch: (request: Request) => Response | Promise<Response>) => void;
-};
-
-/** Takes the port at once, so that a port in use is said before anything else is started. */
-async function listen(port: number): Promise<HttpListener> {
-  let handle = (_: Request): Response | Promise<Response> => new Response("Starting", { status: 503 });
-  const server = createAdaptorServer({ fetch: (request) => handle(request) }) as Server;
-  // A client that keeps its connection must not find it closed in its hand while this thread is busy, and a
-  // burst of connections must find room to wait.
-  server.keepAliveTimeout = 65_000;
-  server.listen({ port, host: "127.0.0.1", backlog: 4096 });
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    throw explainPort(error, port, "--port", "the storefront API");
-  }
-  const address = server.address();
-  const actual = typeof address === "object" && address ? address.port : port;
-  return {
-    server,
-    url: `http://localhost:${actual}`,
-    accept: (fetch) => {
-      handle = fetch;
-    },
-  };
-}
-
-function closeServer(server: Server): Promise<void> {
-  server.closeIdleConnections();
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    setTimeout(() => server.closeAllConnections(), 1000).unref();
-  });
-}
-
-function explainPort(error: unknown, port: number, flag: string, what: string): unknown {
-  const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
-  return inUse ? new PortInUseError(port, flag, what) : error;
 }
 
 function messageOf(error: unknown): string {

@@ -6,6 +6,8 @@ const bridgeApi = `${docs}/eventbridge/latest/APIReference`;
 const bridgeGuide = `${docs}/eventbridge/latest/userguide`;
 const dynamoApi = `${docs}/amazondynamodb/latest/APIReference`;
 const dynamoGuide = `${docs}/amazondynamodb/latest/developerguide`;
+const gatewayGuide = `${docs}/apigateway/latest/developerguide`;
+const lambdaGuide = `${docs}/lambda/latest/dg`;
 
 export const sources = {
   "SQS API: ChangeMessageVisibility": `${sqsApi}/API_ChangeMessageVisibility.html`,
@@ -79,6 +81,14 @@ export const sources = {
   "DynamoDB guide: Sparse indexes": `${dynamoGuide}/bp-indexes-general-sparse-indexes.html`,
   "DynamoDB guide: Transactions": `${dynamoGuide}/transaction-apis.html`,
   "DynamoDB guide: Update expressions": `${dynamoGuide}/Expressions.UpdateExpressions.html`,
+  "API Gateway guide: JWT authorizers": `${gatewayGuide}/http-api-jwt-authorizer.html`,
+  "API Gateway guide: Lambda integrations": `${gatewayGuide}/http-api-develop-integrations-lambda.html`,
+  "API Gateway guide: Quotas": `${gatewayGuide}/http-api-quotas.html`,
+  "API Gateway guide: Routes": `${gatewayGuide}/http-api-develop-routes.html`,
+  "Lambda guide: Batching of SQS messages": `${lambdaGuide}/invocation-eventsourcemapping.html#invocation-eventsourcemapping-batching`,
+  "Lambda guide: Errors with SQS": `${lambdaGuide}/services-sqs-errorhandling.html`,
+  "Lambda guide: Maximum concurrency with SQS": `${lambdaGuide}/services-sqs-scaling.html`,
+  "Lambda guide: Using SQS": `${lambdaGuide}/with-sqs.html`,
   "SES API: Common errors": `${docs}/ses/latest/APIReference/CommonErrors.html`,
   "SES API: SendEmail": `${docs}/ses/latest/APIReference/API_SendEmail.html`,
   "SES API: SendRawEmail": `${docs}/ses/latest/APIReference/API_SendRawEmail.html`,

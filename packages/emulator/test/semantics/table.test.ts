@@ -4,12 +4,17 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { sources } from "./sources.ts";
 
-const CALL = /(?:behaviour|provides|matching|matchingField)\(\s*("(?:[^"\\]|\\.)*"),\s*("[^"]*"|[A-Z]+),/g;
+const CALL =
+  /(?:behaviour|documented|provides|matching|matchingField)\(\s*("(?:[^"\\]|\\.)*"),\s*("[^"]*"|[A-Z]+),/g;
+/** Where the functions run: Lambda and API Gateway are not the emulator's. */
+const LOCAL = "../../../local/test/semantics";
 const FILES: [file: string, service: string][] = [
   ["eventbridge.test.ts", "EventBridge"],
   ["event-patterns.test.ts", "Event patterns"],
   ["sqs.test.ts", "SQS"],
   ["dynamodb.ts", "DynamoDB"],
+  [`${LOCAL}/lambda.test.ts`, "Lambda, fed by a queue"],
+  [`${LOCAL}/api-gateway.test.ts`, "API Gateway"],
   ["ses.test.ts", "SES"],
   ["payments.test.ts", "The payment provider, after Stripe"],
 ];
@@ -38,8 +43,9 @@ function render(): string {
   const count = FILES.reduce((sum, [file]) => sum + behavioursIn(file).length, 0);
   return `# What AWS does, and where it says so
 
-The ${count} behaviours that \`packages/emulator/test/semantics\` checks over the wire with the real SDK clients, on the emulator or on
-any endpoint that \`AWS_SEMANTICS_ENDPOINT\` names. Written by \`table.test.ts\` there; do not edit.
+${count} behaviours, each checked over the wire: those of Lambda and API Gateway by \`packages/local/test/semantics\`, all others by
+\`packages/emulator/test/semantics\` with the real SDK clients, on the emulator or on any endpoint that
+\`AWS_SEMANTICS_ENDPOINT\` names. Written by \`table.test.ts\` there; do not edit.
 
 ${parts.join("\n")}`;
 }
@@ -54,7 +60,11 @@ test("every behaviour has a name of its own and a source that is listed, and eve
   for (const { name, source } of all) expect(sources, name).toHaveProperty([source]);
   const used = new Set<string>(all.map(({ source }) => source));
   expect(Object.keys(sources).filter((source) => !used.has(source))).toEqual([]);
-  const withBehaviours = readdirSync(import.meta.dirname).filter(
+  const files = [
+    ...readdirSync(import.meta.dirname),
+    ...readdirSync(join(import.meta.dirname, LOCAL)).map((file) => `${LOCAL}/${file}`),
+  ];
+  const withBehaviours = files.filter(
     (file) => file !== "table.test.ts" && file !== "behaviour.ts" && behavioursIn(file).length > 0,
   );
   expect(withBehaviours.toSorted()).toEqual(FILES.map(([file]) => file).toSorted());

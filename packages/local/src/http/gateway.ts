@@ -1,5 +1,6 @@
 // The HTTP API of the laptop: API Gateway's routing, token check and Lambda payloads over the manifests' routes.
 import { randomUUID } from "node:crypto";
+import type { HttpBindings } from "@hono/node-server";
 import type { Problem } from "@order-saga/contracts";
 import type { RouteManifest } from "@order-saga/messaging";
 import { type Context, Hono } from "hono";
@@ -61,6 +62,7 @@ async function serve(
   }
   const event = await toPayload({
     request: context.req.raw,
+    rawHeaders: (context.env as Partial<HttpBindings> | undefined)?.incoming?.rawHeaders,
     routeKey: `${manifest.method} ${manifest.path}`,
     pathParameters: context.req.param() as Record<string, string>,
     claims,

@@ -3,6 +3,8 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructured
 
 export type GatewayRequest = {
   request: Request;
+  /** Names and values in turn, as Node's server read them; without them repeated headers are joined with ", ". */
+  rawHeaders?: readonly string[] | undefined;
   routeKey: string;
   pathParameters: Record<string, string>;
   claims: Record<string, string> | undefined;
@@ -13,12 +15,8 @@ export type GatewayRequest = {
 export async function toPayload(given: GatewayRequest): Promise<APIGatewayProxyEventV2WithJWTAuthorizer> {
   const { request, routeKey, pathParameters, claims, requestId, now } = given;
   const url = new URL(request.url);
-  const headers: Record<string, string> = {};
-  const cookies: string[] = [];
-  request.headers.forEach((value, name) => {
-    if (name === "cookie") cookies.push(...value.split("; "));
-    else headers[name] = value;
-  });
+  const { cookie, ...headers } = headersOf(given.rawHeaders ?? [...request.headers].flat());
+  const cookies = cookie?.split("; ") ?? [];
   const bytes = Buffer.from(await request.arrayBuffer());
   const text = isText(headers["content-type"]);
   const query = queryOf(url.searchParams);
@@ -60,6 +58,17 @@ export async function toPayload(given: GatewayRequest): Promise<APIGatewayProxyE
     isBase64Encoded: bytes.length > 0 && !text,
     requestContext: context,
   } as APIGatewayProxyEventV2WithJWTAuthorizer;
+}
+
+/** By names in lower case; values of a repeated header are joined with commas, as API Gateway does. */
+function headersOf(raw: readonly string[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index]?.toLowerCase() ?? "";
+    const before = headers[name];
+    headers[name] = before === undefined ? `${raw[index + 1]}` : `${before},${raw[index + 1]}`;
+  }
+  return headers;
 }
 
 /** API Gateway passes text types as they are and everything else as base64. */

@@ -7,19 +7,25 @@ import { ALGORITHM, type Issuer } from "./issuer.ts";
 export function jwtAuthorizer(options: { issuer: Issuer; audience: string; now: () => number }): Authorize {
   const keys = createLocalJWKSet(options.issuer.jwks());
   return async (authorization, scopes) => {
-    const [, token] = /^Bearer ([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(authorization ?? "") ?? [];
+    const [, token] = /^(?:Bearer )?([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(authorization ?? "") ?? [];
     if (!token) return { status: 401, reason: "Send a token: Authorization: Bearer …" };
     let payload: JWTPayload;
     try {
-      ({ payload } = await jwtVerify(token, keys, {
+      const verified = await jwtVerify(token, keys, {
         algorithms: [ALGORITHM],
         issuer: options.issuer.url,
         requiredClaims: ["exp", "sub"],
         currentDate: new Date(options.now()),
-      }));
+      });
+      // With one key published jose asks for no name of it, and with no maximum age for no time of issue.
+      if (verified.protectedHeader.kid === undefined)
+        return { status: 401, reason: "The token does not name its key." };
+      payload = verified.payload;
     } catch (error) {
       return { status: 401, reason: reasonOf(error) };
     }
+    if ((payload.iat ?? 0) * 1000 > options.now())
+      return { status: 401, reason: "The token was issued in the future." };
     if (!isForUs(payload, options.audience))
       return { status: 401, reason: "The token is for another audience." };
     const granted = scopesOf(payload);

@@ -1,0 +1,62 @@
+// The port of the storefront API: taken at once, answered when the routes are there.
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+
+/** A port is taken; `flag` is the one that chooses another. */
+export class PortInUseError extends Error {
+  override readonly name = "PortInUseError";
+  constructor(port: number, flag: string, what: string) {
+    super(
+      `Port ${port} is in use, so ${what} cannot start. Choose another with ${flag} PORT, or ${flag} 0 for any.`,
+    );
+  }
+}
+
+/** The bindings are Node's own request and response, which know what a `Request` does not. */
+type Fetch = (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
+
+type HttpListener = {
+  server: Server;
+  url: string;
+  accept: (fetch: Fetch) => void;
+};
+
+/** Takes the port at once, so that a port in use is said before anything else is started. */
+export async function listen(port: number): Promise<HttpListener> {
+  let handle: Fetch = () => new Response("Starting", { status: 503 });
+  const server = createAdaptorServer({
+    fetch: (request, bindings) => handle(request, bindings as HttpBindings),
+  }) as Server;
+  // A client that keeps its connection must not find it closed in its hand while this thread is busy, and a
+  // burst of connections must find room to wait.
+  server.keepAliveTimeout = 65_000;
+  server.listen({ port, host: "127.0.0.1", backlog: 4096 });
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    throw explainPort(error, port, "--port", "the storefront API");
+  }
+  const address = server.address();
+  const actual = typeof address === "object" && address ? address.port : port;
+  return {
+    server,
+    url: `http://localhost:${actual}`,
+    accept: (fetch) => {
+      handle = fetch;
+    },
+  };
+}
+
+export function closeServer(server: Server): Promise<void> {
+  server.closeIdleConnections();
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    setTimeout(() => server.closeAllConnections(), 1000).unref();
+  });
+}
+
+export function explainPort(error: unknown, port: number, flag: string, what: string): unknown {
+  const inUse = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  return inUse ? new PortInUseError(port, flag, what) : error;
+}
