@@ -38,7 +38,8 @@ export type AwsEndpointOptions = {
   observer?: EndpointObserver;
 };
 
-export type EventListener = (event: BusEvent, matchedRules: readonly string[]) => void;
+/** Called when an event is on its queues; `receivedAt` is when the bus took it, in milliseconds. */
+export type EventListener = (event: BusEvent, matchedRules: readonly string[], receivedAt: number) => void;
 
 export type AwsEndpoint = {
   url: string;
@@ -187,8 +188,8 @@ function openOthers({
     },
     onDropped: ({ target, errorCode }) =>
       console.error(`EventBridge gave up on ${target.Arn}, which has no dead-letter queue: ${errorCode}`),
-    onEvent: (event, matchedRules) => {
-      for (const listener of listeners) listener(event, matchedRules);
+    onEvent: (...told) => {
+      for (const listener of listeners) listener(...told);
     },
   });
   return {

@@ -4,7 +4,7 @@ import { busOperations } from "./buses.ts";
 import { createDeliveries, type DeliveryOptions } from "./deliveries.ts";
 import { EventBridgeError } from "./errors.ts";
 import { asObject, type Operations } from "./fields.ts";
-import type { BusEvent, PendingDelivery } from "./model.ts";
+import type { PendingDelivery } from "./model.ts";
 import { type Put, putEvents } from "./put-events.ts";
 import { createReplays } from "./replays.ts";
 import { ruleOperations } from "./rules.ts";
@@ -22,8 +22,8 @@ export type EventBridgeOptions = Pick<DeliveryOptions, "deliver" | "now" | "newI
     file: string;
     region: string;
     accountId: string;
-    /** Told of every event that was accepted, with the names of the rules it matched. */
-    onEvent?: (event: BusEvent, matchedRules: readonly string[]) => void;
+    /** Told of every event that was accepted, with the names of the rules it matched, and when the bus took it. */
+    onEvent?: Put["onEvent"];
   };
 
 export type EventBridge = {
@@ -43,9 +43,9 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
   const storage = openStorage(options.file);
   const state = openState(storage, region, accountId);
   const deliveries = createDeliveries(storage, { ...defaults, ...options });
-  const onEvent: Put["onEvent"] = (event, matchedRules) => {
+  const onEvent: Put["onEvent"] = (...told) => {
     try {
-      options.onEvent?.(event, matchedRules);
+      options.onEvent?.(...told);
     } catch (error) {
       // The event is delivered; who only looks on must not make it look refused.
       console.error("A listener of EventBridge failed:", error);

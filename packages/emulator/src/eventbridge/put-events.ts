@@ -13,7 +13,7 @@ export type Put = {
   deliveries: Deliveries;
   now: () => number;
   newId: () => string;
-  onEvent: (event: BusEvent, matchedRules: readonly string[]) => void;
+  onEvent: (event: BusEvent, matchedRules: readonly string[], receivedAt: number) => void;
 };
 
 type Entry = {
@@ -84,6 +84,7 @@ export async function deliverEvent(
   put.onEvent(
     event,
     rules.map((rule) => rule.name),
+    receivedAt,
   );
 }
 

@@ -1,5 +1,5 @@
 // One order with everything that is known of it: what happened, what each service holds, what it waits for.
-import type { DeadLetter, MailRow, OrderDetail, ReactionNode } from "@order-saga/console/wire";
+import type { DeadLetter, MailRow, Moment, OrderDetail, ReactionNode } from "@order-saga/console/wire";
 import { messagesIn } from "@order-saga/emulator";
 import { targetRetryPolicy } from "@order-saga/messaging/topology";
 import { iso } from "../bounded.ts";
@@ -26,7 +26,7 @@ export async function orderDetail(
   const why = whyOf({ now: runtime.now(), heard: order.heard, awaits, records: whyRecords(records) });
   return {
     summary,
-    moments: order.moments.toSorted((a, b) => a.at.localeCompare(b.at)),
+    moments: causeFirst(order.moments),
     isPartial: order.isPartial,
     why,
     facts: Object.fromEntries(
@@ -39,6 +39,12 @@ export async function orderDetail(
     mails: seen.mails.filter((mail) => mail.orderId === orderId),
     deadLetters,
   };
+}
+
+/** By time; what happened in one millisecond, an event before its messages and those before the attempts at them. */
+export function causeFirst(moments: readonly Moment[]): Moment[] {
+  const rank = ({ kind }: Moment) => (kind === "event" ? 0 : kind === "delivered" ? 1 : 2);
+  return moments.toSorted((a, b) => a.at.localeCompare(b.at) || rank(a) - rank(b));
 }
 
 function awaitsOf(

@@ -32,12 +32,12 @@ test("a delivery to a reaction's queue; a dead-letter queue's is none", () => {
 test("an event of the saga, with the reactions it was sent to; what somebody else says is none", () => {
   const { inputs, recording } = setUp();
   const event = { "detail-type": "OrderPlaced", source: "shop.orders", detail } as never;
-  recording.event(event, ["inventory-reserve-stock", "another-rule"]);
-  recording.event({ ...(event as object), source: "shop.payment" } as never, []);
-  recording.event({ ...(event as object), "replay-name": "r" } as never, []);
+  recording.event(event, ["inventory-reserve-stock", "another-rule"], 5);
+  recording.event({ ...(event as object), source: "shop.payment" } as never, [], 5);
+  recording.event({ ...(event as object), "replay-name": "r" } as never, [], 6);
   expect(inputs).toMatchObject([
-    { kind: "event", isReplay: false, reactions: ["reserve-stock"] },
-    { kind: "event", isReplay: true },
+    { kind: "event", at: 5, isReplay: false, reactions: ["reserve-stock"] },
+    { kind: "event", at: 6, isReplay: true },
   ]);
 });
 

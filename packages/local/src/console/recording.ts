@@ -1,6 +1,6 @@
 // Turns what the runtime is told anyway into the recorder's inputs: events, batches, payments, mails, requests, log lines.
 import { type DomainEvent, isEventType, sourceOfEvent } from "@order-saga/contracts";
-import type { BusEvent, EndpointObserver } from "@order-saga/emulator";
+import type { AwsEndpoint, EndpointObserver } from "@order-saga/emulator";
 import { orderOfMail, orderOfPayment } from "../faults/order-of.ts";
 import { operationOf } from "../faults/strikes.ts";
 import type { Batch } from "../lambda/mapping.ts";
@@ -11,7 +11,7 @@ export type Recording = {
   /** For the endpoint. */
   observer: EndpointObserver;
   /** For the bus: an event it took, and the rules that matched. */
-  event(event: BusEvent, matchedRules: readonly string[]): void;
+  event: Parameters<AwsEndpoint["onEvent"]>[0];
   /** For the mappings. */
   batch(batch: Batch): void;
   /** For the gateway: a function's answer to a request. */
@@ -60,12 +60,12 @@ export function createRecording(options: {
       },
     },
 
-    event(event, matchedRules) {
+    event(event, matchedRules, receivedAt) {
       const type = event["detail-type"];
       if (!isEventType(type) || event.source !== sourceOfEvent(type)) return;
       record({
         kind: "event",
-        at: now(),
+        at: receivedAt,
         event: event.detail as unknown as DomainEvent,
         isReplay: event["replay-name"] !== undefined,
         reactions: matchedRules.flatMap((rule) => options.reactionOfRule(rule) ?? []),

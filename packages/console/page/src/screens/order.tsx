@@ -1,9 +1,7 @@
 // One order: why it is where it is, its timeline three ways, what each service holds, its mails and dead letters.
 import { useComputed, useSignal } from "@preact/signals";
-import { useMemo } from "preact/hooks";
 import { useRoute } from "preact-iso";
 import type { OrderDetail, Why } from "../../../src/wire.ts";
-import { causeFirst } from "../layout/cause-first.ts";
 import { confirmFirst } from "../parts/dialog.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { formatDuration } from "../parts/format.ts";
@@ -50,8 +48,7 @@ export function OrderScreen() {
 }
 
 function Detail({ detail }: { detail: OrderDetail }) {
-  const { summary, why, facts, mails, deadLetters, isPartial } = detail;
-  const moments = useMemo(() => causeFirst(detail.moments), [detail]);
+  const { summary, moments, why, facts, mails, deadLetters, isPartial } = detail;
   return (
     <>
       <div class="row">
