@@ -25,6 +25,21 @@ test("--no-watch leaves the code as it was at the start", () => {
   expect(parseOptions(["--no-watch"], {}).watch).toBe(false);
 });
 
+test("another endpoint has a folder of its own, any port for its stand-ins, and a prefix", () => {
+  expect(parseOptions(["--endpoint", "http://localhost:4566"], {})).toEqual({
+    port: 3000,
+    awsPort: 0,
+    data: ".data-endpoint",
+    watch: true,
+    remote: { endpoint: "http://localhost:4566", prefix: "laptop-", provision: true },
+  });
+  expect(parseOptions(["--endpoint", "aws", "--no-provision", "--prefix", "ada-"], {}).remote).toEqual({
+    endpoint: "aws",
+    prefix: "ada-",
+    provision: false,
+  });
+});
+
 test("a bare -- from the package manager is passed over", () => {
   expect(parseOptions(["--", "--port", "1"], {}).port).toBe(1);
 });
@@ -36,6 +51,15 @@ test.each([
   ["--unknown"],
   ["word"],
   ["--data", ""],
+  ["--endpoint", "localhost:4566"],
+  ["--endpoint", "http://user:secret@localhost:4566"],
+  ["--endpoint", "http://localhost:4566/path"],
+  ["--endpoint", ""],
+  ["--prefix", "ada-"],
+  ["--no-provision"],
+  ["--endpoint", "aws", "--prefix", "Ada-"],
+  ["--endpoint", "aws", "--prefix", "ada"],
+  ["--endpoint", "aws", "--prefix", "order-saga-"],
 ])("bad words are refused with the flag's name: %s %s", (...args) => {
   expect(() => parseOptions(args, {})).toThrow(UsageError);
 });

@@ -1,5 +1,10 @@
 // Makes the manifests' tables, queues, bus and rules through the public AWS API; running it again changes nothing.
-import { CreateTableCommand, type DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
 import {
   CreateEventBusCommand,
   type EventBridgeClient,
@@ -20,96 +25,149 @@ import {
   type ReactionResources,
   targetRetryPolicy,
 } from "@order-saga/messaging/topology";
+import { AwsRefusal, naming } from "./aws-refusal.ts";
 import { BUS_NAME } from "./services.ts";
 
 export type AwsClients = { dynamodb: DynamoDBClient; sqs: SQSClient; eventBridge: EventBridgeClient };
 
-/** Queue URLs by queue name. */
-export type QueueUrls = ReadonlyMap<string, string>;
+/** Where each queue is, by the name that the manifests give it. */
+export type Queues = ReadonlyMap<string, { readonly url: string; readonly arn: string }>;
 
+/** What a resource is called at the endpoint. On the laptop that is what the manifests call it. */
+export type Named = (name: string) => string;
+
+type Making = { clients: AwsClients; named: Named; queues: Map<string, { url: string; arn: string }> };
+
+/** Gives what is there already its settings. Rejects with AwsRefusal. */
 export async function provision(
   services: readonly ServiceManifest[],
   clients: AwsClients,
-): Promise<QueueUrls> {
-  const urls = new Map<string, string>();
-  const reactions = allReactions(services);
+  named: Named = (name) => name,
+): Promise<Queues> {
+  const making: Making = { clients, named, queues: new Map() };
   await Promise.all([
-    ...services.map((service) => provisionTable(service, clients.dynamodb)),
-    ignoring("ResourceAlreadyExistsException", () =>
-      clients.eventBridge.send(new CreateEventBusCommand({ Name: BUS_NAME })),
-    ),
+    ...services.map((service) => provisionTable(service, clients.dynamodb, named)),
+    provisionBus(making),
   ]);
-  await Promise.all(reactions.map((each) => provisionReaction(each, clients, urls)));
-  return urls;
+  await Promise.all(allReactions(services).map((each) => provisionReaction(each, making)));
+  return making.queues;
 }
 
-export async function provisionTable(service: ServiceManifest, dynamodb: DynamoDBClient): Promise<void> {
-  const input = createTableInput(service.name, service.table);
-  await ignoring("ResourceInUseException", () => dynamodb.send(new CreateTableCommand(input)));
-  await waitUntilTableExists(
-    { client: dynamodb, maxWaitTime: 30, minDelay: 0.05, maxDelay: 1 },
-    {
-      TableName: service.name,
-    },
-  );
-}
-
-async function provisionReaction(
-  reaction: ReactionResources,
-  clients: AwsClients,
-  urls: Map<string, string>,
+export async function provisionTable(
+  service: ServiceManifest,
+  dynamodb: DynamoDBClient,
+  named: Named = (name) => name,
 ): Promise<void> {
-  const { sqs, eventBridge } = clients;
-  const deadLetterArn = await provisionQueue(reaction.deadLetterQueue, sqs, urls);
-  const undeliveredArn = await provisionQueue(reaction.undeliveredQueue, sqs, urls);
-  const queueArn = await provisionQueue(reaction.queue, sqs, urls, deadLetterArn);
-  const { name, pattern } = reaction.rule;
-  await eventBridge.send(
-    new PutRuleCommand({ Name: name, EventBusName: BUS_NAME, EventPattern: JSON.stringify(pattern) }),
+  const TableName = named(service.name);
+  const resource = `the table ${TableName}`;
+  await naming({ operation: "CreateTable", action: "dynamodb:CreateTable", resource }, () =>
+    ignoring("ResourceInUseException", () =>
+      dynamodb.send(new CreateTableCommand(createTableInput(TableName, service.table))),
+    ),
   );
-  const answer = await eventBridge.send(
-    new PutTargetsCommand({
-      Rule: name,
-      EventBusName: BUS_NAME,
-      Targets: [
-        {
-          Id: "queue",
-          Arn: queueArn,
-          RetryPolicy: {
-            MaximumRetryAttempts: targetRetryPolicy.maximumAttempts,
-            MaximumEventAgeInSeconds: targetRetryPolicy.maximumEventAgeSeconds,
-          },
-          DeadLetterConfig: { Arn: undeliveredArn },
-        },
-      ],
-    }),
+  await naming({ operation: "DescribeTable", action: "dynamodb:DescribeTable", resource }, async () => {
+    const { Table } = await dynamodb.send(new DescribeTableCommand({ TableName }));
+    if (Table?.TableStatus === "ACTIVE") return;
+    await waitUntilTableExists(
+      { client: dynamodb, maxWaitTime: 60, minDelay: 0.05, maxDelay: 1 },
+      { TableName },
+    );
+  });
+}
+
+async function provisionBus({ clients, named }: Making): Promise<void> {
+  const Name = named(BUS_NAME);
+  await naming(
+    { operation: "CreateEventBus", action: "events:CreateEventBus", resource: `the bus ${Name}` },
+    () =>
+      ignoring("ResourceAlreadyExistsException", () =>
+        clients.eventBridge.send(new CreateEventBusCommand({ Name })),
+      ),
   );
-  const [failed] = answer.FailedEntries ?? [];
-  if (failed) throw new Error(`The rule ${name} cannot target its queue: ${failed.ErrorMessage}`);
+}
+
+async function provisionReaction(reaction: ReactionResources, making: Making): Promise<void> {
+  const { clients, named } = making;
+  const Name = named(reaction.rule.name);
+  const EventBusName = named(BUS_NAME);
+  const resource = `the rule ${Name}`;
+  const { RuleArn = "" } = await naming({ operation: "PutRule", action: "events:PutRule", resource }, () =>
+    clients.eventBridge.send(
+      new PutRuleCommand({ Name, EventBusName, EventPattern: JSON.stringify(reaction.rule.pattern) }),
+    ),
+  );
+  const DeadLetterConfig = { Arn: await provisionQueue(reaction.undeliveredQueue, making, { RuleArn }) };
+  const deadLetterArn = await provisionQueue(reaction.deadLetterQueue, making);
+  const Arn = await provisionQueue(reaction.queue, making, { RuleArn, deadLetterArn });
+  const RetryPolicy = {
+    MaximumRetryAttempts: targetRetryPolicy.maximumAttempts,
+    MaximumEventAgeInSeconds: targetRetryPolicy.maximumEventAgeSeconds,
+  };
+  const { FailedEntries: [failed] = [] } = await naming(
+    { operation: "PutTargets", action: "events:PutTargets", resource },
+    () =>
+      clients.eventBridge.send(
+        new PutTargetsCommand({
+          Rule: Name,
+          EventBusName,
+          Targets: [{ Id: "queue", Arn, RetryPolicy, DeadLetterConfig }],
+        }),
+      ),
+  );
+  if (failed) throw new AwsRefusal(`The rule ${Name} cannot target its queue: ${failed.ErrorMessage}`);
 }
 
 /** Returns the queue's ARN. A queue that exists with other settings gets these. */
 async function provisionQueue(
   queue: QueueResource,
-  sqs: SQSClient,
-  urls: Map<string, string>,
-  deadLetterArn?: string,
+  { clients: { sqs }, named, queues }: Making,
+  from: { RuleArn?: string; deadLetterArn?: string } = {},
 ): Promise<string> {
-  const attributes: Record<string, string> = {
+  const QueueName = named(queue.name);
+  const resource = `the queue ${QueueName}`;
+  const { QueueUrl = "" } = await naming(
+    { operation: "CreateQueue", action: "sqs:CreateQueue", resource },
+    () => sqs.send(new CreateQueueCommand({ QueueName })),
+  );
+  const arn = await arnOfQueue(QueueUrl, QueueName, sqs);
+  const Attributes = {
     VisibilityTimeout: String(queue.visibilityTimeoutSeconds),
     MessageRetentionPeriod: String(queue.retentionSeconds),
+    ...(from.RuleArn && { Policy: JSON.stringify(onlyFrom(from.RuleArn, arn)) }),
     ...(queue.redrive && {
       RedrivePolicy: JSON.stringify({
-        deadLetterTargetArn: deadLetterArn,
+        deadLetterTargetArn: from.deadLetterArn,
         maxReceiveCount: queue.redrive.maxReceiveCount,
       }),
     }),
   };
-  const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName: queue.name }));
-  await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: attributes }));
-  urls.set(queue.name, QueueUrl);
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
+  await naming({ operation: "SetQueueAttributes", action: "sqs:SetQueueAttributes", resource }, () =>
+    sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes })),
+  );
+  queues.set(queue.name, { url: QueueUrl, arn });
+  return arn;
+}
+
+/** Without a policy EventBridge may not put a message on a queue, and tells nobody but its own metrics. */
+function onlyFrom(ruleArn: string, queueArn: string): object {
+  return {
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: queueArn,
+        Condition: { ArnEquals: { "aws:SourceArn": ruleArn } },
+      },
+    ],
+  };
+}
+
+export async function arnOfQueue(QueueUrl: string, name: string, sqs: SQSClient): Promise<string> {
+  const { Attributes } = await naming(
+    { operation: "GetQueueAttributes", action: "sqs:GetQueueAttributes", resource: `the queue ${name}` },
+    () => sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] })),
   );
   return Attributes?.QueueArn ?? "";
 }

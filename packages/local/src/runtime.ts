@@ -1,6 +1,4 @@
 // The whole saga in one process: the AWS endpoint, the services' functions, the HTTP API and the schedules.
-import { fileURLToPath } from "node:url";
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import { type DomainEvent, isEventType, scopes, sourceOfEvent } from "@order-saga/contracts";
 import {
   type AwsEndpoint,
@@ -27,24 +25,24 @@ import { closeServer, explainPort, listen } from "./http/server.ts";
 import { openClock } from "./kept-clock.ts";
 import { withInvocationFaults } from "./lambda/faulty-invoke.ts";
 import { type Functions, startFunctions } from "./lambda/functions.ts";
-import { type BatchListener, type Mapping, startMapping } from "./lambda/mapping.ts";
-import { type Schedules, startSchedules } from "./lambda/schedules.ts";
+import type { BatchListener, Mapping } from "./lambda/mapping.ts";
+import { messageOf, startMappings } from "./lambda/mappings.ts";
+import { type Schedules, schedulesOf, startSchedules } from "./lambda/schedules.ts";
 import { throughLoopback } from "./loopback/client.ts";
 import type { RuntimeOptions } from "./options.ts";
-import { type AwsClients, provision, type QueueUrls } from "./provision.ts";
-import { startLiveReload } from "./reload/live-reload.ts";
+import { type AwsClients, provision } from "./provision.ts";
+import { watchServices } from "./reload/watch-services.ts";
 import { seed } from "./seed.ts";
-import { freshManifest, PACKAGES, services } from "./services.ts";
-import { createIssuer, type Issuer, jwtAuthorizer } from "./tokens/index.ts";
-
-const AUDIENCE = "order-saga";
+import { services } from "./services.ts";
+import { AUDIENCE, createIssuer, type Issuer, jwtAuthorizer } from "./tokens/index.ts";
 
 export type Runtime = {
   /** Base URL of the storefront API. */
   url: string;
   aws: AwsEndpoint;
   clients: AwsClients;
-  queueUrls: QueueUrls;
+  /** By the queue's name. */
+  queueUrls: ReadonlyMap<string, string>;
   functions: Functions;
   reactions: readonly ReactionResources[];
   /** Calls the listener with every event of the saga that the bus accepts. */
@@ -105,12 +103,12 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
     const witness = createWitness({ now, maximumOrders: 10_000 });
     onSagaEvent(aws, witness.hears);
     const clients = awsClients(aws.url);
-    const queueUrls = await provision(services, clients);
+    const queues = await provision(services, clients);
     const values = { ...secrets, STRIPE_API_URL: aws.url };
     const functions = await startFunctions({
       services,
       clock: clock.offset,
-      queueUrls,
+      queues,
       environment: awsEnvironment(aws.url),
       answer: aws.answer,
       values,
@@ -125,9 +123,11 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
     const batchListeners = new Set<BatchListener>([recording.batch]);
     const mappings = startMappings({
       sqs: throughLoopback(awsClients(aws.url).sqs, aws.answer),
-      queueUrls,
+      queues,
+      region: REGION,
       functions,
-      faults,
+      around: (invoke, reaction) =>
+        withInvocationFaults(invoke, (event) => invocationFault(faults, reaction, event)),
       onBatch: (batch) => {
         for (const listener of batchListeners) listener(batch);
       },
@@ -144,7 +144,7 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       url: http.url,
       aws,
       clients,
-      queueUrls,
+      queueUrls: new Map([...queues].map(([name, { url }]) => [name, url])),
       functions,
       reactions: allReactions(services),
       onEvent: (listener) => onSagaEvent(aws, listener),
@@ -253,78 +253,22 @@ async function startAws(
   }
 }
 
-/** One mapping per reaction, by its queue's name. */
-function startMappings({
-  queueUrls,
-  functions,
-  faults,
-  onWarning,
-  ...options
-}: {
-  sqs: SQSClient;
-  queueUrls: QueueUrls;
-  functions: Functions;
-  faults: FaultBoard;
-  onBatch: BatchListener;
-  onWarning: (message: string) => void;
-}): Map<string, Mapping> {
-  return new Map(
-    allReactions(services).map(({ service, manifest, queue }) => [
-      queue.name,
-      startMapping({
-        ...options,
-        reaction: manifest.name,
-        queueUrl: queueUrls.get(queue.name) ?? "",
-        queueArn: arnOf(queue.name),
-        region: REGION,
-        batchSize: manifest.batchSize,
-        batchWindowSeconds: manifest.batchWindowSeconds,
-        maximumConcurrency: manifest.maximumConcurrency,
-        invoke: withInvocationFaults(
-          (event) => functions.invoke(service, manifest.name, event),
-          (event) => invocationFault(faults, manifest.name, event),
-        ),
-        onError: (error) => onWarning(`${manifest.name}: ${messageOf(error)}`),
-      }),
-    ]),
-  );
-}
-
-/** Contracts and messaging run in every service; what else is saved belongs to one, or to none. */
-function watchServices(functions: Functions, { onNotice = () => {}, onWarning }: RuntimeListeners) {
-  return startLiveReload({
-    packages: fileURLToPath(PACKAGES),
-    services: services.map(({ name }) => name),
-    shared: ["contracts", "messaging"],
-    reload: (service) => functions.reload(service),
-    manifestOf: async (service) => JSON.stringify(await freshManifest(service)),
-    onNotice,
-    onWarning,
-  });
-}
-
 function startAllSchedules(
   functions: Functions,
   recording: Recording,
   listeners: RuntimeListeners,
 ): Schedules {
-  const schedules = services.flatMap(({ name, schedules }) =>
-    schedules.map((each) => ({
-      name: each.name,
-      everyMinutes: each.everyMinutes,
-      async run() {
-        recording.schedule(each.name, true);
-        await functions.invoke(name, each.name, {}).finally(() => recording.schedule(each.name, false));
-      },
-    })),
-  );
+  const schedules = schedulesOf(services, functions).map(({ name, run, ...each }) => ({
+    ...each,
+    name,
+    async run() {
+      recording.schedule(name, true);
+      await run().finally(() => recording.schedule(name, false));
+    },
+  }));
   return startSchedules(
     schedules,
     () => Date.now(),
     (name, error) => listeners.onWarning(`${name}: ${messageOf(error)}`),
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

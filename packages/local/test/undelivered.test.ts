@@ -17,9 +17,9 @@ const QUEUE = "inventory-reserve-stock";
 
 test("provisioning again changes nothing", async () => {
   const before = saga.runtime.aws.queues.names();
-  const urls = await provision(services, saga.runtime.clients);
+  const queues = await provision(services, saga.runtime.clients);
   expect(saga.runtime.aws.queues.names()).toEqual(before);
-  expect(urls).toEqual(saga.runtime.queueUrls);
+  expect(new Map([...queues].map(([name, { url }]) => [name, url]))).toEqual(saga.runtime.queueUrls);
   const orderId = await saga.place();
   expect(await saga.settled(orderId)).toBe("CONFIRMED");
   await saga.idle();
@@ -44,9 +44,9 @@ test("an event whose queue is gone waits behind the rule's target, and settles t
     detail: { orderId },
   });
 
-  const urls = await provision(services, clients);
+  const queues = await provision(services, clients);
   await clients.sqs.send(
-    new SendMessageCommand({ QueueUrl: urls.get(QUEUE), MessageBody: undelivered?.body ?? "" }),
+    new SendMessageCommand({ QueueUrl: queues.get(QUEUE)?.url, MessageBody: undelivered?.body ?? "" }),
   );
   mappings.get(QUEUE)?.enable();
   expect(await saga.settled(orderId)).toBe("CONFIRMED");

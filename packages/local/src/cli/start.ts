@@ -1,13 +1,16 @@
 // `pnpm start`: runs the saga until Ctrl-C and says what is where, how to order, and how each order ends.
 import { join } from "node:path";
 import { scopes } from "@order-saga/contracts";
+import { AwsRefusal } from "../aws-refusal.ts";
 import { DataDirectoryError } from "../data-directory.ts";
 import { sayFaults } from "../faults/say.ts";
 import { PortInUseError } from "../http/server.ts";
-import { parseOptions, type RuntimeOptions, UsageError, usage } from "../options.ts";
-import { type Runtime, startRuntime } from "../runtime.ts";
+import { parseOptions, type RemoteOptions, type RuntimeOptions, UsageError, usage } from "../options.ts";
+import { startRemoteRuntime } from "../remote/runtime.ts";
+import { type Runtime, type RuntimeListeners, startRuntime } from "../runtime.ts";
 import { products } from "../seed.ts";
 import { createSettlementWatch, formatMoney } from "../settlements.ts";
+import { DEVELOPMENT_TOKEN_SECONDS } from "../tokens/index.ts";
 import { createLogFile } from "./log-file.ts";
 
 if (process.argv.includes("--help")) {
@@ -17,11 +20,17 @@ if (process.argv.includes("--help")) {
 
 try {
   const options = parseOptions(process.argv.slice(2), process.env);
-  const runtime = await startRuntime(options, {
-    onLog: logWriter(options),
-    onWarning: warn,
-    onNotice: (line) => console.log(line),
-  });
+  if (options.remote) await startThere(options, options.remote);
+  else await startHere(options);
+} catch (error) {
+  if (error instanceof UsageError) fail(error.message, 2);
+  const isPlain = [PortInUseError, DataDirectoryError, AwsRefusal].some((each) => error instanceof each);
+  if (isPlain) fail((error as Error).message, 1);
+  throw error;
+}
+
+async function startHere(options: RuntimeOptions): Promise<void> {
+  const runtime = await startRuntime(options, listenersOf(options));
   await greet(runtime, options);
   // In a thread of its own and only if a source is newer, so that the first who opens the page need not wait.
   import("@order-saga/console/build")
@@ -38,17 +47,37 @@ try {
     );
   });
   stopOnSignal(runtime);
-} catch (error) {
-  if (error instanceof UsageError) fail(error.message, 2);
-  if (error instanceof PortInUseError || error instanceof DataDirectoryError) fail(error.message, 1);
-  throw error;
 }
 
-async function greet(runtime: Runtime, options: RuntimeOptions): Promise<void> {
-  const token = await runtime.issuer.sign({
+async function startThere(options: RuntimeOptions, remote: RemoteOptions): Promise<void> {
+  const runtime = await startRemoteRuntime({ ...options, remote }, listenersOf(options));
+  console.log(`
+Order saga is running, with its queues, bus and tables elsewhere.
+
+  Storefront API   ${runtime.url}  (routes: ${runtime.url}/openapi.json)
+  AWS endpoint     ${remote.endpoint}, ${runtime.region}; every name there begins with ${remote.prefix}
+  Mails and cards  played at ${runtime.standIns}
+  State            ${options.data ?? "memory; gone when this stops"} (secrets, mails and cards)
+  Not there        console, clock, faults, the list of settled orders: ask GET ${runtime.url}/orders
+
+Place an order:
+
+${await anOrder(runtime)}
+Ctrl-C stops; what was made there stays.
+`);
+  stopOnSignal(runtime);
+}
+
+function listenersOf(options: RuntimeOptions): RuntimeListeners {
+  return { onLog: logWriter(options), onWarning: warn, onNotice: (line) => console.log(line) };
+}
+
+/** A command that places an order, with a token for it. */
+async function anOrder({ issuer, url }: Pick<Runtime, "issuer" | "url">): Promise<string> {
+  const token = await issuer.sign({
     sub: "dev",
     scope: scopes.join(" "),
-    expiresInSeconds: 12 * 3600,
+    expiresInSeconds: DEVELOPMENT_TOKEN_SECONDS,
   });
   const body = {
     contact: { email: "ada@example.com", name: "Ada" },
@@ -56,6 +85,15 @@ async function greet(runtime: Runtime, options: RuntimeOptions): Promise<void> {
     lines: [{ sku: products[0].sku, quantity: 2 }],
     paymentMethod: "pm_card_visa",
   };
+  return `  curl -i ${url}/orders \\
+    -H 'Authorization: Bearer ${token}' \\
+    -H "Idempotency-Key: $(uuidgen || date +%s%N)" \\
+    -H 'Content-Type: application/json' \\
+    -d '${JSON.stringify(body)}'
+`;
+}
+
+async function greet(runtime: Runtime, options: RuntimeOptions): Promise<void> {
   console.log(`
 Order saga is running.
 
@@ -66,12 +104,7 @@ Order saga is running.
 
 Place an order:
 
-  curl -i ${runtime.url}/orders \\
-    -H 'Authorization: Bearer ${token}' \\
-    -H "Idempotency-Key: $(uuidgen || date +%s%N)" \\
-    -H 'Content-Type: application/json' \\
-    -d '${JSON.stringify(body)}'
-
+${await anOrder(runtime)}
 ${faultsOn(runtime)}Ctrl-C stops. Settled orders:
 `);
 }
@@ -103,7 +136,7 @@ function warn(message: string): void {
   console.error(`! ${message}`);
 }
 
-function stopOnSignal(runtime: Runtime): void {
+function stopOnSignal(runtime: Pick<Runtime, "stop">): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) process.exit(130); // A second Ctrl-C does not wait; the state is safe at any moment.

@@ -3,7 +3,7 @@ import { functionsOf, type ServiceManifest } from "@order-saga/messaging";
 import { environmentOf } from "@order-saga/messaging/topology";
 import type { ClockOffset } from "../clock.ts";
 import type { Answer } from "../loopback/handler.ts";
-import type { QueueUrls } from "../provision.ts";
+import type { Named, Queues } from "../provision.ts";
 import { BUS_NAME, functionsFolder } from "../services.ts";
 import { type Sandbox, type SandboxedFunction, startSandbox } from "./sandbox.ts";
 
@@ -21,13 +21,16 @@ export type Functions = {
 export async function startFunctions(options: {
   services: readonly ServiceManifest[];
   clock: ClockOffset;
-  queueUrls: QueueUrls;
+  queues: Queues;
+  /** What tables and the bus are called where the functions find them. */
+  named?: Named;
   environment: Readonly<Record<string, string>>;
   values: Readonly<Record<string, string>>;
   answer?: Answer | undefined;
   onLog: (line: string) => void;
   onWarning: (message: string) => void;
 }): Promise<Functions> {
+  const { named = (name) => name } = options;
   const configurations = options.services.flatMap((service) =>
     functionsOf(service).map((each) => ({
       service: service.name,
@@ -35,9 +38,9 @@ export async function startFunctions(options: {
       timeoutSeconds: each.timeoutSeconds,
       environment: environmentOf(service, each, {
         value: (name) => options.values[name] ?? service.settings[name] ?? "",
-        tableName: (name) => name,
-        busName: BUS_NAME,
-        queueUrl: (name) => options.queueUrls.get(name) ?? "",
+        tableName: named,
+        busName: named(BUS_NAME),
+        queueUrl: (name) => options.queues.get(name)?.url ?? "",
       }),
     })),
   );

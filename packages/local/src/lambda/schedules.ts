@@ -1,4 +1,7 @@
 // EventBridge schedules: runs each function at its rate by the runtime's clock, one run at a time.
+import type { ServiceManifest } from "@order-saga/messaging";
+import type { Functions } from "./functions.ts";
+
 export type Schedule = { name: string; everyMinutes: number; run: () => Promise<unknown> };
 
 export type Schedules = {
@@ -9,6 +12,20 @@ export type Schedules = {
   runNow(name?: string): Promise<void>;
   stop(): Promise<void>;
 };
+
+/** Every schedule of the manifests, as an invocation of its function. */
+export function schedulesOf(
+  services: readonly ServiceManifest[],
+  { invoke }: Pick<Functions, "invoke">,
+): Schedule[] {
+  return services.flatMap(({ name: service, schedules }) =>
+    schedules.map(({ everyMinutes, name }) => ({
+      name,
+      everyMinutes,
+      run: () => invoke(service, name, {}),
+    })),
+  );
+}
 
 export function startSchedules(
   schedules: readonly Schedule[],

@@ -6,6 +6,9 @@ import type { Issuer } from "./issuer.ts";
 export { jwtAuthorizer } from "./authorizer.ts";
 export { createIssuer, type Issuer } from "./issuer.ts";
 
+/** Who the laptop's tokens are for. */
+export const AUDIENCE = "order-saga";
+
 /** A development token lasts a working day, in seconds. */
 export const DEVELOPMENT_TOKEN_SECONDS = 12 * 3600;
 

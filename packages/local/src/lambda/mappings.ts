@@ -1,0 +1,54 @@
+// One event-source mapping per reaction, over wherever its queue is.
+import type { SQSClient } from "@aws-sdk/client-sqs";
+import { allReactions } from "@order-saga/messaging/topology";
+import type { SQSEvent } from "aws-lambda";
+import type { Queues } from "../provision.ts";
+import { services } from "../services.ts";
+import type { Functions } from "./functions.ts";
+import { type BatchListener, type Mapping, startMapping } from "./mapping.ts";
+
+type Invoke = (event: SQSEvent) => Promise<unknown>;
+
+/** By the queue's name. */
+export function startMappings(options: {
+  sqs: SQSClient;
+  queues: Queues;
+  region: string;
+  functions: Functions;
+  /** What an invocation goes through on its way to the function. */
+  around?: (invoke: Invoke, reaction: string) => Invoke;
+  onBatch?: BatchListener;
+  onWarning: (message: string) => void;
+}): Map<string, Mapping> {
+  const {
+    around = (invoke) => invoke,
+    functions,
+    onBatch = () => {},
+    onWarning,
+    queues,
+    region,
+    sqs,
+  } = options;
+  return new Map(
+    allReactions(services).map(({ manifest, queue, service }) => [
+      queue.name,
+      startMapping({
+        sqs,
+        region,
+        reaction: manifest.name,
+        queueUrl: queues.get(queue.name)?.url ?? "",
+        queueArn: queues.get(queue.name)?.arn ?? "",
+        batchSize: manifest.batchSize,
+        batchWindowSeconds: manifest.batchWindowSeconds,
+        maximumConcurrency: manifest.maximumConcurrency,
+        invoke: around((event) => functions.invoke(service, manifest.name, event), manifest.name),
+        onBatch,
+        onError: (error) => onWarning(`${manifest.name}: ${messageOf(error)}`),
+      }),
+    ]),
+  );
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

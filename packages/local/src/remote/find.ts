@@ -1,0 +1,50 @@
+// Finds the saga's tables, bus, rules and queues at an endpoint where somebody else made them; changes nothing.
+import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
+import { DescribeEventBusCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
+import { GetQueueUrlCommand } from "@aws-sdk/client-sqs";
+import type { ServiceManifest } from "@order-saga/messaging";
+import { allReactions } from "@order-saga/messaging/topology";
+import { AwsRefusal, naming } from "../aws-refusal.ts";
+import { type AwsClients, arnOfQueue, type Named, type Queues } from "../provision.ts";
+import { BUS_NAME } from "../services.ts";
+
+/** Rejects with AwsRefusal at the first that is missing, or that may not be looked at. */
+export async function findResources(
+  services: readonly ServiceManifest[],
+  { dynamodb, eventBridge, sqs }: AwsClients,
+  named: Named,
+): Promise<Queues> {
+  for (const service of services) {
+    const TableName = named(service.name);
+    await naming(
+      { operation: "DescribeTable", action: "dynamodb:DescribeTable", resource: `the table ${TableName}` },
+      () => dynamodb.send(new DescribeTableCommand({ TableName })),
+    );
+  }
+  const EventBusName = named(BUS_NAME);
+  await naming(
+    { operation: "DescribeEventBus", action: "events:DescribeEventBus", resource: `the bus ${EventBusName}` },
+    () => eventBridge.send(new DescribeEventBusCommand({ Name: EventBusName })),
+  );
+  const queues = new Map<string, { url: string; arn: string }>();
+  for (const { deadLetterQueue, queue, rule, undeliveredQueue } of allReactions(services)) {
+    for (const { name } of [queue, deadLetterQueue, undeliveredQueue]) {
+      const QueueName = named(name);
+      const { QueueUrl = "" } = await naming(
+        { operation: "GetQueueUrl", action: "sqs:GetQueueUrl", resource: `the queue ${QueueName}` },
+        () => sqs.send(new GetQueueUrlCommand({ QueueName })),
+      );
+      queues.set(name, { url: QueueUrl, arn: await arnOfQueue(QueueUrl, QueueName, sqs) });
+    }
+    const Rule = named(rule.name);
+    const { Targets = [] } = await naming(
+      { operation: "ListTargetsByRule", action: "events:ListTargetsByRule", resource: `the rule ${Rule}` },
+      () => eventBridge.send(new ListTargetsByRuleCommand({ Rule, EventBusName })),
+    );
+    if (!Targets.some(({ Arn }) => Arn === queues.get(queue.name)?.arn))
+      throw new AwsRefusal(
+        `The rule ${Rule} does not target the queue ${named(queue.name)}, so that reaction would hear nothing. Start without --no-provision to have it set.`,
+      );
+  }
+  return queues;
+}

@@ -1,0 +1,123 @@
+// The same services against another AWS-compatible endpoint, or an account: functions, mappings, schedules and the API.
+import { join } from "node:path";
+import { scopes } from "@order-saga/contracts";
+import { startAwsEndpoint } from "@order-saga/emulator";
+import { createClockOffset } from "../clock.ts";
+import { openDataDirectory } from "../data-directory.ts";
+import { createGateway, problemResponse } from "../http/gateway.ts";
+import { onlyFromHere } from "../http/loopback.ts";
+import { closeServer, explainPort, listen } from "../http/server.ts";
+import { mountTokenRoutes } from "../http/token-routes.ts";
+import { startFunctions } from "../lambda/functions.ts";
+import { messageOf, startMappings } from "../lambda/mappings.ts";
+import { schedulesOf, startSchedules } from "../lambda/schedules.ts";
+import type { RemoteOptions, RuntimeOptions } from "../options.ts";
+import { provision } from "../provision.ts";
+import { watchServices } from "../reload/watch-services.ts";
+import type { RuntimeListeners } from "../runtime.ts";
+import { seed } from "../seed.ts";
+import { services } from "../services.ts";
+import { AUDIENCE, createIssuer, type Issuer, jwtAuthorizer } from "../tokens/index.ts";
+import { remoteAws } from "./aws.ts";
+import { findResources } from "./find.ts";
+
+export type RemoteRuntime = {
+  /** Base URL of the storefront API. */
+  url: string;
+  issuer: Issuer;
+  /** Base URL of where mails and cards are played. */
+  standIns: string;
+  /** Of AWS. */
+  region: string;
+  stop(): Promise<void>;
+};
+
+/** Rejects with AwsRefusal, in one sentence, if the endpoint lacks something or does not permit it. */
+export async function startRemoteRuntime(
+  options: RuntimeOptions & { remote: RemoteOptions },
+  listeners: RuntimeListeners,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<RemoteRuntime> {
+  const { data, remote } = options;
+  const secrets = openDataDirectory(data);
+  const closers: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const http = await listen(options.port);
+    closers.push(() => closeServer(http.server));
+    const standIns = await startStandIns(options);
+    closers.push(() => standIns.stop());
+    const aws = await remoteAws(remote.endpoint, standIns.url, environment);
+    const named = (name: string) => `${remote.prefix}${name}`;
+    const queues = await (remote.provision ? provision : findResources)(services, aws.clients, named);
+    const functions = await startFunctions({
+      services,
+      clock: createClockOffset(),
+      queues,
+      named,
+      environment: aws.environment,
+      values: { ...secrets, STRIPE_API_URL: standIns.url },
+      onLog: listeners.onLog,
+      onWarning: listeners.onWarning,
+    });
+    closers.push(() => functions.stop());
+    const { onWarning } = listeners;
+    const mappings = startMappings({
+      sqs: aws.clients.sqs,
+      queues,
+      region: aws.region,
+      functions,
+      onWarning,
+    });
+    closers.push(() => Promise.all([...mappings.values()].map((mapping) => mapping.disable())));
+    const now = () => Date.now();
+    const schedules = startSchedules(schedulesOf(services, functions), now, (name, error) =>
+      onWarning(`${name}: ${messageOf(error)}`),
+    );
+    closers.push(() => schedules.stop());
+    const issuer = await createIssuer({ directory: data, url: http.url, audience: AUDIENCE, now });
+    const app = createGateway({
+      routes: services.flatMap(({ name, routes }) => routes.map((manifest) => ({ service: name, manifest }))),
+      authorize: jwtAuthorizer({ issuer, audience: AUDIENCE, now }),
+      invoke: functions.invoke,
+      now,
+    });
+    app.use("/__local/*", onlyFromHere);
+    mountTokenRoutes(app, issuer);
+    // A clock or a fault reaches into the embedded endpoint, and the console looks into it.
+    for (const path of ["/__local/*", "/console/*", "/"]) app.all(path, notHere);
+    http.accept(app.fetch);
+    const token = await issuer.sign({ sub: "seed", scope: scopes.join(" "), expiresInSeconds: 60 });
+    await seed(http.url, token);
+    if (options.watch) {
+      const live = await watchServices(functions, listeners);
+      closers.push(() => live.stop());
+    }
+    return { url: http.url, issuer, standIns: standIns.url, region: aws.region, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** They keep what they hold beside the secrets: a card that was authorised must still be known after a restart. */
+async function startStandIns({ awsPort, data }: RuntimeOptions) {
+  try {
+    return await startAwsEndpoint({
+      port: awsPort,
+      directory: data === undefined ? undefined : join(data, "stand-ins"),
+    });
+  } catch (error) {
+    throw explainPort(error, awsPort, "--aws-port", "the stand-in of SES and Stripe");
+  }
+}
+
+function notHere(): Response {
+  return problemResponse(
+    501,
+    "embedded-only",
+    "The clock, faults and the console need the embedded endpoint: start without --endpoint.",
+  );
+}

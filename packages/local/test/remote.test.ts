@@ -1,0 +1,310 @@
+// `pnpm start --endpoint`: the same services over somebody else's queues, bus and tables; the embedded endpoint plays somebody else.
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DeleteTableCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import {
+  DeleteEventBusCommand,
+  DeleteRuleCommand,
+  ListEventBusesCommand,
+  ListRulesCommand,
+  ListTargetsByRuleCommand,
+  RemoveTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
+import { DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
+import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
+import { clientsOf } from "@order-saga/emulator/testing";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import type { RemoteOptions } from "../src/options.ts";
+import { provision } from "../src/provision.ts";
+import { type RemoteRuntime, startRemoteRuntime } from "../src/remote/runtime.ts";
+import { services } from "../src/services.ts";
+import { run } from "./process.ts";
+
+const PREFIX = "ada-";
+const named = (name: string) => `${PREFIX}${name}`;
+
+async function elsewhere(): Promise<AwsEndpoint> {
+  const endpoint = await startAwsEndpoint({ port: 0, directory: undefined });
+  onTestFinished(() => endpoint.stop());
+  return endpoint;
+}
+
+/** Started against the endpoint, in memory or with a folder of its own. */
+async function startAt(
+  endpoint: string,
+  { data, ...given }: Partial<RemoteOptions> & { data?: string } = {},
+) {
+  const warnings: string[] = [];
+  const runtime = await startRemoteRuntime(
+    { port: 0, awsPort: 0, data, remote: { endpoint, prefix: PREFIX, provision: true, ...given } },
+    { onLog: () => {}, onWarning: (line) => warnings.push(line) },
+    {},
+  );
+  onTestFinished(() => runtime.stop());
+  return { runtime, warnings };
+}
+
+async function asked({ issuer, url }: RemoteRuntime, path: string, body?: object): Promise<Response> {
+  const token = await issuer.sign({ sub: "ada", scope: "orders:read orders:write", expiresInSeconds: 60 });
+  return fetch(`${url}${path}`, {
+    method: body ? "POST" : "GET",
+    headers: {
+      authorization: `Bearer ${token}`,
+      "content-type": "application/json",
+      "idempotency-key": randomUUID(),
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+}
+
+async function place(runtime: RemoteRuntime, paymentMethod = "pm_card_visa"): Promise<string> {
+  const answer = await asked(runtime, "/orders", {
+    contact: { email: "ada@example.com", name: "Ada" },
+    currency: "EUR",
+    lines: [{ sku: "TEA-EARL-GREY", quantity: 2 }],
+    paymentMethod,
+  });
+  expect(answer.status).toBe(202);
+  return ((await answer.json()) as { orderId: string }).orderId;
+}
+
+const ends = (runtime: RemoteRuntime, orderId: string, status: string) =>
+  vi.waitFor(
+    async () => expect(await (await asked(runtime, `/orders/${orderId}`)).json()).toMatchObject({ status }),
+    { timeout: 20_000, interval: 50 },
+  );
+
+describe("against an endpoint that has nothing yet", () => {
+  test("everything is made under the prefix, and orders end as they do on the embedded one", async () => {
+    const endpoint = await elsewhere();
+    const { runtime, warnings } = await startAt(endpoint.url);
+    const [good, declined] = [await place(runtime), await place(runtime, "pm_card_chargeDeclined")];
+    await ends(runtime, good, "CONFIRMED");
+    await ends(runtime, declined, "REJECTED");
+    const { dynamodb, eventBridge } = clientsOf(endpoint);
+    const { TableNames = [] } = await dynamodb.send(new ListTablesCommand({}));
+    const { EventBuses = [] } = await eventBridge.send(new ListEventBusesCommand({}));
+    const buses = EventBuses.map(({ Name = "" }) => Name).filter((name) => name !== "default");
+    const made = [...endpoint.queues.names(), ...TableNames, ...buses];
+    expect(made).toHaveLength(24 + 4 + 1);
+    expect(made.filter((name) => !name.startsWith(PREFIX))).toEqual([]);
+    expect(warnings).toEqual([]);
+  });
+
+  test("mails and cards stay on this machine", async () => {
+    const endpoint = await elsewhere();
+    const { runtime } = await startAt(endpoint.url);
+    await ends(runtime, await place(runtime), "CONFIRMED");
+    expect({ mails: endpoint.mails(), intents: endpoint.payments.intents() }).toEqual({
+      mails: [],
+      intents: [],
+    });
+    expect(runtime.standIns).not.toBe(endpoint.url);
+  });
+
+  test("an order that was accepted before a restart ends after it, with the card it had", async () => {
+    const endpoint = await elsewhere();
+    const data = mkdtempSync(join(tmpdir(), "remote-"));
+    onTestFinished(() => rmSync(data, { recursive: true }));
+    const { runtime } = await startAt(endpoint.url, { data });
+    const orderId = await place(runtime);
+    await runtime.stop();
+    const again = await startAt(endpoint.url, { data });
+    await ends(again.runtime, orderId, "CONFIRMED");
+  });
+
+  test("only its own rule may put messages on a queue", async () => {
+    const endpoint = await elsewhere();
+    const { sqs } = clientsOf(endpoint);
+    await provision(services, clientsOf(endpoint), named);
+    for (const name of ["payment-authorize-payment", "payment-authorize-payment-undelivered"]) {
+      const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: named(name) }));
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy"] }),
+      );
+      expect(JSON.parse(Attributes?.Policy ?? "{}").Statement).toMatchObject([
+        {
+          Principal: { Service: "events.amazonaws.com" },
+          Action: "sqs:SendMessage",
+          Condition: {
+            ArnEquals: {
+              "aws:SourceArn": expect.stringMatching(/rule\/ada-order-saga\/ada-payment-authorize-payment$/),
+            },
+          },
+        },
+      ]);
+    }
+  });
+
+  test("what only the embedded endpoint has answers 501 and says how to get it", async () => {
+    const { runtime } = await startAt((await elsewhere()).url);
+    for (const path of ["/", "/console/orders", "/__local/clock", "/__local/faults"]) {
+      const answer = await fetch(`${runtime.url}${path}`, { headers: { "x-order-saga": "test" } });
+      expect({ path, status: answer.status }).toEqual({ path, status: 501 });
+      expect(await answer.json()).toMatchObject({
+        title: expect.stringContaining("start without --endpoint"),
+      });
+    }
+    const token = await fetch(`${runtime.url}/__local/token`, {
+      method: "POST",
+      headers: { "x-order-saga": "test" },
+      body: "{}",
+    });
+    expect(await token.json()).toHaveProperty("token");
+  });
+});
+
+describe("with --no-provision", () => {
+  let endpoint: AwsEndpoint;
+  beforeAll(async () => {
+    endpoint = await startAwsEndpoint({ port: 0, directory: undefined });
+  });
+  afterAll(() => endpoint.stop());
+
+  /** What the start says when this is gone; it is there again afterwards. */
+  async function without(
+    remove: (clients: ReturnType<typeof clientsOf>) => Promise<unknown>,
+  ): Promise<string> {
+    const clients = clientsOf(endpoint);
+    await provision(services, clients, named);
+    await remove(clients);
+    const started = startAt(endpoint.url, { provision: false });
+    return started.then(
+      () => "it started",
+      (error: Error) => `${error.name}: ${error.message}`,
+    );
+  }
+
+  test("what is there is used as it is", async () => {
+    const clients = clientsOf(endpoint);
+    await provision(services, clients, named);
+    const rules = async () => {
+      const { Rules = [] } = await clients.eventBridge.send(
+        new ListRulesCommand({ EventBusName: named("order-saga") }),
+      );
+      return Promise.all(
+        Rules.map(async ({ Name }) => [
+          Name,
+          (
+            await clients.eventBridge.send(
+              new ListTargetsByRuleCommand({ Rule: Name, EventBusName: named("order-saga") }),
+            )
+          ).Targets,
+        ]),
+      );
+    };
+    const before = await rules();
+    const { runtime } = await startAt(endpoint.url, { provision: false });
+    await ends(runtime, await place(runtime), "CONFIRMED");
+    expect(await rules()).toEqual(before);
+  });
+
+  test("a missing queue is named, with the remedy", async () => {
+    const said = await without(async ({ sqs }) => {
+      const { QueueUrl } = await sqs.send(
+        new GetQueueUrlCommand({ QueueName: named("orders-track-order-dlq") }),
+      );
+      await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+    });
+    expect(said).toBe(
+      "AwsRefusal: There is no such thing as the queue ada-orders-track-order-dlq (GetQueueUrl: QueueDoesNotExist). Start without --no-provision to have it made.",
+    );
+  });
+
+  test("a missing table is named", async () => {
+    const said = await without(({ dynamodb }) =>
+      dynamodb.send(new DeleteTableCommand({ TableName: named("payment") })),
+    );
+    expect(said).toContain("the table ada-payment (DescribeTable: ResourceNotFoundException)");
+  });
+
+  test("a rule without its target is named", async () => {
+    const said = await without(({ eventBridge }) =>
+      eventBridge.send(
+        new RemoveTargetsCommand({
+          Rule: named("inventory-reserve-stock"),
+          EventBusName: named("order-saga"),
+          Ids: ["queue"],
+        }),
+      ),
+    );
+    expect(said).toContain(
+      "The rule ada-inventory-reserve-stock does not target the queue ada-inventory-reserve-stock",
+    );
+  });
+
+  test("a missing bus is named", async () => {
+    const said = await without(async ({ eventBridge }) => {
+      const EventBusName = named("order-saga");
+      const { Rules = [] } = await eventBridge.send(new ListRulesCommand({ EventBusName }));
+      for (const { Name: Rule } of Rules) {
+        await eventBridge.send(new RemoveTargetsCommand({ Rule, EventBusName, Ids: ["queue"] }));
+        await eventBridge.send(new DeleteRuleCommand({ Name: Rule, EventBusName }));
+      }
+      await eventBridge.send(new DeleteEventBusCommand({ Name: EventBusName }));
+    });
+    expect(said).toContain("the bus ada-order-saga (DescribeEventBus: ResourceNotFoundException)");
+  });
+});
+
+/** An endpoint that permits everything but one operation, as an account whose credentials may not do it. */
+async function denying(operation: string): Promise<string> {
+  const endpoint = await elsewhere();
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    if (request.headers["x-amz-target"]?.toString().endsWith(`.${operation}`)) {
+      response.writeHead(400, { "content-type": "application/x-amz-json-1.0" });
+      response.end(
+        JSON.stringify({
+          __type: "com.amazonaws#AccessDeniedException",
+          message: "arn:secret is not authorized",
+        }),
+      );
+      return;
+    }
+    const { host: _host, ...headers } = request.headers;
+    const through = {
+      method: "POST",
+      headers: headers as Record<string, string>,
+      body: Buffer.concat(chunks),
+    };
+    // Calls that were under way beside the refused one may find the endpoint gone.
+    const answer = await fetch(endpoint.url, through).catch(() => undefined);
+    if (!answer) return void response.destroy();
+    response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
+    response.end(await answer.text());
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test.each([
+  ["CreateTable", "dynamodb:CreateTable", "the table ada-"],
+  ["CreateEventBus", "events:CreateEventBus", "the bus ada-order-saga"],
+  ["PutTargets", "events:PutTargets", "the rule ada-"],
+  ["SetQueueAttributes", "sqs:SetQueueAttributes", "the queue ada-"],
+])(
+  "credentials that may not %s are told so, with the action and the resource",
+  async (operation, action, resource) => {
+    const started = startAt(await denying(operation));
+    await expect(started).rejects.toThrow(
+      new RegExp(`^${operation} on ${resource}\\S* is not permitted\\. Allow ${action} on it`),
+    );
+  },
+);
+
+test("an endpoint that does not answer ends the start with one sentence", async () => {
+  const { code, output } = await run("start", ["--endpoint", "http://127.0.0.1:9", "--data", "memory"]);
+  expect(code).toBe(1);
+  expect(output.trim()).toMatch(
+    /^CreateTable on the table laptop-\S+: the endpoint does not answer \(ECONNREFUSED\)\. Is it running/,
+  );
+  expect(output.trim().split("\n")).toHaveLength(1);
+});
