@@ -38,7 +38,7 @@ export default {
       comment: "Adapters are chosen in functions/; a rule that names one cannot be run without it.",
       severity: "error",
       from: { path: `^${service}/src/[^/]+\\.ts$`, pathNot: "\\.test\\.ts$" },
-      to: { path: `^${service}/src/(functions/|[a-z]+/(dynamodb|ses|stripe)\\.ts)` },
+      to: { path: `^${service}/src/(functions/|[a-z]+/(dynamodb|ses|stripe|stripe-client)\\.ts)` },
     },
     {
       name: "pure-files-read-no-environment",

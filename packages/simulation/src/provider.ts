@@ -1,14 +1,18 @@
 // Stands in for the Stripe client: payment intents with Stripe's own life, keys and refusals, over virtual time.
 import * as life from "@order-saga/emulator/payments/intents";
 import { missing, type PaymentIntentRecord, StripeFailure } from "@order-saga/emulator/payments/model";
-import Stripe from "stripe";
+import {
+  type IntentParameters,
+  type StripeClient,
+  StripeError,
+} from "@order-saga/payment/gateway/stripe-client";
 import type { Intent } from "./checkers/observed.ts";
 import { see } from "./coverage.ts";
 import type { Ground } from "./ground.ts";
 import type { Call, Caller } from "./ports.ts";
 
 export type Provider = {
-  client(caller: Caller): Stripe;
+  client(caller: Caller): StripeClient;
   readonly intents: ReadonlyMap<string, readonly Intent[]>;
 };
 
@@ -56,7 +60,7 @@ export function createProvider(ground: Ground, call: Call, onChange: (orderId: s
     return known.record;
   }
 
-  function create(given: Stripe.PaymentIntentCreateParams): PaymentIntentRecord {
+  function create(given: IntentParameters): PaymentIntentRecord {
     const record = life.create({
       id: `pi_${stored.size + 1}`,
       amount: given.amount ?? 0,
@@ -178,9 +182,9 @@ export function createProvider(ground: Ground, call: Call, onChange: (orderId: s
 
   const orderOf = (id: string) => stored.get(id)?.orderId ?? "";
 
-  function client(caller: Caller): Stripe {
+  function client(caller: Caller): StripeClient {
     const paymentIntents = {
-      create: (given: Stripe.PaymentIntentCreateParams, options: Options = {}) =>
+      create: (given: IntentParameters, options: Options = {}) =>
         ask(
           caller,
           "authorize",
@@ -219,7 +223,7 @@ export function createProvider(ground: Ground, call: Call, onChange: (orderId: s
           save(life.refund(intentOf(given.payment_intent), given.amount)),
         ),
     };
-    return { paymentIntents, refunds } as unknown as Stripe;
+    return { paymentIntents, refunds } as unknown as StripeClient;
   }
 
   return { client, intents };
@@ -246,24 +250,9 @@ function outcomeOf(effect: () => unknown): void {
   }
 }
 
-/** The error the official client throws for a refusal; for none, a connection that broke. */
+/** The error the client throws for a refusal; for none, that of a connection that broke. */
 function asError(failure: StripeFailure | undefined): Error {
-  if (!failure)
-    return new Stripe.errors.StripeConnectionError({ message: "Request timed out", type: "api_error" });
-  const raw = { ...failure.error, statusCode: failure.status } as ConstructorParameters<
-    typeof Stripe.errors.StripeCardError
-  >[0];
-  if (failure.status === 429) return new Stripe.errors.StripeRateLimitError(raw);
-  switch (failure.error.type) {
-    case "card_error":
-      return new Stripe.errors.StripeCardError(raw);
-    case "invalid_request_error":
-      return new Stripe.errors.StripeInvalidRequestError(raw);
-    case "idempotency_error":
-      return new Stripe.errors.StripeIdempotencyError(raw);
-    case "api_error":
-      return new Stripe.errors.StripeAPIError(raw);
-  }
+  return failure ? new StripeError(failure.status, failure.error) : new Error("Request timed out");
 }
 
 function keyInUse(): StripeFailure {

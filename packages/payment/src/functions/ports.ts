@@ -1,7 +1,8 @@
 // What the functions of payment share: the table, the provider and the clock.
 import { createDocumentClient } from "@order-saga/messaging/dynamodb";
 import { environment, type Sandbox } from "@order-saga/messaging/sandbox";
-import { createStripeClient, createStripeGateway } from "../gateway/stripe.ts";
+import { createStripeGateway } from "../gateway/stripe.ts";
+import { createStripeClient } from "../gateway/stripe-client.ts";
 import type { PaymentPorts } from "../reactions.ts";
 import { createDynamoDbStore } from "../store/dynamodb.ts";
 

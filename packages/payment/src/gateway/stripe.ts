@@ -1,28 +1,12 @@
-// The real provider: Stripe's payment intents with manual capture, through the official client.
-import Stripe from "stripe";
+// The real provider: Stripe's payment intents with manual capture.
 import type { Charge } from "../payment.ts";
 import { type Answer, type PaymentGateway, ProviderUnavailable } from "./gateway.ts";
+import { type PaymentIntent, type StripeClient, StripeError } from "./stripe-client.ts";
 
 /** Stripe may forget an idempotency key after 24 hours (API reference, "Idempotent requests"). */
 const KEY_TRUSTED_MILLISECONDS = 23 * 3600_000;
 
-/** Well below the function's timeout, so that an unanswered call fails with time left to say so. */
-const TIMEOUT_MILLISECONDS = 8000;
-
-export function createStripeClient(apiKey: string, apiUrl: string): Stripe {
-  const { hostname, port, protocol } = new URL(apiUrl);
-  return new Stripe(apiKey, {
-    host: hostname,
-    port: port || (protocol === "http:" ? 80 : 443),
-    protocol: protocol === "http:" ? "http" : "https",
-    timeout: TIMEOUT_MILLISECONDS,
-    // The queue retries, with a wait and a bound of its own.
-    maxNetworkRetries: 0,
-    telemetry: false,
-  });
-}
-
-export function createStripeGateway(stripe: Stripe, now: () => number): PaymentGateway {
+export function createStripeGateway(stripe: StripeClient, now: () => number): PaymentGateway {
   const { paymentIntents, refunds } = stripe;
 
   async function authorize(orderId: string, charge: Charge, since: string) {
@@ -56,7 +40,7 @@ export function createStripeGateway(stripe: Stripe, now: () => number): PaymentG
   }
 
   /** The order's intent that holds or took money; a declined attempt is no authorisation. */
-  async function find(orderId: string): Promise<Stripe.PaymentIntent | undefined> {
+  async function find(orderId: string): Promise<PaymentIntent | undefined> {
     const { data } = await paymentIntents.search({ query: `metadata['orderId']:'${orderId}'`, limit: 10 });
     return data.find(
       (each) => each.metadata.orderId === orderId && each.status !== "requires_payment_method",
@@ -65,7 +49,7 @@ export function createStripeGateway(stripe: Stripe, now: () => number): PaymentG
 
   async function outcomeOf(
     orderId: string,
-    intent: Stripe.PaymentIntent,
+    intent: PaymentIntent,
   ): Promise<Answer<"authorized" | "declined">> {
     if (intent.status === "requires_capture" || intent.status === "succeeded") {
       return { kind: "authorized", intentId: intent.id };
@@ -122,14 +106,12 @@ export function createStripeGateway(stripe: Stripe, now: () => number): PaymentG
 
 /** The code of a refusal that will not change: of the card, or of what was asked. Undefined for all else. */
 function refusalCode(error: unknown): string | undefined {
-  if (error instanceof Stripe.errors.StripeCardError) {
-    // The client writes an empty decline code where Stripe sent none, as for an expired authorisation.
-    return wellFormed(error.decline_code || error.code);
-  }
-  if (!(error instanceof Stripe.errors.StripeInvalidRequestError)) return undefined;
+  if (!(error instanceof StripeError)) return undefined;
+  const { code, decline_code, rawType, statusCode } = error;
+  if (rawType === "card_error") return wellFormed(decline_code ?? code);
+  if (rawType !== "invalid_request_error") return undefined;
   // Without a code, 404 means that the address is wrong, and that is no card's fault.
-  const isRefusal = error.statusCode === 400 || (error.statusCode === 404 && error.code);
-  return isRefusal ? wellFormed(error.code) : undefined;
+  return statusCode === 400 || (statusCode === 404 && code) ? wellFormed(code) : undefined;
 }
 
 function wellFormed(code: string | undefined): string {
@@ -144,10 +126,10 @@ async function answered<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Stripe's messages may quote parameters, so only the kind of the error is kept in words. */
+/** Only the kind of the error is kept, in words. */
 function unavailable(error: unknown): Error {
   if (error instanceof ProviderUnavailable) return error;
-  const kind =
-    error instanceof Stripe.errors.StripeError ? `${error.type} ${error.code ?? ""}`.trim() : "no answer";
+  const isAnswer = error instanceof StripeError;
+  const kind = isAnswer ? [error.rawType ?? error.statusCode, error.code].join(" ").trim() : "no answer";
   return new ProviderUnavailable(`Stripe gave no outcome: ${kind}`);
 }

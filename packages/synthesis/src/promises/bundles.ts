@@ -40,13 +40,12 @@ const clients: readonly { path: string; usedBy: (each: Bundled) => boolean }[] =
   { path: "/@aws-sdk/client-eventbridge/", usedBy: ({ manifest }) => manifest.says.length > 0 },
   { path: "/@aws-sdk/client-sqs/", usedBy: ({ manifest }) => "hears" in manifest },
   { path: "/@aws-sdk/client-ses/", usedBy: ({ manifest }) => manifest.mail },
-  { path: "/stripe/", usedBy: ({ manifest }) => manifest.environment.includes("STRIPE_API_KEY") },
   { path: "/@middy/", usedBy: ({ manifest }) => "hears" in manifest },
 ];
 
 /** What no function needs: Lambda's credentials are in its environment, and English is the API's language. */
 const unwanted =
-  /\/zod\/v4\/locales\/(?!en\.)|\/zod\/v4\/classic\/|\/credential-provider-(?!env|node)|\/event-streams\/|\/packages\/(local|emulator)\/|\/vitest\/|\.test\.ts$/;
+  /\/zod\/v4\/locales\/(?!en\.)|\/zod\/v4\/classic\/|\/credential-provider-(?!env|node)|\/event-streams\/|\/node_modules\/stripe\/|\/packages\/(local|emulator)\/|\/vitest\/|\.test\.ts$/;
 
 export const bundlePromises: readonly DeploymentPromise[] = [
   promise("every function is an ES module, minified, with a source map", (graph) =>

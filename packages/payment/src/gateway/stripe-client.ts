@@ -1,0 +1,142 @@
+// The six calls of Stripe's API that the gateway makes, over node:https; the official client is a quarter of every bundle.
+import http, { type IncomingMessage } from "node:http";
+import https from "node:https";
+
+/** Stripe's API as the official client of the tests speaks it. */
+export const STRIPE_VERSION = "2026-10-28.endive";
+
+/** Well below the function's timeout, so that an unanswered call fails with time left to say so. */
+const TIMEOUT_MILLISECONDS = 8000;
+
+export type PaymentIntent = {
+  readonly id: string;
+  readonly status: string;
+  readonly metadata: Readonly<Record<string, string>>;
+};
+
+type Keyed = { idempotencyKey: string };
+
+/**
+ * The part of the official client's shape that is needed here, so that it can stand in. Rejects with StripeError on
+ * what Stripe refuses, with another error if there is no answer. (API reference, "Payment Intents" and "Refunds".)
+ */
+export type StripeClient = {
+  paymentIntents: {
+    create(parameters: IntentParameters, options: Keyed): Promise<PaymentIntent>;
+    capture(id: string, parameters: object, options: Keyed): Promise<PaymentIntent>;
+    cancel(id: string, parameters: object, options: Keyed): Promise<PaymentIntent>;
+    retrieve(id: string): Promise<PaymentIntent>;
+    search(query: { query: string; limit: number }): Promise<{ data: PaymentIntent[] }>;
+  };
+  refunds: {
+    create(
+      parameters: { payment_intent: string; metadata: Record<string, string> },
+      options: Keyed,
+    ): Promise<unknown>;
+  };
+};
+
+export type IntentParameters = {
+  /** In minor units. */
+  amount: number;
+  /** In lower case. */
+  currency: string;
+  payment_method: string;
+  capture_method: "manual";
+  confirm: boolean;
+  off_session: boolean;
+  automatic_payment_methods: { enabled: boolean; allow_redirects: "never" };
+  metadata: Record<string, string>;
+};
+
+/** What Stripe answered instead, named as the official client names it; its words, which may quote parameters, are left out. */
+export class StripeError extends Error {
+  override readonly name = "StripeError";
+  readonly statusCode: number;
+  readonly rawType: string | undefined;
+  readonly code: string | undefined;
+  readonly decline_code: string | undefined;
+
+  constructor(statusCode: number, { type, code, decline_code }: Partial<Record<string, unknown>> = {}) {
+    super(`Stripe answered ${statusCode}`);
+    this.statusCode = statusCode;
+    this.rawType = textOrNone(type);
+    this.code = textOrNone(code);
+    this.decline_code = textOrNone(decline_code);
+  }
+}
+
+const textOrNone = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+
+export function createStripeClient(apiKey: string, apiUrl: string): StripeClient {
+  const { Agent, request } = new URL(apiUrl).protocol === "http:" ? http : https;
+  const agent = new Agent({ keepAlive: true });
+
+  async function call<T>(method: "GET" | "POST", path: string, given: object, key?: string): Promise<T> {
+    const form = new URLSearchParams(fieldsOf(given)).toString();
+    const url = new URL(method === "GET" && form !== "" ? `${path}?${form}` : path, apiUrl);
+    const headers = {
+      authorization: `Bearer ${apiKey}`,
+      "stripe-version": STRIPE_VERSION,
+      ...(method === "POST" && { "content-type": "application/x-www-form-urlencoded" }),
+      ...(key !== undefined && { "idempotency-key": key }),
+    };
+    const { status, text } = await exchange(url, method, headers, method === "POST" ? form : "");
+    const body = jsonOf(text);
+    if (status >= 200 && status < 300 && body !== undefined) return body as T;
+    throw new StripeError(status, (body as { error?: Partial<Record<string, unknown>> } | undefined)?.error);
+  }
+
+  async function exchange(url: URL, method: string, headers: Record<string, string>, body: string) {
+    const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
+    const send = (): Promise<{ status: number; text: string }> =>
+      new Promise((resolve, reject) => {
+        const sent = request(url, { method, headers, agent, signal }, (response) =>
+          textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject),
+        );
+        sent.on("error", (error) =>
+          // A connection kept from before may have been closed meanwhile; every request may be asked twice.
+          sent.reusedSocket && !signal.aborted ? resolve(send()) : reject(error),
+        );
+        sent.end(body);
+      });
+    return send();
+  }
+
+  const post = <T>(path: string, parameters: object, { idempotencyKey }: Keyed) =>
+    call<T>("POST", path, parameters, idempotencyKey);
+  const intents = "/v1/payment_intents";
+  const at = (id: string) => `${intents}/${encodeURIComponent(id)}`;
+  return {
+    paymentIntents: {
+      create: (parameters, options) => post(intents, parameters, options),
+      capture: (id, parameters, options) => post(`${at(id)}/capture`, parameters, options),
+      cancel: (id, parameters, options) => post(`${at(id)}/cancel`, parameters, options),
+      retrieve: (id) => call("GET", at(id), {}),
+      search: (query) => call("GET", `${intents}/search`, query),
+    },
+    refunds: { create: (parameters, options) => post("/v1/refunds", parameters, options) },
+  };
+}
+
+/** Nested names stand in brackets: `metadata[orderId]`. */
+function fieldsOf(given: object, within?: string): [string, string][] {
+  return Object.entries(given).flatMap(([name, value]): [string, string][] => {
+    const path = within === undefined ? name : `${within}[${name}]`;
+    return typeof value === "object" && value !== null ? fieldsOf(value, path) : [[path, String(value)]];
+  });
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of response.setEncoding("utf8")) text += chunk;
+  return text;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
