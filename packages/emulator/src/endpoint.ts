@@ -47,7 +47,7 @@ export type AwsEndpoint = {
   /** Answers a request of this process as if it had come over the wire; rejects where the answer would be lost. */
   answer(request: WireRequest): Promise<WireAnswer>;
   /** Looks into queues without disturbing them. */
-  queues: Pick<Queues, "names" | "count" | "messages">;
+  queues: Pick<Queues, "call" | "names" | "count" | "messages">;
   payments: PaymentProvider;
   /** Without the first so many. */
   mails(skip?: number): StoredMail[];

@@ -27,8 +27,8 @@ import { withInvocationFaults } from "./lambda/faulty-invoke.ts";
 import { type Functions, startFunctions } from "./lambda/functions.ts";
 import type { BatchListener, Mapping } from "./lambda/mapping.ts";
 import { messageOf, startMappings } from "./lambda/mappings.ts";
+import { queueOfThisProcess } from "./lambda/message-source.ts";
 import { type Schedules, schedulesOf, startSchedules } from "./lambda/schedules.ts";
-import { throughLoopback } from "./loopback/client.ts";
 import type { RuntimeOptions } from "./options.ts";
 import { type AwsClients, provision } from "./provision.ts";
 import { watchServices } from "./reload/watch-services.ts";
@@ -122,7 +122,7 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
     closers.push(() => functions.stop());
     const batchListeners = new Set<BatchListener>([recording.batch]);
     const mappings = startMappings({
-      sqs: throughLoopback(awsClients(aws.url).sqs, aws.answer),
+      sourceOf: (queueUrl) => queueOfThisProcess(aws.queues, queueUrl),
       queues,
       region: REGION,
       functions,

@@ -2,13 +2,16 @@
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { startAwsEndpoint } from "@order-saga/emulator";
+import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
 import { startMapping } from "@order-saga/local/lambda/mapping";
+import { queueOfThisProcess } from "@order-saga/local/lambda/message-source";
 import { throughLoopback } from "@order-saga/local/loopback/client";
 import { bars } from "../chart.ts";
 import { machine } from "../machine.ts";
 import { median } from "../statistics.ts";
 import { createQueue, type Queue, temporaryState } from "./queue.ts";
+
+type Queues = AwsEndpoint["queues"];
 
 const usage = "Usage: pnpm bench backlog [--messages 50000] [--rounds 3] [--json FILE]";
 
@@ -50,23 +53,24 @@ async function measure(persisted: boolean, messages: number, rounds: number): Pr
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
   const sqs = throughLoopback(client, aws.answer);
+  const { queues } = aws;
   try {
     const [long, short] = [await createQueue(sqs, "long"), await createQueue(sqs, "short")];
     await fill(sqs, long, messages);
     const rates = { long: [] as number[], short: [] as number[] };
     await fill(sqs, short, SLICE);
-    await drain(sqs, short, SLICE, 0); // The first round is for the compiler.
+    await drain(queues, short, SLICE, 0); // The first round is for the compiler.
     for (let round = 0; round < rounds; round++) {
       await fill(sqs, short, SLICE);
-      rates.short.push(await drain(sqs, short, SLICE, 0));
-      rates.long.push(await drain(sqs, long, SLICE, 0));
+      rates.short.push(await drain(queues, short, SLICE, 0));
+      rates.long.push(await drain(queues, long, SLICE, 0));
     }
     const slow = await createQueue(sqs, "slow");
     await fill(sqs, slow, SLICE);
     const others = await Promise.all(["a", "b", "c", "d", "e"].map((name) => createQueue(sqs, name)));
-    const alone = await drainAll(sqs, others);
-    const holding = mapping(sqs, slow, () => new Promise((resolve) => setTimeout(resolve, 1000)));
-    const besideSlow = await drainAll(sqs, others);
+    const alone = await drainAll(aws, sqs, others);
+    const holding = mapping(queues, slow, () => new Promise((resolve) => setTimeout(resolve, 1000)));
+    const besideSlow = await drainAll(aws, sqs, others);
     await holding.disable();
     return {
       persisted,
@@ -84,10 +88,10 @@ async function measure(persisted: boolean, messages: number, rounds: number): Pr
 }
 
 /** Messages a second over several queues at once. */
-async function drainAll(sqs: SQSClient, queues: readonly Queue[]): Promise<number> {
+async function drainAll(aws: AwsEndpoint, sqs: SQSClient, queues: readonly Queue[]): Promise<number> {
   for (const queue of queues) await fill(sqs, queue, SLICE);
   const begun = performance.now();
-  await Promise.all(queues.map((queue) => drain(sqs, queue, SLICE, 1)));
+  await Promise.all(queues.map((queue) => drain(aws.queues, queue, SLICE, 1)));
   return (queues.length * SLICE * 1000) / (performance.now() - begun);
 }
 
@@ -100,11 +104,11 @@ async function fill(sqs: SQSClient, { url }: Queue, messages: number): Promise<v
 }
 
 /** Messages a second until so many are settled, by the mapping the laptop uses. */
-async function drain(sqs: SQSClient, queue: Queue, messages: number, milliseconds: number): Promise<number> {
+async function drain(queues: Queues, queue: Queue, messages: number, milliseconds: number): Promise<number> {
   const { promise: done, resolve } = Promise.withResolvers<void>();
   let settled = 0;
   const begun = performance.now();
-  const running = mapping(sqs, queue, async (records) => {
+  const running = mapping(queues, queue, async (records) => {
     if (milliseconds > 0) await new Promise((awake) => setTimeout(awake, milliseconds));
     settled += records;
     if (settled >= messages) resolve();
@@ -115,11 +119,10 @@ async function drain(sqs: SQSClient, queue: Queue, messages: number, millisecond
   return settled / seconds;
 }
 
-function mapping(sqs: SQSClient, { url, arn }: Queue, work: (records: number) => Promise<unknown>) {
+function mapping(queues: Queues, { url, arn }: Queue, work: (records: number) => Promise<unknown>) {
   return startMapping({
     reaction: "bench",
-    sqs,
-    queueUrl: url,
+    source: queueOfThisProcess(queues, url),
     queueArn: arn,
     region: "eu-west-1",
     batchSize: 10,

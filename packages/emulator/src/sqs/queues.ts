@@ -43,6 +43,8 @@ export type QueuedMessage = {
 
 export type Queues = {
   handle(action: string, input: Record<string, unknown>, request: SqsRequest): Promise<WireAnswer>;
+  /** The same without the wire: what the action answers, or an error with AWS's name for it. */
+  call(action: string, input: Record<string, unknown>, signal: AbortSignal): Promise<unknown>;
   /** Puts a message on a queue; throws an error named QueueDoesNotExist if there is none. */
   send(queueArn: string, body: string, more?: SendOptions): void;
   names(): string[];
@@ -174,6 +176,7 @@ export function createQueues(options: {
         return json(error.statusCode, error.toJSON(), { "x-amzn-query-error": queryErrorOf(error) });
       }
     },
+    call: async (action, input, signal) => (await run(action, input, { headers: {}, signal })) ?? {},
     send(queueArn, body, { attributes = {}, messageGroupId, delaySeconds } = {}) {
       const queue = store.getQueueByArn(queueArn);
       if (!queue)

@@ -1,13 +1,9 @@
 // An SQS event-source mapping: receives batches, invokes the function, deletes exactly what it settled.
-import {
-  DeleteMessageBatchCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type SQSClient,
-} from "@aws-sdk/client-sqs";
+import type { Message } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { collectBatch } from "./batch.ts";
 import { failedIds } from "./batch-response.ts";
+import type { MessageSource } from "./message-source.ts";
 import { toRecord } from "./record.ts";
 
 /** One invocation over a batch, told when it begins and again, with what became of it, when it is over. */
@@ -21,8 +17,7 @@ export type BatchListener = (batch: Batch) => void;
 
 export type MappingOptions = {
   reaction: string;
-  sqs: SQSClient;
-  queueUrl: string;
+  source: MessageSource;
   queueArn: string;
   region: string;
   batchSize: number;
@@ -96,17 +91,7 @@ async function receive(
   waitSeconds: number,
 ): Promise<Message[]> {
   try {
-    const answer = await options.sqs.send(
-      new ReceiveMessageCommand({
-        QueueUrl: options.queueUrl,
-        MaxNumberOfMessages: most,
-        WaitTimeSeconds: waitSeconds,
-        MessageSystemAttributeNames: ["All"],
-        MessageAttributeNames: ["All"],
-      }),
-      { abortSignal: signal },
-    );
-    return answer.Messages ?? [];
+    return await options.source.receive(most, waitSeconds, signal);
   } catch (error) {
     if (signal.aborted) return [];
     options.onError(error);
@@ -141,14 +126,8 @@ async function invoke({ onBatch, reaction, ...options }: MappingOptions, records
 const MOST_AT_ONCE = 10;
 
 async function deleteMessages(options: MappingOptions, settled: readonly Message[]): Promise<void> {
-  const answer = await options.sqs.send(
-    new DeleteMessageBatchCommand({
-      QueueUrl: options.queueUrl,
-      Entries: settled.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
-    }),
-  );
-  const [refused] = answer.Failed ?? [];
+  const refused = await options.source.delete(settled.map(({ ReceiptHandle }) => ReceiptHandle));
   // Not deleted means delivered again, which every reaction bears; it is still worth a line.
-  if (refused)
-    options.onError(new Error(`SQS did not delete ${answer.Failed?.length} message(s): ${refused.Code}`));
+  if (refused.length > 0)
+    options.onError(new Error(`SQS did not delete ${refused.length} message(s): ${refused[0]}`));
 }

@@ -1,17 +1,18 @@
 // One event-source mapping per reaction, over wherever its queue is.
-import type { SQSClient } from "@aws-sdk/client-sqs";
 import { allReactions } from "@order-saga/messaging/topology";
 import type { SQSEvent } from "aws-lambda";
 import type { Queues } from "../provision.ts";
 import { services } from "../services.ts";
 import type { Functions } from "./functions.ts";
 import { type BatchListener, type Mapping, startMapping } from "./mapping.ts";
+import type { MessageSource } from "./message-source.ts";
 
 type Invoke = (event: SQSEvent) => Promise<unknown>;
 
 /** By the queue's name. */
 export function startMappings(options: {
-  sqs: SQSClient;
+  /** Of the queue at this URL. */
+  sourceOf: (queueUrl: string) => MessageSource;
   queues: Queues;
   region: string;
   functions: Functions;
@@ -27,16 +28,15 @@ export function startMappings(options: {
     onWarning,
     queues,
     region,
-    sqs,
+    sourceOf,
   } = options;
   return new Map(
     allReactions(services).map(({ manifest, queue, service }) => [
       queue.name,
       startMapping({
-        sqs,
         region,
         reaction: manifest.name,
-        queueUrl: queues.get(queue.name)?.url ?? "",
+        source: sourceOf(queues.get(queue.name)?.url ?? ""),
         queueArn: queues.get(queue.name)?.arn ?? "",
         batchSize: manifest.batchSize,
         batchWindowSeconds: manifest.batchWindowSeconds,

@@ -10,6 +10,7 @@ import { closeServer, explainPort, listen } from "../http/server.ts";
 import { mountTokenRoutes } from "../http/token-routes.ts";
 import { startFunctions } from "../lambda/functions.ts";
 import { messageOf, startMappings } from "../lambda/mappings.ts";
+import { queueOverTheWire } from "../lambda/message-source.ts";
 import { schedulesOf, startSchedules } from "../lambda/schedules.ts";
 import type { RemoteOptions, RuntimeOptions } from "../options.ts";
 import { provision } from "../provision.ts";
@@ -65,7 +66,7 @@ export async function startRemoteRuntime(
     closers.push(() => functions.stop());
     const { onWarning } = listeners;
     const mappings = startMappings({
-      sqs: aws.clients.sqs,
+      sourceOf: (queueUrl) => queueOverTheWire(aws.clients.sqs, queueUrl),
       queues,
       region: aws.region,
       functions,
