@@ -19,6 +19,8 @@ const code = {
   };`,
   thread:
     "export const handler = async () => [process.pid, globalThis.late ?? false, globalThis.id ??= Math.random()];",
+  hungry:
+    "export const handler = async () => { for (const all = []; ; ) all.push(new Array(1e6).fill(all.length)); };",
   dies: "export const handler = async () => process.exit(3);",
 };
 
@@ -85,6 +87,13 @@ test("a worker that dies fails what it had under way, and the next invocation ru
   await expect(sandbox.invoke("dies", {})).rejects.toMatchObject({ name: "Runtime.ExitError" });
   await expect(beside).rejects.toMatchObject({ name: "Runtime.ExitError" });
   expect(crashes).toHaveLength(1);
+  expect(await sandbox.invoke("echo", 1)).toEqual({ event: 1 });
+});
+
+test("a function that takes more memory than its worker has ends it, and no other service", async () => {
+  const { crashes, sandbox } = await setUp();
+  await expect(sandbox.invoke("hungry", {})).rejects.toMatchObject({ name: "Runtime.ExitError" });
+  expect(crashes).toEqual([expect.stringContaining("memory")]);
   expect(await sandbox.invoke("echo", 1)).toEqual({ event: 1 });
 });
 
