@@ -1,9 +1,10 @@
 // What whoever watches a running saga shares: a memory with a limit, and times as text.
 
-/** Forgets what was put in first, if there is more than the maximum. */
-export function forgetOldest(map: Map<unknown, unknown>, maximum: number): void {
+/** Forgets what was put in first, if there is more than the maximum, and says what it was. */
+export function forgetOldest<K>(map: Map<K, unknown>, maximum: number): K | undefined {
   const [oldest] = map.size > maximum ? map.keys() : [];
   if (oldest !== undefined) map.delete(oldest);
+  return oldest;
 }
 
 /** Many things happen in one millisecond, and a date costs more than all else here. */

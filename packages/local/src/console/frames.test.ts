@@ -53,6 +53,9 @@ test("of a list only what changed, of a whole only when it changed", () => {
       { id: "b", value: 2 },
     ]),
   ).toEqual([{ id: "b", value: 2 }]);
+  // What was gone is news again, and is not remembered in the meantime.
+  expect(difference([{ id: "b", value: 2 }])).toEqual([]);
+  expect(difference([{ id: "a", value: 1 }])).toEqual([{ id: "a", value: 1 }]);
   const whole = createWhole<number[]>();
   expect([whole([1]), whole([1]), whole([])]).toEqual([[1], undefined, []]);
 });

@@ -65,16 +65,14 @@ export function createFrames(options: {
   };
 }
 
-/** Of a list by key, the entries that are not as they were told last; remembers what it lets through. */
+/** Of a list by key, the entries that are not as they were told last; remembers those that are in the list. */
 export function createDifference<T>(keyOf: (each: T) => string): (now: readonly T[]) => T[] {
-  const told = new Map<string, string>();
-  return (now) =>
-    now.filter((each) => {
-      const text = JSON.stringify(each);
-      if (told.get(keyOf(each)) === text) return false;
-      told.set(keyOf(each), text);
-      return true;
-    });
+  let told = new Map<string, string>();
+  return (now) => {
+    const before = told;
+    told = new Map(now.map((each) => [keyOf(each), JSON.stringify(each)]));
+    return now.filter((each) => before.get(keyOf(each)) !== told.get(keyOf(each)));
+  };
 }
 
 /** The whole, if it is not as it was told last. */

@@ -1,4 +1,6 @@
 // What the recorder knows of an order after it was told of events, deliveries, attempts, payments and redrives.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { type DomainEvent, newEvent, totalOf } from "@order-saga/contracts";
 import { expect, test } from "vitest";
 import { services } from "../services.ts";
@@ -202,4 +204,21 @@ test("an order is stuck when it is open long after its decision was due", () => 
   now = AT + 900_000 + 121_000;
   recorder.age();
   expect(recorder.takeChanges().orders).toMatchObject([{ isStuck: true }]);
+});
+
+test("while nobody looks, no more is kept of what changed than of what is known", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const recorder = aRecorder({ maximumOrders: 100 });
+  const deliver = (from: number, to: number) => {
+    for (let count = from; count < to; count++) {
+      const subject = { orderId: `ord_${String(count).padStart(32, "0")}`, eventId: "", eventType: "" };
+      recorder.record({ kind: "delivered", at: AT, reaction: "reserve-stock", subject } as unknown as Input);
+    }
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = deliver(0, 1000);
+  expect((deliver(1000, 201_000) - before) / 200_000).toBeLessThan(20); // Bytes of an order: it was more than 100.
+  expect(recorder.hasChanges()).toBe(true);
 });

@@ -52,7 +52,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   });
   const tallies = new Map<string, QueueTally>();
   let changedOrders = new Set<string>();
-  let changedEvents: EventRow[] = [];
+  let changedEvents = new Map<number, EventRow>();
   let lastNumber = 0;
   let firstNumber = 1;
 
@@ -70,7 +70,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
       isLate: false,
     };
     orders.set(orderId, fresh);
-    forgetOldest(orders, options.maximumOrders);
+    // Nobody may listen for days, so what is forgotten is no change that somebody could be told of.
+    const forgotten = forgetOldest(orders, options.maximumOrders);
+    if (forgotten !== undefined) changedOrders.delete(forgotten);
     return fresh;
   }
 
@@ -109,9 +111,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   function keep(row: EventRow, event: DomainEvent): void {
     rows.set(row.number, { row, event });
-    changedEvents.push(row);
+    changedEvents.set(row.number, row);
     forgetOldest(rows, options.maximumEvents);
-    if (changedEvents.length > options.maximumEvents) changedEvents.shift();
+    forgetOldest(changedEvents, options.maximumEvents);
   }
 
   /** The table's records do not say when the bus took an event, so it is as if that was at once. */
@@ -224,13 +226,13 @@ export function createRecorder(options: RecorderOptions): Recorder {
     takeChanges() {
       const taken = {
         orders: [...changedOrders].map(summary).filter((each) => each !== undefined),
-        events: changedEvents,
+        events: [...changedEvents.values()],
       };
       changedOrders = new Set();
-      changedEvents = [];
+      changedEvents = new Map();
       return taken;
     },
-    hasChanges: () => changedOrders.size > 0 || changedEvents.length > 0,
+    hasChanges: () => changedOrders.size > 0 || changedEvents.size > 0,
   };
 }
 
