@@ -24,7 +24,7 @@ test("a reaction that asks for nothing gets these", () => {
     hears: ["OrderPlaced"],
     says: ["StockReserved"],
     timeoutSeconds: 30,
-    memoryMegabytes: 512,
+    memoryMegabytes: 256,
     table: "write",
     environment: [],
     mail: false,

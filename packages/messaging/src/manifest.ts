@@ -77,8 +77,11 @@ const functionDefaults = {
   mail: false,
 } as const;
 
+/** What nobody waits for waits itself, for tables and the provider, and Lambda bills memory by time. */
+const unhurried = { ...functionDefaults, memoryMegabytes: 256 } as const;
+
 const reactionDefaults = {
-  ...functionDefaults,
+  ...unhurried,
   batchSize: 10,
   batchWindowSeconds: 0,
   maximumConcurrency: 10,
@@ -95,9 +98,9 @@ export function reactionManifest<const T extends EventType>(
 }
 
 export function scheduleManifest(
-  given: With<ScheduleManifest, typeof functionDefaults & { everyMinutes: 1 }>,
+  given: With<ScheduleManifest, typeof unhurried & { everyMinutes: 1 }>,
 ): ScheduleManifest {
-  return { ...functionDefaults, timeoutSeconds: 50, everyMinutes: 1, ...given };
+  return { ...unhurried, timeoutSeconds: 50, everyMinutes: 1, ...given };
 }
 
 export function routeManifest(given: With<RouteManifest, typeof functionDefaults>): RouteManifest {

@@ -99,6 +99,7 @@ async function startCopy(trial: Trial, closers: (() => Promise<void>)[]) {
       {
         name: reaction.manifest.name,
         timeoutSeconds: reaction.manifest.timeoutSeconds,
+        memoryMegabytes: reaction.manifest.memoryMegabytes,
         environment: environmentOf(service, reaction.manifest, {
           value: (name) => secretsOfCopy(aws.url)[name] ?? service.settings[name] ?? "",
           tableName: (name) => name,

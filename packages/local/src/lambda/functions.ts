@@ -36,6 +36,7 @@ export async function startFunctions(options: {
       service: service.name,
       name: each.name,
       timeoutSeconds: each.timeoutSeconds,
+      memoryMegabytes: each.memoryMegabytes,
       environment: environmentOf(service, each, {
         value: (name) => options.values[name] ?? service.settings[name] ?? "",
         tableName: named,

@@ -37,6 +37,7 @@ async function setUp(files: Record<string, string> = code) {
       service: "test",
       name,
       timeoutSeconds: name === "slow" ? 0.1 : 5,
+      memoryMegabytes: 256,
       environment: { WHO: name },
     })),
     environment: {},

@@ -28,6 +28,8 @@ type Environment = { worker: Worker; pending: Map<number, Pending>; ready: Promi
 export type SandboxedFunction = {
   readonly name: string;
   readonly timeoutSeconds: number;
+  /** As the function is told; all functions of a service share one worker's memory. */
+  readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
 };
 
@@ -171,9 +173,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 function workerDataOf({ clock, fileOf, functions }: SandboxOptions): WorkerData {
   return {
     clock,
-    functions: functions.map(({ name, timeoutSeconds, environment }) => ({
+    functions: functions.map(({ environment, memoryMegabytes, name, timeoutSeconds }) => ({
       name,
       timeoutSeconds,
+      memoryMegabytes,
       environment: { ...environment },
       file: fileOf(name),
     })),

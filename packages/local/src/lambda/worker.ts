@@ -7,8 +7,15 @@ import { type ClockOffset, followClock } from "../clock.ts";
 import { throughLoopback } from "../loopback/client.ts";
 import { askThrough } from "../loopback/port.ts";
 
+type Configured = {
+  name: string;
+  file: string;
+  timeoutSeconds: number;
+  memoryMegabytes: number;
+  environment: Record<string, string>;
+};
 export type WorkerData = {
-  functions: { name: string; file: string; timeoutSeconds: number; environment: Record<string, string> }[];
+  functions: Configured[];
   clock: ClockOffset;
   /** Where the endpoint answers, if it does so in this process; else the SDK finds it by the environment. */
   endpoint?: MessagePort;
@@ -24,13 +31,13 @@ type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 const { functions, clock, endpoint } = workerData as WorkerData;
 followClock(clock);
 const sandbox = endpoint ? loopbackSandbox(endpoint) : lambda;
-const handlers = new Map<string, { run: Handler; timeoutSeconds: number }>();
+const handlers = new Map<string, Pick<Configured, "timeoutSeconds" | "memoryMegabytes"> & { run: Handler }>();
 
 // One after the other: each composition root reads its own environment while it is imported.
-for (const { name, file, timeoutSeconds, environment } of functions) {
+for (const { environment, file, name, ...configured } of functions) {
   Object.assign(process.env, environment, { AWS_LAMBDA_FUNCTION_NAME: name });
   const module = (await import(file)) as { handler: Handler; create?: (sandbox: Sandbox) => Handler };
-  handlers.set(name, { run: module.create?.(sandbox) ?? module.handler, timeoutSeconds });
+  handlers.set(name, { run: module.create?.(sandbox) ?? module.handler, ...configured });
   for (const key of Object.keys(environment)) delete process.env[key];
 }
 
@@ -44,7 +51,7 @@ parentPort?.on("message", async ({ id, function: name, event }: Invocation) => {
       functionName: name,
       functionVersion: "$LATEST",
       awsRequestId: randomUUID(),
-      memoryLimitInMB: "512",
+      memoryLimitInMB: String(handler.memoryMegabytes),
       getRemainingTimeInMillis: () => Math.max(0, deadline - performance.now()),
     };
     answer = { id, result: await handler.run(event, context) };

@@ -36,7 +36,7 @@ async function setUp() {
             await startSandbox({
               service,
               fileOf: (name) => pathToFileURL(join(packages, service, `src/functions/${name}.ts`)).href,
-              functions: [{ name: "answer", timeoutSeconds: 20, environment: {} }],
+              functions: [{ name: "answer", timeoutSeconds: 20, memoryMegabytes: 256, environment: {} }],
               environment: {},
               clock: createClockOffset(),
               onLog: () => {},
