@@ -1,20 +1,17 @@
 // The accounts while faults rage, when all is done, and when somebody has put a hand into a table.
 import { DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { InvariantRow, Snapshot } from "@order-saga/console/wire";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { presets } from "../src/faults/presets.ts";
-import { consoleOf } from "./console-client.ts";
+import { type consoleOf, withConsole } from "./console-client.ts";
 import { heal } from "./heal.ts";
-import { type Saga, startSaga } from "./saga.ts";
+import type { Saga } from "./saga.ts";
 
 let saga: Saga;
 let page: ReturnType<typeof consoleOf>;
-beforeAll(async () => {
-  saga = await startSaga();
-  page = consoleOf(saga.runtime);
+withConsole((...begun) => {
+  [saga, page] = begun;
 });
-afterAll(() => saga.stop());
-afterEach(() => saga.runtime.faults.remove());
 
 const violated = (rows: readonly InvariantRow[]) =>
   rows.filter(({ state }) => state === "violated").map(({ id, violations }) => ({ id, violations }));

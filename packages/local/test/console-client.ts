@@ -1,7 +1,8 @@
 // What the console's tests share: asks as the page does, and listens to the stream.
 import type { Frame } from "@order-saga/console/wire";
 import { CONSOLE_PATH } from "@order-saga/console/wire";
-import { onTestFinished } from "vitest";
+import { afterAll, afterEach, beforeAll, onTestFinished } from "vitest";
+import { type Saga, startSaga } from "./saga.ts";
 
 export type Asked<T> = { status: number; body: T; headers: Headers };
 
@@ -72,6 +73,17 @@ export function consoleOf({ url }: { url: string }) {
       };
     },
   };
+}
+
+/** For a file whose tests share a saga and its console; what a test made go wrong is over with it. */
+export function withConsole(begun: (saga: Saga, page: ReturnType<typeof consoleOf>) => void): void {
+  let saga: Saga;
+  beforeAll(async () => {
+    saga = await startSaga();
+    begun(saga, consoleOf(saga.runtime));
+  });
+  afterAll(() => saga.stop());
+  afterEach(() => saga.runtime.faults.remove());
 }
 
 async function readEvents(answer: Response, on: (name: string, data: string) => void): Promise<void> {

@@ -1,18 +1,15 @@
 // Dead letters on the laptop: what the contract says of them, what a copy says of them, and sending them back.
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { DeadLetter, DryRun, OrderDetail, RedriveResult, Snapshot } from "@order-saga/console/wire";
-import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
-import { consoleOf } from "./console-client.ts";
-import { type Saga, startSaga } from "./saga.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { type consoleOf, withConsole } from "./console-client.ts";
+import type { Saga } from "./saga.ts";
 
 let saga: Saga;
 let page: ReturnType<typeof consoleOf>;
-beforeAll(async () => {
-  saga = await startSaga();
-  page = consoleOf(saga.runtime);
+withConsole((...begun) => {
+  [saga, page] = begun;
 });
-afterAll(() => saga.stop());
-afterEach(() => saga.runtime.faults.remove());
 
 const RESERVE = "inventory-reserve-stock";
 const COMMIT = "inventory-commit-stock";

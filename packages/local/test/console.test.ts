@@ -1,18 +1,15 @@
 // The console's server over a running saga: the snapshot, the stream, one order, and who may ask.
 import { request } from "node:http";
 import type { OrderDetail, QueuedMessage, Session, Snapshot } from "@order-saga/console/wire";
-import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
-import { consoleOf } from "./console-client.ts";
-import { type Saga, startSaga } from "./saga.ts";
+import { expect, onTestFinished, test } from "vitest";
+import { type consoleOf, withConsole } from "./console-client.ts";
+import type { Saga } from "./saga.ts";
 
 let saga: Saga;
 let page: ReturnType<typeof consoleOf>;
-beforeAll(async () => {
-  saga = await startSaga();
-  page = consoleOf(saga.runtime);
+withConsole((...begun) => {
+  [saga, page] = begun;
 });
-afterAll(() => saga.stop());
-afterEach(() => saga.runtime.faults.remove());
 
 const snapshot = async () => (await page.read<Snapshot>("snapshot")).body;
 const detailOf = async (orderId: string) => (await page.read<OrderDetail>(`orders/${orderId}`)).body;

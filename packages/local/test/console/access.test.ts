@@ -1,9 +1,8 @@
 // Every screen, empty, full and in error, light and dark: axe finds nothing; long lists stay short in the document.
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type Saga, startSaga } from "../saga.ts";
-import { connected, launchBrowser, openPage } from "./browser.ts";
+import { type ConsoleInBrowser, connected, openConsole, openPage } from "./browser.ts";
 
 const screens = [
   "flow",
@@ -18,16 +17,11 @@ const screens = [
   "api",
 ];
 
-let saga: Saga;
-let browser: Browser;
+let { browser, close, saga } = {} as ConsoleInBrowser;
 beforeAll(async () => {
-  [saga, browser] = await Promise.all([startSaga(), launchBrowser()]);
-  await (await fetch(saga.runtime.url)).text();
+  ({ browser, close, saga } = await openConsole());
 });
-afterAll(async () => {
-  await browser.close();
-  await saga.stop();
-});
+afterAll(() => close());
 
 afterEach(() => void saga.runtime.faults.remove());
 

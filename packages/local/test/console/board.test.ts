@@ -1,18 +1,11 @@
 // The pictures and the board in a real browser: lines and arrow keys, a group tried dry, all redriven at once.
-import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Saga, startSaga } from "../saga.ts";
-import { connected, launchBrowser, openPage } from "./browser.ts";
+import { type ConsoleInBrowser, openConsole } from "./browser.ts";
 
-let saga: Saga;
-let browser: Browser;
-let page: Page;
-let errors: string[];
+let { close, errors, open, page, saga } = {} as ConsoleInBrowser;
 const stuck: string[] = [];
 beforeAll(async () => {
-  [saga, browser] = await Promise.all([startSaga(), launchBrowser()]);
-  await (await fetch(saga.runtime.url)).text();
-  ({ page, errors } = await openPage(browser));
+  ({ close, errors, open, page, saga } = await openConsole());
   saga.runtime.faults.set(
     [
       { kind: "fail", reaction: "commit-stock" },
@@ -27,15 +20,8 @@ beforeAll(async () => {
   );
   await saga.idle();
 });
-afterAll(async () => {
-  await browser.close();
-  await saga.stop();
-});
+afterAll(() => close());
 
-const open = async (path: string) => {
-  await page.goto(saga.runtime.url + path);
-  await connected(page);
-};
 const deadIn = (queue: string) => saga.runtime.aws.queues.messages(queue).length;
 const LINE = "event:PaymentCaptured→reaction:commit-stock";
 

@@ -1,5 +1,6 @@
 // A real browser for tests: Chromium from npm on Linux, an installed Chrome elsewhere; it reaches this machine only.
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type Saga, startSaga } from "../saga.ts";
 
 export async function launchBrowser(): Promise<Browser> {
   if (process.platform !== "linux") return chromium.launch({ channel: "chrome" });
@@ -42,3 +43,32 @@ export async function openPage(
 
 export const connected = (page: Page) =>
   page.waitForSelector('[data-connection="live"]', { timeout: 10_000 });
+
+/** What a file's tests share: a saga, a browser, and a page of its console. */
+export type ConsoleInBrowser = Watched & {
+  saga: Saga;
+  browser: Browser;
+  /** Goes to a path of the console, and waits until it is live. */
+  open(path: string): Promise<void>;
+  close(): Promise<void>;
+};
+
+export async function openConsole(): Promise<ConsoleInBrowser> {
+  const [saga, browser] = await Promise.all([startSaga(), launchBrowser()]);
+  // The page is built on the first request; the tests measure the page, not the build.
+  await (await fetch(saga.runtime.url)).text();
+  const watched = await openPage(browser);
+  return {
+    ...watched,
+    saga,
+    browser,
+    async open(path) {
+      await watched.page.goto(saga.runtime.url + path);
+      await connected(watched.page);
+    },
+    async close() {
+      await browser.close();
+      await saga.stop();
+    },
+  };
+}

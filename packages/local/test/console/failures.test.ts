@@ -1,27 +1,14 @@
 // Dead letters in a real browser: counted the same everywhere, redriven one by one, and nothing is lost or doubled.
-import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type Saga, startSaga } from "../saga.ts";
-import { connected, launchBrowser, openPage } from "./browser.ts";
+import { type ConsoleInBrowser, openConsole } from "./browser.ts";
 
-let saga: Saga;
-let browser: Browser;
-let page: Page;
+let { close, open, page, saga } = {} as ConsoleInBrowser;
 beforeAll(async () => {
-  [saga, browser] = await Promise.all([startSaga(), launchBrowser()]);
-  await (await fetch(saga.runtime.url)).text();
-  ({ page } = await openPage(browser));
+  ({ close, open, page, saga } = await openConsole());
 });
-afterAll(async () => {
-  await browser.close();
-  await saga.stop();
-});
+afterAll(() => close());
 afterEach(() => void saga.runtime.faults.remove());
 
-const open = async (path: string) => {
-  await page.goto(saga.runtime.url + path);
-  await connected(page);
-};
 const DLQ = "inventory-commit-stock-dlq";
 const dead = () => saga.runtime.aws.queues.messages(DLQ);
 const intentOf = (orderId: string) =>

@@ -1,37 +1,21 @@
 // The console in a real browser: it connects, shows what a customer does live, and compensation running backwards.
-import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Saga, startSaga } from "../saga.ts";
-import { connected, launchBrowser, openPage, type Watched } from "./browser.ts";
+import { type ConsoleInBrowser, openConsole } from "./browser.ts";
 
-let saga: Saga;
-let browser: Browser;
-let watched: Watched;
-let page: Page;
+let { close, errors, open, page, saga, strangers } = {} as ConsoleInBrowser;
 beforeAll(async () => {
-  [saga, browser] = await Promise.all([startSaga(), launchBrowser()]);
-  // The page is built on the first request; the tests measure the page, not the build.
-  await (await fetch(saga.runtime.url)).text();
-  watched = await openPage(browser);
-  page = watched.page;
+  ({ close, errors, open, page, saga, strangers } = await openConsole());
 });
-afterAll(async () => {
-  await browser.close();
-  await saga.stop();
-});
+afterAll(() => close());
 
-const open = async (path: string) => {
-  await page.goto(saga.runtime.url + path);
-  await connected(page);
-};
 const text = (selector: string) => page.locator(selector).first().textContent();
 
 test("from start to connected in under two seconds, without an error, and nothing is asked of another machine", async () => {
   const begun = performance.now();
   await open("/");
   expect(performance.now() - begun).toBeLessThan(2000);
-  expect(watched.errors).toEqual([]);
-  expect(watched.strangers).toEqual([]);
+  expect(errors).toEqual([]);
+  expect(strangers).toEqual([]);
 });
 
 test("what is bought in the shop appears live: its exact events, one capture, its mails", async () => {
@@ -160,5 +144,5 @@ test("a file that is no session is refused in words", async () => {
   ]);
   await chooser.setFiles({ name: "cat.json", mimeType: "application/json", buffer: Buffer.from("{}") });
   await page.getByText("cat.json is no session of this console").waitFor();
-  expect(watched.errors).toEqual([]);
+  expect(errors).toEqual([]);
 });

@@ -1,30 +1,20 @@
 // The README's pictures: shop, timeline and flow map, as they are; `PICTURES=1` writes them into docs/pictures.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Saga, startSaga } from "../saga.ts";
-import { connected, launchBrowser, openPage } from "./browser.ts";
+import { type ConsoleInBrowser, openConsole } from "./browser.ts";
 
 const folder = fileURLToPath(new URL("../../../../docs/pictures/", import.meta.url));
 
-let saga: Saga;
-let browser: Browser;
-let page: Page;
+let { close, open, page, saga } = {} as ConsoleInBrowser;
 beforeAll(async () => {
-  [saga, browser] = await Promise.all([startSaga(), launchBrowser()]);
-  await (await fetch(saga.runtime.url)).text();
-  ({ page } = await openPage(browser));
+  ({ close, open, page, saga } = await openConsole());
 });
-afterAll(async () => {
-  await browser.close();
-  await saga.stop();
-});
+afterAll(() => close());
 
 /** A picture of nothing would be small. */
 async function picture(name: string, path: string, drawn: string): Promise<void> {
-  await page.goto(saga.runtime.url + path);
-  await connected(page);
+  await open(path);
   await page.locator(drawn).first().waitFor();
   const image = await page.screenshot();
   expect(image.length).toBeGreaterThan(30_000);
