@@ -9,6 +9,7 @@ type Client = { config: unknown; middlewareStack: { remove(name: string): boolea
  * agent and no trace, and the log that a client without a logger prepares for every call goes nowhere.
  */
 const forTheWire = [
+  "httpAuthSchemeMiddleware",
   "httpSigningMiddleware",
   "contentLengthMiddleware",
   "getUserAgentMiddleware",

@@ -59,6 +59,14 @@ test("no request is signed, and none opens a socket", async () => {
   close();
 });
 
+test("nobody asks for credentials that would sign nothing", async () => {
+  let asked = 0;
+  const credentials = async () => ({ accessKeyId: "local", secretAccessKey: `local-${++asked}` });
+  const sqs = throughLoopback(new SQSClient({ ...config(), credentials }), aws.answer);
+  const name = await sqs.send(new GetQueueUrlCommand({ QueueName: "nobody" })).catch(nameOfError);
+  expect({ name, asked }).toEqual({ name: "QueueDoesNotExist", asked: 0 });
+});
+
 test("a lost answer looks like a connection that was cut: the SDK asks again", async () => {
   let lost = 0;
   const { sqs, requests, close } = overPort(async (request) => {
