@@ -1,19 +1,5 @@
 // An OpenAPI document as a reference reads it: endpoints in the document's order, schemas as indented lines.
-
-export type Schema = {
-  $ref?: string;
-  type?: string | string[];
-  enum?: unknown[];
-  const?: unknown;
-  format?: string;
-  pattern?: string;
-  description?: string;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  items?: Schema;
-  minimum?: number;
-  maximum?: number;
-};
+import type { Schema } from "./json-schema.ts";
 
 type Content = Record<
   string,

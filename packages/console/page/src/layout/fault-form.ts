@@ -1,4 +1,5 @@
 // The fields of a fault's form, from the JSON Schema the laptop gives of every kind.
+import type { Schema } from "./json-schema.ts";
 
 export type Field =
   | { name: string; kind: "choice"; words: string; options: string[]; isRequired: boolean }
@@ -15,24 +16,10 @@ export type Field =
 
 export type FaultKindForm = { kind: string; words: string; fields: Field[] };
 
-type Schema = {
-  const?: string;
-  enum?: string[];
-  type?: string;
-  description?: string;
-  minimum?: number;
-  maximum?: number;
-  pattern?: string;
-  properties?: Record<string, Schema>;
-  required?: string[];
-  oneOf?: Schema[];
-  anyOf?: Schema[];
-};
-
 export function faultForms(schema: object): FaultKindForm[] {
   const { oneOf, anyOf } = schema as Schema;
   return (oneOf ?? anyOf ?? []).map(({ description = "", properties = {}, required = [] }) => ({
-    kind: properties.kind?.const ?? "",
+    kind: String(properties.kind?.const ?? ""),
     words: description,
     fields: Object.entries(properties)
       .filter(([name]) => name !== "kind")
@@ -42,7 +29,7 @@ export function faultForms(schema: object): FaultKindForm[] {
 
 function fieldOf(name: string, schema: Schema, isRequired: boolean): Field {
   const words = schema.description ?? "";
-  if (schema.enum) return { name, kind: "choice", words, options: schema.enum, isRequired };
+  if (schema.enum) return { name, kind: "choice", words, options: schema.enum.map(String), isRequired };
   if (schema.type === "integer" || schema.type === "number") {
     const { minimum, maximum } = schema;
     return {

@@ -2,6 +2,7 @@
 import type { InvariantRow } from "../../../src/wire.ts";
 import { formatAmount } from "../parts/format.ts";
 import { Badge } from "../parts/icons.tsx";
+import { numberFrom, PlainTable, ScrolledTable } from "../parts/plain-table.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
 import { Ago, OrderLink } from "../parts/values.tsx";
 import { session } from "../state/store.ts";
@@ -75,24 +76,14 @@ export function AccountsScreen() {
         </Panel>
       </div>
       <Panel title="Invariants of the protocol">
-        <div class="scroll" tabIndex={0} role="group" aria-label="Invariants">
-          <table class="plain">
-            <thead>
-              <tr>
-                {["Invariant", "State", "What must hold", "Where it does not"].map((title) => (
-                  <th scope="col" key={title}>
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {invariants.map((row) => (
-                <Invariant key={row.id} row={row} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ScrolledTable
+          label="Invariants"
+          titles={["Invariant", "State", "What must hold", "Where it does not"]}
+        >
+          {invariants.map((row) => (
+            <Invariant key={row.id} row={row} />
+          ))}
+        </ScrolledTable>
       </Panel>
     </Screen>
   );
@@ -130,27 +121,16 @@ function Invariant({ row: { id, says, state, violations } }: { row: InvariantRow
 
 function Rows({ titles, rows }: { titles: readonly string[]; rows: readonly preact.ComponentChildren[][] }) {
   return (
-    <table class="plain">
-      <thead>
-        <tr>
-          {titles.map((title, index) => (
-            <th scope="col" key={title} class={index > 0 ? "number" : ""}>
-              {title}
-            </th>
+    <PlainTable titles={titles} numbersFrom={1}>
+      {rows.map((cells, row) => (
+        <tr key={`${row}`}>
+          {cells.map((cell, index) => (
+            <td key={titles[index]} class={numberFrom(1, index)}>
+              {cell}
+            </td>
           ))}
         </tr>
-      </thead>
-      <tbody>
-        {rows.map((cells, row) => (
-          <tr key={`${row}`}>
-            {cells.map((cell, index) => (
-              <td key={titles[index]} class={index > 0 ? "number" : ""}>
-                {cell}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </PlainTable>
   );
 }

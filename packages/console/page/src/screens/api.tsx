@@ -3,6 +3,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import { type ApiDocument, type Endpoint, endpoints, type SchemaLine, schemaLines } from "../layout/api.ts";
 import { Badge } from "../parts/icons.tsx";
 import { Answer, Panel, Screen } from "../parts/screen.tsx";
+import { SearchRow } from "../parts/search-row.tsx";
 import { useAsk } from "../state/ask.ts";
 
 export function ApiScreen() {
@@ -26,16 +27,7 @@ function Reference({ document }: { document: ApiDocument }) {
   });
   return (
     <>
-      <div class="row" role="search" aria-label="API">
-        <input
-          data-search
-          type="search"
-          aria-label="Path or words"
-          placeholder="Path or words"
-          value={text.value}
-          onInput={(event) => (text.value = event.currentTarget.value)}
-        />
-      </div>
+      <SearchRow label="API" hint="Path or words" text={text} />
       {found.value.map((endpoint) => (
         <EndpointPanel key={`${endpoint.method} ${endpoint.path}`} endpoint={endpoint} document={document} />
       ))}

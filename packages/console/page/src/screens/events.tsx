@@ -5,6 +5,7 @@ import type { ActRow, EventRow } from "../../../src/wire.ts";
 import { confirmFirst } from "../parts/dialog.tsx";
 import { Badge } from "../parts/icons.tsx";
 import { Answer, Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
+import { SearchRow } from "../parts/search-row.tsx";
 import { type Column, DataTable } from "../parts/table.tsx";
 import { OrderLink, Time } from "../parts/values.tsx";
 import { act, useAsk } from "../state/ask.ts";
@@ -50,16 +51,7 @@ export function EventsScreen() {
   const number = query.number;
   return (
     <Screen title="Events" actions={<span class="quiet">{rows.value.length} events</span>}>
-      <div class="row" role="search" aria-label="Events">
-        <input
-          data-search
-          type="search"
-          aria-label="Type, order or service"
-          placeholder="Type, order or service"
-          value={text.value}
-          onInput={(event) => (text.value = event.currentTarget.value)}
-        />
-      </div>
+      <SearchRow label="Events" hint="Type, order or service" text={text} />
       <Panel title="Events" flush>
         {session.events.value.length === 0 ? (
           <Empty title="No event yet">

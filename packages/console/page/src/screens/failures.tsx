@@ -5,6 +5,7 @@ import type { DeadLetterGroup, RedriveResult } from "../../../src/wire.ts";
 import { redriveWords } from "../layout/redrive.ts";
 import { confirmFirst } from "../parts/dialog.tsx";
 import { Badge } from "../parts/icons.tsx";
+import { ScrolledTable } from "../parts/plain-table.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
 import { Ago, OrderLink, Time } from "../parts/values.tsx";
 import { act, Problem } from "../state/ask.ts";
@@ -177,35 +178,22 @@ function Acts() {
       {acts.length === 0 ? (
         <p class="quiet">Nobody has redriven or published anything by hand.</p>
       ) : (
-        <div class="scroll" tabIndex={0} role="group" aria-label="Acts">
-          <table class="plain">
-            <thead>
-              <tr>
-                {["At", "Who", "Did", "To", "Outcome"].map((title) => (
-                  <th scope="col" key={title}>
-                    {title}
-                  </th>
-                ))}
+        <ScrolledTable label="Acts" titles={["At", "Who", "Did", "To", "Outcome"]}>
+          {[...acts]
+            .reverse()
+            .slice(0, 50)
+            .map(({ id, at, who, act: did, target, outcome }) => (
+              <tr key={id}>
+                <td>
+                  <Time at={at} />
+                </td>
+                <td>{who}</td>
+                <td>{did}</td>
+                <td>{target}</td>
+                <td>{outcome}</td>
               </tr>
-            </thead>
-            <tbody>
-              {[...acts]
-                .reverse()
-                .slice(0, 50)
-                .map(({ id, at, who, act: did, target, outcome }) => (
-                  <tr key={id}>
-                    <td>
-                      <Time at={at} />
-                    </td>
-                    <td>{who}</td>
-                    <td>{did}</td>
-                    <td>{target}</td>
-                    <td>{outcome}</td>
-                  </tr>
-                ))}
-            </tbody>
-          </table>
-        </div>
+            ))}
+        </ScrolledTable>
       )}
     </Panel>
   );

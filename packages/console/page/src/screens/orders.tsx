@@ -5,6 +5,7 @@ import type { OrderSummary } from "../../../src/wire.ts";
 import { Badge } from "../parts/icons.tsx";
 import { OrderBadge } from "../parts/order-badge.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
+import { SearchRow } from "../parts/search-row.tsx";
 import { type Column, DataTable } from "../parts/table.tsx";
 import { Ago, Money, OrderLink } from "../parts/values.tsx";
 import { filterOf, filterOrders, type OrderFilter, queryOf, statusFilters } from "../state/filters.ts";
@@ -59,15 +60,7 @@ export function OrdersScreen() {
         </span>
       }
     >
-      <div class="row" role="search" aria-label="Orders">
-        <input
-          data-search
-          type="search"
-          aria-label="Order id, SKU or words"
-          placeholder="Order id, SKU or words"
-          value={text.value}
-          onInput={(event) => (text.value = event.currentTarget.value)}
-        />
+      <SearchRow label="Orders" hint="Order id, SKU or words" text={text}>
         <label>
           Status
           <select
@@ -89,7 +82,7 @@ export function OrdersScreen() {
           />
           Only what is stuck
         </label>
-      </div>
+      </SearchRow>
       <Panel title="Newest first" flush>
         {all.value.length === 0 ? (
           <Empty title="No order yet">

@@ -103,30 +103,29 @@ function Patterns() {
       <pattern id="backwards" width="10" height="10" patternUnits="userSpaceOnUse">
         <path class="chevron" d="M7 1 3 5l4 4" />
       </pattern>
-      <marker
-        id="arrow"
-        viewBox="0 0 8 8"
-        refX="7"
-        refY="4"
-        markerWidth="7"
-        markerHeight="7"
-        markerUnits="userSpaceOnUse"
-        orient="auto"
-      >
-        <path class="arrow-head" d="M0 0 8 4 0 8z" />
-      </marker>
-      <marker
-        id="undo-arrow"
-        viewBox="0 0 8 8"
-        refX="7"
-        refY="4"
-        markerWidth="8"
-        markerHeight="8"
-        orient="auto"
-      >
-        <path class="undo-head" d="M0 0 8 4 0 8z" />
-      </marker>
+      <Arrow id="arrow" head="arrow-head" size={7} isFixed />
+      <Arrow id="undo-arrow" head="undo-head" size={8} />
     </defs>
+  );
+}
+
+type ArrowProps = { id: string; head: string; size: number; isFixed?: boolean };
+
+/** The head of a line; a fixed one does not grow with the line's width. */
+function Arrow({ head, id, isFixed = false, size }: ArrowProps) {
+  return (
+    <marker
+      id={id}
+      viewBox="0 0 8 8"
+      refX="7"
+      refY="4"
+      markerWidth={size}
+      markerHeight={size}
+      orient="auto"
+      {...(isFixed && { markerUnits: "userSpaceOnUse" })}
+    >
+      <path class={head} d="M0 0 8 4 0 8z" />
+    </marker>
   );
 }
 

@@ -1,0 +1,28 @@
+// The row above a list in which one types words to look for; what else narrows the list stands beside it.
+import type { Signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+
+type Props = {
+  /** Of the list. */
+  label: string;
+  /** What may be typed. */
+  hint: string;
+  text: Signal<string>;
+  children?: ComponentChildren;
+};
+
+export function SearchRow({ children, hint, label, text }: Props) {
+  return (
+    <div class="row" role="search" aria-label={label}>
+      <input
+        data-search
+        type="search"
+        aria-label={hint}
+        placeholder={hint}
+        value={text.value}
+        onInput={(event) => (text.value = event.currentTarget.value)}
+      />
+      {children}
+    </div>
+  );
+}
