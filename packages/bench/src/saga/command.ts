@@ -88,7 +88,13 @@ async function growing(orders: number): Promise<Sample[]> {
   const laptop = await startLaptop({ name: "persisted", persisted: true });
   const samples: Sample[] = [];
   try {
-    for (let done = 0; done < orders; done += 1000) samples.push(await sample(laptop, 1000, 32));
+    for (let done = 0; done < orders; done += 1000) {
+      samples.push(await sample(laptop, 1000, 32));
+      if (!process.stderr.isTTY) continue;
+      process.stderr.write(
+        `\r${(done + 1000).toLocaleString("en")} of ${orders.toLocaleString("en")} orders`,
+      );
+    }
   } finally {
     await laptop.stop();
   }
@@ -158,10 +164,11 @@ function printGrowth(samples: readonly Sample[]): string {
     each.p99.toFixed(0),
     each.cpuMillisecondsPerOrder?.toFixed(1) ?? "–",
     each.residentMegabytes?.toFixed(0) ?? "–",
+    each.anonymousMegabytes?.toFixed(0) ?? "–",
   ]);
   return [
     "Growing, persisted, 32 in flight",
-    table([["orders", "orders/s", "p50 ms", "p99 ms", "CPU ms", "MB"], ...rows]),
+    table([["orders", "orders/s", "p50 ms", "p99 ms", "CPU ms", "MB", "without files"], ...rows]),
     "",
   ].join("\n");
 }

@@ -1,7 +1,12 @@
 // What settles orders in a measurement: this repository's laptop, or what one might take in its place.
 import { quantile } from "../statistics.ts";
 
-export type Usage = { cpuMilliseconds: number; residentMegabytes: number };
+export type Usage = {
+  cpuMilliseconds: number;
+  residentMegabytes: number;
+  /** Without pages of files, which the system takes back when it needs them; undefined where it does not tell. */
+  anonymousMegabytes?: number | undefined;
+};
 
 export type Contender = {
   name: string;
@@ -21,6 +26,7 @@ export type Sample = {
   p99: number;
   cpuMillisecondsPerOrder: number | undefined;
   residentMegabytes: number | undefined;
+  anonymousMegabytes: number | undefined;
 };
 
 /** Settles so many orders, so many of them at a time. */
@@ -48,5 +54,6 @@ export async function sample(contender: Contender, orders: number, inFlight: num
     p99: quantile(times, 0.99),
     cpuMillisecondsPerOrder: before && after && (after.cpuMilliseconds - before.cpuMilliseconds) / orders,
     residentMegabytes: after?.residentMegabytes,
+    anonymousMegabytes: after?.anonymousMegabytes,
   };
 }

@@ -1,13 +1,14 @@
 // The laptop in a process of its own: runs the whole saga and tells its parent which orders have settled.
-
+import { readFileSync } from "node:fs";
 import { scopes } from "@order-saga/contracts";
 import { startRuntime } from "@order-saga/local/runtime";
 import { createSettlementWatch } from "@order-saga/local/settlements";
+import type { Usage } from "./contender.ts";
 
 export type HostMessage =
   | { kind: "ready"; url: string; token: string }
   | { kind: "settled"; orderId: string; status: string }
-  | { kind: "usage"; cpuMilliseconds: number; residentMegabytes: number };
+  | ({ kind: "usage" } & Usage);
 
 const [data = "memory"] = process.argv.slice(2);
 const tell = (message: HostMessage) => process.send?.(message);
@@ -31,6 +32,7 @@ process.on("message", async (message) => {
       kind: "usage",
       cpuMilliseconds: (user + system) / 1000,
       residentMegabytes: process.memoryUsage.rss() / 2 ** 20,
+      anonymousMegabytes: anonymousMegabytes(),
     });
   }
   if (message === "stop") {
@@ -45,3 +47,10 @@ const token = await runtime.issuer.sign({
   expiresInSeconds: 12 * 3600,
 });
 tell({ kind: "ready", url: runtime.url, token });
+
+/** Only Linux tells. */
+function anonymousMegabytes(): number | undefined {
+  if (process.platform !== "linux") return undefined;
+  const [, kilobytes] = /^RssAnon:\s+(\d+) kB$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  return kilobytes === undefined ? undefined : Number(kilobytes) / 1024;
+}

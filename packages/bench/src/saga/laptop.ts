@@ -46,8 +46,8 @@ export async function startLaptop(options: {
     },
     async usage(): Promise<Usage> {
       host.send("usage");
-      const { cpuMilliseconds, residentMegabytes } = await heard(host, "usage");
-      return { cpuMilliseconds, residentMegabytes };
+      const { kind, ...usage } = await heard(host, "usage");
+      return usage;
     },
     async stop() {
       close();
