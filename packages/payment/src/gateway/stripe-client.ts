@@ -66,6 +66,11 @@ export class StripeError extends Error {
   }
 }
 
+/** By its name, because it may come from a client that another version of this code brought. */
+export function isStripeError(error: unknown): error is StripeError {
+  return error instanceof Error && error.name === "StripeError";
+}
+
 const textOrNone = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 
 export function createStripeClient(apiKey: string, apiUrl: string): StripeClient {

@@ -269,6 +269,21 @@ test("a request that Stripe could not lock is no refusal", async () => {
   );
 });
 
+test("a refusal that another copy of the client threw is a refusal", async () => {
+  const refused = Object.assign(new Error("Stripe answered 402"), {
+    name: "StripeError",
+    statusCode: 402,
+    rawType: "card_error",
+    decline_code: "insufficient_funds",
+  });
+  const paymentIntents = { create: () => Promise.reject(refused) };
+  const other = createStripeGateway({ paymentIntents } as unknown as StripeClient, () => clock.now);
+  expect(await other.authorize(newOrderId(), aCharge("pm_card_visa"), since)).toEqual({
+    kind: "declined",
+    code: "insufficient_funds",
+  });
+});
+
 test("a wrong address of the API is no refusal of the card", async () => {
   const error = new StripeError(404, { type: "invalid_request_error" });
   const create = () => Promise.reject(error);

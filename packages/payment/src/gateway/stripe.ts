@@ -1,7 +1,7 @@
 // The real provider: Stripe's payment intents with manual capture.
 import type { Charge } from "../payment.ts";
 import { type Answer, type PaymentGateway, ProviderUnavailable } from "./gateway.ts";
-import { type PaymentIntent, type StripeClient, StripeError } from "./stripe-client.ts";
+import { isStripeError, type PaymentIntent, type StripeClient } from "./stripe-client.ts";
 
 /** Stripe may forget an idempotency key after 24 hours (API reference, "Idempotent requests"). */
 const KEY_TRUSTED_MILLISECONDS = 23 * 3600_000;
@@ -106,7 +106,7 @@ export function createStripeGateway(stripe: StripeClient, now: () => number): Pa
 
 /** The code of a refusal that will not change: of the card, or of what was asked. Undefined for all else. */
 function refusalCode(error: unknown): string | undefined {
-  if (!(error instanceof StripeError)) return undefined;
+  if (!isStripeError(error)) return undefined;
   const { code, decline_code, rawType, statusCode } = error;
   if (rawType === "card_error") return wellFormed(decline_code ?? code);
   if (rawType !== "invalid_request_error") return undefined;
@@ -129,7 +129,8 @@ async function answered<T>(ask: () => Promise<T>): Promise<T> {
 /** Only the kind of the error is kept, in words. */
 function unavailable(error: unknown): Error {
   if (error instanceof ProviderUnavailable) return error;
-  const isAnswer = error instanceof StripeError;
-  const kind = isAnswer ? [error.rawType ?? error.statusCode, error.code].join(" ").trim() : "no answer";
+  const kind = isStripeError(error)
+    ? [error.rawType ?? error.statusCode, error.code].join(" ").trim()
+    : "no answer";
   return new ProviderUnavailable(`Stripe gave no outcome: ${kind}`);
 }
