@@ -31,9 +31,9 @@ export function sentence({ action, operation, resource }: Call, error: unknown):
     return `${operation} on ${resource} is not permitted. Allow ${action} on it to the credentials in use, or have somebody else make it and start with --no-provision.`;
   if (credentials.test(words))
     return `${operation} on ${resource}: the credentials are missing, expired or not valid there (${name}). Sign in again, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
-  if (missing.test(words))
-    return `There is no such thing as ${resource} (${operation}: ${name}). Start without --no-provision to have it made.`;
   if (unreachable.test(words))
     return `${operation} on ${resource}: the endpoint does not answer (${code || name}). Is it running, and is --endpoint its address?`;
+  if (missing.test(words))
+    return `There is no such thing as ${resource} (${operation}: ${name}). Start without --no-provision to have it made.`;
   return `${operation} on ${resource} failed: ${name}: ${message}`;
 }
