@@ -29,6 +29,17 @@ test("docs/performance.md has the dollars of every ending, of what would save, a
   for (const row of rows) expect(text).toContain(row);
 });
 
+test("what each guarantee costs adds up to an order, and to the least that the text names", async () => {
+  const text = await read("docs/performance.md");
+  const table = text.slice(text.indexOf("| guarantee |"), text.indexOf("| **together** |"));
+  const rows = [...table.matchAll(/\| (\d+\.\d\d) \| (\d+\.\d\d) \|$/gm)];
+  const sum = (column: 1 | 2) => rows.reduce((total, row) => total + Number(row[column]), 0);
+  const confirmed = perMillion(billOf(await measureEnding("confirmed")));
+  // Every row is rounded by itself.
+  expect(Math.abs(sum(1) - confirmed)).toBeLessThan(0.05);
+  expect(text).toContain(`| **together** | | **${confirmed.toFixed(2)}** | **${sum(2).toFixed(2)}** |`);
+});
+
 test("the README says the same, rounded", async () => {
   const confirmed = perMillion(billOf(await measureEnding("confirmed")));
   expect(await read("README.md")).toContain(
