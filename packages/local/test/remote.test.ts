@@ -1,5 +1,4 @@
 // `pnpm start --endpoint`: the same services over somebody else's queues, bus and tables; the embedded endpoint plays somebody else.
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -12,72 +11,22 @@ import {
   DeleteRuleCommand,
   ListEventBusesCommand,
   ListRulesCommand,
-  ListTargetsByRuleCommand,
   RemoveTargetsCommand,
 } from "@aws-sdk/client-eventbridge";
 import { DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
 import { clientsOf } from "@order-saga/emulator/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import type { RemoteOptions } from "../src/options.ts";
 import { provision } from "../src/provision.ts";
-import { type RemoteRuntime, startRemoteRuntime } from "../src/remote/runtime.ts";
 import { services } from "../src/services.ts";
+import { cancel, ends, named, PREFIX, place, settingsOf, startAt } from "./elsewhere.ts";
 import { run } from "./process.ts";
-
-const PREFIX = "ada-";
-const named = (name: string) => `${PREFIX}${name}`;
 
 async function elsewhere(): Promise<AwsEndpoint> {
   const endpoint = await startAwsEndpoint({ port: 0, directory: undefined });
   onTestFinished(() => endpoint.stop());
   return endpoint;
 }
-
-/** Started against the endpoint, in memory or with a folder of its own. */
-async function startAt(
-  endpoint: string,
-  { data, ...given }: Partial<RemoteOptions> & { data?: string } = {},
-) {
-  const warnings: string[] = [];
-  const runtime = await startRemoteRuntime(
-    { port: 0, awsPort: 0, data, remote: { endpoint, prefix: PREFIX, provision: true, ...given } },
-    { onLog: () => {}, onWarning: (line) => warnings.push(line) },
-    {},
-  );
-  onTestFinished(() => runtime.stop());
-  return { runtime, warnings };
-}
-
-async function asked({ issuer, url }: RemoteRuntime, path: string, body?: object): Promise<Response> {
-  const token = await issuer.sign({ sub: "ada", scope: "orders:read orders:write", expiresInSeconds: 60 });
-  return fetch(`${url}${path}`, {
-    method: body ? "POST" : "GET",
-    headers: {
-      authorization: `Bearer ${token}`,
-      "content-type": "application/json",
-      "idempotency-key": randomUUID(),
-    },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-}
-
-async function place(runtime: RemoteRuntime, paymentMethod = "pm_card_visa"): Promise<string> {
-  const answer = await asked(runtime, "/orders", {
-    contact: { email: "ada@example.com", name: "Ada" },
-    currency: "EUR",
-    lines: [{ sku: "TEA-EARL-GREY", quantity: 2 }],
-    paymentMethod,
-  });
-  expect(answer.status).toBe(202);
-  return ((await answer.json()) as { orderId: string }).orderId;
-}
-
-const ends = (runtime: RemoteRuntime, orderId: string, status: string) =>
-  vi.waitFor(
-    async () => expect(await (await asked(runtime, `/orders/${orderId}`)).json()).toMatchObject({ status }),
-    { timeout: 20_000, interval: 50 },
-  );
 
 describe("against an endpoint that has nothing yet", () => {
   test("everything is made under the prefix, and orders end as they do on the embedded one", async () => {
@@ -94,6 +43,21 @@ describe("against an endpoint that has nothing yet", () => {
     expect(made).toHaveLength(24 + 4 + 1);
     expect(made.filter((name) => !name.startsWith(PREFIX))).toEqual([]);
     expect(warnings).toEqual([]);
+  });
+
+  test("an order that is cancelled in time ends so", async () => {
+    const { runtime } = await startAt((await elsewhere()).url);
+    const orderId = await place(runtime);
+    await cancel(runtime, orderId);
+    await ends(runtime, orderId, "CANCELLED");
+  });
+
+  test("a second start changes nothing", async () => {
+    const endpoint = await elsewhere();
+    await startAt(endpoint.url);
+    const before = await settingsOf(clientsOf(endpoint));
+    await startAt(endpoint.url);
+    expect(await settingsOf(clientsOf(endpoint))).toEqual(before);
   });
 
   test("mails and cards stay on this machine", async () => {
@@ -183,25 +147,10 @@ describe("with --no-provision", () => {
   test("what is there is used as it is", async () => {
     const clients = clientsOf(endpoint);
     await provision(services, clients, named);
-    const rules = async () => {
-      const { Rules = [] } = await clients.eventBridge.send(
-        new ListRulesCommand({ EventBusName: named("order-saga") }),
-      );
-      return Promise.all(
-        Rules.map(async ({ Name }) => [
-          Name,
-          (
-            await clients.eventBridge.send(
-              new ListTargetsByRuleCommand({ Rule: Name, EventBusName: named("order-saga") }),
-            )
-          ).Targets,
-        ]),
-      );
-    };
-    const before = await rules();
+    const before = await settingsOf(clients);
     const { runtime } = await startAt(endpoint.url, { provision: false });
     await ends(runtime, await place(runtime), "CONFIRMED");
-    expect(await rules()).toEqual(before);
+    expect(await settingsOf(clients)).toEqual(before);
   });
 
   test("a missing queue is named, with the remedy", async () => {
@@ -235,6 +184,17 @@ describe("with --no-provision", () => {
     );
     expect(said).toContain(
       "The rule ada-inventory-reserve-stock does not target the queue ada-inventory-reserve-stock",
+    );
+  });
+
+  test("a missing rule is named", async () => {
+    const said = await without(async ({ eventBridge }) => {
+      const [Rule, EventBusName] = [named("inventory-reserve-stock"), named("order-saga")];
+      await eventBridge.send(new RemoveTargetsCommand({ Rule, EventBusName, Ids: ["queue"] }));
+      await eventBridge.send(new DeleteRuleCommand({ Name: Rule, EventBusName }));
+    });
+    expect(said).toContain(
+      "the rule ada-inventory-reserve-stock (ListTargetsByRule: ResourceNotFoundException)",
     );
   });
 
@@ -290,6 +250,13 @@ test.each([
   ["CreateEventBus", "events:CreateEventBus", "the bus ada-order-saga"],
   ["PutTargets", "events:PutTargets", "the rule ada-"],
   ["SetQueueAttributes", "sqs:SetQueueAttributes", "the queue ada-"],
+  ["GetItem", "dynamodb:GetItem", "the table ada-"],
+  ["BatchGetItem", "dynamodb:BatchGetItem", "the table ada-"],
+  ["PutItem", "dynamodb:PutItem", "the table ada-"],
+  ["UpdateItem", "dynamodb:UpdateItem", "the table ada-"],
+  ["TransactWriteItems", "dynamodb:ConditionCheckItem", "the table ada-"],
+  ["Query", "dynamodb:Query", "the index \\w+ of the table ada-"],
+  ["PutEvents", "events:PutEvents", "the bus ada-order-saga"],
 ])(
   "credentials that may not %s are told so, with the action and the resource",
   async (operation, action, resource) => {
@@ -300,6 +267,15 @@ test.each([
   },
 );
 
+test("a poll that is not permitted says so, and not every second", async () => {
+  const { warnings } = await startAt(await denying("ReceiveMessage"));
+  const about = (reaction: string) => warnings.filter((line) => line.startsWith(`${reaction}: `));
+  await vi.waitFor(() => expect(about("capture-payment")).not.toEqual([]));
+  expect(about("capture-payment")).toEqual([
+    "capture-payment: ReceiveMessage on the queue ada-payment-capture-payment is not permitted. Allow sqs:ReceiveMessage on it to the credentials in use.",
+  ]);
+});
+
 test("an endpoint that does not answer ends the start with one sentence", async () => {
   const { code, output } = await run("start", ["--endpoint", "http://127.0.0.1:9", "--data", "memory"]);
   expect(code).toBe(1);
@@ -307,4 +283,82 @@ test("an endpoint that does not answer ends the start with one sentence", async 
     /^CreateTable on the table laptop-\S+: the endpoint does not answer \(ECONNREFUSED\)\. Is it running/,
   );
   expect(output.trim().split("\n")).toHaveLength(1);
+});
+
+/** Where only the caller's identity may be asked for; the operations that were tried, in their order. */
+async function account(id: string): Promise<{ url: string; tried: string[] }> {
+  const tried: string[] = [];
+  const server = createServer(async (request, response) => {
+    request.resume();
+    const target = request.headers["x-amz-target"]?.toString();
+    tried.push(target?.split(".").at(-1) ?? "GetCallerIdentity");
+    response.writeHead(target ? 400 : 200, {
+      "content-type": target ? "application/x-amz-json-1.0" : "text/xml",
+    });
+    const identity = `<GetCallerIdentityResult><Account>${id}</Account></GetCallerIdentityResult>`;
+    response.end(
+      target
+        ? JSON.stringify({ __type: "com.amazonaws#AccessDeniedException", message: "no" })
+        : `<GetCallerIdentityResponse>${identity}</GetCallerIdentityResponse>`,
+    );
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, tried };
+}
+
+/** `pnpm start --endpoint aws` where the machine's own settings say only this. */
+async function startAtAws(
+  environment: Record<string, string>,
+): Promise<{ code: number | null; lines: string[] }> {
+  const nothing = {
+    AWS_ACCESS_KEY_ID: undefined,
+    AWS_SECRET_ACCESS_KEY: undefined,
+    AWS_PROFILE: undefined,
+    AWS_REGION: undefined,
+    AWS_DEFAULT_REGION: undefined,
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+    AWS_EC2_METADATA_DISABLED: "true",
+  };
+  onTestFinished(() => void vi.unstubAllEnvs());
+  for (const [name, value] of Object.entries({ ...nothing, ...environment })) vi.stubEnv(name, value);
+  const { code, output } = await run("start", ["--endpoint", "aws", "--data", "memory"]);
+  return { code, lines: output.trim().split("\n") };
+}
+
+describe("in an account of AWS", () => {
+  const keys = { AWS_ACCESS_KEY_ID: "AKIAEXAMPLE", AWS_SECRET_ACCESS_KEY: "never-said" };
+
+  test("its number, region and the prefix are said before anything is made", async () => {
+    const { tried, url } = await account("210987654321");
+    const { code, lines } = await startAtAws({ ...keys, AWS_REGION: "eu-north-1", AWS_ENDPOINT_URL: url });
+    expect(code).toBe(1);
+    expect(lines).toEqual([
+      "AWS account 210987654321, eu-north-1: all that begins with laptop- is given what is missing.",
+      expect.stringMatching(/^Create\S+ on the \S+ laptop-\S+ is not permitted\./),
+    ]);
+    expect(tried[0]).toBe("GetCallerIdentity");
+  });
+
+  test("no region is said in one sentence", async () => {
+    const { code, lines } = await startAtAws(keys);
+    expect({ code, lines }).toEqual({
+      code: 1,
+      lines: ["Say which region of AWS is meant: AWS_REGION=eu-west-1, or a profile that has one."],
+    });
+  });
+
+  test("so are no credentials", async () => {
+    const { url } = await account("210987654321");
+    const { code, lines } = await startAtAws({ AWS_REGION: "eu-west-1", AWS_ENDPOINT_URL: url });
+    expect({ code, lines }).toEqual({
+      code: 1,
+      lines: [
+        expect.stringMatching(
+          /^GetCallerIdentity on the credentials in use: the credentials are missing, expired or not valid there/,
+        ),
+      ],
+    });
+  });
 });

@@ -1,6 +1,8 @@
 // One event-source mapping per reaction, over wherever its queue is.
+
 import { allReactions } from "@order-saga/messaging/topology";
 import type { SQSEvent } from "aws-lambda";
+import { AwsRefusal } from "../aws-refusal.ts";
 import type { Queues } from "../provision.ts";
 import { services } from "../services.ts";
 import type { Functions } from "./functions.ts";
@@ -50,5 +52,6 @@ export function startMappings(options: {
 }
 
 export function messageOf(error: unknown): string {
+  if (error instanceof AwsRefusal) return error.message;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

@@ -7,6 +7,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { AwsEndpoint } from "@order-saga/emulator";
+import { naming } from "../aws-refusal.ts";
 
 export type MessageSource = {
   /** At most ten; waits so many seconds for the first. Rejects when the signal aborts. */
@@ -26,15 +27,22 @@ const asked = (QueueUrl: string, MaxNumberOfMessages: number, WaitTimeSeconds: n
 const entries = (receiptHandles: readonly (string | undefined)[]) =>
   receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
 
+/** What the endpoint refuses is said with the action that is missing: nothing asks for these before the first poll. */
 export function queueOverTheWire(sqs: SQSClient, QueueUrl: string): MessageSource {
+  const resource = `the queue ${QueueUrl.split("/").at(-1)}`;
+  const allowed = <T>(operation: string, action: string, run: () => Promise<T>) =>
+    naming({ operation, action, resource }, run);
   return {
     async receive(most, waitSeconds, signal) {
       const command = new ReceiveMessageCommand(asked(QueueUrl, most, waitSeconds));
-      return (await sqs.send(command, { abortSignal: signal })).Messages ?? [];
+      const call = () => sqs.send(command, { abortSignal: signal });
+      return (await allowed("ReceiveMessage", "sqs:ReceiveMessage", call)).Messages ?? [];
     },
     async delete(receiptHandles) {
       const command = new DeleteMessageBatchCommand({ QueueUrl, Entries: entries(receiptHandles) });
-      return ((await sqs.send(command)).Failed ?? []).map(({ Code = "" }) => Code);
+      const call = () => sqs.send(command);
+      const { Failed = [] } = await allowed("DeleteMessageBatch", "sqs:DeleteMessage", call);
+      return Failed.map(({ Code = "" }) => Code);
     },
   };
 }

@@ -8,18 +8,15 @@ import type { AwsClients } from "../provision.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the SDK's own chain of credentials looks at. */
-const inherited = [
-  "AWS_ACCESS_KEY_ID",
-  "AWS_SECRET_ACCESS_KEY",
-  "AWS_SESSION_TOKEN",
-  "AWS_PROFILE",
-  "AWS_CONFIG_FILE",
-  "AWS_SHARED_CREDENTIALS_FILE",
-  "HOME",
-  "USERPROFILE",
-  "PATH",
-];
+/** What the SDK's own chain of credentials looks at, so that functions find the same account as the clients here. */
+function inherited(given: Environment, isAws: boolean): Record<string, string> {
+  const here = new Set(["HOME", "USERPROFILE", "PATH"]);
+  const wanted = (name: string) =>
+    here.has(name) || (name.startsWith("AWS_") && (isAws || !name.startsWith("AWS_ENDPOINT_URL")));
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (value && wanted(name) ? [[name, value]] : [])),
+  );
+}
 
 export type Remote = { clients: AwsClients; environment: Record<string, string>; region: string };
 
@@ -55,7 +52,7 @@ export async function remoteAws(endpoint: string, standIns: string, given: Envir
     region,
     clients: { dynamodb: new DynamoDBClient(config), sqs, eventBridge: new EventBridgeClient(config) },
     environment: {
-      ...Object.fromEntries(inherited.flatMap((name) => (given[name] ? [[name, given[name]]] : []))),
+      ...inherited(given, url === undefined),
       ...names,
       ...(url !== undefined && { AWS_ENDPOINT_URL: url }),
       // No customer gets a mail from somebody's laptop.

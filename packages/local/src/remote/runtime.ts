@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { scopes } from "@order-saga/contracts";
 import { startAwsEndpoint } from "@order-saga/emulator";
+import { AwsRefusal } from "../aws-refusal.ts";
 import { createClockOffset } from "../clock.ts";
 import { openDataDirectory } from "../data-directory.ts";
 import { createGateway, problemResponse } from "../http/gateway.ts";
@@ -19,8 +20,11 @@ import type { RuntimeListeners } from "../runtime.ts";
 import { seed } from "../seed.ts";
 import { services } from "../services.ts";
 import { AUDIENCE, createIssuer, type Issuer, jwtAuthorizer } from "../tokens/index.ts";
+import { accountOf } from "./account.ts";
 import { remoteAws } from "./aws.ts";
 import { findResources } from "./find.ts";
+import { checkPermissions } from "./permitted.ts";
+import { seldom } from "./seldom.ts";
 
 export type RemoteRuntime = {
   /** Base URL of the storefront API. */
@@ -52,7 +56,16 @@ export async function startRemoteRuntime(
     closers.push(() => standIns.stop());
     const aws = await remoteAws(remote.endpoint, standIns.url, environment);
     const named = (name: string) => `${remote.prefix}${name}`;
+    if (remote.endpoint === "aws") {
+      const account = await accountOf(aws.region);
+      const does = remote.provision ? "is given what is missing" : "is looked at";
+      listeners.onNotice?.(
+        `AWS account ${account}, ${aws.region}: all that begins with ${remote.prefix} ${does}.`,
+      );
+    }
     const queues = await (remote.provision ? provision : findResources)(services, aws.clients, named);
+    await checkPermissions(services, aws.clients, named);
+    const onWarning = seldom(listeners.onWarning, () => performance.now());
     const functions = await startFunctions({
       services,
       clock: createClockOffset(),
@@ -61,10 +74,9 @@ export async function startRemoteRuntime(
       environment: aws.environment,
       values: { ...secrets, STRIPE_API_URL: standIns.url },
       onLog: listeners.onLog,
-      onWarning: listeners.onWarning,
+      onWarning,
     });
     closers.push(() => functions.stop());
-    const { onWarning } = listeners;
     const mappings = startMappings({
       sourceOf: (queueUrl) => queueOverTheWire(aws.clients.sqs, queueUrl),
       queues,
@@ -91,7 +103,10 @@ export async function startRemoteRuntime(
     for (const path of ["/__local/*", "/console/*", "/"]) app.all(path, notHere);
     http.accept(app.fetch);
     const token = await issuer.sign({ sub: "seed", scope: scopes.join(" "), expiresInSeconds: 60 });
-    await seed(http.url, token);
+    await seed(http.url, token).catch((error) => {
+      const log = data === undefined ? "The functions' log" : join(data, "logs", "functions.ndjson");
+      throw new AwsRefusal(`${error.message} ${log} says why.`, { cause: error });
+    });
     if (options.watch) {
       const live = await watchServices(functions, listeners);
       closers.push(() => live.stop());
