@@ -68,7 +68,7 @@ export async function cancel(runtime: RemoteRuntime, orderId: string): Promise<v
 export const ends = (runtime: RemoteRuntime, orderId: string, status: string) =>
   vi.waitFor(
     async () => expect(await (await asked(runtime, `/orders/${orderId}`)).json()).toMatchObject({ status }),
-    { timeout: 30_000, interval: 50 },
+    { timeout: 90_000, interval: 50 },
   );
 
 /** All settings of all that has the prefix: what a second start must leave as it is. */

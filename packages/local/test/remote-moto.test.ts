@@ -15,12 +15,14 @@ import { type AwsClients, provision } from "../src/provision.ts";
 import { BUS_NAME, services } from "../src/services.ts";
 import { cancel, ends, named, place, settingsOf, startAt } from "./elsewhere.ts";
 
+const ABSENT = "python3 has no moto[server]";
 let moto: ChildProcess | undefined;
 let url = "";
 let clients: AwsClients;
 
 beforeAll(async () => {
-  if (spawnSync("python3", ["-c", "import moto.server"]).status !== 0) return;
+  if (spawnSync("python3", ["-c", "import moto.server"]).status !== 0)
+    return void console.warn(`Skipped on moto: everything, because ${ABSENT}.`);
   moto = spawn("python3", ["-m", "moto.server", "--port", "0"], { stdio: ["ignore", "ignore", "pipe"] });
   let output = "";
   moto.stderr?.setEncoding("utf8").on("data", (text) => {
@@ -35,8 +37,9 @@ beforeAll(async () => {
 afterAll(() => void moto?.kill());
 
 function onMoto(name: string, body: () => Promise<void>): void {
-  test(name, async ({ skip }: TestContext) => {
-    if (!moto) skip("python3 has no moto[server]");
+  // It answers one request after the other, each in tens of milliseconds.
+  test(name, { timeout: 180_000 }, async ({ skip }: TestContext) => {
+    if (!moto) skip(ABSENT);
     await body();
   });
 }
