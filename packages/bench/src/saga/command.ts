@@ -1,4 +1,4 @@
-// `pnpm bench saga`: how many orders the laptop settles, at 1 and 32 in flight, beside durable-execution engines.
+// `pnpm bench saga`: how many orders the laptop settles, at 1 and 32 in flight, beside what else keeps steps: Restate, BullMQ, DBOS.
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { table } from "../chart.ts";
@@ -6,8 +6,9 @@ import { machine } from "../machine.ts";
 import { median } from "../statistics.ts";
 import { type Contender, type Sample, sample } from "./contender.ts";
 import { startLaptop } from "./laptop.ts";
+import { startBullMq } from "./peers/bullmq.ts";
 import { startDbos } from "./peers/dbos.ts";
-import { hasProgram } from "./peers/postgres.ts";
+import { missing } from "./peers/programs.ts";
 import { startRestate } from "./peers/restate.ts";
 
 const usage = "Usage: pnpm bench saga [--orders 300] [--rounds 5] [--grow 20000] [--no-peers] [--json FILE]";
@@ -35,7 +36,8 @@ export async function saga(args: string[]): Promise<number> {
   return 0;
 }
 
-type Results = Record<string, { busy: Sample[]; alone: Sample[] }>;
+type Measured = { busy: Sample[]; alone: Sample[] };
+type Results = Record<string, Measured>;
 
 /** Every contender in turns within each round, so that what the machine does besides meets all of them alike. */
 async function compare(orders: number, rounds: number, withPeers: boolean) {
@@ -45,9 +47,9 @@ async function compare(orders: number, rounds: number, withPeers: boolean) {
   try {
     contenders.push(await startLaptop({ name: "in memory", persisted: false }));
     contenders.push(await startLaptop({ name: "persisted", persisted: true }));
-    for (const { name, start, missing } of peers) {
-      if (!withPeers) skipped[name] = "--no-peers";
-      else if (missing()) skipped[name] = missing();
+    for (const { name, needs, start } of peers) {
+      const why = withPeers ? missing(needs) : "--no-peers";
+      if (why) skipped[name] = why;
       else
         await start().then(
           (contender) => contenders.push(contender),
@@ -74,13 +76,9 @@ async function compare(orders: number, rounds: number, withPeers: boolean) {
 }
 
 const peers = [
-  { name: "Restate", start: startRestate, missing: () => "" },
-  {
-    name: "DBOS",
-    start: startDbos,
-    missing: () =>
-      hasProgram("postgres") && hasProgram("initdb") ? "" : "postgres and initdb are not on the path",
-  },
+  { name: "Restate", start: startRestate, needs: [] },
+  { name: "BullMQ", start: startBullMq, needs: ["redis-server"] },
+  { name: "DBOS", start: startDbos, needs: ["postgres", "initdb"] },
 ];
 
 /** One persisted laptop, a thousand orders at a time. */
@@ -101,56 +99,48 @@ async function growing(orders: number): Promise<Sample[]> {
   return samples;
 }
 
+/** What is shown of each contender, with how many digits. */
+const columns: readonly [
+  string,
+  number,
+  (of: Measured, restate: Measured | undefined) => number | undefined,
+][] = [
+  ["orders/s", 1, ({ busy }) => medianOf(busy, ordersPerSecond)],
+  ["÷ Restate", 2, ({ busy }, restate) => ratio(busy, restate?.busy, ordersPerSecond)],
+  ["p50 ms", 0, ({ busy }) => medianOf(busy, p50)],
+  ["p99 ms", 0, ({ busy }) => medianOf(busy, (each) => each.p99)],
+  ["CPU ms", 1, ({ busy }) => medianOf(busy, (each) => each.cpuMillisecondsPerOrder)],
+  ["MB", 0, ({ busy }) => medianOf(busy, (each) => each.residentMegabytes)],
+  ["alone p50", 1, ({ alone }) => medianOf(alone, p50)],
+  ["÷ Restate", 2, ({ alone }, restate) => ratio(alone, restate?.alone, p50)],
+];
+
+const ordersPerSecond = (sample: Sample) => sample.ordersPerSecond;
+const p50 = (sample: Sample) => sample.p50;
+
+function medianOf(samples: readonly Sample[], pick: (sample: Sample) => number | undefined): number {
+  return median(samples.map((each) => pick(each) ?? Number.NaN));
+}
+
+/** The median of each round's own ratio; undefined without the other. */
+function ratio(
+  ours: readonly Sample[],
+  theirs: readonly Sample[] | undefined,
+  pick: (sample: Sample) => number,
+) {
+  return theirs && median(ours.map((each, round) => pick(each) / pick(theirs[round] ?? each)));
+}
+
 function print(results: Results, skipped: Record<string, string>, orders: number, rounds: number): string {
-  const restate = results.Restate;
-  const number = (value: number | undefined, digits: number) =>
+  const shown = (value: number | undefined, digits: number) =>
     value === undefined || Number.isNaN(value) ? "–" : value.toFixed(digits);
-  const of = (samples: readonly Sample[], pick: (sample: Sample) => number | undefined) =>
-    median(samples.map((each) => pick(each) ?? Number.NaN));
-  const ratio = (
-    ours: readonly Sample[],
-    theirs: readonly Sample[] | undefined,
-    pick: (s: Sample) => number,
-  ) => (theirs ? median(ours.map((each, round) => pick(each) / pick(theirs[round] ?? each))) : undefined);
-  const rows = Object.entries(results).map(([name, { alone, busy }]) => [
+  const rows = Object.entries(results).map(([name, each]) => [
     name,
-    number(
-      of(busy, (each) => each.ordersPerSecond),
-      1,
-    ),
-    number(
-      ratio(busy, restate?.busy, (each) => each.ordersPerSecond),
-      2,
-    ),
-    number(
-      of(busy, (each) => each.p50),
-      0,
-    ),
-    number(
-      of(busy, (each) => each.p99),
-      0,
-    ),
-    number(
-      of(busy, (each) => each.cpuMillisecondsPerOrder),
-      1,
-    ),
-    number(
-      of(busy, (each) => each.residentMegabytes),
-      0,
-    ),
-    number(
-      of(alone, (each) => each.p50),
-      1,
-    ),
-    number(
-      ratio(alone, restate?.alone, (each) => each.p50),
-      2,
-    ),
+    ...columns.map(([, digits, of]) => shown(of(each, results.Restate), digits)),
   ]);
-  const head = ["", "orders/s", "÷ Restate", "p50 ms", "p99 ms", "CPU ms", "MB", "alone p50", "÷ Restate"];
   return [
     `Orders settled, 32 in flight and alone: medians of ${rounds} rounds of ${orders} in turns (${machine().summary})`,
-    table([head, ...rows]),
+    table([["", ...columns.map(([title]) => title)], ...rows]),
     ...Object.entries(skipped).map(([name, why]) => `  ${name} skipped: ${why}`),
     "",
   ].join("\n");

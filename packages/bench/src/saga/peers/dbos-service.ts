@@ -1,10 +1,8 @@
 // The order as a DBOS workflow behind a small HTTP server, in a process of its own.
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { pathToFileURL } from "node:url";
 import { fromCache } from "./install.ts";
 import { settleOrder } from "./order.ts";
+import { serveOrders } from "./serve.ts";
 
 type Dbos = {
   setConfig(config: object): void;
@@ -20,17 +18,4 @@ const place = DBOS.registerWorkflow(
   { name: "place" },
 );
 await DBOS.launch();
-const server = createServer(async (request, response) => {
-  request.setEncoding("utf8");
-  let text = "";
-  for await (const chunk of request) text += chunk;
-  try {
-    response.end(JSON.stringify(await place((JSON.parse(text) as { orderId: string }).orderId)));
-  } catch (error) {
-    response.writeHead(500).end(String(error));
-  }
-});
-server.listen(0, "127.0.0.1");
-await once(server, "listening");
-process.send?.({ port: (server.address() as AddressInfo).port });
-process.on("disconnect", () => process.exit(0));
+await serveOrders(place);

@@ -14,6 +14,8 @@ export const VERSIONS = {
   "@restatedev/restate-server": "1.7.12",
   "@restatedev/restate-sdk": "1.17.2",
   "@dbos-inc/dbos-sdk": "5.3.0",
+  bullmq: "6.7.0",
+  ioredis: "5.11.1",
 } as const;
 export type PeerPackage = keyof typeof VERSIONS;
 

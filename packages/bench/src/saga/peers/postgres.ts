@@ -1,22 +1,12 @@
 // A PostgreSQL of its own in a temporary folder, where the programs are there; never anybody else's.
 import { execFileSync, spawn } from "node:child_process";
-import { accessSync, chownSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { freePort } from "./service.ts";
 
 /** PostgreSQL refuses to run as root; this is the number of `nobody` on every Linux. */
 const NOBODY = 65_534;
-
-export const hasProgram = (name: string): boolean =>
-  (process.env.PATH ?? "").split(delimiter).some((folder) => {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
 
 export async function startPostgres(): Promise<{ pid: number; url: string; stop(): Promise<void> }> {
   const directory = mkdtempSync(join(tmpdir(), "order-saga-postgres-"));
