@@ -9,7 +9,7 @@ import { startLaptop } from "./laptop.ts";
 import { startBullMq } from "./peers/bullmq.ts";
 import { startDbos } from "./peers/dbos.ts";
 import { missing } from "./peers/programs.ts";
-import { startRestate } from "./peers/restate.ts";
+import { startRestate, startRestateWithCalls } from "./peers/restate.ts";
 
 const usage = "Usage: pnpm bench saga [--orders 300] [--rounds 5] [--grow 20000] [--no-peers] [--json FILE]";
 
@@ -77,6 +77,7 @@ async function compare(orders: number, rounds: number, withPeers: boolean) {
 
 const peers = [
   { name: "Restate", start: startRestate, needs: [] },
+  { name: "Restate with calls", start: startRestateWithCalls, needs: [] },
   { name: "BullMQ", start: startBullMq, needs: ["redis-server"] },
   { name: "DBOS", start: startDbos, needs: ["postgres", "initdb"] },
 ];

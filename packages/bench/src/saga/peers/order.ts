@@ -1,29 +1,24 @@
-// The same order as eight durable steps, for engines that keep them: what a step does is a map's change, no more.
+// The same order as eight durable steps, for engines that keep them.
+import { type Effects, inMemory } from "./effects.ts";
 
 export type Step = <T>(name: string, act: () => Promise<T>) => Promise<T>;
 
-const stock = { available: 1_000_000, reserved: 0, sold: 0 };
-
-/**
- * Steps follow the laptop's: accept, reserve, authorise, tell, capture, commit, confirm, tell. They ask no table, no
- * provider and no mail server, all of which the laptop does: the peers are measured at their best.
- */
-export async function settleOrder(step: Step, orderId: string): Promise<string> {
-  await step("accept", async () => ({ orderId, sku: "TEA-EARL-GREY", quantity: 1, amount: 990 }));
-  await step("reserve", async () => {
-    stock.available--;
-    stock.reserved++;
-    return { orderId, held: 1 };
-  });
-  await step("authorize", async () => ({ intent: `pi_${orderId}`, amount: 990 }));
-  await step("mail received", async () => ({ messageId: `<received.${orderId}>` }));
-  await step("capture", async () => ({ intent: `pi_${orderId}`, captured: 990 }));
-  await step("commit", async () => {
-    stock.reserved--;
-    stock.sold++;
-    return { orderId, sold: 1 };
-  });
-  await step("confirm", async () => ({ orderId, status: "CONFIRMED" }));
-  await step("mail confirmed", async () => ({ messageId: `<confirmed.${orderId}>` }));
+/** Steps follow the laptop's: accept, reserve, authorise, tell, capture, commit, confirm, tell. */
+export async function settleOrder(
+  step: Step,
+  orderId: string,
+  effects: Effects = inMemoryShop,
+): Promise<string> {
+  await step("accept", () => effects.accept(orderId));
+  await step("reserve", () => effects.reserve(orderId));
+  const intent = await step("authorize", () => effects.authorize(orderId));
+  await step("mail received", () => effects.tell(orderId, "received"));
+  await step("capture", () => effects.capture(orderId, intent));
+  await step("commit", () => effects.commit(orderId));
+  await step("confirm", () => effects.confirm(orderId));
+  await step("mail confirmed", () => effects.tell(orderId, "confirmed"));
   return "CONFIRMED";
 }
+
+/** Peers are measured at their best: no table, no provider, no mail server is asked. */
+const inMemoryShop = inMemory();

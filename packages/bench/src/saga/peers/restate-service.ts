@@ -1,5 +1,6 @@
-// The order as a Restate service, in a process of its own; told its port by its parent.
+// The order as a Restate service, in a process of its own; told by its parent its port and, if its steps make real calls, their endpoint.
 import { pathToFileURL } from "node:url";
+import { overTheWire } from "./effects.ts";
 import { fromCache } from "./install.ts";
 import { settleOrder } from "./order.ts";
 
@@ -12,13 +13,14 @@ type Restate = {
 const { service, serve }: Restate = await import(
   pathToFileURL(fromCache.resolve("@restatedev/restate-sdk")).href
 );
+const [, , port, endpoint] = process.argv;
+const effects = endpoint === undefined ? undefined : overTheWire(endpoint);
 const orders = service({
   name: "orders",
   handlers: {
     place: (context: Context, { orderId }: { orderId: string }) =>
-      settleOrder((name, act) => context.run(name, act), orderId),
+      settleOrder((name, act) => context.run(name, act), orderId, effects),
   },
 });
-const port = await serve({ services: [orders], port: Number(process.argv[2]) });
-process.send?.({ port });
+process.send?.({ port: await serve({ services: [orders], port: Number(port) }) });
 process.on("disconnect", () => process.exit(0));

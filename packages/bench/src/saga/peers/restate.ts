@@ -9,7 +9,24 @@ import { usageOf } from "../processes.ts";
 import { CACHE, installPeers } from "./install.ts";
 import { end, freePort, place, startService, until } from "./service.ts";
 
-export async function startRestate(): Promise<Contender> {
+export const startRestate = () => start("Restate");
+
+/** Its steps write, charge and tell as the laptop's order does, in an embedded cloud of their own. */
+export async function startRestateWithCalls(): Promise<Contender> {
+  const cloud = await startService("./cloud.ts");
+  const restate = await start("Restate with calls", cloud);
+  return {
+    ...restate,
+    async stop() {
+      await restate.stop();
+      await end(cloud.process);
+    },
+  };
+}
+
+type Service = Awaited<ReturnType<typeof startService>>;
+
+async function start(name: string, cloud?: Service): Promise<Contender> {
   installPeers(["@restatedev/restate-server", "@restatedev/restate-sdk"]);
   const directory = mkdtempSync(join(tmpdir(), "order-saga-restate-"));
   const [ingress, admin, fabric, own] = [
@@ -32,7 +49,8 @@ export async function startRestate(): Promise<Contender> {
       DO_NOT_TRACK: "1",
     },
   });
-  const service = await startService("./restate-service.ts", String(own));
+  const endpoint = cloud ? [`http://127.0.0.1:${cloud.port}`] : [];
+  const service = await startService("./restate-service.ts", String(own), ...endpoint);
   const control = sender(`http://127.0.0.1:${admin}`);
   const { send, close } = sender(`http://127.0.0.1:${ingress}`);
   await until("Restate", 60, async () => {
@@ -42,9 +60,10 @@ export async function startRestate(): Promise<Contender> {
   });
   await until("Restate's order", 30, () => place(send, "/orders/place"));
   return {
-    name: "Restate",
+    name,
     settle: () => place(send, "/orders/place"),
-    usage: async () => usageOf([server.pid ?? 0, service.process.pid ?? 0]),
+    usage: async () =>
+      usageOf([server, service.process, ...(cloud ? [cloud.process] : [])].map(({ pid = 0 }) => pid)),
     async stop() {
       close();
       control.close();

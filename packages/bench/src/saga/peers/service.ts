@@ -7,9 +7,9 @@ import type { Send } from "../post.ts";
 
 export async function startService(
   file: string,
-  argument: string,
+  ...words: string[]
 ): Promise<{ process: ChildProcess; port: number }> {
-  const service = fork(fileURLToPath(new URL(file, import.meta.url)), [argument], {
+  const service = fork(fileURLToPath(new URL(file, import.meta.url)), words, {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     env: { ...process.env, RESTATE_LOGGING: "ERROR" },
   });

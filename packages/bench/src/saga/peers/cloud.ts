@@ -1,0 +1,8 @@
+// An embedded cloud in a process of its own, for peers whose steps call what the laptop's order calls.
+import { startAwsEndpoint } from "@order-saga/emulator";
+import { provisionShop } from "./effects.ts";
+
+const aws = await startAwsEndpoint({ port: 0, directory: undefined });
+await provisionShop(aws.url);
+process.send?.({ port: aws.port });
+process.on("disconnect", () => process.exit(0));
