@@ -12,7 +12,13 @@ export type {
 } from "./faults.ts";
 export { AnswerLost } from "./faults.ts";
 export type { EndpointObserver, MailOutcome } from "./observer.ts";
-export type { PaymentIntentRecord, PaymentProvider, PaymentRecords } from "./payments/index.ts";
+export type {
+  PaymentAnswer,
+  PaymentCall,
+  PaymentIntentRecord,
+  PaymentProvider,
+  PaymentRecords,
+} from "./payments/index.ts";
 export type { WireAnswer, WireRequest } from "./routing.ts";
 export type { StoredMail } from "./ses/mailbox.ts";
 export { messagesIn, type QueueCount, type QueuedMessage } from "./sqs/queues.ts";

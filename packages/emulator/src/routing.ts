@@ -39,17 +39,14 @@ export async function respond(
   response: ServerResponse,
 ): Promise<void> {
   try {
-    if (request.url?.startsWith("/v1/")) return engines.payments.handle(request, response);
+    const { headers, method = "GET", url: path = "/" } = request;
     const body = await readBody(request);
     const answer =
       body === undefined
         ? refusal(413, "RequestEntityTooLarge", "The request is too large.")
-        : await answerTo(engines, {
-            method: request.method ?? "GET",
-            headers: request.headers,
-            body,
-            signal: hangUp(response),
-          });
+        : path.startsWith("/v1/")
+          ? await engines.payments.answer({ method, path, headers, body })
+          : await answerTo(engines, { method, headers, body, signal: hangUp(response) });
     write(response, answer);
   } catch (error) {
     if (response.destroyed || response.writableEnded) return; // The client hung up; nobody waits for an answer.

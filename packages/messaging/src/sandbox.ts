@@ -5,6 +5,7 @@ import { createDeadLetters, type Park } from "./dead-letters.ts";
 import { createLog, type Log, type LogLevel } from "./log.ts";
 import { createPublisher, type Publish } from "./publisher.ts";
 import type { ReactionPorts } from "./reaction.ts";
+import type { Transport } from "./transport.ts";
 
 /** What stands on the other side of a client. */
 export type ClientKind = "dynamodb" | "eventbridge" | "sqs" | "ses" | "stripe";
@@ -21,8 +22,8 @@ export type Sandbox = {
   pause(longestMilliseconds: number): Promise<void>;
   /** Takes one line of the log. */
   write(line: string): void;
-  /** The client that `create` would make, or one that stands in for it. */
-  client<T>(kind: ClientKind, create: () => T): T;
+  /** The client that `create` would make, or one that stands in for it; without a transport it uses its own. */
+  client<T>(kind: ClientKind, create: (transport?: Transport) => T): T;
 };
 
 /** A variable of the function's environment. Throws with its name if it is missing. */

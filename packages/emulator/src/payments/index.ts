@@ -1,6 +1,6 @@
 // A payment provider that speaks Stripe's HTTP API for payment intents, so that the real `stripe` client is used unmodified.
-import { createHash } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { hash } from "node:crypto";
+import { AnswerLost } from "../faults.ts";
 import type { EndpointObserver } from "../observer.ts";
 import { type PaymentIntentRecord, type RefundRecord, StripeFailure } from "./model.ts";
 import { intentJson, type RouteContext, route } from "./routes.ts";
@@ -31,9 +31,20 @@ export type PaymentRequest = {
   idempotencyKey: string | undefined;
 };
 
+/** A request as HTTP carries it. */
+export type PaymentCall = {
+  method: string;
+  /** With the query. */
+  path: string;
+  /** By names in lower case. */
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  body: string;
+};
+export type PaymentAnswer = { status: number; headers: Record<string, string>; body: string };
+
 export type PaymentProvider = {
-  /** Serves everything under `/v1/`. */
-  handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Serves everything under `/v1/`; rejects with AnswerLost where nobody must be told. */
+  answer(call: PaymentCall): Promise<PaymentAnswer>;
   /** Every intent there is, oldest first. */
   intents(): PaymentIntentRecord[];
   /** What is kept of intents whose metadata have this value, and of idempotency keys that begin with it. */
@@ -66,13 +77,12 @@ export function createPaymentProvider(options: {
   const storage = openPaymentStorage(options.file);
   const context: RouteContext = { storage, now: options.now, newId: options.newId };
 
-  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? "/", "http://localhost");
-    const method = request.method ?? "GET";
-    const form = new URLSearchParams(method === "GET" ? url.search : await textOf(request));
-    const header = request.headers["idempotency-key"];
+  async function serve({ body, headers, method, path }: PaymentCall): Promise<PaymentAnswer> {
+    const { pathname, search } = new URL(path, "http://localhost");
+    const form = new URLSearchParams(method === "GET" ? search : body);
+    const header = headers["idempotency-key"];
     const idempotencyKey = method === "POST" && typeof header === "string" ? header : undefined;
-    const asked = { method, path: url.pathname, form, idempotencyKey };
+    const asked = { method, path: pathname, form, idempotencyKey };
     const at = options.now();
     const tell = (answer?: Answer) =>
       options.onPayment?.({
@@ -85,18 +95,21 @@ export function createPaymentProvider(options: {
     const { mode, milliseconds } = options.faultOf?.(asked) ?? {};
     if (mode === "down" || mode === "timeout-before-effect") {
       tell();
-      return void request.socket.destroy();
+      throw new AnswerLost("The provider did not look at the request.");
     }
-    const answer = refuse(request, mode) ?? execute(asked, mode === "declined");
+    const answer = refuse(headers.authorization, mode) ?? execute(asked, mode === "declined");
     if (mode === "slow") await new Promise((resolve) => setTimeout(resolve, milliseconds));
     tell(mode === "timeout-after-effect" ? undefined : answer);
-    if (mode === "timeout-after-effect") return void request.socket.destroy();
-    response.writeHead(answer.status, {
-      "content-type": "application/json",
-      "request-id": `req_${options.newId().replaceAll("-", "").slice(0, 14)}`,
-      ...(answer.replayed && { "idempotent-replayed": "true" }),
-    });
-    response.end(answer.body);
+    if (mode === "timeout-after-effect") throw new AnswerLost("The provider did what it was asked.");
+    return {
+      status: answer.status,
+      headers: {
+        "content-type": "application/json",
+        "request-id": `req_${options.newId().replaceAll("-", "").slice(0, 14)}`,
+        ...(answer.replayed && { "idempotent-replayed": "true" }),
+      },
+      body: answer.body,
+    };
   }
 
   /** Runs the request, or gives the answer its key has had already. */
@@ -104,7 +117,7 @@ export function createPaymentProvider(options: {
     const { method, path, form, idempotencyKey: key } = request;
     const run = () => carryOut(method, path, form, { ...context, isDeclined });
     if (key === undefined) return run();
-    const fingerprint = createHash("sha256").update(`${method} ${path} ${form}`).digest("base64");
+    const fingerprint = hash("sha256", `${method} ${path} ${form}`, "base64");
     const known = storage.answer(key);
     if (known && known.at > options.now() - KEY_LIFETIME_MILLISECONDS) {
       if (known.fingerprint === fingerprint) return { ...known, replayed: true };
@@ -124,14 +137,13 @@ export function createPaymentProvider(options: {
   }
 
   return {
-    handle(request, response) {
-      serve(request, response).catch((error) => {
+    answer: (call) =>
+      serve(call).catch((error) => {
+        if (error instanceof AnswerLost) throw error;
         console.error("The payment provider failed:", error);
-        response
-          .writeHead(500)
-          .end(JSON.stringify({ error: { type: "api_error", message: "Internal failure" } }));
-      });
-    },
+        const body = JSON.stringify({ error: { type: "api_error", message: "Internal failure" } });
+        return { status: 500, headers: { "content-type": "application/json" }, body };
+      }),
     intents: storage.intents,
     recordsOf(metadata, value) {
       const intents = storage.intents().filter((intent) => intent.metadata[metadata] === value);
@@ -161,14 +173,17 @@ function carryOut(method: string, path: string, form: URLSearchParams, context: 
 }
 
 /** What is answered before the request is looked at: no key, and the faults that answer. */
-function refuse(request: IncomingMessage, mode: PaymentFault["mode"] | undefined): Answer | undefined {
+function refuse(
+  authorization: string | string[] | undefined,
+  mode: PaymentFault["mode"] | undefined,
+): Answer | undefined {
   const error = (
     status: number,
     message: string,
     type: "api_error" | "invalid_request_error" | "idempotency_error",
     code?: string,
   ) => failure(new StripeFailure(status, { type, message, ...(code && { code }) }));
-  if (!/^(Bearer|Basic) \S+/.test(request.headers.authorization ?? "")) {
+  if (!/^(Bearer|Basic) \S+/.test(String(authorization ?? ""))) {
     return error(401, "You did not provide an API key.", "invalid_request_error");
   }
   if (mode === "server-error") return error(500, "An unknown error occurred.", "api_error");
@@ -185,10 +200,4 @@ function failure({ status, error, intent }: StripeFailure): Answer {
     status,
     body: JSON.stringify({ error: { ...error, ...(intent && { payment_intent: intentJson(intent) }) } }),
   };
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request.setEncoding("utf8")) text += chunk;
-  return text;
 }

@@ -9,7 +9,7 @@ import { createDynamoDbStore } from "../store/dynamodb.ts";
 export function paymentPorts(sandbox: Sandbox, manifest: { timeoutSeconds: number }): PaymentPorts {
   const apiKey = environment(sandbox, "STRIPE_API_KEY");
   const apiUrl = environment(sandbox, "STRIPE_API_URL");
-  const stripe = sandbox.client("stripe", () => createStripeClient(apiKey, apiUrl));
+  const stripe = sandbox.client("stripe", (transport) => createStripeClient(apiKey, apiUrl, transport));
   const client = sandbox.client("dynamodb", createDocumentClient);
   return {
     store: createDynamoDbStore({ client, tableName: environment(sandbox, "TABLE_NAME") }),

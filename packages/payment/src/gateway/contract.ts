@@ -44,11 +44,11 @@ export function booksOf(intents: readonly Intent[]): Books {
 
 export type GatewayUnderTest = { gateway: PaymentGateway; booksOf: (orderId: string) => Books };
 
+let count = 0;
+const newOrderId = () => `ord_${(++count).toString(16).padStart(32, "0")}`;
+
 /** `create` may give the same provider every time: each test pays for orders of its own. */
 export function paymentGatewayContract(create: () => GatewayUnderTest): void {
-  let count = 0;
-  const newOrderId = () => `ord_${(++count).toString(16).padStart(32, "0")}`;
-
   async function authorized(paymentMethod = "pm_card_visa") {
     const { gateway, booksOf } = create();
     const orderId = newOrderId();

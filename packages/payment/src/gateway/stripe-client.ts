@@ -1,6 +1,6 @@
-// The six calls of Stripe's API that the gateway makes, over node:https; the official client is a quarter of every bundle.
-import http, { type IncomingMessage } from "node:http";
-import https from "node:https";
+// The six calls of Stripe's API that the gateway makes; the official client is a quarter of every bundle.
+import type { Transport } from "@order-saga/messaging/transport";
+import { overHttp } from "./over-http.ts";
 
 /** Stripe's API as the official client of the tests speaks it. */
 export const STRIPE_VERSION = "2026-10-28.endive";
@@ -73,39 +73,31 @@ export function isStripeError(error: unknown): error is StripeError {
 
 const textOrNone = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 
-export function createStripeClient(apiKey: string, apiUrl: string): StripeClient {
-  const { Agent, request } = new URL(apiUrl).protocol === "http:" ? http : https;
-  const agent = new Agent({ keepAlive: true });
-
+export function createStripeClient(
+  apiKey: string,
+  apiUrl: string,
+  transport: Transport = overHttp(apiUrl),
+): StripeClient {
   async function call<T>(method: "GET" | "POST", path: string, given: object, key?: string): Promise<T> {
     const form = new URLSearchParams(fieldsOf(given)).toString();
-    const url = new URL(method === "GET" && form !== "" ? `${path}?${form}` : path, apiUrl);
-    const headers = {
-      authorization: `Bearer ${apiKey}`,
-      "stripe-version": STRIPE_VERSION,
-      ...(method === "POST" && { "content-type": "application/x-www-form-urlencoded" }),
-      ...(key !== undefined && { "idempotency-key": key }),
-    };
-    const { status, text } = await exchange(url, method, headers, method === "POST" ? form : "");
-    const body = jsonOf(text);
-    if (status >= 200 && status < 300 && body !== undefined) return body as T;
-    throw new StripeError(status, (body as { error?: Partial<Record<string, unknown>> } | undefined)?.error);
-  }
-
-  async function exchange(url: URL, method: string, headers: Record<string, string>, body: string) {
-    const signal = AbortSignal.timeout(TIMEOUT_MILLISECONDS);
-    const send = (): Promise<{ status: number; text: string }> =>
-      new Promise((resolve, reject) => {
-        const sent = request(url, { method, headers, agent, signal }, (response) =>
-          textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject),
-        );
-        sent.on("error", (error) =>
-          // A connection kept from before may have been closed meanwhile; every request may be asked twice.
-          sent.reusedSocket && !signal.aborted ? resolve(send()) : reject(error),
-        );
-        sent.end(body);
-      });
-    return send();
+    const { status, body } = await transport({
+      method,
+      path: method === "GET" && form !== "" ? `${path}?${form}` : path,
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        "stripe-version": STRIPE_VERSION,
+        ...(method === "POST" && { "content-type": "application/x-www-form-urlencoded" }),
+        ...(key !== undefined && { "idempotency-key": key }),
+      },
+      body: method === "POST" ? form : "",
+      signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
+    });
+    const answer = jsonOf(body);
+    if (status >= 200 && status < 300 && answer !== undefined) return answer as T;
+    throw new StripeError(
+      status,
+      (answer as { error?: Partial<Record<string, unknown>> } | undefined)?.error,
+    );
   }
 
   const post = <T>(path: string, parameters: object, { idempotencyKey }: Keyed) =>
@@ -130,12 +122,6 @@ function fieldsOf(given: object, within?: string): [string, string][] {
     const path = within === undefined ? name : `${within}[${name}]`;
     return typeof value === "object" && value !== null ? fieldsOf(value, path) : [[path, String(value)]];
   });
-}
-
-async function textOf(response: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of response.setEncoding("utf8")) text += chunk;
-  return text;
 }
 
 function jsonOf(text: string): unknown {

@@ -1,8 +1,9 @@
-// Stripe's gateway keeps the contract over the wire, survives every fault, and repeats nothing of the card.
+// Stripe's gateway keeps the contract over the wire and without it, survives every fault, and repeats nothing of the card.
 import { inspect } from "node:util";
 import { type PaymentFault, startAwsEndpoint } from "@order-saga/emulator";
 import { testNow } from "@order-saga/messaging/testing";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Transport } from "@order-saga/messaging/transport";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
   aCharge,
   booksOf,
@@ -39,8 +40,13 @@ beforeAll(async () => {
       },
     },
   });
-  gateway = createStripeGateway(createStripeClient("sk_test_x", aws.url), () => clock.now);
+  gateway = gatewayOver(undefined);
 });
+
+/** Without a transport it is the client's own, over HTTP. */
+function gatewayOver(transport: Transport | undefined): PaymentGateway {
+  return createStripeGateway(createStripeClient("sk_test_x", aws.url, transport), () => clock.now);
+}
 
 afterEach(() => {
   trouble = undefined;
@@ -54,8 +60,6 @@ const intentsOf = (orderId: string) =>
 
 const booksIn = (orderId: string) =>
   booksOf(intentsOf(orderId).map((intent) => ({ ...intent, refunded: intent.amountRefunded })));
-
-paymentGatewayContract(() => ({ gateway, booksOf: booksIn }));
 
 let count = 0;
 const newOrderId = () => `ord_${"f".repeat(24)}${String(++count).padStart(8, "0")}`;
@@ -130,32 +134,43 @@ const calls = [
   },
 ];
 
-test.each(faults)(
-  "$mode: no outcome is claimed, no key or card repeated, and asking again gives the one effect",
-  async (fault) => {
-    const asked = await Promise.all(
-      calls.map(async (call) => {
-        const orderId = newOrderId();
-        return { ...call, orderId, ask: await call.prepare(orderId) };
-      }),
-    );
-    for (const { orderId, before } of asked) expect(booksIn(orderId)).toEqual(before);
-    trouble = { mode: fault.mode };
-    const errors = await Promise.all(asked.map(({ ask }) => thrownBy(ask)));
-    for (const error of errors) {
-      expect(error).toBeInstanceOf(ProviderUnavailable);
-      expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/sk_test|pm_card/);
-    }
-    for (const { name, orderId, before, after } of asked) {
-      // A refused capture has no effect until its hold is given up, and that fails too.
-      const isEffective = fault.takesEffect && name !== "capture refused";
-      expect(booksIn(orderId), name).toEqual(isEffective ? after : before);
-    }
-    trouble = undefined;
-    for (const { ask } of asked) await ask();
-    for (const { name, orderId, after } of asked) expect(booksIn(orderId), name).toEqual(after);
-  },
-);
+describe.each<[string, () => Transport | undefined]>([
+  ["without a socket", () => (request) => aws.payments.answer(request)],
+  ["over HTTP", () => undefined],
+])("%s", (_, transport) => {
+  beforeAll(() => {
+    gateway = gatewayOver(transport());
+  });
+
+  paymentGatewayContract(() => ({ gateway, booksOf: booksIn }));
+
+  test.each(faults)(
+    "$mode: no outcome is claimed, no key or card repeated, and asking again gives the one effect",
+    async (fault) => {
+      const asked = await Promise.all(
+        calls.map(async (call) => {
+          const orderId = newOrderId();
+          return { ...call, orderId, ask: await call.prepare(orderId) };
+        }),
+      );
+      for (const { orderId, before } of asked) expect(booksIn(orderId)).toEqual(before);
+      trouble = { mode: fault.mode };
+      const errors = await Promise.all(asked.map(({ ask }) => thrownBy(ask)));
+      for (const error of errors) {
+        expect(error).toBeInstanceOf(ProviderUnavailable);
+        expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/sk_test|pm_card/);
+      }
+      for (const { name, orderId, before, after } of asked) {
+        // A refused capture has no effect until its hold is given up, and that fails too.
+        const isEffective = fault.takesEffect && name !== "capture refused";
+        expect(booksIn(orderId), name).toEqual(isEffective ? after : before);
+      }
+      trouble = undefined;
+      for (const { ask } of asked) await ask();
+      for (const { name, orderId, after } of asked) expect(booksIn(orderId), name).toEqual(after);
+    },
+  );
+});
 
 test("a capture refused whose hold could not be given up at once is given up when asked again", async () => {
   const orderId = newOrderId();

@@ -1,0 +1,11 @@
+// How a client of somebody else's HTTP API reaches it: over a socket in AWS, within the process on a laptop.
+
+/** Carries a request to where it is answered; rejects if no answer comes before the signal aborts. */
+export type Transport = (request: {
+  method: string;
+  /** With the query. */
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+  signal: AbortSignal;
+}) => Promise<{ status: number; body: string }>;
