@@ -172,8 +172,9 @@ function openOthers({
   const file = (name: string) => folder(name) ?? ":memory:";
   const queues = createQueues({ directory: folder("sqs"), region, now });
   const send = ({ queueArn, body, ...rest }: Delivery, delaySeconds?: number) => {
-    queues.send(queueArn, body, { ...rest, delaySeconds });
+    const written = queues.send(queueArn, body, { ...rest, delaySeconds });
     observer.delivered?.({ queueArn, body });
+    return written;
   };
   const eventBridge = createEventBridge({
     file: file("eventbridge.sqlite"),

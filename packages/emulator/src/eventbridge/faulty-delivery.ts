@@ -7,11 +7,11 @@ export type DeliveryFault =
   /** The queue refuses it with this SQS error; EventBridge tries again by the target's retry policy. */
   | { refusedWith: string };
 
-/** `send` puts a message on a queue, after some seconds if it is told so. */
+/** `send` puts a message on a queue, after some seconds if it is told so; it is there when its promise resolves. */
 export function withDeliveryFaults(
-  send: (delivery: Delivery, delaySeconds?: number) => void,
+  send: (delivery: Delivery, delaySeconds?: number) => void | Promise<void>,
   faultOf: (delivery: Delivery) => DeliveryFault | undefined = () => undefined,
-): (delivery: Delivery) => void {
+): (delivery: Delivery) => void | Promise<void> {
   return (delivery) => {
     const fault = faultOf(delivery);
     if (!fault) return send(delivery);
@@ -20,7 +20,9 @@ export function withDeliveryFaults(
         name: fault.refusedWith,
       });
     }
-    for (const { body = delivery.body, delaySeconds } of fault.copies)
-      send({ ...delivery, body }, delaySeconds);
+    const sent = fault.copies.map(({ body = delivery.body, delaySeconds }) =>
+      send({ ...delivery, body }, delaySeconds),
+    );
+    return Promise.all(sent).then(() => {});
   };
 }

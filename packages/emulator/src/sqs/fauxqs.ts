@@ -1,16 +1,69 @@
 // fauxqs's SQS engine without its web server: its package exports only a server that listens on every interface.
+import type { DatabaseSync } from "node:sqlite";
 import type { buildApp, MessageAttributeValue } from "fauxqs";
 
 type Stores = NonNullable<NonNullable<Parameters<typeof buildApp>[0]>["stores"]>;
-export type SqsStore = Stores["sqsStore"];
-export type SqsQueue = NonNullable<ReturnType<SqsStore["getQueueByName"]>>;
-export type SqsMessage = SqsQueue["messages"][number];
+type TheirQueue = NonNullable<ReturnType<Stores["sqsStore"]["getQueueByName"]>>;
+export type SqsMessage = TheirQueue["messages"][number];
+export type ReceivedMessage = ReturnType<TheirQueue["dequeue"]>[number];
 export type { MessageAttributeValue };
+
+/** As much of a queue as actions use; what is about messages is replaced in `queue.ts`. */
+export type FauxQueue = Pick<
+  TheirQueue,
+  | "name"
+  | "url"
+  | "arn"
+  | "createdTimestamp"
+  | "lastModifiedTimestamp"
+  | "attributes"
+  | "tags"
+  | "setAttributes"
+> & {
+  persistence?: Persistence | undefined;
+  inflightMessages: Map<string, { message: SqsMessage; receiptHandle: string; visibilityDeadline: number }>;
+  getAttribute(name: Parameters<TheirQueue["getAttribute"]>[0]): string | undefined;
+  enqueue(message: SqsMessage): void;
+  dequeue(
+    most: number,
+    visibilityTimeout?: number,
+    queueOf?: (arn: string) => FauxQueue | undefined,
+  ): ReceivedMessage[];
+  deleteMessage(receiptHandle: string): boolean;
+  changeVisibility(receiptHandle: string, seconds: number): void;
+  purge(): void;
+  cancelWaiters(): void;
+};
+type NewQueue = [
+  name: string,
+  url: string,
+  arn: string,
+  attributes?: Record<string, string>,
+  tags?: Record<string, string>,
+];
+
+/** As much of the store as is used, of queues of a kind. */
+export type FauxStore<Queue extends FauxQueue> = {
+  host: string;
+  region: string | undefined;
+  persistence: Persistence | undefined;
+  queues: Map<string, Queue>;
+  queuesByName: Map<string, Queue>;
+  queuesByArn: Map<string, Queue>;
+  createQueue(...queue: NewQueue): Queue;
+  deleteQueue(url: string): boolean;
+  getQueue(url: string): Queue | undefined;
+  getQueueByName(name: string): Queue | undefined;
+  getQueueByArn(arn: string): Queue | undefined;
+  allQueues(): Iterable<Queue>;
+  listQueues(): { queues: Queue[] };
+  shutdown(): void;
+};
 
 /** What an SQS action takes: its JSON input, the store, and the request's headers. */
 export type SqsAction = (
   input: Record<string, unknown>,
-  store: SqsStore,
+  store: FauxStore<FauxQueue>,
   request: { headers: Record<string, string | undefined> },
 ) => unknown;
 
@@ -23,12 +76,11 @@ export type SqsFailure = Error & {
 };
 
 export type Persistence = {
-  db: {
-    exec(sql: string): void;
-    prepare(sql: string): { run(...values: string[]): unknown; all(): Record<string, unknown>[] };
-  };
-  updateMessageReady(messageId: string): void;
-  loadSqsAndSns(sqs: SqsStore, sns: unknown): void;
+  db: DatabaseSync;
+  insertQueue(queue: FauxQueue): void;
+  deleteQueue(name: string): void;
+  loadSqsMessages(queue: FauxQueue): void;
+  loadSqsAndSns(sqs: FauxStore<FauxQueue>, sns: unknown): void;
   close(): void;
 };
 
@@ -36,13 +88,17 @@ export type Persistence = {
 const part = async <T>(path: string): Promise<T> =>
   (await import(new URL(path, import.meta.resolve("fauxqs")).href)) as T;
 
-const { SqsStore: Store } = await part<{
-  SqsStore: { new (): SqsStore; createMessage: CreateMessage };
+export const { SqsQueue: FauxQueue, SqsStore: FauxStore } = await part<{
+  SqsQueue: new (...queue: NewQueue) => FauxQueue;
+  SqsStore: { new <Queue extends FauxQueue>(): FauxStore<Queue>; createMessage: unknown };
 }>("./sqs/sqsStore.js");
-const { SnsStore } = await part<{ SnsStore: new () => unknown }>("./sns/snsStore.js");
-const { PersistenceManager } = await part<{ PersistenceManager: new (directory: string) => Persistence }>(
-  "./persistence.js",
-);
+export const { SnsStore } = await part<{ SnsStore: new () => unknown }>("./sns/snsStore.js");
+export const { PersistenceManager } = await part<{
+  PersistenceManager: new (directory: string) => Persistence;
+}>("./persistence.js");
+export const { md5OfMessageAttributes } = await part<{
+  md5OfMessageAttributes: (attributes: Record<string, MessageAttributeValue>) => string;
+}>("./common/md5.js");
 const { SqsError } = await part<{ SqsError: new (code: string, message: string) => SqsFailure }>(
   "./common/errors.js",
 );
@@ -53,14 +109,6 @@ const { INVALID_MESSAGE_BODY_CHAR: forbidden } = await part<{ INVALID_MESSAGE_BO
 /** SQS allows what XML 1.0 does (API reference, "SendMessage"); fauxqs forgets the characters beyond the first plane. */
 const notXml = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 forbidden.test = (body) => notXml.test(body);
-
-type CreateMessage = (
-  body: string,
-  attributes?: Record<string, MessageAttributeValue>,
-  delaySeconds?: number,
-  messageGroupId?: string,
-) => SqsMessage;
-export const createMessage: CreateMessage = Store.createMessage;
 
 export const sqsError = (code: string, message: string): SqsFailure => new SqsError(code, message);
 
@@ -119,26 +167,3 @@ export const actions: ReadonlyMap<string, SqsAction> = new Map(
     }),
   ),
 );
-
-/** A store in memory, or one that persists in the directory: SQLite, safe against the death of the process. */
-export function openStore(directory: string | undefined): {
-  store: SqsStore;
-  persistence: Persistence | undefined;
-} {
-  const store = new Store();
-  store.host = ""; // Queue URLs then carry the host of the request, which is ours.
-  if (directory === undefined) return { store, persistence: undefined };
-  const persistence = new PersistenceManager(directory);
-  // A write-ahead log that is not flushed at each commit still survives kill -9; only a power cut can lose its end.
-  persistence.db.exec("PRAGMA synchronous = NORMAL");
-  // fauxqs would clear the receive count too, which its own table refuses: the message would be in nobody's hand, and lost.
-  const makeReady = persistence.db.prepare(
-    "UPDATE sqs_messages SET receipt_handle = NULL, visibility_deadline = NULL WHERE message_id = ?",
-  );
-  persistence.updateMessageReady = (messageId) => void makeReady.run(messageId);
-  persistence.loadSqsAndSns(store, new SnsStore());
-  const typed = persistence as unknown as SqsStore["persistence"] & object;
-  store.persistence = typed;
-  for (const queue of store.allQueues()) queue.persistence = typed;
-  return { store, persistence };
-}

@@ -48,6 +48,23 @@ test("ten dead letters at the front of a long queue do not hide what is behind t
   queues.close();
 });
 
+test("a message is deleted, and a handle is known, wherever in a long queue it is", async () => {
+  const { queues, QueueUrl } = await aLongQueue();
+  const { Messages } = await ask(queues, "ReceiveMessage", {
+    QueueUrl,
+    MaxNumberOfMessages: 10,
+    VisibilityTimeout: 0,
+  });
+  const handles = (Messages as { ReceiptHandle: string }[]).map(({ ReceiptHandle }) => ReceiptHandle);
+  const [body] = bodies(await ask(queues, "ReceiveMessage", { QueueUrl })); // Now the ten are visible again.
+  expect(body).toBe("10");
+  const Entries = handles.map((ReceiptHandle, Id) => ({ Id: String(Id), ReceiptHandle }));
+  await ask(queues, "DeleteMessageBatch", { QueueUrl, Entries });
+  expect(queues.count("long")).toEqual({ ready: 1989, delayed: 0, inFlight: 1 });
+  expect(queues.messages("long").some((message) => message.body === "5")).toBe(false);
+  queues.close();
+});
+
 test("a receive that is refused takes nothing from a long queue", async () => {
   const { queues, QueueUrl } = await aLongQueue();
   const given = { QueueUrl, MaxNumberOfMessages: 11 };

@@ -1,11 +1,14 @@
 // Redrive: StartMessageMoveTask and its companions, which fauxqs does not have.
 import { randomUUID } from "node:crypto";
-import { createMessage, type SqsMessage, type SqsQueue, type SqsStore, sqsError } from "./fauxqs.ts";
+import { sqsError } from "./fauxqs.ts";
+import { createMessage, type Message } from "./message.ts";
+import type { MessageQueue } from "./queue.ts";
+import type { Store } from "./store.ts";
 
 type Task = {
   handle: string;
-  source: SqsQueue;
-  destination: SqsQueue | undefined;
+  source: MessageQueue;
+  destination: MessageQueue | undefined;
   perSecond: number;
   status: "RUNNING" | "COMPLETED" | "CANCELLED";
   toMove: number;
@@ -17,14 +20,7 @@ type Task = {
 /** SQS moves up to 500 messages a second and runs one task per queue (SQS API reference, StartMessageMoveTask). */
 const MAXIMUM_PER_SECOND = 500;
 
-export type MoveTaskOptions = {
-  now: () => number;
-  atomically: (act: () => void) => void;
-  /** The ARN of the queue in which a message became a dead letter. */
-  sourceOf: (message: SqsMessage) => string | undefined;
-};
-
-export function createMoveTasks(store: SqsStore, { now, atomically, sourceOf }: MoveTaskOptions) {
+export function createMoveTasks(store: Store, now: () => number) {
   const tasks: Task[] = [];
 
   function start(input: Record<string, unknown>): { TaskHandle: string } {
@@ -49,7 +45,7 @@ export function createMoveTasks(store: SqsStore, { now, atomically, sourceOf }: 
       destination,
       perSecond,
       status: "RUNNING",
-      toMove: source.messages.length,
+      toMove: source.ready.size,
       moved: 0,
       startedAt: now(),
       timer: undefined,
@@ -60,23 +56,21 @@ export function createMoveTasks(store: SqsStore, { now, atomically, sourceOf }: 
   }
 
   /** Where it came from; what was sent to the dead-letter queue directly goes to the first queue that has it. */
-  function destinationOf({ destination, source }: Task, message: SqsMessage): SqsQueue {
-    const from = store.getQueueByArn(sourceOf(message) ?? "");
+  function destinationOf({ destination, source }: Task, message: Message): MessageQueue {
+    const from = store.getQueueByArn(message.sourceArn ?? "");
     return destination ?? from ?? sourcesOf(store, source)[0] ?? source;
   }
 
   /** Moves one second's worth, then comes back for the rest. */
   function step(task: Task): void {
-    atomically(() => {
-      for (let count = 0; count < task.perSecond && task.moved < task.toMove; count++) {
-        const message = task.source.messages.shift();
-        if (!message) break;
-        task.source.persistence?.deleteMessage(message.messageId);
-        destinationOf(task, message).enqueue(renewed(message));
-        task.moved++;
-      }
-    });
-    if (task.moved >= task.toMove || task.source.messages.length === 0) task.status = "COMPLETED";
+    for (let count = 0; count < task.perSecond && task.moved < task.toMove; count++) {
+      const message = task.source.take();
+      if (!message) break;
+      task.source.forget(message);
+      destinationOf(task, message).enqueue(renewed(message));
+      task.moved++;
+    }
+    if (task.moved >= task.toMove || task.source.ready.size === 0) task.status = "COMPLETED";
     else task.timer = setTimeout(() => step(task), 1000);
   }
 
@@ -122,18 +116,18 @@ export function createMoveTasks(store: SqsStore, { now, atomically, sourceOf }: 
  * A redriven message is a new one, with an id and a time of sending of its own (SQS developer guide, "Configuring a
  * dead-letter queue redrive"); its retention begins again.
  */
-function renewed({ body, messageAttributes, messageGroupId }: SqsMessage): SqsMessage {
+function renewed({ body, messageAttributes, messageGroupId }: Message): Message {
   return createMessage(body, messageAttributes, undefined, messageGroupId);
 }
 
-function queueAt(store: SqsStore, arn: unknown): SqsQueue {
+function queueAt(store: Store, arn: unknown): MessageQueue {
   const queue = store.getQueueByArn(String(arn ?? ""));
   if (!queue) throw sqsError("ResourceNotFoundException", "The resource that you specified does not exist.");
   return queue;
 }
 
 /** The queues whose redrive policy names this one as their dead-letter queue. */
-export function sourcesOf(store: SqsStore, deadLetterQueue: SqsQueue): SqsQueue[] {
+export function sourcesOf(store: Store, deadLetterQueue: MessageQueue): MessageQueue[] {
   return [...store.allQueues()].filter((queue) => {
     const policy = queue.attributes.RedrivePolicy;
     return policy ? JSON.parse(policy).deadLetterTargetArn === deadLetterQueue.arn : false;

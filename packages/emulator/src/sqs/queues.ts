@@ -1,22 +1,18 @@
 // The embedded SQS: fauxqs's engine behind the AWS JSON protocol, with redrive and batches that commit as one.
 
-import { createDeadLetterSources, tellSources } from "./dead-letters.ts";
 import {
   actions,
-  createMessage,
   isSqsFailure,
   type MessageAttributeValue,
-  openStore,
-  type Persistence,
   queryErrorOf,
   type SqsAction,
-  type SqsQueue,
   sqsError,
 } from "./fauxqs.ts";
-import { deleteExpired, deleteVisible, noteReceipts } from "./lifetime.ts";
-import { beforeLongRest } from "./long-queue.ts";
+import { createMessage, type Message } from "./message.ts";
 import { createMoveTasks, sourcesOf } from "./move-tasks.ts";
+import type { MessageQueue } from "./queue.ts";
 import { refuse, refuseEntries } from "./refusals.ts";
+import { openStore } from "./store.ts";
 
 export type WireAnswer = { status: number; headers: Record<string, string>; body: string };
 
@@ -45,8 +41,11 @@ export type Queues = {
   handle(action: string, input: Record<string, unknown>, request: SqsRequest): Promise<WireAnswer>;
   /** The same without the wire: what the action answers, or an error with AWS's name for it. */
   call(action: string, input: Record<string, unknown>, signal: AbortSignal): Promise<unknown>;
-  /** Puts a message on a queue; throws an error named QueueDoesNotExist if there is none. */
-  send(queueArn: string, body: string, more?: SendOptions): void;
+  /**
+   * Puts a message on a queue, and throws an error named QueueDoesNotExist if there is none. Where queues are kept in
+   * a file, it is there when the promise resolves.
+   */
+  send(queueArn: string, body: string, more?: SendOptions): void | Promise<void>;
   names(): string[];
   count(name: string): QueueCount;
   messages(name: string): QueuedMessage[];
@@ -70,29 +69,32 @@ export function createQueues(options: {
   region: string;
   now: () => number;
 }): Queues {
-  const { store, persistence } = openStore(options.directory);
+  const { store, written, close } = openStore(options.directory);
   store.region = options.region;
-  const deadLetters = createDeadLetterSources(store, persistence);
-  const moveTasks = createMoveTasks(store, {
-    now: options.now,
-    atomically: (move) => atomically(persistence, move),
-    sourceOf: deadLetters.of,
-  });
+  const moveTasks = createMoveTasks(store, options.now);
 
+  /** Answers when what was done is in the file; all that is done in the same turn is one transaction with it. */
   async function run(action: string, input: Record<string, unknown>, request: SqsRequest): Promise<unknown> {
+    try {
+      return await carryOut(action, input, request);
+    } finally {
+      await written();
+    }
+  }
+
+  async function carryOut(action: string, input: Record<string, unknown>, request: SqsRequest) {
     const ours = moveTasks.actions.get(action) ?? own.get(action);
     if (ours) return ours(input);
     const theirs = actions.get(action);
     if (!theirs) throw sqsError("InvalidAction", `The action ${action} is not valid for this endpoint.`);
     refuse(action, input, store);
     const queue = store.getQueue(String(input.QueueUrl ?? ""));
-    if (queue) deleteExpired(queue, Date.now());
+    queue?.expire(Date.now());
     if (action === "ReceiveMessage") return receive(theirs, input, request);
     if (queue && action === "GetQueueAttributes" && !input.AttributeNames) return {};
     const entries = refuseEntries(action, input);
     if (queue && entries?.failed.length) return carryOutPart(theirs, input, entries, request);
-    if (queue) for (const handle of handlesOf(action, input)) deleteVisible(queue, handle);
-    return carryOut(theirs, input, request);
+    return act(theirs, input, request);
   }
 
   /** A batch as a whole is refused before its entries are looked at, so all of them are shown to the action first. */
@@ -104,9 +106,9 @@ export function createQueues(options: {
   ) {
     const ids = (input.Entries as { Id: string }[]).map(({ Id }) => Id);
     const isRefused = ids.length > 10 || new Set(ids).size < ids.length;
-    if (isRefused) return carryOut(action, { ...input, Entries: ids.map((Id) => ({ Id })) }, request);
+    if (isRefused) return act(action, { ...input, Entries: ids.map((Id) => ({ Id })) }, request);
     if (left.length === 0) return { Successful: [], Failed: failed };
-    const result = await carryOut(action, { ...input, Entries: left }, request);
+    const result = await act(action, { ...input, Entries: left }, request);
     const { Successful, Failed } = result as { Successful: object[]; Failed?: object[] };
     return { Successful, Failed: [...failed, ...(Failed ?? [])] };
   }
@@ -122,47 +124,28 @@ export function createQueues(options: {
     ],
   ]);
 
-  /** Actions are synchronous, so one transaction holds all that one writes: a dead letter is a delete and an insert. */
-  async function carryOut(action: SqsAction, input: Record<string, unknown>, request: SqsRequest) {
+  async function act(action: SqsAction, input: Record<string, unknown>, request: SqsRequest) {
     // Without the signature's region every queue is in the region of this endpoint.
     const headers = { ...request.headers, authorization: undefined };
-    const result = await atomically(persistence, () => action(input, store, { headers }));
-    return reachable(result, request.headers.host);
+    return reachable(await action(input, store, { headers }), request.headers.host);
   }
 
   /** Long polling: a receive that finds nothing waits for the next arrival, and tries again until its time is over. */
-  async function receive(
-    action: SqsAction,
-    input: Record<string, unknown>,
-    request: SqsRequest,
-  ): Promise<unknown> {
+  async function receive(action: SqsAction, input: Record<string, unknown>, request: SqsRequest) {
     const queue = store.getQueue(String(input.QueueUrl ?? ""));
     const seconds = Number(input.WaitTimeSeconds ?? queue?.attributes.ReceiveMessageWaitTimeSeconds ?? 0);
     // A wait that is out of range is left to the action, which refuses it.
     const waits = queue !== undefined && seconds > 0 && seconds <= 20;
     const until = performance.now() + seconds * 1000;
-    const most = Number(input.MaxNumberOfMessages ?? 1);
-    const noting: SqsAction = (...given) =>
-      deadLetters.during(queue, () => beforeLongRest(queue, most, () => action(...given)));
-    const attempt = async (): Promise<unknown> => {
-      const before = queue?.messages.length ?? 0;
-      const result = await carryOut(noting, waits ? { ...input, WaitTimeSeconds: 0 } : input, request);
-      if (queue) {
-        noteReceipts(queue, result);
-        tellSources(queue, input, result, deadLetters.of);
-      }
-      // All that it saw of a long queue became dead letters: there is more behind them.
-      const left = queue?.messages.length ?? 0;
-      if (!hasMessages(result) && left > 0 && left < before) return attempt();
-      return result;
-    };
+    const attempt = () => act(action, waits ? { ...input, WaitTimeSeconds: 0 } : input, request);
     let result = await attempt();
     while (waits && !hasMessages(result)) {
       const left = until - performance.now();
       if (left <= 0) break;
-      await arrivalOrHangUp(queue, left, request.signal);
+      await queue.arrival(left, request.signal);
       result = await attempt();
     }
+    if (queue) tellSources(queue, input, result);
     return result;
   }
 
@@ -183,46 +166,20 @@ export function createQueues(options: {
         throw Object.assign(new Error(`The queue ${queueArn} does not exist.`), {
           name: "QueueDoesNotExist",
         });
-      const message = createMessage(body, toMessageAttributes(attributes), delaySeconds, messageGroupId);
-      if (queue.isFifo()) message.sequenceNumber = queue.nextSequenceNumber();
-      queue.enqueue(message);
+      queue.enqueue(createMessage(body, toMessageAttributes(attributes), delaySeconds, messageGroupId));
+      return written();
     },
     names: () => store.listQueues().queues.map((queue) => queue.name),
     count(name) {
-      const queue = store.getQueueByName(name);
-      const size = (attribute: Parameters<SqsQueue["getAttribute"]>[0]) =>
-        Number(queue?.getAttribute(attribute) ?? 0);
-      return {
-        ready: size("ApproximateNumberOfMessages"),
-        delayed: size("ApproximateNumberOfMessagesDelayed"),
-        inFlight: size("ApproximateNumberOfMessagesNotVisible"),
-      };
+      const { delayed, inflightMessages, ready } = store.getQueueByName(name) ?? {};
+      return { ready: ready?.size ?? 0, delayed: delayed?.size ?? 0, inFlight: inflightMessages?.size ?? 0 };
     },
     messages: (name) => listMessages(store.getQueueByName(name)),
     close() {
       moveTasks.stop();
-      store.shutdown();
-      persistence?.close();
+      close();
     },
   };
-}
-
-/** The receipt handles of what a request deletes. */
-function handlesOf(action: string, input: Record<string, unknown>): string[] {
-  if (action === "DeleteMessage") return [String(input.ReceiptHandle)];
-  if (action !== "DeleteMessageBatch" || !Array.isArray(input.Entries)) return [];
-  return (input.Entries as { ReceiptHandle?: string }[]).map(({ ReceiptHandle }) => String(ReceiptHandle));
-}
-
-/** Throws when the client is gone: a message must not be taken for somebody who cannot get it. */
-async function arrivalOrHangUp(queue: SqsQueue, milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise: gone, resolve } = Promise.withResolvers<void>();
-  const onAbort = () => resolve();
-  signal.addEventListener("abort", onAbort);
-  signal.throwIfAborted();
-  await Promise.race([queue.waitForMessages(milliseconds / 1000), gone]);
-  signal.removeEventListener("abort", onAbort);
-  signal.throwIfAborted();
 }
 
 function hasMessages(result: unknown): boolean {
@@ -236,20 +193,6 @@ function reachable(result: unknown, host: string | undefined): unknown {
   if ("QueueUrl" in result) return { ...result, QueueUrl: here(String(result.QueueUrl)) };
   if ("QueueUrls" in result) return { ...result, QueueUrls: (result.QueueUrls as string[]).map(here) };
   return result;
-}
-
-function atomically<T>(persistence: Persistence | undefined, act: () => T): T {
-  if (!persistence) return act();
-  persistence.db.exec("BEGIN");
-  try {
-    const result = act();
-    persistence.db.exec("COMMIT");
-    return result;
-  } catch (error) {
-    // What the action changed before it failed is in memory too, so it is kept on disk.
-    persistence.db.exec("COMMIT");
-    throw error;
-  }
 }
 
 function json(status: number, body: unknown, headers: Record<string, string> = {}): WireAnswer {
@@ -266,10 +209,9 @@ function toMessageAttributes(attributes: Record<string, string>): Record<string,
   );
 }
 
-function listMessages(queue: SqsQueue | undefined): QueuedMessage[] {
+function listMessages(queue: MessageQueue | undefined): QueuedMessage[] {
   if (!queue) return [];
-  const { ready, delayed, inflight } = queue.inspectMessages();
-  const show = (message: (typeof ready)[number], state: QueuedMessage["state"]): QueuedMessage => ({
+  const show = (message: Message, state: QueuedMessage["state"]): QueuedMessage => ({
     messageId: message.messageId,
     body: message.body,
     attributes: Object.fromEntries(
@@ -279,12 +221,28 @@ function listMessages(queue: SqsQueue | undefined): QueuedMessage[] {
     sentAt: message.sentTimestamp,
     state,
   });
-  // fauxqs makes a message ready at the next request, but it is ready from its moment on.
-  const until = (message: (typeof ready)[number], state: "delayed" | "in flight", visibleAt = 0) =>
+  // A message is made ready at the next request, but it is ready from its moment on.
+  const until = (message: Message, state: "delayed" | "in flight", visibleAt = 0) =>
     visibleAt > Date.now() ? { ...show(message, state), visibleAt } : show(message, "ready");
   return [
-    ...ready.map((message) => show(message, "ready")),
-    ...delayed.map((message) => until(message, "delayed", message.delayUntil)),
-    ...inflight.map(({ message, visibilityDeadline }) => until(message, "in flight", visibilityDeadline)),
+    ...[...queue.ready.all()].map((message) => show(message, "ready")),
+    ...queue.delayed.all().map((message) => until(message, "delayed", message.delayUntil)),
+    ...[...queue.inflightMessages.values()].map(({ message, visibilityDeadline }) =>
+      until(message, "in flight", visibilityDeadline),
+    ),
   ];
+}
+
+const SOURCE = "DeadLetterQueueSourceArn";
+
+/** Adds the queue a dead letter came from to the messages of an answer, if the request asks for it. */
+function tellSources(queue: MessageQueue, input: Record<string, unknown>, result: unknown): void {
+  const wanted = [input.AttributeNames, input.MessageSystemAttributeNames].flat();
+  if (!wanted.includes("All") && !wanted.includes(SOURCE)) return;
+  type Received = { ReceiptHandle: string; Attributes?: Record<string, string> };
+  const { Messages = [] } = (result ?? {}) as { Messages?: Received[] };
+  for (const received of Messages) {
+    const source = queue.inflightMessages.get(received.ReceiptHandle)?.message.sourceArn;
+    if (source !== undefined) received.Attributes = { ...received.Attributes, [SOURCE]: source };
+  }
 }

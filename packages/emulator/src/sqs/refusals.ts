@@ -1,16 +1,17 @@
 // What SQS refuses and fauxqs lets pass; refused here before it has an effect, alone where it is one entry of a batch.
 // Source: SQS API reference, "SendMessage", "CreateQueue", "DeleteMessage", "GetQueueAttributes".
-import { type SqsStore, sqsError } from "./fauxqs.ts";
+import { sqsError } from "./fauxqs.ts";
+import type { Store } from "./store.ts";
 
 type Input = Record<string, unknown>;
-type Check = (input: Input, store: SqsStore) => void;
+type Check = (input: Input, store: Store) => void;
 
 const LONGEST_DELAY_SECONDS = 900;
 const MOST_ATTRIBUTES = 10;
 const MOST_RECEIVES = 1000;
 
 /** Throws the SqsFailure with which SQS refuses the request as a whole. */
-export function refuse(action: string, input: Input, store: SqsStore): void {
+export function refuse(action: string, input: Input, store: Store): void {
   checks[action]?.(input, store);
 }
 
@@ -104,7 +105,7 @@ function checkHandle({ ReceiptHandle }: Input): void {
 }
 
 /** A dead-letter queue that is not there would hold a poisonous message in its source for ever, and say nothing. */
-function checkRedrive(attributes: unknown, store: SqsStore): void {
+function checkRedrive(attributes: unknown, store: Store): void {
   const { RedrivePolicy } = (attributes ?? {}) as { RedrivePolicy?: string };
   if (!RedrivePolicy) return;
   const refused = (why: string) =>

@@ -1,0 +1,119 @@
+// The messages of all queues in SQLite: what becomes of them within a turn of the event loop is written as one group.
+import type { DatabaseSync } from "node:sqlite";
+import { createGroupCommit } from "../group-commit.ts";
+import { asMessage, type Message } from "./message.ts";
+
+export type MessageFile = {
+  /** The message came, changed, moved to another queue, or is gone. */
+  note(message: Message): void;
+  /** Resolves when all that was noted is in the file, and rejects if it cannot be; undefined if it is already. */
+  written(): Promise<void> | undefined;
+  /** Writes what was noted without waiting for the end of the turn. */
+  flush(): void;
+  /** The messages of a queue, in the order in which they came. */
+  read(queueName: string): Message[];
+};
+
+const SCHEMA = `CREATE TABLE IF NOT EXISTS messages (
+  id INTEGER PRIMARY KEY, queue TEXT NOT NULL, message_id TEXT NOT NULL, body TEXT NOT NULL, attributes TEXT NOT NULL,
+  group_id TEXT, sent_at INTEGER NOT NULL, delay_until INTEGER, source_arn TEXT,
+  receive_count INTEGER NOT NULL, first_received_at INTEGER, receipt_handle TEXT, visible_at INTEGER)`;
+
+/** From the tables in which messages and their sources lay before this one. */
+const TAKE_OVER = `BEGIN;
+  INSERT INTO messages
+    SELECT NULL, queue_name, sqs_messages.message_id, body, message_attributes,
+      message_group_id, sent_timestamp, delay_until, source_arn,
+      approximate_receive_count, approximate_first_receive_timestamp, receipt_handle, visibility_deadline
+    FROM sqs_messages LEFT JOIN dead_letter_sources USING (message_id) ORDER BY sqs_messages.rowid;
+  DELETE FROM sqs_messages;
+  DROP TABLE dead_letter_sources;
+  COMMIT`;
+
+export function openMessageFile(
+  database: Pick<DatabaseSync, "exec" | "prepare" | "isTransaction">,
+): MessageFile {
+  database.exec(SCHEMA);
+  const earlier = "SELECT 1 FROM sqlite_schema WHERE name = 'dead_letter_sources'";
+  if (database.prepare(earlier).get()) database.exec(TAKE_OVER);
+  const insert = database.prepare(
+    "INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+  );
+  const update = database.prepare(
+    `UPDATE messages SET queue = ?, source_arn = ?, receive_count = ?, first_received_at = ?, receipt_handle = ?,
+     visible_at = ? WHERE id = ?`,
+  );
+  const remove = database.prepare("DELETE FROM messages WHERE id = ?");
+  const select = database.prepare("SELECT * FROM messages WHERE queue = ? ORDER BY id");
+  const latest = database.prepare("SELECT max(id) AS id FROM messages").get();
+  let nextRow = Number(latest?.id ?? 0) + 1;
+  const noted = new Set<Message>();
+
+  const group = createGroupCommit(database, {
+    write: () => noted.forEach(write),
+    written() {
+      for (const message of noted) message.isWritten = true;
+      noted.clear();
+    },
+  });
+
+  /** As it is now: of one that came and went within a turn there is nothing to write. */
+  function write(message: Message): void {
+    const { isWritten, queueName, row = 0, sourceArn = null } = message;
+    if (queueName === undefined) {
+      if (isWritten) remove.run(row);
+      return;
+    }
+    const { receiptHandle = null, visibleAt = null } = message;
+    const { approximateReceiveCount: count, approximateFirstReceiveTimestamp: firstAt = null } = message;
+    if (isWritten) {
+      update.run(queueName, sourceArn, count, firstAt, receiptHandle, visibleAt, row);
+      return;
+    }
+    const {
+      body,
+      delayUntil = null,
+      messageAttributes,
+      messageGroupId = null,
+      messageId,
+      sentTimestamp,
+    } = message;
+    const attributes = JSON.stringify(messageAttributes);
+    insert.run(
+      ...[row, queueName, messageId, body, attributes, messageGroupId, sentTimestamp, delayUntil, sourceArn],
+      ...[count, firstAt, receiptHandle, visibleAt],
+    );
+  }
+
+  return {
+    note(message) {
+      message.row ??= nextRow++;
+      noted.add(message);
+      group.due();
+    },
+    written: group.done,
+    flush: group.now,
+    read: (queueName) => select.all(queueName).map(readMessage),
+  };
+}
+
+function readMessage(row: Record<string, unknown>): Message {
+  const number = (name: string) => (row[name] === null ? undefined : Number(row[name]));
+  const text = (name: string) => (row[name] === null ? undefined : String(row[name]));
+  return asMessage({
+    messageId: String(row.message_id),
+    body: String(row.body),
+    messageAttributes: JSON.parse(String(row.attributes)),
+    messageGroupId: text("group_id"),
+    sentTimestamp: Number(row.sent_at),
+    delayUntil: number("delay_until"),
+    sourceArn: text("source_arn"),
+    approximateReceiveCount: Number(row.receive_count),
+    approximateFirstReceiveTimestamp: number("first_received_at"),
+    receiptHandle: text("receipt_handle"),
+    visibleAt: number("visible_at"),
+    queueName: String(row.queue),
+    row: Number(row.id),
+    isWritten: true,
+  });
+}

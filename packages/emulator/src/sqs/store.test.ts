@@ -1,0 +1,122 @@
+// What was answered for is in the file at that moment, and a file of an earlier layout is read.
+import { getEventListeners } from "node:events";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { directoryForTest } from "../testing.ts";
+import { PersistenceManager } from "./fauxqs.ts";
+import { createQueues, type Queues } from "./queues.ts";
+
+const open = (directory: string | undefined) =>
+  createQueues({ directory, region: "eu-west-1", now: () => Date.now() });
+const arn = "arn:aws:sqs:eu-west-1:000000000000:orders";
+const QueueUrl = "http://localhost/000000000000/orders";
+const { signal } = new AbortController();
+type Answer = { Messages?: { Body: string; ReceiptHandle: string }[] };
+const ask = async (queues: Queues, action: string, more: object = {}) =>
+  (await queues.call(action, { QueueUrl, ...more }, signal)) as Answer;
+
+const inOrder = (queues: Queues) =>
+  queues.messages("orders").toSorted((a, b) => (a.messageId < b.messageId ? -1 : 1));
+
+/** What the queue holds for the process that comes after one that was killed now. */
+function afterKill(directory: string) {
+  const copy = join(directoryForTest(), "copy");
+  cpSync(directory, copy, { recursive: true });
+  const queues = open(copy);
+  const messages = inOrder(queues);
+  queues.close();
+  return messages;
+}
+
+test("a message that was sent, received, hidden or deleted is so after kill -9 at the moment of the answer", async () => {
+  const directory = directoryForTest();
+  const queues = open(directory);
+  await ask(queues, "CreateQueue", { QueueName: "orders" });
+  const holds = () => expect(afterKill(directory)).toEqual(inOrder(queues));
+
+  await ask(queues, "SendMessage", { MessageBody: "one" });
+  holds();
+  await queues.send(arn, "two", { attributes: { kind: "a letter" } });
+  holds();
+  await ask(queues, "SendMessage", { MessageBody: "three", DelaySeconds: 60 });
+  holds();
+  const { Messages: [one] = [] } = await ask(queues, "ReceiveMessage");
+  holds();
+  await ask(queues, "ChangeMessageVisibility", { ReceiptHandle: one?.ReceiptHandle, VisibilityTimeout: 0 });
+  holds();
+  const { Messages: [two] = [] } = await ask(queues, "ReceiveMessage");
+  await ask(queues, "DeleteMessage", { ReceiptHandle: two?.ReceiptHandle });
+  holds();
+  await ask(queues, "PurgeQueue");
+  holds();
+  expect(queues.messages("orders")).toEqual([]);
+  queues.close();
+});
+
+test("many at once, each answered when it is in the file", async () => {
+  const directory = directoryForTest();
+  const queues = open(directory);
+  await ask(queues, "CreateQueue", { QueueName: "orders" });
+  const waiting = [1, 2, 3].map(() => ask(queues, "ReceiveMessage", { WaitTimeSeconds: 20 }));
+  const sent = Array.from({ length: 50 }, async (_, index) => {
+    await queues.send(arn, String(index));
+    if (index === 0) expect(afterKill(directory)).toHaveLength(50);
+  });
+  const [first] = await Promise.all([Promise.race(waiting), ...sent]);
+  const [message] = afterKill(directory).filter(({ body }) => body === first?.Messages?.[0]?.Body);
+  expect(message).toMatchObject({ state: "in flight", receiveCount: 1 });
+  queues.close();
+});
+
+test("messages and their sources are taken over from the tables in which they lay before", () => {
+  const directory = directoryForTest();
+  const persistence = new PersistenceManager(directory);
+  persistence.db.exec(`
+    INSERT INTO sqs_queues VALUES ('orders', '${QueueUrl}', '${arn}', '{}', '{}', 1, 1, 0);
+    INSERT INTO sqs_messages VALUES
+      ('id-1', 'orders', 'first', '', '{"kind":{"DataType":"String","StringValue":"a letter"}}', '', ${Date.now()},
+        3, 17, NULL, NULL, NULL, NULL, NULL, NULL),
+      ('id-2', 'orders', 'second', '', '{}', '', ${Date.now()}, 1, 18, NULL, NULL, NULL, NULL, 'handle', 99999999999999);
+    CREATE TABLE dead_letter_sources (message_id TEXT PRIMARY KEY, source_arn TEXT NOT NULL);
+    INSERT INTO dead_letter_sources VALUES ('id-1', 'arn:from');`);
+  persistence.close();
+  for (const _start of [1, 2]) {
+    const queues = open(directory);
+    expect(queues.messages("orders")).toMatchObject([
+      { messageId: "id-1", body: "first", attributes: { kind: "a letter" }, receiveCount: 3, state: "ready" },
+      { messageId: "id-2", body: "second", receiveCount: 1, state: "in flight", visibleAt: 99999999999999 },
+    ]);
+    queues.close();
+  }
+});
+
+test("a receive that waited leaves neither a timer nor a listener behind", async () => {
+  const queues = open(undefined);
+  await ask(queues, "CreateQueue", { QueueName: "orders" });
+  const timers = () => process.getActiveResourcesInfo().filter((each) => each === "Timeout").length;
+  const before = timers();
+  for (let count = 0; count < 20; count++) {
+    const waiting = ask(queues, "ReceiveMessage", { WaitTimeSeconds: 20 });
+    setImmediate(() => queues.send(arn, "x"));
+    const { Messages: [message] = [] } = await waiting;
+    await ask(queues, "DeleteMessage", { ReceiptHandle: message?.ReceiptHandle });
+  }
+  await expect.poll(timers).toBeLessThanOrEqual(before);
+  expect(getEventListeners(signal, "abort")).toEqual([]);
+  queues.close();
+});
+
+test("a message that comes at any moment of a receive's beginning to wait ends it", async () => {
+  const queues = open(undefined);
+  await ask(queues, "CreateQueue", { QueueName: "orders" });
+  for (let microtasks = 0; microtasks < 30; microtasks++) {
+    const waiting = ask(queues, "ReceiveMessage", { WaitTimeSeconds: 2 });
+    for (let count = 0; count < microtasks; count++) await Promise.resolve();
+    queues.send(arn, String(microtasks));
+    const begun = performance.now();
+    const { Messages: [message] = [] } = await waiting;
+    expect([message?.Body, performance.now() - begun < 1000]).toEqual([String(microtasks), true]);
+  }
+  queues.close();
+});
