@@ -1,5 +1,6 @@
 // Ids: derived event ids never change, and each id accepts only its own shape.
 import * as fc from "fast-check";
+import { v5 } from "uuid";
 import { expect, test } from "vitest";
 import { EventId, eventId, IdempotencyKey, OrderId, PaymentMethod, Sku } from "./ids.ts";
 
@@ -8,6 +9,15 @@ const orderId = fc.stringMatching(/^[0-9a-f]{32}$/).map((hex) => `ord_${hex}`);
 test("the id of an event is this one, for ever: another would break every redelivery across a deploy", () => {
   expect(eventId("ord_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c", "OrderPlaced")).toBe(
     "778bd69f-d7d9-58b8-bc62-86dda648afd2",
+  );
+});
+
+test("an event id is the UUIDv5 that others derive from the same name", () => {
+  const namespace = "6f1d7c0a-2d0b-5c3e-9a44-0d5aa3a6d1f2";
+  fc.assert(
+    fc.property(fc.string({ unit: "binary" }), fc.string(), (order, type) => {
+      expect(eventId(order, type)).toBe(v5(`${order}/${type}`, namespace));
+    }),
   );
 });
 
