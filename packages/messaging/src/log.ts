@@ -31,24 +31,24 @@ export type Log = {
 
 const ranks: Record<LogLevel, number> = { debug: 10, info: 20, warn: 30, error: 40 };
 
+type LogOptions = { service: string; level: LogLevel; now: () => number; write: (line: string) => void };
+
 /** Writes lines of at least `level` through `write`; `now` is in milliseconds. */
-export function createLog(options: {
-  service: string;
-  level: LogLevel;
-  now: () => number;
-  write: (line: string) => void;
-  fields?: LogFields;
-}): Log {
+export function createLog(options: LogOptions): Log {
+  return logWith(options, () => ({}));
+}
+
+/** Fields are put together when a line is written: most logs of a record write none. */
+function logWith(options: LogOptions, inherited: () => LogFields): Log {
   const log = (level: LogLevel, message: string, fields?: LogFields) => {
     if (ranks[level] < ranks[options.level]) return;
     const time = new Date(options.now()).toISOString();
     options.write(
-      JSON.stringify({ time, level, service: options.service, message, ...options.fields, ...fields }),
+      JSON.stringify({ time, level, service: options.service, message, ...inherited(), ...fields }),
     );
   };
-  return Object.assign(log, {
-    with: (fields: LogFields) => createLog({ ...options, fields: { ...options.fields, ...fields } }),
-  });
+  log.with = (fields: LogFields) => logWith(options, () => ({ ...inherited(), ...fields }));
+  return log;
 }
 
 export const silentLog: Log = createLog({ service: "test", level: "error", now: () => 0, write: () => {} });
