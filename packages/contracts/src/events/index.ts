@@ -1,5 +1,6 @@
 // The catalogue of every event of the saga: its schema, its producer and its layer.
 import type * as z from "zod/mini";
+import { type Accepts, accepts } from "../accepts.ts";
 import { type ServiceName, sourceOf } from "../envelope.ts";
 import { eventId, type OrderId } from "../ids.ts";
 import * as inventory from "./inventory.ts";
@@ -64,6 +65,18 @@ export function sourceOfEvent(type: EventType): string {
 
 export function isEventType(type: unknown): type is EventType {
   return typeof type === "string" && Object.hasOwn(eventSchemas, type);
+}
+
+const known: Partial<Record<EventType, Accepts>> = {};
+
+/** What the event's schema says of this: `safeParse` in a fraction of its time, which may give back `detail` itself. */
+export function parseEvent<T extends EventType>(
+  type: T,
+  detail: unknown,
+): { success: true; data: EventOf<T> } | { success: false; error: z.core.$ZodError } {
+  known[type] ??= accepts(eventSchemas[type]);
+  if (known[type](detail)) return { success: true, data: detail as EventOf<T> };
+  return eventSchemas[type].safeParse(detail) as z.core.util.SafeParseResult<EventOf<T>>;
 }
 
 /** The recorded events that answer one of this type: those of a higher layer, in the order of the layers. */
