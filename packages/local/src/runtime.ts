@@ -20,6 +20,7 @@ import { openDataDirectory, unusable } from "./data-directory.ts";
 import { type FaultBoard, openFaultBoard } from "./faults/board.ts";
 import { endpointFaults, invocationFault } from "./faults/strikes.ts";
 import { createGateway } from "./http/gateway.ts";
+import { createLocalApp } from "./http/local-app.ts";
 import { mountLocalRoutes } from "./http/local-routes.ts";
 import { closeServer, explainPort, listen } from "./http/server.ts";
 import { openClock } from "./kept-clock.ts";
@@ -167,7 +168,12 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       },
       stop,
     };
-    const app = createGateway({
+    const local = createLocalApp();
+    mountLocalRoutes(local.app, runtime);
+    const console = startConsole(runtime, options.data);
+    closers.push(() => console.stop());
+    console.mount(local.app);
+    const gateway = createGateway({
       routes,
       authorize: jwtAuthorizer({ issuer, audience: AUDIENCE, now }),
       async invoke(service, functionName, request) {
@@ -178,12 +184,9 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
         return answer;
       },
       now,
+      otherwise: local.listener,
     });
-    mountLocalRoutes(app, runtime);
-    const console = startConsole(runtime, options.data);
-    closers.push(() => console.stop());
-    console.mount(app);
-    http.accept(app.fetch);
+    http.accept(gateway);
     const token = await issuer.sign({ sub: "seed", scope: scopes.join(" "), expiresInSeconds: 60 });
     await seed(http.url, token);
     if (options.watch) {

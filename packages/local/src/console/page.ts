@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize, sep } from "node:path";
 import type { Hono } from "hono";
-import { problemResponse } from "../http/gateway.ts";
+import { problemResponse } from "../http/local-app.ts";
 import { onlyThisHost } from "../http/loopback.ts";
 
 const types: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ import { sourceOfEvent } from "@order-saga/contracts";
 import type { Context, Hono } from "hono";
 import * as z from "zod";
 import { bodyOf } from "../http/body.ts";
-import { problemResponse } from "../http/gateway.ts";
+import { problemResponse } from "../http/local-app.ts";
 import type { Runtime } from "../runtime.ts";
 import { BUS_NAME } from "../services.ts";
 import { whoAsks } from "./acts.ts";

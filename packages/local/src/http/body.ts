@@ -1,7 +1,7 @@
 // Reads the body of a request to one of the laptop's own routes, or says field by field what is wrong with it.
 import { fieldErrors } from "@order-saga/messaging/field-errors";
 import type * as z from "zod";
-import { problemResponse } from "./gateway.ts";
+import { problemResponse } from "./local-app.ts";
 
 /** The body, or the problem to answer with. */
 export async function bodyOf<T>(

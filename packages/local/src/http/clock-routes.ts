@@ -2,7 +2,7 @@
 import type { Hono } from "hono";
 import * as z from "zod";
 import { bodyOf } from "./body.ts";
-import { problemResponse } from "./gateway.ts";
+import { problemResponse } from "./local-app.ts";
 
 /** What the routes need of the runtime; times are in milliseconds. */
 export type MovableClock = {

@@ -6,7 +6,7 @@ import type { FaultBoard } from "../faults/board.ts";
 import { Fault, type GivenFault } from "../faults/fault.ts";
 import { presetNames, presets } from "../faults/presets.ts";
 import { bodyOf } from "./body.ts";
-import { problemResponse } from "./gateway.ts";
+import { problemResponse } from "./local-app.ts";
 
 const SetFaults = z
   .strictObject({

@@ -1,107 +1,104 @@
 // The HTTP API of the laptop: API Gateway's routing, token check and Lambda payloads over the manifests' routes.
 import { randomUUID } from "node:crypto";
-import type { HttpBindings } from "@hono/node-server";
-import type { Problem } from "@order-saga/contracts";
+import type { IncomingMessage, RequestListener } from "node:http";
 import type { RouteManifest } from "@order-saga/messaging";
-import { type Context, Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
+import { type Answer, answerOf, gatewayError, problem, writeAnswer } from "./answer.ts";
 import { createLine } from "./line.ts";
-import { gatewayError, toPayload, toResponse } from "./payload.ts";
+import { toPayload } from "./payload.ts";
+import { declaresTooMuch, payloadBytes } from "./payload-bytes.ts";
+import { createRouter, type Found } from "./routes.ts";
 
 /** The token's claims, or why the request is refused; a refusal never quotes the token. */
 export type Authorize = (
   authorization: string | undefined,
   scopes: readonly string[],
-) => Promise<{ claims: Record<string, string> } | { status: 401 | 403; reason: string }>;
+) => Promise<{ claims: Readonly<Record<string, string>> } | { status: 401 | 403; reason: string }>;
+
+type Route = { service: string; manifest: RouteManifest };
 
 export type GatewayOptions = {
-  routes: readonly { service: string; manifest: RouteManifest }[];
+  routes: readonly Route[];
   authorize: Authorize;
   invoke: (service: string, functionName: string, event: unknown) => Promise<unknown>;
   now: () => number;
+  /** Answers whatever no route is meant for. */
+  otherwise?: RequestListener;
 };
-
-/** API Gateway refuses larger payloads (API Gateway quotas). */
-const MAXIMUM_PAYLOAD_BYTES = 10 * 1024 * 1024;
 
 /** More at once would only make each of them slower: all services share this machine's cores. */
 const MAXIMUM_RUNNING = 32;
 
-export function createGateway(given: GatewayOptions): Hono {
-  const app = new Hono();
+/**
+ * Node's own request and response, because every order comes through here: what a web server's `Request` and `Response`
+ * cost is as much as all that is done with them.
+ */
+export function createGateway(given: GatewayOptions): RequestListener {
   const inLine = createLine(MAXIMUM_RUNNING);
   const options: GatewayOptions = { ...given, invoke: (...call) => inLine(() => given.invoke(...call)) };
-  app.use(
-    bodyLimit({
-      maxSize: MAXIMUM_PAYLOAD_BYTES,
-      onError: () => problemResponse(413, "body-too-large", "The body is larger than 10 MB."),
-    }),
-  );
-  // Hono would answer HEAD by GET's route; API Gateway has only the routes it was given.
-  app.use(async (context, next) => (context.req.raw.method === "HEAD" ? notFound() : next()));
-  for (const { service, manifest } of options.routes) {
-    app.on(manifest.method, manifest.path.replace(/\{(\w+)\}/g, ":$1"), (context) =>
-      serve(options, service, manifest, context),
-    );
-  }
-  app.notFound(notFound);
-  return app;
+  const { otherwise = notFound } = options;
+  const find = createRouter(options.routes);
+  return async (incoming, outgoing) => {
+    const url = urlOf(incoming);
+    const found = url && find(incoming.method ?? "", url.pathname);
+    if (!found) return otherwise(incoming, outgoing);
+    try {
+      const answer = await serve(options, found, incoming, url);
+      if (!outgoing.destroyed) writeAnswer(outgoing, answer);
+    } catch {
+      // The client left in the middle of its request, so there is nobody to answer.
+      outgoing.destroy();
+    }
+  };
 }
 
+/** As it was asked for, and under which name; undefined for what is no address. */
+function urlOf({ headers, url = "" }: IncomingMessage): URL | undefined {
+  return URL.parse(url.startsWith("/") ? `http://${headers.host ?? "localhost"}${url}` : url) ?? undefined;
+}
+
+/** Rejects if the request breaks off. */
 async function serve(
   options: GatewayOptions,
-  service: string,
-  manifest: RouteManifest,
-  context: Context,
-): Promise<Response> {
-  let claims: Record<string, string> | undefined;
+  { pathParameters, route: { manifest, service } }: Found<Route>,
+  incoming: IncomingMessage,
+  url: URL,
+): Promise<Answer> {
+  if (declaresTooMuch(incoming)) return tooLarge();
+  let claims: Readonly<Record<string, string>> | undefined;
   if (manifest.scopes.length > 0) {
-    const verdict = await options.authorize(context.req.header("authorization"), manifest.scopes);
+    const verdict = await options.authorize(incoming.headers.authorization, manifest.scopes);
     if ("status" in verdict) return refusal(verdict.status, verdict.reason);
     claims = verdict.claims;
   }
-  const event = await toPayload({
-    request: context.req.raw,
-    rawHeaders: (context.env as Partial<HttpBindings> | undefined)?.incoming?.rawHeaders,
+  const body = await payloadBytes(incoming);
+  if (body === undefined) return tooLarge();
+  const event = toPayload({
+    method: incoming.method ?? "",
+    url,
+    rawHeaders: incoming.rawHeaders,
+    body,
     routeKey: `${manifest.method} ${manifest.path}`,
-    pathParameters: context.req.param() as Record<string, string>,
+    pathParameters,
     claims,
     requestId: randomUUID(),
     now: options.now(),
   });
   try {
-    const result = await options.invoke(service, manifest.name, event);
-    return toResponse(result);
+    return answerOf(await options.invoke(service, manifest.name, event));
   } catch {
     // The function timed out or its process ended: the client may send the same request again.
-    return problemResponse(
-      503,
-      "unavailable",
-      "The order system could not answer. Retry with the same key.",
-      {
-        "retry-after": "1",
-      },
-    );
+    const title = "The order system could not answer. Retry with the same key.";
+    return problem(503, "unavailable", title, { "retry-after": "1" });
   }
 }
 
+const tooLarge = () => problem(413, "body-too-large", "The body is larger than 10 MB.");
+
 /** No route has the path, or none has it with the method. */
-const notFound = () => gatewayError(404, "Not Found");
+export const notFound: RequestListener = (_, outgoing) =>
+  writeAnswer(outgoing, gatewayError(404, "Not Found"));
 
-function refusal(status: 401 | 403, reason: string): Response {
-  if (status === 403) return problemResponse(403, "missing-scope", reason);
-  return problemResponse(401, "unauthorized", reason, { "www-authenticate": "Bearer" });
-}
-
-export function problemResponse(
-  status: number,
-  type: string,
-  title: string,
-  headers: Record<string, string> = {},
-  more: Pick<Problem, "detail" | "errors"> = {},
-): Response {
-  return new Response(JSON.stringify({ type, title, status, ...more } satisfies Problem), {
-    status,
-    headers: { "content-type": "application/problem+json", ...headers },
-  });
+function refusal(status: 401 | 403, reason: string): Answer {
+  if (status === 403) return problem(403, "missing-scope", reason);
+  return problem(401, "unauthorized", reason, { "www-authenticate": "Bearer" });
 }

@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import type { Runtime } from "../runtime.ts";
 import { mountClockRoutes } from "./clock-routes.ts";
 import { mountFaultRoutes } from "./fault-routes.ts";
-import { problemResponse } from "./gateway.ts";
+import { problemResponse } from "./local-app.ts";
 import { onlyFromHere } from "./loopback.ts";
 import { mountTokenRoutes } from "./token-routes.ts";
 

@@ -1,7 +1,7 @@
 // Who may use the laptop's own routes: a program on this machine, and no web page.
 import { CONSOLE_PATH } from "@order-saga/console/wire";
 import type { MiddlewareHandler } from "hono";
-import { problemResponse } from "./gateway.ts";
+import { problemResponse } from "./local-app.ts";
 
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 

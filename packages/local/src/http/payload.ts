@@ -1,32 +1,32 @@
-// An HTTP request as API Gateway's HTTP API hands it to Lambda (payload format 2.0), and the answer back.
-import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+// An HTTP request as API Gateway's HTTP API hands it to Lambda (payload format 2.0).
+import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
 
 export type GatewayRequest = {
-  request: Request;
-  /** Names and values in turn, as Node's server read them; without them repeated headers are joined with ", ". */
-  rawHeaders?: readonly string[] | undefined;
+  method: string;
+  url: URL;
+  /** Names and values in turn, as Node's server read them. */
+  rawHeaders: readonly string[];
+  body: Buffer;
   routeKey: string;
   pathParameters: Record<string, string>;
-  claims: Record<string, string> | undefined;
+  claims: Readonly<Record<string, string>> | undefined;
   requestId: string;
   now: number;
 };
 
-export async function toPayload(given: GatewayRequest): Promise<APIGatewayProxyEventV2WithJWTAuthorizer> {
-  const { request, routeKey, pathParameters, claims, requestId, now } = given;
-  const url = new URL(request.url);
-  const { cookie, ...headers } = headersOf(given.rawHeaders ?? [...request.headers].flat());
+export function toPayload(given: GatewayRequest): APIGatewayProxyEventV2WithJWTAuthorizer {
+  const { body, claims, method, now, pathParameters, requestId, routeKey, url } = given;
+  const { cookie, ...headers } = headersOf(given.rawHeaders);
   const cookies = cookie?.split("; ") ?? [];
-  const bytes = Buffer.from(await request.arrayBuffer());
   const text = isText(headers["content-type"]);
-  const query = queryOf(url.searchParams);
+  const query = url.search === "" ? {} : queryOf(url.searchParams);
   const context = {
     accountId: "000000000000",
     apiId: "local",
     domainName: url.hostname,
     domainPrefix: url.hostname.split(".")[0] ?? "",
     http: {
-      method: request.method,
+      method,
       path: url.pathname,
       protocol: "HTTP/1.1",
       sourceIp: "127.0.0.1",
@@ -54,8 +54,8 @@ export async function toPayload(given: GatewayRequest): Promise<APIGatewayProxyE
     ...(cookies.length > 0 && { cookies }),
     ...(Object.keys(query).length > 0 && { queryStringParameters: query }),
     ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
-    ...(bytes.length > 0 && { body: bytes.toString(text ? "utf8" : "base64") }),
-    isBase64Encoded: bytes.length > 0 && !text,
+    ...(body.length > 0 && { body: body.toString(text ? "utf8" : "base64") }),
+    isBase64Encoded: body.length > 0 && !text,
     requestContext: context,
   } as APIGatewayProxyEventV2WithJWTAuthorizer;
 }
@@ -83,36 +83,6 @@ function queryOf(parameters: URLSearchParams): Record<string, string> {
   return Object.fromEntries(
     [...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name).join(",")]),
   );
-}
-
-/** What the client gets for what the function returned; anything without a status is JSON of a 200. */
-export function toResponse(answer: unknown): Response {
-  if (!isStructured(answer)) {
-    const body = typeof answer === "string" ? answer : JSON.stringify(answer ?? null);
-    return new Response(body, { headers: { "content-type": "application/json" } });
-  }
-  const { statusCode: status = 200, body = null } = answer;
-  const isSound = Number.isInteger(status) && status >= 200 && status <= 599;
-  if (!isSound || (body !== null && typeof body !== "string"))
-    return gatewayError(500, "Internal Server Error");
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(answer.headers ?? {})) headers.set(name, String(value));
-  for (const cookie of answer.cookies ?? []) headers.append("set-cookie", cookie);
-  const empty = status === 204 || status === 304;
-  const bytes = body !== null && answer.isBase64Encoded ? Buffer.from(body, "base64") : body;
-  return new Response(empty ? null : bytes, { status, headers });
-}
-
-function isStructured(answer: unknown): answer is APIGatewayProxyStructuredResultV2 {
-  return typeof answer === "object" && answer !== null && "statusCode" in answer;
-}
-
-/** API Gateway's own words, when it answers in the place of a function. */
-export function gatewayError(status: number, message: string): Response {
-  return new Response(JSON.stringify({ message }), {
-    status,
-    headers: { "content-type": "application/json" },
-  });
 }
 
 /** Such as `12/Mar/2020:19:03:58 +0000`. */

@@ -1,7 +1,6 @@
 // The port of the storefront API: taken at once, answered when the routes are there.
 import { once } from "node:events";
-import type { Server } from "node:http";
-import { createAdaptorServer, type HttpBindings } from "@hono/node-server";
+import { createServer, type RequestListener, type Server } from "node:http";
 
 /** A port is taken; `flag` is the one that chooses another. */
 export class PortInUseError extends Error {
@@ -13,21 +12,16 @@ export class PortInUseError extends Error {
   }
 }
 
-/** The bindings are Node's own request and response, which know what a `Request` does not. */
-type Fetch = (request: Request, bindings: HttpBindings) => Response | Promise<Response>;
-
 type HttpListener = {
   server: Server;
   url: string;
-  accept: (fetch: Fetch) => void;
+  accept: (listener: RequestListener) => void;
 };
 
 /** Takes the port at once, so that a port in use is said before anything else is started. */
 export async function listen(port: number): Promise<HttpListener> {
-  let handle: Fetch = () => new Response("Starting", { status: 503 });
-  const server = createAdaptorServer({
-    fetch: (request, bindings) => handle(request, bindings as HttpBindings),
-  }) as Server;
+  let handle: RequestListener = (_, outgoing) => void outgoing.writeHead(503).end("Starting");
+  const server = createServer((incoming, outgoing) => handle(incoming, outgoing));
   // A client that keeps its connection must not find it closed in its hand while this thread is busy, and a
   // burst of connections must find room to wait.
   server.keepAliveTimeout = 65_000;
@@ -42,8 +36,8 @@ export async function listen(port: number): Promise<HttpListener> {
   return {
     server,
     url: `http://localhost:${actual}`,
-    accept: (fetch) => {
-      handle = fetch;
+    accept: (listener) => {
+      handle = listener;
     },
   };
 }

@@ -1,7 +1,7 @@
 // What an OpenID provider has in AWS and the laptop has here: the published keys, and tokens for developers.
 import type { Hono } from "hono";
 import { type Issuer, issueToken } from "../tokens/index.ts";
-import { problemResponse } from "./gateway.ts";
+import { problemResponse } from "./local-app.ts";
 
 /** Whoever mounts them guards `/__local` first. */
 export function mountTokenRoutes(app: Hono, issuer: Issuer): void {

@@ -5,7 +5,8 @@ import { startAwsEndpoint } from "@order-saga/emulator";
 import { AwsRefusal } from "../aws-refusal.ts";
 import { createClockOffset } from "../clock.ts";
 import { openDataDirectory } from "../data-directory.ts";
-import { createGateway, problemResponse } from "../http/gateway.ts";
+import { createGateway } from "../http/gateway.ts";
+import { createLocalApp, problemResponse } from "../http/local-app.ts";
 import { onlyFromHere } from "../http/loopback.ts";
 import { closeServer, explainPort, listen } from "../http/server.ts";
 import { mountTokenRoutes } from "../http/token-routes.ts";
@@ -91,17 +92,19 @@ export async function startRemoteRuntime(
     );
     closers.push(() => schedules.stop());
     const issuer = await createIssuer({ directory: data, url: http.url, audience: AUDIENCE, now });
-    const app = createGateway({
+    const local = createLocalApp();
+    local.app.use("/__local/*", onlyFromHere);
+    mountTokenRoutes(local.app, issuer);
+    // A clock or a fault reaches into the embedded endpoint, and the console looks into it.
+    for (const path of ["/__local/*", "/console/*", "/"]) local.app.all(path, notHere);
+    const gateway = createGateway({
       routes: services.flatMap(({ name, routes }) => routes.map((manifest) => ({ service: name, manifest }))),
       authorize: jwtAuthorizer({ issuer, audience: AUDIENCE, now }),
       invoke: functions.invoke,
       now,
+      otherwise: local.listener,
     });
-    app.use("/__local/*", onlyFromHere);
-    mountTokenRoutes(app, issuer);
-    // A clock or a fault reaches into the embedded endpoint, and the console looks into it.
-    for (const path of ["/__local/*", "/console/*", "/"]) app.all(path, notHere);
-    http.accept(app.fetch);
+    http.accept(gateway);
     const token = await issuer.sign({ sub: "seed", scope: scopes.join(" "), expiresInSeconds: 60 });
     await seed(http.url, token).catch((error) => {
       const log = data === undefined ? "The functions' log" : join(data, "logs", "functions.ndjson");

@@ -34,7 +34,7 @@ async function anApi(answer: unknown = { statusCode: 200, body: "done" }) {
     service: "orders",
     manifest: routeManifest({ name, method, path, scopes }),
   });
-  const app = createGateway({
+  const gateway = createGateway({
     routes: [
       route("show", "GET", "/orders/{orderId}"),
       route("take", "POST", "/orders"),
@@ -56,7 +56,7 @@ async function anApi(answer: unknown = { statusCode: 200, body: "done" }) {
     now: () => NOW,
   });
   const { accept, server, url } = await listen(0);
-  accept(app.fetch);
+  accept(gateway);
   onTestFinished(() => closeServer(server));
   async function ask(path: string, { body, headers = {}, method = "GET" }: Sent = {}) {
     const sent = request(new URL(path, url.replace("localhost", "127.0.0.1")), {

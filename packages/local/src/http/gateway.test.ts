@@ -1,0 +1,87 @@
+// What the API does on a connection: bodies that break off or never end, refusals before a body is read, other pages.
+import { once } from "node:events";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { routeManifest } from "@order-saga/messaging";
+import { expect, onTestFinished, test } from "vitest";
+import { createGateway } from "./gateway.ts";
+import { closeServer, listen } from "./server.ts";
+
+async function anApi() {
+  const bodies: unknown[] = [];
+  const { accept, server, url } = await listen(0);
+  onTestFinished(() => closeServer(server));
+  const route = (name: string, path: string, scopes: "orders:read"[] = []) => ({
+    service: "orders",
+    manifest: routeManifest({ name, method: "POST", path, scopes }),
+  });
+  accept(
+    createGateway({
+      routes: [route("take", "/orders"), route("guarded", "/guarded", ["orders:read"])],
+      authorize: async () => ({ status: 401, reason: "Nobody may." }),
+      async invoke(_service, _name, event) {
+        bodies.push((event as { body?: string }).body);
+        return { statusCode: 202, body: "taken" };
+      },
+      now: () => 0,
+      otherwise: (_, outgoing) => void outgoing.end("a page"),
+    }),
+  );
+  const port = Number(new URL(url).port);
+  /** Sends the text on a connection of its own, and gives what is answered until the other side closes. */
+  const converse = async (...said: string[]) => {
+    const socket = connect(port, "127.0.0.1");
+    const heard = text(socket).catch(() => "");
+    for (const each of said) socket.write(each);
+    return { heard, socket };
+  };
+  return { bodies, converse, server };
+}
+
+const head = (path: string, ...headers: string[]) =>
+  [`POST ${path} HTTP/1.1`, "Host: shop", ...headers, "", ""].join("\r\n");
+const last = head("/orders", "Connection: close", "Content-Length: 0");
+
+test("requests follow each other on one connection, whatever became of a body before", async () => {
+  const { bodies, converse } = await anApi();
+  const json = "Content-Type: application/json";
+  const { heard } = await converse(
+    head("/orders", json, "Transfer-Encoding: chunked"),
+    '4\r\n{"a"\r\n',
+    "3\r\n:1}\r\n0\r\n\r\n",
+    head("/guarded", "Content-Length: 5"),
+    "nobod",
+    head("/elsewhere", "Content-Length: 0"),
+    last,
+  );
+  const answers = (await heard).split(/(?=HTTP\/1\.1 )/);
+  expect(answers.map((each) => each.slice(9, 12))).toEqual(["202", "401", "200", "202"]);
+  expect(answers[1]).toContain("Nobody may.");
+  expect(answers[2]).toContain("a page");
+  expect(bodies).toEqual(['{"a":1}', undefined]);
+});
+
+test("a body without a length that grows too large is refused, and its function does not run", async () => {
+  const { bodies, converse } = await anApi();
+  const mebibyte = `100000\r\n${"x".repeat(1024 * 1024)}\r\n`;
+  const { heard } = await converse(
+    head("/orders", "Transfer-Encoding: chunked"),
+    ...Array.from({ length: 11 }, () => mebibyte),
+    "0\r\n\r\n",
+    last,
+  );
+  const answers = (await heard).split(/(?=HTTP\/1\.1 )/);
+  expect(answers.map((each) => each.slice(9, 12))).toEqual(["413", "202"]);
+  expect(bodies).toEqual([undefined]);
+});
+
+test("a client that leaves in the middle of its body is nobody's request", async () => {
+  const { bodies, converse, server } = await anApi();
+  const { socket } = await converse(head("/orders", "Content-Length: 100"), "half");
+  const [connection] = await once(server, "request").then(([incoming]) => [incoming.socket]);
+  socket.destroy();
+  await new Promise((resolve) => connection.once("close", resolve));
+  const { heard } = await converse(last);
+  expect((await heard).slice(9, 12)).toBe("202");
+  expect(bodies).toEqual([undefined]);
+});
