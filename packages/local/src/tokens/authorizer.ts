@@ -1,14 +1,24 @@
 // The checks of an API Gateway JWT authorizer: signature, issuer, audience, times, and one of the route's scopes.
 import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from "jose";
+import { forgetOldest } from "../bounded.ts";
 import type { Authorize } from "../http/gateway.ts";
 import { ALGORITHM, type Issuer } from "./issuer.ts";
 
-/** Refusals say what is wrong, and never quote the token. */
+/** What was found of a token once and for all. */
+type Verified = { payload: JWTPayload; claims: Readonly<Record<string, string>>; granted: readonly string[] };
+
+/** More tokens at once are verified anew, each time. */
+const MOST_REMEMBERED = 1000;
+
+/**
+ * Refusals say what is wrong, and never quote the token. A signature is checked once: the same text stays good for the
+ * keys, which are the authorizer's for its whole life, while its times and scopes are looked at with every request.
+ */
 export function jwtAuthorizer(options: { issuer: Issuer; audience: string; now: () => number }): Authorize {
   const keys = createLocalJWKSet(options.issuer.jwks());
-  return async (authorization, scopes) => {
-    const [, token] = /^(?:Bearer )?([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(authorization ?? "") ?? [];
-    if (!token) return { status: 401, reason: "Send a token: Authorization: Bearer …" };
+  const remembered = new Map<string, Verified>();
+
+  async function verify(token: string): Promise<Verified | { reason: string }> {
     let payload: JWTPayload;
     try {
       const verified = await jwtVerify(token, keys, {
@@ -18,24 +28,44 @@ export function jwtAuthorizer(options: { issuer: Issuer; audience: string; now: 
         currentDate: new Date(options.now()),
       });
       // With one key published jose asks for no name of it, and with no maximum age for no time of issue.
-      if (verified.protectedHeader.kid === undefined)
-        return { status: 401, reason: "The token does not name its key." };
+      if (verified.protectedHeader.kid === undefined) return { reason: "The token does not name its key." };
       payload = verified.payload;
     } catch (error) {
-      return { status: 401, reason: reasonOf(error) };
+      return { reason: reasonOf(error) };
     }
-    if ((payload.iat ?? 0) * 1000 > options.now())
-      return { status: 401, reason: "The token was issued in the future." };
-    if (!isForUs(payload, options.audience))
-      return { status: 401, reason: "The token is for another audience." };
-    const granted = scopesOf(payload);
-    if (!scopes.some((scope) => granted.includes(scope))) {
+    if ((payload.iat ?? 0) * 1000 > options.now()) return { reason: "The token was issued in the future." };
+    if (!isForUs(payload, options.audience)) return { reason: "The token is for another audience." };
+    const claims = Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, asText(value)]));
+    return { payload, claims, granted: scopesOf(payload) };
+  }
+
+  /** What is not timely is verified again, which says why. */
+  async function known(token: string): Promise<Verified | { reason: string }> {
+    const before = remembered.get(token);
+    if (before && isTimely(before.payload, options.now())) return before;
+    remembered.delete(token);
+    const verdict = await verify(token);
+    if (!("reason" in verdict)) remembered.set(token, verdict);
+    forgetOldest(remembered, MOST_REMEMBERED);
+    return verdict;
+  }
+
+  return async (authorization, scopes) => {
+    const [, token] = /^(?:Bearer )?([\w-]+\.[\w-]+\.[\w-]*)$/i.exec(authorization ?? "") ?? [];
+    if (!token) return { status: 401, reason: "Send a token: Authorization: Bearer …" };
+    const verdict = await known(token);
+    if ("reason" in verdict) return { status: 401, reason: verdict.reason };
+    if (!scopes.some((scope) => verdict.granted.includes(scope))) {
       return { status: 403, reason: `The token lacks the scope ${scopes.join(" or ")}.` };
     }
-    return {
-      claims: Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, asText(value)])),
-    };
+    return { claims: verdict.claims };
   };
+}
+
+/** By the whole second, as jose compares them. */
+function isTimely({ exp = 0, iat = 0, nbf = 0 }: JWTPayload, now: number): boolean {
+  const seconds = Math.floor(now / 1000);
+  return exp > seconds && nbf <= seconds && iat * 1000 <= now;
 }
 
 /** API Gateway compares `client_id` only where a token has no `aud`. */

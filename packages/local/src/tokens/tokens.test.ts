@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from "jose";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { allScopes, createIssuer, issueToken, jwtAuthorizer } from "./index.ts";
 
 const url = "http://localhost:3000";
@@ -52,6 +52,35 @@ test("a token is good until its last second, and not after it", async () => {
   expect(await ask(token)).toHaveProperty("claims");
   clock.now = start + 61_000;
   expect(await ask(token)).toEqual({ status: 401, reason: "The token has expired." });
+});
+
+test("a token that was good is refused when its time is over, its route another, or one letter of it", async () => {
+  const { ask, clock, issuer } = await setUp();
+  const token = await issuer.sign(request);
+  const first = await ask(token);
+  expect(first).toHaveProperty("claims");
+  expect(await ask(token)).toEqual(first);
+  expect(await ask(token, ["stock:read"])).toMatchObject({ status: 403 });
+  const other = token.at(-10) === "A" ? "B" : "A";
+  expect(await ask(`${token.slice(0, -10)}${other}${token.slice(-9)}`)).toMatchObject({ status: 401 });
+  clock.now = start - 1000;
+  expect(await ask(token)).toEqual({ status: 401, reason: "The token was issued in the future." });
+  clock.now = start + 59_999;
+  expect(await ask(token)).toEqual(first);
+  clock.now = start + 60_000;
+  expect(await ask(token)).toEqual({ status: 401, reason: "The token has expired." });
+});
+
+test("a signature is checked once for each text, and keys are looked up anew by another authorizer", async () => {
+  const { ask, clock, issuer } = await setUp();
+  const verify = vi.spyOn(crypto.subtle, "verify");
+  onTestFinished(() => verify.mockRestore());
+  const [one, two] = [await issuer.sign(request), await issuer.sign({ ...request, sub: "eve" })];
+  for (let time = 0; time < 3; time++) for (const token of [one, two]) await ask(token);
+  expect(verify).toHaveBeenCalledTimes(2);
+  const stranger = await createIssuer({ directory: undefined, url, audience, now: () => clock.now });
+  const other = jwtAuthorizer({ issuer: stranger, audience, now: () => clock.now });
+  expect(await other(`Bearer ${one}`, ["orders:read"])).toMatchObject({ status: 401 });
 });
 
 test.each([
