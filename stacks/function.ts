@@ -39,6 +39,7 @@ export function createFunction(
     busName: stage.bus.name,
     queueUrl: () => own.deadLetterQueueUrl ?? missing(`a dead-letter queue of ${manifest.name}`),
   });
+  const { logSample } = stage.settings;
   const deployed = new sst.aws.Function(name, {
     name: functionName,
     description: `${service.name}: ${manifest.name}`,
@@ -49,7 +50,7 @@ export function createFunction(
     memory: `${manifest.memoryMegabytes} MB`,
     nodejs: bundling,
     logging: { format: "json", logGroup: logGroup.name },
-    environment,
+    environment: { ...environment, ...(logSample < 1 && { LOG_SAMPLE: String(logSample) }) },
     permissions: [
       {
         actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
@@ -65,11 +66,21 @@ export function createFunction(
       // SST attaches AWSLambdaBasicExecutionRole, which may write to every log group of the account.
       // Its trust names the whole account beside Lambda, which only `sst dev` needs.
       role: { managedPolicyArns: [], ...(!$dev && { assumeRolePolicy: lambdaMayAssume() }) },
-      ...(secret && { function: { kmsKeyArn: stage.key.arn } }),
+      function: {
+        loggingConfig: { logFormat: "JSON", logGroup: logGroup.name, ...logLevels },
+        ...(secret && { kmsKeyArn: stage.key.arn }),
+      },
     },
   });
   return { service, manifest, function: deployed, logGroup };
 }
+
+/**
+ * Of Lambda's own lines only those of what went wrong: the two that it writes of every other invocation would be most of
+ * an order's log, and duration, errors and throttles are metrics without them (docs/runbooks/README.md says how to have
+ * them for a while). Of ours none is dropped: the function has decided already (packages/messaging/src/log.ts).
+ */
+const logLevels = { systemLogLevel: "WARN", applicationLogLevel: "DEBUG" };
 
 function lambdaMayAssume(): $util.Output<string> {
   return $jsonStringify({

@@ -27,6 +27,12 @@ const Settings = z.object({
   STOREFRONT_ORIGIN: optional(z.url()),
   /** Where the runbooks can be read; alarms link to them. */
   RUNBOOKS_URL: z.string().default("docs/runbooks"),
+  /** The share of the orders of which everything is logged; of the others it is what went wrong. */
+  LOG_SAMPLE: z.coerce
+    .number()
+    .gt(0, "must be a share of the orders, such as 0.1")
+    .max(1, "must be a share of the orders, such as 0.1")
+    .default(1),
   /** Reactions whose mapping is off, as `payment-capture-payment`; their messages wait in the queue. */
   PAUSED_REACTIONS: z
     .string()
@@ -47,6 +53,7 @@ export type Settings = {
   readonly alarmEmail: string | undefined;
   readonly storefrontOrigin: string | undefined;
   readonly runbooksUrl: string;
+  readonly logSample: number;
   readonly pausedReactions: readonly string[];
   /** A setting of a manifest, if the stage gives it another value than the manifest. */
   given(name: string): string | undefined;
@@ -78,6 +85,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     alarmEmail: values.ALARM_EMAIL,
     storefrontOrigin: values.STOREFRONT_ORIGIN,
     runbooksUrl: values.RUNBOOKS_URL.replace(/\/$/, ""),
+    logSample: values.LOG_SAMPLE,
     pausedReactions: values.PAUSED_REACTIONS,
     given: (name) => environment[name] || undefined,
   };

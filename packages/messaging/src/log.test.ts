@@ -13,7 +13,7 @@ test("a line says when, how bad, who, what, and the fields of everyone on the wa
   log.with({ orderId: "ord_1" }).with({ attempt: 2 })("warn", "late", { count: 3 });
   expect(read()).toEqual([
     {
-      time: "1970-01-01T00:00:00.000Z",
+      timestamp: "1970-01-01T00:00:00.000Z",
       level: "warn",
       service: "orders",
       message: "late",
@@ -28,6 +28,34 @@ test("lines below the level are not written", () => {
   const { log, read } = aLog("warn");
   for (const level of ["debug", "info", "warn", "error"] as const) log(level, level);
   expect(read().map((line) => line.message)).toEqual(["warn", "error"]);
+});
+
+test("of the orders that are not sampled only what went wrong is written, and of the others everything", () => {
+  const lines: string[] = [];
+  const log = createLog({
+    service: "s",
+    level: "info",
+    sample: 0.1,
+    now: () => 0,
+    write: (l) => lines.push(l),
+  });
+  const orderIds = Array.from(
+    { length: 4096 },
+    (_, each) => `ord_${(each * 16).toString(16).padStart(32, "0")}`,
+  );
+  for (const orderId of orderIds) {
+    log.with({ orderId })("info", "said");
+    log("info", "sent", { orderId });
+    log.with({ orderId })("warn", "late");
+  }
+  log("info", "of no order");
+  const read = lines.map((line) => JSON.parse(line));
+  const ordersWith = (message: string) =>
+    read.filter((line) => line.message === message).map((line) => line.orderId);
+  expect(ordersWith("said").length / orderIds.length).toBeCloseTo(0.1, 2);
+  expect(ordersWith("sent")).toEqual(ordersWith("said"));
+  expect(ordersWith("late")).toEqual(orderIds);
+  expect(read.at(-1)?.message).toBe("of no order");
 });
 
 test("fields given to one line do not stay for the next", () => {

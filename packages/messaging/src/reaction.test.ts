@@ -232,13 +232,12 @@ test("what was said and what failed can be found in the log by the order", async
   await edge.deliver([event]);
   expect(edge.lines.map((line) => JSON.parse(line))).toEqual([
     {
-      time: "2026-01-05T12:00:00.000Z",
+      timestamp: "2026-01-05T12:00:00.000Z",
       level: "info",
       service: "inventory",
       message: "said StockReserved",
       reaction: "reserve-stock",
       orderId: testOrderId,
-      eventId: event.id,
       eventType: "OrderPlaced",
       attempt: 1,
     },

@@ -42,16 +42,11 @@ export function reaction<T extends EventType>(
     const attempt = Number(record.attributes.ApproximateReceiveCount);
     try {
       const event = parseMessage(record.body, manifest.hears);
-      const recordLog = log.with({
-        orderId: event.orderId,
-        eventId: event.id,
-        eventType: event.type,
-        attempt,
-      });
+      const recordLog = log.with({ orderId: event.orderId, eventType: event.type, attempt });
       const says = await react(event, { now: ports.now(), attempt, log: recordLog });
       assertMaySay(manifest, event.type, says);
       if (says.length > 0) await ports.publish(says);
-      for (const said of says) recordLog("info", `said ${said.type}`);
+      if (says.length > 0) recordLog("info", `said ${says.map(({ type }) => type).join(", ")}`);
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error;
       await ports.park({ body: record.body, reaction: manifest.name, attempts: attempt, error });

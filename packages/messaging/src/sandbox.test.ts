@@ -63,6 +63,11 @@ test("the log is told by its service and the sandbox's clock", () => {
   const { sandbox, lines } = aSandbox();
   edgeOf(sandbox, "orders").log("info", "said");
   expect(lines).toEqual([
-    JSON.stringify({ time: "1970-01-01T00:00:00.000Z", level: "info", service: "orders", message: "said" }),
+    JSON.stringify({
+      timestamp: "1970-01-01T00:00:00.000Z",
+      level: "info",
+      service: "orders",
+      message: "said",
+    }),
   ]);
 });

@@ -38,8 +38,9 @@ export function environment(sandbox: Sandbox, name: string): string {
 /** The log and the clock, which every function's edge needs. */
 export function edgeOf(sandbox: Sandbox, service: string): { log: Log; now: () => number } {
   const level = (sandbox.variable("LOG_LEVEL") ?? "info") as LogLevel;
+  const sample = Number(sandbox.variable("LOG_SAMPLE") ?? 1);
   const { now, write } = sandbox;
-  return { log: createLog({ service, level, now, write }), now };
+  return { log: createLog({ service, level, sample, now, write }), now };
 }
 
 /** Publishes on the bus named by BUS_NAME. */

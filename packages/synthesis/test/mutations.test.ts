@@ -540,6 +540,20 @@ const mutations: Mutation[] = [
     breaks: "logs are kept for a while",
   },
   {
+    change: "Lambda's default, two lines of its own for each invocation",
+    edit: inputs(types.function, reaction, (each) => {
+      delete each.loggingConfig.systemLogLevel;
+    }),
+    breaks: "of an invocation that went well Lambda writes no line",
+  },
+  {
+    change: "Lambda drops what the function wrote",
+    edit: inputs(types.function, reaction, (each) => {
+      each.loggingConfig.applicationLogLevel = "WARN";
+    }),
+    breaks: "of an invocation that went well Lambda writes no line",
+  },
+  {
     change: "a queue is not on the dashboard",
     edit: inputs(types.dashboard, "", (each) => {
       each.dashboardBody = each.dashboardBody.replaceAll(`${reaction}-dlq`, "");

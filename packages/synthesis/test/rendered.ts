@@ -22,8 +22,8 @@ export default async function render(project: TestProject): Promise<() => Promis
   const write = async (stage: RenderedStage, graph: Graph) =>
     writeFile(join(folder, `${stage}.json`), JSON.stringify(graph));
   await write("production", await synthesize("production"));
-  // A developer's stage has the same code, and no address to tell of alarms.
-  await write("ada", await synthesize("ada", personal, { detail: "outline" }));
+  // A developer's stage has the same code, no address to tell of alarms, and logs one order in ten.
+  await write("ada", await synthesize("ada", { ...personal, LOG_SAMPLE: "0.1" }, { detail: "outline" }));
   project.provide("renderedFolder", folder);
   return () => rm(folder, { recursive: true });
 }

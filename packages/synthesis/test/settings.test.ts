@@ -8,9 +8,10 @@ test("missing and malformed settings are all named, with the file they belong in
     ...settings,
     JWT_ISSUER: "http://issuer.example.com",
     MAIL_FROM: "",
+    LOG_SAMPLE: "0",
   });
   await expect(rendering).rejects.toThrow(
-    /settings of the stage ada.*\.env\.ada.*JWT_ISSUER: must be the https URL.*MAIL_FROM: must be a mailbox/s,
+    /settings of the stage ada.*\.env\.ada.*JWT_ISSUER: must be the https URL.*MAIL_FROM: must be a mailbox.*LOG_SAMPLE: must be a share of the orders/s,
   );
 });
 

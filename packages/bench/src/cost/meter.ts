@@ -15,9 +15,8 @@ export type Meter = {
   watch(world: World): void;
 };
 
-/** What CloudWatch adds to each line, and the two lines Lambda itself writes of an invocation, in bytes. */
+/** What CloudWatch adds to each line. Lambda itself writes none of an invocation that went well (stacks/function.ts). */
 const LINE_BYTES = 26;
-const PLATFORM_LINES = [150, 310];
 /** What virtual time does not see: about 2 ms of CPU an invocation, on the part of a core that its memory is given. */
 const CPU_MILLISECONDS = 2;
 /** Of memory, for a whole core (Lambda developer guide, "Memory"). */
@@ -185,7 +184,6 @@ export function createMeter(services: readonly ServiceManifest[]): Meter {
   /** EventBridge sends each message; the mapping takes a batch with one request, and deletes it with another. */
   function arrived(event: unknown): void {
     count("invocations");
-    for (const bytes of PLATFORM_LINES) log(bytes);
     const { Records, requestContext } = event as Partial<SQSEvent> & { requestContext?: unknown };
     if (requestContext) count("httpRequests");
     if (!Records) return;

@@ -46,7 +46,7 @@ export function peersOf(confirmed: Operations): Peer[] {
   ];
 }
 
-/** The confirmed order with log lines of the level `warn` alone: a good order writes none, Lambda's own are off too. */
+/** The order as it is logged where only this share of the orders is logged whole (LOG_SAMPLE): one that goes well has no other lines. */
 export function withoutInformation(of: Operations, sampled: number): Operations {
   return { ...of, logLines: of.logLines * sampled, logBytes: of.logBytes * sampled };
 }

@@ -197,6 +197,17 @@ export const operationPromises: readonly DeploymentPromise[] = [
     ];
     return wanted.filter(({ name }) => !shown(name)).map(({ name }) => `${name}: not on the dashboard`);
   }),
+  promise(
+    "of an invocation that went well Lambda writes no line, and of the function's lines it drops none",
+    (graph) =>
+      unless(
+        all(graph, types.function),
+        ({ inputs: { loggingConfig } }) =>
+          loggingConfig?.systemLogLevel === "WARN" && loggingConfig.applicationLogLevel === "DEBUG",
+        ({ inputs: { loggingConfig } }) =>
+          `system ${loggingConfig?.systemLogLevel}, application ${loggingConfig?.applicationLogLevel}`,
+      ),
+  ),
   promise("every function runs on Node 24 and logs JSON", (graph) =>
     unless(
       all(graph, types.function),
