@@ -71,6 +71,22 @@ test("an order that goes well gets two mails to its contact", async () => {
   expect(await service.mails()).toEqual({ received: "SENT", confirmed: "SENT" });
 });
 
+test("an order that is new is not looked for before it is written, and one that is not is read after all", async () => {
+  const memory = createMemoryStore();
+  let reads = 0;
+  const load: typeof memory.load = (orderId) => {
+    reads++;
+    return memory.load(orderId);
+  };
+  const service = aService({ store: { ...memory, load } });
+  await service.deliver(placed);
+  expect(reads).toBe(0);
+  expect(service.kinds()).toEqual(["received"]);
+  expect(await service.deliver(placed)).toEqual([]);
+  expect(reads).toBe(1);
+  expect(service.kinds()).toEqual(["received"]);
+});
+
 test("cancelled before placed waits in the record, and is sent after received", async () => {
   const service = aService();
   expect(await service.deliver(cancelled)).toEqual([]);

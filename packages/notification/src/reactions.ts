@@ -35,7 +35,9 @@ const LOST_RACES_BEFORE_REDELIVERY = 5;
 export function notify(ports: NotificationPorts): React<Heard["type"]> {
   return async (event, context) => {
     const turn = { by: ports.newClaim(), now: context.now, claimLife: ports.claimLife };
-    const first = (await ports.store.load(event.orderId)) ?? blank(event.orderId);
+    // An order is nearly always the first that is heard of it, and the write that finds otherwise tells.
+    const known = event.type === "OrderPlaced" ? undefined : await ports.store.load(event.orderId);
+    const first = known ?? blank(event.orderId);
     let isNews = false;
     let taken = await update(ports.store, first, (read) => {
       const heard = hear(read, event, context.now);

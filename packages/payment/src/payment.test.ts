@@ -13,6 +13,7 @@ import {
   type ProviderAnswer,
   type ProviderCall,
   published,
+  putOff,
   record,
   recorded,
   withUnpublished,
@@ -125,7 +126,8 @@ test("authorised and nothing known of the stock: no decision, only its deadline"
   const payment = heardAll(goodCard, placed);
   expect(payment.decision).toBeUndefined();
   expect(saysOf(payment)).toEqual(["PaymentAuthorized"]);
-  expect(payment.dueAt).toBe(iso(decideBy));
+  expect(payment.dueAt).toBe(pending.dueAt);
+  expect(putOff(payment, testNow + 2 * minute).dueAt).toBe(iso(decideBy));
 });
 
 test.each([
@@ -259,7 +261,7 @@ test("the order's own time to decide holds, also for a record that was there bef
     expect(heardAll(goodCard, ...facts).deadline).toBe(iso(testNow + 5 * minute));
   }
   const waiting = heardAll(goodCard, soon);
-  expect(waiting.dueAt).toBe(iso(testNow + 5 * minute));
+  expect(putOff(waiting, testNow + 2 * minute).dueAt).toBe(iso(testNow + 5 * minute));
   expect(giveUp(waiting, testNow + 5 * minute)?.decision).toBe("ABORT");
 });
 
@@ -272,7 +274,8 @@ test("an answer recorded again changes no event that was said", () => {
 
 test("a tombstone waits a quarter of an hour for its order", () => {
   const tombstone = hear(undefined, reserved, testNow);
-  expect(tombstone.dueAt).toBe(iso(testNow + 15 * minute));
+  expect(tombstone.dueAt).toBe(iso(testNow + 2 * minute));
+  expect(putOff(tombstone, testNow + 2 * minute).dueAt).toBe(iso(testNow + 15 * minute));
   expect(giveUp(tombstone, testNow + 15 * minute - 1)).toBeUndefined();
   const given = giveUp(tombstone, testNow + 15 * minute);
   expect(given).toMatchObject({ decision: "ABORT", settlement: "VOIDED" });
@@ -286,6 +289,29 @@ test("unfinished work is due one to two minutes after its last write; a payment 
   const later = record(hear(pending, reserved, testNow), authorized, at(testNow + minute + 1));
   expect(later.dueAt).toBe(iso(testNow + 3 * minute + 1));
   expect(record(decided, { kind: "captured" }, at(testNow + minute)).dueAt).toBeUndefined();
+});
+
+test("in whatever order its facts come, a payment enters the index of the due once and leaves it once", () => {
+  for (const facts of [
+    [placed, reserved],
+    [reserved, placed],
+    [placed, rejected],
+    [placed, cancel],
+  ]) {
+    const moments: (string | undefined)[] = [];
+    let payment: Payment | undefined;
+    for (const [index, event] of facts.entries()) {
+      const now = testNow + index * 1000;
+      payment = hear(payment, event, now);
+      moments.push(payment.dueAt);
+      for (let call = nextCall(payment); call; call = nextCall(payment)) {
+        payment = record(payment, answerOf(goodCard, call), at(now));
+        moments.push(payment.dueAt);
+      }
+    }
+    expect(moments.pop()).toBeUndefined();
+    expect(new Set(moments)).toEqual(new Set([iso(testNow + 2 * minute)]));
+  }
 });
 
 test("what a timer decided stays due until its events are published", () => {

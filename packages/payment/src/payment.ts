@@ -42,7 +42,7 @@ export type Payment = {
   deadline: string;
   /** True while events that a timer decided are not published. */
   unpublished: boolean;
-  /** When the schedule looks at it (ISO); absent at rest. */
+  /** When the schedule looks at it (ISO), at the latest when something may have to be done; absent at rest. */
   dueAt?: string;
   version: number;
 };
@@ -241,13 +241,26 @@ function written(payment: Payment, now: number): Payment {
   return { ...rest, ...(dueAt && { dueAt }), version: payment.version + 1 };
 }
 
-/** A payment at rest is never due, so a run without faults needs no timer. */
+/**
+ * A payment at rest is never due, so a run without faults needs no timer. The index is written twice where a moment
+ * moves: a record enters it once, soon, and leaves it once; only one that still waits when it is looked at is put off.
+ */
 function dueTime(payment: Payment, now: number): string | undefined {
-  if (!payment.unpublished && !nextCall(payment)) return payment.decision ? undefined : payment.deadline;
-  // The index is written twice where a moment moves, so one that is far enough away stays.
+  const isOutstanding = payment.unpublished || nextCall(payment) !== undefined;
+  if (!isOutstanding && payment.decision) return undefined;
+  const soon = now + STALE_MILLISECONDS;
+  const isNew = payment.version === 0;
+  const latest = isOutstanding || isNew ? soon : Date.parse(payment.deadline);
   const planned = payment.dueAt === undefined ? 0 : Date.parse(payment.dueAt);
-  const isSoonEnough = planned >= now + STALE_MILLISECONDS / 2 && planned <= now + STALE_MILLISECONDS;
-  return isSoonEnough ? payment.dueAt : new Date(now + STALE_MILLISECONDS).toISOString();
+  // An earlier moment stays if it leaves time for the work.
+  const isSoonEnough = planned >= soon - STALE_MILLISECONDS / 2 && planned <= latest;
+  return isSoonEnough ? payment.dueAt : new Date(latest).toISOString();
+}
+
+/** Looked at before there was anything to do: the moment that was kept gives way to the deadline. */
+export function putOff(payment: Payment, now: number): Payment {
+  const { dueAt: _, ...rest } = payment;
+  return written(rest, now);
 }
 
 /** Each event is said once: the first body is the body. */

@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { captured, held, nothing, refunded, voided } from "./gateway/contract.ts";
 import type { GatewayFault } from "./gateway/memory.ts";
-import type { Heard } from "./payment.ts";
+import type { Heard, Payment } from "./payment.ts";
 import { capturePayment } from "./service.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import { aService, type CallKind, type ServiceUnderTest } from "./testing.ts";
@@ -37,6 +37,39 @@ test("authorised and reserved, in either order, is captured once", async () => {
     expect(service.books()).toEqual(captured);
     expect(service.asked).toEqual(["authorize", "capture"]);
   }
+});
+
+/** A store that counts what is asked of it. */
+function counting() {
+  const memory = createMemoryStore();
+  const counts = { reads: 0, writes: 0, lost: 0 };
+  const store = {
+    ...memory,
+    load: (orderId: string) => {
+      counts.reads++;
+      return memory.load(orderId);
+    },
+    async save(next: Payment) {
+      counts.writes++;
+      const isSaved = await memory.save(next);
+      if (!isSaved) counts.lost++;
+      return isSaved;
+    },
+  };
+  return { counts, store };
+}
+
+test("stock that is reserved while the card is authorised costs no lost write", async () => {
+  const { counts, store } = counting();
+  const service = aService(store);
+  const held = service.hold("authorize");
+  const order = service.deliver(placed);
+  await held.begun;
+  await take(service, reserved);
+  held.release();
+  expect(await order).toEqual([]);
+  expect(service.books()).toEqual(captured);
+  expect(counts).toEqual({ reads: 3, writes: 4, lost: 0 });
 });
 
 test("a declined card is said to be so, and nothing more is asked", async () => {

@@ -103,6 +103,23 @@ test("undecided past its time to decide: expired, and the hold given up", async 
   expect(service.books()).toEqual(voided);
 });
 
+test("a payment that only waits for its stock is looked at once, and then left to its deadline", async () => {
+  const service = aService();
+  await take(service, placed);
+  service.clock.now += stale;
+  expect(await service.sweep()).toBe(0);
+  const putOff = service.payment();
+  expect(putOff).toMatchObject({ dueAt: new Date(decideBy).toISOString(), version: 3 });
+  service.clock.now = decideBy - 1;
+  expect(await service.sweep()).toBe(0);
+  expect(service.payment()).toEqual(putOff);
+  expect(service.books()).toEqual(held);
+  service.clock.now = testNow + 5 * minute;
+  await take(service, reserved);
+  expect(service.books()).toEqual(captured);
+  expect(service.payment()?.dueAt).toBeUndefined();
+});
+
 test("reserved only after the time to decide: nothing is taken, and the timer ends it", async () => {
   const service = aService();
   await take(service, placed);
@@ -181,13 +198,13 @@ test("an index that lags behind the table makes no payment due", async () => {
 
 test("more payments than one run looks at are said to be so, and the next run goes on", async () => {
   const service = aService();
-  const count = 201;
+  const count = 1001;
   for (let each = 0; each < count; each++) {
     const orderId = `ord_${each.toString(16).padStart(32, "0")}`;
     await take(service, anEvent("StockReserved", { orderId }));
   }
   service.clock.now += 15 * minute;
-  expect(await service.sweep()).toBe(200);
+  expect(await service.sweep()).toBe(1000);
   expect(service.lines.join("\n")).toContain("more payments are due than one run resumes");
   expect(await service.sweep()).toBe(1);
 });

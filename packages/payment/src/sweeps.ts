@@ -1,11 +1,11 @@
 // The schedule of payment: finishes what a crash left behind, and gives up what nobody decided in time.
 import type { DomainEvent } from "@order-saga/contracts";
 import type { Sweep } from "@order-saga/messaging";
-import { giveUp, nextCall, type Payment, published, recorded, withUnpublished } from "./payment.ts";
+import { giveUp, nextCall, type Payment, published, putOff, recorded, withUnpublished } from "./payment.ts";
 import { finish, type PaymentPorts } from "./reactions.ts";
 
-/** Payments looked at per run; the rest waits a minute. */
-const PER_RUN = 200;
+/** Payments looked at per run; the rest waits a minute. Those that only wait for stock are put off, which takes no time. */
+const PER_RUN = 1000;
 
 /** So many at once, because most of a payment's time is the provider's. */
 const AT_ONCE = 10;
@@ -56,7 +56,10 @@ async function resume(ports: SweepPorts, orderId: string, now: number): Promise<
   // No queue stands behind a timer: the record itself remembers that its events are to be published.
   const mark = (payment: Payment) => withUnpublished(payment, true);
   const given = giveUp(mark(known), now);
-  if (!given && !nextCall(known) && !known.unpublished) return false;
+  if (!given && !nextCall(known) && !known.unpublished) {
+    await ports.store.save(putOff(known, now)); // Lost means that somebody wrote it just now, and its moment with it.
+    return false;
+  }
   if (given && !(await ports.store.save(given))) return false; // Somebody else was there; the next run looks again.
   const causeAt = (at: number) => ({ causationId: null, now: at });
   const settled = await finish(ports, given ?? known, causeAt, mark);

@@ -34,9 +34,10 @@ export function createGoing(messageOf: (run: Run) => Message | undefined, around
       end(going, steps);
       return;
     }
-    const isOneStep = scope.grain === "effect" && isReading(standing);
     for (const outcome of outcomesOf(standing, going, around)) {
       const { answer, base, violations, world } = outcome;
+      // A write that is too late has only read that somebody was there before.
+      const isOneStep = scope.grain === "effect" && (isReading(standing) || answer.key === "too late");
       const run = runs.after(going.run, answer, world.moment);
       const kind = answer.isFault ? "fault" : going.kind;
       const what = going.what ? `${going.what}; ${outcome.what}` : outcome.what;

@@ -160,7 +160,7 @@ export const paymentMutants: readonly Mutant[] = [
     name: "settled-payment-stays-due",
     why: "A payment keeps its place in the index of the due after it has come to rest.",
     file: rules,
-    find: "return payment.decision ? undefined : payment.deadline;",
-    replace: "return payment.deadline;",
+    find: "if (!isOutstanding && payment.decision) return undefined;",
+    replace: "",
   },
 ];

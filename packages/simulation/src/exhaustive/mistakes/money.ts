@@ -25,7 +25,7 @@ export const moneyMistakes: readonly Mistake[] = [
     }),
     scope: only({ cancels: 1 }),
     violates: "E3",
-    depth: 20,
+    depth: 19,
   },
   {
     name: "what was captured is voided instead of refunded",
@@ -67,8 +67,9 @@ export const moneyMistakes: readonly Mistake[] = [
       };
       return { ...ports, payment: { ...ports.payment, store: { ...store, save } } };
     }),
-    scope: only({ hands: 2 }),
+    // Reading and writing are one step only where a write looks at what it was read from.
+    scope: only({ hands: 2, grain: "call" }),
     violates: "A11",
-    depth: 8,
+    depth: 11,
   },
 ];
