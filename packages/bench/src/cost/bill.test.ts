@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { billOf, breakEven, containerMonth, keptMonthOf, mailOf, total } from "./bill.ts";
 import { each, none } from "./operations.ts";
-import { prices } from "./prices.ts";
+import { isRegion, prices, pricesOf, regions } from "./prices.ts";
 
 test("each operation has its price, and nothing costs nothing", () => {
   expect(total(billOf(none()))).toBe(0);
@@ -13,7 +13,17 @@ test("each operation has its price, and nothing costs nothing", () => {
   });
   expect(total(billOf({ ...none(), mails: 5 }))).toBe(0);
   expect(mailOf({ ...none(), mails: 5 })).toBeCloseTo(0.0005);
-  expect(keptMonthOf({ ...none(), storedBytes: 2 ** 30 })).toBeCloseTo(prices.tableGigabyteMonth);
+  expect(keptMonthOf({ ...none(), storedBytes: 2 ** 30 })).toBeCloseTo(
+    prices.tableGigabyteMonth + prices.backupGigabyteMonth,
+  );
+});
+
+test("the same operations have another price in another region", () => {
+  const of = { ...none(), writeUnits: 8, httpRequests: 1 };
+  expect(total(billOf(of, pricesOf("us-east-1"))) * 1e6).toBeCloseTo(8 * 0.625 + 1);
+  expect(total(billOf(of, pricesOf("eu-west-1")))).toBe(total(billOf(of)));
+  expect(regions.every(isRegion)).toBe(true);
+  expect(isRegion("eu-central-1")).toBe(false);
 });
 
 test("operations of many orders are shared out", () => {

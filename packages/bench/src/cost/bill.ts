@@ -1,13 +1,13 @@
 // From operations to dollars, item by item: pure arithmetic over the one price table.
 import type { Operations } from "./operations.ts";
-import { HOURS_PER_MONTH, prices } from "./prices.ts";
+import { prices as european, HOURS_PER_MONTH, type Prices } from "./prices.ts";
 
 export type Bill = Readonly<Record<string, number>>;
 
 const GIGABYTE = 2 ** 30;
 
 /** What these operations cost, without mail; in dollars. */
-export function billOf(of: Operations): Bill {
+export function billOf(of: Operations, prices: Prices = european): Bill {
   return {
     "HTTP API": of.httpRequests * prices.httpRequest,
     "Lambda requests": of.invocations * prices.lambdaInvocation,
@@ -22,22 +22,22 @@ export function billOf(of: Operations): Bill {
   };
 }
 
-export const mailOf = ({ mails }: Operations): number => mails * prices.mail;
+export const mailOf = ({ mails }: Operations, prices: Prices = european): number => mails * prices.mail;
 
 export function total(bill: Bill): number {
   return Object.values(bill).reduce((sum, each) => sum + each, 0);
 }
 
 /** What one order's records and log lines cost for each month that they are kept. */
-export function keptMonthOf(of: Operations): number {
+export function keptMonthOf(of: Operations, prices: Prices = european): number {
   return (
-    (of.storedBytes / GIGABYTE) * prices.tableGigabyteMonth +
+    (of.storedBytes / GIGABYTE) * (prices.tableGigabyteMonth + prices.backupGigabyteMonth) +
     (of.logBytes / GIGABYTE) * prices.logGigabyteMonth
   );
 }
 
 /** A service that runs whether orders come or not: tasks, balancer and database, a month. */
-export function containerMonth(ordersPerMonth: number): number {
+export function containerMonth(ordersPerMonth: number, prices: Prices = european): number {
   const tasks = Math.max(2, Math.ceil(ordersPerMonth / HOURS_PER_MONTH / 3600 / ORDERS_PER_TASK_SECOND) + 1);
   const task = prices.fargateVcpuHour + 2 * prices.fargateGigabyteHour;
   const balancer = prices.loadBalancerHour + prices.loadBalancerUnitHour;

@@ -7,12 +7,14 @@ import { countsOf, differences, readGolden, writeGolden } from "./golden.ts";
 import { measureBatched, measureEnding } from "./measure.ts";
 import type { Operations } from "./operations.ts";
 import { pictures } from "./pictures.ts";
+import { isRegion, regions } from "./prices.ts";
 import { report } from "./report.ts";
 
-const usage = `Usage: pnpm cost [--orders 1000000] [--months 1] [--json FILE] [--pictures FOLDER] [--update]
+const usage = `Usage: pnpm cost [--orders 1000000] [--months 1] [--region eu-west-1] [--json FILE] [--pictures FOLDER] [--update]
 
   --orders  confirmed orders a month, for the bill
   --months  how many months are billed, and their records kept
+  --region  whose prices: ${regions.join(" or ")}
   --json    where every number is written
   --pictures  where the charts are written as SVG
   --update  writes the counts down in golden/operations.json`;
@@ -23,6 +25,7 @@ async function main(): Promise<number> {
   const options = {
     orders: text,
     months: text,
+    region: text,
     json: text,
     pictures: text,
     update: { type: "boolean" },
@@ -30,13 +33,15 @@ async function main(): Promise<number> {
   const { values } = parseArgs({ args, options });
   const [orders, months] = [Number(values.orders ?? 1e6), Number(values.months ?? 1)];
   if (!(orders > 0 && months > 0)) throw new TypeError("--orders and --months are positive numbers.");
+  const region = values.region ?? "eu-west-1";
+  if (!isRegion(region)) throw new TypeError(`--region is ${regions.join(" or ")}.`);
   const measured: [EndingName, Operations][] = [];
   for (const name of Object.keys(endings) as EndingName[]) measured.push([name, await measureEnding(name)]);
   const measurements = {
     endings: Object.fromEntries(measured) as Record<EndingName, Operations>,
     batched: await measureBatched("confirmed"),
   };
-  console.log(report(measurements, orders, months));
+  console.log(report(measurements, orders, months, region));
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(measurements, null, 2)}\n`);
   if (values.pictures !== undefined) {
     for (const [name, svg] of Object.entries(pictures(measurements)))

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { billOf, breakEven, containerMonth, total } from "./bill.ts";
 import { measureBatched, measureEnding } from "./measure.ts";
 import { peersOf, perMillion, withoutInformation } from "./peers.ts";
+import { pricesOf } from "./prices.ts";
 
 const root = new URL("../../../../", import.meta.url);
 const read = (path: string) => readFile(new URL(path, root), "utf8");
@@ -15,6 +16,7 @@ test("docs/performance.md has the dollars of every ending, of what would save, a
     perMillion(billOf(await measureEnding(name))).toFixed(2);
   const rows = [
     `| confirmed, one line | ${perMillion(billOf(confirmed)).toFixed(2)} |`,
+    `| the same in us-east-1 | ${perMillion(billOf(confirmed, pricesOf("us-east-1"))).toFixed(2)} |`,
     `| confirmed, five lines | ${await dollars("confirmed, five lines")} |`,
     `| card declined | ${await dollars("card declined")} |`,
     `| out of stock | ${await dollars("out of stock")} |`,

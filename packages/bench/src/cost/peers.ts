@@ -1,7 +1,7 @@
 // The same order by other means, from the same operations: what changes is named here, all else is equal.
 import { type Bill, billOf, total } from "./bill.ts";
 import type { Operations } from "./operations.ts";
-import { prices } from "./prices.ts";
+import { prices as european, type Prices } from "./prices.ts";
 
 export type Peer = { name: string; assumes: string; bill: Bill };
 
@@ -15,18 +15,21 @@ const STEPS = 8;
 const EXPRESS_LOG_BYTES = 12_000;
 const EXPRESS_GIGABYTES = 64 / 1024;
 
-export function peersOf(confirmed: Operations): Peer[] {
+export function peersOf(confirmed: Operations, prices: Prices = european): Peer[] {
   const share = STEPS / confirmed.invocations;
-  const conducted = billOf({
-    ...confirmed,
-    invocations: 1 + STEPS,
-    events: 0,
-    eventBytes: 0,
-    sqsRequests: 0,
-    logBytes: confirmed.logBytes * share,
-    // No event is recorded before it is said, and no sweep has to find what a crash left.
-    indexWriteUnits: 1,
-  });
+  const conducted = billOf(
+    {
+      ...confirmed,
+      invocations: 1 + STEPS,
+      events: 0,
+      eventBytes: 0,
+      sqsRequests: 0,
+      logBytes: confirmed.logBytes * share,
+      // No event is recorded before it is said, and no sweep has to find what a crash left.
+      indexWriteUnits: 1,
+    },
+    prices,
+  );
   const seconds = confirmed.durationMilliseconds / 1000;
   return [
     {

@@ -4,7 +4,7 @@ import { billOf, breakEven, containerMonth, keptMonthOf, mailOf, total } from ".
 import type { EndingName } from "./endings.ts";
 import { counted, type Operations } from "./operations.ts";
 import { peersOf, perMillion, withoutInformation } from "./peers.ts";
-import { prices } from "./prices.ts";
+import { type Prices, pricesDate, pricesOf, type Region, regions, unconfirmed } from "./prices.ts";
 
 export type Measurements = { endings: Record<EndingName, Operations>; batched: Operations };
 
@@ -12,9 +12,9 @@ const dollars = (value: number) => value.toFixed(2);
 const SAMPLED = 0.1;
 
 /** Dollars per million orders, without mail. */
-export function savings({ endings, batched }: Measurements): [string, number][] {
+export function savings({ endings, batched }: Measurements, prices?: Prices): [string, number][] {
   const { confirmed } = endings;
-  const of = (operations: Operations) => perMillion(billOf(operations));
+  const of = (operations: Operations) => perMillion(billOf(operations, prices));
   return [
     ["as deployed, one by one", of(confirmed)],
     ["one log in ten", of(withoutInformation(confirmed, SAMPLED))],
@@ -23,19 +23,28 @@ export function savings({ endings, batched }: Measurements): [string, number][] 
   ];
 }
 
-export function report(measured: Measurements, ordersPerMonth: number, months: number): string {
+export function report(
+  measured: Measurements,
+  ordersPerMonth: number,
+  months: number,
+  region: Region = "eu-west-1",
+): string {
   const { endings } = measured;
   const { confirmed } = endings;
+  const prices = pricesOf(region);
+  const billed = (of: Operations) => billOf(of, prices);
+  const containers = (orders: number) => containerMonth(orders, prices);
   const names = Object.keys(endings) as EndingName[];
-  const own = perMillion(billOf(confirmed));
-  const least = savings(measured).at(-1)?.[1] ?? own;
-  const peers = peersOf(confirmed);
-  const container = breakEven(own / 1e6, containerMonth);
-  const leastContainer = breakEven(least / 1e6, containerMonth);
-  const mean = (total(billOf(confirmed)) + mailOf(confirmed)) * ordersPerMonth;
-  const kept = keptMonthOf(confirmed) * ordersPerMonth;
+  const own = perMillion(billed(confirmed));
+  const least = savings(measured, prices).at(-1)?.[1] ?? own;
+  const peers = peersOf(confirmed, prices);
+  const container = breakEven(own / 1e6, containers);
+  const leastContainer = breakEven(least / 1e6, containers);
+  const mean = (total(billed(confirmed)) + mailOf(confirmed, prices)) * ordersPerMonth;
+  const kept = keptMonthOf(confirmed, prices) * ordersPerMonth;
   return [
-    `Prices: ${prices.region}, list, ${prices.date}. No free tier, no idle costs, one order at a time.`,
+    `Prices: ${region}, list, ${pricesDate}. No free tier, no idle costs, one order at a time.`,
+    `Nothing at hand confirms: ${unconfirmed.join(", ")}.`,
     "",
     "Operations of one order",
     table([
@@ -50,19 +59,20 @@ export function report(measured: Measurements, ordersPerMonth: number, months: n
     bars(
       names.map((name) => ({
         label: name,
-        value: perMillion(billOf(endings[name])),
-        text: `${dollars(perMillion(billOf(endings[name])))}  (${dollars(mailOf(endings[name]) * 1e6)})`,
+        value: perMillion(billed(endings[name])),
+        text: `${dollars(perMillion(billed(endings[name])))}  (${dollars(mailOf(endings[name], prices) * 1e6)})`,
       })),
     ),
     "",
     "Of a confirmed order",
     bars(
-      Object.entries(billOf(confirmed)).map(([label, value]) => ({
+      Object.entries(billed(confirmed)).map(([label, value]) => ({
         label,
         value,
         text: dollars(value * 1e6),
       })),
     ),
+    `  Together ${regions.map((each) => `${dollars(perMillion(billOf(confirmed, pricesOf(each))))} in ${each}`).join(", ")}.`,
     "",
     "The same by other means, per million confirmed orders",
     bars([
@@ -80,7 +90,7 @@ export function report(measured: Measurements, ordersPerMonth: number, months: n
         {
           name: "always-on containers: two tasks, balancer, PostgreSQL in two zones",
           mark: "c",
-          at: containerMonth,
+          at: containers,
         },
         ...peers.map(({ bill, name }) => ({
           name,
@@ -100,7 +110,7 @@ export function report(measured: Measurements, ordersPerMonth: number, months: n
     `  Containers are cheaper from ${millions(container)} orders a month (${millions(leastContainer)} with batches and sampled logs).`,
     "",
     "What would save, per million confirmed orders",
-    bars(savings(measured).map(([label, value]) => ({ label, value, text: dollars(value) }))),
+    bars(savings(measured, prices).map(([label, value]) => ({ label, value, text: dollars(value) }))),
     "",
     `${ordersPerMonth.toLocaleString("en")} confirmed orders a month, ${months} month(s): ` +
       `$ ${dollars(mean * months)} with mail, and $ ${dollars((kept * months * (months + 1)) / 2)} to keep their records.`,
