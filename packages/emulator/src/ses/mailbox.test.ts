@@ -1,4 +1,8 @@
 // SES over the wire with the real client.
+
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import {
   CloneReceiptRuleSetCommand,
   GetIdentityVerificationAttributesCommand,
@@ -9,6 +13,7 @@ import {
 } from "@aws-sdk/client-ses";
 import { expect, test } from "vitest";
 import { clientsOf, directoryForTest, startForTest } from "../testing.ts";
+import { createMailbox, type Mailbox } from "./mailbox.ts";
 
 const raw = [
   'From: "Tea & Co" <shop@example.com>',
@@ -114,4 +119,70 @@ test("an unknown operation is refused by name", async () => {
   const { ses } = clientsOf(await startForTest());
   const command = new CloneReceiptRuleSetCommand({ RuleSetName: "a", OriginalRuleSetName: "b" });
   await expect(ses.send(command)).rejects.toMatchObject({ name: "InvalidAction" });
+});
+
+const open = (folder: string) => createMailbox({ file: join(folder, "ses.sqlite"), now: () => 42 });
+const send = (mailbox: Mailbox, text: string) =>
+  mailbox.handle({
+    Action: "SendEmail",
+    Source: "shop@example.com",
+    "Destination.ToAddresses.member.1": "ada@example.com",
+    "Message.Subject.Data": "Tea",
+    "Message.Body.Text.Data": text,
+  });
+
+test("mails are in the file when they are answered, whatever kills the process then", async () => {
+  const directory = directoryForTest();
+  const mailbox = open(directory);
+  await Promise.all(["one", "two"].map((text) => send(mailbox, text)));
+  const copy = join(directoryForTest(), "copy");
+  cpSync(directory, copy, { recursive: true });
+  const after = open(copy);
+  expect(after.mails().map(({ text }) => text)).toEqual(["one", "two"]);
+  expect(after.mails()).toEqual(mailbox.mails());
+  for (const each of [mailbox, after]) each.close();
+});
+
+test("mails of a file in which they were kept as they were read are there, before the new ones", async () => {
+  const directory = directoryForTest();
+  const before = {
+    id: "ses-1",
+    at: 7,
+    from: "shop@example.com",
+    to: ["ada@example.com"],
+    subject: "Tea",
+    text: "It is coming.",
+    html: "<p>It is coming.</p>",
+    headers: { "x-order-mail": "ord_1/confirmed" },
+    raw: "X-Order-Mail: ord_1/confirmed",
+  };
+  const database = new DatabaseSync(join(directory, "ses.sqlite"));
+  database.exec("CREATE TABLE mails (id INTEGER PRIMARY KEY, mail TEXT NOT NULL)");
+  database.prepare("INSERT INTO mails (mail) VALUES (?)").run(JSON.stringify(before));
+  database.close();
+  const mailbox = open(directory);
+  await send(mailbox, "new");
+  expect(mailbox.mails()).toEqual([before, expect.objectContaining({ text: "new", at: 42, headers: {} })]);
+  expect(mailbox.mails(1)).toHaveLength(1);
+  mailbox.close();
+});
+
+test.each([
+  [{ Source: "" }, "Missing source."],
+  [{ "Message.Body.Text.Data": "" }, "Must have either a HTML or Text body."],
+  [{ "Message.Subject.Data": "" }, "Must have a subject."],
+  [{ Action: "SendRawEmail" }, "Missing raw message."],
+])("a mail with %j is refused", async (without, said) => {
+  const mailbox = createMailbox({ file: ":memory:", now: () => 42 });
+  const form = {
+    Action: "SendEmail",
+    Source: "shop@example.com",
+    "Destination.ToAddresses.member.1": "ada@example.com",
+    "Message.Subject.Data": "Tea",
+    "Message.Body.Text.Data": "x",
+  };
+  const { body, status } = await mailbox.handle({ ...form, ...without });
+  expect([status, body]).toEqual([400, expect.stringContaining(said)]);
+  expect(mailbox.mails()).toEqual([]);
+  mailbox.close();
 });

@@ -1,9 +1,11 @@
-// The embedded SES: accepts mails as SES does and keeps each one before it answers.
+// The embedded SES: accepts mails as SES does and keeps each one before it answers; a mail is read when somebody looks.
+import { randomUUID } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { AnswerLost } from "../faults.ts";
+import { createGroupCommit } from "../group-commit.ts";
 import type { EndpointObserver } from "../observer.ts";
-import { overLimit } from "./limits.ts";
-import { isSending, sendMail } from "./mail-server.ts";
+import { accept, type HandedIn, isSending } from "./accepted.ts";
+import { readContent, readWords, splitMail } from "./mime.ts";
 
 export type StoredMail = {
   /** The message id SES answered with. */
@@ -64,10 +66,22 @@ const refusals = {
 
 export function createMailbox(options: MailboxOptions): Mailbox {
   const database = new DatabaseSync(options.file);
-  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-  database.exec("CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, mail TEXT NOT NULL)");
-  const insert = database.prepare("INSERT INTO mails (mail) VALUES (?)");
-  const select = database.prepare("SELECT mail FROM mails ORDER BY id LIMIT -1 OFFSET ?");
+  database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA locking_mode = EXCLUSIVE");
+  database.exec("CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, mail TEXT NOT NULL, raw BLOB)");
+  const columns = database.prepare("SELECT name FROM pragma_table_info('mails')").all();
+  // A file from when mails were read as they came, and kept as they were read.
+  if (!columns.some(({ name }) => name === "raw")) database.exec("ALTER TABLE mails ADD COLUMN raw BLOB");
+  const insert = database.prepare("INSERT INTO mails (mail, raw) VALUES (?, ?)");
+  const select = database.prepare("SELECT mail, raw FROM mails ORDER BY id LIMIT -1 OFFSET ?");
+  let waiting: Kept[] = [];
+  const group = createGroupCommit(database, {
+    write() {
+      for (const { raw = null, ...mail } of waiting) insert.run(JSON.stringify(mail), raw);
+    },
+    written() {
+      waiting = [];
+    },
+  });
 
   return {
     async handle(form) {
@@ -84,56 +98,71 @@ export function createMailbox(options: MailboxOptions): Mailbox {
       if (action === "GetIdentityVerificationAttributes") {
         return { status: 200, body: envelope(action, verified(form)) };
       }
-      const tooMuch = isSending(action) ? overLimit(form) : undefined;
-      if (tooMuch !== undefined) return failure("InvalidParameterValue", tooMuch);
-      const fault = isSending(action) ? options.faultOf?.(form) : undefined;
+      if (!isSending(action)) {
+        return failure("InvalidAction", `The action ${action} is not valid for this endpoint.`);
+      }
+      const mail = accept(form);
+      if ("refused" in mail) return failure("InvalidParameterValue", mail.refused);
+      const fault = options.faultOf?.(form);
       if (fault === "refused" || fault === "throttled") {
         options.onMail?.({ form, outcome: fault });
         return refusals[fault]();
       }
-      const answer = await sendMail(form);
-      if (!answer) return failure("InvalidAction", `The action ${action} is not valid for this endpoint.`);
-      if (!answer.mail) return failure("InvalidParameterValue", detailOf(answer.body));
-      const { messageId, from, destination, subject, body } = answer.mail;
-      const raw = Buffer.from(form["RawMessage.Data"] ?? "", "base64").toString("utf8");
-      const mail: StoredMail = {
-        id: messageId,
-        at: options.now(),
-        from,
-        to: recipientsOf(form) ?? destination.to,
-        subject,
-        text: body.text ?? "",
-        html: body.html ?? "",
-        headers: headersOf(raw),
-        raw,
-      };
-      insert.run(JSON.stringify(mail));
+      const id = `${randomUUID()}-000000`;
+      waiting.push({ id, at: options.now(), ...mail });
+      group.due();
+      await group.done();
       options.onMail?.({ form, outcome: fault === "answer-lost" ? "unknown" : "sent" });
       if (fault === "answer-lost") throw new AnswerLost("The mail was sent.");
-      return { status: 200, body: String(answer.body) };
+      return { status: 200, body: envelope(action, `<MessageId>${id}</MessageId>`) };
     },
-    mails: (skip = 0) => select.all(skip).map((row) => JSON.parse(String(row.mail)) as StoredMail),
-    close: () => database.close(),
+    mails(skip = 0) {
+      group.now();
+      return select.all(skip).map((row) => {
+        const kept = JSON.parse(String(row.mail)) as Kept | StoredMail;
+        return row.raw instanceof Uint8Array
+          ? readRaw({ ...kept, raw: Buffer.from(row.raw) })
+          : readParts(kept);
+      });
+    },
+    close() {
+      group.now();
+      database.close();
+    },
   };
 }
 
-/** The envelope's recipients; the library keeps only the first of each kind. */
-function recipientsOf(form: Record<string, string>): string[] | undefined {
-  const names = Object.keys(form).filter((name) => /^Destination(s|\.ToAddresses)\.member\.\d+$/.test(name));
-  return names.length > 0 ? names.map((name) => form[name] ?? "") : undefined;
+type Kept = HandedIn & { id: string; at: number };
+
+/** Its content is read when it is asked for: whoever counts mails has no use for it. */
+function readRaw({ at, from, id, raw, to }: Kept & { raw: Buffer }): StoredMail {
+  const mail = splitMail(raw.toString("latin1"));
+  let content: ReturnType<typeof readContent> | undefined;
+  const read = () => {
+    content ??= readContent(mail);
+    return content;
+  };
+  return {
+    id,
+    at,
+    from: readWords(from),
+    to: to.length > 0 ? to : [readWords(mail.headers.to ?? "")].filter(Boolean),
+    subject: readWords(mail.headers.subject ?? "(no subject)"),
+    get text() {
+      return read().text;
+    },
+    get html() {
+      return read().html;
+    },
+    headers: mail.headers,
+    get raw() {
+      return raw.toString("utf8");
+    },
+  };
 }
 
-function headersOf(raw: string): Record<string, string> {
-  const [head = ""] = raw.split(/\r?\n\r?\n/, 1);
-  const lines = head.replace(/\r?\n[ \t]+/g, " ").split(/\r?\n/);
-  return Object.fromEntries(
-    lines
-      .filter((line) => line.includes(":"))
-      .map((line) => {
-        const colon = line.indexOf(":");
-        return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
-      }),
-  );
+function readParts(mail: Kept | StoredMail): StoredMail {
+  return { subject: "", text: "", html: "", headers: {}, ...mail, raw: mail.raw?.toString() ?? "" };
 }
 
 const NAMESPACE = "http://ses.amazonaws.com/doc/2010-12-01/";
@@ -154,11 +183,6 @@ function verified(form: Record<string, string>): string {
 function failure(code: string, message: string): XmlAnswer {
   const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
   return { status: 400, body: `<ErrorResponse xmlns="${NAMESPACE}">${error}</ErrorResponse>` };
-}
-
-function detailOf(body: unknown): string {
-  const detail = (body as { detail?: unknown } | null)?.detail;
-  return typeof detail === "string" ? detail.replace("aws-ses-v2-local: ", "") : "The mail cannot be sent.";
 }
 
 function escapeXml(text: string): string {
