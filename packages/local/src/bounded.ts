@@ -7,10 +7,13 @@ export function forgetOldest<K>(map: Map<K, unknown>, maximum: number): K | unde
   return oldest;
 }
 
-/** Many things happen in one millisecond, and a date costs more than all else here. */
-let lastTime = { milliseconds: 0, text: new Date(0).toISOString() };
+/** Many things happen in one second, and a date costs more than all else here. */
+let lastSecond = { second: 0, text: "1970-01-01T00:00:00." };
+
+/** Whole milliseconds as a `Date` writes them. */
 export function iso(milliseconds: number): string {
-  if (milliseconds !== lastTime.milliseconds)
-    lastTime = { milliseconds, text: new Date(milliseconds).toISOString() };
-  return lastTime.text;
+  const second = Math.floor(milliseconds / 1000);
+  if (second !== lastSecond.second)
+    lastSecond = { second, text: new Date(second * 1000).toISOString().slice(0, -4) };
+  return `${lastSecond.text}${String(milliseconds - second * 1000).padStart(3, "0")}Z`;
 }

@@ -209,8 +209,13 @@ function onSagaEvent(aws: AwsEndpoint, listener: (event: DomainEvent, isReplay: 
   });
 }
 
+const behindQueue = new Map(
+  allReactions(services).map(({ manifest, queue }) => [arnOf(queue.name), manifest.name]),
+);
+
+/** Every delivery is asked for it. */
 function reactionBehind(queueArn: string): string | undefined {
-  return allReactions(services).find(({ queue }) => arnOf(queue.name) === queueArn)?.manifest.name;
+  return behindQueue.get(queueArn);
 }
 
 /** What the console shows later is written down from the first event on. */
@@ -224,12 +229,11 @@ function startRecording(now: () => number): { recorder: Recorder; recording: Rec
     schedules: nodes.flatMap(({ name, schedules }) => schedules.map((each) => ({ ...each, service: name }))),
     now,
   });
-  const behindQueue = new Map(reactions.map((each) => [arnOf(each.queue), each.name]));
   const behindRule = new Map(reactions.map((each) => [each.queue, each.name]));
   const recording = createRecording({
     record: recorder.record,
     now,
-    reactionOfQueue: (arn) => behindQueue.get(arn),
+    reactionOfQueue: reactionBehind,
     reactionOfRule: (rule) => behindRule.get(rule),
   });
   return { recorder, recording };
