@@ -10,8 +10,11 @@ export function documents(): Record<string, string> {
   const { version } = read("package.json") as { version: string };
   const examples = byType((type) => read(`examples/${type}.json`) as { detail: object });
   const schemas = eventTypes.map((type) => [`schemas/${type}.json`, schemaOf(type)] as const);
+  const openapi = buildOpenApi(version);
   const all = {
-    "openapi.json": buildOpenApi(version),
+    "openapi.json": openapi,
+    // As one string, so that the function which serves it neither builds the object nor writes it again.
+    "openapi-text.json": JSON.stringify(openapi),
     "asyncapi.json": buildAsyncApi(version, services, examples),
     ...Object.fromEntries(schemas),
   };
