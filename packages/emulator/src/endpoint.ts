@@ -18,7 +18,7 @@ import {
 import type { EndpointFaults } from "./faults.ts";
 import type { EndpointObserver } from "./observer.ts";
 import { createPaymentProvider, type PaymentProvider } from "./payments/index.ts";
-import { answerTo, type Engines, respond, type WireAnswer, type WireRequest } from "./routing.ts";
+import { answerCall, type Call, type CallAnswer, type Engines, respond } from "./routing.ts";
 import { createMailbox, type StoredMail } from "./ses/mailbox.ts";
 import { createQueues, type Queues } from "./sqs/queues.ts";
 import { asStateError, readStarts, stampSqlite, writeStarts } from "./stores.ts";
@@ -44,8 +44,8 @@ export type EventListener = (event: BusEvent, matchedRules: readonly string[], r
 export type AwsEndpoint = {
   url: string;
   port: number;
-  /** Answers a request of this process as if it had come over the wire; rejects where the answer would be lost. */
-  answer(request: WireRequest): Promise<WireAnswer>;
+  /** Carries out a request of this process without the wire; rejects with AnswerLost where the answer would be lost. */
+  call(request: Call): Promise<CallAnswer>;
   /** Looks into queues without disturbing them. */
   queues: Pick<Queues, "call" | "names" | "count" | "messages">;
   payments: PaymentProvider;
@@ -106,7 +106,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   return {
     url: `http://127.0.0.1:${port}`,
     port,
-    answer: (request) => answerTo(engines, request),
+    call: (request) => answerCall(engines, request),
     queues: engines.queues,
     payments: engines.payments,
     mails: engines.mailbox.mails,

@@ -19,7 +19,7 @@ export type {
   PaymentProvider,
   PaymentRecords,
 } from "./payments/index.ts";
-export type { WireAnswer, WireRequest } from "./routing.ts";
+export type { Call, CallAnswer } from "./routing.ts";
 export type { StoredMail } from "./ses/mailbox.ts";
 export { messagesIn, type QueueCount, type QueuedMessage } from "./sqs/queues.ts";
 export { StateError } from "./stores.ts";

@@ -1,12 +1,12 @@
 // Hands each HTTP request to the engine it is meant for; a request is parsed once, and an unknown one is refused by name.
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import type { Tables } from "./dynamodb/tables.ts";
 import type { EventBridge } from "./eventbridge/index.ts";
 import { AnswerLost } from "./faults.ts";
 import type { PaymentProvider } from "./payments/index.ts";
 import type { Mailbox } from "./ses/mailbox.ts";
-import type { Queues } from "./sqs/queues.ts";
+import type { Queues, SqsRequest } from "./sqs/queues.ts";
 
 export type Engines = {
   queues: Queues;
@@ -22,15 +22,22 @@ const MAXIMUM_BODY_BYTES = 16 * 1024 * 1024;
 const JSON_1_0 = "application/x-amz-json-1.0";
 const JSON_1_1 = "application/x-amz-json-1.1";
 
-/** One request as it came over the wire, or from a client in the same process. */
-export type WireRequest = {
-  method: string;
-  headers: Readonly<Record<string, string | string[] | undefined>>;
-  body: string;
-  /** Aborted when the client goes away before it has its answer. */
-  signal: AbortSignal;
+/** A request without its protocol: what every protocol carries in its own way. */
+export type Call = {
+  service: "dynamodb" | "eventbridge" | "ses" | "sqs";
+  operation: string;
+  /** As the JSON protocols have it: blobs in base64, times in seconds; of SES the fields of the form. */
+  input: Record<string, unknown>;
 };
-export type WireAnswer = { status: number; headers: Record<string, string>; body: string };
+export type CallAnswer = {
+  status: number;
+  headers?: Readonly<Record<string, string>>;
+  /** The text of the answer, or what it is the JSON of. */
+  body: unknown;
+};
+
+type WireRequest = { method: string; headers: IncomingHttpHeaders; body: string; signal: AbortSignal };
+type WireAnswer = { status: number; headers: Record<string, string>; body: string };
 
 /** Answers the request; never rejects. */
 export async function respond(
@@ -51,51 +58,76 @@ export async function respond(
   } catch (error) {
     if (response.destroyed || response.writableEnded) return; // The client hung up; nobody waits for an answer.
     if (error instanceof AnswerLost) return void response.destroy();
-    console.error("The AWS endpoint failed:", error);
+    const answer = asWire(failed(error), JSON_1_0);
     if (response.headersSent) response.destroy();
-    else write(response, refusal(500, "InternalFailure", "Internal failure"));
+    else write(response, answer);
   }
 }
 
-/** Rejects with AnswerLost if the request was carried out and nobody must be told. */
-export async function answerTo(engines: Engines, request: WireRequest): Promise<WireAnswer> {
+/** Answers a request of this process; rejects with AnswerLost alone, if it was carried out and nobody must be told. */
+export async function answerCall(engines: Engines, call: Call): Promise<CallAnswer> {
+  try {
+    return await carryOut(engines, call, { headers: {}, signal: nobodyLeaves });
+  } catch (error) {
+    if (error instanceof AnswerLost) throw error;
+    return failed(error);
+  }
+}
+
+/** A request of this process is not given up by whoever made it. */
+const nobodyLeaves = new AbortController().signal;
+
+function carryOut(
+  { eventBridge, mailbox, queues, tables }: Engines,
+  { input, operation, service }: Call,
+  request: SqsRequest,
+): Promise<CallAnswer> {
+  switch (service) {
+    case "dynamodb":
+      return tables.handle(operation, input);
+    case "eventbridge":
+      return eventBridge.handle(operation, input);
+    case "ses":
+      return mailbox.handle({ ...(input as Record<string, string>), Action: operation });
+    case "sqs":
+      return queues.handle(operation, input, request);
+  }
+}
+
+/** The prefix of each JSON protocol's target, and what it calls its content. */
+const targets = new Map<string | undefined, { service: Call["service"]; contentType: string }>([
+  ["AmazonSQS", { service: "sqs", contentType: JSON_1_0 }],
+  ["DynamoDB_20120810", { service: "dynamodb", contentType: JSON_1_0 }],
+  ["AWSEvents", { service: "eventbridge", contentType: JSON_1_1 }],
+]);
+
+async function answerTo(engines: Engines, request: WireRequest): Promise<WireAnswer> {
   const target = request.headers["x-amz-target"];
   if (typeof target !== "string") return answerToForm(engines, request);
   const input = parseJson(request.body);
   if (!input) return refusal(400, "SerializationException", "The body is not a JSON object.");
-  const [service, operation = ""] = target.split(".");
-  switch (service) {
-    case "AmazonSQS": {
-      const { host } = request.headers;
-      const { status, headers, body } = await engines.queues.handle(operation, input, {
-        headers: { host: typeof host === "string" ? host : undefined },
-        signal: request.signal,
-      });
-      return answer(status, JSON_1_0, body, headers);
-    }
-    case "DynamoDB_20120810": {
-      const result = await engines.tables.handle(operation, input);
-      return answer(result.status, JSON_1_0, JSON.stringify(result.body));
-    }
-    case "AWSEvents": {
-      const result = await engines.eventBridge.handle(operation, input);
-      return answer(result.status, JSON_1_1, JSON.stringify(result.body));
-    }
-    default:
-      return refusal(400, "UnknownOperationException", `${target} is not served here.`);
-  }
+  const [prefix, operation = ""] = target.split(".");
+  const known = targets.get(prefix);
+  if (!known) return refusal(400, "UnknownOperationException", `${target} is not served here.`);
+  const { service, contentType } = known;
+  const { signal, headers } = request;
+  return asWire(
+    await carryOut(engines, { service, operation, input }, { headers: { host: headers.host }, signal }),
+    contentType,
+  );
 }
 
 /** The query protocol, in which only SES is spoken to. */
-async function answerToForm({ mailbox }: Engines, request: WireRequest): Promise<WireAnswer> {
+async function answerToForm(engines: Engines, request: WireRequest): Promise<WireAnswer> {
   const isForm = String(request.headers["content-type"]).startsWith("application/x-www-form-urlencoded");
   if (request.method !== "POST" || !isForm) {
     const message =
       "Here are EventBridge, SQS and DynamoDB by their JSON protocols, SES version 1, and Stripe under /v1/.";
     return refusal(404, "UnknownOperationException", message);
   }
-  const result = await mailbox.handle(Object.fromEntries(new URLSearchParams(request.body)));
-  return answer(result.status, "text/xml", result.body);
+  const { Action = "", ...input } = Object.fromEntries(new URLSearchParams(request.body));
+  const call: Call = { service: "ses", operation: Action, input };
+  return asWire(await carryOut(engines, call, { headers: {}, signal: request.signal }), "text/xml");
 }
 
 /** Aborted when the client goes away before it has its answer. */
@@ -108,19 +140,20 @@ function hangUp(response: ServerResponse): AbortSignal {
 }
 
 function refusal(status: number, type: string, message: string): WireAnswer {
-  return answer(status, JSON_1_0, JSON.stringify({ __type: type, message }));
+  return asWire({ status, body: { __type: type, message } }, JSON_1_0);
 }
 
-function answer(
-  status: number,
-  contentType: string,
-  body: string,
-  headers: Record<string, string> = {},
-): WireAnswer {
+/** What a request is told that met a failure of the endpoint's own. */
+function failed(error: unknown): CallAnswer {
+  console.error("The AWS endpoint failed:", error);
+  return { status: 500, body: { __type: "InternalFailure", message: "Internal failure" } };
+}
+
+function asWire({ body, headers, status }: CallAnswer, contentType: string): WireAnswer {
   return {
     status,
     headers: { "content-type": contentType, "x-amzn-requestid": randomUUID(), ...headers },
-    body,
+    body: typeof body === "string" ? body : JSON.stringify(body),
   };
 }
 

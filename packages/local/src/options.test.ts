@@ -25,6 +25,10 @@ test("--no-watch leaves the code as it was at the start", () => {
   expect(parseOptions(["--no-watch"], {}).watch).toBe(false);
 });
 
+test("--wire leaves nothing of AWS's clients out", () => {
+  expect(parseOptions(["--wire"], {}).wire).toBe(true);
+});
+
 test("another endpoint has a folder of its own, any port for its stand-ins, and a prefix", () => {
   expect(parseOptions(["--endpoint", "http://localhost:4566"], {})).toEqual({
     port: 3000,

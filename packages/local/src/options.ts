@@ -10,6 +10,8 @@ export type RuntimeOptions = {
   data: string | undefined;
   /** Reload a service when one of its source files is saved. */
   watch?: boolean;
+  /** The functions reach the embedded endpoint by the whole SDK and HTTP, as they would reach AWS. */
+  wire?: boolean;
   /** Another endpoint than the embedded one. */
   remote?: RemoteOptions;
 };
@@ -28,13 +30,14 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-export const usage = `Usage: pnpm start [--port 3000] [--aws-port 4566] [--data DIR|memory] [--no-watch]
+export const usage = `Usage: pnpm start [--port 3000] [--aws-port 4566] [--data DIR|memory] [--no-watch] [--wire]
                   [--endpoint URL|aws [--prefix laptop-] [--no-provision]]
 
   --port      port of the storefront API        (PORT)
   --aws-port  port of the embedded AWS endpoint (AWS_PORT)
   --data      where state is kept, or "memory"  (ORDER_SAGA_DATA), default .data
   --no-watch  saved source files reload nothing
+  --wire      functions reach AWS and the embedded endpoint alike: by the whole SDK and HTTP
   --endpoint  another AWS-compatible endpoint, or "aws" for the account of your credentials;
               mails and cards stay on this machine, clock, faults and console are not there
   --prefix    before the name of everything made there, default laptop-
@@ -63,6 +66,7 @@ export function parseOptions(
     awsPort: parsePort("--aws-port", awsPort),
     data: data === "memory" ? undefined : data,
     watch: values["no-watch"] !== true,
+    ...(values.wire === true && { wire: true }),
     ...(remote && { remote }),
   };
 }
@@ -102,6 +106,7 @@ function parseFlags(args: readonly string[]) {
         "aws-port": text,
         data: text,
         "no-watch": { type: "boolean" },
+        wire: { type: "boolean" },
         endpoint: text,
         prefix: text,
         "no-provision": { type: "boolean" },

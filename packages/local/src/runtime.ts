@@ -111,7 +111,7 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       clock: clock.offset,
       queues,
       environment: awsEnvironment(aws.url),
-      answer: aws.answer,
+      answers: options.wire ? {} : { aws: aws.call },
       values,
       onLog: (line) => {
         recording.line(line);

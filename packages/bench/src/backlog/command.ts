@@ -1,11 +1,10 @@
 // `pnpm bench backlog`: a long queue drains as fast as a short one, and a slow reaction slows no other.
 import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
 import { startMapping } from "@order-saga/local/lambda/mapping";
 import { queueOfThisProcess } from "@order-saga/local/lambda/message-source";
-import { throughLoopback } from "@order-saga/local/loopback/client";
 import { bars } from "../chart.ts";
 import { machine } from "../machine.ts";
 import { median } from "../statistics.ts";
@@ -14,6 +13,8 @@ import { createQueue, type Queue, temporaryState } from "./queue.ts";
 type Queues = AwsEndpoint["queues"];
 
 const usage = "Usage: pnpm bench backlog [--messages 50000] [--rounds 3] [--json FILE]";
+
+const nobodyLeaves = new AbortController().signal;
 
 /** Messages per drain that is measured: as many as the short queue holds. */
 const SLICE = 500;
@@ -47,30 +48,29 @@ export async function backlog(args: string[]): Promise<number> {
 async function measure(persisted: boolean, messages: number, rounds: number): Promise<BacklogResult> {
   const state = temporaryState(persisted);
   const aws = await startAwsEndpoint({ port: 0, directory: state.directory });
-  const client = new SQSClient({
+  const sqs = new SQSClient({
     region: "eu-west-1",
     endpoint: aws.url,
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
-  const sqs = throughLoopback(client, aws.answer);
   const { queues } = aws;
   try {
     const [long, short] = [await createQueue(sqs, "long"), await createQueue(sqs, "short")];
-    await fill(sqs, long, messages);
+    await fill(queues, long, messages);
     const rates = { long: [] as number[], short: [] as number[] };
-    await fill(sqs, short, SLICE);
+    await fill(queues, short, SLICE);
     await drain(queues, short, SLICE, 0); // The first round is for the compiler.
     for (let round = 0; round < rounds; round++) {
-      await fill(sqs, short, SLICE);
+      await fill(queues, short, SLICE);
       rates.short.push(await drain(queues, short, SLICE, 0));
       rates.long.push(await drain(queues, long, SLICE, 0));
     }
     const slow = await createQueue(sqs, "slow");
-    await fill(sqs, slow, SLICE);
+    await fill(queues, slow, SLICE);
     const others = await Promise.all(["a", "b", "c", "d", "e"].map((name) => createQueue(sqs, name)));
-    const alone = await drainAll(aws, sqs, others);
+    const alone = await drainAll(aws, others);
     const holding = mapping(queues, slow, () => new Promise((resolve) => setTimeout(resolve, 1000)));
-    const besideSlow = await drainAll(aws, sqs, others);
+    const besideSlow = await drainAll(aws, others);
     await holding.disable();
     return {
       persisted,
@@ -88,18 +88,18 @@ async function measure(persisted: boolean, messages: number, rounds: number): Pr
 }
 
 /** Messages a second over several queues at once. */
-async function drainAll(aws: AwsEndpoint, sqs: SQSClient, queues: readonly Queue[]): Promise<number> {
-  for (const queue of queues) await fill(sqs, queue, SLICE);
+async function drainAll(aws: AwsEndpoint, queues: readonly Queue[]): Promise<number> {
+  for (const queue of queues) await fill(aws.queues, queue, SLICE);
   const begun = performance.now();
   await Promise.all(queues.map((queue) => drain(aws.queues, queue, SLICE, 1)));
   return (queues.length * SLICE * 1000) / (performance.now() - begun);
 }
 
-async function fill(sqs: SQSClient, { url }: Queue, messages: number): Promise<void> {
+async function fill(queues: Queues, { url: QueueUrl }: Queue, messages: number): Promise<void> {
   const body = JSON.stringify({ detail: { orderId: "ord_0", note: "x".repeat(600) } });
   for (let sent = 0; sent < messages; sent += 10) {
     const Entries = Array.from({ length: 10 }, (_, index) => ({ Id: String(index), MessageBody: body }));
-    await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+    await queues.call("SendMessageBatch", { QueueUrl, Entries }, nobodyLeaves);
   }
 }
 

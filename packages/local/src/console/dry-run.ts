@@ -15,7 +15,6 @@ import { failedIds } from "../lambda/batch-response.ts";
 import { withInvocationFaults } from "../lambda/faulty-invoke.ts";
 import { toRecord } from "../lambda/record.ts";
 import { startSandbox } from "../lambda/sandbox.ts";
-import { throughLoopback } from "../loopback/client.ts";
 import { provisionTable } from "../provision.ts";
 import { BUS_NAME, functionsFolder, services } from "../services.ts";
 import type { Item } from "./records.ts";
@@ -79,7 +78,6 @@ async function startCopy(trial: Trial, closers: (() => Promise<void>)[]) {
   });
   closers.push(() => aws.stop());
   const clients = awsClients(aws.url);
-  for (const client of Object.values(clients)) throughLoopback(client, aws.answer);
   const dynamodb = DynamoDBDocumentClient.from(clients.dynamodb, {
     marshallOptions: { removeUndefinedValues: true },
   });
@@ -111,7 +109,7 @@ async function startCopy(trial: Trial, closers: (() => Promise<void>)[]) {
     fileOf: trial.fileOf ?? ((name) => new URL(`${name}.ts`, functionsFolder(service.name)).href),
     environment: awsEnvironment(aws.url),
     clock: trial.clock ?? createClockOffset(),
-    answer: aws.answer,
+    answers: { aws: aws.call },
     onLog: (line) => void errors.push(...errorIn(line)),
     onCrash: () => {},
   }).catch((error) => {

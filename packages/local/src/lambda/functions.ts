@@ -2,9 +2,9 @@
 import { functionsOf, type ServiceManifest } from "@order-saga/messaging";
 import { environmentOf } from "@order-saga/messaging/topology";
 import type { ClockOffset } from "../clock.ts";
-import type { Answer } from "../loopback/handler.ts";
 import type { Named, Queues } from "../provision.ts";
 import { BUS_NAME, functionsFolder } from "../services.ts";
+import type { Answers } from "./requests.ts";
 import { type Sandbox, type SandboxedFunction, startSandbox } from "./sandbox.ts";
 
 export type Functions = {
@@ -26,7 +26,7 @@ export async function startFunctions(options: {
   named?: Named;
   environment: Readonly<Record<string, string>>;
   values: Readonly<Record<string, string>>;
-  answer?: Answer | undefined;
+  answers?: Answers | undefined;
   onLog: (line: string) => void;
   onWarning: (message: string) => void;
 }): Promise<Functions> {
@@ -56,7 +56,7 @@ export async function startFunctions(options: {
             fileOf: (functionName) => new URL(`${functionName}.ts`, functionsFolder(name)).href,
             environment: options.environment,
             clock: options.clock,
-            answer: options.answer,
+            answers: options.answers,
             onLog: options.onLog,
             onCrash: (service, reason) =>
               options.onWarning(`The ${service} worker ended (${reason}); a fresh one starts.`),

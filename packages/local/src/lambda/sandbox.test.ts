@@ -22,6 +22,18 @@ const code = {
   hungry:
     "export const handler = async () => { for (const all = []; ; ) all.push(new Array(1e6).fill(all.length)); };",
   dies: "export const handler = async () => process.exit(3);",
+  talks: `export const create = ({ write }) => async (end) => {
+    write("one");
+    process.stdout.write("tw");
+    process.stdout.write("o\\nthree\\n");
+    console.error("four");
+    write("five");
+    if (end === "exit") process.exit(3);
+    if (end === "throw") queueMicrotask(() => { throw new Error("unforeseen"); });
+    if (end === "loop") for (;;);
+    return end;
+  };`,
+  unspeakable: "export const handler = async () => 1n;",
 };
 
 async function setUp(files: Record<string, string> = code) {
@@ -30,26 +42,27 @@ async function setUp(files: Record<string, string> = code) {
   const write = (name: string, text: string) => writeFileSync(join(folder, `${name}.mjs`), text);
   for (const [name, text] of Object.entries(files)) write(name, text);
   const crashes: string[] = [];
+  const lines: string[] = [];
   const starting = startSandbox({
     service: "test",
     fileOf: (name) => pathToFileURL(join(folder, `${name}.mjs`)).href,
     functions: Object.keys(files).map((name) => ({
       service: "test",
       name,
-      timeoutSeconds: name === "slow" ? 0.1 : 5,
+      timeoutSeconds: name === "slow" ? 0.1 : name === "talks" ? 2 : 5,
       memoryMegabytes: 256,
       environment: { WHO: name },
     })),
     environment: {},
     clock: createClockOffset(),
-    onLog: () => {},
+    onLog: (line) => lines.push(line),
     onCrash: (_, reason) => crashes.push(reason),
   });
   onTestFinished(async () => {
     await starting.then((sandbox) => sandbox.stop()).catch(() => {});
     rmSync(join(folder, ".."), { recursive: true });
   });
-  return { sandbox: await starting, crashes, folder, write };
+  return { sandbox: await starting, crashes, folder, lines, write };
 }
 
 test("a function's result and its error come back, the error without its stack", async () => {
@@ -149,4 +162,33 @@ test("code that does not load is no crash of the running worker", async () => {
   write("echo", "export const handler = async () => {");
   await expect(sandbox.reload()).rejects.toThrow();
   expect(crashes).toEqual([]);
+});
+
+test("what a function logs and prints comes in its order, and before its result", async () => {
+  const { lines, sandbox } = await setUp({ talks: code.talks });
+  expect(await sandbox.invoke("talks", "well")).toBe("well");
+  expect(lines).toEqual(["one", "two", "three", "four", "five"]);
+});
+
+test("nothing that a function said is lost when its worker ends", async () => {
+  for (const [end, name] of [
+    ["exit", "Runtime.ExitError"],
+    ["throw", "Runtime.ExitError"],
+  ]) {
+    const { crashes, lines, sandbox } = await setUp({ talks: code.talks });
+    await expect(sandbox.invoke("talks", end)).rejects.toMatchObject({ name });
+    await vi.waitFor(() => expect(lines).toEqual(["one", "two", "three", "four", "five"]));
+    expect(crashes).toHaveLength(1);
+  }
+});
+
+test("what a function printed before it looped for ever is heard", async () => {
+  const { lines, sandbox } = await setUp({ talks: code.talks });
+  await expect(sandbox.invoke("talks", "loop")).rejects.toMatchObject({ name: "Sandbox.Timedout" });
+  expect(lines).toEqual(["one", "two", "three", "four"]);
+});
+
+test("a result that is no JSON is the function's error", async () => {
+  const { sandbox } = await setUp({ unspeakable: code.unspeakable });
+  await expect(sandbox.invoke("unspeakable", {})).rejects.toMatchObject({ name: "TypeError" });
 });

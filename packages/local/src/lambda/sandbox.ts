@@ -1,9 +1,9 @@
 // Runs a service's functions in a worker thread: invocations, timeouts, crashes and fresh starts.
-import { MessageChannel, Worker } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import type { ClockOffset } from "../clock.ts";
-import type { Answer } from "../loopback/handler.ts";
-import { answerThrough } from "../loopback/port.ts";
-import type { Invocation, InvocationResult, WorkerData, WorkerMessage } from "./worker.ts";
+import { openPost, type Post } from "./post.ts";
+import { type Answers, answerWith, type Kind } from "./requests.ts";
+import type { FromWorker, InvocationResult, ToWorker, WorkerData } from "./worker.ts";
 
 /** The invocation failed as a whole; an event-source mapping then returns the whole batch to its queue. */
 export class InvocationError extends Error {
@@ -23,7 +23,13 @@ export type Sandbox = {
 };
 
 type Pending = { resolve: (value: unknown) => void; reject: (error: Error) => void; timer: NodeJS.Timeout };
-type Environment = { worker: Worker; pending: Map<number, Pending>; ready: Promise<void>; retired: boolean };
+type Environment = {
+  worker: Worker;
+  post: Post<ToWorker>;
+  pending: Map<number, Pending>;
+  ready: Promise<void>;
+  retired: boolean;
+};
 
 export type SandboxedFunction = {
   readonly name: string;
@@ -41,8 +47,8 @@ export type SandboxOptions = {
   /** The AWS settings every function of the runtime shares. */
   environment: Readonly<Record<string, string>>;
   clock: ClockOffset;
-  /** Answers the functions' AWS clients without a socket; without it they find the endpoint by the environment. */
-  answer?: Answer | undefined;
+  /** What is answered without a socket; the functions find everything else by the environment. */
+  answers?: Answers | undefined;
   onLog: (line: string) => void;
   onCrash: (service: string, reason: string) => void;
 };
@@ -58,44 +64,49 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let current: Environment | undefined = open();
 
   function open(): Environment {
-    const endpoint = options.answer && loopbackPort(options.answer);
     const worker = new Worker(new URL("./worker.ts", import.meta.url), {
-      workerData: { ...workerDataOf(options), ...(endpoint && { endpoint }) } satisfies WorkerData,
-      transferList: endpoint ? [endpoint] : [],
+      workerData: workerDataOf(options),
       env: { ...options.environment },
       stdout: true,
       stderr: true,
       resourceLimits: MEMORY,
     });
     const pending = new Map<number, Pending>();
-    const ready = new Promise<void>((resolve, reject) => {
-      worker.on("message", (message: WorkerMessage) => {
-        if ("ready" in message) return resolve();
-        finish(environment, message);
-      });
-      worker.once("error", (error) => {
-        reject(error);
-        crashed(environment, `${error.name}: ${error.message}`);
-      });
-      worker.once("exit", (code) => {
-        reject(new Error(`The ${options.service} worker ended with code ${code} before it was ready.`));
-        crashed(environment, `exit code ${code}`);
-      });
-    });
+    const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
     ready.catch(() => {});
-    forwardLines(worker, options.onLog);
-    const environment: Environment = { worker, pending, ready, retired: false };
+    const post = openPost<ToWorker, FromWorker>(worker, (word) => {
+      switch (word.say) {
+        case "ready":
+          return resolve();
+        case "line":
+          return options.onLog(word.line);
+        case "ask":
+          return void answerWith(options.answers ?? {}, word).then(post.say);
+        case "result":
+        case "error":
+          return finish(environment, word);
+      }
+    });
+    worker.once("error", (error) => {
+      reject(error);
+      crashed(environment, `${error.name}: ${error.message}`);
+    });
+    worker.once("exit", (code) => {
+      reject(new Error(`The ${options.service} worker ended with code ${code} before it was ready.`));
+      crashed(environment, `exit code ${code}`);
+    });
+    const environment: Environment = { worker, post, pending, ready, retired: false };
     environments.add(environment);
     return environment;
   }
 
-  function finish(environment: Environment, message: InvocationResult): void {
-    const waiting = environment.pending.get(message.id);
+  function finish(environment: Environment, word: InvocationResult): void {
+    const waiting = environment.pending.get(word.id);
     if (!waiting) return; // It had timed out; AWS throws such an answer away too.
-    environment.pending.delete(message.id);
+    environment.pending.delete(word.id);
     clearTimeout(waiting.timer);
-    if ("error" in message) waiting.reject(new InvocationError(message.error.name, message.error.message));
-    else waiting.resolve(message.result);
+    if (word.say === "error") waiting.reject(new InvocationError(word.name, word.message));
+    else waiting.resolve(word.result);
     closeIfDone(environment);
   }
 
@@ -151,7 +162,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
           retire(environment);
         }, seconds * 1000);
         environment.pending.set(id, { resolve, reject, timer });
-        environment.worker.postMessage({ id, function: functionName, event } satisfies Invocation);
+        environment.post.say({ say: "invoke", id, function: functionName, event });
       });
     },
     async reload() {
@@ -170,9 +181,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
-function workerDataOf({ clock, fileOf, functions }: SandboxOptions): WorkerData {
+function workerDataOf({ answers = {}, clock, fileOf, functions }: SandboxOptions): WorkerData {
   return {
     clock,
+    answered: Object.keys(answers) as Kind[],
     functions: functions.map(({ environment, memoryMegabytes, name, timeoutSeconds }) => ({
       name,
       timeoutSeconds,
@@ -181,22 +193,4 @@ function workerDataOf({ clock, fileOf, functions }: SandboxOptions): WorkerData 
       file: fileOf(name),
     })),
   };
-}
-
-/** The functions' end of a channel whose other end answers. */
-function loopbackPort(answer: Answer) {
-  const { port1, port2 } = new MessageChannel();
-  answerThrough(port1, answer);
-  return port2;
-}
-
-function forwardLines(worker: Worker, onLine: (line: string) => void): void {
-  for (const stream of [worker.stdout, worker.stderr]) {
-    let rest = "";
-    stream.setEncoding("utf8").on("data", (chunk: string) => {
-      const lines = (rest + chunk).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) if (line) onLine(line);
-    });
-  }
 }

@@ -5,7 +5,9 @@ import { lambda } from "@order-saga/messaging/lambda";
 import type { Sandbox } from "@order-saga/messaging/sandbox";
 import { type ClockOffset, followClock } from "../clock.ts";
 import { throughLoopback } from "../loopback/client.ts";
-import { askThrough } from "../loopback/port.ts";
+import { openPost } from "./post.ts";
+import { printing } from "./printing.ts";
+import { type Answered, type Ask, type Asked, type Kind, openRequests } from "./requests.ts";
 
 type Configured = {
   name: string;
@@ -17,20 +19,33 @@ type Configured = {
 export type WorkerData = {
   functions: Configured[];
   clock: ClockOffset;
-  /** Where the endpoint answers, if it does so in this process; else the SDK finds it by the environment. */
-  endpoint?: MessagePort;
+  /** What is answered in this process; the rest the functions find by their environment. */
+  answered: Kind[];
 };
-export type Invocation = { id: number; function: string; event: unknown };
+
+export type Invocation = { say: "invoke"; id: number; function: string; event: unknown };
 export type InvocationResult =
-  | { id: number; result: unknown }
-  | { id: number; error: { name: string; message: string } };
-export type WorkerMessage = { ready: true } | InvocationResult;
+  | { say: "result"; id: number; result: unknown }
+  | { say: "error"; id: number; name: string; message: string };
+export type ToWorker = Invocation | Answered;
+export type FromWorker = { say: "ready" } | { say: "line"; line: string } | InvocationResult | Asked;
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
-const { functions, clock, endpoint } = workerData as WorkerData;
+const { answered, clock, functions } = workerData as WorkerData;
 followClock(clock);
-const sandbox = endpoint ? loopbackSandbox(endpoint) : lambda;
+const post = openPost<FromWorker, ToWorker>(parentPort as MessagePort, hear);
+const requests = openRequests(post.say);
+const write = (line: string) => post.say({ say: "line", line });
+// At once: it may be the last that is heard of a function that loops.
+for (const stream of [process.stdout, process.stderr])
+  stream.write = printing((line) => {
+    write(line);
+    post.flush();
+  });
+process.on("exit", post.flush);
+
+const sandbox = sandboxOf(requests.ask);
 const handlers = new Map<string, Pick<Configured, "timeoutSeconds" | "memoryMegabytes"> & { run: Handler }>();
 
 // One after the other: each composition root reads its own environment while it is imported.
@@ -40,35 +55,42 @@ for (const { environment, file, name, ...configured } of functions) {
   handlers.set(name, { run: module.create?.(sandbox) ?? module.handler, ...configured });
   for (const key of Object.keys(environment)) delete process.env[key];
 }
+post.say({ say: "ready" });
 
-parentPort?.on("message", async ({ id, function: name, event }: Invocation) => {
-  const handler = handlers.get(name);
-  let answer: InvocationResult;
+function hear(word: ToWorker): void {
+  if (word.say === "invoke") void invoke(word);
+  else requests.hear(word);
+}
+
+async function invoke({ event, function: name, id }: Invocation): Promise<void> {
   try {
-    if (!handler) throw new Error(`There is no function ${name} in this service.`);
-    const deadline = performance.now() + handler.timeoutSeconds * 1000;
-    const context = {
-      functionName: name,
-      functionVersion: "$LATEST",
-      awsRequestId: randomUUID(),
-      memoryLimitInMB: String(handler.memoryMegabytes),
-      getRemainingTimeInMillis: () => Math.max(0, deadline - performance.now()),
-    };
-    answer = { id, result: await handler.run(event, context) };
+    post.say({ say: "result", id, result: await run(name, event) });
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    answer = { id, error: { name, message } };
+    post.say({ say: "error", id, name, message });
   }
-  parentPort?.postMessage(answer);
-});
+}
 
-parentPort?.postMessage({ ready: true });
+async function run(name: string, event: unknown): Promise<unknown> {
+  const handler = handlers.get(name);
+  if (!handler) throw new Error(`There is no function ${name} in this service.`);
+  const deadline = performance.now() + handler.timeoutSeconds * 1000;
+  return handler.run(event, {
+    functionName: name,
+    functionVersion: "$LATEST",
+    awsRequestId: randomUUID(),
+    memoryLimitInMB: String(handler.memoryMegabytes),
+    getRemainingTimeInMillis: () => Math.max(0, deadline - performance.now()),
+  });
+}
 
-/** Lambda's own, with clients of AWS that need no socket. */
-function loopbackSandbox(port: MessagePort): Sandbox {
-  const answer = askThrough(port);
+/** Lambda's own, with clients that reach what is answered in this process without a wire. */
+function sandboxOf(ask: Ask): Sandbox {
+  if (!answered.includes("aws")) return { ...lambda, write };
   return {
     ...lambda,
-    client: (kind, create) => (kind === "stripe" ? create() : throughLoopback(create(), answer)),
+    write,
+    client: (kind, create) =>
+      kind === "stripe" ? create() : throughLoopback(kind, create(), (call) => ask("aws", call)),
   };
 }
