@@ -111,7 +111,7 @@ export async function startRuntime(options: RuntimeOptions, listeners: RuntimeLi
       clock: clock.offset,
       queues,
       environment: awsEnvironment(aws.url),
-      answers: options.wire ? {} : { aws: aws.call },
+      answers: options.wire ? {} : { aws: aws.call, stripe: aws.payments.answer },
       values,
       onLog: (line) => {
         recording.line(line);

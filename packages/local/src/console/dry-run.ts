@@ -109,7 +109,7 @@ async function startCopy(trial: Trial, closers: (() => Promise<void>)[]) {
     fileOf: trial.fileOf ?? ((name) => new URL(`${name}.ts`, functionsFolder(service.name)).href),
     environment: awsEnvironment(aws.url),
     clock: trial.clock ?? createClockOffset(),
-    answers: { aws: aws.call },
+    answers: { aws: aws.call, stripe: aws.payments.answer },
     onLog: (line) => void errors.push(...errorIn(line)),
     onCrash: () => {},
   }).catch((error) => {

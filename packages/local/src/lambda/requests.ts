@@ -1,11 +1,12 @@
 // What a service's thread may ask of the runtime's, by kind; each answer finds the one who waits for it.
 // Types alone: the emulator as a whole would load every engine into every service's thread.
-import type { Call, CallAnswer } from "@order-saga/emulator";
+import type { Call, CallAnswer, PaymentAnswer, PaymentCall } from "@order-saga/emulator";
 import { AnswerLost } from "@order-saga/emulator/faults";
 
 /** Every kind of request, with what is asked and what is answered; both are JSON. */
 export type Requests = {
   aws: { asked: Call; answer: CallAnswer };
+  stripe: { asked: PaymentCall; answer: PaymentAnswer };
 };
 export type Kind = keyof Requests;
 

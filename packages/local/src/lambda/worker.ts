@@ -5,6 +5,7 @@ import { lambda } from "@order-saga/messaging/lambda";
 import type { Sandbox } from "@order-saga/messaging/sandbox";
 import { type ClockOffset, followClock } from "../clock.ts";
 import { throughLoopback } from "../loopback/client.ts";
+import { transportThrough } from "../loopback/transport.ts";
 import { openPost } from "./post.ts";
 import { printing } from "./printing.ts";
 import { type Answered, type Ask, type Asked, type Kind, openRequests } from "./requests.ts";
@@ -86,11 +87,14 @@ async function run(name: string, event: unknown): Promise<unknown> {
 
 /** Lambda's own, with clients that reach what is answered in this process without a wire. */
 function sandboxOf(ask: Ask): Sandbox {
-  if (!answered.includes("aws")) return { ...lambda, write };
+  const isHere = (kind: Kind) => answered.includes(kind);
+  const stripe = isHere("stripe") ? transportThrough((call) => ask("stripe", call)) : undefined;
   return {
     ...lambda,
     write,
-    client: (kind, create) =>
-      kind === "stripe" ? create() : throughLoopback(kind, create(), (call) => ask("aws", call)),
+    client(kind, create) {
+      if (kind === "stripe") return create(stripe);
+      return isHere("aws") ? throughLoopback(kind, create(), (call) => ask("aws", call)) : create();
+    },
   };
 }
