@@ -56,6 +56,12 @@ export type SandboxOptions = {
 /** Enough for all functions of a service; without a limit V8 lets hundreds of megabytes of garbage lie. */
 const MEMORY = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 48 };
 
+/** A thread keeps what V8 made of its sources where its process does, if that does. */
+function compileCache(): Record<string, string> {
+  const { NODE_COMPILE_CACHE } = process.env;
+  return NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {};
+}
+
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let stopped = false;
   let nextId = 1;
@@ -66,7 +72,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   function open(): Environment {
     const worker = new Worker(new URL("./worker.ts", import.meta.url), {
       workerData: workerDataOf(options),
-      env: { ...options.environment },
+      env: { ...options.environment, ...compileCache() },
       stdout: true,
       stderr: true,
       resourceLimits: MEMORY,

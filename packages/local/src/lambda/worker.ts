@@ -1,5 +1,6 @@
 // One service's execution environment: a worker thread that imports the service's functions and runs invocations.
 import { randomUUID } from "node:crypto";
+import { flushCompileCache } from "node:module";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { lambda } from "@order-saga/messaging/lambda";
 import type { Sandbox } from "@order-saga/messaging/sandbox";
@@ -57,6 +58,8 @@ for (const { environment, file, name, ...configured } of functions) {
   for (const key of Object.keys(environment)) delete process.env[key];
 }
 post.say({ say: "ready" });
+// Not while the first order is waited for; a thread that is ended before keeps nothing.
+setTimeout(flushCompileCache, 3000).unref();
 
 function hear(word: ToWorker): void {
   if (word.say === "invoke") void invoke(word);
