@@ -4,9 +4,8 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
-import { openStore } from "./dynamodb/dynalite.ts";
-import { isOpenElsewhere } from "./dynamodb/open-level.ts";
-import { createTables } from "./dynamodb/tables.ts";
+import { isOpenElsewhere } from "./dynamodb/open-file.ts";
+import { createTables, tablesFile } from "./dynamodb/tables.ts";
 import { withDeliveryFaults } from "./eventbridge/faulty-delivery.ts";
 import { withPutEventsFaults } from "./eventbridge/faulty-put-events.ts";
 import {
@@ -99,7 +98,6 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     server.closeAllConnections();
     await Promise.all(underWay);
     await closeEngines(engines);
-    if (directory !== undefined) writeStarts(directory, { ...readStarts(directory), wasClosed: true });
   }
   let stopped: Promise<void> | undefined;
 
@@ -121,8 +119,8 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
 }
 
 /** True if another process has the state in the directory open. */
-export function isInUse(directory: string): Promise<boolean> {
-  return isOpenElsewhere(openStore(join(directory, TABLES)).db);
+export async function isInUse(directory: string): Promise<boolean> {
+  return isOpenElsewhere(tablesFile(join(directory, TABLES)));
 }
 
 const TABLES = "dynamodb";
@@ -137,7 +135,7 @@ async function openEngines(opening: Opening): Promise<Engines> {
   }
   mkdirSync(directory, { recursive: true });
   const starts = readStarts(directory);
-  // The tables first: LevelDB is the one store that refuses a directory in use by another process.
+  // The tables first: theirs is the one store that refuses a directory in use by another process.
   const tables = await createTables({
     directory: join(directory, TABLES),
     region,
@@ -148,7 +146,7 @@ async function openEngines(opening: Opening): Promise<Engines> {
   try {
     for (const file of sqliteFiles) stampSqlite(join(directory, file), starts.starts);
     const engines = { tables, ...openOthers(opening) };
-    writeStarts(directory, { starts: starts.starts + 1, wasClosed: false });
+    writeStarts(directory, { starts: starts.starts + 1 });
     return engines;
   } catch (error) {
     await tables.close();

@@ -4,7 +4,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -20,7 +19,7 @@ import { isInUse, startAwsEndpoint } from "./endpoint.ts";
 import { StateError } from "./stores.ts";
 import { clientsOf, createStock, directoryForTest, startForTest } from "./testing.ts";
 
-/** Items and a message; LevelDB writes a table of what its log holds when it is opened again. */
+/** Items and a message. */
 async function fill(directory: string): Promise<void> {
   const endpoint = await startAwsEndpoint({ port: 0, directory });
   const { dynamodb, sqs } = clientsOf(endpoint);
@@ -49,11 +48,6 @@ function aCopy(): string {
 
 const open = (directory: string) => startAwsEndpoint({ port: 0, directory });
 
-const fileIn = (directory: string, pattern: RegExp) => {
-  const name = readdirSync(directory).find((each) => pattern.test(each));
-  if (!name) throw new Error(`Nothing in ${directory} is like ${pattern}.`);
-  return join(directory, name);
-};
 const cutShort = (file: string) => truncateSync(file, Math.floor(statSync(file).size / 2));
 const garble = (file: string) => writeFileSync(file, readFileSync(file).fill(7, 16));
 const remove = (file: string) => rmSync(file, { recursive: true });
@@ -70,19 +64,22 @@ const replaceByFolder = (path: string) => {
   remove(path);
   mkdirSync(path);
 };
-const tables = (directory: string) => join(directory, "dynamodb");
+const tables = (directory: string) => join(directory, "dynamodb/tables.sqlite");
 
 const damages: [string, (directory: string) => void, RegExp][] = [
-  ["a table of LevelDB is cut short", (at) => cutShort(fileIn(tables(at), /ldb$/)), /dynamodb/],
-  ["a table of LevelDB is garbled", (at) => garble(fileIn(tables(at), /ldb$/)), /dynamodb/],
-  ["a table of LevelDB is gone", (at) => remove(fileIn(tables(at), /ldb$/)), /dynamodb/],
-  ["the log of LevelDB is garbled", (at) => garble(fileIn(tables(at), /log$/)), /\d+\.log is damaged/],
-  ["LevelDB's manifest is cut short", (at) => cutShort(fileIn(tables(at), /MANIFEST/)), /dynamodb/],
-  ["LevelDB's manifest is empty", (at) => truncateSync(fileIn(tables(at), /MANIFEST/), 0), /dynamodb/],
-  ["LevelDB's manifest is gone", (at) => remove(fileIn(tables(at), /MANIFEST/)), /dynamodb/],
-  ["LevelDB does not know its manifest", (at) => remove(join(tables(at), "CURRENT")), /dynamodb/],
-  ["LevelDB's folder is gone", (at) => remove(tables(at)), /dynamodb/],
-  ["LevelDB's folder is a file", (at) => replaceByFile(tables(at)), /dynamodb/],
+  ["the tables' file is cut short", (at) => cutShort(tables(at)), /tables\.sqlite/],
+  [
+    "the tables' file lost its last bytes",
+    (at) => truncateSync(tables(at), statSync(tables(at)).size - 2),
+    /tables/,
+  ],
+  ["the tables' file is empty", (at) => truncateSync(tables(at), 0), /tables\.sqlite has lost/],
+  ["the tables' file is garbled", (at) => garble(tables(at)), /tables\.sqlite/],
+  ["a page of the tables is garbled", (at) => garblePage(tables(at)), /tables\.sqlite is damaged/],
+  ["the tables' file is gone", (at) => remove(tables(at)), /tables\.sqlite is missing/],
+  ["the tables' file is a folder", (at) => replaceByFolder(tables(at)), /tables\.sqlite/],
+  ["the tables' folder is gone", (at) => remove(join(at, "dynamodb")), /tables\.sqlite is missing/],
+  ["the tables' folder is a file", (at) => replaceByFile(join(at, "dynamodb")), /dynamodb/],
   ["the queues' file is cut short", (at) => cutShort(join(at, "sqs/fauxqs.db")), /fauxqs\.db/],
   ["the queues' file is empty", (at) => truncateSync(join(at, "sqs/fauxqs.db"), 0), /fauxqs\.db/],
   ["the queues' file is garbled", (at) => garble(join(at, "sqs/fauxqs.db")), /fauxqs\.db/],
@@ -98,8 +95,8 @@ const damages: [string, (directory: string) => void, RegExp][] = [
   ["the rules are a folder", (at) => replaceByFolder(join(at, "eventbridge.sqlite")), /eventbridge\.sqlite/],
   [
     "the state is of another version",
-    (at) => writeFileSync(join(at, "aws.json"), '{"format":2}'),
-    /aws\.json has format 2/,
+    (at) => writeFileSync(join(at, "aws.json"), '{"format":1,"starts":3}'),
+    /aws\.json has format 1; this version reads 2/,
   ],
   [
     "the state's own file is no JSON",
@@ -123,25 +120,6 @@ test.each(damages)("%s: refused, and named", async (_, damage, named) => {
     expect((error as StateError).isInUse).toBe(false);
   }
 });
-
-test.each([2, 60_000])(
-  "a log cut short by %s bytes after it was closed has lost what it held",
-  async (bytes) => {
-    const directory = directoryForTest();
-    const endpoint = await open(directory);
-    const { dynamodb } = clientsOf(endpoint);
-    await createStock(dynamodb);
-    const state = { S: "x".repeat(3000) };
-    for (let id = 0; id < 40; id++)
-      await dynamodb.send(new PutItemCommand({ TableName: "stock", Item: { id: { S: `${id}` }, state } }));
-    await endpoint.stop();
-    const log = fileIn(tables(directory), /log$/);
-    truncateSync(log, statSync(log).size - bytes);
-    await expect(open(directory)).rejects.toThrow(
-      /dynamodb has lost what was written to it before it was closed/,
-    );
-  },
-);
 
 test("a store of an earlier day among newer ones is noticed", async () => {
   const directory = aCopy();

@@ -1,5 +1,5 @@
 // The stores of a state directory belong together: one that was lost, cut short or exchanged is noticed when they are opened.
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { readJson, replaceJson } from "./small-file.ts";
@@ -16,27 +16,26 @@ export class StateError extends Error {
 }
 
 const FILE = "aws.json";
-const FORMAT = 1;
+/** 1 had its tables in LevelDB. */
+const FORMAT = 2;
 
 export type Starts = {
   /** How often the stores were opened together, as far as the directory knows; 0 for a new one. */
   starts: number;
-  /** True if they were closed since; else their process was killed. */
-  wasClosed: boolean;
 };
 
 export function readStarts(directory: string): Starts {
   const file = join(directory, FILE);
-  let content: { format?: unknown; starts?: unknown; wasClosed?: unknown } | undefined;
+  let content: { format?: unknown; starts?: unknown } | undefined;
   try {
     content = readJson(file) as typeof content;
   } catch (cause) {
     throw new StateError(`${file} cannot be read as JSON`, { cause });
   }
-  if (content === undefined) return { starts: 0, wasClosed: false };
-  const { format, starts, wasClosed } = content ?? {};
+  if (content === undefined) return { starts: 0 };
+  const { format, starts } = content ?? {};
   if (format !== FORMAT) throw new StateError(`${file} has format ${format}; this version reads ${FORMAT}`);
-  if (typeof starts === "number") return { starts, wasClosed: wasClosed === true };
+  if (typeof starts === "number") return { starts };
   throw new StateError(`${file} does not say how often it was opened`);
 }
 
@@ -62,17 +61,25 @@ export function stampSqlite(file: string, starts: number): void {
     mkdirSync(dirname(file), { recursive: true });
     const database = new DatabaseSync(file);
     try {
-      const [check] = Object.values(database.prepare("PRAGMA quick_check(1)").get() ?? {});
-      // Its last line says what is wrong; the others say where they stand.
-      if (check !== "ok") throw new StateError(`${file} is damaged: ${String(check).split("\n").at(-1)}`);
-      assertSameStart(file, Number(database.prepare("PRAGMA user_version").get()?.user_version), starts);
-      database.exec(`PRAGMA user_version = ${starts + 1}`);
+      checkSqlite(file, database, starts);
     } finally {
       database.close();
     }
   } catch (cause) {
     throw asStateError(file, cause);
   }
+}
+
+/** Reads the store's pages through, and gives it the stamp of the start that begins. */
+export function checkSqlite(file: string, database: DatabaseSync, starts: number): void {
+  const [check] = Object.values(database.prepare("PRAGMA quick_check(1)").get() ?? {});
+  // Its last line says what is wrong; the others say where they stand.
+  if (check !== "ok") throw new StateError(`${file} is damaged: ${String(check).split("\n").at(-1)}`);
+  // SQLite takes what is missing of the last page for zeros.
+  const pageBytes = Number(database.prepare("PRAGMA page_size").get()?.page_size);
+  if (statSync(file).size % pageBytes > 0) throw new StateError(`${file} has lost its end`);
+  assertSameStart(file, Number(database.prepare("PRAGMA user_version").get()?.user_version), starts);
+  database.exec(`PRAGMA user_version = ${starts + 1}`);
 }
 
 export function asStateError(path: string, cause: unknown): StateError {

@@ -32,7 +32,7 @@ test("a folder with somebody else's files is neither used nor deleted", () => {
 test.each([
   ["not JSON at all", "{"],
   ["another format", '{"format":99,"secrets":{}}'],
-  ["no secrets", '{"format":1}'],
+  ["no secrets", '{"format":2}'],
 ])("a damaged marker is a clear error, never a silent reset: %s", (_, content) => {
   const directory = join(folder, "data");
   openDataDirectory(directory);

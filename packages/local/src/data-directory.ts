@@ -7,7 +7,9 @@ import { readJson, replaceJson, UNFINISHED } from "@order-saga/emulator/small-fi
 import * as z from "zod";
 
 const MARKER = "order-saga.json";
-const FORMAT = 1;
+/** 1 had its tables in LevelDB. */
+const FORMAT = 2;
+const RECORD_FORMAT = 1;
 
 /** The folder cannot be used as it is; the message says why and what to do. Nothing in it was changed. */
 export class DataDirectoryError extends Error {
@@ -54,7 +56,7 @@ export function deleteDataDirectory(directory: string): boolean {
 export type DataRecord<T> = { read(): T | undefined; write(content: T): void };
 
 /** A record says which format it has; one written before that was said has the first. */
-const Stamped = z.looseObject({ format: z.unknown().default(FORMAT) });
+const Stamped = z.looseObject({ format: z.unknown().default(RECORD_FORMAT) });
 
 export function openRecord<T extends object>(
   directory: string | undefined,
@@ -70,12 +72,12 @@ export function openRecord<T extends object>(
       const parsed = Stamped.safeParse(content);
       if (!parsed.success) throw damaged(directory, `${file} does not hold what it should`, parsed.error);
       const { format, ...rest } = parsed.data;
-      if (format !== FORMAT) throw otherVersion(directory, file, format);
+      if (format !== RECORD_FORMAT) throw otherVersion(directory, file, format, RECORD_FORMAT);
       const record = schema.safeParse(rest);
       if (record.success) return record.data;
       throw damaged(directory, `${file} does not hold what it should`, record.error);
     },
-    write: (content) => changing(directory, () => replaceJson(file, { format: FORMAT, ...content })),
+    write: (content) => changing(directory, () => replaceJson(file, { format: RECORD_FORMAT, ...content })),
   };
 }
 
@@ -104,10 +106,10 @@ function damaged(directory: string, what: string, cause?: unknown): DataDirector
 }
 
 /** Written by a version that keeps its state in another way; that one can still read it. */
-function otherVersion(directory: string, file: string, format: unknown): DataDirectoryError {
+function otherVersion(directory: string, file: string, format: unknown, wanted: number): DataDirectoryError {
   const command = directory === ".data" ? "pnpm reset" : `pnpm reset --data ${directory}`;
   return new DataDirectoryError(
-    `${file} has format ${JSON.stringify(format)}, and this version reads ${FORMAT}. Use the version that wrote it, choose another folder with --data, or start anew with \`${command}\`.`,
+    `${file} has format ${JSON.stringify(format)}, and this version reads ${wanted}. Use the version that wrote it, choose another folder with --data, or start anew with \`${command}\`.`,
   );
 }
 
@@ -115,7 +117,7 @@ function readMarker(directory: string): Secrets {
   const marker = join(directory, MARKER);
   const { format, secrets } = (readOurs(directory, marker) ?? {}) as { format?: unknown; secrets?: unknown };
   if (format !== FORMAT) {
-    throw otherVersion(directory, marker, format);
+    throw otherVersion(directory, marker, format, FORMAT);
   }
   const parsed = Secrets.safeParse(secrets);
   if (!parsed.success) throw damaged(directory, `${marker} lacks its secrets`);

@@ -17,8 +17,7 @@ import { interrupt, run, start } from "./process.ts";
 let folder = "";
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "order-saga-"));
-  // LevelDB writes its tables when it is opened again.
-  for (const _ of ["first", "again"]) expect(await interrupt(await start(join(folder, "whole")))).toBe(0);
+  expect(await interrupt(await start(join(folder, "whole")))).toBe(0);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -28,33 +27,30 @@ function aCopy(name: string): string {
   return data;
 }
 
-/** Every file with its size; LevelDB moves what it holds from its log to a table when it is opened. */
+/** Every file with its size. */
 const contents = (data: string) =>
   statSync(data).isFile()
     ? [statSync(data).size]
     : readdirSync(data, { recursive: true, encoding: "utf8" })
-        .filter((name) => statSync(join(data, name)).isFile() && !/^(dynamodb|logs)/.test(name))
+        .filter((name) => statSync(join(data, name)).isFile() && !/^logs/.test(name))
         .map((name) => `${name} ${statSync(join(data, name)).size}`)
         .sort();
 
 const cutShort = (file: string) => truncateSync(file, Math.floor(statSync(file).size / 2));
-/** The newest one: an older log may be left whose content is in a table already. */
-const fileOfLevel = (ending: string) => (data: string) => {
-  const names = readdirSync(join(data, "dynamodb")).sort();
-  const name = names.findLast((each) => each.endsWith(ending));
-  return join(data, "dynamodb", name ?? `there is no ${ending}`);
-};
-const table = fileOfLevel(".ldb");
-const log = fileOfLevel(".log");
+const tables = (data: string) => join(data, "dynamodb/tables.sqlite");
 
 const damages: [string, (data: string) => void, RegExp][] = [
   [
     "of another version",
-    (data) => writeFileSync(join(data, "order-saga.json"), '{"format":2}'),
-    /has format 2/,
+    (data) => writeFileSync(join(data, "order-saga.json"), '{"format":1}'),
+    /has format 1, and this version reads 2/,
   ],
-  ["whose LevelDB is cut short", (data) => cutShort(table(data)), /dynamodb/],
-  ["whose log of LevelDB is cut short", (data) => cutShort(log(data)), /dynamodb has lost what was written/],
+  ["whose tables are cut short", (data) => cutShort(tables(data)), /tables\.sqlite/],
+  [
+    "whose tables have a log that is garbled",
+    (data) => writeFileSync(`${tables(data)}-wal`, Buffer.alloc(9000, 7)),
+    /tables\.sqlite-wal is damaged at byte 0/,
+  ],
   ["whose clock is damaged", (data) => writeFileSync(join(data, "clock.json"), "{}"), /clock\.json/],
 ];
 

@@ -2,6 +2,7 @@
 import {
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
+  CreateTableCommand,
   DeleteItemCommand,
   DeleteTableCommand,
   DescribeContinuousBackupsCommand,
@@ -10,11 +11,16 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   ListBackupsCommand,
+  ListTablesCommand,
+  ListTagsOfResourceCommand,
   PutItemCommand,
   QueryCommand,
   ResourceNotFoundException,
   ScanCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
   UpdateItemCommand,
+  UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import { expect, test } from "vitest";
@@ -188,6 +194,117 @@ test("tables, items and indexes survive a restart; a deleted table leaves nothin
     )
     .toBe("made");
   expect(await idsIn(dynamodb, "open")).toEqual([]);
+});
+
+test("an index that is made later has the items there are, and one that is taken away has none", async () => {
+  const directory = directoryForTest();
+  const { dynamodb, endpoint } = await started(directory);
+  await createStock(dynamodb);
+  await dynamodb.send(new PutItemCommand({ TableName, Item: tea }));
+  const made = await dynamodb.send(
+    new UpdateTableCommand({
+      TableName,
+      AttributeDefinitions: [{ AttributeName: "available", AttributeType: "N" }],
+      GlobalSecondaryIndexUpdates: [
+        { Delete: { IndexName: "byState" } },
+        {
+          Create: {
+            IndexName: "byAvailable",
+            KeySchema: [{ AttributeName: "available", KeyType: "HASH" }],
+            Projection: { ProjectionType: "KEYS_ONLY" },
+          },
+        },
+      ],
+    }),
+  );
+  expect(made.TableDescription?.GlobalSecondaryIndexes?.map((each) => each.IndexName)).toEqual([
+    "byAvailable",
+  ]);
+  const ask = (client: DynamoDBClient) =>
+    client.send(
+      new QueryCommand({
+        TableName,
+        IndexName: "byAvailable",
+        KeyConditionExpression: "available = :n",
+        ExpressionAttributeValues: { ":n": { N: "2" } },
+      }),
+    );
+  expect((await ask(dynamodb)).Items).toEqual([{ id: { S: "tea" }, available: { N: "2" } }]);
+  await expect(idsIn(dynamodb, "open")).rejects.toThrow("does not have the specified index: byState");
+  await endpoint.stop();
+  const again = await started(directory);
+  expect((await ask(again.dynamodb)).Count).toBe(1);
+});
+
+test("a local index has the table's partitions in another order, and is read consistently", async () => {
+  const { dynamodb } = await started();
+  const schema = (RANGE: string) => [
+    { AttributeName: "id", KeyType: "HASH" as const },
+    { AttributeName: RANGE, KeyType: "RANGE" as const },
+  ];
+  await dynamodb.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: "PAY_PER_REQUEST",
+      KeySchema: schema("place"),
+      AttributeDefinitions: ["id", "place", "name"].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: "S",
+      })),
+      LocalSecondaryIndexes: [
+        { IndexName: "byName", KeySchema: schema("name"), Projection: { ProjectionType: "KEYS_ONLY" } },
+      ],
+    }),
+  );
+  for (const [place, name] of [
+    ["1", "tea"],
+    ["2", "coffee"],
+  ] as const)
+    await dynamodb.send(
+      new PutItemCommand({
+        TableName,
+        Item: { id: { S: "a" }, place: { S: place }, name: { S: name }, more: { S: "x" } },
+      }),
+    );
+  const { Items = [] } = await dynamodb.send(
+    new QueryCommand({
+      TableName,
+      IndexName: "byName",
+      KeyConditionExpression: "id = :a",
+      ExpressionAttributeValues: { ":a": { S: "a" } },
+      ConsistentRead: true,
+    }),
+  );
+  expect(Items.map(({ name }) => name?.S)).toEqual(["coffee", "tea"]);
+  expect(Items.map(({ more }) => more)).toEqual([undefined, undefined]);
+});
+
+test("tags are kept, and tables are listed page by page", async () => {
+  const { dynamodb } = await started();
+  await createStock(dynamodb);
+  const ResourceArn = "arn:aws:dynamodb:eu-west-1:000000000000:table/stock";
+  const Tags = [
+    { Key: "team", Value: "shop" },
+    { Key: "cost", Value: "low" },
+  ];
+  await dynamodb.send(new TagResourceCommand({ ResourceArn, Tags }));
+  await dynamodb.send(new UntagResourceCommand({ ResourceArn, TagKeys: ["cost"] }));
+  expect((await dynamodb.send(new ListTagsOfResourceCommand({ ResourceArn }))).Tags).toEqual(
+    Tags.slice(0, 1),
+  );
+  for (const TableName of ["orders", "payments"])
+    await dynamodb.send(
+      new CreateTableCommand({
+        TableName,
+        KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
+        AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
+        ProvisionedThroughput: { ReadCapacityUnits: 1, WriteCapacityUnits: 1 },
+      }),
+    );
+  const first = await dynamodb.send(new ListTablesCommand({ Limit: 2 }));
+  expect(first).toMatchObject({ TableNames: ["orders", "payments"], LastEvaluatedTableName: "payments" });
+  const next = await dynamodb.send(new ListTablesCommand({ ExclusiveStartTableName: "payments" }));
+  expect([next.TableNames, next.LastEvaluatedTableName]).toEqual([["stock"], undefined]);
 });
 
 test("a second process is refused the state that is in use", async () => {

@@ -1,31 +1,28 @@
-// The embedded DynamoDB: dynalite's engine behind the AWS JSON protocol, with every write atomic over item and indexes.
-
+// The embedded DynamoDB: its operations by their names. Whatever is answered is done, with every index entry, and on disk.
+import { join } from "node:path";
 import type { Starts } from "../stores.ts";
-import {
-  failure,
-  getTable,
-  type Item,
-  isFailure,
-  isOperation,
-  openStore,
-  perform,
-  type Store,
-  validate,
-} from "./dynalite.ts";
-import { createLocks, type Locks } from "./locks.ts";
-import { closeLevel, openLevel } from "./open-level.ts";
-import { settleTables } from "./recovery.ts";
+import { type Catalogue, openCatalogue } from "./catalogue.ts";
+import { failure, invalid, isFailure } from "./failures.ts";
+import { type Input, isMap, mapsIn, requiredMap, unfulfilled } from "./input.ts";
+import { openTablesFile } from "./open-file.ts";
+import { query, scan } from "./query.ts";
+import { batchGet, get, prepareGet } from "./reads.ts";
+import { createMemoryRows, type Rows } from "./rows.ts";
+import { createSqliteRows } from "./sqlite-rows.ts";
+import { tableOperations } from "./table-operations.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
-import { planWrite, prepareWrite, type Write, type WriteOperation } from "./writes.ts";
+import { set } from "./values.ts";
+import { idOf, plan, prepareWrite, type Write, type WriteKind } from "./write.ts";
 
 export type DynamoAnswer = { status: number; body: unknown };
 
 export type Tables = {
-  handle(operation: string, input: Item): Promise<DynamoAnswer>;
+  /** The request is left as it is, and the answer is the caller's own. */
+  handle(operation: string, input: Input): Promise<DynamoAnswer>;
   close(): Promise<void>;
 };
 
-type Handler = (input: Item) => Promise<Item>;
+type Handler = (input: Input) => object | Promise<object>;
 
 /** Without a directory the tables are in memory. Rejects with a StateError if they cannot be opened. */
 export async function createTables(options: {
@@ -36,109 +33,107 @@ export async function createTables(options: {
   /** How often the state these tables belong to was opened before. */
   starts?: Starts;
 }): Promise<Tables> {
-  const { directory, starts = { starts: 0, wasClosed: false } } = options;
-  const store = openStore(directory);
-  Object.assign(store.tableDb, { awsRegion: options.region, awsAccountId: options.accountId });
-  if (directory === undefined) await store.db.open();
-  else await openLevel(store.db, directory, starts);
-  await settleTables(store);
-  const locks = createLocks();
-  const transactions = await createTransactions(store, locks, options.now);
-  const handlers = ownHandlers(store, locks, transactions);
-
-  async function run(operation: string, input: Item): Promise<Item> {
-    const own = handlers.get(operation);
-    if (own) return own(input);
-    if (!isOperation(operation)) {
-      const body = { __type: "com.amazon.coral.service#UnknownOperationException" };
-      throw Object.assign(new Error("UnknownOperationException"), { statusCode: 400, body });
-    }
-    return perform(operation, store, validate(operation, input, store));
-  }
-
+  const { directory, now, starts = { starts: 0 } } = options;
+  const rows = directory === undefined ? createMemoryRows() : openRows(directory, starts);
+  const catalogue = openCatalogue(rows, now);
+  const transactions = createTransactions(catalogue, rows, now);
+  const handlers = new Map<string, Handler>([
+    ...Object.entries(itemOperations(catalogue, rows, transactions)),
+    ...Object.entries(tableOperations(catalogue, rows, options)),
+  ]);
   return {
     async handle(operation, input) {
       try {
-        return { status: 200, body: await run(operation, input) };
+        const handler = handlers.get(operation);
+        if (!handler) throw failure("UnknownOperationException", `${operation} is not served here`);
+        return { status: 200, body: copied(await handler(input)) };
       } catch (error) {
         if (!isFailure(error)) throw error;
-        return { status: error.statusCode, body: error.body };
+        return { status: error.statusCode, body: copied(error.body) };
       }
     },
-    close: () => (directory === undefined ? store.db.close() : closeLevel(store.db, starts)),
+    async close() {
+      rows.close();
+    },
   };
 }
 
-function ownHandlers(store: Store, locks: Locks, transactions: Transactions): Map<string, Handler> {
-  const write = (operation: WriteOperation) => async (input: Item) =>
-    commit(await prepareWrite(operation, input, store), store, locks);
-  return new Map<string, Handler>([
-    ["PutItem", write("PutItem")],
-    ["UpdateItem", write("UpdateItem")],
-    ["DeleteItem", write("DeleteItem")],
-    ["BatchWriteItem", (input) => batchWrite(input, store, locks)],
-    ["TransactWriteItems", transactions.write],
-    ["TransactGetItems", transactions.get],
-    // Items never expire here, which DynamoDB allows too: it deletes them some time after their moment.
-    [
-      "UpdateTimeToLive",
-      async ({ TableName, TimeToLiveSpecification }) => {
-        await assertTable(store, TableName);
-        return { TimeToLiveSpecification };
-      },
-    ],
-    [
-      "DescribeContinuousBackups",
-      async ({ TableName }) => {
-        await assertTable(store, TableName);
-        return { ContinuousBackupsDescription: { ContinuousBackupsStatus: "DISABLED" } };
-      },
-    ],
-  ]);
+/** Items in an answer are those that the tables keep. */
+function copied<T>(value: T): T;
+function copied(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(copied);
+  const copy: Record<string, unknown> = {};
+  for (const name of Object.keys(value)) set(copy, name, copied((value as Record<string, unknown>)[name]));
+  return copy;
 }
 
-/** Throws the DynamoFailure for a table that is not named, or not there. */
-async function assertTable(store: Store, name: unknown): Promise<void> {
-  if (typeof name === "string") return void (await getTable(store, name));
-  throw failure(
-    "ValidationException",
-    "1 validation error detected: Value null at 'tableName' failed to satisfy constraint: Member must not be null",
-  );
+export const tablesFile = (directory: string): string => join(directory, "tables.sqlite");
+
+function openRows(directory: string, starts: Starts): Rows {
+  const database = openTablesFile(tablesFile(directory), starts);
+  return createSqliteRows(database);
 }
 
-async function commit(write: Write, store: Store, locks: Locks): Promise<Item> {
-  const release = await locks.forWrite(write.key);
-  if (!release) throw failure("TransactionConflictException", "Transaction is ongoing for the item");
-  try {
-    const { changes, answer } = await planWrite(write, store);
-    await store.db.batch(changes);
-    return answer;
-  } finally {
-    release();
-  }
-}
-
-/** Up to 25 puts and deletes, each by itself, after the whole request was found valid. */
-async function batchWrite(input: Item, store: Store, locks: Locks): Promise<Item> {
-  const { RequestItems } = validate("BatchWriteItem", structuredClone(input), store) as {
-    RequestItems: Record<string, { PutRequest?: Item; DeleteRequest?: Item }[]>;
+function itemOperations(
+  catalogue: Catalogue,
+  rows: Rows,
+  transactions: Transactions,
+): Record<string, Handler> {
+  const write = (kind: WriteKind) => (input: Input) =>
+    commit(prepareWrite(kind, input, catalogue), rows, transactions);
+  return {
+    GetItem(input) {
+      const Item = get(prepareGet(input, catalogue), rows);
+      return Item ? { Item } : {};
+    },
+    BatchGetItem: (input) => batchGet(input, catalogue, rows),
+    Query: (input) => query(input, catalogue, rows),
+    Scan: (input) => scan(input, catalogue, rows),
+    PutItem: write("Put"),
+    UpdateItem: write("Update"),
+    DeleteItem: write("Delete"),
+    BatchWriteItem: (input) => batchWrite(input, catalogue, rows, transactions),
+    TransactWriteItems: transactions.write,
+    TransactGetItems: transactions.get,
   };
-  const writes = await Promise.all(
-    Object.entries(RequestItems).flatMap(([TableName, entries]) =>
-      entries.map(({ PutRequest, DeleteRequest }) =>
-        prepareWrite(
-          PutRequest ? "PutItem" : "DeleteItem",
-          { ...(PutRequest ?? DeleteRequest), TableName },
-          store,
-        ),
-      ),
-    ),
-  );
-  if (new Set(writes.map((each) => each.key)).size < writes.length) {
-    throw failure("ValidationException", "Provided list of item keys contains duplicates");
-  }
-  const outcomes = await Promise.allSettled(writes.map((each) => commit(each, store, locks)));
-  const failed = outcomes.find((outcome) => outcome.status === "rejected");
-  if (failed) throw failed.reason;
+}
+
+function commit(write: Write, rows: Rows, transactions: Transactions): object {
+  refuseIfHeld(write, transactions);
+  const { answer, changes } = plan(write, rows);
+  if (changes.length > 0) rows.commit(changes);
+  return answer;
+}
+
+function refuseIfHeld(write: Write, transactions: Transactions): void {
+  if (transactions.holds(write))
+    throw failure("TransactionConflictException", "Transaction is ongoing for the item");
+}
+
+const MAXIMUM_WRITES = 25;
+
+/** Puts and deletes, after the whole request was found valid. */
+function batchWrite(input: Input, catalogue: Catalogue, rows: Rows, transactions: Transactions): object {
+  const entries = Object.entries(requiredMap(input, "RequestItems")).flatMap(([TableName, requests]) => {
+    if (!Array.isArray(requests)) throw unfulfilled(null, "requestItems", "Member must not be null");
+    return mapsIn(requests, "RequestItems").map((request) => ({ TableName, request }));
+  });
+  if (entries.length === 0 || entries.length > MAXIMUM_WRITES)
+    unfulfilled(
+      entries.length,
+      "requestItems",
+      `Map value must satisfy constraint: [Member must have length less than or equal to ${MAXIMUM_WRITES}, Member must have length greater than or equal to 1]`,
+    );
+  const writes = entries.map(({ TableName, request: { DeleteRequest, PutRequest } }) => {
+    const request = PutRequest ?? DeleteRequest;
+    if (!isMap(request) || (PutRequest != null && DeleteRequest != null))
+      throw invalid("Supplied request must contain exactly one of PutRequest and DeleteRequest");
+    return prepareWrite(PutRequest ? "Put" : "Delete", { ...request, TableName }, catalogue);
+  });
+  if (new Set(writes.map(idOf)).size < writes.length)
+    throw invalid("Provided list of item keys contains duplicates");
+  for (const each of writes) refuseIfHeld(each, transactions);
+  rows.commit(writes.flatMap((each) => plan(each, rows).changes));
   return { UnprocessedItems: {} };
 }

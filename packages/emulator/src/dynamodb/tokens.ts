@@ -1,17 +1,19 @@
 // Client request tokens: the same transaction again within ten minutes is answered without another effect.
-import { createHash } from "node:crypto";
-import { type Change, failure, type Item, type Store, withPrefix } from "./dynalite.ts";
+import { hash } from "node:crypto";
+import { OWN_SPACE } from "./catalogue.ts";
+import { failure, invalid } from "./failures.ts";
+import type { Change, Rows } from "./rows.ts";
 
 const LIFETIME_MILLISECONDS = 10 * 60_000;
-const PREFIX = "transaction-token~";
+const PREFIX = "token/";
 
-type Token = { fingerprint: string; at: number };
+type Token = { readonly fingerprint: string; readonly at: number };
 
 /** A request that is being carried out. */
 export type Request = {
-  /** The changes that make the token known, and forget those that are too old; part of the request's own batch. */
+  /** The changes that make the token known, and forget those that are too old; part of the request's own commit. */
   record(): Change[];
-  /** To be called when that batch is written. */
+  /** To be called when they are committed. */
   remember(): void;
   /** To be called in any case. */
   end(): void;
@@ -19,13 +21,13 @@ export type Request = {
 
 export type Tokens = {
   /** Throws a DynamoFailure if the token came with another request, or the same request is still under way. */
-  begin(input: Item): Request | "repeated";
+  begin(token: string | undefined, request: string): Request | "repeated";
 };
 
 const withoutToken: Request = { record: () => [], remember() {}, end() {} };
 
-export async function openTokens(store: Store, now: () => number): Promise<Tokens> {
-  const known = await readTokens(store);
+export function openTokens(rows: Rows, now: () => number): Tokens {
+  const known = readTokens(rows);
   const underWay = new Set<string>();
   const isLive = ({ at }: Token) => at > now() - LIFETIME_MILLISECONDS;
 
@@ -34,20 +36,17 @@ export async function openTokens(store: Store, now: () => number): Promise<Token
     for (const [token, value] of known) {
       if (isLive(value)) break;
       known.delete(token);
-      changes.push({ type: "del", key: PREFIX + token });
+      changes.push({ space: OWN_SPACE, key: PREFIX + token, remove: true });
     }
     return changes;
   }
 
   return {
-    begin(input) {
-      const token = input.ClientRequestToken;
-      if (token == null) return withoutToken;
-      if (typeof token !== "string" || token.length < 1 || token.length > 36) {
-        throw failure("ValidationException", "ClientRequestToken must have 1 to 36 characters");
-      }
-      // Computed before dynalite works on the input, because it changes what it is given.
-      const fingerprint = createHash("sha256").update(JSON.stringify(input.TransactItems)).digest("base64");
+    begin(token, request) {
+      if (token === undefined) return withoutToken;
+      if (token.length < 1 || token.length > 36)
+        throw invalid("ClientRequestToken must have 1 to 36 characters");
+      const fingerprint = hash("sha256", request, "base64");
       const earlier = known.get(token);
       if (earlier && isLive(earlier)) {
         if (earlier.fingerprint === fingerprint) return "repeated";
@@ -56,16 +55,15 @@ export async function openTokens(store: Store, now: () => number): Promise<Token
           "The request uses the same client token as a previous, but non-identical request.",
         );
       }
-      if (underWay.has(token)) {
+      if (underWay.has(token))
         throw failure(
           "TransactionInProgressException",
           "The transaction with the given request token is already in progress.",
         );
-      }
       underWay.add(token);
       const value: Token = { fingerprint, at: now() };
       return {
-        record: () => [...forgetOld(), { type: "put", key: PREFIX + token, value }],
+        record: () => [...forgetOld(), { space: OWN_SPACE, key: PREFIX + token, value }],
         remember() {
           known.delete(token); // An expired one of the same name would keep its old place in the order.
           known.set(token, value);
@@ -79,10 +77,8 @@ export async function openTokens(store: Store, now: () => number): Promise<Token
 }
 
 /** Oldest first, so that forgetting can stop at the first live one. */
-async function readTokens(store: Store): Promise<Map<string, Token>> {
-  const entries: [string, Token][] = [];
-  for await (const [key, value] of store.db.iterator(withPrefix(PREFIX))) {
-    entries.push([key.slice(PREFIX.length), value as Token]);
-  }
+function readTokens(rows: Rows): Map<string, Token> {
+  const found = [...rows.range(OWN_SPACE, { from: PREFIX, to: `${PREFIX}\u0100` })];
+  const entries = found.map(([key, value]) => [key.slice(PREFIX.length), value as Token] as const);
   return new Map(entries.sort(([, one], [, other]) => one.at - other.at));
 }

@@ -1,129 +1,118 @@
-// TransactWriteItems and TransactGetItems over dynalite, with AWS's semantics (DynamoDB API reference).
-import { failure, getTable, type Item, isFailure, keyOf, perform, type Store, validate } from "./dynalite.ts";
-import type { Conflicts, Locks, Release } from "./locks.ts";
+// TransactWriteItems and TransactGetItems, with AWS's semantics (DynamoDB API reference).
+import type { Catalogue } from "./catalogue.ts";
+import { failure, invalid, isFailure } from "./failures.ts";
+import { type Input, isMap, optionalList, optionalText } from "./input.ts";
+import { get, prepareGet } from "./reads.ts";
+import type { Rows } from "./rows.ts";
 import { openTokens } from "./tokens.ts";
-import { type PlannedWrite, planWrite, prepareWrite, type Write, type WriteOperation } from "./writes.ts";
+import type { Item } from "./values.ts";
+import { idOf, type Planned, plan, prepareWrite, type Write, type WriteKind } from "./write.ts";
 
 type Reason = { Code: string; Message?: string; Item?: Item };
 
 const MAXIMUM_ITEMS = 100;
 const MAXIMUM_BYTES = 4 * 1024 * 1024;
+const kinds: readonly string[] = ["Put", "Update", "Delete", "ConditionCheck"] satisfies WriteKind[];
 
-const kinds: Record<string, WriteOperation> = {
-  Put: "PutItem",
-  Update: "UpdateItem",
-  Delete: "DeleteItem",
-  // A delete whose change is thrown away checks the same condition.
-  ConditionCheck: "DeleteItem",
+export type Transactions = {
+  write(input: Input): Promise<object>;
+  get(input: Input): object;
+  /** True if a transaction is writing the item. */
+  holds(write: Pick<Write, "key" | "table">): boolean;
 };
 
-export type Transactions = { write(input: Item): Promise<Item>; get(input: Item): Promise<Item> };
+/**
+ * A transaction takes hold of its items when it comes, and is carried out a turn of the event loop later: whatever
+ * comes for them in between is in conflict with it, as it is in AWS, where a transaction takes its time.
+ */
+export function createTransactions(catalogue: Catalogue, rows: Rows, now: () => number): Transactions {
+  const tokens = openTokens(rows, now);
+  const held = new Set<string>();
 
-export async function createTransactions(
-  store: Store,
-  locks: Locks,
-  now: () => number,
-): Promise<Transactions> {
-  const tokens = await openTokens(store, now);
+  function refuseHeld(ids: readonly string[]): void {
+    if (ids.some((id) => held.has(id))) throw cancelled(ids.map((id) => (held.has(id) ? conflict : none)));
+  }
 
-  async function write(input: Item): Promise<Item> {
+  async function write(input: Input): Promise<object> {
     const items = itemsOf(input);
-    const request = tokens.begin(input);
+    const text = JSON.stringify(items);
+    const request = tokens.begin(optionalText(input, "ClientRequestToken"), text);
     if (request === "repeated") return {};
     try {
-      const writes = await prepare(items, store);
-      const release = await take(writes, (keys) => locks.forTransaction(keys));
+      if (Buffer.byteLength(text) > MAXIMUM_BYTES) throw invalid("Transaction request cannot exceed 4 MB");
+      const writes = items.map((item) => prepareOne(item, catalogue));
+      const ids = writes.map(idOf);
+      refuseTwice(ids);
+      refuseHeld(ids);
+      for (const id of ids) held.add(id);
       try {
-        const planned = await Promise.all(writes.map((each) => plan(each, store)));
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        const planned = writes.map((each) => planOrReason(each, rows));
         const reasons = planned.map((each) => ("Code" in each ? each : none));
         if (reasons.some((reason) => reason !== none)) throw cancelled(reasons);
-        const changes = (planned as PlannedWrite[]).flatMap((each) => each.changes);
-        await store.db.batch([...changes, ...request.record()]);
+        const changes = (planned as Planned[]).flatMap((each) => each.changes);
+        rows.commit([...changes, ...request.record()]);
         request.remember();
         return {};
       } finally {
-        release();
+        for (const id of ids) held.delete(id);
       }
     } finally {
       request.end();
     }
   }
 
-  async function get(input: Item): Promise<Item> {
-    const gets = await prepareGets(input, store);
-    const release = await take(gets, (keys) => locks.forRead(keys));
-    try {
-      const answers = await Promise.all(gets.map((each) => perform("GetItem", store, each.input)));
-      return { Responses: answers.map(({ Item }) => (Item ? { Item } : {})) };
-    } finally {
-      release();
-    }
-  }
-
-  return { write, get };
+  return {
+    write,
+    get(input) {
+      const gets = itemsOf(input).map((item) => {
+        if (!isMap(item.Get)) throw invalid("TransactItems can only contain Get");
+        return prepareGet(item.Get, catalogue);
+      });
+      const ids = gets.map(idOf);
+      refuseTwice(ids);
+      refuseHeld(ids);
+      const found = gets.map((each) => get(each, rows));
+      return { Responses: found.map((Item) => (Item ? { Item } : {})) };
+    },
+    holds: (one) => held.has(idOf(one)),
+  };
 }
 
-/** Takes the items of a transaction, or cancels it where another one is writing them. */
-async function take(
-  parts: readonly { key: string }[],
-  lock: (keys: string[]) => Promise<Release | Conflicts>,
-): Promise<Release> {
-  const taken = await lock(parts.map((part) => part.key));
-  if (typeof taken === "function") return taken;
-  throw cancelled(parts.map(({ key }) => (taken.conflicts.has(key) ? conflict : none)));
+function refuseTwice(ids: readonly string[]): void {
+  if (new Set(ids).size === ids.length) return;
+  throw invalid("Transaction request cannot include multiple operations on one item");
 }
 
-async function prepare(items: Item[], store: Store): Promise<Write[]> {
-  if (Buffer.byteLength(JSON.stringify(items)) > MAXIMUM_BYTES) {
-    throw failure("ValidationException", "Transaction request cannot exceed 4 MB");
-  }
-  const writes = await Promise.all(items.map((item) => prepareOne(item, store)));
-  refuseTwice(writes);
-  return writes;
-}
-
-function refuseTwice(parts: readonly { key: string }[]): void {
-  if (new Set(parts.map((each) => each.key)).size === parts.length) return;
-  throw failure("ValidationException", "Transaction request cannot include multiple operations on one item");
-}
-
-function itemsOf(input: Item): Item[] {
-  const items = input.TransactItems;
-  if (Array.isArray(items) && items.length > 0 && items.length <= MAXIMUM_ITEMS) return items;
-  throw failure(
-    "ValidationException",
+function itemsOf(input: Input): Input[] {
+  const items = optionalList(input, "TransactItems") ?? [];
+  if (items.length > 0 && items.length <= MAXIMUM_ITEMS)
+    return items.map((item) => (isMap(item) ? item : {}));
+  throw invalid(
     "1 validation error detected: Value at 'transactItems' failed to satisfy constraint: " +
       `Member must have length less than or equal to ${MAXIMUM_ITEMS} and greater than or equal to 1`,
   );
 }
 
-async function prepareOne(item: Item, store: Store): Promise<Write> {
-  const [kind, ...others] = Object.keys(item).filter((key) => item[key] != null);
-  const operation = kind === undefined ? undefined : kinds[kind];
-  if (kind === undefined || !operation || others.length > 0) {
-    throw failure(
-      "ValidationException",
-      "TransactItems can only contain one of Check, Put, Update or Delete",
-    );
-  }
-  const input = item[kind] as Item;
-  if (kind === "ConditionCheck" && typeof input.ConditionExpression !== "string") {
-    throw failure("ValidationException", "The expression of a ConditionCheck can not be empty");
-  }
-  return prepareWrite(operation, input, store, kind === "ConditionCheck");
+function prepareOne(item: Input, catalogue: Catalogue): Write {
+  const [kind = "", ...others] = Object.keys(item).filter((key) => item[key] != null);
+  const input = item[kind];
+  if (!kinds.includes(kind) || others.length > 0 || !isMap(input))
+    throw invalid("TransactItems can only contain one of Check, Put, Update or Delete");
+  if (kind === "ConditionCheck" && typeof input.ConditionExpression !== "string")
+    throw invalid("The expression of a ConditionCheck can not be empty");
+  return prepareWrite(kind as WriteKind, input, catalogue);
 }
 
 /** The planned write, or the reason for which the transaction is cancelled. */
-async function plan(write: Write, store: Store): Promise<PlannedWrite | Reason> {
+function planOrReason(write: Write, rows: Rows): Planned | Reason {
   try {
-    return await planWrite(write, store);
+    return plan(write, rows);
   } catch (error) {
     if (!isFailure(error)) throw error;
     const { __type, message = "", ...more } = error.body;
-    const Code = __type.endsWith("#ConditionalCheckFailedException")
-      ? "ConditionalCheckFailed"
-      : "ValidationError";
-    return { Code, Message: message, ...more };
+    const isCondition = __type.endsWith("#ConditionalCheckFailedException");
+    return { Code: isCondition ? "ConditionalCheckFailed" : "ValidationError", Message: message, ...more };
   }
 }
 
@@ -137,17 +126,4 @@ function cancelled(reasons: readonly Reason[]) {
     `Transaction cancelled, please refer cancellation reasons for specific reasons [${codes}]`,
     { CancellationReasons: reasons },
   );
-}
-
-async function prepareGets(input: Item, store: Store) {
-  const gets = await Promise.all(
-    itemsOf(input).map(async (item) => {
-      const given = item.Get as Item | undefined;
-      if (!given) throw failure("ValidationException", "TransactItems can only contain Get");
-      const checked = validate("GetItem", { ...given, ConsistentRead: true }, store);
-      return { input: checked, key: keyOf(checked, await getTable(store, String(checked.TableName))) };
-    }),
-  );
-  refuseTwice(gets);
-  return gets;
 }

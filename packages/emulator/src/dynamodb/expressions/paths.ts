@@ -1,0 +1,58 @@
+// Where a document path leads in an item, and the part of an item that some paths select.
+import { type AttributeValue, at, type Item, set } from "../values.ts";
+import type { Path } from "./tokens.ts";
+
+/** What is at the path; undefined if nothing is. */
+export function valueAt(item: Item, path: Path): AttributeValue | undefined {
+  let value = at(item, path[0]);
+  for (let index = 1; index < path.length && value; index++) {
+    const piece = path[index] as string | number;
+    if (typeof piece === "number") value = "L" in value ? value.L[piece] : undefined;
+    else value = "M" in value ? at(value.M, piece) : undefined;
+  }
+  return value;
+}
+
+/** A tree of what is selected: everything below, or parts by name or place. */
+type Selection = Map<string | number, Selection | "all">;
+
+/** The item with nothing but what the paths select; elements of lists come in their order, without the others between. */
+export function project(item: Item, paths: readonly Path[]): Item {
+  const tree: Selection = new Map();
+  for (const path of paths) select(tree, path);
+  return selectedIn(item, tree);
+}
+
+function select(tree: Selection, path: readonly (string | number)[]): void {
+  const [piece, ...rest] = path;
+  if (piece === undefined) return;
+  if (rest.length === 0) return void tree.set(piece, "all");
+  const known = tree.get(piece);
+  const inner: Selection = known === undefined || known === "all" ? new Map() : known;
+  tree.set(piece, inner);
+  select(inner, rest);
+}
+
+function selectedIn(item: Item, tree: Selection): Item {
+  const found: Record<string, AttributeValue> = {};
+  for (const [name, inner] of tree) {
+    const part = partOf(at(item, String(name)), inner);
+    if (part) set(found, String(name), part);
+  }
+  return found;
+}
+
+function partOf(value: AttributeValue | undefined, tree: Selection | "all"): AttributeValue | undefined {
+  if (!value || tree === "all") return value;
+  const places = [...tree.keys()];
+  if ("M" in value) {
+    const M = selectedIn(value.M, tree);
+    return Object.keys(M).length > 0 ? { M } : undefined;
+  }
+  if (!("L" in value)) return undefined;
+  const numbers = places.filter((place) => typeof place === "number").sort((a, b) => a - b);
+  const L = numbers
+    .map((place) => partOf(value.L[place], tree.get(place) ?? "all"))
+    .filter((part) => part !== undefined);
+  return L.length > 0 ? { L } : undefined;
+}

@@ -1,0 +1,112 @@
+// An expression's text, token by token; what cannot be read is said as DynamoDB says it.
+import { invalid } from "../failures.ts";
+import { isReserved } from "./reserved.ts";
+
+/** Attribute names and the places of list elements, from the item inwards. */
+export type Path = readonly [string, ...(string | number)[]];
+
+export type Tokens = {
+  peek(): string | undefined;
+  /** True if a parenthesis follows the next token. */
+  isCall(): boolean;
+  take(): string;
+  /** Takes the token if it is this one; keywords in any case of letters. */
+  accept(token: string): boolean;
+  expect(token: string): void;
+  /** A document path, with its #names resolved. */
+  path(): Path;
+  /** Throws a DynamoFailure that says where the expression cannot be read. */
+  unexpected(): never;
+};
+
+const TOKEN = /\s*([A-Za-z][A-Za-z0-9_]*|[#:][A-Za-z0-9_]+|[0-9]+|<>|<=|>=|\S)/g;
+const NAME = /^[A-Za-z]/;
+const NUMBER = /^[0-9]+$/;
+
+/** `used` gets the #names and :values of the expression. */
+export function tokensOf(text: string, names: Readonly<Record<string, unknown>>, used: Set<string>): Tokens {
+  if (text.trim() === "") throw invalid("The expression can not be empty;");
+  const tokens = [...text.matchAll(TOKEN)].map(([, token = ""]) => token);
+  let index = 0;
+
+  function unexpected(): never {
+    const token = tokens[index] ?? "<EOF>";
+    const near = tokens.slice(Math.max(0, index - 1), index + 2).join(" ");
+    throw invalid(`Syntax error; token: "${token}", near: "${near}"`);
+  }
+
+  function take(): string {
+    const token = tokens[index];
+    if (token === undefined) unexpected();
+    index++;
+    if (token.startsWith(":")) used.add(token);
+    return token;
+  }
+
+  function accept(token: string): boolean {
+    if (tokens[index]?.toUpperCase() !== token) return false;
+    index++;
+    return true;
+  }
+
+  function name(): string {
+    const token = tokens[index] ?? "";
+    if (token.startsWith("#") && token.length > 1) {
+      const given = names[token];
+      if (typeof given !== "string")
+        throw invalid(
+          `An expression attribute name used in the document path is not defined; attribute name: ${token}`,
+        );
+      used.add(token);
+      index++;
+      return given;
+    }
+    if (!NAME.test(token)) unexpected();
+    if (isReserved(token)) throw invalid(`Attribute name is a reserved keyword; reserved keyword: ${token}`);
+    index++;
+    return token;
+  }
+
+  return {
+    peek: () => tokens[index],
+    isCall: () => tokens[index + 1] === "(",
+    take,
+    accept,
+    expect: (token) => void (accept(token) || unexpected()),
+    unexpected,
+    path() {
+      const path: [string, ...(string | number)[]] = [name()];
+      for (;;) {
+        if (accept(".")) path.push(name());
+        else if (accept("[")) {
+          if (!NUMBER.test(tokens[index] ?? "")) unexpected();
+          path.push(Number(take()));
+          if (!accept("]")) unexpected();
+        } else return path;
+      }
+    },
+  };
+}
+
+export const shown = (path: Path) =>
+  `[${path.map((piece) => (typeof piece === "number" ? `[${piece}]` : piece)).join(", ")}]`;
+
+/** Throws a DynamoFailure if one path is within another, or one takes for a list what the other takes for a map. */
+export function refuseOverlaps(paths: readonly Path[]): void {
+  for (const [index, path] of paths.entries())
+    for (const earlier of paths.slice(0, index)) {
+      const relation = relationOf(earlier, path);
+      if (relation)
+        throw invalid(
+          `Two document paths ${relation} with each other; must remove or rewrite one of these paths; path one: ${shown(earlier)}, path two: ${shown(path)}`,
+        );
+    }
+}
+
+function relationOf(one: Path, other: Path): "overlap" | "conflict" | undefined {
+  for (let index = 0; index < Math.min(one.length, other.length); index++) {
+    if (typeof one[index] !== typeof other[index]) return "conflict";
+    if (one[index] !== other[index]) return undefined;
+  }
+  return "overlap";
+}

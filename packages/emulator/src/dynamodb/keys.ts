@@ -1,0 +1,127 @@
+// Texts that sort as DynamoDB's keys do, so that any ordered store can hold a table: a partition's items side by side, by their sort keys.
+import { invalid, invalidValues } from "./failures.ts";
+import { sortable } from "./numbers.ts";
+import { type AttributeValue, at, contentOf, type Item, typeOf } from "./values.ts";
+
+export type KeyType = "S" | "N" | "B";
+export type KeyAttribute = { readonly name: string; readonly type: KeyType };
+export type KeySchema = { readonly hash: KeyAttribute; readonly range: KeyAttribute | undefined };
+
+/** Everything from `from` on, and before `to`. */
+export type Range = { readonly from: string; readonly to: string };
+
+/** Ends a part of a key; no byte of a part sorts before it. */
+const END = "\u0001";
+/** Sorts behind a part's end, and before all that begins with the part and goes on. */
+const BEHIND = "\u0002";
+/** Sorts behind every byte. */
+const LAST = "\u0100";
+const NEEDS_NO_CARE = /^[ -~]*$/;
+
+/** Bytes as characters; the three that have a meaning of their own are written as two. */
+export function partOf(value: AttributeValue): string {
+  if ("N" in value) return sortable(value.N);
+  const text = contentOf<string>(value, "S");
+  if (text !== undefined && NEEDS_NO_CARE.test(text)) return text;
+  const characters = Array.from(bytesOf(value), (byte) =>
+    byte <= BEHIND.charCodeAt(0) ? BEHIND + String.fromCharCode(byte + 1) : String.fromCharCode(byte),
+  );
+  return characters.join("");
+}
+
+const bytesOf = (value: AttributeValue) =>
+  "B" in value ? Buffer.from(value.B, "base64") : Buffer.from(contentOf<string>(value, "S") ?? "");
+
+/** The item's key; undefined if it lacks an attribute of the schema, as items of a sparse index do. */
+export function keyIn(item: Item, { hash, range }: KeySchema): string | undefined {
+  const first = at(item, hash.name);
+  if (!first) return undefined;
+  if (!range) return partOf(first) + END;
+  const second = at(item, range.name);
+  return second && partOf(first) + END + partOf(second) + END;
+}
+
+/** A place in an index: many items may have one key there. */
+export const placeIn = (key: string, itemKey: string) => key + itemKey;
+
+export type SortCondition =
+  | { readonly operator: "=" | "<" | "<=" | ">" | ">="; readonly value: AttributeValue }
+  | { readonly operator: "begins_with"; readonly value: AttributeValue }
+  | { readonly operator: "between"; readonly value: AttributeValue; readonly upper: AttributeValue };
+
+/** Where the items of a partition are that fulfil the condition on their sort key. */
+export function rangeOf(partition: AttributeValue, condition?: SortCondition): Range {
+  const first = partOf(partition);
+  const [begin, end] = [first + END, first + BEHIND];
+  if (!condition) return { from: begin, to: end };
+  const bound = begin + partOf(condition.value);
+  switch (condition.operator) {
+    case "=":
+      return { from: bound + END, to: bound + BEHIND };
+    case "<":
+      return { from: begin, to: bound + END };
+    case "<=":
+      return { from: begin, to: bound + BEHIND };
+    case ">":
+      return { from: bound + BEHIND, to: end };
+    case ">=":
+      return { from: bound + END, to: end };
+    case "begins_with":
+      return { from: bound, to: bound + LAST };
+    case "between":
+      return { from: bound + END, to: begin + partOf(condition.upper) + BEHIND };
+  }
+}
+
+export const everything: Range = { from: "", to: LAST };
+export const behind = (key: string): string => `${key}\0`;
+
+/** Bytes (DynamoDB guide, "Constraints"). */
+const MAXIMUM_HASH_BYTES = 2048;
+const MAXIMUM_RANGE_BYTES = 1024;
+
+/** The key of the item that a request names by its key alone. Throws a DynamoFailure if that is not the table's. */
+export function keyOfKey(key: Item, schema: KeySchema): string {
+  const { hash, range } = schema;
+  const isRight = (attribute: KeyAttribute) => {
+    const value = at(key, attribute.name);
+    return value !== undefined && typeOf(value) === attribute.type;
+  };
+  if (Object.keys(key).length !== (range ? 2 : 1) || !isRight(hash) || (range && !isRight(range)))
+    throw invalid("The provided key element does not match the schema");
+  return sized(key, schema);
+}
+
+/** The key of an item that is put. Throws a DynamoFailure if it lacks it. */
+export function keyOfItem(item: Item, schema: KeySchema): string {
+  for (const attribute of [schema.hash, schema.range]) {
+    if (!attribute) continue;
+    const value = at(item, attribute.name);
+    if (!value) throw invalidValues(`Missing the key ${attribute.name} in the item`);
+    if (typeOf(value) !== attribute.type)
+      throw invalidValues(
+        `Type mismatch for key ${attribute.name} expected: ${attribute.type} actual: ${typeOf(value)}`,
+      );
+  }
+  return sized(item, schema);
+}
+
+function sized(item: Item, schema: KeySchema): string {
+  const { hash, range } = schema;
+  if (bytesIn(item, hash) > MAXIMUM_HASH_BYTES)
+    throw invalidValues("Size of hashkey has exceeded the maximum size limit of2048 bytes");
+  if (range && bytesIn(item, range) > MAXIMUM_RANGE_BYTES)
+    throw invalidValues("Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
+  return keyIn(item, schema) ?? "";
+}
+
+/** Of a text or bytes; none of them may be empty. */
+function bytesIn(item: Item, { name, type }: KeyAttribute): number {
+  if (type === "N") return 1;
+  const content = contentOf<string>(at(item, name), type) ?? "";
+  if (content !== "") return Buffer.byteLength(content, type === "B" ? "base64" : "utf8");
+  const what = type === "S" ? "string" : "binary";
+  throw invalid(
+    `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${what} value. Key: ${name}`,
+  );
+}

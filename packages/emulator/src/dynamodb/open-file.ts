@@ -1,0 +1,56 @@
+// Opens the tables' file: whole, and the one that belongs to this state, or not at all.
+import { existsSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { asStateError, checkSqlite, type Starts, StateError } from "../stores.ts";
+import { openSqlite } from "./sqlite-rows.ts";
+import { assertWholeLog } from "./write-ahead-log.ts";
+
+export function openTablesFile(file: string, { starts }: Starts): DatabaseSync {
+  // Where there was one, no new one must begin.
+  if (starts > 0 && !existsSync(file)) throw new StateError(`${file} is missing`);
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    const database = open(file);
+    try {
+      checkSqlite(file, database, starts);
+      return database;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  } catch (cause) {
+    if (isBusy(cause)) throw new StateError(`${file} is in use by another process`, { isInUse: true, cause });
+    throw asStateError(file, cause);
+  }
+}
+
+function open(file: string): DatabaseSync {
+  if (isOpenElsewhere(file)) throw new StateError(`${file} is in use by another process`, { isInUse: true });
+  assertWholeLog(`${file}-wal`);
+  const database = openSqlite(file);
+  // A log that begins anew holds nothing of the process before, which may have been killed in the middle of a write.
+  database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  return database;
+}
+
+/** True if another process has the file open; it is left as it is. */
+export function isOpenElsewhere(file: string): boolean {
+  if (!existsSync(file)) return false;
+  try {
+    const database = new DatabaseSync(file, { readOnly: true });
+    try {
+      // In this mode it makes no file of its own beside it.
+      database.exec("PRAGMA locking_mode = EXCLUSIVE");
+      database.prepare("SELECT 1 FROM sqlite_schema").get();
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    return isBusy(error);
+  }
+  return false;
+}
+
+const SQLITE_BUSY = 5;
+const isBusy = (error: unknown) => (error as { errcode?: unknown }).errcode === SQLITE_BUSY;

@@ -1,0 +1,185 @@
+// Query and Scan: pages of a table or an index, in the order of the keys.
+import type { Catalogue, Index, Table } from "./catalogue.ts";
+import { requiredName } from "./definition.ts";
+import { holds } from "./expressions/holds.ts";
+import { type Expressions, readExpressions } from "./expressions/index.ts";
+import { keyQueryOf } from "./expressions/keys.ts";
+import { project } from "./expressions/paths.ts";
+import { invalid, invalidValues } from "./failures.ts";
+import { shownIn } from "./indexes.ts";
+import {
+  type Input,
+  optionalCount,
+  optionalFlag,
+  optionalMap,
+  optionalText,
+  optionalWhole,
+  optionalWord,
+  refuseReplaced,
+} from "./input.ts";
+import { behind, everything, type KeySchema, keyIn, keyOfKey, placeIn, type Range, rangeOf } from "./keys.ts";
+import type { Rows } from "./rows.ts";
+import { type AttributeValue, at, type Item, keepItem, sizeOf, typeOf } from "./values.ts";
+
+/** Bytes (DynamoDB API, Query). */
+const MAXIMUM_PAGE = 1024 * 1024;
+
+/** What is read: a table, or one of its indexes. */
+type Source = { table: Table; index: Index | undefined; key: KeySchema; names: readonly string[] };
+
+type Paging = {
+  readonly range: Range;
+  readonly isBackwards: boolean;
+  readonly limit: number;
+  /** Of this segment alone. */
+  readonly isWanted: (item: Item) => boolean;
+};
+
+export function query(input: Input, catalogue: Catalogue, rows: Rows): object {
+  const name = requiredName(input, "TableName");
+  refuseReplaced(input);
+  const expressions = readExpressions(input, ["projection", "filter", "key"]);
+  if (!expressions.key)
+    throw invalid(
+      "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
+    );
+  const source = sourceOf(input, catalogue.table(name));
+  const { partition, sort } = keyQueryOf(expressions.key, source.key, expressions.values);
+  refuseFilterOnKey(expressions, source.key);
+  const isBackwards = optionalFlag(input, "ScanIndexForward") === false;
+  const whole = rangeOf(partition, sort);
+  const start = startKeyOf(input, source);
+  if (start !== undefined && (start < whole.from || start >= whole.to))
+    throw invalid("The provided starting key is outside query boundaries based on provided conditions");
+  const range = remaining(whole, start, isBackwards);
+  return pageOf(
+    input,
+    expressions,
+    source,
+    { range, isBackwards, ...limitOf(input), isWanted: () => true },
+    rows,
+  );
+}
+
+export function scan(input: Input, catalogue: Catalogue, rows: Rows): object {
+  const name = requiredName(input, "TableName");
+  refuseReplaced(input);
+  const expressions = readExpressions(input, ["projection", "filter"]);
+  const segment = segmentOf(input);
+  const source = sourceOf(input, catalogue.table(name));
+  const range = remaining(everything, startKeyOf(input, source), false);
+  const isWanted = (item: Item) =>
+    segment === undefined || isInSegment(at(item, source.key.hash.name), segment.index, segment.count);
+  return pageOf(input, expressions, source, { range, isBackwards: false, ...limitOf(input), isWanted }, rows);
+}
+
+const limitOf = (input: Input) => ({ limit: optionalCount(input, "Limit") ?? Number.POSITIVE_INFINITY });
+
+function sourceOf(input: Input, table: Table): Source {
+  const indexName = optionalText(input, "IndexName");
+  const isConsistent = optionalFlag(input, "ConsistentRead") === true;
+  const namesOf = (keys: KeySchema[]) => [
+    ...new Set(keys.flatMap(({ hash, range }) => (range ? [hash.name, range.name] : [hash.name]))),
+  ];
+  if (indexName === undefined)
+    return { table, index: undefined, key: table.key, names: namesOf([table.key]) };
+  const index = table.indexes.find((each) => each.name === indexName);
+  if (!index) throw invalid(`The table does not have the specified index: ${indexName}`);
+  if (isConsistent && !index.isLocal)
+    throw invalid("Consistent reads are not supported on global secondary indexes");
+  if (input.Select === "ALL_ATTRIBUTES" && index.shows && !index.isLocal)
+    throw invalidValues(
+      `Select type ALL_ATTRIBUTES is not supported for global secondary index ${indexName} because its projection type is not ALL`,
+    );
+  return { table, index, key: index.key, names: namesOf([table.key, index.key]) };
+}
+
+/** The place behind which a page begins. */
+function startKeyOf(input: Input, { index, key, names, table }: Source): string | undefined {
+  const given = optionalMap(input, "ExclusiveStartKey");
+  if (!given) return undefined;
+  const start = keepItem(given);
+  const refused = () => invalid("The provided starting key is invalid");
+  if (Object.keys(start).length !== names.length || names.some((name) => !at(start, name))) throw refused();
+  for (const attribute of [key.hash, key.range, table.key.hash, table.key.range]) {
+    const value = attribute && at(start, attribute.name);
+    if (attribute && value && typeOf(value) !== attribute.type) throw refused();
+  }
+  const ownNames = [table.key.hash.name, table.key.range?.name];
+  const own = Object.fromEntries(Object.entries(start).filter(([name]) => ownNames.includes(name)));
+  const itemKey = keyOfKey(own, table.key);
+  return index ? placeIn(keyIn(start, key) ?? "", itemKey) : itemKey;
+}
+
+function remaining(range: Range, start: string | undefined, isBackwards: boolean): Range {
+  if (start === undefined) return range;
+  return isBackwards ? { from: range.from, to: start } : { from: behind(start), to: range.to };
+}
+
+function pageOf(input: Input, expressions: Expressions, source: Source, paging: Paging, rows: Rows): object {
+  const select = optionalWord(input, "Select", [
+    "SPECIFIC_ATTRIBUTES",
+    "COUNT",
+    "ALL_ATTRIBUTES",
+    "ALL_PROJECTED_ATTRIBUTES",
+  ]);
+  const { filter, projection, values } = expressions;
+  const { index, names, table } = source;
+  const found: Item[] = [];
+  let [scanned, bytes] = [0, 0];
+  let last: Item | undefined;
+  for (const [, value] of rows.range(index?.space ?? table.space, paging.range, paging.isBackwards)) {
+    const item = (index ? rows.get(table.space, value as string) : value) as Item;
+    if (!paging.isWanted(item)) continue;
+    const shown = index && select !== "ALL_ATTRIBUTES" ? shownIn(index, item) : item;
+    last = item;
+    scanned++;
+    bytes += sizeOf(shown);
+    if (!filter || holds(filter, shown, values)) found.push(projection ? project(shown, projection) : shown);
+    if (scanned >= paging.limit || bytes >= MAXIMUM_PAGE) break;
+  }
+  const isFull = scanned >= paging.limit || bytes >= MAXIMUM_PAGE;
+  return {
+    Count: found.length,
+    ScannedCount: scanned,
+    ...(select !== "COUNT" && { Items: found }),
+    ...(isFull && last && { LastEvaluatedKey: keyFrom(last, names) }),
+  };
+}
+
+const keyFrom = (item: Item, names: readonly string[]) =>
+  Object.fromEntries(names.map((name) => [name, at(item, name)]));
+
+function refuseFilterOnKey({ filter }: Expressions, { hash, range }: KeySchema): void {
+  if (!filter) return;
+  const text = JSON.stringify(filter);
+  for (const attribute of [hash, range])
+    if (attribute && text.includes(`"path":[${JSON.stringify(attribute.name)}`))
+      throw invalid(
+        `Filter Expression can only contain non-primary key attributes: Primary key attribute: ${attribute.name}`,
+      );
+}
+
+function segmentOf(input: Input): { index: number; count: number } | undefined {
+  const count = optionalCount(input, "TotalSegments", 1_000_000);
+  const index = optionalWhole(input, "Segment");
+  const required = (missing: string, present: string) =>
+    invalid(
+      `The ${missing} parameter is required but was not present in the request when ${present} is present`,
+    );
+  if (count === undefined && index === undefined) return undefined;
+  if (count === undefined) throw required("TotalSegments", "Segment parameter");
+  if (index === undefined) throw required("Segment", "parameter TotalSegments");
+  if (index < 0 || index >= count)
+    throw invalid(
+      `The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: ${index} is not less than TotalSegments: ${count}`,
+    );
+  return { index, count };
+}
+
+/** A partition is in one segment, whichever that is. */
+function isInSegment(partition: AttributeValue | undefined, index: number, count: number): boolean {
+  let hash = 0;
+  for (const byte of Buffer.from(JSON.stringify(partition))) hash = (Math.imul(hash, 31) + byte) >>> 0;
+  return hash % count === index;
+}

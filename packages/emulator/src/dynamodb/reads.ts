@@ -1,0 +1,83 @@
+// GetItem, BatchGetItem and TransactGetItems.
+import type { Catalogue, Table } from "./catalogue.ts";
+import { requiredName } from "./definition.ts";
+import { readExpressions } from "./expressions/index.ts";
+import { project } from "./expressions/paths.ts";
+import type { Path } from "./expressions/tokens.ts";
+import { invalid } from "./failures.ts";
+import {
+  type Input,
+  isMap,
+  mapsIn,
+  optionalFlag,
+  refuseReplaced,
+  requiredList,
+  requiredMap,
+  unfulfilled,
+} from "./input.ts";
+import { keyOfKey } from "./keys.ts";
+import type { Rows } from "./rows.ts";
+import { type Item, keepItem, sizeOf } from "./values.ts";
+
+export type Get = {
+  readonly table: Table;
+  readonly key: string;
+  readonly projection: readonly Path[] | undefined;
+};
+
+export function prepareGet(input: Input, catalogue: Catalogue): Get {
+  const name = requiredName(input, "TableName");
+  refuseReplaced(input);
+  optionalFlag(input, "ConsistentRead");
+  const given = keepItem(requiredMap(input, "Key"));
+  const { projection } = readExpressions(input, ["projection"]);
+  const table = catalogue.table(name);
+  return { table, key: keyOfKey(given, table.key), projection };
+}
+
+export function get({ key, projection, table }: Get, rows: Rows): Item | undefined {
+  const item = rows.get(table.space, key) as Item | undefined;
+  return item && projection ? project(item, projection) : item;
+}
+
+const MAXIMUM_KEYS = 100;
+/** Bytes (DynamoDB API, BatchGetItem). */
+const MAXIMUM_ANSWER = 16 * 1024 * 1024;
+
+export function batchGet(input: Input, catalogue: Catalogue, rows: Rows): object {
+  const requests = Object.entries(requiredMap(input, "RequestItems")).map(([name, request]) => {
+    if (!isMap(request)) throw unfulfilled(null, `requestItems.${name}.member`, "Member must not be null");
+    return { name, request, keys: mapsIn(requiredList(request, "Keys"), "Keys") };
+  });
+  if (requests.length === 0)
+    unfulfilled("{}", "requestItems", "Member must have length greater than or equal to 1");
+  if (requests.reduce((count, { keys }) => count + keys.length, 0) > MAXIMUM_KEYS)
+    throw invalid("Too many items requested for the BatchGetItem call");
+  const prepared = requests.map(({ keys, name, request }) => ({
+    name,
+    request,
+    gets: keys.map((Key) => ({ Key, get: prepareGet({ ...request, TableName: name, Key }, catalogue) })),
+  }));
+  const Responses: Record<string, Item[]> = {};
+  const UnprocessedKeys: Record<string, object> = {};
+  let bytes = 0;
+  for (const { gets, name, request } of prepared) {
+    if (new Set(gets.map((each) => each.get.key)).size < gets.length)
+      throw invalid("Provided list of item keys contains duplicates");
+    const items: Item[] = [];
+    const left: Input[] = [];
+    for (const { Key, get: each } of gets) {
+      if (bytes >= MAXIMUM_ANSWER) {
+        left.push(Key);
+        continue;
+      }
+      const item = get(each, rows);
+      if (!item) continue;
+      items.push(item);
+      bytes += sizeOf(item);
+    }
+    Responses[name] = items;
+    if (left.length > 0) UnprocessedKeys[name] = { ...request, Keys: left };
+  }
+  return { Responses, UnprocessedKeys };
+}

@@ -1,0 +1,129 @@
+// The rows of all tables in one file of SQLite, of which the newest are in memory as well.
+import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import type { Change, Rows } from "./rows.ts";
+
+/** How many values are kept in memory, at least; twice as many at most. */
+const RECENT = 4000;
+
+/** Of the database's pages. */
+const CACHE_KILOBYTES = 16_000;
+
+/**
+ * Only this process has the file open, which spares a lock for each transaction. SQLite writes its log and asks the
+ * system for no flush: what is committed outlives the process, though not the machine's power.
+ */
+export function openSqlite(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  try {
+    database.exec(`
+      PRAGMA locking_mode = EXCLUSIVE;
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = OFF;
+      PRAGMA cache_size = -${CACHE_KILOBYTES};
+      PRAGMA cache_spill = OFF;`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+export function createSqliteRows(database: DatabaseSync): Rows {
+  database.exec(
+    "CREATE TABLE IF NOT EXISTS rows (space INTEGER, key TEXT, value TEXT, PRIMARY KEY (space, key))",
+  );
+  const sql = {
+    get: database.prepare("SELECT value FROM rows WHERE space = ? AND key = ?"),
+    put: database.prepare(
+      "INSERT INTO rows VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+    ),
+    remove: database.prepare("DELETE FROM rows WHERE space = ? AND key = ?"),
+    clear: database.prepare("DELETE FROM rows WHERE space = ?"),
+    begin: database.prepare("BEGIN"),
+    commit: database.prepare("COMMIT"),
+    rollback: database.prepare("ROLLBACK"),
+  };
+  const ordered = (order: "ASC" | "DESC") =>
+    database.prepare(
+      `SELECT key, value FROM rows WHERE space = ? AND key >= ? AND key < ? ORDER BY key ${order}`,
+    );
+  const [forwards, backwards] = [ordered("ASC"), ordered("DESC")];
+  const recent = createRecent();
+
+  function apply(change: Change): void {
+    if ("clear" in change) sql.clear.run(change.space);
+    else if ("remove" in change) sql.remove.run(change.space, change.key);
+    else sql.put.run(change.space, change.key, JSON.stringify(change.value));
+  }
+
+  function together(act: () => void): void {
+    sql.begin.run();
+    try {
+      act();
+      sql.commit.run();
+    } catch (error) {
+      sql.rollback.run();
+      throw error;
+    }
+  }
+
+  function remember(change: Change): void {
+    if ("clear" in change) recent.clear();
+    else recent.set(idOf(change.space, change.key), "remove" in change ? undefined : change.value);
+  }
+
+  return {
+    get(space, key) {
+      const id = idOf(space, key);
+      const known = recent.get(id);
+      if (known !== undefined) return known;
+      const row = sql.get.get(space, key);
+      const value = row && parse(row.value);
+      if (value !== undefined) recent.set(id, value);
+      return value;
+    },
+    *range(space, { from, to }, isBackwards = false) {
+      const rows = (isBackwards ? backwards : forwards).iterate(space, from, to);
+      for (const { key, value } of rows) yield [String(key), parse(value)];
+    },
+    commit(changes) {
+      // One statement is a transaction by itself.
+      if (changes.length === 1) changes.forEach(apply);
+      else together(() => changes.forEach(apply));
+      changes.forEach(remember);
+    },
+    close: () => database.close(),
+  };
+}
+
+const idOf = (space: number, key: string) => `${space}/${key}`;
+
+const parse = (value: SQLOutputValue | undefined): unknown => JSON.parse(String(value));
+
+/** Two generations: the older is forgotten when the younger is full. */
+function createRecent() {
+  let [young, old] = [new Map<string, unknown>(), new Map<string, unknown>()];
+  function set(id: string, value: unknown): void {
+    if (value === undefined) {
+      young.delete(id);
+      old.delete(id);
+      return;
+    }
+    young.set(id, value);
+    if (young.size > RECENT) [young, old] = [new Map(), young];
+  }
+  return {
+    get(id: string): unknown {
+      const found = young.get(id);
+      if (found !== undefined) return found;
+      const older = old.get(id);
+      if (older !== undefined) set(id, older);
+      return older;
+    },
+    set,
+    clear() {
+      young.clear();
+      old.clear();
+    },
+  };
+}

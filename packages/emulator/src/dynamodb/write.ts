@@ -1,0 +1,147 @@
+// Puts, updates and deletes: a write is prepared, which finds what is wrong with the request, and planned, which looks at its item.
+import type { Catalogue, Table } from "./catalogue.ts";
+import { requiredName } from "./definition.ts";
+import { apply } from "./expressions/apply.ts";
+import type { Condition, Values } from "./expressions/conditions.ts";
+import { holds } from "./expressions/holds.ts";
+import { type Expressions, readExpressions } from "./expressions/index.ts";
+import { project } from "./expressions/paths.ts";
+import { conditionFailed, invalid, invalidValues } from "./failures.ts";
+import { indexChanges } from "./indexes.ts";
+import { type Input, optionalWord, refuseReplaced, requiredMap } from "./input.ts";
+import { keyOfItem, keyOfKey } from "./keys.ts";
+import type { Change, Rows } from "./rows.ts";
+import { type Item, keepItem, sizeOf, typeOf } from "./values.ts";
+
+export type WriteKind = "Put" | "Update" | "Delete" | "ConditionCheck";
+
+export type Write = {
+  readonly table: Table;
+  readonly key: string;
+  readonly condition: Condition | undefined;
+  readonly values: Values;
+  readonly wantsItemOnFailure: boolean;
+  /** The item afterwards; undefined if it is gone. Throws a DynamoFailure for an update that cannot be applied. */
+  after(before: Item | undefined): Item | undefined;
+  answer(before: Item | undefined, after: Item | undefined): object;
+};
+
+export type Planned = { readonly changes: readonly Change[]; readonly answer: object };
+
+/** Bytes (DynamoDB guide, "Constraints"). */
+const MAXIMUM_ITEM_BYTES = 400 * 1024;
+
+export const idOf = ({ key, table }: { key: string; table: Table }): string => `${table.space}/${key}`;
+
+/** Its shape is refused before its table is looked for, as in AWS. */
+export function prepareWrite(kind: WriteKind, input: Input, catalogue: Catalogue): Write {
+  const name = requiredName(input, "TableName");
+  refuseReplaced(input);
+  const given = keepItem(requiredMap(input, kind === "Put" ? "Item" : "Key"));
+  const returned = optionalWord(input, "ReturnValues", [
+    "ALL_NEW",
+    "UPDATED_OLD",
+    "ALL_OLD",
+    "NONE",
+    "UPDATED_NEW",
+  ]);
+  if (kind !== "Update" && returned !== undefined && returned !== "ALL_OLD" && returned !== "NONE")
+    throw invalid("ReturnValues can only be ALL_OLD or NONE");
+  const expressions = readExpressions(input, kind === "Update" ? ["update", "condition"] : ["condition"]);
+  if (kind === "Put" && sizeOf(given) > MAXIMUM_ITEM_BYTES)
+    throw invalid("Item size has exceeded the maximum allowed size");
+  const table = catalogue.table(name);
+  const key = kind === "Put" ? keyOfItem(given, table.key) : keyOfKey(given, table.key);
+  if (kind === "Put") checkIndexKeys(given, table);
+  if (kind === "Update") refuseKeyUpdates(expressions, table);
+  return {
+    table,
+    key,
+    condition: expressions.condition,
+    values: expressions.values,
+    wantsItemOnFailure: input.ReturnValuesOnConditionCheckFailure === "ALL_OLD",
+    after: afterOf(kind, given, expressions, table),
+    answer: (before, after) => answerOf(returned, before, after, expressions),
+  };
+}
+
+function afterOf(
+  kind: WriteKind,
+  given: Item,
+  { update, values }: Expressions,
+  table: Table,
+): Write["after"] {
+  switch (kind) {
+    case "Put":
+      return () => given;
+    case "Delete":
+      return () => undefined;
+    case "ConditionCheck":
+      return (before) => before;
+    case "Update":
+      return (before) => {
+        const after = update ? apply(update, before ?? given, values) : (before ?? given);
+        if (sizeOf(after) > MAXIMUM_ITEM_BYTES)
+          throw invalid("Item size to update has exceeded the maximum allowed size");
+        checkIndexKeys(after, table);
+        return after;
+      };
+  }
+}
+
+function answerOf(
+  returned: string | undefined,
+  before: Item | undefined,
+  after: Item | undefined,
+  { update = [] }: Expressions,
+): object {
+  const isOld = returned === "ALL_OLD" || returned === "UPDATED_OLD";
+  const item = returned === undefined || returned === "NONE" ? undefined : isOld ? before : after;
+  if (!item) return {};
+  if (returned === "ALL_OLD" || returned === "ALL_NEW") return { Attributes: item };
+  const Attributes = project(
+    item,
+    update.map(({ path }) => path),
+  );
+  return Object.keys(Attributes).length > 0 ? { Attributes } : {};
+}
+
+/** Throws a DynamoFailure if the condition does not hold, or the update cannot be applied. */
+export function plan(write: Write, rows: Rows): Planned {
+  const { condition, key, table } = write;
+  const before = rows.get(table.space, key) as Item | undefined;
+  if (condition && !holds(condition, before ?? nothing, write.values))
+    throw conditionFailed(write.wantsItemOnFailure && before ? { Item: before } : {});
+  const after = write.after(before);
+  const answer = write.answer(before, after);
+  if (before === after) return { changes: [], answer };
+  const change: Change = after
+    ? { space: table.space, key, value: after }
+    : { space: table.space, key, remove: true };
+  return { changes: [change, ...indexChanges(table, key, before, after)], answer };
+}
+
+const nothing: Item = {};
+
+function refuseKeyUpdates({ update = [] }: Expressions, { key }: Table): void {
+  for (const attribute of [key.hash, key.range])
+    if (attribute && update.some(({ path }) => path[0] === attribute.name))
+      throw invalidValues(`Cannot update attribute ${attribute.name}. This attribute is part of the key`);
+}
+
+/** An item need not be in an index; but it cannot have something else where the index has its key. */
+function checkIndexKeys(item: Item, { indexes }: Table): void {
+  for (const { key, name } of indexes)
+    for (const attribute of [key.hash, key.range]) {
+      const value = attribute && Object.hasOwn(item, attribute.name) ? item[attribute.name] : undefined;
+      if (!attribute || !value) continue;
+      if (typeOf(value) !== attribute.type)
+        throw invalidValues(
+          `Type mismatch for Index Key ${attribute.name} Expected: ${attribute.type} Actual: ${typeOf(value)} IndexName: ${name}`,
+        );
+      if (Object.values(value)[0] === "")
+        throw invalid(
+          `One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: ${name}, IndexKey: ${attribute.name}`,
+        );
+    }
+}
