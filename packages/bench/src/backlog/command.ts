@@ -18,6 +18,9 @@ const nobodyLeaves = new AbortController().signal;
 
 /** Messages per drain that is measured: as many as the short queue holds. */
 const SLICE = 500;
+/** SQS's limits (API reference, "SendMessage" and "ReceiveMessage"), so that nothing becomes ready meanwhile. */
+const LONGEST_DELAY_SECONDS = 900;
+const LONGEST_HIDDEN_SECONDS = 43_200;
 
 export type BacklogResult = {
   persisted: boolean;
@@ -27,6 +30,9 @@ export type BacklogResult = {
   short: number;
   /** The median of the ratios of neighbouring rounds. */
   ratio: number;
+  /** Messages a second of as many as the short queue holds, beside `messages` in flight, and beside as many delayed. */
+  besideInFlight: number;
+  besideDelayed: number;
   /** Messages a second of five reactions beside a sixth that takes a second each, and without it. */
   besideSlow: number;
   alone: number;
@@ -57,13 +63,26 @@ async function measure(persisted: boolean, messages: number, rounds: number): Pr
   try {
     const [long, short] = [await createQueue(sqs, "long"), await createQueue(sqs, "short")];
     await fill(queues, long, messages);
-    const rates = { long: [] as number[], short: [] as number[] };
+    const [inFlight, delayed] = [await createQueue(sqs, "in-flight"), await createQueue(sqs, "delayed")];
+    await fill(queues, delayed, messages, LONGEST_DELAY_SECONDS);
+    await fill(queues, inFlight, messages);
+    await hide(queues, inFlight, messages);
+    const rates = {
+      long: [] as number[],
+      short: [] as number[],
+      inFlight: [] as number[],
+      delayed: [] as number[],
+    };
     await fill(queues, short, SLICE);
     await drain(queues, short, SLICE, 0); // The first round is for the compiler.
     for (let round = 0; round < rounds; round++) {
       await fill(queues, short, SLICE);
       rates.short.push(await drain(queues, short, SLICE, 0));
       rates.long.push(await drain(queues, long, SLICE, 0));
+      await fill(queues, inFlight, SLICE);
+      rates.inFlight.push(await drain(queues, inFlight, SLICE, 0));
+      await fill(queues, delayed, SLICE);
+      rates.delayed.push(await drain(queues, delayed, SLICE, 0));
     }
     const slow = await createQueue(sqs, "slow");
     await fill(queues, slow, SLICE);
@@ -78,6 +97,8 @@ async function measure(persisted: boolean, messages: number, rounds: number): Pr
       long: median(rates.long),
       short: median(rates.short),
       ratio: median(rates.long.map((rate, round) => rate / (rates.short[round] ?? Number.NaN))),
+      besideInFlight: median(rates.inFlight),
+      besideDelayed: median(rates.delayed),
       besideSlow,
       alone,
     };
@@ -95,12 +116,28 @@ async function drainAll(aws: AwsEndpoint, queues: readonly Queue[]): Promise<num
   return (queues.length * SLICE * 1000) / (performance.now() - begun);
 }
 
-async function fill(queues: Queues, { url: QueueUrl }: Queue, messages: number): Promise<void> {
+async function fill(
+  queues: Queues,
+  { url: QueueUrl }: Queue,
+  messages: number,
+  DelaySeconds = 0,
+): Promise<void> {
   const body = JSON.stringify({ detail: { orderId: "ord_0", note: "x".repeat(600) } });
   for (let sent = 0; sent < messages; sent += 10) {
-    const Entries = Array.from({ length: 10 }, (_, index) => ({ Id: String(index), MessageBody: body }));
+    const Entries = Array.from({ length: 10 }, (_, index) => ({
+      Id: String(index),
+      MessageBody: body,
+      DelaySeconds,
+    }));
     await queues.call("SendMessageBatch", { QueueUrl, Entries }, nobodyLeaves);
   }
+}
+
+/** Receives so many and leaves them in flight. */
+async function hide(queues: Queues, { url }: Queue, messages: number): Promise<void> {
+  const asked = { QueueUrl: url, MaxNumberOfMessages: 10, VisibilityTimeout: LONGEST_HIDDEN_SECONDS };
+  for (let hidden = 0; hidden < messages; hidden += 10)
+    await queues.call("ReceiveMessage", asked, nobodyLeaves);
 }
 
 /** Messages a second until so many are settled, by the mapping the laptop uses. */
@@ -151,6 +188,16 @@ function print(results: readonly BacklogResult[], rounds: number): string {
           text: `${rate(each.long)}  (${each.ratio.toFixed(2)})`,
         },
         { label: `${SLICE} waiting`, value: each.short, text: rate(each.short) },
+        {
+          label: `the same beside ${messages} in flight`,
+          value: each.besideInFlight,
+          text: rate(each.besideInFlight),
+        },
+        {
+          label: `the same beside ${messages} delayed`,
+          value: each.besideDelayed,
+          text: rate(each.besideDelayed),
+        },
         { label: "five reactions beside a slow one", value: each.besideSlow, text: rate(each.besideSlow) },
         { label: "five reactions without it", value: each.alone, text: rate(each.alone) },
       ]),

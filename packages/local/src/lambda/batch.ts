@@ -27,6 +27,7 @@ export async function collectBatch(
   isStopping: () => boolean,
 ): Promise<Message[]> {
   const batch = await receive(Math.min(batchSize, MOST_AT_ONCE), LONGEST_WAIT_SECONDS);
+  if (batchWindowSeconds === 0) return batch;
   const until = now() + batchWindowSeconds * 1000;
   let bytes = sizeOf(batch);
   while (batch.length > 0 && batch.length < batchSize && bytes < MAXIMUM_PAYLOAD_BYTES - ROOM_BYTES) {
