@@ -5,9 +5,10 @@ import { startRuntime } from "@order-saga/local/runtime";
 import { createSettlementWatch } from "@order-saga/local/settlements";
 import type { Usage } from "./contender.ts";
 
+export type Settled = { orderId: string; status: string };
 export type HostMessage =
   | { kind: "ready"; url: string; token: string }
-  | { kind: "settled"; orderId: string; status: string }
+  | { kind: "settled"; orders: Settled[] }
   | ({ kind: "usage" } & Usage);
 
 const [data = "memory"] = process.argv.slice(2);
@@ -21,9 +22,16 @@ const runtime = await startRuntime(
 );
 // Far more than are ever in flight; what it remembers beyond would be counted as the saga's own memory.
 const watch = createSettlementWatch({ maximumOrders: 1000 });
+// A turn's settlements in one message: what telling costs would be measured as the saga's own.
+let orders: Settled[] = [];
 runtime.onEvent((event) => {
   const settled = watch(event);
-  if (settled) tell({ kind: "settled", orderId: settled.orderId, status: settled.status });
+  if (!settled) return;
+  if (orders.push({ orderId: settled.orderId, status: settled.status }) > 1) return;
+  setImmediate(() => {
+    tell({ kind: "settled", orders });
+    orders = [];
+  });
 });
 process.on("message", async (message) => {
   if (message === "usage") {

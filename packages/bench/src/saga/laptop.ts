@@ -78,10 +78,12 @@ function watchSettlements(host: ChildProcess) {
   const early = new Map<string, string>();
   host.on("message", (message: HostMessage) => {
     if (message.kind !== "settled") return;
-    const told = waiting.get(message.orderId);
-    if (told) told(message.status);
-    else early.set(message.orderId, message.status);
-    waiting.delete(message.orderId);
+    for (const { orderId, status } of message.orders) {
+      const told = waiting.get(orderId);
+      if (told) told(status);
+      else early.set(orderId, status);
+      waiting.delete(orderId);
+    }
   });
   return {
     async of(orderId: string): Promise<string> {

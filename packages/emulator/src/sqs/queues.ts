@@ -209,6 +209,7 @@ function toMessageAttributes(attributes: Record<string, string>): Record<string,
   );
 }
 
+/** Those that can be received first; each kind in the order in which it was sent. */
 function listMessages(queue: MessageQueue | undefined): QueuedMessage[] {
   if (!queue) return [];
   const show = (message: Message, state: QueuedMessage["state"]): QueuedMessage => ({
@@ -224,9 +225,10 @@ function listMessages(queue: MessageQueue | undefined): QueuedMessage[] {
   // A message is made ready at the next request, but it is ready from its moment on.
   const until = (message: Message, state: "delayed" | "in flight", visibleAt = 0) =>
     visibleAt > Date.now() ? { ...show(message, state), visibleAt } : show(message, "ready");
+  const delayed = queue.delayed.all().sort((a, b) => a.sentTimestamp - b.sentTimestamp);
   return [
     ...[...queue.ready.all()].map((message) => show(message, "ready")),
-    ...queue.delayed.all().map((message) => until(message, "delayed", message.delayUntil)),
+    ...delayed.map((message) => until(message, "delayed", message.delayUntil)),
     ...[...queue.inflightMessages.values()].map(({ message, visibilityDeadline }) =>
       until(message, "in flight", visibilityDeadline),
     ),
