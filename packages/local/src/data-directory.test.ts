@@ -32,7 +32,8 @@ test("a folder with somebody else's files is neither used nor deleted", () => {
 test.each([
   ["not JSON at all", "{"],
   ["another format", '{"format":99,"secrets":{}}'],
-  ["no secrets", '{"format":2}'],
+  ["the format of an earlier version", '{"format":2,"secrets":{"ORDER_ID_SECRET":"s","STRIPE_API_KEY":"k"}}'],
+  ["no secrets", '{"format":3}'],
 ])("a damaged marker is a clear error, never a silent reset: %s", (_, content) => {
   const directory = join(folder, "data");
   openDataDirectory(directory);

@@ -7,8 +7,8 @@ import { readJson, replaceJson, UNFINISHED } from "@order-saga/emulator/small-fi
 import * as z from "zod";
 
 const MARKER = "order-saga.json";
-/** 1 had its tables in LevelDB. */
-const FORMAT = 2;
+/** 1 had its tables in LevelDB, 2 an order's events whole in its record. */
+const FORMAT = 3;
 const RECORD_FORMAT = 1;
 
 /** The folder cannot be used as it is; the message says why and what to do. Nothing in it was changed. */

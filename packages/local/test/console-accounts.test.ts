@@ -65,7 +65,8 @@ test("a counter that somebody changed is red, by what it should be; and so is th
     new UpdateCommand({
       TableName: "orders",
       Key: { pk: `ORDER#${orderId}`, sk: "ORDER" },
-      UpdateExpression: "SET amount = :none",
+      UpdateExpression: "SET OrderPlaced.#data.amount = :none",
+      ExpressionAttributeNames: { "#data": "data" },
       ExpressionAttributeValues: { ":none": 0 },
     }),
   );

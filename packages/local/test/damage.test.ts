@@ -43,7 +43,7 @@ const damages: [string, (data: string) => void, RegExp][] = [
   [
     "of another version",
     (data) => writeFileSync(join(data, "order-saga.json"), '{"format":1}'),
-    /has format 1, and this version reads 2/,
+    /has format 1, and this version reads 3/,
   ],
   ["whose tables are cut short", (data) => cutShort(tables(data)), /tables\.sqlite/],
   [

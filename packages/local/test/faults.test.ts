@@ -1,5 +1,6 @@
 // Every fault that can be asked for: what it does to an order, and that the saga heals from it.
 import type { EventType } from "@order-saga/contracts";
+import { unheard } from "@order-saga/orders/order";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { readBooks } from "../src/books/books.ts";
 import { violationsAtRest } from "../src/books/invariants.ts";
@@ -216,7 +217,7 @@ test("put-events refuses an order's first event: the customer is to try again, a
   const key = "an-order-nobody-was-told-of";
   await expect(saga.place({ key })).rejects.toThrow("503");
   const { orders } = await readBooks(saga.runtime);
-  expect(orders.flatMap(({ unpublished }) => unpublished)).toEqual(["OrderPlaced"]);
+  expect(orders.flatMap(unheard).map(({ type }) => type)).toEqual(["OrderPlaced"]);
   saga.runtime.faults.remove();
   await heal(saga);
   const orderId = await saga.place({ key });

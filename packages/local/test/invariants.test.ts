@@ -119,7 +119,7 @@ const breaks: [string, string, (books: Breakable) => unknown][] = [
     (books) => (ofConfirmed(books, "notifications").placed.contact.email = "eve@example.com"),
   ],
   ["E1", "an order is not settled", (books) => (confirmed(books).stock = "RESERVED")],
-  ["E1", "an event is not published", (books) => confirmed(books).unpublished.push("OrderPlaced")],
+  ["E1", "nobody has heard of an order", (books) => (confirmed(books).heard = {})],
   ["E1", "an end that is not allowed", (books) => (ofConfirmed(books, "payments").settlement = "VOIDED")],
   ["E3", "an authorisation is left held", (books) => (captured(books).status = "requires_capture")],
   ["E4", "stock is left reserved", (books) => (ofConfirmed(books, "reservations").state = "RESERVED")],

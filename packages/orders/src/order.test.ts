@@ -7,16 +7,17 @@ import {
   answersOf,
   isCancellable,
   isSettled,
+  lookedAt,
   type Order,
-  published,
   repeated,
   requestCancel,
   rootEvents,
   statusOf,
   type Tracked,
   track,
+  unheard,
 } from "./order.ts";
-import { anOrder, histories, hours, minutes, orderIdOf } from "./testing.ts";
+import { anOrder, histories, minutes, orderIdOf, seconds } from "./testing.ts";
 
 const orderId = orderIdOf(1);
 const placed = anOrder();
@@ -26,10 +27,10 @@ const trackAll = (events: readonly DomainEvent[], from: Order = placed) =>
 const at = (now: number) => new Date(now).toISOString();
 const violation = { name: "InvariantViolation" };
 
-test("an accepted order is its OrderPlaced, unpublished, and due in a minute", () => {
+test("an accepted order is its OrderPlaced, which nobody has heard, and due in a minute", () => {
   expect(placed).toMatchObject({
     amount: 1980,
-    unpublished: ["OrderPlaced"],
+    looked: false,
     decideBy: at(testNow + 15 * minutes),
     dueAt: at(testNow + minutes),
     timeline: [{ type: "OrderPlaced", at: at(testNow) }],
@@ -40,6 +41,7 @@ test("an accepted order is its OrderPlaced, unpublished, and due in a minute", (
     causationId: null,
     data: { amount: 1980, decideBy: placed.decideBy, contact: { email: "ada@example.com" } },
   });
+  expect(unheard(placed)).toEqual([placed.events.OrderPlaced]);
   expect(statusOf(placed)).toBe("PLACED");
 });
 
@@ -57,7 +59,7 @@ test.for([
   ["refund overtook the capture", "CANCELLED", "OrderCancelled", { refunded: true }],
 ] as const)("%s: the order is %s and says %s", ([name, status, type, data]) => {
   const events = ends[name] ?? [];
-  const order = published(trackAll(events), ["OrderPlaced"], testNow);
+  const order = trackAll(events);
   expect(statusOf(order)).toBe(status);
   expect(order.events[type]?.data).toEqual(data);
   expect(events.map((event) => event.id)).toContain(order.events[type]?.causationId);
@@ -90,7 +92,6 @@ const anArrival = fc.constantFrom(...Object.values(ends)).chain((events) => {
 const endOf = (order: Order) => ({
   payment: order.payment,
   stock: order.stock,
-  voidReason: order.voidReason,
   status: statusOf(order),
   settled: isSettled(order),
   heard: order.timeline
@@ -188,18 +189,14 @@ test("a cancel is recorded once, with its first reason", () => {
     id: eventId(orderId, "OrderCancelRequested"),
     data: { by: "customer", reason: "changed my mind" },
   });
-  expect(once.unpublished).toEqual(["OrderPlaced", "OrderCancelRequested"]);
+  expect(unheard(once)).toEqual([once.events.OrderCancelRequested]);
 });
 
 test("a confirmed order that was asked to be cancelled is not settled before it is refunded and released", () => {
   const confirmed = trackAll(ends["captured and committed"] ?? []);
-  const cancelled = published(
-    requestCancel(confirmed, "", testNow),
-    ["OrderPlaced", "OrderCancelRequested"],
-    testNow,
-  );
+  const cancelled = requestCancel(confirmed, "", testNow + 20 * minutes);
   expect(isSettled(cancelled)).toBe(false);
-  expect(cancelled.dueAt).toBeDefined();
+  expect(cancelled.dueAt).toBe(at(testNow + 21 * minutes));
   const refunded = track(cancelled, anEvent("PaymentRefunded", { orderId }), testNow);
   expect(isSettled(refunded)).toBe(false);
   expect(isSettled(track(refunded, anEvent("StockReleased", { orderId }), testNow))).toBe(true);
@@ -207,7 +204,7 @@ test("a confirmed order that was asked to be cancelled is not settled before it 
 
 test("the sweep looks two minutes after decideBy, then after pauses that double up to six hours", () => {
   const decideBy = Date.parse(placed.decideBy);
-  let order = published(placed, ["OrderPlaced"], testNow);
+  let order = lookedAt(placed, testNow + minutes);
   const pauses: number[] = [];
   for (let now = decideBy; pauses.length < 12; ) {
     const due = Date.parse(order.dueAt ?? "");
@@ -218,19 +215,44 @@ test("the sweep looks two minutes after decideBy, then after pauses that double 
   expect(pauses).toEqual([2, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360]);
 });
 
-test("what is unpublished stays due, even when the order is settled", () => {
-  const settled = trackAll(ends["captured and committed"] ?? []);
-  expect(isSettled(settled)).toBe(true);
-  expect(settled.dueAt).toBe(at(testNow + minutes));
-  expect(published(settled, ["OrderPlaced"], testNow + hours)).not.toHaveProperty("dueAt");
+test("facts that settle nothing leave an order due when it was, so that its place in the index does not move", () => {
+  const steps = trackAll((ends["captured and committed"] ?? []).slice(0, 3));
+  expect(steps.dueAt).toBe(placed.dueAt);
+  expect(requestCancel(steps, "", testNow + 30 * seconds).dueAt).toBe(placed.dueAt);
 });
 
-test("publishing is noted once, and only for what was published", () => {
-  const both = requestCancel(placed, "", testNow);
-  const one = published(both, ["OrderPlaced"], testNow);
-  expect(one.unpublished).toEqual(["OrderCancelRequested"]);
-  expect(published(one, ["OrderPlaced"], testNow)).toBe(one);
-  expect(rootEvents(one).map(({ type }) => type)).toEqual(["OrderPlaced", "OrderCancelRequested"]);
+test("whatever is said of an order shows that its OrderPlaced is on the bus", () => {
+  for (const event of Object.values(ends).flat()) expect(unheard(trackAll([event]))).toEqual([]);
+  expect(unheard(lookedAt(placed, testNow + minutes))).toEqual([]);
+});
+
+test.for([
+  ["a void for it", "PaymentVoided", { reason: "cancelled" }, true],
+  ["a refund", "PaymentRefunded", {}, true],
+  ["a void for want of time", "PaymentVoided", { reason: "expired" }, false],
+  ["a decline", "PaymentDeclined", {}, false],
+  ["a capture", "PaymentCaptured", {}, false],
+] as const)("that a request to cancel is on the bus is shown by %s: %s %o %s", ([, type, data, isShown]) => {
+  const requested = requestCancel(placed, "", testNow);
+  const event = anEvent(type, { orderId, data } as never) as Tracked;
+  expect(unheard(trackAll([event], requested)).length).toBe(isShown ? 0 : 1);
+});
+
+test("a request that nobody is known to have heard keeps even a settled order due, until the sweep has looked", () => {
+  const settled = trackAll(ends["declined and released"] ?? [], requestCancel(placed, "", testNow));
+  expect(isSettled(settled)).toBe(true);
+  expect(settled.dueAt).toBe(at(testNow + minutes));
+  expect(unheard(settled)).toEqual([settled.events.OrderCancelRequested]);
+  expect(lookedAt(settled, testNow + minutes)).not.toHaveProperty("dueAt");
+});
+
+test("a request after the sweep's look is looked at anew, and said by itself", () => {
+  const looked = lookedAt(placed, testNow + minutes);
+  expect(looked.dueAt).toBe(at(testNow + 17 * minutes));
+  const requested = requestCancel(looked, "", testNow + 2 * minutes);
+  expect(requested).toMatchObject({ looked: false, dueAt: at(testNow + 3 * minutes) });
+  expect(unheard(requested).map(({ type }) => type)).toEqual(["OrderCancelRequested"]);
+  expect(rootEvents(requested).map(({ type }) => type)).toEqual(["OrderPlaced", "OrderCancelRequested"]);
 });
 
 test("every change is the next version", () => {

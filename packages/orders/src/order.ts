@@ -1,6 +1,5 @@
 // The rules of an order: what was accepted, what inventory and payment said of it, and how it stands.
 import {
-  type Cause,
   type Contact,
   causedBy,
   type DomainEvent,
@@ -10,33 +9,24 @@ import {
   type OrderLine,
   type OrderStatus,
   totalOf,
-  type VoidReason,
 } from "@order-saga/contracts";
 import { invariantViolation } from "@order-saga/messaging";
 
 export type PaymentFacet = "AUTHORIZED" | "CAPTURED" | "DECLINED" | "VOIDED" | "REFUNDED";
 export type StockFacet = "RESERVED" | "COMMITTED" | "RELEASED" | "REJECTED";
 
-export type Order = {
+/** What is recorded of an order. */
+export type Recorded = {
   orderId: string;
   principal: string;
   /** A keyed hash of the request, to tell a retry from a reused key. */
   fingerprint: string;
-  currency: string;
-  amount: number;
-  lines: OrderLine[];
-  placedAt: string;
-  decideBy: string;
-  payment?: PaymentFacet;
-  /** Why payment was voided, once it was. */
-  voidReason?: VoidReason;
-  stock?: StockFacet;
-  cancelRequested: boolean;
-  events: { [T in EventType]?: EventOf<T> };
-  /** Each event type once, with the time of its event. */
-  timeline: { type: EventType; at: string }[];
-  /** Events that only the sweep would publish if this process died now. */
-  unpublished: RootEvent[];
+  /** What orders has said or will say, each event as it was decided. */
+  events: { OrderPlaced: EventOf<"OrderPlaced"> } & { [T in EventType]?: EventOf<T> };
+  /** What inventory and payment have said, each with the time of its event. */
+  heard: Heard;
+  /** True once the sweep has looked at it since its customer last began something. */
+  looked: boolean;
   /** How often the sweep has said the root events again, because the order was not settled in time. */
   repeats: number;
   /** When the sweep looks at it (ISO); absent once settled. */
@@ -44,8 +34,21 @@ export type Order = {
   version: number;
 };
 
-/** Events that no reaction stands behind: a customer began them. */
-export type RootEvent = "OrderPlaced" | "OrderCancelRequested";
+/** What follows from the record. */
+type Standing = {
+  currency: string;
+  amount: number;
+  lines: OrderLine[];
+  placedAt: string;
+  decideBy: string;
+  payment?: PaymentFacet;
+  stock?: StockFacet;
+  cancelRequested: boolean;
+  /** Each event type once, with the time of its event, the oldest first. */
+  timeline: { type: EventType; at: string }[];
+};
+
+export type Order = Recorded & Standing;
 
 export type Tracked = EventOf<
   | "StockReserved"
@@ -59,29 +62,25 @@ export type Tracked = EventOf<
   | "PaymentRefunded"
 >;
 
-const paymentRanks: Record<PaymentFacet, number> = {
-  AUTHORIZED: 1,
-  CAPTURED: 2,
-  DECLINED: 3,
-  VOIDED: 3,
-  REFUNDED: 3,
-};
-const stockRanks: Record<StockFacet, number> = { RESERVED: 1, COMMITTED: 2, RELEASED: 3, REJECTED: 3 };
+export type Heard = { readonly [T in Tracked["type"]]?: string };
 
-const facets: Record<Tracked["type"], { payment: PaymentFacet } | { stock: StockFacet }> = {
-  PaymentAuthorized: { payment: "AUTHORIZED" },
-  PaymentCaptured: { payment: "CAPTURED" },
-  PaymentDeclined: { payment: "DECLINED" },
-  PaymentVoided: { payment: "VOIDED" },
-  PaymentRefunded: { payment: "REFUNDED" },
-  StockReserved: { stock: "RESERVED" },
-  StockCommitted: { stock: "COMMITTED" },
-  StockReleased: { stock: "RELEASED" },
-  StockRejected: { stock: "REJECTED" },
-};
+/** Each facet by the fact that brings it, the lowest first: a facet only moves up, so the order of arrival cannot matter. */
+const paymentFacets = {
+  PaymentAuthorized: "AUTHORIZED",
+  PaymentCaptured: "CAPTURED",
+  PaymentDeclined: "DECLINED",
+  PaymentVoided: "VOIDED",
+  PaymentRefunded: "REFUNDED",
+} as const;
+const stockFacets = {
+  StockReserved: "RESERVED",
+  StockCommitted: "COMMITTED",
+  StockReleased: "RELEASED",
+  StockRejected: "REJECTED",
+} as const;
 
 /** Pairs of events of which an order has at most one; what was refunded was captured, what was committed reserved. */
-const exclusive: readonly [EventType, EventType][] = [
+const exclusive: readonly [Tracked["type"], Tracked["type"]][] = [
   ["StockReserved", "StockRejected"],
   ["StockCommitted", "StockRejected"],
   ["StockReleased", "StockRejected"],
@@ -105,95 +104,123 @@ export type Acceptance = {
 };
 
 export function accept(given: Acceptance): Order {
-  const { contact, currency, lines, now, orderId, paymentMethod } = given;
+  const { contact, currency, fingerprint, lines, now, orderId, paymentMethod, principal } = given;
   const amount = totalOf(lines);
-  const decideBy = new Date(now + given.decideWithinSeconds * 1000).toISOString();
+  const decideBy = timeAt(now + given.decideWithinSeconds * 1000);
   const data = { lines, amount, currency, paymentMethod, contact, decideBy };
   const placed = newEvent("OrderPlaced", orderId, { causationId: null, now }, data);
-  return written(
-    {
-      orderId,
-      principal: given.principal,
-      fingerprint: given.fingerprint,
-      currency,
-      amount,
-      lines,
-      placedAt: placed.occurredAt,
-      decideBy,
-      cancelRequested: false,
-      events: { OrderPlaced: placed },
-      timeline: [{ type: "OrderPlaced", at: placed.occurredAt }],
-      unpublished: ["OrderPlaced"],
-      repeats: 0,
-      version: 0,
-    },
-    now,
-  );
+  return standing({
+    orderId,
+    principal,
+    fingerprint,
+    events: { OrderPlaced: placed },
+    heard: {},
+    looked: false,
+    repeats: 0,
+    dueAt: timeAt(now + HEAR_GRACE_MILLISECONDS),
+    version: 1,
+  });
+}
+
+/** The order that a record is of. */
+export function standing(recorded: Recorded): Order {
+  const { events, heard } = recorded;
+  const { data, occurredAt } = events.OrderPlaced;
+  const { amount, currency, decideBy, lines } = data;
+  const said = Object.values(events).map((event) => ({ type: event.type, at: event.occurredAt }));
+  const facts = Object.entries(heard).map(([type, at]) => ({ type: type as EventType, at }));
+  const cancelRequested = events.OrderCancelRequested !== undefined;
+  const timeline = [...said, ...facts].sort(byTime);
+  const placed = { currency, amount, lines, placedAt: occurredAt, decideBy };
+  return { ...recorded, ...placed, ...facetsOf(heard), cancelRequested, timeline };
+}
+
+type Entry = Order["timeline"][number];
+
+/** Everything that an order's timeline may hold; what is of the same moment stands in this order. */
+export const timelineTypes: readonly EventType[] = [
+  "OrderPlaced",
+  "OrderCancelRequested",
+  "StockReserved",
+  "StockRejected",
+  "PaymentAuthorized",
+  "PaymentDeclined",
+  "PaymentVoided",
+  "PaymentCaptured",
+  "PaymentRefunded",
+  "StockCommitted",
+  "StockReleased",
+  "OrderConfirmed",
+  "OrderRejected",
+  "OrderCancelled",
+];
+
+function byTime(a: Entry, b: Entry): number {
+  if (a.at !== b.at) return a.at < b.at ? -1 : 1;
+  return timelineTypes.indexOf(a.type) - timelineTypes.indexOf(b.type);
+}
+
+/** How payment and stock stand by what was heard of them. */
+export function facetsOf(heard: Heard): Pick<Order, "payment" | "stock"> {
+  const payment = highest(paymentFacets, heard);
+  const stock = highest(stockFacets, heard);
+  return { ...(payment && { payment }), ...(stock && { stock }) };
+}
+
+function highest<T extends Tracked["type"], F>(facets: Readonly<Record<T, F>>, heard: Heard): F | undefined {
+  const known = (Object.keys(facets) as T[]).filter((type) => heard[type] !== undefined);
+  const last = known.at(-1);
+  return last && facets[last];
 }
 
 /** Adds what inventory or payment said; the same object if it was known. */
 export function track(order: Order, event: Tracked, now: number): Order {
-  if (order.timeline.some((entry) => entry.type === event.type)) return order;
-  for (const [one, other] of exclusive) {
-    const opposite = event.type === one ? other : event.type === other ? one : undefined;
-    if (opposite && order.timeline.some((entry) => entry.type === opposite)) {
-      throw invariantViolation(`${event.type} came for an order that has had ${opposite}`);
+  if (order.heard[event.type]) return order;
+  const opposite = oppositesOf(event.type).find((type) => order.heard[type]);
+  if (opposite) throw invariantViolation(`${event.type} came for an order that has had ${opposite}`);
+  const outcome = outcomeOf(event, order.heard, now);
+  const events = outcome ? { ...order.events, [outcome.type]: outcome } : order.events;
+  const heard = { ...order.heard, [event.type]: event.occurredAt };
+  return written({ ...order, events, heard }, now);
+}
+
+/** Facts that an order cannot have besides this one. */
+export function oppositesOf(type: Tracked["type"]): Tracked["type"][] {
+  return exclusive.flatMap(([one, other]) => (type === one ? [other] : type === other ? [one] : []));
+}
+
+/** The outcome that the event leads to, if none was said before: a capture after its refund confirms nothing. */
+export function outcomeOf(event: Tracked, heard: Heard, now: number): DomainEvent | undefined {
+  const { orderId } = event;
+  const cause = causedBy(event, now);
+  switch (event.type) {
+    case "PaymentCaptured": {
+      const { amount, currency } = event.data;
+      return heard.PaymentRefunded
+        ? undefined
+        : newEvent("OrderConfirmed", orderId, cause, { amount, currency });
     }
-  }
-  const timeline = [...order.timeline, { type: event.type, at: event.occurredAt }];
-  return written(conclude(raise({ ...order, timeline }, event), causedBy(event, now)), now);
-}
-
-/** A facet only moves up, so the order of arrival does not matter. */
-function raise(order: Order, event: Tracked): Order {
-  const facet = facets[event.type];
-  if ("stock" in facet) {
-    const rises = !order.stock || stockRanks[facet.stock] > stockRanks[order.stock];
-    return rises ? { ...order, stock: facet.stock } : order;
-  }
-  const rises = !order.payment || paymentRanks[facet.payment] > paymentRanks[order.payment];
-  if (!rises) return order;
-  return {
-    ...order,
-    payment: facet.payment,
-    ...(event.type === "PaymentVoided" && { voidReason: event.data.reason }),
-  };
-}
-
-/** Says the outcome the facets have come to, each once. */
-function conclude(order: Order, cause: Cause): Order {
-  const outcome = outcomeOf(order, cause);
-  if (!outcome || order.events[outcome.type]) return order;
-  return {
-    ...order,
-    events: { ...order.events, [outcome.type]: outcome },
-    timeline: [...order.timeline, { type: outcome.type, at: outcome.occurredAt }],
-  };
-}
-
-function outcomeOf(order: Order, cause: Cause): DomainEvent | undefined {
-  const { amount, currency, orderId } = order;
-  if (order.payment === undefined) return undefined;
-  switch (order.payment) {
-    case "AUTHORIZED":
-      return undefined;
-    case "CAPTURED":
-      return newEvent("OrderConfirmed", orderId, cause, { amount, currency });
-    case "DECLINED":
+    case "PaymentDeclined":
       return newEvent("OrderRejected", orderId, cause, { reason: "payment_declined" });
-    case "REFUNDED":
+    case "PaymentRefunded":
       return newEvent("OrderCancelled", orderId, cause, { refunded: true });
-    case "VOIDED": {
-      const { voidReason = "expired" } = order;
-      if (voidReason === "cancelled") return newEvent("OrderCancelled", orderId, cause, { refunded: false });
-      return newEvent("OrderRejected", orderId, cause, { reason: voidReason });
+    case "PaymentVoided": {
+      const { reason } = event.data;
+      if (reason === "cancelled") return newEvent("OrderCancelled", orderId, cause, { refunded: false });
+      return newEvent("OrderRejected", orderId, cause, { reason });
     }
+    case "PaymentAuthorized":
+    case "StockReserved":
+    case "StockRejected":
+    case "StockCommitted":
+    case "StockReleased":
+      return undefined;
   }
 }
 
-export function statusOf(order: Order): OrderStatus {
-  if (order.payment === undefined) return order.stock === "RESERVED" ? "RESERVED" : "PLACED";
-  switch (order.payment) {
+export function statusOf({ events, payment, stock }: Order): OrderStatus {
+  if (payment === undefined) return stock === "RESERVED" ? "RESERVED" : "PLACED";
+  switch (payment) {
     case "CAPTURED":
       return "CONFIRMED";
     case "DECLINED":
@@ -201,7 +228,7 @@ export function statusOf(order: Order): OrderStatus {
     case "REFUNDED":
       return "CANCELLED";
     case "VOIDED":
-      return order.voidReason === "cancelled" ? "CANCELLED" : "REJECTED";
+      return events.OrderCancelled ? "CANCELLED" : "REJECTED";
     case "AUTHORIZED":
       return "AUTHORIZED";
   }
@@ -213,37 +240,48 @@ export function isCancellable(order: Order): boolean {
   return status !== "REJECTED" && status !== "CANCELLED";
 }
 
-/** Records the customer's wish; the same object if it is recorded already. */
+/**
+ * Records the customer's wish; the same object if it is recorded already. OrderPlaced must be on the bus by then, so
+ * that whatever payment answers to the request shows that it is.
+ */
 export function requestCancel(order: Order, reason: string, now: number): Order {
   if (order.cancelRequested) return order;
   const data = { by: "customer" as const, reason };
   const requested = newEvent("OrderCancelRequested", order.orderId, { causationId: null, now }, data);
-  return written(
-    {
-      ...order,
-      cancelRequested: true,
-      events: { ...order.events, OrderCancelRequested: requested },
-      timeline: [...order.timeline, { type: "OrderCancelRequested", at: requested.occurredAt }],
-      unpublished: [...order.unpublished, "OrderCancelRequested"],
-    },
-    now,
-  );
+  const look = timeAt(now + HEAR_GRACE_MILLISECONDS);
+  const dueAt = order.dueAt !== undefined && order.dueAt < look ? order.dueAt : look;
+  const events = { ...order.events, OrderCancelRequested: requested };
+  return standing({ ...order, events, looked: false, dueAt, version: order.version + 1 });
 }
 
-/** The bus has these events; the same object if that was known. */
-export function published(order: Order, types: readonly RootEvent[], now: number): Order {
-  const unpublished = order.unpublished.filter((type) => !types.includes(type));
-  if (unpublished.length === order.unpublished.length) return order;
-  return written({ ...order, unpublished }, now);
+/**
+ * What a customer began and nobody is known to have heard of: the sweep's first look says it. Whatever inventory or
+ * payment have said of the order shows that OrderPlaced is on the bus; a cancelled order shows the same of its request.
+ */
+export function unheard({ events, heard, looked }: Recorded): DomainEvent[] {
+  const { OrderCancelled, OrderCancelRequested, OrderPlaced } = events;
+  if (looked) return [];
+  if (OrderCancelRequested) return OrderCancelled ? [] : [OrderCancelRequested];
+  return Object.keys(heard).length > 0 ? [] : [OrderPlaced];
+}
+
+/** The sweep has looked at the order, and said what was unheard. */
+export function lookedAt(order: Order, now: number): Order {
+  return written({ ...order, looked: true, dueAt: nextLook(order, now) }, now);
 }
 
 /** The sweep has said the root events once more. */
 export function repeated(order: Order, now: number): Order {
-  return written({ ...order, repeats: order.repeats + 1 }, now);
+  const repeats = order.repeats + 1;
+  return written({ ...order, repeats, dueAt: nextLook({ ...order, repeats }, now) }, now);
 }
 
 /** Money and stock are at rest, and nothing the customer asked for is open. */
-export function isSettled({ cancelRequested, payment, stock }: Order): boolean {
+export function isSettled({
+  cancelRequested,
+  payment,
+  stock,
+}: Pick<Order, "cancelRequested" | "payment" | "stock">): boolean {
   if (payment === undefined) return false;
   switch (payment) {
     case "CAPTURED":
@@ -268,25 +306,24 @@ export function answersOf(order: Order, event: DomainEvent): DomainEvent[] {
   return Object.values(order.events).filter((said) => said.causationId === event.id);
 }
 
-const PUBLISH_GRACE_MILLISECONDS = 60_000;
+/** When the sweep first looks at what a customer began; in a calm run somebody has heard of it long before. */
+export const HEAR_GRACE_MILLISECONDS = 60_000;
 const SETTLE_GRACE_MILLISECONDS = 2 * 60_000;
 /** A stuck order is looked at so often at least. */
 export const LONGEST_REPEAT_MILLISECONDS = 6 * 3600_000;
 
+/** The next version, which is due at the same time as before until it is settled: to move in the index costs two writes. */
 function written(order: Order, now: number): Order {
-  const { dueAt: _, ...rest } = order;
-  const due = dueTime(order, now);
-  return {
-    ...rest,
-    ...(due !== undefined && { dueAt: new Date(due).toISOString() }),
-    version: order.version + 1,
-  };
+  const { dueAt = nextLook(order, now), ...rest } = order;
+  const next = standing({ ...rest, dueAt, version: order.version + 1 });
+  if (!isSettled(next) || unheard(next).length > 0) return next;
+  return standing({ ...rest, version: order.version + 1 });
 }
 
-function dueTime(order: Order, now: number): number | undefined {
-  if (order.unpublished.length > 0) return now + PUBLISH_GRACE_MILLISECONDS;
-  if (isSettled(order)) return undefined;
-  const doubled = SETTLE_GRACE_MILLISECONDS * 2 ** Math.max(0, order.repeats - 1);
+function nextLook({ decideBy, repeats }: Order, now: number): string {
+  const doubled = SETTLE_GRACE_MILLISECONDS * 2 ** Math.max(0, repeats - 1);
   const wait = Math.min(LONGEST_REPEAT_MILLISECONDS, doubled);
-  return Math.max(Date.parse(order.decideBy) + SETTLE_GRACE_MILLISECONDS, now + wait);
+  return timeAt(Math.max(Date.parse(decideBy) + SETTLE_GRACE_MILLISECONDS, now + wait));
 }
+
+const timeAt = (milliseconds: number) => new Date(milliseconds).toISOString();

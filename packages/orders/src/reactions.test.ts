@@ -154,6 +154,7 @@ test("an event of an order that is not here comes again, and leaves no trace", a
 test("a lost race is loaded and folded again", async () => {
   let losses = 3;
   const shop = await aShopWithAnOrder((store) => ({
+    realize: async () => false,
     save: async (next) => (next.payment && losses-- > 0 ? false : store.save(next)),
   }));
   expect(await shop.hear(anEvent("PaymentCaptured", { orderId: shop.orderId }))).toBe(0);
@@ -163,6 +164,7 @@ test("a lost race is loaded and folded again", async () => {
 
 test("a race that is lost again and again makes the message come again", async () => {
   const shop = await aShopWithAnOrder((store) => ({
+    realize: async () => false,
     save: async (next) => (next.payment ? false : store.save(next)),
   }));
   expect(await shop.hear(anEvent("PaymentCaptured", { orderId: shop.orderId }))).toBe(1);

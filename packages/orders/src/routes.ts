@@ -10,7 +10,7 @@ import { price, type Refusal } from "./catalogue.ts";
 import { accept, isCancellable, type Order, requestCancel } from "./order.ts";
 import { pageOf } from "./paging.ts";
 import type { Identity, OrderPorts } from "./ports.ts";
-import { publishRoots } from "./publishing.ts";
+import { publishUnheard } from "./publishing.ts";
 import type { OrderStore } from "./store/store.ts";
 import { acceptedView, summary, view } from "./views.ts";
 
@@ -32,7 +32,7 @@ export function placeOrderRoute(ports: PlaceOrderPorts) {
     if (order.fingerprint !== fingerprint) {
       throw problem(422, "idempotency-key-reused", "This Idempotency-Key came with another order before.");
     }
-    await publishRoots(ports, order, now);
+    await publishUnheard(ports, order);
     return { status: 202, headers: { location: `/orders/${orderId}` }, body: acceptedView(order) };
   };
 }
@@ -125,9 +125,12 @@ export function cancelOrderRoute(ports: OrderPorts) {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const order = await ownOrder(ports.store, path.orderId, principal);
       if (!isCancellable(order)) throw problem(409, "not-cancellable", "The order has ended already.");
+      // Of an order that nobody has heard of, OrderPlaced is said before its cancellation is recorded.
+      await publishUnheard(ports, order);
       const next = requestCancel(order, body.reason ?? "", now);
-      if (next !== order && !(await ports.store.save(next))) continue;
-      await publishRoots(ports, next, now);
+      if (next === order) return { status: 202, body: view(order) };
+      if (!(await ports.store.save(next))) continue;
+      await publishUnheard(ports, next);
       return { status: 202, body: view(next) };
     }
     const title = "The order is being written by others. Retry.";

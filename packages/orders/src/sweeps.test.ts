@@ -36,11 +36,33 @@ test("crash between put and publish is healed by the sweep, a minute later, once
   shop.clock.now += minutes;
   await shop.sweep();
   expect(shop.said).toHaveLength(1);
-  expect(shop.store.all()).toMatchObject([{ unpublished: [], repeats: 0 }]);
+  expect(shop.store.all()).toMatchObject([{ looked: true, repeats: 0 }]);
+});
+
+test("an order that somebody has heard of is moved on to its deadline, and not said", async () => {
+  const shop = await aShopWithAnOrder();
+  await shop.hear(anEvent("StockReserved", { orderId: shop.orderId }));
+  shop.clock.now += minutes;
+  await shop.sweep();
+  expect(shop.said).toEqual([]);
+  const [order] = shop.store.all();
+  expect(Date.parse(order?.dueAt ?? "")).toBe(Date.parse(order?.decideBy ?? "") + 2 * minutes);
+});
+
+test("orders that wait behind a backlog for an hour are said again once, and then as unsettled ones are", async () => {
+  const shop = await aShopWithAnOrder();
+  const said: number[] = [];
+  for (let minute = 1; minute <= 60; minute++) {
+    shop.clock.now += minutes;
+    await shop.sweep();
+    if (shop.forget().length > 0) said.push(minute);
+  }
+  expect(said).toEqual([1, 17, 19, 23, 31, 47]);
 });
 
 test("a cancel that no one published is published by the sweep, and the OrderPlaced before it is not", async () => {
   const shop = await aShopWithAnOrder();
+  await shop.hear(anEvent("StockReserved", { orderId: shop.orderId }));
   shop.bus.down = true;
   await shop.cancel(shop.orderId);
   shop.bus.down = false;
@@ -64,6 +86,8 @@ test("from two minutes after decideBy an unsettled order's root events are said 
   const shop = await aShopWithAnOrder();
   await shop.cancel(shop.orderId);
   const [order] = shop.store.all();
+  shop.clock.now += minutes;
+  await shop.sweep();
   shop.forget();
   shop.clock.now = Date.parse(order?.decideBy ?? "") + 2 * minutes - 1;
   await shop.sweep();
@@ -75,6 +99,7 @@ test("from two minutes after decideBy an unsettled order's root events are said 
 
 test("repetitions back off, and an order that is stuck is reported each time from the fifth on", async () => {
   const shop = await aShopWithAnOrder();
+  await shop.hear(anEvent("StockReserved", { orderId: shop.orderId }));
   const repetitions: number[] = [];
   for (let minute = 0; minute < 24 * 60; minute++) {
     shop.clock.now += minutes;
@@ -170,5 +195,5 @@ test("news that arrives while the sweep publishes is kept", async () => {
   });
   racing.clock.now += minutes;
   await racing.sweep();
-  expect(shop.store.all()).toMatchObject([{ stock: "RESERVED", unpublished: [] }]);
+  expect(shop.store.all()).toMatchObject([{ stock: "RESERVED", looked: false }]);
 });

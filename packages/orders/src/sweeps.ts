@@ -1,8 +1,7 @@
 // The schedule of orders: publishes what a crash left behind, and says the root events of unsettled orders again.
 import type { Log, Sweep } from "@order-saga/messaging";
-import { isSettled, repeated, rootEvents } from "./order.ts";
+import { isSettled, lookedAt, repeated, rootEvents, unheard } from "./order.ts";
 import type { OrderPorts } from "./ports.ts";
-import { publishRoots } from "./publishing.ts";
 
 /** Orders looked at per run; the rest waits a minute. */
 const PER_RUN = 500;
@@ -44,13 +43,15 @@ export function sweepDueOrders(ports: OrderPorts): Sweep {
 async function sweep(ports: OrderPorts, orderId: string, now: number, log: Log): Promise<boolean> {
   const order = await ports.store.load(orderId);
   if (!order?.dueAt || Date.parse(order.dueAt) > now) return false;
-  if (order.unpublished.length > 0) {
-    await publishRoots(ports, order, now);
+  // Said first, remembered after: a crash in between says them once more, which changes nothing.
+  if (!order.looked) {
+    const events = unheard(order);
+    if (events.length > 0) await ports.publish(events);
+    await ports.store.save(lookedAt(order, now));
     return true;
   }
   if (isSettled(order)) return false;
   if (order.repeats >= STUCK_AFTER) log("error", "order is stuck", { orderId, attempt: order.repeats });
-  // Said first, remembered after: a crash in between says them once more, which changes nothing.
   await ports.publish(rootEvents(order));
   await ports.store.save(repeated(order, now));
   return true;

@@ -158,7 +158,8 @@ export function histories(orderId: string): Record<string, DomainEvent[]> {
   const reserved = anEvent("StockReserved", { orderId });
   const rejected = anEvent("StockRejected", { orderId });
   const committed = anEvent("StockCommitted", { orderId });
-  const released = anEvent("StockReleased", { orderId });
+  const released = (reason: "declined" | "voided" | "refunded") =>
+    anEvent("StockReleased", { orderId, data: { reason } });
   const authorized = anEvent("PaymentAuthorized", { orderId });
   const captured = anEvent("PaymentCaptured", { orderId });
   const refunded = anEvent("PaymentRefunded", { orderId });
@@ -168,15 +169,15 @@ export function histories(orderId: string): Record<string, DomainEvent[]> {
     anEvent("PaymentVoided", { orderId, data: { reason } });
   return {
     "captured and committed": [reserved, authorized, captured, committed],
-    "declined and released": [reserved, declined, released],
+    "declined and released": [reserved, declined, released("declined")],
     "declined and rejected": [rejected, declined],
-    "capture failed and released": [reserved, authorized, failed, released],
-    "cancelled and released": [reserved, authorized, voided("cancelled"), released],
-    "cancelled before it was placed elsewhere": [voided("cancelled"), released],
-    "expired and released": [reserved, authorized, voided("expired"), released],
+    "capture failed and released": [reserved, authorized, failed, released("declined")],
+    "cancelled and released": [reserved, authorized, voided("cancelled"), released("voided")],
+    "cancelled before it was placed elsewhere": [voided("cancelled"), released("voided")],
+    "expired and released": [reserved, authorized, voided("expired"), released("voided")],
     "out of stock": [rejected, authorized, voided("out_of_stock")],
     "cancelled and rejected": [rejected, voided("cancelled")],
-    "refunded after the sale": [reserved, authorized, captured, committed, refunded, released],
-    "refund overtook the capture": [reserved, authorized, refunded, captured, released],
+    "refunded after the sale": [reserved, authorized, captured, committed, refunded, released("refunded")],
+    "refund overtook the capture": [reserved, authorized, refunded, captured, released("refunded")],
   };
 }

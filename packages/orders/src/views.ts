@@ -21,6 +21,5 @@ export function summary(order: Order): OrderAccepted {
 }
 
 export function view(order: Order): OrderView {
-  const timeline = [...order.timeline].sort((a, b) => a.at.localeCompare(b.at));
-  return { ...summary(order), timeline };
+  return { ...summary(order), timeline: order.timeline };
 }

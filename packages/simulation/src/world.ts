@@ -19,6 +19,7 @@ import type { Plan, PlannedOrder } from "./plan.ts";
 import { type Caller, createCalls } from "./ports.ts";
 import { createProvider } from "./provider.ts";
 import { createQueues, type Message, type Queues } from "./queues.ts";
+import { readable } from "./readable.ts";
 import { createTimers } from "./timers.ts";
 
 /** The functions' code, by version: a deployment replaces the first by the second. */
@@ -30,6 +31,8 @@ export type Versions = {
 export type World = {
   readonly ground: Ground;
   readonly observed: Observed;
+  /** An item as it lies in the table. */
+  stored(service: ServiceName, pk: string, sk: string): Item | undefined;
   readonly customers: Customers;
   readonly queues: Queues;
   readonly lambda: Lambda;
@@ -82,7 +85,7 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
         ignoresConditions: options.sabotage ?? false,
         onPut(item, before) {
           onPut(item);
-          watchWrite(ground.coverage, before, item);
+          watchWrite(ground.coverage, before && readable(before), readable(item));
           timers.wake(name);
         },
       }),
@@ -93,7 +96,7 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
     const pk = String(item.pk);
     const [kind, name = ""] = pk.split("#");
     touch(orderIn(pk));
-    touched.written.push(item);
+    touched.written.push(readable(item));
     if (kind === "SKU") touched.skus.add(name);
     if (pk.startsWith("RES#") && item.state === "REJECTED" && sold(item.events))
       see(ground.coverage, "last pieces wanted by many");
@@ -195,6 +198,8 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
     onCall: ({ orderId }) => touch(orderId),
   });
 
+  const stored = (service: ServiceName, pk: string, sk: string): Item | undefined =>
+    tableOf(service).get({ pk, sk });
   let faultsStoppedAt: number | undefined;
   const observed: Observed = {
     get now() {
@@ -208,8 +213,13 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
     get faultFree() {
       return isCalm && lambda.timeouts() === 0;
     },
-    items: (service) => tableOf(service).items(),
-    item: (service: ServiceName, pk, sk) => tableOf(service).get({ pk, sk }),
+    *items(service) {
+      for (const item of tableOf(service).items()) yield readable(item);
+    },
+    item(service, pk, sk) {
+      const item = stored(service, pk, sk);
+      return item && readable(item);
+    },
     published: bus.published,
     intents: provider.intents,
     mails: mailProvider.mails,
@@ -296,6 +306,7 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
   return {
     ground,
     observed,
+    stored,
     customers,
     queues,
     lambda,

@@ -40,7 +40,7 @@ export function createMeter(services: readonly ServiceManifest[]): Meter {
   );
 
   const stored = (table: string, { pk, sk }: Item): Item | undefined =>
-    world?.observed.item(table as ServiceManifest["name"], String(pk), String(sk)) as Item | undefined;
+    world?.stored(table as ServiceManifest["name"], String(pk), String(sk));
 
   /** One item written, or found not to be what a condition asked for. */
   function wrote(table: string, key: Item, before: Item | undefined, times: 1 | 2): void {

@@ -5,6 +5,7 @@ import type { PaymentIntentRecord, QueueCount, StoredMail } from "@order-saga/em
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
+import { toOrder } from "@order-saga/orders/store/record";
 import type { Payment } from "@order-saga/payment/payment";
 import type { Runtime } from "../runtime.ts";
 
@@ -38,7 +39,7 @@ export async function readBooks(runtime: Runtime): Promise<Books> {
     each.undeliveredQueue.name,
   ]);
   return {
-    orders: records<Order>(orders, "ORDER"),
+    orders: records<Item>(orders, "ORDER").map(toOrder),
     stock: records<StockAccount>(inventory, "STOCK"),
     reservations: records<Reservation>(inventory, "RESERVATION"),
     payments: records<Payment>(payments, "PAYMENT"),

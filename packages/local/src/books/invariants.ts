@@ -2,7 +2,7 @@
 
 import { eventId, totalOf } from "@order-saga/contracts";
 import { messagesIn } from "@order-saga/emulator";
-import { isSettled, statusOf } from "@order-saga/orders/order";
+import { isSettled, statusOf, unheard } from "@order-saga/orders/order";
 import { services } from "../services.ts";
 import type { Books } from "./books.ts";
 import { contradictions, isEnd } from "./facts.ts";
@@ -194,7 +194,7 @@ function endViolations({
     const outcome = statusOf(order).toLowerCase();
     return [
       ...unless(
-        isSettled(order) && order.unpublished.length === 0,
+        isSettled(order) && unheard(order).length === 0,
         "E1",
         `not settled: ${statusOf(order)}`,
         orderId,

@@ -2,6 +2,8 @@
 import type { DeadLetter, MailRow, Moment, OrderDetail, ReactionNode } from "@order-saga/console/wire";
 import { messagesIn } from "@order-saga/emulator";
 import { targetRetryPolicy } from "@order-saga/messaging/topology";
+import { type Order, unheard } from "@order-saga/orders/order";
+import { toOrder } from "@order-saga/orders/store/record";
 import { iso } from "../bounded.ts";
 import type { Runtime } from "../runtime.ts";
 import { EXHAUSTED } from "./letters.ts";
@@ -110,6 +112,13 @@ function whyRecords({ inventory, orders, payment }: OrderRecords): Parameters<ty
   return {
     payment: payment as Known["payment"],
     reservation: inventory as Known["reservation"],
-    order: orders as Known["order"],
+    order: orders && whyOrder(toOrder(orders)),
   };
+}
+
+/** The sweep's first look says only what nobody is known to have heard; every later one says it all again. */
+function whyOrder(order: Order) {
+  const events = unheard(order).map(({ type }) => type);
+  const says = order.looked || events.length > 0;
+  return { unheard: events, ...(says && order.dueAt !== undefined && { dueAt: order.dueAt }) };
 }

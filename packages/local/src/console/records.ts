@@ -2,6 +2,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { ServiceName } from "@order-saga/contracts";
+import { toOrder } from "@order-saga/orders/store/record";
 
 export type Item = Record<string, unknown>;
 
@@ -91,14 +92,9 @@ async function readItems(
   return items;
 }
 
-/** A record as a person reads it: without the keys of its table. */
-export function factsOf({
-  pk: _pk,
-  sk: _sk,
-  dueShard: _due,
-  listPk: _list,
-  listSk: _place,
-  ...facts
-}: Item): Item {
+/** A record as its service reads it: without the keys of its table. */
+export function factsOf(item: Item): Item {
+  if (item.sk === "ORDER") return toOrder(item);
+  const { pk: _pk, sk: _sk, dueShard: _due, ...facts } = item;
   return facts;
 }

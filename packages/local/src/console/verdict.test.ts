@@ -43,6 +43,7 @@ test("changes are told field by field, events by their type, and nobody's addres
     items: [
       { pk: "PAY#1", sk: "PAYMENT", version: 1, authorization: { state: "PENDING" }, events: {} },
       { pk: "SKU#TEA", sk: "STOCK", sku: "TEA", available: 3 },
+      { pk: "ORDER#1", sk: "ORDER", version: 1, OrderPlaced: { v: 1 } },
     ],
   };
   const after = {
@@ -57,6 +58,14 @@ test("changes are told field by field, events by their type, and nobody's addres
         note: "ada@example.com",
       },
       { pk: "SKU#TEA", sk: "STOCK", sku: "TEA", available: 2 },
+      {
+        pk: "ORDER#1",
+        sk: "ORDER",
+        version: 2,
+        OrderPlaced: { v: 1 },
+        PaymentCaptured: "2026-11-23T09:00:00.000Z",
+        OrderConfirmed: { v: 1 },
+      },
     ],
     mails: ["ord_1/received"],
   };
@@ -65,6 +74,8 @@ test("changes are told field by field, events by their type, and nobody's addres
     "payment: records PaymentAuthorized",
     "payment: note – → •••",
     "stock of TEA: available 3 → 2",
+    "order: hears PaymentCaptured",
+    "order: records OrderConfirmed",
     "mail: received",
   ]);
   expect(changesBetween(after, after)).toEqual([]);

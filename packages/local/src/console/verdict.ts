@@ -1,5 +1,6 @@
 // What a dry run showed, in words: whether the message would settle, does nothing any more, or fails again.
 import type { DryRun } from "@order-saga/console/wire";
+import { isEventType } from "@order-saga/contracts";
 import type { PaymentIntentRecord } from "@order-saga/emulator";
 import { mask } from "./masking.ts";
 import type { Item } from "./records.ts";
@@ -69,6 +70,7 @@ function differences(before: Item, after: Item, path = ""): string[] {
     const [old, now] = [before[name], after[name]];
     if (JSON.stringify(old) === JSON.stringify(now)) return [];
     const here = path === "" ? name : `${path}.${name}`;
+    if (isEventType(here)) return [`${typeof now === "string" ? "hears" : "records"} ${here}`];
     if (here === "events")
       return Object.keys((now ?? {}) as Item)
         .filter((type) => !(old as Item | undefined)?.[type])

@@ -73,11 +73,11 @@ const states: Case[] = [
     "Stock and card are to be asked. No message about it is under way, so a timer will ask again. At 12:15:00 payment stops waiting: nothing is charged, the stock goes back and the customer is told.",
   ],
   [
-    "accepted and not published",
+    "accepted and not heard of",
     heardOf(),
-    { ...undecided, order: { dueAt: at(60), unpublished: ["OrderPlaced"] } },
+    { ...undecided, order: { dueAt: at(60), unheard: ["OrderPlaced"] } },
     [],
-    /^OrderPlaced is accepted and not yet on the bus; the sweep publishes what is left\. At 12:01:00 sweep-orders/,
+    /^OrderPlaced is accepted, and nobody is known to have heard of it; the sweep says it at its next look\. At 12:01:00 sweep-orders/,
   ],
   [
     "reserved",

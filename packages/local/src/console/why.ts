@@ -1,5 +1,6 @@
 // Why an order is where it is: which reaction it awaits, in which queue, at which attempt, and what happens at its deadline.
 import type { ReactionNode, Why } from "@order-saga/console/wire";
+import type { EventType } from "@order-saga/contracts";
 import type { Payment } from "@order-saga/payment/payment";
 import { type Heard, standingOf } from "./standing.ts";
 
@@ -13,7 +14,8 @@ export type WhyInput = {
   records: {
     payment?: Pick<Payment, "decision" | "settlement" | "deadline" | "dueAt"> | undefined;
     reservation?: { state: string; reservedUntil?: string; dueAt?: string } | undefined;
-    order?: { dueAt?: string; unpublished: readonly string[] } | undefined;
+    /** What nobody is known to have heard of what its customer began. */
+    order?: { dueAt?: string; unheard: readonly EventType[] } | undefined;
   };
 };
 
@@ -36,10 +38,10 @@ function wordsOf({ awaits, heard, now, records }: WhyInput): string[] {
   const [first] = awaits.toSorted((a, b) => urgency.indexOf(a.state) - urgency.indexOf(b.state));
   if (first) return [...(standing.isSettled ? [standing.words] : []), awaitedWords(first, now)];
   if (standing.isSettled) return [standing.words];
-  const unpublished = records.order?.unpublished ?? [];
-  if (unpublished.length > 0)
+  const unheard = records.order?.unheard ?? [];
+  if (unheard.length > 0)
     return [
-      `${unpublished.join(" and ")} ${unpublished.length === 1 ? "is" : "are"} accepted and not yet on the bus; the sweep publishes what is left.`,
+      `${unheard.join(" and ")} is accepted, and nobody is known to have heard of it; the sweep says it at its next look.`,
     ];
   return [standing.words, "No message about it is under way, so a timer will ask again."];
 }

@@ -5,21 +5,21 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  UpdateCommand,
+  type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
 import type { Product } from "@order-saga/contracts";
-import { dueAttributes, queryDue } from "@order-saga/messaging/due";
+import { queryDue } from "@order-saga/messaging/due";
 import { isConditionFailed } from "@order-saga/messaging/dynamodb";
+import type { Foreseen } from "../foresight.ts";
 import type { Order } from "../order.ts";
-import { cursorAfter, orderPlace, placeOfOrder, placeOfProduct } from "../paging.ts";
+import { cursorAfter, placeOfOrder, placeOfProduct } from "../paging.ts";
+import { type Item, type Key, orderKey, principalList, toItem, toOrder, toRecord } from "./record.ts";
 import type { OrderStore } from "./store.ts";
 
 type Table = { client: DynamoDBDocumentClient; tableName: string };
-type Key = { pk: string; sk: string };
-type Item = Record<string, unknown>;
 
-const orderKey = (orderId: string): Key => ({ pk: `ORDER#${orderId}`, sk: "ORDER" });
 const productKey = (sku: string): Key => ({ pk: `PRODUCT#${sku}`, sk: "PRODUCT" });
-const principalList = (principal: string) => `PRINCIPAL#${principal}`;
 const CATALOGUE = "CATALOGUE";
 const ATTEMPTS = 10;
 
@@ -49,6 +49,9 @@ export function createDynamoDbStore(table: Table): OrderStore {
         ConditionExpression: "version = :before",
         ExpressionAttributeValues: { ":before": next.version - 1 },
       }),
+
+    realize: (foreseen) =>
+      conditionally(() => client.send(new UpdateCommand({ TableName, ...updateOf(foreseen) }))),
 
     async orders(principal, { cursor, limit }) {
       const start = cursor === undefined ? undefined : placeOfOrder(cursor);
@@ -81,15 +84,39 @@ export function createDynamoDbStore(table: Table): OrderStore {
 
 type Condition = { ConditionExpression: string; ExpressionAttributeValues?: Item };
 
+const put = ({ client, tableName }: Table, order: Order, condition: Condition) =>
+  conditionally(() =>
+    client.send(new PutCommand({ TableName: tableName, Item: toItem(order), ...condition })),
+  );
+
 /** False if the condition did not hold: another writer was first. */
-async function put({ client, tableName }: Table, order: Order, condition: Condition): Promise<boolean> {
+async function conditionally(write: () => Promise<unknown>): Promise<boolean> {
   try {
-    await client.send(new PutCommand({ TableName: tableName, Item: toItem(order), ...condition }));
+    await write();
     return true;
   } catch (error) {
     if (isConditionFailed(error)) return false;
     throw error;
   }
+}
+
+/** The fact and its outcome are set, if the order has had the one kind of events and not the other. */
+function updateOf(foreseen: Foreseen): Omit<UpdateCommandInput, "TableName"> {
+  const { after, at, notAfter, orderId, outcome, settles, type } = foreseen;
+  return {
+    Key: orderKey(orderId),
+    UpdateExpression: [
+      `SET ${type} = :at`,
+      ...(outcome ? [`, ${outcome.type} = :outcome`] : []),
+      ...(settles ? [" REMOVE dueShard, dueAt"] : []),
+      " ADD version :one",
+    ].join(""),
+    ConditionExpression: [
+      ...["pk", ...after].map((name) => `attribute_exists(${name})`),
+      ...notAfter.map((name) => `attribute_not_exists(${name})`),
+    ].join(" AND "),
+    ExpressionAttributeValues: { ":at": at, ":one": 1, ...(outcome && { ":outcome": toRecord(outcome) }) },
+  };
 }
 
 type Listing = {
@@ -137,21 +164,6 @@ async function batchGet({ client, tableName }: Table, keys: Key[]): Promise<Item
     left = (answer.UnprocessedKeys?.[tableName]?.Keys ?? []) as Key[];
   }
   return items;
-}
-
-function toItem(order: Order): Item {
-  return {
-    ...orderKey(order.orderId),
-    ...order,
-    listPk: principalList(order.principal),
-    listSk: orderPlace(order),
-    ...dueAttributes(order.orderId, order.dueAt),
-  };
-}
-
-function toOrder(item: Item): Order {
-  const { pk: _pk, sk: _sk, listPk: _listPk, listSk: _listSk, dueShard: _shard, ...order } = item;
-  return order as Order;
 }
 
 function toProduct(item: Item): Product {

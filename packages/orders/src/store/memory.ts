@@ -1,5 +1,6 @@
 // The records of orders in memory: the same conditions as the table's, for tests and simulation.
 import type { Product } from "@order-saga/contracts";
+import { realized } from "../foresight.ts";
 import type { Order } from "../order.ts";
 import { cursorAfter, orderPlace, placeOfOrder, placeOfProduct } from "../paging.ts";
 import type { OrderStore, PageOf } from "./store.ts";
@@ -20,6 +21,12 @@ export function createMemoryStore(): MemoryStore {
       if (orders.get(next.orderId)?.version !== next.version - 1) return false;
       orders.set(next.orderId, structuredClone(next));
       return true;
+    },
+    async realize(foreseen) {
+      const order = orders.get(foreseen.orderId);
+      const next = order && realized(order, foreseen);
+      if (next) orders.set(next.orderId, structuredClone(next));
+      return next !== undefined;
     },
     async orders(principal, { cursor, limit }) {
       const after = cursor === undefined ? undefined : placeOfOrder(cursor).place;

@@ -1,5 +1,6 @@
 // The port to the records of orders: orders and the catalogue, one table.
 import type { Product } from "@order-saga/contracts";
+import type { Foreseen } from "../foresight.ts";
 import type { Order } from "../order.ts";
 import type { Page } from "../paging.ts";
 
@@ -12,6 +13,8 @@ export type OrderStore = {
   load(orderId: string): Promise<Order | undefined>;
   /** Writes version n over version n - 1. False if another writer was first. */
   save(next: Order): Promise<boolean>;
+  /** Writes what was foreseen, without a reading. False if the order stands otherwise, or is not there. */
+  realize(foreseen: Foreseen): Promise<boolean>;
   /** A principal's orders, newest first. Throws the problem `invalid-cursor`. */
   orders(principal: string, page: Page): Promise<PageOf<Order>>;
   /** Orders whose `dueAt` has come, by an index that may lag: check each again. */

@@ -50,6 +50,16 @@ const nobody = (act: (world: Played) => unknown): Break => {
   };
 };
 
+/** The confirmed order's customer has asked to cancel it, and nobody has said so; the sweep will look after so long. */
+function requested(world: Played, after: number) {
+  const event = anEvent("OrderCancelRequested", { orderId: world.confirmed });
+  const events = { ...orderOf(world, world.confirmed)?.events, OrderCancelRequested: event };
+  const dueAt = new Date(Date.parse(event.occurredAt) + after).toISOString();
+  world.amend("orders", world.confirmed, { events, looked: false, dueAt });
+  world.look();
+  return event;
+}
+
 const holds: [string, string, Break][] = [
   ["A17", "there is none of it at all", nobody((world) => rejected(world, "COFFEE", 0))],
   [
@@ -74,15 +84,11 @@ const holds: [string, string, Break][] = [
   ],
   [
     "A19",
-    "a mark that stays until the event is said",
+    "an order that is due until its request is said",
     nobody((world) => {
-      const event = anEvent("OrderCancelRequested", { orderId: world.confirmed });
-      const { events } = orderOf(world, world.confirmed) ?? {};
-      const recorded = { ...events, OrderCancelRequested: event };
-      world.amend("orders", world.confirmed, { events: recorded, unpublished: ["OrderCancelRequested"] });
-      world.look();
+      const event = requested(world, 60_000);
       world.say("orders-cancel-order", event);
-      world.amend("orders", world.confirmed, { unpublished: [] });
+      world.amend("orders", world.confirmed, { looked: true, dueAt: undefined });
     }),
   ],
   [
@@ -140,14 +146,27 @@ const breaks: [string, string, Break][] = [
   ],
   [
     "A19",
-    "a mark went before the event was said",
+    "the sweep has looked before the request was said",
     (world) => {
-      const event = anEvent("OrderCancelRequested", { orderId: world.confirmed });
-      const { events } = orderOf(world, world.confirmed) ?? {};
-      const recorded = { ...events, OrderCancelRequested: event };
-      world.amend("orders", world.confirmed, { events: recorded, unpublished: ["OrderCancelRequested"] });
-      world.look();
-      world.amend("orders", world.confirmed, { unpublished: [] });
+      requested(world, 60_000);
+      world.amend("orders", world.confirmed, { looked: true });
+      return world.confirmed;
+    },
+  ],
+  [
+    "A19",
+    "a request that was not said is looked at too late",
+    (world) => {
+      requested(world, 61_000);
+      return world.confirmed;
+    },
+  ],
+  [
+    "A19",
+    "a request that was not said is not due",
+    (world) => {
+      requested(world, 60_000);
+      world.amend("orders", world.confirmed, { dueAt: undefined });
       return world.confirmed;
     },
   ],

@@ -1,6 +1,6 @@
 // E1: every order that was accepted is there, was said, and has come to an end that is allowed.
 import { isEnd } from "@order-saga/local/books/facts";
-import { isSettled, statusOf } from "@order-saga/orders/order";
+import { isSettled, statusOf, unheard } from "@order-saga/orders/order";
 import type { Checker, Observed } from "./observed.ts";
 import { allOrders, isGenuine, orderOf, paymentOf, reservationOf, violation } from "./records.ts";
 
@@ -31,7 +31,7 @@ export function everyOrderEnds(): Checker {
 
 export function hasEnded(observed: Observed, orderId: string): boolean {
   const order = orderOf(observed, orderId);
-  if (!order || order.unpublished.length > 0 || !isSettled(order)) return false;
+  if (!order || unheard(order).length > 0 || !isSettled(order)) return false;
   return isEnd(paymentOf(observed, orderId)?.settlement, reservationOf(observed, orderId)?.state);
 }
 
@@ -42,7 +42,7 @@ function openEnds(observed: Observed, orderId: string): string[] {
   const settlement = paymentOf(observed, orderId)?.settlement;
   const state = reservationOf(observed, orderId)?.state;
   return [
-    ...(order.unpublished.length > 0 ? [`${order.unpublished.join(", ")} is marked as unpublished`] : []),
+    ...unheard(order).map(({ type }) => `nobody is known to have heard ${type}`),
     ...(isSettled(order) ? [] : [`not settled: ${statusOf(order)}`]),
     ...(isEnd(settlement, state) ? [] : [`rests as ${settlement}/${state}`]),
   ];

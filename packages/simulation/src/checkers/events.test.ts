@@ -62,7 +62,8 @@ const holds: [string, string, Break][] = [
       world.amend("orders", orderId, {
         events: { OrderPlaced },
         lines: [],
-        unpublished: [],
+        heard: {},
+        looked: true,
         timeline: [{ type: "OrderPlaced", at: "" }],
         version: 1,
       });
@@ -351,7 +352,8 @@ const breaks: [string, string, Break][] = [
         authorization: { state: "NONE" },
         timeline: [],
         lines: [],
-        unpublished: [],
+        heard: {},
+        looked: true,
         version: 1,
       });
       return orderId;

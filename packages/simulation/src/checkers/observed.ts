@@ -1,7 +1,7 @@
 // What a checker may look at: everything that happened in a simulated world so far, and everything it stores.
 import type { DomainEvent, EventType, ServiceName } from "@order-saga/contracts";
 
-/** A table item as the service wrote it (unmarshalled). */
+/** A table item as its service reads it. */
 export type Item = Readonly<Record<string, unknown>>;
 
 /** One entry of a PutEvents request. */

@@ -165,7 +165,7 @@ test.each(holds)("%s holds: %s", (invariant, _, act) => {
 
 const breaks: [string, string, Break][] = [
   ["E1", "not settled", amended("orders", "confirmed", { stock: "RESERVED" })],
-  ["E1", "marked as unpublished", amended("orders", "confirmed", { unpublished: ["OrderPlaced"] })],
+  ["E1", "nobody is known to have heard of it", amended("orders", "confirmed", { heard: {} })],
   ["E1", "an end that is not allowed", amended("payment", "confirmed", { settlement: "VOIDED" })],
   ["E1", "no settlement", amended("payment", "confirmed", { settlement: undefined })],
   ["E1", "a reservation that does not fit", amended("inventory", "voided", { state: "COMMITTED" })],
@@ -220,12 +220,13 @@ const breaks: [string, string, Break][] = [
   ],
   [
     "E2",
-    "marked as unpublished until too late",
+    "nobody is known to have heard of it until too late",
     (world) => {
-      world.amend("orders", world.confirmed, { unpublished: ["OrderPlaced"] });
+      const { heard } = orderOf(world, world.confirmed) ?? {};
+      world.amend("orders", world.confirmed, { heard: {} });
       world.look();
       world.now += 900_000 + bound + minute;
-      return amended("orders", "confirmed", { unpublished: [] })(world);
+      return amended("orders", "confirmed", { heard })(world);
     },
   ],
   [

@@ -162,7 +162,6 @@ export function aWorld(checkers: Checker[]): World {
       cards.set(orderId, card);
       world.put("orders", `ORDER#${orderId}`, "ORDER", order);
       world.say("orders-place-order", order.events.OrderPlaced);
-      world.amend("orders", orderId, orders.published(order, order.unpublished, world.now));
       world.calls.push({
         at: world.now,
         principal,
@@ -178,8 +177,8 @@ export function aWorld(checkers: Checker[]): World {
     cancel(orderId) {
       const order = orderOf(world, orderId) as orders.Order;
       const next = orders.requestCancel(order, "", world.now);
+      world.amend("orders", orderId, next);
       world.say("orders-cancel-order", next.events.OrderCancelRequested);
-      world.amend("orders", orderId, orders.published(next, next.unpublished, world.now));
       world.calls.push({
         at: world.now,
         principal: order.principal,

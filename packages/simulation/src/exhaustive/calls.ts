@@ -6,6 +6,7 @@ import type { Movement, Reservation } from "@order-saga/inventory/reservation";
 import type { PermanentError } from "@order-saga/messaging";
 import type { Notification } from "@order-saga/notification/notification";
 import type { NotificationPorts } from "@order-saga/notification/reactions";
+import type { Foreseen } from "@order-saga/orders/foresight";
 import type { Order } from "@order-saga/orders/order";
 import type { OrderPorts } from "@order-saga/orders/ports";
 import type { Charge, Payment } from "@order-saga/payment/payment";
@@ -24,6 +25,7 @@ export type Call =
   | { do: "save reservation"; next: Reservation; movement: Movement | undefined }
   | { do: "create order"; next: Order }
   | { do: "save order"; next: Order }
+  | { do: "realize order"; foreseen: Foreseen }
   | { do: "save notification"; next: Notification }
   | { do: "authorize"; charge: Charge }
   | { do: "capture" }
@@ -88,6 +90,7 @@ export function portsOver(ask: Ask, { claim, clock, timeoutSeconds }: RunOf): Po
         create: (next) => asked({ do: "create order", next }),
         load: () => asked({ do: "load" }),
         save: (next) => asked({ do: "save order", next }),
+        realize: (foreseen) => asked({ do: "realize order", foreseen }),
         due: () => asked({ do: "due" }),
         products: () => asked({ do: "products" }),
         orders: never,

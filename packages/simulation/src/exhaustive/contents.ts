@@ -61,10 +61,10 @@ function essenceOfReservation({ events, reservedUntil, version: _, ...rest }: Re
   return { ...rest, isHeld: reservedUntil !== undefined, events: bodies(events) };
 }
 
-function essenceOfOrder({ events, placedAt: _, timeline, unpublished, version: __, ...rest }: Order) {
+function essenceOfOrder({ events, heard, placedAt: _, timeline, version: __, ...rest }: Order) {
   return {
     ...rest,
-    unpublished: unpublished.toSorted(),
+    heard: Object.keys(heard).toSorted(),
     timeline: timeline.map(({ type }) => ({ type })).toSorted((a, b) => (a.type < b.type ? -1 : 1)),
     // The cause of an outcome tells which redelivery says it again.
     events: Object.fromEntries(

@@ -1,5 +1,5 @@
 // What a write makes of a record: states only move up, recorded events stay, and every event has a cause on record.
-import { type EventType, eventId, eventSchemas, producerOf } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, eventId, eventSchemas, producerOf } from "@order-saga/contracts";
 import {
   notificationSetbacks,
   orderSetbacks,
@@ -41,7 +41,7 @@ const setbacks: Record<RecordKind, (before: any, after: any) => string[]> = {
 /** More than there are contents of any kind. */
 const CONTENTS = 65_536;
 
-type Recording = { events?: Kinds["order"]["events"] };
+type Recording = { events?: { readonly [T in EventType]?: DomainEvent } };
 
 function forEachKind<T>(make: () => T): Record<RecordKind, T> {
   return { payment: make(), reservation: make(), order: make(), notification: make() };

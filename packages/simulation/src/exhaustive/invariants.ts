@@ -1,9 +1,10 @@
 // What must hold in every state, and what must hold in addition once nobody has anything left to do.
-import type { EventType } from "@order-saga/contracts";
+import { type EventType, eventTypes } from "@order-saga/contracts";
 import { contradictions, isEnd } from "@order-saga/local/books/facts";
 import { mailKinds } from "@order-saga/notification/notification";
-import { isSettled } from "@order-saga/orders/order";
+import { isSettled, type Order, unheard } from "@order-saga/orders/order";
 import type { Contents } from "./contents.ts";
+import { begunBits } from "./effects/bus.ts";
 import { mailBits } from "./effects/mail.ts";
 import { isSaidElsewhere } from "./elsewhere.ts";
 import type { Scope } from "./scopes.ts";
@@ -27,6 +28,24 @@ export function createInvariants(contents: Contents, scope: Scope) {
     const has = (type: EventType) => records.some((record) => record?.events[type]);
     const found = contradictions(has).map((contradiction) => `A7: ${contradiction}`);
     facts.set(name, found);
+    return found;
+  }
+
+  const begunEvents = eventTypes.filter((type) => begunBits[type] !== undefined);
+  const unsaid = new Map<number, readonly string[]>();
+
+  /** A19: what a customer began is on the bus, or the sweep will say it. */
+  function forgotten({ begun, order }: Saga): readonly string[] {
+    const name = begun + 4 * order;
+    const known = unsaid.get(name);
+    if (known) return known;
+    const record = contents.get("order", order);
+    const isDue = record?.dueAt !== undefined;
+    const toSay = new Set(record && isDue ? unheard(record).map(({ type }) => type) : []);
+    const found = begunEvents
+      .filter((type) => record?.events[type] && !(begun & (begunBits[type] ?? 0)) && !toSay.has(type))
+      .map((type) => `A19: ${type} passes for heard and was never said`);
+    unsaid.set(name, found);
     return found;
   }
 
@@ -61,7 +80,7 @@ export function createInvariants(contents: Contents, scope: Scope) {
     return [
       ...unless(isEnd(settlement, state), `E1: rests as ${settlement}/${state}`),
       ...unless(order !== undefined && isSettled(order), "E1: the order is not settled"),
-      ...unless(order?.unpublished.length === 0, "E1: an event of the order is not published"),
+      ...unless(isSaid(saga, order), "E1: an event of the order is not published"),
       ...unless(saga.intent !== "held", "E3: an authorisation is left"),
       ...unless(state !== "RESERVED", "E4: a reservation is left"),
       ...unless(order?.stock === state, `E5: the stock is ${state}, and shown as ${order?.stock}`),
@@ -74,6 +93,9 @@ export function createInvariants(contents: Contents, scope: Scope) {
     ];
   }
 
+  const isSaid = ({ begun }: Saga, order: Order | undefined) =>
+    begunEvents.every((type) => !order?.events[type] || (begun & (begunBits[type] ?? 0)) !== 0);
+
   function mailsOf({ notification }: Saga): string {
     const mails = Object.entries(contents.get("notification", notification)?.mails ?? {});
     return mails.map(([kind, { state }]) => `${kind} ${state}`).join(" ") || "no mail";
@@ -82,7 +104,7 @@ export function createInvariants(contents: Contents, scope: Scope) {
   /** E8: every mail that was due went out, or says why not. */
   function unmailed(saga: Saga): string[] {
     const mails = contents.get("notification", saga.notification)?.mails ?? {};
-    const events = contents.get("order", saga.order)?.events ?? {};
+    const events: { [T in EventType]?: unknown } = contents.get("order", saga.order)?.events ?? {};
     const isSaid = (type: EventType) => events[type] !== undefined || isSaidElsewhere(saga, type);
     return mailKinds.flatMap((kind) => {
       const mail = mails[kind];
@@ -102,10 +124,11 @@ export function createInvariants(contents: Contents, scope: Scope) {
   }
 
   return {
-    /** A1 to A3, A5 and A7; the other invariants of every state are judged with the call that could break them. */
+    /** A1 to A3, A5, A7 and A19; the other invariants of every state are judged with the call that could break them. */
     always({ sagas, stock }: World): readonly string[] {
       const found = [...stockViolations(sagas.map(stateOf), stock, scope.units)];
-      for (const saga of sagas) found.push(...moneyWithoutStock(saga), ...contradictory(saga));
+      for (const saga of sagas)
+        found.push(...moneyWithoutStock(saga), ...contradictory(saga), ...forgotten(saga));
       return found;
     },
     atRest: ({ sagas }: World): readonly string[] => sagas.flatMap(unfinished),

@@ -22,6 +22,8 @@ export type Saga = {
   intent: Intent;
   /** A bit for each message (reaction and event type) of which the queue holds a copy or several. */
   queued: number;
+  /** A bit for each event that a customer began and the bus has taken. */
+  begun: number;
   /** A bit for each kind of mail that went out. */
   mailed: number;
   /** A bit for each event that a service outside of the scope has said. */
@@ -50,6 +52,7 @@ export const newSaga: Saga = {
   notification: 0,
   intent: "none",
   queued: 0,
+  begun: 0,
   mailed: 0,
   elsewhere: 0,
   placed: 0,
@@ -81,7 +84,11 @@ function encodeSaga({ underWay, ...saga }: Saga): string {
     saga.reservation,
     saga.order,
     saga.notification,
-    intentIndex[saga.intent] | (saga.placed << 4) | (saga.cancelled << 7) | (saga.mailed << 10),
+    intentIndex[saga.intent] |
+      (saga.placed << 4) |
+      (saga.cancelled << 7) |
+      (saga.mailed << 10) |
+      (saga.begun << 14),
     saga.queued & 0xffff,
     saga.queued >>> 16,
     underWay.length | (saga.elsewhere << 8),
@@ -113,7 +120,8 @@ export function decode(text: string): World {
       notification: at(index + 3),
       intent: intents[bits & 15] ?? "none",
       queued: at(index + 5) | (at(index + 6) << 16),
-      mailed: bits >>> 10,
+      mailed: (bits >>> 10) & 15,
+      begun: bits >>> 14,
       elsewhere: at(index + 7) >>> 8,
       placed: (bits >>> 4) & 7,
       cancelled: (bits >>> 7) & 7,

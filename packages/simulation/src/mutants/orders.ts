@@ -34,7 +34,7 @@ export const orderMutants: readonly Mutant[] = [
     file: store,
     find: 'if (await put(table, order, { ConditionExpression: "attribute_not_exists(pk)" })) return order;',
     replace:
-      'const window = { ConditionExpression: "attribute_not_exists(pk) OR decideBy < :now", ExpressionAttributeValues: { ":now": order.placedAt } };\n      if (await put(table, order, window)) return order;',
+      'const now = new Date(Date.parse(order.placedAt) - 900_000).toISOString();\n      const window = { ConditionExpression: "attribute_not_exists(pk) OR listSk < :now", ExpressionAttributeValues: { ":now": now } };\n      if (await put(table, order, window)) return order;',
   },
   {
     name: "price-from-the-client",
@@ -61,18 +61,19 @@ export const orderMutants: readonly Mutant[] = [
     ],
   },
   {
-    name: "stock-facet-moves-down",
-    why: "The stock's standing is what was heard last.",
+    name: "sale-outranks-release",
+    why: "Stock that was sold is shown as sold, whatever became of it later.",
     file: rules,
-    find: "const rises = !order.stock || stockRanks[facet.stock] > stockRanks[order.stock];",
-    replace: "const rises = true;",
+    find: '  StockCommitted: "COMMITTED",\n  StockReleased: "RELEASED",',
+    replace: '  StockReleased: "RELEASED",\n  StockCommitted: "COMMITTED",',
   },
   {
-    name: "payment-facet-moves-down",
-    why: "The payment's standing is what was heard last.",
+    name: "capture-outranks-refund",
+    why: "Money that was taken is shown as taken, whatever became of it later.",
     file: rules,
-    find: "const rises = !order.payment || paymentRanks[facet.payment] > paymentRanks[order.payment];",
-    replace: "const rises = true;",
+    find: '  PaymentCaptured: "CAPTURED",\n  PaymentDeclined: "DECLINED",\n  PaymentVoided: "VOIDED",\n  PaymentRefunded: "REFUNDED",\n} as const;',
+    replace:
+      '  PaymentDeclined: "DECLINED",\n  PaymentVoided: "VOIDED",\n  PaymentRefunded: "REFUNDED",\n  PaymentCaptured: "CAPTURED",\n} as const;',
   },
   {
     name: "last-write-wins",
@@ -83,10 +84,17 @@ export const orderMutants: readonly Mutant[] = [
   },
   {
     name: "outcome-said-anew",
-    why: "An outcome is made again by each event that leads to it.",
+    why: "An outcome is made again by each hearing of the event that leads to it.",
     file: rules,
-    find: "if (!outcome || order.events[outcome.type]) return order;",
-    replace: "if (!outcome) return order;",
+    find: "if (order.heard[event.type]) return order;",
+    replace: "",
+  },
+  {
+    name: "foreseen-without-looking",
+    why: "What usually comes next is written, wherever the order stands.",
+    file: store,
+    find: "...notAfter.map(",
+    replace: "...[].map(",
   },
   {
     name: "orders-answers-a-duplicate-with-nothing",
@@ -98,17 +106,40 @@ export const orderMutants: readonly Mutant[] = [
   },
   {
     name: "mark-cleared-before-publishing",
-    why: "The order is marked as published first, and published then.",
-    file: "orders/src/publishing.ts",
-    find: "await ports.publish(events);\n  await unmark(ports, order, types, now);",
-    replace: "await unmark(ports, order, types, now);\n  await ports.publish(events);",
+    why: "The order is marked as looked at first, and what nobody has heard is published then.",
+    file: sweeps,
+    find: "if (events.length > 0) await ports.publish(events);\n    await ports.store.save(lookedAt(order, now));",
+    replace:
+      "await ports.store.save(lookedAt(order, now));\n    if (events.length > 0) await ports.publish(events);",
+  },
+  {
+    name: "mark-cleared-without-publishing",
+    why: "The customer was answered that the order is taken, so it has surely been said.",
+    file: sweeps,
+    find: "if (events.length > 0) await ports.publish(events);\n    await",
+    replace: "await",
+  },
+  {
+    name: "cancel-recorded-before-its-order-is-said",
+    why: "A cancellation is recorded at once; whoever answers it must have heard of the order.",
+    file: routes,
+    find: "await publishUnheard(ports, order);\n      const next",
+    replace: "const next",
+  },
+  {
+    name: "any-news-shows-the-cancel-was-heard",
+    why: "Somebody has answered for the order, so whatever its customer has said is on the bus.",
+    file: rules,
+    find: "if (OrderCancelRequested) return OrderCancelled ? [] : [OrderCancelRequested];",
+    replace:
+      "if (OrderCancelRequested) return OrderCancelled || Object.keys(heard).length > 0 ? [] : [OrderCancelRequested];",
   },
   {
     name: "sweep-never-publishes",
     why: "The sweep leaves unpublished orders to the customer, who will surely try again.",
     file: sweeps,
-    find: "if (order.unpublished.length > 0) {\n    await publishRoots(ports, order, now);\n    return true;\n  }",
-    replace: "if (order.unpublished.length > 0) return false;",
+    find: "if (!order.looked) {",
+    replace: "if (!order.looked) return false;\n  if (!order.looked) {",
   },
   {
     name: "sweep-never-repeats",
@@ -128,8 +159,8 @@ export const orderMutants: readonly Mutant[] = [
     name: "cancel-not-published",
     why: "The cancellation is written and answered, and left to the sweep that does not know it.",
     file: rules,
-    find: 'unpublished: [...order.unpublished, "OrderCancelRequested"],',
-    replace: "unpublished: order.unpublished,",
+    find: "if (OrderCancelRequested) return OrderCancelled ? [] : [OrderCancelRequested];",
+    replace: "if (OrderCancelRequested) return [];",
     also: [
       {
         file: rules,
@@ -142,8 +173,8 @@ export const orderMutants: readonly Mutant[] = [
     name: "root-events-repeated-every-minute",
     why: "An unsettled order is asked about in every run of the sweep.",
     file: rules,
-    find: "return Math.max(Date.parse(order.decideBy) + SETTLE_GRACE_MILLISECONDS, now + wait);",
+    find: "return timeAt(Math.max(Date.parse(decideBy) + SETTLE_GRACE_MILLISECONDS, now + wait));",
     replace:
-      "return Math.max(Date.parse(order.decideBy) + SETTLE_GRACE_MILLISECONDS, now + Math.min(wait, 60_000));",
+      "return timeAt(Math.max(Date.parse(decideBy) + SETTLE_GRACE_MILLISECONDS, now + Math.min(wait, 60_000)));",
   },
 ];

@@ -6,7 +6,7 @@ export const quickSet: Readonly<Record<string, number>> = {
   "body-in-the-error": 1,
   "random-order-id": 1,
   "last-write-wins": 2,
-  "mark-cleared-before-publishing": 1,
+  "outcome-said-anew": 2,
   "claimed-before-processed": 1,
   "conflict-taken-as-shortage": 2,
   "refund-forgotten": 2,

@@ -14,9 +14,10 @@ export function published(said: Said, place: Place, around: Surroundings): Outco
       (bits, { type }) => bits | (heard(type, around) & ~spent),
       place.saga.queued,
     );
+    const begun = events.reduce((bits, { type }) => bits | (begunBits[type] ?? 0), place.saga.begun);
     return changed(
       place,
-      { queued },
+      { queued, begun },
       answer,
       `says ${events.map(({ type }) => type).join(", ")}`,
       violations,
@@ -27,6 +28,9 @@ export function published(said: Said, place: Place, around: Surroundings): Outco
   const refused = { key: "!refused", throws: new PublishError(["ThrottlingException"]), isFault: true };
   return [all, ...said.map((event) => after([event], refused))];
 }
+
+/** Events that only a customer begins, so that no redelivery would say them. */
+export const begunBits: { readonly [T in EventType]?: number } = { OrderPlaced: 1, OrderCancelRequested: 2 };
 
 const heard = (type: EventType, { messages }: Surroundings) => messages.heardBy[type] ?? 0;
 

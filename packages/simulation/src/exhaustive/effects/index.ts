@@ -6,7 +6,7 @@ import { isUnheard, published } from "./bus.ts";
 import { mailed } from "./mail.ts";
 import { answered, type Outcome, type Place, type Surroundings } from "./outcome.ts";
 import { provided } from "./provider.ts";
-import { create, read, save } from "./records.ts";
+import { create, read, realize, save } from "./records.ts";
 import { available, move, reserve } from "./stock.ts";
 
 export function outcomesOf(asking: Asking, place: Place, around: Surroundings): Outcome[] {
@@ -52,6 +52,8 @@ export function outcomesOf(asking: Asking, place: Place, around: Surroundings): 
         around,
       );
     }
+    case "realize order":
+      return realize(place, asks.foreseen, around);
     case "create order":
       return [create(place, asking, asks.next, around)];
     case "reserve":

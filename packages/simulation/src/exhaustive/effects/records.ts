@@ -1,4 +1,6 @@
 // Reading and writing a service's record of an order: every write is conditional on what was read.
+import { type Foreseen, realized } from "@order-saga/orders/foresight";
+import { causesIn } from "../history.ts";
 import type { Answer, Asking } from "../runs.ts";
 import { withSaga } from "../world.ts";
 import { answered, type Outcome, type Place, recordKindOf, type Surroundings } from "./outcome.ts";
@@ -56,18 +58,26 @@ export function save(place: Place, write: Write, around: Surroundings): Outcome[
     return [answered(place, { key: "too late", gives: () => no }, `is too late to write its ${kind}`)];
   }
   const answer = { key: "written", gives: () => yes, version };
-  const outcome = written(place, write, answer, `writes its ${kind}`, around);
-  if (!around.scope.faults.lostAnswers || place.run.faults > 0) return [outcome];
+  return withLostAnswer(place, written(place, write, answer, `writes its ${kind}`, around), no, around);
+}
+
+/** A write that was foreseen, over the record as it is now. */
+export function realize(place: Place, foreseen: Foreseen, around: Surroundings): Outcome[] {
+  const { contents } = around;
+  const known = contents.get("order", place.saga.order);
+  const next = known && realized(known, foreseen);
+  if (!next) return [answered(place, { key: "too late", gives: () => false }, "finds the order otherwise")];
+  const writing = { content: contents.idOf("order", next), causes: causesIn(next) };
+  const answer = { key: "realized", gives: () => true };
+  return withLostAnswer(place, written(place, writing, answer, "writes its order", around), false, around);
+}
+
+/** A write, and the same reported as too late by a client that had lost the answer. */
+function withLostAnswer(place: Place, outcome: Outcome, no: unknown, { scope }: Surroundings): Outcome[] {
+  if (!scope.faults.lostAnswers || place.run.faults > 0) return [outcome];
   const lost = { key: "!too late", gives: () => no, isFault: true };
-  return [
-    outcome,
-    {
-      ...outcome,
-      answer: lost,
-      base: place.base,
-      what: `writes its ${kind}, and is told that it was too late`,
-    },
-  ];
+  const what = `${outcome.what}, and is told that it was too late`;
+  return [outcome, { ...outcome, answer: lost, base: place.base, what }];
 }
 
 /** Written if it is not there; what is there then is the answer. */

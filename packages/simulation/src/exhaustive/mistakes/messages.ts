@@ -1,6 +1,9 @@
 // Mistakes with messages: lost, not repeated, repeated for ever, in other words, not heard.
 import type { DomainEvent } from "@order-saga/contracts";
-import { trackOrder } from "@order-saga/orders/service";
+import { testOrderId } from "@order-saga/messaging/testing";
+import { requestCancel, rootEvents } from "@order-saga/orders/order";
+import { cancelOrder, sweepOrders, trackOrder } from "@order-saga/orders/service";
+import { sweepDueOrders } from "@order-saga/orders/sweeps";
 import { abortPayment, authorizePayment, capturePayment } from "@order-saga/payment/service";
 import { shippedShop } from "../shop.ts";
 import { type Mistake, only, withPorts, withReaction, withReactions } from "./mistake.ts";
@@ -11,7 +14,7 @@ export const messageMistakes: readonly Mistake[] = [
     shop: withPorts((ports) => ({ ...ports, publish: (events) => ports.publish(events).catch(() => {}) })),
     scope: only({ faults: { halfPublished: true } }),
     violates: "E1",
-    depth: 14,
+    depth: 13,
   },
   {
     name: "a duplicate says nothing",
@@ -27,7 +30,7 @@ export const messageMistakes: readonly Mistake[] = [
     }),
     scope: only({ faults: { halfPublished: true } }),
     violates: "E1",
-    depth: 16,
+    depth: 15,
   },
   {
     name: "a duplicate says everything that is on record",
@@ -42,7 +45,7 @@ export const messageMistakes: readonly Mistake[] = [
     }),
     scope: only({}),
     violates: "livelock",
-    depth: 19,
+    depth: 18,
   },
   {
     name: "an event is said in other words than it is recorded",
@@ -57,7 +60,7 @@ export const messageMistakes: readonly Mistake[] = [
     })),
     scope: only({}),
     violates: "A8",
-    depth: 12,
+    depth: 11,
   },
   {
     name: "orders does not hear of refunds",
@@ -66,7 +69,7 @@ export const messageMistakes: readonly Mistake[] = [
     }),
     scope: only({ cancels: 1 }),
     violates: "E5",
-    depth: 26,
+    depth: 24,
   },
   {
     name: "payment does not hear of stock, and has no timer",
@@ -76,13 +79,64 @@ export const messageMistakes: readonly Mistake[] = [
     },
     scope: only({ minutes: [0, 16] }),
     violates: "E1",
-    depth: 14,
+    depth: 12,
   },
   {
     name: "no timer runs, and a message is lost",
     shop: { ...shippedShop, schedules: {} },
     scope: only({ minutes: [0, 16], faults: { losses: 1 } }),
     violates: "E1",
-    depth: 10,
+    depth: 8,
+  },
+  {
+    name: "a cancellation is recorded before its order is known to be on the bus",
+    shop: {
+      ...shippedShop,
+      routes: {
+        ...shippedShop.routes,
+        "cancel-order": {
+          service: "orders",
+          timeoutSeconds: cancelOrder.timeoutSeconds,
+          async serve({ clock, orders: { publish, store } }) {
+            const order = await store.load(testOrderId);
+            const next = order && requestCancel(order, "", clock());
+            if (!next || next === order || !(await store.save(next))) return { is: "again", because: "" };
+            await publish(rootEvents(next));
+            return { is: "done" };
+          },
+        },
+      },
+    },
+    scope: only({ cancels: 1, faults: { crashes: true } }),
+    violates: "A19",
+    depth: 3,
+  },
+  {
+    name: "the sweep remembers that it has looked, and says nothing",
+    shop: {
+      ...shippedShop,
+      schedules: {
+        ...shippedShop.schedules,
+        "sweep-orders": {
+          service: "orders",
+          timeoutSeconds: sweepOrders.timeoutSeconds,
+          sweep: ({ orders }) => sweepDueOrders({ ...orders, publish: async () => {} }),
+        },
+      },
+    },
+    scope: only({ minutes: [0, 16], faults: { crashes: true } }),
+    violates: "A19",
+    depth: 3,
+  },
+  {
+    name: "a foreseen write does not look where the order stands",
+    shop: withPorts((ports) => {
+      const { store } = ports.orders;
+      const realize: typeof store.realize = (foreseen) => store.realize({ ...foreseen, notAfter: [] });
+      return { ...ports, orders: { ...ports.orders, store: { ...store, realize } } };
+    }),
+    scope: only({ cancels: 1, minutes: [0, 16], faults: { crashes: true } }),
+    violates: "A19",
+    depth: 16,
   },
 ];

@@ -15,7 +15,7 @@ export const moneyMistakes: readonly Mistake[] = [
     }),
     scope: only({}),
     violates: "A5",
-    depth: 6,
+    depth: 5,
   },
   {
     name: "an aborted order's authorisation is kept",
@@ -25,7 +25,7 @@ export const moneyMistakes: readonly Mistake[] = [
     }),
     scope: only({ cancels: 1 }),
     violates: "E3",
-    depth: 19,
+    depth: 18,
   },
   {
     name: "what was captured is voided instead of refunded",
@@ -39,7 +39,7 @@ export const moneyMistakes: readonly Mistake[] = [
     }),
     scope: only({ cancels: 1 }),
     violates: "A6",
-    depth: 17,
+    depth: 16,
   },
   {
     name: "the order has another price than the catalogue",
@@ -53,7 +53,7 @@ export const moneyMistakes: readonly Mistake[] = [
     }),
     scope: only({}),
     violates: "A12",
-    depth: 5,
+    depth: 4,
   },
   {
     name: "the last write of a payment wins",
@@ -70,6 +70,6 @@ export const moneyMistakes: readonly Mistake[] = [
     // Reading and writing are one step only where a write looks at what it was read from.
     scope: only({ hands: 2, grain: "call" }),
     violates: "A11",
-    depth: 11,
+    depth: 10,
   },
 ];

@@ -19,7 +19,7 @@ export const stockMistakes: readonly Mistake[] = [
     }),
     scope: only({ cancels: 1 }),
     violates: "A5",
-    depth: 15,
+    depth: 14,
   },
   {
     name: "the counters are not written with the reservation",
@@ -30,7 +30,7 @@ export const stockMistakes: readonly Mistake[] = [
     }),
     scope: only({}),
     violates: "A3",
-    depth: 13,
+    depth: 12,
   },
   {
     name: "a conflict of transactions passes for a write",
@@ -44,7 +44,7 @@ export const stockMistakes: readonly Mistake[] = [
     }),
     scope: only({ faults: { conflicts: true } }),
     violates: "A9",
-    depth: 5,
+    depth: 4,
   },
   {
     name: "an abort before the order leaves no tombstone",
@@ -56,6 +56,6 @@ export const stockMistakes: readonly Mistake[] = [
     }),
     scope: only({ cancels: 1 }),
     violates: "E4",
-    depth: 15,
+    depth: 14,
   },
 ];

@@ -1,0 +1,98 @@
+// An order as it lies in the table: each fact an attribute of its own, and nothing that the key or another one says.
+import { type DomainEvent, type EventType, eventId } from "@order-saga/contracts";
+import { dueAttributes } from "@order-saga/messaging/due";
+import { type Heard, type Order, type Recorded, standing, timelineTypes } from "../order.ts";
+import { orderPlace } from "../paging.ts";
+
+export type Key = { pk: string; sk: string };
+export type Item = Record<string, unknown>;
+
+export const orderKey = (orderId: string): Key => ({ pk: `ORDER#${orderId}`, sk: "ORDER" });
+export const principalList = (principal: string) => `PRINCIPAL#${principal}`;
+
+const after = (prefix: string, text: unknown) => String(text).slice(prefix.length);
+
+export function toItem(order: Order): Item {
+  const { dueAt, events, fingerprint, heard, looked, orderId, principal, repeats, version } = order;
+  const { OrderPlaced, ...answers } = events;
+  // Its time is the order's place in the list.
+  const { at: _, ...placed } = toRecord(OrderPlaced);
+  return {
+    ...orderKey(orderId),
+    listPk: principalList(principal),
+    listSk: orderPlace(order),
+    fingerprint,
+    OrderPlaced: placed,
+    ...Object.fromEntries(Object.values(answers).map((event) => [event.type, toRecord(event)])),
+    ...heard,
+    ...(looked && { looked }),
+    ...(repeats > 0 && { repeats }),
+    version,
+    ...dueAttributes(orderId, dueAt),
+  };
+}
+
+export function toOrder(item: Item): Order {
+  const { dueAt, fingerprint, listPk, listSk, looked = false, pk, repeats = 0, version } = item;
+  const [placedAt] = String(listSk).split("#");
+  const orderId = after("ORDER#", pk);
+  const said: [EventType, DomainEvent][] = [];
+  const heard: [EventType, string][] = [];
+  for (const type of timelineTypes) {
+    const record = item[type];
+    if (typeof record === "string") heard.push([type, record]);
+    else if (record !== undefined)
+      said.push([type, fromRecord(orderId, type, { at: placedAt, ...(record as Item) })]);
+  }
+  return standing({
+    orderId,
+    principal: after("PRINCIPAL#", listPk),
+    fingerprint: String(fingerprint),
+    events: Object.fromEntries(said) as Recorded["events"],
+    heard: Object.fromEntries(heard) as Heard,
+    looked: looked === true,
+    repeats: Number(repeats),
+    ...(dueAt !== undefined && { dueAt: String(dueAt) }),
+    version: Number(version),
+  });
+}
+
+/** What was decided of an event: all but its id, type, order and producer, which follow from where it is recorded. */
+export function toRecord(event: DomainEvent): Item {
+  const {
+    causationId,
+    id: _id,
+    occurredAt,
+    orderId: _orderId,
+    producer: _producer,
+    type: _type,
+    version,
+    ...rest
+  } = event;
+  const { data, traceparent, ...unknown } = rest;
+  return {
+    v: version,
+    at: occurredAt,
+    ...(causationId !== null && { cause: causationId }),
+    ...unknown,
+    ...(traceparent !== undefined && { trace: traceparent }),
+    data,
+  };
+}
+
+/** The event as it was decided, byte for byte, with the fields that only another version knows. */
+function fromRecord(orderId: string, type: EventType, record: Item): DomainEvent {
+  const { at, cause = null, data, trace, v, ...unknown } = record;
+  return {
+    id: eventId(orderId, type),
+    type,
+    version: v,
+    orderId,
+    causationId: cause,
+    occurredAt: at,
+    producer: "orders",
+    ...unknown,
+    ...(trace !== undefined && { traceparent: trace }),
+    data,
+  } as unknown as DomainEvent;
+}
