@@ -24,7 +24,7 @@ test("a reaction that asks for nothing gets these", () => {
     hears: ["OrderPlaced"],
     says: ["StockReserved"],
     timeoutSeconds: 30,
-    memoryMegabytes: 256,
+    memoryMegabytes: 192,
     table: "write",
     environment: [],
     mail: false,
