@@ -2,13 +2,12 @@
 import { expect, test } from "vitest";
 import type { Graph } from "../src/graph.ts";
 import { statementsOf } from "../src/policy.ts";
-import { exampleSettings, synthesize } from "../src/synthesize.ts";
+import { synthesize } from "../src/synthesize.ts";
 import { types } from "../src/types.ts";
-import { rendered } from "./rendered.ts";
+import { adasSettings, rendered } from "./rendered.ts";
 
 const deployed = await rendered("ada");
-const { ALARM_EMAIL: _, ...personal } = exampleSettings;
-const live = await synthesize("ada", personal, { command: "dev" });
+const live = await synthesize("ada", adasSettings, { command: "dev" });
 
 /** Everything but code, functions and roles. */
 function around(graph: Graph) {

@@ -13,17 +13,20 @@ declare module "vitest" {
   }
 }
 
+const { ALARM_EMAIL: _, ...personal } = exampleSettings;
+/** A developer's stage has no address to tell of alarms, and logs one order in ten. */
+export const adasSettings = { ...personal, LOG_SAMPLE: "0.1" };
+
 export type RenderedStage = "production" | "ada";
 
 export default async function render(project: TestProject): Promise<() => Promise<void>> {
   await ensurePlatform();
   const folder = await mkdtemp(join(root, ".sst", "rendered-"));
-  const { ALARM_EMAIL: _, ...personal } = exampleSettings;
   const write = async (stage: RenderedStage, graph: Graph) =>
     writeFile(join(folder, `${stage}.json`), JSON.stringify(graph));
   await write("production", await synthesize("production"));
-  // A developer's stage has the same code, no address to tell of alarms, and logs one order in ten.
-  await write("ada", await synthesize("ada", { ...personal, LOG_SAMPLE: "0.1" }, { detail: "outline" }));
+  // A developer's stage has the same code.
+  await write("ada", await synthesize("ada", adasSettings, { detail: "outline" }));
   project.provide("renderedFolder", folder);
   return () => rm(folder, { recursive: true });
 }

@@ -15,17 +15,18 @@ export type FunctionResult = {
 };
 
 export async function measureFunction(
-  { event, name }: Recording,
+  recording: Recording,
   variants: readonly Variant[],
   environment: Readonly<Record<string, string>>,
   options: { rounds: number; script: string; beforeEach: () => void },
 ): Promise<FunctionResult> {
+  const { name } = recording;
   const starts = new Map<VariantName, ColdStart[]>(variants.map((variant) => [variant.name, []]));
   for (let round = 0; round < options.rounds; round++) {
     const turn = round % variants.length;
     for (const variant of [...variants.slice(turn), ...variants.slice(0, turn)]) {
       options.beforeEach();
-      const start = await startCold(options.script, variant, event, environment);
+      const start = await startCold(options.script, variant, recording, environment);
       if (start.failure) throw new Error(`${name}, ${variant.name}: ${start.failure}`);
       starts.get(variant.name)?.push(start);
     }
@@ -54,11 +55,11 @@ export async function measureFunction(
 function startCold(
   script: string,
   { file }: Variant,
-  event: unknown,
+  { event, now }: Recording,
   environment: Readonly<Record<string, string>>,
 ): Promise<ColdStart> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, file, JSON.stringify(event ?? null)], {
+    const child = spawn(process.execPath, [script, file, JSON.stringify(event ?? null), String(now)], {
       env: { PATH: process.env.PATH, ...environment },
       stdio: ["ignore", "ignore", "pipe", "pipe"],
     });

@@ -16,7 +16,8 @@ export type ColdStart = {
 };
 
 if (import.meta.main) {
-  const [file = "", event = ""] = process.argv.slice(2);
+  const [file = "", event = "", now = ""] = process.argv.slice(2);
+  Date.now = () => Number(now);
   const given: unknown = JSON.parse(event);
   const context = { functionName: "bench", awsRequestId: "1", getRemainingTimeInMillis: () => 30_000 };
   const begun = performance.now();

@@ -9,6 +9,8 @@ export type Recording = {
   /** `<service>-<function>`. */
   name: string;
   event: unknown;
+  /** The time it was then, in milliseconds: an answer may hold what the function wrote before with its time. */
+  now: number;
   exchanges: Exchange[];
 };
 

@@ -52,6 +52,7 @@ export function environmentsAt(url: string): ReadonlyMap<string, Record<string, 
 
 /** The first invocation of every function, with every answer it got. Throws if a function was never invoked. */
 export async function rehearse(): Promise<readonly Recording[]> {
+  const now = Date.now();
   const cloud = await startAwsEndpoint({ port: 0, directory: undefined });
   let exchanges: Exchange[] = [];
   let said: DomainEvent[] = [];
@@ -79,10 +80,10 @@ export async function rehearse(): Promise<readonly Recording[]> {
     const { create } = (await import(`@order-saga/${service}/functions/${words.join("-")}`)) as {
       create: (sandbox: Sandbox) => Handler;
     };
-    const sandbox = { ...lambda, variable: (each: string) => variables[each], write() {} };
+    const sandbox = { ...lambda, variable: (each: string) => variables[each], write() {}, now: () => now };
     exchanges = [];
     const result = (await create(sandbox)(event, testContext)) as Answer;
-    if (!recordings.has(name)) recordings.set(name, { name, event, exchanges });
+    if (!recordings.has(name)) recordings.set(name, { name, event, now, exchanges });
     return result;
   }
 

@@ -107,7 +107,7 @@ export const messageMistakes: readonly Mistake[] = [
         },
       },
     },
-    scope: only({ cancels: 1, faults: { crashes: true } }),
+    scope: only({ cancels: 1, minutes: [0, 16], faults: { crashes: true } }),
     violates: "A19",
     depth: 3,
   },

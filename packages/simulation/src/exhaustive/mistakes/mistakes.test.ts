@@ -4,6 +4,7 @@ import { createModel } from "../model.ts";
 import { told } from "../path.ts";
 import { search } from "../search.ts";
 import { mistakes } from "./index.ts";
+import type { Mistake } from "./mistake.ts";
 
 test.each(mistakes)("$name: found", async ({ depth, scope, shop, violates }) => {
   const model = createModel(scope, shop);
@@ -12,10 +13,15 @@ test.each(mistakes)("$name: found", async ({ depth, scope, shop, violates }) => 
   expect(finding?.path).toHaveLength(depth);
 });
 
-/** Each scope once; mails that fail are most of the scope `mails`, which is searched by the command line. */
+/** Mails that fail are most of the scope `mails`, a cancellation with crashes and timers most of `one-order`. */
+const isSearchedByTheCommandLine = ({ cancels, faults, minutes, services }: Mistake["scope"]) =>
+  (services.includes("notification") && faults.failures) ||
+  (cancels > 0 && faults.crashes && minutes.length > 1);
+
+/** Each scope once. */
 const scopes = new Map(
   mistakes
-    .filter(({ scope }) => !(scope.services.includes("notification") && scope.faults.failures))
+    .filter(({ scope }) => !isSearchedByTheCommandLine(scope))
     .map(({ name, scope }) => [JSON.stringify(scope), { name, scope }]),
 );
 
