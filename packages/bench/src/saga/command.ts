@@ -82,16 +82,18 @@ const peers = [
   { name: "DBOS", start: startDbos, needs: ["postgres", "initdb"] },
 ];
 
-/** One persisted laptop, a thousand orders at a time. */
+const ORDERS_PER_SAMPLE = 1000;
+
+/** One persisted laptop, a sample after the other. */
 async function growing(orders: number): Promise<Sample[]> {
   const laptop = await startLaptop({ name: "persisted", persisted: true });
   const samples: Sample[] = [];
   try {
-    for (let done = 0; done < orders; done += 1000) {
-      samples.push(await sample(laptop, 1000, 32));
+    for (let done = 0; done < orders; done += ORDERS_PER_SAMPLE) {
+      samples.push(await sample(laptop, ORDERS_PER_SAMPLE, 32));
       if (!process.stderr.isTTY) continue;
       process.stderr.write(
-        `\r${(done + 1000).toLocaleString("en")} of ${orders.toLocaleString("en")} orders`,
+        `\r${(done + ORDERS_PER_SAMPLE).toLocaleString("en")} of ${orders.toLocaleString("en")} orders`,
       );
     }
   } finally {
@@ -147,16 +149,23 @@ function print(results: Results, skipped: Record<string, string>, orders: number
   ].join("\n");
 }
 
+/** In ten steps, or fewer if there are not as many samples: medians of a step, memory at its end. */
 function printGrowth(samples: readonly Sample[]): string {
-  const rows = samples.map((each, index) => [
-    `${index + 1},000`,
-    each.ordersPerSecond.toFixed(1),
-    each.p50.toFixed(0),
-    each.p99.toFixed(0),
-    each.cpuMillisecondsPerOrder?.toFixed(1) ?? "–",
-    each.residentMegabytes?.toFixed(0) ?? "–",
-    each.anonymousMegabytes?.toFixed(0) ?? "–",
-  ]);
+  const step = Math.ceil(samples.length / 10);
+  const shown = (value: number | undefined, digits: number) => value?.toFixed(digits) ?? "–";
+  const rows = Array.from({ length: Math.ceil(samples.length / step) }, (_, index) => {
+    const some = samples.slice(index * step, (index + 1) * step);
+    const end = some.at(-1);
+    return [
+      (Math.min(samples.length, (index + 1) * step) * ORDERS_PER_SAMPLE).toLocaleString("en"),
+      medianOf(some, ordersPerSecond).toFixed(1),
+      medianOf(some, p50).toFixed(0),
+      medianOf(some, (each) => each.p99).toFixed(0),
+      medianOf(some, (each) => each.cpuMillisecondsPerOrder).toFixed(1),
+      shown(end?.residentMegabytes, 0),
+      shown(end?.anonymousMegabytes, 0),
+    ];
+  });
   return [
     "Growing, persisted, 32 in flight",
     table([["orders", "orders/s", "p50 ms", "p99 ms", "CPU ms", "MB", "without files"], ...rows]),

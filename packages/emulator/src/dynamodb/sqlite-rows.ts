@@ -1,5 +1,6 @@
 // The rows of all tables in one file of SQLite, of which the newest are in memory as well.
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
+import { OUTLIVES_THE_PROCESS } from "../durability.ts";
 import type { Change, Rows } from "./rows.ts";
 
 /** How many values are kept in memory, at least; twice as many at most. */
@@ -8,17 +9,10 @@ const RECENT = 4000;
 /** Of the database's pages. */
 const CACHE_KILOBYTES = 16_000;
 
-/**
- * Only this process has the file open, which spares a lock for each transaction. SQLite writes its log and asks the
- * system for no flush: what is committed outlives the process, though not the machine's power.
- */
 export function openSqlite(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
   try {
-    database.exec(`
-      PRAGMA locking_mode = EXCLUSIVE;
-      PRAGMA journal_mode = WAL;
-      PRAGMA synchronous = OFF;
+    database.exec(`${OUTLIVES_THE_PROCESS}
       PRAGMA cache_size = -${CACHE_KILOBYTES};
       PRAGMA cache_spill = OFF;`);
     return database;

@@ -1,4 +1,5 @@
 // The queues there are, in memory or in a file that holds every message that was answered for, whatever kills the process.
+import { OUTLIVES_THE_PROCESS } from "../durability.ts";
 import { FauxStore, PersistenceManager, SnsStore } from "./fauxqs.ts";
 import { createMessage } from "./message.ts";
 import { type MessageFile, openMessageFile } from "./message-file.ts";
@@ -20,12 +21,8 @@ export function openStore(directory: string | undefined): {
     return { store, written: () => undefined, close: () => store.shutdown() };
   }
   const persistence = new PersistenceManager(directory);
-  // A write-ahead log that is not flushed at each commit still survives kill -9; only a power cut can lose its end. No
-  // other process may open the file, so its lock is kept; the same few pages are written over and over, so that copying
-  // them out of the log can wait.
-  persistence.db.exec(
-    "PRAGMA synchronous = NORMAL; PRAGMA locking_mode = EXCLUSIVE; PRAGMA wal_autocheckpoint = 4000",
-  );
+  // The same few pages are written over and over, so that copying them out of the log can wait.
+  persistence.db.exec(`${OUTLIVES_THE_PROCESS} PRAGMA wal_autocheckpoint = 4000`);
   const file = openMessageFile(persistence.db);
   const store = createStore(file);
   persistence.loadSqsMessages = (queue) => {
