@@ -1,7 +1,7 @@
 // The embedded SES: accepts mails as SES does and keeps each one before it answers; a mail is read when somebody looks.
 import { randomUUID } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
-import { OUTLIVES_THE_PROCESS } from "../durability.ts";
+import { OURS_ALONE } from "../durability.ts";
 import { AnswerLost } from "../faults.ts";
 import { createGroupCommit } from "../group-commit.ts";
 import type { EndpointObserver } from "../observer.ts";
@@ -67,7 +67,7 @@ const refusals = {
 
 export function createMailbox(options: MailboxOptions): Mailbox {
   const database = new DatabaseSync(options.file);
-  database.exec(OUTLIVES_THE_PROCESS);
+  database.exec(OURS_ALONE);
   database.exec("CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, mail TEXT NOT NULL, raw BLOB)");
   const columns = database.prepare("SELECT name FROM pragma_table_info('mails')").all();
   // A file from when mails were read as they came, and kept as they were read.

@@ -1,5 +1,5 @@
 // The queues there are, in memory or in a file that holds every message that was answered for, whatever kills the process.
-import { OUTLIVES_THE_PROCESS } from "../durability.ts";
+import { OURS_ALONE } from "../durability.ts";
 import { FauxStore, PersistenceManager, SnsStore } from "./fauxqs.ts";
 import { createMessage } from "./message.ts";
 import { type MessageFile, openMessageFile } from "./message-file.ts";
@@ -22,7 +22,7 @@ export function openStore(directory: string | undefined): {
   }
   const persistence = new PersistenceManager(directory);
   // The same few pages are written over and over, so that copying them out of the log can wait.
-  persistence.db.exec(`${OUTLIVES_THE_PROCESS} PRAGMA wal_autocheckpoint = 4000`);
+  persistence.db.exec(`${OURS_ALONE} PRAGMA wal_autocheckpoint = 4000`);
   const file = openMessageFile(persistence.db);
   const store = createStore(file);
   persistence.loadSqsMessages = (queue) => {
