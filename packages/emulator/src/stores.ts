@@ -48,7 +48,7 @@ export function writeStarts(directory: string, content: Starts): void {
  * Every store carries the number of the start it was last opened at, so that one which has forgotten its last
  * writes, as a file does that was truncated or deleted, no longer fits to the others.
  */
-export function assertSameStart(store: string, stamp: number, starts: number): void {
+function assertSameStart(store: string, stamp: number, starts: number): void {
   if (stamp === starts || stamp === starts + 1) return;
   const what = stamp < starts ? "has lost what was written to it" : "is newer than the rest of the state";
   throw new StateError(`${store} ${what} (it was opened ${stamp} times, the state ${starts} times)`);

@@ -7,6 +7,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
+import { createStripeGateway } from "@order-saga/payment/gateway/stripe";
 import { createStripeClient } from "@order-saga/payment/gateway/stripe-client";
 
 /** Each answers with what a durable step keeps. */
@@ -66,11 +67,13 @@ export async function provisionShop(endpoint: string): Promise<void> {
   await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName, Item }));
 }
 
+const charge = { amount: 990, currency: "EUR", paymentMethod: "pm_card_visa" };
+
 /** The same writes, provider calls and mails as the laptop's order, by the same clients, over the wire. */
 export function overTheWire(endpoint: string): Effects {
   const tables = DynamoDBDocumentClient.from(new DynamoDBClient(account(endpoint)));
   const mails = new SESClient(account(endpoint));
-  const provider = createStripeClient("sk_test_bench", endpoint);
+  const provider = createStripeGateway(createStripeClient("sk_test_bench", endpoint), () => Date.now());
   const move = (orderId: string, state: string, from: string, to: string) =>
     tables.send(
       new TransactWriteCommand({
@@ -100,24 +103,15 @@ export function overTheWire(endpoint: string): Effects {
       return { orderId, held: 1 };
     },
     async authorize(orderId) {
-      const { id } = await provider.paymentIntents.create(
-        {
-          amount: 990,
-          currency: "eur",
-          payment_method: "pm_card_visa",
-          capture_method: "manual",
-          confirm: true,
-          off_session: true,
-          automatic_payment_methods: { enabled: true, allow_redirects: "never" },
-          metadata: { orderId },
-        },
-        { idempotencyKey: `${orderId}:authorize` },
-      );
-      return id;
+      const now = new Date().toISOString();
+      const answer = await provider.authorize(orderId, { ...charge, decideBy: now }, now);
+      if (answer.kind !== "authorized") throw new Error(`The card was refused: ${answer.code}`);
+      return answer.intentId;
     },
     async capture(orderId, intent) {
-      await provider.paymentIntents.capture(intent, {}, { idempotencyKey: `${orderId}:capture` });
-      return { intent, captured: 990 };
+      const { kind } = await provider.capture(orderId, intent);
+      if (kind !== "captured") throw new Error("The capture failed.");
+      return { intent, captured: charge.amount };
     },
     async commit(orderId) {
       await move(orderId, "COMMITTED", "reserved", "sold");
