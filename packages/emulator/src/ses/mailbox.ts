@@ -69,9 +69,6 @@ export function createMailbox(options: MailboxOptions): Mailbox {
   const database = new DatabaseSync(options.file);
   database.exec(OURS_ALONE);
   database.exec("CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, mail TEXT NOT NULL, raw BLOB)");
-  const columns = database.prepare("SELECT name FROM pragma_table_info('mails')").all();
-  // A file from when mails were read as they came, and kept as they were read.
-  if (!columns.some(({ name }) => name === "raw")) database.exec("ALTER TABLE mails ADD COLUMN raw BLOB");
   const insert = database.prepare("INSERT INTO mails (mail, raw) VALUES (?, ?)");
   const select = database.prepare("SELECT mail, raw FROM mails ORDER BY id LIMIT -1 OFFSET ?");
   let waiting: Kept[] = [];
@@ -120,7 +117,7 @@ export function createMailbox(options: MailboxOptions): Mailbox {
     mails(skip = 0) {
       group.now();
       return select.all(skip).map((row) => {
-        const kept = JSON.parse(String(row.mail)) as Kept | StoredMail;
+        const kept = JSON.parse(String(row.mail)) as Kept;
         return row.raw instanceof Uint8Array
           ? readRaw({ ...kept, raw: Buffer.from(row.raw) })
           : readParts(kept);
@@ -162,8 +159,8 @@ function readRaw({ at, from, id, raw, to }: Kept & { raw: Buffer }): StoredMail 
   };
 }
 
-function readParts(mail: Kept | StoredMail): StoredMail {
-  return { subject: "", text: "", html: "", headers: {}, ...mail, raw: mail.raw?.toString() ?? "" };
+function readParts(mail: Kept): StoredMail {
+  return { subject: "", text: "", html: "", ...mail, headers: {}, raw: "" };
 }
 
 const NAMESPACE = "http://ses.amazonaws.com/doc/2010-12-01/";

@@ -19,23 +19,10 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS messages (
   group_id TEXT, sent_at INTEGER NOT NULL, delay_until INTEGER, source_arn TEXT,
   receive_count INTEGER NOT NULL, first_received_at INTEGER, receipt_handle TEXT, visible_at INTEGER)`;
 
-/** From the tables in which messages and their sources lay before this one. */
-const TAKE_OVER = `BEGIN;
-  INSERT INTO messages
-    SELECT NULL, queue_name, sqs_messages.message_id, body, message_attributes,
-      message_group_id, sent_timestamp, delay_until, source_arn,
-      approximate_receive_count, approximate_first_receive_timestamp, receipt_handle, visibility_deadline
-    FROM sqs_messages LEFT JOIN dead_letter_sources USING (message_id) ORDER BY sqs_messages.rowid;
-  DELETE FROM sqs_messages;
-  DROP TABLE dead_letter_sources;
-  COMMIT`;
-
 export function openMessageFile(
   database: Pick<DatabaseSync, "exec" | "prepare" | "isTransaction">,
 ): MessageFile {
   database.exec(SCHEMA);
-  const earlier = "SELECT 1 FROM sqlite_schema WHERE name = 'dead_letter_sources'";
-  if (database.prepare(earlier).get()) database.exec(TAKE_OVER);
   const insert = database.prepare(
     "INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );

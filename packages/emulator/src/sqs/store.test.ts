@@ -1,10 +1,9 @@
-// What was answered for is in the file at that moment, and a file of an earlier layout is read.
+// What was answered for is in the file at that moment, and a wait leaves nothing behind.
 import { getEventListeners } from "node:events";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { directoryForTest } from "../testing.ts";
-import { PersistenceManager } from "./fauxqs.ts";
 import { createQueues, type Queues } from "./queues.ts";
 
 const open = (directory: string | undefined) =>
@@ -67,28 +66,6 @@ test("many at once, each answered when it is in the file", async () => {
   const [message] = afterKill(directory).filter(({ body }) => body === first?.Messages?.[0]?.Body);
   expect(message).toMatchObject({ state: "in flight", receiveCount: 1 });
   queues.close();
-});
-
-test("messages and their sources are taken over from the tables in which they lay before", () => {
-  const directory = directoryForTest();
-  const persistence = new PersistenceManager(directory);
-  persistence.db.exec(`
-    INSERT INTO sqs_queues VALUES ('orders', '${QueueUrl}', '${arn}', '{}', '{}', 1, 1, 0);
-    INSERT INTO sqs_messages VALUES
-      ('id-1', 'orders', 'first', '', '{"kind":{"DataType":"String","StringValue":"a letter"}}', '', ${Date.now()},
-        3, 17, NULL, NULL, NULL, NULL, NULL, NULL),
-      ('id-2', 'orders', 'second', '', '{}', '', ${Date.now()}, 1, 18, NULL, NULL, NULL, NULL, 'handle', 99999999999999);
-    CREATE TABLE dead_letter_sources (message_id TEXT PRIMARY KEY, source_arn TEXT NOT NULL);
-    INSERT INTO dead_letter_sources VALUES ('id-1', 'arn:from');`);
-  persistence.close();
-  for (const _start of [1, 2]) {
-    const queues = open(directory);
-    expect(queues.messages("orders")).toMatchObject([
-      { messageId: "id-1", body: "first", attributes: { kind: "a letter" }, receiveCount: 3, state: "ready" },
-      { messageId: "id-2", body: "second", receiveCount: 1, state: "in flight", visibleAt: 99999999999999 },
-    ]);
-    queues.close();
-  }
 });
 
 test("a receive that waited leaves neither a timer nor a listener behind", async () => {
