@@ -16,7 +16,7 @@ export default {
       comment: "A service knows contracts and messaging; the places it runs in know the service.",
       severity: "error",
       from: { path: `^${service}/src/`, pathNot: "\\.test\\.ts$|/(contract|testing)\\.ts$" },
-      to: { path: "^packages/(local|emulator|console|simulation|bench)/" },
+      to: { path: "^(tools|packages/(services|client))/" },
     },
     {
       name: "pure-files-import-no-sdk",
@@ -48,29 +48,37 @@ export default {
       to: { path: "^packages/messaging/src/(lambda|sandbox)\\.ts$" },
     },
     {
+      name: "what-ships-knows-no-tool",
+      comment:
+        "Tools run, watch and try what ships. A port's own test may run the port's suite over a tool's adapter.",
+      severity: "error",
+      from: { path: "^(packages|stacks)/", pathNot: "\\.test\\.ts$" },
+      to: { path: "^tools/" },
+    },
+    {
       name: "contracts-depend-on-nothing-of-ours",
       severity: "error",
       from: { path: "^packages/contracts/src/" },
-      to: { path: "^packages/(?!contracts/)" },
+      to: { path: "^(packages/(?!contracts/)|tools/)" },
     },
     {
       name: "messaging-knows-contracts-only",
       severity: "error",
       from: { path: "^packages/messaging/src/" },
-      to: { path: "^packages/(?!messaging/|contracts/)" },
+      to: { path: "^(packages/(?!messaging/|contracts/)|tools/)" },
     },
     {
       name: "emulator-knows-nothing-of-the-saga",
       severity: "error",
-      from: { path: "^packages/emulator/" },
-      to: { path: "^packages/(?!emulator/)" },
+      from: { path: "^tools/emulator/" },
+      to: { path: "^(packages|tools/(?!emulator/))" },
     },
     {
       name: "stacks-read-manifests-only",
       comment: "A stack deploys what a manifest says; code of a function reaches it as a file name.",
       severity: "error",
       from: { path: "^stacks/" },
-      to: { path: "^packages/", pathNot: "^packages/(contracts|messaging)/|/src/service\\.ts$" },
+      to: { path: "^packages/", pathNot: "^packages/(contracts|messaging|services)/|/src/service\\.ts$" },
     },
     {
       name: "no-circular",

@@ -1,6 +1,6 @@
 // `pnpm check`: types, lint, package boundaries and generated documents; every failure is printed, then one verdict.
 import { execFile } from "node:child_process";
-import { ensurePlatform } from "../packages/synthesis/src/platform.ts";
+import { ensurePlatform } from "../tools/synthesis/src/platform.ts";
 
 type Step = {
   name: string;
@@ -20,7 +20,7 @@ const steps: Step[] = [
   {
     name: "boundaries",
     command: "depcruise",
-    args: ["packages", "stacks", "--config", ".dependency-cruiser.mjs", "--output-type", "err-long"],
+    args: ["packages", "tools", "stacks", "--config", ".dependency-cruiser.mjs", "--output-type", "err-long"],
     // A cruiser that resolved nothing passes everything.
     verdict: (output) => {
       const [, modules = "0", dependencies = "0"] =
@@ -29,12 +29,12 @@ const steps: Step[] = [
       return enough ? undefined : `only ${modules} modules and ${dependencies} dependencies were read`;
     },
   },
-  { name: "documents", command: "node", args: ["packages/contracts/documents/generate.ts", "--check"] },
-  { name: "client", command: "node", args: ["packages/client/generate.ts", "--check"] },
+  { name: "documents", command: "node", args: ["tools/documents/src/generate.ts", "--check"] },
+  { name: "client", command: "node", args: ["tools/documents/src/generate-client.ts", "--check"] },
   // The console's page, which knows a browser and no Node.
-  { name: "page", command: "tsc", args: ["-p", "packages/console/page/tsconfig.json"] },
+  { name: "page", command: "tsc", args: ["-p", "tools/console/page/tsconfig.json"] },
   // What a function's cold start reads: its gzipped bytes against its budget, and nothing that it never uses.
-  { name: "bundles", command: "node", args: ["packages/synthesis/src/bundles.ts"] },
+  { name: "bundles", command: "node", args: ["tools/synthesis/src/bundles.ts"] },
 ];
 
 async function run(step: Step): Promise<{ step: Step; failure: string | undefined; seconds: number }> {

@@ -1,7 +1,7 @@
 // The storefront's HTTP API: the manifests' routes behind a JWT authorizer, throttled, with JSON access logs.
 import type { RouteManifest, ServiceManifest } from "@order-saga/messaging";
+import { services } from "@order-saga/services";
 import { createFunction, type DeployedFunction } from "./function.ts";
-import { services } from "./services.ts";
 import type { Settings } from "./settings.ts";
 import type { Stage } from "./stage.ts";
 

@@ -1,9 +1,9 @@
 // The shared event bus, its archive, and the dead-letter queue for what it could not encrypt or decrypt.
 import { sourceOf } from "@order-saga/contracts";
+import { services } from "@order-saga/services";
 import type { Account } from "./account.ts";
 import { physicalName } from "./naming.ts";
 import { createQueue, createQueuePolicy } from "./queue.ts";
-import { services } from "./services.ts";
 
 export function createBus(account: Account, key: aws.kms.Key, production: boolean) {
   const deadLetterQueue = createQueue(

@@ -1,7 +1,7 @@
 // The settings of a stage, from the environment (SST reads `.env` and `.env.<stage>`); a bad one stops the deployment.
 import { allReactions } from "@order-saga/messaging/topology";
+import { services } from "@order-saga/services";
 import * as z from "zod";
-import { services } from "./services.ts";
 
 const reactionNames = allReactions(services).map(({ queue }) => queue.name);
 

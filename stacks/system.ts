@@ -1,4 +1,6 @@
 // The whole system of a stage, in the order in which its parts need each other.
+
+import { services } from "@order-saga/services";
 import { createAccount } from "./account.ts";
 import { createAlarms } from "./alarms.ts";
 import { createApi } from "./api.ts";
@@ -11,7 +13,6 @@ import { createReaction, type DeployedReaction } from "./reaction.ts";
 import { createSchedule } from "./schedule.ts";
 import { createSchemas } from "./schemas.ts";
 import { createSecrets } from "./secrets.ts";
-import { services } from "./services.ts";
 import { readSettings } from "./settings.ts";
 import type { Stage } from "./stage.ts";
 import { createTable } from "./table.ts";

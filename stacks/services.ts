@@ -1,8 +1,0 @@
-// The services that are deployed; adding one here gives it its table, reactions, schedules and routes.
-import { inventory } from "@order-saga/inventory/service";
-import type { ServiceManifest } from "@order-saga/messaging";
-import { notification } from "@order-saga/notification/service";
-import { orders } from "@order-saga/orders/service";
-import { payment } from "@order-saga/payment/service";
-
-export const services: readonly ServiceManifest[] = [orders, inventory, payment, notification];

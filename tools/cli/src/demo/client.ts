@@ -1,0 +1,115 @@
+// The demo's storefront: places and cancels orders over HTTP and waits for what the bus says about them.
+
+import { randomUUID } from "node:crypto";
+import { type DomainEvent, type EventType, scopes } from "@order-saga/contracts";
+import type { QueueCount } from "@order-saga/emulator";
+import type { Runtime } from "@order-saga/local/runtime";
+
+export type DemoOrder = { sku?: string; quantity?: number; paymentMethod?: string };
+
+export type DemoClient = {
+  /** Places an order and returns its id. */
+  place(order: DemoOrder): Promise<string>;
+  /** Places an order that must be refused with this status and problem type. */
+  expectRefusal(order: DemoOrder, status: number, type: string): Promise<void>;
+  cancel(orderId: string): Promise<void>;
+  /** Resolves when the order has had every one of these events. */
+  until(orderId: string, types: readonly EventType[]): Promise<void>;
+  /** Resolves when no reaction has anything to do but what waits for its visibility timeout. */
+  untilOnlyRetriesWait(): Promise<void>;
+  /** Resolves when every queue is empty, dead-letter queues apart; moves the clock past retries. */
+  untilIdle(): Promise<void>;
+  eventsOf(orderId: string): readonly DomainEvent[];
+};
+
+const PATIENCE_MILLISECONDS = 30_000;
+/** A little more than the longest visibility timeout of any reaction. */
+const VISIBILITY_MILLISECONDS = 181_000;
+
+export async function createDemoClient(runtime: Runtime): Promise<DemoClient> {
+  const token = await runtime.issuer.sign({
+    sub: "demo",
+    scope: scopes.join(" "),
+    expiresInSeconds: 24 * 3600,
+  });
+  const events = new Map<string, Map<EventType, DomainEvent>>();
+  runtime.onEvent((event) => {
+    const ofOrder = events.get(event.orderId) ?? new Map<EventType, DomainEvent>();
+    if (!ofOrder.has(event.type)) ofOrder.set(event.type, event);
+    events.set(event.orderId, ofOrder);
+  });
+
+  const post = async (path: string, body: object, headers: Record<string, string> = {}) => {
+    const answer = await fetch(runtime.url + path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  };
+  const postOrder = ({ sku = "TEA-EARL-GREY", quantity = 1, paymentMethod = "pm_card_visa" }: DemoOrder) =>
+    post(
+      "/orders",
+      {
+        contact: { email: "ada@example.com", name: "Ada" },
+        currency: "EUR",
+        lines: [{ sku, quantity }],
+        paymentMethod,
+      },
+      { "idempotency-key": randomUUID() },
+    );
+
+  return {
+    async place(order) {
+      const { status, body } = await postOrder(order);
+      if (status !== 202) throw new Error(`POST /orders answered ${status} ${body.type}, not 202.`);
+      return String(body.orderId);
+    },
+    async expectRefusal(order, status, type) {
+      const answer = await postOrder(order);
+      if (answer.status !== status || answer.body.type !== type) {
+        throw new Error(`POST /orders answered ${answer.status} ${answer.body.type}, not ${status} ${type}.`);
+      }
+    },
+    async cancel(orderId) {
+      const { status } = await post(`/orders/${orderId}/cancel`, { reason: "changed my mind" });
+      if (status !== 202) throw new Error(`Cancelling answered ${status}, not 202.`);
+    },
+    until: (orderId, types) =>
+      eventually(`${types.join(" and ")} of ${orderId}`, () =>
+        types.every((type) => events.get(orderId)?.has(type)),
+      ),
+    untilOnlyRetriesWait: () =>
+      eventually(
+        "the reactions to have tried",
+        () => waiting(runtime) === 0 && runtime.functions.running() === 0,
+      ),
+    async untilIdle() {
+      while (waiting(runtime) + inFlight(runtime) + runtime.functions.running() > 0) {
+        await eventually(
+          "the reactions to rest",
+          () => waiting(runtime) === 0 && runtime.functions.running() === 0,
+        );
+        // What is left has failed once and waits for its visibility timeout, which the clock is moved past.
+        if (inFlight(runtime) > 0) await runtime.advanceClock(VISIBILITY_MILLISECONDS);
+      }
+    },
+    eventsOf: (orderId) => [...(events.get(orderId)?.values() ?? [])],
+  };
+}
+
+const waiting = (runtime: Runtime) => sum(runtime, ({ ready, delayed }) => ready + delayed);
+const inFlight = (runtime: Runtime) => sum(runtime, (count) => count.inFlight);
+
+function sum(runtime: Runtime, of: (count: QueueCount) => number): number {
+  return [...runtime.mappings.keys()].reduce((total, name) => total + of(runtime.aws.queues.count(name)), 0);
+}
+
+async function eventually(what: string, holds: () => boolean): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MILLISECONDS;
+  while (!holds()) {
+    if (performance.now() > deadline)
+      throw new Error(`Waited ${PATIENCE_MILLISECONDS / 1000} s in vain for ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}

@@ -1,0 +1,161 @@
+// Runs the saga until Ctrl-C and says what is where, how to order, and how each order ends.
+import { join } from "node:path";
+import { scopes } from "@order-saga/contracts";
+import { AwsRefusal } from "@order-saga/local/aws-refusal";
+import { DataDirectoryError } from "@order-saga/local/data-directory";
+import { sayFaults } from "@order-saga/local/faults/say";
+import { PortInUseError } from "@order-saga/local/http/server";
+import {
+  parseOptions,
+  type RemoteOptions,
+  type RuntimeOptions,
+  UsageError,
+  usage,
+} from "@order-saga/local/options";
+import { startRemoteRuntime } from "@order-saga/local/remote/runtime";
+import { type Runtime, type RuntimeListeners, startRuntime } from "@order-saga/local/runtime";
+import { products } from "@order-saga/local/seed";
+import { createSettlementWatch, formatMoney } from "@order-saga/local/settlements";
+import { DEVELOPMENT_TOKEN_SECONDS } from "@order-saga/local/tokens/index";
+import { createLogFile } from "./log-file.ts";
+
+if (process.argv.includes("--help")) {
+  console.log(usage);
+  process.exit(0);
+}
+
+try {
+  const options = parseOptions(process.argv.slice(2), process.env);
+  if (options.remote) await startThere(options, options.remote);
+  else await startHere(options);
+} catch (error) {
+  if (error instanceof UsageError) fail(error.message, 2);
+  const isPlain = [PortInUseError, DataDirectoryError, AwsRefusal].some((each) => error instanceof each);
+  if (isPlain) fail((error as Error).message, 1);
+  throw error;
+}
+
+async function startHere(options: RuntimeOptions): Promise<void> {
+  const runtime = await startRuntime(options, listenersOf(options));
+  await greet(runtime, options);
+  // In a thread of its own and only if a source is newer, so that the first who opens the page need not wait.
+  import("@order-saga/console/build")
+    .then(({ pageFolder }) => pageFolder())
+    .catch((error) => warn(`The console's page cannot be built: ${error.message}`));
+  const watch = createSettlementWatch({ maximumOrders: 10_000 });
+  runtime.onEvent((event) => {
+    const settled = watch(event);
+    if (!settled) return;
+    const { orderId, status, reason, amount, currency, milliseconds } = settled;
+    const price = formatMoney(amount, currency).padStart(12);
+    console.log(
+      `${orderId}  ${status.padEnd(9)} ${price}  ${String(milliseconds).padStart(5)} ms  ${reason}`,
+    );
+  });
+  stopOnSignal(runtime);
+}
+
+async function startThere(options: RuntimeOptions, remote: RemoteOptions): Promise<void> {
+  const runtime = await startRemoteRuntime({ ...options, remote }, listenersOf(options));
+  console.log(`
+Order saga is running, with its queues, bus and tables elsewhere.
+
+  Storefront API   ${runtime.url}  (routes: ${runtime.url}/openapi.json)
+  AWS endpoint     ${remote.endpoint}, ${runtime.region}; every name there begins with ${remote.prefix}
+  Mails and cards  played at ${runtime.standIns}
+  State            ${options.data ?? "memory; gone when this stops"} (secrets, mails and cards)
+  Not there        console, clock, faults, the list of settled orders: ask GET ${runtime.url}/orders
+
+Place an order:
+
+${await anOrder(runtime)}
+Ctrl-C stops; what was made there stays.
+`);
+  stopOnSignal(runtime);
+}
+
+function listenersOf(options: RuntimeOptions): RuntimeListeners {
+  return { onLog: logWriter(options), onWarning: warn, onNotice: (line) => console.log(line) };
+}
+
+/** A command that places an order, with a token for it. */
+async function anOrder({ issuer, url }: Pick<Runtime, "issuer" | "url">): Promise<string> {
+  const token = await issuer.sign({
+    sub: "dev",
+    scope: scopes.join(" "),
+    expiresInSeconds: DEVELOPMENT_TOKEN_SECONDS,
+  });
+  const body = {
+    contact: { email: "ada@example.com", name: "Ada" },
+    currency: "EUR",
+    lines: [{ sku: products[0].sku, quantity: 2 }],
+    paymentMethod: "pm_card_visa",
+  };
+  return `  curl -i ${url}/orders \\
+    -H 'Authorization: Bearer ${token}' \\
+    -H "Idempotency-Key: $(uuidgen || date +%s%N)" \\
+    -H 'Content-Type: application/json' \\
+    -d '${JSON.stringify(body)}'
+`;
+}
+
+async function greet(runtime: Runtime, options: RuntimeOptions): Promise<void> {
+  console.log(`
+Order saga is running.
+
+  Console          ${runtime.url}
+  Storefront API   ${runtime.url}  (routes: ${runtime.url}/openapi.json)
+  AWS endpoint     ${runtime.aws.url}  (EventBridge, SQS, DynamoDB, SES, Stripe under /v1)
+  State            ${options.data ?? "memory; gone when this stops"}
+
+Place an order:
+
+${await anOrder(runtime)}
+${faultsOn(runtime)}Ctrl-C stops. Settled orders:
+`);
+}
+
+/** Faults outlive a restart; nobody is to look for a mistake that was asked for. */
+function faultsOn({ faults, url }: Runtime): string {
+  const said = sayFaults(faults);
+  if (said.length === 0) return "";
+  return `Faults are on (seed ${faults.seed()}):
+
+${said.map((line) => `  ${line}`).join("\n")}
+
+None again:  curl -X DELETE -H 'X-Order-Saga: curl' ${url}/__local/faults
+
+`;
+}
+
+/** Functions' log lines go to a file; what needs a person goes to the console as well. */
+function logWriter({ data }: RuntimeOptions): (line: string) => void {
+  const keep = data === undefined ? undefined : createLogFile(join(data, "logs"), warn);
+  return (line) => {
+    keep?.(line);
+    const isQuiet = line.startsWith("{") && !/"level":"(error|warn)"/.test(line);
+    if (!isQuiet) console.error(line);
+  };
+}
+
+function warn(message: string): void {
+  console.error(`! ${message}`);
+}
+
+function stopOnSignal(runtime: Pick<Runtime, "stop">): void {
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) process.exit(130); // A second Ctrl-C does not wait; the state is safe at any moment.
+    stopping = true;
+    console.log("\nStopping …");
+    await runtime.stop();
+    process.exit(0);
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}
+
+function fail(message: string, code: number): never {
+  console.error(message);
+  process.exit(code);
+}

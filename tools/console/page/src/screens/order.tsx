@@ -1,0 +1,206 @@
+// One order: why it is where it is, its timeline three ways, what each service holds, its mails and dead letters.
+import { useComputed, useSignal } from "@preact/signals";
+import { useRoute } from "preact-iso";
+import type { OrderDetail, Why } from "../../../src/wire.ts";
+import { confirmFirst } from "../parts/dialog.tsx";
+import { Facts } from "../parts/facts.tsx";
+import { formatDuration } from "../parts/format.ts";
+import { Badge } from "../parts/icons.tsx";
+import { OrderBadge } from "../parts/order-badge.tsx";
+import { Answer, Empty, Panel, Screen } from "../parts/screen.tsx";
+import { Tabs } from "../parts/tabs.tsx";
+import { Ago, Money, now, Time } from "../parts/values.tsx";
+import { ask, Problem, useAsk } from "../state/ask.ts";
+import { cancelOrder } from "../state/shop.ts";
+import { session } from "../state/store.ts";
+import { MomentsTable } from "./order/moments-table.tsx";
+import { SequencePicture } from "./order/sequence.tsx";
+import { TimelinePicture } from "./order/timeline.tsx";
+
+export function OrderScreen() {
+  const { orderId = "" } = useRoute().params;
+  const summary = session.orders.value.get(orderId);
+  const quarterMinute = useComputed(() => Math.floor(now.value / 15_000));
+  // Asked again whenever a frame says that the order changed; what an open one awaits changes with time alone.
+  const revision = summary
+    ? `${summary.changedAt}/${summary.deadLetters}/${summary.attempts.length}/${summary.isSettled || quarterMinute.value}`
+    : session.sequence.value;
+  const asked = useAsk<OrderDetail>(`orders/${orderId}`, revision);
+  if (asked.value.state === "error" && asked.value.problem.status === 404) {
+    return (
+      <Screen title="No such order">
+        <Empty title={`Nobody knows ${orderId}`}>
+          It was placed with other state, or the id has a slip. <a href="/console/orders">All orders</a>
+        </Empty>
+      </Screen>
+    );
+  }
+  return (
+    <Screen
+      title={`Order ${orderId}`}
+      actions={summary && <Actions orderId={orderId} isSettled={summary.isSettled} status={summary.status} />}
+    >
+      <Answer asked={asked.value} what="the order">
+        {(detail) => <Detail detail={detail} />}
+      </Answer>
+    </Screen>
+  );
+}
+
+function Detail({ detail }: { detail: OrderDetail }) {
+  const { summary, moments, why, facts, mails, deadLetters, isPartial } = detail;
+  return (
+    <>
+      <div class="row">
+        <OrderBadge order={summary} />
+        <Money amount={summary.amount} currency={summary.currency} />
+        <span class="quiet">
+          {summary.lines.map(({ sku, quantity }) => `${quantity} × ${sku}`).join(", ")}
+        </span>
+        <span class="quiet">
+          placed <Ago at={summary.placedAt} />
+        </span>
+      </div>
+      <WhyPanel why={why} isSettled={summary.isSettled} />
+      <Panel title="What happened" flush>
+        {isPartial && (
+          <p class="quiet note">What was before this runtime's start, or long ago, is not in the picture.</p>
+        )}
+        <Tabs
+          label="What happened"
+          tabs={[
+            {
+              id: "timeline",
+              title: "Timeline",
+              content: () => <TimelinePicture moments={moments} isOpen={!summary.isSettled} />,
+            },
+            {
+              id: "sequence",
+              title: "Sequence",
+              content: () => (
+                <SequencePicture moments={moments} reactions={session.topology.value.reactions} />
+              ),
+            },
+            { id: "table", title: "Table", content: () => <MomentsTable moments={moments} /> },
+          ]}
+        />
+      </Panel>
+      <div class="columns">
+        {Object.entries(facts).map(([service, record]) => (
+          <Panel key={service} title={`What ${service} holds`}>
+            <Facts record={record} />
+          </Panel>
+        ))}
+        <Panel title="Mails">
+          {mails.length === 0 ? (
+            <p class="quiet">None was sent.</p>
+          ) : (
+            <ul class="stack">
+              {mails.map(({ id, subject, at }) => (
+                <li key={id} class="row">
+                  <Time at={at} /> <a href={`/console/mail?id=${encodeURIComponent(id)}`}>{subject}</a>
+                </li>
+              ))}
+            </ul>
+          )}
+        </Panel>
+        {deadLetters.length > 0 && (
+          <Panel title="Dead letters">
+            <ul class="stack">
+              {deadLetters.map(({ messageId, queue, cause }) => (
+                <li key={messageId}>
+                  <Badge tone="bad">{cause}</Badge>{" "}
+                  <a href={`/console/dead-letters?queue=${queue}`}>{queue}</a>
+                </li>
+              ))}
+            </ul>
+          </Panel>
+        )}
+      </div>
+    </>
+  );
+}
+
+function WhyPanel({ why, isSettled }: { why: Why; isSettled: boolean }) {
+  return (
+    <Panel title={isSettled ? "How it ended" : "Why it is where it is"}>
+      <p data-why>{why.words}</p>
+      {why.awaits.length > 0 && (
+        <ul class="stack" style={{ marginTop: "8px" }}>
+          {why.awaits.map(({ reaction, queue, eventType, attempt, of, state, nextAt }, index) => (
+            <li key={`${index}-${queue}`} class="row">
+              <Badge tone={state === "dead letter" || state === "undelivered" ? "bad" : "busy"}>
+                {state}
+              </Badge>
+              <span>
+                <strong>{reaction}</strong> is to hear {eventType}, in{" "}
+                <a href={`/console/queues?queue=${queue}`}>{queue}</a>, attempt {attempt} of {of}
+                {nextAt &&
+                  `, next try ${Date.parse(nextAt) > now.value ? `in ${formatDuration(Date.parse(nextAt) - now.value)}` : "now"}`}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {why.deadline && (
+        <p class="quiet" style={{ marginTop: "8px" }}>
+          {Date.parse(why.deadline.at) > now.value ? <Ago at={why.deadline.at} /> : "Now"}:{" "}
+          {why.deadline.then}
+        </p>
+      )}
+    </Panel>
+  );
+}
+
+function Actions({ orderId, isSettled, status }: { orderId: string; isSettled: boolean; status: string }) {
+  const said = useSignal("");
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(await ask<string>(`orders/${orderId}/test`));
+      said.value = "Copied. Paste it into a test file of tools/local/test.";
+    } catch (error) {
+      said.value =
+        error instanceof Problem
+          ? `${error.message}. ${error.detail}`
+          : "The browser does not let the page copy.";
+    }
+  };
+  const cancel = async () => {
+    try {
+      await cancelOrder(orderId, "cancelled in the console");
+      said.value = "Cancellation asked for.";
+    } catch (error) {
+      said.value = (error as Error).message;
+    }
+  };
+  const isCancellable =
+    status !== "REJECTED" && status !== "CANCELLED" && session.connection.value === "live";
+  return (
+    <span class="row">
+      <span role="status" class="quiet">
+        {said.value}
+      </span>
+      <button type="button" onClick={() => void copy()}>
+        Copy as test
+      </button>
+      {isCancellable && (
+        <button
+          type="button"
+          class="danger"
+          onClick={() =>
+            confirmFirst({
+              title: `Cancel 1 order: ${orderId}?`,
+              detail: isSettled
+                ? "It was charged: the money is refunded and the stock given back."
+                : "What was reserved is given back; nothing is charged.",
+              act: "Cancel the order",
+              onYes: cancel,
+            })
+          }
+        >
+          Cancel the order
+        </button>
+      )}
+    </span>
+  );
+}

@@ -1,0 +1,70 @@
+// Frames are numbered without a gap, kept as long as there is room, and carry only what is not known yet.
+
+import { expect, test } from "vitest";
+import { createDifference, createFrames, createWhole } from "./frames.ts";
+import type { Frame } from "./wire.ts";
+
+const clock = (aheadSeconds: number) => ({ clock: { now: "", aheadSeconds } });
+const aSeries = (maximumCharacters = 10_000, begin = 0) =>
+  createFrames({ runtimeId: "r", now: () => 0, begin, maximumCharacters });
+
+test("a frame is numbered and told; nothing is no frame", () => {
+  const frames = aSeries();
+  const told: Frame[] = [];
+  const stop = frames.listen((frame) => told.push(frame));
+  frames.send(clock(1));
+  frames.send({});
+  frames.send(clock(2));
+  stop();
+  frames.send(clock(3));
+  expect(told.map(({ clock, sequence }) => [sequence, clock?.aheadSeconds])).toEqual([
+    [1, 1],
+    [2, 2],
+  ]);
+  expect([frames.sequence(), frames.listeners()]).toEqual([3, 0]);
+});
+
+test("who knows a number gets what came after; who knows one that is gone, or to come, gets nothing", () => {
+  const frames = aSeries();
+  for (let count = 1; count <= 5; count++) frames.send(clock(count));
+  expect(frames.since(3)?.map(({ sequence }) => sequence)).toEqual([4, 5]);
+  expect(frames.since(5)).toEqual([]);
+  expect(frames.since(0)).toHaveLength(5);
+  expect(frames.since(6)).toBeUndefined();
+});
+
+test("the oldest frames go when there is no room", () => {
+  const frames = aSeries(300);
+  for (let count = 1; count <= 50; count++) frames.send(clock(count));
+  expect(frames.since(0)).toBeUndefined();
+  expect(frames.since(49)).toHaveLength(1);
+});
+
+test("of a list only what changed, of a whole only when it changed", () => {
+  const difference = createDifference<{ id: string; value: number }>(({ id }) => id);
+  expect(
+    difference([
+      { id: "a", value: 1 },
+      { id: "b", value: 1 },
+    ]),
+  ).toHaveLength(2);
+  expect(
+    difference([
+      { id: "a", value: 1 },
+      { id: "b", value: 2 },
+    ]),
+  ).toEqual([{ id: "b", value: 2 }]);
+  // What was gone is news again, and is not remembered in the meantime.
+  expect(difference([{ id: "b", value: 2 }])).toEqual([]);
+  expect(difference([{ id: "a", value: 1 }])).toEqual([{ id: "a", value: 1 }]);
+  const whole = createWhole<number[]>();
+  expect([whole([1]), whole([1]), whole([])]).toEqual([[1], undefined, []]);
+});
+
+test("a number of an earlier run is none of this one", () => {
+  const frames = aSeries(10_000, 1_000);
+  frames.send(clock(1));
+  expect(frames.since(7)).toBeUndefined();
+  expect(frames.since(999)).toBeUndefined();
+  expect(frames.since(1_000)).toHaveLength(1);
+});

@@ -1,0 +1,87 @@
+// Frames for whoever listens: numbered, coalesced, and kept for a while so that a listener who was away misses nothing.
+import type { Frame } from "./wire.ts";
+
+/** What a frame carries besides its number and time. */
+export type Parts = Omit<Frame, "sequence" | "at" | "runtimeId">;
+
+export type Listener = (frame: Frame) => void;
+
+export type Frames = {
+  /** The number of the last frame. */
+  sequence(): number;
+  /** Frames after this number, or undefined if some of them are gone. */
+  since(sequence: number): Frame[] | undefined;
+  /** Numbers the parts, keeps them and tells everybody; nothing happens if there are none. */
+  send(parts: Parts): void;
+  listen(listener: Listener): () => void;
+  listeners(): number;
+};
+
+export function createFrames(options: {
+  runtimeId: string;
+  now: () => number;
+  /**
+   * The number before the first. A run that begins with its start's milliseconds is above every number of the run
+   * before, which came slower than that: whoever knows one of those is told to begin anew.
+   */
+  begin: number;
+  /** Of all frames that are kept, as JSON. */
+  maximumCharacters: number;
+}): Frames {
+  const kept: { frame: Frame; characters: number }[] = [];
+  const listeners = new Set<Listener>();
+  let sequence = options.begin;
+  let characters = 0;
+  return {
+    sequence: () => sequence,
+    since(from) {
+      if (from > sequence) return undefined;
+      if (from === sequence) return [];
+      const first = kept[0]?.frame.sequence ?? Number.POSITIVE_INFINITY;
+      return first <= from + 1
+        ? kept.filter(({ frame }) => frame.sequence > from).map(({ frame }) => frame)
+        : undefined;
+    },
+    send(parts) {
+      if (Object.keys(parts).length === 0) return;
+      const frame: Frame = {
+        sequence: ++sequence,
+        at: new Date(options.now()).toISOString(),
+        runtimeId: options.runtimeId,
+        ...parts,
+      };
+      const size = JSON.stringify(frame).length;
+      kept.push({ frame, characters: size });
+      characters += size;
+      while (characters > options.maximumCharacters && kept.length > 0)
+        characters -= kept.shift()?.characters ?? 0;
+      for (const listener of listeners) listener(frame);
+    },
+    listen(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    listeners: () => listeners.size,
+  };
+}
+
+/** Of a list by key, the entries that are not as they were told last; remembers those that are in the list. */
+export function createDifference<T>(keyOf: (each: T) => string): (now: readonly T[]) => T[] {
+  let told = new Map<string, string>();
+  return (now) => {
+    const before = told;
+    told = new Map(now.map((each) => [keyOf(each), JSON.stringify(each)]));
+    return now.filter((each) => before.get(keyOf(each)) !== told.get(keyOf(each)));
+  };
+}
+
+/** The whole, if it is not as it was told last. */
+export function createWhole<T>(): (now: T) => T | undefined {
+  let told: string | undefined;
+  return (now) => {
+    const text = JSON.stringify(now);
+    if (told === text) return undefined;
+    told = text;
+    return now;
+  };
+}

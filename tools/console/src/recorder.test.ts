@@ -1,0 +1,224 @@
+// What the recorder knows of an order after it was told of events, deliveries, attempts, payments and redrives.
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { type DomainEvent, newEvent, totalOf } from "@order-saga/contracts";
+import type { Input } from "@order-saga/dead-letters/inputs";
+import { services } from "@order-saga/services";
+import { expect, test } from "vitest";
+import { createRecorder, type RecorderOptions } from "./recorder.ts";
+import { topologyOf } from "./topology.ts";
+
+const ORDER = `ord_${"a".repeat(32)}`;
+const AT = Date.parse("2026-11-23T12:00:00.000Z");
+const lines = [{ sku: "TEA", name: "Tea", quantity: 2, unitPrice: 990 }];
+
+function placed(orderId = ORDER): DomainEvent {
+  return newEvent(
+    "OrderPlaced",
+    orderId,
+    { causationId: null, now: AT },
+    {
+      lines,
+      amount: totalOf(lines),
+      currency: "EUR",
+      paymentMethod: "pm_card_visa",
+      contact: { email: "ada@example.com", name: "Ada" },
+      decideBy: new Date(AT + 900_000).toISOString(),
+    },
+  );
+}
+
+const { reactions, services: nodes } = topologyOf(services);
+const aRecorder = (given: Partial<RecorderOptions> = {}) =>
+  createRecorder({
+    maximumOrders: 10,
+    maximumEvents: 100,
+    maximumMoments: 50,
+    now: () => AT,
+    reactions,
+    schedules: nodes.flatMap(({ name, schedules }) =>
+      schedules.map((each) => ({ name: each.name, service: name, says: each.says })),
+    ),
+    ...given,
+  });
+
+const event = (of: DomainEvent, at = AT): Input => ({
+  kind: "event",
+  at,
+  event: of,
+  isReplay: false,
+  reactions: ["reserve-stock"],
+});
+const subject = { orderId: ORDER, eventId: placed().id, eventType: "OrderPlaced" };
+const attempt = (number: number, at = AT): Input => ({
+  kind: "attempt",
+  at,
+  reaction: "reserve-stock",
+  messageId: "m",
+  attempt: number,
+  subject,
+});
+const ended = (number: number, outcome: "settled" | "failed", at = AT + 5): Input => ({
+  kind: "attempt-ended",
+  at,
+  reaction: "reserve-stock",
+  messageId: "m",
+  attempt: number,
+  outcome,
+});
+
+test("an order is summed up from its events, without who it is for", () => {
+  const recorder = aRecorder();
+  recorder.record(event(placed()));
+  expect(recorder.summary(ORDER)).toMatchObject({
+    status: "PLACED",
+    isSettled: false,
+    amount: 1980,
+    lines: [{ sku: "TEA", quantity: 2, unitPrice: 990 }],
+    standing: "Stock and card are to be asked.",
+  });
+  expect(JSON.stringify(recorder.summaries())).not.toContain("ada");
+});
+
+test("events are numbered in the bus's order, and one that came before is a repeat", () => {
+  const recorder = aRecorder();
+  recorder.record(event(placed()));
+  recorder.record(event(placed()));
+  expect(recorder.events().map(({ isRepeat, number }) => [number, isRepeat])).toEqual([
+    [1, false],
+    [2, true],
+  ]);
+  expect(recorder.event(2)).toEqual(placed());
+});
+
+test("a failed attempt says when it comes back, and its log line why", () => {
+  const recorder = aRecorder();
+  recorder.record(event(placed()));
+  recorder.record(attempt(1));
+  recorder.record(ended(1, "failed"));
+  recorder.record({ kind: "reason", messageId: "m", attempt: 1, errorName: "Throttled", isParked: false });
+  expect(recorder.order(ORDER)?.moments.at(-1)).toMatchObject({
+    kind: "attempt",
+    attempt: 1,
+    outcome: "failed",
+    errorName: "Throttled",
+    endedAt: "2026-11-23T12:00:00.005Z",
+    nextAt: "2026-11-23T12:03:00.000Z",
+  });
+  expect(recorder.summary(ORDER)).toMatchObject({
+    attempts: [{ reaction: "reserve-stock", attempt: 1 }],
+    standing: "reserve-stock failed once and tries again. Stock and card are to be asked.",
+  });
+  recorder.record(attempt(2, AT + 180_000));
+  recorder.record(ended(2, "settled", AT + 180_005));
+  expect(recorder.summary(ORDER)?.attempts).toEqual([]);
+  expect(recorder.tally("reserve-stock")).toEqual({ delivered: 0, settled: 1, failed: 1 });
+});
+
+test.each(["before", "after"])(
+  "a parked message is told by a log line that comes %s the batch's end",
+  (when) => {
+    const recorder = aRecorder();
+    const reason: Input = { kind: "reason", messageId: "m", attempt: 1, errorName: "Odd", isParked: true };
+    recorder.record(attempt(1));
+    for (const input of when === "before" ? [reason, ended(1, "settled")] : [ended(1, "settled"), reason])
+      recorder.record(input);
+    expect(recorder.order(ORDER)?.moments).toMatchObject([{ outcome: "parked", errorName: "Odd" }]);
+  },
+);
+
+test("an event is said by the attempt that answers its cause", () => {
+  const recorder = aRecorder();
+  recorder.record(event(placed()));
+  recorder.record(attempt(1));
+  const reserved = newEvent(
+    "StockReserved",
+    ORDER,
+    { causationId: placed().id, now: AT + 3 },
+    {
+      lines: [{ sku: "TEA", quantity: 2 }],
+      reservedUntil: new Date(AT + 900_000).toISOString(),
+    },
+  );
+  recorder.record(event(reserved, AT + 3));
+  expect(recorder.order(ORDER)?.moments[1]).toMatchObject({ kind: "attempt", says: ["StockReserved"] });
+});
+
+test("an event that nobody was asked for is said by the schedule that runs", () => {
+  const recorder = aRecorder();
+  recorder.record(event(placed()));
+  recorder.record({ kind: "schedule", at: AT + 9, name: "signal-expiry" });
+  const reservedUntil = new Date(AT).toISOString();
+  const expired = newEvent(
+    "ReservationExpired",
+    ORDER,
+    { causationId: null, now: AT + 9 },
+    { reservedUntil },
+  );
+  recorder.record(event(expired, AT + 10));
+  recorder.record({ kind: "schedule-ended", at: AT + 11, name: "signal-expiry" });
+  expect(recorder.order(ORDER)?.moments.filter(({ kind }) => kind === "schedule")).toMatchObject([
+    { name: "signal-expiry", service: "inventory", says: ["ReservationExpired"] },
+  ]);
+});
+
+test("memory is bounded: the oldest orders, events and moments go, and the order says so", () => {
+  const recorder = aRecorder({ maximumOrders: 2, maximumEvents: 3, maximumMoments: 4 });
+  for (const digit of ["1", "2", "3"]) recorder.record(event(placed(`ord_${digit.repeat(32)}`)));
+  expect(recorder.summaries().map(({ orderId }) => orderId[4])).toEqual(["2", "3"]);
+  for (let count = 0; count < 6; count++) recorder.record(event(placed(`ord_${"3".repeat(32)}`)));
+  expect(recorder.events()).toHaveLength(3);
+  const order = recorder.order(`ord_${"3".repeat(32)}`);
+  expect(order?.moments).toHaveLength(4);
+  expect(order?.isPartial).toBe(true);
+});
+
+test("what changed is told once", () => {
+  const recorder = aRecorder();
+  recorder.record(event(placed()));
+  expect(recorder.takeChanges()).toMatchObject({ orders: [{ orderId: ORDER }], events: [{ number: 1 }] });
+  expect(recorder.hasChanges()).toBe(false);
+  recorder.setDeadLetters(new Map([[ORDER, 1]]));
+  expect(recorder.takeChanges().orders).toMatchObject([{ deadLetters: 1, isStuck: true }]);
+});
+
+test("an order of an earlier run is recalled with numbers before the first, and is partial", () => {
+  const recorder = aRecorder();
+  recorder.recall([placed()]);
+  expect(recorder.takeChanges()).toMatchObject({ orders: [{ orderId: ORDER }], events: [{ number: 0 }] });
+  recorder.record(event(placed(), AT + 1));
+  expect(recorder.events().map(({ isRepeat, number }) => [number, isRepeat])).toEqual([
+    [0, false],
+    [1, true],
+  ]);
+  expect(recorder.order(ORDER)?.isPartial).toBe(true);
+});
+
+test("an order is stuck when it is open long after its decision was due", () => {
+  let now = AT;
+  const recorder = aRecorder({ now: () => now });
+  recorder.record(event(placed()));
+  recorder.takeChanges();
+  recorder.age();
+  expect(recorder.hasChanges()).toBe(false);
+  now = AT + 900_000 + 121_000;
+  recorder.age();
+  expect(recorder.takeChanges().orders).toMatchObject([{ isStuck: true }]);
+});
+
+test("while nobody looks, no more is kept of what changed than of what is known", () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const recorder = aRecorder({ maximumOrders: 100 });
+  const deliver = (from: number, to: number) => {
+    for (let count = from; count < to; count++) {
+      const subject = { orderId: `ord_${String(count).padStart(32, "0")}`, eventId: "", eventType: "" };
+      recorder.record({ kind: "delivered", at: AT, reaction: "reserve-stock", subject } as unknown as Input);
+    }
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = deliver(0, 1000);
+  expect((deliver(1000, 201_000) - before) / 200_000).toBeLessThan(20); // Bytes of an order: it was more than 100.
+  expect(recorder.hasChanges()).toBe(true);
+});

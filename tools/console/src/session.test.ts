@@ -1,0 +1,27 @@
+// A session's file has as many orders as fit, the most important first.
+
+import { expect, test } from "vitest";
+import { sessionOf } from "./session.ts";
+import type { OrderDetail, Snapshot } from "./wire.ts";
+
+const snapshot = { orders: [] } as unknown as Snapshot;
+async function* details(count: number, asked: number[] = []) {
+  for (let index = 0; index < count; index++) {
+    asked.push(index);
+    yield { summary: { orderId: String(index) }, moments: "x".repeat(1000) } as unknown as OrderDetail;
+  }
+}
+
+test("all of them if they fit", async () => {
+  const session = await sessionOf(snapshot, "now", details(3));
+  expect(session).toMatchObject({ format: "order-saga-session", version: 1, exportedAt: "now" });
+  expect(session.orders.map(({ summary }) => summary.orderId)).toEqual(["0", "1", "2"]);
+});
+
+test("no more than fit, and no more are asked for", async () => {
+  const asked: number[] = [];
+  const session = await sessionOf(snapshot, "now", details(100, asked), 5000);
+  expect(session.orders).toHaveLength(4);
+  expect(asked).toHaveLength(5);
+  expect(JSON.stringify(session).length).toBeLessThan(5500);
+});

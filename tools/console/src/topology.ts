@@ -1,0 +1,54 @@
+// What the manifests draw, as the console is told it: services, events, reactions and their queues.
+
+import { eventTypes, layerOf, producerOf, type ServiceName } from "@order-saga/contracts";
+import { type ServiceManifest, visibilityTimeoutSeconds } from "@order-saga/messaging";
+import { allReactions } from "@order-saga/messaging/topology";
+import type { Topology } from "./wire.ts";
+
+const failures: ReadonlySet<string> = new Set([
+  "StockRejected",
+  "PaymentDeclined",
+  "PaymentVoided",
+  "ReservationExpired",
+  "OrderRejected",
+]);
+
+export function topologyOf(services: readonly ServiceManifest[]): Topology {
+  return {
+    services: services.map(({ name, routes, schedules }) => ({
+      name,
+      schedules: schedules.map((each) => ({
+        name: each.name,
+        everyMinutes: each.everyMinutes,
+        says: [...each.says],
+      })),
+      routes: routes.map((each) => ({
+        name: each.name,
+        method: each.method,
+        path: each.path,
+        says: [...each.says],
+      })),
+    })),
+    events: eventTypes.map((type) => ({
+      type,
+      producer: producerOf(type),
+      layer: layerOf[type],
+      isFailure: failures.has(type),
+    })),
+    reactions: allReactions(services).map(
+      ({ deadLetterQueue, manifest, queue, service, undeliveredQueue }) => ({
+        name: manifest.name,
+        service: service as ServiceName,
+        hears: [...manifest.hears],
+        says: [...manifest.says],
+        queue: queue.name,
+        deadLetterQueue: deadLetterQueue.name,
+        undeliveredQueue: undeliveredQueue.name,
+        maxReceiveCount: manifest.maxReceiveCount,
+        visibilityTimeoutSeconds: visibilityTimeoutSeconds(manifest),
+        timeoutSeconds: manifest.timeoutSeconds,
+        batchSize: manifest.batchSize,
+      }),
+    ),
+  };
+}

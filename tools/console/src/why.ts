@@ -1,0 +1,139 @@
+// Why an order is where it is: which reaction it awaits, in which queue, at which attempt, and what happens at its deadline.
+
+import type { EventType } from "@order-saga/contracts";
+import type { Payment } from "@order-saga/payment/payment";
+import { type Heard, standingOf } from "./standing.ts";
+import type { ReactionNode, Why } from "./wire.ts";
+
+export type Awaited = Why["awaits"][number] & { errorName?: string };
+
+export type WhyInput = {
+  now: number;
+  heard: Heard;
+  awaits: readonly Awaited[];
+  /** Of the services' records: what says when somebody looks at the order by itself. */
+  records: {
+    payment?: Pick<Payment, "decision" | "settlement" | "deadline" | "dueAt"> | undefined;
+    reservation?: { state: string; reservedUntil?: string; dueAt?: string } | undefined;
+    /** What nobody is known to have heard of what its customer began. */
+    order?: { dueAt?: string; unheard: readonly EventType[] } | undefined;
+  };
+};
+
+export function whyOf(input: WhyInput): Why {
+  const standing = standingOf(input.heard);
+  const awaits = input.awaits.map(({ errorName: _, ...rest }) => rest);
+  const deadline = standing.isSettled ? undefined : deadlineOf(input);
+  const words = [...wordsOf(input), ...(deadline ? [`At ${clock(deadline.at)} ${deadline.happens}`] : [])];
+  if (!deadline) return { words: words.join(" "), awaits };
+  const { at, happens } = deadline;
+  // biome-ignore lint/suspicious/noThenProperty: a text; nobody awaits a deadline.
+  return { words: words.join(" "), awaits, deadline: { at, then: happens } };
+}
+
+/** What explains the standstill best comes first: what a person must do, what waits, what runs. */
+const urgency = ["dead letter", "undelivered", "retrying", "delayed", "ready", "in flight"] as const;
+
+function wordsOf({ awaits, heard, now, records }: WhyInput): string[] {
+  const standing = standingOf(heard);
+  const [first] = awaits.toSorted((a, b) => urgency.indexOf(a.state) - urgency.indexOf(b.state));
+  if (first) return [...(standing.isSettled ? [standing.words] : []), awaitedWords(first, now)];
+  if (standing.isSettled) return [standing.words];
+  const unheard = records.order?.unheard ?? [];
+  if (unheard.length > 0)
+    return [
+      `${unheard.join(" and ")} is accepted, and nobody is known to have heard of it; the sweep says it at its next look.`,
+    ];
+  return [standing.words, "No message about it is under way, so a timer will ask again."];
+}
+
+function awaitedWords(
+  { attempt, errorName, eventType, nextAt, of, queue, reaction, state }: Awaited,
+  now: number,
+): string {
+  const what = eventType === "" ? "a message" : eventType;
+  const nth = `attempt ${attempt} of ${of}`;
+  const failure = errorName === undefined ? "" : ` (${errorName})`;
+  switch (state) {
+    case "dead letter":
+      return `${reaction} gave up on ${what} after ${times(attempt)}${failure}; it lies in ${queue} until somebody redrives it.`;
+    case "undelivered":
+      return `The bus could not put ${what} on the queue of ${reaction}${failure}; it lies in ${queue} until somebody redrives it.`;
+    case "retrying":
+      return `The bus could not put ${what} on ${queue}${failure} and tries again${until(nextAt, now)}.`;
+    case "delayed":
+      return `${what} reaches ${reaction}${until(nextAt, now) || " later"}.`;
+    case "ready":
+      return `${what} waits in ${queue} for ${reaction}, ${nth}.`;
+    case "in flight":
+      return nextAt === undefined
+        ? `${reaction} is working on ${what}, ${nth}.`
+        : `${reaction} failed at ${what}${failure}, ${nth}, and tries again${until(nextAt, now)}.`;
+  }
+}
+
+/** The next moment at which something happens by itself though no message comes. */
+function deadlineOf({ heard, now, records }: WhyInput): { at: string; happens: string } | undefined {
+  const { order, payment, reservation } = records;
+  const decideBy = payment?.deadline ?? heard.OrderPlaced?.data.decideBy;
+  const candidates: { at: string | undefined; happens: string }[] = [
+    {
+      at: payment?.decision ? undefined : decideBy,
+      happens: "payment stops waiting: nothing is charged, the stock goes back and the customer is told.",
+    },
+    {
+      at: payment?.decision && payment.dueAt ? payment.dueAt : undefined,
+      happens: "resume-payments asks the provider again.",
+    },
+    {
+      at: reservation?.state === "RESERVED" ? reservation.dueAt : undefined,
+      happens: "inventory asks payment to give the reservation up.",
+    },
+    { at: order?.dueAt, happens: "sweep-orders says the order's first events again." },
+  ];
+  const known = candidates.filter((each): each is { at: string; happens: string } => each.at !== undefined);
+  const [next] = known.toSorted((a, b) => a.at.localeCompare(b.at));
+  if (!next) return undefined;
+  // What is due already happens with the next run of its schedule.
+  const at = Date.parse(next.at) < now ? new Date(now).toISOString() : next.at;
+  return { at, happens: next.happens };
+}
+
+/** The state of a message in a reaction's queue, in the words of the board. */
+export function awaitedIn(
+  message: {
+    state: "ready" | "delayed" | "in flight";
+    receiveCount: number;
+    visibleAt?: number;
+    eventType: string;
+  },
+  reaction: Pick<ReactionNode, "name" | "queue" | "maxReceiveCount">,
+  isRunning: boolean,
+): Awaited {
+  const { eventType, receiveCount, state, visibleAt } = message;
+  const nextAt =
+    visibleAt === undefined || (state === "in flight" && isRunning)
+      ? undefined
+      : new Date(visibleAt).toISOString();
+  return {
+    reaction: reaction.name,
+    queue: reaction.queue,
+    eventType,
+    attempt: state === "in flight" ? Math.max(1, receiveCount) : receiveCount + 1,
+    of: reaction.maxReceiveCount,
+    state,
+    ...(nextAt !== undefined && { nextAt }),
+  };
+}
+
+const times = (count: number) => (count === 1 ? "one attempt" : `${count} attempts`);
+
+/** A moment is said to the second, by the clock that the page shows. */
+const clock = (at: string) => at.slice(11, 19);
+
+function until(at: string | undefined, now: number): string {
+  if (at === undefined) return "";
+  const seconds = Math.ceil((Date.parse(at) - now) / 1000);
+  if (seconds <= 0) return " now";
+  return seconds < 120 ? ` in ${seconds} s` : ` in ${Math.round(seconds / 60)} min`;
+}

@@ -1,0 +1,52 @@
+// After a restart the console knows the orders of before from their records, and a page is told to begin anew.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startSaga } from "@order-saga/local/testing/saga";
+import { expect, onTestFinished, test } from "vitest";
+import type { OrderDetail, Snapshot } from "../src/wire.ts";
+import { consoleOf } from "./console-client.ts";
+
+test("orders, mails and acts of before are there, events with numbers before the first", async () => {
+  const data = mkdtempSync(join(tmpdir(), "console-"));
+  onTestFinished(() => rmSync(data, { recursive: true }));
+  const first = await startSaga(data);
+  const orderId = await first.place();
+  await first.settled(orderId);
+  await first.idle();
+  const before = consoleOf(first.runtime);
+  const old = (await before.read<Snapshot>("snapshot")).body;
+  const number = old.events.find((each) => each.orderId === orderId)?.number;
+  await before.act(`events/${number}/publish`);
+  await first.idle();
+  const listening = await before.listen({ after: old.sequence });
+  await first.stop();
+  await listening.reading;
+
+  const second = await startSaga(data);
+  onTestFinished(() => second.stop());
+  const page = consoleOf(second.runtime);
+  const next = await second.place();
+  await second.settled(next);
+  await second.idle();
+  const now = (await page.read<Snapshot>("snapshot")).body;
+  expect(now.runtimeId).not.toBe(old.runtimeId);
+  expect(now.orders.map((each) => [each.orderId, each.status, each.isSettled]).sort()).toEqual(
+    [
+      [orderId, "CONFIRMED", true],
+      [next, "CONFIRMED", true],
+    ].sort(),
+  );
+  expect(now.acts).toMatchObject([{ act: "publish again", who: "ada" }]);
+  expect(now.mails.filter((mail) => mail.orderId === orderId)).toHaveLength(2);
+  const numbers = (of: string) => now.events.filter((each) => each.orderId === of).map((each) => each.number);
+  expect(Math.max(...numbers(orderId))).toBeLessThan(1);
+  expect(Math.min(...numbers(next))).toBeGreaterThan(0);
+  expect(new Set(now.events.map((each) => each.number)).size).toBe(now.events.length);
+  const { body } = await page.read<OrderDetail>(`orders/${orderId}`);
+  expect(body.isPartial).toBe(true);
+  expect(body.moments.map(({ kind }) => kind)).toEqual(Array(6).fill("event"));
+  // A number of the other run means nothing here.
+  const lost = await page.listen({ lastEventId: old.sequence });
+  await lost.until(() => lost.events.includes("reset"));
+});

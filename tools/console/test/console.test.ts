@@ -1,0 +1,243 @@
+// The console's server over a running saga: the snapshot, the stream, one order, and who may ask.
+import { request } from "node:http";
+import type { Saga } from "@order-saga/local/testing/saga";
+import { expect, onTestFinished, test } from "vitest";
+import type { OrderDetail, QueuedMessage, Session, Snapshot } from "../src/wire.ts";
+import { type consoleOf, withConsole } from "./console-client.ts";
+
+let saga: Saga;
+let page: ReturnType<typeof consoleOf>;
+withConsole((...begun) => {
+  [saga, page] = begun;
+});
+
+const snapshot = async () => (await page.read<Snapshot>("snapshot")).body;
+const detailOf = async (orderId: string) => (await page.read<OrderDetail>(`orders/${orderId}`)).body;
+
+test("a snapshot has every part, and nobody's address", async () => {
+  const orderId = await saga.place();
+  await saga.settled(orderId);
+  await saga.idle();
+  const all = await snapshot();
+  expect(all.orders.find((each) => each.orderId === orderId)).toMatchObject({
+    status: "CONFIRMED",
+    isSettled: true,
+    isStuck: false,
+    amount: 990,
+    standing: "Confirmed; the money is captured and the stock is sold.",
+  });
+  expect(all.events.filter((each) => each.orderId === orderId).map(({ type }) => type)).toEqual(
+    saga.eventsOf(orderId).map(({ type }) => type),
+  );
+  expect(all.topology.reactions.map(({ name }) => name)).toEqual(
+    saga.runtime.reactions.map(({ manifest }) => manifest.name),
+  );
+  expect(all.queues).toHaveLength(3 * saga.runtime.reactions.length);
+  expect(all.stock.find(({ sku }) => sku === "TEA-EARL-GREY")).toMatchObject({ name: "Earl Grey", sold: 1 });
+  expect(all.mails.filter((each) => each.orderId === orderId).map(({ kind }) => kind)).toEqual([
+    "received",
+    "confirmed",
+  ]);
+  expect(all.accounts.money).toEqual([
+    { currency: "EUR", authorized: 0, captured: 990, voided: 0, refunded: 0 },
+  ]);
+  expect(all.accounts.invariants).toHaveLength(30);
+  expect(JSON.stringify(all)).not.toMatch(/ada@example|"Ada"/);
+});
+
+test("an order says what happened, in order, and what every service holds", async () => {
+  const orderId = await saga.place();
+  await saga.settled(orderId);
+  await saga.idle();
+  const { events, facts, mails, moments, why } = await detailOf(orderId);
+  expect(Object.keys(facts).sort()).toEqual(["inventory", "notification", "orders", "payment"]);
+  expect(JSON.stringify({ facts, events })).not.toContain("ada@example");
+  expect(mails).toHaveLength(2);
+  expect(why).toEqual({ words: "Confirmed; the money is captured and the stock is sold.", awaits: [] });
+  const marks = moments.map((each) => {
+    if (each.kind === "attempt") return `${each.reaction} ${each.outcome} ${each.says}`;
+    if (each.kind === "provider") return `${each.operation} ${each.outcome} ${each.amount} ${each.currency}`;
+    return each.kind === "mail" ? `mail ${each.mailKind} ${each.outcome}` : each.kind;
+  });
+  expect(marks).toEqual(
+    expect.arrayContaining([
+      "request",
+      "delivered",
+      "reserve-stock settled StockReserved",
+      "authorize 990 EUR".replace(" ", " done "),
+      "capture done 990 EUR",
+      "commit-stock settled StockCommitted",
+      "mail received sent",
+      "mail confirmed sent",
+    ]),
+  );
+  expect(moments.map(({ at }) => at)).toEqual(moments.map(({ at }) => at).toSorted());
+  for (const each of moments)
+    if (each.kind === "attempt")
+      expect(Date.parse(each.endedAt ?? "")).toBeGreaterThanOrEqual(Date.parse(each.at));
+});
+
+test("an unknown order, event, queue or mail is a 404", async () => {
+  for (const path of [`orders/ord_${"0".repeat(32)}`, "events/999999", "queues/nobody/messages", "mails/1"])
+    expect([path, (await page.read(path)).status]).toEqual([path, 404]);
+});
+
+test("a stream tells an order from its first event to its end, numbered without a gap", async () => {
+  const stream = await page.listen();
+  const orderId = await saga.place();
+  await stream.until((frames) =>
+    frames.some(({ orders }) => orders?.some((each) => each.orderId === orderId && each.isSettled)),
+  );
+  await saga.idle();
+  await stream.until((frames) =>
+    frames.some(({ mails }) => mails?.some((each) => each.orderId === orderId && each.kind === "confirmed")),
+  );
+  const sequences = stream.frames.map(({ sequence }) => sequence);
+  expect(sequences).toEqual(sequences.map((_, index) => (sequences[0] ?? 0) + index));
+  const told = stream.frames.flatMap(({ events = [] }) => events).filter((each) => each.orderId === orderId);
+  expect(told.map(({ type }) => type)).toEqual(saga.eventsOf(orderId).map(({ type }) => type));
+});
+
+test("who was away gets what was missed by its last number; who was away too long is told to begin anew", async () => {
+  const { sequence } = await snapshot();
+  const orderId = await saga.place();
+  await saga.settled(orderId);
+  await snapshot();
+  const back = await page.listen({ lastEventId: sequence });
+  await back.until((frames) => frames.some(({ orders }) => orders?.some((each) => each.orderId === orderId)));
+  expect(back.frames[0]?.sequence).toBe(sequence + 1);
+  const unknown = await page.listen({ lastEventId: 1_000_000 });
+  await unknown.until(() => unknown.events.includes("reset"));
+  const first = await page.listen({ after: sequence });
+  await first.until((frames) =>
+    frames.some(({ orders }) => orders?.some((each) => each.orderId === orderId)),
+  );
+});
+
+test("a queue is looked into without disturbing it, its messages masked", async () => {
+  const mapping = saga.runtime.mappings.get("inventory-reserve-stock");
+  await mapping?.disable();
+  onTestFinished(() => mapping?.enable());
+  const orderId = await saga.place();
+  await saga.until(orderId, "PaymentAuthorized");
+  const other = await saga.place();
+  for (let look = 0; look < 2; look++) {
+    const { body } = await page.read<QueuedMessage[]>("queues/inventory-reserve-stock/messages");
+    expect(body).toMatchObject([
+      { orderId, eventType: "OrderPlaced", state: "ready", receiveCount: 0 },
+      { orderId: other },
+    ]);
+    expect(body[0]?.body).not.toContain("ada@example");
+  }
+  // The others have done their work before long.
+  await expect
+    .poll(async () => (await detailOf(orderId)).why.awaits)
+    .toMatchObject([{ reaction: "reserve-stock", state: "ready", attempt: 1, of: 5 }]);
+  const { summary, why } = await detailOf(orderId);
+  expect(summary.status).toBe("AUTHORIZED");
+  expect(why.words).toContain(
+    "OrderPlaced waits in inventory-reserve-stock for reserve-stock, attempt 1 of 5.",
+  );
+  expect(why.deadline?.then).toContain("payment stops waiting");
+  mapping?.enable();
+  await saga.idle();
+});
+
+test("a reaction that fails is shown with its attempt and its next try", async () => {
+  saga.runtime.faults.set([{ kind: "fail", reaction: "reserve-stock", times: 1 }], 1);
+  const orderId = await saga.place();
+  await saga.until(orderId, "PaymentAuthorized");
+  await expect
+    .poll(async () => (await detailOf(orderId)).why.awaits)
+    .toMatchObject([
+      { reaction: "reserve-stock", state: "in flight", attempt: 1, of: 5, nextAt: expect.any(String) },
+    ]);
+  const { moments, why } = await detailOf(orderId);
+  expect(why.words).toMatch(
+    /reserve-stock failed at OrderPlaced, attempt 1 of 5, and tries again in \d+ (s|min)\./,
+  );
+  expect(moments.find((each) => each.kind === "attempt" && each.reaction === "reserve-stock")).toMatchObject({
+    outcome: "failed",
+    nextAt: expect.any(String),
+  });
+  await saga.idle();
+  expect((await detailOf(orderId)).summary).toMatchObject({ status: "CONFIRMED", attempts: [] });
+});
+
+test("a mail is shown as the customer sees it, under a policy that runs nothing", async () => {
+  const orderId = await saga.place();
+  await saga.settled(orderId);
+  await saga.idle();
+  const [mail] = (await detailOf(orderId)).mails;
+  const shown = await page.read<{ html: string; to: string; subject: string }>(`mails/${mail?.id}`);
+  expect(shown.body.to).toContain("ada@example.com");
+  const framed = await page.read<string>(`mails/${mail?.id}/html`);
+  expect(framed.body).toBe(shown.body.html);
+  expect(framed.headers.get("content-security-policy")).toMatch(/^sandbox; default-src 'none'/);
+});
+
+test("an event is shown masked, and published again by hand: written down, and without effect", async () => {
+  const orderId = await saga.place();
+  await saga.settled(orderId);
+  await saga.idle();
+  const { events } = await detailOf(orderId);
+  const placed = events.find(({ event }) => event.type === "OrderPlaced");
+  const shown = await page.read<{ id: string }>(`events/${placed?.number}`);
+  expect(shown.body.id).toBe(placed?.event.id);
+  expect(JSON.stringify(shown.body)).not.toContain("ada@");
+  const acted = await page.act(`events/${placed?.number}/publish`);
+  expect(acted.body).toMatchObject({ who: "ada", act: "publish again", outcome: "taken by the bus" });
+  await saga.idle();
+  expect((await detailOf(orderId)).summary).toMatchObject({ status: "CONFIRMED", isSettled: true });
+  expect((await detailOf(orderId)).mails).toHaveLength(2);
+  expect((await snapshot()).acts.at(-1)).toMatchObject({ target: `OrderPlaced of ${orderId}` });
+});
+
+test("a session is a file with the snapshot and the orders in full", async () => {
+  const { body, headers } = await page.read<Session>("session");
+  expect(headers.get("content-disposition")).toMatch(/^attachment; filename="order-saga-/);
+  expect(body).toMatchObject({ format: "order-saga-session", version: 1 });
+  expect(body.orders.length).toBe(body.snapshot.orders.length);
+  expect(JSON.stringify(body)).not.toContain("ada@");
+});
+
+/** With a Host of its own, which fetch does not let through. */
+function askAs(path: string, headers: Record<string, string>): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const { hostname, port } = new URL(saga.runtime.url);
+  request({ hostname, port, path, headers }, (answer) => {
+    answer.resume();
+    resolve(answer.statusCode ?? 0);
+  })
+    .on("error", reject)
+    .end();
+  return promise;
+}
+
+test("only this machine's own pages may read, and a write needs the header", async () => {
+  const path = "/__local/console/queues/inventory-reserve-stock/messages";
+  expect(await askAs(path, {})).toBe(200);
+  expect(await askAs(path, { host: "evil.example" })).toBe(403);
+  expect(await askAs(path, { origin: "https://evil.example" })).toBe(403);
+  expect(await askAs(path, { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" })).toBe(403);
+  expect(await askAs("/console/flow", { host: "evil.example" })).toBe(403);
+  expect(await askAs("/__local/faults", {})).toBe(403);
+  expect((await page.act("dead-letters/dry-run", {}, {})).status).toBe(403);
+});
+
+test("every invariant holds when all is done", async () => {
+  await saga.idle();
+  await expect
+    .poll(
+      async () =>
+        (await snapshot()).accounts.invariants
+          .filter(({ state }) => state === "unchecked")
+          .map(({ id }) => id),
+      {
+        timeout: 10_000,
+      },
+    )
+    .toEqual(["A17", "A18", "A19", "E11"]);
+  const { invariants } = (await snapshot()).accounts;
+  expect(invariants.filter(({ state }) => state === "violated")).toEqual([]);
+});

@@ -1,0 +1,90 @@
+// `pnpm dlq`: dead letters of the laptop or of a deployed stage: what lies there, what would become of it, send it back.
+import { createInterface } from "node:readline/promises";
+import type { DeadLetter } from "@order-saga/console/wire";
+import { UsageError } from "@order-saga/local/options";
+import { chosen, type Desk, DeskError, requestsFor } from "./desk.ts";
+import { openLaptopDesk } from "./laptop.ts";
+import { type DlqOptions, parseDlqOptions, usage } from "./options.ts";
+import { printGroups, printLetters, printResult, printRuns } from "./print.ts";
+
+/** As many as one request may name. */
+const MOST_AT_ONCE = 50;
+
+const idsOf = (letters: readonly DeadLetter[]) => letters.map(({ messageId }) => messageId);
+
+if (process.argv.includes("--help")) {
+  console.log(usage);
+  process.exit(0);
+}
+try {
+  const options = parseDlqOptions(process.argv.slice(2), process.env);
+  const desk = await openDesk(options);
+  process.exitCode = await run(desk, options);
+} catch (error) {
+  if (!isForPeople(error)) throw error;
+  console.error(error.message);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}
+
+/** The SDK and the endpoint of a dry run are loaded only for a stage. */
+async function openDesk({ port, stage }: DlqOptions): Promise<Desk> {
+  if (stage === undefined) return openLaptopDesk(port);
+  const { openStageDesk } = await import("./stage.ts");
+  return openStageDesk(stage);
+}
+
+/** Returns the exit code: 1 if something failed again. */
+async function run(desk: Desk, options: DlqOptions): Promise<number> {
+  const { command, json, target } = options;
+  const letters = chosen(await desk.letters(), target);
+  const say = (value: unknown, text: string) => console.log(json ? JSON.stringify(value, null, 2) : text);
+  if (command === "list") {
+    const keys = new Set(letters.map(({ groupKey }) => groupKey));
+    const groups = (await desk.groups(letters)).filter(({ key }) => keys.has(key));
+    say(groups, printGroups(groups, Date.now()));
+    return 0;
+  }
+  if (letters.length === 0) throw new DeskError(`No dead letter of ${desk.name} is called ${target}.`);
+  if (command === "show") {
+    say(letters, printLetters(letters));
+    return 0;
+  }
+  if (command === "dry-run") {
+    const runs = [];
+    for (const [queue, own] of Map.groupBy(letters, (letter) => letter.queue))
+      for (let first = 0; first < own.length; first += MOST_AT_ONCE)
+        runs.push(
+          ...(await desk.dryRun({ queue, messageIds: idsOf(own.slice(first, first + MOST_AT_ONCE)) })),
+        );
+    say(runs, printRuns(runs));
+    return runs.some(({ verdict }) => verdict === "fails again") ? 1 : 0;
+  }
+  if (!(await isMeant(desk, letters, options))) return 1;
+  const results = [];
+  for (const request of requestsFor(letters, target, options)) {
+    const result = await desk.redrive(request);
+    results.push({ queue: request.queue, ...result });
+    if (!json) console.log(printResult(request.queue, result));
+    if (result.stopped) break;
+  }
+  if (json) console.log(JSON.stringify(results, null, 2));
+  return results.some(({ failedAgain }) => failedAgain > 0) ? 1 : 0;
+}
+
+/** A redrive names its count and its target before it is done. */
+async function isMeant(desk: Desk, letters: readonly DeadLetter[], { yes }: DlqOptions): Promise<boolean> {
+  if (yes) return true;
+  const queues = [...new Set(letters.map(({ queue }) => queue))].join(", ");
+  const question = `Redrive ${letters.length} message${letters.length === 1 ? "" : "s"} of ${queues} on ${desk.name}?`;
+  if (!process.stdin.isTTY) throw new UsageError(`${question} Nobody is there to ask: add --yes.`);
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question(`${question} [y/N] `);
+  terminal.close();
+  return /^y(es)?$/i.test(answer.trim());
+}
+
+function isForPeople(error: unknown): error is Error {
+  if (error instanceof UsageError || error instanceof DeskError) return true;
+  // What AWS or the network refuses, such as expired credentials, is said without a stack.
+  return error instanceof Error && ("$metadata" in error || error.name === "CredentialsProviderError");
+}

@@ -1,0 +1,64 @@
+// The words of `pnpm dlq`: what is wrong with them is said with the usage.
+
+import { UsageError } from "@order-saga/local/options";
+import { expect, test } from "vitest";
+import { parseDlqOptions } from "./options.ts";
+
+const parse = (...args: string[]) => parseDlqOptions(args, {});
+
+test("a list needs no target, and asks the laptop", () => {
+  expect(parse("list")).toEqual({
+    command: "list",
+    target: "all",
+    stage: undefined,
+    port: 3000,
+    json: false,
+    rate: 10,
+    keepGoing: false,
+    yes: false,
+  });
+});
+
+test("a redrive with everything; pnpm's bare -- is nothing", () => {
+  expect(
+    parse(
+      "redrive",
+      "capture-payment",
+      "--",
+      "--stage",
+      "production",
+      "--rate",
+      "2",
+      "--keep-going",
+      "--yes",
+      "--json",
+    ),
+  ).toMatchObject({
+    target: "capture-payment",
+    stage: "production",
+    rate: 2,
+    keepGoing: true,
+    yes: true,
+    json: true,
+  });
+});
+
+test("the port is the laptop's", () => {
+  expect(parseDlqOptions(["list"], { PORT: "4000" }).port).toBe(4000);
+  expect(parse("list", "--port", "5000").port).toBe(5000);
+});
+
+test.each([
+  [[], "Say what to do"],
+  [["purge", "all"], "no command purge"],
+  [["show"], "show needs a target"],
+  [["redrive"], "redrive needs a target"],
+  [["list", "one", "two"], "not also two"],
+  [["list", "--rate", "0"], "--rate"],
+  [["list", "--stage", "a b"], "--stage"],
+  [["list", "--port", "x"], "--port"],
+  [["list", "--purge"], "--purge"],
+] as const)("%j is refused", (args, words) => {
+  expect(() => parse(...args)).toThrow(UsageError);
+  expect(() => parse(...args)).toThrow(words);
+});

@@ -1,0 +1,240 @@
+// Every operation of the HTTP API: what it takes, what it answers, an example of each.
+
+import {
+  AdjustStockRequest,
+  CancelOrderRequest,
+  Health,
+  OrderAccepted,
+  OrderPage,
+  OrderView,
+  PlaceOrderRequest,
+  Product,
+  ProductPage,
+  PutProductRequest,
+  type Scope,
+  StockLevel,
+} from "@order-saga/contracts/http";
+import { IdempotencyKey, OrderId, Sku } from "@order-saga/contracts/ids";
+import * as z from "zod";
+import { accepted, orderId, page, product, stock, view } from "./examples.ts";
+import type { ProblemTypes } from "./problems.ts";
+
+export type Body = { schema: z.core.$ZodType; example: unknown };
+export type Answer = { description: string; body?: Body; headers?: Record<string, Header> };
+export type Header = { description: string; example: string };
+export type Operation = {
+  id: string;
+  summary: string;
+  description?: string;
+  tag: Tag;
+  /** What the token must carry; without one no token is needed. */
+  scope?: Scope;
+  path?: Record<string, z.core.$ZodType>;
+  query?: Record<string, z.core.$ZodType>;
+  header?: Record<string, z.core.$ZodType>;
+  body?: Body;
+  answers: Record<number, Answer>;
+  /** Beside those that every operation of its kind has. */
+  problems?: ProblemTypes;
+};
+
+export const tags = {
+  Orders: "Placed by a customer, decided by inventory and payment, seen by their customer only.",
+  Catalogue: "What is sold, and at what price.",
+  Stock: "How many of each there are.",
+  Service: "About the API itself.",
+} as const;
+type Tag = keyof typeof tags;
+
+const paging = {
+  limit: z
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .meta({ description: "At most so many items; 20 if not given.", example: 20 }),
+  cursor: z
+    .string()
+    .optional()
+    .meta({ description: "The `next` of the page before; left out for the first page." }),
+};
+const idempotencyKey = {
+  "Idempotency-Key": IdempotencyKey.check(z.meta({ example: "3f6c1c1e-order-0001" })),
+};
+const pathOrder = { orderId: OrderId.check(z.meta({ example: orderId })) };
+const pathSku = { sku: Sku.check(z.meta({ example: product.sku })) };
+
+/** By path and method, as in the services' manifests. */
+export const operations: Record<string, Record<string, Operation>> = {
+  "/orders": {
+    post: {
+      id: "placeOrder",
+      summary: "Place an order",
+      description:
+        "The server prices the order from its own catalogue. Sent again with the same key and body it is answered the same, and there is one order.",
+      tag: "Orders",
+      scope: "orders:write",
+      header: idempotencyKey,
+      body: {
+        schema: PlaceOrderRequest,
+        example: {
+          contact: { email: "ada@example.com", name: "Ada" },
+          currency: "EUR",
+          lines: [{ sku: product.sku, quantity: 2 }],
+          paymentMethod: "pm_card_visa",
+          expectedTotal: 1980,
+        },
+      },
+      answers: {
+        202: {
+          description: "Accepted. Poll the order until its status is CONFIRMED, REJECTED or CANCELLED.",
+          body: { schema: OrderAccepted, example: accepted },
+          headers: { Location: { description: "The order.", example: `/orders/${orderId}` } },
+        },
+      },
+      problems: {
+        400: ["invalid-idempotency-key"],
+        409: ["price-changed"],
+        422: ["idempotency-key-reused", "unknown-sku", "currency-mismatch", "amount-too-large"],
+      },
+    },
+    get: {
+      id: "listOrders",
+      summary: "List one's own orders, newest first",
+      tag: "Orders",
+      scope: "orders:read",
+      query: paging,
+      answers: {
+        200: { description: "A page of orders.", body: { schema: OrderPage, example: page(accepted) } },
+      },
+      problems: { 400: ["invalid-limit", "invalid-cursor"] },
+    },
+  },
+  "/orders/{orderId}": {
+    get: {
+      id: "getOrder",
+      summary: "See how an order stands",
+      tag: "Orders",
+      scope: "orders:read",
+      path: pathOrder,
+      header: {
+        "If-None-Match": z.string().optional().meta({ description: "An ETag seen before.", example: '"7"' }),
+      },
+      answers: {
+        200: {
+          description: "The order.",
+          body: { schema: OrderView, example: view },
+          headers: { ETag: { description: "Changes whenever the order does.", example: '"7"' } },
+        },
+        304: { description: "Nothing has changed since that ETag." },
+      },
+      problems: { 404: ["unknown-order"] },
+    },
+  },
+  "/orders/{orderId}/cancel": {
+    post: {
+      id: "cancelOrder",
+      summary: "Ask for an order's cancellation",
+      description: "Also after it was charged: the money is then refunded. Harmless when repeated.",
+      tag: "Orders",
+      scope: "orders:write",
+      path: pathOrder,
+      body: { schema: CancelOrderRequest, example: { reason: "changed my mind" } },
+      answers: {
+        202: { description: "Asked for. Poll the order.", body: { schema: OrderView, example: view } },
+      },
+      problems: { 404: ["unknown-order"], 409: ["not-cancellable"] },
+    },
+  },
+  "/products": {
+    get: {
+      id: "listProducts",
+      summary: "List the catalogue",
+      tag: "Catalogue",
+      query: paging,
+      answers: {
+        200: { description: "A page of products.", body: { schema: ProductPage, example: page(product) } },
+      },
+      problems: { 400: ["invalid-limit", "invalid-cursor"] },
+    },
+  },
+  "/products/{sku}": {
+    get: {
+      id: "getProduct",
+      summary: "See a product",
+      tag: "Catalogue",
+      path: pathSku,
+      answers: { 200: { description: "The product.", body: { schema: Product, example: product } } },
+      problems: { 400: ["invalid-sku"], 404: ["unknown-sku"] },
+    },
+    put: {
+      id: "putProduct",
+      summary: "Add a product, or change its name or price",
+      tag: "Catalogue",
+      scope: "catalogue:write",
+      path: pathSku,
+      body: {
+        schema: PutProductRequest,
+        example: { name: product.name, unitPrice: product.unitPrice, currency: product.currency },
+      },
+      answers: {
+        200: { description: "The product as it is now.", body: { schema: Product, example: product } },
+      },
+      problems: { 400: ["invalid-sku"] },
+    },
+  },
+  "/stock/{sku}": {
+    get: {
+      id: "getStock",
+      summary: "See the stock of a SKU",
+      tag: "Stock",
+      scope: "stock:read",
+      path: pathSku,
+      answers: { 200: { description: "The stock.", body: { schema: StockLevel, example: stock } } },
+      problems: { 400: ["invalid-sku"], 404: ["unknown-sku"] },
+    },
+    put: {
+      id: "adjustStock",
+      summary: "Add to the stock of a SKU, or take from it",
+      tag: "Stock",
+      scope: "stock:write",
+      path: pathSku,
+      header: idempotencyKey,
+      body: { schema: AdjustStockRequest, example: { delta: 100 } },
+      answers: {
+        200: { description: "The stock as it is now.", body: { schema: StockLevel, example: stock } },
+      },
+      problems: {
+        400: ["invalid-sku", "invalid-idempotency-key"],
+        409: ["insufficient-stock"],
+        422: ["idempotency-key-reused"],
+      },
+    },
+  },
+  "/health": {
+    get: {
+      id: "health",
+      summary: "See whether the API can serve",
+      tag: "Service",
+      answers: {
+        200: {
+          description: "It can.",
+          body: { schema: Health, example: { status: "ok", version: "0.1.0" } },
+        },
+      },
+    },
+  },
+  "/openapi.json": {
+    get: {
+      id: "getOpenapi",
+      summary: "This document",
+      tag: "Service",
+      answers: {
+        200: {
+          description: "OpenAPI 3.1.",
+          body: { schema: z.looseObject({ openapi: z.string() }), example: { openapi: "3.1.0" } },
+        },
+      },
+    },
+  },
+};

@@ -1,0 +1,64 @@
+// Every problem the HTTP API answers with, by status and type; clients branch on the type, so none is ever renamed.
+import type { Problem } from "@order-saga/contracts/http";
+
+type Example = Omit<Problem, "type" | "status">;
+
+export const problems = {
+  400: {
+    "invalid-body": {
+      title: "The body breaks its schema.",
+      errors: [{ pointer: "/lines/0/quantity", detail: "Too small: expected number to be >=1" }],
+    },
+    "not-json": { title: "The body is not JSON." },
+    "card-number-refused": {
+      title: "The body holds what looks like a card number.",
+      detail: "Send the payment provider's token (pm_…) instead; card numbers are never accepted.",
+    },
+    "invalid-idempotency-key": { title: "Send an Idempotency-Key of 16–64 letters, digits, _ or -." },
+    "invalid-limit": { title: "limit must be a whole number from 1 to 100." },
+    "invalid-cursor": { title: "The cursor is not one this list has given." },
+    "invalid-sku": { title: "The SKU in the path is malformed." },
+  },
+  401: { unauthorized: { title: "The token is missing, expired or foreign." } },
+  403: { "missing-scope": { title: "The token lacks the scope of this operation." } },
+  404: {
+    "unknown-order": { title: "There is no such order." },
+    "unknown-sku": { title: "The SKU is not known here." },
+  },
+  409: {
+    "price-changed": {
+      title: "The total is not the expected one.",
+      detail: "The total is 2180 minor units now.",
+    },
+    "not-cancellable": { title: "The order has ended already." },
+    "insufficient-stock": { title: "The adjustment would make the available stock negative." },
+  },
+  413: { "body-too-large": { title: "The body is larger than 32 KB." } },
+  415: { "unsupported-media-type": { title: "Send the body as application/json." } },
+  422: {
+    "idempotency-key-reused": { title: "This Idempotency-Key came with another request before." },
+    "unknown-sku": {
+      title: "A SKU is not in the catalogue.",
+      errors: [{ pointer: "/lines/0/sku", detail: "unknown SKU" }],
+    },
+    "currency-mismatch": {
+      title: "A product is not sold in this currency.",
+      errors: [{ pointer: "/lines/0/sku", detail: "sold in another currency" }],
+    },
+    "amount-too-large": { title: "The total is larger than one charge can carry." },
+  },
+  500: { "internal-error": { title: "The request could not be completed." } },
+  503: { unavailable: { title: "The order system could not answer. Retry with the same key." } },
+} as const satisfies Record<number, Record<string, Example>>;
+
+export type ProblemStatus = keyof typeof problems;
+
+/** Problem types by status. */
+export type ProblemTypes = { readonly [S in ProblemStatus]?: readonly (keyof (typeof problems)[S])[] };
+
+/** The problem as it is on the wire. */
+export function problemExample(status: number, type: string): Problem {
+  const example: Example | undefined = (problems as Record<number, Record<string, Example>>)[status]?.[type];
+  if (!example) throw new Error(`No example of the problem ${status} ${type}: add it to problems.ts.`);
+  return { type, status, ...example };
+}

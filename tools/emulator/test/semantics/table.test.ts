@@ -1,0 +1,71 @@
+// Keeps docs/aws-semantics.md: every behaviour the suite checks and where AWS documents it. `vitest run -u` writes it anew.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { sources } from "./sources.ts";
+
+const CALL =
+  /(?:behaviour|documented|provides|matching|matchingField)\(\s*("(?:[^"\\]|\\.)*"),\s*("[^"]*"|[A-Z]+),/g;
+/** Where the functions run: Lambda and API Gateway are not the emulator's. */
+const LOCAL = "../../../local/test/semantics";
+const FILES: [file: string, service: string][] = [
+  ["eventbridge.test.ts", "EventBridge"],
+  ["event-patterns.test.ts", "Event patterns"],
+  ["sqs.test.ts", "SQS"],
+  ["dynamodb.ts", "DynamoDB"],
+  [`${LOCAL}/lambda.test.ts`, "Lambda, fed by a queue"],
+  [`${LOCAL}/api-gateway.test.ts`, "API Gateway"],
+  ["ses.test.ts", "SES"],
+  ["payments.test.ts", "The payment provider, after Stripe"],
+];
+
+type Behaviour = { name: string; source: keyof typeof sources };
+
+function behavioursIn(file: string): Behaviour[] {
+  const text = readFileSync(join(import.meta.dirname, file), "utf8");
+  // Constants stand for a source that many share.
+  const constants = new Map(
+    [...text.matchAll(/^const ([A-Z]+) = "([^"]+)";/gm)].map(([, name, value]) => [name, value]),
+  );
+  return [...text.matchAll(CALL)].map(([, name = "", source = ""]) => ({
+    name: JSON.parse(name),
+    source: (source.startsWith('"') ? JSON.parse(source) : constants.get(source)) as keyof typeof sources,
+  }));
+}
+
+function render(): string {
+  const parts = FILES.map(([file, service]) => {
+    const rows = behavioursIn(file).map(
+      ({ name, source }) => `| ${name} | [${source}](${sources[source]}) |`,
+    );
+    return `## ${service}\n\n| behaviour | source |\n| --- | --- |\n${rows.join("\n")}\n`;
+  });
+  const count = FILES.reduce((sum, [file]) => sum + behavioursIn(file).length, 0);
+  return `# What AWS does, and where it says so
+
+${count} behaviours, each checked over the wire: those of Lambda and API Gateway by \`tools/local/test/semantics\`, all others by
+\`tools/emulator/test/semantics\` with the real SDK clients, on the emulator or on any endpoint that
+\`AWS_SEMANTICS_ENDPOINT\` names. Written by \`table.test.ts\` there; do not edit.
+
+${parts.join("\n")}`;
+}
+
+test("the table names every behaviour and its source", async () => {
+  await expect(render()).toMatchFileSnapshot("../../../../docs/aws-semantics.md");
+});
+
+test("every behaviour has a name of its own and a source that is listed, and every file is in the table", () => {
+  const all = FILES.flatMap(([file]) => behavioursIn(file));
+  expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+  for (const { name, source } of all) expect(sources, name).toHaveProperty([source]);
+  const used = new Set<string>(all.map(({ source }) => source));
+  expect(Object.keys(sources).filter((source) => !used.has(source))).toEqual([]);
+  const files = [
+    ...readdirSync(import.meta.dirname),
+    ...readdirSync(join(import.meta.dirname, LOCAL)).map((file) => `${LOCAL}/${file}`),
+  ];
+  const withBehaviours = files.filter(
+    (file) => file !== "table.test.ts" && file !== "behaviour.ts" && behavioursIn(file).length > 0,
+  );
+  expect(withBehaviours.toSorted()).toEqual(FILES.map(([file]) => file).toSorted());
+});

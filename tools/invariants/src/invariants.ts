@@ -1,0 +1,266 @@
+// The invariants of the protocol over the books: each violation names its invariant and, where there is one, its order.
+
+import { eventId, totalOf } from "@order-saga/contracts";
+import { messagesIn } from "@order-saga/emulator";
+import { isSettled, statusOf, unheard } from "@order-saga/orders/order";
+import { services } from "@order-saga/services";
+import type { Books } from "./books.ts";
+import { contradictions, isEnd } from "./facts.ts";
+import {
+  type Said,
+  unsaidOfNotification,
+  unsaidOfOrder,
+  unsaidOfPayment,
+  unsaidOfReservation,
+} from "./hearsay.ts";
+import { paymentSetbacks } from "./progress.ts";
+import { violationsSeen, violationsSeenAtRest } from "./seen.ts";
+import { type Violation, violation } from "./violation.ts";
+import type { Seen } from "./witness.ts";
+
+export type { Violation };
+
+/** What must hold at every moment between two writes; more of it can be told with a witness of the run. */
+export function violationsAlways(books: Books, seen?: Seen): Violation[] {
+  return [
+    ...stockViolations(books),
+    ...moneyViolations(books),
+    ...eventViolations(books),
+    ...decisionViolations(books),
+    ...hearsayViolations(books),
+    ...mailViolations(books),
+    ...(seen ? violationsSeen(books, seen) : []),
+  ];
+}
+
+/** What must hold in addition once faults have stopped and every queue is empty. */
+export function violationsAtRest(books: Books, seen?: Seen): Violation[] {
+  return [
+    ...violationsAlways(books, seen),
+    ...endViolations(books),
+    ...sumViolations(books),
+    ...queueViolations(books),
+    ...(seen ? violationsSeenAtRest(books, seen, services) : []),
+  ];
+}
+
+/** A1–A3: counters are never negative, conserve what was put in, and are the sum of the reservations. */
+function stockViolations({ reservations, stock }: Books): Violation[] {
+  return stock.flatMap(({ sku, available, reserved, sold, restocked }) => {
+    const held = (state: string) =>
+      reservations
+        .filter((each) => each.state === state)
+        .flatMap((each) => each.lines)
+        .filter((line) => line.sku === sku)
+        .reduce((sum, line) => sum + line.quantity, 0);
+    return [
+      ...unless(Math.min(available, reserved, sold) >= 0, "A1", `${sku} has a negative counter`),
+      ...unless(
+        available + reserved + sold === restocked,
+        "A2",
+        `${sku}: ${available}+${reserved}+${sold} ≠ ${restocked}`,
+      ),
+      ...unless(
+        held("RESERVED") === reserved,
+        "A3",
+        `${sku}: ${reserved} reserved, reservations hold ${held("RESERVED")}`,
+      ),
+      ...unless(
+        held("COMMITTED") === sold,
+        "A3",
+        `${sku}: ${sold} sold, reservations hold ${held("COMMITTED")}`,
+      ),
+    ];
+  });
+}
+
+/** A4–A6: one capture of the right amount, never without stock, never captured and voided. */
+function moneyViolations({ intents, payments, reservations }: Books): Violation[] {
+  const stateOf = new Map(reservations.map((each) => [each.orderId, each.state]));
+  const perOrder = intents.flatMap((intent) => {
+    const orderId = intent.metadata.orderId ?? "";
+    const payment = payments.find((each) => each.orderId === orderId);
+    const money = intent.amountReceived - intent.amountRefunded;
+    const stock = stateOf.get(orderId);
+    return [
+      ...unless(intent.captures <= 1, "A4", "captured more than once", orderId),
+      ...unless(
+        intent.captures === 0 || intent.amountReceived === payment?.charge?.amount,
+        "A4",
+        "captured another amount",
+        orderId,
+      ),
+      ...unless(
+        money === 0 || stock === "RESERVED" || stock === "COMMITTED",
+        "A5",
+        `money held, stock ${stock}`,
+        orderId,
+      ),
+      ...unless(intent.amountRefunded <= intent.amountReceived, "A6", "refunded more than captured", orderId),
+      ...unless(!(intent.captures > 0 && intent.status === "canceled"), "A6", "captured and voided", orderId),
+    ];
+  });
+  const holding = intents.filter((intent) => intent.captures > 0 || intent.status === "requires_capture");
+  const twice = duplicates(holding.map((intent) => intent.metadata.orderId ?? ""));
+  return [...perOrder, ...twice.map((orderId) => violation("A4", "two authorisations", orderId))];
+}
+
+/** A7, A8, A10, A12: exclusive facts, derived ids, closed causation, amounts that are the sum of their lines. */
+function eventViolations({ orders, payments, reservations }: Books): Violation[] {
+  return orders.flatMap((order) => {
+    const { orderId } = order;
+    const records = [order, ...[...payments, ...reservations].filter((each) => each.orderId === orderId)];
+    const events = records.flatMap((record) => Object.values(record.events));
+    const said = new Set(events.map((event) => event.type));
+    const ids = new Set(events.map((event) => event.id));
+    return [
+      ...contradictions((type) => said.has(type)).map((detail) => violation("A7", detail, orderId)),
+      ...events
+        .filter((event) => event.id !== eventId(orderId, event.type))
+        .map((event) => violation("A8", event.type, orderId)),
+      ...events
+        .filter(({ causationId }) => causationId !== null && !ids.has(causationId))
+        .map((event) => violation("A10", `the cause of ${event.type} is recorded nowhere`, orderId)),
+      ...unless(
+        order.amount === totalOf(order.lines),
+        "A12",
+        "the amount is not the sum of its lines",
+        orderId,
+      ),
+    ];
+  });
+}
+
+/** A11: what payment has settled is what it decided. */
+function decisionViolations({ payments }: Books): Violation[] {
+  return payments.flatMap((payment) =>
+    paymentSetbacks(undefined, payment).map((detail) => violation("A11", detail, payment.orderId)),
+  );
+}
+
+/** A16: every fact that a service knows by hearsay is recorded by the service that owns it. */
+function hearsayViolations({ notifications, orders, payments, reservations }: Books): Violation[] {
+  const saidOf = new Map<string, Said>();
+  for (const { events, orderId } of [...orders, ...payments, ...reservations])
+    saidOf.set(orderId, { ...saidOf.get(orderId), ...events });
+  const judge = <T extends { orderId: string }>(records: T[], unsaid: (record: T, said: Said) => string[]) =>
+    records.flatMap((record) =>
+      unsaid(record, saidOf.get(record.orderId) ?? {}).map((detail) =>
+        violation("A16", detail, record.orderId),
+      ),
+    );
+  return [
+    ...judge(orders, unsaidOfOrder),
+    ...judge(reservations, unsaidOfReservation),
+    ...judge(payments, unsaidOfPayment),
+    ...judge(notifications, unsaidOfNotification),
+  ];
+}
+
+/** A14: each mail at most once, none confirmed after a cancelled. */
+function mailViolations({ mails }: Books): Violation[] {
+  const names = mails.map((mail) => mail.headers["x-order-mail"] ?? "");
+  const late = names.filter((name, index) => {
+    const cancelled = name.replace(/confirmed$/, "cancelled");
+    return name.endsWith("/confirmed") && names.slice(0, index).includes(cancelled);
+  });
+  return [
+    ...duplicates(names).map((name) => violation("A14", `${name} was sent twice`)),
+    ...late.map((name) => violation("A14", `${name} was sent after the cancellation`)),
+  ];
+}
+
+/** E1, E3–E6, E8: every order has an allowed end on which all services agree, with nothing left held and its mail. */
+function endViolations({
+  intents,
+  mails,
+  notifications,
+  orders,
+  payments,
+  reservations,
+}: Books): Violation[] {
+  const sent = new Set(mails.map((mail) => mail.headers["x-order-mail"]));
+  return orders.flatMap((order) => {
+    const { orderId } = order;
+    const payment = payments.find((each) => each.orderId === orderId);
+    const reservation = reservations.find((each) => each.orderId === orderId);
+    const own = intents.filter((intent) => intent.metadata.orderId === orderId);
+    const facet = payment?.settlement === "CAPTURE_FAILED" ? "DECLINED" : payment?.settlement;
+    const money = own.reduce((sum, intent) => sum + intent.amountReceived - intent.amountRefunded, 0);
+    const notification = notifications.find((each) => each.orderId === orderId);
+    const kinds = Object.entries(notification?.mails ?? {});
+    const unsent = kinds.filter(([kind, mail]) => mail.state === "SENT" && !sent.has(`${orderId}/${kind}`));
+    const open = kinds.filter(([, mail]) => mail.state === "DUE" || mail.state === "CLAIMED");
+    const outcome = statusOf(order).toLowerCase();
+    return [
+      ...unless(
+        isSettled(order) && unheard(order).length === 0,
+        "E1",
+        `not settled: ${statusOf(order)}`,
+        orderId,
+      ),
+      ...unless(
+        isEnd(payment?.settlement, reservation?.state),
+        "E1",
+        `ends as ${payment?.settlement}/${reservation?.state}`,
+        orderId,
+      ),
+      ...unless(
+        own.every((intent) => intent.status !== "requires_capture"),
+        "E3",
+        "an authorisation is left held",
+        orderId,
+      ),
+      ...unless(reservation?.state !== "RESERVED", "E4", "stock is left reserved", orderId),
+      ...unless(
+        order.payment === facet && order.stock === reservation?.state,
+        "E5",
+        `shown as ${order.payment}/${order.stock}`,
+        orderId,
+      ),
+      ...unless(!order.cancelRequested || money === 0, "E6", "cancelled but charged", orderId),
+      ...unless(
+        kinds.some(([kind]) => kind === outcome),
+        "E8",
+        `no mail about ${outcome}`,
+        orderId,
+      ),
+      ...[...unsent, ...open].map(([kind, mail]) =>
+        violation("E8", `the mail ${kind} is ${mail.state}`, orderId),
+      ),
+    ];
+  });
+}
+
+/** E7: the money taken is the money of the confirmed orders. */
+function sumViolations({ intents, orders }: Books): Violation[] {
+  const taken = intents.reduce((sum, intent) => sum + intent.amountReceived - intent.amountRefunded, 0);
+  const confirmed = orders
+    .filter((order) => statusOf(order) === "CONFIRMED")
+    .reduce((sum, order) => sum + order.amount, 0);
+  return unless(taken === confirmed, "E7", `${taken} taken, ${confirmed} confirmed`);
+}
+
+/** Reasons for which a message may lie in a dead-letter queue at rest: it was poison. */
+const poison = new Set(["MalformedMessage", "ContractViolation", "UnknownVersion", "ForeignSource"]);
+
+/** E9: queues are empty, and dead-letter queues hold only what was poison. */
+function queueViolations({ deadLetters, pendingDeliveries, queues }: Books): Violation[] {
+  const busy = queues.filter(({ count }) => messagesIn(count) > 0);
+  const failed = deadLetters.filter((letter) => !poison.has(letter.errorName ?? ""));
+  return [
+    ...busy.map(({ name }) => violation("E9", `${name} is not empty`)),
+    ...failed.map((letter) =>
+      violation("E9", `${letter.queue} holds ${letter.errorName ?? "a message that failed"}`),
+    ),
+    ...unless(pendingDeliveries === 0, "E9", `${pendingDeliveries} deliveries are being retried`),
+  ];
+}
+
+function unless(holds: boolean, invariant: string, detail: string, orderId?: string): Violation[] {
+  return holds ? [] : [violation(invariant, detail, orderId)];
+}
+
+function duplicates(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, index) => name !== "" && names.indexOf(name) !== index))];
+}

@@ -1,0 +1,75 @@
+// Every fault that can be asked for, as it is written in a request to `/__local/faults`.
+import { eventTypes, OrderId } from "@order-saga/contracts";
+import { allReactions } from "@order-saga/messaging/topology";
+import { services } from "@order-saga/services";
+import * as z from "zod";
+
+const reactionNames = allReactions(services).map(({ manifest }) => manifest.name);
+
+const often = {
+  times: z.int().min(1).max(1_000_000).optional().describe("how often it strikes; else until it is removed"),
+  chance: z.number().gt(0).max(1).default(1).describe("of striking, drawn from the seed"),
+};
+const ofOrder = { ...often, orderId: z.optional(OrderId).describe("strikes this order only") };
+const ofReaction = {
+  ...ofOrder,
+  reaction: z.enum(reactionNames).optional().describe("strikes this reaction only"),
+};
+const effect = z.enum(["before", "after"]).default("after").describe("the work it interrupts");
+/** SQS delays a message by 15 minutes at most (SQS API reference, "SendMessage"). */
+const seconds = z.int().min(1).max(900);
+
+export const Fault = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("fail"), ...ofReaction }).describe("matching records of a batch fail"),
+  z
+    .strictObject({ kind: z.literal("time-out"), effect, ...ofReaction })
+    .describe("a batch with a matching record is not answered within the function's time"),
+  z
+    .strictObject({ kind: z.literal("crash"), effect, ...ofReaction })
+    .describe("the function dies over a batch with a matching record"),
+  z
+    .strictObject({ kind: z.literal("duplicate"), copies: z.int().min(1).max(10).default(1), ...ofReaction })
+    .describe("the bus puts an event on a queue more than once"),
+  z
+    .strictObject({ kind: z.literal("delay"), seconds, ...ofReaction })
+    .describe("an event reaches a queue late"),
+  z
+    .strictObject({ kind: z.literal("reorder"), withinSeconds: seconds.default(30), ...ofReaction })
+    .describe("events reach a queue after a wait of random length, so that they overtake each other"),
+  z
+    .strictObject({ kind: z.literal("poison"), ...ofReaction })
+    .describe("beside an event a message arrives that nobody can read"),
+  z
+    .strictObject({ kind: z.literal("queue-down"), ...ofReaction })
+    .describe("a queue refuses an event; the bus tries again by its retry policy"),
+  z
+    .strictObject({
+      kind: z.literal("put-events"),
+      outcome: z.enum(["refused", "throttled", "answer-lost"]),
+      event: z.enum(eventTypes).optional().describe("strikes this type of event only"),
+      ...ofOrder,
+    })
+    .describe("the bus refuses matching entries, or the request, or takes it and its answer is lost"),
+  z
+    .strictObject({
+      kind: z.literal("provider"),
+      outcome: z.enum(["down", "slow", "unknown", "declined", "server-error", "throttled", "key-in-use"]),
+      operation: z.enum(["authorize", "capture", "void", "refund", "look-up"]).optional(),
+      milliseconds: z.int().min(1).max(60_000).optional().describe("how long a slow answer takes"),
+      ...ofOrder,
+    })
+    .describe("the payment provider; unknown means that it did what it was asked and its answer is lost"),
+  z
+    .strictObject({
+      kind: z.literal("mail"),
+      outcome: z.enum(["refused", "throttled", "unknown"]),
+      ...ofOrder,
+    })
+    .describe("the mail service; unknown means that the mail went out and its answer is lost"),
+]);
+export type Fault = z.infer<typeof Fault>;
+export type FaultKind = Fault["kind"];
+export type FaultOf<K extends FaultKind> = Extract<Fault, { kind: K }>;
+
+/** A fault as a request may write it, without what has a default. */
+export type GivenFault = z.input<typeof Fault>;

@@ -1,0 +1,24 @@
+// Which package belongs to which service: contracts and messaging run in every one, what else is saved in one or none.
+import { fileURLToPath } from "node:url";
+import { services } from "@order-saga/services";
+import type { Functions } from "../lambda/functions.ts";
+import { freshManifest, PACKAGES } from "../services.ts";
+import { startLiveReload } from "./live-reload.ts";
+
+export function watchServices(
+  functions: Functions,
+  {
+    onNotice = () => {},
+    onWarning,
+  }: { onNotice?: (line: string) => void; onWarning: (line: string) => void },
+) {
+  return startLiveReload({
+    packages: fileURLToPath(PACKAGES),
+    services: services.map(({ name }) => name),
+    shared: ["contracts", "messaging"],
+    reload: (service) => functions.reload(service),
+    manifestOf: async (service) => JSON.stringify(await freshManifest(service)),
+    onNotice,
+    onWarning,
+  });
+}

@@ -1,0 +1,198 @@
+// A running saga for tests: posts orders over HTTP with a real token and waits for events, never for time.
+import { randomUUID } from "node:crypto";
+import { type DomainEvent, type EventType, type OrderView, scopes } from "@order-saga/contracts";
+import type { QueuedMessage } from "@order-saga/emulator";
+import type { QueueResource } from "@order-saga/messaging/topology";
+import { type Runtime, startRuntime } from "../runtime.ts";
+import { settlementOf } from "../settlements.ts";
+
+export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
+
+export type Saga = {
+  runtime: Runtime;
+  logs: string[];
+  warnings: string[];
+  /** Sends a request with a token of `sub` (default "ada") that carries all scopes. */
+  request(method: string, path: string, options?: RequestOptions): Promise<Answer>;
+  /** Places an order and returns its id; throws unless it is accepted. */
+  place(given?: PlaceOptions): Promise<string>;
+  cancel(orderId: string): Promise<Answer>;
+  order(orderId: string): Promise<OrderView>;
+  /** Every event of an order seen on the bus so far, in order, duplicates included. */
+  eventsOf(orderId: string): readonly DomainEvent[];
+  /** Resolves when the order has had an event of the type. */
+  until(orderId: string, type: EventType): Promise<DomainEvent>;
+  /** Resolves with the status when money and stock of the order are at rest. */
+  settled(orderId: string, patienceMilliseconds?: number): Promise<string>;
+  /** Resolves when no queue holds a message, dead-letter queues apart; moves the clock past retries. */
+  idle(): Promise<void>;
+  /** True if nothing runs and no message is on its way: what is left waits for a time. */
+  resting(): boolean;
+  stop(): Promise<void>;
+};
+
+export type RequestOptions = { body?: unknown; headers?: Record<string, string>; sub?: string };
+export type PlaceOptions = {
+  sku?: string;
+  quantity?: number;
+  paymentMethod?: string;
+  key?: string;
+  sub?: string;
+};
+
+const PATIENCE_MILLISECONDS = 20_000;
+/** A little more than the longest visibility timeout of any reaction. */
+const VISIBILITY_MILLISECONDS = 181_000;
+
+export async function startSaga(data?: string): Promise<Saga> {
+  const logs: string[] = [];
+  const warnings: string[] = [];
+  const runtime = await startRuntime(
+    { port: 0, awsPort: 0, data },
+    { onLog: (line) => logs.push(line), onWarning: (message) => warnings.push(message) },
+  );
+  // Deliveries whose message comes back, by message and receive count: only time is missing there.
+  const failed = new Set<string>();
+  runtime.onBatch(({ records, end }) => {
+    for (const { messageId, attributes } of records)
+      if (end?.failed.has(messageId)) failed.add(`${messageId}/${attributes.ApproximateReceiveCount}`);
+  });
+  // What a process that is dead received before waits for its visibility timeout, too.
+  const startedAt = Date.now();
+  const receivedAt = (queue: QueueResource, { visibleAt = 0 }: QueuedMessage) =>
+    visibleAt - queue.visibilityTimeoutSeconds * 1000;
+  const isUnderWay = (queue: QueueResource, message: QueuedMessage) =>
+    message.state === "ready" ||
+    (message.state === "in flight" &&
+      !failed.has(`${message.messageId}/${message.receiveCount}`) &&
+      receivedAt(queue, message) > startedAt);
+  const events = new Map<string, DomainEvent[]>();
+  const waiters = new Map<string, Set<() => void>>();
+  runtime.onEvent((event) => {
+    const ofOrder = events.get(event.orderId) ?? [];
+    ofOrder.push(event);
+    events.set(event.orderId, ofOrder);
+    for (const look of waiters.get(event.orderId) ?? []) look();
+  });
+  const tokens = new Map<string, string>();
+  const tokenOf = async (sub: string) => {
+    const token =
+      tokens.get(sub) ??
+      (await runtime.issuer.sign({ sub, scope: scopes.join(" "), expiresInSeconds: 365 * 24 * 3600 }));
+    tokens.set(sub, token);
+    return token;
+  };
+  const eventsOf = (orderId: string) => events.get(orderId) ?? [];
+
+  /** Looks again at every event of the order. */
+  function waitFor<T>(
+    orderId: string,
+    what: string,
+    look: () => T | undefined,
+    patience = PATIENCE_MILLISECONDS,
+  ) {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const ofOrder = waiters.get(orderId) ?? new Set<() => void>();
+    waiters.set(orderId, ofOrder);
+    const lookAgain = () => {
+      const found = look();
+      if (found !== undefined) resolve(found);
+    };
+    const timer = setTimeout(() => {
+      const had = eventsOf(orderId).map((event) => event.type);
+      const logged = logs.filter((line) => line.includes(orderId));
+      reject(
+        new Error(
+          `Waited in vain for ${what} of ${orderId}; it had ${had}.\n${[...warnings, ...logged].join("\n")}`,
+        ),
+      );
+    }, patience);
+    ofOrder.add(lookAgain);
+    lookAgain();
+    return promise.finally(() => {
+      clearTimeout(timer);
+      ofOrder.delete(lookAgain);
+    });
+  }
+
+  const saga: Saga = {
+    runtime,
+    logs,
+    warnings,
+    async request(method, path, { body, headers = {}, sub = "ada" } = {}) {
+      const answer = await fetch(runtime.url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${await tokenOf(sub)}`,
+          ...(body !== undefined && { "content-type": "application/json" }),
+          ...headers,
+        },
+        ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      });
+      const text = await answer.text();
+      return { status: answer.status, body: text ? JSON.parse(text) : {}, headers: answer.headers };
+    },
+    async place({
+      sku = "TEA-EARL-GREY",
+      quantity = 1,
+      paymentMethod = "pm_card_visa",
+      key = randomUUID(),
+      sub,
+    } = {}) {
+      const answer = await saga.request("POST", "/orders", {
+        headers: { "idempotency-key": key },
+        body: {
+          contact: { email: "ada@example.com", name: "Ada" },
+          currency: "EUR",
+          lines: [{ sku, quantity }],
+          paymentMethod,
+        },
+        ...(sub && { sub }),
+      });
+      if (answer.status !== 202)
+        throw new Error(`POST /orders: ${answer.status} ${JSON.stringify(answer.body)}`);
+      return String(answer.body.orderId);
+    },
+    cancel: (orderId) =>
+      saga.request("POST", `/orders/${orderId}/cancel`, { body: { reason: "changed my mind" } }),
+    async order(orderId) {
+      const answer = await saga.request("GET", `/orders/${orderId}`);
+      if (answer.status !== 200) throw new Error(`GET /orders/${orderId}: ${answer.status}`);
+      return answer.body as unknown as OrderView;
+    },
+    eventsOf,
+    until: (orderId, type) =>
+      waitFor(orderId, type, () => eventsOf(orderId).find((event) => event.type === type)),
+    settled: (orderId, patience) => {
+      const status = () =>
+        settlementOf(orderId, new Map(eventsOf(orderId).map((event) => [event.type, event])))?.status;
+      return waitFor(orderId, "the end", status, patience);
+    },
+    async idle() {
+      const deadline = performance.now() + PATIENCE_MILLISECONDS;
+      while (busyQueues(runtime).length > 0) {
+        if (performance.now() > deadline)
+          throw new Error(`These queues never emptied: ${busyQueues(runtime)}`);
+        // What failed once waits for its visibility timeout; nobody waits for it with folded hands.
+        if (saga.resting()) await runtime.advanceClock(VISIBILITY_MILLISECONDS);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    },
+    resting: () =>
+      runtime.functions.running() === 0 &&
+      !runtime.reactions.some(({ queue }) =>
+        runtime.aws.queues.messages(queue.name).some((message) => isUnderWay(queue, message)),
+      ),
+    stop: () => runtime.stop(),
+  };
+  return saga;
+}
+
+/** Queues with a message, and those the bus could not put one on yet. */
+function busyQueues(runtime: Runtime): string[] {
+  const busy = [...runtime.mappings.keys()].filter((name) => {
+    const { ready, delayed, inFlight } = runtime.aws.queues.count(name);
+    return ready + delayed + inFlight > 0;
+  });
+  return [...busy, ...runtime.aws.pendingDeliveries().map(({ target }) => target.Arn)];
+}

@@ -1,0 +1,47 @@
+// A10: every event answers one that was said before it, that its producer hears, and that is of a lower layer.
+import { type DomainEvent, type EventType, layerOf } from "@order-saga/contracts";
+import { services } from "@order-saga/services";
+import type { Checker, Violation } from "./observed.ts";
+import { allOrders, allPayments, allReservations, isGenuine, newOf, violation } from "./records.ts";
+
+/** What begins by itself: with a customer, or with a timer. */
+const begun: ReadonlySet<EventType> = new Set(
+  services.flatMap(({ routes, schedules }) => [...routes, ...schedules].flatMap(({ says }) => says)),
+);
+
+export function causesAreKnown(): Checker {
+  const said = new Map<string, EventType>();
+
+  function judge(event: DomainEvent): Violation[] {
+    const { causationId, orderId, producer, type } = event;
+    const wrong = (why: string) => [violation("A10", `${type} ${why}`, orderId)];
+    if (causationId === null) return begun.has(type) ? [] : wrong("has no cause");
+    const cause = said.get(causationId);
+    if (!cause) return wrong("answers an event that nobody said");
+    if (!hears(producer, cause)) return wrong(`answers ${cause}, which ${producer} does not hear`);
+    if (layerOf[cause] >= layerOf[type]) return wrong(`answers ${cause}, which is of no lower layer`);
+    return [];
+  }
+
+  return {
+    invariant: "A10",
+    says: "causation chains are closed",
+    afterStep(observed, step) {
+      return [...newOf(observed.published, step.from.published)].filter(isGenuine).flatMap(({ event }) => {
+        const found = said.has(event.id) ? [] : judge(event);
+        said.set(event.id, event.type);
+        return found;
+      });
+    },
+    atRest(observed) {
+      const records = [...allOrders(observed), ...allReservations(observed), ...allPayments(observed)];
+      return records.flatMap(({ events }) => Object.values(events).flatMap(judge));
+    },
+  };
+}
+
+function hears(service: string, type: EventType): boolean {
+  return services.some(
+    ({ name, reactions }) => name === service && reactions.some((each) => each.hears.includes(type)),
+  );
+}

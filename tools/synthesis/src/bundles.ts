@@ -1,0 +1,32 @@
+// `pnpm check`, bundles: every function bundled as it is deployed, within its budget and without what it does not need.
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { functionsOf } from "@order-saga/messaging";
+import { services } from "@order-saga/services";
+import { bundling } from "@order-saga/stacks/bundling";
+import { type BuildRequest, bundleAll } from "./bundle.ts";
+import { root } from "./platform.ts";
+import { bundlePromises } from "./promises/bundles.ts";
+
+export const requests: readonly BuildRequest[] = services.flatMap((service) =>
+  functionsOf(service).map(({ name }) => ({
+    functionID: `${service.name}-${name}`,
+    handler: `packages/${service.name}/src/functions/${name}.handler`,
+    nodejs: bundling,
+  })),
+);
+
+if (import.meta.main) {
+  const folder = await mkdtemp(join(root, "node_modules", ".bundles-"));
+  try {
+    const bundles = await bundleAll(requests, root, folder);
+    const graph = { app: "", stage: "", resources: [], outputs: {}, bundles };
+    const broken = bundlePromises.flatMap(({ broken }) => broken(graph));
+    for (const each of broken) console.error(each);
+    const largest = Math.max(...bundles.map(({ gzipBytes }) => gzipBytes));
+    console.log(`${bundles.length} functions bundled, the largest of ${largest} bytes gzipped`);
+    process.exitCode = broken.length > 0 ? 1 : 0;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

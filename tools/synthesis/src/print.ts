@@ -1,0 +1,83 @@
+// The rendered deployment as a page in the terminal: reactions, functions with their bundles, counts of the rest.
+
+import { allReactions } from "@order-saga/messaging/topology";
+import { services } from "@order-saga/services";
+import { find, type Graph } from "./graph.ts";
+import { budgetOf, bundled } from "./promises/bundles.ts";
+import { types } from "./types.ts";
+
+export function print(graph: Graph): string {
+  return [
+    `${graph.app}, stage ${graph.stage}: ${graph.resources.length} resources\n`,
+    "Reactions: rule → queue (visibility, deliveries) → function (timeout, batch, at once)",
+    table(reactionRows(graph)),
+    "Routes and schedules",
+    table(callerRows(graph)),
+    "Functions as bundled: size, gzipped, of its budget",
+    table(bundleRows(graph)),
+    "Everything",
+    table(countRows(graph)),
+  ].join("\n");
+}
+
+function reactionRows(graph: Graph): string[][] {
+  return allReactions(services).map(({ queue, rule, manifest }) => {
+    const name = `${graph.app}-${graph.stage}-${queue.name}`;
+    const deployed = find(graph, types.function, ({ inputs }) => inputs.name === name);
+    const mapping = find(graph, types.mapping, ({ inputs }) => inputs.functionName === deployed?.arn);
+    const { visibilityTimeoutSeconds } =
+      find(graph, types.queue, ({ inputs }) => inputs.name === name)?.inputs ?? {};
+    const { batchSize, scalingConfig } = mapping?.inputs ?? {};
+    return [
+      queue.name,
+      rule.pattern["detail-type"].join(", "),
+      `${visibilityTimeoutSeconds} s, ${manifest.maxReceiveCount}×`,
+      `${deployed?.inputs.timeout} s, ${batchSize}, ${scalingConfig?.maximumConcurrency}`,
+    ];
+  });
+}
+
+function callerRows(graph: Graph): string[][] {
+  const routes = graph.resources
+    .filter(({ type }) => type === types.route)
+    .map(({ inputs }) => [String(inputs.routeKey), (inputs.authorizationScopes ?? ["no token"]).join(" ")])
+    .sort(([a = ""], [b = ""]) => a.localeCompare(b));
+  const schedules = graph.resources
+    .filter(({ type }) => type === types.schedule)
+    .map(({ inputs }) => [
+      String(inputs.name).replace(`${graph.app}-${graph.stage}-`, ""),
+      inputs.scheduleExpression,
+    ]);
+  return [...routes, ...schedules];
+}
+
+function bundleRows(graph: Graph): string[][] {
+  return bundled(graph).map(({ name, bundle }) => [
+    name,
+    kilobytes(bundle.bytes),
+    kilobytes(bundle.gzipBytes),
+    `${Math.round((100 * bundle.gzipBytes) / budgetOf(name))} %`,
+  ]);
+}
+
+function countRows({ resources }: Graph): string[][] {
+  return Object.entries(Object.groupBy(resources, ({ type }) => type)).map(([type, each]) => [
+    type.split("/")[0] ?? "",
+    type.split(":").at(-1) ?? "",
+    String(each?.length),
+  ]);
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`.padStart(9);
+}
+
+/** Columns as wide as their widest cell; the long ones are cut. */
+function table(rows: readonly string[][]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.min(60, Math.max(...rows.map((row) => (row[column] ?? "").length))),
+  );
+  const cut = (cell: string, width: number) =>
+    cell.length > width ? `${cell.slice(0, width - 1)}…` : cell.padEnd(width);
+  return `${rows.map((row) => `  ${row.map((cell, column) => cut(cell, widths[column] ?? 0)).join("  ")}`.trimEnd()).join("\n")}\n`;
+}

@@ -1,0 +1,88 @@
+// The storefront's API: who may call what, how often, and what is written down about it.
+import { services } from "@order-saga/services";
+import { all, type Graph, parse } from "../graph.ts";
+import { types } from "../types.ts";
+import { type DeploymentPromise, promise, unless } from "./promise.ts";
+
+/** What must never be in an access log: who asked, with what, from where. */
+const personal = /authorization|sourceIp|userAgent|identity|claims|requestBody|querystring|context\.path/i;
+
+/** API Gateway gives up on an integration after this long (HTTP API quotas). */
+const INTEGRATION_TIMEOUT_SECONDS = 30;
+
+const manifests = services.flatMap(({ routes }) => routes);
+
+export const apiPromises: readonly DeploymentPromise[] = [
+  promise("every route of the manifests is there, and no other", (graph) => {
+    const deployed = all(graph, types.route).map(({ inputs }) => String(inputs.routeKey));
+    const wanted = manifests.map(({ method, path }) => `${method} ${path}`);
+    return [
+      ...wanted.filter((each) => !deployed.includes(each)).map((each) => `${each}: missing`),
+      ...deployed.filter((each) => !wanted.includes(each)).map((each) => `${each}: in no manifest`),
+    ];
+  }),
+  promise("a route with scopes asks for a token that carries one of them", (graph) => {
+    const [authorizer] = all(graph, types.authorizer);
+    return unless(
+      all(graph, types.route),
+      ({ inputs }) => {
+        const manifest = manifests.find(({ method, path }) => `${method} ${path}` === inputs.routeKey);
+        if (!manifest || manifest.scopes.length === 0) return inputs.authorizationType === "NONE";
+        return (
+          inputs.authorizationType === "JWT" &&
+          inputs.authorizerId === authorizer?.id &&
+          [...(inputs.authorizationScopes ?? [])].sort().join() === [...manifest.scopes].sort().join()
+        );
+      },
+      ({ inputs }) => `${inputs.routeKey} is open to whom it should not be`,
+    );
+  }),
+  promise("the authorizer knows one issuer and its audience", (graph) =>
+    unless(
+      all(graph, types.authorizer),
+      ({ inputs }) =>
+        inputs.authorizerType === "JWT" &&
+        String(inputs.jwtConfiguration?.issuer).startsWith("https://") &&
+        inputs.jwtConfiguration?.audiences?.length > 0,
+      () => "accepts tokens of anybody",
+    ),
+  ),
+  promise("the API is throttled", (graph) =>
+    unless(
+      all(graph, types.apiStage),
+      ({ inputs }) =>
+        inputs.defaultRouteSettings?.throttlingRateLimit > 0 &&
+        inputs.defaultRouteSettings?.throttlingBurstLimit > 0,
+      () => "no limit but the account's",
+    ),
+  ),
+  promise("the access log is JSON and says nothing about who asked", (graph) =>
+    unless(
+      all(graph, types.apiStage),
+      ({ inputs }) => {
+        const format = String(inputs.accessLogSettings?.format ?? "");
+        return format.startsWith("{") && "requestId" in parse<object>(format) && !personal.test(format);
+      },
+      ({ inputs }) => String(inputs.accessLogSettings?.format),
+    ),
+  ),
+  promise("no other origin is let in by a wildcard", (graph) =>
+    unless(
+      all(graph, "aws:apigatewayv2/api:Api"),
+      ({ inputs }) => !(inputs.corsConfiguration?.allowOrigins ?? []).includes("*"),
+      () => "any web page may call it",
+    ),
+  ),
+  promise("a route's function gives up before API Gateway does", (graph) =>
+    unless(
+      functionsOfRoutes(graph),
+      ({ inputs }) => inputs.timeout < INTEGRATION_TIMEOUT_SECONDS,
+      ({ inputs }) => `${inputs.timeout} s`,
+    ),
+  ),
+];
+
+function functionsOfRoutes(graph: Graph) {
+  const arns = new Set(all(graph, types.integration).map(({ inputs }) => inputs.integrationUri));
+  return all(graph, types.function).filter(({ arn }) => arns.has(arn));
+}

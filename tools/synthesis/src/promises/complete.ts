@@ -1,0 +1,56 @@
+// Completeness: whatever a manifest names is deployed, whole.
+
+import { allReactions } from "@order-saga/messaging/topology";
+import { services } from "@order-saga/services";
+import { find, type Graph } from "../graph.ts";
+import { types } from "../types.ts";
+import { type DeploymentPromise, promise } from "./promise.ts";
+
+export const completenessPromises: readonly DeploymentPromise[] = [
+  promise(
+    "every reaction of the manifests is whole: rule, target, queue, both dead-letter queues, mapping, function",
+    (graph) => allReactions(services).flatMap((reaction) => missingParts(graph, reaction.queue.name)),
+  ),
+  promise("every schedule of the manifests runs its function at its rate", (graph) =>
+    services.flatMap(({ name, schedules }) =>
+      schedules.flatMap((manifest) => {
+        const called = `${graph.app}-${graph.stage}-${name}-${manifest.name}`;
+        const minutes = manifest.everyMinutes;
+        const rate = `rate(${minutes} ${minutes === 1 ? "minute" : "minutes"})`;
+        const deployed = find(graph, types.function, ({ inputs }) => inputs.name === called);
+        const schedule = find(graph, types.schedule, ({ inputs }) => inputs.target.arn === deployed?.arn);
+        const holds = schedule?.inputs.scheduleExpression === rate && schedule.inputs.state === "ENABLED";
+        return deployed && holds ? [] : [`${called}: does not run every ${minutes} min`];
+      }),
+    ),
+  ),
+];
+
+function missingParts(graph: Graph, name: string): string[] {
+  const called = `${graph.app}-${graph.stage}-${name}`;
+  const named = (type: string, suffix = "") =>
+    find(graph, type, ({ inputs }) => inputs.name === `${called}${suffix}`);
+  const rule = named(types.rule);
+  const queue = named(types.queue);
+  const deployed = named(types.function);
+  const parts: Record<string, unknown> = {
+    rule,
+    queue,
+    function: deployed,
+    "dead-letter queue": named(types.queue, "-dlq"),
+    "dead-letter queue of the target": named(types.queue, "-undelivered"),
+    target: find(
+      graph,
+      types.target,
+      ({ inputs }) => inputs.rule === rule?.inputs.name && inputs.arn === queue?.arn,
+    ),
+    mapping: find(
+      graph,
+      types.mapping,
+      ({ inputs }) => inputs.eventSourceArn === queue?.arn && inputs.functionName === deployed?.arn,
+    ),
+  };
+  return Object.entries(parts)
+    .filter(([, found]) => found === undefined)
+    .map(([part]) => `${name}: no ${part}`);
+}

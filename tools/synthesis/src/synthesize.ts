@@ -1,0 +1,65 @@
+// Renders the deployment of a stage offline: no account, no network, the real components and the real bundles.
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { services } from "@order-saga/services";
+import type { Graph } from "./graph.ts";
+import { ensurePlatform, root } from "./platform.ts";
+
+/** What a stage must be given; none of it reaches anybody. */
+export const exampleSettings: Readonly<Record<string, string>> = {
+  JWT_ISSUER: "https://issuer.example.com/",
+  JWT_AUDIENCE: "shop",
+  MAIL_FROM: "Tea Shop <shop@example.com>",
+  ALARM_EMAIL: "operator@example.com",
+};
+
+/** For which command of SST's, and whether with the functions' code or the outline alone, which is faster. */
+export type Rendering = { command?: "deploy" | "dev"; detail?: "bundles" | "outline" };
+
+/** Throws with what SST, a manifest or the settings had to say if the stage cannot be rendered. */
+export async function synthesize(
+  stage: string,
+  settings: Readonly<Record<string, string>> = exampleSettings,
+  { command = "deploy", detail = "bundles" }: Rendering = {},
+): Promise<Graph> {
+  await ensurePlatform();
+  // Within `.sst`, which SST and git leave alone; a folder of its own, so that two renderings do not meet.
+  const folder = await mkdtemp(join(root, ".sst", `synth-${stage}-`));
+  const secrets = services.flatMap((service) =>
+    service.secrets.map((name) => [secretVariable(name), exampleSecret(name)]),
+  );
+  const environment = { ...process.env, ...Object.fromEntries(secrets), ...settings };
+  try {
+    await render([stage, folder, command, detail], environment);
+    return JSON.parse(await readFile(join(folder, "graph.json"), "utf8")) as Graph;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function render(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+  const script = fileURLToPath(new URL("render.ts", import.meta.url));
+  const options = { cwd: root, env: environment, maxBuffer: 64 << 20, timeout: 120_000 };
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) => {
+      if (error)
+        reject(new Error(`The stage ${args[0]} cannot be rendered:\n${stdout}${stderr || error.message}`));
+      else resolve();
+    });
+  });
+}
+
+export function exampleSecret(name: string): string {
+  return `example of ${name}`;
+}
+
+/** How SST hands a secret to sst.config.ts: STRIPE_API_KEY is the secret StripeApiKey, in SST_SECRET_StripeApiKey. */
+function secretVariable(name: string): string {
+  const logical = name
+    .split("_")
+    .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
+    .join("");
+  return `SST_SECRET_${logical}`;
+}
