@@ -42,10 +42,10 @@ export default {
     },
     {
       name: "pure-files-read-no-environment",
-      comment: "A sandbox is environment, clock and clients; only functions/ may import it.",
+      comment: "An execution environment is variables, clock and clients; only functions/ may import it.",
       severity: "error",
       from: { path: `^${service}/src/`, pathNot: "/functions/|\\.test\\.ts$" },
-      to: { path: "^packages/messaging/src/(lambda|sandbox)\\.ts$" },
+      to: { path: "^packages/messaging/src/(lambda|execution-environment)\\.ts$" },
     },
     {
       name: "what-ships-knows-no-tool",

@@ -1,7 +1,7 @@
-// Lambda's sandbox: the process's environment, clock, chance and standard output, and real clients.
-import type { Sandbox } from "./sandbox.ts";
+// Lambda's execution environment: the process's variables, clock, chance and standard output, and real clients.
+import type { ExecutionEnvironment } from "./execution-environment.ts";
 
-export const lambda: Sandbox = {
+export const lambda: ExecutionEnvironment = {
   variable: (name) => process.env[name],
   now: () => Date.now(),
   // Loaded by the few functions that need an id, not by all: it is a millisecond of a cold start.

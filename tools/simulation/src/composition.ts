@@ -1,7 +1,7 @@
 // The functions as they are shipped, by their manifests: each is imported with its environment, as Lambda does.
 
 import { functionsOf, type ServiceManifest } from "@order-saga/messaging";
-import type { Sandbox } from "@order-saga/messaging/sandbox";
+import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { environmentOf } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import type { FunctionCode, Handler } from "./lambda.ts";
@@ -53,7 +53,7 @@ export async function loadFunctions(
       const before = { ...process.env };
       Object.assign(process.env, environment);
       const specifier = `@order-saga/${service.name}/functions/${manifest.name}`;
-      const { create } = (await load(specifier)) as { create: (sandbox: Sandbox) => Handler };
+      const { create } = (await load(specifier)) as { create: (sandbox: ExecutionEnvironment) => Handler };
       process.env = before;
       codes.set(name, { service: service.name, manifest, name, create });
     }

@@ -1,7 +1,7 @@
 // Lambda: sandboxes that are made when needed and used again, and end at a timeout, a crash or a deployment.
 import type { ServiceName } from "@order-saga/contracts";
 import type { FunctionManifest } from "@order-saga/messaging";
-import type { Sandbox } from "@order-saga/messaging/sandbox";
+import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import type { Ground } from "./ground.ts";
 import type { Caller } from "./ports.ts";
 
@@ -14,7 +14,7 @@ export type FunctionCode = {
   readonly manifest: FunctionManifest;
   /** `<service>-<function>`. */
   readonly name: string;
-  create(sandbox: Sandbox): Handler;
+  create(environment: ExecutionEnvironment): Handler;
 };
 
 export type InvocationEnd =
@@ -45,7 +45,7 @@ type Environment = Caller & {
 
 export function createLambda(
   ground: Ground,
-  sandboxFor: (code: FunctionCode, caller: Caller) => Sandbox,
+  sandboxFor: (code: FunctionCode, caller: Caller) => ExecutionEnvironment,
 ): Lambda {
   const { scheduler } = ground;
   const idle = new Map<string, Environment[]>();

@@ -1,6 +1,6 @@
 // A whole world from a plan: the shipped functions over a simulated cloud, and what the checkers may see of it.
 import type { EventOf, ServiceName } from "@order-saga/contracts";
-import type { Sandbox } from "@order-saga/messaging/sandbox";
+import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { allReactions } from "@order-saga/messaging/topology";
 import { createIdentity } from "@order-saga/orders/identity/hmac";
 import { type Bus, createBus } from "./bus.ts";
@@ -139,7 +139,7 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
   const clockOf = (service: string) => clocks.get(service)?.() ?? scheduler.now();
   let ids = 0;
 
-  function sandboxFor(code: FunctionCode, caller: Caller): Sandbox {
+  function sandboxFor(code: FunctionCode, caller: Caller): ExecutionEnvironment {
     const clients = {
       dynamodb: () => createDocumentClient(ground, call, caller, tableOf),
       eventbridge: () => bus.client(caller),

@@ -1,13 +1,13 @@
 // Lambda entry of PUT /stock/{sku}.
 import { AdjustStockRequest } from "@order-saga/contracts";
+import { type ExecutionEnvironment, edgeOf } from "@order-saga/messaging/execution-environment";
 import { route } from "@order-saga/messaging/http";
 import { lambda } from "@order-saga/messaging/lambda";
-import { edgeOf, type Sandbox } from "@order-saga/messaging/sandbox";
 import { changeStock } from "../routes.ts";
 import { adjustStock } from "../service.ts";
 import { inventoryPorts } from "./ports.ts";
 
-export const create = (sandbox: Sandbox) =>
-  route(adjustStock, AdjustStockRequest, changeStock(inventoryPorts(sandbox)), edgeOf(sandbox, "inventory"));
+export const create = (env: ExecutionEnvironment) =>
+  route(adjustStock, AdjustStockRequest, changeStock(inventoryPorts(env)), edgeOf(env, "inventory"));
 
 export const handler = create(lambda);

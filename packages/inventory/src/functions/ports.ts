@@ -1,6 +1,6 @@
 // What the functions of inventory share: the table, and a pause before trying again.
 import { createDocumentClient } from "@order-saga/messaging/dynamodb";
-import { environment, type Sandbox } from "@order-saga/messaging/sandbox";
+import { type ExecutionEnvironment, requiredVariable } from "@order-saga/messaging/execution-environment";
 import type { InventoryPorts } from "../reactions.ts";
 import { createDynamoDbStore } from "../store/dynamodb.ts";
 import { takingTurns } from "../store/turns.ts";
@@ -8,19 +8,19 @@ import { takingTurns } from "../store/turns.ts";
 const LONGEST_PAUSE_MILLISECONDS = 1500;
 
 /** Functions that share a process, as on the laptop, take turns with each other too. */
-const known = new WeakMap<Sandbox, InventoryPorts>();
+const known = new WeakMap<ExecutionEnvironment, InventoryPorts>();
 
-export function inventoryPorts(sandbox: Sandbox): InventoryPorts {
-  const ports = known.get(sandbox) ?? create(sandbox);
-  known.set(sandbox, ports);
+export function inventoryPorts(env: ExecutionEnvironment): InventoryPorts {
+  const ports = known.get(env) ?? create(env);
+  known.set(env, ports);
   return ports;
 }
 
-function create(sandbox: Sandbox): InventoryPorts {
-  const client = sandbox.client("dynamodb", createDocumentClient);
-  const table = createDynamoDbStore({ client, tableName: environment(sandbox, "TABLE_NAME") });
+function create(env: ExecutionEnvironment): InventoryPorts {
+  const client = env.client("dynamodb", createDocumentClient);
+  const table = createDynamoDbStore({ client, tableName: requiredVariable(env, "TABLE_NAME") });
   return {
     store: takingTurns(table),
-    backOff: (attempt) => sandbox.pause(Math.min(LONGEST_PAUSE_MILLISECONDS, 10 * 2 ** attempt)),
+    backOff: (attempt) => env.pause(Math.min(LONGEST_PAUSE_MILLISECONDS, 10 * 2 ** attempt)),
   };
 }

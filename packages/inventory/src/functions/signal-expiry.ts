@@ -1,14 +1,15 @@
 // Lambda entry of the schedule signal-expiry.
+
+import { busPublisher, type ExecutionEnvironment, edgeOf } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
-import { busPublisher, edgeOf, type Sandbox } from "@order-saga/messaging/sandbox";
 import { schedule } from "@order-saga/messaging/schedule";
 import { signalExpiry } from "../service.ts";
 import { signalExpiredReservations } from "../sweeps.ts";
 import { inventoryPorts } from "./ports.ts";
 
-export const create = (sandbox: Sandbox) => {
-  const ports = { ...inventoryPorts(sandbox), publish: busPublisher(sandbox) };
-  return schedule(signalExpiry, signalExpiredReservations(ports), edgeOf(sandbox, "inventory"));
+export const create = (env: ExecutionEnvironment) => {
+  const ports = { ...inventoryPorts(env), publish: busPublisher(env) };
+  return schedule(signalExpiry, signalExpiredReservations(ports), edgeOf(env, "inventory"));
 };
 
 export const handler = create(lambda);

@@ -1,27 +1,31 @@
 // The Lambda entry of notify-customer.
 import { createDocumentClient } from "@order-saga/messaging/dynamodb";
+import {
+  type ExecutionEnvironment,
+  requiredVariable,
+  silentReactionPorts,
+} from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
-import { environment, type Sandbox, silentReactionPorts } from "@order-saga/messaging/sandbox";
 import { createSesClient, createSesMailer } from "../mailer/ses.ts";
 import { notify } from "../reactions.ts";
 import { notification, notifyCustomer } from "../service.ts";
 import { createDynamoDbStore } from "../store/dynamodb.ts";
 
-export const create = (sandbox: Sandbox) => {
-  const client = sandbox.client("dynamodb", createDocumentClient);
+export const create = (env: ExecutionEnvironment) => {
+  const client = env.client("dynamodb", createDocumentClient);
   const react = notify({
-    store: createDynamoDbStore({ client, tableName: environment(sandbox, "TABLE_NAME") }),
+    store: createDynamoDbStore({ client, tableName: requiredVariable(env, "TABLE_NAME") }),
     mailer: createSesMailer({
-      client: sandbox.client("ses", createSesClient),
-      from: environment(sandbox, "MAIL_FROM"),
-      configurationSet: sandbox.variable("CONFIGURATION_SET") || undefined,
+      client: env.client("ses", createSesClient),
+      from: requiredVariable(env, "MAIL_FROM"),
+      configurationSet: env.variable("CONFIGURATION_SET") || undefined,
     }),
-    clock: sandbox.now,
-    newClaim: sandbox.newId,
+    clock: env.now,
+    newClaim: env.newId,
     claimLife: 2 * notifyCustomer.timeoutSeconds * 1000,
   });
-  return reaction(notifyCustomer, react, silentReactionPorts(sandbox, notification.name));
+  return reaction(notifyCustomer, react, silentReactionPorts(env, notification.name));
 };
 
 export const handler = create(lambda);

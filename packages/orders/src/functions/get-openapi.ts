@@ -4,7 +4,7 @@ import type { RouteHandler } from "@order-saga/messaging/http";
 
 const headers = { "content-type": "application/json", "cache-control": "public, max-age=300" };
 
-/** Without `route` and sandbox, as it reads no request and cannot fail; the document was written when it was generated. */
+/** Needs neither `route` nor an execution environment: it reads no request, and the document is made at build time. */
 export const create = (): RouteHandler => async () => ({ statusCode: 200, headers, body });
 
 export const handler = create();

@@ -1,11 +1,12 @@
 // Lambda entry of GET /health: answers when the function can serve.
+
+import { type ExecutionEnvironment, requiredVariable } from "@order-saga/messaging/execution-environment";
 import type { RouteHandler } from "@order-saga/messaging/http";
 import { lambda } from "@order-saga/messaging/lambda";
-import { environment, type Sandbox } from "@order-saga/messaging/sandbox";
 
 /** Without `route`, as it reads no request and cannot fail: what a cold start does not load costs nothing. */
-export const create = (sandbox: Sandbox): RouteHandler => {
-  const body = JSON.stringify({ status: "ok", version: environment(sandbox, "VERSION") });
+export const create = (env: ExecutionEnvironment): RouteHandler => {
+  const body = JSON.stringify({ status: "ok", version: requiredVariable(env, "VERSION") });
   return async () => ({ statusCode: 200, headers: { "content-type": "application/json" }, body });
 };
 

@@ -1,12 +1,13 @@
 // Lambda entry of GET /products.
+
+import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { route } from "@order-saga/messaging/http";
 import { lambda } from "@order-saga/messaging/lambda";
-import type { Sandbox } from "@order-saga/messaging/sandbox";
 import { listProductsRoute } from "../product-routes.ts";
 import { listProducts } from "../service.ts";
 import { edge, orderStore } from "./ports.ts";
 
-export const create = (sandbox: Sandbox) =>
-  route(listProducts, undefined, listProductsRoute({ store: orderStore(sandbox) }), edge(sandbox));
+export const create = (env: ExecutionEnvironment) =>
+  route(listProducts, undefined, listProductsRoute({ store: orderStore(env) }), edge(env));
 
 export const handler = create(lambda);

@@ -1,21 +1,25 @@
 // Lambda entry of POST /orders.
 import { PlaceOrderRequest } from "@order-saga/contracts";
+import {
+  busPublisher,
+  type ExecutionEnvironment,
+  requiredVariable,
+} from "@order-saga/messaging/execution-environment";
 import { route } from "@order-saga/messaging/http";
 import { lambda } from "@order-saga/messaging/lambda";
-import { busPublisher, environment, type Sandbox } from "@order-saga/messaging/sandbox";
 import { createIdentity } from "../identity/hmac.ts";
 import { placeOrderRoute } from "../routes.ts";
 import { placeOrder } from "../service.ts";
 import { edge, orderStore } from "./ports.ts";
 
-export const create = (sandbox: Sandbox) => {
+export const create = (env: ExecutionEnvironment) => {
   const handle = placeOrderRoute({
-    store: orderStore(sandbox),
-    publish: busPublisher(sandbox),
-    identity: createIdentity(environment(sandbox, "ORDER_ID_SECRET")),
-    decideWithinSeconds: Number(environment(sandbox, "DECIDE_WITHIN_SECONDS")),
+    store: orderStore(env),
+    publish: busPublisher(env),
+    identity: createIdentity(requiredVariable(env, "ORDER_ID_SECRET")),
+    decideWithinSeconds: Number(requiredVariable(env, "DECIDE_WITHIN_SECONDS")),
   });
-  return route(placeOrder, PlaceOrderRequest, handle, edge(sandbox));
+  return route(placeOrder, PlaceOrderRequest, handle, edge(env));
 };
 
 export const handler = create(lambda);

@@ -1,11 +1,15 @@
 // What the functions of orders share: the table, the log and the clock.
 import { createDocumentClient } from "@order-saga/messaging/dynamodb";
-import { edgeOf, environment, type Sandbox } from "@order-saga/messaging/sandbox";
+import {
+  type ExecutionEnvironment,
+  edgeOf,
+  requiredVariable,
+} from "@order-saga/messaging/execution-environment";
 import { createDynamoDbStore } from "../store/dynamodb.ts";
 
-export function orderStore(sandbox: Sandbox) {
-  const client = sandbox.client("dynamodb", createDocumentClient);
-  return createDynamoDbStore({ client, tableName: environment(sandbox, "TABLE_NAME") });
+export function orderStore(env: ExecutionEnvironment) {
+  const client = env.client("dynamodb", createDocumentClient);
+  return createDynamoDbStore({ client, tableName: requiredVariable(env, "TABLE_NAME") });
 }
 
-export const edge = (sandbox: Sandbox) => edgeOf(sandbox, "orders");
+export const edge = (env: ExecutionEnvironment) => edgeOf(env, "orders");

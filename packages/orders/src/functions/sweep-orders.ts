@@ -1,14 +1,15 @@
 // Lambda entry of the schedule sweep-orders.
+
+import { busPublisher, type ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
-import { busPublisher, type Sandbox } from "@order-saga/messaging/sandbox";
 import { schedule } from "@order-saga/messaging/schedule";
 import { sweepOrders } from "../service.ts";
 import { sweepDueOrders } from "../sweeps.ts";
 import { edge, orderStore } from "./ports.ts";
 
-export const create = (sandbox: Sandbox) => {
-  const sweep = sweepDueOrders({ store: orderStore(sandbox), publish: busPublisher(sandbox) });
-  return schedule(sweepOrders, sweep, edge(sandbox));
+export const create = (env: ExecutionEnvironment) => {
+  const sweep = sweepDueOrders({ store: orderStore(env), publish: busPublisher(env) });
+  return schedule(sweepOrders, sweep, edge(env));
 };
 
 export const handler = create(lambda);

@@ -1,16 +1,13 @@
 // Lambda entry of the reaction abort-payment.
+
+import { type ExecutionEnvironment, reactionPorts } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
-import { reactionPorts, type Sandbox } from "@order-saga/messaging/sandbox";
 import { hearForPayment } from "../reactions.ts";
 import { abortPayment } from "../service.ts";
 import { paymentPorts } from "./ports.ts";
 
-export const create = (sandbox: Sandbox) =>
-  reaction(
-    abortPayment,
-    hearForPayment(paymentPorts(sandbox, abortPayment)),
-    reactionPorts(sandbox, "payment"),
-  );
+export const create = (env: ExecutionEnvironment) =>
+  reaction(abortPayment, hearForPayment(paymentPorts(env, abortPayment)), reactionPorts(env, "payment"));
 
 export const handler = create(lambda);

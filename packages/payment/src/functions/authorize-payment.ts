@@ -1,16 +1,17 @@
 // Lambda entry of the reaction authorize-payment.
+
+import { type ExecutionEnvironment, reactionPorts } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
-import { reactionPorts, type Sandbox } from "@order-saga/messaging/sandbox";
 import { hearForPayment } from "../reactions.ts";
 import { authorizePayment } from "../service.ts";
 import { paymentPorts } from "./ports.ts";
 
-export const create = (sandbox: Sandbox) =>
+export const create = (env: ExecutionEnvironment) =>
   reaction(
     authorizePayment,
-    hearForPayment(paymentPorts(sandbox, authorizePayment)),
-    reactionPorts(sandbox, "payment"),
+    hearForPayment(paymentPorts(env, authorizePayment)),
+    reactionPorts(env, "payment"),
   );
 
 export const handler = create(lambda);

@@ -7,8 +7,8 @@ import { startAwsEndpoint } from "@order-saga/emulator";
 import { provision } from "@order-saga/local/provision";
 import { BUS_NAME } from "@order-saga/local/services";
 import { functionsOf } from "@order-saga/messaging";
+import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
-import type { Sandbox } from "@order-saga/messaging/sandbox";
 import { aBatch, testContext } from "@order-saga/messaging/testing";
 import { environmentOf } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
@@ -79,7 +79,7 @@ export async function rehearse(): Promise<readonly Recording[]> {
     const variables = environments.get(name) ?? {};
     Object.assign(process.env, variables);
     const { create } = (await import(`@order-saga/${service}/functions/${words.join("-")}`)) as {
-      create: (sandbox: Sandbox) => Handler;
+      create: (sandbox: ExecutionEnvironment) => Handler;
     };
     const sandbox = { ...lambda, variable: (each: string) => variables[each], write() {}, now: () => now };
     exchanges = [];

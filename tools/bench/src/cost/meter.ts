@@ -1,6 +1,6 @@
 // Reads the meter of every function in a simulated world: wraps its handler and the clients it is put together with.
 import type { ServiceManifest } from "@order-saga/messaging";
-import type { ClientKind, Sandbox } from "@order-saga/messaging/sandbox";
+import type { ClientKind, ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import type { FunctionCode } from "@order-saga/simulation/lambda";
 import type { World } from "@order-saga/simulation/world";
 import type { SQSEvent } from "aws-lambda";
@@ -163,7 +163,7 @@ export function createMeter(services: readonly ServiceManifest[]): Meter {
             sandbox.write(line);
           },
           client: (kind, create) => metered(kind, sandbox.client(kind, create)),
-        } satisfies Sandbox);
+        } satisfies ExecutionEnvironment);
         return async (event, context) => {
           const begun = sandbox.now();
           arrived(event);

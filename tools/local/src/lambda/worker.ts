@@ -2,8 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { flushCompileCache } from "node:module";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
-import type { Sandbox } from "@order-saga/messaging/sandbox";
 import { type ClockOffset, followClock } from "../clock.ts";
 import { throughLoopback } from "../loopback/client.ts";
 import { transportThrough } from "../loopback/transport.ts";
@@ -53,7 +53,10 @@ const handlers = new Map<string, Pick<Configured, "timeoutSeconds" | "memoryMega
 // One after the other: each composition root reads its own environment while it is imported.
 for (const { environment, file, name, ...configured } of functions) {
   Object.assign(process.env, environment, { AWS_LAMBDA_FUNCTION_NAME: name });
-  const module = (await import(file)) as { handler: Handler; create?: (sandbox: Sandbox) => Handler };
+  const module = (await import(file)) as {
+    handler: Handler;
+    create?: (sandbox: ExecutionEnvironment) => Handler;
+  };
   handlers.set(name, { run: module.create?.(sandbox) ?? module.handler, ...configured });
   for (const key of Object.keys(environment)) delete process.env[key];
 }
@@ -89,7 +92,7 @@ async function run(name: string, event: unknown): Promise<unknown> {
 }
 
 /** Lambda's own, with clients that reach what is answered in this process without a wire. */
-function sandboxOf(ask: Ask): Sandbox {
+function sandboxOf(ask: Ask): ExecutionEnvironment {
   const isHere = (kind: Kind) => answered.includes(kind);
   const stripe = isHere("stripe") ? transportThrough((call) => ask("stripe", call)) : undefined;
   return {

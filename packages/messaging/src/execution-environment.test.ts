@@ -1,13 +1,19 @@
-// How a function is put together: a missing variable is named, a silent function stays silent.
+// How a function is put together: a missing variable is named, and a function that publishes nothing has no bus.
 import { expect, test } from "vitest";
 import { PermanentError } from "./errors.ts";
-import { edgeOf, environment, reactionPorts, type Sandbox, silentReactionPorts } from "./sandbox.ts";
+import {
+  type ExecutionEnvironment,
+  edgeOf,
+  reactionPorts,
+  requiredVariable,
+  silentReactionPorts,
+} from "./execution-environment.ts";
 import { anEvent } from "./testing.ts";
 
-function aSandbox(variables: Record<string, string> = {}) {
+function anExecutionEnvironment(variables: Record<string, string> = {}) {
   const lines: string[] = [];
   const clients: string[] = [];
-  const sandbox: Sandbox = {
+  const env: ExecutionEnvironment = {
     variable: (name) => variables[name],
     now: () => 0,
     newId: () => "id",
@@ -18,34 +24,34 @@ function aSandbox(variables: Record<string, string> = {}) {
       return create();
     },
   };
-  return { sandbox, lines, clients };
+  return { env, lines, clients };
 }
 
 const DEAD_LETTER_QUEUE_URL = "http://127.0.0.1:1/queue";
 
 test("a variable is read, and a missing or empty one is named", () => {
-  const { sandbox } = aSandbox({ TABLE_NAME: "orders", BUS_NAME: "" });
-  expect(environment(sandbox, "TABLE_NAME")).toBe("orders");
-  expect(() => environment(sandbox, "BUS_NAME")).toThrow("BUS_NAME is not set");
-  expect(() => environment(sandbox, "NOT_THERE")).toThrow("NOT_THERE is not set");
+  const { env } = anExecutionEnvironment({ TABLE_NAME: "orders", BUS_NAME: "" });
+  expect(requiredVariable(env, "TABLE_NAME")).toBe("orders");
+  expect(() => requiredVariable(env, "BUS_NAME")).toThrow("BUS_NAME is not set");
+  expect(() => requiredVariable(env, "NOT_THERE")).toThrow("NOT_THERE is not set");
 });
 
 test("a function that says nothing needs no bus, and is stopped when it speaks", async () => {
-  const { sandbox, clients } = aSandbox({ DEAD_LETTER_QUEUE_URL });
-  const ports = silentReactionPorts(sandbox, "notification");
+  const { env, clients } = anExecutionEnvironment({ DEAD_LETTER_QUEUE_URL });
+  const ports = silentReactionPorts(env, "notification");
   expect(clients).toEqual([]);
   await expect(ports.publish([anEvent("OrderConfirmed")])).rejects.toThrow(TypeError);
   await ports.publish([]);
 });
 
 test("the queue's client is made for the first message that is parked, and used again", async () => {
-  const { sandbox, clients } = aSandbox({ DEAD_LETTER_QUEUE_URL });
+  const { env, clients } = anExecutionEnvironment({ DEAD_LETTER_QUEUE_URL });
   const sent: unknown[] = [];
   const client = (kind: string) => {
     clients.push(kind);
     return { send: async (command: { input: unknown }) => sent.push(command.input) } as never;
   };
-  const ports = silentReactionPorts({ ...sandbox, client }, "notification");
+  const ports = silentReactionPorts({ ...env, client }, "notification");
   const error = new PermanentError("MalformedMessage", "the body is not JSON");
   const message = { body: "?", reaction: "notify-customer", attempts: 1, error };
   await ports.park(message);
@@ -55,13 +61,13 @@ test("the queue's client is made for the first message that is parked, and used 
 });
 
 test("a function that speaks does not start without its bus", () => {
-  const { sandbox } = aSandbox({ DEAD_LETTER_QUEUE_URL });
-  expect(() => reactionPorts(sandbox, "orders")).toThrow("BUS_NAME is not set");
+  const { env } = anExecutionEnvironment({ DEAD_LETTER_QUEUE_URL });
+  expect(() => reactionPorts(env, "orders")).toThrow("BUS_NAME is not set");
 });
 
-test("the log is told by its service and the sandbox's clock", () => {
-  const { sandbox, lines } = aSandbox();
-  edgeOf(sandbox, "orders").log("info", "said");
+test("the log names its service and reads the execution environment's clock", () => {
+  const { env, lines } = anExecutionEnvironment();
+  edgeOf(env, "orders").log("info", "said");
   expect(lines).toEqual([
     JSON.stringify({
       timestamp: "1970-01-01T00:00:00.000Z",

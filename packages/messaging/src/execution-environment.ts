@@ -1,4 +1,4 @@
-// What a function is put together from, and how: in AWS the sandbox is Lambda's (lambda.ts), elsewhere it is given.
+// What a function is put together from. In AWS it is Lambda's own (lambda.ts); the simulator and the laptop give theirs.
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createDeadLetters, type Park } from "./dead-letters.ts";
@@ -10,8 +10,8 @@ import type { Transport } from "./transport.ts";
 /** What stands on the other side of a client. */
 export type ClientKind = "dynamodb" | "eventbridge" | "sqs" | "ses" | "stripe";
 
-/** One execution environment. Whatever a function knows of the world outside its own code comes through here. */
-export type Sandbox = {
+/** One execution environment of Lambda: all that a function knows of the world outside its own code. */
+export type ExecutionEnvironment = {
   /** A variable of its environment. */
   variable(name: string): string | undefined;
   /** Milliseconds. */
@@ -26,9 +26,9 @@ export type Sandbox = {
   client<T>(kind: ClientKind, create: (transport?: Transport) => T): T;
 };
 
-/** A variable of the function's environment. Throws with its name if it is missing. */
-export function environment(sandbox: Sandbox, name: string): string {
-  const value = sandbox.variable(name);
+/** A variable of the execution environment. Throws with its name if it is missing. */
+export function requiredVariable(env: ExecutionEnvironment, name: string): string {
+  const value = env.variable(name);
   if (value === undefined || value === "") {
     throw new Error(`The environment variable ${name} is not set; the service's manifest says who sets it.`);
   }
@@ -36,36 +36,36 @@ export function environment(sandbox: Sandbox, name: string): string {
 }
 
 /** The log and the clock, which every function's edge needs. */
-export function edgeOf(sandbox: Sandbox, service: string): { log: Log; now: () => number } {
-  const level = (sandbox.variable("LOG_LEVEL") ?? "info") as LogLevel;
-  const sample = Number(sandbox.variable("LOG_SAMPLE") ?? 1);
-  const { now, write } = sandbox;
+export function edgeOf(env: ExecutionEnvironment, service: string): { log: Log; now: () => number } {
+  const level = (env.variable("LOG_LEVEL") ?? "info") as LogLevel;
+  const sample = Number(env.variable("LOG_SAMPLE") ?? 1);
+  const { now, write } = env;
   return { log: createLog({ service, level, sample, now, write }), now };
 }
 
 /** Publishes on the bus named by BUS_NAME. */
-export function busPublisher(sandbox: Sandbox): Publish {
-  const client = sandbox.client("eventbridge", () => new EventBridgeClient({}));
-  return createPublisher({ client, busName: environment(sandbox, "BUS_NAME") });
+export function busPublisher(env: ExecutionEnvironment): Publish {
+  const client = env.client("eventbridge", () => new EventBridgeClient({}));
+  return createPublisher({ client, busName: requiredVariable(env, "BUS_NAME") });
 }
 
 /** The ports of a reaction in AWS: the bus, its own dead-letter queue, clock and log. */
-export function reactionPorts(sandbox: Sandbox, service: string): ReactionPorts {
-  return { ...silentReactionPorts(sandbox, service), publish: busPublisher(sandbox) };
+export function reactionPorts(env: ExecutionEnvironment, service: string): ReactionPorts {
+  return { ...silentReactionPorts(env, service), publish: busPublisher(env) };
 }
 
 /** The ports of a reaction whose manifest says nothing: it has no bus, and its bundle no client for one. */
-export function silentReactionPorts(sandbox: Sandbox, service: string): ReactionPorts {
-  const queueUrl = environment(sandbox, "DEAD_LETTER_QUEUE_URL");
+export function silentReactionPorts(env: ExecutionEnvironment, service: string): ReactionPorts {
+  const queueUrl = requiredVariable(env, "DEAD_LETTER_QUEUE_URL");
   let park: Park | undefined;
   return {
     publish: silentPublisher,
     park(message) {
-      // Made when first needed, which hardly any sandbox lives to see.
-      park ??= createDeadLetters({ client: sandbox.client("sqs", () => new SQSClient({})), queueUrl });
+      // Made when first needed, because most execution environments never park a message.
+      park ??= createDeadLetters({ client: env.client("sqs", () => new SQSClient({})), queueUrl });
       return park(message);
     },
-    ...edgeOf(sandbox, service),
+    ...edgeOf(env, service),
   };
 }
 
