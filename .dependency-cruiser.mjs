@@ -15,7 +15,7 @@ export default {
       name: "services-depend-on-the-kit-only",
       comment: "A service knows contracts and messaging; the places it runs in know the service.",
       severity: "error",
-      from: { path: `^${service}/src/`, pathNot: "\\.test\\.ts$|/(contract|testing)\\.ts$" },
+      from: { path: `^${service}/src/`, pathNot: "\\.test\\.ts$|/testing\\.ts$|\\.suite\\.ts$" },
       to: { path: "^(tools|packages/(services|client))/" },
     },
     {

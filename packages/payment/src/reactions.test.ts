@@ -2,7 +2,7 @@
 import { anEvent } from "@order-saga/messaging/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { captured, held, nothing, refunded, voided } from "./gateway/contract.ts";
+import { captured, held, nothing, refunded, voided } from "./gateway/gateway.suite.ts";
 import type { GatewayFault } from "./gateway/memory.ts";
 import type { Heard, Payment } from "./payment.ts";
 import { capturePayment } from "./service.ts";

@@ -3,7 +3,7 @@ import type { DomainEvent } from "@order-saga/contracts";
 import { createLog } from "@order-saga/messaging/log";
 import { reaction } from "@order-saga/messaging/reaction";
 import { aBatch, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
-import { booksOf } from "./gateway/contract.ts";
+import { booksOf } from "./gateway/gateway.suite.ts";
 import type { PaymentGateway } from "./gateway/gateway.ts";
 import { createMemoryGateway } from "./gateway/memory.ts";
 import { hearForPayment, type PaymentPorts } from "./reactions.ts";

@@ -1,4 +1,4 @@
-// The DynamoDB store keeps the contract over the wire, and takes no other error for an answer.
+// The DynamoDB store passes the shared suite over the wire, and takes no other error for an answer.
 import { type DynamoDBDocumentClient, GetCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { aTestTable } from "@order-saga/emulator/test-table";
 import { createTableInput } from "@order-saga/messaging/table";
@@ -7,13 +7,13 @@ import { expect, test } from "vitest";
 import { reserve } from "../reservation.ts";
 import { inventory } from "../service.ts";
 import { anOrder, orderIdOf } from "../testing.ts";
-import { inventoryStoreContract } from "./contract.ts";
 import { createDynamoDbStore } from "./dynamodb.ts";
+import { inventoryStoreSuite } from "./store.suite.ts";
 
 const tableName = "inventory";
 const testTable = aTestTable(createTableInput(tableName, inventory.table));
 
-inventoryStoreContract(() => createDynamoDbStore({ client: testTable.client(), tableName }));
+inventoryStoreSuite(() => createDynamoDbStore({ client: testTable.client(), tableName }));
 
 test("a table that is not there is an error, not a shortage and not a lost race", async () => {
   const store = createDynamoDbStore({ client: testTable.client(), tableName: "nowhere" });

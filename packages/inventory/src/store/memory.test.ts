@@ -1,5 +1,6 @@
-// The in-memory store keeps the contract.
-import { inventoryStoreContract } from "./contract.ts";
-import { createMemoryStore } from "./memory.ts";
+// The in-memory store passes the shared suite.
 
-inventoryStoreContract(createMemoryStore);
+import { createMemoryStore } from "./memory.ts";
+import { inventoryStoreSuite } from "./store.suite.ts";
+
+inventoryStoreSuite(createMemoryStore);

@@ -1,10 +1,10 @@
-// The in-memory mailer keeps the contract, and does not count a mail that it was told to fail.
+// The in-memory mailer passes the shared suite, and does not count a mail that it was told to fail.
 import { expect, test } from "vitest";
-import { aMail, mailerContract } from "./contract.ts";
+import { aMail, mailerSuite } from "./mailer.suite.ts";
 import { MailRefused } from "./mailer.ts";
 import { createMemoryMailer } from "./memory.ts";
 
-mailerContract(async () => {
+mailerSuite(async () => {
   const mailer = createMemoryMailer();
   const arrived = async () =>
     mailer.sent.map(({ to, subject, text, html }) => ({ to: to.email, subject, text, html }));

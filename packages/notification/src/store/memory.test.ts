@@ -1,5 +1,6 @@
-// The in-memory store keeps the contract.
-import { notificationStoreContract } from "./contract.ts";
-import { createMemoryStore } from "./memory.ts";
+// The in-memory store passes the shared suite.
 
-notificationStoreContract(createMemoryStore);
+import { createMemoryStore } from "./memory.ts";
+import { notificationStoreSuite } from "./store.suite.ts";
+
+notificationStoreSuite(createMemoryStore);

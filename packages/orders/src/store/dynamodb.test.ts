@@ -1,4 +1,4 @@
-// The DynamoDB store keeps the contract over the wire, and takes no other error for an answer.
+// The DynamoDB store passes the shared suite over the wire, and takes no other error for an answer.
 import { BatchGetCommand, type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { aTestTable } from "@order-saga/emulator/test-table";
 import { createTableInput } from "@order-saga/messaging/table";
@@ -7,13 +7,13 @@ import { expect, test } from "vitest";
 import { repeated } from "../order.ts";
 import { orders } from "../service.ts";
 import { anOrder, mug, orderIdOf } from "../testing.ts";
-import { orderStoreContract } from "./contract.ts";
 import { createDynamoDbStore } from "./dynamodb.ts";
+import { orderStoreSuite } from "./store.suite.ts";
 
 const tableName = "orders";
 const testTable = aTestTable(createTableInput(tableName, orders.table));
 
-orderStoreContract(() => createDynamoDbStore({ client: testTable.client(), tableName }));
+orderStoreSuite(() => createDynamoDbStore({ client: testTable.client(), tableName }));
 
 test("a table that is not there is an error, not an answer", async () => {
   const store = createDynamoDbStore({ client: testTable.client(), tableName: "nowhere" });

@@ -1,5 +1,6 @@
-// The in-memory store keeps the contract.
-import { orderStoreContract } from "./contract.ts";
-import { createMemoryStore } from "./memory.ts";
+// The in-memory store passes the shared suite.
 
-orderStoreContract(createMemoryStore);
+import { createMemoryStore } from "./memory.ts";
+import { orderStoreSuite } from "./store.suite.ts";
+
+orderStoreSuite(createMemoryStore);

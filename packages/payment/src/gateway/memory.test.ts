@@ -1,7 +1,7 @@
-// The in-memory provider keeps the contract, and its faults take effect or not as they say.
+// The in-memory provider passes the shared suite, and its faults take effect or not as they say.
 import { testNow, testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
-import { aCharge, booksOf, held, nothing, paymentGatewayContract } from "./contract.ts";
+import { aCharge, booksOf, gatewaySuite, held, nothing } from "./gateway.suite.ts";
 import { ProviderUnavailable } from "./gateway.ts";
 import { createMemoryGateway, type GatewayFault, type MemoryGateway } from "./memory.ts";
 
@@ -10,7 +10,7 @@ const since = new Date(testNow).toISOString();
 const booksIn = (gateway: MemoryGateway, orderId: string) =>
   booksOf(gateway.intents().filter((intent) => intent.orderId === orderId));
 
-paymentGatewayContract(() => {
+gatewaySuite(() => {
   const gateway = createMemoryGateway();
   return { gateway, booksOf: (orderId) => booksIn(gateway, orderId) };
 });

@@ -1,4 +1,4 @@
-// Stripe's gateway keeps the contract over the wire and without it, survives every fault, and repeats nothing of the card.
+// Stripe's gateway passes the shared suite over the wire and without it, survives every fault, and repeats nothing of the card.
 import { inspect } from "node:util";
 import { type PaymentFault, startAwsEndpoint } from "@order-saga/emulator";
 import { testNow } from "@order-saga/messaging/testing";
@@ -8,12 +8,12 @@ import {
   aCharge,
   booksOf,
   captured,
+  gatewaySuite,
   held,
   nothing,
-  paymentGatewayContract,
   refunded,
   voided,
-} from "./contract.ts";
+} from "./gateway.suite.ts";
 import { type PaymentGateway, ProviderUnavailable } from "./gateway.ts";
 import { createStripeGateway } from "./stripe.ts";
 import { createStripeClient, type StripeClient, StripeError } from "./stripe-client.ts";
@@ -142,7 +142,7 @@ describe.each<[string, () => Transport | undefined]>([
     gateway = gatewayOver(transport());
   });
 
-  paymentGatewayContract(() => ({ gateway, booksOf: booksIn }));
+  gatewaySuite(() => ({ gateway, booksOf: booksIn }));
 
   test.each(faults)(
     "$mode: no outcome is claimed, no key or card repeated, and asking again gives the one effect",

@@ -1,4 +1,4 @@
-// The DynamoDB store keeps the contract over the wire, and takes no other error for a lost race.
+// The DynamoDB store passes the shared suite over the wire, and takes no other error for a lost race.
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { aTestTable } from "@order-saga/emulator/test-table";
 import { createTableInput } from "@order-saga/messaging/table";
@@ -6,13 +6,13 @@ import { anEvent, testNow } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import { hear } from "../payment.ts";
 import { payment } from "../service.ts";
-import { paymentStoreContract } from "./contract.ts";
 import { createDynamoDbStore } from "./dynamodb.ts";
+import { paymentStoreSuite } from "./store.suite.ts";
 
 const tableName = "payment";
 const testTable = aTestTable(createTableInput(tableName, payment.table));
 
-paymentStoreContract(() => createDynamoDbStore({ client: testTable.client(), tableName }));
+paymentStoreSuite(() => createDynamoDbStore({ client: testTable.client(), tableName }));
 
 test("a table that is not there is an error, not a lost race", async () => {
   const store = createDynamoDbStore({ client: testTable.client(), tableName: "nowhere" });

@@ -1,5 +1,6 @@
-// The in-memory store keeps the contract.
-import { paymentStoreContract } from "./contract.ts";
-import { createMemoryStore } from "./memory.ts";
+// The in-memory store passes the shared suite.
 
-paymentStoreContract(createMemoryStore);
+import { createMemoryStore } from "./memory.ts";
+import { paymentStoreSuite } from "./store.suite.ts";
+
+paymentStoreSuite(createMemoryStore);

@@ -10,7 +10,7 @@ const minute = 60_000;
 const iso = (at: number) => new Date(at).toISOString();
 
 /** `create` may give the same store every time: each test uses orders and SKUs of its own. */
-export function inventoryStoreContract(create: () => InventoryStore): void {
+export function inventoryStoreSuite(create: () => InventoryStore): void {
   let count = 0;
   const next = () => ++count;
   const newOrderId = () => orderIdOf(next());

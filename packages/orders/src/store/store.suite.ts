@@ -16,7 +16,7 @@ import { anOrder, aRequest, aShop, histories, minutes, mug, orderIdOf, seconds }
 import type { OrderStore, PageOf } from "./store.ts";
 
 /** `create` may give the same store every time: each test uses orders, principals and SKUs of its own. */
-export function orderStoreContract(create: () => OrderStore): void {
+export function orderStoreSuite(create: () => OrderStore): void {
   let count = 0;
   const newOrder = (given: Partial<Acceptance> = {}) => anOrder({ orderId: orderIdOf(++count), ...given });
   const newPrincipal = () => `principal-${++count}`;

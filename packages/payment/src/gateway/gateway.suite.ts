@@ -48,7 +48,7 @@ let count = 0;
 const newOrderId = () => `ord_${(++count).toString(16).padStart(32, "0")}`;
 
 /** `create` may give the same provider every time: each test pays for orders of its own. */
-export function paymentGatewayContract(create: () => GatewayUnderTest): void {
+export function gatewaySuite(create: () => GatewayUnderTest): void {
   async function authorized(paymentMethod = "pm_card_visa") {
     const { gateway, booksOf } = create();
     const orderId = newOrderId();

@@ -21,9 +21,7 @@ const full = (orderId: string): Notification => ({
   version: 0,
 });
 
-export function notificationStoreContract(
-  create: () => Promise<NotificationStore> | NotificationStore,
-): void {
+export function notificationStoreSuite(create: () => Promise<NotificationStore> | NotificationStore): void {
   let count = 0;
   const newOrderId = () => `ord_${String(++count).padStart(32, "0")}`;
 

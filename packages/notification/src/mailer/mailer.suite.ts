@@ -15,7 +15,7 @@ export const aMail: OutgoingMail = {
 /** A mail as its reader has it: encoded headers and parts decoded. */
 export type Arrived = { to: string; subject: string; text: string; html: string };
 
-export function mailerContract(
+export function mailerSuite(
   create: () => Promise<{ mailer: Mailer; arrived: () => Promise<Arrived[]> }>,
 ): void {
   test("a mail arrives as it was written", async () => {

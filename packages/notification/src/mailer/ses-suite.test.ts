@@ -1,7 +1,7 @@
-// The SES mailer keeps the contract over the wire.
+// The SES mailer passes the shared suite over the wire.
 import { startAwsEndpoint } from "@order-saga/emulator";
 import { afterAll, beforeAll } from "vitest";
-import { mailerContract } from "./contract.ts";
+import { mailerSuite } from "./mailer.suite.ts";
 import { createSesClient, createSesMailer } from "./ses.ts";
 
 let aws: Awaited<ReturnType<typeof startAwsEndpoint>>;
@@ -12,7 +12,7 @@ beforeAll(async () => {
 
 afterAll(() => aws.stop());
 
-mailerContract(async () => {
+mailerSuite(async () => {
   const client = createSesClient({
     endpoint: aws.url,
     region: "eu-west-1",

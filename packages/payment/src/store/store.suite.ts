@@ -37,7 +37,7 @@ const tombstone = (orderId: string): Payment =>
   hear(undefined, anEvent("StockReserved", { orderId }), testNow);
 
 /** `create` may give the same store every time: each test writes orders of its own, far apart in time. */
-export function paymentStoreContract(create: () => PaymentStore): void {
+export function paymentStoreSuite(create: () => PaymentStore): void {
   let count = 0;
   const newOrderId = () => `ord_${(++count).toString(16).padStart(32, "0")}`;
 
