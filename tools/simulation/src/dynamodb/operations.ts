@@ -9,7 +9,7 @@ import type {
 } from "@aws-sdk/lib-dynamodb";
 import type { Race } from "../coverage.ts";
 import { cancelled, conditionFailed, conflicted, invalid, type ReasonCode } from "./errors.ts";
-import { type Bindings, parseCondition, parseUpdate, UnknownOperand } from "./expressions.ts";
+import { type Bindings, conditionIn, holds, UnknownOperand, updated, updateIn } from "./expressions.ts";
 import { idOf, type Table, type TableKey } from "./table.ts";
 import { type Attributes, keepItem, type Value } from "./values.ts";
 
@@ -47,9 +47,9 @@ export function query(tableOf: TableOf, input: QueryCommandInput) {
   const index = input.IndexName === undefined ? undefined : table.indexes[input.IndexName];
   if (!index || input.IndexName === undefined) throw invalid("The simulated table is queried by index only");
   const bindings = bindingsOf(input);
-  const holds = parseCondition(input.KeyConditionExpression ?? "");
+  const condition = conditionIn(input.KeyConditionExpression ?? "", bindings);
   const partition = partitionOf(input, index.partitionKey);
-  const found = table.indexed(input.IndexName, partition).filter((item) => holds(item, bindings));
+  const found = table.indexed(input.IndexName, partition).filter((item) => holds(condition, item, bindings));
   if (input.ScanIndexForward === false) found.reverse();
   const start = input.ExclusiveStartKey;
   const from = start ? found.findIndex((item) => idOf(asKey(item)) === idOf(asKey(start))) + 1 : 0;
@@ -181,23 +181,25 @@ function planPut(tableOf: TableOf, input: PutCommandInput): Planned {
 function planUpdate(tableOf: TableOf, input: UpdateCommandInput): Planned {
   const key = asKey(input.Key);
   const bindings = bindingsOf(input);
-  const change = parseUpdate(input.UpdateExpression ?? "");
-  const write = (before: Attributes | undefined) => keepItem({ ...change(before ?? {}, bindings), ...key });
+  const update = updateIn(input.UpdateExpression ?? "", bindings);
+  const write = (before: Attributes | undefined) =>
+    keepItem({ ...updated(update, before ?? {}, bindings), ...key });
   return planned(tableOf(input.TableName), key, input.ConditionExpression, bindings, write);
 }
 
 function planned(
   table: Table,
   key: TableKey,
-  condition: string | undefined,
+  conditionText: string | undefined,
   bindings: Bindings,
   write?: (before: Attributes | undefined) => Attributes,
 ): Planned {
-  const holds = condition === undefined ? undefined : parseCondition(condition);
+  const condition = conditionText === undefined ? undefined : conditionIn(conditionText, bindings);
   return {
     id: idOf(key),
     table,
-    holds: () => table.ignoresConditions || (holds?.(table.get(key), bindings) ?? true),
+    holds: () =>
+      condition === undefined || table.ignoresConditions || holds(condition, table.get(key), bindings),
     after: () => write?.(table.get(key)),
     keep(after, lag) {
       if (after) table.put(key, after, lag.index);

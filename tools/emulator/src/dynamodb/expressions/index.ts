@@ -1,11 +1,12 @@
-// The expressions of a request: each text is read once and kept, as services ask with few and often.
+// Reads the expressions of a request, and refuses names and values that do not fit them.
 import { invalid, isFailure } from "../failures.ts";
 import { type Input, optionalMap, optionalText } from "../input.ts";
 import { type AttributeValue, keepValue } from "../values.ts";
-import { type Condition, checkValues, readCondition, type Values } from "./conditions.ts";
+import { type Condition, checkValues, type Values } from "./conditions.ts";
 import { type KeyCondition, keyConditionsIn } from "./keys.ts";
-import { type Path, refuseOverlaps, type Tokens, tokensOf } from "./tokens.ts";
-import { checkUpdateValues, readUpdate, type Update } from "./updates.ts";
+import { type Names, type Parsed, parseCondition, parseProjection, parseUpdate } from "./parse.ts";
+import type { Path } from "./tokens.ts";
+import { checkUpdateValues, type Update } from "./updates.ts";
 
 export type Expressions = {
   readonly condition: Condition | undefined;
@@ -16,34 +17,6 @@ export type Expressions = {
   readonly values: Values;
 };
 
-/** What was read, with its #names resolved, and the #names and :values in it. */
-type Read<T> = { readonly found: T; readonly used: ReadonlySet<string> };
-
-type Names = Readonly<Record<string, unknown>>;
-
-const KEPT = 2000;
-
-function reader<T>(parameter: string, read: (tokens: Tokens) => T) {
-  const known = new Map<string, Read<T>>();
-  return (input: Input, names: Names | undefined): Read<T> | undefined => {
-    const text = optionalText(input, parameter);
-    if (text === undefined) return undefined;
-    const id = names ? `${text}\0${JSON.stringify(names)}` : text;
-    const before = known.get(id);
-    if (before) return before;
-    const used = new Set<string>();
-    const found = explained(parameter, () => {
-      const tokens = tokensOf(text, names ?? {}, used);
-      const whole = read(tokens);
-      if (tokens.peek() !== undefined) tokens.unexpected();
-      return whole;
-    });
-    if (known.size >= KEPT) known.clear();
-    known.set(id, { found, used });
-    return { found, used };
-  };
-}
-
 /** Says in which of the request's expressions something is wrong. */
 function explained<T>(parameter: string, act: () => T): T {
   try {
@@ -51,13 +24,6 @@ function explained<T>(parameter: string, act: () => T): T {
   } catch (error) {
     throw isFailure(error) ? invalid(`Invalid ${parameter}: ${error.message}`) : error;
   }
-}
-
-function readProjection(tokens: Tokens): Path[] {
-  const paths = [tokens.path()];
-  while (tokens.accept(",")) paths.push(tokens.path());
-  refuseOverlaps(paths);
-  return paths;
 }
 
 const parameters = {
@@ -68,16 +34,16 @@ const parameters = {
   update: "UpdateExpression",
 } as const;
 
-const readers = {
-  condition: reader(parameters.condition, readCondition),
-  filter: reader(parameters.filter, readCondition),
-  key: reader(parameters.key, readCondition),
-  projection: reader(parameters.projection, readProjection),
-  update: reader(parameters.update, readUpdate),
+const parsers = {
+  condition: parseCondition,
+  filter: parseCondition,
+  key: parseCondition,
+  projection: parseProjection,
+  update: parseUpdate,
 };
 
-type Kind = keyof typeof readers;
-type Found<K extends Kind> = NonNullable<ReturnType<(typeof readers)[K]>>["found"];
+type Kind = keyof typeof parsers;
+type Tree<K extends Kind> = ReturnType<(typeof parsers)[K]>["tree"];
 
 /** The expressions that an operation has. Throws a DynamoFailure for one that cannot be read, or is never true. */
 export function readExpressions(input: Input, kinds: readonly Kind[]): Expressions {
@@ -86,17 +52,17 @@ export function readExpressions(input: Input, kinds: readonly Kind[]): Expressio
   const used = new Set<string>();
   let isAny = false;
 
-  function read<K extends Kind>(kind: K, check: (found: Found<K>, values: Values) => void) {
-    if (!kinds.includes(kind)) return undefined;
-    const found = readers[kind](input, names) as Read<Found<K>> | undefined;
-    if (!found) return undefined;
+  function read<K extends Kind>(kind: K, check: (tree: Tree<K>, values: Values) => void) {
+    const text = kinds.includes(kind) ? optionalText(input, parameters[kind]) : undefined;
+    if (text === undefined) return undefined;
     isAny = true;
-    for (const name of found.used) used.add(name);
-    explained(parameters[kind], () => {
-      refuseUndefined(found.used, values);
-      check(found.found, values);
+    return explained(parameters[kind], () => {
+      const { tree, used: mentioned } = parsers[kind](text, names) as Parsed<Tree<K>>;
+      for (const name of mentioned) used.add(name);
+      refuseUndefined(mentioned, values);
+      check(tree, values);
+      return tree;
     });
-    return found.found;
   }
 
   const update = read("update", checkUpdateValues);
