@@ -1,7 +1,7 @@
 // Searches the scopes, or those that are named, and prints what was found; fails if anything was.
 import { parseArgs } from "node:util";
+import { describePath } from "./describe-path.ts";
 import { createModel } from "./model.ts";
-import { told } from "./path.ts";
 import { type Scope, scopeNamed, scopes } from "./scopes.ts";
 import { type Result, search } from "./search.ts";
 
@@ -26,7 +26,9 @@ async function report(scope: Scope): Promise<void> {
     progress: (states, transitions, depth) =>
       process.stderr.write(`  ${count(states)} states, ${count(transitions)} transitions, depth ${depth}\n`),
   });
-  const finding = result.finding ? `VIOLATION ${told(result.finding, model.contents)}` : "no violation";
+  const finding = result.finding
+    ? `VIOLATION ${describePath(result.finding, model.interner)}`
+    : "no violation";
   process.stdout.write(`${[...linesOf(result), finding].map((line) => `  ${line}`).join("\n")}\n\n`);
   if (result.finding || !result.isComplete) process.exitCode = 1;
 }

@@ -1,34 +1,18 @@
-// What a write makes of a record: states only move up, recorded events stay, and every event has a cause on record.
-import { type DomainEvent, type EventType, eventId, eventSchemas, producerOf } from "@order-saga/contracts";
+// Judges each write of a record: states only move up, recorded events stay, every event has a recorded cause.
+import { type EventType, producerOf } from "@order-saga/contracts";
 import {
   notificationSetbacks,
   orderSetbacks,
   paymentSetbacks,
   reservationSetbacks,
 } from "@order-saga/invariants/progress";
-import { testOrderId } from "@order-saga/messaging/testing";
-import type { ContentId, Contents, Kinds } from "./contents.ts";
-import { recordKindOf } from "./effects/outcome.ts";
-import { isSaidElsewhere } from "./elsewhere.ts";
+import type { Caused, Recording } from "./causes.ts";
+import type { ContentId, Interner } from "./interner.ts";
+import { isSaidOutside } from "./outside-events.ts";
+import { type RecordKind, recordKindOf } from "./record-kinds.ts";
 import type { Saga } from "./world.ts";
 
-export type RecordKind = Exclude<keyof Kinds, "event">;
-
 export type History = ReturnType<typeof createHistory>;
-
-/** An event on record with what it answers: null for what a customer or a timer began, undefined for no event at all. */
-export type Caused = { type: EventType; cause: EventType | null | undefined };
-
-const typeOf = new Map(
-  (Object.keys(eventSchemas) as EventType[]).map((type) => [eventId(testOrderId, type), type]),
-);
-
-export function causesIn(record: Recording): Caused[] {
-  return Object.values(record.events ?? {}).map(({ causationId, type }) => ({
-    type,
-    cause: causationId === null ? null : typeOf.get(causationId),
-  }));
-}
 
 // biome-ignore lint/suspicious/noExplicitAny: each is given its own kind of record.
 const setbacks: Record<RecordKind, (before: any, after: any) => string[]> = {
@@ -41,13 +25,11 @@ const setbacks: Record<RecordKind, (before: any, after: any) => string[]> = {
 /** More than there are contents of any kind. */
 const CONTENTS = 65_536;
 
-type Recording = { events?: { readonly [T in EventType]?: DomainEvent } };
-
 function forEachKind<T>(make: () => T): Record<RecordKind, T> {
   return { payment: make(), reservation: make(), order: make(), notification: make() };
 }
 
-export function createHistory(contents: Contents) {
+export function createHistory(interner: Interner) {
   const judged = forEachKind(() => new Map<number, readonly string[]>());
   const events = forEachKind((): Partial<Record<EventType, ContentId>>[] => []);
 
@@ -57,7 +39,7 @@ export function createHistory(contents: Contents) {
     const known = judged[kind].get(name);
     if (known) return known;
     const at = (id: ContentId, version: number) => {
-      const essence = contents.essenceOf(kind, id);
+      const essence = interner.essenceOf(kind, id);
       return essence && { ...essence, version };
     };
     const found = setbacks[kind](at(before, 1), at(after, 2)).map((setback) => `A11: ${setback}`);
@@ -74,20 +56,20 @@ export function createHistory(contents: Contents) {
   function eventsOf(kind: RecordKind, id: ContentId): Partial<Record<EventType, ContentId>> {
     const known = events[kind][id];
     if (known) return known;
-    const record = contents.get(kind, id) as Recording | undefined;
+    const record = interner.get(kind, id) as Recording | undefined;
     const said = Object.values(record?.events ?? {});
-    const found = Object.fromEntries(said.map((event) => [event.type, contents.idOf("event", event)]));
+    const found = Object.fromEntries(said.map((event) => [event.type, interner.idOf("event", event)]));
     events[kind][id] = found;
     return found;
   }
 
-  /** A10: the cause of what is newly recorded is on record with those who say it. */
+  /** A10: the cause of a newly recorded event is on its producer's record. */
   function causeless(kind: RecordKind, saga: Saga, causes: readonly Caused[]): string[] {
     return causes.flatMap(({ cause, type }) => {
       if (cause === null || recordedEvent(kind, saga[kind], type)) return [];
       const from = cause && recordKindOf[producerOf(cause)];
       if (from && recordedEvent(from, saga[from], cause)) return [];
-      if (cause && isSaidElsewhere(saga, cause)) return [];
+      if (cause && isSaidOutside(saga, cause)) return [];
       return [`A10: ${type} has a cause that is not recorded`];
     });
   }

@@ -1,8 +1,8 @@
 // A scope made ready for the search: its first state, its steps and its invariants.
 import { testNow } from "@order-saga/messaging/testing";
 import { trackOrder } from "@order-saga/orders/service";
-import { type ContentId, type Contents, createContents } from "./contents.ts";
 import { createHistory } from "./history.ts";
+import { type ContentId, createInterner, type Interner } from "./interner.ts";
 import { createInvariants } from "./invariants.ts";
 import { type Messages, messagesOf } from "./messages.ts";
 import { createRuns } from "./runs.ts";
@@ -15,11 +15,19 @@ export type Model = ReturnType<typeof createModel>;
 
 export function createModel(scope: Scope, shop: Shop = shippedShop) {
   const moments = scope.minutes.map((minute) => testNow + minute * 60_000);
-  const contents = createContents(scope, moments);
+  const interner = createInterner(scope, moments);
   const messages = messagesOf(shop, scope.services);
-  const history = createHistory(contents);
-  const runs = createRuns(shop, contents, moments);
-  const around = { contents, history, messages, moments, runs, scope, spent: spentOf(contents, messages) };
+  const history = createHistory(interner);
+  const runs = createRuns(shop, interner, moments);
+  const context = {
+    interner,
+    history,
+    messages,
+    moments,
+    runs,
+    scope,
+    obsolete: obsoleteOf(interner, messages),
+  };
   const start: World = {
     moment: 0,
     losses: scope.faults.losses,
@@ -29,15 +37,15 @@ export function createModel(scope: Scope, shop: Shop = shippedShop) {
   return {
     scope,
     start,
-    contents,
+    interner,
     runs,
-    stepsFrom: createSteps(shop, around),
-    invariants: createInvariants(contents, scope),
+    stepsFrom: createSteps(shop, context),
+    invariants: createInvariants(interner, scope),
   };
 }
 
-/** What orders has heard already, if nobody hears what it would say again. */
-function spentOf(contents: Contents, messages: Messages) {
+/** Messages that orders has heard already, if no reaction hears what it would publish again. */
+function obsoleteOf(interner: Interner, messages: Messages) {
   const known = new Map<ContentId, number>();
   const outcomes = ["OrderConfirmed", "OrderRejected", "OrderCancelled"] as const;
   const isHeard = outcomes.some((type) => messages.heardBy[type]);
@@ -45,7 +53,7 @@ function spentOf(contents: Contents, messages: Messages) {
     if (isHeard) return 0;
     const bits = known.get(order);
     if (bits !== undefined) return bits;
-    const timeline = contents.get("order", order)?.timeline ?? [];
+    const timeline = interner.get("order", order)?.timeline ?? [];
     const found = timeline.reduce((sum, { type }) => sum | messages.bitOf(trackOrder.name, type), 0);
     known.set(order, found);
     return found;

@@ -2,8 +2,8 @@
 
 import type { EventType } from "@order-saga/contracts";
 import { type Call, portsOver } from "./calls.ts";
-import type { ContentId, Contents } from "./contents.ts";
-import { type Caused, causesIn } from "./history.ts";
+import { type Caused, causesIn } from "./causes.ts";
+import type { ContentId, Interner } from "./interner.ts";
 import { deliver, type End, type Shop, sweep } from "./shop.ts";
 
 /** What began a run. `claim` is a name no other delivery under way has. */
@@ -21,8 +21,8 @@ export type Answer = {
   isFault?: boolean;
 };
 
-/** What a function does next: it asks, or it has ended. */
-export type Standing = Asking | { ends: End };
+/** A function waits for the answer to a call, or has ended. */
+export type RunState = Asking | { ends: End };
 
 export type Asking = {
   asks: Call;
@@ -44,11 +44,11 @@ export type Run = {
   /** Answers that were faults, so far. */
   readonly faults: number;
   readonly children: Map<string, Run>;
-  standing?: Standing;
+  state?: RunState;
 };
 
-/** Thrown where the search meets a run it does not know yet; it is driven, and the state is looked at again. */
-export class Unknown {
+/** Thrown for a run that is met for the first time: the search explores it and takes the state again. */
+export class UnexploredRun {
   readonly run: Run;
   constructor(run: Run) {
     this.run = run;
@@ -57,7 +57,7 @@ export class Unknown {
 
 export type Runs = ReturnType<typeof createRuns>;
 
-export function createRuns(shop: Shop, contents: Contents, moments: readonly number[]) {
+export function createRuns(shop: Shop, interner: Interner, moments: readonly number[]) {
   const all: Run[] = [];
   const roots = new Map<string, Run>();
 
@@ -74,7 +74,7 @@ export function createRuns(shop: Shop, contents: Contents, moments: readonly num
   }
 
   /** Begins the function anew and gives it every answer of the run, until it asks for one more or ends. */
-  async function drive(run: Run): Promise<Standing> {
+  async function drive(run: Run): Promise<RunState> {
     const answered: Run[] = [];
     for (let each: Run | undefined = run; each?.answer; each = each.before) answered.unshift(each);
     let now = moments[run.begin.moment] ?? 0;
@@ -85,7 +85,7 @@ export function createRuns(shop: Shop, contents: Contents, moments: readonly num
         const next = answered.shift();
         if (!next) {
           isAsking = true;
-          resolve(asking(call, contents));
+          resolve(asking(call, interner));
           return new Promise(() => {});
         }
         now = moments[next.moment] ?? 0;
@@ -100,7 +100,7 @@ export function createRuns(shop: Shop, contents: Contents, moments: readonly num
 
   async function begun({ event, name }: Begin, ports: ReturnType<typeof portsOver>): Promise<End> {
     const reaction = shop.reactions[name];
-    const message = contents.get("event", event);
+    const message = interner.get("event", event);
     if (reaction && message) return deliver(reaction, message, ports);
     const schedule = shop.schedules[name];
     if (schedule) return sweep(schedule, ports);
@@ -131,38 +131,38 @@ export function createRuns(shop: Shop, contents: Contents, moments: readonly num
       run.children.set(key, next);
       return next;
     },
-    standing(run: Run): Standing {
-      if (!run.standing) throw new Unknown(run);
-      return run.standing;
+    stateOf(run: Run): RunState {
+      if (!run.state) throw new UnexploredRun(run);
+      return run.state;
     },
     async explore(run: Run): Promise<void> {
-      run.standing = await drive(run);
+      run.state = await drive(run);
     },
   };
 }
 
-function asking(asks: Call, contents: Contents): Asking {
+function asking(asks: Call, interner: Interner): Asking {
   const events = asks.do === "publish" ? asks.events : [];
   return {
     asks,
-    content: contentOf(asks, contents),
+    content: contentOf(asks, interner),
     causes: "next" in asks && "events" in asks.next ? causesIn(asks.next) : [],
-    events: events.map((event) => ({ type: event.type, content: contents.idOf("event", event) })),
+    events: events.map((event) => ({ type: event.type, content: interner.idOf("event", event) })),
   };
 }
 
-function contentOf(call: Call, contents: Contents): ContentId {
+function contentOf(call: Call, interner: Interner): ContentId {
   switch (call.do) {
     case "save payment":
-      return contents.idOf("payment", call.next);
+      return interner.idOf("payment", call.next);
     case "reserve":
     case "save reservation":
-      return contents.idOf("reservation", call.next);
+      return interner.idOf("reservation", call.next);
     case "create order":
     case "save order":
-      return contents.idOf("order", call.next);
+      return interner.idOf("order", call.next);
     case "save notification":
-      return contents.idOf("notification", call.next);
+      return interner.idOf("notification", call.next);
     default:
       return 0;
   }

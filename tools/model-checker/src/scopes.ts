@@ -14,7 +14,7 @@ export type Faults = {
   conflicts: boolean;
   /** The provider or the mailer fails, with the effect or without; a crash leaves the same behind. */
   failures: boolean;
-  /** Whoever is in the middle of something when time goes on has died of its timeout; else it may outlive it. */
+  /** A function that is running when time passes dies of its timeout; otherwise it may outlive it. */
   timeouts: boolean;
   /** Two sandboxes handle the same message or the same timer at the same time. */
   twice: boolean;
@@ -29,11 +29,11 @@ export type Scope = {
   /** In stock at the beginning; each order wants one. */
   units: number;
   services: readonly ServiceName[];
-  /** So many functions may be in the middle of something at the same time. */
-  hands: number;
+  /** How many functions may run at the same time. */
+  concurrency: number;
   /** `effect`: a read happens together with the next effect. `call`: others may act after a read too. */
   grain: "call" | "effect";
-  /** Contents are told apart by every byte, not only by what rules ask of them. */
+  /** Interner are told apart by every byte, not only by what rules ask of them. */
   exact: boolean;
   faults: Faults;
   /** What the customer's bank may refuse. */
@@ -44,9 +44,9 @@ export type Scope = {
   cancels: number;
   /** If time passes: minutes since the order was placed. The last is for good: time passes without a name. */
   minutes: readonly number[];
-  /** When time passes for good, so that every timer is due: at any time, or once nothing else is left to do. */
+  /** When time passes for good and every timer is due: at any time, or once nothing else is left to do. */
   watchdog: "any time" | "at rest";
-  /** Orders hears at once what nobody else can tell from hearing it later; see steps.ts. */
+  /** Orders hears at once every message whose later delivery no service could tell apart; see steps.ts. */
   eager: boolean;
 };
 
@@ -88,7 +88,7 @@ const oneOrder: Scope = {
   orders: 1,
   units: 1,
   services: ["payment", "inventory", "orders"],
-  hands: 1,
+  concurrency: 1,
   grain: "effect",
   exact: false,
   faults: messageFaults,
@@ -108,15 +108,15 @@ const mails: Scope = {
   name: "mails",
   says: "one order's mails; crashes, repetitions, a mailer that fails or is silent, two sandboxes at once",
   services: ["notification"],
-  hands: 2,
-  // A claim is given up after twice the function's timeout; that a function does not outlive it is Lambda's promise.
+  concurrency: 2,
+  // A claim ends after twice the function's timeout; Lambda promises that no function outlives its own.
   faults: { ...messageFaults, timeouts: true, lostAnswers: true, failures: true, twice: true },
   cancels: 0,
   minutes: [0, 3],
   eager: false,
 };
 
-/** What a port may answer while nothing is wrong with anybody's message: the run dies of it, or looks again. */
+/** Faults of ports alone, no message lost or repeated: the run fails, or reads again. */
 const portFaults: Faults = { ...noFaults, crashes: true, lostAnswers: true, conflicts: true, failures: true };
 
 const calm: Scope = {
@@ -141,7 +141,7 @@ export const scopes: readonly Scope[] = [
   {
     ...oneOrder,
     name: "every-fault",
-    says: "one order that nobody cancels; every fault of one function at a time, timeouts, timers, a bank that refuses",
+    says: "one order without a cancellation; every fault of one function at a time, timeouts, timers, a bank that refuses",
     faults: { ...everyFault, twice: false },
     cancels: 0,
   },
@@ -149,7 +149,7 @@ export const scopes: readonly Scope[] = [
     ...oneOrder,
     name: "twice",
     says: "one order; two functions at once, the same message in both, a cancellation, a bank that refuses",
-    hands: 2,
+    concurrency: 2,
     faults: { ...noFaults, twice: true },
     minutes: [0],
   },
@@ -157,7 +157,7 @@ export const scopes: readonly Scope[] = [
     ...oneOrder,
     name: "twice-in-time",
     says: "one order; two functions at once, the same message or timer in both, timeouts, a bank that refuses",
-    hands: 2,
+    concurrency: 2,
     faults: { ...noFaults, timeouts: true, twice: true },
     cancels: 0,
   },
@@ -198,7 +198,7 @@ export const scopes: readonly Scope[] = [
     says: "three orders for two units; two functions at once, a bank that refuses",
     orders: 3,
     units: 2,
-    hands: 2,
+    concurrency: 2,
     faults: noFaults,
     cancels: 0,
     minutes: [0],

@@ -1,7 +1,8 @@
-// Breadth first through every state: what is found first is reached by the shortest way.
-import type { Step } from "./going.ts";
+// Breadth-first search through every state: a violation is found by the shortest path to it.
 import type { Model } from "./model.ts";
-import { Unknown } from "./runs.ts";
+import { UnexploredRun } from "./runs.ts";
+import { createStateGraph, type StateGraph } from "./state-graph.ts";
+import type { Step } from "./step.ts";
 import { decode, encode, type World } from "./world.ts";
 
 export type Finding = { violations: readonly string[]; path: readonly Step[]; goesRound?: boolean };
@@ -10,10 +11,11 @@ export type Result = {
   states: number;
   transitions: number;
   depth: number;
-  /** States in which nobody has anything left to do, and in how many of them each end was reached. */
+  /** States in which nothing is left to do, and in how many of them each end was reached. */
   rests: number;
   ends: ReadonlyMap<string, number>;
   runs: number;
+  /** Different records and events, by kind. */
   contents: Readonly<Record<string, number>>;
   seconds: number;
   /** False if the search was given up at its limit. */
@@ -22,158 +24,122 @@ export type Result = {
 };
 
 export type Watch = {
+  /** The most states before the search gives up. */
   limit?: number;
   progress?: (states: number, transitions: number, depth: number) => void;
 };
 
-const MEASURED_EVERY = 1 << 16;
+type Tally = { transitions: number; rests: number; ends: Map<string, number> };
+
+/** Violated in the state of this number, or by the step from it. */
+type Violated = { violations: readonly string[]; number: number; step?: Step };
+
+const PROGRESS_EVERY_STATES = 1 << 16;
 
 export async function search(model: Model, { limit = 12_000_000, progress }: Watch = {}): Promise<Result> {
-  const begun = performance.now();
-  const first = encode(model.start);
-  const keys = [first];
-  const numbers = new Map([[first, 0]]);
-  const parents: number[] = [-1];
-  const depths: number[] = [0];
-  const ends = new Map<string, number>();
-  /** Where each state goes by itself: the numbers of the states that follow, from `firstEdge[n]` on. */
-  const edges: number[] = [];
-  const firstEdge: number[] = [];
-  let transitions = 0;
-  let rests = 0;
-  let finding: Finding | undefined;
-
-  const result = (isComplete: boolean): Result => ({
-    states: keys.length,
-    transitions,
-    depth: depths.at(-1) ?? 0,
-    rests,
-    ends,
+  const startedAt = performance.now();
+  const graph = createStateGraph(encode(model.start));
+  const tally: Tally = { transitions: 0, rests: 0, ends: new Map() };
+  const result = (isComplete: boolean, finding?: Finding): Result => ({
+    states: graph.size(),
+    ...tally,
+    depth: graph.depthOf(graph.size() - 1),
     runs: model.runs.count(),
-    contents: model.contents.counts(),
-    seconds: (performance.now() - begun) / 1000,
+    contents: model.interner.counts(),
+    seconds: (performance.now() - startedAt) / 1000,
     isComplete,
     finding,
   });
 
-  for (let number = 0; number < keys.length; number++) {
-    const key = keys[number] as string;
-    const world = decode(key);
-    const steps = await stepsFrom(model, world);
-    firstEdge.push(edges.length);
-    const follow = { progress: [] as number[], timer: [] as number[], time: [] as number[] };
-    const isAtRest = () => follow.progress.length === 0 && follow.timer.length === 0;
-    for (const step of steps) {
-      if (step.kind === "rest" && !isAtRest()) continue;
-      const next = encode(step.world);
-      if (step.violations.length > 0) {
-        finding = { violations: step.violations, path: [...(await pathTo(number)), step] };
-        return result(false);
-      }
-      if (next === key) continue;
-      transitions++;
-      let known = numbers.get(next);
-      if (known === undefined) {
-        known = keys.length;
-        keys.push(next);
-        numbers.set(next, known);
-        parents.push(number);
-        depths.push((depths[number] ?? 0) + 1);
-        const violations = model.invariants.always(step.world);
-        if (violations.length > 0) {
-          finding = { violations, path: await pathTo(known) };
-          return result(false);
-        }
-      }
-      if (step.kind === "rest") follow.time.push(known);
-      else if (step.kind !== "fault" && step.kind !== "customer") follow[step.kind].push(known);
-    }
-    const { progress: bySelf, time, timer } = follow;
-    const goesOn = bySelf.length > 0 ? bySelf : timer.length > 0 ? timer : time;
-    edges.push(...goesOn);
-    if (goesOn.length === 0) {
-      rests++;
-      const violations = model.invariants.atRest(world);
-      if (violations.length > 0) {
-        finding = { violations, path: await pathTo(number) };
-        return result(false);
-      }
-      for (const end of model.invariants.ends(world)) ends.set(end, (ends.get(end) ?? 0) + 1);
-    }
-    if (number % MEASURED_EVERY === 0 && number > 0)
-      progress?.(keys.length, transitions, depths[number] ?? 0);
-    if (keys.length > limit) return result(false);
+  for (let number = 0; number < graph.size(); number++) {
+    const violated = await expand(model, graph, number, tally);
+    if (violated) return result(false, await findingOf(model, graph, violated));
+    if (number % PROGRESS_EVERY_STATES === 0 && number > 0)
+      progress?.(graph.size(), tally.transitions, graph.depthOf(number));
+    if (graph.size() > limit) return result(false);
   }
-  firstEdge.push(edges.length);
-
-  const round = cycleIn(firstEdge, edges);
-  if (round) {
-    const [start = 0] = round;
-    const way = await pathAlong([...ancestry(start), ...round.slice(1), start]);
-    finding = { violations: ["livelock: this goes round for ever"], path: way, goesRound: true };
-  }
-  return result(true);
-
-  function ancestry(number: number): number[] {
-    const way: number[] = [];
-    for (let each = number; each >= 0; each = parents[each] ?? -1) way.unshift(each);
-    return way;
-  }
-
-  function pathTo(number: number): Promise<Step[]> {
-    return pathAlong(ancestry(number));
-  }
-
-  /** The steps between states, with each order keeping its place. */
-  async function pathAlong(way: readonly number[]): Promise<Step[]> {
-    let world = model.start;
-    const path: Step[] = [];
-    for (const number of way.slice(1)) {
-      const steps = await stepsFrom(model, world);
-      const step = steps.find((each) => encode(each.world) === keys[number]);
-      if (!step) throw new Error("The search cannot find the way it has come.");
-      path.push(step);
-      world = step.world;
-    }
-    return path;
-  }
+  return result(true, await livelockIn(model, graph));
 }
 
+/** Takes every step from the state and adds the new states it leads to; stops at the first violation. */
+async function expand(
+  model: Model,
+  graph: StateGraph,
+  number: number,
+  tally: Tally,
+): Promise<Violated | undefined> {
+  const key = graph.keyOf(number);
+  const world = decode(key);
+  const follow = { progress: [] as number[], timer: [] as number[], time: [] as number[] };
+  for (const step of await stepsFrom(model, world)) {
+    // Time passes for good only where nothing else is left to do.
+    if (step.kind === "rest" && follow.progress.length + follow.timer.length > 0) continue;
+    const { violations } = step;
+    if (violations.length > 0) return { violations, number, step };
+    const next = encode(step.world);
+    if (next === key) continue;
+    tally.transitions++;
+    let known = graph.find(next);
+    if (known === undefined) {
+      known = graph.add(next, number);
+      const violations = model.invariants.always(step.world);
+      if (violations.length > 0) return { violations, number: known };
+    }
+    if (step.kind === "rest") follow.time.push(known);
+    else if (step.kind !== "fault" && step.kind !== "customer") follow[step.kind].push(known);
+  }
+  const { progress, time, timer } = follow;
+  const goesOn = progress.length > 0 ? progress : timer.length > 0 ? timer : time;
+  graph.follow(goesOn);
+  return goesOn.length > 0 ? undefined : rest(model, world, number, tally);
+}
+
+/** Judges a state in which nothing is left to do. */
+function rest(model: Model, world: World, number: number, tally: Tally): Violated | undefined {
+  tally.rests++;
+  const violations = model.invariants.atRest(world);
+  if (violations.length > 0) return { violations, number };
+  for (const end of model.invariants.ends(world)) tally.ends.set(end, (tally.ends.get(end) ?? 0) + 1);
+  return undefined;
+}
+
+async function findingOf(model: Model, graph: StateGraph, violated: Violated): Promise<Finding> {
+  const { number, step, violations } = violated;
+  const path = await stepsAlong(model, graph, graph.pathTo(number));
+  return { violations, path: step ? [...path, step] : path };
+}
+
+/** A cycle of steps that no fault and no customer is needed for: the system never comes to rest. */
+async function livelockIn(model: Model, graph: StateGraph): Promise<Finding | undefined> {
+  const cycle = graph.cycle();
+  if (!cycle) return undefined;
+  const [start = 0] = cycle;
+  const path = await stepsAlong(model, graph, [...graph.pathTo(start), ...cycle.slice(1), start]);
+  return { violations: ["livelock: this goes round for ever"], path, goesRound: true };
+}
+
+/** The steps between states, with each order keeping its place. */
+async function stepsAlong(model: Model, graph: StateGraph, path: readonly number[]): Promise<Step[]> {
+  let world = model.start;
+  const taken: Step[] = [];
+  for (const number of path.slice(1)) {
+    const steps = await stepsFrom(model, world);
+    const step = steps.find((each) => encode(each.world) === graph.keyOf(number));
+    if (!step) throw new Error("No step leads to the next state of the path.");
+    taken.push(step);
+    world = step.world;
+  }
+  return taken;
+}
+
+/** A run that is met for the first time is explored, and the steps are asked for again. */
 async function stepsFrom(model: Model, world: World): Promise<Step[]> {
   for (;;) {
     try {
       return model.stepsFrom(world);
     } catch (met) {
-      if (!(met instanceof Unknown)) throw met;
+      if (!(met instanceof UnexploredRun)) throw met;
       await model.runs.explore(met.run);
     }
   }
-}
-
-/** A way round, as the numbers of its states, if there is one; depth first, each state once. */
-function cycleIn(firstEdge: readonly number[], edges: readonly number[]): number[] | undefined {
-  const count = firstEdge.length - 1;
-  const seen = new Uint8Array(count);
-  const next = Uint32Array.from(firstEdge.slice(0, count));
-  for (let root = 0; root < count; root++) {
-    if (seen[root]) continue;
-    const way = [root];
-    seen[root] = 1;
-    while (way.length > 0) {
-      const at = way.at(-1) ?? 0;
-      const edge = next[at] ?? 0;
-      if (edge === firstEdge[at + 1]) {
-        seen[at] = 2;
-        way.pop();
-        continue;
-      }
-      next[at] = edge + 1;
-      const to = edges[edge] ?? 0;
-      if (seen[to] === 1) return way.slice(way.indexOf(to));
-      if (seen[to]) continue;
-      seen[to] = 1;
-      way.push(to);
-    }
-  }
-  return undefined;
 }

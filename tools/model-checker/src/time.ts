@@ -1,32 +1,33 @@
 // Time goes on from one moment to the next; after the last, every timer is due whenever time passes.
-import { recordKindOf, type Surroundings } from "./effects/outcome.ts";
-import type { Step } from "./going.ts";
+import type { SearchContext } from "./context.ts";
+import { recordKindOf } from "./record-kinds.ts";
 import type { ServiceName } from "./shop.ts";
+import type { Step } from "./step.ts";
 import type { Saga, UnderWay, World } from "./world.ts";
 
-export function createTime(serviceOf: (name: string) => ServiceName, around: Surroundings) {
-  const { contents, moments, runs, scope } = around;
+export function createTime(serviceOf: (name: string) => ServiceName, context: SearchContext) {
+  const { interner, moments, runs, scope } = context;
   const last = moments.length - 1;
 
   function agedRun({ base, run }: UnderWay, now: number): UnderWay {
     const kind = recordKindOf[serviceOf(runs.get(run).begin.name)];
-    return { run, base: contents.later(kind, base, now) };
+    return { run, base: interner.later(kind, base, now) };
   }
 
   /** Every record as it is then; so is what a function holds that is in the middle of something. */
   function aged(saga: Saga, now: number): Saga {
     return {
       ...saga,
-      payment: contents.later("payment", saga.payment, now),
-      reservation: contents.later("reservation", saga.reservation, now),
-      order: contents.later("order", saga.order, now),
-      notification: contents.later("notification", saga.notification, now),
+      payment: interner.later("payment", saga.payment, now),
+      reservation: interner.later("reservation", saga.reservation, now),
+      order: interner.later("order", saga.order, now),
+      notification: interner.later("notification", saga.notification, now),
       underWay: scope.faults.timeouts ? [] : saga.underWay.map((each) => agedRun(each, now)),
     };
   }
 
   return function timePasses(world: World, steps: Step[]): void {
-    if (last === 0 || world.sagas.every(({ elsewhere, order }) => order === 0 && elsewhere === 0)) return;
+    if (last === 0 || world.sagas.every(({ outside, order }) => order === 0 && outside === 0)) return;
     const step = { index: 0, who: undefined, violations: [] };
     const at = (now: number) => world.sagas.map((saga) => aged(saga, now));
     if (world.moment < last) {

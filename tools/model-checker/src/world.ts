@@ -1,5 +1,5 @@
-// One state of the search: what the services hold of each order, what is on its way, and who is in the middle of what.
-import type { ContentId } from "./contents.ts";
+// One state of the search: the records of each order, the queued messages and the functions that run.
+import type { ContentId } from "./interner.ts";
 
 /** The provider's payment intent, as it really is. */
 export const intents = ["none", "held", "captured", "voided", "declined", "failed", "refunded"] as const;
@@ -13,7 +13,7 @@ export type UnderWay = {
   base: ContentId;
 };
 
-/** Everything of one order. Orders differ in nothing but this: each has the same id, in a world of its own. */
+/** Everything of one order. All orders have the same id, each in its own records. */
 export type Saga = {
   payment: ContentId;
   reservation: ContentId;
@@ -22,12 +22,12 @@ export type Saga = {
   intent: Intent;
   /** A bit for each message (reaction and event type) of which the queue holds a copy or several. */
   queued: number;
-  /** A bit for each event that a customer began and the bus has taken. */
-  begun: number;
+  /** A bit for each root event (which only a customer begins) that the bus has accepted. */
+  rootsPublished: number;
   /** A bit for each kind of mail that went out. */
   mailed: number;
   /** A bit for each event that a service outside of the scope has said. */
-  elsewhere: number;
+  outside: number;
   /** Requests of the customer, begun so far: to place, to cancel. */
   placed: number;
   cancelled: number;
@@ -52,9 +52,9 @@ export const newSaga: Saga = {
   notification: 0,
   intent: "none",
   queued: 0,
-  begun: 0,
+  rootsPublished: 0,
   mailed: 0,
-  elsewhere: 0,
+  outside: 0,
   placed: 0,
   cancelled: 0,
   underWay: [],
@@ -88,10 +88,10 @@ function encodeSaga({ underWay, ...saga }: Saga): string {
       (saga.placed << 4) |
       (saga.cancelled << 7) |
       (saga.mailed << 10) |
-      (saga.begun << 14),
+      (saga.rootsPublished << 14),
     saga.queued & 0xffff,
     saga.queued >>> 16,
-    underWay.length | (saga.elsewhere << 8),
+    underWay.length | (saga.outside << 8),
   );
   if (underWay.length === 0) return text;
   const sorted =
@@ -121,8 +121,8 @@ export function decode(text: string): World {
       intent: intents[bits & 15] ?? "none",
       queued: at(index + 5) | (at(index + 6) << 16),
       mailed: (bits >>> 10) & 15,
-      begun: bits >>> 14,
-      elsewhere: at(index + 7) >>> 8,
+      rootsPublished: bits >>> 14,
+      outside: at(index + 7) >>> 8,
       placed: (bits >>> 4) & 7,
       cancelled: (bits >>> 7) & 7,
       underWay,

@@ -1,45 +1,57 @@
 // The bus: what is published is on every queue whose reaction hears it, if its producer has it on record.
-import { type EventType, producerOf } from "@order-saga/contracts";
+import { type EventType, eventTypes, producerOf } from "@order-saga/contracts";
 import { PublishError } from "@order-saga/messaging/errors";
+import type { SearchContext } from "../context.ts";
+import { recordKindOf } from "../record-kinds.ts";
 import type { Asking } from "../runs.ts";
-import { changed, type Outcome, type Place, recordKindOf, type Surroundings } from "./outcome.ts";
+import { changed, type Outcome, type Place } from "./outcome.ts";
 
 type Said = Asking["events"];
 
-export function published(said: Said, place: Place, around: Surroundings): Outcome[] {
-  const violations = unrecorded(said, place, around);
+export function published(said: Said, place: Place, context: SearchContext): Outcome[] {
+  const violations = unrecorded(said, place, context);
   const after = (events: Said, answer: Outcome["answer"]) => {
-    const spent = around.spent(place.saga);
+    const obsolete = context.obsolete(place.saga);
     const queued = events.reduce(
-      (bits, { type }) => bits | (heard(type, around) & ~spent),
+      (bits, { type }) => bits | (heard(type, context) & ~obsolete),
       place.saga.queued,
     );
-    const begun = events.reduce((bits, { type }) => bits | (begunBits[type] ?? 0), place.saga.begun);
+    const rootsPublished = events.reduce(
+      (bits, { type }) => bits | (rootEventBits[type] ?? 0),
+      place.saga.rootsPublished,
+    );
     return changed(
       place,
-      { queued, begun },
+      { queued, rootsPublished },
       answer,
       `says ${events.map(({ type }) => type).join(", ")}`,
       violations,
     );
   };
   const all = after(said, { key: "taken" });
-  if (!around.scope.faults.halfPublished || said.length < 2) return [all];
+  if (!context.scope.faults.halfPublished || said.length < 2) return [all];
   const refused = { key: "!refused", throws: new PublishError(["ThrottlingException"]), isFault: true };
   return [all, ...said.map((event) => after([event], refused))];
 }
 
-/** Events that only a customer begins, so that no redelivery would say them. */
-export const begunBits: { readonly [T in EventType]?: number } = { OrderPlaced: 1, OrderCancelRequested: 2 };
+/** Root events: only a customer begins them, so no redelivery publishes them again. */
+export const rootEventBits: { readonly [T in EventType]?: number } = {
+  OrderPlaced: 1,
+  OrderCancelRequested: 2,
+};
 
-const heard = (type: EventType, { messages }: Surroundings) => messages.heardBy[type] ?? 0;
+export const rootEvents: readonly EventType[] = eventTypes.filter(
+  (type) => rootEventBits[type] !== undefined,
+);
 
-/** True if nobody hears any of it, so that saying it changes nothing. */
-export const isUnheard = (said: Said, around: Surroundings) =>
-  said.every(({ type }) => heard(type, around) === 0);
+const heard = (type: EventType, { messages }: SearchContext) => messages.heardBy[type] ?? 0;
+
+/** True if no reaction hears any of it: publishing it changes nothing. */
+export const isUnheard = (said: Said, context: SearchContext) =>
+  said.every(({ type }) => heard(type, context) === 0);
 
 /** A8 and A9: what is said is on its producer's record, in the same words. */
-function unrecorded(said: Said, { saga }: Place, { history }: Surroundings): string[] {
+function unrecorded(said: Said, { saga }: Place, { history }: SearchContext): string[] {
   return said.flatMap(({ content, type }) => {
     const kind = recordKindOf[producerOf(type)];
     const recorded = history.recordedEvent(kind, saga[kind], type);

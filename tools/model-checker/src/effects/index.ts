@@ -1,19 +1,20 @@
 // Every call, and what it may lead to.
 import { testOrderId } from "@order-saga/messaging/testing";
+import type { SearchContext } from "../context.ts";
 import type { Asking } from "../runs.ts";
 import { product } from "../shop.ts";
 import { isUnheard, published } from "./bus.ts";
 import { mailed } from "./mail.ts";
-import { answered, type Outcome, type Place, type Surroundings } from "./outcome.ts";
+import { answered, type Outcome, type Place } from "./outcome.ts";
 import { provided } from "./provider.ts";
 import { create, read, realize, save } from "./records.ts";
 import { available, move, reserve } from "./stock.ts";
 
-export function outcomesOf(asking: Asking, place: Place, around: Surroundings): Outcome[] {
+export function outcomesOf(asking: Asking, place: Place, context: SearchContext): Outcome[] {
   const { asks, causes, content, events } = asking;
   switch (asks.do) {
     case "load":
-      return [read(place, around)];
+      return [read(place, context)];
     case "due":
       return [
         answered(
@@ -40,7 +41,7 @@ export function outcomesOf(asking: Asking, place: Place, around: Surroundings): 
       return save(
         place,
         { causes, content, versionBefore: version - 1, version, yes: true, no: false },
-        around,
+        context,
       );
     }
     case "save notification": {
@@ -49,26 +50,26 @@ export function outcomesOf(asking: Asking, place: Place, around: Surroundings): 
       return save(
         place,
         { causes, content, versionBefore: version - 1, version, yes, no: undefined },
-        around,
+        context,
       );
     }
     case "realize order":
-      return realize(place, asks.foreseen, around);
+      return realize(place, asks.foreseen, context);
     case "create order":
-      return [create(place, asking, asks.next, around)];
+      return [create(place, asking, asks.next, context)];
     case "reserve":
-      return reserve(place, asks.next, asking, around);
+      return reserve(place, asks.next, asking, context);
     case "save reservation":
-      return move(place, asks.next, asks.movement, asking, around);
+      return move(place, asks.next, asks.movement, asking, context);
     case "authorize":
     case "capture":
     case "void":
     case "refund":
-      return provided(asks, place, around);
+      return provided(asks, place, context);
     case "mail":
-      return mailed(asks.kind, place, around);
+      return mailed(asks.kind, place, context);
     case "publish":
-      return published(events, place, around);
+      return published(events, place, context);
     case "park": {
       const outcome = answered(place, { key: "parked" }, "parks its message");
       return [{ ...outcome, violations: [`A7: ${asks.error.name}: ${asks.error.message}`] }];
@@ -76,9 +77,9 @@ export function outcomesOf(asking: Asking, place: Place, around: Surroundings): 
   }
 }
 
-/** A call that nobody else can tell from no call at all. */
-export function isUnseen({ asks, events }: Asking, around: Surroundings): boolean {
-  if (asks.do === "publish") return isUnheard(events, around);
+/** A call that no other function can observe. */
+export function isUnseen({ asks, events }: Asking, context: SearchContext): boolean {
+  if (asks.do === "publish") return isUnheard(events, context);
   return asks.do === "pause" || asks.do === "products";
 }
 

@@ -1,6 +1,7 @@
-// The mailer: a mail goes out, or it does not, or nobody knows.
+// The mailer: a mail goes out, or does not, or its outcome stays unknown.
 import { MailNotSent, MailRefused } from "@order-saga/notification/mailer/mailer";
-import { answered, changed, type Outcome, type Place, type Surroundings } from "./outcome.ts";
+import type { SearchContext } from "../context.ts";
+import { answered, changed, type Outcome, type Place } from "./outcome.ts";
 
 /** A bit for each kind of mail. */
 export const mailBits: Readonly<Record<string, number>> = {
@@ -10,7 +11,7 @@ export const mailBits: Readonly<Record<string, number>> = {
   cancelled: 8,
 };
 
-export function mailed(kind: string, place: Place, { scope }: Surroundings): Outcome[] {
+export function mailed(kind: string, place: Place, { scope }: SearchContext): Outcome[] {
   const { mailed } = place.saga;
   const bit = mailBits[kind] ?? 0;
   const violations = [

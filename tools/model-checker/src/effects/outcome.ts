@@ -1,9 +1,6 @@
 // What a call may lead to: an answer, and the world after it.
-import type { ContentId, Contents, Kind } from "../contents.ts";
-import type { History } from "../history.ts";
-import type { Messages } from "../messages.ts";
-import type { Answer, Run, Runs } from "../runs.ts";
-import type { Scope } from "../scopes.ts";
+import type { ContentId } from "../interner.ts";
+import type { Answer, Run } from "../runs.ts";
 import type { ServiceName } from "../shop.ts";
 import { type Saga, type World, withSaga } from "../world.ts";
 
@@ -26,25 +23,6 @@ export type Outcome = {
   what: string;
   violations: readonly string[];
 };
-
-export type Surroundings = {
-  contents: Contents;
-  history: History;
-  messages: Messages;
-  runs: Runs;
-  /** The bits of messages that would change nothing any more, now or ever: a queue need not hold them. */
-  spent(saga: Saga): number;
-  scope: Scope;
-  /** Milliseconds. */
-  moments: readonly number[];
-};
-
-export const recordKindOf = {
-  payment: "payment",
-  inventory: "reservation",
-  orders: "order",
-  notification: "notification",
-} as const satisfies Record<ServiceName, Kind>;
 
 const noViolations: readonly string[] = [];
 

@@ -2,9 +2,10 @@
 import { ProviderUnavailable } from "@order-saga/payment/gateway/gateway";
 import type { ProviderAnswer } from "@order-saga/payment/payment";
 import type { Call } from "../calls.ts";
+import type { SearchContext } from "../context.ts";
 import { product } from "../shop.ts";
 import type { Intent } from "../world.ts";
-import { answered, changed, type Outcome, type Place, type Surroundings } from "./outcome.ts";
+import { answered, changed, type Outcome, type Place } from "./outcome.ts";
 
 export type ProviderCall = Extract<Call, { do: "authorize" | "capture" | "void" | "refund" }>;
 
@@ -17,8 +18,8 @@ const failed: Effect = { intent: "failed", gives: { kind: "capture-failed", code
 const voided: Effect = { intent: "voided", gives: { kind: "voided" } };
 const refunded: Effect = { intent: "refunded", gives: { kind: "refunded" } };
 
-export function provided(call: ProviderCall, place: Place, around: Surroundings): Outcome[] {
-  const effects = effectsOf(call, place.saga.intent, around);
+export function provided(call: ProviderCall, place: Place, context: SearchContext): Outcome[] {
+  const effects = effectsOf(call, place.saga.intent, context);
   const outcomes = effects.map(({ gives, intent, violation }) => {
     const what = `asks the provider to ${call.do}: ${gives.kind}`;
     return changed(
@@ -29,7 +30,7 @@ export function provided(call: ProviderCall, place: Place, around: Surroundings)
       violation ? [violation] : [],
     );
   });
-  if (!around.scope.faults.failures || place.run.faults > 0) return outcomes;
+  if (!context.scope.faults.failures || place.run.faults > 0) return outcomes;
   const throws = new ProviderUnavailable("no answer");
   const silence = { key: "!silence", throws, isFault: true };
   return [
@@ -44,7 +45,7 @@ export function provided(call: ProviderCall, place: Place, around: Surroundings)
 }
 
 /** What may happen to an intent. Keys are stable, so asking again is answered as the first time. */
-function effectsOf(call: ProviderCall, intent: Intent, { scope }: Surroundings): Effect[] {
+function effectsOf(call: ProviderCall, intent: Intent, { scope }: SearchContext): Effect[] {
   switch (call.do) {
     case "authorize":
       if (call.charge.amount !== product.unitPrice)

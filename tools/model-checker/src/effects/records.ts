@@ -1,24 +1,26 @@
 // Reading and writing a service's record of an order: every write is conditional on what was read.
 import { type Foreseen, realized } from "@order-saga/orders/foresight";
-import { causesIn } from "../history.ts";
+import { causesIn } from "../causes.ts";
+import type { SearchContext } from "../context.ts";
+import { recordKindOf } from "../record-kinds.ts";
 import type { Answer, Asking } from "../runs.ts";
 import { withSaga } from "../world.ts";
-import { answered, type Outcome, type Place, recordKindOf, type Surroundings } from "./outcome.ts";
+import { answered, type Outcome, type Place } from "./outcome.ts";
 
 /** Each reading has a version of its own, so that a write over anything but the last one fails. */
 const BETWEEN_READINGS = 100;
 
-export function read(place: Place, { contents }: Surroundings): Outcome {
+export function read(place: Place, { interner }: SearchContext): Outcome {
   const kind = recordKindOf[place.service];
   const id = place.saga[kind];
-  const record = contents.get(kind, id);
+  const record = interner.get(kind, id);
   const next = (Math.floor(place.run.version / BETWEEN_READINGS) + 1) * BETWEEN_READINGS;
   const version = record ? next : 0;
   const answer = { key: `read ${id}`, gives: () => record && { ...record, version }, version };
   return { ...answered(place, answer, `reads its ${kind}`), base: id };
 }
 
-/** True if nobody has written the record since the run has read or written it. */
+/** True if the record was not written since the run read or wrote it. */
 export function isFirst({ base, run, saga, service }: Place, versionBefore: number): boolean {
   return versionBefore === run.version && base === saga[recordKindOf[service]];
 }
@@ -32,13 +34,13 @@ export function written(
   { causes, content }: Writing,
   answer: Answer,
   what: string,
-  around: Surroundings,
+  context: SearchContext,
 ): Outcome {
   const { index, saga, service, world } = place;
   const kind = recordKindOf[service];
-  const id = around.contents.later(kind, content, around.moments[world.moment] ?? 0);
+  const id = context.interner.later(kind, content, context.moments[world.moment] ?? 0);
   const next = withSaga(world, index, { ...saga, [kind]: id });
-  const violations = around.history.violationsOf(kind, saga, id, causes);
+  const violations = context.history.violationsOf(kind, saga, id, causes);
   return { answer, world: next, base: id, what, violations };
 }
 
@@ -50,30 +52,30 @@ type Write = Writing & {
   no: unknown;
 };
 
-/** A conditional write: done, too late, or done and reported as too late by a client that had lost the answer. */
-export function save(place: Place, write: Write, around: Surroundings): Outcome[] {
+/** A conditional write: done, too late, or done and reported as too late because its answer was lost. */
+export function save(place: Place, write: Write, context: SearchContext): Outcome[] {
   const { no, version, versionBefore, yes } = write;
   const kind = recordKindOf[place.service];
   if (!isFirst(place, versionBefore)) {
     return [answered(place, { key: "too late", gives: () => no }, `is too late to write its ${kind}`)];
   }
   const answer = { key: "written", gives: () => yes, version };
-  return withLostAnswer(place, written(place, write, answer, `writes its ${kind}`, around), no, around);
+  return withLostAnswer(place, written(place, write, answer, `writes its ${kind}`, context), no, context);
 }
 
 /** A write that was foreseen, over the record as it is now. */
-export function realize(place: Place, foreseen: Foreseen, around: Surroundings): Outcome[] {
-  const { contents } = around;
-  const known = contents.get("order", place.saga.order);
+export function realize(place: Place, foreseen: Foreseen, context: SearchContext): Outcome[] {
+  const { interner } = context;
+  const known = interner.get("order", place.saga.order);
   const next = known && realized(known, foreseen);
   if (!next) return [answered(place, { key: "too late", gives: () => false }, "finds the order otherwise")];
-  const writing = { content: contents.idOf("order", next), causes: causesIn(next) };
+  const writing = { content: interner.idOf("order", next), causes: causesIn(next) };
   const answer = { key: "realized", gives: () => true };
-  return withLostAnswer(place, written(place, writing, answer, "writes its order", around), false, around);
+  return withLostAnswer(place, written(place, writing, answer, "writes its order", context), false, context);
 }
 
 /** A write, and the same reported as too late by a client that had lost the answer. */
-function withLostAnswer(place: Place, outcome: Outcome, no: unknown, { scope }: Surroundings): Outcome[] {
+function withLostAnswer(place: Place, outcome: Outcome, no: unknown, { scope }: SearchContext): Outcome[] {
   if (!scope.faults.lostAnswers || place.run.faults > 0) return [outcome];
   const lost = { key: "!too late", gives: () => no, isFault: true };
   const what = `${outcome.what}, and is told that it was too late`;
@@ -81,15 +83,15 @@ function withLostAnswer(place: Place, outcome: Outcome, no: unknown, { scope }: 
 }
 
 /** Written if it is not there; what is there then is the answer. */
-export function create(place: Place, writing: Writing, given: unknown, around: Surroundings): Outcome {
-  const known = around.contents.get("order", place.saga.order);
+export function create(place: Place, writing: Writing, given: unknown, context: SearchContext): Outcome {
+  const known = context.interner.get("order", place.saga.order);
   if (!known) {
     return written(
       place,
       writing,
       { key: "created", gives: () => given, version: 1 },
       "stores the order",
-      around,
+      context,
     );
   }
   const version = BETWEEN_READINGS;

@@ -1,8 +1,9 @@
 // Reservations and the counters of their stock, which change in one transaction or not at all.
 import type { Movement, Reservation } from "@order-saga/inventory/reservation";
+import type { SearchContext } from "../context.ts";
 import { product } from "../shop.ts";
 import type { Stock } from "../world.ts";
-import { answered, type Outcome, type Place, type Surroundings } from "./outcome.ts";
+import { answered, type Outcome, type Place } from "./outcome.ts";
 import { isFirst, save, type Writing, written } from "./records.ts";
 
 export function available(place: Place): Outcome {
@@ -14,10 +15,15 @@ export function available(place: Place): Outcome {
 const quantityOf = (reservation: Reservation) =>
   reservation.lines.reduce((sum, { quantity }) => sum + quantity, 0);
 
-export function reserve(place: Place, next: Reservation, writing: Writing, around: Surroundings): Outcome[] {
+export function reserve(
+  place: Place,
+  next: Reservation,
+  writing: Writing,
+  context: SearchContext,
+): Outcome[] {
   const { stock } = place.world;
   const quantity = quantityOf(next);
-  const conflict = conflicts(place, around);
+  const conflict = conflicts(place, context);
   if (place.saga.reservation !== 0)
     return [answered(place, { key: "exists", gives: () => "exists" }, "finds a reservation"), ...conflict];
   if (stock.available < quantity)
@@ -25,8 +31,8 @@ export function reserve(place: Place, next: Reservation, writing: Writing, aroun
   const taken = { ...stock, available: stock.available - quantity, reserved: stock.reserved + quantity };
   const at = { ...place, world: { ...place.world, stock: taken } };
   const answer = { key: "written", gives: () => "written", version: next.version };
-  const outcome = written(at, writing, answer, "reserves stock", around);
-  if (!around.scope.faults.lostAnswers || place.run.faults > 0) return [outcome, ...conflict];
+  const outcome = written(at, writing, answer, "reserves stock", context);
+  if (!context.scope.faults.lostAnswers || place.run.faults > 0) return [outcome, ...conflict];
   const lost = { key: "!exists", gives: () => "exists", isFault: true };
   const what = "reserves stock, and is told that there is a reservation";
   return [outcome, { ...outcome, answer: lost, base: place.base, what }, ...conflict];
@@ -37,14 +43,14 @@ export function move(
   next: Reservation,
   movement: Movement | undefined,
   writing: Writing,
-  around: Surroundings,
+  context: SearchContext,
 ): Outcome[] {
   const versionBefore = next.version - 1;
   const write = { ...writing, versionBefore, version: next.version, yes: "written", no: "lost" };
   const quantity = quantityOf(next);
   const { stock } = place.world;
-  const conflict = conflicts(place, around);
-  if (!movement) return [...save(place, write, around), ...conflict];
+  const conflict = conflicts(place, context);
+  if (!movement) return [...save(place, write, context), ...conflict];
   if (isFirst(place, versionBefore) && stock[movement.from] < quantity)
     return [
       answered(place, { key: "too late", gives: () => "lost" }, "finds too little to move"),
@@ -52,7 +58,7 @@ export function move(
     ];
   const at = { ...place, world: { ...place.world, stock: moved(stock, movement, quantity) } };
   // A write that was too late moves nothing.
-  return [...save(isFirst(place, versionBefore) ? at : place, write, around), ...conflict];
+  return [...save(isFirst(place, versionBefore) ? at : place, write, context), ...conflict];
 }
 
 function moved(stock: Stock, { from, to }: Movement, quantity: number): Stock {
@@ -61,7 +67,7 @@ function moved(stock: Stock, { from, to }: Movement, quantity: number): Stock {
 }
 
 /** Another transaction held an item; nothing was written. */
-function conflicts(place: Place, { scope }: Surroundings): Outcome[] {
+function conflicts(place: Place, { scope }: SearchContext): Outcome[] {
   if (!scope.faults.conflicts || place.run.faults > 0) return [];
   const answer = { key: "!conflict", gives: () => "conflict", isFault: true };
   return [answered(place, answer, "meets another transaction")];

@@ -5,13 +5,13 @@ import { type Mistake, withPorts, withReaction } from "./mistake.ts";
 
 const mailsOnly = (faults: Partial<Faults>): Scope => ({
   ...scopeNamed("mails"),
-  hands: 1,
+  concurrency: 1,
   faults: { ...noFaults, ...faults },
 });
 
 export const mailMistakes: readonly Mistake[] = [
   {
-    name: "a mail of which nobody knows is sent again",
+    name: "a mail whose outcome is unknown is sent again",
     shop: withPorts((ports) => {
       const { store } = ports.notification;
       const load: typeof store.load = async (orderId) => {

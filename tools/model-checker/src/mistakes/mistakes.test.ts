@@ -1,7 +1,7 @@
 // The search can fail: each mistake is found, by the shortest way there is.
 import { expect, test } from "vitest";
+import { describePath } from "../describe-path.ts";
 import { createModel } from "../model.ts";
-import { told } from "../path.ts";
 import { search } from "../search.ts";
 import { mistakes } from "./index.ts";
 import type { Mistake } from "./mistake.ts";
@@ -9,11 +9,11 @@ import type { Mistake } from "./mistake.ts";
 test.each(mistakes)("$name: found", async ({ depth, scope, shop, violates }) => {
   const model = createModel(scope, shop);
   const { finding } = await search(model);
-  expect(finding && told(finding, model.contents)).toMatch(new RegExp(`^${violates}`, "m"));
+  expect(finding && describePath(finding, model.interner)).toMatch(new RegExp(`^${violates}`, "m"));
   expect(finding?.path).toHaveLength(depth);
 });
 
-/** Mails that fail are most of the scope `mails`, a cancellation with crashes and timers most of `one-order`. */
+/** The command line's scopes `mails` and `one-order` cover these. */
 const isSearchedByTheCommandLine = ({ cancels, faults, minutes, services }: Mistake["scope"]) =>
   (services.includes("notification") && faults.failures) ||
   (cancels > 0 && faults.crashes && minutes.length > 1);

@@ -68,7 +68,7 @@ export const moneyMistakes: readonly Mistake[] = [
       return { ...ports, payment: { ...ports.payment, store: { ...store, save } } };
     }),
     // Reading and writing are one step only where a write looks at what it was read from.
-    scope: only({ hands: 2, grain: "call" }),
+    scope: only({ concurrency: 2, grain: "call" }),
     violates: "A11",
     depth: 10,
   },

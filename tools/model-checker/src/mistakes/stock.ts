@@ -1,4 +1,4 @@
-// Mistakes with stock: given back by inventory's own judgement, counted beside the transaction, promised without it.
+// Mistakes with stock: released by inventory alone, counted outside the transaction, promised without stock.
 
 import { releaseStock } from "@order-saga/inventory/service";
 import type { React } from "@order-saga/messaging";

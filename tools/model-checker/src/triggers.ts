@@ -1,25 +1,28 @@
-// What may begin in a state: a message is delivered, a timer is due, a customer asks, another service says something.
+// What may begin in a state: a delivery, a timer, a customer's request, an event of a service out of scope.
 import { type EventType, producerOf } from "@order-saga/contracts";
 import { anEvent } from "@order-saga/messaging/testing";
-import { type Place, recordKindOf, type Surroundings } from "./effects/outcome.ts";
-import { isSaidElsewhere } from "./elsewhere.ts";
-import type { createGoing, Step } from "./going.ts";
+import type { createAdvance } from "./advance.ts";
+import type { SearchContext } from "./context.ts";
+import type { Place } from "./effects/outcome.ts";
 import type { Message } from "./messages.ts";
+import { isSaidOutside, outsideEvents, saidOutside } from "./outside-events.ts";
+import { recordKindOf } from "./record-kinds.ts";
 import type { Begin, Run } from "./runs.ts";
 import type { ServiceName, Shop } from "./shop.ts";
+import type { Step } from "./step.ts";
 import { type Saga, type World, withSaga } from "./world.ts";
 
 type Given = Omit<Begin, "moment" | "event" | "claim"> & Partial<Pick<Begin, "event" | "claim">>;
 
-export type Beginnings = ReturnType<typeof createBeginnings>;
+export type Triggers = ReturnType<typeof createTriggers>;
 
-export function createBeginnings(
+export function createTriggers(
   shop: Shop,
   messageOf: (run: Run) => Message | undefined,
-  goOn: ReturnType<typeof createGoing>,
-  around: Surroundings,
+  advance: ReturnType<typeof createAdvance>,
+  context: SearchContext,
 ) {
-  const { contents, history, messages, runs, scope } = around;
+  const { interner, history, messages, runs, scope } = context;
   const { faults, services } = scope;
   const schedules = Object.entries(shop.schedules).filter(([, { service }]) => services.includes(service));
 
@@ -30,25 +33,25 @@ export function createBeginnings(
 
   function begin(world: World, index: number, kind: Step["kind"], given: Given, steps: Step[]): void {
     const run = runs.begin({ event: 0, claim: "", ...given, moment: world.moment });
-    goOn({ ...placeOf(world, index, run), kind, what: "" }, steps);
+    advance({ ...placeOf(world, index, run), kind, what: "" }, steps);
   }
 
   const isUnderWay = (saga: Saga, is: (run: Run) => boolean) =>
     saga.underWay.some(({ run }) => is(runs.get(run)));
 
-  /** The body of a message is what its producer has on record, because the same id always has the same bytes. */
+  /** A message's body is the recorded event: the same id always has the same bytes. */
   function eventOf(saga: Saga, type: EventType) {
     const kind = recordKindOf[producerOf(type)];
     const found = history.recordedEvent(kind, saga[kind], type);
     if (found) return found;
-    if (isSaidElsewhere(saga, type)) return contents.idOf("event", anEvent(type));
-    throw new Error(`${type} is on a queue and on nobody's record.`);
+    if (isSaidOutside(saga, type)) return interner.idOf("event", anEvent(type));
+    throw new Error(`${type} is on a queue and its producer has not recorded it.`);
   }
 
-  /** A name that no other delivery under way has, nor any on record. */
+  /** A name that no delivery under way has, and that is not recorded. */
   function claimFor(saga: Saga, service: ServiceName): string {
     if (service !== "notification") return "";
-    const record = JSON.stringify(contents.get("notification", saga.notification) ?? {});
+    const record = JSON.stringify(interner.get("notification", saga.notification) ?? {});
     for (let number = 1; ; number++) {
       const claim = `claim-${number}`;
       const isTaken = isUnderWay(saga, (run) => run.begin.claim === claim);
@@ -67,7 +70,7 @@ export function createBeginnings(
     placeOf,
     delivery,
 
-    /** A customer who has not done so often enough yet places the order, or asks to cancel it. */
+    /** The customer places the order or asks to cancel it, as often as the scope allows. */
     requests(world: World, index: number, saga: Saga, steps: Step[]): void {
       if (!services.includes("orders")) return;
       if (saga.placed < scope.places) {
@@ -97,7 +100,7 @@ export function createBeginnings(
     timers(world: World, index: number, saga: Saga, steps: Step[]): void {
       for (const [name, { service }] of schedules) {
         const kind = recordKindOf[service];
-        if (!contents.isDue(kind, saga[kind])) continue;
+        if (!interner.isDue(kind, saga[kind])) continue;
         const isAgain = isUnderWay(saga, (run) => run.begin.name === name);
         if (!isAgain || faults.twice) begin(world, index, isAgain ? "fault" : "timer", { name }, steps);
       }
@@ -110,4 +113,20 @@ export function shopServiceOf(shop: Shop, name: string): ServiceName {
   const found = shop.reactions[name] ?? shop.schedules[name] ?? shop.routes[name];
   if (!found) throw new Error(`There is no function ${name}.`);
   return found.service;
+}
+
+/** In a scope without orders: orders publishes an event. */
+export function createOutsidePublications({ messages, scope }: SearchContext) {
+  const isSearched = scope.services.includes("orders");
+
+  return (world: World, index: number, saga: Saga, steps: Step[]): void => {
+    if (isSearched) return;
+    for (const { type, unless } of outsideEvents) {
+      if ([type, ...unless].some((each) => isSaidOutside(saga, each))) continue;
+      const queued = saga.queued | (messages.heardBy[type] ?? 0);
+      const next = withSaga(world, index, { ...saga, outside: saidOutside(saga, type), queued });
+      const step = { index, who: undefined, what: `orders says ${type}`, violations: [] };
+      steps.push({ ...step, kind: "customer", world: next });
+    }
+  };
 }

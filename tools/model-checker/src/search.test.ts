@@ -1,14 +1,14 @@
 // Small searches over the shipped rules, some seconds together; cli.ts has the large ones.
 import { expect, test } from "vitest";
+import { describePath } from "./describe-path.ts";
 import { createModel } from "./model.ts";
-import { told } from "./path.ts";
 import { noFaults, type Scope, scopeNamed } from "./scopes.ts";
 import { search } from "./search.ts";
 
 async function searched(scope: Scope) {
   const model = createModel(scope);
   const result = await search(model);
-  expect(result.finding && told(result.finding, model.contents)).toBeUndefined();
+  expect(result.finding && describePath(result.finding, model.interner)).toBeUndefined();
   expect(result.isComplete).toBe(true);
   return result;
 }
@@ -50,7 +50,7 @@ test("timers bring an order to an end of which any one message is lost", async (
   expect([...ends.keys()].sort()).toEqual(["CAPTURED/COMMITTED", "VOIDED/RELEASED", "never placed"]);
 });
 
-test("who writes and is told that it was too late knows its own write again, and needs no timer", async () => {
+test("a function whose write is reported as too late recognises its own write, and needs no timer", async () => {
   const faults = { ...noFaults, conflicts: true, lostAnswers: true };
   const { ends } = await searched({ ...scopeNamed("calm"), cancels: 0, faults });
   expect([...ends.keys()]).toContain("CAPTURED/COMMITTED");

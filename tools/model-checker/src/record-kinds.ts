@@ -1,0 +1,24 @@
+// The kinds of record that the search knows, and which service owns each.
+import type { DomainEvent } from "@order-saga/contracts";
+import type { Reservation } from "@order-saga/inventory/reservation";
+import type { Notification } from "@order-saga/notification/notification";
+import type { Order } from "@order-saga/orders/order";
+import type { Payment } from "@order-saga/payment/payment";
+import type { ServiceName } from "./shop.ts";
+
+export type Kinds = {
+  payment: Payment;
+  reservation: Reservation;
+  order: Order;
+  notification: Notification;
+  event: DomainEvent;
+};
+export type Kind = keyof Kinds;
+export type RecordKind = Exclude<Kind, "event">;
+
+export const recordKindOf = {
+  payment: "payment",
+  inventory: "reservation",
+  orders: "order",
+  notification: "notification",
+} as const satisfies Record<ServiceName, RecordKind>;
