@@ -5,7 +5,8 @@ import type { Declaration, Option } from "./declaration.ts";
 const WIDTH = 110;
 
 export function helpOf({ name, notes, options = {}, says, usage, words = [] }: Declaration): string {
-  const ways = usage ?? [[...words.map(wordOf), "[options]"].join(" ")];
+  const isPlain = Object.keys(options).length === 0;
+  const ways = usage ?? [[...words.map(wordOf), ...(isPlain ? [] : ["[options]"])].join(" ")];
   const lines = [
     ...words.flatMap(({ name, says }) => (says === undefined ? [] : [[name, says] as const])),
     ...Object.entries(options).map(

@@ -1,30 +1,30 @@
 // `pnpm -s dev-token`: prints a token for the running instance, and nothing else.
-import { parseArgs } from "node:util";
-import { parsePort, UsageError } from "@order-saga/local/options";
+import { command, port, run, UsageError } from "@order-saga/arguments";
 
-const usage = 'Usage: pnpm -s dev-token [--sub NAME] [--scope "orders:write orders:read"] [--port 3000]';
+/** Nothing answers; the message says what to start. */
+class NotRunningError extends Error {}
 
-try {
-  console.log(await fetchToken(parseFlags(process.argv.slice(2))));
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+const devToken = command(
+  {
+    name: "pnpm -s dev-token",
+    says: "Prints a token for the order saga that runs on this machine.",
+    options: {
+      sub: { kind: "text", value: "NAME", says: "whose token it is, default dev" },
+      scope: { kind: "text", value: "SCOPES", says: 'such as "orders:write orders:read", default all' },
+      port: { ...port, variable: "PORT", default: 3000, says: "where its API listens" },
+    },
+  },
+  async (values) => {
+    console.log(await fetchToken(values));
+    return 0;
+  },
+);
 
-function parseFlags(args: readonly string[]) {
-  const text = { type: "string" } as const;
-  try {
-    const options = { sub: text, scope: text, port: text };
-    return parseArgs({ args: args.filter((each) => each !== "--"), options }).values;
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n${usage}`);
-  }
-}
+type Wish = { sub: string | undefined; scope: string | undefined; port: number };
 
-async function fetchToken(flags: { sub?: string; scope?: string; port?: string }): Promise<string> {
-  const port = parsePort("--port", flags.port ?? process.env.PORT ?? "3000");
+async function fetchToken({ port, scope, sub }: Wish): Promise<string> {
   const url = `http://localhost:${port}`;
-  const body = JSON.stringify({ sub: flags.sub, scope: flags.scope });
+  const body = JSON.stringify({ sub, scope });
   const headers = { "content-type": "application/json", "x-order-saga": "dev-token" };
   const answer = await fetch(`${url}/__local/token`, { method: "POST", headers, body }).catch(
     () => undefined,
@@ -33,8 +33,10 @@ async function fetchToken(flags: { sub?: string; scope?: string; port?: string }
     | { token?: string; title?: string }
     | undefined;
   if (content?.token) return content.token;
-  if (answer?.status === 400) throw new UsageError(`${content?.title}\n${usage}`);
-  throw new Error(
+  if (answer?.status === 400) throw new UsageError(content?.title ?? "The token was refused");
+  throw new NotRunningError(
     `No order saga answers on ${url}. Start it with \`pnpm start\`, or name its port with --port.`,
   );
 }
+
+await run(devToken, (error) => error instanceof NotRunningError);

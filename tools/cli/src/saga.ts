@@ -1,17 +1,8 @@
 // Runs the saga until Ctrl-C and says what is where, how to order, and how each order ends.
 import { join } from "node:path";
 import { scopes } from "@order-saga/contracts";
-import { AwsRefusal } from "@order-saga/local/aws-refusal";
-import { DataDirectoryError } from "@order-saga/local/data-directory";
 import { sayFaults } from "@order-saga/local/faults/say";
-import { PortInUseError } from "@order-saga/local/http/server";
-import {
-  parseOptions,
-  type RemoteOptions,
-  type RuntimeOptions,
-  UsageError,
-  usage,
-} from "@order-saga/local/options";
+import type { RemoteOptions, RuntimeOptions } from "@order-saga/local/options";
 import { startRemoteRuntime } from "@order-saga/local/remote/runtime";
 import { type Runtime, type RuntimeListeners, startRuntime } from "@order-saga/local/runtime";
 import { products } from "@order-saga/local/seed";
@@ -19,20 +10,9 @@ import { createSettlementWatch, formatMoney } from "@order-saga/local/settlement
 import { DEVELOPMENT_TOKEN_SECONDS } from "@order-saga/local/tokens/index";
 import { createLogFile } from "./log-file.ts";
 
-if (process.argv.includes("--help")) {
-  console.log(usage);
-  process.exit(0);
-}
-
-try {
-  const options = parseOptions(process.argv.slice(2), process.env);
+export async function runSaga(options: RuntimeOptions): Promise<void> {
   if (options.remote) await startThere(options, options.remote);
   else await startHere(options);
-} catch (error) {
-  if (error instanceof UsageError) fail(error.message, 2);
-  const isPlain = [PortInUseError, DataDirectoryError, AwsRefusal].some((each) => error instanceof each);
-  if (isPlain) fail((error as Error).message, 1);
-  throw error;
 }
 
 async function startHere(options: RuntimeOptions): Promise<void> {
@@ -153,9 +133,4 @@ function stopOnSignal(runtime: Pick<Runtime, "stop">): void {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
-}
-
-function fail(message: string, code: number): never {
-  console.error(message);
-  process.exit(code);
 }

@@ -1,10 +1,10 @@
 // `pnpm dlq`: dead letters of the laptop or of a deployed stage: what lies there, what would become of it, send it back.
 import { createInterface } from "node:readline/promises";
+import { command, run, UsageError } from "@order-saga/arguments";
 import type { DeadLetter } from "@order-saga/console/wire";
-import { UsageError } from "@order-saga/local/options";
 import { chosen, type Desk, DeskError, requestsFor } from "./desk.ts";
 import { openLaptopDesk } from "./laptop.ts";
-import { type DlqOptions, parseDlqOptions, usage } from "./options.ts";
+import { type DlqOptions, dlqDeclaration, dlqOptions } from "./options.ts";
 import { printGroups, printLetters, printResult, printRuns } from "./print.ts";
 
 /** As many as one request may name. */
@@ -12,19 +12,10 @@ const MOST_AT_ONCE = 50;
 
 const idsOf = (letters: readonly DeadLetter[]) => letters.map(({ messageId }) => messageId);
 
-if (process.argv.includes("--help")) {
-  console.log(usage);
-  process.exit(0);
-}
-try {
-  const options = parseDlqOptions(process.argv.slice(2), process.env);
-  const desk = await openDesk(options);
-  process.exitCode = await run(desk, options);
-} catch (error) {
-  if (!isForPeople(error)) throw error;
-  console.error(error.message);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+const dlq = command(dlqDeclaration, async (values, words) => {
+  const options = dlqOptions(values, words);
+  return answer(await openDesk(options), options);
+});
 
 /** The SDK and the endpoint of a dry run are loaded only for a stage. */
 async function openDesk({ port, stage }: DlqOptions): Promise<Desk> {
@@ -34,7 +25,7 @@ async function openDesk({ port, stage }: DlqOptions): Promise<Desk> {
 }
 
 /** Returns the exit code: 1 if something failed again. */
-async function run(desk: Desk, options: DlqOptions): Promise<number> {
+async function answer(desk: Desk, options: DlqOptions): Promise<number> {
   const { command, json, target } = options;
   const letters = chosen(await desk.letters(), target);
   const say = (value: unknown, text: string) => console.log(json ? JSON.stringify(value, null, 2) : text);
@@ -76,15 +67,16 @@ async function isMeant(desk: Desk, letters: readonly DeadLetter[], { yes }: DlqO
   if (yes) return true;
   const queues = [...new Set(letters.map(({ queue }) => queue))].join(", ");
   const question = `Redrive ${letters.length} message${letters.length === 1 ? "" : "s"} of ${queues} on ${desk.name}?`;
-  if (!process.stdin.isTTY) throw new UsageError(`${question} Nobody is there to ask: add --yes.`);
+  if (!process.stdin.isTTY) throw new UsageError(`${question} There is no terminal to ask on: add --yes`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
 }
 
-function isForPeople(error: unknown): error is Error {
-  if (error instanceof UsageError || error instanceof DeskError) return true;
-  // What AWS or the network refuses, such as expired credentials, is said without a stack.
-  return error instanceof Error && ("$metadata" in error || error.name === "CredentialsProviderError");
+/** What AWS or the network refuses, such as expired credentials, is said without a stack. */
+function isForPeople(error: Error): boolean {
+  return error instanceof DeskError || "$metadata" in error || error.name === "CredentialsProviderError";
 }
+
+await run(dlq, isForPeople);

@@ -1,6 +1,6 @@
 // The words of `pnpm dlq`: what is wrong with them is said with the usage.
 
-import { UsageError } from "@order-saga/local/options";
+import { UsageError } from "@order-saga/arguments";
 import { expect, test } from "vitest";
 import { parseDlqOptions } from "./options.ts";
 
@@ -49,11 +49,11 @@ test("the port is the laptop's", () => {
 });
 
 test.each([
-  [[], "Say what to do"],
-  [["purge", "all"], "no command purge"],
+  [[], "COMMAND is missing"],
+  [["purge", "all"], 'no command "purge"'],
   [["show"], "show needs a target"],
   [["redrive"], "redrive needs a target"],
-  [["list", "one", "two"], "not also two"],
+  [["list", "one", "two"], '"two" is one word too many'],
   [["list", "--rate", "0"], "--rate"],
   [["list", "--stage", "a b"], "--stage"],
   [["list", "--port", "x"], "--port"],

@@ -50,11 +50,11 @@ beforeAll(async () => {
 });
 afterAll(() => saga.stop());
 
-test("words that mean nothing end with 2 and the usage; a laptop that is not there with 1", async () => {
+test("an unknown command exits with 2, a laptop that does not run with 1", async () => {
   const usage = await dlq(["purge"]);
-  expect([usage.code, usage.stderr]).toEqual([2, expect.stringContaining("Usage: pnpm dlq list")]);
-  const nobody = await dlq(["list", "--port", "1"]);
-  expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining("No order saga answers")]);
+  expect([usage.code, usage.stderr]).toEqual([2, expect.stringContaining('no command "purge"')]);
+  const absent = await dlq(["list", "--port", "1"]);
+  expect([absent.code, absent.stderr]).toEqual([1, expect.stringContaining("No order saga answers")]);
 });
 
 describe("the laptop", () => {
@@ -80,7 +80,7 @@ describe("the laptop", () => {
     const unasked = await dlq(["redrive", QUEUE, "--port", port]);
     expect([unasked.code, unasked.stderr]).toEqual([
       2,
-      expect.stringContaining(`Redrive 1 message of ${QUEUE} on the laptop? Nobody is there to ask`),
+      expect.stringContaining(`Redrive 1 message of ${QUEUE} on the laptop? There is no terminal to ask on`),
     ]);
     const done = await dlq(["redrive", QUEUE, "--yes", "--port", port]);
     expect(done).toMatchObject({ code: 0, stdout: `${QUEUE}: 1 redriven, 1 settled, 0 left.\n` });
@@ -164,8 +164,8 @@ describe("a deployed stage", () => {
   const bodies = (queue: string) => aws.queues.messages(PREFIX + queue).map(({ body }) => body);
 
   test("a stage that is not there, and credentials that are not, are said in one sentence", async () => {
-    const nobody = await dlq(["list", "--stage", "nowhere"], env);
-    expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining("order-saga-nowhere-")]);
+    const absent = await dlq(["list", "--stage", "nowhere"], env);
+    expect([absent.code, absent.stderr]).toEqual([1, expect.stringContaining("order-saga-nowhere-")]);
     const nothing = { AWS_CONFIG_FILE: "/nowhere", AWS_SHARED_CREDENTIALS_FILE: "/nowhere", AWS_REGION: "" };
     const homeless = await dlq(["list", "--stage", "test"], { ...env, ...nothing });
     expect([homeless.code, homeless.stderr]).toEqual([1, expect.stringMatching(/^Say in which region.*\n$/)]);

@@ -1,5 +1,9 @@
+import { parse, UsageError } from "@order-saga/arguments";
 import { expect, test } from "vitest";
-import { parseOptions, UsageError } from "./options.ts";
+import { runtimeOptions, startDeclaration } from "./options.ts";
+
+const parseOptions = (args: string[], environment: Record<string, string>) =>
+  runtimeOptions(parse(startDeclaration, args, environment).values);
 
 test("without flags: the documented ports, state in .data", () => {
   expect(parseOptions([], {})).toEqual({ port: 3000, awsPort: 4566, data: ".data", watch: true });
