@@ -13,7 +13,7 @@ export default {
     },
     {
       name: "services-depend-on-the-kit-only",
-      comment: "A service knows contracts and messaging; the places it runs in know the service.",
+      comment: "A service knows contracts, protocol and messaging; the places it runs in know the service.",
       severity: "error",
       from: { path: `^${service}/src/`, pathNot: "\\.test\\.ts$|/testing\\.ts$|\\.suite\\.ts$" },
       to: { path: "^(tools|packages/(services|client))/" },
@@ -66,6 +66,12 @@ export default {
       severity: "error",
       from: { path: "^packages/messaging/src/" },
       to: { path: "^(packages/(?!messaging/|contracts/)|tools/)" },
+    },
+    {
+      name: "protocol-knows-contracts-only",
+      severity: "error",
+      from: { path: "^packages/protocol/src/" },
+      to: { path: "^(packages/(?!protocol/|contracts/)|tools/)" },
     },
     {
       name: "emulator-knows-nothing-of-the-saga",

@@ -1,15 +1,8 @@
 // What an event will write of an order that stands as usual by then: such a write needs no reading before it.
 import type { DomainEvent, EventType } from "@order-saga/contracts";
-import {
-  facetsOf,
-  type Heard,
-  isSettled,
-  type Order,
-  oppositesOf,
-  outcomeOf,
-  standing,
-  type Tracked,
-} from "./order.ts";
+import { oppositesOf } from "@order-saga/protocol/facts";
+import { facetsOf, isSettled } from "@order-saga/protocol/status";
+import { type Heard, type Order, outcomeOf, standing, type Tracked } from "./order.ts";
 
 export type Foreseen = {
   orderId: string;

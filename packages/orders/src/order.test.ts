@@ -1,12 +1,12 @@
 // The rules of an order: the same end in whatever order and however often its events arrive.
 import { type DomainEvent, type EventType, eventId, layerOf } from "@order-saga/contracts";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
+import { isSettled } from "@order-saga/protocol/status";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   answersOf,
   isCancellable,
-  isSettled,
   lookedAt,
   type Order,
   repeated,

@@ -11,9 +11,14 @@ import {
   totalOf,
 } from "@order-saga/contracts";
 import { invariantViolation } from "@order-saga/messaging";
-
-export type PaymentFacet = "AUTHORIZED" | "CAPTURED" | "DECLINED" | "VOIDED" | "REFUNDED";
-export type StockFacet = "RESERVED" | "COMMITTED" | "RELEASED" | "REJECTED";
+import { oppositesOf } from "@order-saga/protocol/facts";
+import {
+  type FacetFact,
+  type Facets,
+  facetsOf,
+  isSettled,
+  statusOf as statusOfFacets,
+} from "@order-saga/protocol/status";
 
 /** What is recorded of an order. */
 export type Recorded = {
@@ -35,14 +40,12 @@ export type Recorded = {
 };
 
 /** What follows from the record. */
-type Standing = {
+type Standing = Facets & {
   currency: string;
   amount: number;
   lines: OrderLine[];
   placedAt: string;
   decideBy: string;
-  payment?: PaymentFacet;
-  stock?: StockFacet;
   cancelRequested: boolean;
   /** Each event type once, with the time of its event, the oldest first. */
   timeline: { type: EventType; at: string }[];
@@ -50,46 +53,9 @@ type Standing = {
 
 export type Order = Recorded & Standing;
 
-export type Tracked = EventOf<
-  | "StockReserved"
-  | "StockRejected"
-  | "StockCommitted"
-  | "StockReleased"
-  | "PaymentAuthorized"
-  | "PaymentDeclined"
-  | "PaymentVoided"
-  | "PaymentCaptured"
-  | "PaymentRefunded"
->;
+export type Tracked = EventOf<FacetFact>;
 
 export type Heard = { readonly [T in Tracked["type"]]?: string };
-
-/** Each facet by the fact that brings it, the lowest first: a facet only moves up, so the order of arrival cannot matter. */
-const paymentFacets = {
-  PaymentAuthorized: "AUTHORIZED",
-  PaymentCaptured: "CAPTURED",
-  PaymentDeclined: "DECLINED",
-  PaymentVoided: "VOIDED",
-  PaymentRefunded: "REFUNDED",
-} as const;
-const stockFacets = {
-  StockReserved: "RESERVED",
-  StockCommitted: "COMMITTED",
-  StockReleased: "RELEASED",
-  StockRejected: "REJECTED",
-} as const;
-
-/** Pairs of events of which an order has at most one; what was refunded was captured, what was committed reserved. */
-const exclusive: readonly [Tracked["type"], Tracked["type"]][] = [
-  ["StockReserved", "StockRejected"],
-  ["StockCommitted", "StockRejected"],
-  ["StockReleased", "StockRejected"],
-  ["PaymentCaptured", "PaymentVoided"],
-  ["PaymentCaptured", "PaymentDeclined"],
-  ["PaymentVoided", "PaymentDeclined"],
-  ["PaymentRefunded", "PaymentVoided"],
-  ["PaymentRefunded", "PaymentDeclined"],
-];
 
 export type Acceptance = {
   orderId: string;
@@ -160,33 +126,15 @@ function byTime(a: Entry, b: Entry): number {
   return timelineTypes.indexOf(a.type) - timelineTypes.indexOf(b.type);
 }
 
-/** How payment and stock stand by what was heard of them. */
-export function facetsOf(heard: Heard): Pick<Order, "payment" | "stock"> {
-  const payment = highest(paymentFacets, heard);
-  const stock = highest(stockFacets, heard);
-  return { ...(payment && { payment }), ...(stock && { stock }) };
-}
-
-function highest<T extends Tracked["type"], F>(facets: Readonly<Record<T, F>>, heard: Heard): F | undefined {
-  const known = (Object.keys(facets) as T[]).filter((type) => heard[type] !== undefined);
-  const last = known.at(-1);
-  return last && facets[last];
-}
-
 /** Adds what inventory or payment said; the same object if it was known. */
 export function track(order: Order, event: Tracked, now: number): Order {
   if (order.heard[event.type]) return order;
-  const opposite = oppositesOf(event.type).find((type) => order.heard[type]);
+  const opposite = oppositesOf(event.type).find((type) => type in order.heard);
   if (opposite) throw invariantViolation(`${event.type} came for an order that has had ${opposite}`);
   const outcome = outcomeOf(event, order.heard, now);
   const events = outcome ? { ...order.events, [outcome.type]: outcome } : order.events;
   const heard = { ...order.heard, [event.type]: event.occurredAt };
   return written({ ...order, events, heard }, now);
-}
-
-/** Facts that an order cannot have besides this one. */
-export function oppositesOf(type: Tracked["type"]): Tracked["type"][] {
-  return exclusive.flatMap(([one, other]) => (type === one ? [other] : type === other ? [one] : []));
 }
 
 /** The outcome that the event leads to, if none was said before: a capture after its refund confirms nothing. */
@@ -219,19 +167,8 @@ export function outcomeOf(event: Tracked, heard: Heard, now: number): DomainEven
 }
 
 export function statusOf({ events, payment, stock }: Order): OrderStatus {
-  if (payment === undefined) return stock === "RESERVED" ? "RESERVED" : "PLACED";
-  switch (payment) {
-    case "CAPTURED":
-      return "CONFIRMED";
-    case "DECLINED":
-      return "REJECTED";
-    case "REFUNDED":
-      return "CANCELLED";
-    case "VOIDED":
-      return events.OrderCancelled ? "CANCELLED" : "REJECTED";
-    case "AUTHORIZED":
-      return "AUTHORIZED";
-  }
+  const isCancelled = events.OrderCancelled !== undefined;
+  return statusOfFacets({ isCancelled, ...(payment && { payment }), ...(stock && { stock }) });
 }
 
 /** True if the order can still be cancelled: until it was rejected or cancelled, also after its capture. */
@@ -274,26 +211,6 @@ export function lookedAt(order: Order, now: number): Order {
 export function repeated(order: Order, now: number): Order {
   const repeats = order.repeats + 1;
   return written({ ...order, repeats, dueAt: nextLook({ ...order, repeats }, now) }, now);
-}
-
-/** Money and stock are at rest, and nothing the customer asked for is open. */
-export function isSettled({
-  cancelRequested,
-  payment,
-  stock,
-}: Pick<Order, "cancelRequested" | "payment" | "stock">): boolean {
-  if (payment === undefined) return false;
-  switch (payment) {
-    case "CAPTURED":
-      return stock === "COMMITTED" && !cancelRequested;
-    case "DECLINED":
-    case "VOIDED":
-      return stock === "RELEASED" || stock === "REJECTED";
-    case "REFUNDED":
-      return stock === "RELEASED";
-    case "AUTHORIZED":
-      return false;
-  }
 }
 
 /** The events a customer began, as they were recorded. */

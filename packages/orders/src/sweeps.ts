@@ -1,6 +1,7 @@
 // The schedule of orders: publishes what a crash left behind, and says the root events of unsettled orders again.
 import type { Log, Sweep } from "@order-saga/messaging";
-import { isSettled, lookedAt, repeated, rootEvents, unheard } from "./order.ts";
+import { isSettled } from "@order-saga/protocol/status";
+import { lookedAt, repeated, rootEvents, unheard } from "./order.ts";
 import type { OrderPorts } from "./ports.ts";
 
 /** Orders looked at per run; the rest waits a minute. */

@@ -11,7 +11,7 @@ export function renderCase(orderId: string, events: readonly DomainEvent[]): str
   const outcomes = once.map(({ type }) => type).filter((type) => isOutcome.has(type));
   return `// ${orderId} as the bus carried it: ${once.map(({ type }) => type).join(", ")}.
 import { type DomainEvent, eventSchemas } from "@order-saga/contracts";
-import { contradictions } from "@order-saga/invariants/facts";
+import { contradictions } from "@order-saga/protocol/facts";
 import { accept, statusOf, type Tracked, track } from "@order-saga/orders/order";
 import { expect, test } from "vitest";
 

@@ -4,7 +4,7 @@ import type { Books } from "@order-saga/invariants/books";
 import { violationsAlways, violationsAtRest } from "@order-saga/invariants/invariants";
 import type { Violation } from "@order-saga/invariants/violation";
 import type { Seen } from "@order-saga/invariants/witness";
-import { isSettled } from "@order-saga/orders/order";
+import { isSettled } from "@order-saga/protocol/status";
 import type { InvariantRow } from "./wire.ts";
 
 export type Sentence = { id: string; says: string };

@@ -1,10 +1,12 @@
 // How an order stands by the events that were said of it: its status as the API shows it, whether it is at rest, in words.
-import type { DomainEvent, EventType } from "@order-saga/contracts";
+import type { OrderStatus } from "@order-saga/contracts";
+import type { Facts } from "@order-saga/protocol/facts";
+import { endingOf, statusBy } from "@order-saga/protocol/status";
 
-export type Heard = { readonly [T in EventType]?: Extract<DomainEvent, { type: T }> };
+export type Heard = Facts;
 
 export type Standing = {
-  status: "PLACED" | "RESERVED" | "AUTHORIZED" | "CONFIRMED" | "REJECTED" | "CANCELLED";
+  status: OrderStatus;
   /** Money and stock are at rest. */
   isSettled: boolean;
   /** Something that was done is being undone. */
@@ -13,52 +15,19 @@ export type Standing = {
 };
 
 export function standingOf(heard: Heard): Standing {
-  const isSettled = isAtRest(heard);
+  const ending = endingOf(heard);
   return {
-    status: statusOf(heard),
-    isSettled,
-    isCompensating: !isSettled && undoes(heard),
-    words: isSettled ? endOf(heard) : waitsFor(heard),
+    status: statusBy(heard),
+    isSettled: ending !== undefined,
+    isCompensating: ending === undefined && undoes(heard),
+    words: ending?.sentence ?? waitsFor(heard),
   };
-}
-
-/** The same ranks as in an order's record: a facet only moves up. */
-function statusOf(heard: Heard): Standing["status"] {
-  if (heard.PaymentRefunded) return "CANCELLED";
-  if (heard.PaymentVoided) return heard.PaymentVoided.data.reason === "cancelled" ? "CANCELLED" : "REJECTED";
-  if (heard.PaymentDeclined) return "REJECTED";
-  if (heard.PaymentCaptured) return "CONFIRMED";
-  if (heard.PaymentAuthorized) return "AUTHORIZED";
-  return heard.StockReserved ? "RESERVED" : "PLACED";
-}
-
-function isAtRest(heard: Heard): boolean {
-  const isStockGone = Boolean(heard.StockReleased ?? heard.StockRejected);
-  if (heard.PaymentRefunded) return Boolean(heard.StockReleased && heard.OrderCancelled);
-  if (heard.PaymentVoided || heard.PaymentDeclined)
-    return isStockGone && Boolean(heard.OrderRejected ?? heard.OrderCancelled);
-  if (heard.OrderCancelRequested) return false;
-  return Boolean(heard.PaymentCaptured && heard.StockCommitted && heard.OrderConfirmed);
 }
 
 function undoes(heard: Heard): boolean {
   const isGivenUp = heard.PaymentDeclined ?? heard.PaymentVoided ?? heard.PaymentRefunded;
   return Boolean(isGivenUp ?? heard.StockRejected ?? heard.ReservationExpired ?? heard.OrderCancelRequested);
 }
-
-function endOf(heard: Heard): string {
-  if (heard.PaymentRefunded) return "Cancelled; the money was refunded and the stock is back.";
-  if (heard.PaymentDeclined)
-    return `Rejected; the card was declined (${heard.PaymentDeclined.data.code.replaceAll("_", " ")}).`;
-  if (heard.PaymentVoided) return voidedWords[heard.PaymentVoided.data.reason];
-  return "Confirmed; the money is captured and the stock is sold.";
-}
-
-const voidedWords = {
-  out_of_stock: "Rejected; the stock did not suffice.",
-  cancelled: "Cancelled; nothing was charged.",
-  expired: "Rejected; nobody decided in time.",
-} as const;
 
 function waitsFor(heard: Heard): string {
   if (heard.PaymentRefunded || heard.PaymentVoided || heard.PaymentDeclined) {

@@ -1,8 +1,10 @@
 // The accounts while faults rage, when all is done, and when somebody has put a hand into a table.
+
 import { DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { presets } from "@order-saga/local/faults/presets";
 import { heal } from "@order-saga/local/testing/heal";
 import type { Saga } from "@order-saga/local/testing/saga";
+import { orderRecord, stockRecord } from "@order-saga/protocol/records";
 import { expect, test } from "vitest";
 import type { InvariantRow, Snapshot } from "../src/wire.ts";
 import { type consoleOf, withConsole } from "./console-client.ts";
@@ -56,7 +58,7 @@ test("a counter that somebody changed is red, by what it should be; and so is th
   await client.send(
     new UpdateCommand({
       TableName: "inventory",
-      Key: { pk: "SKU#TEA-ASSAM", sk: "STOCK" },
+      Key: stockRecord.key("TEA-ASSAM"),
       UpdateExpression: "SET sold = sold + :one",
       ExpressionAttributeValues: { ":one": 1 },
     }),
@@ -64,7 +66,7 @@ test("a counter that somebody changed is red, by what it should be; and so is th
   await client.send(
     new UpdateCommand({
       TableName: "orders",
-      Key: { pk: `ORDER#${orderId}`, sk: "ORDER" },
+      Key: orderRecord.key(orderId),
       UpdateExpression: "SET OrderPlaced.#data.amount = :none",
       ExpressionAttributeNames: { "#data": "data" },
       ExpressionAttributeValues: { ":none": 0 },

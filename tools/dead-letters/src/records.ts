@@ -1,21 +1,14 @@
 // The records that each service holds of one order, as they lie in its table.
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { ServiceName } from "@order-saga/contracts";
+import { ServiceName } from "@order-saga/contracts";
 import { toOrder } from "@order-saga/orders/store/record";
+import { catalogueList, orderRecord, recordOfOrder, stockRecord } from "@order-saga/protocol/records";
 
 export type Item = Record<string, unknown>;
 
 /** Where a stage's tables are: on the laptop a table is called as its service. */
 export type TableOf = (service: ServiceName) => string;
-
-const keyOf: Record<ServiceName, (orderId: string) => { pk: string; sk: string }> = {
-  orders: (orderId) => ({ pk: `ORDER#${orderId}`, sk: "ORDER" }),
-  inventory: (orderId) => ({ pk: `RES#${orderId}`, sk: "RESERVATION" }),
-  payment: (orderId) => ({ pk: `PAY#${orderId}`, sk: "PAYMENT" }),
-  notification: (orderId) => ({ pk: `NOTE#${orderId}`, sk: "NOTIFICATION" }),
-};
-const services = Object.keys(keyOf) as ServiceName[];
 
 export type OrderRecords = Partial<Record<ServiceName, Item>>;
 
@@ -24,14 +17,14 @@ export async function readRecords(
   dynamodb: DynamoDBClient,
   orderId: string,
   tableOf: TableOf = (service) => service,
-  wanted: readonly ServiceName[] = services,
+  wanted: readonly ServiceName[] = ServiceName.options,
 ): Promise<OrderRecords> {
   const client = DynamoDBDocumentClient.from(dynamodb);
   const found = await Promise.all(
     wanted.map(async (service): Promise<[ServiceName, Item | undefined]> => {
       const read = new GetCommand({
         TableName: tableOf(service),
-        Key: keyOf[service](orderId),
+        Key: recordOfOrder[service].key(orderId),
         ConsistentRead: true,
       });
       return [service, (await client.send(read)).Item];
@@ -46,11 +39,7 @@ export async function readStock(
   skus: readonly string[],
   tableOf: TableOf = (service) => service,
 ): Promise<Item[]> {
-  return readItems(
-    dynamodb,
-    tableOf("inventory"),
-    [...new Set(skus)].map((sku) => ({ pk: `SKU#${sku}`, sk: "STOCK" })),
-  );
+  return readItems(dynamodb, tableOf("inventory"), [...new Set(skus)].map(stockRecord.key));
 }
 
 /** Everything the shop sells. */
@@ -61,7 +50,7 @@ export async function readCatalogue(dynamodb: DynamoDBClient): Promise<Item[]> {
       TableName: "orders",
       IndexName: "list",
       KeyConditionExpression: "listPk = :list",
-      ExpressionAttributeValues: { ":list": "CATALOGUE" },
+      ExpressionAttributeValues: { ":list": catalogueList },
       Limit: 500,
     }),
   );
@@ -94,7 +83,7 @@ async function readItems(
 
 /** A record as its service reads it: without the keys of its table. */
 export function factsOf(item: Item): Item {
-  if (item.sk === "ORDER") return toOrder(item);
+  if (orderRecord.is(item)) return toOrder(item);
   const { pk: _pk, sk: _sk, dueShard: _due, ...facts } = item;
   return facts;
 }

@@ -8,6 +8,14 @@ import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
 import { toOrder } from "@order-saga/orders/store/record";
 import type { Payment } from "@order-saga/payment/payment";
+import {
+  notificationRecord,
+  orderRecord,
+  paymentRecord,
+  type RecordKind,
+  reservationRecord,
+  stockRecord,
+} from "@order-saga/protocol/records";
 
 export type StockAccount = StockLevel & {
   /** The sum of all adjustments. */
@@ -31,19 +39,18 @@ export async function readBooks(runtime: Runtime): Promise<Books> {
   const [orders, inventory, payments, notifications] = await Promise.all(
     ["orders", "inventory", "payment", "notification"].map((table) => scan(runtime, table)),
   );
-  const records = <T>(items: Item[] | undefined, sk: string) =>
-    (items ?? []).filter((item) => item.sk === sk) as unknown as T[];
+  const records = <T>(items: Item[] | undefined, kind: RecordKind) => (items ?? []).filter(kind.is) as T[];
   const { aws } = runtime;
   const deadLetterQueues = runtime.reactions.flatMap((each) => [
     each.deadLetterQueue.name,
     each.undeliveredQueue.name,
   ]);
   return {
-    orders: records<Item>(orders, "ORDER").map(toOrder),
-    stock: records<StockAccount>(inventory, "STOCK"),
-    reservations: records<Reservation>(inventory, "RESERVATION"),
-    payments: records<Payment>(payments, "PAYMENT"),
-    notifications: records<Notification>(notifications, "NOTIFICATION"),
+    orders: records<Item>(orders, orderRecord).map(toOrder),
+    stock: records<StockAccount>(inventory, stockRecord),
+    reservations: records<Reservation>(inventory, reservationRecord),
+    payments: records<Payment>(payments, paymentRecord),
+    notifications: records<Notification>(notifications, notificationRecord),
     intents: aws.payments.intents(),
     mails: aws.mails(),
     queues: runtime.reactions.map(({ queue }) => ({ name: queue.name, count: aws.queues.count(queue.name) })),

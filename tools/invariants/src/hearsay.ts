@@ -1,13 +1,14 @@
 // Which facts of a record nobody has said: every fact must be one that its owner published, in its owner's words.
 import { isDeepStrictEqual } from "node:util";
-import type { EventOf, EventType } from "@order-saga/contracts";
+import type { EventType } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
 import type { Payment } from "@order-saga/payment/payment";
+import type { Facts } from "@order-saga/protocol/facts";
 
 /** What the owners have said of one order. */
-export type Said = { readonly [T in EventType]?: EventOf<T> };
+export type Said = Facts;
 
 /** An order's own events need not be said yet; those of others it has heard. */
 export function unsaidOfOrder({ events, timeline }: Order, said: Said): string[] {

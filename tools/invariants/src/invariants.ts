@@ -2,10 +2,13 @@
 
 import { eventId, totalOf } from "@order-saga/contracts";
 import { messagesIn } from "@order-saga/emulator";
-import { isSettled, statusOf, unheard } from "@order-saga/orders/order";
+import { statusOf, unheard } from "@order-saga/orders/order";
+import { isEnd } from "@order-saga/protocol/ends";
+import { contradictions } from "@order-saga/protocol/facts";
+import { isSettled } from "@order-saga/protocol/status";
+import { count, type Held, miscounted, negativeCounter, unconserved } from "@order-saga/protocol/stock";
 import { services } from "@order-saga/services";
 import type { Books } from "./books.ts";
-import { contradictions, isEnd } from "./facts.ts";
 import {
   type Said,
   unsaidOfNotification,
@@ -46,31 +49,18 @@ export function violationsAtRest(books: Books, seen?: Seen): Violation[] {
 
 /** A1–A3: counters are never negative, conserve what was put in, and are the sum of the reservations. */
 function stockViolations({ reservations, stock }: Books): Violation[] {
-  return stock.flatMap(({ sku, available, reserved, sold, restocked }) => {
-    const held = (state: string) =>
-      reservations
-        .filter((each) => each.state === state)
-        .flatMap((each) => each.lines)
-        .filter((line) => line.sku === sku)
-        .reduce((sum, line) => sum + line.quantity, 0);
-    return [
-      ...unless(Math.min(available, reserved, sold) >= 0, "A1", `${sku} has a negative counter`),
-      ...unless(
-        available + reserved + sold === restocked,
-        "A2",
-        `${sku}: ${available}+${reserved}+${sold} ≠ ${restocked}`,
-      ),
-      ...unless(
-        held("RESERVED") === reserved,
-        "A3",
-        `${sku}: ${reserved} reserved, reservations hold ${held("RESERVED")}`,
-      ),
-      ...unless(
-        held("COMMITTED") === sold,
-        "A3",
-        `${sku}: ${sold} sold, reservations hold ${held("COMMITTED")}`,
-      ),
-    ];
+  const sums = new Map<string, Held>();
+  for (const reservation of reservations) count(sums, reservation, 1);
+  return stock.flatMap((account) => {
+    const { restocked, sku } = account;
+    const judged = {
+      A1: negativeCounter(account),
+      A2: unconserved(account, restocked),
+      A3: miscounted(account, sums.get(sku) ?? { reserved: 0, sold: 0 }),
+    };
+    return Object.entries(judged).flatMap(([invariant, detail]) =>
+      detail ? [violation(invariant, `${sku}: ${detail}`)] : [],
+    );
   });
 }
 

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type DomainEvent, type EventType, eventTypes, layerOf } from "@order-saga/contracts";
 import type { ServiceManifest } from "@order-saga/messaging";
-import { isSettled } from "@order-saga/orders/order";
+import { isSettled } from "@order-saga/protocol/status";
 import type { Books } from "./books.ts";
 import { cascadeOf, settleBoundMilliseconds } from "./bounds.ts";
 import { notificationSetbacks, orderSetbacks, paymentSetbacks, reservationSetbacks } from "./progress.ts";

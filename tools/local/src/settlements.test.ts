@@ -41,7 +41,9 @@ test("the watch forgets the oldest order when it holds too many", () => {
   const orders = ["1", "2"].map((digit) => `ord_${digit.repeat(32)}`);
   for (const orderId of orders) watch(anEvent("OrderPlaced", { orderId }));
   const finish = (orderId: string) =>
-    (["OrderConfirmed", "StockCommitted"] as const).map((type) => watch(anEvent(type, { orderId }))).at(-1);
+    (["PaymentCaptured", "OrderConfirmed", "StockCommitted"] as const)
+      .map((type) => watch(anEvent(type, { orderId })))
+      .at(-1);
   expect(finish(orders[1] ?? "")?.status).toBe("CONFIRMED");
   expect(finish(orders[0] ?? "")).toBeUndefined();
 });

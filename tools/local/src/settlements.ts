@@ -1,10 +1,11 @@
 // Watches the bus and says when an order has settled: its money and its stock are both at rest.
 import type { DomainEvent, EventType } from "@order-saga/contracts";
 import { forgetOldest } from "@order-saga/invariants/bounded";
+import { type Ending, endingOf } from "@order-saga/protocol/status";
 
 export type Settlement = {
   orderId: string;
-  status: "CONFIRMED" | "REJECTED" | "CANCELLED";
+  status: Ending["status"];
   /** What ended it, in words. */
   reason: string;
   amount: number;
@@ -36,40 +37,19 @@ export function settlementOf(
 ): Settlement | undefined {
   const placed = events.get("OrderPlaced");
   if (placed?.type !== "OrderPlaced") return undefined;
-  const ending = endingOf(events);
+  const ending = endingOf(Object.fromEntries(events));
   if (!ending) return undefined;
+  const { reason, status } = ending;
   const times = [...events.values()].map((each) => Date.parse(each.occurredAt));
   const { amount, currency } = placed.data;
   return {
     orderId,
-    ...ending,
+    status,
+    reason,
     amount,
     currency,
     milliseconds: Math.max(...times) - Date.parse(placed.occurredAt),
   };
-}
-
-function endingOf(
-  events: ReadonlyMap<EventType, DomainEvent>,
-): Pick<Settlement, "status" | "reason"> | undefined {
-  const stockGone = events.has("StockReleased") || events.has("StockRejected");
-  const cancelled = events.get("OrderCancelled");
-  if (cancelled?.type === "OrderCancelled" && stockGone) {
-    return {
-      status: "CANCELLED",
-      reason: cancelled.data.refunded ? "money refunded" : "authorisation voided",
-    };
-  }
-  const rejected = events.get("OrderRejected");
-  if (rejected?.type === "OrderRejected" && stockGone) {
-    const declined = events.get("PaymentDeclined");
-    const code = declined?.type === "PaymentDeclined" ? ` (${declined.data.code})` : "";
-    return { status: "REJECTED", reason: `${rejected.data.reason.replaceAll("_", " ")}${code}` };
-  }
-  if (events.has("OrderConfirmed") && events.has("StockCommitted") && !events.has("OrderCancelRequested")) {
-    return { status: "CONFIRMED", reason: "captured, stock committed" };
-  }
-  return undefined;
 }
 
 /** Minor units as a price, such as `19.80 EUR` or `500 JPY`. */

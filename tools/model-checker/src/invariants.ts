@@ -1,7 +1,8 @@
 // What must hold in every state, and what must hold in addition once nothing is left to do.
 import type { EventType } from "@order-saga/contracts";
-import { contradictions } from "@order-saga/invariants/facts";
 import { unheard } from "@order-saga/orders/order";
+import { contradictions } from "@order-saga/protocol/facts";
+import { counterOf, miscounted, negativeCounter, unconserved } from "@order-saga/protocol/stock";
 import { rootEventBits, rootEvents } from "./effects/bus.ts";
 import type { Interner } from "./interner.ts";
 import { unfinished } from "./rest-invariants.ts";
@@ -84,11 +85,12 @@ function mailsOf(interner: Interner, { notification }: Saga): string {
 }
 
 /** A1 to A3: the counters are not negative, conserve the stock, and are the sum of the reservations. */
-function* stockViolations(states: (string | undefined)[], stock: Stock, units: number) {
-  const { available, reserved, sold } = stock;
-  const count = (state: string) => states.filter((each) => each === state).length;
-  if (Math.min(available, reserved, sold) < 0) yield "A1: a counter is negative";
-  if (available + reserved + sold !== units) yield `A2: ${available} + ${reserved} + ${sold} is not ${units}`;
-  if (reserved !== count("RESERVED")) yield `A3: ${reserved} reserved, ${count("RESERVED")} reservations`;
-  if (sold !== count("COMMITTED")) yield `A3: ${sold} sold, ${count("COMMITTED")} sales`;
+function stockViolations(states: (string | undefined)[], stock: Stock, units: number): string[] {
+  const held = { reserved: 0, sold: 0 };
+  for (const state of states) {
+    const counter = counterOf(state);
+    if (counter) held[counter] += 1;
+  }
+  const judged = { A1: negativeCounter(stock), A2: unconserved(stock, units), A3: miscounted(stock, held) };
+  return Object.entries(judged).flatMap(([invariant, detail]) => (detail ? [`${invariant}: ${detail}`] : []));
 }

@@ -1,8 +1,9 @@
 // What must hold of each order once nothing is left to do: E1 and E3 to E8.
 import type { EventType } from "@order-saga/contracts";
-import { isEnd } from "@order-saga/invariants/facts";
 import { mailKinds } from "@order-saga/notification/notification";
-import { isSettled, type Order } from "@order-saga/orders/order";
+import type { Order } from "@order-saga/orders/order";
+import { isEnd } from "@order-saga/protocol/ends";
+import { isSettled } from "@order-saga/protocol/status";
 import { rootEventBits, rootEvents } from "./effects/bus.ts";
 import { mailBits } from "./effects/mail.ts";
 import type { Interner } from "./interner.ts";

@@ -1,6 +1,13 @@
 // What a run has been through: every step of every record, every end, every race that has a name. Counted, so that
 // a simulator which never reaches something says so.
 import type { Payment } from "@order-saga/payment/payment";
+import { ends } from "@order-saga/protocol/ends";
+import {
+  notificationRecord,
+  orderRecord,
+  paymentRecord,
+  reservationRecord,
+} from "@order-saga/protocol/records";
 import type { Item } from "./checkers/observed.ts";
 import { poisonVariants } from "./fault-kinds.ts";
 
@@ -62,16 +69,6 @@ export const rareSteps = {
   "mail CLAIMED → SUPERSEDED": "claim-given-back-after-a-cancellation",
 } as const;
 
-export const ends = [
-  "CAPTURED/COMMITTED",
-  "DECLINED/RELEASED",
-  "DECLINED/REJECTED",
-  "CAPTURE_FAILED/RELEASED",
-  "VOIDED/RELEASED",
-  "VOIDED/REJECTED",
-  "REFUNDED/RELEASED",
-] as const;
-
 export const races = [
   "rejected before placed",
   "cancelled before placed",
@@ -114,20 +111,20 @@ export const reach = (coverage: Coverage, end: string) => count(coverage, `end $
 /** Counts the steps that a write makes, by what the item was and is. */
 export function watchWrite(coverage: Coverage, before: Item | undefined, after: Item): void {
   switch (after.sk) {
-    case "RESERVATION":
+    case reservationRecord.sk:
       step(coverage, "reservation", reservationState(before), reservationState(after));
       if (before === undefined && after.state === "RELEASED") see(coverage, "voided before placed");
       if (after.state === "RELEASED" && after.outcome === "refunded" && before?.state === "RESERVED")
         see(coverage, "refund overtakes capture");
       return;
-    case "PAYMENT":
+    case paymentRecord.sk:
       watchPayment(coverage, before as Payment | undefined, after as unknown as Payment);
       return;
-    case "ORDER":
+    case orderRecord.sk:
       step(coverage, "order payment", before?.payment, after.payment);
       step(coverage, "order stock", before?.stock, after.stock);
       return;
-    case "NOTIFICATION":
+    case notificationRecord.sk:
       watchMails(coverage, mailsOf(before), mailsOf(after));
   }
 }

@@ -1,5 +1,7 @@
 // Runs a plan to its end: orders and faults, then faults stop, dead letters are redriven, timers run, all comes to rest.
+
 import type { Checker, Violation } from "./checkers/observed.ts";
+import { reservationOf } from "./checkers/records.ts";
 import { reach } from "./coverage.ts";
 import type { Note } from "./ground.ts";
 import { redrive } from "./operator.ts";
@@ -99,7 +101,7 @@ export async function simulate(plan: Plan, options: RunOptions): Promise<Run> {
       if (!(await rest())) return;
     }
     for (const payment of observed.items("payment")) {
-      const reservation = observed.item("inventory", `RES#${payment.orderId}`, "RESERVATION");
+      const reservation = reservationOf(observed, String(payment.orderId));
       reach(ground.coverage, `${payment.settlement}/${reservation?.state}`);
     }
     for (const checker of checkers) violations.push(...(checker.atRest?.(observed) ?? []));

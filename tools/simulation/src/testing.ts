@@ -1,5 +1,7 @@
 // What the simulator's own tests share: a plan of one plain order, to which a test adds what it is about.
+
 import { createCheckers } from "./checkers/index.ts";
+import { paymentOf, reservationOf } from "./checkers/records.ts";
 import { loadFunctions } from "./composition.ts";
 import type { FunctionCode } from "./lambda.ts";
 import { type Fault, type Plan, type PlannedOrder, START } from "./plan.ts";
@@ -49,8 +51,8 @@ export const shippedFunctions = (): Promise<ReadonlyMap<string, FunctionCode>> =
 /** How the order ended: its money and its stock. */
 export function endOf({ world }: Run, order: PlannedOrder = aPlannedOrder()): string {
   const orderId = world.orderIdOf(order);
-  const payment = world.observed.item("payment", `PAY#${orderId}`, "PAYMENT");
-  const reservation = world.observed.item("inventory", `RES#${orderId}`, "RESERVATION");
+  const payment = paymentOf(world.observed, orderId);
+  const reservation = reservationOf(world.observed, orderId);
   return `${payment?.settlement}/${reservation?.state}`;
 }
 

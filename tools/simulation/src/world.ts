@@ -1,8 +1,15 @@
 // A whole world from a plan: the shipped functions over a simulated cloud, and what the checkers may see of it.
+
 import type { EventOf, ServiceName } from "@order-saga/contracts";
 import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { allReactions } from "@order-saga/messaging/topology";
 import { createIdentity } from "@order-saga/orders/identity/hmac";
+import {
+  adjustmentRecord,
+  productRecord,
+  reservationRecord,
+  stockRecord,
+} from "@order-saga/protocol/records";
 import { type Bus, createBus } from "./bus.ts";
 import type { Delivery, Item, LostMessage, Observed, Step } from "./checkers/observed.ts";
 import { environments, orderIdSecret, services } from "./composition.ts";
@@ -94,17 +101,17 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
 
   function onPut(item: Item): void {
     const pk = String(item.pk);
-    const [kind, name = ""] = pk.split("#");
     touch(orderIn(pk));
     touched.written.push(readable(item));
-    if (kind === "SKU") touched.skus.add(name);
-    if (pk.startsWith("RES#") && item.state === "REJECTED" && sold(item.events))
+    if (stockRecord.is(item)) touched.skus.add(stockRecord.id(pk));
+    if (reservationRecord.is(item) && item.state === "REJECTED" && sold(item.events))
       see(ground.coverage, "last pieces wanted by many");
-    if (kind === "ADJ" && item.answer === undefined) {
+    if (adjustmentRecord.is(item) && item.answer === undefined) {
       const sku = String(item.sku);
       stocked.set(sku, (stocked.get(sku) ?? 0) + Number(item.delta));
     }
-    if (kind === "PRODUCT") {
+    if (productRecord.is(item)) {
+      const name = productRecord.id(pk);
       const known = prices.get(name) ?? [];
       prices.set(name, [...known, { from: scheduler.now(), unitPrice: Number(item.unitPrice) }]);
     }
@@ -114,7 +121,7 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
   function sold(events: unknown): boolean {
     const { StockRejected: rejected } = events as { StockRejected?: EventOf<"StockRejected"> };
     return (rejected?.data.shortages ?? []).some(({ sku }) => {
-      const level = tableOf("inventory").get({ pk: `SKU#${sku}`, sk: "STOCK" });
+      const level = tableOf("inventory").get(stockRecord.key(sku));
       return Number(level?.reserved) + Number(level?.sold) > 0;
     });
   }

@@ -1,9 +1,18 @@
 // The simulator does not lie: recorded plans run in it and on the embedded runtime, and both end in the same stores.
+
 import { readFileSync } from "node:fs";
 import { readBooks } from "@order-saga/invariants/books";
 import type { GivenFault } from "@order-saga/local/faults/fault";
 import { type Saga, startSaga } from "@order-saga/local/testing/saga";
 import type { Order } from "@order-saga/orders/order";
+import {
+  notificationRecord,
+  orderRecord,
+  paymentRecord,
+  type RecordKind,
+  reservationRecord,
+  stockRecord,
+} from "@order-saga/protocol/records";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { endOf, type OrderEnd, type Stores, stockEnd } from "../drift/ends.ts";
 import { skusOf } from "../drift/plans.ts";
@@ -58,14 +67,14 @@ async function inTheSimulator(plan: Plan): Promise<Ends> {
   expect(run.violations).toEqual([]);
   for (const { kind } of plan.faults) expect(run.met.get(kind), `${kind} was never met`).toBeGreaterThan(0);
   const { observed, orderIdOf } = run.world;
-  const records = <T>(service: "orders" | "inventory" | "payment" | "notification", sk: string) =>
-    [...observed.items(service)].filter((item) => item.sk === sk) as unknown as T[];
+  const records = <T>(kind: RecordKind) =>
+    [...observed.items(kind.service)].filter(kind.is) as unknown as T[];
   const stores: Stores = {
-    orders: records("orders", "ORDER"),
-    payments: records("payment", "PAYMENT"),
-    reservations: records("inventory", "RESERVATION"),
-    notifications: records("notification", "NOTIFICATION"),
-    stock: records("inventory", "STOCK"),
+    orders: records(orderRecord),
+    payments: records(paymentRecord),
+    reservations: records(reservationRecord),
+    notifications: records(notificationRecord),
+    stock: records(stockRecord),
     intents: [...observed.intents.values()].flat().map(({ orderId, captured, refunded, state }) => ({
       orderId,
       captured,

@@ -3,6 +3,7 @@ import { type DynamoDBDocumentClient, GetCommand, ScanCommand } from "@aws-sdk/l
 import { aTestTable } from "@order-saga/emulator/test-table";
 import { createTableInput } from "@order-saga/messaging/table";
 import { testNow } from "@order-saga/messaging/testing";
+import { stockRecord } from "@order-saga/protocol/records";
 import { expect, test } from "vitest";
 import { reserve } from "../reservation.ts";
 import { inventory } from "../service.ts";
@@ -61,7 +62,7 @@ test("the sum of all adjustments stands beside the counters, and no order change
   await store.reserve(reserve(anOrder(orderIdOf(0xabc), { [sku]: 4 }), testNow, 900));
   const { Item } = await testTable
     .client()
-    .send(new GetCommand({ TableName: tableName, Key: { pk: `SKU#${sku}`, sk: "STOCK" } }));
+    .send(new GetCommand({ TableName: tableName, Key: stockRecord.key(sku) }));
   expect(Item).toMatchObject({ sku, available: 10, reserved: 4, sold: 0, restocked: 14 });
 });
 

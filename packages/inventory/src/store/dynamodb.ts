@@ -11,18 +11,14 @@ import {
 import type { StockLevel } from "@order-saga/contracts";
 import { dueAttributes, queryDue } from "@order-saga/messaging/due";
 import { cancellationCodes, isConditionFailed } from "@order-saga/messaging/dynamodb";
+import { adjustmentId, adjustmentRecord, reservationRecord, stockRecord } from "@order-saga/protocol/records";
 import type { Movement, Reservation } from "../reservation.ts";
 import type { Adjustment, InventoryStore, WriteResult } from "./store.ts";
 
 type Writes = NonNullable<TransactWriteCommandInput["TransactItems"]>;
 type Table = { client: DynamoDBDocumentClient; tableName: string };
 
-const stockKey = (sku: string) => ({ pk: `SKU#${sku}`, sk: "STOCK" });
-const reservationKey = (orderId: string) => ({ pk: `RES#${orderId}`, sk: "RESERVATION" });
-const adjustmentKey = ({ principal, key }: Adjustment) => ({
-  pk: `ADJ#${principal}#${key}`,
-  sk: "ADJUSTMENT",
-});
+const adjustmentKey = ({ key, principal }: Adjustment) => adjustmentRecord.key(adjustmentId(principal, key));
 
 export function createDynamoDbStore(table: Table): InventoryStore {
   const { client, tableName: TableName } = table;
@@ -31,17 +27,17 @@ export function createDynamoDbStore(table: Table): InventoryStore {
 
   return {
     async load(orderId) {
-      const item = await read(reservationKey(orderId));
+      const item = await read(reservationRecord.key(orderId));
       return item && toReservation(item);
     },
 
     async level(sku) {
-      const item = await read(stockKey(sku));
+      const item = await read(stockRecord.key(sku));
       return item && toLevel(item);
     },
 
     async available(skus) {
-      const levels = await readLevels(table, skus.map(stockKey));
+      const levels = await readLevels(table, skus.map(stockRecord.key));
       return new Map(levels.map(({ sku, available }) => [sku, available]));
     },
 
@@ -51,7 +47,7 @@ export function createDynamoDbStore(table: Table): InventoryStore {
         ...reservation.lines.map(({ sku, quantity }) => ({
           Update: {
             TableName,
-            Key: stockKey(sku),
+            Key: stockRecord.key(sku),
             UpdateExpression: "SET available = available - :q, reserved = reserved + :q",
             ConditionExpression: "available >= :q",
             ExpressionAttributeValues: { ":q": quantity },
@@ -117,7 +113,7 @@ function putReservation(TableName: string, reservation: Reservation) {
     Put: {
       TableName,
       Item: {
-        ...reservationKey(reservation.orderId),
+        ...reservationRecord.key(reservation.orderId),
         ...reservation,
         ...dueAttributes(reservation.orderId, reservation.dueAt),
       },
@@ -142,7 +138,7 @@ function moveStock(TableName: string, sku: string, quantity: number, { from, to 
   return {
     Update: {
       TableName,
-      Key: stockKey(sku),
+      Key: stockRecord.key(sku),
       UpdateExpression: "SET #from = #from - :q, #to = #to + :q",
       ConditionExpression: "#from >= :q",
       ExpressionAttributeNames: { "#from": from, "#to": to },
@@ -156,7 +152,7 @@ function adjustStock(TableName: string, { sku, delta }: Adjustment) {
   return {
     Update: {
       TableName,
-      Key: stockKey(sku),
+      Key: stockRecord.key(sku),
       UpdateExpression: `ADD available :delta, restocked :delta SET sku = :sku, ${zeroes}`,
       ExpressionAttributeValues: {
         ":delta": delta,

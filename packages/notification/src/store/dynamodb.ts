@@ -1,6 +1,7 @@
 // The record of an order's mails in DynamoDB: one item per order, guarded by its version.
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { isConditionFailed } from "@order-saga/messaging/dynamodb";
+import { notificationRecord } from "@order-saga/protocol/records";
 import type { Notification } from "../notification.ts";
 import type { NotificationStore } from "./store.ts";
 
@@ -12,7 +13,7 @@ export function createDynamoDbStore(options: {
   return {
     async load(orderId) {
       const { Item } = await client.send(
-        new GetCommand({ TableName, Key: keyOf(orderId), ConsistentRead: true }),
+        new GetCommand({ TableName, Key: notificationRecord.key(orderId), ConsistentRead: true }),
       );
       if (!Item) return undefined;
       const { pk, sk, ...notification } = Item;
@@ -24,7 +25,7 @@ export function createDynamoDbStore(options: {
         await client.send(
           new PutCommand({
             TableName,
-            Item: { ...keyOf(notification.orderId), ...saved },
+            Item: { ...notificationRecord.key(notification.orderId), ...saved },
             ...unchangedSince(notification.version),
           }),
         );
@@ -36,8 +37,6 @@ export function createDynamoDbStore(options: {
     },
   };
 }
-
-const keyOf = (orderId: string) => ({ pk: `NOTE#${orderId}`, sk: "NOTIFICATION" });
 
 function unchangedSince(version: number) {
   if (version === 0) return { ConditionExpression: "attribute_not_exists(pk)" };

@@ -11,16 +11,21 @@ import {
 import type { Product } from "@order-saga/contracts";
 import { queryDue } from "@order-saga/messaging/due";
 import { isConditionFailed } from "@order-saga/messaging/dynamodb";
+import {
+  catalogueList,
+  type Key,
+  orderRecord,
+  principalList,
+  productRecord,
+} from "@order-saga/protocol/records";
 import type { Foreseen } from "../foresight.ts";
 import type { Order } from "../order.ts";
 import { cursorAfter, placeOfOrder, placeOfProduct } from "../paging.ts";
-import { type Item, type Key, orderKey, principalList, toItem, toOrder, toRecord } from "./record.ts";
+import { type Item, toItem, toOrder, toRecord } from "./record.ts";
 import type { OrderStore } from "./store.ts";
 
 type Table = { client: DynamoDBDocumentClient; tableName: string };
 
-const productKey = (sku: string): Key => ({ pk: `PRODUCT#${sku}`, sk: "PRODUCT" });
-const CATALOGUE = "CATALOGUE";
 const ATTEMPTS = 10;
 
 export function createDynamoDbStore(table: Table): OrderStore {
@@ -28,7 +33,7 @@ export function createDynamoDbStore(table: Table): OrderStore {
 
   async function load(orderId: string): Promise<Order | undefined> {
     const answer = await client.send(
-      new GetCommand({ TableName, Key: orderKey(orderId), ConsistentRead: true }),
+      new GetCommand({ TableName, Key: orderRecord.key(orderId), ConsistentRead: true }),
     );
     return answer.Item && toOrder(answer.Item);
   }
@@ -55,7 +60,7 @@ export function createDynamoDbStore(table: Table): OrderStore {
 
     async orders(principal, { cursor, limit }) {
       const start = cursor === undefined ? undefined : placeOfOrder(cursor);
-      const after = start && { ...orderKey(start.orderId), listSk: start.place };
+      const after = start && { ...orderRecord.key(start.orderId), listSk: start.place };
       const listPk = principalList(principal);
       const { items, next } = await listed(table, { listPk, limit, after, ascending: false });
       return { items: items.map(toOrder), ...next };
@@ -64,19 +69,24 @@ export function createDynamoDbStore(table: Table): OrderStore {
     due: (now, limit) => queryDue(table, now, limit),
 
     async products(skus) {
-      const items = await batchGet(table, [...new Set(skus)].map(productKey));
+      const items = await batchGet(table, [...new Set(skus)].map(productRecord.key));
       return new Map(items.map(toProduct).map((product) => [product.sku, product]));
     },
 
     async putProduct(product) {
-      const Item = { ...productKey(product.sku), ...product, listPk: CATALOGUE, listSk: product.sku };
+      const Item = {
+        ...productRecord.key(product.sku),
+        ...product,
+        listPk: catalogueList,
+        listSk: product.sku,
+      };
       await client.send(new PutCommand({ TableName, Item }));
     },
 
     async catalogue({ cursor, limit }) {
       const start = cursor === undefined ? undefined : placeOfProduct(cursor);
-      const after = start === undefined ? undefined : { ...productKey(start), listSk: start };
-      const { items, next } = await listed(table, { listPk: CATALOGUE, limit, after, ascending: true });
+      const after = start === undefined ? undefined : { ...productRecord.key(start), listSk: start };
+      const { items, next } = await listed(table, { listPk: catalogueList, limit, after, ascending: true });
       return { items: items.map(toProduct), ...next };
     },
   };
@@ -104,7 +114,7 @@ async function conditionally(write: () => Promise<unknown>): Promise<boolean> {
 function updateOf(foreseen: Foreseen): Omit<UpdateCommandInput, "TableName"> {
   const { after, at, notAfter, orderId, outcome, settles, type } = foreseen;
   return {
-    Key: orderKey(orderId),
+    Key: orderRecord.key(orderId),
     UpdateExpression: [
       `SET ${type} = :at`,
       ...(outcome ? [`, ${outcome.type} = :outcome`] : []),

@@ -1,16 +1,11 @@
 // An order as it lies in the table: each fact an attribute of its own, and nothing that the key or another one says.
 import { type DomainEvent, type EventType, eventId } from "@order-saga/contracts";
 import { dueAttributes } from "@order-saga/messaging/due";
+import { orderRecord, principalIn, principalList } from "@order-saga/protocol/records";
 import { type Heard, type Order, type Recorded, standing, timelineTypes } from "../order.ts";
 import { orderPlace } from "../paging.ts";
 
-export type Key = { pk: string; sk: string };
 export type Item = Record<string, unknown>;
-
-export const orderKey = (orderId: string): Key => ({ pk: `ORDER#${orderId}`, sk: "ORDER" });
-export const principalList = (principal: string) => `PRINCIPAL#${principal}`;
-
-const after = (prefix: string, text: unknown) => String(text).slice(prefix.length);
 
 export function toItem(order: Order): Item {
   const { dueAt, events, fingerprint, heard, looked, orderId, principal, repeats, version } = order;
@@ -18,7 +13,7 @@ export function toItem(order: Order): Item {
   // Its time is the order's place in the list.
   const { at: _, ...placed } = toRecord(OrderPlaced);
   return {
-    ...orderKey(orderId),
+    ...orderRecord.key(orderId),
     listPk: principalList(principal),
     listSk: orderPlace(order),
     fingerprint,
@@ -35,7 +30,7 @@ export function toItem(order: Order): Item {
 export function toOrder(item: Item): Order {
   const { dueAt, fingerprint, listPk, listSk, looked = false, pk, repeats = 0, version } = item;
   const [placedAt] = String(listSk).split("#");
-  const orderId = after("ORDER#", pk);
+  const orderId = orderRecord.id(String(pk));
   const said: [EventType, DomainEvent][] = [];
   const heard: [EventType, string][] = [];
   for (const type of timelineTypes) {
@@ -46,7 +41,7 @@ export function toOrder(item: Item): Order {
   }
   return standing({
     orderId,
-    principal: after("PRINCIPAL#", listPk),
+    principal: principalIn(String(listPk)),
     fingerprint: String(fingerprint),
     events: Object.fromEntries(said) as Recorded["events"],
     heard: Object.fromEntries(heard) as Heard,

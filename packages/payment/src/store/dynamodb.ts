@@ -2,10 +2,9 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { dueAttributes, queryDue } from "@order-saga/messaging/due";
 import { isConditionFailed } from "@order-saga/messaging/dynamodb";
+import { paymentRecord } from "@order-saga/protocol/records";
 import type { Payment } from "../payment.ts";
 import type { PaymentStore } from "./store.ts";
-
-const keyOf = (orderId: string) => ({ pk: `PAY#${orderId}`, sk: "PAYMENT" });
 
 export function createDynamoDbStore(table: {
   client: DynamoDBDocumentClient;
@@ -15,7 +14,7 @@ export function createDynamoDbStore(table: {
   return {
     async load(orderId) {
       const { Item } = await client.send(
-        new GetCommand({ TableName, Key: keyOf(orderId), ConsistentRead: true }),
+        new GetCommand({ TableName, Key: paymentRecord.key(orderId), ConsistentRead: true }),
       );
       if (!Item) return undefined;
       const { pk: _pk, sk: _sk, dueShard: _shard, ...payment } = Item;
@@ -28,7 +27,7 @@ export function createDynamoDbStore(table: {
         await client.send(
           new PutCommand({
             TableName,
-            Item: { ...keyOf(next.orderId), ...next, ...dueAttributes(next.orderId, next.dueAt) },
+            Item: { ...paymentRecord.key(next.orderId), ...next, ...dueAttributes(next.orderId, next.dueAt) },
             ConditionExpression: isNew ? "attribute_not_exists(pk)" : "version = :before",
             ...(!isNew && { ExpressionAttributeValues: { ":before": next.version - 1 } }),
           }),

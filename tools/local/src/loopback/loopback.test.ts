@@ -1,4 +1,5 @@
 // The licence of the short way: a service gets by it what the whole SDK gets over HTTP from an equal endpoint.
+
 import {
   CreateTableCommand,
   DescribeTableCommand,
@@ -21,6 +22,7 @@ import {
 import type { Call } from "@order-saga/emulator";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
 import { createTableInput } from "@order-saga/messaging/table";
+import { orderRecord } from "@order-saga/protocol/records";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   byScript,
@@ -84,7 +86,7 @@ async function same(service: Service, command: () => Command, by = 1) {
   return ours as { name?: string; result?: Record<string, unknown>; fields?: Record<string, unknown> };
 }
 
-const key = (orderId: string) => ({ pk: `ORDER#${orderId}`, sk: "ORDER" });
+const key = orderRecord.key;
 const item = (orderId: string, more: object = {}) => ({ ...key(orderId), version: 1, ...more });
 const put =
   (Item: object, more: object = {}) =>

@@ -1,4 +1,5 @@
 // A1: available, reserved and sold are never below zero.
+import { negativeCounter } from "@order-saga/protocol/stock";
 import type { Checker } from "./observed.ts";
 import { asStock, onlyOrder, violation } from "./records.ts";
 
@@ -10,9 +11,8 @@ export function stockIsNeverNegative(): Checker {
       return step.written.flatMap((item) => {
         const stock = asStock(item);
         if (!stock) return [];
-        const { available, reserved, sku, sold } = stock;
-        if (available >= 0 && reserved >= 0 && sold >= 0) return [];
-        return [violation("A1", `${sku}: ${available}/${reserved}/${sold}`, onlyOrder(step))];
+        const detail = negativeCounter(stock);
+        return detail ? [violation("A1", `${stock.sku}: ${detail}`, onlyOrder(step))] : [];
       });
     },
   };

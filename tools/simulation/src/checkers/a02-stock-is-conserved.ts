@@ -1,4 +1,5 @@
 // A2: what is available, reserved and sold is what was put in.
+import { unconserved } from "@order-saga/protocol/stock";
 import type { Checker } from "./observed.ts";
 import { allStock, asStock, onlyOrder, violation } from "./records.ts";
 
@@ -11,11 +12,8 @@ export function stockIsConserved(): Checker {
       return step.written.flatMap((item) => {
         const stock = asStock(item);
         if (!stock) return [];
-        const { available, reserved, restocked, sku, sold } = stock;
-        if (available + reserved + sold === restocked) return [];
-        return [
-          violation("A2", `${sku}: ${available}+${reserved}+${sold} ≠ ${restocked} put in`, onlyOrder(step)),
-        ];
+        const detail = unconserved(stock, stock.restocked);
+        return detail ? [violation("A2", `${stock.sku}: ${detail}`, onlyOrder(step))] : [];
       });
     },
     atRest(observed) {

@@ -1,6 +1,6 @@
 // A7: of facts that exclude each other an order has at most one, and what implies another fact has it.
 import type { EventType } from "@order-saga/contracts";
-import { contradictions } from "@order-saga/invariants/facts";
+import { contradictions } from "@order-saga/protocol/facts";
 import type { Checker } from "./observed.ts";
 import { asOrder, asPayment, asReservation, isGenuine, newOf, violation } from "./records.ts";
 

@@ -1,6 +1,8 @@
 // A17–A19 and E9's poison over worlds that reject without a reason, capture too late, or drop what they cannot read.
+
 import { reject } from "@order-saga/inventory/reservation";
 import { anEvent } from "@order-saga/messaging/testing";
+import { reservationRecord } from "@order-saga/protocol/records";
 import { expect, test } from "vitest";
 import { createCheckers } from "./index.ts";
 import { orderOf, paymentOf } from "./records.ts";
@@ -13,7 +15,7 @@ function rejected(world: Played, sku: string, available: number, between = () =>
   const placed = orderOf(world, orderId)?.events.OrderPlaced;
   if (!placed) throw new Error("The order was not placed.");
   const reservation = reject(placed, [{ sku, requested: 1, available }], world.now);
-  world.put("inventory", `RES#${orderId}`, "RESERVATION", reservation);
+  world.put("inventory", reservationRecord.key(orderId).pk, reservationRecord.sk, reservation);
   return orderId;
 }
 

@@ -1,6 +1,7 @@
 // E1: every order that was accepted is there, was said, and has come to an end that is allowed.
-import { isEnd } from "@order-saga/invariants/facts";
-import { isSettled, statusOf, unheard } from "@order-saga/orders/order";
+import { statusOf, unheard } from "@order-saga/orders/order";
+import { isEnd } from "@order-saga/protocol/ends";
+import { isSettled } from "@order-saga/protocol/status";
 import type { Checker, Observed } from "./observed.ts";
 import { allOrders, isGenuine, orderOf, paymentOf, reservationOf, violation } from "./records.ts";
 

@@ -1,46 +1,57 @@
 // What a checker reads of an order: each service's own record of it, and who may say what.
-import { type DomainEvent, type ServiceName, sourceOfEvent } from "@order-saga/contracts";
+import { type DomainEvent, ServiceName, sourceOfEvent } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { StockAccount } from "@order-saga/inventory/store/memory";
 import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
 import type { Payment } from "@order-saga/payment/payment";
+import {
+  notificationRecord,
+  orderRecord,
+  paymentRecord,
+  type RecordKind,
+  reservationRecord,
+  stockRecord,
+} from "@order-saga/protocol/records";
 import type { Item, Observed, PublishedEntry, Step, Violation } from "./observed.ts";
 
-export const orderOf = (observed: Observed, orderId: string) =>
-  observed.item("orders", `ORDER#${orderId}`, "ORDER") as Order | undefined;
-export const reservationOf = (observed: Observed, orderId: string) =>
-  observed.item("inventory", `RES#${orderId}`, "RESERVATION") as Reservation | undefined;
-export const paymentOf = (observed: Observed, orderId: string) =>
-  observed.item("payment", `PAY#${orderId}`, "PAYMENT") as Payment | undefined;
-export const notificationOf = (observed: Observed, orderId: string) =>
-  observed.item("notification", `NOTE#${orderId}`, "NOTIFICATION") as Notification | undefined;
-export const stockOf = (observed: Observed, sku: string) =>
-  observed.item("inventory", `SKU#${sku}`, "STOCK") as StockAccount | undefined;
+export const orderOf = reader<Order>(orderRecord);
+export const reservationOf = reader<Reservation>(reservationRecord);
+export const paymentOf = reader<Payment>(paymentRecord);
+export const notificationOf = reader<Notification>(notificationRecord);
+export const stockOf = reader<StockAccount>(stockRecord);
 
-export const asOrder = (item: Item) => as<Order>(item, "ORDER");
-export const asReservation = (item: Item) => as<Reservation>(item, "RESERVATION");
-export const asPayment = (item: Item) => as<Payment>(item, "PAYMENT");
-export const asNotification = (item: Item) => as<Notification>(item, "NOTIFICATION");
-export const asStock = (item: Item) => as<StockAccount>(item, "STOCK");
-
-function as<T>(item: Item, sk: string): T | undefined {
-  return item.sk === sk ? (item as T) : undefined;
+function reader<T>({ key, service }: RecordKind) {
+  return (observed: Observed, id: string): T | undefined => {
+    const { pk, sk } = key(id);
+    return observed.item(service, pk, sk) as T | undefined;
+  };
 }
 
-export const allOrders = (observed: Observed) => all<Order>(observed, "orders", "ORDER");
-export const allReservations = (observed: Observed) => all<Reservation>(observed, "inventory", "RESERVATION");
-export const allPayments = (observed: Observed) => all<Payment>(observed, "payment", "PAYMENT");
-export const allStock = (observed: Observed) => all<StockAccount>(observed, "inventory", "STOCK");
+export const asOrder = (item: Item) => as<Order>(item, orderRecord);
+export const asReservation = (item: Item) => as<Reservation>(item, reservationRecord);
+export const asPayment = (item: Item) => as<Payment>(item, paymentRecord);
+export const asNotification = (item: Item) => as<Notification>(item, notificationRecord);
+export const asStock = (item: Item) => as<StockAccount>(item, stockRecord);
 
-function* all<T>(observed: Observed, service: ServiceName, sk: string): Generator<T> {
-  for (const item of observed.items(service)) if (item.sk === sk) yield item as T;
+function as<T>(item: Item, kind: RecordKind): T | undefined {
+  return kind.is(item) ? (item as T) : undefined;
+}
+
+export const allOrders = (observed: Observed) => all<Order>(observed, orderRecord);
+export const allReservations = (observed: Observed) => all<Reservation>(observed, reservationRecord);
+export const allPayments = (observed: Observed) => all<Payment>(observed, paymentRecord);
+export const allStock = (observed: Observed) => all<StockAccount>(observed, stockRecord);
+
+function* all<T>(observed: Observed, kind: RecordKind): Generator<T> {
+  for (const item of observed.items(kind.service)) if (kind.is(item)) yield item as T;
 }
 
 /** Every order that any service has a record of. */
 export function orderIdsOf(observed: Observed): Set<string> {
-  const services: ServiceName[] = ["orders", "inventory", "payment", "notification"];
-  const ids = services.flatMap((service) => [...observed.items(service)].map(({ orderId }) => orderId));
+  const ids = ServiceName.options.flatMap((service) =>
+    [...observed.items(service)].map(({ orderId }) => orderId),
+  );
   return new Set(ids.filter((id) => typeof id === "string"));
 }
 

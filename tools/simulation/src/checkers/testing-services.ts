@@ -1,4 +1,5 @@
 // The services in a checkers' test world: the shipped rules, each over the world's own tables, with nothing in between.
+
 import {
   answersTo,
   type DomainEvent,
@@ -11,6 +12,7 @@ import type { StockAccount } from "@order-saga/inventory/store/memory";
 import * as mail from "@order-saga/notification/notification";
 import * as orders from "@order-saga/orders/order";
 import * as payment from "@order-saga/payment/payment";
+import { paymentRecord, reservationRecord } from "@order-saga/protocol/records";
 import type { Intent } from "./observed.ts";
 import { notificationOf, orderOf, paymentOf, reservationOf, stockOf } from "./records.ts";
 import type { Card, World } from "./testing.ts";
@@ -46,7 +48,7 @@ export const reactions: Record<ServiceName, React> = {
       const cause = { causationId: event.id, now: world.now };
       next = payment.record(next, ask(world, event.orderId, call, card), cause);
     }
-    world.put("payment", `PAY#${event.orderId}`, "PAYMENT", next);
+    world.put("payment", paymentRecord.key(event.orderId).pk, paymentRecord.sk, next);
     const before = new Set<EventType>((known ? payment.recorded(known) : []).map(({ type }) => type));
     return payment.recorded(next).filter(({ type }) => !before.has(type));
   },
@@ -90,7 +92,7 @@ function write(
   next: stock.Reservation,
   movement: { from: "available" | stock.Movement["from"]; to: "reserved" | stock.Movement["to"] } | undefined,
 ): void {
-  world.put("inventory", `RES#${next.orderId}`, "RESERVATION", next);
+  world.put("inventory", reservationRecord.key(next.orderId).pk, reservationRecord.sk, next);
   if (!movement) return;
   for (const { quantity, sku } of next.lines) {
     const account = stockOf(world, sku) as StockAccount;

@@ -1,9 +1,11 @@
 // A world for the checkers' tests: the services' own rules play its orders, one delivery a step, until a test breaks it.
+
 import { type DomainEvent, type ServiceName, sourceOfEvent } from "@order-saga/contracts";
 import { envelopeOf, testNow } from "@order-saga/messaging/testing";
 import { createIdentity } from "@order-saga/orders/identity/hmac";
 import * as orders from "@order-saga/orders/order";
 import { acceptedView } from "@order-saga/orders/views";
+import { orderRecord, recordOfOrder, stockRecord } from "@order-saga/protocol/records";
 import { services } from "@order-saga/services";
 import { expect } from "vitest";
 import type { Checker, Item, Observed, ObservedQueue, Step, Violation } from "./observed.ts";
@@ -41,13 +43,6 @@ export type World = Writable<Observed> & {
 
 type Given = { sku: string; quantity: number; card: Card; unitPrice: number; key: string; principal: string };
 export type Card = "accepted" | "declined" | "capture fails";
-
-const keys: Record<ServiceName, [prefix: string, sk: string]> = {
-  orders: ["ORDER#", "ORDER"],
-  inventory: ["RES#", "RESERVATION"],
-  payment: ["PAY#", "PAYMENT"],
-  notification: ["NOTE#", "NOTIFICATION"],
-};
 
 const identity = createIdentity("secret");
 
@@ -92,18 +87,22 @@ export function aWorld(checkers: Checker[]): World {
       if (typeof sku === "string") touched.skus.add(sku);
     },
     amend(service, orderId, change) {
-      const [prefix, sk] = keys[service];
-      world.put(service, prefix + orderId, sk, {
-        ...world.item(service, prefix + orderId, sk),
+      const { pk, sk } = recordOfOrder[service].key(orderId);
+      world.put(service, pk, sk, {
+        ...world.item(service, pk, sk),
         ...change,
         orderId,
       });
     },
     amendStock: (sku, change) =>
-      world.put("inventory", `SKU#${sku}`, "STOCK", { ...stockOf(world, sku), sku, ...change }),
+      world.put("inventory", stockRecord.key(sku).pk, stockRecord.sk, {
+        ...stockOf(world, sku),
+        sku,
+        ...change,
+      }),
     forget(service, orderId) {
-      const [prefix, sk] = keys[service];
-      tableOf(service).delete(`${prefix}${orderId}/${sk}`);
+      const { pk, sk } = recordOfOrder[service].key(orderId);
+      tableOf(service).delete(`${pk}/${sk}`);
       touched.orderIds.add(orderId);
     },
     say(by, ...events) {
@@ -160,7 +159,7 @@ export function aWorld(checkers: Checker[]): World {
         now: world.now,
       });
       cards.set(orderId, card);
-      world.put("orders", `ORDER#${orderId}`, "ORDER", order);
+      world.put("orders", orderRecord.key(orderId).pk, orderRecord.sk, order);
       world.say("orders-place-order", order.events.OrderPlaced);
       world.calls.push({
         at: world.now,

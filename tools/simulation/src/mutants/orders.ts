@@ -2,6 +2,7 @@
 import type { Mutant } from "./mutant.ts";
 
 const rules = "orders/src/order.ts";
+const status = "protocol/src/status.ts";
 const routes = "orders/src/routes.ts";
 const store = "orders/src/store/dynamodb.ts";
 const sweeps = "orders/src/sweeps.ts";
@@ -48,9 +49,9 @@ export const orderMutants: readonly Mutant[] = [
     name: "prices-kept-in-a-warm-sandbox",
     why: "The catalogue is read once per sandbox, because it hardly ever changes.",
     file: store,
-    find: "const items = await batchGet(table, [...new Set(skus)].map(productKey));",
+    find: "const items = await batchGet(table, [...new Set(skus)].map(productRecord.key));",
     replace:
-      "const unknown = [...new Set(skus)].filter((sku) => !kept.has(sku));\n      for (const item of await batchGet(table, unknown.map(productKey))) kept.set(String(item.sku), item);\n      const items = skus.flatMap((sku) => kept.get(sku) ?? []);",
+      "const unknown = [...new Set(skus)].filter((sku) => !kept.has(sku));\n      for (const item of await batchGet(table, unknown.map(productRecord.key))) kept.set(String(item.sku), item);\n      const items = skus.flatMap((sku) => kept.get(sku) ?? []);",
     also: [
       {
         file: store,
@@ -63,17 +64,23 @@ export const orderMutants: readonly Mutant[] = [
   {
     name: "sale-outranks-release",
     why: "Stock that was sold is shown as sold, whatever became of it later.",
-    file: rules,
-    find: '  StockCommitted: "COMMITTED",\n  StockReleased: "RELEASED",',
-    replace: '  StockReleased: "RELEASED",\n  StockCommitted: "COMMITTED",',
+    file: status,
+    find: '  StockCommitted: { stock: "COMMITTED" },\n  StockReleased: { stock: "RELEASED" },',
+    replace: '  StockReleased: { stock: "RELEASED" },\n  StockCommitted: { stock: "COMMITTED" },',
   },
   {
     name: "capture-outranks-refund",
     why: "Money that was taken is shown as taken, whatever became of it later.",
-    file: rules,
-    find: '  PaymentCaptured: "CAPTURED",\n  PaymentDeclined: "DECLINED",\n  PaymentVoided: "VOIDED",\n  PaymentRefunded: "REFUNDED",\n} as const;',
-    replace:
-      '  PaymentDeclined: "DECLINED",\n  PaymentVoided: "VOIDED",\n  PaymentRefunded: "REFUNDED",\n  PaymentCaptured: "CAPTURED",\n} as const;',
+    file: status,
+    find: '  PaymentRefunded: { payment: "REFUNDED" },',
+    replace: "",
+    also: [
+      {
+        file: status,
+        find: '  PaymentCaptured: { payment: "CAPTURED" },',
+        replace: '  PaymentRefunded: { payment: "REFUNDED" },\n  PaymentCaptured: { payment: "CAPTURED" },',
+      },
+    ],
   },
   {
     name: "last-write-wins",
@@ -151,7 +158,7 @@ export const orderMutants: readonly Mutant[] = [
   {
     name: "cancelled-order-counts-as-settled",
     why: "A captured order is at rest, whether or not its customer has cancelled it since.",
-    file: rules,
+    file: status,
     find: 'return stock === "COMMITTED" && !cancelRequested;',
     replace: 'return stock === "COMMITTED";',
   },

@@ -96,8 +96,8 @@ export const paymentMutants: readonly Mutant[] = [
     name: "payment-read-when-it-suits",
     why: "The record is read without consistency, which is cheaper.",
     file: "payment/src/store/dynamodb.ts",
-    find: "new GetCommand({ TableName, Key: keyOf(orderId), ConsistentRead: true })",
-    replace: "new GetCommand({ TableName, Key: keyOf(orderId) })",
+    find: "new GetCommand({ TableName, Key: paymentRecord.key(orderId), ConsistentRead: true })",
+    replace: "new GetCommand({ TableName, Key: paymentRecord.key(orderId) })",
     also: [
       {
         file: "payment/src/store/dynamodb.ts",

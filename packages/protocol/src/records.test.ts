@@ -1,0 +1,46 @@
+// Record keys: no two kinds share one, and the id that a key was built from is read back.
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import * as records from "./records.ts";
+
+const kinds = Object.entries(records).flatMap(([name, kind]) =>
+  typeof kind === "object" && "key" in kind ? [{ name, kind }] : [],
+);
+
+test.each(kinds)("$name gives back the id", ({ kind }) => {
+  fc.assert(
+    fc.property(fc.string(), (id) => {
+      const { pk, sk } = kind.key(id);
+      expect(kind.id(pk)).toBe(id);
+      expect(sk).toBe(kind.sk);
+      expect(kind.is({ sk })).toBe(true);
+    }),
+  );
+});
+
+test("an item is of one kind at most, and no two kinds share a partition", () => {
+  for (const { kind } of kinds) expect(kinds.filter((other) => other.kind.is(kind.key("1")))).toHaveLength(1);
+  expect(new Set(kinds.map(({ kind }) => kind.key("1").pk)).size).toBe(kinds.length);
+});
+
+test("the keys are those of the tables that are deployed", () => {
+  expect(kinds.map(({ kind }) => `${kind.service} ${kind.key("1").pk} ${kind.sk}`).sort()).toEqual([
+    "inventory ADJ#1 ADJUSTMENT",
+    "inventory RES#1 RESERVATION",
+    "inventory SKU#1 STOCK",
+    "notification NOTE#1 NOTIFICATION",
+    "orders ORDER#1 ORDER",
+    "orders PRODUCT#1 PRODUCT",
+    "payment PAY#1 PAYMENT",
+  ]);
+  expect(records.adjustmentRecord.key(records.adjustmentId("me", "k")).pk).toBe("ADJ#me#k");
+});
+
+test("each service keeps its own record of an order", () => {
+  for (const [service, kind] of Object.entries(records.recordOfOrder)) expect(kind.service).toBe(service);
+});
+
+test("a principal's list gives back the principal", () => {
+  expect(records.principalList("me#1")).toBe("PRINCIPAL#me#1");
+  expect(records.principalIn("PRINCIPAL#me#1")).toBe("me#1");
+});

@@ -1,0 +1,49 @@
+// The key of each kind of record, built from ids and read back; and which service's table it lies in.
+import type { ServiceName } from "@order-saga/contracts";
+
+export type Key = { pk: string; sk: string };
+
+export type RecordKind = {
+  readonly service: ServiceName;
+  /** The sort key, which no other kind has. */
+  readonly sk: string;
+  key(id: string): Key;
+  /** The id in the partition key of such a record. */
+  id(pk: string): string;
+  /** True for an item of this kind. */
+  is(item: { readonly sk?: unknown }): boolean;
+};
+
+function recordKind(service: ServiceName, prefix: string, sk: string): RecordKind {
+  return {
+    service,
+    sk,
+    key: (id) => ({ pk: `${prefix}#${id}`, sk }),
+    id: (pk) => pk.slice(prefix.length + 1),
+    is: (item) => item.sk === sk,
+  };
+}
+
+export const orderRecord = /* @__PURE__ */ recordKind("orders", "ORDER", "ORDER");
+export const productRecord = /* @__PURE__ */ recordKind("orders", "PRODUCT", "PRODUCT");
+export const reservationRecord = /* @__PURE__ */ recordKind("inventory", "RES", "RESERVATION");
+export const stockRecord = /* @__PURE__ */ recordKind("inventory", "SKU", "STOCK");
+export const adjustmentRecord = /* @__PURE__ */ recordKind("inventory", "ADJ", "ADJUSTMENT");
+export const paymentRecord = /* @__PURE__ */ recordKind("payment", "PAY", "PAYMENT");
+export const notificationRecord = /* @__PURE__ */ recordKind("notification", "NOTE", "NOTIFICATION");
+
+/** The record that each service keeps of an order. */
+export const recordOfOrder = {
+  orders: orderRecord,
+  inventory: reservationRecord,
+  payment: paymentRecord,
+  notification: notificationRecord,
+} as const satisfies Record<ServiceName, RecordKind>;
+
+/** An adjustment is named by its principal's idempotency key. */
+export const adjustmentId = (principal: string, idempotencyKey: string) => `${principal}#${idempotencyKey}`;
+
+/** The partition of orders' index `list` that holds one principal's orders, and the one with all products. */
+export const principalList = (principal: string) => `PRINCIPAL#${principal}`;
+export const principalIn = (listPk: string) => listPk.slice(principalList("").length);
+export const catalogueList = "CATALOGUE";
