@@ -29,8 +29,8 @@ const steps: Step[] = [
       return enough ? undefined : `only ${modules} modules and ${dependencies} dependencies were read`;
     },
   },
-  { name: "documents", command: "node", args: ["tools/documents/src/generate.ts", "--check"] },
-  { name: "client", command: "node", args: ["tools/documents/src/generate-client.ts", "--check"] },
+  // The contracts' documents and the client's types.
+  { name: "generated", command: "node", args: ["tools/documents/src/generate.ts", "--check"] },
   // The console's page, which knows a browser and no Node.
   { name: "page", command: "tsc", args: ["-p", "tools/console/page/tsconfig.json"] },
   // What a function's cold start reads: its gzipped bytes against its budget, and nothing that it never uses.

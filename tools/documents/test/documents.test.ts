@@ -8,7 +8,7 @@ import { documents } from "../src/documents.ts";
 const root = new URL("../../../packages/contracts/", import.meta.url);
 const generated = documents();
 
-test.each(Object.keys(generated))("%s is current: else run node tools/documents/src/generate.ts", (name) => {
+test.each(Object.keys(generated))("%s is current: else run npx pnpm@12 generate", (name) => {
   expect(JSON.parse(readFileSync(new URL(name, root), "utf8"))).toEqual(JSON.parse(generated[name] ?? ""));
 });
 

@@ -1,25 +1,27 @@
 // Searches the scopes, or those that are named, and prints what was found; fails if anything was.
-import { parseArgs } from "node:util";
+import { command, run } from "@order-saga/arguments";
 import { describePath } from "./describe-path.ts";
 import { createModel } from "./model.ts";
 import { type Scope, scopeNamed, scopes } from "./scopes.ts";
 import { type Result, search } from "./search.ts";
 
-const USAGE = `node tools/model-checker/src/cli.ts [--scope NAME]…   every scope, or those that are named
-${scopes.map(({ name, says }) => `  ${name.padEnd(20)} ${says}`).join("\n")}
-`;
-
-const { values } = parseArgs({
-  options: {
-    scope: { type: "string", multiple: true },
-    help: { type: "boolean", default: false },
+const check = command(
+  {
+    name: "pnpm model-check",
+    says: "Searches every scope, or those that are named: every order of events there can be, for a few orders.",
+    words: [{ name: "SCOPE", of: scopes.map(({ name }) => name), isOptional: true, isRepeatable: true }],
+    notes: `The scopes:\n${scopes.map(({ name, says }) => `  ${name.padEnd(20)} ${says}`).join("\n")}`,
   },
-});
+  async (_, names) => {
+    const chosen = names.length > 0 ? names.map(scopeNamed) : scopes;
+    let isFine = true;
+    for (const scope of chosen) isFine = (await report(scope)) && isFine;
+    return isFine ? 0 : 1;
+  },
+);
 
-if (values.help) process.stdout.write(USAGE);
-else for (const scope of values.scope?.map(scopeNamed) ?? scopes) await report(scope);
-
-async function report(scope: Scope): Promise<void> {
+/** False if something was found, or the search was given up. */
+async function report(scope: Scope): Promise<boolean> {
   const model = createModel(scope);
   process.stdout.write(`${scope.name}: ${scope.says}\n`);
   const result = await search(model, {
@@ -30,7 +32,7 @@ async function report(scope: Scope): Promise<void> {
     ? `VIOLATION ${describePath(result.finding, model.interner)}`
     : "no violation";
   process.stdout.write(`${[...linesOf(result), finding].map((line) => `  ${line}`).join("\n")}\n\n`);
-  if (result.finding || !result.isComplete) process.exitCode = 1;
+  return !result.finding && result.isComplete;
 }
 
 function linesOf({ contents, depth, ends, isComplete, rests, runs, seconds, ...result }: Result): string[] {
@@ -49,3 +51,5 @@ function linesOf({ contents, depth, ends, isComplete, rests, runs, seconds, ...r
 function count(value: number): string {
   return value.toLocaleString("en");
 }
+
+await run(check);

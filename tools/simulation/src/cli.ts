@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { command, run, UsageError, type Values } from "@order-saga/arguments";
 import { neverHit, unnamed } from "./coverage.ts";
 import { faultKinds } from "./fault-kinds.ts";
 import type { PlanResult, SeedsResult } from "./jobs.ts";
@@ -13,12 +13,6 @@ import { reportOf } from "./report.ts";
 import { planOf } from "./seed-plan.ts";
 import { timelineOf } from "./timeline.ts";
 
-const USAGE = `pnpm simulate [--seeds N] [--minutes M] [--from SEED] [--gate]   many seeds, fresh ones unless --from is given
-pnpm simulate --seed N [--timeline]                                  one seed
-pnpm simulate --plan FILE [--timeline]                               one plan
-  --threads N   2 unless given
-  --gate        fail if a step, an end, a race or a fault was never hit (given 2,000 seeds or more, always)`;
-
 const DEFAULT_SEEDS = 1000;
 const GATED_SEEDS = 2000;
 const SEEDS_PER_JOB = 20;
@@ -27,40 +21,53 @@ const CANARY_SEEDS = 40;
 
 const failuresFolder = new URL("../failures/", import.meta.url);
 
-const { values: options } = parseArgs({
-  options: {
-    seed: { type: "string" },
-    seeds: { type: "string" },
-    minutes: { type: "string" },
-    from: { type: "string" },
-    plan: { type: "string" },
-    threads: { type: "string", default: "2" },
-    gate: { type: "boolean", default: false },
-    timeline: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
+const options = {
+  seeds: { kind: "whole", least: 1, says: `how many seeds, default ${DEFAULT_SEEDS}` },
+  minutes: { kind: "number", least: 0, says: "as many seeds as fit into these minutes" },
+  from: { kind: "whole", least: 0, value: "SEED", says: "the first seed; fresh ones unless given" },
+  seed: { kind: "whole", least: 0, value: "SEED", says: "one seed" },
+  plan: { kind: "text", value: "FILE", says: "one plan" },
+  timeline: { kind: "flag", says: "print what happened to each order of one seed or plan" },
+  threads: { kind: "whole", least: 1, default: 2, says: "threads that run seeds" },
+  gate: {
+    kind: "flag",
+    says: "fail if a step, an end, a race or a fault was never hit (given 2,000 seeds or more, always)",
   },
-});
+} as const;
+type SimulateOptions = Values<typeof options>;
 
-async function main(): Promise<number> {
-  const pool = startPool(whole("threads", options.threads));
+const simulate = command(
+  {
+    name: "pnpm simulate",
+    says: "Runs the saga in simulated worlds with faults; makes what fails small, and says how it came about.",
+    usage: [
+      "[--seeds N] [--minutes N] [--from SEED] [--threads N] [--gate]",
+      "--seed SEED [--timeline]",
+      "--plan FILE [--timeline]",
+    ],
+    options,
+  },
+  async (options) => {
+    const plan = onePlan(options);
+    const pool = startPool(options.threads);
+    try {
+      return plan ? await runOne(pool, plan, options) : await runMany(pool, options);
+    } finally {
+      await pool.stop();
+    }
+  },
+);
+
+function onePlan({ plan, seed }: SimulateOptions): Plan | undefined {
+  if (plan === undefined) return seed === undefined ? undefined : planOf(seed);
   try {
-    if (options.plan !== undefined)
-      return await runOne(pool, asPlan(JSON.parse(readFileSync(options.plan, "utf8"))));
-    if (options.seed !== undefined) return await runOne(pool, planOf(whole("seed", options.seed)));
-    return await runMany(pool);
-  } finally {
-    await pool.stop();
+    return asPlan(JSON.parse(readFileSync(plan, "utf8")));
+  } catch (error) {
+    throw new UsageError(`--plan ${plan} is no plan: ${error instanceof Error ? error.message : error}`);
   }
 }
 
-function whole(name: string, text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 0)
-    throw new TypeError(`--${name} takes a whole number.\n${USAGE}`);
-  return number;
-}
-
-async function runOne(pool: Pool, plan: Plan): Promise<number> {
+async function runOne(pool: Pool, plan: Plan, options: SimulateOptions): Promise<number> {
   const result = await pool.do({ kind: "plan", plan });
   if (result.violations.length > 0) {
     tell(result, options.plan ?? save(plan, `seed-${plan.seed}`));
@@ -80,17 +87,11 @@ async function runOne(pool: Pool, plan: Plan): Promise<number> {
   return 0;
 }
 
-async function runMany(pool: Pool): Promise<number> {
+async function runMany(pool: Pool, options: SimulateOptions): Promise<number> {
   const begun = performance.now();
-  const minutes = options.minutes === undefined ? undefined : Number(options.minutes);
-  const seeds =
-    options.seeds === undefined
-      ? minutes
-        ? Number.MAX_SAFE_INTEGER
-        : DEFAULT_SEEDS
-      : whole("seeds", options.seeds);
+  const { from = Date.now() % 2 ** 31, minutes } = options;
+  const seeds = options.seeds ?? (minutes ? Number.MAX_SAFE_INTEGER : DEFAULT_SEEDS);
   const until = minutes === undefined ? Number.POSITIVE_INFINITY : begun + minutes * 60_000;
-  const from = options.from === undefined ? Date.now() % 2 ** 31 : whole("from", options.from);
   const total: SeedsResult = {
     seeds: 0,
     orders: 0,
@@ -207,5 +208,4 @@ function commit(): string {
   }
 }
 
-if (options.help) console.log(USAGE);
-else process.exitCode = await main();
+await run(simulate);

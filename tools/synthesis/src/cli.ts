@@ -2,25 +2,41 @@
 import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs, parseEnv } from "node:util";
+import { parseEnv } from "node:util";
+import { command, run } from "@order-saga/arguments";
 import { root } from "./platform.ts";
 import { print } from "./print.ts";
 import { promises } from "./promises/index.ts";
 import { operationPromises } from "./promises/operations.ts";
 import { exampleSettings, synthesize } from "./synthesize.ts";
 
-const usage = `Usage: pnpm synth [--stage NAME] [--json FILE]
+const synth = command(
+  {
+    name: "pnpm synth",
+    says: "Renders a stage as SST would deploy it, judges every promise, and prints both.",
+    options: {
+      stage: {
+        kind: "text",
+        value: "NAME",
+        pattern: /^[a-z0-9][a-z0-9-]*$/i,
+        needs: "letters, digits and hyphens",
+        default: "production",
+        says: "the stage to render",
+      },
+      json: {
+        kind: "text",
+        value: "FILE",
+        says: "where the whole graph is written, default .sst/graph.STAGE.json",
+      },
+    },
+  },
+  ({ json, stage }) => judge(stage, json ?? `.sst/graph.${stage}.json`),
+);
 
-  --stage  the stage to render, default production
-  --json   where the whole graph is written, default .sst/graph.<stage>.json`;
-
-async function main(): Promise<number> {
-  const { stage, json } = options();
-  if (!/^[a-z0-9][a-z0-9-]*$/i.test(stage))
-    throw new UsageError(`--stage needs letters, digits and hyphens, not ${JSON.stringify(stage)}.`);
+async function judge(stage: string, file: string): Promise<number> {
   const begun = performance.now();
   const graph = await synthesize(stage, { ...exampleSettings, ...settingsOf(stage) });
-  await writeFile(json ?? `.sst/graph.${stage}.json`, `${JSON.stringify(graph, null, 2)}\n`);
+  await writeFile(file, `${JSON.stringify(graph, null, 2)}\n`);
   console.log(print(graph));
   // Without an address to tell, only production has alarms.
   const judged = graph.resources.some(({ type }) => type.includes("metricAlarm"))
@@ -34,21 +50,8 @@ async function main(): Promise<number> {
   });
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   console.log(broken.length > 0 ? broken.join("\n") : `✓ all ${judged.length} promises hold`);
-  console.log(`The graph is in ${json ?? `.sst/graph.${stage}.json`} (${seconds} s).`);
+  console.log(`The graph is in ${file} (${seconds} s).`);
   return broken.length > 0 ? 1 : 0;
-}
-
-class UsageError extends Error {}
-
-function options(): { stage: string; json: string | undefined } {
-  try {
-    const text = { type: "string" } as const;
-    const args = process.argv.slice(2).filter((each) => each !== "--");
-    const { values } = parseArgs({ args, options: { stage: text, json: text } });
-    return { stage: values.stage ?? "production", json: values.json };
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
-  }
 }
 
 /** The stage's own settings, as SST reads them: `.env`, over it `.env.<stage>`, over both the shell. */
@@ -62,9 +65,4 @@ function settingsOf(stage: string): Record<string, string> {
   );
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+await run(synth);

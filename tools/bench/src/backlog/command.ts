@@ -1,7 +1,7 @@
 // `pnpm bench backlog`: a long queue drains as fast as a short one, and a slow reaction slows no other.
 import { writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { command, type Values } from "@order-saga/arguments";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
 import { startMapping } from "@order-saga/local/lambda/mapping";
 import { queueOfThisProcess } from "@order-saga/local/lambda/message-source";
@@ -12,8 +12,6 @@ import { createQueue, type Queue, temporaryState } from "./queue.ts";
 
 type Queues = AwsEndpoint["queues"];
 
-const usage = "Usage: pnpm bench backlog [--messages 50000] [--rounds 3] [--json FILE]";
-
 const nobodyLeaves = new AbortController().signal;
 
 /** Messages per drain that is measured: as many as the short queue holds. */
@@ -21,6 +19,21 @@ const SLICE = 500;
 /** SQS's limits (API reference, "SendMessage" and "ReceiveMessage"), so that nothing becomes ready meanwhile. */
 const LONGEST_DELAY_SECONDS = 900;
 const LONGEST_HIDDEN_SECONDS = 43_200;
+
+const options = {
+  messages: { kind: "whole", least: SLICE, default: 50_000, says: "how long the queue is" },
+  rounds: { kind: "whole", least: 1, default: 3, says: "how often each drain is measured" },
+  json: { kind: "text", value: "FILE", says: "where every number is written" },
+} as const;
+
+export const backlog = command(
+  {
+    name: "pnpm bench backlog",
+    says: "How a long queue drains, and five reactions beside a slow one.",
+    options,
+  },
+  measureAll,
+);
 
 export type BacklogResult = {
   persisted: boolean;
@@ -38,16 +51,12 @@ export type BacklogResult = {
   alone: number;
 };
 
-export async function backlog(args: string[]): Promise<number> {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({ args, options: { messages: text, rounds: text, json: text } });
-  const [messages, rounds] = [Number(values.messages ?? 50_000), Number(values.rounds ?? 3)];
-  if (!(messages >= SLICE && rounds > 0)) throw new TypeError(usage);
+async function measureAll({ json, messages, rounds }: Values<typeof options>): Promise<number> {
   const results: BacklogResult[] = [];
   for (const persisted of [false, true]) results.push(await measure(persisted, messages, rounds));
   console.log(print(results, rounds));
-  if (values.json !== undefined)
-    await writeFile(values.json, `${JSON.stringify({ machine: machine(), rounds, results }, null, 2)}\n`);
+  if (json !== undefined)
+    await writeFile(json, `${JSON.stringify({ machine: machine(), rounds, results }, null, 2)}\n`);
   return 0;
 }
 

@@ -1,7 +1,7 @@
 // `pnpm bench cold`: import, first record and CPU of every function in fresh processes, against SST's defaults and nothing.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { command, type Values } from "@order-saga/arguments";
 import { root } from "@order-saga/synthesis/platform";
 import { bars, table } from "../chart.ts";
 import { machine } from "../machine.ts";
@@ -17,22 +17,29 @@ import { buildVariants, scriptIn, variantNames } from "./variants.ts";
  */
 export const BAR = { cpuRatio: 0.7, gzipBytes: 100_000, leastMilliseconds: 15 };
 
-const usage = `Usage: pnpm bench cold [--rounds 9] [--function NAME] [--json FILE] [--picture FILE]
+const options = {
+  rounds: { kind: "whole", least: 1, default: 9, says: "processes of each bundle and function" },
+  function: { kind: "text", value: "NAME", says: "only functions whose name has this in it" },
+  json: { kind: "text", value: "FILE", says: "where every number is written" },
+  picture: { kind: "text", value: "FILE", says: "where the chart is written as SVG" },
+} as const;
 
-  --rounds    processes of each bundle and function
-  --function  only functions whose name has this in it
-  --json      where every number is written
-  --picture   where the chart is written as SVG`;
+export const cold = command(
+  {
+    name: "pnpm bench cold",
+    says: "What a cold start costs, against SST's default bundle and an empty handler.",
+    options,
+  },
+  measureAll,
+);
 
-export async function cold(args: string[]): Promise<number> {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({
-    args,
-    options: { rounds: text, function: text, json: text, picture: text },
-  });
-  const rounds = Number(values.rounds ?? 9);
-  if (!Number.isInteger(rounds) || rounds < 1) throw new TypeError(usage);
-  const recordings = (await rehearse()).filter(({ name }) => name.includes(values.function ?? ""));
+async function measureAll({
+  function: wanted = "",
+  json,
+  picture,
+  rounds,
+}: Values<typeof options>): Promise<number> {
+  const recordings = (await rehearse()).filter(({ name }) => name.includes(wanted));
   const folder = await mkdtemp(join(root, "node_modules", ".cold-"));
   const surprises = new Set<string>();
   const replay = await startReplay((call) => surprises.add(call));
@@ -52,9 +59,9 @@ export async function cold(args: string[]): Promise<number> {
     }
     if (surprises.size > 0) throw new Error(`Nobody recorded ${[...surprises].join(", ")}.`);
     console.log(print(results, rounds));
-    if (values.json !== undefined)
-      await writeFile(values.json, `${JSON.stringify({ machine: machine(), rounds, results }, null, 2)}\n`);
-    if (values.picture !== undefined) await writeFile(values.picture, coldPicture(results));
+    if (json !== undefined)
+      await writeFile(json, `${JSON.stringify({ machine: machine(), rounds, results }, null, 2)}\n`);
+    if (picture !== undefined) await writeFile(picture, coldPicture(results));
     return 0;
   } finally {
     replay.close();

@@ -1,40 +1,39 @@
 // `pnpm cost`: every ending of the saga under the meter, its bill, its peers and what would save.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { command, run, type Values } from "@order-saga/arguments";
 import { type EndingName, endings } from "./endings.ts";
 import { countsOf, differences, readGolden, writeGolden } from "./golden.ts";
 import { measureBatched, measureEnding } from "./measure.ts";
 import type { Operations } from "./operations.ts";
 import { pictures } from "./pictures.ts";
-import { isRegion, regions } from "./prices.ts";
+import { regions } from "./prices.ts";
 import { report } from "./report.ts";
 
-const usage = `Usage: pnpm cost [--orders 1000000] [--months 1] [--region eu-west-1] [--json FILE] [--pictures FOLDER] [--update]
+const options = {
+  orders: { kind: "number", least: 1, default: 1_000_000, says: "confirmed orders a month, for the bill" },
+  months: {
+    kind: "number",
+    least: 0.1,
+    default: 1,
+    says: "how many months are billed, and their records kept",
+  },
+  region: { kind: "choice", value: "NAME", of: regions, default: "eu-west-1", says: "whose prices" },
+  json: { kind: "text", value: "FILE", says: "where every number is written" },
+  pictures: { kind: "text", value: "FOLDER", says: "where the charts are written as SVG" },
+  update: { kind: "flag", says: "writes the counts down in golden/operations.json" },
+} as const;
 
-  --orders  confirmed orders a month, for the bill
-  --months  how many months are billed, and their records kept
-  --region  whose prices: ${regions.join(" or ")}
-  --json    where every number is written
-  --pictures  where the charts are written as SVG
-  --update  writes the counts down in golden/operations.json`;
+const cost = command(
+  {
+    name: "pnpm cost",
+    says: "Plays every ending of the saga under the meter: its bill, its peers, and what would save.",
+    options,
+  },
+  bill,
+);
 
-async function main(): Promise<number> {
-  const text = { type: "string" } as const;
-  const args = process.argv.slice(2).filter((each) => each !== "--");
-  const options = {
-    orders: text,
-    months: text,
-    region: text,
-    json: text,
-    pictures: text,
-    update: { type: "boolean" },
-  } as const;
-  const { values } = parseArgs({ args, options });
-  const [orders, months] = [Number(values.orders ?? 1e6), Number(values.months ?? 1)];
-  if (!(orders > 0 && months > 0)) throw new TypeError("--orders and --months are positive numbers.");
-  const region = values.region ?? "eu-west-1";
-  if (!isRegion(region)) throw new TypeError(`--region is ${regions.join(" or ")}.`);
+async function bill({ json, months, orders, pictures: folder, region, update }: Values<typeof options>) {
   const measured: [EndingName, Operations][] = [];
   for (const name of Object.keys(endings) as EndingName[]) measured.push([name, await measureEnding(name)]);
   const measurements = {
@@ -42,12 +41,12 @@ async function main(): Promise<number> {
     batched: await measureBatched("confirmed"),
   };
   console.log(report(measurements, orders, months, region));
-  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(measurements, null, 2)}\n`);
-  if (values.pictures !== undefined) {
+  if (json !== undefined) await writeFile(json, `${JSON.stringify(measurements, null, 2)}\n`);
+  if (folder !== undefined) {
     for (const [name, svg] of Object.entries(pictures(measurements)))
-      await writeFile(join(values.pictures, `${name}.svg`), svg);
+      await writeFile(join(folder, `${name}.svg`), svg);
   }
-  if (values.update) {
+  if (update) {
     await writeGolden(Object.fromEntries(measured.map(([name, operations]) => [name, countsOf(operations)])));
     return 0;
   }
@@ -59,10 +58,4 @@ async function main(): Promise<number> {
   return changed.length > 0 ? 1 : 0;
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  const isUsage = error instanceof TypeError;
-  console.error(error instanceof Error ? error.message : error, isUsage ? `\n\n${usage}` : "");
-  process.exitCode = isUsage ? 2 : 1;
-}
+await run(cost);

@@ -1,6 +1,6 @@
 // `pnpm bench saga`: how many orders the laptop settles, at 1 and 32 in flight, beside what else keeps steps: Restate, BullMQ, DBOS.
 import { writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
+import { command, type Values } from "@order-saga/arguments";
 import { table } from "../chart.ts";
 import { machine } from "../machine.ts";
 import { median } from "../statistics.ts";
@@ -11,27 +11,45 @@ import { startDbos } from "./peers/dbos.ts";
 import { missing } from "./peers/programs.ts";
 import { startRestate, startRestateWithCalls } from "./peers/restate.ts";
 
-const usage = "Usage: pnpm bench saga [--orders 300] [--rounds 5] [--grow 20000] [--no-peers] [--json FILE]";
+const options = {
+  orders: { kind: "whole", least: 10, default: 300, says: "orders of a round" },
+  rounds: { kind: "whole", least: 1, default: 5, says: "rounds of each contender" },
+  grow: {
+    kind: "whole",
+    least: 0,
+    default: 0,
+    says: "then let the laptop settle so many orders, and watch its memory",
+  },
+  "no-peers": { kind: "flag", says: "the laptop alone" },
+  json: { kind: "text", value: "FILE", says: "where every number is written" },
+} as const;
+
+export const saga = command(
+  {
+    name: "pnpm bench saga",
+    says: "How many orders the laptop settles, beside Restate, BullMQ and DBOS.",
+    options,
+  },
+  measureAll,
+);
 
 /** Persisted orders per second to Restate's, in memory to Restate's, and the time of an order alone to Restate's. */
 const BARS = { persisted: 1, memory: 2, alone: 1 };
 
-export async function saga(args: string[]): Promise<number> {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({
-    args,
-    options: { orders: text, rounds: text, grow: text, json: text, "no-peers": { type: "boolean" } },
-  });
-  const [orders, rounds] = [Number(values.orders ?? 300), Number(values.rounds ?? 5)];
-  const grow = values.grow === undefined ? 0 : Number(values.grow);
-  if (!(orders >= 10 && rounds > 0 && grow >= 0)) throw new TypeError(usage);
-  const { results, skipped } = await compare(orders, rounds, values["no-peers"] !== true);
+async function measureAll({
+  grow,
+  json,
+  "no-peers": isAlone,
+  orders,
+  rounds,
+}: Values<typeof options>): Promise<number> {
+  const { results, skipped } = await compare(orders, rounds, !isAlone);
   console.log(print(results, skipped, orders, rounds));
   const growth = grow > 0 ? await growing(grow) : undefined;
   if (growth) console.log(printGrowth(growth));
-  if (values.json !== undefined) {
+  if (json !== undefined) {
     const all = { machine: machine(), orders, rounds, results, skipped, growth };
-    await writeFile(values.json, `${JSON.stringify(all, null, 2)}\n`);
+    await writeFile(json, `${JSON.stringify(all, null, 2)}\n`);
   }
   return 0;
 }

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { command, type Values } from "@order-saga/arguments";
 import { table } from "../chart.ts";
 import { machine } from "../machine.ts";
 import { freePort, until } from "../saga/peers/service.ts";
@@ -15,7 +15,15 @@ import { median } from "../statistics.ts";
 /** Seconds. */
 export const BAR = 3;
 
-const usage = "Usage: pnpm bench start [--rounds 5] [--json FILE]";
+const options = {
+  rounds: { kind: "whole", least: 1, default: 5, says: "starts of each state" },
+  json: { kind: "text", value: "FILE", says: "where every number is written" },
+} as const;
+
+export const start = command(
+  { name: "pnpm bench start", says: "How long it takes until the first order is accepted.", options },
+  measureAll,
+);
 const START = fileURLToPath(new URL("../../../cli/src/start.ts", import.meta.url));
 
 export type Start = {
@@ -26,11 +34,7 @@ export type Start = {
   state: "new" | "kept";
 };
 
-export async function start(args: string[]): Promise<number> {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({ args, options: { rounds: text, json: text } });
-  const rounds = Number(values.rounds ?? 5);
-  if (!(rounds > 0)) throw new TypeError(usage);
+async function measureAll({ json, rounds }: Values<typeof options>): Promise<number> {
   const starts: Start[] = [];
   for (let round = 0; round < rounds; round++) {
     const directory = mkdtempSync(join(tmpdir(), "order-saga-start-"));
@@ -42,8 +46,7 @@ export async function start(args: string[]): Promise<number> {
     }
   }
   console.log(print(starts, rounds));
-  if (values.json !== undefined)
-    writeFileSync(values.json, `${JSON.stringify({ machine: machine(), starts }, null, 2)}\n`);
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify({ machine: machine(), starts }, null, 2)}\n`);
   return 0;
 }
 

@@ -1,6 +1,6 @@
 // `pnpm bench warm`: what the edge adds to each record of a warm function, against a raw loop and Powertools' batch.
 import { writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
+import { command, type Values } from "@order-saga/arguments";
 import { aBatch, anEvent } from "@order-saga/messaging/testing";
 import type { SQSEvent } from "aws-lambda";
 import { bars, table } from "../chart.ts";
@@ -11,7 +11,20 @@ import { edges } from "./edges.ts";
 /** Our edge may take this many times what a raw loop takes, for a batch of ten. */
 export const BAR = 2;
 
-const usage = `Usage: pnpm bench warm [--rounds 40] [--records 5000] [--json FILE]`;
+const options = {
+  rounds: { kind: "whole", least: 1, default: 40, says: "how often each edge is measured" },
+  records: { kind: "whole", least: 1, default: 5000, says: "records of a round" },
+  json: { kind: "text", value: "FILE", says: "where every number is written" },
+} as const;
+
+export const warm = command(
+  {
+    name: "pnpm bench warm",
+    says: "What the edge adds to a record, against a raw loop and Powertools' batch.",
+    options,
+  },
+  measureAll,
+);
 
 export type WarmResult = {
   work: string;
@@ -22,21 +35,14 @@ export type WarmResult = {
   ratio: Record<string, number>;
 };
 
-export async function warm(args: string[]): Promise<number> {
-  const text = { type: "string" } as const;
-  const { values } = parseArgs({ args, options: { rounds: text, records: text, json: text } });
-  const [rounds, records] = [Number(values.rounds ?? 40), Number(values.records ?? 5000)];
-  if (!(rounds > 0 && records > 0)) throw new TypeError(usage);
+async function measureAll({ json, records, rounds }: Values<typeof options>): Promise<number> {
   const results: WarmResult[] = [];
   for (const [name, work] of Object.entries(works)) {
     for (const batch of [1, 10]) results.push(await compare(name, work, batch, rounds, records));
   }
   console.log(print(results, rounds));
-  if (values.json !== undefined)
-    await writeFile(
-      values.json,
-      `${JSON.stringify({ machine: machine(), rounds, records, results }, null, 2)}\n`,
-    );
+  if (json !== undefined)
+    await writeFile(json, `${JSON.stringify({ machine: machine(), rounds, records, results }, null, 2)}\n`);
   return 0;
 }
 
