@@ -20,6 +20,7 @@ import { createPaymentProvider, type PaymentProvider } from "./payments/index.ts
 import { answerCall, type Call, type CallAnswer, type Engines, respond } from "./routing.ts";
 import { createMailbox, type StoredMail } from "./ses/mailbox.ts";
 import { createQueues, type Queues } from "./sqs/queues.ts";
+import { QUEUES_FILE } from "./sqs/store.ts";
 import { asStateError, readStarts, stampSqlite, writeStarts } from "./stores.ts";
 
 export type AwsEndpointOptions = {
@@ -59,16 +60,13 @@ export type AwsEndpoint = {
   stop(): Promise<void>;
 };
 
-/** The account in the ARN of every queue; fauxqs knows no other. */
-const QUEUE_ACCOUNT_ID = "000000000000";
+/** The account that everything belongs to unless the caller names one. */
+const DEFAULT_ACCOUNT_ID = "000000000000";
 
 /** Rejects with an error of code EADDRINUSE if the port is taken, and with a StateError if the state cannot be opened. */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
-  const { directory, region = "eu-west-1", accountId = QUEUE_ACCOUNT_ID } = options;
+  const { directory, region = "eu-west-1", accountId = DEFAULT_ACCOUNT_ID } = options;
   const { now = () => Date.now(), faults = {}, observer = {} } = options;
-  if (accountId !== QUEUE_ACCOUNT_ID) {
-    throw new Error(`Queues always belong to the account ${QUEUE_ACCOUNT_ID}, so everything else must too.`);
-  }
   const listeners = new Set<EventListener>();
   const underWay = new Set<Promise<void>>();
   const opening = Promise.withResolvers<Engines>();
@@ -154,8 +152,8 @@ async function openEngines(opening: Opening): Promise<Engines> {
   }
 }
 
-/** Where each of the other stores is kept; the first name is given by fauxqs. */
-const sqliteFiles = ["sqs/fauxqs.db", "ses.sqlite", "payments.sqlite", "eventbridge.sqlite"];
+/** Where each of the other stores is kept. */
+const sqliteFiles = [join("sqs", QUEUES_FILE), "ses.sqlite", "payments.sqlite", "eventbridge.sqlite"];
 
 function openOthers({
   directory,
@@ -168,7 +166,7 @@ function openOthers({
 }: Opening): Omit<Engines, "tables"> {
   const folder = (name: string) => (directory === undefined ? undefined : join(directory, name));
   const file = (name: string) => folder(name) ?? ":memory:";
-  const queues = createQueues({ directory: folder("sqs"), region, now });
+  const queues = createQueues({ directory: folder("sqs"), region, accountId, now });
   const send = ({ queueArn, body, ...rest }: Delivery, delaySeconds?: number) => {
     const written = queues.send(queueArn, body, { ...rest, delaySeconds });
     observer.delivered?.({ queueArn, body });

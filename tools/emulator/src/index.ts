@@ -21,5 +21,5 @@ export type {
 } from "./payments/index.ts";
 export type { Call, CallAnswer } from "./routing.ts";
 export type { StoredMail } from "./ses/mailbox.ts";
-export { messagesIn, type QueueCount, type QueuedMessage } from "./sqs/queues.ts";
+export { messagesIn, type QueueCount, type QueuedMessage } from "./sqs/inspection.ts";
 export { StateError } from "./stores.ts";

@@ -1,7 +1,7 @@
-// The messages of all queues in SQLite: what becomes of them within a turn of the event loop is written as one group.
+// Keeps the messages of all queues in SQLite; the changes of one turn of the event loop are one transaction.
 import type { DatabaseSync } from "node:sqlite";
 import { createGroupCommit } from "../group-commit.ts";
-import { asMessage, type Message } from "./message.ts";
+import type { Message } from "./message.ts";
 
 export type MessageFile = {
   /** The message came, changed, moved to another queue, or is gone. */
@@ -44,31 +44,22 @@ export function openMessageFile(
     },
   });
 
-  /** As it is now: of one that came and went within a turn there is nothing to write. */
+  /** As it is now; of a message that came and went within a turn there is nothing to write. */
   function write(message: Message): void {
     const { isWritten, queueName, row = 0, sourceArn = null } = message;
     if (queueName === undefined) {
       if (isWritten) remove.run(row);
       return;
     }
-    const { receiptHandle = null, visibleAt = null } = message;
-    const { approximateReceiveCount: count, approximateFirstReceiveTimestamp: firstAt = null } = message;
+    const { firstReceivedAt = null, receiptHandle = null, receiveCount, visibleAt = null } = message;
     if (isWritten) {
-      update.run(queueName, sourceArn, count, firstAt, receiptHandle, visibleAt, row);
+      update.run(queueName, sourceArn, receiveCount, firstReceivedAt, receiptHandle, visibleAt, row);
       return;
     }
-    const {
-      body,
-      delayUntil = null,
-      messageAttributes,
-      messageGroupId = null,
-      messageId,
-      sentTimestamp,
-    } = message;
-    const attributes = JSON.stringify(messageAttributes);
+    const { attributes, body, delayedUntil = null, groupId = null, id, sentAt } = message;
     insert.run(
-      ...[row, queueName, messageId, body, attributes, messageGroupId, sentTimestamp, delayUntil, sourceArn],
-      ...[count, firstAt, receiptHandle, visibleAt],
+      ...[row, queueName, id, body, JSON.stringify(attributes), groupId, sentAt, delayedUntil, sourceArn],
+      ...[receiveCount, firstReceivedAt, receiptHandle, visibleAt],
     );
   }
 
@@ -87,20 +78,20 @@ export function openMessageFile(
 function readMessage(row: Record<string, unknown>): Message {
   const number = (name: string) => (row[name] === null ? undefined : Number(row[name]));
   const text = (name: string) => (row[name] === null ? undefined : String(row[name]));
-  return asMessage({
-    messageId: String(row.message_id),
+  return {
+    id: String(row.message_id),
     body: String(row.body),
-    messageAttributes: JSON.parse(String(row.attributes)),
-    messageGroupId: text("group_id"),
-    sentTimestamp: Number(row.sent_at),
-    delayUntil: number("delay_until"),
+    attributes: JSON.parse(String(row.attributes)),
+    groupId: text("group_id"),
+    sentAt: Number(row.sent_at),
+    delayedUntil: number("delay_until"),
     sourceArn: text("source_arn"),
-    approximateReceiveCount: Number(row.receive_count),
-    approximateFirstReceiveTimestamp: number("first_received_at"),
+    receiveCount: Number(row.receive_count),
+    firstReceivedAt: number("first_received_at"),
     receiptHandle: text("receipt_handle"),
     visibleAt: number("visible_at"),
     queueName: String(row.queue),
     row: Number(row.id),
     isWritten: true,
-  });
+  };
 }

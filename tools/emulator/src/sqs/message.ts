@@ -1,61 +1,93 @@
-// A message as a queue keeps it: as fauxqs's actions read it, with what fauxqs forgets of it.
-import { hash, randomUUID } from "node:crypto";
-import { type MessageAttributeValue, md5OfMessageAttributes, type SqsMessage } from "./fauxqs.ts";
+// A message as a queue keeps it, its size and its digests.
+import { createHash, hash, randomUUID } from "node:crypto";
 
-export type Message = SqsMessage & {
+/** As on the wire; the binary value is in base64. */
+export type MessageAttribute = { DataType: string; StringValue?: string; BinaryValue?: string };
+export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
+
+/** Times are milliseconds. */
+export type Message = {
+  readonly id: string;
+  readonly body: string;
+  readonly attributes: MessageAttributes;
+  readonly groupId: string | undefined;
+  readonly sentAt: number;
+  readonly delayedUntil: number | undefined;
+  receiveCount: number;
+  firstReceivedAt: number | undefined;
   /** Undefined when the message is gone. */
   queueName: string | undefined;
   /** Of the latest receive. */
   receiptHandle: string | undefined;
-  /** Until when it is in flight, in milliseconds; it may be over. */
+  /** Until when it is in flight; the moment may have passed. */
   visibleAt: number | undefined;
   /** The queue in which it became a dead letter (SQS API reference, "ReceiveMessage", DeadLetterQueueSourceArn). */
   sourceArn: string | undefined;
-  /** Its place in the file, given when it came. */
+  /** Its row in the file, assigned when it arrives. */
   row: number | undefined;
   isWritten: boolean;
 };
 
-export function createMessage(
-  body: string,
-  messageAttributes: Record<string, MessageAttributeValue> = {},
-  delaySeconds?: number,
-  messageGroupId?: string,
-): Message {
-  const sentTimestamp = Date.now();
-  const delayUntil = delaySeconds ? sentTimestamp + delaySeconds * 1000 : undefined;
-  return asMessage({
-    messageId: randomUUID(),
-    body,
-    messageAttributes,
-    sentTimestamp,
-    delayUntil,
-    messageGroupId,
-  });
-}
-
-/** What a message is made of; the rest follows from it, or comes with its receives. */
-type Given = Pick<Message, "messageId" | "body" | "messageAttributes" | "sentTimestamp"> & {
-  [Field in keyof Message]?: Message[Field] | undefined;
+export type NewMessage = {
+  body: string;
+  attributes?: MessageAttributes | undefined;
+  groupId?: string | undefined;
+  delaySeconds?: number | undefined;
 };
 
-export function asMessage(given: Given): Message {
+export function createMessage({ body, attributes = {}, groupId, delaySeconds }: NewMessage): Message {
+  const sentAt = Date.now();
   return {
-    messageId: given.messageId,
-    body: given.body,
-    md5OfBody: hash("md5", given.body, "hex"),
-    messageAttributes: given.messageAttributes,
-    md5OfMessageAttributes: md5OfMessageAttributes(given.messageAttributes),
-    sentTimestamp: given.sentTimestamp,
-    approximateReceiveCount: given.approximateReceiveCount ?? 0,
-    approximateFirstReceiveTimestamp: given.approximateFirstReceiveTimestamp,
-    delayUntil: given.delayUntil,
-    messageGroupId: given.messageGroupId,
-    queueName: given.queueName,
-    receiptHandle: given.receiptHandle,
-    visibleAt: given.visibleAt,
-    sourceArn: given.sourceArn,
-    row: given.row,
-    isWritten: given.isWritten ?? false,
-  } as Message;
+    id: randomUUID(),
+    body,
+    attributes,
+    groupId,
+    sentAt,
+    delayedUntil: delaySeconds ? sentAt + delaySeconds * 1000 : undefined,
+    receiveCount: 0,
+    firstReceivedAt: undefined,
+    queueName: undefined,
+    receiptHandle: undefined,
+    visibleAt: undefined,
+    sourceArn: undefined,
+    row: undefined,
+    isWritten: false,
+  };
+}
+
+/** Bytes, as SQS counts them: the body, and each attribute's name, type and value. */
+export function sizeOf(body: string, attributes: MessageAttributes): number {
+  let bytes = Buffer.byteLength(body);
+  for (const [name, { BinaryValue = "", DataType, StringValue = "" }] of Object.entries(attributes))
+    for (const text of [name, DataType, StringValue, BinaryValue]) bytes += Buffer.byteLength(String(text));
+  return bytes;
+}
+
+export const md5OfBody = ({ body }: Message): string => hash("md5", body, "hex");
+
+const STRING = 1;
+const BINARY = 2;
+
+/**
+ * Undefined if there are no attributes. Source: SQS developer guide, "Calculating the MD5 message digest for message
+ * attributes".
+ */
+export function md5OfAttributes(attributes: MessageAttributes): string | undefined {
+  const names = Object.keys(attributes).sort();
+  if (names.length === 0) return undefined;
+  const md5 = createHash("md5");
+  const add = (bytes: Buffer) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    md5.update(length).update(bytes);
+  };
+  for (const name of names) {
+    const { BinaryValue = "", DataType, StringValue = "" } = attributes[name] as MessageAttribute;
+    const isBinary = DataType.startsWith("Binary");
+    add(Buffer.from(name));
+    add(Buffer.from(DataType));
+    md5.update(Buffer.of(isBinary ? BINARY : STRING));
+    add(isBinary ? Buffer.from(BinaryValue, "base64") : Buffer.from(StringValue));
+  }
+  return md5.digest("hex");
 }

@@ -1,13 +1,18 @@
-// Redrive: StartMessageMoveTask and its companions, which fauxqs does not have.
+// Redrive: tasks that move a dead-letter queue's messages back (SQS API reference, "StartMessageMoveTask").
 import { randomUUID } from "node:crypto";
-import { sqsError } from "./fauxqs.ts";
+import type { Action, Context } from "./context.ts";
+import { invalidParameter, SqsError } from "./errors.ts";
+import { maxMovesPerSecond } from "./limits.ts";
 import { createMessage, type Message } from "./message.ts";
 import type { MessageQueue } from "./queue.ts";
-import type { Store } from "./store.ts";
+import { sourcesOf } from "./queue-actions.ts";
+import type { QueueStore } from "./store.ts";
+import { type Input, isWithin } from "./validation.ts";
 
 type Task = {
   handle: string;
   source: MessageQueue;
+  /** Undefined to return each message to the queue that it came from. */
   destination: MessageQueue | undefined;
   perSecond: number;
   status: "RUNNING" | "COMPLETED" | "CANCELLED";
@@ -17,119 +22,107 @@ type Task = {
   timer: NodeJS.Timeout | undefined;
 };
 
-/** SQS moves up to 500 messages a second and runs one task per queue (SQS API reference, StartMessageMoveTask). */
-const MAXIMUM_PER_SECOND = 500;
-
-export function createMoveTasks(store: Store, now: () => number) {
+export function createMoveTasks(now: () => number): {
+  actions: Record<"StartMessageMoveTask" | "CancelMessageMoveTask" | "ListMessageMoveTasks", Action>;
+  stop(): void;
+} {
+  /** The latest first. */
   const tasks: Task[] = [];
 
-  function start(input: Record<string, unknown>): { TaskHandle: string } {
-    const source = queueAt(store, input.SourceArn);
-    if (sourcesOf(store, source).length === 0) {
-      throw sqsError("InvalidParameterValue", "Source queue must be configured as a dead-letter queue.");
-    }
-    if (tasks.some((task) => task.source === source && task.status === "RUNNING")) {
-      throw sqsError(
-        "InvalidParameterValue",
-        "There is already a task running. Only one active task is allowed.",
-      );
-    }
-    const destination = input.DestinationArn === undefined ? undefined : queueAt(store, input.DestinationArn);
-    const perSecond = Number(input.MaxNumberOfMessagesPerSecond ?? MAXIMUM_PER_SECOND);
-    if (!Number.isInteger(perSecond) || perSecond < 1 || perSecond > MAXIMUM_PER_SECOND) {
-      throw sqsError("InvalidParameterValue", "MaxNumberOfMessagesPerSecond must be from 1 to 500.");
-    }
-    const task: Task = {
-      handle: Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn: source.arn })).toString("base64"),
-      source,
-      destination,
-      perSecond,
-      status: "RUNNING",
-      toMove: source.ready.size,
-      moved: 0,
-      startedAt: now(),
-      timer: undefined,
-    };
+  function start(input: Input, { store }: Context) {
+    const task = createTask(input, store, now());
+    if (tasks.some(({ source, status }) => source === task.source && status === "RUNNING"))
+      throw invalidParameter("There is already a task running. Only one active task is allowed.");
     tasks.unshift(task);
-    step(task);
+    moveSome(task, store);
     return { TaskHandle: task.handle };
   }
 
-  /** Where it came from; what was sent to the dead-letter queue directly goes to the first queue that has it. */
-  function destinationOf({ destination, source }: Task, message: Message): MessageQueue {
-    const from = store.getQueueByArn(message.sourceArn ?? "");
-    return destination ?? from ?? sourcesOf(store, source)[0] ?? source;
-  }
-
-  /** Moves one second's worth, then comes back for the rest. */
-  function step(task: Task): void {
-    for (let count = 0; count < task.perSecond && task.moved < task.toMove; count++) {
-      const message = task.source.take();
-      if (!message) break;
-      task.source.forget(message);
-      destinationOf(task, message).enqueue(renewed(message));
-      task.moved++;
-    }
-    if (task.moved >= task.toMove || task.source.ready.size === 0) task.status = "COMPLETED";
-    else task.timer = setTimeout(() => step(task), 1000);
-  }
-
-  function cancel(input: Record<string, unknown>) {
-    const task = tasks.find((each) => each.handle === input.TaskHandle);
+  function cancel({ TaskHandle }: Input) {
+    const task = tasks.find(({ handle }) => handle === TaskHandle);
     if (task?.status !== "RUNNING")
-      throw sqsError("ResourceNotFoundException", "There is no such task running.");
+      throw new SqsError("ResourceNotFoundException", "There is no such task running.");
     clearTimeout(task.timer);
     task.status = "CANCELLED";
     return { ApproximateNumberOfMessagesMoved: task.moved };
   }
 
-  function list(input: Record<string, unknown>) {
-    const source = queueAt(store, input.SourceArn);
-    const found = tasks.filter((task) => task.source === source).slice(0, Number(input.MaxResults ?? 1));
-    return {
-      Results: found.map((task) => ({
-        ...(task.status === "RUNNING" && { TaskHandle: task.handle }),
-        Status: task.status,
-        SourceArn: task.source.arn,
-        ...(task.destination && { DestinationArn: task.destination.arn }),
-        MaxNumberOfMessagesPerSecond: task.perSecond,
-        ApproximateNumberOfMessagesMoved: task.moved,
-        ApproximateNumberOfMessagesToMove: task.toMove,
-        StartedTimestamp: task.startedAt,
-      })),
-    };
+  function list({ MaxResults = 1, SourceArn }: Input, { store }: Context) {
+    const source = queueAt(store, SourceArn);
+    const found = tasks.filter((task) => task.source === source);
+    return { Results: found.slice(0, Number(MaxResults)).map(described) };
   }
 
   return {
-    actions: new Map<string, (input: Record<string, unknown>) => unknown>([
-      ["StartMessageMoveTask", start],
-      ["CancelMessageMoveTask", cancel],
-      ["ListMessageMoveTasks", list],
-    ]),
+    actions: { StartMessageMoveTask: start, CancelMessageMoveTask: cancel, ListMessageMoveTasks: list },
     stop() {
       for (const task of tasks) clearTimeout(task.timer);
     },
   };
 }
 
+function createTask(input: Input, store: QueueStore, startedAt: number): Task {
+  const source = queueAt(store, input.SourceArn);
+  if (sourcesOf(store, source).length === 0)
+    throw invalidParameter("Source queue must be configured as a dead-letter queue.");
+  const destination = input.DestinationArn === undefined ? undefined : queueAt(store, input.DestinationArn);
+  const perSecond = Number(input.MaxNumberOfMessagesPerSecond ?? maxMovesPerSecond.maximum);
+  if (!Number.isInteger(perSecond) || !isWithin(perSecond, maxMovesPerSecond))
+    throw invalidParameter("MaxNumberOfMessagesPerSecond must be from 1 to 500.");
+  return {
+    handle: Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn: source.arn })).toString("base64"),
+    source,
+    destination,
+    perSecond,
+    status: "RUNNING",
+    toMove: source.ready.size,
+    moved: 0,
+    startedAt,
+    timer: undefined,
+  };
+}
+
+/** Moves one second's worth, then comes back for the rest. */
+function moveSome(task: Task, store: QueueStore): void {
+  for (let count = 0; count < task.perSecond && task.moved < task.toMove; count++) {
+    const message = task.source.take();
+    if (!message) break;
+    task.source.forget(message);
+    destinationOf(task, message, store).enqueue(renewed(message));
+    task.moved++;
+  }
+  if (task.moved >= task.toMove || task.source.ready.size === 0) task.status = "COMPLETED";
+  else task.timer = setTimeout(() => moveSome(task, store), 1000);
+}
+
+/** A message that was sent to the dead-letter queue directly goes to the first queue that it belongs to. */
+function destinationOf({ destination, source }: Task, message: Message, store: QueueStore): MessageQueue {
+  return destination ?? store.withArn(message.sourceArn ?? "") ?? sourcesOf(store, source)[0] ?? source;
+}
+
 /**
  * A redriven message is a new one, with an id and a time of sending of its own (SQS developer guide, "Configuring a
  * dead-letter queue redrive"); its retention begins again.
  */
-function renewed({ body, messageAttributes, messageGroupId }: Message): Message {
-  return createMessage(body, messageAttributes, undefined, messageGroupId);
+function renewed({ attributes, body, groupId }: Message): Message {
+  return createMessage({ body, attributes, groupId });
 }
 
-function queueAt(store: Store, arn: unknown): MessageQueue {
-  const queue = store.getQueueByArn(String(arn ?? ""));
-  if (!queue) throw sqsError("ResourceNotFoundException", "The resource that you specified does not exist.");
-  return queue;
+function queueAt(store: QueueStore, arn: unknown): MessageQueue {
+  const queue = store.withArn(String(arn ?? ""));
+  if (queue) return queue;
+  throw new SqsError("ResourceNotFoundException", "The resource that you specified does not exist.");
 }
 
-/** The queues whose redrive policy names this one as their dead-letter queue. */
-export function sourcesOf(store: Store, deadLetterQueue: MessageQueue): MessageQueue[] {
-  return [...store.allQueues()].filter((queue) => {
-    const policy = queue.attributes.RedrivePolicy;
-    return policy ? JSON.parse(policy).deadLetterTargetArn === deadLetterQueue.arn : false;
-  });
+function described({ destination, handle, moved, perSecond, source, startedAt, status, toMove }: Task) {
+  return {
+    ...(status === "RUNNING" && { TaskHandle: handle }),
+    Status: status,
+    SourceArn: source.arn,
+    ...(destination && { DestinationArn: destination.arn }),
+    MaxNumberOfMessagesPerSecond: perSecond,
+    ApproximateNumberOfMessagesMoved: moved,
+    ApproximateNumberOfMessagesToMove: toMove,
+    StartedTimestamp: startedAt,
+  };
 }

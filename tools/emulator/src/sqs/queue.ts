@@ -1,58 +1,119 @@
-// A queue whose messages are taken, held, delayed and deleted as fast when there are many; the rest of it is fauxqs's.
+// A standard queue: messages that are ready, delayed or in flight, each step at a cost that hardly grows with their number.
 // Source: SQS developer guide, "Amazon SQS visibility timeout", "delay queues", "dead-letter queues"; API reference.
 import { randomUUID } from "node:crypto";
 import { createDeadlines, type Deadline } from "./deadlines.ts";
-import { FauxQueue, type ReceivedMessage } from "./fauxqs.ts";
-import { createLine } from "./line.ts";
+import { queueAttributes } from "./limits.ts";
 import type { Message } from "./message.ts";
 import type { MessageFile } from "./message-file.ts";
+import { createOrderedSet } from "./ordered-set.ts";
 
 /** A message in flight. */
-type Held = {
-  message: Message;
-  receiptHandle: string;
-  visibilityDeadline: number;
-  due: Deadline<Held> | undefined;
+export type InFlight = {
+  readonly message: Message;
+  readonly receiptHandle: string;
+  readonly visibleAt: number;
+  deadline: Deadline<InFlight> | undefined;
 };
 
 type Redrive = { text: string; deadLetterTargetArn: string; maxReceiveCount: number };
-const never: Redrive = { text: "", deadLetterTargetArn: "", maxReceiveCount: Number.POSITIVE_INFINITY };
+const noRedrive: Redrive = {
+  text: "",
+  deadLetterTargetArn: "",
+  maxReceiveCount: Number.POSITIVE_INFINITY,
+};
 
-/** How often a queue is looked at for what became ready while somebody waits: the clock may be moved at any time. */
-const LOOK_EVERY_MILLISECONDS = 20;
-/** A queue is looked through for messages that are too old no more often. */
+/** How often a queue looks for messages that became ready while a receive waits: the clock may be moved at any time. */
+const RELEASE_EVERY_MILLISECONDS = 20;
+/** How often at most a queue looks for messages that are past their retention period. */
 const EXPIRE_EVERY_MILLISECONDS = 1000;
 
-export class MessageQueue extends FauxQueue {
-  readonly ready = createLine<Message>();
+const defaults = Object.fromEntries(
+  Object.entries(queueAttributes).flatMap(([name, { default: value }]) =>
+    value === undefined ? [] : [[name, value]],
+  ),
+);
+
+export type QueueDescription = {
+  readonly name: string;
+  readonly url: string;
+  readonly arn: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Seconds. */
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+};
+
+export class MessageQueue implements QueueDescription {
+  readonly name: string;
+  readonly url: string;
+  readonly arn: string;
+  readonly createdAt: number;
+  modifiedAt: number;
+  attributes: Readonly<Record<string, string>>;
+  tags: Readonly<Record<string, string>>;
+
+  readonly ready = createOrderedSet<Message>();
   readonly delayed = createDeadlines<Message>();
-  override inflightMessages = new Map<string, Held>();
-  readonly #held = createDeadlines<Held>();
+  /** By receipt handle. */
+  readonly inFlight = new Map<string, InFlight>();
+  readonly #timeouts = createDeadlines<InFlight>();
   /** Messages that are visible again, by the handle of their latest receive, which still deletes them. */
-  readonly #released = new Map<string, Message>();
+  readonly #returned = new Map<string, Message>();
   readonly #waiting = new Set<() => void>();
   readonly #file: MessageFile | undefined;
-  #looking: NodeJS.Timeout | undefined;
-  /** None of its messages was sent earlier. */
+  readonly #queueOf: (arn: string) => MessageQueue | undefined;
+  #releasing: NodeJS.Timeout | undefined;
+  /** A lower bound: no message was sent earlier. */
   #oldestSentAt = Number.POSITIVE_INFINITY;
   #expiredAt = 0;
-  #redrive = never;
+  #redrive = noRedrive;
 
   constructor(
-    file: MessageFile | undefined,
-    ...[name, url, arn, attributes, tags]: ConstructorParameters<typeof FauxQueue>
+    { name, url, arn, attributes, tags, createdAt, modifiedAt }: QueueDescription,
+    { file, queueOf }: { file: MessageFile | undefined; queueOf: (arn: string) => MessageQueue | undefined },
   ) {
-    super(name, url, arn, attributes, tags);
+    this.name = name;
+    this.url = url;
+    this.arn = arn;
+    this.attributes = { ...defaults, ...attributes };
+    this.tags = tags;
+    this.createdAt = createdAt;
+    this.modifiedAt = modifiedAt;
     this.#file = file;
+    this.#queueOf = queueOf;
   }
 
-  override getAttribute(name: Parameters<FauxQueue["getAttribute"]>[0]): string | undefined {
-    if (name === "ApproximateNumberOfMessages") return String(this.ready.size);
-    if (name === "ApproximateNumberOfMessagesDelayed") return String(this.delayed.size);
-    return super.getAttribute(name);
+  /** As GetQueueAttributes answers it; undefined for one that the queue does not have. */
+  attribute(name: string): string | undefined {
+    switch (name) {
+      case "QueueArn":
+        return this.arn;
+      case "ApproximateNumberOfMessages":
+        return String(this.ready.size);
+      case "ApproximateNumberOfMessagesDelayed":
+        return String(this.delayed.size);
+      case "ApproximateNumberOfMessagesNotVisible":
+        return String(this.inFlight.size);
+      case "CreatedTimestamp":
+        return String(this.createdAt);
+      case "LastModifiedTimestamp":
+        return String(this.modifiedAt);
+      case "SqsManagedSseEnabled":
+        return this.attributes.SqsManagedSseEnabled ?? "true";
+      default:
+        return this.attributes[name];
+    }
   }
 
-  override enqueue(message: Message): void {
+  /** An empty redrive policy removes the dead-letter queue. */
+  setAttributes(changed: Readonly<Record<string, string>>): void {
+    const { RedrivePolicy, ...others } = { ...this.attributes, ...changed };
+    this.attributes = { ...others, ...(RedrivePolicy && { RedrivePolicy }) };
+    this.modifiedAt = Math.floor(Date.now() / 1000);
+  }
+
+  enqueue(message: Message): void {
     message.queueName = this.name;
     message.receiptHandle = undefined;
     message.visibleAt = undefined;
@@ -62,106 +123,101 @@ export class MessageQueue extends FauxQueue {
 
   /** Takes in a message as it is, such as one that was read from the file. */
   adopt(message: Message): void {
-    this.#oldestSentAt = Math.min(this.#oldestSentAt, message.sentTimestamp);
+    this.#oldestSentAt = Math.min(this.#oldestSentAt, message.sentAt);
     const now = Date.now();
-    const { delayUntil = 0, receiptHandle, visibleAt = 0 } = message;
-    if (receiptHandle !== undefined && visibleAt > now) this.#hold(message, receiptHandle, visibleAt);
-    else if (delayUntil > now) this.delayed.add(message, delayUntil);
-    else this.#join(message);
-    this.#look();
+    const { delayedUntil = 0, receiptHandle, visibleAt = 0 } = message;
+    if (receiptHandle !== undefined && visibleAt > now) this.#hide(message, receiptHandle, visibleAt);
+    else if (delayedUntil > now) this.delayed.add(message, delayedUntil);
+    else this.#makeReady(message);
+    this.#releaseWhileWaiting();
   }
 
-  override dequeue(
-    most: number,
-    visibilityTimeout = Number(this.attributes.VisibilityTimeout),
-    queueOf: (arn: string) => FauxQueue | undefined = () => undefined,
-  ): ReceivedMessage[] {
+  /** Receives up to so many messages; those received too often go to the dead-letter queue instead. */
+  receive(most: number, visibilityTimeoutSeconds = Number(this.attributes.VisibilityTimeout)): InFlight[] {
     const now = Date.now();
     this.release(now);
-    const received: ReceivedMessage[] = [];
+    const received: InFlight[] = [];
     while (received.length < most) {
       const message = this.take();
       if (!message) break;
-      message.approximateReceiveCount++;
-      message.approximateFirstReceiveTimestamp ||= now;
-      if (this.#bury(message, queueOf)) continue;
+      message.receiveCount++;
+      message.firstReceivedAt ||= now;
+      if (this.#moveToDeadLetterQueue(message)) continue;
       message.receiptHandle = randomUUID();
-      message.visibleAt = now + visibilityTimeout * 1000;
-      this.#hold(message, message.receiptHandle, message.visibleAt);
+      message.visibleAt = now + visibilityTimeoutSeconds * 1000;
+      received.push(this.#hide(message, message.receiptHandle, message.visibleAt));
       this.#file?.note(message);
-      received.push(shown(message, message.receiptHandle));
     }
-    if (received.length > 0) this.#look();
+    if (received.length > 0) this.#releaseWhileWaiting();
     return received;
   }
 
-  /** Takes the message that has waited longest, without its being received. */
+  /** Removes the message that has been ready longest; this is not a receive. */
   take(): Message | undefined {
     const message = this.ready.take();
-    if (message?.receiptHandle !== undefined) this.#released.delete(message.receiptHandle);
+    if (message?.receiptHandle !== undefined) this.#returned.delete(message.receiptHandle);
     return message;
   }
 
-  /** Deletes for good one that was taken. */
+  /** Deletes for good a message that was taken. */
   forget(message: Message): void {
     message.queueName = undefined;
     this.#file?.note(message);
   }
 
-  /** A message that became visible again is deleted too, if nobody has received it since (DeleteMessage). */
-  override deleteMessage(receiptHandle: string): boolean {
-    const message = this.inflightMessages.get(receiptHandle)?.message ?? this.#released.get(receiptHandle);
+  /** Deletes a message in flight, or one that became visible again and was not received since (DeleteMessage). */
+  deleteMessage(receiptHandle: string): void {
+    const message = this.inFlight.get(receiptHandle)?.message ?? this.#returned.get(receiptHandle);
     if (message) this.#remove(message);
-    return message !== undefined;
   }
 
-  override changeVisibility(receiptHandle: string, seconds: number): void {
-    const held = this.inflightMessages.get(receiptHandle);
-    if (!held) return;
-    const { message } = held;
-    this.#letGo(held);
+  /** False if there is no such message in flight. */
+  changeVisibility(receiptHandle: string, seconds: number): boolean {
+    const inFlight = this.inFlight.get(receiptHandle);
+    if (!inFlight) return false;
+    const { message } = inFlight;
+    this.#removeInFlight(inFlight);
     message.visibleAt = seconds === 0 ? undefined : Date.now() + seconds * 1000;
     this.#file?.note(message);
-    if (message.visibleAt !== undefined) this.#hold(message, receiptHandle, message.visibleAt);
-    else this.#join(message);
+    if (message.visibleAt !== undefined) this.#hide(message, receiptHandle, message.visibleAt);
+    else this.#makeReady(message);
+    return true;
   }
 
   /** Makes ready what is due; to be called before anything is received or counted. */
   release(now: number): void {
     const before = this.ready.size;
-    for (let held = this.#held.takeDue(now); held; held = this.#held.takeDue(now)) {
-      this.inflightMessages.delete(held.receiptHandle);
-      this.#line(held.message);
+    for (let due = this.#timeouts.takeDue(now); due; due = this.#timeouts.takeDue(now)) {
+      this.inFlight.delete(due.receiptHandle);
+      this.#addReady(due.message);
     }
-    for (let each = this.delayed.takeDue(now); each; each = this.delayed.takeDue(now)) this.#line(each);
+    for (let due = this.delayed.takeDue(now); due; due = this.delayed.takeDue(now)) this.#addReady(due);
     if (this.ready.size > before) this.#wake();
   }
 
-  /** Deletes what is older than the queue keeps it, counted from when it was first sent, to whichever queue. */
+  /** Deletes what is past its retention period, counted from when it was first sent, to any queue. */
   expire(now: number): void {
     const before = now - Number(this.attributes.MessageRetentionPeriod) * 1000;
     if (this.#oldestSentAt > before || Math.abs(now - this.#expiredAt) < EXPIRE_EVERY_MILLISECONDS) return;
     this.#expiredAt = now;
     this.#oldestSentAt = Number.POSITIVE_INFINITY;
-    for (const message of this.delayed.all()) this.#keep(message); // Hidden for minutes, kept for an hour at least.
-    for (const message of this.ready.all()) {
-      if (message.sentTimestamp > before) this.#keep(message);
-      else this.#remove(message);
-    }
-    for (const { message } of this.inflightMessages.values()) {
-      if (message.sentTimestamp > before) this.#keep(message);
+    // A delay lasts fifteen minutes at most. A delayed message expires once it is ready.
+    for (const message of this.delayed.all()) this.#keep(message);
+    const inFlight = [...this.inFlight.values()].map(({ message }) => message);
+    for (const message of [...this.ready.all(), ...inFlight]) {
+      if (message.sentAt > before) this.#keep(message);
       else this.#remove(message);
     }
   }
 
-  override purge(): void {
-    const inFlight = [...this.inflightMessages.values()].map(({ message }) => message);
+  purge(): void {
+    const inFlight = [...this.inFlight.values()].map(({ message }) => message);
     for (const message of [...this.ready.all(), ...this.delayed.all(), ...inFlight]) this.forget(message);
-    for (const each of [this.ready, this.delayed, this.#held, this.inflightMessages, this.#released])
+    for (const each of [this.ready, this.delayed, this.#timeouts, this.inFlight, this.#returned])
       each.clear();
   }
 
-  /** Resolves when a message can be had, or so many milliseconds are over; rejects when the signal aborts. */
+  /** Resolves when a message is ready, or after so many milliseconds; rejects when the signal aborts. */
   arrival(milliseconds: number, signal: AbortSignal): Promise<void> {
     const { promise, reject, resolve } = Promise.withResolvers<void>();
     const end = () => {
@@ -175,96 +231,84 @@ export class MessageQueue extends FauxQueue {
     signal.addEventListener("abort", end);
     this.#waiting.add(end);
     if (signal.aborted || this.ready.size > 0) end();
-    else this.#look();
+    else this.#releaseWhileWaiting();
     return promise;
   }
 
-  override cancelWaiters(): void {
+  /** Ends every wait and timer. */
+  close(): void {
     this.#wake();
-    clearInterval(this.#looking);
-    this.#looking = undefined;
+    clearInterval(this.#releasing);
+    this.#releasing = undefined;
   }
 
-  #hold(message: Message, receiptHandle: string, visibilityDeadline: number): void {
-    const held: Held = { message, receiptHandle, visibilityDeadline, due: undefined };
-    held.due = this.#held.add(held, visibilityDeadline);
-    this.inflightMessages.set(receiptHandle, held);
+  #hide(message: Message, receiptHandle: string, visibleAt: number): InFlight {
+    const inFlight: InFlight = { message, receiptHandle, visibleAt, deadline: undefined };
+    inFlight.deadline = this.#timeouts.add(inFlight, visibleAt);
+    this.inFlight.set(receiptHandle, inFlight);
+    return inFlight;
   }
 
-  /** From wherever it is in this queue, but for those that are delayed. */
+  /** Deletes a message that is ready or in flight. */
   #remove(message: Message): void {
     const { receiptHandle = "" } = message;
-    const held = this.inflightMessages.get(receiptHandle);
-    if (held) this.#letGo(held);
+    const inFlight = this.inFlight.get(receiptHandle);
+    if (inFlight) this.#removeInFlight(inFlight);
     else this.ready.delete(message);
-    this.#released.delete(receiptHandle);
+    this.#returned.delete(receiptHandle);
     this.forget(message);
   }
 
-  #letGo(held: Held): void {
-    this.inflightMessages.delete(held.receiptHandle);
-    if (held.due) this.#held.delete(held.due);
+  #removeInFlight({ deadline, receiptHandle }: InFlight): void {
+    this.inFlight.delete(receiptHandle);
+    if (deadline) this.#timeouts.delete(deadline);
   }
 
-  #join(message: Message): void {
-    this.#line(message);
+  #makeReady(message: Message): void {
+    this.#addReady(message);
     this.#wake();
   }
 
-  #line(message: Message): void {
-    if (message.receiptHandle !== undefined) this.#released.set(message.receiptHandle, message);
+  #addReady(message: Message): void {
+    if (message.receiptHandle !== undefined) this.#returned.set(message.receiptHandle, message);
     this.ready.add(message);
   }
 
-  /** True if the message was received too often, and lies in the dead-letter queue. */
-  #bury(message: Message, queueOf: (arn: string) => FauxQueue | undefined): boolean {
+  /** True if the message was received too often, and is now in the dead-letter queue. */
+  #moveToDeadLetterQueue(message: Message): boolean {
     const { deadLetterTargetArn, maxReceiveCount } = this.#redrivePolicy();
-    if (message.approximateReceiveCount <= maxReceiveCount) return false;
-    const deadLetterQueue = queueOf(deadLetterTargetArn);
+    if (message.receiveCount <= maxReceiveCount) return false;
+    const deadLetterQueue = this.#queueOf(deadLetterTargetArn);
     if (!deadLetterQueue) return false;
     message.sourceArn = this.arn;
     deadLetterQueue.enqueue(message);
     return true;
   }
 
-  /** Read once; what is set was checked. */
+  /** Parsed once for each text, which was checked when it was set. */
   #redrivePolicy(): Redrive {
     const { RedrivePolicy: text } = this.attributes;
-    if (!text) return never;
+    if (!text) return noRedrive;
     if (text !== this.#redrive.text) this.#redrive = { ...JSON.parse(text), text };
     return this.#redrive;
   }
 
-  #keep({ sentTimestamp }: Message): void {
-    this.#oldestSentAt = Math.min(this.#oldestSentAt, sentTimestamp);
+  #keep({ sentAt }: Message): void {
+    this.#oldestSentAt = Math.min(this.#oldestSentAt, sentAt);
   }
 
   #wake(): void {
     for (const end of this.#waiting) end();
   }
 
-  /** While somebody waits, and for as long as there is something that may become ready. */
-  #look(): void {
-    const isNeeded = () => this.#waiting.size > 0 && this.#held.size + this.delayed.size > 0;
-    if (this.#looking || !isNeeded()) return;
-    this.#looking = setInterval(() => {
+  /** Releases at intervals while a receive waits, and for as long as there is something that may become ready. */
+  #releaseWhileWaiting(): void {
+    const isNeeded = () => this.#waiting.size > 0 && this.#timeouts.size + this.delayed.size > 0;
+    if (this.#releasing || !isNeeded()) return;
+    this.#releasing = setInterval(() => {
       if (isNeeded()) return this.release(Date.now());
-      clearInterval(this.#looking);
-      this.#looking = undefined;
-    }, LOOK_EVERY_MILLISECONDS);
+      clearInterval(this.#releasing);
+      this.#releasing = undefined;
+    }, RELEASE_EVERY_MILLISECONDS);
   }
-}
-
-/** As ReceiveMessage answers it, before attributes are chosen from it. */
-function shown(message: Message, ReceiptHandle: string): ReceivedMessage {
-  return {
-    MessageId: message.messageId,
-    ReceiptHandle,
-    MD5OfBody: message.md5OfBody,
-    Body: message.body,
-    ...(message.md5OfMessageAttributes && {
-      MD5OfMessageAttributes: message.md5OfMessageAttributes,
-      MessageAttributes: message.messageAttributes,
-    }),
-  };
 }

@@ -1,67 +1,117 @@
-// The queues there are, in memory or in a file that holds every message that was answered for, whatever kills the process.
+// The queues there are, in memory or in a SQLite file that holds every message from the moment of its answer.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { OURS_ALONE } from "../durability.ts";
-import { FauxStore, PersistenceManager, SnsStore } from "./fauxqs.ts";
-import { createMessage } from "./message.ts";
 import { type MessageFile, openMessageFile } from "./message-file.ts";
-import { MessageQueue } from "./queue.ts";
+import { MessageQueue, type QueueDescription } from "./queue.ts";
 
-export type Store = FauxStore<MessageQueue>;
+export type QueueStore = {
+  create(description: QueueDescription): MessageQueue;
+  /** Writes the queue's attributes and tags. */
+  save(queue: MessageQueue): void;
+  remove(queue: MessageQueue): void;
+  named(name: string): MessageQueue | undefined;
+  withArn(arn: string): MessageQueue | undefined;
+  all(): readonly MessageQueue[];
+  /** Resolves when the file is up to date; undefined if it is already. */
+  written(): Promise<void> | undefined;
+  close(): void;
+};
 
-// fauxqs's actions make messages by this.
-FauxStore.createMessage = createMessage;
+/** Named after a library that once wrote this file, so that older data folders still open. */
+export const QUEUES_FILE = "fauxqs.db";
 
-export function openStore(directory: string | undefined): {
-  store: Store;
-  /** Resolves when all messages are as they are in the file too; undefined if they already are. */
-  written: () => Promise<void> | undefined;
-  close: () => void;
-} {
-  if (directory === undefined) {
-    const store = createStore(undefined);
-    return { store, written: () => undefined, close: () => store.shutdown() };
-  }
-  const persistence = new PersistenceManager(directory);
-  // The same few pages are written over and over, so that copying them out of the log can wait.
-  persistence.db.exec(`${OURS_ALONE} PRAGMA wal_autocheckpoint = 4000`);
-  const file = openMessageFile(persistence.db);
-  const store = createStore(file);
-  persistence.loadSqsMessages = (queue) => {
-    for (const message of file.read(queue.name)) store.getQueueByName(queue.name)?.adopt(message);
+const SCHEMA = `CREATE TABLE IF NOT EXISTS sqs_queues (
+  name TEXT PRIMARY KEY, url TEXT NOT NULL, arn TEXT NOT NULL, attributes TEXT NOT NULL, tags TEXT NOT NULL,
+  created_timestamp INTEGER NOT NULL, last_modified_timestamp INTEGER NOT NULL,
+  sequence_counter INTEGER NOT NULL DEFAULT 0)`;
+
+export function openStore(directory: string | undefined): QueueStore {
+  const disk = directory === undefined ? undefined : openDisk(directory);
+  const queues = new Map<string, MessageQueue>();
+  const queueOf = (arn: string) => {
+    const queue = queues.get(arn.slice(arn.lastIndexOf(":") + 1));
+    return queue?.arn === arn ? queue : undefined;
   };
-  persistence.loadSqsAndSns(store, new SnsStore());
-  store.persistence = persistence;
-  for (const queue of store.allQueues()) queue.persistence = persistence;
+
+  function add(description: QueueDescription): MessageQueue {
+    const queue = new MessageQueue(description, { file: disk?.messages, queueOf });
+    queues.set(queue.name, queue);
+    return queue;
+  }
+
+  for (const description of disk?.queues() ?? []) {
+    const queue = add(description);
+    for (const message of disk?.messages.read(queue.name) ?? []) queue.adopt(message);
+  }
+
   return {
-    store,
-    written: file.written,
+    create(description) {
+      const queue = add(description);
+      disk?.save(queue);
+      return queue;
+    },
+    save: (queue) => disk?.save(queue),
+    remove(queue) {
+      queue.purge();
+      disk?.remove(queue.name);
+      queues.delete(queue.name);
+      queue.close();
+    },
+    named: (name) => queues.get(name),
+    withArn: queueOf,
+    all: () => [...queues.values()],
+    written: () => disk?.messages.written(),
     close() {
-      store.shutdown();
-      file.flush();
-      persistence.close();
+      for (const queue of queues.values()) queue.close();
+      disk?.close();
     },
   };
 }
 
-function createStore(file: MessageFile | undefined): Store {
-  const store = new FauxStore<MessageQueue>();
-  store.host = ""; // Queue URLs then carry the host of the request, which is ours.
-  store.createQueue = (...given) => {
-    const queue = new MessageQueue(file, ...given);
-    queue.persistence = store.persistence;
-    store.persistence?.insertQueue(queue);
-    store.queues.set(queue.url, queue);
-    store.queuesByName.set(queue.name, queue);
-    store.queuesByArn.set(queue.arn, queue);
-    return queue;
+type Disk = {
+  readonly messages: MessageFile;
+  queues(): QueueDescription[];
+  save(queue: MessageQueue): void;
+  remove(name: string): void;
+  close(): void;
+};
+
+function openDisk(directory: string): Disk {
+  mkdirSync(directory, { recursive: true });
+  const database = new DatabaseSync(join(directory, QUEUES_FILE));
+  // A few pages are written over and over, so copying them out of the log can wait.
+  database.exec(`${OURS_ALONE} PRAGMA wal_autocheckpoint = 4000; ${SCHEMA}`);
+  const messages = openMessageFile(database);
+  const insert = database.prepare(
+    `INSERT OR REPLACE INTO sqs_queues
+     (name, url, arn, attributes, tags, created_timestamp, last_modified_timestamp) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const remove = database.prepare("DELETE FROM sqs_queues WHERE name = ?");
+  const select = database.prepare("SELECT * FROM sqs_queues");
+  return {
+    messages,
+    queues: () => select.all().map(readQueue),
+    save({ arn, attributes, createdAt, modifiedAt, name, tags, url }) {
+      insert.run(name, url, arn, JSON.stringify(attributes), JSON.stringify(tags), createdAt, modifiedAt);
+    },
+    remove: (name) => void remove.run(name),
+    close() {
+      messages.flush();
+      database.close();
+    },
   };
-  const getQueue = store.getQueue.bind(store);
-  // As theirs finds it, but for the two expressions it tries on every address that names no region.
-  store.getQueue = (url) =>
-    url.includes("//sqs.") ? getQueue(url) : store.queuesByName.get(url.slice(url.lastIndexOf("/") + 1));
-  const deleteQueue = store.deleteQueue.bind(store);
-  store.deleteQueue = (url) => {
-    store.getQueue(url)?.purge();
-    return deleteQueue(url);
+}
+
+function readQueue(row: Record<string, unknown>): QueueDescription {
+  return {
+    name: String(row.name),
+    url: String(row.url),
+    arn: String(row.arn),
+    attributes: JSON.parse(String(row.attributes)),
+    tags: JSON.parse(String(row.tags)),
+    createdAt: Number(row.created_timestamp),
+    modifiedAt: Number(row.last_modified_timestamp),
   };
-  return store;
 }

@@ -1,0 +1,61 @@
+// What the queues hold, for an observer: reading it changes nothing.
+import type { Message } from "./message.ts";
+import type { MessageQueue } from "./queue.ts";
+
+export type QueueCount = { ready: number; delayed: number; inFlight: number };
+
+/** How many messages a queue holds, whether they can be received or not. */
+export function messagesIn({ delayed, inFlight, ready }: QueueCount): number {
+  return ready + delayed + inFlight;
+}
+
+export function countOf(queue: MessageQueue | undefined): QueueCount {
+  const { delayed, inFlight, ready } = queue ?? {};
+  return { ready: ready?.size ?? 0, delayed: delayed?.size ?? 0, inFlight: inFlight?.size ?? 0 };
+}
+
+export type QueuedMessage = {
+  messageId: string;
+  body: string;
+  /** String and number attributes by name, as text. */
+  attributes: Record<string, string>;
+  receiveCount: number;
+  /** Milliseconds. */
+  sentAt: number;
+  state: "ready" | "delayed" | "in flight";
+  /** When a delayed or in-flight message can be received, in milliseconds. */
+  visibleAt?: number;
+};
+
+/** Those that can be received first; each kind in the order in which it was sent. */
+export function listMessages(queue: MessageQueue | undefined): QueuedMessage[] {
+  if (!queue) return [];
+  const delayed = queue.delayed.all().sort((a, b) => a.sentAt - b.sentAt);
+  const inFlight = [...queue.inFlight.values()];
+  return [
+    ...[...queue.ready.all()].map((message) => shown(message, "ready")),
+    ...delayed.map((message) => shownUntil(message, "delayed", message.delayedUntil)),
+    ...inFlight.map(({ message, visibleAt }) => shownUntil(message, "in flight", visibleAt)),
+  ];
+}
+
+/** The queue makes a message ready at its next request, but it counts as ready from its moment on. */
+function shownUntil(message: Message, state: "delayed" | "in flight", visibleAt = 0): QueuedMessage {
+  return visibleAt > Date.now() ? { ...shown(message, state), visibleAt } : shown(message, "ready");
+}
+
+function shown(
+  { attributes, body, id, receiveCount, sentAt }: Message,
+  state: QueuedMessage["state"],
+): QueuedMessage {
+  return {
+    messageId: id,
+    body,
+    attributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, { StringValue = "" }]) => [name, StringValue]),
+    ),
+    receiveCount,
+    sentAt,
+    state,
+  };
+}
