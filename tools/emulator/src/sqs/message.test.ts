@@ -15,7 +15,5 @@ test("the order of attributes does not change their digest", () => {
 });
 
 test("a message's size is that of its body and of each attribute's name, type and value", () => {
-  expect(sizeOf("é", { a: { DataType: "String", StringValue: "bc" } })).toBe(
-    2 + "aStringbc".length,
-  );
+  expect(sizeOf("é", { a: { DataType: "String", StringValue: "bc" } })).toBe(2 + "aStringbc".length);
 });
