@@ -2,10 +2,10 @@
 import { command, run } from "@order-saga/arguments";
 import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";
-import { startRuntime } from "@order-saga/local/runtime";
 import { createDemoClient } from "./demo/client.ts";
 import { closingTable, timeline, verdict } from "./demo/report.ts";
 import { poison, scenarios } from "./demo/scenarios.ts";
+import { startLaptop } from "./laptop.ts";
 
 const demo = command(
   {
@@ -17,7 +17,7 @@ const demo = command(
 
 async function play(): Promise<number> {
   const begun = performance.now();
-  const runtime = await startRuntime(
+  const runtime = await startLaptop(
     { port: 0, awsPort: 0, data: undefined },
     // Faults are part of the show; the books say at the end whether they did harm.
     { onLog: () => {}, onWarning: () => {} },

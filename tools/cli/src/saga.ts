@@ -4,10 +4,11 @@ import { scopes } from "@order-saga/contracts";
 import { sayFaults } from "@order-saga/local/faults/say";
 import type { RemoteOptions, RuntimeOptions } from "@order-saga/local/options";
 import { startRemoteRuntime } from "@order-saga/local/remote/runtime";
-import { type Runtime, type RuntimeListeners, startRuntime } from "@order-saga/local/runtime";
+import type { Runtime, RuntimeListeners } from "@order-saga/local/runtime";
 import { products } from "@order-saga/local/seed";
 import { createSettlementWatch, formatMoney } from "@order-saga/local/settlements";
 import { DEVELOPMENT_TOKEN_SECONDS } from "@order-saga/local/tokens/index";
+import { startLaptop } from "./laptop.ts";
 import { createLogFile } from "./log-file.ts";
 
 export async function runSaga(options: RuntimeOptions): Promise<void> {
@@ -16,21 +17,23 @@ export async function runSaga(options: RuntimeOptions): Promise<void> {
 }
 
 async function startHere(options: RuntimeOptions): Promise<void> {
-  const runtime = await startRuntime(options, listenersOf(options));
+  const runtime = await startLaptop(options, listenersOf(options));
   await greet(runtime, options);
   // In a thread of its own and only if a source is newer, so that the first who opens the page need not wait.
   import("@order-saga/console/build")
     .then(({ pageFolder }) => pageFolder())
     .catch((error) => warn(`The console's page cannot be built: ${error.message}`));
   const watch = createSettlementWatch({ maximumOrders: 10_000 });
-  runtime.onEvent((event) => {
-    const settled = watch(event);
-    if (!settled) return;
-    const { orderId, status, reason, amount, currency, milliseconds } = settled;
-    const price = formatMoney(amount, currency).padStart(12);
-    console.log(
-      `${orderId}  ${status.padEnd(9)} ${price}  ${String(milliseconds).padStart(5)} ms  ${reason}`,
-    );
+  runtime.observe({
+    eventAccepted({ event }) {
+      const settled = watch(event);
+      if (!settled) return;
+      const { orderId, status, reason, amount, currency, milliseconds } = settled;
+      const price = formatMoney(amount, currency).padStart(12);
+      console.log(
+        `${orderId}  ${status.padEnd(9)} ${price}  ${String(milliseconds).padStart(5)} ms  ${reason}`,
+      );
+    },
   });
   stopOnSignal(runtime);
 }

@@ -3,14 +3,15 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
 import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";
-import { type Runtime, startRuntime } from "@order-saga/local/runtime";
+import type { Runtime } from "@order-saga/local/runtime";
 import { expect, onTestFinished, test } from "vitest";
 import { createDemoClient, type DemoClient } from "../src/demo/client.ts";
 import { poison, type Scenario, scenarios } from "../src/demo/scenarios.ts";
+import { startLaptop } from "../src/laptop.ts";
 
 /** Plays them one after the other, and says what was asked of the endpoint over HTTP meanwhile. */
 async function played(some: readonly Scenario[], wire: boolean) {
-  const runtime = await startRuntime(
+  const runtime = await startLaptop(
     { port: 0, awsPort: 0, data: undefined, wire },
     { onLog: () => {}, onWarning: () => {} },
   );

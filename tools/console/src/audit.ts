@@ -4,9 +4,9 @@ import { messagesIn } from "@order-saga/emulator";
 import { type Books, readBooks } from "@order-saga/invariants/books";
 import { iso } from "@order-saga/invariants/bounded";
 import type { Violation } from "@order-saga/invariants/violation";
-import type { Runtime } from "@order-saga/local/runtime";
 import { accountsOf } from "./accounts.ts";
 import { check, confirmed, invariantRows, readSentences } from "./invariants.ts";
+import type { WatchedRuntime } from "./watched.ts";
 import type { Accounts, InvariantRow } from "./wire.ts";
 
 const MOST_SETBACKS = 100;
@@ -14,7 +14,7 @@ const MOST_SETBACKS = 100;
 const MOST_ORDERS = 5000;
 
 /** Reads the books and judges them; keeps what it needs to tell what went back, and what two readings agree on. */
-export function createAudit(runtime: Runtime) {
+export function createAudit(runtime: WatchedRuntime) {
   const sentences = readSentences();
   let before: Books | undefined;
   let suspected: Violation[] = [];
@@ -66,7 +66,7 @@ export function createAudit(runtime: Runtime) {
   };
 }
 
-function rests({ aws, faults, functions, mappings }: Runtime): boolean {
+function rests({ aws, faults, functions, mappings }: WatchedRuntime): boolean {
   const isOn = faults.list().some(({ left }) => left !== 0);
   const isBusy = [...mappings.keys()].some((name) => messagesIn(aws.queues.count(name)) > 0);
   return !isOn && !isBusy && functions.running() === 0 && aws.pendingDeliveries().length === 0;

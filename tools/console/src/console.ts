@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { readBooks } from "@order-saga/invariants/books";
-import type { Runtime } from "@order-saga/local/runtime";
 import { services } from "@order-saga/services";
 import type { Hono } from "hono";
 import { openActs } from "./acts.ts";
@@ -13,6 +12,7 @@ import { mountPage } from "./page.ts";
 import { createRepair } from "./repair.ts";
 import { mountConsoleRoutes } from "./routes.ts";
 import { topologyOf } from "./topology.ts";
+import type { WatchedRuntime } from "./watched.ts";
 import type { Accounts, DeadLetter, OrderDetail, Snapshot } from "./wire.ts";
 
 /** Frames leave at most so often. */
@@ -31,7 +31,7 @@ export type Console = {
 
 export type ConsoleServer = ReturnType<typeof createServer>;
 
-export function startConsole(runtime: Runtime, directory: string | undefined): Console {
+export function startConsole(runtime: WatchedRuntime, directory: string | undefined): Console {
   const server = createServer(runtime, directory);
   return {
     mount(app) {
@@ -48,7 +48,7 @@ async function pageFiles(): Promise<string> {
   return pageFolder();
 }
 
-function createServer(runtime: Runtime, directory: string | undefined) {
+function createServer(runtime: WatchedRuntime, directory: string | undefined) {
   const { now, recorder } = runtime;
   const topology = topologyOf(services);
   const runtimeId = randomUUID();

@@ -6,17 +6,17 @@ import { factsOf, type OrderRecords, readRecords } from "@order-saga/dead-letter
 import { subjectOf } from "@order-saga/dead-letters/subject";
 import { messagesIn } from "@order-saga/emulator";
 import { iso } from "@order-saga/invariants/bounded";
-import type { Runtime } from "@order-saga/local/runtime";
 import { targetRetryPolicy } from "@order-saga/messaging/topology";
 import { type Order, unheard } from "@order-saga/orders/order";
 import { toOrder } from "@order-saga/orders/store/record";
 import { openAttempts } from "./summary.ts";
+import type { WatchedRuntime } from "./watched.ts";
 import { type Awaited, awaitedIn, whyOf } from "./why.ts";
 import type { DeadLetter, MailRow, Moment, OrderDetail, ReactionNode } from "./wire.ts";
 
 /** Undefined if the recorder knows no such order. */
 export async function orderDetail(
-  runtime: Runtime,
+  runtime: WatchedRuntime,
   orderId: string,
   seen: { reactions: readonly ReactionNode[]; letters: readonly DeadLetter[]; mails: readonly MailRow[] },
 ): Promise<OrderDetail | undefined> {
@@ -51,7 +51,7 @@ export function causeFirst(moments: readonly Moment[]): Moment[] {
 }
 
 function awaitsOf(
-  { aws, recorder }: Runtime,
+  { aws, recorder }: WatchedRuntime,
   orderId: string,
   reactions: readonly ReactionNode[],
   letters: readonly DeadLetter[],

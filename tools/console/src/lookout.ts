@@ -15,8 +15,8 @@ import { messagesIn, type StoredMail } from "@order-saga/emulator";
 import { iso } from "@order-saga/invariants/bounded";
 import { presets } from "@order-saga/local/faults/presets";
 import { sayFault } from "@order-saga/local/faults/say";
-import type { Runtime } from "@order-saga/local/runtime";
 import { createAudit } from "./audit.ts";
+import type { WatchedRuntime } from "./watched.ts";
 import type {
   DeadLetter,
   DeadLetterGroup,
@@ -30,7 +30,7 @@ import type {
 
 export type Lookout = ReturnType<typeof createLookout>;
 
-export function createLookout(runtime: Runtime, reactions: readonly ReactionNode[]) {
+export function createLookout(runtime: WatchedRuntime, reactions: readonly ReactionNode[]) {
   const { aws, faults, recorder } = runtime;
   const letterBoxes = letterQueues(reactions);
   const boxOf = new Map(letterBoxes.map((box) => [box.queue, box]));

@@ -2,6 +2,7 @@
 
 import type { Input } from "@order-saga/dead-letters/inputs";
 import { InvocationError } from "@order-saga/local/lambda/sandbox";
+import { anEvent } from "@order-saga/messaging/testing";
 import type { SQSRecord } from "aws-lambda";
 import { expect, test } from "vitest";
 import { createRecording } from "./recording.ts";
@@ -13,8 +14,6 @@ function setUp() {
   const recording = createRecording({
     record: (input) => inputs.push(input),
     now: () => 7,
-    reactionOfQueue: (arn) => (arn.endsWith(":inventory-reserve-stock") ? "reserve-stock" : undefined),
-    reactionOfRule: (rule) => (rule === "inventory-reserve-stock" ? "reserve-stock" : undefined),
   });
   return { inputs, recording };
 }
@@ -22,22 +21,20 @@ function setUp() {
 const detail = { id: "e", type: "OrderPlaced", orderId: ORDER };
 const body = JSON.stringify({ "detail-type": "OrderPlaced", source: "shop.orders", detail });
 
-test("a delivery to a reaction's queue; a dead-letter queue's is none", () => {
+test("a delivery to a reaction's queue", () => {
   const { inputs, recording } = setUp();
-  recording.observer.delivered?.({ queueArn: "arn:aws:sqs:r:0:inventory-reserve-stock", body });
-  recording.observer.delivered?.({ queueArn: "arn:aws:sqs:r:0:inventory-reserve-stock-undelivered", body });
+  recording.messageDelivered({ reaction: "reserve-stock", body });
   const subject = { orderId: ORDER, eventId: "e", eventType: "OrderPlaced" };
   expect(inputs).toEqual([{ kind: "delivered", at: 7, reaction: "reserve-stock", subject }]);
 });
 
-test("an event of the saga, with the reactions it was sent to; what somebody else says is none", () => {
+test("an event, with the reactions it was sent to", () => {
   const { inputs, recording } = setUp();
-  const event = { "detail-type": "OrderPlaced", source: "shop.orders", detail } as never;
-  recording.event(event, ["inventory-reserve-stock", "another-rule"], 5);
-  recording.event({ ...(event as object), source: "shop.payment" } as never, [], 5);
-  recording.event({ ...(event as object), "replay-name": "r" } as never, [], 6);
+  const event = anEvent("OrderPlaced");
+  recording.eventAccepted({ event, isReplay: false, acceptedAt: 5, reactions: ["reserve-stock"] });
+  recording.eventAccepted({ event, isReplay: true, acceptedAt: 6, reactions: [] });
   expect(inputs).toMatchObject([
-    { kind: "event", at: 5, isReplay: false, reactions: ["reserve-stock"] },
+    { kind: "event", at: 5, event, isReplay: false, reactions: ["reserve-stock"] },
     { kind: "event", at: 6, isReplay: true },
   ]);
 });
@@ -70,7 +67,7 @@ test.each([
 ])("a payment: %s %s answered with %s", (operation, path, status, answer, outcome) => {
   const { inputs, recording } = setUp();
   const request = pay(path, `${ORDER}:${operation}`, { currency: "eur" });
-  recording.observer.paid?.({ request, status, body: answer, at: 3, endedAt: 5 });
+  recording.paymentAnswered({ request, status, body: answer, at: 3, endedAt: 5 });
   expect(inputs).toMatchObject([
     { kind: "provider", at: 3, endedAt: 5, orderId: ORDER, operation, outcome, currency: "EUR" },
   ]);
@@ -80,7 +77,7 @@ test("a mail, by its own header", () => {
   const { inputs, recording } = setUp();
   const raw = `X-Order-Mail: ${ORDER}/confirmed\r\nTo: ada@example.com\r\n\r\nHello`;
   const form = { "RawMessage.Data": Buffer.from(raw).toString("base64") };
-  recording.observer.mailed?.({ form, outcome: "throttled" });
+  recording.mailSent({ form, outcome: "throttled" });
   expect(inputs).toEqual([
     { kind: "mail", at: 7, orderId: ORDER, mailKind: "confirmed", outcome: "throttled" },
   ]);
@@ -100,8 +97,8 @@ test.each([
   [ends(["m"], new RangeError("")), "failed"],
 ])("a batch that is over: %o is %s", (end, outcome) => {
   const { inputs, recording } = setUp();
-  recording.batch({ reaction: "reserve-stock", records: [record] });
-  recording.batch({ reaction: "reserve-stock", records: [record], end });
+  recording.batchChanged({ reaction: "reserve-stock", records: [record] });
+  recording.batchChanged({ reaction: "reserve-stock", records: [record], end });
   expect(inputs).toMatchObject([
     { kind: "attempt", messageId: "m", attempt: 2, subject: { orderId: ORDER } },
     { kind: "attempt-ended", messageId: "m", attempt: 2, outcome },
@@ -111,10 +108,12 @@ test.each([
 test("what changes an order is a request worth a mark; what only asks for it is none", () => {
   const { inputs, recording } = setUp();
   const request = { pathParameters: { orderId: ORDER } };
-  recording.answered("place-order", {}, { statusCode: 202, body: JSON.stringify({ orderId: ORDER }) }, 4);
-  recording.answered("cancel-order", request, { statusCode: 409, body: "{}" }, 4);
-  recording.answered("get-order", request, { statusCode: 200, body: "{}" }, 4);
-  recording.answered("place-order", {}, { statusCode: 422, body: "{}" }, 4);
+  const answered = (functionName: string, request: unknown, statusCode: number, body = "{}") =>
+    recording.requestAnswered({ functionName, request, answer: { statusCode, body }, receivedAt: 4 });
+  answered("place-order", {}, 202, JSON.stringify({ orderId: ORDER }));
+  answered("cancel-order", request, 409);
+  answered("get-order", request, 200);
+  answered("place-order", {}, 422);
   expect(inputs).toMatchObject([
     { route: "place-order", status: 202, at: 4, endedAt: 7 },
     { route: "cancel-order", status: 409 },
@@ -125,10 +124,10 @@ test("a function's own line says why, and whether the message was parked", () =>
   const { inputs, recording } = setUp();
   const line = (message: string) =>
     JSON.stringify({ level: "warn", message, messageId: "m", errorName: "Odd", attempt: 2 });
-  recording.line(line("message will be delivered again"));
-  recording.line(line("message parked in the dead-letter queue"));
-  recording.line(JSON.stringify({ level: "info", message: "said StockReserved" }));
-  recording.line('not JSON, "messageId" and "errorName"');
+  recording.lineLogged(line("message will be delivered again"));
+  recording.lineLogged(line("message parked in the dead-letter queue"));
+  recording.lineLogged(JSON.stringify({ level: "info", message: "said StockReserved" }));
+  recording.lineLogged('not JSON, "messageId" and "errorName"');
   expect(inputs).toEqual([
     { kind: "reason", messageId: "m", attempt: 2, errorName: "Odd", isParked: false },
     { kind: "reason", messageId: "m", attempt: 2, errorName: "Odd", isParked: true },

@@ -1,78 +1,63 @@
-// Turns what the runtime is told anyway into the recorder's inputs: events, batches, payments, mails, requests, log lines.
-import { type DomainEvent, isEventType, sourceOfEvent } from "@order-saga/contracts";
+// Turns what the runtime tells its observers into the recorder's inputs.
 import type { AttemptOutcome, Input } from "@order-saga/dead-letters/inputs";
 import { subjectOf } from "@order-saga/dead-letters/subject";
-import type { AwsEndpoint, EndpointObserver } from "@order-saga/emulator";
 import { orderOfMail, orderOfPayment } from "@order-saga/local/faults/order-of";
 import { operationOf } from "@order-saga/local/faults/strikes";
-import type { Batch } from "@order-saga/local/lambda/mapping";
+import type { RuntimeObserver } from "@order-saga/local/observer";
+import { services } from "@order-saga/services";
+import { createRecorder, type Recorder } from "./recorder.ts";
+import { topologyOf } from "./topology.ts";
 
-export type Recording = {
-  /** For the endpoint. */
-  observer: EndpointObserver;
-  /** For the bus: an event it took, and the rules that matched. */
-  event: Parameters<AwsEndpoint["onEvent"]>[0];
-  /** For the mappings. */
-  batch(batch: Batch): void;
-  /** For the gateway: a function's answer to a request. */
-  answered(functionName: string, request: unknown, answer: unknown, at: number): void;
-  /** For the schedules: a run begins, or is over. */
-  schedule(name: string, isRunning: boolean): void;
-  /** For every line that the functions log. */
-  line(line: string): void;
-};
+/** The laptop's recorder, and the observer that tells it what happens. */
+export function startRecording(now: () => number): { recorder: Recorder; observer: RuntimeObserver } {
+  const { reactions, services: nodes } = topologyOf(services);
+  const recorder = createRecorder({
+    maximumOrders: 5000,
+    maximumEvents: 20_000,
+    maximumMoments: 1000,
+    reactions,
+    schedules: nodes.flatMap(({ name, schedules }) => schedules.map((each) => ({ ...each, service: name }))),
+    now,
+  });
+  return { recorder, observer: createRecording({ record: recorder.record, now }) };
+}
 
 export function createRecording(options: {
   record: (input: Input) => void;
   now: () => number;
-  /** The reaction behind a queue's ARN, and the one behind a rule. */
-  reactionOfQueue: (queueArn: string) => string | undefined;
-  reactionOfRule: (rule: string) => string | undefined;
-}): Recording {
+}): Required<RuntimeObserver> {
   const { now, record } = options;
   return {
-    observer: {
-      delivered({ body, queueArn }) {
-        const reaction = options.reactionOfQueue(queueArn);
-        if (reaction !== undefined)
-          record({ kind: "delivered", at: now(), reaction, subject: subjectOf(body) });
-      },
-      paid({ at, body, endedAt, request, status }) {
-        const orderId = orderOfPayment(request) ?? orderIn(body);
-        if (orderId === undefined) return;
-        const amount = Number(request.form.get("amount") ?? /"amount":\s*(\d+)/.exec(body ?? "")?.[1]);
-        const currency = request.form.get("currency") ?? /"currency":\s*"(\w+)"/.exec(body ?? "")?.[1];
-        record({
-          kind: "provider",
-          at,
-          endedAt,
-          orderId,
-          operation: operationOf(request),
-          outcome: outcomeOf(status, body),
-          ...(Number.isInteger(amount) && { amount }),
-          ...(currency && { currency: currency.toUpperCase() }),
-        });
-      },
-      mailed({ form, outcome }) {
-        const orderId = orderOfMail(form);
-        if (orderId !== undefined)
-          record({ kind: "mail", at: now(), orderId, mailKind: kindOfMail(form), outcome });
-      },
-    },
+    messageDelivered: ({ body, reaction }) =>
+      record({ kind: "delivered", at: now(), reaction, subject: subjectOf(body) }),
 
-    event(event, matchedRules, receivedAt) {
-      const type = event["detail-type"];
-      if (!isEventType(type) || event.source !== sourceOfEvent(type)) return;
+    paymentAnswered({ at, body, endedAt, request, status }) {
+      const orderId = orderOfPayment(request) ?? orderIn(body);
+      if (orderId === undefined) return;
+      const amount = Number(request.form.get("amount") ?? /"amount":\s*(\d+)/.exec(body ?? "")?.[1]);
+      const currency = request.form.get("currency") ?? /"currency":\s*"(\w+)"/.exec(body ?? "")?.[1];
       record({
-        kind: "event",
-        at: receivedAt,
-        event: event.detail as unknown as DomainEvent,
-        isReplay: event["replay-name"] !== undefined,
-        reactions: matchedRules.flatMap((rule) => options.reactionOfRule(rule) ?? []),
+        kind: "provider",
+        at,
+        endedAt,
+        orderId,
+        operation: operationOf(request),
+        outcome: outcomeOf(status, body),
+        ...(Number.isInteger(amount) && { amount }),
+        ...(currency && { currency: currency.toUpperCase() }),
       });
     },
 
-    batch({ end, reaction, records }) {
+    mailSent({ form, outcome }) {
+      const orderId = orderOfMail(form);
+      if (orderId !== undefined)
+        record({ kind: "mail", at: now(), orderId, mailKind: kindOfMail(form), outcome });
+    },
+
+    eventAccepted: ({ acceptedAt, event, isReplay, reactions }) =>
+      record({ kind: "event", at: acceptedAt, event, isReplay, reactions: [...reactions] }),
+
+    batchChanged({ end, reaction, records }) {
       const at = now();
       for (const { attributes, body, messageId } of records) {
         const attempt = Number(attributes.ApproximateReceiveCount);
@@ -93,7 +78,7 @@ export function createRecording(options: {
       }
     },
 
-    answered(functionName, request, answer, at) {
+    requestAnswered({ answer, functionName, receivedAt: at, request }) {
       const { pathParameters } = request as { pathParameters?: Record<string, string> };
       const { body, statusCode = 200 } = (answer ?? {}) as { body?: string; statusCode?: number };
       if (!told.has(functionName)) return;
@@ -102,10 +87,10 @@ export function createRecording(options: {
       record({ kind: "request", at, endedAt: now(), route: functionName, status: statusCode, orderId });
     },
 
-    schedule: (name, isRunning) =>
-      record({ kind: isRunning ? "schedule" : "schedule-ended", at: now(), name }),
+    scheduleStarted: (name) => record({ kind: "schedule", at: now(), name }),
+    scheduleEnded: (name) => record({ kind: "schedule-ended", at: now(), name }),
 
-    line(line) {
+    lineLogged(line) {
       if (!line.includes('"messageId"') || !line.includes('"errorName"')) return;
       const { attempt, errorName, message, messageId } = parsed(line);
       if (typeof messageId !== "string" || typeof errorName !== "string") return;

@@ -8,9 +8,9 @@ import { sayResult } from "@order-saga/dead-letters/say-result";
 import { subjectOf } from "@order-saga/dead-letters/subject";
 import { arnOf } from "@order-saga/local/aws";
 import type { GivenFault } from "@order-saga/local/faults/fault";
-import type { Runtime } from "@order-saga/local/runtime";
 import type { ActLog } from "./acts.ts";
 import type { Lookout } from "./lookout.ts";
+import type { WatchedRuntime } from "./watched.ts";
 import type { DryRun, RedriveRequest, RedriveResult } from "./wire.ts";
 
 /** An act that cannot be done as things are; the message says why. */
@@ -22,19 +22,21 @@ const DEFAULT_RATE = 10;
 /** As long a redrive that stops on failure waits to see what becomes of a message. */
 const PATIENCE_MILLISECONDS = 10_000;
 
-export function createRepair(runtime: Runtime, { acts, lookout }: { acts: ActLog; lookout: Lookout }) {
+export function createRepair(runtime: WatchedRuntime, { acts, lookout }: { acts: ActLog; lookout: Lookout }) {
   const { aws, clients, faults, queueUrls, reactions } = runtime;
   const busy = new Set<string>();
   /** Whoever waits for the end of an attempt at a message. */
   const waiting = new Map<string, (hasFailed: boolean) => void>();
   /** Attempts that ended during a redrive: the first may be over before SQS has told the id of its message. */
   const ended = new Map<string, boolean>();
-  runtime.onBatch(({ end, records }) => {
-    if (!end || busy.size === 0) return;
-    for (const { messageId } of records) {
-      ended.set(messageId, end.failed.has(messageId));
-      waiting.get(messageId)?.(end.failed.has(messageId));
-    }
+  runtime.observe({
+    batchChanged({ end, records }) {
+      if (!end || busy.size === 0) return;
+      for (const { messageId } of records) {
+        ended.set(messageId, end.failed.has(messageId));
+        waiting.get(messageId)?.(end.failed.has(messageId));
+      }
+    },
   });
 
   function boxOf(queue: string): LetterQueue {

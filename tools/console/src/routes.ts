@@ -6,7 +6,6 @@ import { queuedMessage } from "@order-saga/dead-letters/letters";
 import { mask } from "@order-saga/dead-letters/masking";
 import { bodyOf } from "@order-saga/local/http/body";
 import { problemResponse } from "@order-saga/local/http/local-app";
-import type { Runtime } from "@order-saga/local/runtime";
 import { BUS_NAME } from "@order-saga/local/services";
 import type { Context, Hono } from "hono";
 import * as z from "zod";
@@ -16,6 +15,7 @@ import type { ConsoleServer } from "./console.ts";
 import { CannotAct } from "./repair.ts";
 import { sessionOf } from "./session.ts";
 import { openStream } from "./stream.ts";
+import type { WatchedRuntime } from "./watched.ts";
 import { CONSOLE_PATH, type RedriveRequest } from "./wire.ts";
 
 const MessageIds = z.array(z.string().min(1).max(100)).min(1);
@@ -28,7 +28,7 @@ const RedriveBody = z.strictObject({
   stopOnFailure: z.boolean().optional(),
 });
 
-export function mountConsoleRoutes(app: Hono, runtime: Runtime, server: ConsoleServer): void {
+export function mountConsoleRoutes(app: Hono, runtime: WatchedRuntime, server: ConsoleServer): void {
   const { aws, recorder } = runtime;
   const at = <P extends string>(path: P) => `${CONSOLE_PATH}/${path}` as const;
   const nothing = (what: string) => problemResponse(404, "not-found", `There is no such ${what}.`);

@@ -2,13 +2,13 @@
 import { execFile } from "node:child_process";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { type Saga, startSaga } from "@order-saga/local/testing/saga";
+import { type LaptopSaga, startLaptopSaga } from "@order-saga/cli/testing/laptop";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { consoleOf } from "./console-client.ts";
 
-let saga: Saga;
+let saga: LaptopSaga;
 beforeAll(async () => {
-  saga = await startSaga();
+  saga = await startLaptopSaga();
 });
 afterAll(() => saga.stop());
 

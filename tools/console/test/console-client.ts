@@ -1,6 +1,6 @@
 // What the console's tests share: asks as the page does, and listens to the stream.
 
-import { type Saga, startSaga } from "@order-saga/local/testing/saga";
+import { type LaptopSaga, startLaptopSaga } from "@order-saga/cli/testing/laptop";
 import { afterAll, afterEach, beforeAll, onTestFinished } from "vitest";
 import type { Frame } from "../src/wire.ts";
 import { CONSOLE_PATH } from "../src/wire.ts";
@@ -77,10 +77,10 @@ export function consoleOf({ url }: { url: string }) {
 }
 
 /** For a file whose tests share a saga and its console; what a test made go wrong is over with it. */
-export function withConsole(begun: (saga: Saga, page: ReturnType<typeof consoleOf>) => void): void {
-  let saga: Saga;
+export function withConsole(begun: (saga: LaptopSaga, page: ReturnType<typeof consoleOf>) => void): void {
+  let saga: LaptopSaga;
   beforeAll(async () => {
-    saga = await startSaga();
+    saga = await startLaptopSaga();
     begun(saga, consoleOf(saga.runtime));
   });
   afterAll(() => saga.stop());

@@ -1,11 +1,11 @@
 // Dead letters on the laptop: what the contract says of them, what a copy says of them, and sending them back.
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import type { Saga } from "@order-saga/local/testing/saga";
+import type { LaptopSaga } from "@order-saga/cli/testing/laptop";
 import { expect, onTestFinished, test } from "vitest";
 import type { DeadLetter, DryRun, OrderDetail, RedriveResult, Snapshot } from "../src/wire.ts";
 import { type consoleOf, withConsole } from "./console-client.ts";
 
-let saga: Saga;
+let saga: LaptopSaga;
 let page: ReturnType<typeof consoleOf>;
 withConsole((...begun) => {
   [saga, page] = begun;

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startSaga } from "@order-saga/local/testing/saga";
+import { startLaptopSaga } from "@order-saga/cli/testing/laptop";
 import { expect, onTestFinished, test } from "vitest";
 import type { OrderDetail, Snapshot } from "../src/wire.ts";
 import { consoleOf } from "./console-client.ts";
@@ -10,7 +10,7 @@ import { consoleOf } from "./console-client.ts";
 test("orders, mails and acts of before are there, events with numbers before the first", async () => {
   const data = mkdtempSync(join(tmpdir(), "console-"));
   onTestFinished(() => rmSync(data, { recursive: true }));
-  const first = await startSaga(data);
+  const first = await startLaptopSaga(data);
   const orderId = await first.place();
   await first.settled(orderId);
   await first.idle();
@@ -23,7 +23,7 @@ test("orders, mails and acts of before are there, events with numbers before the
   await first.stop();
   await listening.reading;
 
-  const second = await startSaga(data);
+  const second = await startLaptopSaga(data);
   onTestFinished(() => second.stop());
   const page = consoleOf(second.runtime);
   const next = await second.place();

@@ -1,11 +1,11 @@
 // The console's server over a running saga: the snapshot, the stream, one order, and who may ask.
 import { request } from "node:http";
-import type { Saga } from "@order-saga/local/testing/saga";
+import type { LaptopSaga } from "@order-saga/cli/testing/laptop";
 import { expect, onTestFinished, test } from "vitest";
 import type { OrderDetail, QueuedMessage, Session, Snapshot } from "../src/wire.ts";
 import { type consoleOf, withConsole } from "./console-client.ts";
 
-let saga: Saga;
+let saga: LaptopSaga;
 let page: ReturnType<typeof consoleOf>;
 withConsole((...begun) => {
   [saga, page] = begun;

@@ -8,10 +8,10 @@ import {
   SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { type LaptopSaga, startLaptopSaga } from "@order-saga/cli/testing/laptop";
 import type { DeadLetter, DeadLetterGroup, DryRun, RedriveResult } from "@order-saga/console/wire";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
 import { awsClients } from "@order-saga/local/aws";
-import { type Saga, startSaga } from "@order-saga/local/testing/saga";
 import { createTableInput } from "@order-saga/messaging/table";
 import { services } from "@order-saga/services";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -34,13 +34,13 @@ function dlq(args: string[], env: Record<string, string> = {}): Promise<Ended> {
 
 const json = <T>({ stdout }: Ended) => JSON.parse(stdout) as T;
 
-let saga: Saga;
+let saga: LaptopSaga;
 let port: string;
 /** A message of a confirmed order, as the bus puts it on a queue. */
 let message: string;
 let orderId: string;
 beforeAll(async () => {
-  saga = await startSaga();
+  saga = await startLaptopSaga();
   port = new URL(saga.runtime.url).port;
   orderId = await saga.place();
   await saga.settled(orderId);

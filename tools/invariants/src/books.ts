@@ -1,9 +1,10 @@
 // The books of a running saga: what every service, the provider, the mailbox and the queues hold, read at one time.
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 import type { StockLevel } from "@order-saga/contracts";
-import type { PaymentIntentRecord, QueueCount, StoredMail } from "@order-saga/emulator";
+import type { AwsEndpoint, PaymentIntentRecord, QueueCount, StoredMail } from "@order-saga/emulator";
 import type { Reservation } from "@order-saga/inventory/reservation";
-import type { Runtime } from "@order-saga/local/runtime";
+import type { ReactionResources } from "@order-saga/messaging/topology";
 import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
 import { toOrder } from "@order-saga/orders/store/record";
@@ -35,7 +36,14 @@ export type Books = {
   pendingDeliveries: number;
 };
 
-export async function readBooks(runtime: Runtime): Promise<Books> {
+/** What the books are read from, such as the runtime of a laptop. */
+export type Source = {
+  readonly aws: Pick<AwsEndpoint, "mails" | "payments" | "pendingDeliveries" | "queues">;
+  readonly clients: { readonly dynamodb: DynamoDBClient };
+  readonly reactions: readonly ReactionResources[];
+};
+
+export async function readBooks(runtime: Source): Promise<Books> {
   const [orders, inventory, payments, notifications] = await Promise.all(
     ["orders", "inventory", "payment", "notification"].map((table) => scan(runtime, table)),
   );
@@ -63,7 +71,7 @@ export async function readBooks(runtime: Runtime): Promise<Books> {
 
 type Item = Record<string, unknown>;
 
-async function scan(runtime: Runtime, TableName: string): Promise<Item[]> {
+async function scan(runtime: Source, TableName: string): Promise<Item[]> {
   const client = DynamoDBDocumentClient.from(runtime.clients.dynamodb);
   const items: Item[] = [];
   for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true }))

@@ -35,10 +35,14 @@ export type Seen = {
 };
 
 export type Witness = {
-  hears(event: DomainEvent, isReplay: boolean): void;
+  eventAccepted(accepted: { readonly event: DomainEvent; readonly isReplay: boolean }): void;
   /** A function answered a request; both are in API Gateway's form. */
-  answers(functionName: string, request: unknown, answer: unknown): void;
-  reads(line: string): void;
+  requestAnswered(answered: {
+    readonly functionName: string;
+    readonly request: unknown;
+    readonly answer: unknown;
+  }): void;
+  lineLogged(line: string): void;
   seen(before?: Books): Seen;
 };
 
@@ -50,7 +54,7 @@ export function createWitness(options: { now: () => number; maximumOrders: numbe
   const leaks: Leak[] = [];
 
   return {
-    hears(event, isReplay) {
+    eventAccepted({ event, isReplay }) {
       const sayings = orders.get(event.orderId) ?? new Map<string, Saying>();
       orders.set(event.orderId, sayings);
       const known = sayings.get(event.type) ?? { event, times: 0, replays: 0, isTwofold: false };
@@ -62,13 +66,13 @@ export function createWitness(options: { now: () => number; maximumOrders: numbe
       });
       forgetOldest(orders, options.maximumOrders);
     },
-    answers(functionName, request, answer) {
+    requestAnswered({ answer, functionName, request }) {
       const given = functionName === "place-order" ? acceptedBy(request, answer) : undefined;
       if (!given) return;
       accepted.set(Object.values(given).join("\0"), given);
       forgetOldest(accepted, options.maximumOrders);
     },
-    reads(line) {
+    lineLogged(line) {
       const kind = leaks.length < MOST_LEAKS ? personalDataIn(line) : undefined;
       if (kind) leaks.push({ kind, orderId: /\bord_[0-9a-f]{32}\b/.exec(line)?.[0] });
     },

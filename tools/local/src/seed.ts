@@ -1,4 +1,6 @@
 // The tea shop's catalogue and first stock, put in through the public API, once however often it runs.
+import { allScopes, type Issuer } from "./tokens/index.ts";
+
 export const products = [
   { sku: "TEA-EARL-GREY", name: "Earl Grey", unitPrice: 990, stock: 1000 },
   { sku: "TEA-ASSAM", name: "Assam", unitPrice: 850, stock: 1000 },
@@ -12,7 +14,8 @@ export const products = [
 
 export const SEED_CURRENCY = "EUR";
 
-export async function seed(baseUrl: string, token: string): Promise<void> {
+export async function seedShop(baseUrl: string, issuer: Issuer): Promise<void> {
+  const token = await issuer.sign({ sub: "seed", scope: allScopes, expiresInSeconds: 60 });
   await Promise.all(
     products.map(async ({ sku, name, unitPrice, stock }) => {
       const product = `${baseUrl}/products/${sku}`;

@@ -1,6 +1,5 @@
 // Watches the bus and says when an order has settled: its money and its stock are both at rest.
 import type { DomainEvent, EventType } from "@order-saga/contracts";
-import { forgetOldest } from "@order-saga/invariants/bounded";
 import { type Ending, endingOf } from "@order-saga/protocol/status";
 
 export type Settlement = {
@@ -23,7 +22,8 @@ export function createSettlementWatch(options: { maximumOrders: number }) {
     const seen = orders.get(event.orderId) ?? { events: new Map(), reported: undefined };
     seen.events.set(event.type, event);
     orders.set(event.orderId, seen);
-    forgetOldest(orders, options.maximumOrders);
+    const [oldest = ""] = orders.keys();
+    if (orders.size > options.maximumOrders) orders.delete(oldest);
     const settlement = settlementOf(event.orderId, seen.events);
     if (!settlement || settlement.status === seen.reported) return undefined;
     seen.reported = settlement.status;

@@ -119,13 +119,18 @@ test("a receiver that waits is given what the moved clock makes visible", async 
 test("an order whose payment hangs expires by the schedules and is given up, in seconds", async () => {
   const mapping = saga.runtime.mappings.get("payment-capture-payment");
   await mapping?.disable();
+  // Otherwise the order's own rejection may release the stock before the reservation expires.
+  const release = saga.runtime.mappings.get("inventory-release-stock");
+  await release?.disable();
   const orderId = await saga.place({ sku: "CUP-PORCELAIN" });
   await saga.until(orderId, "StockReserved");
   await saga.until(orderId, "PaymentAuthorized");
   const { decideBy } = await saga.order(orderId);
   await move({ to: new Date(Date.parse(decideBy) + 60_000).toISOString() });
   expect(await saga.until(orderId, "PaymentVoided")).toMatchObject({ data: { authorized: true } });
+  await saga.until(orderId, "ReservationExpired");
   mapping?.enable();
+  release?.enable();
   expect(await saga.settled(orderId)).toBe("REJECTED");
   await saga.idle();
   expect(saga.eventsOf(orderId).map((event) => event.type)).toContain("ReservationExpired");

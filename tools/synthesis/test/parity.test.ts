@@ -2,6 +2,7 @@
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeRuleCommand, ListRulesCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { storefrontRoutes } from "@order-saga/local/http/storefront";
 import { type Runtime, startRuntime } from "@order-saga/local/runtime";
 import { BUS_NAME } from "@order-saga/local/services";
 import { services } from "@order-saga/services";
@@ -207,7 +208,7 @@ test("routes: methods, paths, scopes and functions", () => {
       function: plain(integration?.inputs.integrationUri),
     };
   });
-  const running = laptop.routes.map(({ service, manifest }) => ({
+  const running = storefrontRoutes.map(({ service, manifest }) => ({
     name: `${manifest.method} ${manifest.path}`,
     scopes: [...manifest.scopes].sort(),
     function: `${service}-${manifest.name}`,

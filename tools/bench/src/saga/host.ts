@@ -1,7 +1,7 @@
 // The laptop in a process of its own: runs the whole saga and tells its parent which orders have settled.
 import { readFileSync } from "node:fs";
+import { startLaptop } from "@order-saga/cli/laptop";
 import { scopes } from "@order-saga/contracts";
-import { startRuntime } from "@order-saga/local/runtime";
 import { createSettlementWatch } from "@order-saga/local/settlements";
 import type { Usage } from "./contender.ts";
 
@@ -14,24 +14,24 @@ export type HostMessage =
 const [data = "memory"] = process.argv.slice(2);
 const tell = (message: HostMessage) => process.send?.(message);
 
-const runtime = await startRuntime(
-  { port: 0, awsPort: 0, data: data === "memory" ? undefined : data, watch: false } as Parameters<
-    typeof startRuntime
-  >[0],
+const runtime = await startLaptop(
+  { port: 0, awsPort: 0, data: data === "memory" ? undefined : data, watch: false },
   { onLog: () => {}, onWarning: (message) => console.error(message) },
 );
 // Far more than are ever in flight; what it remembers beyond would be counted as the saga's own memory.
 const watch = createSettlementWatch({ maximumOrders: 1000 });
 // A turn's settlements in one message: what telling costs would be measured as the saga's own.
 let orders: Settled[] = [];
-runtime.onEvent((event) => {
-  const settled = watch(event);
-  if (!settled) return;
-  if (orders.push({ orderId: settled.orderId, status: settled.status }) > 1) return;
-  setImmediate(() => {
-    tell({ kind: "settled", orders });
-    orders = [];
-  });
+runtime.observe({
+  eventAccepted({ event }) {
+    const settled = watch(event);
+    if (!settled) return;
+    if (orders.push({ orderId: settled.orderId, status: settled.status }) > 1) return;
+    setImmediate(() => {
+      tell({ kind: "settled", orders });
+      orders = [];
+    });
+  },
 });
 process.on("message", async (message) => {
   if (message === "usage") {

@@ -33,10 +33,12 @@ export async function createDemoClient(runtime: Runtime): Promise<DemoClient> {
     expiresInSeconds: 24 * 3600,
   });
   const events = new Map<string, Map<EventType, DomainEvent>>();
-  runtime.onEvent((event) => {
-    const ofOrder = events.get(event.orderId) ?? new Map<EventType, DomainEvent>();
-    if (!ofOrder.has(event.type)) ofOrder.set(event.type, event);
-    events.set(event.orderId, ofOrder);
+  runtime.observe({
+    eventAccepted({ event }) {
+      const ofOrder = events.get(event.orderId) ?? new Map<EventType, DomainEvent>();
+      if (!ofOrder.has(event.type)) ofOrder.set(event.type, event);
+      events.set(event.orderId, ofOrder);
+    },
   });
 
   const post = async (path: string, body: object, headers: Record<string, string> = {}) => {

@@ -1,6 +1,6 @@
 // A real browser for tests: Chromium from npm on Linux, an installed Chrome elsewhere; it reaches this machine only.
 
-import { type Saga, startSaga } from "@order-saga/local/testing/saga";
+import { type LaptopSaga, startLaptopSaga } from "@order-saga/cli/testing/laptop";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 
 export async function launchBrowser(): Promise<Browser> {
@@ -47,7 +47,7 @@ export const connected = (page: Page) =>
 
 /** What a file's tests share: a saga, a browser, and a page of its console. */
 export type ConsoleInBrowser = Watched & {
-  saga: Saga;
+  saga: LaptopSaga;
   browser: Browser;
   /** Goes to a path of the console, and waits until it is live. */
   open(path: string): Promise<void>;
@@ -55,7 +55,7 @@ export type ConsoleInBrowser = Watched & {
 };
 
 export async function openConsole(): Promise<ConsoleInBrowser> {
-  const [saga, browser] = await Promise.all([startSaga(), launchBrowser()]);
+  const [saga, browser] = await Promise.all([startLaptopSaga(), launchBrowser()]);
   // The page is built on the first request; the tests measure the page, not the build.
   await (await fetch(saga.runtime.url)).text();
   const watched = await openPage(browser);

@@ -1,7 +1,9 @@
 // Who may use the laptop's own routes: a program on this machine, and no web page.
-import { CONSOLE_PATH } from "@order-saga/console/wire";
 import type { MiddlewareHandler } from "hono";
 import { problemResponse } from "./local-app.ts";
+
+/** Below this a page reads, if one is mounted. */
+const PAGE_PATH = "/__local/console";
 
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -18,13 +20,13 @@ export const onlyThisHost: MiddlewareHandler = async (context, next) => {
 };
 
 /**
- * The same, and the header that no page of another site can set. What the console reads is read without it, because a
+ * The same, and the header that no page of another site can set. A page on this machine reads without it, because a
  * browser's EventSource sends none; nothing is changed by it, and no other site can see the answer.
  */
 export const onlyFromHere: MiddlewareHandler = async (context, next) => {
   const refused = await onlyThisHost(context, async () => {});
   if (refused) return refused;
-  const isReading = context.req.method === "GET" && context.req.path.startsWith(`${CONSOLE_PATH}/`);
+  const isReading = context.req.method === "GET" && context.req.path.startsWith(`${PAGE_PATH}/`);
   if (!isReading && context.req.header("x-order-saga") === undefined)
     return problemResponse(403, "header-missing", "Requests to /__local need the header X-Order-Saga.");
   return next();

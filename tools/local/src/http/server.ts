@@ -12,7 +12,7 @@ export class PortInUseError extends Error {
   }
 }
 
-type HttpListener = {
+export type HttpListener = {
   server: Server;
   url: string;
   accept: (listener: RequestListener) => void;

@@ -9,7 +9,7 @@ import type { Functions } from "./functions.ts";
 import { type BatchListener, type Mapping, startMapping } from "./mapping.ts";
 import type { MessageSource } from "./message-source.ts";
 
-type Invoke = (event: SQSEvent) => Promise<unknown>;
+export type Invoke = (event: SQSEvent) => Promise<unknown>;
 
 /** By the queue's name. */
 export function startMappings(options: {

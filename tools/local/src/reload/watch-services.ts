@@ -1,18 +1,20 @@
 // Which package belongs to which service: contracts and messaging run in every one, what else is saved in one or none.
 import { fileURLToPath } from "node:url";
 import { services } from "@order-saga/services";
+import type { Closers } from "../closers.ts";
 import type { Functions } from "../lambda/functions.ts";
 import { freshManifest, PACKAGES } from "../services.ts";
 import { startLiveReload } from "./live-reload.ts";
 
-export function watchServices(
+export async function watchServices(
+  closers: Closers,
   functions: Functions,
   {
     onNotice = () => {},
     onWarning,
   }: { onNotice?: (line: string) => void; onWarning: (line: string) => void },
-) {
-  return startLiveReload({
+): Promise<void> {
+  const live = await startLiveReload({
     packages: fileURLToPath(PACKAGES),
     services: services.map(({ name }) => name),
     shared: ["contracts", "messaging"],
@@ -21,4 +23,5 @@ export function watchServices(
     onNotice,
     onWarning,
   });
+  closers.add(() => live.stop());
 }

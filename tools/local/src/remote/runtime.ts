@@ -1,26 +1,24 @@
 // The same services against another AWS-compatible endpoint, or an account: functions, mappings, schedules and the API.
 import { join } from "node:path";
-import { scopes } from "@order-saga/contracts";
 import { startAwsEndpoint } from "@order-saga/emulator";
 import { services } from "@order-saga/services";
 import { AwsRefusal } from "../aws-refusal.ts";
 import { createClockOffset } from "../clock.ts";
-import { openDataDirectory } from "../data-directory.ts";
-import { createGateway } from "../http/gateway.ts";
+import { createClosers } from "../closers.ts";
 import { createLocalApp, problemResponse } from "../http/local-app.ts";
 import { onlyFromHere } from "../http/loopback.ts";
 import { closeServer, explainPort, listen } from "../http/server.ts";
+import { openStorefront } from "../http/storefront.ts";
 import { mountTokenRoutes } from "../http/token-routes.ts";
-import { startFunctions } from "../lambda/functions.ts";
-import { messageOf, startMappings } from "../lambda/mappings.ts";
 import { queueOverTheWire } from "../lambda/message-source.ts";
-import { schedulesOf, startSchedules } from "../lambda/schedules.ts";
+import { startWorkers } from "../lambda/workers.ts";
 import type { RemoteOptions, RuntimeOptions } from "../options.ts";
 import { provision } from "../provision.ts";
 import { watchServices } from "../reload/watch-services.ts";
 import type { RuntimeListeners } from "../runtime.ts";
-import { seed } from "../seed.ts";
-import { AUDIENCE, createIssuer, type Issuer, jwtAuthorizer } from "../tokens/index.ts";
+import { seedShop } from "../seed.ts";
+import { openState } from "../state.ts";
+import { AUDIENCE, createIssuer, type Issuer } from "../tokens/index.ts";
 import { accountOf } from "./account.ts";
 import { remoteAws } from "./aws.ts";
 import { findResources } from "./find.ts";
@@ -45,80 +43,60 @@ export async function startRemoteRuntime(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<RemoteRuntime> {
   const { data, remote } = options;
-  const secrets = openDataDirectory(data);
-  const closers: (() => unknown)[] = [];
-  const stop = async () => {
-    for (const close of closers.splice(0).reverse()) await close();
-  };
+  const closers = createClosers();
   try {
+    const { secrets, signingKey } = await openState(data);
     const http = await listen(options.port);
-    closers.push(() => closeServer(http.server));
+    closers.add(() => closeServer(http.server));
     const standIns = await startStandIns(options);
-    closers.push(() => standIns.stop());
+    closers.add(() => standIns.stop());
     const aws = await remoteAws(remote.endpoint, standIns.url, environment);
     const named = (name: string) => `${remote.prefix}${name}`;
-    if (remote.endpoint === "aws") {
-      const account = await accountOf(aws.region);
-      const does = remote.provision ? "is given what is missing" : "is looked at";
-      listeners.onNotice?.(
-        `AWS account ${account}, ${aws.region}: all that begins with ${remote.prefix} ${does}.`,
-      );
-    }
+    if (remote.endpoint === "aws") await sayAccount(remote, aws.region, listeners);
     const queues = await (remote.provision ? provision : findResources)(services, aws.clients, named);
     await checkPermissions(services, aws.clients, named);
-    const onWarning = seldom(listeners.onWarning, () => performance.now());
-    const functions = await startFunctions({
-      services,
+    const { functions } = await startWorkers(closers, {
       clock: createClockOffset(),
       queues,
+      region: aws.region,
       named,
       environment: aws.environment,
       values: { ...secrets, STRIPE_API_URL: standIns.url },
-      onLog: listeners.onLog,
-      onWarning,
-    });
-    closers.push(() => functions.stop());
-    const mappings = startMappings({
       sourceOf: (queueUrl) => queueOverTheWire(aws.clients.sqs, queueUrl),
-      queues,
-      region: aws.region,
-      functions,
-      onWarning,
+      listeners: { ...listeners, onWarning: seldom(listeners.onWarning, () => performance.now()) },
     });
-    closers.push(() => Promise.all([...mappings.values()].map((mapping) => mapping.disable())));
-    const now = () => Date.now();
-    const schedules = startSchedules(schedulesOf(services, functions), now, (name, error) =>
-      onWarning(`${name}: ${messageOf(error)}`),
-    );
-    closers.push(() => schedules.stop());
-    const issuer = await createIssuer({ directory: data, url: http.url, audience: AUDIENCE, now });
-    const local = createLocalApp();
-    local.app.use("/__local/*", onlyFromHere);
-    mountTokenRoutes(local.app, issuer);
-    // A clock or a fault reaches into the embedded endpoint, and the console looks into it.
-    for (const path of ["/__local/*", "/console/*", "/"]) local.app.all(path, notHere);
-    const gateway = createGateway({
-      routes: services.flatMap(({ name, routes }) => routes.map((manifest) => ({ service: name, manifest }))),
-      authorize: jwtAuthorizer({ issuer, audience: AUDIENCE, now }),
-      invoke: functions.invoke,
-      now,
-      otherwise: local.listener,
+    const issuer = await createIssuer({
+      signingKey,
+      url: http.url,
+      audience: AUDIENCE,
+      now: () => Date.now(),
     });
-    http.accept(gateway);
-    const token = await issuer.sign({ sub: "seed", scope: scopes.join(" "), expiresInSeconds: 60 });
-    await seed(http.url, token).catch((error) => {
+    openStorefront({ http, issuer, functions, otherwise: localRoutes(issuer) });
+    await seedShop(http.url, issuer).catch((error) => {
       const log = data === undefined ? "The functions' log" : join(data, "logs", "functions.ndjson");
       throw new AwsRefusal(`${error.message} ${log} says why.`, { cause: error });
     });
-    if (options.watch) {
-      const live = await watchServices(functions, listeners);
-      closers.push(() => live.stop());
-    }
-    return { url: http.url, issuer, standIns: standIns.url, region: aws.region, stop };
+    if (options.watch) await watchServices(closers, functions, listeners);
+    return { url: http.url, issuer, standIns: standIns.url, region: aws.region, stop: closers.closeAll };
   } catch (error) {
-    await stop();
+    await closers.closeAll();
     throw error;
   }
+}
+
+async function sayAccount(remote: RemoteOptions, region: string, { onNotice }: RuntimeListeners) {
+  const account = await accountOf(region);
+  const does = remote.provision ? "is given what is missing" : "is looked at";
+  onNotice?.(`AWS account ${account}, ${region}: all that begins with ${remote.prefix} ${does}.`);
+}
+
+/** Tokens only: the clock and the faults reach into the embedded endpoint, and the console looks into it. */
+function localRoutes(issuer: Issuer) {
+  const { app, listener } = createLocalApp();
+  app.use("/__local/*", onlyFromHere);
+  mountTokenRoutes(app, issuer);
+  for (const path of ["/__local/*", "/console/*", "/"]) app.all(path, notHere);
+  return listener;
 }
 
 /** They keep what they hold beside the secrets: a card that was authorised must still be known after a restart. */

@@ -1,10 +1,11 @@
 // What an operator does when the trouble is over: redrives the dead letters, and lets the schedules do the rest.
 import { StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
 import { expect } from "vitest";
+import type { Runtime } from "../runtime.ts";
 import type { Saga } from "./saga.ts";
 
 /** What was parked with a reason stays; only what failed too often is tried again. */
-export async function heal(saga: Saga): Promise<void> {
+export async function heal(saga: Saga<Runtime>): Promise<void> {
   const { aws, clients, reactions, schedules } = saga.runtime;
   await saga.idle();
   for (const { deadLetterQueue, queue } of reactions) {

@@ -2,14 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { type DomainEvent, type EventType, type OrderView, scopes } from "@order-saga/contracts";
 import type { QueuedMessage } from "@order-saga/emulator";
+import { createWitness, type Witness } from "@order-saga/invariants/witness";
 import type { QueueResource } from "@order-saga/messaging/topology";
-import { type Runtime, startRuntime } from "../runtime.ts";
+import { type Runtime, type RuntimeListeners, startRuntime } from "../runtime.ts";
 import { settlementOf } from "../settlements.ts";
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
 
-export type Saga = {
-  runtime: Runtime;
+export type Saga<R extends Runtime = WitnessedRuntime> = {
+  runtime: R;
   logs: string[];
   warnings: string[];
   /** Sends a request with a token of `sub` (default "ada") that carries all scopes. */
@@ -44,19 +45,29 @@ const PATIENCE_MILLISECONDS = 20_000;
 /** A little more than the longest visibility timeout of any reaction. */
 const VISIBILITY_MILLISECONDS = 181_000;
 
-export async function startSaga(data?: string): Promise<Saga> {
+/** The runtime, and what was published, answered and logged since its start. */
+export type WitnessedRuntime = Runtime & { readonly witness: Witness };
+
+export function startSaga(data?: string): Promise<Saga> {
+  return sagaOf(async (listeners) => {
+    const witness = createWitness({ now: () => Date.now(), maximumOrders: 10_000 });
+    const runtime = await startRuntime({ port: 0, awsPort: 0, data }, listeners, { observers: [witness] });
+    return { ...runtime, witness };
+  });
+}
+
+/** Starts a runtime in any composition. */
+export async function sagaOf<R extends Runtime>(
+  start: (listeners: RuntimeListeners) => Promise<R>,
+): Promise<Saga<R>> {
   const logs: string[] = [];
   const warnings: string[] = [];
-  const runtime = await startRuntime(
-    { port: 0, awsPort: 0, data },
-    { onLog: (line) => logs.push(line), onWarning: (message) => warnings.push(message) },
-  );
+  const runtime = await start({
+    onLog: (line) => logs.push(line),
+    onWarning: (message) => warnings.push(message),
+  });
   // Deliveries whose message comes back, by message and receive count: only time is missing there.
   const failed = new Set<string>();
-  runtime.onBatch(({ records, end }) => {
-    for (const { messageId, attributes } of records)
-      if (end?.failed.has(messageId)) failed.add(`${messageId}/${attributes.ApproximateReceiveCount}`);
-  });
   // What a process that is dead received before waits for its visibility timeout, too.
   const startedAt = Date.now();
   const receivedAt = (queue: QueueResource, { visibleAt = 0 }: QueuedMessage) =>
@@ -68,11 +79,17 @@ export async function startSaga(data?: string): Promise<Saga> {
       receivedAt(queue, message) > startedAt);
   const events = new Map<string, DomainEvent[]>();
   const waiters = new Map<string, Set<() => void>>();
-  runtime.onEvent((event) => {
-    const ofOrder = events.get(event.orderId) ?? [];
-    ofOrder.push(event);
-    events.set(event.orderId, ofOrder);
-    for (const look of waiters.get(event.orderId) ?? []) look();
+  runtime.observe({
+    batchChanged({ records, end }) {
+      for (const { messageId, attributes } of records)
+        if (end?.failed.has(messageId)) failed.add(`${messageId}/${attributes.ApproximateReceiveCount}`);
+    },
+    eventAccepted({ event }) {
+      const ofOrder = events.get(event.orderId) ?? [];
+      ofOrder.push(event);
+      events.set(event.orderId, ofOrder);
+      for (const look of waiters.get(event.orderId) ?? []) look();
+    },
   });
   const tokens = new Map<string, string>();
   const tokenOf = async (sub: string) => {
@@ -115,7 +132,7 @@ export async function startSaga(data?: string): Promise<Saga> {
     });
   }
 
-  const saga: Saga = {
+  const saga: Saga<R> = {
     runtime,
     logs,
     warnings,

@@ -1,6 +1,4 @@
 // The checks of an API Gateway JWT authorizer: signature, issuer, audience, times, and one of the route's scopes.
-
-import { forgetOldest } from "@order-saga/invariants/bounded";
 import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from "jose";
 import type { Authorize } from "../http/gateway.ts";
 import { ALGORITHM, type Issuer } from "./issuer.ts";
@@ -47,7 +45,8 @@ export function jwtAuthorizer(options: { issuer: Issuer; audience: string; now: 
     remembered.delete(token);
     const verdict = await verify(token);
     if (!("reason" in verdict)) remembered.set(token, verdict);
-    forgetOldest(remembered, MOST_REMEMBERED);
+    const [oldest = ""] = remembered.keys();
+    if (remembered.size > MOST_REMEMBERED) remembered.delete(oldest);
     return verdict;
   }
 

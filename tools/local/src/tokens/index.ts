@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { Issuer } from "./issuer.ts";
 
 export { jwtAuthorizer } from "./authorizer.ts";
-export { createIssuer, type Issuer } from "./issuer.ts";
+export { createIssuer, type Issuer, openSigningKey, type SigningKey } from "./issuer.ts";
 
 /** Who the laptop's tokens are for. */
 export const AUDIENCE = "order-saga";

@@ -22,14 +22,13 @@ export type Issuer = {
   sign(request: TokenRequest): Promise<string>;
 };
 
-/** The key is kept in `issuer.json` of the directory, so that tokens outlive a restart; without one, in memory. */
 export async function createIssuer(options: {
-  directory: string | undefined;
+  signingKey: SigningKey;
   url: string;
   audience: string;
   now: () => number;
 }): Promise<Issuer> {
-  const privateJwk = await keyOf(options.directory);
+  const privateJwk = options.signingKey;
   const privateKey = (await importJWK(privateJwk, ALGORITHM)) as CryptoKey;
   const { kty, n, e, kid } = privateJwk;
   const publicJwk = { kty, n, e, kid, alg: ALGORITHM, use: "sig" } as JWK;
@@ -53,8 +52,11 @@ export async function createIssuer(options: {
 /** A private RSA key; `jose` checks the rest when it imports it. */
 const PrivateKey = z.looseObject({ kty: z.literal("RSA"), n: z.string(), e: z.string(), d: z.string() });
 
-async function keyOf(directory: string | undefined): Promise<JWK> {
-  const record = openRecord<JWK>(directory, "issuer.json", PrivateKey as z.ZodType<JWK>);
+export type SigningKey = JWK;
+
+/** Kept in `issuer.json` of the directory, so that tokens outlive a restart; without one, in memory. */
+export async function openSigningKey(directory: string | undefined): Promise<SigningKey> {
+  const record = openRecord<SigningKey>(directory, "issuer.json", PrivateKey as z.ZodType<SigningKey>);
   const kept = record.read();
   if (kept) return kept;
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });

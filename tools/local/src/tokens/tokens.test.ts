@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exportJWK, generateKeyPair, importJWK, SignJWT, UnsecuredJWT } from "jose";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { allScopes, createIssuer, issueToken, jwtAuthorizer } from "./index.ts";
+import { allScopes, createIssuer, issueToken, jwtAuthorizer, openSigningKey } from "./index.ts";
 
 const url = "http://localhost:3000";
 const audience = "order-saga";
@@ -14,7 +14,7 @@ const start = Date.UTC(2026, 0, 5, 12);
 async function setUp(directory?: string) {
   const clock = { now: start };
   const now = () => clock.now;
-  const issuer = await createIssuer({ directory, url, audience, now });
+  const issuer = await createIssuer({ signingKey: await openSigningKey(directory), url, audience, now });
   const authorize = jwtAuthorizer({ issuer, audience, now });
   const ask = (token: string | undefined, scopes = ["orders:read"]) =>
     authorize(token === undefined ? undefined : `Bearer ${token}`, scopes);
@@ -78,7 +78,12 @@ test("a signature is checked once for each text, and keys are looked up anew by 
   const [one, two] = [await issuer.sign(request), await issuer.sign({ ...request, sub: "eve" })];
   for (let time = 0; time < 3; time++) for (const token of [one, two]) await ask(token);
   expect(verify).toHaveBeenCalledTimes(2);
-  const stranger = await createIssuer({ directory: undefined, url, audience, now: () => clock.now });
+  const stranger = await createIssuer({
+    signingKey: await openSigningKey(undefined),
+    url,
+    audience,
+    now: () => clock.now,
+  });
   const other = jwtAuthorizer({ issuer: stranger, audience, now: () => clock.now });
   expect(await other(`Bearer ${one}`, ["orders:read"])).toMatchObject({ status: 401 });
 });
@@ -99,7 +104,12 @@ test("a foreign, altered or unsigned token is a 401 that does not quote it", asy
   const { ask, issuer } = await setUp();
   const good = await issuer.sign(request);
   const [head = "", body = "", signature = ""] = good.split(".");
-  const stranger = await createIssuer({ directory: undefined, url, audience, now: () => start });
+  const stranger = await createIssuer({
+    signingKey: await openSigningKey(undefined),
+    url,
+    audience,
+    now: () => start,
+  });
   const claims = { scope: "orders:read" };
   const [publicKey] = issuer.jwks().keys;
   const signedHs256 = `${Buffer.from('{"alg":"HS256","kid":"local"}').toString("base64url")}.${body}`;

@@ -1,0 +1,63 @@
+// The embedded AWS endpoint, with the faults that are on, telling the observers what it did.
+import { type DomainEvent, isEventType, sourceOfEvent } from "@order-saga/contracts";
+import { type AwsEndpoint, StateError, startAwsEndpoint } from "@order-saga/emulator";
+import { allReactions } from "@order-saga/messaging/topology";
+import { services } from "@order-saga/services";
+import { ACCOUNT_ID, arnOf, REGION } from "./aws.ts";
+import { unusable } from "./data-directory.ts";
+import type { FaultBoard } from "./faults/board.ts";
+import { endpointFaults } from "./faults/strikes.ts";
+import { explainPort } from "./http/server.ts";
+import type { RuntimeObserver } from "./observer.ts";
+import type { RuntimeOptions } from "./options.ts";
+
+/** Rejects with PortInUseError or DataDirectoryError. */
+export async function startEmbeddedAws(
+  { awsPort, data }: RuntimeOptions,
+  faults: FaultBoard,
+  observer: Required<RuntimeObserver>,
+): Promise<AwsEndpoint> {
+  try {
+    const aws = await startAwsEndpoint({
+      port: awsPort,
+      directory: data,
+      region: REGION,
+      accountId: ACCOUNT_ID,
+      now: () => Date.now(),
+      faults: endpointFaults(faults, reactionOfQueue),
+      observer: {
+        delivered({ body, queueArn }) {
+          const reaction = reactionOfQueue(queueArn);
+          if (reaction !== undefined) observer.messageDelivered({ reaction, body });
+        },
+        paid: observer.paymentAnswered,
+        mailed: observer.mailSent,
+      },
+    });
+    tellEvents(aws, observer);
+    return aws;
+  } catch (error) {
+    if (error instanceof StateError && data !== undefined) throw unusable(data, error);
+    throw explainPort(error, awsPort, "--aws-port", "the AWS endpoint");
+  }
+}
+
+/** Tells the services' events only: anybody may put another source's or another type's on the bus. */
+function tellEvents(aws: AwsEndpoint, observer: Required<RuntimeObserver>): void {
+  aws.onEvent((event, matchedRules, acceptedAt) => {
+    const type = event["detail-type"];
+    if (!isEventType(type) || event.source !== sourceOfEvent(type)) return;
+    observer.eventAccepted({
+      event: event.detail as unknown as DomainEvent,
+      isReplay: event["replay-name"] !== undefined,
+      acceptedAt,
+      reactions: matchedRules.flatMap((rule) => reactionsByRule.get(rule) ?? []),
+    });
+  });
+}
+
+const reactions = allReactions(services);
+const reactionsByRule = new Map(reactions.map(({ manifest, rule }) => [rule.name, manifest.name]));
+const reactionsByQueue = new Map(reactions.map(({ manifest, queue }) => [arnOf(queue.name), manifest.name]));
+
+const reactionOfQueue = (queueArn: string): string | undefined => reactionsByQueue.get(queueArn);
