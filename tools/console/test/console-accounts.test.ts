@@ -4,11 +4,7 @@ import { DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { LaptopSaga } from "@order-saga/cli/testing/laptop";
 import { presets } from "@order-saga/local/faults/presets";
 import { heal } from "@order-saga/local/testing/heal";
-<<<<<<< HEAD
-import type { Saga } from "@order-saga/local/testing/saga";
 import { orderRecord, stockRecord } from "@order-saga/protocol/records";
-=======
->>>>>>> 849554d (local: the runtime tells observers, and the command line composes it with the console)
 import { expect, test } from "vitest";
 import type { InvariantRow, Snapshot } from "../src/wire.ts";
 import { type consoleOf, withConsole } from "./console-client.ts";
