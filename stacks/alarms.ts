@@ -107,7 +107,7 @@ function createSystemAlarms(make: MakeAlarm, { api }: Deployed): void {
   }
 }
 
-/** Whom alarms tell: a topic only this account's alarms may publish to, with the operator's address if one is set. */
+/** The topic alarms publish to: only this account's may, and the operator's address subscribes. */
 function createTopic({ account, key, settings }: Stage): aws.sns.Topic {
   const topic = new aws.sns.Topic("Alarms", { name: physicalName("alarms"), kmsMasterKeyId: key.arn });
   new aws.sns.TopicPolicy("AlarmsPolicy", {

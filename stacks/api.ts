@@ -5,7 +5,7 @@ import { createFunction, type DeployedFunction } from "./function.ts";
 import type { Settings } from "./settings.ts";
 import type { Stage } from "./stage.ts";
 
-/** Requests per second, and at once, before the API answers 429; raise them with the reactions' concurrency. */
+/** Requests per second and burst before the API answers 429; raise them with the reactions' concurrency. */
 const throttle = { rate: 200, burst: 400 };
 
 export function createApi(stage: Stage) {

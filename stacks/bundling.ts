@@ -1,8 +1,8 @@
-// How a function's code is bundled: what never runs in Lambda stays out, so that a cold start does not read it.
+// How a function's code is bundled: modules that never run in Lambda stay out, for a fast cold start.
 
 /**
- * Modules the SDK imports at run time, and only for what a function never does. Left out of the bundle, the import
- * would fail, with the module's name; in `sst dev`, which has the repository's node_modules, it succeeds.
+ * Modules that the SDK imports at run time, only for features that no function uses. Without them in the bundle
+ * such an import fails with the module's name; `sst dev` has the repository's node_modules, so there it works.
  */
 const neverLoaded = [
   // Lambda puts a role's credentials into the environment; these are tried only when they are not there.
@@ -23,7 +23,7 @@ export const bundling = {
   sourcemap: true,
   esbuild: {
     external: neverLoaded,
-    // SST keeps names by a call per function at load; nothing reads them, and the source map gives a trace its names.
+    // SST keeps names by a call per function at load; nothing reads them, and the source map has the names.
     keepNames: false,
   },
 };

@@ -1,4 +1,4 @@
-// The operator's dashboard: what comes in, what waits, what failed, what is slow; one row each, from the manifests.
+// The operator's dashboard, from the manifests: what comes in, waits, fails and is slow; one row each.
 import { physicalName } from "./naming.ts";
 import type { Deployed } from "./system.ts";
 

@@ -1,4 +1,4 @@
-// The alarms of a function: it fails, is throttled, or comes close to its timeout; a schedule also when it is silent.
+// The alarms of a function: errors, throttles, durations near the timeout; for a schedule, missing runs.
 import type { MakeAlarm } from "./alarms.ts";
 import type { DeployedFunction } from "./function.ts";
 import { physicalName } from "./naming.ts";
@@ -43,7 +43,7 @@ export function createFunctionAlarms(make: MakeAlarm, { service, manifest }: Dep
   if ("everyMinutes" in manifest) {
     make(`${name}-silent`, {
       runbook: "schedule-silent",
-      says: `${name} has not run for ten minutes; nobody looks after what is due.`,
+      says: `${name} has not run for ten minutes; nothing handles what is due.`,
       namespace: "AWS/Lambda",
       dimensions: { FunctionName: physicalName(name) },
       metricName: "Invocations",

@@ -76,9 +76,9 @@ export function createFunction(
 }
 
 /**
- * Of Lambda's own lines only those of what went wrong: the two that it writes of every other invocation would be most of
- * an order's log, and duration, errors and throttles are metrics without them (docs/runbooks/README.md says how to have
- * them for a while). Of ours none is dropped: the function has decided already (packages/messaging/src/log.ts).
+ * Of Lambda's own lines only those of failures: the two it writes of every other invocation would be most
+ * of an order's log, and duration, errors and throttles are metrics anyway (docs/runbooks/README.md has them
+ * back for a while). None of our own lines is dropped: packages/messaging/src/log.ts has decided already.
  */
 const logLevels = { systemLogLevel: "WARN", applicationLogLevel: "DEBUG" };
 

@@ -2,7 +2,7 @@
 import type { Account } from "./account.ts";
 import { physicalName } from "./naming.ts";
 
-/** What an administrator may do with the key; KMS would refuse a policy nobody can change. */
+/** What an administrator may do with the key; KMS refuses a policy that locks everyone out of changing it. */
 const administration = [
   "kms:CancelKeyDeletion",
   "kms:CreateAlias",

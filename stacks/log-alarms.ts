@@ -1,4 +1,4 @@
-// Alarms on what the functions log: stuck orders, broken invariants, mails nobody can vouch for.
+// Alarms on what the functions log: stuck orders, broken invariants, mails whose outcome is unknown.
 import type { MakeAlarm, Runbook } from "./alarms.ts";
 import type { DeployedFunction } from "./function.ts";
 import { logicalName, physicalName } from "./naming.ts";

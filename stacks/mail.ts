@@ -1,4 +1,4 @@
-// How the shop sends mail: the verified identity, and a configuration set that counts bounces and suppresses them.
+// How the shop sends mail: the verified identity, and a configuration set that counts and suppresses bounces.
 import { physicalName } from "./naming.ts";
 import { addressOf, type Settings } from "./settings.ts";
 

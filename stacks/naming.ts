@@ -9,7 +9,7 @@ export function logicalName(...words: readonly string[]): string {
     .join("");
 }
 
-/** AWS's name of a resource: `payment-authorize-payment` → `order-saga-production-payment-authorize-payment`. */
+/** AWS's name of a resource: `payment-capture-payment` → `order-saga-production-payment-capture-payment`. */
 export function physicalName(name: string): string {
   return `${$app.name}-${$app.stage}-${name}`;
 }

@@ -1,4 +1,4 @@
-// A queue with its own policy: TLS only, and nobody may send but who is named.
+// A queue with its own policy: TLS only, and only the named sender may send.
 import type { QueueResource } from "@order-saga/messaging/topology";
 import type { Account } from "./account.ts";
 import { logicalName, physicalName } from "./naming.ts";
@@ -33,8 +33,8 @@ export function createQueue(queue: QueueResource, production: boolean, deadLette
 }
 
 /**
- * Replaces SST's policy, which lets SNS, S3 and the rules of every account send. `sender` is the ARN of the one
- * rule or bus whose events may come in; without it only identities of this account that have been granted it may send.
+ * Replaces SST's policy, which lets SNS, S3 and the rules of every account send. `sender` is the ARN of the
+ * one rule or bus that may send; without it only identities of this account with that permission may send.
  */
 export function createQueuePolicy(
   name: string,

@@ -1,4 +1,4 @@
-// A reaction: rule → queue → function, with a dead-letter queue behind each hop, so that neither can lose a message.
+// A reaction: rule → queue → function, with a dead-letter queue behind each hop.
 import type { ReactionManifest, ServiceManifest } from "@order-saga/messaging";
 import { type ReactionResources, reactionResources, targetRetryPolicy } from "@order-saga/messaging/topology";
 import { createFunction, type DeployedFunction } from "./function.ts";

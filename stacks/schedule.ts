@@ -1,4 +1,4 @@
-// A schedule: EventBridge Scheduler calls a function every few minutes, one run at a time as far as AWS promises.
+// A schedule: EventBridge Scheduler calls a function every few minutes.
 import type { ScheduleManifest, ServiceManifest } from "@order-saga/messaging";
 import type { Account } from "./account.ts";
 import { createFunction, type DeployedFunction } from "./function.ts";

@@ -1,4 +1,4 @@
-// The settings of a stage, from the environment (SST reads `.env` and `.env.<stage>`); a bad one stops the deployment.
+// A stage's settings, from the environment (`.env`, `.env.<stage>`); an invalid one stops the deployment.
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import * as z from "zod";

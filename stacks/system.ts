@@ -47,7 +47,7 @@ export function createSystem() {
   );
   const { api, routes } = createApi(stage);
   const deployed: Deployed = { reactions, schedules, routes, api };
-  // Ninety alarms of a personal stage would cost more than all else in it, and wake nobody.
+  // A personal stage's alarms would cost more than all else in it, and reach no one who is on call.
   if (settings.production || settings.alarmEmail) {
     createAlarms(stage, deployed);
     createDashboard(deployed);

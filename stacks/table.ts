@@ -25,7 +25,7 @@ export function createTable({ name, table: { indexes } }: ServiceManifest, produ
     deletionProtection: production,
     transform: {
       table: (args) => {
-        // Explicit, so that no default of a provider can take them away; no TTL on records that protect money.
+        // Explicit, so that no provider default can change them; no TTL on records that protect money.
         args.pointInTimeRecovery = { enabled: true };
         args.serverSideEncryption = { enabled: true };
         return undefined;

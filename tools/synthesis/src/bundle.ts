@@ -1,4 +1,4 @@
-// Bundles a function as SST does when it deploys: the same esbuild, the same options (sst/sst, pkg/runtime/node/build.go).
+// Bundles a function as `sst deploy` does: same esbuild, same options (sst/sst, pkg/runtime/node/build.go).
 import { readFile, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";

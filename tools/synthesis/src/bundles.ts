@@ -1,4 +1,4 @@
-// `pnpm check`, bundles: every function bundled as it is deployed, within its budget and without what it does not need.
+// `pnpm check`, step bundles: bundles every function as deployed and judges its size and contents.
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { functionsOf } from "@order-saga/messaging";

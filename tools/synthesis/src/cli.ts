@@ -1,9 +1,10 @@
-// `pnpm synth [--stage NAME] [--json FILE]`: renders a stage, judges every promise, prints both; fails if one is broken.
+// `pnpm synth [--stage NAME] [--json FILE]`: renders a stage, judges every promise, fails if one is broken.
 import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { command, run } from "@order-saga/arguments";
+import { assertServices } from "@order-saga/services/check";
 import { root } from "./platform.ts";
 import { print } from "./print.ts";
 import { promises } from "./promises/index.ts";
@@ -34,6 +35,7 @@ const synth = command(
 );
 
 async function judge(stage: string, file: string): Promise<number> {
+  assertServices();
   const begun = performance.now();
   const graph = await synthesize(stage, { ...exampleSettings, ...settingsOf(stage) });
   await writeFile(file, `${JSON.stringify(graph, null, 2)}\n`);

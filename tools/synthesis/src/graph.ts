@@ -5,7 +5,7 @@ export type Resource = {
   /** Pulumi's type token, as `aws:sqs/queue:Queue`. */
   type: string;
   name: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a provider's inputs are as wide as AWS; every promise narrows what it reads.
+  // biome-ignore lint/suspicious/noExplicitAny: inputs are as wide as AWS; a promise narrows what it reads.
   inputs: Record<string, any>;
   /** What the provider would have answered; under mocks, derived from type and name. */
   id: string;
@@ -21,7 +21,7 @@ export type Graph = {
   outputs: Record<string, unknown>;
 };
 
-/** All resources of a type. Throws if there is none, so that no promise holds for want of anything to check. */
+/** All resources of a type. Throws if there is none, so that no promise holds for lack of resources. */
 export function all(graph: Graph, type: string): Resource[] {
   const found = graph.resources.filter((each) => each.type === type);
   if (found.length === 0) throw new Error(`The graph has no resource of type ${type}.`);

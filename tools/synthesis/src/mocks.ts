@@ -1,4 +1,4 @@
-// What AWS would answer while the graph is rendered: ids and ARNs made from the names, policies as AWS writes them.
+// AWS's answers while the graph is rendered: ids and ARNs made from the names, policies as AWS writes them.
 import type { Resource } from "./graph.ts";
 
 export const account = "123456789012";
@@ -73,7 +73,7 @@ type Statement = {
   conditions?: { test: string; variable: string; values: string[] }[];
 };
 
-/** The provider's functions the stacks and SST call. Throws on one it does not know rather than inventing an answer. */
+/** The provider's functions that the stacks and SST call. Throws on an unknown one. */
 export function called(token: string, inputs: Inputs): Inputs {
   if (token.includes("getCallerIdentity")) {
     return { accountId: account, arn: `arn:aws:iam::${account}:root`, id: account, userId: account };

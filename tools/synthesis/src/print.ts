@@ -1,4 +1,4 @@
-// The rendered deployment as a page in the terminal: reactions, functions with their bundles, counts of the rest.
+// The rendered deployment in the terminal: reactions, functions with their bundles, counts of the rest.
 
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";

@@ -1,4 +1,4 @@
-// Evaluates sst.config.ts with SST's real components under Pulumi's mocks, in a process of its own: `render.ts STAGE FOLDER deploy|dev [outline]`.
+// Evaluates sst.config.ts with SST's real components under Pulumi's mocks, in a process of its own.
 import crypto from "node:crypto";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
@@ -196,7 +196,7 @@ function optionsOf({ minify, sourcemap, esbuild }: BuildRequest["nodejs"]): Buil
   };
 }
 
-/** Components register resources from promises nobody returns, which Pulumi counts: wait until none is left. */
+/** Components register resources in promises they do not return; Pulumi counts them: wait for zero. */
 async function settled(unsettledPromises: () => number): Promise<void> {
   for (let quiet = 0; quiet < 3; ) {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -208,7 +208,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Pulumi marks a secret value with this signature; every secret here is an example, so the mark is taken off. */
+/** Pulumi marks a secret value with this signature; every secret here is an example, so it is removed. */
 const SECRET = "4dabf18193072939515e22adb298388d";
 
 function unmarked(_key: string, value: unknown): unknown {
@@ -217,7 +217,7 @@ function unmarked(_key: string, value: unknown): unknown {
     : value;
 }
 
-// SST ends physical names with random letters; here they are always the same, so that two graphs can be compared.
+// SST ends physical names with random letters; here they are constant, so that two graphs can be compared.
 crypto.randomBytes = ((size: number) => Buffer.alloc(size)) as typeof crypto.randomBytes;
 syncBuiltinESMExports();
 

@@ -1,4 +1,4 @@
-// Renders the deployment of a stage offline: no account, no network, the real components and the real bundles.
+// Renders a stage's deployment offline: no account, no network, the real components and the real bundles.
 import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -55,7 +55,7 @@ export function exampleSecret(name: string): string {
   return `example of ${name}`;
 }
 
-/** How SST hands a secret to sst.config.ts: STRIPE_API_KEY is the secret StripeApiKey, in SST_SECRET_StripeApiKey. */
+/** SST's variable of a secret: STRIPE_API_KEY is StripeApiKey, in SST_SECRET_StripeApiKey. */
 function secretVariable(name: string): string {
   const logical = name
     .split("_")

@@ -1,4 +1,4 @@
-// Each promise is seen to fail: the graph is edited as a careless change of stacks/ would, and the promise names it.
+// Each promise can fail: the graph is edited as a careless change of stacks/ would, and the promise names it.
 import { expect, test } from "vitest";
 import type { Graph, Resource } from "../src/graph.ts";
 import { promises } from "../src/promises/index.ts";
@@ -519,7 +519,7 @@ const mutations: Mutation[] = [
     breaks: "every alarm tells a topic and links",
   },
   {
-    change: "an alarm tells nobody",
+    change: "an alarm has no action",
     edit: inputs(types.alarm, "dead-letters", (each) => {
       each.alarmActions = [];
     }),
@@ -632,21 +632,21 @@ function route(graph: Graph, key: string): Resource {
 /** Every kind of alarm, removed one at a time. */
 function alarmMutations(): Mutation[] {
   const kinds: [alarm: string, breaks: string][] = [
-    [`${reaction}-dead-letters`, "somebody is told of every dead letter"],
-    ["bus-dead-letters", "somebody is told of every dead letter"],
-    [`${reaction}-undelivered-events`, "somebody is told of every event that was not delivered"],
-    [`${reaction}-message-age`, "somebody is told when messages wait too long"],
-    [`${reaction}-rule-failures`, "somebody is told when a rule fails"],
-    [`${reaction}-rule-losses`, "somebody is told when a rule fails"],
-    [`${reaction}-errors`, "somebody is told when a function fails"],
-    [`${reaction}-throttles`, "somebody is told when a function fails"],
-    [`${reaction}-duration`, "somebody is told when a function fails"],
-    ["resume-payments-silent", "somebody is told when a schedule is silent"],
-    ["stuck-orders", "somebody is told of orders that are not settled"],
-    [`${reaction}-invariant-violations`, "somebody is told when an invariant is violated"],
-    ["mail-outcomes", "somebody is told of mail"],
-    ["mail-bounces", "somebody is told of mail"],
-    ["mail-complaints", "somebody is told of mail"],
+    [`${reaction}-dead-letters`, "an alarm tells of every dead letter"],
+    ["bus-dead-letters", "an alarm tells of every dead letter"],
+    [`${reaction}-undelivered-events`, "an alarm tells of every event that was not delivered"],
+    [`${reaction}-message-age`, "an alarm fires when messages wait too long"],
+    [`${reaction}-rule-failures`, "an alarm fires when a rule fails"],
+    [`${reaction}-rule-losses`, "an alarm fires when a rule fails"],
+    [`${reaction}-errors`, "an alarm fires when a function fails"],
+    [`${reaction}-throttles`, "an alarm fires when a function fails"],
+    [`${reaction}-duration`, "an alarm fires when a function fails"],
+    ["resume-payments-silent", "an alarm fires when a schedule does not run"],
+    ["stuck-orders", "an alarm tells of orders that are not settled"],
+    [`${reaction}-invariant-violations`, "an alarm fires when an invariant is violated"],
+    ["mail-outcomes", "an alarm tells of mail"],
+    ["mail-bounces", "an alarm tells of mail"],
+    ["mail-complaints", "an alarm tells of mail"],
   ];
   return [
     ...kinds.map(([alarm, breaks]) => ({

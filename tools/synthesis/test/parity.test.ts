@@ -1,4 +1,4 @@
-// What is deployed and what the laptop provisions are the same: read from the graph on one side, from the running laptop's own AWS API on the other.
+// The rendered deployment and the running laptop have the same resources, each read from its own side.
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeRuleCommand, ListRulesCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";

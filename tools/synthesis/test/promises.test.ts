@@ -14,7 +14,7 @@ test.each(promises)("in production, $says", ({ broken }) => {
   expect(broken(production)).toEqual([]);
 });
 
-// A stage that names nobody to tell has no alarms, and this one was rendered without code; the rest is as in production.
+// A stage without ALARM_EMAIL has no alarms, and this one was rendered without code.
 const elsewhere = [...operationPromises, ...bundlePromises];
 const everywhere = promises.filter((each) => !elsewhere.includes(each));
 

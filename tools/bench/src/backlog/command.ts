@@ -12,11 +12,11 @@ import { createQueue, type Queue, temporaryState } from "./queue.ts";
 
 type Queues = AwsEndpoint["queues"];
 
-const nobodyLeaves = new AbortController().signal;
+const neverAborted = new AbortController().signal;
 
 /** Messages per drain that is measured: as many as the short queue holds. */
 const SLICE = 500;
-/** SQS's limits (API reference, "SendMessage" and "ReceiveMessage"), so that nothing becomes ready meanwhile. */
+/** SQS's limits (API reference, SendMessage and ReceiveMessage), so that nothing becomes ready meanwhile. */
 const LONGEST_DELAY_SECONDS = 900;
 const LONGEST_HIDDEN_SECONDS = 43_200;
 
@@ -43,7 +43,7 @@ export type BacklogResult = {
   short: number;
   /** The median of the ratios of neighbouring rounds. */
   ratio: number;
-  /** Messages a second of as many as the short queue holds, beside `messages` in flight, and beside as many delayed. */
+  /** Messages a second of the short queue, beside `messages` in flight, and beside as many delayed. */
   besideInFlight: number;
   besideDelayed: number;
   /** Messages a second of five reactions beside a sixth that takes a second each, and without it. */
@@ -138,7 +138,7 @@ async function fill(
       MessageBody: body,
       DelaySeconds,
     }));
-    await queues.call("SendMessageBatch", { QueueUrl, Entries }, nobodyLeaves);
+    await queues.call("SendMessageBatch", { QueueUrl, Entries }, neverAborted);
   }
 }
 
@@ -146,7 +146,7 @@ async function fill(
 async function hide(queues: Queues, { url }: Queue, messages: number): Promise<void> {
   const asked = { QueueUrl: url, MaxNumberOfMessages: 10, VisibilityTimeout: LONGEST_HIDDEN_SECONDS };
   for (let hidden = 0; hidden < messages; hidden += 10)
-    await queues.call("ReceiveMessage", asked, nobodyLeaves);
+    await queues.call("ReceiveMessage", asked, neverAborted);
 }
 
 /** Messages a second until so many are settled, by the mapping the laptop uses. */

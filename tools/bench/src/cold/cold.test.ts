@@ -1,4 +1,4 @@
-// Every function's first invocation is known, and every variant of its bundle answers it in a process of its own.
+// Every function's first invocation is recorded, and every variant of its bundle answers it alone.
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { root } from "@order-saga/synthesis/platform";

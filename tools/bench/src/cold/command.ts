@@ -1,4 +1,4 @@
-// `pnpm bench cold`: import, first record and CPU of every function in fresh processes, against SST's defaults and nothing.
+// `pnpm bench cold`: import, first record and CPU of every function, beside SST's defaults.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { command, type Values } from "@order-saga/arguments";
@@ -12,8 +12,8 @@ import { awsEnvironment, environmentsAt, rehearse } from "./rehearsal.ts";
 import { buildVariants, scriptIn, variantNames } from "./variants.ts";
 
 /**
- * The deployed bundle's CPU may be this share of that of SST's default bundle; gzipped bytes it may have. A function
- * that takes fewer milliseconds by the default, as those without schema and client do, has nothing to spare.
+ * The deployed bundle's CPU may be this share of that of SST's default bundle; gzipped bytes it may have. A
+ * function below the least milliseconds by the default, as those without schema and client, is not judged.
  */
 export const BAR = { cpuRatio: 0.7, gzipBytes: 100_000, leastMilliseconds: 15 };
 
@@ -57,7 +57,7 @@ async function measureAll({
       results.push(result);
       process.stderr.write(`${recording.name}: ${result.cpuRatio.customary?.toFixed(2)}\n`);
     }
-    if (surprises.size > 0) throw new Error(`Nobody recorded ${[...surprises].join(", ")}.`);
+    if (surprises.size > 0) throw new Error(`The rehearsal did not record ${[...surprises].join(", ")}.`);
     console.log(print(results, rounds));
     if (json !== undefined)
       await writeFile(json, `${JSON.stringify({ machine: machine(), rounds, results }, null, 2)}\n`);

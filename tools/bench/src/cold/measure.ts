@@ -1,4 +1,4 @@
-// Starts fresh processes, the variants of one function in turn, so that whatever else the machine does meets them all.
+// Starts fresh processes, the variants of one function in turn, so that other load meets them all alike.
 import { spawn } from "node:child_process";
 import { median } from "../statistics.ts";
 import type { ColdStart } from "./process.ts";
@@ -7,7 +7,7 @@ import type { Variant, VariantName } from "./variants.ts";
 
 export type Measured = Omit<ColdStart, "failure"> & { gzipBytes: number };
 
-/** Of one function: medians of every variant, and the ratios of CPU to the deployed one's peers, pair by pair. */
+/** Of one function: medians of every variant, and the ratios of CPU to the deployed one's peers, by pair. */
 export type FunctionResult = {
   name: string;
   variants: Partial<Record<VariantName, Measured>>;

@@ -1,6 +1,6 @@
 // One cold start: imports a bundle and hands it its first event, in a process that has done nothing else.
 import { writeSync } from "node:fs";
-// In AWS the SDK speaks TLS; here it does not, and would load this, with undici behind it, for the benchmark's sake.
+// In AWS the SDK speaks TLS; here it does not, and would load this, with undici, for the benchmark alone.
 import "node:http";
 
 /** What one process tells: milliseconds of the clock and of the processor. */

@@ -1,4 +1,4 @@
-// What each function is asked first, and what AWS and the provider answer it then: recorded once, replayed to every process.
+// Each function's first event, with the answers of AWS and the provider: recorded once, then replayed.
 import { request as ask, createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -9,7 +9,7 @@ export type Recording = {
   /** `<service>-<function>`. */
   name: string;
   event: unknown;
-  /** The time it was then, in milliseconds: an answer may hold what the function wrote before with its time. */
+  /** The time of the recording, in milliseconds: an answer may hold what the function wrote then. */
   now: number;
   exchanges: Exchange[];
 };
@@ -36,7 +36,7 @@ export async function startRecorder(
   });
 }
 
-/** Answers as it was recorded, each kind of call in its own order; a call nobody recorded is told to `onSurprise`. */
+/** Answers as recorded, each kind of call in its own order; `onSurprise` gets the others. */
 export async function startReplay(
   onSurprise: (call: string) => void,
 ): Promise<WireServer & { play(recording: Recording): void }> {

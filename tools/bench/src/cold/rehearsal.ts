@@ -1,4 +1,4 @@
-// Plays two orders through the shipped functions on the embedded cloud, so that each function's first invocation is known.
+// Plays two orders through the shipped functions on the emulator and records each one's first invocation.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -10,8 +10,9 @@ import { functionsOf } from "@order-saga/messaging";
 import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { aBatch, testContext } from "@order-saga/messaging/testing";
-import { environmentOf } from "@order-saga/messaging/topology";
+import { allReactions, environmentOf } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
+import { importFunction } from "@order-saga/services/functions";
 import { type Exchange, type Recording, startRecorder } from "./recording.ts";
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
@@ -51,17 +52,43 @@ export function environmentsAt(url: string): ReadonlyMap<string, Record<string, 
   );
 }
 
-/** The first invocation of every function, with every answer it got. Throws if a function was never invoked. */
+/** The first invocation of every function, with every answer it got. Throws if one was never invoked. */
 export async function rehearse(): Promise<readonly Recording[]> {
+  const rehearsal = await openRehearsal();
+  try {
+    const orderId = await playOrders(rehearsal);
+    await invokeTheRest(rehearsal, orderId);
+  } finally {
+    await rehearsal.close();
+  }
+  const missing = rehearsal.names.filter((name) => !rehearsal.recordings.has(name));
+  if (missing.length > 0)
+    throw new Error(
+      `The rehearsal never invoked ${missing.join(", ")}: play it in tools/bench/src/cold/rehearsal.ts.`,
+    );
+  return [...rehearsal.recordings.values()];
+}
+
+/** An emulator with every queue and table, and the functions' own clients recorded on their way to it. */
+type Rehearsal = {
+  names: readonly string[];
+  recordings: ReadonlyMap<string, Recording>;
+  invoke(name: string, event: unknown): Promise<Answer>;
+  /** Events that were published since the last call. */
+  published(): DomainEvent[];
+  close(): Promise<void>;
+};
+
+async function openRehearsal(): Promise<Rehearsal> {
   const now = Date.now();
   const cloud = await startAwsEndpoint({ port: 0, directory: undefined });
   let exchanges: Exchange[] = [];
-  let said: DomainEvent[] = [];
+  let events: DomainEvent[] = [];
   const recorder = await startRecorder(cloud.url, (exchange, body) => {
     exchanges.push(exchange);
     if (exchange.call === "AWSEvents.PutEvents") {
       const { Entries } = JSON.parse(body) as { Entries: { Detail: string }[] };
-      said.push(...Entries.map(({ Detail }) => JSON.parse(Detail) as DomainEvent));
+      events.push(...Entries.map(({ Detail }) => JSON.parse(Detail) as DomainEvent));
     }
   });
   const config = { endpoint: cloud.url, region: "eu-west-1", credentials };
@@ -73,73 +100,89 @@ export async function rehearse(): Promise<readonly Recording[]> {
   Object.assign(process.env, awsEnvironment(recorder.url));
   const environments = environmentsAt(recorder.url);
   const recordings = new Map<string, Recording>();
+  return {
+    names: [...environments.keys()],
+    recordings,
+    async invoke(name, event) {
+      const [service = "", ...words] = name.split("-");
+      const variables = environments.get(name) ?? {};
+      Object.assign(process.env, variables);
+      const { create } = (await importFunction(service, words.join("-"))) as {
+        create: (env: ExecutionEnvironment) => Handler;
+      };
+      const env = { ...lambda, variable: (each: string) => variables[each], write() {}, now: () => now };
+      exchanges = [];
+      const result = (await create(env)(event, testContext)) as Answer;
+      if (!recordings.has(name)) recordings.set(name, { name, event, now, exchanges });
+      return result;
+    },
+    published() {
+      const taken = events;
+      events = [];
+      return taken;
+    },
+    async close() {
+      recorder.close();
+      await cloud.stop();
+    },
+  };
+}
 
-  async function invoke(name: string, event: unknown): Promise<Answer> {
-    const [service = "", ...words] = name.split("-");
-    const variables = environments.get(name) ?? {};
-    Object.assign(process.env, variables);
-    const { create } = (await import(`@order-saga/${service}/functions/${words.join("-")}`)) as {
-      create: (sandbox: ExecutionEnvironment) => Handler;
-    };
-    const sandbox = { ...lambda, variable: (each: string) => variables[each], write() {}, now: () => now };
-    exchanges = [];
-    const result = (await create(sandbox)(event, testContext)) as Answer;
-    if (!recordings.has(name)) recordings.set(name, { name, event, now, exchanges });
-    return result;
-  }
+/** Two orders: one confirmed, whose id is returned, and one cancelled while the payment's capture waits. */
+async function playOrders(rehearsal: Rehearsal): Promise<string> {
+  const { invoke } = rehearsal;
+  await invoke("orders-put-product", aRequest({ name: "Assam", unitPrice: 850, currency: "EUR" }, { sku }));
+  await invoke("inventory-adjust-stock", aRequest({ delta: 10 }, { sku }));
+  const confirmed = await placeOrder(rehearsal, "of-the-first-order");
+  await deliver(rehearsal, rehearsal.published());
+  const cancelled = await placeOrder(rehearsal, "of-the-second-order");
+  const held = await deliver(
+    rehearsal,
+    rehearsal.published(),
+    (queue) => queue === "payment-capture-payment",
+  );
+  await invoke("orders-cancel-order", aRequest({ reason: "changed my mind" }, { orderId: cancelled }));
+  await deliver(rehearsal, rehearsal.published());
+  await deliver(rehearsal, held);
+  return confirmed;
+}
 
-  /** Lets everybody hear what was said, and what they say then, except those who are deaf to it. */
-  async function settle(isDeaf: (queue: string) => boolean = () => false): Promise<DomainEvent[]> {
-    const unheard: DomainEvent[] = [];
-    for (let event = said.shift(); event; event = said.shift()) {
-      for (const service of services) {
-        for (const reaction of service.reactions) {
-          const queue = `${service.name}-${reaction.name}`;
-          if (!reaction.hears.includes(event.type)) continue;
-          if (isDeaf(queue)) unheard.push(event);
-          else await invoke(queue, aBatch([event]));
-        }
-      }
+async function placeOrder({ invoke }: Rehearsal, key: string): Promise<string> {
+  const body = {
+    contact: { email: "ada@example.com", name: "Ada" },
+    currency: "EUR",
+    lines: [{ sku, quantity: 2 }],
+    paymentMethod: "pm_card_visa",
+  };
+  const { body: answer } = await invoke("orders-place-order", aRequest(body, {}, key));
+  return (JSON.parse(answer) as { orderId: string }).orderId;
+}
+
+/** Delivers these events and those that follow, except to queues that hold; returns what was held. */
+async function deliver(
+  rehearsal: Rehearsal,
+  events: readonly DomainEvent[],
+  holds: (queue: string) => boolean = () => false,
+): Promise<DomainEvent[]> {
+  const held: DomainEvent[] = [];
+  const waiting = [...events];
+  for (let event = waiting.shift(); event; event = waiting.shift()) {
+    for (const { queue, manifest } of allReactions(services)) {
+      if (!manifest.hears.includes(event.type)) continue;
+      if (holds(queue.name)) held.push(event);
+      else await rehearsal.invoke(queue.name, aBatch([event]));
+      waiting.push(...rehearsal.published());
     }
-    return unheard;
   }
+  return held;
+}
 
-  try {
-    await invoke("orders-put-product", aRequest({ name: "Assam", unitPrice: 850, currency: "EUR" }, { sku }));
-    await invoke("inventory-adjust-stock", aRequest({ delta: 10 }, { sku }));
-    for (const name of ["orders-health", "orders-get-openapi", "orders-list-products"])
-      await invoke(name, aRequest());
-    for (const name of ["orders-get-product", "inventory-get-stock"])
-      await invoke(name, aRequest(undefined, { sku }));
-    const orderId = await placed("of-the-first-order");
-    await settle();
-    await invoke("orders-get-order", aRequest(undefined, { orderId }));
-    await invoke("orders-list-orders", aRequest());
-    const cancelled = await placed("of-the-second-order");
-    const unheard = await settle((queue) => queue === "payment-capture-payment");
-    await invoke("orders-cancel-order", aRequest({ reason: "changed my mind" }, { orderId: cancelled }));
-    await settle();
-    said = unheard;
-    await settle();
-    for (const name of ["orders-sweep-orders", "inventory-signal-expiry", "payment-resume-payments"])
-      await invoke(name, {});
-  } finally {
-    recorder.close();
-    await cloud.stop();
-  }
-  const missing = [...environments.keys()].filter((name) => !recordings.has(name));
-  if (missing.length > 0) throw new Error(`The rehearsal never invoked ${missing.join(", ")}.`);
-  return [...recordings.values()];
-
-  async function placed(key: string): Promise<string> {
-    const body = {
-      contact: { email: "ada@example.com", name: "Ada" },
-      currency: "EUR",
-      lines: [{ sku, quantity: 2 }],
-      paymentMethod: "pm_card_visa",
-    };
-    const { body: answer } = await invoke("orders-place-order", aRequest(body, {}, key));
-    return (JSON.parse(answer) as { orderId: string }).orderId;
+/** What no order invokes: routes that read, and schedules. */
+async function invokeTheRest({ invoke }: Rehearsal, orderId: string): Promise<void> {
+  for (const service of services) {
+    for (const { method, name } of service.routes)
+      if (method === "GET") await invoke(`${service.name}-${name}`, aRequest(undefined, { sku, orderId }));
+    for (const { name } of service.schedules) await invoke(`${service.name}-${name}`, {});
   }
 }
 

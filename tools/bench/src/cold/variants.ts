@@ -1,4 +1,4 @@
-// The bundles that are compared: as deployed, by SST's defaults, as its user would write it, and nothing at all.
+// The bundles that are compared: as deployed, by SST's defaults, as most users write it, and empty.
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { command, run, type Values } from "@order-saga/arguments";
 import { type EndingName, endings } from "./endings.ts";
+import { writeDocuments } from "./figures.ts";
 import { countsOf, differences, readGolden, writeGolden } from "./golden.ts";
 import { measureBatched, measureEnding } from "./measure.ts";
 import type { Operations } from "./operations.ts";
@@ -21,7 +22,10 @@ const options = {
   region: { kind: "choice", value: "NAME", of: regions, default: "eu-west-1", says: "whose prices" },
   json: { kind: "text", value: "FILE", says: "where every number is written" },
   pictures: { kind: "text", value: "FOLDER", says: "where the charts are written as SVG" },
-  update: { kind: "flag", says: "writes the counts down in golden/operations.json" },
+  accept: {
+    kind: "flag",
+    says: "makes these the expected numbers, in golden/operations.json, README.md and docs/performance.md",
+  },
 } as const;
 
 const cost = command(
@@ -33,7 +37,7 @@ const cost = command(
   bill,
 );
 
-async function bill({ json, months, orders, pictures: folder, region, update }: Values<typeof options>) {
+async function bill({ json, months, orders, pictures: folder, region, accept }: Values<typeof options>) {
   const measured: [EndingName, Operations][] = [];
   for (const name of Object.keys(endings) as EndingName[]) measured.push([name, await measureEnding(name)]);
   const measurements = {
@@ -46,7 +50,8 @@ async function bill({ json, months, orders, pictures: folder, region, update }: 
     for (const [name, svg] of Object.entries(pictures(measurements)))
       await writeFile(join(folder, `${name}.svg`), svg);
   }
-  if (update) {
+  if (accept) {
+    await writeDocuments(measurements);
     await writeGolden(Object.fromEntries(measured.map(([name, operations]) => [name, countsOf(operations)])));
     return 0;
   }

@@ -34,7 +34,7 @@ export const endings: Readonly<Record<EndingName, Ending>> = {
   expired: { stockHeardAfterSeconds: 1800 },
 };
 
-/** Functions answer at a warm function's pace: 10 ms for a read or a write, 20 to publish, 200 for the provider; no batches. */
+/** A warm function's pace: 10 ms for a read or a write, 20 to publish, 200 for the provider; no batches. */
 const pace = { call: 5, bus: 50, poll: 0.01, indexLag: 10 };
 
 export function planOf(

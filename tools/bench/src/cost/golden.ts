@@ -1,4 +1,4 @@
-// The counts of every ending as they are written down: none may rise unnoticed.
+// The accepted counts of every ending, so that none rises unnoticed.
 import { readFile, writeFile } from "node:fs/promises";
 import type { EndingName } from "./endings.ts";
 import { counted, type Operations } from "./operations.ts";
@@ -17,12 +17,14 @@ export function countsOf(operations: Operations): Counts {
   return Object.fromEntries(counted.map((name) => [name, Number(operations[name].toFixed(4))])) as Counts;
 }
 
-/** Every count that is not what is written down, in words. */
+export const remedy = "If an order may cost that now, accept it: npx pnpm@12 cost --accept";
+
+/** Every count that differs from the accepted one, in words. */
 export function differences(ending: string, golden: Counts | undefined, counts: Counts): string[] {
   return counted.flatMap((name) => {
     const [was, is] = [golden?.[name], counts[name]];
     if (was === is) return [];
-    const verdict = was === undefined || is > was ? "rose" : "fell: write it down with pnpm cost --update";
-    return [`${ending}: ${name} ${verdict}, from ${was ?? "nothing"} to ${is}`];
+    const verdict = was === undefined || is > was ? "rose" : "fell";
+    return [`${ending}: ${name} ${verdict} from ${was ?? "nothing"} to ${is}. ${remedy}`];
   });
 }

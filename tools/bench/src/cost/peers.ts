@@ -6,7 +6,7 @@ import { prices as european, type Prices } from "./prices.ts";
 export type Peer = { name: string; assumes: string; bill: Bill };
 
 /**
- * A saga that one state machine conducts: no bus, no queues; a function for each step instead of each reaction.
+ * A saga that one state machine runs: no bus, no queues; a function for each step instead of each reaction.
  * Steps: start, save, mail, reserve, authorise, capture, commit, settle, mail, and a choice before and after.
  */
 const TRANSITIONS = 11;
@@ -49,7 +49,7 @@ export function peersOf(confirmed: Operations, prices: Prices = european): Peer[
   ];
 }
 
-/** The order as it is logged where only this share of the orders is logged whole (LOG_SAMPLE): one that goes well has no other lines. */
+/** An order's cost where `LOG_SAMPLE` logs this share of the orders: other healthy ones have no lines. */
 export function withoutInformation(of: Operations, sampled: number): Operations {
   return { ...of, logLines: of.logLines * sampled, logBytes: of.logBytes * sampled };
 }

@@ -1,4 +1,4 @@
-// AWS's list prices by region, in US dollars, without free tiers or discounts: the one table every figure comes from.
+// AWS's list prices by region, in US dollars, without free tiers or discounts: the source of every figure.
 
 export const regions = ["eu-west-1", "us-east-1"] as const;
 export type Region = (typeof regions)[number];
@@ -10,9 +10,9 @@ export const pricesDate = "2026-11-27";
 /**
  * Each row: what it costs in the regions, in their order, and what says so.
  *
- * - `list`: AWS's own price list of both regions (pricing.us-east-1.amazonaws.com/offers/v1.0/aws/SERVICE, editions of
+ * - `list`: AWS's price list of both regions (pricing.us-east-1.amazonaws.com/offers/v1.0/aws/SERVICE, of
  *   2026-09-11 to 2026-10-08), read in public copies of it, because AWS itself could not be reached.
- * - `list, us-east-1`: so for the second; no copy of the first was found, and the same price is known of both.
+ * - `list, us-east-1`: so for the second; no copy of the first was found, and both have the same price.
  * - `bill`: of eu-west-1, a published bill of July 2026, by its hours; of us-east-1 the price list.
  * - `nothing`: what AWS's pages are known to say; no copy was found.
  */

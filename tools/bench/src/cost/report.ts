@@ -1,9 +1,9 @@
-// The bill in a terminal: every ending's operations and dollars, its peers, where they meet, and what would save.
+// The bill in a terminal: every ending's operations and dollars, its peers, break-even points, and savings.
 import { bars, lines, table } from "../chart.ts";
 import { billOf, breakEven, containerMonth, keptMonthOf, mailOf, total } from "./bill.ts";
 import type { EndingName } from "./endings.ts";
 import { counted, type Operations } from "./operations.ts";
-import { peersOf, perMillion, withoutInformation } from "./peers.ts";
+import { type Peer, peersOf, perMillion, withoutInformation } from "./peers.ts";
 import { type Prices, pricesDate, pricesOf, type Region, regions, unconfirmed } from "./prices.ts";
 
 export type Measurements = { endings: Record<EndingName, Operations>; batched: Operations };
@@ -85,28 +85,7 @@ export function report(
     ]),
     "",
     "A month, by orders a month",
-    lines(
-      [
-        {
-          name: "always-on containers: two tasks, balancer, PostgreSQL in two zones",
-          mark: "c",
-          at: containers,
-        },
-        ...peers.map(({ bill, name }) => ({
-          name,
-          mark: name.endsWith("Standard") ? "S" : "x",
-          at: (orders: number) => total(bill) * orders,
-        })),
-        {
-          name: "this saga with batches and one log in ten",
-          mark: "·",
-          at: (orders) => (least / 1e6) * orders,
-        },
-        { name: "this saga", mark: "●", at: (orders) => (own / 1e6) * orders },
-      ],
-      { from: 1e4, to: 1e8, format: (value) => `${value.toExponential(0)} orders` },
-      { from: 1, to: 30_000, format: (value) => `$ ${value < 10 ? value.toFixed(1) : Math.round(value)}` },
-    ),
+    monthOf({ own, least, peers, containers }),
     `  Containers are cheaper from ${millions(container)} orders a month (${millions(leastContainer)} with batches and sampled logs).`,
     "",
     "What would save, per million confirmed orders",
@@ -115,6 +94,42 @@ export function report(
     `${ordersPerMonth.toLocaleString("en")} confirmed orders a month, ${months} month(s): ` +
       `$ ${dollars(mean * months)} with mail, and $ ${dollars((kept * months * (months + 1)) / 2)} to keep their records.`,
   ].join("\n");
+}
+
+/** A month's bill by orders a month: this saga, its peers, and containers that always run. */
+function monthOf({
+  own,
+  least,
+  peers,
+  containers,
+}: {
+  own: number;
+  least: number;
+  peers: readonly Peer[];
+  containers: (orders: number) => number;
+}): string {
+  return lines(
+    [
+      {
+        name: "always-on containers: two tasks, balancer, PostgreSQL in two zones",
+        mark: "c",
+        at: containers,
+      },
+      ...peers.map(({ bill, name }) => ({
+        name,
+        mark: name.endsWith("Standard") ? "S" : "x",
+        at: (orders: number) => total(bill) * orders,
+      })),
+      {
+        name: "this saga with batches and one log in ten",
+        mark: "·",
+        at: (orders) => (least / 1e6) * orders,
+      },
+      { name: "this saga", mark: "●", at: (orders) => (own / 1e6) * orders },
+    ],
+    { from: 1e4, to: 1e8, format: (value) => `${value.toExponential(0)} orders` },
+    { from: 1, to: 30_000, format: (value) => `$ ${value < 10 ? value.toFixed(1) : Math.round(value)}` },
+  );
 }
 
 const millions = (orders: number) => `${(orders / 1e6).toFixed(1)} million`;

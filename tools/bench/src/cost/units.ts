@@ -48,7 +48,7 @@ export function queryUnits(items: readonly Item[]): number {
 }
 
 /**
- * Of the write that an index gets by one to its table (developer guide, "Write capacity considerations for GSI"):
+ * Units of the index write that a table write causes (guide, "Write capacity considerations for GSI"):
  * one to put, to change or to take away; two where its key changes; none if what it holds stays the same.
  */
 export function indexWriteUnits(

@@ -1,4 +1,4 @@
-// `pnpm bench saga`: how many orders the laptop settles, at 1 and 32 in flight, beside what else keeps steps: Restate, BullMQ, DBOS.
+// `pnpm bench saga`: orders a second of the laptop, at 1 and 32 in flight, beside Restate, BullMQ and DBOS.
 import { writeFile } from "node:fs/promises";
 import { command, type Values } from "@order-saga/arguments";
 import { table } from "../chart.ts";
@@ -33,7 +33,7 @@ export const saga = command(
   measureAll,
 );
 
-/** Persisted orders per second to Restate's, in memory to Restate's, and the time of an order alone to Restate's. */
+/** Ratios to Restate's: persisted orders per second, those in memory, and the time of an order alone. */
 const BARS = { persisted: 1, memory: 2, alone: 1 };
 
 async function measureAll({
@@ -57,7 +57,7 @@ async function measureAll({
 type Measured = { busy: Sample[]; alone: Sample[] };
 type Results = Record<string, Measured>;
 
-/** Every contender in turns within each round, so that what the machine does besides meets all of them alike. */
+/** Every contender in turns within each round, so that other load on the machine meets all of them alike. */
 async function compare(orders: number, rounds: number, withPeers: boolean) {
   const contenders: Contender[] = [];
   const skipped: Record<string, string> = {};

@@ -4,7 +4,7 @@ import { quantile } from "../statistics.ts";
 export type Usage = {
   cpuMilliseconds: number;
   residentMegabytes: number;
-  /** Without pages of files, which the system takes back when it needs them; undefined where it does not tell. */
+  /** Without pages of files, which the system reclaims when it needs them; undefined if not known. */
   anonymousMegabytes?: number | undefined;
 };
 

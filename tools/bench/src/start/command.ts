@@ -50,7 +50,7 @@ async function measureAll({ json, rounds }: Values<typeof options>): Promise<num
   return 0;
 }
 
-/** The command as `pnpm start` runs it, watching for changes and serving the console, with its state in a folder. */
+/** The command as `pnpm start` runs it: watching for changes, serving the console, its state in a folder. */
 async function once202(directory: string): Promise<Omit<Start, "state">> {
   const port = await freePort();
   const begun = performance.now();

@@ -1,4 +1,4 @@
-// `pnpm bench warm`: what the edge adds to each record of a warm function, against a raw loop and Powertools' batch.
+// `pnpm bench warm`: what the edge adds to a record of a warm function, beside a raw loop and Powertools.
 import { writeFile } from "node:fs/promises";
 import { command, type Values } from "@order-saga/arguments";
 import { aBatch, anEvent } from "@order-saga/messaging/testing";
@@ -46,7 +46,7 @@ async function measureAll({ json, records, rounds }: Values<typeof options>): Pr
   return 0;
 }
 
-/** What the reaction does: nothing, which leaves the edge alone, or one call of a store that answers in a millisecond. */
+/** What the reaction does: nothing, which leaves the edge alone, or one call of a store that takes 1 ms. */
 const works: Readonly<Record<string, () => Promise<void>>> = {
   nothing: async () => {},
   "a store's millisecond": () => new Promise((resolve) => setTimeout(resolve, 1)),

@@ -44,7 +44,7 @@ export const apiPromises: readonly DeploymentPromise[] = [
         inputs.authorizerType === "JWT" &&
         String(inputs.jwtConfiguration?.issuer).startsWith("https://") &&
         inputs.jwtConfiguration?.audiences?.length > 0,
-      () => "accepts tokens of anybody",
+      () => "accepts tokens of any issuer or audience",
     ),
   ),
   promise("the API is throttled", (graph) =>

@@ -1,9 +1,10 @@
 // Data: what is stored can be restored, is encrypted, and outlives a mistake in production.
-import { eventTypes } from "@order-saga/contracts";
+import { eventTypes, sourceOf } from "@order-saga/contracts";
+import { services } from "@order-saga/services";
 import { all, type Graph, parse, type Resource } from "../graph.ts";
 import { statementsOf } from "../policy.ts";
 import { types } from "../types.ts";
-import { type DeploymentPromise, promise, unless } from "./promise.ts";
+import { type DeploymentPromise, promise, sameSet, unless } from "./promise.ts";
 
 function inProduction(graph: Graph, check: () => string[]): string[] {
   return graph.stage === "production" ? check() : [];
@@ -73,7 +74,10 @@ export const dataPromises: readonly DeploymentPromise[] = [
         inputs.eventSourceArn === all(graph, types.bus)[0]?.arn &&
         inputs.kmsKeyIdentifier === keyArn(graph) &&
         inputs.retentionDays >= (graph.stage === "production" ? 30 : 1) &&
-        parse<{ source: string[] }>(inputs.eventPattern).source.length === 4,
+        sameSet(
+          parse<{ source: string[] }>(inputs.eventPattern).source,
+          services.map(({ name }) => sourceOf(name)),
+        ),
       ({ inputs }) => JSON.stringify(inputs),
     ),
   ),

@@ -27,7 +27,7 @@ export const deliveryPromises: readonly DeploymentPromise[] = [
           named(pattern["detail-type"])
         );
       },
-      () => "off, elsewhere, or open to events nobody named",
+      () => "off, on another bus, or open to events of another source",
     );
   }),
   promise("every rule has one target, a queue that a function reads", (graph) =>

@@ -1,4 +1,4 @@
-// Operations: whatever can go wrong is noticed, and whoever is told finds the page that says what to do.
+// Operations: every failure has an alarm, and every alarm names the page that says what to do.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { functionsOf } from "@order-saga/messaging";
@@ -28,7 +28,7 @@ function watched(graph: Graph, { metric, dimension, value }: Watch): boolean {
 function unwatched(graph: Graph, watches: readonly Watch[]): string[] {
   return watches
     .filter((each) => !watched(graph, each))
-    .map(({ metric, value }) => `${value}: nobody is told of ${metric}`);
+    .map(({ metric, value }) => `${value}: no alarm on ${metric}`);
 }
 
 function physical(graph: Graph, name: string): string {
@@ -54,7 +54,7 @@ function onFunctions(graph: Graph, metric: string, names: readonly string[]): st
   );
 }
 
-/** A log line that must wake somebody: its filter and the alarm on the filter's metric. */
+/** A log line that must raise an alarm: its filter and the alarm on the filter's metric. */
 function onLog(graph: Graph, functionName: string, text: string): string[] {
   const filter = find(
     graph,
@@ -70,31 +70,31 @@ function onLog(graph: Graph, functionName: string, text: string): string[] {
     ({ inputs }) =>
       inputs.metricName === name && inputs.namespace === namespace && inputs.alarmActions?.length > 0,
   );
-  return filter && alarm ? [] : [`${functionName}: nobody is told of "${text}"`];
+  return filter && alarm ? [] : [`${functionName}: no alarm on the log line "${text}"`];
 }
 
 export const operationPromises: readonly DeploymentPromise[] = [
-  promise("somebody is told of every dead letter", (graph) =>
+  promise("an alarm tells of every dead letter", (graph) =>
     onQueues(graph, "ApproximateNumberOfMessagesVisible", [
       ...reactions.map(({ deadLetterQueue }) => deadLetterQueue.name),
       "bus-dlq",
     ]),
   ),
-  promise("somebody is told of every event that was not delivered", (graph) =>
+  promise("an alarm tells of every event that was not delivered", (graph) =>
     onQueues(
       graph,
       "ApproximateNumberOfMessagesVisible",
       reactions.map(({ undeliveredQueue }) => undeliveredQueue.name),
     ),
   ),
-  promise("somebody is told when messages wait too long", (graph) =>
+  promise("an alarm fires when messages wait too long", (graph) =>
     onQueues(
       graph,
       "ApproximateAgeOfOldestMessage",
       reactions.map(({ queue }) => queue.name),
     ),
   ),
-  promise("somebody is told when a rule fails", (graph) =>
+  promise("an alarm fires when a rule fails", (graph) =>
     ["FailedInvocations", "InvocationsFailedToBeSentToDlq"].flatMap((metric) =>
       unwatched(
         graph,
@@ -102,7 +102,7 @@ export const operationPromises: readonly DeploymentPromise[] = [
       ),
     ),
   ),
-  promise("somebody is told when a function fails, is throttled or nearly times out", (graph) =>
+  promise("an alarm fires when a function fails, is throttled or nearly times out", (graph) =>
     ["Errors", "Throttles", "Duration"].flatMap((metric) =>
       onFunctions(
         graph,
@@ -111,20 +111,20 @@ export const operationPromises: readonly DeploymentPromise[] = [
       ),
     ),
   ),
-  promise("somebody is told when a schedule is silent", (graph) =>
+  promise("an alarm fires when a schedule does not run", (graph) =>
     onFunctions(
       graph,
       "Invocations",
       functions.filter(({ manifest }) => "everyMinutes" in manifest).map(({ name }) => name),
     ),
   ),
-  promise("somebody is told of orders that are not settled past their bound", (graph) =>
+  promise("an alarm tells of orders that are not settled past their bound", (graph) =>
     onLog(graph, "orders-sweep-orders", "order is stuck"),
   ),
-  promise("somebody is told when an invariant is violated", (graph) =>
+  promise("an alarm fires when an invariant is violated", (graph) =>
     reactions.flatMap(({ queue }) => onLog(graph, queue.name, "InvariantViolation")),
   ),
-  promise("somebody is told of mail that was refused, is in doubt, or came back", (graph) => [
+  promise("an alarm tells of mail that was refused, is in doubt, or came back", (graph) => [
     ...onLog(graph, "notification-notify-customer", "mail refused"),
     ...onLog(graph, "notification-notify-customer", "mail outcome unknown"),
     ...unwatched(

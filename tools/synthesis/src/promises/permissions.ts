@@ -5,7 +5,7 @@ import { services } from "@order-saga/services";
 import { all, find, type Graph, type Resource } from "../graph.ts";
 import { grantsOf, policiesOf, type Statement } from "../policy.ts";
 import { types } from "../types.ts";
-import { type DeploymentPromise, promise, unless } from "./promise.ts";
+import { type DeploymentPromise, promise, sameSet, unless } from "./promise.ts";
 
 type Deployed = {
   name: string;
@@ -41,10 +41,6 @@ function arnOf(graph: Graph, type: string, name: string): string | undefined {
   return find(graph, type, ({ inputs }) => inputs.name === physical(graph, name))?.arn;
 }
 
-function sameSet(a: readonly string[], b: readonly string[]): boolean {
-  return [...a].sort().join() === [...b].sort().join();
-}
-
 const mayWrite = /:(PutItem|UpdateItem|DeleteItem|BatchWriteItem|ConditionCheckItem|TransactWriteItems)$/;
 
 export const permissionPromises: readonly DeploymentPromise[] = [
@@ -56,7 +52,7 @@ export const permissionPromises: readonly DeploymentPromise[] = [
           ...actions.filter((action) => action.includes("*")).map((action) => `${name}: action ${action}`),
           ...principals.filter((each) => each.includes("*")).map((each) => `${name}: principal ${each}`),
           ...resources
-            // In a key policy `*` means the key itself; a log group's streams are named by Lambda as they come.
+            // In a key policy `*` means the key itself; Lambda names a log group's streams.
             .filter((each) => each.includes("*") && kind !== "key" && !/^arn:[^*]+:log-stream:\*$/.test(each))
             .map((each) => `${name}: resource ${each}`),
         ]),

@@ -12,6 +12,10 @@ export function promise(says: string, broken: (graph: Graph) => string[]): Deplo
   return { says, broken };
 }
 
+export function sameSet(a: readonly string[], b: readonly string[]): boolean {
+  return [...a].sort().join() === [...b].sort().join();
+}
+
 /** The names of those for which `holds` is false, with what is wrong. */
 export function unless<T extends { name: string }>(
   given: readonly T[],

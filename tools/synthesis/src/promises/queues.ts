@@ -1,4 +1,4 @@
-// Queues: nothing is given up without a trace, nothing is readable on disk or on the wire, nobody else may send.
+// Queues: no message is lost without a trace or readable on disk or wire, and only named senders may send.
 import { all, find, type Graph, parse, type Resource } from "../graph.ts";
 import { account } from "../mocks.ts";
 import { type Statement, statementsOf } from "../policy.ts";
@@ -23,7 +23,7 @@ function deadLetterArns(graph: Graph): Set<string> {
 }
 
 function isDeadLetterQueue(graph: Graph, queue: Resource): boolean {
-  // A queue that calls itself one counts as one, so that losing the reference to it is seen from the other side.
+  // A queue named as one counts as one, so that a lost reference to it is noticed from the other side.
   return deadLetterArns(graph).has(queue.arn) || /-(dlq|undelivered)$/.test(queue.inputs.name);
 }
 

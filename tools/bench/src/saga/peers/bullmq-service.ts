@@ -1,4 +1,4 @@
-// The order as a BullMQ job in a process of its own: after each step its number is kept with the job, as BullMQ's guide to steps says.
+// The order as a BullMQ job in a process of its own, which keeps each step's number, as BullMQ's guide says.
 import { pathToFileURL } from "node:url";
 import { fromCache } from "./install.ts";
 import { settleOrder } from "./order.ts";

@@ -1,4 +1,4 @@
-// DBOS as a contender: its workflows on a PostgreSQL with its own settings, which flush every commit to the disk.
+// DBOS as a contender: its workflows on a PostgreSQL that flushes every commit to the disk.
 import type { Contender } from "../contender.ts";
 import { sender } from "../post.ts";
 import { usageOf } from "../processes.ts";

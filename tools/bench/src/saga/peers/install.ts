@@ -1,4 +1,4 @@
-// Peers are installed when they are asked for: 236 MB that nobody needs who only wants to run the saga.
+// Peers are installed when they are first measured: 236 MB that running the saga does not need.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";

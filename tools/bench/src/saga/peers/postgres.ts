@@ -1,4 +1,4 @@
-// A PostgreSQL of its own in a temporary folder, where the programs are there; never anybody else's.
+// A PostgreSQL of its own in a temporary folder, if its programs are on the path; no other is touched.
 import { execFileSync, spawn } from "node:child_process";
 import { chownSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

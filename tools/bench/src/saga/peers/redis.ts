@@ -1,4 +1,4 @@
-// A Redis of its own in a temporary folder, where the program is there; never anybody else's.
+// A Redis of its own in a temporary folder, if its program is on the path; an existing one is not touched.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

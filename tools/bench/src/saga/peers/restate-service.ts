@@ -1,4 +1,4 @@
-// The order as a Restate service, in a process of its own; told by its parent its port and, if its steps make real calls, their endpoint.
+// The order as a Restate service in a process of its own; its parent gives it port and endpoint.
 import { pathToFileURL } from "node:url";
 import { overTheWire } from "./effects.ts";
 import { fromCache } from "./install.ts";

@@ -1,0 +1,18 @@
+// The code of a function, found by service and name: this package depends on every service, so its users need not.
+import { existsSync } from "node:fs";
+
+/** Where a function's code is, from the repository's root. */
+export const functionPath = (service: string, name: string): string =>
+  `packages/${service}/src/functions/${name}.ts`;
+
+export const missingFunction = (service: string, name: string): string =>
+  `The manifest of ${service} names the function ${name}, but ${functionPath(service, name)} does not exist: ` +
+  `write that file, or take ${name} out of packages/${service}/src/service.ts.`;
+
+/** What a function's file exports. Throws with what to do if the file does not exist. */
+export async function importFunction(service: string, name: string): Promise<unknown> {
+  const root = new URL("../../../", import.meta.url);
+  if (!existsSync(new URL(functionPath(service, name), root)))
+    throw new Error(missingFunction(service, name));
+  return import(`@order-saga/${service}/functions/${name}`);
+}
