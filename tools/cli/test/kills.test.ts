@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readStarts } from "@order-saga/emulator/stores";
+import { readStarts } from "@order-saga/emulator/state-directory";
 import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";
 import { heal } from "@order-saga/local/testing/heal";

@@ -21,7 +21,7 @@ import { answerCall, type Call, type CallAnswer, type Engines, respond } from ".
 import { createMailbox, type StoredMail } from "./ses/mailbox.ts";
 import { createQueues, type Queues } from "./sqs/queues.ts";
 import { QUEUES_FILE } from "./sqs/store.ts";
-import { asStateError, readStarts, stampSqlite, writeStarts } from "./stores.ts";
+import { asStateError, readStarts, stampSqlite, writeStarts } from "./state-directory.ts";
 
 export type AwsEndpointOptions = {
   /** 0 takes any free port; only the loopback interface listens. */

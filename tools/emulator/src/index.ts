@@ -22,4 +22,4 @@ export type {
 export type { Call, CallAnswer } from "./routing.ts";
 export type { StoredMail } from "./ses/mailbox.ts";
 export { messagesIn, type QueueCount, type QueuedMessage } from "./sqs/inspection.ts";
-export { StateError } from "./stores.ts";
+export { StateError } from "./state-directory.ts";

@@ -1,9 +1,9 @@
 // Hands each HTTP request to the engine it is meant for; a request is parsed once, and an unknown one is refused by name.
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { AnswerLost } from "./answer-lost.ts";
 import type { Tables } from "./dynamodb/tables.ts";
 import type { EventBridge } from "./eventbridge/index.ts";
-import { AnswerLost } from "./faults.ts";
 import type { PaymentProvider } from "./payments/index.ts";
 import type { Mailbox } from "./ses/mailbox.ts";
 import type { Queues, SqsRequest } from "./sqs/queues.ts";

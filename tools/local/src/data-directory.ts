@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { StateError } from "@order-saga/emulator";
-import { readJson, replaceJson, UNFINISHED } from "@order-saga/emulator/small-file";
+import { readJson, replaceJson, UNFINISHED } from "@order-saga/emulator/json-file";
 import * as z from "zod";
 
 const MARKER = "order-saga.json";

@@ -1,5 +1,5 @@
 // What CreateTable asks for, checked; and what a table is to the engine: its key, its indexes and where their rows are.
-import { invalid, invalidValues } from "./failures.ts";
+import { invalid, invalidValues } from "./errors.ts";
 import {
   type Input,
   mapsIn,

@@ -1,7 +1,8 @@
 // Entries of a table's indexes: each is at its place by the index's key and holds the item's own key, so that it changes only with either.
-import type { Index, Table } from "./catalogue.ts";
+
 import { keyIn, placeIn } from "./keys.ts";
 import type { Change } from "./rows.ts";
+import type { Index, Table } from "./table-registry.ts";
 import { type AttributeValue, at, type Item, set } from "./values.ts";
 
 /** What a write of the item changes in the table's indexes. */

@@ -1,5 +1,5 @@
 // Parameters of a request, read as what they should be: the wire's JSON may hold anything.
-import { failure, invalid } from "./failures.ts";
+import { failure, invalid } from "./errors.ts";
 
 export type Input = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 // Texts of keys sort as DynamoDB sorts the keys, and a range holds what its condition says.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { compares } from "./expressions/holds.ts";
+import { compares } from "./expressions/evaluate.ts";
 import { keyIn, rangeOf, type SortCondition } from "./keys.ts";
 import { compareNumbers, difference, readNumber, sum } from "./numbers.ts";
 import { type AttributeValue, compare } from "./values.ts";

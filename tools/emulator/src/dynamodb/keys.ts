@@ -1,5 +1,5 @@
 // Texts that sort as DynamoDB's keys do, so that any ordered store can hold a table: a partition's items side by side, by their sort keys.
-import { invalid, invalidValues } from "./failures.ts";
+import { invalid, invalidValues } from "./errors.ts";
 import { sortable } from "./numbers.ts";
 import { type AttributeValue, at, contentOf, type Item, typeOf } from "./values.ts";
 

@@ -1,5 +1,5 @@
 // DynamoDB's numbers: decimals of up to 38 digits, from 1E-130 to 9.9E+125, which JavaScript's would round.
-import { invalid } from "./failures.ts";
+import { invalid } from "./errors.ts";
 
 /** digits · 10^exponent; digits ends in no zero, or is zero. */
 type Decimal = { digits: bigint; exponent: number };

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { asStateError, checkSqlite, type Starts, StateError } from "../stores.ts";
+import { asStateError, checkSqlite, type Starts, StateError } from "../state-directory.ts";
 import { openSqlite } from "./sqlite-rows.ts";
 import { assertWholeLog } from "./write-ahead-log.ts";
 

@@ -1,11 +1,11 @@
 // Query and Scan: pages of a table or an index, in the order of the keys.
-import type { Catalogue, Index, Table } from "./catalogue.ts";
+
 import { requiredName } from "./definition.ts";
-import { holds } from "./expressions/holds.ts";
+import { invalid, invalidValues } from "./errors.ts";
+import { holds } from "./expressions/evaluate.ts";
 import { type Expressions, readExpressions } from "./expressions/index.ts";
 import { keyQueryOf } from "./expressions/keys.ts";
 import { project } from "./expressions/paths.ts";
-import { invalid, invalidValues } from "./failures.ts";
 import { shownIn } from "./indexes.ts";
 import {
   type Input,
@@ -19,6 +19,7 @@ import {
 } from "./input.ts";
 import { behind, everything, type KeySchema, keyIn, keyOfKey, placeIn, type Range, rangeOf } from "./keys.ts";
 import type { Rows } from "./rows.ts";
+import type { Index, Table, TableRegistry } from "./table-registry.ts";
 import { type AttributeValue, at, type Item, keepItem, sizeOf, typeOf } from "./values.ts";
 
 /** Bytes (DynamoDB API, Query). */
@@ -35,7 +36,7 @@ type Paging = {
   readonly isWanted: (item: Item) => boolean;
 };
 
-export function query(input: Input, catalogue: Catalogue, rows: Rows): object {
+export function query(input: Input, registry: TableRegistry, rows: Rows): object {
   const name = requiredName(input, "TableName");
   refuseReplaced(input);
   const expressions = readExpressions(input, ["projection", "filter", "key"]);
@@ -43,7 +44,7 @@ export function query(input: Input, catalogue: Catalogue, rows: Rows): object {
     throw invalid(
       "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
     );
-  const source = sourceOf(input, catalogue.table(name));
+  const source = sourceOf(input, registry.table(name));
   const { partition, sort } = keyQueryOf(expressions.key, source.key, expressions.values);
   refuseFilterOnKey(expressions, source.key);
   const isBackwards = optionalFlag(input, "ScanIndexForward") === false;
@@ -61,12 +62,12 @@ export function query(input: Input, catalogue: Catalogue, rows: Rows): object {
   );
 }
 
-export function scan(input: Input, catalogue: Catalogue, rows: Rows): object {
+export function scan(input: Input, registry: TableRegistry, rows: Rows): object {
   const name = requiredName(input, "TableName");
   refuseReplaced(input);
   const expressions = readExpressions(input, ["projection", "filter"]);
   const segment = segmentOf(input);
-  const source = sourceOf(input, catalogue.table(name));
+  const source = sourceOf(input, registry.table(name));
   const range = remaining(everything, startKeyOf(input, source), false);
   const isWanted = (item: Item) =>
     segment === undefined || isInSegment(at(item, source.key.hash.name), segment.index, segment.count);

@@ -1,10 +1,10 @@
 // GetItem, BatchGetItem and TransactGetItems.
-import type { Catalogue, Table } from "./catalogue.ts";
+
 import { requiredName } from "./definition.ts";
+import { invalid } from "./errors.ts";
 import { readExpressions } from "./expressions/index.ts";
 import { project } from "./expressions/paths.ts";
-import type { Path } from "./expressions/tokens.ts";
-import { invalid } from "./failures.ts";
+import type { Path } from "./expressions/tokenizer.ts";
 import {
   type Input,
   isMap,
@@ -17,6 +17,7 @@ import {
 } from "./input.ts";
 import { keyOfKey } from "./keys.ts";
 import type { Rows } from "./rows.ts";
+import type { Table, TableRegistry } from "./table-registry.ts";
 import { type Item, keepItem, sizeOf } from "./values.ts";
 
 export type Get = {
@@ -25,13 +26,13 @@ export type Get = {
   readonly projection: readonly Path[] | undefined;
 };
 
-export function prepareGet(input: Input, catalogue: Catalogue): Get {
+export function prepareGet(input: Input, registry: TableRegistry): Get {
   const name = requiredName(input, "TableName");
   refuseReplaced(input);
   optionalFlag(input, "ConsistentRead");
   const given = keepItem(requiredMap(input, "Key"));
   const { projection } = readExpressions(input, ["projection"]);
-  const table = catalogue.table(name);
+  const table = registry.table(name);
   return { table, key: keyOfKey(given, table.key), projection };
 }
 
@@ -44,7 +45,7 @@ const MAXIMUM_KEYS = 100;
 /** Bytes (DynamoDB API, BatchGetItem). */
 const MAXIMUM_ANSWER = 16 * 1024 * 1024;
 
-export function batchGet(input: Input, catalogue: Catalogue, rows: Rows): object {
+export function batchGet(input: Input, registry: TableRegistry, rows: Rows): object {
   const requests = Object.entries(requiredMap(input, "RequestItems")).map(([name, request]) => {
     if (!isMap(request)) throw unfulfilled(null, `requestItems.${name}.member`, "Member must not be null");
     return { name, request, keys: mapsIn(requiredList(request, "Keys"), "Keys") };
@@ -56,7 +57,7 @@ export function batchGet(input: Input, catalogue: Catalogue, rows: Rows): object
   const prepared = requests.map(({ keys, name, request }) => ({
     name,
     request,
-    gets: keys.map((Key) => ({ Key, get: prepareGet({ ...request, TableName: name, Key }, catalogue) })),
+    gets: keys.map((Key) => ({ Key, get: prepareGet({ ...request, TableName: name, Key }, registry) })),
   }));
   const Responses: Record<string, Item[]> = {};
   const UnprocessedKeys: Record<string, object> = {};

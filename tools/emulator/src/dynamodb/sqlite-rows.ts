@@ -1,6 +1,6 @@
 // The rows of all tables in one file of SQLite, of which the newest are in memory as well.
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
-import { OURS_ALONE } from "../durability.ts";
+import { EXCLUSIVE } from "../sqlite-settings.ts";
 import type { Change, Rows } from "./rows.ts";
 
 /** How many values are kept in memory, at least; twice as many at most. */
@@ -12,7 +12,7 @@ const CACHE_KILOBYTES = 16_000;
 export function openSqlite(file: string): DatabaseSync {
   const database = new DatabaseSync(file);
   try {
-    database.exec(`${OURS_ALONE}
+    database.exec(`${EXCLUSIVE}
       PRAGMA cache_size = -${CACHE_KILOBYTES};
       PRAGMA cache_spill = OFF;`);
     return database;

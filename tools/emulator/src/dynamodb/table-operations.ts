@@ -1,5 +1,5 @@
 // Operations on whole tables. A change is done when it is answered, though the answer says as AWS does that it has begun.
-import { type Catalogue, type Entry, tableOf } from "./catalogue.ts";
+
 import {
   billingModeIn,
   type IndexDefinition,
@@ -11,7 +11,7 @@ import {
   type TableDefinition,
   throughputIn,
 } from "./definition.ts";
-import { failure, invalid, invalidValues } from "./failures.ts";
+import { failure, invalid, invalidValues } from "./errors.ts";
 import { entryOf } from "./indexes.ts";
 import {
   type Input,
@@ -26,31 +26,36 @@ import {
 } from "./input.ts";
 import { everything } from "./keys.ts";
 import type { Change, Rows } from "./rows.ts";
+import { type Entry, type TableRegistry, tableOf } from "./table-registry.ts";
 import type { Item } from "./values.ts";
 
 export type Place = { readonly region: string; readonly accountId: string };
 type Operation = (input: Input) => object;
 
-export function tableOperations(catalogue: Catalogue, rows: Rows, place: Place): Record<string, Operation> {
+export function tableOperations(
+  registry: TableRegistry,
+  rows: Rows,
+  place: Place,
+): Record<string, Operation> {
   const described = (entry: Entry, status: string) => describe(entry, status, place);
   /** The operations that name a table answer nothing about it but that it is there. */
-  const named = (input: Input) => catalogue.entry(requiredName(input, "TableName"));
+  const named = (input: Input) => registry.entry(requiredName(input, "TableName"));
   return {
     CreateTable: (input) => ({
-      TableDescription: described(catalogue.create(readDefinition(input)), "CREATING"),
+      TableDescription: described(registry.create(readDefinition(input)), "CREATING"),
     }),
     DescribeTable: (input) => ({ Table: described(named(input), "ACTIVE") }),
     DeleteTable(input) {
       const entry = named(input);
-      catalogue.remove(entry.definition.TableName);
+      registry.remove(entry.definition.TableName);
       return { TableDescription: described(entry, "DELETING") };
     },
     UpdateTable(input) {
-      const entry = changed(input, named(input), catalogue);
-      catalogue.replace(entry, indexRows(entry, catalogue, rows));
+      const entry = changed(input, named(input), registry);
+      registry.replace(entry, indexRows(entry, registry, rows));
       return { TableDescription: described(entry, "UPDATING") };
     },
-    ListTables: (input) => listTables(input, catalogue),
+    ListTables: (input) => listTables(input, registry),
     // Items never expire here, which DynamoDB allows too: it deletes them some time after their moment.
     UpdateTimeToLive(input) {
       named(input);
@@ -69,41 +74,45 @@ export function tableOperations(catalogue: Catalogue, rows: Rows, place: Place):
         (tag) => [requiredText(tag, "Key"), requiredText(tag, "Value")] as const,
       );
       if (tags.length === 0) throw invalid("Atleast one Tag needs to be provided as Input.");
-      return tagged(input, catalogue, (before) => ({ ...before, ...Object.fromEntries(tags) }));
+      return tagged(input, registry, (before) => ({ ...before, ...Object.fromEntries(tags) }));
     },
     UntagResource(input) {
       const keys = requiredList(input, "TagKeys");
       if (keys.length === 0) throw invalid("Atleast one Tag Key needs to be provided as Input.");
-      return tagged(input, catalogue, (before) =>
+      return tagged(input, registry, (before) =>
         Object.fromEntries(Object.entries(before).filter(([key]) => !keys.includes(key))),
       );
     },
     ListTagsOfResource: (input) => ({
-      Tags: Object.entries(resource(input, catalogue).tags).map(([Key, Value]) => ({ Key, Value })),
+      Tags: Object.entries(resource(input, registry).tags).map(([Key, Value]) => ({ Key, Value })),
     }),
   };
 }
 
-function listTables(input: Input, catalogue: Catalogue): object {
+function listTables(input: Input, registry: TableRegistry): object {
   const limit = optionalCount(input, "Limit", 100) ?? 100;
   const after = optionalText(input, "ExclusiveStartTableName");
-  const left = catalogue.names().filter((name) => after === undefined || name > after);
+  const left = registry.names().filter((name) => after === undefined || name > after);
   const TableNames = left.slice(0, limit);
   return { TableNames, ...(left.length > limit && { LastEvaluatedTableName: TableNames.at(-1) }) };
 }
 
 const ARN = /^arn:aws:dynamodb:.+:\d+:table\/([^/]{3,})$/;
 
-function resource(input: Input, catalogue: Catalogue): Entry {
+function resource(input: Input, registry: TableRegistry): Entry {
   const arn = requiredText(input, "ResourceArn");
   const name = ARN.exec(arn)?.[1];
   if (name === undefined) throw invalid(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
-  return catalogue.entry(name);
+  return registry.entry(name);
 }
 
-function tagged(input: Input, catalogue: Catalogue, change: (tags: Entry["tags"]) => Entry["tags"]): object {
-  const entry = resource(input, catalogue);
-  catalogue.replace({ ...entry, tags: change(entry.tags) });
+function tagged(
+  input: Input,
+  registry: TableRegistry,
+  change: (tags: Entry["tags"]) => Entry["tags"],
+): object {
+  const entry = resource(input, registry);
+  registry.replace({ ...entry, tags: change(entry.tags) });
   return {};
 }
 
@@ -143,7 +152,7 @@ function describe(entry: Entry, status: string, { accountId, region }: Place): o
 }
 
 /** The table as UpdateTable asks for it; indexes that are new have a space that is still empty. */
-function changed(input: Input, entry: Entry, catalogue: Catalogue): Entry {
+function changed(input: Input, entry: Entry, registry: TableRegistry): Entry {
   const { definition } = entry;
   const updates = mapsIn(
     optionalList(input, "GlobalSecondaryIndexUpdates") ?? [],
@@ -170,7 +179,7 @@ function changed(input: Input, entry: Entry, catalogue: Catalogue): Entry {
   );
   refuseTwice(GlobalSecondaryIndexes.map(({ IndexName }) => IndexName));
   const all = [...GlobalSecondaryIndexes, ...definition.LocalSecondaryIndexes];
-  const spaceOf = (name: string) => entry.indexSpaces[name] ?? catalogue.freeSpace();
+  const spaceOf = (name: string) => entry.indexSpaces[name] ?? registry.freeSpace();
   return {
     ...entry,
     definition: { ...withAttributes, GlobalSecondaryIndexes },
@@ -208,8 +217,8 @@ function updatedIndexes(
 }
 
 /** What fills the indexes that are new, and empties the spaces of those that are gone. */
-function indexRows(entry: Entry, catalogue: Catalogue, rows: Rows): Change[] {
-  const before = catalogue.table(entry.definition.TableName);
+function indexRows(entry: Entry, registry: TableRegistry, rows: Rows): Change[] {
+  const before = registry.table(entry.definition.TableName);
   const after = tableOf(entry);
   const has = (table: typeof after, space: number) => table.indexes.some((index) => index.space === space);
   const gone = before.indexes.filter(({ space }) => !has(after, space));

@@ -1,8 +1,7 @@
 // The embedded DynamoDB: its operations by their names. Whatever is answered is done, with every index entry, and on disk.
 import { join } from "node:path";
-import type { Starts } from "../stores.ts";
-import { type Catalogue, openCatalogue } from "./catalogue.ts";
-import { failure, invalid, isFailure } from "./failures.ts";
+import type { Starts } from "../state-directory.ts";
+import { failure, invalid, isFailure } from "./errors.ts";
 import { type Input, isMap, mapsIn, requiredMap, unfulfilled } from "./input.ts";
 import { openTablesFile } from "./open-file.ts";
 import { query, scan } from "./query.ts";
@@ -10,6 +9,7 @@ import { batchGet, get, prepareGet } from "./reads.ts";
 import { createMemoryRows, type Rows } from "./rows.ts";
 import { createSqliteRows } from "./sqlite-rows.ts";
 import { tableOperations } from "./table-operations.ts";
+import { openTableRegistry, type TableRegistry } from "./table-registry.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
 import { set } from "./values.ts";
 import { idOf, plan, prepareWrite, type Write, type WriteKind } from "./write.ts";
@@ -35,11 +35,11 @@ export async function createTables(options: {
 }): Promise<Tables> {
   const { directory, now, starts = { starts: 0 } } = options;
   const rows = directory === undefined ? createMemoryRows() : openRows(directory, starts);
-  const catalogue = openCatalogue(rows, now);
-  const transactions = createTransactions(catalogue, rows, now);
+  const registry = openTableRegistry(rows, now);
+  const transactions = createTransactions(registry, rows, now);
   const handlers = new Map<string, Handler>([
-    ...Object.entries(itemOperations(catalogue, rows, transactions)),
-    ...Object.entries(tableOperations(catalogue, rows, options)),
+    ...Object.entries(itemOperations(registry, rows, transactions)),
+    ...Object.entries(tableOperations(registry, rows, options)),
   ]);
   return {
     async handle(operation, input) {
@@ -76,24 +76,24 @@ function openRows(directory: string, starts: Starts): Rows {
 }
 
 function itemOperations(
-  catalogue: Catalogue,
+  registry: TableRegistry,
   rows: Rows,
   transactions: Transactions,
 ): Record<string, Handler> {
   const write = (kind: WriteKind) => (input: Input) =>
-    commit(prepareWrite(kind, input, catalogue), rows, transactions);
+    commit(prepareWrite(kind, input, registry), rows, transactions);
   return {
     GetItem(input) {
-      const Item = get(prepareGet(input, catalogue), rows);
+      const Item = get(prepareGet(input, registry), rows);
       return Item ? { Item } : {};
     },
-    BatchGetItem: (input) => batchGet(input, catalogue, rows),
-    Query: (input) => query(input, catalogue, rows),
-    Scan: (input) => scan(input, catalogue, rows),
+    BatchGetItem: (input) => batchGet(input, registry, rows),
+    Query: (input) => query(input, registry, rows),
+    Scan: (input) => scan(input, registry, rows),
     PutItem: write("Put"),
     UpdateItem: write("Update"),
     DeleteItem: write("Delete"),
-    BatchWriteItem: (input) => batchWrite(input, catalogue, rows, transactions),
+    BatchWriteItem: (input) => batchWrite(input, registry, rows, transactions),
     TransactWriteItems: transactions.write,
     TransactGetItems: transactions.get,
   };
@@ -114,7 +114,7 @@ function refuseIfHeld(write: Write, transactions: Transactions): void {
 const MAXIMUM_WRITES = 25;
 
 /** Puts and deletes, after the whole request was found valid. */
-function batchWrite(input: Input, catalogue: Catalogue, rows: Rows, transactions: Transactions): object {
+function batchWrite(input: Input, registry: TableRegistry, rows: Rows, transactions: Transactions): object {
   const entries = Object.entries(requiredMap(input, "RequestItems")).flatMap(([TableName, requests]) => {
     if (!Array.isArray(requests)) throw unfulfilled(null, "requestItems", "Member must not be null");
     return mapsIn(requests, "RequestItems").map((request) => ({ TableName, request }));
@@ -129,7 +129,7 @@ function batchWrite(input: Input, catalogue: Catalogue, rows: Rows, transactions
     const request = PutRequest ?? DeleteRequest;
     if (!isMap(request) || (PutRequest != null && DeleteRequest != null))
       throw invalid("Supplied request must contain exactly one of PutRequest and DeleteRequest");
-    return prepareWrite(PutRequest ? "Put" : "Delete", { ...request, TableName }, catalogue);
+    return prepareWrite(PutRequest ? "Put" : "Delete", { ...request, TableName }, registry);
   });
   if (new Set(writes.map(idOf)).size < writes.length)
     throw invalid("Provided list of item keys contains duplicates");

@@ -1,10 +1,11 @@
 // TransactWriteItems and TransactGetItems, with AWS's semantics (DynamoDB API reference).
-import type { Catalogue } from "./catalogue.ts";
-import { failure, invalid, isFailure } from "./failures.ts";
+
+import { failure, invalid, isFailure } from "./errors.ts";
+import { openTokens } from "./idempotency-tokens.ts";
 import { type Input, isMap, optionalList, optionalText } from "./input.ts";
 import { get, prepareGet } from "./reads.ts";
 import type { Rows } from "./rows.ts";
-import { openTokens } from "./tokens.ts";
+import type { TableRegistry } from "./table-registry.ts";
 import type { Item } from "./values.ts";
 import { idOf, type Planned, plan, prepareWrite, type Write, type WriteKind } from "./write.ts";
 
@@ -25,7 +26,7 @@ export type Transactions = {
  * A transaction takes hold of its items when it comes, and is carried out a turn of the event loop later: whatever
  * comes for them in between is in conflict with it, as it is in AWS, where a transaction takes its time.
  */
-export function createTransactions(catalogue: Catalogue, rows: Rows, now: () => number): Transactions {
+export function createTransactions(registry: TableRegistry, rows: Rows, now: () => number): Transactions {
   const tokens = openTokens(rows, now);
   const held = new Set<string>();
 
@@ -40,7 +41,7 @@ export function createTransactions(catalogue: Catalogue, rows: Rows, now: () => 
     if (request === "repeated") return {};
     try {
       if (Buffer.byteLength(text) > MAXIMUM_BYTES) throw invalid("Transaction request cannot exceed 4 MB");
-      const writes = items.map((item) => prepareOne(item, catalogue));
+      const writes = items.map((item) => prepareOne(item, registry));
       const ids = writes.map(idOf);
       refuseTwice(ids);
       refuseHeld(ids);
@@ -67,7 +68,7 @@ export function createTransactions(catalogue: Catalogue, rows: Rows, now: () => 
     get(input) {
       const gets = itemsOf(input).map((item) => {
         if (!isMap(item.Get)) throw invalid("TransactItems can only contain Get");
-        return prepareGet(item.Get, catalogue);
+        return prepareGet(item.Get, registry);
       });
       const ids = gets.map(idOf);
       refuseTwice(ids);
@@ -94,14 +95,14 @@ function itemsOf(input: Input): Input[] {
   );
 }
 
-function prepareOne(item: Input, catalogue: Catalogue): Write {
+function prepareOne(item: Input, registry: TableRegistry): Write {
   const [kind = "", ...others] = Object.keys(item).filter((key) => item[key] != null);
   const input = item[kind];
   if (!kinds.includes(kind) || others.length > 0 || !isMap(input))
     throw invalid("TransactItems can only contain one of Check, Put, Update or Delete");
   if (kind === "ConditionCheck" && typeof input.ConditionExpression !== "string")
     throw invalid("The expression of a ConditionCheck can not be empty");
-  return prepareWrite(kind as WriteKind, input, catalogue);
+  return prepareWrite(kind as WriteKind, input, registry);
 }
 
 /** The planned write, or the reason for which the transaction is cancelled. */

@@ -1,5 +1,5 @@
 // Attribute values as tables keep them: checked and copied when they come in, and never changed afterwards.
-import { failure, invalid, invalidValues } from "./failures.ts";
+import { failure, invalid, invalidValues } from "./errors.ts";
 import { isMap } from "./input.ts";
 import { compareNumbers, readNumber } from "./numbers.ts";
 

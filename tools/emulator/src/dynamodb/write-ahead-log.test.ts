@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { StateError } from "../stores.ts";
+import { StateError } from "../state-directory.ts";
 import { directoryForTest } from "../testing.ts";
 import { openTablesFile } from "./open-file.ts";
 import { createSqliteRows, openSqlite } from "./sqlite-rows.ts";

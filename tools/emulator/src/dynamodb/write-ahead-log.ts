@@ -1,6 +1,6 @@
 // Checks SQLite's log before it is opened: SQLite itself passes over what it cannot read there, and says nothing.
 import { existsSync, readFileSync } from "node:fs";
-import { StateError } from "../stores.ts";
+import { StateError } from "../state-directory.ts";
 
 /** Bytes (sqlite.org/fileformat2.html, "The Write-Ahead Log"). */
 const HEADER = 32;

@@ -1,16 +1,17 @@
 // Puts, updates and deletes: a write is prepared, which finds what is wrong with the request, and planned, which looks at its item.
-import type { Catalogue, Table } from "./catalogue.ts";
+
 import { requiredName } from "./definition.ts";
-import { apply } from "./expressions/apply.ts";
+import { conditionFailed, invalid, invalidValues } from "./errors.ts";
+import { apply } from "./expressions/apply-update.ts";
 import type { Condition, Values } from "./expressions/conditions.ts";
-import { holds } from "./expressions/holds.ts";
+import { holds } from "./expressions/evaluate.ts";
 import { type Expressions, readExpressions } from "./expressions/index.ts";
 import { project } from "./expressions/paths.ts";
-import { conditionFailed, invalid, invalidValues } from "./failures.ts";
 import { indexChanges } from "./indexes.ts";
 import { type Input, optionalWord, refuseReplaced, requiredMap } from "./input.ts";
 import { keyOfItem, keyOfKey } from "./keys.ts";
 import type { Change, Rows } from "./rows.ts";
+import type { Table, TableRegistry } from "./table-registry.ts";
 import { type Item, keepItem, sizeOf, typeOf } from "./values.ts";
 
 export type WriteKind = "Put" | "Update" | "Delete" | "ConditionCheck";
@@ -34,7 +35,7 @@ const MAXIMUM_ITEM_BYTES = 400 * 1024;
 export const idOf = ({ key, table }: { key: string; table: Table }): string => `${table.space}/${key}`;
 
 /** Its shape is refused before its table is looked for, as in AWS. */
-export function prepareWrite(kind: WriteKind, input: Input, catalogue: Catalogue): Write {
+export function prepareWrite(kind: WriteKind, input: Input, registry: TableRegistry): Write {
   const name = requiredName(input, "TableName");
   refuseReplaced(input);
   const given = keepItem(requiredMap(input, kind === "Put" ? "Item" : "Key"));
@@ -50,7 +51,7 @@ export function prepareWrite(kind: WriteKind, input: Input, catalogue: Catalogue
   const expressions = readExpressions(input, kind === "Update" ? ["update", "condition"] : ["condition"]);
   if (kind === "Put" && sizeOf(given) > MAXIMUM_ITEM_BYTES)
     throw invalid("Item size has exceeded the maximum allowed size");
-  const table = catalogue.table(name);
+  const table = registry.table(name);
   const key = kind === "Put" ? keyOfItem(given, table.key) : keyOfKey(given, table.key);
   if (kind === "Put") checkIndexKeys(given, table);
   if (kind === "Update") refuseKeyUpdates(expressions, table);

@@ -1,8 +1,8 @@
 // The operations on archives, which keep the events of a bus.
 // Source: EventBridge user guide, "Archiving and replaying events"; API reference, "CreateArchive".
 import { alreadyExists, invalid, notFound } from "./errors.ts";
-import { type Input, type Operations, optionalNumber, optionalText, page, text } from "./fields.ts";
 import type { Archive, LiveArchive } from "./model.ts";
+import { type Input, type Operations, optionalNumber, optionalText, page, text } from "./request-fields.ts";
 import { parsePattern, type State } from "./state.ts";
 
 const NAME = /^[.\-_A-Za-z0-9]{1,48}$/;

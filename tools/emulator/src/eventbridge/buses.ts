@@ -1,6 +1,7 @@
 // The operations on event buses, and on the tags of buses and rules.
 // Source: EventBridge API reference, "CreateEventBus", "DeleteEventBus", "TagResource".
 import { alreadyExists, invalid, notFound } from "./errors.ts";
+import type { Bus } from "./model.ts";
 import {
   asObject,
   type Input,
@@ -11,8 +12,7 @@ import {
   page,
   text,
   texts,
-} from "./fields.ts";
-import type { Bus } from "./model.ts";
+} from "./request-fields.ts";
 import type { State } from "./state.ts";
 
 const NAME = /^[/.\-_A-Za-z0-9]{1,256}$/;

@@ -25,144 +25,155 @@ export type DeliveryOptions = {
   onDropped: (delivery: PendingDelivery) => void;
 };
 
-export type Deliveries = {
-  /** Resolves when the target has the message, or the failure is recorded and will be tried again. */
-  send(target: Target, body: string, ruleArn: string): Promise<void>;
-  pending(): PendingDelivery[];
-  /** How many were dropped since the start. */
-  dropped(): number;
-  /** Tries everything that is due; called by the timer, and by whoever moves the clock. */
-  retryDue(): Promise<void>;
-  stop(): void;
-};
-
 const KIND = "pending-delivery";
-/** As many messages are retried at once. */
+/** How many messages are retried at the same time. */
 const CONCURRENCY = 100;
-const LEAST_DELAY_MILLISECONDS = 10;
+const MINIMUM_DELAY_MILLISECONDS = 10;
 
-export function createDeliveries(storage: Storage, options: DeliveryOptions): Deliveries {
-  const { now, deliver } = options;
-  const pending = new Map(storage.all<PendingDelivery>(KIND).map((each) => [each.id, each]));
-  const running = new Map<string, Promise<void>>();
-  let timer: { at: number; cancel: () => void } | undefined;
-  let dropped = 0;
-  let isStopped = false;
-  wakeForNext();
+export class Deliveries {
+  readonly #storage: Storage;
+  readonly #options: DeliveryOptions;
+  readonly #pending: Map<string, PendingDelivery>;
+  readonly #running = new Map<string, Promise<void>>();
+  #timer: { at: number; cancel: () => void } | undefined;
+  #dropped = 0;
+  #isStopped = false;
 
-  async function attempt(delivery: Delivery): Promise<{ code: string; message: string } | undefined> {
-    try {
-      await deliver(delivery);
-      return undefined;
-    } catch (error) {
-      const { name, message } = error instanceof Error ? error : new Error(String(error));
-      return { code: name, message: message || name };
-    }
+  constructor(storage: Storage, options: DeliveryOptions) {
+    this.#storage = storage;
+    this.#options = options;
+    this.#pending = new Map(storage.all<PendingDelivery>(KIND).map((each) => [each.id, each]));
+    this.#wakeForNext();
   }
 
-  async function retry(delivery: PendingDelivery): Promise<void> {
-    const condition = whyGiveUp(delivery, now());
-    if (condition) return giveUp(delivery, condition);
-    const failure = await attempt(toTarget(delivery.target, delivery.body));
-    if (isStopped) return; // The record is still there: the next start tries it again.
-    if (!failure) return forget(delivery);
-    await failed({
-      ...delivery,
-      attempts: delivery.attempts + 1,
-      errorCode: failure.code,
-      errorMessage: failure.message,
+  /** Resolves when the target has the message, or the failure is recorded and will be retried. */
+  async send(target: Target, body: string, ruleArn: string): Promise<void> {
+    const failure = await this.#attempt(toTarget(target, body));
+    if (!failure) return;
+    const { newId, now } = this.#options;
+    await this.#failed({
+      ...failure,
+      id: newId(),
+      ruleArn,
+      target,
+      body,
+      attempts: 1,
+      firstTriedAt: now(),
+      nextTryAt: now(),
     });
   }
 
-  async function failed(delivery: PendingDelivery): Promise<void> {
-    const condition = whyGiveUp(delivery, now());
-    if (condition) return giveUp(delivery, condition);
-    const next = now() + backOffMilliseconds(delivery.attempts, options.random());
-    remember({ ...delivery, nextTryAt: Math.min(next, retryEndsAt(delivery)) });
+  pending(): PendingDelivery[] {
+    return [...this.#pending.values()];
   }
 
-  async function giveUp(delivery: PendingDelivery, givenUp: GivingUp): Promise<void> {
+  /** How many were dropped since the start. */
+  dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Retries everything that is due; the timer calls it, and so must a test that moves the clock. */
+  async retryDue(): Promise<void> {
+    const due = this.pending().filter((each) => each.nextTryAt <= this.#options.now());
+    for (let from = 0; from < due.length && !this.#isStopped; from += CONCURRENCY) {
+      await Promise.all(due.slice(from, from + CONCURRENCY).map((each) => this.#retryOnce(each)));
+    }
+    this.#wakeForNext();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+  }
+
+  async #attempt(
+    delivery: Delivery,
+  ): Promise<Pick<PendingDelivery, "errorCode" | "errorMessage"> | undefined> {
+    try {
+      await this.#options.deliver(delivery);
+      return undefined;
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
+      return { errorCode: name, errorMessage: message || name };
+    }
+  }
+
+  #retryOnce(delivery: PendingDelivery): Promise<void> {
+    const { id } = delivery;
+    const running = this.#running.get(id) ?? this.#retry(delivery).finally(() => this.#running.delete(id));
+    this.#running.set(id, running);
+    return running;
+  }
+
+  async #retry(delivery: PendingDelivery): Promise<void> {
+    const condition = whyGiveUp(delivery, this.#options.now());
+    if (condition) return this.#giveUp(delivery, condition);
+    const failure = await this.#attempt(toTarget(delivery.target, delivery.body));
+    if (this.#isStopped) return; // The record is still there: the next start retries it.
+    if (!failure) return this.#forget(delivery);
+    await this.#failed({ ...delivery, ...failure, attempts: delivery.attempts + 1 });
+  }
+
+  async #failed(delivery: PendingDelivery): Promise<void> {
+    const condition = whyGiveUp(delivery, this.#options.now());
+    if (condition) return this.#giveUp(delivery, condition);
+    const nextTryAt = Math.min(this.#backOff(delivery.attempts), retryEndsAt(delivery));
+    this.#remember({ ...delivery, nextTryAt });
+  }
+
+  async #giveUp(delivery: PendingDelivery, givenUp: GivingUp): Promise<void> {
     const queueArn = delivery.target.DeadLetterConfig?.Arn;
     if (queueArn === undefined) {
-      dropped += 1;
-      forget(delivery);
-      return options.onDropped(delivery);
+      this.#dropped += 1;
+      this.#forget(delivery);
+      return this.#options.onDropped(delivery);
     }
-    const failure = await attempt(toDeadLetters(queueArn, delivery, givenUp));
-    if (isStopped && pending.has(delivery.id)) return;
-    if (!failure) return forget(delivery);
-    // Not even the dead-letter queue took it: it stays with us until that one does.
+    const failure = await this.#attempt(toDeadLetters(queueArn, delivery, givenUp));
+    if (this.#isStopped && this.#pending.has(delivery.id)) return;
+    if (!failure) return this.#forget(delivery);
+    // The dead-letter queue failed too: the delivery stays pending until that queue takes it.
     const deadLetterAttempts = (delivery.deadLetterAttempts ?? 0) + 1;
-    const nextTryAt = now() + backOffMilliseconds(deadLetterAttempts, options.random());
-    remember({ ...delivery, givenUp, deadLetterAttempts, nextTryAt });
+    this.#remember({
+      ...delivery,
+      givenUp,
+      deadLetterAttempts,
+      nextTryAt: this.#backOff(deadLetterAttempts),
+    });
   }
 
-  /** Throws if storage is closed, so that nobody is told of a delivery that was not recorded. */
-  function remember(delivery: PendingDelivery): void {
-    storage.put(KIND, delivery.id, delivery);
-    pending.set(delivery.id, delivery);
-    wakeAt(delivery.nextTryAt);
+  #backOff(attempts: number): number {
+    return this.#options.now() + backOffMilliseconds(attempts, this.#options.random());
   }
 
-  function forget(delivery: PendingDelivery): void {
-    if (pending.delete(delivery.id)) storage.delete(KIND, delivery.id);
+  /** Throws if storage is closed, so that no caller believes in a delivery that was not recorded. */
+  #remember(delivery: PendingDelivery): void {
+    this.#storage.put(KIND, delivery.id, delivery);
+    this.#pending.set(delivery.id, delivery);
+    this.#wakeAt(delivery.nextTryAt);
   }
 
-  function once(delivery: PendingDelivery): Promise<void> {
-    const underWay = running.get(delivery.id) ?? retry(delivery).finally(() => running.delete(delivery.id));
-    running.set(delivery.id, underWay);
-    return underWay;
+  #forget(delivery: PendingDelivery): void {
+    if (this.#pending.delete(delivery.id)) this.#storage.delete(KIND, delivery.id);
   }
 
-  async function retryDue(): Promise<void> {
-    const due = [...pending.values()].filter((each) => each.nextTryAt <= now());
-    for (let from = 0; from < due.length && !isStopped; from += CONCURRENCY) {
-      await Promise.all(due.slice(from, from + CONCURRENCY).map(once));
-    }
-    wakeForNext();
-  }
-
-  function wakeForNext(): void {
+  #wakeForNext(): void {
     let next = Number.POSITIVE_INFINITY;
-    for (const { id, nextTryAt } of pending.values()) if (!running.has(id)) next = Math.min(next, nextTryAt);
-    if (next < Number.POSITIVE_INFINITY) wakeAt(next);
+    for (const { id, nextTryAt } of this.#pending.values())
+      if (!this.#running.has(id)) next = Math.min(next, nextTryAt);
+    if (next < Number.POSITIVE_INFINITY) this.#wakeAt(next);
   }
 
-  function wakeAt(at: number): void {
-    if (isStopped || (timer && timer.at <= at)) return;
-    timer?.cancel();
+  #wakeAt(at: number): void {
+    if (this.#isStopped || (this.#timer && this.#timer.at <= at)) return;
+    this.#timer?.cancel();
     const run = () => {
-      timer = undefined;
-      // What could not be recorded is still pending as it was; the next failure or start tries it again.
-      retryDue().catch(() => wakeAt(now() + backOffMilliseconds(1, options.random())));
+      this.#timer = undefined;
+      // What could not be recorded is still pending as it was; the next failure or start retries it.
+      this.retryDue().catch(() => this.#wakeAt(this.#backOff(1)));
     };
-    timer = { at, cancel: options.schedule(Math.max(LEAST_DELAY_MILLISECONDS, at - now()), run) };
+    const delay = Math.max(MINIMUM_DELAY_MILLISECONDS, at - this.#options.now());
+    this.#timer = { at, cancel: this.#options.schedule(delay, run) };
   }
-
-  return {
-    async send(target, body, ruleArn) {
-      const failure = await attempt(toTarget(target, body));
-      if (!failure) return;
-      await failed({
-        id: options.newId(),
-        ruleArn,
-        target,
-        body,
-        attempts: 1,
-        firstTriedAt: now(),
-        nextTryAt: now(),
-        errorCode: failure.code,
-        errorMessage: failure.message,
-      });
-    },
-    pending: () => [...pending.values()],
-    dropped: () => dropped,
-    retryDue,
-    stop() {
-      isStopped = true;
-      timer?.cancel();
-    },
-  };
 }
 
 function toTarget({ Arn, SqsParameters }: Target, body: string): Delivery {

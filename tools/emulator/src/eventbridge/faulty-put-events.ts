@@ -1,5 +1,5 @@
 // PutEvents that refuses some entries, or all, or loses its answer, as EventBridge may at any time.
-import { AnswerLost } from "../faults.ts";
+import { AnswerLost } from "../answer-lost.ts";
 import type { EventBridge } from "./index.ts";
 import { MAXIMUM_ENTRIES } from "./put-events.ts";
 

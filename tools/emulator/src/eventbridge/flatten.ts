@@ -1,5 +1,5 @@
 // An event as its leaves: each path with its values, and which element of which array each value stands in.
-import { isJsonObject } from "./exact-json.ts";
+import { isJsonObject } from "./lossless-json.ts";
 
 /** Array identity to the index of the element on the way to a value. */
 export type Membership = ReadonlyMap<number, number>;

@@ -1,12 +1,12 @@
 // The embedded EventBridge: the AWS JSON protocol's operations over a bus of our own, because no npm package has one.
 import { archiveOperations } from "./archives.ts";
 import { busOperations } from "./buses.ts";
-import { createDeliveries, type DeliveryOptions } from "./deliveries.ts";
+import { Deliveries, type DeliveryOptions } from "./deliveries.ts";
 import { EventBridgeError } from "./errors.ts";
-import { asObject, type Operations } from "./fields.ts";
 import type { PendingDelivery } from "./model.ts";
 import { type Put, putEvents } from "./put-events.ts";
 import { createReplays } from "./replays.ts";
+import { asObject, type Operations } from "./request-fields.ts";
 import { ruleOperations } from "./rules.ts";
 import { openState } from "./state.ts";
 import { openStorage } from "./storage.ts";
@@ -42,7 +42,7 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
   const { now, newId, region, accountId } = options;
   const storage = openStorage(options.file);
   const state = openState(storage, region, accountId);
-  const deliveries = createDeliveries(storage, { ...defaults, ...options });
+  const deliveries = new Deliveries(storage, { ...defaults, ...options });
   const onEvent: Put["onEvent"] = (...told) => {
     try {
       options.onEvent?.(...told);
@@ -72,9 +72,9 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
         return { status: 400, body: { __type: error.name, message: error.message } };
       }
     },
-    pendingDeliveries: deliveries.pending,
-    droppedDeliveries: deliveries.dropped,
-    retryDue: deliveries.retryDue,
+    pendingDeliveries: () => deliveries.pending(),
+    droppedDeliveries: () => deliveries.dropped(),
+    retryDue: () => deliveries.retryDue(),
     close() {
       replays.stop();
       deliveries.stop();

@@ -1,8 +1,9 @@
 // The comparison operators of event patterns, each compiled to a test of one value.
 // Source: EventBridge user guide, "Comparison operators for use in event patterns"; aws/event-ruler, JsonRuleCompiler.
-import { compileCidr } from "./addresses.ts";
+
+import { compileFolded } from "./case-insensitive.ts";
 import { invalidPattern } from "./errors.ts";
-import { compileFolded } from "./folding.ts";
+import { compileCidr } from "./ip-addresses.ts";
 import { compileNumeric } from "./numeric.ts";
 import { compileWildcard } from "./wildcard.ts";
 

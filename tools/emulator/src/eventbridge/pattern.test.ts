@@ -1,6 +1,6 @@
 // The event-pattern language, operator by operator: what matches, what does not, and what is refused.
 import { expect, test } from "vitest";
-import { parseExactly } from "./exact-json.ts";
+import { parseExactly } from "./lossless-json.ts";
 import { compilePattern } from "./pattern.ts";
 import { parsePattern } from "./state.ts";
 

@@ -1,9 +1,10 @@
 // The event-pattern language: a pattern is compiled once, to alternatives of paths and the tests their values must pass.
 // Source: EventBridge user guide, "Creating Amazon EventBridge event patterns"; aws/event-ruler for what it leaves open.
-import { compileAddress } from "./addresses.ts";
+
 import { invalidPattern } from "./errors.ts";
-import { isJsonObject, rawNumber } from "./exact-json.ts";
 import { type FlatEvent, flatten } from "./flatten.ts";
+import { compileAddress } from "./ip-addresses.ts";
+import { isJsonObject, rawNumber } from "./lossless-json.ts";
 import { type FieldTest, matchesAll } from "./matching.ts";
 import { compileOperator, operatorNames } from "./operators.ts";
 

@@ -2,10 +2,10 @@
 // Source: EventBridge API reference, "PutEvents"; user guide, "Calculating PutEvents event entry size".
 import type { Deliveries } from "./deliveries.ts";
 import { EventBridgeError, invalid, malformed } from "./errors.ts";
-import { isJsonObject, parseExactly } from "./exact-json.ts";
-import { asObject, type Input, list, optionalList, optionalText } from "./fields.ts";
 import { targetInput } from "./input.ts";
+import { isJsonObject, parseExactly } from "./lossless-json.ts";
 import type { Bus, BusEvent } from "./model.ts";
+import { asObject, type Input, list, optionalList, optionalText } from "./request-fields.ts";
 import type { State } from "./state.ts";
 
 export type Put = {

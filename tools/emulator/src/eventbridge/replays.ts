@@ -3,9 +3,19 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { archiveOf, deleteExpired, hasState } from "./archives.ts";
 import { alreadyExists, EventBridgeError, invalid, notFound } from "./errors.ts";
-import { asObject, type Operations, optionalList, optionalText, page, text, texts, time } from "./fields.ts";
-import type { Replay } from "./model.ts";
+import type { Archive, Replay } from "./model.ts";
 import { deliverEvent, type Put } from "./put-events.ts";
+import {
+  asObject,
+  type Input,
+  type Operations,
+  optionalList,
+  optionalText,
+  page,
+  text,
+  texts,
+  time,
+} from "./request-fields.ts";
 import type { State } from "./state.ts";
 
 const NAME = /^[.\-_A-Za-z0-9]{1,64}$/;
@@ -58,43 +68,26 @@ export function createReplays(put: Put): Replays {
     return last !== undefined;
   }
 
+  return {
+    operations: replayOperations(put, (name) => void run(name)),
+    stop() {
+      isStopped = true;
+    },
+  };
+}
+
+function replayOperations({ now, state }: Put, run: (name: string) => void): Operations {
   const replayOf = (name: string): Replay => {
     const replay = state.replays.get(name);
     if (!replay) throw notFound(`Replay ${name}`);
     return replay;
   };
-
-  const operations: Operations = {
+  return {
     StartReplay(input) {
-      const name = text(input, "ReplayName", NAME);
-      if (state.replays.has(name)) throw alreadyExists(`Replay ${name}`);
-      const archive = archiveOf(state, archiveNameOf(state, text(input, "EventSourceArn")));
-      const destination = asObject(input.Destination ?? {}, "Destination");
-      const busArn = text(destination, "Arn");
-      if (state.bus(busArn).name !== archive.busName) {
-        throw invalid(
-          "Parameter Destination.Arn is not valid. Reason: it must be the bus the archive was made from.",
-        );
-      }
-      const isFiltered = optionalList(destination, "FilterArns") !== undefined;
-      const description = optionalText(input, "Description");
-      const replay: Replay = {
-        name,
-        arn: state.arn(`replay/${name}`),
-        archiveArn: archive.arn,
-        destination: { Arn: busArn, ...(isFiltered && { FilterArns: texts(destination, "FilterArns") }) },
-        state: "RUNNING",
-        ...(description !== undefined && { description }),
-        fromTime: time(input, "EventStartTime"),
-        toTime: time(input, "EventEndTime"),
-        startedAt: now(),
-        endedAt: 0,
-        replayedId: 0,
-      };
-      if (replay.fromTime >= replay.toTime) throw invalid("EventEndTime must be after EventStartTime.");
+      const { archive, replay } = newReplay(input, state, now());
       deleteExpired(state, archive, now());
       save(state, replay);
-      void run(name);
+      run(replay.name);
       return { ReplayArn: replay.arn, State: "STARTING", ReplayStartTime: replay.startedAt / 1000 };
     },
     CancelReplay(input) {
@@ -127,12 +120,35 @@ export function createReplays(put: Put): Replays {
       return page(hasState(input, found), input, "Replays");
     },
   };
-  return {
-    operations,
-    stop() {
-      isStopped = true;
-    },
+}
+
+function newReplay(input: Input, state: State, startedAt: number): { archive: Archive; replay: Replay } {
+  const name = text(input, "ReplayName", NAME);
+  if (state.replays.has(name)) throw alreadyExists(`Replay ${name}`);
+  const archive = archiveOf(state, archiveNameOf(state, text(input, "EventSourceArn")));
+  const destination = asObject(input.Destination ?? {}, "Destination");
+  const busArn = text(destination, "Arn");
+  if (state.bus(busArn).name !== archive.busName) {
+    const reason = "it must be the bus the archive was made from.";
+    throw invalid(`Parameter Destination.Arn is not valid. Reason: ${reason}`);
+  }
+  const isFiltered = optionalList(destination, "FilterArns") !== undefined;
+  const description = optionalText(input, "Description");
+  const replay: Replay = {
+    name,
+    arn: state.arn(`replay/${name}`),
+    archiveArn: archive.arn,
+    destination: { Arn: busArn, ...(isFiltered && { FilterArns: texts(destination, "FilterArns") }) },
+    state: "RUNNING",
+    ...(description !== undefined && { description }),
+    fromTime: time(input, "EventStartTime"),
+    toTime: time(input, "EventEndTime"),
+    startedAt,
+    endedAt: 0,
+    replayedId: 0,
   };
+  if (replay.fromTime >= replay.toTime) throw invalid("EventEndTime must be after EventStartTime.");
+  return { archive, replay };
 }
 
 function save(state: State, replay: Replay): void {

@@ -2,9 +2,9 @@
 // Source: EventBridge API reference, "PutRule", "DeleteRule", "TestEventPattern".
 import { addTags, dropTags } from "./buses.ts";
 import { EventBridgeError, invalid } from "./errors.ts";
-import { isJsonObject, parseExactly } from "./exact-json.ts";
-import { type Input, type Operations, optionalText, page, text } from "./fields.ts";
+import { isJsonObject, parseExactly } from "./lossless-json.ts";
 import type { LiveRule } from "./model.ts";
+import { type Input, type Operations, optionalText, page, text } from "./request-fields.ts";
 import { parsePattern, type State } from "./state.ts";
 
 const NAME = /^[.\-_A-Za-z0-9]{1,64}$/;

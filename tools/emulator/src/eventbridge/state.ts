@@ -1,6 +1,6 @@
 // The live state of EventBridge: what storage holds, compiled and indexed.
 import { invalid, invalidPattern, notFound } from "./errors.ts";
-import { parseExactly } from "./exact-json.ts";
+import { parseExactly } from "./lossless-json.ts";
 import type { Archive, Bus, LiveArchive, LiveRule, Replay, Rule } from "./model.ts";
 import { type CompiledPattern, compile } from "./pattern.ts";
 import { indexRules, type RuleIndex } from "./rule-index.ts";

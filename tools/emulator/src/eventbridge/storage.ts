@@ -1,7 +1,7 @@
 // EventBridge's records in SQLite: small JSON documents by kind and key, and archived events by time.
 import { DatabaseSync } from "node:sqlite";
-import { OUTLIVES_THE_PROCESS } from "../durability.ts";
-import { parseExactly } from "./exact-json.ts";
+import { SURVIVES_A_KILLED_PROCESS } from "../sqlite-settings.ts";
+import { parseExactly } from "./lossless-json.ts";
 import type { BusEvent } from "./model.ts";
 
 export type Storage = {
@@ -23,7 +23,7 @@ export type Archived = { id: number; at: number; event: BusEvent };
 /** `file` is a path or `:memory:`. */
 export function openStorage(file: string): Storage {
   const database = new DatabaseSync(file);
-  database.exec(`${OUTLIVES_THE_PROCESS}
+  database.exec(`${SURVIVES_A_KILLED_PROCESS}
     CREATE TABLE IF NOT EXISTS documents (kind TEXT, key TEXT, document TEXT NOT NULL, PRIMARY KEY (kind, key));
     CREATE TABLE IF NOT EXISTS archived (id INTEGER PRIMARY KEY, archive TEXT, at INTEGER, event TEXT NOT NULL);
     CREATE INDEX IF NOT EXISTS archived_by_time ON archived (archive, at);`);

@@ -1,6 +1,8 @@
 // The operations on a rule's targets, which are SQS queues; what could not be delivered later is refused when it is put.
 // Source: EventBridge API reference, "PutTargets", "Target", "InputTransformer", "RetryPolicy".
 import { invalid, limitExceeded, malformed } from "./errors.ts";
+import { checkTransformer, parsePath } from "./input.ts";
+import type { Target } from "./model.ts";
 import {
   asObject,
   type Input,
@@ -11,9 +13,7 @@ import {
   page,
   text,
   texts,
-} from "./fields.ts";
-import { checkTransformer, parsePath } from "./input.ts";
-import type { Target } from "./model.ts";
+} from "./request-fields.ts";
 import { ruleOf, rulesOf } from "./rules.ts";
 import type { State } from "./state.ts";
 

@@ -1,7 +1,6 @@
 // A payment provider that speaks Stripe's HTTP API for payment intents, so that the real `stripe` client is used unmodified.
 import { hash } from "node:crypto";
-import { AnswerLost } from "../faults.ts";
-import type { EndpointObserver } from "../observer.ts";
+import { AnswerLost } from "../answer-lost.ts";
 import { type PaymentIntentRecord, type RefundRecord, StripeFailure } from "./model.ts";
 import { intentJson, type RouteContext, route } from "./routes.ts";
 import { type KeyedAnswer, openPaymentStorage } from "./storage.ts";
@@ -29,6 +28,15 @@ export type PaymentRequest = {
   path: string;
   form: URLSearchParams;
   idempotencyKey: string | undefined;
+};
+
+/** Times are milliseconds. A payment whose answer did not reach the client has no status. */
+export type ObservedPayment = {
+  request: PaymentRequest;
+  status: number | undefined;
+  body: string | undefined;
+  at: number;
+  endedAt: number;
 };
 
 /** A request as HTTP carries it. */
@@ -72,7 +80,7 @@ export function createPaymentProvider(options: {
   newId: () => string;
   /** Asked before each request. */
   faultOf?: ((request: PaymentRequest) => PaymentFault | undefined) | undefined;
-  onPayment?: EndpointObserver["paid"] | undefined;
+  onPayment?: ((payment: ObservedPayment) => void) | undefined;
 }): PaymentProvider {
   const storage = openPaymentStorage(options.file);
   const context: RouteContext = { storage, now: options.now, newId: options.newId };
@@ -97,7 +105,8 @@ export function createPaymentProvider(options: {
       tell();
       throw new AnswerLost("The provider did not look at the request.");
     }
-    const answer = refuse(headers.authorization, mode) ?? execute(asked, mode === "declined");
+    const answer =
+      refuse(headers.authorization, mode) ?? execute(asked, { ...context, isDeclined: mode === "declined" });
     if (mode === "slow") await new Promise((resolve) => setTimeout(resolve, milliseconds));
     tell(mode === "timeout-after-effect" ? undefined : answer);
     if (mode === "timeout-after-effect") throw new AnswerLost("The provider did what it was asked.");
@@ -110,30 +119,6 @@ export function createPaymentProvider(options: {
       },
       body: answer.body,
     };
-  }
-
-  /** Runs the request, or gives the answer its key has had already. */
-  function execute(request: PaymentRequest, isDeclined: boolean): Answer {
-    const { method, path, form, idempotencyKey: key } = request;
-    const run = () => carryOut(method, path, form, { ...context, isDeclined });
-    if (key === undefined) return run();
-    const fingerprint = hash("sha256", `${method} ${path} ${form}`, "base64");
-    const known = storage.answer(key);
-    if (known && known.at > options.now() - KEY_LIFETIME_MILLISECONDS) {
-      if (known.fingerprint === fingerprint) return { ...known, replayed: true };
-      const message =
-        "Keys for idempotent requests can only be used with the same parameters they were first used with.";
-      return failure(new StripeFailure(400, { type: "idempotency_error", message }));
-    }
-    return storage.atomically(() => {
-      const answer = run();
-      storage.forgetAnswersBefore(options.now() - KEY_LIFETIME_MILLISECONDS);
-      // A request refused by validation began nothing, so its key stays free; a declined card is an answer.
-      if (answer.status !== 400 && answer.status !== 404) {
-        storage.saveAnswer(key, { fingerprint, status: answer.status, body: answer.body, at: options.now() });
-      }
-      return answer;
-    });
   }
 
   return {
@@ -163,7 +148,31 @@ export function createPaymentProvider(options: {
   };
 }
 
-function carryOut(method: string, path: string, form: URLSearchParams, context: RouteContext): Answer {
+/** Carries out the request, or answers as its idempotency key was answered before. */
+function execute(request: PaymentRequest, context: RouteContext): Answer {
+  const { method, path, form, idempotencyKey: key } = request;
+  const { now, storage } = context;
+  if (key === undefined) return carryOut(request, context);
+  const fingerprint = hash("sha256", `${method} ${path} ${form}`, "base64");
+  const known = storage.answer(key);
+  if (known && known.at > now() - KEY_LIFETIME_MILLISECONDS) {
+    if (known.fingerprint === fingerprint) return { ...known, replayed: true };
+    const message =
+      "Keys for idempotent requests can only be used with the same parameters they were first used with.";
+    return failure(new StripeFailure(400, { type: "idempotency_error", message }));
+  }
+  return storage.atomically(() => {
+    const answer = carryOut(request, context);
+    storage.forgetAnswersBefore(now() - KEY_LIFETIME_MILLISECONDS);
+    // A request that validation refused had no effect, so its key stays free. A decline is an answer.
+    if (answer.status !== 400 && answer.status !== 404) {
+      storage.saveAnswer(key, { fingerprint, status: answer.status, body: answer.body, at: now() });
+    }
+    return answer;
+  });
+}
+
+function carryOut({ form, method, path }: PaymentRequest, context: RouteContext): Answer {
   try {
     return { status: 200, body: JSON.stringify(route(method, path, form, context)) };
   } catch (error) {

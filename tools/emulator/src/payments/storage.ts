@@ -1,6 +1,6 @@
 // Payment intents, refunds and idempotency keys in SQLite; an effect and its key's answer are one transaction.
 import { DatabaseSync } from "node:sqlite";
-import { OURS_ALONE } from "../durability.ts";
+import { EXCLUSIVE } from "../sqlite-settings.ts";
 import type { PaymentIntentRecord, RefundRecord } from "./model.ts";
 
 export type KeyedAnswer = { fingerprint: string; status: number; body: string; at: number };
@@ -24,7 +24,7 @@ export type PaymentStorage = {
 /** `file` is a path or `:memory:`. */
 export function openPaymentStorage(file: string): PaymentStorage {
   const database = new DatabaseSync(file);
-  database.exec(`${OURS_ALONE}
+  database.exec(`${EXCLUSIVE}
     CREATE TABLE IF NOT EXISTS intents (id TEXT PRIMARY KEY, document TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS refunds (id TEXT PRIMARY KEY, intent TEXT NOT NULL, document TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS answers (key TEXT PRIMARY KEY, at INTEGER NOT NULL, document TEXT NOT NULL);

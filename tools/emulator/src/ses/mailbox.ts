@@ -1,11 +1,10 @@
 // The embedded SES: accepts mails as SES does and keeps each one before it answers; a mail is read when somebody looks.
 import { randomUUID } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
-import { OURS_ALONE } from "../durability.ts";
-import { AnswerLost } from "../faults.ts";
+import { AnswerLost } from "../answer-lost.ts";
 import { createGroupCommit } from "../group-commit.ts";
-import type { EndpointObserver } from "../observer.ts";
-import { accept, type HandedIn, isSending } from "./accepted.ts";
+import { EXCLUSIVE } from "../sqlite-settings.ts";
+import { accept, type HandedIn, isSending } from "./accept-mail.ts";
 import { readContent, readWords, splitMail } from "./mime.ts";
 
 export type StoredMail = {
@@ -50,13 +49,16 @@ const required: Record<string, string> = {
 /** What goes wrong with a mail: SES never sends it, not now, or sends it without saying so. */
 export type MailFault = "refused" | "throttled" | "answer-lost";
 
+export type MailOutcome = "sent" | "refused" | "throttled" | "unknown";
+export type ObservedMail = { form: Readonly<Record<string, string>>; outcome: MailOutcome };
+
 export type MailboxOptions = {
   /** A SQLite file, or `:memory:`. */
   file: string;
   now: () => number;
   /** Asked before each mail. */
   faultOf?: ((form: Record<string, string>) => MailFault | undefined) | undefined;
-  onMail?: EndpointObserver["mailed"] | undefined;
+  onMail?: ((mail: ObservedMail) => void) | undefined;
 };
 
 /** SES API reference, "SendRawEmail", "Errors"; and "Common Errors". */
@@ -67,7 +69,7 @@ const refusals = {
 
 export function createMailbox(options: MailboxOptions): Mailbox {
   const database = new DatabaseSync(options.file);
-  database.exec(OURS_ALONE);
+  database.exec(EXCLUSIVE);
   database.exec("CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, mail TEXT NOT NULL, raw BLOB)");
   const insert = database.prepare("INSERT INTO mails (mail, raw) VALUES (?, ?)");
   const select = database.prepare("SELECT mail, raw FROM mails ORDER BY id LIMIT -1 OFFSET ?");

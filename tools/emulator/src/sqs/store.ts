@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { OURS_ALONE } from "../durability.ts";
+import { EXCLUSIVE } from "../sqlite-settings.ts";
 import { type MessageFile, openMessageFile } from "./message-file.ts";
 import { MessageQueue, type QueueDescription } from "./queue.ts";
 
@@ -82,7 +82,7 @@ function openDisk(directory: string): Disk {
   mkdirSync(directory, { recursive: true });
   const database = new DatabaseSync(join(directory, QUEUES_FILE));
   // A few pages are written over and over, so copying them out of the log can wait.
-  database.exec(`${OURS_ALONE} PRAGMA wal_autocheckpoint = 4000; ${SCHEMA}`);
+  database.exec(`${EXCLUSIVE} PRAGMA wal_autocheckpoint = 4000; ${SCHEMA}`);
   const messages = openMessageFile(database);
   const insert = database.prepare(
     `INSERT OR REPLACE INTO sqs_queues

@@ -9,10 +9,9 @@ import { dirname, join } from "node:path";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { vi } from "vitest";
 import { onAnother } from "./behaviour.ts";
-import { dynamoDbBehaviours } from "./dynamodb.ts";
+import "./dynamodb.suite.ts";
 
 onAnother({ name: "DynamoDB Local", start });
-dynamoDbBehaviours();
 
 async function start() {
   const directory = findCopy();

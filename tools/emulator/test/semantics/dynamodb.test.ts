@@ -1,6 +1,5 @@
 // DynamoDB as AWS documents it, on the emulator.
 import { onAnEndpoint } from "./behaviour.ts";
-import { dynamoDbBehaviours } from "./dynamodb.ts";
+import "./dynamodb.suite.ts";
 
 onAnEndpoint();
-dynamoDbBehaviours();

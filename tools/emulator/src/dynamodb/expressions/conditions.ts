@@ -1,7 +1,7 @@
 // Conditions and filters: their grammar (DynamoDB guide, "Condition and filter expressions, operators, and functions").
-import { invalid } from "../failures.ts";
+import { invalid } from "../errors.ts";
 import { type AttributeValue, compare, type Type, typeOf, types } from "../values.ts";
-import { type Path, shown, type Tokens } from "./tokens.ts";
+import { type Path, shown, type Tokens } from "./tokenizer.ts";
 
 export type Operand =
   | { readonly kind: "path"; readonly path: Path }

@@ -1,11 +1,11 @@
 // Reads the expressions of a request, and refuses names and values that do not fit them.
-import { invalid, isFailure } from "../failures.ts";
+import { invalid, isFailure } from "../errors.ts";
 import { type Input, optionalMap, optionalText } from "../input.ts";
 import { type AttributeValue, keepValue } from "../values.ts";
 import { type Condition, checkValues, type Values } from "./conditions.ts";
 import { type KeyCondition, keyConditionsIn } from "./keys.ts";
 import { type Names, type Parsed, parseCondition, parseProjection, parseUpdate } from "./parse.ts";
-import type { Path } from "./tokens.ts";
+import type { Path } from "./tokenizer.ts";
 import { checkUpdateValues, type Update } from "./updates.ts";
 
 export type Expressions = {

@@ -1,5 +1,5 @@
 // Key conditions: one partition, and what is asked of its sort key (DynamoDB guide, "Key condition expressions").
-import { invalid } from "../failures.ts";
+import { invalid } from "../errors.ts";
 import type { KeySchema, SortCondition } from "../keys.ts";
 import { type AttributeValue, typeOf } from "../values.ts";
 import type { Comparison, Condition, Operand, Values } from "./conditions.ts";

@@ -1,10 +1,10 @@
 // Parses an expression's text into a tree; each text is parsed once, because services use few and repeat them.
 import { type Condition, readCondition } from "./conditions.ts";
-import { type Path, refuseOverlaps, type Tokens, tokensOf } from "./tokens.ts";
+import { type Path, refuseOverlaps, type Tokens, tokensOf } from "./tokenizer.ts";
 import { readUpdate, type Update } from "./updates.ts";
 
 export type { Comparison, Condition, Operand } from "./conditions.ts";
-export type { Path } from "./tokens.ts";
+export type { Path } from "./tokenizer.ts";
 export type { Action, Source, Update } from "./updates.ts";
 
 /** A tree in which every #name is resolved, and the #names and :values that the text uses. */

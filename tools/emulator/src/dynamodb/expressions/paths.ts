@@ -1,6 +1,6 @@
 // Where a document path leads in an item, and the part of an item that some paths select.
 import { type AttributeValue, at, type Item, set } from "../values.ts";
-import type { Path } from "./tokens.ts";
+import type { Path } from "./tokenizer.ts";
 
 /** What is at the path; undefined if nothing is. */
 export function valueAt(item: Item, path: Path): AttributeValue | undefined {

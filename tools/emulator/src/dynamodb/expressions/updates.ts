@@ -1,8 +1,8 @@
 // Update expressions: their grammar (DynamoDB guide, "Update expressions").
-import { invalid } from "../failures.ts";
+import { invalid } from "../errors.ts";
 import { type AttributeValue, type Type, typeOf } from "../values.ts";
 import type { Values } from "./conditions.ts";
-import { type Path, refuseOverlaps, type Tokens } from "./tokens.ts";
+import { type Path, refuseOverlaps, type Tokens } from "./tokenizer.ts";
 
 export type Source =
   | { readonly kind: "path"; readonly path: Path }

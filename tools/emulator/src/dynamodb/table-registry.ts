@@ -1,7 +1,7 @@
 // The tables there are: made, described, changed and deleted, each in one commit with all that belongs to it.
 import { randomUUID } from "node:crypto";
 import { type IndexDefinition, keySchemaOf, type TableDefinition } from "./definition.ts";
-import { failure } from "./failures.ts";
+import { failure } from "./errors.ts";
 import type { KeySchema } from "./keys.ts";
 import type { Change, Rows } from "./rows.ts";
 
@@ -34,7 +34,7 @@ export type Entry = {
   readonly tags: Readonly<Record<string, string>>;
 };
 
-export type Catalogue = {
+export type TableRegistry = {
   /** Throws a DynamoFailure if there is none of that name. */
   table(name: string): Table;
   entry(name: string): Entry;
@@ -50,7 +50,7 @@ export type Catalogue = {
 export const OWN_SPACE = 0;
 const PREFIX = "table/";
 
-export function openCatalogue(rows: Rows, now: () => number): Catalogue {
+export function openTableRegistry(rows: Rows, now: () => number): TableRegistry {
   const known = new Map<string, { entry: Entry; table: Table }>();
   for (const [, value] of rows.range(OWN_SPACE, { from: PREFIX, to: `${PREFIX}\u0100` }))
     remember(value as Entry);

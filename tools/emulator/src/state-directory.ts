@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { readJson, replaceJson } from "./small-file.ts";
+import { readJson, replaceJson } from "./json-file.ts";
 
 /** The state cannot be opened; nothing was made anew in its place. */
 export class StateError extends Error {

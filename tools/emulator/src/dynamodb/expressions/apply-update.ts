@@ -1,5 +1,5 @@
 // An item after an update: every operand is the item's as it was before, and what is not updated is shared with it.
-import { invalid } from "../failures.ts";
+import { invalid } from "../errors.ts";
 import { difference, sum } from "../numbers.ts";
 import { type AttributeValue, at, contentOf, type Item, set, typeOf } from "../values.ts";
 import type { Values } from "./conditions.ts";

@@ -4,7 +4,7 @@
  * SQLite writes its log and asks the system for no flush, neither at a commit nor when it copies the log, so that no
  * order waits for the disk.
  */
-export const OUTLIVES_THE_PROCESS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;";
+export const SURVIVES_A_KILLED_PROCESS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;";
 
 /** For what an order writes: no other process may look into the file, which spares a lock for each transaction. */
-export const OURS_ALONE = `PRAGMA locking_mode = EXCLUSIVE; ${OUTLIVES_THE_PROCESS}`;
+export const EXCLUSIVE = `PRAGMA locking_mode = EXCLUSIVE; ${SURVIVES_A_KILLED_PROCESS}`;

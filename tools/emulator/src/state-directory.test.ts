@@ -16,7 +16,7 @@ import { PutItemCommand, ScanCommand } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { isInUse, startAwsEndpoint } from "./endpoint.ts";
-import { StateError } from "./stores.ts";
+import { StateError } from "./state-directory.ts";
 import { clientsOf, createStock, directoryForTest, startForTest } from "./testing.ts";
 
 /** Items and a message. */

@@ -1,5 +1,5 @@
 // An expression's text, token by token; what cannot be read is said as DynamoDB says it.
-import { invalid } from "../failures.ts";
+import { invalid } from "../errors.ts";
 import { isReserved } from "./reserved.ts";
 
 /** Attribute names and the places of list elements, from the item inwards. */

@@ -1,8 +1,8 @@
 // Client request tokens: the same transaction again within ten minutes is answered without another effect.
 import { hash } from "node:crypto";
-import { OWN_SPACE } from "./catalogue.ts";
-import { failure, invalid } from "./failures.ts";
+import { failure, invalid } from "./errors.ts";
 import type { Change, Rows } from "./rows.ts";
+import { OWN_SPACE } from "./table-registry.ts";
 
 const LIFETIME_MILLISECONDS = 10 * 60_000;
 const PREFIX = "token/";
