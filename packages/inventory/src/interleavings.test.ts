@@ -60,7 +60,7 @@ function scheduled(store: MemoryStore, scheduler: fc.Scheduler): MemoryStore {
     load: late("load", store.load),
     available: late("available", store.available),
     reserve: late("reserve", store.reserve),
-    write: late("write", store.write),
+    save: late("save", store.save),
   };
 }
 

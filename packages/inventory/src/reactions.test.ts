@@ -145,7 +145,7 @@ test("a duplicate never says the expiry: it is of its own layer", async () => {
   const known = await shop.store.load(orderId);
   if (!known) return expect.unreachable();
   const events = { ...known.events, ReservationExpired: anEvent("ReservationExpired", { orderId }) };
-  await shop.store.write({ ...known, version: known.version + 1, events }, undefined);
+  await shop.store.save({ ...known, version: known.version + 1, events });
   shop.forget();
   await shop.deliver(placed);
   expect(shop.types()).toEqual(["StockReserved"]);
@@ -202,15 +202,15 @@ test("TransactionConflict against shortage: a collision is tried again and never
 });
 
 test("stock that is contended for ever: the message comes again, and no order is rejected for it", async () => {
-  for (const broken of ["reserve", "write"] as const) {
+  for (const broken of ["reserve", "save"] as const) {
     const store = createMemoryStore();
     const shop = aService({ ...store });
     await shop.stock({ TEA: 2, MUG: 1 });
-    if (broken === "write") await shop.deliver(placed);
+    if (broken === "save") await shop.deliver(placed);
     shop.forget();
     const before = contents(store);
     shop.store[broken] = async () => "conflict";
-    expect(await shop.deliver(broken === "write" ? captured : placed)).toBe(1);
+    expect(await shop.deliver(broken === "save" ? captured : placed)).toBe(1);
     expect(shop.types()).toEqual([]);
     expect(shop.parked).toEqual([]);
     expect(contents(store)).toEqual(before);
@@ -233,7 +233,7 @@ test("short, but given back before anybody looked: reserved, not rejected", asyn
   ]);
 });
 
-test("two sandboxes on the same OrderPlaced: one finds it short, the other has reserved, and both say reserved", async () => {
+test("two executions on the same OrderPlaced: one finds it short, the other has reserved, and both say reserved", async () => {
   const store = createMemoryStore();
   const shop = aService({ ...store });
   await shop.stock({ TEA: 2, MUG: 1 });
@@ -241,7 +241,7 @@ test("two sandboxes on the same OrderPlaced: one finds it short, the other has r
   shop.store.reserve = async (it) => {
     if (!isFirst) return store.reserve(it);
     isFirst = false;
-    // What it saw was true for a moment; meanwhile the stock came and the other sandbox took it.
+    // What it saw was true for a moment; meanwhile the stock came and the other execution took it.
     await shop.deliver(placed);
     return "short";
   };
@@ -262,17 +262,17 @@ test("voided before placed at the same time: whoever is first, nothing stays hel
   }
 });
 
-test("two sandboxes on the same capture: the one that loses the race looks again, and the stock is sold once", async () => {
+test("two executions on the same capture: the one that loses the race looks again, and the stock is sold once", async () => {
   const store = createMemoryStore();
   const shop = aService({ ...store });
   await shop.stock({ TEA: 2, MUG: 1 });
   await shop.deliver(placed);
   let isFirst = true;
-  shop.store.write = async (next, movement) => {
-    if (!isFirst) return store.write(next, movement);
+  shop.store.save = async (next, movement) => {
+    if (!isFirst) return store.save(next, movement);
     isFirst = false;
     await shop.deliver(captured);
-    return store.write(next, movement);
+    return store.save(next, movement);
   };
   expect(await shop.deliver(captured)).toBe(0);
   expect(shop.types()).toEqual(["StockReserved", "StockCommitted", "StockCommitted"]);

@@ -1,6 +1,9 @@
-// What inventory does when it hears: reserve stock for an order, sell it, give it back.
-import { answersTo, type EventOf } from "@order-saga/contracts";
+// The reactions of inventory: reserve stock for an order, sell it, give it back.
+import { answersTo, type DomainEvent, type EventOf } from "@order-saga/contracts";
 import type { React } from "@order-saga/messaging";
+import { Contended, writeOptimistically } from "@order-saga/messaging/optimistic";
+import { again, retry } from "@order-saga/messaging/retry";
+import type { InventoryPorts, InventoryStore } from "./ports.ts";
 import {
   commit,
   type Reservation,
@@ -12,34 +15,30 @@ import {
   type Step,
   shortagesOf,
 } from "./reservation.ts";
-import type { InventoryStore } from "./store/store.ts";
 
-/** Lets a moment pass before the given attempt, so that writers of one SKU stop colliding. */
-export type BackOff = (attempt: number) => Promise<void>;
-
-export type InventoryPorts = { store: InventoryStore; backOff: BackOff };
-
-/** Writers of a hot SKU collide; so many times the write is tried before the queue tries again. */
+/** The orders of a popular SKU collide at its counters; with growing pauses this is a few seconds. */
 const ATTEMPTS = 12;
 
-export function reserveForOrder(ports: InventoryPorts, reservationSeconds: number): React<"OrderPlaced"> {
+const nameOf = (orderId: string) => `stock of ${orderId}`;
+
+export function reserveStockHandler(ports: InventoryPorts, reservationSeconds: number): React<"OrderPlaced"> {
   const { store, backOff } = ports;
-  return async (event, { now }) => {
+  return (event, { now }) => {
     const wanted = reserve(event, now, reservationSeconds);
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const exhausted = () => new Contended(nameOf(event.orderId), ATTEMPTS);
+    return retry({ attempts: ATTEMPTS, exhausted }, async (attempt) => {
       const result = await store.reserve(wanted);
       if (result === "written") return answersTo(event.type, recorded(wanted));
       if (result === "conflict") await backOff(attempt);
       const known = result === "exists" ? await store.load(event.orderId) : undefined;
       if (known) return answersTo(event.type, recorded(known));
       const rejected = result === "short" ? await rejectIfShort(store, event, wanted, now) : undefined;
-      if (rejected) return answersTo(event.type, recorded(rejected));
-    }
-    throw contended(event.orderId);
+      return rejected ? answersTo(event.type, recorded(rejected)) : again;
+    });
   };
 }
 
-/** The rejection, if the stock is short when it is looked at and no other delivery was first. */
+/** The rejection, if the stock is still short in a consistent read and no other delivery was first. */
 async function rejectIfShort(
   store: InventoryStore,
   event: EventOf<"OrderPlaced">,
@@ -47,16 +46,16 @@ async function rejectIfShort(
   now: number,
 ): Promise<Reservation | undefined> {
   const shortages = shortagesOf(lines, await store.available(lines.map((line) => line.sku)));
-  if (shortages.length === 0) return undefined; // Somebody gave stock back in the meantime.
+  if (shortages.length === 0) return undefined; // Stock was given back in the meantime.
   const rejection = reject(event, shortages, now);
-  return (await store.write(rejection, undefined)) === "written" ? rejection : undefined;
+  return (await store.save(rejection)) === "written" ? rejection : undefined;
 }
 
-export function commitForOrder(ports: InventoryPorts): React<"PaymentCaptured"> {
+export function commitStockHandler(ports: InventoryPorts): React<"PaymentCaptured"> {
   return (event, { now }) => settle(ports, event, (known) => commit(known, event, now));
 }
 
-export function releaseForOrder(
+export function releaseStockHandler(
   ports: InventoryPorts,
 ): React<"PaymentDeclined" | "PaymentVoided" | "PaymentRefunded"> {
   return (event, { now }) => settle(ports, event, (known) => release(known, event, now));
@@ -65,25 +64,24 @@ export function releaseForOrder(
 type PaymentEvent = EventOf<"PaymentCaptured" | "PaymentDeclined" | "PaymentVoided" | "PaymentRefunded">;
 
 /**
- * Loads, applies the rule, writes; whoever loses the race looks again. A new fact says what it led to; a duplicate
- * says again all that was recorded, because whoever wrote it may have died before it was published.
+ * A new fact says what it led to. A duplicate says again all that was recorded, because the delivery that wrote it
+ * may have died before it was published.
  */
-async function settle(
+function settle(
   { store, backOff }: InventoryPorts,
   event: PaymentEvent,
   rule: (known: Reservation | undefined) => Step,
-) {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const known = await store.load(event.orderId);
-    const step = rule(known);
-    if (!step) return known ? answersTo(event.type, recorded(known)) : [];
-    const result = await store.write(step.next, step.movement);
-    if (result === "written") return answersTo(event.type, recordedSince(known, step.next));
-    if (result === "conflict") await backOff(attempt);
-  }
-  throw contended(event.orderId);
-}
-
-function contended(orderId: string): Error {
-  return new Error(`The stock of ${orderId} is contended: ${ATTEMPTS} attempts to write it failed.`);
+): Promise<DomainEvent[]> {
+  return writeOptimistically<Reservation | undefined, NonNullable<Step>, DomainEvent[]>({
+    what: nameOf(event.orderId),
+    attempts: ATTEMPTS,
+    backOff,
+    load: () => store.load(event.orderId),
+    save: ({ movement, next }) => store.save(next, movement),
+    decide(known) {
+      const step = rule(known);
+      if (!step) return { answer: known ? answersTo(event.type, recorded(known)) : [] };
+      return { write: step, answer: answersTo(event.type, recordedSince(known, step.next)) };
+    },
+  });
 }

@@ -5,7 +5,7 @@ import { type RouteHandler, route } from "@order-saga/messaging/http";
 import { testNow } from "@order-saga/messaging/testing";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
 import { expect, test } from "vitest";
-import { changeStock, showStock } from "./routes.ts";
+import { adjustStockHandler, getStockHandler } from "./routes.ts";
 import { adjustStock, getStock } from "./service.ts";
 import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
 
@@ -14,8 +14,8 @@ type Sent = { sku?: string; key?: string | undefined; delta?: unknown; principal
 function aShop(store: MemoryStore = createMemoryStore()) {
   const edge = { log: silentLog, now: () => testNow };
   const backOff = async () => {};
-  const show = route(getStock, undefined, showStock({ store }), edge);
-  const change = route(adjustStock, AdjustStockRequest, changeStock({ store, backOff }), edge);
+  const show = route(getStock, undefined, getStockHandler({ store }), edge);
+  const change = route(adjustStock, AdjustStockRequest, adjustStockHandler({ store, backOff }), edge);
   return { store, look: (sku: string) => send(show, { sku }), adjust: (sent: Sent) => send(change, sent) };
 }
 

@@ -1,18 +1,20 @@
-// The stock of one SKU over HTTP: looked at, and adjusted once per idempotency key.
+// The routes of inventory: the stock of one SKU, read, and adjusted once per idempotency key.
 import { type AdjustStockRequest, IdempotencyKey, Sku, type StockLevel } from "@order-saga/contracts";
 import { type HttpAnswer, HttpProblem, type HttpRequest, problem } from "@order-saga/messaging/http";
-import type { InventoryPorts } from "./reactions.ts";
+import { again, retry } from "@order-saga/messaging/retry";
+import type { InventoryPorts } from "./ports.ts";
 
-export function showStock(ports: Pick<InventoryPorts, "store">) {
+export function getStockHandler(ports: Pick<InventoryPorts, "store">) {
   return async (request: HttpRequest<undefined>): Promise<HttpAnswer> => {
     const sku = skuOf(request.path.sku);
     return { status: 200, body: await levelOf(ports, sku) };
   };
 }
 
+/** Fewer than a reaction has: a person waits for the answer, and API Gateway no longer than 29 seconds. */
 const ATTEMPTS = 8;
 
-export function changeStock({ store, backOff }: InventoryPorts) {
+export function adjustStockHandler({ store, backOff }: InventoryPorts) {
   return async (request: HttpRequest<AdjustStockRequest>): Promise<HttpAnswer> => {
     const sku = skuOf(request.path.sku);
     const key = IdempotencyKey.safeParse(request.header("idempotency-key"));
@@ -24,7 +26,7 @@ export function changeStock({ store, backOff }: InventoryPorts) {
       );
     }
     const adjustment = { principal: request.principal, key: key.data, sku, delta: request.body.delta };
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    return retry({ attempts: ATTEMPTS, exhausted: contended }, async (attempt) => {
       switch (await store.adjust(adjustment)) {
         case "written":
         case "repeated":
@@ -39,11 +41,15 @@ export function changeStock({ store, backOff }: InventoryPorts) {
           throw problem(409, "insufficient-stock", "The adjustment would make the available stock negative.");
         case "conflict":
           await backOff(attempt);
+          return again;
       }
-    }
-    const title = "The stock is being written by others. Retry with the same key.";
-    throw new HttpProblem({ type: "unavailable", title, status: 503 }, { "retry-after": "1" });
+    });
   };
+}
+
+function contended(): HttpProblem {
+  const title = "The stock is being written by others. Retry with the same key.";
+  return new HttpProblem({ type: "unavailable", title, status: 503 }, { "retry-after": "1" });
 }
 
 async function levelOf({ store }: Pick<InventoryPorts, "store">, sku: string): Promise<StockLevel> {

@@ -3,9 +3,9 @@ import type { DomainEvent } from "@order-saga/contracts";
 import { createLog } from "@order-saga/messaging/log";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
-import { commitForOrder, releaseForOrder, reserveForOrder } from "./reactions.ts";
+import { commitStockHandler, releaseStockHandler, reserveStockHandler } from "./reactions.ts";
 import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
-import { signalExpiredReservations } from "./sweeps.ts";
+import { signalExpiryHandler } from "./sweeps.ts";
 
 const minute = 60_000;
 const orderIdOf = (n: number) => `ord_${n.toString(16).padStart(32, "0")}`;
@@ -19,7 +19,7 @@ async function aShop(count: number, given: Partial<MemoryStore> = {}) {
   await store.adjust({ principal: "ada", key: "first", sku: "TEA", delta: 1000 });
   const orders = Array.from({ length: count }, (_, n) => orderIdOf(n));
   for (const orderId of orders) {
-    await reserveForOrder(ports, 900)(
+    await reserveStockHandler(ports, 900)(
       anEvent("OrderPlaced", { orderId, data: { lines: [line] } }),
       at(testNow),
     );
@@ -39,7 +39,7 @@ function logTo(lines: string[]) {
 function aSweep(store: MemoryStore) {
   const said: DomainEvent[] = [];
   const lines: string[] = [];
-  const sweep = signalExpiredReservations({
+  const sweep = signalExpiryHandler({
     store,
     publish: async (events) => {
       said.push(...events);
@@ -86,7 +86,7 @@ test("while nobody answers it is said again with the same bytes, after ten minut
 
 test("a crash between recording and publishing is healed by the next run, with the same bytes", async () => {
   const { store, orders } = await aShop(1);
-  const crashing = signalExpiredReservations({
+  const crashing = signalExpiryHandler({
     store,
     publish: async () => {
       throw new Error("the process died");
@@ -105,7 +105,7 @@ test("a reservation the bus refuses does not keep the others waiting, and the ru
   const { store, orders } = await aShop(3);
   const said: string[] = [];
   const lines: string[] = [];
-  const sweep = signalExpiredReservations({
+  const sweep = signalExpiryHandler({
     store,
     publish: async (events) => {
       if (events.some(({ orderId }) => orderId === orders[0])) throw new Error("refused");
@@ -120,9 +120,9 @@ test("a reservation the bus refuses does not keep the others waiting, and the ru
 test("an order that was settled is not signalled, not even if the index still names it", async () => {
   const { store, ports, orders, at } = await aShop(3);
   const [committed, released, refunded] = orders.map((orderId) => ({ orderId }));
-  await commitForOrder(ports)(anEvent("PaymentCaptured", committed), at(testNow));
-  await releaseForOrder(ports)(anEvent("PaymentVoided", released), at(testNow));
-  await releaseForOrder(ports)(anEvent("PaymentRefunded", refunded), at(testNow));
+  await commitStockHandler(ports)(anEvent("PaymentCaptured", committed), at(testNow));
+  await releaseStockHandler(ports)(anEvent("PaymentVoided", released), at(testNow));
+  await releaseStockHandler(ports)(anEvent("PaymentRefunded", refunded), at(testNow));
   const now = testNow + 60 * minute;
   expect(await store.due(now, 10)).toEqual({ orderIds: [], more: false });
   const lagging = { ...store, due: async () => ({ orderIds: orders, more: false }) };
@@ -140,7 +140,7 @@ test("expiry against capture: whoever captures while the expiry is recorded wins
     async load(orderId) {
       const known = await store.load(orderId);
       if (known?.state === "RESERVED")
-        await commitForOrder(ports)(anEvent("PaymentCaptured", { orderId }), at(testNow));
+        await commitStockHandler(ports)(anEvent("PaymentCaptured", { orderId }), at(testNow));
       return known;
     },
   };
@@ -152,11 +152,11 @@ test("expiry against capture: whoever captures while the expiry is recorded wins
 
 test("a capture while the expiry is being published stays a capture", async () => {
   const { store, ports, orders, at } = await aShop(1);
-  const sweep = signalExpiredReservations({
+  const sweep = signalExpiryHandler({
     store,
     publish: async ([event]) => {
       if (event)
-        await commitForOrder(ports)(anEvent("PaymentCaptured", { orderId: event.orderId }), at(testNow));
+        await commitStockHandler(ports)(anEvent("PaymentCaptured", { orderId: event.orderId }), at(testNow));
     },
   });
   await sweep({ now: testNow + 15 * minute, log: logTo([]) });

@@ -3,10 +3,10 @@ import type { DomainEvent, EventOf } from "@order-saga/contracts";
 import { silentLog } from "@order-saga/messaging";
 import { type ReactionHandler, type ReactionPorts, reaction } from "@order-saga/messaging/reaction";
 import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/testing";
-import { commitForOrder, releaseForOrder, reserveForOrder } from "./reactions.ts";
+import type { InventoryStore } from "./ports.ts";
+import { commitStockHandler, releaseStockHandler, reserveStockHandler } from "./reactions.ts";
 import { commitStock, releaseStock, reserveStock } from "./service.ts";
 import { createMemoryStore } from "./store/memory.ts";
-import type { InventoryStore } from "./store/store.ts";
 
 export const RESERVATION_SECONDS = 900;
 
@@ -46,9 +46,9 @@ export function aService<S extends InventoryStore>(store: S) {
     log: silentLog,
     now: () => clock.now,
   };
-  const reserve = reaction(reserveStock, reserveForOrder(inventory, RESERVATION_SECONDS), ports);
-  const commit = reaction(commitStock, commitForOrder(inventory), ports);
-  const release = reaction(releaseStock, releaseForOrder(inventory), ports);
+  const reserve = reaction(reserveStock, reserveStockHandler(inventory, RESERVATION_SECONDS), ports);
+  const commit = reaction(commitStock, commitStockHandler(inventory), ports);
+  const release = reaction(releaseStock, releaseStockHandler(inventory), ports);
   const handlerOf = ({ type }: DomainEvent): ReactionHandler => {
     if (type === "OrderPlaced") return reserve;
     return type === "PaymentCaptured" ? commit : release;

@@ -1,5 +1,7 @@
 // The sparse index of records that a schedule must look at: an item is in it only while something is due.
-import { type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { Table } from "./dynamodb.ts";
+import type { Due } from "./versioned-store.ts";
 
 /** Enough partitions that none is hot, few enough that a sweep asks them all. */
 const SHARDS = 8;
@@ -17,11 +19,7 @@ export function dueAttributes(
  * Orders whose record is due, from keys such as `PAY#ord_…`; `more` if there are others beyond the limit. The
  * index lags behind the table, so each must be looked at again before it is acted on.
  */
-export async function queryDue(
-  { client, tableName }: { client: DynamoDBDocumentClient; tableName: string },
-  now: number,
-  limit: number,
-): Promise<{ orderIds: string[]; more: boolean }> {
+export async function queryDue({ client, tableName }: Table, now: number, limit: number): Promise<Due> {
   const pages = await Promise.all(
     Array.from({ length: SHARDS }, (_, shard) =>
       client.send(

@@ -1,16 +1,45 @@
-// What every DynamoDB adapter needs: a document client, and failures told apart by what they mean.
+// What every DynamoDB adapter needs: a document client, conditional writes, batch reads, failures told apart.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { BatchGetCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { again, retry } from "./retry.ts";
+import type { SaveResult } from "./versioned-store.ts";
 
-/** One client per function, created outside the handler; it reads region and endpoint from the environment. */
+export type Table = { client: DynamoDBDocumentClient; tableName: string };
+export type Key = { pk: string; sk: string };
+export type Item = Record<string, unknown>;
+
+/** Made once per function, outside of its handler; it reads region and endpoint from the environment. */
 export function createDocumentClient(): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(new DynamoDBClient({}), {
     marshallOptions: { removeUndefinedValues: true },
   });
 }
 
-/** True if a conditional write found its condition false; another writer was first. */
-export function isConditionFailed(error: unknown): boolean {
+/** The condition of a put that writes this version over the one before it, or anew if it is the first. */
+export function overVersionBefore(version: number): {
+  ConditionExpression: string;
+  ExpressionAttributeValues?: Item;
+} {
+  if (version === 1) return { ConditionExpression: "attribute_not_exists(pk)" };
+  return {
+    ConditionExpression: "version = :before",
+    ExpressionAttributeValues: { ":before": version - 1 },
+  };
+}
+
+/** Carries out a conditional write and tells what became of it; other errors are thrown. */
+export async function writeIf(write: () => Promise<unknown>): Promise<SaveResult> {
+  try {
+    await write();
+    return "written";
+  } catch (error) {
+    if (isConditionFailed(error)) return "lost";
+    if (error instanceof Error && error.name === "TransactionConflictException") return "conflict";
+    throw error;
+  }
+}
+
+function isConditionFailed(error: unknown): boolean {
   return error instanceof Error && error.name === "ConditionalCheckFailedException";
 }
 
@@ -22,4 +51,23 @@ export function cancellationCodes(error: unknown): string[] | undefined {
   if (!(error instanceof Error) || error.name !== "TransactionCanceledException") return undefined;
   const reasons = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];
   return reasons.map((reason) => reason.Code ?? "None");
+}
+
+/** A throttled table leaves keys of a batch unprocessed; after so many requests the caller gives up. */
+const BATCH_GET_ATTEMPTS = 10;
+
+/** The items of these keys that are there, strongly consistent; at most 100 keys. */
+export async function batchGet({ client, tableName }: Table, keys: readonly Key[]): Promise<Item[]> {
+  if (keys.length === 0) return [];
+  const items: Item[] = [];
+  let left = [...keys];
+  const exhausted = () => Object.assign(new Error("The table is throttled."), { code: "Throttled" });
+  return retry({ attempts: BATCH_GET_ATTEMPTS, exhausted }, async () => {
+    const answer = await client.send(
+      new BatchGetCommand({ RequestItems: { [tableName]: { Keys: left, ConsistentRead: true } } }),
+    );
+    items.push(...(answer.Responses?.[tableName] ?? []));
+    left = (answer.UnprocessedKeys?.[tableName]?.Keys ?? []) as Key[];
+    return left.length === 0 ? items : again;
+  });
 }

@@ -16,5 +16,7 @@ export {
   type TableManifest,
   visibilityTimeoutSeconds,
 } from "./manifest.ts";
+export type { Publish } from "./publisher.ts";
 export type { React, ReactionContext } from "./reaction.ts";
 export type { Sweep } from "./schedule.ts";
+export type { Due, DueStore, SaveResult, Versioned, VersionedStore } from "./versioned-store.ts";

@@ -4,17 +4,17 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import {
   blank,
+  claimNextMail,
   type Heard,
   hear,
   type MailKind,
   type Notification,
   type Sending,
   settle,
-  takeTurn,
 } from "./notification.ts";
 
 const minute = 60_000;
-const turn = { by: "a", now: testNow, claimLife: minute };
+const claimant = { by: "a", now: testNow, claimLife: minute };
 const other = { by: "b", now: testNow, claimLife: minute };
 
 const placed = anEvent("OrderPlaced");
@@ -31,12 +31,12 @@ const sentBy = { state: "SENT", providerMessageId: "m-1" } as const;
 /** Sends everything that may be sent now, and says which mails went out. */
 function sendAll(notification: Notification): { notification: Notification; sent: MailKind[] } {
   const sent: MailKind[] = [];
-  let taken = takeTurn(notification, turn);
-  while (taken.next.do === "send") {
-    sent.push(taken.next.kind);
-    taken = takeTurn(settle(taken.notification, taken.next.kind, sentBy, turn), turn);
+  let claimed = claimNextMail(notification, claimant);
+  while (claimed.next.do === "send") {
+    sent.push(claimed.next.kind);
+    claimed = claimNextMail(settle(claimed.notification, claimed.next.kind, sentBy, claimant), claimant);
   }
-  return { notification: taken.notification, sent };
+  return { notification: claimed.notification, sent };
 }
 
 test("an order that was placed has its first mail due, and nothing else", () => {
@@ -46,7 +46,7 @@ test("an order that was placed has its first mail due, and nothing else", () => 
 test("an outcome that arrives before its order waits: there is no contact to write to", () => {
   const waiting = heardAll(confirmed);
   expect(waiting.mails).toEqual({});
-  expect(takeTurn(waiting, turn).next).toEqual({ do: "rest" });
+  expect(claimNextMail(waiting, claimant).next).toEqual({ do: "rest" });
 });
 
 test("rejected before placed: the order brings both mails, received first", () => {
@@ -68,22 +68,25 @@ test("confirmed after cancelled is superseded", () => {
 
 test("cancelled waits while confirmed may be on its way", () => {
   const { notification } = sendAll(heardAll(placed));
-  const claimed = takeTurn(hear(notification, confirmed, testNow), turn).notification;
-  expect(takeTurn(hear(claimed, cancelled, testNow), other).next).toEqual({ do: "wait", kind: "confirmed" });
+  const claimed = claimNextMail(hear(notification, confirmed, testNow), claimant).notification;
+  expect(claimNextMail(hear(claimed, cancelled, testNow), other).next).toEqual({
+    do: "wait",
+    kind: "confirmed",
+  });
 });
 
 test("confirmed that was given back after a cancel is superseded, not sent", () => {
   const { notification } = sendAll(heardAll(placed));
-  const claimed = takeTurn(hear(notification, confirmed, testNow), turn).notification;
-  const released = settle(hear(claimed, cancelled, testNow), "confirmed", { state: "NOT_SENT" }, turn);
+  const claimed = claimNextMail(hear(notification, confirmed, testNow), claimant).notification;
+  const released = settle(hear(claimed, cancelled, testNow), "confirmed", { state: "NOT_SENT" }, claimant);
   expect(released.mails.confirmed?.state).toBe("SUPERSEDED");
   expect(sendAll(released).sent).toEqual(["cancelled"]);
 });
 
 test("a young claim of another delivery is waited for; an old one becomes UNKNOWN and the rest goes on", () => {
-  const claimed = takeTurn(heardAll(placed, rejected), turn).notification;
-  expect(takeTurn(claimed, { ...other, now: testNow + minute - 1 }).next.do).toBe("wait");
-  const late = takeTurn(claimed, { ...other, now: testNow + minute });
+  const claimed = claimNextMail(heardAll(placed, rejected), claimant).notification;
+  expect(claimNextMail(claimed, { ...other, now: testNow + minute - 1 }).next.do).toBe("wait");
+  const late = claimNextMail(claimed, { ...other, now: testNow + minute });
   expect(late.becameUnknown).toEqual(["received"]);
   expect(late.notification.mails.received).toEqual({
     state: "UNKNOWN",
@@ -95,30 +98,30 @@ test("a young claim of another delivery is waited for; an old one becomes UNKNOW
 });
 
 test("a claim stored by a write whose answer was lost is still its own", () => {
-  const { notification } = takeTurn(heardAll(placed), turn);
-  const again = takeTurn(notification, turn);
+  const { notification } = claimNextMail(heardAll(placed), claimant);
+  const again = claimNextMail(notification, claimant);
   expect(again.next).toEqual({ do: "send", kind: "received" });
   expect(again.notification).toBe(notification);
 });
 
 test("only the holder of a claim settles it, also after others gave it up", () => {
-  const claimed = takeTurn(heardAll(placed), turn).notification;
-  const unknown = takeTurn(claimed, { ...other, now: testNow + minute }).notification;
+  const claimed = claimNextMail(heardAll(placed), claimant).notification;
+  const unknown = claimNextMail(claimed, { ...other, now: testNow + minute }).notification;
   expect(settle(unknown, "received", sentBy, other)).toBe(unknown);
-  expect(settle(unknown, "received", sentBy, turn).mails.received?.state).toBe("SENT");
+  expect(settle(unknown, "received", sentBy, claimant).mails.received?.state).toBe("SENT");
 });
 
 test("a claim that others gave up is nobody's to give back: no delivery is left that would send the mail", () => {
-  const claimed = takeTurn(heardAll(placed), turn).notification;
-  const unknown = takeTurn(claimed, { ...other, now: testNow + minute }).notification;
-  expect(settle(unknown, "received", { state: "NOT_SENT" }, turn)).toBe(unknown);
+  const claimed = claimNextMail(heardAll(placed), claimant).notification;
+  const unknown = claimNextMail(claimed, { ...other, now: testNow + minute }).notification;
+  expect(settle(unknown, "received", { state: "NOT_SENT" }, claimant)).toBe(unknown);
 });
 
 test("a refused mail keeps the provider's reason", () => {
-  const claimed = takeTurn(heardAll(placed), turn).notification;
-  const refused = settle(claimed, "received", { state: "REFUSED", reason: "MessageRejected" }, turn);
+  const claimed = claimNextMail(heardAll(placed), claimant).notification;
+  const refused = settle(claimed, "received", { state: "REFUSED", reason: "MessageRejected" }, claimant);
   expect(refused.mails.received).toMatchObject({ state: "REFUSED", reason: "MessageRejected" });
-  expect(takeTurn(refused, other).next).toEqual({ do: "rest" });
+  expect(claimNextMail(refused, other).next).toEqual({ do: "rest" });
 });
 
 test("rejected together with confirmed or cancelled is impossible, and said so", () => {
@@ -128,7 +131,7 @@ test("rejected together with confirmed or cancelled is impossible, and said so",
   );
 });
 
-/** What one of several deliveries does next: hear an event, take a turn, or learn how its sending ended. */
+/** What one of several deliveries does next: hear an event, claim the next mail, or learn how its sending ended. */
 type Step = { event: number; by: string; wait: number; ending: "SENT" | "REFUSED" | "NOT_SENT" | "crash" };
 
 const steps = fc.array(
@@ -147,15 +150,15 @@ test("in any order, any number of times and with any failure: each mail at most 
     [placed, rejected, placed],
   ];
   fc.assert(
-    fc.property(fc.constantFrom(...stories), steps, (story, taken) => {
+    fc.property(fc.constantFrom(...stories), steps, (story, claimed) => {
       const wentOut: MailKind[] = [];
       let now = testNow;
       let notification = blank(testOrderId);
-      taken.forEach((step, delivery) => {
+      claimed.forEach((step, delivery) => {
         now += step.wait;
         const asker = { by: `${step.by}-${delivery}`, now, claimLife: minute };
         notification = hear(notification, story[step.event] ?? placed, now);
-        const asked = takeTurn(notification, asker);
+        const asked = claimNextMail(notification, asker);
         notification = asked.notification;
         if (asked.next.do !== "send") return;
         const { kind } = asked.next;

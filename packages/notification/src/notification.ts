@@ -82,27 +82,27 @@ function withDueMails(notification: Notification, now: number): Notification {
   return { ...notification, mails };
 }
 
-/** Who asks: one delivery (`by`), at a time, and how long a claim may still be somebody's (both milliseconds). */
-export type Turn = { by: string; now: number; claimLife: number };
+/** A delivery that would send the next mail: its name, the time, and how long a claim holds (both milliseconds). */
+export type Claimant = { by: string; now: number; claimLife: number };
 
 export type Next =
-  /** The mail is claimed by the asker, who sends it as soon as the claim is stored. */
+  /** The mail is claimed by the claimant, who sends it as soon as the claim is stored. */
   | { do: "send"; kind: MailKind }
   /** Another delivery may be sending this mail right now. */
   | { do: "wait"; kind: MailKind }
   | { do: "rest" };
 
-export type Taken = { notification: Notification; next: Next; becameUnknown: MailKind[] };
+export type Claimed = { notification: Notification; next: Next; becameUnknown: MailKind[] };
 
 /**
- * What is to be done next, mail after mail: a mail waits for those before it, so that no customer reads
- * "confirmed" after "cancelled". A claim older than its life becomes UNKNOWN, and no longer holds up the rest.
+ * Claims the next mail that is due. A mail waits for those before it, so that no customer reads "confirmed" after
+ * "cancelled". A claim older than its life becomes UNKNOWN, and no longer holds up the rest.
  */
-export function takeTurn(notification: Notification, turn: Turn): Taken {
-  const at = new Date(turn.now).toISOString();
+export function claimNextMail(notification: Notification, claimant: Claimant): Claimed {
+  const at = new Date(claimant.now).toISOString();
   const mails = { ...notification.mails };
   const becameUnknown: MailKind[] = [];
-  const taken = (next: Next, changed = becameUnknown.length > 0): Taken => ({
+  const claimed = (next: Next, changed = becameUnknown.length > 0): Claimed => ({
     notification: changed ? { ...notification, mails } : notification,
     next,
     becameUnknown,
@@ -110,17 +110,17 @@ export function takeTurn(notification: Notification, turn: Turn): Taken {
   for (const kind of mailKinds) {
     const mail = mails[kind];
     if (mail?.state === "DUE") {
-      mails[kind] = { state: "CLAIMED", at, by: turn.by };
-      return taken({ do: "send", kind }, true);
+      mails[kind] = { state: "CLAIMED", at, by: claimant.by };
+      return claimed({ do: "send", kind }, true);
     }
     if (mail?.state !== "CLAIMED") continue;
     // Our own claim, stored by a write whose answer was lost: nothing was sent under it yet.
-    if (mail.by === turn.by) return taken({ do: "send", kind });
-    if (turn.now - Date.parse(mail.at) < turn.claimLife) return taken({ do: "wait", kind });
+    if (mail.by === claimant.by) return claimed({ do: "send", kind });
+    if (claimant.now - Date.parse(mail.at) < claimant.claimLife) return claimed({ do: "wait", kind });
     mails[kind] = { state: "UNKNOWN", at, by: mail.by, claimedAt: mail.at };
     becameUnknown.push(kind);
   }
-  return taken({ do: "rest" });
+  return claimed({ do: "rest" });
 }
 
 /** How a claimed mail ended; `NOT_SENT` gives the claim back. */
@@ -134,15 +134,18 @@ export function settle(
   notification: Notification,
   kind: MailKind,
   sending: Sending,
-  turn: Pick<Turn, "by" | "now">,
+  claimant: Pick<Claimant, "by" | "now">,
 ): Notification {
   const mail = notification.mails[kind];
   if (mail?.state !== "CLAIMED" && mail?.state !== "UNKNOWN") return notification;
-  if (mail.by !== turn.by) return notification;
-  const at = new Date(turn.now).toISOString();
+  if (mail.by !== claimant.by) return notification;
+  const at = new Date(claimant.now).toISOString();
   const settled: Mail = sending.state === "NOT_SENT" ? { state: "DUE", at } : { ...sending, at };
-  const next = withDueMails({ ...notification, mails: { ...notification.mails, [kind]: settled } }, turn.now);
-  // Others gave the claim up and have acknowledged their messages, so no delivery is left to send what would be due.
-  const isNobodys = mail.state === "UNKNOWN" && next.mails[kind]?.state === "DUE";
-  return isNobodys ? notification : next;
+  const next = withDueMails(
+    { ...notification, mails: { ...notification.mails, [kind]: settled } },
+    claimant.now,
+  );
+  // Others gave the claim up and acknowledged their messages: no delivery is left to send what would be due.
+  const isAbandoned = mail.state === "UNKNOWN" && next.mails[kind]?.state === "DUE";
+  return isAbandoned ? notification : next;
 }

@@ -3,12 +3,12 @@ import { createLog, type Log } from "@order-saga/messaging/log";
 import { reaction } from "@order-saga/messaging/reaction";
 import { aBatch, anEvent, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
-import { MailNotSent, MailRefused } from "./mailer/mailer.ts";
 import { createMemoryMailer } from "./mailer/memory.ts";
-import { notify } from "./reactions.ts";
+import type { NotificationStore } from "./ports.ts";
+import { MailNotSent, MailRefused } from "./ports.ts";
+import { notifyCustomerHandler } from "./reactions.ts";
 import { notifyCustomer } from "./service.ts";
 import { createMemoryStore } from "./store/memory.ts";
-import type { NotificationStore } from "./store/store.ts";
 
 const placed = anEvent("OrderPlaced");
 const confirmed = anEvent("OrderConfirmed");
@@ -34,7 +34,13 @@ function aService(given: { store?: NotificationStore } = {}) {
   });
   const handler = reaction(
     notifyCustomer,
-    notify({ store, mailer, clock: () => clock.now, newClaim: () => `claim-${++claims}`, claimLife }),
+    notifyCustomerHandler({
+      store,
+      mailer,
+      clock: () => clock.now,
+      newClaim: () => `claim-${++claims}`,
+      claimLife,
+    }),
     {
       publish: async () => expect.unreachable("notification says nothing"),
       park: async ({ error }) => void parked.push(error.name),
@@ -141,7 +147,7 @@ test("an outcome that arrives while received is being sent is sent by whoever ho
 test("a crash after the claim: redelivered while young, UNKNOWN and never sent again once old", async () => {
   const service = aService();
   service.mailer.before = () => {
-    throw new Error("the sandbox died");
+    throw new Error("the process died");
   };
   expect(await service.deliver(placed)).toEqual(["message-1"]);
   service.mailer.before = () => {};
@@ -279,7 +285,7 @@ test("confirmed after cancelled is superseded", async () => {
   expect(await service.mails()).toMatchObject({ confirmed: "SUPERSEDED" });
 });
 
-test("two sandboxes on the same OrderPlaced send one mail", async () => {
+test("two executions for the same OrderPlaced send one mail", async () => {
   const store = createMemoryStore();
   const [one, two] = [aService({ store }), aService({ store })];
   await Promise.all([one.deliver(placed), two.deliver(placed)]);
@@ -292,8 +298,10 @@ test("a write whose answer was lost does not lose the mail", async () => {
   const store: NotificationStore = {
     load: memory.load,
     // The SDK retried after a lost answer, and met its own write.
-    save: async (record) =>
-      (await memory.save(record)) && lost-- > 0 ? undefined : memory.load(record.orderId),
+    save: async (record) => {
+      const result = await memory.save(record);
+      return lost-- > 0 ? "lost" : result;
+    },
   };
   const service = aService({ store });
   expect(await service.deliver(placed)).toEqual([]);
@@ -301,7 +309,7 @@ test("a write whose answer was lost does not lose the mail", async () => {
 });
 
 test("a store that always loses the race gives up and leaves the message to redelivery", async () => {
-  const service = aService({ store: { load: async () => undefined, save: async () => undefined } });
+  const service = aService({ store: { load: async () => undefined, save: async () => "lost" } });
   expect(await service.deliver(placed)).toEqual(["message-1"]);
   expect(service.kinds()).toEqual([]);
 });

@@ -1,68 +1,64 @@
-// The use case of notification: record the fact, then send what is due, each mail at most once.
+// The reaction of notification: record the fact, then send what is due, each mail at most once.
 import type { React, ReactionContext } from "@order-saga/messaging";
-import { type Mailer, MailNotSent, MailRefused } from "./mailer/mailer.ts";
+import { writeOptimistically } from "@order-saga/messaging/optimistic";
 import { render } from "./mails/index.ts";
 import {
   blank,
+  type Claimed,
+  claimNextMail,
   type Heard,
   hear,
   type MailKind,
   type Notification,
   type Sending,
   settle,
-  type Taken,
-  takeTurn,
 } from "./notification.ts";
-import type { NotificationStore } from "./store/store.ts";
+import {
+  type Mailer,
+  MailNotSent,
+  MailRefused,
+  type NotificationPorts,
+  type NotificationStore,
+} from "./ports.ts";
 
-export type NotificationPorts = {
-  store: NotificationStore;
-  mailer: Mailer;
-  /** Milliseconds; read anew before each mail, because a write may have been held up. */
-  clock: () => number;
-  /** A name no other delivery has. */
-  newClaim: () => string;
-  /** How long a claim may still be somebody's, in milliseconds: twice the function's timeout. */
-  claimLife: number;
-};
-
-const LOST_RACES_BEFORE_REDELIVERY = 5;
+/** Two or three deliveries meet at an order's mails; a message that still loses comes again. */
+const ATTEMPTS = 5;
 
 /**
- * Whoever holds a claim has not acknowledged its own message and sends everything due before it does. So a
+ * A delivery that holds a claim has not acknowledged its own message and sends everything due before it does. So a
  * delivery that has just recorded its fact may leave the sending to the holder; any other waits for redelivery.
  */
-export function notify(ports: NotificationPorts): React<Heard["type"]> {
+export function notifyCustomerHandler(ports: NotificationPorts): React<Heard["type"]> {
   return async (event, context) => {
-    const turn = { by: ports.newClaim(), now: context.now, claimLife: ports.claimLife };
-    // An order is nearly always the first that is heard of it, and the write that finds otherwise tells.
+    const claimant = { by: ports.newClaim(), now: context.now, claimLife: ports.claimLife };
+    // OrderPlaced is nearly always the first event of its order, so it is written without a read before.
     const known = event.type === "OrderPlaced" ? undefined : await ports.store.load(event.orderId);
     const first = known ?? blank(event.orderId);
     let isNews = false;
-    let taken = await update(ports.store, first, (read) => {
+    let claimed = await update(ports.store, first, (read) => {
       const heard = hear(read, event, context.now);
       isNews = heard !== read;
-      return takeTurn(heard, turn);
+      return claimNextMail(heard, claimant);
     });
-    reportUnknown(taken, context);
-    while (taken.next.do === "send") {
-      const { kind } = taken.next;
-      // By half its life a claim's holder has run into its function's timeout; whoever goes on after that may find
-      // the claim given up, and a later mail sent.
-      const isHeldUp = ports.clock() - turn.now >= ports.claimLife / 2;
-      const sending = isHeldUp ? heldUp() : await send(ports.mailer, taken.notification, kind, context);
+    reportUnknown(claimed, context);
+    while (claimed.next.do === "send") {
+      const { kind } = claimed.next;
+      // By half its life a claim's holder has run into its function's timeout. After that the claim may be given up
+      // at any time, and a later mail sent.
+      const isHeldUp = ports.clock() - claimant.now >= ports.claimLife / 2;
+      const sending = isHeldUp ? heldUp() : await send(ports.mailer, claimed.notification, kind, context);
       if (sending.result.state === "NOT_SENT") {
-        await update(ports.store, taken.notification, (read) => ({
-          notification: settle(read, kind, sending.result, turn),
+        await update(ports.store, claimed.notification, (read) => ({
+          notification: settle(read, kind, sending.result, claimant),
         }));
         throw sending.error;
       }
-      taken = await update(ports.store, taken.notification, (read) =>
-        takeTurn(settle(read, kind, sending.result, turn), turn),
+      claimed = await update(ports.store, claimed.notification, (read) =>
+        claimNextMail(settle(read, kind, sending.result, claimant), claimant),
       );
-      reportUnknown(taken, context);
+      reportUnknown(claimed, context);
     }
-    if (taken.next.do === "wait" && !isNews) throw new MailInFlight(taken.next.kind);
+    if (claimed.next.do === "wait" && !isNews) throw new MailInFlight(claimed.next.kind);
     return [];
   };
 }
@@ -75,21 +71,25 @@ export class MailInFlight extends Error {
   }
 }
 
-/** Folds the change again over a fresh record each time another writer was first. */
-async function update<C extends { notification: Notification }>(
+/** Writes the changed record under its next version; a record that the change leaves as it is, is not written. */
+function update<C extends { notification: Notification }>(
   store: NotificationStore,
   known: Notification,
   change: (read: Notification) => C,
 ): Promise<C> {
-  let read = known;
-  for (let race = 1; race <= LOST_RACES_BEFORE_REDELIVERY; race++) {
-    const changed = change(read);
-    if (changed.notification === read) return changed;
-    const saved = await store.save(changed.notification);
-    if (saved) return { ...changed, notification: saved };
-    read = (await store.load(known.orderId)) ?? blank(known.orderId);
-  }
-  throw new Error("Lost the race for this order's notification too often; it is delivered again.");
+  return writeOptimistically<Notification, Notification, C>({
+    what: `notification of ${known.orderId}`,
+    attempts: ATTEMPTS,
+    known,
+    load: async () => (await store.load(known.orderId)) ?? blank(known.orderId),
+    save: store.save,
+    decide(read) {
+      const changed = change(read);
+      if (changed.notification === read) return { answer: changed };
+      const write = { ...changed.notification, version: read.version + 1 };
+      return { write, answer: { ...changed, notification: write } };
+    },
+  });
 }
 
 type SendingResult = { result: Sending; error?: unknown };
@@ -98,7 +98,7 @@ function heldUp(): SendingResult {
   return { result: { state: "NOT_SENT" }, error: new MailNotSent("its sender was held up") };
 }
 
-/** Throws when nobody knows whether the mail went out; the claim then stays, and ages into UNKNOWN. */
+/** Throws if it is unknown whether the mail went out; the claim then stays, and ages into UNKNOWN. */
 async function send(
   mailer: Mailer,
   notification: Notification,
@@ -119,6 +119,6 @@ async function send(
   }
 }
 
-function reportUnknown({ becameUnknown }: Taken, { log }: ReactionContext): void {
+function reportUnknown({ becameUnknown }: Claimed, { log }: ReactionContext): void {
   for (const mail of becameUnknown) log("error", "mail outcome unknown", { mail });
 }

@@ -5,9 +5,9 @@ import { isSettled } from "@order-saga/protocol/status";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import {
+  afterFirstLook,
   answersOf,
   isCancellable,
-  lookedAt,
   type Order,
   repeated,
   requestCancel,
@@ -15,7 +15,7 @@ import {
   statusOf,
   type Tracked,
   track,
-  unheard,
+  unconfirmedRootEvents,
 } from "./order.ts";
 import { anOrder, histories, minutes, orderIdOf, seconds } from "./testing.ts";
 
@@ -41,7 +41,7 @@ test("an accepted order is its OrderPlaced, which nobody has heard, and due in a
     causationId: null,
     data: { amount: 1980, decideBy: placed.decideBy, contact: { email: "ada@example.com" } },
   });
-  expect(unheard(placed)).toEqual([placed.events.OrderPlaced]);
+  expect(unconfirmedRootEvents(placed)).toEqual([placed.events.OrderPlaced]);
   expect(statusOf(placed)).toBe("PLACED");
 });
 
@@ -189,7 +189,7 @@ test("a cancel is recorded once, with its first reason", () => {
     id: eventId(orderId, "OrderCancelRequested"),
     data: { by: "customer", reason: "changed my mind" },
   });
-  expect(unheard(once)).toEqual([once.events.OrderCancelRequested]);
+  expect(unconfirmedRootEvents(once)).toEqual([once.events.OrderCancelRequested]);
 });
 
 test("a confirmed order that was asked to be cancelled is not settled before it is refunded and released", () => {
@@ -204,7 +204,7 @@ test("a confirmed order that was asked to be cancelled is not settled before it 
 
 test("the sweep looks two minutes after decideBy, then after pauses that double up to six hours", () => {
   const decideBy = Date.parse(placed.decideBy);
-  let order = lookedAt(placed, testNow + minutes);
+  let order = afterFirstLook(placed, testNow + minutes);
   const pauses: number[] = [];
   for (let now = decideBy; pauses.length < 12; ) {
     const due = Date.parse(order.dueAt ?? "");
@@ -222,8 +222,9 @@ test("facts that settle nothing leave an order due when it was, so that its plac
 });
 
 test("whatever is said of an order shows that its OrderPlaced is on the bus", () => {
-  for (const event of Object.values(ends).flat()) expect(unheard(trackAll([event]))).toEqual([]);
-  expect(unheard(lookedAt(placed, testNow + minutes))).toEqual([]);
+  for (const event of Object.values(ends).flat())
+    expect(unconfirmedRootEvents(trackAll([event]))).toEqual([]);
+  expect(unconfirmedRootEvents(afterFirstLook(placed, testNow + minutes))).toEqual([]);
 });
 
 test.for([
@@ -235,23 +236,23 @@ test.for([
 ] as const)("that a request to cancel is on the bus is shown by %s: %s %o %s", ([, type, data, isShown]) => {
   const requested = requestCancel(placed, "", testNow);
   const event = anEvent(type, { orderId, data } as never) as Tracked;
-  expect(unheard(trackAll([event], requested)).length).toBe(isShown ? 0 : 1);
+  expect(unconfirmedRootEvents(trackAll([event], requested)).length).toBe(isShown ? 0 : 1);
 });
 
 test("a request that nobody is known to have heard keeps even a settled order due, until the sweep has looked", () => {
   const settled = trackAll(ends["declined and released"] ?? [], requestCancel(placed, "", testNow));
   expect(isSettled(settled)).toBe(true);
   expect(settled.dueAt).toBe(at(testNow + minutes));
-  expect(unheard(settled)).toEqual([settled.events.OrderCancelRequested]);
-  expect(lookedAt(settled, testNow + minutes)).not.toHaveProperty("dueAt");
+  expect(unconfirmedRootEvents(settled)).toEqual([settled.events.OrderCancelRequested]);
+  expect(afterFirstLook(settled, testNow + minutes)).not.toHaveProperty("dueAt");
 });
 
 test("a request after the sweep's look is looked at anew, and said by itself", () => {
-  const looked = lookedAt(placed, testNow + minutes);
+  const looked = afterFirstLook(placed, testNow + minutes);
   expect(looked.dueAt).toBe(at(testNow + 17 * minutes));
   const requested = requestCancel(looked, "", testNow + 2 * minutes);
   expect(requested).toMatchObject({ looked: false, dueAt: at(testNow + 3 * minutes) });
-  expect(unheard(requested).map(({ type }) => type)).toEqual(["OrderCancelRequested"]);
+  expect(unconfirmedRootEvents(requested).map(({ type }) => type)).toEqual(["OrderCancelRequested"]);
   expect(rootEvents(requested).map(({ type }) => type)).toEqual(["OrderPlaced", "OrderCancelRequested"]);
 });
 

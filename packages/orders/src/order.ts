@@ -30,9 +30,9 @@ export type Recorded = {
   events: { OrderPlaced: EventOf<"OrderPlaced"> } & { [T in EventType]?: EventOf<T> };
   /** What inventory and payment have said, each with the time of its event. */
   heard: Heard;
-  /** True once the sweep has looked at it since its customer last began something. */
+  /** True once the sweep has looked at it since its last root event. */
   looked: boolean;
-  /** How often the sweep has said the root events again, because the order was not settled in time. */
+  /** How often the sweep has repeated the root events, because the order was not settled in time. */
   repeats: number;
   /** When the sweep looks at it (ISO); absent once settled. */
   dueAt?: string;
@@ -40,7 +40,7 @@ export type Recorded = {
 };
 
 /** What follows from the record. */
-type Standing = Facets & {
+type Derived = Facets & {
   currency: string;
   amount: number;
   lines: OrderLine[];
@@ -51,7 +51,7 @@ type Standing = Facets & {
   timeline: { type: EventType; at: string }[];
 };
 
-export type Order = Recorded & Standing;
+export type Order = Recorded & Derived;
 
 export type Tracked = EventOf<FacetFact>;
 
@@ -75,7 +75,7 @@ export function accept(given: Acceptance): Order {
   const decideBy = timeAt(now + given.decideWithinSeconds * 1000);
   const data = { lines, amount, currency, paymentMethod, contact, decideBy };
   const placed = newEvent("OrderPlaced", orderId, { causationId: null, now }, data);
-  return standing({
+  return orderOf({
     orderId,
     principal,
     fingerprint,
@@ -89,7 +89,7 @@ export function accept(given: Acceptance): Order {
 }
 
 /** The order that a record is of. */
-export function standing(recorded: Recorded): Order {
+export function orderOf(recorded: Recorded): Order {
   const { events, heard } = recorded;
   const { data, occurredAt } = events.OrderPlaced;
   const { amount, currency, decideBy, lines } = data;
@@ -178,8 +178,8 @@ export function isCancellable(order: Order): boolean {
 }
 
 /**
- * Records the customer's wish; the same object if it is recorded already. OrderPlaced must be on the bus by then, so
- * that whatever payment answers to the request shows that it is.
+ * Records the customer's request; the same object if it is recorded already. OrderPlaced must be on the bus before, so
+ * that payment's answer to the request confirms both.
  */
 export function requestCancel(order: Order, reason: string, now: number): Order {
   if (order.cancelRequested) return order;
@@ -188,32 +188,32 @@ export function requestCancel(order: Order, reason: string, now: number): Order 
   const look = timeAt(now + HEAR_GRACE_MILLISECONDS);
   const dueAt = order.dueAt !== undefined && order.dueAt < look ? order.dueAt : look;
   const events = { ...order.events, OrderCancelRequested: requested };
-  return standing({ ...order, events, looked: false, dueAt, version: order.version + 1 });
+  return orderOf({ ...order, events, looked: false, dueAt, version: order.version + 1 });
 }
 
 /**
- * What a customer began and nobody is known to have heard of: the sweep's first look says it. Whatever inventory or
- * payment have said of the order shows that OrderPlaced is on the bus; a cancelled order shows the same of its request.
+ * Root events that no other service has confirmed yet; the sweep's first look publishes them. Any event of inventory or
+ * payment about the order confirms OrderPlaced, and OrderCancelled confirms the request.
  */
-export function unheard({ events, heard, looked }: Recorded): DomainEvent[] {
+export function unconfirmedRootEvents({ events, heard, looked }: Recorded): DomainEvent[] {
   const { OrderCancelled, OrderCancelRequested, OrderPlaced } = events;
   if (looked) return [];
   if (OrderCancelRequested) return OrderCancelled ? [] : [OrderCancelRequested];
   return Object.keys(heard).length > 0 ? [] : [OrderPlaced];
 }
 
-/** The sweep has looked at the order, and said what was unheard. */
-export function lookedAt(order: Order, now: number): Order {
+/** The sweep has looked at the order for the first time, and published its unconfirmed root events. */
+export function afterFirstLook(order: Order, now: number): Order {
   return written({ ...order, looked: true, dueAt: nextLook(order, now) }, now);
 }
 
-/** The sweep has said the root events once more. */
+/** The sweep has published the root events once more. */
 export function repeated(order: Order, now: number): Order {
   const repeats = order.repeats + 1;
   return written({ ...order, repeats, dueAt: nextLook({ ...order, repeats }, now) }, now);
 }
 
-/** The events a customer began, as they were recorded. */
+/** The events that a customer caused, as they were recorded. */
 export function rootEvents(order: Order): DomainEvent[] {
   return [order.events.OrderPlaced, order.events.OrderCancelRequested].filter((event) => event !== undefined);
 }
@@ -223,18 +223,18 @@ export function answersOf(order: Order, event: DomainEvent): DomainEvent[] {
   return Object.values(order.events).filter((said) => said.causationId === event.id);
 }
 
-/** When the sweep first looks at what a customer began; in a calm run somebody has heard of it long before. */
+/** When the sweep first looks at a root event; without faults it is confirmed long before. */
 export const HEAR_GRACE_MILLISECONDS = 60_000;
 const SETTLE_GRACE_MILLISECONDS = 2 * 60_000;
-/** A stuck order is looked at so often at least. */
+/** The longest pause between two looks at an order that is not settled. */
 export const LONGEST_REPEAT_MILLISECONDS = 6 * 3600_000;
 
-/** The next version, which is due at the same time as before until it is settled: to move in the index costs two writes. */
+/** The next version. It keeps its due time until it is settled, because a move in the index costs two writes. */
 function written(order: Order, now: number): Order {
   const { dueAt = nextLook(order, now), ...rest } = order;
-  const next = standing({ ...rest, dueAt, version: order.version + 1 });
-  if (!isSettled(next) || unheard(next).length > 0) return next;
-  return standing({ ...rest, version: order.version + 1 });
+  const next = orderOf({ ...rest, dueAt, version: order.version + 1 });
+  if (!isSettled(next) || unconfirmedRootEvents(next).length > 0) return next;
+  return orderOf({ ...rest, version: order.version + 1 });
 }
 
 function nextLook({ decideBy, repeats }: Order, now: number): string {

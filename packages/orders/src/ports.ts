@@ -1,11 +1,31 @@
-// What the use cases of orders are given.
-import type { DomainEvent, PlaceOrderRequest } from "@order-saga/contracts";
-import type { OrderStore } from "./store/store.ts";
+// The ports of orders: its records, its catalogue, the bus, and the hashes that make its ids.
+import type { PlaceOrderRequest, Product } from "@order-saga/contracts";
+import type { DueStore, Publish, VersionedStore } from "@order-saga/messaging";
+import type { BlindWrite } from "./blind-write.ts";
+import type { Order } from "./order.ts";
+import type { Page } from "./paging.ts";
 
-export type OrderPorts = {
-  store: OrderStore;
-  publish: (events: readonly DomainEvent[]) => Promise<void>;
-};
+export type PageOf<T> = { items: T[]; next?: string };
+
+/** Orders and the catalogue, in one table. */
+export type OrderStore = VersionedStore<Order> &
+  DueStore & {
+    /** Saves the order if there is none under its id, and returns the one that is there then. */
+    create(order: Order): Promise<Order>;
+    /** Writes without reading first. False if the order is not as the write expects it, or is not there. */
+    writeBlind(write: BlindWrite): Promise<boolean>;
+    /** A principal's orders, newest first. Throws the problem `invalid-cursor`. */
+    orders(principal: string, page: Page): Promise<PageOf<Order>>;
+    /** The products of these SKUs, strongly consistent; unknown SKUs are left out. */
+    products(skus: readonly string[]): Promise<ReadonlyMap<string, Product>>;
+    putProduct(product: Product): Promise<void>;
+    /** All products by SKU. Throws the problem `invalid-cursor`. */
+    catalogue(page: Page): Promise<PageOf<Product>>;
+  };
+
+export type OrderPorts = { store: OrderStore; publish: Publish };
+
+export type PlaceOrderPorts = OrderPorts & { identity: Identity; decideWithinSeconds: number };
 
 /** Keyed hashes: an order's id from who placed it under which key, and a request's fingerprint. */
 export type Identity = {

@@ -1,19 +1,19 @@
-// The catalogue of the HTTP API.
+// The routes of the catalogue.
 import { type PutProductRequest, Sku } from "@order-saga/contracts";
 import { type HttpAnswer, type HttpRequest, problem } from "@order-saga/messaging/http";
 import { pageOf } from "./paging.ts";
-import type { OrderStore } from "./store/store.ts";
+import type { OrderStore } from "./ports.ts";
 
 type Ports = { store: OrderStore };
 
-export function listProductsRoute({ store }: Ports) {
+export function listProductsHandler({ store }: Ports) {
   return async ({ query }: HttpRequest<undefined>): Promise<HttpAnswer> => {
     const { items, next } = await store.catalogue(pageOf(query));
     return { status: 200, body: { items, ...(next !== undefined && { next }) } };
   };
 }
 
-export function getProductRoute({ store }: Ports) {
+export function getProductHandler({ store }: Ports) {
   return async ({ path }: HttpRequest<undefined>): Promise<HttpAnswer> => {
     const sku = skuOf(path.sku);
     const product = (await store.products([sku])).get(sku);
@@ -22,7 +22,7 @@ export function getProductRoute({ store }: Ports) {
   };
 }
 
-export function putProductRoute({ store }: Ports) {
+export function putProductHandler({ store }: Ports) {
   return async ({ body, path }: HttpRequest<PutProductRequest>): Promise<HttpAnswer> => {
     const product = { sku: skuOf(path.sku), ...body };
     await store.putProduct(product);

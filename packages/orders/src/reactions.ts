@@ -1,22 +1,35 @@
-// What orders does when it hears: keeps each order's standing, and says how it ended.
+// The reaction of orders: records what inventory and payment say of an order, and says how it ended.
+import type { DomainEvent } from "@order-saga/contracts";
 import type { React } from "@order-saga/messaging";
-import { foresee } from "./foresight.ts";
-import { answersOf, type Tracked, track } from "./order.ts";
-import type { OrderStore } from "./store/store.ts";
+import { writeOptimistically } from "@order-saga/messaging/optimistic";
+import { blindWriteOf } from "./blind-write.ts";
+import { answersOf, type Order, type Tracked, track } from "./order.ts";
+import type { OrderStore } from "./ports.ts";
 
+/** An order is written by at most nine facts, its customer and the sweep. */
 const ATTEMPTS = 10;
 
-export function trackForOrder(ports: { store: OrderStore }): React<Tracked["type"]> {
+export function trackOrderHandler({ store }: { store: OrderStore }): React<Tracked["type"]> {
   return async (event, { now }) => {
-    const foreseen = foresee(event, now);
-    if (foreseen && (await ports.store.realize(foreseen))) return foreseen.outcome ? [foreseen.outcome] : [];
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const order = await ports.store.load(event.orderId);
-      // An order is stored before its OrderPlaced is said, so this is a lost or foreign one: tried again, then parked.
-      if (!order) throw new Error(`There is no order ${event.orderId} to track.`);
-      const next = track(order, event, now);
-      if (next === order || (await ports.store.save(next))) return answersOf(next, event);
-    }
-    throw new Error(`The order ${event.orderId} is contended: ${ATTEMPTS} attempts to write it failed.`);
+    const blind = blindWriteOf(event, now);
+    if (blind && (await store.writeBlind(blind))) return blind.outcome ? [blind.outcome] : [];
+    return writeOptimistically<Order, Order, DomainEvent[]>({
+      what: `order ${event.orderId}`,
+      attempts: ATTEMPTS,
+      load: () => loadOrder(store, event.orderId),
+      save: store.save,
+      decide(order) {
+        const next = track(order, event, now);
+        const answer = answersOf(next, event);
+        return next === order ? { answer } : { write: next, answer };
+      },
+    });
   };
+}
+
+/** An order is stored before its OrderPlaced is said, so a missing one is lost or foreign: retried, then parked. */
+async function loadOrder(store: OrderStore, orderId: string): Promise<Order> {
+  const order = await store.load(orderId);
+  if (!order) throw new Error(`There is no order ${orderId} to track.`);
+  return order;
 }

@@ -408,7 +408,7 @@ test("cancel against capture: whichever is written first, both are kept", async 
 
 test("a cancel of an order that others keep writing is 503, so that it is sent again", async () => {
   const shop = await aShopWithAHeardOrder();
-  const contended = aShop({ ...shop.store, save: async () => false });
+  const contended = aShop({ ...shop.store, save: async () => "lost" });
   expect(await contended.cancel(shop.orderId)).toMatchObject({
     status: 503,
     headers: { "retry-after": "1" },

@@ -1,4 +1,4 @@
-// The orders of the HTTP API: placed once per idempotency key, looked at, listed, cancelled.
+// The routes of orders: placed once per idempotency key, read, listed, cancelled.
 import {
   type CancelOrderRequest,
   IdempotencyKey,
@@ -6,17 +6,15 @@ import {
   type PlaceOrderRequest,
 } from "@order-saga/contracts";
 import { type HttpAnswer, HttpProblem, type HttpRequest, problem } from "@order-saga/messaging/http";
-import { price, type Refusal } from "./catalogue.ts";
+import { Contended, writeOptimistically } from "@order-saga/messaging/optimistic";
 import { accept, isCancellable, type Order, requestCancel } from "./order.ts";
 import { pageOf } from "./paging.ts";
-import type { Identity, OrderPorts } from "./ports.ts";
-import { publishUnheard } from "./publishing.ts";
-import type { OrderStore } from "./store/store.ts";
+import type { OrderPorts, OrderStore, PlaceOrderPorts } from "./ports.ts";
+import { price, type Refusal } from "./pricing.ts";
+import { publishUnconfirmed } from "./publish-unconfirmed.ts";
 import { acceptedView, summary, view } from "./views.ts";
 
-export type PlaceOrderPorts = OrderPorts & { identity: Identity; decideWithinSeconds: number };
-
-export function placeOrderRoute(ports: PlaceOrderPorts) {
+export function placeOrderHandler(ports: PlaceOrderPorts) {
   return async ({ body, header, now, principal }: HttpRequest<PlaceOrderRequest>): Promise<HttpAnswer> => {
     const key = IdempotencyKey.safeParse(header("idempotency-key"));
     if (!key.success) {
@@ -32,7 +30,7 @@ export function placeOrderRoute(ports: PlaceOrderPorts) {
     if (order.fingerprint !== fingerprint) {
       throw problem(422, "idempotency-key-reused", "This Idempotency-Key came with another order before.");
     }
-    await publishUnheard(ports, order);
+    await publishUnconfirmed(ports, order);
     return { status: 202, headers: { location: `/orders/${orderId}` }, body: acceptedView(order) };
   };
 }
@@ -98,7 +96,7 @@ function refused(refusal: Refusal): HttpProblem {
   }
 }
 
-export function getOrderRoute({ store }: { store: OrderStore }) {
+export function getOrderHandler({ store }: { store: OrderStore }) {
   return async ({ header, path, principal }: HttpRequest<undefined>): Promise<HttpAnswer> => {
     const order = await ownOrder(store, path.orderId, principal);
     const etag = `"${order.version}"`;
@@ -111,34 +109,48 @@ export function getOrderRoute({ store }: { store: OrderStore }) {
   };
 }
 
-export function listOrdersRoute({ store }: { store: OrderStore }) {
+export function listOrdersHandler({ store }: { store: OrderStore }) {
   return async ({ principal, query }: HttpRequest<undefined>): Promise<HttpAnswer> => {
     const { items, next } = await store.orders(principal, pageOf(query));
     return { status: 200, body: { items: items.map(summary), ...(next !== undefined && { next }) } };
   };
 }
 
+/** Fewer than a reaction has: the customer waits for the answer. */
 const ATTEMPTS = 5;
 
-export function cancelOrderRoute(ports: OrderPorts) {
+export function cancelOrderHandler(ports: OrderPorts) {
   return async ({ body, now, path, principal }: HttpRequest<CancelOrderRequest>): Promise<HttpAnswer> => {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const order = await ownOrder(ports.store, path.orderId, principal);
-      if (!isCancellable(order)) throw problem(409, "not-cancellable", "The order has ended already.");
-      // Of an order that nobody has heard of, OrderPlaced is said before its cancellation is recorded.
-      await publishUnheard(ports, order);
-      const next = requestCancel(order, body.reason ?? "", now);
-      if (next === order) return { status: 202, body: view(order) };
-      if (!(await ports.store.save(next))) continue;
-      await publishUnheard(ports, next);
-      return { status: 202, body: view(next) };
-    }
-    const title = "The order is being written by others. Retry.";
-    throw new HttpProblem({ type: "unavailable", title, status: 503 }, { "retry-after": "1" });
+    const { cancelled, isNew } = await writeOptimistically<
+      Order,
+      Order,
+      { cancelled: Order; isNew: boolean }
+    >({
+      what: `order ${path.orderId}`,
+      attempts: ATTEMPTS,
+      load: () => ownOrder(ports.store, path.orderId, principal),
+      save: ports.store.save,
+      async decide(order) {
+        if (!isCancellable(order)) throw problem(409, "not-cancellable", "The order has ended already.");
+        // OrderPlaced must be on the bus before its cancellation is recorded.
+        await publishUnconfirmed(ports, order);
+        const next = requestCancel(order, body.reason ?? "", now);
+        if (next === order) return { answer: { cancelled: order, isNew: false } };
+        return { write: next, answer: { cancelled: next, isNew: true } };
+      },
+    }).catch(unavailable);
+    if (isNew) await publishUnconfirmed(ports, cancelled);
+    return { status: 202, body: view(cancelled) };
   };
 }
 
-/** An order of somebody else is as unknown as one that is not there. */
+function unavailable(error: unknown): never {
+  if (!(error instanceof Contended)) throw error;
+  const title = "The order is being written by others. Retry.";
+  throw new HttpProblem({ type: "unavailable", title, status: 503 }, { "retry-after": "1" });
+}
+
+/** Another customer's order is answered like one that is not there. */
 async function ownOrder(store: OrderStore, id: string | undefined, principal: string): Promise<Order> {
   const orderId = OrderId.safeParse(id);
   const order = orderId.success ? await store.load(orderId.data) : undefined;

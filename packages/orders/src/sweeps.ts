@@ -1,54 +1,32 @@
-// The schedule of orders: publishes what a crash left behind, and says the root events of unsettled orders again.
+// The schedule of orders: publishes what a crash left unpublished, and repeats the root events of unsettled orders.
 import type { Log, Sweep } from "@order-saga/messaging";
+import { sweepDue } from "@order-saga/messaging/sweep";
 import { isSettled } from "@order-saga/protocol/status";
-import { lookedAt, repeated, rootEvents, unheard } from "./order.ts";
+import { afterFirstLook, repeated, rootEvents, unconfirmedRootEvents } from "./order.ts";
 import type { OrderPorts } from "./ports.ts";
-
-/** Orders looked at per run; the rest waits a minute. */
-const PER_RUN = 500;
-
-/** So many at once, so that a full run ends well within the function's time. */
-const AT_ONCE = 10;
 
 /** After so many repetitions, half an hour past decideBy, an order will hardly settle without an operator. */
 const STUCK_AFTER = 4;
 
-export function sweepDueOrders(ports: OrderPorts): Sweep {
-  return async ({ now, log }) => {
-    const { orderIds, more } = await ports.store.due(now, PER_RUN);
-    if (more) log("warn", "more orders are due than one run sweeps", { count: orderIds.length });
-    const waiting = orderIds.values();
-    let count = 0;
-    let failure: unknown;
-
-    const takeTurns = async () => {
-      for (const orderId of waiting) {
-        try {
-          if (await sweep(ports, orderId, now, log)) count++;
-        } catch (error) {
-          // One order's trouble must not keep the others waiting; it stays due.
-          const errorName = error instanceof Error ? error.name : "";
-          log("warn", "a due order could not be swept", { orderId, errorName });
-          failure ??= error;
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, takeTurns));
-
-    if (failure) throw failure;
-    return count;
-  };
+export function sweepOrdersHandler(ports: OrderPorts): Sweep {
+  return sweepDue({
+    store: ports.store,
+    perRun: 500,
+    // So that a full run ends well within the function's time.
+    atOnce: 10,
+    sweepOne: (orderId, { now, log }) => sweep(ports, orderId, now, log),
+    says: { more: "more orders are due than one run sweeps", failed: "a due order could not be swept" },
+  });
 }
 
-/** False if nothing is due: the index lags behind the order itself. */
 async function sweep(ports: OrderPorts, orderId: string, now: number, log: Log): Promise<boolean> {
   const order = await ports.store.load(orderId);
   if (!order?.dueAt || Date.parse(order.dueAt) > now) return false;
-  // Said first, remembered after: a crash in between says them once more, which changes nothing.
+  // Published first and recorded after: a crash in between publishes them once more, which changes nothing.
   if (!order.looked) {
-    const events = unheard(order);
+    const events = unconfirmedRootEvents(order);
     if (events.length > 0) await ports.publish(events);
-    await ports.store.save(lookedAt(order, now));
+    await ports.store.save(afterFirstLook(order, now));
     return true;
   }
   if (isSettled(order)) return false;

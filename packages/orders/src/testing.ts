@@ -16,13 +16,13 @@ import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/tes
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
 import { createIdentity } from "./identity/hmac.ts";
 import { type Acceptance, accept, type Order } from "./order.ts";
-import { getProductRoute, listProductsRoute, putProductRoute } from "./product-routes.ts";
-import { trackForOrder } from "./reactions.ts";
-import { cancelOrderRoute, getOrderRoute, listOrdersRoute, placeOrderRoute } from "./routes.ts";
+import type { OrderStore } from "./ports.ts";
+import { getProductHandler, listProductsHandler, putProductHandler } from "./product-routes.ts";
+import { trackOrderHandler } from "./reactions.ts";
+import { cancelOrderHandler, getOrderHandler, listOrdersHandler, placeOrderHandler } from "./routes.ts";
 import * as service from "./service.ts";
 import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
-import type { OrderStore } from "./store/store.ts";
-import { sweepDueOrders } from "./sweeps.ts";
+import { sweepOrdersHandler } from "./sweeps.ts";
 
 export const seconds = 1000;
 export const minutes = 60 * seconds;
@@ -101,18 +101,18 @@ export function aShop<S extends OrderStore>(store: S) {
   const ports = { store, publish };
   const edge = { log, now };
   const identity = createIdentity("a secret of the tests");
-  const placing = placeOrderRoute({ ...ports, identity, decideWithinSeconds: 900 });
+  const placing = placeOrderHandler({ ...ports, identity, decideWithinSeconds: 900 });
   const routes = {
     place: route(service.placeOrder, PlaceOrderRequestSchema, placing, edge),
-    get: route(service.getOrder, undefined, getOrderRoute(ports), edge),
-    list: route(service.listOrders, undefined, listOrdersRoute(ports), edge),
-    cancel: route(service.cancelOrder, CancelOrderRequest, cancelOrderRoute(ports), edge),
-    products: route(service.listProducts, undefined, listProductsRoute(ports), edge),
-    product: route(service.getProduct, undefined, getProductRoute(ports), edge),
-    putProduct: route(service.putProduct, PutProductRequest, putProductRoute(ports), edge),
+    get: route(service.getOrder, undefined, getOrderHandler(ports), edge),
+    list: route(service.listOrders, undefined, listOrdersHandler(ports), edge),
+    cancel: route(service.cancelOrder, CancelOrderRequest, cancelOrderHandler(ports), edge),
+    products: route(service.listProducts, undefined, listProductsHandler(ports), edge),
+    product: route(service.getProduct, undefined, getProductHandler(ports), edge),
+    putProduct: route(service.putProduct, PutProductRequest, putProductHandler(ports), edge),
   };
-  const track = reaction(service.trackOrder, trackForOrder(ports), { ...edge, publish, park });
-  const sweep = schedule(service.sweepOrders, sweepDueOrders(ports), edge);
+  const track = reaction(service.trackOrder, trackOrderHandler(ports), { ...edge, publish, park });
+  const sweep = schedule(service.sweepOrders, sweepOrdersHandler(ports), edge);
   return {
     store,
     said,

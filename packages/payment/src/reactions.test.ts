@@ -51,9 +51,9 @@ function counting() {
     },
     async save(next: Payment) {
       counts.writes++;
-      const isSaved = await memory.save(next);
-      if (!isSaved) counts.lost++;
-      return isSaved;
+      const result = await memory.save(next);
+      if (result === "lost") counts.lost++;
+      return result;
     },
   };
   return { counts, store };
@@ -346,7 +346,7 @@ test("a race lost on the version: the fact is written over what the other wrote"
             stock: "RESERVED",
             authorization: { state: "NONE" },
           });
-        return false;
+        return "lost";
       }
       return memory.save(next);
     },
@@ -377,7 +377,7 @@ test("a race that is lost until the time to decide is over: nothing is taken", a
     async save(next) {
       if (next.stock === "NONE" || service.clock.now >= decideBy) return memory.save(next);
       service.clock.now = decideBy;
-      return false;
+      return "lost";
     },
   });
   await take(service, placed);
@@ -404,7 +404,7 @@ test("a provider that answers only when the time to decide is over: nothing is t
 
 test("a store that always loses the race leaves the message to redelivery", async () => {
   const memory = createMemoryStore();
-  const service = aService({ ...memory, save: async () => false });
+  const service = aService({ ...memory, save: async () => "lost" });
   expect(await service.deliver(placed)).toEqual(["message-1"]);
   expect(service.asked).toEqual([]);
   expect(service.said()).toEqual([]);
@@ -416,7 +416,10 @@ test("a first write whose answer was lost is still its own: the card is authoris
   const service = aService({
     ...memory,
     // The SDK asked again after a lost answer, and met its own write.
-    save: async (next) => (await memory.save(next)) && lost-- <= 0,
+    save: async (next) => {
+      const result = await memory.save(next);
+      return lost-- > 0 ? "lost" : result;
+    },
   });
   await take(service, placed);
   expect(service.books()).toEqual(held);

@@ -1,7 +1,7 @@
-// What payment does when it hears: write the fact, then ask the provider until nothing is outstanding.
-import { answersTo, type Cause, causedBy, type EventType } from "@order-saga/contracts";
+// The reactions of payment: record the fact, then ask the provider until nothing is outstanding.
+import { answersTo, type Cause, causedBy, type DomainEvent, type EventType } from "@order-saga/contracts";
 import type { React } from "@order-saga/messaging";
-import type { PaymentGateway } from "./gateway/gateway.ts";
+import { writeOptimistically } from "@order-saga/messaging/optimistic";
 import {
   type Heard,
   hear,
@@ -13,35 +13,38 @@ import {
   record,
   recorded,
 } from "./payment.ts";
-import type { PaymentStore } from "./store/store.ts";
+import type { PaymentPorts } from "./ports.ts";
 
-export type PaymentPorts = {
-  store: PaymentStore;
-  gateway: PaymentGateway;
-  /** Milliseconds; read anew for every write, because asking the provider takes time. */
-  clock: () => number;
-  /** For so long a function that has asked the provider may still be waiting for its answer. */
-  functionTimeoutSeconds: number;
-};
-
+/** One order's facts meet at its record: at most five events, each delivered once or twice at the same time. */
 const ATTEMPTS = 10;
 
+export function authorizePaymentHandler(ports: PaymentPorts): React<"OrderPlaced"> {
+  return (event) => hearAndFinish(ports, event);
+}
+
+export function capturePaymentHandler(ports: PaymentPorts): React<"StockReserved"> {
+  return (event) => hearAndFinish(ports, event);
+}
+
+export function abortPaymentHandler(
+  ports: PaymentPorts,
+): React<"StockRejected" | "OrderCancelRequested" | "ReservationExpired"> {
+  return (event) => hearAndFinish(ports, event);
+}
+
 /**
- * A new fact says what it led to; a duplicate says again all that was recorded, because whoever heard it first
- * may have died between its write and its publishing.
+ * A new fact says what it led to. A duplicate says again all that was recorded, because the delivery that heard it
+ * first may have died between its write and its publishing.
  */
-export function hearForPayment<T extends EventType & Heard["type"]>(ports: PaymentPorts): React<T> {
-  return async (given) => {
-    const event = given as unknown as Heard;
-    const { alreadySaid, began, payment } = await writeFact(ports, event);
-    const answer = (to: Payment) =>
-      answersTo(event.type, recorded(to)).filter(({ type }) => !alreadySaid.has(type));
-    // Whoever began the authorisation has not acknowledged its message and finishes it, this fact included;
-    // asking the provider for the same key at the same time would only fail. If it dies, its message returns.
-    if (!began && isBeingAuthorized(payment, ports.clock(), ports.functionTimeoutSeconds))
-      return answer(payment);
-    return answer(await finish(ports, payment, (now) => causedBy(event, now)));
-  };
+async function hearAndFinish(ports: PaymentPorts, event: Heard): Promise<DomainEvent[]> {
+  const { alreadySaid, began, payment } = await writeFact(ports, event);
+  const answer = (to: Payment) =>
+    answersTo(event.type, recorded(to)).filter(({ type }) => !alreadySaid.has(type));
+  // The delivery that began the authorisation has not acknowledged its message and finishes it, this fact included.
+  // Asking the provider for the same key at the same time would only fail. If it dies, its message returns.
+  if (!began && isBeingAuthorized(payment, ports.clock(), ports.functionTimeoutSeconds))
+    return answer(payment);
+  return answer(await finish(ports, payment, (now) => causedBy(event, now)));
 }
 
 type WrittenFact = {
@@ -52,23 +55,27 @@ type WrittenFact = {
   alreadySaid: ReadonlySet<EventType>;
 };
 
-async function writeFact({ store, clock }: PaymentPorts, event: Heard): Promise<WrittenFact> {
+function writeFact({ store, clock }: PaymentPorts, event: Heard): Promise<WrittenFact> {
   const intended = new Set<string>();
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const known = await store.load(event.orderId);
-    const next = hear(known, event, clock());
-    if (next === known) {
-      // A write that failed may be there all the same, if its answer was lost and the client wrote it again. Two
-      // deliveries that begin in the same millisecond both pass for its writer, and both ask with the same key.
-      const began = next.authorization.state === "PENDING" && intended.has(next.authorization.since);
-      return { payment: next, began, alreadySaid: new Set() };
-    }
-    const began = next.authorization.state === "PENDING" && known?.authorization.state !== "PENDING";
-    if (began && next.authorization.state === "PENDING") intended.add(next.authorization.since);
-    const alreadySaid = new Set(known ? recorded(known).map(({ type }) => type) : []);
-    if (await store.save(next)) return { payment: next, began, alreadySaid };
-  }
-  throw contended(event.orderId);
+  return writeOptimistically<Payment | undefined, Payment, WrittenFact>({
+    what: `payment of ${event.orderId}`,
+    attempts: ATTEMPTS,
+    load: () => store.load(event.orderId),
+    save: store.save,
+    decide(known) {
+      const next = hear(known, event, clock());
+      if (next === known) {
+        // A write that was answered as lost may have been made: the client repeats a request whose answer was lost.
+        // Two deliveries that begin in the same millisecond both pass for its writer, and ask with the same key.
+        const began = next.authorization.state === "PENDING" && intended.has(next.authorization.since);
+        return { answer: { payment: next, began, alreadySaid: new Set() } };
+      }
+      const began = next.authorization.state === "PENDING" && known?.authorization.state !== "PENDING";
+      if (began && next.authorization.state === "PENDING") intended.add(next.authorization.since);
+      const alreadySaid = new Set(known ? recorded(known).map(({ type }) => type) : []);
+      return { write: next, answer: { payment: next, began, alreadySaid } };
+    },
+  });
 }
 
 /** Asks the provider, and records each answer, until nothing is outstanding. */
@@ -79,25 +86,36 @@ export async function finish(
   mark: (payment: Payment) => Payment = (each) => each,
 ): Promise<Payment> {
   let current = payment;
-  let asked: { call: ProviderCall; answer: ProviderAnswer } | undefined;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-    const call = nextCall(current);
-    if (!call) return current;
-    // Where another fact was written meanwhile, what is outstanding is mostly the same, and so is its answer.
-    if (!asked || keyOf(asked.call) !== keyOf(call)) {
-      asked = { call, answer: await ask(ports.gateway, current.orderId, call) };
-      if (call.kind === "authorize") {
-        // The stock is mostly reserved in the meantime, and a read costs a fifth of a lost write.
-        current = (await ports.store.load(current.orderId)) ?? current;
-        continue;
-      }
-    }
-    const { answer } = asked;
-    const next = record(mark(current), answer, causeAt(ports.clock()));
-    if (await ports.store.save(next)) current = next;
-    else current = (await ports.store.load(current.orderId)) ?? current;
+  for (let call = nextCall(current); call; call = nextCall(current)) {
+    const answer = await ask(ports.gateway, current.orderId, call);
+    current = await writeAnswer(ports, current, call, (read) =>
+      record(mark(read), answer, causeAt(ports.clock())),
+    );
   }
-  throw contended(payment.orderId);
+  return current;
+}
+
+/** Records the answer to a call, unless another delivery has recorded it meanwhile. */
+function writeAnswer(
+  { store }: PaymentPorts,
+  asked: Payment,
+  call: ProviderCall,
+  recordIn: (read: Payment) => Payment,
+): Promise<Payment> {
+  return writeOptimistically<Payment, Payment, Payment>({
+    what: `payment of ${asked.orderId}`,
+    attempts: ATTEMPTS,
+    // While a card is authorised the stock is mostly reserved, and a read costs a fifth of a lost write.
+    ...(call.kind !== "authorize" && { known: asked }),
+    load: async () => (await store.load(asked.orderId)) ?? asked,
+    save: store.save,
+    decide(read) {
+      const outstanding = nextCall(read);
+      if (!outstanding || keyOf(outstanding) !== keyOf(call)) return { answer: read };
+      const next = recordIn(read);
+      return { write: next, answer: next };
+    },
+  });
 }
 
 /** Calls of the same key have the same answer. */
@@ -105,7 +123,7 @@ function keyOf(call: ProviderCall): string {
   return `${call.kind} ${call.kind === "authorize" ? call.since : call.intentId}`;
 }
 
-function ask(gateway: PaymentGateway, orderId: string, call: ProviderCall): Promise<ProviderAnswer> {
+function ask(gateway: PaymentPorts["gateway"], orderId: string, call: ProviderCall): Promise<ProviderAnswer> {
   switch (call.kind) {
     case "authorize":
       return gateway.authorize(orderId, call.charge, call.since);
@@ -116,8 +134,4 @@ function ask(gateway: PaymentGateway, orderId: string, call: ProviderCall): Prom
     case "refund":
       return gateway.refund(orderId, call.intentId);
   }
-}
-
-function contended(orderId: string): Error {
-  return new Error(`The payment of ${orderId} is contended: ${ATTEMPTS} attempts to write it failed.`);
 }

@@ -4,12 +4,12 @@ import { createLog } from "@order-saga/messaging/log";
 import { reaction } from "@order-saga/messaging/reaction";
 import { aBatch, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { booksOf } from "./gateway/gateway.suite.ts";
-import type { PaymentGateway } from "./gateway/gateway.ts";
 import { createMemoryGateway } from "./gateway/memory.ts";
-import { hearForPayment, type PaymentPorts } from "./reactions.ts";
+import type { PaymentGateway, PaymentPorts } from "./ports.ts";
+import { abortPaymentHandler, authorizePaymentHandler, capturePaymentHandler } from "./reactions.ts";
 import { abortPayment, authorizePayment, capturePayment } from "./service.ts";
 import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
-import { resumeDuePayments } from "./sweeps.ts";
+import { resumePaymentsHandler } from "./sweeps.ts";
 
 export type CallKind = keyof PaymentGateway;
 
@@ -60,9 +60,12 @@ export function aService(store: MemoryStore = createMemoryStore()) {
     now,
   };
   const handlers = [
-    { hears: authorizePayment.hears, handle: reaction(authorizePayment, hearForPayment(ports), edge) },
-    { hears: capturePayment.hears, handle: reaction(capturePayment, hearForPayment(ports), edge) },
-    { hears: abortPayment.hears, handle: reaction(abortPayment, hearForPayment(ports), edge) },
+    {
+      hears: authorizePayment.hears,
+      handle: reaction(authorizePayment, authorizePaymentHandler(ports), edge),
+    },
+    { hears: capturePayment.hears, handle: reaction(capturePayment, capturePaymentHandler(ports), edge) },
+    { hears: abortPayment.hears, handle: reaction(abortPayment, abortPaymentHandler(ports), edge) },
   ];
 
   return {
@@ -84,7 +87,7 @@ export function aService(store: MemoryStore = createMemoryStore()) {
       return answer?.batchItemFailures.map((failure) => failure.itemIdentifier) ?? [];
     },
     /** One run of the schedule; how many payments it acted on. */
-    sweep: () => resumeDuePayments({ ...ports, publish })({ now: now(), log }),
+    sweep: () => resumePaymentsHandler({ ...ports, publish })({ now: now(), log }),
     /** The next call of this kind waits until it is released; calls after it do not. */
     hold(kind: CallKind) {
       const begun = Promise.withResolvers<void>();

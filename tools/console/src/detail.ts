@@ -7,7 +7,7 @@ import { subjectOf } from "@order-saga/dead-letters/subject";
 import { messagesIn } from "@order-saga/emulator";
 import { iso } from "@order-saga/invariants/bounded";
 import { targetRetryPolicy } from "@order-saga/messaging/topology";
-import { type Order, unheard } from "@order-saga/orders/order";
+import { type Order, unconfirmedRootEvents } from "@order-saga/orders/order";
 import { toOrder } from "@order-saga/orders/store/record";
 import { openAttempts } from "./summary.ts";
 import type { WatchedRuntime } from "./watched.ts";
@@ -119,7 +119,7 @@ function whyRecords({ inventory, orders, payment }: OrderRecords): Parameters<ty
 
 /** The sweep's first look says only what nobody is known to have heard; every later one says it all again. */
 function whyOrder(order: Order) {
-  const events = unheard(order).map(({ type }) => type);
+  const events = unconfirmedRootEvents(order).map(({ type }) => type);
   const says = order.looked || events.length > 0;
   return { unheard: events, ...(says && order.dueAt !== undefined && { dueAt: order.dueAt }) };
 }

@@ -2,7 +2,7 @@
 
 import { eventId, totalOf } from "@order-saga/contracts";
 import { messagesIn } from "@order-saga/emulator";
-import { statusOf, unheard } from "@order-saga/orders/order";
+import { statusOf, unconfirmedRootEvents } from "@order-saga/orders/order";
 import { isEnd } from "@order-saga/protocol/ends";
 import { contradictions } from "@order-saga/protocol/facts";
 import { isSettled } from "@order-saga/protocol/status";
@@ -184,7 +184,7 @@ function endViolations({
     const outcome = statusOf(order).toLowerCase();
     return [
       ...unless(
-        isSettled(order) && unheard(order).length === 0,
+        isSettled(order) && unconfirmedRootEvents(order).length === 0,
         "E1",
         `not settled: ${statusOf(order)}`,
         orderId,

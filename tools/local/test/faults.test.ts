@@ -2,7 +2,7 @@
 import type { EventType } from "@order-saga/contracts";
 import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";
-import { unheard } from "@order-saga/orders/order";
+import { unconfirmedRootEvents } from "@order-saga/orders/order";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { GivenFault } from "../src/faults/fault.ts";
 import { type PresetName, presetNames, presets } from "../src/faults/presets.ts";
@@ -217,7 +217,7 @@ test("put-events refuses an order's first event: the customer is to try again, a
   const key = "an-order-nobody-was-told-of";
   await expect(saga.place({ key })).rejects.toThrow("503");
   const { orders } = await readBooks(saga.runtime);
-  expect(orders.flatMap(unheard).map(({ type }) => type)).toEqual(["OrderPlaced"]);
+  expect(orders.flatMap(unconfirmedRootEvents).map(({ type }) => type)).toEqual(["OrderPlaced"]);
   saga.runtime.faults.remove();
   await heal(saga);
   const orderId = await saga.place({ key });

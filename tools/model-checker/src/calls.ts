@@ -1,16 +1,16 @@
 // Everything the shipped use cases may ask of the world outside, as data; and the ports that ask it.
 
 import type { DomainEvent } from "@order-saga/contracts";
-import type { InventoryPorts } from "@order-saga/inventory/reactions";
+import type { InventoryPorts } from "@order-saga/inventory/ports";
 import type { Movement, Reservation } from "@order-saga/inventory/reservation";
 import type { PermanentError } from "@order-saga/messaging";
 import type { Notification } from "@order-saga/notification/notification";
-import type { NotificationPorts } from "@order-saga/notification/reactions";
-import type { Foreseen } from "@order-saga/orders/foresight";
+import type { NotificationPorts } from "@order-saga/notification/ports";
+import type { BlindWrite } from "@order-saga/orders/blind-write";
 import type { Order } from "@order-saga/orders/order";
 import type { OrderPorts } from "@order-saga/orders/ports";
 import type { Charge, Payment } from "@order-saga/payment/payment";
-import type { PaymentPorts } from "@order-saga/payment/reactions";
+import type { PaymentPorts } from "@order-saga/payment/ports";
 
 export type Call =
   /** Reads the record of the service that asks. */
@@ -25,7 +25,7 @@ export type Call =
   | { do: "save reservation"; next: Reservation; movement: Movement | undefined }
   | { do: "create order"; next: Order }
   | { do: "save order"; next: Order }
-  | { do: "realize order"; foreseen: Foreseen }
+  | { do: "write order blind"; write: BlindWrite }
   | { do: "save notification"; next: Notification }
   | { do: "authorize"; charge: Charge }
   | { do: "capture" }
@@ -77,7 +77,7 @@ export function portsOver(ask: Ask, { claim, clock, timeoutSeconds }: RunOf): Po
         load: () => asked({ do: "load" }),
         available: () => asked({ do: "available" }),
         reserve: (next) => asked({ do: "reserve", next }),
-        write: (next, movement) => asked({ do: "save reservation", next, movement }),
+        save: (next, movement) => asked({ do: "save reservation", next, movement }),
         due: () => asked({ do: "due" }),
         level: never,
         adjust: never,
@@ -90,7 +90,7 @@ export function portsOver(ask: Ask, { claim, clock, timeoutSeconds }: RunOf): Po
         create: (next) => asked({ do: "create order", next }),
         load: () => asked({ do: "load" }),
         save: (next) => asked({ do: "save order", next }),
-        realize: (foreseen) => asked({ do: "realize order", foreseen }),
+        writeBlind: (write) => asked({ do: "write order blind", write }),
         due: () => asked({ do: "due" }),
         products: () => asked({ do: "products" }),
         orders: never,

@@ -1,6 +1,6 @@
 // What must hold in every state, and what must hold in addition once nothing is left to do.
 import type { EventType } from "@order-saga/contracts";
-import { unheard } from "@order-saga/orders/order";
+import { unconfirmedRootEvents } from "@order-saga/orders/order";
 import { contradictions } from "@order-saga/protocol/facts";
 import { counterOf, miscounted, negativeCounter, unconserved } from "@order-saga/protocol/stock";
 import { rootEventBits, rootEvents } from "./effects/bus.ts";
@@ -63,7 +63,7 @@ function createForgotten(interner: Interner) {
     if (known) return known;
     const record = interner.get("order", order);
     const isDue = record?.dueAt !== undefined;
-    const toSay = new Set(record && isDue ? unheard(record).map(({ type }) => type) : []);
+    const toSay = new Set(record && isDue ? unconfirmedRootEvents(record).map(({ type }) => type) : []);
     const isPublished = (type: EventType) => (rootsPublished & (rootEventBits[type] ?? 0)) !== 0;
     const found = rootEvents
       .filter((type) => record?.events[type] && !isPublished(type) && !toSay.has(type))

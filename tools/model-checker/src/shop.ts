@@ -1,23 +1,31 @@
 // The shipped handlers by name, each behind its shipped edge, over whatever ports it is given.
 import type { DomainEvent } from "@order-saga/contracts";
-import { commitForOrder, releaseForOrder, reserveForOrder } from "@order-saga/inventory/reactions";
+import {
+  commitStockHandler,
+  releaseStockHandler,
+  reserveStockHandler,
+} from "@order-saga/inventory/reactions";
 import { commitStock, releaseStock, reserveStock, signalExpiry } from "@order-saga/inventory/service";
-import { signalExpiredReservations } from "@order-saga/inventory/sweeps";
+import { signalExpiryHandler } from "@order-saga/inventory/sweeps";
 import { type React, type ReactionManifest, type Sweep, silentLog } from "@order-saga/messaging";
 import { nameOf } from "@order-saga/messaging/errors";
 import { HttpProblem } from "@order-saga/messaging/http";
 import type { Log, LogFields, LogLevel } from "@order-saga/messaging/log";
 import { reaction } from "@order-saga/messaging/reaction";
 import { aBatch, testContext, testOrderId } from "@order-saga/messaging/testing";
-import { notify } from "@order-saga/notification/reactions";
+import { notifyCustomerHandler } from "@order-saga/notification/reactions";
 import { notifyCustomer } from "@order-saga/notification/service";
-import { trackForOrder } from "@order-saga/orders/reactions";
-import { cancelOrderRoute, placeOrderRoute } from "@order-saga/orders/routes";
+import { trackOrderHandler } from "@order-saga/orders/reactions";
+import { cancelOrderHandler, placeOrderHandler } from "@order-saga/orders/routes";
 import { cancelOrder, placeOrder, sweepOrders, trackOrder } from "@order-saga/orders/service";
-import { sweepDueOrders } from "@order-saga/orders/sweeps";
-import { hearForPayment } from "@order-saga/payment/reactions";
+import { sweepOrdersHandler } from "@order-saga/orders/sweeps";
+import {
+  abortPaymentHandler,
+  authorizePaymentHandler,
+  capturePaymentHandler,
+} from "@order-saga/payment/reactions";
 import { abortPayment, authorizePayment, capturePayment, resumePayments } from "@order-saga/payment/service";
-import { resumeDuePayments } from "@order-saga/payment/sweeps";
+import { resumePaymentsHandler } from "@order-saga/payment/sweeps";
 import type { Ports } from "./calls.ts";
 
 export type ServiceName = "payment" | "inventory" | "orders" | "notification";
@@ -60,33 +68,33 @@ export const shippedShop: Shop = {
   ports: (given) => given,
   reactions: {
     ...reactionsOf("inventory", [
-      [reserveStock, (ports) => reserveForOrder(ports.inventory, RESERVATION_SECONDS)],
-      [commitStock, (ports) => commitForOrder(ports.inventory)],
-      [releaseStock, (ports) => releaseForOrder(ports.inventory)],
+      [reserveStock, (ports) => reserveStockHandler(ports.inventory, RESERVATION_SECONDS)],
+      [commitStock, (ports) => commitStockHandler(ports.inventory)],
+      [releaseStock, (ports) => releaseStockHandler(ports.inventory)],
     ]),
     ...reactionsOf("payment", [
-      [authorizePayment, (ports) => hearForPayment(ports.payment)],
-      [capturePayment, (ports) => hearForPayment(ports.payment)],
-      [abortPayment, (ports) => hearForPayment(ports.payment)],
+      [authorizePayment, (ports) => authorizePaymentHandler(ports.payment)],
+      [capturePayment, (ports) => capturePaymentHandler(ports.payment)],
+      [abortPayment, (ports) => abortPaymentHandler(ports.payment)],
     ]),
-    ...reactionsOf("orders", [[trackOrder, (ports) => trackForOrder(ports.orders)]]),
-    ...reactionsOf("notification", [[notifyCustomer, (ports) => notify(ports.notification)]]),
+    ...reactionsOf("orders", [[trackOrder, (ports) => trackOrderHandler(ports.orders)]]),
+    ...reactionsOf("notification", [[notifyCustomer, (ports) => notifyCustomerHandler(ports.notification)]]),
   },
   schedules: {
     "signal-expiry": {
       service: "inventory",
       timeoutSeconds: signalExpiry.timeoutSeconds,
-      sweep: ({ inventory, publish }) => signalExpiredReservations({ store: inventory.store, publish }),
+      sweep: ({ inventory, publish }) => signalExpiryHandler({ store: inventory.store, publish }),
     },
     "resume-payments": {
       service: "payment",
       timeoutSeconds: resumePayments.timeoutSeconds,
-      sweep: ({ payment, publish }) => resumeDuePayments({ ...payment, publish }),
+      sweep: ({ payment, publish }) => resumePaymentsHandler({ ...payment, publish }),
     },
     "sweep-orders": {
       service: "orders",
       timeoutSeconds: sweepOrders.timeoutSeconds,
-      sweep: ({ orders }) => sweepDueOrders(orders),
+      sweep: ({ orders }) => sweepOrdersHandler(orders),
     },
   },
   routes: {
@@ -96,13 +104,13 @@ export const shippedShop: Shop = {
       serve: ({ clock, orders }) => {
         const identity = { orderId: () => testOrderId, fingerprint: () => "the same request" };
         const ports = { ...orders, identity, decideWithinSeconds: DECIDE_WITHIN_SECONDS };
-        return served(() => placeOrderRoute(ports)(aRequest(clock(), request)));
+        return served(() => placeOrderHandler(ports)(aRequest(clock(), request)));
       },
     },
     "cancel-order": {
       service: "orders",
       timeoutSeconds: cancelOrder.timeoutSeconds,
-      serve: ({ clock, orders }) => served(() => cancelOrderRoute(orders)(aRequest(clock(), {}))),
+      serve: ({ clock, orders }) => served(() => cancelOrderHandler(orders)(aRequest(clock(), {}))),
     },
   },
 };

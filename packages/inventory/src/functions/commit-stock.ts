@@ -3,11 +3,11 @@
 import { type ExecutionEnvironment, reactionPorts } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
-import { commitForOrder } from "../reactions.ts";
+import { commitStockHandler } from "../reactions.ts";
 import { commitStock } from "../service.ts";
-import { inventoryPorts } from "./ports.ts";
+import { inventoryPorts } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) =>
-  reaction(commitStock, commitForOrder(inventoryPorts(env)), reactionPorts(env, "inventory"));
+  reaction(commitStock, commitStockHandler(inventoryPorts(env)), reactionPorts(env, "inventory"));
 
 export const handler = create(lambda);

@@ -3,11 +3,11 @@
 import { type ExecutionEnvironment, edgeOf } from "@order-saga/messaging/execution-environment";
 import { route } from "@order-saga/messaging/http";
 import { lambda } from "@order-saga/messaging/lambda";
-import { showStock } from "../routes.ts";
+import { getStockHandler } from "../routes.ts";
 import { getStock } from "../service.ts";
-import { inventoryPorts } from "./ports.ts";
+import { inventoryPorts } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) =>
-  route(getStock, undefined, showStock(inventoryPorts(env)), edgeOf(env, "inventory"));
+  route(getStock, undefined, getStockHandler(inventoryPorts(env)), edgeOf(env, "inventory"));
 
 export const handler = create(lambda);

@@ -3,11 +3,11 @@
 import { type ExecutionEnvironment, reactionPorts } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
-import { releaseForOrder } from "../reactions.ts";
+import { releaseStockHandler } from "../reactions.ts";
 import { releaseStock } from "../service.ts";
-import { inventoryPorts } from "./ports.ts";
+import { inventoryPorts } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) =>
-  reaction(releaseStock, releaseForOrder(inventoryPorts(env)), reactionPorts(env, "inventory"));
+  reaction(releaseStock, releaseStockHandler(inventoryPorts(env)), reactionPorts(env, "inventory"));
 
 export const handler = create(lambda);

@@ -7,13 +7,13 @@ import {
 } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
-import { reserveForOrder } from "../reactions.ts";
+import { reserveStockHandler } from "../reactions.ts";
 import { reserveStock } from "../service.ts";
-import { inventoryPorts } from "./ports.ts";
+import { inventoryPorts } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) => {
   const reservationSeconds = Number(requiredVariable(env, "RESERVATION_SECONDS"));
-  const react = reserveForOrder(inventoryPorts(env), reservationSeconds);
+  const react = reserveStockHandler(inventoryPorts(env), reservationSeconds);
   return reaction(reserveStock, react, reactionPorts(env, "inventory"));
 };
 

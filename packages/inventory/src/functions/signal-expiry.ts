@@ -4,12 +4,12 @@ import { busPublisher, type ExecutionEnvironment, edgeOf } from "@order-saga/mes
 import { lambda } from "@order-saga/messaging/lambda";
 import { schedule } from "@order-saga/messaging/schedule";
 import { signalExpiry } from "../service.ts";
-import { signalExpiredReservations } from "../sweeps.ts";
-import { inventoryPorts } from "./ports.ts";
+import { signalExpiryHandler } from "../sweeps.ts";
+import { inventoryPorts } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) => {
   const ports = { ...inventoryPorts(env), publish: busPublisher(env) };
-  return schedule(signalExpiry, signalExpiredReservations(ports), edgeOf(env, "inventory"));
+  return schedule(signalExpiry, signalExpiryHandler(ports), edgeOf(env, "inventory"));
 };
 
 export const handler = create(lambda);

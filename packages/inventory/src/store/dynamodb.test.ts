@@ -21,7 +21,7 @@ test("a table that is not there is an error, not a shortage and not a lost race"
   const reservation = reserve(anOrder(orderIdOf(0), { TEA: 1 }), testNow, 900);
   const missing = { name: "ResourceNotFoundException" };
   await expect(store.reserve(reservation)).rejects.toMatchObject(missing);
-  await expect(store.write(reservation, undefined)).rejects.toMatchObject(missing);
+  await expect(store.save(reservation)).rejects.toMatchObject(missing);
 });
 
 /** A store whose table cancels every transaction for these reasons, one for each item. */
@@ -45,7 +45,7 @@ test("TransactionConflict against shortage: a collision is neither a shortage no
   ]) {
     const store = cancelledBy(...codes);
     expect(await store.reserve(reservation)).toBe("conflict");
-    expect(await store.write(reservation, movement)).toBe("conflict");
+    expect(await store.save(reservation, movement)).toBe("conflict");
     expect(await store.adjust(adjustment)).toBe("conflict");
   }
   expect(

@@ -1,7 +1,5 @@
 // Inventory's records in DynamoDB: a reservation and the counters of its SKUs change in one transaction.
 import {
-  BatchGetCommand,
-  type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   TransactWriteCommand,
@@ -10,19 +8,26 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import type { StockLevel } from "@order-saga/contracts";
 import { dueAttributes, queryDue } from "@order-saga/messaging/due";
-import { cancellationCodes, isConditionFailed } from "@order-saga/messaging/dynamodb";
+import {
+  batchGet,
+  cancellationCodes,
+  type Item,
+  type Key,
+  overVersionBefore,
+  type Table,
+  writeIf,
+} from "@order-saga/messaging/dynamodb";
 import { adjustmentId, adjustmentRecord, reservationRecord, stockRecord } from "@order-saga/protocol/records";
+import type { Adjustment, InventoryStore } from "../ports.ts";
 import type { Movement, Reservation } from "../reservation.ts";
-import type { Adjustment, InventoryStore, WriteResult } from "./store.ts";
 
 type Writes = NonNullable<TransactWriteCommandInput["TransactItems"]>;
-type Table = { client: DynamoDBDocumentClient; tableName: string };
 
 const adjustmentKey = ({ key, principal }: Adjustment) => adjustmentRecord.key(adjustmentId(principal, key));
 
 export function createDynamoDbStore(table: Table): InventoryStore {
   const { client, tableName: TableName } = table;
-  const read = async (Key: { pk: string; sk: string }) =>
+  const read = async (Key: Key) =>
     (await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item;
 
   return {
@@ -37,8 +42,8 @@ export function createDynamoDbStore(table: Table): InventoryStore {
     },
 
     async available(skus) {
-      const levels = await readLevels(table, skus.map(stockRecord.key));
-      return new Map(levels.map(({ sku, available }) => [sku, available]));
+      const items = await batchGet(table, skus.map(stockRecord.key));
+      return new Map(items.map(toLevel).map(({ sku, available }) => [sku, available]));
     },
 
     async reserve(reservation) {
@@ -59,8 +64,8 @@ export function createDynamoDbStore(table: Table): InventoryStore {
       return codes.includes("ConditionalCheckFailed") ? "short" : "conflict";
     },
 
-    async write(next, movement) {
-      if (!movement) return putAlone(table, next);
+    async save(next, movement) {
+      if (!movement) return writeIf(() => client.send(new PutCommand(putReservation(TableName, next).Put)));
       const codes = await transact(table, [
         putReservation(TableName, next),
         ...next.lines.map(({ sku, quantity }) => moveStock(TableName, sku, quantity, movement)),
@@ -99,39 +104,17 @@ export function createDynamoDbStore(table: Table): InventoryStore {
           ReturnValues: "ALL_NEW",
         }),
       );
-      return toLevel(Attributes?.answer as Record<string, unknown>);
+      return toLevel(Attributes?.answer as Item);
     },
 
     due: (now, limit) => queryDue(table, now, limit),
   };
 }
 
-/** Written anew, or over the version before it. */
 function putReservation(TableName: string, reservation: Reservation) {
-  const isNew = reservation.version === 1;
-  return {
-    Put: {
-      TableName,
-      Item: {
-        ...reservationRecord.key(reservation.orderId),
-        ...reservation,
-        ...dueAttributes(reservation.orderId, reservation.dueAt),
-      },
-      ConditionExpression: isNew ? "attribute_not_exists(pk)" : "version = :before",
-      ...(!isNew && { ExpressionAttributeValues: { ":before": reservation.version - 1 } }),
-    },
-  };
-}
-
-async function putAlone({ client, tableName }: Table, reservation: Reservation): Promise<WriteResult> {
-  try {
-    await client.send(new PutCommand(putReservation(tableName, reservation).Put));
-    return "written";
-  } catch (error) {
-    if (isConditionFailed(error)) return "lost";
-    if (error instanceof Error && error.name === "TransactionConflictException") return "conflict";
-    throw error;
-  }
+  const { dueAt, orderId, version } = reservation;
+  const Item = { ...reservationRecord.key(orderId), ...reservation, ...dueAttributes(orderId, dueAt) };
+  return { Put: { TableName, Item, ...overVersionBefore(version) } };
 }
 
 function moveStock(TableName: string, sku: string, quantity: number, { from, to }: Movement) {
@@ -177,27 +160,12 @@ async function transact({ client }: Table, TransactItems: Writes): Promise<strin
   }
 }
 
-async function readLevels(
-  { client, tableName }: Table,
-  keys: { pk: string; sk: string }[],
-): Promise<StockLevel[]> {
-  const levels: StockLevel[] = [];
-  for (let left = keys; left.length > 0; ) {
-    const answer = await client.send(
-      new BatchGetCommand({ RequestItems: { [tableName]: { Keys: left, ConsistentRead: true } } }),
-    );
-    levels.push(...(answer.Responses?.[tableName] ?? []).map(toLevel));
-    left = (answer.UnprocessedKeys?.[tableName]?.Keys ?? []) as typeof keys;
-  }
-  return levels;
-}
-
-function toReservation(item: Record<string, unknown>): Reservation {
+function toReservation(item: Item): Reservation {
   const { pk: _pk, sk: _sk, dueShard: _shard, ...reservation } = item;
   return reservation as Reservation;
 }
 
-function toLevel(item: Record<string, unknown>): StockLevel {
+function toLevel(item: Item): StockLevel {
   const { sku, available, reserved, sold } = item as StockLevel;
   return { sku, available, reserved, sold };
 }

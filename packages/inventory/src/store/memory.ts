@@ -1,7 +1,7 @@
 // Inventory's records in memory: the same conditions as the table's, for tests and simulation.
 import type { StockLevel } from "@order-saga/contracts";
+import type { Adjustment, InventoryStore } from "../ports.ts";
 import type { Reservation } from "../reservation.ts";
-import type { Adjustment, InventoryStore } from "./store.ts";
 
 /** The counters of a SKU, with the sum of its adjustments to hold them against. */
 export type StockAccount = StockLevel & { restocked: number };
@@ -41,7 +41,7 @@ export function createMemoryStore(): MemoryStore {
       reservations.set(reservation.orderId, copy(reservation));
       return "written";
     },
-    async write(next, movement) {
+    async save(next, movement) {
       const known = reservations.get(next.orderId);
       if ((known?.version ?? 0) !== next.version - 1) return "lost";
       const moves = movement

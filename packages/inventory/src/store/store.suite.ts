@@ -1,54 +1,77 @@
 // What every store of inventory does; the in-memory one and DynamoDB's both pass it.
 import type { StockLevel } from "@order-saga/contracts";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
+import { dueStoreSuite, versionedStoreSuite } from "@order-saga/messaging/versioned-store.suite";
 import { expect, test } from "vitest";
+import type { InventoryStore } from "../ports.ts";
 import { commit, type Reservation, reject, release, reserve } from "../reservation.ts";
 import { anOrder, aService, orderIdOf } from "../testing.ts";
-import type { InventoryStore } from "./store.ts";
 
 const minute = 60_000;
-const iso = (at: number) => new Date(at).toISOString();
 
-/** `create` may give the same store every time: each test uses orders and SKUs of its own. */
+/** Every store of the run shares these numbers, so that each test has orders and SKUs of its own. */
+let count = 0;
+const next = () => ++count;
+const newOrderId = () => orderIdOf(next());
+
+/** A store with so much of each SKU; the names given are made unique. */
+async function aStock<K extends string>(create: () => InventoryStore, quantities: Record<K, number>) {
+  const store = create();
+  const names = Object.keys(quantities) as K[];
+  const skus = Object.fromEntries(names.map((name) => [name, `${name}-${next()}`])) as Record<K, string>;
+  for (const name of names) {
+    await store.adjust({
+      principal: "ada",
+      key: `restock-${next()}`,
+      sku: skus[name],
+      delta: quantities[name],
+    });
+  }
+  const counters = async (name: K) => {
+    const level = await store.level(skus[name]);
+    return [level?.available, level?.reserved, level?.sold];
+  };
+  const reservationOf = (lines: Partial<Record<K, number>>, orderId = newOrderId()): Reservation => {
+    const named = Object.entries(lines).map(([name, quantity]) => [skus[name as K], quantity as number]);
+    return reserve(anOrder(orderId, Object.fromEntries(named)), testNow, 900);
+  };
+  return { store, skus, counters, reservationOf };
+}
+
+const captured = ({ orderId }: Reservation) => anEvent("PaymentCaptured", { orderId });
+const voided = ({ orderId }: Reservation) => anEvent("PaymentVoided", { orderId });
+const refunded = ({ orderId }: Reservation) => anEvent("PaymentRefunded", { orderId });
+
+/** `create` may give the same store every time. */
 export function inventoryStoreSuite(create: () => InventoryStore): void {
-  let count = 0;
-  const next = () => ++count;
-  const newOrderId = () => orderIdOf(next());
+  const first = (): Reservation => ({
+    ...reserve(anOrder(newOrderId(), { TEA: 2, MUG: 1 }), testNow, 900),
+    outcome: "refunded",
+    signals: 2,
+  });
+  versionedStoreSuite({
+    create,
+    first,
+    changed: (record, n) => ({ ...record, lines: [{ sku: "TEA", quantity: n + 3 }] }),
+  });
+  dueStoreSuite({ create, first, longAgo: testNow - 1900 * minute });
+  reserving(create);
+  moving(create);
+  adjusting(create);
+  contending(create);
+}
 
-  /** A store with so much of each SKU; the names given are made unique. */
-  async function aStock<K extends string>(quantities: Record<K, number>) {
-    const store = create();
-    const names = Object.keys(quantities) as K[];
-    const skus = Object.fromEntries(names.map((name) => [name, `${name}-${next()}`])) as Record<K, string>;
-    for (const name of names) await restock(store, skus[name], quantities[name]);
-    const counters = async (name: K) => {
-      const level = await store.level(skus[name]);
-      return [level?.available, level?.reserved, level?.sold];
-    };
-    const reservationOf = (lines: Partial<Record<K, number>>, orderId = newOrderId()): Reservation => {
-      const named = Object.entries(lines).map(([name, quantity]) => [skus[name as K], quantity as number]);
-      return reserve(anOrder(orderId, Object.fromEntries(named)), testNow, 900);
-    };
-    return { store, skus, counters, reservationOf };
-  }
-
-  async function restock(store: InventoryStore, sku: string, delta: number) {
-    return store.adjust({ principal: "ada", key: `restock-${next()}`, sku, delta });
-  }
-
-  const captured = ({ orderId }: Reservation) => anEvent("PaymentCaptured", { orderId });
-  const voided = ({ orderId }: Reservation) => anEvent("PaymentVoided", { orderId });
-  const refunded = ({ orderId }: Reservation) => anEvent("PaymentRefunded", { orderId });
-
-  test("what nobody wrote is not there", async () => {
+/** A reservation and the stock it takes. */
+function reserving(create: () => InventoryStore): void {
+  test("a SKU that was never stocked is not there", async () => {
     const store = create();
     expect(await store.load(newOrderId())).toBeUndefined();
-    expect(await store.level("NOBODY-STOCKED-IT")).toBeUndefined();
-    expect(await store.available(["NOBODY-STOCKED-IT"])).toEqual(new Map());
+    expect(await store.level("NEVER-STOCKED")).toBeUndefined();
+    expect(await store.available(["NEVER-STOCKED"])).toEqual(new Map());
   });
 
   test("what was reserved is loaded, field by field, and its stock is taken", async () => {
-    const { store, skus, counters, reservationOf } = await aStock({ TEA: 5, MUG: 5 });
+    const { store, skus, counters, reservationOf } = await aStock(create, { TEA: 5, MUG: 5 });
     const reservation = reservationOf({ TEA: 2, MUG: 5 });
     expect(await store.reserve(reservation)).toBe("written");
     expect(await store.load(reservation.orderId)).toEqual(reservation);
@@ -63,22 +86,22 @@ export function inventoryStoreSuite(create: () => InventoryStore): void {
   });
 
   test("a shortage of one SKU takes nothing of the others and writes no reservation", async () => {
-    const { store, counters, reservationOf } = await aStock({ TEA: 5, MUG: 0, JAR: 5 });
+    const { store, counters, reservationOf } = await aStock(create, { TEA: 5, MUG: 0, JAR: 5 });
     const reservation = reservationOf({ TEA: 1, MUG: 1, JAR: 1 });
     expect(await store.reserve(reservation)).toBe("short");
     expect(await store.load(reservation.orderId)).toBeUndefined();
     for (const sku of ["TEA", "JAR"] as const) expect(await counters(sku)).toEqual([5, 0, 0]);
   });
 
-  test("a SKU that nobody stocked is a shortage, and is not made up", async () => {
+  test("a SKU that was never stocked is a shortage, and is not made up", async () => {
     const store = create();
-    const reservation = reserve(anOrder(newOrderId(), { "NOBODY-STOCKED-IT": 1 }), testNow, 900);
+    const reservation = reserve(anOrder(newOrderId(), { "NEVER-STOCKED": 1 }), testNow, 900);
     expect(await store.reserve(reservation)).toBe("short");
-    expect(await store.level("NOBODY-STOCKED-IT")).toBeUndefined();
+    expect(await store.level("NEVER-STOCKED")).toBeUndefined();
   });
 
   test("an order has one reservation: a second one takes nothing, be there stock for it or not", async () => {
-    const { store, counters, reservationOf } = await aStock({ TEA: 3, MUG: 9 });
+    const { store, counters, reservationOf } = await aStock(create, { TEA: 3, MUG: 9 });
     const first = reservationOf({ TEA: 2 });
     await store.reserve(first);
     expect(await store.reserve(reservationOf({ MUG: 1 }, first.orderId))).toBe("exists");
@@ -90,23 +113,29 @@ export function inventoryStoreSuite(create: () => InventoryStore): void {
 
   test("an order of fifty SKUs is one transaction", async () => {
     const names = Array.from({ length: 50 }, (_, n) => `SKU${n}`);
-    const { store, skus, reservationOf } = await aStock(Object.fromEntries(names.map((name) => [name, 2])));
+    const { store, skus, reservationOf } = await aStock(
+      create,
+      Object.fromEntries(names.map((name) => [name, 2])),
+    );
     const reservation = reservationOf(Object.fromEntries(names.map((name) => [name, 1])));
     expect(reservation.lines.length).toBe(50);
     expect(await store.reserve(reservation)).toBe("written");
     const step = commit(reservation, captured(reservation), testNow);
-    expect(await store.write(step?.next ?? reservation, step?.movement)).toBe("written");
+    expect(await store.save(step?.next ?? reservation, step?.movement)).toBe("written");
     const available = await store.available(Object.values(skus));
     expect([...available.values()]).toEqual(Array(50).fill(1));
   });
+}
 
+/** Stock that moves with its reservation. */
+function moving(create: () => InventoryStore): void {
   test("sold, given back from the reserved, given back from the sold: the counters move with the record", async () => {
-    const { store, counters, reservationOf } = await aStock({ TEA: 10, MUG: 10 });
+    const { store, counters, reservationOf } = await aStock(create, { TEA: 10, MUG: 10 });
     const [first, second] = [reservationOf({ TEA: 2, MUG: 1 }), reservationOf({ TEA: 3 })];
     for (const each of [first, second]) await store.reserve(each);
     const write = async (step: ReturnType<typeof commit>) => {
       if (!step) return expect.unreachable();
-      expect(await store.write(step.next, step.movement)).toBe("written");
+      expect(await store.save(step.next, step.movement)).toBe("written");
       expect(await store.load(step.next.orderId)).toEqual(step.next);
       return step.next;
     };
@@ -121,30 +150,30 @@ export function inventoryStoreSuite(create: () => InventoryStore): void {
   });
 
   test("a write over a version that has passed, or is not there yet, moves nothing", async () => {
-    const { store, counters, reservationOf } = await aStock({ TEA: 10 });
+    const { store, counters, reservationOf } = await aStock(create, { TEA: 10 });
     const first = reservationOf({ TEA: 2 });
     await store.reserve(first);
     const step = commit(first, captured(first), testNow);
     if (!step) return expect.unreachable();
-    expect(await store.write({ ...step.next, version: 3 }, step.movement)).toBe("lost");
+    expect(await store.save({ ...step.next, version: 3 }, step.movement)).toBe("lost");
     expect(await store.load(first.orderId)).toEqual(first);
-    expect(await store.write(step.next, step.movement)).toBe("written");
+    expect(await store.save(step.next, step.movement)).toBe("written");
     for (const version of [1, 2]) {
-      expect(await store.write({ ...step.next, version }, step.movement)).toBe("lost");
-      expect(await store.write({ ...step.next, version }, undefined)).toBe("lost");
+      expect(await store.save({ ...step.next, version }, step.movement)).toBe("lost");
+      expect(await store.save({ ...step.next, version })).toBe("lost");
     }
     expect(await store.load(first.orderId)).toEqual(step.next);
     expect(await counters("TEA")).toEqual([8, 0, 2]);
   });
 
   test("a movement that a counter does not have moves nothing, not even the counters that could", async () => {
-    const { store, counters, reservationOf } = await aStock({ TEA: 10, MUG: 10 });
+    const { store, counters, reservationOf } = await aStock(create, { TEA: 10, MUG: 10 });
     const first = reservationOf({ TEA: 2, MUG: 2 });
     const other = reservationOf({ TEA: 5 });
     for (const each of [first, other]) await store.reserve(each);
     const tooMany = first.lines.map((line, n) => (n === 0 ? line : { ...line, quantity: 8 }));
     const step = release({ ...first, lines: tooMany }, voided(first), testNow);
-    expect(await store.write(step?.next ?? first, step?.movement)).toBe("lost");
+    expect(await store.save(step?.next ?? first, step?.movement)).toBe("lost");
     expect(await store.load(first.orderId)).toEqual(first);
     expect(await counters("TEA")).toEqual([3, 7, 0]);
     expect(await counters("MUG")).toEqual([8, 2, 0]);
@@ -159,24 +188,16 @@ export function inventoryStoreSuite(create: () => InventoryStore): void {
       testNow,
     );
     const tombstone = release(undefined, anEvent("PaymentVoided", { orderId }), testNow)?.next ?? rejected;
-    const both = await Promise.all([store.write(rejected, undefined), store.write(tombstone, undefined)]);
+    const both = await Promise.all([store.save(rejected), store.save(tombstone)]);
     expect(both.toSorted()).toEqual(["lost", "written"]);
     expect(await store.load(orderId)).toEqual(both[0] === "written" ? rejected : tombstone);
   });
+}
 
-  test("a record that a caller goes on changing is not changed in the store", async () => {
-    const { store, reservationOf } = await aStock({ TEA: 1 });
-    const reservation = reservationOf({ TEA: 1 });
-    const kept = structuredClone(reservation);
-    await store.reserve(reservation);
-    reservation.lines.push({ sku: "MUG", quantity: 1 });
-    const loaded = await store.load(reservation.orderId);
-    loaded?.lines.push({ sku: "MUG", quantity: 1 });
-    expect(await store.load(reservation.orderId)).toEqual(kept);
-  });
-
+/** Adjustments, once per key. */
+function adjusting(create: () => InventoryStore): void {
   test("an adjustment is made once per principal and key", async () => {
-    const { store, skus, counters } = await aStock({ TEA: 10, MUG: 10 });
+    const { store, skus, counters } = await aStock(create, { TEA: 10, MUG: 10 });
     const adjustment = { principal: "ada", key: `adjust-${next()}`, sku: skus.TEA, delta: 5 };
     expect(await store.adjust(adjustment)).toBe("written");
     expect(await store.adjust(adjustment)).toBe("repeated");
@@ -189,12 +210,12 @@ export function inventoryStoreSuite(create: () => InventoryStore): void {
   });
 
   test("an adjustment never makes the available stock negative, and one that is refused leaves its key free", async () => {
-    const { store, skus, counters, reservationOf } = await aStock({ TEA: 10 });
+    const { store, skus, counters, reservationOf } = await aStock(create, { TEA: 10 });
     await store.reserve(reservationOf({ TEA: 4 }));
     const adjustment = { principal: "ada", key: `adjust-${next()}`, sku: skus.TEA, delta: -7 };
     expect(await store.adjust(adjustment)).toBe("short");
-    expect(await store.adjust({ ...adjustment, sku: "NOBODY-STOCKED-IT", delta: -1 })).toBe("short");
-    expect(await store.level("NOBODY-STOCKED-IT")).toBeUndefined();
+    expect(await store.adjust({ ...adjustment, sku: "NEVER-STOCKED", delta: -1 })).toBe("short");
+    expect(await store.level("NEVER-STOCKED")).toBeUndefined();
     expect(await store.adjust({ ...adjustment, delta: -6 })).toBe("written");
     expect(await counters("TEA")).toEqual([0, 4, 0]);
   });
@@ -210,46 +231,12 @@ export function inventoryStoreSuite(create: () => InventoryStore): void {
     expect(await store.answered(adjustment, { ...answer, available: 4, sold: 1 })).toEqual(answer);
     expect(await store.adjust(adjustment)).toBe("repeated");
   });
+}
 
-  test("a reservation is due from the moment it names, and no longer once it is settled", async () => {
-    const { store, reservationOf } = await aStock({ TEA: 10 });
-    const dueAt = testNow - 900 * minute;
-    const first: Reservation = { ...reservationOf({ TEA: 1 }), dueAt: iso(dueAt) };
-    await store.reserve(first);
-    expect((await store.due(dueAt - 1, 100)).orderIds).not.toContain(first.orderId);
-    expect((await store.due(dueAt, 100)).orderIds).toContain(first.orderId);
-    const step = commit(first, captured(first), testNow);
-    await store.write(step?.next ?? first, step?.movement);
-    expect((await store.due(dueAt, 100)).orderIds).not.toContain(first.orderId);
-  });
-
-  test("a run is given no more than its limit, and is told that there are more", async () => {
-    const { store, reservationOf } = await aStock({ TEA: 40 });
-    const dueAt = testNow - 1900 * minute;
-    const waiting = new Map<string, Reservation>();
-    for (let each = 0; each < 40; each++) {
-      const reservation: Reservation = { ...reservationOf({ TEA: 1 }), dueAt: iso(dueAt + each) };
-      waiting.set(reservation.orderId, reservation);
-      await store.reserve(reservation);
-    }
-    for (let run = 1; waiting.size > 0; run++) {
-      const due = await store.due(dueAt + minute, 16);
-      expect(run).toBeLessThan(10);
-      expect(due.orderIds.length).toBeLessThanOrEqual(16);
-      if (run === 1) expect(due.more).toBe(true);
-      for (const orderId of due.orderIds) {
-        const reservation = waiting.get(orderId);
-        if (!reservation) return expect.unreachable(`${orderId} is not due, or was given twice`);
-        const { dueAt: _, ...atRest } = reservation;
-        await store.write({ ...atRest, version: 2 }, undefined);
-        waiting.delete(orderId);
-      }
-    }
-    expect(await store.due(dueAt + minute, 16)).toEqual({ orderIds: [], more: false });
-  });
-
+/** Many orders at once, over the real reactions. */
+function contending(create: () => InventoryStore): void {
   test("two orders for one unit at the same time: exactly one is reserved", async () => {
-    const { store, skus, counters } = await aStock({ TEA: 1 });
+    const { store, skus, counters } = await aStock(create, { TEA: 1 });
     const shop = aService(store);
     const orders = [newOrderId(), newOrderId()];
     await Promise.all(orders.map((orderId) => deliverUntilTaken(shop, anOrder(orderId, { [skus.TEA]: 1 }))));
@@ -260,7 +247,7 @@ export function inventoryStoreSuite(create: () => InventoryStore): void {
   });
 
   test("fifty orders at once for twenty units of one SKU, in batches: twenty are reserved, thirty rejected", async () => {
-    const { store, skus, counters } = await aStock({ TEA: 20, MUG: 50 });
+    const { store, skus, counters } = await aStock(create, { TEA: 20, MUG: 50 });
     const shop = aService(store);
     const orders = Array.from({ length: 50 }, () => anOrder(newOrderId(), { [skus.TEA]: 1, [skus.MUG]: 1 }));
     await Promise.all(orders.map((order) => deliverUntilTaken(shop, order)));

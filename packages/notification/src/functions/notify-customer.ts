@@ -1,4 +1,4 @@
-// The Lambda entry of notify-customer.
+// Lambda entry of the reaction notify-customer.
 import { createDocumentClient } from "@order-saga/messaging/dynamodb";
 import {
   type ExecutionEnvironment,
@@ -8,13 +8,13 @@ import {
 import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
 import { createSesClient, createSesMailer } from "../mailer/ses.ts";
-import { notify } from "../reactions.ts";
+import { notifyCustomerHandler } from "../reactions.ts";
 import { notification, notifyCustomer } from "../service.ts";
 import { createDynamoDbStore } from "../store/dynamodb.ts";
 
 export const create = (env: ExecutionEnvironment) => {
   const client = env.client("dynamodb", createDocumentClient);
-  const react = notify({
+  const react = notifyCustomerHandler({
     store: createDynamoDbStore({ client, tableName: requiredVariable(env, "TABLE_NAME") }),
     mailer: createSesMailer({
       client: env.client("ses", createSesClient),

@@ -1,7 +1,7 @@
 // What every mailer does; the in-memory one and SES's both pass it.
 import { testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
-import type { Mailer, OutgoingMail } from "./mailer.ts";
+import type { Mailer, OutgoingMail } from "../ports.ts";
 
 export const aMail: OutgoingMail = {
   orderId: testOrderId,

@@ -1,7 +1,7 @@
 // The in-memory mailer passes the shared suite, and does not count a mail that it was told to fail.
 import { expect, test } from "vitest";
+import { MailRefused } from "../ports.ts";
 import { aMail, mailerSuite } from "./mailer.suite.ts";
-import { MailRefused } from "./mailer.ts";
 import { createMemoryMailer } from "./memory.ts";
 
 mailerSuite(async () => {

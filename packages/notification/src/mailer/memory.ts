@@ -1,5 +1,5 @@
 // A mailer in memory that keeps what it was given, and fails when told to.
-import type { Mailer, OutgoingMail } from "./mailer.ts";
+import type { Mailer, OutgoingMail } from "../ports.ts";
 
 export type MemoryMailer = Mailer & {
   readonly sent: readonly OutgoingMail[];

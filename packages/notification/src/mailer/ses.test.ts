@@ -2,8 +2,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
+import { MailNotSent, MailRefused } from "../ports.ts";
 import { aMail } from "./mailer.suite.ts";
-import { MailNotSent, MailRefused } from "./mailer.ts";
 import { readMime } from "./read-mime.ts";
 import { createSesClient, createSesMailer } from "./ses.ts";
 

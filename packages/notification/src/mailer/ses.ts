@@ -1,6 +1,6 @@
 // Sends mail through Amazon SES, once per call, and tells apart what certainly did not go out.
 import { SESClient, type SESClientConfig, SendRawEmailCommand } from "@aws-sdk/client-ses";
-import { type Mailer, MailNotSent, MailRefused } from "./mailer.ts";
+import { type Mailer, MailNotSent, MailRefused } from "../ports.ts";
 import { parseMailbox, toMime } from "./mime.ts";
 
 /** Longer than SES ever takes to answer, shorter than the function's timeout. */

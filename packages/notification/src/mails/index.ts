@@ -1,6 +1,7 @@
 // Renders the mail of a kind for an order.
-import type { OutgoingMail } from "../mailer/mailer.ts";
+
 import type { MailKind, Notification, Placed } from "../notification.ts";
+import type { OutgoingMail } from "../ports.ts";
 import { type Message, toHtml, toText } from "./layout.ts";
 import { cancelled, confirmed, received, rejected } from "./messages.ts";
 import { formatMoney } from "./money.ts";

@@ -1,15 +1,11 @@
-// The record of an order's mails in DynamoDB: one item per order, guarded by its version.
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { isConditionFailed } from "@order-saga/messaging/dynamodb";
+// The record of an order's mails in DynamoDB: one item per order, each write conditional on the version before it.
+import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { overVersionBefore, type Table, writeIf } from "@order-saga/messaging/dynamodb";
 import { notificationRecord } from "@order-saga/protocol/records";
 import type { Notification } from "../notification.ts";
-import type { NotificationStore } from "./store.ts";
+import type { NotificationStore } from "../ports.ts";
 
-export function createDynamoDbStore(options: {
-  client: Pick<DynamoDBDocumentClient, "send">;
-  tableName: string;
-}): NotificationStore {
-  const { client, tableName: TableName } = options;
+export function createDynamoDbStore({ client, tableName: TableName }: Table): NotificationStore {
   return {
     async load(orderId) {
       const { Item } = await client.send(
@@ -19,30 +15,11 @@ export function createDynamoDbStore(options: {
       const { pk, sk, ...notification } = Item;
       return notification as Notification;
     },
-    async save(notification) {
-      const saved = { ...notification, version: notification.version + 1 };
-      try {
-        await client.send(
-          new PutCommand({
-            TableName,
-            Item: { ...notificationRecord.key(notification.orderId), ...saved },
-            ...unchangedSince(notification.version),
-          }),
-        );
-        return saved;
-      } catch (error) {
-        if (isConditionFailed(error)) return undefined;
-        throw error;
-      }
-    },
-  };
-}
 
-function unchangedSince(version: number) {
-  if (version === 0) return { ConditionExpression: "attribute_not_exists(pk)" };
-  return {
-    ConditionExpression: "#version = :version",
-    ExpressionAttributeNames: { "#version": "version" },
-    ExpressionAttributeValues: { ":version": version },
+    save(next) {
+      const Item = { ...notificationRecord.key(next.orderId), ...next };
+      const put = new PutCommand({ TableName, Item, ...overVersionBefore(next.version) });
+      return writeIf(() => client.send(put));
+    },
   };
 }

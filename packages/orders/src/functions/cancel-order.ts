@@ -3,12 +3,12 @@ import { CancelOrderRequest } from "@order-saga/contracts";
 import { busPublisher, type ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { route } from "@order-saga/messaging/http";
 import { lambda } from "@order-saga/messaging/lambda";
-import { cancelOrderRoute } from "../routes.ts";
+import { cancelOrderHandler } from "../routes.ts";
 import { cancelOrder } from "../service.ts";
-import { edge, orderStore } from "./ports.ts";
+import { edge, orderStore } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) => {
-  const handle = cancelOrderRoute({ store: orderStore(env), publish: busPublisher(env) });
+  const handle = cancelOrderHandler({ store: orderStore(env), publish: busPublisher(env) });
   return route(cancelOrder, CancelOrderRequest, handle, edge(env));
 };
 

@@ -25,7 +25,7 @@ function stage({ environment, says, table }: (typeof functions)[number], withQue
 }
 
 test("every function of the manifest has its file, and every file its function", () => {
-  const files = readdirSync(import.meta.dirname).filter((file) => !/^ports\.ts$|\.test\.ts$/.test(file));
+  const files = readdirSync(import.meta.dirname).filter((file) => !/^adapters\.ts$|\.test\.ts$/.test(file));
   expect(files.sort()).toEqual(functions.map(({ name }) => `${name}.ts`).sort());
 });
 

@@ -8,12 +8,12 @@ import {
 import { route } from "@order-saga/messaging/http";
 import { lambda } from "@order-saga/messaging/lambda";
 import { createIdentity } from "../identity/hmac.ts";
-import { placeOrderRoute } from "../routes.ts";
+import { placeOrderHandler } from "../routes.ts";
 import { placeOrder } from "../service.ts";
-import { edge, orderStore } from "./ports.ts";
+import { edge, orderStore } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) => {
-  const handle = placeOrderRoute({
+  const handle = placeOrderHandler({
     store: orderStore(env),
     publish: busPublisher(env),
     identity: createIdentity(requiredVariable(env, "ORDER_ID_SECRET")),

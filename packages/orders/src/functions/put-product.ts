@@ -3,11 +3,11 @@ import { PutProductRequest } from "@order-saga/contracts";
 import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { route } from "@order-saga/messaging/http";
 import { lambda } from "@order-saga/messaging/lambda";
-import { putProductRoute } from "../product-routes.ts";
+import { putProductHandler } from "../product-routes.ts";
 import { putProduct } from "../service.ts";
-import { edge, orderStore } from "./ports.ts";
+import { edge, orderStore } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) =>
-  route(putProduct, PutProductRequest, putProductRoute({ store: orderStore(env) }), edge(env));
+  route(putProduct, PutProductRequest, putProductHandler({ store: orderStore(env) }), edge(env));
 
 export const handler = create(lambda);

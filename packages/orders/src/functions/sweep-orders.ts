@@ -4,11 +4,11 @@ import { busPublisher, type ExecutionEnvironment } from "@order-saga/messaging/e
 import { lambda } from "@order-saga/messaging/lambda";
 import { schedule } from "@order-saga/messaging/schedule";
 import { sweepOrders } from "../service.ts";
-import { sweepDueOrders } from "../sweeps.ts";
-import { edge, orderStore } from "./ports.ts";
+import { sweepOrdersHandler } from "../sweeps.ts";
+import { edge, orderStore } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) => {
-  const sweep = sweepDueOrders({ store: orderStore(env), publish: busPublisher(env) });
+  const sweep = sweepOrdersHandler({ store: orderStore(env), publish: busPublisher(env) });
   return schedule(sweepOrders, sweep, edge(env));
 };
 

@@ -3,11 +3,11 @@
 import { type ExecutionEnvironment, reactionPorts } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
-import { trackForOrder } from "../reactions.ts";
+import { trackOrderHandler } from "../reactions.ts";
 import { trackOrder } from "../service.ts";
-import { orderStore } from "./ports.ts";
+import { orderStore } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) =>
-  reaction(trackOrder, trackForOrder({ store: orderStore(env) }), reactionPorts(env, "orders"));
+  reaction(trackOrder, trackOrderHandler({ store: orderStore(env) }), reactionPorts(env, "orders"));
 
 export const handler = create(lambda);

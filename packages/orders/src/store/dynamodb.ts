@@ -1,7 +1,5 @@
 // The records of orders in DynamoDB: each order one item, ingest one conditional put.
 import {
-  BatchGetCommand,
-  type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
@@ -10,23 +8,20 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import type { Product } from "@order-saga/contracts";
 import { queryDue } from "@order-saga/messaging/due";
-import { isConditionFailed } from "@order-saga/messaging/dynamodb";
 import {
-  catalogueList,
+  batchGet,
+  type Item,
   type Key,
-  orderRecord,
-  principalList,
-  productRecord,
-} from "@order-saga/protocol/records";
-import type { Foreseen } from "../foresight.ts";
+  overVersionBefore,
+  type Table,
+  writeIf,
+} from "@order-saga/messaging/dynamodb";
+import { catalogueList, orderRecord, principalList, productRecord } from "@order-saga/protocol/records";
+import type { BlindWrite } from "../blind-write.ts";
 import type { Order } from "../order.ts";
 import { cursorAfter, placeOfOrder, placeOfProduct } from "../paging.ts";
-import { type Item, toItem, toOrder, toRecord } from "./record.ts";
-import type { OrderStore } from "./store.ts";
-
-type Table = { client: DynamoDBDocumentClient; tableName: string };
-
-const ATTEMPTS = 10;
+import type { OrderStore } from "../ports.ts";
+import { toItem, toOrder, toRecord } from "./record.ts";
 
 export function createDynamoDbStore(table: Table): OrderStore {
   const { client, tableName: TableName } = table;
@@ -38,25 +33,27 @@ export function createDynamoDbStore(table: Table): OrderStore {
     return answer.Item && toOrder(answer.Item);
   }
 
+  function save(next: Order) {
+    const put = new PutCommand({ TableName, Item: toItem(next), ...overVersionBefore(next.version) });
+    return writeIf(() => client.send(put));
+  }
+
   return {
+    load,
+    save,
+
     async create(order) {
       const { orderId } = order;
-      if (await put(table, order, { ConditionExpression: "attribute_not_exists(pk)" })) return order;
+      if ((await save(order)) === "written") return order;
       const earlier = await load(orderId);
       if (!earlier) throw new Error(`The order ${orderId} was there and is gone.`);
       return earlier;
     },
 
-    load,
-
-    save: (next) =>
-      put(table, next, {
-        ConditionExpression: "version = :before",
-        ExpressionAttributeValues: { ":before": next.version - 1 },
-      }),
-
-    realize: (foreseen) =>
-      conditionally(() => client.send(new UpdateCommand({ TableName, ...updateOf(foreseen) }))),
+    async writeBlind(write) {
+      const update = new UpdateCommand({ TableName, ...updateOf(write) });
+      return (await writeIf(() => client.send(update))) === "written";
+    },
 
     async orders(principal, { cursor, limit }) {
       const start = cursor === undefined ? undefined : placeOfOrder(cursor);
@@ -92,27 +89,9 @@ export function createDynamoDbStore(table: Table): OrderStore {
   };
 }
 
-type Condition = { ConditionExpression: string; ExpressionAttributeValues?: Item };
-
-const put = ({ client, tableName }: Table, order: Order, condition: Condition) =>
-  conditionally(() =>
-    client.send(new PutCommand({ TableName: tableName, Item: toItem(order), ...condition })),
-  );
-
-/** False if the condition did not hold: another writer was first. */
-async function conditionally(write: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await write();
-    return true;
-  } catch (error) {
-    if (isConditionFailed(error)) return false;
-    throw error;
-  }
-}
-
 /** The fact and its outcome are set, if the order has had the one kind of events and not the other. */
-function updateOf(foreseen: Foreseen): Omit<UpdateCommandInput, "TableName"> {
-  const { after, at, notAfter, orderId, outcome, settles, type } = foreseen;
+function updateOf(write: BlindWrite): Omit<UpdateCommandInput, "TableName"> {
+  const { after, at, notAfter, orderId, outcome, settles, type } = write;
   return {
     Key: orderRecord.key(orderId),
     UpdateExpression: [
@@ -159,21 +138,6 @@ async function listed(table: Table, { after, ascending, limit, listPk }: Listing
     items: keys.map((key) => items.get(key.pk)).filter((item) => item !== undefined),
     next: last ? { next: cursorAfter(String(last.listSk)) } : {},
   };
-}
-
-/** Consistent; what the table leaves unprocessed is asked for again, a few times. */
-async function batchGet({ client, tableName }: Table, keys: Key[]): Promise<Item[]> {
-  const items: Item[] = [];
-  let left = keys;
-  for (let attempt = 1; left.length > 0; attempt++) {
-    if (attempt > ATTEMPTS) throw Object.assign(new Error("The table is throttled."), { code: "Throttled" });
-    const answer = await client.send(
-      new BatchGetCommand({ RequestItems: { [tableName]: { Keys: left, ConsistentRead: true } } }),
-    );
-    items.push(...(answer.Responses?.[tableName] ?? []));
-    left = (answer.UnprocessedKeys?.[tableName]?.Keys ?? []) as Key[];
-  }
-  return items;
 }
 
 function toProduct(item: Item): Product {

@@ -1,9 +1,9 @@
 // The records of orders in memory: the same conditions as the table's, for tests and simulation.
 import type { Product } from "@order-saga/contracts";
-import { realized } from "../foresight.ts";
+import { afterBlindWrite } from "../blind-write.ts";
 import type { Order } from "../order.ts";
 import { cursorAfter, orderPlace, placeOfOrder, placeOfProduct } from "../paging.ts";
-import type { OrderStore, PageOf } from "./store.ts";
+import type { OrderStore, PageOf } from "../ports.ts";
 
 export type MemoryStore = OrderStore & { all(): Order[] };
 
@@ -18,13 +18,13 @@ export function createMemoryStore(): MemoryStore {
     },
     load: async (orderId) => structuredClone(orders.get(orderId)),
     async save(next) {
-      if (orders.get(next.orderId)?.version !== next.version - 1) return false;
+      if ((orders.get(next.orderId)?.version ?? 0) !== next.version - 1) return "lost";
       orders.set(next.orderId, structuredClone(next));
-      return true;
+      return "written";
     },
-    async realize(foreseen) {
-      const order = orders.get(foreseen.orderId);
-      const next = order && realized(order, foreseen);
+    async writeBlind(write) {
+      const order = orders.get(write.orderId);
+      const next = order && afterBlindWrite(order, write);
       if (next) orders.set(next.orderId, structuredClone(next));
       return next !== undefined;
     },

@@ -3,7 +3,7 @@ import { type DomainEvent, eventSchemas } from "@order-saga/contracts";
 import { testNow } from "@order-saga/messaging/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { lookedAt, type Order, repeated, requestCancel, type Tracked, track } from "../order.ts";
+import { afterFirstLook, type Order, repeated, requestCancel, type Tracked, track } from "../order.ts";
 import { anOrder, histories, orderIdOf } from "../testing.ts";
 import { toItem, toOrder } from "./record.ts";
 
@@ -32,7 +32,7 @@ const anyOrder: fc.Arbitrary<Order> = fc
     if (cancels) order = requestCancel(order, "changed my mind", testNow);
     for (const event of history as Tracked[])
       order = track(order, traced ? { ...event, traceparent } : event, testNow);
-    if (looks > 0) order = lookedAt(order, testNow);
+    if (looks > 0) order = afterFirstLook(order, testNow);
     for (let look = 1; look < looks; look++) order = repeated(order, testNow);
     return order;
   });

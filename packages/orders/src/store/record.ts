@@ -1,11 +1,10 @@
-// An order as it lies in the table: each fact an attribute of its own, and nothing that the key or another one says.
+// An order as an item of the table: each fact is one attribute, and nothing is stored twice.
 import { type DomainEvent, type EventType, eventId } from "@order-saga/contracts";
 import { dueAttributes } from "@order-saga/messaging/due";
+import type { Item } from "@order-saga/messaging/dynamodb";
 import { orderRecord, principalIn, principalList } from "@order-saga/protocol/records";
-import { type Heard, type Order, type Recorded, standing, timelineTypes } from "../order.ts";
+import { type Heard, type Order, orderOf, type Recorded, timelineTypes } from "../order.ts";
 import { orderPlace } from "../paging.ts";
-
-export type Item = Record<string, unknown>;
 
 export function toItem(order: Order): Item {
   const { dueAt, events, fingerprint, heard, looked, orderId, principal, repeats, version } = order;
@@ -39,7 +38,7 @@ export function toOrder(item: Item): Order {
     else if (record !== undefined)
       said.push([type, fromRecord(orderId, type, { at: placedAt, ...(record as Item) })]);
   }
-  return standing({
+  return orderOf({
     orderId,
     principal: principalIn(String(listPk)),
     fingerprint: String(fingerprint),
@@ -52,7 +51,7 @@ export function toOrder(item: Item): Order {
   });
 }
 
-/** What was decided of an event: all but its id, type, order and producer, which follow from where it is recorded. */
+/** An event without its id, type, order and producer, which follow from where it is recorded. */
 export function toRecord(event: DomainEvent): Item {
   const {
     causationId,

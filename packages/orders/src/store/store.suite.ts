@@ -1,31 +1,57 @@
 // What every store of orders does; the in-memory one and DynamoDB's both pass it.
 import type { Product } from "@order-saga/contracts";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
+import { dueStoreSuite, versionedStoreSuite } from "@order-saga/messaging/versioned-store.suite";
 import { expect, test } from "vitest";
-import { foresee } from "../foresight.ts";
+import { blindWriteOf } from "../blind-write.ts";
 import {
   type Acceptance,
-  lookedAt,
+  afterFirstLook,
   type Order,
   repeated,
   requestCancel,
   type Tracked,
   track,
 } from "../order.ts";
+import type { OrderStore, PageOf } from "../ports.ts";
 import { anOrder, aRequest, aShop, histories, minutes, mug, orderIdOf, seconds } from "../testing.ts";
-import type { OrderStore, PageOf } from "./store.ts";
 
-/** `create` may give the same store every time: each test uses orders, principals and SKUs of its own. */
+/** Every store of the run shares these numbers, so that each test has orders, principals and SKUs of its own. */
+let count = 0;
+const newOrder = (given: Partial<Acceptance> = {}) => anOrder({ orderId: orderIdOf(++count), ...given });
+const newPrincipal = () => `principal-${++count}`;
+const newProduct = (): Product => ({ ...mug, sku: `MUG-${++count}` });
+
+/** The first version of an order with everything in it that an order can have. */
+function fullOrder(): Order {
+  const order = newOrder();
+  const events = (histories(order.orderId)["cancelled and released"] ?? []) as Tracked[];
+  const requested = requestCancel(order, "changed my mind", testNow);
+  const tracked = events.reduce((known, event) => track(known, event, testNow), requested);
+  return { ...repeated(tracked, testNow), version: 1 };
+}
+
+/** `create` may give the same store every time. */
 export function orderStoreSuite(create: () => OrderStore): void {
-  let count = 0;
-  const newOrder = (given: Partial<Acceptance> = {}) => anOrder({ orderId: orderIdOf(++count), ...given });
-  const newPrincipal = () => `principal-${++count}`;
-  const newProduct = (): Product => ({ ...mug, sku: `MUG-${++count}` });
+  versionedStoreSuite({
+    create,
+    first: fullOrder,
+    changed: (record, n) => ({ ...record, repeats: n + 2 }),
+  });
+  dueStoreSuite({ create, first: fullOrder, longAgo: testNow - 1900 * minutes });
+  creating(create);
+  writingBlindly(create);
+  listing(create);
+  refusingCursors(create);
+  catalogue(create);
+}
 
-  test("what nobody wrote is not there", async () => {
+/** An order is made once. */
+function creating(create: () => OrderStore): void {
+  test("an order, a product, a list that was never written is not there", async () => {
     const store = create();
     expect(await store.load(newOrder().orderId)).toBeUndefined();
-    expect(await store.products(["NOBODY-SELLS-IT"])).toEqual(new Map());
+    expect(await store.products(["NOT-SOLD-HERE"])).toEqual(new Map());
     expect(await store.orders(newPrincipal(), { limit: 10, cursor: undefined })).toEqual({ items: [] });
   });
 
@@ -55,30 +81,10 @@ export function orderStoreSuite(create: () => OrderStore): void {
     for (const answer of answers) expect(answer).toEqual(kept);
   });
 
-  test("a version is written over the one before it, and over no other", async () => {
-    const store = create();
-    const order = await store.create(newOrder());
-    const next = lookedAt(order, testNow);
-    expect(await store.save({ ...next, version: next.version + 1 })).toBe(false);
-    expect(await store.save(next)).toBe(true);
-    expect(await store.save(next)).toBe(false);
-    expect(await store.load(order.orderId)).toEqual(next);
-  });
-
-  test("of many writers of the same version one wins", async () => {
-    const store = create();
-    const order = await store.create(newOrder());
-    const written = await Promise.all(
-      Array.from({ length: 10 }, (_, n) => store.save({ ...repeated(order, testNow), repeats: n })),
-    );
-    expect(written.filter(Boolean)).toHaveLength(1);
-    expect((await store.load(order.orderId))?.repeats).toBe(written.indexOf(true));
-  });
-
-  test("an order that is not there cannot be saved", async () => {
+  test("a later version of an order that is not there is not saved", async () => {
     const store = create();
     const order = newOrder();
-    expect(await store.save(repeated(order, testNow))).toBe(false);
+    expect(await store.save(repeated(order, testNow))).toBe("lost");
     expect(await store.load(order.orderId)).toBeUndefined();
   });
 
@@ -87,39 +93,58 @@ export function orderStoreSuite(create: () => OrderStore): void {
     let order = await store.create(newOrder());
     for (const event of histories(order.orderId)["cancelled and released"] ?? []) {
       order = track(order, event as Tracked, testNow);
-      expect(await store.save(order)).toBe(true);
+      expect(await store.save(order)).toBe("written");
     }
     expect(await store.load(order.orderId)).toEqual(order);
   });
 
-  test.for(Object.entries(histories("")))(
-    "what was foreseen is written as track would: %s",
-    async ([name]) => {
-      const store = create();
-      let order = await store.create(newOrder());
-      if (name.includes("refund")) {
-        order = requestCancel(order, "", testNow);
-        await store.save(order);
-      }
-      let written = 0;
-      for (const event of (histories(order.orderId)[name] ?? []) as Tracked[]) {
-        const foreseen = foresee(event, testNow);
-        const next = track(order, event, testNow);
-        if (foreseen && (await store.realize(foreseen))) written++;
-        else expect(await store.save(next)).toBe(true);
-        expect(await store.load(order.orderId)).toEqual(next);
-        expect(foreseen ? await store.realize(foreseen) : false).toBe(false);
-        order = next;
-      }
-      expect(written > 0).toBe(name !== "cancelled before it was placed elsewhere");
-    },
-  );
+  test("fifty equal requests at once make one order and fifty identical answers", async () => {
+    const shop = aShop(create());
+    const principal = newPrincipal();
+    const product = newProduct();
+    await shop.store.putProduct(product);
+    const body = { ...aRequest, lines: [{ sku: product.sku, quantity: 2 }] };
+    const answers = await Promise.all(Array.from({ length: 50 }, () => shop.place({ principal, body })));
+    expect(answers[0]?.status).toBe(202);
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    const { items } = await shop.store.orders(principal, { limit: 10, cursor: undefined });
+    expect(items).toHaveLength(1);
+    expect(items[0]).toMatchObject({
+      orderId: answers[0]?.body.orderId,
+      events: { OrderPlaced: shop.said[0] },
+    });
+    const events = shop.said.map((event) => JSON.stringify(event));
+    expect(new Set(events).size).toBe(1);
+  });
+}
 
-  test("nothing is foreseen of an order that is not there, and nothing is written", async () => {
+/** Blind writes, and what is due after each. */
+function writingBlindly(create: () => OrderStore): void {
+  test.for(Object.entries(histories("")))("a blind write makes what track would: %s", async ([name]) => {
+    const store = create();
+    let order = await store.create(newOrder());
+    if (name.includes("refund")) {
+      order = requestCancel(order, "", testNow);
+      await store.save(order);
+    }
+    let written = 0;
+    for (const event of (histories(order.orderId)[name] ?? []) as Tracked[]) {
+      const blind = blindWriteOf(event, testNow);
+      const next = track(order, event, testNow);
+      if (blind && (await store.writeBlind(blind))) written++;
+      else expect(await store.save(next)).toBe("written");
+      expect(await store.load(order.orderId)).toEqual(next);
+      expect(blind ? await store.writeBlind(blind) : false).toBe(false);
+      order = next;
+    }
+    expect(written > 0).toBe(name !== "cancelled before it was placed elsewhere");
+  });
+
+  test("a blind write to an order that is not there writes nothing", async () => {
     const store = create();
     const { orderId } = newOrder();
-    const foreseen = foresee(anEvent("StockReserved", { orderId }), testNow);
-    expect(foreseen && (await store.realize(foreseen))).toBe(false);
+    const blind = blindWriteOf(anEvent("StockReserved", { orderId }), testNow);
+    expect(blind && (await store.writeBlind(blind))).toBe(false);
     expect(await store.load(orderId)).toBeUndefined();
   });
 
@@ -127,26 +152,18 @@ export function orderStoreSuite(create: () => OrderStore): void {
     const store = create();
     const { orderId } = await store.create(newOrder());
     const facts = (["StockReserved", "PaymentAuthorized"] as const).map((type) => anEvent(type, { orderId }));
-    const writes = [...facts, ...facts, ...facts].map((event) => foresee(event, testNow));
-    const answers = await Promise.all(writes.map((each) => each && store.realize(each)));
+    const writes = [...facts, ...facts, ...facts].map((event) => blindWriteOf(event, testNow));
+    const answers = await Promise.all(writes.map((each) => each && store.writeBlind(each)));
     expect(answers.filter(Boolean)).toHaveLength(2);
     expect(await store.load(orderId)).toMatchObject({ version: 3, stock: "RESERVED", payment: "AUTHORIZED" });
   });
 
-  test("a version that was read before a foreseen write is not written over it", async () => {
+  test("a version that was read before a blind write is not written over it", async () => {
     const store = create();
     const order = await store.create(newOrder());
-    const foreseen = foresee(anEvent("StockReserved", { orderId: order.orderId }), testNow);
-    expect(foreseen && (await store.realize(foreseen))).toBe(true);
-    expect(await store.save(lookedAt(order, testNow))).toBe(false);
-  });
-
-  test("what is loaded is a copy: changing it changes nothing stored", async () => {
-    const store = create();
-    const order = await store.create(newOrder());
-    const loaded = await store.load(order.orderId);
-    loaded?.timeline.push({ type: "StockReserved", at: "" });
-    expect((await store.load(order.orderId))?.timeline).toHaveLength(1);
+    const blind = blindWriteOf(anEvent("StockReserved", { orderId: order.orderId }), testNow);
+    expect(blind && (await store.writeBlind(blind))).toBe(true);
+    expect(await store.save(afterFirstLook(order, testNow))).toBe("lost");
   });
 
   test("an order is due from its time on, until nothing is due", async () => {
@@ -156,7 +173,7 @@ export function orderStoreSuite(create: () => OrderStore): void {
     const isDue = async (at: number) => (await store.due(at, 10_000)).orderIds.includes(order.orderId);
     expect(await isDue(now + minutes - 1)).toBe(false);
     expect(await isDue(now + minutes)).toBe(true);
-    let next: Order = lookedAt(order, now);
+    let next: Order = afterFirstLook(order, now);
     await store.save(next);
     expect(await isDue(now + 17 * minutes - 1)).toBe(false);
     expect(await isDue(now + 17 * minutes)).toBe(true);
@@ -166,32 +183,11 @@ export function orderStoreSuite(create: () => OrderStore): void {
     }
     expect(await isDue(now + 1000 * minutes)).toBe(false);
   });
+}
 
-  test("when more is due than the limit, it says so, and the rest comes later", async () => {
-    const store = create();
-    const orders = Array.from({ length: 40 }, () => newOrder({ now: testNow - 24 * 60 * minutes }));
-    await Promise.all(orders.map((order) => store.create(order)));
-    const { more, orderIds } = await store.due(testNow - 23 * 60 * minutes, 8);
-    expect(more).toBe(true);
-    expect(orderIds.length).toBeLessThanOrEqual(8);
-    expect(orderIds.length).toBeGreaterThan(0);
-    const all = await store.due(testNow - 23 * 60 * minutes, 10_000);
-    expect(all.more).toBe(false);
-    expect(all.orderIds).toEqual(expect.arrayContaining(orders.map((order) => order.orderId)));
-  });
-
-  /** Every page of a list, one after the other. */
-  async function pages<T>(list: (cursor: string | undefined) => Promise<PageOf<T>>): Promise<T[][]> {
-    const found: T[][] = [];
-    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-      const page = await list(cursor);
-      found.push(page.items);
-      cursor = page.next;
-    }
-    return found;
-  }
-
-  test("a principal's orders come newest first, page by page, each once, and nobody else's", async () => {
+/** Lists, page by page. */
+function listing(create: () => OrderStore): void {
+  test("a principal's orders come newest first, page by page, each once, and no other principal's", async () => {
     const store = create();
     const principal = newPrincipal();
     const orders = Array.from({ length: 7 }, (_, n) => newOrder({ principal, now: testNow + n * seconds }));
@@ -224,11 +220,14 @@ export function orderStoreSuite(create: () => OrderStore): void {
     const store = create();
     const principal = newPrincipal();
     const order = await store.create(newOrder({ principal }));
-    const next = lookedAt(order, testNow);
+    const next = afterFirstLook(order, testNow);
     await store.save(next);
     expect((await store.orders(principal, { limit: 1, cursor: undefined })).items).toEqual([next]);
   });
+}
 
+/** Cursors that the list did not make. */
+function refusingCursors(create: () => OrderStore): void {
   test.for(["", "0", "not a cursor", "_w", Buffer.from('["a","b","c"]').toString("base64url"), "%00"])(
     "a cursor that no list has given is refused: %s",
     async (cursor) => {
@@ -252,14 +251,17 @@ export function orderStoreSuite(create: () => OrderStore): void {
     await expect(store.catalogue({ limit: 1, cursor: ofOrders })).rejects.toMatchObject(refused);
     await expect(store.orders(principal, { limit: 1, cursor: ofProducts })).rejects.toMatchObject(refused);
   });
+}
 
+/** The catalogue. */
+function catalogue(create: () => OrderStore): void {
   test("a product is found by its SKU and replaced by the next one", async () => {
     const store = create();
     const [one, other] = [newProduct(), newProduct()];
     for (const product of [one, other]) await store.putProduct(product);
     const dearer = { ...one, unitPrice: 2000 };
     await store.putProduct(dearer);
-    expect(await store.products([one.sku, other.sku, "NOBODY-SELLS-IT", one.sku])).toEqual(
+    expect(await store.products([one.sku, other.sku, "NOT-SOLD-HERE", one.sku])).toEqual(
       new Map([
         [one.sku, dearer],
         [other.sku, other],
@@ -277,23 +279,15 @@ export function orderStoreSuite(create: () => OrderStore): void {
     expect(skus).toEqual(expect.arrayContaining(products.map(({ sku }) => sku)));
     expect(found).toEqual(expect.arrayContaining(products.slice(0, 3)));
   });
+}
 
-  test("fifty equal requests at once make one order and fifty identical answers", async () => {
-    const shop = aShop(create());
-    const principal = newPrincipal();
-    const product = newProduct();
-    await shop.store.putProduct(product);
-    const body = { ...aRequest, lines: [{ sku: product.sku, quantity: 2 }] };
-    const answers = await Promise.all(Array.from({ length: 50 }, () => shop.place({ principal, body })));
-    expect(answers[0]?.status).toBe(202);
-    for (const answer of answers) expect(answer).toEqual(answers[0]);
-    const { items } = await shop.store.orders(principal, { limit: 10, cursor: undefined });
-    expect(items).toHaveLength(1);
-    expect(items[0]).toMatchObject({
-      orderId: answers[0]?.body.orderId,
-      events: { OrderPlaced: shop.said[0] },
-    });
-    const events = shop.said.map((event) => JSON.stringify(event));
-    expect(new Set(events).size).toBe(1);
-  });
+/** Every page of a list, one after the other. */
+async function pages<T>(list: (cursor: string | undefined) => Promise<PageOf<T>>): Promise<T[][]> {
+  const found: T[][] = [];
+  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+    const page = await list(cursor);
+    found.push(page.items);
+    cursor = page.next;
+  }
+  return found;
 }

@@ -3,11 +3,11 @@
 import { type ExecutionEnvironment, reactionPorts } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
-import { hearForPayment } from "../reactions.ts";
+import { abortPaymentHandler } from "../reactions.ts";
 import { abortPayment } from "../service.ts";
-import { paymentPorts } from "./ports.ts";
+import { paymentPorts } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) =>
-  reaction(abortPayment, hearForPayment(paymentPorts(env, abortPayment)), reactionPorts(env, "payment"));
+  reaction(abortPayment, abortPaymentHandler(paymentPorts(env, abortPayment)), reactionPorts(env, "payment"));
 
 export const handler = create(lambda);

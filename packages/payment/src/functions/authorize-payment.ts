@@ -3,14 +3,14 @@
 import { type ExecutionEnvironment, reactionPorts } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
-import { hearForPayment } from "../reactions.ts";
+import { authorizePaymentHandler } from "../reactions.ts";
 import { authorizePayment } from "../service.ts";
-import { paymentPorts } from "./ports.ts";
+import { paymentPorts } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) =>
   reaction(
     authorizePayment,
-    hearForPayment(paymentPorts(env, authorizePayment)),
+    authorizePaymentHandler(paymentPorts(env, authorizePayment)),
     reactionPorts(env, "payment"),
   );
 

@@ -3,11 +3,15 @@
 import { type ExecutionEnvironment, reactionPorts } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
-import { hearForPayment } from "../reactions.ts";
+import { capturePaymentHandler } from "../reactions.ts";
 import { capturePayment } from "../service.ts";
-import { paymentPorts } from "./ports.ts";
+import { paymentPorts } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) =>
-  reaction(capturePayment, hearForPayment(paymentPorts(env, capturePayment)), reactionPorts(env, "payment"));
+  reaction(
+    capturePayment,
+    capturePaymentHandler(paymentPorts(env, capturePayment)),
+    reactionPorts(env, "payment"),
+  );
 
 export const handler = create(lambda);

@@ -4,12 +4,12 @@ import { busPublisher, type ExecutionEnvironment, edgeOf } from "@order-saga/mes
 import { lambda } from "@order-saga/messaging/lambda";
 import { schedule } from "@order-saga/messaging/schedule";
 import { resumePayments } from "../service.ts";
-import { resumeDuePayments } from "../sweeps.ts";
-import { paymentPorts } from "./ports.ts";
+import { resumePaymentsHandler } from "../sweeps.ts";
+import { paymentPorts } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) => {
   const ports = { ...paymentPorts(env, resumePayments), publish: busPublisher(env) };
-  return schedule(resumePayments, resumeDuePayments(ports), edgeOf(env, "payment"));
+  return schedule(resumePayments, resumePaymentsHandler(ports), edgeOf(env, "payment"));
 };
 
 export const handler = create(lambda);

@@ -2,7 +2,7 @@
 import { testNow } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import type { Charge } from "../payment.ts";
-import { type PaymentGateway, ProviderUnavailable } from "./gateway.ts";
+import { type PaymentGateway, ProviderUnavailable } from "../ports.ts";
 
 const since = new Date(testNow).toISOString();
 

@@ -1,8 +1,8 @@
 // The in-memory provider passes the shared suite, and its faults take effect or not as they say.
 import { testNow, testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
+import { ProviderUnavailable } from "../ports.ts";
 import { aCharge, booksOf, gatewaySuite, held, nothing } from "./gateway.suite.ts";
-import { ProviderUnavailable } from "./gateway.ts";
 import { createMemoryGateway, type GatewayFault, type MemoryGateway } from "./memory.ts";
 
 const since = new Date(testNow).toISOString();

@@ -1,6 +1,6 @@
 // A provider in memory with Stripe's semantics and faults to switch on, for tests and simulation.
 import type { Charge } from "../payment.ts";
-import { type PaymentGateway, ProviderUnavailable } from "./gateway.ts";
+import { type PaymentGateway, ProviderUnavailable } from "../ports.ts";
 
 export type MemoryIntent = {
   id: string;

@@ -4,6 +4,7 @@ import { type PaymentFault, startAwsEndpoint } from "@order-saga/emulator";
 import { testNow } from "@order-saga/messaging/testing";
 import type { Transport } from "@order-saga/messaging/transport";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type PaymentGateway, ProviderUnavailable } from "../ports.ts";
 import {
   aCharge,
   booksOf,
@@ -14,7 +15,6 @@ import {
   refunded,
   voided,
 } from "./gateway.suite.ts";
-import { type PaymentGateway, ProviderUnavailable } from "./gateway.ts";
 import { createStripeGateway } from "./stripe.ts";
 import { createStripeClient, type StripeClient, StripeError } from "./stripe-client.ts";
 

@@ -1,6 +1,6 @@
 // The real provider: Stripe's payment intents with manual capture.
 import type { Charge } from "../payment.ts";
-import { type Answer, type PaymentGateway, ProviderUnavailable } from "./gateway.ts";
+import { type Answer, type PaymentGateway, ProviderUnavailable } from "../ports.ts";
 import { isStripeError, type PaymentIntent, type StripeClient } from "./stripe-client.ts";
 
 /** Stripe may forget an idempotency key after 24 hours (API reference, "Idempotent requests"). */

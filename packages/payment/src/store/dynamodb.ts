@@ -1,15 +1,12 @@
 // Payment's records in DynamoDB: one item per order, each write conditional on the version before it.
-import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { dueAttributes, queryDue } from "@order-saga/messaging/due";
-import { isConditionFailed } from "@order-saga/messaging/dynamodb";
+import { overVersionBefore, type Table, writeIf } from "@order-saga/messaging/dynamodb";
 import { paymentRecord } from "@order-saga/protocol/records";
 import type { Payment } from "../payment.ts";
-import type { PaymentStore } from "./store.ts";
+import type { PaymentStore } from "../ports.ts";
 
-export function createDynamoDbStore(table: {
-  client: DynamoDBDocumentClient;
-  tableName: string;
-}): PaymentStore {
+export function createDynamoDbStore(table: Table): PaymentStore {
   const { client, tableName: TableName } = table;
   return {
     async load(orderId) {
@@ -21,22 +18,14 @@ export function createDynamoDbStore(table: {
       return payment as Payment;
     },
 
-    async save(next) {
-      const isNew = next.version === 1;
-      try {
-        await client.send(
-          new PutCommand({
-            TableName,
-            Item: { ...paymentRecord.key(next.orderId), ...next, ...dueAttributes(next.orderId, next.dueAt) },
-            ConditionExpression: isNew ? "attribute_not_exists(pk)" : "version = :before",
-            ...(!isNew && { ExpressionAttributeValues: { ":before": next.version - 1 } }),
-          }),
-        );
-        return true;
-      } catch (error) {
-        if (isConditionFailed(error)) return false;
-        throw error;
-      }
+    save(next) {
+      const Item = {
+        ...paymentRecord.key(next.orderId),
+        ...next,
+        ...dueAttributes(next.orderId, next.dueAt),
+      };
+      const put = new PutCommand({ TableName, Item, ...overVersionBefore(next.version) });
+      return writeIf(() => client.send(put));
     },
 
     due: (now, limit) => queryDue(table, now, limit),

@@ -1,6 +1,6 @@
 // Payment's records in memory: the same conditions as the table's, for tests and simulation.
 import type { Payment } from "../payment.ts";
-import type { PaymentStore } from "./store.ts";
+import type { PaymentStore } from "../ports.ts";
 
 export type MemoryStore = PaymentStore & { payments(): Payment[] };
 
@@ -9,9 +9,9 @@ export function createMemoryStore(): MemoryStore {
   return {
     load: async (orderId) => structuredClone(payments.get(orderId)),
     async save(next) {
-      if ((payments.get(next.orderId)?.version ?? 0) !== next.version - 1) return false;
+      if ((payments.get(next.orderId)?.version ?? 0) !== next.version - 1) return "lost";
       payments.set(next.orderId, structuredClone(next));
-      return true;
+      return "written";
     },
     async due(now, limit) {
       const due = [...payments.values()].filter(

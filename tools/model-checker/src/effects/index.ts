@@ -7,7 +7,7 @@ import { isUnheard, published } from "./bus.ts";
 import { mailed } from "./mail.ts";
 import { answered, type Outcome, type Place } from "./outcome.ts";
 import { provided } from "./provider.ts";
-import { create, read, realize, save } from "./records.ts";
+import { create, read, save, writeBlind } from "./records.ts";
 import { available, move, reserve } from "./stock.ts";
 
 export function outcomesOf(asking: Asking, place: Place, context: SearchContext): Outcome[] {
@@ -36,25 +36,13 @@ export function outcomesOf(asking: Asking, place: Place, context: SearchContext)
     case "pause":
       return [answered(place, { key: "pause" }, "pauses")];
     case "save payment":
-    case "save order": {
-      const { version } = asks.next;
-      return save(
-        place,
-        { causes, content, versionBefore: version - 1, version, yes: true, no: false },
-        context,
-      );
-    }
+    case "save order":
     case "save notification": {
-      const version = asks.next.version + 1;
-      const yes = { ...asks.next, version };
-      return save(
-        place,
-        { causes, content, versionBefore: version - 1, version, yes, no: undefined },
-        context,
-      );
+      const { version } = asks.next;
+      return save(place, { causes, content, versionBefore: version - 1, version }, context);
     }
-    case "realize order":
-      return realize(place, asks.foreseen, context);
+    case "write order blind":
+      return writeBlind(place, asks.write, context);
     case "create order":
       return [create(place, asking, asks.next, context)];
     case "reserve":

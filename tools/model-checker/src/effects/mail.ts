@@ -1,5 +1,5 @@
 // The mailer: a mail goes out, or does not, or its outcome stays unknown.
-import { MailNotSent, MailRefused } from "@order-saga/notification/mailer/mailer";
+import { MailNotSent, MailRefused } from "@order-saga/notification/ports";
 import type { SearchContext } from "../context.ts";
 import { answered, changed, type Outcome, type Place } from "./outcome.ts";
 

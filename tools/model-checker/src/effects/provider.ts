@@ -1,6 +1,7 @@
 // The payment provider: one intent per order, whatever is asked of it and however often.
-import { ProviderUnavailable } from "@order-saga/payment/gateway/gateway";
+
 import type { ProviderAnswer } from "@order-saga/payment/payment";
+import { ProviderUnavailable } from "@order-saga/payment/ports";
 import type { Call } from "../calls.ts";
 import type { SearchContext } from "../context.ts";
 import { product } from "../shop.ts";

@@ -1,5 +1,5 @@
 // Reading and writing a service's record of an order: every write is conditional on what was read.
-import { type Foreseen, realized } from "@order-saga/orders/foresight";
+import { afterBlindWrite, type BlindWrite } from "@order-saga/orders/blind-write";
 import { causesIn } from "../causes.ts";
 import type { SearchContext } from "../context.ts";
 import { recordKindOf } from "../record-kinds.ts";
@@ -44,33 +44,27 @@ export function written(
   return { answer, world: next, base: id, what, violations };
 }
 
-type Write = Writing & {
-  versionBefore: number;
-  version: number;
-  /** What the function is told if it was first, and if it was not. */
-  yes: unknown;
-  no: unknown;
-};
+type Write = Writing & { versionBefore: number; version: number };
 
-/** A conditional write: done, too late, or done and reported as too late because its answer was lost. */
+/** A conditional write: done, too late, or done and reported as too late by a client that had lost the answer. */
 export function save(place: Place, write: Write, context: SearchContext): Outcome[] {
-  const { no, version, versionBefore, yes } = write;
+  const { version, versionBefore } = write;
   const kind = recordKindOf[place.service];
   if (!isFirst(place, versionBefore)) {
-    return [answered(place, { key: "too late", gives: () => no }, `is too late to write its ${kind}`)];
+    return [answered(place, { key: "too late", gives: () => "lost" }, `is too late to write its ${kind}`)];
   }
-  const answer = { key: "written", gives: () => yes, version };
-  return withLostAnswer(place, written(place, write, answer, `writes its ${kind}`, context), no, context);
+  const answer = { key: "written", gives: () => "written", version };
+  return withLostAnswer(place, written(place, write, answer, `writes its ${kind}`, context), "lost", context);
 }
 
-/** A write that was foreseen, over the record as it is now. */
-export function realize(place: Place, foreseen: Foreseen, context: SearchContext): Outcome[] {
+/** A write without reading first, over the record as it is now. */
+export function writeBlind(place: Place, write: BlindWrite, context: SearchContext): Outcome[] {
   const { interner } = context;
   const known = interner.get("order", place.saga.order);
-  const next = known && realized(known, foreseen);
+  const next = known && afterBlindWrite(known, write);
   if (!next) return [answered(place, { key: "too late", gives: () => false }, "finds the order otherwise")];
   const writing = { content: interner.idOf("order", next), causes: causesIn(next) };
-  const answer = { key: "realized", gives: () => true };
+  const answer = { key: "written blind", gives: () => true };
   return withLostAnswer(place, written(place, writing, answer, "writes its order", context), false, context);
 }
 

@@ -46,7 +46,7 @@ export function move(
   context: SearchContext,
 ): Outcome[] {
   const versionBefore = next.version - 1;
-  const write = { ...writing, versionBefore, version: next.version, yes: "written", no: "lost" };
+  const write = { ...writing, versionBefore, version: next.version };
   const quantity = quantityOf(next);
   const { stock } = place.world;
   const conflict = conflicts(place, context);

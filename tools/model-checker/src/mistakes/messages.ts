@@ -3,7 +3,7 @@ import type { DomainEvent } from "@order-saga/contracts";
 import { testOrderId } from "@order-saga/messaging/testing";
 import { requestCancel, rootEvents } from "@order-saga/orders/order";
 import { cancelOrder, sweepOrders, trackOrder } from "@order-saga/orders/service";
-import { sweepDueOrders } from "@order-saga/orders/sweeps";
+import { sweepOrdersHandler } from "@order-saga/orders/sweeps";
 import { abortPayment, authorizePayment, capturePayment } from "@order-saga/payment/service";
 import { shippedShop } from "../shop.ts";
 import { type Mistake, only, withPorts, withReaction, withReactions } from "./mistake.ts";
@@ -100,7 +100,8 @@ export const messageMistakes: readonly Mistake[] = [
           async serve({ clock, orders: { publish, store } }) {
             const order = await store.load(testOrderId);
             const next = order && requestCancel(order, "", clock());
-            if (!next || next === order || !(await store.save(next))) return { is: "again", because: "" };
+            if (!next || next === order || (await store.save(next)) !== "written")
+              return { is: "again", because: "" };
             await publish(rootEvents(next));
             return { is: "done" };
           },
@@ -120,7 +121,7 @@ export const messageMistakes: readonly Mistake[] = [
         "sweep-orders": {
           service: "orders",
           timeoutSeconds: sweepOrders.timeoutSeconds,
-          sweep: ({ orders }) => sweepDueOrders({ ...orders, publish: async () => {} }),
+          sweep: ({ orders }) => sweepOrdersHandler({ ...orders, publish: async () => {} }),
         },
       },
     },
@@ -129,11 +130,11 @@ export const messageMistakes: readonly Mistake[] = [
     depth: 3,
   },
   {
-    name: "a foreseen write does not look where the order stands",
+    name: "a blind write has no condition on what must not have come before it",
     shop: withPorts((ports) => {
       const { store } = ports.orders;
-      const realize: typeof store.realize = (foreseen) => store.realize({ ...foreseen, notAfter: [] });
-      return { ...ports, orders: { ...ports.orders, store: { ...store, realize } } };
+      const writeBlind: typeof store.writeBlind = (write) => store.writeBlind({ ...write, notAfter: [] });
+      return { ...ports, orders: { ...ports.orders, store: { ...store, writeBlind } } };
     }),
     scope: only({ cancels: 1, minutes: [0, 16], faults: { crashes: true } }),
     violates: "A19",

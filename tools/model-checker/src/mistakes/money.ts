@@ -62,7 +62,8 @@ export const moneyMistakes: readonly Mistake[] = [
       const save: typeof store.save = async (next) => {
         for (;;) {
           const known = await store.load(next.orderId);
-          if (await store.save({ ...next, version: (known?.version ?? 0) + 1 })) return true;
+          const result = await store.save({ ...next, version: (known?.version ?? 0) + 1 });
+          if (result === "written") return result;
         }
       };
       return { ...ports, payment: { ...ports.payment, store: { ...store, save } } };

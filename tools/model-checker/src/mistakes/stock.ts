@@ -25,8 +25,8 @@ export const stockMistakes: readonly Mistake[] = [
     name: "the counters are not written with the reservation",
     shop: withPorts((ports) => {
       const { store } = ports.inventory;
-      const write: typeof store.write = (next) => store.write(next, undefined);
-      return { ...ports, inventory: { ...ports.inventory, store: { ...store, write } } };
+      const save: typeof store.save = (next) => store.save(next);
+      return { ...ports, inventory: { ...ports.inventory, store: { ...store, save } } };
     }),
     scope: only({}),
     violates: "A3",

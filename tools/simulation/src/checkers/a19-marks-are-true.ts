@@ -1,5 +1,5 @@
 // A19: what a customer began is on the bus, or the sweep will say it at its next look; nobody else would in time.
-import { HEAR_GRACE_MILLISECONDS, unheard } from "@order-saga/orders/order";
+import { HEAR_GRACE_MILLISECONDS, unconfirmedRootEvents } from "@order-saga/orders/order";
 import type { Checker } from "./observed.ts";
 import { asOrder, isGenuine, newOf, violation } from "./records.ts";
 
@@ -17,7 +17,7 @@ export function marksAreTrue(): Checker {
       return step.written.flatMap((item) => {
         const order = asOrder(item);
         if (!order) return [];
-        const ids = new Set(unheard(order).map(({ id }) => id));
+        const ids = new Set(unconfirmedRootEvents(order).map(({ id }) => id));
         const due = Date.parse(order.dueAt ?? "");
         return begun
           .flatMap((type) => order.events[type] ?? [])

@@ -1,5 +1,5 @@
 // E1: every order that was accepted is there, was said, and has come to an end that is allowed.
-import { statusOf, unheard } from "@order-saga/orders/order";
+import { statusOf, unconfirmedRootEvents } from "@order-saga/orders/order";
 import { isEnd } from "@order-saga/protocol/ends";
 import { isSettled } from "@order-saga/protocol/status";
 import type { Checker, Observed } from "./observed.ts";
@@ -32,7 +32,7 @@ export function everyOrderEnds(): Checker {
 
 export function hasEnded(observed: Observed, orderId: string): boolean {
   const order = orderOf(observed, orderId);
-  if (!order || unheard(order).length > 0 || !isSettled(order)) return false;
+  if (!order || unconfirmedRootEvents(order).length > 0 || !isSettled(order)) return false;
   return isEnd(paymentOf(observed, orderId)?.settlement, reservationOf(observed, orderId)?.state);
 }
 
@@ -43,7 +43,7 @@ function openEnds(observed: Observed, orderId: string): string[] {
   const settlement = paymentOf(observed, orderId)?.settlement;
   const state = reservationOf(observed, orderId)?.state;
   return [
-    ...unheard(order).map(({ type }) => `nobody is known to have heard ${type}`),
+    ...unconfirmedRootEvents(order).map(({ type }) => `nobody is known to have heard ${type}`),
     ...(isSettled(order) ? [] : [`not settled: ${statusOf(order)}`]),
     ...(isEnd(settlement, state) ? [] : [`rests as ${settlement}/${state}`]),
   ];

@@ -67,7 +67,7 @@ export const reactions: Record<ServiceName, React> = {
     const { orderId } = event;
     const turn = { by: `claim-${world.deliveries.length}`, now: world.now, claimLife: 60_000 };
     const known = notificationOf(world, orderId) ?? mail.blank(orderId);
-    let taken = mail.takeTurn(mail.hear(known, event as mail.Heard, world.now), turn);
+    let taken = mail.claimNextMail(mail.hear(known, event as mail.Heard, world.now), turn);
     while (taken.next.do === "send") {
       const { kind } = taken.next;
       const messageId = `${orderId}.${kind}@shop`;
@@ -80,7 +80,7 @@ export const reactions: Record<ServiceName, React> = {
         messageId,
       });
       const sent = { state: "SENT", providerMessageId: messageId } as const;
-      taken = mail.takeTurn(mail.settle(taken.notification, kind, sent, turn), turn);
+      taken = mail.claimNextMail(mail.settle(taken.notification, kind, sent, turn), turn);
     }
     world.amend("notification", orderId, { ...taken.notification, version: known.version + 1 });
     return [];

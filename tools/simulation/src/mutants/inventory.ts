@@ -24,10 +24,10 @@ export const inventoryMutants: readonly Mutant[] = [
     also: [
       {
         file: sweeps,
-        find: '(await store.write(expired, undefined)) !== "written"',
-        replace: '(await store.write(expired, { from: "reserved", to: "available" })) !== "written"',
+        find: '(await store.save(expired)) !== "written"',
+        replace: '(await store.save(expired, { from: "reserved", to: "available" })) !== "written"',
       },
-      { file: sweeps, find: "await store.write(signalled(expired, now), undefined);", replace: "" },
+      { file: sweeps, find: "await store.save(signalled(expired, now));", replace: "" },
     ],
   },
   {
@@ -39,7 +39,7 @@ export const inventoryMutants: readonly Mutant[] = [
     also: [
       {
         file: reactions,
-        find: "if (shortages.length === 0) return undefined; // Somebody gave stock back in the meantime.",
+        find: "if (shortages.length === 0) return undefined; // Stock was given back in the meantime.",
         replace:
           "if (shortages.length === 0) shortages.push(...lines.map(({ sku, quantity }) => ({ sku, requested: quantity, available: 0 })));",
       },
@@ -48,8 +48,8 @@ export const inventoryMutants: readonly Mutant[] = [
   {
     name: "unprocessed-keys-taken-as-no-stock",
     why: "What a batch read leaves unprocessed is not asked for again.",
-    file: store,
-    find: "left = (answer.UnprocessedKeys?.[tableName]?.Keys ?? []) as typeof keys;",
+    file: "messaging/src/dynamodb.ts",
+    find: "left = (answer.UnprocessedKeys?.[tableName]?.Keys ?? []) as Key[];",
     replace: "left = [];",
     also: [
       {
@@ -74,7 +74,7 @@ export const inventoryMutants: readonly Mutant[] = [
     file: store,
     find: "const codes = await transact(table, [\n        putReservation(TableName, reservation),\n        ...reservation.lines",
     replace:
-      'if ((await putAlone(table, reservation)) !== "written") return "exists";\n      const codes = await transact(table, [\n        ...reservation.lines',
+      'if ((await this.save(reservation)) !== "written") return "exists";\n      const codes = await transact(table, [\n        ...reservation.lines',
   },
   {
     name: "counters-read-then-written",
@@ -88,7 +88,7 @@ export const inventoryMutants: readonly Mutant[] = [
         file: store,
         find: "async reserve(reservation) {",
         replace:
-          'async reserve(reservation) {\n      const levels = new Map((await readLevels(table, reservation.lines.map(({ sku }) => stockKey(sku)))).map((each) => [each.sku, each]));\n      if (reservation.lines.some(({ sku, quantity }) => (levels.get(sku)?.available ?? 0) < quantity)) return "short";',
+          'async reserve(reservation) {\n      const levels = new Map((await batchGet(table, reservation.lines.map(({ sku }) => stockKey(sku)))).map(toLevel).map((each) => [each.sku, each]));\n      if (reservation.lines.some(({ sku, quantity }) => (levels.get(sku)?.available ?? 0) < quantity)) return "short";',
       },
     ],
   },
@@ -140,8 +140,8 @@ export const inventoryMutants: readonly Mutant[] = [
     name: "inventory-answers-a-duplicate-with-nothing",
     why: "A message that was heard before is acknowledged, though its first hearing may have died before it spoke.",
     file: reactions,
-    find: "if (!step) return known ? answersTo(event.type, recorded(known)) : [];",
-    replace: "if (!step) return [];",
+    find: "if (!step) return { answer: known ? answersTo(event.type, recorded(known)) : [] };",
+    replace: "if (!step) return { answer: [] };",
     also: [
       {
         file: reactions,
@@ -161,16 +161,16 @@ export const inventoryMutants: readonly Mutant[] = [
     name: "reservation-without-version-check",
     why: "The reservation is put without looking whether somebody else wrote it in the meantime.",
     file: store,
-    find: 'ConditionExpression: isNew ? "attribute_not_exists(pk)" : "version = :before",',
-    replace: 'ConditionExpression: isNew ? "attribute_not_exists(pk)" : ":before = :before",',
+    find: "...overVersionBefore(version)",
+    replace: "...(version === 1 && overVersionBefore(version))",
   },
   {
     name: "reservation-expires-from-the-table",
     why: "A reservation's record has a time to live, so that an order may be reserved once more after it.",
     file: store,
-    find: 'ConditionExpression: isNew ? "attribute_not_exists(pk)" : "version = :before",\n      ...(!isNew && { ExpressionAttributeValues: { ":before": reservation.version - 1 } }),',
+    find: "...overVersionBefore(version)",
     replace:
-      'ConditionExpression: isNew ? "attribute_not_exists(pk) OR reservedUntil < :now" : "version = :before",\n      ExpressionAttributeValues: isNew ? { ":now": reservation.events.StockReserved?.occurredAt ?? "" } : { ":before": reservation.version - 1 },',
+      '...(version > 1 ? overVersionBefore(version) : { ConditionExpression: "attribute_not_exists(pk) OR reservedUntil < :now", ExpressionAttributeValues: { ":now": reservation.events.StockReserved?.occurredAt ?? "" } })',
   },
   {
     name: "expiry-said-anew",

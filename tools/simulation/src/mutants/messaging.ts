@@ -119,7 +119,7 @@ export const messagingMutants: readonly Mutant[] = [
   {
     name: "condition-failure-taken-as-success",
     why: "A write that lost a race is taken to have been made, because the record is there.",
-    file: "inventory/src/store/dynamodb.ts",
+    file: "messaging/src/dynamodb.ts",
     find: 'if (isConditionFailed(error)) return "lost";',
     replace: 'if (isConditionFailed(error)) return "written";',
   },

@@ -8,12 +8,12 @@ export const notificationMutants: readonly Mutant[] = [
     name: "mail-claimed-after-sending",
     why: "A mail is marked when it has been sent, not before.",
     file: rules,
-    find: 'mails[kind] = { state: "CLAIMED", at, by: turn.by };\n      return taken({ do: "send", kind }, true);',
-    replace: 'return taken({ do: "send", kind });',
+    find: 'mails[kind] = { state: "CLAIMED", at, by: claimant.by };\n      return claimed({ do: "send", kind }, true);',
+    replace: 'return claimed({ do: "send", kind });',
     also: [
       {
         file: rules,
-        find: 'if (mail?.state !== "CLAIMED" && mail?.state !== "UNKNOWN") return notification;\n  if (mail.by !== turn.by) return notification;',
+        find: 'if (mail?.state !== "CLAIMED" && mail?.state !== "UNKNOWN") return notification;\n  if (mail.by !== claimant.by) return notification;',
         replace: 'if (mail?.state !== "DUE") return notification;',
       },
     ],
@@ -24,7 +24,7 @@ export const notificationMutants: readonly Mutant[] = [
     file: rules,
     find: 'mails[kind] = { state: "UNKNOWN", at, by: mail.by, claimedAt: mail.at };\n    becameUnknown.push(kind);',
     replace:
-      'mails[kind] = { state: "CLAIMED", at, by: turn.by };\n    return taken({ do: "send", kind }, true);',
+      'mails[kind] = { state: "CLAIMED", at, by: claimant.by };\n    return claimed({ do: "send", kind }, true);',
   },
   {
     name: "lost-answer-taken-as-not-sent",
@@ -44,8 +44,8 @@ export const notificationMutants: readonly Mutant[] = [
     name: "notification-without-version-check",
     why: "The record is put without looking whether somebody else wrote it in the meantime.",
     file: "notification/src/store/dynamodb.ts",
-    find: 'ConditionExpression: "#version = :version",',
-    replace: 'ConditionExpression: "attribute_exists(#version) OR #version = :version",',
+    find: "...overVersionBefore(next.version)",
+    replace: "...(next.version === 1 && overVersionBefore(next.version))",
   },
   {
     name: "outcome-without-contact-dropped",

@@ -33,14 +33,14 @@ export const orderMutants: readonly Mutant[] = [
     name: "key-window",
     why: "A key is remembered until the order's deadline, and makes a new order after it.",
     file: store,
-    find: 'if (await put(table, order, { ConditionExpression: "attribute_not_exists(pk)" })) return order;',
+    find: 'if ((await save(order)) === "written") return order;',
     replace:
-      'const now = new Date(Date.parse(order.placedAt) - 900_000).toISOString();\n      const window = { ConditionExpression: "attribute_not_exists(pk) OR listSk < :now", ExpressionAttributeValues: { ":now": now } };\n      if (await put(table, order, window)) return order;',
+      'const now = new Date(Date.parse(order.placedAt) - 900_000).toISOString();\n      const window = { ConditionExpression: "attribute_not_exists(pk) OR listSk < :now", ExpressionAttributeValues: { ":now": now } };\n      const put = new PutCommand({ TableName, Item: toItem(order), ...window });\n      if ((await writeIf(() => client.send(put))) === "written") return order;',
   },
   {
     name: "price-from-the-client",
     why: "The customer's own total is what is charged, because the shop's page has computed it.",
-    file: "orders/src/catalogue.ts",
+    file: "orders/src/pricing.ts",
     find: 'if (request.expectedTotal !== undefined && request.expectedTotal !== total) {\n    return { refusal: { type: "price-changed", total } };\n  }',
     replace:
       "if (request.expectedTotal !== undefined) {\n    const [first, ...others] = lines;\n    if (first) return { lines: [{ ...first, unitPrice: first.unitPrice + Math.floor((request.expectedTotal - total) / first.quantity) }, ...others] };\n  }",
@@ -86,8 +86,8 @@ export const orderMutants: readonly Mutant[] = [
     name: "last-write-wins",
     why: "The order is put without looking whether somebody else wrote it in the meantime.",
     file: store,
-    find: 'ConditionExpression: "version = :before",\n        ExpressionAttributeValues: { ":before": next.version - 1 },',
-    replace: 'ConditionExpression: "attribute_exists(pk)",',
+    find: "...overVersionBefore(next.version)",
+    replace: "...(next.version === 1 && overVersionBefore(next.version))",
   },
   {
     name: "outcome-said-anew",
@@ -97,8 +97,8 @@ export const orderMutants: readonly Mutant[] = [
     replace: "",
   },
   {
-    name: "foreseen-without-looking",
-    why: "What usually comes next is written, wherever the order stands.",
+    name: "blind-write-without-condition",
+    why: "What usually comes next is written, whatever the order has had already.",
     file: store,
     find: "...notAfter.map(",
     replace: "...[].map(",
@@ -107,17 +107,16 @@ export const orderMutants: readonly Mutant[] = [
     name: "orders-answers-a-duplicate-with-nothing",
     why: "A message that was heard before is acknowledged, though its first hearing may have died before it spoke.",
     file: "orders/src/reactions.ts",
-    find: "if (next === order || (await ports.store.save(next))) return answersOf(next, event);",
-    replace:
-      "if (next === order) return [];\n      if (await ports.store.save(next)) return answersOf(next, event);",
+    find: "return next === order ? { answer } : { write: next, answer };",
+    replace: "return next === order ? { answer: [] } : { write: next, answer };",
   },
   {
     name: "mark-cleared-before-publishing",
     why: "The order is marked as looked at first, and what nobody has heard is published then.",
     file: sweeps,
-    find: "if (events.length > 0) await ports.publish(events);\n    await ports.store.save(lookedAt(order, now));",
+    find: "if (events.length > 0) await ports.publish(events);\n    await ports.store.save(afterFirstLook(order, now));",
     replace:
-      "await ports.store.save(lookedAt(order, now));\n    if (events.length > 0) await ports.publish(events);",
+      "await ports.store.save(afterFirstLook(order, now));\n    if (events.length > 0) await ports.publish(events);",
   },
   {
     name: "mark-cleared-without-publishing",
@@ -130,7 +129,7 @@ export const orderMutants: readonly Mutant[] = [
     name: "cancel-recorded-before-its-order-is-said",
     why: "A cancellation is recorded at once; whoever answers it must have heard of the order.",
     file: routes,
-    find: "await publishUnheard(ports, order);\n      const next",
+    find: "await publishUnconfirmed(ports, order);\n        const next",
     replace: "const next",
   },
   {

@@ -25,7 +25,20 @@ export const paymentMutants: readonly Mutant[] = [
     why: "The time is read once when the function starts, though asking the provider takes a while.",
     file: reactions,
     find: "return answer(await finish(ports, payment, (now) => causedBy(event, now)));",
-    replace: "return answer(await finish(ports, payment, () => causedBy(event, now)));",
+    replace: "return answer(await finish(ports, payment, () => causedBy(event, began)));",
+    also: [
+      {
+        file: reactions,
+        find: "const { alreadySaid, began, payment } = await writeFact(ports, event);",
+        replace:
+          "const began = ports.clock();\n  const { alreadySaid, began: isBeginner, payment } = await writeFact(ports, event);",
+      },
+      {
+        file: reactions,
+        find: "if (!began && isBeingAuthorized(",
+        replace: "if (!isBeginner && isBeingAuthorized(",
+      },
+    ],
   },
   {
     name: "cancel-ignored-once-authorized",
@@ -75,8 +88,10 @@ export const paymentMutants: readonly Mutant[] = [
     name: "lost-race-taken-as-recorded",
     why: "A provider's answer is taken to be recorded, though somebody else wrote the record in the meantime.",
     file: reactions,
-    find: "else current = (await ports.store.load(current.orderId)) ?? current;",
-    replace: "else current = next;",
+    find: "load: async () => (await store.load(asked.orderId)) ?? asked,\n    save: store.save,",
+    replace:
+      "load: async () => (await store.load(asked.orderId)) ?? asked,\n" +
+      '    save: async (next) => {\n      await store.save(next);\n      return "written";\n    },',
   },
   {
     name: "decided-anew",
@@ -89,8 +104,8 @@ export const paymentMutants: readonly Mutant[] = [
     name: "payment-without-version-check",
     why: "The record is put without looking whether somebody else wrote it in the meantime.",
     file: "payment/src/store/dynamodb.ts",
-    find: 'ConditionExpression: isNew ? "attribute_not_exists(pk)" : "version = :before",',
-    replace: 'ConditionExpression: isNew ? "attribute_not_exists(pk)" : ":before = :before",',
+    find: "...overVersionBefore(next.version)",
+    replace: "...(next.version === 1 && overVersionBefore(next.version))",
   },
   {
     name: "payment-read-when-it-suits",
@@ -101,8 +116,8 @@ export const paymentMutants: readonly Mutant[] = [
     also: [
       {
         file: "payment/src/store/dynamodb.ts",
-        find: "if (isConditionFailed(error)) return false;",
-        replace: "if (isConditionFailed(error)) return true;",
+        find: "return writeIf(() => client.send(put));",
+        replace: 'return writeIf(() => client.send(put)).then(() => "written" as const);',
       },
     ],
   },
@@ -110,8 +125,9 @@ export const paymentMutants: readonly Mutant[] = [
     name: "payment-answers-a-duplicate-with-nothing",
     why: "A message that was heard before is acknowledged, though its first hearing may have died before it spoke.",
     file: reactions,
-    find: "return { payment: next, began, alreadySaid: new Set() };",
-    replace: "return { payment: next, began, alreadySaid: new Set(recorded(next).map(({ type }) => type)) };",
+    find: "return { answer: { payment: next, began, alreadySaid: new Set() } };",
+    replace:
+      "return { answer: { payment: next, began, alreadySaid: new Set(recorded(next).map(({ type }) => type)) } };",
   },
   {
     name: "new-provider-key-on-retry",

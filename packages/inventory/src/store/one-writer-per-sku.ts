@@ -1,11 +1,11 @@
-// Lets the writers of one process take turns at a SKU, so that only other processes can collide with them.
-import type { InventoryStore } from "./store.ts";
+// Queues the writers of one process per SKU, so that only writers of other processes can collide with them.
+import type { InventoryStore } from "../ports.ts";
 
 /**
- * DynamoDB refuses a transaction that meets another one on the same item. A batch of ten orders for one SKU would
- * refuse itself nine times over; waiting in line here costs less than trying again there.
+ * DynamoDB refuses a transaction that meets another one on the same item. In a batch of ten orders for one SKU nine
+ * would be refused; to wait here costs less than to try again there.
  */
-export function takingTurns(store: InventoryStore): InventoryStore {
+export function oneWriterPerSku(store: InventoryStore): InventoryStore {
   const lastInLine = new Map<string, Promise<unknown>>();
 
   function inTurn<T>(skus: readonly string[], write: () => Promise<T>): Promise<T> {
@@ -24,8 +24,8 @@ export function takingTurns(store: InventoryStore): InventoryStore {
   return {
     ...store,
     reserve: (reservation) => inTurn(skusOf(reservation.lines), () => store.reserve(reservation)),
-    write: (next, movement) =>
-      movement ? inTurn(skusOf(next.lines), () => store.write(next, movement)) : store.write(next, movement),
+    save: (next, movement) =>
+      movement ? inTurn(skusOf(next.lines), () => store.save(next, movement)) : store.save(next),
     adjust: (adjustment) => inTurn([adjustment.sku], () => store.adjust(adjustment)),
   };
 }

@@ -1,5 +1,8 @@
-// The port to the payment provider. What it answers is a fact; what it leaves open is thrown and asked again.
-import type { Charge, ProviderAnswer } from "../payment.ts";
+// The ports of payment: its records, the payment provider, the bus and the clock.
+import type { DueStore, Publish, VersionedStore } from "@order-saga/messaging";
+import type { Charge, Payment, ProviderAnswer } from "./payment.ts";
+
+export type PaymentStore = VersionedStore<Payment> & DueStore;
 
 /**
  * Every call carries a key derived from the order, so asking again has no second effect. Throws
@@ -21,7 +24,18 @@ export type PaymentGateway = {
 
 export type Answer<K extends ProviderAnswer["kind"]> = Extract<ProviderAnswer, { kind: K }>;
 
-/** The provider did not answer, or not with an outcome; the queue tries again. Carries no data of the card. */
+/** The provider gave no answer, or none with an outcome; the queue tries again. Carries no data of the card. */
 export class ProviderUnavailable extends Error {
   override readonly name = "ProviderUnavailable";
 }
+
+export type PaymentPorts = {
+  store: PaymentStore;
+  gateway: PaymentGateway;
+  /** Milliseconds; read anew for every write, because asking the provider takes time. */
+  clock: () => number;
+  /** For so long a function that has asked the provider may still be waiting for its answer. */
+  functionTimeoutSeconds: number;
+};
+
+export type SweepPorts = PaymentPorts & { publish: Publish };

@@ -1,4 +1,4 @@
-// What the functions of orders share: the table, the log and the clock.
+// The adapters that the functions of orders share: the table, the log and the clock.
 import { createDocumentClient } from "@order-saga/messaging/dynamodb";
 import {
   type ExecutionEnvironment,

@@ -1,28 +1,27 @@
-// What an event will write of an order that stands as usual by then: such a write needs no reading before it.
+// A write without reading first: what an event changes in an order that has gone the usual way so far.
 import type { DomainEvent, EventType } from "@order-saga/contracts";
 import { oppositesOf } from "@order-saga/protocol/facts";
 import { facetsOf, isSettled } from "@order-saga/protocol/status";
-import { type Heard, type Order, outcomeOf, standing, type Tracked } from "./order.ts";
+import { type Heard, type Order, orderOf, outcomeOf, type Tracked } from "./order.ts";
 
-export type Foreseen = {
+export type BlindWrite = {
   orderId: string;
   /** The fact, and the time of its event. */
   type: Tracked["type"];
   at: string;
   outcome?: DomainEvent;
-  /** True if nothing is due of the order any more. */
+  /** True if the order is settled by it, so that nothing is due any more. */
   settles: boolean;
-  /** Events that the order must have had, and must not have had, or the write is another. */
+  /** Its condition: events that the order must have had, and must not have had. */
   after: readonly EventType[];
   notAfter: readonly EventType[];
 };
 
 /**
- * Besides the event itself and its opposites: what its outcome depends on, and whether the order is settled by it. Of an
- * order that is confirmed nothing else is heard; an order that ends otherwise is read first, because there a failed
- * write, which costs as much as five readings, is not rare enough.
+ * The condition of each event, besides the event itself and its opposites. Only what a confirmed order hears is here:
+ * a failed write costs as much as five reads, so an order that may end otherwise is read first.
  */
-const usual: { readonly [T in Tracked["type"]]?: Pick<Foreseen, "after" | "notAfter"> } = {
+const conditions: { readonly [T in Tracked["type"]]?: Pick<BlindWrite, "after" | "notAfter"> } = {
   StockReserved: { after: [], notAfter: [] },
   PaymentAuthorized: { after: [], notAfter: [] },
   StockRejected: { after: [], notAfter: ["PaymentDeclined", "PaymentVoided"] },
@@ -33,12 +32,12 @@ const usual: { readonly [T in Tracked["type"]]?: Pick<Foreseen, "after" | "notAf
   },
 };
 
-/** What `track` will write of the event; undefined where it is not known well enough to be worth a failed write. */
-export function foresee(event: Tracked, now: number): Foreseen | undefined {
+/** What `track` will most likely write of the event; undefined where the order is to be read first. */
+export function blindWriteOf(event: Tracked, now: number): BlindWrite | undefined {
   const { occurredAt: at, orderId, type } = event;
-  const known = usual[type];
-  if (!known) return undefined;
-  const { after, notAfter } = known;
+  const condition = conditions[type];
+  if (!condition) return undefined;
+  const { after, notAfter } = condition;
   const heard: Heard = Object.fromEntries([...after, type].map((each) => [each, at]));
   const outcome = outcomeOf(event, heard, now);
   return {
@@ -52,14 +51,14 @@ export function foresee(event: Tracked, now: number): Foreseen | undefined {
   };
 }
 
-/** The order after the write; undefined if it does not stand so. The same as `track` makes of it then. */
-export function realized(order: Order, foreseen: Foreseen): Order | undefined {
-  const { after, at, notAfter, outcome, settles, type } = foreseen;
+/** The order after the write, the same as `track` makes of it; undefined if the condition does not hold. */
+export function afterBlindWrite(order: Order, write: BlindWrite): Order | undefined {
+  const { after, at, notAfter, outcome, settles, type } = write;
   const { dueAt, ...rest } = order;
   const had: object = { ...order.heard, ...order.events };
-  const isUsual = after.every((each) => each in had) && !notAfter.some((each) => each in had);
-  if (!isUsual) return undefined;
-  return standing({
+  const holds = after.every((each) => each in had) && !notAfter.some((each) => each in had);
+  if (!holds) return undefined;
+  return orderOf({
     ...rest,
     heard: { ...order.heard, [type]: at },
     events: outcome ? { ...order.events, [outcome.type]: outcome } : order.events,

@@ -1,9 +1,9 @@
-// What the functions of inventory share: the table, and a pause before trying again.
+// The adapters that the functions of inventory share: the table, and a pause before trying again.
 import { createDocumentClient } from "@order-saga/messaging/dynamodb";
 import { type ExecutionEnvironment, requiredVariable } from "@order-saga/messaging/execution-environment";
-import type { InventoryPorts } from "../reactions.ts";
+import type { InventoryPorts } from "../ports.ts";
 import { createDynamoDbStore } from "../store/dynamodb.ts";
-import { takingTurns } from "../store/turns.ts";
+import { oneWriterPerSku } from "../store/one-writer-per-sku.ts";
 
 const LONGEST_PAUSE_MILLISECONDS = 1500;
 
@@ -20,7 +20,7 @@ function create(env: ExecutionEnvironment): InventoryPorts {
   const client = env.client("dynamodb", createDocumentClient);
   const table = createDynamoDbStore({ client, tableName: requiredVariable(env, "TABLE_NAME") });
   return {
-    store: takingTurns(table),
+    store: oneWriterPerSku(table),
     backOff: (attempt) => env.pause(Math.min(LONGEST_PAUSE_MILLISECONDS, 10 * 2 ** attempt)),
   };
 }

@@ -2,7 +2,7 @@
 import { type PlaceOrderRequest, totalOf } from "@order-saga/contracts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { price } from "./catalogue.ts";
+import { price } from "./pricing.ts";
 import { aRequest, mug, tea } from "./testing.ts";
 
 const products = new Map([tea, mug].map((product) => [product.sku, product]));

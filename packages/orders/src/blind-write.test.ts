@@ -1,9 +1,9 @@
-// What is foreseen is what the rules would write, wherever the order stands so.
+// A blind write changes an order as the rules would, wherever its condition holds.
 import { testNow } from "@order-saga/messaging/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { foresee, realized } from "./foresight.ts";
-import { isCancellable, lookedAt, type Order, requestCancel, type Tracked, track } from "./order.ts";
+import { afterBlindWrite, blindWriteOf } from "./blind-write.ts";
+import { afterFirstLook, isCancellable, type Order, requestCancel, type Tracked, track } from "./order.ts";
 import { anOrder, histories, minutes, orderIdOf } from "./testing.ts";
 
 const ends = histories(orderIdOf(1)) as Record<string, Tracked[]>;
@@ -24,36 +24,36 @@ function orderAfter({ arrived, cancelled, swept }: Way): Order {
   let order = anOrder();
   for (let step = 0; step <= arrived.length; step++) {
     if (step === cancelled && isCancellable(order)) order = requestCancel(order, "", testNow);
-    if (step === swept) order = lookedAt(order, testNow + minutes);
+    if (step === swept) order = afterFirstLook(order, testNow + minutes);
     const event = arrived[step];
     if (event) order = track(order, event, testNow);
   }
   return order;
 }
 
-test("where an order stands as foreseen, the write is the one that track would make", () => {
+test("where its condition holds, a blind write is the one that track would make", () => {
   let count = 0;
   fc.assert(
     fc.property(onItsWay, ({ event, ...way }) => {
       const order = orderAfter(way);
-      const foreseen = foresee(event, testNow);
-      const next = foreseen && realized(order, foreseen);
-      if (!foreseen || !next) return;
+      const blind = blindWriteOf(event, testNow);
+      const next = blind && afterBlindWrite(order, blind);
+      if (!blind || !next) return;
       count++;
       expect(next).toEqual(track(order, event, testNow));
-      expect(foreseen.outcome).toEqual(foreseen.outcome && next.events[foreseen.outcome.type]);
+      expect(blind.outcome).toEqual(blind.outcome && next.events[blind.outcome.type]);
     }),
     { numRuns: 2000 },
   );
   expect(count).toBeGreaterThan(300);
 });
 
-test("an event that was heard is never foreseen again, nor one that excludes it", () => {
+test("an event that was heard is not written blindly again, nor one that excludes it", () => {
   fc.assert(
     fc.property(onItsWay, ({ event, ...way }) => {
       const order = track(orderAfter(way), event, testNow);
-      const foreseen = foresee(event, testNow);
-      expect(foreseen && realized(order, foreseen)).toBeUndefined();
+      const blind = blindWriteOf(event, testNow);
+      expect(blind && afterBlindWrite(order, blind)).toBeUndefined();
     }),
   );
 });
@@ -61,8 +61,8 @@ test("an event that was heard is never foreseen again, nor one that excludes it"
 test("an order that is confirmed is read for none of its events", () => {
   let order = anOrder();
   for (const event of ends["captured and committed"] ?? []) {
-    const foreseen = foresee(event, testNow);
-    const next = foreseen && realized(order, foreseen);
+    const blind = blindWriteOf(event, testNow);
+    const next = blind && afterBlindWrite(order, blind);
     expect(next, event.type).toEqual(track(order, event, testNow));
     order = next ?? order;
   }

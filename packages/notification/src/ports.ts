@@ -1,5 +1,9 @@
-// The port to a mail provider, and the two ways in which it says that a mail did not go out.
+// The ports of notification: the record of an order's mails, the mail provider, the clock.
 import type { Contact } from "@order-saga/contracts";
+import type { VersionedStore } from "@order-saga/messaging";
+import type { Notification } from "./notification.ts";
+
+export type NotificationStore = VersionedStore<Notification>;
 
 export type OutgoingMail = {
   orderId: string;
@@ -12,8 +16,8 @@ export type OutgoingMail = {
 
 export type Mailer = {
   /**
-   * Hands one mail to the provider, once, and returns the provider's id for it. Throws MailNotSent or
-   * MailRefused when it certainly did not go out; anything else means that nobody knows.
+   * Hands one mail to the provider, once, and returns the provider's id for it. Throws MailNotSent or MailRefused
+   * when it certainly did not go out. Any other error means that its outcome is unknown.
    */
   send(mail: OutgoingMail): Promise<string>;
 };
@@ -38,3 +42,14 @@ export class MailRefused extends Error {
     this.reason = reason;
   }
 }
+
+export type NotificationPorts = {
+  store: NotificationStore;
+  mailer: Mailer;
+  /** Milliseconds; read anew before each mail, because a write may have been held up. */
+  clock: () => number;
+  /** A name no other delivery has. */
+  newClaim: () => string;
+  /** How long a claim may still be held by a delivery, in milliseconds: twice the function's timeout. */
+  claimLife: number;
+};

@@ -1,9 +1,9 @@
-// What the functions of payment share: the table, the provider and the clock.
+// The adapters that the functions of payment share: the table, the provider and the clock.
 import { createDocumentClient } from "@order-saga/messaging/dynamodb";
 import { type ExecutionEnvironment, requiredVariable } from "@order-saga/messaging/execution-environment";
 import { createStripeGateway } from "../gateway/stripe.ts";
 import { createStripeClient } from "../gateway/stripe-client.ts";
-import type { PaymentPorts } from "../reactions.ts";
+import type { PaymentPorts } from "../ports.ts";
 import { createDynamoDbStore } from "../store/dynamodb.ts";
 
 export function paymentPorts(env: ExecutionEnvironment, manifest: { timeoutSeconds: number }): PaymentPorts {
