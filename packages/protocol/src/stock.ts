@@ -19,9 +19,12 @@ export function unconserved({ available, reserved, sold }: Counters, putIn: numb
 }
 
 /** A3: the counters are what the reservations hold. Says what is wrong, if anything is. */
-export function miscounted({ reserved, sold }: Held, held: Held): string | undefined {
-  if (reserved === held.reserved && sold === held.sold) return undefined;
-  return `${reserved}/${sold} counted, reservations hold ${held.reserved}/${held.sold}`;
+export function miscounted(counters: Held, held: Held): string | undefined {
+  const wrong = (["reserved", "sold"] as const).filter((counter) => counters[counter] !== held[counter]);
+  if (wrong.length === 0) return undefined;
+  return wrong
+    .map((counter) => `${counters[counter]} ${counter}, reservations hold ${held[counter]}`)
+    .join("; ");
 }
 
 /** The counter in which a reservation of this state counts; undefined if it holds nothing. */

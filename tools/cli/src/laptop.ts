@@ -1,24 +1,17 @@
-// The whole laptop: the runtime with the console's recorder and the invariants' witness, and the console on it.
-import { startConsole } from "@order-saga/console/console";
-import { startRecording } from "@order-saga/console/recording";
-import type { WatchedRuntime } from "@order-saga/console/watched";
-import { createWitness } from "@order-saga/invariants/witness";
+// The whole laptop: the runtime, the console and the invariants' witness.
+import { createConsole } from "@order-saga/console/console";
+import { createWitness, type Witness } from "@order-saga/invariants/witness";
 import type { RuntimeOptions } from "@order-saga/local/options";
-import { type RuntimeListeners, startRuntime } from "@order-saga/local/runtime";
+import { type Runtime, type RuntimeListeners, startRuntime } from "@order-saga/local/runtime";
 
-export type Laptop = WatchedRuntime;
+export type Laptop = Runtime & { readonly witness: Witness };
 
 export async function startLaptop(options: RuntimeOptions, listeners: RuntimeListeners): Promise<Laptop> {
-  const now = () => Date.now();
-  const { observer, recorder } = startRecording(now);
-  const witness = createWitness({ now, maximumOrders: 10_000 });
+  const witness = createWitness({ now: () => Date.now(), maximumOrders: 10_000 });
+  const console = createConsole({ directory: options.data, witness });
   const runtime = await startRuntime(options, listeners, {
-    observers: [observer, witness],
-    mount(app, runtime) {
-      const console = startConsole({ ...runtime, recorder, witness }, options.data);
-      console.mount(app);
-      return console.stop;
-    },
+    observers: [...console.observers, witness],
+    mount: console.mount,
   });
-  return { ...runtime, recorder, witness };
+  return { ...runtime, witness };
 }

@@ -1,9 +1,8 @@
 // The shop's accounts: money by currency, mails by kind, orders by status, and the invariants over them.
-
 import type { Books } from "@order-saga/invariants/books";
 import { type Mail, mailKinds } from "@order-saga/notification/notification";
 import { statusOf } from "@order-saga/orders/order";
-import type { Accounts, InvariantRow } from "./wire.ts";
+import type { Accounts, InvariantRow } from "./console-api.ts";
 
 export function accountsOf(books: Books, invariants: InvariantRow[], checkedAt: string): Accounts {
   return {
@@ -21,7 +20,7 @@ export function accountsOf(books: Books, invariants: InvariantRow[], checkedAt: 
   };
 }
 
-/** Held is what is authorised and neither taken nor given up. */
+/** `authorized` is what is held: neither captured nor voided. */
 function moneyOf({ intents }: Books): Accounts["money"] {
   return [...Map.groupBy(intents, ({ currency }) => currency.toUpperCase())].map(([currency, own]) => {
     const sum = (amounts: number[]) => amounts.reduce((total, each) => total + each, 0);

@@ -1,13 +1,14 @@
-// The attempts that functions make at messages, and the runs of schedules: when each began and ended, what it said, and why it failed.
-
+// The attempts of functions at messages and the runs of schedules: begin, end, events published, error.
 import { type DomainEvent, producerOf, type ServiceName } from "@order-saga/contracts";
-import type { Input } from "@order-saga/dead-letters/inputs";
-import { forgetOldest, iso } from "@order-saga/invariants/bounded";
-import type { Moment } from "./wire.ts";
+import { forgetOldest } from "@order-saga/invariants/forget-oldest";
+import type { Moment } from "./console-api.ts";
+import { iso } from "./iso.ts";
+import type { RecorderInput } from "./recorder-input.ts";
 
 type Attempt = Extract<Moment, { kind: "attempt" }>;
 type Run = Extract<Moment, { kind: "schedule" }>;
 
+/** What may publish events. */
 export type Speakers = {
   reactions: readonly {
     name: string;
@@ -18,77 +19,64 @@ export type Speakers = {
   schedules: readonly { name: string; service: ServiceName; says: readonly string[] }[];
 };
 
-/** Attempts whose log line may still come. */
-const RECENT_ATTEMPTS = 5000;
-
-export function createAttempts({
-  add,
-  momentsOf,
-  reactions,
-  schedules,
-  touch,
-}: Speakers & {
+type Histories = {
   add: (orderId: string, at: number, moment: Moment) => void;
   momentsOf: (orderId: string) => readonly Moment[];
   /** The order has changed at that time. */
   touch: (orderId: string, at: number) => void;
-}) {
+};
+
+/** Attempts whose log line may still come. */
+const RECENT_ATTEMPTS = 5000;
+
+export function createAttempts({ add, momentsOf, reactions, schedules, touch }: Speakers & Histories) {
   const attempts = new Map<string, { moment: Attempt; orderId: string }>();
-  const running = new Map<string, Set<Attempt>>();
+  const running = createRunningAttempts();
+  /** When the schedules that run began. */
   const runs = new Map<string, number>();
   const reactionOf = new Map(reactions.map((each) => [each.name, each]));
+  const keyOf = ({ attempt, messageId }: { attempt: number; messageId: string }) => `${messageId}/${attempt}`;
 
-  /** Who says it is not in the event: of the attempts of its order that run, the one that may say it, or a schedule. */
+  /**
+   * An event does not name its function: it is the running attempt at a message of its order that may publish
+   * it, or else a running schedule.
+   */
   function attribute(event: DomainEvent, at: number): void {
-    const may = [...(running.get(event.orderId) ?? [])].filter(({ reaction, service }) => {
+    const may = running.of(event.orderId).filter(({ reaction, service }) => {
       return service === producerOf(event.type) && reactionOf.get(reaction)?.says.includes(event.type);
     });
     const speaker = may.find(({ eventId }) => eventId === event.causationId) ?? may[0];
-    if (speaker) {
-      if (!speaker.says.includes(event.type)) speaker.says.push(event.type);
-      return;
-    }
-    const schedule = schedules.find(
-      ({ name, says, service }) =>
-        runs.has(name) && service === producerOf(event.type) && says.includes(event.type),
-    );
-    if (!schedule) return;
-    const begun = iso(runs.get(schedule.name) ?? at);
-    const last = momentsOf(event.orderId).findLast((each): each is Run => each.kind === "schedule");
-    if (last?.name === schedule.name && last.at === begun) last.says.push(event.type);
-    else
-      add(event.orderId, at, {
-        kind: "schedule",
-        at: begun,
-        service: schedule.service,
-        name: schedule.name,
-        says: [event.type],
-      });
+    if (!speaker) attributeToSchedule(event, at);
+    else if (!speaker.says.includes(event.type)) speaker.says.push(event.type);
   }
 
-  function begin({ at, attempt, messageId, reaction, subject }: Extract<Input, { kind: "attempt" }>): void {
-    const { orderId } = subject;
+  function attributeToSchedule({ orderId, type }: DomainEvent, at: number): void {
+    const schedule = schedules.find(
+      ({ name, says, service }) => runs.has(name) && service === producerOf(type) && says.includes(type),
+    );
+    if (!schedule) return;
+    const { name, service } = schedule;
+    const begun = iso(runs.get(name) ?? at);
+    const last = momentsOf(orderId).findLast((each): each is Run => each.kind === "schedule");
+    if (last?.name === name && last.at === begun) last.says.push(type);
+    else add(orderId, at, { kind: "schedule", at: begun, service, name, says: [type] });
+  }
+
+  function begin(input: Extract<RecorderInput, { kind: "attempt" }>): void {
+    const { at, attempt, header, reaction } = input;
+    const { eventId, eventType, orderId } = header;
     const service = reactionOf.get(reaction)?.service;
     if (!orderId || !service) return;
-    const moment: Attempt = {
-      kind: "attempt",
-      at: iso(at),
-      reaction,
-      service,
-      eventId: subject.eventId,
-      eventType: subject.eventType,
-      attempt,
-      says: [],
-    };
-    attempts.set(`${messageId}/${attempt}`, { moment, orderId });
+    const about = { reaction, service, eventId, eventType, attempt };
+    const moment: Attempt = { kind: "attempt", at: iso(at), ...about, says: [] };
+    attempts.set(keyOf(input), { moment, orderId });
     forgetOldest(attempts, RECENT_ATTEMPTS);
-    const ofOrder = running.get(orderId) ?? new Set();
-    running.set(orderId, ofOrder.add(moment));
+    running.add(orderId, moment);
     add(orderId, at, moment);
   }
 
-  function end(input: Extract<Input, { kind: "attempt-ended" }>): void {
-    const known = attempts.get(`${input.messageId}/${input.attempt}`);
+  function end(input: Extract<RecorderInput, { kind: "attempt-ended" }>): void {
+    const known = attempts.get(keyOf(input));
     if (!known) return;
     const { moment, orderId } = known;
     moment.endedAt = iso(input.at);
@@ -99,24 +87,39 @@ export function createAttempts({
       const hidden = (reactionOf.get(input.reaction)?.visibilityTimeoutSeconds ?? 0) * 1000;
       moment.nextAt = iso(Date.parse(moment.at) + hidden);
     }
-    const ofOrder = running.get(orderId);
-    ofOrder?.delete(moment);
-    if (ofOrder?.size === 0) running.delete(orderId);
+    running.remove(orderId, moment);
     touch(orderId, input.at);
   }
 
-  function explain({ attempt, errorName, isParked, messageId }: Extract<Input, { kind: "reason" }>): void {
-    const known = attempts.get(`${messageId}/${attempt}`);
+  function explain(input: Extract<RecorderInput, { kind: "reason" }>): void {
+    const known = attempts.get(keyOf(input));
     if (!known) return;
-    known.moment.errorName = errorName;
-    if (isParked) known.moment.outcome = "parked";
+    known.moment.errorName = input.errorName;
+    if (input.isParked) known.moment.outcome = "parked";
     touch(known.orderId, 0);
   }
 
-  function run({ at, kind, name }: Extract<Input, { kind: "schedule" | "schedule-ended" }>): void {
+  function run({ at, kind, name }: Extract<RecorderInput, { kind: "schedule" | "schedule-ended" }>): void {
     if (kind === "schedule") runs.set(name, at);
     else runs.delete(name);
   }
 
   return { attribute, begin, end, explain, run };
+}
+
+/** By order. */
+function createRunningAttempts() {
+  const running = new Map<string, Set<Attempt>>();
+  return {
+    of: (orderId: string) => [...(running.get(orderId) ?? [])],
+    add(orderId: string, attempt: Attempt): void {
+      const ofOrder = running.get(orderId) ?? new Set();
+      running.set(orderId, ofOrder.add(attempt));
+    },
+    remove(orderId: string, attempt: Attempt): void {
+      const ofOrder = running.get(orderId);
+      ofOrder?.delete(attempt);
+      if (ofOrder?.size === 0) running.delete(orderId);
+    },
+  };
 }

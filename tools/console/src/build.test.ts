@@ -1,4 +1,4 @@
-// The page is built when its sources changed, once, and never taken from under another process that serves it.
+// The page is built once per state of its sources, and never deleted while another process serves it.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ function page(run?: (folder: string) => Promise<void>) {
   return { builder, write, builds: () => builds, edit: (text: string) => writeFileSync(source, text) };
 }
 
-test("two who ask at once share one build; a process that comes later takes what is there", async () => {
+test("two requests at once share one build; a later process reuses it", async () => {
   const { builder, builds } = page();
   const folder = builder();
   const [one, other] = await Promise.all([folder(), folder()]);
@@ -56,7 +56,7 @@ test("the page that another process still serves stays, until it is one of many"
   expect(existsSync(first)).toBe(false);
 });
 
-test("a folder that somebody deleted is built again", async () => {
+test("a deleted folder is built again", async () => {
   const { builder, builds } = page();
   const folder = builder();
   rmSync(await folder(), { recursive: true });

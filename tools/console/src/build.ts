@@ -1,4 +1,4 @@
-// Builds the page with Vite where its sources are newer than what was built; a fresh clone needs no step of its own.
+// Builds the page with Vite when its sources changed, so that a fresh clone needs no build step.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ const PACKAGE = join(import.meta.dirname, "..");
 const KEPT = 4;
 
 export type PageParts = {
-  /** Files and folders; whatever the page is made from. */
+  /** The files and folders that the page is built from. */
   sources: readonly string[];
   cache: string;
   /** Writes `index.html` and `assets/` into a folder. */
@@ -18,8 +18,8 @@ export type PageParts = {
 };
 
 /**
- * The folder with `index.html` and `assets/`. Builds once per state of the sources, in a thread of its own; who reloads
- * the page after an edit gets the edited page.
+ * The folder with `index.html` and `assets/`. Builds once per state of the sources, in a worker thread, so that a
+ * reload after an edit shows the edited page.
  */
 export const pageFolder = pageBuilder({
   sources: [

@@ -1,8 +1,8 @@
 // Frames are numbered without a gap, kept as long as there is room, and carry only what is not known yet.
 
 import { expect, test } from "vitest";
+import type { Frame } from "./console-api.ts";
 import { createDifference, createFrames, createWhole } from "./frames.ts";
-import type { Frame } from "./wire.ts";
 
 const clock = (aheadSeconds: number) => ({ clock: { now: "", aheadSeconds } });
 const aSeries = (maximumCharacters = 10_000, begin = 0) =>
@@ -24,7 +24,7 @@ test("a frame is numbered and told; nothing is no frame", () => {
   expect([frames.sequence(), frames.listeners()]).toEqual([3, 0]);
 });
 
-test("who knows a number gets what came after; who knows one that is gone, or to come, gets nothing", () => {
+test("frames after a known number; undefined if some are gone or the number is still to come", () => {
   const frames = aSeries();
   for (let count = 1; count <= 5; count++) frames.send(clock(count));
   expect(frames.since(3)?.map(({ sequence }) => sequence)).toEqual([4, 5]);

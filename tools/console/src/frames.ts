@@ -1,5 +1,5 @@
-// Frames for whoever listens: numbered, coalesced, and kept for a while so that a listener who was away misses nothing.
-import type { Frame } from "./wire.ts";
+// Numbered frames, kept for a while so that a page that reconnects misses nothing.
+import type { Frame } from "./console-api.ts";
 
 /** What a frame carries besides its number and time. */
 export type Parts = Omit<Frame, "sequence" | "at" | "runtimeId">;
@@ -11,7 +11,7 @@ export type Frames = {
   sequence(): number;
   /** Frames after this number, or undefined if some of them are gone. */
   since(sequence: number): Frame[] | undefined;
-  /** Numbers the parts, keeps them and tells everybody; nothing happens if there are none. */
+  /** Numbers, keeps and sends the parts; does nothing if there are none. */
   send(parts: Parts): void;
   listen(listener: Listener): () => void;
   listeners(): number;
@@ -21,8 +21,8 @@ export function createFrames(options: {
   runtimeId: string;
   now: () => number;
   /**
-   * The number before the first. A run that begins with its start's milliseconds is above every number of the run
-   * before, which came slower than that: whoever knows one of those is told to begin anew.
+   * The number before the first. A run that begins with its start's milliseconds is above every number of the
+   * run before, so a page that knows one of those is told to fetch a snapshot.
    */
   begin: number;
   /** Of all frames that are kept, as JSON. */
@@ -65,7 +65,7 @@ export function createFrames(options: {
   };
 }
 
-/** Of a list by key, the entries that are not as they were told last; remembers those that are in the list. */
+/** Returns the entries of a list, by key, that changed since the last call. */
 export function createDifference<T>(keyOf: (each: T) => string): (now: readonly T[]) => T[] {
   let told = new Map<string, string>();
   return (now) => {
@@ -75,7 +75,7 @@ export function createDifference<T>(keyOf: (each: T) => string): (now: readonly 
   };
 }
 
-/** The whole, if it is not as it was told last. */
+/** Returns the whole value if it changed since the last call. */
 export function createWhole<T>(): (now: T) => T | undefined {
   let told: string | undefined;
   return (now) => {

@@ -1,4 +1,4 @@
-// The page's files: the page for every path of the console, assets by their names, nothing outside its folder.
+// The page's files: the page for every path, assets by name, nothing outside their folder.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ test.each(["../../secret.txt", "..%2f..%2fsecret.txt", "%2e%2e/%2e%2e/secret.txt
   },
 );
 
-test("nothing but this machine's own files may run, and nobody may frame the page", async () => {
+test("only this machine's own files may run, and no site may frame the page", async () => {
   const policy = (await aPage()("/")).headers.get("content-security-policy") ?? "";
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("script-src 'self';");

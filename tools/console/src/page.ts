@@ -1,4 +1,4 @@
-// Serves the console's page: its files as they were built, under a policy that lets nothing leave the machine.
+// Serves the console's page under a content policy that lets nothing leave the machine.
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize, sep } from "node:path";
 import { problemResponse } from "@order-saga/local/http/local-app";
@@ -18,7 +18,7 @@ const types: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-/** Everything from here, nothing inline, nobody may frame it; mails are framed from an address of their own. */
+/** Everything from here, nothing inline, framed by no site; a mail has an address and a policy of its own. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -41,7 +41,7 @@ const headers = {
   "x-content-type-options": "nosniff",
 };
 
-/** `files` resolves with the folder of the built page; a request that comes while it is built waits for it. */
+/** `files` resolves with the folder of the built page; requests wait while it is built. */
 export function mountPage(app: Hono, files: () => Promise<string>): void {
   app.use("/", onlyThisHost);
   app.use("/console/*", onlyThisHost);

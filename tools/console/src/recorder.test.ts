@@ -1,11 +1,11 @@
-// What the recorder knows of an order after it was told of events, deliveries, attempts, payments and redrives.
+// What the recorder knows of an order after events, deliveries, attempts, payments and redrives.
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { type DomainEvent, newEvent, totalOf } from "@order-saga/contracts";
-import type { Input } from "@order-saga/dead-letters/inputs";
 import { services } from "@order-saga/services";
 import { expect, test } from "vitest";
 import { createRecorder, type RecorderOptions } from "./recorder.ts";
+import type { RecorderInput } from "./recorder-input.ts";
 import { topologyOf } from "./topology.ts";
 
 const ORDER = `ord_${"a".repeat(32)}`;
@@ -42,23 +42,23 @@ const aRecorder = (given: Partial<RecorderOptions> = {}) =>
     ...given,
   });
 
-const event = (of: DomainEvent, at = AT): Input => ({
+const event = (of: DomainEvent, at = AT): RecorderInput => ({
   kind: "event",
   at,
   event: of,
   isReplay: false,
   reactions: ["reserve-stock"],
 });
-const subject = { orderId: ORDER, eventId: placed().id, eventType: "OrderPlaced" };
-const attempt = (number: number, at = AT): Input => ({
+const header = { orderId: ORDER, eventId: placed().id, eventType: "OrderPlaced" };
+const attempt = (number: number, at = AT): RecorderInput => ({
   kind: "attempt",
   at,
   reaction: "reserve-stock",
   messageId: "m",
   attempt: number,
-  subject,
+  header,
 });
-const ended = (number: number, outcome: "settled" | "failed", at = AT + 5): Input => ({
+const ended = (number: number, outcome: "settled" | "failed", at = AT + 5): RecorderInput => ({
   kind: "attempt-ended",
   at,
   reaction: "reserve-stock",
@@ -67,7 +67,7 @@ const ended = (number: number, outcome: "settled" | "failed", at = AT + 5): Inpu
   outcome,
 });
 
-test("an order is summed up from its events, without who it is for", () => {
+test("an order is summed up from its events, without its customer", () => {
   const recorder = aRecorder();
   recorder.record(event(placed()));
   expect(recorder.summary(ORDER)).toMatchObject({
@@ -119,7 +119,13 @@ test.each(["before", "after"])(
   "a parked message is told by a log line that comes %s the batch's end",
   (when) => {
     const recorder = aRecorder();
-    const reason: Input = { kind: "reason", messageId: "m", attempt: 1, errorName: "Odd", isParked: true };
+    const reason: RecorderInput = {
+      kind: "reason",
+      messageId: "m",
+      attempt: 1,
+      errorName: "Odd",
+      isParked: true,
+    };
     recorder.record(attempt(1));
     for (const input of when === "before" ? [reason, ended(1, "settled")] : [ended(1, "settled"), reason])
       recorder.record(input);
@@ -144,7 +150,7 @@ test("an event is said by the attempt that answers its cause", () => {
   expect(recorder.order(ORDER)?.moments[1]).toMatchObject({ kind: "attempt", says: ["StockReserved"] });
 });
 
-test("an event that nobody was asked for is said by the schedule that runs", () => {
+test("an event without a running attempt is attributed to the schedule that runs", () => {
   const recorder = aRecorder();
   recorder.record(event(placed()));
   recorder.record({ kind: "schedule", at: AT + 9, name: "signal-expiry" });
@@ -206,14 +212,19 @@ test("an order is stuck when it is open long after its decision was due", () => 
   expect(recorder.takeChanges().orders).toMatchObject([{ isStuck: true }]);
 });
 
-test("while nobody looks, no more is kept of what changed than of what is known", () => {
+test("without a page, no more is kept of changes than of what is known", () => {
   setFlagsFromString("--expose-gc");
   const collect = runInNewContext("gc") as () => void;
   const recorder = aRecorder({ maximumOrders: 100 });
   const deliver = (from: number, to: number) => {
     for (let count = from; count < to; count++) {
-      const subject = { orderId: `ord_${String(count).padStart(32, "0")}`, eventId: "", eventType: "" };
-      recorder.record({ kind: "delivered", at: AT, reaction: "reserve-stock", subject } as unknown as Input);
+      const header = { orderId: `ord_${String(count).padStart(32, "0")}`, eventId: "", eventType: "" };
+      recorder.record({
+        kind: "delivered",
+        at: AT,
+        reaction: "reserve-stock",
+        header,
+      } as unknown as RecorderInput);
     }
     collect();
     return process.memoryUsage().heapUsed;

@@ -1,39 +1,46 @@
-// The console's routes under /__local/console: what the page reads, and what it may do.
-
+// The console's API under /__local/console: what the page reads and does.
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { sourceOfEvent } from "@order-saga/contracts";
-import { queuedMessage } from "@order-saga/dead-letters/letters";
+import { type DomainEvent, sourceOfEvent } from "@order-saga/contracts";
+import { queuedMessage } from "@order-saga/dead-letters/dead-letters";
+import { mountDeadLetterRoutes } from "@order-saga/dead-letters/laptop-routes";
 import { mask } from "@order-saga/dead-letters/masking";
-import { bodyOf } from "@order-saga/local/http/body";
+import { operatorName } from "@order-saga/dead-letters/operator";
 import { problemResponse } from "@order-saga/local/http/local-app";
+import type { Runtime } from "@order-saga/local/runtime";
 import { BUS_NAME } from "@order-saga/local/services";
-import type { Context, Hono } from "hono";
-import * as z from "zod";
-import { whoAsks } from "./acts.ts";
-import { renderCase } from "./case.ts";
-import type { ConsoleServer } from "./console.ts";
-import { CannotAct } from "./repair.ts";
+import type { Hono } from "hono";
+import { CONSOLE_PATH } from "./console-api.ts";
+import { renderTest } from "./copy-as-test.ts";
+import { iso } from "./iso.ts";
+import type { ConsoleServer } from "./server.ts";
 import { sessionOf } from "./session.ts";
 import { openStream } from "./stream.ts";
-import type { WatchedRuntime } from "./watched.ts";
-import { CONSOLE_PATH, type RedriveRequest } from "./wire.ts";
 
-const MessageIds = z.array(z.string().min(1).max(100)).min(1);
-const DryRunBody = z.strictObject({ queue: z.string(), messageIds: MessageIds.max(50) });
-const RedriveBody = z.strictObject({
-  queue: z.string(),
-  messageIds: MessageIds.max(1000).optional(),
-  groupKey: z.string().optional(),
-  rate: z.number().min(0.1).max(500).optional(),
-  stopOnFailure: z.boolean().optional(),
-});
+/** The most messages of one answer. */
+const MOST_MESSAGES = 1000;
 
-export function mountConsoleRoutes(app: Hono, runtime: WatchedRuntime, server: ConsoleServer): void {
-  const { aws, recorder } = runtime;
-  const at = <P extends string>(path: P) => `${CONSOLE_PATH}/${path}` as const;
-  const nothing = (what: string) => problemResponse(404, "not-found", `There is no such ${what}.`);
-  const fresh = { "cache-control": "no-store" };
+const at = <P extends string>(path: P) => `${CONSOLE_PATH}/${path}` as const;
+const fresh = { "cache-control": "no-store" };
+const notFound = (what: string) => problemResponse(404, "not-found", `There is no such ${what}.`);
 
+export function mountConsoleRoutes(app: Hono, runtime: Runtime, server: ConsoleServer): void {
+  mountStateRoutes(app, runtime, server);
+  mountOrderRoutes(app, server);
+  mountEventRoutes(app, runtime, server);
+  mountMailRoutes(app, runtime);
+  mountDeadLetterRoutes(app, {
+    letters: server.letters,
+    groups: server.desk.groups,
+    dryRun: server.desk.dryRun,
+    async redrive(asked, who) {
+      const result = await server.desk.redrive(asked, who);
+      await server.refresh();
+      return result;
+    },
+  });
+}
+
+function mountStateRoutes(app: Hono, runtime: Runtime, server: ConsoleServer): void {
   app.get(at("snapshot"), async (context) => context.json(await server.snapshot(), 200, fresh));
 
   app.get(at("stream"), (context) => {
@@ -46,116 +53,89 @@ export function mountConsoleRoutes(app: Hono, runtime: WatchedRuntime, server: C
     return stream.response;
   });
 
-  app.get(at("orders/:orderId"), async (context) => {
-    const detail = await server.detail(context.req.param("orderId"));
-    return detail ? context.json(detail, 200, fresh) : nothing("order");
-  });
-
-  app.get(at("orders/:orderId/test"), async (context) => {
-    const orderId = context.req.param("orderId");
-    await server.recall();
-    const events = recorder.order(orderId)?.events.map(({ event }) => event) ?? [];
-    if (!events.some(({ type }) => type === "OrderPlaced")) return nothing("order");
-    return context.text(renderCase(orderId, events), 200, fresh);
-  });
-
-  app.get(at("events/:number"), (context) => {
-    const event = recorder.event(Number(context.req.param("number")));
-    return event ? context.json(mask(event), 200, fresh) : nothing("event");
-  });
-
-  app.post(at("events/:number/publish"), async (context) => {
-    const event = recorder.event(Number(context.req.param("number")));
-    if (!event) return nothing("event");
-    const answer = await runtime.clients.eventBridge.send(
-      new PutEventsCommand({
-        Entries: [
-          {
-            EventBusName: BUS_NAME,
-            Source: sourceOfEvent(event.type),
-            DetailType: event.type,
-            Detail: JSON.stringify(event),
-          },
-        ],
-      }),
-    );
-    const refused = answer.Entries?.[0]?.ErrorCode;
-    const act = server.acts.add({
-      at: new Date(runtime.now()).toISOString(),
-      who: who(context),
-      act: "publish again",
-      target: `${event.type} of ${event.orderId}`,
-      outcome: refused === undefined ? "taken by the bus" : `refused: ${refused}`,
-    });
-    await server.refresh();
-    return refused === undefined
-      ? context.json(act)
-      : problemResponse(503, "bus-refused", "The bus did not take the event.", {}, { detail: refused });
-  });
-
   app.get(at("queues/:queue/messages"), (context) => {
     const queue = context.req.param("queue");
-    if (!aws.queues.names().includes(queue)) return nothing("queue");
-    return context.json(aws.queues.messages(queue).slice(0, MOST_MESSAGES).map(queuedMessage), 200, fresh);
-  });
-
-  app.get(at("dead-letters"), (context) => {
-    const { group, queue } = context.req.query();
-    const letters = server
-      .letters()
-      .filter(
-        (letter) =>
-          (queue === undefined || letter.queue === queue) &&
-          (group === undefined || letter.groupKey === group),
-      );
-    return context.json(letters.slice(0, MOST_MESSAGES), 200, fresh);
-  });
-
-  app.post(at("dead-letters/dry-run"), async (context) => {
-    const given = await bodyOf(context.req.raw, DryRunBody);
-    if ("problem" in given) return given.problem;
-    return acting(async () => context.json(await server.repair.dryRun(given.body)));
-  });
-
-  app.post(at("dead-letters/redrive"), async (context) => {
-    const given = await bodyOf(context.req.raw, RedriveBody);
-    if ("problem" in given) return given.problem;
-    return acting(async () => {
-      const result = await server.repair.redrive(given.body as RedriveRequest, who(context));
-      await server.refresh();
-      return context.json(result);
-    });
-  });
-
-  const mailOf = (id: string) => aws.mails().find((mail) => mail.id === id);
-  app.get(at("mails/:id"), (context) => {
-    const mail = mailOf(context.req.param("id"));
-    if (!mail) return nothing("mail");
-    const { html, subject, text, to } = mail;
-    return context.json({ html, text, subject, to: to.join(", ") }, 200, fresh);
-  });
-
-  // To be framed: a policy of its own, under which nothing runs and nothing is fetched.
-  app.get(at("mails/:id/html"), (context) => {
-    const mail = mailOf(context.req.param("id"));
-    if (!mail) return nothing("mail");
-    return new Response(mail.html, { headers: { ...fresh, ...mailHeaders } });
+    const { queues } = runtime.aws;
+    if (!queues.names().includes(queue)) return notFound("queue");
+    return context.json(queues.messages(queue).slice(0, MOST_MESSAGES).map(queuedMessage), 200, fresh);
   });
 
   app.get(at("session"), async (context) => {
-    const session = await sessionOf(
-      await server.snapshot(),
-      new Date(runtime.now()).toISOString(),
-      server.details(),
-    );
+    const session = await sessionOf(await server.snapshot(), iso(runtime.now()), server.details());
     const name = `order-saga-${session.exportedAt.slice(0, 19).replaceAll(":", "")}.json`;
     return context.json(session, 200, { ...fresh, "content-disposition": `attachment; filename="${name}"` });
   });
 }
 
-/** Nobody reads more at once. */
-const MOST_MESSAGES = 1000;
+function mountOrderRoutes(app: Hono, server: ConsoleServer): void {
+  app.get(at("orders/:orderId"), async (context) => {
+    const detail = await server.detail(context.req.param("orderId"));
+    return detail ? context.json(detail, 200, fresh) : notFound("order");
+  });
 
+  app.get(at("orders/:orderId/test"), async (context) => {
+    const orderId = context.req.param("orderId");
+    await server.recall();
+    const events = server.recorder.order(orderId)?.events.map(({ event }) => event) ?? [];
+    if (!events.some(({ type }) => type === "OrderPlaced")) return notFound("order");
+    return context.text(renderTest(orderId, events), 200, fresh);
+  });
+}
+
+function mountEventRoutes(app: Hono, runtime: Runtime, { operatorLog, recorder, refresh }: ConsoleServer) {
+  app.get(at("events/:number"), (context) => {
+    const event = recorder.event(Number(context.req.param("number")));
+    return event ? context.json(mask(event), 200, fresh) : notFound("event");
+  });
+
+  app.post(at("events/:number/publish"), async (context) => {
+    const event = recorder.event(Number(context.req.param("number")));
+    if (!event) return notFound("event");
+    const refused = await publish(runtime, event);
+    const act = operatorLog.add({
+      at: iso(runtime.now()),
+      who: operatorName(context.req.header("x-order-saga")),
+      act: "publish again",
+      target: `${event.type} of ${event.orderId}`,
+      outcome: refused === undefined ? "taken by the bus" : `refused: ${refused}`,
+    });
+    await refresh();
+    return refused === undefined
+      ? context.json(act)
+      : problemResponse(503, "bus-refused", "The bus did not take the event.", {}, { detail: refused });
+  });
+}
+
+/** Returns the error code if the bus refuses the event. */
+async function publish({ clients }: Runtime, event: DomainEvent): Promise<string | undefined> {
+  const entry = {
+    EventBusName: BUS_NAME,
+    Source: sourceOfEvent(event.type),
+    DetailType: event.type,
+    Detail: JSON.stringify(event),
+  };
+  const { Entries } = await clients.eventBridge.send(new PutEventsCommand({ Entries: [entry] }));
+  return Entries?.[0]?.ErrorCode;
+}
+
+function mountMailRoutes(app: Hono, { aws }: Runtime): void {
+  const mailOf = (id: string) => aws.mails().find((mail) => mail.id === id);
+
+  app.get(at("mails/:id"), (context) => {
+    const mail = mailOf(context.req.param("id"));
+    if (!mail) return notFound("mail");
+    const { html, subject, text, to } = mail;
+    return context.json({ html, text, subject, to: to.join(", ") }, 200, fresh);
+  });
+
+  app.get(at("mails/:id/html"), (context) => {
+    const mail = mailOf(context.req.param("id"));
+    if (!mail) return notFound("mail");
+    return new Response(mail.html, { headers: { ...fresh, ...mailHeaders } });
+  });
+}
+
+/** The page shows the mail in a frame; this policy lets nothing in it run or be fetched. */
 const mailHeaders = {
   "content-type": "text/html; charset=utf-8",
   "content-security-policy":
@@ -163,15 +143,3 @@ const mailHeaders = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
 };
-
-const who = (context: Context) => whoAsks(context.req.header("x-order-saga"));
-
-async function acting(act: () => Promise<Response>): Promise<Response> {
-  try {
-    return await act();
-  } catch (error) {
-    if (error instanceof CannotAct)
-      return problemResponse(409, "cannot-act", "That cannot be done now.", {}, { detail: error.message });
-    throw error;
-  }
-}

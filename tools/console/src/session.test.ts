@@ -1,8 +1,8 @@
 // A session's file has as many orders as fit, the most important first.
 
 import { expect, test } from "vitest";
+import type { OrderDetail, Snapshot } from "./console-api.ts";
 import { sessionOf } from "./session.ts";
-import type { OrderDetail, Snapshot } from "./wire.ts";
 
 const snapshot = { orders: [] } as unknown as Snapshot;
 async function* details(count: number, asked: number[] = []) {

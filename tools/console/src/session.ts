@@ -1,10 +1,10 @@
 // A session as a file: the snapshot and the newest orders in full, as many as fit.
-import type { OrderDetail, Session, Snapshot } from "./wire.ts";
+import type { OrderDetail, Session, Snapshot } from "./console-api.ts";
 
 /** A file that a browser still opens at once. */
 export const MOST_CHARACTERS = 20_000_000;
 
-/** `details` yields the orders, the most important first; they are asked for one after the other until the file is full. */
+/** Takes orders from `details` one after the other until the file is full. */
 export async function sessionOf(
   snapshot: Snapshot,
   exportedAt: string,

@@ -1,9 +1,9 @@
-// The stream of server-sent events: what was missed first, then what comes; a reset for who cannot be served.
+// The stream of server-sent events: missed frames first, then new ones; a reset if some are gone.
 
 import { expect, onTestFinished, test } from "vitest";
+import type { Frame } from "./console-api.ts";
 import { createFrames } from "./frames.ts";
 import { openStream } from "./stream.ts";
-import type { Frame } from "./wire.ts";
 
 const clock = (aheadSeconds: number, now = "") => ({ clock: { now, aheadSeconds } });
 
@@ -30,7 +30,7 @@ async function read(reader: ReadableStreamDefaultReader<string>, events: number)
 
 const numberOf = (block: string) => (JSON.parse(/^data: (.*)$/m.exec(block)?.[1] ?? "{}") as Frame).sequence;
 
-test("who has a number gets what came after it, and then what comes", async () => {
+test("a page with a number gets the frames after it, then new ones", async () => {
   const { frames, reader, response } = setUp(1);
   frames.send(clock(4));
   const blocks = await read(reader, 3);
@@ -39,13 +39,13 @@ test("who has a number gets what came after it, and then what comes", async () =
   expect(response.headers.get("content-type")).toBe("text/event-stream");
 });
 
-test("who has none begins with what comes", async () => {
+test("a page without a number begins with new frames", async () => {
   const { frames, reader } = setUp();
   frames.send(clock(4));
   expect((await read(reader, 1)).map(numberOf)).toEqual([4]);
 });
 
-test("who has a number of nobody's is told to begin anew, and then hears what comes", async () => {
+test("a page with an unknown number gets a reset, then new frames", async () => {
   const { frames, reader } = setUp(99);
   frames.send(clock(4));
   const [reset, frame] = await read(reader, 2);
@@ -53,7 +53,7 @@ test("who has a number of nobody's is told to begin anew, and then hears what co
   expect(numberOf(frame ?? "")).toBe(4);
 });
 
-test("who reads nothing while much happens is told to begin anew, and is let go", async () => {
+test("a page that does not read gets a reset and is disconnected", async () => {
   const { closed, frames, reader } = setUp();
   for (let count = 0; count < 60; count++) frames.send(clock(count, "x".repeat(100_000)));
   expect(closed()).toBe(1);
@@ -63,7 +63,7 @@ test("who reads nothing while much happens is told to begin anew, and is let go"
   expect(blocks.length).toBeLessThan(50);
 });
 
-test("who hangs up is forgotten, once", async () => {
+test("a page that disconnects is forgotten, once", async () => {
   const { close, closed, frames, reader } = setUp();
   await reader.cancel();
   close();

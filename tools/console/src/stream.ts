@@ -1,13 +1,13 @@
-// Frames as server-sent events: what a listener missed first, then everything as it comes, or a reset.
+// Frames as server-sent events: those that the page missed, then new ones, or a reset.
 
+import type { Frame } from "./console-api.ts";
 import type { Frames } from "./frames.ts";
-import type { Frame } from "./wire.ts";
 
-/** A listener that reads nothing for so many characters is told to begin anew. */
+/** A page that leaves so many characters unread gets a reset. */
 const MOST_WAITING = 4_000_000;
 const HEARTBEAT_MILLISECONDS = 15_000;
 
-/** `after` is the last number the listener has; undefined is one who begins with what comes. */
+/** `after` is the last number the page has; undefined begins with new frames. */
 export function openStream(
   frames: Frames,
   after: number | undefined,

@@ -3,7 +3,7 @@
 import { eventTypes, layerOf, producerOf, type ServiceName } from "@order-saga/contracts";
 import { type ServiceManifest, visibilityTimeoutSeconds } from "@order-saga/messaging";
 import { allReactions } from "@order-saga/messaging/topology";
-import type { Topology } from "./wire.ts";
+import type { Topology } from "./console-api.ts";
 
 const failures: ReadonlySet<string> = new Set([
   "StockRejected",

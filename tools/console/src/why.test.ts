@@ -1,8 +1,8 @@
-// Why an order is where it is, for each state of the protocol: in words, with what it awaits and its deadline.
+// Why an order is not finished, for each state of the protocol: words, awaited messages, deadline.
 import { type DomainEvent, type EventType, newEvent } from "@order-saga/contracts";
+import type { Facts } from "@order-saga/protocol/facts";
 import { describe, expect, test } from "vitest";
-import type { Heard } from "./standing.ts";
-import { standingOf } from "./standing.ts";
+import { orderProgress } from "./order-progress.ts";
 import { type Awaited, awaitedIn, type WhyInput, whyOf } from "./why.ts";
 
 const ORDER = `ord_${"a".repeat(32)}`;
@@ -37,8 +37,8 @@ const events: { [T in EventType]?: DomainEvent } = {
   OrderRejected: newEvent("OrderRejected", ORDER, cause, { reason: "out_of_stock" }),
   OrderCancelled: newEvent("OrderCancelled", ORDER, cause, { refunded: true }),
 };
-const heardOf = (...types: EventType[]) =>
-  Object.fromEntries(["OrderPlaced" as const, ...types].map((type) => [type, events[type]])) as Heard;
+const factsOf = (...types: EventType[]) =>
+  Object.fromEntries(["OrderPlaced" as const, ...types].map((type) => [type, events[type]])) as Facts;
 
 const undecided: WhyInput["records"] = { payment: { deadline: at(900) } };
 const decided = (dueAt: string): WhyInput["records"] => ({
@@ -58,7 +58,7 @@ const awaited = (given: Partial<Awaited>): Awaited => ({
 
 type Case = [
   what: string,
-  heard: Heard,
+  facts: Facts,
   records: WhyInput["records"],
   awaits: Awaited[],
   words: string | RegExp,
@@ -67,28 +67,28 @@ type Case = [
 const states: Case[] = [
   [
     "placed, nothing under way",
-    heardOf(),
+    factsOf(),
     undecided,
     [],
     "Stock and card are to be asked. No message about it is under way, so a timer will ask again. At 12:15:00 payment stops waiting: nothing is charged, the stock goes back and the customer is told.",
   ],
   [
-    "accepted and not heard of",
-    heardOf(),
-    { ...undecided, order: { dueAt: at(60), unheard: ["OrderPlaced"] } },
+    "accepted and not confirmed by another service",
+    factsOf(),
+    { ...undecided, order: { dueAt: at(60), unconfirmed: ["OrderPlaced"] } },
     [],
-    /^OrderPlaced is accepted, and nobody is known to have heard of it; the sweep says it at its next look\. At 12:01:00 sweep-orders/,
+    /^OrderPlaced is accepted, but no other service has confirmed it yet; the sweep publishes it again at its next run\. At 12:01:00 sweep-orders/,
   ],
   [
     "reserved",
-    heardOf("StockReserved"),
+    factsOf("StockReserved"),
     undecided,
     [awaited({})],
     /^StockReserved waits in payment-capture-payment for capture-payment, attempt 1 of 5\./,
   ],
   [
     "authorised, its reservation fails",
-    heardOf("PaymentAuthorized"),
+    factsOf("PaymentAuthorized"),
     undecided,
     [
       awaited({
@@ -104,35 +104,35 @@ const states: Case[] = [
   ],
   [
     "being worked on",
-    heardOf("StockReserved"),
+    factsOf("StockReserved"),
     undecided,
     [awaited({ state: "in flight" })],
     /^capture-payment is working on StockReserved, attempt 1 of 5\./,
   ],
   [
     "delayed",
-    heardOf(),
+    factsOf(),
     undecided,
     [awaited({ state: "delayed", nextAt: at(600) })],
     /^StockReserved reaches capture-payment in 10 min\./,
   ],
   [
     "the bus tries again",
-    heardOf(),
+    factsOf(),
     undecided,
     [awaited({ state: "retrying", nextAt: at(5), errorName: "ThrottlingException" })],
     /^The bus could not put StockReserved on payment-capture-payment \(ThrottlingException\) and tries again in 5 s\./,
   ],
   [
     "decided, the provider is away",
-    heardOf("StockReserved", "PaymentAuthorized"),
+    factsOf("StockReserved", "PaymentAuthorized"),
     decided(at(120)),
     [],
     /^Stock and card are held; the money is to be captured\. .* At 12:02:00 resume-payments asks the provider again\.$/,
   ],
   [
     "dead letter beside a message that waits",
-    heardOf("StockReserved", "PaymentAuthorized", "PaymentCaptured"),
+    factsOf("StockReserved", "PaymentAuthorized", "PaymentCaptured"),
     rest,
     [
       awaited({}),
@@ -144,11 +144,11 @@ const states: Case[] = [
         state: "dead letter",
       }),
     ],
-    "commit-stock gave up on PaymentCaptured after 5 attempts; it lies in inventory-commit-stock-dlq until somebody redrives it.",
+    "commit-stock gave up on PaymentCaptured after 5 attempts; it lies in inventory-commit-stock-dlq until it is redriven.",
   ],
   [
     "undelivered",
-    heardOf(),
+    factsOf(),
     rest,
     [
       awaited({
@@ -161,84 +161,84 @@ const states: Case[] = [
   ],
   [
     "captured, not sold",
-    heardOf("StockReserved", "PaymentCaptured"),
+    factsOf("StockReserved", "PaymentCaptured"),
     rest,
     [],
     /^The reserved stock is to be sold\. No message/,
   ],
   [
     "short",
-    heardOf("StockRejected"),
+    factsOf("StockRejected"),
     undecided,
     [],
     /^The stock did not suffice; payment is to give the order up\./,
   ],
   [
     "declined, stock not back",
-    heardOf("StockReserved", "PaymentDeclined"),
+    factsOf("StockReserved", "PaymentDeclined"),
     rest,
     [],
     /^The stock is to go back\./,
   ],
   [
     "cancel before the decision",
-    heardOf("OrderCancelRequested"),
+    factsOf("OrderCancelRequested"),
     undecided,
     [],
     /^Payment is to give the order up\./,
   ],
   [
     "cancel after the capture",
-    heardOf("PaymentCaptured", "StockCommitted", "OrderConfirmed", "OrderCancelRequested"),
+    factsOf("PaymentCaptured", "StockCommitted", "OrderConfirmed", "OrderCancelRequested"),
     rest,
     [],
     /^The money is to be refunded\./,
   ],
   [
     "reservation over",
-    heardOf("StockReserved", "ReservationExpired"),
+    factsOf("StockReserved", "ReservationExpired"),
     { payment: { deadline: at(900) }, reservation: { state: "RESERVED", dueAt: at(-5) } },
     [],
     /^The reservation is over; payment is to decide\. .* At 12:00:00 inventory asks payment to give the reservation up\.$/,
   ],
   [
     "the order is to be told",
-    heardOf("PaymentVoided", "StockReleased"),
+    factsOf("PaymentVoided", "StockReleased"),
     rest,
     [],
     /^The order waits to be told how it ended\./,
   ],
   [
     "confirmed",
-    heardOf("StockReserved", "PaymentCaptured", "StockCommitted", "OrderConfirmed"),
+    factsOf("StockReserved", "PaymentCaptured", "StockCommitted", "OrderConfirmed"),
     rest,
     [],
     "Confirmed; the money is captured and the stock is sold.",
   ],
   [
     "rejected: declined",
-    heardOf("PaymentDeclined", "StockReleased", "OrderRejected"),
+    factsOf("PaymentDeclined", "StockReleased", "OrderRejected"),
     rest,
     [],
     "Rejected; the card was declined (lost card).",
   ],
   [
     "rejected: short",
-    heardOf("StockRejected", "PaymentVoided", "OrderRejected"),
+    factsOf("StockRejected", "PaymentVoided", "OrderRejected"),
     rest,
     [],
     "Rejected; the stock did not suffice.",
   ],
   [
     "cancelled: refunded",
-    heardOf("PaymentCaptured", "PaymentRefunded", "StockReleased", "OrderCancelled"),
+    factsOf("PaymentCaptured", "PaymentRefunded", "StockReleased", "OrderCancelled"),
     rest,
     [],
     "Cancelled; the money was refunded and the stock is back.",
   ],
   [
     "confirmed, its mail on the way",
-    heardOf("StockReserved", "PaymentCaptured", "StockCommitted", "OrderConfirmed"),
+    factsOf("StockReserved", "PaymentCaptured", "StockCommitted", "OrderConfirmed"),
     rest,
     [
       awaited({
@@ -251,12 +251,12 @@ const states: Case[] = [
   ],
 ];
 
-test.each(states)("%s", (_, heard, records, awaits, words) => {
-  const why = whyOf({ now: NOW, heard, awaits, records });
+test.each(states)("%s", (_, facts, records, awaits, words) => {
+  const why = whyOf({ now: NOW, facts, awaits, records });
   if (typeof words === "string") expect(why.words).toBe(words);
   else expect(why.words).toMatch(words);
   expect(why.awaits).toHaveLength(awaits.length);
-  expect(why.deadline === undefined).toBe(standingOf(heard).isSettled || !why.words.includes("At 12"));
+  expect(why.deadline === undefined).toBe(orderProgress(facts).isSettled || !why.words.includes("At 12"));
 });
 
 describe("a message's place in its queue", () => {
@@ -279,7 +279,9 @@ describe("a message's place in its queue", () => {
 });
 
 test("compensation is what undoes, until it is done", () => {
-  expect(standingOf(heardOf("StockReserved", "PaymentDeclined")).isCompensating).toBe(true);
-  expect(standingOf(heardOf("PaymentDeclined", "StockReleased", "OrderRejected")).isCompensating).toBe(false);
-  expect(standingOf(heardOf("StockReserved", "PaymentAuthorized")).isCompensating).toBe(false);
+  expect(orderProgress(factsOf("StockReserved", "PaymentDeclined")).isCompensating).toBe(true);
+  expect(orderProgress(factsOf("PaymentDeclined", "StockReleased", "OrderRejected")).isCompensating).toBe(
+    false,
+  );
+  expect(orderProgress(factsOf("StockReserved", "PaymentAuthorized")).isCompensating).toBe(false);
 });

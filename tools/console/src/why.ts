@@ -1,50 +1,51 @@
-// Why an order is where it is: which reaction it awaits, in which queue, at which attempt, and what happens at its deadline.
+// Why an order is not finished: which reaction it awaits, at which attempt, and what its deadline brings.
 
 import type { EventType } from "@order-saga/contracts";
 import type { Payment } from "@order-saga/payment/payment";
-import { type Heard, standingOf } from "./standing.ts";
-import type { ReactionNode, Why } from "./wire.ts";
+import type { Facts } from "@order-saga/protocol/facts";
+import type { ReactionNode, Why } from "./console-api.ts";
+import { orderProgress } from "./order-progress.ts";
 
 export type Awaited = Why["awaits"][number] & { errorName?: string };
 
 export type WhyInput = {
   now: number;
-  heard: Heard;
+  facts: Facts;
   awaits: readonly Awaited[];
-  /** Of the services' records: what says when somebody looks at the order by itself. */
+  /** Of the services' records: what tells when a timer acts on the order. */
   records: {
     payment?: Pick<Payment, "decision" | "settlement" | "deadline" | "dueAt"> | undefined;
     reservation?: { state: string; reservedUntil?: string; dueAt?: string } | undefined;
-    /** What nobody is known to have heard of what its customer began. */
-    order?: { dueAt?: string; unheard: readonly EventType[] } | undefined;
+    /** `unconfirmed` has its root events that no other service has confirmed yet. */
+    order?: { dueAt?: string; unconfirmed: readonly EventType[] } | undefined;
   };
 };
 
 export function whyOf(input: WhyInput): Why {
-  const standing = standingOf(input.heard);
+  const progress = orderProgress(input.facts);
   const awaits = input.awaits.map(({ errorName: _, ...rest }) => rest);
-  const deadline = standing.isSettled ? undefined : deadlineOf(input);
+  const deadline = progress.isSettled ? undefined : deadlineOf(input);
   const words = [...wordsOf(input), ...(deadline ? [`At ${clock(deadline.at)} ${deadline.happens}`] : [])];
   if (!deadline) return { words: words.join(" "), awaits };
   const { at, happens } = deadline;
-  // biome-ignore lint/suspicious/noThenProperty: a text; nobody awaits a deadline.
+  // biome-ignore lint/suspicious/noThenProperty: a text; a deadline is never awaited.
   return { words: words.join(" "), awaits, deadline: { at, then: happens } };
 }
 
-/** What explains the standstill best comes first: what a person must do, what waits, what runs. */
+/** What explains the delay best comes first: what an operator must do, what waits, what runs. */
 const urgency = ["dead letter", "undelivered", "retrying", "delayed", "ready", "in flight"] as const;
 
-function wordsOf({ awaits, heard, now, records }: WhyInput): string[] {
-  const standing = standingOf(heard);
+function wordsOf({ awaits, facts, now, records }: WhyInput): string[] {
+  const progress = orderProgress(facts);
   const [first] = awaits.toSorted((a, b) => urgency.indexOf(a.state) - urgency.indexOf(b.state));
-  if (first) return [...(standing.isSettled ? [standing.words] : []), awaitedWords(first, now)];
-  if (standing.isSettled) return [standing.words];
-  const unheard = records.order?.unheard ?? [];
-  if (unheard.length > 0)
+  if (first) return [...(progress.isSettled ? [progress.words] : []), awaitedWords(first, now)];
+  if (progress.isSettled) return [progress.words];
+  const unconfirmed = records.order?.unconfirmed ?? [];
+  if (unconfirmed.length > 0)
     return [
-      `${unheard.join(" and ")} is accepted, and nobody is known to have heard of it; the sweep says it at its next look.`,
+      `${unconfirmed.join(" and ")} is accepted, but no other service has confirmed it yet; the sweep publishes it again at its next run.`,
     ];
-  return [standing.words, "No message about it is under way, so a timer will ask again."];
+  return [progress.words, "No message about it is under way, so a timer will ask again."];
 }
 
 function awaitedWords(
@@ -56,9 +57,9 @@ function awaitedWords(
   const failure = errorName === undefined ? "" : ` (${errorName})`;
   switch (state) {
     case "dead letter":
-      return `${reaction} gave up on ${what} after ${times(attempt)}${failure}; it lies in ${queue} until somebody redrives it.`;
+      return `${reaction} gave up on ${what} after ${times(attempt)}${failure}; it lies in ${queue} until it is redriven.`;
     case "undelivered":
-      return `The bus could not put ${what} on the queue of ${reaction}${failure}; it lies in ${queue} until somebody redrives it.`;
+      return `The bus could not put ${what} on the queue of ${reaction}${failure}; it lies in ${queue} until it is redriven.`;
     case "retrying":
       return `The bus could not put ${what} on ${queue}${failure} and tries again${until(nextAt, now)}.`;
     case "delayed":
@@ -72,10 +73,10 @@ function awaitedWords(
   }
 }
 
-/** The next moment at which something happens by itself though no message comes. */
-function deadlineOf({ heard, now, records }: WhyInput): { at: string; happens: string } | undefined {
+/** The next time at which a timer acts on the order. */
+function deadlineOf({ facts, now, records }: WhyInput): { at: string; happens: string } | undefined {
   const { order, payment, reservation } = records;
-  const decideBy = payment?.deadline ?? heard.OrderPlaced?.data.decideBy;
+  const decideBy = payment?.deadline ?? facts.OrderPlaced?.data.decideBy;
   const candidates: { at: string | undefined; happens: string }[] = [
     {
       at: payment?.decision ? undefined : decideBy,

@@ -1,12 +1,11 @@
-// The accounts while faults rage, when all is done, and when somebody has put a hand into a table.
-
+// The accounts under faults, at rest, and after a table was edited by hand.
 import { DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { LaptopSaga } from "@order-saga/cli/testing/laptop";
 import { presets } from "@order-saga/local/faults/presets";
 import { heal } from "@order-saga/local/testing/heal";
 import { orderRecord, stockRecord } from "@order-saga/protocol/records";
 import { expect, test } from "vitest";
-import type { InvariantRow, Snapshot } from "../src/wire.ts";
+import type { InvariantRow, Snapshot } from "../src/console-api.ts";
 import { type consoleOf, withConsole } from "./console-client.ts";
 
 let saga: LaptopSaga;
@@ -46,12 +45,12 @@ test("no alarm is false while events are doubled, shuffled and lost; at the end 
   await expect.poll(holding, { timeout: 15_000 }).toBe(26);
 });
 
-test("a counter that somebody changed is red, by what it should be; and so is the order whose record went back", async () => {
+test("a counter that was edited is red, with its right value; so is an order whose record went back", async () => {
   const client = DynamoDBDocumentClient.from(saga.runtime.clients.dynamodb);
   const orderId = await saga.place();
   await saga.settled(orderId);
   await saga.idle();
-  // Somebody has seen the books with the order in them.
+  // The monitor has read the books with the order in them.
   const since = new Date(saga.runtime.now()).toISOString();
   const checkedAt = async () => (await page.read<Snapshot>("snapshot")).body.accounts.checkedAt;
   await expect.poll(async () => (await checkedAt()) > since, { timeout: 15_000 }).toBe(true);

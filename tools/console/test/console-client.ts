@@ -2,8 +2,8 @@
 
 import { type LaptopSaga, startLaptopSaga } from "@order-saga/cli/testing/laptop";
 import { afterAll, afterEach, beforeAll, onTestFinished } from "vitest";
-import type { Frame } from "../src/wire.ts";
-import { CONSOLE_PATH } from "../src/wire.ts";
+import type { Frame } from "../src/console-api.ts";
+import { CONSOLE_PATH } from "../src/console-api.ts";
 
 export type Asked<T> = { status: number; body: T; headers: Headers };
 

@@ -1,8 +1,8 @@
-// Dead letters on the laptop: what the contract says of them, what a copy says of them, and sending them back.
+// Dead letters on the laptop: the contract's verdict, the dry run, the redrive.
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { LaptopSaga } from "@order-saga/cli/testing/laptop";
 import { expect, onTestFinished, test } from "vitest";
-import type { DeadLetter, DryRun, OrderDetail, RedriveResult, Snapshot } from "../src/wire.ts";
+import type { DeadLetter, DryRun, OrderDetail, RedriveResult, Snapshot } from "../src/console-api.ts";
 import { type consoleOf, withConsole } from "./console-client.ts";
 
 let saga: LaptopSaga;

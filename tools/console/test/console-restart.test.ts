@@ -1,10 +1,10 @@
-// After a restart the console knows the orders of before from their records, and a page is told to begin anew.
+// After a restart the console knows earlier orders from their records, and a page gets a reset.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startLaptopSaga } from "@order-saga/cli/testing/laptop";
 import { expect, onTestFinished, test } from "vitest";
-import type { OrderDetail, Snapshot } from "../src/wire.ts";
+import type { OrderDetail, Snapshot } from "../src/console-api.ts";
 import { consoleOf } from "./console-client.ts";
 
 test("orders, mails and acts of before are there, events with numbers before the first", async () => {

@@ -1,8 +1,8 @@
-// The console's server over a running saga: the snapshot, the stream, one order, and who may ask.
+// The console's server over running services: snapshot, stream, one order, access.
 import { request } from "node:http";
 import type { LaptopSaga } from "@order-saga/cli/testing/laptop";
 import { expect, onTestFinished, test } from "vitest";
-import type { OrderDetail, QueuedMessage, Session, Snapshot } from "../src/wire.ts";
+import type { OrderDetail, QueuedMessage, Session, Snapshot } from "../src/console-api.ts";
 import { type consoleOf, withConsole } from "./console-client.ts";
 
 let saga: LaptopSaga;
@@ -14,7 +14,7 @@ withConsole((...begun) => {
 const snapshot = async () => (await page.read<Snapshot>("snapshot")).body;
 const detailOf = async (orderId: string) => (await page.read<OrderDetail>(`orders/${orderId}`)).body;
 
-test("a snapshot has every part, and nobody's address", async () => {
+test("a snapshot has every part and no e-mail address", async () => {
   const orderId = await saga.place();
   await saga.settled(orderId);
   await saga.idle();
@@ -98,7 +98,7 @@ test("a stream tells an order from its first event to its end, numbered without 
   expect(told.map(({ type }) => type)).toEqual(saga.eventsOf(orderId).map(({ type }) => type));
 });
 
-test("who was away gets what was missed by its last number; who was away too long is told to begin anew", async () => {
+test("a page that reconnects gets the frames it missed; after too long, a reset", async () => {
   const { sequence } = await snapshot();
   const orderId = await saga.place();
   await saga.settled(orderId);

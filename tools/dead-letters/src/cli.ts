@@ -1,11 +1,11 @@
-// `pnpm dlq`: dead letters of the laptop or of a deployed stage: what lies there, what would become of it, send it back.
+// `pnpm dlq`: lists, shows, dry-runs and redrives dead letters of the laptop or of a deployed stage.
 import { createInterface } from "node:readline/promises";
 import { command, run, UsageError } from "@order-saga/arguments";
-import type { DeadLetter } from "@order-saga/console/wire";
 import { chosen, type Desk, DeskError, requestsFor } from "./desk.ts";
-import { openLaptopDesk } from "./laptop.ts";
+import { openLaptopDesk } from "./laptop-client.ts";
 import { type DlqOptions, dlqDeclaration, dlqOptions } from "./options.ts";
 import { printGroups, printLetters, printResult, printRuns } from "./print.ts";
+import type { DeadLetter } from "./types.ts";
 
 /** As many as one request may name. */
 const MOST_AT_ONCE = 50;

@@ -1,27 +1,28 @@
-// Where dead letters are looked after: the laptop or a deployed stage, with the same four acts.
+// What an operator can do with dead letters, on the laptop as on a deployed stage.
 import type {
   DeadLetter,
   DeadLetterGroup,
   DryRun,
+  DryRunRequest,
   RedriveRequest,
   RedriveResult,
-} from "@order-saga/console/wire";
+} from "./types.ts";
 
 export type Desk = {
   /** Such as `the laptop` or `the stage production`. */
   name: string;
   letters(): Promise<DeadLetter[]>;
   groups(letters: readonly DeadLetter[]): Promise<DeadLetterGroup[]>;
-  dryRun(asked: { queue: string; messageIds: string[] }): Promise<DryRun[]>;
+  dryRun(asked: DryRunRequest): Promise<DryRun[]>;
   redrive(asked: RedriveRequest): Promise<RedriveResult>;
 };
 
-/** Something outside keeps the desk from working; the message says what to do. */
+/** The laptop or the stage cannot be reached or refuses; the message says what to do. */
 export class DeskError extends Error {
   override readonly name = "DeskError";
 }
 
-/** The letters that a target names. */
+/** The dead letters that a target names: a queue, a reaction, a group, a message, or all. */
 export function chosen(letters: readonly DeadLetter[], target: string): DeadLetter[] {
   return letters.filter(
     ({ groupKey, messageId, queue, reaction }) =>

@@ -1,4 +1,4 @@
-// A dry run runs the code as it lies on the disk: one with a mistake fails on the copy as it would in the laptop.
+// A dry run uses the code on the disk: a mistake fails on the copy as it would on the laptop.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -85,7 +85,7 @@ test("a provider that is down in the laptop is down for the copy", async () => {
   expect(run?.words).toContain("The fault “provider” is on.");
 });
 
-test("a card is authorised with the copy's provider, and one mail is written, to nobody", async () => {
+test("a card is authorised with the copy's provider; a mail is written and not sent", async () => {
   const [paid] = await trial({ reaction: "authorize-payment" });
   expect(paid).toMatchObject({ verdict: "would settle", says: ["PaymentAuthorized"] });
   expect(paid?.changes).toContain("provider: the card is held");

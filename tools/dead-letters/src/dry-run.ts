@@ -1,13 +1,11 @@
-// Tries dead letters on a copy: the reaction's own function, from the disk as it is now, over copies of its records, of
-// the provider's and of the faults that are on. Nothing it does leaves the copy.
+// Tries dead letters on a copy: this disk's code over copies of records, payments and faults.
 import { CreateEventBusCommand } from "@aws-sdk/client-eventbridge";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import type { DryRun } from "@order-saga/console/wire";
 import { type AwsEndpoint, type PaymentRecords, startAwsEndpoint } from "@order-saga/emulator";
 import { ACCOUNT_ID, arnOf, awsClients, awsEnvironment, REGION } from "@order-saga/local/aws";
 import { type ClockOffset, createClockOffset } from "@order-saga/local/clock";
-import { openFaultBoard } from "@order-saga/local/faults/board";
+import { type FaultBoard, openFaultBoard } from "@order-saga/local/faults/board";
 import type { GivenFault } from "@order-saga/local/faults/fault";
 import { endpointFaults, invocationFault } from "@order-saga/local/faults/strikes";
 import { failedIds } from "@order-saga/local/lambda/batch-response";
@@ -16,9 +14,12 @@ import { toRecord } from "@order-saga/local/lambda/record";
 import { startSandbox } from "@order-saga/local/lambda/sandbox";
 import { provisionTable } from "@order-saga/local/provision";
 import { BUS_NAME, functionsFolder } from "@order-saga/local/services";
+import type { ServiceManifest } from "@order-saga/messaging";
 import { environmentOf, type ReactionResources } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
+import type { SQSEvent } from "aws-lambda";
 import type { Item } from "./records.ts";
+import type { DryRun } from "./types.ts";
 import { type Copied, changesBetween, judge } from "./verdict.ts";
 
 export type Trial = {
@@ -40,8 +41,8 @@ export async function dryRun(trial: Trial): Promise<DryRun[]> {
   try {
     const copy = await startCopy(trial, closers);
     const runs: DryRun[] = [];
-    // One after the other, as a redrive would: what the first changes the second finds.
-    for (const message of trial.messages) runs.push(await copy.run(message));
+    // One after the other, as a redrive would: a message finds what the one before it changed.
+    for (const message of trial.messages) runs.push(await runMessage(copy, message));
     return runs;
   } catch (error) {
     if (!(error instanceof CodeDoesNotLoad)) throw error;
@@ -57,14 +58,26 @@ export async function dryRun(trial: Trial): Promise<DryRun[]> {
   }
 }
 
-/** What lies on the disk is no program, so a redrive would fail too. */
+/** The source on the disk is no valid program, so a redrive would fail too. */
 class CodeDoesNotLoad extends Error {
   override readonly name = "CodeDoesNotLoad";
 }
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-async function startCopy(trial: Trial, closers: (() => Promise<void>)[]) {
+type Copy = {
+  reaction: ReactionResources;
+  faults: FaultBoard;
+  /** The types of the events that were put on the copy's bus. */
+  said: string[];
+  /** The names of the errors that the function logged. */
+  errors: string[];
+  invoke: (event: SQSEvent) => Promise<unknown>;
+  state(): Promise<Copied>;
+  parked(): ReturnType<AwsEndpoint["queues"]["messages"]>;
+};
+
+async function startCopy(trial: Trial, closers: (() => Promise<void>)[]): Promise<Copy> {
   const { reaction } = trial;
   const service = services.find(({ name }) => name === reaction.service);
   if (!service) throw new Error(`there is no service ${reaction.service}`);
@@ -78,32 +91,65 @@ async function startCopy(trial: Trial, closers: (() => Promise<void>)[]) {
     faults: endpointFaults(faults, () => undefined),
   });
   closers.push(() => aws.stop());
+  const { deadLetterQueueUrl, dynamodb } = await fillCopy(trial, service, aws);
+  const said: string[] = [];
+  aws.onEvent((event) => said.push(event["detail-type"]));
+  const errors: string[] = [];
+  const environment = await startFunction(trial, service, { aws, deadLetterQueueUrl, errors });
+  closers.push(() => environment.stop());
+  return {
+    reaction,
+    faults,
+    said,
+    errors,
+    invoke: withInvocationFaults(
+      (event) => environment.invoke(reaction.manifest.name, event),
+      (event) => invocationFault(faults, reaction.manifest.name, event),
+    ),
+    state: async () => ({
+      items: await scan(dynamodb, service.name),
+      intents: aws.payments.intents(),
+      mails: aws.mails().map(({ headers }) => headers["x-order-mail"] ?? "a mail"),
+    }),
+    parked: () => aws.queues.messages(reaction.deadLetterQueue.name),
+  };
+}
+
+/** Makes what the function needs, with the records of the trial. */
+async function fillCopy(trial: Trial, service: ServiceManifest, aws: AwsEndpoint) {
   const clients = awsClients(aws.url);
   const dynamodb = DynamoDBDocumentClient.from(clients.dynamodb, {
     marshallOptions: { removeUndefinedValues: true },
   });
   await provisionTable(service, clients.dynamodb);
   await clients.eventBridge.send(new CreateEventBusCommand({ Name: BUS_NAME }));
-  const deadLetterQueue = reaction.deadLetterQueue.name;
-  const { QueueUrl = "" } = await clients.sqs.send(new CreateQueueCommand({ QueueName: deadLetterQueue }));
+  const QueueName = trial.reaction.deadLetterQueue.name;
+  const { QueueUrl = "" } = await clients.sqs.send(new CreateQueueCommand({ QueueName }));
   for (const Item of trial.items)
     await dynamodb.send(new PutCommand({ TableName: service.name, Item: { ...Item } }));
   aws.payments.adopt(trial.payments);
-  const said: string[] = [];
-  aws.onEvent((event) => said.push(event["detail-type"]));
-  const errors: string[] = [];
-  const sandbox = await startSandbox({
+  return { deadLetterQueueUrl: QueueUrl, dynamodb };
+}
+
+function startFunction(
+  trial: Trial,
+  service: ServiceManifest,
+  copy: { aws: AwsEndpoint; deadLetterQueueUrl: string; errors: string[] },
+) {
+  const { aws, deadLetterQueueUrl, errors } = copy;
+  const { manifest } = trial.reaction;
+  return startSandbox({
     service: service.name,
     functions: [
       {
-        name: reaction.manifest.name,
-        timeoutSeconds: reaction.manifest.timeoutSeconds,
-        memoryMegabytes: reaction.manifest.memoryMegabytes,
-        environment: environmentOf(service, reaction.manifest, {
+        name: manifest.name,
+        timeoutSeconds: manifest.timeoutSeconds,
+        memoryMegabytes: manifest.memoryMegabytes,
+        environment: environmentOf(service, manifest, {
           value: (name) => secretsOfCopy(aws.url)[name] ?? service.settings[name] ?? "",
           tableName: (name) => name,
           busName: BUS_NAME,
-          queueUrl: () => QueueUrl,
+          queueUrl: () => deadLetterQueueUrl,
         }),
       },
     ],
@@ -116,69 +162,59 @@ async function startCopy(trial: Trial, closers: (() => Promise<void>)[]) {
   }).catch((error) => {
     throw new CodeDoesNotLoad(`The code of ${service.name} does not load: ${messageOf(error)}.`);
   });
-  closers.push(() => sandbox.stop());
-  const invoke = withInvocationFaults(
-    (event) => sandbox.invoke(reaction.manifest.name, event),
-    (event) => invocationFault(faults, reaction.manifest.name, event),
-  );
-  const state = async (): Promise<Copied> => ({
-    items: await scan(dynamodb, service.name),
-    intents: aws.payments.intents(),
-    mails: aws.mails().map(({ headers }) => headers["x-order-mail"] ?? "a mail"),
-  });
+}
 
-  async function run(message: Trial["messages"][number]): Promise<DryRun> {
-    const { before, parkedBefore } = { before: await state(), parkedBefore: parked(aws).length };
-    said.length = 0;
-    errors.length = 0;
-    const record = toRecord(
-      {
-        MessageId: message.messageId,
-        Body: message.body,
-        Attributes: { ApproximateReceiveCount: "1", SentTimestamp: String(Date.now()) },
+async function runMessage(copy: Copy, message: Trial["messages"][number]): Promise<DryRun> {
+  const { errors, faults, reaction, said } = copy;
+  const before = await copy.state();
+  const parkedBefore = copy.parked().length;
+  said.length = 0;
+  errors.length = 0;
+  const failure = await failureOf(copy, message);
+  const letter = copy.parked().at(parkedBefore);
+  const strikes = faults.list().filter(({ hits }) => hits > 0);
+  return {
+    messageId: message.messageId,
+    ...judge({
+      reaction: reaction.manifest.name,
+      failure,
+      parked: letter && {
+        errorName: letter.attributes.errorName,
+        errorMessage: letter.attributes.errorMessage,
       },
-      { queueArn: arnOf(reaction.queue.name), region: REGION },
-    );
-    let failure: string | undefined;
-    try {
-      const failed = failedIds(await invoke({ Records: [record] }), [record]);
-      if (failed.has(message.messageId)) {
-        // The line may still be on its way from the function's thread.
-        for (let wait = 0; wait < 20 && errors.length === 0; wait++)
-          await new Promise((resolve) => setTimeout(resolve, 5));
-        failure = errors[0] ?? (faults.list().some(({ hits }) => hits > 0) ? "a fault is on" : "an error");
-      }
-    } catch (error) {
-      failure = messageOf(error);
-    }
-    const letter = parked(aws).at(parkedBefore);
-    const strikes = faults
-      .list()
-      .filter(({ hits }) => hits > 0)
-      .map(({ kind }) => kind);
-    return {
-      messageId: message.messageId,
-      ...judge({
-        reaction: reaction.manifest.name,
-        failure,
-        parked: letter && {
-          errorName: letter.attributes.errorName,
-          errorMessage: letter.attributes.errorMessage,
-        },
-        strikes,
-        says: [...said],
-        changes: changesBetween(before, await state()),
-      }),
-    };
-  }
-  return { run };
+      strikes: strikes.map(({ kind }) => kind),
+      says: [...said],
+      changes: changesBetween(before, await copy.state()),
+    }),
+  };
+}
 
-  function parked({ queues }: AwsEndpoint) {
-    return queues.messages(deadLetterQueue);
+/** Why the function did not settle the message; undefined if it did. */
+async function failureOf(
+  { errors, faults, invoke, reaction }: Copy,
+  message: Trial["messages"][number],
+): Promise<string | undefined> {
+  const record = toRecord(
+    {
+      MessageId: message.messageId,
+      Body: message.body,
+      Attributes: { ApproximateReceiveCount: "1", SentTimestamp: String(Date.now()) },
+    },
+    { queueArn: arnOf(reaction.queue.name), region: REGION },
+  );
+  try {
+    const failed = failedIds(await invoke({ Records: [record] }), [record]);
+    if (!failed.has(message.messageId)) return undefined;
+    // The line may still be on its way from the function's thread.
+    for (let wait = 0; wait < 20 && errors.length === 0; wait++)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    return errors[0] ?? (faults.list().some(({ hits }) => hits > 0) ? "a fault is on" : "an error");
+  } catch (error) {
+    return messageOf(error);
   }
 }
 
-/** The copy talks to nobody else, so its secrets are its own. */
+/** The copy reaches no other system, so any secrets will do. */
 function secretsOfCopy(url: string): Readonly<Record<string, string>> {
   return { STRIPE_API_URL: url, STRIPE_API_KEY: "sk_test_copy", ORDER_ID_SECRET: "copy" };
 }

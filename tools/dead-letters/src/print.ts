@@ -1,6 +1,7 @@
 // Dead letters in a terminal: groups as a table, letters in full, what a dry run and a redrive showed.
-import type { DeadLetter, DeadLetterGroup, DryRun, RedriveResult } from "@order-saga/console/wire";
-import { sayResult } from "./say-result.ts";
+
+import { describeRedrive } from "./redrive.ts";
+import type { DeadLetter, DeadLetterGroup, DryRun, RedriveResult } from "./types.ts";
 
 export function printGroups(groups: readonly DeadLetterGroup[], now: number): string {
   if (groups.length === 0) return "No dead letters.";
@@ -47,7 +48,7 @@ export function printRuns(runs: readonly DryRun[]): string {
 }
 
 export function printResult(queue: string, result: RedriveResult): string {
-  return `${queue}: ${sayResult(result)}.`;
+  return `${queue}: ${describeRedrive(result)}.`;
 }
 
 function ageOf(at: string, now: number): string {

@@ -7,7 +7,7 @@ import { catalogueList, orderRecord, recordOfOrder, stockRecord } from "@order-s
 
 export type Item = Record<string, unknown>;
 
-/** Where a stage's tables are: on the laptop a table is called as its service. */
+/** The name of a service's table; on the laptop it is the service's name. */
 export type TableOf = (service: ServiceName) => string;
 
 export type OrderRecords = Partial<Record<ServiceName, Item>>;

@@ -1,4 +1,4 @@
-// A redrive over SQS's own protocol: what is wanted goes back clean, what is not stays, and nothing is ever lost.
+// A redrive over SQS: wanted messages go back without their error, others stay, none is lost.
 import {
   CreateQueueCommand,
   DeleteMessageCommand,

@@ -1,4 +1,4 @@
-// Moves dead letters back to the queue of their reaction over SQS, in such a way that a crash can double one and lose none.
+// Moves dead letters back to the queue of their reaction; a crash can double a message and loses none.
 import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
@@ -9,6 +9,7 @@ import {
   type SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
+import type { RedriveResult } from "./types.ts";
 
 export type Redrive = {
   sqs: SQSClient;
@@ -38,10 +39,10 @@ export type Redrive = {
   pause: (milliseconds: number) => Promise<unknown>;
 };
 
-/** Long enough for a slow redrive of one batch; what is not wanted is shown again at the end. */
+/** Long enough for a slow redrive of one batch; messages that are not wanted become visible again at the end. */
 const HIDDEN_SECONDS = 120;
 
-/** One by one: the copy is sent first, without the attributes that said why it lay there, then the original deleted. */
+/** One by one: sends a copy without the attributes that name the error, then deletes the original. */
 export async function redriveEach(given: Redrive): Promise<{ moved: number; stopped: boolean }> {
   const { fromUrl: QueueUrl, sqs } = given;
   const passed: Message[] = [];
@@ -62,16 +63,16 @@ export async function redriveEach(given: Redrive): Promise<{ moved: number; stop
       if (Messages.length === 0) break;
       for (const message of Messages) {
         const isOld = Number(message.Attributes?.SentTimestamp ?? 0) < given.startedAt;
-        if (!isOld && given.onReturned?.(shown(message)) === false) stopped = true;
+        if (!isOld && given.onReturned?.(plainMessage(message)) === false) stopped = true;
         const isWanted = !stopped && isOld && moved < (given.most ?? Number.POSITIVE_INFINITY);
-        if (!isWanted || !given.isWanted(shown(message))) {
+        if (!isWanted || !given.isWanted(plainMessage(message))) {
           passed.push(message);
           continue;
         }
         if (moved > 0) await given.pause(1000 / given.rate);
         const { ended, newId } = await move(given, message);
         moved++;
-        stopped = !(await given.onMoved({ ...shown(message), newId, ended }));
+        stopped = !(await given.onMoved({ ...plainMessage(message), newId, ended }));
       }
     }
   } finally {
@@ -93,7 +94,7 @@ async function move({ fromUrl, sqs, toUrl, watch }: Redrive, message: Message) {
 }
 
 /** A message as SQS hands it out, in plain words. */
-export function shown(message: Message) {
+export function plainMessage(message: Message) {
   return {
     messageId: message.MessageId ?? "",
     body: message.Body ?? "",
@@ -129,4 +130,17 @@ export async function redriveAll({
     if (task?.Status === "FAILED") throw new Error(`SQS gave the redrive up: ${task.FailureReason}`);
     await pause(200);
   }
+}
+
+/** In one line, for the log and the terminal. */
+export function describeRedrive({ failedAgain, left, redriven, settled, stopped }: RedriveResult): string {
+  const unknown = redriven - settled - failedAgain;
+  return [
+    `${redriven} redriven`,
+    ...(settled > 0 ? [`${settled} settled`] : []),
+    ...(failedAgain > 0 ? [`${failedAgain} failed again`] : []),
+    ...(unknown > 0 ? [`${unknown} under way`] : []),
+    `${left} left`,
+    ...(stopped ? ["stopped"] : []),
+  ].join(", ");
 }

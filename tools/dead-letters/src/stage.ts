@@ -1,4 +1,4 @@
-// A deployed stage's desk: its queues and tables by the SDK, with this shell's credentials.
+// The desk of a deployed stage: its queues and tables by the SDK, with this shell's credentials.
 import { setTimeout as pause } from "node:timers/promises";
 import { DynamoDBClient, paginateListTables } from "@aws-sdk/client-dynamodb";
 import {
@@ -9,143 +9,173 @@ import {
   ReceiveMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { topologyOf } from "@order-saga/console/topology";
-import type { DeadLetter, RedriveRequest, RedriveResult } from "@order-saga/console/wire";
 import type { QueuedMessage } from "@order-saga/emulator";
 import { allReactions } from "@order-saga/messaging/topology";
 import type { Payment } from "@order-saga/payment/payment";
 import { services } from "@order-saga/services";
-import { itemsOf, paymentsByRecord } from "./copy.ts";
+import { itemsOf, paymentsByRecord } from "./copied-records.ts";
+import {
+  bodyKey,
+  type DeadLetterQueue,
+  deadLetter,
+  deadLetterQueues,
+  groupsOf,
+  isWantedBy,
+} from "./dead-letters.ts";
 import { type Desk, DeskError } from "./desk.ts";
 import { dryRun } from "./dry-run.ts";
-import { bodyKey, deadLetter, groupsOf, isWantedBy, type LetterQueue, letterQueues } from "./letters.ts";
 import { maskText } from "./masking.ts";
 import type { TableOf } from "./records.ts";
-import { redriveAll, redriveEach, shown } from "./redrive.ts";
+import { plainMessage, redriveAll, redriveEach } from "./redrive.ts";
+import type { DeadLetter, DryRun, DryRunRequest, RedriveRequest, RedriveResult } from "./types.ts";
 
 /** The app's name in sst.config.ts, before the stage in the name of everything. */
 const APP = "order-saga";
-/** As long a look hides what it looks at from others. */
+const DEFAULT_RATE = 10;
+/** How long a listing hides messages from other receivers. */
 const LOOK_SECONDS = 30;
-/** More letters of one queue are counted and not shown. */
+/** The most messages that are listed of one queue. */
 const MOST_SHOWN = 500;
-/** A message that is parked again is back within this time; one that fails is tried for minutes. */
+/** A message that is parked again is back within this time; one that fails is retried for minutes. */
 const GRACE_MILLISECONDS = 3000;
 
 export async function openStageDesk(
-  stage: string,
+  name: string,
   clients = { sqs: new SQSClient({}), dynamodb: new DynamoDBClient({}) },
 ): Promise<Desk> {
-  const { dynamodb, sqs } = clients;
-  const prefix = `${APP}-${stage}-`;
-  await sqs.config.region().catch(() => {
-    throw new DeskError("Say in which region the stage is: AWS_REGION=eu-west-1, or a profile that has one.");
-  });
-  const urls = await queueUrls(sqs, prefix);
-  const boxes = letterQueues(topologyOf(services).reactions);
-  const boxOf = (queue: string): LetterQueue => {
-    const box = boxes.find((each) => each.queue === queue);
-    if (!box || !urls.has(queue))
-      throw new DeskError(`${prefix}${queue} is no dead-letter queue of this stage.`);
-    return box;
-  };
-  const urlOf = (queue: string) => urls.get(queue) ?? "";
-  /** What a look found lies hidden for a while, so the bodies are kept for what is done next. */
-  const seen = new Map<string, QueuedMessage>();
+  const stage = await findStage(name, clients);
   const redriven = new Set<string>();
-
-  async function look(box: LetterQueue): Promise<DeadLetter[]> {
-    const messages = urls.has(box.queue) ? await peek(sqs, urlOf(box.queue)) : [];
-    const lying = messages.map(lyingOf);
-    for (const each of lying) seen.set(`${box.queue}/${each.messageId}`, each);
-    return lying.map((each) => deadLetter(each, box));
-  }
-
-  async function redriveOneByOne(box: LetterQueue, asked: RedriveRequest): Promise<RedriveResult> {
-    const { messageIds, rate = 10, stopOnFailure = true } = asked;
-    const bodies = new Set<string>();
-    const startedAt = Date.now();
-    const { moved, stopped } = await redriveEach({
-      sqs,
-      fromUrl: urlOf(box.queue),
-      toUrl: urlOf(box.reaction.queue),
-      isWanted: isWantedBy(asked, box),
-      ...(messageIds && { most: messageIds.length }),
-      rate,
-      startedAt,
-      batchSize: stopOnFailure ? 1 : 10,
-      async onMoved({ body }) {
-        bodies.add(body);
-        redriven.add(bodyKey(box.queue, maskText(body)));
-        return true;
-      },
-      onReturned: ({ body }) => !(stopOnFailure && bodies.has(body)),
-      pause,
-    });
-    await pause(GRACE_MILLISECONDS);
-    const left = await peek(sqs, urlOf(box.queue));
-    const back = left.filter(
-      ({ Attributes, Body = "" }) => bodies.has(Body) && Number(Attributes?.SentTimestamp) >= startedAt,
-    );
-    return { redriven: moved, settled: 0, failedAgain: back.length, left: left.length, stopped };
-  }
-
   return {
-    name: `the stage ${stage}`,
-    letters: async () => (await Promise.all(boxes.map(look))).flat(),
+    name: `the stage ${name}`,
+    letters: async () => (await Promise.all(stage.queues.map((each) => lettersIn(stage, each)))).flat(),
     groups: async (letters) =>
       groupsOf(letters, {
-        kindOf: (queue) => boxOf(queue).kind,
+        kindOf: (queue) => queueNamed(stage, queue).kind,
         cameBack: ({ body, queue }) => redriven.has(bodyKey(queue, body)),
         lastError: () => undefined,
       }),
-
-    async dryRun({ messageIds, queue }) {
-      const box = boxOf(queue);
-      const reaction = allReactions(services).find(({ manifest }) => manifest.name === box.reaction.name);
-      const messages = messageIds.flatMap((id) => seen.get(`${queue}/${id}`) ?? []);
-      if (!reaction) throw new DeskError(`There is no reaction ${box.reaction.name} on this disk.`);
-      const { service } = box.reaction;
-      const items = await itemsOf(dynamodb, service, messages, await tablesOf(dynamodb, prefix));
-      const runs = await dryRun({
-        reaction,
-        messages,
-        items,
-        payments: paymentsByRecord(service === "payment" ? (items as unknown as Payment[]) : []),
-        faults: [],
-        seed: 0,
-      });
-      if (service !== "payment") return runs;
-      return runs.map((run) => ({
-        ...run,
-        words: `${run.words} The provider stands as payment's record says.`,
-      }));
-    },
-
+    dryRun: (asked) => dryRunOfStage(stage, asked),
     async redrive(asked) {
-      const box = boxOf(asked.queue);
+      const queue = queueNamed(stage, asked.queue);
       const isAll = asked.messageIds === undefined && asked.groupKey === undefined;
-      if (!isAll || asked.stopOnFailure !== false || box.kind !== "dead-letter")
-        return redriveOneByOne(box, asked);
-      const moved = await redriveAll({
-        sqs,
-        sourceArn: await arnOf(sqs, urlOf(box.queue)),
-        destinationArn: await arnOf(sqs, urlOf(box.reaction.queue)),
-        rate: asked.rate ?? 10,
-        pause,
-      });
-      return {
-        redriven: moved,
-        settled: 0,
-        failedAgain: 0,
-        left: (await peek(sqs, urlOf(box.queue))).length,
-        stopped: false,
-      };
+      return isAll && asked.stopOnFailure === false && queue.kind === "dead-letter"
+        ? redriveWhole(stage, queue, asked)
+        : redriveOneByOne(stage, queue, asked, redriven);
     },
   };
 }
 
-/** By the names that the manifests give them. */
+type Stage = {
+  sqs: SQSClient;
+  dynamodb: DynamoDBClient;
+  /** What the names of its queues and tables begin with. */
+  prefix: string;
+  queues: readonly DeadLetterQueue[];
+  /** The URLs of queues by their names in the manifests. */
+  urls: ReadonlyMap<string, string>;
+  /** Messages that were listed: they stay hidden for a while, so a dry run uses these. */
+  listed: Map<string, QueuedMessage>;
+};
+
+async function findStage(
+  name: string,
+  { dynamodb, sqs }: { sqs: SQSClient; dynamodb: DynamoDBClient },
+): Promise<Stage> {
+  const prefix = `${APP}-${name}-`;
+  await sqs.config.region().catch(() => {
+    throw new DeskError("Say in which region the stage is: AWS_REGION=eu-west-1, or a profile that has one.");
+  });
+  const urls = await queueUrls(sqs, prefix);
+  return { sqs, dynamodb, prefix, urls, queues: deadLetterQueues(allReactions(services)), listed: new Map() };
+}
+
+function queueNamed({ prefix, queues, urls }: Stage, name: string): DeadLetterQueue {
+  const found = queues.find((each) => each.queue === name);
+  if (!found || !urls.has(name))
+    throw new DeskError(`${prefix}${name} is no dead-letter queue of this stage.`);
+  return found;
+}
+
+const urlOf = ({ urls }: Stage, queue: string) => urls.get(queue) ?? "";
+
+async function lettersIn(stage: Stage, queue: DeadLetterQueue): Promise<DeadLetter[]> {
+  const name = queue.queue;
+  const found = stage.urls.has(name) ? await peek(stage.sqs, urlOf(stage, name)) : [];
+  const messages = found.map(storedMessage);
+  for (const each of messages) stage.listed.set(`${name}/${each.messageId}`, each);
+  return messages.map((each) => deadLetter(each, queue));
+}
+
+async function dryRunOfStage(stage: Stage, { messageIds, queue }: DryRunRequest): Promise<DryRun[]> {
+  const { reaction } = queueNamed(stage, queue);
+  const { service } = reaction;
+  const messages = messageIds.flatMap((id) => stage.listed.get(`${queue}/${id}`) ?? []);
+  const tableOf = await tablesOf(stage.dynamodb, stage.prefix);
+  const items = await itemsOf(stage.dynamodb, service, messages, tableOf);
+  const payments = paymentsByRecord(service === "payment" ? (items as unknown as Payment[]) : []);
+  const runs = await dryRun({ reaction, messages, items, payments, faults: [], seed: 0 });
+  if (service !== "payment") return runs;
+  return runs.map((run) => ({
+    ...run,
+    words: `${run.words} The provider stands as payment's record says.`,
+  }));
+}
+
+async function redriveOneByOne(
+  stage: Stage,
+  queue: DeadLetterQueue,
+  asked: RedriveRequest,
+  redriven: Set<string>,
+): Promise<RedriveResult> {
+  const { messageIds, rate = DEFAULT_RATE, stopOnFailure = true } = asked;
+  const { sqs } = stage;
+  const fromUrl = urlOf(stage, queue.queue);
+  const bodies = new Set<string>();
+  const startedAt = Date.now();
+  const { moved, stopped } = await redriveEach({
+    sqs,
+    fromUrl,
+    toUrl: urlOf(stage, queue.reaction.queue.name),
+    isWanted: isWantedBy(asked, queue),
+    ...(messageIds && { most: messageIds.length }),
+    rate,
+    startedAt,
+    batchSize: stopOnFailure ? 1 : 10,
+    async onMoved({ body }) {
+      bodies.add(body);
+      redriven.add(bodyKey(queue.queue, maskText(body)));
+      return true;
+    },
+    onReturned: ({ body }) => !(stopOnFailure && bodies.has(body)),
+    pause,
+  });
+  await pause(GRACE_MILLISECONDS);
+  const left = await peek(sqs, fromUrl);
+  const back = left.filter(
+    ({ Attributes, Body = "" }) => bodies.has(Body) && Number(Attributes?.SentTimestamp) >= startedAt,
+  );
+  return { redriven: moved, settled: 0, failedAgain: back.length, left: left.length, stopped };
+}
+
+async function redriveWhole(
+  stage: Stage,
+  queue: DeadLetterQueue,
+  { rate = DEFAULT_RATE }: RedriveRequest,
+): Promise<RedriveResult> {
+  const { sqs } = stage;
+  const fromUrl = urlOf(stage, queue.queue);
+  const redriven = await redriveAll({
+    sqs,
+    sourceArn: await arnOf(sqs, fromUrl),
+    destinationArn: await arnOf(sqs, urlOf(stage, queue.reaction.queue.name)),
+    rate,
+    pause,
+  });
+  const left = (await peek(sqs, fromUrl)).length;
+  return { redriven, settled: 0, failedAgain: 0, left, stopped: false };
+}
+
+/** By their names in the manifests. */
 async function queueUrls(sqs: SQSClient, prefix: string): Promise<Map<string, string>> {
   const urls = new Map<string, string>();
   for await (const { QueueUrls = [] } of paginateListQueues(
@@ -159,7 +189,7 @@ async function queueUrls(sqs: SQSClient, prefix: string): Promise<Map<string, st
   );
 }
 
-/** Looks at what lies there and shows it again at once. */
+/** Receives the messages and makes them visible again at once. */
 async function peek(sqs: SQSClient, QueueUrl: string): Promise<Message[]> {
   const messages = new Map<string, Message>();
   while (messages.size < MOST_SHOWN) {
@@ -181,15 +211,15 @@ async function peek(sqs: SQSClient, QueueUrl: string): Promise<Message[]> {
       ({ ReceiptHandle }) =>
         sqs
           .send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }))
-          .catch(() => {}), // It is shown again by itself when the look is over.
+          .catch(() => {}), // It becomes visible by itself after LOOK_SECONDS.
     ),
   );
   return [...messages.values()];
 }
 
-/** A message that SQS moved here after its last delivery may still carry what an earlier parking wrote on it. */
-function lyingOf(message: Message): QueuedMessage {
-  const { attributes, ...rest } = shown(message);
+/** Removes the error of an earlier parking from a message that SQS moved here after its last delivery. */
+function storedMessage(message: Message): QueuedMessage {
+  const { attributes, ...rest } = plainMessage(message);
   const wasMoved = message.Attributes?.DeadLetterQueueSourceArn !== undefined;
   const { errorName: _name, errorMessage: _message, attempts: _attempts, ...others } = attributes;
   return {

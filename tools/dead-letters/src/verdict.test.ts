@@ -37,7 +37,7 @@ test("a failure, a parked message and a fault that struck are told", () => {
   );
 });
 
-test("changes are told field by field, events by their type, and nobody's address", () => {
+test("changes field by field, events by their type, addresses masked", () => {
   const before = {
     ...nothing,
     items: [

@@ -1,9 +1,10 @@
 // What a dry run showed, in words: whether the message would settle, does nothing any more, or fails again.
-import type { DryRun } from "@order-saga/console/wire";
+
 import { isEventType } from "@order-saga/contracts";
 import type { PaymentIntentRecord } from "@order-saga/emulator";
 import { mask } from "./masking.ts";
 import type { Item } from "./records.ts";
+import type { DryRun } from "./types.ts";
 
 /** The state of a copy at one time. */
 export type Copied = { items: Item[]; intents: PaymentIntentRecord[]; mails: string[] };

@@ -9,13 +9,13 @@ import {
 } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { type LaptopSaga, startLaptopSaga } from "@order-saga/cli/testing/laptop";
-import type { DeadLetter, DeadLetterGroup, DryRun, RedriveResult } from "@order-saga/console/wire";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
 import { awsClients } from "@order-saga/local/aws";
 import { createTableInput } from "@order-saga/messaging/table";
 import { services } from "@order-saga/services";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readRecords, readStock } from "../src/records.ts";
+import type { DeadLetter, DeadLetterGroup, DryRun, RedriveResult } from "../src/types.ts";
 
 type Ended = { code: number; stdout: string; stderr: string };
 

@@ -1,7 +1,7 @@
-// The books of a running saga: what every service, the provider, the mailbox and the queues hold, read at one time.
+// The books: everything that the services, the provider, the mailbox and the queues hold at one time.
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
-import type { StockLevel } from "@order-saga/contracts";
+import type { DomainEvent, StockLevel } from "@order-saga/contracts";
 import type { AwsEndpoint, PaymentIntentRecord, QueueCount, StoredMail } from "@order-saga/emulator";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { ReactionResources } from "@order-saga/messaging/topology";
@@ -17,17 +17,23 @@ import {
   reservationRecord,
   stockRecord,
 } from "@order-saga/protocol/records";
+import { services } from "@order-saga/services";
 
 export type StockAccount = StockLevel & {
   /** The sum of all adjustments. */
   restocked: number;
 };
 
+/** What any service's record of an order has in common: the events that the service published, by type. */
+export type OrderRecord = { orderId: string; events: { readonly [type: string]: DomainEvent } };
+
 export type Books = {
   orders: Order[];
   stock: StockAccount[];
   reservations: Reservation[];
   payments: Payment[];
+  /** Of services that have no place of their own in these books. */
+  otherRecords: OrderRecord[];
   intents: PaymentIntentRecord[];
   notifications: Notification[];
   mails: StoredMail[];
@@ -36,32 +42,31 @@ export type Books = {
   pendingDeliveries: number;
 };
 
-/** What the books are read from, such as the runtime of a laptop. */
+/** Where the books are read, such as the runtime of a laptop. */
 export type Source = {
   readonly aws: Pick<AwsEndpoint, "mails" | "payments" | "pendingDeliveries" | "queues">;
   readonly clients: { readonly dynamodb: DynamoDBClient };
   readonly reactions: readonly ReactionResources[];
 };
 
-export async function readBooks(runtime: Source): Promise<Books> {
-  const [orders, inventory, payments, notifications] = await Promise.all(
-    ["orders", "inventory", "payment", "notification"].map((table) => scan(runtime, table)),
-  );
-  const records = <T>(items: Item[] | undefined, kind: RecordKind) => (items ?? []).filter(kind.is) as T[];
-  const { aws } = runtime;
-  const deadLetterQueues = runtime.reactions.flatMap((each) => [
+export async function readBooks({ aws, clients, reactions }: Source): Promise<Books> {
+  const tables = await Promise.all(services.map(({ name }) => scan(clients.dynamodb, name)));
+  const items = tables.flat();
+  const records = <T>(kind: RecordKind) => items.filter(kind.is) as T[];
+  const deadLetterQueues = reactions.flatMap((each) => [
     each.deadLetterQueue.name,
     each.undeliveredQueue.name,
   ]);
   return {
-    orders: records<Item>(orders, orderRecord).map(toOrder),
-    stock: records<StockAccount>(inventory, stockRecord),
-    reservations: records<Reservation>(inventory, reservationRecord),
-    payments: records<Payment>(payments, paymentRecord),
-    notifications: records<Notification>(notifications, notificationRecord),
+    orders: records<Item>(orderRecord).map(toOrder),
+    stock: records<StockAccount>(stockRecord),
+    reservations: records<Reservation>(reservationRecord),
+    payments: records<Payment>(paymentRecord),
+    notifications: records<Notification>(notificationRecord),
+    otherRecords: items.filter(isOtherRecord),
     intents: aws.payments.intents(),
     mails: aws.mails(),
-    queues: runtime.reactions.map(({ queue }) => ({ name: queue.name, count: aws.queues.count(queue.name) })),
+    queues: reactions.map(({ queue }) => ({ name: queue.name, count: aws.queues.count(queue.name) })),
     deadLetters: deadLetterQueues.flatMap((queue) =>
       aws.queues.messages(queue).map((message) => ({ queue, errorName: message.attributes.errorName })),
     ),
@@ -69,10 +74,23 @@ export async function readBooks(runtime: Source): Promise<Books> {
   };
 }
 
+/** Every record of an order that keeps published events. */
+export function recordsWithEvents({ orders, otherRecords, payments, reservations }: Books): OrderRecord[] {
+  return [...orders, ...payments, ...reservations, ...otherRecords];
+}
+
 type Item = Record<string, unknown>;
 
-async function scan(runtime: Source, TableName: string): Promise<Item[]> {
-  const client = DynamoDBDocumentClient.from(runtime.clients.dynamodb);
+const known = [orderRecord, stockRecord, reservationRecord, paymentRecord, notificationRecord];
+
+function isOtherRecord(item: Item): item is Item & OrderRecord {
+  const { events, orderId } = item;
+  const isRecord = typeof orderId === "string" && typeof events === "object" && events !== null;
+  return isRecord && !known.some((kind) => kind.is(item));
+}
+
+async function scan(dynamodb: DynamoDBClient, TableName: string): Promise<Item[]> {
+  const client = DynamoDBDocumentClient.from(dynamodb);
   const items: Item[] = [];
   for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true }))
     items.push(...(page.Items ?? []));

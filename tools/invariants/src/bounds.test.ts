@@ -1,6 +1,11 @@
-// The bounds over small services, counted by hand.
-import type { EventType } from "@order-saga/contracts";
-import { reactionManifest, type ServiceManifest, scheduleManifest } from "@order-saga/messaging";
+// The bounds over small services, computed by hand.
+import { type EventType, layerOf } from "@order-saga/contracts";
+import {
+  reactionManifest,
+  type ServiceManifest,
+  scheduleManifest,
+  visibilityTimeoutSeconds,
+} from "@order-saga/messaging";
 import { LONGEST_REPEAT_MILLISECONDS } from "@order-saga/orders/order";
 import { services } from "@order-saga/services";
 import { expect, test } from "vitest";
@@ -69,10 +74,18 @@ test("a reaction that says what it hears, or less, is not followed for ever", ()
   expect(cascadeOf([service], "StockReserved")).toBe(1);
 });
 
-test("the shop's own orders end within half a day", () => {
-  const hours = settleBoundMilliseconds(services) / 3600_000;
-  expect(hours).toBeGreaterThan(6);
-  expect(hours).toBeLessThan(12);
+test("the services' own bound: at most one hop a layer for each schedule after the sweep's longest pause", () => {
+  const schedules = services.flatMap((service) => service.schedules);
+  const runs = schedules.map(({ everyMinutes, timeoutSeconds }) => everyMinutes * 60 + timeoutSeconds);
+  const hops = services
+    .flatMap((service) => service.reactions)
+    .map((reaction) => reaction.maxReceiveCount * visibilityTimeoutSeconds(reaction));
+  const layers = new Set(Object.values(layerOf)).size;
+  const most =
+    Math.max(...hops) * layers * (schedules.length + 1) + runs.reduce((sum, each) => sum + each, 0);
+  const bound = settleBoundMilliseconds(services);
+  expect(bound).toBeGreaterThan(LONGEST_REPEAT_MILLISECONDS);
+  expect(bound).toBeLessThanOrEqual(LONGEST_REPEAT_MILLISECONDS + most * 1000);
 });
 
 test("a cascade counts every way to an event", () => {

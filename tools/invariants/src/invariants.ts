@@ -1,49 +1,47 @@
-// The invariants of the protocol over the books: each violation names its invariant and, where there is one, its order.
-
+// The invariants of the protocol over the books.
 import { eventId, totalOf } from "@order-saga/contracts";
 import { messagesIn } from "@order-saga/emulator";
 import { statusOf, unconfirmedRootEvents } from "@order-saga/orders/order";
 import { isEnd } from "@order-saga/protocol/ends";
-import { contradictions } from "@order-saga/protocol/facts";
+import { contradictions, type Facts } from "@order-saga/protocol/facts";
 import { isSettled } from "@order-saga/protocol/status";
 import { count, type Held, miscounted, negativeCounter, unconserved } from "@order-saga/protocol/stock";
 import { services } from "@order-saga/services";
-import type { Books } from "./books.ts";
+import { type Books, type OrderRecord, recordsWithEvents } from "./books.ts";
 import {
-  type Said,
-  unsaidOfNotification,
-  unsaidOfOrder,
-  unsaidOfPayment,
-  unsaidOfReservation,
-} from "./hearsay.ts";
-import { paymentSetbacks } from "./progress.ts";
-import { violationsSeen, violationsSeenAtRest } from "./seen.ts";
+  unpublishedInNotification,
+  unpublishedInOrder,
+  unpublishedInPayment,
+  unpublishedInReservation,
+} from "./foreign-facts.ts";
+import { observedViolations, observedViolationsAtRest } from "./observed-violations.ts";
+import { paymentSetbacks } from "./transitions.ts";
 import { type Violation, violation } from "./violation.ts";
-import type { Seen } from "./witness.ts";
+import type { Observations } from "./witness.ts";
 
 export type { Violation };
 
-/** What must hold at every moment between two writes; more of it can be told with a witness of the run. */
-export function violationsAlways(books: Books, seen?: Seen): Violation[] {
+/** What must hold at every moment between two writes. Some of it needs a witness's observations. */
+export function violationsAlways(books: Books, observed?: Observations): Violation[] {
   return [
     ...stockViolations(books),
     ...moneyViolations(books),
     ...eventViolations(books),
     ...decisionViolations(books),
-    ...hearsayViolations(books),
+    ...foreignFactViolations(books),
     ...mailViolations(books),
-    ...(seen ? violationsSeen(books, seen) : []),
+    ...(observed ? observedViolations(books, observed) : []),
   ];
 }
 
 /** What must hold in addition once faults have stopped and every queue is empty. */
-export function violationsAtRest(books: Books, seen?: Seen): Violation[] {
+export function violationsAtRest(books: Books, observed?: Observations): Violation[] {
   return [
-    ...violationsAlways(books, seen),
+    ...violationsAlways(books, observed),
     ...endViolations(books),
     ...sumViolations(books),
     ...queueViolations(books),
-    ...(seen ? violationsSeenAtRest(books, seen, services) : []),
+    ...(observed ? observedViolationsAtRest(books, observed, services) : []),
   ];
 }
 
@@ -96,15 +94,16 @@ function moneyViolations({ intents, payments, reservations }: Books): Violation[
 }
 
 /** A7, A8, A10, A12: exclusive facts, derived ids, closed causation, amounts that are the sum of their lines. */
-function eventViolations({ orders, payments, reservations }: Books): Violation[] {
-  return orders.flatMap((order) => {
+function eventViolations(books: Books): Violation[] {
+  const recordsOf = Map.groupBy(recordsWithEvents(books), ({ orderId }) => orderId);
+  return books.orders.flatMap((order) => {
     const { orderId } = order;
-    const records = [order, ...[...payments, ...reservations].filter((each) => each.orderId === orderId)];
+    const records: OrderRecord[] = recordsOf.get(orderId) ?? [];
     const events = records.flatMap((record) => Object.values(record.events));
-    const said = new Set(events.map((event) => event.type));
+    const types = new Set(events.map((event) => event.type));
     const ids = new Set(events.map((event) => event.id));
     return [
-      ...contradictions((type) => said.has(type)).map((detail) => violation("A7", detail, orderId)),
+      ...contradictions((type) => types.has(type)).map((detail) => violation("A7", detail, orderId)),
       ...events
         .filter((event) => event.id !== eventId(orderId, event.type))
         .map((event) => violation("A8", event.type, orderId)),
@@ -128,22 +127,26 @@ function decisionViolations({ payments }: Books): Violation[] {
   );
 }
 
-/** A16: every fact that a service knows by hearsay is recorded by the service that owns it. */
-function hearsayViolations({ notifications, orders, payments, reservations }: Books): Violation[] {
-  const saidOf = new Map<string, Said>();
-  for (const { events, orderId } of [...orders, ...payments, ...reservations])
-    saidOf.set(orderId, { ...saidOf.get(orderId), ...events });
-  const judge = <T extends { orderId: string }>(records: T[], unsaid: (record: T, said: Said) => string[]) =>
+/** A16: every fact that a service knows from another's events is recorded by the service that owns it. */
+function foreignFactViolations(books: Books): Violation[] {
+  const { notifications, orders, payments, reservations } = books;
+  const publishedOf = new Map<string, Facts>();
+  for (const { events, orderId } of recordsWithEvents(books))
+    publishedOf.set(orderId, { ...publishedOf.get(orderId), ...events });
+  const judge = <T extends { orderId: string }>(
+    records: T[],
+    unpublished: (record: T, published: Facts) => string[],
+  ) =>
     records.flatMap((record) =>
-      unsaid(record, saidOf.get(record.orderId) ?? {}).map((detail) =>
+      unpublished(record, publishedOf.get(record.orderId) ?? {}).map((detail) =>
         violation("A16", detail, record.orderId),
       ),
     );
   return [
-    ...judge(orders, unsaidOfOrder),
-    ...judge(reservations, unsaidOfReservation),
-    ...judge(payments, unsaidOfPayment),
-    ...judge(notifications, unsaidOfNotification),
+    ...judge(orders, unpublishedInOrder),
+    ...judge(reservations, unpublishedInReservation),
+    ...judge(payments, unpublishedInPayment),
+    ...judge(notifications, unpublishedInNotification),
   ];
 }
 

@@ -1,4 +1,4 @@
-// What must not be logged is found wherever it stands in a line, and nothing else is.
+// Personal data and secrets are found anywhere in a line, and nothing else is.
 import { createIdentity } from "@order-saga/orders/identity/hmac";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
@@ -60,10 +60,10 @@ test("no order id is ever taken for something else", () => {
   );
 });
 
-test("a long line is read quickly", () => {
-  const begun = performance.now();
+test("a long line takes less than a second of processor time, which other programs do not share", () => {
+  const begun = process.cpuUsage();
   personalDataIn("a".repeat(200_000));
   personalDataIn("1-".repeat(100_000));
   personalDataIn(`x@${"a.".repeat(50_000)}`);
-  expect(performance.now() - begun).toBeLessThan(1000);
+  expect(process.cpuUsage(begun).user / 1000).toBeLessThan(1000);
 });

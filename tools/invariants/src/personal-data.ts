@@ -1,7 +1,7 @@
-// Finds what must never leave a function in a log, a metric, a trace or an error: addresses, cards, tokens, headers.
+// Finds personal data and secrets in a log line: addresses, card numbers, tokens, headers.
 import { containsCardNumber } from "@order-saga/contracts";
 
-/** Also with its @ encoded for a URL or a JSON string. A package's path (`client@3.1.0`) has no letters at its end. */
+/** Also with its @ encoded for a URL or JSON. A package's path (`client@3.1.0`) has no letters at its end. */
 const emailAddress = /[^\s"'<>()[\],:;@\\](?:@|%40|\\u0040)[^\s"'<>()[\],:;@\\/]+\.\p{L}{2,}/iu;
 
 const secrets: readonly [string, RegExp][] = [
@@ -15,7 +15,7 @@ const secrets: readonly [string, RegExp][] = [
 /** Digits enough for a card number, single spaces or hyphens between them allowed. */
 const manyDigits = /\d(?:[ -]?\d){12}/;
 
-/** Our own ids and times are full of digits; a thirteen-digit number that begins with 1 is a moment in milliseconds, no card. */
+/** Our own ids and times; a number of thirteen digits that begins with 1 is a time in milliseconds. */
 const ownNumbers =
   /\b[a-z]{2,4}_[0-9a-f]{32}\b|\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}\b|\b\d{4}-\d\d-\d\dT[\d:.]+Z|\b1\d{12}\b/g;
 

@@ -1,4 +1,4 @@
-// A witness counts what is said, remembers who was answered what, and forgets the oldest.
+// A witness counts events, remembers accepted orders, and forgets the oldest.
 import { anEvent } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import { createWitness } from "./witness.ts";
@@ -11,19 +11,19 @@ const placing = (sub: string, key: string) => ({
 });
 const accepted = (orderId: string) => ({ statusCode: 202, body: JSON.stringify({ orderId }) });
 
-test("an event is counted each time it is said, and apart from that when it is replayed", () => {
+test("an event is counted each time it is published, replays apart", () => {
   const witness = aWitness();
   const event = anEvent("StockReserved");
   for (const isReplay of [false, false, true])
     witness.eventAccepted({ event: structuredClone(event), isReplay });
   witness.eventAccepted({ event: anEvent("StockCommitted"), isReplay: false });
-  expect(witness.seen().said).toEqual([
-    { event, times: 2, replays: 1, isTwofold: false },
-    { event: anEvent("StockCommitted"), times: 1, replays: 0, isTwofold: false },
+  expect(witness.seen().published).toEqual([
+    { event, times: 2, replays: 1, hasVariants: false },
+    { event: anEvent("StockCommitted"), times: 1, replays: 0, hasVariants: false },
   ]);
 });
 
-test("an event in other words is noticed, for good; one with its fields in another order is the same", () => {
+test("an event with other data is noticed for good; one with its fields in another order is the same", () => {
   const witness = aWitness();
   const event = anEvent("StockReserved");
   witness.eventAccepted({ event, isReplay: false });
@@ -31,13 +31,13 @@ test("an event in other words is noticed, for good; one with its fields in anoth
     event: Object.fromEntries(Object.entries(event).reverse()) as typeof event,
     isReplay: false,
   });
-  expect(witness.seen().said[0]?.isTwofold).toBe(false);
+  expect(witness.seen().published[0]?.hasVariants).toBe(false);
   witness.eventAccepted({ event: { ...event, causationId: event.id }, isReplay: false });
   witness.eventAccepted({ event, isReplay: false });
-  expect(witness.seen().said[0]).toMatchObject({ event, isTwofold: true });
+  expect(witness.seen().published[0]).toMatchObject({ event, hasVariants: true });
 });
 
-test("of the orders that were accepted, principal, key and id are kept, once", () => {
+test("principal, key and id of an accepted order are kept, once", () => {
   const witness = aWitness();
   witness.requestAnswered({
     functionName: "place-order",
@@ -67,7 +67,7 @@ test("of the orders that were accepted, principal, key and id are kept, once", (
   expect(witness.seen().accepted).toEqual([{ principal: "ada", idempotencyKey: "key-1", orderId: "ord_1" }]);
 });
 
-test("a leak is remembered without what leaked", () => {
+test("a leak is kept without the leaked text", () => {
   const witness = aWitness();
   const orderId = `ord_${"a".repeat(32)}`;
   witness.lineLogged(`{"orderId":"${orderId}","to":"ada@example.com"}`);
@@ -98,13 +98,13 @@ test("the oldest orders are forgotten", () => {
       answer: accepted(`ord_${digit}`),
     });
   }
-  expect(witness.seen().said.map(({ event }) => event.orderId[4])).toEqual(["2", "3"]);
+  expect(witness.seen().published.map(({ event }) => event.orderId[4])).toEqual(["2", "3"]);
   expect(witness.seen().accepted.map(({ idempotencyKey }) => idempotencyKey)).toEqual(["2", "3"]);
 });
 
-test("what was seen stays as it was", () => {
+test("observations do not change after they were read", () => {
   const witness = aWitness();
-  const { accepted: none, leaks, now, said, ...more } = witness.seen();
+  const { accepted: none, leaks, now, published, ...more } = witness.seen();
   witness.lineLogged("ada@example.com");
-  expect([none, leaks, said, now, more]).toEqual([[], [], [], 7, {}]);
+  expect([none, leaks, published, now, more]).toEqual([[], [], [], 7, {}]);
 });

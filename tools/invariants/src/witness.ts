@@ -1,17 +1,17 @@
-// Watches a running saga for what no record keeps: what was said how often, what customers were answered, what was logged.
+// Observes what no record keeps: how often events were published, accepted orders, leaks in logs.
 import { isDeepStrictEqual } from "node:util";
 import type { DomainEvent } from "@order-saga/contracts";
 import type { Books } from "./books.ts";
-import { forgetOldest } from "./bounded.ts";
+import { forgetOldest } from "./forget-oldest.ts";
 import { personalDataIn } from "./personal-data.ts";
 
-export type Saying = {
+export type Published = {
   readonly event: DomainEvent;
-  /** How often the bus was given it; what an archive replays is not counted. */
+  /** How often the bus took it, replays of an archive apart. */
   readonly times: number;
   readonly replays: number;
-  /** True if it was said in other words, too. */
-  readonly isTwofold: boolean;
+  /** True if it was published with other data, too. */
+  readonly hasVariants: boolean;
 };
 
 /** An order that was accepted over HTTP. */
@@ -21,16 +21,16 @@ export type Accepted = {
   readonly orderId: string;
 };
 
-/** A line that gave something away, without the line. */
+/** A log line that contained personal data or a secret, without the line. */
 export type Leak = { readonly kind: string; readonly orderId: string | undefined };
 
-/** Everything since the saga was started, up to a limit. */
-export type Seen = {
+/** Everything since the start, up to a limit. */
+export type Observations = {
   readonly now: number;
-  readonly said: readonly Saying[];
+  readonly published: readonly Published[];
   readonly accepted: readonly Accepted[];
   readonly leaks: readonly Leak[];
-  /** The books as they were read before, to tell what went back since. */
+  /** The books of an earlier reading, to find records that went back. */
   readonly before?: Books;
 };
 
@@ -43,26 +43,26 @@ export type Witness = {
     readonly answer: unknown;
   }): void;
   lineLogged(line: string): void;
-  seen(before?: Books): Seen;
+  seen(before?: Books): Observations;
 };
 
 const MOST_LEAKS = 100;
 
 export function createWitness(options: { now: () => number; maximumOrders: number }): Witness {
-  const orders = new Map<string, Map<string, Saying>>();
+  const orders = new Map<string, Map<string, Published>>();
   const accepted = new Map<string, Accepted>();
   const leaks: Leak[] = [];
 
   return {
     eventAccepted({ event, isReplay }) {
-      const sayings = orders.get(event.orderId) ?? new Map<string, Saying>();
-      orders.set(event.orderId, sayings);
-      const known = sayings.get(event.type) ?? { event, times: 0, replays: 0, isTwofold: false };
-      sayings.set(event.type, {
+      const ofOrder = orders.get(event.orderId) ?? new Map<string, Published>();
+      orders.set(event.orderId, ofOrder);
+      const known = ofOrder.get(event.type) ?? { event, times: 0, replays: 0, hasVariants: false };
+      ofOrder.set(event.type, {
         event: known.event,
         times: known.times + (isReplay ? 0 : 1),
         replays: known.replays + (isReplay ? 1 : 0),
-        isTwofold: known.isTwofold || !isDeepStrictEqual(known.event, event),
+        hasVariants: known.hasVariants || !isDeepStrictEqual(known.event, event),
       });
       forgetOldest(orders, options.maximumOrders);
     },
@@ -78,7 +78,7 @@ export function createWitness(options: { now: () => number; maximumOrders: numbe
     },
     seen: (before) => ({
       now: options.now(),
-      said: [...orders.values()].flatMap((sayings) => [...sayings.values()]),
+      published: [...orders.values()].flatMap((ofOrder) => [...ofOrder.values()]),
       accepted: [...accepted.values()],
       leaks: [...leaks],
       ...(before && { before }),

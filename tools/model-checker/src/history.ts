@@ -5,7 +5,7 @@ import {
   orderSetbacks,
   paymentSetbacks,
   reservationSetbacks,
-} from "@order-saga/invariants/progress";
+} from "@order-saga/invariants/transitions";
 import type { Caused, Recording } from "./causes.ts";
 import type { ContentId, Interner } from "./interner.ts";
 import { isSaidOutside } from "./outside-events.ts";

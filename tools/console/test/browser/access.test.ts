@@ -1,7 +1,7 @@
-// Every screen, empty, full and in error, light and dark: axe finds nothing; long lists stay short in the document.
+// Accessibility: axe finds nothing on any screen, empty, full and in error, light and dark.
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { BrowserContext, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type ConsoleInBrowser, connected, openConsole, openPage } from "./browser.ts";
 
 const screens = [
@@ -23,9 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-afterEach(() => void saga.runtime.faults.remove());
-
-/** The frame of a mail lets no script in, axe's neither. */
+/** axe's scripts stay out of a mail's frame, as all scripts do. */
 async function findings(page: Page, rules?: string[]): Promise<string[]> {
   const axe = new AxeBuilder({ page }).exclude("iframe");
   const judge = rules
@@ -35,22 +33,19 @@ async function findings(page: Page, rules?: string[]): Promise<string[]> {
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
 }
 
-async function expectNothingFound(page: Page, paths: readonly string[], rules?: string[]): Promise<void> {
-  for (const path of paths) {
-    await page.goto(saga.runtime.url + path);
-    await connected(page);
-    await page.locator("h1").waitFor();
-    expect(await findings(page, rules), path).toEqual([]);
-  }
+async function expectNothingFound(page: Page, path: string, rules?: string[]): Promise<void> {
+  await page.goto(saga.runtime.url + path);
+  await connected(page);
+  await page.locator("h1").waitFor();
+  expect(await findings(page, rules)).toEqual([]);
 }
 
-test("empty, every screen says what to do, without a finding", async () => {
-  const { page, context } = await openPage(browser);
-  const empty = ["orders", "dead-letters", "events", "mail", "accounts"].map(
-    (screen) => `/console/${screen}`,
-  );
-  await expectNothingFound(page, empty);
-  await context.close();
+describe("empty", () => {
+  test.each(["orders", "dead-letters", "events", "mail", "accounts"])("no finding on %s", async (screen) => {
+    const { page, context } = await openPage(browser);
+    await expectNothingFound(page, `/console/${screen}`);
+    await context.close();
+  });
 });
 
 /** Dark differs in its colours alone. */
@@ -59,38 +54,53 @@ const rulesOf = { light: undefined, dark: ["color-contrast", "link-in-text-block
 describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
   const rules = rulesOf[colorScheme];
 
-  test("full: no finding on any screen", async () => {
-    const { page, context } = await openPage(browser, { colorScheme });
-    saga.runtime.faults.set([{ kind: "fail", reaction: "commit-stock" }], 1);
-    const stuck = await saga.place();
-    await saga.idle();
-    const declined = await saga.place({ paymentMethod: "pm_card_visa_chargeDeclined" });
-    await saga.settled(declined);
-    const [mail] = saga.runtime.aws.mails();
-    const paths = [
-      ...screens.map((screen) => `/console/${screen}`),
-      `/console/orders/${stuck}`,
-      `/console/orders/${declined}`,
-      `/console/orders/ord_${"0".repeat(32)}`,
-      `/console/mail?id=${encodeURIComponent(mail?.id ?? "")}`,
-      "/console/queues?queue=inventory-commit-stock-dlq",
-      "/console/flow?node=reaction:commit-stock",
-      "/console/nowhere",
-    ];
-    await expectNothingFound(page, paths, rules);
-    for (const name of ["Sequence", "Table"]) {
+  describe("full", () => {
+    let page: Page;
+    let context: BrowserContext;
+    let stuck = "";
+    let declined = "";
+    let mail = "";
+    beforeAll(async () => {
+      saga.runtime.faults.set([{ kind: "fail", reaction: "commit-stock" }], 1);
+      stuck = await saga.place();
+      await saga.idle();
+      declined = await saga.place({ paymentMethod: "pm_card_visa_chargeDeclined" });
+      await saga.settled(declined);
+      mail = saga.runtime.aws.mails()[0]?.id ?? "";
+      ({ page, context } = await openPage(browser, { colorScheme }));
+    });
+    afterAll(async () => {
+      saga.runtime.faults.remove();
+      await context.close();
+    });
+
+    // One screen a test: axe takes seconds for each on a busy machine, and every test has its own time.
+    test.each([
+      ...screens.map((screen) => [screen, () => `/console/${screen}`] as const),
+      ["a stuck order", () => `/console/orders/${stuck}`] as const,
+      ["a declined order", () => `/console/orders/${declined}`] as const,
+      ["an unknown order", () => `/console/orders/ord_${"0".repeat(32)}`] as const,
+      ["a mail", () => `/console/mail?id=${encodeURIComponent(mail)}`] as const,
+      ["a queue", () => "/console/queues?queue=inventory-commit-stock-dlq"] as const,
+      ["a node of the flow map", () => "/console/flow?node=reaction:commit-stock"] as const,
+      ["an unknown path", () => "/console/nowhere"] as const,
+    ])("no finding on %s", (_, path) => expectNothingFound(page, path(), rules));
+
+    test.each(["Sequence", "Table"])("no finding on an order's tab %s", async (name) => {
       await page.goto(`${saga.runtime.url}/console/orders/${declined}`);
       await page.getByRole("tab", { name }).click();
-      expect(await findings(page, rules), name).toEqual([]);
-    }
-    await page.goto(`${saga.runtime.url}/console/dead-letters`);
-    await page.getByRole("button", { name: "Show messages" }).first().click();
-    await page.locator(".letter").first().waitFor();
-    expect(await findings(page, rules)).toEqual([]);
-    await context.close();
+      expect(await findings(page, rules)).toEqual([]);
+    });
+
+    test("no finding on a group's messages", async () => {
+      await page.goto(`${saga.runtime.url}/console/dead-letters`);
+      await page.getByRole("button", { name: "Show messages" }).first().click();
+      await page.locator(".letter").first().waitFor();
+      expect(await findings(page, rules)).toEqual([]);
+    });
   });
 
-  test("in error: what the laptop refuses is said in words, without a finding", async () => {
+  test("an order that cannot be read: no finding", async () => {
     const { page, context } = await openPage(browser, { colorScheme });
     await page.route("**/__local/console/orders/**", (route) =>
       route.fulfill({
@@ -102,6 +112,11 @@ describe.each(["light", "dark"] as const)("%s", (colorScheme) => {
     await page.goto(`${saga.runtime.url}/console/orders/ord_${"1".repeat(32)}`);
     await page.getByText("The table is away").waitFor();
     expect(await findings(page, rules)).toEqual([]);
+    await context.close();
+  });
+
+  test("a laptop that does not answer: no finding", async () => {
+    const { page, context } = await openPage(browser, { colorScheme });
     await page.route("**/__local/console/snapshot", (route) => route.abort());
     await page.goto(`${saga.runtime.url}/console/flow`);
     await page.getByText("Disconnected.").waitFor();

@@ -1,4 +1,4 @@
-// The pictures and the board in a real browser: lines and arrow keys, a group tried dry, all redriven at once.
+// The flow map and the failure board in a browser: arrow keys, a group's dry run, redriving all.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ConsoleInBrowser, openConsole } from "./browser.ts";
 

@@ -1,4 +1,4 @@
-// A real browser for tests: Chromium from npm on Linux, an installed Chrome elsewhere; it reaches this machine only.
+// A browser for tests: Chromium from npm on Linux, an installed Chrome elsewhere.
 
 import { type LaptopSaga, startLaptopSaga } from "@order-saga/cli/testing/laptop";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
@@ -11,7 +11,7 @@ export async function launchBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: await bundled.executablePath(), args });
 }
 
-/** A page, and what it must not do: write to the console as an error, or ask for anything off this machine. */
+/** A page with its console errors and its requests to other machines; both must stay empty. */
 export type Watched = { page: Page; context: BrowserContext; errors: string[]; strangers: string[] };
 
 export async function openPage(

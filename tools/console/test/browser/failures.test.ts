@@ -1,4 +1,4 @@
-// Dead letters in a real browser: counted the same everywhere, redriven one by one, and nothing is lost or doubled.
+// Dead letters in a browser: the same counts everywhere, redriven one by one, none lost or doubled.
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type ConsoleInBrowser, openConsole } from "./browser.ts";
 

@@ -1,4 +1,4 @@
-// The console in a real browser: it connects, shows what a customer does live, and compensation running backwards.
+// The page in a browser: it connects, shows orders live, and compensation running backwards.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ConsoleInBrowser, openConsole } from "./browser.ts";
 
@@ -58,7 +58,7 @@ async function stockOf(sku: string) {
   return (await saga.request("GET", `/stock/${sku}`)).body;
 }
 
-test("deep links, back and forward; an id that nobody knows says what to do", async () => {
+test("deep links, back and forward; an unknown id says what to do", async () => {
   await open("/console/orders");
   await page.getByRole("link", { name: "Queues" }).click();
   await page.getByRole("heading", { name: "Queues", level: 1 }).waitFor();
@@ -67,7 +67,7 @@ test("deep links, back and forward; an id that nobody knows says what to do", as
   await page.goForward();
   await page.getByRole("heading", { name: "Queues", level: 1 }).waitFor();
   await open(`/console/orders/ord_${"0".repeat(32)}`);
-  await page.getByText("Nobody knows").waitFor();
+  await page.getByText("There is no order").waitFor();
   await open("/console/nowhere");
   await page.getByText("There is no such page").waitFor();
 });

@@ -1,4 +1,4 @@
-// The laptop dies under the page and comes back: the page says so, resumes, and shows neither a gap nor a repetition.
+// The laptop restarts under the page: the page says so, resumes, and shows no gap or repetition.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

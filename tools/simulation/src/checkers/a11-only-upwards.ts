@@ -4,7 +4,7 @@ import {
   orderSetbacks,
   paymentSetbacks,
   reservationSetbacks,
-} from "@order-saga/invariants/progress";
+} from "@order-saga/invariants/transitions";
 import type { Checker, Item } from "./observed.ts";
 import { asNotification, asOrder, asPayment, asReservation, violation } from "./records.ts";
 

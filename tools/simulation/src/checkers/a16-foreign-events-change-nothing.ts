@@ -1,19 +1,19 @@
 // A16: every fact in a record is one that its owner said, in its owner's words; an event made up by others left none.
 import type { DomainEvent, EventType } from "@order-saga/contracts";
 import {
-  type Said,
-  unsaidOfNotification,
-  unsaidOfOrder,
-  unsaidOfPayment,
-  unsaidOfReservation,
-} from "@order-saga/invariants/hearsay";
+  unpublishedInNotification,
+  unpublishedInOrder,
+  unpublishedInPayment,
+  unpublishedInReservation,
+} from "@order-saga/invariants/foreign-facts";
+import type { Facts } from "@order-saga/protocol/facts";
 import type { Checker, Item, PublishedEntry } from "./observed.ts";
 import { asNotification, asOrder, asPayment, asReservation, isGenuine, newOf, violation } from "./records.ts";
 
 type Recorded = { events: { [T in EventType]?: DomainEvent } };
 
 export function foreignEventsChangeNothing(): Checker {
-  const saidOf = new Map<string, Said>();
+  const saidOf = new Map<string, Facts>();
   const genuine = new Set<string>();
   const forged = new Set<string>();
 
@@ -26,17 +26,17 @@ export function foreignEventsChangeNothing(): Checker {
     } else if (entry.by === "world") forged.add(idIn(entry.detail));
   }
 
-  /** Every fact of the record that nobody said. */
+  /** Every fact of the record that was not published. */
   function judge(item: Item): string[] {
     const said = saidOf.get(String(item.orderId)) ?? {};
     const order = asOrder(item);
-    if (order) return [...unsaidOfOrder(order, said), ...answersOf(order)];
+    if (order) return [...unpublishedInOrder(order, said), ...answersOf(order)];
     const reservation = asReservation(item);
-    if (reservation) return [...unsaidOfReservation(reservation, said), ...answersOf(reservation)];
+    if (reservation) return [...unpublishedInReservation(reservation, said), ...answersOf(reservation)];
     const payment = asPayment(item);
-    if (payment) return [...unsaidOfPayment(payment, said), ...answersOf(payment)];
+    if (payment) return [...unpublishedInPayment(payment, said), ...answersOf(payment)];
     const notification = asNotification(item);
-    return notification ? unsaidOfNotification(notification, said) : [];
+    return notification ? unpublishedInNotification(notification, said) : [];
   }
 
   function answersOf({ events }: Recorded): string[] {

@@ -1,4 +1,4 @@
-// The reference: every endpoint of the document in its order, references followed, a schema as indented lines.
+// The API reference: every endpoint in the document's order, `$ref`s followed, a schema as indented lines.
 import { expect, test } from "vitest";
 import { type ApiDocument, endpoints, schemaLines } from "./api.ts";
 

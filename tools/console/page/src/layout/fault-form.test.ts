@@ -1,4 +1,4 @@
-// A form is drawn from the schema alone, and what is sent has numbers as numbers and nothing that was left empty.
+// The fault form: drawn from the schema alone; sends numbers as numbers and leaves empty fields out.
 import { expect, test } from "vitest";
 import { faultForms, faultOf } from "./fault-form.ts";
 

@@ -1,6 +1,6 @@
 // The map: everything of the topology is on it once, nothing lies on another, and causes stand above effects.
 import { expect, test } from "vitest";
-import type { EventRow } from "../../../src/wire.ts";
+import type { EventRow } from "../../../src/console-api.ts";
 import { gauge, reaction, topology } from "../testing/topology.ts";
 import {
   edgeWords,
@@ -59,7 +59,7 @@ test("a reaction that was added in code appears with its queue and its lines", (
   expect(more.edges.filter(({ id }) => id.includes("score-fraud"))).toHaveLength(2);
 });
 
-test("a line whose event nobody declares is left out rather than drawn into the void", () => {
+test("a line whose event no manifest declares is left out", () => {
   const stray = reaction("stray", "payment", ["Unheard"], []);
   expect(layoutFlow({ ...topology, reactions: [...topology.reactions, stray] }).edges).toHaveLength(
     flow.edges.length,
@@ -92,7 +92,7 @@ test("what takes something back, what fails and what is only said again are told
   expect(node("event:ReservationExpired").isFailure).toBe(true);
 });
 
-test("a line says in words who hears or says what", () => {
+test("a line names in words which service hears or publishes which event", () => {
   const words = flow.edges.map(edgeWords);
   expect(words).toContain("OrderPlaced to reserve-stock");
   expect(words).toContain("reserve-stock says StockReserved");

@@ -1,6 +1,6 @@
-// Where everything of the flow map is: services' events and reactions with their queues, laid out from the topology alone.
+// The layout of the flow map: events, reactions and queues, from the topology alone.
 import { graphlib, layout } from "@dagrejs/dagre";
-import type { EventRow, PendingRow, QueueGauge, Topology } from "../../../src/wire.ts";
+import type { EventRow, PendingRow, QueueGauge, Topology } from "../../../src/console-api.ts";
 import { isUndoing } from "./undo.ts";
 
 export type NodeKind = "route" | "schedule" | "event" | "reaction";

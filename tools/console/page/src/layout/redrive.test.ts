@@ -1,6 +1,6 @@
 // What a redrive says it did, and that one which stops keeps the rest from being tried.
 import { expect, test } from "vitest";
-import type { RedriveResult } from "../../../src/wire.ts";
+import type { RedriveResult } from "../../../src/console-api.ts";
 import { dryRunWords, messagesByQueue, redriveEach, redriveWords } from "./redrive.ts";
 
 const result = (more: Partial<RedriveResult> = {}): RedriveResult => ({

@@ -1,5 +1,5 @@
 // What a redrive did, in words, and several of them as one.
-import type { DryRun, RedriveResult } from "../../../src/wire.ts";
+import type { DryRun, RedriveResult } from "../../../src/console-api.ts";
 
 export function redriveWords({ redriven, settled, failedAgain, left, stopped }: RedriveResult): string {
   const parts = [`${redriven} redriven`, `${settled} settled`];

@@ -1,4 +1,4 @@
-// A time axis on which what happened has room: linear where something goes on, folded where nothing does.
+// A time axis: linear where something happens, folded where nothing does.
 
 export type Interval = { from: number; to: number };
 export type Segment = Interval & { x: number; width: number };
@@ -10,7 +10,7 @@ const FOLD_WIDTH = 54;
 const LEAST_SEGMENT_WIDTH = 96;
 const LEAST_FOLD_MILLISECONDS = 500;
 
-/** `activity` is what must be seen; whatever lies between and is long against it is folded. Times in milliseconds. */
+/** Folds long times without `activity`. Times are milliseconds. */
 export function foldedScale(activity: readonly Interval[], width: number): Scale {
   const sorted = [...activity].sort((a, b) => a.from - b.from);
   const busy = lengthOf(merged(sorted, 0));

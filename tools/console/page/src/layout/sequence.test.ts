@@ -1,11 +1,13 @@
-// The sequence: events in the bus's order, from who said them to each service that hears them.
+// The sequence diagram: events in the bus's order, from their producer to each service that hears them.
 import { expect, test } from "vitest";
-import type { ReactionNode } from "../../../src/wire.ts";
+import type { ReactionNode } from "../../../src/console-api.ts";
 import { declined } from "../testing/moments.ts";
+import { services as names } from "../testing/topology.ts";
 import { layoutSequence } from "./sequence.ts";
 
 const reaction = (name: string, service: ReactionNode["service"], hears: string[]) =>
   ({ name, service, hears, says: [] }) as unknown as ReactionNode;
+const services = names.map((name) => ({ name, routes: [], schedules: [] }));
 const reactions = [
   reaction("reserve-stock", "inventory", ["OrderPlaced"]),
   reaction("authorize-payment", "payment", ["OrderPlaced"]),
@@ -14,7 +16,7 @@ const reactions = [
 ];
 
 test("one message for each event, downwards in the order in which the bus took them", () => {
-  const { messages, lifelines, height } = layoutSequence(declined(), reactions, 800);
+  const { messages, lifelines, height } = layoutSequence(declined(), { reactions, services }, 800);
   expect(messages.map(({ type }) => type)).toEqual([
     "OrderPlaced",
     "StockReserved",
@@ -25,11 +27,11 @@ test("one message for each event, downwards in the order in which the bus took t
   const ys = messages.map(({ y }) => y);
   expect(ys).toEqual(ys.toSorted((a, b) => a - b));
   expect(Math.max(...ys)).toBeLessThan(height);
-  expect(lifelines.map(({ name }) => name)).toEqual(["orders", "inventory", "payment", "notification"]);
+  expect(lifelines.map(({ name }) => name)).toEqual(names);
 });
 
 test("an arrow for each service that hears it, however many of its reactions do", () => {
-  const { messages, lifelines } = layoutSequence(declined(), reactions, 800);
+  const { messages, lifelines } = layoutSequence(declined(), { reactions, services }, 800);
   const x = (name: string) => lifelines.find((each) => each.name === name)?.x;
   const [placed, , refused] = messages;
   expect(placed).toMatchObject({ fromX: x("orders"), toX: [x("inventory"), x("payment")] });

@@ -1,5 +1,5 @@
-// A sequence diagram of an order: who said what to whom, in the order in which the bus took it.
-import type { Moment, ReactionNode, ServiceName } from "../../../src/wire.ts";
+// The layout of an order's sequence diagram: events in the bus's order, from producer to hearers.
+import type { Moment, ServiceName, Topology } from "../../../src/console-api.ts";
 
 export type Lifeline = { name: string; x: number };
 export type Message = {
@@ -17,17 +17,16 @@ export type Message = {
 };
 export type Sequence = { lifelines: Lifeline[]; messages: Message[]; width: number; height: number };
 
-const services: readonly ServiceName[] = ["orders", "inventory", "payment", "notification"];
 const TOP = 44;
 const ROW = 34;
 
 export function layoutSequence(
   moments: readonly Moment[],
-  reactions: readonly ReactionNode[],
+  { reactions, services }: Pick<Topology, "reactions" | "services">,
   width: number,
 ): Sequence {
   const step = width / services.length;
-  const lifelines = services.map((name, index) => ({ name, x: step * (index + 0.5) }));
+  const lifelines = services.map(({ name }, index) => ({ name, x: step * (index + 0.5) }));
   const xOf = (service: ServiceName) => lifelines.find(({ name }) => name === service)?.x ?? 0;
   const events = moments.filter((each) => each.kind === "event");
   const messages = events.map((event, index) => {

@@ -1,6 +1,7 @@
-// The timeline: who is in which lane, what waited, what failed and came back, what runs backwards, what caused what.
+// The timeline's layout: lanes, waiting, failed attempts and retries, compensation, causes.
 import { expect, test } from "vitest";
 import { at, attempt, declined, delivered, event, retried } from "../testing/moments.ts";
+import { services } from "../testing/topology.ts";
 import { BAR_HEIGHT, layoutTimeline, type Timeline, walkOf } from "./timeline.ts";
 
 const barOf = ({ bars }: Timeline, reaction: string, nth = 1) => {
@@ -17,14 +18,8 @@ const laneOf = ({ lanes }: Timeline, y: number) =>
   lanes.find((lane) => y >= lane.y && y < lane.y + lane.height)?.name;
 
 test("everything is in the lane of the service that did it", () => {
-  const timeline = layoutTimeline(declined(), 1200);
-  expect(timeline.lanes.map(({ name }) => name)).toEqual([
-    "customer",
-    "orders",
-    "inventory",
-    "payment",
-    "notification",
-  ]);
+  const timeline = layoutTimeline(declined(), services, 1200);
+  expect(timeline.lanes.map(({ name }) => name)).toEqual(["customer", ...services]);
   const places = [...timeline.bars, ...timeline.marks].map(({ y }) => laneOf(timeline, y));
   const lane = (label: string) => laneOf(timeline, markOf(timeline, label).y);
   expect(places).not.toContain(undefined);
@@ -36,7 +31,7 @@ test("everything is in the lane of the service that did it", () => {
 });
 
 test("a bar begins where its message was taken, and waits from where the message came", () => {
-  const timeline = layoutTimeline(declined(), 1200);
+  const timeline = layoutTimeline(declined(), services, 1200);
   const bar = barOf(timeline, "release-stock");
   expect(bar.queuedMilliseconds).toBe(14);
   expect(bar.queuedX).toBeLessThan(bar.x);
@@ -46,7 +41,7 @@ test("a bar begins where its message was taken, and waits from where the message
 });
 
 test("what takes something back points backwards to it", () => {
-  const timeline = layoutTimeline(declined(), 1200);
+  const timeline = layoutTimeline(declined(), services, 1200);
   const undoes = timeline.links.filter(({ kind }) => kind === "undoes");
   expect(undoes).toHaveLength(1);
   expect(undoes[0]).toMatchObject({
@@ -65,13 +60,14 @@ test("a refund of what was sold points at the sale, not at the reservation", () 
       event(50, "StockCommitted", "inventory"),
       event(300, "StockReleased", "inventory"),
     ],
+    services,
     1200,
   );
   expect(timeline.links).toMatchObject([{ kind: "undoes", toX: markOf(timeline, "StockCommitted").x }]);
 });
 
 test("an event is tied to the first attempt of everything that heard it", () => {
-  const timeline = layoutTimeline(declined(), 1200);
+  const timeline = layoutTimeline(declined(), services, 1200);
   const placed = markOf(timeline, "OrderPlaced");
   const causes = timeline.links.filter(({ kind, fromX }) => kind === "causes" && fromX === placed.x);
   const bars = ["reserve-stock", "authorize-payment"].map((reaction) => barOf(timeline, reaction));
@@ -81,7 +77,7 @@ test("an event is tied to the first attempt of everything that heard it", () => 
 });
 
 test("retries are on one row, to scale, each waiting from the end of the one before; the wait is folded", () => {
-  const timeline = layoutTimeline(retried(), 1200);
+  const timeline = layoutTimeline(retried(), services, 1200);
   const bars = [1, 2, 3].map((nth) => barOf(timeline, "commit-stock", nth));
   expect(bars.map(({ queuedMilliseconds }) => queuedMilliseconds)).toEqual([8, 179_996, 179_996]);
   expect(timeline.folds.map(({ milliseconds }) => milliseconds)).toEqual([179_996, 179_996]);
@@ -101,6 +97,7 @@ test("attempts at the same message share a row where the words of one leave room
       attempt([10, 200], "capture-payment", "StockReserved", failed),
       attempt([600, 900], "capture-payment", "StockReserved", { service: "payment", attempt: 2 }),
     ],
+    services,
     1400,
   );
   expect(barOf(timeline, "capture-payment", 2).y).toBe(barOf(timeline, "capture-payment", 1).y);
@@ -110,7 +107,7 @@ test("bars that run at the same time are on rows of their own, and no two overla
   const crowd = Array.from({ length: 12 }, (_, index) =>
     attempt([index * 3, index * 3 + 100], "track-order", `Event${index}`, { service: "orders" }),
   );
-  const { bars } = layoutTimeline(crowd, 1200);
+  const { bars } = layoutTimeline(crowd, services, 1200);
   expect(bars).toHaveLength(12);
   for (const bar of bars) {
     const others = bars.filter((each) => each !== bar && each.y === bar.y);
@@ -126,17 +123,18 @@ test("while an order is open there is an edge of now, and what runs reaches to i
       delivered(1, "reserve-stock", "OrderPlaced"),
       attempt([10], "reserve-stock", "OrderPlaced", { service: "inventory" }),
     ],
+    services,
     1200,
     now,
   );
   const bar = barOf(timeline, "reserve-stock");
   expect(bar.isRunning).toBe(true);
   expect(bar.x + bar.width).toBeCloseTo(timeline.nowX ?? Number.NaN);
-  expect(layoutTimeline(declined(), 1200).nowX).toBeUndefined();
+  expect(layoutTimeline(declined(), services, 1200).nowX).toBeUndefined();
 });
 
 test("the arrow keys walk from left to right over everything once", () => {
-  const timeline = layoutTimeline(declined(), 1200);
+  const timeline = layoutTimeline(declined(), services, 1200);
   const walk = walkOf(timeline);
   const all = [...timeline.bars, ...timeline.marks];
   const xs = walk.map((key) => all.find((each) => each.key === key)?.x ?? Number.NaN);
@@ -149,13 +147,14 @@ test("the arrow keys walk from left to right over everything once", () => {
 test("two things of one moment in two lanes are two things", () => {
   const timeline = layoutTimeline(
     [event(0, "OrderPlaced", "orders"), event(0, "StockReserved", "inventory")],
+    services,
     1200,
   );
   expect(new Set(walkOf(timeline)).size).toBe(2);
 });
 
 test("an order of which nothing is known is an empty picture, not a broken one", () => {
-  const timeline = layoutTimeline([], 1200);
+  const timeline = layoutTimeline([], services, 1200);
   expect(timeline.bars).toEqual([]);
   for (const number of [timeline.width, timeline.height, ...timeline.lanes.map(({ y }) => y)])
     expect(Number.isFinite(number)).toBe(true);

@@ -1,5 +1,5 @@
-// Where everything of one order's timeline is drawn: lanes, bars, marks, and the lines of what caused what.
-import type { Moment, ServiceName } from "../../../src/wire.ts";
+// The layout of an order's timeline: lanes, bars, marks, and lines from cause to effect.
+import type { Moment, ServiceName } from "../../../src/console-api.ts";
 import { type Fold, foldedScale, type Scale, type Tick, ticks } from "./scale.ts";
 import { isUndoing, undoneBy } from "./undo.ts";
 
@@ -71,15 +71,8 @@ const LEAST_BAR = 5;
 /** Room at the end for the words of what came last. */
 const WORDS_WIDTH = 150;
 
-const lanesInOrder = ["customer", "orders", "inventory", "payment", "notification"] as const;
-type LaneName = (typeof lanesInOrder)[number];
-const titles: Record<LaneName, string> = {
-  customer: "Customer",
-  orders: "Orders",
-  inventory: "Inventory",
-  payment: "Payment",
-  notification: "Notification",
-};
+type LaneName = ServiceName | "customer";
+const titleOf = (lane: LaneName) => lane.charAt(0).toUpperCase() + lane.slice(1);
 
 const time = (at: string) => Date.parse(at);
 const endOf = (moment: Moment, now: number) =>
@@ -89,8 +82,13 @@ const endOf = (moment: Moment, now: number) =>
       ? now
       : time(moment.at);
 
-/** `now` in milliseconds where the order is still open. */
-export function layoutTimeline(moments: readonly Moment[], width: number, now?: number): Timeline {
+/** A lane for each service, in this order; `now` in milliseconds if the order is still open. */
+export function layoutTimeline(
+  moments: readonly Moment[],
+  services: readonly ServiceName[],
+  width: number,
+  now?: number,
+): Timeline {
   const latest = Math.max(...moments.map((each) => endOf(each, time(each.at))), 0);
   const until = now ?? latest;
   const seen = moments.filter(({ kind }) => kind !== "delivered");
@@ -104,14 +102,14 @@ export function layoutTimeline(moments: readonly Moment[], width: number, now?: 
   const bars: Bar[] = [];
   const marks: Mark[] = [];
   let y = 0;
-  for (const name of lanesInOrder) {
-    const own = seen.filter((each) => laneOf(each) === name);
+  for (const name of ["customer", ...services] as const) {
+    const own = seen.filter((each) => laneOf(each, services) === name);
     if (own.length === 0 && name === "customer") continue;
     const placed = placeMarks(own, scale, y + LANE_PADDING);
     const first = y + LANE_PADDING + placed.rows * MARK_ROW;
     const packed = placeBars(own, moments, scale, first, until);
     const height = first - y + packed.rows * (BAR_HEIGHT + BAR_GAP) + LANE_PADDING;
-    lanes.push({ name, title: titles[name], y, height: Math.max(height, 44) });
+    lanes.push({ name, title: titleOf(name), y, height: Math.max(height, 44) });
     marks.push(...placed.marks);
     bars.push(...packed.bars);
     y += Math.max(height, 44);
@@ -129,7 +127,7 @@ export function layoutTimeline(moments: readonly Moment[], width: number, now?: 
   };
 }
 
-function laneOf(moment: Moment): LaneName {
+function laneOf(moment: Moment, services: readonly ServiceName[]): LaneName | undefined {
   switch (moment.kind) {
     case "event":
       return moment.producer;
@@ -145,14 +143,13 @@ function laneOf(moment: Moment): LaneName {
     case "delivered":
     case "dead-letter":
     case "redrive":
-      return serviceOfQueue("queue" in moment ? moment.queue : "");
+      return "queue" in moment ? serviceOfQueue(moment.queue, services) : undefined;
   }
 }
 
 /** Queues are named after their service first. */
-function serviceOfQueue(queue: string): LaneName {
-  const [service] = queue.split("-");
-  return lanesInOrder.find((lane) => lane === (service as ServiceName)) ?? "orders";
+function serviceOfQueue(queue: string, services: readonly ServiceName[]): ServiceName | undefined {
+  return services.find((service) => queue.startsWith(`${service}-`));
 }
 
 /** Marks with their words, on as few rows as let no two words run into each other. */
@@ -200,7 +197,7 @@ export function labelOf(moment: Mark["moment"]): string {
 
 type Row = { message: string; wordsEnd: number };
 
-/** Bars on as few rows as let no two overlap; the attempts at one message stay on one row, their retries to scale. */
+/** Bars on as few rows as possible without overlaps; the attempts at one message share a row. */
 function placeBars(own: readonly Moment[], all: readonly Moment[], scale: Scale, top: number, until: number) {
   const rows: Row[] = [];
   const bars: Bar[] = [];

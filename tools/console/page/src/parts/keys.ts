@@ -1,4 +1,4 @@
-// The keyboard: every shortcut of the page is registered here, and none strikes while somebody types.
+// The keyboard shortcuts of the page; none acts while a field has the focus.
 
 type Shortcuts = Readonly<Record<string, () => void>>;
 
@@ -6,7 +6,7 @@ type Shortcuts = Readonly<Record<string, () => void>>;
 const registered: Shortcuts[] = [];
 let prefix: string | undefined;
 
-/** Keys by their name, two of them after each other with a space (`g o`), Ctrl with `ctrl+`. Returns what forgets them. */
+/** Keys by name; `g o` is one after the other, `ctrl+k` both at once. Returns what removes them. */
 export function onKeys(shortcuts: Shortcuts): () => void {
   registered.push(shortcuts);
   return () => void registered.splice(registered.indexOf(shortcuts), 1);

@@ -1,5 +1,5 @@
 // An order's status as one badge.
-import type { OrderSummary } from "../../../src/wire.ts";
+import type { OrderSummary } from "../../../src/console-api.ts";
 import { Badge, type Tone } from "./icons.tsx";
 
 export function OrderBadge({

@@ -1,4 +1,4 @@
-// A table that is read as it is: titles over rows, without sorting or windows.
+// A plain table: titles over rows, without sorting or windowing.
 import type { ComponentChildren } from "preact";
 
 type Head = {

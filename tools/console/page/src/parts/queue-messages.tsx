@@ -1,5 +1,5 @@
 // The messages of a queue, looked at without disturbing them.
-import type { QueuedMessage } from "../../../src/wire.ts";
+import type { QueuedMessage } from "../../../src/console-api.ts";
 import { useAsk } from "../state/ask.ts";
 import { session } from "../state/store.ts";
 import { Badge } from "./icons.tsx";

@@ -1,4 +1,4 @@
-// What every screen is made of: a title with actions, panels, and the states in which there is nothing to show.
+// The parts of every screen: a title with actions, panels, and empty states.
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Asked, Problem } from "../state/ask.ts";
@@ -8,7 +8,7 @@ type ScreenProps = { title: string; actions?: ComponentChildren; children: Compo
 /** The heading takes the focus when the screen opens, so that a keyboard and a screen reader begin there. */
 export function Screen({ title, actions, children }: ScreenProps) {
   const heading = useRef<HTMLHeadingElement>(null);
-  // Before anybody can press a key: later, it would take the focus from a field that `/` has just given it to.
+  // In the layout effect: later, it would take the focus from a field that `/` has just focused.
   useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <section class="screen" aria-label={title}>

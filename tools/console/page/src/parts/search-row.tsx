@@ -1,4 +1,4 @@
-// The row above a list in which one types words to look for; what else narrows the list stands beside it.
+// The row above a list: a search field and the list's other filters.
 import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 

@@ -1,7 +1,7 @@
 // Export of a session to a file, and opening one; light and dark.
 import { useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { CONSOLE_PATH } from "../../../src/wire.ts";
+import { CONSOLE_PATH } from "../../../src/console-api.ts";
 import { openedFile, openSession } from "../state/file.ts";
 import { session } from "../state/store.ts";
 import { Dialog } from "./dialog.tsx";

@@ -1,4 +1,4 @@
-// A table of any length of which only what is seen is in the document; j, k and Enter walk it.
+// A table that renders only its visible rows; j, k and Enter walk it.
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
@@ -35,28 +35,9 @@ export function DataTable<T>({
   height = 560,
 }: TableProps<T>) {
   const scroller = useRef<HTMLDivElement>(null);
-  const [cursor, setCursor] = useState(-1);
   const virtual = useVirtualRows(scroller, rows.length);
+  const cursor = useCursor(rows, virtual, onOpen);
   const template = columns.map(({ width }) => width).join(" ");
-
-  // Two keys may come before the table is drawn again, so they look here.
-  const latest = useRef({ rows, cursor, onOpen });
-  latest.current = { rows, cursor, onOpen };
-  useLayoutEffect(() => {
-    const walk = (step: number) => {
-      const { current } = latest;
-      const next = Math.max(0, Math.min(current.rows.length - 1, current.cursor + step));
-      current.cursor = next;
-      setCursor(next);
-      virtual.scrollToIndex(next, { align: "auto" });
-    };
-    const open = () => {
-      const { current } = latest;
-      const row = current.rows[current.cursor];
-      if (row !== undefined) current.onOpen?.(row);
-    };
-    return onKeys({ j: () => walk(1), k: () => walk(-1), Enter: open });
-  }, []);
 
   return (
     <div class="table" role="table" aria-label={label} aria-rowcount={rows.length + 1}>
@@ -81,22 +62,12 @@ export function DataTable<T>({
             const row = rows[index];
             if (row === undefined) return null;
             const key = keyOf(row);
-            const isChosen = key === chosenKey || index === cursor;
             return (
-              <div
-                role="row"
+              <DataRow
                 key={key}
-                aria-rowindex={index + 2}
-                class={`${isChosen ? "chosen" : ""} ${onOpen ? "can-open" : ""}`}
-                style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
-                onClick={(event) => (event.target as Element).closest("a, button") || onOpen?.(row)}
-              >
-                {columns.map((column) => (
-                  <span role="cell" class={column.isNumber ? "number" : ""} key={column.title}>
-                    {column.cell(row)}
-                  </span>
-                ))}
-              </div>
+                {...{ row, index, start, columns, template, onOpen }}
+                isChosen={key === chosenKey || index === cursor}
+              />
             );
           })}
         </div>
@@ -105,7 +76,64 @@ export function DataTable<T>({
   );
 }
 
-/** The library's own core, told of Preact's life: a row in sight is drawn, and a few beyond. */
+type RowProps<T> = Pick<TableProps<T>, "columns"> & {
+  row: T;
+  index: number;
+  /** Pixels from the top. */
+  start: number;
+  /** The grid's tracks. */
+  template: string;
+  isChosen: boolean;
+  onOpen: ((row: T) => void) | undefined;
+};
+
+function DataRow<T>({ row, index, start, columns, template, isChosen, onOpen }: RowProps<T>) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      class={`${isChosen ? "chosen" : ""} ${onOpen ? "can-open" : ""}`}
+      style={{ gridTemplateColumns: template, transform: `translateY(${start}px)` }}
+      onClick={(event) => (event.target as Element).closest("a, button") || onOpen?.(row)}
+    >
+      {columns.map((column) => (
+        <span role="cell" class={column.isNumber ? "number" : ""} key={column.title}>
+          {column.cell(row)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+/** The index of the row that j and k have reached; Enter opens it. */
+function useCursor<T>(
+  rows: readonly T[],
+  virtual: Pick<Virtualizer<HTMLDivElement, Element>, "scrollToIndex">,
+  onOpen: ((row: T) => void) | undefined,
+): number {
+  const [cursor, setCursor] = useState(-1);
+  // Two keys may come before the table is drawn again, so they look here.
+  const latest = useRef({ rows, cursor, onOpen });
+  latest.current = { rows, cursor, onOpen };
+  useLayoutEffect(() => {
+    const walk = (step: number) => {
+      const { current } = latest;
+      const next = Math.max(0, Math.min(current.rows.length - 1, current.cursor + step));
+      current.cursor = next;
+      setCursor(next);
+      virtual.scrollToIndex(next, { align: "auto" });
+    };
+    const open = () => {
+      const { current } = latest;
+      const row = current.rows[current.cursor];
+      if (row !== undefined) current.onOpen?.(row);
+    };
+    return onKeys({ j: () => walk(1), k: () => walk(-1), Enter: open });
+  }, []);
+  return cursor;
+}
+
+/** The library's core as a Preact hook: renders the visible rows and a few beyond. */
 function useVirtualRows(scroller: { current: HTMLDivElement | null }, count: number) {
   const [, draw] = useState({});
   const options = {

@@ -1,5 +1,5 @@
 // The accounts: stock, money and mail as they are now, and every invariant of the protocol, green or red.
-import type { InvariantRow } from "../../../src/wire.ts";
+import type { InvariantRow } from "../../../src/console-api.ts";
 import { formatAmount } from "../parts/format.ts";
 import { Badge } from "../parts/icons.tsx";
 import { numberFrom, PlainTable, ScrolledTable } from "../parts/plain-table.tsx";
@@ -8,25 +8,14 @@ import { Ago, OrderLink } from "../parts/values.tsx";
 import { session } from "../state/store.ts";
 
 export function AccountsScreen() {
-  const { money, mails, orders, invariants, checkedAt } = session.accounts.value;
+  const { mails, orders, invariants, checkedAt } = session.accounts.value;
   if (session.connection.value === "connecting") return <Loading what="the accounts" />;
-  const violated = invariants.filter(({ state }) => state === "violated");
-  const summary =
-    invariants.length === 0 ? null : violated.length === 0 ? (
-      <span data-accounts="green">
-        <Badge tone="ok">every invariant holds</Badge>
-      </span>
-    ) : (
-      <span data-accounts="red">
-        <Badge tone="bad">{violated.length} violated</Badge>
-      </span>
-    );
   return (
     <Screen
       title="Accounts"
       actions={
         <>
-          {summary}
+          <Summary invariants={invariants} />
           {checkedAt && (
             <span class="quiet">
               checked <Ago at={checkedAt} />
@@ -36,21 +25,7 @@ export function AccountsScreen() {
       }
     >
       <div class="columns">
-        <Panel title="Money">
-          {money.length === 0 ? (
-            <Empty title="No money moved yet">
-              Buy something in the <a href="/console/shop">shop</a>.
-            </Empty>
-          ) : (
-            <Rows
-              titles={["Money", ...money.map(({ currency }) => currency)]}
-              rows={moneyRows.map(([title, key]) => [
-                title,
-                ...money.map((each) => formatAmount(each[key], each.currency)),
-              ])}
-            />
-          )}
-        </Panel>
+        <MoneyPanel />
         <Panel title="Stock">
           <Rows
             titles={["Product", "Available", "Reserved", "Sold"]}
@@ -86,6 +61,41 @@ export function AccountsScreen() {
         </ScrolledTable>
       </Panel>
     </Screen>
+  );
+}
+
+function Summary({ invariants }: { invariants: readonly InvariantRow[] }) {
+  if (invariants.length === 0) return null;
+  const violated = invariants.filter(({ state }) => state === "violated");
+  return violated.length === 0 ? (
+    <span data-accounts="green">
+      <Badge tone="ok">every invariant holds</Badge>
+    </span>
+  ) : (
+    <span data-accounts="red">
+      <Badge tone="bad">{violated.length} violated</Badge>
+    </span>
+  );
+}
+
+function MoneyPanel() {
+  const { money } = session.accounts.value;
+  return (
+    <Panel title="Money">
+      {money.length === 0 ? (
+        <Empty title="No money moved yet">
+          Buy something in the <a href="/console/shop">shop</a>.
+        </Empty>
+      ) : (
+        <Rows
+          titles={["Money", ...money.map(({ currency }) => currency)]}
+          rows={moneyRows.map(([title, key]) => [
+            title,
+            ...money.map((each) => formatAmount(each[key], each.currency)),
+          ])}
+        />
+      )}
+    </Panel>
   );
 }
 

@@ -1,7 +1,7 @@
 // Every event the bus took: searched by type, order or words; its body, and the same event once more.
 import { useComputed, useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
-import type { ActRow, EventRow } from "../../../src/wire.ts";
+import type { ActRow, EventRow } from "../../../src/console-api.ts";
 import { confirmFirst } from "../parts/dialog.tsx";
 import { Badge } from "../parts/icons.tsx";
 import { Answer, Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
@@ -23,7 +23,7 @@ const columns: readonly Column<EventRow>[] = [
   {
     title: "Sent to",
     width: "minmax(200px, 1.6fr)",
-    cell: ({ reactions }) => reactions.join(", ") || "nobody",
+    cell: ({ reactions }) => reactions.join(", ") || "no reaction",
   },
 ];
 

@@ -1,7 +1,7 @@
 // The failure board: dead letters by reaction and cause, each group with the act that ends it.
-import { useComputed, useSignal } from "@preact/signals";
+import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
-import type { DeadLetterGroup, RedriveResult } from "../../../src/wire.ts";
+import type { DeadLetterGroup, RedriveResult } from "../../../src/console-api.ts";
 import { redriveWords } from "../layout/redrive.ts";
 import { confirmFirst } from "../parts/dialog.tsx";
 import { Badge } from "../parts/icons.tsx";
@@ -65,35 +65,10 @@ export function FailuresScreen() {
   );
 }
 
-function GroupCard({
-  group,
-  isChosen,
-  onChoose,
-}: {
-  group: DeadLetterGroup;
-  isChosen: boolean;
-  onChoose: () => void;
-}) {
-  const { count, cause, reaction, queue, kind, message, oldestAt, orderIds, act: end, failedAgain } = group;
-  const state = useSignal<{ words: string; isBad: boolean; isBusy: boolean }>({
-    words: "",
-    isBad: false,
-    isBusy: false,
-  });
-  const rate = useSignal(10);
-  const stopOnFailure = useSignal(true);
-  const redrive = async () => {
-    state.value = { words: "Redriving …", isBad: false, isBusy: true };
-    try {
-      const body = { queue, groupKey: group.key, rate: rate.value, stopOnFailure: stopOnFailure.value };
-      const result = await act<RedriveResult>("dead-letters/redrive", body);
-      state.value = { words: redriveWords(result), isBad: result.failedAgain > 0, isBusy: false };
-    } catch (error) {
-      const { message: title, detail } =
-        error instanceof Problem ? error : { message: String(error), detail: "" };
-      state.value = { words: `${title}. ${detail}`, isBad: true, isBusy: false };
-    }
-  };
+type GroupProps = { group: DeadLetterGroup; isChosen: boolean; onChoose: () => void };
+
+function GroupCard({ group, isChosen, onChoose }: GroupProps) {
+  const { count, cause, reaction, kind, message, oldestAt, orderIds, act: end, failedAgain } = group;
   return (
     <li class={`card ${isChosen ? "chosen" : ""}`} data-group={group.key}>
       <header class="row">
@@ -123,6 +98,34 @@ function GroupCard({
       <p class="act">
         <strong>What ends it:</strong> {end}
       </p>
+      <RedriveGroup group={group} isChosen={isChosen} onChoose={onChoose} />
+    </li>
+  );
+}
+
+function RedriveGroup({ group, isChosen, onChoose }: GroupProps) {
+  const { count, queue, reaction } = group;
+  const state = useSignal<{ words: string; isBad: boolean; isBusy: boolean }>({
+    words: "",
+    isBad: false,
+    isBusy: false,
+  });
+  const rate = useSignal(10);
+  const stopOnFailure = useSignal(true);
+  const redrive = async () => {
+    state.value = { words: "Redriving …", isBad: false, isBusy: true };
+    try {
+      const body = { queue, groupKey: group.key, rate: rate.value, stopOnFailure: stopOnFailure.value };
+      const result = await act<RedriveResult>("dead-letters/redrive", body);
+      state.value = { words: redriveWords(result), isBad: result.failedAgain > 0, isBusy: false };
+    } catch (error) {
+      const { message: title, detail } =
+        error instanceof Problem ? error : { message: String(error), detail: "" };
+      state.value = { words: `${title}. ${detail}`, isBad: true, isBusy: false };
+    }
+  };
+  return (
+    <>
       <div class="row">
         <button
           type="button"
@@ -139,27 +142,7 @@ function GroupCard({
         >
           Redrive the group
         </button>
-        <label>
-          <input
-            class="rate"
-            type="number"
-            min="0.1"
-            max="500"
-            step="any"
-            aria-label="Messages a second"
-            value={rate.value}
-            onChange={(event) => (rate.value = event.currentTarget.valueAsNumber || 10)}
-          />
-          a second
-        </label>
-        <label>
-          <input
-            type="checkbox"
-            checked={stopOnFailure.value}
-            onChange={(event) => (stopOnFailure.value = event.currentTarget.checked)}
-          />
-          stop when one fails again
-        </label>
+        <RedriveOptions rate={rate} stopOnFailure={stopOnFailure} />
         <button type="button" aria-expanded={isChosen} onClick={onChoose}>
           {isChosen ? "Hide messages" : "Show messages"}
         </button>
@@ -167,7 +150,37 @@ function GroupCard({
       <p role="status" class={state.value.isBad ? "outcome bad" : "outcome"}>
         {state.value.words}
       </p>
-    </li>
+    </>
+  );
+}
+
+type RedriveSignals = { rate: Signal<number>; stopOnFailure: Signal<boolean> };
+
+function RedriveOptions({ rate, stopOnFailure }: RedriveSignals) {
+  return (
+    <>
+      <label>
+        <input
+          class="rate"
+          type="number"
+          min="0.1"
+          max="500"
+          step="any"
+          aria-label="Messages a second"
+          value={rate.value}
+          onChange={(event) => (rate.value = event.currentTarget.valueAsNumber || 10)}
+        />
+        a second
+      </label>
+      <label>
+        <input
+          type="checkbox"
+          checked={stopOnFailure.value}
+          onChange={(event) => (stopOnFailure.value = event.currentTarget.checked)}
+        />
+        stop when one fails again
+      </label>
+    </>
   );
 }
 
@@ -176,7 +189,7 @@ function Acts() {
   return (
     <Panel title="Who did what">
       {acts.length === 0 ? (
-        <p class="quiet">Nobody has redriven or published anything by hand.</p>
+        <p class="quiet">Nothing was redriven or published by hand yet.</p>
       ) : (
         <ScrolledTable label="Acts" titles={["At", "Who", "Did", "To", "Outcome"]}>
           {[...acts]

@@ -1,5 +1,6 @@
-// Faults and the clock: what is to go wrong and how often it did, and moving the runtime's time forward.
+// Faults and the clock: turns faults on, counts their hits, moves the runtime's time forward.
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { Badge } from "../parts/icons.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
 import { act, ask, Problem } from "../state/ask.ts";
@@ -10,8 +11,8 @@ import { FaultForm } from "./faults/form.tsx";
 export function FaultsScreen() {
   const said = useSignal("");
   if (session.connection.value === "connecting") return <Loading what="faults" />;
-  const { faults, presets, seed } = session.faults.value;
-  const change = async (path: string, body: unknown, method: string) => {
+  const { seed } = session.faults.value;
+  const change: Change = async (path, body, method) => {
     try {
       await act(path, body, method);
       said.value = "";
@@ -19,83 +20,98 @@ export function FaultsScreen() {
       said.value = error instanceof Problem ? `${error.message} ${error.detail}` : String(error);
     }
   };
-  /** Whatever is on stays on; the laptop takes the whole list. */
+  /** Keeps the faults that are on: the laptop takes the whole list. */
   const put = async (more: readonly Record<string, unknown>[], newSeed: number) => {
     const { faults: on } = await ask<{ faults: Record<string, unknown>[] }>("/__local/faults");
     const kept = on.map(({ id: _, hits: __, left: ___, ...rest }) => rest);
     await change("/__local/faults", { faults: [...kept, ...more], seed: newSeed }, "PUT");
   };
-  const add = (fault: Record<string, unknown>) => put([fault], seed);
-  const sow = (next: number) => put([], next);
   return (
     <Screen title="Faults and clock">
       <p role="alert" hidden={said.value === ""} class="row">
         <Badge tone="bad">refused</Badge> {said.value}
       </p>
       <div class="columns">
-        <Panel
-          title="On now"
-          actions={
-            faults.length > 0 && (
-              <button type="button" onClick={() => void change("/__local/faults", {}, "DELETE")}>
-                None again
-              </button>
-            )
-          }
-        >
-          {faults.length === 0 ? (
-            <Empty title="No fault is on">
-              Everything goes as well as it can. Take a preset, or make a fault of your own.
-            </Empty>
-          ) : (
-            <ul class="stack">
-              {faults.map(({ id, words, hits, left }) => (
-                <li key={id} class="row" data-fault={id}>
-                  <Badge tone={left === 0 ? "idle" : "warn"}>
-                    {left === 0 ? "spent" : hits === 1 ? "1 hit" : `${hits} hits`}
-                  </Badge>
-                  <span class="grow">{words}</span>
-                  <button
-                    type="button"
-                    onClick={() => void change(`/__local/faults/${id}`, {}, "DELETE")}
-                    aria-label={`Remove: ${words}`}
-                  >
-                    Remove
-                  </button>
-                </li>
-              ))}
-            </ul>
-          )}
-          <Seed seed={seed} onSow={(next) => void sow(next)} />
-        </Panel>
-        <Panel title="Presets">
-          <ul class="stack">
-            {presets.map(({ name, words }) => (
-              <li key={name} class="row">
-                <span class="grow">
-                  <strong>{name}</strong>
-                  <br />
-                  <span class="quiet">{words}</span>
-                </span>
-                <button
-                  type="button"
-                  onClick={() => void change("/__local/faults", { preset: name }, "PUT")}
-                  aria-label={`Turn on: ${name}`}
-                >
-                  Turn on
-                </button>
-              </li>
-            ))}
-          </ul>
-        </Panel>
+        <FaultsOn change={change}>
+          <Seed seed={seed} onSow={(next) => void put([], next)} />
+        </FaultsOn>
+        <Presets change={change} />
         <ClockPanel />
       </div>
-      <FaultForm onAdd={add} />
+      <FaultForm onAdd={(fault: Record<string, unknown>) => put([fault], seed)} />
     </Screen>
   );
 }
 
-/** Chance is drawn from it: the same seed and the same orders go wrong in the same way. */
+type Change = (path: string, body: unknown, method: string) => Promise<void>;
+
+function FaultsOn({ change, children }: { change: Change; children: ComponentChildren }) {
+  const { faults } = session.faults.value;
+  return (
+    <Panel
+      title="On now"
+      actions={
+        faults.length > 0 && (
+          <button type="button" onClick={() => void change("/__local/faults", {}, "DELETE")}>
+            None again
+          </button>
+        )
+      }
+    >
+      {faults.length === 0 ? (
+        <Empty title="No fault is on">
+          Everything goes as well as it can. Take a preset, or make a fault of your own.
+        </Empty>
+      ) : (
+        <ul class="stack">
+          {faults.map(({ id, words, hits, left }) => (
+            <li key={id} class="row" data-fault={id}>
+              <Badge tone={left === 0 ? "idle" : "warn"}>
+                {left === 0 ? "spent" : hits === 1 ? "1 hit" : `${hits} hits`}
+              </Badge>
+              <span class="grow">{words}</span>
+              <button
+                type="button"
+                onClick={() => void change(`/__local/faults/${id}`, {}, "DELETE")}
+                aria-label={`Remove: ${words}`}
+              >
+                Remove
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {children}
+    </Panel>
+  );
+}
+
+function Presets({ change }: { change: Change }) {
+  return (
+    <Panel title="Presets">
+      <ul class="stack">
+        {session.faults.value.presets.map(({ name, words }) => (
+          <li key={name} class="row">
+            <span class="grow">
+              <strong>{name}</strong>
+              <br />
+              <span class="quiet">{words}</span>
+            </span>
+            <button
+              type="button"
+              onClick={() => void change("/__local/faults", { preset: name }, "PUT")}
+              aria-label={`Turn on: ${name}`}
+            >
+              Turn on
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+/** The same seed and the same orders fail in the same way. */
 function Seed({ seed, onSow }: { seed: number; onSow: (seed: number) => void }) {
   const own = useSignal("");
   return (

@@ -1,4 +1,4 @@
-// The flow map: who says and hears what, drawn from the manifests, with what lies in every queue right now.
+// The flow map: what each service hears and publishes, from the manifests, with the messages in every queue.
 import { useComputed, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { useLocation } from "preact-iso";

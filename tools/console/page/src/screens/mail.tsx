@@ -1,7 +1,7 @@
 // Every mail that went out, as its customer sees it; framed so that nothing in it can run or fetch.
 import { useComputed } from "@preact/signals";
 import { useLocation } from "preact-iso";
-import { CONSOLE_PATH, type MailRow } from "../../../src/wire.ts";
+import { CONSOLE_PATH, type MailRow } from "../../../src/console-api.ts";
 import { Answer, Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
 import { type Column, DataTable } from "../parts/table.tsx";
 import { Tabs } from "../parts/tabs.tsx";

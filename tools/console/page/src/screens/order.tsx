@@ -1,7 +1,7 @@
-// One order: why it is where it is, its timeline three ways, what each service holds, its mails and dead letters.
+// One order: its state and why, its timeline three ways, each service's record, mails, dead letters.
 import { useComputed, useSignal } from "@preact/signals";
 import { useRoute } from "preact-iso";
-import type { OrderDetail, Why } from "../../../src/wire.ts";
+import type { OrderDetail, Why } from "../../../src/console-api.ts";
 import { confirmFirst } from "../parts/dialog.tsx";
 import { Facts } from "../parts/facts.tsx";
 import { formatDuration } from "../parts/format.ts";
@@ -21,7 +21,7 @@ export function OrderScreen() {
   const { orderId = "" } = useRoute().params;
   const summary = session.orders.value.get(orderId);
   const quarterMinute = useComputed(() => Math.floor(now.value / 15_000));
-  // Asked again whenever a frame says that the order changed; what an open one awaits changes with time alone.
+  // Fetched again when a frame changes the order, and regularly while it is open: what it awaits depends on time.
   const revision = summary
     ? `${summary.changedAt}/${summary.deadLetters}/${summary.attempts.length}/${summary.isSettled || quarterMinute.value}`
     : session.sequence.value;
@@ -29,7 +29,7 @@ export function OrderScreen() {
   if (asked.value.state === "error" && asked.value.problem.status === 404) {
     return (
       <Screen title="No such order">
-        <Empty title={`Nobody knows ${orderId}`}>
+        <Empty title={`There is no order ${orderId}`}>
           It was placed with other state, or the id has a slip. <a href="/console/orders">All orders</a>
         </Empty>
       </Screen>
@@ -48,7 +48,7 @@ export function OrderScreen() {
 }
 
 function Detail({ detail }: { detail: OrderDetail }) {
-  const { summary, moments, why, facts, mails, deadLetters, isPartial } = detail;
+  const { summary, why, facts, mails, deadLetters } = detail;
   return (
     <>
       <div class="row">
@@ -62,29 +62,7 @@ function Detail({ detail }: { detail: OrderDetail }) {
         </span>
       </div>
       <WhyPanel why={why} isSettled={summary.isSettled} />
-      <Panel title="What happened" flush>
-        {isPartial && (
-          <p class="quiet note">What was before this runtime's start, or long ago, is not in the picture.</p>
-        )}
-        <Tabs
-          label="What happened"
-          tabs={[
-            {
-              id: "timeline",
-              title: "Timeline",
-              content: () => <TimelinePicture moments={moments} isOpen={!summary.isSettled} />,
-            },
-            {
-              id: "sequence",
-              title: "Sequence",
-              content: () => (
-                <SequencePicture moments={moments} reactions={session.topology.value.reactions} />
-              ),
-            },
-            { id: "table", title: "Table", content: () => <MomentsTable moments={moments} /> },
-          ]}
-        />
-      </Panel>
+      <WhatHappened detail={detail} />
       <div class="columns">
         {Object.entries(facts).map(([service, record]) => (
           <Panel key={service} title={`What ${service} holds`}>
@@ -121,9 +99,35 @@ function Detail({ detail }: { detail: OrderDetail }) {
   );
 }
 
+function WhatHappened({ detail: { summary, moments, isPartial } }: { detail: OrderDetail }) {
+  return (
+    <Panel title="What happened" flush>
+      {isPartial && (
+        <p class="quiet note">What was before this runtime's start, or long ago, is not in the picture.</p>
+      )}
+      <Tabs
+        label="What happened"
+        tabs={[
+          {
+            id: "timeline",
+            title: "Timeline",
+            content: () => <TimelinePicture moments={moments} isOpen={!summary.isSettled} />,
+          },
+          {
+            id: "sequence",
+            title: "Sequence",
+            content: () => <SequencePicture moments={moments} topology={session.topology.value} />,
+          },
+          { id: "table", title: "Table", content: () => <MomentsTable moments={moments} /> },
+        ]}
+      />
+    </Panel>
+  );
+}
+
 function WhyPanel({ why, isSettled }: { why: Why; isSettled: boolean }) {
   return (
-    <Panel title={isSettled ? "How it ended" : "Why it is where it is"}>
+    <Panel title={isSettled ? "How it ended" : "Why it is not finished"}>
       <p data-why>{why.words}</p>
       {why.awaits.length > 0 && (
         <ul class="stack" style={{ marginTop: "8px" }}>
@@ -157,7 +161,7 @@ function Actions({ orderId, isSettled, status }: { orderId: string; isSettled: b
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(await ask<string>(`orders/${orderId}/test`));
-      said.value = "Copied. Paste it into a test file of tools/local/test.";
+      said.value = "Copied. Paste it into a test file of tools/console/test.";
     } catch (error) {
       said.value =
         error instanceof Problem

@@ -1,7 +1,7 @@
 // Every order the runtime knows: filtered by status, by whether it is stuck, and by text.
-import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
+import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useLocation } from "preact-iso";
-import type { OrderSummary } from "../../../src/wire.ts";
+import type { OrderSummary } from "../../../src/console-api.ts";
 import { Badge } from "../parts/icons.tsx";
 import { OrderBadge } from "../parts/order-badge.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
@@ -61,27 +61,7 @@ export function OrdersScreen() {
       }
     >
       <SearchRow label="Orders" hint="Order id, SKU or words" text={text}>
-        <label>
-          Status
-          <select
-            value={status.value}
-            onChange={(event) => (status.value = event.currentTarget.value as OrderFilter["status"])}
-          >
-            {statusFilters.map((each) => (
-              <option key={each} value={each}>
-                {each.toLowerCase()}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          <input
-            type="checkbox"
-            checked={onlyStuck.value}
-            onChange={(event) => (onlyStuck.value = event.currentTarget.checked)}
-          />
-          Only what is stuck
-        </label>
+        <Filters status={status} onlyStuck={onlyStuck} />
       </SearchRow>
       <Panel title="Newest first" flush>
         {all.value.length === 0 ? (
@@ -109,5 +89,35 @@ export function OrdersScreen() {
         </p>
       )}
     </Screen>
+  );
+}
+
+type FilterSignals = { status: Signal<OrderFilter["status"]>; onlyStuck: Signal<boolean> };
+
+function Filters({ status, onlyStuck }: FilterSignals) {
+  return (
+    <>
+      <label>
+        Status
+        <select
+          value={status.value}
+          onChange={(event) => (status.value = event.currentTarget.value as OrderFilter["status"])}
+        >
+          {statusFilters.map((each) => (
+            <option key={each} value={each}>
+              {each.toLowerCase()}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <input
+          type="checkbox"
+          checked={onlyStuck.value}
+          onChange={(event) => (onlyStuck.value = event.currentTarget.checked)}
+        />
+        Only what is stuck
+      </label>
+    </>
   );
 }

@@ -1,7 +1,7 @@
 // Every queue with what lies in it; looking into one disturbs nothing.
 import { useComputed } from "@preact/signals";
 import { useLocation } from "preact-iso";
-import type { QueueGauge } from "../../../src/wire.ts";
+import type { QueueGauge } from "../../../src/console-api.ts";
 import { Badge } from "../parts/icons.tsx";
 import { QueueMessages } from "../parts/queue-messages.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";

@@ -1,8 +1,9 @@
-// A small storefront that posts real orders through the public API: products, basket, a test card, live status.
+// A small storefront over the public API: products, basket, test cards, live status.
 
 import { ApiProblem } from "@order-saga/client";
+import { totalOf } from "@order-saga/contracts/money";
 import { useComputed, useSignal } from "@preact/signals";
-import type { OrderSummary, StockRow } from "../../../src/wire.ts";
+import type { OrderSummary, StockRow } from "../../../src/console-api.ts";
 import { OrderBadge } from "../parts/order-badge.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
 import { Money, OrderLink, shortId } from "../parts/values.tsx";
@@ -115,7 +116,7 @@ const isRefusal = (error: unknown): error is ApiProblem =>
   error instanceof ApiProblem && error.status < 500 && error.status !== 429;
 
 function refusalOf(error: unknown): string {
-  if (!isRefusal(error)) return "Nobody answers. Press Buy again: whatever arrived, it is bought once.";
+  if (!isRefusal(error)) return "No answer. Press Buy again: the order is placed only once.";
   return `${error.message} ${error.errors[0]?.detail ?? error.detail ?? ""}`;
 }
 
@@ -131,16 +132,21 @@ function Checkout({ basket, products, onBought }: CheckoutProps) {
   const isBusy = useSignal(false);
   const chosen = products.filter(({ sku }) => basket.has(sku));
   const currency = chosen[0]?.currency ?? "EUR";
-  const total = chosen.reduce((sum, { sku, unitPrice }) => sum + unitPrice * (basket.get(sku) ?? 0), 0);
+  const lines = chosen.map(({ sku, name, unitPrice }) => ({
+    sku,
+    name,
+    unitPrice,
+    quantity: basket.get(sku) ?? 0,
+  }));
   const buy = async () => {
     isBusy.value = true;
     said.value = { words: "", isBad: false };
     const order = {
       contact: { email: "ada@example.com", name: "Ada" },
       currency,
-      lines: chosen.map(({ sku }) => ({ sku, quantity: basket.get(sku) ?? 1 })),
+      lines: lines.map(({ quantity, sku }) => ({ sku, quantity })),
       paymentMethod: card.value,
-      expectedTotal: total,
+      expectedTotal: totalOf(lines),
     };
     try {
       const { orderId } = await shop.placeOrder(order, keys.keyFor(order));
@@ -163,26 +169,7 @@ function Checkout({ basket, products, onBought }: CheckoutProps) {
           void buy();
         }}
       >
-        {chosen.length === 0 ? (
-          <p class="quiet">Empty. Add a product.</p>
-        ) : (
-          <ul class="basket">
-            {chosen.map(({ sku, name, unitPrice }) => (
-              <li key={sku} class="row spread">
-                <span>
-                  {basket.get(sku)} × {name}
-                </span>
-                <Money amount={unitPrice * (basket.get(sku) ?? 0)} currency={currency} />
-              </li>
-            ))}
-            <li class="row spread total">
-              <strong>Total</strong>
-              <strong>
-                <Money amount={total} currency={currency} />
-              </strong>
-            </li>
-          </ul>
-        )}
+        <Basket lines={lines} currency={currency} />
         <label class="field">
           Test card
           <select value={card.value} onChange={(event) => (card.value = event.currentTarget.value)}>
@@ -205,6 +192,33 @@ function Checkout({ basket, products, onBought }: CheckoutProps) {
         </p>
       </form>
     </Panel>
+  );
+}
+
+type BasketProps = {
+  lines: readonly { sku: string; name: string; unitPrice: number; quantity: number }[];
+  currency: string;
+};
+
+function Basket({ lines, currency }: BasketProps) {
+  if (lines.length === 0) return <p class="quiet">Empty. Add a product.</p>;
+  return (
+    <ul class="basket">
+      {lines.map((line) => (
+        <li key={line.sku} class="row spread">
+          <span>
+            {line.quantity} × {line.name}
+          </span>
+          <Money amount={totalOf([line])} currency={currency} />
+        </li>
+      ))}
+      <li class="row spread total">
+        <strong>Total</strong>
+        <strong>
+          <Money amount={totalOf(lines)} currency={currency} />
+        </strong>
+      </li>
+    </ul>
   );
 }
 

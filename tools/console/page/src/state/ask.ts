@@ -1,7 +1,7 @@
-// Questions to the laptop and acts on it; a refusal is a problem with a title, a detail and, always, a sentence.
+// Requests to the console's API; a refusal is a problem with a title, a detail and a sentence.
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { CONSOLE_PATH } from "../../../src/wire.ts";
+import { CONSOLE_PATH } from "../../../src/console-api.ts";
 import { openedFile } from "./file.ts";
 
 /** What the laptop refused, or that it did not answer. */
@@ -70,7 +70,7 @@ function parsed(text: string): object {
   }
 }
 
-/** Asks again whenever the path or the revision changes; what is shown stays until the new answer is there. */
+/** Fetches again when the path or the revision changes; keeps the old answer until the new one is there. */
 export function useAsk<T>(path: string | undefined, revision: unknown = ""): Signal<Asked<T>> {
   const asked = useSignal<Asked<T>>({ state: "loading" });
   useEffect(() => {

@@ -1,6 +1,6 @@
 // A session file: opened as it was, answering from itself; anything else is refused in words.
 import { expect, onTestFinished, test } from "vitest";
-import type { OrderDetail, Session } from "../../../src/wire.ts";
+import type { OrderDetail, Session } from "../../../src/console-api.ts";
 import { order, snapshot } from "../testing/snapshot.ts";
 import { act, ask } from "./ask.ts";
 import { openedFile, openSession } from "./file.ts";

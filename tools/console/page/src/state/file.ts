@@ -1,6 +1,6 @@
-// A session that was exported and is opened again: the page shows it as it was, and nothing in it can be changed.
+// An exported session, opened again: the page shows it read-only.
 import { signal } from "@preact/signals";
-import type { Session } from "../../../src/wire.ts";
+import type { Session } from "../../../src/console-api.ts";
 import { applySnapshot, type Store } from "./store.ts";
 
 export type OpenedFile = { name: string; exportedAt: string; answers(path: string): unknown };

@@ -1,5 +1,5 @@
 // Which orders a list shows.
-import type { OrderSummary } from "../../../src/wire.ts";
+import type { OrderSummary } from "../../../src/console-api.ts";
 
 export const statusFilters = ["all", "open", "CONFIRMED", "REJECTED", "CANCELLED"] as const;
 

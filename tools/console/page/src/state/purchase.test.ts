@@ -1,4 +1,4 @@
-// Which key a purchase has when the button is pressed again.
+// The idempotency key of a purchase when the button is pressed again.
 import { expect, test } from "vitest";
 import { purchaseKeys } from "./purchase.ts";
 
@@ -9,7 +9,7 @@ function keys() {
 const tea = { lines: [{ sku: "TEA-ASSAM", quantity: 1 }] };
 const pot = { lines: [{ sku: "POT-CAST-IRON", quantity: 1 }] };
 
-test("nobody answered, and it is pressed again: one key, so that it is bought once", () => {
+test("pressed again after a lost answer: one key, so that it is bought once", () => {
   const { keyFor } = keys();
   expect([keyFor(tea), keyFor({ ...tea })]).toEqual(["key-1", "key-1"]);
 });

@@ -1,4 +1,4 @@
-// One key for one purchase: who presses again because nobody answered buys the same thing once.
+// One idempotency key per purchase, so that pressing Buy again after a lost answer buys once.
 import { newIdempotencyKey } from "@order-saga/client";
 
 export type PurchaseKeys = {

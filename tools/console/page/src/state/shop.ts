@@ -1,6 +1,6 @@
 // The storefront's client with a real development token, fetched when it is needed and kept until it is old.
 import { createStorefront, type Storefront } from "@order-saga/client";
-import type { OrderDetail } from "../../../src/wire.ts";
+import type { OrderDetail } from "../../../src/console-api.ts";
 import { act, ask } from "./ask.ts";
 
 /** Of an hour's token, what is left for the request on its way. */
@@ -23,7 +23,7 @@ const storefrontOf = (sub: string) =>
 
 export const shop: Storefront = storefrontOf(PRINCIPAL);
 
-/** Cancels in the name of whoever placed it, which an operator of this laptop may. */
+/** Cancels as the customer who placed it, which an operator of this laptop may. */
 export async function cancelOrder(orderId: string, reason: string): Promise<void> {
   const { facts } = await ask<OrderDetail>(`orders/${orderId}`);
   const { principal } = facts.orders as { principal: string };

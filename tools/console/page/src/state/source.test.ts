@@ -1,6 +1,6 @@
 // The source: no frame falls between snapshot and stream, a cut stream is taken up, another run begins anew.
 import { expect, test, vi } from "vitest";
-import type { Frame, Snapshot } from "../../../src/wire.ts";
+import type { Frame, Snapshot } from "../../../src/console-api.ts";
 import { order, snapshot } from "../testing/snapshot.ts";
 import { connect } from "./source.ts";
 import { createStore } from "./store.ts";

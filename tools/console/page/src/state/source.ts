@@ -1,5 +1,5 @@
-// Where the store's frames come from: a snapshot, then one stream that is taken up again where it was cut.
-import { CONSOLE_PATH, type Frame, type Snapshot } from "../../../src/wire.ts";
+// The source of the store's frames: a snapshot, then a stream that resumes where it was cut.
+import { CONSOLE_PATH, type Frame, type Snapshot } from "../../../src/console-api.ts";
 import { apply, applySnapshot, type Store } from "./store.ts";
 
 export type Source = { close(): void };

@@ -1,6 +1,6 @@
-// The store: a frame replaces by key what it carries, one that was applied changes nothing, and memory is bounded.
+// The store: a frame replaces by key, an applied frame changes nothing, and memory is bounded.
 import { expect, test } from "vitest";
-import type { EventRow, Frame } from "../../../src/wire.ts";
+import type { EventRow, Frame } from "../../../src/console-api.ts";
 import { order, snapshot } from "../testing/snapshot.ts";
 import { apply, applySnapshot, createStore, deadLetterCount } from "./store.ts";
 

@@ -15,7 +15,7 @@ import type {
   Snapshot,
   StockRow,
   Topology,
-} from "../../../src/wire.ts";
+} from "../../../src/console-api.ts";
 
 export type Connection = "connecting" | "live" | "lost" | "file";
 

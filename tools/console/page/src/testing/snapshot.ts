@@ -1,5 +1,5 @@
 // A snapshot of a laptop on which little happened yet, for tests.
-import type { OrderSummary, Snapshot } from "../../../src/wire.ts";
+import type { OrderSummary, Snapshot } from "../../../src/console-api.ts";
 
 export const order = (orderId: string, more: Partial<OrderSummary> = {}): OrderSummary => ({
   orderId,

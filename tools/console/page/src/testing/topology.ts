@@ -1,5 +1,7 @@
-// A small saga as manifests would draw it, for tests: two services, one thing that is taken back, one timer.
-import type { QueueGauge, ReactionNode, ServiceName, Topology } from "../../../src/wire.ts";
+// A small topology for tests: two services, one compensation, one timer.
+import type { QueueGauge, ReactionNode, ServiceName, Topology } from "../../../src/console-api.ts";
+
+export const services: readonly ServiceName[] = ["orders", "inventory", "payment", "notification"];
 
 export const reaction = (
   name: string,

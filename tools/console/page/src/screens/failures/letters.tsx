@@ -1,6 +1,6 @@
-// The messages of one group: what each is, what the contract says of it, what a redrive would do, and the redrive.
+// The dead letters of one group: their contract's verdict, dry run and redrive.
 import { useSignal } from "@preact/signals";
-import type { DeadLetter, DeadLetterGroup, DryRun, RedriveResult } from "../../../../src/wire.ts";
+import type { DeadLetter, DeadLetterGroup, DryRun, RedriveResult } from "../../../../src/console-api.ts";
 import { dryRunWords, redriveWords } from "../../layout/redrive.ts";
 import { confirmFirst } from "../../parts/dialog.tsx";
 import { Badge } from "../../parts/icons.tsx";

@@ -1,6 +1,6 @@
 // Redrives every dead letter that is shown, queue after queue, and stops where one fails again.
 import { useSignal } from "@preact/signals";
-import type { DeadLetterGroup, RedriveResult } from "../../../../src/wire.ts";
+import type { DeadLetterGroup, RedriveResult } from "../../../../src/console-api.ts";
 import { messagesByQueue, redriveEach, redriveWords } from "../../layout/redrive.ts";
 import { confirmFirst } from "../../parts/dialog.tsx";
 import { act } from "../../state/ask.ts";

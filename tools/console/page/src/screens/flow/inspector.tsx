@@ -1,4 +1,4 @@
-// What is at the chosen place of the map: a reaction's queues, a line's messages, or the last events of a type.
+// Details of the map's selected node: a reaction's queues, a line's messages, or the last events of a type.
 import { edgeWords, type Flow, type FlowEdge, type FlowNode } from "../../layout/flow.ts";
 import { QueueMessages } from "../../parts/queue-messages.tsx";
 import { Panel } from "../../parts/screen.tsx";
@@ -119,7 +119,7 @@ function Events({ types, reaction }: { types: readonly string[]; reaction?: stri
           <Time at={at} />
           <a href={`/console/events?number=${number}`}>{type}</a>
           <OrderLink orderId={orderId} />
-          {!reaction && <span class="quiet">to {reactions.join(", ") || "nobody"}</span>}
+          {!reaction && <span class="quiet">to {reactions.join(", ") || "no reaction"}</span>}
         </li>
       ))}
     </ul>

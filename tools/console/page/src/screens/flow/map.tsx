@@ -1,4 +1,4 @@
-// The map itself: boxes and lines from the layout, counts from the gauges, width of a line from recent traffic.
+// The flow map's drawing: boxes and lines from the layout, counts from queues, line widths from traffic.
 import { useEffect, useRef, useState } from "preact/hooks";
 import {
   type Direction,
@@ -23,7 +23,7 @@ type MapProps = { flow: Flow; chosen: string | undefined; onChoose: (id: string 
 /** For how long an event's line stays wide. */
 const RECENT_MILLISECONDS = 60_000;
 const FLOWING_MILLISECONDS = 3000;
-/** Below it the map is scrolled rather than shrunk, until somebody asks for all of it. */
+/** Below it the map scrolls instead of shrinking, unless the user asks for all of it. */
 const LEAST_READABLE = 0.68;
 const arrows: Readonly<Record<string, Direction>> = {
   ArrowUp: "up",
@@ -56,15 +56,7 @@ export function FlowMap({ flow, chosen, onChoose }: MapProps) {
   return (
     <figure class="map" ref={element}>
       <div class="map-tools row">
-        <button type="button" aria-label="Smaller" onClick={() => setZoom(Math.max(0.3, scale - 0.15))}>
-          −
-        </button>
-        <button type="button" onClick={() => setZoom(fitting)}>
-          Fit
-        </button>
-        <button type="button" aria-label="Larger" onClick={() => setZoom(Math.min(2, scale + 0.15))}>
-          +
-        </button>
+        <ZoomButtons scale={scale} fitting={fitting} onZoom={setZoom} />
         <MapLegend />
       </div>
       <div
@@ -81,23 +73,7 @@ export function FlowMap({ flow, chosen, onChoose }: MapProps) {
           viewBox={`0 0 ${flow.width} ${flow.height}`}
           class={chosen ? "has-chosen" : ""}
         >
-          <defs>
-            {["says", "hears", "undo"].map((kind) => (
-              <marker
-                key={kind}
-                id={`map-${kind}`}
-                viewBox="0 0 8 8"
-                refX="7"
-                refY="4"
-                markerWidth="9"
-                markerHeight="9"
-                markerUnits="userSpaceOnUse"
-                orient="auto"
-              >
-                <path class={`head ${kind}`} d="M0 0 8 4 0 8z" />
-              </marker>
-            ))}
-          </defs>
+          <ArrowHeads />
           {flow.edges.map((edge) => (
             <EdgeLine
               key={edge.id}
@@ -122,6 +98,46 @@ export function FlowMap({ flow, chosen, onChoose }: MapProps) {
         </svg>
       </div>
     </figure>
+  );
+}
+
+type ZoomProps = { scale: number; fitting: number; onZoom: (scale: number) => void };
+
+function ZoomButtons({ scale, fitting, onZoom }: ZoomProps) {
+  return (
+    <>
+      <button type="button" aria-label="Smaller" onClick={() => onZoom(Math.max(0.3, scale - 0.15))}>
+        −
+      </button>
+      <button type="button" onClick={() => onZoom(fitting)}>
+        Fit
+      </button>
+      <button type="button" aria-label="Larger" onClick={() => onZoom(Math.min(2, scale + 0.15))}>
+        +
+      </button>
+    </>
+  );
+}
+
+function ArrowHeads() {
+  return (
+    <defs>
+      {["says", "hears", "undo"].map((kind) => (
+        <marker
+          key={kind}
+          id={`map-${kind}`}
+          viewBox="0 0 8 8"
+          refX="7"
+          refY="4"
+          markerWidth="9"
+          markerHeight="9"
+          markerUnits="userSpaceOnUse"
+          orient="auto"
+        >
+          <path class={`head ${kind}`} d="M0 0 8 4 0 8z" />
+        </marker>
+      ))}
+    </defs>
   );
 }
 
@@ -308,7 +324,7 @@ function QueueChips({ node, isNear }: { node: FlowNode; isNear: boolean }) {
 /** Its first unit: there is no room for more. */
 const roughly = (duration: string) => duration.split(" ").slice(0, 2).join(" ");
 
-/** Begins with what is written on it, so that a person who speaks to the computer can name it. */
+/** Begins with the visible text, so that speech control can name it. */
 function labelOf(node: FlowNode, count: number): string {
   const { name, kind, service, isFailure } = node;
   if (kind === "event")

@@ -1,5 +1,5 @@
 // The same order as a table: every moment with its time, its place and its words.
-import type { Moment } from "../../../../src/wire.ts";
+import type { Moment } from "../../../../src/console-api.ts";
 import { labelOf } from "../../layout/timeline.ts";
 import { formatDuration, formatMoney } from "../../parts/format.ts";
 import { Time } from "../../parts/values.tsx";

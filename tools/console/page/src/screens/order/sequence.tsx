@@ -1,5 +1,5 @@
 // The same order as a sequence diagram.
-import type { Moment, ReactionNode } from "../../../../src/wire.ts";
+import type { Moment, Topology } from "../../../../src/console-api.ts";
 import { layoutSequence } from "../../layout/sequence.ts";
 import { isUndoing } from "../../layout/undo.ts";
 import { formatOffset } from "../../parts/format.ts";
@@ -8,15 +8,9 @@ import "./sequence.css";
 
 const arrow = (type: string) => `url(#${isUndoing(type) ? "sequence-undo-arrow" : "sequence-arrow"})`;
 
-export function SequencePicture({
-  moments,
-  reactions,
-}: {
-  moments: readonly Moment[];
-  reactions: readonly ReactionNode[];
-}) {
+export function SequencePicture({ moments, topology }: { moments: readonly Moment[]; topology: Topology }) {
   const { element, width } = useWidth<HTMLDivElement>();
-  const { lifelines, messages, height, ...rest } = layoutSequence(moments, reactions, Math.max(620, width));
+  const { lifelines, messages, height, ...rest } = layoutSequence(moments, topology, Math.max(620, width));
   return (
     <div class="sequence scroll" ref={element}>
       <svg
@@ -40,7 +34,7 @@ export function SequencePicture({
         ))}
         {messages.map(({ key, type, milliseconds, fromX, toX, y, heardBy, isRepeat }) => (
           <g key={key} class={`message ${isUndoing(type) ? "undo" : ""} ${isRepeat ? "repeat" : ""}`}>
-            <title>{`${type}, heard by ${heardBy.join(", ") || "nobody"}`}</title>
+            <title>{`${type}, heard by ${heardBy.join(", ") || "no service"}`}</title>
             <text class="time" x="12" y={y + 4}>
               {formatOffset(milliseconds)}
             </text>

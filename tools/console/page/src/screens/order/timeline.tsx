@@ -1,6 +1,6 @@
-// The timeline of an order: lanes per service on one axis of time, retries to scale, compensation running backwards.
+// The timeline of an order: a lane per service, retries to scale, compensation running backwards.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Moment } from "../../../../src/wire.ts";
+import type { Moment } from "../../../../src/console-api.ts";
 import {
   BAR_HEIGHT,
   type Bar,
@@ -16,6 +16,7 @@ import {
 import { formatDuration, formatMoney, formatOffset } from "../../parts/format.ts";
 import { now } from "../../parts/values.tsx";
 import { useWidth } from "../../parts/width.ts";
+import { session } from "../../state/store.ts";
 import "./timeline.css";
 
 const LABELS = 104;
@@ -28,24 +29,19 @@ export function TimelinePicture({ moments, isOpen }: { moments: readonly Moment[
   const [chosen, choose] = useState<string>();
   const timeline = layoutTimeline(
     moments,
+    session.topology.value.services.map(({ name }) => name),
     Math.max(480, width - LABELS - EDGE),
     isOpen ? now.value : undefined,
   );
   const scroller = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
-  // Of an open order the end is what matters: the picture grows there, unless somebody looks back.
+  // Of an open order the end is what matters: the picture grows there, unless the user scrolls back.
   useLayoutEffect(() => {
     if (isOpen && isAtEnd.current) scroller.current?.scrollTo({ left: scroller.current.scrollWidth });
   }, [isOpen, timeline.width]);
   const walk = walkOf(timeline);
   const current = chosen !== undefined && walk.includes(chosen) ? chosen : walk[0];
-  const step = (event: KeyboardEvent) => {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    const next = by && current !== undefined ? walk[walk.indexOf(current) + by] : undefined;
-    if (next === undefined) return;
-    event.preventDefault();
-    (event.currentTarget as Element).querySelector<SVGElement>(`[data-key="${CSS.escape(next)}"]`)?.focus();
-  };
+  const step = (event: KeyboardEvent) => focusNext(event, walk, current);
   const details = chosen === undefined ? undefined : wordsOf(timeline, chosen);
   return (
     <figure class="timeline" ref={element}>
@@ -95,6 +91,15 @@ export function TimelinePicture({ moments, isOpen }: { moments: readonly Moment[
       </figcaption>
     </figure>
   );
+}
+
+/** The arrow keys move the focus along the walk. */
+function focusNext(event: KeyboardEvent, walk: readonly string[], current: string | undefined): void {
+  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  const next = by && current !== undefined ? walk[walk.indexOf(current) + by] : undefined;
+  if (next === undefined) return;
+  event.preventDefault();
+  (event.currentTarget as Element).querySelector<SVGElement>(`[data-key="${CSS.escape(next)}"]`)?.focus();
 }
 
 function Patterns() {

@@ -1,0 +1,290 @@
+// The shapes and paths of the console's API, for the server and the page.
+//
+// The page fetches one snapshot, then reads one stream of server-sent events. A snapshot and a frame have one
+// shape: each part of a frame replaces, by its key, what the page had. A frame's `sequence` is the event's id.
+// Times are ISO 8601 by the runtime's clock, durations milliseconds, money minor units. E-mail addresses and
+// names are masked, except in a mail's own page.
+
+import type { ServiceName } from "@order-saga/contracts";
+import type { DeadLetter, DeadLetterGroup } from "@order-saga/dead-letters/types";
+
+export type {
+  DeadLetter,
+  DeadLetterGroup,
+  DryRun,
+  QueuedMessage,
+  RedriveRequest,
+  RedriveResult,
+} from "@order-saga/dead-letters/types";
+export type { ServiceName };
+
+/** What the manifests say, and never changes while the runtime runs. */
+export type Topology = {
+  services: {
+    name: ServiceName;
+    schedules: { name: string; everyMinutes: number; says: string[] }[];
+    routes: RouteNode[];
+  }[];
+  events: { type: string; producer: ServiceName; layer: number; isFailure: boolean }[];
+  reactions: ReactionNode[];
+};
+
+export type RouteNode = { name: string; method: string; path: string; says: string[] };
+
+export type ReactionNode = {
+  name: string;
+  service: ServiceName;
+  hears: string[];
+  says: string[];
+  queue: string;
+  deadLetterQueue: string;
+  undeliveredQueue: string;
+  maxReceiveCount: number;
+  visibilityTimeoutSeconds: number;
+  timeoutSeconds: number;
+  batchSize: number;
+};
+
+export type OrderSummary = {
+  orderId: string;
+  /** As the storefront API says it. */
+  status: string;
+  /** True once money and stock are at rest. */
+  isSettled: boolean;
+  /** True if a person must look: a dead letter, an unknown mail, or past its bound. */
+  isStuck: boolean;
+  currency: string;
+  amount: number;
+  lines: { sku: string; quantity: number; unitPrice: number }[];
+  placedAt: string;
+  decideBy: string;
+  /** The last thing that happened. */
+  changedAt: string;
+  /** What the order waits for or how it ended: one short sentence. */
+  standing: string;
+  attempts: { reaction: string; attempt: number }[];
+  deadLetters: number;
+  isCompensating: boolean;
+};
+
+/** An event the bus accepted, newest last. Its body comes with `GET events/{sequence}`. */
+export type EventRow = {
+  /** Position in the bus's own order, since the runtime's start. */
+  number: number;
+  id: string;
+  type: string;
+  orderId: string;
+  causationId: string | null;
+  producer: ServiceName;
+  /** When the producer decided it. */
+  occurredAt: string;
+  /** When the bus took it. */
+  at: string;
+  isReplay: boolean;
+  isRepeat: boolean;
+  /** Reactions it was sent to. */
+  reactions: string[];
+};
+
+export type QueueGauge = {
+  queue: string;
+  kind: "reaction" | "dead-letter" | "undelivered";
+  reaction: string;
+  ready: number;
+  delayed: number;
+  inFlight: number;
+  /** When the oldest message was sent. */
+  oldestAt?: string;
+  /** Since the start: deliveries to the queue, and records that settled or failed in any way. */
+  delivered: number;
+  settled: number;
+  failed: number;
+};
+
+/** Events the bus could not put on a queue yet. */
+export type PendingRow = {
+  reaction: string;
+  eventId: string;
+  attempts: number;
+  nextAttemptAt: string;
+  errorCode: string;
+};
+
+export type MailRow = { id: string; orderId: string; kind: string; subject: string; at: string };
+
+export type StockRow = {
+  sku: string;
+  name: string;
+  unitPrice: number;
+  currency: string;
+  available: number;
+  reserved: number;
+  sold: number;
+};
+
+export type FaultRow = {
+  id: string;
+  kind: string;
+  words: string;
+  hits: number;
+  left?: number;
+  orderId?: string;
+  reaction?: string;
+};
+
+export type FaultBoardState = {
+  seed: number;
+  faults: FaultRow[];
+  presets: { name: string; words: string }[];
+};
+
+/** One invariant of `docs/protocol.md`, checked continuously. */
+export type InvariantRow = {
+  /** Such as A3. */
+  id: string;
+  /** Its sentence. */
+  says: string;
+  state: "holds" | "violated" | "unchecked";
+  checkedAt?: string;
+  violations: { orderId?: string; detail: string }[];
+};
+
+export type Accounts = {
+  money: { currency: string; authorized: number; captured: number; voided: number; refunded: number }[];
+  mails: { kind: string; sent: number; unknown: number; refused: number }[];
+  orders: { status: string; count: number }[];
+  invariants: InvariantRow[];
+  checkedAt: string;
+};
+
+/** An operator's action, newest last. */
+export type ActRow = { id: number; at: string; who: string; act: string; target: string; outcome: string };
+
+export type ClockState = { now: string; aheadSeconds: number };
+
+/** A snapshot has every part; a frame has what changed. */
+export type Frame = {
+  sequence: number;
+  at: string;
+  /** A new one means that the runtime was restarted: fetch a snapshot. */
+  runtimeId: string;
+  orders?: OrderSummary[];
+  events?: EventRow[];
+  queues?: QueueGauge[];
+  pending?: PendingRow[];
+  /** All of them, whenever one changed. */
+  deadLetters?: DeadLetterGroup[];
+  mails?: MailRow[];
+  stock?: StockRow[];
+  faults?: FaultBoardState;
+  accounts?: Accounts;
+  acts?: ActRow[];
+  clock?: ClockState;
+};
+
+export type Snapshot = Required<Frame> & { topology: Topology; version: string };
+
+/** One thing that happened to an order, in the order it happened: what the timeline draws. */
+export type Moment =
+  | {
+      kind: "event";
+      at: string;
+      number: number;
+      id: string;
+      type: string;
+      producer: ServiceName;
+      causationId: string | null;
+      isRepeat: boolean;
+      isReplay: boolean;
+    }
+  | { kind: "delivered"; at: string; reaction: string; eventId: string }
+  /** One record of a batch, from the invocation's start to its end; `endedAt` is absent while it runs. */
+  | {
+      kind: "attempt";
+      at: string;
+      endedAt?: string;
+      reaction: string;
+      service: ServiceName;
+      eventId: string;
+      eventType: string;
+      attempt: number;
+      outcome?: "settled" | "failed" | "timed out" | "crashed" | "parked";
+      errorName?: string;
+      /** When a failed one can be received again. */
+      nextAt?: string;
+      says: string[];
+    }
+  | { kind: "schedule"; at: string; service: ServiceName; name: string; says: string[] }
+  | { kind: "request"; at: string; endedAt: string; route: string; status: number }
+  | {
+      kind: "provider";
+      at: string;
+      endedAt: string;
+      operation: string;
+      outcome: string;
+      amount?: number;
+      currency?: string;
+    }
+  | { kind: "mail"; at: string; mailKind: string; outcome: "sent" | "refused" | "throttled" | "unknown" }
+  | { kind: "dead-letter"; at: string; queue: string; reaction: string; cause: string }
+  | { kind: "redrive"; at: string; queue: string; reaction: string; who: string };
+
+/** Why an order is where it is: what it awaits, where that is, and what happens then. */
+export type Why = {
+  /** The whole answer in one or two sentences. */
+  words: string;
+  awaits: {
+    reaction: string;
+    queue: string;
+    eventType: string;
+    attempt: number;
+    of: number;
+    state: "ready" | "delayed" | "in flight" | "dead letter" | "undelivered" | "retrying";
+    nextAt?: string;
+  }[];
+  deadline?: { at: string; then: string };
+};
+
+export type OrderDetail = {
+  summary: OrderSummary;
+  moments: Moment[];
+  /** True if moments before the runtime's start or beyond the limit are gone. */
+  isPartial: boolean;
+  why: Why;
+  /** The record each service holds, personal data masked; absent where it holds none. */
+  facts: Partial<Record<ServiceName, unknown>>;
+  events: { number: number; event: Record<string, unknown> }[];
+  mails: MailRow[];
+  deadLetters: DeadLetter[];
+};
+
+/** A session as a file. */
+export type Session = {
+  format: "order-saga-session";
+  version: 1;
+  exportedAt: string;
+  snapshot: Snapshot;
+  orders: OrderDetail[];
+};
+
+/**
+ * Routes, all under `/__local/console`, JSON; problems are `application/problem+json`.
+ *
+ * GET  snapshot                          → Snapshot
+ * GET  stream?after={sequence}           → server-sent events: `frame` (Frame; id = sequence), `reset` (fetch a
+ *                                          snapshot); resumes after `Last-Event-ID`, or else after `after`
+ * GET  orders/{orderId}                  → OrderDetail; 404
+ * GET  events/{number}                   → the event as the bus has it
+ * POST events/{number}/publish           → ActRow
+ * GET  queues/{queue}/messages           → QueuedMessage[], without receiving them
+ * GET  dead-letters?queue=&group=        → DeadLetter[]; GET dead-letters/groups → DeadLetterGroup[]
+ * POST dead-letters/dry-run              { queue, messageIds } → DryRun[]
+ * POST dead-letters/redrive              RedriveRequest → RedriveResult
+ * GET  mails/{id}                        → { html, text, subject, to } as the customer sees it
+ * GET  mails/{id}/html                   → the mail's page for a frame, under a policy that runs nothing in it
+ * GET  orders/{orderId}/test             → text/plain: a vitest case of the order's events ("Copy as test")
+ * GET  session                           → Session
+ * Clock, faults and tokens: `/__local/clock`, `/__local/faults`, `/__local/token`.
+ * A write needs the header X-Order-Saga.
+ */
+export const CONSOLE_PATH = "/__local/console";

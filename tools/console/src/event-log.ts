@@ -1,0 +1,53 @@
+// The events that the bus accepted, in its order and in bounded memory.
+import type { DomainEvent } from "@order-saga/contracts";
+import { forgetOldest } from "@order-saga/invariants/forget-oldest";
+import type { EventRow } from "./console-api.ts";
+import { iso } from "./iso.ts";
+
+export type EventLog = ReturnType<typeof createEventLog>;
+
+export function createEventLog(maximumEvents: number) {
+  const rows = new Map<number, { row: EventRow; event: DomainEvent }>();
+  let changed = new Map<number, EventRow>();
+  let lastNumber = 0;
+  let firstNumber = 1;
+
+  function keep(row: EventRow, event: DomainEvent): EventRow {
+    rows.set(row.number, { row, event });
+    changed.set(row.number, row);
+    forgetOldest(rows, maximumEvents);
+    forgetOldest(changed, maximumEvents);
+    return row;
+  }
+
+  return {
+    append(event: DomainEvent, at: number, marks: Marks): EventRow {
+      return keep(rowOf(event, ++lastNumber, iso(at), marks), event);
+    },
+    /** An event of an earlier run; its record does not say when the bus took it, so `occurredAt` stands for that. */
+    prepend(event: DomainEvent): EventRow {
+      const marks = { isReplay: false, isRepeat: false, reactions: [] };
+      return keep(rowOf(event, --firstNumber, event.occurredAt, marks), event);
+    },
+    isFull: () => rows.size >= maximumEvents,
+    rows: () => [...rows.values()].map(({ row }) => row).sort((a, b) => a.number - b.number),
+    event: (number: number) => rows.get(number)?.event,
+    hasChanges: () => changed.size > 0,
+    takeChanges(): EventRow[] {
+      const taken = [...changed.values()];
+      changed = new Map();
+      return taken;
+    },
+  };
+}
+
+type Marks = Pick<EventRow, "isReplay" | "isRepeat" | "reactions">;
+
+function rowOf(
+  { causationId, id, occurredAt, orderId, producer, type }: DomainEvent,
+  number: number,
+  at: string,
+  marks: Marks,
+): EventRow {
+  return { number, id, type, orderId, causationId, producer, occurredAt, at, ...marks };
+}

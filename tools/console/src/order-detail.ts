@@ -1,0 +1,142 @@
+// One order in full: what happened, the record of each service, what it waits for.
+
+import { EXHAUSTED } from "@order-saga/dead-letters/dead-letters";
+import { eventHeaderOf } from "@order-saga/dead-letters/event-header";
+import { mask } from "@order-saga/dead-letters/masking";
+import { factsOf, type OrderRecords, readRecords } from "@order-saga/dead-letters/records";
+import { messagesIn, type PendingDelivery } from "@order-saga/emulator";
+import type { Runtime } from "@order-saga/local/runtime";
+import { targetRetryPolicy } from "@order-saga/messaging/topology";
+import { type Order, unconfirmedRootEvents } from "@order-saga/orders/order";
+import { toOrder } from "@order-saga/orders/store/record";
+import type { DeadLetter, MailRow, Moment, OrderDetail, ReactionNode } from "./console-api.ts";
+import { iso } from "./iso.ts";
+import { type OrderRecord, openAttempts } from "./order-summary.ts";
+import type { Recorder } from "./recorder.ts";
+import { type Awaited, awaitedIn, whyOf } from "./why.ts";
+
+/** Undefined if the recorder knows no such order. */
+export async function orderDetail(
+  runtime: Runtime,
+  orderId: string,
+  known: {
+    recorder: Recorder;
+    reactions: readonly ReactionNode[];
+    letters: readonly DeadLetter[];
+    mails: readonly MailRow[];
+  },
+): Promise<OrderDetail | undefined> {
+  const { recorder } = known;
+  const records = await readRecords(runtime.clients.dynamodb, orderId);
+  const order = recorder.order(orderId);
+  const summary = recorder.summary(orderId);
+  if (!order || !summary) return undefined;
+  const deadLetters = known.letters.filter((letter) => letter.orderId === orderId);
+  const awaits = awaitsOf(runtime, order, known.reactions, deadLetters);
+  const why = whyOf({ now: runtime.now(), facts: order.facts, awaits, records: whyRecords(records) });
+  return {
+    summary,
+    moments: causeFirst(order.moments),
+    isPartial: order.isPartial,
+    why,
+    facts: Object.fromEntries(
+      Object.entries(records).map(([service, item]) => [service, mask(factsOf(item))]),
+    ),
+    events: order.events.map(({ event, number }) => ({
+      number,
+      event: mask(event) as Record<string, unknown>,
+    })),
+    mails: known.mails.filter((mail) => mail.orderId === orderId),
+    deadLetters,
+  };
+}
+
+/** By time; within a millisecond events first, then their messages, then attempts. */
+export function causeFirst(moments: readonly Moment[]): Moment[] {
+  const rank = ({ kind }: Moment) => (kind === "event" ? 0 : kind === "delivered" ? 1 : 2);
+  return moments.toSorted((a, b) => a.at.localeCompare(b.at) || rank(a) - rank(b));
+}
+
+/** The order's unsettled messages: in dead-letter queues, at the bus, in the reactions' queues. */
+function awaitsOf(
+  { aws }: Runtime,
+  order: OrderRecord,
+  reactions: readonly ReactionNode[],
+  letters: readonly DeadLetter[],
+): Awaited[] {
+  const queued = reactions.flatMap((reaction) => awaitedInQueue(aws, order, reaction));
+  const pending = aws
+    .pendingDeliveries()
+    .filter(({ body }) => body.includes(order.orderId))
+    .flatMap((delivery) => {
+      const reaction = reactions.find(({ queue }) => delivery.target.Arn.endsWith(`:${queue}`));
+      return reaction ? [awaitedAtBus(delivery, reaction)] : [];
+    });
+  return [...letters.map(awaitedAsDeadLetter), ...pending, ...queued];
+}
+
+function awaitedInQueue(
+  aws: Runtime["aws"],
+  { moments, orderId }: OrderRecord,
+  reaction: ReactionNode,
+): Awaited[] {
+  if (messagesIn(aws.queues.count(reaction.queue)) === 0) return [];
+  const open = openAttempts(moments).filter((each) => each.reaction === reaction.name);
+  return aws.queues
+    .messages(reaction.queue)
+    .filter(({ body }) => body.includes(orderId))
+    .map((message) => {
+      const { eventId, eventType } = eventHeaderOf(message.body);
+      const attempt = open.find((each) => each.eventId === eventId);
+      const isRunning = attempt !== undefined && attempt.endedAt === undefined;
+      const { errorName } = attempt ?? {};
+      return {
+        ...awaitedIn({ ...message, eventType }, reaction, isRunning),
+        ...(errorName !== undefined && { errorName }),
+      };
+    });
+}
+
+function awaitedAtBus(
+  { attempts, body, errorCode, nextTryAt }: PendingDelivery,
+  { name, queue }: ReactionNode,
+): Awaited {
+  return {
+    reaction: name,
+    queue,
+    eventType: eventHeaderOf(body).eventType,
+    attempt: attempts,
+    of: targetRetryPolicy.maximumAttempts,
+    state: "retrying",
+    nextAt: iso(nextTryAt),
+    errorName: errorCode,
+  };
+}
+
+function awaitedAsDeadLetter({ attempts, cause, eventType = "", queue, reaction }: DeadLetter): Awaited {
+  return {
+    reaction,
+    queue,
+    eventType,
+    attempt: attempts,
+    of: attempts,
+    state: queue.endsWith("-undelivered") ? "undelivered" : "dead letter",
+    ...(cause !== EXHAUSTED && { errorName: cause }),
+  };
+}
+
+function whyRecords({ inventory, orders, payment }: OrderRecords): Parameters<typeof whyOf>[0]["records"] {
+  type Known = Parameters<typeof whyOf>[0]["records"];
+  return {
+    payment: payment as Known["payment"],
+    reservation: inventory as Known["reservation"],
+    order: orders && whyOrder(toOrder(orders)),
+  };
+}
+
+/** The sweep's first run publishes only unconfirmed events; every later one publishes all of them again. */
+function whyOrder(order: Order) {
+  const events = unconfirmedRootEvents(order).map(({ type }) => type);
+  const says = order.looked || events.length > 0;
+  return { unconfirmed: events, ...(says && order.dueAt !== undefined && { dueAt: order.dueAt }) };
+}

@@ -1,0 +1,165 @@
+// Dead letters as an operator reads them: the cause, whether the contract is kept, and what to do.
+import { createHash } from "node:crypto";
+import type { EventType } from "@order-saga/contracts";
+import type { QueuedMessage as StoredMessage } from "@order-saga/emulator";
+import { parseMessage } from "@order-saga/messaging/message";
+import type { ReactionResources } from "@order-saga/messaging/topology";
+import { eventHeaderOf } from "./event-header.ts";
+import { maskText } from "./masking.ts";
+import type {
+  DeadLetter,
+  DeadLetterGroup,
+  DeadLetterQueueKind,
+  QueuedMessage,
+  RedriveRequest,
+} from "./types.ts";
+
+export type DeadLetterQueue = { queue: string; kind: DeadLetterQueueKind; reaction: ReactionResources };
+
+/** Both queues behind each reaction. */
+export function deadLetterQueues(reactions: readonly ReactionResources[]): DeadLetterQueue[] {
+  return reactions.flatMap((reaction): DeadLetterQueue[] => [
+    { queue: reaction.deadLetterQueue.name, kind: "dead-letter", reaction },
+    { queue: reaction.undeliveredQueue.name, kind: "undelivered", reaction },
+  ]);
+}
+
+export function queuedMessage({ sentAt, visibleAt, ...message }: StoredMessage): QueuedMessage {
+  const { eventType, orderId } = eventHeaderOf(message.body);
+  return {
+    ...message,
+    body: maskText(message.body),
+    attributes: Object.fromEntries(
+      Object.entries(message.attributes).map(([name, value]) => [name, maskText(value)]),
+    ),
+    sentAt: new Date(sentAt).toISOString(),
+    ...(visibleAt !== undefined && { visibleAt: new Date(visibleAt).toISOString() }),
+    ...(orderId !== undefined && { orderId }),
+    ...(eventType !== "" && { eventType }),
+  };
+}
+
+export const EXHAUSTED = "exhausted";
+
+export function deadLetter(message: StoredMessage, { kind, queue, reaction }: DeadLetterQueue): DeadLetter {
+  const { attributes } = message;
+  const { hears, maxReceiveCount, name } = reaction.manifest;
+  const cause = causeOf(attributes, kind);
+  const attempts = Number(attributes.attempts ?? attributes.RETRY_ATTEMPTS ?? maxReceiveCount);
+  return {
+    ...queuedMessage(message),
+    queue,
+    reaction: name,
+    groupKey: groupKeyOf(message, { kind, queue }),
+    cause,
+    attempts: cause === EXHAUSTED ? maxReceiveCount : attempts,
+    verdict: verdictOf(message.body, hears),
+  };
+}
+
+function groupKeyOf(
+  { attributes }: Pick<StoredMessage, "attributes">,
+  { kind, queue }: Pick<DeadLetterQueue, "kind" | "queue">,
+): string {
+  return `${queue}/${causeOf(attributes, kind)}`;
+}
+
+/** True for what a redrive asks for: the messages it names, those of the group it names, or all. */
+export function isWantedBy(
+  { groupKey, messageIds }: Pick<RedriveRequest, "groupKey" | "messageIds">,
+  deadLetterQueue: DeadLetterQueue,
+): (message: Pick<StoredMessage, "messageId" | "attributes">) => boolean {
+  return (message) =>
+    (messageIds?.includes(message.messageId) ?? true) &&
+    (groupKey === undefined || groupKeyOf(message, deadLetterQueue) === groupKey);
+}
+
+function causeOf(attributes: Readonly<Record<string, string>>, kind: DeadLetterQueueKind): string {
+  if (kind === "undelivered") return attributes.ERROR_CODE ?? "undelivered";
+  return attributes.errorName ?? EXHAUSTED;
+}
+
+/** The reaction's own contract, with a JSON pointer into the body; values are never quoted. */
+export function verdictOf(body: string, hears: readonly EventType[]): DeadLetter["verdict"] {
+  try {
+    parseMessage(body, hears);
+    return { isValid: true };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { isValid: false, pointer: pointerIn(message), message };
+  }
+}
+
+function pointerIn(message: string): string {
+  const [, what = "", pointer = ""] = /^(.+) breaks its contract at (\S*):/.exec(message) ?? [];
+  if (what !== "") return what === "the EventBridge envelope" ? pointer : `/detail${pointer}`;
+  if (message.startsWith("this reaction does not hear")) return "/detail-type";
+  if (message.includes(" came from ")) return "/source";
+  if (message.includes(" version ")) return "/detail/version";
+  return message.startsWith("the id of ") ? "/detail/id" : "";
+}
+
+export function groupsOf(
+  letters: readonly DeadLetter[],
+  options: {
+    kindOf: (queue: string) => DeadLetterQueueKind;
+    /** True for a message that a redrive brought back. */
+    cameBack: (letter: DeadLetter) => boolean;
+    /** The name of the error that the last attempt at a message ended with. */
+    lastError: (letter: DeadLetter) => string | undefined;
+  },
+): DeadLetterGroup[] {
+  const groups = Map.groupBy(letters, ({ groupKey }) => groupKey);
+  return [...groups].map(([key, group]) => {
+    const [first] = group as [DeadLetter, ...DeadLetter[]];
+    const kind = options.kindOf(first.queue);
+    const errors = [...new Set(group.map(options.lastError).filter((each) => each !== undefined))];
+    return {
+      key,
+      queue: first.queue,
+      reaction: first.reaction,
+      kind,
+      cause: first.cause,
+      message: messageOf(first, errors),
+      count: group.length,
+      oldestAt: group.map(({ sentAt }) => sentAt).sort()[0] ?? first.sentAt,
+      orderIds: [...new Set(group.map(({ orderId }) => orderId).filter((each) => each !== undefined))].slice(
+        0,
+        100,
+      ),
+      act: actFor(first.cause, kind),
+      failedAgain: group.some(options.cameBack),
+    };
+  });
+}
+
+function messageOf({ attempts, attributes, cause }: DeadLetter, errors: readonly string[]): string {
+  if (cause === EXHAUSTED)
+    return `Failed ${attempts} times${errors.length > 0 ? `, last with ${errors.join(", ")}` : ""}.`;
+  return attributes.errorMessage ?? attributes.ERROR_MESSAGE ?? cause;
+}
+
+const acts: Readonly<Record<string, string>> = {
+  MalformedMessage: "Find who sends this; no consumer can read it, and a redrive brings it back.",
+  ContractViolation: "Mend or deploy the code that understands it, then redrive.",
+  UnknownVersion: "Deploy the consumer that knows this version, then redrive.",
+  ForeignSource: "Find who may publish on the bus under another's name; do not redrive.",
+  InvariantViolation: "Two facts exclude each other: look at the order before anything else.",
+  [EXHAUSTED]: "End what made it fail, then redrive.",
+  NO_PERMISSIONS: "Let the rule send to the queue again (deploy), then redrive.",
+  NO_RESOURCE: "Make the queue again (deploy or restart), then redrive.",
+};
+
+function actFor(cause: string, kind: DeadLetterQueueKind): string {
+  return (
+    acts[cause] ??
+    (kind === "undelivered"
+      ? "When the queue takes messages again, redrive."
+      : "Mend the function, then redrive.")
+  );
+}
+
+/** The same for copies of one message: a redriven message has another id. */
+export function bodyKey(queue: string, body: string): string {
+  return createHash("sha256").update(`${queue}\0${body}`).digest("base64url");
+}

@@ -1,0 +1,75 @@
+// Finds facts in a record that their owner did not publish, or published with other data (A16).
+import { isDeepStrictEqual } from "node:util";
+import type { EventType } from "@order-saga/contracts";
+import type { Reservation } from "@order-saga/inventory/reservation";
+import type { Notification } from "@order-saga/notification/notification";
+import type { Order } from "@order-saga/orders/order";
+import type { Payment } from "@order-saga/payment/payment";
+import type { Facts } from "@order-saga/protocol/facts";
+
+/** An order's own events need not be published yet; those of other services were heard. */
+export function unpublishedInOrder({ events, timeline }: Order, published: Facts): string[] {
+  return timeline
+    .filter(({ type }) => !events[type] && !published[type])
+    .map(({ type }) => `the order heard ${type}, which was never published`);
+}
+
+export function unpublishedInReservation({ lines, outcome, state }: Reservation, published: Facts): string[] {
+  const without = (isNeeded: boolean, ...anyOf: EventType[]) =>
+    isNeeded && !anyOf.some((type) => published[type])
+      ? [`the reservation is ${state} without ${anyOf.join(" or ")}`]
+      : [];
+  return [
+    ...without(lines.length > 0 || state === "REJECTED", "OrderPlaced"),
+    ...without(state === "COMMITTED", "PaymentCaptured"),
+    ...without(outcome === "aborted", "PaymentDeclined", "PaymentVoided"),
+    ...without(outcome === "refunded", "PaymentRefunded"),
+  ];
+}
+
+export function unpublishedInPayment({ cancelled, charge, stock }: Payment, published: Facts): string[] {
+  const placed = published.OrderPlaced?.data;
+  const ordered = placed && {
+    amount: placed.amount,
+    currency: placed.currency,
+    paymentMethod: placed.paymentMethod,
+    decideBy: placed.decideBy,
+  };
+  return [
+    ...(differs(charge, ordered) ? ["the charge is not the order's"] : []),
+    ...(stock === "RESERVED" && !published.StockReserved
+      ? ["payment knows of a reservation that was not made"]
+      : []),
+    ...(stock === "REJECTED" && !published.StockRejected
+      ? ["payment knows of a shortage that was not published"]
+      : []),
+    ...(cancelled && !published.OrderCancelRequested
+      ? ["payment knows of a cancellation that was not requested"]
+      : []),
+  ];
+}
+
+export function unpublishedInNotification({ outcomes, placed }: Notification, published: Facts): string[] {
+  const told = published.OrderPlaced?.data;
+  const ordered = told && {
+    contact: told.contact,
+    lines: told.lines,
+    amount: told.amount,
+    currency: told.currency,
+  };
+  return [
+    ...(differs(placed, ordered) ? ["the contact or the amount of the mails is not the order's"] : []),
+    ...(differs(outcomes.confirmed, published.OrderConfirmed?.data)
+      ? ["a confirmation that was not published"]
+      : []),
+    ...(differs(outcomes.rejected, published.OrderRejected?.data)
+      ? ["a rejection that was not published"]
+      : []),
+    ...(differs(outcomes.cancelled, published.OrderCancelled?.data)
+      ? ["a cancellation that was not published"]
+      : []),
+  ];
+}
+
+const differs = (known: unknown, published: unknown) =>
+  known !== undefined && !isDeepStrictEqual(known, published);

@@ -1,0 +1,108 @@
+// How a record may change: facts stay, a decision is written once, states only move up (A11).
+import { isDeepStrictEqual } from "node:util";
+import type { Reservation } from "@order-saga/inventory/reservation";
+import type { Notification } from "@order-saga/notification/notification";
+import type { Order } from "@order-saga/orders/order";
+import type { Payment } from "@order-saga/payment/payment";
+
+/** From each state, every state that it may have reached by the next reading. */
+type Ways = Readonly<Record<string, readonly string[]>>;
+
+const none = "none";
+const reservationWays: Ways = { RESERVED: ["COMMITTED", "RELEASED"], COMMITTED: ["RELEASED"] };
+const settlementWays: Ways = {
+  [none]: ["CAPTURED", "VOIDED", "DECLINED", "CAPTURE_FAILED", "REFUNDED"],
+  CAPTURED: ["REFUNDED"],
+};
+const authorizationWays: Ways = {
+  NONE: ["PENDING", "AUTHORIZED", "DECLINED"],
+  PENDING: ["AUTHORIZED", "DECLINED"],
+};
+const paymentWays: Ways = {
+  [none]: ["AUTHORIZED", "CAPTURED", "DECLINED", "VOIDED", "REFUNDED"],
+  AUTHORIZED: ["CAPTURED", "DECLINED", "VOIDED", "REFUNDED"],
+  CAPTURED: ["REFUNDED"],
+};
+const stockWays: Ways = {
+  [none]: ["RESERVED", "COMMITTED", "RELEASED", "REJECTED"],
+  RESERVED: ["COMMITTED", "RELEASED"],
+  COMMITTED: ["RELEASED"],
+};
+const anyMail = ["DUE", "CLAIMED", "SENT", "UNKNOWN", "SUPERSEDED", "REFUSED"];
+const mailWays: Ways = { [none]: anyMail, DUE: anyMail, CLAIMED: anyMail, UNKNOWN: anyMail };
+
+const settledBy: Readonly<Record<string, readonly string[]>> = {
+  CAPTURE: ["CAPTURED", "CAPTURE_FAILED", "REFUNDED"],
+  ABORT: ["VOIDED", "DECLINED"],
+};
+
+/** Each way in which the payment went back or contradicts its decision, in words. */
+export function paymentSetbacks(before: Payment | undefined, after: Payment): string[] {
+  const { decision = none, settlement } = after;
+  const agrees = settlement === undefined || settledBy[decision]?.includes(settlement);
+  const setbacks = agrees ? [] : [`settled as ${settlement}, decided ${decision}`];
+  if (!before) return setbacks;
+  return [
+    ...setbacks,
+    ...overwritten(before, after),
+    ...moved("decision", { [none]: ["CAPTURE", "ABORT"] }, before.decision, after.decision),
+    ...moved("settlement", settlementWays, before.settlement, settlement),
+    ...moved("authorisation", authorizationWays, before.authorization.state, after.authorization.state),
+    ...moved("stock", { NONE: ["RESERVED", "REJECTED"] }, before.stock, after.stock),
+    ...(before.cancelled && !after.cancelled ? ["the cancellation is forgotten"] : []),
+    ...(before.expired && !after.expired ? ["the expiry is forgotten"] : []),
+    ...(before.charge && !isDeepStrictEqual(before.charge, after.charge) ? ["the charge changed"] : []),
+  ];
+}
+
+export function reservationSetbacks(before: Reservation | undefined, after: Reservation): string[] {
+  if (!before) return [];
+  return [
+    ...overwritten(before, after),
+    ...moved("reservation", reservationWays, before.state, after.state),
+    ...(before.outcome && before.outcome !== after.outcome ? ["the outcome changed"] : []),
+    ...(isDeepStrictEqual(before.lines, after.lines) ? [] : ["the reserved lines changed"]),
+  ];
+}
+
+export function orderSetbacks(before: Order | undefined, after: Order): string[] {
+  if (!before) return [];
+  const known = new Set(after.timeline.map(({ type }) => type));
+  return [
+    ...overwritten(before, after),
+    ...moved("payment shown", paymentWays, before.payment, after.payment),
+    ...moved("stock shown", stockWays, before.stock, after.stock),
+    ...(before.cancelRequested && !after.cancelRequested ? ["the cancellation is forgotten"] : []),
+    ...before.timeline.filter(({ type }) => !known.has(type)).map(({ type }) => `${type} left the timeline`),
+  ];
+}
+
+export function notificationSetbacks(before: Notification | undefined, after: Notification): string[] {
+  if (!before) return [];
+  const kinds = Object.keys({ ...before.mails, ...after.mails }) as (keyof Notification["mails"])[];
+  return [
+    ...overwritten(before, after),
+    ...kinds.flatMap((kind) =>
+      moved(`mail ${kind}`, mailWays, before.mails[kind]?.state, after.mails[kind]?.state),
+    ),
+    ...(before.placed && !isDeepStrictEqual(before.placed, after.placed) ? ["the contact changed"] : []),
+  ];
+}
+
+type Versioned = { version: number; events?: object };
+
+/** Every write is conditional on the version before it, so a changed record has a higher version. */
+function overwritten(before: Versioned, after: Versioned): string[] {
+  if (after.version < before.version) return [`version ${before.version} became ${after.version}`];
+  if (after.version === before.version && !isDeepStrictEqual(before, after))
+    return [`version ${after.version} was written twice`];
+  const kept = (after.events ?? {}) as Record<string, unknown>;
+  return Object.entries(before.events ?? {})
+    .filter(([type, event]) => !isDeepStrictEqual(kept[type], event))
+    .map(([type]) => `the recorded ${type} ${kept[type] ? "changed" : "is gone"}`);
+}
+
+function moved(what: string, ways: Ways, before = none, after = none): string[] {
+  if (before === after || ways[before]?.includes(after)) return [];
+  return [`${what}: ${before} became ${after}`];
+}
