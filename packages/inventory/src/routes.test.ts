@@ -1,4 +1,4 @@
-// The stock over HTTP: looked at, and adjusted once per idempotency key, with the answers of http-api.md.
+// The stock over HTTP: looked at, and adjusted once per idempotency key, with the answers of the API.
 import { AdjustStockRequest } from "@order-saga/contracts";
 import { silentLog } from "@order-saga/messaging";
 import { type RouteHandler, route } from "@order-saga/messaging/http";

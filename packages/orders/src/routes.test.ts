@@ -1,4 +1,4 @@
-// Orders over HTTP: placed once per key, looked at, listed and cancelled, with the answers of http-api.md.
+// Orders over HTTP: placed once per key, looked at, listed and cancelled, with the answers of the API.
 import { eventId, OrderAccepted, OrderPage, OrderView } from "@order-saga/contracts";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
