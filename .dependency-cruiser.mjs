@@ -1,5 +1,9 @@
 // Who may import whom. `pnpm check` reads it; a rule here is a promise the tree makes.
-const service = "packages/(orders|inventory|payment|notification)";
+import { existsSync, readdirSync } from "node:fs";
+
+/** A package with a manifest is a service; a new one is bound to these rules without an edit. */
+const services = readdirSync("packages").filter((name) => existsSync(`packages/${name}/src/service.ts`));
+const service = `packages/(${services.join("|")})`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -52,8 +56,15 @@ export default {
       comment:
         "Tools run, watch and try what ships. A port's own test may run the port's suite over a tool's adapter.",
       severity: "error",
-      from: { path: "^(packages|stacks)/", pathNot: "\\.test\\.ts$" },
+      from: { path: "^(packages|stacks)/", pathNot: "^packages/[^/]+/src/[^/]+/[^/]+\\.test\\.ts$" },
       to: { path: "^tools/" },
+    },
+    {
+      name: "runtime-knows-no-watcher",
+      comment: "The runtime tells its observers what happens; the commands put the two together.",
+      severity: "error",
+      from: { path: "^tools/local/src/" },
+      to: { path: "^tools/(console|invariants|dead-letters|cli)/" },
     },
     {
       name: "contracts-depend-on-nothing-of-ours",

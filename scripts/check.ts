@@ -1,63 +1,136 @@
 // `pnpm check`: types, lint, package boundaries and generated documents; every failure is printed, then one verdict.
 import { execFile } from "node:child_process";
-import { ensurePlatform } from "../tools/synthesis/src/platform.ts";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readArguments } from "./options.ts";
 
 type Step = {
   name: string;
-  command: string;
-  args: string[];
+  /** What it checks, for the line with which it begins. */
+  says: string;
+  /** A script and its arguments; Node runs it, so that Windows needs no shell. */
+  run: string[];
+  /** What it is about, if a clone may be without it; then the step is left out. */
+  needs?: string;
   verdict?: (output: string) => string | undefined;
   /** What must be there before; if it cannot be, the step fails with the reason. */
   first?: () => Promise<void>;
 };
 
+const root = fileURLToPath(new URL("../", import.meta.url));
+const tsc = "node_modules/typescript/bin/tsc";
+const floors = ["packages", "tools", "stacks"].filter((floor) => existsSync(join(root, floor)));
+
 const steps: Step[] = [
-  { name: "types", command: "tsc", args: ["-p", "tsconfig.json"] },
-  // sst.config.ts and stacks/ against the types of SST's own components.
-  { name: "stacks", command: "tsc", args: ["-p", "stacks/tsconfig.json"], first: () => ensurePlatform() },
-  // No clock, timer or die outside of composition roots, too: biome.jsonc says where.
-  { name: "lint", command: "biome", args: ["check", "--error-on-warnings"] },
+  { name: "types", says: "packages, tools and scripts", run: [tsc, "-p", "tsconfig.json"] },
+  {
+    name: "stacks",
+    says: "the deployment against the types of SST's own components",
+    run: [tsc, "-p", "stacks/tsconfig.json"],
+    needs: "stacks",
+    first: ensureSst,
+  },
+  {
+    name: "page",
+    says: "the console's page, which knows a browser and no Node",
+    run: [tsc, "-p", "tools/console/page/tsconfig.json"],
+    needs: "tools/console/page",
+  },
+  {
+    name: "core alone",
+    says: "what ships, without tools/",
+    run: ["scripts/core-alone.ts"],
+    needs: "tools",
+    first: ensureSst,
+  },
+  {
+    name: "lint",
+    says: "style, and no clock, timer or chance in a rule",
+    run: ["node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings"],
+  },
   {
     name: "boundaries",
-    command: "depcruise",
-    args: ["packages", "tools", "stacks", "--config", ".dependency-cruiser.mjs", "--output-type", "err-long"],
-    // A cruiser that resolved nothing passes everything.
-    verdict: (output) => {
-      const [, modules = "0", dependencies = "0"] =
-        /\((\d+) modules, (\d+) dependencies cruised\)/.exec(output) ?? [];
-      const enough = Number(modules) > 80 && Number(dependencies) > Number(modules);
-      return enough ? undefined : `only ${modules} modules and ${dependencies} dependencies were read`;
-    },
+    says: "who imports whom",
+    run: [
+      "node_modules/dependency-cruiser/bin/dependency-cruiser.mjs",
+      ...floors,
+      ...["--config", ".dependency-cruiser.mjs", "--output-type", "err-long"],
+    ],
+    verdict: enoughWasRead,
   },
-  // The contracts' documents and the client's types.
-  { name: "generated", command: "node", args: ["tools/documents/src/generate.ts", "--check"] },
-  // The console's page, which knows a browser and no Node.
-  { name: "page", command: "tsc", args: ["-p", "tools/console/page/tsconfig.json"] },
-  // What a function's cold start reads: its gzipped bytes against its budget, and nothing that it never uses.
-  { name: "bundles", command: "node", args: ["tools/synthesis/src/bundles.ts"] },
+  {
+    name: "rules",
+    says: "width of comments, loops of attempts, commands in the documents",
+    run: ["scripts/rules.ts"],
+  },
+  {
+    name: "generated",
+    says: "the contracts' documents and the client's types are current",
+    run: ["tools/documents/src/generate.ts", "--check"],
+    needs: "tools/documents",
+  },
+  {
+    name: "bundles",
+    says: "each function's gzipped bytes against its budget",
+    run: ["tools/synthesis/src/bundles.ts"],
+    needs: "tools/synthesis",
+  },
 ];
 
-async function run(step: Step): Promise<{ step: Step; failure: string | undefined; seconds: number }> {
+/** The types of SST's components come with its platform, which the synthesis fetches and `sst install` does too. */
+async function ensureSst(): Promise<void> {
+  const fetcher = join(root, "tools/synthesis/src/platform.ts");
+  if (existsSync(fetcher))
+    await ((await import(fetcher)) as { ensurePlatform: () => Promise<void> }).ensurePlatform();
+  else if (!existsSync(join(root, ".sst/platform/config.d.ts")))
+    throw new Error("SST's types are not here: run npx sst install once");
+}
+
+/** A cruiser that resolved nothing passes everything. */
+function enoughWasRead(output: string): string | undefined {
+  const [, modules = "0", dependencies = "0"] =
+    /\((\d+) modules, (\d+) dependencies cruised\)/.exec(output) ?? [];
+  const isEnough = Number(modules) > 80 && Number(dependencies) > Number(modules);
+  return isEnough ? undefined : `only ${modules} modules and ${dependencies} dependencies were read`;
+}
+
+/** Prints when it begins and how it ended; answers whether it passed. */
+async function check(step: Step): Promise<boolean> {
   const begun = performance.now();
+  console.log(`… ${step.name.padEnd(12)} ${step.says}`);
+  const failure = await failureOf(step);
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  console.log(`${failure ? "✗" : "✓"} ${step.name.padEnd(12)} ${seconds} s`);
+  if (failure) console.error(failure);
+  return !failure;
+}
+
+async function failureOf(step: Step): Promise<string | undefined> {
   try {
     await step.first?.();
   } catch (error) {
-    return { step, failure: String(error), seconds: (performance.now() - begun) / 1000 };
+    return error instanceof Error ? error.message : String(error);
   }
   return new Promise((resolve) => {
-    execFile(step.command, step.args, { maxBuffer: 64 << 20 }, (error, stdout, stderr) => {
+    const options = { cwd: root, maxBuffer: 64 << 20 };
+    execFile(process.execPath, step.run, options, (error, stdout, stderr) => {
       const output = `${stdout}${stderr}`;
-      const failure = error ? output || error.message : step.verdict?.(output);
-      resolve({ step, failure, seconds: (performance.now() - begun) / 1000 });
+      resolve(error ? output || error.message : step.verdict?.(output));
     });
   });
 }
 
-let failed = 0;
-for (const { step, failure, seconds } of await Promise.all(steps.map(run))) {
-  console.log(`${failure ? "✗" : "✓"} ${step.name.padEnd(12)} ${seconds.toFixed(1)} s`);
-  if (failure) console.error(failure);
-  failed += failure ? 1 : 0;
-}
-console.log(failed ? `${failed} of ${steps.length} checks failed` : `all ${steps.length} checks passed`);
+readArguments(
+  `Usage: pnpm check
+
+Types, lint, boundaries of packages and generated documents. What a clone does not have is not checked.
+
+${steps.map(({ name, says }) => `  ${name.padEnd(12)} ${says}`).join("\n")}`,
+  {},
+);
+const present = steps.filter(({ needs }) => needs === undefined || existsSync(join(root, needs)));
+const results = await Promise.all(present.map(check));
+const failed = results.filter((isGood) => !isGood).length;
+console.log(failed ? `${failed} of ${present.length} checks failed` : `all ${present.length} checks passed`);
 process.exitCode = failed ? 1 : 0;

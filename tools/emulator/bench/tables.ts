@@ -1,4 +1,4 @@
-// What an operation of the embedded DynamoDB costs, as the services use it, in memory and persisted: `node tools/emulator/bench/tables.ts [items]`.
+// What an operation of the embedded DynamoDB costs, as the services use it, in memory and persisted: `npx pnpm@12 exec node tools/emulator/bench/tables.ts [items]`.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,0 +1,19 @@
+// The options of `pnpm check` and `pnpm test`, which also run in a clone without tools/ and so without its parser.
+import { type ParseArgsConfig, parseArgs } from "node:util";
+
+/** Prints the help, or one sentence about a mistake, and exits; else returns what was given. */
+export function readArguments<const C extends ParseArgsConfig>(help: string, config: C) {
+  try {
+    // pnpm passes a bare `--` on.
+    const args = process.argv.slice(2).filter((each) => each !== "--");
+    if (args.some((each) => each === "--help" || each === "-h")) {
+      console.log(help);
+      process.exit(0);
+    }
+    return parseArgs({ ...config, args });
+  } catch (error) {
+    const [sentence] = error instanceof Error ? error.message.split(". ") : [String(error)];
+    console.error(`${sentence} (--help lists the options)`);
+    process.exit(2);
+  }
+}
