@@ -3,6 +3,7 @@ import { layerOf } from "@order-saga/contracts";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { AMOUNT, anOrderPlaced } from "./gateway/gateway.suite.ts";
 import {
   giveUp,
   type Heard,
@@ -23,7 +24,7 @@ const minute = 60_000;
 const decideBy = testNow + 15 * minute;
 const iso = (at: number) => new Date(at).toISOString();
 
-const placed = anEvent("OrderPlaced");
+const placed = anOrderPlaced();
 const reserved = anEvent("StockReserved");
 const rejected = anEvent("StockRejected");
 const cancel = anEvent("OrderCancelRequested");
@@ -106,14 +107,14 @@ test("an order that was placed stores its intent before the provider is asked", 
   expect(nextCall(pending)).toMatchObject({
     kind: "authorize",
     since: iso(testNow),
-    charge: { amount: 1980 },
+    charge: { amount: AMOUNT },
   });
 });
 
 test("authorised and reserved: captured, once", () => {
   const payment = heardAll(goodCard, placed, reserved);
   expect(payment).toMatchObject({ decision: "CAPTURE", settlement: "CAPTURED" });
-  expect(payment.events.PaymentCaptured?.data).toEqual({ amount: 1980, currency: "EUR" });
+  expect(payment.events.PaymentCaptured?.data).toEqual({ amount: AMOUNT, currency: "EUR" });
   expect(nextCall(payment)).toBeUndefined();
 });
 
@@ -256,7 +257,7 @@ test("the timer gives up what is undecided, from its deadline on, and nothing el
 });
 
 test("the order's own time to decide holds, also for a record that was there before it", () => {
-  const soon = anEvent("OrderPlaced", { data: { decideBy: iso(testNow + 5 * minute) } });
+  const soon = anOrderPlaced({ decideBy: iso(testNow + 5 * minute) });
   for (const facts of [[soon], [expired, soon], [reserved, soon]]) {
     expect(heardAll(goodCard, ...facts).deadline).toBe(iso(testNow + 5 * minute));
   }

@@ -2,7 +2,7 @@
 import { anEvent } from "@order-saga/messaging/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { captured, held, nothing, refunded, voided } from "./gateway/gateway.suite.ts";
+import { anOrderPlaced, captured, held, nothing, refunded, voided } from "./gateway/gateway.suite.ts";
 import type { GatewayFault } from "./gateway/memory.ts";
 import type { Heard, Payment } from "./payment.ts";
 import { capturePayment } from "./service.ts";
@@ -13,9 +13,9 @@ const second = 1000;
 const minute = 60 * second;
 const afterTimeout = capturePayment.timeoutSeconds * second;
 
-const placed = anEvent("OrderPlaced");
-const uncapturable = anEvent("OrderPlaced", { data: { paymentMethod: "pm_card_captureFails" } });
-const declined = anEvent("OrderPlaced", { data: { paymentMethod: "pm_card_visa_chargeDeclined" } });
+const placed = anOrderPlaced();
+const uncapturable = anOrderPlaced({ paymentMethod: "pm_card_captureFails" });
+const declined = anOrderPlaced({ paymentMethod: "pm_card_visa_chargeDeclined" });
 const reserved = anEvent("StockReserved");
 const rejected = anEvent("StockRejected");
 const cancel = anEvent("OrderCancelRequested");
@@ -194,7 +194,7 @@ test("reserved while another delivery is authorising: acknowledged, and captured
   expect(service.books()).toEqual(captured);
 });
 
-test("the same OrderPlaced at once in two sandboxes is one authorisation, asked for once", async () => {
+test("the same OrderPlaced at once in two executions is one authorisation, asked for once", async () => {
   const service = aService();
   service.clock.tickMilliseconds = 1;
   const failures = await Promise.all([service.deliver(placed), service.deliver(placed)]);
@@ -203,7 +203,7 @@ test("the same OrderPlaced at once in two sandboxes is one authorisation, asked 
   expect(service.books()).toEqual(held);
 });
 
-test("the same OrderPlaced in two sandboxes in the same millisecond is one authorisation", async () => {
+test("the same OrderPlaced in two executions in the same millisecond is one authorisation", async () => {
   const service = aService();
   const failures = await Promise.all([service.deliver(placed), service.deliver(placed)]);
   expect(failures.flat()).toEqual([]);

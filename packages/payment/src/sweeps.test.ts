@@ -2,7 +2,7 @@
 import { anEvent, testNow } from "@order-saga/messaging/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { captured, held, nothing, refunded, voided } from "./gateway/gateway.suite.ts";
+import { anOrderPlaced, captured, held, nothing, refunded, voided } from "./gateway/gateway.suite.ts";
 import type { GatewayFault } from "./gateway/memory.ts";
 import type { Heard } from "./payment.ts";
 import { resumePayments } from "./service.ts";
@@ -13,12 +13,16 @@ const minute = 60_000;
 const stale = 2 * minute;
 const decideBy = testNow + 15 * minute;
 
-const placed = anEvent("OrderPlaced");
+const placed = anOrderPlaced();
 const reserved = anEvent("StockReserved");
 const rejected = anEvent("StockRejected");
-const uncapturable = anEvent("OrderPlaced", { data: { paymentMethod: "pm_card_captureFails" } });
+const uncapturable = anOrderPlaced({ paymentMethod: "pm_card_captureFails" });
 const cancel = anEvent("OrderCancelRequested");
 const expired = anEvent("ReservationExpired");
+
+test("the schedule runs at least twice in the time after which unfinished work is stale", () => {
+  expect(resumePayments.everyMinutes * minute).toBeLessThanOrEqual(stale / 2);
+});
 
 const anyOrder = (facts: Heard[]) => fc.shuffledSubarray(facts, { minLength: 1 });
 
@@ -136,10 +140,7 @@ test("a tombstone without its order is given up, and an order that comes later i
   service.clock.now += 15 * minute;
   expect(await service.sweep()).toBe(1);
   expect(service.said()).toEqual(["PaymentVoided"]);
-  await take(
-    service,
-    anEvent("OrderPlaced", { data: { decideBy: new Date(decideBy + 60 * minute).toISOString() } }),
-  );
+  await take(service, anOrderPlaced({ decideBy: new Date(decideBy + 60 * minute).toISOString() }));
   expect(service.asked).toEqual([]);
   expect(service.books()).toEqual(nothing);
 });
@@ -213,7 +214,7 @@ test("a provider that is slow is asked about no more payments than there is time
   const service = aService();
   const count = 40;
   const orderIds = Array.from({ length: count }, (_, each) => `ord_${each.toString(16).padStart(32, "0")}`);
-  for (const orderId of orderIds) await take(service, anEvent("OrderPlaced", { orderId }));
+  for (const orderId of orderIds) await take(service, anOrderPlaced({}, orderId));
   service.clock.now = decideBy;
   // Each answer takes eight seconds, and ten are waited for at once.
   service.hooks.before = () => {
@@ -246,7 +247,7 @@ const orderIdOf = (digit: number) => `ord_${String(digit).repeat(32)}`;
 test("one payment's provider failure does not keep the others waiting, and is thrown at the end", async () => {
   const service = aService();
   const orderIds = [1, 2, 3].map(orderIdOf);
-  for (const orderId of orderIds) await take(service, anEvent("OrderPlaced", { orderId }));
+  for (const orderId of orderIds) await take(service, anOrderPlaced({}, orderId));
   service.clock.now = decideBy;
   service.gateway.failNext(undefined, "down", undefined);
   await expect(service.sweep()).rejects.toThrow("the provider is down");
@@ -299,10 +300,7 @@ test.each<[string, Heard[]]>([
   ["voided", [placed, rejected]],
   ["refunded", [placed, reserved, cancel]],
   ["cancelled before placed", [cancel, placed, reserved]],
-  [
-    "declined",
-    [anEvent("OrderPlaced", { data: { paymentMethod: "pm_card_visa_chargeDeclined" } }), reserved],
-  ],
+  ["declined", [anOrderPlaced({ paymentMethod: "pm_card_visa_chargeDeclined" }), reserved]],
 ])("an order without faults that is %s is never due again", async (_, facts) => {
   const service = aService();
   await take(service, ...facts);

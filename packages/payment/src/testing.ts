@@ -1,4 +1,4 @@
-// What the tests of payment's edges share: the service over the store and the provider in memory, at a moment they move.
+// What the tests of payment share: the service over a store and a provider in memory, and a clock they move.
 import type { DomainEvent } from "@order-saga/contracts";
 import { createLog } from "@order-saga/messaging/log";
 import { reaction } from "@order-saga/messaging/reaction";
@@ -13,7 +13,23 @@ import { resumePaymentsHandler } from "./sweeps.ts";
 
 export type CallKind = keyof PaymentGateway;
 
-/** The service with everything it asks, says, parks and logs kept for the test to see. */
+/** The gateway, which first calls `before` with what it is asked. */
+function watched(gateway: PaymentGateway, before: (kind: CallKind) => Promise<void>): PaymentGateway {
+  const first =
+    <A extends unknown[], R>(kind: CallKind, call: (...given: A) => Promise<R>) =>
+    async (...given: A): Promise<R> => {
+      await before(kind);
+      return call(...given);
+    };
+  return {
+    authorize: first("authorize", gateway.authorize),
+    capture: first("capture", gateway.capture),
+    void: first("void", gateway.void),
+    refund: first("refund", gateway.refund),
+  };
+}
+
+/** The service over the store and the provider in memory; the test sees what it asks, says, parks and logs. */
 export function aService(store: MemoryStore = createMemoryStore()) {
   const gateway = createMemoryGateway();
   const asked: CallKind[] = [];
@@ -28,14 +44,6 @@ export function aService(store: MemoryStore = createMemoryStore()) {
   let publishFailures = 0;
   const hooks: { before: (kind: CallKind) => Promise<void> | void } = { before: () => {} };
 
-  const watched =
-    <A extends unknown[], R>(kind: CallKind, call: (...given: A) => Promise<R>) =>
-    async (...given: A): Promise<R> => {
-      asked.push(kind);
-      await hooks.before(kind);
-      return call(...given);
-    };
-
   const publish = async (events: readonly DomainEvent[]) => {
     if (publishFailures-- > 0) throw new Error("the bus refused");
     published.push(...structuredClone(events));
@@ -44,12 +52,10 @@ export function aService(store: MemoryStore = createMemoryStore()) {
   const log = createLog({ service: "payment", level: "debug", now, write: (line) => lines.push(line) });
   const ports: PaymentPorts = {
     store,
-    gateway: {
-      authorize: watched("authorize", gateway.authorize),
-      capture: watched("capture", gateway.capture),
-      void: watched("void", gateway.void),
-      refund: watched("refund", gateway.refund),
-    },
+    gateway: watched(gateway, async (kind) => {
+      asked.push(kind);
+      await hooks.before(kind);
+    }),
     clock: now,
     functionTimeoutSeconds: authorizePayment.timeoutSeconds,
   };

@@ -1,7 +1,7 @@
 // What every mailer does; the in-memory one and SES's both pass it.
 import { testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
-import type { Mailer, OutgoingMail } from "../ports.ts";
+import { type Mailer, MailNotSent, MailRefused, type OutgoingMail } from "../ports.ts";
 
 export const aMail: OutgoingMail = {
   orderId: testOrderId,
@@ -15,9 +15,17 @@ export const aMail: OutgoingMail = {
 /** A mail as its reader has it: encoded headers and parts decoded. */
 export type Arrived = { to: string; subject: string; text: string; html: string };
 
-export function mailerSuite(
-  create: () => Promise<{ mailer: Mailer; arrived: () => Promise<Arrived[]> }>,
-): void {
+/** How the provider may fail a mail: it refuses it for good, or for now, or its answer is lost. */
+export type MailFault = "refused" | "throttled" | "answer-lost";
+
+export type MailerUnderTest = {
+  mailer: Mailer;
+  arrived: () => Promise<Arrived[]>;
+  /** The next mail meets this fault. */
+  failNext: (fault: MailFault) => void;
+};
+
+export function mailerSuite(create: () => Promise<MailerUnderTest>): void {
   test("a mail arrives as it was written", async () => {
     const { mailer, arrived } = await create();
     await mailer.send(aMail);
@@ -37,5 +45,35 @@ export function mailerSuite(
     const ids = [await mailer.send(aMail), await mailer.send({ ...aMail, kind: "confirmed" })];
     expect(new Set(ids).size).toBe(2);
     expect(ids).not.toContain("");
+  });
+
+  async function failed(fault: MailFault) {
+    const { arrived, failNext, mailer } = await create();
+    failNext(fault);
+    const error: unknown = await mailer.send(aMail).catch((thrown) => thrown);
+    if (!(error instanceof Error)) return expect.unreachable("the mail was answered as sent");
+    expect(`${error.message} ${error.stack} ${error.cause}`).not.toContain(aMail.to.email);
+    return { error, arrived, again: () => mailer.send(aMail) };
+  }
+
+  test("a mail that the provider refuses for good has not arrived, and says so", async () => {
+    const { arrived, error } = await failed("refused");
+    expect(error).toBeInstanceOf(MailRefused);
+    expect(await arrived()).toEqual([]);
+  });
+
+  test("a mail that the provider does not take now has not arrived, and says so; another try may send it", async () => {
+    const { again, arrived, error } = await failed("throttled");
+    expect(error).toBeInstanceOf(MailNotSent);
+    expect(await arrived()).toEqual([]);
+    await again();
+    expect(await arrived()).toHaveLength(1);
+  });
+
+  test("a mail whose answer is lost is neither refused nor certainly not sent: it may have arrived", async () => {
+    const { arrived, error } = await failed("answer-lost");
+    expect(error).not.toBeInstanceOf(MailNotSent);
+    expect(error).not.toBeInstanceOf(MailRefused);
+    expect(await arrived()).toHaveLength(1);
   });
 }

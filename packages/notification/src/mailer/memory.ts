@@ -5,6 +5,8 @@ export type MemoryMailer = Mailer & {
   readonly sent: readonly OutgoingMail[];
   /** Decides what happens to a mail before it counts as sent; may throw. */
   before: (mail: OutgoingMail) => void | Promise<void>;
+  /** Decides what becomes of the answer to a mail that was sent; may throw. */
+  after: () => void;
 };
 
 export function createMemoryMailer(): MemoryMailer {
@@ -12,9 +14,11 @@ export function createMemoryMailer(): MemoryMailer {
   const mailer: MemoryMailer = {
     sent,
     before: () => {},
+    after: () => {},
     async send(mail) {
       await mailer.before(mail);
       sent.push(mail);
+      mailer.after();
       return `memory-${sent.length}`;
     },
   };

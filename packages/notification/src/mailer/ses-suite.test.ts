@@ -1,13 +1,24 @@
 // The SES mailer passes the shared suite over the wire.
 import { startAwsEndpoint } from "@order-saga/emulator";
 import { afterAll, beforeAll } from "vitest";
-import { mailerSuite } from "./mailer.suite.ts";
+import { type MailFault, mailerSuite } from "./mailer.suite.ts";
 import { createSesClient, createSesMailer } from "./ses.ts";
 
+let next: MailFault | undefined;
 let aws: Awaited<ReturnType<typeof startAwsEndpoint>>;
 
 beforeAll(async () => {
-  aws = await startAwsEndpoint({ port: 0, directory: undefined });
+  aws = await startAwsEndpoint({
+    port: 0,
+    directory: undefined,
+    faults: {
+      mail() {
+        const fault = next;
+        next = undefined;
+        return fault;
+      },
+    },
+  });
 });
 
 afterAll(() => aws.stop());
@@ -29,5 +40,8 @@ mailerSuite(async () => {
         text: text.replaceAll("\r\n", "\n"),
         html,
       }));
-  return { mailer: createSesMailer({ client, from: "Tea Shop <shop@example.com>" }), arrived };
+  const failNext = (fault: MailFault) => {
+    next = fault;
+  };
+  return { mailer: createSesMailer({ client, from: "Tea Shop <shop@example.com>" }), arrived, failNext };
 });

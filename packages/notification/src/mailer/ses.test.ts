@@ -1,7 +1,7 @@
-// The SES mailer asks once, and reads every answer SES can give.
+// The SES mailer asks once, and reads every answer SES can give, over HTTP.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { MailNotSent, MailRefused } from "../ports.ts";
 import { aMail } from "./mailer.suite.ts";
 import { readMime } from "./read-mime.ts";
@@ -13,118 +13,116 @@ const aws = { region: "eu-west-1", credentials: { accessKeyId: "local", secretAc
 const xmlError = (code: string) =>
   `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>ada@example.com is not liked</Message></Error></ErrorResponse>`;
 
-describe("over the wire, with answers SES gives rarely", () => {
-  let server: Server | undefined;
-  let requests: string[] = [];
+let server: Server | undefined;
+let requests: string[] = [];
 
-  afterEach(() => {
-    server?.closeAllConnections();
-    server?.close();
-    requests = [];
-  });
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+  requests = [];
+});
 
-  /** A mailer whose SES answers with this, or never when there is no answer. */
-  async function mailerAgainst(
-    answer: { status: number; body: string } | undefined,
-    configurationSet?: string,
-  ) {
-    server = createServer((request, response) => {
-      let body = "";
-      request.on("data", (chunk) => {
-        body += chunk;
-      });
-      request.on("end", () => {
-        requests.push(body);
-        if (answer) response.writeHead(answer.status, { "content-type": "text/xml" }).end(answer.body);
-        else request.socket.destroy();
-      });
+/** A mailer whose SES answers with this, or never when there is no answer. */
+async function mailerAgainst(
+  answer: { status: number; body: string } | undefined,
+  configurationSet?: string,
+) {
+  server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk) => {
+      body += chunk;
     });
-    await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    const client = createSesClient({ ...aws, endpoint: `http://127.0.0.1:${port}` });
-    return createSesMailer({ client, from, configurationSet });
-  }
-
-  const failure = async (answer?: { status: number; body: string }) => {
-    const mailer = await mailerAgainst(answer);
-    const error: unknown = await mailer.send(aMail).catch((thrown) => thrown);
-    if (!(error instanceof Error)) return expect.unreachable("the mail was sent");
-    expect(requests).toHaveLength(1);
-    expect(`${error.message} ${error.stack} ${JSON.stringify(error)} ${error.cause}`).not.toContain("ada@");
-    return error;
-  };
-
-  test.each([
-    "MessageRejected",
-    "MailFromDomainNotVerified",
-    "AccountSendingPaused",
-    "InvalidParameterValue",
-    "ConfigurationSetDoesNotExist",
-  ])("%s is a refusal for good, without the address", async (code) => {
-    const error = await failure({ status: 400, body: xmlError(code) });
-    expect(error).toBeInstanceOf(MailRefused);
-    expect(error).toMatchObject({ reason: code });
-  });
-
-  test.each([
-    ["Throttling", 400],
-    ["ServiceQuotaExceeded", 429],
-    ["ExpiredToken", 403],
-  ])("%s (%i) was certainly not sent", async (code, status) => {
-    expect(await failure({ status, body: xmlError(code) })).toBeInstanceOf(MailNotSent);
-  });
-
-  test.each([
-    ["InternalFailure", 500],
-    ["ServiceUnavailable", 503],
-    ["RequestTimeout", 408],
-  ])("%s (%i) may have been sent: asked once, and the error says neither", async (code, status) => {
-    const error = await failure({ status, body: xmlError(code) });
-    expect(error).not.toBeInstanceOf(MailNotSent);
-    expect(error).not.toBeInstanceOf(MailRefused);
-  });
-
-  test("a connection that breaks after the request may have sent it", async () => {
-    const error = await failure(undefined);
-    expect(error).not.toBeInstanceOf(MailNotSent);
-    expect(error).not.toBeInstanceOf(MailRefused);
-  });
-
-  test("a connection that is refused sent nothing", async () => {
-    const client = createSesClient({ ...aws, endpoint: "http://127.0.0.1:1" });
-    const error = await createSesMailer({ client, from })
-      .send(aMail)
-      .catch((thrown) => thrown);
-    expect(error).toBeInstanceOf(MailNotSent);
-  });
-
-  test("an answer that does not come in time may have been sent, and the wait ends", async () => {
-    server = createServer(() => {});
-    await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address() as AddressInfo;
-    const client = createSesClient({ ...aws, endpoint: `http://127.0.0.1:${port}` }, 50);
-    const error = await createSesMailer({ client, from })
-      .send(aMail)
-      .catch((thrown) => thrown);
-    expect(error).toMatchObject({ name: "TimeoutError" });
-  });
-
-  test("SES is given the envelope, the mail and the configuration set", async () => {
-    const body =
-      "<SendRawEmailResponse><SendRawEmailResult><MessageId>m-1</MessageId></SendRawEmailResult></SendRawEmailResponse>";
-    const mailer = await mailerAgainst({ status: 200, body }, "shop-mails");
-    expect(await mailer.send(aMail)).toBe("m-1");
-    const request = new URLSearchParams(requests[0]);
-    expect(request.get("Source")).toBe("shop@example.com");
-    expect(request.get("Destinations.member.1")).toBe("ada@example.com");
-    expect(request.get("ConfigurationSetName")).toBe("shop-mails");
-    const { headers } = readMime(Buffer.from(request.get("RawMessage.Data") ?? "", "base64").toString());
-    expect(headers).toMatchObject({
-      from: "Tea Shop <shop@example.com>",
-      to: "Ada Lovelace <ada@example.com>",
-      "message-id": `<${aMail.orderId}.received@example.com>`,
-      "x-order-mail": `${aMail.orderId}/received`,
+    request.on("end", () => {
+      requests.push(body);
+      if (answer) response.writeHead(answer.status, { "content-type": "text/xml" }).end(answer.body);
+      else request.socket.destroy();
     });
+  });
+  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const client = createSesClient({ ...aws, endpoint: `http://127.0.0.1:${port}` });
+  return createSesMailer({ client, from, configurationSet });
+}
+
+const failure = async (answer?: { status: number; body: string }) => {
+  const mailer = await mailerAgainst(answer);
+  const error: unknown = await mailer.send(aMail).catch((thrown) => thrown);
+  if (!(error instanceof Error)) return expect.unreachable("the mail was sent");
+  expect(requests).toHaveLength(1);
+  expect(`${error.message} ${error.stack} ${JSON.stringify(error)} ${error.cause}`).not.toContain("ada@");
+  return error;
+};
+
+test.each([
+  "MessageRejected",
+  "MailFromDomainNotVerified",
+  "AccountSendingPaused",
+  "InvalidParameterValue",
+  "ConfigurationSetDoesNotExist",
+])("%s is a refusal for good, without the address", async (code) => {
+  const error = await failure({ status: 400, body: xmlError(code) });
+  expect(error).toBeInstanceOf(MailRefused);
+  expect(error).toMatchObject({ reason: code });
+});
+
+test.each([
+  ["Throttling", 400],
+  ["ServiceQuotaExceeded", 429],
+  ["ExpiredToken", 403],
+])("%s (%i) was certainly not sent", async (code, status) => {
+  expect(await failure({ status, body: xmlError(code) })).toBeInstanceOf(MailNotSent);
+});
+
+test.each([
+  ["InternalFailure", 500],
+  ["ServiceUnavailable", 503],
+  ["RequestTimeout", 408],
+])("%s (%i) may have been sent: asked once, and the error says neither", async (code, status) => {
+  const error = await failure({ status, body: xmlError(code) });
+  expect(error).not.toBeInstanceOf(MailNotSent);
+  expect(error).not.toBeInstanceOf(MailRefused);
+});
+
+test("a connection that breaks after the request may have sent it", async () => {
+  const error = await failure(undefined);
+  expect(error).not.toBeInstanceOf(MailNotSent);
+  expect(error).not.toBeInstanceOf(MailRefused);
+});
+
+test("a connection that is refused sent nothing", async () => {
+  const client = createSesClient({ ...aws, endpoint: "http://127.0.0.1:1" });
+  const error = await createSesMailer({ client, from })
+    .send(aMail)
+    .catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(MailNotSent);
+});
+
+test("an answer that does not come in time may have been sent, and the wait ends", async () => {
+  server = createServer(() => {});
+  await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const client = createSesClient({ ...aws, endpoint: `http://127.0.0.1:${port}` }, 50);
+  const error = await createSesMailer({ client, from })
+    .send(aMail)
+    .catch((thrown) => thrown);
+  expect(error).toMatchObject({ name: "TimeoutError" });
+});
+
+test("SES is given the envelope, the mail and the configuration set", async () => {
+  const body =
+    "<SendRawEmailResponse><SendRawEmailResult><MessageId>m-1</MessageId></SendRawEmailResult></SendRawEmailResponse>";
+  const mailer = await mailerAgainst({ status: 200, body }, "shop-mails");
+  expect(await mailer.send(aMail)).toBe("m-1");
+  const request = new URLSearchParams(requests[0]);
+  expect(request.get("Source")).toBe("shop@example.com");
+  expect(request.get("Destinations.member.1")).toBe("ada@example.com");
+  expect(request.get("ConfigurationSetName")).toBe("shop-mails");
+  const { headers } = readMime(Buffer.from(request.get("RawMessage.Data") ?? "", "base64").toString());
+  expect(headers).toMatchObject({
+    from: "Tea Shop <shop@example.com>",
+    to: "Ada Lovelace <ada@example.com>",
+    "message-id": `<${aMail.orderId}.received@example.com>`,
+    "x-order-mail": `${aMail.orderId}/received`,
   });
 });
 

@@ -1,14 +1,23 @@
-// What every gateway to a provider does; the in-memory one and Stripe's both pass it.
-import { testNow } from "@order-saga/messaging/testing";
+// What every gateway to a provider does, whoever the provider is; the in-memory one and Stripe's both pass it.
+import type { EventOf } from "@order-saga/contracts";
+import { anEvent, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import type { Charge } from "../payment.ts";
 import { type PaymentGateway, ProviderUnavailable } from "../ports.ts";
 
 const since = new Date(testNow).toISOString();
 
+/** Minor units. Uneven, so that an amount that was rounded, or taken in major units, is another one. */
+export const AMOUNT = 1987;
+
 export function aCharge(paymentMethod: string): Charge {
   const decideBy = new Date(testNow + 15 * 60_000).toISOString();
-  return { amount: 1980, currency: "EUR", paymentMethod, decideBy };
+  return { amount: AMOUNT, currency: "EUR", paymentMethod, decideBy };
+}
+
+/** An order of that amount. */
+export function anOrderPlaced(data: Partial<EventOf<"OrderPlaced">["data"]> = {}, orderId = testOrderId) {
+  return anEvent("OrderPlaced", { orderId, data: { amount: AMOUNT, ...data } });
 }
 
 /** What the provider holds or took of an order, in minor units, over all the intents it made for it. */
@@ -21,10 +30,10 @@ export type Books = {
 };
 
 export const nothing: Books = { authorizations: 0, held: 0, captured: 0, captures: 0, refunded: 0 };
-export const held: Books = { ...nothing, authorizations: 1, held: 1980 };
-export const captured: Books = { ...nothing, authorizations: 1, captured: 1980, captures: 1 };
+export const held: Books = { ...nothing, authorizations: 1, held: AMOUNT };
+export const captured: Books = { ...nothing, authorizations: 1, captured: AMOUNT, captures: 1 };
 export const voided: Books = { ...nothing, authorizations: 1 };
-export const refunded: Books = { ...captured, refunded: 1980 };
+export const refunded: Books = { ...captured, refunded: AMOUNT };
 
 /** An intent as any provider keeps it. */
 export type Intent = { status: string; amount: number; captures: number; refunded: number };
@@ -42,69 +51,73 @@ export function booksOf(intents: readonly Intent[]): Books {
   };
 }
 
-export type GatewayUnderTest = { gateway: PaymentGateway; booksOf: (orderId: string) => Books };
+export type GatewayUnderTest = {
+  gateway: PaymentGateway;
+  booksOf: (orderId: string) => Books;
+  /** Payment methods of the provider: one that works, one that is declined, one that is refused at its capture. */
+  methods: { good: string; declined: string; captureFails: string };
+};
 
 let count = 0;
 const newOrderId = () => `ord_${(++count).toString(16).padStart(32, "0")}`;
 
+async function authorized(create: () => GatewayUnderTest, method: "good" | "captureFails" = "good") {
+  const { booksOf, gateway, methods } = create();
+  const orderId = newOrderId();
+  const answer = await gateway.authorize(orderId, aCharge(methods[method]), since);
+  if (answer.kind !== "authorized") return expect.unreachable(`the card was ${answer.kind}`);
+  return { gateway, orderId, intentId: answer.intentId, methods, books: () => booksOf(orderId) };
+}
+
 /** `create` may give the same provider every time: each test pays for orders of its own. */
 export function gatewaySuite(create: () => GatewayUnderTest): void {
-  async function authorized(paymentMethod = "pm_card_visa") {
-    const { gateway, booksOf } = create();
-    const orderId = newOrderId();
-    const answer = await gateway.authorize(orderId, aCharge(paymentMethod), since);
-    if (answer.kind !== "authorized") return expect.unreachable(`the card was ${answer.kind}`);
-    return { gateway, orderId, intentId: answer.intentId, books: () => booksOf(orderId) };
-  }
+  authorizing(create);
+  settling(create);
+}
 
+function authorizing(create: () => GatewayUnderTest): void {
   test("a good card is authorised: the amount is held, and nothing taken", async () => {
-    const { intentId, books } = await authorized();
-    expect(intentId).toMatch(/^pi_/);
+    const { intentId, books } = await authorized(create);
+    expect(intentId).not.toBe("");
     expect(books()).toEqual(held);
   });
 
-  test.each([
-    ["pm_card_visa_chargeDeclined", "generic_decline"],
-    ["pm_card_visa_chargeDeclinedInsufficientFunds", "insufficient_funds"],
-    ["pm_card_chargeDeclinedExpiredCard", "expired_card"],
-    ["pm_card_authenticationRequired", "authentication_required"],
-    ["pm_card_nobodyKnows", "resource_missing"],
-  ])("%s is declined with %s, however often it is asked, and holds nothing", async (paymentMethod, code) => {
-    const { gateway, booksOf } = create();
+  test("a card that is declined is so with the same code, however often it is asked, and holds nothing", async () => {
+    const { booksOf, gateway, methods } = create();
     const orderId = newOrderId();
-    for (let time = 1; time <= 2; time++) {
-      expect(await gateway.authorize(orderId, aCharge(paymentMethod), since)).toEqual({
-        kind: "declined",
-        code,
-      });
-    }
+    const ask = () => gateway.authorize(orderId, aCharge(methods.declined), since);
+    const first = await ask();
+    expect(first).toEqual({ kind: "declined", code: expect.stringMatching(/^[a-z0-9_]+$/) });
+    expect(await ask()).toEqual(first);
     expect(booksOf(orderId)).toEqual(nothing);
   });
 
   test("the same order authorised twice is one intent", async () => {
-    const { gateway, orderId, intentId, books } = await authorized();
-    const again = await gateway.authorize(orderId, aCharge("pm_card_visa"), since);
+    const { gateway, orderId, intentId, books, methods } = await authorized(create);
+    const again = await gateway.authorize(orderId, aCharge(methods.good), since);
     expect(again).toEqual({ kind: "authorized", intentId });
     expect(books()).toEqual(held);
   });
 
   test("the same order authorised twenty times at once is one intent", async () => {
-    const { gateway, booksOf } = create();
+    const { gateway, booksOf, methods } = create();
     const orderId = newOrderId();
     const answers = await Promise.all(
-      Array.from({ length: 20 }, () => gateway.authorize(orderId, aCharge("pm_card_visa"), since)),
+      Array.from({ length: 20 }, () => gateway.authorize(orderId, aCharge(methods.good), since)),
     );
     expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
     expect(booksOf(orderId)).toEqual(held);
   });
 
   test("two orders are two intents", async () => {
-    const [one, two] = [await authorized(), await authorized()];
+    const [one, two] = [await authorized(create), await authorized(create)];
     expect(one.intentId).not.toBe(two.intentId);
   });
+}
 
+function settling(create: () => GatewayUnderTest): void {
   test("capturing takes the amount, and capturing twice takes it once", async () => {
-    const { gateway, orderId, intentId, books } = await authorized();
+    const { gateway, orderId, intentId, books } = await authorized(create);
     for (let time = 1; time <= 2; time++) {
       expect(await gateway.capture(orderId, intentId)).toEqual({ kind: "captured" });
     }
@@ -112,19 +125,16 @@ export function gatewaySuite(create: () => GatewayUnderTest): void {
   });
 
   test("a capture refused for good says why, however often it is asked, and leaves no hold", async () => {
-    const { gateway, orderId, intentId, books } = await authorized("pm_card_captureFails");
+    const { gateway, orderId, intentId, books } = await authorized(create, "captureFails");
     expect(books()).toEqual(held);
-    for (let time = 1; time <= 2; time++) {
-      expect(await gateway.capture(orderId, intentId)).toEqual({
-        kind: "capture-failed",
-        code: "capture_charge_authorization_expired",
-      });
-    }
+    const first = await gateway.capture(orderId, intentId);
+    expect(first).toEqual({ kind: "capture-failed", code: expect.stringMatching(/^[a-z0-9_]+$/) });
+    expect(await gateway.capture(orderId, intentId)).toEqual(first);
     expect(books()).toEqual(voided);
   });
 
   test("voiding gives up the hold, and voiding twice is the same", async () => {
-    const { gateway, orderId, intentId, books } = await authorized();
+    const { gateway, orderId, intentId, books } = await authorized(create);
     for (let time = 1; time <= 2; time++) {
       expect(await gateway.void(orderId, intentId)).toEqual({ kind: "voided" });
     }
@@ -132,21 +142,21 @@ export function gatewaySuite(create: () => GatewayUnderTest): void {
   });
 
   test("what was voided cannot be captured", async () => {
-    const { gateway, orderId, intentId, books } = await authorized();
+    const { gateway, orderId, intentId, books } = await authorized(create);
     await gateway.void(orderId, intentId);
     expect(await gateway.capture(orderId, intentId)).toMatchObject({ kind: "capture-failed" });
     expect(books()).toEqual(voided);
   });
 
   test("what was captured is not taken for voided", async () => {
-    const { gateway, orderId, intentId, books } = await authorized();
+    const { gateway, orderId, intentId, books } = await authorized(create);
     await gateway.capture(orderId, intentId);
     await expect(gateway.void(orderId, intentId)).rejects.toThrow(ProviderUnavailable);
     expect(books()).toEqual(captured);
   });
 
   test("refunding gives all back, and refunding twice gives it back once", async () => {
-    const { gateway, orderId, intentId, books } = await authorized();
+    const { gateway, orderId, intentId, books } = await authorized(create);
     await gateway.capture(orderId, intentId);
     for (let time = 1; time <= 2; time++) {
       expect(await gateway.refund(orderId, intentId)).toEqual({ kind: "refunded" });
@@ -155,7 +165,7 @@ export function gatewaySuite(create: () => GatewayUnderTest): void {
   });
 
   test("what was not captured is not taken for refunded", async () => {
-    const { gateway, orderId, intentId, books } = await authorized();
+    const { gateway, orderId, intentId, books } = await authorized(create);
     await expect(gateway.refund(orderId, intentId)).rejects.toThrow(ProviderUnavailable);
     expect(books()).toEqual(held);
   });

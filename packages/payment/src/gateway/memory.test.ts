@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { ProviderUnavailable } from "../ports.ts";
 import { aCharge, booksOf, gatewaySuite, held, nothing } from "./gateway.suite.ts";
 import { createMemoryGateway, type GatewayFault, type MemoryGateway } from "./memory.ts";
+import { declinedCards, methods, UNKNOWN_CARD } from "./stripe-test-cards.ts";
 
 const since = new Date(testNow).toISOString();
 
@@ -12,8 +13,17 @@ const booksIn = (gateway: MemoryGateway, orderId: string) =>
 
 gatewaySuite(() => {
   const gateway = createMemoryGateway();
-  return { gateway, booksOf: (orderId) => booksIn(gateway, orderId) };
+  return { gateway, methods, booksOf: (orderId) => booksIn(gateway, orderId) };
 });
+
+test.each([...Object.entries(declinedCards), ["pm_card_unknown", UNKNOWN_CARD]] as [string, string][])(
+  "%s is declined as Stripe declines it, with %s",
+  async (paymentMethod, code) => {
+    const gateway = createMemoryGateway();
+    const answer = await gateway.authorize(testOrderId, aCharge(paymentMethod), since);
+    expect(answer).toEqual({ kind: "declined", code });
+  },
+);
 
 test.each<[GatewayFault, object]>([
   ["down", nothing],

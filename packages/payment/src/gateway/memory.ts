@@ -1,6 +1,7 @@
 // A provider in memory with Stripe's semantics and faults to switch on, for tests and simulation.
 import type { Charge } from "../payment.ts";
 import { type PaymentGateway, ProviderUnavailable } from "../ports.ts";
+import { CAPTURE_FAILS, CAPTURE_FAILS_CODE, declinedCards, UNKNOWN_CARD } from "./stripe-test-cards.ts";
 
 export type MemoryIntent = {
   id: string;
@@ -20,18 +21,11 @@ export type MemoryGateway = PaymentGateway & {
   failNext(...faults: (GatewayFault | undefined)[]): void;
 };
 
-const declines: Record<string, string> = {
-  pm_card_visa_chargeDeclined: "generic_decline",
-  pm_card_visa_chargeDeclinedInsufficientFunds: "insufficient_funds",
-  pm_card_chargeDeclinedExpiredCard: "expired_card",
-  pm_card_authenticationRequired: "authentication_required",
-};
-const CAPTURE_FAILS = "pm_card_captureFails";
 const good = ["pm_card_visa", "pm_card_mastercard", CAPTURE_FAILS];
 
 /** Why the card is declined; undefined if it is good. */
 function declineOf(paymentMethod: string): string | undefined {
-  return good.includes(paymentMethod) ? undefined : (declines[paymentMethod] ?? "resource_missing");
+  return good.includes(paymentMethod) ? undefined : (declinedCards[paymentMethod] ?? UNKNOWN_CARD);
 }
 
 export function createMemoryGateway(): MemoryGateway {
@@ -76,7 +70,7 @@ export function createMemoryGateway(): MemoryGateway {
         if (intent.status === "succeeded") return { kind: "captured" };
         if (intent.status !== "requires_capture" || intent.paymentMethod === CAPTURE_FAILS) {
           intent.status = "canceled";
-          return { kind: "capture-failed", code: "capture_charge_authorization_expired" };
+          return { kind: "capture-failed", code: CAPTURE_FAILS_CODE };
         }
         intent.status = "succeeded";
         intent.captures++;

@@ -1,4 +1,4 @@
-// Stripe's gateway passes the shared suite over the wire and without it, survives every fault, and repeats nothing of the card.
+// Stripe's gateway passes the shared suite, over HTTP and without it, and meets every fault of the provider.
 import { inspect } from "node:util";
 import { type PaymentFault, startAwsEndpoint } from "@order-saga/emulator";
 import { testNow } from "@order-saga/messaging/testing";
@@ -17,6 +17,7 @@ import {
 } from "./gateway.suite.ts";
 import { createStripeGateway } from "./stripe.ts";
 import { createStripeClient, type StripeClient, StripeError } from "./stripe-client.ts";
+import { CAPTURE_FAILS_CODE, declinedCards, methods, UNKNOWN_CARD } from "./stripe-test-cards.ts";
 
 const hour = 3600_000;
 const since = new Date(testNow).toISOString();
@@ -142,7 +143,21 @@ describe.each<[string, () => Transport | undefined]>([
     gateway = gatewayOver(transport());
   });
 
-  gatewaySuite(() => ({ gateway, booksOf: booksIn }));
+  gatewaySuite(() => ({ gateway, methods, booksOf: booksIn }));
+
+  test.each([...Object.entries(declinedCards), ["pm_card_unknown", UNKNOWN_CARD]] as [string, string][])(
+    "%s is declined with Stripe's code %s, and holds nothing",
+    async (paymentMethod, code) => {
+      const orderId = newOrderId();
+      const answer = await gateway.authorize(orderId, aCharge(paymentMethod), since);
+      expect(answer).toEqual({ kind: "declined", code });
+      expect(booksIn(orderId)).toEqual(nothing);
+    },
+  );
+
+  test("an authorisation is known by Stripe's id of its payment intent", async () => {
+    expect(await authorized(newOrderId())).toMatch(/^pi_/);
+  });
 
   test.each(faults)(
     "$mode: no outcome is claimed, no key or card repeated, and asking again gives the one effect",
@@ -179,7 +194,7 @@ test("a capture refused whose hold could not be given up at once is given up whe
   await expect(gateway.capture(orderId, intentId)).rejects.toThrow(ProviderUnavailable);
   expect(booksIn(orderId)).toEqual(held);
   trouble = undefined;
-  const code = "capture_charge_authorization_expired";
+  const code = CAPTURE_FAILS_CODE;
   expect(await gateway.capture(orderId, intentId)).toEqual({ kind: "capture-failed", code });
   expect(booksIn(orderId)).toEqual(voided);
 });

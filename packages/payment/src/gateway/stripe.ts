@@ -15,22 +15,9 @@ export function createStripeGateway(stripe: StripeClient, now: () => number): Pa
       if (found) return outcomeOf(orderId, found);
     }
     try {
-      // Stripe refuses a key whose parameters changed: a deploy that changes these makes orders in flight wait a day.
-      const intent = await paymentIntents.create(
-        {
-          amount: charge.amount,
-          currency: charge.currency.toLowerCase(),
-          payment_method: charge.paymentMethod,
-          capture_method: "manual",
-          confirm: true,
-          // The customer is gone: a card that asks for them is a refusal.
-          off_session: true,
-          // A method that redirects would need a page to come back to, and Stripe refuses the request without one.
-          automatic_payment_methods: { enabled: true, allow_redirects: "never" },
-          metadata: { orderId },
-        },
-        { idempotencyKey: `${orderId}:authorize` },
-      );
+      const intent = await paymentIntents.create(intentFor(orderId, charge), {
+        idempotencyKey: `${orderId}:authorize`,
+      });
       return outcomeOf(orderId, intent);
     } catch (error) {
       const code = refusalCode(error);
@@ -102,6 +89,22 @@ export function createStripeGateway(stripe: StripeClient, now: () => number): Pa
   }
 
   return { authorize, capture, void: voidIntent, refund };
+}
+
+/** Stripe refuses a key whose parameters changed: a deploy that changes these makes orders in flight wait a day. */
+function intentFor(orderId: string, charge: Charge) {
+  return {
+    amount: charge.amount,
+    currency: charge.currency.toLowerCase(),
+    payment_method: charge.paymentMethod,
+    capture_method: "manual",
+    confirm: true,
+    // The customer is gone: a card that asks for them is a refusal.
+    off_session: true,
+    // A method that redirects needs a page to come back to; without one Stripe refuses the request.
+    automatic_payment_methods: { enabled: true, allow_redirects: "never" },
+    metadata: { orderId },
+  } as const;
 }
 
 /** The code of a refusal that will not change: of the card, or of what was asked. Undefined for all else. */

@@ -133,8 +133,8 @@ export const paymentMutants: readonly Mutant[] = [
     name: "new-provider-key-on-retry",
     why: "Every request to the provider is given a key of its own.",
     file: gateway,
-    find: ":authorize` },",
-    replace: ":authorize:` + now() },",
+    find: ":authorize`,",
+    replace: ":authorize:` + now(),",
   },
   {
     name: "forgotten-key-not-looked-up",
