@@ -1,4 +1,4 @@
-// What it costs to find the rules an event matches, with 1, 100 and 10,000 rules on a bus: `npx pnpm@12 exec node tools/emulator/bench/matching.ts`.
+// Measures how long it takes to find an event's rules, among 1, 100 and 10,000 of them.
 import type { BusEvent, LiveRule } from "../src/eventbridge/model.ts";
 import { compile } from "../src/eventbridge/pattern.ts";
 import { indexRules } from "../src/eventbridge/rule-index.ts";

@@ -1,4 +1,4 @@
-// What an operation of the embedded DynamoDB costs, as the services use it, in memory and persisted: `npx pnpm@12 exec node tools/emulator/bench/tables.ts [items]`.
+// Measures what the services' DynamoDB operations cost, in memory and persisted; an argument sets the items.
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -200,7 +200,7 @@ async function run(directory: string | undefined, count = ITEMS): Promise<Map<st
 
 const directory = mkdtempSync(join(tmpdir(), "tables-"));
 try {
-  // What is measured first would pay for the compiler.
+  // A warm-up, so that the first measurement does not include compilation.
   await run(undefined, ITEMS / 10);
   await run(join(directory, "first"), ITEMS / 10);
   const inMemory = await run(undefined);

@@ -1,4 +1,4 @@
-// One HTTP server on one loopback port, in front of every AWS service the saga uses and the payment provider.
+// The HTTP server on one loopback port in front of all AWS services and the payment provider.
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
@@ -32,26 +32,24 @@ export type AwsEndpointOptions = {
   accountId?: string;
   /** Milliseconds; the machine's clock unless a test moves time. */
   now?: () => number;
-  /** What is to go wrong; nothing does unless it is asked for. */
+  /** Faults to inject; none by default. */
   faults?: EndpointFaults;
-  /** Told of what was done. */
   observer?: EndpointObserver;
 };
 
-/** Called when an event is on its queues; `receivedAt` is when the bus took it, in milliseconds. */
+/** Called when an event is on its queues; `receivedAt` is when the bus accepted it, in milliseconds. */
 export type EventListener = (event: BusEvent, matchedRules: readonly string[], receivedAt: number) => void;
 
 export type AwsEndpoint = {
   url: string;
   port: number;
-  /** Carries out a request of this process without the wire; rejects with AnswerLost where the answer would be lost. */
+  /** Carries out a request without HTTP; rejects with AnswerLost if a fault loses the answer. */
   call(request: Call): Promise<CallAnswer>;
-  /** Looks into queues without disturbing them. */
+  /** Reads queues without receiving from them. */
   queues: Pick<Queues, "call" | "names" | "count" | "messages">;
   payments: PaymentProvider;
-  /** Without the first so many. */
+  /** All but the first `skip`. */
   mails(skip?: number): StoredMail[];
-  /** Calls the listener with every event the bus accepts, and the rules it matched. */
   onEvent(listener: EventListener): void;
   /** Deliveries to targets that failed and are being retried. */
   pendingDeliveries(): PendingDelivery[];
@@ -63,23 +61,23 @@ export type AwsEndpoint = {
 /** The account that everything belongs to unless the caller names one. */
 const DEFAULT_ACCOUNT_ID = "000000000000";
 
-/** Rejects with an error of code EADDRINUSE if the port is taken, and with a StateError if the state cannot be opened. */
+/** Rejects with the code EADDRINUSE if the port is taken, with a StateError if the state cannot be opened. */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
   const { directory, region = "eu-west-1", accountId = DEFAULT_ACCOUNT_ID } = options;
   const { now = () => Date.now(), faults = {}, observer = {} } = options;
   const listeners = new Set<EventListener>();
   const underWay = new Set<Promise<void>>();
   const opening = Promise.withResolvers<Engines>();
-  opening.promise.catch(() => {}); // Told to the caller below; here only to the requests that wait.
+  opening.promise.catch(() => {}); // The caller gets the error below; this covers the case without waiting requests.
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-    // A request that comes while the state is being opened waits for it.
+    // A request that arrives while the state is being opened waits for it.
     const answered = opening.promise
       .then((engines) => respond(engines, request, response))
       .catch(() => void response.destroy())
       .finally(() => underWay.delete(answered));
     underWay.add(answered);
   });
-  // The port first: a second instance on the same state must not even open it.
+  // The port first, so that a second instance does not open the same state.
   const port = await listen(server, options.port);
   const engines = await openEngines({ directory, region, accountId, now, faults, observer, listeners }).catch(
     (error) => {
@@ -133,7 +131,7 @@ async function openEngines(opening: Opening): Promise<Engines> {
   }
   mkdirSync(directory, { recursive: true });
   const starts = readStarts(directory);
-  // The tables first: theirs is the one store that refuses a directory in use by another process.
+  // The tables first, because only their store detects that another process uses the directory.
   const tables = await createTables({
     directory: join(directory, TABLES),
     region,

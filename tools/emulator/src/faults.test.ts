@@ -1,4 +1,4 @@
-// What goes wrong on request, over the wire: each client sees what AWS or the provider would show it.
+// Injected faults over the wire: each client sees what AWS or the provider would answer.
 import {
   CreateEventBusCommand,
   PutEventsCommand,
@@ -15,7 +15,7 @@ import { clientsOf, startForTest } from "./testing.ts";
 
 const QUEUE_ARN = "arn:aws:sqs:eu-west-1:000000000000:orders";
 
-/** An endpoint whose rule puts every event of the shop on one queue, with faults that are taken one after the other. */
+/** An endpoint whose rule puts every event of the shop on one queue; its faults are used up in order. */
 async function aBus(given: { putEvents?: PutEventsFault[]; delivery?: DeliveryFault[]; now?: () => number }) {
   const faults: EndpointFaults = {
     putEvents: () => given.putEvents?.shift(),

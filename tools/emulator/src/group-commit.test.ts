@@ -1,4 +1,4 @@
-// What is due in one turn is one transaction, and nobody is told of it before it is in the file.
+// The writes of one turn are one transaction, which is in the file before any write is answered.
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { createGroupCommit } from "./group-commit.ts";
@@ -56,7 +56,7 @@ test("what cannot be written is told to all who wait, is undone, and is written 
   expect(lines()).toEqual(["a", "b", "c"]);
 });
 
-test("a failure that nobody waits for harms nobody", async () => {
+test("a failed commit that no caller awaits is no unhandled rejection", async () => {
   const { group, note, trouble } = aTable();
   trouble.push(new Error("The disk is full."));
   void note("a")?.catch(() => {});

@@ -1,21 +1,21 @@
-// What is to be written within one turn of the event loop is one transaction; whoever waits for it is answered after it.
+// Group commit: all writes of one turn of the event loop are one transaction.
 import type { DatabaseSync } from "node:sqlite";
-// Not the global one, which tests of time may have replaced.
+// Not the global one, which a test's fake timers may have replaced.
 import { setImmediate } from "node:timers";
 
 export type GroupCommit = {
-  /** There is something to write: it is, at the end of this turn. */
+  /** Schedules a commit for the end of this turn. */
   due(): void;
-  /** Resolves when all that is due is in the file, and rejects if it cannot be; undefined if nothing is due. */
+  /** Resolves after the scheduled commit, and rejects if it fails; undefined if none is scheduled. */
   done(): Promise<void> | undefined;
-  /** Writes what is due without waiting for the end of the turn. */
+  /** Commits at once what is scheduled. */
   now(): void;
 };
 
 export type GroupCommitOptions = {
-  /** Called in a transaction; if it throws, or the commit fails, nothing of it is in the file. */
+  /** Called in a transaction, which is rolled back if it throws or the commit fails. */
   write: () => void;
-  /** Called when what was written is in the file. */
+  /** Called after the commit. */
   written: () => void;
 };
 
@@ -45,7 +45,7 @@ export function createGroupCommit(
       commit();
       resolve();
     } catch (error) {
-      promise.catch(() => {}); // There may be nobody who waits.
+      promise.catch(() => {}); // Possibly no caller awaits it.
       reject(error);
     }
   }

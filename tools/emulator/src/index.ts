@@ -1,4 +1,4 @@
-// The embedded cloud: one AWS endpoint with a payment provider, in one process, that knows nothing of orders.
+// The embedded cloud: one AWS endpoint and a payment provider in one process.
 export { type AwsEndpoint, type AwsEndpointOptions, isInUse, startAwsEndpoint } from "./endpoint.ts";
 export type { BusEvent, PendingDelivery } from "./eventbridge/index.ts";
 export type {

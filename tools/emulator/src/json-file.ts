@@ -1,7 +1,7 @@
-// Small JSON files of a state directory: replaced as a whole, so that a killed process leaves the old or the new one.
+// Small JSON files that are replaced atomically.
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 
-/** The suffix of a file that is being written; one that was left behind means nothing. */
+/** The suffix of a file that is being written; a leftover is ignored. */
 export const UNFINISHED = ".unfinished";
 
 /** Readable by its owner only, because some of these files hold secrets. */

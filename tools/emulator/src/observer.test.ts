@@ -1,4 +1,4 @@
-// Who watches the endpoint hears of every delivery, payment and mail, also of those whose answer was lost.
+// The observer is told of every delivery, payment and mail, also where the answer was lost.
 
 import { PutEventsCommand, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import { SendEmailCommand } from "@aws-sdk/client-ses";

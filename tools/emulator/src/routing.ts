@@ -1,4 +1,4 @@
-// Hands each HTTP request to the engine it is meant for; a request is parsed once, and an unknown one is refused by name.
+// Routes each request to its service's engine.
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
 import { AnswerLost } from "./answer-lost.ts";
@@ -22,17 +22,17 @@ const MAXIMUM_BODY_BYTES = 16 * 1024 * 1024;
 const JSON_1_0 = "application/x-amz-json-1.0";
 const JSON_1_1 = "application/x-amz-json-1.1";
 
-/** A request without its protocol: what every protocol carries in its own way. */
+/** A request without its protocol. */
 export type Call = {
   service: "dynamodb" | "eventbridge" | "ses" | "sqs";
   operation: string;
-  /** As the JSON protocols have it: blobs in base64, times in seconds; of SES the fields of the form. */
+  /** As in the JSON protocols: blobs in base64, times in seconds. For SES, the fields of the form. */
   input: Record<string, unknown>;
 };
 export type CallAnswer = {
   status: number;
   headers?: Readonly<Record<string, string>>;
-  /** The text of the answer, or what it is the JSON of. */
+  /** A text, or a value to be sent as JSON. */
   body: unknown;
 };
 
@@ -56,7 +56,7 @@ export async function respond(
           : await answerTo(engines, { method, headers, body, signal: hangUp(response) });
     write(response, answer);
   } catch (error) {
-    if (response.destroyed || response.writableEnded) return; // The client hung up; nobody waits for an answer.
+    if (response.destroyed || response.writableEnded) return; // The client hung up.
     if (error instanceof AnswerLost) return void response.destroy();
     const answer = asWire(failed(error), JSON_1_0);
     if (response.headersSent) response.destroy();
@@ -64,18 +64,18 @@ export async function respond(
   }
 }
 
-/** Answers a request of this process; rejects with AnswerLost alone, if it was carried out and nobody must be told. */
+/** Answers a request of this process; rejects only with AnswerLost, if a fault loses the answer. */
 export async function answerCall(engines: Engines, call: Call): Promise<CallAnswer> {
   try {
-    return await carryOut(engines, call, { headers: {}, signal: nobodyLeaves });
+    return await carryOut(engines, call, { headers: {}, signal: neverAborted });
   } catch (error) {
     if (error instanceof AnswerLost) throw error;
     return failed(error);
   }
 }
 
-/** A request of this process is not given up by whoever made it. */
-const nobodyLeaves = new AbortController().signal;
+/** A request of this process is never aborted by its caller. */
+const neverAborted = new AbortController().signal;
 
 function carryOut(
   { eventBridge, mailbox, queues, tables }: Engines,
@@ -94,7 +94,7 @@ function carryOut(
   }
 }
 
-/** The prefix of each JSON protocol's target, and what it calls its content. */
+/** The services by the prefix of their X-Amz-Target, with the content type of their JSON protocol. */
 const targets = new Map<string | undefined, { service: Call["service"]; contentType: string }>([
   ["AmazonSQS", { service: "sqs", contentType: JSON_1_0 }],
   ["DynamoDB_20120810", { service: "dynamodb", contentType: JSON_1_0 }],
@@ -117,7 +117,7 @@ async function answerTo(engines: Engines, request: WireRequest): Promise<WireAns
   );
 }
 
-/** The query protocol, in which only SES is spoken to. */
+/** The query protocol, which only SES uses here. */
 async function answerToForm(engines: Engines, request: WireRequest): Promise<WireAnswer> {
   const isForm = String(request.headers["content-type"]).startsWith("application/x-www-form-urlencoded");
   if (request.method !== "POST" || !isForm) {
@@ -130,7 +130,7 @@ async function answerToForm(engines: Engines, request: WireRequest): Promise<Wir
   return asWire(await carryOut(engines, call, { headers: {}, signal: request.signal }), "text/xml");
 }
 
-/** Aborted when the client goes away before it has its answer. */
+/** Aborted when the client disconnects before it has its answer. */
 function hangUp(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
   response.once("close", () => {
@@ -143,7 +143,7 @@ function refusal(status: number, type: string, message: string): WireAnswer {
   return asWire({ status, body: { __type: type, message } }, JSON_1_0);
 }
 
-/** What a request is told that met a failure of the endpoint's own. */
+/** The answer to a request that met a defect of the endpoint. */
 function failed(error: unknown): CallAnswer {
   console.error("The AWS endpoint failed:", error);
   return { status: 500, body: { __type: "InternalFailure", message: "Internal failure" } };
@@ -171,7 +171,7 @@ function parseJson(body: string): Record<string, unknown> | undefined {
   }
 }
 
-/** The body as text, or undefined if it is too large; that is read to its end too, so that the refusal arrives. */
+/** The body; undefined if it is too large, but it is read to its end so that the client gets the refusal. */
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;

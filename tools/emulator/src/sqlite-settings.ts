@@ -1,10 +1,7 @@
-// How every store of a state directory is written: what is committed outlives the process, though not the machine's power.
+// The SQLite settings of all stores: a commit survives the process, but not a power cut.
 
-/**
- * SQLite writes its log and asks the system for no flush, neither at a commit nor when it copies the log, so that no
- * order waits for the disk.
- */
+/** SQLite never waits for the disk: no flush at a commit, nor at a checkpoint of the log. */
 export const SURVIVES_A_KILLED_PROCESS = "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;";
 
-/** For what an order writes: no other process may look into the file, which spares a lock for each transaction. */
+/** For busy stores: no other process can open the file, which saves a lock for each transaction. */
 export const EXCLUSIVE = `PRAGMA locking_mode = EXCLUSIVE; ${SURVIVES_A_KILLED_PROCESS}`;

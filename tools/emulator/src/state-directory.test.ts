@@ -1,4 +1,4 @@
-// A state that was damaged, exchanged or belongs to another process is refused by name, never made anew.
+// A state that is damaged, exchanged or in use is refused by name and left as it is.
 import {
   cpSync,
   existsSync,
@@ -51,7 +51,7 @@ const open = (directory: string) => startAwsEndpoint({ port: 0, directory });
 const cutShort = (file: string) => truncateSync(file, Math.floor(statSync(file).size / 2));
 const garble = (file: string) => writeFileSync(file, readFileSync(file).fill(7, 16));
 const remove = (file: string) => rmSync(file, { recursive: true });
-/** The first page, which says what the file is, stays. */
+/** Except for the first page, which identifies the file. */
 const garblePage = (file: string) => {
   const bytes = readFileSync(file);
   writeFileSync(file, bytes.fill(7, Math.floor(bytes.length * 0.3), Math.floor(bytes.length * 0.6)));

@@ -1,13 +1,13 @@
-// The stores of a state directory belong together: one that was lost, cut short or exchanged is noticed when they are opened.
+// Checks that the stores of a state directory belong together, so that a lost or exchanged one is noticed.
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { readJson, replaceJson } from "./json-file.ts";
 
-/** The state cannot be opened; nothing was made anew in its place. */
+/** The state cannot be opened; no new state was created in its place. */
 export class StateError extends Error {
   override readonly name = "StateError";
-  /** True if another process has it; else it is damaged, or of another version. */
+  /** True if another process uses it; otherwise it is damaged or of another version. */
   readonly isInUse: boolean;
   constructor(message: string, options: { isInUse?: boolean; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
@@ -20,7 +20,7 @@ const FILE = "aws.json";
 const FORMAT = 2;
 
 export type Starts = {
-  /** How often the stores were opened together, as far as the directory knows; 0 for a new one. */
+  /** How often the stores were opened together; 0 for a new directory. */
   starts: number;
 };
 
@@ -39,14 +39,14 @@ export function readStarts(directory: string): Starts {
   throw new StateError(`${file} does not say how often it was opened`);
 }
 
-/** To be called when every store is stamped: one whose process died before is as many starts old, or one more. */
+/** To be called after every store is stamped; a crash in between leaves some stores one start ahead. */
 export function writeStarts(directory: string, content: Starts): void {
   replaceJson(join(directory, FILE), { format: FORMAT, ...content });
 }
 
 /**
- * Every store carries the number of the start it was last opened at, so that one which has forgotten its last
- * writes, as a file does that was truncated or deleted, no longer fits to the others.
+ * Every store carries the number of the start at which it was last opened. A store that lost its latest
+ * writes, because its file was truncated or replaced, has an older number than the others.
  */
 function assertSameStart(store: string, stamp: number, starts: number): void {
   if (stamp === starts || stamp === starts + 1) return;
@@ -54,7 +54,7 @@ function assertSameStart(store: string, stamp: number, starts: number): void {
   throw new StateError(`${store} ${what} (it was opened ${stamp} times, the state ${starts} times)`);
 }
 
-/** Checks a SQLite store and gives it the stamp of the start that begins. */
+/** Checks a SQLite store and stamps it with this start. */
 export function stampSqlite(file: string, starts: number): void {
   if (starts > 0 && !existsSync(file)) throw new StateError(`${file} is missing`);
   try {
@@ -70,12 +70,12 @@ export function stampSqlite(file: string, starts: number): void {
   }
 }
 
-/** Reads the store's pages through, and gives it the stamp of the start that begins. */
+/** Checks all pages of the store, and stamps it with this start. */
 export function checkSqlite(file: string, database: DatabaseSync, starts: number): void {
   const [check] = Object.values(database.prepare("PRAGMA quick_check(1)").get() ?? {});
-  // Its last line says what is wrong; the others say where they stand.
+  // The last line says what is wrong.
   if (check !== "ok") throw new StateError(`${file} is damaged: ${String(check).split("\n").at(-1)}`);
-  // SQLite takes what is missing of the last page for zeros.
+  // SQLite would read a missing part of the last page as zeros.
   const pageBytes = Number(database.prepare("PRAGMA page_size").get()?.page_size);
   if (statSync(file).size % pageBytes > 0) throw new StateError(`${file} has lost its end`);
   assertSameStart(file, Number(database.prepare("PRAGMA user_version").get()?.user_version), starts);

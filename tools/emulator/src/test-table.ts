@@ -1,10 +1,10 @@
-// A table on an embedded endpoint for the tests of one file: the same few lines every DynamoDB adapter needs.
+// A table on an embedded endpoint, for the tests of a DynamoDB adapter.
 import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll } from "vitest";
 import { type AwsEndpoint, startAwsEndpoint } from "./endpoint.ts";
 
-/** Starts before the file's first test and stops after its last; `client()` is there in between. */
+/** Starts before the file's first test and stops after its last; `client()` works in between. */
 export function aTestTable(table: CreateTableCommandInput): { client(): DynamoDBDocumentClient } {
   let endpoint: AwsEndpoint | undefined;
   let client: DynamoDBDocumentClient | undefined;

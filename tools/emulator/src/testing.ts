@@ -1,4 +1,4 @@
-// What the endpoint's own tests share: SDK clients on an endpoint, and directories that are deleted afterwards.
+// What the emulator's tests share: endpoints, SDK clients and temporary directories.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

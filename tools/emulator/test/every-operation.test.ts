@@ -1,4 +1,4 @@
-// Every operation of the services' SDK clients, by its name: it works, or is refused by the service's own error; never a hang, never an empty success.
+// Every operation of the SDK clients works or is refused by the service's own error.
 import * as dynamodb from "@aws-sdk/client-dynamodb";
 import * as eventBridge from "@aws-sdk/client-eventbridge";
 import * as ses from "@aws-sdk/client-ses";
@@ -18,7 +18,7 @@ type Service = {
   name: string;
   module: object;
   client: new (config: object) => object;
-  /** What the service answers to an operation it does not have. */
+  /** The service's error for an unknown operation. */
   unknown: { name: string; statusCode: number };
   served: string;
 };
@@ -73,7 +73,7 @@ const services: Service[] = [
 type Command = { schema?: [unknown, unknown, unknown, { http?: [string, string, number] }] };
 type Answered = { name: string; statusCode: number | undefined; body: string };
 
-/** Carries out an operation with nothing in its request but what its path needs. */
+/** Sends a request with only the parameters of its path. */
 async function ask({ module, client }: Service, operation: string): Promise<Answered> {
   const Command = (module as Record<string, new (input: object) => Command>)[`${operation}Command`];
   if (!Command) throw new Error(`The client has no ${operation}.`);
@@ -100,7 +100,7 @@ const operationsOf = (module: object) =>
     .map((name) => name.slice(0, -"Command".length))
     .filter((name) => name !== "");
 
-/** Operations whose answer to an empty request says something, or has nothing to say. */
+/** Operations that accept an empty request. */
 const work = new Set([
   "DescribeEventBus",
   "GetAccountSendingEnabled",

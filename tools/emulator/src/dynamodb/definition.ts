@@ -1,4 +1,4 @@
-// What CreateTable asks for, checked; and what a table is to the engine: its key, its indexes and where their rows are.
+// Validates what CreateTable asks for, and derives a table's key schema from it.
 import { invalid, invalidValues } from "./errors.ts";
 import {
   type Input,
@@ -28,7 +28,7 @@ export type Throughput = { readonly ReadCapacityUnits: number; readonly WriteCap
 type ProjectionType = "ALL" | "KEYS_ONLY" | "INCLUDE";
 type AttributeDefinition = { readonly AttributeName: string; readonly AttributeType: KeyType };
 
-/** As it is stored, and in AWS's own words as far as it is described. */
+/** As it is stored, in the fields of AWS's own description. */
 export type TableDefinition = {
   readonly TableName: string;
   readonly AttributeDefinitions: readonly AttributeDefinition[];
@@ -186,7 +186,7 @@ export function optionalThroughput(input: Input): Throughput | undefined {
   return { ReadCapacityUnits: units("ReadCapacityUnits"), WriteCapacityUnits: units("WriteCapacityUnits") };
 }
 
-/** Throws a DynamoFailure if it does not fit to the way the table is paid for. */
+/** Throws a DynamoFailure if the throughput contradicts the billing mode. */
 export function throughputIn(input: Input, billing: BillingMode): Throughput {
   const given = optionalThroughput(input);
   if (billing === "PROVISIONED" && !given)

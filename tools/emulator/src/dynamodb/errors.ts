@@ -1,4 +1,4 @@
-// A refusal as DynamoDB's clients know it: by its type and its sentence.
+// Errors of DynamoDB, as its clients know them: by their type and message.
 
 export type DynamoFailure = Error & {
   statusCode: 400;
@@ -19,7 +19,7 @@ const namespaces: Record<string, string> = {
 
 export const invalid = (message: string) => failure("ValidationException", message);
 
-/** Most of what is wrong with an item or a key is said with this before it. */
+/** DynamoDB puts this before most messages about items and keys. */
 export const invalidValues = (message: string) =>
   invalid(`One or more parameter values were invalid: ${message}`);
 

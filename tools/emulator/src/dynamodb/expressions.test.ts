@@ -1,4 +1,4 @@
-// What expressions do where the suite of AWS's behaviours does not look: at the engine, without the wire.
+// Details of expressions that the semantics suite does not cover, at the engine.
 import { expect, onTestFinished, test } from "vitest";
 import { directoryForTest } from "../testing.ts";
 import { createTables } from "./tables.ts";

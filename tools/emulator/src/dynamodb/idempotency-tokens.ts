@@ -1,4 +1,4 @@
-// Client request tokens: the same transaction again within ten minutes is answered without another effect.
+// Client request tokens: a repeated transaction has no second effect for ten minutes.
 import { hash } from "node:crypto";
 import { failure, invalid } from "./errors.ts";
 import type { Change, Rows } from "./rows.ts";
@@ -9,18 +9,18 @@ const PREFIX = "token/";
 
 type Token = { readonly fingerprint: string; readonly at: number };
 
-/** A request that is being carried out. */
+/** A request in progress. */
 export type Request = {
-  /** The changes that make the token known, and forget those that are too old; part of the request's own commit. */
+  /** The changes that record the token and delete expired ones, to be committed with the request's own. */
   record(): Change[];
-  /** To be called when they are committed. */
+  /** To be called after the commit. */
   remember(): void;
-  /** To be called in any case. */
+  /** To be called when the request is over, committed or not. */
   end(): void;
 };
 
 export type Tokens = {
-  /** Throws a DynamoFailure if the token came with another request, or the same request is still under way. */
+  /** Throws a DynamoFailure if the token belongs to another request, or to one in progress. */
   begin(token: string | undefined, request: string): Request | "repeated";
 };
 
@@ -65,7 +65,7 @@ export function openTokens(rows: Rows, now: () => number): Tokens {
       return {
         record: () => [...forgetOld(), { space: OWN_SPACE, key: PREFIX + token, value }],
         remember() {
-          known.delete(token); // An expired one of the same name would keep its old place in the order.
+          known.delete(token); // Otherwise an expired token of the same name would keep its old position.
           known.set(token, value);
         },
         end() {
@@ -76,7 +76,7 @@ export function openTokens(rows: Rows, now: () => number): Tokens {
   };
 }
 
-/** Oldest first, so that forgetting can stop at the first live one. */
+/** Oldest first, so that expiry can stop at the first live one. */
 function readTokens(rows: Rows): Map<string, Token> {
   const found = [...rows.range(OWN_SPACE, { from: PREFIX, to: `${PREFIX}\u0100` })];
   const entries = found.map(([key, value]) => [key.slice(PREFIX.length), value as Token] as const);

@@ -1,11 +1,11 @@
-// Entries of a table's indexes: each is at its place by the index's key and holds the item's own key, so that it changes only with either.
+// The entries of a table's indexes: under the index's key stands the key of the item.
 
 import { keyIn, placeIn } from "./keys.ts";
 import type { Change } from "./rows.ts";
 import type { Index, Table } from "./table-registry.ts";
 import { type AttributeValue, at, type Item, set } from "./values.ts";
 
-/** What a write of the item changes in the table's indexes. */
+/** The changes of the table's indexes that a write of the item causes. */
 export function indexChanges(
   table: Table,
   itemKey: string,
@@ -22,13 +22,13 @@ export function indexChanges(
   return changes;
 }
 
-/** The entry of one item, for an index that is made when there are items already. */
+/** The entry of an existing item in a new index. */
 export function entryOf({ key, space }: Index, itemKey: string, item: Item): Change[] {
   const place = keyIn(item, key);
   return place === undefined ? [] : [{ space, key: placeIn(place, itemKey), value: itemKey }];
 }
 
-/** The item as the index shows it. */
+/** The item's projection in the index. */
 export function shownIn({ shows }: Index, item: Item): Item {
   if (!shows) return item;
   const shown: Record<string, AttributeValue> = {};

@@ -1,4 +1,4 @@
-// Parameters of a request, read as what they should be: the wire's JSON may hold anything.
+// Reads the parameters of a request, and refuses those of the wrong type.
 import { failure, invalid } from "./errors.ts";
 
 export type Input = Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ function optional<T>(is: (value: unknown) => value is T) {
   };
 }
 
-/** Each throws a DynamoFailure if the parameter is there and of another type. */
+/** Each throws a DynamoFailure if the parameter is given with another type. */
 export const optionalText = optional(kinds.text);
 export const optionalFlag = optional(kinds.flag);
 export const optionalWhole = optional(kinds.whole);
@@ -46,7 +46,7 @@ export const mapsIn = (list: readonly unknown[], name: string): Input[] =>
     throw failure("SerializationException", `${name} holds what it should not`);
   });
 
-/** One of the words that AWS has for the parameter. */
+/** One of the parameter's allowed values. */
 export function optionalWord<T extends string>(
   input: Input,
   name: string,
@@ -57,7 +57,7 @@ export function optionalWord<T extends string>(
   return unfulfilled(given, name, `Member must satisfy enum value set: [${words.join(", ")}]`);
 }
 
-/** At least one, if it is given. */
+/** An integer of at least 1, if it is given. */
 export function optionalCount(
   input: Input,
   name: string,
@@ -69,7 +69,7 @@ export function optionalCount(
   return unfulfilled(given, name, `Member must have value ${bound}`);
 }
 
-/** AWS's words for a parameter that is not as its definition says. */
+/** AWS's message for a parameter that violates its definition. */
 export function unfulfilled(value: string | number | null, name: string, constraint: string): never {
   const shown = value === null ? "null" : `'${value}'`;
   const member = name.charAt(0).toLowerCase() + name.slice(1);
@@ -78,7 +78,7 @@ export function unfulfilled(value: string | number | null, name: string, constra
   );
 }
 
-/** What expressions have replaced in DynamoDB since 2014, and this engine does not have. */
+/** Parameters that expressions replaced in 2014, which this engine does not support. */
 const replaced = [
   "AttributesToGet",
   "AttributeUpdates",

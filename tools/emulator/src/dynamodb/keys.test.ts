@@ -1,4 +1,4 @@
-// Texts of keys sort as DynamoDB sorts the keys, and a range holds what its condition says.
+// Encoded keys sort as DynamoDB's keys, and a range holds what its condition allows.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compares } from "./expressions/evaluate.ts";

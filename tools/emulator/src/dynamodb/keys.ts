@@ -1,4 +1,4 @@
-// Texts that sort as DynamoDB's keys do, so that any ordered store can hold a table: a partition's items side by side, by their sort keys.
+// Encodes keys as texts that sort as DynamoDB sorts the keys, so that any ordered store can hold a table.
 import { invalid, invalidValues } from "./errors.ts";
 import { sortable } from "./numbers.ts";
 import { type AttributeValue, at, contentOf, type Item, typeOf } from "./values.ts";
@@ -7,18 +7,18 @@ export type KeyType = "S" | "N" | "B";
 export type KeyAttribute = { readonly name: string; readonly type: KeyType };
 export type KeySchema = { readonly hash: KeyAttribute; readonly range: KeyAttribute | undefined };
 
-/** Everything from `from` on, and before `to`. */
+/** From `from` inclusive to `to` exclusive. */
 export type Range = { readonly from: string; readonly to: string };
 
-/** Ends a part of a key; no byte of a part sorts before it. */
+/** Terminates a part of a key; it sorts before every byte of a part. */
 const END = "\u0001";
-/** Sorts behind a part's end, and before all that begins with the part and goes on. */
+/** Sorts after a part's terminator, and before every longer part with the same beginning. */
 const BEHIND = "\u0002";
-/** Sorts behind every byte. */
+/** Sorts after every byte. */
 const LAST = "\u0100";
 const NEEDS_NO_CARE = /^[ -~]*$/;
 
-/** Bytes as characters; the three that have a meaning of their own are written as two. */
+/** Bytes as characters; the three special ones are escaped. */
 export function partOf(value: AttributeValue): string {
   if ("N" in value) return sortable(value.N);
   const text = contentOf<string>(value, "S");
@@ -32,7 +32,7 @@ export function partOf(value: AttributeValue): string {
 const bytesOf = (value: AttributeValue) =>
   "B" in value ? Buffer.from(value.B, "base64") : Buffer.from(contentOf<string>(value, "S") ?? "");
 
-/** The item's key; undefined if it lacks an attribute of the schema, as items of a sparse index do. */
+/** The item's key; undefined if it lacks a key attribute, as items outside a sparse index do. */
 export function keyIn(item: Item, { hash, range }: KeySchema): string | undefined {
   const first = at(item, hash.name);
   if (!first) return undefined;
@@ -41,7 +41,7 @@ export function keyIn(item: Item, { hash, range }: KeySchema): string | undefine
   return second && partOf(first) + END + partOf(second) + END;
 }
 
-/** A place in an index: many items may have one key there. */
+/** The key of an index entry; many items may share one index key. */
 export const placeIn = (key: string, itemKey: string) => key + itemKey;
 
 export type SortCondition =
@@ -49,7 +49,7 @@ export type SortCondition =
   | { readonly operator: "begins_with"; readonly value: AttributeValue }
   | { readonly operator: "between"; readonly value: AttributeValue; readonly upper: AttributeValue };
 
-/** Where the items of a partition are that fulfil the condition on their sort key. */
+/** The range of a partition's items that fulfil the condition on their sort key. */
 export function rangeOf(partition: AttributeValue, condition?: SortCondition): Range {
   const first = partOf(partition);
   const [begin, end] = [first + END, first + BEHIND];
@@ -80,7 +80,7 @@ export const behind = (key: string): string => `${key}\0`;
 const MAXIMUM_HASH_BYTES = 2048;
 const MAXIMUM_RANGE_BYTES = 1024;
 
-/** The key of the item that a request names by its key alone. Throws a DynamoFailure if that is not the table's. */
+/** The key that a request gives by itself. Throws a DynamoFailure if it does not fit the table. */
 export function keyOfKey(key: Item, schema: KeySchema): string {
   const { hash, range } = schema;
   const isRight = (attribute: KeyAttribute) => {
@@ -92,7 +92,7 @@ export function keyOfKey(key: Item, schema: KeySchema): string {
   return sized(key, schema);
 }
 
-/** The key of an item that is put. Throws a DynamoFailure if it lacks it. */
+/** The key of an item to be put. Throws a DynamoFailure if a key attribute is missing. */
 export function keyOfItem(item: Item, schema: KeySchema): string {
   for (const attribute of [schema.hash, schema.range]) {
     if (!attribute) continue;
@@ -115,7 +115,7 @@ function sized(item: Item, schema: KeySchema): string {
   return keyIn(item, schema) ?? "";
 }
 
-/** Of a text or bytes; none of them may be empty. */
+/** Refuses an empty text or binary in a key. */
 function bytesIn(item: Item, { name, type }: KeyAttribute): number {
   if (type === "N") return 1;
   const content = contentOf<string>(at(item, name), type) ?? "";

@@ -1,4 +1,4 @@
-// What is there after `kill -9`: every transaction wholly or not at all, with its index entries, and all that was answered.
+// After `kill -9` every answered write is there, and every transaction is whole, with its index entries.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, test } from "vitest";

@@ -1,10 +1,10 @@
-// DynamoDB's numbers: decimals of up to 38 digits, from 1E-130 to 9.9E+125, which JavaScript's would round.
+// DynamoDB's numbers: decimals of up to 38 digits, which JavaScript's numbers would round.
 import { invalid } from "./errors.ts";
 
-/** digits · 10^exponent; digits ends in no zero, or is zero. */
+/** digits · 10^exponent; digits has no trailing zeros, unless it is zero. */
 type Decimal = { digits: bigint; exponent: number };
 
-/** As it is written again; JavaScript counts exactly with it. */
+/** In its canonical text, which JavaScript's numbers hold exactly. */
 const PLAIN = /^(?:0|-?[1-9][0-9]{0,14})$/;
 const NUMBER = /^([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]+))?$/;
 
@@ -12,7 +12,7 @@ const MAXIMUM_DIGITS = 38;
 const MAXIMUM_MAGNITUDE = 125;
 const MINIMUM_MAGNITUDE = -130;
 
-/** The number without an exponent or needless zeros. Throws a DynamoFailure if it is none, or is beyond DynamoDB's. */
+/** The canonical text, without exponent or needless zeros. Throws a DynamoFailure for an invalid number. */
 export function readNumber(text: string): string {
   return PLAIN.test(text) ? text : written(within(parse(text)));
 }
@@ -27,14 +27,14 @@ export function difference(a: string, b: string): string {
   return added(parse(a), { digits: -digits, exponent });
 }
 
-/** Below zero if a is less than b; both as `readNumber` gives them. */
+/** Negative if a is less than b; both as `readNumber` returns them. */
 export function compareNumbers(a: string, b: string): number {
   if (a === b) return 0;
   if (PLAIN.test(a) && PLAIN.test(b)) return Number(a) - Number(b);
   return sortable(a) < sortable(b) ? -1 : 1;
 }
 
-/** A text that sorts as the number does: its sign, its magnitude, its digits; the last two turned round below zero. */
+/** A text that sorts as the number does: sign, magnitude, digits; the latter two inverted if negative. */
 export function sortable(text: string): string {
   const { digits, exponent } = parse(text);
   if (digits === 0n) return "1";

@@ -1,4 +1,4 @@
-// Opens the tables' file: whole, and the one that belongs to this state, or not at all.
+// Opens the file of the tables, or refuses one that is damaged or belongs to another state.
 import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -7,7 +7,7 @@ import { openSqlite } from "./sqlite-rows.ts";
 import { assertWholeLog } from "./write-ahead-log.ts";
 
 export function openTablesFile(file: string, { starts }: Starts): DatabaseSync {
-  // Where there was one, no new one must begin.
+  // A lost file must not be replaced by an empty one.
   if (starts > 0 && !existsSync(file)) throw new StateError(`${file} is missing`);
   try {
     mkdirSync(dirname(file), { recursive: true });
@@ -29,18 +29,18 @@ function open(file: string): DatabaseSync {
   if (isOpenElsewhere(file)) throw new StateError(`${file} is in use by another process`, { isInUse: true });
   assertWholeLog(`${file}-wal`);
   const database = openSqlite(file);
-  // A log that begins anew holds nothing of the process before, which may have been killed in the middle of a write.
+  // A restarted log holds no remains of a process that was killed in the middle of a write.
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   return database;
 }
 
-/** True if another process has the file open; it is left as it is. */
+/** True if another process has the file open; the file is not changed. */
 export function isOpenElsewhere(file: string): boolean {
   if (!existsSync(file)) return false;
   try {
     const database = new DatabaseSync(file, { readOnly: true });
     try {
-      // In this mode it makes no file of its own beside it.
+      // In this mode SQLite creates no file beside it.
       database.exec("PRAGMA locking_mode = EXCLUSIVE");
       database.prepare("SELECT 1 FROM sqlite_schema").get();
     } finally {

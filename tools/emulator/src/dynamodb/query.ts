@@ -25,14 +25,14 @@ import { type AttributeValue, at, type Item, keepItem, sizeOf, typeOf } from "./
 /** Bytes (DynamoDB API, Query). */
 const MAXIMUM_PAGE = 1024 * 1024;
 
-/** What is read: a table, or one of its indexes. */
+/** The table or index that is read. */
 type Source = { table: Table; index: Index | undefined; key: KeySchema; names: readonly string[] };
 
 type Paging = {
   readonly range: Range;
   readonly isBackwards: boolean;
   readonly limit: number;
-  /** Of this segment alone. */
+  /** Of this segment only. */
   readonly isWanted: (item: Item) => boolean;
 };
 
@@ -95,7 +95,7 @@ function sourceOf(input: Input, table: Table): Source {
   return { table, index, key: index.key, names: namesOf([table.key, index.key]) };
 }
 
-/** The place behind which a page begins. */
+/** The position after which a page begins. */
 function startKeyOf(input: Input, { index, key, names, table }: Source): string | undefined {
   const given = optionalMap(input, "ExclusiveStartKey");
   if (!given) return undefined;
@@ -178,7 +178,7 @@ function segmentOf(input: Input): { index: number; count: number } | undefined {
   return { index, count };
 }
 
-/** A partition is in one segment, whichever that is. */
+/** Each partition belongs to exactly one segment. */
 function isInSegment(partition: AttributeValue | undefined, index: number, count: number): boolean {
   let hash = 0;
   for (const byte of Buffer.from(JSON.stringify(partition))) hash = (Math.imul(hash, 31) + byte) >>> 0;

@@ -1,4 +1,4 @@
-// Both ways to keep rows do the same, whatever is committed in whichever order.
+// The stores in memory and in SQLite do the same for the same commits.
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { directoryForTest } from "../testing.ts";

@@ -1,4 +1,4 @@
-// Where all tables are kept: values by key, in spaces of their own, ordered by key. A commit is there wholly or not at all.
+// An ordered key-value store with atomic commits, which holds the tables; this one is in memory.
 import type { Range } from "./keys.ts";
 
 export type Change =
@@ -10,14 +10,14 @@ export type Change =
 export type Rows = {
   /** Undefined if there is none. */
   get(space: number, key: string): unknown;
-  /** In the order of the keys, or backwards. Nothing may be committed while it is read. */
+  /** In the order of the keys, or backwards. A commit during the iteration is an error. */
   range(space: number, range: Range, isBackwards?: boolean): Iterable<[key: string, value: unknown]>;
-  /** On disk when it returns, as far as the operating system is asked. */
+  /** Atomic; it has reached the operating system when this returns. */
   commit(changes: readonly Change[]): void;
   close(): void;
 };
 
-/** Keeps what it is given, which must not be changed afterwards. */
+/** Keeps references to the given values, which must not be changed afterwards. */
 export function createMemoryRows(): Rows {
   const spaces = new Map<number, { values: Map<string, unknown>; keys: SortedKeys }>();
 
@@ -59,10 +59,10 @@ type SortedKeys = {
 
 const MAXIMUM_IN_A_BLOCK = 512;
 
-/** Blocks of keys, so that one among many is put in its place without moving all that follow. */
+/** Sorted keys in blocks, so that an insertion moves only the keys of one block. */
 function createSortedKeys(): SortedKeys {
   const blocks: string[][] = [[]];
-  /** The last block that begins at the key or before it. */
+  /** The last block whose first key is not after the key. */
   const blockOf = (key: string) => Math.max(0, firstWhere(blocks, (block) => (block[0] ?? "") > key) - 1);
   const placeIn = (block: string[], key: string) => firstWhere(block, (each) => each >= key);
 
@@ -93,7 +93,7 @@ function createSortedKeys(): SortedKeys {
   };
 }
 
-/** The index of the first element of which it is true, as it then is of all behind it. */
+/** Binary search for the first element of which it is true; it must be true of all later ones. */
 function firstWhere<T>(sorted: readonly T[], isTrue: (each: T) => boolean): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {

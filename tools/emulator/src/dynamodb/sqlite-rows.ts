@@ -1,12 +1,12 @@
-// The rows of all tables in one file of SQLite, of which the newest are in memory as well.
+// The same ordered key-value store in one SQLite file, with the latest values in memory.
 import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
 import { EXCLUSIVE } from "../sqlite-settings.ts";
 import type { Change, Rows } from "./rows.ts";
 
-/** How many values are kept in memory, at least; twice as many at most. */
+/** The cache holds at least this many values, and at most twice as many. */
 const RECENT = 4000;
 
-/** Of the database's pages. */
+/** SQLite's own page cache. */
 const CACHE_KILOBYTES = 16_000;
 
 export function openSqlite(file: string): DatabaseSync {
@@ -94,7 +94,7 @@ const idOf = (space: number, key: string) => `${space}/${key}`;
 
 const parse = (value: SQLOutputValue | undefined): unknown => JSON.parse(String(value));
 
-/** Two generations: the older is forgotten when the younger is full. */
+/** A cache of two generations: when the younger is full, the older is dropped. */
 function createRecent() {
   let [young, old] = [new Map<string, unknown>(), new Map<string, unknown>()];
   function set(id: string, value: unknown): void {

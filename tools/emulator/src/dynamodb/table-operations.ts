@@ -1,4 +1,4 @@
-// Operations on whole tables. A change is done when it is answered, though the answer says as AWS does that it has begun.
+// Operations on whole tables; each is complete when it is answered.
 
 import {
   billingModeIn,
@@ -38,7 +38,7 @@ export function tableOperations(
   place: Place,
 ): Record<string, Operation> {
   const described = (entry: Entry, status: string) => describe(entry, status, place);
-  /** The operations that name a table answer nothing about it but that it is there. */
+  /** Operations whose answer depends only on whether the table exists. */
   const named = (input: Input) => registry.entry(requiredName(input, "TableName"));
   return {
     CreateTable: (input) => ({
@@ -56,7 +56,7 @@ export function tableOperations(
       return { TableDescription: described(entry, "UPDATING") };
     },
     ListTables: (input) => listTables(input, registry),
-    // Items never expire here, which DynamoDB allows too: it deletes them some time after their moment.
+    // Items never expire here; DynamoDB, too, only promises to delete them some time later.
     UpdateTimeToLive(input) {
       named(input);
       return { TimeToLiveSpecification: requiredMap(input, "TimeToLiveSpecification") };
@@ -151,7 +151,7 @@ function describe(entry: Entry, status: string, { accountId, region }: Place): o
   };
 }
 
-/** The table as UpdateTable asks for it; indexes that are new have a space that is still empty. */
+/** The table as UpdateTable asks for it; the spaces of new indexes are still empty. */
 function changed(input: Input, entry: Entry, registry: TableRegistry): Entry {
   const { definition } = entry;
   const updates = mapsIn(
@@ -216,7 +216,7 @@ function updatedIndexes(
   );
 }
 
-/** What fills the indexes that are new, and empties the spaces of those that are gone. */
+/** The changes that fill new indexes and clear deleted ones. */
 function indexRows(entry: Entry, registry: TableRegistry, rows: Rows): Change[] {
   const before = registry.table(entry.definition.TableName);
   const after = tableOf(entry);

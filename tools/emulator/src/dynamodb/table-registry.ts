@@ -1,30 +1,30 @@
-// The tables there are: made, described, changed and deleted, each in one commit with all that belongs to it.
+// The registry of tables: each is created, changed or deleted in one commit with its indexes and items.
 import { randomUUID } from "node:crypto";
 import { type IndexDefinition, keySchemaOf, type TableDefinition } from "./definition.ts";
 import { failure } from "./errors.ts";
 import type { KeySchema } from "./keys.ts";
 import type { Change, Rows } from "./rows.ts";
 
-/** A table as the engine works with it. */
+/** A table as the engine uses it. */
 export type Table = {
   readonly name: string;
   readonly key: KeySchema;
-  /** The space of its items. */
+  /** Where its items are in the store. */
   readonly space: number;
   readonly indexes: readonly Index[];
 };
 export type Index = {
   readonly name: string;
   readonly key: KeySchema;
-  /** The space of its entries, each of which holds the key of an item. */
+  /** Where its entries are in the store; each holds the key of an item. */
   readonly space: number;
-  /** It has the table's partitions, and can be read consistently. */
+  /** A local index shares the table's partitions, and can be read consistently. */
   readonly isLocal: boolean;
-  /** The names of the attributes that it shows; undefined for all. */
+  /** The projected attributes; undefined for all. */
   readonly shows: ReadonlySet<string> | undefined;
 };
 
-/** As it is kept. */
+/** A table as it is stored. */
 export type Entry = {
   readonly definition: TableDefinition;
   readonly id: string;
@@ -40,13 +40,13 @@ export type TableRegistry = {
   entry(name: string): Entry;
   names(): string[];
   create(definition: TableDefinition): Entry;
-  /** `changes` belong to the change of the table. */
+  /** Commits `changes` together with the table. */
   replace(entry: Entry, changes?: readonly Change[]): void;
   remove(name: string): void;
   freeSpace(): number;
 };
 
-/** Where the tables' own records are; no table has it. */
+/** The space of the registry's own records, which no table uses. */
 export const OWN_SPACE = 0;
 const PREFIX = "table/";
 

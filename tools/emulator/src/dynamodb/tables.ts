@@ -1,4 +1,4 @@
-// The embedded DynamoDB: its operations by their names. Whatever is answered is done, with every index entry, and on disk.
+// The embedded DynamoDB: its operations by name, each on disk before it is answered.
 import { join } from "node:path";
 import type { Starts } from "../state-directory.ts";
 import { failure, invalid, isFailure } from "./errors.ts";
@@ -17,7 +17,7 @@ import { idOf, plan, prepareWrite, type Write, type WriteKind } from "./write.ts
 export type DynamoAnswer = { status: number; body: unknown };
 
 export type Tables = {
-  /** The request is left as it is, and the answer is the caller's own. */
+  /** Does not change the request; the caller may change the answer. */
   handle(operation: string, input: Input): Promise<DynamoAnswer>;
   close(): Promise<void>;
 };
@@ -58,7 +58,7 @@ export async function createTables(options: {
   };
 }
 
-/** Items in an answer are those that the tables keep. */
+/** Items in an answer are shared with the tables, so they must not be changed. */
 function copied<T>(value: T): T;
 function copied(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
@@ -113,7 +113,7 @@ function refuseIfHeld(write: Write, transactions: Transactions): void {
 
 const MAXIMUM_WRITES = 25;
 
-/** Puts and deletes, after the whole request was found valid. */
+/** Puts and deletes, once the whole request is known to be valid. */
 function batchWrite(input: Input, registry: TableRegistry, rows: Rows, transactions: Transactions): object {
   const entries = Object.entries(requiredMap(input, "RequestItems")).flatMap(([TableName, requests]) => {
     if (!Array.isArray(requests)) throw unfulfilled(null, "requestItems", "Member must not be null");

@@ -1,7 +1,7 @@
-// What DynamoDB's transactions do, in a few dozen lines: the reference that random histories are compared with.
+// A reference model of DynamoDB's transactions, with which random histories are compared.
 import fc from "fast-check";
 
-/** An item: a number, and a mark by which a sparse index finds it. */
+/** An item: a number, and a mark that puts it into a sparse index. */
 export type Row = { n: number; mark: string | undefined };
 export type Model = ReadonlyMap<string, Row>;
 
@@ -27,7 +27,7 @@ export const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constant("check" as const), id, exists: fc.boolean() }),
 );
 
-/** What DynamoDB must answer, and the items afterwards. */
+/** The expected answer, and the items afterwards. */
 export function expected(operations: readonly Operation[], model: Model): { outcome: Outcome; after: Model } {
   if (new Set(operations.map((each) => each.id)).size < operations.length) {
     return { outcome: { type: "ValidationException", reasons: undefined }, after: model };

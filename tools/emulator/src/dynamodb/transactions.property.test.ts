@@ -1,4 +1,4 @@
-// Random transactions, one after the other and many at once, have the outcome of the reference model: at the engine, not over the wire.
+// Random transactions, in sequence and at once, have the outcome of the reference model.
 // FC_SEED repeats a run, TRANSACTIONS makes it longer.
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
@@ -78,7 +78,7 @@ function counter() {
     count(name: string) {
       counts[name] = (counts[name] ?? 0) + 1;
     },
-    /** A history in which one kind of outcome is missing would test little. */
+    /** A history without every kind of outcome would test little. */
     assertEach(names: string[], least: number) {
       for (const name of names) expect(counts[name] ?? 0, `seed ${SEED}: ${name}`).toBeGreaterThan(least);
     },
@@ -105,13 +105,13 @@ test(
       const { outcome, after } = expected(given, model);
       const withToken = chance < 2 ? `t${++token}` : undefined;
       expect(await transact(tables, given, withToken)).toEqual(outcome);
-      // The same again with the same token changes nothing if it happened; else it is tried again, to the same end.
+      // Repeated with its token, a committed transaction changes nothing, and a cancelled one fails again.
       if (withToken !== undefined) expect(await transact(tables, given, withToken)).toEqual(outcome);
       model = after;
       outcomes.count(outcome.type);
       await assertStored(tables, model);
     });
-    // The table lives on from run to run, so shrinking would change what a transaction meets: the seed is what repeats it.
+    // The runs share one table, so shrinking would change their start; the seed reproduces a failure.
     await fc.assert(property, { ...parameters, numRuns: TRANSACTIONS / 2 });
     outcomes.assertEach(["done", "TransactionCanceledException", "ValidationException"], TRANSACTIONS / 50);
     console.log(`${TRANSACTIONS / 2} transactions in a row, seed ${SEED}:`, outcomes.counts);
@@ -165,7 +165,7 @@ async function carryOut(tables: Tables, given: Part): Promise<Answer> {
   }
 }
 
-/** What the part answers if it is carried out on this model, and the items afterwards. */
+/** The expected answer of the part on this model, and the items afterwards. */
 function alone(given: Part, model: Model): { answer: Answer; after: Model } {
   if (given.does === "read") {
     const read = given.ids.map((id) => {
@@ -192,7 +192,7 @@ const isConflict = ({ type, reasons }: Answer) =>
 
 type Done = { given: Part; answer: Answer };
 
-/** The models to which some order of the parts, one after the other, leads with just these answers. */
+/** The final models of all serial orders of the parts that give exactly these answers. */
 function explanations(left: readonly Done[], model: Model): Model[] {
   if (left.length === 0) return [model];
   return left.flatMap(({ given, answer }, index) => {
@@ -202,7 +202,7 @@ function explanations(left: readonly Done[], model: Model): Model[] {
   });
 }
 
-/** Only an item that another part of the round uses may be in conflict, and somebody must have got it. */
+/** A conflict needs another part of the round on the same item, and one part must have succeeded. */
 function assertConflictIsReal({ given, answer }: Done, others: readonly Done[]): void {
   const ids = idsOf(given);
   const inConflict = answer.reasons
@@ -239,7 +239,7 @@ test(
         after,
         `seed ${SEED}: no order explains ${JSON.stringify({ model: [...model], done })}`,
       ).toBeDefined();
-      // Several orders may give these answers; which one it was, the items say.
+      // Several orders may give these answers; the items tell which one it was.
       const stored = await itemsOf(tables);
       model = [after as Model, ...more].find((each) => describe(each) === stored) ?? (after as Model);
       await assertStored(tables, model);

@@ -23,8 +23,8 @@ export type Transactions = {
 };
 
 /**
- * A transaction takes hold of its items when it comes, and is carried out a turn of the event loop later: whatever
- * comes for them in between is in conflict with it, as it is in AWS, where a transaction takes its time.
+ * A transaction holds its items from its arrival until it commits, one turn of the event loop later. A
+ * request for them in between conflicts with it, as in AWS, where transactions take time.
  */
 export function createTransactions(registry: TableRegistry, rows: Rows, now: () => number): Transactions {
   const tokens = openTokens(rows, now);
@@ -105,7 +105,7 @@ function prepareOne(item: Input, registry: TableRegistry): Write {
   return prepareWrite(kind as WriteKind, input, registry);
 }
 
-/** The planned write, or the reason for which the transaction is cancelled. */
+/** The planned write, or the reason that cancels the transaction. */
 function planOrReason(write: Write, rows: Rows): Planned | Reason {
   try {
     return plan(write, rows);

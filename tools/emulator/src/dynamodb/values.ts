@@ -1,4 +1,4 @@
-// Attribute values as tables keep them: checked and copied when they come in, and never changed afterwards.
+// Attribute values as tables keep them: validated and copied on arrival, then immutable.
 import { failure, invalid, invalidValues } from "./errors.ts";
 import { isMap } from "./input.ts";
 import { compareNumbers, readNumber } from "./numbers.ts";
@@ -25,11 +25,11 @@ export function typeOf(value: AttributeValue): Type {
   throw new TypeError("An attribute value has no type.");
 }
 
-/** What the value holds, if it is of that type. */
+/** The value's content, if it has that type. */
 export const contentOf = <T>(value: AttributeValue | undefined, type: Type): T | undefined =>
   value === undefined ? undefined : ((value as Record<string, unknown>)[type] as T | undefined);
 
-/** The attribute of an item, whatever its name: some names mean something to every JavaScript object. */
+/** The attribute of an item, also one that is named like a property of every JavaScript object. */
 export const at = (item: Item, name: string): AttributeValue | undefined =>
   Object.hasOwn(item, name) ? item[name] : undefined;
 
@@ -38,7 +38,7 @@ export function set<T>(map: Record<string, T>, name: string, value: T): void {
   else Object.defineProperty(map, name, { value, configurable: true, enumerable: true, writable: true });
 }
 
-/** A copy, so that nobody else changes it. Throws a DynamoFailure if it is no map of attribute values. */
+/** A copy that no caller can change. Throws a DynamoFailure if it is no map of attribute values. */
 export function keepItem(given: unknown): Item {
   if (!isMap(given)) throw wrongType();
   const copy: Record<string, AttributeValue> = {};
@@ -147,7 +147,7 @@ function areEqualMaps(a: Item, b: Item): boolean {
   });
 }
 
-/** Below zero if a comes before b; undefined if they are of different types, or of one without an order. */
+/** Negative if a comes before b; undefined for different types, and for types without an order. */
 export function compare(a: AttributeValue | undefined, b: AttributeValue | undefined): number | undefined {
   if (!a || !b) return undefined;
   if ("N" in a) return "N" in b ? compareNumbers(a.N, b.N) : undefined;
@@ -156,13 +156,13 @@ export function compare(a: AttributeValue | undefined, b: AttributeValue | undef
   return undefined;
 }
 
-/** By the bytes of UTF-8, which JavaScript's own order is not quite. */
+/** By the bytes of UTF-8; JavaScript compares by UTF-16 units. */
 function compareTexts(a: string, b: string): number {
   if (a === b) return 0;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-/** Bytes, as DynamoDB counts an item's size: names and values (DynamoDB guide, "Item sizes and formats"). */
+/** Bytes of names and values (DynamoDB guide, "Item sizes and formats"). */
 export function sizeOf(item: Item): number {
   let bytes = 0;
   for (const name of Object.keys(item))

@@ -1,4 +1,4 @@
-// Which logs are whole, by logs that SQLite wrote.
+// Whole and damaged logs are told apart, by logs that SQLite wrote.
 import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";

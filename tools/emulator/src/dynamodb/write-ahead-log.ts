@@ -1,4 +1,4 @@
-// Checks SQLite's log before it is opened: SQLite itself passes over what it cannot read there, and says nothing.
+// Checks SQLite's write-ahead log, because SQLite silently ignores what it cannot read there.
 import { existsSync, readFileSync } from "node:fs";
 import { StateError } from "../state-directory.ts";
 
@@ -8,9 +8,9 @@ const FRAME_HEADER = 24;
 const MAGIC = 0x377f0682;
 
 /**
- * Throws a StateError if the log is damaged. One that ends in the middle of a frame is not: that is what `kill -9`
- * in the middle of a write leaves behind, and nobody was told that it was written. Nor are frames of an earlier round
- * behind the last one: a log is written anew from its beginning.
+ * Throws a StateError if the log is damaged. A log that ends in the middle of a frame is whole: `kill -9`
+ * leaves it during a write, which was not answered yet. So is one with frames of an earlier round after its
+ * last frame, because SQLite restarts a log from its beginning.
  */
 export function assertWholeLog(file: string): void {
   if (!existsSync(file)) return;
@@ -18,7 +18,7 @@ export function assertWholeLog(file: string): void {
   if (damagedAt !== undefined) throw new StateError(`${file} is damaged at byte ${damagedAt}`);
 }
 
-/** Where the first part is that is not what was written; undefined if all are. */
+/** The position of the first damaged part; undefined if there is none. */
 export function damageIn(log: Uint8Array): number | undefined {
   if (log.length < HEADER) return undefined;
   const view = new DataView(log.buffer, log.byteOffset, log.byteLength);
@@ -34,7 +34,7 @@ export function damageIn(log: Uint8Array): number | undefined {
     sum = checksum(view, at, 8, sum, isLittle);
     sum = checksum(view, at + FRAME_HEADER, size - FRAME_HEADER, sum, isLittle);
     if (isOfRound(at) && isSum(view, at + 16, sum)) continue;
-    // Frames are written one after the other: one behind it shows that this one was written once.
+    // Frames are written in order, so a later frame proves that this one was complete.
     for (let later = at + size; isFrame(later); later += size) if (isOfRound(later)) return at;
     return undefined;
   }

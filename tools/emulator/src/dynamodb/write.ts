@@ -1,4 +1,4 @@
-// Puts, updates and deletes: a write is prepared, which finds what is wrong with the request, and planned, which looks at its item.
+// Puts, updates and deletes: a write is prepared from its request, then planned on its item.
 
 import { requiredName } from "./definition.ts";
 import { conditionFailed, invalid, invalidValues } from "./errors.ts";
@@ -22,7 +22,7 @@ export type Write = {
   readonly condition: Condition | undefined;
   readonly values: Values;
   readonly wantsItemOnFailure: boolean;
-  /** The item afterwards; undefined if it is gone. Throws a DynamoFailure for an update that cannot be applied. */
+  /** The new item; undefined if it is deleted. Throws a DynamoFailure if the update cannot be applied. */
   after(before: Item | undefined): Item | undefined;
   answer(before: Item | undefined, after: Item | undefined): object;
 };
@@ -34,7 +34,7 @@ const MAXIMUM_ITEM_BYTES = 400 * 1024;
 
 export const idOf = ({ key, table }: { key: string; table: Table }): string => `${table.space}/${key}`;
 
-/** Its shape is refused before its table is looked for, as in AWS. */
+/** As in AWS, an invalid request is refused before its table is looked up. */
 export function prepareWrite(kind: WriteKind, input: Input, registry: TableRegistry): Write {
   const name = requiredName(input, "TableName");
   refuseReplaced(input);
@@ -130,7 +130,7 @@ function refuseKeyUpdates({ update = [] }: Expressions, { key }: Table): void {
       throw invalidValues(`Cannot update attribute ${attribute.name}. This attribute is part of the key`);
 }
 
-/** An item need not be in an index; but it cannot have something else where the index has its key. */
+/** An item may lack an index's key attributes, but must not have them with another type. */
 function checkIndexKeys(item: Item, { indexes }: Table): void {
   for (const { key, name } of indexes)
     for (const attribute of [key.hash, key.range]) {

@@ -1,4 +1,4 @@
-// Archives and replays: what is kept, what is delivered again to whom, and what happens when a replay is cut off.
+// Archives and replays: what is kept, what is delivered again, and how an interrupted replay continues.
 // Source: EventBridge user guide, "Archiving and replaying events in Amazon EventBridge".
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -73,7 +73,7 @@ export function archiveOperations(state: State, now: () => number): Operations {
   };
 }
 
-/** Those in the state the request asks for; AWS allows one filter at a time. */
+/** Those in the requested state; AWS allows one filter at a time. */
 export function hasState<T extends { State: string }>(input: Input, described: readonly T[]): T[] {
   const filters = ["NamePrefix", "EventSourceArn", "State"].filter(
     (name) => (input[name] ?? undefined) !== undefined,
@@ -90,7 +90,7 @@ export function archiveOf(state: State, name: string): LiveArchive {
   return archive;
 }
 
-/** Events older than the archive's retention are deleted when somebody looks. */
+/** Deletes events past the archive's retention; called before every read. */
 export function deleteExpired(state: State, archive: Archive, now: number): void {
   if (archive.retentionDays === 0) return;
   state.storage.deleteArchived(archive.name, now - archive.retentionDays * DAY_MILLISECONDS);

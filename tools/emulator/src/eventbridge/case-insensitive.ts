@@ -1,7 +1,7 @@
-// Comparison without regard to case, character by character, as event-ruler compares.
-// Source: aws/event-ruler, EqualsIgnoreCaseParser: a pattern's character stands for its lower and its upper case.
+// Compares texts without regard to case, character by character as event-ruler does.
+// Source: aws/event-ruler, EqualsIgnoreCaseParser.
 
-/** Tests whether a text is, begins or ends with the wanted one. */
+/** Tests whether a text equals, begins with or ends with the wanted one. */
 export function compileFolded(
   wanted: string,
   where: "whole" | "prefix" | "suffix",
@@ -13,7 +13,7 @@ export function compileFolded(
   return (text) => pattern.test(text);
 }
 
-/** The upper case of one character may be two, as in `ß`; the other way round there is no such thing. */
+/** One character's upper case may be two characters, as of `ß`. */
 function bothCases(character: string): string {
   const cases = new Set([character.toLowerCase(), character.toUpperCase()]);
   const literals = [...cases].map((each) => each.replace(/[$()*+./?[\\\]^{|}]/g, "\\$&"));

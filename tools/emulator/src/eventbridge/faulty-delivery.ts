@@ -1,13 +1,13 @@
-// A delivery to a queue that comes twice, late, garbled, or not at all for now.
+// Injects faults into a delivery to a queue: doubled, late, garbled or refused.
 import type { Delivery } from "./deliveries.ts";
 
 export type DeliveryFault =
-  /** What is put on the queue in place of the one message. */
+  /** The messages that are put on the queue instead. */
   | { copies: readonly { delaySeconds?: number; body?: string }[] }
-  /** The queue refuses it with this SQS error; EventBridge tries again by the target's retry policy. */
+  /** The queue refuses it with this SQS error, and EventBridge retries by the target's policy. */
   | { refusedWith: string };
 
-/** `send` puts a message on a queue, after some seconds if it is told so; it is there when its promise resolves. */
+/** `send` puts a message on a queue, delayed by some seconds if given, and resolves when it is there. */
 export function withDeliveryFaults(
   send: (delivery: Delivery, delaySeconds?: number) => void | Promise<void>,
   faultOf: (delivery: Delivery) => DeliveryFault | undefined = () => undefined,

@@ -1,4 +1,4 @@
-// PutEvents that refuses some entries, or all, or loses its answer, as EventBridge may at any time.
+// Injects faults into PutEvents: refused entries, throttling or a lost answer.
 import { AnswerLost } from "../answer-lost.ts";
 import type { EventBridge } from "./index.ts";
 import { MAXIMUM_ENTRIES } from "./put-events.ts";
@@ -6,7 +6,7 @@ import { MAXIMUM_ENTRIES } from "./put-events.ts";
 export type PutEventsEntry = { Source?: string; DetailType?: string; Detail?: string; EventBusName?: string };
 
 export type PutEventsFault =
-  /** The entries at these places are refused; the others are taken. */
+  /** The entries at these positions are refused; the others are accepted. */
   | { outcome: "refused"; entries: ReadonlySet<number> }
   | { outcome: "throttled" }
   | { outcome: "answer-lost" };
@@ -45,14 +45,14 @@ export function withPutEventsFaults(
   };
 }
 
-/** Undefined if it is no valid request: that is for EventBridge itself to refuse. */
+/** Undefined for an invalid request, which EventBridge itself refuses. */
 function entriesOf(input: unknown): PutEventsEntry[] | undefined {
   const entries = (input as { Entries?: unknown } | null)?.Entries;
   if (!Array.isArray(entries) || entries.length > MAXIMUM_ENTRIES) return undefined;
   return entries.every((each) => typeof each === "object" && each !== null) ? entries : undefined;
 }
 
-/** The answer for all entries in their order: those taken have had theirs. */
+/** The answer for all entries in their order, from the answers to the accepted ones. */
 function merged(count: number, refused: ReadonlySet<number>, answers: readonly object[]) {
   const left = [...answers];
   const Entries = Array.from({ length: count }, (_, index) =>

@@ -1,4 +1,4 @@
-// The embedded EventBridge: the AWS JSON protocol's operations over a bus of our own, because no npm package has one.
+// The embedded EventBridge: the operations of its JSON protocol.
 import { archiveOperations } from "./archives.ts";
 import { busOperations } from "./buses.ts";
 import { Deliveries, type DeliveryOptions } from "./deliveries.ts";
@@ -22,7 +22,7 @@ export type EventBridgeOptions = Pick<DeliveryOptions, "deliver" | "now" | "newI
     file: string;
     region: string;
     accountId: string;
-    /** Told of every event that was accepted, with the names of the rules it matched, and when the bus took it. */
+    /** Called with every accepted event, the names of the rules it matched, and when the bus accepted it. */
     onEvent?: Put["onEvent"];
   };
 
@@ -47,7 +47,7 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
     try {
       options.onEvent?.(...told);
     } catch (error) {
-      // The event is delivered; who only looks on must not make it look refused.
+      // The event is delivered; a listener's failure must not make it look refused.
       console.error("A listener of EventBridge failed:", error);
     }
   };

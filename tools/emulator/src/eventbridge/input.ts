@@ -1,10 +1,10 @@
-// What a target receives for an event: the event, a constant, a part of it, or a template filled from it.
+// What a target receives for an event: the event, a constant, a part of it, or a filled template.
 // Source: EventBridge user guide, "Amazon EventBridge input transformation".
 import type { BusEvent, Target } from "./model.ts";
 
 export type Context = {
   event: BusEvent;
-  /** The event as JSON, made only when a target wants it. */
+  /** The event as JSON, created only when a target needs it. */
   eventJson: () => string;
   rule: { name: string; arn: string };
   /** When the event was received, in milliseconds. */
@@ -46,7 +46,7 @@ function transform(
       : valueAt(context.event, parsePath(path) ?? []);
   };
   let isQuoted = false;
-  // Outside quotes a value is put in as JSON, and one that is not there is left empty.
+  // Outside quotes a value is inserted as JSON, and a missing one is empty.
   return InputTemplate.replace(TOKEN, (token: string, name: string | undefined) => {
     if (token === '"') isQuoted = !isQuoted;
     if (name === undefined) return token;
@@ -56,12 +56,12 @@ function transform(
   });
 }
 
-/** Inside quotes a text is not escaped, and an object or a list loses its own quotes ("Common issues" there). */
+/** Inside quotes a text is not escaped, and an object or list loses its quotes ("Common issues" there). */
 function unquoted(value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value).replaceAll('"', "");
 }
 
-/** What is wrong with a transformer, if anything. */
+/** The error in a transformer; undefined if it is valid. */
 export function checkTransformer(paths: ReadonlyMap<string, string>, template: string): string | undefined {
   if (paths.size > 100) return "InputPathsMap may hold at most 100 paths.";
   for (const [name, path] of paths) {
@@ -80,7 +80,7 @@ export function checkTransformer(paths: ReadonlyMap<string, string>, template: s
 const ANY = Symbol("every element");
 type Step = string | number | typeof ANY;
 
-/** The steps of a path such as `$.detail.lines[0].sku` or `$.detail.lines[*].sku`; undefined if it is none. */
+/** The steps of a path such as `$.detail.lines[0].sku`; undefined if it is invalid. */
 export function parsePath(path: string): Step[] | undefined {
   const steps = [...path.matchAll(/\.([\w/-]+)|\[(\d+)\]|\[(\*)\]|\['([^']+)'\]/g)];
   if (path !== `$${steps.map(([step]) => step).join("")}`) return undefined;

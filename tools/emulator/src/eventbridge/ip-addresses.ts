@@ -1,11 +1,11 @@
-// IP addresses in patterns: a block of them by `cidr`, and single ones, which match in every way they can be written.
+// IP addresses in patterns: `cidr` blocks, and single addresses in any notation.
 // Source: EventBridge user guide, "IP address matching"; aws/event-ruler, CIDR.
 import { isIPv6 } from "node:net";
 import { invalidPattern } from "./errors.ts";
 
 type Address = { bits: 32 | 128; value: bigint };
 
-/** `10.0.0.0/24` or `2001:db8::/32`; event-ruler refuses a block of one address, for which the address itself stands. */
+/** `10.0.0.0/24` or `2001:db8::/32`; event-ruler refuses a block of a single address. */
 export function compileCidr(operand: unknown, where: string): (value: unknown) => boolean {
   if (typeof operand !== "string") throw invalidPattern(where, "cidr match pattern must be a string");
   const [address = "", length = "", ...more] = operand.split("/");
@@ -24,7 +24,7 @@ export function compileCidr(operand: unknown, where: string): (value: unknown) =
   };
 }
 
-/** The test of one address, or undefined if the text is none. */
+/** The test of a single address; undefined if the text is none. */
 export function compileAddress(text: string): ((value: unknown) => boolean) | undefined {
   const wanted = addressOf(text);
   if (!wanted) return undefined;

@@ -1,5 +1,5 @@
-// JSON whose numbers keep what was written: one that a double cannot hold stays text, as it does in EventBridge.
-// Source: aws/event-ruler, ComparableNumber: such a number equals only the same text, and is in no numeric range.
+// Parses JSON without rounding: a number that a double cannot hold keeps its text, as in EventBridge.
+// Source: aws/event-ruler, ComparableNumber.
 import { isObject } from "./operators.ts";
 
 type RawJson = { readonly rawJSON: string };
@@ -11,12 +11,12 @@ type Reviver = (key: string, value: unknown, context: { source?: string }) => un
 const parse = JSON.parse as (text: string, reviver?: Reviver) => unknown;
 
 /**
- * Fewer digits, and no exponent, are always exact. Only where a value may stand is looked at: most events have ids that
- * would look like numbers, and nothing else, and are parsed at full speed.
+ * Numbers with fewer digits and no exponent are always exact. The test looks only at positions of values, so
+ * that ids that contain digits do not cost the slow parse.
  */
 const MAYBE_INEXACT = /(?:^|[:[,\s])-?(?:[\d.]{16}|[\d.]+[eE][+-]?\d)/;
 
-/** Like JSON.parse; JSON.stringify writes its result with the numbers as they were. */
+/** Like JSON.parse; JSON.stringify writes the result with the original numbers. */
 export function parseExactly(text: string): unknown {
   if (!MAYBE_INEXACT.test(text)) return parse(text);
   return parse(text, (_key, value, { source = "" }) =>
@@ -24,7 +24,7 @@ export function parseExactly(text: string): unknown {
   );
 }
 
-/** The text of a number that is none in JavaScript. */
+/** The text of a number that a double cannot hold. */
 export function rawNumber(value: unknown): string | undefined {
   return isRawJSON(value) ? value.rawJSON : undefined;
 }
@@ -37,7 +37,7 @@ function isExact(value: number, source: string): boolean {
   return Number.isFinite(value) && decimal(String(value)) === decimal(source);
 }
 
-/** One text for all ways to write a number: its digits without zeros around them, and the power of ten. */
+/** A canonical text: the significant digits and the power of ten. */
 function decimal(text: string): string {
   const [, sign, whole = "", fraction = "", exponent = "0"] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];

@@ -1,4 +1,4 @@
-// Matching and the rule index agree with the plainest way to do the same: trying every combination, and every rule.
+// Matching and the rule index agree with brute force: every combination of elements, every rule.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type FlatEvent, flatten, type Membership } from "./flatten.ts";
@@ -29,7 +29,7 @@ const { pattern } = fc.letrec<{ pattern: Json }>((tie) => ({
   ),
 }));
 
-/** Every way to read the event with one element chosen of each array; an empty array stays nothing. */
+/** Every way to choose one element of each array of the event. */
 function readings(node: Json): (Json | undefined)[] {
   if (Array.isArray(node)) return node.length === 0 ? [undefined] : node.flatMap(readings);
   if (typeof node !== "object") return [node];
@@ -80,7 +80,7 @@ const { pattern: withAbsence } = fc.letrec<{ pattern: Json }>((tie) => ({
   ),
 }));
 
-/** Lists of objects that lack some of their fields, which chance alone seldom makes. */
+/** Lists of objects that lack some of their fields, which random values seldom contain. */
 const few = fc.constantFrom<Json>(1, 2);
 const row = fc.dictionary(
   fc.constantFrom("a", "b", "c"),
@@ -97,7 +97,7 @@ const ofRows: fc.Arbitrary<Json> = fc
   )
   .map((a) => ({ a }));
 
-/** event-ruler's walk as plainly as it can be said: path by path, with every value that goes with those chosen before. */
+/** event-ruler's search in its simplest form: path by path, with every value that fits the earlier ones. */
 function walks(
   wanted: [string, readonly unknown[]][],
   given: FlatEvent,

@@ -1,4 +1,4 @@
-// Decides whether an event's values can pass a pattern's tests together, all from the same elements of shared arrays.
+// Decides whether an event matches a pattern, with consistent elements of shared arrays.
 // Source: aws/event-ruler, README, "And and Or relationship among fields" and "Arrays".
 import type { FlatEvent, Membership } from "./flatten.ts";
 import type { ValueTest } from "./operators.ts";
@@ -6,9 +6,9 @@ import type { ValueTest } from "./operators.ts";
 export type FieldTest = {
   path: string;
   matchesValue: ValueTest;
-  /** True if the pattern is content with a path that is not there. */
+  /** True if the pattern matches where the path is absent. */
   matchesAbsence: boolean;
-  /** The strings among which the value must be, if the pattern says no more than that. */
+  /** The allowed strings, if the pattern allows nothing else at this path. */
   exactly: readonly string[] | undefined;
 };
 
@@ -20,11 +20,11 @@ export function matchesAll(fields: readonly FieldTest[], event: FlatEvent): bool
       if (!field.matchesAbsence) return false;
       continue;
     }
-    // A field that is there may still be absent from the chosen elements.
+    // A field of the event may be absent from the chosen elements.
     if (field.matchesAbsence && leaves.every((leaf) => leaf.membership.size > 0)) return walk(fields, event);
     const fitting = leaves.filter((leaf) => field.matchesValue(leaf.value));
     if (fitting.length === 0) return false;
-    // A value outside every array goes together with all others.
+    // A value outside of all arrays fits every choice.
     if (fitting.every((leaf) => leaf.membership.size > 0))
       inArrays.push(fitting.map((each) => each.membership));
   }
@@ -32,8 +32,8 @@ export function matchesAll(fields: readonly FieldTest[], event: FlatEvent): bool
 }
 
 /**
- * The fields in the order of their paths: a path is absent if none of its values can go together with the elements that
- * were chosen for the paths before it (event-ruler, StructuredFinder and NameState).
+ * Checks the fields in the order of their paths. A path is absent if none of its values fits the array
+ * elements that were chosen for earlier paths (event-ruler, StructuredFinder and NameState).
  */
 function walk(fields: readonly FieldTest[], event: FlatEvent): boolean {
   const inOrder = fields.toSorted((a, b) => (a.path < b.path ? -1 : 1));
@@ -58,7 +58,7 @@ function walk(fields: readonly FieldTest[], event: FlatEvent): boolean {
   return from(0, new Map());
 }
 
-/** The arrays in which values of more than one field stand. */
+/** The arrays that contain values of more than one field. */
 function arraysOfSeveral(fields: readonly Membership[][]): ReadonlySet<number> {
   const seenIn = new Map<number, Set<number>>();
   for (const [index, memberships] of fields.entries()) {
@@ -69,7 +69,7 @@ function arraysOfSeveral(fields: readonly Membership[][]): ReadonlySet<number> {
   return new Set([...seenIn].filter(([, inFields]) => inFields.size > 1).map(([array]) => array));
 }
 
-/** Keeps of each membership only the arrays in which another field stands too, so that few distinct choices remain. */
+/** Keeps of each membership only the arrays that several fields share, which leaves few distinct choices. */
 function sharedOnly(fields: readonly Membership[][]): Membership[][] {
   const several = arraysOfSeveral(fields);
   const reduced = fields.map((memberships) => {
@@ -94,7 +94,7 @@ function canChoose(fields: readonly Membership[][], from = 0, chosen: readonly M
   );
 }
 
-/** True if two values can belong to one reading of the event: the same element wherever they share an array. */
+/** True if two values are in the same element of every array that they share. */
 function consistent(a: Membership, b: Membership): boolean {
   for (const [array, index] of a) {
     const other = b.get(array);

@@ -1,4 +1,4 @@
-// What EventBridge keeps: buses, rules, targets, archives, and the event as it is delivered.
+// The records of EventBridge: buses, rules, targets, archives, replays and events.
 import type { CompiledPattern } from "./pattern.ts";
 
 export type BusEvent = {
@@ -30,7 +30,7 @@ export type Rule = {
   name: string;
   busName: string;
   arn: string;
-  /** JSON, as it was put. */
+  /** JSON, as the client sent it. */
   eventPattern: string | undefined;
   description: string | undefined;
   enabled: boolean;
@@ -69,12 +69,12 @@ export type Replay = {
   startedAt: number;
   /** 0 while it runs. */
   endedAt: number;
-  /** The place in the archive up to which events were replayed; a replay that was cut off goes on from here. */
+  /** The position in the archive up to which events were replayed, where an interrupted replay continues. */
   replayedId: number;
   lastEventAt?: number;
 };
 
-/** A delivery that has failed at least once and is tried again until its target's retry policy ends. */
+/** A delivery that failed at least once and is retried by its target's retry policy. */
 export type PendingDelivery = {
   id: string;
   ruleArn: string;
@@ -87,7 +87,7 @@ export type PendingDelivery = {
   /** The SQS error of the last attempt. */
   errorCode: string;
   errorMessage: string;
-  /** Why the target is not tried any more; only the dead-letter queue, which failed too, still is. */
+  /** Why the target was given up; only the dead-letter queue, which failed too, is still retried. */
   givenUp?: GivingUp;
   /** Failed attempts to reach the dead-letter queue. */
   deadLetterAttempts?: number;

@@ -1,5 +1,5 @@
 // The comparison operators of event patterns, each compiled to a test of one value.
-// Source: EventBridge user guide, "Comparison operators for use in event patterns"; aws/event-ruler, JsonRuleCompiler.
+// Source: EventBridge user guide, "Comparison operators"; aws/event-ruler, JsonRuleCompiler.
 
 import { compileFolded } from "./case-insensitive.ts";
 import { invalidPattern } from "./errors.ts";
@@ -9,7 +9,7 @@ import { compileWildcard } from "./wildcard.ts";
 
 export type ValueTest = (value: unknown) => boolean;
 
-/** Names that may not be fields inside `$or`, so that an operator put one level too high is told (event-ruler, Constants). */
+/** Names that cannot be fields inside `$or`, to catch a misplaced operator (event-ruler, Constants). */
 export const operatorNames: ReadonlySet<string> = new Set([
   "prefix",
   "suffix",
@@ -25,7 +25,7 @@ export const operatorNames: ReadonlySet<string> = new Set([
   "<=",
   ">",
   ">=",
-  // Kept for what may come.
+  // Reserved for future use.
   "regex",
   "not-wildcard",
   "not-equals-ignore-case",
@@ -38,7 +38,7 @@ export const operatorNames: ReadonlySet<string> = new Set([
   "ip-address-not-in-range",
 ]);
 
-/** Compiles `{ operator: operand }`; `exists` is not among them because it speaks of the path, not of a value. */
+/** Compiles `{ operator: operand }`, without `exists`, which tests the path and not a value. */
 export function compileOperator(operator: string, operand: unknown, where: string): ValueTest {
   switch (operator) {
     case "prefix":
@@ -107,7 +107,7 @@ function compileAnythingButOperator(operand: Record<string, unknown>, where: str
   }
   const unwanted = listOf(operand[operator], where).map((each) => {
     const text = stringOf(each, where, `anything-but ${operator}`);
-    // An empty prefix or suffix is on every text, so nothing could ever match.
+    // Every text has the empty prefix and suffix, so nothing could ever match.
     if (text === "" && operator in affixes) throw invalidPattern(where, `Null ${operator} not allowed`);
     return compileOperator(operator, text, where);
   });

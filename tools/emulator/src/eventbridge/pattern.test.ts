@@ -120,7 +120,7 @@ test.each([
   [{ exists: false }, null, false],
   [{ suffix: "" }, "anything", true],
   [{ "equals-ignore-case": "ÄRGER" }, "ärger", true],
-  // event-ruler, EqualsIgnoreCaseParser: each character of the pattern stands for its own two cases, and no more.
+  // event-ruler, EqualsIgnoreCaseParser: each character of the pattern matches its own two cases only.
   [{ "equals-ignore-case": "straße" }, "STRASSE", true],
   [{ "equals-ignore-case": "strasse" }, "straße", false],
   [{ "equals-ignore-case": "k" }, "\u212a", false],
@@ -289,7 +289,7 @@ test("the reason says where", () => {
   );
 });
 
-// event-ruler, JsonRuleCompiler: a branch's field is put over an earlier one of the same path.
+// event-ruler, JsonRuleCompiler: a branch's field replaces an earlier one of the same path.
 test("a field given again inside $or replaces the one outside, in that way only", () => {
   const pattern = { source: ["a"], $or: [{ source: ["b"] }, { detail: { x: [1] } }] };
   expect(matches(pattern, { source: "b" })).toBe(true);

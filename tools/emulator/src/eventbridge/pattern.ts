@@ -1,5 +1,5 @@
-// The event-pattern language: a pattern is compiled once, to alternatives of paths and the tests their values must pass.
-// Source: EventBridge user guide, "Creating Amazon EventBridge event patterns"; aws/event-ruler for what it leaves open.
+// Compiles an event pattern to alternatives, each with the tests that the values at its paths must pass.
+// Source: EventBridge user guide, "Event patterns"; aws/event-ruler for what it leaves open.
 
 import { invalidPattern } from "./errors.ts";
 import { type FlatEvent, flatten } from "./flatten.ts";
@@ -11,21 +11,21 @@ import { compileOperator, operatorNames } from "./operators.ts";
 export type CompiledPattern = {
   matches(event: unknown): boolean;
   matchesFlat(event: FlatEvent): boolean;
-  /** The strings a path must have one of in every way to match, or undefined if other values can match. */
+  /** The strings that every alternative requires at a path; undefined if other values can match. */
   exactValues(path: string): readonly string[] | undefined;
-  /** The paths for which `exactValues` has an answer. */
+  /** The paths for which `exactValues` is defined. */
   exactPaths: readonly string[];
-  /** False if an event's detail cannot make a difference. */
+  /** False if the pattern does not depend on the detail. */
   looksIntoDetail: boolean;
 };
 
-/** A way to match: every field, by its path with keys joined by dots, must. */
+/** An alternative: every field must match; paths are keys joined by dots. */
 type Alternative = ReadonlyMap<string, FieldTest>;
 
-/** More ways to match are refused, because `$or`s multiply (EventBridge user guide, "Event pattern considerations"). */
+/** The maximum, because `$or`s multiply (EventBridge user guide, "Event pattern considerations"). */
 const MAXIMUM_ALTERNATIVES = 1000;
 
-/** Returns the test of a pattern. Throws InvalidEventPatternException that says what is wrong where. */
+/** Throws InvalidEventPatternException, which says what is wrong and where. */
 export function compilePattern(pattern: unknown): (event: unknown) => boolean {
   return compile(pattern).matches;
 }
@@ -48,7 +48,7 @@ export function compile(pattern: unknown): CompiledPattern {
   };
 }
 
-/** Each of `soFar` with the object's fields added; a field given again replaces the earlier one, as in event-ruler. */
+/** Adds the object's fields to each of `soFar`; as in event-ruler, a repeated field replaces the earlier. */
 function expandObject(
   pattern: Record<string, unknown>,
   path: string,
@@ -119,7 +119,7 @@ function compileElement(element: unknown, where: string): Pick<FieldTest, "match
   return { matchesValue: () => operand, matchesAbsence: !operand };
 }
 
-/** A value itself; an address in any way it can be written, and a number that is too long for a double as its text. */
+/** Tests for the value itself, an address in any notation, a number beyond a double by its text. */
 function compileLiteral(wanted: unknown): FieldTest["matchesValue"] {
   const raw = rawNumber(wanted);
   if (raw !== undefined) return (value) => rawNumber(value) === raw;

@@ -1,4 +1,4 @@
-// PutEvents: each entry is checked by itself, kept by the archives that want it, and given to every rule it matches.
+// PutEvents: each entry is validated, archived and delivered to the rules it matches.
 // Source: EventBridge API reference, "PutEvents"; user guide, "Calculating PutEvents event entry size".
 import type { Deliveries } from "./deliveries.ts";
 import { EventBridgeError, invalid, malformed } from "./errors.ts";
@@ -32,7 +32,7 @@ type Accepted = { bus: Bus; event: BusEvent; at: number };
 export const MAXIMUM_ENTRIES = 10;
 const MAXIMUM_BYTES = 1024 * 1024;
 
-/** Answers when every matched target was attempted, and what failed is recorded to be tried again. */
+/** Resolves when every matched target was attempted, and failures are recorded for a retry. */
 export async function putEvents(put: Put, input: Input): Promise<object> {
   const entries = list(input, "Entries", MAXIMUM_ENTRIES).map(readEntry);
   const bytes = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
@@ -50,14 +50,14 @@ async function putOne(put: Put, entry: Entry): Promise<{ EventId: string } | Ref
     await deliverEvent(put, bus.name, event);
     return { EventId: event.id };
   } catch (error) {
-    // One entry's trouble, such as a full disk, must not hide what became of the others.
+    // One entry's failure, such as a full disk, must not hide the results of the others.
     const { message } = error as Error;
     const ErrorCode = error instanceof EventBridgeError ? error.name : "InternalFailure";
     return { ErrorCode, ErrorMessage: message };
   }
 }
 
-/** Gives the event to every target of every matching rule; `only` restricts the rules by ARN, for a replay. */
+/** Delivers to every target of every matching rule; a replay restricts the rules to the ARNs in `only`. */
 export async function deliverEvent(
   put: Put,
   busName: string,

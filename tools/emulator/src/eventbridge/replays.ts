@@ -1,4 +1,4 @@
-// Replays: an archive's events are delivered again, marked with the replay's name; one that was cut off goes on.
+// Replays: the events of an archive are delivered again; an interrupted replay continues at the next start.
 // Source: EventBridge user guide, "Replaying archived events"; API reference, "StartReplay".
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { archiveOf, deleteExpired, hasState } from "./archives.ts";
@@ -19,12 +19,12 @@ import {
 import type { State } from "./state.ts";
 
 const NAME = /^[.\-_A-Za-z0-9]{1,64}$/;
-/** Events between two records of how far a replay got. */
+/** Events between two recorded positions of a replay. */
 const BATCH = 100;
 
 export type Replays = {
   operations: Operations;
-  /** Running replays stay as recorded and go on at the next start. */
+  /** Running replays keep their recorded position and continue at the next start. */
   stop(): void;
 };
 

@@ -1,4 +1,4 @@
-// Reads the fields of a request: what is missing or out of bounds is a ValidationException, another type a SerializationException.
+// Reads the fields of a request, and refuses those that are missing, invalid or of the wrong type.
 import { invalid, malformed } from "./errors.ts";
 import { isObject } from "./operators.ts";
 
@@ -40,7 +40,7 @@ export function optionalNumber(input: Input, name: string, least: number, most: 
   );
 }
 
-/** A time, in seconds since 1970 on the wire, in milliseconds. */
+/** Milliseconds, from a time in seconds on the wire. */
 export function time(input: Input, name: string): number {
   const seconds = optionalNumber(input, name, 0, 1e11);
   if (seconds === undefined) throw missing(name);
@@ -70,7 +70,7 @@ export function texts(input: Input, name: string): string[] {
   });
 }
 
-/** `Limit` items under the given name, from the place `NextToken` says. */
+/** `Limit` items under the given name, from the position in `NextToken`. */
 export function page(items: readonly unknown[], input: Input, name: string): object {
   const from = Number(optionalText(input, "NextToken") ?? 0);
   const limit = optionalNumber(input, "Limit", 1, 100) ?? 100;

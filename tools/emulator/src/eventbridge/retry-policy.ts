@@ -7,7 +7,7 @@ const DEFAULT_AGE_SECONDS = 86_400;
 const FIRST_BACK_OFF_MILLISECONDS = 1000;
 const LONGEST_BACK_OFF_MILLISECONDS = 600_000;
 
-/** SQS errors that no retry can mend, by the codes EventBridge gives them in a dead-letter queue. */
+/** Permanent SQS errors, by EventBridge's codes for them in a dead-letter queue. */
 const permanent = new Map([
   ["QueueDoesNotExist", "NO_RESOURCE"],
   ["AWS.SimpleQueueService.NonExistentQueue", "NO_RESOURCE"],
@@ -18,7 +18,7 @@ const permanent = new Map([
   ["MissingParameter", "INVALID_PARAMETER"],
 ]);
 
-/** Why the target must not be tried again, or undefined if it may. */
+/** Why the target must not be retried; undefined if it may be. */
 export function whyGiveUp(delivery: PendingDelivery, now: number): GivingUp | undefined {
   if (permanent.has(delivery.errorCode)) return "Permanent";
   const { MaximumRetryAttempts = DEFAULT_ATTEMPTS } = delivery.target.RetryPolicy ?? {};
@@ -33,13 +33,13 @@ export function retryEndsAt({ target, firstTriedAt }: PendingDelivery): number {
   return firstTriedAt + MaximumEventAgeInSeconds * 1000;
 }
 
-/** Doubles from a second to ten minutes; `chance`, from 0 to 1, takes off up to half of it, so that retries spread. */
+/** Doubles from a second to ten minutes; `chance`, from 0 to 1, is jitter that takes off up to half. */
 export function backOffMilliseconds(attempts: number, chance: number): number {
   const longest = Math.min(LONGEST_BACK_OFF_MILLISECONDS, FIRST_BACK_OFF_MILLISECONDS * 2 ** (attempts - 1));
   return Math.round(longest * (1 - chance / 2));
 }
 
-/** EventBridge's word for an SQS error. */
+/** EventBridge's code for an SQS error. */
 export function errorCodeOf(sqsError: string): string {
   return permanent.get(sqsError) ?? (sqsError === "RequestThrottled" ? "THROTTLING" : "SDK_CLIENT_ERROR");
 }

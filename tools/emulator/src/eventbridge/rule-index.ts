@@ -7,12 +7,12 @@ export type RuleIndex = { matching(event: BusEvent): LiveRule[] };
 type Pattern = NonNullable<LiveRule["compiled"]>;
 type Rules = Map<string, LiveRule[]>;
 
-/** Rules of the same source and detail-type: by the first other field for which they name exact texts, and the rest. */
+/** Rules of one source and detail-type, by the first other field for which they require exact texts. */
 type Bucket = { byField: Map<string, Rules>; rest: LiveRule[]; looksIntoDetail: boolean };
 
 /**
- * Rules that name exact sources or detail-types are looked up by them, if possible by both, and among those by another
- * field for which they name exact texts. Those that name none, such as a prefix alone, are always tried.
+ * Rules with exact sources or detail-types are looked up by them, by both if possible, and then by another
+ * field with exact texts. Rules without any exact text, such as a prefix alone, are always tried.
  */
 export function indexRules(rules: Iterable<LiveRule>): RuleIndex {
   const buckets = new Map<string, Bucket>();
@@ -49,7 +49,7 @@ function add(bucket: Bucket, rule: LiveRule, pattern: Pattern): void {
   }
 }
 
-/** An array in the event may lead to one rule by several of its values. */
+/** Several values of an array in the event may lead to the same rule. */
 function byFields({ byField }: Bucket, flat: FlatEvent): Iterable<LiveRule> {
   const rules = new Set<LiveRule>();
   for (const [path, values] of byField) {
@@ -62,7 +62,7 @@ function byFields({ byField }: Bucket, flat: FlatEvent): Iterable<LiveRule> {
 
 const HEAD: ReadonlySet<string> = new Set(["source", "detail-type"]);
 
-/** A pattern with more combinations than this is looked up by its detail-types alone. */
+/** A pattern with more combinations is looked up by its detail-types only. */
 const MAXIMUM_KEYS = 1000;
 
 /** Every rule is under distinct keys, and an event finds it under at most one of them. */

@@ -16,7 +16,7 @@ export function ruleOperations(state: State): Operations {
       const bus = state.bus(optionalText(input, "EventBusName"));
       const eventPattern = optionalText(input, "EventPattern");
       const scheduleExpression = optionalText(input, "ScheduleExpression");
-      // A rule that never fires would be a silent loss, so a schedule is refused aloud.
+      // A schedule would never fire here, so it is refused instead of being ignored.
       if (scheduleExpression !== undefined)
         throw invalid("This endpoint runs no schedules; give an EventPattern.");
       if (eventPattern === undefined) {
@@ -91,7 +91,7 @@ function isEnabled(input: Input): boolean {
   return text({ State: state }, "State", STATE) !== "DISABLED";
 }
 
-/** The fields an event to be tested must have (API reference, "TestEventPattern"). */
+/** The required fields of a test event (API reference, "TestEventPattern"). */
 const EVENT_FIELDS = ["id", "account", "source", "time", "region", "resources", "detail-type"];
 
 function parseEvent(given: string): object {

@@ -1,4 +1,4 @@
-// The live state of EventBridge: what storage holds, compiled and indexed.
+// The state of EventBridge in memory: what storage holds, compiled and indexed.
 import { invalid, invalidPattern, notFound } from "./errors.ts";
 import { parseExactly } from "./lossless-json.ts";
 import type { Archive, Bus, LiveArchive, LiveRule, Replay, Rule } from "./model.ts";

@@ -1,4 +1,4 @@
-// The operations on a rule's targets, which are SQS queues; what could not be delivered later is refused when it is put.
+// The operations on a rule's targets, which must be SQS queues.
 // Source: EventBridge API reference, "PutTargets", "Target", "InputTransformer", "RetryPolicy".
 import { invalid, limitExceeded, malformed } from "./errors.ts";
 import { checkTransformer, parsePath } from "./input.ts";
@@ -63,7 +63,7 @@ export function targetOperations(state: State): Operations {
   };
 }
 
-/** Throws ValidationException if an event could not be sent to the target as it says. */
+/** Throws ValidationException for a target that could not receive an event. */
 function readTarget(fields: Input): Target {
   const id = text(fields, "Id", /^[.\-_A-Za-z0-9]{1,64}$/);
   const refuse = (message: string) => invalid(`Target ${id}: ${message}`);

@@ -1,4 +1,4 @@
-// What EventBridge's own tests share: a bus whose queues are a list, whose clock stands still, and whose faults are told.
+// A bus for EventBridge's own tests, with a fake clock, and lists in place of queues.
 import { onTestFinished } from "vitest";
 import {
   type BusEvent,
@@ -15,7 +15,7 @@ export const BUS = "arn:aws:events:eu-west-1:000000000000:event-bus/default";
 export type World = ReturnType<typeof createWorld>;
 export type Answer = { status: number; body: Record<string, unknown> };
 
-/** `generation` keeps the ids of a bus opened again on the same file apart from the first one's. */
+/** `generation` keeps the ids of a reopened bus distinct from the first one's. */
 export function createWorld({ file = ":memory:", generation = 1 } = {}) {
   const clock = { now: Date.UTC(2026, 0, 5) };
   const delivered: Delivery[] = [];
@@ -54,11 +54,11 @@ export function createWorld({ file = ":memory:", generation = 1 } = {}) {
 
   async function call(operation: string, input: unknown = {}): Promise<Answer> {
     const { body, status } = await bridge.handle(operation, input);
-    // What a client sees went through JSON.
+    // A client sees only what JSON can carry.
     return { status, body: JSON.parse(JSON.stringify(body)) };
   }
 
-  /** For arrangements that must succeed. */
+  /** Throws if the operation fails. */
   async function arrange(operation: string, input: object): Promise<Answer["body"]> {
     const { status, body } = await call(operation, input);
     if (status !== 200) throw new Error(`${operation} failed: ${JSON.stringify(body)}`);

@@ -1,4 +1,4 @@
-// A payment provider that speaks Stripe's HTTP API for payment intents, so that the real `stripe` client is used unmodified.
+// A payment provider that speaks Stripe's HTTP API for payment intents.
 import { hash } from "node:crypto";
 import { AnswerLost } from "../answer-lost.ts";
 import { type PaymentIntentRecord, type RefundRecord, StripeFailure } from "./model.ts";
@@ -7,7 +7,7 @@ import { type KeyedAnswer, openPaymentStorage } from "./storage.ts";
 
 export type { PaymentIntentRecord } from "./model.ts";
 
-/** What goes wrong with a request. */
+/** A fault to inject into a request. */
 export type PaymentFault = {
   mode:
     | "down"
@@ -16,9 +16,9 @@ export type PaymentFault = {
     | "server-error"
     | "rate-limited"
     | "key-in-use"
-    /** The bank says no: to an authorisation, or to the capture of what it had authorised. */
+    /** The bank declines the authorisation or the capture. */
     | "declined"
-    /** The answer takes `milliseconds`. */
+    /** The answer is delayed by `milliseconds`. */
     | "slow";
   milliseconds?: number;
 };
@@ -42,22 +42,22 @@ export type ObservedPayment = {
 /** A request as HTTP carries it. */
 export type PaymentCall = {
   method: string;
-  /** With the query. */
+  /** Including the query string. */
   path: string;
-  /** By names in lower case. */
+  /** Names are in lower case. */
   headers: Readonly<Record<string, string | string[] | undefined>>;
   body: string;
 };
 export type PaymentAnswer = { status: number; headers: Record<string, string>; body: string };
 
 export type PaymentProvider = {
-  /** Serves everything under `/v1/`; rejects with AnswerLost where nobody must be told. */
+  /** Serves everything under `/v1/`; rejects with AnswerLost if a fault loses the answer. */
   answer(call: PaymentCall): Promise<PaymentAnswer>;
-  /** Every intent there is, oldest first. */
+  /** Oldest first. */
   intents(): PaymentIntentRecord[];
-  /** What is kept of intents whose metadata have this value, and of idempotency keys that begin with it. */
+  /** The records of intents whose metadata have this value, and of idempotency keys that begin with it. */
   recordsOf(metadata: string, value: string): PaymentRecords;
-  /** Takes over another provider's records as they are. */
+  /** Imports another provider's records unchanged. */
   adopt(records: PaymentRecords): void;
   close(): void;
 };
@@ -181,7 +181,7 @@ function carryOut({ form, method, path }: PaymentRequest, context: RouteContext)
   }
 }
 
-/** What is answered before the request is looked at: no key, and the faults that answer. */
+/** The answer to a request without an API key, or with a fault that answers; undefined for any other. */
 function refuse(
   authorization: string | string[] | undefined,
   mode: PaymentFault["mode"] | undefined,

@@ -1,4 +1,4 @@
-// The life of a payment intent: pure steps from one state to the next, refusing as Stripe refuses.
+// The states of a payment intent: pure steps that refuse as Stripe refuses.
 import {
   ACTION_REQUIRED,
   CAPTURE_FAILS,
@@ -90,7 +90,7 @@ export function capture(intent: PaymentIntentRecord, amount: number | undefined)
   return received(intent, captured);
 }
 
-/** The issuer gives no more what it had authorised. */
+/** The issuer refuses a capture that it had authorised. */
 export function captureRefused(intent: PaymentIntentRecord): StripeFailure {
   const message = "The charge cannot be captured as the issuer has withdrawn the authorization.";
   const error = { type: "card_error" as const, code: "capture_charge_authorization_expired", message };

@@ -21,7 +21,7 @@ export type PaymentIntentRecord = {
   metadata: Record<string, string>;
   amountReceived: number;
   amountRefunded: number;
-  /** Captures carried out; more than one would be a defect. */
+  /** The number of captures; more than one would be a defect. */
   captures: number;
   cancellationReason: string | null;
   lastError: StripeError | null;
@@ -83,10 +83,10 @@ const declined = (decline_code: string, message = "Your card was declined."): Re
   message,
 });
 
-/** The official test payment method of a card that is declined. */
+/** The official test payment method of a declined card. */
 export const DECLINED = "pm_card_visa_chargeDeclined";
 
-/** What the official test payment methods are declined with (Stripe documentation, "Testing", "Declined payments"). */
+/** The decline codes of the official test payment methods (Stripe documentation, "Testing"). */
 export const declines: Readonly<Record<string, Refusal>> = {
   [DECLINED]: declined("generic_decline"),
   pm_card_chargeDeclined: declined("generic_decline"),
@@ -112,10 +112,10 @@ export const declines: Readonly<Record<string, Refusal>> = {
   },
 };
 
-/** Needs the customer, who is not there in a saga. */
+/** Needs the customer to authenticate, who is absent here. */
 export const ACTION_REQUIRED = "pm_card_authenticationRequired";
 
-/** Ours, not Stripe's: the authorisation succeeds and the capture is refused for good. */
+/** Ours, not Stripe's: the authorisation succeeds, every capture is refused. */
 export const CAPTURE_FAILS = "pm_card_captureFails";
 
 const accepted = [

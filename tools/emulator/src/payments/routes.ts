@@ -15,11 +15,11 @@ export type RouteContext = {
   storage: PaymentStorage;
   now: () => number;
   newId: () => string;
-  /** The bank says no, whatever the card. */
+  /** The bank declines, whatever the card. */
   isDeclined?: boolean;
 };
 
-/** A JSON body, with the status 200; refusals are thrown as StripeFailure. */
+/** The JSON body of a 200; refusals are thrown as StripeFailure. */
 export function route(method: string, path: string, form: Form, context: RouteContext): object {
   refuseCardNumbers(form);
   const [, resource, id, act, ...rest] = path.split("/").filter(Boolean);
@@ -75,7 +75,7 @@ function methodOf(form: Form, { isDeclined }: RouteContext): string | null {
   return isDeclined ? DECLINED : form.get("payment_method");
 }
 
-/** Saves the intent, also a declined one, and turns a decline into Stripe's 402. */
+/** Saves the intent, and answers a decline with Stripe's 402. */
 function confirmed(intent: PaymentIntentRecord, form: Form, { storage }: RouteContext): object {
   storage.saveIntent(intent);
   if (intent.status === "requires_action" && form.get("off_session") === "true") {
@@ -116,7 +116,7 @@ function createRefund(form: Form, _: string, { storage, now, newId }: RouteConte
   return refundJson(refund);
 }
 
-/** Only the clause the saga needs: `metadata['name']:'value'`. */
+/** Supports one clause: `metadata['name']:'value'`. */
 function searchIntents(form: Form, _: string, { storage }: RouteContext): object {
   const [, name, value] =
     /^metadata\[['"]([^'"]+)['"]\]:['"]([^'"]*)['"]$/.exec(form.get("query") ?? "") ?? [];

@@ -1,4 +1,4 @@
-// Payment intents, refunds and idempotency keys in SQLite; an effect and its key's answer are one transaction.
+// Payment intents, refunds and idempotency keys in SQLite.
 import { DatabaseSync } from "node:sqlite";
 import { EXCLUSIVE } from "../sqlite-settings.ts";
 import type { PaymentIntentRecord, RefundRecord } from "./model.ts";
@@ -13,7 +13,7 @@ export type PaymentStorage = {
   refundsOf(intentId: string): RefundRecord[];
   saveRefund(refund: RefundRecord): void;
   answer(key: string): KeyedAnswer | undefined;
-  /** Answers whose key begins so. */
+  /** Answers whose key begins with this prefix. */
   answersTo(prefix: string): { key: string; answer: KeyedAnswer }[];
   saveAnswer(key: string, answer: KeyedAnswer): void;
   forgetAnswersBefore(at: number): void;

@@ -1,14 +1,14 @@
-// Whether SES takes a mail, and what is kept of it until somebody reads it.
+// Validates a mail, and decides what is kept of it.
 // Source: SES API reference, version 1, "SendEmail" and "SendRawEmail".
 import { overLimit } from "./limits.ts";
 import { splitMail } from "./mime.ts";
 
 type Form = Readonly<Record<string, string>>;
 
-/** A mail as it was handed in: whole as bytes, or in parts. */
+/** A mail as it was submitted: raw bytes, or parts. */
 export type HandedIn = {
   from: string;
-  /** The recipients of the envelope; of a mail that was sent whole without one, those of its headers are meant. */
+  /** The envelope's recipients; a raw mail without an envelope goes to those in its headers. */
   to: string[];
   raw?: Buffer;
   subject?: string;
@@ -20,7 +20,7 @@ export function isSending(action: string): boolean {
   return action === "SendEmail" || action === "SendRawEmail";
 }
 
-/** The mail, or what SES says against it. */
+/** The mail, or SES's reason to refuse it. */
 export function accept(form: Form): HandedIn | { refused: string } {
   const refused = overLimit(form);
   if (refused !== undefined) return { refused };

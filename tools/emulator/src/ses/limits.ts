@@ -1,10 +1,10 @@
-// What SES does not send because it is too much, or goes to nobody.
+// The limits of a mail, beyond which SES refuses it.
 // Source: SES API reference, version 1, "SendEmail" and "SendRawEmail".
 
 const MOST_RECIPIENTS = 50;
 const MOST_BYTES = 10 * 1024 * 1024;
 
-/** SES's message about the mail, or undefined if it is within the limits. */
+/** SES's message for a mail beyond its limits; undefined if it is within them. */
 export function overLimit(form: Readonly<Record<string, string>>): string | undefined {
   const names = Object.keys(form);
   const recipients = names.filter((name) =>

@@ -1,4 +1,4 @@
-// The embedded SES: accepts mails as SES does and keeps each one before it answers; a mail is read when somebody looks.
+// The embedded SES: accepts mails, keeps them, and parses a mail when it is read.
 import { randomUUID } from "node:crypto";
 import { DatabaseSync } from "node:sqlite";
 import { AnswerLost } from "../answer-lost.ts";
@@ -19,7 +19,7 @@ export type StoredMail = {
   html: string;
   /** The raw message's header block, unfolded, by lower-case name; empty for a mail sent in parts. */
   headers: Record<string, string>;
-  /** The message as it was sent, if it was sent whole; else empty. */
+  /** The raw message; empty for a mail sent in parts. */
   raw: string;
 };
 
@@ -27,12 +27,12 @@ export type XmlAnswer = { status: number; body: string };
 
 export type Mailbox = {
   handle(form: Record<string, string>): Promise<XmlAnswer>;
-  /** In the order in which they were sent, without the first so many. */
+  /** All but the first `skip`, in the order in which they were sent. */
   mails(skip?: number): StoredMail[];
   close(): void;
 };
 
-/** Actions a client may ask for before it sends; on the laptop every identity is verified. */
+/** Actions with a constant answer; here every identity is verified. */
 const acknowledged: Record<string, string> = {
   VerifyEmailIdentity: "",
   VerifyDomainIdentity: "<VerificationToken>local</VerificationToken>",
@@ -46,7 +46,7 @@ const required: Record<string, string> = {
   VerifyDomainIdentity: "Domain",
 };
 
-/** What goes wrong with a mail: SES never sends it, not now, or sends it without saying so. */
+/** A fault to inject: SES refuses the mail, refuses it for now, or sends it and loses the answer. */
 export type MailFault = "refused" | "throttled" | "answer-lost";
 
 export type MailOutcome = "sent" | "refused" | "throttled" | "unknown";
@@ -134,7 +134,7 @@ export function createMailbox(options: MailboxOptions): Mailbox {
 
 type Kept = HandedIn & { id: string; at: number };
 
-/** Its content is read when it is asked for: whoever counts mails has no use for it. */
+/** Parses the content on first access, because counting mails does not need it. */
 function readRaw({ at, from, id, raw, to }: Kept & { raw: Buffer }): StoredMail {
   const mail = splitMail(raw.toString("latin1"));
   let content: ReturnType<typeof readContent> | undefined;

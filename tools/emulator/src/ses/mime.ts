@@ -1,11 +1,11 @@
-// Reads a mail as a mail program would (RFC 5322, 2045, 2046 and 2047): its headers, its text and its HTML.
+// Parses a mail's headers, text and HTML (RFC 5322, 2045, 2046 and 2047).
 
 export type Content = { text: string; html: string };
 
-/** Unfolded, by lower-case name; the last of those with the same name. */
+/** Unfolded, by lower-case name; of several with one name, the last. */
 export type Headers = Record<string, string>;
 
-/** The header block and what follows it, of a mail whose bytes are one character each: every part says what they mean. */
+/** The headers and the body; each character is one byte, whose charset each part declares. */
 export function splitMail(mail: string): { headers: Headers; body: string } {
   const end = /(?:^|\r?\n)\r?\n/.exec(mail);
   const head = end ? mail.slice(0, end.index) : mail;
@@ -27,7 +27,7 @@ function readHeaders(head: string): Headers {
   );
 }
 
-/** The text and the HTML of all parts that are no attachments. */
+/** The text and HTML of all parts that are not attachments. */
 export function readContent({ headers, body }: { headers: Headers; body: string }): Content {
   const type = headers["content-type"] ?? "text/plain";
   const boundary = parameter(type, "boundary");
@@ -44,7 +44,7 @@ export function readContent({ headers, body }: { headers: Headers; body: string 
 
 const joined = (contents: readonly string[]) => contents.filter((each) => each !== "").join("\n");
 
-/** What is before the first boundary and after the last is for readers that know no parts. */
+/** Without the preamble and the epilogue, which are for readers without MIME. */
 function partsOf(body: string, boundary: string): string[] {
   const escaped = boundary.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const [all = ""] = body.split(new RegExp(`(?:^|\r?\n)--${escaped}--`), 1);
@@ -78,11 +78,11 @@ function decode(bytes: Buffer, charset = "utf-8"): string {
   try {
     return new TextDecoder(charset).decode(bytes);
   } catch {
-    return bytes.toString("utf8"); // Nobody knows that charset.
+    return bytes.toString("utf8"); // An unknown charset.
   }
 }
 
-/** A header's text with its encoded words read; white space between two of them is not part of it (RFC 2047). */
+/** Decodes a header's encoded words; white space between two of them is dropped (RFC 2047). */
 export function readWords(header: string): string {
   return header
     .replace(/\?=\s+=\?/g, "?==?")

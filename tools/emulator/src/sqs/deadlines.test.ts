@@ -1,4 +1,4 @@
-// Deadlines are as a list that is sorted anew for each that is taken.
+// Deadlines behave as a list that is sorted before each take.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createDeadlines, type Deadline } from "./deadlines.ts";

@@ -1,4 +1,4 @@
-// Things by the moment at which they are due: a heap, in which each knows its place and can leave at any time.
+// A priority queue by due time (a binary heap), from which any element can be deleted.
 
 export type Deadline<T> = { readonly of: T; readonly at: number; readonly order: number; place: number };
 
@@ -6,9 +6,9 @@ export type Deadlines<T> = {
   readonly size: number;
   add(of: T, at: number): Deadline<T>;
   delete(deadline: Deadline<T>): void;
-  /** Takes the soonest of those that are due; of two that are due at once, the one that was added first. */
+  /** Removes and returns the earliest that is due; of two at the same time, the one that was added first. */
   takeDue(now: number): T | undefined;
-  /** The soonest first. */
+  /** The earliest first. */
   all(): T[];
   clear(): void;
 };
@@ -53,7 +53,7 @@ export function createDeadlines<T>(): Deadlines<T> {
 
   function remove(deadline: Deadline<T>): void {
     const { place } = deadline;
-    if (heap[place] !== deadline) return; // It has left already.
+    if (heap[place] !== deadline) return; // It was deleted already.
     const last = heap.pop();
     if (!last || last === deadline) return;
     rise(last, place);

@@ -17,7 +17,7 @@ export const missingParameter = (name: string) =>
 export const queueDoesNotExist = () =>
   new SqsError("QueueDoesNotExist", "The specified queue does not exist.");
 
-/** The codes that the query protocol, and so the header of its compatible errors, has a prefix for (SQS API model). */
+/** The codes with a prefix in the query protocol, and so in the compatibility header (SQS API model). */
 const prefixed = new Set([
   "BatchEntryIdsNotDistinct",
   "BatchRequestTooLong",

@@ -1,4 +1,4 @@
-// The names, ranges and sizes that SQS allows (SQS API reference; SQS developer guide, "Amazon SQS message quotas").
+// The names, ranges and sizes that SQS allows (SQS API reference; SQS guide, "Message quotas").
 
 export type Range = { readonly minimum: number; readonly maximum: number };
 

@@ -1,4 +1,4 @@
-// A long queue is received from as a short one is: in order, with its dead letters, and nothing is lost.
+// A long queue behaves as a short one: same order, same dead letters, nothing lost.
 import { expect, test } from "vitest";
 import { createQueues, type Queues } from "./queues.ts";
 
@@ -38,7 +38,7 @@ test("messages of a long queue come in the order in which they were sent, each o
 test("ten dead letters at the front of a long queue do not hide what is behind them", async () => {
   const { queues, QueueUrl } = await aLongQueue();
   const given = { QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 0 };
-  // Received once and visible again at once, behind the others; they come to the front when all others have gone by.
+  // Each is received once and at once visible again, behind the others, until the first is in front again.
   for (let count = 0; count < 200; count++) await ask(queues, "ReceiveMessage", given);
   for (let index = 2000; index < 2010; index++)
     queues.send("arn:aws:sqs:eu-west-1:000000000000:long", String(index));

@@ -69,7 +69,7 @@ const batch =
     return { Successful, Failed };
   };
 
-/** Long polling: a receive that finds no message waits for the next arrival, and tries again until its time is over. */
+/** Long polling: a receive that finds no message waits for the next arrival until its time is over. */
 async function receiveMessage(input: Input, context: Context) {
   const queue = queueIn(input, context);
   const most = numberIn(input, "MaxNumberOfMessages") ?? 1;

@@ -4,13 +4,13 @@ import { createGroupCommit } from "../group-commit.ts";
 import type { Message } from "./message.ts";
 
 export type MessageFile = {
-  /** The message came, changed, moved to another queue, or is gone. */
+  /** Schedules the message to be written as it is at the end of the turn. */
   note(message: Message): void;
-  /** Resolves when all that was noted is in the file, and rejects if it cannot be; undefined if it is already. */
+  /** Resolves when all noted messages are in the file, and rejects if that fails; undefined if they are. */
   written(): Promise<void> | undefined;
-  /** Writes what was noted without waiting for the end of the turn. */
+  /** Writes the noted messages at once. */
   flush(): void;
-  /** The messages of a queue, in the order in which they came. */
+  /** The messages of a queue, in the order of their arrival. */
   read(queueName: string): Message[];
 };
 

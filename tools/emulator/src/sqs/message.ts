@@ -21,7 +21,7 @@ export type Message = {
   receiptHandle: string | undefined;
   /** Until when it is in flight; the moment may have passed. */
   visibleAt: number | undefined;
-  /** The queue in which it became a dead letter (SQS API reference, "ReceiveMessage", DeadLetterQueueSourceArn). */
+  /** The queue in which it became a dead letter (SQS API reference, DeadLetterQueueSourceArn). */
   sourceArn: string | undefined;
   /** Its row in the file, assigned when it arrives. */
   row: number | undefined;
@@ -68,10 +68,7 @@ export const md5OfBody = ({ body }: Message): string => hash("md5", body, "hex")
 const STRING = 1;
 const BINARY = 2;
 
-/**
- * Undefined if there are no attributes. Source: SQS developer guide, "Calculating the MD5 message digest for message
- * attributes".
- */
+/** Undefined if there are none (SQS guide, "Calculating the MD5 message digest for message attributes"). */
 export function md5OfAttributes(attributes: MessageAttributes): string | undefined {
   const names = Object.keys(attributes).sort();
   if (names.length === 0) return undefined;

@@ -100,10 +100,7 @@ function destinationOf({ destination, source }: Task, message: Message, store: Q
   return destination ?? store.withArn(message.sourceArn ?? "") ?? sourcesOf(store, source)[0] ?? source;
 }
 
-/**
- * A redriven message is a new one, with an id and a time of sending of its own (SQS developer guide, "Configuring a
- * dead-letter queue redrive"); its retention begins again.
- */
+/** A redriven message is a new one, so its retention restarts (SQS guide, "Dead-letter queue redrive"). */
 function renewed({ attributes, body, groupId }: Message): Message {
   return createMessage({ body, attributes, groupId });
 }

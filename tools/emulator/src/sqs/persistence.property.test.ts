@@ -1,4 +1,4 @@
-// Whatever was done to queues, they hold the same messages in the same state after a restart.
+// Random operations on queues: after a restart the queues hold the same messages in the same state.
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { directoryForTest } from "../testing.ts";
@@ -126,7 +126,7 @@ function actor(queues: Queues) {
   };
 }
 
-/** What lies in each queue, in no order, as far as it is still kept. */
+/** The messages of each queue that are within its retention, sorted by id. */
 const contents = (queues: Queues) =>
   NAMES.map((name) =>
     queues

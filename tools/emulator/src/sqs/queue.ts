@@ -1,5 +1,5 @@
-// A standard queue: messages that are ready, delayed or in flight, each step at a cost that hardly grows with their number.
-// Source: SQS developer guide, "Amazon SQS visibility timeout", "delay queues", "dead-letter queues"; API reference.
+// A standard queue, whose operations cost hardly more when it is long.
+// Source: SQS developer guide, "Visibility timeout", "Delay queues", "Dead-letter queues".
 import { randomUUID } from "node:crypto";
 import { createDeadlines, type Deadline } from "./deadlines.ts";
 import { queueAttributes } from "./limits.ts";
@@ -22,7 +22,7 @@ const noRedrive: Redrive = {
   maxReceiveCount: Number.POSITIVE_INFINITY,
 };
 
-/** How often a queue looks for messages that became ready while a receive waits: the clock may be moved at any time. */
+/** How often a queue looks for due messages while a receive waits; tests may move the clock at any time. */
 const RELEASE_EVERY_MILLISECONDS = 20;
 /** How often at most a queue looks for messages that are past their retention period. */
 const EXPIRE_EVERY_MILLISECONDS = 1000;
@@ -165,7 +165,7 @@ export class MessageQueue implements QueueDescription {
     this.#file?.note(message);
   }
 
-  /** Deletes a message in flight, or one that became visible again and was not received since (DeleteMessage). */
+  /** Deletes a message in flight, or one that became visible again and was not received since. */
   deleteMessage(receiptHandle: string): void {
     const message = this.inFlight.get(receiptHandle)?.message ?? this.#returned.get(receiptHandle);
     if (message) this.#remove(message);
@@ -301,7 +301,7 @@ export class MessageQueue implements QueueDescription {
     for (const end of this.#waiting) end();
   }
 
-  /** Releases at intervals while a receive waits, and for as long as there is something that may become ready. */
+  /** Releases at intervals while a receive waits and a message may become ready. */
   #releaseWhileWaiting(): void {
     const isNeeded = () => this.#waiting.size > 0 && this.#timeouts.size + this.delayed.size > 0;
     if (this.#releasing || !isNeeded()) return;

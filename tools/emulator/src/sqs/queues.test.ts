@@ -93,7 +93,7 @@ test("a waiting receive wakes when a message arrives, and another one waits on",
 });
 
 test("a client that hangs up while it waits takes no message with it", async () => {
-  // Without the wire, on which nobody can tell when the server has seen the hang-up.
+  // Without HTTP, over which a test cannot tell when the server has noticed the hang-up.
   const queues = createQueues({ directory: undefined, region: "eu-west-1", now: () => 0 });
   const headers = { host: "localhost" };
   const hangUp = new AbortController();
@@ -109,7 +109,7 @@ test("a client that hangs up while it waits takes no message with it", async () 
   queues.close();
 });
 
-test("a message whose timeout is over is shown as ready, before anybody asks for it", async () => {
+test("a message whose timeout is over is shown as ready, before any request", async () => {
   const endpoint = await startForTest();
   const { sqs } = clientsOf(endpoint);
   const QueueUrl = await createQueue(sqs, "orders");
@@ -226,7 +226,7 @@ test("a message given back at once is there, with its receive count, before and 
   expect([message?.Body, message?.Attributes?.ApproximateReceiveCount]).toEqual(["back", "3"]);
 });
 
-test("a message deleted after its timeout, before anybody else had it, is gone after a restart too", async () => {
+test("a message deleted after its timeout, before another receive, is gone after a restart too", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   onTestFinished(() => void vi.useRealTimers());
   const directory = directoryForTest();

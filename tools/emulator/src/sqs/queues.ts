@@ -15,10 +15,7 @@ export type Queues = {
   handle(action: string, input: Input, request: SqsRequest): Promise<WireAnswer>;
   /** The same without the wire: resolves with the action's answer, or rejects with an SqsError. */
   call(action: string, input: Input, signal: AbortSignal): Promise<unknown>;
-  /**
-   * Puts a message on a queue, and throws an error named QueueDoesNotExist if there is none. Where queues are kept in
-   * a file, it is there when the promise resolves.
-   */
+  /** Returns a promise if the message must reach a file. Throws an error named QueueDoesNotExist. */
   send(queueArn: string, body: string, more?: SendOptions): void | Promise<void>;
   names(): string[];
   count(name: string): QueueCount;
@@ -54,7 +51,7 @@ export function createQueues(options: QueuesOptions): Queues {
     Object.entries({ ...queueActions, ...messageActions, ...moveTasks.actions }),
   );
 
-  /** Answers when the effect is in the file; everything that is done in the same turn is one transaction with it. */
+  /** Answers once the effect is in the file; all effects of one turn are one transaction. */
   async function run(name: string, input: Input, request: Pick<Context, "host" | "signal">) {
     const action = actions.get(name);
     if (!action) throw new SqsError("InvalidAction", `The action ${name} is not valid for this endpoint.`);

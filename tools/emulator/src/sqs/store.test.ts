@@ -1,4 +1,4 @@
-// What was answered for is in the file at that moment, and a wait leaves nothing behind.
+// Every answered change is in the file, and a wait leaves nothing behind.
 import { getEventListeners } from "node:events";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ const ask = async (queues: Queues, action: string, more: object = {}) =>
 const inOrder = (queues: Queues) =>
   queues.messages("orders").toSorted((a, b) => (a.messageId < b.messageId ? -1 : 1));
 
-/** What the queue holds for the process that comes after one that was killed now. */
+/** What the next process finds in the queue if this one is killed now. */
 function afterKill(directory: string) {
   const copy = join(directoryForTest(), "copy");
   cpSync(directory, copy, { recursive: true });

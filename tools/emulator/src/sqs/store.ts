@@ -1,4 +1,4 @@
-// The queues there are, in memory or in a SQLite file that holds every message from the moment of its answer.
+// The queues, in memory or in a SQLite file.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";

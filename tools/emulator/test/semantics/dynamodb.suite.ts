@@ -1,4 +1,4 @@
-// DynamoDB as AWS documents it: items, conditions, updates, pages, indexes and transactions, on whatever endpoint there is.
+// The behaviours of DynamoDB: items, conditions, updates, pages, indexes and transactions.
 import {
   type AttributeValue,
   BatchGetItemCommand,
@@ -75,7 +75,7 @@ async function makeTable({ dynamodb, unique }: World): Promise<string> {
   return TableName;
 }
 
-/** The one table of all behaviours, each of which has keys of its own, and what one does with it. */
+/** Operations on the one table that all behaviours share; each behaviour uses its own keys. */
 async function aTable(world: World) {
   const made = tables.get(world) ?? makeTable(world);
   tables.set(world, made);
@@ -403,7 +403,7 @@ behaviour(
       ...Key,
       a: n(3),
       b: n(4),
-      // Every operand is the item's as it was before the update.
+      // Operands are the values before the update.
       c: n(5),
       list: { L: [s("y"), s("x")] },
       nest: { M: { deep: n(2), more: n(2) } },
@@ -620,7 +620,7 @@ const inIndex = async (world: World, open: string, more: Partial<QueryCommandInp
   });
   return world.dynamodb.send(query);
 };
-/** Elsewhere an index follows its table a moment later. */
+/** On other endpoints an index lags behind its table. */
 const eventually = (world: World, open: string, ids: string[]) =>
   expect
     .poll(async () => (await inIndex(world, open)).Items?.map(({ id }) => id?.S).toSorted())

@@ -1,4 +1,4 @@
-// DynamoDB as AWS documents it, on the emulator.
+// The behaviours of DynamoDB, on the emulator.
 import { onAnEndpoint } from "./behaviour.ts";
 import "./dynamodb.suite.ts";
 

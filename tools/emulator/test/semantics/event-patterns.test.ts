@@ -1,4 +1,4 @@
-// The event-pattern language over the wire, by TestEventPattern: what matches, and what is no pattern.
+// The behaviours of event patterns, by TestEventPattern over the wire.
 import {
   CreateEventBusCommand,
   InvalidEventPatternException,
@@ -232,7 +232,7 @@ matching("A field of objects in an array may be absent from the element that mat
     { o: [{ id: 1 }, { id: 2, ...orders[1] }] },
     true,
   ],
-  // The paths are looked at in their order: nothing was chosen yet when this one's turn comes.
+  // Paths are checked in their order, and no element is chosen yet for this one.
   [{ detail: { o: { refund: { by: [{ exists: false }] }, state: ["OPEN"] } } }, { o: orders }, false],
 ]);
 

@@ -1,4 +1,4 @@
-// EventBridge as AWS documents it: buses, rules and their targets, what an event becomes on its way, and what is kept.
+// The behaviours of EventBridge: buses, rules, targets, deliveries, archives and replays.
 import {
   CreateArchiveCommand,
   CreateEventBusCommand,
@@ -85,7 +85,7 @@ async function aBus(world: World) {
   };
 }
 
-/** What a queue receives for an entry, by a rule whose target is as given. */
+/** What a queue receives for an entry, by a rule with the given target. */
 async function received(world: World, target: Partial<Target> = {}, given: PutEventsRequestEntry = entry) {
   const bus = await aBus(world);
   const queue = await aQueue(world);

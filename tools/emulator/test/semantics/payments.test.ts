@@ -1,4 +1,4 @@
-// The payment provider as Stripe documents its own: payment intents, refunds, idempotency and errors, by the real client.
+// The behaviours of the payment provider, after Stripe's documents, with the official client.
 import Stripe from "stripe";
 import { expect } from "vitest";
 import { behaviour, onAnEndpoint, type World } from "./behaviour.ts";

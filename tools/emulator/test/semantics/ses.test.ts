@@ -1,4 +1,4 @@
-// SES, version 1, as AWS documents it: what is sent, to whom, and what is refused.
+// The behaviours of SES version 1: what is sent and what is refused.
 import {
   CloneReceiptRuleSetCommand,
   GetSendQuotaCommand,

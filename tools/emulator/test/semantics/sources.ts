@@ -1,4 +1,4 @@
-// The documents the suite of AWS's semantics is held against: the title each behaviour names, and where it is.
+// The documents that the behaviours are held against, by their titles.
 const docs = "https://docs.aws.amazon.com";
 const sqsApi = `${docs}/AWSSimpleQueueService/latest/APIReference`;
 const sqsGuide = `${docs}/AWSSimpleQueueService/latest/SQSDeveloperGuide`;

@@ -1,4 +1,4 @@
-// SQS as AWS documents it: what becomes of a message between the sender and the receiver who deletes it.
+// The behaviours of SQS, from sending a message to deleting it.
 import {
   ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
@@ -26,7 +26,7 @@ import { behaviour, onAnEndpoint, type World } from "./behaviour.ts";
 
 onAnEndpoint();
 
-/** A new queue and what one does with it. */
+/** A new queue, and operations on it. */
 async function aQueue({ sqs, unique }: World, attributes: Record<string, string> = {}) {
   const QueueName = unique("queue");
   const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes: attributes }));
@@ -263,7 +263,7 @@ behaviour(
     await queue.send("slower");
     const messages = [await queue.receiveOne(), await queue.receiveOne()];
     await world.passSeconds(31);
-    // Receiving one of them makes the other visible, in no one's hand.
+    // Receiving one of them releases the other.
     const [again] = await queue.receive();
     const left = messages.find(({ MessageId }) => MessageId !== again?.MessageId);
     const Entries = [{ Id: "left", ReceiptHandle: left?.ReceiptHandle }];
@@ -400,7 +400,7 @@ behaviour(
 );
 
 behaviour(
-  "A redrive from a queue that is nobody's dead-letter queue is refused",
+  "A redrive from a queue that is not a dead-letter queue is refused",
   "SQS API: StartMessageMoveTask",
   async (world) => {
     const SourceArn = await (await aQueue(world)).attribute("QueueArn");
@@ -728,7 +728,7 @@ behaviour(
   { needs: "emulator" },
 );
 
-// AWS has FIFO queues. Here they are refused aloud, because half of their promises would be a lie.
+// AWS has FIFO queues; the emulator refuses them, see docs/decisions/no-fifo-queues.md.
 behaviour(
   "A FIFO queue is refused with SQS's own error for what an endpoint does not serve",
   "SQS API: CreateQueue",

@@ -1,4 +1,4 @@
-// Keeps docs/aws-semantics.md: every behaviour the suite checks and where AWS documents it. `vitest run -u` writes it anew.
+// Keeps docs/aws-semantics.md, the table of all behaviours and sources; `vitest run -u` rewrites it.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { sources } from "./sources.ts";
 
 const CALL =
   /(?:behaviour|documented|provides|matching|matchingField)\(\s*("(?:[^"\\]|\\.)*"),\s*("[^"]*"|[A-Z]+),/g;
-/** Where the functions run: Lambda and API Gateway are not the emulator's. */
+/** The laptop's suites, because Lambda and API Gateway are not the emulator's. */
 const LOCAL = "../../../local/test/semantics";
 const FILES: [file: string, service: string][] = [
   ["eventbridge.test.ts", "EventBridge"],
@@ -23,7 +23,7 @@ type Behaviour = { name: string; source: keyof typeof sources };
 
 function behavioursIn(file: string): Behaviour[] {
   const text = readFileSync(join(import.meta.dirname, file), "utf8");
-  // Constants stand for a source that many share.
+  // Some files name a shared source by a constant.
   const constants = new Map(
     [...text.matchAll(/^const ([A-Z]+) = "([^"]+)";/gm)].map(([, name, value]) => [name, value]),
   );

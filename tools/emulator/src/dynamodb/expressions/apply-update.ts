@@ -1,4 +1,4 @@
-// An item after an update: every operand is the item's as it was before, and what is not updated is shared with it.
+// Applies an update expression to an item, without changing the item itself.
 import { invalid } from "../errors.ts";
 import { difference, sum } from "../numbers.ts";
 import { type AttributeValue, at, contentOf, type Item, set, typeOf } from "../values.ts";
@@ -6,10 +6,13 @@ import type { Values } from "./conditions.ts";
 import { valueAt } from "./paths.ts";
 import type { Action, Source, Update } from "./updates.ts";
 
-/** A map or list of the new item, which is still being made. */
+/** A mutable copy of a map or list, for the new item. */
 type Draft = Record<string, AttributeValue> | (AttributeValue | undefined)[];
 
-/** Throws a DynamoFailure if the update cannot be applied to the item. */
+/**
+ * Operands are the item's values before the update, and unchanged values are shared with the item. Throws a
+ * DynamoFailure if the update cannot be applied to it.
+ */
 export function apply(update: Update, item: Item, values: Values): Item {
   const after: Record<string, AttributeValue> = { ...item };
   const own = new Set<Draft>();
@@ -20,7 +23,7 @@ export function apply(update: Update, item: Item, values: Values): Item {
   return after;
 }
 
-/** What is at the action's path afterwards; undefined for nothing. */
+/** The new value at the action's path; undefined if the action removes it. */
 function resultOf(action: Action, item: Item, values: Values): AttributeValue | undefined {
   switch (action.kind) {
     case "SET":
@@ -70,7 +73,7 @@ function added(before: AttributeValue | undefined, given: AttributeValue): Attri
   return { [type]: [...new Set(all)] } as unknown as AttributeValue;
 }
 
-/** Undefined if nothing is left. */
+/** Undefined if the set becomes empty. */
 function without(before: AttributeValue | undefined, given: AttributeValue): AttributeValue | undefined {
   if (!before) return undefined;
   const type = typeOf(given);
@@ -80,7 +83,7 @@ function without(before: AttributeValue | undefined, given: AttributeValue): Att
   return left.length > 0 ? ({ [type]: left } as unknown as AttributeValue) : undefined;
 }
 
-/** The map or list at the path, copied together with all above it; `own` are the copies there are already. */
+/** The map or list at the path, copied with all its parents; `own` holds the copies that exist already. */
 function draftOf(root: Draft, path: readonly (string | number)[], own: Set<Draft>): Draft {
   let draft = root;
   for (const piece of path) {
@@ -107,7 +110,7 @@ function inDraft(draft: Draft, piece: string | number): AttributeValue | undefin
   return typeof piece === "string" ? at(draft, piece) : undefined;
 }
 
-/** An element behind a list's end, or one that is taken out, leaves a gap that is closed in the end. */
+/** An element past a list's end, or one that is removed, leaves a gap that is closed at the end. */
 function put(draft: Draft, piece: string | number, value: AttributeValue | undefined): void {
   if (Array.isArray(draft)) {
     if (typeof piece !== "number") throw invalidPath();

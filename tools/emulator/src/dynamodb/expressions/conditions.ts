@@ -1,4 +1,4 @@
-// Conditions and filters: their grammar (DynamoDB guide, "Condition and filter expressions, operators, and functions").
+// The grammar of conditions and filters (DynamoDB guide, "Condition and filter expressions").
 import { invalid } from "../errors.ts";
 import { type AttributeValue, compare, type Type, typeOf, types } from "../values.ts";
 import { type Path, shown, type Tokens } from "./tokenizer.ts";
@@ -70,7 +70,7 @@ type Call = { name: string; operands: Operand[] };
 
 const FUNCTION = /^[A-Za-z]\w*$/;
 
-/** A function and its operands, if one is next. */
+/** The function call at the current token; undefined if there is none. */
 function readCall(tokens: Tokens): Call | undefined {
   const name = tokens.peek() ?? "";
   if (!FUNCTION.test(name) || !tokens.isCall()) return undefined;
@@ -155,7 +155,7 @@ function refuseSame(operator: string, a: Operand, b: Operand): void {
   );
 }
 
-/** What can be told of a condition's values without an item. Throws a DynamoFailure for what never could hold. */
+/** Checks a condition's values without an item. Throws a DynamoFailure if it can never hold. */
 export function checkValues(condition: Condition, values: Values): void {
   const given = (operand: Operand) => (operand.kind === "value" ? values[operand.name] : undefined);
   switch (condition.kind) {

@@ -1,4 +1,4 @@
-// Whether a condition holds for an item; an item that is not there has no attributes.
+// Evaluates a condition on an item; a missing item has no attributes.
 import { type AttributeValue, compare, contentOf, type Item, isEqual, typeOf } from "../values.ts";
 import type { Comparison, Condition, Operand, Values } from "./conditions.ts";
 import { valueAt } from "./paths.ts";
@@ -44,7 +44,7 @@ function operandIn(operand: Operand, item: Item, values: Values): AttributeValue
   }
 }
 
-/** What is not there is not equal to anything, and has no order with anything. */
+/** A missing attribute is equal to nothing, and has no order. */
 export function compares(
   operator: Comparison,
   a: AttributeValue | undefined,
@@ -66,7 +66,7 @@ export function compares(
   }
 }
 
-/** Bytes or elements; undefined for what has no size. */
+/** Bytes or elements; undefined for types without a size. */
 function sizeOf(value: AttributeValue | undefined): AttributeValue | undefined {
   if (!value) return undefined;
   if ("S" in value) return { N: String(Buffer.byteLength(value.S)) };

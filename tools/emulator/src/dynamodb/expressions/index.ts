@@ -17,7 +17,7 @@ export type Expressions = {
   readonly values: Values;
 };
 
-/** Says in which of the request's expressions something is wrong. */
+/** Adds to an error which of the request's expressions caused it. */
 function explained<T>(parameter: string, act: () => T): T {
   try {
     return act();
@@ -45,7 +45,7 @@ const parsers = {
 type Kind = keyof typeof parsers;
 type Tree<K extends Kind> = ReturnType<(typeof parsers)[K]>["tree"];
 
-/** The expressions that an operation has. Throws a DynamoFailure for one that cannot be read, or is never true. */
+/** The expressions of an operation. Throws a DynamoFailure for one that is invalid or can never hold. */
 export function readExpressions(input: Input, kinds: readonly Kind[]): Expressions {
   const names = optionalMap(input, "ExpressionAttributeNames");
   const values = keepValues(optionalMap(input, "ExpressionAttributeValues"));

@@ -1,17 +1,17 @@
-// Key conditions: one partition, and what is asked of its sort key (DynamoDB guide, "Key condition expressions").
+// Key conditions: a partition and a condition on the sort key (DynamoDB guide, "Key condition expressions").
 import { invalid } from "../errors.ts";
 import type { KeySchema, SortCondition } from "../keys.ts";
 import { type AttributeValue, typeOf } from "../values.ts";
 import type { Comparison, Condition, Operand, Values } from "./conditions.ts";
 
-/** Which value an attribute of the key is compared with, by the value's name. */
+/** Compares a key attribute with values of the request, by their names. */
 export type KeyCondition = {
   readonly attribute: string;
   readonly operator: SortCondition["operator"];
   readonly values: readonly string[];
 };
 
-/** Throws a DynamoFailure if a condition asks for more than a key can tell. */
+/** Throws a DynamoFailure for conditions that a key cannot answer. */
 export function keyConditionsIn(condition: Condition): KeyCondition[] {
   const found = partsOf(condition).map(keyConditionIn);
   const attributes = new Set(found.map(({ attribute }) => attribute));
@@ -80,7 +80,7 @@ function valueNameIn(operand: Operand): string {
 
 export type KeyQuery = { readonly partition: AttributeValue; readonly sort: SortCondition | undefined };
 
-/** The conditions as ones on this key. Throws a DynamoFailure if they are not. */
+/** Applies the conditions to this key schema. Throws a DynamoFailure if they do not fit it. */
 export function keyQueryOf(conditions: readonly KeyCondition[], schema: KeySchema, values: Values): KeyQuery {
   const { hash, range } = schema;
   const find = (name: string) => conditions.find(({ attribute }) => attribute === name);

@@ -1,4 +1,4 @@
-// Parses an expression's text into a tree; each text is parsed once, because services use few and repeat them.
+// Parses an expression's text into a tree, once for each text.
 import { type Condition, readCondition } from "./conditions.ts";
 import { type Path, refuseOverlaps, type Tokens, tokensOf } from "./tokenizer.ts";
 import { readUpdate, type Update } from "./updates.ts";

@@ -1,8 +1,8 @@
-// Where a document path leads in an item, and the part of an item that some paths select.
+// Reads the value at a document path, and projects an item to some paths.
 import { type AttributeValue, at, type Item, set } from "../values.ts";
 import type { Path } from "./tokenizer.ts";
 
-/** What is at the path; undefined if nothing is. */
+/** The value at the path; undefined if there is none. */
 export function valueAt(item: Item, path: Path): AttributeValue | undefined {
   let value = at(item, path[0]);
   for (let index = 1; index < path.length && value; index++) {
@@ -13,10 +13,10 @@ export function valueAt(item: Item, path: Path): AttributeValue | undefined {
   return value;
 }
 
-/** A tree of what is selected: everything below, or parts by name or place. */
+/** A tree of selected parts by name or list position; `all` selects everything below. */
 type Selection = Map<string | number, Selection | "all">;
 
-/** The item with nothing but what the paths select; elements of lists come in their order, without the others between. */
+/** The parts of the item that the paths select; list elements keep their order and close up. */
 export function project(item: Item, paths: readonly Path[]): Item {
   const tree: Selection = new Map();
   for (const path of paths) select(tree, path);

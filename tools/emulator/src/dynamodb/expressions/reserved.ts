@@ -1,4 +1,4 @@
-// Words that stand for nothing else in an expression (DynamoDB guide, "Reserved words in DynamoDB"); an attribute of such a name needs a #name.
+// Reserved words, which an expression must replace by a #name (DynamoDB guide, "Reserved words in DynamoDB").
 
 const words = `
   ABORT ABSOLUTE ACTION ADD AFTER AGENT AGGREGATE ALL ALLOCATE ALTER ANALYZE AND ANY ARCHIVE ARE ARRAY AS

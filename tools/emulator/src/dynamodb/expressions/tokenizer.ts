@@ -1,8 +1,8 @@
-// An expression's text, token by token; what cannot be read is said as DynamoDB says it.
+// Splits an expression's text into tokens, and reports syntax errors in DynamoDB's words.
 import { invalid } from "../errors.ts";
 import { isReserved } from "./reserved.ts";
 
-/** Attribute names and the places of list elements, from the item inwards. */
+/** Attribute names and list positions, from the item inwards. */
 export type Path = readonly [string, ...(string | number)[]];
 
 export type Tokens = {
@@ -10,12 +10,12 @@ export type Tokens = {
   /** True if a parenthesis follows the next token. */
   isCall(): boolean;
   take(): string;
-  /** Takes the token if it is this one; keywords in any case of letters. */
+  /** Takes the token if it is this one; the case of keywords does not matter. */
   accept(token: string): boolean;
   expect(token: string): void;
   /** A document path, with its #names resolved. */
   path(): Path;
-  /** Throws a DynamoFailure that says where the expression cannot be read. */
+  /** Throws a DynamoFailure that names the token. */
   unexpected(): never;
 };
 
@@ -23,7 +23,7 @@ const TOKEN = /\s*([A-Za-z][A-Za-z0-9_]*|[#:][A-Za-z0-9_]+|[0-9]+|<>|<=|>=|\S)/g
 const NAME = /^[A-Za-z]/;
 const NUMBER = /^[0-9]+$/;
 
-/** `used` gets the #names and :values of the expression. */
+/** Collects the expression's #names and :values in `used`. */
 export function tokensOf(text: string, names: Readonly<Record<string, unknown>>, used: Set<string>): Tokens {
   if (text.trim() === "") throw invalid("The expression can not be empty;");
   const tokens = [...text.matchAll(TOKEN)].map(([, token = ""]) => token);
@@ -91,7 +91,7 @@ export function tokensOf(text: string, names: Readonly<Record<string, unknown>>,
 export const shown = (path: Path) =>
   `[${path.map((piece) => (typeof piece === "number" ? `[${piece}]` : piece)).join(", ")}]`;
 
-/** Throws a DynamoFailure if one path is within another, or one takes for a list what the other takes for a map. */
+/** Throws a DynamoFailure if one path contains another, or if one needs a list where another needs a map. */
 export function refuseOverlaps(paths: readonly Path[]): void {
   for (const [index, path] of paths.entries())
     for (const earlier of paths.slice(0, index)) {

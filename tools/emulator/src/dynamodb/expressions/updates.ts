@@ -1,4 +1,4 @@
-// Update expressions: their grammar (DynamoDB guide, "Update expressions").
+// The grammar of update expressions (DynamoDB guide, "Update expressions").
 import { invalid } from "../errors.ts";
 import { type AttributeValue, type Type, typeOf } from "../values.ts";
 import type { Values } from "./conditions.ts";
@@ -87,7 +87,7 @@ function functionOf(name: string, operands: Source[]): Source {
   throw invalid(`Operator or function requires a document path; operator or function: ${name}`);
 }
 
-/** What can be told of an update's values without an item. Throws a DynamoFailure for what never can be applied. */
+/** Checks an update's values without an item. Throws a DynamoFailure if it can never be applied. */
 export function checkUpdateValues(update: Update, values: Values): void {
   for (const action of update) {
     if (action.kind === "SET") checkSource(action.source, values);
