@@ -1,10 +1,4 @@
 // The shapes and paths of the console's API, for the server and the page.
-//
-// The page fetches one snapshot, then reads one stream of server-sent events. A snapshot and a frame have one
-// shape: each part of a frame replaces, by its key, what the page had. A frame's `sequence` is the event's id.
-// Times are ISO 8601 by the runtime's clock, durations milliseconds, money minor units. E-mail addresses and
-// names are masked, except in a mail's own page.
-
 import type { ServiceName } from "@order-saga/contracts";
 import type { DeadLetter, DeadLetterGroup } from "@order-saga/dead-letters/types";
 
@@ -162,7 +156,10 @@ export type ActRow = { id: number; at: string; who: string; act: string; target:
 
 export type ClockState = { now: string; aheadSeconds: number };
 
-/** A snapshot has every part; a frame has what changed. */
+/**
+ * The page fetches one snapshot, then reads a stream of frames. A snapshot has every part, a frame those that
+ * changed; each replaces, by its key, what the page had.
+ */
 export type Frame = {
   sequence: number;
   at: string;
@@ -271,8 +268,8 @@ export type Session = {
  * Routes, all under `/__local/console`, JSON; problems are `application/problem+json`.
  *
  * GET  snapshot                          → Snapshot
- * GET  stream?after={sequence}           → server-sent events: `frame` (Frame; id = sequence), `reset` (fetch a
- *                                          snapshot); resumes after `Last-Event-ID`, or else after `after`
+ * GET  stream?after={sequence}           → server-sent events `frame` (Frame; id = sequence) and `reset` (fetch
+ *                                          a snapshot); resumes after `Last-Event-ID`, or else `after`
  * GET  orders/{orderId}                  → OrderDetail; 404
  * GET  events/{number}                   → the event as the bus has it
  * POST events/{number}/publish           → ActRow
@@ -281,10 +278,12 @@ export type Session = {
  * POST dead-letters/dry-run              { queue, messageIds } → DryRun[]
  * POST dead-letters/redrive              RedriveRequest → RedriveResult
  * GET  mails/{id}                        → { html, text, subject, to } as the customer sees it
- * GET  mails/{id}/html                   → the mail's page for a frame, under a policy that runs nothing in it
+ * GET  mails/{id}/html                   → the mail's page for a frame; nothing runs in it
  * GET  orders/{orderId}/test             → text/plain: a vitest case of the order's events ("Copy as test")
  * GET  session                           → Session
- * Clock, faults and tokens: `/__local/clock`, `/__local/faults`, `/__local/token`.
- * A write needs the header X-Order-Saga.
+ *
+ * Times are ISO 8601 by the runtime's clock, durations milliseconds, money minor units. E-mail addresses and
+ * names are masked, except in a mail's own page.
+ * A write needs the header X-Order-Saga. Clock, faults and tokens have routes of their own under `/__local`.
  */
 export const CONSOLE_PATH = "/__local/console";

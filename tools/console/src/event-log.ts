@@ -24,7 +24,7 @@ export function createEventLog(maximumEvents: number) {
     append(event: DomainEvent, at: number, marks: Marks): EventRow {
       return keep(rowOf(event, ++lastNumber, iso(at), marks), event);
     },
-    /** An event of an earlier run; its record does not say when the bus took it, so `occurredAt` stands for that. */
+    /** An event of an earlier run; `occurredAt` stands for the unknown time at which the bus took it. */
     prepend(event: DomainEvent): EventRow {
       const marks = { isReplay: false, isRepeat: false, reactions: [] };
       return keep(rowOf(event, --firstNumber, event.occurredAt, marks), event);

@@ -4,8 +4,8 @@
 export type EventHeader = { orderId?: string; eventId: string; eventType: string };
 
 /**
- * Searches the text, because it runs on every delivery and parsing costs more. No event has fields with these names
- * in its data, so the first of each within the detail is the event's own.
+ * Searches the text, because it runs on every delivery and parsing costs more. No event has fields with these
+ * names in its data, so the first of each within the detail is the event's own.
  */
 export function eventHeaderOf(body: string): EventHeader {
   const detail = body.indexOf('"detail":');

@@ -39,7 +39,7 @@ export type Redrive = {
   pause: (milliseconds: number) => Promise<unknown>;
 };
 
-/** Long enough for a slow redrive of one batch; messages that are not wanted become visible again at the end. */
+/** Long enough for a slow redrive of one batch; the other messages become visible again at the end. */
 const HIDDEN_SECONDS = 120;
 
 /** One by one: sends a copy without the attributes that name the error, then deletes the original. */

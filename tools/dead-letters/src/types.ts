@@ -1,7 +1,6 @@
-// The shapes of dead letters for programs: the command's JSON and the laptop's HTTP API.
-//
-// Types only, so that a page can import them. Times are ISO 8601; e-mail addresses and names are masked.
+// The shapes of the command's JSON and the laptop's HTTP API; types only, so that a page can import them.
 
+/** Times are ISO 8601; e-mail addresses and names are masked. */
 export type QueuedMessage = {
   messageId: string;
   body: string;

@@ -3,17 +3,17 @@ import { type EventType, layerOf } from "@order-saga/contracts";
 import { type ServiceManifest, visibilityTimeoutSeconds } from "@order-saga/messaging";
 import { LONGEST_REPEAT_MILLISECONDS } from "@order-saga/orders/order";
 
-/** How often one event may be sent to the bus: the publisher's three attempts, each retried once by the client. */
+/** How often one event may be sent to the bus: the publisher's three attempts, the client's retry of each. */
 export const SENDINGS = 3 * 2;
 
 /**
  * How long after `decideBy`, the customer's last request and the last fault an order may take to end, in
  * milliseconds.
  *
- * One hop is `maxReceiveCount` visibility timeouts of a queue: so long may a message be retried. A chain is the
- * longest way of hops from an event of the lowest layer; it ends because layers rise. A chain that broke begins
- * again with the sweep of orders, after its longest pause at most. Each schedule may begin a chain, one interval
- * and one timeout after it became due.
+ * One hop is `maxReceiveCount` visibility timeouts of a queue: so long may a message be retried. A chain is
+ * the longest way of hops from an event of the lowest layer; it ends because layers rise. A broken chain
+ * begins again with the sweep of orders, after its longest pause at most. Each schedule may begin a chain,
+ * one interval and one timeout after it became due.
  */
 export function settleBoundMilliseconds(services: readonly ServiceManifest[]): number {
   const schedules = services.flatMap((service) => service.schedules);

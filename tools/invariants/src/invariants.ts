@@ -93,7 +93,7 @@ function moneyViolations({ intents, payments, reservations }: Books): Violation[
   return [...perOrder, ...twice.map((orderId) => violation("A4", "two authorisations", orderId))];
 }
 
-/** A7, A8, A10, A12: exclusive facts, derived ids, closed causation, amounts that are the sum of their lines. */
+/** A7, A8, A10, A12: exclusive facts, derived ids, recorded causes, amounts that sum up their lines. */
 function eventViolations(books: Books): Violation[] {
   const recordsOf = Map.groupBy(recordsWithEvents(books), ({ orderId }) => orderId);
   return books.orders.flatMap((order) => {
@@ -127,7 +127,7 @@ function decisionViolations({ payments }: Books): Violation[] {
   );
 }
 
-/** A16: every fact that a service knows from another's events is recorded by the service that owns it. */
+/** A16: every fact from another service's event is recorded by the service that owns it. */
 function foreignFactViolations(books: Books): Violation[] {
   const { notifications, orders, payments, reservations } = books;
   const publishedOf = new Map<string, Facts>();
@@ -163,7 +163,7 @@ function mailViolations({ mails }: Books): Violation[] {
   ];
 }
 
-/** E1, E3–E6, E8: every order has an allowed end on which all services agree, with nothing left held and its mail. */
+/** E1, E3–E6, E8: every order has an allowed end that all services agree on, nothing held, and its mail. */
 function endViolations({
   intents,
   mails,

@@ -21,7 +21,7 @@ export function OrderScreen() {
   const { orderId = "" } = useRoute().params;
   const summary = session.orders.value.get(orderId);
   const quarterMinute = useComputed(() => Math.floor(now.value / 15_000));
-  // Fetched again when a frame changes the order, and regularly while it is open: what it awaits depends on time.
+  // Fetched again when a frame changes the order, and regularly while it is open.
   const revision = summary
     ? `${summary.changedAt}/${summary.deadLetters}/${summary.attempts.length}/${summary.isSettled || quarterMinute.value}`
     : session.sequence.value;

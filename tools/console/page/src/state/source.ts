@@ -22,8 +22,8 @@ const ofTheLaptop: Parts = {
 };
 
 /**
- * The stream is opened before the snapshot is fetched, so that no frame can fall between them: those that come
- * earlier wait, and those the snapshot has already are passed over by their sequence.
+ * Opens the stream before it fetches the snapshot, so that no frame is lost between them: frames that come
+ * earlier wait, and those that the snapshot includes are skipped by their sequence.
  */
 export function connect(store: Store, parts: Parts = ofTheLaptop): Source {
   const stream = parts.openStream(`${CONSOLE_PATH}/stream`);
