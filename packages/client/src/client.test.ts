@@ -1,4 +1,4 @@
-// The client against a server that drops connections, throttles and refuses: what is sent again, and with which key.
+// The client against a server that drops, throttles and refuses: what is sent again, and with which key.
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
@@ -88,7 +88,7 @@ test("a refusal is a problem with its type and fields, and is not sent again", a
   expect(seen).toHaveLength(1);
 });
 
-test("whoever throttles for ever is told so in the end", async () => {
+test("a server that throttles for ever is given up with its answer", async () => {
   const { seen, shop } = await serve(...Array.from({ length: 5 }, () => json(429, { title: "Slow down" })));
   await expect(shop.products()).rejects.toThrow("Slow down");
   expect(seen).toHaveLength(5);

@@ -24,9 +24,12 @@ export type StorefrontOptions = {
   retry?: Partial<RetryOptions>;
 };
 
-/** Every method rejects with ApiProblem where the API refuses, and with fetch's own error where nobody answers. */
+/** Every method rejects with ApiProblem if the API refuses, and with fetch's own error if no answer comes. */
 export type Storefront = {
-  /** Sent again with the same key it is the same order; without a key it gets one of its own, kept over retries. */
+  /**
+   * Sent again with the same key it is the same order; without a key it gets one of its own, kept over
+   * retries.
+   */
   placeOrder(order: PlaceOrderRequest, idempotencyKey?: string): Promise<OrderAccepted>;
   order(orderId: string): Promise<OrderView>;
   /** One's own, newest first. */

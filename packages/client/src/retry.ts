@@ -1,9 +1,11 @@
-// When a request is sent again: only where the server said so, or nobody can know whether it arrived.
+// When a request is sent again: only where the server asked for it, or it is unknown whether it arrived.
 
 export type RetryOptions = {
   /** How often a request is sent at most. */
   attempts: number;
-  /** Milliseconds before the second attempt; doubled before each that follows, and never more than `longest`. */
+  /**
+   * Milliseconds before the second attempt; doubled before each that follows, and never more than `longest`.
+   */
   first: number;
   longest: number;
   pause: (milliseconds: number) => Promise<void>;
@@ -19,12 +21,14 @@ export const defaultRetry: RetryOptions = {
   random: Math.random,
 };
 
-/** Throttled, or not able to answer now: the API promises that the request may be repeated with the same key. */
+/**
+ * Throttled, or not able to answer now: the API promises that the request may be repeated with the same key.
+ */
 const mayRepeat = new Set([429, 502, 503, 504]);
 
 /**
- * A fetch that repeats what is safe to repeat. Every request of this API is: reads and PUTs are idempotent, and a
- * POST carries its idempotency key or asks for what may be asked twice. Rejects with the last failure.
+ * A fetch that repeats what is safe to repeat. Every request of this API is: reads and PUTs are idempotent,
+ * and a POST carries its idempotency key or asks for what may be asked twice. Rejects with the last failure.
  */
 export function retryingFetch(fetch: (request: Request) => Promise<Response>, options: RetryOptions) {
   return async (request: Request): Promise<Response> => {

@@ -1,4 +1,4 @@
-// The stock is conserved while many orders run at once, whatever the order in which the store's answers arrive.
+// The stock is conserved while many orders run at once, in any order of the store's answers.
 import { type DomainEvent, eventSchemas } from "@order-saga/contracts";
 import { anEvent } from "@order-saga/messaging/testing";
 import fc from "fast-check";
@@ -41,7 +41,9 @@ function expectBalanced(store: MemoryStore): void {
   }
 }
 
-/** The store with its answers held back until the scheduler lets them go, and its books looked at every time. */
+/**
+ * The store with its answers held back until the scheduler lets them go, and its books looked at every time.
+ */
 function scheduled(store: MemoryStore, scheduler: fc.Scheduler): MemoryStore {
   const late = <A extends unknown[], R>(name: string, call: (...given: A) => Promise<R>) =>
     scheduler.scheduleFunction(
@@ -86,7 +88,8 @@ test("many orders at once, each event more than once: the stock is conserved at 
           await Promise.all([again(placed), again(given)]);
           return;
         }
-        // Payment captures only what was reserved; the refund and the copies of all three may overtake the capture.
+        // Payment captures only what was reserved; the refund and the copies of all three may overtake the
+        // capture.
         await shop.deliver(placed);
         const isReserved = shop.said.some((e) => e.orderId === orderId && e.type === "StockReserved");
         const paid: DomainEvent[] = [anEvent("PaymentCaptured", { orderId })];

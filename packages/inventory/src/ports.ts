@@ -6,8 +6,8 @@ import type { Movement, Reservation } from "./reservation.ts";
 export type Adjustment = { principal: string; key: string; sku: string; delta: number };
 
 /**
- * Reservations, and the counters of each SKU. Every write is one conditional write or one transaction. A reservation
- * that is saved with a movement moves its stock in the same transaction.
+ * Reservations, and the counters of each SKU. Every write is one conditional write or one transaction. A
+ * reservation that is saved with a movement moves its stock in the same transaction.
  */
 export type InventoryStore = VersionedStore<Reservation, [movement?: Movement]> &
   DueStore & {
@@ -19,8 +19,8 @@ export type InventoryStore = VersionedStore<Reservation, [movement?: Movement]> 
     /** Changes the available stock once per principal and key. */
     adjust(adjustment: Adjustment): Promise<"written" | "repeated" | "reused" | "short" | "conflict">;
     /**
-     * Keeps what a written adjustment was answered with, unless an answer is kept already, and returns the one
-     * that is kept: the same key is answered alike for ever.
+     * Keeps what a written adjustment was answered with, unless an answer is kept already, and returns the
+     * one that is kept: the same key is answered alike for ever.
      */
     answered(adjustment: Adjustment, answer: StockLevel): Promise<StockLevel>;
   };

@@ -250,7 +250,7 @@ test("two executions on the same OrderPlaced: one finds it short, the other has 
   expect(await store.load(orderId)).toMatchObject({ state: "RESERVED" });
 });
 
-test("voided before placed at the same time: whoever is first, nothing stays held", async () => {
+test("voided and placed at the same time: in either order nothing stays held", async () => {
   for (const events of [
     [placed, voided],
     [voided, placed],

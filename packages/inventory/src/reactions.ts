@@ -64,8 +64,8 @@ export function releaseStockHandler(
 type PaymentEvent = EventOf<"PaymentCaptured" | "PaymentDeclined" | "PaymentVoided" | "PaymentRefunded">;
 
 /**
- * A new fact says what it led to. A duplicate says again all that was recorded, because the delivery that wrote it
- * may have died before it was published.
+ * A new fact says what it led to. A duplicate says again all that was recorded, because the delivery that
+ * wrote it may have died before it was published.
  */
 function settle(
   { store, backOff }: InventoryPorts,

@@ -238,8 +238,8 @@ const quantityOf = (reservation: Reservation) =>
   reservation.lines.reduce((sum, { quantity }) => sum + quantity, 0);
 
 /**
- * Every delivery of an order's events, each at least once, in any order. Payment captures only what it heard to be
- * reserved, so there the first delivery of the order comes before all others.
+ * Every delivery of an order's events, each at least once, in any order. Payment captures only what it heard
+ * to be reserved, so there the first delivery of the order comes before all others.
  */
 function deliveries(events: readonly Heard[], isReservedFirst: boolean): fc.Arbitrary<Heard[]> {
   return fc

@@ -164,7 +164,9 @@ function released(
 const FIRST_REPEAT_MILLISECONDS = 10 * 60_000;
 const LONGEST_REPEAT_MILLISECONDS = 24 * 3600_000;
 
-/** Records the request to give an expired reservation up; undefined if it is not expired or not held any more. */
+/**
+ * Records the request to give an expired reservation up; undefined if it is not expired or not held any more.
+ */
 export function expire(known: Reservation, now: number): Reservation | undefined {
   const { reservedUntil, dueAt } = known;
   if (known.state !== "RESERVED" || !reservedUntil || !dueAt || Date.parse(dueAt) > now) return undefined;
@@ -174,7 +176,7 @@ export function expire(known: Reservation, now: number): Reservation | undefined
   return { ...known, version: known.version + 1, events: { ...known.events, ReservationExpired: expired } };
 }
 
-/** After the request was published: looked at again later and later while nobody answers. */
+/** After the request was published: due again, with doubling pauses, until payment answers. */
 export function signalled(known: Reservation, now: number): Reservation {
   const wait = Math.min(LONGEST_REPEAT_MILLISECONDS, FIRST_REPEAT_MILLISECONDS * 2 ** known.signals);
   const dueAt = new Date(now + wait).toISOString();

@@ -33,7 +33,7 @@ async function send(handler: RouteHandler, { sku = "TEA", key, delta, principal 
 const ok = { status: 200, headers: { "content-type": "application/json" } };
 const key = (name: string) => name.padEnd(16, "-");
 
-test("the stock of a SKU nobody stocked is unknown, and the stock of one somebody did is shown", async () => {
+test("a SKU that was never stocked is unknown, and one that was is shown with its stock", async () => {
   const shop = aShop();
   expect(await shop.look("TEA")).toMatchObject({ status: 404, body: { type: "unknown-sku" } });
   await shop.adjust({ key: key("first"), delta: 100 });
@@ -98,7 +98,7 @@ test("the same key with another delta or SKU is refused, and nothing changes", a
   expect((await shop.look("COFFEE")).status).toBe(404);
 });
 
-test("a key belongs to its principal: somebody else may use the same one", async () => {
+test("a key belongs to its principal: another principal may use the same one", async () => {
   const shop = aShop();
   await shop.adjust({ key: key("first"), delta: 100 });
   expect((await shop.adjust({ key: key("first"), delta: 1, principal: "bob" })).body.available).toBe(101);

@@ -7,7 +7,8 @@ import {
   scheduleManifest,
 } from "@order-saga/messaging";
 
-// Each says what it decides, and whatever of a higher layer was recorded since, when its message is a duplicate.
+// Each says what it decides, and whatever of a higher layer was recorded since, when its message is a
+// duplicate.
 export const reserveStock = reactionManifest({
   name: "reserve-stock",
   hears: ["OrderPlaced"],

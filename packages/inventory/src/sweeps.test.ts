@@ -71,7 +71,7 @@ test("an expired reservation is said to be expired, and stays reserved", async (
   expect(store.levels()).toEqual(before);
 });
 
-test("while nobody answers it is said again with the same bytes, after ten minutes, twenty, forty, up to a day", async () => {
+test("until payment answers it is published again, with the same bytes, after ten minutes, twenty, forty, up to a day", async () => {
   const { store } = await aShop(1);
   const sweep = aSweep(store);
   const saidAt: number[] = [];
@@ -133,7 +133,7 @@ test("an order that was settled is not signalled, not even if the index still na
   expect(store.reservations()).toEqual(before);
 });
 
-test("expiry against capture: whoever captures while the expiry is recorded wins, and nothing is said", async () => {
+test("expiry against capture: a capture while the expiry is recorded wins, and nothing is published", async () => {
   const { store, ports, orders, at } = await aShop(1);
   const racing: MemoryStore = {
     ...store,

@@ -29,7 +29,9 @@ export function anOrder(
 
 let deliveries = 0;
 
-/** The three reactions over one store; the test sees what they say and what they park, and moves the clock. */
+/**
+ * The three reactions over one store; the test sees what they say and what they park, and moves the clock.
+ */
 export function aService<S extends InventoryStore>(store: S) {
   const said: DomainEvent[] = [];
   const parked: string[] = [];

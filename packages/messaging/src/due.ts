@@ -1,4 +1,4 @@
-// The sparse index of records that a schedule must look at: an item is in it only while something is due.
+// The sparse index `due`: a record is in it only while a schedule must look at it.
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { Table } from "./dynamodb.ts";
 import type { Due } from "./versioned-store.ts";
@@ -16,8 +16,8 @@ export function dueAttributes(
 }
 
 /**
- * Orders whose record is due, from keys such as `PAY#ord_…`; `more` if there are others beyond the limit. The
- * index lags behind the table, so each must be looked at again before it is acted on.
+ * The orders of due records, from keys such as `PAY#ord_…`. The index lags behind the table, so each must be loaded
+ * before it is acted on.
  */
 export async function queryDue({ client, tableName }: Table, now: number, limit: number): Promise<Due> {
   const pages = await Promise.all(

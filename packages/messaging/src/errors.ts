@@ -20,7 +20,7 @@ export class PermanentError extends Error {
   }
 }
 
-/** Two facts that exclude each other were both seen: parked, counted and paged, never resolved by guessing. */
+/** Two facts that exclude each other were both seen: parked and paged, never resolved by guessing. */
 export function invariantViolation(message: string): PermanentError {
   return new PermanentError("InvariantViolation", message);
 }

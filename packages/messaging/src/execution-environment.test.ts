@@ -1,4 +1,4 @@
-// How a function is put together: a missing variable is named, and a function that publishes nothing has no bus.
+// How a function is put together: a missing variable is named, and one that publishes nothing has no bus.
 import { expect, test } from "vitest";
 import { PermanentError } from "./errors.ts";
 import {

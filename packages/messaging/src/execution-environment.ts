@@ -1,4 +1,4 @@
-// What a function is put together from. In AWS it is Lambda's own (lambda.ts); the simulator and the laptop give theirs.
+// What a function is put together from: Lambda's own (lambda.ts) in AWS, another on laptop and simulator.
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { createDeadLetters, type Park } from "./dead-letters.ts";
@@ -22,7 +22,7 @@ export type ExecutionEnvironment = {
   pause(longestMilliseconds: number): Promise<void>;
   /** Takes one line of the log. */
   write(line: string): void;
-  /** The client that `create` would make, or one that stands in for it; without a transport it uses its own. */
+  /** The client that `create` makes, or one in its place. Without a transport it uses its own. */
   client<T>(kind: ClientKind, create: (transport?: Transport) => T): T;
 };
 

@@ -1,4 +1,4 @@
-// The Lambda edge of an HTTP route: API Gateway's payload in, a typed request to the handler, JSON or a problem out.
+// The Lambda edge of an HTTP route: takes API Gateway's event, answers JSON or a problem document.
 import { containsCardNumber, type Problem } from "@order-saga/contracts";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type * as z from "zod/mini";
@@ -45,7 +45,7 @@ export function problem(
   return new HttpProblem({ type, title, status, ...more });
 }
 
-/** What is wrong is said in English; a reaction, which tells nobody, does without the words. */
+/** The words for what is wrong with a body. Reactions answer no person, so only this edge loads them. */
 const english = { error: en().localeError };
 
 /** Bodies are at most 32 KB; the largest legal order is a tenth of that. */

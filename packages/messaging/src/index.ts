@@ -1,4 +1,4 @@
-// What a service's pure code and its manifest need from the kit; SDK-bound parts are imported by their own path.
+// What a service's pure code and manifest need from the kit; parts with an SDK have their own path.
 export { invariantViolation, PermanentError, type PermanentErrorName } from "./errors.ts";
 export { type Log, silentLog } from "./log.ts";
 export {

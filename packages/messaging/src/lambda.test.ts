@@ -1,4 +1,4 @@
-// Lambda's execution environment reads the process's variables, writes its log line by line, and makes clients anew.
+// Lambda's execution environment reads the process's variables, writes its log, and makes clients anew.
 import { afterEach, expect, test, vi } from "vitest";
 import { edgeOf } from "./execution-environment.ts";
 import { lambda } from "./lambda.ts";

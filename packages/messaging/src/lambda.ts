@@ -1,4 +1,4 @@
-// Lambda's execution environment: the process's variables, clock, chance and standard output, and real clients.
+// Lambda's execution environment: the process's variables, clock, chance, standard output, real clients.
 import type { ExecutionEnvironment } from "./execution-environment.ts";
 
 export const lambda: ExecutionEnvironment = {

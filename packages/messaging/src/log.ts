@@ -33,7 +33,9 @@ const ranks: Record<LogLevel, number> = { debug: 10, info: 20, warn: 30, error: 
 type LogOptions = {
   service: string;
   level: LogLevel;
-  /** Of this share of the orders everything is written, of the others warnings and errors only; all if it is absent. */
+  /**
+   * The share of orders of which every line is written, of the others only warnings and errors; 1 if absent.
+   */
   sample?: number;
   now: () => number;
   write: (line: string) => void;
@@ -58,7 +60,7 @@ function logWith(options: LogOptions, inherited: () => LogFields): Log {
   return log;
 }
 
-/** The same for an order in every service, so that what is written of one is whole. Order ids end in random hex digits. */
+/** An order is sampled in every service or in none. Order ids end in random hex digits. */
 function isSampled(orderId: string | undefined, sample = 1): boolean {
   return orderId === undefined || Number.parseInt(orderId.slice(-4), 16) < sample * 0x10000;
 }

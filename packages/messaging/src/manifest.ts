@@ -1,4 +1,4 @@
-// The shape of a service's manifest: what it hears, says, serves and stores, read by stacks, laptop and docs alike.
+// The shape of a service's manifest: what it hears, says, serves and stores.
 import type { EventType, Scope, ServiceName } from "@order-saga/contracts";
 
 /** What a function needs beside its code; it is granted this and no more. */
@@ -78,8 +78,8 @@ const functionDefaults = {
 } as const;
 
 /**
- * What nobody waits for waits itself, for tables and the provider, and Lambda bills memory by time. A reaction's process
- * grows to 120 to 130 MB under batches of ten, with the heap that Lambda allows it.
+ * No person waits for a reaction or a schedule, and most of its time is waiting, which Lambda bills by its
+ * memory. A reaction's process grows to 120 to 130 MB under batches of ten.
  */
 const unhurried = { ...functionDefaults, memoryMegabytes: 192 } as const;
 

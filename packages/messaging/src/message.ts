@@ -40,20 +40,9 @@ export function parseMessage<T extends EventType>(body: string, hears: readonly 
 }
 
 function asEnvelope(json: unknown): Envelope {
-  if (isEnvelope(json)) return json;
   const envelope = Envelope.safeParse(json);
   if (!envelope.success) throw violation("the EventBridge envelope", envelope.error);
   return envelope.data;
-}
-
-/** As zod has it, without its copy of all that is inside. */
-function isEnvelope(json: unknown): json is Envelope {
-  if (!isObject(json)) return false;
-  return typeof json.source === "string" && typeof json["detail-type"] === "string" && isObject(json.detail);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function parseJson(body: string): unknown {

@@ -3,7 +3,10 @@ import { expect, test } from "vitest";
 import { Contended, writeOptimistically } from "./optimistic.ts";
 import type { SaveResult } from "./versioned-store.ts";
 
-/** A counter whose saves end as given, and are written from then on; another writer counts up at each lost one. */
+/**
+ * A counter whose saves end as given, and are written from then on; another writer counts up at each lost
+ * one.
+ */
 function aCounter(...results: SaveResult[]) {
   const counter = { value: 1, loads: 0, pauses: [] as number[] };
   const write = (

@@ -20,7 +20,7 @@ export type OptimisticWrite<R, W, A> = {
   backOff?: (attempt: number) => Promise<void>;
 };
 
-/** Loads, decides and saves until the save is not beaten by another writer. Throws Contended if it always is. */
+/** Loads, decides and saves until no other writer was first. Throws Contended if one always is. */
 export function writeOptimistically<R, W, A>(given: OptimisticWrite<R, W, A>): Promise<A> {
   const { attempts, backOff, decide, load, save, what } = given;
   let { known } = given;

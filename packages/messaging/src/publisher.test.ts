@@ -10,7 +10,9 @@ const orderIdOf = (number: number) => `ord_${String(number).padStart(32, "0")}`;
 const events = (count: number) =>
   Array.from({ length: count }, (_, index) => anEvent("OrderCancelled", { orderId: orderIdOf(index) }));
 
-/** A bus that gives these answers in turn, then accepts everything; `seen` holds the orders of each request. */
+/**
+ * A bus that gives these answers in turn, then accepts everything; `seen` holds the orders of each request.
+ */
 function aBus(...answers: PutEventsResponse[]) {
   const requests: PutEventsRequestEntry[][] = [];
   const send = async (command: { input: { Entries: PutEventsRequestEntry[] } }) => {

@@ -6,6 +6,7 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { type DomainEvent, sourceOfEvent } from "@order-saga/contracts";
 import { PublishError } from "./errors.ts";
+import { again, retry } from "./retry.ts";
 
 /** Resolves when the bus has accepted every event; throws PublishError if it refused one. */
 export type Publish = (events: readonly DomainEvent[]) => Promise<void>;
@@ -31,7 +32,7 @@ async function putAll(
 ): Promise<void> {
   let left = batch;
   let codes: string[] = [];
-  for (let attempt = 1; attempt <= ATTEMPTS && left.length > 0; attempt++) {
+  await retry<void>({ attempts: ATTEMPTS, exhausted: () => new PublishError(codes) }, async () => {
     const answer = await client.send(new PutEventsCommand({ Entries: left }));
     if ((answer.FailedEntryCount ?? 0) === 0) return;
     const refused = left.flatMap((entry, index) => {
@@ -41,8 +42,8 @@ async function putAll(
     // A count without a named entry says that something was lost, not which: treat all as refused.
     codes = refused.length > 0 ? refused.map((each) => each.code) : left.map(() => "UnnamedFailure");
     left = refused.length > 0 ? refused.map((each) => each.entry) : left;
-  }
-  if (left.length > 0) throw new PublishError(codes);
+    return again;
+  });
 }
 
 function toEntry(event: DomainEvent, busName: string): PutEventsRequestEntry {

@@ -1,4 +1,4 @@
-// The edge of a reaction through real middy: every record is settled by itself, and nothing is lost or leaked.
+// The edge of a reaction, through middy: every record is settled by itself, and nothing is lost or leaked.
 import { type DomainEvent, type EventType, newEvent } from "@order-saga/contracts";
 import { expect, test } from "vitest";
 import type { ParkedMessage } from "./dead-letters.ts";

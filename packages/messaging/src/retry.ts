@@ -3,7 +3,7 @@
 /** What an attempt returns to have another one made. */
 export const again: unique symbol = Symbol("again");
 
-/** Runs `once` until it returns an answer. After `attempts` times without one it throws what `exhausted` makes. */
+/** Runs `once` until it returns an answer. After `attempts` without one it throws what `exhausted` makes. */
 export async function retry<A>(
   { attempts, exhausted }: { attempts: number; exhausted: () => Error },
   once: (attempt: number) => Promise<A | typeof again>,

@@ -1,4 +1,4 @@
-// The Lambda edge of a schedule: runs one sweep and says what it said; a failure is logged, thrown, and retried by the next run.
+// The Lambda edge of a schedule: runs one sweep; a failure is logged, thrown, and retried by the next run.
 import { nameOf } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { ScheduleManifest } from "./manifest.ts";

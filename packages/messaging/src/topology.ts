@@ -10,7 +10,7 @@ import {
 /** Dead letters are kept as long as SQS allows: 14 days. */
 const DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600;
 
-/** How long EventBridge tries to put an event on a queue before it is undelivered: AWS's own maxima, a day. */
+/** How long EventBridge tries to put an event on a queue: AWS's own maxima, a day. */
 export const targetRetryPolicy = { maximumAttempts: 185, maximumEventAgeSeconds: 86_400 } as const;
 
 export type QueueResource = {
@@ -62,7 +62,7 @@ export function reactionResources(service: ServiceManifest, manifest: ReactionMa
   };
 }
 
-/** Only events of their owner's source match: an event somebody else made up never reaches the queue. */
+/** Only events of their owner's source match, so an event of any other source never reaches the queue. */
 export function patternOf(manifest: ReactionManifest): EventPattern {
   return {
     source: [...new Set(manifest.hears.map(sourceOfEvent))].sort(),
@@ -83,7 +83,7 @@ export type EnvironmentSource<T> = {
   readonly queueUrl: (queueName: string) => T;
 };
 
-/** The environment of a function: what its manifest names, and where its table, bus and dead-letter queue are. */
+/** A function's environment: what its manifest names, and where its table, bus and dead-letter queue are. */
 export function environmentOf<T>(
   service: ServiceManifest,
   manifest: FunctionManifest,

@@ -1,4 +1,4 @@
-// How a client of somebody else's HTTP API reaches it: over a socket in AWS, within the process on a laptop.
+// How a client of another company's HTTP API reaches it: a socket in AWS, a function call on a laptop.
 
 /** Carries a request to where it is answered; rejects if no answer comes before the signal aborts. */
 export type Transport = (request: {

@@ -1,4 +1,4 @@
-// What every store of versioned records does, whatever it is made of: each service's store suite runs this one.
+// What every store of versioned records does; each service's store suite runs it.
 import { expect, test } from "vitest";
 import type { DueStore, Versioned, VersionedStore } from "./versioned-store.ts";
 

@@ -4,8 +4,8 @@
 export type Versioned = { readonly orderId: string; readonly version: number };
 
 /**
- * `lost`: another writer was first. `conflict`: a transaction held the item, so nothing was written and nothing is
- * known of the record; try again after a pause.
+ * `lost`: another writer was first. `conflict`: a transaction held the item, so nothing was written and
+ * nothing is known of the record; try again after a pause.
  */
 export type SaveResult = "written" | "lost" | "conflict";
 
@@ -18,7 +18,7 @@ export type VersionedStore<R extends Versioned, Besides extends unknown[] = []> 
 };
 
 export type DueStore = {
-  /** Records whose `dueAt` has come, by an index that lags behind the table: load each before acting on it. */
+  /** Records whose `dueAt` has come. The index lags behind the table: load each before acting on it. */
   due(now: number, limit: number): Promise<Due>;
 };
 

@@ -111,7 +111,7 @@ test("only the holder of a claim settles it, also after others gave it up", () =
   expect(settle(unknown, "received", sentBy, claimant).mails.received?.state).toBe("SENT");
 });
 
-test("a claim that others gave up is nobody's to give back: no delivery is left that would send the mail", () => {
+test("a claim that others gave up is not given back: no delivery is left that would send the mail", () => {
   const claimed = claimNextMail(heardAll(placed), claimant).notification;
   const unknown = claimNextMail(claimed, { ...other, now: testNow + minute }).notification;
   expect(settle(unknown, "received", { state: "NOT_SENT" }, claimant)).toBe(unknown);
@@ -131,7 +131,10 @@ test("rejected together with confirmed or cancelled is impossible, and said so",
   );
 });
 
-/** What one of several deliveries does next: hear an event, claim the next mail, or learn how its sending ended. */
+/**
+ * What one of several deliveries does next: hear an event, claim the next mail, or learn how its sending
+ * ended.
+ */
 type Step = { event: number; by: string; wait: number; ending: "SENT" | "REFUSED" | "NOT_SENT" | "crash" };
 
 const steps = fc.array(

@@ -68,7 +68,10 @@ function withOutcome(notification: Notification, outcome: Outcomes, now: number)
   return withDueMails({ ...notification, outcomes }, now);
 }
 
-/** Nothing is due without a contact; then `received` and every outcome are, and a cancel overtakes `confirmed`. */
+/**
+ * Nothing is due without a contact; then `received` and every outcome are, and a cancel overtakes
+ * `confirmed`.
+ */
 function withDueMails(notification: Notification, now: number): Notification {
   if (!notification.placed) return notification;
   const at = new Date(now).toISOString();
@@ -82,7 +85,10 @@ function withDueMails(notification: Notification, now: number): Notification {
   return { ...notification, mails };
 }
 
-/** A delivery that would send the next mail: its name, the time, and how long a claim holds (both milliseconds). */
+/**
+ * A delivery that would send the next mail: its name, the time, and how long a claim holds (both
+ * milliseconds).
+ */
 export type Claimant = { by: string; now: number; claimLife: number };
 
 export type Next =
@@ -95,8 +101,8 @@ export type Next =
 export type Claimed = { notification: Notification; next: Next; becameUnknown: MailKind[] };
 
 /**
- * Claims the next mail that is due. A mail waits for those before it, so that no customer reads "confirmed" after
- * "cancelled". A claim older than its life becomes UNKNOWN, and no longer holds up the rest.
+ * Claims the next mail that is due. A mail waits for those before it, so that no customer reads "confirmed"
+ * after "cancelled". A claim older than its life becomes UNKNOWN, and no longer holds up the rest.
  */
 export function claimNextMail(notification: Notification, claimant: Claimant): Claimed {
   const at = new Date(claimant.now).toISOString();

@@ -16,8 +16,8 @@ export type OutgoingMail = {
 
 export type Mailer = {
   /**
-   * Hands one mail to the provider, once, and returns the provider's id for it. Throws MailNotSent or MailRefused
-   * when it certainly did not go out. Any other error means that its outcome is unknown.
+   * Hands one mail to the provider, once, and returns the provider's id for it. Throws MailNotSent or
+   * MailRefused when it certainly did not go out. Any other error means that its outcome is unknown.
    */
   send(mail: OutgoingMail): Promise<string>;
 };

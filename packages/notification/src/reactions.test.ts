@@ -124,7 +124,7 @@ test("placed and its outcome in one batch: one of them sends both, in order, and
   expect(service.kinds()).toEqual(["received", "confirmed"]);
 });
 
-test("an outcome that arrives while received is being sent is sent by whoever holds the claim", async () => {
+test("an outcome that arrives while received is being sent is sent by the delivery that holds the claim", async () => {
   const service = aService();
   const sending = Promise.withResolvers<void>();
   const begun = Promise.withResolvers<void>();
@@ -192,7 +192,7 @@ function aSlowStore() {
   };
 }
 
-test("whoever was held up for longer than its function may run sends nothing, though it holds the claim", async () => {
+test("a delivery held up for longer than its function may run sends nothing, though it holds the claim", async () => {
   const slow = aSlowStore();
   const service = aService({ store: slow.store });
   await service.deliver(placed);
@@ -208,7 +208,7 @@ test("whoever was held up for longer than its function may run sends nothing, th
   expect(await service.mails()).toEqual({ received: "SENT", confirmed: "SUPERSEDED", cancelled: "SENT" });
 });
 
-test("whoever was held up gives its claim back, and the next delivery sends", async () => {
+test("a delivery that was held up gives its claim back, and the next delivery sends", async () => {
   const slow = aSlowStore();
   const service = aService({ store: slow.store });
   const begun = slow.holdNext();
@@ -222,7 +222,7 @@ test("whoever was held up gives its claim back, and the next delivery sends", as
   expect(service.kinds()).toEqual(["received"]);
 });
 
-test("whoever was held up a little sends all the same", async () => {
+test("a delivery that was held up a little sends all the same", async () => {
   const slow = aSlowStore();
   const service = aService({ store: slow.store });
   const begun = slow.holdNext();

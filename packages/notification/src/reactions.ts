@@ -25,8 +25,9 @@ import {
 const ATTEMPTS = 5;
 
 /**
- * A delivery that holds a claim has not acknowledged its own message and sends everything due before it does. So a
- * delivery that has just recorded its fact may leave the sending to the holder; any other waits for redelivery.
+ * A delivery that holds a claim has not acknowledged its own message and sends everything due before it does.
+ * So a delivery that has just recorded its fact may leave the sending to the holder; any other waits for
+ * redelivery.
  */
 export function notifyCustomerHandler(ports: NotificationPorts): React<Heard["type"]> {
   return async (event, context) => {
@@ -43,8 +44,8 @@ export function notifyCustomerHandler(ports: NotificationPorts): React<Heard["ty
     reportUnknown(claimed, context);
     while (claimed.next.do === "send") {
       const { kind } = claimed.next;
-      // By half its life a claim's holder has run into its function's timeout. After that the claim may be given up
-      // at any time, and a later mail sent.
+      // By half its life a claim's holder has run into its function's timeout. After that the claim may be
+      // given up at any time, and a later mail sent.
       const isHeldUp = ports.clock() - claimant.now >= ports.claimLife / 2;
       const sending = isHeldUp ? heldUp() : await send(ports.mailer, claimed.notification, kind, context);
       if (sending.result.state === "NOT_SENT") {
@@ -71,7 +72,9 @@ export class MailInFlight extends Error {
   }
 }
 
-/** Writes the changed record under its next version; a record that the change leaves as it is, is not written. */
+/**
+ * Writes the changed record under its next version; a record that the change leaves as it is, is not written.
+ */
 function update<C extends { notification: Notification }>(
   store: NotificationStore,
   known: Notification,

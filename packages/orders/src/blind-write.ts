@@ -18,8 +18,8 @@ export type BlindWrite = {
 };
 
 /**
- * The condition of each event, besides the event itself and its opposites. Only what a confirmed order hears is here:
- * a failed write costs as much as five reads, so an order that may end otherwise is read first.
+ * The condition of each event, besides the event itself and its opposites. Only what a confirmed order hears
+ * is here: a failed write costs as much as five reads, so an order that may end otherwise is read first.
  */
 const conditions: { readonly [T in Tracked["type"]]?: Pick<BlindWrite, "after" | "notAfter"> } = {
   StockReserved: { after: [], notAfter: [] },

@@ -27,7 +27,7 @@ const trackAll = (events: readonly DomainEvent[], from: Order = placed) =>
 const at = (now: number) => new Date(now).toISOString();
 const violation = { name: "InvariantViolation" };
 
-test("an accepted order is its OrderPlaced, which nobody has heard, and due in a minute", () => {
+test("an accepted order is its OrderPlaced, not confirmed yet, and due in a minute", () => {
   expect(placed).toMatchObject({
     amount: 1980,
     looked: false,
@@ -239,7 +239,7 @@ test.for([
   expect(unconfirmedRootEvents(trackAll([event], requested)).length).toBe(isShown ? 0 : 1);
 });
 
-test("a request that nobody is known to have heard keeps even a settled order due, until the sweep has looked", () => {
+test("an unconfirmed request keeps even a settled order due, until the sweep has looked", () => {
   const settled = trackAll(ends["declined and released"] ?? [], requestCancel(placed, "", testNow));
   expect(isSettled(settled)).toBe(true);
   expect(settled.dueAt).toBe(at(testNow + minutes));

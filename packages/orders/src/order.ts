@@ -137,7 +137,9 @@ export function track(order: Order, event: Tracked, now: number): Order {
   return written({ ...order, events, heard }, now);
 }
 
-/** The outcome that the event leads to, if none was said before: a capture after its refund confirms nothing. */
+/**
+ * The outcome that the event leads to, if none was said before: a capture after its refund confirms nothing.
+ */
 export function outcomeOf(event: Tracked, heard: Heard, now: number): DomainEvent | undefined {
   const { orderId } = event;
   const cause = causedBy(event, now);
@@ -178,8 +180,8 @@ export function isCancellable(order: Order): boolean {
 }
 
 /**
- * Records the customer's request; the same object if it is recorded already. OrderPlaced must be on the bus before, so
- * that payment's answer to the request confirms both.
+ * Records the customer's request; the same object if it is recorded already. OrderPlaced must be on the bus
+ * before, so that payment's answer to the request confirms both.
  */
 export function requestCancel(order: Order, reason: string, now: number): Order {
   if (order.cancelRequested) return order;
@@ -192,8 +194,8 @@ export function requestCancel(order: Order, reason: string, now: number): Order 
 }
 
 /**
- * Root events that no other service has confirmed yet; the sweep's first look publishes them. Any event of inventory or
- * payment about the order confirms OrderPlaced, and OrderCancelled confirms the request.
+ * Root events that no other service has confirmed yet; the sweep's first look publishes them. Any event of
+ * inventory or payment about the order confirms OrderPlaced, and OrderCancelled confirms the request.
  */
 export function unconfirmedRootEvents({ events, heard, looked }: Recorded): DomainEvent[] {
   const { OrderCancelled, OrderCancelRequested, OrderPlaced } = events;
@@ -229,7 +231,9 @@ const SETTLE_GRACE_MILLISECONDS = 2 * 60_000;
 /** The longest pause between two looks at an order that is not settled. */
 export const LONGEST_REPEAT_MILLISECONDS = 6 * 3600_000;
 
-/** The next version. It keeps its due time until it is settled, because a move in the index costs two writes. */
+/**
+ * The next version. It keeps its due time until it is settled, because a move in the index costs two writes.
+ */
 function written(order: Order, now: number): Order {
   const { dueAt = nextLook(order, now), ...rest } = order;
   const next = orderOf({ ...rest, dueAt, version: order.version + 1 });

@@ -9,7 +9,10 @@ export type Refusal =
   | { type: "amount-too-large" }
   | { type: "price-changed"; total: number };
 
-/** Prices the request from the products its SKUs name. The customer's own total counts for nothing but a refusal. */
+/**
+ * Prices the request from the products its SKUs name. The customer's own total counts for nothing but a
+ * refusal.
+ */
 export function price(request: PlaceOrderRequest, products: ReadonlyMap<string, Product>): Pricing {
   const unknown = indexesOf(request, (sku) => !products.has(sku));
   if (unknown.length > 0) return { refusal: { type: "unknown-sku", lines: unknown } };

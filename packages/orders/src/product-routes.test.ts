@@ -15,7 +15,7 @@ test("a product that was put is shown, and put again it is replaced", async () =
   expect(Product.parse(shown)).toEqual(shown);
 });
 
-test("a product that nobody put is a 404", async () => {
+test("a product that was never put is a 404", async () => {
   const shop = await aMemoryShop();
   expect(await shop.product("NOBODY-SELLS-IT")).toMatchObject({ status: 404, body: { type: "unknown-sku" } });
 });

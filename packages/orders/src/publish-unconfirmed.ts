@@ -1,4 +1,4 @@
-// Publishes an order's unconfirmed root events: no queue redelivers for an HTTP request, so the sweep repeats this.
+// Publishes an order's unconfirmed root events: no queue redelivers for an HTTP request, the sweep does.
 import { type Order, unconfirmedRootEvents } from "./order.ts";
 import type { OrderPorts } from "./ports.ts";
 

@@ -27,7 +27,10 @@ export function trackOrderHandler({ store }: { store: OrderStore }): React<Track
   };
 }
 
-/** An order is stored before its OrderPlaced is said, so a missing one is lost or foreign: retried, then parked. */
+/**
+ * An order is stored before its OrderPlaced is said, so a missing one is lost or foreign: retried, then
+ * parked.
+ */
 async function loadOrder(store: OrderStore, orderId: string): Promise<Order> {
   const order = await store.load(orderId);
   if (!order) throw new Error(`There is no order ${orderId} to track.`);

@@ -120,7 +120,7 @@ test("the same key with another body is refused and changes nothing", async () =
   expect(shop.said).toEqual([]);
 });
 
-test("a key belongs to its principal: somebody else's order under it is another one", async () => {
+test("a key belongs to its principal: another principal's order under it is another one", async () => {
   const shop = await aMemoryShop();
   const ids = [await shop.place(), await shop.place({ principal: "bob" })].map(({ body }) => body.orderId);
   expect(new Set(ids).size).toBe(2);
@@ -196,7 +196,7 @@ test("a crash between put and publish is healed by a retry with the same key: on
   expect(shop.store.all()).toEqual([order]);
 });
 
-test("a retry says an order again of which nobody has been heard, as the same bytes, and no longer once somebody has", async () => {
+test("a retry publishes OrderPlaced again, byte for byte, until another service has confirmed it", async () => {
   const shop = await aMemoryShop();
   const { body } = await shop.place();
   expect((await shop.place()).status).toBe(202);
@@ -261,7 +261,7 @@ test.for([orderIdOf(99), "ord_123", "", "ord_' OR 1=1"])(
   },
 );
 
-test("an order of somebody else is as unknown as none, and cannot be cancelled", async () => {
+test("another customer's order is answered like one that is not there, and cannot be cancelled", async () => {
   const shop = await aShopWithAnOrder();
   const before = shop.store.all();
   const foreign = await shop.get(shop.orderId, { principal: "bob" });
@@ -337,7 +337,7 @@ test("a cancel is recorded and published; repeating it is harmless", async () =>
   expect(shop.store.all()).toMatchObject([{ cancelRequested: true }]);
 });
 
-test("of an order that nobody has heard of, OrderPlaced is on the bus before its cancellation is recorded", async () => {
+test("OrderPlaced is on the bus before the cancellation of an unconfirmed order is recorded", async () => {
   const shop = await aShopWithAnOrder();
   shop.bus.down = true;
   const before = shop.store.all();

@@ -43,7 +43,9 @@ type Placing = {
   principal: string;
 };
 
-/** The order under this id: made now, or the one an earlier request made, whatever the catalogue says today. */
+/**
+ * The order under this id: made now, or the one an earlier request made, whatever the catalogue says today.
+ */
 async function acceptOnce(ports: PlaceOrderPorts, placing: Placing): Promise<Order> {
   const { body, fingerprint, now, orderId, principal } = placing;
   const products = await ports.store.products(body.lines.map((line) => line.sku));

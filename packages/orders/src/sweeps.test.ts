@@ -39,7 +39,7 @@ test("crash between put and publish is healed by the sweep, a minute later, once
   expect(shop.store.all()).toMatchObject([{ looked: true, repeats: 0 }]);
 });
 
-test("an order that somebody has heard of is moved on to its deadline, and not said", async () => {
+test("an order whose OrderPlaced is confirmed is put off to its deadline, and not published", async () => {
   const shop = await aShopWithAnOrder();
   await shop.hear(anEvent("StockReserved", { orderId: shop.orderId }));
   shop.clock.now += minutes;

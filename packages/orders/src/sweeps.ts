@@ -1,4 +1,4 @@
-// The schedule of orders: publishes what a crash left unpublished, and repeats the root events of unsettled orders.
+// The schedule of orders: publishes what a crash left out, and repeats an unsettled order's root events.
 import type { Log, Sweep } from "@order-saga/messaging";
 import { sweepDue } from "@order-saga/messaging/sweep";
 import { isSettled } from "@order-saga/protocol/status";

@@ -1,4 +1,4 @@
-// What the tests of orders share: an order, a shop over one store behind its real edges, a bus that can be down.
+// What the tests of orders share: an order, and a shop over one store, behind its edges and a fallible bus.
 import {
   CancelOrderRequest,
   type DomainEvent,
@@ -84,7 +84,10 @@ async function send(handler: RouteHandler, sent: Sent) {
 
 export const aKey = "key-0123456789-abc";
 
-/** Orders over one store; the test moves the clock, takes the bus down, and reads what was said, parked and logged. */
+/**
+ * Orders over one store; the test moves the clock, takes the bus down, and reads what was said, parked and
+ * logged.
+ */
 export function aShop<S extends OrderStore>(store: S) {
   const said: DomainEvent[] = [];
   const parked: string[] = [];
@@ -153,7 +156,10 @@ export async function aMemoryShop(store: MemoryStore = createMemoryStore()) {
   return aShop(store);
 }
 
-/** What inventory and payment say of orders that end in each way the protocol allows, in some order of arrival. */
+/**
+ * What inventory and payment say of orders that end in each way the protocol allows, in some order of
+ * arrival.
+ */
 export function histories(orderId: string): Record<string, DomainEvent[]> {
   const reserved = anEvent("StockReserved", { orderId });
   const rejected = anEvent("StockRejected", { orderId });

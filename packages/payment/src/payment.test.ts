@@ -324,7 +324,7 @@ test("what a timer decided stays due until its events are published", () => {
   expect(after.dueAt).toBeUndefined();
 });
 
-test("an authorisation is under way until whoever asked must have stopped", () => {
+test("an authorisation is under way until the function that asked must have stopped", () => {
   expect(isBeingAuthorized(pending, testNow + 29_999, 30)).toBe(true);
   expect(isBeingAuthorized(pending, testNow + 30_000, 30)).toBe(false);
   expect(isBeingAuthorized(heardAll(goodCard, placed), testNow, 30)).toBe(false);
@@ -361,7 +361,10 @@ const consistentFacts = fc
   })
   .map(({ stock, others }): Heard[] => (stock ? [stock, ...others] : others));
 
-/** The facts in any order, some of them several times, at moments around the deadline; the timer looks in between. */
+/**
+ * The facts in any order, some of them several times, at moments around the deadline; the timer looks in
+ * between.
+ */
 const stories = consistentFacts.chain((facts) =>
   fc
     .array(fc.constantFrom<(Heard | "timer")[]>(...facts, "timer"), { maxLength: 8 })

@@ -1,4 +1,4 @@
-// The arbiter's rules: facts only grow, one decision follows from them, and each state asks the provider for one thing.
+// The arbiter's rules: facts only grow, one decision follows from them, each state asks for one call.
 import {
   type Cause,
   causedBy,
@@ -42,7 +42,9 @@ export type Payment = {
   deadline: string;
   /** True while events that a timer decided are not published. */
   unpublished: boolean;
-  /** When the schedule looks at it (ISO), at the latest when something may have to be done; absent at rest. */
+  /**
+   * When the schedule looks at it (ISO), at the latest when something may have to be done; absent at rest.
+   */
   dueAt?: string;
   version: number;
 };
@@ -196,7 +198,7 @@ function voidReason({ cancelled, stock }: Payment): VoidReason {
   return stock === "REJECTED" ? "out_of_stock" : "expired";
 }
 
-/** The timer's fact: nobody decided in time. Undefined if it is decided, or not late. */
+/** The timer's fact: undecided at the deadline. Undefined if it is decided, or not late. */
 export function giveUp(payment: Payment, now: number): Payment | undefined {
   if (payment.decision || now < Date.parse(payment.deadline)) return undefined;
   return written(decide({ ...payment, expired: true }, { causationId: null, now }), now);
@@ -225,7 +227,9 @@ const inOrder = [
   "PaymentRefunded",
 ] as const;
 
-/** True while another delivery has asked the provider so lately that it may still be waiting for the answer. */
+/**
+ * True while another delivery has asked the provider so lately that it may still be waiting for the answer.
+ */
 export function isBeingAuthorized(
   { authorization }: Payment,
   now: number,
@@ -242,8 +246,9 @@ function written(payment: Payment, now: number): Payment {
 }
 
 /**
- * A payment at rest is never due, so a run without faults needs no timer. The index is written twice where a moment
- * moves: a record enters it once, soon, and leaves it once; only one that still waits when it is looked at is put off.
+ * A payment at rest is never due, so a run without faults needs no timer. The index is written twice where a
+ * moment moves: a record enters it once, soon, and leaves it once; only one that still waits when it is
+ * looked at is put off.
  */
 function dueTime(payment: Payment, now: number): string | undefined {
   const isOutstanding = payment.unpublished || nextCall(payment) !== undefined;

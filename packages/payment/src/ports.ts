@@ -24,7 +24,9 @@ export type PaymentGateway = {
 
 export type Answer<K extends ProviderAnswer["kind"]> = Extract<ProviderAnswer, { kind: K }>;
 
-/** The provider gave no answer, or none with an outcome; the queue tries again. Carries no data of the card. */
+/**
+ * The provider gave no answer, or none with an outcome; the queue tries again. Carries no data of the card.
+ */
 export class ProviderUnavailable extends Error {
   override readonly name = "ProviderUnavailable";
 }

@@ -1,4 +1,4 @@
-// Payment's three reactions through their real edge, over the store and the provider in memory: every race by name.
+// Payment's three reactions through their edge, over a store and a provider in memory: every race by name.
 import { anEvent } from "@order-saga/messaging/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
@@ -152,7 +152,7 @@ test.each<[string, Heard[], object]>([
   expect(service.books()).toEqual(books);
 });
 
-test("cancelled while the authorisation is in flight: acknowledged, and voided by whoever authorises", async () => {
+test("cancelled while the authorisation is in flight: acknowledged, and voided by the delivery that authorises", async () => {
   const service = aService();
   const authorize = service.hold("authorize");
   const authorizing = service.deliver(placed);

@@ -15,7 +15,9 @@ import {
 } from "./payment.ts";
 import type { PaymentPorts } from "./ports.ts";
 
-/** One order's facts meet at its record: at most five events, each delivered once or twice at the same time. */
+/**
+ * One order's facts meet at its record: at most five events, each delivered once or twice at the same time.
+ */
 const ATTEMPTS = 10;
 
 export function authorizePaymentHandler(ports: PaymentPorts): React<"OrderPlaced"> {
@@ -33,15 +35,16 @@ export function abortPaymentHandler(
 }
 
 /**
- * A new fact says what it led to. A duplicate says again all that was recorded, because the delivery that heard it
- * first may have died between its write and its publishing.
+ * A new fact says what it led to. A duplicate says again all that was recorded, because the delivery that
+ * heard it first may have died between its write and its publishing.
  */
 async function hearAndFinish(ports: PaymentPorts, event: Heard): Promise<DomainEvent[]> {
   const { alreadySaid, began, payment } = await writeFact(ports, event);
   const answer = (to: Payment) =>
     answersTo(event.type, recorded(to)).filter(({ type }) => !alreadySaid.has(type));
-  // The delivery that began the authorisation has not acknowledged its message and finishes it, this fact included.
-  // Asking the provider for the same key at the same time would only fail. If it dies, its message returns.
+  // The delivery that began the authorisation has not acknowledged its message and finishes it, this fact
+  // included. Asking the provider for the same key at the same time would only fail. If it dies, its message
+  // returns.
   if (!began && isBeingAuthorized(payment, ports.clock(), ports.functionTimeoutSeconds))
     return answer(payment);
   return answer(await finish(ports, payment, (now) => causedBy(event, now)));
@@ -65,8 +68,9 @@ function writeFact({ store, clock }: PaymentPorts, event: Heard): Promise<Writte
     decide(known) {
       const next = hear(known, event, clock());
       if (next === known) {
-        // A write that was answered as lost may have been made: the client repeats a request whose answer was lost.
-        // Two deliveries that begin in the same millisecond both pass for its writer, and ask with the same key.
+        // A write that was answered as lost may have been made: the client repeats a request whose answer was
+        // lost. Two deliveries that begin in the same millisecond both pass for its writer, and ask with the
+        // same key.
         const began = next.authorization.state === "PENDING" && intended.has(next.authorization.since);
         return { answer: { payment: next, began, alreadySaid: new Set() } };
       }

@@ -1,4 +1,4 @@
-// The schedule resume-payments: what a crash left is finished, what nobody decided is given up, the rest is let be.
+// The schedule resume-payments: unfinished work is finished, what is undecided in time is given up.
 import { anEvent, testNow } from "@order-saga/messaging/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";

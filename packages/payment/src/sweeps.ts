@@ -5,7 +5,9 @@ import { giveUp, nextCall, type Payment, published, putOff, recorded, withUnpubl
 import type { SweepPorts } from "./ports.ts";
 import { finish } from "./reactions.ts";
 
-/** Of the function's timeout, the part in which payments are begun; in the rest the provider still answers. */
+/**
+ * Of the function's timeout, the part in which payments are begun; in the rest the provider still answers.
+ */
 const BEGIN_SHARE = 0.4;
 
 export function resumePaymentsHandler(ports: SweepPorts): Sweep {

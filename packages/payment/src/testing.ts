@@ -29,7 +29,9 @@ function watched(gateway: PaymentGateway, before: (kind: CallKind) => Promise<vo
   };
 }
 
-/** The service over the store and the provider in memory; the test sees what it asks, says, parks and logs. */
+/**
+ * The service over the store and the provider in memory; the test sees what it asks, says, parks and logs.
+ */
 export function aService(store: MemoryStore = createMemoryStore()) {
   const gateway = createMemoryGateway();
   const asked: CallKind[] = [];
@@ -82,7 +84,9 @@ export function aService(store: MemoryStore = createMemoryStore()) {
     lines,
     clock,
     hooks,
-    /** Delivers a batch to the reaction that hears its first event; the ids of what will be delivered again. */
+    /**
+     * Delivers a batch to the reaction that hears its first event; the ids of what will be delivered again.
+     */
     async deliver(...events: (DomainEvent | string)[]): Promise<string[]> {
       const [first] = events;
       const hearing = handlers.find(

@@ -2,8 +2,8 @@
 import type { InventoryStore } from "../ports.ts";
 
 /**
- * DynamoDB refuses a transaction that meets another one on the same item. In a batch of ten orders for one SKU nine
- * would be refused; to wait here costs less than to try again there.
+ * DynamoDB refuses a transaction that meets another one on the same item. In a batch of ten orders for one
+ * SKU nine would be refused; to wait here costs less than to try again there.
  */
 export function oneWriterPerSku(store: InventoryStore): InventoryStore {
   const lastInLine = new Map<string, Promise<unknown>>();

@@ -1,4 +1,4 @@
-// Writes a mail as MIME (RFC 5322, 2045, 2047): text and HTML alternatives, any language, no header injection.
+// Writes a mail as MIME (RFC 5322, 2045, 2047): text and HTML, any language, no header injection.
 
 export type Mailbox = { address: string; name?: string | undefined };
 
@@ -44,7 +44,7 @@ export function parseMailbox(text: string): Mailbox {
 }
 
 function toMailbox({ name, address }: Mailbox): string {
-  // The address itself is not quoted in the error: it is somebody's.
+  // The error does not quote the address: it is personal data.
   if (!/^[!-;=?-~]+@[A-Za-z0-9.-]+$/.test(address)) throw new TypeError("This is not a mail address.");
   const words = name ? encodeWords(name) : "";
   return words ? `${words} <${address}>` : address;
@@ -60,10 +60,15 @@ function toPart(type: string, content: string): string[] {
   ];
 }
 
-/** An encoded word is at most 75 characters: 45 bytes of UTF-8 in base64 and the frame (RFC 2047, section 2). */
+/**
+ * An encoded word is at most 75 characters: 45 bytes of UTF-8 in base64 and the frame (RFC 2047, section 2).
+ */
 const MAXIMUM_WORD_BYTES = 45;
 
-/** A header's text as it is if that is plain and short; otherwise as encoded words, which cannot hold a line break. */
+/**
+ * A header's text as it is if that is plain and short; otherwise as encoded words, which cannot hold a line
+ * break.
+ */
 function encodeWords(text: string): string {
   const clean = text.replace(/\p{Cc}+/gu, " ").trim();
   if (/^[A-Za-z0-9 ]{0,60}$/.test(clean)) return clean;

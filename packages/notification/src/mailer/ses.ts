@@ -87,7 +87,8 @@ function asMailError(error: unknown): Error {
   const met = unreached.find((each) => each === code || each === error.name);
   if (met) return new MailNotSent(met);
   const status = $metadata?.httpStatusCode ?? 0;
-  // Any other 4xx is SES declining to act (throttled, credentials expired); 408 is a request it may have read.
+  // Any other 4xx is SES declining to act (throttled, credentials expired); 408 is a request it may have
+  // read.
   if (status >= 400 && status < 500 && status !== 408) return new MailNotSent(name);
   const unknown = new Error("SES did not say whether it sent the mail.");
   unknown.name = name;

@@ -1,4 +1,4 @@
-// The record of an order's mails in DynamoDB: one item per order, each write conditional on the version before it.
+// The record of an order's mails in DynamoDB: one item per order, each write over the version before it.
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { overVersionBefore, type Table, writeIf } from "@order-saga/messaging/dynamodb";
 import { notificationRecord } from "@order-saga/protocol/records";

@@ -4,7 +4,10 @@ import type { RouteHandler } from "@order-saga/messaging/http";
 
 const headers = { "content-type": "application/json", "cache-control": "public, max-age=300" };
 
-/** Needs neither `route` nor an execution environment: it reads no request, and the document is made at build time. */
+/**
+ * Needs neither `route` nor an execution environment: it reads no request, and the document is made at build
+ * time.
+ */
 export const create = (): RouteHandler => async () => ({ statusCode: 200, headers, body });
 
 export const handler = create();

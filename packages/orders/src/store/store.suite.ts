@@ -16,7 +16,9 @@ import {
 import type { OrderStore, PageOf } from "../ports.ts";
 import { anOrder, aRequest, aShop, histories, minutes, mug, orderIdOf, seconds } from "../testing.ts";
 
-/** Every store of the run shares these numbers, so that each test has orders, principals and SKUs of its own. */
+/**
+ * Every store of the run shares these numbers, so that each test has orders, principals and SKUs of its own.
+ */
 let count = 0;
 const newOrder = (given: Partial<Acceptance> = {}) => anOrder({ orderId: orderIdOf(++count), ...given });
 const newPrincipal = () => `principal-${++count}`;

@@ -1,4 +1,4 @@
-// What every gateway to a provider does, whoever the provider is; the in-memory one and Stripe's both pass it.
+// What every gateway to a payment provider does; the in-memory one and Stripe's both pass it.
 import type { EventOf } from "@order-saga/contracts";
 import { anEvent, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
@@ -54,7 +54,10 @@ export function booksOf(intents: readonly Intent[]): Books {
 export type GatewayUnderTest = {
   gateway: PaymentGateway;
   booksOf: (orderId: string) => Books;
-  /** Payment methods of the provider: one that works, one that is declined, one that is refused at its capture. */
+  /**
+   * Payment methods of the provider: one that works, one that is declined, one that is refused at its
+   * capture.
+   */
   methods: { good: string; declined: string; captureFails: string };
 };
 

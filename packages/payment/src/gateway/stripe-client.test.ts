@@ -1,4 +1,4 @@
-// Our client and the official one ask Stripe for the same thing in the same words, and read the same in its answers.
+// Our client and Stripe's official one send the same requests, and read the same in the answers.
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -17,8 +17,9 @@ export type PaymentIntent = {
 type Keyed = { idempotencyKey: string };
 
 /**
- * The part of the official client's shape that is needed here, so that it can stand in. Rejects with StripeError on
- * what Stripe refuses, with another error if there is no answer. (API reference, "Payment Intents" and "Refunds".)
+ * The part of the official client's shape that is needed here, so that it can stand in. Rejects with
+ * StripeError on what Stripe refuses, with another error if there is no answer. (API reference, "Payment
+ * Intents" and "Refunds".)
  */
 export type StripeClient = {
   paymentIntents: {
@@ -49,7 +50,10 @@ export type IntentParameters = {
   metadata: Record<string, string>;
 };
 
-/** What Stripe answered instead, named as the official client names it; its words, which may quote parameters, are left out. */
+/**
+ * What Stripe answered instead, named as the official client names it; its words, which may quote parameters,
+ * are left out.
+ */
 export class StripeError extends Error {
   override readonly name = "StripeError";
   readonly statusCode: number;

@@ -91,7 +91,10 @@ export function createStripeGateway(stripe: StripeClient, now: () => number): Pa
   return { authorize, capture, void: voidIntent, refund };
 }
 
-/** Stripe refuses a key whose parameters changed: a deploy that changes these makes orders in flight wait a day. */
+/**
+ * Stripe refuses a key whose parameters changed: a deploy that changes these makes orders in flight wait a
+ * day.
+ */
 function intentFor(orderId: string, charge: Charge) {
   return {
     amount: charge.amount,

@@ -1,4 +1,4 @@
-// The mutant that every hunt begins with: no few seeds can miss it, so that a hunt without it says nothing about the others.
+// The mutant that every hunt begins with: if a few seeds miss it, the hunt says nothing about the others.
 import type { Catch, Hunt } from "./hunt.ts";
 
 const CANARY = "everything-said-again";

@@ -1,4 +1,4 @@
-// `pnpm mutants`: hunts every mutant with the simulator's seeds, prints by which checker each was caught, fails if one was not.
+// `pnpm mutants`: hunts every mutant with the simulator's seeds, and says which checker caught each.
 import { command, run, UsageError, type Values } from "@order-saga/arguments";
 import { canaryFrom, songOf } from "./canary.ts";
 import { mutantNamed, mutants } from "./list.ts";

@@ -78,7 +78,7 @@ export const inventoryMutants: readonly Mutant[] = [
   },
   {
     name: "counters-read-then-written",
-    why: "The counters are computed from what was read and put back, as if nobody else wrote them.",
+    why: "The counters are computed from what was read and put back, as if there were no other writer.",
     file: store,
     find: 'UpdateExpression: "SET available = available - :q, reserved = reserved + :q",\n            ConditionExpression: "available >= :q",\n            ExpressionAttributeValues: { ":q": quantity },',
     replace:
@@ -159,7 +159,7 @@ export const inventoryMutants: readonly Mutant[] = [
   },
   {
     name: "reservation-without-version-check",
-    why: "The reservation is put without looking whether somebody else wrote it in the meantime.",
+    why: "The reservation is put without the condition that no other writer was first.",
     file: store,
     find: "...overVersionBefore(version)",
     replace: "...(version === 1 && overVersionBefore(version))",

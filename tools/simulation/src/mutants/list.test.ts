@@ -1,4 +1,4 @@
-// Each mutant fits the code as it is today: what it looks for is there once, and what it leaves can be loaded.
+// Each mutant fits today's code: its text is there once, and what it leaves can be loaded.
 import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { expect, test } from "vitest";

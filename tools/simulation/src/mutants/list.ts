@@ -1,4 +1,4 @@
-// Every mutant of the production code; the simulator must find each of them, or it proves nothing about the code without.
+// Every mutant of the production code; the simulator must find each of them.
 import { inventoryMutants } from "./inventory.ts";
 import { messagingMutants } from "./messaging.ts";
 import type { Mutant } from "./mutant.ts";

@@ -1,12 +1,12 @@
-// Imports the simulator with the code as a mutant has it: the mutant's files are edited while they are loaded.
+// Imports the simulator with a mutant's code: the mutant's files are edited while they are loaded.
 import { registerHooks } from "node:module";
 import { type Edit, edited, editsOf, type Mutant } from "./mutant.ts";
 
 const ROOT = new URL("../../../../", import.meta.url).href;
 
 /**
- * Imports a module with all of ours that it depends on, simulator and manifests too, from modules of their own; the
- * libraries are shared. Nothing is copied, and the shipped code stays as it is for whoever imports it plainly.
+ * Imports a module with all of ours that it depends on, simulator and manifests too, from modules of their
+ * own; the libraries are shared. Nothing is copied, and the shipped code stays as it is for a plain import.
  */
 export async function importMutated<T>(mutant: Mutant, module: URL): Promise<T> {
   const mark = `?mutant=${mutant.name}`;

@@ -1,4 +1,4 @@
-// Mistakes in what the services share: the edge of a reaction, the publisher, the layers, the contract's checks.
+// Mistakes in what the services share: a reaction's edge, the publisher, the layers, the contract's checks.
 import type { Mutant } from "./mutant.ts";
 
 const edge = "messaging/src/reaction.ts";
@@ -8,7 +8,7 @@ const message = "messaging/src/message.ts";
 export const messagingMutants: readonly Mutant[] = [
   {
     name: "event-claimed-before-it-is-handled",
-    why: "Each sandbox remembers the events it has begun, so that a retry of a failed one is taken for a duplicate.",
+    why: "Each execution environment remembers the events it has begun, so that a retry of a failed one is taken for a duplicate.",
     file: edge,
     find: "const says = await react(event,",
     replace:
@@ -24,7 +24,7 @@ export const messagingMutants: readonly Mutant[] = [
   },
   {
     name: "deduped-by-message-id",
-    why: "Each sandbox remembers the ids of the SQS messages it was handed, and skips one that comes back.",
+    why: "Each execution environment remembers the ids of the SQS messages it was handed, and skips one that comes back.",
     file: edge,
     find: "const event = parseMessage(record.body, manifest.hears);",
     replace:
@@ -58,7 +58,8 @@ export const messagingMutants: readonly Mutant[] = [
     why: "What is sent again are the entries that were taken, not those that were refused.",
     file: publisher,
     find: "left = refused.length > 0 ? refused.map((each) => each.entry) : left;",
-    replace: "left = left.filter((entry) => !refused.some((each) => each.entry === entry));",
+    replace:
+      "left = left.filter((entry) => !refused.some((each) => each.entry === entry));\n    if (left.length === 0) return;",
   },
   {
     name: "published-without-waiting",
@@ -97,7 +98,7 @@ export const messagingMutants: readonly Mutant[] = [
   },
   {
     name: "any-source-trusted",
-    why: "Whoever can put an event on the queue is believed.",
+    why: "Any source that can put an event on the queue is believed.",
     file: message,
     find: "if (source !== sourceOfEvent(type)) {",
     replace: "if (source === type) {",

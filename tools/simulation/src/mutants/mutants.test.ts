@@ -1,4 +1,4 @@
-// The quick set: mistakes that the simulator must find in every test run, each by the seed that is known to show it.
+// The quick set: mistakes that every test run must find, each by the seed that is known to show it.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -8,7 +8,9 @@ import { quickSet } from "./quick-set.ts";
 import { medianOf, tableOf } from "./report.ts";
 import { huntAll } from "./run.ts";
 
-/** If a seed no longer kills its mutant, another one is looked for among so many, to be written down instead. */
+/**
+ * If a seed no longer kills its mutant, another one is looked for among so many, to be written down instead.
+ */
 const SEEDS_LOOKED_AT = 200;
 
 test("the quick set is killed, each by its seed", { timeout: 180_000 }, async () => {

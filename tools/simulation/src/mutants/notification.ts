@@ -42,14 +42,14 @@ export const notificationMutants: readonly Mutant[] = [
   },
   {
     name: "notification-without-version-check",
-    why: "The record is put without looking whether somebody else wrote it in the meantime.",
+    why: "The record is put without the condition that no other writer was first.",
     file: "notification/src/store/dynamodb.ts",
     find: "...overVersionBefore(next.version)",
     replace: "...(next.version === 1 && overVersionBefore(next.version))",
   },
   {
     name: "outcome-without-contact-dropped",
-    why: "An outcome that comes before its OrderPlaced has nobody to write to, and is acknowledged.",
+    why: "An outcome that comes before its OrderPlaced has no contact to write to, and is acknowledged.",
     file: rules,
     find: "return withDueMails({ ...notification, outcomes }, now);",
     replace: "return notification.placed ? withDueMails({ ...notification, outcomes }, now) : notification;",

@@ -1,4 +1,4 @@
-// Mistakes in orders: in how one is accepted, how it is shown, and how what was not published is published after all.
+// Mistakes in orders: in how one is accepted and shown, and in how unpublished events are published later.
 import type { Mutant } from "./mutant.ts";
 
 const rules = "orders/src/order.ts";
@@ -46,8 +46,8 @@ export const orderMutants: readonly Mutant[] = [
       "if (request.expectedTotal !== undefined) {\n    const [first, ...others] = lines;\n    if (first) return { lines: [{ ...first, unitPrice: first.unitPrice + Math.floor((request.expectedTotal - total) / first.quantity) }, ...others] };\n  }",
   },
   {
-    name: "prices-kept-in-a-warm-sandbox",
-    why: "The catalogue is read once per sandbox, because it hardly ever changes.",
+    name: "prices-kept-while-warm",
+    why: "The catalogue is read once per execution environment, because it hardly ever changes.",
     file: store,
     find: "const items = await batchGet(table, [...new Set(skus)].map(productRecord.key));",
     replace:
@@ -84,7 +84,7 @@ export const orderMutants: readonly Mutant[] = [
   },
   {
     name: "last-write-wins",
-    why: "The order is put without looking whether somebody else wrote it in the meantime.",
+    why: "The order is put without the condition that no other writer was first.",
     file: store,
     find: "...overVersionBefore(next.version)",
     replace: "...(next.version === 1 && overVersionBefore(next.version))",
@@ -112,7 +112,7 @@ export const orderMutants: readonly Mutant[] = [
   },
   {
     name: "mark-cleared-before-publishing",
-    why: "The order is marked as looked at first, and what nobody has heard is published then.",
+    why: "The order is marked as looked at first, and its unconfirmed events are published then.",
     file: sweeps,
     find: "if (events.length > 0) await ports.publish(events);\n    await ports.store.save(afterFirstLook(order, now));",
     replace:
@@ -127,14 +127,14 @@ export const orderMutants: readonly Mutant[] = [
   },
   {
     name: "cancel-recorded-before-its-order-is-said",
-    why: "A cancellation is recorded at once; whoever answers it must have heard of the order.",
+    why: "A cancellation is recorded at once; a service that answers it must have heard of the order.",
     file: routes,
     find: "await publishUnconfirmed(ports, order);\n        const next",
     replace: "const next",
   },
   {
     name: "any-news-shows-the-cancel-was-heard",
-    why: "Somebody has answered for the order, so whatever its customer has said is on the bus.",
+    why: "Another service has answered for the order, so all its root events are on the bus.",
     file: rules,
     find: "if (OrderCancelRequested) return OrderCancelled ? [] : [OrderCancelRequested];",
     replace:

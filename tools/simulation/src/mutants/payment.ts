@@ -70,7 +70,7 @@ export const paymentMutants: readonly Mutant[] = [
   },
   {
     name: "refund-forgotten",
-    why: "A cancellation that comes after the capture is recorded, and nobody gives the money back.",
+    why: "A cancellation that comes after the capture is recorded, and the money is not given back.",
     file: rules,
     find: 'if (settlement === "CAPTURED" && cancelled) return { kind: "refund", intentId, charge };',
     replace: "",
@@ -86,7 +86,7 @@ export const paymentMutants: readonly Mutant[] = [
   },
   {
     name: "lost-race-taken-as-recorded",
-    why: "A provider's answer is taken to be recorded, though somebody else wrote the record in the meantime.",
+    why: "A provider's answer is taken to be recorded, though another writer was first.",
     file: reactions,
     find: "load: async () => (await store.load(asked.orderId)) ?? asked,\n    save: store.save,",
     replace:
@@ -102,7 +102,7 @@ export const paymentMutants: readonly Mutant[] = [
   },
   {
     name: "payment-without-version-check",
-    why: "The record is put without looking whether somebody else wrote it in the meantime.",
+    why: "The record is put without the condition that no other writer was first.",
     file: "payment/src/store/dynamodb.ts",
     find: "...overVersionBefore(next.version)",
     replace: "...(next.version === 1 && overVersionBefore(next.version))",

@@ -1,6 +1,9 @@
 // Mutants that a seed is known to kill at once, some of each service: what every test run looks for.
 
-/** By name, the seed that kills it. A change of the plans that seeds draw may ask for other seeds; the test says which. */
+/**
+ * By name, the seed that kills it. A change of the plans that seeds draw may ask for other seeds; the test
+ * says which.
+ */
 export const quickSet: Readonly<Record<string, number>> = {
   "deduped-by-message-id": 1,
   "body-in-the-error": 1,

@@ -2,7 +2,7 @@
 import { parentPort } from "node:worker_threads";
 import { type Hunt, hunt } from "./hunt.ts";
 
-// Errors are thrown by the thousand on purpose, and nobody reads where.
+// Errors are thrown by the thousand on purpose, and their stacks are never read.
 Error.stackTraceLimit = 4;
 
 parentPort?.on("message", async (wanted: Hunt) => {
