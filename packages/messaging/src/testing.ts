@@ -6,47 +6,21 @@ import {
   newEvent,
   sourceOfEvent,
 } from "@order-saga/contracts";
+import { exampleData, exampleTime } from "@order-saga/contracts/events/examples";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 
 export const testOrderId = `ord_${"0123456789abcdef".repeat(2)}`;
 
 /** A moment in tests: 2026-01-05T12:00:00Z, in milliseconds. */
-export const testNow = Date.UTC(2026, 0, 5, 12);
+export const testNow = exampleTime;
 
-const lines = [{ sku: "TEA-EARL-GREY", quantity: 2 }];
-const charge = { amount: 1980, currency: "EUR" };
-
-const dataOf: { [T in EventType]: EventOf<T>["data"] } = {
-  OrderPlaced: {
-    ...charge,
-    lines: [{ sku: "TEA-EARL-GREY", name: "Earl Grey", quantity: 2, unitPrice: 990 }],
-    paymentMethod: "pm_card_visa",
-    contact: { email: "ada@example.com", name: "Ada" },
-    decideBy: new Date(testNow + 15 * 60_000).toISOString(),
-  },
-  OrderCancelRequested: { by: "customer", reason: "changed my mind" },
-  ReservationExpired: { reservedUntil: new Date(testNow + 15 * 60_000).toISOString() },
-  StockReserved: { lines, reservedUntil: new Date(testNow + 15 * 60_000).toISOString() },
-  StockRejected: { shortages: [{ sku: "TEA-EARL-GREY", requested: 2, available: 1 }] },
-  PaymentAuthorized: charge,
-  PaymentDeclined: { stage: "authorize", code: "insufficient_funds" },
-  PaymentVoided: { reason: "cancelled", authorized: true },
-  PaymentCaptured: charge,
-  PaymentRefunded: charge,
-  StockCommitted: { lines },
-  StockReleased: { held: true, lines, reason: "voided" },
-  OrderConfirmed: charge,
-  OrderRejected: { reason: "out_of_stock" },
-  OrderCancelled: { refunded: true },
-};
-
-/** A valid event of the type, with what the test cares about given. */
+/** The example of the type as an event of its own, with what the test cares about given. */
 export function anEvent<T extends EventType>(
   type: T,
   given: { orderId?: string; data?: Partial<EventOf<T>["data"]>; now?: number } = {},
 ): EventOf<T> {
   const cause = { causationId: null, now: given.now ?? testNow };
-  const data = { ...dataOf[type], ...given.data } as EventOf<T>["data"];
+  const data = { ...exampleData(type), ...given.data } as EventOf<T>["data"];
   return newEvent(type, given.orderId ?? testOrderId, cause, data);
 }
 

@@ -18,6 +18,7 @@ import {
   facetsOf,
   isSettled,
   statusOf as statusOfFacets,
+  typesInOrder,
 } from "@order-saga/protocol/status";
 
 /** What is recorded of an order. */
@@ -103,27 +104,10 @@ export function orderOf(recorded: Recorded): Order {
 
 type Entry = Order["timeline"][number];
 
-/** Everything that an order's timeline may hold; what is of the same moment stands in this order. */
-export const timelineTypes: readonly EventType[] = [
-  "OrderPlaced",
-  "OrderCancelRequested",
-  "StockReserved",
-  "StockRejected",
-  "PaymentAuthorized",
-  "PaymentDeclined",
-  "PaymentVoided",
-  "PaymentCaptured",
-  "PaymentRefunded",
-  "StockCommitted",
-  "StockReleased",
-  "OrderConfirmed",
-  "OrderRejected",
-  "OrderCancelled",
-];
-
+/** What is of the same moment stands in the order of the layers. */
 function byTime(a: Entry, b: Entry): number {
   if (a.at !== b.at) return a.at < b.at ? -1 : 1;
-  return timelineTypes.indexOf(a.type) - timelineTypes.indexOf(b.type);
+  return typesInOrder.indexOf(a.type) - typesInOrder.indexOf(b.type);
 }
 
 /** Adds what inventory or payment said; the same object if it was known. */

@@ -3,7 +3,7 @@ import { type EventType, eventTypes } from "@order-saga/contracts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Facts } from "./facts.ts";
-import { endingOf, facetsOf, isSettled, statusBy } from "./status.ts";
+import { endingOf, facetsOf, isSettled, statusBy, typesInOrder } from "./status.ts";
 
 type Reason = "out_of_stock" | "cancelled" | "expired";
 
@@ -85,4 +85,8 @@ test("an ending is settled", () => {
       if (endingOf(facts)) expect(isSettled({ ...facetsOf(facts), cancelRequested })).toBe(true);
     }),
   );
+});
+
+test("the order of the types is that of their definitions", () => {
+  expect(typesInOrder).toEqual(eventTypes);
 });

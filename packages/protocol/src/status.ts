@@ -2,24 +2,30 @@
 import type { EventType, OrderStatus } from "@order-saga/contracts";
 import type { Facts } from "./facts.ts";
 
-/** What each event says of its order's payment or stock. A later facet outranks an earlier one. */
+/**
+ * What each event says of its order's payment or stock, in the order of `eventTypes`: a later facet outranks an earlier
+ * one.
+ */
 const facets = {
-  PaymentAuthorized: { payment: "AUTHORIZED" },
-  PaymentCaptured: { payment: "CAPTURED" },
-  PaymentDeclined: { payment: "DECLINED" },
-  PaymentVoided: { payment: "VOIDED" },
-  PaymentRefunded: { payment: "REFUNDED" },
-  StockReserved: { stock: "RESERVED" },
-  StockCommitted: { stock: "COMMITTED" },
-  StockReleased: { stock: "RELEASED" },
-  StockRejected: { stock: "REJECTED" },
-  ReservationExpired: undefined,
   OrderPlaced: undefined,
   OrderCancelRequested: undefined,
+  ReservationExpired: undefined,
+  StockReserved: { stock: "RESERVED" },
+  StockRejected: { stock: "REJECTED" },
+  PaymentAuthorized: { payment: "AUTHORIZED" },
+  PaymentDeclined: { payment: "DECLINED" },
+  PaymentVoided: { payment: "VOIDED" },
+  PaymentCaptured: { payment: "CAPTURED" },
+  PaymentRefunded: { payment: "REFUNDED" },
+  StockCommitted: { stock: "COMMITTED" },
+  StockReleased: { stock: "RELEASED" },
   OrderConfirmed: undefined,
   OrderRejected: undefined,
   OrderCancelled: undefined,
 } as const satisfies Record<EventType, { payment: string } | { stock: string } | undefined>;
+
+/** The same as `eventTypes` of contracts, without the schemas: a function that only reads orders bundles none. */
+export const typesInOrder = Object.keys(facets) as readonly EventType[];
 
 type Known = (typeof facets)[EventType];
 export type PaymentFacet = Extract<Known, { payment: string }>["payment"];

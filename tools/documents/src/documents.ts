@@ -1,6 +1,8 @@
 // Every generated document of the contracts, by its path in the package.
 import { readFileSync } from "node:fs";
-import { type EventType, eventSchemas, eventTypes } from "@order-saga/contracts/events/index";
+import { exampleEvent } from "@order-saga/contracts/events/examples";
+import { type EventType, eventSchemas, eventTypes, sourceOfEvent } from "@order-saga/contracts/events/index";
+import { eventId } from "@order-saga/contracts/ids";
 import { services } from "@order-saga/services";
 import { buildAsyncApi } from "./asyncapi.ts";
 import { toJsonSchema } from "./json-schema.ts";
@@ -8,7 +10,7 @@ import { buildOpenApi } from "./openapi.ts";
 
 export function documents(): Record<string, string> {
   const { version } = read("package.json") as { version: string };
-  const examples = byType((type) => read(`examples/${type}.json`) as { detail: object });
+  const examples = byType(exampleOnBus);
   const schemas = eventTypes.map((type) => [`schemas/${type}.json`, schemaOf(type)] as const);
   const openapi = buildOpenApi(version);
   const all = {
@@ -17,6 +19,7 @@ export function documents(): Record<string, string> {
     "openapi-text.json": JSON.stringify(openapi),
     "asyncapi.json": buildAsyncApi(version, services, examples),
     ...Object.fromEntries(schemas),
+    ...Object.fromEntries(eventTypes.map((type) => [`examples/${type}.json`, examples[type]])),
   };
   return Object.fromEntries(
     Object.entries(all).map(([name, document]) => [name, `${JSON.stringify(document, null, 2)}\n`]),
@@ -27,6 +30,22 @@ export function documents(): Record<string, string> {
 function schemaOf(type: EventType): object {
   const { $schema, ...rest } = toJsonSchema(eventSchemas[type], "draft-2020-12");
   return { $schema, $id: `urn:order-saga:event:${type}:1`, title: type, ...rest };
+}
+
+/** The event's example in the envelope that EventBridge puts around it. */
+function exampleOnBus(type: EventType) {
+  const detail = exampleEvent(type);
+  return {
+    version: "0",
+    id: eventId(detail.orderId, `${type} on the bus`),
+    "detail-type": type,
+    source: sourceOfEvent(type),
+    account: "123456789012",
+    time: detail.occurredAt.replace(/\.\d{3}Z$/, "Z"),
+    region: "eu-west-1",
+    resources: [detail.orderId],
+    detail,
+  };
 }
 
 function byType<T>(make: (type: EventType) => T): Record<EventType, T> {

@@ -1,7 +1,8 @@
 // What inventory says about an order's stock.
 import * as z from "zod/mini";
-import { eventSchema, Instant } from "../envelope.ts";
+import { Instant } from "../envelope.ts";
 import { Sku } from "../ids.ts";
+import { defineEvents, type Examples } from "./define.ts";
 
 /** A reserved quantity of one SKU; equal SKUs of an order are merged, so it may exceed one line's limit. */
 export const StockLine = z.object({
@@ -17,43 +18,55 @@ export const Shortage = z.object({
 });
 export type Shortage = z.infer<typeof Shortage>;
 
-export const StockReserved = eventSchema(
-  "StockReserved",
-  "inventory",
-  z.object({
-    lines: z.array(StockLine).check(z.minLength(1), z.maxLength(50)),
-    reservedUntil: Instant.check(z.describe("After this moment payment is asked to give the stock up.")),
-  }),
-).check(z.describe("The stock of every line is held for the order."));
+export const events = defineEvents("inventory", {
+  StockReserved: {
+    layer: 1,
+    description: "The stock of every line is held for the order.",
+    data: z.object({
+      lines: z.array(StockLine).check(z.minLength(1), z.maxLength(50)),
+      reservedUntil: Instant.check(z.describe("After this moment payment is asked to give the stock up.")),
+    }),
+  },
+  StockRejected: {
+    layer: 1,
+    description: "A line could not be reserved, so nothing was.",
+    data: z.object({ shortages: z.array(Shortage).check(z.minLength(1), z.maxLength(50)) }),
+  },
+  ReservationExpired: {
+    layer: 0,
+    description: "A request to payment, not a fact: the stock stays reserved until payment has aborted.",
+    data: z.object({ reservedUntil: Instant }),
+  },
+  StockCommitted: {
+    layer: 3,
+    description: "The reserved stock is sold.",
+    data: z.object({ lines: z.array(StockLine).check(z.minLength(1), z.maxLength(50)) }),
+  },
+  StockReleased: {
+    layer: 3,
+    description: "The order holds no stock any more.",
+    data: z.object({
+      held: z
+        .boolean()
+        .check(
+          z.describe("False when nothing had been reserved: the order ended before its OrderPlaced arrived."),
+        ),
+      lines: z.array(StockLine).check(z.maxLength(50)),
+      reason: z.enum(["declined", "voided", "refunded"]),
+    }),
+  },
+});
 
-export const StockRejected = eventSchema(
-  "StockRejected",
-  "inventory",
-  z.object({ shortages: z.array(Shortage).check(z.minLength(1), z.maxLength(50)) }),
-).check(z.describe("A line could not be reserved, so nothing was."));
+const lines = [{ sku: "TEA-EARL-GREY", quantity: 2 }];
+const reservedUntil = "2026-01-05T12:15:00.000Z";
 
-export const ReservationExpired = eventSchema(
-  "ReservationExpired",
-  "inventory",
-  z.object({ reservedUntil: Instant }),
-).check(z.describe("A request to payment, not a fact: the stock stays reserved until payment has aborted."));
-
-export const StockCommitted = eventSchema(
-  "StockCommitted",
-  "inventory",
-  z.object({ lines: z.array(StockLine).check(z.minLength(1), z.maxLength(50)) }),
-).check(z.describe("The reserved stock is sold."));
-
-export const StockReleased = eventSchema(
-  "StockReleased",
-  "inventory",
-  z.object({
-    held: z
-      .boolean()
-      .check(
-        z.describe("False when nothing had been reserved: the order ended before its OrderPlaced arrived."),
-      ),
-    lines: z.array(StockLine).check(z.maxLength(50)),
-    reason: z.enum(["declined", "voided", "refunded"]),
-  }),
-).check(z.describe("The order holds no stock any more."));
+export const examples: Examples<typeof events> = {
+  StockReserved: { answers: "OrderPlaced", data: { lines, reservedUntil } },
+  StockRejected: {
+    answers: "OrderPlaced",
+    data: { shortages: [{ sku: "TEA-EARL-GREY", requested: 2, available: 1 }] },
+  },
+  ReservationExpired: { answers: null, data: { reservedUntil } },
+  StockCommitted: { answers: "PaymentCaptured", data: { lines } },
+  StockReleased: { answers: "PaymentVoided", data: { held: true, lines, reason: "voided" } },
+};

@@ -1,8 +1,9 @@
 // What the orders service says: an order exists, its customer wants it cancelled, and how it ended.
 import * as z from "zod/mini";
-import { eventSchema, Instant } from "../envelope.ts";
+import { Instant } from "../envelope.ts";
 import { PaymentMethod, Sku } from "../ids.ts";
 import { Amount, Currency } from "../money.ts";
+import { defineEvents, type Examples } from "./define.ts";
 
 export const Quantity = z.int().check(z.gte(1), z.lte(999));
 
@@ -20,44 +21,60 @@ export const Contact = z.strictObject({
 });
 export type Contact = z.infer<typeof Contact>;
 
-export const OrderPlaced = eventSchema(
-  "OrderPlaced",
-  "orders",
-  z.object({
-    lines: z.array(OrderLine).check(z.minLength(1), z.maxLength(50)),
-    amount: Amount,
-    currency: Currency,
-    paymentMethod: PaymentMethod,
-    contact: Contact.check(z.describe("The only personal data on the bus; no later event repeats it.")),
-    decideBy: Instant.check(z.describe("Payment decides before this moment, or aborts.")),
-  }),
-).check(z.describe("An order was accepted, at these prices."));
-
-export const OrderCancelRequested = eventSchema(
-  "OrderCancelRequested",
-  "orders",
-  z.object({ by: z.literal("customer"), reason: z.string().check(z.maxLength(500)) }),
-).check(z.describe("A request to payment, not a fact: the customer wants the order cancelled."));
-
-export const OrderConfirmed = eventSchema(
-  "OrderConfirmed",
-  "orders",
-  z.object({ amount: Amount, currency: Currency }),
-).check(z.describe("The order is paid."));
-
 export const RejectionReason = z.enum(["payment_declined", "out_of_stock", "expired"]);
 export type RejectionReason = z.infer<typeof RejectionReason>;
 
-export const OrderRejected = eventSchema(
-  "OrderRejected",
-  "orders",
-  z.object({ reason: RejectionReason }),
-).check(z.describe("The order ended without payment; the customer did not ask for it."));
+export const events = defineEvents("orders", {
+  OrderPlaced: {
+    layer: 0,
+    description: "An order was accepted, at these prices.",
+    data: z.object({
+      lines: z.array(OrderLine).check(z.minLength(1), z.maxLength(50)),
+      amount: Amount,
+      currency: Currency,
+      paymentMethod: PaymentMethod,
+      contact: Contact.check(z.describe("The only personal data on the bus; no later event repeats it.")),
+      decideBy: Instant.check(z.describe("Payment decides before this moment, or aborts.")),
+    }),
+  },
+  OrderCancelRequested: {
+    layer: 0,
+    description: "A request to payment, not a fact: the customer wants the order cancelled.",
+    data: z.object({ by: z.literal("customer"), reason: z.string().check(z.maxLength(500)) }),
+  },
+  OrderConfirmed: {
+    layer: 4,
+    description: "The order is paid.",
+    data: z.object({ amount: Amount, currency: Currency }),
+  },
+  OrderRejected: {
+    layer: 4,
+    description: "The order ended without payment; the customer did not ask for it.",
+    data: z.object({ reason: RejectionReason }),
+  },
+  OrderCancelled: {
+    layer: 4,
+    description: "The order ended because the customer asked for it.",
+    data: z.object({
+      refunded: z.boolean().check(z.describe("True if the money had been taken, and was given back.")),
+    }),
+  },
+});
 
-export const OrderCancelled = eventSchema(
-  "OrderCancelled",
-  "orders",
-  z.object({
-    refunded: z.boolean().check(z.describe("True if the money had been taken, and was given back.")),
-  }),
-).check(z.describe("The order ended because the customer asked for it."));
+export const examples: Examples<typeof events> = {
+  OrderPlaced: {
+    answers: null,
+    data: {
+      lines: [{ sku: "TEA-EARL-GREY", name: "Earl Grey", quantity: 2, unitPrice: 990 }],
+      amount: 1980,
+      currency: "EUR",
+      paymentMethod: "pm_card_visa",
+      contact: { email: "ada@example.com", name: "Ada" },
+      decideBy: "2026-01-05T12:15:00.000Z",
+    },
+  },
+  OrderCancelRequested: { answers: null, data: { by: "customer", reason: "changed my mind" } },
+  OrderConfirmed: { answers: "PaymentCaptured", data: { amount: 1980, currency: "EUR" } },
+  OrderRejected: { answers: "PaymentVoided", data: { reason: "out_of_stock" } },
+  OrderCancelled: { answers: "PaymentRefunded", data: { refunded: true } },
+};

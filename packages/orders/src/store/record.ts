@@ -3,7 +3,8 @@ import { type DomainEvent, type EventType, eventId } from "@order-saga/contracts
 import { dueAttributes } from "@order-saga/messaging/due";
 import type { Item } from "@order-saga/messaging/dynamodb";
 import { orderRecord, principalIn, principalList } from "@order-saga/protocol/records";
-import { type Heard, type Order, orderOf, type Recorded, timelineTypes } from "../order.ts";
+import { typesInOrder } from "@order-saga/protocol/status";
+import { type Heard, type Order, orderOf, type Recorded } from "../order.ts";
 import { orderPlace } from "../paging.ts";
 
 export function toItem(order: Order): Item {
@@ -32,7 +33,7 @@ export function toOrder(item: Item): Order {
   const orderId = orderRecord.id(String(pk));
   const said: [EventType, DomainEvent][] = [];
   const heard: [EventType, string][] = [];
-  for (const type of timelineTypes) {
+  for (const type of typesInOrder) {
     const record = item[type];
     if (typeof record === "string") heard.push([type, record]);
     else if (record !== undefined)

@@ -1,0 +1,110 @@
+// What the reading of an event accepts, drops and refuses.
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { exampleEvent } from "./examples.ts";
+import { type EventType, eventTypes, parseEvent } from "./index.ts";
+
+type Json = { [key: string | number]: unknown };
+type Place = { parent: Json; key: string; path: string };
+
+/** Every place in a value, wherever it lies. */
+function placesIn(root: unknown, path = ""): Place[] {
+  if (typeof root !== "object" || root === null) return [];
+  return Object.entries(root).flatMap(([key, child]) => [
+    { parent: root as Json, key, path: `${path}/${key}` },
+    ...placesIn(child, `${path}/${key}`),
+  ]);
+}
+
+const aCopy = (type: EventType) => structuredClone(exampleEvent(type)) as unknown as Json;
+const isRefused = (type: EventType, detail: unknown) => !parseEvent(type, detail).success;
+
+/** Fields that an event may lack. */
+const optional = ["/traceparent", "/data/contact/name"];
+
+describe.each(eventTypes)("%s", (type) => {
+  test("is accepted as its example has it", () => {
+    expect(parseEvent(type, aCopy(type))).toEqual({ success: true, data: exampleEvent(type) });
+  });
+
+  test("loses fields that this version does not know", () => {
+    const newer = aCopy(type);
+    newer.added = 1;
+    (newer.data as Json).added = { more: [1] };
+    expect(parseEvent(type, newer)).toEqual({ success: true, data: exampleEvent(type) });
+  });
+
+  test("is refused without any of its fields, and the refusal names the field", () => {
+    for (const { path } of placesIn(aCopy(type)).filter(({ path }) => !optional.includes(path))) {
+      const broken = aCopy(type);
+      const place = placesIn(broken).find((each) => each.path === path);
+      if (!place || Array.isArray(place.parent)) continue;
+      delete place.parent[place.key];
+      const read = parseEvent(type, broken);
+      const [issue] = read.success ? [] : read.error.issues;
+      expect(`/${issue?.path.join("/")}`, path).toBe(path);
+    }
+  });
+
+  test("is refused with a list, a text or nothing in place of data", () => {
+    for (const data of [[], "", null, undefined])
+      expect(isRefused(type, { ...aCopy(type), data })).toBe(true);
+  });
+});
+
+const leaf = fc.oneof(
+  fc.jsonValue({ maxDepth: 2 }),
+  fc.integer({ min: -1, max: 51 }),
+  fc.constantFrom(99_999_999, 100_000_000, 49_950, 49_951, 1.5, 2 ** 53, -0),
+  fc.constantFrom(" Ada", "Ada ", "", " ", "a".repeat(200), "a".repeat(201), "👩‍🚀".repeat(40), "\ud83d"),
+  fc.constantFrom("ada@example.com", "EUR", "eur", "declined", "voided", "insufficient_funds", "pm_card"),
+  fc.constantFrom("2026-02-28T23:59:59.999Z", "2026-02-29T00:00:00.000Z", "2026-02-28T23:59:59Z"),
+);
+
+test("whatever is changed in an event, what is accepted is accepted again as it was read", () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...eventTypes), fc.nat(), leaf, (type, at, value) => {
+      const detail = aCopy(type);
+      const places = placesIn(detail);
+      const place = places[at % places.length];
+      if (place) place.parent[place.key] = value;
+      const before = JSON.stringify(detail);
+      const read = parseEvent(type, detail);
+      expect(JSON.stringify(detail)).toBe(before);
+      if (read.success) expect(parseEvent(type, read.data)).toEqual(read);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
+test.each([
+  ["a number of another kind", "OrderConfirmed", { amount: 1.5 }],
+  ["an amount beyond the largest", "OrderConfirmed", { amount: 2 ** 53 }],
+  ["a day that the calendar does not have", "StockReserved", { reservedUntil: "2026-02-29T00:00:00.000Z" }],
+  ["a reason longer than the longest", "OrderCancelRequested", { reason: "a".repeat(501) }],
+  ["a word that is none of the choices", "OrderRejected", { reason: "bored" }],
+] as [string, EventType, object][])("%s is refused", (_, type, change) => {
+  const detail = aCopy(type);
+  expect(isRefused(type, { ...detail, data: { ...(detail.data as Json), ...change } })).toBe(true);
+});
+
+test("the reason for a cancellation may be as long as the longest, and empty", () => {
+  for (const reason of ["", "a".repeat(500)])
+    expect(
+      isRefused("OrderCancelRequested", {
+        ...aCopy("OrderCancelRequested"),
+        data: { by: "customer", reason },
+      }),
+    ).toBe(false);
+});
+
+test("space around a customer's name is taken away", () => {
+  const detail = aCopy("OrderPlaced");
+  (detail.data as { contact: Json }).contact.name = " Ada ";
+  const read = parseEvent("OrderPlaced", detail);
+  expect(read.success && read.data.data.contact.name).toBe("Ada");
+});
+
+test.each([null, undefined, 1, "", [], {}])("%j is no event", (detail) => {
+  expect(isRefused("OrderPlaced", detail)).toBe(true);
+});
