@@ -39,7 +39,8 @@ What was said:\n${failure}`,
 }
 
 function install(repository: string): Promise<string> {
-  const sst = join(repository, "node_modules", ".bin", "sst");
+  // Not the link in .bin, which on Windows is a .cmd file that needs a shell.
+  const sst = join(repository, "node_modules", "sst", "bin", "sst.mjs");
   const environment = {
     ...process.env,
     SST_SKIP_DEPENDENCY_CHECK: "1",
@@ -49,7 +50,7 @@ function install(repository: string): Promise<string> {
   };
   return new Promise((resolve) => {
     const options = { cwd: repository, env: environment, timeout: 300_000 };
-    const child = execFile(sst, ["install"], options, (error, stdout, stderr) =>
+    const child = execFile(process.execPath, [sst, "install"], options, (error, stdout, stderr) =>
       resolve(`${stdout}${stderr}${error ? error.message : ""}`),
     );
     child.stdin?.end();
