@@ -32,13 +32,18 @@ export const adjustmentRecord = /* @__PURE__ */ recordKind("inventory", "ADJ", "
 export const paymentRecord = /* @__PURE__ */ recordKind("payment", "PAY", "PAYMENT");
 export const notificationRecord = /* @__PURE__ */ recordKind("notification", "NOTE", "NOTIFICATION");
 
-/** The record that each service keeps of an order. */
-export const recordOfOrder = {
+const ordersRecords: { readonly [S in ServiceName]?: RecordKind } = {
   orders: orderRecord,
   inventory: reservationRecord,
   payment: paymentRecord,
   notification: notificationRecord,
-} as const satisfies Record<ServiceName, RecordKind>;
+};
+
+/** The record that a service keeps of an order: `SHIPPING#<orderId>`/`SHIPPING`, unless it has a name above. */
+export function recordOfOrder(service: ServiceName): RecordKind {
+  const name = service.toUpperCase();
+  return ordersRecords[service] ?? recordKind(service, name, name);
+}
 
 /** An adjustment is named by its principal's idempotency key. */
 export const adjustmentId = (principal: string, idempotencyKey: string) => `${principal}#${idempotencyKey}`;

@@ -24,7 +24,7 @@ export async function readRecords(
     wanted.map(async (service): Promise<[ServiceName, Item | undefined]> => {
       const read = new GetCommand({
         TableName: tableOf(service),
-        Key: recordOfOrder[service].key(orderId),
+        Key: recordOfOrder(service).key(orderId),
         ConsistentRead: true,
       });
       return [service, (await client.send(read)).Item];

@@ -1,5 +1,5 @@
 // Judges each write of a record: states only move up, recorded events stay, every event has a recorded cause.
-import { type EventType, producerOf } from "@order-saga/contracts";
+import type { EventType } from "@order-saga/contracts";
 import {
   notificationSetbacks,
   orderSetbacks,
@@ -9,7 +9,7 @@ import {
 import type { Caused, Recording } from "./causes.ts";
 import type { ContentId, Interner } from "./interner.ts";
 import { isSaidOutside } from "./outside-events.ts";
-import { type RecordKind, recordKindOf } from "./record-kinds.ts";
+import { type RecordKind, recordKindWith } from "./record-kinds.ts";
 import type { Saga } from "./world.ts";
 
 export type History = ReturnType<typeof createHistory>;
@@ -67,7 +67,7 @@ export function createHistory(interner: Interner) {
   function causeless(kind: RecordKind, saga: Saga, causes: readonly Caused[]): string[] {
     return causes.flatMap(({ cause, type }) => {
       if (cause === null || recordedEvent(kind, saga[kind], type)) return [];
-      const from = cause && recordKindOf[producerOf(cause)];
+      const from = cause && recordKindWith(cause);
       if (from && recordedEvent(from, saga[from], cause)) return [];
       if (cause && isSaidOutside(saga, cause)) return [];
       return [`A10: ${type} has a cause that is not recorded`];

@@ -1,5 +1,5 @@
 // The kinds of record that the search knows, and which service owns each.
-import type { DomainEvent } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, producerOf } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
@@ -22,3 +22,11 @@ export const recordKindOf = {
   orders: "order",
   notification: "notification",
 } as const satisfies Record<ServiceName, RecordKind>;
+
+/** The kind of record that has the event. Throws on an event of a service that is not in the model. */
+export function recordKindWith(type: EventType): RecordKind {
+  const kinds: Readonly<Record<string, RecordKind>> = recordKindOf;
+  const kind = kinds[producerOf(type)];
+  if (!kind) throw new Error(`${type} is said by ${producerOf(type)}, which the model does not have.`);
+  return kind;
+}

@@ -1,12 +1,12 @@
 // What may begin in a state: a delivery, a timer, a customer's request, an event of a service out of scope.
-import { type EventType, producerOf } from "@order-saga/contracts";
+import type { EventType } from "@order-saga/contracts";
 import { anEvent } from "@order-saga/messaging/testing";
 import type { createAdvance } from "./advance.ts";
 import type { SearchContext } from "./context.ts";
 import type { Place } from "./effects/outcome.ts";
 import type { Message } from "./messages.ts";
 import { isSaidOutside, outsideEvents, saidOutside } from "./outside-events.ts";
-import { recordKindOf } from "./record-kinds.ts";
+import { recordKindOf, recordKindWith } from "./record-kinds.ts";
 import type { Begin, Run } from "./runs.ts";
 import type { ServiceName, Shop } from "./shop.ts";
 import type { Step } from "./step.ts";
@@ -41,7 +41,7 @@ export function createTriggers(
 
   /** A message's body is the recorded event: the same id always has the same bytes. */
   function eventOf(saga: Saga, type: EventType) {
-    const kind = recordKindOf[producerOf(type)];
+    const kind = recordKindWith(type);
     const found = history.recordedEvent(kind, saga[kind], type);
     if (found) return found;
     if (isSaidOutside(saga, type)) return interner.idOf("event", anEvent(type));

@@ -1,8 +1,8 @@
 // The bus: what is published is on every queue whose reaction hears it, if its producer has it on record.
-import { type EventType, eventTypes, producerOf } from "@order-saga/contracts";
+import { type EventType, eventTypes } from "@order-saga/contracts";
 import { PublishError } from "@order-saga/messaging/errors";
 import type { SearchContext } from "../context.ts";
-import { recordKindOf } from "../record-kinds.ts";
+import { recordKindWith } from "../record-kinds.ts";
 import type { Asking } from "../runs.ts";
 import { changed, type Outcome, type Place } from "./outcome.ts";
 
@@ -53,7 +53,7 @@ export const isUnheard = (said: Said, context: SearchContext) =>
 /** A8 and A9: what is said is on its producer's record, in the same words. */
 function unrecorded(said: Said, { saga }: Place, { history }: SearchContext): string[] {
   return said.flatMap(({ content, type }) => {
-    const kind = recordKindOf[producerOf(type)];
+    const kind = recordKindWith(type);
     const recorded = history.recordedEvent(kind, saga[kind], type);
     if (recorded === content) return [];
     return [recorded ? `A8: ${type} is said in other words` : `A9: ${type} is said and not recorded`];

@@ -87,7 +87,7 @@ export function aWorld(checkers: Checker[]): World {
       if (typeof sku === "string") touched.skus.add(sku);
     },
     amend(service, orderId, change) {
-      const { pk, sk } = recordOfOrder[service].key(orderId);
+      const { pk, sk } = recordOfOrder(service).key(orderId);
       world.put(service, pk, sk, {
         ...world.item(service, pk, sk),
         ...change,
@@ -101,7 +101,7 @@ export function aWorld(checkers: Checker[]): World {
         ...change,
       }),
     forget(service, orderId) {
-      const { pk, sk } = recordOfOrder[service].key(orderId);
+      const { pk, sk } = recordOfOrder(service).key(orderId);
       tableOf(service).delete(`${pk}/${sk}`);
       touched.orderIds.add(orderId);
     },
