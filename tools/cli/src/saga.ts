@@ -1,15 +1,15 @@
 // Runs the saga until Ctrl-C and says what is where, how to order, and how each order ends.
 import { join } from "node:path";
 import { scopes } from "@order-saga/contracts";
-import { sayFaults } from "@order-saga/local/faults/say";
+import { describeFaults } from "@order-saga/local/faults/describe";
 import type { RemoteOptions, RuntimeOptions } from "@order-saga/local/options";
 import { startRemoteRuntime } from "@order-saga/local/remote/runtime";
 import type { Runtime, RuntimeListeners } from "@order-saga/local/runtime";
 import { products } from "@order-saga/local/seed";
-import { createSettlementWatch, formatMoney } from "@order-saga/local/settlements";
 import { DEVELOPMENT_TOKEN_SECONDS } from "@order-saga/local/tokens/index";
 import { startLaptop } from "./laptop.ts";
 import { createLogFile } from "./log-file.ts";
+import { formatMoney, watchSettledOrders } from "./settled-orders.ts";
 
 export async function runSaga(options: RuntimeOptions): Promise<void> {
   if (options.remote) await startThere(options, options.remote);
@@ -23,7 +23,7 @@ async function startHere(options: RuntimeOptions): Promise<void> {
   import("@order-saga/console/build")
     .then(({ pageFolder }) => pageFolder())
     .catch((error) => warn(`The console's page cannot be built: ${error.message}`));
-  const watch = createSettlementWatch({ maximumOrders: 10_000 });
+  const watch = watchSettledOrders({ maximumOrders: 10_000 });
   runtime.observe({
     eventAccepted({ event }) {
       const settled = watch(event);
@@ -100,7 +100,7 @@ ${faultsOn(runtime)}Ctrl-C stops. Settled orders:
 
 /** Faults outlive a restart; nobody is to look for a mistake that was asked for. */
 function faultsOn({ faults, url }: Runtime): string {
-  const said = sayFaults(faults);
+  const said = describeFaults(faults);
   if (said.length === 0) return "";
   return `Faults are on (seed ${faults.seed()}):
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readStarts } from "@order-saga/emulator/state-directory";
 import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";
-import { heal } from "@order-saga/local/testing/heal";
+import { recover } from "@order-saga/local/testing/recover";
 import { startSaga } from "@order-saga/local/testing/saga";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -110,7 +110,7 @@ async function assertWhole(data: string, accepted: ReadonlySet<string>): Promise
   const saga = await startSaga(data);
   try {
     const last = await saga.place();
-    await heal(saga);
+    await recover(saga);
     expect((await saga.order(last)).status).toBe("CONFIRMED");
     const books = await readBooks(saga.runtime);
     const known = new Set(books.orders.map(({ orderId }) => orderId));

@@ -5,8 +5,8 @@ import type { LaptopDesk } from "@order-saga/dead-letters/laptop-desk";
 import { maskText } from "@order-saga/dead-letters/masking";
 import { readCatalogue, readStock } from "@order-saga/dead-letters/records";
 import { messagesIn, type StoredMail } from "@order-saga/emulator";
+import { describeFault } from "@order-saga/local/faults/describe";
 import { presets } from "@order-saga/local/faults/presets";
-import { sayFault } from "@order-saga/local/faults/say";
 import type { Runtime } from "@order-saga/local/runtime";
 import type {
   ClockState,
@@ -151,7 +151,7 @@ function faultBoardState({ faults }: Runtime): FaultBoardState {
     faults: faults.list().map((each) => ({
       id: each.id,
       kind: each.kind,
-      words: sayFault(each).replace(/^\S+: /, ""),
+      words: describeFault(each).replace(/^\S+: /, ""),
       hits: each.hits,
       ...(each.left !== undefined && { left: each.left }),
       ...("orderId" in each && each.orderId !== undefined && { orderId: each.orderId }),

@@ -1,7 +1,7 @@
 // Turns what the runtime tells its observers into the recorder's inputs.
 import { eventHeaderOf } from "@order-saga/dead-letters/event-header";
-import { orderOfMail, orderOfPayment } from "@order-saga/local/faults/order-of";
-import { operationOf } from "@order-saga/local/faults/strikes";
+import { operationOf } from "@order-saga/local/faults/injection";
+import { orderOfMail, orderOfPayment } from "@order-saga/local/faults/order-id";
 import type { AnsweredRequest, RuntimeObserver } from "@order-saga/local/observer";
 import type { AttemptOutcome, RecorderInput } from "./recorder-input.ts";
 

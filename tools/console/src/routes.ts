@@ -7,7 +7,7 @@ import { mask } from "@order-saga/dead-letters/masking";
 import { operatorName } from "@order-saga/dead-letters/operator";
 import { problemResponse } from "@order-saga/local/http/local-app";
 import type { Runtime } from "@order-saga/local/runtime";
-import { BUS_NAME } from "@order-saga/local/services";
+import { BUS_NAME } from "@order-saga/local/source-folders";
 import type { Hono } from "hono";
 import { CONSOLE_PATH } from "./console-api.ts";
 import { renderTest } from "./copy-as-test.ts";

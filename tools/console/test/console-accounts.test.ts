@@ -2,7 +2,7 @@
 import { DynamoDBDocumentClient, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { LaptopSaga } from "@order-saga/cli/testing/laptop";
 import { presets } from "@order-saga/local/faults/presets";
-import { heal } from "@order-saga/local/testing/heal";
+import { recover } from "@order-saga/local/testing/recover";
 import { orderRecord, stockRecord } from "@order-saga/protocol/records";
 import { expect, test } from "vitest";
 import type { InvariantRow, Snapshot } from "../src/console-api.ts";
@@ -32,7 +32,7 @@ test("no alarm is false while events are doubled, shuffled and lost; at the end 
     await saga.runtime.advanceClock(60_000);
   }
   saga.runtime.faults.remove();
-  await heal(saga);
+  await recover(saga);
   const { accounts, orders } = (await page.read<Snapshot>("snapshot")).body;
   expect(orders.filter(({ isSettled }) => !isSettled)).toEqual([]);
   expect(orders.length).toBeGreaterThanOrEqual(orderIds.filter(Boolean).length);

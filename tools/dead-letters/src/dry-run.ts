@@ -7,13 +7,13 @@ import { ACCOUNT_ID, arnOf, awsClients, awsEnvironment, REGION } from "@order-sa
 import { type ClockOffset, createClockOffset } from "@order-saga/local/clock";
 import { type FaultBoard, openFaultBoard } from "@order-saga/local/faults/board";
 import type { GivenFault } from "@order-saga/local/faults/fault";
-import { endpointFaults, invocationFault } from "@order-saga/local/faults/strikes";
+import { endpointFaults, invocationFault } from "@order-saga/local/faults/injection";
 import { failedIds } from "@order-saga/local/lambda/batch-response";
 import { withInvocationFaults } from "@order-saga/local/lambda/faulty-invoke";
 import { toRecord } from "@order-saga/local/lambda/record";
 import { startSandbox } from "@order-saga/local/lambda/sandbox";
 import { provisionTable } from "@order-saga/local/provision";
-import { BUS_NAME, functionsFolder } from "@order-saga/local/services";
+import { BUS_NAME, functionsFolder } from "@order-saga/local/source-folders";
 import type { ServiceManifest } from "@order-saga/messaging";
 import { environmentOf, type ReactionResources } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import * as z from "zod";
 import { DataDirectoryError, deleteDataDirectory, openDataDirectory, openRecord } from "./data-directory.ts";
 import { openFaultBoard } from "./faults/board.ts";
-import { openClock } from "./kept-clock.ts";
+import { openClock } from "./persistent-clock.ts";
 
 let folder = "";
 beforeEach(() => {

@@ -6,7 +6,7 @@ import { services } from "@order-saga/services";
 import { ACCOUNT_ID, arnOf, REGION } from "./aws.ts";
 import { unusable } from "./data-directory.ts";
 import type { FaultBoard } from "./faults/board.ts";
-import { endpointFaults } from "./faults/strikes.ts";
+import { endpointFaults } from "./faults/injection.ts";
 import { explainPort } from "./http/server.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { RuntimeOptions } from "./options.ts";

@@ -26,7 +26,7 @@ import {
   targetRetryPolicy,
 } from "@order-saga/messaging/topology";
 import { AwsRefusal, naming } from "./aws-refusal.ts";
-import { BUS_NAME } from "./services.ts";
+import { BUS_NAME } from "./source-folders.ts";
 
 export type AwsClients = { dynamodb: DynamoDBClient; sqs: SQSClient; eventBridge: EventBridgeClient };
 

@@ -8,7 +8,7 @@ import { type ClockOffset, followClock } from "./clock.ts";
 import { createClosers } from "./closers.ts";
 import { startEmbeddedAws } from "./embedded-aws.ts";
 import type { FaultBoard } from "./faults/board.ts";
-import { invocationFault } from "./faults/strikes.ts";
+import { invocationFault } from "./faults/injection.ts";
 import { createLocalApp } from "./http/local-app.ts";
 import { mountLocalRoutes } from "./http/local-routes.ts";
 import { closeServer, listen } from "./http/server.ts";

@@ -2,12 +2,12 @@
 
 import { openDataDirectory, type Secrets } from "./data-directory.ts";
 import { type FaultBoard, openFaultBoard } from "./faults/board.ts";
-import { type KeptClock, openClock } from "./kept-clock.ts";
+import { openClock, type PersistentClock } from "./persistent-clock.ts";
 import { openSigningKey, type SigningKey } from "./tokens/issuer.ts";
 
 export type State = {
   readonly secrets: Secrets;
-  readonly clock: KeptClock;
+  readonly clock: PersistentClock;
   readonly faults: FaultBoard;
   readonly signingKey: SigningKey;
 };

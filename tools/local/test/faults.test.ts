@@ -6,7 +6,7 @@ import { unconfirmedRootEvents } from "@order-saga/orders/order";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { GivenFault } from "../src/faults/fault.ts";
 import { type PresetName, presetNames, presets } from "../src/faults/presets.ts";
-import { heal } from "../src/testing/heal.ts";
+import { recover } from "../src/testing/recover.ts";
 import { type Saga, startSaga } from "../src/testing/saga.ts";
 
 let saga: Saga;
@@ -18,7 +18,7 @@ afterAll(() => saga.stop());
 // After every fault the books must balance, as soon as it is over.
 afterEach(async () => {
   saga.runtime.faults.remove();
-  await heal(saga);
+  await recover(saga);
   const books = await readBooks(saga.runtime);
   expect(violationsAtRest(books, saga.runtime.witness.seen())).toEqual([]);
 });
@@ -79,7 +79,7 @@ test("fail until removed: the message ends in the dead-letter queue, and a redri
   expect(messages("inventory-commit-stock-dlq")).toHaveLength(1);
   expect(hits()).toEqual([5]);
   saga.runtime.faults.remove();
-  await heal(saga);
+  await recover(saga);
   expect(await statusOf(orderId)).toBe("CONFIRMED");
 });
 
@@ -219,7 +219,7 @@ test("put-events refuses an order's first event: the customer is to try again, a
   const { orders } = await readBooks(saga.runtime);
   expect(orders.flatMap(unconfirmedRootEvents).map(({ type }) => type)).toEqual(["OrderPlaced"]);
   saga.runtime.faults.remove();
-  await heal(saga);
+  await recover(saga);
   const orderId = await saga.place({ key });
   expect(await statusOf(orderId)).toBe("CONFIRMED");
   expect(count(orderId, "OrderPlaced")).toBe(1);
@@ -367,7 +367,7 @@ test.each(presetNames)(
     }
     expect(Math.max(...hits())).toBeGreaterThan(0);
     saga.runtime.faults.remove();
-    await heal(saga);
+    await recover(saga);
     for (const orderId of orderIds) {
       if (orderId) expect(await statusOf(orderId)).toMatch(/CONFIRMED|REJECTED|CANCELLED/);
     }

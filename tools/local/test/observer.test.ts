@@ -5,7 +5,7 @@ import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { AcceptedEvent } from "../src/observer.ts";
-import { BUS_NAME } from "../src/services.ts";
+import { BUS_NAME } from "../src/source-folders.ts";
 import { type Saga, startSaga } from "../src/testing/saga.ts";
 
 let saga: Saga;

@@ -10,7 +10,7 @@ import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";
 import { anEvent, envelopeOf } from "@order-saga/messaging/testing";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { BUS_NAME } from "../src/services.ts";
+import { BUS_NAME } from "../src/source-folders.ts";
 import { type Saga, startSaga } from "../src/testing/saga.ts";
 
 let saga: Saga;

@@ -13,8 +13,8 @@ import { services } from "@order-saga/services";
 import { afterAll, beforeAll, expect, onTestFinished, type TestContext, test, vi } from "vitest";
 import { awsClients } from "../src/aws.ts";
 import { type AwsClients, provision } from "../src/provision.ts";
-import { BUS_NAME } from "../src/services.ts";
-import { cancel, ends, named, place, settingsOf, startAt } from "./elsewhere.ts";
+import { BUS_NAME } from "../src/source-folders.ts";
+import { cancel, ends, named, place, settingsOf, startAt } from "./remote-endpoint.ts";
 
 const ABSENT = "python3 has no moto[server]";
 let moto: ChildProcess | undefined;

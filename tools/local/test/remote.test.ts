@@ -20,7 +20,7 @@ import { clientsOf } from "@order-saga/emulator/testing";
 import { services } from "@order-saga/services";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { provision } from "../src/provision.ts";
-import { cancel, ends, named, PREFIX, place, settingsOf, startAt } from "./elsewhere.ts";
+import { cancel, ends, named, PREFIX, place, settingsOf, startAt } from "./remote-endpoint.ts";
 
 async function elsewhere(): Promise<AwsEndpoint> {
   const endpoint = await startAwsEndpoint({ port: 0, directory: undefined });

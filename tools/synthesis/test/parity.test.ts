@@ -4,7 +4,7 @@ import { DescribeRuleCommand, ListRulesCommand, ListTargetsByRuleCommand } from 
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { storefrontRoutes } from "@order-saga/local/http/storefront";
 import { type Runtime, startRuntime } from "@order-saga/local/runtime";
-import { BUS_NAME } from "@order-saga/local/services";
+import { BUS_NAME } from "@order-saga/local/source-folders";
 import { services } from "@order-saga/services";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { types } from "../src/types.ts";

@@ -5,7 +5,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import type { DomainEvent } from "@order-saga/contracts";
 import { startAwsEndpoint } from "@order-saga/emulator";
 import { provision } from "@order-saga/local/provision";
-import { BUS_NAME } from "@order-saga/local/services";
+import { BUS_NAME } from "@order-saga/local/source-folders";
 import { functionsOf } from "@order-saga/messaging";
 import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";

@@ -1,8 +1,8 @@
 // The laptop in a process of its own: runs the whole saga and tells its parent which orders have settled.
 import { readFileSync } from "node:fs";
 import { startLaptop } from "@order-saga/cli/laptop";
+import { watchSettledOrders } from "@order-saga/cli/settled-orders";
 import { scopes } from "@order-saga/contracts";
-import { createSettlementWatch } from "@order-saga/local/settlements";
 import type { Usage } from "./contender.ts";
 
 export type Settled = { orderId: string; status: string };
@@ -19,7 +19,7 @@ const runtime = await startLaptop(
   { onLog: () => {}, onWarning: (message) => console.error(message) },
 );
 // Far more than are ever in flight; what it remembers beyond would be counted as the saga's own memory.
-const watch = createSettlementWatch({ maximumOrders: 1000 });
+const watch = watchSettledOrders({ maximumOrders: 1000 });
 // A turn's settlements in one message: what telling costs would be measured as the saga's own.
 let orders: Settled[] = [];
 runtime.observe({

@@ -3,7 +3,7 @@ import type { DomainEvent } from "@order-saga/contracts";
 import type { Books } from "@order-saga/invariants/books";
 import type { Violation } from "@order-saga/invariants/invariants";
 import { products } from "@order-saga/local/seed";
-import { formatMoney } from "@order-saga/local/settlements";
+import { formatMoney } from "../settled-orders.ts";
 
 /** The events of one order, one line each, with the milliseconds since it was placed and who said it. */
 export function timeline(events: readonly DomainEvent[]): string {

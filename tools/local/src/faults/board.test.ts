@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type FaultBoard, openFaultBoard } from "./board.ts";
+import { describeFaults } from "./describe.ts";
 import type { GivenFault } from "./fault.ts";
-import { sayFaults } from "./say.ts";
 
 function aBoard(faults: GivenFault[], seed = 1): FaultBoard {
   const board = openFaultBoard(undefined);
@@ -98,7 +98,7 @@ test("faults are said in words, those that are over not at all", () => {
   ]);
   board.strike("poison", () => true);
   board.strike("provider", () => true);
-  expect(sayFaults(board)).toEqual([
+  expect(describeFaults(board)).toEqual([
     "fault-1: provider, outcome down, until it is removed, has struck 1 time",
     "fault-2: fail, reaction reserve-stock, chance 0.5, 2 more times",
   ]);

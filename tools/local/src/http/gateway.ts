@@ -3,9 +3,9 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { RouteManifest } from "@order-saga/messaging";
 import { type Answer, answerOf, gatewayError, problem, writeAnswer } from "./answer.ts";
-import { createLine } from "./line.ts";
+import { limitConcurrency } from "./concurrency-limit.ts";
 import { toPayload } from "./payload.ts";
-import { declaresTooMuch, payloadBytes } from "./payload-bytes.ts";
+import { declaresTooLarge, readBody } from "./request-body.ts";
 import { createRouter, type Found } from "./routes.ts";
 
 /** The token's claims, or why the request is refused; a refusal never quotes the token. */
@@ -33,7 +33,7 @@ const MAXIMUM_RUNNING = 32;
  * cost is as much as all that is done with them.
  */
 export function createGateway(given: GatewayOptions): RequestListener {
-  const inLine = createLine(MAXIMUM_RUNNING);
+  const inLine = limitConcurrency(MAXIMUM_RUNNING);
   const options: GatewayOptions = { ...given, invoke: (...call) => inLine(() => given.invoke(...call)) };
   const { otherwise = notFound } = options;
   const find = createRouter(options.routes);
@@ -63,14 +63,14 @@ async function serve(
   incoming: IncomingMessage,
   url: URL,
 ): Promise<Answer> {
-  if (declaresTooMuch(incoming)) return tooLarge();
+  if (declaresTooLarge(incoming)) return tooLarge();
   let claims: Readonly<Record<string, string>> | undefined;
   if (manifest.scopes.length > 0) {
     const verdict = await options.authorize(incoming.headers.authorization, manifest.scopes);
     if ("status" in verdict) return refusal(verdict.status, verdict.reason);
     claims = verdict.claims;
   }
-  const body = await payloadBytes(incoming);
+  const body = await readBody(incoming);
   if (body === undefined) return tooLarge();
   const event = toPayload({
     method: incoming.method ?? "",

@@ -4,7 +4,7 @@ import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { gatewayError, problem } from "./answer.ts";
-import { MAXIMUM_PAYLOAD_BYTES } from "./payload-bytes.ts";
+import { MAXIMUM_PAYLOAD_BYTES } from "./request-body.ts";
 
 /** What it does not know is answered as API Gateway answers it. */
 export function createLocalApp(): { app: Hono; listener: RequestListener } {

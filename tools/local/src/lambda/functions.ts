@@ -2,9 +2,9 @@
 import { functionsOf, type ServiceManifest } from "@order-saga/messaging";
 import { environmentOf } from "@order-saga/messaging/topology";
 import type { ClockOffset } from "../clock.ts";
+import type { Answers } from "../fast-path/thread-requests.ts";
 import type { Named, Queues } from "../provision.ts";
-import { BUS_NAME, functionsFolder } from "../services.ts";
-import type { Answers } from "./requests.ts";
+import { BUS_NAME, functionsFolder } from "../source-folders.ts";
 import { type Sandbox, type SandboxedFunction, startSandbox } from "./sandbox.ts";
 
 export type Functions = {

@@ -1,8 +1,8 @@
 // Runs a service's functions in a worker thread: invocations, timeouts, crashes and fresh starts.
 import { Worker } from "node:worker_threads";
 import type { ClockOffset } from "../clock.ts";
-import { openPost, type Post } from "./post.ts";
-import { type Answers, answerWith, type Kind } from "./requests.ts";
+import { openThreadChannel, type ThreadChannel } from "../fast-path/thread-channel.ts";
+import { type Answers, answerWith, type Kind } from "../fast-path/thread-requests.ts";
 import type { FromWorker, InvocationResult, ToWorker, WorkerData } from "./worker.ts";
 
 /** The invocation failed as a whole; an event-source mapping then returns the whole batch to its queue. */
@@ -25,7 +25,7 @@ export type Sandbox = {
 type Pending = { resolve: (value: unknown) => void; reject: (error: Error) => void; timer: NodeJS.Timeout };
 type Environment = {
   worker: Worker;
-  post: Post<ToWorker>;
+  post: ThreadChannel<ToWorker>;
   pending: Map<number, Pending>;
   ready: Promise<void>;
   retired: boolean;
@@ -80,7 +80,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const pending = new Map<number, Pending>();
     const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
     ready.catch(() => {});
-    const post = openPost<ToWorker, FromWorker>(worker, (word) => {
+    const post = openThreadChannel<ToWorker, FromWorker>(worker, (word) => {
       switch (word.say) {
         case "ready":
           return resolve();

@@ -5,11 +5,17 @@ import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { type ClockOffset, followClock } from "../clock.ts";
-import { throughLoopback } from "../loopback/client.ts";
-import { transportThrough } from "../loopback/transport.ts";
-import { openPost } from "./post.ts";
-import { printing } from "./printing.ts";
-import { type Answered, type Ask, type Asked, type Kind, openRequests } from "./requests.ts";
+import { throughLoopback } from "../fast-path/client.ts";
+import { openThreadChannel } from "../fast-path/thread-channel.ts";
+import {
+  type Answered,
+  type Ask,
+  type Asked,
+  type Kind,
+  openRequests,
+} from "../fast-path/thread-requests.ts";
+import { transportThrough } from "../fast-path/transport.ts";
+import { printing } from "./line-writer.ts";
 
 type Configured = {
   name: string;
@@ -36,7 +42,7 @@ type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 
 const { answered, clock, functions } = workerData as WorkerData;
 followClock(clock);
-const post = openPost<FromWorker, ToWorker>(parentPort as MessagePort, hear);
+const post = openThreadChannel<FromWorker, ToWorker>(parentPort as MessagePort, hear);
 const requests = openRequests(post.say);
 const write = (line: string) => post.say({ say: "line", line });
 // At once: it may be the last that is heard of a function that loops.

@@ -2,6 +2,7 @@
 import { services } from "@order-saga/services";
 import type { ClockOffset } from "../clock.ts";
 import type { Closers } from "../closers.ts";
+import type { Answers } from "../fast-path/thread-requests.ts";
 import { observerOf, type RuntimeObserver } from "../observer.ts";
 import type { Named, Queues } from "../provision.ts";
 import type { RuntimeListeners } from "../runtime.ts";
@@ -9,7 +10,6 @@ import { type Functions, startFunctions } from "./functions.ts";
 import type { Mapping } from "./mapping.ts";
 import { type Invoke, messageOf, startMappings } from "./mappings.ts";
 import type { MessageSource } from "./message-source.ts";
-import type { Answers } from "./requests.ts";
 import { type Schedule, type Schedules, schedulesOf, startSchedules } from "./schedules.ts";
 
 export type Workers = {

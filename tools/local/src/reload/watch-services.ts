@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { services } from "@order-saga/services";
 import type { Closers } from "../closers.ts";
 import type { Functions } from "../lambda/functions.ts";
-import { freshManifest, PACKAGES } from "../services.ts";
+import { freshManifest, PACKAGES } from "../source-folders.ts";
 import { startLiveReload } from "./live-reload.ts";
 
 export async function watchServices(

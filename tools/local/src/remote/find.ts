@@ -6,7 +6,7 @@ import type { ServiceManifest } from "@order-saga/messaging";
 import { allReactions } from "@order-saga/messaging/topology";
 import { AwsRefusal, naming } from "../aws-refusal.ts";
 import { type AwsClients, arnOfQueue, type Named, type Queues } from "../provision.ts";
-import { BUS_NAME } from "../services.ts";
+import { BUS_NAME } from "../source-folders.ts";
 
 /** Rejects with AwsRefusal at the first that is missing, or that may not be looked at. */
 export async function findResources(

@@ -11,7 +11,7 @@ import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import type { ServiceManifest, TableManifest } from "@order-saga/messaging";
 import { naming } from "../aws-refusal.ts";
 import type { AwsClients, Named } from "../provision.ts";
-import { BUS_NAME } from "../services.ts";
+import { BUS_NAME } from "../source-folders.ts";
 
 /**
  * Rejects with AwsRefusal at what is not permitted. Receiving is not asked for, since it would take a message; the

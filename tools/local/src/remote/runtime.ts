@@ -23,7 +23,7 @@ import { accountOf } from "./account.ts";
 import { remoteAws } from "./aws.ts";
 import { findResources } from "./find.ts";
 import { checkPermissions } from "./permitted.ts";
-import { seldom } from "./seldom.ts";
+import { rateLimited } from "./rate-limited.ts";
 
 export type RemoteRuntime = {
   /** Base URL of the storefront API. */
@@ -63,7 +63,7 @@ export async function startRemoteRuntime(
       environment: aws.environment,
       values: { ...secrets, STRIPE_API_URL: standIns.url },
       sourceOf: (queueUrl) => queueOverTheWire(aws.clients.sqs, queueUrl),
-      listeners: { ...listeners, onWarning: seldom(listeners.onWarning, () => performance.now()) },
+      listeners: { ...listeners, onWarning: rateLimited(listeners.onWarning, () => performance.now()) },
     });
     const issuer = await createIssuer({
       signingKey,

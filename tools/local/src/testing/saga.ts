@@ -4,8 +4,8 @@ import { type DomainEvent, type EventType, type OrderView, scopes } from "@order
 import type { QueuedMessage } from "@order-saga/emulator";
 import { createWitness, type Witness } from "@order-saga/invariants/witness";
 import type { QueueResource } from "@order-saga/messaging/topology";
+import { endingOf } from "@order-saga/protocol/status";
 import { type Runtime, type RuntimeListeners, startRuntime } from "../runtime.ts";
-import { settlementOf } from "../settlements.ts";
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
 
@@ -182,7 +182,7 @@ export async function sagaOf<R extends Runtime>(
       waitFor(orderId, type, () => eventsOf(orderId).find((event) => event.type === type)),
     settled: (orderId, patience) => {
       const status = () =>
-        settlementOf(orderId, new Map(eventsOf(orderId).map((event) => [event.type, event])))?.status;
+        endingOf(Object.fromEntries(eventsOf(orderId).map((event) => [event.type, event])))?.status;
       return waitFor(orderId, "the end", status, patience);
     },
     async idle() {

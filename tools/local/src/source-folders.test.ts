@@ -2,7 +2,7 @@
 
 import { services } from "@order-saga/services";
 import { expect, test } from "vitest";
-import { freshManifest } from "./services.ts";
+import { freshManifest } from "./source-folders.ts";
 
 test("a manifest is read from its file anew, and says what the running one says", async () => {
   for (const service of services) {

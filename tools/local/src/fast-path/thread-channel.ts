@@ -1,6 +1,6 @@
 // The post between two threads: all that one says within a turn of the event loop reaches the other as one message.
 
-export type Post<Said> = {
+export type ThreadChannel<Said> = {
   /** Takes the word as it is now. Throws if it is no JSON. */
   say(word: Said): void;
   /** Sends at once what was said so far. */
@@ -17,7 +17,7 @@ type Port = {
  * Words are sent as the text of their JSON: V8 writes and reads that in a third of the time in which it clones the
  * same objects, and it is what Lambda hands to a function and takes from it.
  */
-export function openPost<Said, Heard>(port: Port, hear: (word: Heard) => void): Post<Said> {
+export function openThreadChannel<Said, Heard>(port: Port, hear: (word: Heard) => void): ThreadChannel<Said> {
   let said: string[] = [];
 
   function flush(): void {

@@ -8,7 +8,7 @@ import { expect, onTestFinished, vi } from "vitest";
 import type { RemoteOptions } from "../src/options.ts";
 import type { AwsClients } from "../src/provision.ts";
 import { type RemoteRuntime, startRemoteRuntime } from "../src/remote/runtime.ts";
-import { BUS_NAME } from "../src/services.ts";
+import { BUS_NAME } from "../src/source-folders.ts";
 
 export const PREFIX = "ada-";
 export const named = (name: string) => `${PREFIX}${name}`;

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { seldom } from "./seldom.ts";
+import { rateLimited } from "./rate-limited.ts";
 
 test("the same words are said once a minute, others at once", () => {
   const said: string[] = [];
   let now = 0;
-  const say = seldom(
+  const say = rateLimited(
     (line) => said.push(line),
     () => now,
   );

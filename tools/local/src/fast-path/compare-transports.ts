@@ -9,9 +9,9 @@ import { SESClient } from "@aws-sdk/client-ses";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { AnswerLost, type Call, type CallAnswer } from "@order-saga/emulator";
-import { openPost } from "../lambda/post.ts";
-import { type Answered, type Asked, answerWith, openRequests } from "../lambda/requests.ts";
 import { throughLoopback } from "./client.ts";
+import { openThreadChannel } from "./thread-channel.ts";
+import { type Answered, type Asked, answerWith, openRequests } from "./thread-requests.ts";
 
 export type Service = Call["service"];
 export type Command = { input: object };
@@ -38,12 +38,12 @@ export function handingOver(clients: Clients, answer: (call: Call) => Promise<Ca
     calls.push(call);
     return answer(call);
   };
-  const runtime = openPost<Answered, Asked>(
+  const runtime = openThreadChannel<Answered, Asked>(
     port1,
     (asked) => void answerWith({ aws }, asked).then(runtime.say),
   );
   const { ask, hear } = openRequests((asked) => service.say(asked));
-  const service = openPost<Asked, Answered>(port2, hear);
+  const service = openThreadChannel<Asked, Answered>(port2, hear);
   for (const [name, client] of Object.entries(clients))
     throughLoopback(name as Service, client, (call) => ask("aws", call));
   return { clients, calls, close: () => port1.close() };

@@ -5,7 +5,7 @@ import type { Runtime } from "../runtime.ts";
 import type { Saga } from "./saga.ts";
 
 /** What was parked with a reason stays; only what failed too often is tried again. */
-export async function heal(saga: Saga<Runtime>): Promise<void> {
+export async function recover(saga: Saga<Runtime>): Promise<void> {
   const { aws, clients, reactions, schedules } = saga.runtime;
   await saga.idle();
   for (const { deadLetterQueue, queue } of reactions) {

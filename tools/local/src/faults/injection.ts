@@ -4,7 +4,7 @@ import type { SQSEvent } from "aws-lambda";
 import type { InvocationFault } from "../lambda/faulty-invoke.ts";
 import type { FaultBoard } from "./board.ts";
 import type { FaultOf } from "./fault.ts";
-import { orderOfDetail, orderOfMail, orderOfMessage, orderOfPayment } from "./order-of.ts";
+import { orderOfDetail, orderOfMail, orderOfMessage, orderOfPayment } from "./order-id.ts";
 
 /** `reactionOf` knows the reaction behind a queue's ARN. */
 export function endpointFaults(

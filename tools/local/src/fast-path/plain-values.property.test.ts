@@ -5,7 +5,7 @@ import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
 import { createTableInput } from "@order-saga/messaging/table";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { clientsAt, handingOver, outcomeOf } from "./both-ways.ts";
+import { clientsAt, handingOver, outcomeOf } from "./compare-transports.ts";
 
 const TableName = "items";
 const Key = { pk: "1", sk: "1" };

@@ -2,7 +2,7 @@
 import type { DomainEvent, EventType } from "@order-saga/contracts";
 import { type Ending, endingOf } from "@order-saga/protocol/status";
 
-export type Settlement = {
+export type SettledOrder = {
   orderId: string;
   status: Ending["status"];
   /** What ended it, in words. */
@@ -13,28 +13,28 @@ export type Settlement = {
   milliseconds: number;
 };
 
-type Seen = { events: Map<EventType, DomainEvent>; reported: Settlement["status"] | undefined };
+type Seen = { events: Map<EventType, DomainEvent>; reported: SettledOrder["status"] | undefined };
 
 /** Feeds on every event of the bus; answers with a settlement each time an order comes to rest in a new status. */
-export function createSettlementWatch(options: { maximumOrders: number }) {
+export function watchSettledOrders(options: { maximumOrders: number }) {
   const orders = new Map<string, Seen>();
-  return (event: DomainEvent): Settlement | undefined => {
+  return (event: DomainEvent): SettledOrder | undefined => {
     const seen = orders.get(event.orderId) ?? { events: new Map(), reported: undefined };
     seen.events.set(event.type, event);
     orders.set(event.orderId, seen);
     const [oldest = ""] = orders.keys();
     if (orders.size > options.maximumOrders) orders.delete(oldest);
-    const settlement = settlementOf(event.orderId, seen.events);
+    const settlement = settledOrder(event.orderId, seen.events);
     if (!settlement || settlement.status === seen.reported) return undefined;
     seen.reported = settlement.status;
     return settlement;
   };
 }
 
-export function settlementOf(
+export function settledOrder(
   orderId: string,
   events: ReadonlyMap<EventType, DomainEvent>,
-): Settlement | undefined {
+): SettledOrder | undefined {
   const placed = events.get("OrderPlaced");
   if (placed?.type !== "OrderPlaced") return undefined;
   const ending = endingOf(Object.fromEntries(events));

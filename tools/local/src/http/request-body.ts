@@ -5,7 +5,7 @@ import type { IncomingMessage } from "node:http";
 export const MAXIMUM_PAYLOAD_BYTES = 10 * 1024 * 1024;
 
 /** Undefined if it is too large; what is left of it Node throws away. Rejects if the client leaves before its end. */
-export async function payloadBytes(incoming: IncomingMessage): Promise<Buffer | undefined> {
+export async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const { "content-length": length, "transfer-encoding": encoding } = incoming.headers;
   if (length === undefined && encoding === undefined) return Buffer.alloc(0);
   return new Promise((resolve, reject) => {
@@ -24,6 +24,6 @@ export async function payloadBytes(incoming: IncomingMessage): Promise<Buffer | 
 }
 
 /** Of a body that says so nothing need be read. */
-export function declaresTooMuch({ headers }: IncomingMessage): boolean {
+export function declaresTooLarge({ headers }: IncomingMessage): boolean {
   return Number(headers["content-length"] ?? 0) > MAXIMUM_PAYLOAD_BYTES;
 }

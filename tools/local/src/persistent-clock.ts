@@ -5,7 +5,7 @@ import { openRecord } from "./data-directory.ts";
 
 const Kept = z.strictObject({ aheadMilliseconds: z.int().nonnegative() });
 
-export type KeptClock = {
+export type PersistentClock = {
   /** Followed by every thread. */
   readonly offset: ClockOffset;
   /** Milliseconds before the machine's clock reads the same. */
@@ -13,7 +13,7 @@ export type KeptClock = {
   advance(milliseconds: number): void;
 };
 
-export function openClock(directory: string | undefined): KeptClock {
+export function openClock(directory: string | undefined): PersistentClock {
   const record = openRecord(directory, "clock.json", Kept);
   const offset = createClockOffset(record.read()?.aheadMilliseconds);
   const ahead = () => aheadOf(offset);

@@ -3,7 +3,7 @@ import { aBatch, anEvent, envelopeOf } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import { openFaultBoard } from "./board.ts";
 import type { GivenFault } from "./fault.ts";
-import { endpointFaults, invocationFault } from "./strikes.ts";
+import { endpointFaults, invocationFault } from "./injection.ts";
 
 const orderId = `ord_${"1".repeat(32)}`;
 const other = `ord_${"2".repeat(32)}`;

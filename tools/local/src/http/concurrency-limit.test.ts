@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { createLine } from "./line.ts";
+import { limitConcurrency } from "./concurrency-limit.ts";
 
 test("no more run at once than there are places, and each waits its turn", async () => {
-  const inLine = createLine(3);
+  const inLine = limitConcurrency(3);
   const started: number[] = [];
   let running = 0;
   let most = 0;
@@ -20,7 +20,7 @@ test("no more run at once than there are places, and each waits its turn", async
 });
 
 test("an act that fails gives its place on", async () => {
-  const inLine = createLine(1);
+  const inLine = limitConcurrency(1);
   const failing = inLine(() => Promise.reject(new Error("broken")));
   const next = inLine(async () => "served");
   await expect(failing).rejects.toThrow("broken");

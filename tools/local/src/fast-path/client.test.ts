@@ -24,6 +24,7 @@ import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
 import { createTableInput } from "@order-saga/messaging/table";
 import { orderRecord } from "@order-saga/protocol/records";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { throughLoopback } from "./client.ts";
 import {
   byScript,
   type Clients,
@@ -33,8 +34,7 @@ import {
   outcomeOf,
   type Script,
   type Service,
-} from "./both-ways.ts";
-import { throughLoopback } from "./client.ts";
+} from "./compare-transports.ts";
 
 const TableName = "orders";
 const QueueUrl = "http://127.0.0.1:4566/000000000000/parked";
@@ -297,7 +297,7 @@ describe("bus, queues and mail", () => {
   });
 });
 
-describe("answers that an engine gives seldom", () => {
+describe("answers that an engine gives rateLimited", () => {
   const get = () => new GetCommand({ TableName, Key: key("1") });
   const write = () => new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item: key("1") } }] });
   const batch = () => new BatchGetCommand({ RequestItems: { [TableName]: { Keys: [key("1"), key("2")] } } });

@@ -4,7 +4,7 @@
  * Runs at most `places` acts at once, the others in the order they came. A function's timeout then counts from
  * the moment it runs, as it does in Lambda, where every request has an execution environment to itself.
  */
-export function createLine(places: number): <T>(act: () => Promise<T>) => Promise<T> {
+export function limitConcurrency(places: number): <T>(act: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];
   let free = places;
   return async (act) => {

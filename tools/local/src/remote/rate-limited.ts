@@ -1,6 +1,6 @@
 // A poll that fails is tried again every second, in every reaction; a person reads of it once a minute.
 /** Says the same words once a minute at most. */
-export function seldom(
+export function rateLimited(
   say: (message: string) => void,
   milliseconds: () => number,
 ): (message: string) => void {

@@ -1,13 +1,13 @@
 import type { DomainEvent, EventType } from "@order-saga/contracts";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
-import { createSettlementWatch, formatMoney } from "./settlements.ts";
+import { formatMoney, watchSettledOrders } from "./settled-orders.ts";
 
 const say = (...types: EventType[]): DomainEvent[] =>
   types.map((type, index) => anEvent(type, { now: testNow + index * 10 }));
 
 function reported(events: readonly DomainEvent[]) {
-  const watch = createSettlementWatch({ maximumOrders: 10 });
+  const watch = watchSettledOrders({ maximumOrders: 10 });
   return events.flatMap((event) => watch(event) ?? []);
 }
 
@@ -37,7 +37,7 @@ test("a rejection waits until the stock is back", () => {
 });
 
 test("the watch forgets the oldest order when it holds too many", () => {
-  const watch = createSettlementWatch({ maximumOrders: 1 });
+  const watch = watchSettledOrders({ maximumOrders: 1 });
   const orders = ["1", "2"].map((digit) => `ord_${digit.repeat(32)}`);
   for (const orderId of orders) watch(anEvent("OrderPlaced", { orderId }));
   const finish = (orderId: string) =>

@@ -2,14 +2,14 @@
 import type { FaultBoard, ListedFault } from "./board.ts";
 
 /** One line per fault that still strikes; none if nothing does. */
-export function sayFaults(board: FaultBoard): string[] {
+export function describeFaults(board: FaultBoard): string[] {
   return board
     .list()
     .filter(({ left }) => left !== 0)
-    .map(sayFault);
+    .map(describeFault);
 }
 
-export function sayFault({ id, kind, hits, left, times: _, chance, ...rest }: ListedFault): string {
+export function describeFault({ id, kind, hits, left, times: _, chance, ...rest }: ListedFault): string {
   const details = Object.entries(rest).map(([name, value]) => `${name} ${value}`);
   const howOften = left === undefined ? "until it is removed" : `${left} more time${left === 1 ? "" : "s"}`;
   const chances = chance < 1 ? [`chance ${chance}`] : [];

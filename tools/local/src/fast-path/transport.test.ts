@@ -3,8 +3,8 @@ import { MessageChannel } from "node:worker_threads";
 import { type AwsEndpoint, type PaymentFault, startAwsEndpoint } from "@order-saga/emulator";
 import { createStripeClient } from "@order-saga/payment/gateway/stripe-client";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { openPost } from "../lambda/post.ts";
-import { type Answered, type Answers, type Asked, answerWith, openRequests } from "../lambda/requests.ts";
+import { openThreadChannel } from "./thread-channel.ts";
+import { type Answered, type Answers, type Asked, answerWith, openRequests } from "./thread-requests.ts";
 import { transportThrough } from "./transport.ts";
 
 let aws: AwsEndpoint;
@@ -23,8 +23,10 @@ afterAll(() => aws.stop());
 function transportTo(answers: Answers) {
   const { port1, port2 } = new MessageChannel();
   onTestFinished(() => port1.close());
-  const runtime = openPost<Answered, Asked>(port1, (asked) => answerWith(answers, asked).then(runtime.say));
-  const service = openPost<Asked, Answered>(port2, (answered) => requests.hear(answered));
+  const runtime = openThreadChannel<Answered, Asked>(port1, (asked) =>
+    answerWith(answers, asked).then(runtime.say),
+  );
+  const service = openThreadChannel<Asked, Answered>(port2, (answered) => requests.hear(answered));
   const requests = openRequests(service.say);
   return transportThrough((call) => requests.ask("stripe", call));
 }

@@ -1,8 +1,8 @@
 // What is said between threads: in one message for each turn, in order, as it was when it was said.
 import { EventEmitter } from "node:events";
 import { expect, test } from "vitest";
-import { openPost } from "./post.ts";
-import { type Answered, type Asked, answerWith, openRequests } from "./requests.ts";
+import { openThreadChannel } from "./thread-channel.ts";
+import { type Answered, type Asked, answerWith, openRequests } from "./thread-requests.ts";
 
 /** Two ends, and every message that went from the first to the second. */
 function ends<A, B>(hear: (word: A) => void, hearAnswer: (word: B) => void) {
@@ -15,11 +15,11 @@ function ends<A, B>(hear: (word: A) => void, hearAnswer: (word: B) => void) {
     },
     on: (event: "message", listener: (text: string) => void) => own.on(event, listener),
   });
-  const first = openPost<A, B>(
+  const first = openThreadChannel<A, B>(
     port(far, near, (text) => sent.push(text)),
     hearAnswer,
   );
-  const second = openPost<B, A>(
+  const second = openThreadChannel<B, A>(
     port(near, far, () => {}),
     hear,
   );
