@@ -9,7 +9,7 @@ const PACKAGE = join(import.meta.dirname, "..");
 /** Another process may still serve the page of an older state. */
 const KEPT = 4;
 
-export type PageParts = {
+type PageParts = {
   /** The files and folders that the page is built from. */
   sources: readonly string[];
   cache: string;

@@ -23,7 +23,7 @@ export type Topology = {
   reactions: ReactionNode[];
 };
 
-export type RouteNode = { name: string; method: string; path: string; says: string[] };
+type RouteNode = { name: string; method: string; path: string; says: string[] };
 
 export type ReactionNode = {
   name: string;
@@ -116,7 +116,7 @@ export type StockRow = {
   sold: number;
 };
 
-export type FaultRow = {
+type FaultRow = {
   id: string;
   kind: string;
   words: string;

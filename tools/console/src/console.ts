@@ -12,7 +12,7 @@ import { mountConsoleRoutes } from "./routes.ts";
 import { type ConsoleServer, createConsoleServer } from "./server.ts";
 import { topologyOf } from "./topology.ts";
 
-export type ConsoleOptions = {
+type ConsoleOptions = {
   /** Where the log of operators' actions is kept; undefined keeps it in memory. */
   directory: string | undefined;
   /** Must observe the same runtime. */
@@ -20,7 +20,7 @@ export type ConsoleOptions = {
 };
 
 /** An extension of the runtime. */
-export type Console = {
+type Console = {
   observers: readonly RuntimeObserver[];
   /** Adds the page and its API; returns what stops them. */
   mount(app: Hono, runtime: Runtime): () => Promise<void>;

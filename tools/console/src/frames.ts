@@ -4,7 +4,7 @@ import type { Frame } from "./console-api.ts";
 /** What a frame carries besides its number and time. */
 export type Parts = Omit<Frame, "sequence" | "at" | "runtimeId">;
 
-export type Listener = (frame: Frame) => void;
+type Listener = (frame: Frame) => void;
 
 export type Frames = {
   /** The number of the last frame. */

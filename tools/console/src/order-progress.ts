@@ -3,7 +3,7 @@
 import type { Facts } from "@order-saga/protocol/facts";
 import { endingOf } from "@order-saga/protocol/status";
 
-export type OrderProgress = {
+type OrderProgress = {
   isSettled: boolean;
   /** Something that was done is being undone. */
   isCompensating: boolean;

@@ -2,7 +2,7 @@
 import type { OrderDetail, Session, Snapshot } from "./console-api.ts";
 
 /** A file that a browser still opens at once. */
-export const MOST_CHARACTERS = 20_000_000;
+const MOST_CHARACTERS = 20_000_000;
 
 /** Takes orders from `details` one after the other until the file is full. */
 export async function sessionOf(

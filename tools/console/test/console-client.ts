@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, onTestFinished } from "vitest";
 import type { Frame } from "../src/console-api.ts";
 import { CONSOLE_PATH } from "../src/console-api.ts";
 
-export type Asked<T> = { status: number; body: T; headers: Headers };
+type Asked<T> = { status: number; body: T; headers: Headers };
 
 export function consoleOf({ url }: { url: string }) {
   const answerOf = async <T>(answer: Response): Promise<Asked<T>> => {

@@ -22,7 +22,7 @@ import type { Item } from "./records.ts";
 import type { DryRun } from "./types.ts";
 import { type Copied, changesBetween, judge } from "./verdict.ts";
 
-export type Trial = {
+type Trial = {
   reaction: ReactionResources;
   messages: readonly { messageId: string; body: string }[];
   /** The records of the messages' orders, as they lie in the service's table. */

@@ -36,12 +36,9 @@ const DEFAULT_RATE = 10;
 /** How long a redrive that stops on failure waits for the end of an attempt. */
 const PATIENCE_MILLISECONDS = 10_000;
 
-export type Laptop = Pick<
-  Runtime,
-  "aws" | "clients" | "clock" | "faults" | "now" | "queueUrls" | "reactions"
->;
+type Laptop = Pick<Runtime, "aws" | "clients" | "clock" | "faults" | "now" | "queueUrls" | "reactions">;
 
-export type LaptopDeskOptions = {
+type LaptopDeskOptions = {
   /** The name of the error that the last attempt at a message ended with, if that is known. */
   lastError?: (letter: DeadLetter) => string | undefined;
   /** Called for each message that is sent back. */

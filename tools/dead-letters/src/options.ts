@@ -40,7 +40,7 @@ export const dlqDeclaration: Declaration<typeof options> = {
 time: a reaction that finds its work done changes nothing.`,
 };
 
-export type Command = (typeof commands)[number];
+type Command = (typeof commands)[number];
 
 export type DlqOptions = {
   command: Command;

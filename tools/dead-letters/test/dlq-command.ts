@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import type { LaptopSaga } from "@order-saga/cli/testing/laptop";
 
-export type Ended = { code: number; stdout: string; stderr: string };
+type Ended = { code: number; stdout: string; stderr: string };
 
 export function dlq(args: string[], env: Record<string, string> = {}): Promise<Ended> {
   const cli = new URL("../src/cli.ts", import.meta.url).pathname;

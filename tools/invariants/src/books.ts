@@ -19,7 +19,7 @@ import {
 } from "@order-saga/protocol/records";
 import { services } from "@order-saga/services";
 
-export type StockAccount = StockLevel & {
+type StockAccount = StockLevel & {
   /** The sum of all adjustments. */
   restocked: number;
 };
@@ -43,7 +43,7 @@ export type Books = {
 };
 
 /** Where the books are read, such as the runtime of a laptop. */
-export type Source = {
+type Source = {
   readonly aws: Pick<AwsEndpoint, "mails" | "payments" | "pendingDeliveries" | "queues">;
   readonly clients: { readonly dynamodb: DynamoDBClient };
   readonly reactions: readonly ReactionResources[];

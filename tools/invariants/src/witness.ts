@@ -15,14 +15,14 @@ export type Published = {
 };
 
 /** An order that was accepted over HTTP. */
-export type Accepted = {
+type Accepted = {
   readonly principal: string;
   readonly idempotencyKey: string;
   readonly orderId: string;
 };
 
 /** A log line that contained personal data or a secret, without the line. */
-export type Leak = { readonly kind: string; readonly orderId: string | undefined };
+type Leak = { readonly kind: string; readonly orderId: string | undefined };
 
 /** Everything since the start, up to a limit. */
 export type Observations = {

@@ -12,7 +12,7 @@ import { OrdersScreen } from "./screens/orders.tsx";
 import { QueuesScreen } from "./screens/queues.tsx";
 import { ShopScreen } from "./screens/shop.tsx";
 
-export type ScreenEntry = {
+type ScreenEntry = {
   id: string;
   title: string;
   /** Without what follows it, such as an order's id. */

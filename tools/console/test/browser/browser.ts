@@ -12,7 +12,7 @@ export async function launchBrowser(): Promise<Browser> {
 }
 
 /** A page with its console errors and its requests to other machines; both must stay empty. */
-export type Watched = { page: Page; context: BrowserContext; errors: string[]; strangers: string[] };
+type Watched = { page: Page; context: BrowserContext; errors: string[]; strangers: string[] };
 
 export async function openPage(
   browser: Browser,

@@ -3,7 +3,7 @@ import { graphlib, layout } from "@dagrejs/dagre";
 import type { EventRow, PendingRow, QueueGauge, Topology } from "../../../src/console-api.ts";
 import { isUndoing } from "./undo.ts";
 
-export type NodeKind = "route" | "schedule" | "event" | "reaction";
+type NodeKind = "route" | "schedule" | "event" | "reaction";
 export type FlowNode = {
   id: string;
   kind: NodeKind;
@@ -175,7 +175,7 @@ export function edgeWords({ kind, from, to, event }: FlowEdge): string {
 
 const nameOf = (id: string) => id.slice(id.indexOf(":") + 1);
 
-export type Traffic = {
+type Traffic = {
   /** Messages waiting or running, and the oldest one's time of sending. */
   waiting: number;
   inFlight: number;

@@ -1,6 +1,6 @@
 // A service's record as a person reads it: its plain facts in words, and what is nested by its name.
 
-export type RecordFacts = {
+type RecordFacts = {
   plain: { name: string; words: string }[];
   /** Too large for a line; `says` names what is in it. */
   nested: { name: string; says: string; value: unknown }[];

@@ -1,7 +1,7 @@
 // A time axis: linear where something happens, folded where nothing does.
 
 export type Interval = { from: number; to: number };
-export type Segment = Interval & { x: number; width: number };
+type Segment = Interval & { x: number; width: number };
 /** A stretch in which nothing happened, drawn as a break of fixed width. */
 export type Fold = Interval & { x: number; width: number; milliseconds: number };
 export type Scale = { segments: Segment[]; folds: Fold[]; width: number; x(at: number): number };

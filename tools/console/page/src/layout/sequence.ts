@@ -1,8 +1,8 @@
 // The layout of an order's sequence diagram: events in the bus's order, from producer to hearers.
 import type { Moment, ServiceName, Topology } from "../../../src/console-api.ts";
 
-export type Lifeline = { name: string; x: number };
-export type Message = {
+type Lifeline = { name: string; x: number };
+type Message = {
   key: string;
   at: string;
   /** Since the first of them. */
@@ -15,7 +15,7 @@ export type Message = {
   heardBy: string[];
   isRepeat: boolean;
 };
-export type Sequence = { lifelines: Lifeline[]; messages: Message[]; width: number; height: number };
+type Sequence = { lifelines: Lifeline[]; messages: Message[]; width: number; height: number };
 
 const TOP = 44;
 const ROW = 34;

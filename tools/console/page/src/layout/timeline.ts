@@ -4,7 +4,7 @@ import { type Fold, foldedScale, type Scale, type Tick, ticks } from "./scale.ts
 import { isUndoing, undoneBy } from "./undo.ts";
 
 type Of<K extends Moment["kind"]> = Extract<Moment, { kind: K }>;
-export type Attempt = Of<"attempt">;
+type Attempt = Of<"attempt">;
 
 export type Bar = {
   key: string;
@@ -35,7 +35,7 @@ export type Mark = {
   y: number;
   isUndo: boolean;
 };
-export type Lane = { name: string; title: string; y: number; height: number };
+type Lane = { name: string; title: string; y: number; height: number };
 /** From an event to the reaction that heard it, or backwards from what undoes to what it undoes. */
 export type Link = {
   key: string;

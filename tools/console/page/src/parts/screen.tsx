@@ -63,7 +63,7 @@ export function Loading({ what }: { what: string }) {
   );
 }
 
-export function Failed({ problem, what }: { problem: Problem; what: string }) {
+function Failed({ problem, what }: { problem: Problem; what: string }) {
   const isAway = problem.status === 0;
   return (
     <div class="state" role="alert">

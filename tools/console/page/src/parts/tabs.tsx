@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 
-export type Tab = { id: string; title: string; content: () => ComponentChildren };
+type Tab = { id: string; title: string; content: () => ComponentChildren };
 
 export function Tabs({ label, tabs, first }: { label: string; tabs: readonly Tab[]; first?: string }) {
   const [chosen, choose] = useState(first ?? tabs[0]?.id);

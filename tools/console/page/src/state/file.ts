@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import type { Session } from "../../../src/console-api.ts";
 import { applySnapshot, type Store } from "./store.ts";
 
-export type OpenedFile = { name: string; exportedAt: string; answers(path: string): unknown };
+type OpenedFile = { name: string; exportedAt: string; answers(path: string): unknown };
 
 export const openedFile = signal<OpenedFile | undefined>(undefined);
 

@@ -1,7 +1,7 @@
 // One idempotency key per purchase, so that pressing Buy again after a lost answer buys once.
 import { newIdempotencyKey } from "@order-saga/client";
 
-export type PurchaseKeys = {
+type PurchaseKeys = {
   /** The same for the same order, until it was answered. */
   keyFor(order: unknown): string;
   /** Accepted or refused: the next one is another purchase. */

@@ -2,7 +2,7 @@
 import { CONSOLE_PATH, type Frame, type Snapshot } from "../../../src/console-api.ts";
 import { apply, applySnapshot, type Store } from "./store.ts";
 
-export type Source = { close(): void };
+type Source = { close(): void };
 
 type Parts = {
   fetchSnapshot: () => Promise<Snapshot>;

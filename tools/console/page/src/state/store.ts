@@ -17,7 +17,7 @@ import type {
   Topology,
 } from "../../../src/console-api.ts";
 
-export type Connection = "connecting" | "live" | "lost" | "file";
+type Connection = "connecting" | "live" | "lost" | "file";
 
 /** As many events and orders as a page open all day keeps; the laptop has the rest. */
 const MOST_EVENTS = 5_000;
