@@ -1,11 +1,13 @@
 // `pnpm dlq` as it is typed, and a dead letter for it.
+
 import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import type { LaptopSaga } from "@order-saga/cli/testing/laptop";
 
 type Ended = { code: number; stdout: string; stderr: string };
 
 export function dlq(args: string[], env: Record<string, string> = {}): Promise<Ended> {
-  const cli = new URL("../src/cli.ts", import.meta.url).pathname;
+  const cli = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
   return new Promise((resolve) => {
     const child = execFile(
       process.execPath,
