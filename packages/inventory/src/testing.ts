@@ -1,6 +1,8 @@
 // What inventory's tests share: the service over one store, its reactions behind their real edge.
+
 import type { DomainEvent, EventOf } from "@order-saga/contracts";
 import { silentLog } from "@order-saga/messaging";
+import { assertPublishable } from "@order-saga/messaging/publisher";
 import { type ReactionHandler, type ReactionPorts, reaction } from "@order-saga/messaging/reaction";
 import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/testing";
 import type { InventoryStore } from "./ports.ts";
@@ -40,6 +42,7 @@ export function aService<S extends InventoryStore>(store: S) {
   const inventory = { store, backOff };
   const ports: ReactionPorts = {
     publish: async (events) => {
+      assertPublishable(events);
       said.push(...events);
     },
     park: async ({ error }) => {

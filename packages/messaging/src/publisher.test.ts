@@ -1,9 +1,10 @@
 // The publisher reads every answer of the bus: what was refused is tried again, and only that.
 import type { PutEventsRequestEntry, PutEventsResponse } from "@aws-sdk/client-eventbridge";
+import { type DomainEvent, eventTypes } from "@order-saga/contracts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { PublishError } from "./errors.ts";
-import { createPublisher, split } from "./publisher.ts";
+import { assertPublishable, createPublisher, split } from "./publisher.ts";
 import { anEvent } from "./testing.ts";
 
 const orderIdOf = (number: number) => `ord_${String(number).padStart(32, "0")}`;
@@ -44,6 +45,30 @@ test("an event goes out under its owner's source, its type and its order", async
       },
     ],
   ]);
+});
+
+test("an event that breaks its contract is not published, nor what was to go with it", async () => {
+  const bus = aBus();
+  const broken = anEvent("OrderCancelRequested", { data: { reason: "secret ".repeat(100) } });
+  const error = await bus.publish([anEvent("OrderPlaced"), broken]).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(TypeError);
+  expect(error.message).toBe(
+    "OrderCancelRequested breaks its contract at /data/reason: too_big; it is not published.",
+  );
+  expect(bus.requests).toEqual([]);
+});
+
+test("an event with a field that only a newer version knows is published with it", async () => {
+  const bus = aBus();
+  const newer = { ...anEvent("OrderPlaced"), added: 1 };
+  await bus.publish([newer]);
+  expect(JSON.parse(bus.requests[0]?.[0]?.Detail ?? "")).toEqual(newer);
+});
+
+test.each(eventTypes)("a valid %s is publishable, and without its data it is not", (type) => {
+  expect(() => assertPublishable([anEvent(type)])).not.toThrow();
+  const empty = { ...anEvent(type), data: {} } as unknown as DomainEvent;
+  expect(() => assertPublishable([empty])).toThrow(`${type} breaks its contract at /data`);
 });
 
 test("nothing to say asks nothing of the bus", async () => {

@@ -4,11 +4,11 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from "@aws-sdk/client-eventbridge";
-import { type DomainEvent, sourceOfEvent } from "@order-saga/contracts";
+import { type DomainEvent, parseEvent, sourceOfEvent } from "@order-saga/contracts";
 import { PublishError } from "./errors.ts";
 import { again, retry } from "./retry.ts";
 
-/** Resolves when the bus has accepted every event; throws PublishError if it refused one. */
+/** Resolves when the bus has accepted every event. Throws PublishError if it refused one, TypeError for an invalid one. */
 export type Publish = (events: readonly DomainEvent[]) => Promise<void>;
 
 /** EventBridge's limits per PutEvents request (EventBridge user guide, "PutEvents event entry size"). */
@@ -21,9 +21,25 @@ export function createPublisher(options: {
   busName: string;
 }): Publish {
   return async (events) => {
+    assertPublishable(events);
     const entries = events.map((event) => toEntry(event, options.busName));
     await Promise.all(split(entries).map((batch) => putAll(options.client, batch)));
   };
+}
+
+/**
+ * Throws TypeError for an event that its own schema refuses: every consumer would park it, so its producer must not say
+ * it. That costs microseconds, in AWS too, and the schemas are in the bundle anyway. Values are never quoted.
+ */
+export function assertPublishable(events: readonly DomainEvent[]): void {
+  for (const event of events) {
+    const read = parseEvent(event.type, event);
+    if (read.success) continue;
+    const [issue] = read.error.issues;
+    throw new TypeError(
+      `${event.type} breaks its contract at /${issue?.path.map(String).join("/")}: ${issue?.code}; it is not published.`,
+    );
+  }
 }
 
 async function putAll(

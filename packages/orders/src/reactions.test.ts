@@ -1,8 +1,10 @@
 // track-order through its real edge: what it says, what it parks, what comes again.
 import type { DomainEvent } from "@order-saga/contracts";
 import { anEvent } from "@order-saga/messaging/testing";
+import { facetsOf, typesInOrder } from "@order-saga/protocol/status";
 import { expect, test } from "vitest";
 import { statusOf } from "./order.ts";
+import { trackOrder } from "./service.ts";
 import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
 import { aMemoryShop, aShop, histories, minutes, orderIdOf } from "./testing.ts";
 
@@ -169,4 +171,9 @@ test("a race that is lost again and again makes the message come again", async (
   }));
   expect(await shop.hear(anEvent("PaymentCaptured", { orderId: shop.orderId }))).toBe(1);
   expect(shop.said).toEqual([]);
+});
+
+test("orders hears exactly the events that say how an order's payment or stock stands", () => {
+  const standing = typesInOrder.filter((type) => Object.keys(facetsOf({ [type]: "heard" })).length > 0);
+  expect(trackOrder.hears).toEqual(standing);
 });

@@ -10,6 +10,7 @@ import {
 import { PublishError } from "@order-saga/messaging/errors";
 import { type RouteHandler, route } from "@order-saga/messaging/http";
 import { createLog } from "@order-saga/messaging/log";
+import { assertPublishable } from "@order-saga/messaging/publisher";
 import { reaction } from "@order-saga/messaging/reaction";
 import { schedule } from "@order-saga/messaging/schedule";
 import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/testing";
@@ -98,6 +99,7 @@ export function aShop<S extends OrderStore>(store: S) {
   const log = createLog({ service: "orders", level: "debug", now, write: (line) => lines.push(line) });
   const publish = async (events: readonly DomainEvent[]) => {
     if (bus.down) throw new PublishError(events.map(() => "InternalFailure"));
+    assertPublishable(events);
     said.push(...events);
   };
   const park = async ({ error }: { error: Error }) => void parked.push(error.name);

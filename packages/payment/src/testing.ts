@@ -1,6 +1,8 @@
 // What the tests of payment share: the service over a store and a provider in memory, and a clock they move.
+
 import type { DomainEvent } from "@order-saga/contracts";
 import { createLog } from "@order-saga/messaging/log";
+import { assertPublishable } from "@order-saga/messaging/publisher";
 import { reaction } from "@order-saga/messaging/reaction";
 import { aBatch, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { booksOf } from "./gateway/gateway.suite.ts";
@@ -48,6 +50,7 @@ export function aService(store: MemoryStore = createMemoryStore()) {
 
   const publish = async (events: readonly DomainEvent[]) => {
     if (publishFailures-- > 0) throw new Error("the bus refused");
+    assertPublishable(events);
     published.push(...structuredClone(events));
   };
 
