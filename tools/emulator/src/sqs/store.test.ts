@@ -2,6 +2,7 @@
 import { getEventListeners } from "node:events";
 import { cpSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { directoryForTest } from "../testing.ts";
 import { createQueues, type Queues } from "./queues.ts";
@@ -95,5 +96,33 @@ test("a message that comes at any moment of a receive's beginning to wait ends i
     const { Messages: [message] = [] } = await waiting;
     expect([message?.Body, performance.now() - begun < 1000]).toEqual([String(microtasks), true]);
   }
+  queues.close();
+});
+
+test("a file that an earlier version wrote opens, with its queues, tags and messages", async () => {
+  const directory = directoryForTest();
+  const database = new DatabaseSync(join(directory, "fauxqs.db"));
+  database.exec(`
+    CREATE TABLE sqs_queues (name TEXT PRIMARY KEY, url TEXT NOT NULL, arn TEXT NOT NULL, attributes TEXT NOT NULL,
+      tags TEXT NOT NULL, created_timestamp INTEGER NOT NULL, last_modified_timestamp INTEGER NOT NULL,
+      sequence_counter INTEGER NOT NULL DEFAULT 0);
+    CREATE TABLE sqs_messages (message_id TEXT PRIMARY KEY, queue_name TEXT NOT NULL REFERENCES sqs_queues(name));
+    INSERT INTO sqs_queues VALUES ('orders', '${QueueUrl}', '${arn}', '{"VisibilityTimeout":"60"}', '{"team":"shop"}',
+      1700000000, 1700000000, 0);
+    CREATE TABLE messages (id INTEGER PRIMARY KEY, queue TEXT NOT NULL, message_id TEXT NOT NULL, body TEXT NOT NULL,
+      attributes TEXT NOT NULL, group_id TEXT, sent_at INTEGER NOT NULL, delay_until INTEGER, source_arn TEXT,
+      receive_count INTEGER NOT NULL, first_received_at INTEGER, receipt_handle TEXT, visible_at INTEGER);
+    INSERT INTO messages VALUES (7, 'orders', 'id', 'kept', '{"kind":{"DataType":"String","StringValue":"a letter"}}',
+      NULL, ${Date.now()}, NULL, NULL, 2, NULL, NULL, NULL)`);
+  database.close();
+  const queues = open(directory);
+  expect(await queues.call("ListQueueTags", { QueueUrl }, signal)).toEqual({ Tags: { team: "shop" } });
+  const AttributeNames = ["VisibilityTimeout", "CreatedTimestamp"];
+  expect(await queues.call("GetQueueAttributes", { QueueUrl, AttributeNames }, signal)).toEqual({
+    Attributes: { VisibilityTimeout: "60", CreatedTimestamp: "1700000000" },
+  });
+  expect(queues.messages("orders")).toMatchObject([
+    { messageId: "id", body: "kept", attributes: { kind: "a letter" }, receiveCount: 2, state: "ready" },
+  ]);
   queues.close();
 });
