@@ -53,7 +53,7 @@ test("same event three times in a batch: it is counted once, and its answer is t
   expect(shop.order().timeline.filter(({ type }) => type === "PaymentCaptured")).toHaveLength(1);
 });
 
-test("two sandboxes on the same event: one writes, both say the same", async () => {
+test("two executions for the same event: one writes, both say the same", async () => {
   const shop = await aShopWithAnOrder();
   const other = aShop(shop.store);
   const captured = anEvent("PaymentCaptured", { orderId: shop.orderId });

@@ -244,7 +244,7 @@ test.each(calls)(
   },
 );
 
-test.each(calls)("a sandbox killed while it waits at %s: the redelivery finishes", async (...call) => {
+test.each(calls)("a function killed while it waits at %s: the redelivery finishes", async (...call) => {
   const [kind, before, event, after] = call;
   const service = aService();
   await take(service, ...before);
