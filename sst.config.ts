@@ -1,5 +1,5 @@
 /// <reference path="./.sst/platform/config.d.ts" />
-// What SST deploys: the app, how its stages are protected, and the stacks. `pnpm synth` renders it without an account.
+// What SST deploys: the app, how its stages are protected, and the stacks.
 
 export default $config({
   app(input) {

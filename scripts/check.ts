@@ -1,4 +1,4 @@
-// `pnpm check`: types, lint, package boundaries and generated documents; every failure is printed, then one verdict.
+// `pnpm check`: types, lint, boundaries of packages, generated documents and bundles.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -78,7 +78,7 @@ const steps: Step[] = [
   },
 ];
 
-/** The types of SST's components come with its platform, which the synthesis fetches and `sst install` does too. */
+/** The types of SST's components come with its platform, which the synthesis or `sst install` fetches. */
 async function ensureSst(): Promise<void> {
   const fetcher = join(root, "tools/synthesis/src/platform.ts");
   if (existsSync(fetcher))

@@ -1,4 +1,4 @@
-// Every root script answers --help, and a wrong flag with one sentence; a new command is covered with its script.
+// Every root script answers --help with its usage, and a wrong flag with one sentence.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";

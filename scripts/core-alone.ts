@@ -31,7 +31,7 @@ export function testsOverTools(repository: string = root): string[] {
     .sort();
 }
 
-/** Copies packages/ and stacks/, whose links lead to the copies, and leaves out the tests that need a tool. */
+/** Copies packages/ and stacks/, whose links lead to the copies, without the tests that need a tool. */
 function copyCore(copy: string): void {
   const isModules = (path: string) => path.endsWith("node_modules");
   for (const path of ["packages", "stacks", "sst.config.ts", "tsconfig.json", "package.json"])
@@ -42,7 +42,7 @@ function copyCore(copy: string): void {
   symlinkSync(realpathSync(join(root, ".sst")), join(copy, ".sst"), "junction");
 }
 
-/** What a package may import: the same as here, only that our own packages are those of the copy and no tool is there. */
+/** What a package may import: as here, but our own packages are those of the copy, and no tool is there. */
 function linkModules(copy: string, modules: string): void {
   for (const name of namesIn(join(root, modules))) {
     const target = realpathSync(join(root, modules, name));

@@ -1,4 +1,4 @@
-// The options of `pnpm check` and `pnpm test`, which also run in a clone without tools/ and so without its parser.
+// The options of `pnpm check` and `pnpm test`, which must run without the parser in tools/arguments.
 import { type ParseArgsConfig, parseArgs } from "node:util";
 
 /** Prints the help, or one sentence about a mistake, and exits; else returns what was given. */

@@ -1,4 +1,4 @@
-// Rules about the text of the sources that neither the linter nor the cruiser knows; every finding is one line.
+// Rules about the text of the sources that neither the linter nor the cruiser knows.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -47,7 +47,7 @@ const isOf = (path: string, some: readonly string[]) =>
   some.some((tool) => path.startsWith(`tools/${tool}/`));
 const isTest = (path: string) => /\.test\.tsx?$|\.suite\.ts$|\/test\/|\/testing\//.test(path);
 
-/** The tools whose sources import this one, and those whose sources import them; a tool's tests do not count. */
+/** The tools whose sources import this one, directly or by others; a tool's tests do not count. */
 export function standOn(tool: string): string[] {
   const all = [tool];
   for (const each of all)
