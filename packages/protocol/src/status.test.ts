@@ -1,5 +1,5 @@
 // An order's status and ending by the facts heard of it.
-import { type EventType, eventTypes } from "@order-saga/contracts";
+import { type EventType, eventTypes, producerOf } from "@order-saga/contracts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Facts } from "./facts.ts";
@@ -88,5 +88,6 @@ test("an ending is settled", () => {
 });
 
 test("the order of the types is that of their definitions", () => {
-  expect(typesInOrder).toEqual(eventTypes);
+  const settling = eventTypes.filter((type) => ["orders", "inventory", "payment"].includes(producerOf(type)));
+  expect(typesInOrder).toEqual(settling);
 });

@@ -1,6 +1,11 @@
 // An order's status, whether it is settled, and how it ended, from the facts heard of it.
-import type { EventType, OrderStatus } from "@order-saga/contracts";
+import type { EventOf, EventType, OrderStatus } from "@order-saga/contracts";
 import type { Facts } from "./facts.ts";
+
+/** The events by which an order is settled. Those of another service change neither its payment nor its stock. */
+type SettlingEvent = {
+  [T in EventType]: EventOf<T>["producer"] extends "orders" | "inventory" | "payment" ? T : never;
+}[EventType];
 
 /**
  * What each event says of its order's payment or stock, in the order of `eventTypes`: a later facet outranks an earlier
@@ -22,18 +27,20 @@ const facets = {
   OrderConfirmed: undefined,
   OrderRejected: undefined,
   OrderCancelled: undefined,
-} as const satisfies Record<EventType, { payment: string } | { stock: string } | undefined>;
+} as const satisfies Record<SettlingEvent, { payment: string } | { stock: string } | undefined>;
 
-/** The same as `eventTypes` of contracts, without the schemas: a function that only reads orders bundles none. */
+/** Those of `eventTypes`, without the schemas: a function that only reads orders bundles none. */
 export const typesInOrder = Object.keys(facets) as readonly EventType[];
 
-type Known = (typeof facets)[EventType];
+type Known = (typeof facets)[SettlingEvent];
 export type PaymentFacet = Extract<Known, { payment: string }>["payment"];
 export type StockFacet = Extract<Known, { stock: string }>["stock"];
 export type Facets = { payment?: PaymentFacet; stock?: StockFacet };
 
 /** The events that say how an order's payment or stock stands. */
-export type FacetFact = { [T in EventType]: (typeof facets)[T] extends undefined ? never : T }[EventType];
+export type FacetFact = {
+  [T in SettlingEvent]: (typeof facets)[T] extends undefined ? never : T;
+}[SettlingEvent];
 
 /** How payment and stock stand. A facet only moves up, so the order in which the facts arrive cannot matter. */
 export function facetsOf(heard: { readonly [T in FacetFact]?: unknown }): Facets {

@@ -38,10 +38,7 @@ function detailOf(event: DomainEvent): string {
       return event.data.reason.replaceAll("_", " ");
     case "OrderCancelled":
       return event.data.refunded ? "refunded" : "not charged";
-    case "OrderPlaced":
-    case "OrderCancelRequested":
-    case "OrderConfirmed":
-    case "ReservationExpired":
+    default:
       return "";
   }
 }

@@ -1,8 +1,9 @@
 // A9: what a service publishes is recorded by it, word for word, before the bus has it.
 import { isDeepStrictEqual } from "node:util";
 import type { DomainEvent, EventType } from "@order-saga/contracts";
+import { recordOfOrder } from "@order-saga/protocol/records";
 import type { Checker, Observed, PublishedEntry, Violation } from "./observed.ts";
-import { isGenuine, newOf, orderOf, paymentOf, reservationOf, violation } from "./records.ts";
+import { isGenuine, newOf, orderOf, paymentOf, reader, reservationOf, violation } from "./records.ts";
 
 export function publishedIsRecorded(): Checker {
   return {
@@ -39,5 +40,7 @@ function recordOf(observed: Observed, { orderId, producer }: DomainEvent): Recor
       return reservationOf(observed, orderId);
     case "payment":
       return paymentOf(observed, orderId);
+    default:
+      return reader<Recorded>(recordOfOrder(producer))(observed, orderId);
   }
 }

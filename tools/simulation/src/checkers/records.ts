@@ -21,7 +21,8 @@ export const paymentOf = reader<Payment>(paymentRecord);
 export const notificationOf = reader<Notification>(notificationRecord);
 export const stockOf = reader<StockAccount>(stockRecord);
 
-function reader<T>({ key, service }: RecordKind) {
+/** Reads the records of one kind. */
+export function reader<T>({ key, service }: RecordKind) {
   return (observed: Observed, id: string): T | undefined => {
     const { pk, sk } = key(id);
     return observed.item(service, pk, sk) as T | undefined;

@@ -19,8 +19,8 @@ import type { Card, World } from "./testing.ts";
 
 type React = (world: World, event: DomainEvent, card: Card) => DomainEvent[];
 
-/** What each service does with an event, in one step; answers with what it says. */
-export const reactions: Record<ServiceName, React> = {
+/** What the services of the protocol do with an event, in one step; each answers with what it says. */
+export const reactions: { readonly [S in ServiceName]?: React } = {
   inventory(world, event) {
     const known = reservationOf(world, event.orderId);
     if (event.type === "OrderPlaced") {

@@ -194,7 +194,7 @@ export function aWorld(checkers: Checker[]): World {
         const { event, service, to } = next;
         world.now += 5;
         world.deliveries.push({ at: world.now, to, orderId: event.orderId, eventType: event.type });
-        world.say(to, ...reactions[service](world, event, cards.get(event.orderId) ?? "accepted"));
+        world.say(to, ...(reactions[service]?.(world, event, cards.get(event.orderId) ?? "accepted") ?? []));
         world.look();
       }
     },
