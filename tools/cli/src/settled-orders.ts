@@ -15,7 +15,10 @@ export type SettledOrder = {
 
 type Seen = { events: Map<EventType, DomainEvent>; reported: SettledOrder["status"] | undefined };
 
-/** Feeds on every event of the bus; answers with a settlement each time an order comes to rest in a new status. */
+/**
+ * Feeds on every event of the bus; answers with a settlement each time an order comes to rest in a new
+ * status.
+ */
 export function watchSettledOrders(options: { maximumOrders: number }) {
   const orders = new Map<string, Seen>();
   return (event: DomainEvent): SettledOrder | undefined => {

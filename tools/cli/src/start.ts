@@ -1,4 +1,5 @@
-// `pnpm start`: keeps the code that V8 compiles for the next start, which costs a fifth less, and runs the saga.
+// `pnpm start`: keeps the code that V8 compiles for the next start, which costs a fifth less, and runs the
+// saga.
 import { enableCompileCache, flushCompileCache } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

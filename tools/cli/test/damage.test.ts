@@ -1,4 +1,5 @@
-// A data folder that cannot be used ends `pnpm start` with one sentence that says why and what to do, and stays as it is.
+// A data folder that cannot be used ends `pnpm start` with one sentence that says why and what to do, and
+// stays as it is.
 import {
   cpSync,
   existsSync,

@@ -1,4 +1,5 @@
-// `kill -9` at random points, again and again in one data folder: nothing accepted is lost, and the books hold.
+// `kill -9` at random points, again and again in one data folder: nothing accepted is lost, and the books
+// hold.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,7 +12,10 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { kill, type Launched, launch, type Running, ready } from "../src/testing/process.ts";
 
-/** A start costs seconds, so that few are killed each time; `KILLS=100 SEED=7` asks for more, and for the same again. */
+/**
+ * A start costs seconds, so that few are killed each time; `KILLS=100 SEED=7` asks for more, and for the
+ * same again.
+ */
 const KILLS = Number(process.env.KILLS ?? 8);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 /** Books are read after as many kills. */

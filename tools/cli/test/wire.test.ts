@@ -1,4 +1,5 @@
-// By the whole SDK and HTTP every ending of an order is what it is by the short way, which no function leaves by itself.
+// By the whole SDK and HTTP every ending of an order is what it is by the short way, which no function
+// leaves by itself.
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
 import { readBooks } from "@order-saga/invariants/books";

@@ -5,7 +5,10 @@ export class AwsRefusal extends Error {
   override readonly name = "AwsRefusal";
 }
 
-/** One call: as the SDK names it, with the IAM action it needs and the resource it is about, such as `the queue a`. */
+/**
+ * One call: as the SDK names it, with the IAM action it needs and the resource it is about, such as `the
+ * queue a`.
+ */
 export type Call = { operation: string; action: string; resource: string };
 
 /** Runs the call; what it rejects with is said in the terms of whoever has to mend it. */

@@ -1,4 +1,5 @@
-// The folder that keeps the runtime's state: recognised by a marker, so that no other folder is ever written or deleted.
+// The folder that keeps the runtime's state: recognised by a marker, so that no other folder is ever
+// written or deleted.
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -21,7 +22,10 @@ const Secrets = z.object({ ORDER_ID_SECRET: z.string().min(1), STRIPE_API_KEY: z
 /** The stage's secrets, made once and kept: order ids are derived from one of them. */
 export type Secrets = z.infer<typeof Secrets>;
 
-/** Opens the folder, or makes it. Without a folder everything is in memory and secrets last as long as the process. */
+/**
+ * Opens the folder, or makes it. Without a folder everything is in memory and secrets last as long as the
+ * process.
+ */
 export function openDataDirectory(directory: string | undefined): Secrets {
   if (directory === undefined) return newSecrets();
   const found = filesIn(directory);

@@ -1,4 +1,5 @@
-// How far the clock was moved is kept: after a restart time goes on, because nothing that is stored may lie in the future.
+// How far the clock was moved is kept: after a restart time goes on, because nothing that is stored may lie
+// in the future.
 import * as z from "zod";
 import { advanceClock, aheadOf, type ClockOffset, createClockOffset } from "./clock.ts";
 import { openRecord } from "./data-directory.ts";

@@ -1,4 +1,5 @@
-// The HTTP contract over the wire: tokens, scopes, refusals, paging, and the routes that every service serves.
+// The HTTP contract over the wire: tokens, scopes, refusals, paging, and the routes that every service
+// serves.
 import { randomUUID } from "node:crypto";
 import { scopes } from "@order-saga/contracts";
 import openapi from "@order-saga/contracts/openapi.json" with { type: "json" };

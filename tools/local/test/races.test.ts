@@ -1,4 +1,5 @@
-// The named races of the protocol, against the embedded runtime: real queues, real functions, real wire protocols.
+// The named races of the protocol, against the embedded runtime: real queues, real functions, real wire
+// protocols.
 import {
   CreateArchiveCommand,
   DescribeEventBusCommand,

@@ -1,4 +1,5 @@
-// Every reaction, on the embedded runtime: it dies and is tried again, it fails for good and is redriven, it hears twice.
+// Every reaction, on the embedded runtime: it dies and is tried again, it fails for good and is redriven,
+// it hears twice.
 import { SendMessageCommand, StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
 import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";

@@ -1,4 +1,5 @@
-// Live reload under orders: every service is loaded anew while they are under way, and nothing fails or is parked.
+// Live reload under orders: every service is loaded anew while they are under way, and nothing fails or is
+// parked.
 
 import { services } from "@order-saga/services";
 import { expect, onTestFinished, test } from "vitest";

@@ -1,4 +1,5 @@
-// What the tests of `pnpm start --endpoint` share: a start under a prefix, orders, and all that is made there.
+// What the tests of `pnpm start --endpoint` share: a start under a prefix, orders, and all that is made
+// there.
 import { randomUUID } from "node:crypto";
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { ListRulesCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";

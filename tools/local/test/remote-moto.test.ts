@@ -1,4 +1,5 @@
-// `pnpm start --endpoint` against an emulator that others wrote: moto, where Python has it; else skipped, with the reason.
+// `pnpm start --endpoint` against an emulator that others wrote: moto, where Python has it; else skipped,
+// with the reason.
 // `pip install 'moto[server]==5.2.1'` brings it.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { DeleteTableCommand } from "@aws-sdk/client-dynamodb";
@@ -61,7 +62,8 @@ onMoto("orders are confirmed, rejected and cancelled", async () => {
   await ends(runtime, cancelled, "CANCELLED");
 });
 
-// moto goes on with a long poll whose client has left, and the message it takes is hidden from the next client until
+// moto goes on with a long poll whose client has left, and the message it takes is hidden from the next
+// client until
 // its visibility timeout; so each start has queues of its own.
 onMoto("provisioning again changes nothing, and --no-provision finds all of it", async () => {
   const prefix = "again-";

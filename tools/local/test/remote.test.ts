@@ -1,4 +1,5 @@
-// `pnpm start --endpoint`: the same services over somebody else's queues, bus and tables; the embedded endpoint plays somebody else.
+// `pnpm start --endpoint`: the same services over somebody else's queues, bus and tables; the embedded
+// endpoint plays somebody else.
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -17,12 +18,14 @@ import { DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand } fro
 import { run } from "@order-saga/cli/testing/process";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
 import { clientsOf } from "@order-saga/emulator/testing";
+import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { provision } from "../src/provision.ts";
+import { BUS_NAME } from "../src/source-folders.ts";
 import { cancel, ends, named, PREFIX, place, settingsOf, startAt } from "./remote-endpoint.ts";
 
-async function elsewhere(): Promise<AwsEndpoint> {
+async function emptyEndpoint(): Promise<AwsEndpoint> {
   const endpoint = await startAwsEndpoint({ port: 0, directory: undefined });
   onTestFinished(() => endpoint.stop());
   return endpoint;
@@ -30,7 +33,7 @@ async function elsewhere(): Promise<AwsEndpoint> {
 
 describe("against an endpoint that has nothing yet", () => {
   test("everything is made under the prefix, and orders end as they do on the embedded one", async () => {
-    const endpoint = await elsewhere();
+    const endpoint = await emptyEndpoint();
     const { runtime, warnings } = await startAt(endpoint.url);
     const [good, declined] = [await place(runtime), await place(runtime, "pm_card_chargeDeclined")];
     await ends(runtime, good, "CONFIRMED");
@@ -40,20 +43,26 @@ describe("against an endpoint that has nothing yet", () => {
     const { EventBuses = [] } = await eventBridge.send(new ListEventBusesCommand({}));
     const buses = EventBuses.map(({ Name = "" }) => Name).filter((name) => name !== "default");
     const made = [...endpoint.queues.names(), ...TableNames, ...buses];
-    expect(made).toHaveLength(24 + 4 + 1);
+    const queues = allReactions(services).flatMap((each) => [
+      each.queue.name,
+      each.deadLetterQueue.name,
+      each.undeliveredQueue.name,
+    ]);
+    const wanted = [...queues, ...services.map(({ name }) => name), BUS_NAME].map(named);
+    expect(made.toSorted()).toEqual(wanted.toSorted());
     expect(made.filter((name) => !name.startsWith(PREFIX))).toEqual([]);
     expect(warnings).toEqual([]);
   });
 
   test("an order that is cancelled in time ends so", async () => {
-    const { runtime } = await startAt((await elsewhere()).url);
+    const { runtime } = await startAt((await emptyEndpoint()).url);
     const orderId = await place(runtime);
     await cancel(runtime, orderId);
     await ends(runtime, orderId, "CANCELLED");
   });
 
   test("a second start changes nothing", async () => {
-    const endpoint = await elsewhere();
+    const endpoint = await emptyEndpoint();
     await startAt(endpoint.url);
     const before = await settingsOf(clientsOf(endpoint));
     await startAt(endpoint.url);
@@ -61,7 +70,7 @@ describe("against an endpoint that has nothing yet", () => {
   });
 
   test("mails and cards stay on this machine", async () => {
-    const endpoint = await elsewhere();
+    const endpoint = await emptyEndpoint();
     const { runtime } = await startAt(endpoint.url);
     await ends(runtime, await place(runtime), "CONFIRMED");
     expect({ mails: endpoint.mails(), intents: endpoint.payments.intents() }).toEqual({
@@ -70,9 +79,11 @@ describe("against an endpoint that has nothing yet", () => {
     });
     expect(runtime.standIns).not.toBe(endpoint.url);
   });
+});
 
+describe("what stays here and what is made there", () => {
   test("an order that was accepted before a restart ends after it, with the card it had", async () => {
-    const endpoint = await elsewhere();
+    const endpoint = await emptyEndpoint();
     const data = mkdtempSync(join(tmpdir(), "remote-"));
     onTestFinished(() => rmSync(data, { recursive: true }));
     const { runtime } = await startAt(endpoint.url, { data });
@@ -83,7 +94,7 @@ describe("against an endpoint that has nothing yet", () => {
   });
 
   test("only its own rule may put messages on a queue", async () => {
-    const endpoint = await elsewhere();
+    const endpoint = await emptyEndpoint();
     const { sqs } = clientsOf(endpoint);
     await provision(services, clientsOf(endpoint), named);
     for (const name of ["payment-authorize-payment", "payment-authorize-payment-undelivered"]) {
@@ -106,7 +117,7 @@ describe("against an endpoint that has nothing yet", () => {
   });
 
   test("what only the embedded endpoint has answers 501 and says how to get it", async () => {
-    const { runtime } = await startAt((await elsewhere()).url);
+    const { runtime } = await startAt((await emptyEndpoint()).url);
     for (const path of ["/", "/console/orders", "/__local/clock", "/__local/faults"]) {
       const answer = await fetch(`${runtime.url}${path}`, { headers: { "x-order-saga": "test" } });
       expect({ path, status: answer.status }).toEqual({ path, status: 501 });
@@ -123,36 +134,25 @@ describe("against an endpoint that has nothing yet", () => {
   });
 });
 
+let shared: AwsEndpoint;
+beforeAll(async () => {
+  shared = await startAwsEndpoint({ port: 0, directory: undefined });
+});
+afterAll(() => shared.stop());
+
+/** What the start says when this is gone; it is there again afterwards. */
+async function without(remove: (clients: ReturnType<typeof clientsOf>) => Promise<unknown>): Promise<string> {
+  const clients = clientsOf(shared);
+  await provision(services, clients, named);
+  await remove(clients);
+  const started = startAt(shared.url, { provision: false });
+  return started.then(
+    () => "it started",
+    (error: Error) => `${error.name}: ${error.message}`,
+  );
+}
+
 describe("with --no-provision", () => {
-  let endpoint: AwsEndpoint;
-  beforeAll(async () => {
-    endpoint = await startAwsEndpoint({ port: 0, directory: undefined });
-  });
-  afterAll(() => endpoint.stop());
-
-  /** What the start says when this is gone; it is there again afterwards. */
-  async function without(
-    remove: (clients: ReturnType<typeof clientsOf>) => Promise<unknown>,
-  ): Promise<string> {
-    const clients = clientsOf(endpoint);
-    await provision(services, clients, named);
-    await remove(clients);
-    const started = startAt(endpoint.url, { provision: false });
-    return started.then(
-      () => "it started",
-      (error: Error) => `${error.name}: ${error.message}`,
-    );
-  }
-
-  test("what is there is used as it is", async () => {
-    const clients = clientsOf(endpoint);
-    await provision(services, clients, named);
-    const before = await settingsOf(clients);
-    const { runtime } = await startAt(endpoint.url, { provision: false });
-    await ends(runtime, await place(runtime), "CONFIRMED");
-    expect(await settingsOf(clients)).toEqual(before);
-  });
-
   test("a missing queue is named, with the remedy", async () => {
     const said = await without(async ({ sqs }) => {
       const { QueueUrl } = await sqs.send(
@@ -172,6 +172,17 @@ describe("with --no-provision", () => {
     expect(said).toContain("the table ada-payment (DescribeTable: ResourceNotFoundException)");
   });
 
+  test("what is there is used as it is", async () => {
+    const clients = clientsOf(shared);
+    await provision(services, clients, named);
+    const before = await settingsOf(clients);
+    const { runtime } = await startAt(shared.url, { provision: false });
+    await ends(runtime, await place(runtime), "CONFIRMED");
+    expect(await settingsOf(clients)).toEqual(before);
+  });
+});
+
+describe("with --no-provision", () => {
   test("a rule without its target is named", async () => {
     const said = await without(({ eventBridge }) =>
       eventBridge.send(
@@ -214,7 +225,7 @@ describe("with --no-provision", () => {
 
 /** An endpoint that permits everything but one operation, as an account whose credentials may not do it. */
 async function denying(operation: string): Promise<string> {
-  const endpoint = await elsewhere();
+  const endpoint = await emptyEndpoint();
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);

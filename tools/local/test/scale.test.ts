@@ -1,4 +1,5 @@
-// Many at once: a thousand orders for a hundred units, fifty times the same request, and no timer where nothing failed.
+// Many at once: a thousand orders for a hundred units, fifty times the same request, and no timer where
+// nothing failed.
 
 import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";

@@ -23,7 +23,9 @@ test("provisioning again changes nothing", async () => {
   const orderId = await saga.place();
   expect(await saga.settled(orderId)).toBe("CONFIRMED");
   await saga.idle();
-  expect(saga.eventsOf(orderId)).toHaveLength(6); // Every rule has one target still.
+  // Every rule has one target still, so each event is published once.
+  const types = saga.eventsOf(orderId).map(({ type }) => type);
+  expect(types).toEqual([...new Set(types)]);
 });
 
 test("an event whose queue is gone waits behind the rule's target, and settles the order once it is redriven", async () => {

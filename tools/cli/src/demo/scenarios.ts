@@ -114,7 +114,10 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
-/** Puts a message that breaks its contract on a reaction's queue; it must end in that reaction's dead-letter queue. */
+/**
+ * Puts a message that breaks its contract on a reaction's queue; it must end in that reaction's dead-letter
+ * queue.
+ */
 export async function poison(runtime: Runtime): Promise<{ reaction: string; deadLetterQueue: string }> {
   const queue = "inventory-reserve-stock";
   const body = JSON.stringify({

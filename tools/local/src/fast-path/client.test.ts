@@ -1,4 +1,5 @@
-// The licence of the short way: a service gets by it what the whole SDK gets over HTTP from an equal endpoint.
+// The licence of the short way: a service gets by it what the whole SDK gets over HTTP from an equal
+// endpoint.
 
 import {
   CreateTableCommand,
@@ -111,7 +112,9 @@ describe("tables", () => {
     expect((await same("dynamodb", put(item("1"), old))).fields?.Item).toMatchObject({ version: { N: "1" } });
     await same("dynamodb", put(item("1", { version: 2 }), { ReturnValues: "ALL_OLD" }));
   });
+});
 
+describe("tables: several items at once", () => {
   test("an update answers with what it wrote, or with its condition", async () => {
     const update = (more: object) => () =>
       new UpdateCommand({
@@ -195,7 +198,9 @@ describe("tables", () => {
     await same("dynamodb", () => new GetCommand({ TableName, Key: {} }));
     await same("dynamodb", () => new QueryCommand({ TableName, KeyConditionExpression: "pk = :none" }));
   });
+});
 
+describe("tables: what the SDK does by itself", () => {
   test("what is not plain, and a command that is not known, go by the SDK", async () => {
     const bytes = new Uint8Array([1, 2, 3]);
     await same("dynamodb", put(item("odd", { bytes, tags: new Set(["a"]), long: 12n })), 0);
@@ -297,107 +302,100 @@ describe("bus, queues and mail", () => {
   });
 });
 
-describe("answers that an engine gives rateLimited", () => {
-  const get = () => new GetCommand({ TableName, Key: key("1") });
-  const write = () => new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item: key("1") } }] });
-  const batch = () => new BatchGetCommand({ RequestItems: { [TableName]: { Keys: [key("1"), key("2")] } } });
-  const events = () => new PutEventsCommand({ Entries: [{ Source: "shop" }, { Source: "shop" }] });
-  const park = () => new SendMessageCommand({ QueueUrl, MessageBody: "x" });
-  const mail = () =>
-    new SendRawEmailCommand({ Destinations: ["a@example.com"], RawMessage: { Data: Buffer.from("x") } });
-  const fails = (type: string, more: object = {}, status = 400, headers = {}) => ({
-    status,
-    headers,
-    body: { __type: type, message: "No.", ...more },
-  });
-  const database = (type: string, more: object = {}) =>
-    fails(`com.amazonaws.dynamodb.v20120810#${type}`, more);
-  const xml = (code: string) => ({
-    status: 400,
-    body: `<ErrorResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><Error><Type>Sender</Type><Code>${code}</Code><Message>No &amp; never.</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
-  });
-  const ok = (body: unknown) => ({ status: 200, body });
-  const found = ok({ Item: { pk: { S: "ORDER#1" } } });
-  const reasons = {
-    CancellationReasons: [{ Code: "TransactionConflict", Message: "Now." }, { Code: "None" }],
-  };
-  const unprocessed = ok({
-    Responses: { [TableName]: [{ pk: { S: "1" } }] },
-    UnprocessedKeys: {
-      [TableName]: { Keys: [{ pk: { S: "2" }, n: { N: "9007199254740993" } }], ConsistentRead: true },
-    },
-  });
+const get = () => new GetCommand({ TableName, Key: key("1") });
+const write = () => new TransactWriteCommand({ TransactItems: [{ Put: { TableName, Item: key("1") } }] });
+const batch = () => new BatchGetCommand({ RequestItems: { [TableName]: { Keys: [key("1"), key("2")] } } });
+const events = () => new PutEventsCommand({ Entries: [{ Source: "shop" }, { Source: "shop" }] });
+const park = () => new SendMessageCommand({ QueueUrl, MessageBody: "x" });
+const mail = () =>
+  new SendRawEmailCommand({ Destinations: ["a@example.com"], RawMessage: { Data: Buffer.from("x") } });
+const fails = (type: string, more: object = {}, status = 400, headers = {}) => ({
+  status,
+  headers,
+  body: { __type: type, message: "No.", ...more },
+});
+const database = (type: string, more: object = {}) => fails(`com.amazonaws.dynamodb.v20120810#${type}`, more);
+const xml = (code: string) => ({
+  status: 400,
+  body: `<ErrorResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><Error><Type>Sender</Type><Code>${code}</Code><Message>No &amp; never.</Message></Error><RequestId>r</RequestId></ErrorResponse>`,
+});
+const ok = (body: unknown) => ({ status: 200, body });
+const found = ok({ Item: { pk: { S: "ORDER#1" } } });
+const reasons = {
+  CancellationReasons: [{ Code: "TransactionConflict", Message: "Now." }, { Code: "None" }],
+};
+const unprocessed = ok({
+  Responses: { [TableName]: [{ pk: { S: "1" } }] },
+  UnprocessedKeys: {
+    [TableName]: { Keys: [{ pk: { S: "2" }, n: { N: "9007199254740993" } }], ConsistentRead: true },
+  },
+});
 
-  const cases: [string, Service, () => Command, Script, number][] = [
-    ["a lost answer is asked for again", "dynamodb", get, ["lost", found], 2],
-    ["answers are lost for good", "dynamodb", get, ["lost"], 4],
+const cases: [string, Service, () => Command, Script, number][] = [
+  ["a lost answer is asked for again", "dynamodb", get, ["lost", found], 2],
+  ["answers are lost for good", "dynamodb", get, ["lost"], 4],
+  ["a table throttles once", "dynamodb", get, [database("ProvisionedThroughputExceededException"), found], 2],
+  ["a table throttles for good", "dynamodb", get, [database("ThrottlingException")], 4],
+  ["a table is out of order", "dynamodb", get, [fails("InternalServerError", {}, 500)], 4],
+  ["a transaction under way", "dynamodb", write, [database("TransactionInProgressException"), ok({})], 2],
+  ["a conflict of transactions", "dynamodb", write, [database("TransactionCanceledException", reasons)], 1],
+  ["a transaction whose answer is lost", "dynamodb", write, ["lost", ok({})], 2],
+  ["a conflict with a transaction", "dynamodb", get, [database("TransactionConflictException")], 1],
+  ["an error without a class", "dynamodb", get, [fails("TimeTravelException", { detail: { a: 1 } })], 1],
+  ["an error without words", "dynamodb", get, [{ status: 400, body: {} }], 1],
+  ["keys that are left", "dynamodb", batch, [unprocessed], 1],
+  [
+    "some events are refused",
+    "eventbridge",
+    events,
     [
-      "a table throttles once",
-      "dynamodb",
-      get,
-      [database("ProvisionedThroughputExceededException"), found],
-      2,
+      ok({
+        FailedEntryCount: 1,
+        Entries: [{ EventId: "e" }, { ErrorCode: "InternalFailure", ErrorMessage: "No." }],
+      }),
     ],
-    ["a table throttles for good", "dynamodb", get, [database("ThrottlingException")], 4],
-    ["a table is out of order", "dynamodb", get, [fails("InternalServerError", {}, 500)], 4],
-    ["a transaction under way", "dynamodb", write, [database("TransactionInProgressException"), ok({})], 2],
-    ["a conflict of transactions", "dynamodb", write, [database("TransactionCanceledException", reasons)], 1],
-    ["a transaction whose answer is lost", "dynamodb", write, ["lost", ok({})], 2],
-    ["a conflict with a transaction", "dynamodb", get, [database("TransactionConflictException")], 1],
-    ["an error without a class", "dynamodb", get, [fails("TimeTravelException", { detail: { a: 1 } })], 1],
-    ["an error without words", "dynamodb", get, [{ status: 400, body: {} }], 1],
-    ["keys that are left", "dynamodb", batch, [unprocessed], 1],
+    1,
+  ],
+  [
+    "the bus throttles once",
+    "eventbridge",
+    events,
+    [fails("ThrottlingException"), ok({ FailedEntryCount: 0, Entries: [] })],
+    2,
+  ],
+  ["the bus's answers are lost", "eventbridge", events, ["lost"], 3],
+  ["the bus is out of order", "eventbridge", events, [fails("InternalException", {}, 500)], 3],
+  [
+    "no such queue",
+    "sqs",
+    park,
     [
-      "some events are refused",
-      "eventbridge",
-      events,
-      [
-        ok({
-          FailedEntryCount: 1,
-          Entries: [{ EventId: "e" }, { ErrorCode: "InternalFailure", ErrorMessage: "No." }],
-        }),
-      ],
-      1,
+      fails("com.amazonaws.sqs#QueueDoesNotExist", {}, 400, {
+        "x-amzn-query-error": "AWS.SimpleQueueService.NonExistentQueue;Sender",
+      }),
     ],
-    [
-      "the bus throttles once",
-      "eventbridge",
-      events,
-      [fails("ThrottlingException"), ok({ FailedEntryCount: 0, Entries: [] })],
-      2,
-    ],
-    ["the bus's answers are lost", "eventbridge", events, ["lost"], 3],
-    ["the bus is out of order", "eventbridge", events, [fails("InternalException", {}, 500)], 3],
-    [
-      "no such queue",
-      "sqs",
-      park,
-      [
-        fails("com.amazonaws.sqs#QueueDoesNotExist", {}, 400, {
-          "x-amzn-query-error": "AWS.SimpleQueueService.NonExistentQueue;Sender",
-        }),
-      ],
-      1,
-    ],
-    [
-      "a queue's answer is lost",
-      "sqs",
-      park,
-      ["lost", ok('{"MessageId":"m","MD5OfMessageBody":"9dd4e461268c8034f5c8564e155c67a6"}')],
-      2,
-    ],
-    ["a mail is rejected", "ses", mail, [xml("MessageRejected")], 1],
-    ["mails are throttled", "ses", mail, [xml("Throttling")], 1],
-    ["a mail's answer is lost", "ses", mail, ["lost"], 1],
-    [
-      "a mail's answer is odd",
-      "ses",
-      mail,
-      [ok("<SendRawEmailResponse><SendRawEmailResult/></SendRawEmailResponse>")],
-      1,
-    ],
-  ];
+    1,
+  ],
+  [
+    "a queue's answer is lost",
+    "sqs",
+    park,
+    ["lost", ok('{"MessageId":"m","MD5OfMessageBody":"9dd4e461268c8034f5c8564e155c67a6"}')],
+    2,
+  ],
+  ["a mail is rejected", "ses", mail, [xml("MessageRejected")], 1],
+  ["mails are throttled", "ses", mail, [xml("Throttling")], 1],
+  ["a mail's answer is lost", "ses", mail, ["lost"], 1],
+  [
+    "a mail's answer is odd",
+    "ses",
+    mail,
+    [ok("<SendRawEmailResponse><SendRawEmailResult/></SendRawEmailResponse>")],
+    1,
+  ],
+];
 
+describe("answers that an engine seldom gives", () => {
   test.concurrent.each(cases)(
     "%s",
     async (_, service, command, script, times) => {

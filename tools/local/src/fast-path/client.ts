@@ -1,4 +1,5 @@
-// An AWS client of this process whose commands reach the endpoint as they are: the SDK is asked only where it has a say.
+// An AWS client of this process whose commands reach the endpoint as they are: the SDK is asked only where
+// it has a say.
 import { randomUUID } from "node:crypto";
 import type { Call, CallAnswer } from "@order-saga/emulator";
 import { AnswerLost } from "@order-saga/emulator/faults";
@@ -22,8 +23,8 @@ type Sendable = Command & {
 };
 
 /**
- * What the SDK does for the network and for AWS alone: here nobody checks a signature or a length, or reads who asks.
- * A name that a later SDK no longer has costs a failure some time, and changes nothing.
+ * What the SDK does for the network and for AWS alone: here nobody checks a signature or a length, or reads
+ * who asks. A name that a later SDK no longer has costs a failure some time, and changes nothing.
  */
 const forTheWire = [
   "httpAuthSchemeMiddleware",
@@ -42,8 +43,8 @@ type Outcome = { answer: CallAnswer } | { error: unknown };
 const TRANSLATION = JSON.stringify({ marshallOptions: { removeUndefinedValues: true } });
 
 /**
- * A plain command that succeeds takes the short way. Everything else is the SDK's own: it reads a failure as if it had
- * come over the wire, tries again as it would, and sends over the wire what is not known here.
+ * A plain command that succeeds takes the short way. Everything else is the SDK's own: it reads a failure
+ * as if it had come over the wire, tries again as it would, and sends over the wire what is not known here.
  */
 export function throughLoopback<T>(service: Call["service"], client: T, ask: AskAws): T {
   const sdk = client as Client;
@@ -59,7 +60,8 @@ export function throughLoopback<T>(service: Call["service"], client: T, ask: Ask
     const first = await again();
     const output = read(handed, first);
     if (output) {
-      // Each success lets the SDK try again more often later; before the first failure it may as often as ever.
+      // Each success lets the SDK try again more often later; before the first failure it may as often as
+      // ever.
       strategy?.recordSuccess(firstTry);
       return { ...output, $metadata: succeededAtOnce() };
     }

@@ -15,14 +15,20 @@ export type Command = {
   readonly outputKeyNodes?: KeyNodes;
 };
 
-/** How lib-dynamodb says where attribute values are: in members by name, in each for `*`, in all of `{}`; null is one. */
+/**
+ * How lib-dynamodb says where attribute values are: in members by name, in each for `*`, in all of `{}`;
+ * null is one.
+ */
 type KeyNodes = { readonly [name: string]: KeyNodes | null };
 type Convert = (value: unknown) => unknown;
 
 /** A command that was understood. */
 export type Handed = {
   call: Call;
-  /** What the SDK makes of the body of an answer, without its metadata. Throws NotPlain where that is the SDK's to say. */
+  /**
+   * What the SDK makes of the body of an answer, without its metadata. Throws NotPlain where that is the
+   * SDK's to say.
+   */
   read(body: unknown): Fields;
 };
 

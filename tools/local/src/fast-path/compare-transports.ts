@@ -1,4 +1,5 @@
-// For tests: the same commands sent twice, by the SDK over HTTP and handed over between threads, and both outcomes.
+// For tests: the same commands sent twice, by the SDK over HTTP and handed over between threads, and both
+// outcomes.
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -53,8 +54,8 @@ export function handingOver(clients: Clients, answer: (call: Call) => Promise<Ca
 export type Script = readonly (CallAnswer | "lost")[];
 
 /**
- * What both ways come to where every request is answered by the script; how often each asked, and how many tries its
- * retry strategy would still allow.
+ * What both ways come to where every request is answered by the script; how often each asked, and how many
+ * tries its retry strategy would still allow.
  */
 export async function byScript(service: Service, command: () => Command, script: Script, sends = 1) {
   const turns = () => {

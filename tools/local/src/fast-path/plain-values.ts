@@ -1,4 +1,5 @@
-// Attribute values of what is plain: texts, numbers, truth, null, lists and maps of them. The rest is the SDK's to convert.
+// Attribute values of what is plain: texts, numbers, truth, null, lists and maps of them. The rest is the
+// SDK's to convert.
 
 /** Thrown on what is not plain: a set, bytes, a number beyond the safe ones, an instance of a class. */
 export class NotPlain extends Error {

@@ -1,4 +1,5 @@
-// The post between two threads: all that one says within a turn of the event loop reaches the other as one message.
+// The post between two threads: all that one says within a turn of the event loop reaches the other as one
+// message.
 
 export type ThreadChannel<Said> = {
   /** Takes the word as it is now. Throws if it is no JSON. */
@@ -14,8 +15,8 @@ type Port = {
 };
 
 /**
- * Words are sent as the text of their JSON: V8 writes and reads that in a third of the time in which it clones the
- * same objects, and it is what Lambda hands to a function and takes from it.
+ * Words are sent as the text of their JSON: V8 writes and reads that in a third of the time in which it
+ * clones the same objects, and it is what Lambda hands to a function and takes from it.
  */
 export function openThreadChannel<Said, Heard>(port: Port, hear: (word: Heard) => void): ThreadChannel<Said> {
   let said: string[] = [];

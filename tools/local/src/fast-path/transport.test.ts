@@ -1,4 +1,5 @@
-// The payment provider without a wire: the same answers and the same errors as over HTTP, and no longer a wait.
+// The payment provider without a wire: the same answers and the same errors as over HTTP, and no longer a
+// wait.
 import { MessageChannel } from "node:worker_threads";
 import { type AwsEndpoint, type PaymentFault, startAwsEndpoint } from "@order-saga/emulator";
 import { createStripeClient } from "@order-saga/payment/gateway/stripe-client";

@@ -1,4 +1,5 @@
-// The way to the payment provider without a wire: a call goes to the one in this process, as AWS's commands do.
+// The way to the payment provider without a wire: a call goes to the one in this process, as AWS's commands
+// do.
 import type { PaymentAnswer, PaymentCall } from "@order-saga/emulator";
 import type { Transport } from "@order-saga/messaging/transport";
 

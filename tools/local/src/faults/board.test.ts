@@ -1,4 +1,5 @@
-// Which fault strikes when: in order, by kind, as often as asked, by chance from the seed, and on after a restart.
+// Which fault strikes when: in order, by kind, as often as asked, by chance from the seed, and on after a
+// restart.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

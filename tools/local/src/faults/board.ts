@@ -1,4 +1,5 @@
-// The faults that are on: which strikes next, how often each has struck, and what is kept of it over a restart.
+// The faults that are on: which strikes next, how often each has struck, and what is kept of it over a
+// restart.
 import { createHash } from "node:crypto";
 import * as z from "zod";
 import { openRecord } from "../data-directory.ts";

@@ -1,4 +1,5 @@
-// Asks the board at every place where something may go wrong: at the endpoint, and where a function is invoked.
+// Asks the board at every place where something may go wrong: at the endpoint, and where a function is
+// invoked.
 import type { EndpointFaults, PaymentFault, PaymentRequest } from "@order-saga/emulator";
 import type { SQSEvent } from "aws-lambda";
 import type { InvocationFault } from "../lambda/faulty-invoke.ts";

@@ -13,8 +13,8 @@ export function writeAnswer(outgoing: ServerResponse, { body = "", headers, stat
 }
 
 /**
- * What the client gets for what the function returned; anything without a status is JSON of a 200. Throws if a header
- * cannot be sent.
+ * What the client gets for what the function returned; anything without a status is JSON of a 200. Throws
+ * if a header cannot be sent.
  */
 export function answerOf(result: unknown): Answer {
   if (!isStructured(result)) {

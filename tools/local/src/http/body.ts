@@ -1,4 +1,5 @@
-// Reads the body of a request to one of the laptop's own routes, or says field by field what is wrong with it.
+// Reads the body of a request to one of the laptop's own routes, or says field by field what is wrong with
+// it.
 import { fieldErrors } from "@order-saga/messaging/field-errors";
 import type * as z from "zod";
 import { problemResponse } from "./local-app.ts";

@@ -13,7 +13,9 @@ export type MovableClock = {
   advanceClock(milliseconds: number): Promise<void>;
 };
 
-/** The longest retention of any queue is fourteen days; whoever jumps further at once wanted something else. */
+/**
+ * The longest retention of any queue is fourteen days; whoever jumps further at once wanted something else.
+ */
 const FURTHEST_MILLISECONDS = 90 * 24 * 3600_000;
 
 const MoveClock = z.union(

@@ -1,8 +1,9 @@
 // Requests wait in line when too many run at once, so that a burst is slow instead of timing out.
 
 /**
- * Runs at most `places` acts at once, the others in the order they came. A function's timeout then counts from
- * the moment it runs, as it does in Lambda, where every request has an execution environment to itself.
+ * Runs at most `places` acts at once, the others in the order they came. A function's timeout then counts
+ * from the moment it runs, as it does in Lambda, where every request has an execution environment to
+ * itself.
  */
 export function limitConcurrency(places: number): <T>(act: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];

@@ -1,4 +1,5 @@
-// Faults over HTTP: set by list or by preset, listed with their hits, removed one by one or all; what is wrong is named.
+// Faults over HTTP: set by list or by preset, listed with their hits, removed one by one or all; what is
+// wrong is named.
 import { readFileSync } from "node:fs";
 import { Hono } from "hono";
 import { expect, test } from "vitest";

@@ -1,4 +1,5 @@
-// What the API does on a connection: bodies that break off or never end, refusals before a body is read, other pages.
+// What the API does on a connection: bodies that break off or never end, refusals before a body is read,
+// other pages.
 import { once } from "node:events";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";

@@ -1,4 +1,5 @@
-// The HTTP API of the laptop: API Gateway's routing, token check and Lambda payloads over the manifests' routes.
+// The HTTP API of the laptop: API Gateway's routing, token check and Lambda payloads over the manifests'
+// routes.
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener } from "node:http";
 import type { RouteManifest } from "@order-saga/messaging";
@@ -29,8 +30,8 @@ export type GatewayOptions = {
 const MAXIMUM_RUNNING = 32;
 
 /**
- * Node's own request and response, because every order comes through here: what a web server's `Request` and `Response`
- * cost is as much as all that is done with them.
+ * Node's own request and response, because every order comes through here: what a web server's `Request`
+ * and `Response` cost is as much as all that is done with them.
  */
 export function createGateway(given: GatewayOptions): RequestListener {
   const inLine = limitConcurrency(MAXIMUM_RUNNING);

@@ -1,4 +1,5 @@
-// What the laptop serves besides the API: its own routes and the console's page, on a web server made for pages.
+// What the laptop serves besides the API: its own routes and the console's page, on a web server made for
+// pages.
 import type { RequestListener } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { Hono } from "hono";

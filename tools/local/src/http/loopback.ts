@@ -7,7 +7,10 @@ const PAGE_PATH = "/__local/console";
 
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** Refuses a request that came under somebody else's name made to point here, or from a page of another site. */
+/**
+ * Refuses a request that came under somebody else's name made to point here, or from a page of another
+ * site.
+ */
 export const onlyThisHost: MiddlewareHandler = async (context, next) => {
   const { host, origin } = context.req.header();
   const isForeign = context.req.header("sec-fetch-site") === "cross-site";
@@ -20,8 +23,9 @@ export const onlyThisHost: MiddlewareHandler = async (context, next) => {
 };
 
 /**
- * The same, and the header that no page of another site can set. A page on this machine reads without it, because a
- * browser's EventSource sends none; nothing is changed by it, and no other site can see the answer.
+ * The same, and the header that no page of another site can set. A page on this machine reads without it,
+ * because a browser's EventSource sends none; nothing is changed by it, and no other site can see the
+ * answer.
  */
 export const onlyFromHere: MiddlewareHandler = async (context, next) => {
   const refused = await onlyThisHost(context, async () => {});

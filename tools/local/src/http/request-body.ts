@@ -4,7 +4,10 @@ import type { IncomingMessage } from "node:http";
 /** API Gateway refuses larger payloads (API Gateway quotas). */
 export const MAXIMUM_PAYLOAD_BYTES = 10 * 1024 * 1024;
 
-/** Undefined if it is too large; what is left of it Node throws away. Rejects if the client leaves before its end. */
+/**
+ * Undefined if it is too large; what is left of it Node throws away. Rejects if the client leaves before
+ * its end.
+ */
 export async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
   const { "content-length": length, "transfer-encoding": encoding } = incoming.headers;
   if (length === undefined && encoding === undefined) return Buffer.alloc(0);

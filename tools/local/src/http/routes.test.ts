@@ -1,4 +1,5 @@
-// Which route a request is meant for: part by part, decoded, and the one with fewer parameters before the others.
+// Which route a request is meant for: part by part, decoded, and the one with fewer parameters before the
+// others.
 import { expect, test } from "vitest";
 import { createRouter } from "./routes.ts";
 

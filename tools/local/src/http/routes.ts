@@ -2,7 +2,10 @@
 
 export type Found<R> = { route: R; pathParameters: Record<string, string> };
 
-/** Undefined where no route has the path with the method. Of two that fit, the one with fewer parameters is meant. */
+/**
+ * Undefined where no route has the path with the method. Of two that fit, the one with fewer parameters is
+ * meant.
+ */
 export function createRouter<R extends { manifest: { method: string; path: string } }>(
   routes: readonly R[],
 ): (method: string, path: string) => Found<R> | undefined {

@@ -2,9 +2,9 @@
 import type { SQSRecord } from "aws-lambda";
 
 /**
- * The message ids that failed. No answer, or one without failures, is a whole success; an answer that cannot be
- * understood, or names a message that was not in the batch, fails all of it (Lambda developer guide, "Success and
- * failure conditions" of Amazon SQS).
+ * The message ids that failed. No answer, or one without failures, is a whole success; an answer that
+ * cannot be understood, or names a message that was not in the batch, fails all of it (Lambda developer
+ * guide, "Success and failure conditions" of Amazon SQS).
  */
 export function failedIds(result: unknown, records: readonly SQSRecord[]): Set<string> {
   const all = new Set(records.map((record) => record.messageId));

@@ -10,7 +10,10 @@ import { toRecord } from "./record.ts";
 export type Batch = {
   readonly reaction: string;
   readonly records: readonly SQSRecord[];
-  /** Absent while it runs. `failed` has the ids of messages that come back; `error` is what failed the batch as a whole. */
+  /**
+   * Absent while it runs. `failed` has the ids of messages that come back; `error` is what failed the batch
+   * as a whole.
+   */
   readonly end?: { readonly failed: ReadonlySet<string>; readonly error?: unknown };
 };
 export type BatchListener = (batch: Batch) => void;

@@ -1,4 +1,5 @@
-// Where a mapping's messages come from and are deleted: a queue over the wire, or one of this process without it.
+// Where a mapping's messages come from and are deleted: a queue over the wire, or one of this process
+// without it.
 import {
   DeleteMessageBatchCommand,
   type Message,
@@ -27,7 +28,10 @@ const asked = (QueueUrl: string, MaxNumberOfMessages: number, WaitTimeSeconds: n
 const entries = (receiptHandles: readonly (string | undefined)[]) =>
   receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
 
-/** What the endpoint refuses is said with the action that is missing: nothing asks for these before the first poll. */
+/**
+ * What the endpoint refuses is said with the action that is missing: nothing asks for these before the
+ * first poll.
+ */
 export function queueOverTheWire(sqs: SQSClient, QueueUrl: string): MessageSource {
   const resource = `the queue ${QueueUrl.split("/").at(-1)}`;
   const allowed = <T>(operation: string, action: string, run: () => Promise<T>) =>

@@ -4,7 +4,10 @@ import type { SQSMessageAttribute, SQSRecord } from "aws-lambda";
 
 export type RecordSource = { queueArn: string; region: string };
 
-/** Field names begin in lower case, unlike SQS's own (Lambda developer guide, "Using Lambda with Amazon SQS"). */
+/**
+ * Field names begin in lower case, unlike SQS's own (Lambda developer guide, "Using Lambda with Amazon
+ * SQS").
+ */
 export function toRecord(message: Message, { queueArn, region }: RecordSource): SQSRecord {
   const attributes = message.Attributes ?? {};
   return {

@@ -25,7 +25,7 @@ export type Sandbox = {
 type Pending = { resolve: (value: unknown) => void; reject: (error: Error) => void; timer: NodeJS.Timeout };
 type Environment = {
   worker: Worker;
-  post: ThreadChannel<ToWorker>;
+  channel: ThreadChannel<ToWorker>;
   pending: Map<number, Pending>;
   ready: Promise<void>;
   retired: boolean;
@@ -70,59 +70,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let current: Environment | undefined = open();
 
   function open(): Environment {
-    const worker = new Worker(new URL("./worker.ts", import.meta.url), {
-      workerData: workerDataOf(options),
-      env: { ...options.environment, ...compileCache() },
-      stdout: true,
-      stderr: true,
-      resourceLimits: MEMORY,
-    });
-    const pending = new Map<number, Pending>();
-    const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
-    ready.catch(() => {});
-    const post = openThreadChannel<ToWorker, FromWorker>(worker, (word) => {
-      switch (word.say) {
-        case "ready":
-          return resolve();
-        case "line":
-          return options.onLog(word.line);
-        case "ask":
-          return void answerWith(options.answers ?? {}, word).then(post.say);
-        case "result":
-        case "error":
-          return finish(environment, word);
-      }
-    });
-    worker.once("error", (error) => {
-      reject(error);
-      crashed(environment, `${error.name}: ${error.message}`);
-    });
-    worker.once("exit", (code) => {
-      reject(new Error(`The ${options.service} worker ended with code ${code} before it was ready.`));
-      crashed(environment, `exit code ${code}`);
-    });
-    const environment: Environment = { worker, post, pending, ready, retired: false };
+    const environment = openEnvironment(options, { crashed, closeIfDone });
     environments.add(environment);
     return environment;
   }
 
-  function finish(environment: Environment, word: InvocationResult): void {
-    const waiting = environment.pending.get(word.id);
-    if (!waiting) return; // It had timed out; AWS throws such an answer away too.
-    environment.pending.delete(word.id);
-    clearTimeout(waiting.timer);
-    if (word.say === "error") waiting.reject(new InvocationError(word.name, word.message));
-    else waiting.resolve(word.result);
-    closeIfDone(environment);
-  }
-
   function crashed(environment: Environment, reason: string): void {
     if (!environments.delete(environment)) return;
-    for (const { reject, timer } of environment.pending.values()) {
-      clearTimeout(timer);
-      reject(new InvocationError("Runtime.ExitError", `The ${options.service} worker ended: ${reason}`));
-    }
-    // A retired worker was to end, and one that never loaded has its say in what reload or start rejects with.
+    rejectAll(environment, `The ${options.service} worker ended: ${reason}`);
+    // A retired worker was to end; one that never loaded says why in what reload or start rejects with.
     if (stopped || environment !== current) return;
     current = undefined;
     options.onCrash(options.service, reason);
@@ -158,33 +114,95 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     async invoke(functionName, event) {
       const environment = await currentEnvironment();
       const seconds = options.functions.find((each) => each.name === functionName)?.timeoutSeconds ?? 3;
-      return new Promise((resolve, reject) => {
-        const id = nextId++;
-        const timer = setTimeout(() => {
-          environment.pending.delete(id);
-          reject(
-            new InvocationError("Sandbox.Timedout", `${functionName} timed out after ${seconds} seconds`),
-          );
-          retire(environment);
-        }, seconds * 1000);
-        environment.pending.set(id, { resolve, reject, timer });
-        environment.post.say({ say: "invoke", id, function: functionName, event });
-      });
+      return invokeIn(environment, { id: nextId++, functionName, event, seconds }, () => retire(environment));
     },
     async reload() {
       const fresh = open();
       await fresh.ready; // A file that does not load leaves the running one in place.
       const old = current;
       current = fresh;
-      if (!old) return;
-      old.retired = true;
-      closeIfDone(old);
+      if (old) retire(old);
     },
     async stop() {
       stopped = true;
       await Promise.all([...environments].map(({ worker }) => worker.terminate()));
     },
   };
+}
+
+type EnvironmentEvents = {
+  crashed: (environment: Environment, reason: string) => void;
+  /** An invocation ended. */
+  closeIfDone: (environment: Environment) => void;
+};
+
+function openEnvironment(options: SandboxOptions, { closeIfDone, crashed }: EnvironmentEvents): Environment {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), {
+    workerData: workerDataOf(options),
+    env: { ...options.environment, ...compileCache() },
+    stdout: true,
+    stderr: true,
+    resourceLimits: MEMORY,
+  });
+  const { promise: ready, resolve, reject } = Promise.withResolvers<void>();
+  ready.catch(() => {});
+  const channel = openThreadChannel<ToWorker, FromWorker>(worker, (word) => {
+    switch (word.say) {
+      case "ready":
+        return resolve();
+      case "line":
+        return options.onLog(word.line);
+      case "ask":
+        return void answerWith(options.answers ?? {}, word).then(channel.say);
+      case "result":
+      case "error":
+        finish(environment, word);
+        return closeIfDone(environment);
+    }
+  });
+  const environment: Environment = { worker, channel, pending: new Map(), ready, retired: false };
+  worker.once("error", (error) => {
+    reject(error);
+    crashed(environment, `${error.name}: ${error.message}`);
+  });
+  worker.once("exit", (code) => {
+    reject(new Error(`The ${options.service} worker ended with code ${code} before it was ready.`));
+    crashed(environment, `exit code ${code}`);
+  });
+  return environment;
+}
+
+function invokeIn(
+  { channel, pending }: Environment,
+  given: { id: number; functionName: string; event: unknown; seconds: number },
+  onTimeout: () => void,
+): Promise<unknown> {
+  const { event, functionName, id, seconds } = given;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      pending.delete(id);
+      reject(new InvocationError("Sandbox.Timedout", `${functionName} timed out after ${seconds} seconds`));
+      onTimeout();
+    }, seconds * 1000);
+    pending.set(id, { resolve, reject, timer });
+    channel.say({ say: "invoke", id, function: functionName, event });
+  });
+}
+
+function finish({ pending }: Environment, word: InvocationResult): void {
+  const waiting = pending.get(word.id);
+  if (!waiting) return; // It had timed out; AWS throws such an answer away too.
+  pending.delete(word.id);
+  clearTimeout(waiting.timer);
+  if (word.say === "error") waiting.reject(new InvocationError(word.name, word.message));
+  else waiting.resolve(word.result);
+}
+
+function rejectAll({ pending }: Environment, message: string): void {
+  for (const { reject, timer } of pending.values()) {
+    clearTimeout(timer);
+    reject(new InvocationError("Runtime.ExitError", message));
+  }
 }
 
 function workerDataOf({ answers = {}, clock, fileOf, functions }: SandboxOptions): WorkerData {

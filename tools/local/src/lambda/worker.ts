@@ -1,4 +1,5 @@
-// One service's execution environment: a worker thread that imports the service's functions and runs invocations.
+// One service's execution environment: a worker thread that imports the service's functions and runs
+// invocations.
 import { randomUUID } from "node:crypto";
 import { flushCompileCache } from "node:module";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";

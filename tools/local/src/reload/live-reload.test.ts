@@ -1,4 +1,5 @@
-// Live development over real workers and real files: which service reloads, that no invocation is lost, what is said.
+// Live development over real workers and real files: which service reloads, that no invocation is lost,
+// what is said.
 import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,5 @@
-// Live development: a saved file reloads the service it belongs to, and a line says which and how long it took.
+// Live development: a saved file reloads the service it belongs to, and a line says which and how long it
+// took.
 import { join, relative } from "node:path";
 import { watchSources } from "./watch.ts";
 
@@ -44,7 +45,8 @@ export async function startLiveReload(options: LiveReloadOptions): Promise<LiveR
     const saved = files.map((file) => relative(packages, file).replaceAll("\\", "/"));
     const ofPackage = (name: string) => saved.filter((file) => file.startsWith(`${name}/`));
     const everywhere = shared.flatMap(ofPackage);
-    // Each has a worker of its own, so that a save in a shared package costs hardly more than the slowest of them.
+    // Each has a worker of its own, so that a save in a shared package costs hardly more than the slowest
+    // of them.
     await Promise.all(
       services.map(async (service) => {
         const [first, ...others] = [...ofPackage(service), ...everywhere];

@@ -1,4 +1,5 @@
-// Which package belongs to which service: contracts and messaging run in every one, what else is saved in one or none.
+// Which package belongs to which service: contracts and messaging run in every one, what else is saved in
+// one or none.
 import { fileURLToPath } from "node:url";
 import { services } from "@order-saga/services";
 import type { Closers } from "../closers.ts";

@@ -8,8 +8,8 @@ export type Watch = { stop(): void };
 const BURST_MILLISECONDS = 50;
 
 /**
- * Calls `onSaved` with the paths of saved source files, tests apart. Each directory is watched by itself: a file
- * that is saved by renaming another over it stays seen, which Node's recursive watch does not promise.
+ * Calls `onSaved` with the paths of saved source files, tests apart. Each directory is watched by itself: a
+ * file that is saved by renaming another over it stays seen, which Node's recursive watch does not promise.
  */
 export function watchSources(folders: readonly string[], onSaved: (files: string[]) => void): Watch {
   const watchers = new Map<string, FSWatcher>();

@@ -1,4 +1,5 @@
-// Clients and functions' environment for an endpoint that is not the embedded one; mail and cards stay on the laptop.
+// Clients and functions' environment for an endpoint that is not the embedded one; mail and cards stay on
+// the laptop.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -8,7 +9,10 @@ import type { AwsClients } from "../provision.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What the SDK's own chain of credentials looks at, so that functions find the same account as the clients here. */
+/**
+ * What the SDK's own chain of credentials looks at, so that functions find the same account as the clients
+ * here.
+ */
 function inherited(given: Environment, isAws: boolean): Record<string, string> {
   const here = new Set(["HOME", "USERPROFILE", "PATH"]);
   const wanted = (name: string) =>
@@ -21,9 +25,10 @@ function inherited(given: Environment, isAws: boolean): Record<string, string> {
 export type Remote = { clients: AwsClients; environment: Record<string, string>; region: string };
 
 /**
- * `endpoint` is a URL, or `aws` for the account of the credentials in use. The SDK finds credentials by its own chain;
- * an emulator on this machine, which checks none, gets made-up ones where there are none. `standIns` is the URL where
- * SES and Stripe are played. Rejects with AwsRefusal if nothing says which region of AWS is meant.
+ * `endpoint` is a URL, or `aws` for the account of the credentials in use. The SDK finds credentials by its
+ * own chain; an emulator on this machine, which checks none, gets made-up ones where there are none.
+ * `standIns` is the URL where SES and Stripe are played. Rejects with AwsRefusal if nothing says which
+ * region of AWS is meant.
  */
 export async function remoteAws(endpoint: string, standIns: string, given: Environment): Promise<Remote> {
   const url = endpoint === "aws" ? undefined : endpoint;

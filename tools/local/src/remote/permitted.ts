@@ -1,4 +1,5 @@
-// Asks the endpoint for everything the functions will do there, in ways that change nothing: a refusal is then said at the start.
+// Asks the endpoint for everything the functions will do there, in ways that change nothing: a refusal is
+// then said at the start.
 import {
   BatchGetItemCommand,
   GetItemCommand,
@@ -14,8 +15,8 @@ import type { AwsClients, Named } from "../provision.ts";
 import { BUS_NAME } from "../source-folders.ts";
 
 /**
- * Rejects with AwsRefusal at what is not permitted. Receiving is not asked for, since it would take a message; the
- * polls say it.
+ * Rejects with AwsRefusal at what is not permitted. Receiving is not asked for, since it would take a
+ * message; the polls say it.
  */
 export async function checkPermissions(
   services: readonly ServiceManifest[],
@@ -63,7 +64,10 @@ async function checkTable(TableName: string, table: TableManifest, { dynamodb }:
   ]);
 }
 
-/** EventBridge refuses the entry, whose detail is no JSON, but only if it would have taken it from this caller. */
+/**
+ * EventBridge refuses the entry, whose detail is no JSON, but only if it would have taken it from this
+ * caller.
+ */
 async function checkBus(EventBusName: string, { eventBridge }: AwsClients): Promise<void> {
   const entry = { EventBusName, Source: "permission", DetailType: "permission", Detail: "no JSON" };
   await naming(

@@ -1,4 +1,5 @@
-// The same services against another AWS-compatible endpoint, or an account: functions, mappings, schedules and the API.
+// The same services against another AWS-compatible endpoint, or an account: functions, mappings, schedules
+// and the API.
 import { join } from "node:path";
 import { startAwsEndpoint } from "@order-saga/emulator";
 import { services } from "@order-saga/services";
@@ -99,7 +100,10 @@ function localRoutes(issuer: Issuer) {
   return listener;
 }
 
-/** They keep what they hold beside the secrets: a card that was authorised must still be known after a restart. */
+/**
+ * They keep what they hold beside the secrets: a card that was authorised must still be known after a
+ * restart.
+ */
 async function startStandIns({ awsPort, data }: RuntimeOptions) {
   try {
     return await startAwsEndpoint({

@@ -1,4 +1,5 @@
-// What an operator does when the trouble is over: redrives the dead letters, and lets the schedules do the rest.
+// What an operator does when the trouble is over: redrives the dead letters, and lets the schedules do the
+// rest.
 import { StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
 import { expect } from "vitest";
 import type { Runtime } from "../runtime.ts";

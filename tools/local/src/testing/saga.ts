@@ -66,31 +66,40 @@ export async function sagaOf<R extends Runtime>(
     onLog: (line) => logs.push(line),
     onWarning: (message) => warnings.push(message),
   });
-  // Deliveries whose message comes back, by message and receive count: only time is missing there.
-  const failed = new Set<string>();
-  // What a process that is dead received before waits for its visibility timeout, too.
-  const startedAt = Date.now();
-  const receivedAt = (queue: QueueResource, { visibleAt = 0 }: QueuedMessage) =>
-    visibleAt - queue.visibilityTimeoutSeconds * 1000;
-  const isUnderWay = (queue: QueueResource, message: QueuedMessage) =>
-    message.state === "ready" ||
-    (message.state === "in flight" &&
-      !failed.has(`${message.messageId}/${message.receiveCount}`) &&
-      receivedAt(queue, message) > startedAt);
-  const events = new Map<string, DomainEvent[]>();
-  const waiters = new Map<string, Set<() => void>>();
-  runtime.observe({
-    batchChanged({ records, end }) {
-      for (const { messageId, attributes } of records)
-        if (end?.failed.has(messageId)) failed.add(`${messageId}/${attributes.ApproximateReceiveCount}`);
+  const events = eventLog(runtime, (orderId) => [
+    ...warnings,
+    ...logs.filter((line) => line.includes(orderId)),
+  ]);
+  const resting = restingOf(runtime);
+  return {
+    runtime,
+    logs,
+    warnings,
+    ...customerOf(runtime),
+    eventsOf: events.of,
+    until: (orderId, type) =>
+      events.waitFor(orderId, type, () => events.of(orderId).find((event) => event.type === type)),
+    settled: (orderId, patience) => {
+      const facts = () => Object.fromEntries(events.of(orderId).map((event) => [event.type, event]));
+      return events.waitFor(orderId, "the end", () => endingOf(facts())?.status, patience);
     },
-    eventAccepted({ event }) {
-      const ofOrder = events.get(event.orderId) ?? [];
-      ofOrder.push(event);
-      events.set(event.orderId, ofOrder);
-      for (const look of waiters.get(event.orderId) ?? []) look();
+    async idle() {
+      const deadline = performance.now() + PATIENCE_MILLISECONDS;
+      while (busyQueues(runtime).length > 0) {
+        if (performance.now() > deadline)
+          throw new Error(`These queues never emptied: ${busyQueues(runtime)}`);
+        // A failed message waits for its visibility timeout: moving the clock ends that at once.
+        if (resting()) await runtime.advanceClock(VISIBILITY_MILLISECONDS);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
     },
-  });
+    resting,
+    stop: () => runtime.stop(),
+  };
+}
+
+/** What customers do over HTTP. */
+function customerOf(runtime: Runtime): Pick<Saga, "request" | "place" | "cancel" | "order"> {
   const tokens = new Map<string, string>();
   const tokenOf = async (sub: string) => {
     const token =
@@ -99,56 +108,21 @@ export async function sagaOf<R extends Runtime>(
     tokens.set(sub, token);
     return token;
   };
-  const eventsOf = (orderId: string) => events.get(orderId) ?? [];
-
-  /** Looks again at every event of the order. */
-  function waitFor<T>(
-    orderId: string,
-    what: string,
-    look: () => T | undefined,
-    patience = PATIENCE_MILLISECONDS,
-  ) {
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const ofOrder = waiters.get(orderId) ?? new Set<() => void>();
-    waiters.set(orderId, ofOrder);
-    const lookAgain = () => {
-      const found = look();
-      if (found !== undefined) resolve(found);
-    };
-    const timer = setTimeout(() => {
-      const had = eventsOf(orderId).map((event) => event.type);
-      const logged = logs.filter((line) => line.includes(orderId));
-      reject(
-        new Error(
-          `Waited in vain for ${what} of ${orderId}; it had ${had}.\n${[...warnings, ...logged].join("\n")}`,
-        ),
-      );
-    }, patience);
-    ofOrder.add(lookAgain);
-    lookAgain();
-    return promise.finally(() => {
-      clearTimeout(timer);
-      ofOrder.delete(lookAgain);
+  const request: Saga["request"] = async (method, path, { body, headers = {}, sub = "ada" } = {}) => {
+    const answer = await fetch(runtime.url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${await tokenOf(sub)}`,
+        ...(body !== undefined && { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
     });
-  }
-
-  const saga: Saga<R> = {
-    runtime,
-    logs,
-    warnings,
-    async request(method, path, { body, headers = {}, sub = "ada" } = {}) {
-      const answer = await fetch(runtime.url + path, {
-        method,
-        headers: {
-          authorization: `Bearer ${await tokenOf(sub)}`,
-          ...(body !== undefined && { "content-type": "application/json" }),
-          ...headers,
-        },
-        ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
-      });
-      const text = await answer.text();
-      return { status: answer.status, body: text ? JSON.parse(text) : {}, headers: answer.headers };
-    },
+    const text = await answer.text();
+    return { status: answer.status, body: text ? JSON.parse(text) : {}, headers: answer.headers };
+  };
+  return {
+    request,
     async place({
       sku = "TEA-EARL-GREY",
       quantity = 1,
@@ -156,7 +130,7 @@ export async function sagaOf<R extends Runtime>(
       key = randomUUID(),
       sub,
     } = {}) {
-      const answer = await saga.request("POST", "/orders", {
+      const answer = await request("POST", "/orders", {
         headers: { "idempotency-key": key },
         body: {
           contact: { email: "ada@example.com", name: "Ada" },
@@ -171,38 +145,83 @@ export async function sagaOf<R extends Runtime>(
       return String(answer.body.orderId);
     },
     cancel: (orderId) =>
-      saga.request("POST", `/orders/${orderId}/cancel`, { body: { reason: "changed my mind" } }),
+      request("POST", `/orders/${orderId}/cancel`, { body: { reason: "changed my mind" } }),
     async order(orderId) {
-      const answer = await saga.request("GET", `/orders/${orderId}`);
+      const answer = await request("GET", `/orders/${orderId}`);
       if (answer.status !== 200) throw new Error(`GET /orders/${orderId}: ${answer.status}`);
       return answer.body as unknown as OrderView;
     },
-    eventsOf,
-    until: (orderId, type) =>
-      waitFor(orderId, type, () => eventsOf(orderId).find((event) => event.type === type)),
-    settled: (orderId, patience) => {
-      const status = () =>
-        endingOf(Object.fromEntries(eventsOf(orderId).map((event) => [event.type, event])))?.status;
-      return waitFor(orderId, "the end", status, patience);
-    },
-    async idle() {
-      const deadline = performance.now() + PATIENCE_MILLISECONDS;
-      while (busyQueues(runtime).length > 0) {
-        if (performance.now() > deadline)
-          throw new Error(`These queues never emptied: ${busyQueues(runtime)}`);
-        // What failed once waits for its visibility timeout; nobody waits for it with folded hands.
-        if (saga.resting()) await runtime.advanceClock(VISIBILITY_MILLISECONDS);
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-    },
-    resting: () =>
-      runtime.functions.running() === 0 &&
-      !runtime.reactions.some(({ queue }) =>
-        runtime.aws.queues.messages(queue.name).some((message) => isUnderWay(queue, message)),
-      ),
-    stop: () => runtime.stop(),
   };
-  return saga;
+}
+
+/** Every event since the start, by order, and a way to wait for one. */
+function eventLog(runtime: Runtime, logOf: (orderId: string) => readonly string[]) {
+  const events = new Map<string, DomainEvent[]>();
+  const waiters = new Map<string, Set<() => void>>();
+  runtime.observe({
+    eventAccepted({ event }) {
+      const ofOrder = events.get(event.orderId) ?? [];
+      ofOrder.push(event);
+      events.set(event.orderId, ofOrder);
+      for (const look of waiters.get(event.orderId) ?? []) look();
+    },
+  });
+  const of = (orderId: string): readonly DomainEvent[] => events.get(orderId) ?? [];
+  return {
+    of,
+    /** Looks again at every event of the order. */
+    waitFor<T>(
+      orderId: string,
+      what: string,
+      look: () => T | undefined,
+      patience = PATIENCE_MILLISECONDS,
+    ): Promise<T> {
+      const { promise, resolve, reject } = Promise.withResolvers<T>();
+      const ofOrder = waiters.get(orderId) ?? new Set<() => void>();
+      waiters.set(orderId, ofOrder);
+      const lookAgain = () => {
+        const found = look();
+        if (found !== undefined) resolve(found);
+      };
+      const timer = setTimeout(() => {
+        const had = of(orderId).map((event) => event.type);
+        const logged = logOf(orderId).join("\n");
+        reject(new Error(`Waited in vain for ${what} of ${orderId}; it had ${had}.\n${logged}`));
+      }, patience);
+      ofOrder.add(lookAgain);
+      lookAgain();
+      return promise.finally(() => {
+        clearTimeout(timer);
+        ofOrder.delete(lookAgain);
+      });
+    },
+  };
+}
+
+/** True while nothing runs and no message is on its way. */
+function restingOf(runtime: Runtime): () => boolean {
+  // Deliveries whose message comes back, by message and receive count: only time is missing there.
+  const failed = new Set<string>();
+  runtime.observe({
+    batchChanged({ records, end }) {
+      for (const { messageId, attributes } of records)
+        if (end?.failed.has(messageId)) failed.add(`${messageId}/${attributes.ApproximateReceiveCount}`);
+    },
+  });
+  // What an earlier, killed process received waits for its visibility timeout, too.
+  const startedAt = Date.now();
+  const receivedAt = (queue: QueueResource, { visibleAt = 0 }: QueuedMessage) =>
+    visibleAt - queue.visibilityTimeoutSeconds * 1000;
+  const isUnderWay = (queue: QueueResource, message: QueuedMessage) =>
+    message.state === "ready" ||
+    (message.state === "in flight" &&
+      !failed.has(`${message.messageId}/${message.receiveCount}`) &&
+      receivedAt(queue, message) > startedAt);
+  return () =>
+    runtime.functions.running() === 0 &&
+    !runtime.reactions.some(({ queue }) =>
+      runtime.aws.queues.messages(queue.name).some((message) => isUnderWay(queue, message)),
+    );
 }
 
 /** Queues with a message, and those the bus could not put one on yet. */

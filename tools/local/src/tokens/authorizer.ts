@@ -1,4 +1,5 @@
-// The checks of an API Gateway JWT authorizer: signature, issuer, audience, times, and one of the route's scopes.
+// The checks of an API Gateway JWT authorizer: signature, issuer, audience, times, and one of the route's
+// scopes.
 import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from "jose";
 import type { Authorize } from "../http/gateway.ts";
 import { ALGORITHM, type Issuer } from "./issuer.ts";
@@ -10,8 +11,9 @@ type Verified = { payload: JWTPayload; claims: Readonly<Record<string, string>>;
 const MOST_REMEMBERED = 1000;
 
 /**
- * Refusals say what is wrong, and never quote the token. A signature is checked once: the same text stays good for the
- * keys, which are the authorizer's for its whole life, while its times and scopes are looked at with every request.
+ * Refusals say what is wrong, and never quote the token. A signature is checked once: the same text stays
+ * good for the keys, which are the authorizer's for its whole life, while its times and scopes are looked
+ * at with every request.
  */
 export function jwtAuthorizer(options: { issuer: Issuer; audience: string; now: () => number }): Authorize {
   const keys = createLocalJWKSet(options.issuer.jwks());

@@ -3,7 +3,10 @@ import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, SignJW
 import * as z from "zod";
 import { openRecord } from "../data-directory.ts";
 
-/** API Gateway's JWT authorizer accepts RSA signatures only (API Gateway developer guide, "JWT authorizers"). */
+/**
+ * API Gateway's JWT authorizer accepts RSA signatures only (API Gateway developer guide, "JWT
+ * authorizers").
+ */
 export const ALGORITHM = "RS256";
 
 export type TokenRequest = {

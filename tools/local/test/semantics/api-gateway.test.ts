@@ -1,4 +1,5 @@
-// API Gateway's HTTP API as AWS documents it: what it answers by itself, what a function is given, what becomes of the answer.
+// API Gateway's HTTP API as AWS documents it: what it answers by itself, what a function is given, what
+// becomes of the answer.
 import { once } from "node:events";
 import { type IncomingMessage, type OutgoingHttpHeaders, request } from "node:http";
 import { text } from "node:stream/consumers";

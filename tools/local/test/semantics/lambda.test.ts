@@ -94,7 +94,17 @@ const BATCHING = "Lambda guide: Batching of SQS messages";
 const FAILURES = "Lambda guide: Errors with SQS";
 const SCALING = "Lambda guide: Maximum concurrency with SQS";
 
-describe.each(["over the wire", "in this process"] as const)("%s", (where) => {
+const ways = ["over the wire", "in this process"] as const;
+
+async function failsWhole(answer: (event: SQSEvent) => unknown) {
+  const queue = await setUp({ answers: [answer] });
+  await queue.sendAtOnce("a", "b", "c");
+  await queue.invoked(1);
+  await queue.mapping.disable();
+  expect(queue.count()).toEqual({ ready: 0, delayed: 0, inFlight: 3 });
+}
+
+describe.each(ways)("%s: batches", (where) => {
   beforeAll(() => {
     place = where;
   });
@@ -151,6 +161,12 @@ describe.each(["over the wire", "in this process"] as const)("%s", (where) => {
     expect(JSON.stringify(event).length).toBeLessThan(6 * 1024 * 1024);
     await vi.waitFor(() => expect(messagesIn(queue.count())).toBe(left));
   });
+});
+
+describe.each(ways)("%s: disabling and failures", (where) => {
+  beforeAll(() => {
+    place = where;
+  });
 
   documented("Disabling a mapping ends its window at once, and the batch is run", BATCHING, async () => {
     const queue = await setUp({ batchSize: 100, batchWindowSeconds: 300 });
@@ -203,6 +219,12 @@ describe.each(["over the wire", "in this process"] as const)("%s", (where) => {
   );
 
   documented("An answer that is no object fails the whole batch", FAILURES, () => failsWhole(() => "done"));
+});
+
+describe.each(ways)("%s: concurrency", (where) => {
+  beforeAll(() => {
+    place = where;
+  });
 
   documented("An answer that names a message which was not in the batch fails all of it", FAILURES, () =>
     failsWhole(() => ({ batchItemFailures: [{ itemIdentifier: "x" }] })),
@@ -213,14 +235,6 @@ describe.each(["over the wire", "in this process"] as const)("%s", (where) => {
     await failsWhole(() => ({ batchItemFailures: [{ itemIdentifier: null }] }));
     await failsWhole(() => ({ batchItemFailures: [{ id: "message" }] }));
   });
-
-  async function failsWhole(answer: (event: SQSEvent) => unknown) {
-    const queue = await setUp({ answers: [answer] });
-    await queue.sendAtOnce("a", "b", "c");
-    await queue.invoked(1);
-    await queue.mapping.disable();
-    expect(queue.count()).toEqual({ ready: 0, delayed: 0, inFlight: 3 });
-  }
 
   documented(
     "No answer, an empty object, and an empty or null list are a whole success",
@@ -260,6 +274,12 @@ describe.each(["over the wire", "in this process"] as const)("%s", (where) => {
       expect({ most, events: queue.events.length }).toEqual({ most: 2, events: 5 });
     },
   );
+});
+
+describe.each(ways)("%s: the record", (where) => {
+  beforeAll(() => {
+    place = where;
+  });
 
   documented("A record has the fields of the documented example", "Lambda guide: Using SQS", async () => {
     const { QueueUrl, ...queue } = await setUp();
