@@ -1,4 +1,4 @@
-// Frames are numbered without a gap, kept as long as there is room, and carry only what is not known yet.
+// Frames are numbered without a gap, kept while there is room, and carry only changes.
 
 import { expect, test } from "vitest";
 import type { Frame } from "./console-api.ts";

@@ -1,4 +1,4 @@
-// Every invariant of the protocol has a row; a violation is said when two readings agree on it.
+// Every invariant of the protocol has a row; a violation counts if two readings agree on it.
 import { expect, test } from "vitest";
 import { confirmed, invariantRows, readSentences } from "./invariant-rows.ts";
 

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { createLaptopDesk } from "@order-saga/dead-letters/laptop-desk";
-import { readBooks } from "@order-saga/invariants/books";
+import { readBooks, recordsWithEvents } from "@order-saga/invariants/books";
 import type { Witness } from "@order-saga/invariants/witness";
 import type { Runtime } from "@order-saga/local/runtime";
 import { services } from "@order-saga/services";
@@ -105,8 +105,8 @@ export function createConsoleServer(
 
 /** Orders of an earlier run are in the tables only. */
 async function recallOrders(runtime: Runtime, recorder: Recorder): Promise<void> {
-  const { orders, payments, reservations } = await readBooks(runtime);
-  recorder.recall([...orders, ...payments, ...reservations].flatMap(({ events }) => Object.values(events)));
+  const records = recordsWithEvents(await readBooks(runtime));
+  recorder.recall(records.flatMap(({ events }) => Object.values(events)));
 }
 
 function recallOnce(recall: () => Promise<void>): () => Promise<void> {

@@ -1,4 +1,4 @@
-// A session's file has as many orders as fit, the most important first.
+// A session's file has as many orders as fit, newest first.
 
 import { expect, test } from "vitest";
 import type { OrderDetail, Snapshot } from "./console-api.ts";

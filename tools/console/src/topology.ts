@@ -1,4 +1,4 @@
-// What the manifests draw, as the console is told it: services, events, reactions and their queues.
+// The topology that the page draws, from the manifests: services, events, reactions and their queues.
 
 import { eventTypes, layerOf, producerOf, type ServiceName } from "@order-saga/contracts";
 import { type ServiceManifest, visibilityTimeoutSeconds } from "@order-saga/messaging";

@@ -100,7 +100,7 @@ function deadlineOf({ facts, now, records }: WhyInput): { at: string; happens: s
   return { at, happens: next.happens };
 }
 
-/** The state of a message in a reaction's queue, in the words of the board. */
+/** A message in a reaction's queue, as one that the order awaits. */
 export function awaitedIn(
   message: {
     state: "ready" | "delayed" | "in flight";
@@ -129,7 +129,7 @@ export function awaitedIn(
 
 const times = (count: number) => (count === 1 ? "one attempt" : `${count} attempts`);
 
-/** A moment is said to the second, by the clock that the page shows. */
+/** To the second, by the clock that the page shows. */
 const clock = (at: string) => at.slice(11, 19);
 
 function until(at: string | undefined, now: number): string {

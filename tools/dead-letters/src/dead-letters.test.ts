@@ -1,4 +1,4 @@
-// Dead letters are told by queue and cause, with the contract's verdict and what ends them.
+// Dead letters are grouped by queue and cause, with the contract's verdict and what to do.
 
 import type { EventType } from "@order-saga/contracts";
 import type { QueuedMessage } from "@order-saga/emulator";

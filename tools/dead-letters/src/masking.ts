@@ -1,4 +1,4 @@
-// Takes personal data out of whatever the console shows: e-mail addresses anywhere, and a contact's name.
+// Masks personal data: e-mail addresses anywhere, and a contact's name.
 const address = /[^\s"'<>()[\],:;@\\]+@[^\s"'<>()[\],:;@\\/]+\.\p{L}{2,}/giu;
 const contact = /("contact"\s*:\s*\{[^{}]*?"name"\s*:\s*)"(?:[^"\\]|\\.)*"/g;
 const MASK = "•••";

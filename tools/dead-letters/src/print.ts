@@ -1,4 +1,4 @@
-// Dead letters in a terminal: groups as a table, letters in full, what a dry run and a redrive showed.
+// Dead letters in a terminal: groups, letters, dry runs, redrives.
 
 import { describeRedrive } from "./redrive.ts";
 import type { DeadLetter, DeadLetterGroup, DryRun, RedriveResult } from "./types.ts";

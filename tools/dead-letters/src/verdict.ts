@@ -1,4 +1,4 @@
-// What a dry run showed, in words: whether the message would settle, does nothing any more, or fails again.
+// The verdict of a dry run: would settle, no effect, or fails again, with what changed.
 
 import { isEventType } from "@order-saga/contracts";
 import type { PaymentIntentRecord } from "@order-saga/emulator";

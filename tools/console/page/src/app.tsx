@@ -1,4 +1,4 @@
-// The frame around every screen: connection, clock, banners, navigation, and the one place for dialogs.
+// The frame around every screen: connection, clock, banners, navigation, dialogs.
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from "preact-iso";

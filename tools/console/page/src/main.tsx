@@ -1,4 +1,4 @@
-// Where the page begins: connects to the laptop and draws the frame around every screen.
+// The page's entry: connects to the laptop and draws the frame around every screen.
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app.tsx";
@@ -11,7 +11,7 @@ import "./theme.css";
 const page = document.getElementById("page");
 if (page) {
   const laptop = connect(session);
-  // What comes after a file was opened is no part of it; closing the file loads the page anew.
+  // An opened file takes no more frames; closing it reloads the page.
   effect(() => {
     if (openedFile.value) laptop.close();
   });

@@ -1,4 +1,4 @@
-// Every screen there is: navigation, shortcuts, the palette and the router are made from this list.
+// The list of screens: navigation, shortcuts, palette and router follow from it.
 import type { ComponentType } from "preact";
 import type { IconName } from "./parts/icons.tsx";
 import { AccountsScreen } from "./screens/accounts.tsx";

@@ -1,4 +1,4 @@
-// The map: everything of the topology is on it once, nothing lies on another, and causes stand above effects.
+// The flow map's layout: everything once, no overlaps, causes above effects.
 import { expect, test } from "vitest";
 import type { EventRow } from "../../../src/console-api.ts";
 import { gauge, reaction, topology } from "../testing/topology.ts";

@@ -27,24 +27,24 @@ export type FlowEdge = {
   kind: "hears" | "says";
   event: string;
   isUndo: boolean;
-  /** A schedule says it again, should it have been lost. */
+  /** A schedule that publishes the event again in case it was lost. */
   isRepeat: boolean;
   points: { x: number; y: number }[];
 };
 export type Flow = { nodes: FlowNode[]; edges: FlowEdge[]; width: number; height: number };
 
-/** As wide as the widest system font draws one, so that no name leaves its box. */
+/** The width of a letter in the widest system font, so that no name leaves its box. */
 const LETTER = 7.7;
 const SIGN = 16;
 const sizes: Record<NodeKind, { height: number; extra: number; least: number }> = {
   route: { height: 30, extra: 26, least: 0 },
   schedule: { height: 30, extra: 26 + SIGN, least: 0 },
   event: { height: 28, extra: 24, least: 0 },
-  /** Room for its service, what went wrong, and the compartments of its queue. */
+  /** Room for its service, its errors and its queue's counts. */
   reaction: { height: 76, extra: 28, least: 170 },
 };
 
-/** From top to bottom in the order of cause; nothing of it is known before the topology says so. */
+/** From top to bottom, causes above effects. */
 export function layoutFlow(topology: Topology): Flow {
   const graph = new graphlib.Graph({ multigraph: true });
   graph.setGraph({
@@ -148,7 +148,7 @@ function edgesOf({ reactions, services }: Topology, known: ReadonlySet<string>):
 
 export type Direction = "up" | "down" | "left" | "right";
 
-/** What lies next in a direction; straight ahead is nearer than beside. */
+/** The next node in a direction; straight ahead counts as nearer than sideways. */
 export function neighbourOf({ nodes }: Flow, id: string, direction: Direction): string | undefined {
   const from = nodes.find((node) => node.id === id);
   if (!from) return undefined;
@@ -161,7 +161,7 @@ export function neighbourOf({ nodes }: Flow, id: string, direction: Direction): 
   return away.sort((one, other) => one.distance - other.distance)[0]?.to;
 }
 
-/** What is close to the chosen node or line; all else steps back. */
+/** The neighbours of the selected node or line; all others are drawn pale. */
 export function nearOf({ edges }: Flow, chosen: string | undefined): ReadonlySet<string> {
   if (chosen === undefined) return new Set();
   const touching = edges.filter(({ id, from, to }) => id === chosen || from === chosen || to === chosen);
@@ -186,7 +186,7 @@ type Traffic = {
   retrying: number;
 };
 
-/** What goes on at a reaction, from its three queues and what the bus could not deliver yet. */
+/** The messages of a reaction: in its three queues and at the bus. */
 export function trafficOf(
   node: FlowNode,
   queues: ReadonlyMap<string, QueueGauge>,
@@ -208,7 +208,7 @@ export function trafficOf(
   };
 }
 
-/** How often each event was said within the last while, for the width of its lines. */
+/** How often each event was published recently, for the width of its lines. */
 export function recentEvents(events: readonly EventRow[], since: number): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (let index = events.length - 1; index >= 0; index--) {

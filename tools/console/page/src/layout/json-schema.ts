@@ -1,4 +1,4 @@
-// As much of a JSON Schema as the page reads: of the API's bodies, and of the faults that can be asked for.
+// The part of JSON Schema that the page reads: the API's bodies and the faults.
 
 export type Schema = {
   $ref?: string;

@@ -1,4 +1,4 @@
-// A record in words: what a line holds is a line, and nothing of it is left out.
+// A record as lines: plain facts in words, nothing left out.
 import { expect, test } from "vitest";
 import { factsOf } from "./record.ts";
 

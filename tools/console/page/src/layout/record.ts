@@ -1,12 +1,12 @@
-// A service's record as a person reads it: its plain facts in words, and what is nested by its name.
+// A service's record as lines: plain facts in words, nested values by name.
 
 type RecordFacts = {
   plain: { name: string; words: string }[];
-  /** Too large for a line; `says` names what is in it. */
+  /** Too large for one line; `says` names its content. */
   nested: { name: string; says: string; value: unknown }[];
 };
 
-/** As many values of an object, and as many objects of a list, as are read in one line. */
+/** The most values of an object, and objects of a list, that fit one line. */
 const MOST_INLINE = 4;
 const MOST_LISTED = 3;
 

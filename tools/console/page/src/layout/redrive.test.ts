@@ -1,4 +1,4 @@
-// What a redrive says it did, and that one which stops keeps the rest from being tried.
+// Redrive results in words; a redrive that stops leaves the other queues untried.
 import { expect, test } from "vitest";
 import type { RedriveResult } from "../../../src/console-api.ts";
 import { dryRunWords, messagesByQueue, redriveEach, redriveWords } from "./redrive.ts";

@@ -1,4 +1,4 @@
-// What a redrive did, in words, and several of them as one.
+// Redrive results in words, and several results as one.
 import type { DryRun, RedriveResult } from "../../../src/console-api.ts";
 
 export function redriveWords({ redriven, settled, failedAgain, left, stopped }: RedriveResult): string {
@@ -8,7 +8,7 @@ export function redriveWords({ redriven, settled, failedAgain, left, stopped }: 
   return `${parts.join(", ")}${stopped ? "; stopped at the failure" : ""}.`;
 }
 
-/** Queue after queue until one stops; `left` counts what was not tried, too. */
+/** Queue after queue until one stops; `left` includes what was not tried. */
 export async function redriveEach(
   queues: ReadonlyMap<string, number>,
   redrive: (queue: string) => Promise<RedriveResult>,

@@ -31,7 +31,7 @@ export function foldedScale(activity: readonly Interval[], width: number): Scale
       folds.push({ from: before.to, to: from, x, width: FOLD_WIDTH, milliseconds: from - before.to });
       x += FOLD_WIDTH;
     }
-    // Where nothing takes any time, every moment has the same room.
+    // If nothing takes any time, every moment gets the same room.
     const share = spans.every((span) => span.to === span.from) ? 1 / spans.length : (to - from) / total;
     const segment = { from, to, x, width: LEAST_SEGMENT_WIDTH + spare * share };
     segments.push(segment);
@@ -68,7 +68,7 @@ function position(
 
 export type Tick = { x: number; milliseconds: number };
 
-/** Pixels that the words at a tick take; where they would run into a fold there are none. */
+/** Width in pixels of a tick's words; a tick whose words would touch a fold has none. */
 const TICK_WORDS = 66;
 
 /** Round moments counted from the first, not closer than `space` pixels, none inside a fold. */

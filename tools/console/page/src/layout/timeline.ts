@@ -58,7 +58,7 @@ export type Timeline = {
   ticks: Tick[];
   width: number;
   height: number;
-  /** Where now is, while the order is open. */
+  /** The place of the current time, while the order is open. */
   nowX?: number;
 };
 
@@ -68,7 +68,7 @@ const MARK_ROW = 19;
 const LANE_PADDING = 9;
 const LETTER_WIDTH = 6.5;
 const LEAST_BAR = 5;
-/** Room at the end for the words of what came last. */
+/** Room at the end for the last words. */
 const WORDS_WIDTH = 150;
 
 type LaneName = ServiceName | "customer";
@@ -152,7 +152,7 @@ function serviceOfQueue(queue: string, services: readonly ServiceName[]): Servic
   return services.find((service) => queue.startsWith(`${service}-`));
 }
 
-/** Marks with their words, on as few rows as let no two words run into each other. */
+/** Marks with their words, on as few rows as possible without overlaps. */
 function placeMarks(own: readonly Moment[], scale: Scale, top: number) {
   const ends: number[] = [];
   const marks: Mark[] = [];
@@ -208,7 +208,7 @@ function placeBars(own: readonly Moment[], all: readonly Moment[], scale: Scale,
     const x = scale.x(time(attempt.at));
     const width = Math.max(LEAST_BAR, scale.x(endOf(attempt, until)) - x);
     const message = `${attempt.reaction}/${attempt.eventId}`;
-    // The words of the attempt before lie over the wait for this one, where that is long enough.
+    // The previous attempt's words may cover the wait for this one.
     const before = rows.findIndex((row) => row.message === message && row.wordsEnd <= x);
     const isFree = (row: Row) => row.wordsEnd <= queuedX + 0.5;
     const free = before === -1 ? rows.findIndex(isFree) : before;
@@ -243,7 +243,7 @@ export const barName = ({ reaction, attempt }: Attempt): string =>
 export const isNamedInside = (attempt: Attempt, width: number): boolean =>
   width > barName(attempt).length * LETTER_WIDTH + 14;
 
-/** When its message came to the queue, or back to it after the attempt before. */
+/** When its message came to the queue, or returned after the previous attempt. */
 function queuedSince({ reaction, eventId, at }: Attempt, all: readonly Moment[]): number {
   const before = all.filter(
     (each) =>
@@ -257,7 +257,7 @@ function queuedSince({ reaction, eventId, at }: Attempt, all: readonly Moment[])
   return last.kind === "attempt" ? time(last.endedAt ?? last.at) : time(last.at);
 }
 
-/** An event's mark to the first attempt of whatever heard it. */
+/** From an event's mark to the first attempt of each reaction that heard it. */
 function causation(bars: readonly Bar[], marks: readonly Mark[]): Link[] {
   return bars
     .filter(({ attempt }) => attempt.attempt === 1)

@@ -1,4 +1,4 @@
-// Which events take back which: what runs backwards in a picture.
+// Which events undo which others.
 
 /** The latest thing undone first. An event that undoes nothing is not here. */
 const undone: Readonly<Record<string, readonly string[]>> = {

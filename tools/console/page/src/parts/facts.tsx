@@ -1,4 +1,4 @@
-// A service's record: its facts as a list of words, what is nested to be opened.
+// A service's record: plain facts as a list, nested values to be opened.
 import { factsOf } from "../layout/record.ts";
 
 export function Facts({ record }: { record: unknown }) {

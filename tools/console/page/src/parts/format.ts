@@ -22,7 +22,7 @@ export function formatDuration(milliseconds: number): string {
   return rest > 0 && nextUnit ? `${count} ${unit} ${rest} ${nextUnit}` : `${count} ${unit}`;
 }
 
-/** A moment of an axis counted from its beginning, exact to the millisecond while that says something. */
+/** A time on an axis, counted from its beginning. */
 export function formatOffset(milliseconds: number): string {
   if (milliseconds < 1000) return `+${Math.round(milliseconds)} ms`;
   if (milliseconds < 60_000) return `+${Number((milliseconds / 1000).toFixed(3))} s`;

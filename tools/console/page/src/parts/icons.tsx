@@ -1,4 +1,4 @@
-// The few icons, as strokes in the colour of the text beside them; a word always stands by.
+// Icons as strokes in the colour of the text; a word always stands beside one.
 import type { ComponentChildren } from "preact";
 
 const paths = {

@@ -1,4 +1,4 @@
-// The messages of a queue, looked at without disturbing them.
+// The messages of a queue, read without receiving them.
 import type { QueuedMessage } from "../../../src/console-api.ts";
 import { useAsk } from "../state/ask.ts";
 import { session } from "../state/store.ts";

@@ -1,4 +1,4 @@
-// Tabs by the book of ARIA: arrow keys move, one is chosen.
+// Tabs as ARIA defines them: arrow keys move, one is selected.
 import type { ComponentChildren } from "preact";
 import { useId, useState } from "preact/hooks";
 

@@ -1,4 +1,4 @@
-// The width an element has, followed as it changes.
+// The current width of an element.
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 export function useWidth<E extends Element>(first = 960) {

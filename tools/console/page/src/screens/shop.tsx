@@ -111,7 +111,7 @@ function Product({
 
 const keys = purchaseKeys();
 
-/** A definite no. After a 429 or a 5xx the order may have been accepted, and only its key can tell. */
+/** The order was not accepted. After a 429 or a 5xx it may have been; only a retry with its key tells. */
 const isRefusal = (error: unknown): error is ApiProblem =>
   error instanceof ApiProblem && error.status < 500 && error.status !== 429;
 

@@ -1,4 +1,4 @@
-// A session file: opened as it was, answering from itself; anything else is refused in words.
+// A session file: opened as it was, read-only; anything else is refused in words.
 import { expect, onTestFinished, test } from "vitest";
 import type { OrderDetail, Session } from "../../../src/console-api.ts";
 import { order, snapshot } from "../testing/snapshot.ts";

@@ -1,4 +1,4 @@
-// The source: no frame falls between snapshot and stream, a cut stream is taken up, another run begins anew.
+// The source: no frame is lost between snapshot and stream, a cut stream resumes, a new run starts over.
 import { expect, test, vi } from "vitest";
 import type { Frame, Snapshot } from "../../../src/console-api.ts";
 import { order, snapshot } from "../testing/snapshot.ts";

@@ -1,4 +1,4 @@
-// Everything the page knows of the running saga, as signals; a frame replaces, by key, what it carries.
+// The page's state as signals; a frame replaces, by key, what it carries.
 import { batch, type Signal, signal } from "@preact/signals";
 import type {
   Accounts,
@@ -19,7 +19,7 @@ import type {
 
 type Connection = "connecting" | "live" | "lost" | "file";
 
-/** As many events and orders as a page open all day keeps; the laptop has the rest. */
+/** The most events and orders that the page keeps; the laptop has the rest. */
 const MOST_EVENTS = 5_000;
 const MOST_ORDERS = 5_000;
 

@@ -1,4 +1,4 @@
-// Orders as the laptop records them, for tests: what happened, at milliseconds after the order was placed.
+// Recorded orders for tests; times are milliseconds after the order was placed.
 import type { Moment, ServiceName } from "../../../src/console-api.ts";
 
 const BEGUN = Date.parse("2026-11-23T09:00:00.000Z");

@@ -85,7 +85,7 @@ function Reaction({ node: { name, queue, deadLetterQueue, undeliveredQueue } }: 
   );
 }
 
-/** A line into a reaction has messages in its queues; one out of a function has the events it said. */
+/** A line into a reaction has messages in its queues; one out of a function has the events it published. */
 function Edge({ flow, edge: { kind, to, event } }: { flow: Flow; edge: FlowEdge }) {
   const reaction = flow.nodes.find(({ id }) => id === to);
   if (kind === "says" || !reaction) return <Events types={[event]} />;

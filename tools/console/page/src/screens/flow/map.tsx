@@ -36,7 +36,7 @@ export function FlowMap({ flow, chosen, onChoose }: MapProps) {
   const { element, width } = useWidth<HTMLDivElement>();
   const [zoom, setZoom] = useState<number>();
   const fitting = Math.min(1, width / flow.width);
-  /** What opens beside the map takes room from it, not from its letters. */
+  /** Details that open beside the map take room from it, but do not shrink its letters. */
   const whole = useRef<number | undefined>(undefined);
   if (chosen === undefined && width > 0) whole.current = Math.max(fitting, LEAST_READABLE);
   const scale = zoom ?? whole.current ?? Math.max(fitting, LEAST_READABLE);
@@ -141,7 +141,7 @@ function ArrowHeads() {
   );
 }
 
-/** Scrolls the map alone, and only if the chosen place is out of it. */
+/** Scrolls the map if the selected node is out of sight. */
 function keepInSight(element: HTMLElement | null, flow: Flow, chosen: string | undefined, scale: number) {
   const edge = flow.edges.find(({ id }) => id === chosen);
   const node = flow.nodes.find(({ id }) => id === (edge?.to ?? chosen));
@@ -252,7 +252,7 @@ function NodeBox({
   );
 }
 
-/** How often an event was said in the last minute, on the corner of its box. */
+/** How often an event was published in the last minute, on the corner of its box. */
 function Tally({ x, y, count, isNear }: { x: number; y: number; count: number; isNear: boolean }) {
   const text = String(count);
   const width = text.length * 7 + 9;
@@ -321,7 +321,7 @@ function QueueChips({ node, isNear }: { node: FlowNode; isNear: boolean }) {
   );
 }
 
-/** Its first unit: there is no room for more. */
+/** The first unit only: there is no room for more. */
 const roughly = (duration: string) => duration.split(" ").slice(0, 2).join(" ");
 
 /** Begins with the visible text, so that speech control can name it. */

@@ -21,7 +21,7 @@ import "./timeline.css";
 
 const LABELS = 104;
 const AXIS = 30;
-/** Half of a mark at the very beginning. */
+/** Room for half of the first mark. */
 const EDGE = 9;
 
 export function TimelinePicture({ moments, isOpen }: { moments: readonly Moment[]; isOpen: boolean }) {
@@ -193,7 +193,7 @@ function zigzag(x: number, from: number, to: number): string {
   return path;
 }
 
-/** Beneath all bars, because the words of a failed attempt lie over the wait for the next. */
+/** Below all bars, because a failed attempt's words may cover the wait for the next. */
 function QueuedLine({ bar: { queuedX, x, y } }: { bar: Bar }) {
   if (x - queuedX <= 1) return null;
   return <rect class="queued" x={queuedX} y={y + BAR_HEIGHT / 2 - 3} width={x - queuedX} height={6} rx="3" />;
@@ -253,7 +253,7 @@ function MarkShape({ mark, isCurrent, onChoose }: { mark: Mark } & Chooses) {
   );
 }
 
-/** The provider or the mailer did not do what was asked. */
+/** The provider or the mailer refused or did not answer. */
 const isRefused = (moment: Mark["moment"]) =>
   (moment.kind === "provider" && moment.outcome !== "done") ||
   (moment.kind === "mail" && moment.outcome !== "sent");
@@ -268,7 +268,7 @@ const shapes: Record<Mark["moment"]["kind"], string> = {
   schedule: "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0M0-3V0l2.5 1.5",
 };
 
-/** What causes lies beneath the bars, what takes back above them. */
+/** Causes are drawn below the bars, compensation above them. */
 function Links({ links, chosen }: { links: readonly Link[]; chosen: string | undefined }) {
   return (
     <>
