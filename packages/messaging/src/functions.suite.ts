@@ -1,4 +1,4 @@
-// What every service's functions do: each has its file, and starts with what its manifest asks for and no more.
+// What every service's functions do: each has its file, and starts with what its manifest asks for.
 import { readdirSync } from "node:fs";
 import { beforeEach, expect, test, vi } from "vitest";
 import { type FunctionManifest, functionsOf, type ServiceManifest } from "./manifest.ts";

@@ -64,12 +64,8 @@ export function aService(store: MemoryStore = createMemoryStore()) {
     clock: now,
     functionTimeoutSeconds: authorizePayment.timeoutSeconds,
   };
-  const edge = {
-    publish,
-    park: async ({ error }: { error: Error }) => void parked.push(error.name),
-    log,
-    now,
-  };
+  const park = async ({ error }: { error: Error }) => void parked.push(error.name);
+  const edge = { publish, park, log, now };
   const handlers = [
     {
       hears: authorizePayment.hears,
