@@ -1,6 +1,7 @@
 // The console's server over running services: snapshot, stream, one order, access.
 import { request } from "node:http";
 import type { LaptopSaga } from "@order-saga/cli/testing/laptop";
+import { services } from "@order-saga/services";
 import { expect, onTestFinished, test } from "vitest";
 import type { OrderDetail, QueuedMessage, Session, Snapshot } from "../src/console-api.ts";
 import { readSentences } from "../src/invariant-rows.ts";
@@ -51,7 +52,7 @@ test("an order says what happened, in order, and what every service holds", asyn
   await saga.settled(orderId);
   await saga.idle();
   const { events, facts, mails, moments, why } = await detailOf(orderId);
-  expect(Object.keys(facts).sort()).toEqual(["inventory", "notification", "orders", "payment"]);
+  expect(Object.keys(facts).sort()).toEqual(services.map(({ name }) => name).sort());
   expect(JSON.stringify({ facts, events })).not.toContain("ada@example");
   expect(mails).toHaveLength(2);
   expect(why).toEqual({ words: "Confirmed; the money is captured and the stock is sold.", awaits: [] });
