@@ -7,6 +7,8 @@ type QueueAttribute = Partial<Range> & {
   readonly default?: string;
   /** Reported by the queue; no client sets it. */
   readonly isReadOnly?: true;
+  /** SQS takes it for FIFO queues alone, which this endpoint does not have. */
+  readonly isFifoOnly?: true;
 };
 
 const MAXIMUM_MESSAGE_BYTES = 1024 * 1024;
@@ -33,9 +35,9 @@ export const queueAttributes: Readonly<Record<string, QueueAttribute>> = {
   KmsMasterKeyId: {},
   KmsDataKeyReusePeriodSeconds: {},
   FifoQueue: {},
-  ContentBasedDeduplication: {},
-  DeduplicationScope: {},
-  FifoThroughputLimit: {},
+  ContentBasedDeduplication: { isFifoOnly: true },
+  DeduplicationScope: { isFifoOnly: true },
+  FifoThroughputLimit: { isFifoOnly: true },
   SqsManagedSseEnabled: {},
   RedriveAllowPolicy: {},
 };

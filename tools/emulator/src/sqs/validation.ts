@@ -107,8 +107,8 @@ type QueueOf = (arn: string) => MessageQueue | undefined;
 export function queueAttributesIn({ Attributes }: Input, queueOf: QueueOf): Record<string, string> {
   const attributes = (Attributes ?? {}) as Record<string, string>;
   for (const [name, value] of Object.entries(attributes)) {
-    const { isReadOnly, maximum, minimum } = attributeNamed(name);
-    if (isReadOnly) throw unknownAttribute(name);
+    const { isFifoOnly, isReadOnly, maximum, minimum } = attributeNamed(name);
+    if (isReadOnly || isFifoOnly) throw unknownAttribute(name);
     if (minimum === undefined || maximum === undefined) continue;
     if (Number.isInteger(Number(value)) && isWithin(value, { minimum, maximum })) continue;
     const reason = `Must be between ${minimum} and ${maximum}.`;
