@@ -4,7 +4,7 @@ const SHORTEST = 13;
 const LONGEST = 19;
 
 /**
- * True if the text holds 13 to 19 digits that pass the Luhn check, single spaces or hyphens between them allowed.
+ * True if the text holds 13 to 19 digits that pass the Luhn check; single spaces or hyphens may part them.
  * A number beside it, such as a security code behind a space, does not hide it.
  */
 export function containsCardNumber(text: string): boolean {

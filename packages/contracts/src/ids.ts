@@ -1,4 +1,4 @@
-// Ids say what they name by their prefix; event ids are derived, so that the same event always has the same id.
+// Ids say what they name by their prefix. Event ids are derived: the same event always has the same id.
 import { hash } from "node:crypto";
 import * as z from "zod/mini";
 

@@ -39,7 +39,7 @@ test("a sound graph has no problem", () => {
   expect(checkGraph([])).toEqual([]);
 });
 
-test("an event that nobody says is waited for in vain", () => {
+test("a reaction that hears an event which its owner never says is named", () => {
   expect(checkGraph([inventory, payment])).toEqual([
     "reserve-stock hears OrderPlaced, which orders never says.",
   ]);

@@ -1,4 +1,4 @@
-// Checks the event graph that the manifests draw: nobody waits for what nobody says, and nothing runs in circles.
+// Checks the event graph of the manifests: every event that is heard is also said, and none leads in circles.
 import { type EventType, layerOf, producerOf } from "@order-saga/contracts";
 import { functionsOf, type ReactionManifest, type ServiceManifest } from "./manifest.ts";
 
@@ -49,7 +49,7 @@ function saysIn(service: ServiceManifest, type: EventType): boolean {
   return functionsOf(service).some((each) => each.says.includes(type));
 }
 
-/** A reaction that speaks has an answer above everything it hears, and hears something below everything it says. */
+/** A reaction says something above each event that it hears, and hears something below each that it says. */
 function fallingLayers({ name, hears, says }: ReactionManifest): string[] {
   if (says.length === 0 || hears.length === 0) return [];
   const unanswered = hears.filter((heard) => !says.some((said) => rises(heard, said)));
@@ -82,8 +82,8 @@ function uncompensated(services: readonly ServiceManifest[]): string[] {
 }
 
 /**
- * A way from a reaction's own words back to it, which would be a bill without end. A way rises through the layers,
- * because a reaction's edge refuses to say anything else; so the search ends.
+ * A path from what a reaction says back to the reaction, which would never stop. A path rises through the
+ * layers, because a reaction's edge refuses to say anything else; so the search ends.
  */
 function circle(start: ReactionManifest, reactions: readonly ReactionManifest[]): string[] {
   const walk = (

@@ -8,7 +8,7 @@ import { type DomainEvent, parseEvent, sourceOfEvent } from "@order-saga/contrac
 import { PublishError } from "./errors.ts";
 import { again, retry } from "./retry.ts";
 
-/** Resolves when the bus has accepted every event. Throws PublishError if it refused one, TypeError for an invalid one. */
+/** Resolves once the bus has accepted all. PublishError: it refused one; TypeError: one is invalid. */
 export type Publish = (events: readonly DomainEvent[]) => Promise<void>;
 
 /** EventBridge's limits per PutEvents request (EventBridge user guide, "PutEvents event entry size"). */
@@ -28,8 +28,8 @@ export function createPublisher(options: {
 }
 
 /**
- * Throws TypeError for an event that its own schema refuses: every consumer would park it, so its producer must not say
- * it. That costs microseconds, in AWS too, and the schemas are in the bundle anyway. Values are never quoted.
+ * Throws TypeError for an event that its own schema refuses, because every consumer would park it. The check
+ * runs in AWS too: it costs microseconds, and the schemas are in the bundle anyway. Values are never quoted.
  */
 export function assertPublishable(events: readonly DomainEvent[]): void {
   for (const event of events) {
@@ -91,7 +91,7 @@ export function split(entries: readonly PutEventsRequestEntry[]): PutEventsReque
   return batches;
 }
 
-/** Bytes as EventBridge counts them: 14 for a time, and the UTF-8 length of source, type, detail, resources. */
+/** Bytes as EventBridge counts them: 14 for a time, and the UTF-8 length of the texts. */
 function sizeOf(entry: PutEventsRequestEntry): number {
   const texts = [entry.Source, entry.DetailType, entry.Detail, ...(entry.Resources ?? [])];
   return texts.reduce((sum, text) => sum + Buffer.byteLength(text ?? ""), entry.Time ? 14 : 0);

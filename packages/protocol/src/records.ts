@@ -39,7 +39,7 @@ const ordersRecords: { readonly [S in ServiceName]?: RecordKind } = {
   notification: notificationRecord,
 };
 
-/** The record that a service keeps of an order: `SHIPPING#<orderId>`/`SHIPPING`, unless it has a name above. */
+/** A service's record of an order: `SHIPPING#<orderId>`/`SHIPPING`, unless it has a name above. */
 export function recordOfOrder(service: ServiceName): RecordKind {
   const name = service.toUpperCase();
   return ordersRecords[service] ?? recordKind(service, name, name);

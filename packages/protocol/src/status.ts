@@ -8,8 +8,8 @@ type SettlingEvent = {
 }[EventType];
 
 /**
- * What each event says of its order's payment or stock, in the order of `eventTypes`: a later facet outranks an earlier
- * one.
+ * What each event says of its order's payment or stock, in the order of `eventTypes`. A later facet outranks
+ * an earlier one.
  */
 const facets = {
   OrderPlaced: undefined,
@@ -42,7 +42,7 @@ export type FacetFact = {
   [T in SettlingEvent]: (typeof facets)[T] extends undefined ? never : T;
 }[SettlingEvent];
 
-/** How payment and stock stand. A facet only moves up, so the order in which the facts arrive cannot matter. */
+/** How payment and stock stand. A facet only moves up, so the order of arrival cannot matter. */
 export function facetsOf(heard: { readonly [T in FacetFact]?: unknown }): Facets {
   const known: { readonly [type: string]: unknown } = heard;
   return Object.assign({}, ...ranked.map(([type, facet]) => known[type] !== undefined && facet));
@@ -50,7 +50,7 @@ export function facetsOf(heard: { readonly [T in FacetFact]?: unknown }): Facets
 
 const ranked = Object.entries(facets);
 
-/** The status that the API shows. A voided payment ends in a cancellation or a rejection, by why it was voided. */
+/** The status that the API shows. A voided payment cancels or rejects the order, by why it was voided. */
 export function statusOf({ isCancelled, payment, stock }: Facets & { isCancelled: boolean }): OrderStatus {
   if (payment === undefined) return stock === "RESERVED" ? "RESERVED" : "PLACED";
   switch (payment) {
@@ -67,7 +67,7 @@ export function statusOf({ isCancelled, payment, stock }: Facets & { isCancelled
   }
 }
 
-/** True if money and stock are at rest, and the customer's request to cancel, if there is one, is fulfilled. */
+/** True if money and stock are at rest and no request to cancel is open. */
 export function isSettled({
   cancelRequested,
   payment,

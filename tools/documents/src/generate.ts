@@ -1,4 +1,4 @@
-// `pnpm generate`: writes the contracts' documents and the client's types; with --check it names what is stale.
+// `pnpm generate`: writes the documents and the client's types; with --check it names what is stale.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-// Every problem the HTTP API answers with, by status and type; clients branch on the type, so none is ever renamed.
+// Every problem of the HTTP API, by status and type. Clients branch on the type, so none is renamed.
 import type { Problem } from "@order-saga/contracts/http";
 
 type Example = Omit<Problem, "type" | "status">;

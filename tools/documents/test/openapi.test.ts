@@ -1,4 +1,4 @@
-// The OpenAPI document is OpenAPI, its examples are true, and it describes exactly the routes that are served.
+// The OpenAPI document is valid, its examples are true, and it describes exactly the routes that are served.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { Problem } from "@order-saga/contracts/http";
@@ -83,7 +83,7 @@ describe("problems", () => {
   });
 
   test("are all the services' code throws", () => {
-    const sources = ["orders", "inventory", "messaging"].flatMap((name) => {
+    const sources = [...services.map(({ name }) => name), "messaging"].flatMap((name) => {
       const folder = new URL(`../../../packages/${name}/src/`, import.meta.url);
       const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
       return files
@@ -95,7 +95,7 @@ describe("problems", () => {
         ([, status, type]) => `${status} ${type}`,
       ),
     );
-    expect(thrown.length).toBeGreaterThan(10);
+    expect(thrown).not.toEqual([]);
     expect(thrown.filter((each) => !known.includes(each))).toEqual([]);
   });
 });

@@ -30,7 +30,7 @@ export function defineEvents<P extends ServiceName, D extends Readonly<Record<st
   };
 }
 
-/** An example of each event of a producer. It stands beside the definitions, not in them: no function needs it. */
+/** An example of each event of a producer, beside the definitions so that functions do not bundle it. */
 export type Examples<
   E extends { readonly [type: string]: { readonly schema: z.ZodMiniType<{ data: unknown }> } },
 > = {
@@ -42,8 +42,8 @@ export type Examples<
 };
 
 /**
- * The schema of one event type. Unknown fields are dropped, not refused, so that a producer may add one before its
- * consumers know it; another `version` is refused, because it may mean something else.
+ * The schema of one event type. Unknown fields are dropped, not refused, so that a producer may add one
+ * before its consumers know it; another `version` is refused, because it may mean something else.
  */
 function eventSchema<T extends string, P extends ServiceName, D extends z.ZodMiniType>(
   type: T,

@@ -61,7 +61,7 @@ export function answersTo(heard: EventType, recorded: readonly DomainEvent[]): D
     .sort((a, b) => layerOf[a.type] - layerOf[b.type]);
 }
 
-/** Where an event comes from: what it answers, when it was decided (milliseconds), the trace it belongs to. */
+/** Where an event comes from: what it answers, when it was decided (milliseconds), and its trace. */
 export type Cause = { causationId: string | null; now: number; traceparent?: string | undefined };
 
 /** Builds an event of an order. Its id is derived, so building it again gives the same id. */
