@@ -1,11 +1,10 @@
 // One Lambda function of a manifest, with a role that may do what the manifest says and no more.
-import { sourceOf } from "@order-saga/contracts";
 import type { FunctionManifest, ServiceManifest } from "@order-saga/messaging";
+import { grantsOf } from "@order-saga/messaging/grants";
 import { environmentOf } from "@order-saga/messaging/topology";
 import { bundling } from "./bundling.ts";
 import { logicalName, physicalName } from "./naming.ts";
 import type { Stage } from "./stage.ts";
-import { grantTable } from "./table.ts";
 
 type Grant = {
   actions: string[];
@@ -56,7 +55,7 @@ export function createFunction(
         actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
         resources: [$interpolate`${logGroup.arn}:log-stream:*`],
       },
-      ...grantsOf(stage, service, manifest),
+      ...statementsOf(stage, service, manifest),
       ...(secret ? [{ actions: ["kms:Decrypt"], resources: [stage.key.arn] }] : []),
       ...(own.grants ?? []),
     ],
@@ -91,24 +90,22 @@ function lambdaMayAssume(): $util.Output<string> {
   });
 }
 
-function grantsOf(stage: Stage, service: ServiceManifest, manifest: FunctionManifest): Grant[] {
-  const table = stage.tables.get(service.name) ?? missing(`a table of ${service.name}`);
-  return [
-    ...(manifest.table === "none" ? [] : grantTable(table, manifest.table)),
-    ...(manifest.says.length === 0
-      ? []
-      : [
-          {
-            actions: ["events:PutEvents"],
-            resources: [stage.bus.arn],
-            conditions: [
-              { test: "StringEquals", variable: "events:source", values: [sourceOf(service.name)] },
-              { test: "StringEquals", variable: "events:detail-type", values: [...manifest.says].sort() },
-            ],
-          },
-        ]),
-    ...(manifest.mail ? [stage.mail.grant] : []),
-  ];
+function statementsOf(stage: Stage, service: ServiceManifest, manifest: FunctionManifest): Grant[] {
+  return grantsOf(service, manifest).map(({ actions, conditions = {}, on }) => {
+    if (on === "mail") return stage.mail.grant;
+    const tests = Object.entries(conditions).map(([variable, values]) => {
+      return { test: "StringEquals", variable, values: [...values] };
+    });
+    const resources = resourcesOf(stage, service, on);
+    return { actions: [...actions], resources, ...(tests.length > 0 && { conditions: tests }) };
+  });
+}
+
+function resourcesOf(stage: Stage, service: ServiceManifest, on: "table" | "indexes" | "bus") {
+  if (on === "bus") return [stage.bus.arn];
+  const { indexes, table } = stage.tables.get(service.name) ?? missing(`a table of ${service.name}`);
+  if (on === "table") return [table.arn];
+  return indexes.map((index) => $interpolate`${table.arn}/index/${index}`);
 }
 
 function variableOf(stage: Stage, service: ServiceManifest, variable: string): $util.Input<string> {

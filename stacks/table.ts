@@ -34,21 +34,3 @@ export function createTable({ name, table: { indexes } }: ServiceManifest, produ
   });
   return { table, indexes: Object.keys(indexes) };
 }
-
-const reads = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"];
-const writes = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
-
-/** What a function that reads or writes this table is granted: never a scan, never a deletion. */
-export function grantTable({ table, indexes }: Table, use: "read" | "write") {
-  return [
-    { actions: use === "write" ? [...reads, ...writes] : reads, resources: [table.arn] },
-    ...(indexes.length > 0
-      ? [
-          {
-            actions: ["dynamodb:Query"],
-            resources: indexes.map((index) => $interpolate`${table.arn}/index/${index}`),
-          },
-        ]
-      : []),
-  ];
-}
