@@ -23,9 +23,12 @@ export const trackOrder = reactionManifest({
   says: ["OrderConfirmed", "OrderRejected", "OrderCancelled"],
 });
 
+/** Both routes and the sweep publish what no service is known to have heard of: the order, or its cancellation. */
+const roots = ["OrderPlaced", "OrderCancelRequested"] as const;
+
 export const sweepOrders = scheduleManifest({
   name: "sweep-orders",
-  says: ["OrderPlaced", "OrderCancelRequested"],
+  says: roots,
 });
 
 export const placeOrder = routeManifest({
@@ -33,7 +36,7 @@ export const placeOrder = routeManifest({
   method: "POST",
   path: "/orders",
   scopes: ["orders:write"],
-  says: ["OrderPlaced"],
+  says: roots,
   environment: ["ORDER_ID_SECRET", "DECIDE_WITHIN_SECONDS"],
 });
 
@@ -58,7 +61,7 @@ export const cancelOrder = routeManifest({
   method: "POST",
   path: "/orders/{orderId}/cancel",
   scopes: ["orders:write"],
-  says: ["OrderCancelRequested"],
+  says: roots,
 });
 
 export const listProducts = routeManifest({

@@ -1,0 +1,130 @@
+// A function's call to the world outside: a point where others may go on, before its effect and after it.
+
+import type { RunContext } from "./context.ts";
+import type { CallCategory, FaultKind } from "./fault-kinds.ts";
+import { siteOf } from "./fault-sites.ts";
+import type { Fault } from "./plan.ts";
+
+/** Who calls: one sandbox of a function. */
+export type Caller = {
+  /** Such as `payment-capture-payment`. */
+  readonly name: string;
+  isAlive(): boolean;
+  die(): void;
+  /** Its code goes on after its function's timeout. */
+  outlive(): void;
+};
+
+export type PortCall<T> = {
+  category: CallCategory;
+  /** For the timeline. */
+  what(): string;
+  orderId: string | undefined;
+  /** When the request arrives, a little before its effect. */
+  arrive?(): void;
+  effect(): T;
+  /** Undoes what the arrival did, if the effect never comes. */
+  withdraw?(): void;
+  /** What happens instead of the effect, by the fault that is met; what it throws is the answer. */
+  faults?: { readonly [K in FaultKind]?: (fault: Fault, effect: () => T) => T };
+};
+
+export type Call = <T>(caller: Caller, call: PortCall<T>) => Promise<T>;
+
+/** What may happen to any call; other kinds happen to the calls that know them, and to others not at all. */
+const general: ReadonlySet<FaultKind> = new Set([
+  "crash-before",
+  "crash-after",
+  "function-timeout",
+  "zombie",
+]);
+
+/** Mean time of a call, as a multiple of the plan's. */
+const slowness: Record<CallCategory, number> = {
+  read: 1,
+  query: 2,
+  write: 1,
+  publish: 2,
+  provider: 20,
+  mail: 10,
+  park: 2,
+  pause: 0,
+};
+
+export function createCalls(context: RunContext): Call {
+  const { scheduler } = context;
+
+  return (caller, call) =>
+    new Promise((resolve, reject) => {
+      if (!caller.isAlive()) return;
+      const order = context.numberOf(call.orderId);
+      const occurrence = context.occurrence(siteOf.call(caller.name, call.category, order));
+      const mean = context.plan.pace.call * slowness[call.category];
+      const fault = occurrence.fault;
+      const note = (text: string) => context.note(caller.name, call.orderId, () => `${call.what()}${text}`);
+
+      const answer = (go: () => void, milliseconds = exponential(occurrence.chance(2)) * mean) => {
+        scheduler.after(milliseconds, () => {
+          if (caller.isAlive()) scheduler.resume(go);
+        });
+      };
+      /** The effect with its outcome, kept until the answer arrives. */
+      const outcomeOf = (effect: () => Parameters<typeof resolve>[0]): (() => void) => {
+        try {
+          const value = effect();
+          return () => resolve(value);
+        } catch (error) {
+          return () => reject(error);
+        }
+      };
+
+      const die = (text: string) => {
+        note(text);
+        caller.die();
+      };
+
+      const happen = (): void => {
+        const special = fault && call.faults?.[fault.kind];
+        if (!fault || !(special || general.has(fault.kind))) {
+          const outcome = outcomeOf(call.effect);
+          note("");
+          answer(outcome);
+          return;
+        }
+        context.meet(fault);
+        if (special) {
+          note(` ✗ ${fault.kind}`);
+          answer(outcomeOf(() => special(fault, call.effect)));
+          return;
+        }
+        switch (fault.kind) {
+          case "crash-before":
+            call.withdraw?.();
+            die(" ✗ dies before it");
+            break;
+          case "crash-after":
+            outcomeOf(call.effect);
+            die(" ✗ dies after it");
+            break;
+          case "function-timeout":
+            if (fault.variant === "without-effect") call.withdraw?.();
+            else outcomeOf(call.effect);
+            note(" ✗ never answers");
+            break;
+          case "zombie":
+            caller.outlive();
+            note(` ✗ answers ${fault.seconds} s later`);
+            answer(outcomeOf(call.effect), (fault.seconds ?? 0) * 1000);
+            break;
+        }
+      };
+
+      call.arrive?.();
+      scheduler.after(exponential(occurrence.chance(1)) * mean, happen);
+    });
+}
+
+/** Spreads a chance over times whose mean is one: mostly short, sometimes long. */
+export function exponential(chance: number): number {
+  return 0.1 - 0.9 * Math.log(1 - chance);
+}

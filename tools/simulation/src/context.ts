@@ -1,0 +1,123 @@
+// What all parts of one run share: virtual time, the plan's faults, random numbers by name, the trace.
+import { type Coverage, type Race, see } from "./coverage.ts";
+import type { FaultKind } from "./fault-kinds.ts";
+import { isAt, placedFaults } from "./fault-sites.ts";
+import type { Fault, Plan } from "./plan.ts";
+import { fraction, hashText, mix } from "./random.ts";
+import { createScheduler, type Scheduler } from "./scheduler.ts";
+
+/** One line of a timeline. */
+export type Note = { at: number; lane: string; orderId: string | undefined; text: string };
+
+export type RunContext = {
+  readonly plan: Plan;
+  readonly scheduler: Scheduler;
+  /**
+   * The next occurrence of something that has a name, such as a delivery of an order's event to a queue. Its chance
+   * and its fault depend on the name and the count alone, so that taking something else out of a plan leaves it as it is.
+   */
+  occurrence(site: string): Occurrence;
+  /** Faults that happen at a moment or last for a time. */
+  lasting(kind: FaultKind, at?: string): readonly Fault[];
+  /** True if a fault of this kind lasts now; it is counted as met. */
+  isUnder(kind: FaultKind, at: string): boolean;
+  /** A fault was met. */
+  meet(fault: Fault): void;
+  /** How often faults of a kind were met. */
+  readonly met: ReadonlyMap<FaultKind, number>;
+  /** Until then the shop opens, and no fault acts. */
+  startFaults(): void;
+  stopFaults(): void;
+  areFaultsStopped(): boolean;
+  /** Epoch milliseconds; undefined while faults may act. */
+  faultsStoppedAt(): number | undefined;
+  /** Milliseconds from the start of the run. */
+  elapsed(): number;
+  /** The order's number in the plan; undefined for an order the plan does not know. */
+  numberOf(orderId: string | undefined): number | undefined;
+  note(lane: string, orderId: string | undefined, text: () => string): void;
+  /** What the run has been through. */
+  readonly coverage: Coverage;
+  /** Only if the run is recorded. */
+  readonly notes: readonly Note[];
+  traceHash(): number;
+};
+
+export type Occurrence = {
+  readonly nth: number;
+  /** From 0 to 1; more of them by another salt. */
+  chance(salt: number): number;
+  /** The fault that the plan has here; asking does not count it as met. */
+  readonly fault: Fault | undefined;
+};
+
+/** How long before the plan's start the shop opens. */
+const OPENING_MILLISECONDS = 10 * 60_000;
+
+export function createRunContext(
+  plan: Plan,
+  options: { numbers: ReadonlyMap<string, number>; isRecording: boolean },
+): RunContext {
+  const scheduler = createScheduler(plan.start - OPENING_MILLISECONDS);
+  const counts = new Map<string, { hash: number; count: number }>();
+  const placed = placedFaults(plan.faults);
+  const met = new Map<FaultKind, number>();
+  const notes: Note[] = [];
+  const coverage: Coverage = new Map();
+  let stage: "opening" | "faults" | "rest" = "opening";
+  let stoppedAt: number | undefined;
+  let trace = hashText("trace", plan.seed);
+
+  const elapsed = () => scheduler.now() - plan.start;
+  const meet = (fault: Fault) => {
+    met.set(fault.kind, (met.get(fault.kind) ?? 0) + 1);
+    const more = fault.kind === "poison" ? fault.variant : fault.call;
+    if (more !== undefined && /^(poison|crash)/.test(fault.kind))
+      see(coverage, `${fault.kind} ${more}` as Race);
+  };
+  const lasting = (kind: FaultKind, at?: string) =>
+    plan.faults.filter((fault) => fault.kind === kind && (at === undefined || fault.at === at));
+
+  return {
+    plan,
+    scheduler,
+    occurrence(site) {
+      const name = stage === "opening" ? `opening ${site}` : site;
+      const known = counts.get(name) ?? { hash: mix(hashText(name), plan.seed), count: 0 };
+      counts.set(name, known);
+      const nth = ++known.count;
+      const hash = mix(known.hash, nth);
+      trace = mix(mix(trace, hash), Math.floor(scheduler.now() * 1000));
+      const fault = stage === "faults" ? placed.get(site)?.find((each) => isAt(each, nth)) : undefined;
+      return { nth, chance: (salt) => fraction(mix(hash, salt)), fault };
+    },
+    lasting,
+    isUnder(kind, at) {
+      if (stage !== "faults") return false;
+      const fault = lasting(kind, at).find(
+        (each) => elapsed() >= (each.from ?? 0) && elapsed() < (each.until ?? Number.POSITIVE_INFINITY),
+      );
+      if (fault) meet(fault);
+      return fault !== undefined;
+    },
+    meet,
+    met,
+    startFaults() {
+      stage = "faults";
+    },
+    stopFaults() {
+      stage = "rest";
+      stoppedAt = scheduler.now();
+    },
+    areFaultsStopped: () => stage === "rest",
+    faultsStoppedAt: () => stoppedAt,
+    elapsed,
+    numberOf: (orderId) => (orderId === undefined ? undefined : options.numbers.get(orderId)),
+    note(lane, orderId, text) {
+      if (options.isRecording) notes.push({ at: scheduler.now(), lane, orderId, text: text() });
+    },
+    coverage,
+    notes,
+    traceHash: () => trace,
+  };
+}

@@ -1,0 +1,205 @@
+// An event-source mapping: takes messages from a reaction's queue in batches, invokes its function, reads the answer.
+import { type ReactionManifest, visibilityTimeoutSeconds } from "@order-saga/messaging";
+import type { ReactionResources } from "@order-saga/messaging/topology";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import { exponential } from "./calls.ts";
+import type { RunContext } from "./context.ts";
+import { siteOf } from "./fault-sites.ts";
+import type { FunctionCode, InvocationEnd, Lambda } from "./lambda.ts";
+import type { Fault } from "./plan.ts";
+import type { Message, Queue, Queues } from "./queues.ts";
+import { mix } from "./random.ts";
+
+type Shared = { context: RunContext; lambda: Lambda; queues: Queues };
+
+/** One reaction's queue and the function behind it. */
+type Source = Shared & {
+  queue: Queue;
+  manifest: ReactionManifest;
+  /** The version that runs now. */
+  code: () => FunctionCode;
+  onDeliver: (message: Message) => void;
+};
+
+export type Mappings = {
+  /** Looks into every queue soon. */
+  wakeAll(): void;
+};
+
+export function createMappings(
+  options: Shared & {
+    reactions: readonly ReactionResources[];
+    code: (name: string) => FunctionCode;
+    onDeliver: (queueName: string, message: Message) => void;
+  },
+): Mappings {
+  const { code, context, lambda, onDeliver, queues, reactions } = options;
+  const wakes = new Map(
+    reactions.map(({ manifest, queue: { name }, service }) => {
+      const queue = queues.all.get(name);
+      if (!queue) throw new TypeError(`There is no queue ${name}.`);
+      const source: Source = {
+        context,
+        lambda,
+        queues,
+        queue,
+        manifest,
+        code: () => code(name),
+        onDeliver: (message) => onDeliver(name, message),
+      };
+      return [name, createPoller(source, service)];
+    }),
+  );
+  queues.onVisible((name) => wakes.get(name)?.());
+  return {
+    wakeAll() {
+      for (const wake of wakes.values()) wake();
+    },
+  };
+}
+
+/** Polls one queue while it has messages that can be received; the answer makes it look again. */
+function createPoller(source: Source, service: string): () => void {
+  const { context, manifest, queue, queues } = source;
+  const { name } = queue.resource;
+  let isAwake = false;
+  let underWay = 0;
+
+  function wake(): void {
+    if (isAwake || underWay >= manifest.maximumConcurrency) return;
+    isAwake = true;
+    const { chance } = context.occurrence(`${name}/poll`);
+    context.scheduler.after(exponential(chance(1)) * context.plan.pace.poll, () => {
+      isAwake = false;
+      // The world wakes it when the pause is over.
+      if (!context.isUnder("paused", service)) poll(Math.floor(chance(2) * 0x1_0000_0000));
+    });
+  }
+
+  function poll(hash: number): void {
+    const received = batchOf([...queue.messages], hash, manifest.batchSize).filter(receive);
+    if (received.length > 0) {
+      underWay++;
+      const onSettled = () => {
+        underWay--;
+      };
+      deliver(source, received, { onSettled, wake });
+    }
+    if ([...queue.messages].some((message) => message.isVisible)) wake();
+  }
+
+  /** False if the message has been received too often, and becomes a dead letter. */
+  function receive(message: Message): boolean {
+    message.isVisible = false;
+    message.receiveCount++;
+    if (message.receiveCount <= manifest.maxReceiveCount) return true;
+    queues.giveUp(name, message);
+    return false;
+  }
+
+  return wake;
+}
+
+/** A standard queue keeps no order. */
+function batchOf(messages: readonly Message[], hash: number, batchSize: number): Message[] {
+  const visible = messages.filter((message) => message.isVisible);
+  const [first, ...others] = visible
+    .map((message, index) => ({ message, place: mix(hash, index) }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ message }) => message);
+  if (!first || first.alone) return first ? [first] : [];
+  const mates = others.filter((each) => first.together && each.together && each.orderId === first.orderId);
+  const batch = [first, ...mates, ...others.filter((each) => !each.alone && !mates.includes(each))];
+  return batch.slice(0, batchSize);
+}
+
+/** `onSettled` is called when the answer is there, `wake` when the queue may be looked at again. */
+type Poller = { onSettled: () => void; wake: () => void };
+
+/** Hands a batch to the function; what it does not finish is visible again after the visibility timeout. */
+function deliver(source: Source, batch: readonly Message[], poller: Poller): void {
+  const { context, lambda, manifest, queue, queues } = source;
+  const { name } = queue.resource;
+  const hiddenUntil = context.scheduler.now() + visibilityTimeoutSeconds(manifest) * 1000;
+  const isMet = createFaults(source, batch);
+  const again = (messages: readonly Message[]) => {
+    if (messages.length === 0) return;
+    context.scheduler.at(hiddenUntil, () => {
+      for (const message of messages) queues.show(name, message);
+    });
+  };
+  const settle = (end: InvocationEnd) => {
+    poller.onSettled();
+    const failed = failedOf(end);
+    const undone = batch.filter((message) => failed === undefined || failed.has(message.id));
+    const done = batch.filter((message) => !undone.includes(message));
+    if (undone.length > 0) {
+      const text = () => `${undone.length} of ${batch.length} failed (${end.ended})`;
+      context.note(name, undone[0]?.orderId, text);
+    }
+    again(undone);
+    if (done.length > 0 && isMet("ack-lost")) again(done);
+    else for (const message of done) queue.messages.delete(message);
+    poller.wake();
+  };
+  for (const message of batch) {
+    source.onDeliver(message);
+    context.note(name, message.orderId, () => `delivery ${message.receiveCount} of ${message.id}`);
+  }
+  if (isMet("queue-duplicate")) {
+    // Another poll finds the messages visible still; each of the two deletes what it has handled.
+    const [first] = batch;
+    if (first) context.scheduler.after(1, () => queues.show(name, first));
+  }
+  if (isMet("function-throttled") || context.isUnder("function-broken", name)) {
+    settle({ ended: "failed" });
+    return;
+  }
+  const isMalformed = isMet("answer-malformed");
+  const event: SQSEvent = { Records: batch.map((each) => recordOf(each, name)) };
+  lambda.invoke(source.code(), event, (end) =>
+    settle(isMalformed && end.ended === "answered" ? { ended: "failed" } : end),
+  );
+}
+
+/** True if the plan has such a fault for one of the messages; it is counted as met. */
+function createFaults({ context, queue }: Source, batch: readonly Message[]) {
+  const { name } = queue.resource;
+  const faults = batch.flatMap((message): Fault[] => {
+    const { fault } = context.occurrence(siteOf.receipt(name, context.numberOf(message.orderId)));
+    return fault ? [fault] : [];
+  });
+  return (kind: Fault["kind"]): boolean => {
+    const fault = faults.find((each) => each.kind === kind);
+    if (!fault) return false;
+    context.meet(fault);
+    context.note(name, batch[0]?.orderId, () => `✗ ${kind}`);
+    return true;
+  };
+}
+
+/** Message ids of the records to be delivered again; undefined for all of the batch. */
+function failedOf(end: InvocationEnd): ReadonlySet<string> | undefined {
+  if (end.ended !== "answered") return undefined;
+  const { batchItemFailures } = end.result as SQSBatchResponse;
+  return new Set(batchItemFailures.map((failure) => failure.itemIdentifier));
+}
+
+function recordOf(message: Message, queueName: string): SQSRecord {
+  return {
+    messageId: message.id,
+    receiptHandle: `${message.id}/${message.receiveCount}`,
+    body: message.body,
+    attributes: {
+      ApproximateReceiveCount: String(message.receiveCount),
+      SentTimestamp: String(Math.floor(message.sentAt)),
+      SenderId: "events.amazonaws.com",
+      ApproximateFirstReceiveTimestamp: String(Math.floor(message.sentAt)),
+    },
+    messageAttributes: {},
+    md5OfBody: "",
+    eventSource: "aws:sqs",
+    eventSourceARN: `arn:aws:sqs:eu-west-1:000000000000:${queueName}`,
+    awsRegion: "eu-west-1",
+  };
+}

@@ -1,0 +1,290 @@
+// What goes wrong in a seed's plan: a subset of all kinds of fault, drawn anew for every seed, at places its manifests name.
+import type { EventType } from "@order-saga/contracts";
+import type { FunctionManifest, ReactionManifest } from "@order-saga/messaging";
+import { functionsOf } from "@order-saga/messaging";
+import { allReactions } from "@order-saga/messaging/topology";
+import { services } from "@order-saga/services";
+import { type CallCategory, type FaultKind, faultKinds, poisonVariants } from "./fault-kinds.ts";
+import type { Fault, PlannedOrder } from "./plan.ts";
+import type { Random } from "./random.ts";
+
+/** Where a kind of fault may be: a function's calls, a queue's events, a queue, a service, a schedule. */
+type Place = { at: string; call?: CallCategory; event?: EventType };
+
+const MINUTE = 60_000;
+const HOUR = 3600_000;
+const DAY = 24 * HOUR;
+
+/** The routes that customers and the shop use in a plan. */
+const usedRoutes = ["place-order", "cancel-order", "adjust-stock", "put-product"];
+
+const functions = services.flatMap((service) =>
+  functionsOf(service)
+    .filter((manifest) => !("method" in manifest) || usedRoutes.includes(manifest.name))
+    .map((manifest) => ({ name: `${service.name}-${manifest.name}`, manifest })),
+);
+const reactions = allReactions(services);
+const schedules = functions.filter(({ manifest }) => "everyMinutes" in manifest);
+
+/** What a function of this manifest asks of the world outside. */
+function categoriesOf(manifest: FunctionManifest): CallCategory[] {
+  const categories: CallCategory[] = [];
+  if (manifest.table !== "none") categories.push("read");
+  if (manifest.table === "write") categories.push("write");
+  if ("everyMinutes" in manifest) categories.push("query");
+  if (manifest.says.length > 0) categories.push("publish");
+  if (manifest.environment.includes("STRIPE_API_KEY")) categories.push("provider");
+  if (manifest.mail) categories.push("mail");
+  return categories;
+}
+
+const calls = functions.flatMap(({ name, manifest }) =>
+  categoriesOf(manifest).map((call): Place & { call: CallCategory } => ({ at: name, call })),
+);
+const callsOf = (...categories: CallCategory[]) => calls.filter(({ call }) => categories.includes(call));
+const deliveries = reactions.flatMap(({ manifest, queue }) =>
+  manifest.hears.map((event): Place => ({ at: queue.name, event })),
+);
+const queues = reactions.map(({ queue }): Place => ({ at: queue.name }));
+const bus: Place[] = [{ at: "bus" }];
+const ordersRoutes: Place[] = [{ at: "orders-place-order" }, { at: "orders-cancel-order" }];
+
+const placesOf: Record<FaultKind, readonly Place[]> = {
+  "crash-before": calls,
+  "crash-after": calls,
+  "function-timeout": calls,
+  zombie: calls,
+  "provider-timeout-with-effect": callsOf("provider"),
+  "provider-timeout-without-effect": callsOf("provider"),
+  "provider-5xx": callsOf("provider"),
+  "provider-429": callsOf("provider"),
+  "provider-key-in-use": callsOf("provider"),
+  "authorization-expired": callsOf("provider"),
+  "bus-half-failed": callsOf("publish"),
+  "bus-throttled": callsOf("publish"),
+  "publish-answer-lost": callsOf("publish"),
+  "published-twice": callsOf("publish"),
+  "store-conflict": callsOf("write"),
+  "store-throttled": callsOf("read", "write", "query"),
+  "store-answer-lost": callsOf("write"),
+  "store-written-twice": callsOf("write"),
+  "store-unprocessed": callsOf("read").filter(({ at }) => /place-order|reserve-stock/.test(at)),
+  "stale-index": callsOf("write"),
+  "mail-throttled": callsOf("mail"),
+  "mail-bounced": callsOf("mail"),
+  "mail-answer-lost": callsOf("mail"),
+  "park-failed": queues.map(({ at }) => ({ at, call: "park" })),
+  "bus-duplicate": deliveries,
+  reorder: deliveries,
+  delay: deliveries,
+  undelivered: deliveries,
+  "twice-in-batch": deliveries,
+  "two-sandboxes": deliveries,
+  "queue-duplicate": queues,
+  "ack-lost": queues,
+  "function-throttled": queues,
+  "answer-malformed": queues,
+  "function-broken": queues,
+  poison: queues,
+  redrive: queues,
+  "dead-letter-lost": queues,
+  "archive-replay": bus,
+  "clock-skew": services.map(({ name }) => ({ at: name })),
+  "clock-jump": services.map(({ name }) => ({ at: name })),
+  "timer-late": schedules.map(({ name }) => ({ at: name })),
+  "timer-doubled": schedules.map(({ name }) => ({ at: name })),
+  paused: services.map(({ name }) => ({ at: name })),
+  deploy: services.map(({ name }) => ({ at: name })),
+  "client-retries": ordersRoutes,
+  "client-changes-body": ordersRoutes.slice(0, 1),
+  "client-names-total": ordersRoutes.slice(0, 1),
+  "client-disconnects": ordersRoutes,
+};
+
+/** What the shop asks for itself. */
+const shopsOwn = ["inventory-adjust-stock", "orders-put-product"];
+
+const kinds = Object.keys(faultKinds) as FaultKind[];
+
+/** Most seeds have a few faults, some have many, some none. */
+export function drawFaults(random: Random, orders: readonly PlannedOrder[]): Fault[] {
+  const count = random.pick([0, 1, 2, 4, 8, 12, 16, 24]);
+  const share = random.pick([0.08, 0.2, 0.5, 1]);
+  const drawn = kinds.filter(() => random.chance(share));
+  if (drawn.length === 0) drawn.push(random.pick(kinds));
+  const faults = Array.from({ length: count }, () => drawFault(random, random.pick(drawn), orders)).flat();
+  // Each replay would replay the one before it; two of them show all that twenty would.
+  const replays = faults.filter(({ kind }) => kind === "archive-replay").slice(2);
+  return faults.filter((fault) => !replays.includes(fault));
+}
+
+function drawFault(random: Random, kind: FaultKind, orders: readonly PlannedOrder[]): Fault[] {
+  const place = random.pick(placesOf[kind]);
+  const order = random.pick(orders).number;
+  // Only what is about a single order has its number; a query or a batch has none.
+  const isNobodys = place.call === "query" || kind === "store-unprocessed" || shopsOwn.includes(place.at);
+  const about = isNobodys ? {} : { order };
+  const nth = random.pick([1, 1, 1, 1, 2, 2, 3]);
+  const often = random.chance(0.25) ? { times: random.whole(2, 6) } : {};
+  const placed = { kind, ...place, ...about, nth };
+  const from = Math.floor(random.next() * random.pick([2000, MINUTE, 20 * MINUTE, 3 * HOUR]));
+  switch (kind) {
+    case "function-timeout":
+      return [{ ...placed, ...(random.chance(0.5) && { variant: "without-effect" }) }];
+    case "zombie":
+      return [{ ...placed, seconds: random.pick([31, 100, 185, 400, 1000, 4000]) }];
+    case "stale-index":
+      return [{ ...placed, seconds: random.pick([30, 120, 600]) }];
+    case "bus-duplicate":
+      return [{ ...placed, seconds: random.pick([0, 1, 10, 600, 7200, 86_400]) }];
+    case "reorder":
+      return [{ ...placed, seconds: random.pick([0.2, 1, 3, 10]) }];
+    case "delay":
+      return [{ ...placed, seconds: random.pick([60, 300, 900, 1000, 3600, 6 * 3600, 86_400, 3 * 86_400]) }];
+    case "undelivered":
+    case "twice-in-batch":
+    case "two-sandboxes":
+    case "crash-before":
+    case "crash-after":
+    case "queue-duplicate":
+    case "ack-lost":
+      return [placed];
+    case "dead-letter-lost": {
+      // It has to become a dead letter first.
+      const dying: Fault = {
+        kind: "function-throttled",
+        at: place.at,
+        order,
+        nth,
+        times: maxReceives(place.at),
+      };
+      return [dying, { kind, at: `${place.at}-dlq`, order, nth: 1 }];
+    }
+    case "function-broken":
+      return [{ kind, ...place, from, until: from + random.pick([MINUTE, 10 * MINUTE, HOUR, 6 * HOUR]) }];
+    case "poison":
+      return [{ kind, ...place, order, from, variant: random.pick(poisonVariants) }];
+    case "redrive":
+      return [
+        {
+          kind,
+          ...place,
+          from: from + random.pick([HOUR, DAY, 5 * DAY]),
+          seconds: random.pick([1, 600, DAY / 1000]),
+        },
+      ];
+    case "archive-replay":
+      return [
+        {
+          kind,
+          ...place,
+          from: from + random.pick([0, HOUR, DAY, 5 * DAY]),
+          seconds: random.pick([60, 3600, 7 * 86_400]),
+        },
+      ];
+    case "clock-skew":
+      return [{ kind, ...place, seconds: random.pick([-600, -5, -0.5, 0.5, 5, 300, 1200]) }];
+    case "clock-jump":
+      return [{ kind, ...place, from, seconds: random.pick([-900, -2, 2, 60, 1000]) }];
+    case "park-failed": {
+      // There has to be something to park, and nobody knows whose it is if the order is not placed yet.
+      const { order: _, ...nobodys } = placed;
+      const poison: Fault = {
+        kind: "poison",
+        at: place.at,
+        order,
+        from,
+        variant: random.pick(poisonVariants),
+      };
+      return [poison, { ...placed, ...often }, { ...nobodys, ...often }];
+    }
+    case "timer-late":
+      if (place.at === "payment-resume-payments" && random.chance(0.7))
+        return random.pick([forgottenKey, reservedPastDeadline, askedPastDeadline])(order, random);
+      return [{ kind, ...place, from: 0, until: random.pick([20 * MINUTE, HOUR, 6 * HOUR]) }];
+    case "timer-doubled":
+      return [{ kind, ...place, from: 0, until: random.pick([20 * MINUTE, HOUR, 6 * HOUR]) }];
+    case "paused": {
+      const pause: Fault = { kind, ...place, from, until: from + random.pick([20 * MINUTE, HOUR, 6 * HOUR]) };
+      if (place.at !== "payment" || random.chance(0.5)) return [pause];
+      // A request to the provider is under way, so that its key may be forgotten when it is asked again.
+      const asked: Fault = { kind: "crash-after", at: "payment-authorize-payment", call: "provider", order };
+      const { at: placedAt = 0 } = orders.find(({ number }) => number === order) ?? {};
+      return [asked, { ...pause, from: placedAt + MINUTE, until: placedAt + MINUTE + 30 * HOUR }];
+    }
+    case "deploy":
+      return [{ kind, ...place, from }];
+    case "client-retries":
+    case "client-changes-body":
+      return [{ kind, ...place, order, nth: 1, seconds: random.pick([0.1, 1, 30, 1000]) }];
+    case "client-names-total":
+      return [{ kind, ...place, order, nth: 1 }];
+    case "client-disconnects": {
+      if (random.chance(0.5)) return [{ kind, ...place, order, nth: 1 }];
+      // Nobody asks again for what was written and not said.
+      const silent: Fault = {
+        kind: random.pick(["crash-before", "bus-throttled"]),
+        at: place.at,
+        call: "publish",
+        order,
+      };
+      return [
+        { ...silent, nth: 1, times: 6 },
+        { kind, ...place, order, nth: 1, variant: "for-good" },
+      ];
+    }
+    default:
+      return [{ ...placed, ...often }];
+  }
+}
+
+/** An authorisation whose answer nobody records for longer than the provider remembers its key. */
+function forgottenKey(order: number, random: Random): Fault[] {
+  const at = "payment-authorize-payment";
+  return [
+    { kind: random.pick(["crash-after", "crash-before"]), at, call: "provider", order, nth: 1 },
+    { kind: "function-throttled", at, order, nth: 2, times: maxReceives(at) },
+    { kind: "timer-late", at: "payment-resume-payments", from: 0, until: 26 * HOUR },
+  ];
+}
+
+/** Payment hears of the stock when it is too late to charge, and nobody has given the order up. */
+function reservedPastDeadline(order: number, random: Random): Fault[] {
+  const seconds = random.pick([1200, 4000]);
+  return [
+    { kind: "delay", at: "payment-capture-payment", event: "StockReserved", order, nth: 1, seconds },
+    ...noTimers(6 * HOUR),
+  ];
+}
+
+/** Payment hears of the stock just in time, and the provider answers when it is too late. */
+function askedPastDeadline(order: number): Fault[] {
+  const at = "payment-authorize-payment";
+  return [
+    { kind: "crash-before", at, call: "provider", order, nth: 1 },
+    { kind: "function-throttled", at, order, nth: 2, times: maxReceives(at) },
+    { kind: "delay", at: "payment-capture-payment", event: "StockReserved", order, nth: 1, seconds: 870 },
+    { kind: "zombie", at: "payment-capture-payment", call: "provider", order, nth: 1, seconds: 170 },
+    ...noTimers(6 * HOUR),
+  ];
+}
+
+/** Nobody looks whether a payment is due, or a reservation has expired. */
+const noTimers = (until: number): Fault[] =>
+  ["payment-resume-payments", "inventory-signal-expiry"].map((at) => {
+    return { kind: "timer-late", at, from: 0, until };
+  });
+
+function maxReceives(queueName: string): number {
+  const manifest: ReactionManifest | undefined = reactions.find(
+    ({ queue }) => queue.name === queueName,
+  )?.manifest;
+  return manifest?.maxReceiveCount ?? 1;
+}
+
+/** When faults stop: when the last of them has had its time. */
+export function faultsUntil(random: Random, faults: readonly Fault[], lastOrderAt: number): number {
+  const latest = faults.map(({ from = 0, seconds = 0, until = 0 }) => Math.max(until, from + seconds * 1000));
+  const end = Math.max(lastOrderAt, 0, ...latest.map((each) => Math.min(each, 6 * DAY)));
+  return end + random.pick([MINUTE, 20 * MINUTE, 2 * HOUR]);
+}
