@@ -6,11 +6,12 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { type DomainEvent, eventSchemas, isEventType } from "@order-saga/contracts";
 import type { ReactionResources } from "@order-saga/messaging/topology";
+import { type Call, type Caller, exponential } from "./calls.ts";
 import type { PublishedEntry } from "./checkers/observed.ts";
+import type { RunContext } from "./context.ts";
 import { awsError, unanswered } from "./dynamodb/errors.ts";
-import { type Ground, siteOf } from "./ground.ts";
+import { siteOf } from "./fault-sites.ts";
 import type { Fault } from "./plan.ts";
-import { type Call, type Caller, exponential } from "./ports.ts";
 import type { Queues } from "./queues.ts";
 
 export type Bus = {
@@ -27,7 +28,7 @@ export type Bus = {
 const DELIVERY_TRIES_MILLISECONDS = 24 * 3600_000;
 
 export function createBus(
-  ground: Ground,
+  context: RunContext,
   call: Call,
   options: {
     reactions: readonly ReactionResources[];
@@ -35,7 +36,7 @@ export function createBus(
     onEntry: (entry: PublishedEntry) => void;
   },
 ): Bus {
-  const { scheduler } = ground;
+  const { scheduler } = context;
   const published: PublishedEntry[] = [];
 
   function accept(by: string, entry: PutEventsRequestEntry, accepted: boolean): void {
@@ -61,15 +62,15 @@ export function createBus(
     { queue, undeliveredQueue }: ReactionResources,
   ): void {
     const { orderId } = entry.event ?? {};
-    const site = siteOf.delivery(queue.name, entry.detailType, ground.numberOf(orderId));
-    const { chance, fault } = ground.occurrence(site);
-    const soon = exponential(chance(1)) * ground.plan.pace.bus;
+    const site = siteOf.delivery(queue.name, entry.detailType, context.numberOf(orderId));
+    const { chance, fault } = context.occurrence(site);
+    const soon = exponential(chance(1)) * context.plan.pace.bus;
     const message = { body, orderId, eventType: entry.event?.type, poison: entry.event === undefined };
     const put = (after: number, more: { alone?: boolean; together?: boolean } = {}) =>
       scheduler.after(after, () => options.queues.send(queue.name, { ...message, ...more }));
     if (fault && isDeliveryFault(fault)) {
-      ground.meet(fault);
-      ground.note(
+      context.meet(fault);
+      context.note(
         "bus",
         orderId,
         () => `${entry.detailType} → ${queue.name} ✗ ${fault.kind} ${fault.seconds ?? ""}`,

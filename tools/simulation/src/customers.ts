@@ -1,10 +1,11 @@
 // The customers and the shop: requests to the API as API Gateway hands them to the functions, and their answers.
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { exponential } from "./calls.ts";
 import type { ApiCall } from "./checkers/observed.ts";
-import { type Ground, siteOf } from "./ground.ts";
+import type { RunContext } from "./context.ts";
+import { siteOf } from "./fault-sites.ts";
 import type { FunctionCode, InvocationEnd, Lambda } from "./lambda.ts";
 import type { Fault, Plan, PlannedChange, PlannedOrder } from "./plan.ts";
-import { exponential } from "./ports.ts";
 
 export type Customers = {
   readonly calls: readonly ApiCall[];
@@ -41,19 +42,19 @@ export function keyOf(order: PlannedOrder, { orders }: Pick<Plan, "orders">): st
 }
 
 export function createCustomers(options: {
-  ground: Ground;
+  context: RunContext;
   lambda: Lambda;
   code: (name: string) => FunctionCode;
   orderIdOf: (order: PlannedOrder) => string;
   onCall: (call: ApiCall) => void;
 }): Customers {
-  const { ground, lambda } = options;
-  const { plan, scheduler } = ground;
+  const { context, lambda } = options;
+  const { plan, scheduler } = context;
   const calls: ApiCall[] = [];
 
   function ask(given: Request, onAnswer: (status: number) => void = () => {}, attempt = 1): void {
     const { functionName, order } = given;
-    const { chance, fault } = ground.occurrence(siteOf.request(functionName, order));
+    const { chance, fault } = context.occurrence(siteOf.request(functionName, order));
     if (fault) meet(fault, given);
     const request = fault?.kind === "client-names-total" ? { ...given, body: withTotal(given) } : given;
     const at = scheduler.now();
@@ -65,13 +66,13 @@ export function createCustomers(options: {
       const call = { at, principal, route: functionName, orderId, idempotencyKey, body, answer };
       calls.push(call);
       options.onCall(call);
-      ground.note("customer", orderId, () => `${functionName} → ${answer?.status ?? "no answer"}`);
+      context.note("customer", orderId, () => `${functionName} → ${answer?.status ?? "no answer"}`);
       const isGivenUp = fault?.kind === "client-disconnects" && fault.variant === "for-good";
       if (!isGivenUp && attempt < ATTEMPTS && (answer === undefined || answer.status >= 500)) {
         scheduler.after(1000 * 2 ** attempt * (0.5 + chance(3)), () => ask(request, onAnswer, attempt + 1));
       } else onAnswer(answer?.status ?? 0);
     };
-    ground.note(
+    context.note(
       "customer",
       request.orderId,
       () => `${functionName}${attempt > 1 ? ` again (${attempt})` : ""}`,
@@ -86,8 +87,8 @@ export function createCustomers(options: {
   }
 
   function meet(fault: Fault, request: Request): void {
-    ground.meet(fault);
-    ground.note("customer", request.orderId, () => `✗ ${fault.kind}`);
+    context.meet(fault);
+    context.note("customer", request.orderId, () => `✗ ${fault.kind}`);
     const later = (fault.seconds ?? 1) * 1000;
     if (fault.kind === "client-retries" || fault.kind === "client-names-total")
       scheduler.after(later, () => ask(request));

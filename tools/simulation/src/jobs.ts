@@ -2,12 +2,12 @@
 
 import { createCheckers } from "./checkers/index.ts";
 import type { Violation } from "./checkers/observed.ts";
-import type { Note } from "./ground.ts";
+import type { Note } from "./context.ts";
+import type { Versions } from "./deployments.ts";
 import type { Plan } from "./plan.ts";
 import { planOf } from "./seed-plan.ts";
 import { shrink } from "./shrink.ts";
 import { type Run, simulate } from "./simulate.ts";
-import type { Versions } from "./world.ts";
 
 export type Job =
   | { kind: "seeds"; from: number; count: number; sabotage?: boolean }

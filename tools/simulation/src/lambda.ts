@@ -2,8 +2,8 @@
 import type { ServiceName } from "@order-saga/contracts";
 import type { FunctionManifest } from "@order-saga/messaging";
 import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
-import type { Ground } from "./ground.ts";
-import type { Caller } from "./ports.ts";
+import type { Caller } from "./calls.ts";
+import type { RunContext } from "./context.ts";
 
 /** A function's handler, as Lambda calls it. */
 export type Handler = (event: unknown, context: unknown) => Promise<unknown>;
@@ -44,10 +44,10 @@ type Environment = Caller & {
 };
 
 export function createLambda(
-  ground: Ground,
-  sandboxFor: (code: FunctionCode, caller: Caller) => ExecutionEnvironment,
+  context: RunContext,
+  environmentFor: (code: FunctionCode, caller: Caller) => ExecutionEnvironment,
 ): Lambda {
-  const { scheduler } = ground;
+  const { scheduler } = context;
   const idle = new Map<string, Environment[]>();
   const busy = new Map<Environment, string>();
   let requests = 0;
@@ -71,7 +71,7 @@ export function createLambda(
         caller.outlives = true;
       },
     };
-    return Object.assign(caller, { handler: code.create(sandboxFor(code, caller)) });
+    return Object.assign(caller, { handler: code.create(environmentFor(code, caller)) });
   }
 
   /** The sandbox that was used last, or a new one. */
@@ -111,9 +111,9 @@ export function createLambda(
       if (environment.outlives) end({ ended: "timed-out" });
       else environment.die();
     });
-    const context = { functionName: code.name, awsRequestId: `request-${++requests}` };
+    const lambdaContext = { functionName: code.name, awsRequestId: `request-${++requests}` };
     scheduler.resume(() => {
-      environment.handler(event, context).then(
+      environment.handler(event, lambdaContext).then(
         (result) => end({ ended: "answered", result }),
         () => end({ ended: "failed" }),
       );

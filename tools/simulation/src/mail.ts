@@ -1,9 +1,9 @@
 // Stands in for SES: keeps every mail it is handed, or refuses it.
 import { type SESClient, SendRawEmailCommand } from "@aws-sdk/client-ses";
+import type { Call, Caller } from "./calls.ts";
 import type { SentMail } from "./checkers/observed.ts";
+import type { RunContext } from "./context.ts";
 import { awsError, unanswered } from "./dynamodb/errors.ts";
-import type { Ground } from "./ground.ts";
-import type { Call, Caller } from "./ports.ts";
 
 export type MailProvider = {
   client(caller: Caller): SESClient;
@@ -11,7 +11,7 @@ export type MailProvider = {
 };
 
 export function createMailProvider(
-  ground: Ground,
+  context: RunContext,
   call: Call,
   onSend: (mail: SentMail) => void,
 ): MailProvider {
@@ -30,7 +30,7 @@ export function createMailProvider(
     const effect = () => {
       if (rejected.has(mailName)) reject();
       const mail: SentMail = {
-        at: ground.scheduler.now(),
+        at: context.scheduler.now(),
         orderId,
         kind,
         to: input.Destinations?.join(", ") ?? "",

@@ -3,9 +3,10 @@ import type { DomainEvent, EventType } from "@order-saga/contracts";
 import { anEvent } from "@order-saga/messaging/testing";
 import type { ReactionResources } from "@order-saga/messaging/topology";
 import type { Bus } from "./bus.ts";
+import type { RunContext } from "./context.ts";
 import { see } from "./coverage.ts";
-import type { Ground } from "./ground.ts";
-import type { Queue, Queues } from "./queues.ts";
+import { siteOf } from "./fault-sites.ts";
+import type { Message, Queue, Queues } from "./queues.ts";
 
 /** Dead letters are kept for two weeks; nothing is redriven later. */
 const RETENTION_MILLISECONDS = 14 * 24 * 3600_000;
@@ -13,25 +14,34 @@ const RETENTION_MILLISECONDS = 14 * 24 * 3600_000;
 const OLD_MILLISECONDS = 12 * 24 * 3600_000;
 
 /** Moves the dead letters that are not poison back to their queue, each some time later; says how many. */
-export function redrive(ground: Ground, queues: Queues, queue: Queue, withinSeconds: number): number {
+export function redrive(context: RunContext, queues: Queues, queue: Queue, withinSeconds: number): number {
   const { source } = queue;
   if (source === undefined) return 0;
   const letters = [...queue.messages].filter((message) => !message.poison);
   for (const message of letters) {
-    const { chance } = ground.occurrence(
-      `${queue.resource.name}/redrive/${ground.numberOf(message.orderId)}`,
+    const { chance } = context.occurrence(
+      `${queue.resource.name}/redrive/${context.numberOf(message.orderId)}`,
     );
-    const moment = ground.scheduler.now() + chance(1) * withinSeconds * 1000;
-    ground.scheduler.at(Math.min(moment, message.sentAt + RETENTION_MILLISECONDS - 1), () => {
+    const moment = context.scheduler.now() + chance(1) * withinSeconds * 1000;
+    context.scheduler.at(Math.min(moment, message.sentAt + RETENTION_MILLISECONDS - 1), () => {
       if (!queue.messages.delete(message)) return;
-      if (ground.scheduler.now() - message.sentAt > OLD_MILLISECONDS)
-        see(ground.coverage, "dead letter redriven after twelve days");
-      ground.note(queue.resource.name, message.orderId, () => `redriven to ${source}`);
+      if (context.scheduler.now() - message.sentAt > OLD_MILLISECONDS)
+        see(context.coverage, "dead letter redriven after twelve days");
+      context.note(queue.resource.name, message.orderId, () => `redriven to ${source}`);
       const { body, eventType, orderId, poison } = message;
       queues.send(source, { body, eventType, orderId, poison });
     });
   }
   return letters.length;
+}
+
+/** True if an operator purges this dead letter by mistake. */
+export function isPurged(context: RunContext, { resource: { name } }: Queue, { orderId }: Message): boolean {
+  const { fault } = context.occurrence(siteOf.receipt(name, context.numberOf(orderId)));
+  if (fault?.kind !== "dead-letter-lost") return false;
+  context.meet(fault);
+  context.note(name, orderId, () => "✗ purged");
+  return true;
 }
 
 /** A message that no code can handle, put where a reaction will find it. */

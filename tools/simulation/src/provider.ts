@@ -6,10 +6,10 @@ import {
   type StripeClient,
   StripeError,
 } from "@order-saga/payment/gateway/stripe-client";
+import type { Call, Caller } from "./calls.ts";
 import type { Intent } from "./checkers/observed.ts";
+import type { RunContext } from "./context.ts";
 import { see } from "./coverage.ts";
-import type { Ground } from "./ground.ts";
-import type { Call, Caller } from "./ports.ts";
 
 export type Provider = {
   client(caller: Caller): StripeClient;
@@ -32,8 +32,12 @@ type Stored = {
   before: PaymentIntentRecord | undefined;
 };
 
-export function createProvider(ground: Ground, call: Call, onChange: (orderId: string) => void): Provider {
-  const { scheduler } = ground;
+export function createProvider(
+  context: RunContext,
+  call: Call,
+  onChange: (orderId: string) => void,
+): Provider {
+  const { scheduler } = context;
   const stored = new Map<string, Stored>();
   const intents = new Map<string, Intent[]>();
   const keys = new Map<string, Keyed>();
@@ -105,7 +109,7 @@ export function createProvider(ground: Ground, call: Call, onChange: (orderId: s
       if (keyed && keyed !== mine) {
         if (keyed.parameters !== text) throw asError(keyReused());
         if (!keyed.answer) {
-          see(ground.coverage, "key in use by another request");
+          see(context.coverage, "key in use by another request");
           throw asError(keyInUse());
         }
         return keyed.answer();
@@ -170,7 +174,7 @@ export function createProvider(ground: Ground, call: Call, onChange: (orderId: s
   }
 
   function search(query: string): { data: unknown[] } {
-    see(ground.coverage, "forgotten key looked up");
+    see(context.coverage, "forgotten key looked up");
     const [, orderId] = /^metadata\['orderId'\]:'([^']*)'$/.exec(query) ?? [];
     const found = [...stored.values()].filter((each) => each.orderId === orderId);
     const seen = found.flatMap(({ before, changedAt, record }) => {

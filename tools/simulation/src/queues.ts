@@ -2,10 +2,10 @@
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { EventType } from "@order-saga/contracts";
 import type { QueueResource, ReactionResources } from "@order-saga/messaging/topology";
+import type { Call, Caller } from "./calls.ts";
 import type { ObservedQueue } from "./checkers/observed.ts";
+import type { RunContext } from "./context.ts";
 import { awsError } from "./dynamodb/errors.ts";
-import type { Ground } from "./ground.ts";
-import type { Call, Caller } from "./ports.ts";
 
 export type Message = {
   readonly id: string;
@@ -50,7 +50,7 @@ export type Queues = {
 };
 
 export function createQueues(
-  ground: Ground,
+  context: RunContext,
   call: Call,
   reactions: readonly ReactionResources[],
   onSend: (queue: Queue, message: Message) => boolean,
@@ -84,7 +84,7 @@ export function createQueues(
       alone,
       together,
       attributes,
-      sentAt: ground.scheduler.now(),
+      sentAt: context.scheduler.now(),
       receiveCount: 0,
       isVisible: true,
     };
@@ -132,7 +132,7 @@ export function createQueues(
       queue.messages.delete(message);
       const { redrive } = queue.resource;
       if (!redrive) return;
-      ground.note(name, message.orderId, () => `dead letter after ${message.receiveCount - 1} deliveries`);
+      context.note(name, message.orderId, () => `dead letter after ${message.receiveCount - 1} deliveries`);
       send(redrive.deadLetterQueue, message);
     },
     client(caller) {

@@ -1,6 +1,6 @@
 // What is printed when a plan fails: what was broken, where the plan is, how to run it again, and how it came about.
 import type { Violation } from "./checkers/observed.ts";
-import type { Note } from "./ground.ts";
+import type { Note } from "./context.ts";
 import type { Plan } from "./plan.ts";
 import { timelineOf } from "./timeline.ts";
 

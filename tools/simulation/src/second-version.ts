@@ -1,7 +1,7 @@
 // The services' next version, for deployments in the middle: the same source, whose events carry one field more.
 import { registerHooks } from "node:module";
-import { loadFunctions } from "./composition.ts";
 import type { FunctionCode } from "./lambda.ts";
+import { loadFunctions } from "./load-functions.ts";
 
 const VERSION = "?version=2";
 const OURS = /\/packages\/(contracts|messaging|orders|inventory|payment|notification)\/src\//;

@@ -1,7 +1,7 @@
 // From a seed to a plan: who orders what and when, how fast everything is, and what goes wrong.
 import { type Pace, type Plan, type PlannedChange, type PlannedOrder, START } from "./plan.ts";
 import { createRandom, type Random } from "./random.ts";
-import { drawFaults, faultsUntil } from "./swarm.ts";
+import { drawFaults, faultsUntil } from "./seed-faults.ts";
 
 export const ORDERS_PER_SEED = 8;
 

@@ -2,11 +2,12 @@
 
 import type { Checker, Violation } from "./checkers/observed.ts";
 import { reservationOf } from "./checkers/records.ts";
+import type { Note } from "./context.ts";
 import { reach } from "./coverage.ts";
-import type { Note } from "./ground.ts";
+import type { Versions } from "./deployments.ts";
 import { redrive } from "./operator.ts";
 import type { Plan } from "./plan.ts";
-import { createWorld, type Versions, type World } from "./world.ts";
+import { createWorld, type World } from "./world.ts";
 
 export type Run = {
   plan: Plan;
@@ -41,8 +42,8 @@ const REDRIVES = 4;
 export async function simulate(plan: Plan, options: RunOptions): Promise<Run> {
   const world = createWorld(plan, options.versions, options);
   options.onWorld?.(world);
-  const { ground, observed } = world;
-  const { scheduler } = ground;
+  const { context, observed } = world;
+  const { scheduler } = context;
   const checkers = options.checkers();
   const violations: Violation[] = [];
   const afterStep = checkers.filter((checker) => checker.afterStep !== undefined);
@@ -94,15 +95,15 @@ export async function simulate(plan: Plan, options: RunOptions): Promise<Run> {
     if (!(await rest())) return;
     for (let round = 1; round <= REDRIVES; round++) {
       let redriven = 0;
-      for (const queue of world.queues.all.values()) {
-        redriven += redrive(ground, world.queues, queue, plan.redriveWithinSeconds);
+      for (const queue of world.cloud.queues.all.values()) {
+        redriven += redrive(context, world.cloud.queues, queue, plan.redriveWithinSeconds);
       }
       if (redriven === 0) break;
       if (!(await rest())) return;
     }
     for (const payment of observed.items("payment")) {
       const reservation = reservationOf(observed, String(payment.orderId));
-      reach(ground.coverage, `${payment.settlement}/${reservation?.state}`);
+      reach(context.coverage, `${payment.settlement}/${reservation?.state}`);
     }
     for (const checker of checkers) violations.push(...(checker.atRest?.(observed) ?? []));
   }
@@ -112,12 +113,12 @@ export async function simulate(plan: Plan, options: RunOptions): Promise<Run> {
     plan,
     violations,
     failedAt: violations.length > 0 ? scheduler.now() : undefined,
-    traceHash: ground.traceHash(),
+    traceHash: context.traceHash(),
     steps: scheduler.steps(),
     events: observed.published.length,
-    met: new Map(ground.met),
-    coverage: ground.coverage,
-    notes: ground.notes,
+    met: new Map(context.met),
+    coverage: context.coverage,
+    notes: context.notes,
     world,
   };
 }

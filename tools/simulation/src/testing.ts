@@ -2,8 +2,8 @@
 
 import { createCheckers } from "./checkers/index.ts";
 import { paymentOf, reservationOf } from "./checkers/records.ts";
-import { loadFunctions } from "./composition.ts";
 import type { FunctionCode } from "./lambda.ts";
+import { loadFunctions } from "./load-functions.ts";
 import { type Fault, type Plan, type PlannedOrder, START } from "./plan.ts";
 import { type Run, simulate } from "./simulate.ts";
 

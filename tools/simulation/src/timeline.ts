@@ -1,5 +1,5 @@
 // A run as a reader follows it: one timeline for each order, with a lane for the customer and for every service.
-import type { Note } from "./ground.ts";
+import type { Note } from "./context.ts";
 
 const lanes = ["customer", "orders", "inventory", "payment", "notification"] as const;
 const LANE_WIDTH = 26;

@@ -1,7 +1,7 @@
 // The schedules: every minute each sweep runs, but the simulator skips the runs that have nothing to look at.
 import type { ScheduleManifest, ServiceManifest } from "@order-saga/messaging";
+import type { RunContext } from "./context.ts";
 import type { Table } from "./dynamodb/table.ts";
-import type { Ground } from "./ground.ts";
 import type { FunctionCode, Lambda } from "./lambda.ts";
 
 export type Timers = {
@@ -18,15 +18,15 @@ type Timer = {
 };
 
 export function createTimers(options: {
-  ground: Ground;
+  context: RunContext;
   lambda: Lambda;
   services: readonly ServiceManifest[];
   tableOf: (service: string) => Table;
   code: (name: string) => FunctionCode;
   clockOf: (service: string) => number;
 }): Timers {
-  const { clockOf, ground, lambda } = options;
-  const { scheduler } = ground;
+  const { clockOf, context, lambda } = options;
+  const { scheduler } = context;
   const timers: Timer[] = options.services.flatMap((service) =>
     service.schedules.map((manifest) => ({
       manifest,
@@ -62,14 +62,14 @@ export function createTimers(options: {
   function run(timer: Timer): void {
     const { name } = timer.code();
     // The world wakes it when the pause is over.
-    if (ground.isUnder("paused", timer.service)) return;
-    if (ground.isUnder("timer-late", name)) {
+    if (context.isUnder("paused", timer.service)) return;
+    if (context.isUnder("timer-late", name)) {
       scheduler.after(1, () => plan(timer));
       return;
     }
-    const runs = ground.isUnder("timer-doubled", name) ? 2 : 1;
+    const runs = context.isUnder("timer-doubled", name) ? 2 : 1;
     for (let count = 1; count <= runs; count++) {
-      ground.note(name, undefined, () => "runs");
+      context.note(name, undefined, () => "runs");
       lambda.invoke(timer.code(), {}, () => plan(timer));
     }
   }

@@ -1,7 +1,7 @@
 // One thread of the simulator: loads the functions in both versions, then does one job after the other.
 import { parentPort } from "node:worker_threads";
-import { loadFunctions } from "./composition.ts";
 import { type Job, work } from "./jobs.ts";
+import { loadFunctions } from "./load-functions.ts";
 import { loadSecondVersion } from "./second-version.ts";
 
 // Errors are thrown by the thousand on purpose, and nobody reads where.

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createCheckers } from "../src/checkers/index.ts";
-import { loadFunctions } from "../src/composition.ts";
+import { loadFunctions } from "../src/load-functions.ts";
 import { rareSteps } from "../src/coverage.ts";
 import { asPlan } from "../src/plan.ts";
 import { loadSecondVersion } from "../src/second-version.ts";

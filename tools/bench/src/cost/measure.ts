@@ -1,7 +1,7 @@
 // Runs an ending in the simulator, over the shipped functions and under its checkers, and reads the meter.
 import { services } from "@order-saga/services";
 import { createCheckers } from "@order-saga/simulation/checkers/index";
-import { loadFunctions } from "@order-saga/simulation/composition";
+import { loadFunctions } from "@order-saga/simulation/load-functions";
 import type { Plan } from "@order-saga/simulation/plan";
 import { simulate } from "@order-saga/simulation/simulate";
 import { type EndingName, planOf } from "./endings.ts";

@@ -14,9 +14,9 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
+import type { Call, Caller, PortCall } from "../calls.ts";
+import type { RunContext } from "../context.ts";
 import { type Race, see } from "../coverage.ts";
-import type { Ground } from "../ground.ts";
-import type { Call, Caller, PortCall } from "../ports.ts";
 import { cancelled, conflicted, throttled, unanswered } from "./errors.ts";
 import {
   batchGet,
@@ -34,13 +34,13 @@ type Saw = (race: Race) => void;
 type Describe = (input: never, tableOf: TableOf, lag: () => Lag, saw: Saw) => PortCall<unknown>;
 
 export function createDocumentClient(
-  ground: Ground,
+  context: RunContext,
   call: Call,
   caller: Caller,
   tableOf: TableOf,
 ): DynamoDBDocumentClient {
-  const { indexLag } = ground.plan.pace;
-  const saw: Saw = (race) => see(ground.coverage, race);
+  const { indexLag } = context.plan.pace;
+  const saw: Saw = (race) => see(context.coverage, race);
   const lag = (): Lag => ({ index: indexLag, read: indexLag });
   const send = (command: { constructor: unknown; input: never }) => {
     const describe = commands.get(command.constructor);

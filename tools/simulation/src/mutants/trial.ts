@@ -1,7 +1,7 @@
 // Runs plans over the functions as this import of them has them: the shipped ones, or a mutant's.
 import { createCheckers } from "../checkers/index.ts";
 import type { Violation } from "../checkers/observed.ts";
-import { loadFunctions } from "../composition.ts";
+import { loadFunctions } from "../load-functions.ts";
 import type { Plan } from "../plan.ts";
 import { simulate } from "../simulate.ts";
 

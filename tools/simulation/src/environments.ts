@@ -1,0 +1,87 @@
+// The execution environments of a simulated world: clients of the simulated cloud, held to the function's manifest.
+import type { ServiceManifest } from "@order-saga/messaging";
+import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
+import { grantedEnvironment } from "@order-saga/messaging/granted-environment";
+import type { Bus } from "./bus.ts";
+import type { Call, Caller } from "./calls.ts";
+import type { ClockOf } from "./clocks.ts";
+import type { RunContext } from "./context.ts";
+import { createDocumentClient } from "./dynamodb/client.ts";
+import type { FunctionCode } from "./lambda.ts";
+import { variablesOf } from "./load-functions.ts";
+import type { MailProvider } from "./mail.ts";
+import type { Plan } from "./plan.ts";
+import type { Provider } from "./provider.ts";
+import type { Queues } from "./queues.ts";
+import type { Recorder } from "./recorder.ts";
+import type { TableOf } from "./tables.ts";
+
+export type Cloud = {
+  readonly tableOf: TableOf;
+  readonly bus: Bus;
+  readonly queues: Queues;
+  readonly mail: MailProvider;
+  readonly provider: Provider;
+};
+
+export function createEnvironments(options: {
+  context: RunContext;
+  call: Call;
+  cloud: Cloud;
+  services: readonly ServiceManifest[];
+  recorder: Recorder;
+  clockOf: ClockOf;
+}): (code: FunctionCode, caller: Caller) => ExecutionEnvironment {
+  const { call, clockOf, cloud, context, recorder, services } = options;
+  const { scheduler } = context;
+  const variables = settingsOf(context.plan, services);
+  let ids = 0;
+
+  return (code, caller) => {
+    const service = services.find(({ name }) => name === code.service);
+    if (!service) throw new TypeError(`There is no service ${code.service}.`);
+    const clients = {
+      dynamodb: () => createDocumentClient(context, call, caller, cloud.tableOf),
+      eventbridge: () => cloud.bus.client(caller),
+      sqs: () => cloud.queues.client(caller),
+      ses: () => cloud.mail.client(caller),
+      stripe: () => cloud.provider.client(caller),
+    };
+    const environment: ExecutionEnvironment = {
+      variable: (name) => variables.get(code.name)?.[name],
+      now: () => Math.floor(clockOf(code.service)),
+      newId: () => `simulated-${++ids}`,
+      pause: (longest) =>
+        new Promise((resolve) => {
+          const { chance } = context.occurrence(`${code.name}/pause`);
+          scheduler.after(chance(1) * longest, () => {
+            if (caller.isAlive()) scheduler.resume(resolve);
+          });
+        }),
+      write: (line) => recorder.logged(code.name, line),
+      client: <T>(kind: keyof typeof clients) => clients[kind]() as T,
+    };
+    return grantedEnvironment(environment, service, code.manifest);
+  };
+}
+
+type Variables = ReturnType<typeof variablesOf>;
+
+/** Made once for each list of services and each pair of settings, because a run is short. */
+const known = new WeakMap<readonly ServiceManifest[], Map<string, Variables>>();
+
+/** Every function's variables, with the plan's settings. */
+function settingsOf({ settings }: Plan, services: readonly ServiceManifest[]): Variables {
+  const { decideWithinSeconds, reservationSeconds } = settings;
+  const name = `${decideWithinSeconds}/${reservationSeconds}`;
+  const ofServices = known.get(services) ?? new Map<string, Variables>();
+  known.set(services, ofServices);
+  const variables =
+    ofServices.get(name) ??
+    variablesOf(services, {
+      DECIDE_WITHIN_SECONDS: String(decideWithinSeconds),
+      RESERVATION_SECONDS: String(reservationSeconds),
+    });
+  ofServices.set(name, variables);
+  return variables;
+}

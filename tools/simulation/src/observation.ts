@@ -1,0 +1,56 @@
+// What the checkers may see of a simulated world.
+
+import type { Observed } from "./checkers/observed.ts";
+import { clockErrorMilliseconds } from "./clocks.ts";
+import type { RunContext } from "./context.ts";
+import type { Customers } from "./customers.ts";
+import { decodeItem } from "./decode-item.ts";
+import type { Cloud } from "./environments.ts";
+import type { Lambda } from "./lambda.ts";
+import type { Recorder } from "./recorder.ts";
+
+export function createObservation(world: {
+  context: RunContext;
+  cloud: Cloud;
+  lambda: Lambda;
+  customers: Customers;
+  recorder: Recorder;
+}): Observed {
+  const { cloud, context, customers, lambda, recorder } = world;
+  const { plan } = context;
+  const isCalm = plan.faults.length === 0 && plan.orders.every((order) => order.cancelAt === undefined);
+  return {
+    get now() {
+      return context.scheduler.now();
+    },
+    get faultsStoppedAt() {
+      return context.faultsStoppedAt();
+    },
+    clocksAheadMilliseconds: clockErrorMilliseconds(plan, 1),
+    clocksBehindMilliseconds: clockErrorMilliseconds(plan, -1),
+    get faultFree() {
+      return isCalm && lambda.timeouts() === 0;
+    },
+    *items(service) {
+      for (const item of cloud.tableOf(service).items()) yield decodeItem(item);
+    },
+    item(service, pk, sk) {
+      const item = cloud.tableOf(service).get({ pk, sk });
+      return item && decodeItem(item);
+    },
+    published: cloud.bus.published,
+    intents: cloud.provider.intents,
+    mails: cloud.mail.mails,
+    calls: customers.calls,
+    lines: recorder.lines,
+    *queues() {
+      for (const { kind, messages, resource } of cloud.queues.all.values())
+        yield { name: resource.name, kind, messages };
+    },
+    deliveries: recorder.deliveries,
+    lost: recorder.lost,
+    timersActed: recorder.timersActed,
+    stocked: recorder.stocked,
+    prices: recorder.prices,
+  };
+}

@@ -1,0 +1,75 @@
+// Records what happens in a simulated world for its checkers: what each step touched, and lists of all that was.
+import { adjustmentRecord, productRecord, stockRecord } from "@order-saga/protocol/records";
+import type { Delivery, Item, LostMessage, Observed, Step } from "./checkers/observed.ts";
+import { decodeItem } from "./decode-item.ts";
+import { orderIn } from "./dynamodb/client.ts";
+import type { Message } from "./queues.ts";
+
+export type Recorder = ReturnType<typeof createRecorder>;
+
+const nothing = () => ({ orderIds: new Set<string>(), skus: new Set<string>(), written: [] as Item[] });
+
+export function createRecorder(now: () => number) {
+  let isTouched = false;
+  let touched = nothing();
+  const seen = { published: 0, mails: 0, calls: 0, lines: 0, deliveries: 0 };
+  const lines: string[] = [];
+  const timersActed: string[] = [];
+  const deliveries: Delivery[] = [];
+  const lost: LostMessage[] = [];
+  const stocked = new Map<string, number>();
+  const prices = new Map<string, { from: number; unitPrice: number }[]>();
+
+  function touch(orderId: string | undefined): void {
+    isTouched = true;
+    if (orderId !== undefined) touched.orderIds.add(orderId);
+  }
+
+  return {
+    lines,
+    timersActed,
+    deliveries,
+    lost,
+    stocked,
+    prices,
+    touch,
+    wrote(item: Item): void {
+      const pk = String(item.pk);
+      touch(orderIn(pk));
+      touched.written.push(decodeItem(item));
+      if (stockRecord.is(item)) touched.skus.add(stockRecord.id(pk));
+      if (adjustmentRecord.is(item) && item.answer === undefined) {
+        const sku = String(item.sku);
+        stocked.set(sku, (stocked.get(sku) ?? 0) + Number(item.delta));
+      }
+      if (!productRecord.is(item)) return;
+      const sku = productRecord.id(pk);
+      prices.set(sku, [...(prices.get(sku) ?? []), { from: now(), unitPrice: Number(item.unitPrice) }]);
+    },
+    logged(functionName: string, line: string): void {
+      isTouched = true;
+      lines.push(line);
+      if (line.includes('"message":"sweep acted"')) timersActed.push(functionName);
+    },
+    delivered(to: string, { eventType, orderId }: Message): void {
+      touch(orderId);
+      deliveries.push({ at: now(), to, orderId, eventType });
+    },
+    lose(to: string, { eventType, orderId }: Message): void {
+      lost.push({ to, orderId, eventType });
+    },
+    /** What was touched since the last call; undefined if nothing was. */
+    takeStep({ calls, mails, published }: Pick<Observed, "calls" | "mails" | "published">): Step | undefined {
+      if (!isTouched) return undefined;
+      const step: Step = { ...touched, from: { ...seen } };
+      isTouched = false;
+      touched = nothing();
+      seen.published = published.length;
+      seen.mails = mails.length;
+      seen.calls = calls.length;
+      seen.lines = lines.length;
+      seen.deliveries = deliveries.length;
+      return step;
+    },
+  };
+}
