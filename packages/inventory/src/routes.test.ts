@@ -8,14 +8,16 @@ import { expect, test } from "vitest";
 import { adjustStockHandler, getStockHandler } from "./routes.ts";
 import { adjustStock, getStock } from "./service.ts";
 import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
+import { storeOf } from "./testing.ts";
 
 type Sent = { sku?: string; key?: string | undefined; delta?: unknown; principal?: string; text?: string };
 
 function aShop(store: MemoryStore = createMemoryStore()) {
   const edge = { log: silentLog, now: () => testNow };
   const backOff = async () => {};
-  const show = route(getStock, undefined, getStockHandler({ store }), edge);
-  const change = route(adjustStock, AdjustStockRequest, adjustStockHandler({ store, backOff }), edge);
+  const show = route(getStock, undefined, getStockHandler({ store: storeOf(store, getStock) }), edge);
+  const adjusting = adjustStockHandler({ store: storeOf(store, adjustStock), backOff });
+  const change = route(adjustStock, AdjustStockRequest, adjusting, edge);
   return { store, look: (sku: string) => send(show, { sku }), adjust: (sent: Sent) => send(change, sent) };
 }
 

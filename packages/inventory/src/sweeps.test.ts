@@ -1,9 +1,11 @@
 // Expired reservations: payment is asked to give them up, once and again, and nothing else changes.
 import type { DomainEvent } from "@order-saga/contracts";
+import { grantedPorts } from "@order-saga/messaging/granted-ports";
 import { createLog } from "@order-saga/messaging/log";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import { commitStockHandler, releaseStockHandler, reserveStockHandler } from "./reactions.ts";
+import { inventory, signalExpiry } from "./service.ts";
 import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
 import { signalExpiryHandler } from "./sweeps.ts";
 
@@ -39,12 +41,9 @@ function logTo(lines: string[]) {
 function aSweep(store: MemoryStore) {
   const said: DomainEvent[] = [];
   const lines: string[] = [];
-  const sweep = signalExpiryHandler({
-    store,
-    publish: async (events) => {
-      said.push(...events);
-    },
-  });
+  const granted = grantedPorts(inventory, signalExpiry);
+  const publish = granted.publish(async (events) => void said.push(...events));
+  const sweep = signalExpiryHandler({ store: granted.store(store), publish });
   return { said, lines, at: (now: number) => sweep({ now, log: logTo(lines) }) };
 }
 

@@ -1,13 +1,14 @@
 // What inventory's tests share: the service over one store, its reactions behind their real edge.
 
 import type { DomainEvent, EventOf } from "@order-saga/contracts";
-import { silentLog } from "@order-saga/messaging";
+import { type FunctionManifest, silentLog } from "@order-saga/messaging";
+import { grantedPorts } from "@order-saga/messaging/granted-ports";
 import { assertPublishable } from "@order-saga/messaging/publisher";
 import { type ReactionHandler, type ReactionPorts, reaction } from "@order-saga/messaging/reaction";
 import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/testing";
 import type { InventoryStore } from "./ports.ts";
 import { commitStockHandler, releaseStockHandler, reserveStockHandler } from "./reactions.ts";
-import { commitStock, releaseStock, reserveStock } from "./service.ts";
+import * as shipped from "./service.ts";
 import { createMemoryStore } from "./store/memory.ts";
 
 export const RESERVATION_SECONDS = 900;
@@ -29,17 +30,20 @@ export function anOrder(
   return anEvent("OrderPlaced", { orderId, data: { lines } });
 }
 
+/** The store as a function of this manifest may use it. */
+export const storeOf = <S extends InventoryStore>(store: S, manifest: FunctionManifest): S =>
+  grantedPorts(shipped.inventory, manifest).store(store, ["available", "level"]);
+
 let deliveries = 0;
 
-/**
- * The three reactions over one store; the test sees what they say and what they park, and moves the clock.
- */
-export function aService<S extends InventoryStore>(store: S) {
+/** The three reactions over one store; the test sees what they say and what they park, and moves the clock. */
+export function aService<S extends InventoryStore>(store: S, planted: Partial<typeof shipped> = {}) {
+  const { commitStock, releaseStock, reserveStock } = { ...shipped, ...planted };
   const said: DomainEvent[] = [];
   const parked: string[] = [];
   const clock = { now: testNow };
   const backOff = () => new Promise<void>((resolve) => setImmediate(resolve));
-  const inventory = { store, backOff };
+  const portsOf = (manifest: FunctionManifest) => ({ store: storeOf(store, manifest), backOff });
   const ports: ReactionPorts = {
     publish: async (events) => {
       assertPublishable(events);
@@ -51,9 +55,13 @@ export function aService<S extends InventoryStore>(store: S) {
     log: silentLog,
     now: () => clock.now,
   };
-  const reserve = reaction(reserveStock, reserveStockHandler(inventory, RESERVATION_SECONDS), ports);
-  const commit = reaction(commitStock, commitStockHandler(inventory), ports);
-  const release = reaction(releaseStock, releaseStockHandler(inventory), ports);
+  const reserve = reaction(
+    reserveStock,
+    reserveStockHandler(portsOf(reserveStock), RESERVATION_SECONDS),
+    ports,
+  );
+  const commit = reaction(commitStock, commitStockHandler(portsOf(commitStock)), ports);
+  const release = reaction(releaseStock, releaseStockHandler(portsOf(releaseStock)), ports);
   const handlerOf = ({ type }: DomainEvent): ReactionHandler => {
     if (type === "OrderPlaced") return reserve;
     return type === "PaymentCaptured" ? commit : release;
@@ -80,4 +88,5 @@ export function aService<S extends InventoryStore>(store: S) {
   };
 }
 
-export const aMemoryService = () => aService(createMemoryStore());
+export const aMemoryService = (planted: Partial<typeof shipped> = {}) =>
+  aService(createMemoryStore(), planted);

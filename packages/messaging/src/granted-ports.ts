@@ -4,6 +4,8 @@ import { type Request, refusalsOf } from "./grants.ts";
 import type { FunctionManifest, ServiceManifest } from "./manifest.ts";
 import type { Publish } from "./publisher.ts";
 
+const isRead = (method: PropertyKey) => method === "load" || method === "due";
+
 export type GrantedPorts = ReturnType<typeof grantedPorts>;
 
 export function grantedPorts(service: ServiceManifest, manifest: FunctionManifest) {
@@ -24,11 +26,11 @@ export function grantedPorts(service: ServiceManifest, manifest: FunctionManifes
   }
 
   return {
-    /** A store's methods write unless they are named as reads. */
-    store: <S extends object>(store: S, reads: readonly (keyof S)[]): S =>
+    /** A store's methods write unless they are a versioned store's reads, or named as the service's own. */
+    store: <S extends object>(store: S, reads: readonly (keyof S)[] = []): S =>
       restricted(store, (method) => ({
         on: "table",
-        action: reads.includes(method) ? "dynamodb:GetItem" : "dynamodb:PutItem",
+        action: isRead(method) || reads.includes(method) ? "dynamodb:GetItem" : "dynamodb:PutItem",
         name: service.name,
       })),
     mailer: <M extends object>(mailer: M): M =>

@@ -1,4 +1,5 @@
 // notify-customer through its real edge, over the stores and mailers in memory.
+import { grantedPorts } from "@order-saga/messaging/granted-ports";
 import { createLog, type Log } from "@order-saga/messaging/log";
 import { reaction } from "@order-saga/messaging/reaction";
 import { aBatch, anEvent, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
@@ -7,7 +8,7 @@ import { createMemoryMailer } from "./mailer/memory.ts";
 import type { NotificationStore } from "./ports.ts";
 import { MailNotSent, MailRefused } from "./ports.ts";
 import { notifyCustomerHandler } from "./reactions.ts";
-import { notifyCustomer } from "./service.ts";
+import { notification, notifyCustomer } from "./service.ts";
 import { createMemoryStore } from "./store/memory.ts";
 
 const placed = anEvent("OrderPlaced");
@@ -32,11 +33,12 @@ function aService(given: { store?: NotificationStore } = {}) {
     now: () => clock.now,
     write: (line) => lines.push(line),
   });
+  const granted = grantedPorts(notification, notifyCustomer);
   const handler = reaction(
     notifyCustomer,
     notifyCustomerHandler({
-      store,
-      mailer,
+      store: granted.store(store),
+      mailer: granted.mailer(mailer),
       clock: () => clock.now,
       newClaim: () => `claim-${++claims}`,
       claimLife,

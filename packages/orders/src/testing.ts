@@ -7,7 +7,9 @@ import {
   type Product,
   PutProductRequest,
 } from "@order-saga/contracts";
+import type { FunctionManifest } from "@order-saga/messaging";
 import { PublishError } from "@order-saga/messaging/errors";
+import { grantedPorts } from "@order-saga/messaging/granted-ports";
 import { type RouteHandler, route } from "@order-saga/messaging/http";
 import { createLog } from "@order-saga/messaging/log";
 import { assertPublishable } from "@order-saga/messaging/publisher";
@@ -21,7 +23,7 @@ import type { OrderStore } from "./ports.ts";
 import { getProductHandler, listProductsHandler, putProductHandler } from "./product-routes.ts";
 import { trackOrderHandler } from "./reactions.ts";
 import { cancelOrderHandler, getOrderHandler, listOrdersHandler, placeOrderHandler } from "./routes.ts";
-import * as service from "./service.ts";
+import * as shipped from "./service.ts";
 import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
 import { sweepOrdersHandler } from "./sweeps.ts";
 
@@ -87,9 +89,10 @@ export const aKey = "key-0123456789-abc";
 
 /**
  * Orders over one store; the test moves the clock, takes the bus down, and reads what was said, parked and
- * logged.
+ * logged. It may plant a manifest in place of the shipped one.
  */
-export function aShop<S extends OrderStore>(store: S) {
+export function aShop<S extends OrderStore>(store: S, planted: Partial<typeof shipped> = {}) {
+  const service = { ...shipped, ...planted };
   const said: DomainEvent[] = [];
   const parked: string[] = [];
   const lines: string[] = [];
@@ -106,18 +109,41 @@ export function aShop<S extends OrderStore>(store: S) {
   const ports = { store, publish };
   const edge = { log, now };
   const identity = createIdentity("a secret of the tests");
-  const placing = placeOrderHandler({ ...ports, identity, decideWithinSeconds: 900 });
-  const routes = {
-    place: route(service.placeOrder, PlaceOrderRequestSchema, placing, edge),
-    get: route(service.getOrder, undefined, getOrderHandler(ports), edge),
-    list: route(service.listOrders, undefined, listOrdersHandler(ports), edge),
-    cancel: route(service.cancelOrder, CancelOrderRequest, cancelOrderHandler(ports), edge),
-    products: route(service.listProducts, undefined, listProductsHandler(ports), edge),
-    product: route(service.getProduct, undefined, getProductHandler(ports), edge),
-    putProduct: route(service.putProduct, PutProductRequest, putProductHandler(ports), edge),
+  /** The ports as a function of this manifest has them. */
+  const portsOf = (manifest: FunctionManifest) => {
+    const granted = grantedPorts(service.orders, manifest);
+    const reads = ["catalogue", "orders", "products"] as const;
+    return { store: granted.store<OrderStore>(store, reads), publish: granted.publish(publish) };
   };
-  const track = reaction(service.trackOrder, trackOrderHandler(ports), { ...edge, publish, park });
-  const sweep = schedule(service.sweepOrders, sweepOrdersHandler(ports), edge);
+  const placingPorts = { ...portsOf(service.placeOrder), identity, decideWithinSeconds: 900 };
+  const routes = {
+    place: route(service.placeOrder, PlaceOrderRequestSchema, placeOrderHandler(placingPorts), edge),
+    get: route(service.getOrder, undefined, getOrderHandler(portsOf(service.getOrder)), edge),
+    list: route(service.listOrders, undefined, listOrdersHandler(portsOf(service.listOrders)), edge),
+    cancel: route(
+      service.cancelOrder,
+      CancelOrderRequest,
+      cancelOrderHandler(portsOf(service.cancelOrder)),
+      edge,
+    ),
+    products: route(
+      service.listProducts,
+      undefined,
+      listProductsHandler(portsOf(service.listProducts)),
+      edge,
+    ),
+    product: route(service.getProduct, undefined, getProductHandler(portsOf(service.getProduct)), edge),
+    putProduct: route(
+      service.putProduct,
+      PutProductRequest,
+      putProductHandler(portsOf(service.putProduct)),
+      edge,
+    ),
+  };
+  const tracking = portsOf(service.trackOrder);
+  const trackPorts = { ...edge, publish: tracking.publish, park };
+  const track = reaction(service.trackOrder, trackOrderHandler(tracking), trackPorts);
+  const sweep = schedule(service.sweepOrders, sweepOrdersHandler(portsOf(service.sweepOrders)), edge);
   return {
     store,
     said,
@@ -152,10 +178,13 @@ export function aShop<S extends OrderStore>(store: S) {
 }
 
 /** A shop in memory that sells tea and mugs. */
-export async function aMemoryShop(store: MemoryStore = createMemoryStore()) {
+export async function aMemoryShop(
+  store: MemoryStore = createMemoryStore(),
+  planted: Partial<typeof shipped> = {},
+) {
   await store.putProduct(tea);
   await store.putProduct(mug);
-  return aShop(store);
+  return aShop(store, planted);
 }
 
 /**

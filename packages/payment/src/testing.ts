@@ -1,6 +1,7 @@
 // What the tests of payment share: the service over a store and a provider in memory, and a clock they move.
-
-import type { DomainEvent } from "@order-saga/contracts";
+import type { DomainEvent, EventType } from "@order-saga/contracts";
+import type { FunctionManifest, React, ReactionManifestOf } from "@order-saga/messaging";
+import { grantedPorts } from "@order-saga/messaging/granted-ports";
 import { createLog } from "@order-saga/messaging/log";
 import { assertPublishable } from "@order-saga/messaging/publisher";
 import { reaction } from "@order-saga/messaging/reaction";
@@ -9,7 +10,7 @@ import { booksOf } from "./gateway/gateway.suite.ts";
 import { createMemoryGateway } from "./gateway/memory.ts";
 import type { PaymentGateway, PaymentPorts } from "./ports.ts";
 import { abortPaymentHandler, authorizePaymentHandler, capturePaymentHandler } from "./reactions.ts";
-import { abortPayment, authorizePayment, capturePayment } from "./service.ts";
+import * as shipped from "./service.ts";
 import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
 import { resumePaymentsHandler } from "./sweeps.ts";
 
@@ -32,9 +33,11 @@ function watched(gateway: PaymentGateway, before: (kind: CallKind) => Promise<vo
 }
 
 /**
- * The service over the store and the provider in memory; the test sees what it asks, says, parks and logs.
+ * The service over the store and the provider in memory; the test sees what it asks, says, parks and logs. It may plant
+ * a manifest in place of the shipped one.
  */
-export function aService(store: MemoryStore = createMemoryStore()) {
+export function aService(store: MemoryStore = createMemoryStore(), planted: Partial<typeof shipped> = {}) {
+  const service = { ...shipped, ...planted };
   const gateway = createMemoryGateway();
   const asked: CallKind[] = [];
   const published: DomainEvent[] = [];
@@ -62,17 +65,26 @@ export function aService(store: MemoryStore = createMemoryStore()) {
       await hooks.before(kind);
     }),
     clock: now,
-    functionTimeoutSeconds: authorizePayment.timeoutSeconds,
+    functionTimeoutSeconds: service.authorizePayment.timeoutSeconds,
+  };
+  /** The ports and the bus as a function of this manifest has them. */
+  const portsOf = (manifest: FunctionManifest) => {
+    const granted = grantedPorts(service.payment, manifest);
+    return { ...ports, store: granted.store(store), publish: granted.publish(publish) };
   };
   const park = async ({ error }: { error: Error }) => void parked.push(error.name);
-  const edge = { publish, park, log, now };
+  const behindItsEdge = <T extends EventType>(
+    manifest: ReactionManifestOf<T>,
+    handler: (ports: PaymentPorts) => React<T>,
+  ) => {
+    const own = portsOf(manifest);
+    const edge = { publish: own.publish, park, log, now };
+    return { hears: manifest.hears, handle: reaction(manifest, handler(own), edge) };
+  };
   const handlers = [
-    {
-      hears: authorizePayment.hears,
-      handle: reaction(authorizePayment, authorizePaymentHandler(ports), edge),
-    },
-    { hears: capturePayment.hears, handle: reaction(capturePayment, capturePaymentHandler(ports), edge) },
-    { hears: abortPayment.hears, handle: reaction(abortPayment, abortPaymentHandler(ports), edge) },
+    behindItsEdge(service.authorizePayment, authorizePaymentHandler),
+    behindItsEdge(service.capturePayment, capturePaymentHandler),
+    behindItsEdge(service.abortPayment, abortPaymentHandler),
   ];
 
   return {
@@ -96,7 +108,7 @@ export function aService(store: MemoryStore = createMemoryStore()) {
       return answer?.batchItemFailures.map((failure) => failure.itemIdentifier) ?? [];
     },
     /** One run of the schedule; how many payments it acted on. */
-    sweep: () => resumePaymentsHandler({ ...ports, publish })({ now: now(), log }),
+    sweep: () => resumePaymentsHandler(portsOf(service.resumePayments))({ now: now(), log }),
     /** The next call of this kind waits until it is released; calls after it do not. */
     hold(kind: CallKind) {
       const begun = Promise.withResolvers<void>();

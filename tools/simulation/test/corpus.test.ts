@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createCheckers } from "../src/checkers/index.ts";
-import { loadFunctions } from "../src/load-functions.ts";
 import { rareSteps } from "../src/coverage.ts";
+import { loadFunctions } from "../src/load-functions.ts";
 import { asPlan } from "../src/plan.ts";
 import { loadSecondVersion } from "../src/second-version.ts";
 import { simulate } from "../src/simulate.ts";
