@@ -1,4 +1,5 @@
 // Runs the saga until Ctrl-C and says what is where, how to order, and how each order ends.
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { scopes } from "@order-saga/contracts";
 import { describeFaults } from "@order-saga/local/faults/describe";
@@ -76,7 +77,7 @@ async function anOrder({ issuer, url }: Pick<Runtime, "issuer" | "url">): Promis
   };
   return `  curl -i ${url}/orders \\
     -H 'Authorization: Bearer ${token}' \\
-    -H "Idempotency-Key: $(uuidgen || date +%s%N)" \\
+    -H 'Idempotency-Key: ${randomUUID()}' \\
     -H 'Content-Type: application/json' \\
     -d '${JSON.stringify(body)}'
 `;

@@ -7,6 +7,7 @@ import { awsClients, awsEnvironment, REGION } from "./aws.ts";
 import { type ClockOffset, followClock } from "./clock.ts";
 import { createClosers } from "./closers.ts";
 import { startEmbeddedAws } from "./embedded-aws.ts";
+import { fastPath, wirePath } from "./fast-path/index.ts";
 import type { FaultBoard } from "./faults/board.ts";
 import { invocationFault } from "./faults/injection.ts";
 import { createLocalApp } from "./http/local-app.ts";
@@ -16,7 +17,6 @@ import { openStorefront } from "./http/storefront.ts";
 import { withInvocationFaults } from "./lambda/faulty-invoke.ts";
 import type { Functions } from "./lambda/functions.ts";
 import type { Mapping } from "./lambda/mapping.ts";
-import { queueOfThisProcess } from "./lambda/message-source.ts";
 import type { Schedules } from "./lambda/schedules.ts";
 import { startWorkers } from "./lambda/workers.ts";
 import { observerOf, type RuntimeObserver } from "./observer.ts";
@@ -100,8 +100,7 @@ export async function startRuntime(
       region: REGION,
       environment: awsEnvironment(aws.url),
       values,
-      answers: options.wire ? {} : { aws: aws.call, stripe: aws.payments.answer },
-      sourceOf: (queueUrl) => queueOfThisProcess(aws.queues, queueUrl),
+      ...(options.wire ? wirePath(clients.sqs) : fastPath(aws)),
       around: (invoke, reaction) =>
         withInvocationFaults(invoke, (event) => invocationFault(faults, reaction, event)),
       observer,

@@ -3,11 +3,9 @@
 import {
   DeleteMessageBatchCommand,
   type Message,
-  type MessageAttributeValue,
   ReceiveMessageCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { AwsEndpoint } from "@order-saga/emulator";
 import { naming } from "../aws-refusal.ts";
 
 export type MessageSource = {
@@ -17,7 +15,7 @@ export type MessageSource = {
   delete(receiptHandles: readonly (string | undefined)[]): Promise<string[]>;
 };
 
-const asked = (QueueUrl: string, MaxNumberOfMessages: number, WaitTimeSeconds: number) => ({
+export const receiveInput = (QueueUrl: string, MaxNumberOfMessages: number, WaitTimeSeconds: number) => ({
   QueueUrl,
   MaxNumberOfMessages,
   WaitTimeSeconds,
@@ -25,7 +23,7 @@ const asked = (QueueUrl: string, MaxNumberOfMessages: number, WaitTimeSeconds: n
   MessageAttributeNames: ["All"],
 });
 
-const entries = (receiptHandles: readonly (string | undefined)[]) =>
+export const deleteEntries = (receiptHandles: readonly (string | undefined)[]) =>
   receiptHandles.map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
 
 /**
@@ -38,51 +36,15 @@ export function queueOverTheWire(sqs: SQSClient, QueueUrl: string): MessageSourc
     naming({ operation, action, resource }, run);
   return {
     async receive(most, waitSeconds, signal) {
-      const command = new ReceiveMessageCommand(asked(QueueUrl, most, waitSeconds));
+      const command = new ReceiveMessageCommand(receiveInput(QueueUrl, most, waitSeconds));
       const call = () => sqs.send(command, { abortSignal: signal });
       return (await allowed("ReceiveMessage", "sqs:ReceiveMessage", call)).Messages ?? [];
     },
     async delete(receiptHandles) {
-      const command = new DeleteMessageBatchCommand({ QueueUrl, Entries: entries(receiptHandles) });
+      const command = new DeleteMessageBatchCommand({ QueueUrl, Entries: deleteEntries(receiptHandles) });
       const call = () => sqs.send(command);
       const { Failed = [] } = await allowed("DeleteMessageBatch", "sqs:DeleteMessage", call);
       return Failed.map(({ Code = "" }) => Code);
     },
-  };
-}
-
-/** In AWS the mapping is Lambda's own, so there is no client whose work it could spare. */
-export function queueOfThisProcess(queues: AwsEndpoint["queues"], QueueUrl: string): MessageSource {
-  const { signal: never } = new AbortController();
-  return {
-    async receive(most, waitSeconds, signal) {
-      const { Messages = [] } = (await queues.call(
-        "ReceiveMessage",
-        asked(QueueUrl, most, waitSeconds),
-        signal,
-      )) as { Messages?: Message[] };
-      return Messages.map(withBytes);
-    },
-    async delete(receiptHandles) {
-      const input = { QueueUrl, Entries: entries(receiptHandles) };
-      const answer = (await queues.call("DeleteMessageBatch", input, never)) as {
-        Failed?: { Code: string }[];
-      };
-      return (answer.Failed ?? []).map(({ Code }) => Code);
-    },
-  };
-}
-
-/** Bytes are base64 in SQS's JSON, which its client reads. */
-function withBytes(message: Message): Message {
-  const attributes = Object.entries(message.MessageAttributes ?? {});
-  if (attributes.length === 0) return message;
-  const read = ({ BinaryValue, ...value }: MessageAttributeValue): MessageAttributeValue => ({
-    ...value,
-    ...(BinaryValue !== undefined && { BinaryValue: Buffer.from(String(BinaryValue), "base64") }),
-  });
-  return {
-    ...message,
-    MessageAttributes: Object.fromEntries(attributes.map(([name, value]) => [name, read(value)])),
   };
 }

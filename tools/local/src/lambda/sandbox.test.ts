@@ -49,7 +49,7 @@ async function setUp(files: Record<string, string> = code) {
     functions: Object.keys(files).map((name) => ({
       service: "test",
       name,
-      timeoutSeconds: name === "slow" ? 0.1 : name === "talks" ? 2 : 5,
+      timeoutSeconds: name === "slow" ? 0.1 : name === "talks" ? 2 : 50,
       memoryMegabytes: 256,
       environment: { WHO: name },
     })),

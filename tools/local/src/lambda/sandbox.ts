@@ -1,6 +1,7 @@
 // Runs a service's functions in a worker thread: invocations, timeouts, crashes and fresh starts.
 import { Worker } from "node:worker_threads";
 import type { ClockOffset } from "../clock.ts";
+import { compileCacheEnvironment } from "../fast-path/compile-cache.ts";
 import { openThreadChannel, type ThreadChannel } from "../fast-path/thread-channel.ts";
 import { type Answers, answerWith, type Kind } from "../fast-path/thread-requests.ts";
 import type { FromWorker, InvocationResult, ToWorker, WorkerData } from "./worker.ts";
@@ -55,12 +56,6 @@ export type SandboxOptions = {
 
 /** Enough for all functions of a service; without a limit V8 lets hundreds of megabytes of garbage lie. */
 const MEMORY = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 48 };
-
-/** A thread keeps what V8 made of its sources where its process does, if that does. */
-function compileCache(): Record<string, string> {
-  const { NODE_COMPILE_CACHE } = process.env;
-  return NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {};
-}
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let stopped = false;
@@ -139,7 +134,7 @@ type EnvironmentEvents = {
 function openEnvironment(options: SandboxOptions, { closeIfDone, crashed }: EnvironmentEvents): Environment {
   const worker = new Worker(new URL("./worker.ts", import.meta.url), {
     workerData: workerDataOf(options),
-    env: { ...options.environment, ...compileCache() },
+    env: { ...options.environment, ...compileCacheEnvironment() },
     stdout: true,
     stderr: true,
     resourceLimits: MEMORY,

@@ -1,21 +1,14 @@
 // One service's execution environment: a worker thread that imports the service's functions and runs
 // invocations.
 import { randomUUID } from "node:crypto";
-import { flushCompileCache } from "node:module";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { type ClockOffset, followClock } from "../clock.ts";
-import { throughLoopback } from "../fast-path/client.ts";
+import { withFastClients } from "../fast-path/clients.ts";
+import { writeCompiledCodeSoon } from "../fast-path/compile-cache.ts";
 import { openThreadChannel } from "../fast-path/thread-channel.ts";
-import {
-  type Answered,
-  type Ask,
-  type Asked,
-  type Kind,
-  openRequests,
-} from "../fast-path/thread-requests.ts";
-import { transportThrough } from "../fast-path/transport.ts";
+import { type Answered, type Asked, type Kind, openRequests } from "../fast-path/thread-requests.ts";
 import { printing } from "./line-writer.ts";
 
 type Configured = {
@@ -54,7 +47,7 @@ for (const stream of [process.stdout, process.stderr])
   });
 process.on("exit", post.flush);
 
-const sandbox = sandboxOf(requests.ask);
+const sandbox = withFastClients({ ...lambda, write }, answered, requests.ask);
 const handlers = new Map<string, Pick<Configured, "timeoutSeconds" | "memoryMegabytes"> & { run: Handler }>();
 
 // One after the other: each composition root reads its own environment while it is imported.
@@ -68,8 +61,7 @@ for (const { environment, file, name, ...configured } of functions) {
   for (const key of Object.keys(environment)) delete process.env[key];
 }
 post.say({ say: "ready" });
-// Not while the first order is waited for; a thread that is ended before keeps nothing.
-setTimeout(flushCompileCache, 3000).unref();
+writeCompiledCodeSoon();
 
 function hear(word: ToWorker): void {
   if (word.say === "invoke") void invoke(word);
@@ -96,18 +88,4 @@ async function run(name: string, event: unknown): Promise<unknown> {
     memoryLimitInMB: String(handler.memoryMegabytes),
     getRemainingTimeInMillis: () => Math.max(0, deadline - performance.now()),
   });
-}
-
-/** Lambda's own, with clients that reach what is answered in this process without a wire. */
-function sandboxOf(ask: Ask): ExecutionEnvironment {
-  const isHere = (kind: Kind) => answered.includes(kind);
-  const stripe = isHere("stripe") ? transportThrough((call) => ask("stripe", call)) : undefined;
-  return {
-    ...lambda,
-    write,
-    client(kind, create) {
-      if (kind === "stripe") return create(stripe);
-      return isHere("aws") ? throughLoopback(kind, create(), (call) => ask("aws", call)) : create();
-    },
-  };
 }

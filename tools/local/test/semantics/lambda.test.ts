@@ -10,8 +10,9 @@ import { clientsOf, startForTest } from "@order-saga/emulator/testing";
 import type { SQSEvent } from "aws-lambda";
 import { beforeAll, beforeEach, describe, expect, onTestFinished, vi } from "vitest";
 import { advanceClock, createClockOffset, followClock } from "../../src/clock.ts";
+import { queueOfThisProcess } from "../../src/fast-path/queue.ts";
 import { type MappingOptions, startMapping } from "../../src/lambda/mapping.ts";
-import { queueOfThisProcess, queueOverTheWire } from "../../src/lambda/message-source.ts";
+import { queueOverTheWire } from "../../src/lambda/message-source.ts";
 import { documented } from "./documented.ts";
 
 const VISIBILITY_SECONDS = 60;
