@@ -1,8 +1,8 @@
 // How a function's code is bundled: modules that never run in Lambda stay out, for a fast cold start.
 
 /**
- * Modules that the SDK imports at run time, only for features that no function uses. Without them in the bundle
- * such an import fails with the module's name; `sst dev` has the repository's node_modules, so there it works.
+ * Modules that the SDK imports at run time for features that no function uses. Without them in the bundle
+ * such an import fails with the module's name; `sst dev` finds them in the repository's node_modules.
  */
 const neverLoaded = [
   // Lambda puts a role's credentials into the environment; these are tried only when they are not there.

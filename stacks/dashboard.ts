@@ -1,6 +1,7 @@
 // The operator's dashboard, from the manifests: what comes in, waits, fails and is slow; one row each.
+
+import type { Deployed } from "./deployed.ts";
 import { physicalName } from "./naming.ts";
-import type { Deployed } from "./system.ts";
 
 type Metrics = (string | { label: string; stat?: string })[][];
 type Chart = { title: string; metrics: Metrics; stat: "Sum" | "Maximum" | "Average" };

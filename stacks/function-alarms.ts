@@ -1,5 +1,5 @@
 // The alarms of a function: errors, throttles, durations near the timeout; for a schedule, missing runs.
-import type { MakeAlarm } from "./alarms.ts";
+import type { MakeAlarm } from "./alarm.ts";
 import type { DeployedFunction } from "./function.ts";
 import { physicalName } from "./naming.ts";
 

@@ -1,8 +1,8 @@
 // Alarms on what the functions log: stuck orders, broken invariants, mails whose outcome is unknown.
-import type { MakeAlarm, Runbook } from "./alarms.ts";
+import type { MakeAlarm, Runbook } from "./alarm.ts";
+import type { Deployed } from "./deployed.ts";
 import type { DeployedFunction } from "./function.ts";
 import { logicalName, physicalName } from "./naming.ts";
-import type { Deployed } from "./system.ts";
 
 export function createLogAlarms(make: MakeAlarm, { reactions, schedules }: Deployed): void {
   for (const reaction of reactions) {

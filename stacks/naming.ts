@@ -9,7 +9,7 @@ export function logicalName(...words: readonly string[]): string {
     .join("");
 }
 
-/** AWS's name of a resource: `payment-capture-payment` → `order-saga-production-payment-capture-payment`. */
+/** AWS's name of a resource: `orders-track-order` is `order-saga-production-orders-track-order`. */
 export function physicalName(name: string): string {
   return `${$app.name}-${$app.stage}-${name}`;
 }

@@ -1,5 +1,5 @@
 // The alarms of a reaction: dead letters behind either hop, messages that wait too long, a rule that fails.
-import type { MakeAlarm } from "./alarms.ts";
+import type { MakeAlarm } from "./alarm.ts";
 import { physicalName } from "./naming.ts";
 import type { DeployedReaction } from "./reaction.ts";
 

@@ -6,23 +6,16 @@ import { createAlarms } from "./alarms.ts";
 import { createApi } from "./api.ts";
 import { createBus } from "./bus.ts";
 import { createDashboard } from "./dashboard.ts";
-import type { DeployedFunction } from "./function.ts";
+import type { Deployed } from "./deployed.ts";
 import { createKey } from "./key.ts";
 import { createMail } from "./mail.ts";
-import { createReaction, type DeployedReaction } from "./reaction.ts";
+import { createReaction } from "./reaction.ts";
 import { createSchedule } from "./schedule.ts";
 import { createSchemas } from "./schemas.ts";
 import { createSecrets } from "./secrets.ts";
 import { readSettings } from "./settings.ts";
 import type { Stage } from "./stage.ts";
 import { createTable } from "./table.ts";
-
-export type Deployed = {
-  readonly reactions: readonly DeployedReaction[];
-  readonly schedules: readonly DeployedFunction[];
-  readonly routes: readonly DeployedFunction[];
-  readonly api: sst.aws.ApiGatewayV2;
-};
 
 export function createSystem() {
   const settings = readSettings(process.env);
