@@ -18,8 +18,8 @@ type PageParts = {
 };
 
 /**
- * The folder with `index.html` and `assets/`. Builds once per state of the sources, in a worker thread, so that
- * a reload after an edit shows the edited page.
+ * The folder with `index.html` and `assets/`. Builds once per state of the sources, in a worker thread: a
+ * reload after an edit shows the edited page.
  */
 export const pageFolder = pageBuilder({
   sources: [

@@ -268,8 +268,8 @@ export type Session = {
  * Routes, all under `/__local/console`, JSON; problems are `application/problem+json`.
  *
  * GET  snapshot                          → Snapshot
- * GET  stream?after={sequence}           → server-sent events `frame` (Frame; id = sequence) and `reset` (fetch
- *                                          a snapshot); resumes after `Last-Event-ID`, or else `after`
+ * GET  stream?after={sequence}           → server-sent events `frame` (Frame; id = sequence) and `reset`
+ *                                          (fetch a snapshot); resumes after `Last-Event-ID` or `after`
  * GET  orders/{orderId}                  → OrderDetail; 404
  * GET  events/{number}                   → the event as the bus has it
  * POST events/{number}/publish           → ActRow
