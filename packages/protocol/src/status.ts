@@ -2,7 +2,7 @@
 import type { EventOf, EventType, OrderStatus } from "@order-saga/contracts";
 import type { Facts } from "./facts.ts";
 
-/** The events by which an order is settled. Those of another service change neither its payment nor its stock. */
+/** The events by which an order is settled. Those of another service change neither its payment nor stock. */
 type SettlingEvent = {
   [T in EventType]: EventOf<T>["producer"] extends "orders" | "inventory" | "payment" ? T : never;
 }[EventType];
