@@ -19,13 +19,17 @@ import type { Functions } from "./lambda/functions.ts";
 import type { Mapping } from "./lambda/mapping.ts";
 import type { Schedules } from "./lambda/schedules.ts";
 import { startWorkers } from "./lambda/workers.ts";
+import type { RuntimeListeners } from "./listeners.ts";
 import { observerOf, type RuntimeObserver } from "./observer.ts";
 import type { RuntimeOptions } from "./options.ts";
+
 import { type AwsClients, provision } from "./provision.ts";
 import { watchServices } from "./reload/watch-services.ts";
 import { seedShop } from "./seed.ts";
 import { openState } from "./state.ts";
 import { AUDIENCE, createIssuer, type Issuer } from "./tokens/index.ts";
+
+export type { RuntimeListeners } from "./listeners.ts";
 
 export type Runtime = {
   /** Base URL of the storefront API. */
@@ -55,15 +59,6 @@ export type Runtime = {
   observe(observer: RuntimeObserver): void;
   /** Finishes what is under way and frees both ports. */
   stop(): Promise<void>;
-};
-
-export type RuntimeListeners = {
-  /** Every line the functions log. */
-  onLog: (line: string) => void;
-  /** Something the runtime itself must say. */
-  onWarning: (message: string) => void;
-  /** Something worth a line, such as a service that was reloaded. */
-  onNotice?: (message: string) => void;
 };
 
 /** What else runs with the runtime and is told what it does, such as the console. */

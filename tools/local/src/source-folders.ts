@@ -1,4 +1,4 @@
-// Where the services' sources are on this disk, and what the laptop calls their bus.
+// Where the services' sources are on this disk, and the name of the laptop's event bus.
 export const BUS_NAME = "order-saga";
 
 /** The folder that holds every package that ships. */

@@ -1,13 +1,17 @@
 // Routes that exist on the laptop only: the token issuer's keys, development tokens, the clock, faults.
 import type { Hono } from "hono";
-import type { Runtime } from "../runtime.ts";
-import { mountClockRoutes } from "./clock-routes.ts";
+import type { FaultBoard } from "../faults/board.ts";
+import type { Issuer } from "../tokens/index.ts";
+import { type MovableClock, mountClockRoutes } from "./clock-routes.ts";
 import { mountFaultRoutes } from "./fault-routes.ts";
 import { problemResponse } from "./local-app.ts";
 import { onlyFromHere } from "./loopback.ts";
 import { mountTokenRoutes } from "./token-routes.ts";
 
-export function mountLocalRoutes(app: Hono, runtime: Runtime): void {
+export function mountLocalRoutes(
+  app: Hono,
+  runtime: MovableClock & { issuer: Issuer; faults: FaultBoard },
+): void {
   app.use("/__local/*", onlyFromHere);
   mountTokenRoutes(app, runtime.issuer);
   mountClockRoutes(app, runtime);

@@ -21,6 +21,7 @@ const code = {
     "export const handler = async () => [process.pid, globalThis.late ?? false, globalThis.id ??= Math.random()];",
   hungry:
     "export const handler = async () => { for (const all = []; ; ) all.push(new Array(1e6).fill(all.length)); };",
+  hangs: "export const handler = () => new Promise(() => {});",
   dies: "export const handler = async () => process.exit(3);",
   talks: `export const create = ({ write }) => async (end) => {
     write("one");
@@ -97,7 +98,7 @@ test("others that run beside a timed-out function still finish", async () => {
 
 test("a worker that dies fails what it had under way, and the next invocation runs in a fresh one", async () => {
   const { crashes, sandbox } = await setUp();
-  const beside = sandbox.invoke("slow", {});
+  const beside = sandbox.invoke("hangs", {});
   await expect(sandbox.invoke("dies", {})).rejects.toMatchObject({ name: "Runtime.ExitError" });
   await expect(beside).rejects.toMatchObject({ name: "Runtime.ExitError" });
   expect(crashes).toHaveLength(1);
