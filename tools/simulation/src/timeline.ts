@@ -1,11 +1,12 @@
 // A run as a reader follows it: one timeline for each order, with a lane for the customer and for every service.
+import { services } from "@order-saga/services";
 import type { Note } from "./context.ts";
 
-const lanes = ["customer", "orders", "inventory", "payment", "notification"] as const;
+const lanes = ["customer", ...services.map(({ name }) => name)];
 const LANE_WIDTH = 26;
 const TIME_WIDTH = 14;
 
-/** The lines of one order's timeline, times in seconds from the start of the plan; what is nobody's stands in all. */
+/** The lines of one order's timeline, times in seconds from the start of the plan; a fault without an order stands in all. */
 export function timelineOf(notes: readonly Note[], orderId: string, start: number): string[] {
   const head = `${"s".padStart(TIME_WIDTH - 2)}  ${lanes.map((lane) => lane.padEnd(LANE_WIDTH)).join("")}`;
   const lines = notes

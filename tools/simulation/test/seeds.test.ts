@@ -15,17 +15,15 @@ async function simulating(...options: string[]): Promise<{ exitCode: number; out
   return { exitCode, output: said.join("") };
 }
 
-test("half a minute of fresh seeds breaks no invariant, and a broken world does", {
-  timeout: 180_000,
-}, async () => {
-  const { exitCode, output } = await simulating("--minutes", "0.5");
+test("fresh seeds break no invariant, and a broken world does", { timeout: 600_000 }, async () => {
+  const { exitCode, output } = await simulating("--seeds", "400");
   expect(exitCode, output).toBe(0);
   expect(output).toMatch(/canary: [1-9]\d* of \d+ seeds fail in a broken world/);
-  // Whoever reads of a failure repeats it by its seed; of a success it is good to know how much it says.
+  // The first seed repeats a run.
   console.log(output.split("\n").find((line) => line.includes("seeds from")));
 });
 
-test("a run that never hits what has a name fails, if it is gated", { timeout: 60_000 }, async () => {
+test("a run that never hits what has a name fails, if it is gated", { timeout: 300_000 }, async () => {
   const { exitCode, output } = await simulating("--seeds", "5", "--from", "1", "--gate");
   expect(output).toContain("✗ never hit: ");
   expect(exitCode).toBe(1);

@@ -15,7 +15,7 @@ import * as payment from "@order-saga/payment/payment";
 import { paymentRecord, reservationRecord } from "@order-saga/protocol/records";
 import type { Intent } from "./observed.ts";
 import { notificationOf, orderOf, paymentOf, reservationOf, stockOf } from "./records.ts";
-import type { Card, World } from "./testing.ts";
+import type { Card, World } from "./testing-world.ts";
 
 type React = (world: World, event: DomainEvent, card: Card) => DomainEvent[];
 

@@ -8,41 +8,12 @@ import { acceptedView } from "@order-saga/orders/views";
 import { orderRecord, recordOfOrder, stockRecord } from "@order-saga/protocol/records";
 import { services } from "@order-saga/services";
 import { expect } from "vitest";
-import type { Checker, Item, Observed, ObservedQueue, Step, Violation } from "./observed.ts";
+import type { Checker, Item, ObservedQueue, Step, Violation } from "./observed.ts";
 import { orderOf, stockOf } from "./records.ts";
 import { reactions } from "./testing-services.ts";
+import type { Card, World } from "./testing-world.ts";
 
-type Writable<T> = {
-  -readonly [K in keyof T]: T[K] extends readonly (infer E)[]
-    ? E[]
-    : T[K] extends ReadonlyMap<infer A, infer B>
-      ? Map<A, B>
-      : T[K];
-};
-
-export type World = Writable<Observed> & {
-  queued: ObservedQueue[];
-  checkers: Checker[];
-  found: Violation[];
-  put(service: ServiceName, pk: string, sk: string, item: object): void;
-  /** Changes fields of a record as no rule would. */
-  amend(service: ServiceName, orderId: string, change: object): void;
-  amendStock(sku: string, change: object): void;
-  forget(service: ServiceName, orderId: string): void;
-  say(by: string, ...events: readonly (DomainEvent | undefined)[]): void;
-  /** An entry of a bus request as nobody of ours would send it. */
-  forge(event: DomainEvent, as: { source?: string; producer?: string; by?: string }): void;
-  place(given?: Partial<Given>): string;
-  cancel(orderId: string): void;
-  /** Delivers what is on its way, one message a step. */
-  run(): void;
-  /** Shows the checkers what was touched since they last looked. */
-  look(touched?: { orderIds?: Iterable<string>; skus?: Iterable<string> }): void;
-  rest(): readonly Violation[];
-};
-
-type Given = { sku: string; quantity: number; card: Card; unitPrice: number; key: string; principal: string };
-export type Card = "accepted" | "declined" | "capture fails";
+export type { Card, World };
 
 const identity = createIdentity("secret");
 
