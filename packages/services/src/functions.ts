@@ -9,10 +9,13 @@ export const missingFunction = (service: string, name: string): string =>
   `The manifest of ${service} names the function ${name}, but ${functionPath(service, name)} does not exist: ` +
   `write that file, or take ${name} out of packages/${service}/src/service.ts.`;
 
+const root = new URL("../../../", import.meta.url);
+
+export const functionUrl = (service: string, name: string): string =>
+  new URL(functionPath(service, name), root).href;
+
 /** What a function's file exports. Throws with what to do if the file does not exist. */
 export async function importFunction(service: string, name: string): Promise<unknown> {
-  const root = new URL("../../../", import.meta.url);
-  if (!existsSync(new URL(functionPath(service, name), root)))
-    throw new Error(missingFunction(service, name));
+  if (!existsSync(new URL(functionUrl(service, name)))) throw new Error(missingFunction(service, name));
   return import(`@order-saga/${service}/functions/${name}`);
 }

@@ -36,6 +36,10 @@ test("the generated documents have the service's event, and pass their tests", a
   await suite(copy, "packages/contracts");
 });
 
+test("orders under faults keep every invariant", async () => {
+  await run(copy, "tools/simulation/src/cli.ts", "--seeds", "5");
+});
+
 test("an edit that has no place, or two, is an error", () => {
   expect(edited("a\nb\n", " a\n+x\n", "f")).toBe("a\nx\nb\n");
   expect(() => edited("b\n", " a\n+x\n", "f")).toThrow(

@@ -3,6 +3,7 @@ import { functionsOf, type ServiceManifest } from "@order-saga/messaging";
 import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { environmentOf } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
+import { importFunction } from "@order-saga/services/functions";
 import type { FunctionCode, Handler } from "./lambda.ts";
 
 /** The stage's secrets, with values that a checker would find in a log. */
@@ -39,7 +40,7 @@ const nameOf = (service: ServiceManifest, { name }: { name: string }) => `${serv
 
 /** Every function's code; `load` imports a function's file, so that another version can be imported instead. */
 export async function loadFunctions(
-  load: (specifier: string) => Promise<unknown> = (specifier) => import(specifier),
+  load: (service: string, name: string) => Promise<unknown> = importFunction,
 ): Promise<ReadonlyMap<string, FunctionCode>> {
   const codes = new Map<string, FunctionCode>();
   const variables = variablesOf(services);
@@ -49,8 +50,7 @@ export async function loadFunctions(
       const environment = { ...variables.get(name), AWS_REGION: "eu-west-1" };
       const before = { ...process.env };
       Object.assign(process.env, environment);
-      const specifier = `@order-saga/${service.name}/functions/${manifest.name}`;
-      const { create } = (await load(specifier)) as {
+      const { create } = (await load(service.name, manifest.name)) as {
         create: (environment: ExecutionEnvironment) => Handler;
       };
       process.env = before;

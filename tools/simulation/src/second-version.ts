@@ -1,5 +1,6 @@
 // The services' next version, for deployments in the middle: the same source, whose events carry one field more.
 import { registerHooks } from "node:module";
+import { functionUrl } from "@order-saga/services/functions";
 import type { FunctionCode } from "./lambda.ts";
 import { loadFunctions } from "./load-functions.ts";
 
@@ -32,7 +33,7 @@ export async function loadSecondVersion(): Promise<ReadonlyMap<string, FunctionC
     },
   });
   try {
-    return await loadFunctions((specifier) => import(`${import.meta.resolve(specifier)}${VERSION}`));
+    return await loadFunctions((service, name) => import(`${functionUrl(service, name)}${VERSION}`));
   } finally {
     hooks.deregister();
   }
