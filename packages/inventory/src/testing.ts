@@ -36,7 +36,7 @@ export const storeOf = <S extends InventoryStore>(store: S, manifest: FunctionMa
 
 let deliveries = 0;
 
-/** The three reactions over one store; the test sees what they say and what they park, and moves the clock. */
+/** The three reactions over one store; the test sees what they say and park, and moves the clock. */
 export function aService<S extends InventoryStore>(store: S, planted: Partial<typeof shipped> = {}) {
   const { commitStock, releaseStock, reserveStock } = { ...shipped, ...planted };
   const said: DomainEvent[] = [];

@@ -18,7 +18,7 @@ const requestsOf: { readonly [K in ClientKind]?: (command: Command) => Request[]
   },
 };
 
-/** A variable that is not granted is not there; a request that is not granted is refused as AWS refuses it. */
+/** A variable that is not granted is not there; a request that is not granted gets AWS's own refusal. */
 export function grantedEnvironment(
   env: ExecutionEnvironment,
   service: ServiceManifest,

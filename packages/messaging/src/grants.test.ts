@@ -1,4 +1,4 @@
-// A function is refused what its manifest does not grant, in the words of AWS: by its clients, and by ports in memory.
+// Clients, and ports in memory, refuse a function what its manifest does not grant, in the words of AWS.
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import {
   BatchGetCommand,

@@ -23,7 +23,7 @@ export const trackOrder = reactionManifest({
   says: ["OrderConfirmed", "OrderRejected", "OrderCancelled"],
 });
 
-/** Both routes and the sweep publish what no service is known to have heard of: the order, or its cancellation. */
+/** Both routes and the sweep publish an order or a cancellation that no other service has confirmed yet. */
 const roots = ["OrderPlaced", "OrderCancelRequested"] as const;
 
 export const sweepOrders = scheduleManifest({

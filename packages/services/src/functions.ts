@@ -1,4 +1,4 @@
-// The code of a function, found by service and name: this package depends on every service, so its users need not.
+// The code of a function, found by service and name, so that users need not depend on every service.
 import { existsSync } from "node:fs";
 
 /** Where a function's code is, from the repository's root. */

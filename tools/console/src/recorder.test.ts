@@ -230,6 +230,7 @@ test("without a page, no more is kept of changes than of what is known", () => {
     return process.memoryUsage().heapUsed;
   };
   const before = deliver(0, 1000);
-  expect((deliver(1000, 201_000) - before) / 200_000).toBeLessThan(20); // Bytes of an order: it was more than 100.
+  // Bytes of an order: it was more than 100.
+  expect((deliver(1000, 201_000) - before) / 200_000).toBeLessThan(20);
   expect(recorder.hasChanges()).toBe(true);
 });

@@ -68,7 +68,8 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   const listeners = new Set<EventListener>();
   const underWay = new Set<Promise<void>>();
   const opening = Promise.withResolvers<Engines>();
-  opening.promise.catch(() => {}); // The caller gets the error below; this covers the case without waiting requests.
+  // The caller gets the error below; this covers the case without waiting requests.
+  opening.promise.catch(() => {});
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     // A request that arrives while the state is being opened waits for it.
     const answered = opening.promise

@@ -48,7 +48,7 @@ export function copyOfRepository(): string {
   return copy;
 }
 
-/** Writes a block's file, or edits it; a manifest's dependencies are linked. Throws if an edit has no place. */
+/** Writes or edits a block's file; links a manifest's dependencies. Throws if an edit has no place. */
 export function apply({ language, path, code }: Block, copy: string): void {
   const file = join(copy, path);
   if (language === "diff") writeFileSync(file, edited(readFileSync(file, "utf8"), code, path));

@@ -4,8 +4,8 @@ import type { World } from "./world.ts";
 
 export type Step = {
   /**
-   * `progress` happens by itself; a `timer` runs when nothing else does; `time` passes when no timer is due, and
-   * for good (`rest`) when nothing at all is left. Faults and customers may never come.
+   * `progress` happens by itself; a `timer` runs when nothing else does; `time` passes when no timer is due,
+   * and for good (`rest`) when nothing at all is left. Faults and customers may never come.
    */
   kind: "progress" | "timer" | "time" | "rest" | "fault" | "customer";
   world: World;

@@ -60,9 +60,9 @@ export function createSteps(shop: Shop, context: SearchContext) {
 }
 
 /**
- * Partial-order reduction: a message to orders is delivered before anything else if its write commutes with every
- * other step. Two kinds do not commute and wait as others do: a capture and its refund (the first to come decides
- * what orders publishes), and an end after which the order can no longer be cancelled.
+ * Partial-order reduction: a message to orders is delivered before anything else if its write commutes with
+ * every other step. Two kinds do not commute and wait as others do: a capture and its refund (the first one
+ * decides what orders publishes), and an end after which the order can no longer be cancelled.
  */
 function createCommuting({ messages, scope }: SearchContext) {
   const own = messages.all.filter(({ reaction }) => reaction === trackOrder.name);

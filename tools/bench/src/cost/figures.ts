@@ -104,7 +104,7 @@ export function withFigures(text: string, figures: readonly Figure[]): string {
   }, text);
 }
 
-/** The guarantees' table of docs/performance.md, whose last row is what came to the order since it was made. */
+/** The table of guarantees in docs/performance.md; its last row is what the order has gained since then. */
 const TABLE = /\| guarantee \|[\s\S]*?\| \*\*together\*\* .*\|/;
 const ADDED = /(\| what other reactions added since \| +\| )(-?[\d.]+)( \| )(-?[\d.]+)( \|)/;
 

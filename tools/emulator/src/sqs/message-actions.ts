@@ -82,7 +82,8 @@ async function receiveMessage(input: Input, context: Context) {
     const left = until - performance.now();
     if (left <= 0) return {};
     await queue.arrival(left, context.signal);
-    received = queueIn(input, context).receive(most, timeoutSeconds); // The queue may have been deleted meanwhile.
+    // The queue may have been deleted meanwhile.
+    received = queueIn(input, context).receive(most, timeoutSeconds);
   }
   return { Messages: received.map((each) => answered(each, input)) };
 }

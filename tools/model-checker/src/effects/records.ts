@@ -46,7 +46,7 @@ export function written(
 
 type Write = Writing & { versionBefore: number; version: number };
 
-/** A conditional write: done, too late, or done and reported as too late by a client that had lost the answer. */
+/** A conditional write: done, too late, or done and reported as too late after a lost answer. */
 export function save(place: Place, write: Write, context: SearchContext): Outcome[] {
   const { version, versionBefore } = write;
   const kind = recordKindOf[place.service];
