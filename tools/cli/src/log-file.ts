@@ -2,10 +2,7 @@
 import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
 import { join } from "node:path";
 
-/**
- * Makes `functions.ndjson` in the folder at the first line: before it, nobody has said that the folder is
- * ours.
- */
+/** Makes `functions.ndjson` at the first line: only then has the start checked that the folder is its own. */
 export function createLogFile(folder: string, onWarning: (message: string) => void): (line: string) => void {
   let stream: WriteStream | undefined;
   let isLost = false;

@@ -99,7 +99,7 @@ ${faultsOn(runtime)}Ctrl-C stops. Settled orders:
 `);
 }
 
-/** Faults outlive a restart; nobody is to look for a mistake that was asked for. */
+/** Faults outlive a restart, so the start says which are on. */
 function faultsOn({ faults, url }: Runtime): string {
   const said = describeFaults(faults);
   if (said.length === 0) return "";

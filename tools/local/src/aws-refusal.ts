@@ -11,7 +11,7 @@ export class AwsRefusal extends Error {
  */
 export type Call = { operation: string; action: string; resource: string };
 
-/** Runs the call; what it rejects with is said in the terms of whoever has to mend it. */
+/** Runs the call; rejects with a sentence that says what to change. */
 export async function naming<T>(call: Call, run: () => Promise<T>): Promise<T> {
   try {
     return await run();

@@ -149,7 +149,7 @@ async function provisionQueue(
   return arn;
 }
 
-/** Without a policy EventBridge may not put a message on a queue, and tells nobody but its own metrics. */
+/** Without a policy EventBridge may not put a message on a queue; only its metrics show that. */
 function onlyFrom(ruleArn: string, queueArn: string): object {
   return {
     Version: "2012-10-17",

@@ -1,4 +1,4 @@
-// One clock for everything: whoever moves it sees time-outs, delays, schedules and deadlines at once.
+// One clock for everything: moving it moves time-outs, delays, schedules and deadlines at once.
 import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";

@@ -108,7 +108,7 @@ for (const kind of ["crash", "time-out"] as const) {
   });
 }
 
-test("crash over a batch: all of it comes back, whoever of it was meant", async () => {
+test("crash over a batch: every message comes back, whichever the fault named", async () => {
   const [first = "", second = ""] = await placedTogether(2);
   set({ kind: "crash", effect: "before", reaction: "reserve-stock", orderId: first, times: 1 });
   goOn();

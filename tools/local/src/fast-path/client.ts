@@ -23,8 +23,8 @@ type Sendable = Command & {
 };
 
 /**
- * What the SDK does for the network and for AWS alone: here nobody checks a signature or a length, or reads
- * who asks. A name that a later SDK no longer has costs a failure some time, and changes nothing.
+ * Steps of the SDK that only a network or AWS itself needs, such as signing. If a later SDK renames one, that
+ * step runs again and costs some time.
  */
 const forTheWire = [
   "httpAuthSchemeMiddleware",

@@ -73,7 +73,7 @@ export async function byScript(service: Service, command: () => Command, script:
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const wire = clientsAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
-  // Nobody is at this address: what is not handed over fails otherwise than over the wire.
+  // No server listens at this address: what is not handed over fails differently than over HTTP.
   const handed = handingOver(clientsAt("http://127.0.0.1:1"), async () => {
     const answer = handedTurns.next();
     if (answer === "lost") throw new AnswerLost("Nobody is told.");

@@ -10,7 +10,7 @@ export type Requests = {
 };
 export type Kind = keyof Requests;
 
-/** Rejects with AnswerLost if it was done and nobody is told, and otherwise as `Answers` did. */
+/** Rejects with AnswerLost if the request was done and its answer is lost, otherwise as `Answers` did. */
 export type Ask = <K extends Kind>(kind: K, asked: Requests[K]["asked"]) => Promise<Requests[K]["answer"]>;
 
 /** The kinds that are answered in this process; the others a service finds by its environment. */

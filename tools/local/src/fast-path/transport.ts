@@ -3,7 +3,7 @@
 import type { PaymentAnswer, PaymentCall } from "@order-saga/emulator";
 import type { Transport } from "@order-saga/messaging/transport";
 
-/** A lost answer rejects, as a connection that was cut; an answer that comes after the signal is nobody's. */
+/** A lost answer rejects, as a connection that was cut; an answer that comes after the signal is dropped. */
 export function transportThrough(ask: (call: PaymentCall) => Promise<PaymentAnswer>): Transport {
   return ({ signal, ...call }) =>
     new Promise((resolve, reject) => {

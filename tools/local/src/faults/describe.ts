@@ -1,4 +1,4 @@
-// Faults in words, for whoever starts the saga and has forgotten what is on.
+// Faults in words: the start lists those that outlived the restart.
 import type { FaultBoard, ListedFault } from "./board.ts";
 
 /** One line per fault that still strikes; none if nothing does. */

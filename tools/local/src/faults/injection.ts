@@ -94,7 +94,7 @@ function isAny<T>(wanted: T | undefined, found: T | undefined): boolean {
   return wanted === undefined || wanted === found;
 }
 
-/** Whose order it is costs a look into the message, which nobody takes who does not ask for one order. */
+/** Parses the message only if the fault is limited to one order. */
 function isOrder({ orderId }: Concerning, orderOf: () => string | undefined): boolean {
   return orderId === undefined || orderId === orderOf();
 }

@@ -13,9 +13,7 @@ export type MovableClock = {
   advanceClock(milliseconds: number): Promise<void>;
 };
 
-/**
- * The longest retention of any queue is fourteen days; whoever jumps further at once wanted something else.
- */
+/** Far beyond the longest retention of a queue, fourteen days: a longer jump is a mistake. */
 const FURTHEST_MILLISECONDS = 90 * 24 * 3600_000;
 
 const MoveClock = z.union(

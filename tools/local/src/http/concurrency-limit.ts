@@ -15,7 +15,7 @@ export function limitConcurrency(places: number): <T>(act: () => Promise<T>) => 
       return await act();
     } finally {
       const next = waiting.shift();
-      // The place is handed on, so nobody can slip in between.
+      // The place is handed on, so that no later request overtakes this one.
       if (next) next();
       else free++;
     }

@@ -29,7 +29,7 @@ export function mountFaultRoutes(app: Hono, board: FaultBoard): void {
 
   app.get("/__local/faults", (context) => context.json(state()));
 
-  // Every kind with its fields, for whoever draws a form.
+  // Every kind with its fields, for forms.
   const schema = z.toJSONSchema(Fault, { io: "input" });
   app.get("/__local/faults/schema", (context) => context.json(schema));
 

@@ -46,7 +46,7 @@ export function createGateway(given: GatewayOptions): RequestListener {
       const answer = await serve(options, found, incoming, url);
       if (!outgoing.destroyed) writeAnswer(outgoing, answer);
     } catch {
-      // The client left in the middle of its request, so there is nobody to answer.
+      // The client left in the middle of its request.
       outgoing.destroy();
     }
   };

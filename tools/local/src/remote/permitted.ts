@@ -29,7 +29,7 @@ export async function checkPermissions(
   ]);
 }
 
-/** An item that nobody has, and a condition that nothing fulfils. */
+/** A key that no item has, and a condition that is never true. */
 const Key = { pk: { S: "permission" }, sk: { S: "permission" } };
 const ConditionExpression = "attribute_exists(pk) AND attribute_not_exists(pk)";
 

@@ -20,7 +20,7 @@ const clock = createClockOffset();
 beforeEach(() => followClock(clock));
 const later = (seconds: number) => advanceClock(clock, seconds * 1000);
 
-/** Where the queue is for whoever polls it; the laptop's own mappings need no client. */
+/** How the mapping polls its queue. */
 let place: "over the wire" | "in this process";
 
 type Given = Partial<Pick<MappingOptions, "batchSize" | "batchWindowSeconds" | "maximumConcurrency">> & {
