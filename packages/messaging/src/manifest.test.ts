@@ -6,8 +6,8 @@ import {
   routeManifest,
   type ServiceManifest,
   scheduleManifest,
-  visibilityTimeoutSeconds,
 } from "./manifest.ts";
+import { visibilityTimeoutSeconds } from "./topology.ts";
 
 const reserve = reactionManifest({ name: "reserve-stock", hears: ["OrderPlaced"], says: ["StockReserved"] });
 const expiry = scheduleManifest({ name: "signal-expiry", says: ["ReservationExpired"] });

@@ -110,14 +110,6 @@ export function routeManifest(given: With<RouteManifest, typeof functionDefaults
   return { ...functionDefaults, timeoutSeconds: 10, ...given };
 }
 
-/**
- * How long a received message stays hidden, in seconds: six times the function's timeout plus the batch
- * window, as AWS asks for an event-source mapping (Lambda developer guide, "Using Lambda with Amazon SQS").
- */
-export function visibilityTimeoutSeconds(reaction: ReactionManifest): number {
-  return 6 * reaction.timeoutSeconds + reaction.batchWindowSeconds;
-}
-
 /** One Lambda function. */
 export type FunctionManifest = ReactionManifest | ScheduleManifest | RouteManifest;
 

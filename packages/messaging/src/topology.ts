@@ -1,11 +1,6 @@
 // What the manifests ask of AWS, as plain data: queues, rules, targets and each function's environment.
 import { type EventType, sourceOfEvent } from "@order-saga/contracts";
-import {
-  type FunctionManifest,
-  type ReactionManifest,
-  type ServiceManifest,
-  visibilityTimeoutSeconds,
-} from "./manifest.ts";
+import type { FunctionManifest, ReactionManifest, ServiceManifest } from "./manifest.ts";
 
 /** Dead letters are kept as long as SQS allows: 14 days. */
 const DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600;
@@ -60,6 +55,14 @@ export function reactionResources(service: ServiceManifest, manifest: ReactionMa
     deadLetterQueue,
     undeliveredQueue: deadLetters("undelivered"),
   };
+}
+
+/**
+ * How long a received message stays hidden, in seconds: six times the function's timeout plus the batch
+ * window, as AWS asks for an event-source mapping (Lambda developer guide, "Using Lambda with Amazon SQS").
+ */
+export function visibilityTimeoutSeconds(reaction: ReactionManifest): number {
+  return 6 * reaction.timeoutSeconds + reaction.batchWindowSeconds;
 }
 
 /** Only events of their owner's source match, so an event of any other source never reaches the queue. */

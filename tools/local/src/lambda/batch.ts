@@ -1,5 +1,6 @@
 // Collects a batch of messages as an SQS event-source mapping does: until it is full, or its window is over.
 import type { Message } from "@aws-sdk/client-sqs";
+import { LONGEST_POLL_SECONDS, MOST_AT_ONCE } from "./message-source.ts";
 
 export type BatchLimits = {
   /** At most 10, or 10,000 with a window (Lambda API reference, "CreateEventSourceMapping"). */
@@ -10,10 +11,6 @@ export type BatchLimits = {
 
 /** Resolves with at most `most` messages, or none when `waitSeconds` are over. */
 export type Receive = (most: number, waitSeconds: number) => Promise<Message[]>;
-
-/** SQS hands out no more at once, and waits no longer (SQS API reference, "ReceiveMessage"). */
-const MOST_AT_ONCE = 10;
-const LONGEST_WAIT_SECONDS = 20;
 
 /** A batch whose event is larger is split (Lambda developer guide, "Batching behavior": 6 MB). */
 export const MAXIMUM_PAYLOAD_BYTES = 6 * 1024 * 1024;
@@ -26,7 +23,7 @@ export async function collectBatch(
   now: () => number,
   isStopping: () => boolean,
 ): Promise<Message[]> {
-  const batch = await receive(Math.min(batchSize, MOST_AT_ONCE), LONGEST_WAIT_SECONDS);
+  const batch = await receive(Math.min(batchSize, MOST_AT_ONCE), LONGEST_POLL_SECONDS);
   if (batchWindowSeconds === 0) return batch;
   const until = now() + batchWindowSeconds * 1000;
   let bytes = sizeOf(batch);

@@ -3,7 +3,7 @@ import type { Message } from "@aws-sdk/client-sqs";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { collectBatch } from "./batch.ts";
 import { failedIds } from "./batch-response.ts";
-import type { MessageSource } from "./message-source.ts";
+import { type MessageSource, MOST_AT_ONCE } from "./message-source.ts";
 import { toRecord } from "./record.ts";
 
 /** One invocation over a batch, told when it begins and again, with what became of it, when it is over. */
@@ -124,9 +124,6 @@ async function invoke({ onBatch, reaction, ...options }: MappingOptions, records
     throw error;
   }
 }
-
-/** As many entries as one DeleteMessageBatch may have. */
-const MOST_AT_ONCE = 10;
 
 async function deleteMessages(options: MappingOptions, settled: readonly Message[]): Promise<void> {
   const refused = await options.source.delete(settled.map(({ ReceiptHandle }) => ReceiptHandle));

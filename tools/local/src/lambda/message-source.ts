@@ -8,6 +8,11 @@ import {
 } from "@aws-sdk/client-sqs";
 import { naming } from "../aws-refusal.ts";
 
+/** SQS hands out and deletes no more at once (SQS API reference). */
+export const MOST_AT_ONCE = 10;
+/** A poll of a queue waits no longer for a message (SQS API reference, "ReceiveMessage"). */
+export const LONGEST_POLL_SECONDS = 20;
+
 export type MessageSource = {
   /** At most ten; waits so many seconds for the first. Rejects when the signal aborts. */
   receive(most: number, waitSeconds: number, signal: AbortSignal): Promise<Message[]>;
