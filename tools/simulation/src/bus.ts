@@ -53,55 +53,8 @@ export function createBus(
         rule.pattern.source.includes(entry.source) &&
         (rule.pattern["detail-type"] as readonly string[]).includes(entry.detailType),
     );
-    for (const target of targets) deliver(entry, envelopeOf(entry, index, replay), target);
-  }
-
-  function deliver(
-    entry: PublishedEntry,
-    body: string,
-    { queue, undeliveredQueue }: ReactionResources,
-  ): void {
-    const { orderId } = entry.event ?? {};
-    const site = siteOf.delivery(queue.name, entry.detailType, context.numberOf(orderId));
-    const { chance, fault } = context.occurrence(site);
-    const soon = exponential(chance(1)) * context.plan.pace.bus;
-    const message = { body, orderId, eventType: entry.event?.type, poison: entry.event === undefined };
-    const put = (after: number, more: { alone?: boolean; together?: boolean } = {}) =>
-      scheduler.after(after, () => options.queues.send(queue.name, { ...message, ...more }));
-    if (fault && isDeliveryFault(fault)) {
-      context.meet(fault);
-      context.note(
-        "bus",
-        orderId,
-        () => `${entry.detailType} → ${queue.name} ✗ ${fault.kind} ${fault.seconds ?? ""}`,
-      );
-    }
-    const later = (fault?.seconds ?? 1) * 1000;
-    switch (fault?.kind) {
-      case "bus-duplicate":
-        put(soon);
-        put(soon + later);
-        break;
-      case "reorder":
-      case "delay":
-        put(soon + later);
-        break;
-      case "undelivered":
-        scheduler.after(DELIVERY_TRIES_MILLISECONDS, () =>
-          options.queues.send(undeliveredQueue.name, message),
-        );
-        break;
-      case "twice-in-batch":
-        put(soon, { together: true });
-        put(soon, { together: true });
-        break;
-      case "two-sandboxes":
-        put(soon, { alone: true });
-        put(soon, { alone: true });
-        break;
-      default:
-        put(soon);
-    }
+    for (const target of targets)
+      deliver(context, options.queues, entry, envelopeOf(entry, index, replay), target);
   }
 
   function putEvents(caller: Caller, entries: readonly PutEventsRequestEntry[]) {
@@ -160,6 +113,55 @@ export function createBus(
       }
     },
   };
+}
+
+/** Brings an entry to one queue, unless a fault delays, doubles or loses it. */
+function deliver(
+  context: RunContext,
+  queues: Queues,
+  entry: PublishedEntry,
+  body: string,
+  { queue, undeliveredQueue }: ReactionResources,
+): void {
+  const { orderId } = entry.event ?? {};
+  const site = siteOf.delivery(queue.name, entry.detailType, context.numberOf(orderId));
+  const { chance, fault } = context.occurrence(site);
+  const soon = exponential(chance(1)) * context.plan.pace.bus;
+  const message = { body, orderId, eventType: entry.event?.type, poison: entry.event === undefined };
+  const put = (after: number, more: { alone?: boolean; together?: boolean } = {}) =>
+    context.scheduler.after(after, () => queues.send(queue.name, { ...message, ...more }));
+  if (fault && isDeliveryFault(fault)) {
+    context.meet(fault);
+    context.note(
+      "bus",
+      orderId,
+      () => `${entry.detailType} → ${queue.name} ✗ ${fault.kind} ${fault.seconds ?? ""}`,
+    );
+  }
+  const later = (fault?.seconds ?? 1) * 1000;
+  switch (fault?.kind) {
+    case "bus-duplicate":
+      put(soon);
+      put(soon + later);
+      break;
+    case "reorder":
+    case "delay":
+      put(soon + later);
+      break;
+    case "undelivered":
+      context.scheduler.after(DELIVERY_TRIES_MILLISECONDS, () => queues.send(undeliveredQueue.name, message));
+      break;
+    case "twice-in-batch":
+      put(soon, { together: true });
+      put(soon, { together: true });
+      break;
+    case "two-sandboxes":
+      put(soon, { alone: true });
+      put(soon, { alone: true });
+      break;
+    default:
+      put(soon);
+  }
 }
 
 const deliveryFaults = [

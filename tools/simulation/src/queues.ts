@@ -55,14 +55,7 @@ export function createQueues(
   reactions: readonly ReactionResources[],
   onSend: (queue: Queue, message: Message) => boolean,
 ): Queues {
-  const all = new Map<string, Queue>();
-  const add = (resource: QueueResource, kind: Queue["kind"], source?: string) =>
-    all.set(resource.name, { resource, kind, source, messages: new Set() });
-  for (const { queue, deadLetterQueue, undeliveredQueue } of reactions) {
-    add(queue, "reaction");
-    add(deadLetterQueue, "dead-letter", queue.name);
-    add(undeliveredQueue, "undelivered", queue.name);
-  }
+  const all = queuesOf(reactions);
   let listener = (_: string): void => {};
   let count = 0;
 
@@ -143,6 +136,18 @@ export function createQueues(
       return { send: clientSend } as unknown as SQSClient;
     },
   };
+}
+
+function queuesOf(reactions: readonly ReactionResources[]): Map<string, Queue> {
+  const all = new Map<string, Queue>();
+  const add = (resource: QueueResource, kind: Queue["kind"], source?: string) =>
+    all.set(resource.name, { resource, kind, source, messages: new Set() });
+  for (const { queue, deadLetterQueue, undeliveredQueue } of reactions) {
+    add(queue, "reaction");
+    add(deadLetterQueue, "dead-letter", queue.name);
+    add(undeliveredQueue, "undelivered", queue.name);
+  }
+  return all;
 }
 
 const sourceOf = (queue: Queue | undefined) => queue?.source ?? "";
