@@ -128,6 +128,25 @@ function drawFault(random: Random, kind: FaultKind, orders: readonly PlannedOrde
   const often = random.chance(0.25) ? { times: random.whole(2, 6) } : {};
   const placed = { kind, ...place, ...about, nth };
   const from = Math.floor(random.next() * random.pick([2000, MINUTE, 20 * MINUTE, 3 * HOUR]));
+  const drawing = { random, kind, place, order, orders, nth, often, placed, from };
+  return callFault(drawing) ?? lastingFault(drawing) ?? clientFault(drawing) ?? [{ ...placed, ...often }];
+}
+
+/** What is drawn for every kind of fault. */
+type Drawing = {
+  random: Random;
+  kind: FaultKind;
+  place: Place;
+  order: number;
+  orders: readonly PlannedOrder[];
+  nth: number;
+  often: { times?: number };
+  placed: Fault;
+  from: number;
+};
+
+/** Of a call, or of the way of a message. */
+function callFault({ kind, place, placed, order, nth, random }: Drawing): Fault[] | undefined {
   switch (kind) {
     case "function-timeout":
       return [{ ...placed, ...(random.chance(0.5) && { variant: "without-effect" }) }];
@@ -160,6 +179,23 @@ function drawFault(random: Random, kind: FaultKind, orders: readonly PlannedOrde
       };
       return [dying, { kind, at: `${place.at}-dlq`, order, nth: 1 }];
     }
+    default:
+      return undefined;
+  }
+}
+
+/** At a moment, or for a time. */
+function lastingFault({
+  kind,
+  place,
+  placed,
+  order,
+  orders,
+  from,
+  often,
+  random,
+}: Drawing): Fault[] | undefined {
+  switch (kind) {
     case "function-broken":
       return [{ kind, ...place, from, until: from + random.pick([MINUTE, 10 * MINUTE, HOUR, 6 * HOUR]) }];
     case "poison":
@@ -214,6 +250,14 @@ function drawFault(random: Random, kind: FaultKind, orders: readonly PlannedOrde
     }
     case "deploy":
       return [{ kind, ...place, from }];
+    default:
+      return undefined;
+  }
+}
+
+/** Of a customer. */
+function clientFault({ kind, place, order, random }: Drawing): Fault[] | undefined {
+  switch (kind) {
     case "client-retries":
     case "client-changes-body":
       return [{ kind, ...place, order, nth: 1, seconds: random.pick([0.1, 1, 30, 1000]) }];
@@ -234,7 +278,7 @@ function drawFault(random: Random, kind: FaultKind, orders: readonly PlannedOrde
       ];
     }
     default:
-      return [{ ...placed, ...often }];
+      return undefined;
   }
 }
 
