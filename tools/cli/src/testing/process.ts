@@ -44,11 +44,11 @@ function readyOutput({ process, output }: Launched): string {
   throw new Error(`It is not ready yet: ${output()}`);
 }
 
-/** Runs a command that is to end by itself. */
+/** Runs a command that is to end by itself. Its output is without the line that says that it starts. */
 export async function run(command: Command, args: readonly string[]): Promise<Ended> {
   const started = spawnCommand(command, command === "start" ? [...anyPorts, ...args] : args);
   const [code] = (await once(started.process, "close")) as [number | null];
-  return { code, output: started.output() };
+  return { code, output: started.output().replace(/^Starting the services …\n/, "") };
 }
 
 /** Ctrl-C. Resolves with the exit code. */
