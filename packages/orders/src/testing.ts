@@ -11,7 +11,7 @@ import type { FunctionManifest } from "@order-saga/messaging";
 import { PublishError } from "@order-saga/messaging/errors";
 import { grantedPorts } from "@order-saga/messaging/granted-ports";
 import { type RouteHandler, route } from "@order-saga/messaging/http";
-import { createLog } from "@order-saga/messaging/log";
+import { createLog, type Log } from "@order-saga/messaging/log";
 import { assertPublishable } from "@order-saga/messaging/publisher";
 import { reaction } from "@order-saga/messaging/reaction";
 import { schedule } from "@order-saga/messaging/schedule";
@@ -108,38 +108,13 @@ export function aShop<S extends OrderStore>(store: S, planted: Partial<typeof sh
   const park = async ({ error }: { error: Error }) => void parked.push(error.name);
   const ports = { store, publish };
   const edge = { log, now };
-  const identity = createIdentity("a secret of the tests");
   /** The ports as a function of this manifest has them. */
   const portsOf = (manifest: FunctionManifest) => {
     const granted = grantedPorts(service.orders, manifest);
     const reads = ["catalogue", "orders", "products"] as const;
     return { store: granted.store<OrderStore>(store, reads), publish: granted.publish(publish) };
   };
-  const placingPorts = { ...portsOf(service.placeOrder), identity, decideWithinSeconds: 900 };
-  const routes = {
-    place: route(service.placeOrder, PlaceOrderRequestSchema, placeOrderHandler(placingPorts), edge),
-    get: route(service.getOrder, undefined, getOrderHandler(portsOf(service.getOrder)), edge),
-    list: route(service.listOrders, undefined, listOrdersHandler(portsOf(service.listOrders)), edge),
-    cancel: route(
-      service.cancelOrder,
-      CancelOrderRequest,
-      cancelOrderHandler(portsOf(service.cancelOrder)),
-      edge,
-    ),
-    products: route(
-      service.listProducts,
-      undefined,
-      listProductsHandler(portsOf(service.listProducts)),
-      edge,
-    ),
-    product: route(service.getProduct, undefined, getProductHandler(portsOf(service.getProduct)), edge),
-    putProduct: route(
-      service.putProduct,
-      PutProductRequest,
-      putProductHandler(portsOf(service.putProduct)),
-      edge,
-    ),
-  };
+  const routes = routesOf(service, portsOf, edge);
   const tracking = portsOf(service.trackOrder);
   const trackPorts = { ...edge, publish: tracking.publish, park };
   const track = reaction(service.trackOrder, trackOrderHandler(tracking), trackPorts);
@@ -174,6 +149,41 @@ export function aShop<S extends OrderStore>(store: S, planted: Partial<typeof sh
     async hear(...events: DomainEvent[]): Promise<number> {
       return (await track(aBatch(events), testContext)).batchItemFailures.length;
     },
+  };
+}
+
+type ShopPorts = { store: OrderStore; publish: (events: readonly DomainEvent[]) => Promise<void> };
+
+function routesOf(
+  service: typeof shipped,
+  portsOf: (manifest: FunctionManifest) => ShopPorts,
+  edge: { log: Log; now: () => number },
+) {
+  const identity = createIdentity("a secret of the tests");
+  const placingPorts = { ...portsOf(service.placeOrder), identity, decideWithinSeconds: 900 };
+  return {
+    place: route(service.placeOrder, PlaceOrderRequestSchema, placeOrderHandler(placingPorts), edge),
+    get: route(service.getOrder, undefined, getOrderHandler(portsOf(service.getOrder)), edge),
+    list: route(service.listOrders, undefined, listOrdersHandler(portsOf(service.listOrders)), edge),
+    cancel: route(
+      service.cancelOrder,
+      CancelOrderRequest,
+      cancelOrderHandler(portsOf(service.cancelOrder)),
+      edge,
+    ),
+    products: route(
+      service.listProducts,
+      undefined,
+      listProductsHandler(portsOf(service.listProducts)),
+      edge,
+    ),
+    product: route(service.getProduct, undefined, getProductHandler(portsOf(service.getProduct)), edge),
+    putProduct: route(
+      service.putProduct,
+      PutProductRequest,
+      putProductHandler(portsOf(service.putProduct)),
+      edge,
+    ),
   };
 }
 

@@ -33,8 +33,8 @@ function watched(gateway: PaymentGateway, before: (kind: CallKind) => Promise<vo
 }
 
 /**
- * The service over the store and the provider in memory; the test sees what it asks, says, parks and logs. It may plant
- * a manifest in place of the shipped one.
+ * The service over the store and the provider in memory; the test sees what it asks, says, parks and logs.
+ * It may plant a manifest in place of the shipped one.
  */
 export function aService(store: MemoryStore = createMemoryStore(), planted: Partial<typeof shipped> = {}) {
   const service = { ...shipped, ...planted };
@@ -49,7 +49,7 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
     return clock.now;
   };
   let publishFailures = 0;
-  const hooks: { before: (kind: CallKind) => Promise<void> | void } = { before: () => {} };
+  const hooks: Hooks = { before: () => {} };
 
   const publish = async (events: readonly DomainEvent[]) => {
     if (publishFailures-- > 0) throw new Error("the bus refused");
@@ -78,8 +78,7 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
     handler: (ports: PaymentPorts) => React<T>,
   ) => {
     const own = portsOf(manifest);
-    const edge = { publish: own.publish, park, log, now };
-    return { hears: manifest.hears, handle: reaction(manifest, handler(own), edge) };
+    return { hears: manifest.hears, handle: reaction(manifest, handler(own), { ...own, park, log, now }) };
   };
   const handlers = [
     behindItsEdge(service.authorizePayment, authorizePaymentHandler),
@@ -103,24 +102,13 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
       const hearing = handlers.find(
         ({ hears }) => typeof first === "object" && hears.some((type) => type === first.type),
       );
-      const { handle } = hearing ?? { handle: handlers[0]?.handle };
-      const answer = await handle?.(aBatch(events), testContext);
+      const answer = await (hearing ?? handlers[0])?.handle(aBatch(events), testContext);
       return answer?.batchItemFailures.map((failure) => failure.itemIdentifier) ?? [];
     },
     /** One run of the schedule; how many payments it acted on. */
     sweep: () => resumePaymentsHandler(portsOf(service.resumePayments))({ now: now(), log }),
     /** The next call of this kind waits until it is released; calls after it do not. */
-    hold(kind: CallKind) {
-      const begun = Promise.withResolvers<void>();
-      const released = Promise.withResolvers<void>();
-      hooks.before = async (called) => {
-        if (called !== kind) return;
-        hooks.before = () => {};
-        begun.resolve();
-        await released.promise;
-      };
-      return { begun: begun.promise, release: () => released.resolve() };
-    },
+    hold: (kind: CallKind) => hold(hooks, kind),
     /** The bus refuses so many of the next requests. */
     failPublish(times: number) {
       publishFailures = times;
@@ -130,6 +118,20 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
     books: (orderId = testOrderId) =>
       booksOf(gateway.intents().filter((intent) => intent.orderId === orderId)),
   };
+}
+
+type Hooks = { before: (kind: CallKind) => Promise<void> | void };
+
+function hold(hooks: Hooks, kind: CallKind) {
+  const begun = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  hooks.before = async (called) => {
+    if (called !== kind) return;
+    hooks.before = () => {};
+    begun.resolve();
+    await released.promise;
+  };
+  return { begun: begun.promise, release: () => released.resolve() };
 }
 
 export type ServiceUnderTest = ReturnType<typeof aService>;
