@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { reactionManifest, routeManifest, type ServiceManifest } from "@order-saga/messaging";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { checkServices, type Repository } from "./check.ts";
+import { assertServices, checkServices, IncompleteServices, type Repository } from "./check.ts";
 import { importFunction } from "./functions.ts";
 
 test("nothing is missing from the services of this repository", () => {
@@ -103,6 +103,13 @@ test("an event of a service that is not listed is named", () => {
   expect(problems({ events: [{ type: "OrderConfirmed", producer: "shipping" }] })).toEqual([
     "OrderConfirmed is published by shipping, which is not in packages/services/src/index.ts: add that service, or delete the event from packages/contracts/src/events.",
   ]);
+});
+
+test("a command stops with every sentence at once", () => {
+  expect(() => assertServices({ root: pathToFileURL(`${folder}/`), services: [], events: [] })).toThrow(
+    IncompleteServices,
+  );
+  expect(() => assertServices()).not.toThrow();
 });
 
 test("a reaction that hears what no service publishes is named", () => {

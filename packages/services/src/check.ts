@@ -35,10 +35,15 @@ export function checkServices(repository: Repository = here): string[] {
   ];
 }
 
-/** Throws with every sentence, so that a command stops before it fails in a less helpful way. */
-export function assertServices(): void {
-  const problems = checkServices();
-  if (problems.length > 0) throw new Error(problems.join("\n"));
+/** Something was forgotten about a service; the message says what, where, and what to do. */
+export class IncompleteServices extends Error {
+  override readonly name = "IncompleteServices";
+}
+
+/** Throws IncompleteServices with every sentence: a command stops before it fails in a less helpful way. */
+export function assertServices(repository: Repository = here): void {
+  const problems = checkServices(repository);
+  if (problems.length > 0) throw new IncompleteServices(problems.join("\n"));
 }
 
 function unlistedFolders({ root, services }: Repository): string[] {

@@ -8,11 +8,13 @@ import { startRemoteRuntime } from "@order-saga/local/remote/runtime";
 import type { Runtime, RuntimeListeners } from "@order-saga/local/runtime";
 import { products } from "@order-saga/local/seed";
 import { DEVELOPMENT_TOKEN_SECONDS } from "@order-saga/local/tokens/index";
+import { assertServices } from "@order-saga/services/check";
 import { startLaptop } from "./laptop.ts";
 import { createLogFile } from "./log-file.ts";
 import { formatMoney, watchSettledOrders } from "./settled-orders.ts";
 
 export async function runSaga(options: RuntimeOptions): Promise<void> {
+  assertServices();
   if (options.remote) await startThere(options, options.remote);
   else await startHere(options);
 }

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { command, run } from "@order-saga/arguments";
-import { assertServices } from "@order-saga/services/check";
+import { assertServices, IncompleteServices } from "@order-saga/services/check";
 import { root } from "./platform.ts";
 import { print } from "./print.ts";
 import { promises } from "./promises/index.ts";
@@ -67,4 +67,4 @@ function settingsOf(stage: string): Record<string, string> {
   );
 }
 
-await run(synth);
+await run(synth, (error) => error instanceof IncompleteServices);

@@ -124,11 +124,11 @@ test("what is no JSON is refused", async () => {
   expect(await ask("PUT", "poison")).toMatchObject({ status: 400, body: { type: "not-json" } });
 });
 
-test("the README names every kind, every outcome and every preset", () => {
-  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+test("the page about faults names every kind, every outcome and every preset", () => {
+  const page = readFileSync(new URL("../../clock-and-faults.md", import.meta.url), "utf8");
   for (const { shape } of Fault.options) {
-    expect(readme).toContain(`\`${shape.kind.value}\``);
-    for (const outcome of "outcome" in shape ? shape.outcome.options : []) expect(readme).toContain(outcome);
+    expect(page).toContain(`\`${shape.kind.value}\``);
+    for (const outcome of "outcome" in shape ? shape.outcome.options : []) expect(page).toContain(outcome);
   }
-  for (const name of presetNames) expect(readme).toContain(`\`${name}\``);
+  for (const name of presetNames) expect(page).toContain(`\`${name}\``);
 });
