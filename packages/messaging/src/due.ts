@@ -16,8 +16,8 @@ export function dueAttributes(
 }
 
 /**
- * The orders of due records, from keys such as `PAY#ord_…`. The index lags behind the table, so each must be
- * loaded before it is acted on.
+ * The orders of due records, from keys such as `PAY#ord_…`.
+ * The index lags behind the table, so load each record before acting on it.
  */
 export async function queryDue({ client, tableName }: Table, now: number, limit: number): Promise<Due> {
   const pages = await Promise.all(

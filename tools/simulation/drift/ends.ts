@@ -1,4 +1,4 @@
-// How a world has ended, in words that hold in any world: no ids, no times, nothing that the faster of two decides.
+// Describes how a run ended without ids, times or the outcomes of races, so that two runtimes compare.
 
 import type { StockLevel } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";

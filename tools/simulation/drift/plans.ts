@@ -1,4 +1,4 @@
-// Plans whose end does not depend on who is faster, so that two worlds must end alike. Recorded in plans.json.
+// Makes plans whose end depends on no race, so that both runtimes must end alike. Recorded in plans.json.
 import { type Fault, type Plan, type PlannedOrder, START } from "../src/plan.ts";
 import { createRandom, type Random } from "../src/random.ts";
 
@@ -53,12 +53,12 @@ function anOrder(random: Random, seed: number, number: number): PlannedOrder {
   };
 }
 
-/** A fault that both worlds know: a function that dies before or after its effect, a customer who asks twice. */
+/** A fault that both runtimes know: a crash before or after a function's effect, or a repeated request. */
 function aFault(random: Random, orders: readonly PlannedOrder[]): Fault {
   const { number: order, ...rest } = random.pick(orders);
   if (random.chance(0.2)) return { kind: "client-retries", at: "orders-place-order", order, seconds: 1 };
   const at = random.pick(reactionsTo(rest));
-  // To die before the first write is to die before any effect, to die after publishing is to die after all of it.
+  // A crash before the first write leaves no effect; a crash after publishing leaves the whole effect.
   if (at === "notification-notify-customer") return { kind: "crash-before", at, order, call: "read" };
   return random.chance(0.5)
     ? { kind: "crash-before", at, order, call: "write" }

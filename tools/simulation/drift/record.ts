@@ -1,4 +1,4 @@
-// Records the plans that both worlds are held against: `npx pnpm@12 exec node tools/simulation/drift/record.ts`.
+// Records the plans of the drift test: `npx pnpm@12 exec node tools/simulation/drift/record.ts`.
 import { writeFileSync } from "node:fs";
 import { driftPlanOf, PLANS } from "./plans.ts";
 

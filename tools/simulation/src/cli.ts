@@ -1,4 +1,4 @@
-// `pnpm simulate`: runs seeds, or one plan, in threads; makes what fails small, tells how it came about, counts what was hit.
+// `pnpm simulate`: runs seeds or one plan in threads, shrinks and explains what fails, reports coverage.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
@@ -158,7 +158,7 @@ function showProgress(line: () => string): { stop(): void } {
   };
 }
 
-/** In a world whose tables look at no condition, the checkers must find something; else they find nothing anywhere. */
+/** Where tables ignore write conditions, the checkers must find violations; else they are blind. */
 async function canarySings(pool: Pool, from: number): Promise<boolean> {
   const { failures } = await pool.do({ kind: "seeds", from, count: CANARY_SEEDS, sabotage: true });
   const found = [

@@ -13,8 +13,8 @@ export type RunContext = {
   readonly plan: Plan;
   readonly scheduler: Scheduler;
   /**
-   * The next occurrence of something that has a name, such as a delivery of an order's event to a queue. Its chance
-   * and its fault depend on the name and the count alone, so that taking something else out of a plan leaves it as it is.
+   * The next occurrence of a named site, such as the delivery of an order's event to a queue. Its chance and its
+   * fault depend on name and count alone, so that removing anything else from the plan does not change it.
    */
   occurrence(site: string): Occurrence;
   /** Faults that happen at a moment or last for a time. */

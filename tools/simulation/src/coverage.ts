@@ -1,5 +1,4 @@
-// What a run has been through: every step of every record, every end, every race that has a name. Counted, so that
-// a simulator which never reaches something says so.
+// Counts the record steps, ends and named races that a run reached, so that what is never reached shows.
 import type { Payment } from "@order-saga/payment/payment";
 import { ends } from "@order-saga/protocol/ends";
 import {

@@ -1,4 +1,4 @@
-// What a checker sees of an item: an order as its own service reads it, everything else as it lies in the table.
+// Decodes an item for the checkers: orders as the orders service reads them, other records as stored.
 import { toOrder } from "@order-saga/orders/store/record";
 import { orderRecord } from "@order-saga/protocol/records";
 import type { Item } from "./checkers/observed.ts";

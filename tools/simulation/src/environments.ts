@@ -1,4 +1,4 @@
-// The execution environments of a simulated world: clients of the simulated cloud, held to the function's manifest.
+// A simulated world's execution environments: each may call only what its function's manifest grants.
 import type { ServiceManifest } from "@order-saga/messaging";
 import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { grantedEnvironment } from "@order-saga/messaging/granted-environment";

@@ -1,4 +1,4 @@
-// An event-source mapping: takes messages from a reaction's queue in batches, invokes its function, reads the answer.
+// An event-source mapping: takes batches from a reaction's queue, invokes its function, reads the answer.
 import { type ReactionManifest, visibilityTimeoutSeconds } from "@order-saga/messaging";
 import type { ReactionResources } from "@order-saga/messaging/topology";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";

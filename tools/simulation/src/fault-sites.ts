@@ -2,7 +2,7 @@
 import type { CallCategory } from "./fault-kinds.ts";
 import type { Fault } from "./plan.ts";
 
-/** Where a fault of the plan is met; faults of a function's calls and of a message's way have such a place. */
+/** Where a fault of the plan strikes: at a call of a function, or on a message's way to a queue. */
 export const siteOf = {
   call: (functionName: string, category: CallCategory, order: number | undefined) =>
     `${functionName}/${category}/${order ?? "-"}`,

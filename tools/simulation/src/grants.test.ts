@@ -1,4 +1,4 @@
-// In the simulator a function is refused what its manifest does not grant, and the checkers see that orders do not end.
+// The simulator refuses calls that a function's manifest does not grant; the checkers see orders not ending.
 import type { FunctionManifest } from "@order-saga/messaging";
 import { expect, test } from "vitest";
 import type { FunctionCode } from "./lambda.ts";

@@ -1,4 +1,4 @@
-// What a thread is asked to do, and what it answers: seeds to run, one plan to run and tell of, one plan to make small.
+// The jobs of a worker thread and their results: run seeds, run and explain one plan, shrink one plan.
 
 import { createCheckers } from "./checkers/index.ts";
 import type { Violation } from "./checkers/observed.ts";

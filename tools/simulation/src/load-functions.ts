@@ -38,7 +38,7 @@ export const orderIdSecret = secrets.ORDER_ID_SECRET ?? "";
 
 const nameOf = (service: ServiceManifest, { name }: { name: string }) => `${service.name}-${name}`;
 
-/** Every function's code; `load` imports a function's file, so that another version can be imported instead. */
+/** Every function's code; `load` imports a function's file and may import another version instead. */
 export async function loadFunctions(
   load: (service: string, name: string) => Promise<unknown> = importFunction,
 ): Promise<ReadonlyMap<string, FunctionCode>> {

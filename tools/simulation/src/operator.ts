@@ -91,7 +91,7 @@ export function poison(
   }
 }
 
-/** A fact that nobody has said of the order yet, in words that would be believed; undefined if all were said. */
+/** A credible event that no service has published for the order yet; undefined if all were published. */
 function forgedFact(hears: readonly EventType[], said: readonly DomainEvent[]): DomainEvent | undefined {
   const [first] = said;
   const unsaid = hears.find((type) => !said.some((each) => each.type === type));

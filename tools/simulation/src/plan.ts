@@ -3,7 +3,7 @@ import * as faults from "./fault-kinds.ts";
 
 export type PlannedProduct = { sku: string; unitPrice: number; stock: number };
 
-/** A customer's order, and whether and when the same customer cancels it. Times are milliseconds from the start. */
+/** A customer's order and its cancellation, if any. Times are milliseconds from the start. */
 export type PlannedOrder = {
   /** Names the order in faults, also after others were taken out of the plan. */
   number: number;
@@ -28,8 +28,8 @@ export type Pace = {
 };
 
 /**
- * One thing that goes wrong. `at` names where: a function (`payment-capture-payment`), a queue (the same name) or a
- * service; `order` whose; `nth` at which occurrence of that; `times` for how many in a row.
+ * One fault. `at` names a function (`payment-capture-payment`), its queue (the same name) or a service; `order`
+ * the order; `nth` the occurrence it strikes first; `times` how many in a row.
  */
 export type Fault = {
   kind: faults.FaultKind;

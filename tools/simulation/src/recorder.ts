@@ -1,4 +1,4 @@
-// Records what happens in a simulated world for its checkers: what each step touched, and lists of all that was.
+// Records a simulated world for its checkers: what each step touched, and everything so far.
 import { adjustmentRecord, productRecord, stockRecord } from "@order-saga/protocol/records";
 import type { Delivery, Item, LostMessage, Observed, Step } from "./checkers/observed.ts";
 import { decodeItem } from "./decode-item.ts";

@@ -1,4 +1,4 @@
-// What is printed when a plan fails: what was broken, where the plan is, how to run it again, and how it came about.
+// Prints a failing plan: the broken invariants, its file, how to run it again, and its timeline.
 import type { Violation } from "./checkers/observed.ts";
 import type { Note } from "./context.ts";
 import type { Plan } from "./plan.ts";

@@ -1,4 +1,4 @@
-// Virtual time: things happen in the order of their moments, and a step ends when all resumed code is suspended again.
+// Virtual time: entries run in the order of their times; a step ends when all resumed code is suspended.
 import { expect, test } from "vitest";
 import { createRandom } from "./random.ts";
 import { createScheduler } from "./scheduler.ts";

@@ -1,4 +1,4 @@
-// The services' next version, for deployments in the middle: the same source, whose events carry one field more.
+// The services' next version, for deployments during a run: the same source, with one more event field.
 import { registerHooks } from "node:module";
 import { functionUrl } from "@order-saga/services/functions";
 import type { FunctionCode } from "./lambda.ts";

@@ -1,4 +1,4 @@
-// What goes wrong in a seed's plan: a subset of all kinds of fault, drawn anew for every seed, at places its manifests name.
+// Draws a seed's faults: a random subset of the kinds of fault, at sites that the manifests name.
 import type { EventType } from "@order-saga/contracts";
 import type { FunctionManifest, ReactionManifest } from "@order-saga/messaging";
 import { functionsOf } from "@order-saga/messaging";

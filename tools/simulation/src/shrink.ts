@@ -1,12 +1,12 @@
-// From a plan that fails to a small one that fails in the same way: fewer orders, fewer faults, plainer values.
+// Shrinks a failing plan to a smaller one that fails the same way: fewer orders and faults, simpler values.
 import type { Fault, Plan, PlannedOrder } from "./plan.ts";
 
 /** True if the plan still fails in the way that is looked for. */
 export type Fails = (plan: Plan) => Promise<boolean>;
 
 /**
- * Takes out what is not needed, in halves first and one by one in the end (Zeller's ddmin), until nothing more can go
- * or the time is over. The same name always means the same chance in a run, so what is left behaves as before.
+ * Removes what the failure does not need, first in halves, finally one by one (Zeller's ddmin), until nothing
+ * more can go or time is over. Chances depend on names alone, so what remains behaves as before.
  */
 export async function shrink(plan: Plan, fails: Fails, isOver: () => boolean): Promise<Plan> {
   let smallest = plan;
@@ -40,8 +40,8 @@ const fewerPieces: Simpler = async (plan, fails, isOver) => {
 };
 
 /**
- * Some chances depend on all that goes on, so that a simpler plan may need other chances to fail: plans of so many
- * orders are tried in all, because one of a few orders takes little time.
+ * Some chances depend on the whole run, so a simpler plan may need another seed to fail. This many orders are
+ * tried in all: a plan of few orders gets more seeds, because it takes less time.
  */
 const ORDERS_TRIED = 120;
 

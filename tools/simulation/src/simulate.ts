@@ -1,4 +1,4 @@
-// Runs a plan to its end: orders and faults, then faults stop, dead letters are redriven, timers run, all comes to rest.
+// Runs a plan to its end: orders and faults, then no faults, redriven dead letters and timers until rest.
 
 import type { Checker, Violation } from "./checkers/observed.ts";
 import { reservationOf } from "./checkers/records.ts";

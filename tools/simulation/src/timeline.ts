@@ -1,4 +1,4 @@
-// A run as a reader follows it: one timeline for each order, with a lane for the customer and for every service.
+// Prints a run as one timeline for each order, with a lane for the customer and for every service.
 import { services } from "@order-saga/services";
 import type { Note } from "./context.ts";
 
@@ -6,7 +6,7 @@ const lanes = ["customer", ...services.map(({ name }) => name)];
 const LANE_WIDTH = 26;
 const TIME_WIDTH = 14;
 
-/** The lines of one order's timeline, times in seconds from the start of the plan; a fault without an order stands in all. */
+/** One order's timeline, in seconds from the start of the plan; includes the faults of no single order. */
 export function timelineOf(notes: readonly Note[], orderId: string, start: number): string[] {
   const head = `${"s".padStart(TIME_WIDTH - 2)}  ${lanes.map((lane) => lane.padEnd(LANE_WIDTH)).join("")}`;
   const lines = notes

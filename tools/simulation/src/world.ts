@@ -1,4 +1,4 @@
-// A simulated world made from a plan: the shipped functions, the cloud that they run on, customers and faults.
+// Makes a simulated world from a plan: the shipped functions, their simulated cloud, customers and faults.
 import type { ServiceName } from "@order-saga/contracts";
 import type { ServiceManifest } from "@order-saga/messaging";
 import { allReactions } from "@order-saga/messaging/topology";

@@ -1,4 +1,4 @@
-// Plans that once broke an invariant, each named after its defect, and those that make a rare step: all are well today.
+// Recorded plans that once broke an invariant, or that take a rare step, break none today.
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { createCheckers } from "../src/checkers/index.ts";

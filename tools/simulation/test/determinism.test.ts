@@ -1,4 +1,4 @@
-// Clocks, timers and dice planted in the code that runs in a simulated world are found by `pnpm check`'s lint.
+// `pnpm check`'s lint finds clocks, timers and randomness planted in code that the simulator runs.
 import { execFile } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// The simulator does not lie: recorded plans run in it and on the embedded runtime, and both end in the same stores.
+// Recorded plans end with the same stores in the simulator and on the embedded runtime.
 
 import { readFileSync } from "node:fs";
 import { readBooks } from "@order-saga/invariants/books";
@@ -47,7 +47,7 @@ test.each(plans)("plan $seed ends alike in both worlds", async (plan) => {
   expect(laptopEnds.get(plan.seed)).toEqual(await inTheSimulator(plan));
 });
 
-/** Plans that run at the same time on the laptop: no function dies twice in a wave, and gives a message up for it. */
+/** Plans that run concurrently: per wave a function crashes for one plan at most, so no message is given up. */
 function wavesOf(given: readonly Plan[]): Plan[][] {
   const waves: Plan[][] = [];
   for (const plan of given) {

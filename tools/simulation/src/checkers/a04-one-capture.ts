@@ -3,7 +3,7 @@ import type { Checker, Intent, Observed } from "./observed.ts";
 import { orderOf, violation } from "./records.ts";
 
 export function oneCapture(): Checker {
-  /** What the provider has is replaced when it changes, never changed; so each is held against its order once. */
+  /** Payment intents are immutable here: a change makes a new object, so each is judged once. */
   const judged = new WeakSet<Intent>();
 
   function judgeNew(observed: Observed, orderId: string, intents: readonly Intent[]): string[] {

@@ -4,7 +4,7 @@ import { eventId } from "@order-saga/contracts";
 import type { Checker } from "./observed.ts";
 import { isGenuine, newOf, violation } from "./records.ts";
 
-/** Derived ids; kept over runs, because the same few orders come back in each, and a hash costs more than all the rest. */
+/** Cache of derived ids over all runs: the same orders come back in each, and hashing is the main cost. */
 const derived = new Map<string, string>();
 
 export function sameIdSameBytes(): Checker {

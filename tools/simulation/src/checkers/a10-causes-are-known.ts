@@ -1,4 +1,4 @@
-// A10: every event answers one that was said before it, that its producer hears, and that is of a lower layer.
+// A10: an event's cause was published before it, is consumed by its producer, and is of a lower layer.
 import { type DomainEvent, type EventType, layerOf } from "@order-saga/contracts";
 import { services } from "@order-saga/services";
 import type { Checker, Violation } from "./observed.ts";

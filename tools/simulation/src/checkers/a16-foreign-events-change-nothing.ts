@@ -1,4 +1,4 @@
-// A16: every fact in a record is one that its owner said, in its owner's words; an event made up by others left none.
+// A16: every fact in a record was published by its owner, with the same content; forged events leave none.
 import type { DomainEvent, EventType } from "@order-saga/contracts";
 import {
   unpublishedInNotification,

@@ -1,4 +1,4 @@
-// A17: an order's stock is rejected for a shortage that somebody saw, never because a write collided or a read was cut.
+// A17: stock is rejected only for a shortage that existed, never for a write conflict or a truncated read.
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { Checker } from "./observed.ts";
 import { asReservation, asStock, isGenuine, newOf, violation } from "./records.ts";
@@ -8,7 +8,7 @@ type Level = { from: number; available: number };
 
 export function shortagesWereThere(): Checker {
   const levels = new Map<string, Level[]>();
-  /** When the order was first said: nobody looked at the stock for it before. */
+  /** When OrderPlaced was first published; inventory cannot have read the stock for it earlier. */
   const placedAt = new Map<string, number>();
   const judged = new Set<string>();
 

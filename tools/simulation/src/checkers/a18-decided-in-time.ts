@@ -1,4 +1,4 @@
-// A18: money is taken only if that was decided before `decideBy`, and before a cancellation was heard of; else it is given up.
+// A18: payment captures only what it decided on before `decideBy` and before it heard of a cancellation.
 
 import { functionsOf } from "@order-saga/messaging";
 import { services } from "@order-saga/services";

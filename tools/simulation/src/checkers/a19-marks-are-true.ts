@@ -1,4 +1,4 @@
-// A19: what a customer began is on the bus, or the sweep will say it at its next look; nobody else would in time.
+// A19: every root event is on the bus, or still unconfirmed, so that the next sweep publishes it.
 import { HEAR_GRACE_MILLISECONDS, unconfirmedRootEvents } from "@order-saga/orders/order";
 import type { Checker } from "./observed.ts";
 import { asOrder, isGenuine, newOf, violation } from "./records.ts";

@@ -95,7 +95,7 @@ test.each(holds)("%s holds: %s", (invariant, _, act) => {
   expect(judge(createCheckers(), invariant, act).found).toEqual([]);
 });
 
-/** Committing stock says that it was reserved, which is of a lower layer: with that, duplicates answer duplicates. */
+/** commit-stock publishes StockReserved, of a lower layer; then duplicates cause further duplicates. */
 const downwards: Break = (world) => repeating("inventory-commit-stock", "StockReserved", 1)(world);
 
 const breaks: [string, string, Break][] = [

@@ -1,4 +1,4 @@
-// The checkers find nothing in a world that the shipped rules have played, and each finds what its invariant forbids.
+// The checkers find nothing in a run of the shipped rules; each finds a breach of its own invariant.
 import { expect, test } from "vitest";
 import { createCheckers } from "./index.ts";
 import { aPlayedWorld } from "./testing.ts";

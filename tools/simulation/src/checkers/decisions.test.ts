@@ -1,4 +1,4 @@
-// A17–A19 and E9's poison over worlds that reject without a reason, capture too late, or drop what they cannot read.
+// A17–A19 and E9's poison: worlds that reject without reason, capture too late or drop unreadable messages.
 
 import { reject } from "@order-saga/inventory/reservation";
 import { anEvent } from "@order-saga/messaging/testing";
@@ -52,7 +52,7 @@ const nobody = (act: (world: Played) => unknown): Break => {
   };
 };
 
-/** The confirmed order's customer has asked to cancel it, and nobody has said so; the sweep will look after so long. */
+/** A cancellation of the confirmed order, recorded but not published; the sweep is due after so long. */
 function requested(world: Played, after: number) {
   const event = anEvent("OrderCancelRequested", { orderId: world.confirmed });
   const events = { ...orderOf(world, world.confirmed)?.events, OrderCancelRequested: event };

@@ -1,4 +1,4 @@
-// E2: an order has ended within a bound that the queues' settings give, from its deadline and the last fault on.
+// E2: an order ends within a bound, derived from the queues' settings, after its deadline and the last fault.
 import { settleBoundMilliseconds } from "@order-saga/invariants/bounds";
 import { services } from "@order-saga/services";
 import { hasEnded } from "./e01-every-order-ends.ts";

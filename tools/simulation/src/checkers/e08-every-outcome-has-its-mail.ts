@@ -24,8 +24,7 @@ export function everyOutcomeHasItsMail(): Checker {
       const isPurged = (to: string, id: string) =>
         observed.lost.some((each) => each.to === to && each.orderId === id);
       return [...allOrders(observed)].flatMap(({ events, orderId }) => {
-        // No sweep stands behind a mail, nor behind an outcome that was recorded and not said: whoever purges the
-        // message that would have led to it takes it upon himself.
+        // No sweep repeats a mail or an unpublished outcome, so purging the message that leads to it loses the mail.
         if (isPurged("notification-notify-customer", orderId)) return [];
         return Object.values(events).flatMap(({ id, type }) => {
           const kind = mailOf[type];

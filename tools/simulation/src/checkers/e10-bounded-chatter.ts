@@ -1,4 +1,4 @@
-// E10: a function says no more than what it was handed gives reason to, and a schedule says it less and less often.
+// E10: a function publishes only as often as its deliveries justify; a schedule publishes ever less often.
 import { type DomainEvent, type EventType, layerOf } from "@order-saga/contracts";
 import { repeatsIn, SENDINGS } from "@order-saga/invariants/bounds";
 import { services } from "@order-saga/services";
@@ -14,8 +14,8 @@ const schedules = namesOf("schedules");
 type Traffic = { handed: number[]; said: Map<EventType, number> };
 
 /**
- * A delivery leads to each event of a higher layer once (and to a few more sendings, if the bus answers badly), so
- * what follows from it climbs the layers and ends. Said without such a delivery, it would be chatter without end.
+ * A delivery leads to each event of a higher layer once, or a few times if the bus fails. What follows climbs
+ * the layers and ends. An event published without such a delivery could repeat for ever.
  */
 export function boundedChatter(): Checker {
   const traffics = new Map<string, Traffic>();

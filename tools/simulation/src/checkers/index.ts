@@ -1,4 +1,4 @@
-// Every checker of the protocol's invariants, in their order; a new set for every run, because each remembers what it saw.
+// Every checker of the protocol's invariants, in order. Each run needs a new set: checkers keep state.
 import { stockIsNeverNegative } from "./a01-stock-is-never-negative.ts";
 import { stockIsConserved } from "./a02-stock-is-conserved.ts";
 import { countersMatchReservations } from "./a03-counters-match-reservations.ts";

@@ -83,11 +83,11 @@ export type Observed = {
   readonly now: number;
   /** Epoch milliseconds since when no fault acts; undefined while faults may act. */
   readonly faultsStoppedAt: number | undefined;
-  /** The most by which the plan puts a service's clock ahead; what was written by it may lie as far in the future. */
+  /** The most by which the plan puts a service's clock ahead; its timestamps may lie as far in the future. */
   readonly clocksAheadMilliseconds: number;
   /** The most by which the plan puts a service's clock behind. */
   readonly clocksBehindMilliseconds: number;
-  /** True if the plan has no fault at all and no customer who cancels, and no function has run out of time by chance. */
+  /** True if the plan has no fault and no cancellation, and no function has timed out by chance. */
   readonly faultFree: boolean;
   items(service: ServiceName): Iterable<Item>;
   item(service: ServiceName, pk: string, sk: string): Item | undefined;
@@ -126,7 +126,7 @@ export type Step = {
 
 export type Violation = { readonly invariant: string; readonly orderId?: string; readonly detail: string };
 
-/** Judges one invariant of docs/protocol.md. A new one is made for every run, so it may remember what it saw. */
+/** Judges one invariant of docs/protocol.md. Every run gets a new one, so a checker may keep state. */
 export type Checker = {
   /** `A1` … `A16`, `E1` … `E11`. */
   readonly invariant: string;

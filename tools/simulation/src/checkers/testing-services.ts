@@ -1,4 +1,4 @@
-// The services in a checkers' test world: the shipped rules, each over the world's own tables, with nothing in between.
+// The services of the checkers' test world: the shipped rules directly over the world's tables.
 
 import {
   answersTo,

@@ -1,4 +1,4 @@
-// Stands in for a DynamoDB document client: takes the commands our adapters send, at two points of virtual time.
+// Stands in for the DynamoDB document client; a command takes effect and answers at two virtual times.
 import {
   BatchGetCommand,
   type BatchGetCommandInput,

@@ -1,4 +1,4 @@
-// The simulated table and the embedded one answer any sequence of our adapters' commands alike, and end with the same items.
+// The simulated and the embedded table answer any sequence of the adapters' commands alike, and end the same.
 import {
   BatchGetCommand,
   type DynamoDBDocumentClient,
@@ -213,7 +213,7 @@ function sorted(items: Record<string, unknown>[]): unknown[] {
   return items.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
-/** A full page may end within equals, and then either of them is right; so only whole partitions are compared. */
+/** A full page may end among equal sort keys in any order, so only whole partitions are compared. */
 const isComparable = ({ input, kind }: Command) => kind !== "query" || input.Limit === 10;
 
 let runs = 0;

@@ -1,4 +1,4 @@
-// Attribute values as a table keeps them: copied when they are written, never changed afterwards, maps without an order.
+// Attribute values as a table keeps them: copied on write, immutable afterwards, maps without key order.
 
 export type Value = null | string | number | boolean | readonly Value[] | { readonly [name: string]: Value };
 export type Attributes = { readonly [name: string]: Value };
@@ -6,8 +6,8 @@ export type Attributes = { readonly [name: string]: Value };
 const kept = new WeakSet<object>();
 
 /**
- * The value as the table keeps it. A map comes back with its keys in the order of their names, because DynamoDB
- * promises none; what is undefined is left out. Throws a TypeError for what the document client cannot marshall.
+ * The value as the table keeps it. Keys of a map are sorted, because DynamoDB promises no order; undefined is
+ * left out. Throws a TypeError for what the document client cannot marshall.
  */
 export function keep(value: unknown): Value {
   switch (typeof value) {
