@@ -13,7 +13,7 @@ export type RunContext = {
   readonly plan: Plan;
   readonly scheduler: Scheduler;
   /**
-   * The next occurrence of a named site, such as the delivery of an order's event to a queue. Its chance and its
+   * The next occurrence of a named site, such as the delivery of an order's event to a queue. Its chance and
    * fault depend on name and count alone, so that removing anything else from the plan does not change it.
    */
   occurrence(site: string): Occurrence;

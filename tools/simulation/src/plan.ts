@@ -28,8 +28,8 @@ export type Pace = {
 };
 
 /**
- * One fault. `at` names a function (`payment-capture-payment`), its queue (the same name) or a service; `order`
- * the order; `nth` the occurrence it strikes first; `times` how many in a row.
+ * One fault. `at` names a function (`payment-capture-payment`), its queue (the same name) or a service;
+ * `order` the order; `nth` the occurrence it strikes first; `times` how many in a row.
  */
 export type Fault = {
   kind: faults.FaultKind;

@@ -5,7 +5,7 @@ type Entry = { at: number; sequence: number; run: () => void };
 export type Scheduler = {
   /** Milliseconds since 1970, with a fraction. */
   now(): number;
-  /** Calls `run` at the moment, or at once if it is past; entries of one moment run in order of scheduling. */
+  /** Calls `run` at the moment, or at once if it is past; those of one moment in order of scheduling. */
   at(moment: number, run: () => void): void;
   after(milliseconds: number, run: () => void): void;
   /** Lets suspended code go on; the step ends when all of it is suspended again. */
@@ -46,8 +46,8 @@ export function createScheduler(start: number): Scheduler {
       steps++;
       resumed = false;
       entry.run();
-      // Functions wait for the scheduler only, so once the queue of promises is empty, all are suspended again;
-      // a tick comes only then.
+      // Functions wait for the scheduler only, so once the queue of promises is empty, all are suspended
+      // again; a tick comes only then.
       if (resumed) await new Promise<void>((done) => process.nextTick(done));
     },
     skipTo(moment) {

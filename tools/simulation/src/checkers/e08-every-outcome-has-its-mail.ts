@@ -24,7 +24,7 @@ export function everyOutcomeHasItsMail(): Checker {
       const isPurged = (to: string, id: string) =>
         observed.lost.some((each) => each.to === to && each.orderId === id);
       return [...allOrders(observed)].flatMap(({ events, orderId }) => {
-        // No sweep repeats a mail or an unpublished outcome, so purging the message that leads to it loses the mail.
+        // No sweep repeats a mail or an unpublished outcome, so purging its message loses the mail.
         if (isPurged("notification-notify-customer", orderId)) return [];
         return Object.values(events).flatMap(({ id, type }) => {
           const kind = mailOf[type];

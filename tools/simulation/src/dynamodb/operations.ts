@@ -130,7 +130,7 @@ export function beginTransaction(
   };
 }
 
-/** The item after a write, or why it cancels its transaction: a failed condition, or arithmetic on no number. */
+/** The item after a write, or why it cancels its transaction: its condition, or arithmetic on no number. */
 function outcomeOf({ after, holds }: Planned): { code: ReasonCode; after?: Attributes | undefined } {
   if (!holds()) return { code: "ConditionalCheckFailed" };
   try {
