@@ -151,6 +151,6 @@ const voided = {
   expired: {
     status: "REJECTED",
     reason: "expired",
-    sentence: "Rejected; nobody decided in time.",
+    sentence: "Rejected; not decided in time.",
   },
 } as const;

@@ -40,7 +40,7 @@ async function play(): Promise<number> {
     const { deadLetterQueue, reaction } = await poison(runtime);
     await client.untilIdle();
     const [parked] = runtime.aws.queues.messages(deadLetterQueue);
-    console.log(`  and a message nobody can read, parked by ${reaction}: ${parked?.attributes.errorMessage}`);
+    console.log(`  and an unreadable message, parked by ${reaction}: ${parked?.attributes.errorMessage}`);
 
     for (const [ending, orderId] of examples) {
       console.log(`\n${ending}${orderId ? `  ${orderId}` : ": refused with 422, nothing was written"}`);

@@ -70,7 +70,7 @@ test.each(damages)("a folder %s is named with its remedy, and left alone", async
   expect(existsSync(data)).toBe(false);
 });
 
-test("a file in the folder's place, and a folder of somebody else, are neither used nor deleted", async () => {
+test("a file in the folder's place, and a folder of other files, are neither used nor deleted", async () => {
   const file = join(folder, "thesis.txt");
   writeFileSync(file, "precious");
   const foreign = mkdtempSync(join(folder, "foreign-"));

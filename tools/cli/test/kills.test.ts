@@ -39,7 +39,7 @@ const plan = (moment: fc.Arbitrary<Moment>): fc.Arbitrary<Plan> =>
     moment,
     share: fc.integer({ min: 0, max: 1000 }).map((thousandths) => thousandths / 1000),
     orders: fc.integer({ min: 1, max: 12 }),
-    // Without it nobody would see again what a killed process had in its hands.
+    // Messages that a killed process held become visible again only after the visibility timeout.
     aheadSeconds: fc.constantFrom(0, 0, 181, 600),
   });
 const anyMoment = fc.constantFrom<Moment>("orders", "orders", "orders", "provisioning", "opening");

@@ -11,6 +11,6 @@ function userName(): string {
   try {
     return userInfo().username;
   } catch {
-    return "somebody";
+    return "unknown";
   }
 }

@@ -32,7 +32,7 @@ export function sentence({ action, operation, resource }: Call, error: unknown):
   const { code = "", message = "", name = "Error" } = Object(error) as Error & { code?: string };
   const words = `${name} ${code}`;
   if (denied.test(words))
-    return `${operation} on ${resource} is not permitted. Allow ${action} on it to the credentials in use${makes.test(operation) ? ", or have somebody else make it and start with --no-provision" : ""}.`;
+    return `${operation} on ${resource} is not permitted. Allow ${action} on it to the credentials in use${makes.test(operation) ? ", or have an administrator create it and start with --no-provision" : ""}.`;
   if (credentials.test(words))
     return `${operation} on ${resource}: the credentials are missing, expired or not valid there (${name}). Sign in again, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.`;
   if (unreachable.test(words))

@@ -21,7 +21,7 @@ test("a new folder gets secrets of its own that are the same when it is opened a
   expect(openDataDirectory(join(folder, "other"))).not.toEqual(secrets);
 });
 
-test("a folder with somebody else's files is neither used nor deleted", () => {
+test("a folder with foreign files is neither used nor deleted", () => {
   const file = join(folder, "thesis.txt");
   writeFileSync(file, "precious");
   expect(() => openDataDirectory(folder)).toThrow(DataDirectoryError);

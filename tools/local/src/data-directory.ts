@@ -95,7 +95,7 @@ function recordInMemory<T>(): DataRecord<T> {
   };
 }
 
-/** The folder's stores cannot be opened: somebody else has them, or they are not whole. */
+/** The folder's stores cannot be opened: another process has them open, or they are damaged. */
 export function unusable(directory: string, error: StateError): DataDirectoryError {
   if (!error.isInUse) return damaged(directory, error.message, error);
   return new DataDirectoryError(`${error.message}. Stop that one, or choose another folder with --data.`, {

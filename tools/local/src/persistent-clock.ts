@@ -22,7 +22,7 @@ export function openClock(directory: string | undefined): PersistentClock {
     offset,
     ahead,
     advance(milliseconds) {
-      // On disk first: a process that dies in between must not go back behind a time somebody has read.
+      // On disk first: after a crash in between, the clock must not go back behind a time already read.
       record.write({ aheadMilliseconds: ahead() + Math.round(milliseconds) });
       advanceClock(offset, Math.round(milliseconds));
     },

@@ -62,7 +62,7 @@ test("an order's life over HTTP: placed, followed by its timeline, listed, shown
   expect(list).toMatchObject({ items: [{ orderId, status: "CONFIRMED" }] });
 });
 
-test("somebody else's order is as unknown as one that is not there", async () => {
+test("another principal's order answers like an order that does not exist", async () => {
   const orderId = await saga.place({ sub: "ada" });
   for (const path of [`/orders/${orderId}`, `/orders/ord_${"0".repeat(32)}`, "/orders/nonsense"]) {
     const answer = await saga.request("GET", path, { sub: "eve" });

@@ -158,13 +158,13 @@ test("reorder: orders are handled in another order than they came, the same for 
   for (const orderId of orderIds) expect(await saga.settled(orderId)).toBe("CONFIRMED");
 });
 
-test("poison: a message nobody can read is parked with its reason, and the order beside it goes on", async () => {
+test("poison: an unreadable message is parked with its reason, and the order beside it goes on", async () => {
   set({ kind: "poison", reaction: "reserve-stock", times: 1 });
   const orderId = await saga.place();
   expect(await saga.settled(orderId)).toBe("CONFIRMED");
   await saga.idle();
   expect(messages(`${RESERVE}-dlq`)).toMatchObject([
-    { body: "A message nobody can read.", attributes: { errorName: "MalformedMessage" } },
+    { body: "This message is unreadable.", attributes: { errorName: "MalformedMessage" } },
   ]);
 });
 
@@ -214,7 +214,7 @@ test("put-events whose answer is lost: the event is said twice, and counts once"
 
 test("put-events refuses an order's first event: the customer is to try again, and the sweep has published it", async () => {
   set({ kind: "put-events", outcome: "refused", event: "OrderPlaced" });
-  const key = "an-order-nobody-was-told-of";
+  const key = "an-unconfirmed-order";
   await expect(saga.place({ key })).rejects.toThrow("503");
   const { orders } = await readBooks(saga.runtime);
   expect(orders.flatMap(unconfirmedRootEvents).map(({ type }) => type)).toEqual(["OrderPlaced"]);
@@ -338,7 +338,7 @@ test("mails are throttled: each is sent later, and once", async () => {
   expect(mailsOf(orderId)).toEqual([`${orderId}/received`, `${orderId}/confirmed`]);
 });
 
-test("the answer to a mail is lost: it went out once, and nobody claims to know", async () => {
+test("the answer to a mail is lost: it went out once, and its record says UNKNOWN", async () => {
   set({ kind: "mail", outcome: "unknown", times: 1 });
   const orderId = await saga.place();
   await saga.idle();

@@ -120,7 +120,7 @@ const breaks: [string, string, (books: Breakable) => unknown][] = [
     (books) => (ofConfirmed(books, "notifications").placed.contact.email = "eve@example.com"),
   ],
   ["E1", "an order is not settled", (books) => (confirmed(books).stock = "RESERVED")],
-  ["E1", "nobody has heard of an order", (books) => (confirmed(books).heard = {})],
+  ["E1", "no service has confirmed an order's root events", (books) => (confirmed(books).heard = {})],
   ["E1", "an end that is not allowed", (books) => (ofConfirmed(books, "payments").settlement = "VOIDED")],
   ["E3", "an authorisation is left held", (books) => (captured(books).status = "requires_capture")],
   ["E4", "stock is left reserved", (books) => (ofConfirmed(books, "reservations").state = "RESERVED")],

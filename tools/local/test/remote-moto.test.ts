@@ -87,7 +87,7 @@ onMoto("an account of AWS is named, and the functions find it as the clients do"
   await ends(runtime, await place(runtime), "CONFIRMED");
 });
 
-onMoto("a message that nobody can read is parked", async () => {
+onMoto("an unreadable message is parked", async () => {
   await startAt(url, { prefix: "poison-" });
   const QueueUrl = await urlOf("poison-inventory-reserve-stock");
   await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "no event" }));

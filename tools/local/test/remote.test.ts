@@ -1,5 +1,4 @@
-// `pnpm start --endpoint`: the same services over somebody else's queues, bus and tables; the embedded
-// endpoint plays somebody else.
+// `pnpm start --endpoint`: the services over existing queues, bus and tables of the embedded endpoint.
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";

@@ -96,7 +96,11 @@ test("stock that is added while answers are lost is added once", async () => {
 
 test.each<[string, Partial<PlaceOrderRequest>, { status: number; type: string }]>([
   ["another price", { expectedTotal: 1 }, { status: 409, type: "price-changed" }],
-  ["a product nobody sells", { lines: [{ sku: "SAND", quantity: 1 }] }, { status: 422, type: "unknown-sku" }],
+  [
+    "a product that is not in the catalogue",
+    { lines: [{ sku: "SAND", quantity: 1 }] },
+    { status: 422, type: "unknown-sku" },
+  ],
   ["a line too many", { lines: [{ sku: "TEA-ASSAM", quantity: 0 }] }, { status: 400, type: "invalid-body" }],
 ])("%s is refused with its type, and asked once", async (_, change, problem) => {
   const { sent, send } = losing(0);

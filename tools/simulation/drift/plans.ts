@@ -14,7 +14,7 @@ const cards = [
   "pm_card_captureFails",
 ];
 
-/** A SKU that nobody else uses, in plenty; and one that is sold out. */
+/** Two SKUs of this plan alone: one in plenty, one sold out. */
 export const skusOf = (seed: number) => ({ plenty: `DRIFT-${seed}`, none: `DRIFT-${seed}-SOLD-OUT` });
 
 export function driftPlanOf(seed: number): Plan {

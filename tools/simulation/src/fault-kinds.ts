@@ -19,7 +19,7 @@ export const faultKinds = {
   "bus-throttled": "PutEvents refuses the whole request",
   "publish-answer-lost": "the bus takes the events, and its answer is lost",
   "published-twice": "the client sends PutEvents again, because it missed the first answer",
-  "store-conflict": "a transaction of somebody else holds the item",
+  "store-conflict": "another transaction holds the item",
   "store-throttled": "the table refuses the request",
   "store-answer-lost": "the table writes, and its answer is lost",
   "store-written-twice": "the client writes again, because it missed the first answer",

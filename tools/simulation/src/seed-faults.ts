@@ -223,7 +223,7 @@ function lastingFault({
     case "clock-jump":
       return [{ kind, ...place, from, seconds: random.pick([-900, -2, 2, 60, 1000]) }];
     case "park-failed": {
-      // There has to be something to park, and nobody knows whose it is if the order is not placed yet.
+      // There must be something to park; before the order is placed, no message belongs to it.
       const { order: _, ...nobodys } = placed;
       const poison: Fault = {
         kind: "poison",
@@ -265,7 +265,7 @@ function clientFault({ kind, place, order, random }: Drawing): Fault[] | undefin
       return [{ kind, ...place, order, nth: 1 }];
     case "client-disconnects": {
       if (random.chance(0.5)) return [{ kind, ...place, order, nth: 1 }];
-      // Nobody asks again for what was written and not said.
+      // No retry publishes what was written but not published.
       const silent: Fault = {
         kind: random.pick(["crash-before", "bus-throttled"]),
         at: place.at,
@@ -282,7 +282,7 @@ function clientFault({ kind, place, order, random }: Drawing): Fault[] | undefin
   }
 }
 
-/** An authorisation whose answer nobody records for longer than the provider remembers its key. */
+/** An authorisation whose answer stays unrecorded for longer than the provider remembers its key. */
 function forgottenKey(order: number, random: Random): Fault[] {
   const at = "payment-authorize-payment";
   return [
@@ -292,7 +292,7 @@ function forgottenKey(order: number, random: Random): Fault[] {
   ];
 }
 
-/** Payment hears of the stock when it is too late to charge, and nobody has given the order up. */
+/** Payment hears of the stock when it is too late to charge, but before the order is given up. */
 function reservedPastDeadline(order: number, random: Random): Fault[] {
   const seconds = random.pick([1200, 4000]);
   return [
@@ -313,7 +313,7 @@ function askedPastDeadline(order: number): Fault[] {
   ];
 }
 
-/** Nobody looks whether a payment is due, or a reservation has expired. */
+/** The schedules for due payments and expired reservations do not run. */
 const noTimers = (until: number): Fault[] =>
   ["payment-resume-payments", "inventory-signal-expiry"].map((at) => {
     return { kind: "timer-late", at, from: 0, until };

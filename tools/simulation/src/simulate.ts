@@ -30,7 +30,7 @@ export type RunOptions = {
   checkers: () => Checker[];
   isRecording?: boolean;
   sabotage?: boolean;
-  /** Hands the world out before anything happens in it, to somebody who measures. */
+  /** Called with the world before anything happens in it, for measurements. */
   onWorld?: (world: World) => void;
 };
 

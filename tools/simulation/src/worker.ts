@@ -4,7 +4,7 @@ import { type Job, work } from "./jobs.ts";
 import { loadFunctions } from "./load-functions.ts";
 import { loadSecondVersion } from "./second-version.ts";
 
-// Errors are thrown by the thousand on purpose, and nobody reads where.
+// Runs throw thousands of errors on purpose; their stacks are not read.
 Error.stackTraceLimit = 4;
 
 const versions = { first: await loadFunctions(), second: await loadSecondVersion() };

@@ -47,7 +47,7 @@ test.each(plans)("plan $seed ends alike in both worlds", async (plan) => {
   expect(laptopEnds.get(plan.seed)).toEqual(await inTheSimulator(plan));
 });
 
-/** Plans that run concurrently: a function crashes in one plan of a wave at most, so it gives up no message. */
+/** Waves of concurrent plans; a function crashes in one plan of a wave at most, so it gives up no message. */
 function wavesOf(given: readonly Plan[]): Plan[][] {
   const waves: Plan[][] = [];
   for (const plan of given) {

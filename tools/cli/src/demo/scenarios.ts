@@ -1,4 +1,4 @@
-// The twenty orders of the demo: every ending an order can have, and one message that nobody can read.
+// The twenty orders of the demo: every ending an order can have, and one unreadable message.
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { EventType } from "@order-saga/contracts";
 import type { Runtime } from "@order-saga/local/runtime";

@@ -76,7 +76,7 @@ export async function byScript(service: Service, command: () => Command, script:
   // No server listens at this address: what is not handed over fails differently than over HTTP.
   const handed = handingOver(clientsAt("http://127.0.0.1:1"), async () => {
     const answer = handedTurns.next();
-    if (answer === "lost") throw new AnswerLost("Nobody is told.");
+    if (answer === "lost") throw new AnswerLost("The answer is lost.");
     return answer;
   });
   try {

@@ -41,7 +41,10 @@ export function openRequests(say: (asked: Asked) => void): { ask: Ask; hear(answ
       const waits = waiting.get(id);
       waiting.delete(id);
       if ("answer" in answered) waits?.resolve(answered.answer);
-      else waits?.reject("lost" in answered ? new AnswerLost("Nobody is told.") : new Error(answered.failed));
+      else
+        waits?.reject(
+          "lost" in answered ? new AnswerLost("The answer is lost.") : new Error(answered.failed),
+        );
     },
   };
 }
@@ -50,7 +53,7 @@ export function openRequests(say: (asked: Asked) => void): { ask: Ask; hear(answ
 export async function answerWith(answers: Answers, { asked, id, kind }: Asked): Promise<Answered> {
   const answer = answers[kind] as ((asked: unknown) => Promise<unknown>) | undefined;
   try {
-    if (!answer) throw new Error(`Nobody here answers requests of the kind ${kind}.`);
+    if (!answer) throw new Error(`The runtime answers no requests of the kind ${kind}.`);
     return { say: "answer", id, answer: await answer(asked) };
   } catch (error) {
     if (error instanceof AnswerLost) return { say: "answer", id, lost: true };

@@ -32,7 +32,7 @@ function transportTo(answers: Answers) {
   return transportThrough((call) => requests.ask("stripe", call));
 }
 
-/** The one at an address where nobody listens, and one over the wire. */
+/** One client at an address where no server listens, and one over HTTP. */
 const clients = () => ({
   "without a wire": createStripeClient(
     "sk_test_x",
@@ -98,7 +98,7 @@ test.each<[PaymentFault, object]>([
   }
 });
 
-test("a provider that is too slow is given up, and its late answer is nobody's", async () => {
+test("a provider that is too slow is given up, and its late answer is ignored", async () => {
   const late = Promise.withResolvers<void>();
   const transport = transportTo({
     async stripe({ path }) {

@@ -17,7 +17,7 @@ function aBoard(faults: GivenFault[], seed = 1): FaultBoard {
 const strikes = (board: FaultBoard, count: number) =>
   Array.from({ length: count }, () => board.strike("fail", () => true) !== undefined);
 
-test("nothing strikes until somebody asks for it", () => {
+test("no fault strikes before it is set", () => {
   const board = openFaultBoard(undefined);
   expect(board.list()).toEqual([]);
   expect(strikes(board, 3)).toEqual([false, false, false]);

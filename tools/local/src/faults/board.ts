@@ -32,7 +32,7 @@ export type FaultBoard = {
   strike<K extends FaultKind>(kind: K, fits: (fault: FaultOf<K>) => boolean): Strike<K> | undefined;
 };
 
-/** Off until somebody sets it; in a folder it outlives a restart, hits and all. */
+/** Empty until a fault is set. In a folder, faults and their hit counts survive a restart. */
 export function openFaultBoard(directory: string | undefined): FaultBoard {
   const record = openRecord(directory, "faults.json", State);
   let state: State = record.read() ?? { seed: 0, faults: [] };

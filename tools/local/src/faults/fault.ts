@@ -38,7 +38,7 @@ export const Fault = z.discriminatedUnion("kind", [
     .describe("events reach a queue after a wait of random length, so that they overtake each other"),
   z
     .strictObject({ kind: z.literal("poison"), ...ofReaction })
-    .describe("beside an event a message arrives that nobody can read"),
+    .describe("an unreadable message arrives beside an event"),
   z
     .strictObject({ kind: z.literal("queue-down"), ...ofReaction })
     .describe("a queue refuses an event; the bus tries again by its retry policy"),

@@ -47,7 +47,7 @@ test("a delay, a duplicate and poison on one delivery come together: the event l
     { kind: "poison", reaction: "reserve-stock" },
   );
   expect(at.delivery?.({ queueArn: "arn:reserve", body: placed(orderId) })).toEqual({
-    copies: [{ delaySeconds: 60 }, {}, {}, { body: "A message nobody can read." }],
+    copies: [{ delaySeconds: 60 }, {}, {}, { body: "This message is unreadable." }],
   });
 });
 

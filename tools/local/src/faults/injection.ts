@@ -41,7 +41,7 @@ export function endpointFaults(
       const shuffled = board.strike("reorder", fits);
       const delaySeconds = delay ?? (shuffled && Math.ceil(shuffled.random * shuffled.fault.withinSeconds));
       const copies = board.strike("duplicate", fits)?.fault.copies ?? 0;
-      const poison = board.strike("poison", fits) ? [{ body: "A message nobody can read." }] : [];
+      const poison = board.strike("poison", fits) ? [{ body: "This message is unreadable." }] : [];
       if (delaySeconds === undefined && copies === 0 && poison.length === 0) return undefined;
       const event = delaySeconds === undefined ? {} : { delaySeconds };
       return { copies: [event, ...Array.from({ length: copies }, () => ({})), ...poison] };

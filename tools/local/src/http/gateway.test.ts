@@ -19,7 +19,7 @@ async function anApi() {
   accept(
     createGateway({
       routes: [route("take", "/orders"), route("guarded", "/guarded", ["orders:read"])],
-      authorize: async () => ({ status: 401, reason: "Nobody may." }),
+      authorize: async () => ({ status: 401, reason: "Not permitted." }),
       async invoke(_service, _name, event) {
         bodies.push((event as { body?: string }).body);
         return { statusCode: 202, body: "taken" };
@@ -57,7 +57,7 @@ test("requests follow each other on one connection, whatever became of a body be
   );
   const answers = (await heard).split(/(?=HTTP\/1\.1 )/);
   expect(answers.map((each) => each.slice(9, 12))).toEqual(["202", "401", "200", "202"]);
-  expect(answers[1]).toContain("Nobody may.");
+  expect(answers[1]).toContain("Not permitted.");
   expect(answers[2]).toContain("a page");
   expect(bodies).toEqual(['{"a":1}', undefined]);
 });
@@ -76,7 +76,7 @@ test("a body without a length that grows too large is refused, and its function 
   expect(bodies).toEqual([undefined]);
 });
 
-test("a client that leaves in the middle of its body is nobody's request", async () => {
+test("a request whose client disconnects within its body is dropped", async () => {
   const { bodies, converse, server } = await anApi();
   const { socket } = await converse(head("/orders", "Content-Length: 100"), "half");
   const [connection] = await once(server, "request").then(([incoming]) => [incoming.socket]);

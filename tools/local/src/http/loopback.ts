@@ -8,8 +8,8 @@ const PAGE_PATH = "/__local/console";
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
- * Refuses a request that came under somebody else's name made to point here, or from a page of another
- * site.
+ * Refuses requests under a foreign host name that resolves to this machine (DNS rebinding), and requests from
+ * other sites' pages.
  */
 export const onlyThisHost: MiddlewareHandler = async (context, next) => {
   const { host, origin } = context.req.header();

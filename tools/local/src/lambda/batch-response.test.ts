@@ -16,7 +16,7 @@ test.each([
   ["an empty answer", {}],
   ["a null list", { batchItemFailures: null }],
   ["an empty list", { batchItemFailures: [] }],
-  ["an answer to somebody else", { statusCode: 200 }],
+  ["the answer of a route", { statusCode: 200 }],
 ])("%s means the whole batch succeeded", (_, answer) => {
   expect(failedIds(answer, records)).toEqual(new Set());
 });

@@ -60,7 +60,7 @@ export async function remoteAws(endpoint: string, standIns: string, given: Envir
       ...inherited(given, url === undefined),
       ...names,
       ...(url !== undefined && { AWS_ENDPOINT_URL: url }),
-      // No customer gets a mail from somebody's laptop.
+      // A laptop must never send mail to customers.
       AWS_ENDPOINT_URL_SES: standIns,
       AWS_REGION: region,
       LOG_LEVEL: given.LOG_LEVEL ?? "info",

@@ -1,5 +1,4 @@
-// Finds the saga's tables, bus, rules and queues at an endpoint where somebody else made them; changes
-// nothing.
+// Finds the saga's existing tables, bus, rules and queues at an endpoint; changes nothing.
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeEventBusCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueUrlCommand } from "@aws-sdk/client-sqs";

@@ -17,7 +17,7 @@ export function causesAreKnown(): Checker {
     const wrong = (why: string) => [violation("A10", `${type} ${why}`, orderId)];
     if (causationId === null) return begun.has(type) ? [] : wrong("has no cause");
     const cause = said.get(causationId);
-    if (!cause) return wrong("answers an event that nobody said");
+    if (!cause) return wrong("answers an event that was never published");
     if (!hears(producer, cause)) return wrong(`answers ${cause}, which ${producer} does not hear`);
     if (layerOf[cause] >= layerOf[type]) return wrong(`answers ${cause}, which is of no lower layer`);
     return [];

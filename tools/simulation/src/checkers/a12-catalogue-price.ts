@@ -29,7 +29,7 @@ export function cataloguePrice(): Checker {
         const requests = requestsFor(observed, order);
         const asked = requests.some(({ body }) => isFor(order, body));
         const details = [
-          ...(asked ? [] : ["nobody asked for these lines"]),
+          ...(asked ? [] : ["no request asked for these lines"]),
           ...faults(observed, order, Math.min(...requests.map(({ at }) => at)), acceptedAt.get(orderId)),
         ];
         return details.map((detail) => violation("A12", detail, orderId));

@@ -31,7 +31,7 @@ export function oneOrderPerKey(): Checker {
     invariant: "A13",
     says: "one order per principal and key",
     afterStep: (observed, step) => [...newOf(observed.calls, step.from.calls)].flatMap(judge),
-    // An order whose answer was lost is known to nobody, but it is there.
+    // An order whose answer was lost is in the table only, so the orders are counted there.
     atRest: (observed) => [...surplus(observed), ...wronglyRefused(observed)],
   };
 }
@@ -47,7 +47,7 @@ function surplus(observed: Observed): Violation[] {
   });
 }
 
-/** A key that came with one order only is the principal's to use, whoever else uses the same. */
+/** A key that a principal sent with one body only must not be refused, even if others use the same key. */
 function wronglyRefused(observed: Observed): Violation[] {
   const byKey = Map.groupBy(observed.calls.filter(isPlacing), nameOf);
   return [...byKey.values()].flatMap((calls) => {

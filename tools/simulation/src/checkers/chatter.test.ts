@@ -74,8 +74,8 @@ const holds: [string, string, Break][] = [
     (world) => {
       const event = saidOf(world, world.confirmed, "StockCommitted");
       for (let time = 0; time < 100; time++) {
-        world.forge(event, { source: "shop.nobody", by: "inventory-commit-stock" });
-        world.forge(event, { producer: "nobody", by: "orders-sweep-orders" });
+        world.forge(event, { source: "shop.unknown", by: "inventory-commit-stock" });
+        world.forge(event, { producer: "unknown", by: "orders-sweep-orders" });
       }
       return undefined;
     },

@@ -8,7 +8,7 @@ import { createCheckers } from "./index.ts";
 import { orderOf, paymentOf } from "./records.ts";
 import { type Break, judge, type Played } from "./testing.ts";
 
-/** An order that was said, and is rejected for this shortage by nobody's rule. */
+/** An order that is rejected for this shortage without a rule having decided so. */
 function rejected(world: Played, sku: string, available: number, between = () => {}): string {
   const orderId = world.place({ sku });
   between();
@@ -45,7 +45,8 @@ function parkPoison(world: Played, name: string): void {
   world.queued.push({ name, kind: "dead-letter", messages: [message] });
 }
 
-const nobody = (act: (world: Played) => unknown): Break => {
+/** A change of the world that concerns no single order. */
+const ofNoOrder = (act: (world: Played) => unknown): Break => {
   return (world) => {
     act(world);
     return undefined;
@@ -63,23 +64,23 @@ function requested(world: Played, after: number) {
 }
 
 const holds: [string, string, Break][] = [
-  ["A17", "there is none of it at all", nobody((world) => rejected(world, "COFFEE", 0))],
+  ["A17", "there is none of it at all", ofNoOrder((world) => rejected(world, "COFFEE", 0))],
   [
     "A17",
-    "the stock came back after somebody looked",
-    nobody((world) =>
+    "the stock came back after inventory had read it",
+    ofNoOrder((world) =>
       rejected(world, "TEA", 0, () => {
         setAvailable(world, 0);
         setAvailable(world, 7);
       }),
     ),
   ],
-  ["A18", "captured in the last moment", nobody((world) => decided(world, "CAPTURE", 0))],
-  ["A18", "given up long after", nobody((world) => decided(world, "ABORT", 7200))],
+  ["A18", "captured in the last moment", ofNoOrder((world) => decided(world, "CAPTURE", 0))],
+  ["A18", "given up long after", ofNoOrder((world) => decided(world, "ABORT", 7200))],
   [
     "A18",
     "a clock is behind",
-    nobody((world) => {
+    ofNoOrder((world) => {
       world.clocksBehindMilliseconds = 3600_000;
       decided(world, "CAPTURE", 3600);
     }),
@@ -87,7 +88,7 @@ const holds: [string, string, Break][] = [
   [
     "A19",
     "an order that is due until its request is said",
-    nobody((world) => {
+    ofNoOrder((world) => {
       const event = requested(world, 60_000);
       world.say("orders-cancel-order", event);
       world.amend("orders", world.confirmed, { looked: true, dueAt: undefined });
@@ -96,7 +97,7 @@ const holds: [string, string, Break][] = [
   [
     "E9",
     "poison was parked",
-    nobody((world) => {
+    ofNoOrder((world) => {
       handPoison(world);
       parkPoison(world, "payment-capture-payment-dlq");
     }),
@@ -104,7 +105,7 @@ const holds: [string, string, Break][] = [
   [
     "E9",
     "parked poison was purged",
-    nobody((world) => {
+    ofNoOrder((world) => {
       handPoison(world);
       world.lost.push({ to: "payment-capture-payment", orderId: undefined, eventType: undefined });
     }),
@@ -172,11 +173,11 @@ const breaks: [string, string, Break][] = [
       return world.confirmed;
     },
   ],
-  ["E9", "poison was handed over and is nowhere", nobody(handPoison)],
+  ["E9", "poison was handed over and is nowhere", ofNoOrder(handPoison)],
   [
     "E9",
     "poison is parked elsewhere",
-    nobody((world) => {
+    ofNoOrder((world) => {
       handPoison(world);
       parkPoison(world, "payment-abort-payment-dlq");
     }),

@@ -43,7 +43,7 @@ function openEnds(observed: Observed, orderId: string): string[] {
   const settlement = paymentOf(observed, orderId)?.settlement;
   const state = reservationOf(observed, orderId)?.state;
   return [
-    ...unconfirmedRootEvents(order).map(({ type }) => `nobody is known to have heard ${type}`),
+    ...unconfirmedRootEvents(order).map(({ type }) => `no service has confirmed ${type}`),
     ...(isSettled(order) ? [] : [`not settled: ${statusOf(order)}`]),
     ...(isEnd(settlement, state) ? [] : [`rests as ${settlement}/${state}`]),
   ];

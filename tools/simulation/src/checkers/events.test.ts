@@ -47,9 +47,9 @@ const holds: [string, string, Break][] = [
   ],
   [
     "A9",
-    "a forged event that nobody recorded",
+    "a forged event that no service recorded",
     (world) => {
-      world.forge(anEvent("PaymentRefunded", { orderId: world.confirmed }), { source: "shop.nobody" });
+      world.forge(anEvent("PaymentRefunded", { orderId: world.confirmed }), { source: "shop.unknown" });
       return undefined;
     },
   ],
@@ -121,7 +121,7 @@ const holds: [string, string, Break][] = [
   ],
   [
     "A16",
-    "forged events that nobody believed",
+    "forged events that no service recorded",
     (world) => {
       const orderId = world.confirmed;
       world.forge(anEvent("OrderCancelRequested", { orderId }), { source: "shop.payment" });
@@ -290,7 +290,7 @@ const breaks: [string, string, Break][] = [
     "A9",
     "published against its contract",
     (world) => {
-      world.forge(anEvent("StockCommitted"), { by: "inventory-commit-stock", producer: "nobody" });
+      world.forge(anEvent("StockCommitted"), { by: "inventory-commit-stock", producer: "unknown" });
       return undefined;
     },
   ],
@@ -305,7 +305,7 @@ const breaks: [string, string, Break][] = [
   ],
   [
     "A10",
-    "the answer to an event that nobody said",
+    "the answer to an event that was never published",
     (world) => {
       const cause = { causationId: anEvent("PaymentCaptured", { orderId: world.voided }).id, now: world.now };
       world.say("inventory-commit-stock", newEvent("StockCommitted", world.voided, cause, { lines: [] }));
@@ -333,7 +333,7 @@ const breaks: [string, string, Break][] = [
   ],
   [
     "A10",
-    "recorded, and never said, for a cause that nobody said",
+    "recorded but not published, for a cause that was never published",
     (world) => {
       const cause = { causationId: "00000000-0000-4000-8000-000000000000", now: world.now };
       const event = newEvent("PaymentRefunded", world.confirmed, cause, { amount: 1980, currency: "EUR" });
@@ -342,7 +342,7 @@ const breaks: [string, string, Break][] = [
   ],
   ...(["orders", "inventory", "payment"] as const).map((service): [string, string, Break] => [
     "A10",
-    `recorded by ${service}, and never said, for a cause that nobody said`,
+    `recorded by ${service} but not published, for a cause that was never published`,
     (world) => {
       const events = { StockReleased: { ...anEvent("StockReleased"), causationId: "gone" } };
       const orderId = `ord_${"b".repeat(32)}`;

@@ -20,7 +20,7 @@ const rewritten =
 /** Sends a request to place an order once more, with another answer or another body. */
 function again(world: Played, orderId: string, change: Partial<ApiCall>): string {
   const call = world.calls.find((each) => each.orderId === orderId);
-  if (!call) throw new Error("Nobody placed this order.");
+  if (!call) throw new Error("This order was not placed.");
   world.calls.push({ ...call, ...change });
   return orderId;
 }
@@ -98,7 +98,7 @@ const holds: [string, string, Break][] = [
   ],
   [
     "A13",
-    "the same key of somebody else",
+    "the same key of another principal",
     (world) => {
       world.place({ key: "key-of-order-number-1", principal: "bob" });
       world.run();
@@ -221,7 +221,7 @@ const breaks: [string, string, Break][] = [
     undefined,
   ].map((body): [string, string, Break] => [
     "A12",
-    `nobody asked for it: ${JSON.stringify(body)}`,
+    `no request asked for its lines: ${JSON.stringify(body)}`,
     (world) => {
       const orderId = world.place();
       again(world, orderId, { body });
@@ -251,7 +251,7 @@ const breaks: [string, string, Break][] = [
   ],
   [
     "A12",
-    "asked for by somebody else",
+    "asked for by another principal",
     (world) => {
       world.amend("orders", world.confirmed, { principal: "eve" });
       return world.confirmed;
@@ -282,7 +282,7 @@ const breaks: [string, string, Break][] = [
   ],
   [
     "A13",
-    "a key refused because somebody else uses it",
+    "a key refused because another principal uses it",
     (world) => {
       const [first] = world.calls.filter(({ orderId }) => orderId === world.confirmed);
       if (first) world.calls.splice(world.calls.indexOf(first), 1);

@@ -122,7 +122,7 @@ const holds: [string, string, Break][] = [
       return undefined;
     },
   ],
-  ["E8", "nobody knows whether it went out", mailed({ state: "UNKNOWN" })],
+  ["E8", "whether the mail went out is unknown", mailed({ state: "UNKNOWN" })],
   ["E8", "refused by the provider", mailed({ state: "REFUSED" })],
   ["E8", "overtaken by a cancellation", mailed({ state: "SUPERSEDED" })],
   [
@@ -165,7 +165,7 @@ test.each(holds)("%s holds: %s", (invariant, _, act) => {
 
 const breaks: [string, string, Break][] = [
   ["E1", "not settled", amended("orders", "confirmed", { stock: "RESERVED" })],
-  ["E1", "nobody is known to have heard of it", amended("orders", "confirmed", { heard: {} })],
+  ["E1", "no service has confirmed its root events", amended("orders", "confirmed", { heard: {} })],
   ["E1", "an end that is not allowed", amended("payment", "confirmed", { settlement: "VOIDED" })],
   ["E1", "no settlement", amended("payment", "confirmed", { settlement: undefined })],
   ["E1", "a reservation that does not fit", amended("inventory", "voided", { state: "COMMITTED" })],
@@ -202,7 +202,7 @@ const breaks: [string, string, Break][] = [
   ["E1", "its deliveries were lost", (world) => world.place()],
   [
     "E1",
-    "nobody was told that it was accepted, and it never ended",
+    "no answer accepted it, and it never ended",
     (world) => {
       const orderId = world.place();
       world.calls.pop();
@@ -220,7 +220,7 @@ const breaks: [string, string, Break][] = [
   ],
   [
     "E2",
-    "nobody is known to have heard of it until too late",
+    "its root events were confirmed too late",
     (world) => {
       const { heard } = orderOf(world, world.confirmed) ?? {};
       world.amend("orders", world.confirmed, { heard: {} });

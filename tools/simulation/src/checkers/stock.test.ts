@@ -67,8 +67,12 @@ const breaks: [string, string, Break][] = [
       return world.refunded;
     },
   ],
-  ["A3", "a unit is sold that nobody bought", (world) => void world.amendStock("TEA", { sold: 3 })],
-  ["A3", "a unit is reserved for nobody", (world) => void world.amendStock("TEA", { reserved: 1 })],
+  ["A3", "a unit is sold without an order", (world) => void world.amendStock("TEA", { sold: 3 })],
+  [
+    "A3",
+    "a unit is reserved without a reservation",
+    (world) => void world.amendStock("TEA", { reserved: 1 }),
+  ],
   [
     "A3",
     "released without giving back",
@@ -134,7 +138,7 @@ test.each(atOnce)("%s is broken in this step: %s", (invariant, _, act) => {
 
 /** A checker that saw nothing of the run finds these at rest. */
 const unseen: [string, string, Break][] = [
-  ["A3", "units sold to nobody", (world) => void world.amendStock("CAKE", { sold: 1, available: 0 })],
+  ["A3", "units sold without an order", (world) => void world.amendStock("CAKE", { sold: 1, available: 0 })],
   [
     "A3",
     "a reservation of what is not in stock",

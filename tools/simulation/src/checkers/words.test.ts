@@ -1,4 +1,4 @@
-// A14 and A15 over worlds that write to somebody twice, or give somebody away.
+// A14 and A15 over worlds that mail a customer twice, or log personal data.
 import { expect, test } from "vitest";
 import { createCheckers } from "./index.ts";
 import type { SentMail } from "./observed.ts";
