@@ -1,4 +1,4 @@
-// The parts of the checkers' test world: its records, events, customers and deliveries, and the checkers' view.
+// The parts of the checkers' test world: records, events, customers, deliveries and the checkers' view.
 import { type DomainEvent, type ServiceName, sourceOfEvent } from "@order-saga/contracts";
 import { testNow } from "@order-saga/messaging/testing";
 import { createIdentity } from "@order-saga/orders/identity/hmac";
