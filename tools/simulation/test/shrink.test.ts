@@ -11,9 +11,10 @@ const planted = [
   "new-provider-key-on-retry",
 ];
 
-test("planted bugs come down to two orders and four faults", { timeout: 240_000 }, async () => {
+// The time is a last resort: a busy machine takes longer for the same plans.
+test("planted bugs come down to two orders and four faults", { timeout: 600_000 }, async () => {
   const hunts = planted.map((mutant) => {
-    return { mutant, first: [], from: 1, seeds: 3000, shrinkMilliseconds: 30_000 };
+    return { mutant, first: [], from: 1, seeds: 3000, shrinkMilliseconds: 240_000 };
   });
   for (const { killed, mutant, smallest } of await huntAll(hunts, { threads: 2 })) {
     const large = planOf(killed?.seed ?? 0);

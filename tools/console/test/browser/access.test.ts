@@ -23,9 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-/** axe's scripts stay out of a mail's frame, as all scripts do. */
+/** axe's scripts stay out of a mail's frame, as all scripts do; without frames it needs no page of its own. */
 async function findings(page: Page, rules?: string[]): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).exclude("iframe");
+  const axe = new AxeBuilder({ page }).exclude("iframe").setLegacyMode(true);
   const judge = rules
     ? axe.withRules(rules)
     : axe.withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]);
