@@ -40,6 +40,10 @@ test("orders under faults keep every invariant", async () => {
   await run(copy, "tools/simulation/src/cli.ts", "--seeds", "5");
 });
 
+test("a repository that has followed a guide stays as it is", () => {
+  expect(edited("a\nx\nb\n", " a\n+x\n", "f")).toBe("a\nx\nb\n");
+});
+
 test("an edit that has no place, or two, is an error", () => {
   expect(edited("a\nb\n", " a\n+x\n", "f")).toBe("a\nx\nb\n");
   expect(() => edited("b\n", " a\n+x\n", "f")).toThrow(
