@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => close());
 
-/** axe's scripts stay out of a mail's frame, as all scripts do; without frames it needs no page of its own. */
+/** Scripts stay out of a mail's frame, axe's too; without frames axe needs no page of its own. */
 async function findings(page: Page, rules?: string[]): Promise<string[]> {
   const axe = new AxeBuilder({ page }).exclude("iframe").setLegacyMode(true);
   const judge = rules
