@@ -16,7 +16,8 @@ test("orders, mails and acts of before are there, events with numbers before the
   await first.idle();
   const before = consoleOf(first.runtime);
   const old = (await before.read<Snapshot>("snapshot")).body;
-  const number = old.events.find((each) => each.orderId === orderId)?.number;
+  const published = old.events.filter((each) => each.orderId === orderId);
+  const number = published[0]?.number;
   await before.act(`events/${number}/publish`);
   await first.idle();
   const listening = await before.listen({ after: old.sequence });
@@ -45,7 +46,7 @@ test("orders, mails and acts of before are there, events with numbers before the
   expect(new Set(now.events.map((each) => each.number)).size).toBe(now.events.length);
   const { body } = await page.read<OrderDetail>(`orders/${orderId}`);
   expect(body.isPartial).toBe(true);
-  expect(body.moments.map(({ kind }) => kind)).toEqual(Array(6).fill("event"));
+  expect(body.moments.map(({ kind }) => kind)).toEqual(published.map(() => "event"));
   // A number of the other run means nothing here.
   const lost = await page.listen({ lastEventId: old.sequence });
   await lost.until(() => lost.events.includes("reset"));
