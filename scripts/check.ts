@@ -79,7 +79,15 @@ const steps: Step[] = [
 ];
 
 /** The types of SST's components come with its platform, which the synthesis or `sst install` fetches. */
-async function ensureSst(): Promise<void> {
+function ensureSst(): Promise<void> {
+  sst ??= fetchSst();
+  return sst;
+}
+
+/** Two steps need it at once; it is fetched once. */
+let sst: Promise<void> | undefined;
+
+async function fetchSst(): Promise<void> {
   const fetcher = join(root, "tools/synthesis/src/platform.ts");
   if (existsSync(fetcher))
     await ((await import(fetcher)) as { ensurePlatform: () => Promise<void> }).ensurePlatform();
