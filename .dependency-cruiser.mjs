@@ -73,10 +73,16 @@ export default {
       to: { path: "^(packages/(?!contracts/)|tools/)" },
     },
     {
-      name: "messaging-knows-contracts-only",
+      name: "iam-depends-on-nothing-of-ours",
+      severity: "error",
+      from: { path: "^packages/iam/src/" },
+      to: { path: "^(packages/(?!iam/)|tools/)" },
+    },
+    {
+      name: "messaging-knows-contracts-and-iam-only",
       severity: "error",
       from: { path: "^packages/messaging/src/" },
-      to: { path: "^(packages/(?!messaging/|contracts/)|tools/)" },
+      to: { path: "^(packages/(?!messaging/|contracts/|iam/)|tools/)" },
     },
     {
       name: "protocol-knows-contracts-only",
@@ -86,9 +92,10 @@ export default {
     },
     {
       name: "emulator-knows-nothing-of-the-saga",
+      comment: "IAM's judgement is no part of the saga.",
       severity: "error",
       from: { path: "^tools/emulator/" },
-      to: { path: "^(packages|tools/(?!emulator/))" },
+      to: { path: "^(packages/(?!iam/)|tools/(?!emulator/))" },
     },
     {
       name: "stacks-read-manifests-only",
