@@ -19,7 +19,7 @@ type Step = {
 };
 
 const root = fileURLToPath(new URL("../", import.meta.url));
-const tsc = "node_modules/typescript/bin/tsc";
+const tsc = "node_modules/typescript-native/bin/tsc";
 const floors = ["packages", "tools", "stacks"].filter((floor) => existsSync(join(root, floor)));
 
 const steps: Step[] = [

@@ -79,7 +79,7 @@ function check(): string {
 }
 
 function compile(folder: string, project: string): string {
-  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const tsc = join(root, "node_modules/typescript-native/bin/tsc");
   const { status, stderr, stdout } = spawnSync(process.execPath, [tsc, "-p", project], {
     cwd: folder,
     encoding: "utf8",

@@ -17,6 +17,7 @@ export function run(copy: string, script: string, ...args: string[]): Promise<st
   });
 }
 
-export const types = (copy: string) => run(copy, "node_modules/typescript/bin/tsc", "-p", "tsconfig.json");
+export const types = (copy: string) =>
+  run(copy, "node_modules/typescript-native/bin/tsc", "-p", "tsconfig.json");
 export const suite = (copy: string, folder: string, ...files: string[]) =>
   run(copy, "node_modules/vitest/vitest.mjs", "run", "--root", join(copy, folder), ...files);
