@@ -9,7 +9,9 @@ import { createDashboard } from "./dashboard.ts";
 import type { Deployed } from "./deployed.ts";
 import { createKey } from "./key.ts";
 import { createMail } from "./mail.ts";
+import { physicalName } from "./naming.ts";
 import { createReaction } from "./reaction.ts";
+import { restoredTables } from "./restored-tables.ts";
 import { createSchedule } from "./schedule.ts";
 import { createSchemas } from "./schemas.ts";
 import { createSecrets } from "./secrets.ts";
@@ -19,6 +21,7 @@ import { createTable } from "./table.ts";
 
 export function createSystem() {
   const settings = readSettings(process.env);
+  const restored = restoredTables(process.env, physicalName(""));
   const account = createAccount();
   const key = createKey(account, settings.production);
   const { bus } = createBus(account, key, settings.production);
@@ -28,7 +31,12 @@ export function createSystem() {
     account,
     key,
     bus,
-    tables: new Map(services.map((service) => [service.name, createTable(service, settings.production)])),
+    tables: new Map(
+      services.map((service) => [
+        service.name,
+        createTable(service, settings.production, restored.get(service.name)),
+      ]),
+    ),
     secrets: createSecrets(),
     mail: createMail(settings),
   };

@@ -4,7 +4,19 @@ import { logicalName } from "./naming.ts";
 
 export type Table = { readonly table: sst.aws.Dynamo; readonly indexes: readonly string[] };
 
-export function createTable({ name, table: { indexes } }: ServiceManifest, production: boolean): Table {
+/**
+ * `restored` names a table that is there already and takes the place of the service's own. A name of its own
+ * in Pulumi keeps the two apart: the stage's own table leaves the stack as `removal` in sst.config.ts says.
+ */
+export function createTable(
+  { name, table: { indexes } }: ServiceManifest,
+  production: boolean,
+  restored: string | undefined,
+): Table {
+  if (restored !== undefined) {
+    const table = sst.aws.Dynamo.get(logicalName(name, "restored"), restored);
+    return { table, indexes: Object.keys(indexes) };
+  }
   const keys = Object.values(indexes).flatMap((each) => [
     each.partitionKey,
     ...(each.sortKey ? [each.sortKey] : []),

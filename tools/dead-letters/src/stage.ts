@@ -231,14 +231,20 @@ function storedMessage(message: Message): QueuedMessage {
   };
 }
 
-/** By the names that the deployment gives them, which end in something random. */
-async function tablesOf(dynamodb: DynamoDBClient, prefix: string): Promise<TableOf> {
+/** By the names that the deployment gives them, or by the stage's own TABLE_<SERVICE> for a restored one. */
+export async function tablesOf(dynamodb: DynamoDBClient, prefix: string): Promise<TableOf> {
   const tables = await tableNames(dynamodb, prefix);
   return (name) => {
-    const table = tables.find((each) => each.toLowerCase().includes(`${name}table`));
+    const setting = `TABLE_${name.toUpperCase()}`;
+    const restored = process.env[setting];
+    if (restored) return restored;
+    const [table, another] = tables.filter((each) => each.toLowerCase().startsWith(`${prefix}${name}`));
     if (table === undefined)
       throw new DeskError(`No table's name begins with ${prefix} and has ${name} in it.`);
-    return table;
+    if (another === undefined) return table;
+    throw new DeskError(
+      `${name} has two tables, ${table} and ${another}: one was restored. Say which the stage uses: ${setting}=${another}`,
+    );
   };
 }
 

@@ -17,6 +17,8 @@ export type Graph = {
   app: string;
   stage: string;
   resources: Resource[];
+  /** What is there already and only looked up, by its id in AWS. */
+  found: Pick<Resource, "type" | "name" | "id" | "arn">[];
   bundles: Omit<Bundle, "out">[];
   outputs: Record<string, unknown>;
 };

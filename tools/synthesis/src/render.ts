@@ -27,9 +27,15 @@ async function render(): Promise<Graph> {
   const require = createRequire(join(platformFolder, "x.js"));
   const pulumi = require("@pulumi/pulumi");
   const resources: Resource[] = [];
+  const found: Graph["found"] = [];
   await pulumi.runtime.setMocks(
     {
-      newResource({ type, name, inputs }: { type: string; name: string; inputs: Record<string, unknown> }) {
+      newResource({ id, inputs, name, type }: MockResource) {
+        if (id) {
+          const { resource, state } = made(type, name, { name: id });
+          found.push({ type, name, id, arn: resource.arn });
+          return { id, state };
+        }
         const { resource, state } = made(type, name, inputs);
         if (!type.startsWith("sst:") && !type.startsWith("pulumi:"))
           resources.push({ ...resource, options: {} });
@@ -61,6 +67,7 @@ async function render(): Promise<Graph> {
     app: app.name,
     stage,
     resources: resources.sort((a, b) => compare(`${a.type} ${a.name}`, `${b.type} ${b.name}`)),
+    found,
     bundles: bundles.map(({ out: _, ...rest }) => rest).sort((a, b) => compare(a.handler, b.handler)),
     outputs: (await pulumi.output(outputs).promise?.()) ?? {},
   };
@@ -72,6 +79,9 @@ async function emptyBundle({ functionID, handler }: BuildRequest): Promise<Bundl
   await mkdir(out, { recursive: true });
   return { functionID, handler, out, bytes: 0, gzipBytes: 0, sourceMapBytes: 0, inputs: {} };
 }
+
+/** A resource with an id is not made but looked up. */
+type MockResource = { type: string; name: string; inputs: Record<string, unknown>; id?: string };
 
 type App = { name: string; stage: string; removal: string; protect: boolean };
 

@@ -10,6 +10,7 @@ import { deliveryMutations } from "./mutations/delivery.ts";
 import { operationsMutations } from "./mutations/operations.ts";
 import { permissionsMutations } from "./mutations/permissions.ts";
 import { queuesMutations } from "./mutations/queues.ts";
+import { tableMutations } from "./mutations/tables.ts";
 import { rendered } from "./rendered.ts";
 
 const production = await rendered("production");
@@ -23,6 +24,7 @@ const mutations = [
   ...apiMutations,
   ...operationsMutations,
   ...bundlesMutations,
+  ...tableMutations,
 ];
 
 test.each(mutations)("$change: $breaks…", ({ edit, breaks }) => {

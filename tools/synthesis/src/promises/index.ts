@@ -8,6 +8,7 @@ import { operationPromises } from "./operations.ts";
 import { permissionPromises } from "./permissions.ts";
 import type { DeploymentPromise } from "./promise.ts";
 import { queuePromises } from "./queues.ts";
+import { tablePromises } from "./tables.ts";
 
 export type { DeploymentPromise } from "./promise.ts";
 
@@ -17,6 +18,7 @@ export const promises: readonly DeploymentPromise[] = [
   ...deliveryPromises,
   ...permissionPromises,
   ...dataPromises,
+  ...tablePromises,
   ...apiPromises,
   ...operationPromises,
   ...bundlePromises,

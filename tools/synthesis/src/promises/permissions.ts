@@ -6,6 +6,7 @@ import { all, find, type Graph, type Resource } from "../graph.ts";
 import { grantsOf, policiesOf, type Statement } from "../policy.ts";
 import { types } from "../types.ts";
 import { type DeploymentPromise, promise, sameSet, unless } from "./promise.ts";
+import { tablesOf } from "./tables.ts";
 
 type Deployed = {
   name: string;
@@ -107,9 +108,7 @@ export const permissionPromises: readonly DeploymentPromise[] = [
       ({ function: { inputs }, manifest, service, grants }) => {
         const tables = granted(grants, "dynamodb:");
         if (manifest.table === "none") return tables.length === 0;
-        const table = all(graph, types.table).find(
-          ({ name }) => name.toLowerCase() === `${service.name}table`,
-        );
+        const [table] = tablesOf(graph, service.name);
         const own = tables.every(({ resources }) =>
           resources.every((each) => each === table?.arn || each.startsWith(`${table?.arn}/index/`)),
         );
@@ -118,7 +117,7 @@ export const permissionPromises: readonly DeploymentPromise[] = [
           tables.length > 0 &&
           own &&
           writes === (manifest.table === "write") &&
-          inputs.environment.variables.TABLE_NAME === table?.inputs.name
+          inputs.environment.variables.TABLE_NAME === table?.name
         );
       },
       ({ grants }) => `is granted ${granted(grants, "dynamodb:").flatMap(({ resources }) => resources)}`,

@@ -1,0 +1,44 @@
+// A stage whose table was restored uses the restored one, and refuses a name that cannot be meant.
+import { services } from "@order-saga/services";
+import { restoredTables } from "@order-saga/stacks/restored-tables";
+import { expect, test } from "vitest";
+import { dataPromises } from "../src/promises/data.ts";
+import { permissionPromises } from "../src/promises/permissions.ts";
+import { tablePromises } from "../src/promises/tables.ts";
+import { synthesize } from "../src/synthesize.ts";
+import { types } from "../src/types.ts";
+import { adasSettings } from "./rendered.ts";
+
+const outline = { detail: "outline" } as const;
+const setting = (service: string) => `TABLE_${service.toUpperCase()}`;
+
+test("every service can be pointed at a restored table, and every promise about data holds", async () => {
+  const named = Object.fromEntries(
+    services.map(({ name }) => [setting(name), `order-saga-ada-${name}-restored`]),
+  );
+  const graph = await synthesize("ada", { ...adasSettings, ...named }, outline);
+  expect(graph.resources.filter(({ type }) => type === types.table)).toEqual([]);
+  expect(graph.found.map(({ id }) => id).sort()).toEqual(Object.values(named).sort());
+  const told = graph.resources
+    .filter(({ type }) => type === types.function)
+    .flatMap(({ inputs }) => inputs.environment?.variables?.TABLE_NAME ?? []);
+  expect([...new Set(told)].sort()).toEqual(Object.values(named).sort());
+  const judged = [...tablePromises, ...dataPromises, ...permissionPromises];
+  const broken = judged.filter(({ broken }) => broken(graph).length > 0);
+  expect(broken.map(({ says, broken }) => [says, broken(graph)])).toEqual([]);
+});
+
+test.each([
+  ["of another stage", { TABLE_ORDERS: "order-saga-production-orders-restored" }],
+  ["of another service", { TABLE_ORDERS: "order-saga-ada-payment-restored" }],
+  ["of two services", { TABLE_ORDERS: "order-saga-ada-orders-inventory" }],
+  ["with a space", { TABLE_PAYMENT: "order-saga-ada-payment restored" }],
+  [
+    "that is an ARN",
+    { TABLE_PAYMENT: "arn:aws:dynamodb:eu-west-1:123456789012:table/order-saga-ada-payment" },
+  ],
+  ["of a service that is not there", { TABLE_ORDER: "order-saga-ada-orders-restored" }],
+])("a table %s is refused, with the setting's name", (_, table) => {
+  const [name = ""] = Object.keys(table);
+  expect(() => restoredTables(table, "order-saga-ada-")).toThrow(name);
+});
