@@ -19,7 +19,7 @@ import { CreateQueueCommand, ReceiveMessageCommand, SendMessageBatchCommand } fr
 import Stripe from "stripe";
 import { expect, onTestFinished, test } from "vitest";
 import { startAwsEndpoint } from "./endpoint.ts";
-import { clientsOf, createStock, directoryForTest, startForTest } from "./testing.ts";
+import { clientsOf, createStock, directoryForTest, openToRules, startForTest } from "./testing.ts";
 
 test("a port in use is told by its code, and the state is not touched", async () => {
   const { port } = await startForTest();
@@ -81,7 +81,9 @@ test("an event on the bus arrives in the queue", async () => {
   const endpoint = await startForTest();
   const { eventBridge, sqs } = clientsOf(endpoint);
   await eventBridge.send(new CreateEventBusCommand({ Name: "shop" }));
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "orders" }));
+  const { QueueUrl } = await sqs.send(
+    new CreateQueueCommand({ QueueName: "orders", Attributes: openToRules }),
+  );
   const rule = { EventBusName: "shop", Name: "placed" };
   await eventBridge.send(new PutRuleCommand({ ...rule, EventPattern: '{"detail-type":["OrderPlaced"]}' }));
   const Targets = [{ Id: "queue", Arn: "arn:aws:sqs:eu-west-1:000000000000:orders" }];
@@ -141,7 +143,9 @@ test("after kill -9 everything that was answered is there", async () => {
   const endpoint = await spawnEndpoint(directory);
   const { dynamodb, sqs, ses } = clientsOf(endpoint);
   await createStock(dynamodb);
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "orders" }));
+  const { QueueUrl } = await sqs.send(
+    new CreateQueueCommand({ QueueName: "orders", Attributes: openToRules }),
+  );
   const answered = { items: new Set<string>(), messages: new Set<string>(), mails: 0 };
   const work = async (number: number): Promise<void> => {
     const id = String(number);

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
+import { type Access, assertMaySend, createAccess, type OnJudged, type Roles } from "./access.ts";
 import { isOpenElsewhere } from "./dynamodb/open-file.ts";
 import { createTables, tablesFile } from "./dynamodb/tables.ts";
 import { withDeliveryFaults } from "./eventbridge/faulty-delivery.ts";
@@ -35,6 +36,10 @@ export type AwsEndpointOptions = {
   /** Faults to inject; none by default. */
   faults?: EndpointFaults;
   observer?: EndpointObserver;
+  /** Whose calls are judged by a role's policy; everybody else is an administrator. */
+  roles?: Roles;
+  /** Told what each role asked for, and what it was refused. */
+  onJudged?: OnJudged | undefined;
 };
 
 /** Called when an event is on its queues; `receivedAt` is when the bus accepted it, in milliseconds. */
@@ -48,6 +53,8 @@ export type AwsEndpoint = {
   /** Reads queues without receiving from them. */
   queues: Pick<Queues, "call" | "names" | "count" | "messages">;
   payments: PaymentProvider;
+  /** What a caller of this process is refused; undefined if it may make the call. */
+  refuse: Access["refuse"];
   /** All but the first `skip`. */
   mails(skip?: number): StoredMail[];
   onEvent(listener: EventListener): void;
@@ -64,7 +71,7 @@ const DEFAULT_ACCOUNT_ID = "000000000000";
 /** Rejects with the code EADDRINUSE if the port is taken, with a StateError if the state cannot be opened. */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
   const { directory, region = "eu-west-1", accountId = DEFAULT_ACCOUNT_ID } = options;
-  const { now = () => Date.now(), faults = {}, observer = {} } = options;
+  const { now = () => Date.now(), faults = {}, observer = {}, roles = new Map(), onJudged } = options;
   const listeners = new Set<EventListener>();
   const underWay = new Set<Promise<void>>();
   const opening = Promise.withResolvers<Engines>();
@@ -80,14 +87,13 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   });
   // The port first, so that a second instance does not open the same state.
   const port = await listen(server, options.port);
-  const engines = await openEngines({ directory, region, accountId, now, faults, observer, listeners }).catch(
-    (error) => {
-      opening.reject(error);
-      server.close();
-      server.closeAllConnections();
-      throw error;
-    },
-  );
+  const given = { directory, region, accountId, now, faults, observer, listeners, roles, onJudged };
+  const engines = await openEngines(given).catch((error) => {
+    opening.reject(error);
+    server.close();
+    server.closeAllConnections();
+    throw error;
+  });
   opening.resolve(engines);
 
   async function stop(): Promise<void> {
@@ -104,6 +110,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     call: (request) => answerCall(engines, request),
     queues: engines.queues,
     payments: engines.payments,
+    refuse: engines.access.refuse,
     mails: engines.mailbox.mails,
     onEvent: (listener) => void listeners.add(listener),
     pendingDeliveries: engines.eventBridge.pendingDeliveries,
@@ -123,12 +130,13 @@ export async function isInUse(directory: string): Promise<boolean> {
 const TABLES = "dynamodb";
 
 type Opening = Required<Omit<AwsEndpointOptions, "port">> & { listeners: ReadonlySet<EventListener> };
+type Others = Omit<Engines, "tables" | "access">;
 
 async function openEngines(opening: Opening): Promise<Engines> {
   const { directory, region, accountId, now } = opening;
   if (directory === undefined) {
     const tables = await createTables({ directory, region, accountId, now });
-    return { tables, ...openOthers(opening) };
+    return withAccess(opening, { tables, ...openOthers(opening) });
   }
   mkdirSync(directory, { recursive: true });
   const starts = readStarts(directory);
@@ -142,7 +150,7 @@ async function openEngines(opening: Opening): Promise<Engines> {
   });
   try {
     for (const file of sqliteFiles) stampSqlite(join(directory, file), starts.starts);
-    const engines = { tables, ...openOthers(opening) };
+    const engines = withAccess(opening, { tables, ...openOthers(opening) });
     writeStarts(directory, { starts: starts.starts + 1 });
     return engines;
   } catch (error) {
@@ -151,22 +159,27 @@ async function openEngines(opening: Opening): Promise<Engines> {
   }
 }
 
+function withAccess(
+  { accountId, onJudged, region, roles }: Opening,
+  engines: Others & Pick<Engines, "tables">,
+): Engines {
+  const { partitionKeyOf } = engines.tables;
+  const { policyOf } = engines.queues;
+  return {
+    ...engines,
+    access: createAccess({ accountId, region, roles, partitionKeyOf, policyOf, onJudged }),
+  };
+}
+
 /** Where each of the other stores is kept. */
 const sqliteFiles = [join("sqs", QUEUES_FILE), "ses.sqlite", "payments.sqlite", "eventbridge.sqlite"];
 
-function openOthers({
-  directory,
-  region,
-  accountId,
-  now,
-  faults,
-  observer,
-  listeners,
-}: Opening): Omit<Engines, "tables"> {
+function openOthers({ directory, region, accountId, now, faults, observer, listeners }: Opening): Others {
   const folder = (name: string) => (directory === undefined ? undefined : join(directory, name));
   const file = (name: string) => folder(name) ?? ":memory:";
   const queues = createQueues({ directory: folder("sqs"), region, accountId, now });
-  const send = ({ queueArn, body, ...rest }: Delivery, delaySeconds?: number) => {
+  const send = ({ queueArn, ruleArn, body, ...rest }: Delivery, delaySeconds?: number) => {
+    if (queues.has(queueArn)) assertMaySend({ accountId, queueArn, ruleArn }, queues.policyOf(queueArn));
     const written = queues.send(queueArn, body, { ...rest, delaySeconds });
     observer.delivered?.({ queueArn, body });
     return written;
@@ -183,7 +196,9 @@ function openOthers({
       return () => clearTimeout(timer);
     },
     onDropped: ({ target, errorCode }) =>
-      console.error(`EventBridge gave up on ${target.Arn}, which has no dead-letter queue: ${errorCode}`),
+      console.error(
+        `EventBridge gave up on ${target.Arn}, which has no dead-letter queue that it may send to: ${errorCode}`,
+      ),
     onEvent: (...told) => {
       for (const listener of listeners) listener(...told);
     },

@@ -11,7 +11,7 @@ import Stripe from "stripe";
 import { expect, test } from "vitest";
 import type { DeliveryFault, EndpointFaults, PaymentFault, PutEventsFault } from "./faults.ts";
 import type { MailFault } from "./ses/mailbox.ts";
-import { clientsOf, startForTest } from "./testing.ts";
+import { clientsOf, openToRules, startForTest } from "./testing.ts";
 
 const QUEUE_ARN = "arn:aws:sqs:eu-west-1:000000000000:orders";
 
@@ -24,7 +24,7 @@ async function aBus(given: { putEvents?: PutEventsFault[]; delivery?: DeliveryFa
   const endpoint = await startForTest({ faults, ...(given.now && { now: given.now }) });
   const { eventBridge, sqs } = clientsOf(endpoint);
   await eventBridge.send(new CreateEventBusCommand({ Name: "shop" }));
-  await sqs.send(new CreateQueueCommand({ QueueName: "orders" }));
+  await sqs.send(new CreateQueueCommand({ QueueName: "orders", Attributes: openToRules }));
   const rule = { EventBusName: "shop", Name: "all" };
   await eventBridge.send(new PutRuleCommand({ ...rule, EventPattern: '{"source":["shop"]}' }));
   const Targets = [{ Id: "queue", Arn: QUEUE_ARN }];

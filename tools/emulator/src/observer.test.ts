@@ -6,7 +6,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand } from "@aws-sdk/client-s
 import { expect, test } from "vitest";
 import type { MailFault, PaymentFault } from "./faults.ts";
 import type { EndpointObserver } from "./observer.ts";
-import { clientsOf, startForTest } from "./testing.ts";
+import { clientsOf, openToRules, startForTest } from "./testing.ts";
 
 type Told = { [K in keyof EndpointObserver]-?: Parameters<NonNullable<EndpointObserver[K]>>[0][] };
 
@@ -40,7 +40,9 @@ const intent = {
 
 test("an event that the bus puts on a queue is told with the queue and the message", async () => {
   const { clients, told } = await observed();
-  const { QueueUrl } = await clients.sqs.send(new CreateQueueCommand({ QueueName: "q" }));
+  const { QueueUrl } = await clients.sqs.send(
+    new CreateQueueCommand({ QueueName: "q", Attributes: openToRules }),
+  );
   const { Attributes } = await clients.sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] }),
   );

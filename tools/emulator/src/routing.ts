@@ -1,11 +1,13 @@
 // Routes each request to its service's engine.
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import type { Denial } from "@order-saga/iam/denied";
+import { type Access, accessKeyIn } from "./access.ts";
 import { AnswerLost } from "./answer-lost.ts";
 import type { Tables } from "./dynamodb/tables.ts";
 import type { EventBridge } from "./eventbridge/index.ts";
 import type { PaymentProvider } from "./payments/index.ts";
-import type { Mailbox } from "./ses/mailbox.ts";
+import { failure, type Mailbox } from "./ses/mailbox.ts";
 import type { Queues, SqsRequest } from "./sqs/queues.ts";
 
 export type Engines = {
@@ -14,6 +16,7 @@ export type Engines = {
   eventBridge: EventBridge;
   mailbox: Mailbox;
   payments: PaymentProvider;
+  access: Access;
 };
 
 /** DynamoDB's limit for a request (DynamoDB Developer Guide, "Quotas"); the other services' are smaller. */
@@ -28,6 +31,8 @@ export type Call = {
   operation: string;
   /** As in the JSON protocols: blobs in base64, times in seconds. For SES, the fields of the form. */
   input: Record<string, unknown>;
+  /** Who asks; the administrator if it is not there. */
+  accessKey?: string | undefined;
 };
 export type CallAnswer = {
   status: number;
@@ -77,11 +82,13 @@ export async function answerCall(engines: Engines, call: Call): Promise<CallAnsw
 /** A request of this process is never aborted by its caller. */
 const neverAborted = new AbortController().signal;
 
-function carryOut(
-  { eventBridge, mailbox, queues, tables }: Engines,
-  { input, operation, service }: Call,
+async function carryOut(
+  { access, eventBridge, mailbox, queues, tables }: Engines,
+  { accessKey, input, operation, service }: Call,
   request: SqsRequest,
 ): Promise<CallAnswer> {
+  const denial = access.refuse(accessKey, { service, operation, input });
+  if (denial) return deniedBy(service, denial);
   switch (service) {
     case "dynamodb":
       return tables.handle(operation, input);
@@ -92,6 +99,14 @@ function carryOut(
     case "sqs":
       return queues.handle(operation, input, request);
   }
+}
+
+/** Each service has its own form (DynamoDB developer guide, "Error handling"; SQS and SES API references). */
+function deniedBy(service: Call["service"], { httpStatusCode, message, name }: Denial): CallAnswer {
+  if (service === "ses") return failure(name, message, httpStatusCode);
+  const body = { __type: `com.amazon.coral.service#${name}`, message };
+  if (service !== "sqs") return { status: httpStatusCode, body };
+  return { status: httpStatusCode, headers: { "x-amzn-query-error": `${name};Sender` }, body };
 }
 
 /** The services by the prefix of their X-Amz-Target, with the content type of their JSON protocol. */
@@ -111,8 +126,13 @@ async function answerTo(engines: Engines, request: WireRequest): Promise<WireAns
   if (!known) return refusal(400, "UnknownOperationException", `${target} is not served here.`);
   const { service, contentType } = known;
   const { signal, headers } = request;
+  const accessKey = accessKeyIn(headers.authorization);
   return asWire(
-    await carryOut(engines, { service, operation, input }, { headers: { host: headers.host }, signal }),
+    await carryOut(
+      engines,
+      { service, operation, input, accessKey },
+      { headers: { host: headers.host }, signal },
+    ),
     contentType,
   );
 }
@@ -126,7 +146,8 @@ async function answerToForm(engines: Engines, request: WireRequest): Promise<Wir
     return refusal(404, "UnknownOperationException", message);
   }
   const { Action = "", ...input } = Object.fromEntries(new URLSearchParams(request.body));
-  const call: Call = { service: "ses", operation: Action, input };
+  const accessKey = accessKeyIn(request.headers.authorization);
+  const call: Call = { service: "ses", operation: Action, input, accessKey };
   return asWire(await carryOut(engines, call, { headers: {}, signal: request.signal }), "text/xml");
 }
 

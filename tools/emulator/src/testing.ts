@@ -17,11 +17,11 @@ export async function startForTest(options: Partial<AwsEndpointOptions> = {}): P
 }
 
 /** Unmodified SDK clients; without retries, so that a test sees every answer. */
-export function clientsOf({ url }: { url: string }) {
+export function clientsOf({ url }: { url: string }, accessKeyId = "test") {
   const config = {
     endpoint: url,
     region: "eu-west-1",
-    credentials: { accessKeyId: "test", secretAccessKey: "test" },
+    credentials: { accessKeyId, secretAccessKey: "test" },
     maxAttempts: 1,
   };
   return {
@@ -31,6 +31,21 @@ export function clientsOf({ url }: { url: string }) {
     sqs: new SQSClient(config),
   };
 }
+
+/** The attributes of a queue that takes events of every rule. */
+export const openToRules = {
+  Policy: JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [
+      {
+        Effect: "Allow",
+        Principal: { Service: "events.amazonaws.com" },
+        Action: "sqs:SendMessage",
+        Resource: "*",
+      },
+    ],
+  }),
+};
 
 export function directoryForTest(): string {
   const directory = mkdtempSync(join(tmpdir(), "emulator-"));

@@ -38,6 +38,7 @@ export type TableRegistry = {
   /** Throws a DynamoFailure if there is none of that name. */
   table(name: string): Table;
   entry(name: string): Entry;
+  has(name: string): boolean;
   names(): string[];
   create(definition: TableDefinition): Entry;
   /** Commits `changes` together with the table. */
@@ -72,6 +73,7 @@ export function openTableRegistry(rows: Rows, now: () => number): TableRegistry 
   return {
     table: (name) => find(name).table,
     entry: (name) => find(name).entry,
+    has: (name) => known.has(name),
     names: () => [...known.keys()].sort(),
     freeSpace,
     create(definition) {

@@ -1,5 +1,6 @@
 // The embedded DynamoDB: its operations by name, each on disk before it is answered.
 import { join } from "node:path";
+import type { PartitionKeyOf } from "@order-saga/iam/requests";
 import type { Starts } from "../state-directory.ts";
 import { failure, invalid, isFailure } from "./errors.ts";
 import { type Input, isMap, mapsIn, requiredMap, unfulfilled } from "./input.ts";
@@ -19,6 +20,8 @@ export type DynamoAnswer = { status: number; body: unknown };
 export type Tables = {
   /** Does not change the request; the caller may change the answer. */
   handle(operation: string, input: Input): Promise<DynamoAnswer>;
+  /** Of the table, or of its index; undefined if it is not there. */
+  partitionKeyOf: PartitionKeyOf;
   close(): Promise<void>;
 };
 
@@ -51,6 +54,12 @@ export async function createTables(options: {
         if (!isFailure(error)) throw error;
         return { status: error.statusCode, body: copied(error.body) };
       }
+    },
+    partitionKeyOf(name, indexName) {
+      if (!registry.has(name)) return undefined;
+      const { indexes, key } = registry.table(name);
+      const index = indexes.find((each) => each.name === indexName);
+      return (indexName === undefined ? key : index?.key)?.hash.name;
     },
     async close() {
       rows.close();

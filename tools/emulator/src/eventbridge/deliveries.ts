@@ -1,11 +1,13 @@
 // Delivers an event to a target: at once, then by the target's retry policy, then to its dead-letter queue.
 // Source: EventBridge user guide, "How EventBridge retries delivering events" and "Using dead-letter queues".
 import type { GivingUp, PendingDelivery, Target } from "./model.ts";
-import { backOffMilliseconds, errorCodeOf, retryEndsAt, whyGiveUp } from "./retry-policy.ts";
+import { backOffMilliseconds, errorCodeOf, mayNever, retryEndsAt, whyGiveUp } from "./retry-policy.ts";
 import type { Storage } from "./storage.ts";
 
 export type Delivery = {
   queueArn: string;
+  /** On whose behalf EventBridge sends. */
+  ruleArn: string;
   body: string;
   attributes?: Record<string, string>;
   messageGroupId?: string;
@@ -21,7 +23,7 @@ export type DeliveryOptions = {
   random: () => number;
   /** Runs something later; returns how to cancel it. */
   schedule: (delayMilliseconds: number, run: () => void) => () => void;
-  /** A delivery whose retries ended and whose target has no dead-letter queue. */
+  /** A delivery that was given up and whose target has no dead-letter queue that EventBridge may send to. */
   onDropped: (delivery: PendingDelivery) => void;
 };
 
@@ -48,7 +50,7 @@ export class Deliveries {
 
   /** Resolves when the target has the message, or the failure is recorded and will be retried. */
   async send(target: Target, body: string, ruleArn: string): Promise<void> {
-    const failure = await this.#attempt(toTarget(target, body));
+    const failure = await this.#attempt(toTarget(target, body, ruleArn));
     if (!failure) return;
     const { newId, now } = this.#options;
     await this.#failed({
@@ -108,7 +110,7 @@ export class Deliveries {
   async #retry(delivery: PendingDelivery): Promise<void> {
     const condition = whyGiveUp(delivery, this.#options.now());
     if (condition) return this.#giveUp(delivery, condition);
-    const failure = await this.#attempt(toTarget(delivery.target, delivery.body));
+    const failure = await this.#attempt(toTarget(delivery.target, delivery.body, delivery.ruleArn));
     if (this.#isStopped) return; // The record is still there: the next start retries it.
     if (!failure) return this.#forget(delivery);
     await this.#failed({ ...delivery, ...failure, attempts: delivery.attempts + 1 });
@@ -123,14 +125,11 @@ export class Deliveries {
 
   async #giveUp(delivery: PendingDelivery, givenUp: GivingUp): Promise<void> {
     const queueArn = delivery.target.DeadLetterConfig?.Arn;
-    if (queueArn === undefined) {
-      this.#dropped += 1;
-      this.#forget(delivery);
-      return this.#options.onDropped(delivery);
-    }
+    if (queueArn === undefined) return this.#drop(delivery);
     const failure = await this.#attempt(toDeadLetters(queueArn, delivery, givenUp));
     if (this.#isStopped && this.#pending.has(delivery.id)) return;
     if (!failure) return this.#forget(delivery);
+    if (mayNever(failure.errorCode)) return this.#drop({ ...delivery, ...failure });
     // The dead-letter queue failed too: the delivery stays pending until that queue takes it.
     const deadLetterAttempts = (delivery.deadLetterAttempts ?? 0) + 1;
     this.#remember({
@@ -139,6 +138,12 @@ export class Deliveries {
       deadLetterAttempts,
       nextTryAt: this.#backOff(deadLetterAttempts),
     });
+  }
+
+  #drop(delivery: PendingDelivery): void {
+    this.#dropped += 1;
+    this.#forget(delivery);
+    this.#options.onDropped(delivery);
   }
 
   #backOff(attempts: number): number {
@@ -176,15 +181,16 @@ export class Deliveries {
   }
 }
 
-function toTarget({ Arn, SqsParameters }: Target, body: string): Delivery {
+function toTarget({ Arn, SqsParameters }: Target, body: string, ruleArn: string): Delivery {
   const messageGroupId = SqsParameters?.MessageGroupId;
-  return { queueArn: Arn, body, ...(messageGroupId !== undefined && { messageGroupId }) };
+  return { queueArn: Arn, ruleArn, body, ...(messageGroupId !== undefined && { messageGroupId }) };
 }
 
 /** The attributes are AWS's (user guide, "Using dead-letter queues"). */
 function toDeadLetters(queueArn: string, delivery: PendingDelivery, givenUp: GivingUp): Delivery {
   return {
     queueArn,
+    ruleArn: delivery.ruleArn,
     body: delivery.body,
     attributes: {
       RULE_ARN: delivery.ruleArn,

@@ -12,7 +12,7 @@ import {
 } from "@aws-sdk/client-eventbridge";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { expect, test } from "vitest";
-import { clientsOf, startForTest } from "../testing.ts";
+import { clientsOf, openToRules, startForTest } from "../testing.ts";
 import { BUS, DEAD_LETTERS, QUEUE } from "./testing.ts";
 
 test("errors arrive as the client's own classes", async () => {
@@ -27,7 +27,9 @@ test("errors arrive as the client's own classes", async () => {
 test("times arrive as dates, and a replay's event with the time it was put with", async () => {
   const endpoint = await startForTest();
   const { eventBridge, sqs } = clientsOf(endpoint);
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "queue" }));
+  const { QueueUrl } = await sqs.send(
+    new CreateQueueCommand({ QueueName: "queue", Attributes: openToRules }),
+  );
   await eventBridge.send(new CreateArchiveCommand({ ArchiveName: "all", EventSourceArn: BUS }));
   const described = await eventBridge.send(new DescribeArchiveCommand({ ArchiveName: "all" }));
   expect(described.CreationTime).toBeInstanceOf(Date);
@@ -54,7 +56,7 @@ test("times arrive as dates, and a replay's event with the time it was put with"
 test("an event for a queue that is gone lies in the dead-letter queue, with the reason as attributes", async () => {
   const endpoint = await startForTest();
   const { eventBridge, sqs } = clientsOf(endpoint);
-  await sqs.send(new CreateQueueCommand({ QueueName: "dead-letters" }));
+  await sqs.send(new CreateQueueCommand({ QueueName: "dead-letters", Attributes: openToRules }));
   await eventBridge.send(new PutRuleCommand({ Name: "r", EventPattern: '{"source":["shop"]}' }));
   const target = { Id: "1", Arn: QUEUE, DeadLetterConfig: { Arn: DEAD_LETTERS } };
   await eventBridge.send(new PutTargetsCommand({ Rule: "r", Targets: [target] }));

@@ -180,9 +180,9 @@ function verified(form: Record<string, string>): string {
   return `<VerificationAttributes>${entries.join("")}</VerificationAttributes>`;
 }
 
-function failure(code: string, message: string): XmlAnswer {
+export function failure(code: string, message: string, status = 400): XmlAnswer {
   const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
-  return { status: 400, body: `<ErrorResponse xmlns="${NAMESPACE}">${error}</ErrorResponse>` };
+  return { status, body: `<ErrorResponse xmlns="${NAMESPACE}">${error}</ErrorResponse>` };
 }
 
 function escapeXml(text: string): string {

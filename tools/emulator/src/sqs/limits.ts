@@ -72,3 +72,7 @@ export const maxReceiveCount: Range = { minimum: 1, maximum: 1000 };
 
 /** SQS moves up to 500 messages a second (SQS API reference, "StartMessageMoveTask"). */
 export const maxMovesPerSecond: Range = { minimum: 1, maximum: 500 };
+
+/** A redrive allow policy names no more (SQS API reference, "SetQueueAttributes"). */
+export const maximumSourceQueues = 10;
+export const queueArn = /^arn:aws:sqs:[\w-]+:\d{12}:[\w-]{1,80}(\.fifo)?$/;

@@ -9,7 +9,8 @@ import { attributeNamesIn, type Input, queueAttributesIn } from "./validation.ts
 function createQueue(input: Input, context: Context) {
   const { store, region, accountId } = context;
   const name = queueNameIn(input);
-  const attributes = queueAttributesIn(input, store.withArn);
+  const arn = `arn:aws:sqs:${region}:${accountId}:${name}`;
+  const attributes = queueAttributesIn(input, arn, store.withArn);
   if (attributes.FifoQueue === "true" || name.endsWith(".fifo")) {
     throw new SqsError("UnsupportedOperation", "FIFO queues are not served here; only standard queues are.");
   }
@@ -24,7 +25,7 @@ function createQueue(input: Input, context: Context) {
   const queue = store.create({
     name,
     url: `http://${context.host ?? "localhost"}/${accountId}/${name}`,
-    arn: `arn:aws:sqs:${region}:${accountId}:${name}`,
+    arn,
     attributes,
     tags: (input.tags ?? {}) as Record<string, string>,
     createdAt: now,
@@ -80,7 +81,7 @@ function getQueueAttributes(input: Input, context: Context) {
 
 function setQueueAttributes(input: Input, context: Context) {
   const queue = queueIn(input, context);
-  const attributes = queueAttributesIn(input, context.store.withArn);
+  const attributes = queueAttributesIn(input, queue.arn, context.store.withArn);
   if (attributes.FifoQueue !== undefined && attributes.FifoQueue !== queue.attributes.FifoQueue) {
     const reason = "You cannot change the FifoQueue attribute of an existing queue.";
     throw new SqsError("InvalidAttributeValue", `Invalid value for the parameter FifoQueue. ${reason}`);

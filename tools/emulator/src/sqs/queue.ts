@@ -1,6 +1,9 @@
 // A standard queue, whose operations cost hardly more when it is long.
 // Source: SQS developer guide, "Visibility timeout", "Delay queues", "Dead-letter queues".
+
 import { randomUUID } from "node:crypto";
+import { type Judge, judgeOf } from "@order-saga/iam/evaluate";
+import { readPolicy } from "@order-saga/iam/policy";
 import { createDeadlines, type Deadline } from "./deadlines.ts";
 import { queueAttributes } from "./limits.ts";
 import type { Message } from "./message.ts";
@@ -68,6 +71,7 @@ export class MessageQueue implements QueueDescription {
   #oldestSentAt = Number.POSITIVE_INFINITY;
   #expiredAt = 0;
   #redrive = noRedrive;
+  #policy: { text: string; judge: Judge } | undefined;
 
   constructor(
     { name, url, arn, attributes, tags, createdAt, modifiedAt }: QueueDescription,
@@ -106,11 +110,21 @@ export class MessageQueue implements QueueDescription {
     }
   }
 
-  /** An empty redrive policy removes the dead-letter queue. */
+  /** An empty policy removes it. */
   setAttributes(changed: Readonly<Record<string, string>>): void {
-    const { RedrivePolicy, ...others } = { ...this.attributes, ...changed };
-    this.attributes = { ...others, ...(RedrivePolicy && { RedrivePolicy }) };
+    const all = Object.entries({ ...this.attributes, ...changed });
+    this.attributes = Object.fromEntries(
+      all.filter(([name, value]) => value !== "" || !name.endsWith("Policy")),
+    );
     this.modifiedAt = Math.floor(Date.now() / 1000);
+  }
+
+  /** Who may use the queue by its own policy; compiled once for each text, which was checked when it was set. */
+  policy(): Judge | undefined {
+    const { Policy: text } = this.attributes;
+    if (text === undefined) return undefined;
+    if (this.#policy?.text !== text) this.#policy = { text, judge: judgeOf(readPolicy(text)) };
+    return this.#policy.judge;
   }
 
   enqueue(message: Message): void {

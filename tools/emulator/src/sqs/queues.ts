@@ -1,4 +1,5 @@
 // The embedded SQS: its actions by the AWS JSON protocol, over queues in memory or in a file.
+import type { Judge } from "@order-saga/iam/evaluate";
 import type { Action, Context } from "./context.ts";
 import { queryErrorOf, SqsError } from "./errors.ts";
 import { countOf, listMessages, type QueueCount, type QueuedMessage } from "./inspection.ts";
@@ -17,6 +18,9 @@ export type Queues = {
   call(action: string, input: Input, signal: AbortSignal): Promise<unknown>;
   /** Returns a promise if the message must reach a file. Throws an error named QueueDoesNotExist. */
   send(queueArn: string, body: string, more?: SendOptions): void | Promise<void>;
+  has(queueArn: string): boolean;
+  /** Of the queue, if it has one. */
+  policyOf(queueArn: string): Judge | undefined;
   names(): string[];
   count(name: string): QueueCount;
   messages(name: string): QueuedMessage[];
@@ -84,6 +88,8 @@ export function createQueues(options: QueuesOptions): Queues {
       );
       return store.written();
     },
+    has: (queueArn) => store.withArn(queueArn) !== undefined,
+    policyOf: (queueArn) => store.withArn(queueArn)?.policy(),
     names: () =>
       store
         .all()

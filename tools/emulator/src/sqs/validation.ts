@@ -1,4 +1,6 @@
 // Refuses what SQS refuses, by the limits in limits.ts, before a request has any effect.
+import { judgeOf } from "@order-saga/iam/evaluate";
+import { PolicyError, readPolicy } from "@order-saga/iam/policy";
 import { invalidParameter, missingParameter, SqsError } from "./errors.ts";
 import * as limits from "./limits.ts";
 import { type MessageAttributes, sizeOf } from "./message.ts";
@@ -104,7 +106,11 @@ export function messageEntriesIn(input: Input): readonly Entry[] {
 type QueueOf = (arn: string) => MessageQueue | undefined;
 
 /** The attributes that CreateQueue or SetQueueAttributes gives to a queue. */
-export function queueAttributesIn({ Attributes }: Input, queueOf: QueueOf): Record<string, string> {
+export function queueAttributesIn(
+  { Attributes }: Input,
+  queueArn: string,
+  queueOf: QueueOf,
+): Record<string, string> {
   const attributes = (Attributes ?? {}) as Record<string, string>;
   for (const [name, value] of Object.entries(attributes)) {
     const { isFifoOnly, isReadOnly, maximum, minimum } = attributeNamed(name);
@@ -114,7 +120,9 @@ export function queueAttributesIn({ Attributes }: Input, queueOf: QueueOf): Reco
     const reason = `Must be between ${minimum} and ${maximum}.`;
     throw new SqsError("InvalidAttributeValue", `Invalid value for the parameter ${name}. Reason: ${reason}`);
   }
-  checkRedrivePolicy(attributes.RedrivePolicy, queueOf);
+  checkRedrivePolicy(attributes.RedrivePolicy, queueArn, queueOf);
+  checkRedriveAllowPolicy(attributes.RedriveAllowPolicy);
+  checkPolicy(attributes.Policy);
   return attributes;
 }
 
@@ -134,14 +142,64 @@ function attributeNamed(name: string) {
 const unknownAttribute = (name: string) => new SqsError("InvalidAttributeName", `Unknown Attribute ${name}.`);
 
 /** Without its dead-letter queue, a source would redeliver a poisonous message for ever. */
-function checkRedrivePolicy(policy: string | undefined, queueOf: QueueOf): void {
+function checkRedrivePolicy(policy: string | undefined, queueArn: string, queueOf: QueueOf): void {
   if (!policy) return;
   const refused = (reason: string) =>
     invalidParameter(`Value ${policy} for parameter RedrivePolicy is invalid. Reason: ${reason}`);
   const { deadLetterTargetArn, maxReceiveCount } = parsed(policy, refused);
   if (!Number.isInteger(Number(maxReceiveCount)) || !isWithin(maxReceiveCount, limits.maxReceiveCount))
     throw refused(`maxReceiveCount must be an integer from 1 to ${limits.maxReceiveCount.maximum}.`);
-  if (!queueOf(String(deadLetterTargetArn))) throw refused("Dead letter target does not exist.");
+  const deadLetterQueue = queueOf(String(deadLetterTargetArn));
+  if (!deadLetterQueue) throw refused("Dead letter target does not exist.");
+  if (!mayTake(deadLetterQueue, queueArn))
+    throw refused("The redrive allow policy of the dead-letter queue does not allow this source queue.");
+}
+
+/** Any queue of the account may name a queue as its dead-letter queue, unless that one says otherwise. */
+function mayTake({ attributes: { RedriveAllowPolicy } }: MessageQueue, sourceArn: string): boolean {
+  if (!RedriveAllowPolicy) return true;
+  const { redrivePermission, sourceQueueArns } = JSON.parse(RedriveAllowPolicy) as RedriveAllow;
+  return redrivePermission === "byQueue"
+    ? (sourceQueueArns ?? []).includes(sourceArn)
+    : redrivePermission === "allowAll";
+}
+
+type RedriveAllow = { readonly redrivePermission?: string; readonly sourceQueueArns?: readonly string[] };
+
+/** SQS API reference, "SetQueueAttributes", RedriveAllowPolicy: queues are named for `byQueue`, and only there. */
+function checkRedriveAllowPolicy(policy: string | undefined): void {
+  if (!policy) return;
+  const refused = (reason: string) =>
+    invalidParameter(`Value ${policy} for parameter RedriveAllowPolicy is invalid. Reason: ${reason}`);
+  const { redrivePermission, sourceQueueArns, ...others } = parsed(policy, refused);
+  const [other] = Object.keys(others);
+  if (other !== undefined) throw refused(`It has no ${other}.`);
+  if (!["allowAll", "denyAll", "byQueue"].includes(String(redrivePermission)))
+    throw refused("redrivePermission must be allowAll, denyAll or byQueue.");
+  if (redrivePermission !== "byQueue") {
+    if (sourceQueueArns !== undefined) throw refused("sourceQueueArns goes with byQueue only.");
+    return;
+  }
+  const arns = Array.isArray(sourceQueueArns) ? sourceQueueArns : [];
+  if (arns.length === 0 || arns.length > limits.maximumSourceQueues)
+    throw refused(`sourceQueueArns must name from 1 to ${limits.maximumSourceQueues} queues.`);
+  if (!arns.every((arn) => typeof arn === "string" && limits.queueArn.test(arn)))
+    throw refused("sourceQueueArns must be ARNs of queues.");
+}
+
+/** Whom the statements are about is said in each of them; what could not be judged later is refused now. */
+function checkPolicy(text: string | undefined): void {
+  if (!text) return;
+  try {
+    const policy = readPolicy(text);
+    if (policy.Statement.some(({ Principal }) => Principal === undefined))
+      throw new PolicyError("Each statement of a queue's policy names a Principal.");
+    judgeOf(policy);
+  } catch (error) {
+    if (!(error instanceof PolicyError)) throw error;
+    const message = `Invalid value for the parameter Policy. Reason: ${error.message}`;
+    throw new SqsError("InvalidAttributeValue", message);
+  }
 }
 
 function parsed(policy: string, refused: (reason: string) => Error): Input {

@@ -26,7 +26,12 @@ import {
   UntagResourceCommand,
   UpdateArchiveCommand,
 } from "@aws-sdk/client-eventbridge";
-import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+} from "@aws-sdk/client-sqs";
 import { expect } from "vitest";
 import { behaviour, onAnEndpoint, type World } from "./behaviour.ts";
 
@@ -54,6 +59,10 @@ async function aQueue({ sqs, unique }: World) {
   const names = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] });
   return {
     arn: (await sqs.send(names)).Attributes?.QueueArn ?? "",
+    allow: (Statement: object[]) => {
+      const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
+      return sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+    },
     /** The next message; undefined if there is none. */
     async next(WaitTimeSeconds = 0) {
       const command = new ReceiveMessageCommand({
@@ -636,6 +645,68 @@ behaviour(
     expect(await dead.next()).toBeUndefined();
     await world.passSeconds(3600);
     expect(await why()).toMatchObject({ EXHAUSTED_RETRY_CONDITION: "MaximumEventAgeInSeconds" });
+  },
+  { needs: "emulator" },
+);
+
+/** A rule for a queue and a dead-letter queue with the policies that are made of the rule's ARN. */
+async function permitted(world: World, policies: Record<"queue" | "dead", (ruleArn: string) => object[]>) {
+  const bus = await aBus(world);
+  const [queue, dead] = [await aQueue(world), await aQueue(world)];
+  const ruleArn = await bus.addRule("rule");
+  for (const [each, statements] of [[queue, policies.queue] as const, [dead, policies.dead] as const])
+    await each.allow(statements(ruleArn));
+  await bus.addTarget("rule", { Arn: queue.arn, DeadLetterConfig: { Arn: dead.arn } });
+  await bus.put(entry);
+  return { queue, dead };
+}
+
+const lets = (ruleArn: string, more: object = {}) => ({
+  Effect: "Allow",
+  Principal: { Service: "events.amazonaws.com" },
+  Action: "sqs:SendMessage",
+  Resource: "*",
+  Condition: { ArnEquals: { "aws:SourceArn": ruleArn } },
+  ...more,
+});
+
+behaviour(
+  "A queue gets events of a rule that its policy lets send; of another, the dead-letter queue does",
+  "EventBridge guide: Resource-based policies",
+  async (world) => {
+    const one = await permitted(world, { queue: (rule) => [lets(rule)], dead: (rule) => [lets(rule)] });
+    expect(await one.queue.next(5)).toBeDefined();
+    const another = (rule: string) => [lets(rule.replace(/rule$/, "another"))];
+    const none = await permitted(world, { queue: another, dead: (rule) => [lets(rule)] });
+    expect((await none.dead.next(20))?.MessageAttributes).toMatchObject({
+      ERROR_CODE: { StringValue: "NO_PERMISSIONS" },
+      RETRY_ATTEMPTS: { StringValue: "0" },
+    });
+    expect(await none.queue.next()).toBeUndefined();
+  },
+);
+
+behaviour(
+  "A denial in a queue's policy wins over what it lets a rule do",
+  "EventBridge guide: Resource-based policies",
+  async (world) => {
+    const denies = (rule: string) => [lets(rule), lets(rule, { Effect: "Deny", Principal: "*" })];
+    const { queue, dead } = await permitted(world, { queue: denies, dead: (rule) => [lets(rule)] });
+    expect(await dead.next(20)).toBeDefined();
+    expect(await queue.next()).toBeUndefined();
+  },
+);
+
+behaviour(
+  "An event is lost where neither the queue nor the dead-letter queue lets its rule send",
+  "EventBridge guide: Dead-letter queues",
+  async (world) => {
+    const other = () => [lets("arn:aws:events:eu-west-1:000000000000:rule/other")];
+    const { queue, dead } = await permitted(world, { queue: other, dead: other });
+    await world.passSeconds(48 * 3600);
+    expect(await queue.next()).toBeUndefined();
+    expect(await dead.next()).toBeUndefined();
+    expect(world.emulator().pendingDeliveries()).toEqual([]);
   },
   { needs: "emulator" },
 );

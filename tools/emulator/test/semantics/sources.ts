@@ -60,6 +60,7 @@ export const sources = {
   "EventBridge guide: Null values and empty strings": `${bridgeGuide}/eb-event-patterns-null-values.html`,
   "EventBridge guide: Quotas": `${bridgeGuide}/eb-quota.html`,
   "EventBridge guide: Replays": `${bridgeGuide}/eb-replay-archived-event.html`,
+  "EventBridge guide: Resource-based policies": `${bridgeGuide}/eb-use-resource-based.html`,
   "EventBridge guide: Retries": `${bridgeGuide}/eb-rule-retry-policy.html`,
   "event-ruler: README": "https://github.com/aws/event-ruler#readme",
   "DynamoDB API: BatchGetItem": `${dynamoApi}/API_BatchGetItem.html`,

@@ -743,3 +743,88 @@ behaviour(
   },
   { needs: "emulator" },
 );
+
+/** A dead-letter queue with the redrive allow policy, and how a queue names it as its own. */
+async function withAllowed(world: World, policyOf: (sourceArn: string) => object) {
+  const [source, dead] = [await aQueue(world), await aQueue(world)];
+  const set = (QueueUrl: string, Attributes: Record<string, string>) =>
+    world.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes }));
+  const RedriveAllowPolicy = JSON.stringify(policyOf(await source.attribute("QueueArn")));
+  await set(dead.QueueUrl, { RedriveAllowPolicy });
+  const deadLetterTargetArn = await dead.attribute("QueueArn");
+  const RedrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount: 3 });
+  return {
+    name: () => set(source.QueueUrl, { RedrivePolicy }),
+    create: () =>
+      world.sqs.send(
+        new CreateQueueCommand({ QueueName: world.unique("late"), Attributes: { RedrivePolicy } }),
+      ),
+    lift: () => set(dead.QueueUrl, { RedriveAllowPolicy: "" }),
+  };
+}
+
+behaviour(
+  "A queue may name as its dead-letter queue one that lets it",
+  "SQS API: SetQueueAttributes",
+  async (world) => {
+    const byQueue = (...sourceQueueArns: string[]) => ({ redrivePermission: "byQueue", sourceQueueArns });
+    await (await withAllowed(world, () => ({ redrivePermission: "allowAll" }))).name();
+    const own = await withAllowed(world, (arn) => byQueue(arn));
+    await own.name();
+    await expect(own.create()).rejects.toMatchObject({ name: "InvalidParameterValue" });
+    for (const policy of [
+      { redrivePermission: "denyAll" },
+      byQueue("arn:aws:sqs:eu-west-1:000000000000:another"),
+    ]) {
+      const other = await withAllowed(world, () => policy);
+      await expect(other.name()).rejects.toMatchObject({ name: "InvalidParameterValue" });
+      await other.lift();
+      await other.name();
+    }
+  },
+);
+
+behaviour(
+  "A redrive allow policy has a permission, and names one to ten queues for byQueue alone",
+  "SQS API: SetQueueAttributes",
+  async (world) => {
+    const arn = "arn:aws:sqs:eu-west-1:000000000000:a";
+    for (const policy of [
+      "not json",
+      "{}",
+      '{"redrivePermission":"sometimes"}',
+      '{"redrivePermission":"byQueue"}',
+      '{"redrivePermission":"byQueue","sourceQueueArns":[]}',
+      JSON.stringify({ redrivePermission: "byQueue", sourceQueueArns: Array(11).fill(arn) }),
+      JSON.stringify({ redrivePermission: "byQueue", sourceQueueArns: ["a"] }),
+      JSON.stringify({ redrivePermission: "denyAll", sourceQueueArns: [arn] }),
+    ]) {
+      const created = aQueue(world, { RedriveAllowPolicy: policy });
+      await expect(created, policy).rejects.toMatchObject({ name: "InvalidParameterValue" });
+    }
+  },
+);
+
+behaviour(
+  "A queue's policy is one of the policy language, and an empty one removes it",
+  "SQS API: SetQueueAttributes",
+  async (world) => {
+    const { QueueUrl } = await aQueue(world);
+    const set = (Policy: string) =>
+      world.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+    const statement = { Effect: "Allow", Principal: "*", Action: "sqs:SendMessage", Resource: "*" };
+    const policy = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
+    for (const text of [
+      "not json",
+      "[]",
+      policy({ ...statement, Effect: "Maybe" }),
+      policy({ ...statement, Principal: undefined }),
+      policy({ ...statement, Condition: { StringIs: { "aws:SourceArn": "a" } } }),
+    ])
+      await expect(set(text), text).rejects.toMatchObject({ name: "InvalidAttributeValue" });
+    await set(policy(statement));
+    await set("");
+    const names = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy"] });
+    expect((await world.sqs.send(names)).Attributes?.Policy).toBeUndefined();
+  },
+);
