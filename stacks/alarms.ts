@@ -1,20 +1,26 @@
 // Every alarm of the system; each names the page of docs/runbooks that says what to do.
-import type { MakeAlarm } from "./alarm.ts";
+import { services } from "@order-saga/services";
+import { createAccountAlarms } from "./account-alarms.ts";
+import type { Alarm, MakeAlarm, Metric } from "./alarm.ts";
+import { createApiAlarms } from "./api-alarms.ts";
+import { createBusAlarms, createTableAlarms } from "./data-alarms.ts";
 import type { Deployed } from "./deployed.ts";
 import { createFunctionAlarms } from "./function-alarms.ts";
 import { createLogAlarms } from "./log-alarms.ts";
 import { logicalName, physicalName } from "./naming.ts";
 import { createReactionAlarms } from "./reaction-alarms.ts";
 import type { Stage } from "./stage.ts";
+import { createTopic } from "./topic.ts";
 
 export function createAlarms(stage: Stage, deployed: Deployed): void {
   const topic = createTopic(stage);
   const make: MakeAlarm = (name, alarm) => {
-    const { runbook, says, comparison, periods = 1, mustBeOver = periods, missing, ...metric } = alarm;
+    const { runbook, says, threshold, comparison, periods = 1, mustBeOver = periods, missing } = alarm;
     new aws.cloudwatch.MetricAlarm(logicalName(name, "alarm"), {
       name: physicalName(name),
       alarmDescription: `${says} Runbook: ${stage.settings.runbooksUrl}/${runbook}.md`,
-      ...metric,
+      ...watched(alarm),
+      threshold,
       comparisonOperator: comparison ?? "GreaterThanThreshold",
       evaluationPeriods: periods,
       datapointsToAlarm: mustBeOver,
@@ -28,77 +34,29 @@ export function createAlarms(stage: Stage, deployed: Deployed): void {
     createFunctionAlarms(make, each);
   }
   createLogAlarms(make, deployed);
-  createSystemAlarms(make, deployed);
+  createApiAlarms(make, deployed.api);
+  createBusAlarms(make, deployed);
+  for (const service of services) {
+    const table = stage.tables.get(service.name);
+    if (table) createTableAlarms(make, service, table);
+  }
+  createAccountAlarms(make, stage.settings);
 }
 
-function createSystemAlarms(make: MakeAlarm, { api }: Deployed): void {
-  make("bus-dead-letters", {
-    runbook: "bus-dead-letters",
-    says: "The bus could not encrypt or decrypt events; they wait in its dead-letter queue.",
-    namespace: "AWS/SQS",
-    metricName: "ApproximateNumberOfMessagesVisible",
-    dimensions: { QueueName: physicalName("bus-dlq") },
-    statistic: "Maximum",
-    period: 60,
-    threshold: 0,
-  });
-  make("api-errors", {
-    runbook: "api-errors",
-    says: "The API answers 5xx; clients are told to try again with the same key.",
-    namespace: "AWS/ApiGateway",
-    metricName: "5xx",
-    dimensions: { ApiId: api.nodes.api.id },
-    statistic: "Sum",
-    period: 300,
-    threshold: 5,
-  });
-  for (const event of ["Bounce", "Complaint"]) {
-    make(`mail-${event.toLowerCase()}s`, {
-      runbook: "mail-bounces",
-      says: `More than 5 mails of an hour came back as ${event.toLowerCase()}s; SES pauses accounts whose rate stays high.`,
-      namespace: "AWS/SES",
-      metricName: event,
-      dimensions: { "ses:configuration-set": physicalName("mail") },
-      statistic: "Sum",
-      period: 3600,
-      threshold: 5,
+/** What CloudWatch is told to watch: one metric, or the result of a formula over several. */
+function watched(alarm: Alarm): Partial<aws.cloudwatch.MetricAlarmArgs> {
+  if ("formula" in alarm) {
+    const metrics = Object.entries(alarm.of).map(([id, { statistic, ...metric }]) => {
+      return { id, metric: { ...metric, stat: statistic, period: alarm.period } };
     });
+    return { metricQueries: [{ id: "result", expression: alarm.formula, returnData: true }, ...metrics] };
   }
-}
-
-/** The topic alarms publish to: only this account's may, and the operator's address subscribes. */
-function createTopic({ account, key, settings }: Stage): aws.sns.Topic {
-  const topic = new aws.sns.Topic("Alarms", { name: physicalName("alarms"), kmsMasterKeyId: key.arn });
-  new aws.sns.TopicPolicy("AlarmsPolicy", {
-    arn: topic.arn,
-    policy: $jsonStringify({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "AlarmsOfThisAccountOnly",
-          Effect: "Allow",
-          Principal: { Service: "cloudwatch.amazonaws.com" },
-          Action: "sns:Publish",
-          Resource: topic.arn,
-          Condition: { StringEquals: { "aws:SourceAccount": account.id } },
-        },
-        {
-          Sid: "TlsOnly",
-          Effect: "Deny",
-          Principal: "*",
-          Action: "sns:Publish",
-          Resource: topic.arn,
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
-      ],
-    }),
-  });
-  if (settings.alarmEmail) {
-    new aws.sns.TopicSubscription("AlarmsByMail", {
-      topic: topic.arn,
-      protocol: "email",
-      endpoint: settings.alarmEmail,
-    });
-  }
-  return topic;
+  const { namespace, metricName, dimensions, statistic, period }: Metric & { period: number } = alarm;
+  return {
+    namespace,
+    metricName,
+    ...(dimensions && { dimensions }),
+    ...(statistic === "p90" ? { extendedStatistic: statistic } : { statistic }),
+    period,
+  };
 }

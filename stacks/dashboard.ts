@@ -1,86 +1,27 @@
-// The operator's dashboard, from the manifests: what comes in, waits, fails and is slow; one row each.
+// The operator's dashboard, from the manifests: what comes in, ends, waits, fails, is slow and is refused.
 
+import { services } from "@order-saga/services";
 import type { Deployed } from "./deployed.ts";
 import { physicalName } from "./naming.ts";
+import type { Table } from "./table.ts";
 
-type Metrics = (string | { label: string; stat?: string })[][];
-type Chart = { title: string; metrics: Metrics; stat: "Sum" | "Maximum" | "Average" };
+type Metric = (string | { label: string; stat?: string })[];
+type Chart = { title: string; metrics: Metric[]; stat: "Sum" | "Maximum" | "Average" };
 
-export function createDashboard({ api, reactions, routes, schedules }: Deployed): void {
-  const dashboard = $resolve([api.nodes.api.id, aws.getRegionOutput({}).region]).apply(([apiId, region]) => {
-    const functions = [...reactions, ...schedules, ...routes].map(
-      ({ service, manifest }) => `${service.name}-${manifest.name}`,
-    );
-    const queues = reactions.map(({ resources }) => resources);
-    const queueMetric = (metric: string, names: readonly string[]): Metrics =>
-      names.map((name) => ["AWS/SQS", metric, "QueueName", physicalName(name), { label: name }]);
-    const functionMetric = (metric: string): Metrics =>
-      functions.map((name) => ["AWS/Lambda", metric, "FunctionName", physicalName(name), { label: name }]);
-    const apiMetric = (metric: string, stat?: string): Metrics => [
-      ["AWS/ApiGateway", metric, "ApiId", apiId, { label: metric, ...(stat && { stat }) }],
-    ];
-    const rows: Chart[][] = [
-      [
-        {
-          title: "Requests",
-          stat: "Sum",
-          metrics: [...apiMetric("Count"), ...apiMetric("4xx"), ...apiMetric("5xx")],
-        },
-        {
-          title: "Latency, ms",
-          stat: "Average",
-          metrics: [...apiMetric("Latency", "p50"), ...apiMetric("Latency", "p99")],
-        },
-      ],
-      [
-        {
-          title: "Messages waiting",
-          stat: "Maximum",
-          metrics: queueMetric(
-            "ApproximateNumberOfMessagesVisible",
-            queues.map(({ queue }) => queue.name),
-          ),
-        },
-        {
-          title: "Age of the oldest message, s",
-          stat: "Maximum",
-          metrics: queueMetric(
-            "ApproximateAgeOfOldestMessage",
-            queues.map(({ queue }) => queue.name),
-          ),
-        },
-      ],
-      [
-        {
-          title: "Dead letters",
-          stat: "Maximum",
-          metrics: queueMetric(
-            "ApproximateNumberOfMessagesVisible",
-            queues.flatMap(({ deadLetterQueue, undeliveredQueue }) => [
-              deadLetterQueue.name,
-              undeliveredQueue.name,
-            ]),
-          ),
-        },
-        { title: "Function errors", stat: "Sum", metrics: functionMetric("Errors") },
-      ],
-      [
-        { title: "Duration, ms", stat: "Maximum", metrics: functionMetric("Duration") },
-        { title: "Throttles", stat: "Sum", metrics: functionMetric("Throttles") },
-      ],
-      [
-        {
-          title: "Mail",
-          stat: "Sum",
-          metrics: ["Send", "Delivery", "Bounce", "Complaint", "Reject"].map((event) => [
-            "AWS/SES",
-            event,
-            "ses:configuration-set",
-            physicalName("mail"),
-            { label: event },
-          ]),
-        },
-      ],
+export function createDashboard(deployed: Deployed, tables: ReadonlyMap<string, Table>): void {
+  const named = $resolve([
+    deployed.api.nodes.api.id,
+    aws.getRegionOutput({}).region,
+    $resolve(services.map(({ name }) => tables.get(name)?.table.name ?? "")),
+  ] as const);
+  const dashboard = named.apply(([apiId, region, tableNames]) => {
+    const rows = [
+      apiCharts(apiId),
+      orderCharts(),
+      ...queueCharts(deployed),
+      ...functionCharts(deployed),
+      tableCharts(tableNames),
+      sharedCharts(),
     ];
     return JSON.stringify({
       widgets: rows.flatMap((row, y) => row.map((chart, x) => widget(chart, x, y, region))),
@@ -90,6 +31,137 @@ export function createDashboard({ api, reactions, routes, schedules }: Deployed)
     dashboardName: physicalName("saga"),
     dashboardBody: dashboard,
   });
+}
+
+function apiCharts(apiId: string): Chart[] {
+  const metric = (name: string, stat?: string): Metric => [
+    "AWS/ApiGateway",
+    name,
+    "ApiId",
+    apiId,
+    { label: stat ? `${name} ${stat}` : name, ...(stat && { stat }) },
+  ];
+  const throttled = [physicalName("logs"), "throttled-requests", { label: "429" }];
+  return [
+    {
+      title: "Requests",
+      stat: "Sum",
+      metrics: [...["Count", "4xx", "5xx"].map((name) => metric(name)), throttled],
+    },
+    { title: "Latency, ms", stat: "Average", metrics: [metric("Latency", "p50"), metric("Latency", "p99")] },
+  ];
+}
+
+/** Placed and paid are counted by the rules that hear nothing else; duplicates count as well. */
+function orderCharts(): Chart[] {
+  const matched = (rule: string, label: string): Metric => {
+    const dimensions = ["EventBusName", physicalName("bus"), "RuleName", physicalName(rule)];
+    return ["AWS/Events", "MatchedEvents", ...dimensions, { label }];
+  };
+  const settling = ["p50", "p90", "p99"].map((stat): Metric => {
+    return [physicalName("logs"), "settling", { label: stat, stat }];
+  });
+  return [
+    {
+      title: "Orders",
+      stat: "Sum",
+      metrics: [matched("inventory-reserve-stock", "placed"), matched("inventory-commit-stock", "paid")],
+    },
+    { title: "From received to ended, ms", stat: "Average", metrics: settling },
+  ];
+}
+
+function queueCharts({ reactions }: Deployed): Chart[][] {
+  const metric = (name: string, queues: readonly { name: string }[]): Metric[] =>
+    queues.map((queue) => ["AWS/SQS", name, "QueueName", physicalName(queue.name), { label: queue.name }]);
+  const resources = reactions.map((each) => each.resources);
+  const queues = resources.map(({ queue }) => queue);
+  const dead = resources.flatMap(({ deadLetterQueue, undeliveredQueue }) => [
+    deadLetterQueue,
+    undeliveredQueue,
+  ]);
+  const waiting = "ApproximateNumberOfMessagesVisible";
+  const failing = queues.map(
+    ({ name }): Metric => [physicalName("logs"), `${name}-failing`, { label: name }],
+  );
+  return [
+    [
+      { title: "Messages waiting", stat: "Maximum", metrics: metric(waiting, queues) },
+      {
+        title: "Age of the oldest message, s",
+        stat: "Maximum",
+        metrics: metric("ApproximateAgeOfOldestMessage", queues),
+      },
+    ],
+    [
+      {
+        title: "Dead letters",
+        stat: "Maximum",
+        metrics: metric(waiting, [...dead, { name: "bus-dlq" }]),
+      },
+      { title: "Third deliveries and later that failed", stat: "Sum", metrics: failing },
+    ],
+  ];
+}
+
+function functionCharts({ reactions, schedules, routes }: Deployed): Chart[][] {
+  const names = [...reactions, ...schedules, ...routes].map(
+    ({ service, manifest }) => `${service.name}-${manifest.name}`,
+  );
+  const metric = (of: string): Metric[] =>
+    names.map((name) => ["AWS/Lambda", of, "FunctionName", physicalName(name), { label: name }]);
+  return [
+    [
+      { title: "Function errors", stat: "Sum", metrics: metric("Errors") },
+      { title: "Throttles", stat: "Sum", metrics: metric("Throttles") },
+    ],
+    [
+      { title: "Duration, ms", stat: "Maximum", metrics: metric("Duration") },
+      {
+        title: "Concurrency of the account",
+        stat: "Maximum",
+        metrics: [["AWS/Lambda", "ClaimedAccountConcurrency", { label: "claimed" }]],
+      },
+    ],
+  ];
+}
+
+function tableCharts(tables: readonly string[]): Chart[] {
+  const metric = (name: string): Metric[] =>
+    tables.map((table) => ["AWS/DynamoDB", name, "TableName", table, { label: `${table} ${name}` }]);
+  return [
+    {
+      title: "Table throttles",
+      stat: "Sum",
+      metrics: [...metric("ReadThrottleEvents"), ...metric("WriteThrottleEvents")],
+    },
+    { title: "Transaction conflicts", stat: "Sum", metrics: metric("TransactionConflict") },
+  ];
+}
+
+function sharedCharts(): Chart[] {
+  const set = ["ses:configuration-set", physicalName("mail")];
+  return [
+    {
+      title: "Mail",
+      stat: "Sum",
+      metrics: ["Send", "Delivery", "Bounce", "Complaint", "Reject"].map((event) => [
+        "AWS/SES",
+        event,
+        ...set,
+        { label: event },
+      ]),
+    },
+    {
+      title: "Mail reputation of the account",
+      stat: "Maximum",
+      metrics: ["BounceRate", "ComplaintRate"].map((rate) => [
+        "AWS/SES",
+        `Reputation.${rate}`,
+        { label: rate },
+      ]),
+    },
+  ];
 }
 
 function widget({ title, metrics, stat }: Chart, x: number, y: number, region: string) {

@@ -1,4 +1,4 @@
-// The alarms of a function: errors, throttles, durations near the timeout; for a schedule, missing runs.
+// The alarms of a function: errors, durations near the timeout, and of a schedule, missing runs.
 import type { MakeAlarm } from "./alarm.ts";
 import type { DeployedFunction } from "./function.ts";
 import { physicalName } from "./naming.ts";
@@ -24,26 +24,21 @@ export function createFunctionAlarms(make: MakeAlarm, { service, manifest }: Dep
     statistic: "Sum",
     threshold: 0,
   });
-  make(`${name}-throttles`, {
-    ...metric,
-    runbook: "function-throttles",
-    says: `${name} is throttled; messages wait, requests are answered 503.`,
-    metricName: "Throttles",
-    statistic: "Sum",
-    threshold: 0,
-  });
-  make(`${name}-duration`, {
-    ...metric,
-    runbook: "function-duration",
-    says: `${name} comes within a fifth of its timeout of ${manifest.timeoutSeconds} s.`,
-    metricName: "Duration",
-    statistic: "Maximum",
-    threshold: LONG * manifest.timeoutSeconds * 1000,
-  });
+  // A route's duration is the API's latency (api-alarms.ts).
+  if (!("path" in manifest)) {
+    make(`${name}-duration`, {
+      ...metric,
+      runbook: "function-duration",
+      says: `${name} comes within a fifth of its timeout of ${manifest.timeoutSeconds} s.`,
+      metricName: "Duration",
+      statistic: "Maximum",
+      threshold: LONG * manifest.timeoutSeconds * 1000,
+    });
+  }
   if ("everyMinutes" in manifest) {
     make(`${name}-silent`, {
       runbook: "schedule-silent",
-      says: `${name} has not run for ten minutes; nothing handles what is due.`,
+      says: `${name} ran less than half as often in ten minutes as it should; nothing handles what is due.`,
       namespace: "AWS/Lambda",
       dimensions: { FunctionName: physicalName(name) },
       metricName: "Invocations",

@@ -27,6 +27,16 @@ const Settings = z.object({
   STOREFRONT_ORIGIN: optional(z.url()),
   /** Where the runbooks can be read; alarms link to them. */
   RUNBOOKS_URL: z.string().default("docs/runbooks"),
+  /** How many mails SES lets the account send in a day (`aws sesv2 get-account`); 200 in its sandbox. */
+  MAILS_PER_DAY: z.coerce.number().int().positive("must be a number of mails, such as 50000").default(50_000),
+  /** What the account may cost in a month, in USD; production alone makes the budget, which is account-wide. */
+  MONTHLY_BUDGET: optional(z.string().regex(/^[1-9]\d*$/, "must be a number of dollars, such as 100")),
+  /** The account's monitor of cost anomalies: its ARN, or `own` where the account has none and production makes it. */
+  COST_MONITOR: optional(
+    z
+      .string()
+      .regex(/^(own|arn:aws[a-z-]*:ce::\d{12}:anomalymonitor\/[\w-]+)$/, "must be `own` or a monitor's ARN"),
+  ),
   /** The share of the orders of which everything is logged; of the others it is what went wrong. */
   LOG_SAMPLE: z.coerce
     .number()
@@ -53,6 +63,9 @@ export type Settings = {
   readonly alarmEmail: string | undefined;
   readonly storefrontOrigin: string | undefined;
   readonly runbooksUrl: string;
+  readonly mailsPerDay: number;
+  readonly monthlyBudget: string | undefined;
+  readonly costMonitor: string | undefined;
   readonly logSample: number;
   readonly pausedReactions: readonly string[];
   /** A setting of a manifest, if the stage gives it another value than the manifest. */
@@ -85,6 +98,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     alarmEmail: values.ALARM_EMAIL,
     storefrontOrigin: values.STOREFRONT_ORIGIN,
     runbooksUrl: values.RUNBOOKS_URL.replace(/\/$/, ""),
+    mailsPerDay: values.MAILS_PER_DAY,
+    monthlyBudget: values.MONTHLY_BUDGET,
+    costMonitor: values.COST_MONITOR,
     logSample: values.LOG_SAMPLE,
     pausedReactions: values.PAUSED_REACTIONS,
     given: (name) => environment[name] || undefined,

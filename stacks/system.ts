@@ -16,6 +16,7 @@ import { createSchedule } from "./schedule.ts";
 import { createSchemas } from "./schemas.ts";
 import { createSecrets } from "./secrets.ts";
 import { readSettings } from "./settings.ts";
+import { createSpendWatch } from "./spend.ts";
 import type { Stage } from "./stage.ts";
 import { createTable } from "./table.ts";
 
@@ -51,7 +52,8 @@ export function createSystem() {
   // A personal stage's alarms would cost more than all else in it, and reach no one who is on call.
   if (settings.production || settings.alarmEmail) {
     createAlarms(stage, deployed);
-    createDashboard(deployed);
+    createDashboard(deployed, stage.tables);
   }
+  createSpendWatch(settings);
   return { api: api.url, bus: bus.name };
 }

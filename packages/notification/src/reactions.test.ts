@@ -325,6 +325,21 @@ test("an order both rejected and confirmed is parked, and mails nothing more", a
   expect(service.kinds()).toEqual(["received", "confirmed"]);
 });
 
+test("the line of an outcome's mail says how long the customer waited for it", async () => {
+  const service = aService();
+  await service.deliver(placed);
+  service.clock.now += 4200;
+  await service.deliver(confirmed);
+  const sent = service.lines
+    .map((line) => JSON.parse(line))
+    .filter(({ message }) => message === "mail sent")
+    .map(({ mail, durationMilliseconds }) => ({ mail, durationMilliseconds }));
+  expect(sent).toEqual([
+    { mail: "received", durationMilliseconds: undefined },
+    { mail: "confirmed", durationMilliseconds: 4200 },
+  ]);
+});
+
 test("no line of any log holds the address", async () => {
   const service = aService();
   for (const event of [placed, confirmed, cancelled, placed]) await service.deliver(event);

@@ -106,11 +106,15 @@ async function send(
   mailer: Mailer,
   notification: Notification,
   kind: MailKind,
-  { log }: ReactionContext,
+  { log, now }: ReactionContext,
 ): Promise<SendingResult> {
   try {
     const providerMessageId = await mailer.send(render(notification, kind));
-    log("info", "mail sent", { mail: kind, providerRequestId: providerMessageId });
+    log("info", "mail sent", {
+      mail: kind,
+      providerRequestId: providerMessageId,
+      ...waitedFor(notification, kind, now),
+    });
     return { result: { state: "SENT", providerMessageId } };
   } catch (error) {
     if (error instanceof MailRefused) {
@@ -120,6 +124,12 @@ async function send(
     if (error instanceof MailNotSent) return { result: { state: "NOT_SENT" }, error };
     throw error;
   }
+}
+
+/** How long the customer waited for the order's end, since the mail that it was received. */
+function waitedFor({ mails }: Notification, kind: MailKind, now: number): { durationMilliseconds?: number } {
+  if (kind === "received" || !mails.received) return {};
+  return { durationMilliseconds: now - Date.parse(mails.received.at) };
 }
 
 function reportUnknown({ becameUnknown }: Claimed, { log }: ReactionContext): void {

@@ -13,6 +13,9 @@ export const exampleSettings: Readonly<Record<string, string>> = {
   JWT_AUDIENCE: "shop",
   MAIL_FROM: "Tea Shop <shop@example.com>",
   ALARM_EMAIL: "operator@example.com",
+  RUNBOOKS_URL: "https://runbooks.example.com",
+  MONTHLY_BUDGET: "100",
+  COST_MONITOR: "own",
 };
 
 /** For which command of SST's, and whether with the functions' code or the outline alone, which is faster. */

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { Graph } from "../src/graph.ts";
 import { promises } from "../src/promises/index.ts";
+import { alarmMutations } from "./mutations/alarms.ts";
 import { apiMutations } from "./mutations/api.ts";
 import { bundlesMutations } from "./mutations/bundles.ts";
 import { completenessMutations } from "./mutations/completeness.ts";
@@ -23,6 +24,7 @@ const mutations = [
   ...dataMutations,
   ...apiMutations,
   ...operationsMutations,
+  ...alarmMutations,
   ...bundlesMutations,
   ...tableMutations,
 ];

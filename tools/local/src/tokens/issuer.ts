@@ -40,10 +40,11 @@ export async function createIssuer(options: {
     jwks: () => ({ keys: [publicJwk] }),
     sign({ sub, scope, expiresInSeconds }) {
       const seconds = Math.floor(options.now() / 1000);
-      return new SignJWT({ scope, sub })
+      return new SignJWT({ scope })
         .setProtectedHeader({ alg: ALGORITHM, kid: kid ?? "", typ: "JWT" })
         .setIssuer(options.url)
         .setAudience(options.audience)
+        .setSubject(sub)
         .setIssuedAt(seconds)
         .setExpirationTime(seconds + expiresInSeconds)
         .sign(privateKey);

@@ -1,4 +1,5 @@
 // Every promise about the deployment, by what it is about.
+import { alarmPromises } from "./alarms/index.ts";
 import { apiPromises } from "./api.ts";
 import { bundlePromises } from "./bundles.ts";
 import { completenessPromises } from "./complete.ts";
@@ -21,5 +22,6 @@ export const promises: readonly DeploymentPromise[] = [
   ...tablePromises,
   ...apiPromises,
   ...operationPromises,
+  ...alarmPromises,
   ...bundlePromises,
 ];

@@ -1,0 +1,117 @@
+// The alarms of the bus, of the tables with their indexes, and of what the bus says about orders.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { services } from "@order-saga/services";
+import { all, type Graph } from "../../graph.ts";
+import { root } from "../../platform.ts";
+import { types } from "../../types.ts";
+import { type Alarms, type Formula, type Judged, type Kind, physical, type Watched } from "./kind.ts";
+
+type Table = { service: string; name: string; indexes: string[] };
+
+/** The stage's tables: SST calls the table of orders `OrdersTable`. */
+function tables(graph: Graph): Table[] {
+  return services.map(({ name: service, table: { indexes } }) => {
+    const found = all(graph, types.table).find(({ name }) => name.toLowerCase().startsWith(service));
+    return { service, name: String(found?.inputs.name), indexes: Object.keys(indexes) };
+  });
+}
+
+function ofTable(metricName: string, { name }: Table, index?: string): Watched {
+  return {
+    namespace: "AWS/DynamoDB",
+    metricName,
+    dimensions: { TableName: name, ...(index && { GlobalSecondaryIndexName: index }) },
+    statistic: "Sum",
+  };
+}
+
+/** Under the table's name alone are its own refusals and none of its indexes'. */
+function throttlesOf(table: Table): Formula {
+  const of: Record<string, Watched> = {};
+  for (const index of [undefined, ...table.indexes]) {
+    const suffix = index ? `_of_${index}` : "";
+    of[`reads${suffix}`] = ofTable("ReadThrottleEvents", table, index);
+    of[`writes${suffix}`] = ofTable("WriteThrottleEvents", table, index);
+  }
+  const formula = Object.keys(of)
+    .map((id) => `FILL(${id}, 0)`)
+    .join(" + ");
+  return { formula, of };
+}
+
+/** True if the service's store writes transactions, by its source. */
+function transacts(service: string): boolean {
+  const store = join(root, "packages", service, "src", "store", "dynamodb.ts");
+  return readFileSync(store, "utf8").includes("TransactWrite");
+}
+
+function ofBus(graph: Graph, metricName: string, rule?: string): Watched {
+  const dimensions = {
+    EventBusName: physical(graph, "bus"),
+    ...(rule && { RuleName: physical(graph, rule) }),
+  };
+  return { namespace: "AWS/Events", metricName, dimensions, statistic: "Sum" };
+}
+
+const again: Judged = { over: 0, seconds: 300, periods: [2, 3], missing: "notBreaching" };
+
+export const dataAlarms: readonly Kind[] = [
+  {
+    says: "an alarm fires when a table or an index of it refuses: over 0 in 2 of 3 times five minutes",
+    because: "clients repeat what was refused once, and a table that refuses for ten minutes has a hot key",
+    runbook: "table-throttles",
+    judged: again,
+    alarms: (graph) =>
+      Object.fromEntries(
+        tables(graph).map((table) => [`${table.service}-table-throttles`, throttlesOf(table)]),
+      ),
+  },
+  {
+    says: "an alarm fires when transactions conflict: over 300 in 2 of 3 times five minutes",
+    because: "that is one a second, seen while the attempts of a reaction still hide it from customers",
+    runbook: "table-conflicts",
+    judged: { ...again, over: 300 },
+    alarms: (graph) =>
+      Object.fromEntries(
+        tables(graph)
+          .filter(({ service }) => transacts(service))
+          .map((table) => [`${table.service}-table-conflicts`, ofTable("TransactionConflict", table)]),
+      ),
+  },
+  {
+    says: "an alarm fires when the bus throttles: over 0 refused or delayed in 2 of 3 times five minutes",
+    because: "refusals are repeated and delays are short, unless the account's quota is really too small",
+    runbook: "bus-throttles",
+    judged: again,
+    alarms: (graph): Alarms => ({
+      "bus-throttles": {
+        formula: "FILL(delayed, 0) + FILL(refused, 0)",
+        of: {
+          delayed: ofBus(graph, "ThrottledRules"),
+          refused: {
+            namespace: "AWS/Events",
+            metricName: "PutEventsApproximateThrottledCount",
+            statistic: "Sum",
+          },
+        },
+      },
+    }),
+  },
+  {
+    says: "an alarm fires when orders are not paid: under 50 % of an hour's orders, if they are 20 or more",
+    because: "of honest customers some are declined or find a product sold out, but never every second",
+    runbook: "unpaid-orders",
+    judged: { under: 50, seconds: 3600, periods: [1, 1], missing: "notBreaching" },
+    alarms: (graph): Alarms => ({
+      "unpaid-orders": {
+        formula: "IF(placed >= 20, 100 * FILL(paid, 0) / placed, 100)",
+        of: {
+          // The rule of each hears one type of event and nothing else, so its matches count that type.
+          placed: ofBus(graph, "MatchedEvents", "inventory-reserve-stock"),
+          paid: ofBus(graph, "MatchedEvents", "inventory-commit-stock"),
+        },
+      },
+    }),
+  },
+];

@@ -1,0 +1,95 @@
+// What the logs are searched for: each metric an alarm watches is counted from the lines it is meant to count.
+import { allReactions } from "@order-saga/messaging/topology";
+import { services } from "@order-saga/services";
+import { all, type Graph, type Resource } from "../../graph.ts";
+import { types } from "../../types.ts";
+import { type DeploymentPromise, promise } from "../promise.ts";
+import { physical } from "./kind.ts";
+
+type Filter = { metric: string; functions: readonly string[]; pattern: string; value?: string };
+
+const reactions = allReactions(services).map(({ queue }) => queue.name);
+const schedules = services.flatMap(({ name, schedules }) => schedules.map((each) => `${name}-${each.name}`));
+
+const filters: readonly Filter[] = [
+  ...reactions.map((name) => ({
+    metric: `${name}-failing`,
+    functions: [name],
+    pattern: '{ ($.message = "message will be delivered again") && ($.attempt >= 3) }',
+  })),
+  {
+    metric: "parked-messages",
+    functions: reactions,
+    pattern: '{ $.message = "message parked in the dead-letter queue" }',
+  },
+  {
+    metric: "invariant-violations",
+    functions: [...reactions, ...schedules],
+    pattern: '{ $.errorName = "InvariantViolation" }',
+  },
+  {
+    metric: "stuck-orders",
+    functions: ["orders-sweep-orders"],
+    pattern: '{ $.message = "order is stuck" }',
+  },
+  {
+    metric: "mail-outcomes",
+    functions: ["notification-notify-customer"],
+    pattern: '{ ($.message = "mail outcome unknown") || ($.message = "mail refused") }',
+  },
+  {
+    metric: "settling",
+    functions: ["notification-notify-customer"],
+    pattern: '{ ($.message = "mail sent") && (($.mail = "confirmed") || ($.mail = "rejected")) }',
+    value: "$.durationMilliseconds",
+  },
+];
+
+/** A log group's name by what is deployed, not by what the filter says: a filter on no log group sees nothing. */
+function filterOf(graph: Graph, group: string, metric: string): Resource | undefined {
+  return all(graph, types.metricFilter).find(
+    ({ inputs }) =>
+      inputs.logGroupName === group &&
+      inputs.metricTransformation?.name === metric &&
+      inputs.metricTransformation.namespace === physical(graph, "logs"),
+  );
+}
+
+function wrong(graph: Graph, group: string, { metric, pattern, value = "1" }: Filter): string[] {
+  const filter = filterOf(graph, group, metric);
+  if (!filter) return [`${group}: ${metric} is not counted`];
+  const { pattern: given, metricTransformation } = filter.inputs;
+  const { value: counted, defaultValue } = metricTransformation;
+  const holds = given === pattern && counted === value && defaultValue === undefined;
+  return holds
+    ? []
+    : [`${group}: ${metric} counts ${counted} of ${given}, with ${defaultValue ?? "no default"}`];
+}
+
+export const filterPromises: readonly DeploymentPromise[] = [
+  promise("what an alarm counts in the logs is counted in each log group, by one for a line", (graph) =>
+    filters.flatMap((filter) =>
+      filter.functions.flatMap((name) => wrong(graph, `/aws/lambda/${physical(graph, name)}`, filter)),
+    ),
+  ),
+  promise("requests that were too many are counted in the API's access log", (graph) => {
+    const [stage] = all(graph, types.apiStage);
+    const group = all(graph, types.logGroup).find(
+      ({ arn }) => arn === stage?.inputs.accessLogSettings?.destinationArn,
+    );
+    const filter = { metric: "throttled-requests", functions: [], pattern: '{ $.status = "429" }' };
+    const logsStatus = String(stage?.inputs.accessLogSettings?.format).includes('"status":"$context.status"');
+    return [
+      ...(logsStatus ? [] : ["the access log has no status"]),
+      ...wrong(graph, String(group?.inputs.name), filter),
+    ];
+  }),
+  promise("the rules that count orders hear one type of event each", (graph) => {
+    const heard = { "inventory-reserve-stock": "OrderPlaced", "inventory-commit-stock": "PaymentCaptured" };
+    return Object.entries(heard).flatMap(([rule, type]) => {
+      const found = all(graph, types.rule).find(({ inputs }) => inputs.name === physical(graph, rule));
+      const types_ = JSON.parse(String(found?.inputs.eventPattern ?? "{}"))["detail-type"] ?? [];
+      return types_.join() === type ? [] : [`${rule} hears ${types_.join()}`];
+    });
+  }),
+];

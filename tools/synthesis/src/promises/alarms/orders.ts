@@ -1,0 +1,73 @@
+// The alarms of what functions log about orders and mails, and of what SES says of the account.
+import type { Graph } from "../../graph.ts";
+import { type Judged, type Kind, physical, type Watched } from "./kind.ts";
+
+function logged(graph: Graph, metricName: string, statistic = "Sum"): Watched {
+  return { namespace: physical(graph, "logs"), metricName, statistic };
+}
+
+function ofAccount(metricName: string, statistic: string): Watched {
+  return { namespace: "AWS/SES", metricName, statistic };
+}
+
+const once: Judged = { over: 0, seconds: 300, periods: [1, 1], missing: "notBreaching" };
+const reputation: Omit<Judged, "over"> = { seconds: 3600, periods: [1, 1], missing: "ignore" };
+
+export const orderAlarms: readonly Kind[] = [
+  {
+    says: "an alarm tells of a parked message at once: over 0 in five minutes",
+    because: "its order may be stuck, and the queue's own metric may be a quarter of an hour late",
+    runbook: "dead-letters",
+    judged: once,
+    alarms: (graph) => ({ "parked-messages": logged(graph, "parked-messages") }),
+  },
+  {
+    says: "an alarm fires when an invariant is violated: over 0 in five minutes",
+    because: "two facts that exclude each other are a bug or a forged event, never a load",
+    runbook: "invariant-violation",
+    judged: once,
+    alarms: (graph) => ({ "invariant-violations": logged(graph, "invariant-violations") }),
+  },
+  {
+    says: "an alarm tells of orders that are not settled past their bound: over 0 in five minutes",
+    because: "the sweep says so of an order only when it is long late",
+    runbook: "unsettled-orders",
+    judged: once,
+    alarms: (graph) => ({ "stuck-orders": logged(graph, "stuck-orders") }),
+  },
+  {
+    says: "an alarm tells of mail that was refused or is in doubt: over 0 in five minutes",
+    because: "no later run mends either, so somebody has to look",
+    runbook: "mail-outcome",
+    judged: once,
+    alarms: (graph) => ({ "mail-outcomes": logged(graph, "mail-outcomes") }),
+  },
+  {
+    says: "an alarm fires when orders settle slowly: p90 over 60000 ms in 3 of 6 times five minutes",
+    because: "without a fault an order takes seconds, and one redelivery makes it three minutes",
+    runbook: "slow-orders",
+    judged: { over: 60_000, seconds: 300, periods: [3, 6], missing: "notBreaching" },
+    alarms: (graph) => ({ "slow-orders": logged(graph, "settling", "p90") }),
+  },
+  {
+    says: "an alarm fires before SES's daily quota ends: over 40000 mails of the account in a day",
+    because: "that is four fifths of the 50,000 that SES begins with, and a raise takes AWS a day",
+    runbook: "mail-quota",
+    judged: { over: 40_000, seconds: 86_400, periods: [1, 1], missing: "notBreaching" },
+    alarms: () => ({ "mail-quota": ofAccount("Send", "Sum") }),
+  },
+  {
+    says: "an alarm fires when mails come back: over 0.04 of the account's in an hour, kept while there is no data",
+    because: "SES reviews an account from 5 % bounces on, and this is four fifths of it",
+    runbook: "mail-bounces",
+    judged: { ...reputation, over: 0.04 },
+    alarms: () => ({ "mail-bounces": ofAccount("Reputation.BounceRate", "Maximum") }),
+  },
+  {
+    says: "an alarm fires when mails are complained about: over 0.0008 in an hour, kept while there is no data",
+    because: "SES reviews an account from 0.1 % complaints on, and this is four fifths of it",
+    runbook: "mail-bounces",
+    judged: { ...reputation, over: 0.0008 },
+    alarms: () => ({ "mail-complaints": ofAccount("Reputation.ComplaintRate", "Maximum") }),
+  },
+];
