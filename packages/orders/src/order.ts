@@ -74,7 +74,8 @@ export function accept(given: Acceptance): Order {
   const { contact, currency, fingerprint, lines, now, orderId, paymentMethod, principal } = given;
   const amount = totalOf(lines);
   const decideBy = timeAt(now + given.decideWithinSeconds * 1000);
-  const data = { lines, amount, currency, paymentMethod, contact, decideBy };
+  const placedBy = { principal, fingerprint };
+  const data = { lines, amount, currency, paymentMethod, contact, decideBy, placedBy };
   const placed = newEvent("OrderPlaced", orderId, { causationId: null, now }, data);
   return orderOf({
     orderId,

@@ -21,6 +21,14 @@ export const Contact = z.strictObject({
 });
 export type Contact = z.infer<typeof Contact>;
 
+/** With it the archive alone can rebuild the order's record. Absent where an earlier release accepted it. */
+const PlacedBy = z
+  .object({
+    principal: z.string().check(z.minLength(1), z.describe("The customer, as the token's `sub` names them.")),
+    fingerprint: z.string().check(z.describe("A keyed hash of the request.")),
+  })
+  .check(z.describe("Whose order it is, and of which request: for a restore of the order's record."));
+
 export const RejectionReason = z.enum(["payment_declined", "out_of_stock", "expired"]);
 export type RejectionReason = z.infer<typeof RejectionReason>;
 
@@ -33,8 +41,9 @@ export const events = defineEvents("orders", {
       amount: Amount,
       currency: Currency,
       paymentMethod: PaymentMethod,
-      contact: Contact.check(z.describe("The only personal data on the bus; no later event repeats it.")),
+      contact: Contact.check(z.describe("Who is written to; no later event repeats it.")),
       decideBy: Instant.check(z.describe("Payment decides before this moment, or aborts.")),
+      placedBy: z.optional(PlacedBy),
     }),
   },
   OrderCancelRequested: {
@@ -71,6 +80,7 @@ export const examples: Examples<typeof events> = {
       paymentMethod: "pm_card_visa",
       contact: { email: "ada@example.com", name: "Ada" },
       decideBy: "2026-01-05T12:15:00.000Z",
+      placedBy: { principal: "ada", fingerprint: "U3lm0Jmp1jDqkWJk4Y1uQ2c8Jt0iYcXb5m5b6v2n7yA" },
     },
   },
   OrderCancelRequested: { answers: null, data: { by: "customer", reason: "changed my mind" } },

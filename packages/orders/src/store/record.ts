@@ -1,5 +1,5 @@
 // An order as an item of the table: each fact is one attribute, and nothing is stored twice.
-import { type DomainEvent, type EventType, eventId } from "@order-saga/contracts";
+import { type DomainEvent, type EventOf, type EventType, eventId } from "@order-saga/contracts";
 import { dueAttributes } from "@order-saga/messaging/due";
 import type { Item } from "@order-saga/messaging/dynamodb";
 import { orderRecord, principalIn, principalList } from "@order-saga/protocol/records";
@@ -10,14 +10,15 @@ import { orderPlace } from "../paging.ts";
 export function toItem(order: Order): Item {
   const { dueAt, events, fingerprint, heard, looked, orderId, principal, repeats, version } = order;
   const { OrderPlaced, ...answers } = events;
-  // Its time is the order's place in the list.
-  const { at: _, ...placed } = toRecord(OrderPlaced);
+  // Its time is the order's place in the list; who placed it is the list and the fingerprint.
+  const { at: _, data, ...placed } = toRecord(OrderPlaced);
+  const { placedBy, ...rest } = data as EventOf<"OrderPlaced">["data"];
   return {
     ...orderRecord.key(orderId),
     listPk: principalList(principal),
     listSk: orderPlace(order),
     fingerprint,
-    OrderPlaced: placed,
+    OrderPlaced: { ...placed, ...(placedBy && { placedBy: true }), data: rest },
     ...Object.fromEntries(Object.values(answers).map((event) => [event.type, toRecord(event)])),
     ...heard,
     ...(looked && { looked }),
@@ -31,18 +32,22 @@ export function toOrder(item: Item): Order {
   const { dueAt, fingerprint, listPk, listSk, looked = false, pk, repeats = 0, version } = item;
   const [placedAt] = String(listSk).split("#");
   const orderId = orderRecord.id(String(pk));
+  const principal = principalIn(String(listPk));
+  const placedBy = { principal, fingerprint: String(fingerprint) };
   const said: [EventType, DomainEvent][] = [];
   const heard: [EventType, string][] = [];
   for (const type of typesInOrder) {
     const record = item[type];
     if (typeof record === "string") heard.push([type, record]);
-    else if (record !== undefined)
-      said.push([type, fromRecord(orderId, type, { at: placedAt, ...(record as Item) })]);
+    else if (record !== undefined) {
+      const { placedBy: isNamed, data, ...event } = record as Item;
+      const whole = { at: placedAt, ...event, data: isNamed ? { ...(data as object), placedBy } : data };
+      said.push([type, fromRecord(orderId, type, whole)]);
+    }
   }
   return orderOf({
     orderId,
-    principal: principalIn(String(listPk)),
-    fingerprint: String(fingerprint),
+    ...placedBy,
     events: Object.fromEntries(said) as Recorded["events"],
     heard: Object.fromEntries(heard) as Heard,
     looked: looked === true,
