@@ -1,5 +1,5 @@
 // The shared event bus, its archive, and the dead-letter queue for what it could not encrypt or decrypt.
-import { sourceOf } from "@order-saga/contracts";
+import { archiveResource } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import type { Account } from "./account.ts";
 import { physicalName } from "./naming.ts";
@@ -21,12 +21,13 @@ export function createBus(account: Account, key: aws.kms.Key, production: boolea
     },
   });
   createQueuePolicy("bus-dlq", deadLetterQueue, account, bus.arn);
+  const archive = archiveResource(services, production);
   new aws.cloudwatch.EventArchive("BusArchive", {
-    name: physicalName("archive"),
-    description: "Every event of the saga, to be replayed; a settled day replayed changes nothing.",
+    name: physicalName(archive.name),
+    description: archive.description,
     eventSourceArn: bus.arn,
-    eventPattern: JSON.stringify({ source: services.map(({ name }) => sourceOf(name)).sort() }),
-    retentionDays: production ? 90 : 7,
+    eventPattern: JSON.stringify(archive.pattern),
+    retentionDays: archive.retentionDays,
     kmsKeyIdentifier: key.arn,
   });
   return { bus, deadLetterQueue };

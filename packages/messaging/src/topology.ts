@@ -1,5 +1,5 @@
 // What the manifests ask of AWS, as plain data: queues, rules, targets and each function's environment.
-import { type EventType, sourceOfEvent } from "@order-saga/contracts";
+import { type EventType, sourceOf, sourceOfEvent } from "@order-saga/contracts";
 import type { FunctionManifest, ReactionManifest, ServiceManifest } from "./manifest.ts";
 
 /** Dead letters are kept as long as SQS allows: 14 days. */
@@ -75,6 +75,24 @@ export function patternOf(manifest: ReactionManifest): EventPattern {
 
 export function allReactions(services: readonly ServiceManifest[]): ReactionResources[] {
   return services.flatMap((service) => service.reactions.map((each) => reactionResources(service, each)));
+}
+
+export type ArchiveResource = {
+  readonly name: string;
+  readonly description: string;
+  readonly pattern: { readonly source: readonly string[] };
+  readonly retentionDays: number;
+};
+
+/** The bus's archive: every event of every service, for as long as a restore may have to go back. */
+export function archiveResource(services: readonly ServiceManifest[], production: boolean): ArchiveResource {
+  return {
+    name: "archive",
+    description: "Every event of the saga, to be replayed; a settled day replayed changes nothing.",
+    pattern: { source: services.map(({ name }) => sourceOf(name)).sort() },
+    // More than twice the 35 days a table can be restored within; a week is enough to try it.
+    retentionDays: production ? 90 : 7,
+  };
 }
 
 /** Where a function's environment comes from: strings on the laptop, not yet known outputs in a stack. */

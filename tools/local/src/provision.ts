@@ -7,10 +7,13 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import {
+  CreateArchiveCommand,
   CreateEventBusCommand,
+  DescribeEventBusCommand,
   type EventBridgeClient,
   PutRuleCommand,
   PutTargetsCommand,
+  UpdateArchiveCommand,
 } from "@aws-sdk/client-eventbridge";
 import {
   CreateQueueCommand,
@@ -22,6 +25,7 @@ import type { ServiceManifest } from "@order-saga/messaging";
 import { createTableInput } from "@order-saga/messaging/table";
 import {
   allReactions,
+  archiveResource,
   type QueueResource,
   type ReactionResources,
   targetRetryPolicy,
@@ -85,6 +89,25 @@ async function provisionBus({ clients, named }: Making): Promise<void> {
         clients.eventBridge.send(new CreateEventBusCommand({ Name })),
       ),
   );
+}
+
+/** The archive of a developer's stage, on the bus that is there. */
+export async function provisionArchive(
+  services: readonly ServiceManifest[],
+  { eventBridge }: Pick<AwsClients, "eventBridge">,
+): Promise<void> {
+  const { description, name, pattern, retentionDays } = archiveResource(services, false);
+  const { Arn } = await eventBridge.send(new DescribeEventBusCommand({ Name: BUS_NAME }));
+  const archive = {
+    ArchiveName: name,
+    Description: description,
+    EventPattern: JSON.stringify(pattern),
+    RetentionDays: retentionDays,
+  };
+  await ignoring("ResourceAlreadyExistsException", () =>
+    eventBridge.send(new CreateArchiveCommand({ ...archive, EventSourceArn: Arn })),
+  );
+  await eventBridge.send(new UpdateArchiveCommand(archive));
 }
 
 async function provisionReaction(reaction: ReactionResources, making: Making): Promise<void> {

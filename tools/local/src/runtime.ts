@@ -23,7 +23,7 @@ import type { RuntimeListeners } from "./listeners.ts";
 import { observerOf, type RuntimeObserver } from "./observer.ts";
 import type { RuntimeOptions } from "./options.ts";
 
-import { type AwsClients, provision } from "./provision.ts";
+import { type AwsClients, provision, provisionArchive } from "./provision.ts";
 import { watchServices } from "./reload/watch-services.ts";
 import { seedShop } from "./seed.ts";
 import { openState } from "./state.ts";
@@ -88,6 +88,7 @@ export async function startRuntime(
     closers.add(() => aws.stop());
     const clients = awsClients(aws.url);
     const queues = await provision(services, clients);
+    await provisionArchive(services, clients);
     const values = { ...secrets, STRIPE_API_URL: aws.url };
     const workers = await startWorkers(closers, {
       clock: clock.offset,

@@ -20,7 +20,7 @@ const aCopy = (type: EventType) => structuredClone(exampleEvent(type)) as unknow
 const isRefused = (type: EventType, detail: unknown) => !parseEvent(type, detail).success;
 
 /** Fields that an event may lack. */
-const optional = ["/traceparent", "/data/contact/name"];
+const optional = ["/traceparent", "/data/contact/name", "/data/placedBy"];
 
 describe.each(eventTypes)("%s", (type) => {
   test("is accepted as its example has it", () => {

@@ -76,8 +76,9 @@ function creating(create: () => OrderStore): void {
   test("of many creates at once one is written, and all return it", async () => {
     const store = create();
     const order = newOrder();
+    const { orderId } = order;
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => store.create({ ...order, fingerprint: `request ${n}` })),
+      Array.from({ length: 20 }, (_, n) => store.create(newOrder({ orderId, fingerprint: `request ${n}` }))),
     );
     const kept = await store.load(order.orderId);
     for (const answer of answers) expect(answer).toEqual(kept);
