@@ -1,6 +1,12 @@
 // The routes of inventory: the stock of one SKU, read, and adjusted once per idempotency key.
 import { type AdjustStockRequest, IdempotencyKey, Sku, type StockLevel } from "@order-saga/contracts";
-import { type HttpAnswer, HttpProblem, type HttpRequest, problem } from "@order-saga/messaging/http";
+import {
+  type AuthenticatedRequest,
+  type HttpAnswer,
+  HttpProblem,
+  type HttpRequest,
+  problem,
+} from "@order-saga/messaging/http";
 import { again, retry } from "@order-saga/messaging/retry";
 import type { InventoryPorts } from "./ports.ts";
 
@@ -15,7 +21,7 @@ export function getStockHandler(ports: Pick<InventoryPorts, "store">) {
 const ATTEMPTS = 8;
 
 export function adjustStockHandler({ store, backOff }: InventoryPorts) {
-  return async (request: HttpRequest<AdjustStockRequest>): Promise<HttpAnswer> => {
+  return async (request: AuthenticatedRequest<AdjustStockRequest>): Promise<HttpAnswer> => {
     const sku = skuOf(request.path.sku);
     const key = IdempotencyKey.safeParse(request.header("idempotency-key"));
     if (!key.success) {

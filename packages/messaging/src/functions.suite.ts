@@ -2,6 +2,7 @@
 import { readdirSync } from "node:fs";
 import { beforeEach, expect, test, vi } from "vitest";
 import { type FunctionManifest, functionsOf, type ServiceManifest } from "./manifest.ts";
+import { testContext } from "./testing.ts";
 
 export type LoadedFunction = { handler: (...given: unknown[]) => Promise<unknown> };
 
@@ -45,6 +46,16 @@ export function functionsSuite({ directory, load, service }: Given): void {
     stubEnvironment(service, given);
     expect((await load(given.name)).handler).toBeInstanceOf(Function);
   });
+
+  test.for(service.routes.filter(({ scopes }) => scopes.length > 0))(
+    "$name refuses a token without a subject",
+    async (given) => {
+      stubEnvironment(service, given);
+      const { handler } = await load(given.name);
+      const requestContext = { authorizer: { jwt: { claims: { client_id: "machine-1" }, scopes: [] } } };
+      expect(await handler({ headers: {}, requestContext }, testContext)).toMatchObject({ statusCode: 401 });
+    },
+  );
 
   test.for(functions)("$name does not start without a variable it needs, and names it", async (given) => {
     for (const name of stubEnvironment(service, given).filter(isNeeded)) {

@@ -1,13 +1,18 @@
 // The edge of a route: what it refuses and how, and that no failure shows its inside.
-import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
+import type { APIGatewayProxyEventV2WithJWTAuthorizer as Event } from "aws-lambda";
 import { expect, test } from "vitest";
 import * as z from "zod/mini";
 import { PublishError } from "./errors.ts";
-import { type HttpRequest, MAXIMUM_BODY_BYTES, problem, route } from "./http.ts";
+import { type AuthenticatedRequest, MAXIMUM_BODY_BYTES, problem, route } from "./http.ts";
 import { createLog } from "./log.ts";
 import { routeManifest } from "./manifest.ts";
 
-const manifest = routeManifest({ name: "place-order", method: "POST", path: "/orders", scopes: [] });
+const manifest = routeManifest({
+  name: "place-order",
+  method: "POST",
+  path: "/orders",
+  scopes: ["orders:write"],
+});
 const Body = z.strictObject({
   contact: z.strictObject({ email: z.email() }),
   lines: z.array(z.strictObject({ "a/b~c": z.int() })),
@@ -18,17 +23,19 @@ type Body = z.infer<typeof Body>;
 const good = { contact: { email: "ada@example.com" }, lines: [{ "a/b~c": 1 }] };
 
 /** API Gateway's payload for a POST with this body. */
-function aRequest(body: string | undefined, given: Partial<APIGatewayProxyEventV2WithJWTAuthorizer> = {}) {
+function aRequest(body: string | undefined, given: Partial<Event> = {}) {
   return {
     headers: { "content-type": "application/json" },
     isBase64Encoded: false,
     requestContext: { authorizer: { jwt: { claims: { sub: "ada" }, scopes: [] } } },
     body,
     ...given,
-  } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer;
+  } as unknown as Event;
 }
 
-function aRoute(handle: (request: HttpRequest<Body>) => Promise<{ status: number; body?: unknown }>) {
+function aRoute(
+  handle: (request: AuthenticatedRequest<Body>) => Promise<{ status: number; body?: unknown }>,
+) {
   const lines: string[] = [];
   const log = createLog({
     service: "orders",
@@ -37,7 +44,7 @@ function aRoute(handle: (request: HttpRequest<Body>) => Promise<{ status: number
     write: (line) => lines.push(line),
   });
   const handler = route(manifest, Body, handle, { log, now: () => 42 });
-  const call = async (event: APIGatewayProxyEventV2WithJWTAuthorizer) => {
+  const call = async (event: Event) => {
     const { statusCode, headers, body } = await handler(event);
     return { status: statusCode, headers, raw: body ?? "", body: body ? JSON.parse(body) : undefined };
   };
@@ -45,13 +52,47 @@ function aRoute(handle: (request: HttpRequest<Body>) => Promise<{ status: number
 }
 
 const echo = aRoute(async ({ body, principal, now }) => ({ status: 202, body: { body, principal, now } }));
-const send = (body: unknown, given?: Partial<APIGatewayProxyEventV2WithJWTAuthorizer>) =>
+const send = (body: unknown, given?: Partial<Event>) =>
   echo.call(aRequest(typeof body === "string" ? body : JSON.stringify(body), given));
 
 test("a good body reaches the handler with its principal, and the answer is JSON", async () => {
   const answer = await send(good);
   expect(answer).toMatchObject({ status: 202, headers: { "content-type": "application/json" } });
   expect(answer.body).toEqual({ body: good, principal: "ada", now: 42 });
+});
+
+const ofToken = (claims: Record<string, unknown>) =>
+  ({ requestContext: { authorizer: { jwt: { claims, scopes: [] } } } }) as unknown as Partial<Event>;
+
+test.each([
+  ["no sub", {}],
+  ["an empty one", { sub: "" }],
+  ["null", { sub: null }],
+  ["a list", { sub: ["alice"] }],
+  ["a list, as API Gateway writes it", { sub: "[alice]" }],
+])("a token with %s is 401 before the body is read and the use case runs", async (_, claims) => {
+  const { call, lines } = aRoute(() => expect.unreachable());
+  for (const body of [JSON.stringify(good), "not JSON", padded(MAXIMUM_BODY_BYTES + 1)]) {
+    const answer = await call(aRequest(body, ofToken({ ...claims, client_id: "machine-1" })));
+    expect(answer).toMatchObject({
+      status: 401,
+      headers: { "content-type": "application/problem+json", "www-authenticate": "Bearer" },
+      body: { type: "unauthorized", status: 401 },
+    });
+  }
+  expect(lines.join()).not.toContain("alice");
+});
+
+test("a route without scopes asks for no token, and its handler is told of no principal", async () => {
+  const manifest = routeManifest({ name: "list-products", method: "GET", path: "/products", scopes: [] });
+  const log = createLog({ service: "orders", level: "debug", now: () => 0, write: () => {} });
+  const answer = async (request: object) => ({ status: 200, body: Object.keys(request) });
+  const handler = route(manifest, undefined, answer, { log, now: () => 42 });
+  for (const claims of [{}, { sub: "ada" }]) {
+    const { body = "", statusCode } = await handler(aRequest(undefined, ofToken(claims)));
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(body)).not.toContain("principal");
+  }
 });
 
 test("an answer without a body has none", async () => {

@@ -1,5 +1,5 @@
 // The Lambda edge of an HTTP route: takes API Gateway's event, answers JSON or a problem document.
-import { containsCardNumber, type Problem } from "@order-saga/contracts";
+import { containsCardNumber, type Problem, type Scope } from "@order-saga/contracts";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
@@ -7,10 +7,10 @@ import { nameOf, PublishError } from "./errors.ts";
 import { fieldErrors } from "./field-errors.ts";
 import type { Log } from "./log.ts";
 import type { RouteManifest } from "./manifest.ts";
+import { principalOf } from "./principal.ts";
 
+/** What a route is asked. Who asks is known only on routes with scopes: see AuthenticatedRequest. */
 export type HttpRequest<B> = {
-  /** The token's `sub`; empty on routes that need no token. */
-  principal: string;
   body: B;
   path: Readonly<Record<string, string | undefined>>;
   query: Readonly<Record<string, string | undefined>>;
@@ -20,6 +20,16 @@ export type HttpRequest<B> = {
   now: number;
   log: Log;
 };
+
+export type AuthenticatedRequest<B> = HttpRequest<B> & {
+  /** The token's `sub`. */
+  principal: string;
+};
+
+/** What the handler of a manifest's route is given. */
+export type RequestOf<M extends RouteManifest, B> = M["scopes"] extends readonly [Scope, ...Scope[]]
+  ? AuthenticatedRequest<B>
+  : HttpRequest<B>;
 
 export type HttpAnswer = { status: number; body?: unknown; headers?: Record<string, string> };
 
@@ -56,10 +66,10 @@ export type RouteHandler = (
   event: APIGatewayProxyEventV2WithJWTAuthorizer,
 ) => Promise<APIGatewayProxyStructuredResultV2>;
 
-export function route<B = undefined>(
-  manifest: RouteManifest,
+export function route<M extends RouteManifest, B = undefined>(
+  manifest: M,
   schema: z.ZodMiniType<B> | undefined,
-  handle: (request: HttpRequest<B>) => Promise<HttpAnswer>,
+  handle: (request: RequestOf<M, B>) => Promise<HttpAnswer>,
   ports: { log: Log; now: () => number },
 ): RouteHandler {
   const log = ports.log.with({ function: manifest.name });
@@ -67,14 +77,15 @@ export function route<B = undefined>(
     const header = (name: string) => event.headers[name];
     try {
       const answer = await handle({
-        principal: String(event.requestContext.authorizer?.jwt?.claims.sub ?? ""),
+        // Before the body is parsed: a request without a principal gets no other answer than 401.
+        ...(manifest.scopes.length > 0 && { principal: requiredPrincipal(event) }),
         body: schema ? parseBody(schema, event) : (undefined as B),
         path: event.pathParameters ?? {},
         query: event.queryStringParameters ?? {},
         header,
         now: ports.now(),
         log,
-      });
+      } as RequestOf<M, B>);
       return toResult(answer.status, "application/json", answer.body, answer.headers);
     } catch (error) {
       const { problem, headers } = asProblem(error);
@@ -83,6 +94,13 @@ export function route<B = undefined>(
       return toResult(problem.status, "application/problem+json", problem, headers);
     }
   };
+}
+
+function requiredPrincipal(event: APIGatewayProxyEventV2WithJWTAuthorizer): string {
+  const principal = principalOf(event);
+  if (principal !== undefined) return principal;
+  const title = "The token does not name its subject.";
+  throw new HttpProblem({ type: "unauthorized", title, status: 401 }, { "www-authenticate": "Bearer" });
 }
 
 function toResult(

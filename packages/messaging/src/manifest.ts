@@ -106,7 +106,10 @@ export function scheduleManifest(
   return { ...unhurried, timeoutSeconds: 50, everyMinutes: 1, ...given };
 }
 
-export function routeManifest(given: With<RouteManifest, typeof functionDefaults>): RouteManifest {
+/** Keeps its scopes as literals, so that `route()` knows whether its handler is told who asks. */
+export function routeManifest<const S extends readonly Scope[]>(
+  given: With<RouteManifest, typeof functionDefaults> & { readonly scopes: S },
+): RouteManifest & { readonly scopes: S } {
   return { ...functionDefaults, timeoutSeconds: 10, ...given };
 }
 

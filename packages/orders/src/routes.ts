@@ -5,7 +5,7 @@ import {
   OrderId,
   type PlaceOrderRequest,
 } from "@order-saga/contracts";
-import { type HttpAnswer, HttpProblem, type HttpRequest, problem } from "@order-saga/messaging/http";
+import { type AuthenticatedRequest, type HttpAnswer, HttpProblem, problem } from "@order-saga/messaging/http";
 import { Contended, writeOptimistically } from "@order-saga/messaging/optimistic";
 import { accept, isCancellable, type Order, requestCancel } from "./order.ts";
 import { pageOf } from "./paging.ts";
@@ -15,7 +15,12 @@ import { publishUnconfirmed } from "./publish-unconfirmed.ts";
 import { acceptedView, summary, view } from "./views.ts";
 
 export function placeOrderHandler(ports: PlaceOrderPorts) {
-  return async ({ body, header, now, principal }: HttpRequest<PlaceOrderRequest>): Promise<HttpAnswer> => {
+  return async ({
+    body,
+    header,
+    now,
+    principal,
+  }: AuthenticatedRequest<PlaceOrderRequest>): Promise<HttpAnswer> => {
     const key = IdempotencyKey.safeParse(header("idempotency-key"));
     if (!key.success) {
       throw problem(
@@ -99,7 +104,7 @@ function refused(refusal: Refusal): HttpProblem {
 }
 
 export function getOrderHandler({ store }: { store: OrderStore }) {
-  return async ({ header, path, principal }: HttpRequest<undefined>): Promise<HttpAnswer> => {
+  return async ({ header, path, principal }: AuthenticatedRequest<undefined>): Promise<HttpAnswer> => {
     const order = await ownOrder(store, path.orderId, principal);
     const etag = `"${order.version}"`;
     const headers = { etag, "cache-control": "private, no-cache" };
@@ -112,7 +117,7 @@ export function getOrderHandler({ store }: { store: OrderStore }) {
 }
 
 export function listOrdersHandler({ store }: { store: OrderStore }) {
-  return async ({ principal, query }: HttpRequest<undefined>): Promise<HttpAnswer> => {
+  return async ({ principal, query }: AuthenticatedRequest<undefined>): Promise<HttpAnswer> => {
     const { items, next } = await store.orders(principal, pageOf(query));
     return { status: 200, body: { items: items.map(summary), ...(next !== undefined && { next }) } };
   };
@@ -122,7 +127,12 @@ export function listOrdersHandler({ store }: { store: OrderStore }) {
 const ATTEMPTS = 5;
 
 export function cancelOrderHandler(ports: OrderPorts) {
-  return async ({ body, now, path, principal }: HttpRequest<CancelOrderRequest>): Promise<HttpAnswer> => {
+  return async ({
+    body,
+    now,
+    path,
+    principal,
+  }: AuthenticatedRequest<CancelOrderRequest>): Promise<HttpAnswer> => {
     const { cancelled, isNew } = await writeOptimistically<
       Order,
       Order,

@@ -151,6 +151,34 @@ test("without a token, with a foreign one, or without the scope nothing is serve
   expect([nowhere.status, await nowhere.json()]).toEqual([404, { message: "Not Found" }]);
 });
 
+test("a token whose sub names no customer is refused by every route with scopes, before its body is read", async () => {
+  const { issuer, url } = saga.runtime;
+  const subs: unknown[] = [
+    undefined,
+    null,
+    "",
+    "  ",
+    42,
+    1e21,
+    true,
+    ["alice"],
+    ["a", "b"],
+    { id: 1 },
+    "a\n",
+  ];
+  const routes = services.flatMap((service) => service.routes).filter((each) => each.scopes.length > 0);
+  for (const sub of subs) {
+    const request = { sub, scope: scopes.join(" "), expiresInSeconds: 3600 };
+    const authorization = `Bearer ${await issuer.sign(request as never)}`;
+    for (const { method, path } of routes) {
+      const body = method === "GET" ? {} : { body: "not JSON" };
+      const answer = await fetch(url + path, { method, headers: { authorization }, ...body });
+      const said = { sub, path, status: answer.status, ...((await answer.json()) as { type: string }) };
+      expect(said).toMatchObject({ sub, path, status: 401, type: "unauthorized" });
+    }
+  }
+});
+
 test("laptop-only routes answer programs, not web pages", async () => {
   const post = (headers: Record<string, string>) =>
     fetch(`${saga.runtime.url}/__local/token`, { method: "POST", body: "{}", headers });

@@ -95,7 +95,7 @@ function eventOf(request: Request): APIGatewayProxyEventV2WithJWTAuthorizer {
     version: "2.0",
     headers: {
       "content-type": "application/json",
-      authorization: "Bearer simulated-token",
+      authorization: `Bearer ${tokenOf(request.principal)}`,
       ...(request.idempotencyKey !== undefined && { "idempotency-key": request.idempotencyKey }),
     },
     pathParameters: request.path,
@@ -104,6 +104,12 @@ function eventOf(request: Request): APIGatewayProxyEventV2WithJWTAuthorizer {
     isBase64Encoded: false,
   };
   return event as unknown as APIGatewayProxyEventV2WithJWTAuthorizer;
+}
+
+/** Its signature is the authorizer's to check, which has done so before a function runs. */
+function tokenOf(sub: string): string {
+  const payload = Buffer.from(JSON.stringify({ sub })).toString("base64url");
+  return `simulated.${payload}.token`;
 }
 
 /** API Gateway answers 500 if the function dies. */

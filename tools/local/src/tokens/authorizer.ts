@@ -25,7 +25,8 @@ export function jwtAuthorizer(options: { issuer: Issuer; audience: string; now: 
       const verified = await jwtVerify(token, keys, {
         algorithms: [ALGORITHM],
         issuer: options.issuer.url,
-        requiredClaims: ["exp", "sub"],
+        // Not `sub`, which API Gateway does not demand either: the edge of each function does.
+        requiredClaims: ["exp"],
         currentDate: new Date(options.now()),
       });
       // With one key published jose asks for no name of it, and with no maximum age for no time of issue.
@@ -85,7 +86,8 @@ function scopesOf(payload: JWTPayload): string[] {
 
 /** Claims reach the function as text; a list as `[a b]`. */
 function asText(value: unknown): string {
-  return Array.isArray(value) ? `[${value.join(" ")}]` : String(value);
+  if (Array.isArray(value)) return `[${value.map(asText).join(" ")}]`;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 function reasonOf(error: unknown): string {

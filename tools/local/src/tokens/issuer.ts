@@ -40,11 +40,10 @@ export async function createIssuer(options: {
     jwks: () => ({ keys: [publicJwk] }),
     sign({ sub, scope, expiresInSeconds }) {
       const seconds = Math.floor(options.now() / 1000);
-      return new SignJWT({ scope })
+      return new SignJWT({ scope, sub })
         .setProtectedHeader({ alg: ALGORITHM, kid: kid ?? "", typ: "JWT" })
         .setIssuer(options.url)
         .setAudience(options.audience)
-        .setSubject(sub)
         .setIssuedAt(seconds)
         .setExpirationTime(seconds + expiresInSeconds)
         .sign(privateKey);

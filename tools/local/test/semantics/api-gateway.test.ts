@@ -240,13 +240,13 @@ type Change = (token: SignJWT) => SignJWT;
 /** A token for the guarded route, changed. */
 function aToken(
   change: Change = (token) => token,
-  { kid = "local", scope = "orders:read" }: { kid?: string | null; scope?: string } = {},
+  given: { kid?: string | null; scope?: string; sub?: string | undefined } = {},
 ) {
-  const token = new SignJWT({ scope, tags: ["a", "b"] })
+  const { kid, scope, sub } = { kid: "local", scope: "orders:read", sub: "ada", ...given };
+  const token = new SignJWT({ scope, tags: ["a", "b"], ...(sub !== undefined && { sub }) })
     .setProtectedHeader({ alg: "RS256", ...(kid !== null && { kid }) })
     .setIssuer("https://issuer.example")
     .setAudience("order-saga")
-    .setSubject("ada")
     .setIssuedAt(seconds)
     .setExpirationTime(seconds + 60);
   return change(token).sign(keys.privateKey);
@@ -264,6 +264,13 @@ documented("A token's claims and scopes reach the function, and a list among the
     claims: { sub: "ada", iss: "https://issuer.example", aud: "order-saga", tags: "[a b]" },
     scopes: ["orders:read", "orders:write"],
   });
+});
+
+documented("A token needs no subject: the claims that are validated do not include it", JWT, async () => {
+  const { ask, given } = await anApi();
+  const bare = bearing(await aToken(undefined, { sub: undefined }));
+  expect(await ask("/guarded", bare)).toMatchObject({ status: 200 });
+  expect((await given("/guarded", bare)).requestContext.authorizer.jwt.claims).not.toHaveProperty("sub");
 });
 
 documented("A token may stand without the word Bearer", JWT, async () => {
