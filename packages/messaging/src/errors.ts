@@ -35,6 +35,12 @@ export class PublishError extends Error {
   }
 }
 
+/** What a log line says of a failure. Only our own errors' messages are written without personal data. */
+export function failureOf(error: unknown): { errorName: string; reason?: string } {
+  const isOurs = error instanceof PublishError || error instanceof PermanentError;
+  return { errorName: nameOf(error), ...(isOurs && { reason: error.message }) };
+}
+
 /** A name for logs: never the message of an unknown error, which may quote data. */
 export function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;

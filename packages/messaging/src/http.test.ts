@@ -191,6 +191,30 @@ test("a problem the handler throws is answered as it is, with its headers", asyn
   expect(lines).toEqual([]);
 });
 
+const orderId = `ord_${"0123456789abcdef".repeat(2)}`;
+const named = { requestId: "request-1", authorizer: { jwt: { claims: { sub: "ada" }, scopes: [] } } };
+const about = (pathParameters?: Record<string, string>) =>
+  ({ requestContext: named, pathParameters }) as unknown as Partial<Event>;
+
+test("each line about a request says its id, and the order of its path or the one it has become", async () => {
+  const fail = aRoute(() => Promise.reject(new PublishError(["InternalFailure"])));
+  await fail.call(aRequest(JSON.stringify(good), about({ orderId })));
+  await fail.call(aRequest(JSON.stringify(good), about({ orderId: "ada@example.com" })));
+  const place = aRoute(async (request) => {
+    request.about(orderId);
+    return { status: 202 };
+  });
+  await place.call(aRequest(JSON.stringify(good), about()));
+  const lines = [...fail.lines, ...place.lines].map((line) => JSON.parse(line));
+  const reason = "EventBridge refused 1 event(s): InternalFailure";
+  expect(lines).toMatchObject([
+    { message: "request failed", requestId: "request-1", orderId, errorName: "PublishError", reason },
+    { message: "request failed", requestId: "request-1", errorName: "PublishError", reason },
+    { message: "request answered", requestId: "request-1", orderId, status: 202, function: "place-order" },
+  ]);
+  expect(lines[1]).not.toHaveProperty("orderId");
+});
+
 const sdkError = Object.assign(new Error("Table arn:aws:dynamodb:eu-west-1:1:table/orders"), {
   name: "ProvisionedThroughputExceededException",
   $metadata: {},

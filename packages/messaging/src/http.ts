@@ -1,11 +1,11 @@
 // The Lambda edge of an HTTP route: takes API Gateway's event, answers JSON or a problem document.
-import { containsCardNumber, type Problem, type Scope } from "@order-saga/contracts";
+import { containsCardNumber, OrderId, type Problem, type Scope } from "@order-saga/contracts";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
-import { nameOf, PublishError } from "./errors.ts";
+import { failureOf, PublishError } from "./errors.ts";
 import { fieldErrors } from "./field-errors.ts";
-import type { Log } from "./log.ts";
+import type { Log, LogFields } from "./log.ts";
 import type { RouteManifest } from "./manifest.ts";
 import { principalOf } from "./principal.ts";
 
@@ -19,6 +19,8 @@ export type HttpRequest<B> = {
   /** Milliseconds. */
   now: number;
   log: Log;
+  /** From now on each line about this request says the order. That of the path is said from the beginning. */
+  about(orderId: string): void;
 };
 
 export type AuthenticatedRequest<B> = HttpRequest<B> & {
@@ -72,8 +74,9 @@ export function route<M extends RouteManifest, B = undefined>(
   handle: (request: RequestOf<M, B>) => Promise<HttpAnswer>,
   ports: { log: Log; now: () => number },
 ): RouteHandler {
-  const log = ports.log.with({ function: manifest.name });
   return async (event) => {
+    const fields = { function: manifest.name, ...fieldsOf(event) };
+    const log = ports.log.with(fields);
     const header = (name: string) => event.headers[name];
     try {
       const answer = await handle({
@@ -85,15 +88,22 @@ export function route<M extends RouteManifest, B = undefined>(
         header,
         now: ports.now(),
         log,
+        about: (orderId) => void Object.assign(fields, { orderId }),
       } as RequestOf<M, B>);
+      if (manifest.method !== "GET") log("info", "request answered", { status: answer.status });
       return toResult(answer.status, "application/json", answer.body, answer.headers);
     } catch (error) {
       const { problem, headers } = asProblem(error);
       if (problem.status >= 500)
-        log("error", "request failed", { errorName: nameOf(error), status: problem.status });
+        log("error", "request failed", { ...failureOf(error), status: problem.status });
       return toResult(problem.status, "application/problem+json", problem, headers);
     }
   };
+}
+
+function fieldsOf({ pathParameters, requestContext }: APIGatewayProxyEventV2WithJWTAuthorizer): LogFields {
+  const orderId = OrderId.safeParse(pathParameters?.orderId);
+  return { requestId: requestContext.requestId, ...(orderId.success && { orderId: orderId.data }) };
 }
 
 function requiredPrincipal(event: APIGatewayProxyEventV2WithJWTAuthorizer): string {

@@ -5,6 +5,8 @@ export type LogFields = {
   orderId?: string;
   eventType?: string;
   messageId?: string;
+  /** API Gateway's id of a request, as in the access log; in a reaction or a schedule Lambda's of the run. */
+  requestId?: string | undefined;
   reaction?: string;
   function?: string;
   sku?: string;
@@ -25,6 +27,7 @@ export type LogLevel = "debug" | "info" | "warn" | "error";
 
 export type Log = {
   (level: LogLevel, message: string, fields?: LogFields): void;
+  /** Its lines have these fields too, as they are when a line is written. */
   with(fields: LogFields): Log;
 };
 

@@ -1,5 +1,13 @@
 // Parses one SQS record: EventBridge's envelope around one of our events, from the service that owns it.
-import { type EventOf, type EventType, eventId, parseEvent, sourceOfEvent } from "@order-saga/contracts";
+import {
+  type EventOf,
+  type EventType,
+  eventId,
+  layerOf,
+  OrderId,
+  parseEvent,
+  sourceOfEvent,
+} from "@order-saga/contracts";
 import * as z from "zod/mini";
 import { PermanentError } from "./errors.ts";
 
@@ -37,6 +45,27 @@ export function parseMessage<T extends EventType>(body: string, hears: readonly 
     throw new PermanentError("ContractViolation", `the id of ${type} is not derived from its order and type`);
   }
   return event.data;
+}
+
+/**
+ * What a log line may say of a message that was not handled: its order and its type, if they can be read.
+ * Nothing else of a broken message is known to be free of personal data.
+ */
+export function aboutMessage(body: string): { orderId?: string; eventType?: string } {
+  const { detail, resources, "detail-type": eventType } = readable(body);
+  const orderId = [detail?.orderId, resources?.[0]].find((each) => OrderId.safeParse(each).success);
+  const isKnown = typeof eventType === "string" && Object.hasOwn(layerOf, eventType);
+  return { ...(orderId && { orderId }), ...(isKnown && { eventType }) };
+}
+
+type Readable = { detail?: { orderId?: string }; resources?: string[]; "detail-type"?: string };
+
+function readable(body: string): Readable {
+  try {
+    return JSON.parse(body) ?? {};
+  } catch {
+    return {};
+  }
 }
 
 function asEnvelope(json: unknown): Envelope {

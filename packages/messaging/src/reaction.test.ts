@@ -2,7 +2,7 @@
 import { type DomainEvent, type EventType, newEvent } from "@order-saga/contracts";
 import { expect, test } from "vitest";
 import type { ParkedMessage } from "./dead-letters.ts";
-import { invariantViolation } from "./errors.ts";
+import { invariantViolation, PublishError } from "./errors.ts";
 import { createLog } from "./log.ts";
 import { reactionManifest } from "./manifest.ts";
 import { type React, reaction } from "./reaction.ts";
@@ -239,7 +239,51 @@ test("what was said and what failed can be found in the log by the order", async
       reaction: "reserve-stock",
       orderId: testOrderId,
       eventType: "OrderPlaced",
+      messageId: "message-1",
+      requestId: "test-request",
       attempt: 1,
     },
   ]);
 });
+
+const ids = { orderId: testOrderId, messageId: "message-1", requestId: "test-request", attempt: 2 };
+const ofOrder = { ...ids, eventType: "OrderPlaced" };
+const refused = new PublishError(["ThrottlingException"]);
+
+test.each<[string, Edge, DomainEvent | string, object]>([
+  ["a use case that fails", { react: () => Promise.reject(new RangeError("x")) }, event, ofOrder],
+  [
+    "a bus that refuses",
+    { publish: () => Promise.reject(refused) },
+    event,
+    { ...ofOrder, reason: refused.message },
+  ],
+  ["an answer it may not give", { react: async () => [anEvent("OrderPlaced")] }, event, ofOrder],
+  ["an invariant violated", { react: () => Promise.reject(invariantViolation("x")) }, event, ofOrder],
+  [
+    "a queue that cannot park",
+    { park: () => Promise.reject(new Error("x")) },
+    detail({ version: 2 }),
+    ofOrder,
+  ],
+  ["a broken field", {}, detail({ data: {} }), ofOrder],
+  ["an unknown type", {}, body({ "detail-type": "OrderShipped" }), { ...ids, eventType: undefined }],
+  ["no detail, but its order among the resources", {}, body({ detail: null }), ofOrder],
+  ["a detail whose order is not an id", {}, detail({ orderId: "ada@example.com" }), ofOrder],
+  ["no order", {}, body({ detail: {}, resources: [] }), { ...ofOrder, orderId: undefined }],
+  ["not JSON", {}, "{", { ...ids, orderId: undefined, eventType: undefined }],
+  ["JSON that is null", {}, "null", { ...ids, orderId: undefined, eventType: undefined }],
+])(
+  "%s is logged with order, event, message and request, so far as they can be read",
+  async (_, given, message, says) => {
+    const edge = anEdge(given);
+    await edge.deliver([message], 2);
+    expect(edge.lines).toHaveLength(1);
+    const { eventType, messageId, orderId, reason, requestId, attempt, ...line } = JSON.parse(
+      edge.lines[0] ?? "",
+    );
+    expect({ eventType, messageId, orderId, reason, requestId, attempt }).toMatchObject(says);
+    expect(line).toMatchObject({ reaction: "reserve-stock", errorName: expect.any(String) });
+    expect(edge.lines.join()).not.toContain("@");
+  },
+);

@@ -4,10 +4,10 @@ import sqsPartialBatchFailure from "@middy/sqs-partial-batch-failure";
 import { type DomainEvent, type EventOf, type EventType, layerOf } from "@order-saga/contracts";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Park } from "./dead-letters.ts";
-import { nameOf, PermanentError } from "./errors.ts";
+import { failureOf, PermanentError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { ReactionManifest, ReactionManifestOf } from "./manifest.ts";
-import { parseMessage } from "./message.ts";
+import { aboutMessage, parseMessage } from "./message.ts";
 import type { Publish } from "./publisher.ts";
 
 /**
@@ -38,11 +38,12 @@ export function reaction<T extends EventType>(
   ports: ReactionPorts,
 ): ReactionHandler {
   const log = ports.log.with({ reaction: manifest.name });
-  const settle = async (record: SQSRecord): Promise<void> => {
+  const settle = async (record: SQSRecord, requestId: string): Promise<void> => {
     const attempt = Number(record.attributes.ApproximateReceiveCount);
+    const delivery = { messageId: record.messageId, requestId, attempt };
     try {
       const event = parseMessage(record.body, manifest.hears);
-      const recordLog = log.with({ orderId: event.orderId, eventType: event.type, attempt });
+      const recordLog = log.with({ orderId: event.orderId, eventType: event.type, ...delivery });
       const says = await react(event, { now: ports.now(), attempt, log: recordLog });
       assertMaySay(manifest, event.type, says);
       if (says.length > 0) await ports.publish(says);
@@ -51,24 +52,34 @@ export function reaction<T extends EventType>(
       if (!(error instanceof PermanentError)) throw error;
       await ports.park({ body: record.body, reaction: manifest.name, attempts: attempt, error });
       log("error", "message parked in the dead-letter queue", {
-        messageId: record.messageId,
+        ...aboutMessage(record.body),
+        ...delivery,
         errorName: error.name,
         reason: error.message,
-        attempt,
       });
     }
   };
 
-  const logFailure = (reason: unknown, record: SQSRecord) =>
-    log("warn", "message will be delivered again", {
-      messageId: record.messageId,
-      errorName: nameOf(reason),
-      attempt: Number(record.attributes.ApproximateReceiveCount),
+  const settleOrLog = (record: SQSRecord, requestId: string): Promise<void> =>
+    settle(record, requestId).catch((error) => {
+      log("warn", "message will be delivered again", {
+        ...aboutMessage(record.body),
+        messageId: record.messageId,
+        requestId,
+        attempt: Number(record.attributes.ApproximateReceiveCount),
+        ...failureOf(error),
+      });
+      throw error;
     });
 
-  return middy<SQSEvent>()
-    .use(sqsPartialBatchFailure({ logger: logFailure }))
-    .handler((event) => Promise.allSettled(event.Records.map(settle))) as unknown as ReactionHandler;
+  return (
+    middy<SQSEvent>()
+      // Each failure is logged where its request is known.
+      .use(sqsPartialBatchFailure({ logger: () => {} }))
+      .handler(({ Records }, { awsRequestId }) =>
+        Promise.allSettled(Records.map((record) => settleOrLog(record, awsRequestId))),
+      ) as unknown as ReactionHandler
+  );
 }
 
 function assertMaySay(manifest: ReactionManifest, heard: EventType, says: readonly DomainEvent[]): void {

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { createLog } from "./log.ts";
 import { scheduleManifest } from "./manifest.ts";
 import { type Sweep, schedule } from "./schedule.ts";
+import { testContext } from "./testing.ts";
 
 const manifest = scheduleManifest({ name: "sweep-orders" });
 
@@ -14,7 +15,7 @@ function run(sweep: Sweep) {
     now: () => 0,
     write: (line) => lines.push(line),
   });
-  const done = schedule(manifest, sweep, { log, now: () => 42 })();
+  const done = schedule(manifest, sweep, { log, now: () => 42 })({}, testContext);
   return { done, read: () => lines.map((line) => JSON.parse(line)) };
 }
 
@@ -23,7 +24,9 @@ test("a sweep is told the time, and what it did is logged", async () => {
   const { done, read } = run(async ({ now }) => times.push(now) + 6);
   await done;
   expect(times).toEqual([42]);
-  expect(read()).toMatchObject([{ message: "sweep acted", function: "sweep-orders", count: 7 }]);
+  expect(read()).toMatchObject([
+    { message: "sweep acted", function: "sweep-orders", requestId: "test-request", count: 7 },
+  ]);
 });
 
 test("a sweep that found nothing to do is silent", async () => {
@@ -37,6 +40,6 @@ test("a sweep that fails is thrown for the platform to count, and logged by name
     throw new RangeError("ada@example.com");
   });
   await expect(done).rejects.toThrow(RangeError);
-  expect(read()).toMatchObject([{ level: "error", errorName: "RangeError" }]);
+  expect(read()).toMatchObject([{ level: "error", errorName: "RangeError", requestId: "test-request" }]);
   expect(JSON.stringify(read())).not.toContain("@");
 });

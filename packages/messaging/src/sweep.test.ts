@@ -5,7 +5,8 @@ import { type DueSweep, sweepDue } from "./sweep.ts";
 
 function aSweep(given: Partial<DueSweep> & { orderIds?: string[]; more?: boolean } = {}) {
   const { more = false, orderIds = ["a", "b", "c", "d"], ...rest } = given;
-  const lines: { message: string; orderId?: string; count?: number; errorName?: string }[] = [];
+  const lines: { level: string; message: string; orderId?: string; count?: number; errorName?: string }[] =
+    [];
   const log = createLog({
     service: "test",
     level: "info",
@@ -24,26 +25,29 @@ function aSweep(given: Partial<DueSweep> & { orderIds?: string[]; more?: boolean
     says: { more: "more are due", failed: "one failed" },
     ...rest,
   });
-  return { lines, swept, run: () => sweep({ now: 0, log }) };
+  const warnings = () => lines.filter(({ level }) => level === "warn");
+  return { lines, swept, warnings, run: () => sweep({ now: 0, log }) };
 }
 
 test("every record that is due is swept, and those that had something to do are counted", async () => {
   const all = aSweep();
   expect(await all.run()).toBe(4);
   expect(all.swept).toEqual(["a", "b", "c", "d"]);
-  expect(await aSweep({ sweepOne: async (orderId) => orderId === "b" }).run()).toBe(1);
-  expect(all.lines).toEqual([]);
+  expect(all.warnings()).toEqual([]);
+  const one = aSweep({ sweepOne: async (orderId) => orderId === "b" });
+  expect(await one.run()).toBe(1);
+  expect(one.lines).toMatchObject([{ level: "info", message: "due order swept", orderId: "b" }]);
 });
 
 test("one that fails is named, the others are swept, and the run fails with the first error", async () => {
-  const { lines, run } = aSweep({
+  const { run, warnings } = aSweep({
     sweepOne: async (orderId) => {
       if (orderId < "c") throw new RangeError(orderId);
       return true;
     },
   });
   await expect(run()).rejects.toThrow(new RangeError("a"));
-  expect(lines).toMatchObject([
+  expect(warnings()).toMatchObject([
     { message: "one failed", orderId: "a", errorName: "RangeError" },
     { message: "one failed", orderId: "b", errorName: "RangeError" },
   ]);
@@ -69,7 +73,7 @@ test("no more are swept at once than it may", async () => {
 test("what is left for the next run is logged: beyond the limit, or when the time is up", async () => {
   const limited = aSweep({ more: true, perRun: 2 });
   expect(await limited.run()).toBe(2);
-  expect(limited.lines).toMatchObject([{ message: "more are due", count: 2 }]);
+  expect(limited.warnings()).toMatchObject([{ message: "more are due", count: 2 }]);
 
   const begun: string[] = [];
   const late = aSweep({
@@ -77,5 +81,5 @@ test("what is left for the next run is logged: beyond the limit, or when the tim
     sweepOne: async (orderId) => begun.push(orderId) > 0,
   });
   expect(await late.run()).toBe(2);
-  expect(late.lines).toMatchObject([{ message: "more are due", count: 2 }]);
+  expect(late.warnings()).toMatchObject([{ message: "more are due", count: 2 }]);
 });

@@ -1,5 +1,5 @@
 // The sweep of a schedule: looks at every record that is due, a bounded number per run and some at once.
-import { nameOf } from "./errors.ts";
+import { failureOf } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { Sweep } from "./schedule.ts";
 import type { DueStore } from "./versioned-store.ts";
@@ -35,10 +35,13 @@ export function sweepDue(given: DueSweep): Sweep {
         const { done, value: orderId } = waiting.next();
         if (done) return;
         begun++;
+        const orderLog = log.with({ orderId });
         try {
-          if (await sweepOne(orderId, { now, log })) count++;
+          if (!(await sweepOne(orderId, { now, log: orderLog }))) continue;
+          orderLog("info", "due order swept");
+          count++;
         } catch (error) {
-          log("warn", says.failed, { orderId, errorName: nameOf(error) });
+          orderLog("warn", says.failed, failureOf(error));
           failures.push(error);
         }
       }

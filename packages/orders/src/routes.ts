@@ -15,12 +15,8 @@ import { publishUnconfirmed } from "./publish-unconfirmed.ts";
 import { acceptedView, summary, view } from "./views.ts";
 
 export function placeOrderHandler(ports: PlaceOrderPorts) {
-  return async ({
-    body,
-    header,
-    now,
-    principal,
-  }: AuthenticatedRequest<PlaceOrderRequest>): Promise<HttpAnswer> => {
+  return async (request: AuthenticatedRequest<PlaceOrderRequest>): Promise<HttpAnswer> => {
+    const { body, header, now, principal } = request;
     const key = IdempotencyKey.safeParse(header("idempotency-key"));
     if (!key.success) {
       throw problem(
@@ -30,6 +26,7 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
       );
     }
     const orderId = ports.identity.orderId(principal, key.data);
+    request.about(orderId);
     const fingerprint = ports.identity.fingerprint(body);
     const order = await acceptOnce(ports, { body, fingerprint, now, orderId, principal });
     if (order.fingerprint !== fingerprint) {

@@ -30,7 +30,7 @@ async function sweep(ports: OrderPorts, orderId: string, now: number, log: Log):
     return true;
   }
   if (isSettled(order)) return false;
-  if (order.repeats >= STUCK_AFTER) log("error", "order is stuck", { orderId, attempt: order.repeats });
+  if (order.repeats >= STUCK_AFTER) log("error", "order is stuck", { attempt: order.repeats });
   await ports.publish(rootEvents(order));
   await ports.store.save(repeated(order, now));
   return true;

@@ -127,7 +127,7 @@ const request = {
 function aRequest<B>(now: number, body: B) {
   const header = (name: string) => (name === "idempotency-key" ? "the-only-key-there-is" : undefined);
   const path = { orderId: testOrderId };
-  return { body, header, log: silentLog, now, path, principal: "ada", query: {} };
+  return { about() {}, body, header, log: silentLog, now, path, principal: "ada", query: {} };
 }
 
 /** A refusal is an answer too. */
