@@ -1,15 +1,15 @@
 // One Lambda function of a manifest, with a role that may do what the manifest says and no more.
 import type { FunctionManifest, ServiceManifest } from "@order-saga/messaging";
-import { grantsOf } from "@order-saga/messaging/grants";
+import { carriesSecret, type GrantSource, grantsOf } from "@order-saga/messaging/grants";
 import { environmentOf } from "@order-saga/messaging/topology";
 import { bundling } from "./bundling.ts";
 import { logicalName, physicalName } from "./naming.ts";
 import type { Stage } from "./stage.ts";
 
-type Grant = {
-  actions: string[];
-  resources: $util.Input<string>[];
-  conditions?: { test: string; variable: string; values: string[] }[];
+/** What only a reaction has: its queue and its dead-letter queue. */
+type Queues = {
+  readonly deadLetterQueueUrl: $util.Output<string>;
+  readonly queueArn: (name: string) => $util.Output<string>;
 };
 
 export type DeployedFunction = {
@@ -23,7 +23,7 @@ export function createFunction(
   stage: Stage,
   service: ServiceManifest,
   manifest: FunctionManifest,
-  own: { grants?: Grant[]; deadLetterQueueUrl?: $util.Output<string> } = {},
+  queues?: Queues,
 ): DeployedFunction {
   const name = logicalName(service.name, manifest.name);
   const functionName = physicalName(`${service.name}-${manifest.name}`);
@@ -31,12 +31,12 @@ export function createFunction(
     name: `/aws/lambda/${functionName}`,
     retentionInDays: stage.settings.production ? 90 : 7,
   });
-  const secret = manifest.environment.some((variable) => service.secrets.includes(variable));
+  const secret = carriesSecret(service, manifest);
   const environment = environmentOf<$util.Input<string>>(service, manifest, {
     value: (variable) => variableOf(stage, service, variable),
     tableName: () => stage.tables.get(service.name)?.table.name ?? missing(`a table of ${service.name}`),
     busName: stage.bus.name,
-    queueUrl: () => own.deadLetterQueueUrl ?? missing(`a dead-letter queue of ${manifest.name}`),
+    queueUrl: () => queues?.deadLetterQueueUrl ?? missing(`a dead-letter queue of ${manifest.name}`),
   });
   const { logSample } = stage.settings;
   const deployed = new sst.aws.Function(name, {
@@ -50,15 +50,12 @@ export function createFunction(
     nodejs: bundling,
     logging: { format: "json", logGroup: logGroup.name },
     environment: { ...environment, ...(logSample < 1 && { LOG_SAMPLE: String(logSample) }) },
-    permissions: [
-      {
-        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
-        resources: [$interpolate`${logGroup.arn}:log-stream:*`],
-      },
-      ...statementsOf(stage, service, manifest),
-      ...(secret ? [{ actions: ["kms:Decrypt"], resources: [stage.key.arn] }] : []),
-      ...(own.grants ?? []),
-    ],
+    permissions: permissionsOf(service, manifest, {
+      function: () => stage.account.arn("lambda", `function:${functionName}`),
+      logStreams: () => $interpolate`${logGroup.arn}:log-stream:*`,
+      queue: (asked) => queues?.queueArn(asked) ?? missing(`a queue ${asked}`),
+      ...sharedResources(stage, service),
+    }),
     // A schedule that failed is healed by its next run; an asynchronous retry would only run beside it.
     ...("everyMinutes" in manifest && { retries: 0 as const }),
     transform: {
@@ -90,22 +87,33 @@ function lambdaMayAssume(): $util.Output<string> {
   });
 }
 
-function statementsOf(stage: Stage, service: ServiceManifest, manifest: FunctionManifest): Grant[] {
-  return grantsOf(service, manifest).map(({ actions, conditions = {}, on }) => {
-    if (on === "mail") return stage.mail.grant;
-    const tests = Object.entries(conditions).map(([variable, values]) => {
-      return { test: "StringEquals", variable, values: [...values] };
-    });
-    const resources = resourcesOf(stage, service, on);
-    return { actions: [...actions], resources, ...(tests.length > 0 && { conditions: tests }) };
-  });
+/** The manifest's grants in SST's words, nothing added and nothing left out. */
+function permissionsOf(
+  service: ServiceManifest,
+  manifest: FunctionManifest,
+  source: GrantSource<$util.Input<string>>,
+) {
+  return grantsOf(service, manifest, source).map(({ actions, conditions, resources }) => ({
+    actions: [...actions],
+    resources: [...resources],
+    conditions: conditions.map(({ key, operator, values }) => ({
+      test: operator,
+      variable: key,
+      values: [...values],
+    })),
+  }));
 }
 
-function resourcesOf(stage: Stage, service: ServiceManifest, on: "table" | "indexes" | "bus") {
-  if (on === "bus") return [stage.bus.arn];
-  const { indexes, table } = stage.tables.get(service.name) ?? missing(`a table of ${service.name}`);
-  if (on === "table") return [table.arn];
-  return indexes.map((index) => $interpolate`${table.arn}/index/${index}`);
+function sharedResources(stage: Stage, service: ServiceManifest) {
+  const table = () => stage.tables.get(service.name)?.table.arn ?? missing(`a table of ${service.name}`);
+  return {
+    table,
+    index: (name: string) => $interpolate`${table()}/index/${name}`,
+    bus: () => stage.bus.arn,
+    key: () => stage.key.arn,
+    mail: () => stage.mail.resources,
+    mailAddress: () => stage.mail.address,
+  };
 }
 
 function variableOf(stage: Stage, service: ServiceManifest, variable: string): $util.Input<string> {

@@ -36,12 +36,8 @@ export function createMail(settings: Settings) {
   });
   return {
     email,
-    grant: {
-      actions: ["ses:SendRawEmail"],
-      resources: [email.nodes.identity.arn, email.nodes.configurationSet.arn],
-      conditions: [
-        { test: "StringEquals", variable: "ses:FromAddress", values: [addressOf(settings.mailFrom)] },
-      ],
-    },
+    /** What SES asks permission for when a mail is sent. */
+    resources: [email.nodes.identity.arn, email.nodes.configurationSet.arn],
+    address: addressOf(settings.mailFrom),
   };
 }

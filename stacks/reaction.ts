@@ -49,18 +49,7 @@ export function createReaction(
   });
   const deployed = createFunction(stage, service, manifest, {
     deadLetterQueueUrl: deadLetterQueue.url,
-    grants: [
-      {
-        actions: [
-          "sqs:ChangeMessageVisibility",
-          "sqs:DeleteMessage",
-          "sqs:GetQueueAttributes",
-          "sqs:ReceiveMessage",
-        ],
-        resources: [queue.arn],
-      },
-      { actions: ["sqs:SendMessage"], resources: [deadLetterQueue.arn] },
-    ],
+    queueArn: (asked) => (asked === name ? queue.arn : deadLetterQueue.arn),
   });
   queue.subscribe(deployed.function.arn, {
     batch: {

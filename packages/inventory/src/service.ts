@@ -14,18 +14,23 @@ export const reserveStock = reactionManifest({
   hears: ["OrderPlaced"],
   says: ["StockReserved", "StockRejected", "StockCommitted", "StockReleased"],
   environment: ["RESERVATION_SECONDS"],
+  table: { get: ["RES#*"], batchGet: ["SKU#*"], put: ["RES#*"], update: ["SKU#*"] },
 });
+
+const settles = { get: ["RES#*"], put: ["RES#*"], update: ["SKU#*"] };
 
 export const commitStock = reactionManifest({
   name: "commit-stock",
   hears: ["PaymentCaptured"],
   says: ["StockCommitted", "StockReleased"],
+  table: settles,
 });
 
 export const releaseStock = reactionManifest({
   name: "release-stock",
   hears: ["PaymentDeclined", "PaymentVoided", "PaymentRefunded"],
   says: ["StockCommitted", "StockReleased"],
+  table: settles,
 });
 
 export const signalExpiry = scheduleManifest({ name: "signal-expiry", says: ["ReservationExpired"] });
@@ -35,7 +40,7 @@ export const getStock = routeManifest({
   method: "GET",
   path: "/stock/{sku}",
   scopes: ["stock:read"],
-  table: "read",
+  table: { get: ["SKU#*"] },
 });
 
 export const adjustStock = routeManifest({
@@ -43,11 +48,12 @@ export const adjustStock = routeManifest({
   method: "PUT",
   path: "/stock/{sku}",
   scopes: ["stock:write"],
+  table: { get: ["ADJ#*", "SKU#*"], put: ["ADJ#*"], update: ["ADJ#*", "SKU#*"] },
 });
 
 export const inventory: ServiceManifest = {
   name: "inventory",
-  table: { indexes: { due: dueIndex } },
+  table: { record: "RES#*", indexes: { due: dueIndex } },
   reactions: [reserveStock, commitStock, releaseStock],
   schedules: [signalExpiry],
   routes: [getStock, adjustStock],

@@ -2,11 +2,12 @@
 
 import type { DomainEvent, EventOf } from "@order-saga/contracts";
 import { type FunctionManifest, silentLog } from "@order-saga/messaging";
-import { grantedPorts } from "@order-saga/messaging/granted-ports";
+import { grantedPorts, type OperationsOf } from "@order-saga/messaging/granted-ports";
 import { assertPublishable } from "@order-saga/messaging/publisher";
 import { type ReactionHandler, type ReactionPorts, reaction } from "@order-saga/messaging/reaction";
 import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/testing";
-import type { InventoryStore } from "./ports.ts";
+import { adjustmentId, adjustmentRecord, reservationRecord, stockRecord } from "@order-saga/protocol/records";
+import type { Adjustment, InventoryStore } from "./ports.ts";
 import { commitStockHandler, releaseStockHandler, reserveStockHandler } from "./reactions.ts";
 import * as shipped from "./service.ts";
 import { createMemoryStore } from "./store/memory.ts";
@@ -32,7 +33,31 @@ export function anOrder(
 
 /** The store as a function of this manifest may use it. */
 export const storeOf = <S extends InventoryStore>(store: S, manifest: FunctionManifest): S =>
-  grantedPorts(shipped.inventory, manifest).store(store, ["available", "level"]);
+  grantedPorts(shipped.inventory, manifest).store<InventoryStore>(store, operations) as S;
+
+const skuKey = (sku: string) => stockRecord.key(sku).pk;
+const adjustmentKey = ({ key, principal }: Adjustment) =>
+  adjustmentRecord.key(adjustmentId(principal, key)).pk;
+
+/** What the table is asked for by each method of the store that is more than a versioned store's own. */
+const operations: OperationsOf<InventoryStore> = {
+  available: (skus) => skus.map((sku) => ["BatchGetItem", skuKey(sku)]),
+  level: (sku) => [["GetItem", skuKey(sku)]],
+  reserve: ({ lines, orderId }) => [
+    ["PutItem", reservationRecord.key(orderId).pk],
+    ...lines.map(({ sku }) => ["UpdateItem", skuKey(sku)] as const),
+  ],
+  save: ({ lines, orderId }, movement) => [
+    ["PutItem", reservationRecord.key(orderId).pk],
+    ...(movement ? lines : []).map(({ sku }) => ["UpdateItem", skuKey(sku)] as const),
+  ],
+  adjust: (adjustment) => [
+    ["PutItem", adjustmentKey(adjustment)],
+    ["UpdateItem", skuKey(adjustment.sku)],
+    ["GetItem", adjustmentKey(adjustment)],
+  ],
+  answered: (adjustment) => [["UpdateItem", adjustmentKey(adjustment)]],
+};
 
 let deliveries = 0;
 

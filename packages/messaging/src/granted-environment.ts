@@ -1,21 +1,19 @@
 // An execution environment that gives a function what its manifest grants: for the simulator and tests.
-import type { PutEventsCommandInput } from "@aws-sdk/client-eventbridge";
+import type { Call } from "@order-saga/iam/requests";
 import type { ClientKind, ExecutionEnvironment } from "./execution-environment.ts";
-import { type Request, refusalsOf } from "./grants.ts";
 import type { FunctionManifest, ServiceManifest } from "./manifest.ts";
+import { plainNames } from "./plain-arns.ts";
+import { AccessDenied, authorizeOf } from "./role.ts";
 import { environmentOf } from "./topology.ts";
 
-type Command = { readonly constructor: { readonly name: string }; readonly input: never };
+type Command = { readonly constructor: { readonly name: string }; readonly input: Call["input"] };
 type Client = { send(command: Command, ...rest: unknown[]): Promise<unknown> };
 
-/** Which requests a command makes, by the kind of client; the other kinds need no grant of a manifest. */
-const requestsOf: { readonly [K in ClientKind]?: (command: Command) => Request[] } = {
-  dynamodb: tableRequests,
-  eventbridge: busRequests,
-  ses: (command) => {
-    const { Source: name = "" } = command.input as { Source?: string };
-    return [{ on: "mail", action: `ses:${verbOf(command)}`, name }];
-  },
+/** The clients whose calls need a grant of the manifest, by their name in a policy. */
+const judged: { readonly [K in ClientKind]?: Call["service"] } = {
+  dynamodb: "dynamodb",
+  eventbridge: "eventbridge",
+  ses: "ses",
 };
 
 /** A variable that is not granted is not there; a request that is not granted gets AWS's own refusal. */
@@ -24,24 +22,34 @@ export function grantedEnvironment(
   service: ServiceManifest,
   manifest: FunctionManifest,
 ): ExecutionEnvironment {
-  const refused = refusalsOf(service, manifest);
   const variables = variablesOf(service, manifest);
+  const plain = plainNames(service);
+  const authorize = authorizeOf(service, manifest, {
+    ...plain,
+    table: env.variable("TABLE_NAME") ?? plain.table,
+    bus: env.variable("BUS_NAME") ?? plain.bus,
+    mailFrom: env.variable("MAIL_FROM") ?? plain.mailFrom,
+  });
   return {
     ...env,
     variable: (name) => (variables.has(name) ? env.variable(name) : undefined),
     client<T>(kind: ClientKind, create: Parameters<ExecutionEnvironment["client"]>[1]): T {
       const client = env.client(kind, create);
-      const requests = requestsOf[kind];
-      if (!requests) return client as T;
+      const service = judged[kind];
+      if (!service) return client as T;
       return restricted(client as Client, (command) => {
-        for (const request of requests(command)) {
-          const refusal = refused(request);
-          if (refusal) return refusal;
-        }
-        return undefined;
+        const operation = command.constructor.name.replace(/Command$/, "");
+        const denial = authorize({ service, operation: operationOf(operation), input: command.input });
+        return denial && new AccessDenied(denial);
       }) as T;
     },
   };
+}
+
+/** The document client's commands have shorter names than the operations. */
+function operationOf(command: string): string {
+  if (command === "TransactWrite") return "TransactWriteItems";
+  return /^(Get|Put|Update|Delete|BatchGet)$/.test(command) ? `${command}Item` : command;
 }
 
 /** Lambda's own, those that a stage may set for every function, and the manifest's. */
@@ -67,48 +75,3 @@ function restricted(client: Client, refusal: (command: Command) => Error | undef
     },
   });
 }
-
-const transactionActions = {
-  ConditionCheck: "ConditionCheckItem",
-  Delete: "DeleteItem",
-  Put: "PutItem",
-  Update: "UpdateItem",
-} as const;
-
-type TableInput = {
-  readonly TableName?: string;
-  readonly IndexName?: string;
-  readonly RequestItems?: Readonly<Record<string, unknown>>;
-  readonly TransactItems?: readonly Partial<Record<keyof typeof transactionActions, TableInput>>[];
-};
-
-/** A transaction needs the permission of each of its parts. */
-function tableRequests(command: Command): Request[] {
-  const { IndexName, RequestItems = {}, TableName, TransactItems } = command.input as TableInput;
-  if (TransactItems) {
-    const parts = TransactItems.flatMap((item) => Object.entries(item));
-    return parts.map(([part, { TableName: name = "" }]) => ({
-      on: "table",
-      action: `dynamodb:${transactionActions[part as keyof typeof transactionActions]}`,
-      name,
-    }));
-  }
-  const verb = verbOf(command);
-  const action = `dynamodb:${verb === "Query" || verb === "Scan" ? verb : `${verb}Item`}`;
-  if (IndexName !== undefined) return [{ on: "indexes", action, name: `${TableName}/index/${IndexName}` }];
-  const names = TableName === undefined ? Object.keys(RequestItems) : [TableName];
-  return names.map((name) => ({ on: "table", action, name }));
-}
-
-/** EventBridge refuses the whole request if one entry is not allowed. */
-function busRequests(command: Command): Request[] {
-  const { Entries = [] } = command.input as PutEventsCommandInput;
-  return Entries.map(({ DetailType = "", EventBusName: name = "", Source = "" }) => ({
-    on: "bus",
-    action: `events:${verbOf(command)}`,
-    name,
-    keys: { "events:source": Source, "events:detail-type": DetailType },
-  }));
-}
-
-const verbOf = (command: Command) => command.constructor.name.replace(/Command$/, "");

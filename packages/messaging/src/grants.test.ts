@@ -7,32 +7,47 @@ import {
   QueryCommand,
   ScanCommand,
   TransactWriteCommand,
+  UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { expect, test } from "vitest";
 import type { ClientKind, ExecutionEnvironment } from "./execution-environment.ts";
 import { grantedEnvironment } from "./granted-environment.ts";
 import { grantedPorts } from "./granted-ports.ts";
 import { grantsOf } from "./grants.ts";
-import { dueIndex, routeManifest, type ServiceManifest, scheduleManifest } from "./manifest.ts";
+import {
+  dueIndex,
+  type FunctionManifest,
+  reactionManifest,
+  routeManifest,
+  type ServiceManifest,
+  scheduleManifest,
+} from "./manifest.ts";
+import { plainArns } from "./plain-arns.ts";
 import { anEvent } from "./testing.ts";
 
-const reader = routeManifest({ name: "get", method: "GET", path: "/", scopes: [], table: "read" });
+const route = { method: "GET", path: "/", scopes: [] } as const;
+const reader = routeManifest({ ...route, name: "get", table: { get: ["ORDER#*"], batchGet: ["ORDER#*"] } });
+const lister = routeManifest({ ...route, name: "list", table: { query: { list: ["PRINCIPAL#*"] } } });
 const writer = scheduleManifest({ name: "sweep", says: ["OrderPlaced"], environment: ["SECRET"] });
-const none = routeManifest({ name: "health", method: "GET", path: "/", scopes: [], table: "none" });
+const none = routeManifest({ ...route, name: "health", table: "none" });
+const heard = reactionManifest({ name: "hear", hears: ["OrderPlaced"] });
 const service: ServiceManifest = {
   name: "orders",
-  table: { indexes: { due: dueIndex } },
-  reactions: [],
+  table: {
+    record: "ORDER#*",
+    indexes: { due: dueIndex, list: { partitionKey: "listPk", projection: "keys" } },
+  },
+  reactions: [heard],
   schedules: [writer],
-  routes: [reader, none],
+  routes: [reader, lister, none],
   settings: {},
   secrets: ["SECRET"],
 };
 
 /** An environment whose clients take everything, restricted to the function's grants. */
-function environmentFor(manifest: typeof reader | typeof writer) {
+function environmentFor(manifest: FunctionManifest) {
   const everything: ExecutionEnvironment = {
-    variable: (name) => `the ${name}`,
+    variable: (name) => (name === "TABLE_NAME" ? TableName : `the ${name}`),
     now: () => 0,
     newId: () => "",
     pause: async () => {},
@@ -47,9 +62,19 @@ function environmentFor(manifest: typeof reader | typeof writer) {
   return { env, client, send: (kind: ClientKind, command: unknown) => client(kind).send(command) };
 }
 
-const Key = { pk: "1", sk: "1" };
+const Key = { pk: "ORDER#1", sk: "ORDER" };
+const product = { pk: "PRODUCT#TEA", sk: "PRODUCT" };
 const TableName = "orders";
 const put = new PutCommand({ TableName, Item: Key });
+
+const queryOf = (IndexName: string, key: string) =>
+  new QueryCommand({
+    TableName,
+    IndexName,
+    KeyConditionExpression: "#key = :key AND dueAt < :now",
+    ExpressionAttributeNames: { "#key": IndexName === "due" ? "dueShard" : "listPk" },
+    ExpressionAttributeValues: { ":key": key, ":now": "2026" },
+  });
 
 test("a function that only reads is refused its write, in DynamoDB's own words", async () => {
   const { send } = environmentFor(reader);
@@ -63,17 +88,50 @@ test("a function that only reads is refused its write, in DynamoDB's own words",
   await expect(send("dynamodb", transaction)).rejects.toThrow("dynamodb:PutItem");
 });
 
-test("a function that reads may get, get many and query, an index too, and may not scan", async () => {
+test("a function may use the operations of its manifest, and no other", async () => {
   const { send } = environmentFor(reader);
   expect(await send("dynamodb", new GetCommand({ TableName, Key }))).toBe("done");
   const many = new BatchGetCommand({ RequestItems: { [TableName]: { Keys: [Key] } } });
   expect(await send("dynamodb", many)).toBe("done");
-  expect(await send("dynamodb", new QueryCommand({ TableName, IndexName: "due" }))).toBe("done");
+  await expect(send("dynamodb", queryOf("list", "PRINCIPAL#ada"))).rejects.toThrow("dynamodb:Query");
   await expect(send("dynamodb", new ScanCommand({ TableName }))).rejects.toThrow("dynamodb:Scan");
 });
 
-test("a function that writes may write", async () => {
-  expect(await environmentFor(writer).send("dynamodb", put)).toBe("done");
+test("a function may use them on keys of its manifest's patterns, in a batch and a transaction too", async () => {
+  const { send } = environmentFor(reader);
+  await expect(send("dynamodb", new GetCommand({ TableName, Key: product }))).rejects.toThrow("GetItem");
+  const mixed = new BatchGetCommand({ RequestItems: { [TableName]: { Keys: [Key, product] } } });
+  await expect(send("dynamodb", mixed)).rejects.toThrow("dynamodb:BatchGetItem");
+  const putBoth = [Key, product].map((Item) => ({ Put: { TableName, Item } }));
+  const transaction = new TransactWriteCommand({ TransactItems: putBoth });
+  await expect(environmentFor(writer).send("dynamodb", transaction)).rejects.toThrow("dynamodb:PutItem");
+  const [own] = putBoth;
+  const ownOnly = new TransactWriteCommand({ TransactItems: own ? [own] : [] });
+  expect(await environmentFor(writer).send("dynamodb", ownOnly)).toBe("done");
+});
+
+test("a query is allowed on the index that the manifest names, and its own partition keys", async () => {
+  const { send } = environmentFor(lister);
+  expect(await send("dynamodb", queryOf("list", "PRINCIPAL#ada"))).toBe("done");
+  await expect(send("dynamodb", queryOf("list", "CATALOGUE"))).rejects.toThrow("table/orders/index/list");
+  await expect(send("dynamodb", queryOf("due", "0"))).rejects.toThrow("table/orders/index/due");
+});
+
+test("another service's table is refused", async () => {
+  const foreign = new PutCommand({ TableName: "payment", Item: Key });
+  await expect(environmentFor(writer).send("dynamodb", foreign)).rejects.toThrow("table/payment");
+});
+
+test("by default a function reads and puts its service's record, and a schedule asks what is due", async () => {
+  for (const manifest of [writer, heard]) {
+    const { send } = environmentFor(manifest);
+    expect(await send("dynamodb", new GetCommand({ TableName, Key }))).toBe("done");
+    expect(await send("dynamodb", put)).toBe("done");
+    const update = new UpdateCommand({ TableName, Key });
+    await expect(send("dynamodb", update)).rejects.toThrow("dynamodb:UpdateItem");
+  }
+  expect(await environmentFor(writer).send("dynamodb", queryOf("due", "7"))).toBe("done");
+  await expect(environmentFor(heard).send("dynamodb", queryOf("due", "7"))).rejects.toThrow("dynamodb:Query");
 });
 
 test("a function without a table may not even read", async () => {
@@ -83,13 +141,13 @@ test("a function without a table may not even read", async () => {
 
 test("an event is refused whose type is not in `says`, or whose source is another service's", async () => {
   const { send } = environmentFor(writer);
-  const entry = { EventBusName: "shop", Source: "shop.orders", DetailType: "OrderPlaced" };
+  const entry = { EventBusName: "the BUS_NAME", Source: "shop.orders", DetailType: "OrderPlaced" };
   const entries = (...Entries: object[]) => send("eventbridge", new PutEventsCommand({ Entries }));
   expect(await entries(entry)).toBe("done");
   const refusal = {
     name: "AccessDeniedException",
     message: expect.stringContaining(
-      "is not authorized to perform: events:PutEvents on resource: arn:aws:events:eu-west-1:000000000000:event-bus/shop",
+      "is not authorized to perform: events:PutEvents on resource: arn:aws:events:eu-west-1:000000000000:event-bus/the BUS_NAME",
     ),
   };
   await expect(entries(entry, { ...entry, DetailType: "OrderConfirmed" })).rejects.toMatchObject(refusal);
@@ -111,7 +169,7 @@ test("a mail is refused where the manifest sends none, in SES's own words", asyn
 test("a variable is there if the manifest asks for it or what it grants needs it", () => {
   const { env } = environmentFor(writer);
   expect(env.variable("SECRET")).toBe("the SECRET");
-  expect(env.variable("TABLE_NAME")).toBe("the TABLE_NAME");
+  expect(env.variable("TABLE_NAME")).toBe(TableName);
   expect(env.variable("BUS_NAME")).toBe("the BUS_NAME");
   expect(env.variable("ORDER_ID_SECRET")).toBeUndefined();
   const { env: without } = environmentFor(none);
@@ -125,12 +183,18 @@ test("what needs no grant of a manifest is handed through, a client's other prop
   expect(client("dynamodb").region).toBe("eu-west-1");
 });
 
-test("ports in memory refuse alike: a store's methods write unless they are named as reads", async () => {
-  const store = { load: async () => "loaded", save: async () => "saved", size: 2 };
-  const reading = grantedPorts(service, reader).store(store, ["load"]);
-  expect([await reading.load(), reading.size]).toEqual(["loaded", 2]);
-  await expect(reading.save()).rejects.toThrow("dynamodb:PutItem");
-  expect(await grantedPorts(service, writer).store(store, ["load"]).save()).toBe("saved");
+test("ports in memory refuse alike, by what each method of the store asks of the table", async () => {
+  const store = { load: async (_: string) => "loaded", rename: async (_: string) => "renamed", size: 2 };
+  const renames = { rename: (id: string) => [["UpdateItem", `ORDER#${id}`]] as const };
+  const reading = grantedPorts(service, reader).store(store, renames);
+  expect([await reading.load("1"), reading.size]).toEqual(["loaded", 2]);
+  await expect(reading.rename("1")).rejects.toThrow("dynamodb:UpdateItem");
+  const renamer = routeManifest({ ...route, name: "rename", table: { update: ["ORDER#*"] } });
+  expect(await grantedPorts(service, renamer).store(store, renames).rename("1")).toBe("renamed");
+  expect(() => grantedPorts(service, renamer).store(store).rename("1")).toThrow("rename asks of the table");
+});
+
+test("publisher and mailer in memory refuse what the manifest does not grant", async () => {
   const published: unknown[] = [];
   const publish = grantedPorts(service, writer).publish(async (events) => void published.push(...events));
   await publish([anEvent("OrderPlaced")]);
@@ -142,9 +206,38 @@ test("ports in memory refuse alike: a store's methods write unless they are name
   await expect(mailer.send()).rejects.toThrow("ses:SendRawEmail");
 });
 
-test("no function is granted a scan or a deletion", () => {
-  const actions = service.schedules
-    .flatMap((each) => grantsOf(service, each))
-    .flatMap((each) => each.actions);
-  expect(actions.filter((action) => /Scan|Delete/.test(action))).toEqual([]);
+test("operations on the same keys share a statement, each index has its own", () => {
+  const table = { get: ["A#*"], put: ["A#*"], update: ["B#*"], query: { due: ["*"], list: ["L"] } };
+  const grants = grantsOf(service, { ...reader, table }, plainArns(service, reader));
+  const like = (...values: string[]) => [
+    { operator: "ForAllValues:StringLike", key: "dynamodb:LeadingKeys", values },
+  ];
+  expect(
+    grants.filter(({ on }) => on === "table" || on === "index").map(({ on, resources, ...rest }) => rest),
+  ).toEqual([
+    { actions: ["dynamodb:GetItem", "dynamodb:PutItem"], conditions: like("A#*") },
+    { actions: ["dynamodb:UpdateItem"], conditions: like("B#*") },
+    { actions: ["dynamodb:Query"], conditions: [] },
+    { actions: ["dynamodb:Query"], conditions: like("L") },
+  ]);
+});
+
+test("a function decrypts only its own variables, and only if one of them is a secret", () => {
+  const keyOf = (manifest: FunctionManifest) =>
+    grantsOf(service, manifest, plainArns(service, manifest)).filter(({ on }) => on === "key");
+  expect(keyOf(writer)).toEqual([
+    {
+      on: "key",
+      actions: ["kms:Decrypt"],
+      resources: ["arn:aws:kms:eu-west-1:000000000000:key/key"],
+      conditions: [
+        {
+          operator: "StringEquals",
+          key: "kms:EncryptionContext:aws:lambda:FunctionArn",
+          values: ["arn:aws:lambda:eu-west-1:000000000000:function:orders-sweep"],
+        },
+      ],
+    },
+  ]);
+  expect(keyOf(reader)).toEqual([]);
 });

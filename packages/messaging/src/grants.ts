@@ -1,83 +1,166 @@
-// What a manifest grants its function in AWS, and the refusal that AWS answers with to anything else.
+// Every statement of a function's role: what its manifest and its kind of function need, and nothing more.
 import { sourceOf } from "@order-saga/contracts";
-import type { FunctionManifest, ServiceManifest } from "./manifest.ts";
+import type { FunctionManifest, ServiceManifest, TableUse } from "./manifest.ts";
+import { reactionResources } from "./topology.ts";
 
-/** One statement of the function's role; the stack knows the resource's ARN. */
-export type Grant = {
-  readonly on: "table" | "indexes" | "bus" | "mail";
+/** One `Allow` statement. `T` is a string where ARNs are known, and an output in a stack. */
+export type Grant<T = string> = {
+  readonly on: "log-group" | "table" | "index" | "bus" | "mail" | "queue" | "dead-letter-queue" | "key";
   readonly actions: readonly string[];
-  /** Condition keys, each with the values that it may have. */
-  readonly conditions?: Readonly<Record<string, readonly string[]>>;
+  readonly resources: readonly T[];
+  readonly conditions: readonly Condition<T>[];
 };
 
-/** Never a scan, never a deletion. */
-const reads = ["dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query"];
-const writes = ["dynamodb:ConditionCheckItem", "dynamodb:PutItem", "dynamodb:UpdateItem"];
+export type Condition<T = string> = {
+  readonly operator: "StringEquals" | "ForAllValues:StringLike";
+  readonly key: string;
+  readonly values: readonly (T | string)[];
+};
 
-export function grantsOf(service: ServiceManifest, manifest: FunctionManifest): Grant[] {
-  const { mail, says, table } = manifest;
-  const isIndexed = Object.keys(service.table.indexes).length > 0;
-  const conditions = { "events:source": [sourceOf(service.name)], "events:detail-type": [...says].sort() };
+/** The ARNs of what a function may be granted, and the address that it may send from. */
+export type GrantSource<T> = {
+  readonly function: () => T;
+  /** The streams of the function's log group. */
+  readonly logStreams: () => T;
+  readonly table: () => T;
+  readonly index: (name: string) => T;
+  readonly bus: () => T;
+  readonly queue: (name: string) => T;
+  readonly key: () => T;
+  /** What SES asks permission for, which is the sender's identity and the configuration set. */
+  readonly mail: () => readonly T[];
+  readonly mailAddress: () => T;
+};
+
+export function grantsOf<T>(
+  service: ServiceManifest,
+  manifest: FunctionManifest,
+  source: GrantSource<T>,
+): Grant<T>[] {
   return [
-    ...(table === "none"
-      ? []
-      : [{ on: "table" as const, actions: table === "write" ? [...reads, ...writes] : reads }]),
-    ...(table !== "none" && isIndexed ? [{ on: "indexes" as const, actions: ["dynamodb:Query"] }] : []),
-    ...(says.length > 0 ? [{ on: "bus" as const, actions: ["events:PutEvents"], conditions }] : []),
-    ...(mail ? [{ on: "mail" as const, actions: ["ses:SendRawEmail"] }] : []),
+    {
+      on: "log-group",
+      actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      resources: [source.logStreams()],
+      conditions: [],
+    },
+    ...tableGrants(service, manifest, source),
+    ...busGrants(service, manifest, source),
+    ...mailGrants(manifest, source),
+    ...secretGrants(service, manifest, source),
+    ...queueGrants(service, manifest, source),
   ];
 }
 
-/** What a function asks of AWS, with the values of the condition keys. */
-export type Request = {
-  readonly on: Grant["on"];
-  readonly action: string;
-  /** The resource's name, such as the table's. */
-  readonly name: string;
-  readonly keys?: Readonly<Record<string, string>>;
-};
+/** The operations that have a key in each request, so that a condition on keys cannot be passed by. */
+const actionOf = {
+  get: "dynamodb:GetItem",
+  batchGet: "dynamodb:BatchGetItem",
+  put: "dynamodb:PutItem",
+  update: "dynamodb:UpdateItem",
+} as const;
 
-/** AWS's answer to a request that no statement of the function's role allows; undefined if one does. */
-export type Refuse = (request: Request) => AccessDenied | undefined;
-
-export function refusalsOf(service: ServiceManifest, manifest: FunctionManifest): Refuse {
-  const grants = grantsOf(service, manifest);
-  const role = `${service.name}-${manifest.name}`;
-  return ({ action, keys = {}, name, on }) => {
-    const isAllowed = grants.some(
-      ({ actions, conditions = {}, on: resource }) =>
-        resource === on &&
-        actions.includes(action) &&
-        Object.entries(conditions).every(([key, values]) => values.includes(keys[key] ?? "")),
-    );
-    if (isAllowed) return undefined;
-    return new AccessDenied(
-      `arn:aws:sts::000000000000:assumed-role/${role}/${role}`,
-      action,
-      arnOf[on](name),
-    );
-  };
+/** What a function does with its table, in full. Never a scan, never a deletion. */
+export function tableUseOf(
+  { table: { record } }: ServiceManifest,
+  manifest: FunctionManifest,
+): Exclude<TableUse, string> {
+  if (manifest.table === "none") return {};
+  if (manifest.table !== "record") return manifest.table;
+  const sweeps = "everyMinutes" in manifest;
+  return { get: [record], put: [record], ...(sweeps && { query: { due: ["*"] } }) };
 }
 
-const arnOf: Record<Grant["on"], (name: string) => string> = {
-  table: (name) => `arn:aws:dynamodb:eu-west-1:000000000000:table/${name}`,
-  indexes: (name) => `arn:aws:dynamodb:eu-west-1:000000000000:table/${name}`,
-  bus: (name) => `arn:aws:events:eu-west-1:000000000000:event-bus/${name}`,
-  mail: (name) => `arn:aws:ses:eu-west-1:000000000000:identity/${name}`,
-};
-
-/** The error that the SDK throws: SES still has the name and the quotation marks of its own protocol. */
-export class AccessDenied extends Error {
-  override readonly name: "AccessDenied" | "AccessDeniedException";
-  readonly $metadata: { readonly httpStatusCode: number };
-  constructor(user: string, action: string, resource: string) {
-    const isMail = action.startsWith("ses:");
-    super(
-      isMail
-        ? `User \`${user}' is not authorized to perform \`${action}' on resource \`${resource}'`
-        : `User: ${user} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
-    );
-    this.name = isMail ? "AccessDenied" : "AccessDeniedException";
-    this.$metadata = { httpStatusCode: isMail ? 403 : 400 };
+/** Operations on the same keys share a statement; each index has its own. */
+function tableGrants<T>(
+  service: ServiceManifest,
+  manifest: FunctionManifest,
+  source: GrantSource<T>,
+): Grant<T>[] {
+  const { query = {}, ...operations } = tableUseOf(service, manifest);
+  const actionsByKeys = new Map<string, string[]>();
+  for (const [operation, keys] of Object.entries(operations)) {
+    const patterns = JSON.stringify([...keys].sort());
+    const action = actionOf[operation as keyof typeof actionOf];
+    actionsByKeys.set(patterns, [...(actionsByKeys.get(patterns) ?? []), action]);
   }
+  return [
+    ...[...actionsByKeys].map(([keys, actions]) => ({
+      on: "table" as const,
+      actions: actions.sort(),
+      resources: [source.table()],
+      conditions: keysLike<T>(JSON.parse(keys)),
+    })),
+    ...Object.entries(query).map(([index, keys]) => ({
+      on: "index" as const,
+      actions: ["dynamodb:Query"],
+      resources: [source.index(index)],
+      conditions: keysLike<T>(keys),
+    })),
+  ];
+}
+
+/** For a query of an index the leading key is the index's own partition key. */
+function keysLike<T>(patterns: readonly string[]): Condition<T>[] {
+  if (patterns.includes("*")) return [];
+  return [{ operator: "ForAllValues:StringLike", key: "dynamodb:LeadingKeys", values: patterns }];
+}
+
+function busGrants<T>(
+  service: ServiceManifest,
+  { says }: FunctionManifest,
+  source: GrantSource<T>,
+): Grant<T>[] {
+  if (says.length === 0) return [];
+  const conditions = [
+    { operator: "StringEquals", key: "events:source", values: [sourceOf(service.name)] },
+    { operator: "StringEquals", key: "events:detail-type", values: [...says].sort() },
+  ] as const;
+  return [{ on: "bus", actions: ["events:PutEvents"], resources: [source.bus()], conditions }];
+}
+
+function mailGrants<T>({ mail }: FunctionManifest, source: GrantSource<T>): Grant<T>[] {
+  if (!mail) return [];
+  const from = { operator: "StringEquals", key: "ses:FromAddress", values: [source.mailAddress()] } as const;
+  return [{ on: "mail", actions: ["ses:SendRawEmail"], resources: source.mail(), conditions: [from] }];
+}
+
+export function carriesSecret(service: ServiceManifest, { environment }: FunctionManifest): boolean {
+  return environment.some((variable) => service.secrets.includes(variable));
+}
+
+/** Lambda decrypts a function's variables with the function's role, and names the function to KMS. */
+function secretGrants<T>(
+  service: ServiceManifest,
+  manifest: FunctionManifest,
+  source: GrantSource<T>,
+): Grant<T>[] {
+  if (!carriesSecret(service, manifest)) return [];
+  const key = "kms:EncryptionContext:aws:lambda:FunctionArn";
+  const context = { operator: "StringEquals", key, values: [source.function()] } as const;
+  return [{ on: "key", actions: ["kms:Decrypt"], resources: [source.key()], conditions: [context] }];
+}
+
+/** The event-source mapping uses the function's role; the function itself parks in its dead-letter queue. */
+function queueGrants<T>(
+  service: ServiceManifest,
+  manifest: FunctionManifest,
+  source: GrantSource<T>,
+): Grant<T>[] {
+  if (!("hears" in manifest)) return [];
+  const { deadLetterQueue, queue } = reactionResources(service, manifest);
+  return [
+    {
+      on: "queue",
+      actions: ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"],
+      resources: [source.queue(queue.name)],
+      conditions: [],
+    },
+    {
+      on: "dead-letter-queue",
+      actions: ["sqs:SendMessage"],
+      resources: [source.queue(deadLetterQueue.name)],
+      conditions: [],
+    },
+  ];
 }

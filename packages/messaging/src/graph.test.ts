@@ -6,7 +6,7 @@ import { reactionManifest, routeManifest, type ServiceManifest, scheduleManifest
 
 const service = (name: ServiceName, given: Partial<ServiceManifest> = {}): ServiceManifest => ({
   name,
-  table: { indexes: {} },
+  table: { record: "ORDER#*", indexes: {} },
   reactions: [],
   schedules: [],
   routes: [],

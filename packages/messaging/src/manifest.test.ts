@@ -25,7 +25,7 @@ test("a reaction that asks for nothing gets these", () => {
     says: ["StockReserved"],
     timeoutSeconds: 30,
     memoryMegabytes: 192,
-    table: "write",
+    table: "record",
     environment: [],
     mail: false,
     batchSize: 10,
@@ -63,7 +63,7 @@ test.each([
 test("the functions of a service are its reactions, schedules and routes", () => {
   const service: ServiceManifest = {
     name: "inventory",
-    table: { indexes: {} },
+    table: { record: "ORDER#*", indexes: {} },
     reactions: [reserve],
     schedules: [expiry],
     routes: [stock],

@@ -8,7 +8,7 @@ type FunctionNeeds = {
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
   /** How the function uses its service's table. */
-  readonly table: "none" | "read" | "write";
+  readonly table: TableUse;
   /** Event types it may publish, and no others. */
   readonly says: readonly EventType[];
   /** Names of the secrets and settings it reads from its environment. */
@@ -16,6 +16,22 @@ type FunctionNeeds = {
   /** True if it may send mail. */
   readonly mail: boolean;
 };
+
+/**
+ * The operations of DynamoDB that a function uses, each with patterns of the partition keys that it uses it
+ * on, such as `ORDER#*`; a query by its index, with the index's own partition keys. `record` is what most
+ * need: a reaction reads and puts its service's record of an order, and a schedule also asks which are due.
+ */
+export type TableUse =
+  | "none"
+  | "record"
+  | {
+      readonly get?: readonly string[];
+      readonly batchGet?: readonly string[];
+      readonly put?: readonly string[];
+      readonly update?: readonly string[];
+      readonly query?: Readonly<Record<string, readonly string[]>>;
+    };
 
 /** One queue, one function: hears one or a few event types, does one thing, says what happened. */
 export type ReactionManifest = FunctionNeeds & {
@@ -51,7 +67,11 @@ export type IndexManifest = {
 };
 
 /** A table with string keys `pk` and `sk`; an index holds only the items that carry its keys. */
-export type TableManifest = { readonly indexes: Readonly<Record<string, IndexManifest>> };
+export type TableManifest = {
+  /** The partition keys of the service's records of orders, as a pattern such as `ORDER#*`. */
+  readonly record: string;
+  readonly indexes: Readonly<Record<string, IndexManifest>>;
+};
 
 export type ServiceManifest = {
   readonly name: ServiceName;
@@ -71,7 +91,7 @@ export const dueIndex: IndexManifest = { partitionKey: "dueShard", sortKey: "due
 const functionDefaults = {
   timeoutSeconds: 30,
   memoryMegabytes: 512,
-  table: "write",
+  table: "record",
   says: [],
   environment: [],
   mail: false,

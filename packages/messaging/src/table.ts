@@ -2,7 +2,10 @@
 import type { CreateTableCommandInput } from "@aws-sdk/client-dynamodb";
 import type { TableManifest } from "./manifest.ts";
 
-export function createTableInput(tableName: string, table: TableManifest): CreateTableCommandInput {
+export function createTableInput(
+  tableName: string,
+  table: Pick<TableManifest, "indexes">,
+): CreateTableCommandInput {
   const indexes = Object.entries(table.indexes);
   const keys = indexes
     .flatMap(([, index]) => [index.partitionKey, index.sortKey])

@@ -10,7 +10,7 @@ export const notifyCustomer = reactionManifest({
 
 export const notification: ServiceManifest = {
   name: "notification",
-  table: { indexes: {} },
+  table: { record: "NOTE#*", indexes: {} },
   reactions: [notifyCustomer],
   schedules: [],
   routes: [],

@@ -5,7 +5,9 @@ import { createMemoryStore } from "./store/memory.ts";
 import { aMemoryShop, minutes, mug } from "./testing.ts";
 
 test("a route whose manifest only reads the table cannot write it", async () => {
-  const shop = await aMemoryShop(createMemoryStore(), { putProduct: { ...putProduct, table: "read" } });
+  const shop = await aMemoryShop(createMemoryStore(), {
+    putProduct: { ...putProduct, table: { get: ["PRODUCT#*"] } },
+  });
   const { sku, ...product } = mug;
   expect((await shop.putProduct(sku, product)).status).toBe(503);
   expect(shop.lines.join()).toContain("AccessDeniedException");

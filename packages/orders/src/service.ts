@@ -21,6 +21,7 @@ export const trackOrder = reactionManifest({
     "StockReleased",
   ],
   says: ["OrderConfirmed", "OrderRejected", "OrderCancelled"],
+  table: { get: ["ORDER#*"], put: ["ORDER#*"], update: ["ORDER#*"] },
 });
 
 /** Both routes and the sweep publish an order or a cancellation that no other service has confirmed yet. */
@@ -38,6 +39,7 @@ export const placeOrder = routeManifest({
   scopes: ["orders:write"],
   says: roots,
   environment: ["ORDER_ID_SECRET", "DECIDE_WITHIN_SECONDS"],
+  table: { batchGet: ["PRODUCT#*"], get: ["ORDER#*"], put: ["ORDER#*"] },
 });
 
 export const listOrders = routeManifest({
@@ -45,7 +47,7 @@ export const listOrders = routeManifest({
   method: "GET",
   path: "/orders",
   scopes: ["orders:read"],
-  table: "read",
+  table: { query: { list: ["PRINCIPAL#*"] }, batchGet: ["ORDER#*"] },
 });
 
 export const getOrder = routeManifest({
@@ -53,7 +55,7 @@ export const getOrder = routeManifest({
   method: "GET",
   path: "/orders/{orderId}",
   scopes: ["orders:read"],
-  table: "read",
+  table: { get: ["ORDER#*"] },
 });
 
 export const cancelOrder = routeManifest({
@@ -69,7 +71,7 @@ export const listProducts = routeManifest({
   method: "GET",
   path: "/products",
   scopes: [],
-  table: "read",
+  table: { query: { list: ["CATALOGUE"] }, batchGet: ["PRODUCT#*"] },
 });
 
 export const getProduct = routeManifest({
@@ -77,7 +79,7 @@ export const getProduct = routeManifest({
   method: "GET",
   path: "/products/{sku}",
   scopes: [],
-  table: "read",
+  table: { batchGet: ["PRODUCT#*"] },
 });
 
 export const putProduct = routeManifest({
@@ -85,6 +87,7 @@ export const putProduct = routeManifest({
   method: "PUT",
   path: "/products/{sku}",
   scopes: ["catalogue:write"],
+  table: { put: ["PRODUCT#*"] },
 });
 
 export const health = routeManifest({
@@ -107,6 +110,7 @@ export const getOpenapi = routeManifest({
 export const orders: ServiceManifest = {
   name: "orders",
   table: {
+    record: "ORDER#*",
     indexes: {
       due: dueIndex,
       /** A customer's orders by time, and the catalogue by SKU; its attributes never change. */

@@ -9,13 +9,14 @@ import {
 } from "@order-saga/contracts";
 import type { FunctionManifest } from "@order-saga/messaging";
 import { PublishError } from "@order-saga/messaging/errors";
-import { grantedPorts } from "@order-saga/messaging/granted-ports";
+import { grantedPorts, type OperationsOf } from "@order-saga/messaging/granted-ports";
 import { type RouteHandler, route } from "@order-saga/messaging/http";
 import { createLog, type Log } from "@order-saga/messaging/log";
 import { assertPublishable } from "@order-saga/messaging/publisher";
 import { reaction } from "@order-saga/messaging/reaction";
 import { schedule } from "@order-saga/messaging/schedule";
 import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/testing";
+import { catalogueList, orderRecord, principalList, productRecord } from "@order-saga/protocol/records";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
 import { createIdentity } from "./identity/hmac.ts";
 import { type Acceptance, accept, type Order } from "./order.ts";
@@ -111,8 +112,7 @@ export function aShop<S extends OrderStore>(store: S, planted: Partial<typeof sh
   /** The ports as a function of this manifest has them. */
   const portsOf = (manifest: FunctionManifest) => {
     const granted = grantedPorts(service.orders, manifest);
-    const reads = ["catalogue", "orders", "products"] as const;
-    return { store: granted.store<OrderStore>(store, reads), publish: granted.publish(publish) };
+    return { store: granted.store<OrderStore>(store, operations), publish: granted.publish(publish) };
   };
   const routes = routesOf(service, portsOf, edge);
   const tracking = portsOf(service.trackOrder);
@@ -151,6 +151,22 @@ export function aShop<S extends OrderStore>(store: S, planted: Partial<typeof sh
     },
   };
 }
+
+/** What the table is asked for by each method of the store that is not a versioned store's own. */
+const operations: OperationsOf<OrderStore> = {
+  create: ({ orderId }) => [["PutItem", orderRecord.key(orderId).pk]],
+  writeBlind: ({ orderId }) => [["UpdateItem", orderRecord.key(orderId).pk]],
+  orders: (principal) => [
+    ["Query", principalList(principal), "list"],
+    ["BatchGetItem", orderRecord.key("any").pk],
+  ],
+  products: (skus) => skus.map((sku) => ["BatchGetItem", productRecord.key(sku).pk]),
+  putProduct: ({ sku }) => [["PutItem", productRecord.key(sku).pk]],
+  catalogue: () => [
+    ["Query", catalogueList, "list"],
+    ["BatchGetItem", productRecord.key("any").pk],
+  ],
+};
 
 type ShopPorts = { store: OrderStore; publish: (events: readonly DomainEvent[]) => Promise<void> };
 

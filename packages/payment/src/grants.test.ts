@@ -6,7 +6,7 @@ import { createMemoryStore } from "./store/memory.ts";
 import { aService } from "./testing.ts";
 
 test("a reaction whose manifest only reads the table cannot write it, and asks for no money", async () => {
-  const planted = { authorizePayment: { ...authorizePayment, table: "read" as const } };
+  const planted = { authorizePayment: { ...authorizePayment, table: { get: ["PAY#*"] } } };
   const service = aService(createMemoryStore(), planted);
   expect(await service.deliver(anEvent("OrderPlaced"))).toEqual(["message-1"]);
   expect(service.payment()).toBeUndefined();

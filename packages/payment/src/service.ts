@@ -37,7 +37,7 @@ export const resumePayments = scheduleManifest({ name: "resume-payments", says, 
 
 export const payment: ServiceManifest = {
   name: "payment",
-  table: { indexes: { due: dueIndex } },
+  table: { record: "PAY#*", indexes: { due: dueIndex } },
   reactions: [authorizePayment, capturePayment, abortPayment],
   schedules: [resumePayments],
   routes: [],

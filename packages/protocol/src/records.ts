@@ -32,6 +32,17 @@ export const adjustmentRecord = /* @__PURE__ */ recordKind("inventory", "ADJ", "
 export const paymentRecord = /* @__PURE__ */ recordKind("payment", "PAY", "PAYMENT");
 export const notificationRecord = /* @__PURE__ */ recordKind("notification", "NOTE", "NOTIFICATION");
 
+/** Every kind of record of the services that ship. */
+export const recordKinds: readonly RecordKind[] = [
+  orderRecord,
+  productRecord,
+  reservationRecord,
+  stockRecord,
+  adjustmentRecord,
+  paymentRecord,
+  notificationRecord,
+];
+
 const ordersRecords: { readonly [S in ServiceName]?: RecordKind } = {
   orders: orderRecord,
   inventory: reservationRecord,

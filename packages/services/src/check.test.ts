@@ -21,7 +21,7 @@ const placeOrder = routeManifest({
 });
 const orders: ServiceManifest = {
   name: "orders",
-  table: { indexes: {} },
+  table: { record: "ORDER#*", indexes: {} },
   reactions: [],
   schedules: [],
   routes: [placeOrder],

@@ -19,7 +19,7 @@ function aService(
 ): ServiceManifest {
   return {
     name: "orders",
-    table: { indexes: {} },
+    table: { record: "ORDER#*", indexes: {} },
     reactions: reactions.map((each, index) => reactionManifest({ name: `reaction-${index}`, ...each })),
     schedules: schedules.map((timeoutSeconds, index) =>
       scheduleManifest({ name: `schedule-${index}`, timeoutSeconds }),

@@ -13,7 +13,7 @@ async function planted(name: string, change: Partial<FunctionManifest>): Promise
 }
 
 test.each([
-  ["inventory-reserve-stock", { table: "read" }],
+  ["inventory-reserve-stock", { table: { get: ["RES#*"], batchGet: ["SKU#*"] } }],
   ["payment-authorize-payment", { says: ["PaymentDeclined"] }],
   ["notification-notify-customer", { mail: false }],
 ] as const)("%s with %j is refused, and its messages become dead letters", async (name, change) => {

@@ -1,7 +1,8 @@
 // Draws a seed's faults: a random subset of the kinds of fault, at sites that the manifests name.
 import type { EventType } from "@order-saga/contracts";
-import type { FunctionManifest, ReactionManifest } from "@order-saga/messaging";
+import type { FunctionManifest, ReactionManifest, ServiceManifest } from "@order-saga/messaging";
 import { functionsOf } from "@order-saga/messaging";
+import { tableUseOf } from "@order-saga/messaging/grants";
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { type CallCategory, type FaultKind, faultKinds, poisonVariants } from "./fault-kinds.ts";
@@ -21,16 +22,17 @@ const usedRoutes = ["place-order", "cancel-order", "adjust-stock", "put-product"
 const functions = services.flatMap((service) =>
   functionsOf(service)
     .filter((manifest) => !("method" in manifest) || usedRoutes.includes(manifest.name))
-    .map((manifest) => ({ name: `${service.name}-${manifest.name}`, manifest })),
+    .map((manifest) => ({ name: `${service.name}-${manifest.name}`, service, manifest })),
 );
 const reactions = allReactions(services);
 const schedules = functions.filter(({ manifest }) => "everyMinutes" in manifest);
 
 /** What a function of this manifest asks of the world outside. */
-function categoriesOf(manifest: FunctionManifest): CallCategory[] {
+function categoriesOf(service: ServiceManifest, manifest: FunctionManifest): CallCategory[] {
   const categories: CallCategory[] = [];
-  if (manifest.table !== "none") categories.push("read");
-  if (manifest.table === "write") categories.push("write");
+  const { batchGet, get, put, update } = tableUseOf(service, manifest);
+  if (get || batchGet) categories.push("read");
+  if (put || update) categories.push("write");
   if ("everyMinutes" in manifest) categories.push("query");
   if (manifest.says.length > 0) categories.push("publish");
   if (manifest.environment.includes("STRIPE_API_KEY")) categories.push("provider");
@@ -38,8 +40,8 @@ function categoriesOf(manifest: FunctionManifest): CallCategory[] {
   return categories;
 }
 
-const calls = functions.flatMap(({ name, manifest }) =>
-  categoriesOf(manifest).map((call): Place & { call: CallCategory } => ({ at: name, call })),
+const calls = functions.flatMap(({ name, manifest, service }) =>
+  categoriesOf(service, manifest).map((call): Place & { call: CallCategory } => ({ at: name, call })),
 );
 const callsOf = (...categories: CallCategory[]) => calls.filter(({ call }) => categories.includes(call));
 const deliveries = reactions.flatMap(({ manifest, queue }) =>

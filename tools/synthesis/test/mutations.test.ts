@@ -8,6 +8,7 @@ import { bundlesMutations } from "./mutations/bundles.ts";
 import { completenessMutations } from "./mutations/completeness.ts";
 import { dataMutations } from "./mutations/data.ts";
 import { deliveryMutations } from "./mutations/delivery.ts";
+import { grantsMutations } from "./mutations/grants.ts";
 import { operationsMutations } from "./mutations/operations.ts";
 import { permissionsMutations } from "./mutations/permissions.ts";
 import { queuesMutations } from "./mutations/queues.ts";
@@ -21,6 +22,7 @@ const mutations = [
   ...queuesMutations,
   ...deliveryMutations,
   ...permissionsMutations,
+  ...grantsMutations,
   ...dataMutations,
   ...apiMutations,
   ...operationsMutations,

@@ -20,6 +20,7 @@ import { keep } from "./values.ts";
 
 const TableName = "compared";
 const manifest: TableManifest = {
+  record: "ORDER#*",
   indexes: { due: dueIndex, list: { partitionKey: "listPk", sortKey: "listSk", projection: "keys" } },
 };
 const { client } = aTestTable(createTableInput(TableName, manifest));

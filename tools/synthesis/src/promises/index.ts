@@ -5,6 +5,7 @@ import { bundlePromises } from "./bundles.ts";
 import { completenessPromises } from "./complete.ts";
 import { dataPromises } from "./data.ts";
 import { deliveryPromises } from "./delivery.ts";
+import { grantPromises } from "./grants.ts";
 import { operationPromises } from "./operations.ts";
 import { permissionPromises } from "./permissions.ts";
 import type { DeploymentPromise } from "./promise.ts";
@@ -18,6 +19,7 @@ export const promises: readonly DeploymentPromise[] = [
   ...queuePromises,
   ...deliveryPromises,
   ...permissionPromises,
+  ...grantPromises,
   ...dataPromises,
   ...tablePromises,
   ...apiPromises,

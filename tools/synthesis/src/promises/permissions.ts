@@ -1,37 +1,13 @@
 // Permissions: every function may do what its manifest says, and nothing else.
 import { sourceOf } from "@order-saga/contracts";
-import { type FunctionManifest, functionsOf, type ServiceManifest } from "@order-saga/messaging";
+import { tableUseOf } from "@order-saga/messaging/grants";
 import { services } from "@order-saga/services";
-import { all, find, type Graph, type Resource } from "../graph.ts";
-import { grantsOf, policiesOf, type Statement } from "../policy.ts";
+import { all, find, type Graph } from "../graph.ts";
+import { policiesOf, type Statement } from "../policy.ts";
 import { types } from "../types.ts";
+import { deployed, physical } from "./deployed.ts";
 import { type DeploymentPromise, promise, sameSet, unless } from "./promise.ts";
 import { tablesOf } from "./tables.ts";
-
-type Deployed = {
-  name: string;
-  service: ServiceManifest;
-  manifest: FunctionManifest;
-  function: Resource;
-  grants: Statement[];
-};
-
-/** Every function of the manifests as it is deployed. Throws on one that is not. */
-function deployed(graph: Graph): Deployed[] {
-  return services.flatMap((service) =>
-    functionsOf(service).map((manifest) => {
-      const name = `${service.name}-${manifest.name}`;
-      const found = find(graph, types.function, ({ inputs }) => inputs.name === physical(graph, name));
-      const role = found && find(graph, types.role, ({ arn }) => arn === found.inputs.role);
-      if (!found || !role) throw new Error(`${name} is not deployed, or has no role of its own.`);
-      return { name, service, manifest, function: found, grants: grantsOf(role) };
-    }),
-  );
-}
-
-function physical(graph: Graph, name: string): string {
-  return `${graph.app}-${graph.stage}-${name}`;
-}
 
 function granted(grants: readonly Statement[], prefix: string): Statement[] {
   return grants.filter(({ actions }) => actions.some((action) => action.startsWith(prefix)));
@@ -113,10 +89,11 @@ export const permissionPromises: readonly DeploymentPromise[] = [
           resources.every((each) => each === table?.arn || each.startsWith(`${table?.arn}/index/`)),
         );
         const writes = tables.some(({ actions }) => actions.some((action) => mayWrite.test(action)));
+        const { put, update } = tableUseOf(service, manifest);
         return (
           tables.length > 0 &&
           own &&
-          writes === (manifest.table === "write") &&
+          writes === Boolean(put || update) &&
           inputs.environment.variables.TABLE_NAME === table?.name
         );
       },
