@@ -5,6 +5,7 @@ export default defineConfig({
     name: "scripts",
     include: ["*.test.ts"],
     testTimeout: 120_000,
+    isolate: false,
     hookTimeout: 120_000,
   },
 });

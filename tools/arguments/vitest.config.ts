@@ -5,6 +5,7 @@ export default defineConfig({
     name: "arguments",
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 30_000,
+    isolate: false,
     hookTimeout: 30_000,
   },
 });

@@ -5,6 +5,7 @@ export default defineConfig({
     name: "invariants",
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     testTimeout: 60_000,
+    isolate: false,
     hookTimeout: 60_000,
   },
 });

@@ -16,7 +16,7 @@ import { kill, type Launched, launch, type Running, ready } from "../src/testing
  * A start costs seconds, so that few are killed each time; `KILLS=100 SEED=7` asks for more, and for the
  * same again.
  */
-const KILLS = Number(process.env.KILLS ?? 8);
+const KILLS = Number(process.env.KILLS ?? 4);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 /** Books are read after as many kills. */
 const KILLS_PER_READING = 10;

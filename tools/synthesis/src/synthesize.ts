@@ -44,7 +44,7 @@ export async function synthesize(
 
 function render(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   const script = fileURLToPath(new URL("render.ts", import.meta.url));
-  const options = { cwd: root, env: environment, maxBuffer: 64 << 20, timeout: 120_000 };
+  const options = { cwd: root, env: environment, maxBuffer: 64 << 20, timeout: 600_000 };
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) => {
       if (error)
