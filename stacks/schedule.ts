@@ -15,6 +15,7 @@ export function createSchedule(
   new sst.aws.CronV2(logicalName(service.name, manifest.name, "schedule"), {
     function: deployed.function.arn,
     schedule: `rate(${minutes} ${minutes === 1 ? "minute" : "minutes"})`,
+    enabled: !stage.settings.stopped,
     // What a run leaves undone is due in the next; retrying an old run adds nothing.
     retries: 0,
     transform: {

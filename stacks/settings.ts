@@ -43,6 +43,12 @@ const Settings = z.object({
     .gt(0, "must be a share of the orders, such as 0.1")
     .max(1, "must be a share of the orders, such as 0.1")
     .default(1),
+  /** `yes` while tables are restored: no order is taken, and no reaction or schedule runs. */
+  STOPPED: optional(z.enum(["yes", "no"], "must be `yes` or `no`")),
+  /** Where a daily copy of each table is kept, such as `eu-central-1`; none without it. */
+  BACKUP_REGION: optional(
+    z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region, such as eu-central-1"),
+  ),
   /** Reactions whose mapping is off, as `payment-capture-payment`; their messages wait in the queue. */
   PAUSED_REACTIONS: z
     .string()
@@ -68,6 +74,8 @@ export type Settings = {
   readonly costMonitor: string | undefined;
   readonly logSample: number;
   readonly pausedReactions: readonly string[];
+  readonly stopped: boolean;
+  readonly backupRegion: string | undefined;
   /** A setting of a manifest, if the stage gives it another value than the manifest. */
   given(name: string): string | undefined;
 };
@@ -102,7 +110,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     monthlyBudget: values.MONTHLY_BUDGET,
     costMonitor: values.COST_MONITOR,
     logSample: values.LOG_SAMPLE,
-    pausedReactions: values.PAUSED_REACTIONS,
+    pausedReactions: values.STOPPED === "yes" ? reactionNames : values.PAUSED_REACTIONS,
+    stopped: values.STOPPED === "yes",
+    backupRegion: values.BACKUP_REGION,
     given: (name) => environment[name] || undefined,
   };
 }

@@ -4,6 +4,7 @@ import { services } from "@order-saga/services";
 import { createAccount } from "./account.ts";
 import { createAlarms } from "./alarms.ts";
 import { createApi } from "./api.ts";
+import { createBackups } from "./backups.ts";
 import { createBus } from "./bus.ts";
 import { createDashboard } from "./dashboard.ts";
 import type { Deployed } from "./deployed.ts";
@@ -41,6 +42,7 @@ export function createSystem() {
     secrets: createSecrets(),
     mail: createMail(settings),
   };
+  createBackups({ account, ...settings }, [...stage.tables.values()]);
   const reactions = services.flatMap((service) =>
     service.reactions.map((manifest) => createReaction(stage, service, manifest)),
   );

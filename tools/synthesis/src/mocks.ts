@@ -14,7 +14,7 @@ export function made(
 ): { resource: Omit<Resource, "options">; state: Inputs } {
   const called = String(inputs.name ?? inputs.configurationSetName ?? inputs.emailIdentity ?? name);
   const id = `${called}-id`;
-  const arn = String(inputs.arn ?? arnOf(type, called));
+  const arn = String(inputs.arn ?? arnOf(type, called)).replace(region, String(inputs.region ?? region));
   const state: Inputs = { ...inputs, arn, name: inputs.name ?? called, ...extras(type, called, arn) };
   return { resource: { type, name, inputs, id, arn }, state };
 }
@@ -35,6 +35,8 @@ function arnOf(type: string, name: string): string {
       return of("lambda", `function:${name}`);
     case "dynamodb/table":
       return of("dynamodb", `table/${name}`);
+    case "backup/vault":
+      return of("backup", `backup-vault:${name}`);
     case "kms/key":
       return of("kms", `key/${name}`);
     case "sns/topic":

@@ -15,6 +15,7 @@ export const exampleSettings: Readonly<Record<string, string>> = {
   ALARM_EMAIL: "operator@example.com",
   RUNBOOKS_URL: "https://runbooks.example.com",
   MONTHLY_BUDGET: "100",
+  BACKUP_REGION: "eu-central-1",
   COST_MONITOR: "own",
 };
 

@@ -4,6 +4,7 @@ import type { Graph } from "../src/graph.ts";
 import { promises } from "../src/promises/index.ts";
 import { alarmMutations } from "./mutations/alarms.ts";
 import { apiMutations } from "./mutations/api.ts";
+import { backupMutations } from "./mutations/backups.ts";
 import { bundlesMutations } from "./mutations/bundles.ts";
 import { completenessMutations } from "./mutations/completeness.ts";
 import { dataMutations } from "./mutations/data.ts";
@@ -29,6 +30,7 @@ const mutations = [
   ...alarmMutations,
   ...bundlesMutations,
   ...tableMutations,
+  ...backupMutations,
 ];
 
 test.each(mutations)("$change: $breaks…", ({ edit, breaks }) => {

@@ -13,7 +13,7 @@ declare module "vitest" {
   }
 }
 
-const { ALARM_EMAIL: _, ...personal } = exampleSettings;
+const { ALARM_EMAIL: _, BACKUP_REGION: __, ...personal } = exampleSettings;
 /** A developer's stage has no address to tell of alarms, and logs one order in ten. */
 export const adasSettings = { ...personal, LOG_SAMPLE: "0.1" };
 

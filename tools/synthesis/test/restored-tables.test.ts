@@ -12,20 +12,36 @@ import { adasSettings } from "./rendered.ts";
 const outline = { detail: "outline" } as const;
 const setting = (service: string) => `TABLE_${service.toUpperCase()}`;
 
-test("every service can be pointed at a restored table, and every promise about data holds", async () => {
-  const named = Object.fromEntries(
-    services.map(({ name }) => [setting(name), `order-saga-ada-${name}-restored`]),
-  );
-  const graph = await synthesize("ada", { ...adasSettings, ...named }, outline);
-  expect(graph.resources.filter(({ type }) => type === types.table)).toEqual([]);
-  expect(graph.found.map(({ id }) => id).sort()).toEqual(Object.values(named).sort());
-  const told = graph.resources
+const named = Object.fromEntries(
+  services.map(({ name }) => [setting(name), `order-saga-ada-${name}-restored`]),
+);
+const stopped = await synthesize("ada", { ...adasSettings, ...named, STOPPED: "yes" }, outline);
+
+test("every service can be pointed at a restored table, and every promise about data holds", () => {
+  expect(stopped.resources.filter(({ type }) => type === types.table)).toEqual([]);
+  expect(stopped.found.map(({ id }) => id).sort()).toEqual(Object.values(named).sort());
+  const told = stopped.resources
     .filter(({ type }) => type === types.function)
     .flatMap(({ inputs }) => inputs.environment?.variables?.TABLE_NAME ?? []);
   expect([...new Set(told)].sort()).toEqual(Object.values(named).sort());
   const judged = [...tablePromises, ...dataPromises, ...permissionPromises];
-  const broken = judged.filter(({ broken }) => broken(graph).length > 0);
-  expect(broken.map(({ says, broken }) => [says, broken(graph)])).toEqual([]);
+  const broken = judged.filter(({ broken }) => broken(stopped).length > 0);
+  expect(broken.map(({ says, broken }) => [says, broken(stopped)])).toEqual([]);
+});
+
+test("a stopped stage takes no order, and runs no reaction and no schedule; the other routes go on", () => {
+  const of = (type: string) => stopped.resources.filter((each) => each.type === type);
+  expect(of(types.mapping).filter(({ inputs }) => inputs.enabled !== false)).toEqual([]);
+  expect(of(types.schedule).filter(({ inputs }) => inputs.state !== "DISABLED")).toEqual([]);
+  const saying = services.flatMap(({ routes }) => routes).filter(({ says }) => says.length > 0);
+  const [{ inputs = {} } = {}] = of(types.apiStage);
+  expect(inputs.routeSettings).toEqual(
+    saying.map(({ method, path }) => ({
+      routeKey: `${method} ${path}`,
+      throttlingRateLimit: 0,
+      throttlingBurstLimit: 0,
+    })),
+  );
 });
 
 test.each([

@@ -1,6 +1,7 @@
 // Every promise about the deployment, by what it is about.
 import { alarmPromises } from "./alarms/index.ts";
 import { apiPromises } from "./api.ts";
+import { backupPromises } from "./backups.ts";
 import { bundlePromises } from "./bundles.ts";
 import { completenessPromises } from "./complete.ts";
 import { dataPromises } from "./data.ts";
@@ -22,6 +23,7 @@ export const promises: readonly DeploymentPromise[] = [
   ...grantPromises,
   ...dataPromises,
   ...tablePromises,
+  ...backupPromises,
   ...apiPromises,
   ...operationPromises,
   ...alarmPromises,

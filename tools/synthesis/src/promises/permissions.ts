@@ -20,17 +20,27 @@ function arnOf(graph: Graph, type: string, name: string): string | undefined {
 
 const mayWrite = /:(PutItem|UpdateItem|DeleteItem|BatchWriteItem|ConditionCheckItem|TransactWriteItems)$/;
 
+/** AWS Backup knows no resource of a copy's source, and a condition of its target instead. */
+const isCopyToVault = (conditions: Statement["conditions"]) =>
+  (conditions["ForAllValues:ArnEquals backup:CopyTargets"] ?? []).length > 0;
+
 export const permissionPromises: readonly DeploymentPromise[] = [
   promise("no policy allows a wildcard", (graph) =>
     policiesOf(graph).flatMap(({ name, kind, statements }) =>
       statements
         .filter(({ effect }) => effect === "Allow")
-        .flatMap(({ actions, resources, principals }) => [
+        .flatMap(({ actions, conditions, resources, principals }) => [
           ...actions.filter((action) => action.includes("*")).map((action) => `${name}: action ${action}`),
           ...principals.filter((each) => each.includes("*")).map((each) => `${name}: principal ${each}`),
           ...resources
             // In a key policy `*` means the key itself; Lambda names a log group's streams.
-            .filter((each) => each.includes("*") && kind !== "key" && !/^arn:[^*]+:log-stream:\*$/.test(each))
+            .filter(
+              (each) =>
+                each.includes("*") &&
+                kind !== "key" &&
+                !isCopyToVault(conditions) &&
+                !/^arn:[^*]+:log-stream:\*$/.test(each),
+            )
             .map((each) => `${name}: resource ${each}`),
         ]),
     ),
@@ -51,8 +61,8 @@ export const permissionPromises: readonly DeploymentPromise[] = [
       ...trusts
         .filter(({ statements }) => {
           const principals = statements.flatMap((each) => each.principals);
-          const scheduler = principals.includes("Service:scheduler.amazonaws.com");
-          return scheduler
+          const isConfined = principals.every((each) => /^Service:(scheduler|backup)\./.test(each));
+          return isConfined
             ? !statements.every((each) => each.conditions["StringEquals aws:SourceAccount"])
             : principals.join() !== "Service:lambda.amazonaws.com";
         })
