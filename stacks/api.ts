@@ -63,7 +63,7 @@ function createRoute(
   const scopes = [...manifest.scopes];
   api.route(
     `${manifest.method} ${manifest.path}`,
-    deployed.function.arn,
+    deployed.arn,
     scopes.length > 0 ? { auth: { jwt: { authorizer, scopes } } } : {},
   );
   return deployed;

@@ -20,15 +20,15 @@ export function createBus(account: Account, key: aws.kms.Key, production: boolea
       },
     },
   });
-  createQueuePolicy("bus-dlq", deadLetterQueue, account, bus.arn);
-  const archive = archiveResource(services, production);
-  new aws.cloudwatch.EventArchive("BusArchive", {
-    name: physicalName(archive.name),
-    description: archive.description,
+  const deadLetterPolicy = createQueuePolicy("bus-dlq", deadLetterQueue, account, bus.arn);
+  const { description, name, pattern, retentionDays } = archiveResource(services, production);
+  const archive = new aws.cloudwatch.EventArchive("BusArchive", {
+    name: physicalName(name),
+    description,
     eventSourceArn: bus.arn,
-    eventPattern: JSON.stringify(archive.pattern),
-    retentionDays: archive.retentionDays,
+    eventPattern: JSON.stringify(pattern),
+    retentionDays,
     kmsKeyIdentifier: key.arn,
   });
-  return { bus, deadLetterQueue };
+  return { bus, archive, deadLetterPolicy };
 }

@@ -3,6 +3,7 @@ import type { FunctionManifest, ServiceManifest } from "@order-saga/messaging";
 import { carriesSecret, type GrantSource, grantsOf } from "@order-saga/messaging/grants";
 import { environmentOf } from "@order-saga/messaging/topology";
 import { bundling } from "./bundling.ts";
+import { createLiveAlias } from "./live-alias.ts";
 import { logicalName, physicalName } from "./naming.ts";
 import type { Stage } from "./stage.ts";
 
@@ -16,6 +17,10 @@ export type DeployedFunction = {
   readonly service: ServiceManifest;
   readonly manifest: FunctionManifest;
   readonly function: sst.aws.Function;
+  /** In a stage that keeps versions. */
+  readonly alias: aws.lambda.Alias | undefined;
+  /** What routes, mappings and schedules call: the alias if there is one, or else the function. */
+  readonly arn: $util.Output<string>;
   readonly logGroup: aws.cloudwatch.LogGroup;
 };
 
@@ -56,19 +61,23 @@ export function createFunction(
       queue: (asked) => queues?.queueArn(asked) ?? missing(`a queue ${asked}`),
       ...sharedResources(stage, service),
     }),
-    // A schedule that failed is healed by its next run; an asynchronous retry would only run beside it.
-    ...("everyMinutes" in manifest && { retries: 0 as const }),
+    versioning: stage.settings.rollout !== undefined,
     transform: {
       // SST attaches AWSLambdaBasicExecutionRole, which may write to every log group of the account.
       // Its trust names the whole account beside Lambda, which only `sst dev` needs.
       role: { managedPolicyArns: [], ...(!$dev && { assumeRolePolicy: lambdaMayAssume() }) },
-      function: {
-        loggingConfig: { logFormat: "JSON", logGroup: logGroup.name, ...logLevels },
-        ...(secret && { kmsKeyArn: stage.key.arn }),
+      function: (args, options) => {
+        args.loggingConfig = { logFormat: "JSON", logGroup: logGroup.name, ...logLevels };
+        if (secret) args.kmsKeyArn = stage.key.arn;
+        // New code publishes new events only when their rules and targets are there.
+        if (manifest.says.length > 0) options.dependsOn = stage.hearersOf(manifest.says);
+        return undefined;
       },
     },
   });
-  return { service, manifest, function: deployed, logGroup };
+  const { rollout } = stage.settings;
+  const alias = rollout && createLiveAlias(name, deployed, rollout);
+  return { service, manifest, function: deployed, alias, arn: alias?.arn ?? deployed.arn, logGroup };
 }
 
 /**

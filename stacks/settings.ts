@@ -5,7 +5,7 @@ import * as z from "zod";
 
 const reactionNames = allReactions(services).map(({ queue }) => queue.name);
 
-const optional = (schema: z.ZodType<string>) =>
+const optional = <T extends string>(schema: z.ZodType<T>) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
 const Settings = z.object({
@@ -49,6 +49,8 @@ const Settings = z.object({
   BACKUP_REGION: optional(
     z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "must be a region, such as eu-central-1"),
   ),
+  /** How new code becomes live in a stage that keeps versions: production, and one that sets this. */
+  ROLLOUT: optional(z.enum(["at-once", "gradual"], { error: "must be at-once or gradual" })),
   /** Reactions whose mapping is off, as `payment-capture-payment`; their messages wait in the queue. */
   PAUSED_REACTIONS: z
     .string()
@@ -59,6 +61,9 @@ const Settings = z.object({
         `${input} names a reaction that does not exist; there are ${reactionNames.join(", ")}`,
     }),
 });
+
+/** How a version becomes the live one: with its deployment, or in steps by `pnpm rollout` after it. */
+export type Rollout = "at-once" | "gradual";
 
 export type Settings = {
   readonly production: boolean;
@@ -73,6 +78,8 @@ export type Settings = {
   readonly monthlyBudget: string | undefined;
   readonly costMonitor: string | undefined;
   readonly logSample: number;
+  /** Undefined in a stage without versions, whose functions are called as they are deployed. */
+  readonly rollout: Rollout | undefined;
   readonly pausedReactions: readonly string[];
   readonly stopped: boolean;
   readonly backupRegion: string | undefined;
@@ -97,8 +104,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     );
   }
   const values = parsed.data;
+  const production = $app.stage === "production";
   return {
-    production: $app.stage === "production",
+    production,
     issuer: values.JWT_ISSUER,
     audiences: list(values.JWT_AUDIENCE),
     mailFrom: values.MAIL_FROM,
@@ -113,6 +121,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     pausedReactions: values.STOPPED === "yes" ? reactionNames : values.PAUSED_REACTIONS,
     stopped: values.STOPPED === "yes",
     backupRegion: values.BACKUP_REGION,
+    // In `sst dev` a function is the developer's machine, of which there are no versions.
+    rollout: $dev ? undefined : (values.ROLLOUT ?? (production ? "at-once" : undefined)),
     given: (name) => environment[name] || undefined,
   };
 }

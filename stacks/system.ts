@@ -19,6 +19,7 @@ import { createSecrets } from "./secrets.ts";
 import { readSettings } from "./settings.ts";
 import { createSpendWatch } from "./spend.ts";
 import type { Stage } from "./stage.ts";
+import { createSubscription } from "./subscription.ts";
 import { createTable } from "./table.ts";
 
 export function createSystem() {
@@ -26,8 +27,11 @@ export function createSystem() {
   const restored = restoredTables(process.env, physicalName(""));
   const account = createAccount();
   const key = createKey(account, settings.production);
-  const { bus } = createBus(account, key, settings.production);
+  const { archive, bus, deadLetterPolicy } = createBus(account, key, settings.production);
   createSchemas();
+  const subscriptions = services.flatMap((service) =>
+    service.reactions.map((manifest) => createSubscription({ settings, account, bus }, service, manifest)),
+  );
   const stage: Stage = {
     settings,
     account,
@@ -41,11 +45,16 @@ export function createSystem() {
     ),
     secrets: createSecrets(),
     mail: createMail(settings),
+    hearersOf: (types) => [
+      archive,
+      deadLetterPolicy,
+      ...subscriptions
+        .filter(({ manifest }) => manifest.hears.some((type) => types.includes(type)))
+        .map(({ target }) => target),
+    ],
   };
   createBackups({ account, ...settings }, [...stage.tables.values()]);
-  const reactions = services.flatMap((service) =>
-    service.reactions.map((manifest) => createReaction(stage, service, manifest)),
-  );
+  const reactions = subscriptions.map((each) => createReaction(stage, each));
   const schedules = services.flatMap((service) =>
     service.schedules.map((manifest) => createSchedule(stage, service, manifest)),
   );

@@ -2,9 +2,10 @@
 import { physicalName } from "./naming.ts";
 import type { Stage } from "./stage.ts";
 
-export function createTopic({ account, key, settings }: Stage): aws.sns.Topic {
+/** The ARN comes from the topic's policy, so that no alarm is made before it may publish. */
+export function createTopic({ account, key, settings }: Stage): Pick<aws.sns.TopicPolicy, "arn"> {
   const topic = new aws.sns.Topic("Alarms", { name: physicalName("alarms"), kmsMasterKeyId: key.arn });
-  new aws.sns.TopicPolicy("AlarmsPolicy", {
+  const policy = new aws.sns.TopicPolicy("AlarmsPolicy", {
     arn: topic.arn,
     policy: $jsonStringify({
       Version: "2012-10-17",
@@ -35,5 +36,5 @@ export function createTopic({ account, key, settings }: Stage): aws.sns.Topic {
       endpoint: settings.alarmEmail,
     });
   }
-  return topic;
+  return { arn: policy.arn };
 }

@@ -10,7 +10,13 @@ export type Resource = {
   /** What the provider would have answered; under mocks, derived from type and name. */
   id: string;
   arn: string;
-  options: { protect?: boolean; retainOnDelete?: boolean };
+  options: {
+    protect?: boolean;
+    retainOnDelete?: boolean;
+    /** `type name` of every resource that Pulumi makes before this one, named by `dependsOn` or by an input. */
+    dependsOn?: string[];
+    ignoreChanges?: string[];
+  };
 };
 
 export type Graph = {
@@ -36,6 +42,12 @@ export function find(
   where: (resource: Resource) => boolean,
 ): Resource | undefined {
   return graph.resources.find((each) => each.type === type && where(each));
+}
+
+/** The function that an ARN names, whether of the function itself or of its alias. */
+export function functionOf(graph: Graph, arn: unknown): Resource | undefined {
+  const unqualified = String(arn).split(":").slice(0, 7).join(":");
+  return find(graph, "aws:lambda/function:Function", (each) => each.arn === unqualified);
 }
 
 export function parse<T>(json: unknown): T {

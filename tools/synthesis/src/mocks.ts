@@ -14,9 +14,15 @@ export function made(
 ): { resource: Omit<Resource, "options">; state: Inputs } {
   const called = String(inputs.name ?? inputs.configurationSetName ?? inputs.emailIdentity ?? name);
   const id = `${called}-id`;
-  const arn = String(inputs.arn ?? arnOf(type, called)).replace(region, String(inputs.region ?? region));
+  const path = aliased(type, inputs) ?? called;
+  const arn = String(inputs.arn ?? arnOf(type, path)).replace(region, String(inputs.region ?? region));
   const state: Inputs = { ...inputs, arn, name: inputs.name ?? called, ...extras(type, called, arn) };
   return { resource: { type, name, inputs, id, arn }, state };
+}
+
+/** An alias is `function:NAME:ALIAS`. */
+function aliased(type: string, { functionName, name }: Inputs): string | undefined {
+  return type.includes("lambda/alias:") ? `${functionName}:${name}` : undefined;
 }
 
 function arnOf(type: string, name: string): string {
@@ -31,6 +37,7 @@ function arnOf(type: string, name: string): string {
       return of("events", `rule/${name}`);
     case "cloudwatch/logGroup":
       return of("logs", `log-group:${name}`);
+    case "lambda/alias":
     case "lambda/function":
       return of("lambda", `function:${name}`);
     case "dynamodb/table":
@@ -55,7 +62,8 @@ function arnOf(type: string, name: string): string {
 function extras(type: string, name: string, arn: string): Inputs {
   if (type.includes("sqs/queue:")) return { url: `https://sqs.${region}.amazonaws.com/${account}/${name}` };
   if (type.includes("randomBytes")) return { base64: Buffer.alloc(32).toString("base64") };
-  if (type.includes("lambda/function:")) return { invokeArn: `${arn}/invocations`, qualifiedArn: `${arn}:1` };
+  if (type.includes("lambda/function:"))
+    return { invokeArn: `${arn}/invocations`, qualifiedArn: `${arn}:1`, version: "1" };
   if (type.includes("sesv2/configurationSet:")) return { configurationSetName: name };
   if (type.includes("apigatewayv2/api:")) {
     return {

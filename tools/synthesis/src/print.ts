@@ -2,7 +2,7 @@
 
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
-import { find, type Graph } from "./graph.ts";
+import { find, functionOf, type Graph } from "./graph.ts";
 import { budgetOf, bundled } from "./promises/bundles.ts";
 import { types } from "./types.ts";
 
@@ -24,7 +24,11 @@ function reactionRows(graph: Graph): string[][] {
   return allReactions(services).map(({ queue, rule, manifest }) => {
     const name = `${graph.app}-${graph.stage}-${queue.name}`;
     const deployed = find(graph, types.function, ({ inputs }) => inputs.name === name);
-    const mapping = find(graph, types.mapping, ({ inputs }) => inputs.functionName === deployed?.arn);
+    const mapping = find(
+      graph,
+      types.mapping,
+      ({ inputs }) => deployed !== undefined && functionOf(graph, inputs.functionName) === deployed,
+    );
     const { visibilityTimeoutSeconds } =
       find(graph, types.queue, ({ inputs }) => inputs.name === name)?.inputs ?? {};
     const { batchSize, scalingConfig } = mapping?.inputs ?? {};

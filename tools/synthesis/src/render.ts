@@ -47,10 +47,11 @@ async function render(): Promise<Graph> {
     stage,
     false,
   );
-  const options = new Map<string, { retainOnDelete?: boolean }>();
+  const dependencies = listenForDependencies(require("@pulumi/pulumi/runtime/settings").getMonitor());
+  const options = new Map<string, Given>();
   const outputs = await pulumi.runtime.runInPulumiStack(async () => {
     pulumi.runtime.registerStackTransformation(
-      ({ type, name, opts }: { type: string; name: string; opts: { retainOnDelete?: boolean } }) => {
+      ({ type, name, opts }: { type: string; name: string; opts: Given }) => {
         options.set(`${type} ${name}`, opts);
         return undefined;
       },
@@ -61,7 +62,10 @@ async function render(): Promise<Graph> {
   await settled(() => getStore().leakCandidates.size);
   server.close();
   for (const each of resources) {
-    each.options.retainOnDelete = options.get(`${each.type} ${each.name}`)?.retainOnDelete ?? false;
+    const key = `${each.type} ${each.name}`;
+    each.options.retainOnDelete = options.get(key)?.retainOnDelete ?? false;
+    each.options.ignoreChanges = options.get(key)?.ignoreChanges ?? [];
+    each.options.dependsOn = dependencies.get(key) ?? [];
   }
   return {
     app: app.name,
@@ -71,6 +75,32 @@ async function render(): Promise<Graph> {
     bundles: bundles.map(({ out: _, ...rest }) => rest).sort((a, b) => compare(a.handler, b.handler)),
     outputs: (await pulumi.output(outputs).promise?.()) ?? {},
   };
+}
+
+type Given = { retainOnDelete?: boolean; ignoreChanges?: string[] };
+
+type Registration = { getType(): string; getName(): string; getDependenciesList(): string[] };
+type Monitor = { registerResource(request: Registration, answer: unknown): unknown };
+
+/**
+ * What Pulumi's engine is told that each resource waits for, as `type name`: `dependsOn`, and every resource
+ * of whose outputs an input is made. Mocks are not shown it, so their monitor is listened to.
+ */
+function listenForDependencies(monitor: Monitor): Map<string, string[]> {
+  const found = new Map<string, string[]>();
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, answer) => {
+    const names = request.getDependenciesList().map(typeAndName).sort(compare);
+    found.set(`${request.getType()} ${request.getName()}`, [...new Set(names)]);
+    return register(request, answer);
+  };
+  return found;
+}
+
+/** `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME` → `TYPE NAME`. */
+function typeAndName(urn: string): string {
+  const [, , type = "", name = ""] = urn.split("::");
+  return `${type.split("$").at(-1)} ${name}`;
 }
 
 /** In an outline functions have no code, which is the slow part of a rendering. */

@@ -1,6 +1,7 @@
 // Pulumi's tokens of the resource types the promises speak of.
 export const types = {
   alarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
+  alias: "aws:lambda/alias:Alias",
   archive: "aws:cloudwatch/eventArchive:EventArchive",
   authorizer: "aws:apigatewayv2/authorizer:Authorizer",
   apiStage: "aws:apigatewayv2/stage:Stage",
@@ -14,6 +15,7 @@ export const types = {
   costMonitor: "aws:costexplorer/anomalyMonitor:AnomalyMonitor",
   dashboard: "aws:cloudwatch/dashboard:Dashboard",
   function: "aws:lambda/function:Function",
+  invokeConfig: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
   integration: "aws:apigatewayv2/integration:Integration",
   key: "aws:kms/key:Key",
   logGroup: "aws:cloudwatch/logGroup:LogGroup",

@@ -11,8 +11,10 @@ import { dataMutations } from "./mutations/data.ts";
 import { deliveryMutations } from "./mutations/delivery.ts";
 import { grantsMutations } from "./mutations/grants.ts";
 import { operationsMutations } from "./mutations/operations.ts";
+import { orderMutations } from "./mutations/order.ts";
 import { permissionsMutations } from "./mutations/permissions.ts";
 import { queuesMutations } from "./mutations/queues.ts";
+import { rolloutMutations } from "./mutations/rollout.ts";
 import { tableMutations } from "./mutations/tables.ts";
 import { rendered } from "./rendered.ts";
 
@@ -22,6 +24,8 @@ const mutations = [
   ...completenessMutations,
   ...queuesMutations,
   ...deliveryMutations,
+  ...orderMutations,
+  ...rolloutMutations,
   ...permissionsMutations,
   ...grantsMutations,
   ...dataMutations,

@@ -24,7 +24,7 @@ export default async function render(project: TestProject): Promise<() => Promis
   const folder = await mkdtemp(join(root, ".sst", "rendered-"));
   const write = async (stage: RenderedStage, graph: Graph) =>
     writeFile(join(folder, `${stage}.json`), JSON.stringify(graph));
-  await write("production", await synthesize("production"));
+  await write("production", await synthesize("production", { ...exampleSettings, ROLLOUT: "gradual" }));
   // A developer's stage has the same code.
   await write("ada", await synthesize("ada", adasSettings, { detail: "outline" }));
   project.provide("renderedFolder", folder);

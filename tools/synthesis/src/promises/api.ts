@@ -1,6 +1,6 @@
 // The storefront's API: who may call what, how often, and what is written down about it.
 import { services } from "@order-saga/services";
-import { all, type Graph, parse } from "../graph.ts";
+import { all, functionOf, type Graph, parse } from "../graph.ts";
 import { types } from "../types.ts";
 import { type DeploymentPromise, promise, unless } from "./promise.ts";
 
@@ -83,6 +83,7 @@ export const apiPromises: readonly DeploymentPromise[] = [
 ];
 
 function functionsOfRoutes(graph: Graph) {
-  const arns = new Set(all(graph, types.integration).map(({ inputs }) => inputs.integrationUri));
-  return all(graph, types.function).filter(({ arn }) => arns.has(arn));
+  return all(graph, types.integration).flatMap(
+    ({ inputs }) => functionOf(graph, inputs.integrationUri) ?? [],
+  );
 }

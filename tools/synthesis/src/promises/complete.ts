@@ -2,7 +2,7 @@
 
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
-import { find, type Graph } from "../graph.ts";
+import { find, functionOf, type Graph } from "../graph.ts";
 import { types } from "../types.ts";
 import { type DeploymentPromise, promise } from "./promise.ts";
 
@@ -18,7 +18,11 @@ export const completenessPromises: readonly DeploymentPromise[] = [
         const minutes = manifest.everyMinutes;
         const rate = `rate(${minutes} ${minutes === 1 ? "minute" : "minutes"})`;
         const deployed = find(graph, types.function, ({ inputs }) => inputs.name === called);
-        const schedule = find(graph, types.schedule, ({ inputs }) => inputs.target.arn === deployed?.arn);
+        const schedule = find(
+          graph,
+          types.schedule,
+          ({ inputs }) => deployed !== undefined && functionOf(graph, inputs.target.arn) === deployed,
+        );
         const holds = schedule?.inputs.scheduleExpression === rate && schedule.inputs.state === "ENABLED";
         return deployed && holds ? [] : [`${called}: does not run every ${minutes} min`];
       }),
@@ -47,7 +51,8 @@ function missingParts(graph: Graph, name: string): string[] {
     mapping: find(
       graph,
       types.mapping,
-      ({ inputs }) => inputs.eventSourceArn === queue?.arn && inputs.functionName === deployed?.arn,
+      ({ inputs }) =>
+        inputs.eventSourceArn === queue?.arn && functionOf(graph, inputs.functionName) === deployed,
     ),
   };
   return Object.entries(parts)

@@ -1,11 +1,7 @@
 // Delivery: an event reaches its queue or waits where it can be found; a batch fails record by record.
-import { all, find, type Graph, parse, type Resource } from "../graph.ts";
+import { all, find, functionOf, type Graph, parse, type Resource } from "../graph.ts";
 import { types } from "../types.ts";
 import { type DeploymentPromise, promise, unless } from "./promise.ts";
-
-function functionOf(graph: Graph, mapping: Resource): Resource | undefined {
-  return find(graph, types.function, ({ arn }) => arn === mapping.inputs.functionName);
-}
 
 function queueOf(graph: Graph, mapping: Resource): Resource | undefined {
   return find(graph, types.queue, ({ arn }) => arn === mapping.inputs.eventSourceArn);
@@ -98,7 +94,8 @@ export const deliveryPromises: readonly DeploymentPromise[] = [
       all(graph, types.mapping),
       (mapping) => {
         const queue = queueOf(graph, mapping);
-        const timeout = functionOf(graph, mapping)?.inputs.timeout ?? Number.POSITIVE_INFINITY;
+        const timeout =
+          functionOf(graph, mapping.inputs.functionName)?.inputs.timeout ?? Number.POSITIVE_INFINITY;
         const window = mapping.inputs.maximumBatchingWindowInSeconds ?? 0;
         return (queue?.inputs.visibilityTimeoutSeconds ?? 0) >= 6 * timeout + window;
       },

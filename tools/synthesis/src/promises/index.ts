@@ -8,9 +8,11 @@ import { dataPromises } from "./data.ts";
 import { deliveryPromises } from "./delivery.ts";
 import { grantPromises } from "./grants.ts";
 import { operationPromises } from "./operations.ts";
+import { orderPromises } from "./order.ts";
 import { permissionPromises } from "./permissions.ts";
 import type { DeploymentPromise } from "./promise.ts";
 import { queuePromises } from "./queues.ts";
+import { rolloutPromises } from "./rollout.ts";
 import { tablePromises } from "./tables.ts";
 
 export type { DeploymentPromise } from "./promise.ts";
@@ -19,6 +21,8 @@ export const promises: readonly DeploymentPromise[] = [
   ...completenessPromises,
   ...queuePromises,
   ...deliveryPromises,
+  ...orderPromises,
+  ...rolloutPromises,
   ...permissionPromises,
   ...grantPromises,
   ...dataPromises,
