@@ -4,6 +4,7 @@ import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { find, functionOf, type Graph } from "./graph.ts";
 import { budgetOf, bundled } from "./promises/bundles.ts";
+import { keptBy } from "./retention.ts";
 import { types } from "./types.ts";
 
 export function print(graph: Graph): string {
@@ -15,6 +16,8 @@ export function print(graph: Graph): string {
     table(callerRows(graph)),
     "Functions as bundled: size, gzipped, of its budget",
     table(bundleRows(graph)),
+    "What is kept, and for how long (docs/retention.md)",
+    table(keptBy(graph).map(({ kept, personal, store }) => [store, kept, personal])),
     "Everything",
     table(countRows(graph)),
   ].join("\n");
