@@ -11,6 +11,7 @@ import type { Deployed } from "./deployed.ts";
 import { createKey } from "./key.ts";
 import { createMail } from "./mail.ts";
 import { physicalName } from "./naming.ts";
+import { createQueries } from "./queries.ts";
 import { createReaction } from "./reaction.ts";
 import { restoredTables } from "./restored-tables.ts";
 import { createSchedule } from "./schedule.ts";
@@ -65,6 +66,7 @@ export function createSystem() {
     createAlarms(stage, deployed);
     createDashboard(deployed, stage.tables);
   }
+  createQueries([...reactions, ...schedules, ...routes]);
   createSpendWatch(settings);
   return { api: api.url, bus: bus.name };
 }

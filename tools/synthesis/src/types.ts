@@ -23,6 +23,7 @@ export const types = {
   mapping: "aws:lambda/eventSourceMapping:EventSourceMapping",
   metricFilter: "aws:cloudwatch/logMetricFilter:LogMetricFilter",
   permission: "aws:lambda/permission:Permission",
+  query: "aws:cloudwatch/queryDefinition:QueryDefinition",
   queue: "aws:sqs/queue:Queue",
   queuePolicy: "aws:sqs/queuePolicy:QueuePolicy",
   role: "aws:iam/role:Role",

@@ -13,6 +13,7 @@ import { grantsMutations } from "./mutations/grants.ts";
 import { operationsMutations } from "./mutations/operations.ts";
 import { orderMutations } from "./mutations/order.ts";
 import { permissionsMutations } from "./mutations/permissions.ts";
+import { queryMutations } from "./mutations/queries.ts";
 import { queuesMutations } from "./mutations/queues.ts";
 import { rolloutMutations } from "./mutations/rollout.ts";
 import { tableMutations } from "./mutations/tables.ts";
@@ -32,6 +33,7 @@ const mutations = [
   ...apiMutations,
   ...operationsMutations,
   ...alarmMutations,
+  ...queryMutations,
   ...bundlesMutations,
   ...tableMutations,
   ...backupMutations,

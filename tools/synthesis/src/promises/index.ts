@@ -11,6 +11,7 @@ import { operationPromises } from "./operations.ts";
 import { orderPromises } from "./order.ts";
 import { permissionPromises } from "./permissions.ts";
 import type { DeploymentPromise } from "./promise.ts";
+import { queryPromises } from "./queries.ts";
 import { queuePromises } from "./queues.ts";
 import { rolloutPromises } from "./rollout.ts";
 import { tablePromises } from "./tables.ts";
@@ -31,5 +32,6 @@ export const promises: readonly DeploymentPromise[] = [
   ...apiPromises,
   ...operationPromises,
   ...alarmPromises,
+  ...queryPromises,
   ...bundlePromises,
 ];
