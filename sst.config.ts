@@ -10,7 +10,8 @@ export default $config({
       // `sst remove` keeps production's tables; stacks/queue.ts keeps its queues, which SST would not.
       removal: production ? "retain" : "remove",
       protect: production,
-      providers: { aws: { region: (process.env.AWS_REGION ?? "eu-west-1") as aws.Region } },
+      // The stage's own setting, never the shell's AWS_REGION: another region is another, empty production.
+      providers: { aws: { region: (process.env.REGION || "eu-west-1") as aws.Region } },
     };
   },
   async run() {

@@ -129,7 +129,7 @@ function variableOf(stage: Stage, service: ServiceManifest, variable: string): $
   const secret = stage.secrets.get(variable);
   if (secret) return secret.value;
   if (variable === "MAIL_FROM") return stage.settings.mailFrom;
-  if (variable === "CONFIGURATION_SET") return stage.mail.email.configSet;
+  if (variable === "CONFIGURATION_SET") return stage.mail.configurationSet;
   return stage.settings.given(variable) ?? service.settings[variable] ?? missing(`a value of ${variable}`);
 }
 

@@ -2,27 +2,45 @@
 import type { Account } from "./account.ts";
 import { physicalName } from "./naming.ts";
 
-/** What an administrator may do with the key; KMS refuses a policy that locks everyone out of changing it. */
-const administration = [
+/**
+ * Every operation on a symmetric key, for the identities of the account whose IAM policies allow it. IAM grants
+ * nothing that the key policy does not, to an administrator neither, and making a bus, a rule or an archive with
+ * this key asks for GenerateDataKeyWithoutPlaintext, ReEncryptFrom and ReEncryptTo among others (EventBridge's
+ * guide, "AWS KMS key permissions for event bus actions"). KMS's default policy says `kms:*` here.
+ */
+const ofTheAccount = [
   "kms:CancelKeyDeletion",
   "kms:CreateAlias",
   "kms:CreateGrant",
+  "kms:Decrypt",
   "kms:DeleteAlias",
   "kms:DescribeKey",
   "kms:DisableKey",
+  "kms:DisableKeyRotation",
   "kms:EnableKey",
   "kms:EnableKeyRotation",
+  "kms:Encrypt",
+  "kms:GenerateDataKey",
+  "kms:GenerateDataKeyPair",
+  "kms:GenerateDataKeyPairWithoutPlaintext",
+  "kms:GenerateDataKeyWithoutPlaintext",
   "kms:GetKeyPolicy",
   "kms:GetKeyRotationStatus",
   "kms:ListGrants",
   "kms:ListKeyPolicies",
+  "kms:ListKeyRotations",
   "kms:ListResourceTags",
   "kms:ListRetirableGrants",
   "kms:PutKeyPolicy",
+  "kms:ReEncryptFrom",
+  "kms:ReEncryptTo",
+  "kms:RetireGrant",
   "kms:RevokeGrant",
+  "kms:RotateKeyOnDemand",
   "kms:ScheduleKeyDeletion",
   "kms:TagResource",
   "kms:UntagResource",
+  "kms:UpdateAlias",
   "kms:UpdateKeyDescription",
 ];
 
@@ -33,17 +51,17 @@ export function createKey(account: Account, production: boolean) {
     {
       description: `${physicalName("key")}: bus, archive, alarms and secrets`,
       enableKeyRotation: true,
-      // As long as KMS allows: what the key encrypted is lost with it.
-      deletionWindowInDays: 30,
+      // What the key encrypted is lost with it: in production as long as KMS allows, elsewhere as short.
+      deletionWindowInDays: production ? 30 : 7,
       // In a key policy the resource `*` means this key.
       policy: $jsonStringify({
         Version: "2012-10-17",
         Statement: [
           {
-            Sid: "AccountMayAdministerAndGrant",
+            Sid: "AccountMayUseAndAdminister",
             Effect: "Allow",
             Principal: { AWS: account.root },
-            Action: [...administration, "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
+            Action: ofTheAccount,
             Resource: "*",
           },
           {

@@ -2,8 +2,11 @@
 import { eventSchemas, eventTypes, sourceOfEvent } from "@order-saga/contracts";
 import * as z from "zod";
 import { logicalName, physicalName } from "./naming.ts";
+import type { Settings } from "./settings.ts";
 
-export function createSchemas(): void {
+/** Only where it is owned: an account may have ten registries in a region, and every stage has the same events. */
+export function createSchemas({ ownsSchemas }: Settings): void {
+  if (!ownsSchemas) return;
   const registry = new aws.schemas.Registry("Schemas", {
     name: physicalName("schemas"),
     description: "Events on the order saga's bus; generated from packages/contracts.",

@@ -5,30 +5,45 @@ import * as z from "zod";
 
 const reactionNames = allReactions(services).map(({ queue }) => queue.name);
 
+/** An empty setting is one that is not given. */
 const optional = <T extends string>(schema: z.ZodType<T>) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
+const stageName = z
+  .string()
+  .regex(/^[a-zA-Z0-9-]+$/, "must be the name of a stage, or `none` if it is made elsewhere");
+
+const mailbox = "must be a mailbox such as `Tea Shop <shop@example.com>`";
+
 const Settings = z.object({
-  JWT_ISSUER: z
-    .url({ protocol: /^https$/, error: "must be the https URL of the tokens' issuer" })
-    .describe("Who signs the storefront's tokens; its keys are found by OpenID Connect discovery."),
-  JWT_AUDIENCE: z.string({ error: "must name the tokens' audience" }).min(1),
+  /** Where the stage is deployed; the region of sst.config.ts. */
+  REGION: optional(z.string().regex(/^[a-z]{2,}(-[a-z]+)+-\d+$/, "must be a region such as eu-west-1")),
+  JWT_ISSUER: optional(
+    z.url({ protocol: /^https$/, error: "must be the https URL of the tokens' issuer" }),
+  ).describe("Who signs the storefront's tokens; its keys are found by OpenID Connect discovery."),
+  JWT_AUDIENCE: optional(z.string()),
   MAIL_FROM: z
-    .string({ error: "must be a mailbox such as `Tea Shop <shop@example.com>`" })
-    .regex(
-      /^(?:[^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
-      "must be a mailbox such as `Tea Shop <shop@example.com>`",
-    ),
+    .string({ error: mailbox })
+    .regex(/^(?:[^<>]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/, mailbox),
   /** The address or domain to verify with SES; a domain's records are made in Route 53. */
   MAIL_IDENTITY: optional(z.string()),
+  /** The stage that makes the mail identity, which an account has once in a region. */
+  MAIL_IDENTITY_OWNER: optional(stageName),
+  /** The stage that makes the schema registry, of which an account has ten in a region. */
+  SCHEMAS_OWNER: optional(stageName),
   /** Who is told of alarms; AWS asks the address to confirm. */
   ALARM_EMAIL: optional(z.email()),
   /** The origin of a storefront that runs in a browser. */
   STOREFRONT_ORIGIN: optional(z.url()),
   /** Where the runbooks can be read; alarms link to them. */
-  RUNBOOKS_URL: z.string().default("docs/runbooks"),
+  RUNBOOKS_URL: optional(
+    z.url({ protocol: /^https$/, error: "must be an https URL, for alarms link to the runbooks there" }),
+  ),
   /** How many mails SES lets the account send in a day (`aws sesv2 get-account`); 200 in its sandbox. */
-  MAILS_PER_DAY: z.coerce.number().int().positive("must be a number of mails, such as 50000").default(50_000),
+  MAILS_PER_DAY: z.preprocess(
+    (value) => value || undefined,
+    z.coerce.number().int().positive("must be a number of mails, such as 50000").default(50_000),
+  ),
   /** What the account may cost in a month, in USD; production alone makes the budget, which is account-wide. */
   MONTHLY_BUDGET: optional(z.string().regex(/^[1-9]\d*$/, "must be a number of dollars, such as 100")),
   /** The account's monitor of cost anomalies: its ARN, or `own` where the account has none and production makes it. */
@@ -38,11 +53,14 @@ const Settings = z.object({
       .regex(/^(own|arn:aws[a-z-]*:ce::\d{12}:anomalymonitor\/[\w-]+)$/, "must be `own` or a monitor's ARN"),
   ),
   /** The share of the orders of which everything is logged; of the others it is what went wrong. */
-  LOG_SAMPLE: z.coerce
-    .number()
-    .gt(0, "must be a share of the orders, such as 0.1")
-    .max(1, "must be a share of the orders, such as 0.1")
-    .default(1),
+  LOG_SAMPLE: z.preprocess(
+    (value) => value || undefined,
+    z.coerce
+      .number()
+      .gt(0, "must be a share of the orders, such as 0.1")
+      .max(1, "must be a share of the orders, such as 0.1")
+      .default(1),
+  ),
   /** `yes` while tables are restored: no order is taken, and no reaction or schedule runs. */
   STOPPED: optional(z.enum(["yes", "no"], "must be `yes` or `no`")),
   /** Where a daily copy of each table is kept, such as `eu-central-1`; none without it. */
@@ -65,12 +83,17 @@ const Settings = z.object({
 /** How a version becomes the live one: with its deployment, or in steps by `pnpm rollout` after it. */
 export type Rollout = "at-once" | "gradual";
 
+type Given = z.infer<typeof Settings>;
+type Environment = Readonly<Record<string, string | undefined>>;
+
 export type Settings = {
   readonly production: boolean;
-  readonly issuer: string;
-  readonly audiences: readonly string[];
+  /** Whose tokens the API takes; without it the stage makes its own issuer. */
+  readonly tokens: { readonly issuer: string; readonly audiences: readonly string[] } | undefined;
   readonly mailFrom: string;
   readonly mailIdentity: string;
+  readonly ownsMailIdentity: boolean;
+  readonly ownsSchemas: boolean;
   readonly alarmEmail: string | undefined;
   readonly storefrontOrigin: string | undefined;
   readonly runbooksUrl: string;
@@ -90,30 +113,35 @@ export type Settings = {
 /** The longest function name is 40 characters without its stage, and Lambda allows 64. */
 const LONGEST_STAGE = 24;
 
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
-  if ($app.stage.length > LONGEST_STAGE) {
-    throw new Error(
-      `The stage ${$app.stage} is longer than ${LONGEST_STAGE} characters; choose a shorter one.`,
-    );
+export function readSettings(stage: string, environment: Environment, live = false): Settings {
+  if (stage.length > LONGEST_STAGE) {
+    throw new Error(`The stage ${stage} is longer than ${LONGEST_STAGE} characters; choose a shorter one.`);
   }
+  const production = stage === "production";
   const parsed = Settings.safeParse(environment);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+  const faults = parsed.success
+    ? [...missing(parsed.data, production), ...otherRegions(parsed.data, environment)]
+    : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  if (!parsed.success || faults.length > 0) {
+    const lines = faults.map((fault) => `  ${fault}`).join("\n");
     throw new Error(
-      `The settings of the stage ${$app.stage} are not complete. Put them in .env.${$app.stage} (see .env.example):\n${faults.join("\n")}`,
+      `The settings of the stage ${stage} are not complete. Put them in .env.${stage} (see .env.example):\n${lines}`,
     );
   }
   const values = parsed.data;
-  const production = $app.stage === "production";
+  const tokens = values.JWT_ISSUER
+    ? { issuer: values.JWT_ISSUER, audiences: list(values.JWT_AUDIENCE ?? "") }
+    : undefined;
   return {
     production,
-    issuer: values.JWT_ISSUER,
-    audiences: list(values.JWT_AUDIENCE),
+    tokens,
     mailFrom: values.MAIL_FROM,
     mailIdentity: values.MAIL_IDENTITY ?? addressOf(values.MAIL_FROM),
+    ownsMailIdentity: stage === (values.MAIL_IDENTITY_OWNER ?? "production"),
+    ownsSchemas: stage === (values.SCHEMAS_OWNER ?? "production"),
     alarmEmail: values.ALARM_EMAIL,
     storefrontOrigin: values.STOREFRONT_ORIGIN,
-    runbooksUrl: values.RUNBOOKS_URL.replace(/\/$/, ""),
+    runbooksUrl: (values.RUNBOOKS_URL ?? "docs/runbooks").replace(/\/+$/, ""),
     mailsPerDay: values.MAILS_PER_DAY,
     monthlyBudget: values.MONTHLY_BUDGET,
     costMonitor: values.COST_MONITOR,
@@ -122,9 +150,37 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     stopped: values.STOPPED === "yes",
     backupRegion: values.BACKUP_REGION,
     // In `sst dev` a function is the developer's machine, of which there are no versions.
-    rollout: $dev ? undefined : (values.ROLLOUT ?? (production ? "at-once" : undefined)),
+    rollout: live ? undefined : (values.ROLLOUT ?? (production ? "at-once" : undefined)),
     given: (name) => environment[name] || undefined,
   };
+}
+
+/** What this stage must be given, though another need not. */
+function missing(given: Given, production: boolean): string[] {
+  const alarms = production || given.ALARM_EMAIL;
+  return [
+    ...(production && !given.REGION
+      ? ["REGION: must name the region, such as eu-west-1; in another one there would be a second production"]
+      : []),
+    ...(production && !given.JWT_ISSUER
+      ? ["JWT_ISSUER: must be the https URL of the tokens' issuer; only other stages make their own"]
+      : []),
+    ...(given.JWT_ISSUER && list(given.JWT_AUDIENCE ?? "").length === 0
+      ? ["JWT_AUDIENCE: must name the tokens' audience"]
+      : []),
+    ...(alarms && !given.RUNBOOKS_URL
+      ? ["RUNBOOKS_URL: must be the https URL of docs/runbooks, for every alarm mails a link to its page"]
+      : []),
+  ];
+}
+
+/** A shell of another region would look for the stage there with every tool but SST. */
+function otherRegions({ REGION = "eu-west-1" }: Given, environment: Environment): string[] {
+  return ["AWS_REGION", "AWS_DEFAULT_REGION"].flatMap((name) => {
+    const other = environment[name];
+    if (!other || other === REGION) return [];
+    return [`REGION: is ${REGION}, but ${name} of this shell is ${other}; unset that, or make them the same`];
+  });
 }
 
 /** The address in `Name <address>`, or the address itself. */

@@ -24,12 +24,12 @@ import { createSubscription } from "./subscription.ts";
 import { createTable } from "./table.ts";
 
 export function createSystem() {
-  const settings = readSettings(process.env);
+  const settings = readSettings($app.stage, process.env, $dev);
   const restored = restoredTables(process.env, physicalName(""));
   const account = createAccount();
   const key = createKey(account, settings.production);
   const { archive, bus, deadLetterPolicy } = createBus(account, key, settings.production);
-  createSchemas();
+  createSchemas(settings);
   const subscriptions = services.flatMap((service) =>
     service.reactions.map((manifest) => createSubscription({ settings, account, bus }, service, manifest)),
   );
@@ -45,7 +45,7 @@ export function createSystem() {
       ]),
     ),
     secrets: createSecrets(),
-    mail: createMail(settings),
+    mail: createMail(account, settings),
     hearersOf: (types) => [
       archive,
       deadLetterPolicy,
@@ -68,5 +68,6 @@ export function createSystem() {
   }
   createQueries([...reactions, ...schedules, ...routes]);
   createSpendWatch(settings);
-  return { api: api.url, bus: bus.name };
+  const token = `npx pnpm@12 -s dev-token --stage ${$app.stage}`;
+  return { api: api.url, bus: bus.name, ...(settings.tokens ? {} : { token }) };
 }

@@ -20,7 +20,16 @@ if (import.meta.main) {
   const folder = await mkdtemp(join(root, "node_modules", ".bundles-"));
   try {
     const bundles = await bundleAll(requests, root, folder);
-    const graph = { app: "", stage: "", resources: [], found: [], outputs: {}, bundles };
+    const graph = {
+      app: "",
+      stage: "",
+      region: "",
+      settings: {},
+      resources: [],
+      found: [],
+      outputs: {},
+      bundles,
+    };
     const broken = bundlePromises.flatMap(({ broken }) => broken(graph));
     for (const each of broken) console.error(each);
     const largest = Math.max(...bundles.map(({ gzipBytes }) => gzipBytes));

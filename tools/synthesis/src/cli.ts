@@ -1,15 +1,12 @@
 // `pnpm synth [--stage NAME] [--json FILE]`: renders a stage, judges every promise, fails if one is broken.
-import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { parseEnv } from "node:util";
 import { command, run } from "@order-saga/arguments";
 import { assertServices, IncompleteServices } from "@order-saga/services/check";
-import { root } from "./platform.ts";
 import { print } from "./print.ts";
 import { promises } from "./promises/index.ts";
 import { operationPromises } from "./promises/operations.ts";
-import { exampleSettings, synthesize } from "./synthesize.ts";
+import { settingsOf } from "./settings.ts";
+import { synthesize } from "./synthesize.ts";
 
 const synth = command(
   {
@@ -37,7 +34,9 @@ const synth = command(
 async function judge(stage: string, file: string): Promise<number> {
   assertServices();
   const begun = performance.now();
-  const graph = await synthesize(stage, { ...exampleSettings, ...settingsOf(stage) });
+  const settings = settingsOf(stage);
+  if (!settings) console.log(`There is no .env and no .env.${stage}: rendered with example settings.\n`);
+  const graph = await synthesize(stage, settings);
   await writeFile(file, `${JSON.stringify(graph, null, 2)}\n`);
   console.log(print(graph));
   // Without an address to tell, only production has alarms.
@@ -54,17 +53,6 @@ async function judge(stage: string, file: string): Promise<number> {
   console.log(broken.length > 0 ? broken.join("\n") : `✓ all ${judged.length} promises hold`);
   console.log(`The graph is in ${file} (${seconds} s).`);
   return broken.length > 0 ? 1 : 0;
-}
-
-/** The stage's own settings, as SST reads them: `.env`, over it `.env.<stage>`, over both the shell. */
-function settingsOf(stage: string): Record<string, string> {
-  const files = [".env", `.env.${stage}`].map((name) => join(root, name)).filter((path) => existsSync(path));
-  const written = files.map((path) => parseEnv(readFileSync(path, "utf8")));
-  return Object.fromEntries(
-    Object.entries(Object.assign({}, ...written, process.env) as Record<string, string>).filter(
-      ([, value]) => value,
-    ),
-  );
 }
 
 await run(synth, (error) => error instanceof IncompleteServices);

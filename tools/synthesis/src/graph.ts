@@ -19,9 +19,15 @@ export type Resource = {
   };
 };
 
+export const settingsOfGraph = ["REGION", "JWT_ISSUER", "MAIL_IDENTITY_OWNER", "SCHEMAS_OWNER"] as const;
+
 export type Graph = {
   app: string;
   stage: string;
+  /** Where sst.config.ts deploys it. */
+  region: string;
+  /** Those that say what the stage makes and what it takes from elsewhere. */
+  settings: { readonly [Name in (typeof settingsOfGraph)[number]]?: string | undefined };
   resources: Resource[];
   /** What is there already and only looked up, by its id in AWS. */
   found: Pick<Resource, "type" | "name" | "id" | "arn">[];

@@ -2,7 +2,7 @@
 import type { Resource } from "./graph.ts";
 
 export const account = "123456789012";
-export const region = "eu-west-1";
+const exampleRegion = "eu-west-1";
 
 type Inputs = Record<string, unknown>;
 
@@ -11,63 +11,98 @@ export function made(
   type: string,
   name: string,
   inputs: Inputs,
+  region: string = exampleRegion,
 ): { resource: Omit<Resource, "options">; state: Inputs } {
-  const called = String(inputs.name ?? inputs.configurationSetName ?? inputs.emailIdentity ?? name);
+  const called = String(inputs.name ?? inputs.emailIdentity ?? inputs.configurationSetName ?? name);
   const id = `${called}-id`;
-  const path = aliased(type, inputs) ?? called;
-  const arn = String(inputs.arn ?? arnOf(type, path)).replace(region, String(inputs.region ?? region));
-  const state: Inputs = { ...inputs, arn, name: inputs.name ?? called, ...extras(type, called, arn) };
+  // A resource of another region than the stage's names it (BACKUP_REGION).
+  const where = String(inputs.region ?? region);
+  const arn = String(inputs.arn ?? arnOf(type, called, inputs, where));
+  const state: Inputs = { ...inputs, arn, name: inputs.name ?? called, ...extras(type, called, arn, where) };
   return { resource: { type, name, inputs, id, arn }, state };
 }
 
-/** An alias is `function:NAME:ALIAS`. */
-function aliased(type: string, { functionName, name }: Inputs): string | undefined {
-  return type.includes("lambda/alias:") ? `${functionName}:${name}` : undefined;
+/** What stands for the ARN of a type that `arns` does not know; a graph that uses one is refused. */
+export const NO_ARN = "no-arn-in-mocks.ts:";
+
+function arnOf(type: string, name: string, inputs: Inputs, region: string): string {
+  const path = /^aws:([^:]+):/.exec(type)?.[1] ?? type;
+  const format = arns[path];
+  if (!format) return `${NO_ARN}${type}`;
+  const [service, resource] = format(name, inputs);
+  const [where, whose] = elsewhere[service] ?? [region, service === "apigateway" ? "" : account];
+  return `arn:aws:${service}:${where}:${whose}:${resource}`;
 }
 
-function arnOf(type: string, name: string): string {
-  const [, path = ""] = type.split(":");
-  const of = (service: string, resource: string) => `arn:aws:${service}:${region}:${account}:${resource}`;
-  switch (path) {
-    case "sqs/queue":
-      return of("sqs", name);
-    case "cloudwatch/eventBus":
-      return of("events", `event-bus/${name}`);
-    case "cloudwatch/eventRule":
-      return of("events", `rule/${name}`);
-    case "cloudwatch/logGroup":
-      return of("logs", `log-group:${name}`);
-    case "lambda/alias":
-    case "lambda/function":
-      return of("lambda", `function:${name}`);
-    case "dynamodb/table":
-      return of("dynamodb", `table/${name}`);
-    case "backup/vault":
-      return of("backup", `backup-vault:${name}`);
-    case "kms/key":
-      return of("kms", `key/${name}`);
-    case "sns/topic":
-      return of("sns", name);
-    case "iam/role":
-      return `arn:aws:iam::${account}:role/${name}`;
-    case "sesv2/emailIdentity":
-      return of("ses", `identity/${name}`);
-    case "sesv2/configurationSet":
-      return of("ses", `configuration-set/${name}`);
-    default:
-      return of(path.split("/")[0] ?? "", name);
-  }
+/** Services whose ARNs have no region, or no account. */
+const elsewhere: Readonly<Record<string, [region: string, account: string]>> = {
+  iam: ["", account],
+  s3: ["", ""],
+  budgets: ["", account],
+  ce: ["", account],
+};
+
+/** Service and resource as the Service Authorization Reference writes them, by Pulumi's type. */
+const arns: Readonly<Record<string, (name: string, inputs: Inputs) => [service: string, resource: string]>> =
+  {
+    "apigatewayv2/api": (name) => ["apigateway", `/apis/${name}-id`],
+    "apigatewayv2/stage": (name, { apiId }) => ["apigateway", `/apis/${apiId}/stages/${name}`],
+    "backup/plan": (name) => ["backup", `backup-plan:${name}-id`],
+    "backup/vault": (name) => ["backup", `backup-vault:${name}`],
+    "budgets/budget": (name) => ["budgets", `budget/${name}`],
+    "cloudwatch/dashboard": (name) => ["cloudwatch", `dashboard/${name}`],
+    "cloudwatch/eventArchive": (name) => ["events", `archive/${name}`],
+    "cloudwatch/eventBus": (name) => ["events", `event-bus/${name}`],
+    "cloudwatch/eventRule": (name, { eventBusName }) => ["events", ruleOf(name, eventBusName)],
+    "cloudwatch/logGroup": (name) => ["logs", `log-group:${name}`],
+    "cloudwatch/metricAlarm": (name) => ["cloudwatch", `alarm:${name}`],
+    "cognito/userPool": (name) => ["cognito-idp", `userpool/${name}-id`],
+    "costexplorer/anomalyMonitor": (name) => ["ce", `anomalymonitor/${name}`],
+    "dynamodb/table": (name) => ["dynamodb", `table/${name}`],
+    "iam/policy": (name) => ["iam", `policy/${name}`],
+    "iam/role": (name) => ["iam", `role/${name}`],
+    "kms/key": (name) => ["kms", `key/${name}-id`],
+    "lambda/alias": (name, { functionName }) => ["lambda", `function:${last(functionName)}:${name}`],
+    "lambda/eventSourceMapping": (name) => ["lambda", `event-source-mapping:${name}-id`],
+    "lambda/function": (name) => ["lambda", `function:${name}`],
+    "s3/bucketObjectv2": (name, { bucket }) => ["s3", `${bucket}/${name}`],
+    "scheduler/schedule": (name, { groupName }) => [
+      "scheduler",
+      `schedule/${groupName ?? "default"}/${name}`,
+    ],
+    "schemas/registry": (name) => ["schemas", `registry/${name}`],
+    "schemas/schema": (name, { registryName }) => ["schemas", `schema/${registryName}/${name}`],
+    "sesv2/configurationSet": (name) => ["ses", `configuration-set/${name}`],
+    "sesv2/emailIdentity": (name) => ["ses", `identity/${name}`],
+    "sns/topic": (name) => ["sns", name],
+    "sqs/queue": (name) => ["sqs", name],
+  };
+
+/** A rule of the default bus has no bus in its ARN; `eventBusName` may be the bus's ARN. */
+function ruleOf(name: string, eventBusName: unknown): string {
+  const bus = last(eventBusName ?? "default", "/");
+  return bus === "default" ? `rule/${name}` : `rule/${bus}/${name}`;
 }
 
-function extras(type: string, name: string, arn: string): Inputs {
+function last(text: unknown, separator = ":"): string {
+  return String(text).split(separator).at(-1) ?? "";
+}
+
+function extras(type: string, name: string, arn: string, region: string): Inputs {
   if (type.includes("sqs/queue:")) return { url: `https://sqs.${region}.amazonaws.com/${account}/${name}` };
   if (type.includes("randomBytes")) return { base64: Buffer.alloc(32).toString("base64") };
   if (type.includes("lambda/function:"))
     return { invokeArn: `${arn}/invocations`, qualifiedArn: `${arn}:1`, version: "1" };
   if (type.includes("sesv2/configurationSet:")) return { configurationSetName: name };
+  if (type.includes("sesv2/emailIdentity:")) {
+    return { dkimSigningAttributes: { tokens: ["token1", "token2", "token3"] } };
+  }
+  if (type.includes("cognito/userPool:"))
+    return { endpoint: `cognito-idp.${region}.amazonaws.com/${name}-id` };
+  if (type.startsWith("pulumi-nodejs:dynamic")) return { zoneId: "ZONE" };
   if (type.includes("apigatewayv2/api:")) {
     return {
-      apiEndpoint: `https://${name}.execute-api.${region}.amazonaws.com`,
+      apiEndpoint: `https://${name}-id.execute-api.${region}.amazonaws.com`,
       executionArn: `arn:aws:execute-api:${region}:${account}:${name}-id`,
     };
   }
@@ -84,7 +119,7 @@ type Statement = {
 };
 
 /** The provider's functions that the stacks and SST call. Throws on an unknown one. */
-export function called(token: string, inputs: Inputs): Inputs {
+export function called(token: string, inputs: Inputs, region: string = exampleRegion): Inputs {
   if (token.includes("getCallerIdentity")) {
     return { accountId: account, arn: `arn:aws:iam::${account}:root`, id: account, userId: account };
   }

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build, transform } from "esbuild";
 import { type BuildRequest, type Bundle, createBundler } from "./bundle.ts";
-import type { Graph, Resource } from "./graph.ts";
-import { called, made } from "./mocks.ts";
+import { type Graph, type Resource, settingsOfGraph } from "./graph.ts";
+import { called, made, NO_ARN } from "./mocks.ts";
 import { platformFolder, root } from "./platform.ts";
 
 const [stage = "", work = "", command = "deploy", detail = "bundles"] = process.argv.slice(2);
@@ -23,6 +23,7 @@ async function render(): Promise<Graph> {
     return built;
   });
   const app = await appOf(stage);
+  const { region } = app.providers.aws;
   const program = await evaluated(app);
   const require = createRequire(join(platformFolder, "x.js"));
   const pulumi = require("@pulumi/pulumi");
@@ -32,16 +33,17 @@ async function render(): Promise<Graph> {
     {
       newResource({ id, inputs, name, type }: MockResource) {
         if (id) {
-          const { resource, state } = made(type, name, { name: id });
+          const { resource, state } = made(type, name, { name: id }, region);
           found.push({ type, name, id, arn: resource.arn });
           return { id, state };
         }
-        const { resource, state } = made(type, name, inputs);
+        const { resource, state } = made(type, name, inputs, region);
         if (!type.startsWith("sst:") && !type.startsWith("pulumi:"))
           resources.push({ ...resource, options: {} });
         return { id: resource.id, state };
       },
-      call: ({ token, inputs }: { token: string; inputs: Record<string, unknown> }) => called(token, inputs),
+      call: ({ token, inputs }: { token: string; inputs: Record<string, unknown> }) =>
+        called(token, inputs, region),
     },
     app.name,
     stage,
@@ -61,6 +63,7 @@ async function render(): Promise<Graph> {
   const { getStore } = require("@pulumi/pulumi/runtime/state");
   await settled(() => getStore().leakCandidates.size);
   server.close();
+  refuseUnknownArns(resources);
   for (const each of resources) {
     const key = `${each.type} ${each.name}`;
     each.options.retainOnDelete = options.get(key)?.retainOnDelete ?? false;
@@ -70,6 +73,8 @@ async function render(): Promise<Graph> {
   return {
     app: app.name,
     stage,
+    region,
+    settings: Object.fromEntries(settingsOfGraph.map((name) => [name, process.env[name] || undefined])),
     resources: resources.sort((a, b) => compare(`${a.type} ${a.name}`, `${b.type} ${b.name}`)),
     found,
     bundles: bundles.map(({ out: _, ...rest }) => rest).sort((a, b) => compare(a.handler, b.handler)),
@@ -103,6 +108,14 @@ function typeAndName(urn: string): string {
   return `${type.split("$").at(-1)} ${name}`;
 }
 
+/** An ARN that is made up proves nothing about the policy or target that it stands in. */
+function refuseUnknownArns(resources: readonly Resource[]): void {
+  const unknown = new RegExp(`${NO_ARN}([^"\\\\]+)`).exec(
+    JSON.stringify(resources.map(({ inputs }) => inputs)),
+  );
+  if (unknown) throw new Error(`The deployment uses the ARN of ${unknown[1]}; add its format to mocks.ts.`);
+}
+
 /** In an outline functions have no code, which is the slow part of a rendering. */
 async function emptyBundle({ functionID, handler }: BuildRequest): Promise<Bundle> {
   const out = join(work, "bundles", functionID);
@@ -113,7 +126,13 @@ async function emptyBundle({ functionID, handler }: BuildRequest): Promise<Bundl
 /** A resource with an id is not made but looked up. */
 type MockResource = { type: string; name: string; inputs: Record<string, unknown>; id?: string };
 
-type App = { name: string; stage: string; removal: string; protect: boolean };
+type App = {
+  name: string;
+  stage: string;
+  removal: string;
+  protect: boolean;
+  providers: { aws: { region: string } };
+};
 
 /** What sst.config.ts says of the app in this stage, with SST's own defaults. */
 async function appOf(stage: string): Promise<App> {
@@ -257,8 +276,9 @@ function unmarked(_key: string, value: unknown): unknown {
     : value;
 }
 
-// SST ends physical names with random letters; here they are constant, so that two graphs can be compared.
-crypto.randomBytes = ((size: number) => Buffer.alloc(size)) as typeof crypto.randomBytes;
+// SST ends physical names with random letters; here they are a stage's own, so that two graphs can be compared.
+crypto.randomBytes = ((size: number) =>
+  crypto.createHash("shake256", { outputLength: size }).update(stage).digest()) as typeof crypto.randomBytes;
 syncBuiltinESMExports();
 
 process.on("unhandledRejection", (error) => {

@@ -6,18 +6,10 @@ import { fileURLToPath } from "node:url";
 import { services } from "@order-saga/services";
 import type { Graph } from "./graph.ts";
 import { ensurePlatform, root } from "./platform.ts";
+import { exampleSettings } from "./settings.ts";
 
-/** What a stage must be given; none of it reaches anybody. */
-export const exampleSettings: Readonly<Record<string, string>> = {
-  JWT_ISSUER: "https://issuer.example.com/",
-  JWT_AUDIENCE: "shop",
-  MAIL_FROM: "Tea Shop <shop@example.com>",
-  ALARM_EMAIL: "operator@example.com",
-  RUNBOOKS_URL: "https://runbooks.example.com",
-  MONTHLY_BUDGET: "100",
-  BACKUP_REGION: "eu-central-1",
-  COST_MONITOR: "own",
-};
+/** What Node and esbuild ask of the machine, on Windows too. */
+const machines = ["PATH", "Path", "HOME", "USERPROFILE", "SystemRoot", "TEMP", "TMP", "TMPDIR"];
 
 /** For which command of SST's, and whether with the functions' code or the outline alone, which is faster. */
 export type Rendering = { command?: "deploy" | "dev"; detail?: "bundles" | "outline" };
@@ -34,7 +26,9 @@ export async function synthesize(
   const secrets = services.flatMap((service) =>
     service.secrets.map((name) => [secretVariable(name), exampleSecret(name)]),
   );
-  const environment = { ...process.env, ...Object.fromEntries(secrets), ...settings };
+  // A setting that this shell happens to export is none of the stage's, unless `settings` has it.
+  const machine = machines.map((name) => [name, process.env[name]]);
+  const environment = Object.fromEntries([...machine, ...secrets, ...Object.entries(settings)]);
   try {
     await render([stage, folder, command, detail], environment);
     return JSON.parse(await readFile(join(folder, "graph.json"), "utf8")) as Graph;
@@ -43,7 +37,7 @@ export async function synthesize(
   }
 }
 
-function render(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
+function render(args: readonly string[], environment: NodeJS.Dict<string>): Promise<void> {
   const script = fileURLToPath(new URL("render.ts", import.meta.url));
   const options = { cwd: root, env: environment, maxBuffer: 64 << 20, timeout: 600_000 };
   return new Promise((resolve, reject) => {

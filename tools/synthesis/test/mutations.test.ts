@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { Graph } from "../src/graph.ts";
 import { promises } from "../src/promises/index.ts";
+import { accountMutations } from "./mutations/account.ts";
 import { alarmMutations } from "./mutations/alarms.ts";
 import { apiMutations } from "./mutations/api.ts";
 import { backupMutations } from "./mutations/backups.ts";
@@ -9,6 +10,7 @@ import { bundlesMutations } from "./mutations/bundles.ts";
 import { completenessMutations } from "./mutations/completeness.ts";
 import { dataMutations } from "./mutations/data.ts";
 import { deliveryMutations } from "./mutations/delivery.ts";
+import type { Mutation } from "./mutations/edits.ts";
 import { grantsMutations } from "./mutations/grants.ts";
 import { operationsMutations } from "./mutations/operations.ts";
 import { orderMutations } from "./mutations/order.ts";
@@ -19,9 +21,9 @@ import { rolloutMutations } from "./mutations/rollout.ts";
 import { tableMutations } from "./mutations/tables.ts";
 import { rendered } from "./rendered.ts";
 
-const production = await rendered("production");
+const graphs = { production: await rendered("production"), ada: await rendered("ada") };
 
-const mutations = [
+const mutations: readonly Mutation[] = [
   ...completenessMutations,
   ...queuesMutations,
   ...deliveryMutations,
@@ -30,6 +32,7 @@ const mutations = [
   ...permissionsMutations,
   ...grantsMutations,
   ...dataMutations,
+  ...accountMutations,
   ...apiMutations,
   ...operationsMutations,
   ...alarmMutations,
@@ -39,11 +42,12 @@ const mutations = [
   ...backupMutations,
 ];
 
-test.each(mutations)("$change: $breaks…", ({ edit, breaks }) => {
-  const graph = structuredClone(production);
+test.each(mutations)("$change: $breaks…", ({ edit, breaks, in: other }) => {
+  const stage = other ?? "production";
+  const graph = structuredClone(graphs[stage]);
   edit(graph);
   expect(complaints(graph, breaks), "the promise does not notice").not.toEqual([]);
-  expect(complaints(production, breaks), "the promise does not hold to begin with").toEqual([]);
+  expect(complaints(graphs[stage], breaks), "the promise does not hold to begin with").toEqual([]);
 });
 
 /** What the promise that begins with these words says; one that cannot even be judged complains as well. */

@@ -2,7 +2,7 @@
 import { services } from "@order-saga/services";
 import { all, functionOf, type Graph, parse } from "../graph.ts";
 import { types } from "../types.ts";
-import { type DeploymentPromise, promise, unless } from "./promise.ts";
+import { type DeploymentPromise, promise, sameSet, unless } from "./promise.ts";
 
 /** What must never be in an access log: who asked, with what, from where. */
 const personal = /authorization|sourceIp|userAgent|identity|claims|requestBody|querystring|context\.path/i;
@@ -31,7 +31,7 @@ export const apiPromises: readonly DeploymentPromise[] = [
         return (
           inputs.authorizationType === "JWT" &&
           inputs.authorizerId === authorizer?.id &&
-          [...(inputs.authorizationScopes ?? [])].sort().join() === [...manifest.scopes].sort().join()
+          sameSet(inputs.authorizationScopes ?? [], [...manifest.scopes, ...scopesOfUsers(graph)])
         );
       },
       ({ inputs }) => `${inputs.routeKey} is open to whom it should not be`,
@@ -54,6 +54,13 @@ export const apiPromises: readonly DeploymentPromise[] = [
         inputs.defaultRouteSettings?.throttlingRateLimit > 0 &&
         inputs.defaultRouteSettings?.throttlingBurstLimit > 0,
       () => "no limit but the account's",
+    ),
+  ),
+  promise("no metric is paid for by route, for no alarm and no widget reads one", (graph) =>
+    unless(
+      all(graph, types.apiStage),
+      ({ inputs }) => inputs.defaultRouteSettings?.detailedMetricsEnabled === false,
+      () => "six metrics a route at 0.30 USD a month",
     ),
   ),
   promise("the access log is JSON and says nothing about who asked", (graph) =>
@@ -81,6 +88,11 @@ export const apiPromises: readonly DeploymentPromise[] = [
     ),
   ),
 ];
+
+/** A stage that is its own issuer takes the one scope that Cognito gives for a password. */
+function scopesOfUsers(graph: Graph): string[] {
+  return graph.settings.JWT_ISSUER ? [] : ["aws.cognito.signin.user.admin"];
+}
 
 function functionsOfRoutes(graph: Graph) {
   return all(graph, types.integration).flatMap(

@@ -1,4 +1,5 @@
 // Every promise about the deployment, by what it is about.
+import { accountPromises } from "./account.ts";
 import { alarmPromises } from "./alarms/index.ts";
 import { apiPromises } from "./api.ts";
 import { backupPromises } from "./backups.ts";
@@ -29,6 +30,7 @@ export const promises: readonly DeploymentPromise[] = [
   ...dataPromises,
   ...tablePromises,
   ...backupPromises,
+  ...accountPromises,
   ...apiPromises,
   ...operationPromises,
   ...alarmPromises,

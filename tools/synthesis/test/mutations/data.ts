@@ -69,7 +69,8 @@ export const dataMutations: readonly Mutation[] = [
   {
     change: "EventBridge may use the key for any bus",
     edit: policy(types.key, "", "policy", (statements) => {
-      delete action(statements, "kms:ReEncryptTo").Condition.StringEquals[
+      const ofEvents = statements.filter(({ Principal }) => Principal.Service === "events.amazonaws.com");
+      delete action(ofEvents, "kms:ReEncryptTo").Condition.StringEquals[
         "kms:EncryptionContext:aws:events:event-bus:arn"
       ];
     }),

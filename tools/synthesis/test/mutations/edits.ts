@@ -2,7 +2,13 @@
 import type { Graph, Resource } from "../../src/graph.ts";
 import { types } from "../../src/types.ts";
 
-export type Mutation = { change: string; edit: (graph: Graph) => void; breaks: string };
+export type Mutation = {
+  change: string;
+  edit: (graph: Graph) => void;
+  breaks: string;
+  /** The stage whose graph is edited, where it is not production's. */
+  in?: "ada";
+};
 
 /** The resource of a type whose name in AWS ends with `text`, or else the first whose name holds it. */
 export function one(graph: Graph, type: string, text = ""): Resource {
