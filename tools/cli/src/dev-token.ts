@@ -1,4 +1,4 @@
-// `pnpm -s dev-token`: prints a token for the running instance, and nothing else.
+// `pnpm -s dev-token`: prints a token for the running instance or for a stage, and nothing else.
 import { command, port, run, UsageError } from "@order-saga/arguments";
 
 /** Nothing answers; the message says what to start. */
@@ -7,18 +7,37 @@ class NotRunningError extends Error {}
 const devToken = command(
   {
     name: "pnpm -s dev-token",
-    says: "Prints a token for the order saga that runs on this machine.",
+    says: "Prints a token for the order saga that runs on this machine, or for a deployed stage.",
     options: {
       sub: { kind: "text", value: "NAME", says: "whose token it is, default dev" },
       scope: { kind: "text", value: "SCOPES", says: 'such as "orders:write orders:read", default all' },
+      stage: {
+        kind: "text",
+        value: "NAME",
+        pattern: /^[a-z0-9][a-z0-9-]*$/i,
+        needs: "letters, digits and hyphens",
+        says: "a deployed stage that is its own issuer of tokens, reached with this shell's credentials",
+      },
       port: { ...port, variable: "PORT", default: 3000, says: "where its API listens" },
     },
   },
   async (values) => {
-    console.log(await fetchToken(values));
+    console.log(values.stage ? await stageToken(values.stage, values) : await fetchToken(values));
     return 0;
   },
 );
+
+async function stageToken(stage: string, { scope, sub }: Wish): Promise<string> {
+  if (scope) throw new UsageError("A stage's own token opens every route; leave --scope out");
+  const { CognitoIdentityProviderClient } = await import("@aws-sdk/client-cognito-identity-provider");
+  const { NoStageTokenError, tokenOfStage } = await import("./stage-token.ts");
+  return tokenOfStage(stage, sub ?? "dev", new CognitoIdentityProviderClient({})).catch((error) => {
+    if (error instanceof NoStageTokenError) throw new NotRunningError(error.message);
+    throw new NotRunningError(
+      `AWS refused (${error.name}: ${error.message}). Are AWS_PROFILE and AWS_REGION those of the stage?`,
+    );
+  });
+}
 
 type Wish = { sub: string | undefined; scope: string | undefined; port: number };
 

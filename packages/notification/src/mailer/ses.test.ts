@@ -10,8 +10,8 @@ import { createSesClient, createSesMailer } from "./ses.ts";
 const from = "Tea Shop <shop@example.com>";
 const aws = { region: "eu-west-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
 
-const xmlError = (code: string) =>
-  `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>ada@example.com is not liked</Message></Error></ErrorResponse>`;
+const xmlError = (code: string, message = "ada@example.com is not liked") =>
+  `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
 
 let server: Server | undefined;
 let requests: string[] = [];
@@ -53,19 +53,33 @@ const failure = async (answer?: { status: number; body: string }) => {
   return error;
 };
 
+test.each(["MessageRejected", "InvalidParameterValue"])(
+  "%s is a refusal for good, without the address",
+  async (code) => {
+    const error = await failure({ status: 400, body: xmlError(code) });
+    expect(error).toBeInstanceOf(MailRefused);
+    expect(error).toMatchObject({ reason: code });
+  },
+);
+
 test.each([
-  "MessageRejected",
-  "MailFromDomainNotVerified",
-  "AccountSendingPaused",
-  "InvalidParameterValue",
-  "ConfigurationSetDoesNotExist",
-])("%s is a refusal for good, without the address", async (code) => {
-  const error = await failure({ status: 400, body: xmlError(code) });
-  expect(error).toBeInstanceOf(MailRefused);
-  expect(error).toMatchObject({ reason: code });
+  "Email address is not verified. The following identities failed the check in region EU-WEST-1: ada@example.com",
+  "Sending paused for this account. For more information, please check the inbox of the account's address.",
+  "Sending suspended for this account. For more information, please check the inbox.",
+  "Daily message quota exceeded.",
+  "Maximum sending rate exceeded.",
+])("a mail that is rejected for what the account may do now is not refused for good: %s", async (message) => {
+  expect(await failure({ status: 400, body: xmlError("MessageRejected", message) })).toBeInstanceOf(
+    MailNotSent,
+  );
 });
 
 test.each([
+  ["MailFromDomainNotVerified", 400],
+  ["AccountSendingPaused", 400],
+  ["ConfigurationSetDoesNotExist", 400],
+  ["ConfigurationSetSendingPaused", 400],
+  ["AccessDenied", 403],
   ["Throttling", 400],
   ["ServiceQuotaExceeded", 429],
   ["ExpiredToken", 403],

@@ -58,15 +58,15 @@ export function createSesMailer(options: {
   };
 }
 
-/** SES's refusals that no second try changes (SES API reference, SendRawEmail, "Errors"). */
-const refusals = [
-  "MessageRejected",
-  "MailFromDomainNotVerified",
-  "InvalidParameterValue",
-  "AccountSendingPaused",
-  "ConfigurationSetDoesNotExist",
-  "ConfigurationSetSendingPaused",
-];
+/** What SES refuses in the mail itself: no second try changes it (SES API reference, SendRawEmail, "Errors"). */
+const refusals = ["MessageRejected", "InvalidParameterValue"];
+
+/**
+ * Refused in the mail's name, but for what the account may do now: an identity that is not verified (in the
+ * sandbox the recipient's as well), sending that is paused, a quota that is used up (SES developer guide, "Email
+ * sending errors"). Another try sends it once that is mended.
+ */
+const ofTheAccount = /not verified|paused|suspended|shut down|sandbox|quota exceeded|rate exceeded|throttl/i;
 
 /** The connection was never made. */
 const unreached = [
@@ -82,13 +82,14 @@ const unreached = [
 function asMailError(error: unknown): Error {
   if (!(error instanceof Error)) return new Error("SES failed without an error.");
   const name = error.name.replace(/Exception$/, "");
-  if (refusals.includes(name)) return new MailRefused(name);
+  // Its text is read, never passed on: it quotes the address.
+  if (refusals.includes(name) && !ofTheAccount.test(error.message)) return new MailRefused(name);
   const { code, $metadata } = error as { code?: string; $metadata?: { httpStatusCode?: number } };
   const met = unreached.find((each) => each === code || each === error.name);
   if (met) return new MailNotSent(met);
   const status = $metadata?.httpStatusCode ?? 0;
-  // Any other 4xx is SES declining to act (throttled, credentials expired); 408 is a request it may have
-  // read.
+  // Any other 4xx is SES declining to act now (throttled, paused, credentials expired); 408 is a request it may
+  // have read.
   if (status >= 400 && status < 500 && status !== 408) return new MailNotSent(name);
   const unknown = new Error("SES did not say whether it sent the mail.");
   unknown.name = name;
