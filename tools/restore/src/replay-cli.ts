@@ -63,7 +63,7 @@ async function counted(place: Place, archive: Archive, window: Window): Promise<
 /** AWS counts an archive as a whole, and bills a replay by its events. */
 function sizeOf({ bytes, events, retentionDays }: Archive, rules: readonly string[]): string {
   return [
-    `The archive holds ${events} events (${(bytes / 1e6).toFixed(1)} MB) of the last ${retentionDays} days; AWS does not say how many lie in the window.`,
+    `The archive holds ${events} events (${(bytes / 1e6).toFixed(1)} MB) of the last ${retentionDays} days; AWS counts up to a day late, and does not say how many lie in the window.`,
     ...rules.map((rule) => `  ${rule}`),
   ].join("\n");
 }

@@ -46,8 +46,7 @@ async function putOne(put: Put, entry: Entry): Promise<{ EventId: string } | Ref
     const accepted = accept(put, entry);
     if ("ErrorCode" in accepted) return accepted;
     const { bus, event, at } = accepted;
-    archive(put.state, bus, event, at);
-    await deliverEvent(put, bus.name, event);
+    await Promise.all([archive(put.state, bus, event, at), deliverEvent(put, bus.name, event)]);
     return { EventId: event.id };
   } catch (error) {
     // One entry's failure, such as a full disk, must not hide the results of the others.
@@ -114,11 +113,11 @@ function accept({ state, now, newId }: Put, entry: Entry): Accepted | Refusal {
   return { bus: state.bus(entry.busName), event, at };
 }
 
-function archive(state: State, bus: Bus, event: BusEvent, at: number): void {
-  for (const each of state.archives.values()) {
-    if (each.busName !== bus.name) continue;
-    if (!each.compiled || each.compiled.matches(event)) state.storage.archive(each.name, event, at);
-  }
+async function archive(state: State, bus: Bus, event: BusEvent, at: number): Promise<void> {
+  const archives = [...state.archives.values()].filter(
+    ({ busName, compiled }) => busName === bus.name && (!compiled || compiled.matches(event)),
+  );
+  await Promise.all(archives.map(({ name }) => state.storage.archive(name, event, at)));
 }
 
 function required(field: string): Refusal {

@@ -1,5 +1,6 @@
 // EventBridge's records in SQLite: small JSON documents by kind and key, and archived events by time.
 import { DatabaseSync } from "node:sqlite";
+import { createGroupCommit } from "../group-commit.ts";
 import { SURVIVES_A_KILLED_PROCESS } from "../sqlite-settings.ts";
 import { parseExactly } from "./lossless-json.ts";
 import type { BusEvent } from "./model.ts";
@@ -9,7 +10,8 @@ export type Storage = {
   all<T>(kind: string): T[];
   put(kind: string, key: string, document: object): void;
   delete(kind: string, key: string): void;
-  archive(archiveName: string, event: BusEvent, at: number): void;
+  /** Resolves when the event is kept; those of one turn of the event loop share a transaction. */
+  archive(archiveName: string, event: BusEvent, at: number): Promise<void>;
   /** Archived events after a place in the archive, whose time is from `from` to `to`, in milliseconds. */
   archived(archiveName: string, after: number, from: number, to: number, limit: number): Archived[];
   archiveSize(archiveName: string): { count: number; bytes: number };
@@ -39,22 +41,44 @@ export function openStorage(file: string): Storage {
     "SELECT count(*) AS count, coalesce(sum(length(event)), 0) AS bytes FROM archived WHERE archive = ?",
   );
   const purge = database.prepare("DELETE FROM archived WHERE archive = ? AND at < ?");
+  let pending: [archiveName: string, at: number, event: string][] = [];
+  const group = createGroupCommit(database, {
+    write: () => {
+      for (const row of pending) insert.run(...row);
+    },
+    written: () => {
+      pending = [];
+    },
+  });
   return {
     all: <T>(kind: string) => select.all(kind).map((row) => JSON.parse(String(row.document)) as T),
     put: (kind, key, document) => void put.run(kind, key, JSON.stringify(document)),
     delete: (kind, key) => void remove.run(kind, key),
-    archive: (archiveName, event, at) => void insert.run(archiveName, at, JSON.stringify(event)),
-    archived: (archiveName, after, from, to, limit) =>
-      range.all(archiveName, after, from, to, limit).map(({ id, at, event }) => ({
+    archive(archiveName, event, at) {
+      pending.push([archiveName, at, JSON.stringify(event)]);
+      group.due();
+      return group.done() ?? Promise.resolve();
+    },
+    archived(archiveName, after, from, to, limit) {
+      group.now();
+      return range.all(archiveName, after, from, to, limit).map(({ id, at, event }) => ({
         id: Number(id),
         at: Number(at),
         event: parseExactly(String(event)) as BusEvent,
-      })),
+      }));
+    },
     archiveSize(archiveName) {
+      group.now();
       const row = size.get(archiveName);
       return { count: Number(row?.count ?? 0), bytes: Number(row?.bytes ?? 0) };
     },
-    deleteArchived: (archiveName, before = Number.MAX_SAFE_INTEGER) => void purge.run(archiveName, before),
-    close: () => database.close(),
+    deleteArchived(archiveName, before = Number.MAX_SAFE_INTEGER) {
+      group.now();
+      purge.run(archiveName, before);
+    },
+    close() {
+      group.now();
+      database.close();
+    },
   };
 }
