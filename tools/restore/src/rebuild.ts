@@ -4,6 +4,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { DomainEvent } from "@order-saga/contracts";
 import { createDynamoDbStore as createInventoryStore } from "@order-saga/inventory/store/dynamodb";
 import type { SaveResult } from "@order-saga/messaging";
+import type { Notification } from "@order-saga/notification/notification";
 import { createDynamoDbStore as createNotificationStore } from "@order-saga/notification/store/dynamodb";
 import { createDynamoDbStore as createOrderStore } from "@order-saga/orders/store/dynamodb";
 import { createDynamoDbStore as createPaymentStore } from "@order-saga/payment/store/dynamodb";
@@ -33,7 +34,8 @@ export type Rebuilding = {
 export type Rebuilt = {
   orders: number;
   written: Record<string, number>;
-  unknownMails: number;
+  /** Mails that may have gone out or not, by order. */
+  unknownMails: { orderId: string; kinds: string[] }[];
   problems: { orderId: string; service: string; why: string }[];
 };
 
@@ -42,7 +44,7 @@ const SHORT = "its stock is not there: an adjustment of the window is missing";
 /** May be run again: a record that lacks nothing is not written. */
 export async function rebuild(given: Rebuilding): Promise<Rebuilt> {
   const facts = factsByOrder(given.events);
-  const rebuilt: Rebuilt = { orders: facts.size, written: {}, unknownMails: 0, problems: [] };
+  const rebuilt: Rebuilt = { orders: facts.size, written: {}, unknownMails: [], problems: [] };
   const rebuildOne = rebuilder(given, rebuilt);
   const short: [string, Facts][] = [];
   for (const each of facts) if ((await rebuildOne(...each)) === SHORT) short.push(each);
@@ -86,7 +88,9 @@ function rebuilder({ dynamodb, intents, isDryRun, now, tableOf }: Rebuilding, re
     const nextNotification = rebuiltNotification(notification, mailed, now);
     if (nextNotification) {
       await write("notification", orderId, () => notifications.save(nextNotification));
-      rebuilt.unknownMails += unknownIn(nextNotification) - unknownIn(notification);
+      const before = unknownIn(notification);
+      const kinds = unknownIn(nextNotification).filter((kind) => !before.includes(kind));
+      if (kinds.length > 0) rebuilt.unknownMails.push({ orderId, kinds });
     }
 
     const steps = reservationSteps(reservation, facts, now);
@@ -103,9 +107,10 @@ function rebuilder({ dynamodb, intents, isDryRun, now, tableOf }: Rebuilding, re
   };
 }
 
-const unknownIn = (notification: { mails: object } | undefined) =>
-  Object.values(notification?.mails ?? {}).filter((mail) => (mail as { state: string }).state === "UNKNOWN")
-    .length;
+const unknownIn = (notification: Notification | undefined) =>
+  Object.entries(notification?.mails ?? {}).flatMap(([kind, mail]) =>
+    mail.state === "UNKNOWN" ? [kind] : [],
+  );
 
 function notAlone(service: string, orderId: string): ReplayError {
   return new ReplayError(

@@ -44,7 +44,8 @@ function report({ orders, problems, unknownMails, written }: Rebuilt, isDryRun: 
   const done = isDryRun ? "would be written" : "were written";
   return [
     `${orders} orders have events in the window; records that ${done}: ${records.join(", ") || "none"}.`,
-    `${unknownMails} mails may have gone out or not, and are not sent again.`,
+    `Mails of ${unknownMails.length} orders may have gone out or not, and are not sent again:`,
+    ...unknownMails.map(({ kinds, orderId }) => `? ${orderId}: ${kinds.join(", ")}`),
     ...problems.map(({ orderId, service, why }) => `✗ ${orderId}, ${service}: ${why}`),
   ].join("\n");
 }
