@@ -3,8 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { command, run } from "@order-saga/arguments";
 import { assertServices, IncompleteServices } from "@order-saga/services/check";
 import { print } from "./print.ts";
-import { promises } from "./promises/index.ts";
-import { operationPromises } from "./promises/operations.ts";
+import { promises, watchedPromises } from "./promises/index.ts";
 import { settingsOf } from "./settings.ts";
 import { synthesize } from "./synthesize.ts";
 
@@ -42,7 +41,7 @@ async function judge(stage: string, file: string): Promise<number> {
   // Without an address to tell, only production has alarms.
   const judged = graph.resources.some(({ type }) => type.includes("metricAlarm"))
     ? promises
-    : promises.filter((each) => !operationPromises.includes(each));
+    : promises.filter((each) => !watchedPromises.includes(each));
   const broken = judged.flatMap(({ says, broken }) => {
     const complaints = broken(graph);
     const shown = complaints.slice(0, 5).map((each) => `    ${each}`);

@@ -19,7 +19,19 @@ export type Resource = {
   };
 };
 
-export const settingsOfGraph = ["REGION", "JWT_ISSUER", "MAIL_IDENTITY_OWNER", "SCHEMAS_OWNER"] as const;
+/** The settings that promises compare with; no other is written into a graph, because secrets are among them. */
+export const settingsOfGraph = [
+  "REGION",
+  "JWT_ISSUER",
+  "MAIL_IDENTITY_OWNER",
+  "SCHEMAS_OWNER",
+  "COST_MONITOR",
+  "DECIDE_WITHIN_SECONDS",
+  "LOG_SAMPLE",
+  "MAILS_PER_DAY",
+  "MONTHLY_BUDGET",
+  "RESERVATION_SECONDS",
+] as const;
 
 export type Graph = {
   app: string;
@@ -34,6 +46,11 @@ export type Graph = {
   bundles: Omit<Bundle, "out">[];
   outputs: Record<string, unknown>;
 };
+
+/** A setting of the stage, or what it is unless given. */
+export function numericSetting(graph: Graph, name: (typeof settingsOfGraph)[number], otherwise: number) {
+  return Number(graph.settings[name] ?? otherwise);
+}
 
 /** All resources of a type. Throws if there is none, so that no promise holds for lack of resources. */
 export function all(graph: Graph, type: string): Resource[] {

@@ -12,6 +12,7 @@ import { dataMutations } from "./mutations/data.ts";
 import { deliveryMutations } from "./mutations/delivery.ts";
 import type { Mutation } from "./mutations/edits.ts";
 import { grantsMutations } from "./mutations/grants.ts";
+import { numberMutations } from "./mutations/numbers.ts";
 import { operationsMutations } from "./mutations/operations.ts";
 import { orderMutations } from "./mutations/order.ts";
 import { permissionsMutations } from "./mutations/permissions.ts";
@@ -37,6 +38,7 @@ const mutations: readonly Mutation[] = [
   ...operationsMutations,
   ...alarmMutations,
   ...queryMutations,
+  ...numberMutations,
   ...bundlesMutations,
   ...tableMutations,
   ...backupMutations,

@@ -1,10 +1,8 @@
 // Every promise about the deployment holds over the rendered graph of both kinds of stage.
 import { expect, test } from "vitest";
 import { all } from "../src/graph.ts";
-import { alarmPromises } from "../src/promises/alarms/index.ts";
 import { bundlePromises } from "../src/promises/bundles.ts";
-import { promises } from "../src/promises/index.ts";
-import { operationPromises } from "../src/promises/operations.ts";
+import { promises, watchedPromises } from "../src/promises/index.ts";
 import { types } from "../src/types.ts";
 import { rendered } from "./rendered.ts";
 
@@ -16,7 +14,7 @@ test.each(promises)("in production, $says", ({ broken }) => {
 });
 
 // A stage without ALARM_EMAIL has no alarms, and this one was rendered without code.
-const elsewhere = [...operationPromises, ...alarmPromises, ...bundlePromises];
+const elsewhere = [...watchedPromises, ...bundlePromises];
 const everywhere = promises.filter((each) => !elsewhere.includes(each));
 
 test.each(everywhere)("in a developer's stage, $says", ({ broken }) => {

@@ -1,6 +1,7 @@
 // Every promise about the deployment, by what it is about.
 import { accountPromises } from "./account.ts";
 import { alarmPromises } from "./alarms/index.ts";
+import { spendPromises } from "./alarms/spend.ts";
 import { apiPromises } from "./api.ts";
 import { backupPromises } from "./backups.ts";
 import { bundlePromises } from "./bundles.ts";
@@ -8,6 +9,7 @@ import { completenessPromises } from "./complete.ts";
 import { dataPromises } from "./data.ts";
 import { deliveryPromises } from "./delivery.ts";
 import { grantPromises } from "./grants.ts";
+import { numberPromises } from "./numbers.ts";
 import { operationPromises } from "./operations.ts";
 import { orderPromises } from "./order.ts";
 import { permissionPromises } from "./permissions.ts";
@@ -18,6 +20,9 @@ import { rolloutPromises } from "./rollout.ts";
 import { tablePromises } from "./tables.ts";
 
 export type { DeploymentPromise } from "./promise.ts";
+
+/** Of a stage that has alarms: production, or one that names whom to tell. */
+export const watchedPromises: readonly DeploymentPromise[] = [...operationPromises, ...alarmPromises];
 
 export const promises: readonly DeploymentPromise[] = [
   ...completenessPromises,
@@ -32,8 +37,9 @@ export const promises: readonly DeploymentPromise[] = [
   ...backupPromises,
   ...accountPromises,
   ...apiPromises,
-  ...operationPromises,
-  ...alarmPromises,
   ...queryPromises,
+  ...watchedPromises,
+  ...spendPromises,
+  ...numberPromises,
   ...bundlePromises,
 ];

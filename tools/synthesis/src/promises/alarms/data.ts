@@ -2,18 +2,21 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { services } from "@order-saga/services";
-import { all, type Graph } from "../../graph.ts";
+import { find, type Graph } from "../../graph.ts";
 import { root } from "../../platform.ts";
 import { types } from "../../types.ts";
 import { type Alarms, type Formula, type Judged, type Kind, physical, type Watched } from "./kind.ts";
 
 type Table = { service: string; name: string; indexes: string[] };
 
-/** The stage's tables: SST calls the table of orders `OrdersTable`. */
+/** The stage's tables, its own or restored ones: the table of orders is `OrdersTable` to Pulumi. */
 function tables(graph: Graph): Table[] {
   return services.map(({ name: service, table: { indexes } }) => {
-    const found = all(graph, types.table).find(({ name }) => name.toLowerCase().startsWith(service));
-    return { service, name: String(found?.inputs.name), indexes: Object.keys(indexes) };
+    const own = find(graph, types.table, ({ name }) => name.toLowerCase().startsWith(service));
+    const restored = graph.found.find(
+      ({ name, type }) => type === types.table && name.toLowerCase().startsWith(service),
+    );
+    return { service, name: String(own?.inputs.name ?? restored?.id), indexes: Object.keys(indexes) };
   });
 }
 
@@ -40,11 +43,13 @@ function throttlesOf(table: Table): Formula {
   return { formula, of };
 }
 
-/** True if the service's store writes transactions, by its source. */
-function transacts(service: string): boolean {
-  const store = join(root, "packages", service, "src", "store", "dynamodb.ts");
-  return readFileSync(store, "utf8").includes("TransactWrite");
-}
+/** The services whose store writes transactions, by its source. */
+const transacting = services
+  .map(({ name }): string => name)
+  .filter((name) => {
+    const store = join(root, "packages", name, "src", "store", "dynamodb.ts");
+    return readFileSync(store, "utf8").includes("TransactWrite");
+  });
 
 function ofBus(graph: Graph, metricName: string, rule?: string): Watched {
   const dimensions = {
@@ -75,7 +80,7 @@ export const dataAlarms: readonly Kind[] = [
     alarms: (graph) =>
       Object.fromEntries(
         tables(graph)
-          .filter(({ service }) => transacts(service))
+          .filter(({ service }) => transacting.includes(service))
           .map((table) => [`${table.service}-table-conflicts`, ofTable("TransactionConflict", table)]),
       ),
   },

@@ -9,7 +9,6 @@ import { functionAlarms } from "./functions.ts";
 import { kept, physical } from "./kind.ts";
 import { orderAlarms } from "./orders.ts";
 import { reactionAlarms } from "./reactions.ts";
-import { spendPromises } from "./spend.ts";
 
 const kinds = [...reactionAlarms, ...functionAlarms, ...apiAlarms, ...dataAlarms, ...orderAlarms];
 
@@ -19,7 +18,6 @@ const MOST_METRICS = 10;
 export const alarmPromises: readonly DeploymentPromise[] = [
   ...kinds.map(kept),
   ...filterPromises,
-  ...spendPromises,
   promise("every alarm has its values and their reason in a promise", (graph) => {
     const named = new Set(kinds.flatMap(({ alarms }) => Object.keys(alarms(graph))));
     const called = new Set([...named].map((name) => physical(graph, name)));

@@ -16,8 +16,8 @@ export type Formula = { formula: string; of: Record<string, Watched> };
 export type Alarms = Record<string, Watched | Formula>;
 
 export type Judged = {
-  /** The threshold, over or under which the value must be. */
-  over?: number;
+  /** The threshold, over or under which the value must be; a stage's setting may decide it. */
+  over?: number | ((graph: Graph) => number);
   under?: number;
   /** Length of a period in seconds. */
   seconds: number;
@@ -46,7 +46,7 @@ export function kept({ says, because, runbook, judged, alarms }: Kind): Deployme
       const called = physical(graph, name);
       const alarm = find(graph, types.alarm, ({ inputs }) => inputs.name === called);
       if (!alarm) return [`${called}: no such alarm`];
-      const wanted: Record<string, unknown> = { ...expected(watched, judged), runbook };
+      const wanted: Record<string, unknown> = { ...expected(watched, judged, graph), runbook };
       const given: Record<string, unknown> = actual(alarm);
       return Object.keys({ ...wanted, ...given })
         .filter((key) => canonical(wanted[key]) !== canonical(given[key]))
@@ -55,13 +55,14 @@ export function kept({ says, because, runbook, judged, alarms }: Kind): Deployme
   );
 }
 
-function expected(watched: Watched | Formula, { over, under, seconds, periods, missing }: Judged) {
+function expected(watched: Watched | Formula, judged: Judged, graph: Graph) {
+  const { over, under, seconds, periods, missing } = judged;
   const [datapointsToAlarm, evaluationPeriods] = periods;
   return {
     ...("formula" in watched
       ? { formula: watched.formula, of: withPeriod(watched.of, seconds) }
       : { ...watched, period: seconds }),
-    threshold: over ?? under,
+    threshold: typeof over === "function" ? over(graph) : (over ?? under),
     comparisonOperator: over === undefined ? "LessThanThreshold" : "GreaterThanThreshold",
     evaluationPeriods,
     datapointsToAlarm,

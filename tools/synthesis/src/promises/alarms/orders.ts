@@ -1,5 +1,5 @@
 // The alarms of what functions log about orders and mails, and of what SES says of the account.
-import type { Graph } from "../../graph.ts";
+import { type Graph, numericSetting } from "../../graph.ts";
 import { type Judged, type Kind, physical, type Watched } from "./kind.ts";
 
 function logged(graph: Graph, metricName: string, statistic = "Sum"): Watched {
@@ -50,10 +50,15 @@ export const orderAlarms: readonly Kind[] = [
     alarms: (graph) => ({ "slow-orders": logged(graph, "settling", "p90") }),
   },
   {
-    says: "an alarm fires before SES's daily quota ends: over 40000 mails of the account in a day",
+    says: "an alarm fires before SES's daily quota ends: over 40000 mails of the account in a day (0.8 MAILS_PER_DAY)",
     because: "that is four fifths of the 50,000 that SES begins with, and a raise takes AWS a day",
     runbook: "mail-quota",
-    judged: { over: 40_000, seconds: 86_400, periods: [1, 1], missing: "notBreaching" },
+    judged: {
+      over: (graph) => 0.8 * numericSetting(graph, "MAILS_PER_DAY", 50_000),
+      seconds: 86_400,
+      periods: [1, 1],
+      missing: "notBreaching",
+    },
     alarms: () => ({ "mail-quota": ofAccount("Send", "Sum") }),
   },
   {

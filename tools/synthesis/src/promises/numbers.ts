@@ -1,0 +1,331 @@
+// Every number of the deployment: what it must be and why. Alarms' and budgets' are in promises/alarms.
+import { services } from "@order-saga/services";
+import { type Graph, numericSetting, type Resource } from "../graph.ts";
+import { numbersIn } from "../numbers.ts";
+import { types } from "../types.ts";
+import { type DeploymentPromise, promise } from "./promise.ts";
+
+export type Row = {
+  type: string;
+  path: string;
+  /** Which resources of the type it is about; all unless given. */
+  of?: (resource: Resource) => boolean;
+  /** What the number does, with the number in it. */
+  says: string;
+  is: number | ((graph: Graph) => number);
+  because: string;
+  /** True if production has no such number. */
+  developers?: true;
+};
+
+/** Their numbers are held by the promises about alarms, filters, and what the account costs. */
+const heldElsewhere: readonly string[] = [types.alarm, types.budget, types.costAnomalies, types.metricFilter];
+
+const isDead = ({ inputs }: Resource) => /-(dlq|undelivered)$/.test(inputs.name);
+const isWork = (queue: Resource) => !isDead(queue);
+
+/** The functions of one kind, by the names that manifests give them. */
+function ofKind(kind: "reactions" | "routes" | "schedules"): (deployed: Resource) => boolean {
+  const names = services.flatMap((service) => service[kind].map(({ name }) => `-${service.name}-${name}`));
+  return ({ inputs }) => names.some((name) => String(inputs.name).endsWith(name));
+}
+
+const days = (production: number, elsewhere: number) => (graph: Graph) =>
+  graph.stage === "production" ? production : elsewhere;
+
+const queueRows: readonly Row[] = [
+  {
+    type: types.queue,
+    path: "visibilityTimeoutSeconds",
+    of: isWork,
+    says: "a message that is being handled stays hidden for 180 s",
+    is: 180,
+    because: "AWS asks for six timeouts of the function, which has 30 s",
+  },
+  {
+    type: types.queue,
+    path: "visibilityTimeoutSeconds",
+    of: isDead,
+    says: "a dead letter that is looked at stays hidden for 30 s",
+    is: 30,
+    because: "the commands that read it take seconds, and the next reader need not wait",
+  },
+  {
+    type: types.queue,
+    path: "messageRetentionSeconds",
+    of: isWork,
+    says: "a queue keeps a message for 4 days (345600 s)",
+    is: 345_600,
+    because: "that is longer than an outage over a long weekend and leaves ten days to a dead letter",
+  },
+  {
+    type: types.queue,
+    path: "messageRetentionSeconds",
+    of: isDead,
+    says: "a dead-letter queue keeps a message until it is 14 days old (1209600 s)",
+    is: 1_209_600,
+    because: "SQS keeps nothing longer",
+  },
+  {
+    type: types.queue,
+    path: "delaySeconds",
+    says: "a queue delays no message (0 s)",
+    is: 0,
+    because: "a customer waits for it",
+  },
+  {
+    type: types.queue,
+    path: "redrivePolicy.$.maxReceiveCount",
+    says: "a message is delivered 5 times before it is a dead letter",
+    is: 5,
+    because: "that is a quarter of an hour at 180 s each, as long as payment has to decide",
+  },
+  {
+    type: types.target,
+    path: "retryPolicy.maximumEventAgeInSeconds",
+    says: "a rule tries to deliver for a day (86400 s)",
+    is: 86_400,
+    because: "it is the longest that EventBridge tries",
+  },
+  {
+    type: types.target,
+    path: "retryPolicy.maximumRetryAttempts",
+    says: "a rule tries to deliver 185 times more",
+    is: 185,
+    because: "it is the most that EventBridge tries",
+  },
+];
+
+const functionRows: readonly Row[] = [
+  timeout("reactions", 30, "a batch of ten meets the provider's slowest answers within it"),
+  timeout("schedules", 50, "a run ends before the next one begins, a minute later"),
+  timeout("routes", 10, "a customer waits, and API Gateway gives up after 30 s"),
+  memory("reactions", 192, "its process grows to 130 MB, and most of its time is waiting"),
+  memory("schedules", 192, "its process grows to 130 MB, and most of its time is waiting"),
+  memory("routes", 512, "Lambda gives processors by memory, and a customer waits for the cold start"),
+  {
+    type: types.function,
+    path: "ephemeralStorage.size",
+    says: "a function has 512 MB of disk",
+    is: 512,
+    because: "it is the least, is free, and no function writes files",
+  },
+  {
+    type: types.function,
+    path: "environment.variables.DECIDE_WITHIN_SECONDS",
+    says: "payment has 900 s to decide an order, unless a setting says otherwise",
+    is: (graph) => numericSetting(graph, "DECIDE_WITHIN_SECONDS", 900),
+    because: "five deliveries of its messages take as long",
+  },
+  {
+    type: types.function,
+    path: "environment.variables.RESERVATION_SECONDS",
+    says: "stock is held for 900 s, unless a setting says otherwise",
+    is: (graph) => numericSetting(graph, "RESERVATION_SECONDS", 900),
+    because: "payment decides within as long, and a customer who does not pay holds it from others",
+  },
+  {
+    type: types.function,
+    path: "environment.variables.LOG_SAMPLE",
+    says: "of a sampled log the share is the one of the setting",
+    is: (graph) => numericSetting(graph, "LOG_SAMPLE", 1),
+    because: "it is the operator's choice",
+    developers: true,
+  },
+  {
+    type: types.mapping,
+    path: "batchSize",
+    says: "a reaction is given 10 messages at once",
+    is: 10,
+    because: "it is the most for a window of 0 s, and an invocation's price is shared by ten orders",
+  },
+  {
+    type: types.mapping,
+    path: "maximumBatchingWindowInSeconds",
+    says: "a message waits for no others (0 s)",
+    is: 0,
+    because: "a customer waits for it",
+  },
+  {
+    type: types.mapping,
+    path: "scalingConfig.maximumConcurrency",
+    says: "a reaction runs 10 batches at once",
+    is: 10,
+    because: "a hundred orders at once is what the provider's limit and an account's concurrency bear",
+  },
+  {
+    type: types.schedule,
+    path: "scheduleExpression",
+    says: "a schedule runs every 1 minute",
+    is: 1,
+    because: "what is due waits half of it on average, and a run that finds nothing costs next to nothing",
+  },
+  {
+    type: types.schedule,
+    path: "target.retryPolicy.maximumRetryAttempts",
+    says: "a schedule's run is tried again 0 times",
+    is: 0,
+    because: "the next run does what is left",
+  },
+  {
+    type: "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+    path: "maximumRetryAttempts",
+    says: "a run that failed is begun again 0 times",
+    is: 0,
+    because: "a second one would only run beside the next",
+  },
+];
+
+function timeout(kind: "reactions" | "routes" | "schedules", is: number, because: string): Row {
+  const says = `one of the ${kind} has ${is} s`;
+  return { type: types.function, path: "timeout", of: ofKind(kind), says, is, because };
+}
+
+function memory(kind: "reactions" | "routes" | "schedules", is: number, because: string): Row {
+  const says = `one of the ${kind} has ${is} MB of memory`;
+  return { type: types.function, path: "memorySize", of: ofKind(kind), says, is, because };
+}
+
+const userPool = "aws:cognito/userPool:UserPool";
+
+const otherRows: readonly Row[] = [
+  {
+    type: types.apiStage,
+    path: "defaultRouteSettings.throttlingRateLimit",
+    says: "the API takes 200 requests a second",
+    is: 200,
+    because: "that is more than the reactions settle, and what one attacker may make us pay for",
+  },
+  {
+    type: types.apiStage,
+    path: "defaultRouteSettings.throttlingBurstLimit",
+    says: "the API takes 400 requests at once",
+    is: 400,
+    because: "a page asks for several things together, and two seconds of the rate are enough for it",
+  },
+  {
+    type: types.integration,
+    path: "payloadFormatVersion",
+    says: "a route's function is given API Gateway's payload of version 2.0",
+    is: 2,
+    because: "it is the one that the edge reads",
+  },
+  {
+    type: types.logGroup,
+    path: "retentionInDays",
+    says: "logs are kept for 90 days, and for 7 outside production",
+    is: days(90, 7),
+    because: "a dispute about a charge comes within three months",
+  },
+  {
+    type: types.archive,
+    path: "retentionDays",
+    says: "the archive keeps events for 90 days, and for 7 outside production",
+    is: days(90, 7),
+    because: "it is what a restored table is replayed from, and point-in-time recovery reaches back 35",
+  },
+  {
+    type: types.backupPlan,
+    path: "rules.*.copyActions.*.lifecycle.deleteAfter",
+    says: "a copy of a table in another region is kept for 35 days",
+    is: 35,
+    because: "that is as far back as point-in-time recovery reaches in its own",
+  },
+  {
+    type: types.backupPlan,
+    path: "rules.*.lifecycle.deleteAfter",
+    says: "a backup in its own region is kept for 2 days",
+    is: 2,
+    because: "the copy is made from it within one, and recovery there needs no backup",
+  },
+  {
+    type: types.alias,
+    path: "functionVersion",
+    says: "the live version is the published one, which is 1 in a rendering",
+    is: 1,
+    because: "the rollout moves it afterwards, and no deployment does",
+  },
+  {
+    type: types.key,
+    path: "deletionWindowInDays",
+    says: "the key can be called back for 30 days, and for 7 outside production",
+    is: days(30, 7),
+    because: "it is the longest that KMS waits, and elsewhere the shortest: nothing there is missed",
+  },
+  {
+    type: userPool,
+    path: "passwordPolicy.minimumLength",
+    says: "a password of a developer's stage has 32 characters",
+    is: 32,
+    because: "a command makes it up, and no person types it",
+    developers: true,
+  },
+  {
+    type: userPool,
+    path: "passwordPolicy.temporaryPasswordValidityDays",
+    says: "a temporary password of a developer's stage holds for 1 day",
+    is: 1,
+    because: "no customer is invited to such a stage",
+    developers: true,
+  },
+  {
+    type: userPool,
+    path: "accountRecoverySetting.recoveryMechanisms.*.priority",
+    says: "an account of a developer's stage has 1 way to be recovered",
+    is: 1,
+    because: "only its administrator may",
+    developers: true,
+  },
+  {
+    type: "aws:cognito/userPoolClient:UserPoolClient",
+    path: "accessTokenValidity",
+    says: "a token of a developer's stage is good for 60 minutes",
+    is: 60,
+    because: "a stolen one ends with the hour",
+    developers: true,
+  },
+  {
+    type: "random:index/randomBytes:RandomBytes",
+    path: "length",
+    says: "SST's key of links has 32 bytes",
+    is: 32,
+    because: "AES-256 needs as many",
+  },
+];
+
+export const rows: readonly Row[] = [...queueRows, ...functionRows, ...otherRows];
+
+function rowsOf(resource: Resource, path: string): Row[] {
+  return rows.filter(
+    (row) => row.type === resource.type && row.path === path && (row.of?.(resource) ?? true),
+  );
+}
+
+function wanted({ is }: Row, graph: Graph): number {
+  return typeof is === "function" ? is(graph) : is;
+}
+
+function kept(row: Row): DeploymentPromise {
+  return promise(`${row.says}, because ${row.because}`, (graph) =>
+    graph.resources
+      .filter((each) => each.type === row.type && (row.of?.(each) ?? true))
+      .flatMap((resource) =>
+        numbersIn(resource)
+          .filter(({ path, value }) => path === row.path && value !== wanted(row, graph))
+          .map(({ path, value }) => `${resource.name}: ${path} is ${value}, not ${wanted(row, graph)}`),
+      ),
+  );
+}
+
+export const numberPromises: readonly DeploymentPromise[] = [
+  ...rows.map(kept),
+  promise("every number of the deployment has its value and the reason for it in a promise", (graph) =>
+    graph.resources
+      .filter(({ type }) => !heldElsewhere.includes(type))
+      .flatMap((resource) =>
+        numbersIn(resource)
+          .filter(({ path }) => rowsOf(resource, path).length !== 1)
+          .map(({ path, value }) => `${resource.name}: ${path} (${value}) is in no row of promises/numbers`),
+      ),
+  ),
+];
