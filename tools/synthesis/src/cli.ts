@@ -5,7 +5,7 @@ import { assertServices, IncompleteServices } from "@order-saga/services/check";
 import { print } from "./print.ts";
 import { promises, watchedPromises } from "./promises/index.ts";
 import { settingsOf } from "./settings.ts";
-import { synthesize } from "./synthesize.ts";
+import { NotRendered, synthesize } from "./synthesize.ts";
 
 const synth = command(
   {
@@ -54,4 +54,4 @@ async function judge(stage: string, file: string): Promise<number> {
   return broken.length > 0 ? 1 : 0;
 }
 
-await run(synth, (error) => error instanceof IncompleteServices);
+await run(synth, (error) => error instanceof IncompleteServices || error instanceof NotRendered);

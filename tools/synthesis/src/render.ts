@@ -281,10 +281,12 @@ crypto.randomBytes = ((size: number) =>
   crypto.createHash("shake256", { outputLength: size }).update(stage).digest()) as typeof crypto.randomBytes;
 syncBuiltinESMExports();
 
-process.on("unhandledRejection", (error) => {
+function fail(error: unknown): never {
   console.error(error instanceof Error ? error.message : error);
   process.exit(1);
-});
+}
 
-await writeFile(join(work, "graph.json"), JSON.stringify(await render(), unmarked, 2));
+process.on("unhandledRejection", fail);
+
+await writeFile(join(work, "graph.json"), JSON.stringify(await render().catch(fail), unmarked, 2));
 process.exit(0);

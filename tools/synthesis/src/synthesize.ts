@@ -8,6 +8,9 @@ import type { Graph } from "./graph.ts";
 import { ensurePlatform, root } from "./platform.ts";
 import { exampleSettings } from "./settings.ts";
 
+/** The settings or the stacks are wrong; the message is what they had to say. */
+export class NotRendered extends Error {}
+
 /** What Node and esbuild ask of the machine, on Windows too. */
 const machines = ["PATH", "Path", "HOME", "USERPROFILE", "SystemRoot", "TEMP", "TMP", "TMPDIR"];
 
@@ -43,7 +46,9 @@ function render(args: readonly string[], environment: NodeJS.Dict<string>): Prom
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [script, ...args], options, (error, stdout, stderr) => {
       if (error)
-        reject(new Error(`The stage ${args[0]} cannot be rendered:\n${stdout}${stderr || error.message}`));
+        reject(
+          new NotRendered(`The stage ${args[0]} cannot be rendered:\n${stdout}${stderr || error.message}`),
+        );
       else resolve();
     });
   });
