@@ -8,7 +8,7 @@ import type { ClockOf } from "./clocks.ts";
 import type { RunContext } from "./context.ts";
 import { createDocumentClient } from "./dynamodb/client.ts";
 import type { FunctionCode } from "./lambda.ts";
-import { variablesOf } from "./load-functions.ts";
+import { orderIdSecret, variablesOf } from "./load-functions.ts";
 import type { MailProvider } from "./mail.ts";
 import type { Plan } from "./plan.ts";
 import type { Provider } from "./provider.ts";
@@ -67,13 +67,13 @@ export function createEnvironments(options: {
 
 type Variables = ReturnType<typeof variablesOf>;
 
-/** Made once for each list of services and each pair of settings, because a run is short. */
+/** Made once for each list of services and each combination of settings, because a run is short. */
 const known = new WeakMap<readonly ServiceManifest[], Map<string, Variables>>();
 
 /** Every function's variables, with the plan's settings. */
 function settingsOf({ settings }: Plan, services: readonly ServiceManifest[]): Variables {
-  const { decideWithinSeconds, reservationSeconds } = settings;
-  const name = `${decideWithinSeconds}/${reservationSeconds}`;
+  const { decideWithinSeconds, isRotating, reservationSeconds } = settings;
+  const name = `${decideWithinSeconds}/${reservationSeconds}/${isRotating}`;
   const ofServices = known.get(services) ?? new Map<string, Variables>();
   known.set(services, ofServices);
   const variables =
@@ -81,6 +81,7 @@ function settingsOf({ settings }: Plan, services: readonly ServiceManifest[]): V
     variablesOf(services, {
       DECIDE_WITHIN_SECONDS: String(decideWithinSeconds),
       RESERVATION_SECONDS: String(reservationSeconds),
+      ...(isRotating && { ORDER_ID_SECRET: `${orderIdSecret},simulated-earlier-secret` }),
     });
   ofServices.set(name, variables);
   return variables;

@@ -56,7 +56,12 @@ export type Plan = {
   /** Epoch milliseconds. */
   start: number;
   pace: Pace;
-  settings: { decideWithinSeconds: number; reservationSeconds: number };
+  settings: {
+    decideWithinSeconds: number;
+    reservationSeconds: number;
+    /** The secret of order ids is being rotated: the one before is known, and another one is used. */
+    isRotating?: true;
+  };
   products: PlannedProduct[];
   orders: PlannedOrder[];
   changes: PlannedChange[];

@@ -41,6 +41,7 @@ export function planOf(seed: number): Plan {
     settings: {
       decideWithinSeconds: random.pick([900, 900, 900, 60]),
       reservationSeconds: random.pick([900, 900, 900, 30, 1800]),
+      ...(seed % 4 === 0 && { isRotating: true as const }),
     },
     products,
     orders,
