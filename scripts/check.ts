@@ -65,6 +65,12 @@ const steps: Step[] = [
     run: ["scripts/rules.ts"],
   },
   {
+    name: "workflows",
+    says: "actionlint, actions by their commit, no stored key",
+    run: ["scripts/workflows.ts"],
+    needs: ".github/workflows",
+  },
+  {
     name: "generated",
     says: "the contracts' documents and the client's types are current",
     run: ["tools/documents/src/generate.ts", "--check"],

@@ -1,4 +1,5 @@
-// Runs one test per behaviour of AWS, on the emulator or on the endpoint in `AWS_SEMANTICS_ENDPOINT`.
+// Runs one test per behaviour of AWS, on the emulator or on the endpoint in `AWS_SEMANTICS_ENDPOINT`;
+// `aws` there is AWS itself, with the credentials of the shell.
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +32,13 @@ const region = process.env.AWS_REGION ?? "eu-west-1";
 
 function clients(url: string) {
   const credentials = elsewhere ? undefined : { accessKeyId: "test", secretAccessKey: "test" };
-  const config = { endpoint: url, region, maxAttempts: 1, ...(credentials && { credentials }) };
+  const endpoint = url === "aws" ? undefined : url;
+  const config = {
+    ...(endpoint && { endpoint }),
+    region,
+    maxAttempts: 1,
+    ...(credentials && { credentials }),
+  };
   return {
     dynamodb: new DynamoDBClient(config),
     eventBridge: new EventBridgeClient(config),
@@ -101,7 +108,8 @@ function createWorld(url: string, endpoint?: AwsEndpoint, refusing = new Map<str
   return {
     ...made,
     url,
-    unique: (what) => `${what}-${randomUUID().slice(0, 13)}`,
+    // By this name the weekly run finds what it has to delete in a real account.
+    unique: (what) => `${elsewhere ? "semantics-" : ""}${what}-${randomUUID().slice(0, 13)}`,
     async eventsArn() {
       const { Arn = "" } = await made.eventBridge.send(new DescribeEventBusCommand({}));
       return Arn.replace(/event-bus\/.*/, "");
