@@ -1,4 +1,4 @@
-// Alarms on what the functions log: failing and parked messages, broken invariants, mails in doubt, slow orders.
+// Alarms on what functions log: failing and parked messages, broken invariants, mails in doubt, slow orders.
 import type { Alarm, MakeAlarm } from "./alarm.ts";
 import type { Deployed } from "./deployed.ts";
 import type { DeployedFunction } from "./function.ts";

@@ -44,9 +44,9 @@ const Settings = z.object({
     (value) => value || undefined,
     z.coerce.number().int().positive("must be a number of mails, such as 50000").default(50_000),
   ),
-  /** What the account may cost in a month, in USD; production alone makes the budget, which is account-wide. */
+  /** What the account may cost in a month, in USD; the budget is account-wide and production's. */
   MONTHLY_BUDGET: optional(z.string().regex(/^[1-9]\d*$/, "must be a number of dollars, such as 100")),
-  /** The account's monitor of cost anomalies: its ARN, or `own` where the account has none and production makes it. */
+  /** The account's monitor of cost anomalies: its ARN, or `own` to have production make it. */
   COST_MONITOR: optional(
     z
       .string()

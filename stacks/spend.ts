@@ -1,4 +1,4 @@
-// Who is told of what the account costs: a monthly budget and cost anomalies, both account-wide and production's.
+// Who is told of what the account costs, by a budget and by anomalies: both account-wide, so production's.
 import { physicalName } from "./naming.ts";
 import type { Settings } from "./settings.ts";
 

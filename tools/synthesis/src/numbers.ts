@@ -1,4 +1,4 @@
-// Every number that the deployment gives to AWS: in the inputs, in JSON and texts within them, wherever it stands.
+// Every number that the deployment gives to AWS, in inputs and in the JSON and the texts within them.
 import type { Resource } from "./graph.ts";
 import { account } from "./mocks.ts";
 import { types } from "./types.ts";

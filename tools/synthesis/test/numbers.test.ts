@@ -1,4 +1,4 @@
-// Every number of the rendered deployment, made twice, ten and a hundred times as much and a tenth, is noticed.
+// Every number of the rendered deployment is made wrong, and each time a promise notices.
 import { expect, test } from "vitest";
 import type { Graph } from "../src/graph.ts";
 import { numbersIn, type Place } from "../src/numbers.ts";

@@ -6,6 +6,7 @@ import { apiPromises } from "./api.ts";
 import { backupPromises } from "./backups.ts";
 import { bundlePromises } from "./bundles.ts";
 import { completenessPromises } from "./complete.ts";
+import { dashboardPromises } from "./dashboard.ts";
 import { dataPromises } from "./data.ts";
 import { deliveryPromises } from "./delivery.ts";
 import { grantPromises } from "./grants.ts";
@@ -22,7 +23,11 @@ import { tablePromises } from "./tables.ts";
 export type { DeploymentPromise } from "./promise.ts";
 
 /** Of a stage that has alarms: production, or one that names whom to tell. */
-export const watchedPromises: readonly DeploymentPromise[] = [...operationPromises, ...alarmPromises];
+export const watchedPromises: readonly DeploymentPromise[] = [
+  ...operationPromises,
+  ...alarmPromises,
+  ...dashboardPromises,
+];
 
 export const promises: readonly DeploymentPromise[] = [
   ...completenessPromises,

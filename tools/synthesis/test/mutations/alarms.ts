@@ -212,6 +212,28 @@ function filtered(change: string, filter: string, edit: (each: any) => void): Mu
   return { change, edit: inputs(types.metricFilter, filter, edit), breaks: counted };
 }
 
+function drawn(change: string, breaks: string, edit: (body: string) => string): Mutation {
+  return {
+    change,
+    edit: inputs(types.dashboard, "", (each) => {
+      each.dashboardBody = edit(each.dashboardBody);
+    }),
+    breaks,
+  };
+}
+
+const dashboard: readonly Mutation[] = [
+  drawn("a metric of a dimension without a value", "the dashboard's widgets", (body) =>
+    body.replace('"ApiId",', ""),
+  ),
+  drawn("a widget beyond the last column", "the dashboard's widgets", (body) =>
+    body.replace('"width":12', '"width":25'),
+  ),
+  drawn("a chart of a metric that nothing counts", "what the dashboard shows of the logs", (body) =>
+    body.replace('"settling"', '"settled"'),
+  ),
+];
+
 export const alarmMutations: readonly Mutation[] = [
   ...kinds.map(([alarm, breaks]) => ({
     change: `the alarm ${alarm} is removed`,
@@ -221,4 +243,5 @@ export const alarmMutations: readonly Mutation[] = [
   ...blind,
   ...elsewhere,
   ...filters,
+  ...dashboard,
 ];

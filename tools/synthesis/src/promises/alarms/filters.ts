@@ -1,4 +1,4 @@
-// What the logs are searched for: each metric an alarm watches is counted from the lines it is meant to count.
+// What the logs are searched for: each metric of an alarm is counted from the lines it is meant for.
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { all, type Graph, type Resource } from "../../graph.ts";
@@ -45,7 +45,7 @@ const filters: readonly Filter[] = [
   },
 ];
 
-/** A log group's name by what is deployed, not by what the filter says: a filter on no log group sees nothing. */
+/** The filter of a log group that is deployed: one of a group that is not there sees nothing. */
 function filterOf(graph: Graph, group: string, metric: string): Resource | undefined {
   return all(graph, types.metricFilter).find(
     ({ inputs }) =>

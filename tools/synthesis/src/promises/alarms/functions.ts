@@ -1,4 +1,4 @@
-// The alarms of functions: failures, runs near the timeout, runs that do not come, and the account's concurrency.
+// The alarms of functions: failures, runs near the timeout, missing runs, and the account's concurrency.
 import { functionsOf } from "@order-saga/messaging";
 import { services } from "@order-saga/services";
 import type { Graph } from "../../graph.ts";

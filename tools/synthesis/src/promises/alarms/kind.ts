@@ -1,4 +1,4 @@
-// One kind of alarm: what it must watch and when it must fire, with the reason, and how a graph is judged by it.
+// One kind of alarm: what it must watch, when it must fire and why, and how a graph is judged by it.
 import { find, type Graph, type Resource } from "../../graph.ts";
 import { types } from "../../types.ts";
 import { type DeploymentPromise, promise } from "../promise.ts";

@@ -1,4 +1,4 @@
-// The alarms of reactions: queues in which nothing should wait, messages that wait or fail, events that are lost.
+// The alarms of reactions: dead letters, messages that wait or fail, and events that are lost.
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import type { Graph } from "../../graph.ts";
