@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { command, run } from "@order-saga/arguments";
 import { assertServices, IncompleteServices } from "@order-saga/services/check";
+import { auditAll, longestStage } from "./audit/audit.ts";
 import { print } from "./print.ts";
 import { promises, watchedPromises } from "./promises/index.ts";
 import { settingsOf } from "./settings.ts";
@@ -36,6 +37,8 @@ async function judge(stage: string, file: string): Promise<number> {
   const settings = settingsOf(stage);
   if (!settings) console.log(`There is no .env and no .env.${stage}: rendered with example settings.\n`);
   const graph = await synthesize(stage, settings);
+  const theirs = settingsOf(longestStage) ?? settings;
+  const neighbour = await synthesize(longestStage, theirs, { detail: "outline" });
   await writeFile(file, `${JSON.stringify(graph, null, 2)}\n`);
   console.log(print(graph));
   // Without an address to tell, only production has alarms.
@@ -50,8 +53,12 @@ async function judge(stage: string, file: string): Promise<number> {
   });
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   console.log(broken.length > 0 ? broken.join("\n") : `✓ all ${judged.length} promises hold`);
+  const findings = auditAll([graph, neighbour]);
+  console.log(findings.length > 0 ? findings.map((each) => `✗ ${each}`).join("\n") : audited);
   console.log(`The graph is in ${file} (${seconds} s).`);
-  return broken.length > 0 ? 1 : 0;
+  return broken.length + findings.length > 0 ? 1 : 0;
 }
+
+const audited = `✓ an independent reading of the graph, beside a stage called ${longestStage}, finds nothing`;
 
 await run(synth, (error) => error instanceof IncompleteServices || error instanceof NotRendered);

@@ -3,6 +3,8 @@
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { find, functionOf, type Graph } from "./graph.ts";
+import { idleBill } from "./idle/bill.ts";
+import { pricesDate } from "./idle/prices.ts";
 import { budgetOf, bundled } from "./promises/bundles.ts";
 import { keptBy } from "./retention.ts";
 import { types } from "./types.ts";
@@ -20,6 +22,8 @@ export function print(graph: Graph): string {
     table(keptBy(graph).map(({ kept, personal, store }) => [store, kept, personal])),
     "Everything",
     table(countRows(graph)),
+    `An idle month, in dollars (eu-west-1, list prices looked up on ${pricesDate}, no free tier)`,
+    table(billRows(graph)),
   ].join("\n");
 }
 
@@ -72,6 +76,14 @@ function countRows({ resources }: Graph): string[][] {
     type.split("/")[0] ?? "",
     type.split(":").at(-1) ?? "",
     String(each?.length),
+  ]);
+}
+
+function billRows(graph: Graph): string[][] {
+  const { items, total } = idleBill(graph);
+  return [...Object.entries(items), ["together", total] as const].map(([item, dollars]) => [
+    item,
+    dollars.toFixed(2).padStart(6),
   ]);
 }
 

@@ -8,6 +8,7 @@ import { apiMutations } from "./mutations/api.ts";
 import { backupMutations } from "./mutations/backups.ts";
 import { bundlesMutations } from "./mutations/bundles.ts";
 import { completenessMutations } from "./mutations/completeness.ts";
+import { costMutations } from "./mutations/costs.ts";
 import { dataMutations } from "./mutations/data.ts";
 import { deliveryMutations } from "./mutations/delivery.ts";
 import type { Mutation } from "./mutations/edits.ts";
@@ -19,6 +20,7 @@ import { permissionsMutations } from "./mutations/permissions.ts";
 import { queryMutations } from "./mutations/queries.ts";
 import { queuesMutations } from "./mutations/queues.ts";
 import { rolloutMutations } from "./mutations/rollout.ts";
+import { switchMutations } from "./mutations/switches.ts";
 import { tableMutations } from "./mutations/tables.ts";
 import { rendered } from "./rendered.ts";
 
@@ -42,6 +44,8 @@ const mutations: readonly Mutation[] = [
   ...bundlesMutations,
   ...tableMutations,
   ...backupMutations,
+  ...costMutations,
+  ...switchMutations,
 ];
 
 test.each(mutations)("$change: $breaks…", ({ edit, breaks, in: other }) => {

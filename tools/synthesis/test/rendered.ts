@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inject } from "vitest";
 import type { TestProject } from "vitest/node";
+import { longestStage } from "../src/audit/audit.ts";
 import type { Graph } from "../src/graph.ts";
 import { ensurePlatform, root } from "../src/platform.ts";
 import { exampleSettings } from "../src/settings.ts";
@@ -18,7 +19,7 @@ const { MAIL_FROM = "" } = exampleSettings;
 /** A developer's stage: no alarms, an issuer of its own, one order in ten in the log. */
 export const adasSettings = { MAIL_FROM, LOG_SAMPLE: "0.1" };
 
-export type RenderedStage = "production" | "ada";
+export type RenderedStage = "production" | "ada" | "longest";
 
 export default async function render(project: TestProject): Promise<() => Promise<void>> {
   await ensurePlatform();
@@ -28,6 +29,7 @@ export default async function render(project: TestProject): Promise<() => Promis
   await write("production", await synthesize("production", { ...exampleSettings, ROLLOUT: "gradual" }));
   // A developer's stage has the same code.
   await write("ada", await synthesize("ada", adasSettings, { detail: "outline" }));
+  await write("longest", await synthesize(longestStage, exampleSettings, { detail: "outline" }));
   project.provide("renderedFolder", folder);
   return () => rm(folder, { recursive: true });
 }

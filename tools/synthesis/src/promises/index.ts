@@ -6,6 +6,7 @@ import { apiPromises } from "./api.ts";
 import { backupPromises } from "./backups.ts";
 import { bundlePromises } from "./bundles.ts";
 import { completenessPromises } from "./complete.ts";
+import { costPromises } from "./costs.ts";
 import { dashboardPromises } from "./dashboard.ts";
 import { dataPromises } from "./data.ts";
 import { deliveryPromises } from "./delivery.ts";
@@ -18,6 +19,7 @@ import type { DeploymentPromise } from "./promise.ts";
 import { queryPromises } from "./queries.ts";
 import { queuePromises } from "./queues.ts";
 import { rolloutPromises } from "./rollout.ts";
+import { switchPromises } from "./switches.ts";
 import { tablePromises } from "./tables.ts";
 
 export type { DeploymentPromise } from "./promise.ts";
@@ -45,6 +47,8 @@ export const promises: readonly DeploymentPromise[] = [
   ...queryPromises,
   ...watchedPromises,
   ...spendPromises,
+  ...costPromises,
+  ...switchPromises,
   ...numberPromises,
   ...bundlePromises,
 ];
