@@ -70,6 +70,10 @@ test("an expired reservation is said to be expired, and stays reserved", async (
   expect(store.levels()).toEqual(before);
 });
 
+test("an expired reservation waits at most a minute for the schedule, which payment hears it by", () => {
+  expect(signalExpiry.everyMinutes).toBeLessThanOrEqual(1);
+});
+
 test("until payment answers it is published again, with the same bytes, after ten minutes, twenty, forty, up to a day", async () => {
   const { store } = await aShop(1);
   const sweep = aSweep(store);

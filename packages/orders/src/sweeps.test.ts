@@ -1,6 +1,8 @@
 // sweep-orders: what a crash left unpublished is published, and what does not settle is said again.
 import { anEvent } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
+import { HEAR_GRACE_MILLISECONDS } from "./order.ts";
+import { sweepOrders } from "./service.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import {
   aKey,
@@ -20,6 +22,10 @@ async function aShopWithAnOrder() {
   shop.forget();
   return { ...shop, orderId };
 }
+
+test("the schedule runs as often as an order's events may wait for their first echo", () => {
+  expect(sweepOrders.everyMinutes * minutes).toBeLessThanOrEqual(HEAR_GRACE_MILLISECONDS);
+});
 
 test("crash between put and publish is healed by the sweep, a minute later, once", async () => {
   const shop = await aMemoryShop();

@@ -53,7 +53,7 @@ async function judge(stage: string, file: string): Promise<number> {
   });
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   console.log(broken.length > 0 ? broken.join("\n") : `✓ all ${judged.length} promises hold`);
-  const findings = auditAll([graph, neighbour]);
+  const findings = auditAll(stage === longestStage ? [graph] : [graph, neighbour]);
   console.log(findings.length > 0 ? findings.map((each) => `✗ ${each}`).join("\n") : audited);
   console.log(`The graph is in ${file} (${seconds} s).`);
   return broken.length + findings.length > 0 ? 1 : 0;
