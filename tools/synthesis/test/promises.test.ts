@@ -33,12 +33,3 @@ test("every function is told which share of the orders is logged, where it is no
   expect([...told(personal)]).toEqual(["0.1"]);
   expect([...told(production)]).toEqual([undefined]);
 });
-
-test("two stages share no name, so that they can live in one account", () => {
-  const named = (graph: typeof production) =>
-    graph.resources
-      .filter(({ type }) => !type.includes("apigatewayv2") && !type.includes("schemas/schema:"))
-      .flatMap(({ inputs }) => (typeof inputs.name === "string" ? [inputs.name] : []));
-  const shared = new Set(named(production)).intersection(new Set(named(personal)));
-  expect([...shared]).toEqual([]);
-});
