@@ -1,5 +1,5 @@
 // The alarms of the bus, of the tables with their indexes, and of what the bus says about orders.
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { services } from "@order-saga/services";
 import { find, type Graph } from "../../graph.ts";
@@ -12,10 +12,9 @@ type Table = { service: string; name: string; indexes: string[] };
 /** The stage's tables, its own or restored ones: the table of orders is `OrdersTable` to Pulumi. */
 function tables(graph: Graph): Table[] {
   return services.map(({ name: service, table: { indexes } }) => {
-    const own = find(graph, types.table, ({ name }) => name.toLowerCase().startsWith(service));
-    const restored = graph.found.find(
-      ({ name, type }) => type === types.table && name.toLowerCase().startsWith(service),
-    );
+    const called = new RegExp(`^${service}(restored)?table$`, "i");
+    const own = find(graph, types.table, ({ name }) => called.test(name));
+    const restored = graph.found.find(({ name, type }) => type === types.table && called.test(name));
     return { service, name: String(own?.inputs.name ?? restored?.id), indexes: Object.keys(indexes) };
   });
 }
@@ -48,7 +47,7 @@ const transacting = services
   .map(({ name }): string => name)
   .filter((name) => {
     const store = join(root, "packages", name, "src", "store", "dynamodb.ts");
-    return readFileSync(store, "utf8").includes("TransactWrite");
+    return existsSync(store) && readFileSync(store, "utf8").includes("TransactWrite");
   });
 
 function ofBus(graph: Graph, metricName: string, rule?: string): Watched {
