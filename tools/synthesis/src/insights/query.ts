@@ -6,9 +6,11 @@ export type Query = {
   /** The fields of a line that it reads, filters and groups included. */
   reads: readonly string[];
   over(lines: readonly Line[]): Line[];
+  /** The lines that pass its filters, as they are. */
+  filtered(lines: readonly Line[]): Line[];
 };
 
-type Step = { reads: readonly string[]; run(rows: readonly Line[]): readonly Line[] };
+type Step = { isFilter?: boolean; reads: readonly string[]; run(rows: readonly Line[]): readonly Line[] };
 
 /** Throws SyntaxError for what Logs Insights, or this part of it, does not know. `now` in milliseconds. */
 export function parseQuery(query: string, now: number): Query {
@@ -18,9 +20,17 @@ export function parseQuery(query: string, now: number): Query {
   while (reader.takes("|"));
   const rest = reader.peek();
   if (rest) throw new SyntaxError(`${rest.text} does not belong there.`);
+  const through = (own: readonly Step[], lines: readonly Line[]) => [
+    ...own.reduce<readonly Line[]>((rows, each) => each.run(rows), lines),
+  ];
   return {
     reads: [...new Set(steps.flatMap((each) => each.reads))],
-    over: (lines) => [...steps.reduce<readonly Line[]>((rows, each) => each.run(rows), lines)],
+    over: (lines) => through(steps, lines),
+    filtered: (lines) =>
+      through(
+        steps.filter(({ isFilter }) => isFilter),
+        lines,
+      ),
   };
 }
 
@@ -37,7 +47,11 @@ function step(reader: Reader): Step {
     }
     case "filter": {
       const condition = expression(reader);
-      return { reads: condition.reads, run: (rows) => rows.filter((row) => condition.of([row])) };
+      return {
+        isFilter: true,
+        reads: condition.reads,
+        run: (rows) => rows.filter((row) => condition.of([row])),
+      };
     }
     case "sort":
       return sorted(reader);

@@ -1,0 +1,122 @@
+// Log lines as the functions write them, of every kind that a page asks for; Lambda's own, and the access log's.
+import { type EventType, layerOf } from "@order-saga/contracts";
+import { invariantViolation, type ReactionManifest, type ScheduleManifest } from "@order-saga/messaging";
+import { createLog, type Log } from "@order-saga/messaging/log";
+import { type React, reaction } from "@order-saga/messaging/reaction";
+import { schedule } from "@order-saga/messaging/schedule";
+import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/testing";
+import { createMemoryMailer } from "@order-saga/notification/mailer/memory";
+import { MailRefused } from "@order-saga/notification/ports";
+import { notifyCustomerHandler } from "@order-saga/notification/reactions";
+import { notifyCustomer } from "@order-saga/notification/service";
+import { createMemoryStore } from "@order-saga/notification/store/memory";
+import { createMemoryStore as createOrderStore } from "@order-saga/orders/store/memory";
+import { aShop, tea } from "@order-saga/orders/testing";
+import { services } from "@order-saga/services";
+import { all, type Graph } from "../../src/graph.ts";
+import type { Line } from "../../src/insights/expression.ts";
+import { types } from "../../src/types.ts";
+
+const minutes = 60_000;
+
+/** Lines of the functions, each with its `service` and its `reaction` or `function`. */
+export async function functionLines(): Promise<Line[]> {
+  const lines: string[] = [];
+  const logOf = (service: string) =>
+    createLog({ service, level: "debug", now: () => testNow, write: (line) => lines.push(line) });
+  for (const { name, reactions, schedules } of services) {
+    for (const each of reactions) await endings(each, logOf(name));
+    for (const each of schedules) await sweeps(each, logOf(name));
+  }
+  await mails(logOf("notification"));
+  return [...lines, ...(await stuckOrder())].map((line) => JSON.parse(line));
+}
+
+/** An event that is answered, one that fails, and one that is parked. */
+async function endings(manifest: ReactionManifest, log: Log): Promise<void> {
+  const [heard] = manifest.hears;
+  if (heard === undefined) return;
+  const says = manifest.says.find((type) => layerOf[type] > layerOf[heard]);
+  const reacts: React<EventType>[] = [
+    async () => (says ? [anEvent(says)] : []),
+    () => Promise.reject(new Error("away")),
+    () => Promise.reject(invariantViolation("captured after it was released")),
+  ];
+  const ports = { publish: async () => {}, park: async () => {}, log, now: () => testNow };
+  for (const react of reacts) await reaction(manifest, react, ports)(aBatch([anEvent(heard)]), testContext);
+}
+
+/** A run that has acted, and one that failed. */
+async function sweeps(manifest: ScheduleManifest, log: Log): Promise<void> {
+  const ports = { log, now: () => testNow };
+  await schedule(manifest, async () => 1, ports)({}, testContext);
+  await schedule(manifest, () => Promise.reject(new Error("away")), ports)({}, testContext).catch(() => {});
+}
+
+/** A mail that is refused, and one of which the answer is lost. */
+async function mails(log: Log): Promise<void> {
+  for (const failing of ["before", "after"] as const) {
+    const clock = { now: testNow };
+    const mailer = createMemoryMailer();
+    mailer[failing] = () => {
+      throw failing === "before" ? new MailRefused("MessageRejected") : new Error("lost");
+    };
+    const ports = {
+      store: createMemoryStore(),
+      mailer,
+      clock: () => clock.now,
+      newClaim: () => "claim",
+      claimLife: 1,
+    };
+    const edge = { publish: async () => {}, park: async () => {}, log, now: () => clock.now };
+    const handler = reaction(notifyCustomer, notifyCustomerHandler(ports), edge);
+    for (const _ of ["first", "again"]) {
+      await handler(aBatch([anEvent("OrderPlaced")]), testContext);
+      clock.now += minutes;
+    }
+  }
+}
+
+/** An order that payment and inventory never end. */
+async function stuckOrder(): Promise<readonly string[]> {
+  const shop = aShop(createOrderStore());
+  await shop.putProduct(tea.sku, { name: tea.name, unitPrice: tea.unitPrice, currency: tea.currency });
+  shop.bus.down = true;
+  await shop.place();
+  shop.bus.down = false;
+  await shop.place();
+  for (let hour = 0; hour < 24; hour++) {
+    shop.clock.now += 60 * minutes;
+    await shop.sweep();
+  }
+  return shop.lines;
+}
+
+/** Lambda's lines of failures (developer guide, "JSON log format", and the Telemetry API's `platform.report`). */
+export const platformLines: readonly Line[] = ["success", "timeout"].map((status) => ({
+  time: new Date(testNow).toISOString(),
+  timestamp: new Date(testNow).toISOString(),
+  type: "platform.report",
+  record: {
+    requestId: "request",
+    status,
+    metrics: {
+      durationMs: 1,
+      billedDurationMs: 1,
+      memorySizeMB: 192,
+      maxMemoryUsedMB: 120,
+      initDurationMs: 200,
+    },
+  },
+}));
+
+/** The access log of the stage's API, in the format that it is given. */
+export function accessLines(graph: Graph): Line[] {
+  const [stage] = all(graph, types.apiStage);
+  const format = JSON.parse(String(stage?.inputs.accessLogSettings.format)) as Record<string, string>;
+  return ["202", "401", "503"].map((status) => ({
+    ...Object.fromEntries(Object.keys(format).map((name) => [name, "1"])),
+    timestamp: new Date(testNow).toISOString(),
+    status,
+  }));
+}
