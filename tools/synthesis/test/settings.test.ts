@@ -106,3 +106,12 @@ test("a stage without a file of settings has none of its own", async () => {
   const folder = await folderWith({ ".env.production": "A=production\n" });
   expect(settingsOf("ada", { A: "shell" }, folder)).toBeUndefined();
 });
+
+test("production keeps versions that its deployment makes live, others none, and `sst dev` never", () => {
+  const rollout = (stage: string, ROLLOUT: string, live = false) =>
+    readSettings(stage, { ...exampleSettings, ROLLOUT }, live).rollout;
+  expect([rollout("production", ""), rollout("production", "gradual")]).toEqual(["at-once", "gradual"]);
+  expect([rollout("ada", ""), rollout("ada", "gradual")]).toEqual([undefined, "gradual"]);
+  expect([rollout("production", "", true), rollout("ada", "gradual", true)]).toEqual([undefined, undefined]);
+  expect(refused("ada", { ...exampleSettings, ROLLOUT: "slowly" })).toThrow(/ROLLOUT: must be at-once or/);
+});
