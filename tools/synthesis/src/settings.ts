@@ -19,6 +19,9 @@ export const exampleSettings: Settings = {
   BACKUP_REGION: "eu-central-1",
 };
 
+/** A developer's stage: no alarms, an issuer of its own, one order in ten in the log. */
+export const personalSettings: Settings = { MAIL_FROM: exampleSettings.MAIL_FROM ?? "", LOG_SAMPLE: "0.1" };
+
 /**
  * The stage's own settings, in SST's order: `.env.<stage>` overrides the shell, the shell overrides `.env`
  * (SST 4.17, cmd/sst/cli/cli.go: godotenv's Load of `.env`, its Overload of the stage's file). An empty value

@@ -6,7 +6,7 @@ import type { TestProject } from "vitest/node";
 import { longestStage } from "../src/audit/audit.ts";
 import type { Graph } from "../src/graph.ts";
 import { ensurePlatform, root } from "../src/platform.ts";
-import { exampleSettings } from "../src/settings.ts";
+import { exampleSettings, personalSettings } from "../src/settings.ts";
 import { synthesize } from "../src/synthesize.ts";
 
 declare module "vitest" {
@@ -15,9 +15,7 @@ declare module "vitest" {
   }
 }
 
-const { MAIL_FROM = "" } = exampleSettings;
-/** A developer's stage: no alarms, an issuer of its own, one order in ten in the log. */
-export const adasSettings = { MAIL_FROM, LOG_SAMPLE: "0.1" };
+export const adasSettings = personalSettings;
 
 export type RenderedStage = "production" | "ada" | "longest";
 

@@ -2,6 +2,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { command, run, type Values } from "@order-saga/arguments";
+import { idleBill } from "@order-saga/synthesis/idle/bill";
+import { type IdleBills, writeIdle } from "@order-saga/synthesis/idle/documents";
+import { exampleSettings, personalSettings } from "@order-saga/synthesis/settings";
+import { synthesize } from "@order-saga/synthesis/synthesize";
 import { type EndingName, endings } from "./endings.ts";
 import { writeDocuments } from "./figures.ts";
 import { countsOf, differences, readGolden, writeGolden } from "./golden.ts";
@@ -45,6 +49,9 @@ async function bill({ json, months, orders, pictures: folder, region, accept }: 
     batched: await measureBatched("confirmed"),
   };
   console.log(report(measurements, orders, months, region));
+  const idle = await idleBills();
+  const idleDollars = [idle.production.total, idle.personal.total].map((each) => each.toFixed(2));
+  console.log(`Idle, a month: $ ${idleDollars.join(" in production, $ ")} in a developer's stage.`);
   if (json !== undefined) await writeFile(json, `${JSON.stringify(measurements, null, 2)}\n`);
   if (folder !== undefined) {
     for (const [name, svg] of Object.entries(pictures(measurements)))
@@ -52,6 +59,7 @@ async function bill({ json, months, orders, pictures: folder, region, accept }: 
   }
   if (accept) {
     await writeDocuments(measurements);
+    await writeIdle(idle);
     await writeGolden(Object.fromEntries(measured.map(([name, operations]) => [name, countsOf(operations)])));
     return 0;
   }
@@ -61,6 +69,14 @@ async function bill({ json, months, orders, pictures: folder, region, accept }: 
   );
   for (const each of changed) console.error(each);
   return changed.length > 0 ? 1 : 0;
+}
+
+async function idleBills(): Promise<IdleBills> {
+  const outline = { detail: "outline" } as const;
+  return {
+    production: idleBill(await synthesize("production", exampleSettings, outline)),
+    personal: idleBill(await synthesize("developer", personalSettings, outline)),
+  };
 }
 
 await run(cost);
