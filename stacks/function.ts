@@ -56,8 +56,7 @@ export function createFunction(
     logging: { format: "json", logGroup: logGroup.name },
     environment: { ...environment, ...(logSample < 1 && { LOG_SAMPLE: String(logSample) }) },
     permissions: permissionsOf(service, manifest, {
-      functionArns: () =>
-        ["", ":*"].map((version) => stage.account.arn("lambda", `function:${functionName}${version}`)),
+      function: () => stage.account.arn("lambda", `function:${functionName}`),
       logStreams: () => $interpolate`${logGroup.arn}:log-stream:*`,
       queue: (asked) => queues?.queueArn(asked) ?? missing(`a queue ${asked}`),
       ...sharedResources(stage, service),

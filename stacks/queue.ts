@@ -1,18 +1,8 @@
 // A queue with its own policy: TLS only, and only the named sender may send.
+import { queuePolicy } from "@order-saga/messaging/queue-policy";
 import type { QueueResource } from "@order-saga/messaging/topology";
 import type { Account } from "./account.ts";
 import { logicalName, physicalName } from "./naming.ts";
-
-/** Everything a policy of a queue may deny; a wildcard would do the same and read worse in an audit. */
-const dataActions = [
-  "sqs:ChangeMessageVisibility",
-  "sqs:DeleteMessage",
-  "sqs:GetQueueAttributes",
-  "sqs:GetQueueUrl",
-  "sqs:PurgeQueue",
-  "sqs:ReceiveMessage",
-  "sqs:SendMessage",
-];
 
 export function createQueue(queue: QueueResource, production: boolean, deadLetterQueue?: sst.aws.Queue) {
   return new sst.aws.Queue(logicalName(queue.name, "queue"), {
@@ -44,33 +34,6 @@ export function createQueuePolicy(
 ): aws.sqs.QueuePolicy {
   return new aws.sqs.QueuePolicy(logicalName(name, "policy"), {
     queueUrl: queue.url,
-    policy: $jsonStringify({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Sid: "TlsOnly",
-          Effect: "Deny",
-          Principal: "*",
-          Action: dataActions,
-          Resource: queue.arn,
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
-        ...(sender
-          ? [
-              {
-                Sid: "OneSenderOnly",
-                Effect: "Allow",
-                Principal: { Service: "events.amazonaws.com" },
-                Action: "sqs:SendMessage",
-                Resource: queue.arn,
-                Condition: {
-                  ArnEquals: { "aws:SourceArn": sender },
-                  StringEquals: { "aws:SourceAccount": account.id },
-                },
-              },
-            ]
-          : []),
-      ],
-    }),
+    policy: $jsonStringify(queuePolicy(queue.arn, sender ? { arn: sender, account: account.id } : undefined)),
   });
 }

@@ -1,4 +1,5 @@
 // An execution environment that gives a function what its manifest grants: for the simulator and tests.
+import type { Use } from "@order-saga/iam/authorize";
 import type { Call } from "@order-saga/iam/requests";
 import type { ClientKind, ExecutionEnvironment } from "./execution-environment.ts";
 import type { FunctionManifest, ServiceManifest } from "./manifest.ts";
@@ -21,15 +22,17 @@ export function grantedEnvironment(
   env: ExecutionEnvironment,
   service: ServiceManifest,
   manifest: FunctionManifest,
+  used?: Use,
 ): ExecutionEnvironment {
   const variables = variablesOf(service, manifest);
   const plain = plainNames(service);
-  const authorize = authorizeOf(service, manifest, {
+  const names = {
     ...plain,
     table: env.variable("TABLE_NAME") ?? plain.table,
     bus: env.variable("BUS_NAME") ?? plain.bus,
     mailFrom: env.variable("MAIL_FROM") ?? plain.mailFrom,
-  });
+  };
+  const authorize = authorizeOf(service, manifest, names, used);
   return {
     ...env,
     variable: (name) => (variables.has(name) ? env.variable(name) : undefined),

@@ -28,7 +28,7 @@ export function plainArns(
   const arn = (of: string, resource: string) => `arn:aws:${of}:${region}:${account}:${resource}`;
   const name = `${service.name}-${manifest.name}`;
   return {
-    functionArns: () => ["", ":*"].map((version) => arn("lambda", `function:${name}${version}`)),
+    function: () => arn("lambda", `function:${name}`),
     logStreams: () => arn("logs", `log-group:/aws/lambda/${name}:log-stream:*`),
     table: () => arn("dynamodb", `table/${table}`),
     index: (index) => arn("dynamodb", `table/${table}/index/${index}`),

@@ -1,5 +1,5 @@
 // A function's role where there is no AWS: its grants as a policy, judged as IAM judges it.
-import { type Authorize, authorizer } from "@order-saga/iam/authorize";
+import { type Authorize, authorizer, type Use } from "@order-saga/iam/authorize";
 import type { Denial } from "@order-saga/iam/denied";
 import type { Policy } from "@order-saga/iam/policy";
 import type { PartitionKeyOf } from "@order-saga/iam/requests";
@@ -27,11 +27,12 @@ function conditionsOf(conditions: Grant["conditions"]) {
   return byOperator;
 }
 
-/** What AWS would answer to a call that the function makes with its role. */
+/** What AWS would answer to a call that the function makes with its role; `used` is told what it is allowed. */
 export function authorizeOf(
   service: ServiceManifest,
   manifest: FunctionManifest,
   names: PlainNames = plainNames(service),
+  used?: Use,
 ): Authorize {
   const { account: accountId, region } = names;
   const role = `${service.name}-${manifest.name}`;
@@ -41,7 +42,7 @@ export function authorizeOf(
       policy: policyOf(grantsOf(service, manifest, plainArns(service, manifest, names))),
     },
     { region, accountId },
-    { partitionKeyOf: partitionKeyOf(service) },
+    { partitionKeyOf: partitionKeyOf(service), used },
   );
 }
 

@@ -25,40 +25,35 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
         "Send an Idempotency-Key of 16–64 letters, digits, _ or -.",
       );
     }
-    const ids = ports.identities.map((each) => each.orderId(principal, key.data));
-    request.about(ids[0] ?? "");
-    const fingerprints = ports.identities.map((each) => each.fingerprint(body));
-    const order = await acceptOnce(ports, { body, fingerprints, ids, now, principal });
-    request.about(order.orderId);
-    if (!fingerprints.includes(order.fingerprint)) {
+    const orderId = ports.identity.orderId(principal, key.data);
+    request.about(orderId);
+    const fingerprint = ports.identity.fingerprint(body);
+    const order = await acceptOnce(ports, { body, fingerprint, now, orderId, principal });
+    if (order.fingerprint !== fingerprint) {
       throw problem(422, "idempotency-key-reused", "This Idempotency-Key came with another order before.");
     }
     await publishUnconfirmed(ports, order);
-    return { status: 202, headers: { location: `/orders/${order.orderId}` }, body: acceptedView(order) };
+    return { status: 202, headers: { location: `/orders/${orderId}` }, body: acceptedView(order) };
   };
 }
 
 type Placing = {
   body: PlaceOrderRequest;
-  /** By each identity, the first of which is for a new order. */
-  fingerprints: readonly string[];
-  ids: readonly string[];
+  fingerprint: string;
   now: number;
+  orderId: string;
   principal: string;
 };
 
 /**
- * The order under one of these ids: made now, or the one an earlier request made, whatever the catalogue says today.
+ * The order under this id: made now, or the one an earlier request made, whatever the catalogue says today.
  */
 async function acceptOnce(ports: PlaceOrderPorts, placing: Placing): Promise<Order> {
-  const { body, fingerprints, ids, now, principal } = placing;
-  const [orderId = "", ...otherIds] = ids;
-  const [fingerprint = ""] = fingerprints;
+  const { body, fingerprint, now, orderId, principal } = placing;
   const products = await ports.store.products(body.lines.map((line) => line.sku));
   const priced = price(body, products);
   if ("refusal" in priced) {
-    const loaded = await Promise.all(ids.map((id) => ports.store.load(id)));
-    const earlier = loaded.find((order) => order !== undefined);
+    const earlier = await ports.store.load(orderId);
     if (earlier) return earlier;
     throw refused(priced.refusal);
   }
@@ -77,7 +72,6 @@ async function acceptOnce(ports: PlaceOrderPorts, placing: Placing): Promise<Ord
       decideWithinSeconds,
       now,
     }),
-    otherIds,
   );
 }
 

@@ -5,6 +5,7 @@ import { decide, type Judge } from "@order-saga/iam/evaluate";
 import type { Account, Asked, Call, PartitionKeyOf } from "@order-saga/iam/requests";
 
 export type { Role } from "@order-saga/iam/authorize";
+export type { Denial } from "@order-saga/iam/denied";
 export type { Asked } from "@order-saga/iam/requests";
 
 /** By access key. A caller without one, or with one that is not here, is the account's administrator. */

@@ -9,11 +9,12 @@ export const ACCOUNT_ID = "000000000000";
 
 export const arnOf = (queueName: string) => `arn:aws:sqs:${REGION}:${ACCOUNT_ID}:${queueName}`;
 
-export function awsClients(endpoint: string): AwsClients {
+/** Of an administrator, unless it is the access key of a role. */
+export function awsClients(endpoint: string, accessKeyId = "local"): AwsClients {
   const config = {
     endpoint,
     region: REGION,
-    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    credentials: { accessKeyId, secretAccessKey: "local" },
   };
   return {
     dynamodb: new DynamoDBClient(config),

@@ -1,6 +1,6 @@
 // The embedded AWS endpoint, with the faults that are on, telling the observers what it did.
 import { type DomainEvent, isEventType, sourceOfEvent } from "@order-saga/contracts";
-import { type AwsEndpoint, StateError, startAwsEndpoint } from "@order-saga/emulator";
+import { type AwsEndpoint, type Roles, StateError, startAwsEndpoint } from "@order-saga/emulator";
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { ACCOUNT_ID, arnOf, REGION } from "./aws.ts";
@@ -11,11 +11,12 @@ import { explainPort } from "./http/server.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { RuntimeOptions } from "./options.ts";
 
+type Told = { faults: FaultBoard; observer: Required<RuntimeObserver>; roles: Roles };
+
 /** Rejects with PortInUseError or DataDirectoryError. */
 export async function startEmbeddedAws(
   { awsPort, data }: RuntimeOptions,
-  faults: FaultBoard,
-  observer: Required<RuntimeObserver>,
+  { faults, observer, roles }: Told,
 ): Promise<AwsEndpoint> {
   try {
     const aws = await startAwsEndpoint({
@@ -33,6 +34,8 @@ export async function startEmbeddedAws(
         paid: observer.paymentAnswered,
         mailed: observer.mailSent,
       },
+      roles,
+      onJudged: (accessKey, asked, denial) => observer.callJudged({ accessKey, asked, denial }),
     });
     tellEvents(aws, observer);
     return aws;

@@ -1,6 +1,6 @@
 // What the runtime tells its observers, such as the console's recorder and the invariants' witness.
 import type { DomainEvent } from "@order-saga/contracts";
-import type { EndpointObserver } from "@order-saga/emulator";
+import type { Asked, Denial, EndpointObserver } from "@order-saga/emulator";
 import type { Batch } from "./lambda/mapping.ts";
 
 /** An observer implements the methods it needs; none may throw. Times are milliseconds. */
@@ -20,6 +20,15 @@ export type RuntimeObserver = {
   /** The payment provider answered, or its answer was lost. */
   paymentAnswered?: NonNullable<EndpointObserver["paid"]>;
   mailSent?: NonNullable<EndpointObserver["mailed"]>;
+  /** The endpoint judged a call of a function by its role's policy. */
+  callJudged?(judged: JudgedCall): void;
+};
+
+/** `asked` for each request that was allowed, `denial` for the first that was not. */
+export type JudgedCall = {
+  readonly accessKey: string;
+  readonly asked: Asked | undefined;
+  readonly denial: Denial | undefined;
 };
 
 export type AcceptedEvent = {
@@ -56,5 +65,6 @@ export function observerOf(observers: ReadonlySet<RuntimeObserver>): Required<Ru
     lineLogged: tell("lineLogged"),
     paymentAnswered: tell("paymentAnswered"),
     mailSent: tell("mailSent"),
+    callJudged: tell("callJudged"),
   };
 }

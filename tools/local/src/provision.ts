@@ -22,6 +22,7 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { ServiceManifest } from "@order-saga/messaging";
+import { queuePolicy, redriveAllowPolicy } from "@order-saga/messaging/queue-policy";
 import { createTableInput } from "@order-saga/messaging/table";
 import {
   allReactions,
@@ -123,6 +124,7 @@ async function provisionReaction(reaction: ReactionResources, making: Making): P
   const DeadLetterConfig = { Arn: await provisionQueue(reaction.undeliveredQueue, making, { RuleArn }) };
   const deadLetterArn = await provisionQueue(reaction.deadLetterQueue, making);
   const Arn = await provisionQueue(reaction.queue, making, { RuleArn, deadLetterArn });
+  await allowSource(reaction.deadLetterQueue, Arn, making);
   const RetryPolicy = {
     MaximumRetryAttempts: targetRetryPolicy.maximumAttempts,
     MaximumEventAgeInSeconds: targetRetryPolicy.maximumEventAgeSeconds,
@@ -157,7 +159,7 @@ async function provisionQueue(
   const Attributes = {
     VisibilityTimeout: String(queue.visibilityTimeoutSeconds),
     MessageRetentionPeriod: String(queue.retentionSeconds),
-    ...(from.RuleArn && { Policy: JSON.stringify(onlyFrom(from.RuleArn, arn)) }),
+    Policy: JSON.stringify(queuePolicy(arn, senderOf(from.RuleArn))),
     ...(queue.redrive && {
       RedrivePolicy: JSON.stringify({
         deadLetterTargetArn: from.deadLetterArn,
@@ -173,19 +175,20 @@ async function provisionQueue(
 }
 
 /** Without a policy EventBridge may not put a message on a queue; only its metrics show that. */
-function onlyFrom(ruleArn: string, queueArn: string): object {
-  return {
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "events.amazonaws.com" },
-        Action: "sqs:SendMessage",
-        Resource: queueArn,
-        Condition: { ArnEquals: { "aws:SourceArn": ruleArn } },
-      },
-    ],
-  };
+function senderOf(ruleArn: string | undefined) {
+  return ruleArn === undefined ? undefined : { arn: ruleArn, account: ruleArn.split(":")[4] ?? "" };
+}
+
+async function allowSource(
+  { name }: QueueResource,
+  sourceArn: string,
+  { clients: { sqs }, named, queues }: Making,
+): Promise<void> {
+  const Attributes = { RedriveAllowPolicy: JSON.stringify(redriveAllowPolicy(sourceArn)) };
+  const resource = `the queue ${named(name)}`;
+  await naming({ operation: "SetQueueAttributes", action: "sqs:SetQueueAttributes", resource }, () =>
+    sqs.send(new SetQueueAttributesCommand({ QueueUrl: queues.get(name)?.url, Attributes })),
+  );
 }
 
 export async function arnOfQueue(QueueUrl: string, name: string, sqs: SQSClient): Promise<string> {

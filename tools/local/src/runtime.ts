@@ -1,5 +1,5 @@
 // The four services in one process: the AWS endpoint, their functions, the HTTP API and the schedules.
-import type { AwsEndpoint } from "@order-saga/emulator";
+import type { AwsEndpoint, Role } from "@order-saga/emulator";
 import { allReactions, type ReactionResources } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import type { Hono } from "hono";
@@ -25,6 +25,7 @@ import type { RuntimeOptions } from "./options.ts";
 
 import { type AwsClients, provision, provisionArchive } from "./provision.ts";
 import { watchServices } from "./reload/watch-services.ts";
+import { rolesOf } from "./roles.ts";
 import { seedShop } from "./seed.ts";
 import { openState } from "./state.ts";
 import { AUDIENCE, createIssuer, type Issuer } from "./tokens/index.ts";
@@ -35,6 +36,8 @@ export type Runtime = {
   /** Base URL of the storefront API. */
   url: string;
   aws: AwsEndpoint;
+  /** Of the functions, by access key; a change counts from the next call on. */
+  roles: Map<string, Role>;
   clients: AwsClients;
   /** By the queue's name. */
   queueUrls: ReadonlyMap<string, string>;
@@ -84,19 +87,22 @@ export async function startRuntime(
     closers.add(() => closeServer(http.server));
     const observers = new Set(given);
     const observer = observerOf(observers);
-    const aws = await startEmbeddedAws(options, faults, observer);
+    const roles = rolesOf(services, secrets);
+    const aws = await startEmbeddedAws(options, { faults, observer, roles });
     closers.add(() => aws.stop());
     const clients = awsClients(aws.url);
     const queues = await provision(services, clients);
     await provisionArchive(services, clients);
-    const values = { ...secrets, STRIPE_API_URL: aws.url };
+    // A name, so that the laptop asks for what a stage asks for.
+    const values = { ...secrets, STRIPE_API_URL: aws.url, CONFIGURATION_SET: "mail" };
     const workers = await startWorkers(closers, {
       clock: clock.offset,
       queues,
       region: REGION,
       environment: awsEnvironment(aws.url),
       values,
-      ...(options.wire ? wirePath(clients.sqs) : fastPath(aws)),
+      ...(options.wire ? wirePath((accessKey) => awsClients(aws.url, accessKey).sqs) : fastPath(aws)),
+      hasRoles: true,
       around: (invoke, reaction) =>
         withInvocationFaults(invoke, (event) => invocationFault(faults, reaction, event)),
       observer,
@@ -106,6 +112,7 @@ export async function startRuntime(
     const runtime: Runtime = {
       url: http.url,
       aws,
+      roles,
       clients,
       queueUrls: new Map([...queues].map(([name, { url }]) => [name, url])),
       ...workers,

@@ -102,6 +102,7 @@ describe("what stays here and what is made there", () => {
         new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy"] }),
       );
       expect(JSON.parse(Attributes?.Policy ?? "{}").Statement).toMatchObject([
+        { Sid: "TlsOnly", Effect: "Deny" },
         {
           Principal: { Service: "events.amazonaws.com" },
           Action: "sqs:SendMessage",

@@ -1,4 +1,5 @@
 // A simulated world's execution environments: each may call only what its function's manifest grants.
+import type { Asked } from "@order-saga/iam/requests";
 import type { ServiceManifest } from "@order-saga/messaging";
 import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { grantedEnvironment } from "@order-saga/messaging/granted-environment";
@@ -24,6 +25,9 @@ export type Cloud = {
   readonly provider: Provider;
 };
 
+/** Told what a function asked of AWS, and was allowed. */
+export type OnAllowed = (functionName: string, asked: Asked) => void;
+
 export function createEnvironments(options: {
   context: RunContext;
   call: Call;
@@ -31,8 +35,9 @@ export function createEnvironments(options: {
   services: readonly ServiceManifest[];
   recorder: Recorder;
   clockOf: ClockOf;
+  onAllowed?: OnAllowed | undefined;
 }): (code: FunctionCode, caller: Caller) => ExecutionEnvironment {
-  const { call, clockOf, cloud, context, recorder, services } = options;
+  const { call, clockOf, cloud, context, onAllowed, recorder, services } = options;
   const { scheduler } = context;
   const variables = settingsOf(context.plan, services);
   let ids = 0;
@@ -61,7 +66,8 @@ export function createEnvironments(options: {
       write: (line) => recorder.logged(code.name, line),
       client: <T>(kind: keyof typeof clients) => clients[kind]() as T,
     };
-    return grantedEnvironment(environment, service, code.manifest);
+    const used = onAllowed && ((asked: Asked) => onAllowed(code.name, asked));
+    return grantedEnvironment(environment, service, code.manifest, used);
   };
 }
 

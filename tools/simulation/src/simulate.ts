@@ -5,6 +5,7 @@ import { reservationOf } from "./checkers/records.ts";
 import type { Note } from "./context.ts";
 import { reach } from "./coverage.ts";
 import type { Versions } from "./deployments.ts";
+import type { OnAllowed } from "./environments.ts";
 import { redrive } from "./operator.ts";
 import type { Plan } from "./plan.ts";
 import { createWorld, type World } from "./world.ts";
@@ -29,6 +30,7 @@ export type RunOptions = {
   versions: Versions;
   checkers: () => Checker[];
   isRecording?: boolean;
+  onAllowed?: OnAllowed;
   sabotage?: boolean;
   /** Called with the world before anything happens in it, for measurements. */
   onWorld?: (world: World) => void;

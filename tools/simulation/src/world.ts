@@ -11,7 +11,7 @@ import { createClocks } from "./clocks.ts";
 import { createRunContext, type RunContext } from "./context.ts";
 import { type Customers, createCustomers, keyOf } from "./customers.ts";
 import { createDeployments, type Versions } from "./deployments.ts";
-import { type Cloud, createEnvironments } from "./environments.ts";
+import { type Cloud, createEnvironments, type OnAllowed } from "./environments.ts";
 import { createMappings } from "./event-source-mapping.ts";
 import { createLambda } from "./lambda.ts";
 import { orderIdSecret } from "./load-functions.ts";
@@ -44,6 +44,7 @@ export type World = {
 export type WorldOptions = {
   /** Every service of the system, unless a test gives others. */
   services?: readonly ServiceManifest[];
+  onAllowed?: OnAllowed;
   /** Keeps notes for a timeline. */
   isRecording?: boolean;
   /** No table looks at a condition, so that the checkers must find violations. */
@@ -51,7 +52,7 @@ export type WorldOptions = {
 };
 
 export function createWorld(plan: Plan, versions: Versions, options: WorldOptions = {}): World {
-  const { isRecording = false, sabotage = false, services = allServices } = options;
+  const { isRecording = false, onAllowed, sabotage = false, services = allServices } = options;
   const orderIds = orderIdsOf(plan);
   const context = createRunContext(plan, { numbers: numbersOf(orderIds), isRecording });
   const { now } = context.scheduler;
@@ -83,7 +84,7 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
   const deployments = createDeployments(versions);
   const lambda = createLambda(
     context,
-    createEnvironments({ context, call, cloud, services, recorder, clockOf }),
+    createEnvironments({ context, call, cloud, services, recorder, clockOf, onAllowed }),
   );
   const code = deployments.codeOf;
   const timers = createTimers({ context, lambda, services, tableOf, code, clockOf });

@@ -168,7 +168,7 @@ async function drain(queues: Queues, queue: Queue, messages: number, millisecond
 function mapping(queues: Queues, { url, arn }: Queue, work: (records: number) => Promise<unknown>) {
   return startMapping({
     reaction: "bench",
-    source: queueOfThisProcess(queues, url),
+    source: queueOfThisProcess({ queues, refuse: () => undefined }, url),
     queueArn: arn,
     region: "eu-west-1",
     batchSize: 10,

@@ -1,14 +1,31 @@
 // A queue of this process as a mapping's source, without SQS's protocol in between.
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
 import type { AwsEndpoint } from "@order-saga/emulator";
-import { deleteEntries, type MessageSource, receiveInput } from "../lambda/message-source.ts";
+import {
+  deleteEntries,
+  describedAttributes,
+  type MessageSource,
+  receiveInput,
+} from "../lambda/message-source.ts";
 
 /** In AWS the mapping is Lambda's own, so there is no client whose work it could spare. */
-export function queueOfThisProcess(queues: AwsEndpoint["queues"], QueueUrl: string): MessageSource {
+export function queueOfThisProcess(
+  { queues, refuse }: Pick<AwsEndpoint, "queues" | "refuse">,
+  QueueUrl: string,
+  accessKey?: string,
+): MessageSource {
   const { signal: never } = new AbortController();
+  function ask(operation: string, input: Record<string, unknown>, signal: AbortSignal): Promise<unknown> {
+    const denial = refuse(accessKey, { service: "sqs", operation, input });
+    if (!denial) return queues.call(operation, input, signal);
+    return Promise.reject(Object.assign(new Error(denial.message), { name: denial.name }));
+  }
   return {
+    async describe() {
+      await ask("GetQueueAttributes", { QueueUrl, AttributeNames: describedAttributes }, never);
+    },
     async receive(most, waitSeconds, signal) {
-      const { Messages = [] } = (await queues.call(
+      const { Messages = [] } = (await ask(
         "ReceiveMessage",
         receiveInput(QueueUrl, most, waitSeconds),
         signal,
@@ -17,7 +34,7 @@ export function queueOfThisProcess(queues: AwsEndpoint["queues"], QueueUrl: stri
     },
     async delete(receiptHandles) {
       const input = { QueueUrl, Entries: deleteEntries(receiptHandles) };
-      const answer = (await queues.call("DeleteMessageBatch", input, never)) as {
+      const answer = (await ask("DeleteMessageBatch", input, never)) as {
         Failed?: { Code: string }[];
       };
       return (answer.Failed ?? []).map(({ Code }) => Code);

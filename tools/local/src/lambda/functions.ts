@@ -4,6 +4,7 @@ import { environmentOf } from "@order-saga/messaging/topology";
 import type { ClockOffset } from "../clock.ts";
 import type { Answers } from "../fast-path/thread-requests.ts";
 import type { Named, Queues } from "../provision.ts";
+import { accessKeyOf } from "../roles.ts";
 import { BUS_NAME, functionsFolder } from "../source-folders.ts";
 import { type Sandbox, type SandboxedFunction, startSandbox } from "./sandbox.ts";
 
@@ -27,6 +28,7 @@ export async function startFunctions(options: {
   environment: Readonly<Record<string, string>>;
   values: Readonly<Record<string, string>>;
   answers?: Answers | undefined;
+  hasRoles?: boolean;
   onLog: (line: string) => void;
   onWarning: (message: string) => void;
 }): Promise<Functions> {
@@ -37,6 +39,7 @@ export async function startFunctions(options: {
       name: each.name,
       timeoutSeconds: each.timeoutSeconds,
       memoryMegabytes: each.memoryMegabytes,
+      ...(options.hasRoles && { accessKey: accessKeyOf(service.name, each.name) }),
       environment: environmentOf(service, each, {
         value: (name) => options.values[name] ?? service.settings[name] ?? "",
         tableName: named,

@@ -68,6 +68,7 @@ async function poll(
   signal: AbortSignal,
   running: Set<Promise<void>>,
 ): Promise<void> {
+  await described(options, signal);
   while (!signal.aborted) {
     if (running.size >= options.maximumConcurrency) {
       await Promise.race(running);
@@ -87,6 +88,20 @@ async function poll(
   }
 }
 
+/** Lambda does not poll a queue whose attributes it may not read. */
+async function described(options: MappingOptions, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      return await options.source.describe();
+    } catch (error) {
+      options.onError(error);
+      await aSecond();
+    }
+  }
+}
+
+const aSecond = () => new Promise((resolve) => setTimeout(resolve, 1000));
+
 async function receive(
   options: MappingOptions,
   signal: AbortSignal,
@@ -98,7 +113,7 @@ async function receive(
   } catch (error) {
     if (signal.aborted) return [];
     options.onError(error);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await aSecond();
     return [];
   }
 }

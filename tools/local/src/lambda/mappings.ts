@@ -5,16 +5,16 @@ import { services } from "@order-saga/services";
 import type { SQSEvent } from "aws-lambda";
 import { AwsRefusal } from "../aws-refusal.ts";
 import type { Queues } from "../provision.ts";
+import { accessKeyOf } from "../roles.ts";
 import type { Functions } from "./functions.ts";
 import { type BatchListener, type Mapping, startMapping } from "./mapping.ts";
-import type { MessageSource } from "./message-source.ts";
+import type { SourceOf } from "./message-source.ts";
 
 export type Invoke = (event: SQSEvent) => Promise<unknown>;
 
 /** By the queue's name. */
 export function startMappings(options: {
-  /** Of the queue at this URL. */
-  sourceOf: (queueUrl: string) => MessageSource;
+  sourceOf: SourceOf;
   queues: Queues;
   region: string;
   functions: Functions;
@@ -38,7 +38,7 @@ export function startMappings(options: {
       startMapping({
         region,
         reaction: manifest.name,
-        source: sourceOf(queues.get(queue.name)?.url ?? ""),
+        source: sourceOf(queues.get(queue.name)?.url ?? "", accessKeyOf(service, manifest.name)),
         queueArn: queues.get(queue.name)?.arn ?? "",
         batchSize: manifest.batchSize,
         batchWindowSeconds: manifest.batchWindowSeconds,

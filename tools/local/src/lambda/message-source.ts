@@ -2,6 +2,7 @@
 // without it.
 import {
   DeleteMessageBatchCommand,
+  GetQueueAttributesCommand,
   type Message,
   ReceiveMessageCommand,
   type SQSClient,
@@ -14,11 +15,18 @@ export const MOST_AT_ONCE = 10;
 export const LONGEST_POLL_SECONDS = 20;
 
 export type MessageSource = {
+  /** Reads the queue's attributes, as Lambda does before it polls. */
+  describe(): Promise<void>;
   /** At most ten; waits so many seconds for the first. Rejects when the signal aborts. */
   receive(most: number, waitSeconds: number, signal: AbortSignal): Promise<Message[]>;
   /** At most ten; the codes of those that were not deleted. */
   delete(receiptHandles: readonly (string | undefined)[]): Promise<string[]>;
 };
+
+/** Of the queue at a URL, polled with the credentials of the function's role. */
+export type SourceOf = (queueUrl: string, accessKey: string) => MessageSource;
+
+export const describedAttributes = ["QueueArn" as const, "VisibilityTimeout" as const];
 
 export const receiveInput = (QueueUrl: string, MaxNumberOfMessages: number, WaitTimeSeconds: number) => ({
   QueueUrl,
@@ -40,6 +48,10 @@ export function queueOverTheWire(sqs: SQSClient, QueueUrl: string): MessageSourc
   const allowed = <T>(operation: string, action: string, run: () => Promise<T>) =>
     naming({ operation, action, resource }, run);
   return {
+    async describe() {
+      const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: describedAttributes });
+      await allowed("GetQueueAttributes", "sqs:GetQueueAttributes", () => sqs.send(command));
+    },
     async receive(most, waitSeconds, signal) {
       const command = new ReceiveMessageCommand(receiveInput(QueueUrl, most, waitSeconds));
       const call = () => sqs.send(command, { abortSignal: signal });

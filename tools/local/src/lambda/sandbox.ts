@@ -38,6 +38,8 @@ export type SandboxedFunction = {
   /** As the function is told; all functions of a service share one worker's memory. */
   readonly memoryMegabytes: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** Of the function's role, where the endpoint knows it. */
+  readonly accessKey?: string;
 };
 
 export type SandboxOptions = {
@@ -204,12 +206,6 @@ function workerDataOf({ answers = {}, clock, fileOf, functions }: SandboxOptions
   return {
     clock,
     answered: Object.keys(answers) as Kind[],
-    functions: functions.map(({ environment, memoryMegabytes, name, timeoutSeconds }) => ({
-      name,
-      timeoutSeconds,
-      memoryMegabytes,
-      environment: { ...environment },
-      file: fileOf(name),
-    })),
+    functions: functions.map((each) => ({ ...each, file: fileOf(each.name) })),
   };
 }

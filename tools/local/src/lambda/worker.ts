@@ -16,7 +16,8 @@ type Configured = {
   file: string;
   timeoutSeconds: number;
   memoryMegabytes: number;
-  environment: Record<string, string>;
+  environment: Readonly<Record<string, string>>;
+  accessKey?: string;
 };
 export type WorkerData = {
   functions: Configured[];
@@ -47,17 +48,18 @@ for (const stream of [process.stdout, process.stderr])
   });
 process.on("exit", post.flush);
 
-const sandbox = withFastClients({ ...lambda, write }, answered, requests.ask);
+const sandboxOf = (accessKey?: string) =>
+  withFastClients({ ...lambda, write }, answered, requests.ask, accessKey);
 const handlers = new Map<string, Pick<Configured, "timeoutSeconds" | "memoryMegabytes"> & { run: Handler }>();
 
 // One after the other: each composition root reads its own environment while it is imported.
-for (const { environment, file, name, ...configured } of functions) {
+for (const { accessKey, environment, file, name, ...configured } of functions) {
   Object.assign(process.env, environment, { AWS_LAMBDA_FUNCTION_NAME: name });
   const module = (await import(file)) as {
     handler: Handler;
     create?: (sandbox: ExecutionEnvironment) => Handler;
   };
-  handlers.set(name, { run: module.create?.(sandbox) ?? module.handler, ...configured });
+  handlers.set(name, { run: module.create?.(sandboxOf(accessKey)) ?? module.handler, ...configured });
   for (const key of Object.keys(environment)) delete process.env[key];
 }
 post.say({ say: "ready" });

@@ -9,7 +9,7 @@ import type { Named, Queues } from "../provision.ts";
 import { type Functions, startFunctions } from "./functions.ts";
 import type { Mapping } from "./mapping.ts";
 import { type Invoke, messageOf, startMappings } from "./mappings.ts";
-import type { MessageSource } from "./message-source.ts";
+import type { SourceOf } from "./message-source.ts";
 import { type Schedule, type Schedules, schedulesOf, startSchedules } from "./schedules.ts";
 
 export type Workers = {
@@ -28,7 +28,9 @@ type WorkerOptions = {
   environment: Readonly<Record<string, string>>;
   values: Readonly<Record<string, string>>;
   answers?: Answers;
-  sourceOf: (queueUrl: string) => MessageSource;
+  sourceOf: SourceOf;
+  /** True where the endpoint knows the functions' roles by their access keys. */
+  hasRoles?: boolean;
   around?: (invoke: Invoke, reaction: string) => Invoke;
   observer?: Required<RuntimeObserver>;
   listeners: RuntimeListeners;
