@@ -1,12 +1,13 @@
 // Each page of docs/runbooks can be followed: its commands, names, filters, queries and keys are those of AWS's
 // models, of the deployment, of the lines that are logged and of the records that are kept.
+import { readFileSync } from "node:fs";
 import { parse } from "@order-saga/arguments";
 import { dlqDeclaration } from "@order-saga/dead-letters/options";
 import { testNow } from "@order-saga/messaging/testing";
 import * as records from "@order-saga/protocol/records";
 import { expect, test } from "vitest";
-import rootPackage from "../../../package.json" with { type: "json" };
 import { parseQuery } from "../src/insights/query.ts";
+import { root } from "../src/platform.ts";
 import { rendered } from "./rendered.ts";
 import { awsOf, type Call } from "./runbooks/command.ts";
 import { accessLines, functionLines, platformLines } from "./runbooks/lines.ts";
@@ -15,6 +16,7 @@ import { pages } from "./runbooks/pages.ts";
 import { runScript } from "./runbooks/shell.ts";
 
 const production = await rendered("production");
+const { scripts } = JSON.parse(readFileSync(`${root}/package.json`, "utf8")) as { scripts: object };
 const access = accessLines(production);
 const ours = await functionLines();
 
@@ -53,8 +55,7 @@ const keys = Object.values(records).flatMap((kind) =>
 /** `npx pnpm@12 dlq …` is a root script, and its words are those of its declaration. */
 function wrongScript([program, script = "", ...words]: readonly string[]): string[] {
   if (program !== "pnpm@12") return [];
-  if (!(script in rootPackage.scripts) && script !== "install" && script !== "exec")
-    return [`no script ${script}`];
+  if (!(script in scripts) && script !== "install" && script !== "exec") return [`no script ${script}`];
   if (script !== "dlq") return [];
   try {
     parse(dlqDeclaration, words, {});
