@@ -2,7 +2,7 @@
 import type { Graph, Resource } from "../graph.ts";
 import { type Statement, statementsIn, textsIn } from "./walk.ts";
 
-/** AWS has the account itself, its own policies, and what is looked up by another name than the resource's. */
+/** What AWS has of itself, or what is looked up by another name than the name of the resource. */
 const notOurs = /^arn:aws:(iam::(\d+:root|aws:policy\/)|execute-api:|apigateway:|s3:::|ce:|events:[^:]*::)/;
 
 /** A function's aliases are resources of their own; its versions are numbers. */
