@@ -37,13 +37,14 @@ export function copyOfRepository(): string {
   for (const file of files.trim().split("\n"))
     if (existsSync(join(root, file))) cpSync(join(root, file), join(copy, file));
   symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-  for (const floor of ["packages", "tools"]) {
-    for (const name of readdirSync(join(copy, floor))) {
-      // Links between packages are relative, so in the copy they lead to the copy.
-      const modules = join(floor, name, "node_modules");
-      if (existsSync(join(root, modules)))
-        cpSync(join(root, modules), join(copy, modules), { recursive: true, verbatimSymlinks: true });
-    }
+  const folders = ["packages", "tools"].flatMap((floor) =>
+    readdirSync(join(copy, floor)).map((name) => join(floor, name)),
+  );
+  for (const folder of [...folders, "stacks"]) {
+    // Links between packages are relative, so in the copy they lead to the copy.
+    const modules = join(folder, "node_modules");
+    if (existsSync(join(root, modules)))
+      cpSync(join(root, modules), join(copy, modules), { recursive: true, verbatimSymlinks: true });
   }
   return copy;
 }
