@@ -1,4 +1,4 @@
-// `pnpm start --endpoint` against moto, an emulator that others wrote: every night, else skipped with a reason.
+// `pnpm start --endpoint` against moto, an emulator of others: every night, else skipped with a reason.
 // `pip install 'moto[server]==5.2.1'` brings it.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { DeleteTableCommand } from "@aws-sdk/client-dynamodb";

@@ -7,7 +7,7 @@ type Read = {
   dimensions?: Record<string, string>;
 };
 
-/** Whose metrics AWS gives by itself: the resource of a dimension, and its field that the dimension repeats. */
+/** Whose metrics AWS gives by itself: the resource of a dimension, and its field that is repeated. */
 type Emitter = { dimension: string; type: string; field: "name" | "id" | "arn"; optional?: string[] };
 
 const emitters: Readonly<Record<string, readonly Emitter[]>> = {

@@ -1,6 +1,6 @@
 // What AWS asks each month for a stage in which nothing happens: eu-west-1's list prices in US dollars.
 
-/** Looked up on this day, on the services' pages at aws.amazon.com/SERVICE/pricing, or public copies of them. */
+/** Looked up on this day, at aws.amazon.com/SERVICE/pricing or in public copies of it. */
 export const pricesDate = "2026-11-29";
 
 /** Without free tiers, which an account has once for all its stages: 10 alarms, 10 metrics, 3 dashboards. */
