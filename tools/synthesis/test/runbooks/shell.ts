@@ -48,7 +48,9 @@ function serve(socket: Socket, programs: Programs): void {
 
 function shell(script: string): Promise<string> {
   return new Promise((resolve) => {
-    execFile("bash", ["-eu", "-o", "pipefail", "-c", script], { timeout: 20_000 }, (error, _, stderr) => {
+    // With a socket as its input bash reads the machine's bashrc, which knows nothing of -u.
+    const flags = ["--norc", "-eu", "-o", "pipefail", "-c"];
+    execFile("bash", [...flags, script], { timeout: 20_000 }, (error, _, stderr) => {
       resolve(error && stderr === "" ? (error.message.split("\n")[0] ?? "failed") : stderr);
     });
   });
