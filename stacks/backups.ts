@@ -43,7 +43,9 @@ export function createBackups(
   });
 }
 
-/** The part of AWSBackupServiceRolePolicyForBackup that is about tables, for these tables and vaults alone. */
+/**
+ * The part of AWSBackupServiceRolePolicyForBackup that is about tables, for these tables and vaults alone.
+ */
 function createRole(
   account: Account,
   tables: readonly $util.Output<string>[],

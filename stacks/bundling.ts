@@ -2,7 +2,8 @@
 
 /**
  * Modules that the SDK imports at run time for features that no function uses. Without them in the bundle
- * such an import fails with the module's name, in `sst dev` as well: SST links a service's own node_modules alone.
+ * such an import fails with the module's name, in `sst dev` as well: SST links a service's own node_modules
+ * alone.
  */
 const neverLoaded = [
   // Lambda puts a role's credentials into the environment; these are tried only when they are not there.

@@ -3,10 +3,11 @@ import type { Account } from "./account.ts";
 import { physicalName } from "./naming.ts";
 
 /**
- * Every operation on a symmetric key, for the identities of the account whose IAM policies allow it. IAM grants
- * nothing that the key policy does not, to an administrator neither, and making a bus, a rule or an archive with
- * this key asks for GenerateDataKeyWithoutPlaintext, ReEncryptFrom and ReEncryptTo among others (EventBridge's
- * guide, "AWS KMS key permissions for event bus actions"). KMS's default policy says `kms:*` here.
+ * Every operation on a symmetric key, for the identities of the account whose IAM policies allow it. IAM
+ * grants nothing that the key policy does not, to an administrator neither, and making a bus, a rule or an
+ * archive with this key asks for GenerateDataKeyWithoutPlaintext, ReEncryptFrom and ReEncryptTo among others
+ * (EventBridge's guide, "AWS KMS key permissions for event bus actions"). KMS's default policy says `kms:*`
+ * here.
  */
 const ofTheAccount = [
   "kms:CancelKeyDeletion",

@@ -43,7 +43,8 @@ export function createMail(account: Account, settings: Settings) {
 
 /**
  * The address or domain, verified with SES. An account has it once in a region, so one stage makes it and the
- * others send by it. A domain is proven by its DKIM records; `_dmarc` is left alone, for most domains have one.
+ * others send by it. A domain is proven by its DKIM records; `_dmarc` is left alone, for most domains have
+ * one.
  */
 function createIdentity(name: string): void {
   const identity = new aws.sesv2.EmailIdentity("MailIdentity", { emailIdentity: name });

@@ -4,7 +4,10 @@ import * as z from "zod";
 import { logicalName, physicalName } from "./naming.ts";
 import type { Settings } from "./settings.ts";
 
-/** Only where it is owned: an account may have ten registries in a region, and every stage has the same events. */
+/**
+ * Only where it is owned: an account may have ten registries in a region, and every stage has the same
+ * events.
+ */
 export function createSchemas({ ownsSchemas }: Settings): void {
   if (!ownsSchemas) return;
   const registry = new aws.schemas.Registry("Schemas", {

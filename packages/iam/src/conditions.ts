@@ -28,7 +28,9 @@ const operators: Readonly<Record<string, Operator>> = {
   Bool: { matcher: ignoringCase },
 };
 
-/** The keys that requests carry here, in lower case; a key of KMS is not refused, because KMS is not judged. */
+/**
+ * The keys that requests carry here, in lower case; a key of KMS is not refused, because KMS is not judged.
+ */
 const knownKeys = new Set([
   "aws:principalarn",
   "aws:securetransport",

@@ -1,4 +1,5 @@
-// Policies of this deployment's kinds, judged; and policies that cannot be judged, refused when they are read.
+// Policies of this deployment's kinds, judged; and policies that cannot be judged, refused when they are
+// read.
 import { expect, test } from "vitest";
 import { decide, judgeOf, type Request } from "./evaluate.ts";
 import { PolicyError, readPolicy, type Statement } from "./policy.ts";

@@ -4,7 +4,10 @@ import { type Context, conditionsMet } from "./conditions.ts";
 import { anyOf, like, likeArn, listOf, type Matcher } from "./patterns.ts";
 import { type Policy, PolicyError, type Statement } from "./policy.ts";
 
-/** What is asked of AWS, and by whom: the ARN of a role's session, or a service such as `events.amazonaws.com`. */
+/**
+ * What is asked of AWS, and by whom: the ARN of a role's session, or a service such as
+ * `events.amazonaws.com`.
+ */
 export type Request = {
   readonly principal: string;
   readonly action: string;

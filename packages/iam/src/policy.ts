@@ -35,7 +35,10 @@ const elements = new Set([
   "Condition",
 ]);
 
-/** The policy in a text. Throws PolicyError at what is not one (IAM user guide, "Grammar of the policy language"). */
+/**
+ * The policy in a text. Throws PolicyError at what is not one (IAM user guide, "Grammar of the policy
+ * language").
+ */
 export function readPolicy(text: string): Policy {
   const policy = parsed(text);
   if (!isObject(policy)) throw new PolicyError("A policy is a JSON object.");

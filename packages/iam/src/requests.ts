@@ -1,12 +1,16 @@
-// What a call asks of IAM: an action on a resource, once for each part, with the values of its condition keys.
-// Source: Service Authorization Reference; DynamoDB developer guide, "Using IAM policy conditions for
-// fine-grained access control" and "IAM with transactions"; SQS developer guide, "Amazon SQS API permissions".
+// What a call asks of IAM: an action on a resource, once for each part, with the values of its condition
+// keys. Source: Service Authorization Reference; DynamoDB developer guide, "Using IAM policy conditions for
+// fine-grained access control" and "IAM with transactions"; SQS developer guide, "Amazon SQS API
+// permissions".
 import type { Context } from "./conditions.ts";
 import type { Request } from "./evaluate.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 
-/** A call by its names in AWS's model. Attribute values are DynamoDB's own, or what its document client takes. */
+/**
+ * A call by its names in AWS's model. Attribute values are DynamoDB's own, or what its document client
+ * takes.
+ */
 export type Call = {
   readonly service: "dynamodb" | "eventbridge" | "ses" | "sqs";
   readonly operation: string;

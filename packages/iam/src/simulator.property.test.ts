@@ -1,6 +1,6 @@
 // Random policies and requests are judged as by @cloud-copilot/iam-simulate, an independent evaluator.
-// Its licence (AGPL) keeps it out of this repository: `npm i --prefix DIR @cloud-copilot/iam-simulate@0.1.173`
-// fetches it, and IAM_SIMULATE=DIR runs this test with it.
+// Its licence (AGPL) keeps it out of this repository: `npm i --prefix DIR
+// @cloud-copilot/iam-simulate@0.1.173` fetches it, and IAM_SIMULATE=DIR runs this test with it.
 import { createRequire } from "node:module";
 import fc from "fast-check";
 import { expect, test } from "vitest";

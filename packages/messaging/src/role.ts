@@ -27,7 +27,9 @@ function conditionsOf(conditions: Grant["conditions"]) {
   return byOperator;
 }
 
-/** What AWS would answer to a call that the function makes with its role; `used` is told what it is allowed. */
+/**
+ * What AWS would answer to a call that the function makes with its role; `used` is told what it is allowed.
+ */
 export function authorizeOf(
   service: ServiceManifest,
   manifest: FunctionManifest,

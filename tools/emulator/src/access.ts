@@ -59,12 +59,16 @@ export function createAccess({ accountId, onJudged, region, roles, ...options }:
   };
 }
 
-/** The access key of a signed request (Signature Version 4); undefined for a request that is not signed so. */
+/**
+ * The access key of a signed request (Signature Version 4); undefined for a request that is not signed so.
+ */
 export function accessKeyIn(authorization: string | undefined): string | undefined {
   return /\bCredential=([^/,\s]+)\//.exec(authorization ?? "")?.[1];
 }
 
-/** EventBridge may send to a queue only if the queue's policy lets the rule; throws an error of SQS's name. */
+/**
+ * EventBridge may send to a queue only if the queue's policy lets the rule; throws an error of SQS's name.
+ */
 export function assertMaySend(
   { accountId, queueArn, ruleArn }: { accountId: string; queueArn: string; ruleArn: string },
   policy: Judge | undefined,

@@ -6,7 +6,10 @@ import { runSeeds } from "./simulator.ts";
 
 export type Found = { readonly parts: Part[]; readonly unused: Part[]; readonly run: number };
 
-/** First on the laptop, then in at most so many seeds of the simulator; without a number only lists the parts. */
+/**
+ * First on the laptop, then in at most so many seeds of the simulator; without a number only lists the
+ * parts.
+ */
 export async function findUnused(seeds: number | undefined): Promise<Found> {
   const { saga, usage } = await startWatched();
   try {

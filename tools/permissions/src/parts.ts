@@ -50,7 +50,10 @@ export function nameOf({ action, condition, resource, role }: Part): string {
   return `${role}: ${action} on ${on}${condition ? ` where ${condition.key} is ${condition.value}` : ""}`;
 }
 
-/** The policy without the part: without its action on the resource, or without the one value of its condition. */
+/**
+ * The policy without the part: without its action on the resource, or without the one value of its
+ * condition.
+ */
 export function without(policy: Policy, part: Part): Policy {
   const Statement = policy.Statement.flatMap((statement): Statement[] => {
     if (!isIn(part, statement)) return [statement];

@@ -1,4 +1,5 @@
-// `pnpm rollout`: makes the newest version of each function of a stage the live one, in steps, or takes it back.
+// `pnpm rollout`: makes the newest version of each function of a stage the live one, in steps, or takes it
+// back.
 import { setTimeout as wait } from "node:timers/promises";
 import { command, run } from "@order-saga/arguments";
 import { awsClients, lambdaStage } from "./lambda-stage.ts";

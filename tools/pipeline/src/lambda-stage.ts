@@ -176,7 +176,9 @@ async function errorCount({ metrics }: Clients, name: string, more: object[], si
   return MetricDataResults.flatMap(({ Values = [] }) => Values).reduce((sum, each) => sum + each, 0);
 }
 
-/** What its own lines say went wrong: a parked message, a request that failed, many deliveries that failed. */
+/**
+ * What its own lines say went wrong: a parked message, a request that failed, many deliveries that failed.
+ */
 async function linesOf({ logs }: Clients, { name, newest }: Waiting, since: number): Promise<string[]> {
   const failed: string[] = [];
   let redelivered = 0;

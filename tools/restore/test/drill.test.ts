@@ -98,7 +98,9 @@ async function settleEverything(): Promise<void> {
   }
 }
 
-/** A restore takes time: card and stock have waited past every deadline, and Stripe has forgotten its keys. */
+/**
+ * A restore takes time: card and stock have waited past every deadline, and Stripe has forgotten its keys.
+ */
 const RESTORE_MILLISECONDS = 25 * 3600_000;
 
 /** Trades, restores, rebuilds unless told not to, starts again and replays; says what no longer holds. */

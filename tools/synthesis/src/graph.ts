@@ -13,13 +13,18 @@ export type Resource = {
   options: {
     protect?: boolean;
     retainOnDelete?: boolean;
-    /** `type name` of every resource that Pulumi makes before this one, named by `dependsOn` or by an input. */
+    /**
+     * `type name` of every resource that Pulumi makes before this one, named by `dependsOn` or by an input.
+     */
     dependsOn?: string[];
     ignoreChanges?: string[];
   };
 };
 
-/** The settings that promises compare with; no other is written into a graph, because secrets are among them. */
+/**
+ * The settings that promises compare with; no other is written into a graph, because secrets are among
+ * them.
+ */
 export const settingsOfGraph = [
   "REGION",
   "JWT_ISSUER",

@@ -276,7 +276,8 @@ function unmarked(_key: string, value: unknown): unknown {
     : value;
 }
 
-// SST ends physical names with random letters; here they are a stage's own, so that two graphs can be compared.
+// SST ends physical names with random letters; here they are a stage's own, so that two graphs can be
+// compared.
 crypto.randomBytes = ((size: number) =>
   crypto.createHash("shake256", { outputLength: size }).update(stage).digest()) as typeof crypto.randomBytes;
 syncBuiltinESMExports();

@@ -1,5 +1,5 @@
-// Each page of docs/runbooks can be followed: its commands, names, filters, queries and keys are those of AWS's
-// models, of the deployment, of the lines that are logged and of the records that are kept.
+// Each page of docs/runbooks can be followed: its commands, names, filters, queries and keys are those of
+// AWS's models, of the deployment, of the lines that are logged and of the records that are kept.
 import { readFileSync } from "node:fs";
 import { parse } from "@order-saga/arguments";
 import { dlqDeclaration } from "@order-saga/dead-letters/options";

@@ -5,7 +5,10 @@ import { exampleSettings } from "../src/settings.ts";
 import { synthesize } from "../src/synthesize.ts";
 import { rendered } from "./rendered.ts";
 
-/** By Pulumi's type, the inputs by which AWS tells two resources apart; none where AWS or Pulumi draws a name. */
+/**
+ * By Pulumi's type, the inputs by which AWS tells two resources apart; none where AWS or Pulumi draws a
+ * name.
+ */
 const told: Readonly<Record<string, readonly string[]>> = {
   "aws:apigatewayv2/api:Api": [],
   "aws:apigatewayv2/authorizer:Authorizer": ["apiId", "name"],

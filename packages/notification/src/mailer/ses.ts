@@ -58,13 +58,16 @@ export function createSesMailer(options: {
   };
 }
 
-/** What SES refuses in the mail itself: no second try changes it (SES API reference, SendRawEmail, "Errors"). */
+/**
+ * What SES refuses in the mail itself: no second try changes it (SES API reference, SendRawEmail,
+ * "Errors").
+ */
 const refusals = ["MessageRejected", "InvalidParameterValue"];
 
 /**
  * Refused in the mail's name, but for what the account may do now: an identity that is not verified (in the
- * sandbox the recipient's as well), sending that is paused, a quota that is used up (SES developer guide, "Email
- * sending errors"). Another try sends it once that is mended.
+ * sandbox the recipient's as well), sending that is paused, a quota that is used up (SES developer guide,
+ * "Email sending errors"). Another try sends it once that is mended.
  */
 const ofTheAccount = /not verified|paused|suspended|shut down|sandbox|quota exceeded|rate exceeded|throttl/i;
 
@@ -88,8 +91,8 @@ function asMailError(error: unknown): Error {
   const met = unreached.find((each) => each === code || each === error.name);
   if (met) return new MailNotSent(met);
   const status = $metadata?.httpStatusCode ?? 0;
-  // Any other 4xx is SES declining to act now (throttled, paused, credentials expired); 408 is a request it may
-  // have read.
+  // Any other 4xx is SES declining to act now (throttled, paused, credentials expired); 408 is a request it
+  // may have read.
   if (status >= 400 && status < 500 && status !== 408) return new MailNotSent(name);
   const unknown = new Error("SES did not say whether it sent the mail.");
   unknown.name = name;

@@ -27,7 +27,10 @@ export function whyGiveUp(delivery: PendingDelivery, now: number): GivingUp | un
   return undefined;
 }
 
-/** True if the queue's policy does not let EventBridge send: a dead-letter queue does not get the event then. */
+/**
+ * True if the queue's policy does not let EventBridge send: a dead-letter queue does not get the event
+ * then.
+ */
 export const mayNever = (errorCode: string) => permanent.get(errorCode) === "NO_PERMISSIONS";
 
 /** Milliseconds. */

@@ -119,7 +119,10 @@ export class MessageQueue implements QueueDescription {
     this.modifiedAt = Math.floor(Date.now() / 1000);
   }
 
-  /** Who may use the queue by its own policy; compiled once for each text, which was checked when it was set. */
+  /**
+   * Who may use the queue by its own policy; compiled once for each text, which was checked when it was
+   * set.
+   */
   policy(): Judge | undefined {
     const { Policy: text } = this.attributes;
     if (text === undefined) return undefined;

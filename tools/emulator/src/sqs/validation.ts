@@ -166,7 +166,10 @@ function mayTake({ attributes: { RedriveAllowPolicy } }: MessageQueue, sourceArn
 
 type RedriveAllow = { readonly redrivePermission?: string; readonly sourceQueueArns?: readonly string[] };
 
-/** SQS API reference, "SetQueueAttributes", RedriveAllowPolicy: queues are named for `byQueue`, and only there. */
+/**
+ * SQS API reference, "SetQueueAttributes", RedriveAllowPolicy: queues are named for `byQueue`, and only
+ * there.
+ */
 function checkRedriveAllowPolicy(policy: string | undefined): void {
   if (!policy) return;
   const refused = (reason: string) =>

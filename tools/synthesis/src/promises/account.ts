@@ -5,8 +5,9 @@ import { types } from "../types.ts";
 import { type DeploymentPromise, promise, unless } from "./promise.ts";
 
 /**
- * What the identity that deploys must be allowed on a bus's key, by the key's policy too (EventBridge's guide,
- * "AWS KMS key permissions for event bus actions"); Lambda adds Encrypt and CreateGrant for an environment.
+ * What the identity that deploys must be allowed on a bus's key, by the key's policy too (EventBridge's
+ * guide, "AWS KMS key permissions for event bus actions"); Lambda adds Encrypt and CreateGrant for an
+ * environment.
  */
 const toDeploy = [
   "kms:CreateGrant",

@@ -1,4 +1,5 @@
-// Backups: where a stage names a region for them, every table is copied there daily, by a role that can no more.
+// Backups: where a stage names a region for them, every table is copied there daily, by a role that can no
+// more.
 import type { Graph, Resource } from "../graph.ts";
 import { grantsOf } from "../policy.ts";
 import { types } from "../types.ts";

@@ -1,4 +1,5 @@
-// One call of `aws`: its options read against the service's model, its answer filtered and printed as the CLI does.
+// One call of `aws`: its options read against the service's model, its answer filtered and printed as the
+// CLI does.
 import { search } from "@aws-lambda-powertools/jmespath";
 import type { Graph } from "../../src/graph.ts";
 import { stageOf } from "./answers.ts";

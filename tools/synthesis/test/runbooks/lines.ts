@@ -1,4 +1,5 @@
-// Log lines as the functions write them, of every kind that a page asks for; Lambda's own, and the access log's.
+// Log lines as the functions write them, of every kind that a page asks for; Lambda's own, and the access
+// log's.
 import { type EventType, layerOf } from "@order-saga/contracts";
 import { invariantViolation, type ReactionManifest, type ScheduleManifest } from "@order-saga/messaging";
 import { createLog, type Log } from "@order-saga/messaging/log";
@@ -92,7 +93,10 @@ async function stuckOrder(): Promise<readonly string[]> {
   return shop.lines;
 }
 
-/** Lambda's lines of failures (developer guide, "JSON log format", and the Telemetry API's `platform.report`). */
+/**
+ * Lambda's lines of failures (developer guide, "JSON log format", and the Telemetry API's
+ * `platform.report`).
+ */
 export const platformLines: readonly Line[] = ["success", "timeout"].map((status) => ({
   time: new Date(testNow).toISOString(),
   timestamp: new Date(testNow).toISOString(),

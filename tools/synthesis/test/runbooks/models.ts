@@ -1,6 +1,9 @@
 // AWS's own models, as the SDK's clients carry them: each operation's arguments and answer.
 
-/** A schema of an SDK's client: a number for a simple type, a list for a structure, list or map, or a lazy one. */
+/**
+ * A schema of an SDK's client: a number for a simple type, a list for a structure, list or map, or a lazy
+ * one.
+ */
 type Schema = number | string | readonly unknown[] | (() => Schema);
 
 export type Operation = { name: string; input: Schema; output: Schema };
