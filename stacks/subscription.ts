@@ -1,5 +1,6 @@
 // A reaction's subscription: rule → target → queue, with a dead-letter queue behind each hop.
 import type { ReactionManifest, ServiceManifest } from "@order-saga/messaging";
+import { redriveAllowPolicy } from "@order-saga/messaging/queue-policy";
 import { type ReactionResources, reactionResources, targetRetryPolicy } from "@order-saga/messaging/topology";
 import { logicalName, physicalName } from "./naming.ts";
 import { createQueue, createQueuePolicy } from "./queue.ts";
@@ -40,7 +41,7 @@ export function createSubscription(
   createQueuePolicy(resources.deadLetterQueue.name, deadLetterQueue, stage.account);
   new aws.sqs.RedriveAllowPolicy(logicalName(resources.deadLetterQueue.name, "sources"), {
     queueUrl: deadLetterQueue.url,
-    redriveAllowPolicy: $jsonStringify({ redrivePermission: "byQueue", sourceQueueArns: [queue.arn] }),
+    redriveAllowPolicy: $jsonStringify(redriveAllowPolicy(queue.arn)),
   });
   const target = new aws.cloudwatch.EventTarget(
     logicalName(name, "target"),

@@ -35,7 +35,9 @@ export const settingsOfGraph = [
   "LOG_SAMPLE",
   "MAILS_PER_DAY",
   "MONTHLY_BUDGET",
+  "PAUSED_REACTIONS",
   "RESERVATION_SECONDS",
+  "STOPPED",
 ] as const;
 
 export type Graph = {

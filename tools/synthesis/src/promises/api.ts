@@ -47,6 +47,21 @@ export const apiPromises: readonly DeploymentPromise[] = [
       () => "accepts tokens of any issuer or audience",
     ),
   ),
+  promise("no route has a throttle of its own, but that a stopped stage takes no order", (graph) =>
+    unless(
+      all(graph, types.apiStage),
+      ({ inputs }) => {
+        const throttled: { routeKey: string }[] = inputs.routeSettings ?? [];
+        const speaking = manifests.filter(({ says }) => says.length > 0);
+        const refused = speaking.map(({ method, path }) => `${method} ${path}`);
+        return sameSet(
+          throttled.map(({ routeKey }) => routeKey),
+          graph.settings.STOPPED === "yes" ? refused : [],
+        );
+      },
+      ({ inputs }) => JSON.stringify(inputs.routeSettings),
+    ),
+  ),
   promise("the API is throttled", (graph) =>
     unless(
       all(graph, types.apiStage),

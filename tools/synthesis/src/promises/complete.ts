@@ -11,22 +11,25 @@ export const completenessPromises: readonly DeploymentPromise[] = [
     "every reaction of the manifests is whole: rule, target, queue, both dead-letter queues, mapping, function",
     (graph) => allReactions(services).flatMap((reaction) => missingParts(graph, reaction.queue.name)),
   ),
-  promise("every schedule of the manifests runs its function at its rate", (graph) =>
-    services.flatMap(({ name, schedules }) =>
-      schedules.flatMap((manifest) => {
-        const called = `${graph.app}-${graph.stage}-${name}-${manifest.name}`;
-        const minutes = manifest.everyMinutes;
-        const rate = `rate(${minutes} ${minutes === 1 ? "minute" : "minutes"})`;
-        const deployed = find(graph, types.function, ({ inputs }) => inputs.name === called);
-        const schedule = find(
-          graph,
-          types.schedule,
-          ({ inputs }) => deployed !== undefined && functionOf(graph, inputs.target.arn) === deployed,
-        );
-        const holds = schedule?.inputs.scheduleExpression === rate && schedule.inputs.state === "ENABLED";
-        return deployed && holds ? [] : [`${called}: does not run every ${minutes} min`];
-      }),
-    ),
+  promise(
+    "every schedule of the manifests runs its function at its rate, unless the stage is stopped",
+    (graph) =>
+      services.flatMap(({ name, schedules }) =>
+        schedules.flatMap((manifest) => {
+          const called = `${graph.app}-${graph.stage}-${name}-${manifest.name}`;
+          const minutes = manifest.everyMinutes;
+          const rate = `rate(${minutes} ${minutes === 1 ? "minute" : "minutes"})`;
+          const deployed = find(graph, types.function, ({ inputs }) => inputs.name === called);
+          const schedule = find(
+            graph,
+            types.schedule,
+            ({ inputs }) => deployed !== undefined && functionOf(graph, inputs.target.arn) === deployed,
+          );
+          const state = graph.settings.STOPPED === "yes" ? "DISABLED" : "ENABLED";
+          const holds = schedule?.inputs.scheduleExpression === rate && schedule.inputs.state === state;
+          return deployed && holds ? [] : [`${called}: does not run every ${minutes} min`];
+        }),
+      ),
   ),
 ];
 

@@ -82,13 +82,18 @@ export const deliveryPromises: readonly DeploymentPromise[] = [
       ({ inputs }) => JSON.stringify({ batchSize: inputs.batchSize, scaling: inputs.scalingConfig }),
     ),
   ),
-  promise("every mapping is on", (graph) =>
-    unless(
+  promise("every mapping is on, unless the settings pause its reaction or stop the stage", (graph) => {
+    const { PAUSED_REACTIONS = "", STOPPED } = graph.settings;
+    const paused = PAUSED_REACTIONS.split(",").map((each) => `${graph.app}-${graph.stage}-${each.trim()}`);
+    return unless(
       all(graph, types.mapping),
-      ({ inputs }) => inputs.enabled !== false,
-      () => "paused",
-    ),
-  ),
+      (mapping) => {
+        const isPaused = STOPPED === "yes" || paused.includes(queueOf(graph, mapping)?.inputs.name);
+        return (mapping.inputs.enabled === false) === isPaused;
+      },
+      ({ inputs }) => (inputs.enabled === false ? "paused" : "on"),
+    );
+  }),
   promise("a message stays hidden for six function timeouts and the batch window", (graph) =>
     unless(
       all(graph, types.mapping),

@@ -44,6 +44,13 @@ export const apiMutations: readonly Mutation[] = [
     breaks: "the access log is JSON",
   },
   {
+    change: "a route refuses every request, though the stage is not stopped",
+    edit: inputs(types.apiStage, "", (each) => {
+      each.routeSettings = [{ routeKey: "POST /orders", throttlingRateLimit: 0, throttlingBurstLimit: 0 }];
+    }),
+    breaks: "no route has a throttle of its own",
+  },
+  {
     change: "SST's default of any origin",
     edit: inputs("aws:apigatewayv2/api:Api", "", (each) => {
       each.corsConfiguration = { allowOrigins: ["*"] };
