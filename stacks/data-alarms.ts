@@ -61,7 +61,7 @@ function ruleThatHearsOnly(type: string, reactions: Deployed["reactions"]): stri
   return found.resources.rule.name;
 }
 
-/** The services that write transactions; elsewhere a conflict cannot be. */
+/** The services whose transactions meet at the same items; one of orders is about the ids of one key. */
 const transacting: readonly string[] = ["inventory"];
 
 export function createTableAlarms(

@@ -56,7 +56,8 @@ export function createFunction(
     logging: { format: "json", logGroup: logGroup.name },
     environment: { ...environment, ...(logSample < 1 && { LOG_SAMPLE: String(logSample) }) },
     permissions: permissionsOf(service, manifest, {
-      function: () => stage.account.arn("lambda", `function:${functionName}`),
+      functionArns: () =>
+        ["", ":*"].map((version) => stage.account.arn("lambda", `function:${functionName}${version}`)),
       logStreams: () => $interpolate`${logGroup.arn}:log-stream:*`,
       queue: (asked) => queues?.queueArn(asked) ?? missing(`a queue ${asked}`),
       ...sharedResources(stage, service),

@@ -232,9 +232,12 @@ test("a function decrypts only its own variables, and only if one of them is a s
       resources: ["arn:aws:kms:eu-west-1:000000000000:key/key"],
       conditions: [
         {
-          operator: "StringEquals",
+          operator: "StringLike",
           key: "kms:EncryptionContext:aws:lambda:FunctionArn",
-          values: ["arn:aws:lambda:eu-west-1:000000000000:function:orders-sweep"],
+          values: [
+            "arn:aws:lambda:eu-west-1:000000000000:function:orders-sweep",
+            "arn:aws:lambda:eu-west-1:000000000000:function:orders-sweep:*",
+          ],
         },
       ],
     },

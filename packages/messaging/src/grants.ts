@@ -12,14 +12,15 @@ export type Grant<T = string> = {
 };
 
 export type Condition<T = string> = {
-  readonly operator: "StringEquals" | "ForAllValues:StringLike";
+  readonly operator: "StringEquals" | "StringLike" | "ForAllValues:StringLike";
   readonly key: string;
   readonly values: readonly (T | string)[];
 };
 
 /** The ARNs of what a function may be granted, and the address that it may send from. */
 export type GrantSource<T> = {
-  readonly function: () => T;
+  /** The function, and its versions. */
+  readonly functionArns: () => readonly T[];
   /** The streams of the function's log group. */
   readonly logStreams: () => T;
   readonly table: () => T;
@@ -58,6 +59,7 @@ const actionOf = {
   batchGet: "dynamodb:BatchGetItem",
   put: "dynamodb:PutItem",
   update: "dynamodb:UpdateItem",
+  conditionCheck: "dynamodb:ConditionCheckItem",
 } as const;
 
 /** What a function does with its table, in full. Never a scan, never a deletion. */
@@ -129,7 +131,10 @@ export function carriesSecret(service: ServiceManifest, { environment }: Functio
   return environment.some((variable) => service.secrets.includes(variable));
 }
 
-/** Lambda decrypts a function's variables with the function's role, and names the function to KMS. */
+/**
+ * Lambda decrypts a function's variables with the function's role, and names the function to KMS: with or
+ * without its version, which no page of AWS says.
+ */
 function secretGrants<T>(
   service: ServiceManifest,
   manifest: FunctionManifest,
@@ -137,7 +142,7 @@ function secretGrants<T>(
 ): Grant<T>[] {
   if (!carriesSecret(service, manifest)) return [];
   const key = "kms:EncryptionContext:aws:lambda:FunctionArn";
-  const context = { operator: "StringEquals", key, values: [source.function()] } as const;
+  const context = { operator: "StringLike", key, values: source.functionArns() } as const;
   return [{ on: "key", actions: ["kms:Decrypt"], resources: [source.key()], conditions: [context] }];
 }
 

@@ -30,6 +30,7 @@ export type TableUse =
       readonly batchGet?: readonly string[];
       readonly put?: readonly string[];
       readonly update?: readonly string[];
+      readonly conditionCheck?: readonly string[];
       readonly query?: Readonly<Record<string, readonly string[]>>;
     };
 

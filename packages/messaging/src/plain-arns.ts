@@ -28,7 +28,7 @@ export function plainArns(
   const arn = (of: string, resource: string) => `arn:aws:${of}:${region}:${account}:${resource}`;
   const name = `${service.name}-${manifest.name}`;
   return {
-    function: () => arn("lambda", `function:${name}`),
+    functionArns: () => ["", ":*"].map((version) => arn("lambda", `function:${name}${version}`)),
     logStreams: () => arn("logs", `log-group:/aws/lambda/${name}:log-stream:*`),
     table: () => arn("dynamodb", `table/${table}`),
     index: (index) => arn("dynamodb", `table/${table}/index/${index}`),

@@ -10,8 +10,11 @@ export type PageOf<T> = { items: T[]; next?: string };
 /** Orders and the catalogue, in one table. */
 export type OrderStore = VersionedStore<Order> &
   DueStore & {
-    /** Saves the order if there is none under its id, and returns the one that is there then. */
-    create(order: Order): Promise<Order>;
+    /**
+     * Saves the order if there is none under its id nor under the others, in one write, and returns the one
+     * that is there then.
+     */
+    create(order: Order, otherIds?: readonly string[]): Promise<Order>;
     /** Writes without reading first. False if the order is not as the write expects it, or is not there. */
     writeBlind(write: BlindWrite): Promise<boolean>;
     /** A principal's orders, newest first. Throws the problem `invalid-cursor`. */
@@ -25,7 +28,14 @@ export type OrderStore = VersionedStore<Order> &
 
 export type OrderPorts = { store: OrderStore; publish: Publish };
 
-export type PlaceOrderPorts = OrderPorts & { identity: Identity; decideWithinSeconds: number };
+/**
+ * The first identity makes the ids of new orders. While its secret is rotated there are others, by which
+ * earlier requests with the same key may have made one.
+ */
+export type PlaceOrderPorts = OrderPorts & {
+  identities: readonly [Identity, ...Identity[]];
+  decideWithinSeconds: number;
+};
 
 /** Keyed hashes: an order's id from who placed it under which key, and a request's fingerprint. */
 export type Identity = {

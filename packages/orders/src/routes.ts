@@ -25,35 +25,40 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
         "Send an Idempotency-Key of 16–64 letters, digits, _ or -.",
       );
     }
-    const orderId = ports.identity.orderId(principal, key.data);
-    request.about(orderId);
-    const fingerprint = ports.identity.fingerprint(body);
-    const order = await acceptOnce(ports, { body, fingerprint, now, orderId, principal });
-    if (order.fingerprint !== fingerprint) {
+    const ids = ports.identities.map((each) => each.orderId(principal, key.data));
+    request.about(ids[0] ?? "");
+    const fingerprints = ports.identities.map((each) => each.fingerprint(body));
+    const order = await acceptOnce(ports, { body, fingerprints, ids, now, principal });
+    request.about(order.orderId);
+    if (!fingerprints.includes(order.fingerprint)) {
       throw problem(422, "idempotency-key-reused", "This Idempotency-Key came with another order before.");
     }
     await publishUnconfirmed(ports, order);
-    return { status: 202, headers: { location: `/orders/${orderId}` }, body: acceptedView(order) };
+    return { status: 202, headers: { location: `/orders/${order.orderId}` }, body: acceptedView(order) };
   };
 }
 
 type Placing = {
   body: PlaceOrderRequest;
-  fingerprint: string;
+  /** By each identity, the first of which is for a new order. */
+  fingerprints: readonly string[];
+  ids: readonly string[];
   now: number;
-  orderId: string;
   principal: string;
 };
 
 /**
- * The order under this id: made now, or the one an earlier request made, whatever the catalogue says today.
+ * The order under one of these ids: made now, or the one an earlier request made, whatever the catalogue says today.
  */
 async function acceptOnce(ports: PlaceOrderPorts, placing: Placing): Promise<Order> {
-  const { body, fingerprint, now, orderId, principal } = placing;
+  const { body, fingerprints, ids, now, principal } = placing;
+  const [orderId = "", ...otherIds] = ids;
+  const [fingerprint = ""] = fingerprints;
   const products = await ports.store.products(body.lines.map((line) => line.sku));
   const priced = price(body, products);
   if ("refusal" in priced) {
-    const earlier = await ports.store.load(orderId);
+    const loaded = await Promise.all(ids.map((id) => ports.store.load(id)));
+    const earlier = loaded.find((order) => order !== undefined);
     if (earlier) return earlier;
     throw refused(priced.refusal);
   }
@@ -72,6 +77,7 @@ async function acceptOnce(ports: PlaceOrderPorts, placing: Placing): Promise<Ord
       decideWithinSeconds,
       now,
     }),
+    otherIds,
   );
 }
 

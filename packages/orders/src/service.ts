@@ -39,7 +39,13 @@ export const placeOrder = routeManifest({
   scopes: ["orders:write"],
   says: roots,
   environment: ["ORDER_ID_SECRET", "DECIDE_WITHIN_SECONDS"],
-  table: { batchGet: ["PRODUCT#*"], get: ["ORDER#*"], put: ["ORDER#*"] },
+  table: {
+    batchGet: ["PRODUCT#*"],
+    get: ["ORDER#*"],
+    put: ["ORDER#*"],
+    // While ORDER_ID_SECRET is rotated, the same key's other id must not be taken.
+    conditionCheck: ["ORDER#*"],
+  },
 });
 
 export const listOrders = routeManifest({

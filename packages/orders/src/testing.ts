@@ -18,9 +18,9 @@ import { schedule } from "@order-saga/messaging/schedule";
 import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/testing";
 import { catalogueList, orderRecord, principalList, productRecord } from "@order-saga/protocol/records";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
-import { createIdentity } from "./identity/hmac.ts";
+import { createIdentities } from "./identity/hmac.ts";
 import { type Acceptance, accept, type Order } from "./order.ts";
-import type { OrderStore } from "./ports.ts";
+import type { OrderStore, PlaceOrderPorts } from "./ports.ts";
 import { getProductHandler, listProductsHandler, putProductHandler } from "./product-routes.ts";
 import { trackOrderHandler } from "./reactions.ts";
 import { cancelOrderHandler, getOrderHandler, listOrdersHandler, placeOrderHandler } from "./routes.ts";
@@ -92,7 +92,11 @@ export const aKey = "key-0123456789-abc";
  * Orders over one store; the test moves the clock, takes the bus down, and reads what was said, parked and
  * logged. It may plant a manifest in place of the shipped one.
  */
-export function aShop<S extends OrderStore>(store: S, planted: Partial<typeof shipped> = {}) {
+export function aShop<S extends OrderStore>(
+  store: S,
+  planted: Partial<typeof shipped> = {},
+  secrets = "a secret of the tests",
+) {
   const service = { ...shipped, ...planted };
   const said: DomainEvent[] = [];
   const parked: string[] = [];
@@ -114,7 +118,7 @@ export function aShop<S extends OrderStore>(store: S, planted: Partial<typeof sh
     const granted = grantedPorts(service.orders, manifest);
     return { store: granted.store<OrderStore>(store, operations), publish: granted.publish(publish) };
   };
-  const routes = routesOf(service, portsOf, edge);
+  const routes = routesOf(service, portsOf, edge, createIdentities(secrets));
   const tracking = portsOf(service.trackOrder);
   const trackPorts = { ...edge, publish: tracking.publish, park };
   const track = reaction(service.trackOrder, trackOrderHandler(tracking), trackPorts);
@@ -154,7 +158,10 @@ export function aShop<S extends OrderStore>(store: S, planted: Partial<typeof sh
 
 /** What the table is asked for by each method of the store that is not a versioned store's own. */
 const operations: OperationsOf<OrderStore> = {
-  create: ({ orderId }) => [["PutItem", orderRecord.key(orderId).pk]],
+  create: ({ orderId }, otherIds = []) => [
+    ["PutItem", orderRecord.key(orderId).pk],
+    ...otherIds.map((id) => ["ConditionCheckItem", orderRecord.key(id).pk] as const),
+  ],
   writeBlind: ({ orderId }) => [["UpdateItem", orderRecord.key(orderId).pk]],
   orders: (principal) => [
     ["Query", principalList(principal), "list"],
@@ -174,9 +181,9 @@ function routesOf(
   service: typeof shipped,
   portsOf: (manifest: FunctionManifest) => ShopPorts,
   edge: { log: Log; now: () => number },
+  identities: PlaceOrderPorts["identities"],
 ) {
-  const identity = createIdentity("a secret of the tests");
-  const placingPorts = { ...portsOf(service.placeOrder), identity, decideWithinSeconds: 900 };
+  const placingPorts = { ...portsOf(service.placeOrder), identities, decideWithinSeconds: 900 };
   return {
     place: route(service.placeOrder, PlaceOrderRequestSchema, placeOrderHandler(placingPorts), edge),
     get: route(service.getOrder, undefined, getOrderHandler(portsOf(service.getOrder)), edge),

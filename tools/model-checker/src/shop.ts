@@ -103,7 +103,11 @@ export const shippedShop: Shop = {
       timeoutSeconds: placeOrder.timeoutSeconds,
       serve: ({ clock, orders }) => {
         const identity = { orderId: () => testOrderId, fingerprint: () => "the same request" };
-        const ports = { ...orders, identity, decideWithinSeconds: DECIDE_WITHIN_SECONDS };
+        const ports = {
+          ...orders,
+          identities: [identity] as const,
+          decideWithinSeconds: DECIDE_WITHIN_SECONDS,
+        };
         return served(() => placeOrderHandler(ports)(aRequest(clock(), request)));
       },
     },

@@ -7,7 +7,7 @@ import {
 } from "@order-saga/messaging/execution-environment";
 import { route } from "@order-saga/messaging/http";
 import { lambda } from "@order-saga/messaging/lambda";
-import { createIdentity } from "../identity/hmac.ts";
+import { createIdentities } from "../identity/hmac.ts";
 import { placeOrderHandler } from "../routes.ts";
 import { placeOrder } from "../service.ts";
 import { edge, orderStore } from "./adapters.ts";
@@ -16,7 +16,7 @@ export const create = (env: ExecutionEnvironment) => {
   const handle = placeOrderHandler({
     store: orderStore(env),
     publish: busPublisher(env),
-    identity: createIdentity(requiredVariable(env, "ORDER_ID_SECRET")),
+    identities: createIdentities(requiredVariable(env, "ORDER_ID_SECRET")),
     decideWithinSeconds: Number(requiredVariable(env, "DECIDE_WITHIN_SECONDS")),
   });
   return route(placeOrder, PlaceOrderRequest, handle, edge(env));

@@ -3,7 +3,7 @@ import { OrderId, PlaceOrderRequest } from "@order-saga/contracts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { aRequest } from "../testing.ts";
-import { createIdentity } from "./hmac.ts";
+import { createIdentities, createIdentity } from "./hmac.ts";
 
 const identity = createIdentity("secret");
 
@@ -21,6 +21,19 @@ test("another principal, key or secret makes another order id", () => {
     createIdentity("another").orderId("ada", "key-0123456789-abc"),
   ];
   expect(new Set(ids).size).toBe(4);
+});
+
+test("the secrets of a rotation are separated by commas, and each makes its own ids", () => {
+  const [first, second, ...others] = createIdentities("new, old");
+  expect(others).toEqual([]);
+  for (const [each, secret] of [[first, "new"] as const, [second, "old"] as const])
+    expect(each?.orderId("ada", "key-0123456789-abc")).toBe(
+      createIdentity(secret).orderId("ada", "key-0123456789-abc"),
+    );
+});
+
+test.each(["", "new,", ",old", "new,,old", " "])("an empty secret is refused: %j", (secrets) => {
+  expect(() => createIdentities(secrets)).toThrow("A secret of order ids is empty.");
 });
 
 test("what stands before and after the border of principal and key is not confused", () => {

@@ -2,6 +2,13 @@
 import { createHmac } from "node:crypto";
 import type { Identity } from "../ports.ts";
 
+/** While the secret is rotated there are several, separated by commas. */
+export function createIdentities(secrets: string): [Identity, ...Identity[]] {
+  const [first = "", ...others] = secrets.split(",").map((secret) => secret.trim());
+  if (first === "" || others.includes("")) throw new TypeError("A secret of order ids is empty.");
+  return [createIdentity(first), ...others.map(createIdentity)];
+}
+
 export function createIdentity(secret: string): Identity {
   const hash = (...parts: string[]) => createHmac("sha256", secret).update(parts.join("\0"));
   return {

@@ -16,12 +16,14 @@ import {
   type Table,
   writeIf,
 } from "@order-saga/messaging/dynamodb";
+import { again, retry } from "@order-saga/messaging/retry";
 import { catalogueList, orderRecord, principalList, productRecord } from "@order-saga/protocol/records";
 import type { BlindWrite } from "../blind-write.ts";
 import type { Order } from "../order.ts";
 import { cursorAfter, placeOfOrder, placeOfProduct } from "../paging.ts";
 import type { OrderStore } from "../ports.ts";
 import { toItem, toOrder, toRecord } from "./record.ts";
+import { saveUnless } from "./save-unless.ts";
 
 export function createDynamoDbStore(table: Table): OrderStore {
   const { client, tableName: TableName } = table;
@@ -42,12 +44,15 @@ export function createDynamoDbStore(table: Table): OrderStore {
     load,
     save,
 
-    async create(order) {
+    create(order, otherIds = []) {
       const { orderId } = order;
-      if ((await save(order)) === "written") return order;
-      const earlier = await load(orderId);
-      if (!earlier) throw new Error(`The order ${orderId} was there and is gone.`);
-      return earlier;
+      const exhausted = () => new Error(`The order ${orderId} was there and is gone.`);
+      return retry({ attempts: CREATE_ATTEMPTS, exhausted }, async () => {
+        const result = otherIds.length > 0 ? await saveUnless(table, order, otherIds) : await save(order);
+        if (result === "written") return order;
+        const found = await Promise.all([orderId, ...otherIds].map(load));
+        return found.find((earlier) => earlier !== undefined) ?? again;
+      });
     },
 
     async writeBlind(write) {
@@ -88,6 +93,9 @@ export function createDynamoDbStore(table: Table): OrderStore {
     },
   };
 }
+
+/** Two transactions about the same ids refuse each other, and neither has written then. */
+const CREATE_ATTEMPTS = 10;
 
 /** The fact and its outcome are set, if the order has had the one kind of events and not the other. */
 function updateOf(write: BlindWrite): Omit<UpdateCommandInput, "TableName"> {

@@ -11,10 +11,11 @@ export function createMemoryStore(): MemoryStore {
   const orders = new Map<string, Order>();
   const products = new Map<string, Product>();
   return {
-    async create(order) {
-      const known = orders.get(order.orderId) ?? order;
-      orders.set(order.orderId, structuredClone(known));
-      return structuredClone(known);
+    async create(order, otherIds = []) {
+      const ids = [order.orderId, ...otherIds];
+      const earlier = ids.map((id) => orders.get(id)).find((each) => each !== undefined);
+      if (!earlier) orders.set(order.orderId, structuredClone(order));
+      return structuredClone(earlier ?? order);
     },
     load: async (orderId) => structuredClone(orders.get(orderId)),
     async save(next) {

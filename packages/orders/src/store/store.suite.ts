@@ -42,6 +42,7 @@ export function orderStoreSuite(create: () => OrderStore): void {
   });
   dueStoreSuite({ create, first: fullOrder, longAgo: testNow - 1900 * minutes });
   creating(create);
+  creatingUnderEitherId(create);
   writingBlindly(create);
   listing(create);
   refusingCursors(create);
@@ -118,6 +119,32 @@ function creating(create: () => OrderStore): void {
     });
     const events = shop.said.map((event) => JSON.stringify(event));
     expect(new Set(events).size).toBe(1);
+  });
+}
+
+/** While the secret of ids is rotated, an order may have been made under another id. */
+function creatingUnderEitherId(create: () => OrderStore): void {
+  test("an order under one of the other ids stays the only one", async () => {
+    const store = create();
+    const [earlier, next] = [newOrder(), newOrder()];
+    expect(await store.create(next, [newOrder().orderId])).toEqual(next);
+    await store.create(earlier);
+    const late = newOrder();
+    expect(await store.create(late, [earlier.orderId])).toEqual(earlier);
+    expect(await store.load(late.orderId)).toBeUndefined();
+  });
+
+  test("of creates at once under two ids that know each other one is written, and all return it", async () => {
+    const store = create();
+    const [a, b] = [newOrder(), newOrder()];
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, n) =>
+        n % 2 === 0 ? store.create(a, [b.orderId]) : store.create(b, [a.orderId]),
+      ),
+    );
+    const kept = [await store.load(a.orderId), await store.load(b.orderId)].filter(Boolean);
+    expect(kept).toHaveLength(1);
+    for (const answer of answers) expect(answer).toEqual(kept[0]);
   });
 }
 

@@ -12,8 +12,8 @@ export const orderMutants: readonly Mutant[] = [
     name: "random-order-id",
     why: "Every request makes an order with an id of its own, whatever key it came with.",
     file: routes,
-    find: "const orderId = ports.identity.orderId(principal, key.data);",
-    replace: "const orderId = ports.identity.orderId(principal, key.data + now);",
+    find: "each.orderId(principal, key.data)",
+    replace: "each.orderId(principal, key.data + now)",
   },
   {
     name: "principal-not-in-the-order-id",
@@ -26,16 +26,16 @@ export const orderMutants: readonly Mutant[] = [
     name: "fingerprint-ignored",
     why: "A key that comes with another order is answered with the first order, as if it were accepted.",
     file: routes,
-    find: "if (order.fingerprint !== fingerprint) {",
+    find: "if (!fingerprints.includes(order.fingerprint)) {",
     replace: "if (order.fingerprint === undefined) {",
   },
   {
     name: "key-window",
     why: "A key is remembered until the order's deadline, and makes a new order after it.",
     file: store,
-    find: 'if ((await save(order)) === "written") return order;',
+    find: ": await save(order);",
     replace:
-      'const now = new Date(Date.parse(order.placedAt) - 900_000).toISOString();\n      const window = { ConditionExpression: "attribute_not_exists(pk) OR listSk < :now", ExpressionAttributeValues: { ":now": now } };\n      const put = new PutCommand({ TableName, Item: toItem(order), ...window });\n      if ((await writeIf(() => client.send(put))) === "written") return order;',
+      ': await (() => {\n          const now = new Date(Date.parse(order.placedAt) - 900_000).toISOString();\n          const window = { ConditionExpression: "attribute_not_exists(pk) OR listSk < :now", ExpressionAttributeValues: { ":now": now } };\n          const put = new PutCommand({ TableName, Item: toItem(order), ...window });\n          return writeIf(() => client.send(put));\n        })();',
   },
   {
     name: "price-from-the-client",

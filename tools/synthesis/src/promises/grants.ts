@@ -21,7 +21,7 @@ function sourceIn(
   const table = () => tablesOf(graph, service.name)[0]?.arn ?? "no table";
   const mailFrom: string = inputs.environment?.variables?.MAIL_FROM ?? "";
   return {
-    function: () => arn,
+    functionArns: () => [arn, `${arn}:*`],
     logStreams: () =>
       `${arnOf(types.logGroup, (each) => each.inputs.name === inputs.loggingConfig?.logGroup)}:log-stream:*`,
     table,
@@ -36,7 +36,7 @@ function sourceIn(
 }
 
 /** The operations whose requests always have a key: `ForAllValues` holds for a request that has none. */
-const keyedActions = ["BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"].map(
+const keyedActions = ["BatchGetItem", "ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem"].map(
   (operation) => `dynamodb:${operation}`,
 );
 
@@ -113,7 +113,8 @@ export const grantPromises: readonly DeploymentPromise[] = [
           .every(
             ({ actions, conditions }) =>
               actions.join() === "kms:Decrypt" &&
-              conditions["StringEquals kms:EncryptionContext:aws:lambda:FunctionArn"]?.join() === arn,
+              conditions["StringLike kms:EncryptionContext:aws:lambda:FunctionArn"]?.join() ===
+                [arn, `${arn}:*`].join(),
           ),
       ({ grants }) => `has ${JSON.stringify(grants)}`,
     ),

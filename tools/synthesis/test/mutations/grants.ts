@@ -141,8 +141,8 @@ export const grantsMutations: readonly Mutation[] = [
   {
     change: "the key opens another function's variables",
     edit: role(roleOf, (statements) => {
-      const condition = action(statements, "kms:Decrypt").Condition.StringEquals;
-      condition[context] = [String(condition[context]).replace("capture", "abort")];
+      const condition = action(statements, "kms:Decrypt").Condition.StringLike;
+      condition[context] = [String(condition[context][0]).replace("capture", "abort")];
     }),
     breaks: decrypts,
   },
@@ -150,7 +150,7 @@ export const grantsMutations: readonly Mutation[] = [
     change: "the key opens every function's variables",
     edit: role(roleOf, (statements) => {
       const decrypt = action(statements, "kms:Decrypt");
-      const arn = String(decrypt.Condition.StringEquals[context]);
+      const arn = String(decrypt.Condition.StringLike[context][0]);
       decrypt.Condition = { StringLike: { [context]: [arn.replace(/[^:]+$/, "*")] } };
     }),
     breaks: decrypts,
