@@ -48,7 +48,8 @@ type Placing = {
 };
 
 /**
- * The order under one of these ids: made now, or the one an earlier request made, whatever the catalogue says today.
+ * The order under one of these ids: made now, or the one an earlier request made, whatever the catalogue
+ * says today.
  */
 async function acceptOnce(ports: PlaceOrderPorts, placing: Placing): Promise<Order> {
   const { body, fingerprints, ids, now, principal } = placing;

@@ -1,4 +1,5 @@
-// Both secrets are rotated as the runbook says, with orders under way: each key keeps its one order, and all end.
+// Both secrets are rotated as the runbook says, with orders under way: each key keeps its one order, and all
+// end.
 import { readFileSync, writeFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
