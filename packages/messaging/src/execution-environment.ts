@@ -12,6 +12,8 @@ export type ClientKind = "dynamodb" | "eventbridge" | "sqs" | "ses" | "stripe";
 
 /** One execution environment of Lambda: all that a function knows of the world outside its own code. */
 export type ExecutionEnvironment = {
+  /** The same object in all functions of one process; absent where a function has a process of its own. */
+  readonly process?: object;
   /** A variable of its environment. */
   variable(name: string): string | undefined;
   /** Milliseconds. */

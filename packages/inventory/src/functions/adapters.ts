@@ -3,24 +3,21 @@ import { createDocumentClient } from "@order-saga/messaging/dynamodb";
 import { type ExecutionEnvironment, requiredVariable } from "@order-saga/messaging/execution-environment";
 import type { InventoryPorts } from "../ports.ts";
 import { createDynamoDbStore } from "../store/dynamodb.ts";
-import { oneWriterPerSku } from "../store/one-writer-per-sku.ts";
+import { oneWriterPerSku, type Turns } from "../store/one-writer-per-sku.ts";
 
 const LONGEST_PAUSE_MILLISECONDS = 1500;
 
 /** Functions that share a process, as on the laptop, take turns with each other too. */
-const known = new WeakMap<ExecutionEnvironment, InventoryPorts>();
+const turnsOf = new WeakMap<object, Turns>();
 
 export function inventoryPorts(env: ExecutionEnvironment): InventoryPorts {
-  const ports = known.get(env) ?? create(env);
-  known.set(env, ports);
-  return ports;
-}
-
-function create(env: ExecutionEnvironment): InventoryPorts {
+  const { process = env } = env;
+  const turns: Turns = turnsOf.get(process) ?? new Map();
+  turnsOf.set(process, turns);
   const client = env.client("dynamodb", createDocumentClient);
   const table = createDynamoDbStore({ client, tableName: requiredVariable(env, "TABLE_NAME") });
   return {
-    store: oneWriterPerSku(table),
+    store: oneWriterPerSku(table, turns),
     backOff: (attempt) => env.pause(Math.min(LONGEST_PAUSE_MILLISECONDS, 10 * 2 ** attempt)),
   };
 }

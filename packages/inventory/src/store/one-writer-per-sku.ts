@@ -1,13 +1,14 @@
 // Queues the writers of one process per SKU, so that only writers of other processes can collide with them.
 import type { InventoryStore } from "../ports.ts";
 
+/** By SKU, the end of the last write in line. */
+export type Turns = Map<string, Promise<unknown>>;
+
 /**
  * DynamoDB refuses a transaction that meets another one on the same item. In a batch of ten orders for one
  * SKU nine would be refused; to wait here costs less than to try again there.
  */
-export function oneWriterPerSku(store: InventoryStore): InventoryStore {
-  const lastInLine = new Map<string, Promise<unknown>>();
-
+export function oneWriterPerSku(store: InventoryStore, lastInLine: Turns = new Map()): InventoryStore {
   function inTurn<T>(skus: readonly string[], write: () => Promise<T>): Promise<T> {
     const before = Promise.all(skus.map((sku) => lastInLine.get(sku)));
     const mine = before.then(write);

@@ -48,8 +48,9 @@ for (const stream of [process.stdout, process.stderr])
   });
 process.on("exit", post.flush);
 
-const sandboxOf = (accessKey?: string) =>
-  withFastClients({ ...lambda, write }, answered, requests.ask, accessKey);
+/** Each function calls AWS with a role of its own, and shares this process with the others. */
+const shared = { ...lambda, write, process: {} };
+const sandboxOf = (accessKey?: string) => withFastClients(shared, answered, requests.ask, accessKey);
 const handlers = new Map<string, Pick<Configured, "timeoutSeconds" | "memoryMegabytes"> & { run: Handler }>();
 
 // One after the other: each composition root reads its own environment while it is imported.
