@@ -2,6 +2,7 @@
 import type { Account } from "./account.ts";
 import { physicalName } from "./naming.ts";
 import type { Table } from "./table.ts";
+import { mayAssume } from "./trust.ts";
 
 /** As long as a table can be restored to a moment in its own region. */
 const KEPT_DAYS = 35;
@@ -52,17 +53,7 @@ function createRole(
   [vault, copies]: [$util.Output<string>, $util.Output<string>],
 ): aws.iam.Role {
   return new aws.iam.Role("BackupRole", {
-    assumeRolePolicy: $jsonStringify({
-      Version: "2012-10-17",
-      Statement: [
-        {
-          Effect: "Allow",
-          Principal: { Service: "backup.amazonaws.com" },
-          Action: "sts:AssumeRole",
-          Condition: { StringEquals: { "aws:SourceAccount": account.id } },
-        },
-      ],
-    }),
+    assumeRolePolicy: mayAssume("backup.amazonaws.com", account),
     inlinePolicies: [
       {
         name: "backup",

@@ -6,6 +6,7 @@ import { bundling } from "./bundling.ts";
 import { createLiveAlias } from "./live-alias.ts";
 import { logicalName, physicalName } from "./naming.ts";
 import type { Stage } from "./stage.ts";
+import { mayAssume } from "./trust.ts";
 
 /** What only a reaction has: its queue and its dead-letter queue. */
 type Queues = {
@@ -66,7 +67,7 @@ export function createFunction(
     transform: {
       // SST attaches AWSLambdaBasicExecutionRole, which may write to every log group of the account.
       // Its trust names the whole account beside Lambda, which only `sst dev` needs.
-      role: { managedPolicyArns: [], ...(!$dev && { assumeRolePolicy: lambdaMayAssume() }) },
+      role: { managedPolicyArns: [], ...(!$dev && { assumeRolePolicy: mayAssume("lambda.amazonaws.com") }) },
       function: (args, options) => {
         args.loggingConfig = { logFormat: "JSON", logGroup: logGroup.name, ...logLevels };
         if (secret) args.kmsKeyArn = stage.key.arn;
@@ -87,15 +88,6 @@ export function createFunction(
  * back for a while). None of our own lines is dropped: packages/messaging/src/log.ts has decided already.
  */
 const logLevels = { systemLogLevel: "WARN", applicationLogLevel: "DEBUG" };
-
-function lambdaMayAssume(): $util.Output<string> {
-  return $jsonStringify({
-    Version: "2012-10-17",
-    Statement: [
-      { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
-    ],
-  });
-}
 
 /** The manifest's grants in SST's words, nothing added and nothing left out. */
 function permissionsOf(

@@ -1,9 +1,9 @@
 // A schedule: EventBridge Scheduler calls a function every few minutes.
 import type { ScheduleManifest, ServiceManifest } from "@order-saga/messaging";
-import type { Account } from "./account.ts";
 import { createFunction, type DeployedFunction } from "./function.ts";
 import { logicalName, physicalName } from "./naming.ts";
 import type { Stage } from "./stage.ts";
+import { mayAssume } from "./trust.ts";
 
 export function createSchedule(
   stage: Stage,
@@ -20,7 +20,8 @@ export function createSchedule(
     // What a run leaves undone is due in the next; retrying an old run adds nothing.
     retries: 0,
     transform: {
-      role: { assumeRolePolicy: schedulerMayAssume(stage.account) },
+      // SST's trust has no condition, so a schedule of any account could be pointed at the role.
+      role: { assumeRolePolicy: mayAssume("scheduler.amazonaws.com", stage.account) },
       schedule: (args, options) => {
         args.name = physicalName(`${service.name}-${manifest.name}`);
         options.dependsOn = invoking;
@@ -40,20 +41,5 @@ function createInvokeConfig(name: string, deployed: DeployedFunction): aws.lambd
     functionName: deployed.function.name,
     ...(deployed.alias && { qualifier: deployed.alias.name }),
     maximumRetryAttempts: 0,
-  });
-}
-
-/** SST's trust has no condition, so a schedule of any account could be pointed at the role. */
-function schedulerMayAssume(account: Account): $util.Output<string> {
-  return $jsonStringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "scheduler.amazonaws.com" },
-        Action: "sts:AssumeRole",
-        Condition: { StringEquals: { "aws:SourceAccount": account.id } },
-      },
-    ],
   });
 }
