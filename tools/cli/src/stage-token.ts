@@ -8,12 +8,10 @@ import {
   ListUserPoolClientsCommand,
   ListUserPoolsCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
+import { stageName } from "@order-saga/services/names";
 
 /** The stage gives no token to this shell; the message says what to look at. */
 export class NoStageTokenError extends Error {}
-
-/** The app's name in sst.config.ts, before the stage in the name of everything. */
-const APP = "order-saga";
 
 /** An access token of an hour; the same user is the same customer, with a `sub` of Cognito's making. */
 export async function tokenOfStage(
@@ -21,7 +19,7 @@ export async function tokenOfStage(
   user: string,
   cognito: Pick<CognitoIdentityProviderClient, "send">,
 ): Promise<string> {
-  const pool = await poolOf(`${APP}-${stage}-users`, cognito);
+  const pool = await poolOf(stageName(stage, "users"), cognito);
   if (!pool) {
     throw new NoStageTokenError(
       `The stage ${stage} has no users of its own here. Is it deployed without JWT_ISSUER, in this account (AWS_PROFILE) and region (AWS_REGION)?`,

@@ -13,6 +13,7 @@ import type { QueuedMessage } from "@order-saga/emulator";
 import { allReactions } from "@order-saga/messaging/topology";
 import type { Payment } from "@order-saga/payment/payment";
 import { services } from "@order-saga/services";
+import { stageName } from "@order-saga/services/names";
 import { itemsOf, paymentsByRecord } from "./copied-records.ts";
 import {
   bodyKey,
@@ -29,8 +30,6 @@ import type { TableOf } from "./records.ts";
 import { plainMessage, redriveAll, redriveEach } from "./redrive.ts";
 import type { DeadLetter, DryRun, DryRunRequest, RedriveRequest, RedriveResult } from "./types.ts";
 
-/** The app's name in sst.config.ts, before the stage in the name of everything. */
-const APP = "order-saga";
 const DEFAULT_RATE = 10;
 /** How long a listing hides messages from other receivers. */
 const LOOK_SECONDS = 30;
@@ -81,7 +80,7 @@ async function findStage(
   name: string,
   { dynamodb, sqs }: { sqs: SQSClient; dynamodb: DynamoDBClient },
 ): Promise<Stage> {
-  const prefix = `${APP}-${name}-`;
+  const prefix = stageName(name, "");
   await sqs.config.region().catch(() => {
     throw new DeskError("Say in which region the stage is: AWS_REGION=eu-west-1, or a profile that has one.");
   });

@@ -11,10 +11,9 @@ import {
 import { type EventType, layerOf } from "@order-saga/contracts";
 import { functionsOf } from "@order-saga/messaging";
 import { services } from "@order-saga/services";
+import { stageName } from "@order-saga/services/names";
 import type { StagePort, Waiting } from "./rollout.ts";
 
-/** The app's name in sst.config.ts, before the stage in the name of everything. */
-const APP = "order-saga";
 const ALIAS = "live";
 /** More deliveries that failed than this, and the new version is to blame rather than a provider's hiccup. */
 const MOST_REDELIVERED = 10;
@@ -43,7 +42,7 @@ export type LambdaStage = StagePort & {
 type Shift = { first: number; last: number; share: number };
 
 export function lambdaStage(name: string, { clients, now, pause }: Options): LambdaStage {
-  const prefix = `${APP}-${name}-`;
+  const prefix = stageName(name, "");
   const shifts = new Map<string, Shift>();
   return {
     waiting: () => waitingIn(prefix, clients),

@@ -10,9 +10,7 @@ import { awsClients } from "@order-saga/local/aws";
 import type { AwsClients, Named } from "@order-saga/local/provision";
 import { archiveResource } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
-
-/** The app's name in sst.config.ts, before the stage in the name of everything. */
-const APP = "order-saga";
+import { stageName } from "@order-saga/services/names";
 
 /** What a person is told without a stack. */
 export class ReplayError extends Error {
@@ -54,7 +52,7 @@ export async function stage(name: string): Promise<Place> {
   return {
     name: `the stage ${name}`,
     clients,
-    named: (each) => `${APP}-${name}-${each}`,
+    named: (each) => stageName(name, each),
     settleMilliseconds: isEmulated ? 0 : RULE_MILLISECONDS,
     pollSeconds: isEmulated ? 0 : 5,
   };

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { APP } from "@order-saga/services/names";
 import { transform } from "esbuild";
 import { expect, test, vi } from "vitest";
 import { root } from "../src/platform.ts";
@@ -21,6 +22,8 @@ test.each(["production", "ada", "the-longest-stage-of-all"])(
     const { home, name, protect, providers, removal } = await appIn(stage);
     // SST: "Invalid app name" for anything but letters, digits and hyphens; Lambda's names leave it 15.
     expect(name).toMatch(/^[a-zA-Z][a-zA-Z0-9-]{0,14}$/);
+    // The tools look for a stage's resources by it.
+    expect(name).toBe(APP);
     expect(home).toBe("aws");
     expect(["remove", "retain", "retain-all"]).toContain(removal);
     // A provider that is not named is not installed: `aws` is all that the stacks may use.
