@@ -43,7 +43,7 @@ function createAnomalyWatch(monitor: string, address: string): void {
     // Weekly is the other choice; an immediate one goes to a topic and not to an address.
     frequency: "DAILY",
     subscribers: [{ type: "EMAIL", address }],
-    // Half of what production costs a month while nobody orders.
+    // Half of what production costs a month without orders.
     thresholdExpression: {
       dimension: {
         key: "ANOMALY_TOTAL_IMPACT_ABSOLUTE",

@@ -37,7 +37,7 @@ export function createUsers(): Tokens {
     name: physicalName("users"),
     userPoolId: pool.id,
     generateSecret: false,
-    // A token is asked for with credentials of the AWS account, so nobody else can sign in.
+    // A token is asked for with credentials of the AWS account, so no one without them can sign in.
     explicitAuthFlows: ["ALLOW_ADMIN_USER_PASSWORD_AUTH"],
     preventUserExistenceErrors: "ENABLED",
     accessTokenValidity: 60,

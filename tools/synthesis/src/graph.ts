@@ -54,6 +54,11 @@ export type Graph = {
   outputs: Record<string, unknown>;
 };
 
+/** What is called `name` in the stage, as AWS calls it. */
+export function physical({ app, stage }: Graph, name: string): string {
+  return `${app}-${stage}-${name}`;
+}
+
 /** A setting of the stage, or what it is unless given. */
 export function numericSetting(graph: Graph, name: (typeof settingsOfGraph)[number], otherwise: number) {
   return Number(graph.settings[name] ?? otherwise);

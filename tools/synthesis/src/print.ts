@@ -2,7 +2,7 @@
 
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
-import { find, functionOf, type Graph } from "./graph.ts";
+import { find, functionOf, type Graph, physical } from "./graph.ts";
 import { idleBill } from "./idle/bill.ts";
 import { pricesDate } from "./idle/prices.ts";
 import { budgetOf, bundled } from "./promises/bundles.ts";
@@ -29,7 +29,7 @@ export function print(graph: Graph): string {
 
 function reactionRows(graph: Graph): string[][] {
   return allReactions(services).map(({ queue, rule, manifest }) => {
-    const name = `${graph.app}-${graph.stage}-${queue.name}`;
+    const name = physical(graph, queue.name);
     const deployed = find(graph, types.function, ({ inputs }) => inputs.name === name);
     const mapping = find(
       graph,

@@ -7,7 +7,7 @@ import { lostNames, strangers, wildcards } from "./references.ts";
 import { shared } from "./shared.ts";
 import { loose } from "./wiring.ts";
 
-/** A mail identity may belong to another stage, and a restored table to nobody: settings name both. */
+/** ARNs of what may lie outside the stage, by settings: a mail identity of another one, a restored table. */
 const isOfAnother = (arn: string) =>
   /^arn:aws:(ses:[^:]+:\d+:identity\/|dynamodb:[^:]+:\d+:table\/)/.test(arn);
 

@@ -126,7 +126,7 @@ function isMail(dimensions: Record<string, string>, { resources }: Graph): boole
   );
 }
 
-/** Alarms that do nothing when they go off, or tell a topic to which nobody listens. */
+/** Alarms that do nothing when they go off, or tell a topic without a subscription. */
 export function unheardAlarms({ resources }: Graph): string[] {
   const heard = new Set(
     resources

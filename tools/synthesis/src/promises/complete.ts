@@ -2,7 +2,7 @@
 
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
-import { find, functionOf, type Graph } from "../graph.ts";
+import { find, functionOf, type Graph, physical } from "../graph.ts";
 import { types } from "../types.ts";
 import { type DeploymentPromise, promise } from "./promise.ts";
 
@@ -16,7 +16,7 @@ export const completenessPromises: readonly DeploymentPromise[] = [
     (graph) =>
       services.flatMap(({ name, schedules }) =>
         schedules.flatMap((manifest) => {
-          const called = `${graph.app}-${graph.stage}-${name}-${manifest.name}`;
+          const called = physical(graph, `${name}-${manifest.name}`);
           const minutes = manifest.everyMinutes;
           const rate = `rate(${minutes} ${minutes === 1 ? "minute" : "minutes"})`;
           const deployed = find(graph, types.function, ({ inputs }) => inputs.name === called);
@@ -34,7 +34,7 @@ export const completenessPromises: readonly DeploymentPromise[] = [
 ];
 
 function missingParts(graph: Graph, name: string): string[] {
-  const called = `${graph.app}-${graph.stage}-${name}`;
+  const called = physical(graph, name);
   const named = (type: string, suffix = "") =>
     find(graph, type, ({ inputs }) => inputs.name === `${called}${suffix}`);
   const rule = named(types.rule);

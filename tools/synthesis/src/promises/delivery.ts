@@ -1,5 +1,5 @@
 // Delivery: an event reaches its queue or waits where it can be found; a batch fails record by record.
-import { all, find, functionOf, type Graph, parse, type Resource } from "../graph.ts";
+import { all, find, functionOf, type Graph, parse, physical, type Resource } from "../graph.ts";
 import { types } from "../types.ts";
 import { type DeploymentPromise, promise, unless } from "./promise.ts";
 
@@ -84,7 +84,7 @@ export const deliveryPromises: readonly DeploymentPromise[] = [
   ),
   promise("every mapping is on, unless the settings pause its reaction or stop the stage", (graph) => {
     const { PAUSED_REACTIONS = "", STOPPED } = graph.settings;
-    const paused = PAUSED_REACTIONS.split(",").map((each) => `${graph.app}-${graph.stage}-${each.trim()}`);
+    const paused = PAUSED_REACTIONS.split(",").map((each) => physical(graph, each.trim()));
     return unless(
       all(graph, types.mapping),
       (mapping) => {

@@ -1,7 +1,7 @@
 // The functions of the manifests as they are deployed, each with its role.
 import { type FunctionManifest, functionsOf, type ServiceManifest } from "@order-saga/messaging";
 import { services } from "@order-saga/services";
-import { find, type Graph, type Resource } from "../graph.ts";
+import { find, type Graph, physical, type Resource } from "../graph.ts";
 import { grantsOf, type Statement } from "../policy.ts";
 import { types } from "../types.ts";
 
@@ -25,8 +25,4 @@ export function deployed(graph: Graph): Deployed[] {
       return { name, service, manifest, function: found, role, grants: grantsOf(role) };
     }),
   );
-}
-
-export function physical(graph: Graph, name: string): string {
-  return `${graph.app}-${graph.stage}-${name}`;
 }

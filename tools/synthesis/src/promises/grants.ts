@@ -4,10 +4,10 @@ import { readPolicy } from "@order-saga/iam/policy";
 import { type GrantSource, grantsOf } from "@order-saga/messaging/grants";
 import { policyOf } from "@order-saga/messaging/role";
 import { adjustmentRecord, productRecord, recordKinds, stockRecord } from "@order-saga/protocol/records";
-import { find, type Graph, type Resource } from "../graph.ts";
+import { find, type Graph, physical, type Resource } from "../graph.ts";
 import { statementsOf } from "../policy.ts";
 import { types } from "../types.ts";
-import { type Deployed, deployed, physical } from "./deployed.ts";
+import { type Deployed, deployed } from "./deployed.ts";
 import { type DeploymentPromise, promise, sameSet, unless } from "./promise.ts";
 import { tablesOf } from "./tables.ts";
 

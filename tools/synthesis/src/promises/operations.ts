@@ -4,14 +4,10 @@ import { join } from "node:path";
 import { functionsOf } from "@order-saga/messaging";
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
-import { all, find, type Graph, type Resource } from "../graph.ts";
+import { all, find, physical, type Resource } from "../graph.ts";
 import { root } from "../platform.ts";
 import { types } from "../types.ts";
 import { type DeploymentPromise, promise, unless } from "./promise.ts";
-
-function physical(graph: Graph, name: string): string {
-  return `${graph.app}-${graph.stage}-${name}`;
-}
 
 const reactions = allReactions(services);
 const functions = services.flatMap((service) =>

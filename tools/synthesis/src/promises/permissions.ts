@@ -2,10 +2,10 @@
 import { sourceOf } from "@order-saga/contracts";
 import { tableUseOf } from "@order-saga/messaging/grants";
 import { services } from "@order-saga/services";
-import { all, find, type Graph } from "../graph.ts";
+import { all, find, type Graph, physical } from "../graph.ts";
 import { policiesOf, type Statement } from "../policy.ts";
 import { types } from "../types.ts";
-import { deployed, physical } from "./deployed.ts";
+import { deployed } from "./deployed.ts";
 import { type DeploymentPromise, promise, sameSet, unless } from "./promise.ts";
 import { tablesOf } from "./tables.ts";
 

@@ -1,5 +1,5 @@
 // Saved queries: one order's lines over all functions, and what failed in the last hour.
-import { all, type Graph, type Resource } from "../graph.ts";
+import { all, type Graph, physical, type Resource } from "../graph.ts";
 import type { Line } from "../insights/expression.ts";
 import { parseQuery } from "../insights/query.ts";
 import { types } from "../types.ts";
@@ -46,7 +46,7 @@ export const queryPromises: readonly DeploymentPromise[] = [
 ];
 
 function judged(graph: Graph, name: string, expected: readonly Line[]): string[] {
-  const called = `${graph.app}-${graph.stage}-logs/${name}`;
+  const called = physical(graph, `logs/${name}`);
   const query = all(graph, types.query).find(({ inputs }) => inputs.name === called);
   if (!query) return [`${called}: there is no such query`];
   const groups = all(graph, types.function).map(({ inputs }) => inputs.loggingConfig?.logGroup);

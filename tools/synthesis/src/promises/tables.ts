@@ -1,6 +1,6 @@
 // Tables: each service has one, made by the stage or restored and named.
 import { services } from "@order-saga/services";
-import type { Graph } from "../graph.ts";
+import { type Graph, physical } from "../graph.ts";
 import { types } from "../types.ts";
 import { type DeploymentPromise, promise } from "./promise.ts";
 
@@ -15,7 +15,7 @@ export const tablePromises: readonly DeploymentPromise[] = [
 
 /** A service's tables, by its name in theirs. */
 export function tablesOf(graph: Graph, service: string): { name: string; arn: string }[] {
-  const prefix = `${graph.app}-${graph.stage}-${service}`;
+  const prefix = physical(graph, service);
   return [...graph.resources, ...graph.found]
     .filter(({ type }) => type === types.table)
     .map(({ arn }) => ({ name: arn.split("/").at(-1) ?? "", arn }))

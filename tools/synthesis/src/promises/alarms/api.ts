@@ -1,6 +1,6 @@
 // The alarms of the API: answers that fail, come late, or are refused.
-import { all, type Graph } from "../../graph.ts";
-import { type Kind, physical, type Watched } from "./kind.ts";
+import { all, type Graph, physical } from "../../graph.ts";
+import type { Kind, Watched } from "./kind.ts";
 
 function metric(graph: Graph, metricName: string, statistic = "Sum"): Watched {
   const [api] = all(graph, "aws:apigatewayv2/api:Api");

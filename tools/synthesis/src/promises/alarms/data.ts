@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { services } from "@order-saga/services";
-import { find, type Graph } from "../../graph.ts";
+import { find, type Graph, physical } from "../../graph.ts";
 import { root } from "../../platform.ts";
 import { types } from "../../types.ts";
-import { type Alarms, type Formula, type Judged, type Kind, physical, type Watched } from "./kind.ts";
+import type { Alarms, Formula, Judged, Kind, Watched } from "./kind.ts";
 
 type Table = { service: string; name: string; indexes: string[] };
 

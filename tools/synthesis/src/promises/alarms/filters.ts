@@ -1,10 +1,9 @@
 // What the logs are searched for: each metric of an alarm is counted from the lines it is meant for.
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
-import { all, type Graph, type Resource } from "../../graph.ts";
+import { all, type Graph, physical, type Resource } from "../../graph.ts";
 import { types } from "../../types.ts";
 import { type DeploymentPromise, promise } from "../promise.ts";
-import { physical } from "./kind.ts";
 
 type Filter = { metric: string; functions: readonly string[]; pattern: string; value?: string };
 

@@ -1,8 +1,8 @@
 // The alarms of functions: failures, runs near the timeout, missing runs, and the account's concurrency.
 import { functionsOf } from "@order-saga/messaging";
 import { services } from "@order-saga/services";
-import type { Graph } from "../../graph.ts";
-import { type Alarms, type Judged, type Kind, physical } from "./kind.ts";
+import { type Graph, physical } from "../../graph.ts";
+import type { Alarms, Judged, Kind } from "./kind.ts";
 
 type Part = "reactions" | "schedules" | "routes";
 

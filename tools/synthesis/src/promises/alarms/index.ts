@@ -1,12 +1,12 @@
 // Every alarm of a watched stage: what it watches, at which values it fires, and why at these.
-import { all } from "../../graph.ts";
+import { all, physical } from "../../graph.ts";
 import { types } from "../../types.ts";
 import { type DeploymentPromise, promise } from "../promise.ts";
 import { apiAlarms } from "./api.ts";
 import { dataAlarms } from "./data.ts";
 import { filterPromises } from "./filters.ts";
 import { functionAlarms } from "./functions.ts";
-import { kept, physical } from "./kind.ts";
+import { kept } from "./kind.ts";
 import { orderAlarms } from "./orders.ts";
 import { reactionAlarms } from "./reactions.ts";
 

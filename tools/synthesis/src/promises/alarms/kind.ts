@@ -1,5 +1,5 @@
 // One kind of alarm: what it must watch, when it must fire and why, and how a graph is judged by it.
-import { find, type Graph, type Resource } from "../../graph.ts";
+import { find, type Graph, physical, type Resource } from "../../graph.ts";
 import { types } from "../../types.ts";
 import { type DeploymentPromise, promise } from "../promise.ts";
 
@@ -34,11 +34,6 @@ export type Kind = {
   judged: Judged;
   alarms: (graph: Graph) => Alarms;
 };
-
-/** What is called `name` in the stage, as AWS calls it. */
-export function physical({ app, stage }: Graph, name: string): string {
-  return `${app}-${stage}-${name}`;
-}
 
 export function kept({ says, because, runbook, judged, alarms }: Kind): DeploymentPromise {
   return promise(`${says}, because ${because}`, (graph) =>

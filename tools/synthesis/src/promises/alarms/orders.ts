@@ -1,6 +1,6 @@
 // The alarms of what functions log about orders and mails, and of what SES says of the account.
-import { type Graph, numericSetting } from "../../graph.ts";
-import { type Judged, type Kind, physical, type Watched } from "./kind.ts";
+import { type Graph, numericSetting, physical } from "../../graph.ts";
+import type { Judged, Kind, Watched } from "./kind.ts";
 
 function logged(graph: Graph, metricName: string, statistic = "Sum"): Watched {
   return { namespace: physical(graph, "logs"), metricName, statistic };

@@ -1,8 +1,8 @@
 // The alarms of reactions: dead letters, messages that wait or fail, and events that are lost.
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
-import type { Graph } from "../../graph.ts";
-import { type Alarms, type Judged, type Kind, physical } from "./kind.ts";
+import { type Graph, physical } from "../../graph.ts";
+import type { Alarms, Judged, Kind } from "./kind.ts";
 
 const reactions = allReactions(services);
 
