@@ -1,5 +1,6 @@
 // The operator's dashboard, from the manifests: what comes in, ends, waits, fails, is slow and is refused.
 
+import { deadLetterQueuesOf } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import type { Deployed } from "./deployed.ts";
 import { physicalName } from "./naming.ts";
@@ -76,10 +77,7 @@ function queueCharts({ reactions }: Deployed): Chart[][] {
     queues.map((queue) => ["AWS/SQS", name, "QueueName", physicalName(queue.name), { label: queue.name }]);
   const resources = reactions.map((each) => each.resources);
   const queues = resources.map(({ queue }) => queue);
-  const dead = resources.flatMap(({ deadLetterQueue, undeliveredQueue }) => [
-    deadLetterQueue,
-    undeliveredQueue,
-  ]);
+  const dead = resources.flatMap(deadLetterQueuesOf);
   const waiting = "ApproximateNumberOfMessagesVisible";
   const failing = queues.map(
     ({ name }): Metric => [physicalName("logs"), `${name}-failing`, { label: name }],

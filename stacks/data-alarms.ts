@@ -56,8 +56,10 @@ export function createBusAlarms(make: MakeAlarm, { reactions }: Deployed): void 
 
 /** A rule counts events and not types, so only one of a single type says how many of it there were. */
 function ruleThatHearsOnly(type: string, reactions: Deployed["reactions"]): string {
-  const found = reactions.find(({ resources }) => resources.rule.pattern["detail-type"].join() === type);
-  if (!found) throw new Error(`No reaction hears ${type} alone, so nothing counts it.`);
+  const found = reactions.find(
+    ({ resources: { rule } }) => rule?.bus === "saga" && rule.pattern["detail-type"].join() === type,
+  );
+  if (!found?.resources.rule) throw new Error(`No reaction hears ${type} alone, so nothing counts it.`);
   return found.resources.rule.name;
 }
 

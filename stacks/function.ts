@@ -8,12 +8,6 @@ import { logicalName, physicalName } from "./naming.ts";
 import type { Stage } from "./stage.ts";
 import { mayAssume } from "./trust.ts";
 
-/** What only a reaction has: its queue and its dead-letter queue. */
-type Queues = {
-  readonly deadLetterQueueUrl: $util.Output<string>;
-  readonly queueArn: (name: string) => $util.Output<string>;
-};
-
 export type DeployedFunction = {
   readonly service: ServiceManifest;
   readonly manifest: FunctionManifest;
@@ -29,7 +23,6 @@ export function createFunction(
   stage: Stage,
   service: ServiceManifest,
   manifest: FunctionManifest,
-  queues?: Queues,
 ): DeployedFunction {
   const name = logicalName(service.name, manifest.name);
   const functionName = physicalName(`${service.name}-${manifest.name}`);
@@ -42,7 +35,8 @@ export function createFunction(
     value: (variable) => variableOf(stage, service, variable),
     tableName: () => stage.tables.get(service.name)?.table.name ?? missing(`a table of ${service.name}`),
     busName: stage.bus.name,
-    queueUrl: () => queues?.deadLetterQueueUrl ?? missing(`a dead-letter queue of ${manifest.name}`),
+    bucketName: () => bucketOf(stage, service).name,
+    queueUrl: (queue) => queueOf(stage, queue).url,
   });
   const { logSample } = stage.settings;
   const deployed = new sst.aws.Function(name, {
@@ -60,7 +54,7 @@ export function createFunction(
       functionArns: () =>
         ["", ":*"].map((version) => stage.account.arn("lambda", `function:${functionName}${version}`)),
       logStreams: () => $interpolate`${logGroup.arn}:log-stream:*`,
-      queue: (asked) => queues?.queueArn(asked) ?? missing(`a queue ${asked}`),
+      queue: (asked) => queueOf(stage, asked).arn,
       ...sharedResources(stage, service),
     }),
     versioning: stage.settings.rollout !== undefined,
@@ -112,11 +106,18 @@ function sharedResources(stage: Stage, service: ServiceManifest) {
     table,
     index: (name: string) => $interpolate`${table()}/index/${name}`,
     bus: () => stage.bus.arn,
+    bucket: () => bucketOf(stage, service).arn,
+    objects: (pattern: string) => $interpolate`${bucketOf(stage, service).arn}/${pattern}`,
     key: () => stage.key.arn,
     mail: () => stage.mail.resources,
     mailAddress: () => stage.mail.address,
   };
 }
+
+const queueOf = (stage: Stage, name: string) => stage.queues.get(name) ?? missing(`a queue ${name}`);
+
+const bucketOf = (stage: Stage, { name }: ServiceManifest) =>
+  stage.buckets.get(name) ?? missing(`a bucket of ${name}`);
 
 function variableOf(stage: Stage, service: ServiceManifest, variable: string): $util.Input<string> {
   const secret = stage.secrets.get(variable);

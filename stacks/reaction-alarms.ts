@@ -10,11 +10,6 @@ export function createReactionAlarms(make: MakeAlarm, { resources, rule }: Deplo
     runbook: "dead-letters",
     says: `${queue.name} gave up on a message; it waits in the dead-letter queue and its order may be stuck.`,
   });
-  make(`${queue.name}-undelivered-events`, {
-    ...waiting(undeliveredQueue.name),
-    runbook: "undelivered-events",
-    says: `EventBridge could not put an event on the queue of ${queue.name}; it waits undelivered.`,
-  });
   // Of a backlog only: a message that fails again and again leaves this metric with its third receive.
   make(`${queue.name}-message-age`, {
     runbook: "message-age",
@@ -28,6 +23,12 @@ export function createReactionAlarms(make: MakeAlarm, { resources, rule }: Deplo
     periods: 5,
     mustBeOver: 3,
     missing: "ignore",
+  });
+  if (!rule || !undeliveredQueue) return;
+  make(`${queue.name}-undelivered-events`, {
+    ...waiting(undeliveredQueue.name),
+    runbook: "undelivered-events",
+    says: `EventBridge could not put an event on the queue of ${queue.name}; it waits undelivered.`,
   });
   // An event that the rule could not even park has nowhere left to go but the archive. What it could park
   // is told by the undelivered events.

@@ -6,11 +6,8 @@ import type { Subscription } from "./subscription.ts";
 export type DeployedReaction = DeployedFunction & Pick<Subscription, "resources" | "rule">;
 
 export function createReaction(stage: Stage, subscription: Subscription): DeployedReaction {
-  const { deadLetterQueue, manifest, queue, resources, rule, service } = subscription;
-  const deployed = createFunction(stage, service, manifest, {
-    deadLetterQueueUrl: deadLetterQueue.url,
-    queueArn: (asked) => (asked === resources.queue.name ? queue.arn : deadLetterQueue.arn),
-  });
+  const { manifest, queue, resources, rule, service } = subscription;
+  const deployed = createFunction(stage, service, manifest);
   queue.subscribe(deployed.arn, {
     batch: {
       size: manifest.batchSize,
@@ -26,5 +23,5 @@ export function createReaction(stage: Stage, subscription: Subscription): Deploy
       },
     },
   });
-  return { ...deployed, resources, rule };
+  return { ...deployed, resources, ...(rule && { rule }) };
 }

@@ -1,7 +1,13 @@
 // A reaction's subscription: rule → target → queue, with a dead-letter queue behind each hop.
 import type { ReactionManifest, ServiceManifest } from "@order-saga/messaging";
 import { redriveAllowPolicy } from "@order-saga/messaging/queue-policy";
-import { type ReactionResources, reactionResources, targetRetryPolicy } from "@order-saga/messaging/topology";
+import {
+  type ReactionResources,
+  type RuleResource,
+  reactionResources,
+  targetRetryPolicy,
+  uploadPattern,
+} from "@order-saga/messaging/topology";
 import { logicalName, physicalName } from "./naming.ts";
 import { createQueue, createQueuePolicy } from "./queue.ts";
 import type { Stage } from "./stage.ts";
@@ -10,14 +16,17 @@ export type Subscription = {
   readonly service: ServiceManifest;
   readonly manifest: ReactionManifest;
   readonly resources: ReactionResources;
-  readonly rule: aws.cloudwatch.EventRule;
-  readonly target: aws.cloudwatch.EventTarget;
+  /** Absent where functions of the service send the messages themselves. */
+  readonly rule?: aws.cloudwatch.EventRule;
+  readonly target?: aws.cloudwatch.EventTarget;
   readonly queue: sst.aws.Queue;
   readonly deadLetterQueue: sst.aws.Queue;
 };
 
+type Given = Pick<Stage, "settings" | "account" | "bus" | "buckets">;
+
 export function createSubscription(
-  stage: Pick<Stage, "settings" | "account" | "bus">,
+  stage: Given,
   service: ServiceManifest,
   manifest: ReactionManifest,
 ): Subscription {
@@ -25,40 +34,74 @@ export function createSubscription(
   const { production } = stage.settings;
   const name = resources.queue.name;
   const deadLetterQueue = createQueue(resources.deadLetterQueue, production);
-  const undeliveredQueue = createQueue(resources.undeliveredQueue, production);
   const queue = createQueue(resources.queue, production, deadLetterQueue);
-  const rule = new aws.cloudwatch.EventRule(logicalName(name, "rule"), {
-    name: physicalName(resources.rule.name),
-    description: `${name} hears ${manifest.hears.join(", ")}`.slice(0, 512),
-    eventBusName: stage.bus.name,
-    eventPattern: JSON.stringify(resources.rule.pattern),
-    state: "ENABLED",
-  });
-  const dependsOn = [
-    createQueuePolicy(name, queue, stage.account, rule.arn),
-    createQueuePolicy(resources.undeliveredQueue.name, undeliveredQueue, stage.account, rule.arn),
-  ];
+  const rule = resources.rule && createRule(stage, service, manifest, resources.rule);
+  const policy = createQueuePolicy(name, queue, stage.account, rule?.arn);
   createQueuePolicy(resources.deadLetterQueue.name, deadLetterQueue, stage.account);
   new aws.sqs.RedriveAllowPolicy(logicalName(resources.deadLetterQueue.name, "sources"), {
     queueUrl: deadLetterQueue.url,
     redriveAllowPolicy: $jsonStringify(redriveAllowPolicy(queue.arn)),
   });
-  const target = new aws.cloudwatch.EventTarget(
+  const target = rule && createTarget(stage, resources, rule, queue, policy);
+  return {
+    service,
+    manifest,
+    resources,
+    ...(rule && { rule }),
+    ...(target && { target }),
+    queue,
+    deadLetterQueue,
+  };
+}
+
+function createRule(
+  { bus, buckets }: Given,
+  service: ServiceManifest,
+  manifest: ReactionManifest,
+  resource: RuleResource,
+): aws.cloudwatch.EventRule {
+  const name = `${service.name}-${manifest.name}`;
+  const bucket = buckets.get(service.name);
+  if (resource.bus === "default" && !bucket) throw new Error(`The stage has no bucket of ${service.name}.`);
+  const heard = resource.bus === "saga" ? manifest.hears.join(", ") : `uploads into ${resource.bucket.name}`;
+  return new aws.cloudwatch.EventRule(logicalName(name, "rule"), {
+    name: physicalName(resource.name),
+    description: `${name} hears ${heard}`.slice(0, 512),
+    // S3 tells its events to the account's default bus, and to no other.
+    eventBusName: resource.bus === "saga" ? bus.name : "default",
+    eventPattern:
+      resource.bus === "saga"
+        ? JSON.stringify(resource.pattern)
+        : $util.output(bucket?.name ?? "").apply((it) => JSON.stringify(uploadPattern(resource.bucket, it))),
+    state: "ENABLED",
+  });
+}
+
+function createTarget(
+  { account, settings }: Given,
+  { queue: { name }, undeliveredQueue }: ReactionResources,
+  rule: aws.cloudwatch.EventRule,
+  queue: sst.aws.Queue,
+  policy: aws.sqs.QueuePolicy,
+): aws.cloudwatch.EventTarget {
+  if (!undeliveredQueue) throw new Error(`${name} has a rule and no queue for what it cannot deliver.`);
+  const undelivered = createQueue(undeliveredQueue, settings.production);
+  // EventBridge does not try again where a policy is missing: the event would be undelivered at once, and
+  // lost if its dead-letter queue has no policy either (EventBridge guide, "Using dead-letter queues").
+  const dependsOn = [policy, createQueuePolicy(undeliveredQueue.name, undelivered, account, rule.arn)];
+  return new aws.cloudwatch.EventTarget(
     logicalName(name, "target"),
     {
       rule: rule.name,
-      eventBusName: stage.bus.name,
+      eventBusName: rule.eventBusName.apply((bus) => bus ?? "default"),
       targetId: "queue",
       arn: queue.arn,
       retryPolicy: {
         maximumRetryAttempts: targetRetryPolicy.maximumAttempts,
         maximumEventAgeInSeconds: targetRetryPolicy.maximumEventAgeSeconds,
       },
-      deadLetterConfig: { arn: undeliveredQueue.arn },
+      deadLetterConfig: { arn: undelivered.arn },
     },
-    // EventBridge does not try again where a policy is missing: the event would be undelivered at once, and
-    // lost if its dead-letter queue has no policy either (EventBridge guide, "Using dead-letter queues").
     { dependsOn },
   );
-  return { service, manifest, resources, rule, target, queue, deadLetterQueue };
 }

@@ -30,8 +30,11 @@ export function createSystem() {
   const key = createKey(account, settings.production);
   const { archive, bus, deadLetterPolicy } = createBus(account, key, settings.production);
   createSchemas(settings);
+  const buckets: Stage["buckets"] = new Map();
   const subscriptions = services.flatMap((service) =>
-    service.reactions.map((manifest) => createSubscription({ settings, account, bus }, service, manifest)),
+    service.reactions.map((manifest) =>
+      createSubscription({ settings, account, bus, buckets }, service, manifest),
+    ),
   );
   const stage: Stage = {
     settings,
@@ -44,6 +47,13 @@ export function createSystem() {
         createTable(service, settings.production, restored.get(service.name)),
       ]),
     ),
+    buckets,
+    queues: new Map(
+      subscriptions.flatMap(({ deadLetterQueue, queue, resources }) => [
+        [resources.queue.name, queue],
+        [resources.deadLetterQueue.name, deadLetterQueue],
+      ]),
+    ),
     secrets: createSecrets(),
     mail: createMail(account, settings),
     hearersOf: (types) => [
@@ -51,7 +61,7 @@ export function createSystem() {
       deadLetterPolicy,
       ...subscriptions
         .filter(({ manifest }) => manifest.hears.some((type) => types.includes(type)))
-        .map(({ target }) => target),
+        .flatMap(({ target }) => target ?? []),
     ],
   };
   createBackups({ account, ...settings }, [...stage.tables.values()]);

@@ -251,7 +251,7 @@ export interface components {
         };
         TimelineEntry: {
             /** @enum {string} */
-            type: "OrderPlaced" | "OrderCancelRequested" | "ReservationExpired" | "StockReserved" | "StockRejected" | "PaymentAuthorized" | "PaymentDeclined" | "PaymentVoided" | "PaymentCaptured" | "PaymentRefunded" | "StockCommitted" | "StockReleased" | "OrderConfirmed" | "OrderRejected" | "OrderCancelled";
+            type: "OrderPlaced" | "OrderCancelRequested" | "BulkPlaced" | "ReservationExpired" | "StockFeedImported" | "StockFeedRefused" | "StockReserved" | "StockRejected" | "PaymentAuthorized" | "PaymentDeclined" | "PaymentVoided" | "PaymentCaptured" | "PaymentRefunded" | "StockCommitted" | "StockReleased" | "OrderConfirmed" | "OrderRejected" | "OrderCancelled" | "BulkCompleted";
             /**
              * Format: date-time
              * @description UTC, to the millisecond.

@@ -12,9 +12,28 @@ export const OrderId = z
   );
 export type OrderId = z.infer<typeof OrderId>;
 
+export const BulkId = z
+  .string()
+  .check(
+    z.regex(/^bulk_[0-9a-f]{32}$/, "must be a bulk's id, bulk_ and 32 hex digits"),
+    z.describe("A keyed hash of the principal and the idempotency key of a bulk of orders."),
+  );
+export type BulkId = z.infer<typeof BulkId>;
+
+export const FeedId = z
+  .string()
+  .check(
+    z.regex(/^feed_[0-9a-f]{32}$/, "must be a feed's id, feed_ and 32 hex digits"),
+    z.describe("One uploaded version of a stock feed."),
+  );
+export type FeedId = z.infer<typeof FeedId>;
+
+/** What an event is about: an order, a bulk of orders or a stock feed. Its prefix says which. */
+export type SubjectId = OrderId | BulkId | FeedId;
+
 export const EventId = z
   .uuid()
-  .check(z.describe("UUIDv5 of order and type: the same event always has the same id."));
+  .check(z.describe("UUIDv5 of subject and type: the same event always has the same id."));
 export type EventId = z.infer<typeof EventId>;
 
 export const Sku = z
@@ -43,9 +62,9 @@ export type IdempotencyKey = z.infer<typeof IdempotencyKey>;
 
 const EVENT_NAMESPACE = Buffer.from("6f1d7c0a2d0b5c3e9a440d5aa3a6d1f2", "hex");
 
-/** The id of the one event of this type an order can have (UUIDv5, RFC 9562). */
-export function eventId(orderId: OrderId, type: string): EventId {
-  const name = `${orderId}/${type}`;
+/** The id of the one event of this type that its subject can have (UUIDv5, RFC 9562). */
+export function eventId(subject: SubjectId, type: string): EventId {
+  const name = `${subject}/${type}`;
   const bytes = Buffer.allocUnsafe(EVENT_NAMESPACE.length + Buffer.byteLength(name));
   bytes.set(EVENT_NAMESPACE);
   bytes.write(name, EVENT_NAMESPACE.length);

@@ -12,7 +12,7 @@ type Input = Readonly<Record<string, unknown>>;
  * takes.
  */
 export type Call = {
-  readonly service: "dynamodb" | "eventbridge" | "ses" | "sqs";
+  readonly service: "dynamodb" | "eventbridge" | "s3" | "ses" | "sqs";
   readonly operation: string;
   readonly input: Input;
 };
@@ -30,6 +30,8 @@ export function requestsOf(call: Call, account: Account, partitionKeyOf: Partiti
       return tableRequests(call, account, partitionKeyOf);
     case "eventbridge":
       return busRequests(call, account);
+    case "s3":
+      return [objectRequest(call)];
     case "ses":
       return mailRequests(call, account);
     case "sqs":
@@ -159,6 +161,20 @@ function queueRequest({ input, operation }: Call, account: Account): Asked {
   return {
     action: `sqs:${operation.replace(/Batch$/, "")}`,
     resource: text(SourceArn) || (name === "" ? "*" : arnOf("sqs", account, name)),
+    context: {},
+  };
+}
+
+// --- S3
+
+/** A version of an object has permissions of its own. */
+function objectRequest({ input: { Bucket, Key, VersionId }, operation }: Call): Asked {
+  const isVersion = text(VersionId) !== "" && /^(Get|Delete)Object/.test(operation);
+  const read = operation === "HeadObject" ? "GetObject" : operation;
+  const key = text(Key) === "" ? "" : `/${text(Key)}`;
+  return {
+    action: `s3:${read}${isVersion ? "Version" : ""}`,
+    resource: `arn:aws:s3:::${text(Bucket)}${key}`,
     context: {},
   };
 }

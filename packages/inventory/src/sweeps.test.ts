@@ -1,5 +1,5 @@
 // Expired reservations: payment is asked to give them up, once and again, and nothing else changes.
-import type { DomainEvent } from "@order-saga/contracts";
+import { type DomainEvent, subjectOf } from "@order-saga/contracts";
 import { grantedPorts } from "@order-saga/messaging/granted-ports";
 import { createLog } from "@order-saga/messaging/log";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
@@ -59,7 +59,7 @@ test("an expired reservation is said to be expired, and stays reserved", async (
   const before = store.levels();
   const sweep = aSweep(store);
   expect(await sweep.at(testNow + 15 * minute)).toBe(3);
-  expect(sweep.said.map(({ type, orderId }) => [type, orderId])).toEqual(
+  expect(sweep.said.map((event) => [event.type, subjectOf(event)])).toEqual(
     orders.map((orderId) => ["ReservationExpired", orderId]),
   );
   expect(sweep.said[0]).toMatchObject({
@@ -111,8 +111,8 @@ test("a reservation the bus refuses does not keep the others waiting, and the ru
   const sweep = signalExpiryHandler({
     store,
     publish: async (events) => {
-      if (events.some(({ orderId }) => orderId === orders[0])) throw new Error("refused");
-      said.push(...events.map(({ orderId }) => orderId));
+      if (events.some((event) => subjectOf(event) === orders[0])) throw new Error("refused");
+      said.push(...events.map(subjectOf));
     },
   });
   await expect(sweep({ now: testNow + 15 * minute, log: logTo(lines) })).rejects.toThrow("refused");
@@ -159,7 +159,10 @@ test("a capture while the expiry is being published stays a capture", async () =
     store,
     publish: async ([event]) => {
       if (event)
-        await commitStockHandler(ports)(anEvent("PaymentCaptured", { orderId: event.orderId }), at(testNow));
+        await commitStockHandler(ports)(
+          anEvent("PaymentCaptured", { orderId: subjectOf(event) }),
+          at(testNow),
+        );
     },
   });
   await sweep({ now: testNow + 15 * minute, log: logTo([]) });
@@ -176,5 +179,5 @@ test("a run that leaves some for the next one says so", async () => {
   expect(sweep.lines.join("\n")).toContain("more reservations are due");
   expect(await sweep.at(now)).toBe(1);
   expect(await sweep.at(now)).toBe(0);
-  expect(new Set(sweep.said.map(({ orderId }) => orderId)).size).toBe(501);
+  expect(new Set(sweep.said.map(subjectOf)).size).toBe(501);
 });

@@ -8,7 +8,7 @@ import type { ReactionPorts } from "./reaction.ts";
 import type { Transport } from "./transport.ts";
 
 /** What stands on the other side of a client. */
-export type ClientKind = "dynamodb" | "eventbridge" | "sqs" | "ses" | "stripe";
+export type ClientKind = "dynamodb" | "eventbridge" | "sqs" | "ses" | "s3" | "stripe";
 
 /** One execution environment of Lambda: all that a function knows of the world outside its own code. */
 export type ExecutionEnvironment = {

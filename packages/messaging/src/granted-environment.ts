@@ -15,6 +15,8 @@ const judged: { readonly [K in ClientKind]?: Call["service"] } = {
   dynamodb: "dynamodb",
   eventbridge: "eventbridge",
   ses: "ses",
+  sqs: "sqs",
+  s3: "s3",
 };
 
 /** A variable that is not granted is not there; a request that is not granted gets AWS's own refusal. */
@@ -30,6 +32,7 @@ export function grantedEnvironment(
     ...plain,
     table: env.variable("TABLE_NAME") ?? plain.table,
     bus: env.variable("BUS_NAME") ?? plain.bus,
+    bucket: env.variable("BUCKET_NAME") ?? plain.bucket,
     mailFrom: env.variable("MAIL_FROM") ?? plain.mailFrom,
   };
   const authorize = authorizeOf(service, manifest, names, used);
@@ -61,6 +64,7 @@ function variablesOf(service: ServiceManifest, manifest: FunctionManifest): Read
     value: () => "",
     tableName: () => "",
     busName: "",
+    bucketName: () => "",
     queueUrl: () => "",
   });
   return new Set(["AWS_REGION", "LOG_LEVEL", "LOG_SAMPLE", ...Object.keys(given)]);

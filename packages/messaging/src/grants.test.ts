@@ -244,3 +244,38 @@ test("a function decrypts only its own variables, and only if one of them is a s
   ]);
   expect(keyOf(reader)).toEqual([]);
 });
+
+test("tasks and objects: exactly the queues and keys that the manifest names", () => {
+  const bucket = { name: "feeds", prefix: "feeds/", expiresDays: 30 };
+  const form = routeManifest({ ...route, name: "form", sends: ["hear"], objects: { put: ["feeds/*"] } });
+  const reading = { ...form, objects: { get: ["feeds/*"] } };
+  const withBucket = { ...service, bucket };
+  const grantsFor = (manifest: FunctionManifest) =>
+    grantsOf(withBucket, manifest, plainArns(withBucket, manifest));
+  const onKey = {
+    operator: "StringEquals",
+    key: "kms:EncryptionContext:aws:s3:arn",
+    values: ["arn:aws:s3:::feeds"],
+  };
+  const key = ["arn:aws:kms:eu-west-1:000000000000:key/key"];
+  const objects = { on: "bucket", resources: ["arn:aws:s3:::feeds/feeds/*"], conditions: [] };
+  const found = (manifest: FunctionManifest) =>
+    grantsFor(manifest).filter(({ on }) => ["task-queue", "bucket", "key"].includes(on));
+  const tasks = {
+    on: "task-queue",
+    actions: ["sqs:SendMessage"],
+    resources: ["arn:aws:sqs:eu-west-1:000000000000:orders-hear"],
+    conditions: [],
+  };
+  expect(found(form)).toEqual([
+    tasks,
+    { ...objects, actions: ["s3:PutObject"] },
+    { on: "key", actions: ["kms:GenerateDataKey"], resources: key, conditions: [onKey] },
+  ]);
+  expect(found(reading)).toEqual([
+    tasks,
+    { ...objects, actions: ["s3:GetObjectVersion"] },
+    { on: "key", actions: ["kms:Decrypt"], resources: key, conditions: [onKey] },
+  ]);
+  expect(() => grantsOf(service, form, plainArns(service, form))).toThrow("no bucket");
+});

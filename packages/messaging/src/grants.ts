@@ -1,11 +1,21 @@
 // Every statement of a function's role: what its manifest and its kind of function need, and nothing more.
 import { sourceOf } from "@order-saga/contracts";
 import type { FunctionManifest, ServiceManifest, TableUse } from "./manifest.ts";
-import { reactionResources } from "./topology.ts";
+import { bucketOf, reactionResources } from "./topology.ts";
 
 /** One `Allow` statement. `T` is a string where ARNs are known, and an output in a stack. */
 export type Grant<T = string> = {
-  readonly on: "log-group" | "table" | "index" | "bus" | "mail" | "queue" | "dead-letter-queue" | "key";
+  readonly on:
+    | "log-group"
+    | "table"
+    | "index"
+    | "bus"
+    | "mail"
+    | "queue"
+    | "dead-letter-queue"
+    | "task-queue"
+    | "bucket"
+    | "key";
   readonly actions: readonly string[];
   readonly resources: readonly T[];
   readonly conditions: readonly Condition<T>[];
@@ -27,6 +37,9 @@ export type GrantSource<T> = {
   readonly index: (name: string) => T;
   readonly bus: () => T;
   readonly queue: (name: string) => T;
+  readonly bucket: () => T;
+  /** Objects of the bucket whose keys match the pattern. */
+  readonly objects: (pattern: string) => T;
   readonly key: () => T;
   /** What SES asks permission for, which is the sender's identity and the configuration set. */
   readonly mail: () => readonly T[];
@@ -50,6 +63,8 @@ export function grantsOf<T>(
     ...mailGrants(manifest, source),
     ...secretGrants(service, manifest, source),
     ...queueGrants(service, manifest, source),
+    ...taskGrants(service, manifest, source),
+    ...objectGrants(service, manifest, source),
   ];
 }
 
@@ -167,5 +182,45 @@ function queueGrants<T>(
       resources: [source.queue(deadLetterQueue.name)],
       conditions: [],
     },
+  ];
+}
+
+/** Tasks go to queues of the function's own service, and to no other. */
+function taskGrants<T>(
+  service: ServiceManifest,
+  { sends }: FunctionManifest,
+  source: GrantSource<T>,
+): Grant<T>[] {
+  if (sends.length === 0) return [];
+  const resources = sends.map((name) => source.queue(`${service.name}-${name}`));
+  return [{ on: "task-queue", actions: ["sqs:SendMessage"], resources, conditions: [] }];
+}
+
+/**
+ * Objects are encrypted with the stage's key by way of the bucket's own key, so the bucket is what S3 names to
+ * KMS (S3 user guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys").
+ */
+function objectGrants<T>(
+  service: ServiceManifest,
+  { objects }: FunctionManifest,
+  source: GrantSource<T>,
+): Grant<T>[] {
+  if (objects === "none") return [];
+  bucketOf(service);
+  const context = {
+    operator: "StringEquals",
+    key: "kms:EncryptionContext:aws:s3:arn",
+    values: [source.bucket()],
+  } as const;
+  const grants = (patterns: readonly string[], action: string, keyAction: string): Grant<T>[] =>
+    patterns.length === 0
+      ? []
+      : [
+          { on: "bucket", actions: [action], resources: patterns.map(source.objects), conditions: [] },
+          { on: "key", actions: [keyAction], resources: [source.key()], conditions: [context] },
+        ];
+  return [
+    ...grants(objects.get ?? [], "s3:GetObjectVersion", "kms:Decrypt"),
+    ...grants(objects.put ?? [], "s3:PutObject", "kms:GenerateDataKey"),
   ];
 }

@@ -140,3 +140,39 @@ test("a variable that no setting and no secret provides is named", () => {
   const given = service("orders", { schedules: [reading], settings: { WINDOW: "15" }, secrets: ["KEY"] });
   expect(checkGraph([given])).toEqual(["sweep reads MISSING, which is no setting and no secret of orders."]);
 });
+
+const taking = (name: string) => reactionManifest({ name, hears: [], from: "tasks" });
+const sending = (name: string, ...sends: string[]) => ({ ...saying(name), sends });
+
+test("tasks go to a reaction of the same service that takes them, or to oneself", () => {
+  const split = { ...hearing("split", ["OrderPlaced"]), sends: ["split", "place"] };
+  const good = service("orders", { routes: [placing], reactions: [split, taking("place")] });
+  expect(checkGraph([good])).toEqual([]);
+  const bad = service("orders", {
+    routes: [placing],
+    reactions: [hearing("listen", ["OrderPlaced"]), taking("place")],
+    schedules: [sending("sweep", "listen", "elsewhere")],
+  });
+  expect(checkGraph([bad])).toEqual([
+    "sweep sends tasks to listen, which is no reaction of orders that takes them.",
+    "sweep sends tasks to elsewhere, which is no reaction of orders that takes them.",
+    "place waits for tasks, which no function sends.",
+  ]);
+});
+
+test("a reaction to uploads needs a bucket, and hears no events of the bus", () => {
+  const uploads = reactionManifest({ name: "import", hears: [], from: "uploads" });
+  const reading = { ...saying("read"), objects: { get: ["a/*"] } };
+  expect(checkGraph([service("orders", { reactions: [uploads], schedules: [reading] })])).toEqual([
+    "import uses a bucket, and orders has none.",
+    "read uses a bucket, and orders has none.",
+  ]);
+  const bucket = { name: "feeds", prefix: "feeds/", expiresDays: 30 };
+  expect(checkGraph([service("orders", { bucket, reactions: [uploads], schedules: [reading] })])).toEqual([]);
+  const both = service("orders", {
+    bucket,
+    routes: [placing],
+    reactions: [reactionManifest({ name: "import", hears: ["OrderPlaced"], from: "uploads" })],
+  });
+  expect(checkGraph([both])).toEqual(["import takes its messages from uploads, so it hears no events."]);
+});

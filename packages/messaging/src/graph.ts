@@ -12,6 +12,8 @@ export function checkGraph(services: readonly ServiceManifest[]): string[] {
     ),
     ...services.flatMap(foreignWords),
     ...services.flatMap(unknownVariables),
+    ...services.flatMap(strayTasks),
+    ...services.flatMap(bucketless),
     ...reactions.flatMap((reaction) => unsaid(reaction, services)),
     ...reactions.flatMap(fallingLayers),
     ...uncompensated(services),
@@ -37,8 +39,38 @@ function unknownVariables(service: ServiceManifest): string[] {
   );
 }
 
+/** Tasks for a reaction that is not there or takes none, and a reaction that waits for tasks in vain. */
+function strayTasks(service: ServiceManifest): string[] {
+  const functions = functionsOf(service);
+  const stray = functions.flatMap(({ name, sends }) =>
+    sends
+      .filter((to) => !service.reactions.some((each) => each.name === to && takesFrom(name, each)))
+      .map((to) => `${name} sends tasks to ${to}, which is no reaction of ${service.name} that takes them.`),
+  );
+  const waiting = service.reactions.filter(
+    ({ from, name }) => from === "tasks" && !functions.some((each) => each.sends.includes(name)),
+  );
+  return [...stray, ...waiting.map(({ name }) => `${name} waits for tasks, which no function sends.`)];
+}
+
+/** A reaction may also send itself what it has not finished. */
+const takesFrom = (sender: string, { from, name }: ReactionManifest) => from === "tasks" || sender === name;
+
+function bucketless(service: ServiceManifest): string[] {
+  if (service.bucket) return [];
+  const uploads = service.reactions.filter(({ from }) => from === "uploads");
+  const users = functionsOf(service).filter(({ objects }) => objects !== "none");
+  return [...new Set([...uploads, ...users])].map(
+    ({ name }) => `${name} uses a bucket, and ${service.name} has none.`,
+  );
+}
+
 /** What a reaction waits for in vain, because its owner never says it. */
 function unsaid(reaction: ReactionManifest, services: readonly ServiceManifest[]): string[] {
+  if (reaction.from !== "bus") {
+    const says = `${reaction.name} takes its messages from ${reaction.from}, so it hears no events.`;
+    return reaction.hears.length > 0 ? [says] : [];
+  }
   if (reaction.hears.length === 0) return [`${reaction.name} hears nothing.`];
   return reaction.hears
     .filter((type) => !services.some((each) => each.name === producerOf(type) && saysIn(each, type)))

@@ -2,6 +2,7 @@
 export { invariantViolation, PermanentError, type PermanentErrorName } from "./errors.ts";
 export { type Log, silentLog } from "./log.ts";
 export {
+  type BucketManifest,
   dueIndex,
   type FunctionManifest,
   functionsOf,

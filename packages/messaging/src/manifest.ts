@@ -15,6 +15,10 @@ type FunctionNeeds = {
   readonly environment: readonly string[];
   /** True if it may send mail. */
   readonly mail: boolean;
+  /** Reactions of its service that it sends tasks to; its own name is a continuation of what it began. */
+  readonly sends: readonly string[];
+  /** How the function uses its service's bucket. */
+  readonly objects: ObjectUse;
 };
 
 /**
@@ -34,9 +38,29 @@ export type TableUse =
       readonly query?: Readonly<Record<string, readonly string[]>>;
     };
 
+/** What a function does with objects of its service's bucket, each with patterns of keys such as `feeds/*`. */
+export type ObjectUse =
+  | "none"
+  | {
+      /** Reads one version of an object. */
+      readonly get?: readonly string[];
+      /** Writes an object, or signs a form with which a browser does. */
+      readonly put?: readonly string[];
+    };
+
 /** One queue, one function: hears one or a few event types, does one thing, says what happened. */
 export type ReactionManifest = FunctionNeeds & {
+  /** Event types of the bus; none if its messages come from elsewhere. */
   readonly hears: readonly EventType[];
+  /**
+   * Where its messages come from: the saga's bus, uploads into its service's bucket (by S3's event "Object
+   * Created" on the account's default bus), or tasks that functions of its own service send.
+   */
+  readonly from: "bus" | "uploads" | "tasks";
+  /** Fields of an event's data that must be there (true) or must not (false); the rule's pattern asks it. */
+  readonly having: Readonly<Record<string, boolean>>;
+  /** What takes messages from its queue: a Lambda function, or a container that runs all the time. */
+  readonly runs: "lambda" | "worker";
   /** Records per invocation, at most 10 for a batch window of zero seconds. */
   readonly batchSize: number;
   readonly batchWindowSeconds: number;
@@ -74,9 +98,19 @@ export type TableManifest = {
   readonly indexes: Readonly<Record<string, IndexManifest>>;
 };
 
+/** A bucket that people and programs upload to. */
+export type BucketManifest = {
+  readonly name: string;
+  /** Only uploads under it are told to the service's reactions; ends with a slash. */
+  readonly prefix: string;
+  /** After so many days an object, and what it replaced, is deleted. */
+  readonly expiresDays: number;
+};
+
 export type ServiceManifest = {
   readonly name: ServiceName;
   readonly table: TableManifest;
+  readonly bucket?: BucketManifest;
   readonly reactions: readonly ReactionManifest[];
   readonly schedules: readonly ScheduleManifest[];
   readonly routes: readonly RouteManifest[];
@@ -96,6 +130,8 @@ const functionDefaults = {
   says: [],
   environment: [],
   mail: false,
+  sends: [],
+  objects: "none",
 } as const;
 
 /**
@@ -106,6 +142,9 @@ const unhurried = { ...functionDefaults, memoryMegabytes: 192 } as const;
 
 const reactionDefaults = {
   ...unhurried,
+  from: "bus",
+  having: {},
+  runs: "lambda",
   batchSize: 10,
   batchWindowSeconds: 0,
   maximumConcurrency: 10,

@@ -7,6 +7,7 @@ import {
   OrderId,
   parseEvent,
   sourceOfEvent,
+  subjectOf,
 } from "@order-saga/contracts";
 import * as z from "zod/mini";
 import { PermanentError } from "./errors.ts";
@@ -41,10 +42,57 @@ export function parseMessage<T extends EventType>(body: string, hears: readonly 
   }
   const event = parseEvent(type, detail);
   if (!event.success) throw violation(type, event.error);
-  if (event.data.id !== eventId(event.data.orderId, type)) {
+  if (event.data.id !== eventId(subjectOf(event.data), type)) {
     throw new PermanentError("ContractViolation", `the id of ${type} is not derived from its order and type`);
   }
   return event.data;
+}
+
+/** One version of an object that was uploaded into the service's bucket. */
+export type Upload = {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  readonly bytes: number;
+  /** Of two uploads under one key the later has the greater one, both padded to one length with zeros. */
+  readonly sequencer: string;
+  readonly uploadedAt: string;
+  /** Who uploaded it: an account or a principal of AWS. */
+  readonly requester: string;
+};
+
+/** S3 user guide, "EventBridge event message structure"; the bucket is versioned, so there is a version. */
+const ObjectCreated = z.object({
+  source: z.literal("aws.s3"),
+  "detail-type": z.literal("Object Created"),
+  time: z.string(),
+  detail: z.object({
+    bucket: z.object({ name: z.string() }),
+    object: z.object({
+      key: z.string(),
+      size: z.int(),
+      "version-id": z.string(),
+      sequencer: z.string().check(z.regex(/^[0-9A-Fa-f]+$/)),
+    }),
+    requester: z._default(z.string(), ""),
+  }),
+});
+
+/** The upload that S3 tells of. Throws PermanentError with the reason. */
+export function parseUpload(body: string): Upload {
+  const read = ObjectCreated.safeParse(parseJson(body));
+  if (!read.success) throw violation("the event of S3", read.error);
+  const { detail, time: uploadedAt } = read.data;
+  const { key, sequencer, size: bytes, "version-id": versionId } = detail.object;
+  const { bucket, requester } = detail;
+  return { bucket: bucket.name, key, versionId, bytes, sequencer, uploadedAt, requester };
+}
+
+/** A task as its schema reads it. Throws PermanentError with the reason. */
+export function parseTask<M>(body: string, schema: z.ZodMiniType<M>): M {
+  const task = schema.safeParse(parseJson(body));
+  if (!task.success) throw violation("the task", task.error);
+  return task.data;
 }
 
 /**

@@ -8,6 +8,7 @@ export type PlainNames = {
   readonly region: string;
   readonly table: string;
   readonly bus: string;
+  readonly bucket: string;
   readonly mailFrom: string;
 };
 
@@ -16,6 +17,7 @@ export const plainNames = (service: ServiceManifest): PlainNames => ({
   region: "eu-west-1",
   table: service.name,
   bus: "bus",
+  bucket: service.bucket?.name ?? "",
   mailFrom: service.settings.MAIL_FROM ?? "",
 });
 
@@ -24,7 +26,7 @@ export function plainArns(
   manifest: FunctionManifest,
   names: PlainNames = plainNames(service),
 ): GrantSource<string> {
-  const { account, bus, mailFrom, region, table } = names;
+  const { account, bucket, bus, mailFrom, region, table } = names;
   const arn = (of: string, resource: string) => `arn:aws:${of}:${region}:${account}:${resource}`;
   const name = `${service.name}-${manifest.name}`;
   return {
@@ -35,6 +37,8 @@ export function plainArns(
     bus: () => arn("events", `event-bus/${bus}`),
     queue: (queue) => arn("sqs", queue),
     key: () => arn("kms", "key/key"),
+    bucket: () => `arn:aws:s3:::${bucket}`,
+    objects: (pattern) => `arn:aws:s3:::${bucket}/${pattern}`,
     // Whichever address a stage sends from, it is an identity of the account.
     mail: () => [arn("ses", "identity/*"), arn("ses", "configuration-set/*")],
     mailAddress: () => addressIn(mailFrom),

@@ -4,7 +4,7 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from "@aws-sdk/client-eventbridge";
-import { type DomainEvent, parseEvent, sourceOfEvent } from "@order-saga/contracts";
+import { type DomainEvent, parseEvent, sourceOfEvent, subjectOf } from "@order-saga/contracts";
 import { PublishError } from "./errors.ts";
 import { again, retry } from "./retry.ts";
 
@@ -68,7 +68,7 @@ function toEntry(event: DomainEvent, busName: string): PutEventsRequestEntry {
     Source: sourceOfEvent(event.type),
     DetailType: event.type,
     Time: new Date(event.occurredAt),
-    Resources: [event.orderId],
+    Resources: [subjectOf(event)],
     Detail: JSON.stringify(event),
   };
 }

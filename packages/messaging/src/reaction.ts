@@ -1,13 +1,20 @@
 // The Lambda edge of a reaction: each record of a batch is parsed, handled, answered and settled by itself.
 import middy from "@middy/core";
 import sqsPartialBatchFailure from "@middy/sqs-partial-batch-failure";
-import { type DomainEvent, type EventOf, type EventType, layerOf } from "@order-saga/contracts";
+import {
+  type DomainEvent,
+  type EventOf,
+  type EventType,
+  layerOf,
+  namedSubjectOf,
+} from "@order-saga/contracts";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
+import type * as z from "zod/mini";
 import type { Park } from "./dead-letters.ts";
 import { failureOf, PermanentError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import type { ReactionManifest, ReactionManifestOf } from "./manifest.ts";
-import { aboutMessage, parseMessage } from "./message.ts";
+import { aboutMessage, parseMessage, parseTask, parseUpload, type Upload } from "./message.ts";
 import type { Publish } from "./publisher.ts";
 
 /**
@@ -31,23 +38,76 @@ export type ReactionPorts = { publish: Publish; park: Park; log: Log; now: () =>
 
 export type ReactionHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
-/** The Lambda handler of a reaction. */
+/** What handles an upload or a task: also what a long one needs to go on in another invocation. */
+export type ReactTo<M> = (message: M, context: TaskContext) => Promise<readonly DomainEvent[]>;
+
+export type TaskContext = ReactionContext & {
+  /** The message as it came: sent to the reaction's own queue, it is handled again. */
+  body: string;
+  /** How long the invocation may still run, in milliseconds. */
+  remainingMilliseconds: () => number;
+};
+
+/** The Lambda handler of a reaction to events of the bus. */
 export function reaction<T extends EventType>(
   manifest: ReactionManifestOf<T>,
   react: React<T>,
   ports: ReactionPorts,
 ): ReactionHandler {
+  return consume(manifest, ports, async (body, { log, ...context }) => {
+    const event = parseMessage(body, manifest.hears);
+    const eventLog = log.with({ ...namedSubjectOf(event), eventType: event.type });
+    const says = await react(event, { now: context.now, attempt: context.attempt, log: eventLog });
+    assertMaySay(manifest, says, event.type);
+    return { says, log: eventLog };
+  });
+}
+
+/** The Lambda handler of a reaction to uploads into its service's bucket. */
+export function uploadReaction(
+  manifest: ReactionManifest,
+  react: ReactTo<Upload>,
+  ports: ReactionPorts,
+): ReactionHandler {
+  return consume(manifest, ports, async (body, context) => {
+    const says = await react(parseUpload(body), context);
+    assertMaySay(manifest, says);
+    return { says, log: context.log };
+  });
+}
+
+/** The Lambda handler of a reaction to tasks that functions of its own service send. */
+export function taskReaction<M>(
+  manifest: ReactionManifest,
+  schema: z.ZodMiniType<M>,
+  react: ReactTo<M>,
+  ports: ReactionPorts,
+): ReactionHandler {
+  return consume(manifest, ports, async (body, context) => {
+    const says = await react(parseTask(body, schema), context);
+    assertMaySay(manifest, says);
+    return { says, log: context.log };
+  });
+}
+
+type Handle = (body: string, context: TaskContext) => Promise<{ says: readonly DomainEvent[]; log: Log }>;
+
+/** What is alike in all of them: says what was answered, parks what cannot succeed, gives the rest back. */
+function consume(manifest: ReactionManifest, ports: ReactionPorts, handle: Handle): ReactionHandler {
   const log = ports.log.with({ reaction: manifest.name });
-  const settle = async (record: SQSRecord, requestId: string): Promise<void> => {
+  const settle = async (record: SQSRecord, { awsRequestId: requestId, ...context }: Invocation) => {
     const attempt = Number(record.attributes.ApproximateReceiveCount);
     const delivery = { messageId: record.messageId, requestId, attempt };
     try {
-      const event = parseMessage(record.body, manifest.hears);
-      const recordLog = log.with({ orderId: event.orderId, eventType: event.type, ...delivery });
-      const says = await react(event, { now: ports.now(), attempt, log: recordLog });
-      assertMaySay(manifest, event.type, says);
+      const { says, log: handledLog } = await handle(record.body, {
+        now: ports.now(),
+        attempt,
+        log: log.with(delivery),
+        body: record.body,
+        remainingMilliseconds: context.remaining,
+      });
       if (says.length > 0) await ports.publish(says);
-      if (says.length > 0) recordLog("info", `said ${says.map(({ type }) => type).join(", ")}`);
+      if (says.length > 0) handledLog("info", `said ${says.map(({ type }) => type).join(", ")}`);
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error;
       await ports.park({ body: record.body, reaction: manifest.name, attempts: attempt, error });
@@ -60,12 +120,12 @@ export function reaction<T extends EventType>(
     }
   };
 
-  const settleOrLog = (record: SQSRecord, requestId: string): Promise<void> =>
-    settle(record, requestId).catch((error) => {
+  const settleOrLog = (record: SQSRecord, invocation: Invocation): Promise<void> =>
+    settle(record, invocation).catch((error) => {
       log("warn", "message will be delivered again", {
         ...aboutMessage(record.body),
         messageId: record.messageId,
-        requestId,
+        requestId: invocation.awsRequestId,
         attempt: Number(record.attributes.ApproximateReceiveCount),
         ...failureOf(error),
       });
@@ -76,18 +136,23 @@ export function reaction<T extends EventType>(
     middy<SQSEvent>()
       // Each failure is logged where its request is known.
       .use(sqsPartialBatchFailure({ logger: () => {} }))
-      .handler(({ Records }, { awsRequestId }) =>
-        Promise.allSettled(Records.map((record) => settleOrLog(record, awsRequestId))),
-      ) as unknown as ReactionHandler
+      .handler(({ Records }, context) => {
+        const { awsRequestId } = context;
+        const invocation = { awsRequestId, remaining: () => context.getRemainingTimeInMillis() };
+        return Promise.allSettled(Records.map((record) => settleOrLog(record, invocation)));
+      }) as unknown as ReactionHandler
   );
 }
 
-function assertMaySay(manifest: ReactionManifest, heard: EventType, says: readonly DomainEvent[]): void {
+type Invocation = { readonly awsRequestId: string; readonly remaining: () => number };
+
+/** `heard` is absent where no event was heard; then nothing is below what it says. */
+function assertMaySay(manifest: ReactionManifest, says: readonly DomainEvent[], heard?: EventType): void {
   for (const { type } of says) {
     if (!manifest.says.includes(type)) {
       throw new TypeError(`${manifest.name} says ${type}, which its manifest in service.ts does not list.`);
     }
-    if (layerOf[type] <= layerOf[heard]) {
+    if (heard && layerOf[type] <= layerOf[heard]) {
       throw new TypeError(`${manifest.name} answers ${heard} with ${type} of no higher layer: a livelock.`);
     }
   }

@@ -3,10 +3,12 @@ import {
   type DomainEvent,
   type EventOf,
   type EventType,
+  isOrderEventType,
   newEvent,
   sourceOfEvent,
+  subjectOf,
 } from "@order-saga/contracts";
-import { exampleData, exampleTime } from "@order-saga/contracts/events/examples";
+import { exampleData, exampleSubject, exampleTime } from "@order-saga/contracts/events/examples";
 import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 
 export const testOrderId = `ord_${"0123456789abcdef".repeat(2)}`;
@@ -21,8 +23,10 @@ export function anEvent<T extends EventType>(
 ): EventOf<T> {
   const cause = { causationId: null, now: given.now ?? testNow };
   const data = { ...exampleData(type), ...given.data } as EventOf<T>["data"];
-  return newEvent(type, given.orderId ?? testOrderId, cause, data);
+  return newEvent(type, given.orderId ?? subjectFor(type), cause, data);
 }
+
+const subjectFor = (type: EventType) => (isOrderEventType(type) ? testOrderId : exampleSubject(type));
 
 /** The body EventBridge puts on a queue for an event. */
 export function envelopeOf(event: DomainEvent): string {
@@ -34,8 +38,39 @@ export function envelopeOf(event: DomainEvent): string {
     account: "000000000000",
     time: event.occurredAt,
     region: "eu-west-1",
-    resources: [event.orderId],
+    resources: [subjectOf(event)],
     detail: event,
+  });
+}
+
+/** S3's event about an object, as EventBridge puts it on a queue; `object` and `envelope` change parts of it. */
+export function anUpload(object: object = {}, envelope: object = {}): string {
+  return JSON.stringify({
+    version: "0",
+    id: "17793124-05d4-b198-2fde-7ededc63b103",
+    "detail-type": "Object Created",
+    source: "aws.s3",
+    account: "000000000000",
+    time: new Date(testNow).toISOString().replace(/\.\d{3}Z$/, "Z"),
+    region: "eu-west-1",
+    resources: ["arn:aws:s3:::feeds"],
+    detail: {
+      version: "0",
+      bucket: { name: "feeds" },
+      object: {
+        key: "feeds/feed_0123456789abcdef0123456789abcdef.csv",
+        size: 19,
+        etag: "b1946ac92492d2347c6235b4d2611184",
+        "version-id": "3sL4kqtJlcpXroDTDmJ",
+        sequencer: "0062E99A88DC407460",
+        ...object,
+      },
+      "request-id": "N4N7GDK58NMKJ12R",
+      requester: "000000000000",
+      "source-ip-address": "127.0.0.1",
+      reason: "PutObject",
+    },
+    ...envelope,
   });
 }
 

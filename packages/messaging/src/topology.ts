@@ -1,6 +1,6 @@
 // What the manifests ask of AWS, as plain data: queues, rules, targets and each function's environment.
-import { type EventType, sourceOf, sourceOfEvent } from "@order-saga/contracts";
-import type { FunctionManifest, ReactionManifest, ServiceManifest } from "./manifest.ts";
+import { sourceOf, sourceOfEvent } from "@order-saga/contracts";
+import type { BucketManifest, FunctionManifest, ReactionManifest, ServiceManifest } from "./manifest.ts";
 
 /** Dead letters are kept as long as SQS allows: 14 days. */
 const DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600;
@@ -18,19 +18,29 @@ export type QueueResource = {
 
 export type EventPattern = {
   readonly source: readonly string[];
-  readonly "detail-type": readonly EventType[];
+  readonly "detail-type": readonly string[];
+  readonly detail?: Readonly<Record<string, unknown>>;
 };
+
+/**
+ * What puts a reaction's messages on its queue. The pattern of an upload names the bucket as it is called
+ * where it is, so it is made there.
+ */
+export type RuleResource =
+  | { readonly bus: "saga"; readonly name: string; readonly pattern: EventPattern }
+  | { readonly bus: "default"; readonly name: string; readonly bucket: BucketManifest };
 
 /** A reaction in AWS's terms: rule → queue → function, with a dead-letter queue behind each hop. */
 export type ReactionResources = {
   readonly service: string;
   readonly manifest: ReactionManifest;
-  readonly rule: { readonly name: string; readonly pattern: EventPattern };
+  /** Absent where functions of the service send the messages themselves. */
+  readonly rule?: RuleResource;
   readonly queue: QueueResource;
   /** Where the function's failures end. */
   readonly deadLetterQueue: QueueResource;
-  /** Where events end that EventBridge could not put on the queue. */
-  readonly undeliveredQueue: QueueResource;
+  /** Where events end that EventBridge could not put on the queue; only where there is a rule. */
+  readonly undeliveredQueue?: QueueResource;
 };
 
 export function reactionResources(service: ServiceManifest, manifest: ReactionManifest): ReactionResources {
@@ -41,10 +51,11 @@ export function reactionResources(service: ServiceManifest, manifest: ReactionMa
     retentionSeconds: DEAD_LETTER_RETENTION_SECONDS,
   });
   const deadLetterQueue = deadLetters("dlq");
+  const rule = ruleOf(service, manifest, name);
   return {
     service: service.name,
     manifest,
-    rule: { name, pattern: patternOf(manifest) },
+    ...(rule && { rule, undeliveredQueue: deadLetters("undelivered") }),
     queue: {
       name,
       visibilityTimeoutSeconds: visibilityTimeoutSeconds(manifest),
@@ -53,8 +64,45 @@ export function reactionResources(service: ServiceManifest, manifest: ReactionMa
       redrive: { deadLetterQueue: deadLetterQueue.name, maxReceiveCount: manifest.maxReceiveCount },
     },
     deadLetterQueue,
-    undeliveredQueue: deadLetters("undelivered"),
   };
+}
+
+function ruleOf(
+  service: ServiceManifest,
+  manifest: ReactionManifest,
+  name: string,
+): RuleResource | undefined {
+  switch (manifest.from) {
+    case "bus":
+      return { bus: "saga", name, pattern: patternOf(manifest) };
+    case "uploads":
+      return { bus: "default", name, bucket: bucketOf(service) };
+    case "tasks":
+      return undefined;
+  }
+}
+
+/** The service's bucket. Throws TypeError if its manifest has none. */
+export function bucketOf({ bucket, name }: ServiceManifest): BucketManifest {
+  if (!bucket) throw new TypeError(`${name} has no bucket in its manifest.`);
+  return bucket;
+}
+
+/** S3's event about an object that was made under the bucket's prefix. */
+export function uploadPattern({ prefix }: BucketManifest, bucketName: string): EventPattern {
+  return {
+    source: ["aws.s3"],
+    "detail-type": ["Object Created"],
+    detail: { bucket: { name: [bucketName] }, object: { key: [{ prefix }] } },
+  };
+}
+
+/** Both ends of a reaction's failures: the function's, and the rule's where there is one. */
+export function deadLetterQueuesOf({
+  deadLetterQueue,
+  undeliveredQueue,
+}: ReactionResources): QueueResource[] {
+  return undeliveredQueue ? [deadLetterQueue, undeliveredQueue] : [deadLetterQueue];
 }
 
 /**
@@ -66,10 +114,12 @@ export function visibilityTimeoutSeconds(reaction: ReactionManifest): number {
 }
 
 /** Only events of their owner's source match, so an event of any other source never reaches the queue. */
-export function patternOf(manifest: ReactionManifest): EventPattern {
+export function patternOf({ having, hears }: ReactionManifest): EventPattern {
+  const fields = Object.entries(having).map(([field, exists]) => [field, [{ exists }]]);
   return {
-    source: [...new Set(manifest.hears.map(sourceOfEvent))].sort(),
-    "detail-type": [...manifest.hears].sort(),
+    source: [...new Set(hears.map(sourceOfEvent))].sort(),
+    "detail-type": [...hears].sort(),
+    ...(fields.length > 0 && { detail: { data: Object.fromEntries(fields) } }),
   };
 }
 
@@ -101,6 +151,7 @@ export type EnvironmentSource<T> = {
   readonly value: (name: string) => T;
   readonly tableName: (service: string) => T;
   readonly busName: T;
+  readonly bucketName: (service: string) => T;
   readonly queueUrl: (queueName: string) => T;
 };
 
@@ -114,8 +165,17 @@ export function environmentOf<T>(
     ...Object.fromEntries(manifest.environment.map((name) => [name, source.value(name)])),
     ...(manifest.table !== "none" && { TABLE_NAME: source.tableName(service.name) }),
     ...(manifest.says.length > 0 && { BUS_NAME: source.busName }),
+    ...(manifest.objects !== "none" && { BUCKET_NAME: source.bucketName(service.name) }),
+    ...Object.fromEntries(
+      manifest.sends.map((name) => [taskQueueVariable(name), source.queueUrl(`${service.name}-${name}`)]),
+    ),
     ...("hears" in manifest && {
       DEAD_LETTER_QUEUE_URL: source.queueUrl(reactionResources(service, manifest).deadLetterQueue.name),
     }),
   };
+}
+
+/** The variable with the URL of the queue of a reaction that tasks are sent to, such as `PLACE_CHILD_QUEUE_URL`. */
+export function taskQueueVariable(reaction: string): string {
+  return `${reaction.toUpperCase().replaceAll("-", "_")}_QUEUE_URL`;
 }

@@ -1,5 +1,5 @@
 // A write without reading first: what an event changes in an order that has gone the usual way so far.
-import type { DomainEvent, EventType } from "@order-saga/contracts";
+import type { EventType, OrderEvent } from "@order-saga/contracts";
 import { oppositesOf } from "@order-saga/protocol/facts";
 import { facetsOf, isSettled } from "@order-saga/protocol/status";
 import { type Heard, type Order, orderOf, outcomeOf, type Tracked } from "./order.ts";
@@ -9,7 +9,7 @@ export type BlindWrite = {
   /** The fact, and the time of its event. */
   type: Tracked["type"];
   at: string;
-  outcome?: DomainEvent;
+  outcome?: OrderEvent;
   /** True if the order is settled by it, so that nothing is due any more. */
   settles: boolean;
   /** Its condition: events that the order must have had, and must not have had. */

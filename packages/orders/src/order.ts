@@ -4,8 +4,9 @@ import {
   causedBy,
   type DomainEvent,
   type EventOf,
-  type EventType,
   newEvent,
+  type OrderEvent,
+  type OrderEventType,
   type OrderLine,
   type OrderStatus,
   totalOf,
@@ -28,7 +29,7 @@ export type Recorded = {
   /** A keyed hash of the request, to tell a retry from a reused key. */
   fingerprint: string;
   /** What orders has said or will say, each event as it was decided. */
-  events: { OrderPlaced: EventOf<"OrderPlaced"> } & { [T in EventType]?: EventOf<T> };
+  events: { OrderPlaced: EventOf<"OrderPlaced"> } & { [T in OrderEventType]?: EventOf<T> };
   /** What inventory and payment have said, each with the time of its event. */
   heard: Heard;
   /** True once the sweep has looked at it since its last root event. */
@@ -49,7 +50,7 @@ type Derived = Facets & {
   decideBy: string;
   cancelRequested: boolean;
   /** Each event type once, with the time of its event, the oldest first. */
-  timeline: { type: EventType; at: string }[];
+  timeline: { type: OrderEventType; at: string }[];
 };
 
 export type Order = Recorded & Derived;
@@ -96,7 +97,7 @@ export function orderOf(recorded: Recorded): Order {
   const { data, occurredAt } = events.OrderPlaced;
   const { amount, currency, decideBy, lines } = data;
   const said = Object.values(events).map((event) => ({ type: event.type, at: event.occurredAt }));
-  const facts = Object.entries(heard).map(([type, at]) => ({ type: type as EventType, at }));
+  const facts = Object.entries(heard).map(([type, at]) => ({ type: type as OrderEventType, at }));
   const cancelRequested = events.OrderCancelRequested !== undefined;
   const timeline = [...said, ...facts].sort(byTime);
   const placed = { currency, amount, lines, placedAt: occurredAt, decideBy };
@@ -125,7 +126,7 @@ export function track(order: Order, event: Tracked, now: number): Order {
 /**
  * The outcome that the event leads to, if none was said before: a capture after its refund confirms nothing.
  */
-export function outcomeOf(event: Tracked, heard: Heard, now: number): DomainEvent | undefined {
+export function outcomeOf(event: Tracked, heard: Heard, now: number): OrderEvent | undefined {
   const { orderId } = event;
   const cause = causedBy(event, now);
   switch (event.type) {

@@ -1,5 +1,5 @@
 // The reaction of orders: records what inventory and payment say of an order, and says how it ended.
-import type { DomainEvent } from "@order-saga/contracts";
+import { type DomainEvent, subjectOf } from "@order-saga/contracts";
 import type { React } from "@order-saga/messaging";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
 import { blindWriteOf } from "./blind-write.ts";
@@ -14,9 +14,9 @@ export function trackOrderHandler({ store }: { store: OrderStore }): React<Track
     const blind = blindWriteOf(event, now);
     if (blind && (await store.writeBlind(blind))) return blind.outcome ? [blind.outcome] : [];
     return writeOptimistically<Order, Order, DomainEvent[]>({
-      what: `order ${event.orderId}`,
+      what: `order ${subjectOf(event)}`,
       attempts: ATTEMPTS,
-      load: () => loadOrder(store, event.orderId),
+      load: () => loadOrder(store, subjectOf(event)),
       save: store.save,
       decide(order) {
         const next = track(order, event, now);

@@ -1,10 +1,10 @@
 // Facts contradict each other exactly as the protocol says.
-import { type EventType, eventTypes } from "@order-saga/contracts";
+import { type OrderEventType, orderEventTypes } from "@order-saga/contracts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { contradictions, exclusive, implied, oppositesOf } from "./facts.ts";
 
-const among = (facts: readonly EventType[]) => contradictions((type) => facts.includes(type));
+const among = (facts: readonly OrderEventType[]) => contradictions((type) => facts.includes(type));
 
 test.each([
   [
@@ -21,7 +21,7 @@ test.each([
   [["StockReserved", "PaymentDeclined", "StockReleased", "OrderRejected"]],
   [["StockRejected", "PaymentVoided", "OrderRejected"]],
   [["OrderCancelRequested", "PaymentVoided", "OrderCancelled"]],
-] as [EventType[]][])("%s belong together", (facts) => {
+] as [OrderEventType[]][])("%s belong together", (facts) => {
   expect(among(facts)).toEqual([]);
 });
 
@@ -57,7 +57,7 @@ test("a fact without the one it implies is a contradiction", () => {
 
 test("a contradiction of some facts does not go away with exclusive facts more", () => {
   fc.assert(
-    fc.property(fc.subarray(eventTypes), fc.subarray(eventTypes), (some, more) => {
+    fc.property(fc.subarray([...orderEventTypes]), fc.subarray([...orderEventTypes]), (some, more) => {
       const pairs = among(some).filter((each) => each.includes(" and "));
       expect(among([...some, ...more])).toEqual(expect.arrayContaining(pairs));
     }),
@@ -65,7 +65,7 @@ test("a contradiction of some facts does not go away with exclusive facts more",
 });
 
 test("what one producer cannot say besides: pairs of its facts, with what follows from implied facts", () => {
-  const pairs = eventTypes.flatMap((type) =>
+  const pairs = orderEventTypes.flatMap((type) =>
     oppositesOf(type).map((other) => [type, other].sort().join(" ")),
   );
   expect([...new Set(pairs)].sort()).toEqual([
@@ -83,15 +83,15 @@ test("what one producer cannot say besides: pairs of its facts, with what follow
 });
 
 test("of two opposites each is the other's", () => {
-  for (const type of eventTypes)
+  for (const type of orderEventTypes)
     for (const other of oppositesOf(type)) expect(oppositesOf(other)).toContain(type);
 });
 
 test("two opposites with all that they imply contradict each other", () => {
-  const withImplied = (types: EventType[]): EventType[] => {
+  const withImplied = (types: OrderEventType[]): OrderEventType[] => {
     const more = implied.filter(([fact, other]) => types.includes(fact) && !types.includes(other));
     return more.length === 0 ? types : withImplied([...types, ...more.map(([, other]) => other)]);
   };
-  for (const type of eventTypes)
+  for (const type of orderEventTypes)
     for (const other of oppositesOf(type)) expect(among(withImplied([type, other]))).not.toEqual([]);
 });

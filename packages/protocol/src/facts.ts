@@ -1,11 +1,11 @@
 // Which facts of one order exclude each other, and which imply another.
-import { type EventOf, type EventType, eventTypes, producerOf } from "@order-saga/contracts";
+import { type EventOf, type OrderEventType, orderEventTypes, producerOf } from "@order-saga/contracts";
 
 /** What was said of one order. */
-export type Facts = { readonly [T in EventType]?: EventOf<T> };
+export type Facts = { readonly [T in OrderEventType]?: EventOf<T> };
 
 /** Pairs of which an order has at most one. */
-export const exclusive: readonly (readonly [EventType, EventType])[] = [
+export const exclusive: readonly (readonly [OrderEventType, OrderEventType])[] = [
   ["StockReserved", "StockRejected"],
   ["StockReleased", "StockRejected"],
   ["PaymentCaptured", "PaymentVoided"],
@@ -16,7 +16,7 @@ export const exclusive: readonly (readonly [EventType, EventType])[] = [
 ];
 
 /** Where an order has the first, it has the second. */
-export const implied: readonly (readonly [EventType, EventType])[] = [
+export const implied: readonly (readonly [OrderEventType, OrderEventType])[] = [
   ["PaymentRefunded", "PaymentCaptured"],
   ["StockCommitted", "StockReserved"],
   ["StockCommitted", "PaymentCaptured"],
@@ -24,7 +24,7 @@ export const implied: readonly (readonly [EventType, EventType])[] = [
 ];
 
 /** Every way in which the facts contradict each other, in words. */
-export function contradictions(has: (type: EventType) => boolean): string[] {
+export function contradictions(has: (type: OrderEventType) => boolean): string[] {
   const both = exclusive.filter(([one, other]) => has(one) && has(other));
   const alone = implied.filter(([one, other]) => has(one) && !has(other));
   return [
@@ -34,21 +34,21 @@ export function contradictions(has: (type: EventType) => boolean): string[] {
 }
 
 /** The facts that the producer of this one cannot also have said of the order; implied facts count. */
-export function oppositesOf(type: EventType): readonly EventType[] {
-  opposites.set(type, opposites.get(type) ?? eventTypes.filter((other) => areOpposite(type, other)));
+export function oppositesOf(type: OrderEventType): readonly OrderEventType[] {
+  opposites.set(type, opposites.get(type) ?? orderEventTypes.filter((other) => areOpposite(type, other)));
   return opposites.get(type) ?? [];
 }
 
-const opposites = new Map<EventType, readonly EventType[]>();
+const opposites = new Map<OrderEventType, readonly OrderEventType[]>();
 
-function areOpposite(one: EventType, other: EventType): boolean {
+function areOpposite(one: OrderEventType, other: OrderEventType): boolean {
   if (producerOf(one) !== producerOf(other)) return false;
   const had = [withImplied(one), withImplied(other)] as const;
   return exclusive.some(([a, b]) => (had[0].has(a) && had[1].has(b)) || (had[0].has(b) && had[1].has(a)));
 }
 
 /** The fact with all that it implies. */
-function withImplied(type: EventType): ReadonlySet<EventType> {
+function withImplied(type: OrderEventType): ReadonlySet<OrderEventType> {
   const found = new Set([type]);
   for (const known of found) for (const [fact, other] of implied) if (fact === known) found.add(other);
   return found;

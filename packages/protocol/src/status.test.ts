@@ -1,5 +1,5 @@
 // An order's status and ending by the facts heard of it.
-import { type EventType, eventTypes, producerOf } from "@order-saga/contracts";
+import { type OrderEventType, orderEventTypes, producerOf } from "@order-saga/contracts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Facts } from "./facts.ts";
@@ -8,7 +8,7 @@ import { endingOf, facetsOf, isSettled, statusBy, typesInOrder } from "./status.
 type Reason = "out_of_stock" | "cancelled" | "expired";
 
 /** Facts with the data that a status depends on. */
-const factsOf = (types: readonly EventType[], reason: Reason = "cancelled") =>
+const factsOf = (types: readonly OrderEventType[], reason: Reason = "cancelled") =>
   Object.fromEntries(
     types.map((type) => [type, { data: { reason, code: "card_declined" } }]),
   ) as unknown as Facts;
@@ -22,7 +22,7 @@ test.each([
   [["PaymentAuthorized", "PaymentDeclined"], "REJECTED"],
   [["PaymentVoided"], "CANCELLED"],
   [["PaymentCaptured", "PaymentRefunded"], "CANCELLED"],
-] as [EventType[], string][])("of %j the status is %s", (types, status) => {
+] as [OrderEventType[], string][])("of %j the status is %s", (types, status) => {
   expect(statusBy(factsOf(types))).toBe(status);
 });
 
@@ -43,7 +43,7 @@ test.each([
     ["PaymentCaptured", "OrderCancelRequested", "PaymentRefunded", "StockReleased", "OrderCancelled"],
     "money refunded",
   ],
-] as [EventType[], string][])("%j is an ending: %s; no fact may be missing", (types, reason) => {
+] as [OrderEventType[], string][])("%j is an ending: %s; no fact may be missing", (types, reason) => {
   const ending = endingOf(factsOf(types));
   expect(ending).toMatchObject({ reason, status: statusBy(factsOf(types)) });
   const needed = types.filter((type) => /^(Stock(?!Reserved)|Order(?!CancelR))/.test(type));
@@ -71,7 +71,7 @@ test("a captured order whose customer asked to cancel has not ended", () => {
 
 test("the order of arrival does not matter to the facets", () => {
   fc.assert(
-    fc.property(fc.shuffledSubarray(eventTypes), (types) => {
+    fc.property(fc.shuffledSubarray([...orderEventTypes]), (types) => {
       expect(facetsOf(factsOf(types))).toEqual(facetsOf(factsOf(types.toSorted())));
     }),
   );
@@ -79,7 +79,7 @@ test("the order of arrival does not matter to the facets", () => {
 
 test("an ending is settled", () => {
   fc.assert(
-    fc.property(fc.subarray(eventTypes), (types) => {
+    fc.property(fc.subarray([...orderEventTypes]), (types) => {
       const facts = factsOf(types);
       const cancelRequested = types.includes("OrderCancelRequested");
       if (endingOf(facts)) expect(isSettled({ ...facetsOf(facts), cancelRequested })).toBe(true);
@@ -88,6 +88,8 @@ test("an ending is settled", () => {
 });
 
 test("the order of the types is that of their definitions", () => {
-  const settling = eventTypes.filter((type) => ["orders", "inventory", "payment"].includes(producerOf(type)));
+  const settling = orderEventTypes.filter((type) =>
+    ["orders", "inventory", "payment"].includes(producerOf(type)),
+  );
   expect(typesInOrder).toEqual(settling);
 });

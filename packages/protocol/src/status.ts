@@ -1,11 +1,11 @@
 // An order's status, whether it is settled, and how it ended, from the facts heard of it.
-import type { EventOf, EventType, OrderStatus } from "@order-saga/contracts";
+import type { EventOf, OrderEventType, OrderStatus } from "@order-saga/contracts";
 import type { Facts } from "./facts.ts";
 
 /** The events by which an order is settled. Those of another service change neither its payment nor stock. */
 type SettlingEvent = {
-  [T in EventType]: EventOf<T>["producer"] extends "orders" | "inventory" | "payment" ? T : never;
-}[EventType];
+  [T in OrderEventType]: EventOf<T>["producer"] extends "orders" | "inventory" | "payment" ? T : never;
+}[OrderEventType];
 
 /**
  * What each event says of its order's payment or stock, in the order of `eventTypes`. A later facet outranks
@@ -30,7 +30,7 @@ const facets = {
 } as const satisfies Record<SettlingEvent, { payment: string } | { stock: string } | undefined>;
 
 /** Those of `eventTypes`, without the schemas: a function that only reads orders bundles none. */
-export const typesInOrder = Object.keys(facets) as readonly EventType[];
+export const typesInOrder = Object.keys(facets) as readonly OrderEventType[];
 
 type Known = (typeof facets)[SettlingEvent];
 export type PaymentFacet = Extract<Known, { payment: string }>["payment"];

@@ -1,5 +1,5 @@
 // Watches the bus and says when an order has settled: its money and its stock are both at rest.
-import type { DomainEvent, EventType } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, subjectOf } from "@order-saga/contracts";
 import { type Ending, endingOf } from "@order-saga/protocol/status";
 
 export type SettledOrder = {
@@ -22,12 +22,12 @@ type Seen = { events: Map<EventType, DomainEvent>; reported: SettledOrder["statu
 export function watchSettledOrders(options: { maximumOrders: number }) {
   const orders = new Map<string, Seen>();
   return (event: DomainEvent): SettledOrder | undefined => {
-    const seen = orders.get(event.orderId) ?? { events: new Map(), reported: undefined };
+    const seen = orders.get(subjectOf(event)) ?? { events: new Map(), reported: undefined };
     seen.events.set(event.type, event);
-    orders.set(event.orderId, seen);
+    orders.set(subjectOf(event), seen);
     const [oldest = ""] = orders.keys();
     if (orders.size > options.maximumOrders) orders.delete(oldest);
-    const settlement = settledOrder(event.orderId, seen.events);
+    const settlement = settledOrder(subjectOf(event), seen.events);
     if (!settlement || settlement.status === seen.reported) return undefined;
     seen.reported = settlement.status;
     return settlement;

@@ -1,5 +1,5 @@
 // The attempts of functions at messages and the runs of schedules: begin, end, events published, error.
-import { type DomainEvent, producerOf, type ServiceName } from "@order-saga/contracts";
+import { type DomainEvent, producerOf, type ServiceName, subjectOf } from "@order-saga/contracts";
 import { forgetOldest } from "@order-saga/invariants/forget-oldest";
 import type { Moment } from "./console-api.ts";
 import { iso } from "./iso.ts";
@@ -42,7 +42,7 @@ export function createAttempts({ add, momentsOf, reactions, schedules, touch }: 
    * it, or else a running schedule.
    */
   function attribute(event: DomainEvent, at: number): void {
-    const may = running.of(event.orderId).filter(({ reaction, service }) => {
+    const may = running.of(subjectOf(event)).filter(({ reaction, service }) => {
       return service === producerOf(event.type) && reactionOf.get(reaction)?.says.includes(event.type);
     });
     const speaker = may.find(({ eventId }) => eventId === event.causationId) ?? may[0];
@@ -50,7 +50,9 @@ export function createAttempts({ add, momentsOf, reactions, schedules, touch }: 
     else if (!speaker.says.includes(event.type)) speaker.says.push(event.type);
   }
 
-  function attributeToSchedule({ orderId, type }: DomainEvent, at: number): void {
+  function attributeToSchedule(event: DomainEvent, at: number): void {
+    const { type } = event;
+    const orderId = subjectOf(event);
     const schedule = schedules.find(
       ({ name, says, service }) => runs.has(name) && service === producerOf(type) && says.includes(type),
     );

@@ -32,7 +32,8 @@ export type ReactionNode = {
   says: string[];
   queue: string;
   deadLetterQueue: string;
-  undeliveredQueue: string;
+  /** Absent where its messages do not come by a rule. */
+  undeliveredQueue?: string;
   maxReceiveCount: number;
   visibilityTimeoutSeconds: number;
   timeoutSeconds: number;

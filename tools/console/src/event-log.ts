@@ -1,5 +1,5 @@
 // The events that the bus accepted, in its order and in bounded memory.
-import type { DomainEvent } from "@order-saga/contracts";
+import { type DomainEvent, subjectOf } from "@order-saga/contracts";
 import { forgetOldest } from "@order-saga/invariants/forget-oldest";
 import type { EventRow } from "./console-api.ts";
 import { iso } from "./iso.ts";
@@ -43,11 +43,7 @@ export function createEventLog(maximumEvents: number) {
 
 type Marks = Pick<EventRow, "isReplay" | "isRepeat" | "reactions">;
 
-function rowOf(
-  { causationId, id, occurredAt, orderId, producer, type }: DomainEvent,
-  number: number,
-  at: string,
-  marks: Marks,
-): EventRow {
-  return { number, id, type, orderId, causationId, producer, occurredAt, at, ...marks };
+function rowOf(event: DomainEvent, number: number, at: string, marks: Marks): EventRow {
+  const { causationId, id, occurredAt, producer, type } = event;
+  return { number, id, type, orderId: subjectOf(event), causationId, producer, occurredAt, at, ...marks };
 }

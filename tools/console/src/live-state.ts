@@ -93,7 +93,7 @@ function gaugesOf(aws: Runtime["aws"], recorder: Recorder, reactions: readonly R
     ...reactions.map(({ name, queue }) => gauge(queue, "reaction", name)),
     ...reactions.flatMap(({ deadLetterQueue, name, undeliveredQueue }) => [
       gauge(deadLetterQueue, "dead-letter", name),
-      gauge(undeliveredQueue, "undelivered", name),
+      ...(undeliveredQueue ? [gauge(undeliveredQueue, "undelivered", name)] : []),
     ]),
   ];
 }

@@ -1,5 +1,5 @@
 // Remembers what happened to each order, in bounded memory, and what changed since the last frame.
-import type { DomainEvent } from "@order-saga/contracts";
+import { type DomainEvent, subjectOf } from "@order-saga/contracts";
 import { createAttempts, type Speakers } from "./attempts.ts";
 import type { DeadLetter, EventRow, Moment, OrderSummary } from "./console-api.ts";
 import { createEventLog, type EventLog } from "./event-log.ts";
@@ -63,7 +63,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     recall(events) {
       for (const event of events.toSorted((a, b) => b.occurredAt.localeCompare(a.occurredAt))) {
         if (log.isFull()) break;
-        if (histories.hasRoomFor(event.orderId)) recallEvent(parts, event);
+        if (histories.hasRoomFor(subjectOf(event))) recallEvent(parts, event);
       }
     },
     order: histories.get,
@@ -164,20 +164,20 @@ function recordEvent(
   { attempts, histories, log, maximumMoments }: Parts,
   { at, event, isReplay, reactions }: Extract<RecorderInput, { kind: "event" }>,
 ): void {
-  const order = histories.of(event.orderId);
+  const order = histories.of(subjectOf(event));
   // An event's id is derived from its order and type.
-  const isRepeat = order.facts[event.type] !== undefined;
+  const isRepeat = Object.hasOwn(order.facts, event.type);
   const row = log.append(event, at, { isReplay, isRepeat, reactions: [...reactions] });
   if (!isRepeat) order.facts = { ...order.facts, [event.type]: event };
   order.events.push({ number: row.number, event });
   if (order.events.length > maximumMoments) order.events.shift();
   attempts.attribute(event, at);
-  histories.add(event.orderId, at, momentOf(row));
+  histories.add(subjectOf(event), at, momentOf(row));
 }
 
 function recallEvent({ histories, log }: Parts, event: DomainEvent): void {
-  const order = histories.of(event.orderId);
-  if (order.facts[event.type]) return;
+  const order = histories.of(subjectOf(event));
+  if (Object.hasOwn(order.facts, event.type)) return;
   const row = log.prepend(event);
   order.facts = { ...order.facts, [event.type]: event };
   order.events.unshift({ number: row.number, event });

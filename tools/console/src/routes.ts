@@ -1,6 +1,6 @@
 // The console's API under /__local/console: what the page reads and does.
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { type DomainEvent, sourceOfEvent } from "@order-saga/contracts";
+import { type DomainEvent, sourceOfEvent, subjectOf } from "@order-saga/contracts";
 import { queuedMessage } from "@order-saga/dead-letters/dead-letters";
 import { mountDeadLetterRoutes } from "@order-saga/dead-letters/laptop-routes";
 import { mask } from "@order-saga/dead-letters/masking";
@@ -96,7 +96,7 @@ function mountEventRoutes(app: Hono, runtime: Runtime, { operatorLog, recorder, 
       at: iso(runtime.now()),
       who: operatorName(context.req.header("x-order-saga")),
       act: "publish again",
-      target: `${event.type} of ${event.orderId}`,
+      target: `${event.type} of ${subjectOf(event)}`,
       outcome: refused === undefined ? "taken by the bus" : `refused: ${refused}`,
     });
     await refresh();

@@ -43,7 +43,7 @@ export function topologyOf(services: readonly ServiceManifest[]): Topology {
         says: [...manifest.says],
         queue: queue.name,
         deadLetterQueue: deadLetterQueue.name,
-        undeliveredQueue: undeliveredQueue.name,
+        ...(undeliveredQueue && { undeliveredQueue: undeliveredQueue.name }),
         maxReceiveCount: manifest.maxReceiveCount,
         visibilityTimeoutSeconds: visibilityTimeoutSeconds(manifest),
         timeoutSeconds: manifest.timeoutSeconds,

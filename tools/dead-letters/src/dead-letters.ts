@@ -20,7 +20,9 @@ export type DeadLetterQueue = { queue: string; kind: DeadLetterQueueKind; reacti
 export function deadLetterQueues(reactions: readonly ReactionResources[]): DeadLetterQueue[] {
   return reactions.flatMap((reaction): DeadLetterQueue[] => [
     { queue: reaction.deadLetterQueue.name, kind: "dead-letter", reaction },
-    { queue: reaction.undeliveredQueue.name, kind: "undelivered", reaction },
+    ...(reaction.undeliveredQueue
+      ? [{ queue: reaction.undeliveredQueue.name, kind: "undelivered" as const, reaction }]
+      : []),
   ]);
 }
 

@@ -149,6 +149,7 @@ function startFunction(
           value: (name) => secretsOfCopy(aws.url)[name] ?? service.settings[name] ?? "",
           tableName: (name) => name,
           busName: BUS_NAME,
+          bucketName: () => service.bucket?.name ?? "",
           queueUrl: () => deadLetterQueueUrl,
         }),
       },

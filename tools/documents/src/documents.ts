@@ -1,5 +1,7 @@
 // Every generated document of the contracts, by its path in the package.
+
 import { readFileSync } from "node:fs";
+import { subjectOf } from "@order-saga/contracts";
 import { exampleEvent } from "@order-saga/contracts/events/examples";
 import { type EventType, eventSchemas, eventTypes, sourceOfEvent } from "@order-saga/contracts/events/index";
 import { eventId } from "@order-saga/contracts/ids";
@@ -37,13 +39,13 @@ function exampleOnBus(type: EventType) {
   const detail = exampleEvent(type);
   return {
     version: "0",
-    id: eventId(detail.orderId, `${type} on the bus`),
+    id: eventId(subjectOf(detail), `${type} on the bus`),
     "detail-type": type,
     source: sourceOfEvent(type),
     account: "123456789012",
     time: detail.occurredAt.replace(/\.\d{3}Z$/, "Z"),
     region: "eu-west-1",
-    resources: [detail.orderId],
+    resources: [subjectOf(detail)],
     detail,
   };
 }

@@ -4,7 +4,7 @@ import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 import type { DomainEvent, StockLevel } from "@order-saga/contracts";
 import type { AwsEndpoint, PaymentIntentRecord, QueueCount, StoredMail } from "@order-saga/emulator";
 import type { Reservation } from "@order-saga/inventory/reservation";
-import type { ReactionResources } from "@order-saga/messaging/topology";
+import { deadLetterQueuesOf, type ReactionResources } from "@order-saga/messaging/topology";
 import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
 import { toOrder } from "@order-saga/orders/store/record";
@@ -53,10 +53,7 @@ export async function readBooks({ aws, clients, reactions }: Source): Promise<Bo
   const tables = await Promise.all(services.map(({ name }) => scan(clients.dynamodb, name)));
   const items = tables.flat();
   const records = <T>(kind: RecordKind) => items.filter(kind.is) as T[];
-  const deadLetterQueues = reactions.flatMap((each) => [
-    each.deadLetterQueue.name,
-    each.undeliveredQueue.name,
-  ]);
+  const deadLetterQueues = reactions.flatMap(deadLetterQueuesOf).map(({ name }) => name);
   return {
     orders: records<Item>(orderRecord).map(toOrder),
     stock: records<StockAccount>(stockRecord),

@@ -1,6 +1,6 @@
 // Finds facts in a record that their owner did not publish, or published with other data (A16).
 import { isDeepStrictEqual } from "node:util";
-import type { EventType } from "@order-saga/contracts";
+import type { OrderEventType } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
@@ -15,7 +15,7 @@ export function unpublishedInOrder({ events, timeline }: Order, published: Facts
 }
 
 export function unpublishedInReservation({ lines, outcome, state }: Reservation, published: Facts): string[] {
-  const without = (isNeeded: boolean, ...anyOf: EventType[]) =>
+  const without = (isNeeded: boolean, ...anyOf: OrderEventType[]) =>
     isNeeded && !anyOf.some((type) => published[type])
       ? [`the reservation is ${state} without ${anyOf.join(" or ")}`]
       : [];

@@ -1,6 +1,6 @@
 // The invariants that need a witness's observations besides the books.
 import { isDeepStrictEqual } from "node:util";
-import { type DomainEvent, type EventType, eventTypes, layerOf } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, eventTypes, layerOf, subjectOf } from "@order-saga/contracts";
 import type { ServiceManifest } from "@order-saga/messaging";
 import { isSettled } from "@order-saga/protocol/status";
 import { type Books, recordsWithEvents } from "./books.ts";
@@ -35,13 +35,14 @@ export function observedViolationsAtRest(
 function publishedViolations(books: Books, published: readonly Published[]): Violation[] {
   const recorded = new Map<string, DomainEvent>();
   for (const { events } of recordsWithEvents(books))
-    for (const event of Object.values(events)) recorded.set(`${event.orderId}/${event.type}`, event);
+    for (const event of Object.values(events)) recorded.set(`${subjectOf(event)}/${event.type}`, event);
   return published.flatMap(({ event, hasVariants }) => {
-    const { orderId, type } = event;
-    const isRecorded = isDeepStrictEqual(recorded.get(`${orderId}/${type}`), event);
+    const { type } = event;
+    const subject = subjectOf(event);
+    const isRecorded = isDeepStrictEqual(recorded.get(`${subject}/${type}`), event);
     return [
-      ...(hasVariants ? [violation("A8", `${type} was said in two ways`, orderId)] : []),
-      ...(isRecorded ? [] : [violation("A9", `${type} was said and is not so recorded`, orderId)]),
+      ...(hasVariants ? [violation("A8", `${type} was said in two ways`, subject)] : []),
+      ...(isRecorded ? [] : [violation("A9", `${type} was said and is not so recorded`, subject)]),
     ];
   });
 }
@@ -102,7 +103,7 @@ function chatterViolations(
   const cascade = (type: EventType) => cascades.get(type) ?? 0;
   // What began before the witness may be answered only now.
   const earlier = eventTypes.filter(isRoot).reduce((sum, type) => sum + cascade(type), 0);
-  return [...Map.groupBy(published, ({ event }) => event.orderId)].flatMap(([orderId, own]) => {
+  return [...Map.groupBy(published, ({ event }) => subjectOf(event))].flatMap(([orderId, own]) => {
     const count = own.reduce((sum, { times }) => sum + times, 0);
     const begun = own.map(
       ({ event, replays, times }) => ((isRoot(event.type) ? times : 0) + replays) * cascade(event.type),

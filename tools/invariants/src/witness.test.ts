@@ -1,4 +1,5 @@
 // A witness counts events, remembers accepted orders, and forgets the oldest.
+import { subjectOf } from "@order-saga/contracts";
 import { anEvent } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import { createWitness } from "./witness.ts";
@@ -98,7 +99,7 @@ test("the oldest orders are forgotten", () => {
       answer: accepted(`ord_${digit}`),
     });
   }
-  expect(witness.seen().published.map(({ event }) => event.orderId[4])).toEqual(["2", "3"]);
+  expect(witness.seen().published.map(({ event }) => subjectOf(event)[4])).toEqual(["2", "3"]);
   expect(witness.seen().accepted.map(({ idempotencyKey }) => idempotencyKey)).toEqual(["2", "3"]);
 });
 

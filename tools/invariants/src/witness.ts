@@ -1,6 +1,6 @@
 // Observes what no record keeps: how often events were published, accepted orders, leaks in logs.
 import { isDeepStrictEqual } from "node:util";
-import type { DomainEvent } from "@order-saga/contracts";
+import { type DomainEvent, subjectOf } from "@order-saga/contracts";
 import type { Books } from "./books.ts";
 import { forgetOldest } from "./forget-oldest.ts";
 import { personalDataIn } from "./personal-data.ts";
@@ -55,8 +55,8 @@ export function createWitness(options: { now: () => number; maximumOrders: numbe
 
   return {
     eventAccepted({ event, isReplay }) {
-      const ofOrder = orders.get(event.orderId) ?? new Map<string, Published>();
-      orders.set(event.orderId, ofOrder);
+      const ofOrder = orders.get(subjectOf(event)) ?? new Map<string, Published>();
+      orders.set(subjectOf(event), ofOrder);
       const known = ofOrder.get(event.type) ?? { event, times: 0, replays: 0, hasVariants: false };
       ofOrder.set(event.type, {
         event: known.event,

@@ -60,7 +60,9 @@ function tellEvents(aws: AwsEndpoint, observer: Required<RuntimeObserver>): void
 }
 
 const reactions = allReactions(services);
-const reactionsByRule = new Map(reactions.map(({ manifest, rule }) => [rule.name, manifest.name]));
+const reactionsByRule = new Map(
+  reactions.flatMap(({ manifest, rule }) => (rule ? [[rule.name, manifest.name]] : [])),
+);
 const reactionsByQueue = new Map(reactions.map(({ manifest, queue }) => [arnOf(queue.name), manifest.name]));
 
 const reactionOfQueue = (queueArn: string): string | undefined => reactionsByQueue.get(queueArn);

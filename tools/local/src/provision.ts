@@ -13,6 +13,7 @@ import {
   type EventBridgeClient,
   PutRuleCommand,
   PutTargetsCommand,
+  type Target,
   UpdateArchiveCommand,
 } from "@aws-sdk/client-eventbridge";
 import {
@@ -29,7 +30,9 @@ import {
   archiveResource,
   type QueueResource,
   type ReactionResources,
+  type RuleResource,
   targetRetryPolicy,
+  uploadPattern,
 } from "@order-saga/messaging/topology";
 import { AwsRefusal, naming } from "./aws-refusal.ts";
 import { BUS_NAME } from "./source-folders.ts";
@@ -111,36 +114,54 @@ export async function provisionArchive(
   await eventBridge.send(new UpdateArchiveCommand(archive));
 }
 
+/** A reaction whose messages its own service sends has no rule. */
 async function provisionReaction(reaction: ReactionResources, making: Making): Promise<void> {
-  const { clients, named } = making;
-  const Name = named(reaction.rule.name);
-  const EventBusName = named(BUS_NAME);
-  const resource = `the rule ${Name}`;
-  const { RuleArn = "" } = await naming({ operation: "PutRule", action: "events:PutRule", resource }, () =>
-    clients.eventBridge.send(
-      new PutRuleCommand({ Name, EventBusName, EventPattern: JSON.stringify(reaction.rule.pattern) }),
-    ),
-  );
-  const DeadLetterConfig = { Arn: await provisionQueue(reaction.undeliveredQueue, making, { RuleArn }) };
+  const { rule, undeliveredQueue } = reaction;
+  const RuleArn = rule && (await provisionRule(rule, making));
   const deadLetterArn = await provisionQueue(reaction.deadLetterQueue, making);
-  const Arn = await provisionQueue(reaction.queue, making, { RuleArn, deadLetterArn });
+  const from = { deadLetterArn, ...(RuleArn !== undefined && { RuleArn }) };
+  const Arn = await provisionQueue(reaction.queue, making, from);
   await allowSource(reaction.deadLetterQueue, Arn, making);
+  if (!rule || !undeliveredQueue || RuleArn === undefined) return;
+  const undeliveredArn = await provisionQueue(undeliveredQueue, making, { RuleArn });
+  await provisionTarget(rule, { Id: "queue", Arn, DeadLetterConfig: { Arn: undeliveredArn } }, making);
+}
+
+/** The account's default bus has no name to give. */
+const busOf = ({ bus }: RuleResource, named: Named) =>
+  bus === "saga" ? { EventBusName: named(BUS_NAME) } : {};
+
+async function provisionRule(rule: RuleResource, { clients, named }: Making): Promise<string> {
+  const Name = named(rule.name);
+  const pattern = rule.bus === "saga" ? rule.pattern : uploadPattern(rule.bucket, named(rule.bucket.name));
+  const { RuleArn = "" } = await naming(
+    { operation: "PutRule", action: "events:PutRule", resource: `the rule ${Name}` },
+    () =>
+      clients.eventBridge.send(
+        new PutRuleCommand({ Name, ...busOf(rule, named), EventPattern: JSON.stringify(pattern) }),
+      ),
+  );
+  return RuleArn;
+}
+
+async function provisionTarget(
+  rule: RuleResource,
+  target: Pick<Target, "DeadLetterConfig"> & { Id: string; Arn: string },
+  { clients, named }: Making,
+): Promise<void> {
+  const Rule = named(rule.name);
   const RetryPolicy = {
     MaximumRetryAttempts: targetRetryPolicy.maximumAttempts,
     MaximumEventAgeInSeconds: targetRetryPolicy.maximumEventAgeSeconds,
   };
   const { FailedEntries: [failed] = [] } = await naming(
-    { operation: "PutTargets", action: "events:PutTargets", resource },
+    { operation: "PutTargets", action: "events:PutTargets", resource: `the rule ${Rule}` },
     () =>
       clients.eventBridge.send(
-        new PutTargetsCommand({
-          Rule: Name,
-          EventBusName,
-          Targets: [{ Id: "queue", Arn, RetryPolicy, DeadLetterConfig }],
-        }),
+        new PutTargetsCommand({ Rule, ...busOf(rule, named), Targets: [{ ...target, RetryPolicy }] }),
       ),
   );
-  if (failed) throw new AwsRefusal(`The rule ${Name} cannot target its queue: ${failed.ErrorMessage}`);
+  if (failed) throw new AwsRefusal(`The rule ${Rule} cannot target its queue: ${failed.ErrorMessage}`);
 }
 
 /** Returns the queue's ARN. A queue that exists with other settings gets these. */

@@ -24,6 +24,7 @@ export function rolesOf(
           region: REGION,
           table: service.name,
           bus: BUS_NAME,
+          bucket: service.bucket?.name ?? "",
           mailFrom: values.MAIL_FROM ?? service.settings.MAIL_FROM ?? "",
         };
         const policy = policyOf(grantsOf(service, manifest, plainArns(service, manifest, names)));

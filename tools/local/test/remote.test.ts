@@ -17,7 +17,7 @@ import { DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand } fro
 import { run } from "@order-saga/cli/testing/process";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
 import { clientsOf } from "@order-saga/emulator/testing";
-import { allReactions } from "@order-saga/messaging/topology";
+import { allReactions, deadLetterQueuesOf } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { provision } from "../src/provision.ts";
@@ -44,8 +44,7 @@ describe("against an endpoint that has nothing yet", () => {
     const made = [...endpoint.queues.names(), ...TableNames, ...buses];
     const queues = allReactions(services).flatMap((each) => [
       each.queue.name,
-      each.deadLetterQueue.name,
-      each.undeliveredQueue.name,
+      ...deadLetterQueuesOf(each).map(({ name }) => name),
     ]);
     const wanted = [...queues, ...services.map(({ name }) => name), BUS_NAME].map(named);
     expect(made.toSorted()).toEqual(wanted.toSorted());

@@ -1,5 +1,5 @@
 // What must hold in every state, and what must hold in addition once nothing is left to do.
-import type { EventType } from "@order-saga/contracts";
+import type { OrderEventType } from "@order-saga/contracts";
 import { unconfirmedRootEvents } from "@order-saga/orders/order";
 import { contradictions } from "@order-saga/protocol/facts";
 import { counterOf, miscounted, negativeCounter, unconserved } from "@order-saga/protocol/stock";
@@ -47,7 +47,7 @@ function createContradictory(interner: Interner) {
       interner.get("reservation", reservation),
       interner.get("order", order),
     ];
-    const has = (type: EventType) => records.some((record) => record?.events[type]);
+    const has = (type: OrderEventType) => records.some((record) => record?.events[type]);
     const found = contradictions(has).map((contradiction) => `A7: ${contradiction}`);
     judged.set(name, found);
     return found;
@@ -64,7 +64,7 @@ function createForgotten(interner: Interner) {
     const record = interner.get("order", order);
     const isDue = record?.dueAt !== undefined;
     const toSay = new Set(record && isDue ? unconfirmedRootEvents(record).map(({ type }) => type) : []);
-    const isPublished = (type: EventType) => (rootsPublished & (rootEventBits[type] ?? 0)) !== 0;
+    const isPublished = (type: OrderEventType) => (rootsPublished & (rootEventBits[type] ?? 0)) !== 0;
     const found = rootEvents
       .filter((type) => record?.events[type] && !isPublished(type) && !toSay.has(type))
       .map((type) => `A19: ${type} is recorded as heard and was never published`);

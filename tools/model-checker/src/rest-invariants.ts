@@ -1,5 +1,5 @@
 // What must hold of each order once nothing is left to do: E1 and E3 to E8.
-import type { EventType } from "@order-saga/contracts";
+import type { OrderEventType } from "@order-saga/contracts";
 import { mailKinds } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
 import { isEnd } from "@order-saga/protocol/ends";
@@ -44,8 +44,8 @@ const isSaid = ({ rootsPublished }: Saga, order: Order | undefined) =>
 /** E8: every mail that was due went out, or says why not. */
 function unmailed(interner: Interner, saga: Saga): string[] {
   const mails = interner.get("notification", saga.notification)?.mails ?? {};
-  const events: { [T in EventType]?: unknown } = interner.get("order", saga.order)?.events ?? {};
-  const isSaid = (type: EventType) => events[type] !== undefined || isSaidOutside(saga, type);
+  const events: { [T in OrderEventType]?: unknown } = interner.get("order", saga.order)?.events ?? {};
+  const isSaid = (type: OrderEventType) => events[type] !== undefined || isSaidOutside(saga, type);
   return mailKinds.flatMap((kind) => {
     const mail = mails[kind];
     const isDue = isSaid(causeOf[kind]) && isSaid("OrderPlaced");

@@ -1,11 +1,12 @@
 // What is known of each order: its events in the archive, and those that its records keep.
-import type { DomainEvent } from "@order-saga/contracts";
+import { type DomainEvent, subjectOf } from "@order-saga/contracts";
 import type { Facts } from "@order-saga/protocol/facts";
 
 /** By order, each event once: the same id always has the same bytes. */
 export function factsByOrder(events: readonly DomainEvent[]): Map<string, Facts> {
   const facts = new Map<string, Facts>();
-  for (const event of events) facts.set(event.orderId, { [event.type]: event, ...facts.get(event.orderId) });
+  for (const event of events)
+    facts.set(subjectOf(event), { [event.type]: event, ...facts.get(subjectOf(event)) });
   return facts;
 }
 

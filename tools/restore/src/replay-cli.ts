@@ -1,5 +1,7 @@
 // `pnpm replay`: sends a window of the archive to the reactions again, on the laptop or on a stage.
+
 import { command, run } from "@order-saga/arguments";
+import { subjectOf } from "@order-saga/contracts";
 import { readArchive } from "./archive-reader.ts";
 import { stageOption, windowOf, windowOptions } from "./options.ts";
 import { type Archive, laptop, type Place, ReplayError, stage } from "./place.ts";
@@ -53,7 +55,7 @@ const sentenceOf = ({ from, to }: Window) =>
 async function counted(place: Place, archive: Archive, window: Window): Promise<string> {
   const events = await readArchive(place, archive, window);
   const byType = Map.groupBy(events, ({ type }) => type);
-  const orders = new Set(events.map(({ orderId }) => orderId)).size;
+  const orders = new Set(events.map(subjectOf)).size;
   return [
     ...[...byType].map(([type, each]) => `${String(each.length).padStart(8)}  ${type}`),
     `${events.length} events of ${orders} orders.`,

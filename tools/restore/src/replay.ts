@@ -15,7 +15,9 @@ export type Window = { readonly from: number; readonly to: number };
 
 export type Progress = { readonly state: string; readonly upTo: Date | undefined };
 
-export const reactionNames: readonly string[] = allReactions(services).map(({ rule }) => rule.name);
+export const reactionNames: readonly string[] = allReactions(services).flatMap(({ rule }) =>
+  rule?.bus === "saga" ? [rule.name] : [],
+);
 
 /** The full names of reactions that are given with or without their service. */
 export function reactionsNamed(given: string | undefined): readonly string[] {

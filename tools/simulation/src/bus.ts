@@ -4,7 +4,7 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from "@aws-sdk/client-eventbridge";
-import { type DomainEvent, eventSchemas, isEventType } from "@order-saga/contracts";
+import { type DomainEvent, eventSchemas, isEventType, subjectOf } from "@order-saga/contracts";
 import type { ReactionResources } from "@order-saga/messaging/topology";
 import { type Call, type Caller, exponential } from "./calls.ts";
 import type { PublishedEntry } from "./checkers/observed.ts";
@@ -50,8 +50,9 @@ export function createBus(
   function route(entry: PublishedEntry, index: number, replay?: string): void {
     const targets = options.reactions.filter(
       ({ rule }) =>
+        rule?.bus === "saga" &&
         rule.pattern.source.includes(entry.source) &&
-        (rule.pattern["detail-type"] as readonly string[]).includes(entry.detailType),
+        rule.pattern["detail-type"].includes(entry.detailType),
     );
     for (const target of targets)
       deliver(context, options.queues, entry, envelopeOf(entry, index, replay), target);
@@ -123,7 +124,7 @@ function deliver(
   body: string,
   { queue, undeliveredQueue }: ReactionResources,
 ): void {
-  const { orderId } = entry.event ?? {};
+  const orderId = entry.event && subjectOf(entry.event);
   const site = siteOf.delivery(queue.name, entry.detailType, context.numberOf(orderId));
   const { chance, fault } = context.occurrence(site);
   const soon = exponential(chance(1)) * context.plan.pace.bus;
@@ -149,7 +150,9 @@ function deliver(
       put(soon + later);
       break;
     case "undelivered":
-      context.scheduler.after(DELIVERY_TRIES_MILLISECONDS, () => queues.send(undeliveredQueue.name, message));
+      context.scheduler.after(DELIVERY_TRIES_MILLISECONDS, () =>
+        queues.send(undeliveredQueue?.name ?? "", message),
+      );
       break;
     case "twice-in-batch":
       put(soon, { together: true });
@@ -200,7 +203,7 @@ function envelopeOf(entry: PublishedEntry, index: number, replay: string | undef
     account: "000000000000",
     time: new Date(Math.floor(entry.at / 1000) * 1000).toISOString(),
     region: "eu-west-1",
-    resources: entry.event ? [entry.event.orderId] : [],
+    resources: entry.event ? [subjectOf(entry.event)] : [],
     ...(replay !== undefined && { "replay-name": replay }),
   };
   const text = JSON.stringify(head);

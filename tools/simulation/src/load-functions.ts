@@ -27,6 +27,7 @@ export function variablesOf(
           value: (name) => settings[name] ?? secrets[name] ?? service.settings[name] ?? "",
           tableName: (name) => name,
           busName: "simulated",
+          bucketName: () => service.bucket?.name ?? "",
           queueUrl: (name) => `https://sqs.simulated/${name}`,
         }),
       ]),

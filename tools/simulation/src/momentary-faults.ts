@@ -1,4 +1,5 @@
 // The faults that happen at a moment of the plan: a redrive, a replay, poison, a deployment.
+import { subjectOf } from "@order-saga/contracts";
 import type { ReactionResources } from "@order-saga/messaging/topology";
 import type { RunContext } from "./context.ts";
 import { see } from "./coverage.ts";
@@ -46,7 +47,7 @@ const momentary: { readonly [K in FaultKind]?: (fault: Fault, world: World) => v
   poison({ at: name, order, variant }, { cloud: { bus, queues }, context, reactions }) {
     const reaction = reactions.find((each) => each.queue.name === name);
     const said = bus.published.flatMap(({ event }) =>
-      event && context.numberOf(event.orderId) === order ? event : [],
+      event && context.numberOf(subjectOf(event)) === order ? event : [],
     );
     if (reaction) poison(variant, queues, bus, reaction, said);
   },

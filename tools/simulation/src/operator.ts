@@ -1,5 +1,5 @@
 // What operators do: redrive dead letters, replay the archive, put poison on the bus by mistake.
-import type { DomainEvent, EventType } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, subjectOf } from "@order-saga/contracts";
 import { anEvent } from "@order-saga/messaging/testing";
 import type { ReactionResources } from "@order-saga/messaging/topology";
 import type { Bus } from "./bus.ts";
@@ -59,7 +59,12 @@ export function poison(
   const envelope = (more: object) =>
     JSON.stringify({ source: `shop.${genuine?.producer}`, "detail-type": type, detail: event, ...more });
   const send = (body: string) =>
-    queues.send(queue.name, { body, orderId: genuine?.orderId, eventType: undefined, poison: true });
+    queues.send(queue.name, {
+      body,
+      orderId: genuine && subjectOf(genuine),
+      eventType: undefined,
+      poison: true,
+    });
   switch (variant) {
     case "not-json":
       send('{"detail-type": "OrderPl');
@@ -96,5 +101,5 @@ function forgedFact(hears: readonly EventType[], said: readonly DomainEvent[]): 
   const [first] = said;
   const unsaid = hears.find((type) => !said.some((each) => each.type === type));
   if (!first || !unsaid) return undefined;
-  return anEvent(unsaid, { orderId: first.orderId, now: Date.parse(first.occurredAt) });
+  return anEvent(unsaid, { orderId: subjectOf(first), now: Date.parse(first.occurredAt) });
 }

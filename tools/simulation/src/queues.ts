@@ -145,7 +145,7 @@ function queuesOf(reactions: readonly ReactionResources[]): Map<string, Queue> {
   for (const { queue, deadLetterQueue, undeliveredQueue } of reactions) {
     add(queue, "reaction");
     add(deadLetterQueue, "dead-letter", queue.name);
-    add(undeliveredQueue, "undelivered", queue.name);
+    if (undeliveredQueue) add(undeliveredQueue, "undelivered", queue.name);
   }
   return all;
 }

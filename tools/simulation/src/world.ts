@@ -1,5 +1,5 @@
 // Makes a simulated world from a plan: the shipped functions, their simulated cloud, customers and faults.
-import type { ServiceName } from "@order-saga/contracts";
+import { type DomainEvent, type ServiceName, subjectOf } from "@order-saga/contracts";
 import type { ServiceManifest } from "@order-saga/messaging";
 import { allReactions } from "@order-saga/messaging/topology";
 import { createIdentity } from "@order-saga/orders/identity/hmac";
@@ -74,7 +74,8 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
     recorder.lose(queue.source, message);
     return false;
   });
-  const onEntry = ({ event }: { event: { orderId: string } | undefined }) => recorder.touch(event?.orderId);
+  const onEntry = ({ event }: { event: DomainEvent | undefined }) =>
+    recorder.touch(event && subjectOf(event));
   const bus = createBus(context, call, { reactions, queues, onEntry });
   const mail = createMailProvider(context, call, ({ orderId }) => recorder.touch(orderId));
   const provider = createProvider(context, call, recorder.touch);

@@ -41,7 +41,7 @@ function reactionRows(graph: Graph): string[][] {
     const { batchSize, scalingConfig } = mapping?.inputs ?? {};
     return [
       queue.name,
-      rule.pattern["detail-type"].join(", "),
+      rule?.bus === "saga" ? rule.pattern["detail-type"].join(", ") : manifest.from,
       `${visibilityTimeoutSeconds} s, ${manifest.maxReceiveCount}×`,
       `${deployed?.inputs.timeout} s, ${batchSize}, ${scalingConfig?.maximumConcurrency}`,
     ];

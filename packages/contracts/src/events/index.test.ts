@@ -15,6 +15,7 @@ import {
   newEvent,
   producerOf,
   sourceOfEvent,
+  subjectOf,
 } from "./index.ts";
 
 const examples = [...exampleEvents];
@@ -23,7 +24,7 @@ describe.each(eventTypes)("the example of %s", (type) => {
   const detail = exampleEvent(type);
 
   test("says its type and its owner, and has the id that follows from order and type", () => {
-    expect(detail).toMatchObject({ type, producer: producerOf(type), id: eventId(detail.orderId, type) });
+    expect(detail).toMatchObject({ type, producer: producerOf(type), id: eventId(subjectOf(detail), type) });
   });
 
   test("parses, and is written again as the same bytes", () => {
@@ -31,9 +32,11 @@ describe.each(eventTypes)("the example of %s", (type) => {
   });
 
   test("is what newEvent builds, byte for byte", () => {
-    const { orderId, causationId, occurredAt, traceparent, data } = detail;
+    const { causationId, occurredAt, traceparent, data } = detail;
     const cause = { causationId, now: Date.parse(occurredAt), traceparent };
-    expect(JSON.stringify(newEvent(type, orderId, cause, data as never))).toBe(JSON.stringify(detail));
+    expect(JSON.stringify(newEvent(type, subjectOf(detail), cause, data as never))).toBe(
+      JSON.stringify(detail),
+    );
   });
 
   test("holds no card number", () => {
@@ -45,7 +48,12 @@ describe.each(eventTypes)("the example of %s", (type) => {
     ["no version", { version: undefined }],
     ["a foreign producer", { producer: producerOf(type) === "orders" ? "payment" : "orders" }],
     ["another type", { type: type === "OrderPlaced" ? "StockReserved" : "OrderPlaced" }],
-    ["an order id without its prefix", { orderId: "4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c" }],
+    [
+      "a subject without its prefix",
+      Object.fromEntries(
+        ["orderId", "bulkId", "feedId"].map((field) => [field, "4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c"]),
+      ),
+    ],
     ["an id that is no UUID", { id: "1" }],
     ["no causation", { causationId: undefined }],
     ["a time without its milliseconds", { occurredAt: "2026-11-23T09:00:00Z" }],
@@ -61,8 +69,8 @@ describe.each(eventTypes)("the example of %s", (type) => {
     expect(JSON.stringify(eventSchemas[type].parse(newer))).toBe(JSON.stringify(detail));
   });
 
-  test("carries personal data only if it is OrderPlaced", () => {
-    expect(JSON.stringify(detail).includes("@")).toBe(type === "OrderPlaced");
+  test("carries personal data only if it begins an order or a bulk", () => {
+    expect(JSON.stringify(detail).includes("@")).toBe(["OrderPlaced", "BulkPlaced"].includes(type));
   });
 });
 
@@ -131,7 +139,7 @@ test("the types are in the order of their layers, each with its schema and its p
 test("what answers an event carries its id and its trace", () => {
   const [heard] = examples;
   if (!heard) return expect.unreachable();
-  const said = newEvent("OrderCancelled", heard.orderId, causedBy(heard, 0), { refunded: false });
+  const said = newEvent("OrderCancelled", subjectOf(heard), causedBy(heard, 0), { refunded: false });
   expect(said).toMatchObject({ causationId: heard.id, traceparent: heard.traceparent });
   expect(said.occurredAt).toBe("1970-01-01T00:00:00.000Z");
 });

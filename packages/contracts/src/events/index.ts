@@ -1,17 +1,26 @@
 // Every event of the saga: its schema, its producer, its layer, and how one is built and read.
 import type * as z from "zod/mini";
 import { type ServiceName, sourceOf } from "../envelope.ts";
-import { eventId, type OrderId } from "../ids.ts";
+import { eventId, type SubjectId } from "../ids.ts";
 import * as inventory from "./inventory.ts";
 import * as orders from "./orders.ts";
 import * as payment from "./payment.ts";
 
-const definitions = { ...orders.events, ...inventory.events, ...payment.events };
+const definitions = {
+  ...orders.events,
+  ...orders.bulkEvents,
+  ...inventory.events,
+  ...inventory.feedEvents,
+  ...payment.events,
+};
 
 export type EventType = keyof typeof definitions;
 type SchemaOf<T extends EventType> = (typeof definitions)[T]["schema"];
 export type EventOf<T extends EventType> = { [K in T]: z.infer<SchemaOf<K>> }[T];
 export type DomainEvent = EventOf<EventType>;
+/** An event of the saga itself: about one order. */
+export type OrderEvent = Extract<DomainEvent, { orderId: string }>;
+export type OrderEventType = OrderEvent["type"];
 
 /** Every event type, the lowest layer first. */
 export const eventTypes = (Object.keys(definitions) as EventType[]).sort(
@@ -64,18 +73,36 @@ export function answersTo(heard: EventType, recorded: readonly DomainEvent[]): D
 /** Where an event comes from: what it answers, when it was decided (milliseconds), and its trace. */
 export type Cause = { causationId: string | null; now: number; traceparent?: string | undefined };
 
-/** Builds an event of an order. Its id is derived, so building it again gives the same id. */
+/** The id of the order, bulk or feed that the event is about. */
+export function subjectOf(event: DomainEvent): SubjectId {
+  return (event as unknown as Record<string, SubjectId>)[definitions[event.type].subject] ?? "";
+}
+
+/** The same with its name, for a log line: `orderId`, `bulkId` or `feedId`. */
+export function namedSubjectOf(event: DomainEvent): Readonly<Record<string, SubjectId>> {
+  return { [definitions[event.type].subject]: subjectOf(event) };
+}
+
+/** True if events of this type are about an order. */
+export function isOrderEventType(type: EventType): type is OrderEventType {
+  return definitions[type].subject === "orderId";
+}
+
+/** Every type of event about an order, the lowest layer first. */
+export const orderEventTypes: readonly OrderEventType[] = eventTypes.filter(isOrderEventType);
+
+/** Builds an event of its subject. Its id is derived, so building it again gives the same id. */
 export function newEvent<T extends EventType>(
   type: T,
-  orderId: OrderId,
+  subject: SubjectId,
   cause: Cause,
   data: EventOf<T>["data"],
 ): EventOf<T> {
   return {
-    id: eventId(orderId, type),
+    id: eventId(subject, type),
     type,
     version: 1,
-    orderId,
+    [definitions[type].subject]: subject,
     causationId: cause.causationId,
     occurredAt: new Date(cause.now).toISOString(),
     producer: producerOf(type),

@@ -18,6 +18,8 @@ export const Shortage = z.object({
 });
 export type Shortage = z.infer<typeof Shortage>;
 
+const Count = z.int().check(z.gte(0));
+
 export const events = defineEvents("inventory", {
   StockReserved: {
     layer: 1,
@@ -57,6 +59,32 @@ export const events = defineEvents("inventory", {
   },
 });
 
+export const feedEvents = defineEvents(
+  "inventory",
+  {
+    StockFeedImported: {
+      layer: 0,
+      description: "Every row of a stock feed was applied or refused.",
+      data: z.object({
+        rows: Count,
+        applied: Count,
+        refused: Count.check(z.describe("Rows that changed nothing; the feed's errors say why.")),
+        sha256: z.string().check(z.regex(/^[0-9a-f]{64}$/), z.describe("Of the file as it was read.")),
+      }),
+    },
+    StockFeedRefused: {
+      layer: 0,
+      description: "A stock feed changed nothing.",
+      data: z.object({
+        reason: z.enum(["older", "too-many-errors", "too-large", "not-a-feed", "unreadable"]),
+        rows: z.optional(Count),
+        refused: z.optional(Count),
+      }),
+    },
+  },
+  "feedId",
+);
+
 const lines = [{ sku: "TEA-EARL-GREY", quantity: 2 }];
 const reservedUntil = "2026-01-05T12:15:00.000Z";
 
@@ -69,4 +97,17 @@ export const examples: Examples<typeof events> = {
   ReservationExpired: { answers: null, data: { reservedUntil } },
   StockCommitted: { answers: "PaymentCaptured", data: { lines } },
   StockReleased: { answers: "PaymentVoided", data: { held: true, lines, reason: "voided" } },
+};
+
+export const feedExamples: Examples<typeof feedEvents> = {
+  StockFeedImported: {
+    answers: null,
+    data: {
+      rows: 3,
+      applied: 2,
+      refused: 1,
+      sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    },
+  },
+  StockFeedRefused: { answers: null, data: { reason: "too-many-errors", rows: 3, refused: 2 } },
 };

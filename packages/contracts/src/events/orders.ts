@@ -1,7 +1,7 @@
 // What the orders service says: an order exists, its customer wants it cancelled, and how it ended.
 import * as z from "zod/mini";
 import { Instant } from "../envelope.ts";
-import { PaymentMethod, Sku } from "../ids.ts";
+import { BulkId, PaymentMethod, Sku } from "../ids.ts";
 import { Amount, Currency } from "../money.ts";
 import { defineEvents, type Examples } from "./define.ts";
 
@@ -32,6 +32,9 @@ const PlacedBy = z
 export const RejectionReason = z.enum(["payment_declined", "out_of_stock", "expired"]);
 export type RejectionReason = z.infer<typeof RejectionReason>;
 
+/** On what is said of an order that came with a bulk; a rule's pattern asks whether it is there. */
+const OfBulk = z.optional(BulkId.check(z.describe("The bulk that the order came with.")));
+
 export const events = defineEvents("orders", {
   OrderPlaced: {
     layer: 0,
@@ -44,6 +47,7 @@ export const events = defineEvents("orders", {
       contact: Contact.check(z.describe("Who is written to; no later event repeats it.")),
       decideBy: Instant.check(z.describe("Payment decides before this moment, or aborts.")),
       placedBy: z.optional(PlacedBy),
+      bulkId: OfBulk,
     }),
   },
   OrderCancelRequested: {
@@ -54,21 +58,63 @@ export const events = defineEvents("orders", {
   OrderConfirmed: {
     layer: 4,
     description: "The order is paid.",
-    data: z.object({ amount: Amount, currency: Currency }),
+    data: z.object({ amount: Amount, currency: Currency, bulkId: OfBulk }),
   },
   OrderRejected: {
     layer: 4,
     description: "The order ended without payment; the customer did not ask for it.",
-    data: z.object({ reason: RejectionReason }),
+    data: z.object({ reason: RejectionReason, bulkId: OfBulk }),
   },
   OrderCancelled: {
     layer: 4,
     description: "The order ended because the customer asked for it.",
     data: z.object({
       refunded: z.boolean().check(z.describe("True if the money had been taken, and was given back.")),
+      bulkId: OfBulk,
     }),
   },
 });
+
+const RowCount = z.int().check(z.gte(0), z.lte(500));
+
+/** How a row's order ended other than by being confirmed, or why it was never placed. */
+export const RowError = z.object({
+  row: RowCount.check(z.describe("From 0, in the order of the request.")),
+  reference: z.optional(z.string().check(z.maxLength(64))),
+  reason: z.string().check(z.maxLength(64)),
+});
+export type RowError = z.infer<typeof RowError>;
+
+export const bulkEvents = defineEvents(
+  "orders",
+  {
+    BulkPlaced: {
+      layer: 0,
+      description: "A bulk of orders was accepted; each row becomes an order or is rejected.",
+      data: z.object({
+        count: z.int().check(z.gte(1), z.lte(500)),
+        currency: Currency,
+        contact: Contact.check(z.describe("Who is written to when all rows have ended.")),
+      }),
+    },
+    BulkCompleted: {
+      layer: 5,
+      description: "Every row of a bulk has ended.",
+      data: z.object({
+        count: z.int().check(z.gte(1), z.lte(500)),
+        confirmed: RowCount,
+        rejected: RowCount,
+        cancelled: RowCount,
+        currency: Currency,
+        amount: z
+          .int()
+          .check(z.gte(0), z.describe("The sum of the confirmed orders, in the currency's minor units.")),
+        firstErrors: z.array(RowError).check(z.maxLength(10)),
+      }),
+    },
+  },
+  "bulkId",
+);
 
 export const examples: Examples<typeof events> = {
   OrderPlaced: {
@@ -87,4 +133,23 @@ export const examples: Examples<typeof events> = {
   OrderConfirmed: { answers: "PaymentCaptured", data: { amount: 1980, currency: "EUR" } },
   OrderRejected: { answers: "PaymentVoided", data: { reason: "out_of_stock" } },
   OrderCancelled: { answers: "PaymentRefunded", data: { refunded: true } },
+};
+
+export const bulkExamples: Examples<typeof bulkEvents> = {
+  BulkPlaced: {
+    answers: null,
+    data: { count: 2, currency: "EUR", contact: { email: "ada@example.com", name: "Ada" } },
+  },
+  BulkCompleted: {
+    answers: "OrderConfirmed",
+    data: {
+      count: 2,
+      confirmed: 1,
+      rejected: 1,
+      cancelled: 0,
+      currency: "EUR",
+      amount: 1980,
+      firstErrors: [{ row: 1, reference: "PO-4711", reason: "out_of_stock" }],
+    },
+  },
 };

@@ -1,5 +1,5 @@
 // What every store of inventory does; the in-memory one and DynamoDB's both pass it.
-import type { StockLevel } from "@order-saga/contracts";
+import { type StockLevel, subjectOf } from "@order-saga/contracts";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
 import { dueStoreSuite, versionedStoreSuite } from "@order-saga/messaging/versioned-store.suite";
 import { expect, test } from "vitest";
@@ -258,8 +258,11 @@ function contending(create: () => InventoryStore): void {
     expect(await counters("MUG")).toEqual([30, 20, 0]);
 
     await Promise.all(
-      reserved.map(({ orderId }, n) =>
-        deliverUntilTaken(shop, anEvent(n % 2 === 0 ? "PaymentCaptured" : "PaymentVoided", { orderId })),
+      reserved.map((event, n) =>
+        deliverUntilTaken(
+          shop,
+          anEvent(n % 2 === 0 ? "PaymentCaptured" : "PaymentVoided", { orderId: subjectOf(event) }),
+        ),
       ),
     );
     expect(await counters("TEA")).toEqual([10, 0, 10]);
@@ -276,5 +279,5 @@ async function deliverUntilTaken(
   for (let receive = 1; receive <= 20; receive++) {
     if ((await shop.deliver(event)) === 0) return;
   }
-  expect.unreachable(`${event.type} of ${event.orderId} was never taken`);
+  expect.unreachable(`${event.type} of ${subjectOf(event)} was never taken`);
 }

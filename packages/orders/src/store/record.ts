@@ -1,5 +1,5 @@
 // An order as an item of the table: each fact is one attribute, and nothing is stored twice.
-import { type DomainEvent, type EventOf, type EventType, eventId } from "@order-saga/contracts";
+import { type EventOf, eventId, type OrderEvent, type OrderEventType } from "@order-saga/contracts";
 import { dueAttributes } from "@order-saga/messaging/due";
 import type { Item } from "@order-saga/messaging/dynamodb";
 import { orderRecord, principalIn, principalList } from "@order-saga/protocol/records";
@@ -34,8 +34,8 @@ export function toOrder(item: Item): Order {
   const orderId = orderRecord.id(String(pk));
   const principal = principalIn(String(listPk));
   const placedBy = { principal, fingerprint: String(fingerprint) };
-  const said: [EventType, DomainEvent][] = [];
-  const heard: [EventType, string][] = [];
+  const said: [OrderEventType, OrderEvent][] = [];
+  const heard: [OrderEventType, string][] = [];
   for (const type of typesInOrder) {
     const record = item[type];
     if (typeof record === "string") heard.push([type, record]);
@@ -58,7 +58,7 @@ export function toOrder(item: Item): Order {
 }
 
 /** An event without its id, type, order and producer, which follow from where it is recorded. */
-export function toRecord(event: DomainEvent): Item {
+export function toRecord(event: OrderEvent): Item {
   const {
     causationId,
     id: _id,
@@ -81,7 +81,7 @@ export function toRecord(event: DomainEvent): Item {
 }
 
 /** The event as it was decided, byte for byte, with the fields that only another version knows. */
-function fromRecord(orderId: string, type: EventType, record: Item): DomainEvent {
+function fromRecord(orderId: string, type: OrderEventType, record: Item): OrderEvent {
   const { at, cause = null, data, trace, v, ...unknown } = record;
   return {
     id: eventId(orderId, type),
@@ -94,5 +94,5 @@ function fromRecord(orderId: string, type: EventType, record: Item): DomainEvent
     ...unknown,
     ...(trace !== undefined && { traceparent: trace }),
     data,
-  } as unknown as DomainEvent;
+  } as unknown as OrderEvent;
 }

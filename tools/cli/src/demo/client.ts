@@ -1,7 +1,7 @@
 // The demo's storefront: places and cancels orders over HTTP and waits for what the bus says about them.
 
 import { randomUUID } from "node:crypto";
-import { type DomainEvent, type EventType, scopes } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, scopes, subjectOf } from "@order-saga/contracts";
 import type { QueueCount } from "@order-saga/emulator";
 import type { Runtime } from "@order-saga/local/runtime";
 
@@ -35,9 +35,9 @@ export async function createDemoClient(runtime: Runtime): Promise<DemoClient> {
   const events = new Map<string, Map<EventType, DomainEvent>>();
   runtime.observe({
     eventAccepted({ event }) {
-      const ofOrder = events.get(event.orderId) ?? new Map<EventType, DomainEvent>();
+      const ofOrder = events.get(subjectOf(event)) ?? new Map<EventType, DomainEvent>();
       if (!ofOrder.has(event.type)) ofOrder.set(event.type, event);
-      events.set(event.orderId, ofOrder);
+      events.set(subjectOf(event), ofOrder);
     },
   });
 

@@ -44,6 +44,7 @@ export async function startFunctions(options: {
         value: (name) => options.values[name] ?? service.settings[name] ?? "",
         tableName: named,
         busName: named(BUS_NAME),
+        bucketName: () => named(service.bucket?.name ?? ""),
         queueUrl: (name) => options.queues.get(name)?.url ?? "",
       }),
     })),

@@ -3,7 +3,7 @@ import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeEventBusCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import { GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import type { ServiceManifest } from "@order-saga/messaging";
-import { allReactions } from "@order-saga/messaging/topology";
+import { allReactions, deadLetterQueuesOf } from "@order-saga/messaging/topology";
 import { AwsRefusal, naming } from "../aws-refusal.ts";
 import { type AwsClients, arnOfQueue, type Named, type Queues } from "../provision.ts";
 import { BUS_NAME } from "../source-folders.ts";
@@ -27,8 +27,9 @@ export async function findResources(
     () => eventBridge.send(new DescribeEventBusCommand({ Name: EventBusName })),
   );
   const queues = new Map<string, { url: string; arn: string }>();
-  for (const { deadLetterQueue, queue, rule, undeliveredQueue } of allReactions(services)) {
-    for (const { name } of [queue, deadLetterQueue, undeliveredQueue]) {
+  for (const reaction of allReactions(services)) {
+    const { queue, rule } = reaction;
+    for (const { name } of [queue, ...deadLetterQueuesOf(reaction)]) {
       const QueueName = named(name);
       const { QueueUrl = "" } = await naming(
         { operation: "GetQueueUrl", action: "sqs:GetQueueUrl", resource: `the queue ${QueueName}` },
@@ -36,6 +37,7 @@ export async function findResources(
       );
       queues.set(name, { url: QueueUrl, arn: await arnOfQueue(QueueUrl, QueueName, sqs) });
     }
+    if (rule?.bus !== "saga") continue;
     const Rule = named(rule.name);
     const { Targets = [] } = await naming(
       { operation: "ListTargetsByRule", action: "events:ListTargetsByRule", resource: `the rule ${Rule}` },

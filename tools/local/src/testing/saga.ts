@@ -1,6 +1,6 @@
 // A running saga for tests: posts orders over HTTP with a real token and waits for events, never for time.
 import { randomUUID } from "node:crypto";
-import { type DomainEvent, type EventType, type OrderView, scopes } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, type OrderView, scopes, subjectOf } from "@order-saga/contracts";
 import type { QueuedMessage } from "@order-saga/emulator";
 import { createWitness, type Witness } from "@order-saga/invariants/witness";
 import type { QueueResource } from "@order-saga/messaging/topology";
@@ -160,10 +160,10 @@ function eventLog(runtime: Runtime, logOf: (orderId: string) => readonly string[
   const waiters = new Map<string, Set<() => void>>();
   runtime.observe({
     eventAccepted({ event }) {
-      const ofOrder = events.get(event.orderId) ?? [];
+      const ofOrder = events.get(subjectOf(event)) ?? [];
       ofOrder.push(event);
-      events.set(event.orderId, ofOrder);
-      for (const look of waiters.get(event.orderId) ?? []) look();
+      events.set(subjectOf(event), ofOrder);
+      for (const look of waiters.get(subjectOf(event)) ?? []) look();
     },
   });
   const of = (orderId: string): readonly DomainEvent[] => events.get(orderId) ?? [];

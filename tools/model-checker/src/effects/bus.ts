@@ -1,5 +1,5 @@
 // The bus: what is published is on every queue whose reaction hears it, if its producer has it on record.
-import { type EventType, eventTypes } from "@order-saga/contracts";
+import { type EventType, type OrderEventType, orderEventTypes } from "@order-saga/contracts";
 import { PublishError } from "@order-saga/messaging/errors";
 import type { SearchContext } from "../context.ts";
 import { recordKindWith } from "../record-kinds.ts";
@@ -17,7 +17,7 @@ export function published(said: Said, place: Place, context: SearchContext): Out
       place.saga.queued,
     );
     const rootsPublished = events.reduce(
-      (bits, { type }) => bits | (rootEventBits[type] ?? 0),
+      (bits, { type }) => bits | (rootEventBits[type as OrderEventType] ?? 0),
       place.saga.rootsPublished,
     );
     return changed(
@@ -35,16 +35,16 @@ export function published(said: Said, place: Place, context: SearchContext): Out
 }
 
 /** Root events: only a customer begins them, so no redelivery publishes them again. */
-export const rootEventBits: { readonly [T in EventType]?: number } = {
+export const rootEventBits: { readonly [T in OrderEventType]?: number } = {
   OrderPlaced: 1,
   OrderCancelRequested: 2,
 };
 
-export const rootEvents: readonly EventType[] = eventTypes.filter(
+export const rootEvents: readonly OrderEventType[] = orderEventTypes.filter(
   (type) => rootEventBits[type] !== undefined,
 );
 
-const heard = (type: EventType, { messages }: SearchContext) => messages.heardBy[type] ?? 0;
+const heard = (type: EventType, { messages }: SearchContext) => messages.heardBy[type as OrderEventType] ?? 0;
 
 /** True if no reaction hears any of it: publishing it changes nothing. */
 export const isUnheard = (said: Said, context: SearchContext) =>

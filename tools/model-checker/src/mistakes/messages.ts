@@ -1,5 +1,5 @@
 // Mistakes with messages: lost, not repeated, repeated for ever, in other words, not heard.
-import type { DomainEvent } from "@order-saga/contracts";
+import { type DomainEvent, subjectOf } from "@order-saga/contracts";
 import { testOrderId } from "@order-saga/messaging/testing";
 import { requestCancel, rootEvents } from "@order-saga/orders/order";
 import { cancelOrder, sweepOrders, trackOrder } from "@order-saga/orders/service";
@@ -36,7 +36,7 @@ export const messageMistakes: readonly Mistake[] = [
     name: "a duplicate says everything that is on record",
     shop: withPorts((ports) => {
       const publish = async (events: readonly DomainEvent[]) => {
-        const orderId = events[0]?.orderId ?? "";
+        const orderId = events[0] ? subjectOf(events[0]) : "";
         const own = events[0]?.producer === "inventory" ? ports.inventory : ports.payment;
         const record = events[0]?.producer === "orders" ? undefined : await own.store.load(orderId);
         await ports.publish(record ? Object.values(record.events) : events);

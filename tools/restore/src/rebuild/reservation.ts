@@ -1,4 +1,5 @@
 // A reservation, rebuilt from what inventory said of it, step by step so that the counters follow.
+import type { OrderEvent } from "@order-saga/contracts";
 import { type Movement, mergeLines, type Reservation } from "@order-saga/inventory/reservation";
 import type { Facts } from "@order-saga/protocol/facts";
 import { hasAll, saidBy } from "../facts.ts";
@@ -54,7 +55,7 @@ function endOf(
   const lines = known?.lines ?? mergeLines(StockReserved?.data.lines ?? StockReleased?.data.lines ?? []);
   const reservedUntil = known?.reservedUntil ?? StockReserved?.data.reservedUntil;
   return {
-    orderId: own[Object.keys(own)[0] as keyof typeof own]?.orderId ?? "",
+    orderId: (Object.values(own)[0] as OrderEvent | undefined)?.orderId ?? "",
     state,
     lines,
     ...(reservedUntil && { reservedUntil }),

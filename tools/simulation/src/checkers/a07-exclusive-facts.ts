@@ -1,5 +1,5 @@
 // A7: of facts that exclude each other an order has at most one, and what implies another fact has it.
-import type { EventType } from "@order-saga/contracts";
+import { type EventType, subjectOf } from "@order-saga/contracts";
 import { contradictions } from "@order-saga/protocol/facts";
 import type { Checker } from "./observed.ts";
 import { asOrder, asPayment, asReservation, isGenuine, newOf, violation } from "./records.ts";
@@ -24,7 +24,7 @@ export function exclusiveFacts(): Checker {
         for (const type in record?.events) learn(String(item.orderId), type as EventType);
       }
       for (const entry of newOf(observed.published, step.from.published))
-        if (isGenuine(entry)) learn(entry.event.orderId, entry.event.type);
+        if (isGenuine(entry)) learn(subjectOf(entry.event), entry.event.type);
       return [...changed].flatMap((orderId) =>
         contradictions((type) => facts.get(orderId)?.has(type) === true).map((detail) =>
           violation("A7", detail, orderId),

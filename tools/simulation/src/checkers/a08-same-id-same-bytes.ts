@@ -1,6 +1,6 @@
 // A8: an event's id is derived from its order and type, and the same id always means the same bytes.
 import { isDeepStrictEqual } from "node:util";
-import { eventId } from "@order-saga/contracts";
+import { eventId, subjectOf } from "@order-saga/contracts";
 import type { Checker } from "./observed.ts";
 import { isGenuine, newOf, violation } from "./records.ts";
 
@@ -15,18 +15,19 @@ export function sameIdSameBytes(): Checker {
     says: "the same event id means the same bytes",
     afterStep(observed, step) {
       return [...newOf(observed.published, step.from.published)].filter(isGenuine).flatMap((entry) => {
-        const { id, orderId, type } = entry.event;
+        const { id, type } = entry.event;
+        const subject = subjectOf(entry.event);
         const known = details.get(id);
         // A table gives a record's fields back in any order, so their order alone makes no other event.
         if (known === undefined) {
           details.set(id, entry.detail);
-          if (id === derivedId(orderId, type)) return [];
-          return [violation("A8", `the id of ${type} is not derived from its order and type`, orderId)];
+          if (id === derivedId(subject, type)) return [];
+          return [violation("A8", `the id of ${type} is not derived from its order and type`, subject)];
         }
         // A table gives a record's fields back in any order, so their order alone makes no other event.
         if (known === entry.detail || isDeepStrictEqual(JSON.parse(known), JSON.parse(entry.detail)))
           return [];
-        return [violation("A8", `${type} was said in two ways`, orderId)];
+        return [violation("A8", `${type} was said in two ways`, subject)];
       });
     },
   };

@@ -1,6 +1,6 @@
 // A9: what a service publishes is recorded by it, word for word, before the bus has it.
 import { isDeepStrictEqual } from "node:util";
-import type { DomainEvent, EventType } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, type ServiceName, subjectOf } from "@order-saga/contracts";
 import { recordOfOrder } from "@order-saga/protocol/records";
 import type { Checker, Observed, PublishedEntry, Violation } from "./observed.ts";
 import { isGenuine, newOf, orderOf, paymentOf, reader, reservationOf, violation } from "./records.ts";
@@ -22,7 +22,7 @@ export function publishedIsRecorded(): Checker {
 function judge(observed: Observed, entry: PublishedEntry): Violation[] {
   if (!entry.accepted || entry.by === "world") return [];
   const { by, detail, detailType, event, source } = entry;
-  const orderId = event?.orderId;
+  const orderId = event && subjectOf(event);
   if (!isGenuine(entry)) return [violation("A9", `${by} said ${detailType} as ${source}`, orderId)];
   const recorded = recordOf(observed, entry.event)?.events[entry.event.type];
   if (recorded && isDeepStrictEqual(recorded, JSON.parse(detail))) return [];
@@ -32,7 +32,9 @@ function judge(observed: Observed, entry: PublishedEntry): Violation[] {
 
 type Recorded = { events: { [T in EventType]?: DomainEvent } };
 
-function recordOf(observed: Observed, { orderId, producer }: DomainEvent): Recorded | undefined {
+function recordOf(observed: Observed, event: DomainEvent): Recorded | undefined {
+  const orderId = subjectOf(event);
+  const producer = event.producer as ServiceName;
   switch (producer) {
     case "orders":
       return orderOf(observed, orderId);

@@ -1,5 +1,5 @@
 // A10: an event's cause was published before it, is consumed by its producer, and is of a lower layer.
-import { type DomainEvent, type EventType, layerOf } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, layerOf, subjectOf } from "@order-saga/contracts";
 import { services } from "@order-saga/services";
 import type { Checker, Violation } from "./observed.ts";
 import { isGenuine, newOf, violation } from "./records.ts";
@@ -13,7 +13,8 @@ export function causesAreKnown(): Checker {
   const said = new Map<string, EventType>();
 
   function judge(event: DomainEvent): Violation[] {
-    const { causationId, orderId, producer, type } = event;
+    const { causationId, producer, type } = event;
+    const orderId = subjectOf(event);
     const wrong = (why: string) => [violation("A10", `${type} ${why}`, orderId)];
     if (causationId === null) return begun.has(type) ? [] : wrong("has no cause");
     const cause = said.get(causationId);

@@ -1,5 +1,5 @@
 // A16: every fact in a record was published by its owner, with the same content; forged events leave none.
-import type { DomainEvent, EventType } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, subjectOf } from "@order-saga/contracts";
 import {
   unpublishedInNotification,
   unpublishedInOrder,
@@ -20,8 +20,8 @@ export function foreignEventsChangeNothing(): Checker {
   function learn(entry: PublishedEntry): void {
     if (isGenuine(entry)) {
       const { event } = entry;
-      const said = saidOf.get(event.orderId) ?? {};
-      saidOf.set(event.orderId, { [event.type]: event, ...said });
+      const said = saidOf.get(subjectOf(event)) ?? {};
+      saidOf.set(subjectOf(event), { [event.type]: event, ...said });
       genuine.add(event.id);
     } else if (entry.by === "world") forged.add(idIn(entry.detail));
   }

@@ -1,5 +1,5 @@
 // E10 and E11 over worlds that talk too much, or wake up for nothing.
-import { type DomainEvent, type EventType, newEvent } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, newEvent, subjectOf } from "@order-saga/contracts";
 import { SENDINGS } from "@order-saga/invariants/bounds";
 import { expect, test } from "vitest";
 import { createCheckers } from "./index.ts";
@@ -7,7 +7,9 @@ import type { Delivery } from "./observed.ts";
 import { type Break, judge, type Played } from "./testing.ts";
 
 function saidOf(world: Played, orderId: string, type: EventType): DomainEvent {
-  const entry = world.published.find(({ event }) => event?.orderId === orderId && event.type === type);
+  const entry = world.published.find(
+    ({ event }) => event && subjectOf(event) === orderId && event.type === type,
+  );
   if (!entry?.event) throw new Error(`${type} was not said.`);
   return entry.event;
 }

@@ -1,4 +1,5 @@
 // E1: every order that was accepted is there, was said, and has come to an end that is allowed.
+import { subjectOf } from "@order-saga/contracts";
 import { statusOf, unconfirmedRootEvents } from "@order-saga/orders/order";
 import { isEnd } from "@order-saga/protocol/ends";
 import { isSettled } from "@order-saga/protocol/status";
@@ -11,7 +12,7 @@ export function everyOrderEnds(): Checker {
     says: "every 202 has an order, a published OrderPlaced and an allowed end",
     atRest(observed) {
       const said = new Set(
-        observed.published.filter(isGenuine).map(({ event }) => `${event.orderId}/${event.type}`),
+        observed.published.filter(isGenuine).map(({ event }) => `${subjectOf(event)}/${event.type}`),
       );
       const promised = observed.calls
         .filter(({ answer, route }) => route === "orders-place-order" && answer?.status === 202)

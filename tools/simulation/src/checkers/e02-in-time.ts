@@ -1,4 +1,5 @@
 // E2: an order ends within a bound, derived from the queues' settings, after its deadline and the last fault.
+import { subjectOf } from "@order-saga/contracts";
 import { settleBoundMilliseconds } from "@order-saga/invariants/bounds";
 import { services } from "@order-saga/services";
 import { hasEnded } from "./e01-every-order-ends.ts";
@@ -20,7 +21,7 @@ export function endInTime(): Checker {
       for (const entry of newOf(observed.published, step.from.published)) {
         if (!isGenuine(entry) || entry.event.causationId !== null || heard.has(entry.event.id)) continue;
         heard.add(entry.event.id);
-        if (entry.event.producer === "orders") askedAt.set(entry.event.orderId, entry.at);
+        if (entry.event.producer === "orders") askedAt.set(subjectOf(entry.event), entry.at);
       }
       for (const item of step.written) {
         const orderId = (asOrder(item) ?? asReservation(item) ?? asPayment(item))?.orderId;

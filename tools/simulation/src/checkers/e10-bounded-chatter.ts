@@ -1,5 +1,5 @@
 // E10: a function publishes only as often as its deliveries justify; a schedule publishes ever less often.
-import { type DomainEvent, type EventType, layerOf } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, layerOf, subjectOf } from "@order-saga/contracts";
 import { repeatsIn, SENDINGS } from "@order-saga/invariants/bounds";
 import { services } from "@order-saga/services";
 import type { Checker, Observed, Violation } from "./observed.ts";
@@ -27,7 +27,9 @@ export function boundedChatter(): Checker {
     return traffic;
   }
 
-  function judge(by: string, { orderId, type }: DomainEvent): Violation[] {
+  function judge(by: string, event: DomainEvent): Violation[] {
+    const { type } = event;
+    const orderId = subjectOf(event);
     const { handed, said } = trafficOf(by, orderId);
     const count = (said.get(type) ?? 0) + 1;
     said.set(type, count);
@@ -57,12 +59,12 @@ export function boundedChatter(): Checker {
 function restlessSchedules(observed: Observed): Violation[] {
   const since = observed.faultsStoppedAt ?? 0;
   const said = observed.published.filter(isGenuine).filter(({ at, by }) => at >= since && schedules.has(by));
-  const repeated = Map.groupBy(said, ({ by, event }) => `${by}/${event.orderId}/${event.type}`);
+  const repeated = Map.groupBy(said, ({ by, event }) => `${by}/${subjectOf(event)}/${event.type}`);
   return [...repeated.values()].flatMap((entries) => {
     const [first] = entries;
     const last = entries.at(-1);
     if (!first || !last || entries.length <= repeatsIn(last.at - first.at)) return [];
     const { by, event } = first;
-    return [violation("E10", `${by} said ${event.type} ${entries.length} times`, event.orderId)];
+    return [violation("E10", `${by} said ${event.type} ${entries.length} times`, subjectOf(event))];
   });
 }

@@ -1,5 +1,5 @@
 // A7–A10 and A16 over worlds in which something was said that should not have been.
-import { type DomainEvent, type EventType, newEvent } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, newEvent, subjectOf } from "@order-saga/contracts";
 import { anEvent } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import { createCheckers } from "./index.ts";
@@ -8,7 +8,9 @@ import { type Break, judge, type Played } from "./testing.ts";
 
 /** The first saying of an order's event. */
 function saidOf(world: Played, orderId: string, type: EventType): DomainEvent {
-  const entry = world.published.find(({ event }) => event?.orderId === orderId && event.type === type);
+  const entry = world.published.find(
+    ({ event }) => event && subjectOf(event) === orderId && event.type === type,
+  );
   if (!entry?.event) throw new Error(`${type} was not said.`);
   return entry.event;
 }

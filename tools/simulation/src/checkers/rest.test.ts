@@ -1,4 +1,5 @@
 // E1–E9 over worlds that came to rest in the wrong way.
+import { subjectOf } from "@order-saga/contracts";
 import { settleBoundMilliseconds } from "@order-saga/invariants/bounds";
 import { anEvent } from "@order-saga/messaging/testing";
 import type { Mail } from "@order-saga/notification/notification";
@@ -139,7 +140,7 @@ const holds: [string, string, Break][] = [
     (world) => {
       lose(world, "orders-track-order");
       const isOutcome = ({ detailType, event }: PublishedEntry) =>
-        detailType === "OrderConfirmed" && event?.orderId === world.confirmed;
+        detailType === "OrderConfirmed" && (event && subjectOf(event)) === world.confirmed;
       world.published.splice(
         0,
         world.published.length,
@@ -185,7 +186,7 @@ const breaks: [string, string, Break][] = [
       world.published.splice(
         0,
         world.published.length,
-        ...world.published.filter(({ detailType, event }) => !isOf(detailType, event?.orderId)),
+        ...world.published.filter(({ detailType, event }) => !isOf(detailType, event && subjectOf(event))),
       );
       return world.confirmed;
     },
@@ -195,7 +196,8 @@ const breaks: [string, string, Break][] = [
     "accepted, and refused by the bus",
     (world) => {
       for (const [index, entry] of world.published.entries())
-        if (entry.event?.orderId === world.confirmed) world.published[index] = { ...entry, accepted: false };
+        if ((entry.event && subjectOf(entry.event)) === world.confirmed)
+          world.published[index] = { ...entry, accepted: false };
       return world.confirmed;
     },
   ],

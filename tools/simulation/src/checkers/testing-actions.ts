@@ -1,5 +1,5 @@
 // The parts of the checkers' test world: records, events, customers, deliveries and the checkers' view.
-import { type DomainEvent, type ServiceName, sourceOfEvent } from "@order-saga/contracts";
+import { type DomainEvent, type ServiceName, sourceOfEvent, subjectOf } from "@order-saga/contracts";
 import { testNow } from "@order-saga/messaging/testing";
 import { createIdentity } from "@order-saga/orders/identity/hmac";
 import * as orders from "@order-saga/orders/order";
@@ -178,8 +178,8 @@ export function deliverAll(world: World, inFlight: InFlight[], cards: ReadonlyMa
   for (let next = inFlight.shift(); next; next = inFlight.shift()) {
     const { event, service, to } = next;
     world.now += 5;
-    world.deliveries.push({ at: world.now, to, orderId: event.orderId, eventType: event.type });
-    const card = cards.get(event.orderId) ?? "accepted";
+    world.deliveries.push({ at: world.now, to, orderId: subjectOf(event), eventType: event.type });
+    const card = cards.get(subjectOf(event)) ?? "accepted";
     world.say(to, ...(reactions[service]?.(world, event, card) ?? []));
     world.look();
   }

@@ -6,6 +6,7 @@ import {
   type EventOf,
   type EventType,
   type ServiceName,
+  subjectOf,
 } from "@order-saga/contracts";
 import * as stock from "@order-saga/inventory/reservation";
 import type { StockAccount } from "@order-saga/inventory/store/memory";
@@ -22,7 +23,7 @@ type React = (world: World, event: DomainEvent, card: Card) => DomainEvent[];
 /** What the services of the protocol do with an event, in one step; each answers with what it says. */
 export const reactions: { readonly [S in ServiceName]?: React } = {
   inventory(world, event) {
-    const known = reservationOf(world, event.orderId);
+    const known = reservationOf(world, subjectOf(event));
     if (event.type === "OrderPlaced") {
       if (known) return answersTo(event.type, stock.recorded(known));
       const wanted = stock.reserve(event, world.now, 900);
@@ -42,29 +43,29 @@ export const reactions: { readonly [S in ServiceName]?: React } = {
   },
 
   payment(world, event, card) {
-    const known = paymentOf(world, event.orderId);
+    const known = paymentOf(world, subjectOf(event));
     let next = payment.hear(known, event as payment.Heard, world.now);
     for (let call = payment.nextCall(next); call; call = payment.nextCall(next)) {
       const cause = { causationId: event.id, now: world.now };
-      next = payment.record(next, ask(world, event.orderId, call, card), cause);
+      next = payment.record(next, ask(world, subjectOf(event), call, card), cause);
     }
-    world.put("payment", paymentRecord.key(event.orderId).pk, paymentRecord.sk, next);
+    world.put("payment", paymentRecord.key(subjectOf(event)).pk, paymentRecord.sk, next);
     const before = new Set<EventType>((known ? payment.recorded(known) : []).map(({ type }) => type));
     return payment.recorded(next).filter(({ type }) => !before.has(type));
   },
 
   orders(world, event) {
     const next = orders.track(
-      orderOf(world, event.orderId) as orders.Order,
+      orderOf(world, subjectOf(event)) as orders.Order,
       event as orders.Tracked,
       world.now,
     );
-    world.amend("orders", event.orderId, next);
+    world.amend("orders", subjectOf(event), next);
     return orders.answersOf(next, event);
   },
 
   notification(world, event) {
-    const { orderId } = event;
+    const orderId = subjectOf(event);
     const turn = { by: `claim-${world.deliveries.length}`, now: world.now, claimLife: 60_000 };
     const known = notificationOf(world, orderId) ?? mail.blank(orderId);
     let taken = mail.claimNextMail(mail.hear(known, event as mail.Heard, world.now), turn);

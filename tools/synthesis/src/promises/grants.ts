@@ -28,6 +28,8 @@ function sourceIn(
     index: (name) => `${table()}/index/${name}`,
     bus: () => arnOf(types.bus, () => true),
     queue: (name) => arnOf(types.queue, (each) => each.inputs.name === physical(graph, name)),
+    bucket: () => "no bucket",
+    objects: (pattern) => `no bucket/${pattern}`,
     key: () => arnOf(types.key, () => true),
     // Which identities are the stage's is a promise about mail.
     mail: () => grants.find(({ actions }) => actions.includes("ses:SendRawEmail"))?.resources ?? [],

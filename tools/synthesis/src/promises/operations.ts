@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { functionsOf } from "@order-saga/messaging";
-import { allReactions } from "@order-saga/messaging/topology";
+import { allReactions, deadLetterQueuesOf } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { all, find, physical, type Resource } from "../graph.ts";
 import { root } from "../platform.ts";
@@ -75,10 +75,7 @@ export const operationPromises: readonly DeploymentPromise[] = [
       .map(({ inputs }) => String(inputs.dashboardBody))
       .join();
     const shown = (name: string) => body.includes(JSON.stringify(physical(graph, name)));
-    const wanted = [
-      ...reactions.flatMap((each) => [each.queue, each.deadLetterQueue, each.undeliveredQueue]),
-      ...functions,
-    ];
+    const wanted = [...reactions.flatMap((each) => [each.queue, ...deadLetterQueuesOf(each)]), ...functions];
     return wanted.filter(({ name }) => !shown(name)).map(({ name }) => `${name}: not on the dashboard`);
   }),
   promise(

@@ -17,7 +17,7 @@ export type FlowNode = {
   /** Of a reaction. */
   queue?: string;
   deadLetterQueue?: string;
-  undeliveredQueue?: string;
+  undeliveredQueue?: string | undefined;
 };
 export type FlowEdge = {
   id: string;
