@@ -26,9 +26,9 @@ export const messagingMutants: readonly Mutant[] = [
     name: "deduped-by-message-id",
     why: "Each execution environment remembers the ids of the SQS messages it was handed, and skips one that comes back.",
     file: edge,
-    find: "const event = parseMessage(record.body, manifest.hears);",
+    find: "const attempt = Number(record.attributes.ApproximateReceiveCount);\n    const delivery",
     replace:
-      "if (handed.has(record.messageId)) return;\n      handed.add(record.messageId);\n      const event = parseMessage(record.body, manifest.hears);",
+      "if (handed.has(record.messageId)) return;\n    handed.add(record.messageId);\n    const attempt = Number(record.attributes.ApproximateReceiveCount);\n    const delivery",
     also: [
       {
         file: edge,
@@ -44,7 +44,7 @@ export const messagingMutants: readonly Mutant[] = [
     file: "contracts/src/events/index.ts",
     find: ".filter((event) => layerOf[event.type] > layerOf[heard])\n",
     replace: "",
-    also: [{ file: edge, find: "assertMaySay(manifest, event.type, says);", replace: "" }],
+    also: [{ file: edge, find: "assertMaySay(manifest, says, event.type);", replace: "" }],
   },
   {
     name: "failed-entries-not-counted",
@@ -107,7 +107,7 @@ export const messagingMutants: readonly Mutant[] = [
     name: "any-id-trusted",
     why: "An event's id is taken as it comes.",
     file: message,
-    find: "if (event.data.id !== eventId(event.data.orderId, type)) {",
+    find: "if (event.data.id !== eventId(subjectOf(event.data), type)) {",
     replace: 'if (event.data.id === "") {',
   },
   {
