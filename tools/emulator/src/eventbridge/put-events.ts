@@ -46,7 +46,11 @@ async function putOne(put: Put, entry: Entry): Promise<{ EventId: string } | Ref
     const accepted = accept(put, entry);
     if ("ErrorCode" in accepted) return accepted;
     const { bus, event, at } = accepted;
-    await Promise.all([archive(put.state, bus, event, at), deliverEvent(put, bus.name, event)]);
+    const eventJson = jsonOf(event);
+    await Promise.all([
+      archive(put.state, bus, { event, eventJson, at }),
+      deliverEvent(put, bus.name, event, { eventJson }),
+    ]);
     return { EventId: event.id };
   } catch (error) {
     // One entry's failure, such as a full disk, must not hide the results of the others.
@@ -56,21 +60,28 @@ async function putOne(put: Put, entry: Entry): Promise<{ EventId: string } | Ref
   }
 }
 
+/** The event as JSON, made once and only if it is needed. */
+function jsonOf(event: BusEvent): () => string {
+  let json: string | undefined;
+  return () => {
+    json ??= JSON.stringify(event);
+    return json;
+  };
+}
+
 /** Delivers to every target of every matching rule; a replay restricts the rules to the ARNs in `only`. */
 export async function deliverEvent(
   put: Put,
   busName: string,
   event: BusEvent,
-  only?: readonly string[],
+  {
+    eventJson = jsonOf(event),
+    only,
+  }: { eventJson?: () => string; only?: readonly string[] | undefined } = {},
 ): Promise<void> {
   const matching = put.state.index(busName).matching(event);
   const rules = only ? matching.filter((rule) => only.includes(rule.arn)) : matching;
   const receivedAt = put.now();
-  let json: string | undefined;
-  const eventJson = () => {
-    json ??= JSON.stringify(event);
-    return json;
-  };
   const sent = await Promise.allSettled(
     rules.flatMap((rule) =>
       rule.targets.map((target) =>
@@ -113,11 +124,13 @@ function accept({ state, now, newId }: Put, entry: Entry): Accepted | Refusal {
   return { bus: state.bus(entry.busName), event, at };
 }
 
-async function archive(state: State, bus: Bus, event: BusEvent, at: number): Promise<void> {
+type ToArchive = { event: BusEvent; eventJson: () => string; at: number };
+
+async function archive(state: State, bus: Bus, { at, event, eventJson }: ToArchive): Promise<void> {
   const archives = [...state.archives.values()].filter(
     ({ busName, compiled }) => busName === bus.name && (!compiled || compiled.matches(event)),
   );
-  await Promise.all(archives.map(({ name }) => state.storage.archive(name, event, at)));
+  await Promise.all(archives.map(({ name }) => state.storage.archive(name, eventJson(), at)));
 }
 
 function required(field: string): Refusal {

@@ -53,12 +53,8 @@ export function createReplays(put: Put): Replays {
     const batch = state.storage.archived(archive.name, replayedId, fromTime, toTime, BATCH);
     for (const { event } of batch) {
       if (isStopped || state.replays.get(name)?.state !== "RUNNING") return false;
-      await deliverEvent(
-        put,
-        archive.busName,
-        { ...event, "replay-name": name },
-        replay.destination.FilterArns,
-      );
+      const replayed = { ...event, "replay-name": name };
+      await deliverEvent(put, archive.busName, replayed, { only: replay.destination.FilterArns });
     }
     const current = state.replays.get(name);
     if (isStopped || current?.state !== "RUNNING") return false;
