@@ -5,14 +5,14 @@ import {
   type PutEventsRequestEntry,
 } from "@aws-sdk/client-eventbridge";
 import { type DomainEvent, eventSchemas, isEventType, subjectOf } from "@order-saga/contracts";
-import type { ReactionResources } from "@order-saga/messaging/topology";
-import { type Call, type Caller, exponential } from "./calls.ts";
+import { compilePattern } from "@order-saga/emulator/eventbridge/pattern";
+import type { EventPattern, ReactionResources } from "@order-saga/messaging/topology";
+import type { Call, Caller } from "./calls.ts";
 import type { PublishedEntry } from "./checkers/observed.ts";
 import type { RunContext } from "./context.ts";
+import { type Dispatch, deliver } from "./deliveries.ts";
 import { awsError, unanswered } from "./dynamodb/errors.ts";
-import { siteOf } from "./fault-sites.ts";
-import type { Fault } from "./plan.ts";
-import type { Queues } from "./queues.ts";
+import type { Queues } from "./queue.ts";
 
 export type Bus = {
   client(caller: Caller): EventBridgeClient;
@@ -23,9 +23,6 @@ export type Bus = {
   /** Delivers again what was accepted between two moments, as an archive's replay does. */
   replay(from: number, until: number): void;
 };
-
-/** An event that could not be put on its queue is kept with the undelivered after a day of trying. */
-const DELIVERY_TRIES_MILLISECONDS = 24 * 3600_000;
 
 export function createBus(
   context: RunContext,
@@ -38,6 +35,9 @@ export function createBus(
 ): Bus {
   const { scheduler } = context;
   const published: PublishedEntry[] = [];
+  const rules = options.reactions.flatMap((target) =>
+    target.rule?.bus === "saga" ? { rule: target.rule.pattern, target } : [],
+  );
 
   function accept(by: string, entry: PutEventsRequestEntry, accepted: boolean): void {
     const { Source: source = "", DetailType: detailType = "", Detail: detail = "" } = entry;
@@ -48,14 +48,15 @@ export function createBus(
   }
 
   function route(entry: PublishedEntry, index: number, replay?: string): void {
-    const targets = options.reactions.filter(
-      ({ rule }) =>
-        rule?.bus === "saga" &&
-        rule.pattern.source.includes(entry.source) &&
-        rule.pattern["detail-type"].includes(entry.detailType),
-    );
-    for (const target of targets)
-      deliver(context, options.queues, entry, envelopeOf(entry, index, replay), target);
+    const dispatch: Dispatch = {
+      detailType: entry.detailType,
+      body: envelopeOf(entry, index, replay),
+      orderId: entry.event && subjectOf(entry.event),
+      eventType: entry.event?.type,
+      poison: entry.event === undefined,
+    };
+    for (const { rule, target } of rules)
+      if (matches(rule, entry)) deliver(context, options.queues, dispatch, target);
   }
 
   function putEvents(caller: Caller, entries: readonly PutEventsRequestEntry[]) {
@@ -116,66 +117,16 @@ export function createBus(
   };
 }
 
-/** Brings an entry to one queue, unless a fault delays, doubles or loses it. */
-function deliver(
-  context: RunContext,
-  queues: Queues,
-  entry: PublishedEntry,
-  body: string,
-  { queue, undeliveredQueue }: ReactionResources,
-): void {
-  const orderId = entry.event && subjectOf(entry.event);
-  const site = siteOf.delivery(queue.name, entry.detailType, context.numberOf(orderId));
-  const { chance, fault } = context.occurrence(site);
-  const soon = exponential(chance(1)) * context.plan.pace.bus;
-  const message = { body, orderId, eventType: entry.event?.type, poison: entry.event === undefined };
-  const put = (after: number, more: { alone?: boolean; together?: boolean } = {}) =>
-    context.scheduler.after(after, () => queues.send(queue.name, { ...message, ...more }));
-  if (fault && isDeliveryFault(fault)) {
-    context.meet(fault);
-    context.note(
-      "bus",
-      orderId,
-      () => `${entry.detailType} → ${queue.name} ✗ ${fault.kind} ${fault.seconds ?? ""}`,
-    );
-  }
-  const later = (fault?.seconds ?? 1) * 1000;
-  switch (fault?.kind) {
-    case "bus-duplicate":
-      put(soon);
-      put(soon + later);
-      break;
-    case "reorder":
-    case "delay":
-      put(soon + later);
-      break;
-    case "undelivered":
-      context.scheduler.after(DELIVERY_TRIES_MILLISECONDS, () =>
-        queues.send(undeliveredQueue?.name ?? "", message),
-      );
-      break;
-    case "twice-in-batch":
-      put(soon, { together: true });
-      put(soon, { together: true });
-      break;
-    case "two-sandboxes":
-      put(soon, { alone: true });
-      put(soon, { alone: true });
-      break;
-    default:
-      put(soon);
-  }
-}
+/** The looks into a detail are few and the events many, so a pattern is compiled once. */
+const compiled = new WeakMap<EventPattern, (event: unknown) => boolean>();
 
-const deliveryFaults = [
-  "bus-duplicate",
-  "reorder",
-  "delay",
-  "undelivered",
-  "twice-in-batch",
-  "two-sandboxes",
-];
-const isDeliveryFault = ({ kind }: Fault) => deliveryFaults.includes(kind);
+function matches(pattern: EventPattern, { detail, detailType, source }: PublishedEntry): boolean {
+  if (!pattern.source.includes(source) || !pattern["detail-type"].includes(detailType)) return false;
+  if (pattern.detail === undefined) return true;
+  const look = compiled.get(pattern) ?? compilePattern({ detail: pattern.detail });
+  compiled.set(pattern, look);
+  return look({ detail: parse(detail) });
+}
 
 /** The event in a detail; undefined if it breaks its contract. */
 function asEvent(detail: string): DomainEvent | undefined {

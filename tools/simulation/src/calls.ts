@@ -48,6 +48,8 @@ const slowness: Record<CallCategory, number> = {
   provider: 20,
   mail: 10,
   park: 2,
+  send: 2,
+  object: 5,
   pause: 0,
 };
 

@@ -5,11 +5,11 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { command, run, UsageError, type Values } from "@order-saga/arguments";
 import { neverHit, unnamed } from "./coverage.ts";
-import { faultKinds } from "./fault-kinds.ts";
 import type { PlanResult, SeedsResult } from "./jobs.ts";
 import { asPlan, type Plan } from "./plan.ts";
 import { type Pool, startPool } from "./pool.ts";
 import { reportOf } from "./report.ts";
+import { kinds } from "./seed-faults.ts";
 import { planOf } from "./seed-plan.ts";
 import { timelineOf } from "./timeline.ts";
 
@@ -181,7 +181,7 @@ function showCoverage(coverage: ReadonlyMap<string, number>, isGated: boolean): 
       .map(([name, times]) => `${name.slice(group.length + 1)} ${times}`);
     console.log(`${group}s (${hit.length}): ${counts.join(", ")}`);
   }
-  const missing = neverHit(coverage, Object.keys(faultKinds));
+  const missing = neverHit(coverage, kinds);
   const surprising = unnamed(coverage);
   for (const name of missing) console.log(`${isGated ? "✗ " : ""}never hit: ${name}`);
   for (const name of surprising) console.log(`✗ made, but not named in coverage.ts: ${name}`);

@@ -11,9 +11,10 @@ import { createDocumentClient } from "./dynamodb/client.ts";
 import type { FunctionCode } from "./lambda.ts";
 import { orderIdSecret, variablesOf } from "./load-functions.ts";
 import type { MailProvider } from "./mail.ts";
+import type { Objects } from "./objects.ts";
 import type { Plan } from "./plan.ts";
 import type { Provider } from "./provider.ts";
-import type { Queues } from "./queues.ts";
+import type { Queues } from "./queue.ts";
 import type { Recorder } from "./recorder.ts";
 import type { TableOf } from "./tables.ts";
 
@@ -21,6 +22,7 @@ export type Cloud = {
   readonly tableOf: TableOf;
   readonly bus: Bus;
   readonly queues: Queues;
+  readonly objects: Objects;
   readonly mail: MailProvider;
   readonly provider: Provider;
 };
@@ -50,6 +52,7 @@ export function createEnvironments(options: {
       eventbridge: () => cloud.bus.client(caller),
       sqs: () => cloud.queues.client(caller),
       ses: () => cloud.mail.client(caller),
+      s3: () => cloud.objects.client(caller),
       stripe: () => cloud.provider.client(caller),
     };
     const environment: ExecutionEnvironment = {

@@ -7,7 +7,7 @@ import type { RunContext } from "./context.ts";
 import { siteOf } from "./fault-sites.ts";
 import type { FunctionCode, InvocationEnd, Lambda } from "./lambda.ts";
 import type { Fault } from "./plan.ts";
-import type { Message, Queue, Queues } from "./queues.ts";
+import type { Message, Queue, Queues } from "./queue.ts";
 import { mix } from "./random.ts";
 
 type Shared = { context: RunContext; lambda: Lambda; queues: Queues };
@@ -103,14 +103,24 @@ function createPoller(source: Source, service: string): () => void {
 /** A standard queue keeps no order. */
 function batchOf(messages: readonly Message[], hash: number, batchSize: number): Message[] {
   const visible = messages.filter((message) => message.isVisible);
+  const underWay = underWayByGroup(messages);
+  const crowd = ({ group = "" }: Message) => underWay.get(group) ?? 0;
   const [first, ...others] = visible
-    .map((message, index) => ({ message, place: mix(hash, index) }))
-    .sort((a, b) => a.place - b.place)
+    .map((message, index) => ({ message, crowd: crowd(message), place: mix(hash, index) }))
+    .sort((a, b) => a.crowd - b.crowd || a.place - b.place)
     .map(({ message }) => message);
   if (!first || first.alone) return first ? [first] : [];
   const mates = others.filter((each) => first.together && each.together && each.orderId === first.orderId);
   const batch = [first, ...mates, ...others.filter((each) => !each.alone && !mates.includes(each))];
   return batch.slice(0, batchSize);
+}
+
+/** A fair queue hands out first what belongs to groups with little under way; other queues have no groups. */
+function underWayByGroup(messages: readonly Message[]): ReadonlyMap<string, number> {
+  const underWay = new Map<string, number>();
+  for (const { group, isVisible } of messages)
+    if (group !== undefined && !isVisible) underWay.set(group, (underWay.get(group) ?? 0) + 1);
+  return underWay;
 }
 
 /** `onSettled` is called when the answer is there, `wake` when the queue may be looked at again. */
@@ -157,9 +167,9 @@ function deliver(source: Source, batch: readonly Message[], poller: Poller): voi
   }
   const isMalformed = isMet("answer-malformed");
   const event: SQSEvent = { Records: batch.map((each) => recordOf(each, name)) };
-  lambda.invoke(source.code(), event, (end) =>
-    settle(isMalformed && end.ended === "answered" ? { ended: "failed" } : end),
-  );
+  const onEnd = (end: InvocationEnd) =>
+    settle(isMalformed && end.ended === "answered" ? { ended: "failed" } : end);
+  lambda.invoke(source.code(), event, onEnd, { seconds: isMet("deadline-near") ? 0 : undefined });
 }
 
 /** True if the plan has such a fault for one of the messages; it is counted as met. */

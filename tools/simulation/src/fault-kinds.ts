@@ -1,7 +1,17 @@
 // Every fault the simulator knows by name, and what it stands for.
 
 /** What a function asks of the world outside. */
-export type CallCategory = "read" | "query" | "write" | "publish" | "provider" | "mail" | "park" | "pause";
+export type CallCategory =
+  | "read"
+  | "query"
+  | "write"
+  | "publish"
+  | "provider"
+  | "mail"
+  | "park"
+  | "send"
+  | "object"
+  | "pause";
 
 export const faultKinds = {
   // A function's call.
@@ -29,6 +39,11 @@ export const faultKinds = {
   "mail-bounced": "SES rejects the mail for good",
   "mail-answer-lost": "SES sends the mail, and its answer is lost",
   "park-failed": "the dead-letter queue does not take a message",
+  "tasks-half-failed": "SendMessageBatch refuses a part of the tasks, and says so",
+  "tasks-throttled": "the queue takes no task of the request",
+  "tasks-answer-lost": "the queue takes the tasks, and its answer is lost",
+  "object-slow-down": "S3 refuses the read: 503 Slow Down",
+  "object-cut-off": "the connection breaks while S3 sends an object",
   // The way of a message.
   "bus-duplicate": "the bus delivers an event twice to a queue",
   reorder: "the bus delivers an event seconds later, so that others overtake it",
@@ -39,6 +54,7 @@ export const faultKinds = {
   "queue-duplicate": "the queue hands a message out twice",
   "ack-lost": "the message is handled, and comes again because its deletion was lost",
   "function-throttled": "Lambda refuses the invocation",
+  "deadline-near": "the invocation is told that its time is nearly over",
   "answer-malformed": "the function does its work, and its answer cannot be read",
   // Something that lasts or happens at a moment.
   "function-broken": "a bad release: every invocation fails for a while, and messages end as dead letters",

@@ -38,6 +38,7 @@ function placeOf({ at, call, event, kind, order }: Fault): string | undefined {
     case "ack-lost":
     case "function-throttled":
     case "answer-malformed":
+    case "deadline-near":
     case "dead-letter-lost":
       return siteOf.receipt(at, order);
     case "client-retries":

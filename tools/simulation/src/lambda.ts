@@ -23,9 +23,12 @@ export type InvocationEnd =
   | { ended: "crashed" }
   | { ended: "timed-out" };
 
+/** `seconds` is the time that the invocation is told it has, where it is not its function's timeout. */
+type Given = { readonly seconds?: number | undefined };
+
 export type Lambda = {
   /** Runs the function once; `onEnd` is called once. */
-  invoke(code: FunctionCode, event: unknown, onEnd: (end: InvocationEnd) => void): void;
+  invoke(code: FunctionCode, event: unknown, onEnd: (end: InvocationEnd) => void, given?: Given): void;
   /** Idle sandboxes of the service are gone, and busy ones are not used again. */
   retire(service: string): void;
   /** Invocations under way. */
@@ -34,86 +37,102 @@ export type Lambda = {
   timeouts(): number;
 };
 
-type Environment = Caller & {
+type Sandbox = Caller & {
   readonly handler: Handler;
   isRetired: boolean;
   /** True if a timeout leaves it alive, with what its code has not finished. */
   outlives: boolean;
-  /** Ends the invocation under way, if its sandbox dies. */
-  onDeath: (() => void) | undefined;
+  /** The invocations under way; each is told how it ended if the sandbox dies. */
+  readonly underWay: Set<(end: InvocationEnd) => void>;
 };
 
-export function createLambda(
-  context: RunContext,
-  environmentFor: (code: FunctionCode, caller: Caller) => ExecutionEnvironment,
-): Lambda {
-  const { scheduler } = context;
-  const idle = new Map<string, Environment[]>();
-  const busy = new Map<Environment, string>();
+type EnvironmentFor = (code: FunctionCode, caller: Caller) => ExecutionEnvironment;
+
+function start(code: FunctionCode, environmentFor: EnvironmentFor): Sandbox {
+  let isAlive = true;
+  const underWay: Sandbox["underWay"] = new Set();
+  const caller = {
+    name: code.name,
+    isRetired: false,
+    outlives: false,
+    underWay,
+    isAlive: () => isAlive,
+    die() {
+      if (!isAlive) return;
+      isAlive = false;
+      for (const end of [...underWay]) end({ ended: "crashed" });
+    },
+    outlive() {
+      caller.outlives = true;
+    },
+  };
+  return Object.assign(caller, { handler: code.create(environmentFor(code, caller)) });
+}
+
+export function createLambda(context: RunContext, environmentFor: EnvironmentFor): Lambda {
+  const { plan, scheduler } = context;
+  /** The sandboxes of each function that have room for an invocation, the last used at the end. */
+  const free = new Map<string, Sandbox[]>();
+  const busy = new Map<Sandbox, string>();
   let requests = 0;
   let running = 0;
   let timeouts = 0;
 
-  function start(code: FunctionCode): Environment {
-    let isAlive = true;
-    const caller = {
-      name: code.name,
-      isRetired: false,
-      outlives: false,
-      onDeath: undefined as (() => void) | undefined,
-      isAlive: () => isAlive,
-      die() {
-        if (!isAlive) return;
-        isAlive = false;
-        caller.onDeath?.();
-      },
-      outlive() {
-        caller.outlives = true;
-      },
-    };
-    return Object.assign(caller, { handler: code.create(environmentFor(code, caller)) });
-  }
+  /** A worker handles many batches of its queues in one process, a Lambda function one at a time. */
+  const roomOf = ({ manifest }: FunctionCode) =>
+    "hears" in manifest ? (plan.settings.batchesAtOnce ?? 1) : 1;
 
   /** The sandbox that was used last, or a new one. */
-  function take(code: FunctionCode): Environment {
-    const pool = idle.get(code.name);
-    for (let free = pool?.pop(); free; free = pool?.pop()) if (free.isAlive()) return free;
-    return start(code);
+  function take(code: FunctionCode): Sandbox {
+    const pool = free.get(code.name) ?? [];
+    free.set(code.name, pool);
+    let sandbox = pool.pop();
+    while (sandbox && !sandbox.isAlive()) sandbox = pool.pop();
+    sandbox ??= start(code, environmentFor);
+    if (sandbox.underWay.size + 1 < roomOf(code)) pool.push(sandbox);
+    return sandbox;
   }
 
-  function giveBack(code: FunctionCode, environment: Environment): void {
-    if (!environment.isAlive() || environment.isRetired) return;
-    const pool = idle.get(code.name) ?? [];
-    pool.push(environment);
-    idle.set(code.name, pool);
+  function giveBack(code: FunctionCode, sandbox: Sandbox): void {
+    const pool = free.get(code.name) ?? [];
+    if (sandbox.isAlive() && !sandbox.isRetired && !pool.includes(sandbox)) pool.push(sandbox);
   }
 
-  function invoke(code: FunctionCode, event: unknown, onEnd: (end: InvocationEnd) => void): void {
-    const environment = take(code);
-    busy.set(environment, code.service);
+  function invoke(
+    code: FunctionCode,
+    event: unknown,
+    onEnd: (end: InvocationEnd) => void,
+    { seconds = code.manifest.timeoutSeconds }: Given = {},
+  ): void {
+    const sandbox = take(code);
+    busy.set(sandbox, code.service);
     running++;
-    let isOver = false;
     const end = (how: InvocationEnd) => {
-      if (isOver) return;
-      isOver = true;
+      if (!sandbox.underWay.delete(end)) return;
       running--;
-      busy.delete(environment);
-      environment.onDeath = undefined;
-      giveBack(code, environment);
+      if (sandbox.underWay.size === 0) busy.delete(sandbox);
+      giveBack(code, sandbox);
       onEnd(how);
     };
-    environment.onDeath = () => end({ ended: "crashed" });
+    sandbox.underWay.add(end);
     scheduler.after(code.manifest.timeoutSeconds * 1000, () => {
-      if (isOver) return;
+      if (!sandbox.underWay.has(end)) return;
       timeouts++;
       // Middy answers just before the timeout, so that a sandbox may live on with what it left unfinished.
-      environment.onDeath = () => end({ ended: "timed-out" });
-      if (environment.outlives) end({ ended: "timed-out" });
-      else environment.die();
+      if (sandbox.outlives) return end({ ended: "timed-out" });
+      sandbox.underWay.delete(end);
+      sandbox.die();
+      sandbox.underWay.add(end);
+      end({ ended: "timed-out" });
     });
-    const lambdaContext = { functionName: code.name, awsRequestId: `request-${++requests}` };
+    const deadline = scheduler.now() + seconds * 1000;
+    const lambdaContext = {
+      functionName: code.name,
+      awsRequestId: `request-${++requests}`,
+      getRemainingTimeInMillis: () => Math.max(0, Math.floor(deadline - scheduler.now())),
+    };
     scheduler.resume(() => {
-      environment.handler(event, lambdaContext).then(
+      sandbox.handler(event, lambdaContext).then(
         (result) => end({ ended: "answered", result }),
         () => end({ ended: "failed" }),
       );
@@ -123,8 +142,8 @@ export function createLambda(
   return {
     invoke,
     retire(service) {
-      for (const [name, pool] of idle) if (name.startsWith(`${service}-`)) pool.length = 0;
-      for (const [environment, of] of busy) if (of === service) environment.isRetired = true;
+      for (const [name, pool] of free) if (name.startsWith(`${service}-`)) pool.length = 0;
+      for (const [sandbox, of] of busy) if (of === service) sandbox.isRetired = true;
     },
     running: () => running,
     timeouts: () => timeouts,

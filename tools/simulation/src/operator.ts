@@ -6,7 +6,7 @@ import type { Bus } from "./bus.ts";
 import type { RunContext } from "./context.ts";
 import { see } from "./coverage.ts";
 import { siteOf } from "./fault-sites.ts";
-import type { Message, Queue, Queues } from "./queues.ts";
+import type { Message, Queue, Queues } from "./queue.ts";
 
 /** Dead letters are kept for two weeks; nothing is redriven later. */
 const RETENTION_MILLISECONDS = 14 * 24 * 3600_000;
@@ -28,8 +28,8 @@ export function redrive(context: RunContext, queues: Queues, queue: Queue, withi
       if (context.scheduler.now() - message.sentAt > OLD_MILLISECONDS)
         see(context.coverage, "dead letter redriven after twelve days");
       context.note(queue.resource.name, message.orderId, () => `redriven to ${source}`);
-      const { body, eventType, orderId, poison } = message;
-      queues.send(source, { body, eventType, orderId, poison });
+      const { body, eventType, group, orderId, poison } = message;
+      queues.send(source, { body, eventType, group, orderId, poison });
     });
   }
   return letters.length;

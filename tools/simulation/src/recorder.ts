@@ -2,8 +2,8 @@
 import { adjustmentRecord, productRecord, stockRecord } from "@order-saga/protocol/records";
 import type { Delivery, Item, LostMessage, Observed, Step } from "./checkers/observed.ts";
 import { decodeItem } from "./decode-item.ts";
-import { orderIn } from "./dynamodb/client.ts";
-import type { Message } from "./queues.ts";
+import type { Message } from "./queue.ts";
+import { subjectIn } from "./subject.ts";
 
 export type Recorder = ReturnType<typeof createRecorder>;
 
@@ -35,7 +35,7 @@ export function createRecorder(now: () => number) {
     touch,
     wrote(item: Item): void {
       const pk = String(item.pk);
-      touch(orderIn(pk));
+      touch(subjectIn(pk));
       touched.written.push(decodeItem(item));
       if (stockRecord.is(item)) touched.skus.add(stockRecord.id(pk));
       if (adjustmentRecord.is(item) && item.answer === undefined) {
@@ -51,9 +51,9 @@ export function createRecorder(now: () => number) {
       lines.push(line);
       if (line.includes('"message":"sweep acted"')) timersActed.push(functionName);
     },
-    delivered(to: string, { eventType, orderId }: Message): void {
+    delivered(to: string, { eventType, orderId, poison }: Message): void {
       touch(orderId);
-      deliveries.push({ at: now(), to, orderId, eventType });
+      deliveries.push({ at: now(), to, orderId, eventType, poison });
     },
     lose(to: string, { eventType, orderId }: Message): void {
       lost.push({ to, orderId, eventType });

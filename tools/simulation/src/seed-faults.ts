@@ -37,6 +37,8 @@ function categoriesOf(service: ServiceManifest, manifest: FunctionManifest): Cal
   if (manifest.says.length > 0) categories.push("publish");
   if (manifest.environment.includes("STRIPE_API_KEY")) categories.push("provider");
   if (manifest.mail) categories.push("mail");
+  if (manifest.sends.length > 0) categories.push("send");
+  if (manifest.objects !== "none" && manifest.objects.get) categories.push("object");
   return categories;
 }
 
@@ -48,6 +50,10 @@ const deliveries = reactions.flatMap(({ manifest, queue }) =>
   manifest.hears.map((event): Place => ({ at: queue.name, event })),
 );
 const queues = reactions.map(({ queue }): Place => ({ at: queue.name }));
+/** What a reaction did not finish in its time, it sends to itself. */
+const continued = reactions
+  .filter(({ manifest }) => manifest.sends.includes(manifest.name))
+  .map(({ queue }): Place => ({ at: queue.name }));
 const bus: Place[] = [{ at: "bus" }];
 const ordersRoutes: Place[] = [{ at: "orders-place-order" }, { at: "orders-cancel-order" }];
 
@@ -75,6 +81,11 @@ const placesOf: Record<FaultKind, readonly Place[]> = {
   "mail-throttled": callsOf("mail"),
   "mail-bounced": callsOf("mail"),
   "mail-answer-lost": callsOf("mail"),
+  "tasks-half-failed": callsOf("send"),
+  "tasks-throttled": callsOf("send"),
+  "tasks-answer-lost": callsOf("send"),
+  "object-slow-down": callsOf("object"),
+  "object-cut-off": callsOf("object"),
   "park-failed": queues.map(({ at }) => ({ at, call: "park" })),
   "bus-duplicate": deliveries,
   reorder: deliveries,
@@ -86,6 +97,7 @@ const placesOf: Record<FaultKind, readonly Place[]> = {
   "ack-lost": queues,
   "function-throttled": queues,
   "answer-malformed": queues,
+  "deadline-near": continued,
   "function-broken": queues,
   poison: queues,
   redrive: queues,
@@ -106,7 +118,8 @@ const placesOf: Record<FaultKind, readonly Place[]> = {
 /** What the shop asks for itself. */
 const shopsOwn = ["inventory-adjust-stock", "orders-put-product"];
 
-const kinds = Object.keys(faultKinds) as FaultKind[];
+/** Every kind of fault that some function or queue can meet. */
+export const kinds = (Object.keys(faultKinds) as FaultKind[]).filter((kind) => placesOf[kind].length > 0);
 
 /** Most seeds have a few faults, some have many, some none. */
 export function drawFaults(random: Random, orders: readonly PlannedOrder[]): Fault[] {

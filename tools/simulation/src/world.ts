@@ -17,6 +17,7 @@ import { createLambda } from "./lambda.ts";
 import { orderIdSecret } from "./load-functions.ts";
 import { createMailProvider } from "./mail.ts";
 import { scheduleMomentaryFaults } from "./momentary-faults.ts";
+import { createObjects } from "./objects.ts";
 import { createObservation } from "./observation.ts";
 import { isPurged } from "./operator.ts";
 import type { Plan, PlannedOrder } from "./plan.ts";
@@ -79,7 +80,8 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
   const bus = createBus(context, call, { reactions, queues, onEntry });
   const mail = createMailProvider(context, call, ({ orderId }) => recorder.touch(orderId));
   const provider = createProvider(context, call, recorder.touch);
-  const cloud: Cloud = { tableOf, queues, bus, mail, provider };
+  const objects = createObjects(context, call, { queues, reactions });
+  const cloud: Cloud = { tableOf, queues, objects, bus, mail, provider };
 
   const clockOf = createClocks(context, services);
   const deployments = createDeployments(versions);

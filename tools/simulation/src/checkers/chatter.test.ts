@@ -65,8 +65,8 @@ const holds: [string, string, Break][] = [
     "poison and messages of no order were delivered",
     (world) => {
       const { at, orderId, to } = world.deliveries[0] as Delivery;
-      world.deliveries.push({ at, orderId, to, eventType: undefined });
-      world.deliveries.push({ at, orderId: undefined, to, eventType: "OrderPlaced" });
+      world.deliveries.push({ at, orderId, to, eventType: undefined, poison: true });
+      world.deliveries.push({ at, orderId: undefined, to, eventType: "OrderPlaced", poison: false });
       return undefined;
     },
   ],
@@ -113,6 +113,7 @@ const breaks: [string, string, Break][] = [
         to: "payment-abort-payment",
         orderId: world.confirmed,
         eventType: "PaymentCaptured",
+        poison: false,
       });
       world.say("payment-abort-payment", newEvent("PaymentRefunded", world.confirmed, cause, money));
       return world.confirmed;

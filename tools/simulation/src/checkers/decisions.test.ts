@@ -37,7 +37,7 @@ function decided(world: Played, decision: "CAPTURE" | "ABORT", secondsLate: numb
 
 function handPoison(world: Played): void {
   const to = "payment-capture-payment";
-  world.deliveries.push({ at: world.now, to, orderId: undefined, eventType: undefined });
+  world.deliveries.push({ at: world.now, to, orderId: undefined, eventType: undefined, poison: true });
 }
 
 function parkPoison(world: Played, name: string): void {

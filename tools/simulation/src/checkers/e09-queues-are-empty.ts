@@ -2,6 +2,7 @@
 
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
+import { subjectIn } from "../subject.ts";
 import type { Checker, Observed, ObservedQueue, QueuedMessage, Violation } from "./observed.ts";
 import { violation } from "./records.ts";
 
@@ -19,7 +20,7 @@ function left(observed: Observed): Violation[] {
   return [...observed.queues()].flatMap((queue) =>
     [...queue.messages]
       .filter((message) => queue.kind === "reaction" || !message.poison)
-      .map((message) => violation("E9", describe(queue, message), orderIn(message))),
+      .map((message) => violation("E9", describe(queue, message), subjectIn(message.body))),
   );
 }
 
@@ -27,21 +28,16 @@ function left(observed: Observed): Violation[] {
 function dropped(observed: Observed): Violation[] {
   const holding = new Set([...observed.queues()].filter(isPoisoned).map(({ name }) => name));
   const purged = new Set(observed.lost.map(({ to }) => to));
-  const handed = new Set(observed.deliveries.filter(isPoison).map(({ to }) => to));
+  const handed = new Set(observed.deliveries.filter(({ poison }) => poison).map(({ to }) => to));
   return reactions
     .filter(({ queue }) => handed.has(queue.name) && !purged.has(queue.name))
     .filter(({ deadLetterQueue }) => !holding.has(deadLetterQueue.name))
     .map(({ queue }) => violation("E9", `${queue.name} was handed poison and did not park it`));
 }
 
-const isPoison = ({ eventType }: Observed["deliveries"][number]) => eventType === undefined;
 const isPoisoned = ({ messages }: ObservedQueue) => [...messages].some(({ poison }) => poison);
 
 function describe({ kind, name }: ObservedQueue, { attributes, receiveCount }: QueuedMessage): string {
   const left = kind === "reaction" ? "a message" : (attributes.errorName ?? "a message that failed");
   return `${name} holds ${left} (received ${receiveCount} times)`;
-}
-
-function orderIn({ body }: QueuedMessage): string | undefined {
-  return /\bord_[0-9a-f]{32}\b/.exec(body)?.[0];
 }

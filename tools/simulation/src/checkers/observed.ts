@@ -66,12 +66,13 @@ export type Delivery = {
   /** `<service>-<reaction>`. */
   readonly to: string;
   readonly orderId: string | undefined;
-  /** Undefined for poison. */
+  /** Undefined for poison, uploads and tasks. */
   readonly eventType: EventType | undefined;
+  readonly poison: boolean;
 };
 
 /** A message that the world lost for good, such as a dead letter that was purged by mistake. */
-export type LostMessage = Omit<Delivery, "at">;
+export type LostMessage = Omit<Delivery, "at" | "poison">;
 
 export type ObservedQueue = {
   readonly name: string;

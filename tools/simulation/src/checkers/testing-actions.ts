@@ -178,8 +178,9 @@ export function deliverAll(world: World, inFlight: InFlight[], cards: ReadonlyMa
   for (let next = inFlight.shift(); next; next = inFlight.shift()) {
     const { event, service, to } = next;
     world.now += 5;
-    world.deliveries.push({ at: world.now, to, orderId: subjectOf(event), eventType: event.type });
-    const card = cards.get(subjectOf(event)) ?? "accepted";
+    const orderId = subjectOf(event);
+    world.deliveries.push({ at: world.now, to, orderId, eventType: event.type, poison: false });
+    const card = cards.get(orderId) ?? "accepted";
     world.say(to, ...(reactions[service]?.(world, event, card) ?? []));
     world.look();
   }

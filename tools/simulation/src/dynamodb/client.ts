@@ -17,6 +17,7 @@ import {
 import type { Call, Caller, PortCall } from "../calls.ts";
 import type { RunContext } from "../context.ts";
 import { type Race, see } from "../coverage.ts";
+import { subjectIn } from "../subject.ts";
 import { cancelled, conflicted, throttled, unanswered } from "./errors.ts";
 import {
   batchGet,
@@ -68,7 +69,7 @@ function describeGet(input: GetCommandInput, tableOf: TableOf, lag: () => Lag): 
   return {
     category: "read",
     what: () => `get ${shortOf(pk)}`,
-    orderId: orderIn(pk),
+    orderId: subjectIn(pk),
     effect: () => get(tableOf, input, lag()),
     faults: { "store-throttled": refuse },
   };
@@ -138,7 +139,7 @@ function describePut(input: PutCommandInput, tableOf: TableOf, lag: () => Lag): 
   return {
     category: "write",
     what: () => `put ${shortOf(pk)}${stateOf(input.Item)}`,
-    orderId: orderIn(pk),
+    orderId: subjectIn(pk),
     effect,
     faults: {
       ...writeFaults(effect, conflicted),
@@ -153,7 +154,7 @@ function describeUpdate(input: UpdateCommandInput, tableOf: TableOf, lag: () => 
   return {
     category: "write",
     what: () => `update ${shortOf(pk)}`,
-    orderId: orderIn(pk),
+    orderId: subjectIn(pk),
     effect,
     faults: writeFaults(effect, conflicted),
   };
@@ -173,7 +174,7 @@ function describeTransaction(
   return {
     category: "write",
     what: () => `write ${pks.map(shortOf).join(" + ")}${stateOf(items[0]?.Put?.Item)}`,
-    orderId: pks.map(orderIn).find((orderId) => orderId !== undefined),
+    orderId: pks.map(subjectIn).find((orderId) => orderId !== undefined),
     arrive() {
       transaction = beginTransaction(tableOf, input, saw);
     },
@@ -192,14 +193,8 @@ function describeTransaction(
   };
 }
 
-/** The order a key is about, such as `PAY#ord_…`. */
-export function orderIn(pk: string): string | undefined {
-  const start = pk.indexOf("#ord_");
-  return start < 0 ? undefined : pk.slice(start + 1);
-}
-
 /** A key without its order, which the timeline shows elsewhere. */
-const shortOf = (pk: string) => pk.replace(/#ord_[0-9a-f]+/, "");
+const shortOf = (pk: string) => pk.replace(/#(ord|bulk|feed)_[0-9a-f]+/, "");
 
 function stateOf(item: Readonly<Record<string, unknown>> | undefined): string {
   const shown = ["state", "decision", "settlement", "payment", "stock"].filter(
