@@ -28,8 +28,9 @@ export function denialOf(
     return { name: "AccessDenied", message, httpStatusCode: 403 };
   }
   const said = service === "sqs" ? action.toLowerCase() : action;
-  const message = `User: ${principal} is not authorized to perform: ${said} on resource: ${resource} ${reasons[decision](said)}`;
-  return service === "sqs"
+  const named = service === "s3" ? `"${resource}"` : resource;
+  const message = `User: ${principal} is not authorized to perform: ${said} on resource: ${named} ${reasons[decision](said)}`;
+  return service === "sqs" || service === "s3"
     ? { name: "AccessDenied", message, httpStatusCode: 403 }
     : { name: "AccessDeniedException", message, httpStatusCode: 400 };
 }

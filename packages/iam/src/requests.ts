@@ -167,14 +167,29 @@ function queueRequest({ input, operation }: Call, account: Account): Asked {
 
 // --- S3
 
+/** The operations that the permission of another name governs. */
+const objectActions: Readonly<Record<string, string>> = {
+  DeleteBucketCors: "PutBucketCORS",
+  GetBucketCors: "GetBucketCORS",
+  GetBucketNotificationConfiguration: "GetBucketNotification",
+  HeadBucket: "ListBucket",
+  HeadObject: "GetObject",
+  ListBuckets: "ListAllMyBuckets",
+  ListObjectsV2: "ListBucket",
+  ListObjectVersions: "ListBucketVersions",
+  PutBucketCors: "PutBucketCORS",
+  PutBucketNotificationConfiguration: "PutBucketNotification",
+  PutPublicAccessBlock: "PutBucketPublicAccessBlock",
+};
+
 /** A version of an object has permissions of its own. */
 function objectRequest({ input: { Bucket, Key, VersionId }, operation }: Call): Asked {
-  const isVersion = text(VersionId) !== "" && /^(Get|Delete)Object/.test(operation);
-  const read = operation === "HeadObject" ? "GetObject" : operation;
+  const read = objectActions[operation] ?? operation;
+  const isVersion = text(VersionId) !== "" && /^(Get|Delete)Object/.test(read);
   const key = text(Key) === "" ? "" : `/${text(Key)}`;
   return {
     action: `s3:${read}${isVersion ? "Version" : ""}`,
-    resource: `arn:aws:s3:::${text(Bucket)}${key}`,
+    resource: text(Bucket) === "" ? "*" : `arn:aws:s3:::${text(Bucket)}${key}`,
     context: {},
   };
 }

@@ -17,6 +17,8 @@ export type OnJudged = (accessKey: string, asked: Asked | undefined, denial: Den
 export type Access = {
   /** Undefined if the caller may make the call. */
   refuse(accessKey: string | undefined, call: Call): Denial | undefined;
+  /** The same for a call that is not made, of which nothing is told. */
+  permits(accessKey: string, call: Call): boolean;
 };
 
 export type AccessOptions = Account & {
@@ -31,19 +33,17 @@ export type AccessOptions = Account & {
 export function createAccess({ accountId, onJudged, region, roles, ...options }: AccessOptions): Access {
   const known = new Map<string, { role: Role; authorize: Authorize }>();
 
+  const judging = {
+    partitionKeyOf: options.partitionKeyOf,
+    resourcePolicy: (arn: string) => (arn.startsWith("arn:aws:sqs:") ? options.policyOf(arn) : undefined),
+  };
+
   /** Compiled once for each role; another role of the same access key takes its place. */
   function authorizerOf(accessKey: string, role: Role): Authorize {
     const found = known.get(accessKey);
     if (found?.role === role) return found.authorize;
-    const authorize = authorizer(
-      role,
-      { region, accountId },
-      {
-        partitionKeyOf: options.partitionKeyOf,
-        resourcePolicy: (arn) => (arn.startsWith("arn:aws:sqs:") ? options.policyOf(arn) : undefined),
-        used: onJudged && ((asked) => onJudged(accessKey, asked, undefined)),
-      },
-    );
+    const used = onJudged && ((asked: Asked) => onJudged(accessKey, asked, undefined));
+    const authorize = authorizer(role, { region, accountId }, { ...judging, used });
     known.set(accessKey, { role, authorize });
     return authorize;
   }
@@ -55,6 +55,10 @@ export function createAccess({ accountId, onJudged, region, roles, ...options }:
       const denial = authorizerOf(accessKey, role)(call);
       if (denial) onJudged?.(accessKey, undefined, denial);
       return denial;
+    },
+    permits(accessKey, call) {
+      const role = roles.get(accessKey);
+      return role === undefined || authorizer(role, { region, accountId }, judging)(call) === undefined;
     },
   };
 }

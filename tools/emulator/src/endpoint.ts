@@ -19,6 +19,7 @@ import type { EndpointFaults } from "./faults.ts";
 import type { EndpointObserver } from "./observer.ts";
 import { createPaymentProvider, type PaymentProvider } from "./payments/index.ts";
 import { answerCall, type Call, type CallAnswer, type Engines, respond } from "./routing.ts";
+import { createObjectStore } from "./s3/index.ts";
 import { createMailbox, type StoredMail } from "./ses/mailbox.ts";
 import { createQueues, type Queues } from "./sqs/queues.ts";
 import { QUEUES_FILE } from "./sqs/store.ts";
@@ -40,6 +41,8 @@ export type AwsEndpointOptions = {
   roles?: Roles;
   /** Told what each role asked for, and what it was refused. */
   onJudged?: OnJudged | undefined;
+  /** With which every caller signs; S3 checks signatures that travel without their signer. */
+  secretAccessKey?: string;
 };
 
 /** Called when an event is on its queues; `receivedAt` is when the bus accepted it, in milliseconds. */
@@ -72,6 +75,7 @@ const DEFAULT_ACCOUNT_ID = "000000000000";
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
   const { directory, region = "eu-west-1", accountId = DEFAULT_ACCOUNT_ID } = options;
   const { now = () => Date.now(), faults = {}, observer = {}, roles = new Map(), onJudged } = options;
+  const { secretAccessKey = "local" } = options;
   const listeners = new Set<EventListener>();
   const underWay = new Set<Promise<void>>();
   const opening = Promise.withResolvers<Engines>();
@@ -87,7 +91,18 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   });
   // The port first, so that a second instance does not open the same state.
   const port = await listen(server, options.port);
-  const given = { directory, region, accountId, now, faults, observer, listeners, roles, onJudged };
+  const given = {
+    directory,
+    region,
+    accountId,
+    now,
+    faults,
+    observer,
+    listeners,
+    roles,
+    onJudged,
+    secretAccessKey,
+  };
   const engines = await openEngines(given).catch((error) => {
     opening.reject(error);
     server.close();
@@ -130,13 +145,13 @@ export async function isInUse(directory: string): Promise<boolean> {
 const TABLES = "dynamodb";
 
 type Opening = Required<Omit<AwsEndpointOptions, "port">> & { listeners: ReadonlySet<EventListener> };
-type Others = Omit<Engines, "tables" | "access">;
+type Others = Omit<Engines, "tables" | "access" | "objects">;
 
 async function openEngines(opening: Opening): Promise<Engines> {
   const { directory, region, accountId, now } = opening;
   if (directory === undefined) {
     const tables = await createTables({ directory, region, accountId, now });
-    return withAccess(opening, { tables, ...openOthers(opening) });
+    return withObjects(opening, { tables, ...openOthers(opening) });
   }
   mkdirSync(directory, { recursive: true });
   const starts = readStarts(directory);
@@ -149,9 +164,10 @@ async function openEngines(opening: Opening): Promise<Engines> {
     starts,
   });
   try {
-    for (const file of sqliteFiles) stampSqlite(join(directory, file), starts.starts);
-    const engines = withAccess(opening, { tables, ...openOthers(opening) });
-    writeStarts(directory, { starts: starts.starts + 1 });
+    for (const file of sqliteFiles)
+      stampSqlite(join(directory, file), starts.starts, !starts.stores.includes(file));
+    const engines = withObjects(opening, { tables, ...openOthers(opening) });
+    writeStarts(directory, { starts: starts.starts + 1, stores: sqliteFiles });
     return engines;
   } catch (error) {
     await tables.close();
@@ -159,20 +175,36 @@ async function openEngines(opening: Opening): Promise<Engines> {
   }
 }
 
-function withAccess(
-  { accountId, onJudged, region, roles }: Opening,
-  engines: Others & Pick<Engines, "tables">,
-): Engines {
+/** The objects last, because EventBridge must be there for what is still to be told of them. */
+function withObjects(opening: Opening, engines: Others & Pick<Engines, "tables">): Engines {
+  const { accountId, directory, now, onJudged, region, roles, secretAccessKey } = opening;
   const { partitionKeyOf } = engines.tables;
   const { policyOf } = engines.queues;
-  return {
-    ...engines,
-    access: createAccess({ accountId, region, roles, partitionKeyOf, policyOf, onJudged }),
-  };
+  const access = createAccess({ accountId, region, roles, partitionKeyOf, policyOf, onJudged });
+  const objects = createObjectStore({
+    file: directory === undefined ? ":memory:" : join(directory, OBJECTS_FILE),
+    region,
+    accountId,
+    now,
+    secretAccessKey,
+    refuse: ({ accessKey, ...call }) => access.refuse(accessKey, { service: "s3", ...call })?.message,
+    mayList: (accessKey, Bucket) =>
+      access.permits(accessKey, { service: "s3", operation: "ListObjectsV2", input: { Bucket } }),
+    tell: (event) => engines.eventBridge.putServiceEvent(event),
+  });
+  return { ...engines, access, objects };
 }
 
+const OBJECTS_FILE = "s3.sqlite";
+
 /** Where each of the other stores is kept. */
-const sqliteFiles = [join("sqs", QUEUES_FILE), "ses.sqlite", "payments.sqlite", "eventbridge.sqlite"];
+const sqliteFiles = [
+  join("sqs", QUEUES_FILE),
+  "ses.sqlite",
+  "payments.sqlite",
+  "eventbridge.sqlite",
+  OBJECTS_FILE,
+];
 
 function openOthers({ directory, region, accountId, now, faults, observer, listeners }: Opening): Others {
   const folder = (name: string) => (directory === undefined ? undefined : join(directory, name));
@@ -217,8 +249,10 @@ function openOthers({ directory, region, accountId, now, faults, observer, liste
   };
 }
 
-/** EventBridge before the queues, because it delivers to them. */
-async function closeEngines({ eventBridge, queues, mailbox, payments, tables }: Engines): Promise<void> {
+/** Each before what it delivers to: objects, EventBridge, queues. */
+async function closeEngines(engines: Engines): Promise<void> {
+  const { eventBridge, mailbox, objects, payments, queues, tables } = engines;
+  objects.close();
   eventBridge.close();
   queues.close();
   mailbox.close();

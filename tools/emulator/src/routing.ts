@@ -7,6 +7,7 @@ import { AnswerLost } from "./answer-lost.ts";
 import type { Tables } from "./dynamodb/tables.ts";
 import type { EventBridge } from "./eventbridge/index.ts";
 import type { PaymentProvider } from "./payments/index.ts";
+import { bucketOfHost, type ObjectStore } from "./s3/index.ts";
 import { failure, type Mailbox } from "./ses/mailbox.ts";
 import type { Queues, SqsRequest } from "./sqs/queues.ts";
 
@@ -16,8 +17,12 @@ export type Engines = {
   eventBridge: EventBridge;
   mailbox: Mailbox;
   payments: PaymentProvider;
+  objects: ObjectStore;
   access: Access;
 };
+
+/** Above the 50 MB of a feed; S3 itself takes 5 GB at once. */
+const MAXIMUM_OBJECT_BYTES = 128 * 1024 * 1024;
 
 /** DynamoDB's limit for a request (DynamoDB Developer Guide, "Quotas"); the other services' are smaller. */
 const MAXIMUM_BODY_BYTES = 16 * 1024 * 1024;
@@ -42,7 +47,7 @@ export type CallAnswer = {
 };
 
 type WireRequest = { method: string; headers: IncomingHttpHeaders; body: string; signal: AbortSignal };
-type WireAnswer = { status: number; headers: Record<string, string>; body: string };
+type WireAnswer = { status: number; headers: Readonly<Record<string, string>>; body: string | Uint8Array };
 
 /** Answers the request; never rejects. */
 export async function respond(
@@ -52,7 +57,8 @@ export async function respond(
 ): Promise<void> {
   try {
     const { headers, method = "GET", url: path = "/" } = request;
-    const body = await readBody(request);
+    if (isForObjects(request)) return write(response, await answerOfObjects(engines, request));
+    const body = (await readBody(request, MAXIMUM_BODY_BYTES))?.toString("utf8");
     const answer =
       body === undefined
         ? refusal(413, "RequestEntityTooLarge", "The request is too large.")
@@ -67,6 +73,23 @@ export async function respond(
     if (response.headersSent) response.destroy();
     else write(response, answer);
   }
+}
+
+/** S3 has no header of its own: its requests are signed for it, or carry a form, or ask before they do. */
+function isForObjects({ headers, method, url = "/" }: IncomingMessage): boolean {
+  if (headers["x-amz-target"] !== undefined || url.startsWith("/v1/")) return false;
+  if (headers.authorization !== undefined) return /\/s3\/aws4_request\b/.test(headers.authorization);
+  if (/[?&]X-Amz-(Signature|Credential)=/.test(url)) return true;
+  if (method === "POST") return String(headers["content-type"]).startsWith("multipart/form-data");
+  return method === "OPTIONS" || bucketOfHost(headers.host) !== undefined;
+}
+
+async function answerOfObjects({ objects }: Engines, request: IncomingMessage): Promise<WireAnswer> {
+  const { method = "GET", url = "/" } = request;
+  const body = await readBody(request, MAXIMUM_OBJECT_BYTES);
+  const given = Object.entries(request.headers).map(([name, value]) => [name, String(value)]);
+  const headers: Record<string, string> = Object.fromEntries(given);
+  return objects.answer({ method, url, headers, body, sourceIp: "127.0.0.1" });
 }
 
 /** Answers a request of this process; rejects only with AnswerLost, if a fault loses the answer. */
@@ -142,7 +165,7 @@ async function answerToForm(engines: Engines, request: WireRequest): Promise<Wir
   const isForm = String(request.headers["content-type"]).startsWith("application/x-www-form-urlencoded");
   if (request.method !== "POST" || !isForm) {
     const message =
-      "Here are EventBridge, SQS and DynamoDB by their JSON protocols, SES version 1, and Stripe under /v1/.";
+      "Here are EventBridge, SQS and DynamoDB by their JSON protocols, S3 for signed requests, SES version 1, and Stripe under /v1/.";
     return refusal(404, "UnknownOperationException", message);
   }
   const { Action = "", ...input } = Object.fromEntries(new URLSearchParams(request.body));
@@ -179,7 +202,8 @@ function asWire({ body, headers, status }: CallAnswer, contentType: string): Wir
 }
 
 function write(response: ServerResponse, { status, headers, body }: WireAnswer): void {
-  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
+  // A HEAD request is told the length of a body that it does not get.
+  response.writeHead(status, { "content-length": Buffer.byteLength(body), ...headers }).end(body);
 }
 
 function parseJson(body: string): Record<string, unknown> | undefined {
@@ -193,13 +217,13 @@ function parseJson(body: string): Record<string, unknown> | undefined {
 }
 
 /** The body; undefined if it is too large, but it is read to its end so that the client gets the refusal. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
+async function readBody(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes <= MAXIMUM_BODY_BYTES) chunks.push(chunk);
+    if (bytes <= most) chunks.push(chunk);
     else chunks.length = 0;
   }
-  return bytes <= MAXIMUM_BODY_BYTES ? Buffer.concat(chunks).toString("utf8") : undefined;
+  return bytes <= most ? Buffer.concat(chunks) : undefined;
 }

@@ -121,6 +121,16 @@ test.each(damages)("%s: refused, and named", async (_, damage, named) => {
   }
 });
 
+test("a state of before there were uploads opens, and from then on their store is missed", async () => {
+  const directory = aCopy();
+  const { starts } = JSON.parse(readFileSync(join(directory, "aws.json"), "utf8"));
+  writeFileSync(join(directory, "aws.json"), JSON.stringify({ format: 2, starts }));
+  remove(join(directory, "s3.sqlite"));
+  for (const _start of [1, 2]) await (await open(directory)).stop();
+  remove(join(directory, "s3.sqlite"));
+  await expect(open(directory)).rejects.toThrow("s3.sqlite is missing");
+});
+
 test("a store of an earlier day among newer ones is noticed", async () => {
   const directory = aCopy();
   for (let day = 0; day < 3; day++) await (await open(directory)).stop();

@@ -24,23 +24,29 @@ export type Starts = {
   starts: number;
 };
 
-export function readStarts(directory: string): Starts {
+/** The files of the stores that there were at the last start. */
+type Stores = { stores: readonly string[] };
+
+/** Of the versions that did not write it down. */
+const FIRST_STORES = [join("sqs", "fauxqs.db"), "ses.sqlite", "payments.sqlite", "eventbridge.sqlite"];
+
+export function readStarts(directory: string): Starts & Stores {
   const file = join(directory, FILE);
-  let content: { format?: unknown; starts?: unknown } | undefined;
+  let content: { format?: unknown; starts?: unknown; stores?: unknown } | undefined;
   try {
     content = readJson(file) as typeof content;
   } catch (cause) {
     throw new StateError(`${file} cannot be read as JSON`, { cause });
   }
-  if (content === undefined) return { starts: 0 };
-  const { format, starts } = content ?? {};
+  if (content === undefined) return { starts: 0, stores: [] };
+  const { format, starts, stores = FIRST_STORES } = content ?? {};
   if (format !== FORMAT) throw new StateError(`${file} has format ${format}; this version reads ${FORMAT}`);
-  if (typeof starts === "number") return { starts };
+  if (typeof starts === "number" && Array.isArray(stores)) return { starts, stores };
   throw new StateError(`${file} does not say how often it was opened`);
 }
 
 /** To be called after every store is stamped; a crash in between leaves some stores one start ahead. */
-export function writeStarts(directory: string, content: Starts): void {
+export function writeStarts(directory: string, content: Starts & Stores): void {
   replaceJson(join(directory, FILE), { format: FORMAT, ...content });
 }
 
@@ -54,13 +60,14 @@ function assertSameStart(store: string, stamp: number, starts: number): void {
   throw new StateError(`${store} ${what} (it was opened ${stamp} times, the state ${starts} times)`);
 }
 
-/** Checks a SQLite store and stamps it with this start. */
-export function stampSqlite(file: string, starts: number): void {
-  if (starts > 0 && !existsSync(file)) throw new StateError(`${file} is missing`);
+/** Checks a SQLite store and stamps it with this start; one that is new in this version begins now. */
+export function stampSqlite(file: string, starts: number, isNew = starts === 0): void {
+  if (!isNew && !existsSync(file)) throw new StateError(`${file} is missing`);
   try {
     mkdirSync(dirname(file), { recursive: true });
     const database = new DatabaseSync(file);
     try {
+      if (isNew) database.exec(`PRAGMA user_version = ${starts}`);
       checkSqlite(file, database, starts);
     } finally {
       database.close();

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SESClient } from "@aws-sdk/client-ses";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { onTestFinished } from "vitest";
@@ -11,7 +12,12 @@ import { type AwsEndpoint, type AwsEndpointOptions, startAwsEndpoint } from "./e
 
 /** An endpoint on a free port that is stopped when the test is over. */
 export async function startForTest(options: Partial<AwsEndpointOptions> = {}): Promise<AwsEndpoint> {
-  const endpoint = await startAwsEndpoint({ port: 0, directory: undefined, ...options });
+  const endpoint = await startAwsEndpoint({
+    port: 0,
+    directory: undefined,
+    secretAccessKey: "test",
+    ...options,
+  });
   onTestFinished(() => endpoint.stop());
   return endpoint;
 }
@@ -27,6 +33,7 @@ export function clientsOf({ url }: { url: string }, accessKeyId = "test") {
   return {
     dynamodb: new DynamoDBClient(config),
     eventBridge: new EventBridgeClient(config),
+    s3: new S3Client(config),
     ses: new SESClient(config),
     sqs: new SQSClient(config),
   };

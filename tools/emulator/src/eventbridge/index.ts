@@ -3,8 +3,8 @@ import { archiveOperations } from "./archives.ts";
 import { busOperations } from "./buses.ts";
 import { Deliveries, type DeliveryOptions } from "./deliveries.ts";
 import { EventBridgeError } from "./errors.ts";
-import type { PendingDelivery } from "./model.ts";
-import { type Put, putEvents } from "./put-events.ts";
+import type { BusEvent, PendingDelivery } from "./model.ts";
+import { type Put, putEvents, putServiceEvent } from "./put-events.ts";
 import { createReplays } from "./replays.ts";
 import { asObject, type Operations } from "./request-fields.ts";
 import { ruleOperations } from "./rules.ts";
@@ -29,6 +29,8 @@ export type EventBridgeOptions = Pick<DeliveryOptions, "deliver" | "now" | "newI
 export type EventBridge = {
   /** Carries out an operation, named without its `AWSEvents.` prefix. */
   handle(operation: string, input: unknown): Promise<{ status: number; body: object }>;
+  /** An event of an AWS service, which no client may put; resolves when its deliveries are done or recorded. */
+  putServiceEvent(event: BusEvent): Promise<void>;
   /** Deliveries that failed and are being retried. */
   pendingDeliveries(): PendingDelivery[];
   /** How many deliveries were dropped since the start, because their target has no dead-letter queue. */
@@ -72,6 +74,7 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
         return { status: 400, body: { __type: error.name, message: error.message } };
       }
     },
+    putServiceEvent: (event) => putServiceEvent(put, event),
     pendingDeliveries: () => deliveries.pending(),
     droppedDeliveries: () => deliveries.dropped(),
     retryDue: () => deliveries.retryDue(),

@@ -45,13 +45,8 @@ async function putOne(put: Put, entry: Entry): Promise<{ EventId: string } | Ref
   try {
     const accepted = accept(put, entry);
     if ("ErrorCode" in accepted) return accepted;
-    const { bus, event, at } = accepted;
-    const eventJson = jsonOf(event);
-    await Promise.all([
-      archive(put.state, bus, { event, eventJson, at }),
-      deliverEvent(put, bus.name, event, { eventJson }),
-    ]);
-    return { EventId: event.id };
+    await takeIn(put, accepted);
+    return { EventId: accepted.event.id };
   } catch (error) {
     // One entry's failure, such as a full disk, must not hide the results of the others.
     const { message } = error as Error;
@@ -67,6 +62,19 @@ function jsonOf(event: BusEvent): () => string {
     json ??= JSON.stringify(event);
     return json;
   };
+}
+
+async function takeIn(put: Put, { at, bus, event }: Accepted): Promise<void> {
+  const eventJson = jsonOf(event);
+  await Promise.all([
+    archive(put.state, bus, { event, eventJson, at }),
+    deliverEvent(put, bus.name, event, { eventJson }),
+  ]);
+}
+
+/** An event of an AWS service, which goes to the default bus; resolves as PutEvents does. */
+export function putServiceEvent(put: Put, event: BusEvent): Promise<void> {
+  return takeIn(put, { bus: put.state.bus("default"), event, at: Date.parse(event.time) });
 }
 
 /** Delivers to every target of every matching rule; a replay restricts the rules to the ARNs in `only`. */

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DescribeEventBusCommand, EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SESClient } from "@aws-sdk/client-ses";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, test, vi } from "vitest";
@@ -42,6 +43,7 @@ function clients(url: string) {
   return {
     dynamodb: new DynamoDBClient(config),
     eventBridge: new EventBridgeClient(config),
+    s3: new S3Client(config),
     ses: new SESClient(config),
     sqs: new SQSClient(config),
   };
@@ -88,7 +90,13 @@ export function onAnEndpoint(): void {
         return refusedWith === undefined ? undefined : { refusedWith };
       };
       directory = mkdtempSync(join(tmpdir(), "semantics-"));
-      endpoint = await startAwsEndpoint({ port: 0, directory, region, faults: { delivery } });
+      endpoint = await startAwsEndpoint({
+        port: 0,
+        directory,
+        region,
+        faults: { delivery },
+        secretAccessKey: "test",
+      });
     }
     world = createWorld(elsewhere ?? endpoint?.url ?? "", endpoint, refusing);
   });

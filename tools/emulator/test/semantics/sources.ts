@@ -7,6 +7,8 @@ const bridgeGuide = `${docs}/eventbridge/latest/userguide`;
 const dynamoApi = `${docs}/amazondynamodb/latest/APIReference`;
 const dynamoGuide = `${docs}/amazondynamodb/latest/developerguide`;
 const gatewayGuide = `${docs}/apigateway/latest/developerguide`;
+const s3Api = `${docs}/AmazonS3/latest/API`;
+const s3Guide = `${docs}/AmazonS3/latest/userguide`;
 const lambdaGuide = `${docs}/lambda/latest/dg`;
 
 export const sources = {
@@ -90,6 +92,21 @@ export const sources = {
   "Lambda guide: Errors with SQS": `${lambdaGuide}/services-sqs-errorhandling.html`,
   "Lambda guide: Maximum concurrency with SQS": `${lambdaGuide}/services-sqs-scaling.html`,
   "Lambda guide: Using SQS": `${lambdaGuide}/with-sqs.html`,
+  "S3 API: CreateBucket": `${s3Api}/API_CreateBucket.html`,
+  "S3 API: Error responses": `${s3Api}/ErrorResponses.html`,
+  "S3 API: GetObject": `${s3Api}/API_GetObject.html`,
+  "S3 API: ListObjectsV2": `${s3Api}/API_ListObjectsV2.html`,
+  "S3 API: ListObjectVersions": `${s3Api}/API_ListObjectVersions.html`,
+  "S3 API: POST policy": `${s3Api}/sigv4-HTTPPOSTConstructPolicy.html`,
+  "S3 API: Presigned URLs": `${s3Api}/sigv4-query-string-auth.html`,
+  "S3 API: PutBucketNotificationConfiguration": `${s3Api}/API_PutBucketNotificationConfiguration.html`,
+  "S3 API: PutBucketVersioning": `${s3Api}/API_PutBucketVersioning.html`,
+  "S3 API: PutObject": `${s3Api}/API_PutObject.html`,
+  "S3 guide: Checksums": `${s3Guide}/checking-object-integrity-upload.html`,
+  "S3 guide: CORS": `${s3Guide}/cors.html`,
+  "S3 guide: Delete markers": `${s3Guide}/DeleteMarker.html`,
+  "S3 guide: EventBridge events": `${s3Guide}/ev-events.html`,
+  "S3 guide: Sequencers": `${s3Guide}/notification-content-structure.html`,
   "SES API: Common errors": `${docs}/ses/latest/APIReference/CommonErrors.html`,
   "SES API: SendEmail": `${docs}/ses/latest/APIReference/API_SendEmail.html`,
   "SES API: SendRawEmail": `${docs}/ses/latest/APIReference/API_SendRawEmail.html`,

@@ -14,6 +14,7 @@ const FILES: [file: string, service: string][] = [
   ["eventbridge.test.ts", "EventBridge"],
   ["event-patterns.test.ts", "Event patterns"],
   ["sqs.test.ts", "SQS"],
+  ["s3.test.ts", "S3"],
   ["dynamodb.suite.ts", "DynamoDB"],
   [`${LOCAL}/lambda.test.ts`, "Lambda, fed by a queue"],
   [`${LOCAL}/api-gateway.test.ts`, "API Gateway"],
