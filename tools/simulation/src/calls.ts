@@ -9,6 +9,8 @@ import type { Fault } from "./plan.ts";
 export type Caller = {
   /** Such as `payment-capture-payment`. */
   readonly name: string;
+  /** What its invocation is about: a request, a batch, a run of a schedule. */
+  readonly about: string;
   isAlive(): boolean;
   die(): void;
   /** Its code goes on after its function's timeout. */
@@ -60,7 +62,8 @@ export function createCalls(context: RunContext): Call {
     new Promise((resolve, reject) => {
       if (!caller.isAlive()) return;
       const order = context.numberOf(call.orderId);
-      const occurrence = context.occurrence(siteOf.call(caller.name, call.category, order));
+      const site = siteOf.call(caller.name, call.category, order);
+      const occurrence = context.occurrence(site, context.entityOf(call.orderId) ?? caller.about);
       const mean = context.plan.pace.call * slowness[call.category];
       const fault = occurrence.fault;
       const note = (text: string) => context.note(caller.name, call.orderId, () => `${call.what()}${text}`);

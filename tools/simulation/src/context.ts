@@ -13,10 +13,11 @@ export type RunContext = {
   readonly plan: Plan;
   readonly scheduler: Scheduler;
   /**
-   * The next occurrence of a named site, such as the delivery of an order's event to a queue. Its chance and
-   * fault depend on name and count alone, so that removing anything else from the plan does not change it.
+   * The next occurrence of a named site, such as the delivery of an order's event to a queue. Its fault depends
+   * on the site and its count. Its chance belongs to the entity that is there, so that what happens to one
+   * order, message or run of a schedule does not change the chances of others.
    */
-  occurrence(site: string): Occurrence;
+  occurrence(site: string, entity?: string): Occurrence;
   /** Faults that happen at a moment or last for a time. */
   lasting(kind: FaultKind, at?: string): readonly Fault[];
   /** True if a fault of this kind lasts now; it is counted as met. */
@@ -35,6 +36,8 @@ export type RunContext = {
   elapsed(): number;
   /** The order's number in the plan; undefined for an order the plan does not know. */
   numberOf(orderId: string | undefined): number | undefined;
+  /** Names what a chance belongs to: an order by its number, which outlives other orders' removal. */
+  entityOf(orderId: string | undefined): string | undefined;
   note(lane: string, orderId: string | undefined, text: () => string): void;
   /** What the run has been through. */
   readonly coverage: Coverage;
@@ -60,6 +63,12 @@ export function createRunContext(
 ): RunContext {
   const scheduler = createScheduler(plan.start - OPENING_MILLISECONDS);
   const counts = new Map<string, { hash: number; count: number }>();
+  const next = (name: string) => {
+    const known = counts.get(name) ?? { hash: mix(hashText(name), plan.seed), count: 0 };
+    counts.set(name, known);
+    known.count++;
+    return known;
+  };
   const placed = placedFaults(plan.faults);
   const met = new Map<FaultKind, number>();
   const notes: Note[] = [];
@@ -68,6 +77,8 @@ export function createRunContext(
   let stoppedAt: number | undefined;
   let trace = hashText("trace", plan.seed);
 
+  const numberOf = (orderId: string | undefined) =>
+    orderId === undefined ? undefined : options.numbers.get(orderId);
   const elapsed = () => scheduler.now() - plan.start;
   const meet = (fault: Fault) => {
     met.set(fault.kind, (met.get(fault.kind) ?? 0) + 1);
@@ -81,12 +92,11 @@ export function createRunContext(
   return {
     plan,
     scheduler,
-    occurrence(site) {
+    occurrence(site, entity) {
       const name = stage === "opening" ? `opening ${site}` : site;
-      const known = counts.get(name) ?? { hash: mix(hashText(name), plan.seed), count: 0 };
-      counts.set(name, known);
-      const nth = ++known.count;
-      const hash = mix(known.hash, nth);
+      const { count: nth, hash: shared } = next(name);
+      const own = entity === undefined ? undefined : next(`${name} of ${entity}`);
+      const hash = own ? mix(own.hash, own.count) : mix(shared, nth);
       trace = mix(mix(trace, hash), Math.floor(scheduler.now() * 1000));
       const fault = stage === "faults" ? placed.get(site)?.find((each) => isAt(each, nth)) : undefined;
       return { nth, chance: (salt) => fraction(mix(hash, salt)), fault };
@@ -112,7 +122,8 @@ export function createRunContext(
     areFaultsStopped: () => stage === "rest",
     faultsStoppedAt: () => stoppedAt,
     elapsed,
-    numberOf: (orderId) => (orderId === undefined ? undefined : options.numbers.get(orderId)),
+    numberOf,
+    entityOf: (orderId) => (orderId === undefined ? undefined : String(numberOf(orderId) ?? orderId)),
     note(lane, orderId, text) {
       if (options.isRecording) notes.push({ at: scheduler.now(), lane, orderId, text: text() });
     },

@@ -39,7 +39,8 @@ export function createAsk({ code, context, lambda, onCall }: RequestOptions): As
 
   function ask(given: Request, onAnswer: (status: number) => void = () => {}, attempt = 1): void {
     const { functionName, order } = given;
-    const { chance, fault } = context.occurrence(siteOf.request(functionName, order));
+    const about = String(order ?? [...Object.values(given.path), given.idempotencyKey].join(" "));
+    const { chance, fault } = context.occurrence(siteOf.request(functionName, order), about);
     if (fault) meet(fault, given);
     const request = fault?.kind === "client-names-total" ? { ...given, body: withTotal(given, plan) } : given;
     const at = scheduler.now();
@@ -59,10 +60,10 @@ export function createAsk({ code, context, lambda, onCall }: RequestOptions): As
     context.note("customer", request.orderId, () => `${functionName}${again}`);
     if (fault?.kind === "client-disconnects") answered(undefined);
     scheduler.after(GATEWAY_MILLISECONDS, () => answered({ status: 503, body: undefined }));
+    const onEnd = (end: InvocationEnd) =>
+      scheduler.after(exponential(chance(2)) * plan.pace.call, () => answered(answerOf(end)));
     scheduler.after(exponential(chance(1)) * plan.pace.call, () =>
-      lambda.invoke(code(functionName), eventOf(request), (end) => {
-        scheduler.after(exponential(chance(2)) * plan.pace.call, () => answered(answerOf(end)));
-      }),
+      lambda.invoke(code(functionName), eventOf(request), onEnd, { about }),
     );
   }
 

@@ -29,7 +29,7 @@ export function deliver(
 ): void {
   const { orderId } = message;
   const site = siteOf.delivery(queue.name, detailType, context.numberOf(orderId));
-  const { chance, fault } = context.occurrence(site);
+  const { chance, fault } = context.occurrence(site, context.entityOf(orderId));
   const soon = exponential(chance(1)) * context.plan.pace.bus;
   const put = (after: number, more: { alone?: boolean; together?: boolean } = {}) =>
     context.scheduler.after(after, () => queues.send(queue.name, { ...message, ...more }));

@@ -61,7 +61,7 @@ export function createEnvironments(options: {
       newId: () => `simulated-${++ids}`,
       pause: (longest) =>
         new Promise((resolve) => {
-          const { chance } = context.occurrence(`${code.name}/pause`);
+          const { chance } = context.occurrence(`${code.name}/pause`, caller.about);
           scheduler.after(chance(1) * longest, () => {
             if (caller.isAlive()) scheduler.resume(resolve);
           });

@@ -8,7 +8,7 @@ import { siteOf } from "./fault-sites.ts";
 import type { FunctionCode, InvocationEnd, Lambda } from "./lambda.ts";
 import type { Fault } from "./plan.ts";
 import type { Message, Queue, Queues } from "./queue.ts";
-import { mix } from "./random.ts";
+import { hashText, mix } from "./random.ts";
 
 type Shared = { context: RunContext; lambda: Lambda; queues: Queues };
 
@@ -34,7 +34,7 @@ export function createMappings(
   },
 ): Mappings {
   const { code, context, lambda, onDeliver, queues, reactions } = options;
-  const wakes = new Map(
+  const pollers = new Map(
     reactions.map(({ manifest, queue: { name }, service }) => {
       const queue = queues.all.get(name);
       if (!queue) throw new TypeError(`There is no queue ${name}.`);
@@ -50,42 +50,65 @@ export function createMappings(
       return [name, createPoller(source, service)];
     }),
   );
-  queues.onVisible((name) => wakes.get(name)?.());
+  queues.onVisible((name, message) => pollers.get(name)?.wake(message));
   return {
     wakeAll() {
-      for (const wake of wakes.values()) wake();
+      for (const { wakeWaiting } of pollers.values()) wakeWaiting();
     },
   };
 }
 
-/** Polls one queue while it has messages that can be received; the answer makes it look again. */
-function createPoller(source: Source, service: string): () => void {
+type Poller = {
+  /** A poll finds the message soon after it can be received. */
+  wake(message: Message): void;
+  /** Looks for messages that no poll is on its way for, as far as there is room for their batches. */
+  wakeWaiting(): void;
+};
+
+/** Polls one queue for each message that can be received; what else can be received comes in the same batch. */
+function createPoller(source: Source, service: string): Poller {
   const { context, manifest, queue, queues } = source;
   const { name } = queue.resource;
-  let isAwake = false;
+  const awaited = new Set<Message>();
   let underWay = 0;
+  const isFull = () => underWay >= manifest.maximumConcurrency;
+  const isWaiting = (message: Message) => message.isVisible && queue.messages.has(message);
 
-  function wake(): void {
-    if (isAwake || underWay >= manifest.maximumConcurrency) return;
-    isAwake = true;
-    const { chance } = context.occurrence(`${name}/poll`);
+  function wake(message: Message): void {
+    if (isFull() || awaited.has(message)) return;
+    awaited.add(message);
+    const { chance } = context.occurrence(`${name}/poll`, entityOf(context, message));
     context.scheduler.after(exponential(chance(1)) * context.plan.pace.poll, () => {
-      isAwake = false;
-      // The world wakes it when the pause is over.
-      if (!context.isUnder("paused", service)) poll(Math.floor(chance(2) * 0x1_0000_0000));
+      awaited.delete(message);
+      // The world wakes it when the pause is over, and an answer when there is room.
+      if (isFull() || !isWaiting(message) || context.isUnder("paused", service)) return;
+      poll(message, Math.floor(chance(2) * 0x1_0000_0000));
     });
   }
 
-  function poll(hash: number): void {
-    const received = batchOf([...queue.messages], hash, manifest.batchSize).filter(receive);
+  function wakeWaiting(): void {
+    let room = manifest.maximumConcurrency - underWay;
+    for (const message of queue.messages) {
+      if (room <= 0) break;
+      if (!message.isVisible || awaited.has(message)) continue;
+      room--;
+      wake(message);
+    }
+  }
+
+  function poll(found: Message, hash: number): void {
+    const placeOf = (message: Message) =>
+      message === found ? -1 : mix(hash, hashText(entityOf(context, message)));
+    const received = batchOf([...queue.messages], placeOf, manifest.batchSize).filter(receive);
     if (received.length > 0) {
       underWay++;
       const onSettled = () => {
         underWay--;
+        wakeWaiting();
       };
-      deliver(source, received, { onSettled, wake });
+      deliver(source, received, onSettled);
     }
-    if ([...queue.messages].some((message) => message.isVisible)) wake();
+    wakeWaiting();
   }
 
   /** False if the message has been received too often, and becomes a dead letter. */
@@ -97,16 +120,23 @@ function createPoller(source: Source, service: string): () => void {
     return false;
   }
 
-  return wake;
+  return { wake, wakeWaiting };
 }
 
+const entityOf = (context: RunContext, { eventType, orderId }: Message) =>
+  `${context.entityOf(orderId)} ${eventType}`;
+
 /** A standard queue keeps no order. */
-function batchOf(messages: readonly Message[], hash: number, batchSize: number): Message[] {
+function batchOf(
+  messages: readonly Message[],
+  placeOf: (message: Message) => number,
+  batchSize: number,
+): Message[] {
   const visible = messages.filter((message) => message.isVisible);
   const underWay = underWayByGroup(messages);
   const crowd = ({ group = "" }: Message) => underWay.get(group) ?? 0;
   const [first, ...others] = visible
-    .map((message, index) => ({ message, crowd: crowd(message), place: mix(hash, index) }))
+    .map((message) => ({ message, crowd: crowd(message), place: placeOf(message) }))
     .sort((a, b) => a.crowd - b.crowd || a.place - b.place)
     .map(({ message }) => message);
   if (!first || first.alone) return first ? [first] : [];
@@ -123,11 +153,11 @@ function underWayByGroup(messages: readonly Message[]): ReadonlyMap<string, numb
   return underWay;
 }
 
-/** `onSettled` is called when the answer is there, `wake` when the queue may be looked at again. */
-type Poller = { onSettled: () => void; wake: () => void };
-
-/** Hands a batch to the function; what it does not finish is visible again after the visibility timeout. */
-function deliver(source: Source, batch: readonly Message[], poller: Poller): void {
+/**
+ * Hands a batch to the function, and calls back when it has answered; what it does not finish is visible again
+ * after the visibility timeout.
+ */
+function deliver(source: Source, batch: readonly Message[], onSettled: () => void): void {
   const { context, lambda, manifest, queue, queues } = source;
   const { name } = queue.resource;
   const hiddenUntil = context.scheduler.now() + visibilityTimeoutSeconds(manifest) * 1000;
@@ -139,7 +169,6 @@ function deliver(source: Source, batch: readonly Message[], poller: Poller): voi
     });
   };
   const settle = (end: InvocationEnd) => {
-    poller.onSettled();
     const failed = failedOf(end);
     const undone = batch.filter((message) => failed === undefined || failed.has(message.id));
     const done = batch.filter((message) => !undone.includes(message));
@@ -150,7 +179,7 @@ function deliver(source: Source, batch: readonly Message[], poller: Poller): voi
     again(undone);
     if (done.length > 0 && isMet("ack-lost")) again(done);
     else for (const message of done) queue.messages.delete(message);
-    poller.wake();
+    onSettled();
   };
   for (const message of batch) {
     source.onDeliver(message);
@@ -169,7 +198,9 @@ function deliver(source: Source, batch: readonly Message[], poller: Poller): voi
   const event: SQSEvent = { Records: batch.map((each) => recordOf(each, name)) };
   const onEnd = (end: InvocationEnd) =>
     settle(isMalformed && end.ended === "answered" ? { ended: "failed" } : end);
-  lambda.invoke(source.code(), event, onEnd, { seconds: isMet("deadline-near") ? 0 : undefined });
+  const seconds = isMet("deadline-near") ? 0 : undefined;
+  const about = batch.map((message) => entityOf(context, message)).join(", ");
+  lambda.invoke(source.code(), event, onEnd, { about, seconds });
 }
 
 /** True if the plan has such a fault for one of the messages; it is counted as met. */

@@ -23,12 +23,15 @@ export type InvocationEnd =
   | { ended: "crashed" }
   | { ended: "timed-out" };
 
-/** `seconds` is the time that the invocation is told it has, where it is not its function's timeout. */
-type Given = { readonly seconds?: number | undefined };
+/**
+ * `about` names what the chances of its calls belong to, where a call is not about an order; `seconds` is the
+ * time that the invocation is told it has, where it is not its function's timeout.
+ */
+type Given = { readonly about: string; readonly seconds?: number | undefined };
 
 export type Lambda = {
   /** Runs the function once; `onEnd` is called once. */
-  invoke(code: FunctionCode, event: unknown, onEnd: (end: InvocationEnd) => void, given?: Given): void;
+  invoke(code: FunctionCode, event: unknown, onEnd: (end: InvocationEnd) => void, given: Given): void;
   /** Idle sandboxes of the service are gone, and busy ones are not used again. */
   retire(service: string): void;
   /** Invocations under way. */
@@ -38,6 +41,7 @@ export type Lambda = {
 };
 
 type Sandbox = Caller & {
+  about: string;
   readonly handler: Handler;
   isRetired: boolean;
   /** True if a timeout leaves it alive, with what its code has not finished. */
@@ -53,6 +57,7 @@ function start(code: FunctionCode, environmentFor: EnvironmentFor): Sandbox {
   const underWay: Sandbox["underWay"] = new Set();
   const caller = {
     name: code.name,
+    about: "",
     isRetired: false,
     outlives: false,
     underWay,
@@ -102,9 +107,10 @@ export function createLambda(context: RunContext, environmentFor: EnvironmentFor
     code: FunctionCode,
     event: unknown,
     onEnd: (end: InvocationEnd) => void,
-    { seconds = code.manifest.timeoutSeconds }: Given = {},
+    { about, seconds = code.manifest.timeoutSeconds }: Given,
   ): void {
     const sandbox = take(code);
+    sandbox.about = about;
     busy.set(sandbox, code.service);
     running++;
     const end = (how: InvocationEnd) => {

@@ -20,7 +20,8 @@ export function redrive(context: RunContext, queues: Queues, queue: Queue, withi
   const letters = [...queue.messages].filter((message) => !message.poison);
   for (const message of letters) {
     const { chance } = context.occurrence(
-      `${queue.resource.name}/redrive/${context.numberOf(message.orderId)}`,
+      `${queue.resource.name}/redrive`,
+      context.entityOf(message.orderId),
     );
     const moment = context.scheduler.now() + chance(1) * withinSeconds * 1000;
     context.scheduler.at(Math.min(moment, message.sentAt + RETENTION_MILLISECONDS - 1), () => {

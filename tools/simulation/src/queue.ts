@@ -44,7 +44,7 @@ export type Queues = {
   readonly all: ReadonlyMap<string, Queue>;
   send(queueName: string, message: Sending): void;
   /** Called whenever a message can be received from the queue. */
-  onVisible(listener: (queueName: string) => void): void;
+  onVisible(listener: (queueName: string, message: Message) => void): void;
   show(queueName: string, message: Message): void;
   /** Moves a message that was received too often. */
   giveUp(queueName: string, message: Message): void;

@@ -12,7 +12,7 @@ export function createQueues(
   onSend: (queue: Queue, message: Message) => boolean,
 ): Queues {
   const all = queuesOf(reactions);
-  let listener = (_: string): void => {};
+  let listener = (_: string, __: Message): void => {};
   let count = 0;
 
   function queueOf(name: string): Queue {
@@ -49,7 +49,7 @@ export function createQueues(
     };
     if (!onSend(queue, message)) return;
     queue.messages.add(message);
-    if (queue.kind === "reaction") listener(name);
+    if (queue.kind === "reaction") listener(name, message);
   }
 
   return {
@@ -61,7 +61,7 @@ export function createQueues(
     show(name, message) {
       if (!queueOf(name).messages.has(message)) return;
       message.isVisible = true;
-      listener(name);
+      listener(name, message);
     },
     giveUp(name, message) {
       const queue = queueOf(name);

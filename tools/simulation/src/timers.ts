@@ -70,7 +70,7 @@ export function createTimers(options: {
     const runs = context.isUnder("timer-doubled", name) ? 2 : 1;
     for (let count = 1; count <= runs; count++) {
       context.note(name, undefined, () => "runs");
-      lambda.invoke(timer.code(), {}, () => plan(timer));
+      lambda.invoke(timer.code(), {}, () => plan(timer), { about: `run at ${context.elapsed()}` });
     }
   }
 

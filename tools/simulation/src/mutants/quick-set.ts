@@ -11,7 +11,7 @@ export const quickSet: Readonly<Record<string, number>> = {
   "last-write-wins": 2,
   "outcome-said-anew": 2,
   "claimed-before-processed": 1,
-  "conflict-taken-as-shortage": 2,
+  "conflict-taken-as-shortage": 5,
   "refund-forgotten": 2,
   "new-provider-key-on-retry": 7,
   "minor-units-taken-as-major": 1,
