@@ -3,7 +3,7 @@ import { type DomainEvent, isEventType, sourceOfEvent } from "@order-saga/contra
 import { type AwsEndpoint, type Roles, StateError, startAwsEndpoint } from "@order-saga/emulator";
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
-import { ACCOUNT_ID, arnOf, REGION } from "./aws.ts";
+import { ACCOUNT_ID, arnOf, REGION, SECRET_ACCESS_KEY } from "./aws.ts";
 import { unusable } from "./data-directory.ts";
 import type { FaultBoard } from "./faults/board.ts";
 import { endpointFaults } from "./faults/injection.ts";
@@ -24,6 +24,7 @@ export async function startEmbeddedAws(
       directory: data,
       region: REGION,
       accountId: ACCOUNT_ID,
+      secretAccessKey: SECRET_ACCESS_KEY,
       now: () => Date.now(),
       faults: endpointFaults(faults, reactionOfQueue),
       observer: {

@@ -1,4 +1,4 @@
-// Makes the manifests' tables, queues, bus and rules through the public AWS API; running it again changes
+// Makes the manifests' tables, buckets, queues, bus and rules through the public AWS API; running it again changes
 // nothing.
 import {
   CreateTableCommand,
@@ -16,6 +16,7 @@ import {
   type Target,
   UpdateArchiveCommand,
 } from "@aws-sdk/client-eventbridge";
+import type { S3Client } from "@aws-sdk/client-s3";
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -36,14 +37,23 @@ import {
 } from "@order-saga/messaging/topology";
 import { AwsRefusal, naming } from "./aws-refusal.ts";
 import { BUS_NAME } from "./source-folders.ts";
+import { provisionBucket } from "./uploads-bucket.ts";
 
-export type AwsClients = { dynamodb: DynamoDBClient; sqs: SQSClient; eventBridge: EventBridgeClient };
+export type AwsClients = {
+  dynamodb: DynamoDBClient;
+  sqs: SQSClient;
+  eventBridge: EventBridgeClient;
+  s3: S3Client;
+};
 
 /** Where each queue is, by the name that the manifests give it. */
 export type Queues = ReadonlyMap<string, { readonly url: string; readonly arn: string }>;
 
-/** What a resource is called at the endpoint. On the laptop that is what the manifests call it. */
-export type Named = (name: string) => string;
+/**
+ * What a resource is called at the endpoint. On the laptop that is what the manifests call it. A bucket has
+ * a name that no other account's bucket has.
+ */
+export type Named = (name: string, isBucket?: boolean) => string;
 
 type Making = { clients: AwsClients; named: Named; queues: Map<string, { url: string; arn: string }> };
 
@@ -56,6 +66,9 @@ export async function provision(
   const making: Making = { clients, named, queues: new Map() };
   await Promise.all([
     ...services.map((service) => provisionTable(service, clients.dynamodb, named)),
+    ...services.flatMap(({ bucket }) =>
+      bucket ? provisionBucket(named(bucket.name, true), clients.s3) : [],
+    ),
     provisionBus(making),
   ]);
   await Promise.all(allReactions(services).map((each) => provisionReaction(each, making)));
@@ -133,7 +146,8 @@ const busOf = ({ bus }: RuleResource, named: Named) =>
 
 async function provisionRule(rule: RuleResource, { clients, named }: Making): Promise<string> {
   const Name = named(rule.name);
-  const pattern = rule.bus === "saga" ? rule.pattern : uploadPattern(rule.bucket, named(rule.bucket.name));
+  const pattern =
+    rule.bus === "saga" ? rule.pattern : uploadPattern(rule.bucket, named(rule.bucket.name, true));
   const { RuleArn = "" } = await naming(
     { operation: "PutRule", action: "events:PutRule", resource: `the rule ${Name}` },
     () =>

@@ -20,7 +20,7 @@ export class ReplayError extends Error {
 export type Place = {
   /** As a sentence says it: `the stage production`. */
   readonly name: string;
-  readonly clients: AwsClients;
+  readonly clients: Omit<AwsClients, "s3">;
   /** What a resource of the manifests is called there. */
   readonly named: Named;
   /** How long a new rule and a queue's policy take to be in force. */

@@ -1,9 +1,7 @@
 // Plays two orders through the shipped functions on the emulator and records each one's first invocation.
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { SQSClient } from "@aws-sdk/client-sqs";
 import type { DomainEvent } from "@order-saga/contracts";
 import { startAwsEndpoint } from "@order-saga/emulator";
+import { awsClients } from "@order-saga/local/aws";
 import { provision } from "@order-saga/local/provision";
 import { BUS_NAME } from "@order-saga/local/source-folders";
 import { functionsOf } from "@order-saga/messaging";
@@ -17,8 +15,6 @@ import { type Exchange, type Recording, startRecorder } from "./recording.ts";
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 type Answer = { statusCode: number; body: string };
-
-const credentials = { accessKeyId: "local", secretAccessKey: "local" };
 
 /** What every process of a function is given: credentials as Lambda has them, and where AWS is. */
 export const awsEnvironment = (url: string): Record<string, string> => ({
@@ -92,12 +88,7 @@ async function openRehearsal(): Promise<Rehearsal> {
       events.push(...Entries.map(({ Detail }) => JSON.parse(Detail) as DomainEvent));
     }
   });
-  const config = { endpoint: cloud.url, region: "eu-west-1", credentials };
-  await provision(services, {
-    dynamodb: new DynamoDBClient(config),
-    eventBridge: new EventBridgeClient(config),
-    sqs: new SQSClient(config),
-  });
+  await provision(services, awsClients(cloud.url));
   Object.assign(process.env, awsEnvironment(recorder.url));
   const environments = environmentsAt(recorder.url);
   const recordings = new Map<string, Recording>();

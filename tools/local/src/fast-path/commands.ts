@@ -57,6 +57,8 @@ const document: Way = {
   read: (body, { outputKeyNodes = {} }) => converted(body as object, outputKeyNodes, fromAttributeValue),
 };
 
+const queued: Way = { ask: ({ input }) => plain(input), read: (body) => JSON.parse(body as string) };
+
 const ways: { readonly [S in Call["service"]]: Readonly<Record<string, Way>> } = {
   dynamodb: {
     BatchGetItem: document,
@@ -71,7 +73,7 @@ const ways: { readonly [S in Call["service"]]: Readonly<Record<string, Way>> } =
     },
   },
   eventbridge: { PutEvents: { ask: putEvents, read: (body) => body as Fields } },
-  sqs: { SendMessage: { ask: ({ input }) => plain(input), read: (body) => JSON.parse(body as string) } },
+  sqs: { SendMessage: queued, SendMessageBatch: queued },
   ses: { SendRawEmail: { ask: rawEmail, read: messageId } },
 };
 

@@ -42,9 +42,9 @@ export async function startFunctions(options: {
       ...(options.hasRoles && { accessKey: accessKeyOf(service.name, each.name) }),
       environment: environmentOf(service, each, {
         value: (name) => options.values[name] ?? service.settings[name] ?? "",
-        tableName: named,
+        tableName: (name) => named(name),
         busName: named(BUS_NAME),
-        bucketName: () => named(service.bucket?.name ?? ""),
+        bucketName: () => named(service.bucket?.name ?? "", true),
         queueUrl: (name) => options.queues.get(name)?.url ?? "",
       }),
     })),

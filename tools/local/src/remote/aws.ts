@@ -2,6 +2,7 @@
 // the laptop.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { S3Client } from "@aws-sdk/client-s3";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { REGION } from "../aws.ts";
 import { AwsRefusal } from "../aws-refusal.ts";
@@ -55,7 +56,12 @@ export async function remoteAws(endpoint: string, standIns: string, given: Envir
     : {};
   return {
     region,
-    clients: { dynamodb: new DynamoDBClient(config), sqs, eventBridge: new EventBridgeClient(config) },
+    clients: {
+      dynamodb: new DynamoDBClient(config),
+      sqs,
+      eventBridge: new EventBridgeClient(config),
+      s3: new S3Client(config),
+    },
     environment: {
       ...inherited(given, url === undefined),
       ...names,

@@ -1,6 +1,7 @@
-// Finds the saga's existing tables, bus, rules and queues at an endpoint; changes nothing.
+// Finds the saga's existing tables, buckets, bus, rules and queues at an endpoint; changes nothing.
 import { DescribeTableCommand } from "@aws-sdk/client-dynamodb";
 import { DescribeEventBusCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
+import { HeadBucketCommand } from "@aws-sdk/client-s3";
 import { GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import type { ServiceManifest } from "@order-saga/messaging";
 import { allReactions, deadLetterQueuesOf } from "@order-saga/messaging/topology";
@@ -11,9 +12,16 @@ import { BUS_NAME } from "../source-folders.ts";
 /** Rejects with AwsRefusal at the first that is missing, or that may not be looked at. */
 export async function findResources(
   services: readonly ServiceManifest[],
-  { dynamodb, eventBridge, sqs }: AwsClients,
+  { dynamodb, eventBridge, s3, sqs }: AwsClients,
   named: Named,
 ): Promise<Queues> {
+  for (const { bucket } of services) {
+    if (!bucket) continue;
+    const Bucket = named(bucket.name, true);
+    await naming({ operation: "HeadBucket", action: "s3:ListBucket", resource: `the bucket ${Bucket}` }, () =>
+      s3.send(new HeadBucketCommand({ Bucket })),
+    );
+  }
   for (const service of services) {
     const TableName = named(service.name);
     await naming(
@@ -37,11 +45,14 @@ export async function findResources(
       );
       queues.set(name, { url: QueueUrl, arn: await arnOfQueue(QueueUrl, QueueName, sqs) });
     }
-    if (rule?.bus !== "saga") continue;
+    if (!rule) continue;
     const Rule = named(rule.name);
     const { Targets = [] } = await naming(
       { operation: "ListTargetsByRule", action: "events:ListTargetsByRule", resource: `the rule ${Rule}` },
-      () => eventBridge.send(new ListTargetsByRuleCommand({ Rule, EventBusName })),
+      () =>
+        eventBridge.send(
+          new ListTargetsByRuleCommand({ Rule, ...(rule.bus === "saga" && { EventBusName }) }),
+        ),
     );
     if (!Targets.some(({ Arn }) => Arn === queues.get(queue.name)?.arn))
       throw new AwsRefusal(

@@ -15,7 +15,7 @@ import { queueOverTheWire } from "../lambda/message-source.ts";
 import { startWorkers } from "../lambda/workers.ts";
 import type { RuntimeListeners } from "../listeners.ts";
 import type { RemoteOptions, RuntimeOptions } from "../options.ts";
-import { provision } from "../provision.ts";
+import { type Named, provision } from "../provision.ts";
 import { watchServices } from "../reload/watch-services.ts";
 import { seedShop } from "../seed.ts";
 import { openState } from "../state.ts";
@@ -52,8 +52,9 @@ export async function startRemoteRuntime(
     const standIns = await startStandIns(options);
     closers.add(() => standIns.stop());
     const aws = await remoteAws(remote.endpoint, standIns.url, environment);
-    const named = (name: string) => `${remote.prefix}${name}`;
-    if (remote.endpoint === "aws") await sayAccount(remote, aws.region, listeners);
+    const account = remote.endpoint === "aws" ? await sayAccount(remote, aws.region, listeners) : undefined;
+    const named: Named = (name, isBucket) =>
+      `${remote.prefix}${name}${isBucket && account !== undefined ? `-${account}` : ""}`;
     const queues = await (remote.provision ? provision : findResources)(services, aws.clients, named);
     await checkPermissions(services, aws.clients, named);
     const { functions } = await startWorkers(closers, {
@@ -89,6 +90,7 @@ async function sayAccount(remote: RemoteOptions, region: string, { onNotice }: R
   const account = await accountOf(region);
   const does = remote.provision ? "is given what is missing" : "is looked at";
   onNotice?.(`AWS account ${account}, ${region}: all that begins with ${remote.prefix} ${does}.`);
+  return account;
 }
 
 /** Tokens only: the clock and the faults reach into the embedded endpoint, and the console looks into it. */
