@@ -62,6 +62,8 @@ export const message = {
   /** Every character that XML 1.0 does not allow. */
   forbiddenCharacter: /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u,
   maximumAttributes: 10,
+  /** SQS API reference, "SendMessage", MessageGroupId. */
+  groupId: /^[!-~]{1,128}$/,
   attributeType: /^(String|Number|Binary)(\.|$)/,
 };
 

@@ -5,16 +5,19 @@ import { randomUUID } from "node:crypto";
 import { type Judge, judgeOf } from "@order-saga/iam/evaluate";
 import { readPolicy } from "@order-saga/iam/policy";
 import { createDeadlines, type Deadline } from "./deadlines.ts";
+import { createFairSet } from "./fair-set.ts";
 import { queueAttributes } from "./limits.ts";
 import type { Message } from "./message.ts";
 import type { MessageFile } from "./message-file.ts";
-import { createOrderedSet } from "./ordered-set.ts";
+import { createTenants } from "./tenants.ts";
 
 /** A message in flight. */
 export type InFlight = {
   readonly message: Message;
   readonly receiptHandle: string;
   readonly visibleAt: number;
+  /** When its group began to be served with it. */
+  readonly startedAt: number;
   deadline: Deadline<InFlight> | undefined;
 };
 
@@ -56,7 +59,11 @@ export class MessageQueue implements QueueDescription {
   attributes: Readonly<Record<string, string>>;
   tags: Readonly<Record<string, string>>;
 
-  readonly ready = createOrderedSet<Message>();
+  readonly #tenants = createTenants();
+  readonly ready = createFairSet<Message>({
+    isNoisy: (group) => this.#tenants.isNoisy(group, Date.now()),
+    inFlight: (group) => this.#tenants.inFlight(group),
+  });
   readonly delayed = createDeadlines<Message>();
   /** By receipt handle. */
   readonly inFlight = new Map<string, InFlight>();
@@ -205,7 +212,7 @@ export class MessageQueue implements QueueDescription {
   release(now: number): void {
     const before = this.ready.size;
     for (let due = this.#timeouts.takeDue(now); due; due = this.#timeouts.takeDue(now)) {
-      this.inFlight.delete(due.receiptHandle);
+      this.#leave(due);
       this.#addReady(due.message);
     }
     for (let due = this.delayed.takeDue(now); due; due = this.delayed.takeDue(now)) this.#addReady(due);
@@ -230,8 +237,8 @@ export class MessageQueue implements QueueDescription {
   purge(): void {
     const inFlight = [...this.inFlight.values()].map(({ message }) => message);
     for (const message of [...this.ready.all(), ...this.delayed.all(), ...inFlight]) this.forget(message);
-    for (const each of [this.ready, this.delayed, this.#timeouts, this.inFlight, this.#returned])
-      each.clear();
+    const parts = [this.ready, this.delayed, this.#timeouts, this.inFlight, this.#returned, this.#tenants];
+    for (const each of parts) each.clear();
   }
 
   /** Resolves when a message is ready, or after so many milliseconds; rejects when the signal aborts. */
@@ -260,7 +267,9 @@ export class MessageQueue implements QueueDescription {
   }
 
   #hide(message: Message, receiptHandle: string, visibleAt: number): InFlight {
-    const inFlight: InFlight = { message, receiptHandle, visibleAt, deadline: undefined };
+    const startedAt = Date.now();
+    const inFlight: InFlight = { message, receiptHandle, visibleAt, startedAt, deadline: undefined };
+    this.#tenants.began(message.groupId, startedAt);
     inFlight.deadline = this.#timeouts.add(inFlight, visibleAt);
     this.inFlight.set(receiptHandle, inFlight);
     return inFlight;
@@ -276,9 +285,15 @@ export class MessageQueue implements QueueDescription {
     this.forget(message);
   }
 
-  #removeInFlight({ deadline, receiptHandle }: InFlight): void {
+  #removeInFlight(inFlight: InFlight): void {
+    this.#leave(inFlight);
+    if (inFlight.deadline) this.#timeouts.delete(inFlight.deadline);
+  }
+
+  #leave({ message: { groupId }, receiptHandle, startedAt }: InFlight): void {
     this.inFlight.delete(receiptHandle);
-    if (deadline) this.#timeouts.delete(deadline);
+    this.#tenants.ended(groupId, startedAt, Date.now());
+    if (groupId !== undefined && !this.ready.hasGroup(groupId)) this.#tenants.forget(groupId);
   }
 
   #makeReady(message: Message): void {

@@ -35,8 +35,8 @@ export function receiptHandleIn({ ReceiptHandle }: Input): string {
 export function messageIn(
   input: Input,
   { attributes: { MaximumMessageSize } }: MessageQueue,
-): { body: string; attributes: MessageAttributes } {
-  const { MessageBody: body } = input;
+): { body: string; attributes: MessageAttributes; groupId: string | undefined } {
+  const { MessageBody: body, MessageGroupId: groupId } = input;
   if (typeof body !== "string" || body === "") throw missingParameter("MessageBody");
   if (limits.message.forbiddenCharacter.test(body)) {
     throw new SqsError(
@@ -49,7 +49,13 @@ export function messageIn(
     const reason = `Message must be shorter than ${MaximumMessageSize} bytes.`;
     throw invalidParameter(`One or more parameters are invalid. Reason: ${reason}`);
   }
-  return { body, attributes };
+  if (groupId !== undefined && !(typeof groupId === "string" && limits.message.groupId.test(groupId))) {
+    const allowed = "alphanumeric and punctuation characters, and between 1 and 128 of them";
+    throw invalidParameter(
+      `Value ${groupId} for parameter MessageGroupId is invalid. Reason: it must have ${allowed}.`,
+    );
+  }
+  return { body, attributes, groupId };
 }
 
 function attributesIn({ MessageAttributes }: Input): MessageAttributes {

@@ -26,6 +26,7 @@ export const sources = {
   "SQS API: SetQueueAttributes": `${sqsApi}/API_SetQueueAttributes.html`,
   "SQS API: StartMessageMoveTask": `${sqsApi}/API_StartMessageMoveTask.html`,
   "SQS guide: Dead-letter queues": `${sqsGuide}/sqs-dead-letter-queues.html`,
+  "SQS guide: Fair queues": `${sqsGuide}/sqs-fair-queues-detailed.html`,
   "SQS guide: Delay queues": `${sqsGuide}/sqs-delay-queues.html`,
   "SQS guide: Message metadata": `${sqsGuide}/sqs-message-metadata.html`,
   "SQS guide: Message quotas": `${sqsGuide}/quotas-messages.html`,

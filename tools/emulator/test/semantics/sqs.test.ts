@@ -828,3 +828,76 @@ behaviour(
     expect((await world.sqs.send(names)).Attributes?.Policy).toBeUndefined();
   },
 );
+
+/** A queue with a long backlog of one group, of which so many messages are in flight. */
+async function aNoisyQueue(world: World, inFlight: number) {
+  const queue = await aQueue(world);
+  for (let first = 0; first < 60; first += 10) {
+    const Entries = Array.from({ length: 10 }, (_, index) => ({
+      Id: String(index),
+      MessageBody: `bulk ${first + index}`,
+      MessageGroupId: "bulk",
+    }));
+    const { Successful = [] } = await queue.sendBatch(Entries);
+    expect(Successful).toHaveLength(10);
+  }
+  for (let count = 0; count < inFlight; count += 10) await queue.receive({ MaxNumberOfMessages: 10 });
+  return queue;
+}
+
+behaviour(
+  "A group that has most in flight waits for the messages of quiet ones, and is not lost",
+  "SQS guide: Fair queues",
+  async (world) => {
+    const queue = await aNoisyQueue(world, 30);
+    await queue.send("another's", { MessageGroupId: "ada" });
+    await queue.send("a third's");
+    const bodies = (await queue.receive({ MaxNumberOfMessages: 10 })).map(({ Body }) => Body);
+    expect(bodies.slice(0, 2)).toEqual(["another's", "a third's"]);
+    expect(bodies.slice(2)).toEqual(Array.from({ length: 8 }, (_, index) => `bulk ${30 + index}`));
+    const [{ Attributes } = {}] = await queue.receive();
+    expect(Attributes?.MessageGroupId).toBe("bulk");
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "Groups of which none is noisy are served in the order of arrival",
+  "SQS guide: Fair queues",
+  async (world) => {
+    const queue = await aNoisyQueue(world, 20);
+    await queue.send("another's", { MessageGroupId: "ada" });
+    expect((await queue.receiveOne()).Body).toBe("bulk 20");
+  },
+  { needs: "emulator" },
+);
+
+behaviour(
+  "A group whose few messages take most of the time is noisy too, until its backlog is gone",
+  "SQS guide: Fair queues",
+  async (world) => {
+    const queue = await aQueue(world);
+    for (const body of ["slow 1", "slow 2", "slow 3"]) await queue.send(body, { MessageGroupId: "slow" });
+    const first = await queue.receiveOne();
+    await world.passSeconds(5);
+    await queue.send("quick", { MessageGroupId: "ada" });
+    expect((await queue.receiveOne()).Body).toBe("quick");
+    await queue.delete(first.ReceiptHandle);
+    for (const body of ["slow 2", "slow 3"]) {
+      const next = await queue.receiveOne();
+      expect(next.Body).toBe(body);
+      await queue.delete(next.ReceiptHandle);
+    }
+    await queue.send("slow 4", { MessageGroupId: "slow" });
+    await queue.send("quick 2", { MessageGroupId: "bob" });
+    expect((await queue.receiveOne()).Body).toBe("slow 4");
+  },
+  { needs: "emulator" },
+);
+
+behaviour("A message group's id has at most 128 characters", "SQS API: SendMessage", async (world) => {
+  const queue = await aQueue(world);
+  await queue.send("short", { MessageGroupId: "x".repeat(128) });
+  await expect(queue.send("long", { MessageGroupId: "x".repeat(129) })).rejects.toThrow("MessageGroupId");
+  await expect(queue.send("spaced", { MessageGroupId: "a b" })).rejects.toThrow("MessageGroupId");
+});
