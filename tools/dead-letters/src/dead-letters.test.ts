@@ -1,6 +1,5 @@
 // Dead letters are grouped by queue and cause, with the contract's verdict and what to do.
 
-import type { EventType } from "@order-saga/contracts";
 import type { QueuedMessage } from "@order-saga/emulator";
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
@@ -23,9 +22,12 @@ const lying = (given: Partial<QueuedMessage> = {}): QueuedMessage => ({
   ...given,
 });
 
-test("both queues behind each reaction hold letters", () => {
-  expect(queues).toHaveLength(2 * reactions.length);
-  expect(queues.filter(({ kind }) => kind === "undelivered")).toHaveLength(reactions.length);
+test("every queue behind a reaction holds letters", () => {
+  const undelivered = reactions.flatMap(({ undeliveredQueue }) => undeliveredQueue?.name ?? []);
+  const names = queues.map(({ queue }) => queue);
+  expect(names.sort()).toEqual(
+    [...reactions.map(({ deadLetterQueue }) => deadLetterQueue.name), ...undelivered].sort(),
+  );
 });
 
 test.each([
@@ -58,8 +60,20 @@ test.each([
   [envelope({ version: 2 }), "/detail/version", "version 2"],
   [envelope({ version: 1 }), "/detail/id", "breaks its contract"],
 ])("the contract points at what is wrong with %s", (body, pointer, words) => {
-  const verdict = verdictOf(body, ["OrderPlaced"] satisfies EventType[]);
+  const verdict = verdictOf(body, { from: "bus", hears: ["OrderPlaced"] });
   expect(verdict).toMatchObject({ isValid: false, pointer, message: expect.stringContaining(words) });
+});
+
+test.each([
+  ["uploads", "{}", "/source"],
+  ["uploads", "not JSON", ""],
+  ["tasks", "not JSON", ""],
+] as const)("a message from %s is read as one: %s", (from, body, pointer) => {
+  expect(verdictOf(body, { from, hears: [] })).toMatchObject({ isValid: false, pointer });
+});
+
+test("a task is valid if it is JSON: its function alone knows more", () => {
+  expect(verdictOf('{"row":1}', { from: "tasks", hears: [] })).toEqual({ isValid: true });
 });
 
 test("a group has its oldest, its orders, its act, and whether a redrive brought it back", () => {

@@ -1,9 +1,10 @@
 // Dead letters as an operator reads them: the cause, whether the contract is kept, and what to do.
 import { createHash } from "node:crypto";
-import type { EventType } from "@order-saga/contracts";
 import type { QueuedMessage as StoredMessage } from "@order-saga/emulator";
-import { parseMessage } from "@order-saga/messaging/message";
+import type { ReactionManifest } from "@order-saga/messaging";
+import { parseMessage, parseTask, parseUpload } from "@order-saga/messaging/message";
 import type { ReactionResources } from "@order-saga/messaging/topology";
+import * as z from "zod/mini";
 import { eventHeaderOf } from "./event-header.ts";
 import { maskText } from "./masking.ts";
 import type {
@@ -27,7 +28,7 @@ export function deadLetterQueues(reactions: readonly ReactionResources[]): DeadL
 }
 
 export function queuedMessage({ sentAt, visibleAt, ...message }: StoredMessage): QueuedMessage {
-  const { eventType, orderId } = eventHeaderOf(message.body);
+  const { eventType, orderId, subject } = eventHeaderOf(message.body);
   return {
     ...message,
     body: maskText(message.body),
@@ -37,6 +38,7 @@ export function queuedMessage({ sentAt, visibleAt, ...message }: StoredMessage):
     sentAt: new Date(sentAt).toISOString(),
     ...(visibleAt !== undefined && { visibleAt: new Date(visibleAt).toISOString() }),
     ...(orderId !== undefined && { orderId }),
+    ...(subject !== undefined && { subject }),
     ...(eventType !== "" && { eventType }),
   };
 }
@@ -45,7 +47,7 @@ export const EXHAUSTED = "exhausted";
 
 export function deadLetter(message: StoredMessage, { kind, queue, reaction }: DeadLetterQueue): DeadLetter {
   const { attributes } = message;
-  const { hears, maxReceiveCount, name } = reaction.manifest;
+  const { maxReceiveCount, name } = reaction.manifest;
   const cause = causeOf(attributes, kind);
   const attempts = Number(attributes.attempts ?? attributes.RETRY_ATTEMPTS ?? maxReceiveCount);
   return {
@@ -55,7 +57,7 @@ export function deadLetter(message: StoredMessage, { kind, queue, reaction }: De
     groupKey: groupKeyOf(message, { kind, queue }),
     cause,
     attempts: cause === EXHAUSTED ? maxReceiveCount : attempts,
-    verdict: verdictOf(message.body, hears),
+    verdict: verdictOf(message.body, reaction.manifest),
   };
 }
 
@@ -82,9 +84,12 @@ function causeOf(attributes: Readonly<Record<string, string>>, kind: DeadLetterQ
 }
 
 /** The reaction's own contract, with a JSON pointer into the body; values are never quoted. */
-export function verdictOf(body: string, hears: readonly EventType[]): DeadLetter["verdict"] {
+export function verdictOf(
+  body: string,
+  reaction: Pick<ReactionManifest, "from" | "hears">,
+): DeadLetter["verdict"] {
   try {
-    parseMessage(body, hears);
+    parse(body, reaction);
     return { isValid: true };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -92,9 +97,22 @@ export function verdictOf(body: string, hears: readonly EventType[]): DeadLetter
   }
 }
 
+/** What a task must look like is its function's own affair; that it is JSON is every task's. */
+function parse(body: string, { from, hears }: Pick<ReactionManifest, "from" | "hears">): unknown {
+  switch (from) {
+    case "bus":
+      return parseMessage(body, hears);
+    case "uploads":
+      return parseUpload(body);
+    case "tasks":
+      return parseTask(body, z.unknown());
+  }
+}
+
 function pointerIn(message: string): string {
   const [, what = "", pointer = ""] = /^(.+) breaks its contract at (\S*):/.exec(message) ?? [];
-  if (what !== "") return what === "the EventBridge envelope" ? pointer : `/detail${pointer}`;
+  const isWhole = ["the EventBridge envelope", "the event of S3", "the task"].includes(what);
+  if (what !== "") return isWhole ? pointer : `/detail${pointer}`;
   if (message.startsWith("this reaction does not hear")) return "/detail-type";
   if (message.includes(" came from ")) return "/source";
   if (message.includes(" version ")) return "/detail/version";

@@ -21,10 +21,10 @@ export function printGroups(groups: readonly DeadLetterGroup[], now: number): st
 
 export function printLetters(letters: readonly DeadLetter[]): string {
   return letters
-    .map(({ attempts, attributes, body, groupKey, messageId, orderId, sentAt, verdict }) =>
+    .map(({ attempts, attributes, body, groupKey, messageId, sentAt, subject, verdict }) =>
       [
         `${messageId}  ${groupKey}`,
-        `  order     ${orderId ?? "none"}`,
+        `  about     ${subject ?? "nothing that it names"}`,
         `  sent      ${sentAt}, ${attempts} attempt${attempts === 1 ? "" : "s"}`,
         ...Object.entries(attributes).map(([name, value]) => `  ${name.padEnd(9)} ${value}`),
         `  contract  ${verdict.isValid ? "kept" : `broken at ${verdict.pointer || "/"}: ${verdict.message}`}`,

@@ -10,6 +10,8 @@ export type QueuedMessage = {
   state: "ready" | "delayed" | "in flight";
   visibleAt?: string;
   orderId?: string;
+  /** The order, bulk or feed that it is about. */
+  subject?: string;
   eventType?: string;
 };
 

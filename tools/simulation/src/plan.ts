@@ -14,6 +14,27 @@ export type PlannedOrder = {
   cancelAt?: number;
 };
 
+/** Many orders of a customer in one request, and which of them the customer cancels. */
+export type PlannedBulk = {
+  /** Names the bulk in faults; no order, feed or other bulk has the same. */
+  number: number;
+  at: number;
+  customer: string;
+  orders: Omit<PlannedOrder, "number" | "at" | "customer">[];
+};
+
+/** A file of stock that is uploaded, line by line; the first line is its header. */
+export type PlannedFeed = {
+  number: number;
+  at: number;
+  /** The number of an earlier feed under whose key it is uploaded, so that it replaces that feed's file. */
+  replaces?: number;
+  lines: string[];
+};
+
+/** The number of an order of a bulk, by its row. */
+export const childNumber = (bulk: number, row: number) => bulk * 1000 + row;
+
 /** The shop's own doings. */
 export type PlannedChange =
   | { at: number; restock: string; quantity: number }
@@ -67,6 +88,8 @@ export type Plan = {
   products: PlannedProduct[];
   orders: PlannedOrder[];
   changes: PlannedChange[];
+  bulks?: PlannedBulk[];
+  feeds?: PlannedFeed[];
   faults: Fault[];
   /** Milliseconds from the start; no fault acts afterwards. */
   faultsUntil: number;

@@ -1,23 +1,22 @@
 // Draws a seed's faults: a random subset of the kinds of fault, at sites that the manifests name.
-import type { EventType } from "@order-saga/contracts";
 import type { FunctionManifest, ReactionManifest, ServiceManifest } from "@order-saga/messaging";
 import { functionsOf } from "@order-saga/messaging";
 import { tableUseOf } from "@order-saga/messaging/grants";
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { type CallCategory, type FaultKind, faultKinds, poisonVariants } from "./fault-kinds.ts";
-import type { Fault, PlannedOrder } from "./plan.ts";
+import { childNumber, type Fault, type Plan, type PlannedOrder } from "./plan.ts";
 import type { Random } from "./random.ts";
 
 /** Where a kind of fault may be: a function's calls, a queue's events, a queue, a service, a schedule. */
-type Place = { at: string; call?: CallCategory; event?: EventType };
+type Place = { at: string; call?: CallCategory; event?: string };
 
 const MINUTE = 60_000;
 const HOUR = 3600_000;
 const DAY = 24 * HOUR;
 
 /** The routes that customers and the shop use in a plan. */
-const usedRoutes = ["place-order", "cancel-order", "adjust-stock", "put-product"];
+const usedRoutes = ["place-order", "cancel-order", "adjust-stock", "put-product", "place-bulk"];
 
 const functions = services.flatMap((service) =>
   functionsOf(service)
@@ -46,9 +45,10 @@ const calls = functions.flatMap(({ name, manifest, service }) =>
   categoriesOf(service, manifest).map((call): Place & { call: CallCategory } => ({ at: name, call })),
 );
 const callsOf = (...categories: CallCategory[]) => calls.filter(({ call }) => categories.includes(call));
-const deliveries = reactions.flatMap(({ manifest, queue }) =>
-  manifest.hears.map((event): Place => ({ at: queue.name, event })),
-);
+const deliveries = reactions.flatMap(({ manifest, queue }) => {
+  const heard = manifest.from === "uploads" ? ["Object Created"] : manifest.hears;
+  return heard.map((event): Place => ({ at: queue.name, event }));
+});
 const queues = reactions.map(({ queue }): Place => ({ at: queue.name }));
 /** What a reaction did not finish in its time, it sends to itself. */
 const continued = reactions
@@ -121,21 +121,46 @@ const shopsOwn = ["inventory-adjust-stock", "orders-put-product"];
 /** Every kind of fault that some function or queue can meet. */
 export const kinds = (Object.keys(faultKinds) as FaultKind[]).filter((kind) => placesOf[kind].length > 0);
 
+/** What a plan's faults may be about. */
+type Wishes = Pick<Plan, "orders" | "bulks" | "feeds">;
+
+/** The numbers of what passes a place, in faults; none if nothing of the plan does. */
+function passing({ at, call, event = "" }: Place, { bulks = [], feeds = [], orders }: Wishes): number[] {
+  const children = bulks.flatMap((bulk) =>
+    bulk.orders.map((_, index) => childNumber(bulk.number, index + 1)),
+  );
+  const bulkNumbers = bulks.map(({ number }) => number);
+  if (/upload|import-stock|stock-feed/.test(at)) return feeds.map(({ number }) => number);
+  if (event.startsWith("Bulk")) return bulkNumbers;
+  if (at.endsWith("place-child")) return call === undefined ? bulkNumbers : [...bulkNumbers, ...children];
+  if (at.endsWith("collect-bulk") && call === undefined) return children;
+  if (/bulk/.test(at)) return bulkNumbers;
+  const own = orders.map(({ number }) => number);
+  return at.endsWith("place-order") ? own : [...own, ...children];
+}
+
 /** Most seeds have a few faults, some have many, some none. */
-export function drawFaults(random: Random, orders: readonly PlannedOrder[]): Fault[] {
+export function drawFaults(random: Random, wishes: Wishes): Fault[] {
   const count = random.pick([0, 1, 2, 4, 8, 12, 16, 24]);
   const share = random.pick([0.08, 0.2, 0.5, 1]);
-  const drawn = kinds.filter(() => random.chance(share));
-  if (drawn.length === 0) drawn.push(random.pick(kinds));
-  const faults = Array.from({ length: count }, () => drawFault(random, random.pick(drawn), orders)).flat();
+  const placesFor = new Map(
+    kinds.map((kind) => [kind, placesOf[kind].filter((place) => passing(place, wishes).length > 0)]),
+  );
+  const possible = kinds.filter((kind) => placesFor.get(kind)?.length);
+  const drawn = possible.filter(() => random.chance(share));
+  if (drawn.length === 0) drawn.push(random.pick(possible));
+  const draw = () => {
+    const kind = random.pick(drawn);
+    return drawFault(random, kind, random.pick(placesFor.get(kind) ?? []), wishes);
+  };
+  const faults = Array.from({ length: count }, draw).flat();
   // Each replay would replay the one before it; two of them show all that twenty would.
   const replays = faults.filter(({ kind }) => kind === "archive-replay").slice(2);
   return faults.filter((fault) => !replays.includes(fault));
 }
 
-function drawFault(random: Random, kind: FaultKind, orders: readonly PlannedOrder[]): Fault[] {
-  const place = random.pick(placesOf[kind]);
-  const order = random.pick(orders).number;
+function drawFault(random: Random, kind: FaultKind, place: Place, wishes: Wishes): Fault[] {
+  const order = random.pick(passing(place, wishes));
   // Only what is about a single order has its number; a query or a batch has none.
   const isNobodys = place.call === "query" || kind === "store-unprocessed" || shopsOwn.includes(place.at);
   const about = isNobodys ? {} : { order };
@@ -143,7 +168,7 @@ function drawFault(random: Random, kind: FaultKind, orders: readonly PlannedOrde
   const often = random.chance(0.25) ? { times: random.whole(2, 6) } : {};
   const placed = { kind, ...place, ...about, nth };
   const from = Math.floor(random.next() * random.pick([2000, MINUTE, 20 * MINUTE, 3 * HOUR]));
-  const drawing = { random, kind, place, order, orders, nth, often, placed, from };
+  const drawing = { random, kind, place, order, orders: wishes.orders, nth, often, placed, from };
   return callFault(drawing) ?? lastingFault(drawing) ?? clientFault(drawing) ?? [{ ...placed, ...often }];
 }
 

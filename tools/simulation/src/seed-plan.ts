@@ -1,7 +1,9 @@
 // From a seed to a plan: who orders what and when, how fast everything is, and what goes wrong.
+import { services } from "@order-saga/services";
 import { type Pace, type Plan, type PlannedChange, type PlannedOrder, START } from "./plan.ts";
-import { createRandom, type Random } from "./random.ts";
+import { createRandom, hashText, mix, type Random } from "./random.ts";
 import { drawFaults, faultsUntil } from "./seed-faults.ts";
+import { drawBulks, drawFeeds } from "./seed-uploads.ts";
 
 export const ORDERS_PER_SEED = 8;
 
@@ -16,6 +18,11 @@ const skus = ["TEA-ASSAM", "TEA-SENCHA", "POT-CAST-IRON"];
 
 const DAY_SECONDS = 86_400;
 
+/** Shares of the seeds; none for what no service serves. */
+const isServed = (route: string) => services.some(({ routes }) => routes.some(({ name }) => name === route));
+const BULK_SHARE = isServed("place-bulk") ? 0.15 : 0;
+const FEED_SHARE = isServed("create-stock-feed") ? 0.2 : 0;
+
 /** The plan of a seed: always the same for the same code. */
 export function planOf(seed: number): Plan {
   const random = createRandom(seed);
@@ -29,11 +36,14 @@ export function planOf(seed: number): Plan {
     stock: isHot ? random.whole(1, 6) : random.whole(5, 40),
   }));
   const wanted = isHot ? skus.slice(0, random.whole(1, 2)) : skus;
-  const orders = Array.from({ length: ORDERS_PER_SEED }, (_, index) =>
-    drawOrder(random, { number: index + 1, spread, skus: wanted, cancels }),
+  const drawing = { spread, skus: wanted, cancels };
+  const all = Array.from({ length: ORDERS_PER_SEED }, (_, index) =>
+    drawOrder(random, { ...drawing, number: index + 1 }),
   );
   const changes = random.chance(0.4) ? drawChanges(random, spread) : [];
-  const faults = drawFaults(random, orders);
+  const more = drawMore(seed, drawing);
+  const orders = more.bulks ? all.slice(0, ORDERS_PER_SEED / 2) : all;
+  const faults = drawFaults(random, { orders, ...more });
   return {
     seed,
     start: START,
@@ -42,13 +52,32 @@ export function planOf(seed: number): Plan {
       decideWithinSeconds: random.pick([900, 900, 900, 60]),
       reservationSeconds: random.pick([900, 900, 900, 30, 1800]),
       ...(seed % 4 === 0 && { isRotating: true as const }),
+      ...(seed % 7 === 0 && { batchesAtOnce: 8 }),
     },
     products,
     orders,
     changes,
+    ...more,
     faults,
     faultsUntil: faultsUntil(random, faults, spread),
     redriveWithinSeconds: random.pick([10, 600, 3600, 13 * DAY_SECONDS]),
+  };
+}
+
+type Ordering = { spread: number; skus: readonly string[]; cancels: number };
+
+/** Bulks and stock feeds have chances of their own, so that a seed's orders are the same with and without. */
+function drawMore(seed: number, ordering: Ordering): Pick<Plan, "bulks" | "feeds"> {
+  const random = createRandom(mix(seed, hashText("bulks and feeds")));
+  const drawing = {
+    random,
+    skus,
+    spread: ordering.spread,
+    drawOrder: () => drawOrder(random, { ...ordering, number: 0 }),
+  };
+  return {
+    ...(random.chance(BULK_SHARE) && { bulks: drawBulks(drawing) }),
+    ...(random.chance(FEED_SHARE) && { feeds: drawFeeds(drawing) }),
   };
 }
 
@@ -61,9 +90,10 @@ function drawPace(random: Random): Pace {
   };
 }
 
-type Ordering = { number: number; spread: number; skus: readonly string[]; cancels: number };
-
-function drawOrder(random: Random, { cancels, number, skus: wanted, spread }: Ordering): PlannedOrder {
+function drawOrder(
+  random: Random,
+  { cancels, number, skus: wanted, spread }: Ordering & { number: number },
+): PlannedOrder {
   const at = Math.floor(random.next() * spread);
   const lines = random
     .shuffled(wanted)

@@ -4,9 +4,11 @@ import { services } from "@order-saga/services";
 import type { Checker, Violation } from "./observed.ts";
 import { isGenuine, newOf, violation } from "./records.ts";
 
-/** What begins by itself: with a customer, or with a timer. */
+/** What begins by itself: with a customer, a timer, an upload or a task. */
 const begun: ReadonlySet<EventType> = new Set(
-  services.flatMap(({ routes, schedules }) => [...routes, ...schedules].flatMap(({ says }) => says)),
+  services.flatMap(({ reactions, routes, schedules }) =>
+    [...routes, ...schedules, ...reactions.filter(({ from }) => from !== "bus")].flatMap(({ says }) => says),
+  ),
 );
 
 export function causesAreKnown(): Checker {

@@ -2,7 +2,7 @@
 import { type DomainEvent, type EventType, layerOf, subjectOf } from "@order-saga/contracts";
 import { repeatsIn, SENDINGS } from "@order-saga/invariants/bounds";
 import { services } from "@order-saga/services";
-import type { Checker, Observed, Violation } from "./observed.ts";
+import type { Checker, Delivery, Observed, Violation } from "./observed.ts";
 import { isGenuine, newOf, violation } from "./records.ts";
 
 const namesOf = (kind: "reactions" | "schedules"): ReadonlySet<string> =>
@@ -10,8 +10,14 @@ const namesOf = (kind: "reactions" | "schedules"): ReadonlySet<string> =>
 const reactions = namesOf("reactions");
 const schedules = namesOf("schedules");
 
-/** What one function was handed and has said of one order. */
-type Traffic = { handed: number[]; said: Map<EventType, number> };
+/** What one function was handed and has said of one order, bulk or feed. */
+type Traffic = {
+  /** Events, by their layer. */
+  handed: Map<number, number>;
+  /** Uploads and tasks, which are below all events. */
+  asked: number;
+  said: Map<EventType, number>;
+};
 
 /**
  * A delivery leads to each event of a higher layer once, or a few times if the bus fails. What follows climbs
@@ -22,31 +28,42 @@ export function boundedChatter(): Checker {
 
   function trafficOf(name: string, orderId: string): Traffic {
     const key = `${name}/${orderId}`;
-    const traffic = traffics.get(key) ?? { handed: [], said: new Map() };
+    const traffic = traffics.get(key) ?? { handed: new Map(), asked: 0, said: new Map() };
     traffics.set(key, traffic);
     return traffic;
+  }
+
+  /** A task to place an order of a bulk names the bulk. */
+  function askedForBulk(by: string, { data }: DomainEvent): number {
+    const bulkId = "bulkId" in data ? data.bulkId : undefined;
+    return bulkId === undefined ? 0 : trafficOf(by, bulkId).asked;
   }
 
   function judge(by: string, event: DomainEvent): Violation[] {
     const { type } = event;
     const orderId = subjectOf(event);
-    const { handed, said } = trafficOf(by, orderId);
+    const { asked, handed, said } = trafficOf(by, orderId);
     const count = (said.get(type) ?? 0) + 1;
     said.set(type, count);
-    const reasons = handed.slice(0, layerOf[type]).reduce((sum, each) => sum + (each ?? 0), 0);
+    let reasons = asked + askedForBulk(by, event);
+    for (const [layer, times] of handed) if (layer < layerOf[type]) reasons += times;
     if (count <= reasons * SENDINGS) return [];
     return [violation("E10", `${by} said ${type} ${count} times, with ${reasons} reasons to`, orderId)];
+  }
+
+  function count({ eventType, orderId, poison, to }: Delivery): void {
+    if (orderId === undefined || poison) return;
+    const traffic = trafficOf(to, orderId);
+    const layer = eventType && layerOf[eventType];
+    if (layer === undefined) traffic.asked++;
+    else traffic.handed.set(layer, (traffic.handed.get(layer) ?? 0) + 1);
   }
 
   return {
     invariant: "E10",
     says: "bounded chatter",
     afterStep(observed, step) {
-      for (const { eventType, orderId, to } of newOf(observed.deliveries, step.from.deliveries)) {
-        if (orderId === undefined || eventType === undefined) continue;
-        const { handed } = trafficOf(to, orderId);
-        handed[layerOf[eventType]] = (handed[layerOf[eventType]] ?? 0) + 1;
-      }
+      for (const delivery of newOf(observed.deliveries, step.from.deliveries)) count(delivery);
       return [...newOf(observed.published, step.from.published)]
         .filter(isGenuine)
         .flatMap(({ by, event }) => (reactions.has(by) ? judge(by, event) : []));
