@@ -169,6 +169,8 @@ function queueRequest({ input, operation }: Call, account: Account): Asked {
 
 /** The operations that the permission of another name governs. */
 const objectActions: Readonly<Record<string, string>> = {
+  CompleteMultipartUpload: "PutObject",
+  CreateMultipartUpload: "PutObject",
   DeleteBucketCors: "PutBucketCORS",
   GetBucketCors: "GetBucketCORS",
   GetBucketNotificationConfiguration: "GetBucketNotification",
@@ -180,6 +182,7 @@ const objectActions: Readonly<Record<string, string>> = {
   PutBucketCors: "PutBucketCORS",
   PutBucketNotificationConfiguration: "PutBucketNotification",
   PutPublicAccessBlock: "PutBucketPublicAccessBlock",
+  UploadPart: "PutObject",
 };
 
 /** A version of an object has permissions of its own. */

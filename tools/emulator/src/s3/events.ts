@@ -13,9 +13,12 @@ export type Happened = {
   readonly at: number;
 };
 
+/** By which operation an object was made. */
+export type CreationReason = "PutObject" | "POST Object" | "CompleteMultipartUpload";
+
 export type ObjectEvent = ReturnType<typeof objectCreated>;
 
-export function objectCreated(origin: Origin, what: Happened, reason: "PutObject" | "POST Object") {
+export function objectCreated(origin: Origin, what: Happened, reason: CreationReason) {
   const { etag, size } = what.version;
   return envelope(origin, what, "Object Created", { size, etag }, { reason });
 }

@@ -7,6 +7,7 @@ import { S3Error } from "./errors.ts";
 import type { ObjectEvent } from "./events.ts";
 import { readForm, signerOfForm } from "./form.ts";
 import { listingOperations } from "./listing.ts";
+import { multipartOperations } from "./multipart.ts";
 import { assertServed, keptIn, type ObjectOptions, objectOperations, putObject } from "./objects.ts";
 import { operationOf, readRequest, type S3Call, type S3Request } from "./request.ts";
 import { signerOf } from "./signature.ts";
@@ -61,6 +62,7 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   const operations = {
     ...bucketOperations({ storage, region, now }),
     ...objectOperations(objects),
+    ...multipartOperations(objects),
     ...listingOperations(storage),
   };
   const served: Served = { ...options, storage, objects, operations };

@@ -5,7 +5,7 @@ import { empty, type S3Answer } from "./answer.ts";
 import { bucketOf, type Operation } from "./buckets.ts";
 import { checkedBody } from "./checksums.ts";
 import { notImplemented, S3Error } from "./errors.ts";
-import { type Happened, type Origin, objectCreated, objectDeleted } from "./events.ts";
+import { type CreationReason, type Happened, type Origin, objectCreated, objectDeleted } from "./events.ts";
 import { rangeIn } from "./range.ts";
 import type { S3Request } from "./request.ts";
 import type { Bucket, NewVersion, Storage, Version } from "./storage.ts";
@@ -62,21 +62,24 @@ export type Content = {
   readonly body: Buffer;
   readonly headers: Record<string, string>;
   readonly checksums: Record<string, string>;
-  readonly reason: "PutObject" | "POST Object";
+  readonly reason: CreationReason;
+  /** Of an upload in parts; otherwise it is the MD5 of the body. */
+  readonly etag?: string;
 };
 
-/** The object and what is told of it are one write. */
+/** The object, what is told of it, and what else is changed with it are one write. */
 export function putObject(
   options: ObjectOptions,
   request: S3Request,
   content: Content,
+  alsoChange: () => void = () => {},
 ): { etag: string; headers: Record<string, string> } {
   const { now, origin, storage } = options;
   const bucket = bucketOf(storage, request);
   const { key } = request;
   if (Buffer.byteLength(key) > KEY_BYTES) throw new S3Error("KeyTooLongError");
   const { body, checksums, headers, reason } = content;
-  const etag = createHash("md5").update(body).digest("hex");
+  const etag = content.etag ?? createHash("md5").update(body).digest("hex");
   const version: NewVersion = {
     key,
     versionId: bucket.hasVersions ? randomBytes(24).toString("base64url") : "null",
@@ -92,6 +95,7 @@ export function putObject(
     assertMayReplace(request, latest);
     if (!bucket.hasVersions && latest) storage.drop(latest.row);
     const row = storage.add(bucket.name, version, body);
+    alsoChange();
     tell(
       options,
       bucket,

@@ -67,6 +67,10 @@ const bucketOperations: Readonly<Record<string, string>> = {
 
 const objectOperations: Readonly<Record<string, string>> = {
   PUT: "PutObject",
+  "PUT partNumber uploadId": "UploadPart",
+  "POST uploads": "CreateMultipartUpload",
+  "POST uploadId": "CompleteMultipartUpload",
+  "DELETE uploadId": "AbortMultipartUpload",
   GET: "GetObject",
   HEAD: "HeadObject",
   DELETE: "DeleteObject",
@@ -78,7 +82,7 @@ const modifiers =
 
 /** Throws NotImplemented for what is not served. */
 export function operationOf({ bucket, headers, key, method, query }: S3Request): string {
-  const parts = [...query.keys()].filter((name) => !modifiers.test(name));
+  const parts = [...query.keys()].filter((name) => !modifiers.test(name)).sort();
   const name = [method, ...parts].join(" ");
   if (bucket === "" && name === "GET") return "ListBuckets";
   const operations = key === "" ? bucketOperations : objectOperations;

@@ -3,7 +3,10 @@
 import { Readable } from "node:stream";
 import { PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge";
 import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
   GetBucketVersioningCommand,
@@ -18,6 +21,7 @@ import {
   PutObjectCommand,
   type PutObjectCommandInput,
   PutPublicAccessBlockCommand,
+  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { createPresignedPost, type PresignedPostOptions } from "@aws-sdk/s3-presigned-post";
@@ -463,5 +467,61 @@ behaviour(
     );
     await put("b", "two");
     expect((await next()).detail.object.key).toBe("b");
+  },
+);
+
+const PART = "x".repeat(5 * 1024 * 1024);
+
+behaviour(
+  "An upload in parts is one object when it is completed, not before",
+  "S3 API: CompleteMultipartUpload",
+  async (world) => {
+    const { Bucket, next, read } = await heard(world);
+    const { s3 } = world;
+    const Key = "feeds/big.csv";
+    const { UploadId } = await s3.send(
+      new CreateMultipartUploadCommand({ Bucket, Key, ContentType: "text/csv" }),
+    );
+    const upload = { Bucket, Key, UploadId };
+    const Parts = [];
+    for (const [index, Body] of [PART, "the rest"].entries()) {
+      const { ETag } = await s3.send(new UploadPartCommand({ ...upload, PartNumber: index + 1, Body }));
+      Parts.push({ ETag, PartNumber: index + 1 });
+    }
+    expect(await errorOf(read(Key))).toBe("NoSuchKey 404");
+    const complete = (parts: object[]) =>
+      s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: parts } }));
+    expect(await errorOf(complete(Parts.toReversed()))).toBe("InvalidPartOrder 400");
+    expect(await errorOf(complete([{ ETag: '"0"', PartNumber: 1 }]))).toBe("InvalidPart 400");
+    const done = await complete(Parts);
+    expect(done.ETag).toMatch(/^"[\da-f]{32}-2"$/);
+    const { text, ...object } = await read(Key);
+    expect(text === `${PART}the rest`).toBe(true);
+    expect(object).toMatchObject({ ContentType: "text/csv", ETag: done.ETag, VersionId: done.VersionId });
+    expect(await next()).toMatchObject({
+      detail: { reason: "CompleteMultipartUpload", object: { key: Key, size: PART.length + 8 } },
+    });
+    expect(await errorOf(complete(Parts))).toBe("NoSuchUpload 404");
+  },
+);
+
+behaviour(
+  "Every part but the last has five megabytes; an upload that is given up is gone",
+  "S3 API: CompleteMultipartUpload",
+  async (world) => {
+    const { Bucket, read } = await aBucket(world);
+    const { s3 } = world;
+    const { UploadId } = await s3.send(new CreateMultipartUploadCommand({ Bucket, Key: "a" }));
+    const upload = { Bucket, Key: "a", UploadId };
+    const Parts = [];
+    for (const PartNumber of [1, 2]) {
+      const { ETag } = await s3.send(new UploadPartCommand({ ...upload, PartNumber, Body: "small" }));
+      Parts.push({ ETag, PartNumber });
+    }
+    const complete = new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } });
+    expect(await errorOf(s3.send(complete))).toBe("EntityTooSmall 400");
+    await s3.send(new AbortMultipartUploadCommand(upload));
+    expect(await errorOf(s3.send(complete))).toBe("NoSuchUpload 404");
+    expect(await errorOf(read("a"))).toBe("NoSuchKey 404");
   },
 );

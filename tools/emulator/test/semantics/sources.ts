@@ -93,6 +93,7 @@ export const sources = {
   "Lambda guide: Errors with SQS": `${lambdaGuide}/services-sqs-errorhandling.html`,
   "Lambda guide: Maximum concurrency with SQS": `${lambdaGuide}/services-sqs-scaling.html`,
   "Lambda guide: Using SQS": `${lambdaGuide}/with-sqs.html`,
+  "S3 API: CompleteMultipartUpload": `${s3Api}/API_CompleteMultipartUpload.html`,
   "S3 API: CreateBucket": `${s3Api}/API_CreateBucket.html`,
   "S3 API: Error responses": `${s3Api}/ErrorResponses.html`,
   "S3 API: GetObject": `${s3Api}/API_GetObject.html`,
