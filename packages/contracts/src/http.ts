@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { Instant } from "./envelope.ts";
 import { eventTypes } from "./events/index.ts";
 import { Contact, Quantity } from "./events/orders.ts";
-import { OrderId, PaymentMethod, Sku } from "./ids.ts";
+import { BulkId, OrderId, PaymentMethod, Sku } from "./ids.ts";
 import { Amount, Currency } from "./money.ts";
 
 /** Everything a token of this API may be allowed to do. */
@@ -16,10 +16,14 @@ export const scopes = [
 ] as const;
 export type Scope = (typeof scopes)[number];
 
+const OrderedLines = z
+  .array(z.strictObject({ sku: Sku, quantity: Quantity }))
+  .check(z.minLength(1), z.maxLength(50));
+
 export const PlaceOrderRequest = z.strictObject({
   contact: Contact,
   currency: Currency,
-  lines: z.array(z.strictObject({ sku: Sku, quantity: Quantity })).check(z.minLength(1), z.maxLength(50)),
+  lines: OrderedLines,
   paymentMethod: PaymentMethod,
   expectedTotal: z
     .optional(Amount)
@@ -27,7 +31,8 @@ export const PlaceOrderRequest = z.strictObject({
 });
 export type PlaceOrderRequest = z.infer<typeof PlaceOrderRequest>;
 
-export const OrderStatus = z.enum(["PLACED", "RESERVED", "AUTHORIZED", "CONFIRMED", "REJECTED", "CANCELLED"]);
+const orderStatuses = ["PLACED", "RESERVED", "AUTHORIZED", "CONFIRMED", "REJECTED", "CANCELLED"] as const;
+export const OrderStatus = z.enum(orderStatuses);
 export type OrderStatus = z.infer<typeof OrderStatus>;
 
 export const PricedLine = z.object({ sku: Sku, quantity: Quantity, unitPrice: Amount });
@@ -53,6 +58,52 @@ export type OrderPage = z.infer<typeof OrderPage>;
 
 export const CancelOrderRequest = z.strictObject({ reason: z.optional(z.string().check(z.maxLength(500))) });
 export type CancelOrderRequest = z.infer<typeof CancelOrderRequest>;
+
+/** One order of a bulk. */
+export const BulkOrder = z.strictObject({
+  lines: OrderedLines,
+  paymentMethod: PaymentMethod,
+  reference: z
+    .optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(64)))
+    .check(z.describe("The sender's own name of the row, answered as it came.")),
+});
+export type BulkOrder = z.infer<typeof BulkOrder>;
+
+export const PlaceBulkRequest = z.strictObject({
+  contact: Contact,
+  currency: Currency,
+  orders: z.array(BulkOrder).check(z.minLength(1), z.maxLength(500)),
+});
+export type PlaceBulkRequest = z.infer<typeof PlaceBulkRequest>;
+
+export const BulkAccepted = z.object({ bulkId: BulkId, count: z.int() });
+export type BulkAccepted = z.infer<typeof BulkAccepted>;
+
+/** WAITING: accepted with its bulk, and not placed yet. */
+export const BulkRowStatus = z.enum(["WAITING", ...orderStatuses]);
+
+export const BulkItem = z.object({
+  row: z.int(),
+  reference: z.optional(z.string()),
+  orderId: OrderId,
+  status: BulkRowStatus,
+  reason: z.optional(z.string().check(z.describe("Why the order was rejected, or was never placed."))),
+});
+export type BulkItem = z.infer<typeof BulkItem>;
+
+export const BulkView = z.object({
+  bulkId: BulkId,
+  status: z.enum(["RUNNING", "COMPLETED"]),
+  count: z.int(),
+  confirmed: z.int(),
+  rejected: z.int(),
+  cancelled: z.int(),
+  currency: Currency,
+  amount: z.int().check(z.describe("The sum of the confirmed orders so far, in minor units.")),
+  items: z.array(BulkItem),
+  next: z.optional(z.string()),
+});
+export type BulkView = z.infer<typeof BulkView>;
 
 export const ProductName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
 export const PutProductRequest = z.strictObject({

@@ -3,7 +3,7 @@ export * from "./card-number.ts";
 export { type Instant, ServiceName, sourceOf } from "./envelope.ts";
 export * from "./events/index.ts";
 export type { Shortage, StockLine } from "./events/inventory.ts";
-export type { Contact, OrderLine, RejectionReason } from "./events/orders.ts";
+export type { Contact, OfBulk, OrderLine, RejectionReason, RowError } from "./events/orders.ts";
 export type { VoidReason } from "./events/payment.ts";
 export * from "./http.ts";
 export * from "./ids.ts";

@@ -6,20 +6,29 @@ import type { Due } from "./versioned-store.ts";
 /** Enough partitions that none is hot, few enough that a sweep asks them all. */
 const SHARDS = 8;
 
-/** The attributes that put an order's record into the index, or none. Order ids end in a random hex digit. */
+/**
+ * The attributes that put a record into the index, or none. Its id ends in a random hex digit. Records of
+ * another kind than orders, which another schedule looks at, have shards of their own, named after the kind.
+ */
 export function dueAttributes(
-  orderId: string,
+  id: string,
   dueAt: string | undefined,
+  kind = "",
 ): { dueShard?: string; dueAt?: string } {
   if (dueAt === undefined) return {};
-  return { dueShard: String(Number.parseInt(orderId.slice(-1), 16) % SHARDS), dueAt };
+  return { dueShard: `${kind}${Number.parseInt(id.slice(-1), 16) % SHARDS}`, dueAt };
 }
 
 /**
  * The orders of due records, from keys such as `PAY#ord_…`.
  * The index lags behind the table, so load each record before acting on it.
  */
-export async function queryDue({ client, tableName }: Table, now: number, limit: number): Promise<Due> {
+export async function queryDue(
+  { client, tableName }: Table,
+  now: number,
+  limit: number,
+  kind = "",
+): Promise<Due> {
   const pages = await Promise.all(
     Array.from({ length: SHARDS }, (_, shard) =>
       client.send(
@@ -27,7 +36,7 @@ export async function queryDue({ client, tableName }: Table, now: number, limit:
           TableName: tableName,
           IndexName: "due",
           KeyConditionExpression: "dueShard = :shard AND dueAt <= :now",
-          ExpressionAttributeValues: { ":shard": String(shard), ":now": new Date(now).toISOString() },
+          ExpressionAttributeValues: { ":shard": `${kind}${shard}`, ":now": new Date(now).toISOString() },
           Limit: Math.ceil(limit / SHARDS),
         }),
       ),

@@ -5,6 +5,8 @@ import { createDeadLetters, type Park } from "./dead-letters.ts";
 import { createLog, type Log, type LogLevel } from "./log.ts";
 import { createPublisher, type Publish } from "./publisher.ts";
 import type { ReactionPorts } from "./reaction.ts";
+import { createTaskSender, type SendTasks } from "./tasks.ts";
+import { taskQueueVariable } from "./topology.ts";
 import type { Transport } from "./transport.ts";
 
 /** What stands on the other side of a client. */
@@ -49,6 +51,12 @@ export function edgeOf(env: ExecutionEnvironment, service: string): { log: Log; 
 export function busPublisher(env: ExecutionEnvironment): Publish {
   const client = env.client("eventbridge", () => new EventBridgeClient({}));
   return createPublisher({ client, busName: requiredVariable(env, "BUS_NAME") });
+}
+
+/** Sends tasks to the queue of a reaction of the same service. */
+export function taskSender(env: ExecutionEnvironment, reaction: string): SendTasks {
+  const queueUrl = requiredVariable(env, taskQueueVariable(reaction));
+  return createTaskSender({ client: env.client("sqs", () => new SQSClient({})), queueUrl });
 }
 
 /** The ports of a reaction in AWS: the bus, its own dead-letter queue, clock and log. */

@@ -3,7 +3,8 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer as Event } from "aws-lambd
 import { expect, test } from "vitest";
 import * as z from "zod/mini";
 import { PublishError } from "./errors.ts";
-import { type AuthenticatedRequest, MAXIMUM_BODY_BYTES, problem, route } from "./http.ts";
+import { type AuthenticatedRequest, problem, route } from "./http.ts";
+import { MAXIMUM_BODY_BYTES } from "./manifest.ts";
 import { createLog } from "./log.ts";
 import { routeManifest } from "./manifest.ts";
 

@@ -19,8 +19,8 @@ export type HttpRequest<B> = {
   /** Milliseconds. */
   now: number;
   log: Log;
-  /** From now on each line about this request says the order. That of the path is said from the beginning. */
-  about(orderId: string): void;
+  /** From now on each line about this request says its order or bulk. That of the path is said from the beginning. */
+  about(subject: string): void;
 };
 
 export type AuthenticatedRequest<B> = HttpRequest<B> & {
@@ -60,9 +60,6 @@ export function problem(
 /** The words for what is wrong with a body. Reactions answer no person, so only this edge loads them. */
 const english = { error: en().localeError };
 
-/** Bodies are at most 32 KB; the largest legal order is a tenth of that. */
-export const MAXIMUM_BODY_BYTES = 32 * 1024;
-
 /** The handler API Gateway calls; what it throws is always turned into a problem, never into a stack. */
 export type RouteHandler = (
   event: APIGatewayProxyEventV2WithJWTAuthorizer,
@@ -82,13 +79,13 @@ export function route<M extends RouteManifest, B = undefined>(
       const answer = await handle({
         // Before the body is parsed: a request without a principal gets no other answer than 401.
         ...(manifest.scopes.length > 0 && { principal: requiredPrincipal(event) }),
-        body: schema ? parseBody(schema, event) : (undefined as B),
+        body: schema ? parseBody(schema, event, manifest.maximumBodyBytes) : (undefined as B),
         path: event.pathParameters ?? {},
         query: event.queryStringParameters ?? {},
         header,
         now: ports.now(),
         log,
-        about: (orderId) => void Object.assign(fields, { orderId }),
+        about: (id) => void Object.assign(fields, aboutSubject(id)),
       } as RequestOf<M, B>);
       if (manifest.method !== "GET") log("info", "request answered", { status: answer.status });
       return toResult(answer.status, "application/json", answer.body, answer.headers);
@@ -105,6 +102,8 @@ function fieldsOf({ pathParameters, requestContext }: APIGatewayProxyEventV2With
   const orderId = OrderId.safeParse(pathParameters?.orderId);
   return { requestId: requestContext.requestId, ...(orderId.success && { orderId: orderId.data }) };
 }
+
+const aboutSubject = (id: string) => (id.startsWith("bulk_") ? { bulkId: id } : { orderId: id });
 
 function requiredPrincipal(event: APIGatewayProxyEventV2WithJWTAuthorizer): string {
   const principal = principalOf(event);
@@ -123,11 +122,15 @@ function toResult(
   return { statusCode, headers: { "content-type": contentType, ...headers }, body: JSON.stringify(body) };
 }
 
-function parseBody<B>(schema: z.ZodMiniType<B>, event: APIGatewayProxyEventV2WithJWTAuthorizer): B {
+function parseBody<B>(
+  schema: z.ZodMiniType<B>,
+  event: APIGatewayProxyEventV2WithJWTAuthorizer,
+  maximumBytes: number,
+): B {
   const raw = event.body ?? "";
   const text = event.isBase64Encoded ? Buffer.from(raw, "base64").toString("utf8") : raw;
-  if (Buffer.byteLength(text) > MAXIMUM_BODY_BYTES) {
-    throw problem(413, "body-too-large", "The body is larger than 32 KB.");
+  if (Buffer.byteLength(text) > maximumBytes) {
+    throw problem(413, "body-too-large", `The body is larger than ${Math.floor(maximumBytes / 1024)} KB.`);
   }
   const type = event.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
   if (text !== "" && type !== "application/json") {

@@ -17,7 +17,7 @@ export {
   type TableManifest,
 } from "./manifest.ts";
 export type { Publish } from "./publisher.ts";
-export type { React, ReactionContext } from "./reaction.ts";
+export type { React, ReactionContext, ReactTo, TaskContext } from "./reaction.ts";
 export type { Sweep } from "./schedule.ts";
 export { visibilityTimeoutSeconds } from "./topology.ts";
 export type { Due, DueStore, SaveResult, Versioned, VersionedStore } from "./versioned-store.ts";

@@ -83,6 +83,7 @@ export type RouteManifest = FunctionNeeds & {
   readonly path: string;
   /** A token must carry one of these; no scopes means no token is needed. */
   readonly scopes: readonly Scope[];
+  readonly maximumBodyBytes: number;
 };
 
 export type IndexManifest = {
@@ -168,10 +169,13 @@ export function scheduleManifest(
 
 /** Keeps its scopes as literals, so that `route()` knows whether its handler is told who asks. */
 export function routeManifest<const S extends readonly Scope[]>(
-  given: With<RouteManifest, typeof functionDefaults> & { readonly scopes: S },
+  given: With<RouteManifest, typeof functionDefaults & { maximumBodyBytes: number }> & { readonly scopes: S },
 ): RouteManifest & { readonly scopes: S } {
-  return { ...functionDefaults, timeoutSeconds: 10, ...given };
+  return { ...functionDefaults, timeoutSeconds: 10, maximumBodyBytes: MAXIMUM_BODY_BYTES, ...given };
 }
+
+/** Ten times the largest legal order. */
+export const MAXIMUM_BODY_BYTES = 32 * 1024;
 
 /** One Lambda function. */
 export type FunctionManifest = ReactionManifest | ScheduleManifest | RouteManifest;

@@ -35,7 +35,7 @@ export function sweepDue(given: DueSweep): Sweep {
         const { done, value: orderId } = waiting.next();
         if (done) return;
         begun++;
-        const orderLog = log.with({ orderId });
+        const orderLog = log.with(orderId.startsWith("bulk_") ? { bulkId: orderId } : { orderId });
         try {
           if (!(await sweepOne(orderId, { now, log: orderLog }))) continue;
           orderLog("info", "due order swept");

@@ -2,7 +2,7 @@
 import type { EventType, OrderEvent } from "@order-saga/contracts";
 import { oppositesOf } from "@order-saga/protocol/facts";
 import { facetsOf, isSettled } from "@order-saga/protocol/status";
-import { type Heard, type Order, orderOf, outcomeOf, type Tracked } from "./order.ts";
+import { type Heard, type Order, ofBulk, orderOf, outcomeOf, type Tracked } from "./order.ts";
 
 export type BlindWrite = {
   orderId: string;
@@ -54,6 +54,8 @@ export function blindWriteOf(event: Tracked, now: number): BlindWrite | undefine
 /** The order after the write, the same as `track` makes of it; undefined if the condition does not hold. */
 export function afterBlindWrite(order: Order, write: BlindWrite): Order | undefined {
   const { after, at, notAfter, outcome, settles, type } = write;
+  // A row of a bulk says its bulk in its outcome, which only the record knows.
+  if (ofBulk(order).bulkId !== undefined) return undefined;
   const { dueAt, ...rest } = order;
   const had: object = { ...order.heard, ...order.events };
   const holds = after.every((each) => each in had) && !notAfter.some((each) => each in had);

@@ -5,6 +5,7 @@ import {
   type DomainEvent,
   type EventOf,
   newEvent,
+  type OfBulk,
   type OrderEvent,
   type OrderEventType,
   type OrderLine,
@@ -69,6 +70,7 @@ export type Acceptance = {
   paymentMethod: string;
   decideWithinSeconds: number;
   now: number;
+  ofBulk?: OfBulk;
 };
 
 export function accept(given: Acceptance): Order {
@@ -76,7 +78,7 @@ export function accept(given: Acceptance): Order {
   const amount = totalOf(lines);
   const decideBy = timeAt(now + given.decideWithinSeconds * 1000);
   const placedBy = { principal, fingerprint };
-  const data = { lines, amount, currency, paymentMethod, contact, decideBy, placedBy };
+  const data = { lines, amount, currency, paymentMethod, contact, decideBy, placedBy, ...given.ofBulk };
   const placed = newEvent("OrderPlaced", orderId, { causationId: null, now }, data);
   return orderOf({
     orderId,
@@ -117,7 +119,7 @@ export function track(order: Order, event: Tracked, now: number): Order {
   if (order.heard[event.type]) return order;
   const opposite = oppositesOf(event.type).find((type) => type in order.heard);
   if (opposite) throw invariantViolation(`${event.type} came for an order that has had ${opposite}`);
-  const outcome = outcomeOf(event, order.heard, now);
+  const outcome = outcomeOf(event, order.heard, now, ofBulk(order));
   const events = outcome ? { ...order.events, [outcome.type]: outcome } : order.events;
   const heard = { ...order.heard, [event.type]: event.occurredAt };
   return written({ ...order, events, heard }, now);
@@ -126,7 +128,12 @@ export function track(order: Order, event: Tracked, now: number): Order {
 /**
  * The outcome that the event leads to, if none was said before: a capture after its refund confirms nothing.
  */
-export function outcomeOf(event: Tracked, heard: Heard, now: number): OrderEvent | undefined {
+export function outcomeOf(
+  event: Tracked,
+  heard: Heard,
+  now: number,
+  of: OfBulk = {},
+): OrderEvent | undefined {
   const { orderId } = event;
   const cause = causedBy(event, now);
   switch (event.type) {
@@ -134,16 +141,16 @@ export function outcomeOf(event: Tracked, heard: Heard, now: number): OrderEvent
       const { amount, currency } = event.data;
       return heard.PaymentRefunded
         ? undefined
-        : newEvent("OrderConfirmed", orderId, cause, { amount, currency });
+        : newEvent("OrderConfirmed", orderId, cause, { amount, currency, ...of });
     }
     case "PaymentDeclined":
-      return newEvent("OrderRejected", orderId, cause, { reason: "payment_declined" });
+      return newEvent("OrderRejected", orderId, cause, { reason: "payment_declined", ...of });
     case "PaymentRefunded":
-      return newEvent("OrderCancelled", orderId, cause, { refunded: true });
+      return newEvent("OrderCancelled", orderId, cause, { refunded: true, ...of });
     case "PaymentVoided": {
       const { reason } = event.data;
-      if (reason === "cancelled") return newEvent("OrderCancelled", orderId, cause, { refunded: false });
-      return newEvent("OrderRejected", orderId, cause, { reason });
+      if (reason === "cancelled") return newEvent("OrderCancelled", orderId, cause, { refunded: false, ...of });
+      return newEvent("OrderRejected", orderId, cause, { reason, ...of });
     }
     case "PaymentAuthorized":
     case "StockReserved":
@@ -152,6 +159,12 @@ export function outcomeOf(event: Tracked, heard: Heard, now: number): OrderEvent
     case "StockReleased":
       return undefined;
   }
+}
+
+/** The bulk that the order came with, and its row there; nothing for most. */
+export function ofBulk({ events }: Pick<Recorded, "events">): OfBulk {
+  const { bulkId, bulkRow } = events.OrderPlaced.data;
+  return bulkId !== undefined && bulkRow !== undefined ? { bulkId, bulkRow } : {};
 }
 
 export function statusOf({ events, payment, stock }: Order): OrderStatus {

@@ -1,5 +1,5 @@
 // The ports of orders: its records, its catalogue, the bus, and the hashes that make its ids.
-import type { PlaceOrderRequest, Product } from "@order-saga/contracts";
+import type { PlaceBulkRequest, PlaceOrderRequest, Product } from "@order-saga/contracts";
 import type { DueStore, Publish, VersionedStore } from "@order-saga/messaging";
 import type { BlindWrite } from "./blind-write.ts";
 import type { Order } from "./order.ts";
@@ -15,6 +15,8 @@ export type OrderStore = VersionedStore<Order> &
      * that is there then.
      */
     create(order: Order, otherIds?: readonly string[]): Promise<Order>;
+    /** Those of these orders that are there, at most 100; strongly consistent. */
+    loadAll(orderIds: readonly string[]): Promise<ReadonlyMap<string, Order>>;
     /** Writes without reading first. False if the order is not as the write expects it, or is not there. */
     writeBlind(write: BlindWrite): Promise<boolean>;
     /** A principal's orders, newest first. Throws the problem `invalid-cursor`. */
@@ -40,5 +42,6 @@ export type PlaceOrderPorts = OrderPorts & {
 /** Keyed hashes: an order's id from who placed it under which key, and a request's fingerprint. */
 export type Identity = {
   orderId(principal: string, idempotencyKey: string): string;
-  fingerprint(request: PlaceOrderRequest): string;
+  bulkId(principal: string, idempotencyKey: string): string;
+  fingerprint(request: PlaceOrderRequest | PlaceBulkRequest): string;
 };

@@ -7,10 +7,11 @@ import {
 } from "@order-saga/contracts";
 import { type AuthenticatedRequest, type HttpAnswer, HttpProblem, problem } from "@order-saga/messaging/http";
 import { Contended, writeOptimistically } from "@order-saga/messaging/optimistic";
-import { accept, isCancellable, type Order, requestCancel } from "./order.ts";
+import { acceptOnce } from "./acceptance.ts";
+import { isCancellable, type Order, requestCancel } from "./order.ts";
 import { pageOf } from "./paging.ts";
 import type { OrderPorts, OrderStore, PlaceOrderPorts } from "./ports.ts";
-import { price, type Refusal } from "./pricing.ts";
+import type { Refusal } from "./pricing.ts";
 import { publishUnconfirmed } from "./publish-unconfirmed.ts";
 import { acceptedView, summary, view } from "./views.ts";
 
@@ -28,7 +29,9 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
     const ids = ports.identities.map((each) => each.orderId(principal, key.data));
     request.about(ids[0] ?? "");
     const fingerprints = ports.identities.map((each) => each.fingerprint(body));
-    const order = await acceptOnce(ports, { body, fingerprints, ids, now, principal });
+    const [fingerprint = ""] = fingerprints;
+    const order = await acceptOnce(ports, { request: body, fingerprint, ids, now, principal });
+    if ("refusal" in order) throw refused(order.refusal);
     request.about(order.orderId);
     if (!fingerprints.includes(order.fingerprint)) {
       throw problem(422, "idempotency-key-reused", "This Idempotency-Key came with another order before.");
@@ -36,50 +39,6 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
     await publishUnconfirmed(ports, order);
     return { status: 202, headers: { location: `/orders/${order.orderId}` }, body: acceptedView(order) };
   };
-}
-
-type Placing = {
-  body: PlaceOrderRequest;
-  /** By each identity, the first of which is for a new order. */
-  fingerprints: readonly string[];
-  ids: readonly string[];
-  now: number;
-  principal: string;
-};
-
-/**
- * The order under one of these ids: made now, or the one an earlier request made, whatever the catalogue
- * says today.
- */
-async function acceptOnce(ports: PlaceOrderPorts, placing: Placing): Promise<Order> {
-  const { body, fingerprints, ids, now, principal } = placing;
-  const [orderId = "", ...otherIds] = ids;
-  const [fingerprint = ""] = fingerprints;
-  const products = await ports.store.products(body.lines.map((line) => line.sku));
-  const priced = price(body, products);
-  if ("refusal" in priced) {
-    const loaded = await Promise.all(ids.map((id) => ports.store.load(id)));
-    const earlier = loaded.find((order) => order !== undefined);
-    if (earlier) return earlier;
-    throw refused(priced.refusal);
-  }
-  const { contact, currency, paymentMethod } = body;
-  const { decideWithinSeconds } = ports;
-  const { lines } = priced;
-  return ports.store.create(
-    accept({
-      orderId,
-      principal,
-      fingerprint,
-      contact,
-      currency,
-      lines,
-      paymentMethod,
-      decideWithinSeconds,
-      now,
-    }),
-    otherIds,
-  );
 }
 
 function refused(refusal: Refusal): HttpProblem {

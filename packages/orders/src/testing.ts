@@ -162,6 +162,7 @@ const operations: OperationsOf<OrderStore> = {
     ["PutItem", orderRecord.key(orderId).pk],
     ...otherIds.map((id) => ["ConditionCheckItem", orderRecord.key(id).pk] as const),
   ],
+  loadAll: () => [["BatchGetItem", orderRecord.key("any").pk]],
   writeBlind: ({ orderId }) => [["UpdateItem", orderRecord.key(orderId).pk]],
   orders: (principal) => [
     ["Query", principalList(principal), "list"],

@@ -32,8 +32,15 @@ const PlacedBy = z
 export const RejectionReason = z.enum(["payment_declined", "out_of_stock", "expired"]);
 export type RejectionReason = z.infer<typeof RejectionReason>;
 
-/** On what is said of an order that came with a bulk; a rule's pattern asks whether it is there. */
-const OfBulk = z.optional(BulkId.check(z.describe("The bulk that the order came with.")));
+/** A row of a bulk, from 0 in the order of the request. */
+export const BulkRow = z.int().check(z.gte(0), z.lte(499));
+
+/** On what is said of an order that came with a bulk; a rule's pattern asks whether `bulkId` is there. */
+const ofBulk = {
+  bulkId: z.optional(BulkId.check(z.describe("The bulk that the order came with."))),
+  bulkRow: z.optional(BulkRow.check(z.describe("Its row in the bulk, from 0."))),
+};
+export type OfBulk = { readonly bulkId?: string; readonly bulkRow?: number };
 
 export const events = defineEvents("orders", {
   OrderPlaced: {
@@ -47,7 +54,7 @@ export const events = defineEvents("orders", {
       contact: Contact.check(z.describe("Who is written to; no later event repeats it.")),
       decideBy: Instant.check(z.describe("Payment decides before this moment, or aborts.")),
       placedBy: z.optional(PlacedBy),
-      bulkId: OfBulk,
+      ...ofBulk,
     }),
   },
   OrderCancelRequested: {
@@ -58,19 +65,19 @@ export const events = defineEvents("orders", {
   OrderConfirmed: {
     layer: 4,
     description: "The order is paid.",
-    data: z.object({ amount: Amount, currency: Currency, bulkId: OfBulk }),
+    data: z.object({ amount: Amount, currency: Currency, ...ofBulk }),
   },
   OrderRejected: {
     layer: 4,
     description: "The order ended without payment; the customer did not ask for it.",
-    data: z.object({ reason: RejectionReason, bulkId: OfBulk }),
+    data: z.object({ reason: RejectionReason, ...ofBulk }),
   },
   OrderCancelled: {
     layer: 4,
     description: "The order ended because the customer asked for it.",
     data: z.object({
       refunded: z.boolean().check(z.describe("True if the money had been taken, and was given back.")),
-      bulkId: OfBulk,
+      ...ofBulk,
     }),
   },
 });
@@ -79,7 +86,7 @@ const RowCount = z.int().check(z.gte(0), z.lte(500));
 
 /** How a row's order ended other than by being confirmed, or why it was never placed. */
 export const RowError = z.object({
-  row: RowCount.check(z.describe("From 0, in the order of the request.")),
+  row: BulkRow,
   reference: z.optional(z.string().check(z.maxLength(64))),
   reason: z.string().check(z.maxLength(64)),
 });

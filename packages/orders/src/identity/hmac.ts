@@ -14,6 +14,8 @@ export function createIdentity(secret: string): Identity {
   return {
     orderId: (principal, idempotencyKey) =>
       `ord_${hash("order", principal, idempotencyKey).digest("hex").slice(0, 32)}`,
+    bulkId: (principal, idempotencyKey) =>
+      `bulk_${hash("bulk", principal, idempotencyKey).digest("hex").slice(0, 32)}`,
     // Parsed by the schema, so its keys stand in the schema's order however the client wrote them.
     fingerprint: (request) => hash("request", JSON.stringify(request)).digest("base64url"),
   };

@@ -44,6 +44,11 @@ export function createDynamoDbStore(table: Table): OrderStore {
     load,
     save,
 
+    async loadAll(orderIds) {
+      const items = await batchGet(table, orderIds.map(orderRecord.key));
+      return new Map(items.map(toOrder).map((order) => [order.orderId, order]));
+    },
+
     create(order, otherIds = []) {
       const { orderId } = order;
       const exhausted = () => new Error(`The order ${orderId} was there and is gone.`);
@@ -111,7 +116,10 @@ function updateOf(write: BlindWrite): Omit<UpdateCommandInput, "TableName"> {
     ConditionExpression: [
       ...["pk", ...after].map((name) => `attribute_exists(${name})`),
       ...notAfter.map((name) => `attribute_not_exists(${name})`),
+      // A row of a bulk says its bulk in its outcome, which only the record knows.
+      "attribute_not_exists(OrderPlaced.#data.bulkId)",
     ].join(" AND "),
+    ExpressionAttributeNames: { "#data": "data" },
     ExpressionAttributeValues: { ":at": at, ":one": 1, ...(outcome && { ":outcome": toRecord(outcome) }) },
   };
 }

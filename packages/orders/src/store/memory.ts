@@ -17,6 +17,13 @@ export function createMemoryStore(): MemoryStore {
       if (!earlier) orders.set(order.orderId, structuredClone(order));
       return structuredClone(earlier ?? order);
     },
+    loadAll: async (orderIds) =>
+      new Map(
+        orderIds.flatMap((id) => {
+          const order = orders.get(id);
+          return order ? [[id, structuredClone(order)] as [string, Order]] : [];
+        }),
+      ),
     load: async (orderId) => structuredClone(orders.get(orderId)),
     async save(next) {
       if ((orders.get(next.orderId)?.version ?? 0) !== next.version - 1) return "lost";

@@ -1,0 +1,43 @@
+// Accepts an order once: priced by the shop's catalogue, and made under its id unless it is there already.
+import type { OfBulk, PlaceOrderRequest } from "@order-saga/contracts";
+import { accept, type Order } from "./order.ts";
+import type { OrderStore } from "./ports.ts";
+import { price, type Refusal } from "./pricing.ts";
+
+export type Accepting = {
+  request: PlaceOrderRequest;
+  fingerprint: string;
+  /** The first is for a new order; while the secret of ids is rotated there are others. */
+  ids: readonly string[];
+  principal: string;
+  /** Milliseconds. */
+  now: number;
+  /** Where the order comes from, if with a bulk. */
+  ofBulk?: OfBulk;
+};
+
+type Ports = { store: Pick<OrderStore, "products" | "load" | "create">; decideWithinSeconds: number };
+
+/**
+ * The order under one of these ids: made now, or the one an earlier request made, whatever the catalogue
+ * says today. Or why there is none.
+ */
+export async function acceptOnce(ports: Ports, accepting: Accepting): Promise<Order | { refusal: Refusal }> {
+  const { fingerprint, ids, now, ofBulk, principal, request } = accepting;
+  const [orderId = "", ...otherIds] = ids;
+  const products = await ports.store.products(request.lines.map((line) => line.sku));
+  const priced = price(request, products);
+  if ("refusal" in priced) {
+    const loaded = await Promise.all(ids.map((id) => ports.store.load(id)));
+    const earlier = loaded.find((order) => order !== undefined);
+    return earlier ?? priced;
+  }
+  const { contact, currency, paymentMethod } = request;
+  const { decideWithinSeconds } = ports;
+  const { lines } = priced;
+  const order = { orderId, principal, fingerprint, contact, currency, lines, paymentMethod, now };
+  return ports.store.create(
+    accept({ ...order, decideWithinSeconds, ...(ofBulk && { ofBulk }) }),
+    otherIds,
+  );
+}

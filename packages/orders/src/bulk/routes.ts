@@ -1,0 +1,103 @@
+// The routes of bulk orders: placed once per idempotency key, and seen with every row by their customer.
+import {
+  BulkId,
+  type BulkItem,
+  type BulkView,
+  IdempotencyKey,
+  type PlaceBulkRequest,
+} from "@order-saga/contracts";
+import { type AuthenticatedRequest, type HttpAnswer, problem } from "@order-saga/messaging/http";
+import { type Order, statusOf } from "../order.ts";
+import { cursorAfter, pageOf, placeOfRow } from "../paging.ts";
+import type { OrderStore } from "../ports.ts";
+import { type Bulk, chunksOf, isCompleted, type Outcome, partsOf, placeBulk, type Row, sumOf } from "./bulk.ts";
+import type { BulkStore, PlaceBulkPorts } from "./ports.ts";
+
+export function placeBulkHandler(ports: PlaceBulkPorts) {
+  return async (request: AuthenticatedRequest<PlaceBulkRequest>): Promise<HttpAnswer> => {
+    const { body, header, principal } = request;
+    const key = IdempotencyKey.safeParse(header("idempotency-key"));
+    if (!key.success) {
+      const title = "Send an Idempotency-Key of 16–64 letters, digits, _ or -.";
+      throw problem(400, "invalid-idempotency-key", title);
+    }
+    const ids = ports.identities.map((each) => each.bulkId(principal, key.data));
+    request.about(ids[0] ?? "");
+    const fingerprints = ports.identities.map((each) => each.fingerprint(body));
+    const bulk = await createOnce(ports, { body, key: key.data, ids, fingerprints, ...request });
+    request.about(bulk.bulkId);
+    if (!fingerprints.includes(bulk.fingerprint))
+      throw problem(422, "idempotency-key-reused", "This Idempotency-Key came with another bulk before.");
+    if (!bulk.isSplit) await ports.publish([bulk.events.BulkPlaced]);
+    const { bulkId, events } = bulk;
+    const { count } = events.BulkPlaced.data;
+    return { status: 202, headers: { location: `/bulk-orders/${bulkId}` }, body: { bulkId, count } };
+  };
+}
+
+type Creating = {
+  body: PlaceBulkRequest;
+  key: string;
+  ids: readonly string[];
+  fingerprints: readonly string[];
+  principal: string;
+  now: number;
+};
+
+async function createOnce({ bulks, identities }: PlaceBulkPorts, given: Creating): Promise<Bulk> {
+  const { body, fingerprints, ids, now, principal } = given;
+  const [identity] = identities;
+  const [bulkId = "", ...otherIds] = ids;
+  const [fingerprint = ""] = fingerprints;
+  // The row's key has a character that no customer's key has.
+  const rows = body.orders.map((order, row): Row => {
+    return { ...order, row, orderId: identity.orderId(principal, `${bulkId}#${row}`) };
+  });
+  const { contact, currency } = body;
+  const chunks = chunksOf(rows);
+  const placement = { bulkId, principal, fingerprint, contact, currency, count: rows.length, now };
+  return bulks.create(placeBulk({ ...placement, chunks: chunks.length }), chunks, otherIds);
+}
+
+type ReadPorts = { bulks: BulkStore; store: Pick<OrderStore, "loadAll"> };
+
+export function getBulkHandler({ bulks, store }: ReadPorts) {
+  return async ({ path, principal, query }: AuthenticatedRequest<undefined>): Promise<HttpAnswer> => {
+    const id = BulkId.safeParse(path.bulkId);
+    const bulk = id.success ? await bulks.load(id.data) : undefined;
+    // Another customer's bulk is answered like one that is not there.
+    if (bulk?.principal !== principal) throw problem(404, "unknown-bulk", "There is no such bulk of orders.");
+    const { cursor, limit } = pageOf(query);
+    const from = cursor === undefined ? 0 : placeOfRow(cursor) + 1;
+    const rows = (await bulks.rows(bulk)).slice(from, from + limit);
+    const outcomes = await bulks.outcomes(bulk.bulkId, rows.map(({ row }) => row));
+    const running = rows.filter(({ row }) => !outcomes.has(row)).map(({ orderId }) => orderId);
+    const orders = await store.loadAll(running);
+    const tallies = await bulks.tallies(bulk.bulkId, partsOf(bulk));
+    const { count, currency } = bulk.events.BulkPlaced.data;
+    const last = rows.at(-1)?.row ?? count - 1;
+    const body: BulkView = {
+      bulkId: bulk.bulkId,
+      status: isCompleted(bulk) ? "COMPLETED" : "RUNNING",
+      count,
+      ...sumOf([...tallies.values()]),
+      currency,
+      items: rows.map((row) => itemOf(row, outcomes.get(row.row), orders.get(row.orderId))),
+      ...(last < count - 1 && { next: cursorAfter(String(last)) }),
+    };
+    return { status: 200, headers: { "cache-control": "private, no-cache" }, body };
+  };
+}
+
+const statuses = { confirmed: "CONFIRMED", rejected: "REJECTED", cancelled: "CANCELLED" } as const;
+
+function itemOf(
+  { orderId, reference, row }: Row,
+  outcome: Outcome | undefined,
+  order: Order | undefined,
+): BulkItem {
+  const item = { row, ...(reference !== undefined && { reference }), orderId };
+  if (!outcome) return { ...item, status: order ? statusOf(order) : "WAITING" };
+  const reason = outcome.state === "confirmed" ? {} : { reason: outcome.reason };
+  return { ...item, status: statuses[outcome.state], ...reason };
+}

@@ -1,0 +1,83 @@
+// Records how a row ended, once; the last row of a part counts it, and the last part brings the result.
+import type { Cause, EventOf, RowError } from "@order-saga/contracts";
+import { writeOptimistically } from "@order-saga/messaging/optimistic";
+import { again, retry } from "@order-saga/messaging/retry";
+import {
+  type Bulk,
+  countPart,
+  isCompleted,
+  isWhole,
+  MAXIMUM_ERRORS,
+  type Outcome,
+  partOf,
+  partsOf,
+  resultOf,
+  rowsInPart,
+  type Tally,
+  wouldComplete,
+} from "./bulk.ts";
+import type { SettlePorts } from "./ports.ts";
+
+/** Rows of a part that end at the same time refuse each other's transactions. */
+const ATTEMPTS = 12;
+
+/** The result, if this row or a delivery of it before brought it. */
+export async function settleRow(
+  ports: SettlePorts,
+  bulk: Bulk,
+  { cause, outcome, row }: { row: number; outcome: Outcome; cause: Cause },
+): Promise<EventOf<"BulkCompleted">[]> {
+  const { bulks, backOff } = ports;
+  const exhausted = () => new Error(`Row ${row} of ${bulk.bulkId} is contended.`);
+  await retry({ attempts: ATTEMPTS, exhausted }, async (attempt) => {
+    const result = await bulks.settle(bulk.bulkId, row, outcome);
+    if (result !== "conflict") return result;
+    await backOff(attempt);
+    return again;
+  });
+  const part = partOf(row);
+  const tally = (await bulks.tallies(bulk.bulkId, [part])).get(part);
+  return tally ? countIfWhole(ports, bulk, { part, tally, cause }) : [];
+}
+
+/** Counts the part in the bulk's head if all its rows have ended; says the result if it was the last. */
+export async function countIfWhole(
+  { backOff, bulks }: SettlePorts,
+  bulk: Bulk,
+  { cause, part, tally }: { part: number; tally: Tally; cause: Cause },
+): Promise<EventOf<"BulkCompleted">[]> {
+  if (!isWhole(bulk, part, tally)) return [];
+  return writeOptimistically<Bulk, Bulk, EventOf<"BulkCompleted">[]>({
+    what: `bulk ${bulk.bulkId}`,
+    attempts: ATTEMPTS,
+    backOff,
+    load: async () => (await bulks.load(bulk.bulkId)) ?? bulk,
+    save: bulks.save,
+    async decide(read) {
+      if (isCompleted(read) || read.tallies[part]) return { answer: resultOf(read, cause) };
+      const errors = wouldComplete(read, part) ? await errorsOf(bulks, read) : [];
+      const write = countPart(read, { part, tally, errors, cause });
+      return { write, answer: resultOf(write, cause) };
+    },
+  });
+}
+
+/** The first rows that were not confirmed. */
+async function errorsOf(bulks: SettlePorts["bulks"], bulk: Bulk): Promise<RowError[]> {
+  const failed: { row: number; reason: string }[] = [];
+  for (const part of partsOf(bulk)) {
+    if (failed.length >= MAXIMUM_ERRORS) break;
+    const rows = rowsInPart(bulk, part);
+    const outcomes = await bulks.outcomes(bulk.bulkId, rows);
+    for (const row of rows) {
+      const outcome = outcomes.get(row);
+      if (outcome && outcome.state !== "confirmed") failed.push({ row, reason: outcome.reason });
+    }
+  }
+  if (failed.length === 0) return [];
+  const given = await bulks.rows(bulk);
+  return failed.slice(0, MAXIMUM_ERRORS).map(({ reason, row }) => {
+    const reference = given[row]?.reference;
+    return { row, ...(reference !== undefined && { reference }), reason };
+  });
+}
