@@ -4,6 +4,7 @@ export { type Instant, ServiceName, sourceOf } from "./envelope.ts";
 export * from "./events/index.ts";
 export type { Shortage, StockLine } from "./events/inventory.ts";
 export type { Contact, OfBulk, OrderLine, RejectionReason, RowError } from "./events/orders.ts";
+export { BulkRow } from "./events/orders.ts";
 export type { VoidReason } from "./events/payment.ts";
 export * from "./http.ts";
 export * from "./ids.ts";

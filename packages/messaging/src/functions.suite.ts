@@ -3,6 +3,7 @@ import { readdirSync } from "node:fs";
 import { beforeEach, expect, test, vi } from "vitest";
 import { type FunctionManifest, functionsOf, type ServiceManifest } from "./manifest.ts";
 import { testContext } from "./testing.ts";
+import { environmentOf } from "./topology.ts";
 
 export type LoadedFunction = { handler: (...given: unknown[]) => Promise<unknown> };
 
@@ -16,12 +17,9 @@ type Given = {
 
 /** The environment that a stage gives this function, and no other variable. */
 export function stubEnvironment(service: ServiceManifest, given: FunctionManifest): string[] {
-  const names = [
-    ...(given.table !== "none" ? ["TABLE_NAME"] : []),
-    ...(given.says.length > 0 ? ["BUS_NAME"] : []),
-    ...("hears" in given ? ["DEAD_LETTER_QUEUE_URL"] : []),
-    ...given.environment,
-  ];
+  const any = () => "";
+  const source = { value: any, tableName: any, busName: "", bucketName: any, queueUrl: any };
+  const names = Object.keys(environmentOf(service, given, source));
   vi.stubEnv("AWS_REGION", "eu-west-1");
   for (const name of names) vi.stubEnv(name, service.settings[name] ?? "http://127.0.0.1:1/given");
   return names;

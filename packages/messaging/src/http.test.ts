@@ -4,9 +4,8 @@ import { expect, test } from "vitest";
 import * as z from "zod/mini";
 import { PublishError } from "./errors.ts";
 import { type AuthenticatedRequest, problem, route } from "./http.ts";
-import { MAXIMUM_BODY_BYTES } from "./manifest.ts";
 import { createLog } from "./log.ts";
-import { routeManifest } from "./manifest.ts";
+import { MAXIMUM_BODY_BYTES, routeManifest } from "./manifest.ts";
 
 const manifest = routeManifest({
   name: "place-order",

@@ -3,6 +3,8 @@
 /** Ids, names, numbers: what may be logged. Anything about a person or a card has no field here. */
 export type LogFields = {
   orderId?: string;
+  bulkId?: string;
+  feedId?: string;
   eventType?: string;
   messageId?: string;
   /** API Gateway's id of a request, as in the access log; in a reaction or a schedule Lambda's of the run. */

@@ -1,5 +1,9 @@
 // Sends tasks to a queue of the function's own service, reads every answer, and fails if one was refused.
-import { SendMessageBatchCommand, type SendMessageBatchRequestEntry, type SQSClient } from "@aws-sdk/client-sqs";
+import {
+  SendMessageBatchCommand,
+  type SendMessageBatchRequestEntry,
+  type SQSClient,
+} from "@aws-sdk/client-sqs";
 import { again, retry } from "./retry.ts";
 
 export type Task = {

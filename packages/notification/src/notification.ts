@@ -3,7 +3,9 @@ import type { Contact, EventOf, OrderLine } from "@order-saga/contracts";
 import { invariantViolation } from "@order-saga/messaging";
 
 /** In the order a customer should read them. */
-export const mailKinds = ["received", "confirmed", "rejected", "cancelled"] as const;
+export const orderMailKinds = ["received", "confirmed", "rejected", "cancelled"] as const;
+/** With the one about a bulk of orders. */
+export const mailKinds = [...orderMailKinds, "completed"] as const;
 export type MailKind = (typeof mailKinds)[number];
 
 /** Times are ISO 8601. `by` names the one delivery that holds the claim. */
@@ -16,16 +18,24 @@ export type Mail =
   | { state: "SUPERSEDED"; at: string }
   | { state: "REFUSED"; at: string; reason: string };
 
-/** What a mail tells its reader about the order. */
-export type Placed = { contact: Contact; lines: OrderLine[]; amount: number; currency: string };
+/** What a mail tells its reader about the order, or about the bulk of so many orders. */
+export type Placed = {
+  contact: Contact;
+  lines: OrderLine[];
+  amount: number;
+  currency: string;
+  bulkOf?: number;
+};
 
 export type Outcomes = {
   confirmed?: EventOf<"OrderConfirmed">["data"];
   rejected?: EventOf<"OrderRejected">["data"];
   cancelled?: EventOf<"OrderCancelled">["data"];
+  completed?: EventOf<"BulkCompleted">["data"];
 };
 
 export type Notification = {
+  /** The order, or the bulk of orders. */
   orderId: string;
   /** Absent while an outcome waits for its OrderPlaced. */
   placed?: Placed;
@@ -35,7 +45,9 @@ export type Notification = {
   version: number;
 };
 
-export type Heard = EventOf<"OrderPlaced" | "OrderConfirmed" | "OrderRejected" | "OrderCancelled">;
+export type Heard = EventOf<
+  "OrderPlaced" | "OrderConfirmed" | "OrderRejected" | "OrderCancelled" | "BulkPlaced" | "BulkCompleted"
+>;
 
 export function blank(orderId: string): Notification {
   return { orderId, outcomes: {}, mails: {}, version: 0 };
@@ -49,6 +61,16 @@ export function hear(notification: Notification, event: Heard, now: number): Not
       const { contact, lines, amount, currency } = event.data;
       return withDueMails({ ...notification, placed: { contact, lines, amount, currency } }, now);
     }
+    case "BulkPlaced": {
+      if (notification.placed) return notification;
+      const { contact, count: bulkOf, currency } = event.data;
+      return withDueMails(
+        { ...notification, placed: { contact, lines: [], amount: 0, currency, bulkOf } },
+        now,
+      );
+    }
+    case "BulkCompleted":
+      return withOutcome(notification, { completed: event.data }, now);
     case "OrderConfirmed":
       return withOutcome(notification, { confirmed: event.data }, now);
     case "OrderRejected":
@@ -69,15 +91,17 @@ function withOutcome(notification: Notification, outcome: Outcomes, now: number)
 }
 
 /**
- * Nothing is due without a contact; then `received` and every outcome are, and a cancel overtakes
- * `confirmed`.
+ * Nothing is due without a contact; then every outcome is, `received` of a single order too, and a cancel
+ * overtakes `confirmed`.
  */
 function withDueMails(notification: Notification, now: number): Notification {
-  if (!notification.placed) return notification;
+  const { placed } = notification;
+  if (!placed) return notification;
   const at = new Date(now).toISOString();
   const mails = { ...notification.mails };
   for (const kind of mailKinds) {
-    if (kind === "received" || notification.outcomes[kind]) mails[kind] ??= { state: "DUE", at };
+    const isDue = kind === "received" ? placed.bulkOf === undefined : notification.outcomes[kind];
+    if (isDue) mails[kind] ??= { state: "DUE", at };
   }
   if (notification.outcomes.cancelled && mails.confirmed?.state === "DUE") {
     mails.confirmed = { state: "SUPERSEDED", at };

@@ -1,4 +1,5 @@
 // The reaction of notification: record the fact, then send what is due, each mail at most once.
+import { subjectOf } from "@order-saga/contracts";
 import type { React, ReactionContext } from "@order-saga/messaging";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
 import { render } from "./mails/index.ts";
@@ -32,9 +33,10 @@ const ATTEMPTS = 5;
 export function notifyCustomerHandler(ports: NotificationPorts): React<Heard["type"]> {
   return async (event, context) => {
     const claimant = { by: ports.newClaim(), now: context.now, claimLife: ports.claimLife };
-    // OrderPlaced is nearly always the first event of its order, so it is written without a read before.
-    const known = event.type === "OrderPlaced" ? undefined : await ports.store.load(event.orderId);
-    const first = known ?? blank(event.orderId);
+    // OrderPlaced is nearly always the first event of its order, and BulkPlaced of its bulk, so it is written without a read before.
+    const isFirst = event.type === "OrderPlaced" || event.type === "BulkPlaced";
+    const known = isFirst ? undefined : await ports.store.load(subjectOf(event));
+    const first = known ?? blank(subjectOf(event));
     let isNews = false;
     let claimed = await update(ports.store, first, (read) => {
       const heard = hear(read, event, context.now);

@@ -3,7 +3,9 @@ import { reactionManifest, type ServiceManifest } from "@order-saga/messaging";
 
 export const notifyCustomer = reactionManifest({
   name: "notify-customer",
-  hears: ["OrderPlaced", "OrderConfirmed", "OrderRejected", "OrderCancelled"],
+  hears: ["OrderPlaced", "OrderConfirmed", "OrderRejected", "OrderCancelled", "BulkPlaced", "BulkCompleted"],
+  // The orders of a bulk send no mails of their own: one about the bulk has the sum.
+  having: { bulkId: false },
   environment: ["MAIL_FROM", "CONFIGURATION_SET"],
   mail: true,
 });

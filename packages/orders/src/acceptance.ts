@@ -36,8 +36,5 @@ export async function acceptOnce(ports: Ports, accepting: Accepting): Promise<Or
   const { decideWithinSeconds } = ports;
   const { lines } = priced;
   const order = { orderId, principal, fingerprint, contact, currency, lines, paymentMethod, now };
-  return ports.store.create(
-    accept({ ...order, decideWithinSeconds, ...(ofBulk && { ofBulk }) }),
-    otherIds,
-  );
+  return ports.store.create(accept({ ...order, decideWithinSeconds, ...(ofBulk && { ofBulk }) }), otherIds);
 }

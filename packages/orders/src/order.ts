@@ -149,7 +149,8 @@ export function outcomeOf(
       return newEvent("OrderCancelled", orderId, cause, { refunded: true, ...of });
     case "PaymentVoided": {
       const { reason } = event.data;
-      if (reason === "cancelled") return newEvent("OrderCancelled", orderId, cause, { refunded: false, ...of });
+      if (reason === "cancelled")
+        return newEvent("OrderCancelled", orderId, cause, { refunded: false, ...of });
       return newEvent("OrderRejected", orderId, cause, { reason, ...of });
     }
     case "PaymentAuthorized":

@@ -37,6 +37,13 @@ export function placeOfProduct(cursor: string): string {
   return sku.data;
 }
 
+/** The row after which a page of a bulk begins. Throws the problem `invalid-cursor`. */
+export function placeOfRow(cursor: string): number {
+  const place = decode(cursor);
+  if (!/^\d{1,3}$/.test(place)) throw invalidCursor();
+  return Number(place);
+}
+
 function decode(cursor: string): string {
   const place = Buffer.from(cursor, "base64url").toString();
   // Decoding skips what is not base64url, so that only the way back tells whether it was.

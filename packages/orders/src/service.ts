@@ -48,6 +48,77 @@ export const placeOrder = routeManifest({
   },
 });
 
+/** A bulk's items all lie in its own partition. */
+const bulkItems = ["BULK#*"] as const;
+
+/** A bulk of 500 orders with fifty lines each is some 1.3 MB; a function takes six. */
+export const placeBulk = routeManifest({
+  name: "place-bulk",
+  method: "POST",
+  path: "/bulk-orders",
+  scopes: ["orders:write"],
+  maximumBodyBytes: 2 * 1024 * 1024,
+  timeoutSeconds: 20,
+  says: ["BulkPlaced"],
+  environment: ["ORDER_ID_SECRET"],
+  // While ORDER_ID_SECRET is rotated, the same key's other id must not be taken.
+  table: { get: bulkItems, put: bulkItems, conditionCheck: bulkItems },
+});
+
+export const getBulk = routeManifest({
+  name: "get-bulk",
+  method: "GET",
+  path: "/bulk-orders/{bulkId}",
+  scopes: ["orders:read"],
+  table: { get: bulkItems, batchGet: [...bulkItems, "ORDER#*"] },
+});
+
+export const splitBulk = reactionManifest({
+  name: "split-bulk",
+  hears: ["BulkPlaced"],
+  sends: ["place-child"],
+  environment: ["BULK_ORDERS_PER_SECOND", "DECIDE_WITHIN_SECONDS"],
+  table: { get: bulkItems, put: bulkItems, batchGet: bulkItems },
+});
+
+export const placeChild = reactionManifest({
+  name: "place-child",
+  hears: [],
+  from: "tasks",
+  says: [...roots, "BulkCompleted"],
+  environment: ["DECIDE_WITHIN_SECONDS"],
+  // As few at once as SQS allows: however many bulks wait, they place no more orders at a time than this.
+  maximumConcurrency: 2,
+  table: {
+    batchGet: ["PRODUCT#*", ...bulkItems],
+    get: ["ORDER#*", ...bulkItems],
+    put: ["ORDER#*", ...bulkItems],
+    update: bulkItems,
+  },
+});
+
+export const collectBulk = reactionManifest({
+  name: "collect-bulk",
+  hears: ["OrderConfirmed", "OrderRejected", "OrderCancelled"],
+  having: { bulkId: true },
+  says: ["BulkCompleted"],
+  table: { get: bulkItems, batchGet: bulkItems, put: bulkItems, update: bulkItems },
+});
+
+export const sweepBulks = scheduleManifest({
+  name: "sweep-bulks",
+  says: ["BulkPlaced", "BulkCompleted"],
+  sends: ["place-child"],
+  environment: ["BULK_ORDERS_PER_SECOND", "DECIDE_WITHIN_SECONDS"],
+  table: {
+    get: bulkItems,
+    put: bulkItems,
+    update: bulkItems,
+    batchGet: [...bulkItems, "ORDER#*"],
+    query: { due: ["bulk-*"] },
+  },
+});
+
 export const listOrders = routeManifest({
   name: "list-orders",
   method: "GET",
@@ -123,10 +194,12 @@ export const orders: ServiceManifest = {
       list: { partitionKey: "listPk", sortKey: "listSk", projection: "keys" },
     },
   },
-  reactions: [trackOrder],
-  schedules: [sweepOrders],
+  reactions: [trackOrder, splitBulk, placeChild, collectBulk],
+  schedules: [sweepOrders, sweepBulks],
   routes: [
     placeOrder,
+    placeBulk,
+    getBulk,
     listOrders,
     getOrder,
     cancelOrder,
@@ -139,6 +212,8 @@ export const orders: ServiceManifest = {
   settings: {
     /** How long payment may take to decide an order. */
     DECIDE_WITHIN_SECONDS: "900",
+    /** How many orders of a bulk are placed in a second. */
+    BULK_ORDERS_PER_SECOND: "10",
     VERSION: "0.1.0",
   },
   secrets: ["ORDER_ID_SECRET"],

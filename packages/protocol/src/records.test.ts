@@ -30,6 +30,7 @@ test("the keys are those of the tables that are deployed", () => {
     "inventory RES#1 RESERVATION",
     "inventory SKU#1 STOCK",
     "notification NOTE#1 NOTIFICATION",
+    "orders BULK#1 BULK",
     "orders ORDER#1 ORDER",
     "orders PRODUCT#1 PRODUCT",
     "payment PAY#1 PAYMENT",

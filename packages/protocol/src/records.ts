@@ -24,25 +24,10 @@ function recordKind(service: ServiceName, prefix: string, sk: string): RecordKin
   };
 }
 
-/** Several items in a bulk's partition, such as `ROW#7`; `of` tells apart what two requests of one key sent. */
-function numberedKind(name: string) {
-  return {
-    key: (bulkId: string, number: number, of = ""): Key => ({
-      pk: `BULK#${bulkId}`,
-      sk: `${name}#${of}${number}`,
-    }),
-    is: (item: { readonly sk?: unknown }) => typeof item.sk === "string" && item.sk.startsWith(`${name}#`),
-    number: (sk: string) => Number(sk.slice(sk.lastIndexOf("#") + 1)),
-  };
-}
-
 export const orderRecord = /* @__PURE__ */ recordKind("orders", "ORDER", "ORDER");
 export const productRecord = /* @__PURE__ */ recordKind("orders", "PRODUCT", "PRODUCT");
-/** A bulk of orders: its head, its rows as they were sent, how each ended, and how many in each part. */
+/** The head of a bulk of orders; what else is kept of it is in bulk-records.ts. */
 export const bulkRecord = /* @__PURE__ */ recordKind("orders", "BULK", "BULK");
-export const bulkChunk = /* @__PURE__ */ numberedKind("CHUNK");
-export const bulkRow = /* @__PURE__ */ numberedKind("ROW");
-export const bulkTally = /* @__PURE__ */ numberedKind("TALLY");
 export const reservationRecord = /* @__PURE__ */ recordKind("inventory", "RES", "RESERVATION");
 export const stockRecord = /* @__PURE__ */ recordKind("inventory", "SKU", "STOCK");
 export const adjustmentRecord = /* @__PURE__ */ recordKind("inventory", "ADJ", "ADJUSTMENT");

@@ -1,6 +1,6 @@
 // What must hold of each order once nothing is left to do: E1 and E3 to E8.
 import type { OrderEventType } from "@order-saga/contracts";
-import { mailKinds } from "@order-saga/notification/notification";
+import { orderMailKinds } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
 import { isEnd } from "@order-saga/protocol/ends";
 import { isSettled } from "@order-saga/protocol/status";
@@ -46,7 +46,7 @@ function unmailed(interner: Interner, saga: Saga): string[] {
   const mails = interner.get("notification", saga.notification)?.mails ?? {};
   const events: { [T in OrderEventType]?: unknown } = interner.get("order", saga.order)?.events ?? {};
   const isSaid = (type: OrderEventType) => events[type] !== undefined || isSaidOutside(saga, type);
-  return mailKinds.flatMap((kind) => {
+  return orderMailKinds.flatMap((kind) => {
     const mail = mails[kind];
     const isDue = isSaid(causeOf[kind]) && isSaid("OrderPlaced");
     const wentOut = (saga.mailed & (mailBits[kind] ?? 0)) !== 0;

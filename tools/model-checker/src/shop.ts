@@ -102,7 +102,11 @@ export const shippedShop: Shop = {
       service: "orders",
       timeoutSeconds: placeOrder.timeoutSeconds,
       serve: ({ clock, orders }) => {
-        const identity = { orderId: () => testOrderId, fingerprint: () => "the same request" };
+        const identity = {
+          orderId: () => testOrderId,
+          bulkId: () => "",
+          fingerprint: () => "the same request",
+        };
         const ports = {
           ...orders,
           identities: [identity] as const,

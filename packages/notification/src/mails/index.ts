@@ -3,20 +3,22 @@
 import type { MailKind, Notification, Placed } from "../notification.ts";
 import type { OutgoingMail } from "../ports.ts";
 import { type Message, toHtml, toText } from "./layout.ts";
-import { cancelled, confirmed, received, rejected } from "./messages.ts";
+import { cancelled, completed, confirmed, received, rejected } from "./messages.ts";
 import { formatMoney } from "./money.ts";
 
 export function render(notification: Notification, kind: MailKind): OutgoingMail {
   const { orderId, placed } = notification;
   if (!placed) throw new TypeError("A mail cannot be rendered before OrderPlaced has brought the contact.");
   const message = messageOf(notification, placed, kind);
+  const { amount = placed.amount } = notification.outcomes.completed ?? {};
+  const shown = { ...placed, amount };
   return {
     orderId,
     kind,
     to: placed.contact,
     subject: message.subject,
-    text: toText(orderId, placed, message),
-    html: toHtml(orderId, placed, message),
+    text: toText(orderId, shown, message),
+    html: toHtml(orderId, shown, message),
   };
 }
 
@@ -31,5 +33,8 @@ function messageOf({ outcomes }: Notification, placed: Placed, kind: MailKind): 
       return rejected(outcomes.rejected?.reason ?? "expired");
     case "cancelled":
       return cancelled(total, outcomes.cancelled?.refunded ?? false);
+    case "completed":
+      if (!outcomes.completed) throw new TypeError("A bulk's result is not known yet.");
+      return completed(outcomes.completed);
   }
 }

@@ -15,7 +15,7 @@ export function toText(orderId: string, placed: Placed, message: Message): strin
     oneLine(greeting(placed)),
     "",
     ...message.paragraphs.flatMap((paragraph) => [paragraph, ""]),
-    `Order ${orderId}`,
+    `${titleOf(placed)} ${orderId}`,
     ...lines,
     `  Total  ${formatMoney(placed.amount, placed.currency)}`,
     "",
@@ -39,7 +39,7 @@ ${message.paragraphs.map((text) => html`<p style="margin:0 0 12px;font-size:15px
 ${placed.lines.map((line) => toRow(line, placed.currency))}
 <tr><td style="padding:12px 0;font-size:15px"><strong>Total</strong></td><td align="right" style="padding:12px 0;font-size:15px"><strong>${formatMoney(placed.amount, placed.currency)}</strong></td></tr>
 </table>
-<p style="margin:12px 0 0;font-size:12px;color:#5b6657">Order ${orderId}</p>
+<p style="margin:12px 0 0;font-size:12px;color:#5b6657">${titleOf(placed)} ${orderId}</p>
 </td></tr></table>
 </td></tr></table>
 </body>
@@ -52,6 +52,8 @@ function toRow(line: Placed["lines"][number], currency: string): Html {
   return html`<tr><td style="${cell}">${line.quantity} × ${line.name}</td><td align="right" style="${cell}">${price}</td></tr>
 `;
 }
+
+const titleOf = ({ bulkOf }: Placed) => (bulkOf === undefined ? "Order" : "Bulk order");
 
 function greeting({ contact }: Placed): string {
   return contact.name ? `Hello ${contact.name},` : "Hello,";

@@ -1,5 +1,5 @@
 // The words of each mail.
-import type { RejectionReason } from "@order-saga/contracts";
+import type { EventOf, RejectionReason } from "@order-saga/contracts";
 import type { Message } from "./layout.ts";
 
 export const received: Message = {
@@ -42,6 +42,23 @@ export function cancelled(total: string, refunded: boolean): Message {
       refunded
         ? `We have refunded ${total} to your card. Your bank may take a few days to show it.`
         : "Nothing was charged to your card.",
+    ],
+  };
+}
+
+/** What became of all the orders of a bulk. */
+export function completed({
+  cancelled: given,
+  confirmed: sold,
+  count,
+  rejected: lost,
+}: EventOf<"BulkCompleted">["data"]): Message {
+  return {
+    subject: `Your ${count} orders are complete`,
+    heading: `${sold} of ${count} orders confirmed`,
+    paragraphs: [
+      `${sold} confirmed, ${lost} rejected, ${given} cancelled. Only the confirmed orders were charged.`,
+      ...(sold < count ? ["The bulk order's page shows each order that was not confirmed, and why."] : []),
     ],
   };
 }

@@ -1,6 +1,5 @@
 // The ports of bulk orders: their records, the queue of rows to be placed, and the orders they become.
-import type { Publish, SaveResult } from "@order-saga/messaging";
-import type { Due } from "@order-saga/messaging";
+import type { Due, Publish, SaveResult } from "@order-saga/messaging";
 import type { SendTasks } from "@order-saga/messaging/tasks";
 import type { Identity, OrderStore } from "../ports.ts";
 import type { Bulk, Outcome, Row, Tally } from "./bulk.ts";
@@ -32,7 +31,11 @@ export type BackOff = (attempt: number) => Promise<void>;
 
 export type SettlePorts = { bulks: BulkStore; backOff: BackOff };
 
-export type PlaceBulkPorts = { bulks: BulkStore; publish: Publish; identities: readonly [Identity, ...Identity[]] };
+export type PlaceBulkPorts = {
+  bulks: BulkStore;
+  publish: Publish;
+  identities: readonly [Identity, ...Identity[]];
+};
 
 export type SplitPorts = { bulks: BulkStore; sendTasks: SendTasks; pace: Pace };
 
@@ -41,4 +44,5 @@ export type Pace = { ordersPerSecond: number; decideWithinSeconds: number };
 
 export type PlaceChildPorts = SettlePorts & { store: OrderStore; decideWithinSeconds: number };
 
-export type SweepBulksPorts = SettlePorts & SplitPorts & { store: Pick<OrderStore, "loadAll">; publish: Publish };
+export type SweepBulksPorts = SettlePorts &
+  SplitPorts & { store: Pick<OrderStore, "loadAll">; publish: Publish };

@@ -67,7 +67,8 @@ export function tasksOf({ bulkId, principal }: Bulk, rows: readonly Row[], { ord
 /** A group's name takes no other characters, and should not show who the customer is. */
 const groupOf = (principal: string): string => {
   let hash = 0xcbf29ce484222325n;
-  for (const byte of Buffer.from(principal)) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
+  for (const byte of Buffer.from(principal))
+    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
   return hash.toString(16);
 };
 

@@ -10,12 +10,21 @@ import { type AuthenticatedRequest, type HttpAnswer, problem } from "@order-saga
 import { type Order, statusOf } from "../order.ts";
 import { cursorAfter, pageOf, placeOfRow } from "../paging.ts";
 import type { OrderStore } from "../ports.ts";
-import { type Bulk, chunksOf, isCompleted, type Outcome, partsOf, placeBulk, type Row, sumOf } from "./bulk.ts";
+import {
+  type Bulk,
+  chunksOf,
+  isCompleted,
+  type Outcome,
+  partsOf,
+  placeBulk,
+  type Row,
+  sumOf,
+} from "./bulk.ts";
 import type { BulkStore, PlaceBulkPorts } from "./ports.ts";
 
 export function placeBulkHandler(ports: PlaceBulkPorts) {
   return async (request: AuthenticatedRequest<PlaceBulkRequest>): Promise<HttpAnswer> => {
-    const { body, header, principal } = request;
+    const { body, header, now, principal } = request;
     const key = IdempotencyKey.safeParse(header("idempotency-key"));
     if (!key.success) {
       const title = "Send an Idempotency-Key of 16–64 letters, digits, _ or -.";
@@ -24,7 +33,7 @@ export function placeBulkHandler(ports: PlaceBulkPorts) {
     const ids = ports.identities.map((each) => each.bulkId(principal, key.data));
     request.about(ids[0] ?? "");
     const fingerprints = ports.identities.map((each) => each.fingerprint(body));
-    const bulk = await createOnce(ports, { body, key: key.data, ids, fingerprints, ...request });
+    const bulk = await createOnce(ports, { body, ids, fingerprints, principal, now });
     request.about(bulk.bulkId);
     if (!fingerprints.includes(bulk.fingerprint))
       throw problem(422, "idempotency-key-reused", "This Idempotency-Key came with another bulk before.");
@@ -37,7 +46,6 @@ export function placeBulkHandler(ports: PlaceBulkPorts) {
 
 type Creating = {
   body: PlaceBulkRequest;
-  key: string;
   ids: readonly string[];
   fingerprints: readonly string[];
   principal: string;
@@ -70,7 +78,10 @@ export function getBulkHandler({ bulks, store }: ReadPorts) {
     const { cursor, limit } = pageOf(query);
     const from = cursor === undefined ? 0 : placeOfRow(cursor) + 1;
     const rows = (await bulks.rows(bulk)).slice(from, from + limit);
-    const outcomes = await bulks.outcomes(bulk.bulkId, rows.map(({ row }) => row));
+    const outcomes = await bulks.outcomes(
+      bulk.bulkId,
+      rows.map(({ row }) => row),
+    );
     const running = rows.filter(({ row }) => !outcomes.has(row)).map(({ orderId }) => orderId);
     const orders = await store.loadAll(running);
     const tallies = await bulks.tallies(bulk.bulkId, partsOf(bulk));

@@ -2,7 +2,16 @@
 import type { Log, Sweep } from "@order-saga/messaging";
 import { sweepDue } from "@order-saga/messaging/sweep";
 import { type Order, statusOf } from "../order.ts";
-import { type Bulk, causeOfRows, isCompleted, lookedAt, type Outcome, partsOf, type Row, rowsInPart } from "./bulk.ts";
+import {
+  type Bulk,
+  causeOfRows,
+  isCompleted,
+  lookedAt,
+  type Outcome,
+  partsOf,
+  type Row,
+  rowsInPart,
+} from "./bulk.ts";
 import type { SweepBulksPorts } from "./ports.ts";
 import { tasksOf } from "./reactions.ts";
 import { countIfWhole, settleRow } from "./settle.ts";
@@ -27,7 +36,8 @@ async function sweep(ports: SweepBulksPorts, bulkId: string, now: number, log: L
   }
   log("warn", "a bulk is not complete in time");
   const rows = await ports.bulks.rows(bulk);
-  for (const part of partsOf(bulk).filter((each) => !bulk.tallies[each])) await heal(ports, bulk, { part, rows, now });
+  for (const part of partsOf(bulk).filter((each) => !bulk.tallies[each]))
+    await heal(ports, bulk, { part, rows, now });
   const after = await ports.bulks.load(bulkId);
   if (!after) return true;
   // A crash between the write and this leaves it due, and the next run says it.

@@ -21,7 +21,7 @@ export function rebuiltNotification(
 ): Notification | undefined {
   const before = known ?? blank(Object.values(facts)[0]?.orderId ?? "");
   const heard = notifyCustomer.hears.reduce<Notification>((notification, type) => {
-    const event = facts[type];
+    const event = facts[type as keyof Facts];
     return event ? unsure(hear(notification, event as Heard, now), now) : notification;
   }, before);
   const next = unsure(heard, now);

@@ -1,0 +1,232 @@
+// Bulk orders end to end over memory: whatever is lost, repeated or reordered, each row ends once.
+import { type DomainEvent, type EventOf, newEvent, PlaceBulkRequest } from "@order-saga/contracts";
+import { route } from "@order-saga/messaging/http";
+import { silentLog } from "@order-saga/messaging/log";
+import { reaction, taskReaction } from "@order-saga/messaging/reaction";
+import { schedule } from "@order-saga/messaging/schedule";
+import type { Task } from "@order-saga/messaging/tasks";
+import { aBatch, testContext, testNow } from "@order-saga/messaging/testing";
+import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { createIdentities } from "../identity/hmac.ts";
+import { type Tracked, track } from "../order.ts";
+import * as shipped from "../service.ts";
+import { createMemoryBulkStore } from "../store/bulks-memory.ts";
+import { createMemoryStore } from "../store/memory.ts";
+import { aKey, anHttpRequest, histories, minutes, mug, tea } from "../testing.ts";
+import { collectBulkHandler, placeChildHandler, RowTask, splitBulkHandler } from "./reactions.ts";
+import { getBulkHandler, placeBulkHandler } from "./routes.ts";
+import { sweepBulksHandler } from "./sweeps.ts";
+
+const rowOf = (sku: string, reference?: string) => ({
+  lines: [{ sku, quantity: 2 }],
+  paymentMethod: "pm_card_visa",
+  ...(reference !== undefined && { reference }),
+});
+
+const aBulk = (...skus: string[]) => ({
+  contact: { email: "ada@example.com" },
+  currency: "EUR",
+  orders: skus.map((sku, index) => rowOf(sku, `PO-${index}`)),
+});
+
+async function aBulkShop() {
+  const store = createMemoryStore();
+  await store.putProduct(tea);
+  await store.putProduct(mug);
+  const bulks = createMemoryBulkStore();
+  const said: DomainEvent[] = [];
+  const tasks: Task[] = [];
+  const clock = { now: testNow };
+  const lost = { publish: false, send: false };
+  const publish = async (events: readonly DomainEvent[]) => {
+    if (lost.publish) throw new Error("no answer");
+    said.push(...events);
+  };
+  const sendTasks = async (given: readonly Task[]) => {
+    if (lost.send) throw new Error("no answer");
+    tasks.push(...given);
+  };
+  const edge = { log: silentLog, now: () => clock.now };
+  const reactionEdge = { ...edge, publish, park: async () => expect.unreachable("nothing is parked") };
+  const pace = { ordersPerSecond: 10, decideWithinSeconds: 900 };
+  const ports = { bulks, store, publish, sendTasks, pace, backOff: async () => {}, decideWithinSeconds: 900 };
+  const identities = createIdentities("a secret of the tests");
+  const place = route(shipped.placeBulk, PlaceBulkRequest, placeBulkHandler({ ...ports, identities }), edge);
+  const get = route(shipped.getBulk, undefined, getBulkHandler(ports), edge);
+  const split = reaction(shipped.splitBulk, splitBulkHandler(ports), reactionEdge);
+  const child = taskReaction(shipped.placeChild, RowTask, placeChildHandler(ports), reactionEdge);
+  const collect = reaction(shipped.collectBulk, collectBulkHandler(ports), reactionEdge);
+  const sweep = schedule(shipped.sweepBulks, sweepBulksHandler(ports), edge);
+  const parsed = (answer: APIGatewayProxyStructuredResultV2) => ({
+    status: answer.statusCode,
+    body: JSON.parse(answer.body ?? "null"),
+  });
+  return {
+    store,
+    bulks,
+    said,
+    tasks,
+    clock,
+    lost,
+    sweep,
+    async place(body: unknown, key = aKey, principal = "ada") {
+      return parsed(await place(anHttpRequest({ body, principal, headers: { "idempotency-key": key } })));
+    },
+    async get(bulkId: string, query: Record<string, string> = {}, principal = "ada") {
+      return parsed(await get(anHttpRequest({ path: { bulkId }, query, principal })));
+    },
+    split: async (event: DomainEvent) => (await split(aBatch([event]), testContext)).batchItemFailures.length,
+    child: async (task: Task) =>
+      (await child(aBatch([JSON.stringify(task.body)]), testContext)).batchItemFailures.length,
+    collect: async (event: DomainEvent) =>
+      (await collect(aBatch([event]), testContext)).batchItemFailures.length,
+    of: <T extends DomainEvent["type"]>(type: T) =>
+      said.filter((event): event is EventOf<T> & DomainEvent => event.type === type),
+  };
+}
+
+type BulkShop = Awaited<ReturnType<typeof aBulkShop>>;
+
+/** What track-order says of an order after this history. */
+async function ended(shop: BulkShop, orderId: string, history: string): Promise<DomainEvent[]> {
+  let order = await shop.store.load(orderId);
+  if (!order) return [];
+  for (const event of histories(orderId)[history] ?? []) {
+    order = track(order, event as Tracked, shop.clock.now);
+    await shop.store.save(order);
+  }
+  const { OrderCancelled, OrderConfirmed, OrderRejected } = order.events;
+  return [OrderConfirmed, OrderRejected, OrderCancelled].filter((event) => event !== undefined);
+}
+
+test("three rows: one confirmed, one out of stock, one unknown; one result, and one answer to a retry", async () => {
+  const shop = await aBulkShop();
+  const placed = await shop.place(aBulk(tea.sku, mug.sku, "NOT-SOLD"));
+  expect(placed).toMatchObject({ status: 202, body: { count: 3 } });
+  expect(await shop.place(aBulk(tea.sku, mug.sku, "NOT-SOLD"))).toEqual(placed);
+  const { bulkId } = placed.body;
+  expect((await shop.get(bulkId)).body).toMatchObject({
+    status: "RUNNING",
+    items: [{ row: 0, reference: "PO-0", status: "WAITING" }, { row: 1 }, { row: 2 }],
+  });
+  for (const event of shop.of("BulkPlaced")) await shop.split(event);
+  expect(shop.tasks).toHaveLength(3);
+  for (const task of shop.tasks) await shop.child(task);
+  const orders = shop.of("OrderPlaced");
+  expect(orders.map(({ data }) => [data.bulkId, data.bulkRow])).toEqual([
+    [bulkId, 0],
+    [bulkId, 1],
+  ]);
+  const [first, second] = orders;
+  for (const event of await ended(shop, first?.orderId ?? "", "captured and committed"))
+    await shop.collect(event);
+  expect((await shop.get(bulkId)).body).toMatchObject({ status: "RUNNING", confirmed: 1, rejected: 1 });
+  for (const event of await ended(shop, second?.orderId ?? "", "out of stock")) await shop.collect(event);
+  const result = { count: 3, confirmed: 1, rejected: 2, cancelled: 0, amount: 1980 };
+  expect(shop.of("BulkCompleted").map(({ data }) => data)).toEqual([
+    {
+      ...result,
+      currency: "EUR",
+      firstErrors: [
+        { row: 1, reference: "PO-1", reason: "out_of_stock" },
+        { row: 2, reference: "PO-2", reason: "unknown_sku" },
+      ],
+    },
+  ]);
+  expect((await shop.get(bulkId)).body).toMatchObject({
+    status: "COMPLETED",
+    ...result,
+    items: [{ status: "CONFIRMED" }, { status: "REJECTED", reason: "out_of_stock" }, { status: "REJECTED" }],
+  });
+});
+
+test("another customer sees no bulk, another body under the key is refused, and pages join", async () => {
+  const shop = await aBulkShop();
+  const { body } = await shop.place(aBulk(tea.sku, mug.sku, tea.sku));
+  expect((await shop.get(body.bulkId, {}, "eve")).status).toBe(404);
+  expect((await shop.place(aBulk(tea.sku))).body.type).toBe("idempotency-key-reused");
+  const page = (await shop.get(body.bulkId, { limit: "2" })).body;
+  expect(page.items.map(({ row }: { row: number }) => row)).toEqual([0, 1]);
+  const rest = (await shop.get(body.bulkId, { limit: "2", cursor: page.next })).body;
+  expect(rest.items.map(({ row }: { row: number }) => row)).toEqual([2]);
+  expect(rest).not.toHaveProperty("next");
+  expect((await shop.get(body.bulkId, { cursor: "AAAA" })).body.type).toBe("invalid-cursor");
+});
+
+const ways = ["captured and committed", "out of stock", "declined and released", "refunded after the sale"];
+
+test("whatever is lost, repeated or reordered, every row has one outcome and the result is said of all", async () => {
+  const fates = fc.array(fc.record({ way: fc.constantFrom(...ways), copies: fc.nat({ max: 2 }) }), {
+    minLength: 1,
+    maxLength: 8,
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fates,
+      fc.boolean(),
+      fc.boolean(),
+      fc.infiniteStream(fc.nat()),
+      async (rows, noSplit, noTasks, draws) => {
+        const shop = await aBulkShop();
+        const { body } = await shop.place(aBulk(...rows.map(() => tea.sku)));
+        const settle = async () => {
+          if (!noSplit || shop.clock.now > testNow)
+            for (const event of shop.of("BulkPlaced")) await shop.split(event);
+          const tasks = noTasks && shop.clock.now === testNow ? [] : shop.tasks;
+          for (const task of [...tasks].sort(() => ((draws.next().value ?? 0) % 2) - 0.5))
+            await shop.child(task);
+          for (const { data, orderId } of shop.of("OrderPlaced")) {
+            const { copies = 0, way = "" } = rows[data.bulkRow ?? 0] ?? {};
+            const events = await ended(shop, orderId, way);
+            for (let copy = 0; copy < copies; copy++)
+              for (const event of events.toReversed()) await shop.collect(event);
+          }
+        };
+        await settle();
+        for (let run = 0; run < 6; run++) {
+          shop.clock.now += 20 * minutes;
+          await shop.sweep();
+          await settle();
+        }
+        const results = shop.of("BulkCompleted");
+        expect(new Set(results.map((event) => JSON.stringify(event))).size).toBe(1);
+        const { amount, cancelled, confirmed, rejected } = results[0]?.data ?? {};
+        const { items } = (await shop.get(body.bulkId)).body as { items: { status: string }[] };
+        const count = (status: string) => items.filter((each) => each.status === status).length;
+        expect([confirmed, rejected, cancelled]).toEqual([
+          count("CONFIRMED"),
+          count("REJECTED"),
+          count("CANCELLED"),
+        ]);
+        expect((confirmed ?? 0) + (rejected ?? 0) + (cancelled ?? 0)).toBe(rows.length);
+        expect(amount).toBe((confirmed ?? 0) * 2 * tea.unitPrice);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test("tasks of a bulk become visible at its pace, in its customer's group, which does not show who it is", async () => {
+  const shop = await aBulkShop();
+  await shop.place(aBulk(...Array.from({ length: 25 }, () => tea.sku)));
+  for (const event of shop.of("BulkPlaced")) await shop.split(event);
+  expect(shop.tasks.map(({ delaySeconds }) => delaySeconds)).toEqual([
+    ...Array(10).fill(0),
+    ...Array(10).fill(1),
+    ...Array(5).fill(2),
+  ]);
+  expect(new Set(shop.tasks.map(({ group }) => group)).size).toBe(1);
+  expect(shop.tasks[0]?.group).not.toContain("ada");
+});
+
+test("an outcome of a bulk that is not there comes again, and one without a bulk changes nothing", async () => {
+  const shop = await aBulkShop();
+  const cause = { causationId: null, now: testNow };
+  const orderId = `ord_${"1".repeat(32)}`;
+  const data = { amount: 1, currency: "EUR" };
+  const stray = { ...data, bulkId: `bulk_${"0".repeat(32)}`, bulkRow: 0 };
+  expect(await shop.collect(newEvent("OrderConfirmed", orderId, cause, stray))).toBe(1);
+  expect(await shop.collect(newEvent("OrderConfirmed", orderId, cause, data))).toBe(0);
+});

@@ -1,0 +1,56 @@
+// The records of bulk orders in memory: the same conditions as the table's, for tests.
+import { type Bulk, noRows, type Outcome, partOf, type Row, type Tally } from "../bulk/bulk.ts";
+import type { BulkStore } from "../bulk/ports.ts";
+
+export function createMemoryBulkStore(): BulkStore {
+  const bulks = new Map<string, Bulk>();
+  const chunks = new Map<string, Row[]>();
+  const outcomes = new Map<string, Map<number, Outcome>>();
+  const outcomesOf = (bulkId: string) => outcomes.get(bulkId) ?? new Map<number, Outcome>();
+
+  return {
+    load: async (bulkId) => structuredClone(bulks.get(bulkId)),
+    async create(bulk, rows, otherIds) {
+      const earlier = [bulk.bulkId, ...otherIds]
+        .map((id) => bulks.get(id))
+        .find((each) => each !== undefined);
+      if (earlier) return structuredClone(earlier);
+      chunks.set(bulk.bulkId, structuredClone(rows.flat()));
+      bulks.set(bulk.bulkId, structuredClone(bulk));
+      return structuredClone(bulk);
+    },
+    async save(next) {
+      if ((bulks.get(next.bulkId)?.version ?? 0) !== next.version - 1) return "lost";
+      bulks.set(next.bulkId, structuredClone(next));
+      return "written";
+    },
+    rows: async ({ bulkId }) => structuredClone(chunks.get(bulkId) ?? []),
+    async settle(bulkId, row, outcome) {
+      const known = outcomesOf(bulkId);
+      if (known.has(row)) return "known";
+      outcomes.set(bulkId, new Map([...known, [row, structuredClone(outcome)]]));
+      return "written";
+    },
+    async tallies(bulkId, parts) {
+      const found = new Map<number, Tally>();
+      for (const [row, outcome] of outcomesOf(bulkId)) {
+        const part = partOf(row);
+        if (parts.includes(part)) found.set(part, counted(found.get(part) ?? noRows, outcome));
+      }
+      return found;
+    },
+    outcomes: async (bulkId, rows) =>
+      new Map(
+        [...outcomesOf(bulkId)].filter(([row]) => rows.includes(row)).map((each) => structuredClone(each)),
+      ),
+    async due(now, limit) {
+      const due = [...bulks.values()].filter(({ dueAt }) => dueAt !== undefined && Date.parse(dueAt) <= now);
+      return { orderIds: due.slice(0, limit).map(({ bulkId }) => bulkId), more: due.length > limit };
+    },
+  };
+}
+
+function counted(tally: Tally, outcome: Outcome): Tally {
+  const amount = tally.amount + (outcome.state === "confirmed" ? outcome.amount : 0);
+  return { ...tally, amount, [outcome.state]: tally[outcome.state] + 1 };
+}
