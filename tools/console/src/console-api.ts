@@ -117,6 +117,19 @@ export type StockRow = {
   sold: number;
 };
 
+/** A version of a file in the bucket of stock feeds. */
+export type FeedFile = {
+  key: string;
+  versionId: string;
+  /** Empty if its key names no feed. */
+  feedId: string;
+  bytes: number;
+  uploadedAt: string;
+};
+
+/** A line of a feed's file, with its record in inventory's table once it was applied. */
+export type FeedRow = { line: number; text: string; record?: Record<string, unknown> };
+
 type FaultRow = {
   id: string;
   kind: string;

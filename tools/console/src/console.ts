@@ -48,7 +48,7 @@ export function createConsole({ directory, witness }: ConsoleOptions): Console {
     mount(app, runtime) {
       server = createConsoleServer(runtime, { directory, recorder, topology, witness });
       mountConsoleRoutes(app, runtime, server);
-      mountPage(app, pageFiles);
+      mountPage(app, pageFiles, runtime.aws.url);
       return server.stop;
     },
   };

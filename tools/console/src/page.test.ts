@@ -6,6 +6,8 @@ import { Hono } from "hono";
 import { expect, onTestFinished, test } from "vitest";
 import { mountPage } from "./page.ts";
 
+const UPLOADS = "http://127.0.0.1:4566";
+
 function aPage(files?: () => Promise<string>) {
   const outer = mkdtempSync(join(tmpdir(), "page-"));
   onTestFinished(() => rmSync(outer, { recursive: true }));
@@ -15,7 +17,7 @@ function aPage(files?: () => Promise<string>) {
   writeFileSync(join(folder, "assets", "main-1.js"), "export {};");
   writeFileSync(join(outer, "secret.txt"), "secret");
   const app = new Hono();
-  mountPage(app, files ?? (async () => folder));
+  mountPage(app, files ?? (async () => folder), UPLOADS);
   return (path: string, headers: Record<string, string> = {}) =>
     app.request(path, { headers: { host: "localhost:3000", ...headers } });
 }
@@ -51,7 +53,8 @@ test("only this machine's own files may run, and no site may frame the page", as
   expect(policy).toContain("default-src 'none'");
   expect(policy).toContain("script-src 'self';");
   expect(policy).toContain("frame-ancestors 'none'");
-  expect(policy).not.toMatch(/unsafe|https?:|\*/);
+  expect(policy).toContain(`connect-src 'self' ${UPLOADS};`);
+  expect(policy.replace(UPLOADS, "")).not.toMatch(/unsafe|https?:|\*/);
 });
 
 test("a link on another site leads to the page; another name for this machine, or a page's request, to nothing", async () => {

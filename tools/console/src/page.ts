@@ -18,31 +18,39 @@ const types: Readonly<Record<string, string>> = {
   ".woff2": "font/woff2",
 };
 
-/** Everything from here, nothing inline, framed by no site; a mail has an address and a policy of its own. */
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "frame-src 'self'",
-  "manifest-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-].join("; ");
+/**
+ * Everything from here, nothing inline, framed by no site; a mail has an address and a policy of its own, and
+ * files are uploaded to the endpoint beside.
+ */
+const policyFor = (uploads: string) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    `connect-src 'self' ${uploads}`,
+    "frame-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
 
-const headers = {
-  "content-security-policy": policy,
+const headersFor = (uploads: string) => ({
+  "content-security-policy": policyFor(uploads),
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-resource-policy": "same-origin",
   "referrer-policy": "no-referrer",
   "x-content-type-options": "nosniff",
-};
+});
 
-/** `files` resolves with the folder of the built page; requests wait while it is built. */
-export function mountPage(app: Hono, files: () => Promise<string>): void {
+/**
+ * `files` resolves with the folder of the built page; requests wait while it is built. `uploads` is the
+ * endpoint that the page may post files to.
+ */
+export function mountPage(app: Hono, files: () => Promise<string>, uploads: string): void {
+  const headers = headersFor(uploads);
   app.use("/", onlyThisHost);
   app.use("/console/*", onlyThisHost);
   const serve = async (path: string): Promise<Response> => {

@@ -11,6 +11,7 @@ import { BUS_NAME } from "@order-saga/local/source-folders";
 import type { Hono } from "hono";
 import { CONSOLE_PATH } from "./console-api.ts";
 import { renderTest } from "./copy-as-test.ts";
+import { feedFiles, feedRows } from "./feeds.ts";
 import { iso } from "./iso.ts";
 import type { ConsoleServer } from "./server.ts";
 import { sessionOf } from "./session.ts";
@@ -28,6 +29,7 @@ export function mountConsoleRoutes(app: Hono, runtime: Runtime, server: ConsoleS
   mountOrderRoutes(app, server);
   mountEventRoutes(app, runtime, server);
   mountMailRoutes(app, runtime);
+  mountFeedRoutes(app, runtime);
   mountDeadLetterRoutes(app, {
     letters: server.letters,
     groups: server.desk.groups,
@@ -132,6 +134,16 @@ function mountMailRoutes(app: Hono, { aws }: Runtime): void {
     const mail = mailOf(context.req.param("id"));
     if (!mail) return notFound("mail");
     return new Response(mail.html, { headers: { ...fresh, ...mailHeaders } });
+  });
+}
+
+function mountFeedRoutes(app: Hono, runtime: Runtime): void {
+  app.get(at("feeds"), async (context) => context.json(await feedFiles(runtime), 200, fresh));
+
+  app.get(at("feeds/:feedId/rows"), async (context) => {
+    const from = Number(context.req.query("from") ?? 1);
+    const rows = await feedRows(runtime, { feedId: context.req.param("feedId"), from });
+    return rows ? context.json(rows, 200, fresh) : notFound("feed");
   });
 }
 

@@ -3,9 +3,11 @@ import type { ComponentType } from "preact";
 import type { IconName } from "./parts/icons.tsx";
 import { AccountsScreen } from "./screens/accounts.tsx";
 import { ApiScreen } from "./screens/api.tsx";
+import { BulkOrdersScreen } from "./screens/bulk-orders.tsx";
 import { EventsScreen } from "./screens/events.tsx";
 import { FailuresScreen } from "./screens/failures.tsx";
 import { FaultsScreen } from "./screens/faults.tsx";
+import { FeedsScreen } from "./screens/feeds.tsx";
 import { FlowScreen } from "./screens/flow.tsx";
 import { MailScreen } from "./screens/mail.tsx";
 import { OrdersScreen } from "./screens/orders.tsx";
@@ -33,6 +35,22 @@ export const screens: readonly ScreenEntry[] = [
     letter: "o",
     icon: "list",
     component: OrdersScreen,
+  },
+  {
+    id: "bulk-orders",
+    title: "Bulk orders",
+    path: "/console/bulk-orders",
+    letter: "b",
+    icon: "grid",
+    component: BulkOrdersScreen,
+  },
+  {
+    id: "feeds",
+    title: "Feeds",
+    path: "/console/feeds",
+    letter: "t",
+    icon: "upload",
+    component: FeedsScreen,
   },
   {
     id: "failures",
