@@ -28,7 +28,7 @@ const body = JSON.stringify({ "detail-type": "OrderPlaced", source: "shop.orders
 test("a delivery to a reaction's queue", () => {
   const { inputs, observer } = setUp();
   observer.messageDelivered({ reaction: "reserve-stock", body });
-  const header = { orderId: ORDER, eventId: "e", eventType: "OrderPlaced" };
+  const header = { orderId: ORDER, subject: ORDER, eventId: "e", eventType: "OrderPlaced" };
   expect(inputs).toEqual([{ kind: "delivered", at: 7, reaction: "reserve-stock", header }]);
 });
 

@@ -1,4 +1,5 @@
 // One bulk: a cell for each of its orders, and the one result.
+import type { BulkItem, BulkView } from "@order-saga/contracts/http";
 import { useComputed } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import { Badge } from "../../parts/icons.tsx";
@@ -9,22 +10,8 @@ import { usePoll } from "../../state/poll.ts";
 import { askShop } from "../../state/shop.ts";
 import { session } from "../../state/store.ts";
 
-type Item = { row: number; reference?: string; orderId?: string; status: string; reason?: string };
-type Page = {
-  bulkId: string;
-  status: "RUNNING" | "COMPLETED";
-  count: number;
-  confirmed: number;
-  rejected: number;
-  cancelled: number;
-  currency?: string;
-  amount: number;
-  items: Item[];
-  next?: string;
-};
-
 export function OneBulk({ bulkId }: { bulkId: string }) {
-  const bulk = usePoll<Page>(
+  const bulk = usePoll<BulkView>(
     bulkId,
     () => wholeBulk(bulkId),
     ({ status }) => status === "COMPLETED",
@@ -45,9 +32,9 @@ export function OneBulk({ bulkId }: { bulkId: string }) {
 }
 
 /** All pages of its rows. */
-async function wholeBulk(bulkId: string): Promise<Page> {
+async function wholeBulk(bulkId: string): Promise<BulkView> {
   const pageAt = (cursor: string) =>
-    askShop<Page>("GET", `/bulk-orders/${bulkId}${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
+    askShop<BulkView>("GET", `/bulk-orders/${bulkId}${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
   const first = await pageAt("");
   const items = [...first.items];
   for (let { next } = first; next !== undefined; ) {
@@ -58,8 +45,8 @@ async function wholeBulk(bulkId: string): Promise<Page> {
   return { ...first, items };
 }
 
-function Result({ bulk }: { bulk: Page }) {
-  const { amount, cancelled, confirmed, count, currency = "EUR", rejected, status } = bulk;
+function Result({ bulk }: { bulk: BulkView }) {
+  const { amount, cancelled, confirmed, count, currency, rejected, status } = bulk;
   return (
     <div class="row" role="status">
       <Badge tone={status === "COMPLETED" ? "ok" : "busy"}>{status.toLowerCase()}</Badge>
@@ -74,7 +61,7 @@ function Result({ bulk }: { bulk: Page }) {
   );
 }
 
-function Cells({ items }: { items: readonly Item[] }) {
+function Cells({ items }: { items: readonly BulkItem[] }) {
   return (
     <ol class="cells" aria-label="The orders of the bulk">
       {items.map((item) => (
@@ -85,7 +72,7 @@ function Cells({ items }: { items: readonly Item[] }) {
 }
 
 /** Its colour is the order's own state, which comes with the stream before the bulk has counted it. */
-function Cell({ item: { orderId = "", reason, reference, row, status } }: { item: Item }) {
+function Cell({ item: { orderId, reason, reference, row, status } }: { item: BulkItem }) {
   const { route } = useLocation();
   const known = useComputed(() => session.orders.value.get(orderId)?.status);
   const shown = known.value ?? status;
@@ -98,14 +85,13 @@ function Cell({ item: { orderId = "", reason, reference, row, status } }: { item
         data-status={shown}
         title={words}
         aria-label={words}
-        disabled={orderId === ""}
         onClick={() => route(`/console/orders/${orderId}`)}
       />
     </li>
   );
 }
 
-function Failures({ items }: { items: readonly Item[] }) {
+function Failures({ items }: { items: readonly BulkItem[] }) {
   const failed = items.filter(({ reason }) => reason !== undefined);
   if (failed.length === 0) return null;
   return (
@@ -114,7 +100,9 @@ function Failures({ items }: { items: readonly Item[] }) {
         <tr key={row}>
           <td>{row}</td>
           <td>{reference}</td>
-          <td>{orderId && <OrderLink orderId={orderId} />}</td>
+          <td>
+            <OrderLink orderId={orderId} />
+          </td>
           <td>{reason}</td>
         </tr>
       ))}
