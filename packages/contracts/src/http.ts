@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 import { Instant } from "./envelope.ts";
 import { eventTypes } from "./events/index.ts";
 import { Contact, Quantity } from "./events/orders.ts";
-import { BulkId, OrderId, PaymentMethod, Sku } from "./ids.ts";
+import { BulkId, FeedId, OrderId, PaymentMethod, Sku } from "./ids.ts";
 import { Amount, Currency } from "./money.ts";
 
 /** Everything a token of this API may be allowed to do. */
@@ -130,6 +130,28 @@ export const AdjustStockRequest = z.strictObject({
   delta: z.int().check(z.gte(-1_000_000), z.lte(1_000_000)),
 });
 export type AdjustStockRequest = z.infer<typeof AdjustStockRequest>;
+
+export const StockFeedCreated = z.object({
+  feedId: FeedId,
+  upload: z
+    .object({ url: z.string(), fields: z.record(z.string(), z.string()) })
+    .check(z.describe("A presigned POST: send the fields, then the file as `file`, as multipart/form-data.")),
+});
+export type StockFeedCreated = z.infer<typeof StockFeedCreated>;
+
+export const StockFeedView = z.object({
+  feedId: FeedId,
+  status: z.enum(["WAITING", "IMPORTING", "IMPORTED", "REFUSED"]),
+  reason: z.optional(z.string().check(z.describe("Why the feed was refused."))),
+  rows: z.int(),
+  applied: z.int(),
+  refused: z.int(),
+  sha256: z.optional(z.string().check(z.describe("Of the file."))),
+  errors: z
+    .array(z.object({ line: z.int(), sku: z.optional(z.string()), reason: z.string() }))
+    .check(z.describe("The first 1,000 rows that were refused, by line.")),
+});
+export type StockFeedView = z.infer<typeof StockFeedView>;
 
 /** RFC 9457. */
 export const Problem = z.object({

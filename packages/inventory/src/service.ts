@@ -51,15 +51,75 @@ export const adjustStock = routeManifest({
   table: { get: ["ADJ#*", "SKU#*"], put: ["ADJ#*"], update: ["ADJ#*", "SKU#*"] },
 });
 
+const feedItems = ["FEED#*", "FEEDKEY#*", "UPLOAD#*"] as const;
+const uploads = "feeds/";
+
+/**
+ * Signs the form with which a browser uploads a file; what is uploaded is told by S3, to both reactions below.
+ */
+export const createStockFeed = routeManifest({
+  name: "create-stock-feed",
+  method: "POST",
+  path: "/stock-feeds",
+  scopes: ["stock:write"],
+  objects: { put: [`${uploads}*`] },
+  table: { put: ["FEED#*"] },
+});
+
+export const getStockFeed = routeManifest({
+  name: "get-stock-feed",
+  method: "GET",
+  path: "/stock-feeds/{feedId}",
+  scopes: ["stock:read", "stock:write"],
+  table: { get: ["FEED#*"], batchGet: ["FEED#*"] },
+});
+
+export const importStock = reactionManifest({
+  name: "import-stock",
+  hears: [],
+  from: "uploads",
+  // What does not end in the time of one invocation goes on in the next.
+  sends: ["import-stock"],
+  says: ["StockFeedImported", "StockFeedRefused"],
+  objects: { get: [`${uploads}*`] },
+  environment: ["MAXIMUM_BAD_PERCENT"],
+  timeoutSeconds: 120,
+  memoryMegabytes: 512,
+  // One file at a time in an execution environment, because each holds a piece of it in memory.
+  batchSize: 1,
+  maximumConcurrency: 2,
+  table: {
+    get: feedItems,
+    put: feedItems,
+    update: [...feedItems, "SKU#*"],
+    conditionCheck: ["FEEDKEY#*"],
+    batchGet: ["SKU#*"],
+  },
+});
+
+export const auditUpload = reactionManifest({
+  name: "audit-upload",
+  hears: [],
+  from: "uploads",
+  objects: { get: [`${uploads}*`] },
+  timeoutSeconds: 120,
+  batchSize: 1,
+  maximumConcurrency: 2,
+  table: { update: ["UPLOAD#*"] },
+});
+
 export const inventory: ServiceManifest = {
   name: "inventory",
+  bucket: { name: "feeds", prefix: uploads, expiresDays: 30 },
   table: { record: "RES#*", indexes: { due: dueIndex } },
-  reactions: [reserveStock, commitStock, releaseStock],
+  reactions: [reserveStock, commitStock, releaseStock, importStock, auditUpload],
   schedules: [signalExpiry],
-  routes: [getStock, adjustStock],
+  routes: [getStock, adjustStock, createStockFeed, getStockFeed],
   settings: {
     /** How long stock is held for an order before payment is asked to give it up. */
     RESERVATION_SECONDS: "900",
+    /** A stock feed with more bad rows than this is refused whole, in percent. */
+    MAXIMUM_BAD_PERCENT: "50",
   },
   secrets: [],
 };

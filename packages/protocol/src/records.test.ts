@@ -27,8 +27,11 @@ test("an item is of one kind at most, and no two kinds share a partition", () =>
 test("the keys are those of the tables that are deployed", () => {
   expect(kinds.map(({ kind }) => `${kind.service} ${kind.key("1").pk} ${kind.sk}`).sort()).toEqual([
     "inventory ADJ#1 ADJUSTMENT",
+    "inventory FEED#1 FEED",
+    "inventory FEEDKEY#1 FEEDKEY",
     "inventory RES#1 RESERVATION",
     "inventory SKU#1 STOCK",
+    "inventory UPLOAD#1 UPLOAD",
     "notification NOTE#1 NOTIFICATION",
     "orders BULK#1 BULK",
     "orders ORDER#1 ORDER",

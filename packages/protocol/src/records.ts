@@ -31,6 +31,12 @@ export const bulkRecord = /* @__PURE__ */ recordKind("orders", "BULK", "BULK");
 export const reservationRecord = /* @__PURE__ */ recordKind("inventory", "RES", "RESERVATION");
 export const stockRecord = /* @__PURE__ */ recordKind("inventory", "SKU", "STOCK");
 export const adjustmentRecord = /* @__PURE__ */ recordKind("inventory", "ADJ", "ADJUSTMENT");
+/** A stock feed; what else is kept of it is in feed-records.ts. */
+export const feedRecord = /* @__PURE__ */ recordKind("inventory", "FEED", "FEED");
+/** The newest file under an object's key. */
+export const feedKeyRecord = /* @__PURE__ */ recordKind("inventory", "FEEDKEY", "FEEDKEY");
+/** One version of an uploaded object, with its two hashes. */
+export const uploadRecord = /* @__PURE__ */ recordKind("inventory", "UPLOAD", "UPLOAD");
 export const paymentRecord = /* @__PURE__ */ recordKind("payment", "PAY", "PAYMENT");
 export const notificationRecord = /* @__PURE__ */ recordKind("notification", "NOTE", "NOTIFICATION");
 
@@ -42,6 +48,9 @@ export const recordKinds: readonly RecordKind[] = [
   reservationRecord,
   stockRecord,
   adjustmentRecord,
+  feedRecord,
+  feedKeyRecord,
+  uploadRecord,
   paymentRecord,
   notificationRecord,
 ];

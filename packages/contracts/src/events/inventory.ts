@@ -74,7 +74,7 @@ export const feedEvents = defineEvents(
     },
     StockFeedRefused: {
       layer: 0,
-      description: "A stock feed changed nothing.",
+      description: "A stock feed was refused before its first row, or overtaken by a newer file.",
       data: z.object({
         reason: z.enum(["older", "too-many-errors", "too-large", "not-a-feed", "unreadable"]),
         rows: z.optional(Count),

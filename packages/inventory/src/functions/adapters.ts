@@ -18,6 +18,9 @@ export function inventoryPorts(env: ExecutionEnvironment): InventoryPorts {
   const table = createDynamoDbStore({ client, tableName: requiredVariable(env, "TABLE_NAME") });
   return {
     store: oneWriterPerSku(table, turns),
-    backOff: (attempt) => env.pause(Math.min(LONGEST_PAUSE_MILLISECONDS, 10 * 2 ** attempt)),
+    backOff: backOff(env),
   };
 }
+
+export const backOff = (env: ExecutionEnvironment) => (attempt: number) =>
+  env.pause(Math.min(LONGEST_PAUSE_MILLISECONDS, 10 * 2 ** attempt));

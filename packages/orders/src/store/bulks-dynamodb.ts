@@ -15,7 +15,8 @@ import {
   writeIf,
 } from "@order-saga/messaging/dynamodb";
 import { again, retry } from "@order-saga/messaging/retry";
-import { bulkChunk, bulkRow, bulkTally, type NumberedKind } from "@order-saga/protocol/bulk-records";
+import { bulkChunk, bulkRow, bulkTally } from "@order-saga/protocol/bulk-records";
+import type { NumberedKind } from "@order-saga/protocol/numbered-kind";
 import { bulkRecord } from "@order-saga/protocol/records";
 import { type Bulk, noRows, type Outcome, partOf, type Row, type Tally } from "../bulk/bulk.ts";
 import type { BulkStore } from "../bulk/ports.ts";

@@ -1,0 +1,36 @@
+// The reaction audit-upload: keeps who uploaded what, and its hash, whatever becomes of the import.
+import type { ReactTo } from "@order-saga/messaging";
+import type { Upload } from "@order-saga/messaging/message";
+import { MAXIMUM_BYTES } from "./feed.ts";
+import { uploadIdOf, warnIfDifferent } from "./import.ts";
+import { type FeedStore, FileGone, type Files } from "./ports.ts";
+import { hashOf } from "./read-rows.ts";
+
+export function auditUploadHandler({
+  feeds,
+  files,
+}: {
+  feeds: Pick<FeedStore, "hashed">;
+  files: Files;
+}): ReactTo<Upload> {
+  return async (upload, { log }) => {
+    const hash = await hashOrReason(files, upload);
+    const { bytes, key, requester, sequencer, uploadedAt, versionId } = upload;
+    const about = { key, versionId, bytes, requester, sequencer, uploadedAt };
+    const hashes = await feeds.hashed(uploadIdOf(upload), "audited", hash, about);
+    if (isHash(hash)) warnIfDifferent(hashes, log);
+    return [];
+  };
+}
+
+const isHash = (text: string) => /^[0-9a-f]{64}$/.test(text);
+
+async function hashOrReason(files: Files, upload: Upload): Promise<string> {
+  if (upload.bytes > MAXIMUM_BYTES) return "too-large";
+  try {
+    return await hashOf(files, upload);
+  } catch (error) {
+    if (error instanceof FileGone) return "gone";
+    throw error;
+  }
+}

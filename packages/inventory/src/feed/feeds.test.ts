@@ -1,0 +1,327 @@
+// Stock feeds over memory: any cut, crash, repetition and order of deliveries is the plain sum of the valid rows.
+import { createHash } from "node:crypto";
+import type { DomainEvent } from "@order-saga/contracts";
+import type { silentLog } from "@order-saga/messaging/log";
+import type { Upload } from "@order-saga/messaging/message";
+import { testNow } from "@order-saga/messaging/testing";
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { createMemoryFiles } from "../files/memory.ts";
+import { createMemoryFeedStore } from "../store/feeds-memory.ts";
+import { auditUploadHandler } from "./audit.ts";
+import { linesIn, readHeader, readRow } from "./csv.ts";
+import { waitingFeed } from "./feed.ts";
+import { importStockHandler } from "./import.ts";
+import { getStockFeedHandler } from "./routes.ts";
+
+const feedId = `feed_${"0123456789abcdef".repeat(2)}`;
+
+/** Everything of a feed's world; `crash` is asked at every write, and a crash comes before or after it. */
+function aWorld(given: { crash?: () => "before" | "after" | undefined; maximumBadPercent?: number } = {}) {
+  const { crash = () => undefined, maximumBadPercent = 50 } = given;
+  const store = createMemoryFeedStore();
+  const files = createMemoryFiles();
+  const sent: object[] = [];
+  const lines: [string, string][] = [];
+  const log = Object.assign((level: string, message: string) => void lines.push([level, message]), {
+    with: () => log,
+  }) as unknown as typeof silentLog;
+  const fragile =
+    <A extends unknown[], R>(write: (...given: A) => Promise<R>) =>
+    async (...arguments_: A): Promise<R> => {
+      const moment = crash();
+      if (moment === "before") throw new Error("crashed before the write");
+      const result = await write(...arguments_);
+      if (moment === "after") throw new Error("crashed after the write");
+      return result;
+    };
+  const feeds = {
+    ...store,
+    claim: fragile(store.claim),
+    save: fragile(store.save),
+    apply: fragile(store.apply),
+    hashed: fragile(store.hashed),
+  };
+  const sendTasks = fragile(async (tasks: readonly { body: object }[]) => {
+    sent.push(...tasks.map(({ body }) => body));
+  });
+  const backOff = async () => {};
+  const react = importStockHandler({ feeds, files, sendTasks, backOff, maximumBadPercent });
+  const audit = auditUploadHandler({ feeds, files });
+  const context = (upload: Upload, remaining: () => number = () => 60_000) => ({
+    now: testNow,
+    attempt: 1,
+    log,
+    body: JSON.stringify(upload),
+    remainingMilliseconds: remaining,
+  });
+  return {
+    store,
+    files,
+    sent,
+    lines,
+    deliver: (upload: Upload, remaining?: () => number) => react(upload, context(upload, remaining)),
+    audit: (upload: Upload) => audit(upload, context(upload)),
+    view: async (id = feedId) =>
+      (await getStockFeedHandler({ feeds: store })({ path: { feedId: id } } as never)).body as {
+        status: string;
+        reason?: string;
+        rows: number;
+        applied: number;
+        refused: number;
+        errors: { line: number; reason: string }[];
+      },
+  };
+}
+
+function anUploadOf(content: string | Uint8Array, given: Partial<Upload> = {}): Upload {
+  return {
+    bucket: "feeds",
+    key: `feeds/${feedId}.csv`,
+    versionId: "version-1",
+    bytes: Buffer.byteLength(content),
+    sequencer: "0062E99A88DC407460",
+    uploadedAt: "2026-01-05T12:00:00Z",
+    requester: "000000000000",
+    ...given,
+  };
+}
+
+/** The events of deliveries until one ends well, with continuations. */
+async function deliverUntilDone(world: ReturnType<typeof aWorld>, upload: Upload, remaining?: () => number) {
+  const said: DomainEvent[] = [];
+  for (let delivery = 0; delivery < 500; delivery++) {
+    try {
+      const continued = world.sent.length;
+      said.push(...(await world.deliver(upload, remaining)));
+      if (world.sent.length === continued) return said;
+    } catch (error) {
+      if (!/crashed|contended|No row was applied/.test(String(error))) throw error;
+    }
+  }
+  return expect.unreachable("the feed does not end");
+}
+
+test("rows change stock; bad ones are reported by line and stop nothing", async () => {
+  const world = aWorld();
+  world.store.stock.set("TEA", 10).set("MUG", 5);
+  const csv =
+    '\uFEFFSKU,Delta\r\nTEA,5\r\n\r\nMUG,-6\r\nNONE,1\r\nTEA,x\r\n"TEA",-3\r\nTEA\r\nMUG,2000000\r\nMUG,-5';
+  const upload = anUploadOf(csv);
+  world.files.put("version-1", csv);
+  await world.store.create(waitingFeed(feedId));
+  const said = await world.deliver(upload);
+  expect([...world.store.stock]).toEqual([
+    ["TEA", 12],
+    ["MUG", 0],
+  ]);
+  const sha256 = createHash("sha256").update(csv).digest("hex");
+  expect(said).toMatchObject([
+    { type: "StockFeedImported", feedId, data: { rows: 8, applied: 3, refused: 5, sha256 } },
+  ]);
+  expect((await world.view()).errors).toEqual([
+    { line: 4, sku: "MUG", reason: "below_zero" },
+    { line: 5, sku: "NONE", reason: "unknown_sku" },
+    { line: 6, sku: "TEA", reason: "not_an_integer" },
+    { line: 8, reason: "columns" },
+    { line: 9, sku: "MUG", reason: "out_of_range" },
+  ]);
+  expect(await world.deliver(upload)).toEqual(said);
+  expect(world.store.stock.get("TEA")).toBe(12);
+});
+
+test("a level sets what is available, whatever an order takes between reading and writing", async () => {
+  const world = aWorld();
+  world.store.stock.set("TEA", 10);
+  const { apply } = world.store;
+  let orders = 2;
+  world.store.available = async () => {
+    const read = new Map(world.store.stock);
+    if (orders-- > 0) world.store.stock.set("TEA", (world.store.stock.get("TEA") ?? 0) - 1);
+    return read;
+  };
+  expect(apply).toBeTypeOf("function");
+  const csv = "sku;level\nTEA;3\nTEA;7\n";
+  world.files.put("version-1", csv);
+  await deliverUntilDone(world, anUploadOf(csv));
+  expect(world.store.stock.get("TEA")).toBe(7);
+});
+
+describe("refused by name, and nothing changes", () => {
+  test.each([
+    ["not-a-feed", "name,price\nTEA,1\n"],
+    ["not-a-feed", "sku,delta,level\nTEA,1,1\n"],
+    ["not-a-feed", Buffer.from([0, 1, 2, 255, 10])],
+    ["too-many-errors", "sku,delta\nTEA,1\nTEA,x\nMUG,1\n"],
+  ])("%s", async (reason, content) => {
+    const world = aWorld();
+    world.store.stock.set("TEA", 1);
+    world.files.put("version-1", content);
+    await world.store.create(waitingFeed(feedId));
+    expect(await world.deliver(anUploadOf(content))).toMatchObject([
+      { type: "StockFeedRefused", data: { reason } },
+    ]);
+    expect(await world.view()).toMatchObject({ status: "REFUSED", reason, applied: 0 });
+    expect(world.store.stock.get("TEA")).toBe(1);
+  });
+
+  test("too large, gone, and older than another of its key", async () => {
+    const world = aWorld();
+    world.store.stock.set("TEA", 1);
+    const csv = "sku,delta\nTEA,1\n";
+    const refusal = async (upload: Upload) => (await world.deliver(upload)).map(({ data }) => data);
+    expect(await refusal(anUploadOf(csv, { key: "feeds/a.csv", bytes: 50_000_001 }))).toEqual([
+      { reason: "too-large" },
+    ]);
+    expect(await refusal(anUploadOf(csv, { key: "feeds/b.csv" }))).toEqual([{ reason: "unreadable" }]);
+    world.files.put("new", csv);
+    world.files.put("old", csv);
+    const nightly = { key: "feeds/nightly.csv" };
+    await world.deliver(anUploadOf(csv, { ...nightly, versionId: "new", sequencer: "00AB" }));
+    expect(await refusal(anUploadOf(csv, { ...nightly, versionId: "old", sequencer: "00AA99" }))).toEqual([
+      { reason: "older" },
+    ]);
+    expect(world.store.stock.get("TEA")).toBe(2);
+  });
+});
+
+test("a feed that a newer file of its key overtakes stops where it is", async () => {
+  const world = aWorld();
+  world.store.stock.set("TEA", 0);
+  const rows = Array.from({ length: 1200 }, () => "TEA,1").join("\n");
+  const csv = `sku,delta\n${rows}`;
+  for (const version of ["old", "new"]) world.files.put(version, csv);
+  const old = anUploadOf(csv, { key: "feeds/n.csv", versionId: "old", sequencer: "01" });
+  let calls = 0;
+  await world.deliver(old, () => (++calls > 1 ? 0 : 60_000));
+  expect(world.sent).toHaveLength(1);
+  await world.deliver(anUploadOf(csv, { key: "feeds/n.csv", versionId: "new", sequencer: "02" }));
+  const said = await world.deliver(old);
+  expect(said).toMatchObject([{ type: "StockFeedRefused", data: { reason: "older" } }]);
+  expect(world.store.stock.get("TEA")).toBe(500 + 1200);
+});
+
+test("the two reactions to an upload compare their hashes, whichever is second", async () => {
+  const csv = "sku,delta\nTEA,1\n";
+  for (const order of ["import first", "audit first"]) {
+    const world = aWorld();
+    world.store.stock.set("TEA", 1);
+    world.files.put("version-1", csv);
+    const upload = anUploadOf(csv);
+    const change = () => world.files.put("version-1", "sku,delta\nTEA,2\n");
+    const steps = [() => world.deliver(upload), () => world.audit(upload)];
+    for (const [n, step] of (order === "audit first" ? steps.toReversed() : steps).entries()) {
+      if (n === 1) change();
+      await step();
+    }
+    expect(world.lines).toContainEqual(["error", "the two hashes of an upload differ"]);
+  }
+  const world = aWorld();
+  world.store.stock.set("TEA", 1);
+  world.files.put("version-1", csv);
+  await world.deliver(anUploadOf(csv));
+  await world.audit(anUploadOf(csv));
+  expect(world.lines.filter(([level]) => level === "error")).toEqual([]);
+});
+
+const skus = ["TEA", "MUG", "POT", "CUP"];
+const aRow = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.tuple(fc.constantFrom(...skus), fc.integer({ min: -9, max: 30 })).map((r) => r.join()),
+  },
+  { weight: 1, arbitrary: fc.constantFrom("", "TEA", "x y,1", "TEA,1.5", "GONE,3", "TEA,1,1", '"TEA,1') },
+);
+
+/** What the rows make of the stock one after the other: the plain sum, done as simply as possible. */
+function plainSum(rows: readonly string[], before: ReadonlyMap<string, number>, column: string) {
+  const stock = new Map(before);
+  for (const row of rows) {
+    const match = /^([A-Z]+),(-?\d+)$/.exec(row);
+    const [, sku = "", number = ""] = match ?? [];
+    const known = stock.get(sku);
+    if (known === undefined) continue;
+    const next = column === "level" ? Number(number) : known + Number(number);
+    if (next >= 0) stock.set(sku, next);
+  }
+  return stock;
+}
+
+test("any cut, crash, repetition and continuation of a feed is the plain sum of its valid rows", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(aRow, { maxLength: 60 }),
+      fc.constantFrom("delta", "level"),
+      fc.constantFrom("\n", "\r\n"),
+      fc.infiniteStream(fc.nat({ max: 11 })),
+      async (rows, column, end, draws) => {
+        const draw = (): number => draws.next().value ?? 0;
+        const crash = () => (["before", "after"] as const)[draw()];
+        const world = aWorld({ crash, maximumBadPercent: 100 });
+        for (const sku of skus) world.store.stock.set(sku, 5);
+        const before = new Map(world.store.stock);
+        const csv = [`sku,${column}`, ...rows].join(end);
+        world.files.put("version-1", csv);
+        const upload = anUploadOf(csv);
+        const said = await Promise.all([
+          deliverUntilDone(world, upload, () => (draw() === 2 ? 0 : 60_000)),
+          deliverUntilDone(world, upload),
+        ]);
+        said.push(await deliverUntilDone(world, upload));
+        expect(world.store.stock).toEqual(plainSum(rows, before, column));
+        expect(new Set(said.flat().map((event) => JSON.stringify(event))).size).toBe(1);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test("pieces may be cut anywhere: the lines are the same", () => {
+  const bytes = fc.array(fc.constantFrom("a", "é", ",", "\n", "\r\n", "1"), { maxLength: 40 });
+  fc.assert(
+    fc.property(bytes, fc.integer({ min: 12, max: 60 }), (parts, size) => {
+      const file = Buffer.from(parts.join(""));
+      const whole = linesIn(file, { offset: 0, line: 1, isEnd: true });
+      const found: ReturnType<typeof linesIn> = [];
+      for (let offset = 0, line = 1; offset < file.length; ) {
+        const piece = file.subarray(offset, offset + size);
+        const some = linesIn(piece, { offset, line, isEnd: offset + piece.length >= file.length });
+        found.push(...some);
+        line += some.length;
+        offset = some.at(-1)?.nextOffset ?? file.length;
+      }
+      if (whole.every(({ text }) => Buffer.byteLength(text) < size - 2)) expect(found).toEqual(whole);
+      else expect(found.map(({ text }) => text).join("").length).toBeGreaterThan(0);
+    }),
+  );
+});
+
+test.each([
+  ["sku,delta", { column: "delta", delimiter: "," }],
+  [' "SKU" ; Level ', { column: "level", delimiter: ";" }],
+  ["sku,amount", undefined],
+  ["delta,sku", undefined],
+  ["", undefined],
+])("the header %j", (line, header) => {
+  expect(readHeader(line)).toEqual(header);
+});
+
+test("a row never throws, whatever it is", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "grapheme" }), (text) => {
+      readRow(text, 1, { column: "delta", delimiter: "," });
+    }),
+  );
+});
+
+test("no more than a megabyte of the file is asked for at once", async () => {
+  const world = aWorld();
+  world.store.stock.set("TEA", 0);
+  const csv = `sku,delta\n${"TEA,1\n".repeat(400_000)}`;
+  world.files.put("version-1", csv);
+  await world.store.create(waitingFeed(feedId));
+  await world.deliver(anUploadOf(csv));
+  expect(world.files.longest()).toBeLessThanOrEqual(1_000_000);
+  expect(await world.view()).toMatchObject({ rows: 400_000, applied: 400_000, refused: 0 });
+  expect(world.store.stock.get("TEA")).toBe(400_000);
+});

@@ -1,0 +1,235 @@
+// The reaction import-stock: an uploaded file becomes stock, each row once, whatever crashes or comes twice.
+import { createHash } from "node:crypto";
+import { FeedId } from "@order-saga/contracts";
+import type { ReactTo, TaskContext } from "@order-saga/messaging";
+import type { Upload } from "@order-saga/messaging/message";
+import { again, retry } from "@order-saga/messaging/retry";
+import { type Header, isError, type Row } from "./csv.ts";
+import {
+  afterBatch,
+  batchOf,
+  claimedBy,
+  type Feed,
+  hasEnded,
+  keptErrors,
+  MAXIMUM_BYTES,
+  type RefusalReason,
+  refuse,
+  saidOf,
+  validated,
+  waitingFeed,
+} from "./feed.ts";
+import { FileGone, type Hashes, type ImportPorts } from "./ports.ts";
+import { type ReadRow, rowsFrom, type UploadedFile, validate } from "./read-rows.ts";
+
+/** With less time left the rest of the file is another invocation's. */
+const RESERVE_MILLISECONDS = 15_000;
+/** Writers of a feed are its own deliveries; a lost write is read anew and goes on from there. */
+const ATTEMPTS = 20;
+/** A transaction holds 100 items: the feed, its key, the batch, its errors, and these. */
+const SKUS_PER_BATCH = 90;
+const ROWS_PER_BATCH = 500;
+/** DynamoDB reads so many items at once. */
+const SKUS_PER_READ = 100;
+const READS_AT_ONCE = 8;
+
+/** The name of an uploaded version, the same at every delivery. */
+export function uploadIdOf({ bucket, key, versionId }: Pick<Upload, "bucket" | "key" | "versionId">): string {
+  return createHash("sha256").update([bucket, key, versionId].join("\0")).digest("hex").slice(0, 32);
+}
+
+export function importStockHandler(ports: ImportPorts): ReactTo<Upload> {
+  return async (upload, context) => {
+    let feed = await claim(ports, upload, context.now);
+    const log = context.log.with({ feedId: feed.feedId });
+    if (!hasEnded(feed) && !feed.header) feed = await check(ports, feed, upload, { ...context, log });
+    if (!hasEnded(feed)) feed = await applyRows(ports, feed, context);
+    return saidOf(feed);
+  };
+}
+
+/** The feed of this upload: one that waited for it, or one of its own. It may have ended already. */
+async function claim({ backOff, feeds }: ImportPorts, upload: Upload, now: number): Promise<Feed> {
+  const exhausted = () => new Error("The feed's file is claimed by others.");
+  return retry({ attempts: ATTEMPTS, exhausted }, async (attempt) => {
+    const known = await feedOf(feeds, upload);
+    if (known.feed.file) return known.feed;
+    const claimed = claimedBy(known.feed, upload, known.isNew);
+    const result = await feeds.claim(claimed);
+    if (result === "written") return claimed;
+    if (result === "older") {
+      const refused = { ...refuse(claimed, { reason: "older", now }), version: claimed.version };
+      return (await feeds.save(refused)) === "written" ? refused : again;
+    }
+    if (result === "conflict") await backOff(attempt);
+    return again;
+  });
+}
+
+async function feedOf(feeds: ImportPorts["feeds"], upload: Upload): Promise<{ feed: Feed; isNew: boolean }> {
+  const asked = FeedId.safeParse(/([^/]+)\.csv$/.exec(upload.key)?.[1]);
+  const waiting = asked.success ? await feeds.load(asked.data) : undefined;
+  // A second version under the key of a form is a feed of its own.
+  if (waiting && (!waiting.file || waiting.file.versionId === upload.versionId))
+    return { feed: waiting, isNew: false };
+  const feedId = `feed_${uploadIdOf(upload)}`;
+  const feed = await feeds.load(feedId);
+  return { feed: feed ?? waitingFeed(feedId), isNew: feed === undefined };
+}
+
+/** Reads the file whole before the first row is applied: a feed that is mostly wrong changes nothing. */
+async function check(
+  { backOff: _, ...ports }: ImportPorts,
+  feed: Feed,
+  upload: Upload,
+  { log, now }: TaskContext,
+): Promise<Feed> {
+  const { feeds, files, maximumBadPercent } = ports;
+  const ended = async (reason: RefusalReason, counts: { rows?: number; refused?: number } = {}) =>
+    save(feeds, feed, refuse(feed, { reason, now, ...counts }));
+  if (upload.bytes > MAXIMUM_BYTES) return ended("too-large");
+  try {
+    const found = await validate(files, upload, (rows) => unknownIn(feeds, rows));
+    if (!found) return ended("not-a-feed");
+    warnIfDifferent(await feeds.hashed(uploadIdOf(upload), "imported", found.sha256), log);
+    const { bad, rows } = found;
+    if (bad > 0 && bad * 100 > rows * maximumBadPercent)
+      return ended("too-many-errors", { rows, refused: bad });
+    return save(feeds, feed, validated(feed, found));
+  } catch (error) {
+    if (error instanceof FileGone) return ended("unreadable");
+    throw error;
+  }
+}
+
+/** Two reactions have read the same bytes, so two hashes are a fault of one of them or of the store. */
+export function warnIfDifferent({ audited, imported }: Hashes, log: TaskContext["log"]): void {
+  if (audited !== undefined && imported !== undefined && audited !== imported)
+    log("error", "the two hashes of an upload differ");
+}
+
+/** How many rows name a SKU that the shop does not know. */
+async function unknownIn(feeds: ImportPorts["feeds"], rows: readonly Row[]): Promise<number> {
+  const skus = [...new Set(rows.map(({ sku }) => sku))];
+  const reads = Array.from({ length: Math.ceil(skus.length / SKUS_PER_READ) }, (_, n) =>
+    skus.slice(n * SKUS_PER_READ, (n + 1) * SKUS_PER_READ),
+  );
+  const known = new Set<string>();
+  const waiting = reads.values();
+  const readOneAfterAnother = async () => {
+    for (const some of waiting) for (const sku of (await feeds.available(some)).keys()) known.add(sku);
+  };
+  await Promise.all(Array.from({ length: READS_AT_ONCE }, readOneAfterAnother));
+  return rows.filter(({ sku }) => !known.has(sku)).length;
+}
+
+/** What another delivery wrote first stands. */
+async function save(feeds: ImportPorts["feeds"], feed: Feed, next: Feed): Promise<Feed> {
+  if ((await feeds.save(next)) === "written") return next;
+  const other = await feeds.load(feed.feedId);
+  if (!other?.header && !(other && hasEnded(other))) throw new Error(`The feed ${feed.feedId} is contended.`);
+  return other;
+}
+
+/**
+ * Applies what is left of the file, batch by batch. A delivery that loses a write goes on from where the other
+ * one is; one that runs out of time sends itself the same message again.
+ */
+async function applyRows(ports: ImportPorts, begun: Feed, context: TaskContext): Promise<Feed> {
+  let feed = begun;
+  while (!hasEnded(feed)) {
+    const { file, header, next: from } = feed;
+    if (!file || !header) throw new Error(`The feed ${feed.feedId} has no file yet.`);
+    const reached = await batchesFrom(ports, feed, { file, from, header }, context);
+    feed = reached.feed;
+    if (!reached.isTimeUp) continue;
+    // Without progress the message comes again a bounded number of times, and no longer continues itself.
+    if (feed.version === begun.version) throw new Error("No row was applied in the time of an invocation.");
+    await ports.sendTasks([{ body: JSON.parse(context.body) }]);
+    return feed;
+  }
+  return feed;
+}
+
+type Reading = { file: UploadedFile; from: Feed["next"]; header: Header };
+type Reached = { feed: Feed; isTimeUp: boolean };
+
+/** The feed at the file's end, after another delivery's write, or when the time is up. */
+async function batchesFrom(
+  ports: ImportPorts,
+  begun: Feed,
+  { file, from, header }: Reading,
+  { now, remainingMilliseconds }: TaskContext,
+): Promise<Reached> {
+  let feed = begun;
+  try {
+    for await (const piece of rowsFrom(ports.files, file, { from, header })) {
+      for (let at = 0; at < piece.length; ) {
+        if (remainingMilliseconds() < RESERVE_MILLISECONDS) return { feed, isTimeUp: true };
+        const rows = batchAt(piece, at);
+        const after = await applyBatch(ports, feed, rows, now);
+        if (!after.isOurs) return { feed: after.feed, isTimeUp: false };
+        feed = after.feed;
+        at += rows.length;
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof FileGone)) throw error;
+    const refused = await save(ports.feeds, feed, refuse(feed, { reason: "unreadable", now }));
+    return { feed: refused, isTimeUp: false };
+  }
+  const end = { offset: file.bytes, line: feed.next.line };
+  const nothing = { changes: [], errors: [], applied: 0 };
+  const imported = await save(ports.feeds, feed, afterBatch(feed, nothing, end, { now }));
+  return { feed: imported, isTimeUp: false };
+}
+
+/** As many rows as fit into a transaction. */
+function batchAt(rows: readonly ReadRow[], from: number): readonly ReadRow[] {
+  const skus = new Set<string>();
+  let to = from;
+  for (; to < rows.length && to - from < ROWS_PER_BATCH; to++) {
+    const row = rows[to]?.row;
+    if (!row || isError(row)) continue;
+    if (skus.size === SKUS_PER_BATCH && !skus.has(row.sku)) break;
+    skus.add(row.sku);
+  }
+  return rows.slice(from, to);
+}
+
+/** The feed after these rows; or as another delivery left it. */
+async function applyBatch(
+  { backOff, feeds }: ImportPorts,
+  feed: Feed,
+  rows: readonly ReadRow[],
+  now: number,
+): Promise<{ feed: Feed; isOurs: boolean }> {
+  const { header } = feed;
+  const next = rows.at(-1)?.after;
+  if (!header || !next) return { feed, isOurs: true };
+  const skus = [...new Set(rows.flatMap(({ row }) => (isError(row) ? [] : [row.sku])))];
+  const exhausted = () => new Error(`The stock of the feed ${feed.feedId} is contended.`);
+  return retry({ attempts: ATTEMPTS, exhausted }, async (attempt) => {
+    const available = skus.length > 0 ? await feeds.available(skus) : new Map<string, number>();
+    const batch = batchOf(
+      rows.map(({ row }) => row),
+      header,
+      available,
+    );
+    const after = afterBatch(feed, batch, next);
+    switch (await feeds.apply(after, batch, keptErrors(feed, batch))) {
+      case "written":
+        return { feed: after, isOurs: true };
+      case "lost":
+        return { feed: (await feeds.load(feed.feedId)) ?? feed, isOurs: false };
+      case "older": {
+        const refused = refuse(feed, { reason: "older", now });
+        return { feed: await save(feeds, feed, refused), isOurs: false };
+      }
+      case "short":
+      case "conflict":
+        await backOff(attempt);
+        return again;
+    }
+  });
+}
