@@ -5,6 +5,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { command, run, UsageError, type Values } from "@order-saga/arguments";
 import { neverHit, unnamed } from "./coverage.ts";
+import { flakyBulkOf } from "./flaky-bulk.ts";
 import type { PlanResult, SeedsResult } from "./jobs.ts";
 import { asPlan, type Plan } from "./plan.ts";
 import { type Pool, startPool } from "./pool.ts";
@@ -27,6 +28,7 @@ const options = {
   from: { kind: "whole", least: 0, value: "SEED", says: "the first seed; fresh ones unless given" },
   seed: { kind: "whole", least: 0, value: "SEED", says: "one seed" },
   plan: { kind: "text", value: "FILE", says: "one plan" },
+  bulk: { kind: "whole", least: 1, value: "ORDERS", says: "each seed is one bulk of so many orders under a flaky network" },
   timeline: { kind: "flag", says: "print what happened to each order of one seed or plan" },
   threads: { kind: "whole", least: 1, default: 2, says: "threads that run seeds" },
   gate: {
@@ -42,6 +44,7 @@ const simulate = command(
     says: "Runs the saga in simulated worlds with faults; makes what fails small, and says how it came about.",
     usage: [
       "[--seeds N] [--minutes N] [--from SEED] [--threads N] [--gate]",
+      "--bulk ORDERS [--seeds N] [--from SEED]",
       "--seed SEED [--timeline]",
       "--plan FILE [--timeline]",
     ],
@@ -58,8 +61,8 @@ const simulate = command(
   },
 );
 
-function onePlan({ plan, seed }: SimulateOptions): Plan | undefined {
-  if (plan === undefined) return seed === undefined ? undefined : planOf(seed);
+function onePlan({ bulk, plan, seed }: SimulateOptions): Plan | undefined {
+  if (plan === undefined) return seed === undefined ? undefined : bulk === undefined ? planOf(seed) : flakyBulkOf(seed, bulk);
   try {
     return asPlan(JSON.parse(readFileSync(plan, "utf8")));
   } catch (error) {
@@ -90,6 +93,7 @@ async function runOne(pool: Pool, plan: Plan, options: SimulateOptions): Promise
 async function runMany(pool: Pool, options: SimulateOptions): Promise<number> {
   const begun = performance.now();
   const { from = Date.now() % 2 ** 31, minutes } = options;
+  const bulk = options.bulk === undefined ? {} : { bulk: options.bulk };
   const seeds = options.seeds ?? (minutes ? Number.MAX_SAFE_INTEGER : DEFAULT_SEEDS);
   const until = minutes === undefined ? Number.POSITIVE_INFINITY : begun + minutes * 60_000;
   const total: SeedsResult = {
@@ -108,7 +112,7 @@ async function runMany(pool: Pool, options: SimulateOptions): Promise<number> {
     while (next < from + seeds && performance.now() < until && total.failures.length === 0) {
       const count = Math.min(SEEDS_PER_JOB, from + seeds - next);
       next += count;
-      add(total, await pool.do({ kind: "seeds", from: next - count, count }), coverage);
+      add(total, await pool.do({ kind: "seeds", from: next - count, count, ...bulk }), coverage);
     }
   };
   const progress = showProgress(() => lineOf(total, begun));
@@ -124,7 +128,7 @@ async function runMany(pool: Pool, options: SimulateOptions): Promise<number> {
     tell(small, save(small.plan, `seed-${failure.plan.seed}`));
     return 1;
   }
-  const isGated = options.gate || total.seeds >= GATED_SEEDS;
+  const isGated = options.gate || (total.seeds >= GATED_SEEDS && options.bulk === undefined);
   return (await canarySings(pool, from)) && showCoverage(coverage, isGated) ? 0 : 1;
 }
 

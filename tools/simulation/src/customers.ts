@@ -1,7 +1,9 @@
 // The customers, who place and cancel orders, and the shop, which stocks and prices its products.
 import type { ApiCall } from "./checkers/observed.ts";
 import { type Ask, createAsk, type Request, type RequestOptions } from "./customer-requests.ts";
-import type { Plan, PlannedChange, PlannedOrder } from "./plan.ts";
+import type { Objects } from "./objects.ts";
+import { childNumber, type Plan, type PlannedBulk, type PlannedChange, type PlannedOrder } from "./plan.ts";
+import { bulkKeyOf, keyOf } from "./plan-ids.ts";
 
 export type Customers = {
   readonly calls: readonly ApiCall[];
@@ -13,16 +15,10 @@ export type Customers = {
 
 export const CURRENCY = "EUR";
 
-/** Numbers the orders of each customer separately, so that different customers use the same keys. */
-export function keyOf(order: PlannedOrder, { orders }: Pick<Plan, "orders">): string {
-  const own = orders.filter(({ customer, number }) => customer === order.customer && number <= order.number);
-  return `key-of-order-number-${own.length}`;
-}
-
 export function createCustomers(
-  options: RequestOptions & { orderIdOf: (order: PlannedOrder) => string },
+  options: RequestOptions & { idOf: (number: number) => string; objects: Pick<Objects, "put"> },
 ): Customers {
-  const { onCall, orderIdOf } = options;
+  const { idOf, objects, onCall } = options;
   const { plan, scheduler } = options.context;
   const calls: ApiCall[] = [];
   const ask = createAsk({
@@ -37,12 +33,22 @@ export function createCustomers(
     calls,
     open: (onOpen) => openShop(plan, ask, onOpen),
     come() {
+      const cancel = (order: Cancelled) => {
+        if (order.cancelAt === undefined) return;
+        scheduler.at(plan.start + order.cancelAt, () => ask(cancelling(order, idOf(order.number))));
+      };
       for (const order of plan.orders) {
-        const orderId = orderIdOf(order);
-        scheduler.at(plan.start + order.at, () => ask(placing(order, orderId, plan)));
-        if (order.cancelAt !== undefined)
-          scheduler.at(plan.start + order.cancelAt, () => ask(cancelling(order, orderId)));
+        scheduler.at(plan.start + order.at, () => ask(placing(order, idOf(order.number), plan)));
+        cancel(order);
       }
+      for (const bulk of plan.bulks ?? []) {
+        const { customer, number } = bulk;
+        scheduler.at(plan.start + bulk.at, () => ask(placingBulk(bulk, idOf(number))));
+        for (const [row, order] of bulk.orders.entries())
+          cancel({ ...order, customer, number: childNumber(number, row) });
+      }
+      for (const { at, lines, number, replaces = number } of plan.feeds ?? [])
+        scheduler.at(plan.start + at, () => upload(objects, idOf(replaces), lines));
       for (const [index, each] of plan.changes.entries()) {
         const key = `restock-of-the-shop-number-${index}`;
         scheduler.at(plan.start + each.at, () => ask(changing(each, key)));
@@ -65,21 +71,43 @@ function openShop({ products }: Plan, ask: Ask, onOpen: () => void): void {
   }
 }
 
+const contactOf = (customer: string) => ({ email: `${customer}@example.com`, name: customer });
+
 function placing(order: PlannedOrder, orderId: string, plan: Plan): Request {
   const { customer, lines, number, paymentMethod } = order;
-  const contact = { email: `${customer}@example.com`, name: customer };
   return {
     principal: customer,
     functionName: "orders-place-order",
     path: {},
-    body: { contact, currency: CURRENCY, lines, paymentMethod },
+    body: { contact: contactOf(customer), currency: CURRENCY, lines, paymentMethod },
     order: number,
     orderId,
     idempotencyKey: keyOf(order, plan),
   };
 }
 
-function cancelling({ customer, number }: PlannedOrder, orderId: string): Request {
+function placingBulk(bulk: PlannedBulk, bulkId: string): Request {
+  const { customer, number, orders } = bulk;
+  const rows = orders.map(({ lines, paymentMethod }, row) => ({ lines, paymentMethod, reference: `PO-${row}` }));
+  return {
+    principal: customer,
+    functionName: "orders-place-bulk",
+    path: {},
+    body: { contact: contactOf(customer), currency: CURRENCY, orders: rows },
+    order: number,
+    orderId: bulkId,
+    idempotencyKey: bulkKeyOf(bulk),
+  };
+}
+
+/** A supplier's program that has a grant puts its file into the bucket itself. */
+function upload(objects: Pick<Objects, "put">, feedId: string, lines: readonly string[]): void {
+  objects.put("feeds", `feeds/${feedId}.csv`, `${lines.join("\n")}\n`);
+}
+
+type Cancelled = Pick<PlannedOrder, "number" | "customer" | "cancelAt">;
+
+function cancelling({ customer, number }: Cancelled, orderId: string): Request {
   return {
     principal: customer,
     functionName: "orders-cancel-order",

@@ -4,13 +4,14 @@ import { createCheckers } from "./checkers/index.ts";
 import type { Violation } from "./checkers/observed.ts";
 import type { Note } from "./context.ts";
 import type { Versions } from "./deployments.ts";
-import type { Plan } from "./plan.ts";
+import { flakyBulkOf } from "./flaky-bulk.ts";
+import { childNumber, type Plan } from "./plan.ts";
 import { planOf } from "./seed-plan.ts";
 import { shrink } from "./shrink.ts";
 import { type Run, simulate } from "./simulate.ts";
 
 export type Job =
-  | { kind: "seeds"; from: number; count: number; sabotage?: boolean }
+  | { kind: "seeds"; from: number; count: number; sabotage?: boolean; bulk?: number }
   | { kind: "plan"; plan: Plan }
   | { kind: "shrink"; plan: Plan; milliseconds: number };
 
@@ -56,7 +57,7 @@ export async function work<J extends Job>(
 }
 
 async function runSeeds(
-  { count, from, sabotage = false }: Job & { kind: "seeds" },
+  { bulk, count, from, sabotage = false }: Job & { kind: "seeds" },
   versions: Versions,
 ): Promise<SeedsResult> {
   const result: SeedsResult = {
@@ -70,10 +71,10 @@ async function runSeeds(
   };
   const coverage = new Map<string, number>();
   for (let seed = from; seed < from + count; seed++) {
-    const plan = planOf(seed);
+    const plan = bulk === undefined ? planOf(seed) : flakyBulkOf(seed, bulk);
     const run = await runSafely(plan, versions, { sabotage });
     result.seeds++;
-    result.orders += plan.orders.length;
+    result.orders += ordersIn(plan);
     result.events += run.events;
     result.steps += run.steps;
     for (const [kind, times] of run.met) {
@@ -84,6 +85,10 @@ async function runSeeds(
     if (run.violations.length > 0) result.failures.push({ plan, violations: run.violations });
   }
   return { ...result, coverage: [...coverage] };
+}
+
+function ordersIn({ bulks = [], orders }: Plan): number {
+  return bulks.reduce((sum, bulk) => sum + bulk.orders.length, orders.length);
 }
 
 const add = (coverage: Map<string, number>, name: string, times: number) =>
@@ -118,10 +123,10 @@ async function runSafely(
 async function runPlan(plan: Plan, versions: Versions): Promise<PlanResult> {
   const run = await runSafely(plan, versions, { isRecording: true });
   const { events, notes, traceHash, violations, world } = run;
-  const orderIds = plan.orders.map((order): [number, string] => [
-    order.number,
-    world?.orderIdOf(order) ?? "",
-  ]);
+  const { bulks = [], feeds = [], orders } = plan;
+  const children = bulks.flatMap((bulk) => bulk.orders.map((_, row) => childNumber(bulk.number, row)));
+  const numbers = [...[...orders, ...bulks, ...feeds].map(({ number }) => number), ...children];
+  const orderIds = numbers.map((number): [number, string] => [number, world?.orderIdOf({ number }) ?? ""]);
   return { plan, violations, traceHash, events, notes, orderIds };
 }
 

@@ -32,7 +32,7 @@ export type PlannedFeed = {
   lines: string[];
 };
 
-/** The number of an order of a bulk, by its row. */
+/** The number of an order of a bulk, by its row from 0. */
 export const childNumber = (bulk: number, row: number) => bulk * 1000 + row;
 
 /** The shop's own doings. */

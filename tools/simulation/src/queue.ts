@@ -38,6 +38,8 @@ export type Sending = Pick<Message, "body" | "orderId" | "eventType" | "poison">
   together?: boolean;
   attributes?: Record<string, string>;
   group?: string | undefined;
+  /** Hidden for so long at first. */
+  delaySeconds?: number;
 };
 
 export type Queues = {

@@ -27,6 +27,7 @@ export function createQueues(
       alone = false,
       attributes = {},
       body,
+      delaySeconds = 0,
       eventType,
       group,
       orderId,
@@ -45,11 +46,19 @@ export function createQueues(
       group,
       sentAt: context.scheduler.now(),
       receiveCount: 0,
-      isVisible: true,
+      isVisible: delaySeconds === 0,
     };
     if (!onSend(queue, message)) return;
     queue.messages.add(message);
-    if (queue.kind === "reaction") listener(name, message);
+    if (queue.kind !== "reaction") return;
+    if (delaySeconds === 0) listener(name, message);
+    else context.scheduler.after(delaySeconds * 1000, () => show(name, message));
+  }
+
+  function show(name: string, message: Message): void {
+    if (!queueOf(name).messages.has(message)) return;
+    message.isVisible = true;
+    listener(name, message);
   }
 
   return {
@@ -58,11 +67,7 @@ export function createQueues(
     onVisible(given) {
       listener = given;
     },
-    show(name, message) {
-      if (!queueOf(name).messages.has(message)) return;
-      message.isVisible = true;
-      listener(name, message);
-    },
+    show,
     giveUp(name, message) {
       const queue = queueOf(name);
       queue.messages.delete(message);

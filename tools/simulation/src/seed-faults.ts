@@ -127,7 +127,7 @@ type Wishes = Pick<Plan, "orders" | "bulks" | "feeds">;
 /** The numbers of what passes a place, in faults; none if nothing of the plan does. */
 function passing({ at, call, event = "" }: Place, { bulks = [], feeds = [], orders }: Wishes): number[] {
   const children = bulks.flatMap((bulk) =>
-    bulk.orders.map((_, index) => childNumber(bulk.number, index + 1)),
+    bulk.orders.map((_, row) => childNumber(bulk.number, row)),
   );
   const bulkNumbers = bulks.map(({ number }) => number);
   if (/upload|import-stock|stock-feed/.test(at)) return feeds.map(({ number }) => number);
@@ -137,6 +137,11 @@ function passing({ at, call, event = "" }: Place, { bulks = [], feeds = [], orde
   if (/bulk/.test(at)) return bulkNumbers;
   const own = orders.map(({ number }) => number);
   return at.endsWith("place-order") ? own : [...own, ...children];
+}
+
+/** Where a kind of fault may be in a plan, and the numbers of what passes there. */
+export function sitesOf(kind: FaultKind, wishes: Wishes): { place: Place; numbers: number[] }[] {
+  return placesOf[kind].map((place) => ({ place, numbers: passing(place, wishes) }));
 }
 
 /** Most seeds have a few faults, some have many, some none. */

@@ -15,6 +15,7 @@ type Entry = {
   Id?: string | undefined;
   MessageBody?: string | undefined;
   MessageGroupId?: string | undefined;
+  DelaySeconds?: number | undefined;
   MessageAttributes?: Record<string, MessageAttributeValue> | undefined;
 };
 
@@ -41,6 +42,7 @@ export function createQueueClient(
       body,
       attributes: attributesOf(entry),
       ...(entry.MessageGroupId !== undefined && { group: entry.MessageGroupId }),
+      delaySeconds: entry.DelaySeconds ?? 0,
     });
     return { MessageId: `sent-by-${caller.name}-${++count}` };
   }

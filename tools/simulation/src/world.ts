@@ -9,7 +9,7 @@ import { createCalls } from "./calls.ts";
 import type { Item, Observed, Step } from "./checkers/observed.ts";
 import { createClocks } from "./clocks.ts";
 import { createRunContext, type RunContext } from "./context.ts";
-import { type Customers, createCustomers, keyOf } from "./customers.ts";
+import { type Customers, createCustomers } from "./customers.ts";
 import { createDeployments, type Versions } from "./deployments.ts";
 import { type Cloud, createEnvironments, type OnAllowed } from "./environments.ts";
 import { createMappings } from "./event-source-mapping.ts";
@@ -21,6 +21,7 @@ import { createObjects } from "./objects.ts";
 import { createObservation } from "./observation.ts";
 import { isPurged } from "./operator.ts";
 import type { Plan, PlannedOrder } from "./plan.ts";
+import { idsOf } from "./plan-ids.ts";
 import { createProvider } from "./provider.ts";
 import { createQueues } from "./queues.ts";
 import { createRecorder } from "./recorder.ts";
@@ -39,7 +40,8 @@ export type World = {
   /** Plans the faults that happen at a moment, and lets the customers come. */
   begin(): void;
   stopFaults(): void;
-  orderIdOf(order: PlannedOrder): string;
+  /** Of an order, a bulk, an order of a bulk or a feed. */
+  orderIdOf(planned: Pick<PlannedOrder, "number">): string;
 };
 
 export type WorldOptions = {
@@ -54,8 +56,8 @@ export type WorldOptions = {
 
 export function createWorld(plan: Plan, versions: Versions, options: WorldOptions = {}): World {
   const { isRecording = false, onAllowed, sabotage = false, services = allServices } = options;
-  const orderIds = orderIdsOf(plan);
-  const context = createRunContext(plan, { numbers: numbersOf(orderIds), isRecording });
+  const ids = idsOf(plan, createIdentity(orderIdSecret));
+  const context = createRunContext(plan, { numbers: ids.numbers, isRecording });
   const { now } = context.scheduler;
   const call = createCalls(context);
   const reactions = allReactions(services);
@@ -94,8 +96,8 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
   const onDeliver = recorder.delivered;
   const mappings = createMappings({ context, lambda, queues, reactions, code, onDeliver });
   const onCall = ({ orderId }: { orderId: string | undefined }) => recorder.touch(orderId);
-  const orderIdOf = ({ number }: PlannedOrder) => orderIds.get(number) ?? "";
-  const customers = createCustomers({ context, lambda, code, orderIdOf, onCall });
+  const idOf = (number: number) => ids.byNumber.get(number) ?? "";
+  const customers = createCustomers({ context, lambda, code, objects, idOf, onCall });
 
   const wakeAll = () => {
     mappings.wakeAll();
@@ -121,17 +123,6 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
       // Clocks are right and no service is paused from now on, so that what is due may be due at once.
       wakeAll();
     },
-    orderIdOf,
+    orderIdOf: ({ number }) => idOf(number),
   };
 }
-
-/** The id of each order of the plan, by its number. */
-function orderIdsOf(plan: Plan): Map<number, string> {
-  const identity = createIdentity(orderIdSecret);
-  return new Map(
-    plan.orders.map((order) => [order.number, identity.orderId(order.customer, keyOf(order, plan))]),
-  );
-}
-
-const numbersOf = (orderIds: ReadonlyMap<number, string>) =>
-  new Map([...orderIds].map(([number, orderId]) => [orderId, number]));

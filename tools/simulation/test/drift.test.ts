@@ -17,9 +17,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { endOf, type OrderEnd, type Stores, stockEnd } from "../drift/ends.ts";
 import { skusOf } from "../drift/plans.ts";
 import { createCheckers } from "../src/checkers/index.ts";
-import { keyOf } from "../src/customers.ts";
 import { loadFunctions } from "../src/load-functions.ts";
 import { asPlan, type Plan, type PlannedOrder } from "../src/plan.ts";
+import { keyOf } from "../src/plan-ids.ts";
 import { simulate } from "../src/simulate.ts";
 
 const plans = (

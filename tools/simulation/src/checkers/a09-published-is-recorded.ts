@@ -1,7 +1,7 @@
 // A9: what a service publishes is recorded by it, word for word, before the bus has it.
 import { isDeepStrictEqual } from "node:util";
 import { type DomainEvent, type EventType, type ServiceName, subjectOf } from "@order-saga/contracts";
-import { recordOfOrder } from "@order-saga/protocol/records";
+import { bulkRecord, recordOfOrder } from "@order-saga/protocol/records";
 import type { Checker, Observed, PublishedEntry, Violation } from "./observed.ts";
 import { isGenuine, newOf, orderOf, paymentOf, reader, reservationOf, violation } from "./records.ts";
 
@@ -34,6 +34,7 @@ type Recorded = { events: { [T in EventType]?: DomainEvent } };
 
 function recordOf(observed: Observed, event: DomainEvent): Recorded | undefined {
   const orderId = subjectOf(event);
+  if (orderId.startsWith("bulk_")) return reader<Recorded>(bulkRecord)(observed, orderId);
   const producer = event.producer as ServiceName;
   switch (producer) {
     case "orders":

@@ -1,7 +1,7 @@
 // A12: an order costs what the catalogue said when it was accepted, for what its customer asked for.
 import { totalOf } from "@order-saga/contracts";
 import type { Order } from "@order-saga/orders/order";
-import type { ApiCall, Checker, Observed } from "./observed.ts";
+import type { Checker, Observed } from "./observed.ts";
 import { allOrders, asOrder, violation } from "./records.ts";
 
 export function cataloguePrice(): Checker {
@@ -57,14 +57,17 @@ function wasPrice(observed: Observed, sku: string, unitPrice: number, from: numb
   });
 }
 
-function requestsFor(observed: Observed, { orderId, principal }: Order): ApiCall[] {
-  return observed.calls.filter(
-    (call) =>
-      call.route === "orders-place-order" &&
-      call.principal === principal &&
-      (call.orderId === undefined || call.orderId === orderId),
-  );
+/** What its customer sent for it: a request of its own, or its row of a bulk. */
+function requestsFor(observed: Observed, { events, orderId, principal }: Order): { at: number; body: unknown }[] {
+  const { bulkId, bulkRow = 0 } = events.OrderPlaced.data;
+  const id = bulkId ?? orderId;
+  const route = bulkId === undefined ? "orders-place-order" : "orders-place-bulk";
+  return observed.calls
+    .filter((call) => call.route === route && call.principal === principal && (call.orderId ?? id) === id)
+    .map(({ at, body }) => ({ at, body: bulkId === undefined ? body : rowOf(body, bulkRow) }));
 }
+
+const rowOf = (body: unknown, row: number): unknown => (body as { orders?: unknown[] }).orders?.[row];
 
 function isFor({ lines }: Order, body: unknown): boolean {
   const asked = (body as { lines?: unknown } | undefined)?.lines;

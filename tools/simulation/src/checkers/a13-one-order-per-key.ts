@@ -1,4 +1,4 @@
-// A13: a principal's key has one order, whatever else is sent with it, and the same answer every time.
+// A13: a principal's key has one order or one bulk, whatever else is sent with it, and the same answer every time.
 import { isDeepStrictEqual } from "node:util";
 import type { ApiCall, Checker, Observed, Violation } from "./observed.ts";
 import { allOrders, newOf, violation } from "./records.ts";
@@ -37,8 +37,10 @@ export function oneOrderPerKey(): Checker {
 }
 
 function surplus(observed: Observed): Violation[] {
-  const keys = Map.groupBy(observed.calls.filter(isPlacing), (call) => call.principal);
-  const orders = Map.groupBy(allOrders(observed), (order) => order.principal);
+  const asked = observed.calls.filter(({ route }) => route === "orders-place-order");
+  const keys = Map.groupBy(asked, (call) => call.principal);
+  const alone = [...allOrders(observed)].filter(({ events }) => events.OrderPlaced.data.bulkId === undefined);
+  const orders = Map.groupBy(alone, (order) => order.principal);
   return [...orders].flatMap(([principal, placed]) => {
     const used = new Set(keys.get(principal)?.map(nameOf)).size;
     return placed
@@ -60,11 +62,12 @@ function wronglyRefused(observed: Observed): Violation[] {
 const isReused = (body: unknown) =>
   String((body as { type?: unknown } | undefined)?.type).endsWith("idempotency-key-reused");
 
-const isPlacing = ({ route }: ApiCall) => route === "orders-place-order";
-const nameOf = ({ idempotencyKey, principal }: ApiCall) => `${principal}\0${idempotencyKey}`;
+const isPlacing = ({ route }: ApiCall) => route === "orders-place-order" || route === "orders-place-bulk";
+const nameOf = ({ idempotencyKey, principal, route }: ApiCall) => `${route}\0${principal}\0${idempotencyKey}`;
 
 function acceptedOf(call: ApiCall): Accepted | undefined {
   if (!isPlacing(call) || call.answer?.status !== 202) return undefined;
   const { body } = call.answer;
-  return { orderId: String((body as { orderId?: unknown }).orderId), body, request: call.body };
+  const { bulkId, orderId } = body as { bulkId?: unknown; orderId?: unknown };
+  return { orderId: String(orderId ?? bulkId), body, request: call.body };
 }

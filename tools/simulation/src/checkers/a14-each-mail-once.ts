@@ -1,6 +1,6 @@
-// A14: no mail is sent twice, and none says "confirmed" after one said "cancelled".
+// A14: no mail is sent twice, none confirms what one has cancelled, and an order of a bulk has none.
 import type { Checker } from "./observed.ts";
-import { newOf, violation } from "./records.ts";
+import { newOf, orderOf, violation } from "./records.ts";
 
 export function eachMailOnce(): Checker {
   const sent = new Map<string, Set<string>>();
@@ -15,6 +15,9 @@ export function eachMailOnce(): Checker {
         sent.set(orderId, kinds.add(kind));
         return [
           ...(isAgain ? [violation("A14", `the mail ${kind} was sent twice`, orderId)] : []),
+          ...(orderOf(observed, orderId)?.events.OrderPlaced.data.bulkId === undefined
+            ? []
+            : [violation("A14", `an order of a bulk has the mail ${kind} of its own`, orderId)]),
           ...(kind === "confirmed" && kinds.has("cancelled")
             ? [violation("A14", "confirmed was sent after cancelled", orderId)]
             : []),

@@ -19,6 +19,9 @@ type Traffic = {
   said: Map<EventType, number>;
 };
 
+/** In place of an order's id: all that a function was handed. */
+const OF_ANY = "";
+
 /**
  * A delivery leads to each event of a higher layer once, or a few times if the bus fails. What follows climbs
  * the layers and ends. An event published without such a delivery could repeat for ever.
@@ -42,7 +45,8 @@ export function boundedChatter(): Checker {
   function judge(by: string, event: DomainEvent): Violation[] {
     const { type } = event;
     const orderId = subjectOf(event);
-    const { asked, handed, said } = trafficOf(by, orderId);
+    const { said } = trafficOf(by, orderId);
+    const { asked, handed } = trafficOf(by, type === "BulkCompleted" ? OF_ANY : orderId);
     const count = (said.get(type) ?? 0) + 1;
     said.set(type, count);
     let reasons = asked + askedForBulk(by, event);
@@ -53,10 +57,12 @@ export function boundedChatter(): Checker {
 
   function count({ eventType, orderId, poison, to }: Delivery): void {
     if (orderId === undefined || poison) return;
-    const traffic = trafficOf(to, orderId);
-    const layer = eventType && layerOf[eventType];
-    if (layer === undefined) traffic.asked++;
-    else traffic.handed.set(layer, (traffic.handed.get(layer) ?? 0) + 1);
+    // What ends a bulk is about one of its orders.
+    for (const traffic of [trafficOf(to, orderId), trafficOf(to, OF_ANY)]) {
+      const layer = eventType && layerOf[eventType];
+      if (layer === undefined) traffic.asked++;
+      else traffic.handed.set(layer, (traffic.handed.get(layer) ?? 0) + 1);
+    }
   }
 
   return {

@@ -45,7 +45,7 @@ export function holds(condition: Condition, item: Attributes | undefined, bindin
     case "not":
       return !holds(condition.of, item, bindings);
     case "exists":
-      return (item?.[nameIn(condition.path)] !== undefined) === condition.wanted;
+      return (valueAt(condition.path, item) !== undefined) === condition.wanted;
     case "compare":
       return compares(
         condition.operator,
@@ -60,7 +60,7 @@ export function holds(condition: Condition, item: Attributes | undefined, bindin
 function operandOf(operand: Operand, item: Attributes | undefined, bindings: Bindings): Value | undefined {
   switch (operand.kind) {
     case "path":
-      return item?.[nameIn(operand.path)];
+      return valueAt(operand.path, item);
     case "value":
       return givenValue(operand.name, bindings);
     case "size":
@@ -125,6 +125,15 @@ function givenValue(name: string, { values }: Bindings): Value {
   return value;
 }
 
+/** What an item holds at a path into its maps and lists. */
+function valueAt(path: Path, item: Attributes | undefined): Value | undefined {
+  let value: unknown = item;
+  for (const step of path)
+    value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[step] : undefined;
+  return value as Value | undefined;
+}
+
+/** An update sets whole attributes. */
 function nameIn(path: Path): string {
   if (path.length > 1) throw unsupported("a path into a map or list");
   return path[0];
