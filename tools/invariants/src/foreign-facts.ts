@@ -1,6 +1,6 @@
 // Finds facts in a record that their owner did not publish, or published with other data (A16).
 import { isDeepStrictEqual } from "node:util";
-import type { OrderEventType } from "@order-saga/contracts";
+import type { EventOf, OrderEventType } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
@@ -49,16 +49,14 @@ export function unpublishedInPayment({ cancelled, charge, stock }: Payment, publ
   ];
 }
 
-export function unpublishedInNotification({ outcomes, placed }: Notification, published: Facts): string[] {
-  const told = published.OrderPlaced?.data;
-  const ordered = told && {
-    contact: told.contact,
-    lines: told.lines,
-    amount: told.amount,
-    currency: told.currency,
-  };
+export function unpublishedInNotification(
+  { outcomes, placed }: Notification,
+  published: Facts & BulkFacts,
+): string[] {
   return [
-    ...(differs(placed, ordered) ? ["the contact or the amount of the mails is not the order's"] : []),
+    ...(differs(placed, orderedIn(published))
+      ? ["the contact or the amount of the mails is not the order's"]
+      : []),
     ...(differs(outcomes.confirmed, published.OrderConfirmed?.data)
       ? ["a confirmation that was not published"]
       : []),
@@ -68,7 +66,24 @@ export function unpublishedInNotification({ outcomes, placed }: Notification, pu
     ...(differs(outcomes.cancelled, published.OrderCancelled?.data)
       ? ["a cancellation that was not published"]
       : []),
+    ...(differs(outcomes.completed, published.BulkCompleted?.data)
+      ? ["the result of a bulk that was not published"]
+      : []),
   ];
+}
+
+/** What was said of one bulk. */
+type BulkFacts = { readonly [T in "BulkPlaced" | "BulkCompleted"]?: EventOf<T> };
+
+/** What notification keeps of the event that began the order or the bulk. */
+function orderedIn({ BulkPlaced: bulk, OrderPlaced: order }: Facts & BulkFacts): Notification["placed"] {
+  if (bulk) {
+    const { contact, count: bulkOf, currency } = bulk.data;
+    return { contact, lines: [], amount: 0, currency, bulkOf };
+  }
+  if (!order) return undefined;
+  const { amount, contact, currency, lines } = order.data;
+  return { contact, lines, amount, currency };
 }
 
 const differs = (known: unknown, published: unknown) =>

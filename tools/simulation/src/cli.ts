@@ -28,7 +28,12 @@ const options = {
   from: { kind: "whole", least: 0, value: "SEED", says: "the first seed; fresh ones unless given" },
   seed: { kind: "whole", least: 0, value: "SEED", says: "one seed" },
   plan: { kind: "text", value: "FILE", says: "one plan" },
-  bulk: { kind: "whole", least: 1, value: "ORDERS", says: "each seed is one bulk of so many orders under a flaky network" },
+  bulk: {
+    kind: "whole",
+    least: 1,
+    value: "ORDERS",
+    says: "each seed is one bulk of so many orders under a flaky network",
+  },
   timeline: { kind: "flag", says: "print what happened to each order of one seed or plan" },
   threads: { kind: "whole", least: 1, default: 2, says: "threads that run seeds" },
   gate: {
@@ -62,7 +67,8 @@ const simulate = command(
 );
 
 function onePlan({ bulk, plan, seed }: SimulateOptions): Plan | undefined {
-  if (plan === undefined) return seed === undefined ? undefined : bulk === undefined ? planOf(seed) : flakyBulkOf(seed, bulk);
+  if (plan === undefined)
+    return seed === undefined ? undefined : bulk === undefined ? planOf(seed) : flakyBulkOf(seed, bulk);
   try {
     return asPlan(JSON.parse(readFileSync(plan, "utf8")));
   } catch (error) {

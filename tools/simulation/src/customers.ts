@@ -88,7 +88,11 @@ function placing(order: PlannedOrder, orderId: string, plan: Plan): Request {
 
 function placingBulk(bulk: PlannedBulk, bulkId: string): Request {
   const { customer, number, orders } = bulk;
-  const rows = orders.map(({ lines, paymentMethod }, row) => ({ lines, paymentMethod, reference: `PO-${row}` }));
+  const rows = orders.map(({ lines, paymentMethod }, row) => ({
+    lines,
+    paymentMethod,
+    reference: `PO-${row}`,
+  }));
   return {
     principal: customer,
     functionName: "orders-place-bulk",

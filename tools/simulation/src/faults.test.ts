@@ -16,6 +16,11 @@ type Case = { faults: Fault[]; end?: string; plan?: Partial<Plan> };
 const dying = (at: string): Fault => ({ kind: "function-throttled", at, order, nth: 1, times: 5 });
 const cancelled = { orders: [aPlannedOrder({ cancelAt: 60_000 })] };
 
+const split = "orders-split-bulk";
+const { lines, paymentMethod } = aPlannedOrder();
+const bulks = [{ number: 101, at: 0, customer: "customer-2", orders: [{ lines, paymentMethod }] }];
+const bulkWith = (fault: Fault): Case => ({ faults: [fault], plan: { bulks }, end: captured });
+
 const cases: { readonly [K in FaultKind]?: Case } = {
   "crash-before": { faults: [{ kind: "crash-before", at: reserve, call: "publish", order }], end: captured },
   "crash-after": { faults: [{ kind: "crash-after", at: authorize, call: "provider", order }], end: captured },
@@ -133,6 +138,9 @@ const cases: { readonly [K in FaultKind]?: Case } = {
     faults: [{ kind: "two-sandboxes", at: authorize, event: "OrderPlaced", order }],
     end: captured,
   },
+  "tasks-half-failed": bulkWith({ kind: "tasks-half-failed", at: split, call: "send", order: 101 }),
+  "tasks-throttled": bulkWith({ kind: "tasks-throttled", at: split, call: "send", order: 101 }),
+  "tasks-answer-lost": bulkWith({ kind: "tasks-answer-lost", at: split, call: "send", order: 101 }),
   "queue-duplicate": { faults: [{ kind: "queue-duplicate", at: reserve, order }], end: captured },
   "ack-lost": { faults: [{ kind: "ack-lost", at: reserve, order }], end: captured },
   "function-throttled": { faults: [dying(authorize)], plan: { redriveWithinSeconds: 86_400 } },

@@ -41,7 +41,11 @@ export function flakyBulkOf(seed: number, count: number): Plan {
     pace: { call: random.pick([1, 5, 20]), bus: random.pick([20, 100]), poll: 2, indexLag: 500 },
     settings: { decideWithinSeconds: 900, reservationSeconds: 900 },
     // Two in three rows find enough.
-    products: products.map((sku) => ({ sku, unitPrice: random.whole(60, 9000), stock: Math.ceil(count / 2) })),
+    products: products.map((sku) => ({
+      sku,
+      unitPrice: random.whole(60, 9000),
+      stock: Math.ceil(count / 2),
+    })),
     ...wishes,
     changes: [],
     faults: (Object.keys(chances) as FaultKind[]).flatMap((kind) => drawAll(random, kind, wishes)),

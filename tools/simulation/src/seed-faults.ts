@@ -126,9 +126,7 @@ type Wishes = Pick<Plan, "orders" | "bulks" | "feeds">;
 
 /** The numbers of what passes a place, in faults; none if nothing of the plan does. */
 function passing({ at, call, event = "" }: Place, { bulks = [], feeds = [], orders }: Wishes): number[] {
-  const children = bulks.flatMap((bulk) =>
-    bulk.orders.map((_, row) => childNumber(bulk.number, row)),
-  );
+  const children = bulks.flatMap((bulk) => bulk.orders.map((_, row) => childNumber(bulk.number, row)));
   const bulkNumbers = bulks.map(({ number }) => number);
   if (/upload|import-stock|stock-feed/.test(at)) return feeds.map(({ number }) => number);
   if (event.startsWith("Bulk")) return bulkNumbers;

@@ -101,7 +101,9 @@ export function placeBulk(given: Placement): Bulk {
 /** Every row has its task; after `endsBy` (milliseconds) the sweep asks for outcomes that were not heard. */
 export function split(bulk: Bulk, endsBy: number): Bulk {
   if (bulk.isSplit) return bulk;
-  return next(bulk, { isSplit: true, dueAt: timeAt(endsBy + NEXT_LOOK_MILLISECONDS) });
+  // The rows may all have ended before this is recorded.
+  const look = isCompleted(bulk) ? {} : { dueAt: timeAt(endsBy + NEXT_LOOK_MILLISECONDS) };
+  return next(bulk, { isSplit: true, ...look });
 }
 
 /** The sweep has looked at it and it goes on. */
@@ -124,14 +126,26 @@ export function wouldComplete(bulk: Bulk, part: number): boolean {
   return !isCompleted(bulk) && known.size === partsOf(bulk).length;
 }
 
+/** The result was said, so that no sweep has to look at the bulk again. */
+export function said(bulk: Bulk): Bulk {
+  const { dueAt: _, ...rest } = next(bulk, {});
+  return rest;
+}
+
+type Counting = {
+  part: number;
+  tally: Tally;
+  errors: readonly RowError[];
+  cause: Cause;
+  /** True for the sweep: no message comes again to say what a crash left unsaid, so the bulk stays due. */
+  staysDue: boolean;
+};
+
 /**
  * Adds the tally of a part whose rows have all ended; the last part brings the result, recorded in the same
  * write. The same object if the part is known.
  */
-export function countPart(
-  bulk: Bulk,
-  { part, tally, errors, cause }: { part: number; tally: Tally; errors: readonly RowError[]; cause: Cause },
-): Bulk {
+export function countPart(bulk: Bulk, { part, tally, errors, cause, staysDue }: Counting): Bulk {
   if (bulk.tallies[part]) return bulk;
   const tallies = { ...bulk.tallies, [part]: tally };
   if (!wouldComplete(bulk, part)) return next(bulk, { tallies });
@@ -140,8 +154,8 @@ export function countPart(
   const firstErrors = errors.slice(0, MAXIMUM_ERRORS);
   const data = { count, confirmed, rejected, cancelled, currency, amount, firstErrors };
   const BulkCompleted = newEvent("BulkCompleted", bulk.bulkId, cause, data);
-  const { dueAt: _, ...rest } = next(bulk, { tallies, events: { ...bulk.events, BulkCompleted } });
-  return rest;
+  const completed = { ...bulk, tallies, events: { ...bulk.events, BulkCompleted } };
+  return staysDue ? next(completed, {}) : said(completed);
 }
 
 /** So many rows that were not confirmed are in the result; all are on the bulk's own page. */

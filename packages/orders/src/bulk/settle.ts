@@ -21,11 +21,14 @@ import type { SettlePorts } from "./ports.ts";
 /** Rows of a part that end at the same time refuse each other's transactions. */
 const ATTEMPTS = 12;
 
+/** What settles a row; a sweep lets the bulk stay due until the result was said. */
+type Settling = { cause: Cause; staysDue?: boolean };
+
 /** The result, if this row or a delivery of it before brought it. */
 export async function settleRow(
   ports: SettlePorts,
   bulk: Bulk,
-  { cause, outcome, row }: { row: number; outcome: Outcome; cause: Cause },
+  { cause, outcome, row, staysDue = false }: Settling & { row: number; outcome: Outcome },
 ): Promise<EventOf<"BulkCompleted">[]> {
   const { bulks, backOff } = ports;
   const exhausted = () => new Error(`Row ${row} of ${bulk.bulkId} is contended.`);
@@ -37,14 +40,14 @@ export async function settleRow(
   });
   const part = partOf(row);
   const tally = (await bulks.tallies(bulk.bulkId, [part])).get(part);
-  return tally ? countIfWhole(ports, bulk, { part, tally, cause }) : [];
+  return tally ? countIfWhole(ports, bulk, { part, tally, cause, staysDue }) : [];
 }
 
 /** Counts the part in the bulk's head if all its rows have ended; says the result if it was the last. */
 export async function countIfWhole(
   { backOff, bulks }: SettlePorts,
   bulk: Bulk,
-  { cause, part, tally }: { part: number; tally: Tally; cause: Cause },
+  { cause, part, staysDue = false, tally }: Settling & { part: number; tally: Tally },
 ): Promise<EventOf<"BulkCompleted">[]> {
   if (!isWhole(bulk, part, tally)) return [];
   return writeOptimistically<Bulk, Bulk, EventOf<"BulkCompleted">[]>({
@@ -56,7 +59,7 @@ export async function countIfWhole(
     async decide(read) {
       if (isCompleted(read) || read.tallies[part]) return { answer: resultOf(read, cause) };
       const errors = wouldComplete(read, part) ? await errorsOf(bulks, read) : [];
-      const write = countPart(read, { part, tally, errors, cause });
+      const write = countPart(read, { part, tally, errors, cause, staysDue });
       return { write, answer: resultOf(write, cause) };
     },
   });

@@ -11,6 +11,7 @@ import {
   partsOf,
   type Row,
   rowsInPart,
+  said,
 } from "./bulk.ts";
 import type { SweepBulksPorts } from "./ports.ts";
 import { tasksOf } from "./reactions.ts";
@@ -34,22 +35,34 @@ async function sweep(ports: SweepBulksPorts, bulkId: string, now: number, log: L
     await ports.bulks.save(lookedAt(bulk, now));
     return true;
   }
+  if (isCompleted(bulk)) {
+    await sayResult(ports, bulk);
+    return true;
+  }
   log("warn", "a bulk is not complete in time");
   const rows = await ports.bulks.rows(bulk);
   for (const part of partsOf(bulk).filter((each) => !bulk.tallies[each]))
     await heal(ports, bulk, { part, rows, now });
   const after = await ports.bulks.load(bulkId);
   if (!after) return true;
-  // A crash between the write and this leaves it due, and the next run says it.
-  if (!isCompleted(after)) await ports.bulks.save(lookedAt(after, now));
+  if (isCompleted(after)) await sayResult(ports, after);
+  else await ports.bulks.save(lookedAt(after, now));
   return true;
+}
+
+/** A crash in between leaves the bulk due, so that the next run says it. */
+async function sayResult({ bulks, publish }: SweepBulksPorts, bulk: Bulk): Promise<void> {
+  const { BulkCompleted } = bulk.events;
+  if (!bulk.dueAt || !BulkCompleted) return;
+  await publish([BulkCompleted]);
+  await bulks.save(said(bulk));
 }
 
 type Healing = { part: number; rows: readonly Row[]; now: number };
 
 /** Takes from the orders' own records what no event has brought, and has rows placed that never were. */
 async function heal(ports: SweepBulksPorts, bulk: Bulk, { now, part, rows }: Healing): Promise<void> {
-  const { bulks, pace, publish, sendTasks, store } = ports;
+  const { bulks, pace, sendTasks, store } = ports;
   const cause = causeOfRows(bulk, now);
   const known = await bulks.outcomes(bulk.bulkId, rowsInPart(bulk, part));
   const missing = rowsInPart(bulk, part).flatMap((row) => (known.has(row) ? [] : (rows[row] ?? [])));
@@ -58,11 +71,11 @@ async function heal(ports: SweepBulksPorts, bulk: Bulk, { now, part, rows }: Hea
   if (unplaced.length > 0) await sendTasks(tasksOf(bulk, unplaced, pace));
   for (const { orderId, row } of missing) {
     const outcome = outcomeIn(orders.get(orderId));
-    if (outcome) await publish(await settleRow(ports, bulk, { row, outcome, cause }));
+    if (outcome) await settleRow(ports, bulk, { row, outcome, cause, staysDue: true });
   }
   if (missing.length > 0) return;
   const tally = (await bulks.tallies(bulk.bulkId, [part])).get(part);
-  if (tally) await publish(await countIfWhole(ports, bulk, { part, tally, cause }));
+  if (tally) await countIfWhole(ports, bulk, { part, tally, cause, staysDue: true });
 }
 
 /** How the order has ended, if it has. */

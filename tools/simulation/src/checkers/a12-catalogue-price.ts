@@ -58,8 +58,11 @@ function wasPrice(observed: Observed, sku: string, unitPrice: number, from: numb
 }
 
 /** What its customer sent for it: a request of its own, or its row of a bulk. */
-function requestsFor(observed: Observed, { events, orderId, principal }: Order): { at: number; body: unknown }[] {
-  const { bulkId, bulkRow = 0 } = events.OrderPlaced.data;
+function requestsFor(
+  observed: Observed,
+  { events, orderId, principal }: Order,
+): { at: number; body: unknown }[] {
+  const { bulkId, bulkRow = 0 } = events.OrderPlaced?.data ?? {};
   const id = bulkId ?? orderId;
   const route = bulkId === undefined ? "orders-place-order" : "orders-place-bulk";
   return observed.calls

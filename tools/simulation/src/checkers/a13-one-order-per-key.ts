@@ -39,7 +39,9 @@ export function oneOrderPerKey(): Checker {
 function surplus(observed: Observed): Violation[] {
   const asked = observed.calls.filter(({ route }) => route === "orders-place-order");
   const keys = Map.groupBy(asked, (call) => call.principal);
-  const alone = [...allOrders(observed)].filter(({ events }) => events.OrderPlaced.data.bulkId === undefined);
+  const alone = [...allOrders(observed)].filter(
+    ({ events }) => events.OrderPlaced?.data.bulkId === undefined,
+  );
   const orders = Map.groupBy(alone, (order) => order.principal);
   return [...orders].flatMap(([principal, placed]) => {
     const used = new Set(keys.get(principal)?.map(nameOf)).size;

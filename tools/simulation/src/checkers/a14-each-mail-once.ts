@@ -15,7 +15,7 @@ export function eachMailOnce(): Checker {
         sent.set(orderId, kinds.add(kind));
         return [
           ...(isAgain ? [violation("A14", `the mail ${kind} was sent twice`, orderId)] : []),
-          ...(orderOf(observed, orderId)?.events.OrderPlaced.data.bulkId === undefined
+          ...(orderOf(observed, orderId)?.events.OrderPlaced?.data.bulkId === undefined
             ? []
             : [violation("A14", `an order of a bulk has the mail ${kind} of its own`, orderId)]),
           ...(kind === "confirmed" && kinds.has("cancelled")

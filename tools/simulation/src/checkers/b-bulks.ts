@@ -1,7 +1,9 @@
 // B1–B4: every row of a bulk ends once, the counts are the sum of the rows, and the result is said once.
 import { type BulkRecords, bulkViolations, bulkViolationsAtRest } from "@order-saga/invariants/bulks";
-import type { Bulk, Outcome, Row, Tally } from "@order-saga/orders/bulk/bulk";
-import { bulkChunk, bulkRecord, bulkRow, bulkTally } from "@order-saga/protocol/records";
+import { type Bulk, noRows, type Outcome, type Row, type Tally } from "@order-saga/orders/bulk/bulk";
+import { toBulk } from "@order-saga/orders/store/bulks-dynamodb";
+import { bulkChunk, bulkRow, bulkTally } from "@order-saga/protocol/bulk-records";
+import { bulkRecord } from "@order-saga/protocol/records";
 import type { Checker, Item, Observed, Step, Violation } from "./observed.ts";
 import { isGenuine, orderOf, violation } from "./records.ts";
 
@@ -14,8 +16,13 @@ export function bulkCheckers(): Checker[] {
   ];
 }
 
-type Known = { -readonly [K in "bulk" | "outcomes" | "tallies" | "rows"]: Mutable<BulkRecords[K]> | undefined };
-type Mutable<T> = T extends ReadonlyMap<infer K, infer V> ? Map<K, V> : T;
+type Known = {
+  bulk: Bulk | undefined;
+  outcomes: Map<number, Outcome>;
+  tallies: Map<number, Tally>;
+  /** By their sort key, which names the request that they came with. */
+  chunks: Map<string, readonly Row[]>;
+};
 
 /** What a step broke besides, and what is missing at rest. */
 type More = {
@@ -27,8 +34,10 @@ function checker(invariant: string, says: string, more: More = {}): Checker {
   const known = new Map<string, Known>();
 
   function recordsOf(observed: Observed, bulkId: string): BulkRecords | undefined {
-    const { bulk, outcomes = new Map(), rows = new Map(), tallies = new Map() } = known.get(bulkId) ?? {};
+    const { bulk, chunks, outcomes, tallies } = known.get(bulkId) ?? nothing();
     if (!bulk) return undefined;
+    const own = [...chunks].filter(([sk]) => sk.startsWith(`CHUNK#${bulk.fingerprint}#`));
+    const rows = new Map(own.flatMap(([, each]) => each.map(({ orderId, row }) => [row, orderId])));
     return { bulk, outcomes, rows, tallies, orderOf: (orderId) => orderOf(observed, orderId) };
   }
   const ours = (found: readonly Violation[]) => found.filter((each) => each.invariant === invariant);
@@ -68,7 +77,12 @@ function checker(invariant: string, says: string, more: More = {}): Checker {
   };
 }
 
-const nothing = (): Known => ({ bulk: undefined, outcomes: new Map(), tallies: new Map(), rows: new Map() });
+const nothing = (): Known => ({
+  bulk: undefined,
+  outcomes: new Map(),
+  tallies: new Map(),
+  chunks: new Map(),
+});
 
 function bulkIdsIn({ written }: Step): Set<string> {
   return new Set(written.flatMap((item) => bulkIdOf(item) ?? []));
@@ -81,17 +95,16 @@ function bulkIdOf({ pk }: Item): string | undefined {
 
 function learn(known: Known, item: Item): void {
   const sk = String(item.sk);
-  if (bulkRecord.is(item)) known.bulk = item as unknown as Bulk;
-  if (bulkRow.is(item)) known.outcomes?.set(bulkRow.number(sk), item as unknown as Outcome);
-  if (bulkTally.is(item)) known.tallies?.set(bulkTally.number(sk), item as unknown as Tally);
-  if (bulkChunk.is(item))
-    for (const { orderId, row } of item.rows as readonly Row[]) known.rows?.set(row, orderId);
+  if (bulkRecord.is(item)) known.bulk = toBulk(item);
+  if (bulkRow.is(item)) known.outcomes.set(bulkRow.number(sk), item as unknown as Outcome);
+  if (bulkTally.is(item)) known.tallies.set(bulkTally.number(sk), { ...noRows, ...(item as Partial<Tally>) });
+  if (bulkChunk.is(item)) known.chunks.set(sk, item.rows as readonly Row[]);
 }
 
 const endedTwice: More = {
   afterStep({ outcomes }, item) {
     const row = bulkRow.is(item) ? bulkRow.number(String(item.sk)) : undefined;
-    return row !== undefined && outcomes?.has(row) ? `row ${row} has ended twice` : undefined;
+    return row !== undefined && outcomes.has(row) ? `row ${row} has ended twice` : undefined;
   },
 };
 

@@ -27,7 +27,7 @@ export function everyOutcomeHasItsMail(): Checker {
         // No sweep repeats a mail or an unpublished outcome, so purging its message loses the mail.
         if (isPurged("notification-notify-customer", orderId)) return [];
         // The bulk has a mail instead.
-        if (events.OrderPlaced.data.bulkId !== undefined) return [];
+        if (events.OrderPlaced?.data.bulkId !== undefined) return [];
         return Object.values(events).flatMap(({ id, type }) => {
           const kind = mailOf[type];
           if (!kind || (!said.has(id) && isPurged("orders-track-order", orderId))) return [];

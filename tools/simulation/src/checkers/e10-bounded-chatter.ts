@@ -1,6 +1,7 @@
 // E10: a function publishes only as often as its deliveries justify; a schedule publishes ever less often.
 import { type DomainEvent, type EventType, layerOf, subjectOf } from "@order-saga/contracts";
 import { repeatsIn, SENDINGS } from "@order-saga/invariants/bounds";
+import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import type { Checker, Delivery, Observed, Violation } from "./observed.ts";
 import { isGenuine, newOf, violation } from "./records.ts";
@@ -9,6 +10,9 @@ const namesOf = (kind: "reactions" | "schedules"): ReadonlySet<string> =>
   new Set(services.flatMap((service) => service[kind].map(({ name }) => `${service.name}-${name}`)));
 const reactions = namesOf("reactions");
 const schedules = namesOf("schedules");
+const taskReactions: ReadonlySet<string> = new Set(
+  allReactions(services).flatMap(({ manifest, queue }) => (manifest.from === "tasks" ? queue.name : [])),
+);
 
 /** What one function was handed and has said of one order, bulk or feed. */
 type Traffic = {
@@ -36,20 +40,15 @@ export function boundedChatter(): Checker {
     return traffic;
   }
 
-  /** A task to place an order of a bulk names the bulk. */
-  function askedForBulk(by: string, { data }: DomainEvent): number {
-    const bulkId = "bulkId" in data ? data.bulkId : undefined;
-    return bulkId === undefined ? 0 : trafficOf(by, bulkId).asked;
-  }
-
   function judge(by: string, event: DomainEvent): Violation[] {
     const { type } = event;
     const orderId = subjectOf(event);
     const { said } = trafficOf(by, orderId);
-    const { asked, handed } = trafficOf(by, type === "BulkCompleted" ? OF_ANY : orderId);
+    const isOfBulk = type === "BulkCompleted" || taskReactions.has(by);
+    const { asked, handed } = trafficOf(by, isOfBulk ? OF_ANY : orderId);
     const count = (said.get(type) ?? 0) + 1;
     said.set(type, count);
-    let reasons = asked + askedForBulk(by, event);
+    let reasons = asked;
     for (const [layer, times] of handed) if (layer < layerOf[type]) reasons += times;
     if (count <= reasons * SENDINGS) return [];
     return [violation("E10", `${by} said ${type} ${count} times, with ${reasons} reasons to`, orderId)];
@@ -57,7 +56,7 @@ export function boundedChatter(): Checker {
 
   function count({ eventType, orderId, poison, to }: Delivery): void {
     if (orderId === undefined || poison) return;
-    // What ends a bulk is about one of its orders.
+    // What ends a bulk is about one of its orders, and a task to place an order names its bulk.
     for (const traffic of [trafficOf(to, orderId), trafficOf(to, OF_ANY)]) {
       const layer = eventType && layerOf[eventType];
       if (layer === undefined) traffic.asked++;

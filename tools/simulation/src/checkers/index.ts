@@ -18,6 +18,7 @@ import { foreignEventsChangeNothing } from "./a16-foreign-events-change-nothing.
 import { shortagesWereThere } from "./a17-shortages-were-there.ts";
 import { decidedInTime } from "./a18-decided-in-time.ts";
 import { marksAreTrue } from "./a19-marks-are-true.ts";
+import { bulkCheckers } from "./b-bulks.ts";
 import { everyOrderEnds } from "./e01-every-order-ends.ts";
 import { endInTime } from "./e02-in-time.ts";
 import { noAuthorisationLeft } from "./e03-no-authorisation-left.ts";
@@ -52,6 +53,7 @@ export function createCheckers(): Checker[] {
     shortagesWereThere(),
     decidedInTime(),
     marksAreTrue(),
+    ...bulkCheckers(),
     everyOrderEnds(),
     endInTime(),
     noAuthorisationLeft(),

@@ -129,7 +129,8 @@ function givenValue(name: string, { values }: Bindings): Value {
 function valueAt(path: Path, item: Attributes | undefined): Value | undefined {
   let value: unknown = item;
   for (const step of path)
-    value = typeof value === "object" && value !== null ? (value as Record<string, unknown>)[step] : undefined;
+    value =
+      typeof value === "object" && value !== null ? (value as Record<string, unknown>)[step] : undefined;
   return value as Value | undefined;
 }
 
