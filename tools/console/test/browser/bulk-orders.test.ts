@@ -25,6 +25,13 @@ test("a sample bulk is placed, each order is a cell that settles, and the result
   await page.getByRole("heading", { name: /^Order ord_/ }).waitFor();
   await page.goBack();
   await page.locator('[data-bulk="COMPLETED"]').waitFor();
+
+  // Its one mail, and its events, lead back to it.
+  for (const path of ["/console/mail", "/console/events"]) {
+    await open(path);
+    await page.locator('a[href^="/console/bulk-orders?bulk="]').first().click();
+    await page.locator('[data-bulk="COMPLETED"]').waitFor();
+  }
   expect(errors).toEqual([]);
   await saga.idle();
 }, 60_000);

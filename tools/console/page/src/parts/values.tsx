@@ -59,12 +59,18 @@ export function Money({ amount, currency }: { amount: number; currency: string }
   return <span>{formatMoney(amount, currency)}</span>;
 }
 
+/** An event or a mail may also be about a bulk of orders or a stock feed, which have screens of their own. */
 export function OrderLink({ orderId }: { orderId: string }) {
   return (
-    <a class="mono" href={`/console/orders/${orderId}`} title={orderId}>
+    <a class="mono" href={pageOf(orderId)} title={orderId}>
       {shortId(orderId)}
     </a>
   );
+}
+
+function pageOf(id: string): string {
+  if (id.startsWith("bulk_")) return `/console/bulk-orders?bulk=${id}`;
+  return id.startsWith("feed_") ? `/console/feeds?feed=${id}` : `/console/orders/${id}`;
 }
 
 /** Enough of an id to tell orders apart. */
