@@ -127,7 +127,7 @@ export type FeedFile = {
   uploadedAt: string;
 };
 
-/** A line of a feed's file, with its record in inventory's table once it was applied. */
+/** A line of a feed's file, with the change that inventory recorded for it once it was applied. */
 export type FeedRow = { line: number; text: string; record?: Record<string, unknown> };
 
 type FaultRow = {

@@ -1,12 +1,11 @@
 // Uploads a stock feed as any client does: the API signs a form, and the file goes to the bucket by it.
+import type { StockFeedCreated } from "@order-saga/contracts/http";
 import { Problem } from "./ask.ts";
 import { askShop } from "./shop.ts";
 
-type SignedFeed = { feedId: string; upload: { url: string; fields: Record<string, string> } };
-
 /** Resolves with the feed's id once the bucket has the file. Rejects with a Problem. */
 export async function uploadFeed(file: Blob): Promise<string> {
-  const { feedId, upload } = await askShop<SignedFeed>("POST", "/stock-feeds", { body: {} });
+  const { feedId, upload } = await askShop<StockFeedCreated>("POST", "/stock-feeds", { body: {} });
   const form = new FormData();
   for (const [name, value] of Object.entries(upload.fields)) form.append(name, value);
   form.append("file", file, "feed.csv");

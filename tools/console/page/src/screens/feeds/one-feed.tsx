@@ -1,4 +1,5 @@
 // One feed: how far it is, its rows with their records, and what was refused.
+import type { StockFeedView } from "@order-saga/contracts/http";
 import { useSignal } from "@preact/signals";
 import type { FeedRow } from "../../../../src/console-api.ts";
 import { Facts } from "../../parts/facts.tsx";
@@ -9,28 +10,17 @@ import { useAsk } from "../../state/ask.ts";
 import { usePoll } from "../../state/poll.ts";
 import { askShop } from "../../state/shop.ts";
 
-type Feed = {
-  feedId: string;
-  status: "WAITING" | "IMPORTING" | "IMPORTED" | "REFUSED";
-  reason?: string;
-  rows: number;
-  applied: number;
-  refused: number;
-  sha256?: string;
-  errors: { line: number; sku?: string; reason: string }[];
-};
-
-const tones: Readonly<Record<Feed["status"], Tone>> = {
+const tones: Readonly<Record<StockFeedView["status"], Tone>> = {
   WAITING: "idle",
   IMPORTING: "busy",
   IMPORTED: "ok",
   REFUSED: "bad",
 };
 
-const isOver = ({ status }: Feed) => status === "IMPORTED" || status === "REFUSED";
+const isOver = ({ status }: StockFeedView) => status === "IMPORTED" || status === "REFUSED";
 
 export function OneFeed({ feedId }: { feedId: string }) {
-  const feed = usePoll<Feed>(feedId, () => askShop("GET", `/stock-feeds/${feedId}`), isOver);
+  const feed = usePoll<StockFeedView>(feedId, () => askShop("GET", `/stock-feeds/${feedId}`), isOver);
   return (
     <div class="stack">
       <Panel title={`Feed ${feedId}`}>
@@ -48,7 +38,7 @@ export function OneFeed({ feedId }: { feedId: string }) {
   );
 }
 
-function Progress({ feed }: { feed: Feed }) {
+function Progress({ feed }: { feed: StockFeedView }) {
   const { applied, reason, refused, rows, sha256, status } = feed;
   return (
     <div class="stack" data-feed={status}>
@@ -70,7 +60,7 @@ function Progress({ feed }: { feed: Feed }) {
   );
 }
 
-function Refused({ feed: { errors, refused } }: { feed: Feed }) {
+function Refused({ feed: { errors, refused } }: { feed: StockFeedView }) {
   if (errors.length === 0) return null;
   return (
     <Panel
@@ -93,7 +83,7 @@ function Refused({ feed: { errors, refused } }: { feed: Feed }) {
   );
 }
 
-function Rows({ feed }: { feed: Feed }) {
+function Rows({ feed }: { feed: StockFeedView }) {
   const from = useSignal(2);
   const opened = useSignal<number | undefined>(undefined);
   const progress = `${feed.status} ${feed.applied} ${feed.refused}`;
