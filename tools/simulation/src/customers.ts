@@ -2,8 +2,15 @@
 import type { ApiCall } from "./checkers/observed.ts";
 import { type Ask, createAsk, type Request, type RequestOptions } from "./customer-requests.ts";
 import type { Objects } from "./objects.ts";
-import { childNumber, type Plan, type PlannedBulk, type PlannedChange, type PlannedOrder } from "./plan.ts";
-import { bulkKeyOf, keyOf } from "./plan-ids.ts";
+import {
+  childNumber,
+  type Plan,
+  type PlannedBulk,
+  type PlannedChange,
+  type PlannedFeed,
+  type PlannedOrder,
+} from "./plan.ts";
+import { bulkKeyOf, keyOf, uploadOf } from "./plan-ids.ts";
 
 export type Customers = {
   readonly calls: readonly ApiCall[];
@@ -47,8 +54,10 @@ export function createCustomers(
         for (const [row, order] of bulk.orders.entries())
           cancel({ ...order, customer, number: childNumber(number, row) });
       }
-      for (const { at, lines, number, replaces = number } of plan.feeds ?? [])
-        scheduler.at(plan.start + at, () => upload(objects, idOf(replaces), lines));
+      for (const feed of plan.feeds ?? [])
+        scheduler.at(plan.start + feed.at, () =>
+          objects.put({ ...uploadOf(feed), text: textOf(feed), about: idOf(feed.number) }),
+        );
       for (const [index, each] of plan.changes.entries()) {
         const key = `restock-of-the-shop-number-${index}`;
         scheduler.at(plan.start + each.at, () => ask(changing(each, key)));
@@ -104,9 +113,8 @@ function placingBulk(bulk: PlannedBulk, bulkId: string): Request {
   };
 }
 
-/** A supplier's program that has a grant puts its file into the bucket itself. */
-function upload(objects: Pick<Objects, "put">, feedId: string, lines: readonly string[]): void {
-  objects.put("feeds", `feeds/${feedId}.csv`, `${lines.join("\n")}\n`);
+function textOf({ copies = 1, lines: [header = "", ...rows] }: PlannedFeed): string {
+  return [header, ...Array.from({ length: copies }, () => rows).flat(), ""].join("\n");
 }
 
 type Cancelled = Pick<PlannedOrder, "number" | "customer" | "cancelAt">;

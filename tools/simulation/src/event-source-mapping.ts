@@ -198,24 +198,24 @@ function deliver(source: Source, batch: readonly Message[], onSettled: () => voi
   const event: SQSEvent = { Records: batch.map((each) => recordOf(each, name)) };
   const onEnd = (end: InvocationEnd) =>
     settle(isMalformed && end.ended === "answered" ? { ended: "failed" } : end);
-  const seconds = isMet("deadline-near") ? 0 : undefined;
+  const seconds = isMet("deadline-near")?.seconds;
   const about = batch.map((message) => entityOf(context, message)).join(", ");
   lambda.invoke(source.code(), event, onEnd, { about, seconds });
 }
 
-/** True if the plan has such a fault for one of the messages; it is counted as met. */
+/** The plan's fault of a kind for one of the messages, if it has one; it is counted as met. */
 function createFaults({ context, queue }: Source, batch: readonly Message[]) {
   const { name } = queue.resource;
   const faults = batch.flatMap((message): Fault[] => {
     const { fault } = context.occurrence(siteOf.receipt(name, context.numberOf(message.orderId)));
     return fault ? [fault] : [];
   });
-  return (kind: Fault["kind"]): boolean => {
+  return (kind: Fault["kind"]): Fault | undefined => {
     const fault = faults.find((each) => each.kind === kind);
-    if (!fault) return false;
+    if (!fault) return undefined;
     context.meet(fault);
     context.note(name, batch[0]?.orderId, () => `✗ ${kind}`);
-    return true;
+    return fault;
   };
 }
 

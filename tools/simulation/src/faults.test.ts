@@ -21,6 +21,10 @@ const { lines, paymentMethod } = aPlannedOrder();
 const bulks = [{ number: 101, at: 0, customer: "customer-2", orders: [{ lines, paymentMethod }] }];
 const bulkWith = (fault: Fault): Case => ({ faults: [fault], plan: { bulks }, end: captured });
 
+const imports = "inventory-import-stock";
+const feeds = [{ number: 201, at: 0, lines: ["sku,delta", "TEA-ASSAM,1", "TEA-ASSAM,-1"], copies: 600 }];
+const feedWith = (fault: Fault): Case => ({ faults: [fault], plan: { feeds }, end: captured });
+
 const cases: { readonly [K in FaultKind]?: Case } = {
   "crash-before": { faults: [{ kind: "crash-before", at: reserve, call: "publish", order }], end: captured },
   "crash-after": { faults: [{ kind: "crash-after", at: authorize, call: "provider", order }], end: captured },
@@ -141,6 +145,9 @@ const cases: { readonly [K in FaultKind]?: Case } = {
   "tasks-half-failed": bulkWith({ kind: "tasks-half-failed", at: split, call: "send", order: 101 }),
   "tasks-throttled": bulkWith({ kind: "tasks-throttled", at: split, call: "send", order: 101 }),
   "tasks-answer-lost": bulkWith({ kind: "tasks-answer-lost", at: split, call: "send", order: 101 }),
+  "object-slow-down": feedWith({ kind: "object-slow-down", at: imports, call: "object", order: 201 }),
+  "object-cut-off": feedWith({ kind: "object-cut-off", at: imports, call: "object", order: 201 }),
+  "deadline-near": feedWith({ kind: "deadline-near", at: imports, order: 201, seconds: 15.01, times: 2 }),
   "queue-duplicate": { faults: [{ kind: "queue-duplicate", at: reserve, order }], end: captured },
   "ack-lost": { faults: [{ kind: "ack-lost", at: reserve, order }], end: captured },
   "function-throttled": { faults: [dying(authorize)], plan: { redriveWithinSeconds: 86_400 } },

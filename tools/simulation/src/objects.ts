@@ -2,27 +2,21 @@
 import { GetObjectCommand, type GetObjectCommandInput, type S3Client } from "@aws-sdk/client-s3";
 import type { ReactionResources } from "@order-saga/messaging/topology";
 import type { Call, Caller, PortCall } from "./calls.ts";
+import type { UploadedVersion } from "./checkers/observed.ts";
 import type { RunContext } from "./context.ts";
 import { deliver } from "./deliveries.ts";
 import { awsError } from "./dynamodb/errors.ts";
 import type { Queues } from "./queue.ts";
-import { subjectIn } from "./subject.ts";
 
-export type ObjectVersion = {
-  readonly at: number;
-  readonly key: string;
-  readonly versionId: string;
-  /** Of two versions of a key the later has the greater one. */
-  readonly sequencer: string;
-  readonly bytes: Uint8Array;
-};
+/** What is uploaded, and the feed that it becomes. */
+type Uploading = { bucket: string; key: string; versionId: string; text: string; about: string };
 
 export type Objects = {
   client(caller: Caller): S3Client;
   /** Uploads a version of an object, and tells the reactions to uploads of its bucket. */
-  put(bucket: string, key: string, text: string): ObjectVersion;
+  put(upload: Uploading): void;
   /** All that was ever uploaded, in order. */
-  readonly versions: readonly ObjectVersion[];
+  readonly versions: readonly UploadedVersion[];
 };
 
 export function createObjects(
@@ -30,11 +24,11 @@ export function createObjects(
   call: Call,
   { queues, reactions }: { queues: Queues; reactions: readonly ReactionResources[] },
 ): Objects {
-  const versions: ObjectVersion[] = [];
+  const versions: UploadedVersion[] = [];
 
-  function find({ Bucket = "", Key = "", VersionId }: GetObjectCommandInput): ObjectVersion {
+  function find({ Key = "", VersionId }: GetObjectCommandInput): UploadedVersion {
     const found = versions.findLast(
-      (each) => each.key === `${Bucket}/${Key}` && (VersionId === undefined || each.versionId === VersionId),
+      (each) => each.key === Key && (VersionId === undefined || each.versionId === VersionId),
     );
     if (found) return found;
     if (VersionId === undefined) throw awsError("NoSuchKey", "The specified key does not exist.", 404);
@@ -56,7 +50,7 @@ export function createObjects(
     return {
       category: "object",
       what: () => `get ${input.Key} ${input.Range ?? ""}`,
-      orderId: subjectIn(input.Key ?? ""),
+      orderId: versions.find(({ versionId }) => versionId === input.VersionId)?.about,
       effect: () => read(false),
       faults: {
         "object-slow-down": () => {
@@ -76,11 +70,12 @@ export function createObjects(
       };
       return { send } as unknown as S3Client;
     },
-    put(bucket, key, text) {
-      const version: ObjectVersion = {
+    put({ about, bucket, key, text, versionId }) {
+      const version: UploadedVersion = {
         at: context.scheduler.now(),
-        key: `${bucket}/${key}`,
-        versionId: `version-${versions.length + 1}`,
+        key,
+        versionId,
+        about,
         sequencer: (0x10_00 + versions.length).toString(16).toUpperCase().padStart(18, "0"),
         bytes: new TextEncoder().encode(text),
       };
@@ -88,7 +83,7 @@ export function createObjects(
       const told = {
         detailType: "Object Created",
         body: createdEvent(bucket, key, version),
-        orderId: subjectIn(key),
+        orderId: about,
         eventType: undefined,
         poison: false,
       };
@@ -98,7 +93,6 @@ export function createObjects(
           rule?.bus === "default" && rule.bucket.name === bucket && key.startsWith(rule.bucket.prefix);
         if (isTold) deliver(context, queues, told, reaction);
       }
-      return version;
     },
   };
 }
@@ -135,11 +129,11 @@ function bodyOf(bytes: Uint8Array, isCutOff: boolean): object {
 function createdEvent(
   bucket: string,
   key: string,
-  { at, bytes, sequencer, versionId }: ObjectVersion,
+  { at, bytes, sequencer, versionId }: UploadedVersion,
 ): string {
   return JSON.stringify({
     version: "0",
-    id: `00000000-0000-4000-9000-${versionId.slice("version-".length).padStart(12, "0")}`,
+    id: "00000000-0000-4000-9000-000000000000",
     "detail-type": "Object Created",
     source: "aws.s3",
     account: "000000000000",

@@ -49,6 +49,7 @@ export function createObservation(world: {
     },
     deliveries: recorder.deliveries,
     lost: recorder.lost,
+    uploads: cloud.objects.versions,
     timersActed: recorder.timersActed,
     stocked: recorder.stocked,
     prices: recorder.prices,

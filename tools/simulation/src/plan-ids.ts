@@ -1,6 +1,7 @@
 // The ids of what a plan has: its orders, its bulks with their orders, and its stock feeds.
+import { uploadIdOf } from "@order-saga/inventory/feed/import";
 import type { Identity } from "@order-saga/orders/ports";
-import { childNumber, type Plan, type PlannedBulk, type PlannedOrder } from "./plan.ts";
+import { childNumber, type Plan, type PlannedBulk, type PlannedFeed, type PlannedOrder } from "./plan.ts";
 
 export type PlanIds = {
   /** By the number in the plan. */
@@ -16,7 +17,7 @@ export function idsOf(plan: Plan, identity: Pick<Identity, "orderId" | "bulkId">
       identity.orderId(order.customer, keyOf(order, plan)),
     ]),
     ...bulks.flatMap((bulk) => idsOfBulk(bulk, identity)),
-    ...feeds.map(({ number }): [number, string] => [number, `feed_${String(number).padStart(32, "0")}`]),
+    ...feeds.map((feed): [number, string] => [feed.number, `feed_${uploadIdOf(uploadOf(feed))}`]),
   ]);
   return { byNumber, numbers: new Map([...byNumber].map(([number, id]) => [id, number])) };
 }
@@ -35,5 +36,12 @@ export function keyOf(order: PlannedOrder, { orders }: Pick<Plan, "orders">): st
   const own = orders.filter(({ customer, number }) => customer === order.customer && number <= order.number);
   return `key-of-order-number-${own.length}`;
 }
+
+/** A supplier's program that has a grant puts its file into the bucket itself, without asking for a form. */
+export const uploadOf = ({ number, replaces = number }: PlannedFeed) => ({
+  bucket: "feeds",
+  key: `feeds/supplier-${replaces}.csv`,
+  versionId: `version-${number}`,
+});
 
 export const bulkKeyOf = ({ number }: PlannedBulk) => `key-of-bulk-number-${number}`;

@@ -30,6 +30,8 @@ export type PlannedFeed = {
   /** The number of an earlier feed under whose key it is uploaded, so that it replaces that feed's file. */
   replaces?: number;
   lines: string[];
+  /** So many times its rows are in the file, which takes more than one transaction then. */
+  copies?: number;
 };
 
 /** The number of an order of a bulk, by its row from 0. */

@@ -1,4 +1,6 @@
 // Records a simulated world for its checkers: what each step touched, and everything so far.
+import type { Change } from "@order-saga/inventory/feed/feed";
+import { feedBatch } from "@order-saga/protocol/feed-records";
 import { adjustmentRecord, productRecord, stockRecord } from "@order-saga/protocol/records";
 import type { Delivery, Item, LostMessage, Observed, Step } from "./checkers/observed.ts";
 import { decodeItem } from "./decode-item.ts";
@@ -38,10 +40,9 @@ export function createRecorder(now: () => number) {
       touch(subjectIn(pk));
       touched.written.push(decodeItem(item));
       if (stockRecord.is(item)) touched.skus.add(stockRecord.id(pk));
-      if (adjustmentRecord.is(item) && item.answer === undefined) {
-        const sku = String(item.sku);
-        stocked.set(sku, (stocked.get(sku) ?? 0) + Number(item.delta));
-      }
+      const put = (sku: string, delta: number) => stocked.set(sku, (stocked.get(sku) ?? 0) + delta);
+      if (adjustmentRecord.is(item) && item.answer === undefined) put(String(item.sku), Number(item.delta));
+      if (feedBatch.is(item)) for (const { delta, sku } of item.changes as Change[]) put(sku, delta);
       if (!productRecord.is(item)) return;
       const sku = productRecord.id(pk);
       prices.set(sku, [...(prices.get(sku) ?? []), { from: now(), unitPrice: Number(item.unitPrice) }]);

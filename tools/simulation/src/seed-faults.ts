@@ -195,6 +195,8 @@ function callFault({ kind, place, placed, order, nth, random }: Drawing): Fault[
       return [{ ...placed, ...(random.chance(0.5) && { variant: "without-effect" }) }];
     case "zombie":
       return [{ ...placed, seconds: random.pick([31, 100, 185, 400, 1000, 4000]) }];
+    case "deadline-near":
+      return [{ ...placed, times: random.whole(1, 4), seconds: random.pick([0, 15.01, 15.1, 15.5]) }];
     case "stale-index":
       return [{ ...placed, seconds: random.pick([30, 120, 600]) }];
     case "bus-duplicate":

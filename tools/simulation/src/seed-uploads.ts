@@ -31,7 +31,8 @@ export function drawFeeds({ random, skus, spread }: Drawing): PlannedFeed[] {
     const number = FIRST_FEED + index;
     const at = Math.floor(random.next() * spread);
     const replaces = index > 0 && random.chance(0.5) ? { replaces: FIRST_FEED } : {};
-    feeds.push({ number, at, ...replaces, lines: drawLines(random, skus) });
+    const copies = random.chance(0.15) ? { copies: 150 } : {};
+    feeds.push({ number, at, ...replaces, ...copies, lines: drawLines(random, skus) });
   }
   return feeds;
 }

@@ -68,7 +68,7 @@ export function createQueueClient(
         .filter((_, index) => isTaken(index))
         .map((entry) => ({
           Id: entry.Id,
-          ...send(queue, entry, taskOf(entry)),
+          ...send(queue, entry, taskOf(queue, entry)),
         }));
       const Failed = entries
         .filter((_, index) => !isTaken(index))
@@ -135,8 +135,10 @@ function attributesOf({ MessageAttributes = {} }: Entry): Record<string, string>
 
 type About = Pick<Message, "orderId" | "eventType" | "poison">;
 
-const taskOf = ({ MessageBody = "" }: Entry): About => {
-  return { orderId: subjectIn(MessageBody), eventType: undefined, poison: false };
+/** A reaction that goes on with its message in another invocation sends itself the same. */
+const taskOf = (queue: Queue, { MessageBody = "" }: Entry): About => {
+  const orderId = subjectIn(MessageBody) ?? aboutOf(queue, MessageBody).orderId;
+  return { orderId, eventType: undefined, poison: false };
 };
 
 /** What the world knows of a message by its body, which is all that a parked one is sent with. */

@@ -1,7 +1,7 @@
 // A9: what a service publishes is recorded by it, word for word, before the bus has it.
 import { isDeepStrictEqual } from "node:util";
 import { type DomainEvent, type EventType, type ServiceName, subjectOf } from "@order-saga/contracts";
-import { bulkRecord, recordOfOrder } from "@order-saga/protocol/records";
+import { bulkRecord, feedRecord, recordOfOrder } from "@order-saga/protocol/records";
 import type { Checker, Observed, PublishedEntry, Violation } from "./observed.ts";
 import { isGenuine, newOf, orderOf, paymentOf, reader, reservationOf, violation } from "./records.ts";
 
@@ -35,6 +35,7 @@ type Recorded = { events: { [T in EventType]?: DomainEvent } };
 function recordOf(observed: Observed, event: DomainEvent): Recorded | undefined {
   const orderId = subjectOf(event);
   if (orderId.startsWith("bulk_")) return reader<Recorded>(bulkRecord)(observed, orderId);
+  if (orderId.startsWith("feed_")) return reader<Recorded>(feedRecord)(observed, orderId);
   const producer = event.producer as ServiceName;
   switch (producer) {
     case "orders":

@@ -74,6 +74,18 @@ export type Delivery = {
 /** A message that the world lost for good, such as a dead letter that was purged by mistake. */
 export type LostMessage = Omit<Delivery, "at" | "poison">;
 
+/** A version of an object in a bucket. */
+export type UploadedVersion = {
+  readonly at: number;
+  readonly key: string;
+  readonly versionId: string;
+  /** Of two versions of a key the later has the greater one. */
+  readonly sequencer: string;
+  readonly bytes: Uint8Array;
+  /** The feed that it becomes. */
+  readonly about: string | undefined;
+};
+
 export type ObservedQueue = {
   readonly name: string;
   readonly kind: "reaction" | "dead-letter" | "undelivered";
@@ -100,10 +112,12 @@ export type Observed = {
   readonly lines: readonly string[];
   readonly deliveries: readonly Delivery[];
   readonly lost: readonly LostMessage[];
+  /** Everything that was put into a bucket. */
+  readonly uploads: readonly UploadedVersion[];
   queues(): Iterable<ObservedQueue>;
   /** Schedule runs that acted on something, as `<service>-<function>`. */
   readonly timersActed: readonly string[];
-  /** What was in stock before the first order, and every accepted restock since, by SKU. */
+  /** What was in stock before the first order, and every accepted restock and applied row since, by SKU. */
   readonly stocked: ReadonlyMap<string, number>;
   /** Catalogue prices by SKU, newest last. */
   readonly prices: ReadonlyMap<string, readonly { readonly from: number; readonly unitPrice: number }[]>;

@@ -44,6 +44,7 @@ export function emptyState(tables: Tables, checkers: Checker[]): State {
     lines: [],
     deliveries: [],
     lost: [],
+    uploads: [],
     timersActed: [],
     stocked: new Map(),
     prices: new Map(),
