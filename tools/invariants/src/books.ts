@@ -10,6 +10,7 @@ import type { Order } from "@order-saga/orders/order";
 import { toOrder } from "@order-saga/orders/store/record";
 import type { Payment } from "@order-saga/payment/payment";
 import {
+  feedRecord,
   notificationRecord,
   orderRecord,
   paymentRecord,
@@ -18,6 +19,8 @@ import {
   stockRecord,
 } from "@order-saga/protocol/records";
 import { services } from "@order-saga/services";
+import { bulksIn } from "./bulk-books.ts";
+import type { BulkRecords } from "./bulks.ts";
 
 type StockAccount = StockLevel & {
   /** The sum of all adjustments. */
@@ -32,7 +35,8 @@ export type Books = {
   stock: StockAccount[];
   reservations: Reservation[];
   payments: Payment[];
-  /** Of services that have no place of their own in these books. */
+  bulks: BulkRecords[];
+  /** Of services that have no place of their own in these books, and of stock feeds. */
   otherRecords: OrderRecord[];
   intents: PaymentIntentRecord[];
   notifications: Notification[];
@@ -53,14 +57,22 @@ export async function readBooks({ aws, clients, reactions }: Source): Promise<Bo
   const tables = await Promise.all(services.map(({ name }) => scan(clients.dynamodb, name)));
   const items = tables.flat();
   const records = <T>(kind: RecordKind) => items.filter(kind.is) as T[];
+  const orders = records<Item>(orderRecord).map(toOrder);
   const deadLetterQueues = reactions.flatMap(deadLetterQueuesOf).map(({ name }) => name);
   return {
-    orders: records<Item>(orderRecord).map(toOrder),
+    orders,
+    bulks: bulksIn(items, orders),
     stock: records<StockAccount>(stockRecord),
     reservations: records<Reservation>(reservationRecord),
     payments: records<Payment>(paymentRecord),
     notifications: records<Notification>(notificationRecord),
-    otherRecords: items.filter(isOtherRecord),
+    otherRecords: [
+      ...items.filter(isOtherRecord),
+      ...records<Item>(feedRecord).map((feed) => ({
+        orderId: feedRecord.id(String(feed.pk)),
+        events: feed.events as OrderRecord["events"],
+      })),
+    ],
     intents: aws.payments.intents(),
     mails: aws.mails(),
     queues: reactions.map(({ queue }) => ({ name: queue.name, count: aws.queues.count(queue.name) })),
@@ -71,9 +83,11 @@ export async function readBooks({ aws, clients, reactions }: Source): Promise<Bo
   };
 }
 
-/** Every record of an order that keeps published events. */
-export function recordsWithEvents({ orders, otherRecords, payments, reservations }: Books): OrderRecord[] {
-  return [...orders, ...payments, ...reservations, ...otherRecords];
+/** Every record of an order, a bulk or a feed that keeps published events; each is known by its id. */
+export function recordsWithEvents(books: Books): OrderRecord[] {
+  const { bulks, orders, otherRecords, payments, reservations } = books;
+  const heads = bulks.map(({ bulk: { bulkId, events } }) => ({ orderId: bulkId, events }));
+  return [...orders, ...payments, ...reservations, ...heads, ...otherRecords];
 }
 
 type Item = Record<string, unknown>;

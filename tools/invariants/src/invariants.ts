@@ -8,6 +8,7 @@ import { isSettled } from "@order-saga/protocol/status";
 import { count, type Held, miscounted, negativeCounter, unconserved } from "@order-saga/protocol/stock";
 import { services } from "@order-saga/services";
 import { type Books, type OrderRecord, recordsWithEvents } from "./books.ts";
+import { bulkViolations, bulkViolationsAtRest } from "./bulks.ts";
 import {
   unpublishedInNotification,
   unpublishedInOrder,
@@ -30,6 +31,7 @@ export function violationsAlways(books: Books, observed?: Observations): Violati
     ...decisionViolations(books),
     ...foreignFactViolations(books),
     ...mailViolations(books),
+    ...books.bulks.flatMap(bulkViolations),
     ...(observed ? observedViolations(books, observed) : []),
   ];
 }
@@ -41,6 +43,7 @@ export function violationsAtRest(books: Books, observed?: Observations): Violati
     ...endViolations(books),
     ...sumViolations(books),
     ...queueViolations(books),
+    ...books.bulks.flatMap(bulkViolationsAtRest),
     ...(observed ? observedViolationsAtRest(books, observed, services) : []),
   ];
 }
@@ -213,7 +216,8 @@ function endViolations({
       ),
       ...unless(!order.cancelRequested || money === 0, "E6", "cancelled but charged", orderId),
       ...unless(
-        kinds.some(([kind]) => kind === outcome),
+        // A bulk has one mail for all of its orders.
+        order.events.OrderPlaced.data.bulkId !== undefined || kinds.some(([kind]) => kind === outcome),
         "E8",
         `no mail about ${outcome}`,
         orderId,

@@ -13,6 +13,7 @@ const booksWith = (otherRecords: OrderRecord[]): Books => ({
   stock: [],
   reservations: [],
   payments: [],
+  bulks: [],
   otherRecords,
   intents: [],
   notifications: [],

@@ -42,8 +42,6 @@ export type PlaceOptions = {
 };
 
 const PATIENCE_MILLISECONDS = 20_000;
-/** A little more than the longest visibility timeout of any reaction. */
-const VISIBILITY_MILLISECONDS = 181_000;
 
 /** The runtime, and what was published, answered and logged since its start. */
 export type WitnessedRuntime = Runtime & { readonly witness: Witness };
@@ -89,7 +87,7 @@ export async function sagaOf<R extends Runtime>(
         if (performance.now() > deadline)
           throw new Error(`These queues never emptied: ${busyQueues(runtime)}`);
         // A failed message waits for its visibility timeout: moving the clock ends that at once.
-        if (resting()) await runtime.advanceClock(VISIBILITY_MILLISECONDS);
+        if (resting()) await runtime.advanceClock(nextDue(runtime) - Date.now() + 1);
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     },
@@ -222,6 +220,16 @@ function restingOf(runtime: Runtime): () => boolean {
     !runtime.reactions.some(({ queue }) =>
       runtime.aws.queues.messages(queue.name).some((message) => isUnderWay(queue, message)),
     );
+}
+
+/** When the next message can be received or tried again, in milliseconds; now if none waits for a time. */
+function nextDue({ aws, mappings }: Runtime): number {
+  const messages = [...mappings.keys()].flatMap((name) => aws.queues.messages(name));
+  const waits = [
+    ...messages.flatMap(({ visibleAt }) => visibleAt ?? []),
+    ...aws.pendingDeliveries().map(({ nextTryAt }) => nextTryAt),
+  ];
+  return waits.length === 0 ? Date.now() : Math.max(Date.now(), Math.min(...waits));
 }
 
 /** Queues with a message, and those the bus could not put one on yet. */
