@@ -1,15 +1,11 @@
-// `pnpm bench saga`: orders a second of the laptop, at 1 and 32 in flight, beside Restate, BullMQ and DBOS.
+// `pnpm bench saga`: orders a second of the laptop, at 1 and 32 in flight, beside Restate, BullMQ, DBOS and durable functions.
 import { writeFile } from "node:fs/promises";
 import { command, type Values } from "@order-saga/arguments";
 import { table } from "../chart.ts";
 import { machine } from "../machine.ts";
-import { median } from "../statistics.ts";
-import { type Contender, type Sample, sample } from "./contender.ts";
+import { compare, type Measured, medianOf, type Results, ratio } from "./compare.ts";
+import { type Sample, sample } from "./contender.ts";
 import { startLaptop } from "./laptop.ts";
-import { startBullMq } from "./peers/bullmq.ts";
-import { startDbos } from "./peers/dbos.ts";
-import { missing } from "./peers/programs.ts";
-import { startRestate, startRestateWithCalls } from "./peers/restate.ts";
 
 const options = {
   orders: { kind: "whole", least: 10, default: 300, says: "orders of a round" },
@@ -21,13 +17,14 @@ const options = {
     says: "then let the laptop settle so many orders, and watch its memory",
   },
   "no-peers": { kind: "flag", says: "the laptop alone" },
+  "same-calls": { kind: "flag", says: "only peers whose steps call what the laptop's order calls" },
   json: { kind: "text", value: "FILE", says: "where every number is written" },
 } as const;
 
 export const saga = command(
   {
     name: "pnpm bench saga",
-    says: "How many orders the laptop settles, beside Restate, BullMQ and DBOS.",
+    says: "How many orders the laptop settles, beside Restate, BullMQ, DBOS and durable functions.",
     options,
   },
   measureAll,
@@ -42,8 +39,13 @@ async function measureAll({
   "no-peers": isAlone,
   orders,
   rounds,
+  "same-calls": isSameCalls,
 }: Values<typeof options>): Promise<number> {
-  const { results, skipped } = await compare(orders, rounds, !isAlone);
+  const { results, skipped } = await compare(
+    orders,
+    rounds,
+    isAlone ? "none" : isSameCalls ? "same calls" : "all",
+  );
   console.log(print(results, skipped, orders, rounds));
   const growth = grow > 0 ? await growing(grow) : undefined;
   if (growth) console.log(printGrowth(growth));
@@ -53,52 +55,6 @@ async function measureAll({
   }
   return 0;
 }
-
-type Measured = { busy: Sample[]; alone: Sample[] };
-type Results = Record<string, Measured>;
-
-/** Every contender in turns within each round, so that other load on the machine meets all of them alike. */
-async function compare(orders: number, rounds: number, withPeers: boolean) {
-  const contenders: Contender[] = [];
-  const skipped: Record<string, string> = {};
-  const results: Results = {};
-  try {
-    contenders.push(await startLaptop({ name: "in memory", persisted: false }));
-    contenders.push(await startLaptop({ name: "persisted", persisted: true }));
-    for (const { name, needs, start } of peers) {
-      const why = withPeers ? missing(needs) : "--no-peers";
-      if (why) skipped[name] = why;
-      else
-        await start().then(
-          (contender) => contenders.push(contender),
-          (error) => {
-            skipped[name] = error instanceof Error ? error.message : String(error);
-          },
-        );
-    }
-    for (const each of contenders) {
-      await sample(each, Math.max(100, orders / 2), 32);
-      results[each.name] = { busy: [], alone: [] };
-    }
-    for (let round = 0; round < rounds; round++) {
-      const turn = round % contenders.length;
-      for (const each of [...contenders.slice(turn), ...contenders.slice(0, turn)]) {
-        results[each.name]?.busy.push(await sample(each, orders, 32));
-        results[each.name]?.alone.push(await sample(each, Math.ceil(orders / 10), 1));
-      }
-    }
-  } finally {
-    for (const each of contenders) await each.stop();
-  }
-  return { results, skipped };
-}
-
-const peers = [
-  { name: "Restate", start: startRestate, needs: [] },
-  { name: "Restate with calls", start: startRestateWithCalls, needs: [] },
-  { name: "BullMQ", start: startBullMq, needs: ["redis-server"] },
-  { name: "DBOS", start: startDbos, needs: ["postgres", "initdb"] },
-];
 
 const ORDERS_PER_SAMPLE = 1000;
 
@@ -139,25 +95,12 @@ const columns: readonly [
 const ordersPerSecond = (sample: Sample) => sample.ordersPerSecond;
 const p50 = (sample: Sample) => sample.p50;
 
-function medianOf(samples: readonly Sample[], pick: (sample: Sample) => number | undefined): number {
-  return median(samples.map((each) => pick(each) ?? Number.NaN));
-}
-
-/** The median of each round's own ratio; undefined without the other. */
-function ratio(
-  ours: readonly Sample[],
-  theirs: readonly Sample[] | undefined,
-  pick: (sample: Sample) => number,
-) {
-  return theirs && median(ours.map((each, round) => pick(each) / pick(theirs[round] ?? each)));
-}
-
 function print(results: Results, skipped: Record<string, string>, orders: number, rounds: number): string {
   const shown = (value: number | undefined, digits: number) =>
     value === undefined || Number.isNaN(value) ? "–" : value.toFixed(digits);
   const rows = Object.entries(results).map(([name, each]) => [
     name,
-    ...columns.map(([, digits, of]) => shown(of(each, results.Restate), digits)),
+    ...columns.map(([, digits, of]) => shown(of(each, results.Restate ?? results["Restate with calls"]), digits)),
   ]);
   return [
     `Orders settled, 32 in flight and alone: medians of ${rounds} rounds of ${orders} in turns (${machine().summary})`,

@@ -1,5 +1,6 @@
 // The order as a BullMQ job in a process of its own, which keeps each step's number, as BullMQ's guide says.
 import { pathToFileURL } from "node:url";
+import { effectsAt } from "./effects.ts";
 import { fromCache } from "./install.ts";
 import { settleOrder } from "./order.ts";
 import { serveOrders } from "./serve.ts";
@@ -25,12 +26,14 @@ type BullMq = {
 
 /** As many as are in flight in a measurement. */
 const AT_ONCE = 32;
-const options = { connection: { host: "127.0.0.1", port: Number(process.argv[2]) } };
+const [, , redisPort, endpoint] = process.argv;
+const effects = effectsAt(endpoint);
+const options = { connection: { host: "127.0.0.1", port: Number(redisPort) } };
 
 const { Queue, QueueEvents, Worker }: BullMq = await import(pathToFileURL(fromCache.resolve("bullmq")).href);
 const events = new QueueEvents("orders", options);
 const queue = new Queue("orders", options);
-const worker = new Worker("orders", (job) => settleOrder(stepsOf(job), job.data.orderId), {
+const worker = new Worker("orders", (job) => settleOrder(stepsOf(job), job.data.orderId, effects), {
   ...options,
   concurrency: AT_ONCE,
 });

@@ -2,7 +2,8 @@
 import { startAwsEndpoint } from "@order-saga/emulator";
 import { provisionShop } from "./effects.ts";
 
-const aws = await startAwsEndpoint({ port: 0, directory: undefined });
+const [, , directory] = process.argv;
+const aws = await startAwsEndpoint({ port: 0, directory });
 await provisionShop(aws.url);
 process.send?.({ port: aws.port });
 process.on("disconnect", () => process.exit(0));

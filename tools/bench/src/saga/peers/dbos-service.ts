@@ -1,5 +1,6 @@
 // The order as a DBOS workflow behind a small HTTP server, in a process of its own.
 import { pathToFileURL } from "node:url";
+import { effectsAt } from "./effects.ts";
 import { fromCache } from "./install.ts";
 import { settleOrder } from "./order.ts";
 import { serveOrders } from "./serve.ts";
@@ -12,9 +13,11 @@ type Dbos = {
 };
 
 const { DBOS }: { DBOS: Dbos } = await import(pathToFileURL(fromCache.resolve("@dbos-inc/dbos-sdk")).href);
-DBOS.setConfig({ name: "order-saga-bench", systemDatabaseUrl: process.argv[2], logLevel: "error" });
+const [, , url, endpoint] = process.argv;
+const effects = effectsAt(endpoint);
+DBOS.setConfig({ name: "order-saga-bench", systemDatabaseUrl: url, logLevel: "error" });
 const place = DBOS.registerWorkflow(
-  (orderId) => settleOrder((name, act) => DBOS.runStep(act, { name }), orderId),
+  (orderId) => settleOrder((name, act) => DBOS.runStep(act, { name }), orderId, effects),
   { name: "place" },
 );
 await DBOS.launch();

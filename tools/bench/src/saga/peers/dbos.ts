@@ -4,17 +4,20 @@ import { sender } from "../post.ts";
 import { usageOf } from "../processes.ts";
 import { installPeers } from "./install.ts";
 import { startPostgres } from "./postgres.ts";
-import { end, place, startService, until } from "./service.ts";
+import { end, place, type Service, startService, until } from "./service.ts";
+import { endpointOf, processesOf } from "./with-calls.ts";
 
-export async function startDbos(): Promise<Contender> {
+export async function startDbos(name: string, cloud?: Service): Promise<Contender> {
   installPeers(["@dbos-inc/dbos-sdk"]);
   const postgres = await startPostgres();
-  const service = await until("DBOS", 30, () => startService("./dbos-service.ts", postgres.url));
+  const service = await until("DBOS", 30, () =>
+    startService("./dbos-service.ts", postgres.url, ...endpointOf(cloud)),
+  );
   const { send, close } = sender(`http://127.0.0.1:${service.port}`);
   return {
-    name: "DBOS",
+    name,
     settle: () => place(send, "/"),
-    usage: async () => usageOf([postgres.pid, service.process.pid ?? 0]),
+    usage: async () => usageOf([postgres.pid, ...processesOf(service, cloud)]),
     async stop() {
       close();
       await end(service.process);

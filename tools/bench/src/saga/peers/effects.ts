@@ -24,7 +24,7 @@ export type Effects = {
 
 const SKU = "TEA-EARL-GREY";
 
-export function inMemory(): Effects {
+function inMemory(): Effects {
   const stock = { available: 1_000_000, reserved: 0, sold: 0 };
   return {
     accept: async (orderId) => ({ orderId, sku: SKU, quantity: 1, amount: 990 }),
@@ -69,29 +69,38 @@ export async function provisionShop(endpoint: string): Promise<void> {
 
 const charge = { amount: 990, currency: "EUR", paymentMethod: "pm_card_visa" };
 
+/** By the endpoint that a peer's process was given, if it was. */
+export const effectsAt = (endpoint: string | undefined): Effects =>
+  endpoint === undefined ? inMemory() : overTheWire(endpoint);
+
 /** The same writes, provider calls and mails as the laptop's order, by the same clients, over the wire. */
-export function overTheWire(endpoint: string): Effects {
+function overTheWire(endpoint: string): Effects {
   const tables = DynamoDBDocumentClient.from(new DynamoDBClient(account(endpoint)));
   const mails = new SESClient(account(endpoint));
   const provider = createStripeGateway(createStripeClient("sk_test_bench", endpoint), () => Date.now());
-  const move = (orderId: string, state: string, from: string, to: string) =>
-    tables.send(
-      new TransactWriteCommand({
-        TransactItems: [
-          { Put: { TableName, Item: { pk: `RES#${orderId}`, state, sku: SKU, quantity: 1 } } },
-          {
-            Update: {
-              TableName,
-              Key: { pk: SKU },
-              UpdateExpression: "SET #from = #from - :q, #to = #to + :q",
-              ConditionExpression: "#from >= :q",
-              ExpressionAttributeNames: { "#from": from, "#to": to },
-              ExpressionAttributeValues: { ":q": 1 },
-            },
+  // One writer for the SKU, as in the laptop's inventory: DynamoDB refuses two transactions at once on an item.
+  let turn: Promise<unknown> = Promise.resolve();
+  const move = (orderId: string, state: string, from: string, to: string) => {
+    const moved = turn.then(() => tables.send(moving(orderId, state, from, to)));
+    turn = moved.catch(() => {});
+    return moved;
+  };
+  const moving = (orderId: string, state: string, from: string, to: string) =>
+    new TransactWriteCommand({
+      TransactItems: [
+        { Put: { TableName, Item: { pk: `RES#${orderId}`, state, sku: SKU, quantity: 1 } } },
+        {
+          Update: {
+            TableName,
+            Key: { pk: SKU },
+            UpdateExpression: "SET #from = #from - :q, #to = #to + :q",
+            ConditionExpression: "#from >= :q",
+            ExpressionAttributeNames: { "#from": from, "#to": to },
+            ExpressionAttributeValues: { ":q": 1 },
           },
-        ],
-      }),
-    );
+        },
+      ],
+    });
   return {
     async accept(orderId) {
       const Item = { pk: orderId, sku: SKU, quantity: 1, amount: 990, status: "PLACED" };

@@ -11,6 +11,8 @@ export const CACHE = fileURLToPath(
 );
 
 export const VERSIONS = {
+  "@aws/durable-execution-sdk-js": "2.4.0",
+  "@aws/durable-execution-sdk-js-testing": "1.1.4",
   "@restatedev/restate-server": "1.7.12",
   "@restatedev/restate-sdk": "1.17.2",
   "@dbos-inc/dbos-sdk": "5.3.0",

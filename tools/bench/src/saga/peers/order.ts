@@ -1,14 +1,10 @@
 // The same order as eight durable steps, for engines that keep them.
-import { type Effects, inMemory } from "./effects.ts";
+import type { Effects } from "./effects.ts";
 
 export type Step = <T>(name: string, act: () => Promise<T>) => Promise<T>;
 
 /** Steps follow the laptop's: accept, reserve, authorise, tell, capture, commit, confirm, tell. */
-export async function settleOrder(
-  step: Step,
-  orderId: string,
-  effects: Effects = inMemoryShop,
-): Promise<string> {
+export async function settleOrder(step: Step, orderId: string, effects: Effects): Promise<string> {
   await step("accept", () => effects.accept(orderId));
   await step("reserve", () => effects.reserve(orderId));
   const intent = await step("authorize", () => effects.authorize(orderId));
@@ -19,6 +15,3 @@ export async function settleOrder(
   await step("mail confirmed", () => effects.tell(orderId, "confirmed"));
   return "CONFIRMED";
 }
-
-/** Peers are measured at their best: no table, no provider, no mail server is asked. */
-const inMemoryShop = inMemory();

@@ -1,6 +1,6 @@
 // The order as a Restate service in a process of its own; its parent gives it port and endpoint.
 import { pathToFileURL } from "node:url";
-import { overTheWire } from "./effects.ts";
+import { effectsAt } from "./effects.ts";
 import { fromCache } from "./install.ts";
 import { settleOrder } from "./order.ts";
 
@@ -14,7 +14,7 @@ const { service, serve }: Restate = await import(
   pathToFileURL(fromCache.resolve("@restatedev/restate-sdk")).href
 );
 const [, , port, endpoint] = process.argv;
-const effects = endpoint === undefined ? undefined : overTheWire(endpoint);
+const effects = effectsAt(endpoint);
 const orders = service({
   name: "orders",
   handlers: {

@@ -7,26 +7,10 @@ import type { Contender } from "../contender.ts";
 import { sender } from "../post.ts";
 import { usageOf } from "../processes.ts";
 import { CACHE, installPeers } from "./install.ts";
-import { end, freePort, place, startService, until } from "./service.ts";
+import { end, freePort, place, type Service, startService, until } from "./service.ts";
+import { endpointOf, processesOf } from "./with-calls.ts";
 
-export const startRestate = () => start("Restate");
-
-/** Its steps write, charge and tell as the laptop's order does, in an embedded cloud of their own. */
-export async function startRestateWithCalls(): Promise<Contender> {
-  const cloud = await startService("./cloud.ts");
-  const restate = await start("Restate with calls", cloud);
-  return {
-    ...restate,
-    async stop() {
-      await restate.stop();
-      await end(cloud.process);
-    },
-  };
-}
-
-type Service = Awaited<ReturnType<typeof startService>>;
-
-async function start(name: string, cloud?: Service): Promise<Contender> {
+export async function startRestate(name: string, cloud?: Service): Promise<Contender> {
   installPeers(["@restatedev/restate-server", "@restatedev/restate-sdk"]);
   const directory = mkdtempSync(join(tmpdir(), "order-saga-restate-"));
   const [ingress, admin, fabric, own] = [
@@ -49,8 +33,7 @@ async function start(name: string, cloud?: Service): Promise<Contender> {
       DO_NOT_TRACK: "1",
     },
   });
-  const endpoint = cloud ? [`http://127.0.0.1:${cloud.port}`] : [];
-  const service = await startService("./restate-service.ts", String(own), ...endpoint);
+  const service = await startService("./restate-service.ts", String(own), ...endpointOf(cloud));
   const control = sender(`http://127.0.0.1:${admin}`);
   const { send, close } = sender(`http://127.0.0.1:${ingress}`);
   await until("Restate", 60, async () => {
@@ -62,8 +45,7 @@ async function start(name: string, cloud?: Service): Promise<Contender> {
   return {
     name,
     settle: () => place(send, "/orders/place"),
-    usage: async () =>
-      usageOf([server, service.process, ...(cloud ? [cloud.process] : [])].map(({ pid = 0 }) => pid)),
+    usage: async () => usageOf([server.pid ?? 0, ...processesOf(service, cloud)]),
     async stop() {
       close();
       control.close();

@@ -5,10 +5,9 @@ import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Send } from "../post.ts";
 
-export async function startService(
-  file: string,
-  ...words: string[]
-): Promise<{ process: ChildProcess; port: number }> {
+export type Service = { process: ChildProcess; port: number };
+
+export async function startService(file: string, ...words: string[]): Promise<Service> {
   const service = fork(fileURLToPath(new URL(file, import.meta.url)), words, {
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     env: { ...process.env, RESTATE_LOGGING: "ERROR" },
