@@ -1,6 +1,7 @@
 // What every DynamoDB adapter needs: a document client, conditional writes, batch reads, failures told apart.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { BatchGetCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { clientSettings } from "./client-settings.ts";
 import { again, retry } from "./retry.ts";
 import type { SaveResult } from "./versioned-store.ts";
 
@@ -10,7 +11,7 @@ export type Item = Record<string, unknown>;
 
 /** Made once per function, outside of its handler; it reads region and endpoint from the environment. */
 export function createDocumentClient(): DynamoDBDocumentClient {
-  return DynamoDBDocumentClient.from(new DynamoDBClient({}), {
+  return DynamoDBDocumentClient.from(new DynamoDBClient(clientSettings), {
     marshallOptions: { removeUndefinedValues: true },
   });
 }

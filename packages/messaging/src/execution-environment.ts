@@ -1,6 +1,7 @@
 // What a function is put together from: Lambda's own (lambda.ts) in AWS, another on laptop and simulator.
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SQSClient } from "@aws-sdk/client-sqs";
+import { clientSettings } from "./client-settings.ts";
 import { createDeadLetters, type Park } from "./dead-letters.ts";
 import { createLog, type Log, type LogLevel } from "./log.ts";
 import { createPublisher, type Publish } from "./publisher.ts";
@@ -49,14 +50,14 @@ export function edgeOf(env: ExecutionEnvironment, service: string): { log: Log; 
 
 /** Publishes on the bus named by BUS_NAME. */
 export function busPublisher(env: ExecutionEnvironment): Publish {
-  const client = env.client("eventbridge", () => new EventBridgeClient({}));
+  const client = env.client("eventbridge", () => new EventBridgeClient(clientSettings));
   return createPublisher({ client, busName: requiredVariable(env, "BUS_NAME") });
 }
 
 /** Sends tasks to the queue of a reaction of the same service. */
 export function taskSender(env: ExecutionEnvironment, reaction: string): SendTasks {
   const queueUrl = requiredVariable(env, taskQueueVariable(reaction));
-  return createTaskSender({ client: env.client("sqs", () => new SQSClient({})), queueUrl });
+  return createTaskSender({ client: env.client("sqs", () => new SQSClient(clientSettings)), queueUrl });
 }
 
 /** The ports of a reaction in AWS: the bus, its own dead-letter queue, clock and log. */
@@ -72,7 +73,7 @@ export function silentReactionPorts(env: ExecutionEnvironment, service: string):
     publish: silentPublisher,
     park(message) {
       // Made when first needed, because most execution environments never park a message.
-      park ??= createDeadLetters({ client: env.client("sqs", () => new SQSClient({})), queueUrl });
+      park ??= createDeadLetters({ client: env.client("sqs", () => new SQSClient(clientSettings)), queueUrl });
       return park(message);
     },
     ...edgeOf(env, service),

@@ -100,7 +100,9 @@ function print(results: Results, skipped: Record<string, string>, orders: number
     value === undefined || Number.isNaN(value) ? "–" : value.toFixed(digits);
   const rows = Object.entries(results).map(([name, each]) => [
     name,
-    ...columns.map(([, digits, of]) => shown(of(each, results.Restate ?? results["Restate with calls"]), digits)),
+    ...columns.map(([, digits, of]) =>
+      shown(of(each, results.Restate ?? results["Restate with calls"]), digits),
+    ),
   ]);
   return [
     `Orders settled, 32 in flight and alone: medians of ${rounds} rounds of ${orders} in turns (${machine().summary})`,

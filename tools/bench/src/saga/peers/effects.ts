@@ -85,22 +85,6 @@ function overTheWire(endpoint: string): Effects {
     turn = moved.catch(() => {});
     return moved;
   };
-  const moving = (orderId: string, state: string, from: string, to: string) =>
-    new TransactWriteCommand({
-      TransactItems: [
-        { Put: { TableName, Item: { pk: `RES#${orderId}`, state, sku: SKU, quantity: 1 } } },
-        {
-          Update: {
-            TableName,
-            Key: { pk: SKU },
-            UpdateExpression: "SET #from = #from - :q, #to = #to + :q",
-            ConditionExpression: "#from >= :q",
-            ExpressionAttributeNames: { "#from": from, "#to": to },
-            ExpressionAttributeValues: { ":q": 1 },
-          },
-        },
-      ],
-    });
   return {
     async accept(orderId) {
       const Item = { pk: orderId, sku: SKU, quantity: 1, amount: 990, status: "PLACED" };
@@ -151,3 +135,21 @@ function overTheWire(endpoint: string): Effects {
     },
   };
 }
+
+/** A unit of the SKU from one count to another, and the reservation's state, in one transaction. */
+const moving = (orderId: string, state: string, from: string, to: string) =>
+  new TransactWriteCommand({
+    TransactItems: [
+      { Put: { TableName, Item: { pk: `RES#${orderId}`, state, sku: SKU, quantity: 1 } } },
+      {
+        Update: {
+          TableName,
+          Key: { pk: SKU },
+          UpdateExpression: "SET #from = #from - :q, #to = #to + :q",
+          ConditionExpression: "#from >= :q",
+          ExpressionAttributeNames: { "#from": from, "#to": to },
+          ExpressionAttributeValues: { ":q": 1 },
+        },
+      },
+    ],
+  });
