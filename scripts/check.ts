@@ -65,6 +65,11 @@ const steps: Step[] = [
     run: ["scripts/rules.ts"],
   },
   {
+    name: "patterns",
+    says: "no call without a time limit, no work without a limit of concurrency (docs/anti-patterns.md)",
+    run: ["scripts/anti-patterns.ts"],
+  },
+  {
     name: "workflows",
     says: "actionlint, actions by their commit, no stored key",
     run: ["scripts/workflows.ts"],

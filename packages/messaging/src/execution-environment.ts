@@ -73,7 +73,10 @@ export function silentReactionPorts(env: ExecutionEnvironment, service: string):
     publish: silentPublisher,
     park(message) {
       // Made when first needed, because most execution environments never park a message.
-      park ??= createDeadLetters({ client: env.client("sqs", () => new SQSClient(clientSettings)), queueUrl });
+      park ??= createDeadLetters({
+        client: env.client("sqs", () => new SQSClient(clientSettings)),
+        queueUrl,
+      });
       return park(message);
     },
     ...edgeOf(env, service),

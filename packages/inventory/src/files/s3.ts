@@ -1,6 +1,7 @@
 // Uploaded files in S3: read by range of one version, and forms that a browser uploads with.
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
+import { clientSettings } from "@order-saga/messaging/client-settings";
 import { MAXIMUM_BYTES } from "../feed/feed.ts";
 import { FileGone, type Files, type UploadForms } from "../feed/ports.ts";
 
@@ -8,7 +9,7 @@ import { FileGone, type Files, type UploadForms } from "../feed/ports.ts";
 const FORM_SECONDS = 900;
 const CONTENT_TYPE = "text/csv";
 
-export const createS3Client = () => new S3Client({});
+export const createS3Client = () => new S3Client(clientSettings);
 
 export function createS3Files({ bucket: Bucket, client }: { client: S3Client; bucket: string }): Files {
   return {
