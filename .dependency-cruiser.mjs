@@ -31,6 +31,20 @@ export default {
       to: { path: "node_modules/(@aws-sdk|@smithy|stripe)/", dependencyTypesNot: ["type-only"] },
     },
     {
+      name: "provider-sdk-in-its-adapter",
+      comment: "A payment or mail provider's library is known to the port's own folder and nowhere else.",
+      severity: "error",
+      from: { path: "^(packages|stacks)/", pathNot: "^packages/[^/]+/src/(gateway|mailer)/" },
+      to: { path: "^stripe$|node_modules/(stripe|@stripe|braintree|@paypal|@adyen|@mollie|@sendgrid)/" },
+    },
+    {
+      name: "functions-call-no-functions",
+      comment: "A function that waits for another pays for both, fails with both, and may call itself.",
+      severity: "error",
+      from: { path: "^packages/" },
+      to: { path: "@aws-sdk/client-(lambda|sfn)(/|$)" },
+    },
+    {
       name: "pure-files-use-no-node-builtin",
       comment: "A rule that reads a file, a clock or a socket is not a rule.",
       severity: "error",

@@ -55,6 +55,8 @@ const planted = [
   ["stacks/tool.ts", "../tools/local/src/x.ts", "what-ships-knows-no-tool"],
   ["packages/shipping/src/builtin.ts", "node:fs", "pure-files-use-no-node-builtin"],
   ["packages/shipping/src/adapter.ts", "./store/dynamodb.ts", "pure-files-reach-no-adapter"],
+  ["packages/shipping/src/functions/charge.ts", "stripe", "provider-sdk-in-its-adapter"],
+  ["packages/shipping/src/functions/call.ts", "@aws-sdk/client-lambda", "functions-call-no-functions"],
   ["tools/local/src/watcher.ts", "../../console/src/x.ts", "runtime-knows-no-watcher"],
 ] as const;
 

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { type EventType, eventTypes, producerOf } from "@order-saga/contracts";
 import { functionsOf, type ServiceManifest } from "@order-saga/messaging";
+import { checkBounds } from "@order-saga/messaging/bounds";
 import { checkGraph } from "@order-saga/messaging/graph";
 import { functionPath, missingFunction } from "./functions.ts";
 import { services as listed } from "./index.ts";
@@ -32,6 +33,7 @@ export function checkServices(repository: Repository = here): string[] {
     ]),
     ...unsaidEvents(repository),
     ...checkGraph(services),
+    ...checkBounds(services),
   ];
 }
 

@@ -1,0 +1,100 @@
+// Each bound of the manifests, seen to be kept and seen to be broken.
+import { expect, test } from "vitest";
+import { checkBounds } from "./bounds.ts";
+import { reactionManifest, routeManifest, type ServiceManifest, scheduleManifest } from "./manifest.ts";
+
+const service = (given: Partial<ServiceManifest>): ServiceManifest => ({
+  name: "orders",
+  table: { record: "ORDER#*", indexes: {} },
+  reactions: [],
+  schedules: [],
+  routes: [],
+  settings: {},
+  secrets: [],
+  ...given,
+});
+const route = { name: "any", method: "POST", scopes: [] } as const;
+const reaction = (given: Partial<Parameters<typeof reactionManifest>[0]>) =>
+  service({ reactions: [reactionManifest({ name: "react", hears: ["OrderPlaced"], ...given })] });
+const schedule = (given: Partial<Parameters<typeof scheduleManifest>[0]>) =>
+  service({ schedules: [scheduleManifest({ name: "sweep", ...given })] });
+const tasks = (name: string, sends: string[]) => reactionManifest({ name, hears: [], from: "tasks", sends });
+const bucket = { name: "feeds", prefix: "feeds/", expiresDays: 30 };
+
+test.each<[string, ServiceManifest[]]>([
+  [
+    "a route, a schedule and a reaction",
+    [
+      service({ routes: [routeManifest({ ...route, path: "/orders/{orderId}" })] }),
+      schedule({ everyMinutes: 5 }),
+      reaction({}),
+    ],
+  ],
+  [
+    "a reaction that continues its own task",
+    [service({ reactions: [tasks("split", ["split", "place"]), tasks("place", [])] })],
+  ],
+  [
+    "a route that signs uploads",
+    [service({ bucket, routes: [routeManifest({ ...route, path: "/f", objects: { put: ["feeds/*"] } })] })],
+  ],
+])("%s are within the bounds", (_, services) => {
+  expect(checkBounds(services)).toEqual([]);
+});
+
+test.each<[string, ServiceManifest[], string]>([
+  [
+    "a function for every path",
+    [service({ routes: [routeManifest({ ...route, path: "/{proxy+}" })] })],
+    "one function serves one route",
+  ],
+  [
+    "a route slower than the API",
+    [service({ routes: [routeManifest({ ...route, path: "/o", timeoutSeconds: 60 })] })],
+    "the API gives up",
+  ],
+  ["a schedule every second", [schedule({ everyMinutes: 1 / 60 })], "whole minutes"],
+  ["a schedule that overtakes itself", [schedule({ timeoutSeconds: 90 })], "runs again after 60 s"],
+  [
+    "a function without an end",
+    [reaction({ timeoutSeconds: Number.POSITIVE_INFINITY })],
+    "Lambda takes 1 to",
+  ],
+  [
+    "a reaction without a limit",
+    [reaction({ maximumConcurrency: Number.POSITIVE_INFINITY })],
+    "SQS takes 2 to",
+  ],
+  ["a reaction of one at a time", [reaction({ maximumConcurrency: 0 })], "SQS takes 2 to"],
+  ["a batch of hundreds", [reaction({ batchSize: 500 })], "at most 10"],
+  ["a message that is never given up", [reaction({ maxReceiveCount: 100_000 })], "never be parked"],
+  [
+    "an import that uploads",
+    [
+      service({
+        bucket,
+        reactions: [
+          reactionManifest({ name: "import", hears: [], from: "uploads", objects: { put: ["*"] } }),
+        ],
+      }),
+    ],
+    "a loop",
+  ],
+  [
+    "tasks in a circle",
+    [service({ reactions: [tasks("a", ["b"]), tasks("b", ["c"]), tasks("c", ["a"])] })],
+    "a loop",
+  ],
+  [
+    "more at once than an account has",
+    [reaction({ maximumConcurrency: 600 }), reaction({ maximumConcurrency: 600 })],
+    "1200 times at once",
+  ],
+  [
+    "two services that send mail",
+    [reaction({ mail: true }), { ...reaction({ mail: true }), name: "payment" }],
+    "one service's work",
+  ],
+])("%s is named", (_, services, sentence) => {
+  expect(checkBounds(services).join()).toContain(sentence);
+});

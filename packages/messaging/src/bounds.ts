@@ -1,0 +1,117 @@
+// Checks the bounds of the manifests: one job a function, no work that feeds itself, limits of time and number.
+import {
+  functionsOf,
+  type ReactionManifest,
+  type RouteManifest,
+  type ScheduleManifest,
+  type ServiceManifest,
+} from "./manifest.ts";
+
+/** Lambda's concurrency of an account, unless AWS has raised it (Lambda quotas). */
+const ACCOUNT_CONCURRENCY = 1000;
+/** A Lambda function runs at most 15 minutes, and an HTTP API waits at most 30 seconds for one. */
+const LONGEST_SECONDS = 900;
+const API_SECONDS = 30;
+
+/** Every bound that is not kept, one sentence each. */
+export function checkBounds(services: readonly ServiceManifest[]): string[] {
+  return [
+    ...services.flatMap(({ routes }) => routes.flatMap(unboundedRoute)),
+    ...services.flatMap(({ schedules }) => schedules.flatMap(unboundedSchedule)),
+    ...services.flatMap(({ reactions }) => reactions.flatMap(unboundedReaction)),
+    ...services.flatMap(functionsOf).flatMap(endless),
+    ...services.flatMap(selfUploads),
+    ...services.flatMap(taskCircles),
+    ...crowded(services),
+    ...twoMailers(services),
+  ];
+}
+
+function unboundedRoute({ name, path, timeoutSeconds }: RouteManifest): string[] {
+  return [
+    ...(/\+\}|\*|^\$default$/.test(path)
+      ? [`${name} answers ${path}, whatever is asked: one function serves one route.`]
+      : []),
+    ...(timeoutSeconds < API_SECONDS
+      ? []
+      : [`${name} may take ${timeoutSeconds} s, but the API gives up after ${API_SECONDS} s.`]),
+  ];
+}
+
+function unboundedSchedule({ everyMinutes, name, timeoutSeconds }: ScheduleManifest): string[] {
+  if (!Number.isInteger(everyMinutes) || everyMinutes < 1)
+    return [
+      `${name} runs every ${everyMinutes} min: EventBridge Scheduler knows whole minutes, from one on.`,
+    ];
+  if (timeoutSeconds > everyMinutes * 60)
+    return [`${name} may take ${timeoutSeconds} s, and runs again after ${everyMinutes * 60} s.`];
+  return [];
+}
+
+function unboundedReaction({
+  batchSize,
+  batchWindowSeconds,
+  maximumConcurrency,
+  maxReceiveCount,
+  name,
+}: ReactionManifest): string[] {
+  const isWithin = (value: number, least: number, most: number) =>
+    Number.isInteger(value) && value >= least && value <= most;
+  return [
+    ...(isWithin(maximumConcurrency, 2, ACCOUNT_CONCURRENCY)
+      ? []
+      : [`${name} has ${maximumConcurrency} batches at once: SQS takes 2 to ${ACCOUNT_CONCURRENCY}.`]),
+    ...(isWithin(batchSize, 1, batchWindowSeconds > 0 ? 10_000 : 10)
+      ? []
+      : [`${name} takes batches of ${batchSize}: without a window SQS gives at most 10.`]),
+    ...(isWithin(maxReceiveCount, 1, 1000)
+      ? []
+      : [`${name} is given a message ${maxReceiveCount} times: a bad one would never be parked.`]),
+  ];
+}
+
+function endless({ name, timeoutSeconds }: { name: string; timeoutSeconds: number }): string[] {
+  return timeoutSeconds >= 1 && timeoutSeconds <= LONGEST_SECONDS
+    ? []
+    : [`${name} has a timeout of ${timeoutSeconds} s: Lambda takes 1 to ${LONGEST_SECONDS}.`];
+}
+
+/** A reaction to uploads that itself writes where it is told of uploads. */
+function selfUploads({ bucket, reactions }: ServiceManifest): string[] {
+  if (!bucket) return [];
+  const meets = (pattern: string) => {
+    const [fixed = ""] = pattern.split("*");
+    return fixed.startsWith(bucket.prefix) || bucket.prefix.startsWith(fixed);
+  };
+  return reactions
+    .filter(({ objects }) => objects !== "none" && (objects.put ?? []).some(meets))
+    .map(
+      ({ name }) => `${name} writes under ${bucket.prefix}, and each upload there starts a reaction: a loop.`,
+    );
+}
+
+/** Reactions that send each other tasks. To send itself the rest of its own is a continuation, not a circle. */
+function taskCircles({ reactions }: ServiceManifest): string[] {
+  const sendsOf = (name: string) =>
+    (reactions.find((each) => each.name === name)?.sends ?? []).filter((to) => to !== name);
+  const reaches = (from: string, to: string, seen: readonly string[]): boolean =>
+    sendsOf(from).some((next) => next === to || (!seen.includes(next) && reaches(next, to, [...seen, next])));
+  return reactions
+    .filter(({ name }) => reaches(name, name, [name]))
+    .map(({ name }) => `${name} sends tasks that come back to it: a loop.`);
+}
+
+function crowded(services: readonly ServiceManifest[]): string[] {
+  const atOnce = services
+    .flatMap(({ reactions }) => reactions)
+    .reduce((sum, { maximumConcurrency }) => sum + maximumConcurrency, 0);
+  return atOnce <= ACCOUNT_CONCURRENCY
+    ? []
+    : [`The reactions may run ${atOnce} times at once, and an account ${ACCOUNT_CONCURRENCY} times.`];
+}
+
+function twoMailers(services: readonly ServiceManifest[]): string[] {
+  const mailers = services.filter((each) => functionsOf(each).some(({ mail }) => mail));
+  const names = mailers.map(({ name }) => name).join(" and ");
+  return mailers.length > 1 ? [`${names} send mail: mail is one service's work.`] : [];
+}
