@@ -91,7 +91,7 @@ Order saga is running.
 
   Console          ${runtime.url}
   Storefront API   ${runtime.url}  (routes: ${runtime.url}/openapi.json)
-  AWS endpoint     ${runtime.aws.url}  (EventBridge, SQS, DynamoDB, SES, Stripe under /v1)
+  AWS endpoint     ${runtime.aws.url}  (EventBridge, SQS, DynamoDB, S3, SES, Stripe under /v1)
   State            ${options.data ?? "memory; gone when this stops"}
 
 Place an order:

@@ -239,13 +239,19 @@ async function denying(operation: string): Promise<string> {
       return;
     }
     const { host: _host, ...headers } = request.headers;
+    const { method = "POST", url: path = "/" } = request;
+    if (operation === "CreateBucket" && method === "PUT" && /^\/ada-feeds\/?$/.test(path)) {
+      response.writeHead(403, { "content-type": "application/xml" });
+      response.end("<Error><Code>AccessDenied</Code><Message>arn:secret is not authorized</Message></Error>");
+      return;
+    }
     const through = {
-      method: "POST",
+      method,
       headers: headers as Record<string, string>,
-      body: Buffer.concat(chunks),
+      ...(method !== "GET" && method !== "HEAD" && { body: Buffer.concat(chunks) }),
     };
     // Calls that were under way beside the refused one may find the endpoint gone.
-    const answer = await fetch(endpoint.url, through).catch(() => undefined);
+    const answer = await fetch(endpoint.url + path, through).catch(() => undefined);
     if (!answer) return void response.destroy();
     response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
     response.end(await answer.text());
@@ -257,6 +263,7 @@ async function denying(operation: string): Promise<string> {
 
 test.each([
   ["CreateTable", "dynamodb:CreateTable", "the table ada-"],
+  ["CreateBucket", "s3:CreateBucket", "the bucket ada-feeds"],
   ["CreateEventBus", "events:CreateEventBus", "the bus ada-order-saga"],
   ["PutTargets", "events:PutTargets", "the rule ada-"],
   ["SetQueueAttributes", "sqs:SetQueueAttributes", "the queue ada-"],
