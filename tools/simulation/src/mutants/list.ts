@@ -1,4 +1,5 @@
 // Every mutant of the production code; the simulator must find each of them.
+import { bulkAndFeedMutants } from "./bulks-and-feeds.ts";
 import { inventoryMutants } from "./inventory.ts";
 import { messagingMutants } from "./messaging.ts";
 import type { Mutant } from "./mutant.ts";
@@ -12,6 +13,7 @@ export const mutants: readonly Mutant[] = [
   ...inventoryMutants,
   ...paymentMutants,
   ...notificationMutants,
+  ...bulkAndFeedMutants,
 ];
 
 /** Throws a TypeError that lists the known names. */
