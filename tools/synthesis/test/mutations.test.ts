@@ -22,6 +22,7 @@ import { queuesMutations } from "./mutations/queues.ts";
 import { rolloutMutations } from "./mutations/rollout.ts";
 import { switchMutations } from "./mutations/switches.ts";
 import { tableMutations } from "./mutations/tables.ts";
+import { triggerMutations } from "./mutations/triggers.ts";
 import { rendered } from "./rendered.ts";
 
 const graphs = { production: await rendered("production"), ada: await rendered("ada") };
@@ -30,6 +31,7 @@ const mutations: readonly Mutation[] = [
   ...completenessMutations,
   ...queuesMutations,
   ...deliveryMutations,
+  ...triggerMutations,
   ...orderMutations,
   ...rolloutMutations,
   ...permissionsMutations,

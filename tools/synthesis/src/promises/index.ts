@@ -21,6 +21,7 @@ import { queuePromises } from "./queues.ts";
 import { rolloutPromises } from "./rollout.ts";
 import { switchPromises } from "./switches.ts";
 import { tablePromises } from "./tables.ts";
+import { triggerPromises } from "./triggers.ts";
 
 export type { DeploymentPromise } from "./promise.ts";
 
@@ -35,6 +36,7 @@ export const promises: readonly DeploymentPromise[] = [
   ...completenessPromises,
   ...queuePromises,
   ...deliveryPromises,
+  ...triggerPromises,
   ...orderPromises,
   ...rolloutPromises,
   ...permissionPromises,
