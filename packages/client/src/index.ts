@@ -12,6 +12,8 @@ export type OrderView = Schemas["OrderView"];
 export type OrderAccepted = Schemas["OrderAccepted"];
 export type Product = Schemas["Product"];
 export type StockLevel = Schemas["StockLevel"];
+export type StockFeedCreated = Schemas["StockFeedCreated"];
+export type StockFeedView = Schemas["StockFeedView"];
 export type PlaceOrderRequest = Schemas["PlaceOrderRequest"];
 export type Page<T> = { items: T[]; next?: string };
 
@@ -41,6 +43,11 @@ export type Storefront = {
   stock(sku: string): Promise<StockLevel>;
   /** Adds to the stock, or takes from it; with the same key it is done once. */
   adjustStock(sku: string, delta: number, idempotencyKey?: string): Promise<StockLevel>;
+  /** A form to upload a CSV of `sku,delta` or `sku,level` with; a feed without a file changes nothing. */
+  createStockFeed(): Promise<StockFeedCreated>;
+  /** Uploads the file of a stock feed; poll `stockFeed` until its status is IMPORTED or REFUSED. */
+  uploadStockFeed(feed: StockFeedCreated, file: Blob): Promise<void>;
+  stockFeed(feedId: string): Promise<StockFeedView>;
 };
 
 export const newIdempotencyKey = (): string => crypto.randomUUID();
@@ -78,6 +85,17 @@ export function createStorefront(options: StorefrontOptions): Storefront {
       const params = { path: { sku }, header: { "Idempotency-Key": idempotencyKey } };
       return bodyOf(await client.PUT("/stock/{sku}", { params, body: { delta } }));
     },
+    createStockFeed: async () => bodyOf(await client.POST("/stock-feeds")),
+    async uploadStockFeed({ upload }, file) {
+      const form = new FormData();
+      for (const [name, value] of Object.entries(upload.fields)) form.append(name, value);
+      // S3 ignores what comes after the file.
+      form.append("file", file);
+      const response = await send(new Request(upload.url, { method: "POST", body: form }));
+      if (!response.ok) throw new ApiProblem(response.status, await response.text());
+    },
+    stockFeed: async (feedId) =>
+      bodyOf(await client.GET("/stock-feeds/{feedId}", { params: { path: { feedId } } })),
   };
 }
 

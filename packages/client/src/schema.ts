@@ -111,6 +111,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stock-feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a stock feed
+         * @description Answers a form to upload a CSV of `sku,delta` or `sku,level` with, of at most 50 MB, within 15 minutes.
+         */
+        post: operations["createStockFeed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stock-feeds/{feedId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how a stock feed stands
+         * @description A token with `stock:write` may ask as well. Of the rows that were refused the first 1,000 are listed.
+         */
+        get: operations["getStockFeed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -277,6 +317,36 @@ export interface components {
             available: number;
             reserved: number;
             sold: number;
+        };
+        StockFeedCreated: {
+            /** @description One uploaded version of a stock feed. */
+            feedId: string;
+            /** @description A presigned POST: send the fields, then the file as `file`, as multipart/form-data. */
+            upload: {
+                url: string;
+                fields: {
+                    [key: string]: string;
+                };
+            };
+        };
+        StockFeedView: {
+            /** @description One uploaded version of a stock feed. */
+            feedId: string;
+            /** @enum {string} */
+            status: "WAITING" | "IMPORTING" | "IMPORTED" | "REFUSED";
+            /** @description Why the feed was refused. */
+            reason?: string;
+            rows: number;
+            applied: number;
+            refused: number;
+            /** @description Of the file. */
+            sha256?: string;
+            /** @description The first 1,000 rows that were refused, by line. */
+            errors: {
+                line: number;
+                sku?: string;
+                reason: string;
+            }[];
         };
         Health: {
             /** @constant */
@@ -996,6 +1066,102 @@ export interface operations {
             415: components["responses"]["UnsupportedMediaType"];
             /** @description `idempotency-key-reused` */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    createStockFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Upload the file, then poll the feed until its status is IMPORTED or REFUSED. */
+            201: {
+                headers: {
+                    /**
+                     * @description The feed.
+                     * @example /stock-feeds/feed_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c
+                     */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "feedId": "feed_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c",
+                     *       "upload": {
+                     *         "url": "https://feeds.example.s3.eu-central-1.amazonaws.com/",
+                     *         "fields": {
+                     *           "key": "feeds/feed_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c.csv",
+                     *           "Content-Type": "text/csv"
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StockFeedCreated"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["MissingScope"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStockFeed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description One uploaded version of a stock feed. */
+                feedId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The feed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "feedId": "feed_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c",
+                     *       "status": "IMPORTED",
+                     *       "rows": 3,
+                     *       "applied": 2,
+                     *       "refused": 1,
+                     *       "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+                     *       "errors": [
+                     *         {
+                     *           "line": 4,
+                     *           "sku": "TEA-EARL-GREY",
+                     *           "reason": "not_an_integer"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["StockFeedView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["MissingScope"];
+            /** @description `unknown-feed` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

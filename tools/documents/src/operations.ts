@@ -12,11 +12,13 @@ import {
   ProductPage,
   PutProductRequest,
   type Scope,
+  StockFeedCreated,
+  StockFeedView,
   StockLevel,
 } from "@order-saga/contracts/http";
-import { IdempotencyKey, OrderId, Sku } from "@order-saga/contracts/ids";
+import { FeedId, IdempotencyKey, OrderId, Sku } from "@order-saga/contracts/ids";
 import * as z from "zod";
-import { accepted, orderId, page, product, stock, view } from "./examples.ts";
+import { accepted, feedCreated, feedView, orderId, page, product, stock, view } from "./examples.ts";
 import type { ProblemTypes } from "./problems.ts";
 
 export type Body = { schema: z.core.$ZodType; example: unknown };
@@ -209,6 +211,36 @@ export const operations: Record<string, Record<string, Operation>> = {
         409: ["insufficient-stock"],
         422: ["idempotency-key-reused"],
       },
+    },
+  },
+  "/stock-feeds": {
+    post: {
+      id: "createStockFeed",
+      summary: "Begin a stock feed",
+      description:
+        "Answers a form to upload a CSV of `sku,delta` or `sku,level` with, of at most 50 MB, within 15 minutes.",
+      tag: "Stock",
+      scope: "stock:write",
+      answers: {
+        201: {
+          description: "Upload the file, then poll the feed until its status is IMPORTED or REFUSED.",
+          body: { schema: StockFeedCreated, example: feedCreated },
+          headers: { Location: { description: "The feed.", example: `/stock-feeds/${feedCreated.feedId}` } },
+        },
+      },
+    },
+  },
+  "/stock-feeds/{feedId}": {
+    get: {
+      id: "getStockFeed",
+      summary: "See how a stock feed stands",
+      description:
+        "A token with `stock:write` may ask as well. Of the rows that were refused the first 1,000 are listed.",
+      tag: "Stock",
+      scope: "stock:read",
+      path: { feedId: FeedId },
+      answers: { 200: { description: "The feed.", body: { schema: StockFeedView, example: feedView } } },
+      problems: { 404: ["unknown-feed"] },
     },
   },
   "/health": {

@@ -24,6 +24,7 @@ export const problems = {
   404: {
     "unknown-order": { title: "There is no such order." },
     "unknown-sku": { title: "The SKU is not known here." },
+    "unknown-feed": { title: "There is no such stock feed." },
   },
   409: {
     "price-changed": {
