@@ -66,14 +66,18 @@ export function buildOpenApi(version: string): object {
   );
 }
 
+/** Each is enough. */
+export const scopesOf = ({ orScope, scope }: Operation) =>
+  [scope, orScope].filter((each) => each !== undefined);
+
 function operationObject(operation: Operation): object {
-  const { answers, body, description, header, id, path, query, scope, summary, tag } = operation;
+  const { answers, body, description, header, id, path, query, summary, tag } = operation;
   return {
     operationId: id,
     summary,
     ...(description && { description }),
     tags: [tag],
-    security: scope ? [{ bearerAuth: [scope] }] : [],
+    security: scopesOf(operation).map((scope) => ({ bearerAuth: [scope] })),
     requestParams: {
       ...(path && { path: z.object(path) }),
       ...(query && { query: z.object(query) }),

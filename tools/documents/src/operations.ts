@@ -31,6 +31,8 @@ export type Operation = {
   tag: Tag;
   /** What the token must carry; without one no token is needed. */
   scope?: Scope;
+  /** Another scope that is enough. */
+  orScope?: Scope;
   path?: Record<string, z.core.$ZodType>;
   query?: Record<string, z.core.$ZodType>;
   header?: Record<string, z.core.$ZodType>;
@@ -238,6 +240,7 @@ export const operations: Record<string, Record<string, Operation>> = {
         "A token with `stock:write` may ask as well. Of the rows that were refused the first 1,000 are listed.",
       tag: "Stock",
       scope: "stock:read",
+      orScope: "stock:write",
       path: { feedId: FeedId },
       answers: { 200: { description: "The feed.", body: { schema: StockFeedView, example: feedView } } },
       problems: { 404: ["unknown-feed"] },

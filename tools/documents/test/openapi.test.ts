@@ -6,7 +6,7 @@ import { services } from "@order-saga/services";
 import { createConfig, lintFromString } from "@redocly/openapi-core";
 import { describe, expect, test } from "vitest";
 import * as z from "zod";
-import { buildOpenApi } from "../src/openapi.ts";
+import { buildOpenApi, scopesOf } from "../src/openapi.ts";
 import { operations } from "../src/operations.ts";
 import { problems } from "../src/problems.ts";
 
@@ -50,7 +50,7 @@ test("it describes the routes of the manifests and no others, with their scopes"
   const routes = services.flatMap((service) =>
     service.routes.map(({ method, path, scopes }) => [`${method} ${path}`, scopes]),
   );
-  const scopes = described.map(({ name, operation }) => [name, operation.scope ? [operation.scope] : []]);
+  const scopes = described.map(({ name, operation }) => [name, scopesOf(operation)]);
   expect(Object.fromEntries(scopes)).toEqual(Object.fromEntries(routes));
   expect(scopes).toHaveLength(routes.length);
 });
