@@ -38,6 +38,11 @@ export function DataTable<T>({
   const virtual = useVirtualRows(scroller, rows.length);
   const cursor = useCursor(rows, virtual, onOpen);
   const template = columns.map(({ width }) => width).join(" ");
+  // A row that a link chose is seen, wherever in a long table it is.
+  const chosen = chosenKey === undefined ? -1 : rows.findIndex((row) => keyOf(row) === chosenKey);
+  useLayoutEffect(() => {
+    if (chosen >= 0) virtual.scrollToIndex(chosen, { align: "auto" });
+  }, [chosenKey, chosen >= 0]);
 
   return (
     <div class="table" role="table" aria-label={label} aria-rowcount={rows.length + 1}>
