@@ -55,7 +55,7 @@ const feedItems = ["FEED#*", "FEEDKEY#*", "UPLOAD#*"] as const;
 const uploads = "feeds/";
 
 /**
- * Signs the form with which a browser uploads a file; what is uploaded is told by S3, to both reactions below.
+ * Signs the form with which a browser uploads a file; S3 tells both reactions below what is uploaded.
  */
 export const createStockFeed = routeManifest({
   name: "create-stock-feed",

@@ -1,4 +1,4 @@
-// Checks the bounds of the manifests: one job a function, no work that feeds itself, limits of time and number.
+// Checks the bounds of the manifests: one job a function, no work that feeds itself, bounded time and number.
 import {
   functionsOf,
   type ReactionManifest,
@@ -90,7 +90,7 @@ function selfUploads({ bucket, reactions }: ServiceManifest): string[] {
     );
 }
 
-/** Reactions that send each other tasks. To send itself the rest of its own is a continuation, not a circle. */
+/** Reactions that send each other tasks. To send itself the rest of its own is no circle. */
 function taskCircles({ reactions }: ServiceManifest): string[] {
   const sendsOf = (name: string) =>
     (reactions.find((each) => each.name === name)?.sends ?? []).filter((to) => to !== name);

@@ -197,8 +197,8 @@ function taskGrants<T>(
 }
 
 /**
- * Objects are encrypted with the stage's key by way of the bucket's own key, so the bucket is what S3 names to
- * KMS (S3 user guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys").
+ * Objects are encrypted with the stage's key by way of the bucket's own key, so the bucket is what S3 names
+ * to KMS (S3 user guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys").
  */
 function objectGrants<T>(
   service: ServiceManifest,

@@ -19,7 +19,7 @@ export type HttpRequest<B> = {
   /** Milliseconds. */
   now: number;
   log: Log;
-  /** From now on each line about this request says its order or bulk. That of the path is said from the beginning. */
+  /** From now on each line about this request says its order or bulk; that of the path is known before. */
   about(subject: string): void;
 };
 

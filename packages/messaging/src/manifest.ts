@@ -38,7 +38,7 @@ export type TableUse =
       readonly query?: Readonly<Record<string, readonly string[]>>;
     };
 
-/** What a function does with objects of its service's bucket, each with patterns of keys such as `feeds/*`. */
+/** What a function does with objects of its service's bucket, each with patterns of keys like `feeds/*`. */
 export type ObjectUse =
   | "none"
   | {

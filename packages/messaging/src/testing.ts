@@ -43,7 +43,7 @@ export function envelopeOf(event: DomainEvent): string {
   });
 }
 
-/** S3's event about an object, as EventBridge puts it on a queue; `object` and `envelope` change parts of it. */
+/** S3's event about an object, as EventBridge puts it on a queue, with parts of it changed. */
 export function anUpload(object: object = {}, envelope: object = {}): string {
   return JSON.stringify({
     version: "0",

@@ -175,7 +175,7 @@ export function environmentOf<T>(
   };
 }
 
-/** The variable with the URL of the queue of a reaction that tasks are sent to, such as `PLACE_CHILD_QUEUE_URL`. */
+/** The variable with the URL of the queue of a reaction's tasks, such as `PLACE_CHILD_QUEUE_URL`. */
 export function taskQueueVariable(reaction: string): string {
   return `${reaction.toUpperCase().replaceAll("-", "_")}_QUEUE_URL`;
 }

@@ -33,7 +33,8 @@ const ATTEMPTS = 5;
 export function notifyCustomerHandler(ports: NotificationPorts): React<Heard["type"]> {
   return async (event, context) => {
     const claimant = { by: ports.newClaim(), now: context.now, claimLife: ports.claimLife };
-    // OrderPlaced is nearly always the first event of its order, and BulkPlaced of its bulk, so it is written without a read before.
+    // OrderPlaced is nearly always the first event of its order, and BulkPlaced of its bulk, so it is written
+    // without a read before.
     const isFirst = event.type === "OrderPlaced" || event.type === "BulkPlaced";
     const known = isFirst ? undefined : await ports.store.load(subjectOf(event));
     const first = known ?? blank(subjectOf(event));

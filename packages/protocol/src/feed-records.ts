@@ -1,4 +1,4 @@
-// The items in a stock feed's partition beside its record: what each batch of rows changed, and errors by line.
+// The items in a stock feed's partition beside its record: what each batch of rows changed, errors by line.
 import { numberedKind } from "./numbered-kind.ts";
 import { feedRecord } from "./records.ts";
 

@@ -1,4 +1,4 @@
-// The invariants of a bulk of orders (B1–B4) over its records: each row ends once, and the result is their sum.
+// The invariants of a bulk of orders (B1–B4) over its records: each row ends once, the result is their sum.
 import type { Bulk, Outcome, Tally } from "@order-saga/orders/bulk/bulk";
 import { isCompleted, noRows, partOf, partsOf, rowsInPart } from "@order-saga/orders/bulk/bulk";
 import type { Order } from "@order-saga/orders/order";

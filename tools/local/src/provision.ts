@@ -1,5 +1,5 @@
-// Makes the manifests' tables, buckets, queues, bus and rules through the public AWS API; running it again changes
-// nothing.
+// Makes the manifests' tables, buckets, queues, bus and rules through the public AWS API; running it again
+// changes nothing.
 import {
   CreateTableCommand,
   DescribeTableCommand,

@@ -17,7 +17,7 @@ export type Journey = {
 /** Nothing else changes the stock of it here. */
 const FED = "TEA-SENCHA";
 
-/** An order that is confirmed and then cancelled passes through every reaction but those of bulks and feeds. */
+/** An order that is confirmed and then cancelled passes through every reaction but bulks' and feeds'. */
 export function journeyFor({ from, having, hears }: ReactionManifest): (saga: Saga) => Journey {
   if (from === "uploads") return aFeed;
   const isOfBulks = having.bulkId === true || hears.includes("BulkPlaced") || from === "tasks";

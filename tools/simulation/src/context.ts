@@ -13,9 +13,9 @@ export type RunContext = {
   readonly plan: Plan;
   readonly scheduler: Scheduler;
   /**
-   * The next occurrence of a named site, such as the delivery of an order's event to a queue. Its fault depends
-   * on the site and its count. Its chance belongs to the entity that is there, so that what happens to one
-   * order, message or run of a schedule does not change the chances of others.
+   * The next occurrence of a named site, such as the delivery of an order's event to a queue. Its fault
+   * depends on the site and its count. Its chance belongs to the entity that is there, so that what happens
+   * to one order, message or run of a schedule does not change the chances of others.
    */
   occurrence(site: string, entity?: string): Occurrence;
   /** Faults that happen at a moment or last for a time. */

@@ -65,7 +65,7 @@ type Poller = {
   wakeWaiting(): void;
 };
 
-/** Polls one queue for each message that can be received; what else can be received comes in the same batch. */
+/** Polls one queue for each message that can be received; what else is there comes in the same batch. */
 function createPoller(source: Source, service: string): Poller {
   const { context, manifest, queue, queues } = source;
   const { name } = queue.resource;
@@ -154,8 +154,8 @@ function underWayByGroup(messages: readonly Message[]): ReadonlyMap<string, numb
 }
 
 /**
- * Hands a batch to the function, and calls back when it has answered; what it does not finish is visible again
- * after the visibility timeout.
+ * Hands a batch to the function, and calls back when it has answered; what it does not finish is visible
+ * again after the visibility timeout.
  */
 function deliver(source: Source, batch: readonly Message[], onSettled: () => void): void {
   const { context, lambda, manifest, queue, queues } = source;

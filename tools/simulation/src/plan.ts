@@ -84,7 +84,7 @@ export type Plan = {
     reservationSeconds: number;
     /** The secret of order ids is being rotated: the one before is known, and another one is used. */
     isRotating?: true;
-    /** So many batches a process of a reaction handles at once, as a long-lived worker does; 1 unless given. */
+    /** So many batches a process of a reaction handles at once, as a worker does; 1 unless given. */
     batchesAtOnce?: number;
   };
   products: PlannedProduct[];

@@ -19,7 +19,7 @@ type Entry = {
   MessageAttributes?: Record<string, MessageAttributeValue> | undefined;
 };
 
-/** More than so many entries, or bytes, SQS refuses in one request (SQS developer guide, "message quotas"). */
+/** More than so many entries, or bytes, SQS refuses in one request (SQS guide, "message quotas"). */
 const MOST_ENTRIES = 10;
 const MOST_BYTES = 1_048_576;
 

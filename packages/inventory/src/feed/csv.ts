@@ -69,9 +69,9 @@ function fieldsOf(text: string, delimiter: string): string[] | undefined {
 export type Line = { readonly text: string; readonly line: number; readonly nextOffset: number };
 
 /**
- * The whole lines of a piece of the file that begins at `offset` with line `line`. What is after the last line
- * break belongs to the next piece, unless the piece is the file's end. A piece without a line break that is
- * not the end is one line that is too long: it is cut at the piece's end.
+ * The whole lines of a piece of the file that begins at `offset` with line `line`. What is after the last
+ * line break belongs to the next piece, unless the piece is the file's end. A piece without a line break that
+ * is not the end is one line that is too long: it is cut at the piece's end.
  */
 export function linesIn(
   piece: Uint8Array,

@@ -1,4 +1,4 @@
-// Stock feeds over memory: any cut, crash, repetition and order of deliveries is the plain sum of the valid rows.
+// Stock feeds over memory: any cut, crash, repetition and order of deliveries is the sum of the valid rows.
 import { createHash } from "node:crypto";
 import type { DomainEvent } from "@order-saga/contracts";
 import type { silentLog } from "@order-saga/messaging/log";

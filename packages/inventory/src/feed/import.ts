@@ -132,8 +132,8 @@ async function save(feeds: ImportPorts["feeds"], feed: Feed, next: Feed): Promis
 }
 
 /**
- * Applies what is left of the file, batch by batch. A delivery that loses a write goes on from where the other
- * one is; one that runs out of time sends itself the same message again.
+ * Applies what is left of the file, batch by batch. A delivery that loses a write goes on from where the
+ * other one is; one that runs out of time sends itself the same message again.
  */
 async function applyRows(ports: ImportPorts, begun: Feed, context: TaskContext): Promise<Feed> {
   let feed = begun;

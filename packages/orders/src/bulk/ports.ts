@@ -8,8 +8,8 @@ export type BulkStore = {
   /** Strongly consistent. */
   load(bulkId: string): Promise<Bulk | undefined>;
   /**
-   * Keeps the rows, then the bulk if there is none under its id nor under the others, and returns the one that
-   * is there then: a bulk exists only if all its rows do.
+   * Keeps the rows, then the bulk if there is none under its id nor under the others, and returns the one
+   * that is there then: a bulk exists only if all its rows do.
    */
   create(bulk: Bulk, chunks: readonly (readonly Row[])[], otherIds: readonly string[]): Promise<Bulk>;
   /** Compare-and-set. */

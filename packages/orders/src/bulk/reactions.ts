@@ -116,7 +116,7 @@ function outcomeOf(event: EventOf<Ended>): Outcome {
   }
 }
 
-/** A bulk is stored before anything is said of it, so a missing one is lost or foreign: retried, then parked. */
+/** A bulk is stored before anything is said of it, so a missing one is lost or foreign: retried, parked. */
 export async function loadBulk(bulks: BulkStore, bulkId: string): Promise<Bulk> {
   const bulk = await bulks.load(bulkId);
   if (!bulk) throw new Error(`There is no bulk ${bulkId}.`);

@@ -1,4 +1,4 @@
-// The records of bulk orders in DynamoDB: a head, its rows in chunks, and an item for each row that has ended.
+// The records of bulk orders in DynamoDB: a head, its rows in chunks, an item for each row that has ended.
 import {
   GetCommand,
   PutCommand,

@@ -1,4 +1,4 @@
-// `pnpm bench saga`: orders a second of the laptop, at 1 and 32 in flight, beside Restate, BullMQ, DBOS and durable functions.
+// `pnpm bench saga`: orders a second of the laptop, at 1 and 32 in flight, beside other engines.
 import { writeFile } from "node:fs/promises";
 import { command, type Values } from "@order-saga/arguments";
 import { table } from "../chart.ts";

@@ -29,7 +29,7 @@ export type EventBridgeOptions = Pick<DeliveryOptions, "deliver" | "now" | "newI
 export type EventBridge = {
   /** Carries out an operation, named without its `AWSEvents.` prefix. */
   handle(operation: string, input: unknown): Promise<{ status: number; body: object }>;
-  /** An event of an AWS service, which no client may put; resolves when its deliveries are done or recorded. */
+  /** An event of an AWS service, which no client may put; resolves when its deliveries are done or kept. */
   putServiceEvent(event: BusEvent): Promise<void>;
   /** Deliveries that failed and are being retried. */
   pendingDeliveries(): PendingDelivery[];

@@ -53,7 +53,7 @@ function checksumsIn(headers: Headers, body: Buffer): Record<string, string> {
   return Object.fromEntries(given);
 }
 
-/** Each chunk is its length in hexadecimal, perhaps a signature, and its bytes; trailers follow the empty one. */
+/** Each chunk is its length in hexadecimal, perhaps a signature, its bytes; trailers follow the empty one. */
 function unchunked(sent: Buffer): { body: Buffer; trailers: Record<string, string> } {
   const parts: Buffer[] = [];
   let at = 0;

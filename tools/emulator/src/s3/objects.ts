@@ -1,5 +1,6 @@
 // The operations on objects and their versions.
-// Source: S3 API reference, "PutObject", "GetObject", "DeleteObject"; S3 user guide, "Working with delete markers".
+// Source: S3 API reference, "PutObject", "GetObject", "DeleteObject"; S3 user guide, "Working with delete
+// markers".
 import { createHash, randomBytes } from "node:crypto";
 import { empty, type S3Answer } from "./answer.ts";
 import { bucketOf, type Operation } from "./buckets.ts";

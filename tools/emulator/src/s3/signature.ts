@@ -1,5 +1,6 @@
 // Signature Version 4 of what travels without a signer: presigned URLs and the policies of forms.
-// Source: S3 API reference, "Authenticating requests: using query parameters" and "Browser-based uploads using POST".
+// Source: S3 API reference, "Authenticating requests: using query parameters" and
+// "Browser-based uploads using POST".
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { S3Error } from "./errors.ts";
 

@@ -1,4 +1,4 @@
-// A13: a principal's key has one order or one bulk, whatever else is sent with it, and the same answer every time.
+// A13: a principal's key has one order or one bulk, whatever is sent with it, and the same answer every time.
 import { isDeepStrictEqual } from "node:util";
 import type { ApiCall, Checker, Observed, Violation } from "./observed.ts";
 import { allOrders, newOf, violation } from "./records.ts";

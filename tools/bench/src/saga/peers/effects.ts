@@ -78,7 +78,7 @@ function overTheWire(endpoint: string): Effects {
   const tables = DynamoDBDocumentClient.from(new DynamoDBClient(account(endpoint)));
   const mails = new SESClient(account(endpoint));
   const provider = createStripeGateway(createStripeClient("sk_test_bench", endpoint), () => Date.now());
-  // One writer for the SKU, as in the laptop's inventory: DynamoDB refuses two transactions at once on an item.
+  // One writer for the SKU, as in the laptop's inventory: DynamoDB refuses transactions that meet on an item.
   let turn: Promise<unknown> = Promise.resolve();
   const move = (orderId: string, state: string, from: string, to: string) => {
     const moved = turn.then(() => tables.send(moving(orderId, state, from, to)));
