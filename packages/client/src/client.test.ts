@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { ApiProblem, createStorefront, type PlaceOrderRequest } from "./index.ts";
+import { ApiProblem, createStorefront, type PlaceBulkRequest, type PlaceOrderRequest } from "./index.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -99,11 +99,27 @@ test("an answer that is no problem document is a problem all the same", async ()
   await expect(shop.order("ord_1")).rejects.toMatchObject({ status: 404, type: "unknown" });
 });
 
+test("a bulk whose answer was lost is sent again with its key, and the next one has another", async () => {
+  const bulk: PlaceBulkRequest = {
+    contact: order.contact,
+    currency: "EUR",
+    orders: [{ lines: order.lines, paymentMethod: "pm_card_visa", reference: "PO-1" }],
+  };
+  const placed = json(202, { bulkId: "bulk_1", count: 1 });
+  const { seen, shop } = await serve(hangUp, placed, placed);
+  expect(await shop.placeBulk(bulk)).toEqual({ bulkId: "bulk_1", count: 1 });
+  await shop.placeBulk(bulk, "a-key-of-the-caller");
+  const keys = seen.map(({ headers }) => headers["idempotency-key"]);
+  expect(keys[1]).toBe(keys[0]);
+  expect(keys[2]).toBe("a-key-of-the-caller");
+});
+
 test("every method asks for its own path", async () => {
-  const { seen, shop } = await serve(...Array.from({ length: 7 }, () => json(200, { items: [] })));
+  const { seen, shop } = await serve(...Array.from({ length: 8 }, () => json(200, { items: [] })));
   await shop.order("ord_1");
   await shop.orders({ limit: 3 });
   await shop.cancel("ord_1", "changed my mind");
+  await shop.bulk("bulk_1", { limit: 100, cursor: "OTk" });
   await shop.products();
   await shop.product("TEA-ASSAM");
   await shop.stock("TEA-ASSAM");
@@ -112,6 +128,7 @@ test("every method asks for its own path", async () => {
     "GET /orders/ord_1",
     "GET /orders?limit=3",
     "POST /orders/ord_1/cancel",
+    "GET /bulk-orders/bulk_1?limit=100&cursor=OTk",
     "GET /products",
     "GET /products/TEA-ASSAM",
     "GET /stock/TEA-ASSAM",

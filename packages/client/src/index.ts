@@ -14,6 +14,9 @@ export type Product = Schemas["Product"];
 export type StockLevel = Schemas["StockLevel"];
 export type StockFeedCreated = Schemas["StockFeedCreated"];
 export type StockFeedView = Schemas["StockFeedView"];
+export type BulkAccepted = Schemas["BulkAccepted"];
+export type BulkView = Schemas["BulkView"];
+export type PlaceBulkRequest = Schemas["PlaceBulkRequest"];
 export type PlaceOrderRequest = Schemas["PlaceOrderRequest"];
 export type Page<T> = { items: T[]; next?: string };
 
@@ -38,6 +41,10 @@ export type Storefront = {
   orders(page?: { limit?: number; cursor?: string }): Promise<Page<OrderAccepted>>;
   /** Harmless when repeated. */
   cancel(orderId: string, reason?: string): Promise<void>;
+  /** Up to 500 orders; with the same key it is the same bulk. Poll `bulk` until its status is COMPLETED. */
+  placeBulk(bulk: PlaceBulkRequest, idempotencyKey?: string): Promise<BulkAccepted>;
+  /** How the bulk stands, with a page of its rows. */
+  bulk(bulkId: string, page?: { limit?: number; cursor?: string }): Promise<BulkView>;
   products(page?: { limit?: number; cursor?: string }): Promise<Page<Product>>;
   product(sku: string): Promise<Product>;
   stock(sku: string): Promise<StockLevel>;
@@ -78,6 +85,12 @@ export function createStorefront(options: StorefrontOptions): Storefront {
       const body = reason === undefined ? {} : { reason };
       bodyOf(await client.POST("/orders/{orderId}/cancel", { params: { path: { orderId } }, body }));
     },
+    async placeBulk(body, idempotencyKey = newIdempotencyKey()) {
+      const header = { "Idempotency-Key": idempotencyKey };
+      return bodyOf(await client.POST("/bulk-orders", { params: { header }, body }));
+    },
+    bulk: async (bulkId, query = {}) =>
+      bodyOf(await client.GET("/bulk-orders/{bulkId}", { params: { path: { bulkId }, query } })),
     products: async (query = {}) => bodyOf(await client.GET("/products", { params: { query } })),
     product: async (sku) => bodyOf(await client.GET("/products/{sku}", { params: { path: { sku } } })),
     stock: async (sku) => bodyOf(await client.GET("/stock/{sku}", { params: { path: { sku } } })),

@@ -58,6 +58,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bulk-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Place up to 500 orders at once
+         * @description Each row becomes an order of its own, or is rejected with a reason; none waits for another. Sent again with the same key and body it is answered the same, and there is one bulk. A body may have 2 MB here.
+         */
+        post: operations["placeBulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bulk-orders/{bulkId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See how a bulk of orders stands, row by row
+         * @description The counts are of the whole bulk, the items are a page of its rows.
+         */
+        get: operations["getBulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/products": {
         parameters: {
             query?: never;
@@ -210,6 +250,27 @@ export interface components {
         CancelOrderRequest: {
             reason?: string;
         };
+        PlaceBulkRequest: {
+            contact: {
+                /** Format: email */
+                email: string;
+                name?: string;
+            };
+            /** @description An ISO 4217 code. */
+            currency: string;
+            orders: components["schemas"]["BulkOrder"][];
+        };
+        BulkOrder: {
+            lines: {
+                /** @description What the shop sells, by its stock-keeping unit. */
+                sku: string;
+                quantity: number;
+            }[];
+            /** @description The payment provider's token for a card; card numbers themselves never enter the system. */
+            paymentMethod: string;
+            /** @description The sender's own name of the row, answered as it came. */
+            reference?: string;
+        };
         PutProductRequest: {
             name: string;
             /** @description In minor units of the currency, such as cents. */
@@ -297,6 +358,37 @@ export interface components {
              * @description UTC, to the millisecond.
              */
             at: string;
+        };
+        BulkAccepted: {
+            /** @description A keyed hash of the principal and the idempotency key of a bulk of orders. */
+            bulkId: string;
+            count: number;
+        };
+        BulkView: {
+            /** @description A keyed hash of the principal and the idempotency key of a bulk of orders. */
+            bulkId: string;
+            /** @enum {string} */
+            status: "RUNNING" | "COMPLETED";
+            count: number;
+            confirmed: number;
+            rejected: number;
+            cancelled: number;
+            /** @description An ISO 4217 code. */
+            currency: string;
+            /** @description The sum of the confirmed orders so far, in minor units. */
+            amount: number;
+            items: components["schemas"]["BulkItem"][];
+            next?: string;
+        };
+        BulkItem: {
+            row: number;
+            reference?: string;
+            /** @description A keyed hash of the principal and the idempotency key, so the same request has the same order. */
+            orderId: string;
+            /** @enum {string} */
+            status: "WAITING" | "PLACED" | "RESERVED" | "AUTHORIZED" | "CONFIRMED" | "REJECTED" | "CANCELLED";
+            /** @description Why the order was rejected, or was never placed. */
+            reason?: string;
         };
         ProductPage: {
             items: components["schemas"]["Product"][];
@@ -782,6 +874,178 @@ export interface operations {
             };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    placeBulk: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The client's key of one logical request: the same request sent again has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "contact": {
+                 *         "email": "ada@example.com",
+                 *         "name": "Ada"
+                 *       },
+                 *       "currency": "EUR",
+                 *       "orders": [
+                 *         {
+                 *           "lines": [
+                 *             {
+                 *               "sku": "TEA-EARL-GREY",
+                 *               "quantity": 2
+                 *             }
+                 *           ],
+                 *           "paymentMethod": "pm_card_visa",
+                 *           "reference": "PO-1001"
+                 *         },
+                 *         {
+                 *           "lines": [
+                 *             {
+                 *               "sku": "TEA-EARL-GREY",
+                 *               "quantity": 999
+                 *             }
+                 *           ],
+                 *           "paymentMethod": "pm_card_visa",
+                 *           "reference": "PO-1002"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["PlaceBulkRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted. Poll the bulk until its status is COMPLETED. */
+            202: {
+                headers: {
+                    /**
+                     * @description The bulk.
+                     * @example /bulk-orders/bulk_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c
+                     */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bulkId": "bulk_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c",
+                     *       "count": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkAccepted"];
+                };
+            };
+            /** @description `invalid-body`, `not-json`, `card-number-refused`, `invalid-idempotency-key` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["MissingScope"];
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency-key-reused` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBulk: {
+        parameters: {
+            query?: {
+                /** @description At most so many items; 20 if not given. */
+                limit?: number;
+                /** @description The `next` of the page before; left out for the first page. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A keyed hash of the principal and the idempotency key of a bulk of orders. */
+                bulkId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bulk. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "bulkId": "bulk_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c",
+                     *       "status": "COMPLETED",
+                     *       "count": 2,
+                     *       "confirmed": 1,
+                     *       "rejected": 1,
+                     *       "cancelled": 0,
+                     *       "currency": "EUR",
+                     *       "amount": 1980,
+                     *       "items": [
+                     *         {
+                     *           "row": 0,
+                     *           "reference": "PO-1001",
+                     *           "orderId": "ord_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c",
+                     *           "status": "CONFIRMED"
+                     *         },
+                     *         {
+                     *           "row": 1,
+                     *           "reference": "PO-1002",
+                     *           "orderId": "ord_b7d8c9e0f1a2b3c4d5e6f708192a3b4c",
+                     *           "status": "REJECTED",
+                     *           "reason": "out_of_stock"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["BulkView"];
+                };
+            };
+            /** @description `invalid-limit`, `invalid-cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["MissingScope"];
+            /** @description `unknown-bulk` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Throttled"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

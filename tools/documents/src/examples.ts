@@ -1,7 +1,10 @@
-// One order, its product and its stock, shown in every example of the HTTP API.
+// One order, a bulk of two, their product and its stock, shown in every example of the HTTP API.
 import type {
+  BulkAccepted,
+  BulkView,
   OrderAccepted,
   OrderView,
+  PlaceBulkRequest,
   Product,
   StockFeedCreated,
   StockFeedView,
@@ -53,6 +56,41 @@ export const view: OrderView = {
   timeline: [
     { type: "OrderPlaced", at: "2026-11-23T09:00:00.000Z" },
     { type: "StockReserved", at: "2026-11-23T09:00:00.250Z" },
+  ],
+};
+
+const bulkRow = (reference: string, quantity: number) => ({
+  lines: [{ sku: product.sku, quantity }],
+  paymentMethod: "pm_card_visa",
+  reference,
+});
+
+export const bulkRequest: PlaceBulkRequest = {
+  contact: { email: "ada@example.com", name: "Ada" },
+  currency: "EUR",
+  orders: [bulkRow("PO-1001", 2), bulkRow("PO-1002", 999)],
+};
+
+export const bulkAccepted: BulkAccepted = { bulkId: "bulk_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c", count: 2 };
+
+export const bulkView: BulkView = {
+  bulkId: bulkAccepted.bulkId,
+  status: "COMPLETED",
+  count: 2,
+  confirmed: 1,
+  rejected: 1,
+  cancelled: 0,
+  currency: "EUR",
+  amount: 1980,
+  items: [
+    { row: 0, reference: "PO-1001", orderId, status: "CONFIRMED" },
+    {
+      row: 1,
+      reference: "PO-1002",
+      orderId: "ord_b7d8c9e0f1a2b3c4d5e6f708192a3b4c",
+      status: "REJECTED",
+      reason: "out_of_stock",
+    },
   ],
 };
 

@@ -2,11 +2,14 @@
 
 import {
   AdjustStockRequest,
+  BulkAccepted,
+  BulkView,
   CancelOrderRequest,
   Health,
   OrderAccepted,
   OrderPage,
   OrderView,
+  PlaceBulkRequest,
   PlaceOrderRequest,
   Product,
   ProductPage,
@@ -16,9 +19,21 @@ import {
   StockFeedView,
   StockLevel,
 } from "@order-saga/contracts/http";
-import { FeedId, IdempotencyKey, OrderId, Sku } from "@order-saga/contracts/ids";
+import { BulkId, FeedId, IdempotencyKey, OrderId, Sku } from "@order-saga/contracts/ids";
 import * as z from "zod";
-import { accepted, feedCreated, feedView, orderId, page, product, stock, view } from "./examples.ts";
+import {
+  accepted,
+  bulkAccepted,
+  bulkRequest,
+  bulkView,
+  feedCreated,
+  feedView,
+  orderId,
+  page,
+  product,
+  stock,
+  view,
+} from "./examples.ts";
 import type { ProblemTypes } from "./problems.ts";
 
 export type Body = { schema: z.core.$ZodType; example: unknown };
@@ -148,6 +163,39 @@ export const operations: Record<string, Record<string, Operation>> = {
         202: { description: "Asked for. Poll the order.", body: { schema: OrderView, example: view } },
       },
       problems: { 404: ["unknown-order"], 409: ["not-cancellable"] },
+    },
+  },
+  "/bulk-orders": {
+    post: {
+      id: "placeBulk",
+      summary: "Place up to 500 orders at once",
+      description:
+        "Each row becomes an order of its own, or is rejected with a reason; none waits for another. Sent again with the same key and body it is answered the same, and there is one bulk. A body may have 2 MB here.",
+      tag: "Orders",
+      scope: "orders:write",
+      header: idempotencyKey,
+      body: { schema: PlaceBulkRequest, example: bulkRequest },
+      answers: {
+        202: {
+          description: "Accepted. Poll the bulk until its status is COMPLETED.",
+          body: { schema: BulkAccepted, example: bulkAccepted },
+          headers: { Location: { description: "The bulk.", example: `/bulk-orders/${bulkAccepted.bulkId}` } },
+        },
+      },
+      problems: { 400: ["invalid-idempotency-key"], 422: ["idempotency-key-reused"] },
+    },
+  },
+  "/bulk-orders/{bulkId}": {
+    get: {
+      id: "getBulk",
+      summary: "See how a bulk of orders stands, row by row",
+      description: "The counts are of the whole bulk, the items are a page of its rows.",
+      tag: "Orders",
+      scope: "orders:read",
+      path: { bulkId: BulkId.check(z.meta({ example: bulkAccepted.bulkId })) },
+      query: paging,
+      answers: { 200: { description: "The bulk.", body: { schema: BulkView, example: bulkView } } },
+      problems: { 400: ["invalid-limit", "invalid-cursor"], 404: ["unknown-bulk"] },
     },
   },
   "/products": {

@@ -23,6 +23,7 @@ export const problems = {
   403: { "missing-scope": { title: "The token lacks the scope of this operation." } },
   404: {
     "unknown-order": { title: "There is no such order." },
+    "unknown-bulk": { title: "There is no such bulk of orders." },
     "unknown-sku": { title: "The SKU is not known here." },
     "unknown-feed": { title: "There is no such stock feed." },
   },
