@@ -276,6 +276,7 @@ test("tasks and objects: exactly the queues and keys that the manifest names", (
     tasks,
     { ...objects, actions: ["s3:GetObjectVersion"] },
     { on: "key", actions: ["kms:Decrypt"], resources: key, conditions: [onKey] },
+    { ...objects, actions: ["s3:ListBucket"], resources: ["arn:aws:s3:::feeds"] },
   ]);
   expect(() => grantsOf(service, form, plainArns(service, form))).toThrow("no bucket");
 });

@@ -198,7 +198,9 @@ function taskGrants<T>(
 
 /**
  * Objects are encrypted with the stage's key by way of the bucket's own key, so the bucket is what S3 names
- * to KMS (S3 user guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys").
+ * to KMS (S3 user guide, "Reducing the cost of SSE-KMS with Amazon S3 Bucket Keys"). Only a reader that may
+ * list the bucket is told that a version is gone; another gets the same 403 as for a missing permission (S3
+ * API reference, "GetObject"). A condition on the prefix would not hold there: a read has no prefix.
  */
 function objectGrants<T>(
   service: ServiceManifest,
@@ -219,8 +221,16 @@ function objectGrants<T>(
           { on: "bucket", actions: [action], resources: patterns.map(source.objects), conditions: [] },
           { on: "key", actions: [keyAction], resources: [source.key()], conditions: [context] },
         ];
+  const get = objects.get ?? [];
+  const list: Grant<T> = {
+    on: "bucket",
+    actions: ["s3:ListBucket"],
+    resources: [source.bucket()],
+    conditions: [],
+  };
   return [
-    ...grants(objects.get ?? [], "s3:GetObjectVersion", "kms:Decrypt"),
+    ...grants(get, "s3:GetObjectVersion", "kms:Decrypt"),
+    ...(get.length > 0 ? [list] : []),
     ...grants(objects.put ?? [], "s3:PutObject", "kms:GenerateDataKey"),
   ];
 }

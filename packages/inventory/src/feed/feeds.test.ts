@@ -57,6 +57,7 @@ function aWorld(given: { crash?: () => "before" | "after" | undefined; maximumBa
   });
   return {
     store,
+    feeds,
     files,
     sent,
     lines,
@@ -199,6 +200,56 @@ test("a feed that a newer file of its key overtakes stops where it is", async ()
   const said = await world.deliver(old);
   expect(said).toMatchObject([{ type: "StockFeedRefused", data: { reason: "older" } }]);
   expect(world.store.stock.get("TEA")).toBe(500 + 1200);
+});
+
+describe("beside orders that are always first", () => {
+  const rows = Array.from({ length: 1200 }, () => "TEA,1").join("\n");
+  const csv = `sku,delta\n${rows}`;
+
+  /** A world in which the stock is written by others in between, except in every `nth` attempt. */
+  function contended(nth: number) {
+    const world = aWorld();
+    world.store.stock.set("TEA", 0);
+    world.files.put("version-1", csv);
+    const attempts = { all: 0, writes: 0 };
+    world.feeds.apply = async (...batch) => {
+      if (++attempts.all % nth !== 0) return "conflict";
+      attempts.writes++;
+      return world.store.apply(...batch);
+    };
+    return { ...world, attempts };
+  }
+
+  test("a feed without progress fails and does not continue itself, so that its queue parks it", async () => {
+    const world = contended(Number.POSITIVE_INFINITY);
+    for (let delivery = 0; delivery < 3; delivery++)
+      await expect(world.deliver(anUploadOf(csv))).rejects.toThrow("contended");
+    expect(world.sent).toEqual([]);
+    expect(world.store.stock.get("TEA")).toBe(0);
+    expect(world.attempts.all).toBe(3 * 20);
+  });
+
+  test("a feed with progress goes on in another invocation, and no receive of it is lost", async () => {
+    const world = contended(25);
+    await expect(world.deliver(anUploadOf(csv))).rejects.toThrow("contended");
+    const deliveries: number[] = [];
+    while (world.store.stock.get("TEA") !== 1200) {
+      const continued = world.sent.length;
+      await world.deliver(anUploadOf(csv));
+      deliveries.push(world.sent.length - continued);
+    }
+    expect(deliveries).toEqual([1, 1, 0]);
+    expect(world.attempts.writes).toBe(3);
+  });
+
+  test("waiting for its turn does not use up the time that is left", async () => {
+    const world = contended(Number.POSITIVE_INFINITY);
+    let asked = 0;
+    await expect(world.deliver(anUploadOf(csv), () => (++asked > 4 ? 14_000 : 60_000))).rejects.toThrow(
+      "contended",
+    );
+    expect(world.attempts.all).toBe(4);
+  });
 });
 
 test("the two reactions to an upload compare their hashes, whichever is second", async () => {

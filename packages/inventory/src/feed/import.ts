@@ -133,7 +133,7 @@ async function save(feeds: ImportPorts["feeds"], feed: Feed, next: Feed): Promis
 
 /**
  * Applies what is left of the file, batch by batch. A delivery that loses a write goes on from where the
- * other one is; one that runs out of time sends itself the same message again.
+ * other one is; one that runs out of time, or of attempts beside orders, sends itself the same message again.
  */
 async function applyRows(ports: ImportPorts, begun: Feed, context: TaskContext): Promise<Feed> {
   let feed = begun;
@@ -142,47 +142,58 @@ async function applyRows(ports: ImportPorts, begun: Feed, context: TaskContext):
     if (!file || !header) throw new Error(`The feed ${feed.feedId} has no file yet.`);
     const reached = await batchesFrom(ports, feed, { file, from, header }, context);
     feed = reached.feed;
-    if (!reached.isTimeUp) continue;
-    // Without progress the message comes again a bounded number of times, and no longer continues itself.
-    if (feed.version === begun.version) throw new Error("No row was applied in the time of an invocation.");
+    if (reached.stop === undefined) continue;
+    // Without progress the message comes again a bounded number of times and is then parked: a feed that
+    // continued itself would be tried for ever, and no alarm would say so.
+    if (feed.version === begun.version) throw new Error(withoutProgress[reached.stop]);
+    context.log("info", "the feed goes on in another invocation", { status: reached.stop });
     await ports.sendTasks([{ body: JSON.parse(context.body) }]);
     return feed;
   }
   return feed;
 }
 
-type Reading = { file: UploadedFile; from: Feed["next"]; header: Header };
-type Reached = { feed: Feed; isTimeUp: boolean };
+const withoutProgress = {
+  time: "No row was applied in the time of an invocation.",
+  contention: "No row was applied: the stock is contended.",
+};
 
-/** The feed at the file's end, after another delivery's write, or when the time is up. */
+type Reading = { file: UploadedFile; from: Feed["next"]; header: Header };
+type Reached = { feed: Feed; stop?: keyof typeof withoutProgress };
+
+/** The feed at the file's end, after another delivery's write, or where this invocation has to stop. */
 async function batchesFrom(
   ports: ImportPorts,
   begun: Feed,
   { file, from, header }: Reading,
-  { now, remainingMilliseconds }: TaskContext,
+  context: TaskContext,
 ): Promise<Reached> {
+  const { now } = context;
   let feed = begun;
   try {
     for await (const piece of rowsFrom(ports.files, file, { from, header })) {
       for (let at = 0; at < piece.length; ) {
-        if (remainingMilliseconds() < RESERVE_MILLISECONDS) return { feed, isTimeUp: true };
+        if (isTimeUp(context)) return { feed, stop: "time" };
         const rows = batchAt(piece, at);
-        const after = await applyBatch(ports, feed, rows, now);
-        if (!after.isOurs) return { feed: after.feed, isTimeUp: false };
+        const after = await applyBatch(ports, feed, rows, context);
+        if (after === "contended") return { feed, stop: "contention" };
         feed = after.feed;
+        if (!after.isOurs) return { feed };
         at += rows.length;
       }
     }
   } catch (error) {
     if (!(error instanceof FileGone)) throw error;
     const refused = await save(ports.feeds, feed, refuse(feed, { reason: "unreadable", now }));
-    return { feed: refused, isTimeUp: false };
+    return { feed: refused };
   }
   const end = { offset: file.bytes, line: feed.next.line };
   const nothing = { changes: [], errors: [], applied: 0 };
   const imported = await save(ports.feeds, feed, afterBatch(feed, nothing, end, { now }));
-  return { feed: imported, isTimeUp: false };
+  return { feed: imported };
 }
+
+const isTimeUp = ({ remainingMilliseconds }: TaskContext) => remainingMilliseconds() < RESERVE_MILLISECONDS;
 
 /** As many rows as fit into a transaction. */
 function batchAt(rows: readonly ReadRow[], from: number): readonly ReadRow[] {
@@ -197,13 +208,13 @@ function batchAt(rows: readonly ReadRow[], from: number): readonly ReadRow[] {
   return rows.slice(from, to);
 }
 
-/** The feed after these rows; or as another delivery left it. */
+/** The feed after these rows, or as another delivery left it; or orders of these SKUs were always first. */
 async function applyBatch(
   { backOff, feeds }: ImportPorts,
   feed: Feed,
   rows: readonly ReadRow[],
-  now: number,
-): Promise<{ feed: Feed; isOurs: boolean }> {
+  context: TaskContext,
+): Promise<{ feed: Feed; isOurs: boolean } | "contended"> {
   const { header } = feed;
   const next = rows.at(-1)?.after;
   if (!header || !next) return { feed, isOurs: true };
@@ -223,11 +234,12 @@ async function applyBatch(
       case "lost":
         return { feed: (await feeds.load(feed.feedId)) ?? feed, isOurs: false };
       case "older": {
-        const refused = refuse(feed, { reason: "older", now });
+        const refused = refuse(feed, { reason: "older", now: context.now });
         return { feed: await save(feeds, feed, refused), isOurs: false };
       }
       case "short":
       case "conflict":
+        if (attempt === ATTEMPTS || isTimeUp(context)) return "contended";
         await backOff(attempt);
         return again;
     }
