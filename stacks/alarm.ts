@@ -21,10 +21,12 @@ export type Runbook =
   | "rule-failures"
   | "schedule-silent"
   | "slow-orders"
+  | "stock-feeds"
   | "table-conflicts"
   | "table-throttles"
   | "undelivered-events"
   | "unpaid-orders"
+  | "unsettled-bulks"
   | "unsettled-orders";
 
 /** One metric. CloudWatch finds it only under exactly the dimensions that its service publishes. */

@@ -16,16 +16,16 @@ export function createFunctionAlarms(make: MakeAlarm, { service, manifest }: Dep
     periods: 3,
     mustBeOver: 2,
   } as const;
-  make(`${name}-errors`, {
-    ...metric,
-    runbook: "function-errors",
-    says: `${name} fails as a whole (a crash, a time-out, a failed cold start), again and again.`,
-    metricName: "Errors",
-    statistic: "Sum",
-    threshold: 0,
-  });
-  // A route's duration is the API's latency (api-alarms.ts).
-  if (!("path" in manifest)) {
+  // A route's errors and duration are the API's 5xx and latency (api-alarms.ts).
+  if (!("path" in manifest) && manifest.isUrgent) {
+    make(`${name}-errors`, {
+      ...metric,
+      runbook: "function-errors",
+      says: `${name} fails as a whole (a crash, a time-out, a failed cold start), again and again.`,
+      metricName: "Errors",
+      statistic: "Sum",
+      threshold: 0,
+    });
     make(`${name}-duration`, {
       ...metric,
       runbook: "function-duration",

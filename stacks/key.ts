@@ -1,4 +1,4 @@
-// The stage's customer-managed key: it encrypts the bus, its archive, the alarms and the functions' secrets.
+// The stage's customer-managed key: it encrypts the bus, its archive, alarms, uploads and functions' secrets.
 import type { Account } from "./account.ts";
 import { physicalName } from "./naming.ts";
 
@@ -50,7 +50,7 @@ export function createKey(account: Account, production: boolean) {
   return new aws.kms.Key(
     "Key",
     {
-      description: `${physicalName("key")}: bus, archive, alarms and secrets`,
+      description: `${physicalName("key")}: bus, archive, alarms, uploads and secrets`,
       enableKeyRotation: true,
       // What the key encrypted is lost with it: in production as long as KMS allows, elsewhere as short.
       deletionWindowInDays: production ? 30 : 7,

@@ -8,7 +8,7 @@ import { logicalName, physicalName } from "./naming.ts";
 const counted = { statistic: "Sum", period: 300, threshold: 0 } as const;
 
 export function createLogAlarms(make: MakeAlarm, { reactions, schedules }: Deployed): void {
-  for (const reaction of reactions) {
+  for (const reaction of reactions.filter(({ manifest }) => manifest.isUrgent)) {
     const name = nameOf(reaction);
     make(`${name}-failing`, {
       ...counted,
@@ -40,6 +40,24 @@ export function createLogAlarms(make: MakeAlarm, { reactions, schedules }: Deplo
     ...countOf("stuck-orders", ofOrders(schedules), { pattern: '{ $.message = "order is stuck" }' }),
     runbook: "unsettled-orders",
     says: "Orders are not settled long past their bound.",
+  });
+  make("stuck-bulks", {
+    ...counted,
+    ...countOf("stuck-bulks", ofOrders(schedules), {
+      pattern: '{ $.message = "a bulk is not complete in time" }',
+    }),
+    runbook: "unsettled-bulks",
+    says: "Bulk orders are not complete long past their bound, whose orders should have ended.",
+    period: 3600,
+    threshold: 3,
+  });
+  make("stock-feeds", {
+    ...counted,
+    ...countOf("stock-feeds", feeding(reactions), {
+      pattern: '{ $.message = "the two hashes of an upload differ" }',
+    }),
+    runbook: "stock-feeds",
+    says: "The two readers of an uploaded stock feed saw different bytes.",
   });
   const mailing = reactions.filter(({ manifest }) => manifest.mail);
   make("mail-outcomes", {
@@ -84,6 +102,11 @@ function countOf(
     });
   }
   return { namespace, metricName } satisfies Partial<Alarm>;
+}
+
+/** The reactions to uploads; each compares its hash with the other's. */
+function feeding(reactions: Deployed["reactions"]) {
+  return reactions.filter(({ resources }) => resources.manifest.from === "uploads");
 }
 
 function ofOrders(schedules: Deployed["schedules"]) {

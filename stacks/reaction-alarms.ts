@@ -3,7 +3,7 @@ import type { MakeAlarm } from "./alarm.ts";
 import { physicalName } from "./naming.ts";
 import type { DeployedReaction } from "./reaction.ts";
 
-export function createReactionAlarms(make: MakeAlarm, { resources, rule }: DeployedReaction): void {
+export function createReactionAlarms(make: MakeAlarm, { manifest, resources, rule }: DeployedReaction): void {
   const { queue, deadLetterQueue, undeliveredQueue } = resources;
   make(`${queue.name}-dead-letters`, {
     ...waiting(deadLetterQueue.name),
@@ -30,6 +30,7 @@ export function createReactionAlarms(make: MakeAlarm, { resources, rule }: Deplo
     runbook: "undelivered-events",
     says: `EventBridge could not put an event on the queue of ${queue.name}; it waits undelivered.`,
   });
+  if (!manifest.isUrgent) return;
   // An event that the rule could not even park has nowhere left to go but the archive. What it could park
   // is told by the undelivered events.
   make(`${queue.name}-rule-losses`, {

@@ -5,6 +5,7 @@ import { createAccount } from "./account.ts";
 import { createAlarms } from "./alarms.ts";
 import { createApi } from "./api.ts";
 import { createBackups } from "./backups.ts";
+import { createBucket } from "./bucket.ts";
 import { createBus } from "./bus.ts";
 import { createDashboard } from "./dashboard.ts";
 import type { Deployed } from "./deployed.ts";
@@ -30,7 +31,11 @@ export function createSystem() {
   const key = createKey(account, settings.production);
   const { archive, bus, deadLetterPolicy } = createBus(account, key, settings.production);
   createSchemas(settings);
-  const buckets: Stage["buckets"] = new Map();
+  const buckets: Stage["buckets"] = new Map(
+    services.flatMap(({ bucket, name }) =>
+      bucket ? [[name, createBucket({ settings, account, key }, bucket)] as const] : [],
+    ),
+  );
   const subscriptions = services.flatMap((service) =>
     service.reactions.map((manifest) =>
       createSubscription({ settings, account, bus, buckets }, service, manifest),

@@ -76,6 +76,7 @@ export const getStockFeed = routeManifest({
 
 export const importStock = reactionManifest({
   name: "import-stock",
+  isUrgent: false,
   hears: [],
   from: "uploads",
   // What does not end in the time of one invocation goes on in the next.
@@ -99,6 +100,7 @@ export const importStock = reactionManifest({
 
 export const auditUpload = reactionManifest({
   name: "audit-upload",
+  isUrgent: false,
   hears: [],
   from: "uploads",
   objects: { get: [`${uploads}*`] },

@@ -19,6 +19,11 @@ type FunctionNeeds = {
   readonly sends: readonly string[];
   /** How the function uses its service's bucket. */
   readonly objects: ObjectUse;
+  /**
+   * False for work beside the orders that heals by itself or ends in a dead letter: it has the alarms of its
+   * queues and its schedule, and none of its own failures.
+   */
+  readonly isUrgent: boolean;
 };
 
 /**
@@ -133,6 +138,7 @@ const functionDefaults = {
   mail: false,
   sends: [],
   objects: "none",
+  isUrgent: true,
 } as const;
 
 /**

@@ -75,6 +75,7 @@ export const getBulk = routeManifest({
 
 export const splitBulk = reactionManifest({
   name: "split-bulk",
+  isUrgent: false,
   hears: ["BulkPlaced"],
   sends: ["place-child"],
   environment: ["BULK_ORDERS_PER_SECOND", "DECIDE_WITHIN_SECONDS"],
@@ -83,6 +84,7 @@ export const splitBulk = reactionManifest({
 
 export const placeChild = reactionManifest({
   name: "place-child",
+  isUrgent: false,
   hears: [],
   from: "tasks",
   says: [...roots, "BulkCompleted"],
@@ -99,6 +101,7 @@ export const placeChild = reactionManifest({
 
 export const collectBulk = reactionManifest({
   name: "collect-bulk",
+  isUrgent: false,
   hears: ["OrderConfirmed", "OrderRejected", "OrderCancelled"],
   having: { bulkId: true },
   says: ["BulkCompleted"],
@@ -107,6 +110,7 @@ export const collectBulk = reactionManifest({
 
 export const sweepBulks = scheduleManifest({
   name: "sweep-bulks",
+  isUrgent: false,
   says: ["BulkPlaced", "BulkCompleted"],
   sends: ["place-child"],
   environment: ["BULK_ORDERS_PER_SECOND", "DECIDE_WITHIN_SECONDS"],

@@ -38,6 +38,7 @@ export const settingsOfGraph = [
   "PAUSED_REACTIONS",
   "RESERVATION_SECONDS",
   "STOPPED",
+  "STOREFRONT_ORIGIN",
 ] as const;
 
 export type Graph = {

@@ -13,7 +13,9 @@ export function made(
   inputs: Inputs,
   region: string = exampleRegion,
 ): { resource: Omit<Resource, "options">; state: Inputs } {
-  const called = String(inputs.name ?? inputs.emailIdentity ?? inputs.configurationSetName ?? name);
+  const called = String(
+    inputs.name ?? bucketIn(type, inputs) ?? inputs.emailIdentity ?? inputs.configurationSetName ?? name,
+  );
   const id = `${called}-id`;
   // A resource of another region than the stage's names it (BACKUP_REGION).
   const where = String(inputs.region ?? region);
@@ -21,6 +23,8 @@ export function made(
   const state: Inputs = { ...inputs, arn, name: inputs.name ?? called, ...extras(type, called, arn, where) };
   return { resource: { type, name, inputs, id, arn }, state };
 }
+
+const bucketIn = (type: string, { bucket }: Inputs) => (type.includes("s3/bucket:") ? bucket : undefined);
 
 /** What stands for the ARN of a type that `arns` does not know; a graph that uses one is refused. */
 export const NO_ARN = "no-arn-in-mocks.ts:";
@@ -65,6 +69,7 @@ const arns: Readonly<Record<string, (name: string, inputs: Inputs) => [service: 
     "lambda/alias": (name, { functionName }) => ["lambda", `function:${last(functionName)}:${name}`],
     "lambda/eventSourceMapping": (name) => ["lambda", `event-source-mapping:${name}-id`],
     "lambda/function": (name) => ["lambda", `function:${name}`],
+    "s3/bucket": (name) => ["s3", name],
     "s3/bucketObjectv2": (name, { bucket }) => ["s3", `${bucket}/${name}`],
     "scheduler/schedule": (name, { groupName }) => [
       "scheduler",

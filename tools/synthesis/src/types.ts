@@ -9,6 +9,7 @@ export const types = {
   backupPlan: "aws:backup/plan:Plan",
   backupSelection: "aws:backup/selection:Selection",
   backupVault: "aws:backup/vault:Vault",
+  bucket: "aws:s3/bucket:Bucket",
   bus: "aws:cloudwatch/eventBus:EventBus",
   configurationSet: "aws:sesv2/configurationSet:ConfigurationSet",
   costAnomalies: "aws:costexplorer/anomalySubscription:AnomalySubscription",

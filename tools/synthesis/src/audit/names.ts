@@ -46,6 +46,7 @@ const rules: Readonly<Record<string, Rule>> = {
   "lambda/function:Function": { most: 64, of: word },
   "scheduler/schedule:Schedule": { most: 64, of: dotted },
   "scheduler/scheduleGroup:ScheduleGroup": { most: 64, of: dotted },
+  "s3/bucket:Bucket": { field: "bucket", most: 63, least: 3, of: /^(?!xn--)[a-z0-9][a-z0-9.-]*[a-z0-9]$/ },
   "schemas/registry:Registry": { most: 64, of: dotted },
   "schemas/schema:Schema": { most: 385, of: /^[\w.@-]+$/ },
   "sesv2/configurationSet:ConfigurationSet": { field: "configurationSetName", most: 64, of: word },

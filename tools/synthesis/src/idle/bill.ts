@@ -90,7 +90,13 @@ const free: ReadonlySet<string> = new Set([
   ...["configurationSetEventDestination", "emailIdentity"].map((each) => `sesv2/${each}`),
   ...["plan", "selection", "vault", "vaultPolicy"].map((each) => `backup/${each}`),
   ...["anomalyMonitor", "anomalySubscription"].map((each) => `costexplorer/${each}`),
-  ...["budgets/budget", "kms/alias", "s3/bucketObjectv2", "schemas/registry", "schemas/schema"],
+  ...["budgets/budget", "kms/alias", "schemas/registry", "schemas/schema"],
+  // By what is stored and asked.
+  ...["Notification", "OwnershipControls", "Policy", "PublicAccessBlock", "Versioning"].map(
+    (each) => `s3/bucket${each}`,
+  ),
+  ...["s3/bucket", "s3/bucketCorsConfiguration", "s3/bucketLifecycleConfiguration", "s3/bucketObjectv2"],
+  "s3/bucketServerSideEncryptionConfiguration",
   ...["scheduler/scheduleGroup", "ssm/parameter", "index/randomBytes", "index/randomPassword"],
 ]);
 

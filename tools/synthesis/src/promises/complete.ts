@@ -9,7 +9,10 @@ import { type DeploymentPromise, promise } from "./promise.ts";
 export const completenessPromises: readonly DeploymentPromise[] = [
   promise(
     "every reaction of the manifests is whole: rule, target, queue, both dead-letter queues, mapping, function",
-    (graph) => allReactions(services).flatMap((reaction) => missingParts(graph, reaction.queue.name)),
+    (graph) =>
+      allReactions(services).flatMap(({ queue, rule }) =>
+        missingParts(graph, queue.name, rule !== undefined),
+      ),
   ),
   promise(
     "every schedule of the manifests runs its function at its rate, unless the stage is stopped",
@@ -33,7 +36,8 @@ export const completenessPromises: readonly DeploymentPromise[] = [
   ),
 ];
 
-function missingParts(graph: Graph, name: string): string[] {
+/** A reaction to tasks has no rule: functions of its service send to its queue. */
+function missingParts(graph: Graph, name: string, hasRule: boolean): string[] {
   const called = physical(graph, name);
   const named = (type: string, suffix = "") =>
     find(graph, type, ({ inputs }) => inputs.name === `${called}${suffix}`);
@@ -41,16 +45,18 @@ function missingParts(graph: Graph, name: string): string[] {
   const queue = named(types.queue);
   const deployed = named(types.function);
   const parts: Record<string, unknown> = {
-    rule,
     queue,
     function: deployed,
     "dead-letter queue": named(types.queue, "-dlq"),
-    "dead-letter queue of the target": named(types.queue, "-undelivered"),
-    target: find(
-      graph,
-      types.target,
-      ({ inputs }) => inputs.rule === rule?.inputs.name && inputs.arn === queue?.arn,
-    ),
+    ...(hasRule && {
+      rule,
+      "dead-letter queue of the target": named(types.queue, "-undelivered"),
+      target: find(
+        graph,
+        types.target,
+        ({ inputs }) => inputs.rule === rule?.inputs.name && inputs.arn === queue?.arn,
+      ),
+    }),
     mapping: find(
       graph,
       types.mapping,

@@ -5,10 +5,10 @@ import { type DeploymentPromise, promise } from "./promise.ts";
 
 /** Dollars a month. Without alarms, which are most of production's bill, a developer's stage costs little. */
 const mostOf = ({ resources, stage }: Graph): number =>
-  stage === "production" || resources.some(({ type }) => type.includes("metricAlarm")) ? 20 : 4;
+  stage === "production" || resources.some(({ type }) => type.includes("metricAlarm")) ? 20 : 5;
 
 export const costPromises: readonly DeploymentPromise[] = [
-  promise("an idle month costs at most 20 dollars in production, and 4 in a developer's stage", (graph) => {
+  promise("an idle month costs at most 20 dollars in production, and 5 in a developer's stage", (graph) => {
     const { items, total } = idleBill(graph);
     const listed = Object.entries(items).map(([item, dollars]) => `${item} ${dollars.toFixed(2)}`);
     return total <= mostOf(graph) ? [] : [`${total.toFixed(2)} of ${mostOf(graph)}: ${listed.join(", ")}`];

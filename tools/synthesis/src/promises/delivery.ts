@@ -8,24 +8,30 @@ function queueOf(graph: Graph, mapping: Resource): Resource | undefined {
 }
 
 export const deliveryPromises: readonly DeploymentPromise[] = [
-  promise("every rule is on, on the shop's bus, and matches named sources and types only", (graph) => {
-    const [bus] = all(graph, types.bus);
-    return unless(
-      all(graph, types.rule),
-      ({ inputs }) => {
-        const pattern = parse<Record<string, string[]>>(inputs.eventPattern ?? "{}");
-        const named = (values: unknown[] | undefined) =>
-          values !== undefined && values.length > 0 && values.every((each) => typeof each === "string");
-        return (
-          inputs.state === "ENABLED" &&
-          inputs.eventBusName === bus?.inputs.name &&
-          named(pattern.source) &&
-          named(pattern["detail-type"])
-        );
-      },
-      () => "off, on another bus, or open to events of another source",
-    );
-  }),
+  promise(
+    "every rule is on, on the shop's bus or for uploads, and matches named sources and types only",
+    (graph) => {
+      const [bus] = all(graph, types.bus);
+      return unless(
+        all(graph, types.rule),
+        ({ inputs }) => {
+          const pattern = parse<Record<string, string[]>>(inputs.eventPattern ?? "{}");
+          const named = (values: unknown[] | undefined) =>
+            values !== undefined && values.length > 0 && values.every((each) => typeof each === "string");
+          return (
+            inputs.state === "ENABLED" &&
+            // What S3 says goes to the account's default bus, on which nothing else of the stage may listen.
+            (pattern.source?.join() === "aws.s3"
+              ? inputs.eventBusName === "default" && pattern["detail-type"]?.join() === "Object Created"
+              : inputs.eventBusName === bus?.inputs.name) &&
+            named(pattern.source) &&
+            named(pattern["detail-type"])
+          );
+        },
+        () => "off, on another bus, or open to events of another source",
+      );
+    },
+  ),
   promise("every rule has one target, a queue that a function reads", (graph) =>
     unless(
       all(graph, types.rule),

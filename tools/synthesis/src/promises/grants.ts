@@ -5,8 +5,9 @@ import { type GrantSource, grantsOf } from "@order-saga/messaging/grants";
 import { policyOf } from "@order-saga/messaging/role";
 import { adjustmentRecord, productRecord, recordKinds, stockRecord } from "@order-saga/protocol/records";
 import { find, type Graph, physical, type Resource } from "../graph.ts";
-import { statementsOf } from "../policy.ts";
+import { type Statement, statementsOf } from "../policy.ts";
 import { types } from "../types.ts";
+import { bucketOf } from "./buckets.ts";
 import { type Deployed, deployed } from "./deployed.ts";
 import { type DeploymentPromise, promise, sameSet, unless } from "./promise.ts";
 import { tablesOf } from "./tables.ts";
@@ -28,8 +29,8 @@ function sourceIn(
     index: (name) => `${table()}/index/${name}`,
     bus: () => arnOf(types.bus, () => true),
     queue: (name) => arnOf(types.queue, (each) => each.inputs.name === physical(graph, name)),
-    bucket: () => "no bucket",
-    objects: (pattern) => `no bucket/${pattern}`,
+    bucket: () => bucketOf(graph, service)?.arn ?? "no bucket",
+    objects: (pattern) => `${bucketOf(graph, service)?.arn ?? "no bucket"}/${pattern}`,
     key: () => arnOf(types.key, () => true),
     // Which identities are the stage's is a promise about mail.
     mail: () => grants.find(({ actions }) => actions.includes("ses:SendRawEmail"))?.resources ?? [],
@@ -106,22 +107,36 @@ export const grantPromises: readonly DeploymentPromise[] = [
       ({ grants }) => `has ${JSON.stringify(grants)}`,
     ),
   ),
-  promise("a function decrypts its own variables only, and not with another function's ciphertext", (graph) =>
-    unless(
-      deployed(graph),
-      ({ function: { arn }, grants }) =>
-        grants
-          .filter(({ actions }) => actions.some((action) => action.startsWith("kms:")))
-          .every(
-            ({ actions, conditions }) =>
-              actions.join() === "kms:Decrypt" &&
-              conditions["StringLike kms:EncryptionContext:aws:lambda:FunctionArn"]?.join() ===
-                [arn, `${arn}:*`].join(),
-          ),
-      ({ grants }) => `has ${JSON.stringify(grants)}`,
-    ),
+  promise(
+    "a function decrypts its own variables and its bucket's objects, and no other ciphertext",
+    (graph) =>
+      unless(
+        deployed(graph),
+        (each) =>
+          each.grants
+            .filter(({ actions }) => actions.some((action) => action.startsWith("kms:")))
+            .every((statement) => isOfVariables(each, statement) || isOfObjects(graph, each, statement)),
+        ({ grants }) => `has ${JSON.stringify(grants)}`,
+      ),
   ),
 ];
+
+function isOfVariables({ function: { arn } }: Deployed, { actions, conditions }: Statement): boolean {
+  const functions = conditions["StringLike kms:EncryptionContext:aws:lambda:FunctionArn"];
+  return actions.join() === "kms:Decrypt" && functions?.join() === [arn, `${arn}:*`].join();
+}
+
+function isOfObjects(graph: Graph, { manifest, service }: Deployed, statement: Statement): boolean {
+  const { actions, conditions } = statement;
+  const { get, put } = manifest.objects === "none" ? {} : manifest.objects;
+  const may = [...(get ? ["kms:Decrypt"] : []), ...(put ? ["kms:GenerateDataKey"] : [])];
+  const bucket = bucketOf(graph, service)?.arn;
+  return (
+    actions.every((action) => may.includes(action)) &&
+    bucket !== undefined &&
+    conditions["StringEquals kms:EncryptionContext:aws:s3:arn"]?.join() === bucket
+  );
+}
 
 /** The shards of the index are numbers, which do not tell whose records they hold. */
 const isDueIndex = (resource: string) => resource.endsWith("/index/due");

@@ -4,6 +4,7 @@ import { alarmPromises } from "./alarms/index.ts";
 import { spendPromises } from "./alarms/spend.ts";
 import { apiPromises } from "./api.ts";
 import { backupPromises } from "./backups.ts";
+import { bucketPromises } from "./buckets.ts";
 import { bundlePromises } from "./bundles.ts";
 import { completenessPromises } from "./complete.ts";
 import { costPromises } from "./costs.ts";
@@ -43,6 +44,7 @@ export const promises: readonly DeploymentPromise[] = [
   ...grantPromises,
   ...dataPromises,
   ...tablePromises,
+  ...bucketPromises,
   ...backupPromises,
   ...accountPromises,
   ...apiPromises,

@@ -33,6 +33,21 @@ function ofKind(kind: "reactions" | "routes" | "schedules"): (deployed: Resource
   return ({ inputs }) => names.some((name) => String(inputs.name).endsWith(name));
 }
 
+const [uploading, ordinary] = [true, false].map((isUpload) =>
+  services.flatMap(({ name, reactions }) =>
+    reactions.filter(({ from }) => (from === "uploads") === isUpload).map((each) => `-${name}-${each.name}`),
+  ),
+);
+
+/** What reads uploaded files: its queue, its function, or the mapping between them. */
+const isOfUploads = ({ inputs }: Resource) => endsWith(uploading, inputs.name ?? inputs.eventSourceArn);
+const isOrdinary = ({ inputs }: Resource) => endsWith(ordinary, inputs.name ?? inputs.eventSourceArn);
+const endsWith = (names: readonly string[] = [], text: unknown) =>
+  names.some((name) => String(text).endsWith(name));
+const isImport = ({ inputs }: Resource) => String(inputs.name).endsWith("-inventory-import-stock");
+const isPlaceBulk = ({ inputs }: Resource) => String(inputs.name).endsWith("-orders-place-bulk");
+const isPlaceChild = ({ inputs }: Resource) => String(inputs.eventSourceArn).endsWith("-orders-place-child");
+
 const days = (production: number, elsewhere: number) => (graph: Graph) =>
   graph.stage === "production" ? production : elsewhere;
 
@@ -40,10 +55,18 @@ const queueRows: readonly Row[] = [
   {
     type: types.queue,
     path: "visibilityTimeoutSeconds",
-    of: isWork,
+    of: (queue) => isWork(queue) && !isOfUploads(queue),
     says: "a message that is being handled stays hidden for 180 s",
     is: 180,
     because: "AWS asks for six timeouts of the function, which has 30 s",
+  },
+  {
+    type: types.queue,
+    path: "visibilityTimeoutSeconds",
+    of: (queue) => isWork(queue) && isOfUploads(queue),
+    says: "a message about an uploaded file stays hidden for 720 s",
+    is: 720,
+    because: "AWS asks for six timeouts of the function, which has 120 s",
   },
   {
     type: types.queue,
@@ -100,10 +123,43 @@ const queueRows: readonly Row[] = [
 ];
 
 const functionRows: readonly Row[] = [
-  timeout("reactions", 30, "a batch of ten meets the provider's slowest answers within it"),
+  {
+    ...timeout("reactions", 30, "a batch of ten meets the provider's slowest answers within it"),
+    of: isOrdinary,
+  },
+  {
+    type: types.function,
+    path: "timeout",
+    of: isOfUploads,
+    says: "a reaction to an upload has 120 s",
+    is: 120,
+    because: "it reads a file of up to 50 MB, and goes on in another run with what is left",
+  },
   timeout("schedules", 50, "a run ends before the next one begins, a minute later"),
-  timeout("routes", 10, "a customer waits, and API Gateway gives up after 30 s"),
-  memory("reactions", 192, "its process grows to 130 MB, and most of its time is waiting"),
+  {
+    ...timeout("routes", 10, "a customer waits, and API Gateway gives up after 30 s"),
+    of: (each) => ofKind("routes")(each) && !isPlaceBulk(each),
+  },
+  {
+    type: types.function,
+    path: "timeout",
+    of: isPlaceBulk,
+    says: "the route of bulk orders has 20 s",
+    is: 20,
+    because: "it writes 500 orders' rows before it answers, and API Gateway gives up after 30 s",
+  },
+  {
+    ...memory("reactions", 192, "its process grows to 130 MB, and most of its time is waiting"),
+    of: (each) => ofKind("reactions")(each) && !isImport(each),
+  },
+  {
+    type: types.function,
+    path: "memorySize",
+    of: isImport,
+    says: "the import of stock feeds has 512 MB of memory",
+    is: 512,
+    because: "it holds 1 MB of the file, and Lambda gives processors by memory",
+  },
   memory("schedules", 192, "its process grows to 130 MB, and most of its time is waiting"),
   memory("routes", 512, "Lambda gives processors by memory, and a customer waits for the cold start"),
   {
@@ -129,6 +185,20 @@ const functionRows: readonly Row[] = [
   },
   {
     type: types.function,
+    path: "environment.variables.BULK_ORDERS_PER_SECOND",
+    says: "of a bulk 10 orders a second are placed",
+    is: 10,
+    because: "that leaves most of what the provider and the reactions bear to other customers",
+  },
+  {
+    type: types.function,
+    path: "environment.variables.MAXIMUM_BAD_PERCENT",
+    says: "a stock feed with more than 50 % bad rows is refused whole",
+    is: 50,
+    because: "it is another file than the one that was meant",
+  },
+  {
+    type: types.function,
     path: "environment.variables.LOG_SAMPLE",
     says: "of a sampled log the share is the one of the setting",
     is: (graph) => numericSetting(graph, "LOG_SAMPLE", 1),
@@ -138,9 +208,18 @@ const functionRows: readonly Row[] = [
   {
     type: types.mapping,
     path: "batchSize",
+    of: isOrdinary,
     says: "a reaction is given 10 messages at once",
     is: 10,
     because: "it is the most for a window of 0 s, and an invocation's price is shared by ten orders",
+  },
+  {
+    type: types.mapping,
+    path: "batchSize",
+    of: isOfUploads,
+    says: "a reaction to uploads is given 1 message at once",
+    is: 1,
+    because: "each file may take the whole time of an invocation",
   },
   {
     type: types.mapping,
@@ -152,9 +231,18 @@ const functionRows: readonly Row[] = [
   {
     type: types.mapping,
     path: "scalingConfig.maximumConcurrency",
+    of: (each) => isOrdinary(each) && !isPlaceChild(each),
     says: "a reaction runs 10 batches at once",
     is: 10,
     because: "a hundred orders at once is what the provider's limit and an account's concurrency bear",
+  },
+  {
+    type: types.mapping,
+    path: "scalingConfig.maximumConcurrency",
+    of: (each) => isOfUploads(each) || isPlaceChild(each),
+    says: "files and the orders of bulks are taken in 2 batches at once",
+    is: 2,
+    because: "it is the least that SQS's mappings allow, and both are beside customers who wait",
   },
   {
     type: types.schedule,
@@ -188,6 +276,9 @@ function memory(kind: "reactions" | "routes" | "schedules", is: number, because:
   const says = `one of the ${kind} has ${is} MB of memory`;
   return { type: types.function, path: "memorySize", of: ofKind(kind), says, is, because };
 }
+
+const bucketLifecycle = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+const bucketCors = "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration";
 
 const userPool = "aws:cognito/userPool:UserPool";
 
@@ -240,6 +331,34 @@ const otherRows: readonly Row[] = [
     says: "a backup in its own region is kept for 2 days",
     is: 2,
     because: "the copy is made from it within one, and recovery there needs no backup",
+  },
+  {
+    type: bucketLifecycle,
+    path: "rules.*.expiration.days",
+    says: "an uploaded file is kept for 30 days",
+    is: 30,
+    because: "a supplier's question about a delivery comes within a month",
+  },
+  {
+    type: bucketLifecycle,
+    path: "rules.*.noncurrentVersionExpiration.noncurrentDays",
+    says: "a version that was replaced is kept for 30 days",
+    is: 30,
+    because: "its own import may still wait, and its rows can be explained as long as any",
+  },
+  {
+    type: bucketLifecycle,
+    path: "rules.*.abortIncompleteMultipartUpload.daysAfterInitiation",
+    says: "parts of an upload that never ended are kept for 1 day",
+    is: 1,
+    because: "they cost and nothing shows them",
+  },
+  {
+    type: bucketCors,
+    path: "corsRules.*.maxAgeSeconds",
+    says: "a browser asks again whether it may post a file, each time (0 s)",
+    is: 0,
+    because: "a file is uploaded seldom",
   },
   {
     type: types.alias,

@@ -5,6 +5,7 @@ import { services } from "@order-saga/services";
 import { all, find, type Graph, physical } from "../graph.ts";
 import { policiesOf, type Statement } from "../policy.ts";
 import { types } from "../types.ts";
+import { bucketOf } from "./buckets.ts";
 import { deployed } from "./deployed.ts";
 import { type DeploymentPromise, promise, sameSet, unless } from "./promise.ts";
 import { tablesOf } from "./tables.ts";
@@ -24,6 +25,12 @@ const mayWrite = /:(PutItem|UpdateItem|DeleteItem|BatchWriteItem|ConditionCheckI
 const isCopyToVault = (conditions: Statement["conditions"]) =>
   (conditions["ForAllValues:ArnEquals backup:CopyTargets"] ?? []).length > 0;
 
+/** The objects that a bucket's manifest says are uploaded; their names are the uploaders'. */
+const isPrefixOfObjects = (graph: Graph, resource: string) =>
+  services.some(
+    (service) => service.bucket && resource === `${bucketOf(graph, service)?.arn}/${service.bucket.prefix}*`,
+  );
+
 export const permissionPromises: readonly DeploymentPromise[] = [
   promise("no policy allows a wildcard", (graph) =>
     policiesOf(graph).flatMap(({ name, kind, statements }) =>
@@ -39,7 +46,8 @@ export const permissionPromises: readonly DeploymentPromise[] = [
                 each.includes("*") &&
                 kind !== "key" &&
                 !isCopyToVault(conditions) &&
-                !/^arn:[^*]+:log-stream:\*$/.test(each),
+                !/^arn:[^*]+:log-stream:\*$/.test(each) &&
+                !isPrefixOfObjects(graph, each),
             )
             // The sandbox of SES, where developers' stages live, checks the recipient's identity too.
             .filter((each) => graph.stage === "production" || !/^arn:[^*]+:identity\/\*$/.test(each))
@@ -121,21 +129,28 @@ export const permissionPromises: readonly DeploymentPromise[] = [
     ),
   ),
   promise(
-    "a function takes messages from its own queue and parks them in its own dead-letter queue",
+    "a function takes messages from its own queue, parks them in its own dead-letter queue, and sends only the tasks of its manifest",
     (graph) =>
       unless(
         deployed(graph),
-        ({ name, manifest, grants }) => {
+        ({ name, manifest, service, grants }) => {
           const queues = granted(grants, "sqs:");
-          if (!("hears" in manifest)) return queues.length === 0;
+          const isReaction = "hears" in manifest;
           const receiving = queues.filter(({ actions }) => actions.includes("sqs:ReceiveMessage"));
           const sending = queues.filter(({ actions }) => actions.includes("sqs:SendMessage"));
+          const sendsTo = [
+            ...manifest.sends.map((each) => `${service.name}-${each}`),
+            ...(isReaction ? [`${name}-dlq`] : []),
+          ];
           return (
-            queues.length === 2 &&
-            receiving.flatMap(({ resources }) => resources).join() === arnOf(graph, types.queue, name) &&
-            sending.flatMap(({ resources }) => resources).join() ===
-              arnOf(graph, types.queue, `${name}-dlq`) &&
-            sending.flatMap(({ actions }) => actions).join() === "sqs:SendMessage"
+            queues.length === receiving.length + sending.length &&
+            receiving.flatMap(({ resources }) => resources).join() ===
+              (isReaction ? arnOf(graph, types.queue, name) : "") &&
+            sameSet(
+              sending.flatMap(({ resources }) => resources),
+              sendsTo.map((each) => String(arnOf(graph, types.queue, each))),
+            ) &&
+            sending.every(({ actions }) => actions.join() === "sqs:SendMessage")
           );
         },
         ({ grants }) => `is granted ${granted(grants, "sqs:").flatMap(({ resources }) => resources)}`,
@@ -185,8 +200,12 @@ export const permissionPromises: readonly DeploymentPromise[] = [
           const named = manifest.environment.filter((name) => service.secrets.includes(name));
           if (!sameSet(carried, named)) return false;
           if (named.length === 0) return true;
-          const decrypts = granted(grants, "kms:").flatMap(({ resources }) => resources);
-          return inputs.kmsKeyArn === key?.arn && decrypts.join() === key?.arn;
+          const decrypts = granted(grants, "kms:Decrypt").flatMap(({ resources }) => resources);
+          return (
+            inputs.kmsKeyArn === key?.arn &&
+            decrypts.length > 0 &&
+            decrypts.every((each) => each === key?.arn)
+          );
         },
         () => "carries a secret it should not, or in the clear",
       );

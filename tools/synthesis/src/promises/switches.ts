@@ -48,6 +48,23 @@ export const switches: readonly Switch[] = [
     is: undefined,
     because: "of an alarm's queries, one is judged",
   },
+  {
+    field: "s3/bucket forceDestroy",
+    is: false,
+    elsewhere: true,
+    because: "production's files are not deleted with its stage",
+  },
+  ...["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"].map((what) => ({
+    field: `s3/bucketPublicAccessBlock ${what}`,
+    is: true,
+    because: "a supplier's file is not the public's",
+  })),
+  {
+    field: "s3/bucketServerSideEncryptionConfiguration rules.bucketKeyEnabled",
+    is: true,
+    because: "KMS is asked once for many objects, and grants name the bucket",
+  },
+  { field: "s3/bucketNotification eventbridge", is: true, because: "uploads are told to the reactions" },
   { field: "kms/key enableKeyRotation", is: true, because: "a key that leaks opens a year and no more" },
   {
     field: "sesv2/configurationSet reputationOptions.reputationMetricsEnabled",

@@ -24,7 +24,7 @@ export const triggerPromises: readonly DeploymentPromise[] = [
   }),
   promise("Lambda stops every function that starts itself over a queue", (graph) =>
     unless(
-      all(graph, "aws:lambda/functionRecursionConfig:FunctionRecursionConfig"),
+      graph.resources.filter(({ type }) => type.startsWith("aws:lambda/functionRecursionConfig:")),
       ({ inputs }) => inputs.recursiveLoop !== "Allow",
       () => "exempt from Lambda's detection of recursive loops",
     ),

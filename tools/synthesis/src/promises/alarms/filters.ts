@@ -7,11 +7,16 @@ import { type DeploymentPromise, promise } from "../promise.ts";
 
 type Filter = { metric: string; functions: readonly string[]; pattern: string; value?: string };
 
-const reactions = allReactions(services).map(({ queue }) => queue.name);
+const subscriptions = allReactions(services);
+const reactions = subscriptions.map(({ queue }) => queue.name);
+const urgent = subscriptions.filter(({ manifest }) => manifest.isUrgent).map(({ queue }) => queue.name);
+const uploads = subscriptions
+  .filter(({ manifest }) => manifest.from === "uploads")
+  .map(({ queue }) => queue.name);
 const schedules = services.flatMap(({ name, schedules }) => schedules.map((each) => `${name}-${each.name}`));
 
 const filters: readonly Filter[] = [
-  ...reactions.map((name) => ({
+  ...urgent.map((name) => ({
     metric: `${name}-failing`,
     functions: [name],
     pattern: '{ ($.message = "message will be delivered again") && ($.attempt >= 3) }',
@@ -30,6 +35,16 @@ const filters: readonly Filter[] = [
     metric: "stuck-orders",
     functions: ["orders-sweep-orders"],
     pattern: '{ $.message = "order is stuck" }',
+  },
+  {
+    metric: "stuck-bulks",
+    functions: ["orders-sweep-bulks"],
+    pattern: '{ $.message = "a bulk is not complete in time" }',
+  },
+  {
+    metric: "stock-feeds",
+    functions: uploads,
+    pattern: '{ $.message = "the two hashes of an upload differ" }',
   },
   {
     metric: "mail-outcomes",

@@ -1,18 +1,20 @@
 // The alarms of functions: failures, runs near the timeout, missing runs, and the account's concurrency.
-import { functionsOf } from "@order-saga/messaging";
 import { services } from "@order-saga/services";
 import { type Graph, physical } from "../../graph.ts";
 import type { Alarms, Judged, Kind } from "./kind.ts";
 
-type Part = "reactions" | "schedules" | "routes";
+type Part = "reactions" | "schedules";
 
 function named(part: Part): string[] {
   return services.flatMap((service) => service[part].map(({ name }) => `${service.name}-${name}`));
 }
 
-const everyFunction = services.flatMap((service) =>
-  functionsOf(service).map(({ name }) => `${service.name}-${name}`),
-);
+/** Those that have alarms of their own failures: work beside the orders ends in its dead-letter queue. */
+function urgent(part: Part): string[] {
+  return services.flatMap((service) =>
+    service[part].filter(({ isUrgent }) => isUrgent).map(({ name }) => `${service.name}-${name}`),
+  );
+}
 
 function each(names: readonly string[], suffix: string, metricName: string, statistic: string) {
   return (graph: Graph): Alarms =>
@@ -37,17 +39,17 @@ function duration(part: Part, timeout: number, over: number): Kind {
     because: `that is four fifths of the ${timeout} s it has, and a slower provider would end it`,
     runbook: "function-duration",
     judged: { ...again, over },
-    alarms: each(named(part), "duration", "Duration", "Maximum"),
+    alarms: each(urgent(part), "duration", "Duration", "Maximum"),
   };
 }
 
 export const functionAlarms: readonly Kind[] = [
   {
-    says: "an alarm fires when a function fails: over 0 in 2 of 3 times five minutes",
+    says: "an alarm fires when a reaction or a schedule fails: over 0 in 2 of 3 times five minutes",
     because: "one failure is healed by redelivery or by the next run, and two in ten minutes are not",
     runbook: "function-errors",
     judged: { ...again, over: 0 },
-    alarms: each(everyFunction, "errors", "Errors", "Sum"),
+    alarms: each([...urgent("reactions"), ...urgent("schedules")], "errors", "Errors", "Sum"),
   },
   duration("reactions", 30, 24_000),
   duration("schedules", 50, 40_000),

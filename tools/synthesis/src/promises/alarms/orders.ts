@@ -36,6 +36,21 @@ export const orderAlarms: readonly Kind[] = [
     alarms: (graph) => ({ "stuck-orders": logged(graph, "stuck-orders") }),
   },
   {
+    says: "an alarm tells of bulks that are not complete: over 3 looks of the sweep in an hour",
+    because:
+      "one look heals what an event lost, and a bulk that is looked at again and again has a stuck order",
+    runbook: "unsettled-bulks",
+    judged: { over: 3, seconds: 3600, periods: [1, 1], missing: "notBreaching" },
+    alarms: (graph) => ({ "stuck-bulks": logged(graph, "stuck-bulks") }),
+  },
+  {
+    says: "an alarm tells of a stock feed whose two readers saw different bytes: over 0 in five minutes",
+    because: "both read one version of one object, so one of them or the store is wrong",
+    runbook: "stock-feeds",
+    judged: once,
+    alarms: (graph) => ({ "stock-feeds": logged(graph, "stock-feeds") }),
+  },
+  {
     says: "an alarm tells of mail that was refused or is in doubt: over 0 in five minutes",
     because: "no later run mends either, so somebody has to look",
     runbook: "mail-outcome",
