@@ -1,4 +1,4 @@
-// A service's bucket: versioned, encrypted with the stage's key, closed, over TLS only; uploads become events.
+// A service's bucket: versioned, encrypted with the stage's key, closed, TLS only; uploads become events.
 import type { BucketManifest } from "@order-saga/messaging";
 import { logicalName, physicalName } from "./naming.ts";
 import type { Bucket, Stage } from "./stage.ts";

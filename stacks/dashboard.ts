@@ -79,9 +79,10 @@ function queueCharts({ reactions }: Deployed): Chart[][] {
   const queues = resources.map(({ queue }) => queue);
   const dead = resources.flatMap(deadLetterQueuesOf);
   const waiting = "ApproximateNumberOfMessagesVisible";
-  const failing = queues.map(
-    ({ name }): Metric => [physicalName("logs"), `${name}-failing`, { label: name }],
-  );
+  // Work beside the orders is not counted so; it ends in a dead-letter queue.
+  const failing = resources
+    .filter(({ manifest }) => manifest.isUrgent)
+    .map(({ queue: { name } }): Metric => [physicalName("logs"), `${name}-failing`, { label: name }]);
   return [
     [
       { title: "Messages waiting", stat: "Maximum", metrics: metric(waiting, queues) },

@@ -17,6 +17,7 @@ export const exampleSettings: Settings = {
   MONTHLY_BUDGET: "100",
   COST_MONITOR: "own",
   BACKUP_REGION: "eu-central-1",
+  STOREFRONT_ORIGIN: "https://shop.example.com",
 };
 
 /** A developer's stage: no alarms, an issuer of its own, one order in ten in the log. */

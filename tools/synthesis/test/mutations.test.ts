@@ -6,6 +6,7 @@ import { accountMutations } from "./mutations/account.ts";
 import { alarmMutations } from "./mutations/alarms.ts";
 import { apiMutations } from "./mutations/api.ts";
 import { backupMutations } from "./mutations/backups.ts";
+import { bucketMutations } from "./mutations/buckets.ts";
 import { bundlesMutations } from "./mutations/bundles.ts";
 import { completenessMutations } from "./mutations/completeness.ts";
 import { costMutations } from "./mutations/costs.ts";
@@ -45,6 +46,7 @@ const mutations: readonly Mutation[] = [
   ...numberMutations,
   ...bundlesMutations,
   ...tableMutations,
+  ...bucketMutations,
   ...backupMutations,
   ...costMutations,
   ...switchMutations,

@@ -41,6 +41,19 @@ const told: Readonly<Record<string, readonly string[]>> = {
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": ["functionName", "qualifier"],
   "aws:lambda/permission:Permission": ["function", "qualifier", "sourceArn"],
   "aws:route53/record:Record": ["name", "type"],
+  "aws:s3/bucket:Bucket": ["bucket"],
+  ...Object.fromEntries(
+    [
+      "CorsConfiguration",
+      "LifecycleConfiguration",
+      "Notification",
+      "OwnershipControls",
+      "Policy",
+      "PublicAccessBlock",
+      "ServerSideEncryptionConfiguration",
+      "Versioning",
+    ].map((kind) => [`aws:s3/bucket${kind}:Bucket${kind}`, ["bucket"]]),
+  ),
   // Lambda keeps a copy: an object of the bootstrap's bucket is written under a name of its content.
   "aws:s3/bucketObjectv2:BucketObjectv2": [],
   "aws:scheduler/schedule:Schedule": ["groupName", "name"],

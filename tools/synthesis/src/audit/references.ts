@@ -31,7 +31,7 @@ export function lostNames(graph: Graph): string[] {
   const prefix = `${graph.app}-${graph.stage}-`;
   const names = new Set(
     graph.resources.flatMap(({ inputs }) =>
-      [inputs.name, inputs.configurationSetName, inputs.emailIdentity].filter(
+      [inputs.name, inputs.bucket, inputs.configurationSetName, inputs.emailIdentity].filter(
         (name) => typeof name === "string",
       ),
     ),
@@ -78,6 +78,8 @@ const narrowed = [
 function isWide(resource: string, { Action = [], Condition = {} }: Statement): boolean {
   if (!/[*?]/.test(resource) && resource !== "NotResource") return false;
   if (/^arn:aws:logs:.+:log-group:[^*]+:(log-stream:)?\*$/.test(resource)) return false;
+  // What is uploaded has names that only the uploader knows; a folder of one bucket is as narrow as it gets.
+  if (/^arn:aws:s3:::[^*/]+\/[^*]+\/\*$/.test(resource)) return false;
   const keys = Object.values(Condition).flatMap((each) => Object.keys(each));
   return ![Action]
     .flat()

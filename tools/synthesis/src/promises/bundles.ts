@@ -38,7 +38,11 @@ const clients: readonly { path: string; usedBy: (each: Bundled) => boolean }[] =
   { path: "/@aws-sdk/client-dynamodb/", usedBy: ({ manifest }) => manifest.table !== "none" },
   { path: "/@aws-sdk/lib-dynamodb/", usedBy: ({ manifest }) => manifest.table !== "none" },
   { path: "/@aws-sdk/client-eventbridge/", usedBy: ({ manifest }) => manifest.says.length > 0 },
-  { path: "/@aws-sdk/client-sqs/", usedBy: ({ manifest }) => "hears" in manifest },
+  {
+    path: "/@aws-sdk/client-sqs/",
+    usedBy: ({ manifest }) => "hears" in manifest || manifest.sends.length > 0,
+  },
+  { path: "/@aws-sdk/client-s3/", usedBy: ({ manifest }) => manifest.objects !== "none" },
   { path: "/@aws-sdk/client-ses/", usedBy: ({ manifest }) => manifest.mail },
   { path: "/@middy/", usedBy: ({ manifest }) => "hears" in manifest },
 ];

@@ -65,6 +65,7 @@ const writers: Readonly<Record<string, readonly string[]>> = {
     "inventory-reserve-stock",
     "inventory-commit-stock",
     "inventory-release-stock",
+    "inventory-import-stock",
     "inventory-adjust-stock",
   ],
   [adjustmentRecord.sk]: ["inventory-adjust-stock"],

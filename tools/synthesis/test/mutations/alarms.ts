@@ -10,8 +10,9 @@ const kinds: readonly [alarm: string, breaks: string][] = [
   [`${reaction}-message-age`, "an alarm fires when messages wait too long"],
   [`${reaction}-failing`, "an alarm tells of a message that fails"],
   [`${reaction}-rule-losses`, "an alarm fires when a rule loses an event"],
-  [`${reaction}-errors`, "an alarm fires when a function fails"],
-  ["orders-place-order-errors", "an alarm fires when a function fails"],
+  [`${reaction}-errors`, "an alarm fires when a reaction or a schedule fails"],
+  ["inventory-import-stock-message-age", "an alarm fires when an uploaded file waits too long"],
+  ["orders-place-child-dead-letters", "an alarm tells of every dead letter"],
   [`${reaction}-duration`, "an alarm fires when one of the reactions nearly times out"],
   ["resume-payments-duration", "an alarm fires when one of the schedules nearly times out"],
   ["resume-payments-silent", "an alarm fires when a schedule does not run"],
@@ -29,6 +30,8 @@ const kinds: readonly [alarm: string, breaks: string][] = [
   ["parked-messages", "an alarm tells of a parked message at once"],
   ["invariant-violations", "an alarm fires when an invariant is violated"],
   ["stuck-orders", "an alarm tells of orders that are not settled"],
+  ["stuck-bulks", "an alarm tells of bulks that are not complete"],
+  ["stock-feeds", "an alarm tells of a stock feed whose two readers"],
   ["mail-outcomes", "an alarm tells of mail that was refused"],
   ["slow-orders", "an alarm fires when orders settle slowly"],
   ["mail-quota", "an alarm fires before SES's daily quota ends"],
@@ -183,13 +186,19 @@ const elsewhere: readonly Mutation[] = [
 const counted = "what an alarm counts in the logs";
 
 const filters: readonly Mutation[] = [
-  ...[`${reaction}-failing`, `${reaction}-parked-messages`, "stuck-orders", "mail-outcomes", "settling"].map(
-    (filter) => ({
-      change: `the log filter ${filter} is removed`,
-      edit: removed(types.metricFilter, filter),
-      breaks: counted,
-    }),
-  ),
+  ...[
+    `${reaction}-failing`,
+    `${reaction}-parked-messages`,
+    "stuck-orders",
+    "stuck-bulks",
+    "import-stock-stock-feeds",
+    "mail-outcomes",
+    "settling",
+  ].map((filter) => ({
+    change: `the log filter ${filter} is removed`,
+    edit: removed(types.metricFilter, filter),
+    breaks: counted,
+  })),
   filtered("the third delivery is the fifth", `${reaction}-failing`, (each) => {
     each.pattern = each.pattern.replace("3", "5");
   }),

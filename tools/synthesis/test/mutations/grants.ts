@@ -4,7 +4,7 @@ import { action, type Mutation, type RawStatement, role, roleOf } from "./edits.
 const exact = "a function's role is the grants of its manifest";
 const owners = "each kind of record is written by the functions that own it";
 const keys = "a function names the keys of the items it uses";
-const decrypts = "a function decrypts its own variables only";
+const decrypts = "a function decrypts its own variables and its bucket's objects";
 
 const leadingKeys = "dynamodb:LeadingKeys";
 const context = "kms:EncryptionContext:aws:lambda:FunctionArn";

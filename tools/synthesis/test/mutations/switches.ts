@@ -13,7 +13,7 @@ function turned(field: string) {
     const path = field.split(" ")[1]?.split(".") ?? [];
     const last = path.pop() ?? "";
     // biome-ignore lint/suspicious/noExplicitAny: inputs are as wide as AWS
-    const owner = path.reduce((value: any, key) => value[key], holder.inputs);
+    const owner = path.reduce((value: any, key) => [value[key]].flat()[0], holder.inputs);
     owner[last] = !owner[last];
   };
 }

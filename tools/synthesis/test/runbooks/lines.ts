@@ -1,6 +1,7 @@
 // Log lines as the functions write them, of every kind that a page asks for; Lambda's own, and the access
 // log's.
 import { type EventType, layerOf } from "@order-saga/contracts";
+import { warnIfDifferent } from "@order-saga/inventory/feed/import";
 import { invariantViolation, type ReactionManifest, type ScheduleManifest } from "@order-saga/messaging";
 import { createLog, type Log } from "@order-saga/messaging/log";
 import { type React, reaction } from "@order-saga/messaging/reaction";
@@ -11,6 +12,10 @@ import { MailRefused } from "@order-saga/notification/ports";
 import { notifyCustomerHandler } from "@order-saga/notification/reactions";
 import { notifyCustomer } from "@order-saga/notification/service";
 import { createMemoryStore } from "@order-saga/notification/store/memory";
+import { placeBulk, split } from "@order-saga/orders/bulk/bulk";
+import { sweepBulksHandler } from "@order-saga/orders/bulk/sweeps";
+import { sweepBulks } from "@order-saga/orders/service";
+import { createMemoryBulkStore as createBulkStore } from "@order-saga/orders/store/bulks-memory";
 import { createMemoryStore as createOrderStore } from "@order-saga/orders/store/memory";
 import { aShop, tea } from "@order-saga/orders/testing";
 import { services } from "@order-saga/services";
@@ -30,6 +35,11 @@ export async function functionLines(): Promise<Line[]> {
     for (const each of schedules) await sweeps(each, logOf(name));
   }
   await mails(logOf("notification"));
+  await stuckBulk(logOf("orders"));
+  for (const name of ["import-stock", "audit-upload"]) {
+    const log = logOf("inventory").with({ reaction: name, requestId: testContext.awsRequestId });
+    warnIfDifferent({ audited: "one", imported: "another" }, log);
+  }
   return [...lines, ...(await stuckOrder())].map((line) => JSON.parse(line));
 }
 
@@ -76,6 +86,26 @@ async function mails(log: Log): Promise<void> {
       clock.now += minutes;
     }
   }
+}
+
+/** A bulk whose rows have not ended when they should have. */
+async function stuckBulk(log: Log): Promise<void> {
+  const store = createBulkStore();
+  const contact = { email: "ada@example.com" };
+  const given = { principal: "ada", fingerprint: "f", contact, currency: "EUR", count: 0, chunks: 0 };
+  const bulk = placeBulk({ ...given, count: 1, bulkId: "bulk_1", now: testNow });
+  await store.create(split(bulk, testNow), [], []);
+  const unused = () => Promise.reject(new Error("a bulk without rows needs nothing else"));
+  const ports = {
+    bulks: store,
+    store: { loadAll: async () => new Map() },
+    publish: unused,
+    sendTasks: unused,
+    backOff: unused,
+    pace: { ordersPerSecond: 10, decideWithinSeconds: 900 },
+  };
+  const sweep = schedule(sweepBulks, sweepBulksHandler(ports), { log, now: () => testNow + 60 * minutes });
+  await sweep({}, testContext);
 }
 
 /** An order that payment and inventory never end. */
