@@ -6,6 +6,7 @@ import { idleBill } from "@order-saga/synthesis/idle/bill";
 import { type IdleBills, writeIdle } from "@order-saga/synthesis/idle/documents";
 import { exampleSettings, personalSettings } from "@order-saga/synthesis/settings";
 import { synthesize } from "@order-saga/synthesis/synthesize";
+import { writePages } from "../when-not/write.ts";
 import { type EndingName, endings } from "./endings.ts";
 import { writeDocuments } from "./figures.ts";
 import { countsOf, differences, readGolden, writeGolden } from "./golden.ts";
@@ -28,7 +29,7 @@ const options = {
   pictures: { kind: "text", value: "FOLDER", says: "where the charts are written as SVG" },
   accept: {
     kind: "flag",
-    says: "makes these the expected numbers, in golden/operations.json, README.md and docs/performance.md",
+    says: "makes these the expected numbers, in golden/operations.json and the documents",
   },
 } as const;
 
@@ -60,6 +61,7 @@ async function bill({ json, months, orders, pictures: folder, region, accept }: 
   if (accept) {
     await writeDocuments(measurements);
     await writeIdle(idle);
+    await writePages(measurements.endings.confirmed);
     await writeGolden(Object.fromEntries(measured.map(([name, operations]) => [name, countsOf(operations)])));
     return 0;
   }

@@ -14,6 +14,8 @@ export const pricesDate = "2026-11-27";
  *   2026-09-11 to 2026-10-08), read in public copies of it, because AWS itself could not be reached.
  * - `list, us-east-1`: so for the second; no copy of the first was found, and both have the same price.
  * - `bill`: of eu-west-1, a published bill of July 2026, by its hours; of us-east-1 the price list.
+ * - `page`: AWS's pricing page of the service, by its worked example for us-east-1, in a copy of 2026-09-20
+ *   (github.com/api-evangelist/aws-lambda); that eu-west-1 has the same price is not confirmed.
  * - `nothing`: what AWS's pages are known to say; no copy was found.
  */
 const table = {
@@ -36,6 +38,8 @@ const table = {
   stateTransition: [25e-6, 25e-6, "list"],
   expressRequest: [1e-6, 1e-6, "nothing"],
   expressGigabyteSecond: [0.00001667, 0.00001667, "nothing"],
+  /** A durable function's start or step; what it writes and keeps is billed too, and not in here. */
+  durableOperation: [8e-6, 8e-6, "page"],
   /** Fargate on arm64. */
   fargateVcpuHour: [0.03238, 0.03238, "list"],
   fargateGigabyteHour: [0.00356, 0.00356, "list"],
@@ -44,9 +48,13 @@ const table = {
   /** PostgreSQL on db.t4g.medium in two zones. */
   databaseHour: [0.145, 0.129, "nothing"],
   databaseGigabyteMonth: [0.254, 0.23, "bill"],
+  /** Redis on one cache.t4g.small. */
+  cacheHour: [0.035, 0.032, "nothing"],
+  /** A gigabyte of a gp3 volume. */
+  volumeGigabyteMonth: [0.088, 0.08, "nothing"],
 } as const satisfies Record<string, readonly [number, number, Source]>;
 
-type Source = "list" | "list, us-east-1" | "bill" | "nothing";
+type Source = "list" | "list, us-east-1" | "bill" | "page" | "nothing";
 
 export type Prices = Readonly<Record<keyof typeof table, number>>;
 
