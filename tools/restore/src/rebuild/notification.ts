@@ -1,4 +1,5 @@
-// The record of an order's mails, rebuilt so that none is sent twice.
+// The record of the mails of an order or a bulk, rebuilt so that none is sent twice.
+import { type DomainEvent, subjectOf } from "@order-saga/contracts";
 import {
   blank,
   type Heard,
@@ -9,6 +10,7 @@ import {
 } from "@order-saga/notification/notification";
 import { notifyCustomer } from "@order-saga/notification/service";
 import type { Facts } from "@order-saga/protocol/facts";
+import type { BulkFacts } from "../facts.ts";
 
 /**
  * No event says that a mail went out, so each that may have is UNKNOWN: it is never sent again, and the
@@ -16,12 +18,14 @@ import type { Facts } from "@order-saga/protocol/facts";
  */
 export function rebuiltNotification(
   known: Notification | undefined,
-  facts: Facts,
+  facts: Facts | BulkFacts,
   now: number,
 ): Notification | undefined {
-  const before = known ?? blank(Object.values(facts)[0]?.orderId ?? "");
+  const events: Readonly<Record<string, DomainEvent>> = { ...facts };
+  const [first] = Object.values(events);
+  const before = known ?? blank(first ? subjectOf(first) : "");
   const heard = notifyCustomer.hears.reduce<Notification>((notification, type) => {
-    const event = facts[type as keyof Facts];
+    const event = events[type];
     return event ? unsure(hear(notification, event as Heard, now), now) : notification;
   }, before);
   const next = unsure(heard, now);
