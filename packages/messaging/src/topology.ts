@@ -179,3 +179,23 @@ export function environmentOf<T>(
 export function taskQueueVariable(reaction: string): string {
   return `${reaction.toUpperCase().replaceAll("-", "_")}_QUEUE_URL`;
 }
+
+/** A reaction's environment under its own name, with the URL of its queue, for a process that has several. */
+export function workerEnvironmentOf<T>(
+  service: ServiceManifest,
+  manifest: ReactionManifest,
+  source: EnvironmentSource<T>,
+): Record<string, T> {
+  const own = {
+    ...environmentOf(service, manifest, source),
+    QUEUE_URL: source.queueUrl(reactionResources(service, manifest).queue.name),
+  };
+  return Object.fromEntries(
+    Object.entries(own).map(([name, value]) => [workerVariable(manifest.name, name), value]),
+  );
+}
+
+/** A reaction's variable where several share an environment, such as `RESERVE_STOCK__TABLE_NAME`. */
+export function workerVariable(reaction: string, variable: string): string {
+  return `${reaction.toUpperCase().replaceAll("-", "_")}__${variable}`;
+}

@@ -11,6 +11,10 @@ export type RuntimeOptions = {
   watch?: boolean;
   /** The functions reach the embedded endpoint by the whole SDK and HTTP, as they would reach AWS. */
   wire?: boolean;
+  /** Reactions whose mapping is off from the start, because something else takes their messages. */
+  without?: readonly string[];
+  /** Reactions, or all, that a worker's loop calls in this process instead of a mapping. */
+  loops?: readonly string[] | "all";
   /** Another endpoint than the embedded one. */
   remote?: RemoteOptions;
 };

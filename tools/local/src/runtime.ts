@@ -103,6 +103,7 @@ export async function startRuntime(
       values,
       ...(options.wire ? wirePath((accessKey) => awsClients(aws.url, accessKey).sqs) : fastPath(aws)),
       hasRoles: true,
+      consumers: { without: options.without, loops: options.loops, sqs: clients.sqs },
       around: (invoke, reaction) =>
         withInvocationFaults(invoke, (event) => invocationFault(faults, reaction, event)),
       observer,

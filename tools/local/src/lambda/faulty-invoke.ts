@@ -1,6 +1,6 @@
 // A function that fails, dies or hangs on request, before or after it has done its work.
+import { failedIds } from "@order-saga/worker/batch-response";
 import type { SQSEvent } from "aws-lambda";
-import { failedIds } from "./batch-response.ts";
 import { InvocationError } from "./sandbox.ts";
 
 export type InvocationFault =

@@ -1,10 +1,10 @@
 // An SQS event-source mapping: receives batches, invokes the function, deletes exactly what it settled.
 import type { Message } from "@aws-sdk/client-sqs";
+import { failedIds } from "@order-saga/worker/batch-response";
+import { toRecord } from "@order-saga/worker/record";
 import type { SQSEvent, SQSRecord } from "aws-lambda";
 import { collectBatch } from "./batch.ts";
-import { failedIds } from "./batch-response.ts";
 import { type MessageSource, MOST_AT_ONCE } from "./message-source.ts";
-import { toRecord } from "./record.ts";
 
 /** One invocation over a batch, told when it begins and again, with what became of it, when it is over. */
 export type Batch = {

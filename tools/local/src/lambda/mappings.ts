@@ -1,5 +1,6 @@
 // One event-source mapping per reaction, over wherever its queue is.
 
+import type { SQSClient } from "@aws-sdk/client-sqs";
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import type { SQSEvent } from "aws-lambda";
@@ -9,12 +10,23 @@ import { accessKeyOf } from "../roles.ts";
 import type { Functions } from "./functions.ts";
 import { type BatchListener, type Mapping, startMapping } from "./mapping.ts";
 import type { SourceOf } from "./message-source.ts";
+import { startWorkerLoop } from "./worker-loop.ts";
+
+/** What takes messages otherwise than a mapping does. */
+export type Consumers = {
+  /** Reactions whose mapping is off from the start. */
+  readonly without?: readonly string[] | undefined;
+  /** Reactions, or all, that a worker's loop calls; it polls by this client. */
+  readonly loops?: readonly string[] | "all" | undefined;
+  readonly sqs?: SQSClient;
+};
 
 export type Invoke = (event: SQSEvent) => Promise<unknown>;
 
 /** By the queue's name. */
 export function startMappings(options: {
   sourceOf: SourceOf;
+  consumers?: Consumers;
   queues: Queues;
   region: string;
   functions: Functions;
@@ -25,6 +37,7 @@ export function startMappings(options: {
 }): Map<string, Mapping> {
   const {
     around = (invoke) => invoke,
+    consumers = {},
     functions,
     onBatch = () => {},
     onWarning,
@@ -33,21 +46,28 @@ export function startMappings(options: {
     sourceOf,
   } = options;
   return new Map(
-    allReactions(services).map(({ manifest, queue, service }) => [
-      queue.name,
-      startMapping({
+    allReactions(services).map(({ manifest, queue, service }) => {
+      const { arn = "", url = "" } = queues.get(queue.name) ?? {};
+      const given = {
         region,
         reaction: manifest.name,
-        source: sourceOf(queues.get(queue.name)?.url ?? "", accessKeyOf(service, manifest.name)),
-        queueArn: queues.get(queue.name)?.arn ?? "",
+        queueArn: arn,
         batchSize: manifest.batchSize,
         batchWindowSeconds: manifest.batchWindowSeconds,
         maximumConcurrency: manifest.maximumConcurrency,
         invoke: around((event) => functions.invoke(service, manifest.name, event), manifest.name),
         onBatch,
-        onError: (error) => onWarning(`${manifest.name}: ${messageOf(error)}`),
-      }),
-    ]),
+        onError: (error: unknown) => onWarning(`${manifest.name}: ${messageOf(error)}`),
+      };
+      const { loops = [], sqs, without = [] } = consumers;
+      const isLoop = loops === "all" || loops.includes(manifest.name);
+      const mapping =
+        sqs && isLoop
+          ? startWorkerLoop(given, sqs, url)
+          : startMapping({ ...given, source: sourceOf(url, accessKeyOf(service, manifest.name)) });
+      if (without.includes(manifest.name)) void mapping.disable();
+      return [queue.name, mapping];
+    }),
   );
 }
 

@@ -8,7 +8,7 @@ import { observerOf, type RuntimeObserver } from "../observer.ts";
 import type { Named, Queues } from "../provision.ts";
 import { type Functions, startFunctions } from "./functions.ts";
 import type { Mapping } from "./mapping.ts";
-import { type Invoke, messageOf, startMappings } from "./mappings.ts";
+import { type Consumers, type Invoke, messageOf, startMappings } from "./mappings.ts";
 import type { SourceOf } from "./message-source.ts";
 import { type Schedule, type Schedules, schedulesOf, startSchedules } from "./schedules.ts";
 
@@ -29,6 +29,7 @@ type WorkerOptions = {
   values: Readonly<Record<string, string>>;
   answers?: Answers;
   sourceOf: SourceOf;
+  consumers?: Consumers;
   /** True where the endpoint knows the functions' roles by their access keys. */
   hasRoles?: boolean;
   around?: (invoke: Invoke, reaction: string) => Invoke;

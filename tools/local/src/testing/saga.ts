@@ -5,6 +5,7 @@ import type { QueuedMessage } from "@order-saga/emulator";
 import { createWitness, type Witness } from "@order-saga/invariants/witness";
 import type { QueueResource } from "@order-saga/messaging/topology";
 import { endingOf } from "@order-saga/protocol/status";
+import type { RuntimeOptions } from "../options.ts";
 import { type Runtime, type RuntimeListeners, startRuntime } from "../runtime.ts";
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
@@ -46,10 +47,12 @@ const PATIENCE_MILLISECONDS = 20_000;
 /** The runtime, and what was published, answered and logged since its start. */
 export type WitnessedRuntime = Runtime & { readonly witness: Witness };
 
-export function startSaga(data?: string): Promise<Saga> {
+export function startSaga(data?: string, given: Partial<RuntimeOptions> = {}): Promise<Saga> {
   return sagaOf(async (listeners) => {
     const witness = createWitness({ now: () => Date.now(), maximumOrders: 10_000 });
-    const runtime = await startRuntime({ port: 0, awsPort: 0, data }, listeners, { observers: [witness] });
+    const runtime = await startRuntime({ port: 0, awsPort: 0, data, ...given }, listeners, {
+      observers: [witness],
+    });
     return { ...runtime, witness };
   });
 }
