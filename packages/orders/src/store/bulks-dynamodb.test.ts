@@ -1,5 +1,11 @@
 // The bulks in DynamoDB pass the shared suite over the wire; a head comes after its rows, or not at all.
-import { type DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import {
+  BatchGetCommand,
+  type BatchGetCommandOutput,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  ScanCommand,
+} from "@aws-sdk/lib-dynamodb";
 import { aTestTable } from "@order-saga/emulator/test-table";
 import { createTableInput } from "@order-saga/messaging/table";
 import { testNow } from "@order-saga/messaging/testing";
@@ -32,6 +38,19 @@ test.for([1, 2, 3])("a bulk whose chunk %i was not written is not there, until a
   expect(await failing.load(bulk.bulkId)).toBeUndefined();
   expect(await failing.create(bulk, chunks, [])).toEqual(bulk);
   expect(await failing.rows(bulk)).toEqual(rows);
+});
+
+test("the rows are in order, though DynamoDB answers a batch in any", async () => {
+  const send = async (command: unknown) => {
+    const answer = await testTable.client().send(command as never);
+    if (command instanceof BatchGetCommand)
+      for (const items of Object.values((answer as BatchGetCommandOutput).Responses ?? {})) items.reverse();
+    return answer;
+  };
+  const store = createBulkStore({ client: { send } as unknown as DynamoDBDocumentClient, tableName });
+  const { bulk, chunks, rows } = aBulk({ count: 6 });
+  await store.create(bulk, chunks, []);
+  expect(await store.rows(bulk)).toEqual(rows);
 });
 
 test("a collision of two rows is tried again", async () => {
