@@ -37,13 +37,15 @@ export function createLogAlarms(make: MakeAlarm, { reactions, schedules }: Deplo
   });
   make("stuck-orders", {
     ...counted,
-    ...countOf("stuck-orders", ofOrders(schedules), { pattern: '{ $.message = "order is stuck" }' }),
+    ...countOf("stuck-orders", scheduled(schedules, "sweep-orders"), {
+      pattern: '{ $.message = "order is stuck" }',
+    }),
     runbook: "unsettled-orders",
     says: "Orders are not settled long past their bound.",
   });
   make("stuck-bulks", {
     ...counted,
-    ...countOf("stuck-bulks", ofOrders(schedules), {
+    ...countOf("stuck-bulks", scheduled(schedules, "sweep-bulks"), {
       pattern: '{ $.message = "a bulk is not complete in time" }',
     }),
     runbook: "unsettled-bulks",
@@ -109,8 +111,8 @@ function feeding(reactions: Deployed["reactions"]) {
   return reactions.filter(({ resources }) => resources.manifest.from === "uploads");
 }
 
-function ofOrders(schedules: Deployed["schedules"]) {
-  return schedules.filter(({ service }) => service.name === "orders");
+function scheduled(schedules: Deployed["schedules"], name: string) {
+  return schedules.filter(({ manifest }) => manifest.name === name);
 }
 
 function nameOf({ service, manifest }: DeployedFunction): string {

@@ -10,6 +10,14 @@ const nothing = "nothing";
 
 const of = ({ resources }: Graph, type: string) => resources.filter((each) => each.type === type);
 
+const bucketLifecycle = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+
+/** An object that expires becomes a version that was replaced, and is deleted as one. */
+function uploads({ inputs: { rules } }: Resource): string {
+  const [{ expiration, noncurrentVersionExpiration }] = rules;
+  return `${expiration.days + noncurrentVersionExpiration.noncurrentDays} days`;
+}
+
 export function keptBy(graph: Graph): Kept[] {
   const queues = of(graph, types.queue);
   const isDead = ({ inputs }: Resource) => /-(dlq|undelivered)$/.test(inputs.name);
@@ -41,6 +49,7 @@ export function keptBy(graph: Graph): Kept[] {
     row("messages in queues", contact, queues.filter((each) => !isDead(each)).map(seconds)),
     row("messages in dead-letter queues", contact, queues.filter(isDead).map(seconds)),
     row("logs of functions", "order ids", logs.filter(isFunctions).map(days("retentionInDays"))),
+    row("uploaded stock feeds", nothing, of(graph, bucketLifecycle).map(uploads)),
     row(
       "access log of the API",
       nothing,

@@ -28,6 +28,8 @@ function plain(name: unknown): string {
       .replace(/^arn:.*:/, "")
       .replace(/^.*\//, "")
       .replace(`${graph.app}-${graph.stage}-`, "")
+      // A bucket's name ends with the account.
+      .replace(/-\d{12}$/, "")
   );
 }
 
@@ -81,7 +83,10 @@ test("rules: patterns, targets, retry policies, dead-letter queues", async () =>
     return {
       name: plain(rule.name),
       state: rule.state,
-      pattern: JSON.parse(rule.eventPattern),
+      bus: plain(rule.eventBusName),
+      pattern: JSON.parse(rule.eventPattern, (_, value) =>
+        typeof value === "string" && value.startsWith(graph.app) ? plain(value) : value,
+      ),
       queue: plain(target?.arn),
       undelivered: plain(target?.deadLetterConfig.arn),
       attempts: target?.retryPolicy.maximumRetryAttempts,
@@ -89,17 +94,19 @@ test("rules: patterns, targets, retry policies, dead-letter queues", async () =>
     };
   });
   const { eventBridge } = laptop.clients;
-  const { Rules = [] } = await eventBridge.send(new ListRulesCommand({ EventBusName: BUS_NAME }));
+  const rules = async (EventBusName: string) =>
+    (await eventBridge.send(new ListRulesCommand({ EventBusName }))).Rules ?? [];
   const provisioned = await Promise.all(
-    Rules.map(async ({ Name = "" }) => {
-      const rule = await eventBridge.send(new DescribeRuleCommand({ Name, EventBusName: BUS_NAME }));
+    [...(await rules(BUS_NAME)), ...(await rules("default"))].map(async ({ EventBusName, Name = "" }) => {
+      const rule = await eventBridge.send(new DescribeRuleCommand({ Name, EventBusName }));
       const { Targets = [] } = await eventBridge.send(
-        new ListTargetsByRuleCommand({ Rule: Name, EventBusName: BUS_NAME }),
+        new ListTargetsByRuleCommand({ Rule: Name, EventBusName }),
       );
       expect(Targets).toHaveLength(1);
       return {
         name: Name,
         state: rule.State,
+        bus: plain(EventBusName).replace(BUS_NAME, "bus"),
         pattern: JSON.parse(rule.EventPattern ?? ""),
         queue: plain(Targets[0]?.Arn),
         undelivered: plain(Targets[0]?.DeadLetterConfig?.Arn),

@@ -18,6 +18,12 @@ test.each([
   ["an archive that forgets", types.archive, "retentionDays", 3],
   ["a queue that forgets", types.queue, "messageRetentionSeconds", 86_400],
   ["a log that is kept for longer", types.logGroup, "retentionInDays", 400],
+  [
+    "a file that is kept for longer",
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    "rules",
+    [{ expiration: { days: 30 }, noncurrentVersionExpiration: { noncurrentDays: 300 } }],
+  ],
   ["a key that goes sooner", types.key, "deletionWindowInDays", 8],
 ] as const)("%s changes the table", (_, type, field, value) => {
   const before = keptBy(production);
@@ -31,6 +37,6 @@ test.each([
 test("whatever keeps what customers do is in the table", () => {
   const keeping = /sqs\/queue:|dynamodb\/table:|eventArchive:|logGroup:|backup\/vault:|kms\/key:|s3\/bucket:/;
   const kinds = new Set(production.resources.map(({ type }) => type).filter((type) => keeping.test(type)));
-  const { archive, backupVault, key, logGroup, queue, table } = types;
-  expect([...kinds].sort()).toEqual([archive, backupVault, key, logGroup, queue, table].sort());
+  const { archive, backupVault, bucket, key, logGroup, queue, table } = types;
+  expect([...kinds].sort()).toEqual([archive, backupVault, bucket, key, logGroup, queue, table].sort());
 });

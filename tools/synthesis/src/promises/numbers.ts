@@ -298,6 +298,13 @@ const otherRows: readonly Row[] = [
     because: "a page asks for several things together, and two seconds of the rate are enough for it",
   },
   {
+    type: "aws:apigatewayv2/api:Api",
+    path: "corsConfiguration.maxAge",
+    says: "a browser asks once an hour (3600 s) whether the storefront's page may call",
+    is: 3600,
+    because: "what is allowed changes with a deployment, and each question costs the customer a round trip",
+  },
+  {
     type: types.integration,
     path: "payloadFormatVersion",
     says: "a route's function is given API Gateway's payload of version 2.0",

@@ -76,14 +76,19 @@ const blind: readonly Mutation[] = [
   changed(
     "an alarm is switched off",
     `${reaction}-errors`,
-    "an alarm fires when a function fails",
+    "an alarm fires when a reaction or a schedule fails",
     (each) => {
       each.actionsEnabled = false;
     },
   ),
-  changed("another namespace", `${reaction}-errors`, "an alarm fires when a function fails", (each) => {
-    each.namespace = "AWS/lambda";
-  }),
+  changed(
+    "another namespace",
+    `${reaction}-errors`,
+    "an alarm fires when a reaction or a schedule fails",
+    (each) => {
+      each.namespace = "AWS/lambda";
+    },
+  ),
   changed(
     "a rule's metric under its name alone",
     `${reaction}-rule-losses`,
