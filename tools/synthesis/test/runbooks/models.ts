@@ -13,6 +13,7 @@ const clients: Readonly<Record<string, string>> = {
   events: "eventbridge",
   logs: "cloudwatch-logs",
   ce: "cost-explorer",
+  s3api: "s3",
 };
 
 /** The kinds of schema by their first element, and of simple types that are lists or maps. */
