@@ -68,7 +68,7 @@ const blind: readonly Mutation[] = [
   changed(
     "an alarm below rather than above",
     `${reaction}-errors`,
-    "an alarm fires when a function f",
+    "an alarm fires when a reaction or a schedule f",
     (each) => {
       each.comparisonOperator = "LessThanThreshold";
     },

@@ -67,6 +67,10 @@ export function stageOf(graph: Graph) {
         .map(({ inputs }) => ({ name: String(inputs.name), queryString: inputs.queryString }))
         .filter(({ name }) => name.startsWith(String(queryDefinitionNamePrefix))),
     }),
+    GetFunctionConfiguration: ({ FunctionName }, sample) => {
+      const found = all(graph, types.function).find(({ inputs }) => inputs.name === FunctionName);
+      return { ...sample, Environment: { Variables: found?.inputs.environment?.variables ?? {} } };
+    },
     GetCostAndUsage: ({ Metrics }, sample) =>
       JSON.parse(JSON.stringify(sample).replaceAll('"key"', JSON.stringify([Metrics].flat()[0]))),
     GetApis: (_, sample) => {
