@@ -18,6 +18,10 @@ const bench = commands("pnpm bench", "Measures what the documents say of perform
     says: "how a long queue drains, and five reactions beside a slow one",
     load: async () => (await import("./backlog/command.ts")).backlog,
   },
+  feed: {
+    says: "how fast a stock feed becomes stock beside orders, and that no kill changes its sum",
+    load: async () => (await import("./feed/command.ts")).feed,
+  },
   start: {
     says: "how long it takes until the first order is accepted",
     load: async () => (await import("./start/command.ts")).start,

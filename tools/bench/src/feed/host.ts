@@ -1,0 +1,44 @@
+// The laptop in a process of its own, which may be killed: it recovers as an operator would have it recover.
+import { StartMessageMoveTaskCommand } from "@aws-sdk/client-sqs";
+import { type Laptop, startLaptop } from "@order-saga/cli/laptop";
+import { scopes } from "@order-saga/contracts";
+import { arnOf } from "@order-saga/local/aws";
+
+export type HostMessage = { kind: "ready"; url: string; token: string } | { kind: "recovered" };
+
+/** After it the sweeps take up what was accepted and not published. */
+const SWEEP_MILLISECONDS = 3 * 60_000;
+
+const [data] = process.argv.slice(2);
+const tell = (message: HostMessage) => process.send?.(message);
+
+const laptop = await startLaptop(
+  { port: 0, awsPort: 0, data, watch: false },
+  { onLog: () => {}, onWarning: () => {} },
+);
+process.on("message", async (message) => {
+  if (message === "recover") await recover(laptop);
+  if (message === "recover") tell({ kind: "recovered" });
+  if (message !== "stop") return;
+  await laptop.stop();
+  process.exit(0);
+});
+process.on("disconnect", () => process.exit(0));
+const token = await laptop.issuer.sign({
+  sub: "bench",
+  scope: scopes.join(" "),
+  expiresInSeconds: 365 * 24 * 3600,
+});
+tell({ kind: "ready", url: laptop.url, token });
+
+/** What a dead process had received comes back, dead letters are redriven, and the schedules run. */
+async function recover({ advanceClock, aws, clients, reactions, schedules }: Laptop): Promise<void> {
+  const hidden = reactions.map(({ queue }) => queue.visibilityTimeoutSeconds * 1000);
+  await advanceClock(Math.max(...hidden, SWEEP_MILLISECONDS) + 1000);
+  for (const { deadLetterQueue, queue } of reactions) {
+    if (aws.queues.count(deadLetterQueue.name).ready === 0) continue;
+    const arns = { SourceArn: arnOf(deadLetterQueue.name), DestinationArn: arnOf(queue.name) };
+    await clients.sqs.send(new StartMessageMoveTaskCommand(arns));
+  }
+  await schedules.runNow();
+}

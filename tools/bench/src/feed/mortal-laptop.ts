@@ -1,0 +1,78 @@
+// A persisted laptop that is killed and started again under whoever asks it.
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import type { Usage } from "../saga/contender.ts";
+import { type Answer, sender } from "../saga/post.ts";
+import { usageOf } from "../saga/processes.ts";
+import type { HostMessage } from "./host.ts";
+
+type Life = ReturnType<typeof sender> & { process: ChildProcess; token: string };
+
+export type MortalLaptop = {
+  /** Asks again, with the same key, for as long as there is no laptop or it fails. */
+  ask(method: string, path: string, body?: unknown, key?: string): Promise<Answer>;
+  /** What the dead left hidden or parked is taken up. */
+  recover(): Promise<void>;
+  /** kill -9, and a new life over the same folder. */
+  kill(): Promise<void>;
+  usage(): Usage | undefined;
+  stop(): Promise<void>;
+};
+
+/** Milliseconds between two attempts. */
+const PAUSE = 20;
+
+export async function startMortalLaptop(directory: string): Promise<MortalLaptop> {
+  let life: Life | undefined = await born(directory);
+  return {
+    async ask(method, path, body, key) {
+      for (;;) {
+        const { send, token } = life ?? {};
+        const headers = { authorization: `Bearer ${token}`, ...(key && { "idempotency-key": key }) };
+        const answer = await send?.(method, path, body, headers).catch(() => undefined);
+        if (answer && answer.status < 500) return answer;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE));
+      }
+    },
+    async recover() {
+      if (!life) throw new Error("There is no laptop to recover.");
+      life.process.send("recover");
+      await heard(life.process, "recovered");
+    },
+    async kill() {
+      const dead = life;
+      life = undefined;
+      dead?.process.kill("SIGKILL");
+      if (dead) await once(dead.process, "exit");
+      dead?.close();
+      life = await born(directory);
+    },
+    usage: () => (life?.process.pid === undefined ? undefined : usageOf([life.process.pid])),
+    async stop() {
+      life?.close();
+      life?.process.send("stop");
+      if (life) await once(life.process, "exit");
+    },
+  };
+}
+
+async function born(directory: string): Promise<Life> {
+  const child = fork(fileURLToPath(new URL("./host.ts", import.meta.url)), [directory]);
+  const { token, url } = await heard(child, "ready");
+  return { ...sender(url), process: child, token };
+}
+
+type Heard<K> = Extract<HostMessage, { kind: K }>;
+
+function heard<K extends HostMessage["kind"]>(child: ChildProcess, kind: K): Promise<Heard<K>> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number | null) => reject(new Error(`The laptop ended with code ${code}.`));
+    const hear = (message: HostMessage) => {
+      if (message.kind !== kind) return;
+      child.off("message", hear).off("exit", ended);
+      resolve(message as Heard<K>);
+    };
+    child.on("message", hear).once("exit", ended);
+  });
+}
