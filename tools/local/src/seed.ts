@@ -34,12 +34,22 @@ export async function seedShop(baseUrl: string, issuer: Issuer): Promise<void> {
   );
 }
 
+/** A stock feed that an earlier process left half imported may keep its SKUs busy from the first moment. */
+const ATTEMPTS = 40;
+const PAUSE_MILLISECONDS = 250;
+
+/** Asks again while the shop says that it is busy: the same request is safe to repeat. */
 async function put(url: string, token: string, body: object, headers: Record<string, string>): Promise<void> {
-  const answer = await fetch(url, {
-    method: "PUT",
-    headers: { "content-type": "application/json", authorization: `Bearer ${token}`, ...headers },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`Seeding failed: PUT ${new URL(url).pathname} answered ${answer.status}.`);
-  await answer.arrayBuffer();
+  for (let attempt = 1; ; attempt++) {
+    const answer = await fetch(url, {
+      method: "PUT",
+      headers: { "content-type": "application/json", authorization: `Bearer ${token}`, ...headers },
+      body: JSON.stringify(body),
+    });
+    await answer.arrayBuffer();
+    if (answer.ok) return;
+    if (answer.status !== 503 || attempt === ATTEMPTS)
+      throw new Error(`Seeding failed: PUT ${new URL(url).pathname} answered ${answer.status}.`);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
+  }
 }

@@ -60,8 +60,7 @@ function printBeside(result: BesideResult): string {
     `A feed of ${rows} rows over ${skus} SKUs beside ${orders} orders (${machine().summary})`,
     "",
     table([
-      ["", ""],
-      ["rows a second", result.rowsPerSecond.toFixed(0)],
+      [kills > 0 ? "rows a second, restarts included" : "rows a second", result.rowsPerSecond.toFixed(0)],
       ["applied, refused", `${result.applied}, ${result.refused}`],
       ["orders", ended.join(", ") || "none"],
       [

@@ -2,7 +2,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { PutItemCommand } from "@aws-sdk/client-dynamodb";
+import { GetItemCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
 import { importStock, inventory } from "@order-saga/inventory/service";
@@ -29,7 +29,8 @@ const SKU = "TEA-EARL-GREY";
 const QUEUE = "inventory-import-stock";
 /** Of the function's 512 MB, what Node may use for objects. */
 const HEAP_MEGABYTES = 384;
-const BYTES_PER_ROW = 16;
+/** On average, so that a file of 50 MB is not larger than that. */
+const BYTES_PER_ROW = 17;
 
 /** A file of a megabyte, and one of so many, each in a new process. */
 export async function measureMemory(megabytes: number): Promise<MemoryResult> {
@@ -60,14 +61,24 @@ async function measureOne(
   try {
     const idle = await imported(aws, child, `sku,delta\n${SKU},1\n`);
     const rows = Math.floor((megabytes * 1_000_000) / BYTES_PER_ROW);
-    const { csv } = makeRows(rows, [SKU], 1);
+    const { csv, sums } = makeRows(rows, [SKU], 1);
+    const before = await available(aws);
     const begun = performance.now();
     const { peakMegabytes } = await imported(aws, child, csv);
     const seconds = (performance.now() - begun) / 1000;
+    if ((await available(aws)) !== before + (sums.get(SKU) ?? 0))
+      throw new Error("The stock is not the sum.");
     return { megabytes, rows, seconds, idleMegabytes: idle.residentMegabytes, peakMegabytes };
   } finally {
     child.kill();
   }
+}
+
+async function available(aws: AwsEndpoint): Promise<number> {
+  const Key = { pk: { S: `SKU#${SKU}` }, sk: { S: "STOCK" } };
+  const { dynamodb } = awsClients(aws.url);
+  const { Item } = await dynamodb.send(new GetItemCommand({ TableName: inventory.name, Key }));
+  return Number(Item?.available?.N);
 }
 
 const functionEnvironment = (queues: Queues) =>
