@@ -76,7 +76,7 @@ export const feedEvents = defineEvents(
       layer: 0,
       description: "A stock feed was refused before its first row, or overtaken by a newer file.",
       data: z.object({
-        reason: z.enum(["older", "too-many-errors", "too-large", "not-a-feed", "unreadable"]),
+        reason: z.enum(["older", "form-used", "too-many-errors", "too-large", "not-a-feed", "unreadable"]),
         rows: z.optional(Count),
         refused: z.optional(Count),
       }),

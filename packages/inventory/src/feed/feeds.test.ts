@@ -252,6 +252,45 @@ describe("beside orders that are always first", () => {
   });
 });
 
+describe("a form takes one file", () => {
+  const csv = "sku,delta\nTEA,1\n";
+  const first = anUploadOf(csv, { versionId: "first", sequencer: "01" });
+  const second = anUploadOf(csv, { versionId: "second", sequencer: "02" });
+
+  async function aForm() {
+    const world = aWorld();
+    world.store.stock.set("TEA", 0);
+    await world.store.create(waitingFeed(feedId));
+    for (const { versionId } of [first, second]) world.files.put(versionId, csv);
+    return world;
+  }
+
+  test.each([
+    ["sent twice", [first, second]],
+    ["told of in the other order", [second, first]],
+    ["told of twice each", [second, first, second, first]],
+  ])("%s", async (_, uploads) => {
+    const world = await aForm();
+    const said = (await Promise.all(uploads.map((each) => world.deliver(each)))).flat();
+    expect(world.store.stock.get("TEA")).toBe(1);
+    expect(await world.view()).toMatchObject({ status: "IMPORTED", applied: 1 });
+    const ends = new Set(said.map(({ data, type }) => [type, "reason" in data && data.reason].join(" ")));
+    expect([...ends].sort()).toEqual(["StockFeedImported false", "StockFeedRefused form-used"]);
+  });
+
+  test("the second does not overtake the first, which goes on", async () => {
+    const world = await aForm();
+    const long = `sku,delta\n${"TEA,1\n".repeat(1200)}`;
+    world.files.put("first", long);
+    const upload = { ...first, bytes: long.length };
+    let calls = 0;
+    await world.deliver(upload, () => (++calls > 1 ? 0 : 60_000));
+    await world.deliver(second);
+    expect(await world.deliver(upload)).toMatchObject([{ type: "StockFeedImported" }]);
+    expect(world.store.stock.get("TEA")).toBe(1200);
+  });
+});
+
 test("the two reactions to an upload compare their hashes, whichever is second", async () => {
   const csv = "sku,delta\nTEA,1\n";
   for (const order of ["import first", "audit first"]) {

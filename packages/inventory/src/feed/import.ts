@@ -52,29 +52,37 @@ export function importStockHandler(ports: ImportPorts): ReactTo<Upload> {
 async function claim({ backOff, feeds }: ImportPorts, upload: Upload, now: number): Promise<Feed> {
   const exhausted = () => new Error("The feed's file is claimed by others.");
   return retry({ attempts: ATTEMPTS, exhausted }, async (attempt) => {
-    const known = await feedOf(feeds, upload);
-    if (known.feed.file) return known.feed;
-    const claimed = claimedBy(known.feed, upload, known.isNew);
+    const { feed, isFormUsed, isNew } = await feedOf(feeds, upload);
+    if (feed.file) return feed;
+    const claimed = claimedBy(feed, upload, isNew);
+    const refusedAs = async (reason: RefusalReason) => {
+      const refused = { ...refuse(claimed, { reason, now }), version: claimed.version };
+      return (await feeds.save(refused)) === "written" ? refused : again;
+    };
+    // Without a claim of the key, or the file of the form would be overtaken by this one.
+    if (isFormUsed) return refusedAs("form-used");
     const result = await feeds.claim(claimed);
     if (result === "written") return claimed;
-    if (result === "older") {
-      const refused = { ...refuse(claimed, { reason: "older", now }), version: claimed.version };
-      return (await feeds.save(refused)) === "written" ? refused : again;
-    }
+    if (result === "older") return refusedAs("older");
     if (result === "conflict") await backOff(attempt);
     return again;
   });
 }
 
-async function feedOf(feeds: ImportPorts["feeds"], upload: Upload): Promise<{ feed: Feed; isNew: boolean }> {
+type Found = { feed: Feed; isNew: boolean; isFormUsed: boolean };
+
+/**
+ * A form is for one file: a browser that sends it again because no answer came does not have the rows counted
+ * twice. The second version under its key is a feed of its own, which is refused.
+ */
+async function feedOf(feeds: ImportPorts["feeds"], upload: Upload): Promise<Found> {
   const asked = FeedId.safeParse(/([^/]+)\.csv$/.exec(upload.key)?.[1]);
-  const waiting = asked.success ? await feeds.load(asked.data) : undefined;
-  // A second version under the key of a form is a feed of its own.
-  if (waiting && (!waiting.file || waiting.file.versionId === upload.versionId))
-    return { feed: waiting, isNew: false };
+  const formed = asked.success ? await feeds.load(asked.data) : undefined;
+  if (formed && (!formed.file || formed.file.versionId === upload.versionId))
+    return { feed: formed, isNew: false, isFormUsed: false };
   const feedId = `feed_${uploadIdOf(upload)}`;
   const feed = await feeds.load(feedId);
-  return { feed: feed ?? waitingFeed(feedId), isNew: feed === undefined };
+  return { feed: feed ?? waitingFeed(feedId), isNew: feed === undefined, isFormUsed: formed !== undefined };
 }
 
 /** Reads the file whole before the first row is applied: a feed that is mostly wrong changes nothing. */
