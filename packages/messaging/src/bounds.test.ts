@@ -81,9 +81,29 @@ test.each<[string, ServiceManifest[], string]>([
     "a loop",
   ],
   [
-    "tasks in a circle",
-    [service({ reactions: [tasks("a", ["b"]), tasks("b", ["c"]), tasks("c", ["a"])] })],
+    "an import that uploads, by a pattern that hides it",
+    [
+      service({
+        bucket,
+        reactions: [
+          reactionManifest({ name: "import", hears: [], from: "uploads", objects: { put: ["?eeds/*"] } }),
+        ],
+      }),
+    ],
     "a loop",
+  ],
+  [
+    "a reaction to events that uploads for another of its service",
+    [
+      service({
+        bucket,
+        reactions: [
+          reactionManifest({ name: "export", hears: ["OrderPlaced"], objects: { put: ["feeds/orders/*"] } }),
+          reactionManifest({ name: "import", hears: [], from: "uploads" }),
+        ],
+      }),
+    ],
+    "export writes under feeds/",
   ],
   [
     "more at once than an account has",

@@ -21,7 +21,6 @@ export function checkBounds(services: readonly ServiceManifest[]): string[] {
     ...services.flatMap(({ reactions }) => reactions.flatMap(unboundedReaction)),
     ...services.flatMap(functionsOf).flatMap(endless),
     ...services.flatMap(selfUploads),
-    ...services.flatMap(taskCircles),
     ...crowded(services),
     ...twoMailers(services),
   ];
@@ -80,7 +79,7 @@ function endless({ name, timeoutSeconds }: { name: string; timeoutSeconds: numbe
 function selfUploads({ bucket, reactions }: ServiceManifest): string[] {
   if (!bucket) return [];
   const meets = (pattern: string) => {
-    const [fixed = ""] = pattern.split("*");
+    const [fixed = ""] = pattern.split(/[*?]/);
     return fixed.startsWith(bucket.prefix) || bucket.prefix.startsWith(fixed);
   };
   return reactions
@@ -88,17 +87,6 @@ function selfUploads({ bucket, reactions }: ServiceManifest): string[] {
     .map(
       ({ name }) => `${name} writes under ${bucket.prefix}, and each upload there starts a reaction: a loop.`,
     );
-}
-
-/** Reactions that send each other tasks. To send itself the rest of its own is no circle. */
-function taskCircles({ reactions }: ServiceManifest): string[] {
-  const sendsOf = (name: string) =>
-    (reactions.find((each) => each.name === name)?.sends ?? []).filter((to) => to !== name);
-  const reaches = (from: string, to: string, seen: readonly string[]): boolean =>
-    sendsOf(from).some((next) => next === to || (!seen.includes(next) && reaches(next, to, [...seen, next])));
-  return reactions
-    .filter(({ name }) => reaches(name, name, [name]))
-    .map(({ name }) => `${name} sends tasks that come back to it: a loop.`);
 }
 
 function crowded(services: readonly ServiceManifest[]): string[] {

@@ -176,3 +176,52 @@ test("a reaction to uploads needs a bucket, and hears no events of the bus", () 
   });
   expect(checkGraph([both])).toEqual(["import takes its messages from uploads, so it hears no events."]);
 });
+
+test("tasks in a circle are named; a reaction that continues its own work is none", () => {
+  const passing = (name: string, ...sends: string[]) =>
+    reactionManifest({ name, hears: [], from: "tasks", sends });
+  const circle = [passing("a", "b"), passing("b", "c"), passing("c", "a")];
+  expect(checkGraph([service("orders", { reactions: circle })])).toEqual([
+    "a can reach itself: a message of tasks → a task of b → a task of c → a task of a.",
+    "b can reach itself: a message of tasks → a task of c → a task of a → a task of b.",
+    "c can reach itself: a message of tasks → a task of a → a task of b → a task of c.",
+  ]);
+  const line = [passing("a", "a", "b"), passing("b", "b")];
+  expect(checkGraph([service("orders", { reactions: line, schedules: [sending("sweep", "a")] })])).toEqual(
+    [],
+  );
+});
+
+test("a loop of events is found over a task, which has no layer, and over a second service", () => {
+  const split = { ...hearing("split", ["OrderPlaced"]), sends: ["place"] };
+  const place = reactionManifest({ name: "place", hears: [], from: "tasks", says: ["OrderPlaced"] });
+  expect(checkGraph([service("orders", { reactions: [split, place] })])).toEqual([
+    "split can reach itself: OrderPlaced → a task of place → OrderPlaced.",
+    "place can reach itself: a message of tasks → OrderPlaced → a task of place.",
+  ]);
+  const reserving = hearing("reserve", ["OrderPlaced"], ["StockReserved"]);
+  const again = { ...hearing("again", ["StockReserved"]), sends: ["place"] };
+  const found = checkGraph([
+    service("orders", { reactions: [again, place] }),
+    service("inventory", { reactions: [reserving] }),
+  ]);
+  expect(found).toContain(
+    "reserve can reach itself: OrderPlaced → StockReserved → a task of place → OrderPlaced.",
+  );
+});
+
+test("a loop that an upload begins is found", () => {
+  const bucket = { name: "feeds", prefix: "feeds/", expiresDays: 30 };
+  const importing = reactionManifest({
+    name: "import",
+    hears: [],
+    from: "uploads",
+    sends: ["import", "apply"],
+  });
+  const apply = reactionManifest({ name: "apply", hears: [], from: "tasks", says: ["StockReserved"] });
+  const asking = { ...hearing("ask", ["StockReserved"]), sends: ["apply"] };
+  expect(checkGraph([service("inventory", { bucket, reactions: [importing, apply, asking] })])).toEqual([
+    "apply can reach itself: a message of tasks → StockReserved → a task of apply.",
+    "ask can reach itself: StockReserved → a task of apply → StockReserved.",
+  ]);
+});

@@ -113,31 +113,50 @@ function uncompensated(services: readonly ServiceManifest[]): string[] {
     .map(([failure, cure]) => `No reaction answers the failure ${failure} with ${cure}.`);
 }
 
+/** A reaction that is at work, on an event, or on a task or an upload. */
+type Work = { reaction: ReactionManifest; heard: EventType | undefined };
+
 /**
- * A path from what a reaction says back to the reaction, which would never stop. A path rises through the
- * layers, because a reaction's edge refuses to say anything else; so the search ends.
+ * A path from a reaction back to itself, over events and over tasks, which would never stop. From an event a
+ * path rises through the layers, because a reaction's edge refuses to say anything else; a task has no layer.
  */
 function circle(start: ReactionManifest, reactions: readonly ReactionManifest[]): string[] {
-  const walk = (
-    reaction: ReactionManifest,
-    heard: EventType,
-    way: readonly EventType[],
-  ): EventType[] | undefined => {
-    for (const said of reaction.says.filter((each) => rises(heard, each))) {
-      const further = [...way, said];
-      if (start.hears.includes(said)) return further;
-      for (const next of reactions.filter((each) => each.hears.includes(said))) {
-        const back = walk(next, said, further);
-        if (back) return back;
-      }
+  const seen = new Set<string>();
+  const walk = (work: Work, way: readonly string[]): readonly string[] | undefined => {
+    for (const { by, next } of causedBy(work, reactions)) {
+      const further = [...way, by];
+      if (next.reaction === start) return further;
+      const key = `${next.reaction.name} ${next.heard}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      const back = walk(next, further);
+      if (back) return back;
     }
     return undefined;
   };
-  for (const heard of start.hears) {
-    const back = walk(start, heard, [heard]);
+  for (const heard of start.from === "bus" ? start.hears : [undefined]) {
+    const back = walk({ reaction: start, heard }, [heard ?? `a message of ${start.from}`]);
     if (back) return [`${start.name} can reach itself: ${back.join(" → ")}.`];
+    seen.clear();
   }
   return [];
+}
+
+/** What a reaction's work sets others to; the rest of its own that it sends itself is not in it. */
+function causedBy({ heard, reaction }: Work, reactions: readonly ReactionManifest[]) {
+  const said = reaction.says.filter((each) => heard === undefined || rises(heard, each));
+  const events = said.flatMap((type) =>
+    reactions
+      .filter(({ from, hears }) => from === "bus" && hears.includes(type))
+      .map((each) => ({
+        by: type as string,
+        next: { reaction: each, heard: type as EventType | undefined },
+      })),
+  );
+  const tasks = reactions
+    .filter((each) => each !== reaction && reaction.sends.includes(each.name))
+    .map((each) => ({ by: `a task of ${each.name}`, next: { reaction: each, heard: undefined } }));
+  return [...events, ...tasks];
 }
 
 function repeated(names: readonly string[]): string[] {
