@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from "node:fs";
 /** A package with a manifest is a service; a new one is bound to these rules without an edit. */
 const services = readdirSync("packages").filter((name) => existsSync(`packages/${name}/src/service.ts`));
 const service = `packages/(${services.join("|")})`;
+const provider = "^stripe$|node_modules/(stripe|@stripe|braintree|@paypal|@adyen|@mollie|@sendgrid)/";
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -17,10 +18,29 @@ export default {
     },
     {
       name: "services-depend-on-the-kit-only",
-      comment: "A service knows contracts, protocol and messaging; the places it runs in know the service.",
+      comment:
+        "A service knows contracts, protocol and messaging; the places it runs in know the service. Another package could hand on a service's code or an SDK.",
       severity: "error",
       from: { path: `^${service}/src/`, pathNot: "\\.test\\.ts$|/testing\\.ts$|\\.suite\\.ts$" },
-      to: { path: "^(tools|packages/(services|client))/" },
+      to: { path: "^(tools|packages)/", pathNot: "^packages/($1|contracts|protocol|messaging)/" },
+    },
+    {
+      name: "provider-sdk-reached-by-no-rule",
+      comment:
+        "Not over other files either: a rule that reaches the provider's library cannot be run without it.",
+      severity: "error",
+      from: { path: `^${service}/src/[^/]+\\.ts$`, pathNot: "\\.test\\.ts$|/testing\\.ts$" },
+      to: { path: provider, reachable: true },
+    },
+    {
+      name: "what-ships-imports-no-tests",
+      comment: "Tests and their helpers are judged less strictly, so nothing that ships may stand on them.",
+      severity: "error",
+      from: {
+        path: "^(packages|stacks)/",
+        pathNot: "\\.test\\.ts$|\\.suite\\.ts$|/testing(/|\\.ts$)|/test/",
+      },
+      to: { path: "\\.(test|suite)\\.ts$|/testing(/|\\.ts$)|^(packages|stacks)/.*/test/" },
     },
     {
       name: "pure-files-import-no-sdk",
@@ -35,7 +55,7 @@ export default {
       comment: "A payment or mail provider's library is known to the port's own folder and nowhere else.",
       severity: "error",
       from: { path: "^(packages|stacks)/", pathNot: "^packages/[^/]+/src/(gateway|mailer)/" },
-      to: { path: "^stripe$|node_modules/(stripe|@stripe|braintree|@paypal|@adyen|@mollie|@sendgrid)/" },
+      to: { path: provider },
     },
     {
       name: "functions-call-no-functions",

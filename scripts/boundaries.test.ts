@@ -43,6 +43,14 @@ function broken(files: Readonly<Record<string, string>>): string[] {
 
 const imports = (path: string) => `import { x } from "${path}";\nexport const y = x;\n`;
 
+/** Other ways to write an import. */
+const spellings = {
+  "when-needed": (path: string) => `export const load = () => import("${path}");\n`,
+  "handed-on": (path: string) => `export * from "${path}";\n`,
+  required: (path: string) => `export const x: unknown = require("${path}");\n`,
+  "type-only": (path: string) => `import type { x } from "${path}";\nexport type Y = typeof x;\n`,
+};
+
 /** A file, what it imports, and the rule that this breaks. */
 const planted = [
   [
@@ -56,6 +64,10 @@ const planted = [
   ["packages/shipping/src/builtin.ts", "node:fs", "pure-files-use-no-node-builtin"],
   ["packages/shipping/src/adapter.ts", "./store/dynamodb.ts", "pure-files-reach-no-adapter"],
   ["packages/shipping/src/functions/charge.ts", "stripe", "provider-sdk-in-its-adapter"],
+  ["packages/shipping/src/over-another.ts", "./gateway/sdk.ts", "provider-sdk-reached-by-no-rule"],
+  ["packages/shipping/src/over-a-package.ts", "../../helper/src/x.ts", "services-depend-on-the-kit-only"],
+  ["packages/shipping/src/functions/test.ts", "../carrier/testing.ts", "what-ships-imports-no-tests"],
+  ["packages/shipping/src/functions/suite.ts", "../carrier/x.suite.ts", "what-ships-imports-no-tests"],
   ["packages/shipping/src/functions/call.ts", "@aws-sdk/client-lambda", "functions-call-no-functions"],
   ["tools/local/src/watcher.ts", "../../console/src/x.ts", "runtime-knows-no-watcher"],
 ] as const;
@@ -76,10 +88,30 @@ test("each planted import breaks its boundary, and so does a circle of types", (
   const files = {
     "tools/console/src/x.ts": "export const x = 1;\n",
     "packages/shipping/src/store/dynamodb.ts": "export const x = 1;\n",
+    "packages/shipping/src/gateway/sdk.ts": 'export { default as x } from "stripe";\n',
+    "packages/shipping/src/carrier/testing.ts": "export const x = 1;\n",
+    "packages/shipping/src/carrier/x.suite.ts": "export const x = 1;\n",
+    "packages/helper/src/x.ts": imports("../../orders/src/service.ts"),
     ...Object.fromEntries(planted.map(([path, target]) => [path, imports(target)])),
     ...circle,
   };
   const found = broken(files);
   for (const [path, , rule] of planted) expect(found).toContain(`${rule} ${path}`);
   expect(found.filter((each) => each.startsWith("no-circular"))).not.toEqual([]);
+});
+
+test("another service, a function's client and the provider are found however they are imported", () => {
+  const targets = [
+    ["../../../orders/src/service.ts", "services-never-import-each-other"],
+    ["@aws-sdk/client-lambda", "functions-call-no-functions"],
+    ["stripe", "provider-sdk-in-its-adapter"],
+  ] as const;
+  const cases = targets.flatMap(([target, rule], number) =>
+    Object.entries(spellings).map(([spelling, write]) => {
+      const path = `packages/shipping/src/functions/${spelling}-${number}.ts`;
+      return { path, rule, text: write(target) };
+    }),
+  );
+  const found = broken(Object.fromEntries(cases.map(({ path, text }) => [path, text])));
+  for (const { path, rule } of cases) expect(found).toContain(`${rule} ${path}`);
 });
