@@ -87,6 +87,7 @@ test.each([
   `${shared}import { S3Client, GetObjectCommand } from "@aws-sdk/client-s3";\nnew S3Client(clientSettings);\nnew GetObjectCommand({});`,
   `${shared}import { S3Client } from "@aws-sdk/client-s3";\nnew S3Client({ ...clientSettings, region: "eu-west-1" });`,
   'import { clientSettings as ours } from "./client-settings.ts";\nimport * as s3 from "@aws-sdk/client-s3";\nnew s3.S3(ours);',
+  `${shared}import { S3 } from "@aws-sdk/client-s3";\nnew S3({ requestHandler: { ...clientSettings.requestHandler, requestTimeout: 9000 } });`,
   'import type { S3Client } from "@aws-sdk/client-s3";\nexport type Client = S3Client;',
   'import Stripe from "stripe";\nnew Stripe("sk_live", { timeout: 8000 });',
 ])("a call with a limit is none: %s", (text) => {

@@ -1,4 +1,4 @@
-// What an expression of a file names, whatever it is called there: `#fetch` is a global, `node:https#get` an export.
+// What an expression stands for, by whatever name: `#fetch` is a global, `node:https#get` an export.
 import ts from "typescript";
 
 /** Every name that the expression may stand for: `module#export`, `module#*`, `#global`, or none. */
@@ -94,7 +94,7 @@ export function loadedModule(call: ts.CallExpression, originsOf: OriginsOf): ts.
     : undefined;
 }
 
-/** By name, all that it may be bound to; two of one name in different blocks count as one that may be either. */
+/** By name, all that it may be bound to; two of one name in different blocks count as either. */
 function namesOf(source: ts.SourceFile): ReadonlyMap<string, readonly Bound[]> {
   const names = new Map<string, Bound[]>();
   const bind = (name: string, bound: Bound) => names.set(name, [...(names.get(name) ?? []), bound]);

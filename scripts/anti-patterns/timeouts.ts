@@ -4,6 +4,7 @@ import type { LiteralOf, OriginsOf } from "./origins.ts";
 import { has, type Rule, textOf } from "./use.ts";
 
 const settings = /(^|\/)client-settings(\.ts)?#clientSettings$/;
+const sharedHandler = /(^|\/)client-settings(\.ts)?#clientSettings\.requestHandler$/;
 const httpLibraries = /^(undici|axios|got|ky|node-fetch|superagent|request|needle)(\/[^#]*)?#/;
 /** Where a service may speak to the world: the folder of a port, not a rule and not a function. */
 const adapter = /^packages\/[^/]+\/src\/(?!functions\/)[^/]+\/[^/]+\.[cm]?[jt]s$/;
@@ -59,11 +60,21 @@ function isLimited(given: ts.Expression | undefined, literalOf: LiteralOf, origi
   if (originsOf(given).some((each) => settings.test(each))) return true;
   const literal = literalOf(given);
   const handler = literal?.properties.find((each) => each.name?.getText() === "requestHandler");
-  if (handler)
-    return /\brequestTimeout\b/.test(textOf(handler)) && /throwOnRequestTimeout: true/.test(textOf(handler));
-  return (
-    literal?.properties.some(
-      (each) => ts.isSpreadAssignment(each) && originsOf(each.expression).some((of) => settings.test(of)),
-    ) ?? false
-  );
+  if (!handler) return spreadsShared(literal, settings, originsOf);
+  const text = textOf(handler);
+  const isShared =
+    ts.isPropertyAssignment(handler) &&
+    spreadsShared(literalOf(handler.initializer), sharedHandler, originsOf);
+  return isShared
+    ? !/throwOnRequestTimeout/.test(text)
+    : /\brequestTimeout\b/.test(text) && /throwOnRequestTimeout: true/.test(text);
 }
+
+const spreadsShared = (
+  literal: ts.ObjectLiteralExpression | undefined,
+  shared: RegExp,
+  originsOf: OriginsOf,
+): boolean =>
+  literal?.properties.some(
+    (each) => ts.isSpreadAssignment(each) && originsOf(each.expression).some((of) => shared.test(of)),
+  ) ?? false;

@@ -54,7 +54,7 @@ const output = document.querySelector("output");
 function show() {
   const given = new FormData(form);
   const answers = questions.map((_, index) => {
-    const answer = given.get("q" + index);
+    const answer = given.get(\`q\${index}\`);
     return answer === null ? undefined : answer === "yes";
   });
   const verdict = decide(questions, answers);
@@ -68,7 +68,7 @@ function show() {
   const reasons = document.createElement("ul");
   for (const [index, because] of (verdict?.because ?? []).entries()) {
     const reason = document.createElement("li");
-    reason.textContent = verdict.decided[index] + ": " + because;
+    reason.textContent = \`\${verdict.decided[index]}: \${because}\`;
     reasons.append(reason);
   }
   output.replaceChildren(line, reasons);
