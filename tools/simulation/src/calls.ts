@@ -74,15 +74,15 @@ export function createCalls(context: RunContext): Call {
         });
       };
       /** The effect with its outcome, kept until the answer arrives. */
-      const outcomeOf = (effect: () => Parameters<typeof resolve>[0]): (() => void) => {
-        try {
-          const value = effect();
-          return () => resolve(value);
-        } catch (error) {
-          return () => reject(error);
-        }
+      const outcomeOf = (effect: () => Parameters<typeof resolve>[0], hasHappened = () => false) => {
+        const said = (isDone: boolean) => context.watch?.called(caller, call, fault, isDone);
+        return keep(effect, { resolve, reject, said, hasHappened });
       };
 
+      const withdraw = () => {
+        call.withdraw?.();
+        context.watch?.called(caller, call, fault, false);
+      };
       const die = (text: string) => {
         note(text);
         caller.die();
@@ -99,12 +99,13 @@ export function createCalls(context: RunContext): Call {
         context.meet(fault);
         if (special) {
           note(` ✗ ${fault.kind}`);
-          answer(outcomeOf(() => special(fault, call.effect)));
+          const { effect, hasHappened } = marked(call.effect);
+          answer(outcomeOf(() => special(fault, effect), hasHappened));
           return;
         }
         switch (fault.kind) {
           case "crash-before":
-            call.withdraw?.();
+            withdraw();
             die(" ✗ dies before it");
             break;
           case "crash-after":
@@ -112,7 +113,7 @@ export function createCalls(context: RunContext): Call {
             die(" ✗ dies after it");
             break;
           case "function-timeout":
-            if (fault.variant === "without-effect") call.withdraw?.();
+            if (fault.variant === "without-effect") withdraw();
             else outcomeOf(call.effect);
             note(" ✗ never answers");
             break;
@@ -125,8 +126,41 @@ export function createCalls(context: RunContext): Call {
       };
 
       call.arrive?.();
+      context.watch?.asked(caller, call);
       scheduler.after(exponential(occurrence.chance(1)) * mean, happen);
     });
+}
+
+type Keeping<T> = {
+  resolve: (value: T) => void;
+  reject: (error: unknown) => void;
+  said: (isDone: boolean) => void;
+  hasHappened: () => boolean;
+};
+
+/** Has the effect now, and returns what gives its outcome to the caller. */
+function keep<T>(effect: () => T, { hasHappened, reject, resolve, said }: Keeping<T>): () => void {
+  try {
+    const value = effect();
+    said(true);
+    return () => resolve(value);
+  } catch (error) {
+    said(hasHappened());
+    return () => reject(error);
+  }
+}
+
+/** An effect, and whether it has happened, whatever the answer says of it. */
+function marked<T>(effect: () => T): { effect: () => T; hasHappened: () => boolean } {
+  let isDone = false;
+  return {
+    effect: () => {
+      const value = effect();
+      isDone = true;
+      return value;
+    },
+    hasHappened: () => isDone,
+  };
 }
 
 /** Spreads a chance over times whose mean is one: mostly short, sometimes long. */

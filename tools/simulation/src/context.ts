@@ -1,10 +1,11 @@
 // What all parts of one run share: virtual time, the plan's faults, random numbers by name, the trace.
 import { type Coverage, type Race, see } from "./coverage.ts";
 import type { FaultKind } from "./fault-kinds.ts";
-import { isAt, placedFaults } from "./fault-sites.ts";
+import { isAt, isDuring, placedFaults } from "./fault-sites.ts";
 import type { Fault, Plan } from "./plan.ts";
 import { fraction, hashText, mix } from "./random.ts";
 import { createScheduler, type Scheduler } from "./scheduler.ts";
+import type { Watch } from "./watch.ts";
 
 /** One line of a timeline. */
 export type Note = { at: number; lane: string; orderId: string | undefined; text: string };
@@ -39,6 +40,8 @@ export type RunContext = {
   /** Names what a chance belongs to: an order by its number, which outlives other orders' removal. */
   entityOf(orderId: string | undefined): string | undefined;
   note(lane: string, orderId: string | undefined, text: () => string): void;
+  /** Only if the run has an observer. */
+  readonly watch: Watch | undefined;
   /** What the run has been through. */
   readonly coverage: Coverage;
   /** Only if the run is recorded. */
@@ -59,7 +62,7 @@ const OPENING_MILLISECONDS = 10 * 60_000;
 
 export function createRunContext(
   plan: Plan,
-  options: { numbers: ReadonlyMap<string, number>; isRecording: boolean },
+  options: { numbers: ReadonlyMap<string, number>; isRecording: boolean; watch?: Watch | undefined },
 ): RunContext {
   const scheduler = createScheduler(plan.start - OPENING_MILLISECONDS);
   const counts = new Map<string, { hash: number; count: number }>();
@@ -82,6 +85,7 @@ export function createRunContext(
   const elapsed = () => scheduler.now() - plan.start;
   const meet = (fault: Fault) => {
     met.set(fault.kind, (met.get(fault.kind) ?? 0) + 1);
+    options.watch?.met(fault);
     const more = fault.kind === "poison" ? fault.variant : fault.call;
     if (more !== undefined && /^(poison|crash)/.test(fault.kind))
       see(coverage, `${fault.kind} ${more}` as Race);
@@ -98,7 +102,10 @@ export function createRunContext(
       const own = entity === undefined ? undefined : next(`${name} of ${entity}`);
       const hash = own ? mix(own.hash, own.count) : mix(shared, nth);
       trace = mix(mix(trace, hash), Math.floor(scheduler.now() * 1000));
-      const fault = stage === "faults" ? placed.get(site)?.find((each) => isAt(each, nth)) : undefined;
+      const fault =
+        stage === "faults"
+          ? placed.get(site)?.find((each) => isAt(each, nth) && isDuring(each, elapsed()))
+          : undefined;
       return { nth, chance: (salt) => fraction(mix(hash, salt)), fault };
     },
     lasting,
@@ -127,6 +134,7 @@ export function createRunContext(
     note(lane, orderId, text) {
       if (options.isRecording) notes.push({ at: scheduler.now(), lane, orderId, text: text() });
     },
+    watch: options.watch,
     coverage,
     notes,
     traceHash: () => trace,

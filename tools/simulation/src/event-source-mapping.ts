@@ -75,7 +75,11 @@ function createPoller(source: Source, service: string): Poller {
   const isWaiting = (message: Message) => message.isVisible && queue.messages.has(message);
 
   function wake(message: Message): void {
-    if (isFull() || awaited.has(message)) return;
+    if (awaited.has(message)) return;
+    if (isFull()) {
+      context.watch?.crowded(name, message);
+      return;
+    }
     awaited.add(message);
     const { chance } = context.occurrence(`${name}/poll`, entityOf(context, message));
     context.scheduler.after(exponential(chance(1)) * context.plan.pace.poll, () => {
@@ -176,11 +180,13 @@ function deliver(source: Source, batch: readonly Message[], onSettled: () => voi
       const text = () => `${undone.length} of ${batch.length} failed (${end.ended})`;
       context.note(name, undone[0]?.orderId, text);
     }
+    context.watch?.settled(name, done, undone);
     again(undone);
     if (done.length > 0 && isMet("ack-lost")) again(done);
     else for (const message of done) queue.messages.delete(message);
     onSettled();
   };
+  context.watch?.delivered(name, batch);
   for (const message of batch) {
     source.onDeliver(message);
     context.note(name, message.orderId, () => `delivery ${message.receiveCount} of ${message.id}`);

@@ -17,6 +17,11 @@ export function isAt({ nth = 1, times = 1 }: Fault, occurrence: number): boolean
   return occurrence >= nth && occurrence < nth + times;
 }
 
+/** True if the fault may act so many milliseconds from the start; most of those with a place always may. */
+export function isDuring({ from = 0, until = Number.POSITIVE_INFINITY }: Fault, elapsed: number): boolean {
+  return elapsed >= from && elapsed < until;
+}
+
 /** The faults that have a place, by its name. */
 export function placedFaults(faults: readonly Fault[]): Map<string, Fault[]> {
   const placed = new Map<string, Fault[]>();

@@ -1,5 +1,6 @@
 // The jobs of a worker thread and their results: run seeds, run and explain one plan, shrink one plan.
 
+import { type CascadesResult, judgeCascades } from "./cascade/judge.ts";
 import { createCheckers } from "./checkers/index.ts";
 import type { Violation } from "./checkers/observed.ts";
 import type { Note } from "./context.ts";
@@ -13,7 +14,8 @@ import { type Run, simulate } from "./simulate.ts";
 export type Job =
   | { kind: "seeds"; from: number; count: number; sabotage?: boolean; bulk?: number }
   | { kind: "plan"; plan: Plan }
-  | { kind: "shrink"; plan: Plan; milliseconds: number };
+  | { kind: "shrink"; plan: Plan; milliseconds: number }
+  | { kind: "cascades"; from: number; count: number };
 
 export type SeedsResult = {
   seeds: number;
@@ -35,7 +37,11 @@ export type PlanResult = {
   orderIds: [number, string][];
 };
 
-export type ResultOf<J extends Job> = J extends { kind: "seeds" } ? SeedsResult : PlanResult;
+export type ResultOf<J extends Job> = J extends { kind: "seeds" }
+  ? SeedsResult
+  : J extends { kind: "cascades" }
+    ? CascadesResult
+    : PlanResult;
 
 /** A job over loaded code; `now` is in milliseconds, for the time a shrinking may take. */
 export async function work<J extends Job>(
@@ -46,6 +52,8 @@ export async function work<J extends Job>(
   switch (job.kind) {
     case "seeds":
       return (await runSeeds(job, versions)) as ResultOf<J>;
+    case "cascades":
+      return (await judgeCascades(job, versions)) as ResultOf<J>;
     case "plan":
       return (await runPlan(job.plan, versions)) as ResultOf<J>;
     case "shrink": {

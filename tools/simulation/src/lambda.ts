@@ -109,13 +109,14 @@ export function createLambda(context: RunContext, environmentFor: EnvironmentFor
     onEnd: (end: InvocationEnd) => void,
     { about, seconds = code.manifest.timeoutSeconds }: Given,
   ): void {
-    const sandbox = take(code);
-    sandbox.about = about;
+    const sandbox = Object.assign(take(code), { about });
     busy.set(sandbox, code.service);
     running++;
+    context.watch?.begun(sandbox, about);
     const end = (how: InvocationEnd) => {
       if (!sandbox.underWay.delete(end)) return;
       running--;
+      context.watch?.ended(sandbox, how.ended);
       if (sandbox.underWay.size === 0) busy.delete(sandbox);
       giveBack(code, sandbox);
       onEnd(how);

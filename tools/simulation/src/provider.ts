@@ -64,7 +64,7 @@ function clientOf(intents: Intents, ask: (request: Request) => Promise<unknown>)
     create: (given: IntentParameters, options: Options = {}) =>
       ask({
         ...options,
-        what: "authorize",
+        what: `authorize ${given.amount}`,
         orderId: String((given.metadata as Record<string, string>)?.orderId),
         parameters: given,
         act: () => intents.create(given),

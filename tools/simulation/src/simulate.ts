@@ -8,6 +8,7 @@ import type { Versions } from "./deployments.ts";
 import type { OnAllowed } from "./environments.ts";
 import { redrive } from "./operator.ts";
 import type { Plan } from "./plan.ts";
+import type { Watch } from "./watch.ts";
 import { createWorld, type World } from "./world.ts";
 
 export type Run = {
@@ -34,6 +35,7 @@ export type RunOptions = {
   sabotage?: boolean;
   /** Called with the world before anything happens in it, for measurements. */
   onWorld?: (world: World) => void;
+  watch?: Watch;
 };
 
 /** Longer than any wait the services have, in virtual time; and more than any run needs, in steps. */

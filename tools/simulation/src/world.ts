@@ -27,6 +27,7 @@ import { createQueues } from "./queues.ts";
 import { createRecorder } from "./recorder.ts";
 import { createTables } from "./tables.ts";
 import { createTimers } from "./timers.ts";
+import type { Watch } from "./watch.ts";
 
 export type World = {
   readonly context: RunContext;
@@ -52,12 +53,13 @@ export type WorldOptions = {
   isRecording?: boolean;
   /** No table looks at a condition, so that the checkers must find violations. */
   sabotage?: boolean;
+  watch?: Watch | undefined;
 };
 
 export function createWorld(plan: Plan, versions: Versions, options: WorldOptions = {}): World {
-  const { isRecording = false, onAllowed, sabotage = false, services = allServices } = options;
+  const { isRecording = false, onAllowed, sabotage = false, services = allServices, watch } = options;
   const ids = idsOf(plan, createIdentity(orderIdSecret));
-  const context = createRunContext(plan, { numbers: ids.numbers, isRecording });
+  const context = createRunContext(plan, { numbers: ids.numbers, isRecording, watch });
   const { now } = context.scheduler;
   const call = createCalls(context);
   const reactions = allReactions(services);

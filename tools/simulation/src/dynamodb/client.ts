@@ -14,6 +14,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
+import { isEventType } from "@order-saga/contracts";
 import type { Call, Caller, PortCall } from "../calls.ts";
 import type { RunContext } from "../context.ts";
 import { type Race, see } from "../coverage.ts";
@@ -78,7 +79,7 @@ function describeGet(input: GetCommandInput, tableOf: TableOf, lag: () => Lag): 
 function describeBatchGet(input: BatchGetCommandInput, tableOf: TableOf, lag: () => Lag): PortCall<unknown> {
   return {
     category: "read",
-    what: () => "get a batch",
+    what: () => `get ${keysOf(input).map(shortOf).join(" + ")}`,
     orderId: undefined,
     effect: () => batchGet(tableOf, input, lag()),
     faults: {
@@ -96,6 +97,9 @@ function describeBatchGet(input: BatchGetCommandInput, tableOf: TableOf, lag: ()
     },
   };
 }
+
+const keysOf = ({ RequestItems = {} }: BatchGetCommandInput) =>
+  Object.values(RequestItems).flatMap(({ Keys = [] }) => Keys.map(({ pk }) => String(pk)));
 
 function describeQuery(input: QueryCommandInput, tableOf: TableOf): PortCall<unknown> {
   return {
@@ -153,7 +157,7 @@ function describeUpdate(input: UpdateCommandInput, tableOf: TableOf, lag: () => 
   const effect = () => update(tableOf, input, lag());
   return {
     category: "write",
-    what: () => `update ${shortOf(pk)}`,
+    what: () => `update ${shortOf(pk)} (${setBy(input).join(" ")})`,
     orderId: subjectIn(pk),
     effect,
     faults: writeFaults(effect, conflicted),
@@ -196,9 +200,21 @@ function describeTransaction(
 /** A key without its order, which the timeline shows elsewhere. */
 const shortOf = (pk: string) => pk.replace(/#(ord|bulk|feed)_[0-9a-f]+/, "");
 
-function stateOf(item: Readonly<Record<string, unknown>> | undefined): string {
-  const shown = ["state", "decision", "settlement", "payment", "stock"].filter(
-    (name) => typeof item?.[name] === "string",
-  );
-  return shown.length > 0 ? ` (${shown.map((name) => item?.[name]).join(" ")})` : "";
+type Item = Readonly<Record<string, unknown>>;
+
+function stateOf(item: Item = {}): string {
+  const states = ["state", "decision", "settlement", "payment", "stock"].map((name) => item[name]);
+  const authorization = (item.authorization as Item | undefined)?.state;
+  // An order's record has an attribute for each event that it has said or heard.
+  const events = Object.keys(item)
+    .filter((name) => isEventType(name))
+    .sort();
+  const mails = Object.entries(item.mails ?? {}).map(([kind, mail]) => `${kind} ${(mail as Item).state}`);
+  const { amount } = (item.OrderPlaced as { data?: Item } | undefined)?.data ?? {};
+  const said = [authorization, ...states, ...events, ...mails].filter((each) => typeof each === "string");
+  const shown = amount === undefined ? said : [amount, ...said];
+  return shown.length > 0 ? ` (${shown.join(" ")})` : "";
 }
+
+const setBy = ({ UpdateExpression = "" }: UpdateCommandInput) =>
+  [...UpdateExpression.matchAll(/(\w+) = /g)].map(([, name]) => name);
