@@ -1,4 +1,4 @@
-// What `node worker.js` is told: which reactions it runs, and within which limits.
+// What `node worker.mjs` is told: which reactions it runs, and within which limits.
 import { parseArgs } from "node:util";
 import type { KnownReaction } from "./load.ts";
 import { LONGEST_POLL_SECONDS } from "./queue.ts";
@@ -31,7 +31,7 @@ const numbers = {
 
 type NumberName = keyof typeof numbers;
 
-export const usage = `Usage: node worker.js REACTION… [options]
+export const usage = `Usage: node worker.mjs REACTION… [options]
 
   --all                      every reaction that it has
   --batches-at-once N        of each queue, default as many as its mapping

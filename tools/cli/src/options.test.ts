@@ -29,6 +29,16 @@ test("--no-watch leaves the code as it was at the start", () => {
   expect(parseOptions(["--no-watch"], {}).watch).toBe(false);
 });
 
+test("a worker takes some reactions, or all; neither goes with another endpoint", () => {
+  expect(parseOptions(["--worker", "reserve-stock,commit-stock"], {}).worker).toEqual([
+    "reserve-stock",
+    "commit-stock",
+  ]);
+  expect(parseOptions(["--without", "all"], {}).without).toBe("all");
+  for (const option of ["--worker", "--without"])
+    expect(() => parseOptions([option, "all", "--endpoint", "aws"], {})).toThrow("so not with --endpoint");
+});
+
 test("--wire leaves nothing of AWS's clients out", () => {
   expect(parseOptions(["--wire"], {}).wire).toBe(true);
 });

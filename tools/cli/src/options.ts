@@ -1,6 +1,6 @@
 // The options of `pnpm start` and what they mean when they are not given.
 import { type Declaration, port, UsageError, type Values } from "@order-saga/arguments";
-import type { RemoteOptions, RuntimeOptions } from "@order-saga/local/options";
+import type { Reactions, RemoteOptions, RuntimeOptions } from "@order-saga/local/options";
 
 const options = {
   port: { ...port, variable: "PORT", default: 3000, says: "port of the storefront API" },
@@ -20,6 +20,16 @@ const options = {
   wire: {
     kind: "flag",
     says: "functions reach AWS and the embedded endpoint alike: by the whole SDK and HTTP",
+  },
+  without: {
+    kind: "text",
+    value: "REACTION,…",
+    says: "reactions whose messages wait for `pnpm worker`, or all",
+  },
+  worker: {
+    kind: "text",
+    value: "REACTION,…",
+    says: "reactions that a worker of its own process runs, or all",
   },
   endpoint: {
     kind: "text",
@@ -53,7 +63,19 @@ export function runtimeOptions(values: Values<typeof options>): RuntimeOptions {
     data: data === "memory" ? undefined : data,
     watch: !values["no-watch"],
     ...(values.wire && { wire: true }),
+    ...consumers(values, remote !== undefined),
     ...(remote && { remote }),
+  };
+}
+
+/** A worker runs beside the embedded endpoint, whose names and secrets it is given. */
+function consumers({ without, worker }: Values<typeof options>, isRemote: boolean) {
+  if (isRemote && (without ?? worker) !== undefined)
+    throw new UsageError("--without and --worker go with the embedded endpoint, so not with --endpoint");
+  const namesIn = (text: string): Reactions => (text === "all" ? "all" : text.split(","));
+  return {
+    ...(without !== undefined && { without: namesIn(without) }),
+    ...(worker !== undefined && { worker: namesIn(worker) }),
   };
 }
 

@@ -5,7 +5,13 @@ import { keepCompiledCode, writeCompiledCodeSoon } from "@order-saga/local/fast-
 import { runtimeOptions, startDeclaration } from "./options.ts";
 
 /** Errors of the runtime whose message says what to do. Their classes are loaded with the runtime. */
-const expected = ["PortInUseError", "DataDirectoryError", "AwsRefusal", "IncompleteServices"];
+const expected = [
+  "PortInUseError",
+  "DataDirectoryError",
+  "AwsRefusal",
+  "IncompleteServices",
+  "UnknownReaction",
+];
 
 const start = command(startDeclaration, async (values) => {
   const options = runtimeOptions(values);

@@ -1,5 +1,8 @@
 // What a runtime of the laptop can be told.
 
+/** Names of reactions, or all of them. */
+export type Reactions = readonly string[] | "all";
+
 export type RuntimeOptions = {
   /** Port of the storefront API; 0 takes any free one. */
   port: number;
@@ -11,10 +14,12 @@ export type RuntimeOptions = {
   watch?: boolean;
   /** The functions reach the embedded endpoint by the whole SDK and HTTP, as they would reach AWS. */
   wire?: boolean;
-  /** Reactions whose mapping is off from the start, because something else takes their messages. */
-  without?: readonly string[];
-  /** Reactions, or all, that a worker's loop calls in this process instead of a mapping. */
-  loops?: readonly string[] | "all";
+  /** Their mappings are off from the start, because something else takes their messages. */
+  without?: Reactions;
+  /** A worker in a process of its own takes their messages. */
+  worker?: Reactions;
+  /** A worker's loop in this process takes their messages. */
+  loops?: Reactions;
   /** Another endpoint than the embedded one. */
   remote?: RemoteOptions;
 };

@@ -29,6 +29,7 @@ import { rolesOf } from "./roles.ts";
 import { seedShop } from "./seed.ts";
 import { openState } from "./state.ts";
 import { AUDIENCE, createIssuer, type Issuer } from "./tokens/index.ts";
+import { namesOf, startWorkerBeside } from "./worker-process.ts";
 
 export type { RuntimeListeners } from "./listeners.ts";
 
@@ -95,6 +96,8 @@ export async function startRuntime(
     await provisionArchive(services, clients);
     // A name, so that the laptop asks for what a stage asks for.
     const values = { ...secrets, STRIPE_API_URL: aws.url, CONFIGURATION_SET: "mail" };
+    const inWorker = namesOf(options.worker);
+    const without = [...namesOf(options.without), ...inWorker];
     const workers = await startWorkers(closers, {
       clock: clock.offset,
       queues,
@@ -103,19 +106,23 @@ export async function startRuntime(
       values,
       ...(options.wire ? wirePath((accessKey) => awsClients(aws.url, accessKey).sqs) : fastPath(aws)),
       hasRoles: true,
-      consumers: { without: options.without, loops: options.loops, sqs: clients.sqs },
+      consumers: { without, loops: options.loops, sqs: clients.sqs },
       around: (invoke, reaction) =>
         withInvocationFaults(invoke, (event) => invocationFault(faults, reaction, event)),
       observer,
       listeners,
     });
+    const queueUrls = new Map([...queues].map(([name, { url }]) => [name, url]));
+    const queueUrl = (name: string) => queueUrls.get(name) ?? "";
+    const place = { endpoint: aws.url, queueUrl, values, clockAheadMilliseconds: clock.ahead() };
+    await startWorkerBeside(closers, inWorker, place, listeners);
     const issuer = await createIssuer({ signingKey, url: http.url, audience: AUDIENCE, now });
     const runtime: Runtime = {
       url: http.url,
       aws,
       roles,
       clients,
-      queueUrls: new Map([...queues].map(([name, { url }]) => [name, url])),
+      queueUrls,
       ...workers,
       reactions: allReactions(services),
       issuer,

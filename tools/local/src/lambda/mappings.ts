@@ -5,6 +5,7 @@ import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import type { SQSEvent } from "aws-lambda";
 import { AwsRefusal } from "../aws-refusal.ts";
+import type { Reactions } from "../options.ts";
 import type { Queues } from "../provision.ts";
 import { accessKeyOf } from "../roles.ts";
 import type { Functions } from "./functions.ts";
@@ -15,9 +16,9 @@ import { startWorkerLoop } from "./worker-loop.ts";
 /** What takes messages otherwise than a mapping does. */
 export type Consumers = {
   /** Reactions whose mapping is off from the start. */
-  readonly without?: readonly string[] | undefined;
-  /** Reactions, or all, that a worker's loop calls; it polls by this client. */
-  readonly loops?: readonly string[] | "all" | undefined;
+  readonly without?: Reactions | undefined;
+  /** Reactions that a worker's loop calls; it polls by this client. */
+  readonly loops?: Reactions | undefined;
   readonly sqs?: SQSClient;
 };
 
@@ -60,16 +61,17 @@ export function startMappings(options: {
         onError: (error: unknown) => onWarning(`${manifest.name}: ${messageOf(error)}`),
       };
       const { loops = [], sqs, without = [] } = consumers;
-      const isLoop = loops === "all" || loops.includes(manifest.name);
       const mapping =
-        sqs && isLoop
+        sqs && isAmong(loops, manifest.name)
           ? startWorkerLoop(given, sqs, url)
           : startMapping({ ...given, source: sourceOf(url, accessKeyOf(service, manifest.name)) });
-      if (without.includes(manifest.name)) void mapping.disable();
+      if (isAmong(without, manifest.name)) void mapping.disable();
       return [queue.name, mapping];
     }),
   );
 }
+
+const isAmong = (names: Reactions, name: string) => names === "all" || names.includes(name);
 
 export function messageOf(error: unknown): string {
   if (error instanceof AwsRefusal) return error.message;
