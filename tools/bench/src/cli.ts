@@ -14,6 +14,10 @@ const bench = commands("pnpm bench", "Measures what the documents say of perform
     says: "how many orders the laptop settles, beside Restate and DBOS",
     load: async () => (await import("./saga/command.ts")).saga,
   },
+  bulk: {
+    says: "how long another customer's order takes beside a bulk of 500",
+    load: async () => (await import("./bulk/command.ts")).bulk,
+  },
   backlog: {
     says: "how a long queue drains, and five reactions beside a slow one",
     load: async () => (await import("./backlog/command.ts")).backlog,

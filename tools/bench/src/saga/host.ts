@@ -7,7 +7,7 @@ import type { Usage } from "./contender.ts";
 
 export type Settled = { orderId: string; status: string };
 export type HostMessage =
-  | { kind: "ready"; url: string; token: string }
+  | { kind: "ready"; url: string; token: string; buyerToken: string }
   | { kind: "settled"; orders: Settled[] }
   | ({ kind: "usage" } & Usage);
 
@@ -49,12 +49,9 @@ process.on("message", async (message) => {
   }
 });
 process.on("disconnect", () => process.exit(0));
-const token = await runtime.issuer.sign({
-  sub: "bench",
-  scope: scopes.join(" "),
-  expiresInSeconds: 12 * 3600,
-});
-tell({ kind: "ready", url: runtime.url, token });
+const tokenOf = (sub: string) =>
+  runtime.issuer.sign({ sub, scope: scopes.join(" "), expiresInSeconds: 12 * 3600 });
+tell({ kind: "ready", url: runtime.url, token: await tokenOf("bench"), buyerToken: await tokenOf("buyer") });
 
 /** Only Linux tells. */
 function anonymousMegabytes(): number | undefined {

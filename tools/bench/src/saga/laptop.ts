@@ -17,32 +17,57 @@ const order = {
   paymentMethod: "pm_card_visa",
 };
 
+/** Also takes many orders of another customer, whose ends nothing waits for. */
+export type Laptop = Contender & {
+  /** One bulk of so many orders; resolves with a question whether it is completed. */
+  placeBulk(rows: number): Promise<() => Promise<boolean>>;
+  /** As many single orders at once; resolves when all were accepted. */
+  placeSingles(orders: number): Promise<void>;
+};
+
 export async function startLaptop(options: {
   name: string;
   persisted: boolean;
   nodeOptions?: string[];
-}): Promise<Contender> {
+}): Promise<Laptop> {
   const directory = options.persisted ? mkdtempSync(join(tmpdir(), "order-saga-bench-")) : undefined;
   const host = fork(fileURLToPath(new URL("./host.ts", import.meta.url)), [directory ?? "memory"], {
     execArgv: options.nodeOptions ?? [],
   });
   const settlements = watchSettlements(host);
-  const { url, token } = await heard(host, "ready");
+  const { buyerToken, url, token } = await heard(host, "ready");
   const { send, close } = sender(url);
   let count = 0;
-  const headers = () => ({
-    authorization: `Bearer ${token}`,
+  const headers = (by = token) => ({
+    authorization: `Bearer ${by}`,
     "idempotency-key": `bench-${process.pid}-${String(count++).padStart(10, "0")}`,
   });
   const stocked = await send("PUT", `/stock/${SKU}`, { delta: 1_000_000 }, headers());
   if (stocked.status !== 200) throw new Error(`The stock was not filled: ${stocked.body}`);
+  async function accepted<T>(path: string, body: object, by = token): Promise<T> {
+    const answer = await send("POST", path, body, headers(by));
+    if (answer.status !== 202)
+      throw new Error(`POST ${path} was answered with ${answer.status}: ${answer.body}`);
+    return JSON.parse(answer.body);
+  }
   return {
     name: options.name,
     async settle() {
-      const { status, body } = await send("POST", "/orders", order, headers());
-      if (status !== 202) throw new Error(`An order was answered with ${status}: ${body}`);
-      const settled = await settlements.of((JSON.parse(body) as { orderId: string }).orderId);
+      const { orderId } = await accepted<{ orderId: string }>("/orders", order);
+      const settled = await settlements.of(orderId);
       if (settled !== "CONFIRMED") throw new Error(`An order ended as ${settled}.`);
+    },
+    async placeBulk(rows) {
+      const { contact, currency, ...row } = order;
+      const bulk = { contact, currency, orders: Array.from({ length: rows }, () => row) };
+      const { bulkId } = await accepted<{ bulkId: string }>("/bulk-orders", bulk, buyerToken);
+      return async () => {
+        const answer = await send("GET", `/bulk-orders/${bulkId}?limit=1`, undefined, headers(buyerToken));
+        return (JSON.parse(answer.body) as { status: string }).status === "COMPLETED";
+      };
+    },
+    async placeSingles(orders) {
+      await Promise.all(Array.from({ length: orders }, () => accepted("/orders", order, buyerToken)));
     },
     async usage(): Promise<Usage> {
       host.send("usage");
