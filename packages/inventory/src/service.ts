@@ -51,7 +51,6 @@ export const adjustStock = routeManifest({
   table: { get: ["ADJ#*", "SKU#*"], put: ["ADJ#*"], update: ["ADJ#*", "SKU#*"] },
 });
 
-const feedItems = ["FEED#*", "FEEDKEY#*", "UPLOAD#*"] as const;
 const uploads = "feeds/";
 
 /**
@@ -90,9 +89,9 @@ export const importStock = reactionManifest({
   batchSize: 1,
   maximumConcurrency: 2,
   table: {
-    get: feedItems,
-    put: feedItems,
-    update: [...feedItems, "SKU#*"],
+    get: ["FEED#*"],
+    put: ["FEED#*"],
+    update: ["FEEDKEY#*", "UPLOAD#*", "SKU#*"],
     conditionCheck: ["FEEDKEY#*"],
     batchGet: ["SKU#*"],
   },

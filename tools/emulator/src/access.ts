@@ -17,8 +17,6 @@ export type OnJudged = (accessKey: string, asked: Asked | undefined, denial: Den
 export type Access = {
   /** Undefined if the caller may make the call. */
   refuse(accessKey: string | undefined, call: Call): Denial | undefined;
-  /** The same for a call that is not made, of which nothing is told. */
-  permits(accessKey: string, call: Call): boolean;
 };
 
 export type AccessOptions = Account & {
@@ -55,10 +53,6 @@ export function createAccess({ accountId, onJudged, region, roles, ...options }:
       const denial = authorizerOf(accessKey, role)(call);
       if (denial) onJudged?.(accessKey, undefined, denial);
       return denial;
-    },
-    permits(accessKey, call) {
-      const role = roles.get(accessKey);
-      return role === undefined || authorizer(role, { region, accountId }, judging)(call) === undefined;
     },
   };
 }

@@ -189,7 +189,7 @@ function withObjects(opening: Opening, engines: Others & Pick<Engines, "tables">
     secretAccessKey,
     refuse: ({ accessKey, ...call }) => access.refuse(accessKey, { service: "s3", ...call })?.message,
     mayList: (accessKey, Bucket) =>
-      access.permits(accessKey, { service: "s3", operation: "ListObjectsV2", input: { Bucket } }),
+      !access.refuse(accessKey, { service: "s3", operation: "ListObjectsV2", input: { Bucket } }),
     tell: (event) => engines.eventBridge.putServiceEvent(event),
   });
   return { ...engines, access, objects };

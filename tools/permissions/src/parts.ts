@@ -14,7 +14,7 @@ export type Part = {
 };
 
 /** Of the services that the laptop's endpoint has; a role's logs and its key are none of them. */
-const served = /^(dynamodb|events|ses|sqs):/;
+const served = /^(dynamodb|events|s3|ses|sqs):/;
 
 export function partsOf(role: string, { Statement: statements }: Policy): Part[] {
   return statements.flatMap((statement) => {

@@ -1,6 +1,7 @@
 // What customers, operators and the clock do with the saga, so that the functions use what they are granted.
 import { randomUUID } from "node:crypto";
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { DeleteObjectCommand, ListObjectVersionsCommand } from "@aws-sdk/client-s3";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import { sourceOfEvent } from "@order-saga/contracts";
 import type { Runtime } from "@order-saga/local/runtime";
@@ -49,6 +50,55 @@ async function unpublished(saga: Saga<Runtime>, act: () => Promise<unknown>): Pr
   saga.runtime.faults.remove();
   await saga.runtime.advanceClock(5 * 60_000);
   await saga.runtime.schedules.runNow();
+}
+
+/** Uploads a stock feed as a supplier's browser does. */
+async function upload(saga: Saga<Runtime>, csv: string): Promise<string> {
+  const { body } = await saga.request("POST", "/stock-feeds", { body: {} });
+  const { feedId, upload } = body as {
+    feedId: string;
+    upload: { url: string; fields: Record<string, string> };
+  };
+  const form = new FormData();
+  for (const [name, value] of Object.entries(upload.fields)) form.append(name, value);
+  form.append("file", new Blob([csv], { type: "text/csv" }));
+  await fetch(upload.url, { method: "POST", body: form });
+  return feedId;
+}
+
+async function supplied(saga: Saga<Runtime>, csv: string): Promise<void> {
+  const feedId = await upload(saga, csv);
+  await saga.idle();
+  await saga.request("GET", `/stock-feeds/${feedId}`);
+}
+
+/** Deletes every version of every file, as its lifecycle would after a month. */
+async function deleteFiles({ clients: { s3 } }: Runtime): Promise<void> {
+  const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket: "feeds" }));
+  for (const { Key, VersionId } of Versions)
+    await s3.send(new DeleteObjectCommand({ Bucket: "feeds", Key, VersionId }));
+}
+
+const ordered = (sku: string) => ({ lines: [{ sku, quantity: 1 }], paymentMethod: "pm_card_visa" });
+
+async function placeBulk(saga: Saga<Runtime>, key: string, skus: readonly string[]): Promise<string> {
+  const contact = { email: "ada@example.com", name: "Ada" };
+  const { body } = await saga.request("POST", "/bulk-orders", {
+    body: { contact, currency: "EUR", orders: skus.map(ordered) },
+    headers: { "idempotency-key": key },
+  });
+  return String(body.bulkId);
+}
+
+/** Its tasks wait for the clock; what no event has brought by then, the sweep finds. */
+async function swept(saga: Saga<Runtime>, bulkId: string): Promise<void> {
+  for (let look = 0; look < 3; look++) {
+    await saga.runtime.advanceClock(20 * 60_000);
+    await saga.runtime.schedules.runNow();
+    const { body } = await saga.request("GET", `/bulk-orders/${bulkId}`);
+    const { items } = body as { items: { orderId: string }[] };
+    for (const { orderId } of items) if (saga.eventsOf(orderId).length > 0) await saga.settled(orderId);
+  }
 }
 
 const atRest = async (saga: Saga<Runtime>, orderId: string) => {
@@ -160,6 +210,85 @@ export const scenarios: readonly Scenario[] = [
       ])
         await saga.request("GET", path);
       await atRest(saga, orderId);
+    },
+  },
+  {
+    name: "stock feeds are imported, in part, and refused",
+    async play(saga) {
+      await supplied(saga, "sku,delta\nTEA-ASSAM,5\nTEA-NOWHERE,1\nTEA-SENCHA,2\n");
+      await supplied(saga, "sku,level\nTEA-ASSAM,500\n");
+      await supplied(saga, "no feed\n");
+    },
+  },
+  {
+    name: "a file is gone before it is read",
+    async play(saga) {
+      await withoutHearing(saga, "inventory-import-stock", () =>
+        withoutHearing(saga, "inventory-audit-upload", async () => {
+          await upload(saga, "sku,delta\nTEA-ASSAM,5\n");
+          await deleteFiles(saga.runtime);
+        }),
+      );
+      await saga.idle();
+    },
+  },
+  {
+    name: "the tasks of a bulk are sent again by the sweep",
+    async play(saga) {
+      const bulkId = await placeBulk(saga, randomUUID(), ["TEA-ASSAM"]);
+      await withoutHearing(saga, "orders-place-child", async () => {
+        await saga.runtime.advanceClock(20 * 60_000);
+        await saga.runtime.schedules.runNow();
+      });
+      await swept(saga, bulkId);
+      await saga.idle();
+    },
+  },
+  {
+    name: "an order of a bulk is cancelled unheard, and its task comes again",
+    async play(saga) {
+      const bulkId = await placeBulk(saga, randomUUID(), ["TEA-ASSAM"]);
+      await saga.runtime.advanceClock(1000);
+      const { body } = await saga.request("GET", `/bulk-orders/${bulkId}`);
+      const [{ orderId = "" } = {}] = body.items as { orderId?: string }[];
+      await saga.until(orderId, "OrderPlaced");
+      const event = "OrderCancelRequested";
+      saga.runtime.faults.set([{ kind: "put-events", outcome: "refused", event }]);
+      await saga.cancel(orderId).catch(() => {});
+      saga.runtime.faults.remove();
+      const MessageBody = JSON.stringify({ bulkId, row: 0, orderId, ...ordered("TEA-ASSAM") });
+      const QueueUrl = saga.runtime.queueUrls.get("orders-place-child");
+      await saga.runtime.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+      await saga.until(orderId, "OrderCancelled");
+      await saga.idle();
+    },
+  },
+  {
+    name: "a bulk is placed twice with one key, and one of its rows is unknown",
+    async play(saga) {
+      const key = randomUUID();
+      const skus = ["TEA-ASSAM", "TEA-SENCHA", "TEA-NOWHERE"];
+      await placeBulk(saga, key, skus);
+      await swept(saga, await placeBulk(saga, key, skus));
+      await saga.idle();
+    },
+  },
+  {
+    name: "a bulk of unknown products only",
+    async play(saga) {
+      await swept(saga, await placeBulk(saga, randomUUID(), ["TEA-NOWHERE"]));
+      await saga.idle();
+    },
+  },
+  {
+    name: "a bulk of which nothing is heard is published and placed by the sweep",
+    async play(saga) {
+      const key = randomUUID();
+      await unpublished(saga, () => placeBulk(saga, key, ["TEA-ASSAM"]));
+      await withoutHearing(saga, "orders-collect-bulk", async () => {
+        await swept(saga, await placeBulk(saga, key, ["TEA-ASSAM"]));
+      });
+      await saga.idle();
     },
   },
   {

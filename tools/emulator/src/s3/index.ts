@@ -36,7 +36,7 @@ export type ObjectStoreOptions = {
   secretAccessKey: string;
   /** Why the caller may not make the call; undefined if it may. */
   refuse: (caller: Caller) => string | undefined;
-  /** Without being told to who watches refusals. */
+  /** Whether the caller may know what is in the bucket. */
   mayList: (accessKey: string, bucket: string) => boolean;
   /** Gives an event to EventBridge's default bus; it comes again until this resolves. */
   tell: (event: ObjectEvent) => Promise<void>;
