@@ -152,7 +152,10 @@ async function killWhileImporting(
   const killedAt: number[] = [];
   for (const point of points.sort((a, b) => a - b)) {
     let feed = await feedOf(laptop, feedId);
-    while (feed.applied + feed.refused < point && !hasEnded(feed)) feed = await feedOf(laptop, feedId);
+    while (feed.applied + feed.refused < point && !hasEnded(feed)) {
+      await lookAgain();
+      feed = await feedOf(laptop, feedId);
+    }
     await new Promise((resolve) => setTimeout(resolve, random.whole(0, 100)));
     await laptop.kill();
     killedAt.push((await feedOf(laptop, feedId)).applied);

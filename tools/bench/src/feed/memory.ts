@@ -103,8 +103,10 @@ async function imported(aws: AwsEndpoint, child: ChildProcess, Body: string): Pr
   });
   const message = aws.queues.messages(QUEUE).find(({ body }) => body.includes(Key));
   const invocation: Invocation = { body: message?.body ?? "" };
-  child.send(invocation);
-  const [report] = (await once(child, "message")) as [Report];
-  if (report.failures > 0) throw new Error(`The feed ${Key} was not imported.`);
-  return report;
+  for (let receive = 1; receive <= importStock.maxReceiveCount; receive++) {
+    child.send(invocation);
+    const [report] = (await once(child, "message")) as [Report];
+    if (report.failures === 0) return report;
+  }
+  throw new Error(`The feed ${Key} was not imported.`);
 }
