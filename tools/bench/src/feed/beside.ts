@@ -47,13 +47,16 @@ export async function measureBeside({ directory, ...plan }: Plan): Promise<Besid
     const before = new Map(await inParallel(skus, async (sku) => [sku, await stockOf(laptop, sku)] as const));
     const idle = laptop.usage()?.residentMegabytes ?? Number.NaN;
     const watch = watchMemory(laptop);
-    const feedId = await upload(laptop, rows.csv);
-    const begun = performance.now();
-    const ordering = placeOrders(laptop, plan.orders);
-    const killedAt = await killWhileImporting(laptop, feedId, plan);
-    const feed = await untilEnded(laptop, feedId);
+    let begun = 0;
+    let ordering: ReturnType<typeof placeOrders> | undefined;
+    const { feed, killedAt } = await killWhileImporting(laptop, plan, async () => {
+      const uploaded = await upload(laptop, rows.csv);
+      begun = performance.now();
+      ordering = placeOrders(laptop, plan.orders);
+      return uploaded;
+    });
     const seconds = (performance.now() - begun) / 1000;
-    const sold = await settle(laptop, await ordering);
+    const sold = await settle(laptop, (await ordering) ?? []);
     const differences = await inParallel(skus, async (sku) => {
       const { available, reserved } = await stockOf(laptop, sku);
       const known = before.get(sku)?.available ?? Number.NaN;
@@ -141,27 +144,28 @@ const placeOrders = (laptop: MortalLaptop, orders: number) =>
     },
   );
 
-/** Each kill waits for a number of rows chosen at random, and then for a moment chosen at random. */
+/** What import-stock asks for a batch of 500 rows: two SKUs read, and the six items of a transaction. */
+const CALLS_PER_BATCH = 8;
+const ROWS_PER_BATCH = 500;
+
+/** Each kill comes after a number of calls chosen at random; together they meet most of the file. */
 async function killWhileImporting(
   laptop: MortalLaptop,
-  feedId: string,
   { kills, rows, seed }: Pick<Plan, "kills" | "rows" | "seed">,
-): Promise<number[]> {
+  begin: () => Promise<string>,
+): Promise<{ feed: StockFeedView; killedAt: number[] }> {
   const random = createRandom(seed);
-  const points = Array.from({ length: kills }, () => random.whole(0, Math.floor(rows * 0.95)));
+  const longestLife = Math.ceil((1.7 * CALLS_PER_BATCH * rows) / (ROWS_PER_BATCH * kills));
   const killedAt: number[] = [];
-  for (const point of points.sort((a, b) => a - b)) {
-    let feed = await feedOf(laptop, feedId);
-    while (feed.applied + feed.refused < point && !hasEnded(feed)) {
-      await lookAgain();
-      feed = await feedOf(laptop, feedId);
-    }
-    await new Promise((resolve) => setTimeout(resolve, random.whole(0, 100)));
-    await laptop.kill();
+  let died = kills > 0 ? laptop.diesAfter(random.whole(0, longestLife)) : undefined;
+  const feedId = await begin();
+  const ended = untilEnded(laptop, feedId);
+  while (died && !(await Promise.race([died.then(() => undefined), ended]))) {
     killedAt.push((await feedOf(laptop, feedId)).applied);
+    died = killedAt.length < kills ? laptop.diesAfter(random.whole(0, longestLife)) : undefined;
     await laptop.recover();
   }
-  return killedAt;
+  return { feed: await ended, killedAt };
 }
 
 async function untilEnded(laptop: MortalLaptop, feedId: string): Promise<StockFeedView> {

@@ -5,6 +5,7 @@ import { scopes } from "@order-saga/contracts";
 import { arnOf } from "@order-saga/local/aws";
 
 export type HostMessage = { kind: "ready"; url: string; token: string } | { kind: "recovered" };
+export type HostCommand = "recover" | "stop" | { dieAfterCalls: number };
 
 /** After it the sweeps take up what was accepted and not published. */
 const SWEEP_MILLISECONDS = 3 * 60_000;
@@ -16,12 +17,14 @@ const laptop = await startLaptop(
   { port: 0, awsPort: 0, data, watch: false },
   { onLog: () => {}, onWarning: () => {} },
 );
-process.on("message", async (message) => {
-  if (message === "recover") await recover(laptop);
-  if (message === "recover") tell({ kind: "recovered" });
-  if (message !== "stop") return;
-  await laptop.stop();
-  process.exit(0);
+process.on("message", async (command: HostCommand) => {
+  if (typeof command === "object") return dieWhileImporting(command.dieAfterCalls);
+  if (command === "stop") {
+    await laptop.stop();
+    process.exit(0);
+  }
+  await recover(laptop);
+  tell({ kind: "recovered" });
 });
 process.on("disconnect", () => process.exit(0));
 const token = await laptop.issuer.sign({
@@ -41,4 +44,18 @@ async function recover({ advanceClock, aws, clients, reactions, schedules }: Lap
     await clients.sqs.send(new StartMessageMoveTaskCommand(arns));
   }
   await schedules.runNow();
+}
+
+/**
+ * Kills this process when import-stock has asked so much of its endpoint, before, while or after that is
+ * carried out.
+ */
+function dieWhileImporting(calls: number): void {
+  let left = calls;
+  laptop.observe({
+    callJudged({ accessKey }) {
+      if (accessKey !== "inventory-import-stock" || left-- !== 0) return;
+      setTimeout(() => process.kill(process.pid, "SIGKILL"), calls % 4);
+    },
+  });
 }

@@ -5,17 +5,20 @@ import { fileURLToPath } from "node:url";
 import type { Usage } from "../saga/contender.ts";
 import { type Answer, sender } from "../saga/post.ts";
 import { usageOf } from "../saga/processes.ts";
-import type { HostMessage } from "./host.ts";
+import type { HostCommand, HostMessage } from "./host.ts";
 
 type Life = ReturnType<typeof sender> & { process: ChildProcess; token: string };
 
 export type MortalLaptop = {
   /** Asks again, with the same key, for as long as there is no laptop or it fails. */
   ask(method: string, path: string, body?: unknown, key?: string): Promise<Answer>;
-  /** What the dead left hidden or parked is taken up. */
+  /** What the dead left hidden or parked is taken up, unless this life ends meanwhile. */
   recover(): Promise<void>;
-  /** kill -9, and a new life over the same folder. */
-  kill(): Promise<void>;
+  /**
+   * kill -9 when import-stock has asked so much of its endpoint, and a new life over the same folder.
+   * Resolves when that has begun.
+   */
+  diesAfter(calls: number): Promise<void>;
   usage(): Usage | undefined;
   stop(): Promise<void>;
 };
@@ -36,22 +39,24 @@ export async function startMortalLaptop(directory: string): Promise<MortalLaptop
       }
     },
     async recover() {
-      if (!life) throw new Error("There is no laptop to recover.");
-      life.process.send("recover");
-      await heard(life.process, "recovered");
+      if (!life) return;
+      life.process.send("recover" satisfies HostCommand);
+      await heard(life.process, "recovered").catch(() => {});
     },
-    async kill() {
-      const dead = life;
+    async diesAfter(dieAfterCalls) {
+      const dying = life;
+      if (!dying) throw new Error("There is no laptop to kill.");
+      const ended = once(dying.process, "exit");
+      dying.process.send({ dieAfterCalls } satisfies HostCommand);
+      await ended;
       life = undefined;
-      dead?.process.kill("SIGKILL");
-      if (dead) await once(dead.process, "exit");
-      dead?.close();
+      dying.close();
       life = await born(directory);
     },
     usage: () => (life?.process.pid === undefined ? undefined : usageOf([life.process.pid])),
     async stop() {
       life?.close();
-      life?.process.send("stop");
+      life?.process.send("stop" satisfies HostCommand);
       if (life) await once(life.process, "exit");
     },
   };
