@@ -1,10 +1,8 @@
 // Watches a run and writes its trace.
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
-import type { Caller } from "../calls.ts";
 import type { Fault } from "../plan.ts";
-import type { Message } from "../queue.ts";
-import type { Watch, WatchedCall } from "../watch.ts";
+import type { Watch, WatchedCall, WatchedCaller, WatchedMessage } from "../watch.ts";
 import type { World } from "../world.ts";
 import type { Attempt, Entity, Entry, Trace, Wait } from "./trace.ts";
 
@@ -62,7 +60,7 @@ function createTracing() {
     met: new Map<Fault, number>(),
     strikes: [] as { at: number; fault: Fault }[],
     crowds: [] as { at: number; queue: string; entity: Entity }[],
-    waits: new Map<Message, Wait>(),
+    waits: new Map<WatchedMessage, Wait>(),
     now: () => tracing.world?.context.elapsed() ?? 0,
     entityOf: (orderId: string | undefined): Entity => String(tracing.world?.context.entityOf(orderId)),
     add(entity: Entity, entry: Entry): void {
@@ -83,7 +81,7 @@ function createTracing() {
 function watchAttempts(tracing: Tracing): Pick<Watch, "begun" | "ended" | "asked" | "called"> {
   const { add, attempts, begin, entityOf, now } = tracing;
   /** The attempt that a sandbox makes or made last; code that outlives its own counts as the next one. */
-  const latest = new Map<Caller, Attempt>();
+  const latest = new Map<WatchedCaller, Attempt>();
   const asked = new WeakMap<WatchedCall, number>();
   return {
     begun(caller, about) {
@@ -132,8 +130,8 @@ function watchAttempts(tracing: Tracing): Pick<Watch, "begun" | "ended" | "asked
 
 function watchMessages(tracing: Tracing): Pick<Watch, "delivered" | "settled"> {
   const { add, begin, entityOf, now, waits } = tracing;
-  const handling = new Map<Message, Attempt>();
-  const enter = (message: Message, attempt: Attempt, what: string) =>
+  const handling = new Map<WatchedMessage, Attempt>();
+  const enter = (message: WatchedMessage, attempt: Attempt, what: string) =>
     add(entityOf(message.orderId), {
       kind: "delivery",
       since: now(),
