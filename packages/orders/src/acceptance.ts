@@ -16,15 +16,19 @@ export type Accepting = {
   ofBulk?: OfBulk;
 };
 
-type Ports = { store: Pick<OrderStore, "products" | "load" | "create">; decideWithinSeconds: number };
+type Ports = { store: Pick<OrderStore, "products" | "load">; decideWithinSeconds: number };
 
 /**
- * The order under one of these ids: made now, or the one an earlier request made, whatever the catalogue
- * says today. Or why there is none.
+ * The order under one of these ids: what `create` answers, or the one an earlier request made, whatever the
+ * catalogue says today. Or why there is none.
  */
-export async function acceptOnce(ports: Ports, accepting: Accepting): Promise<Order | { refusal: Refusal }> {
+export async function acceptOnce<Created>(
+  ports: Ports,
+  accepting: Accepting,
+  create: (order: Order) => Promise<Created>,
+): Promise<Created | Order | { refusal: Refusal }> {
   const { fingerprint, ids, now, ofBulk, principal, request } = accepting;
-  const [orderId = "", ...otherIds] = ids;
+  const [orderId = ""] = ids;
   const products = await ports.store.products(request.lines.map((line) => line.sku));
   const priced = price(request, products);
   if ("refusal" in priced) {
@@ -36,5 +40,5 @@ export async function acceptOnce(ports: Ports, accepting: Accepting): Promise<Or
   const { decideWithinSeconds } = ports;
   const { lines } = priced;
   const order = { orderId, principal, fingerprint, contact, currency, lines, paymentMethod, now };
-  return ports.store.create(accept({ ...order, decideWithinSeconds, ...(ofBulk && { ofBulk }) }), otherIds);
+  return create(accept({ ...order, decideWithinSeconds, ...(ofBulk && { ofBulk }) }));
 }

@@ -1,5 +1,5 @@
 // The ports of orders: its records, its catalogue, the bus, and the hashes that make its ids.
-import type { PlaceBulkRequest, PlaceOrderRequest, Product } from "@order-saga/contracts";
+import type { OfBulk, PlaceBulkRequest, PlaceOrderRequest, Product } from "@order-saga/contracts";
 import type { DueStore, Publish, VersionedStore } from "@order-saga/messaging";
 import type { BlindWrite } from "./blind-write.ts";
 import type { Order } from "./order.ts";
@@ -15,6 +15,11 @@ export type OrderStore = VersionedStore<Order> &
      * that is there then.
      */
     create(order: Order, otherIds?: readonly string[]): Promise<Order>;
+    /**
+     * The order of a bulk's row, made once; undefined if the row has ended without one, whichever is first. The
+     * two are decided by one write.
+     */
+    createOfRow(order: Order, ofBulk: Required<OfBulk>): Promise<Order | undefined>;
     /** Those of these orders that are there, at most 100; strongly consistent. */
     loadAll(orderIds: readonly string[]): Promise<ReadonlyMap<string, Order>>;
     /** Writes without reading first. False if the order is not as the write expects it, or is not there. */

@@ -30,7 +30,8 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
     request.about(ids[0] ?? "");
     const fingerprints = ports.identities.map((each) => each.fingerprint(body));
     const [fingerprint = ""] = fingerprints;
-    const order = await acceptOnce(ports, { request: body, fingerprint, ids, now, principal });
+    const accepting = { request: body, fingerprint, ids, now, principal };
+    const order = await acceptOnce(ports, accepting, (made) => ports.store.create(made, ids.slice(1)));
     if ("refusal" in order) throw refused(order.refusal);
     request.about(order.orderId);
     if (!fingerprints.includes(order.fingerprint)) {

@@ -96,6 +96,8 @@ export const placeChild = reactionManifest({
     get: ["ORDER#*", ...bulkItems],
     put: ["ORDER#*", ...bulkItems],
     update: bulkItems,
+    // A row becomes an order or ends without one: each write is on condition that the other is not there.
+    conditionCheck: ["ORDER#*", ...bulkItems],
   },
 });
 

@@ -16,7 +16,13 @@ import { assertPublishable } from "@order-saga/messaging/publisher";
 import { reaction } from "@order-saga/messaging/reaction";
 import { schedule } from "@order-saga/messaging/schedule";
 import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/testing";
-import { catalogueList, orderRecord, principalList, productRecord } from "@order-saga/protocol/records";
+import {
+  bulkRecord,
+  catalogueList,
+  orderRecord,
+  principalList,
+  productRecord,
+} from "@order-saga/protocol/records";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
 import { createIdentities } from "./identity/hmac.ts";
 import { type Acceptance, accept, type Order } from "./order.ts";
@@ -161,6 +167,10 @@ const operations: OperationsOf<OrderStore> = {
   create: ({ orderId }, otherIds = []) => [
     ["PutItem", orderRecord.key(orderId).pk],
     ...otherIds.map((id) => ["ConditionCheckItem", orderRecord.key(id).pk] as const),
+  ],
+  createOfRow: ({ orderId }, ofBulk) => [
+    ["PutItem", orderRecord.key(orderId).pk],
+    ["ConditionCheckItem", bulkRecord.key(ofBulk.bulkId).pk],
   ],
   loadAll: () => [["BatchGetItem", orderRecord.key("any").pk]],
   writeBlind: ({ orderId }) => [["UpdateItem", orderRecord.key(orderId).pk]],

@@ -89,6 +89,7 @@ export function portsOver(ask: Ask, { claim, clock, timeoutSeconds }: RunOf): Po
       store: {
         create: (next) => asked({ do: "create order", next }),
         load: () => asked({ do: "load" }),
+        createOfRow: never,
         loadAll: never,
         save: (next) => asked({ do: "save order", next }),
         writeBlind: (write) => asked({ do: "write order blind", write }),

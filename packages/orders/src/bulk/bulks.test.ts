@@ -35,7 +35,7 @@ async function aBulkShop() {
   const store = createMemoryStore();
   await store.putProduct(tea);
   await store.putProduct(mug);
-  const bulks = createMemoryBulkStore();
+  const bulks = createMemoryBulkStore(store);
   const said: DomainEvent[] = [];
   const tasks: Task[] = [];
   const clock = { now: testNow };
@@ -140,6 +140,48 @@ test("three rows: one confirmed, one out of stock, one unknown; one result, and 
     ...result,
     items: [{ status: "CONFIRMED" }, { status: "REJECTED", reason: "out_of_stock" }, { status: "REJECTED" }],
   });
+});
+
+test("a row that was refused becomes no order, though its product is sold when the task comes again", async () => {
+  const shop = await aBulkShop();
+  const { body } = await shop.place(aBulk("NOT-SOLD-YET"));
+  for (const event of shop.of("BulkPlaced")) await shop.split(event);
+  for (const task of shop.tasks) await shop.child(task);
+  const first = shop.of("BulkCompleted");
+  expect(first).toHaveLength(1);
+  await shop.store.putProduct({ ...tea, sku: "NOT-SOLD-YET" });
+  for (const task of shop.tasks) await shop.child(task);
+  expect(shop.of("OrderPlaced")).toEqual([]);
+  // The delivery that brought the result may have ended before it was on the bus.
+  expect(shop.of("BulkCompleted")).toEqual([...first, ...first]);
+  expect((await shop.get(body.bulkId)).body).toMatchObject({ rejected: 1, items: [{ status: "REJECTED" }] });
+});
+
+test("a row whose order another delivery made is not refused, though its product is gone", async () => {
+  const shop = await aBulkShop();
+  await shop.place(aBulk(tea.sku));
+  for (const event of shop.of("BulkPlaced")) await shop.split(event);
+  const [task] = shop.tasks;
+  if (!task) return expect.unreachable("one row, one task");
+  const products = shop.store.products;
+  shop.store.products = async (skus) => {
+    shop.store.products = products;
+    // While this delivery reads a catalogue without the tea, another places the order.
+    expect(await shop.child(task)).toBe(0);
+    return new Map([...(await products(skus))].filter(([sku]) => sku !== tea.sku));
+  };
+  const { load } = shop.store;
+  let isFirst = true;
+  shop.store.load = async (orderId) => {
+    if (!isFirst) return load(orderId);
+    isFirst = false;
+    return undefined;
+  };
+  expect(await shop.child(task)).toBe(0);
+  const placed = shop.of("OrderPlaced");
+  expect(placed).toHaveLength(2);
+  expect(placed[1]).toEqual(placed[0]);
+  expect(await shop.bulks.outcomes(placed[0]?.data.bulkId ?? "", [0])).toEqual(new Map());
 });
 
 test("another customer sees no bulk, another body under the key is refused, and pages join", async () => {

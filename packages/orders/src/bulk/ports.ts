@@ -18,6 +18,8 @@ export type BulkStore = {
   rows(bulk: Bulk): Promise<Row[]>;
   /** Keeps how a row ended and counts it, once. */
   settle(bulkId: string, row: number, outcome: Outcome): Promise<"written" | "known" | "conflict">;
+  /** As settle, of a row that becomes no order; "placed" if its order is there already. */
+  refuse(bulkId: string, row: number, outcome: Outcome): Promise<"written" | "known" | "conflict" | "placed">;
   /** How the rows of each part have ended so far. */
   tallies(bulkId: string, parts: readonly number[]): Promise<ReadonlyMap<number, Tally>>;
   /** How these rows ended, of those that have. */

@@ -15,7 +15,7 @@ import { acceptOnce } from "../acceptance.ts";
 import { unconfirmedRootEvents } from "../order.ts";
 import { type Bulk, causeOfRows, type Outcome, type Row, split } from "./bulk.ts";
 import type { BulkStore, Pace, PlaceChildPorts, SettlePorts, SplitPorts } from "./ports.ts";
-import { settleRow } from "./settle.ts";
+import { countRow, refuseRow, settleRow } from "./settle.ts";
 
 /** One row of a bulk, to be placed as an order. */
 export const RowTask = z.object({
@@ -86,10 +86,17 @@ export function placeChildHandler(ports: PlaceChildPorts): ReactTo<RowTask> {
     const { fingerprint, principal } = bulk;
     const request = { contact, currency, lines, paymentMethod };
     const ofBulk = { bulkId, bulkRow: row };
-    const order = await acceptOnce(ports, { request, fingerprint, ids: [orderId], principal, now, ofBulk });
+    const accepting = { request, fingerprint, ids: [orderId], principal, now, ofBulk };
+    const order = await acceptOnce(ports, accepting, (made) => ports.store.createOfRow(made, ofBulk));
+    const cause = causeOfRows(bulk, now);
+    // The row has ended already, by a delivery that read another catalogue.
+    if (!order) return countRow(ports, bulk, { row, cause });
     if (!("refusal" in order)) return unconfirmedRootEvents(order);
     const outcome: Outcome = { state: "rejected", orderId, reason: order.refusal.type.replaceAll("-", "_") };
-    return settleRow(ports, bulk, { row, outcome, cause: causeOfRows(bulk, now) });
+    const said = await refuseRow(ports, bulk, { row, outcome, cause });
+    if (said !== "placed") return said;
+    const placed = await ports.store.load(orderId);
+    return placed ? unconfirmedRootEvents(placed) : [];
   };
 }
 

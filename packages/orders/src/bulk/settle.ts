@@ -24,22 +24,54 @@ const ATTEMPTS = 12;
 /** What settles a row; a sweep lets the bulk stay due until the result was said. */
 type Settling = { cause: Cause; staysDue?: boolean };
 
+type Ending = Settling & { row: number; outcome: Outcome };
+
 /** The result, if this row or a delivery of it before brought it. */
 export async function settleRow(
   ports: SettlePorts,
   bulk: Bulk,
-  { cause, outcome, row, staysDue = false }: Settling & { row: number; outcome: Outcome },
+  ending: Ending,
 ): Promise<EventOf<"BulkCompleted">[]> {
-  const { bulks, backOff } = ports;
-  const exhausted = () => new Error(`Row ${row} of ${bulk.bulkId} is contended.`);
-  await retry({ attempts: ATTEMPTS, exhausted }, async (attempt) => {
-    const result = await bulks.settle(bulk.bulkId, row, outcome);
-    if (result !== "conflict") return result;
+  const { outcome, row } = ending;
+  await uncontended(ports, bulk, row, () => ports.bulks.settle(bulk.bulkId, row, outcome));
+  return countRow(ports, bulk, ending);
+}
+
+/** As settleRow, of a row that becomes no order; "placed" if another delivery has made it one. */
+export async function refuseRow(
+  ports: SettlePorts,
+  bulk: Bulk,
+  ending: Ending,
+): Promise<EventOf<"BulkCompleted">[] | "placed"> {
+  const { outcome, row } = ending;
+  const refuse = () => ports.bulks.refuse(bulk.bulkId, row, outcome);
+  const result = await uncontended(ports, bulk, row, refuse);
+  return result === "placed" ? result : countRow(ports, bulk, ending);
+}
+
+function uncontended<R>(
+  { backOff }: SettlePorts,
+  { bulkId }: Bulk,
+  row: number,
+  write: () => Promise<R | "conflict">,
+): Promise<R> {
+  const exhausted = () => new Error(`Row ${row} of ${bulkId} is contended.`);
+  return retry<R>({ attempts: ATTEMPTS, exhausted }, async (attempt) => {
+    const result = await write();
+    if (result !== "conflict") return result as R;
     await backOff(attempt);
     return again;
   });
+}
+
+/** Counts the part of a row that has ended, if it is whole. */
+export async function countRow(
+  ports: SettlePorts,
+  bulk: Bulk,
+  { cause, row, staysDue = false }: Settling & { row: number },
+): Promise<EventOf<"BulkCompleted">[]> {
   const part = partOf(row);
-  const tally = (await bulks.tallies(bulk.bulkId, [part])).get(part);
+  const tally = (await ports.bulks.tallies(bulk.bulkId, [part])).get(part);
   return tally ? countIfWhole(ports, bulk, { part, tally, cause, staysDue }) : [];
 }
 

@@ -17,7 +17,7 @@ import {
 import { again, retry } from "@order-saga/messaging/retry";
 import { bulkChunk, bulkRow, bulkTally } from "@order-saga/protocol/bulk-records";
 import type { NumberedKind } from "@order-saga/protocol/numbered-kind";
-import { bulkRecord } from "@order-saga/protocol/records";
+import { bulkRecord, orderRecord } from "@order-saga/protocol/records";
 import { type Bulk, noRows, type Outcome, partOf, type Row, type Tally } from "../bulk/bulk.ts";
 import type { BulkStore } from "../bulk/ports.ts";
 
@@ -84,7 +84,7 @@ function headsAndRows(table: Table): Pick<BulkStore, "load" | "create" | "save" 
   };
 }
 
-function endings(table: Table): Pick<BulkStore, "settle" | "tallies" | "outcomes"> {
+function endings(table: Table): Pick<BulkStore, "settle" | "refuse" | "tallies" | "outcomes"> {
   const { tableName: TableName } = table;
 
   /** By their numbers, those that are there. */
@@ -101,15 +101,28 @@ function endings(table: Table): Pick<BulkStore, "settle" | "tallies" | "outcomes
     return new Map(items.map((item) => [kind.number(String(item.sk)), read(item)]));
   }
 
+  function ending(bulkId: string, row: number, outcome: Outcome): Writes {
+    const Item = { ...bulkRow.key(bulkId, row), ...outcome };
+    return [
+      { Put: { TableName, Item, ConditionExpression: "attribute_not_exists(pk)" } },
+      { Update: { TableName, Key: bulkTally.key(bulkId, partOf(row)), ...counting(outcome) } },
+    ];
+  }
+
   return {
     async settle(bulkId, row, outcome) {
-      const Item = { ...bulkRow.key(bulkId, row), ...outcome };
-      const codes = await transact(table, [
-        { Put: { TableName, Item, ConditionExpression: "attribute_not_exists(pk)" } },
-        { Update: { TableName, Key: bulkTally.key(bulkId, partOf(row)), ...counting(outcome) } },
-      ]);
+      const codes = await transact(table, ending(bulkId, row, outcome));
       if (!codes) return "written";
       return codes[0] === "ConditionalCheckFailed" ? "known" : "conflict";
+    },
+
+    async refuse(bulkId, row, outcome) {
+      const Key = orderRecord.key(outcome.orderId);
+      const unplaced = { TableName, Key, ConditionExpression: "attribute_not_exists(pk)" };
+      const codes = await transact(table, [...ending(bulkId, row, outcome), { ConditionCheck: unplaced }]);
+      if (!codes) return "written";
+      if (codes[0] === "ConditionalCheckFailed") return "known";
+      return codes[2] === "ConditionalCheckFailed" ? "placed" : "conflict";
     },
 
     tallies: (bulkId, parts) => numbered(bulkTally, bulkId, { numbers: parts, read: toTally }),

@@ -1,5 +1,10 @@
-// The bulks in memory pass the shared suite.
-import { bulkStoreSuite } from "./bulks.suite.ts";
+// The bulks in memory pass the shared suites.
+import { bulkStoreSuite, rowOrOrderSuite } from "./bulks.suite.ts";
 import { createMemoryBulkStore } from "./bulks-memory.ts";
+import { createMemoryStore } from "./memory.ts";
 
-bulkStoreSuite(createMemoryBulkStore);
+bulkStoreSuite(() => createMemoryBulkStore());
+rowOrOrderSuite(() => {
+  const orders = createMemoryStore();
+  return { orders, bulks: createMemoryBulkStore(orders) };
+});

@@ -1,12 +1,24 @@
 // The records of bulk orders in memory: the same conditions as the table's, for tests.
 import { type Bulk, noRows, type Outcome, partOf, type Row, type Tally } from "../bulk/bulk.ts";
 import type { BulkStore } from "../bulk/ports.ts";
+import { createMemoryStore, type MemoryStore, rowKey } from "./memory.ts";
 
-export function createMemoryBulkStore(): BulkStore {
+/** Beside a store of orders, as both lie in one table. */
+export function createMemoryBulkStore(
+  orders: Pick<MemoryStore, "endedRows" | "has"> = createMemoryStore(),
+): BulkStore {
   const bulks = new Map<string, Bulk>();
   const chunks = new Map<string, Row[]>();
   const outcomes = new Map<string, Map<number, Outcome>>();
   const outcomesOf = (bulkId: string) => outcomes.get(bulkId) ?? new Map<number, Outcome>();
+
+  function settle(bulkId: string, row: number, outcome: Outcome): "known" | "written" {
+    const known = outcomesOf(bulkId);
+    if (known.has(row)) return "known";
+    outcomes.set(bulkId, new Map([...known, [row, structuredClone(outcome)]]));
+    orders.endedRows.add(rowKey(bulkId, row));
+    return "written";
+  }
 
   return {
     load: async (bulkId) => structuredClone(bulks.get(bulkId)),
@@ -25,11 +37,10 @@ export function createMemoryBulkStore(): BulkStore {
       return "written";
     },
     rows: async ({ bulkId }) => structuredClone(chunks.get(bulkId) ?? []),
-    async settle(bulkId, row, outcome) {
-      const known = outcomesOf(bulkId);
-      if (known.has(row)) return "known";
-      outcomes.set(bulkId, new Map([...known, [row, structuredClone(outcome)]]));
-      return "written";
+    settle: async (bulkId, row, outcome) => settle(bulkId, row, outcome),
+    async refuse(bulkId, row, outcome) {
+      if (!outcomesOf(bulkId).has(row) && orders.has(outcome.orderId)) return "placed";
+      return settle(bulkId, row, outcome);
     },
     async tallies(bulkId, parts) {
       const found = new Map<number, Tally>();

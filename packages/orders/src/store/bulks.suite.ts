@@ -13,7 +13,8 @@ import {
   split,
 } from "../bulk/bulk.ts";
 import type { BulkStore } from "../bulk/ports.ts";
-import { minutes, orderIdOf } from "../testing.ts";
+import type { OrderStore } from "../ports.ts";
+import { anOrder, minutes, orderIdOf } from "../testing.ts";
 
 /** Every store of the run shares this number, so that each test has bulks of its own. */
 let last = 0;
@@ -199,6 +200,54 @@ function saving(create: () => BulkStore): void {
       }
     }
     expect(await store.due(now + 2 * minutes, 16)).toEqual({ orderIds: [], more: false });
+  });
+}
+
+/** Both stores over one table: a row becomes an order or ends without one, whichever is written first. */
+export function rowOrOrderSuite(create: () => { bulks: BulkStore; orders: OrderStore }): void {
+  const aRow = () => {
+    const ofBulk = { bulkId: newBulkId(), bulkRow: 0 };
+    const order = anOrder({ orderId: orderIdOf(1_000_000 + last), ofBulk });
+    const refused: Outcome = { state: "rejected", orderId: order.orderId, reason: "unknown_sku" };
+    return { ofBulk, order, refused };
+  };
+
+  test("a row that was refused becomes no order", async () => {
+    const { bulks, orders } = create();
+    const { ofBulk, order, refused } = aRow();
+    expect(await bulks.refuse(ofBulk.bulkId, 0, refused)).toBe("written");
+    expect(await orders.createOfRow(order, ofBulk)).toBeUndefined();
+    expect(await orders.load(order.orderId)).toBeUndefined();
+    expect(await bulks.refuse(ofBulk.bulkId, 0, refused)).toBe("known");
+  });
+
+  test("a row that became an order is not refused, and is the same order again after its end", async () => {
+    const { bulks, orders } = create();
+    const { ofBulk, order, refused } = aRow();
+    expect(await orders.createOfRow(order, ofBulk)).toEqual(order);
+    expect(await bulks.refuse(ofBulk.bulkId, 0, refused)).toBe("placed");
+    expect(await bulks.tallies(ofBulk.bulkId, [0])).toEqual(new Map());
+    expect(await bulks.settle(ofBulk.bulkId, 0, { ...refused, reason: "out_of_stock" } as Outcome)).toBe(
+      "written",
+    );
+    expect(await orders.createOfRow({ ...order, fingerprint: "later" }, ofBulk)).toEqual(order);
+    expect(await bulks.refuse(ofBulk.bulkId, 0, refused)).toBe("known");
+  });
+
+  test("of both at once one is written", async () => {
+    const { bulks, orders } = create();
+    for (let n = 0; n < 20; n++) {
+      const { ofBulk, order, refused } = aRow();
+      const refuse = async (): Promise<string> => {
+        const result = await bulks.refuse(ofBulk.bulkId, 0, refused);
+        return result === "conflict" ? refuse() : result;
+      };
+      const writes = [() => orders.createOfRow(order, ofBulk), refuse];
+      const [made, ended] = await Promise.all(
+        (n % 2 === 0 ? writes : writes.toReversed()).map((each) => each()),
+      ).then((answers) => (n % 2 === 0 ? answers : answers.toReversed()));
+      expect([made !== undefined, ended]).toEqual(made ? [true, "placed"] : [false, "written"]);
+    }
   });
 }
 

@@ -17,6 +17,7 @@ import {
   writeIf,
 } from "@order-saga/messaging/dynamodb";
 import { again, retry } from "@order-saga/messaging/retry";
+import { bulkRow } from "@order-saga/protocol/bulk-records";
 import { catalogueList, orderRecord, principalList, productRecord } from "@order-saga/protocol/records";
 import type { BlindWrite } from "../blind-write.ts";
 import type { Order } from "../order.ts";
@@ -53,10 +54,22 @@ export function createDynamoDbStore(table: Table): OrderStore {
       const { orderId } = order;
       const exhausted = () => new Error(`The order ${orderId} was there and is gone.`);
       return retry({ attempts: CREATE_ATTEMPTS, exhausted }, async () => {
-        const result = otherIds.length > 0 ? await saveUnless(table, order, otherIds) : await save(order);
+        const others = otherIds.map(orderRecord.key);
+        const result = others.length > 0 ? await saveUnless(table, order, others) : await save(order);
         if (result === "written") return order;
         const found = await Promise.all([orderId, ...otherIds].map(load));
         return found.find((earlier) => earlier !== undefined) ?? again;
+      });
+    },
+
+    createOfRow(order, ofBulk) {
+      const { orderId } = order;
+      const exhausted = () => new Error(`The order ${orderId} is contended.`);
+      return retry({ attempts: CREATE_ATTEMPTS, exhausted }, async () => {
+        const result = await saveUnless(table, order, [bulkRow.key(ofBulk.bulkId, ofBulk.bulkRow)]);
+        if (result === "written") return order;
+        const found = await load(orderId);
+        return found ?? (result === "lost" ? undefined : again);
       });
     },
 

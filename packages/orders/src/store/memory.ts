@@ -5,17 +5,32 @@ import type { Order } from "../order.ts";
 import { cursorAfter, orderPlace, placeOfOrder, placeOfProduct } from "../paging.ts";
 import type { OrderStore, PageOf } from "../ports.ts";
 
-export type MemoryStore = OrderStore & { all(): Order[] };
+export type MemoryStore = OrderStore & {
+  all(): Order[];
+  has(orderId: string): boolean;
+  /** Rows of bulks that have ended, as `rowKey` names them. */
+  endedRows: Set<string>;
+};
+
+export const rowKey = (bulkId: string, row: number) => `${bulkId}#${row}`;
 
 export function createMemoryStore(): MemoryStore {
   const orders = new Map<string, Order>();
   const products = new Map<string, Product>();
+  const endedRows = new Set<string>();
   return {
     async create(order, otherIds = []) {
       const ids = [order.orderId, ...otherIds];
       const earlier = ids.map((id) => orders.get(id)).find((each) => each !== undefined);
       if (!earlier) orders.set(order.orderId, structuredClone(order));
       return structuredClone(earlier ?? order);
+    },
+    async createOfRow(order, { bulkId, bulkRow }) {
+      const earlier = orders.get(order.orderId);
+      if (earlier) return structuredClone(earlier);
+      if (endedRows.has(rowKey(bulkId, bulkRow))) return undefined;
+      orders.set(order.orderId, structuredClone(order));
+      return structuredClone(order);
     },
     loadAll: async (orderIds) =>
       new Map(
@@ -62,6 +77,8 @@ export function createMemoryStore(): MemoryStore {
         .filter(({ sku }) => after === undefined || sku > after);
       return firstPage(further, limit, ({ sku }) => sku);
     },
+    has: (orderId) => orders.has(orderId),
+    endedRows,
     all: () => structuredClone([...orders.values()]),
   };
 }

@@ -1,20 +1,20 @@
-// Saves a new order unless its key has made one under another id: while the secret of ids is rotated.
+// Saves a new order unless another item is there: the order of the same key under another id while the secret
+// of ids is rotated, or the end of a bulk's row.
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { cancellationCodes, type Table } from "@order-saga/messaging/dynamodb";
+import { cancellationCodes, type Key, type Table } from "@order-saga/messaging/dynamodb";
 import type { SaveResult } from "@order-saga/messaging/versioned-store";
-import { orderRecord } from "@order-saga/protocol/records";
 import type { Order } from "../order.ts";
 import { toItem } from "./record.ts";
 
-/** One transaction, so that of two functions with the secrets in another order only one saves. */
+/** One transaction, so that of two functions that each write what the other one checks only one saves. */
 export async function saveUnless(
   { client, tableName: TableName }: Table,
   order: Order,
-  otherIds: readonly string[],
+  others: readonly Key[],
 ): Promise<SaveResult> {
   const ConditionExpression = "attribute_not_exists(pk)";
-  const checks = otherIds.map((id) => ({
-    ConditionCheck: { TableName, Key: orderRecord.key(id), ConditionExpression },
+  const checks = others.map((Key) => ({
+    ConditionCheck: { TableName, Key, ConditionExpression },
   }));
   const put = { Put: { TableName, Item: toItem(order), ConditionExpression } };
   try {
