@@ -64,7 +64,15 @@ export const BulkOrder = z.strictObject({
   lines: OrderedLines,
   paymentMethod: PaymentMethod,
   reference: z
-    .optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(64)))
+    .optional(
+      z.string().check(
+        z.trim(),
+        z.minLength(1),
+        z.maxLength(64),
+        // SQS refuses a message with U+FFFE or U+FFFF (API reference, SendMessage), and each row is one.
+        z.regex(/^[^\p{Cc}\p{Cs}\uFFFE\uFFFF]*$/u, "must be text without control characters"),
+      ),
+    )
     .check(z.describe("The sender's own name of the row, answered as it came.")),
 });
 export type BulkOrder = z.infer<typeof BulkOrder>;

@@ -16,8 +16,8 @@ export type OrderStore = VersionedStore<Order> &
      */
     create(order: Order, otherIds?: readonly string[]): Promise<Order>;
     /**
-     * The order of a bulk's row, made once; undefined if the row has ended without one, whichever is first. The
-     * two are decided by one write.
+     * The order of a bulk's row, made once; undefined if the row has ended without one. Whichever is written
+     * first stands.
      */
     createOfRow(order: Order, ofBulk: Required<OfBulk>): Promise<Order | undefined>;
     /** Those of these orders that are there, at most 100; strongly consistent. */

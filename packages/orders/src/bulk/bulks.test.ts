@@ -184,6 +184,24 @@ test("a row whose order another delivery made is not refused, though its product
   expect(await shop.bulks.outcomes(placed[0]?.data.bulkId ?? "", [0])).toEqual(new Map());
 });
 
+test.for(["\uffff", "PO\ufffe1", "PO\u0000", "\ud800", "PO\n1", "  ", "x".repeat(65)])(
+  "a reference that no queue or table takes, or no person reads, is refused: %j",
+  async (reference) => {
+    const shop = await aBulkShop();
+    const answer = await shop.place({ ...aBulk(), orders: [rowOf(tea.sku, reference)] });
+    expect(answer).toMatchObject({ status: 400, body: { errors: [{ pointer: "/orders/0/reference" }] } });
+  },
+);
+
+test("two rows with one reference are two rows, and it is answered as it came, in any script", async () => {
+  const shop = await aBulkShop();
+  const rows = ["Bestellung Nº 7 · 緑茶 🍵", "Bestellung Nº 7 · 緑茶 🍵"];
+  const { body } = await shop.place({ ...aBulk(), orders: rows.map((each) => rowOf(tea.sku, each)) });
+  const { items } = (await shop.get(body.bulkId)).body as { items: { reference: string; orderId: string }[] };
+  expect(items.map(({ reference }) => reference)).toEqual(rows);
+  expect(new Set(items.map(({ orderId }) => orderId)).size).toBe(2);
+});
+
 test("another customer sees no bulk, another body under the key is refused, and pages join", async () => {
   const shop = await aBulkShop();
   const { body } = await shop.place(aBulk(tea.sku, mug.sku, tea.sku));
