@@ -42,6 +42,8 @@ export type Bulk = {
   readonly isSplit: boolean;
   /** Of each part whose rows have all ended, by its number. */
   readonly tallies: Readonly<Record<string, Tally>>;
+  /** The row that brought the result; absent if an order's end or the sweep did. */
+  readonly completedBy?: number;
   /** When the sweep looks at it (ISO); absent once its result was said. */
   readonly dueAt?: string;
   readonly version: number;
@@ -132,11 +134,14 @@ export function said(bulk: Bulk): Bulk {
   return rest;
 }
 
+/** Rows that never became an order share a cause, the bulk: each says which it is. */
+export type CauseOfEnd = Cause & { readonly row?: number };
+
 type Counting = {
   part: number;
   tally: Tally;
   errors: readonly RowError[];
-  cause: Cause;
+  cause: CauseOfEnd;
   /** True for the sweep: no message comes again to say what a crash left unsaid, so the bulk stays due. */
   staysDue: boolean;
 };
@@ -154,7 +159,8 @@ export function countPart(bulk: Bulk, { part, tally, errors, cause, staysDue }: 
   const firstErrors = errors.slice(0, MAXIMUM_ERRORS);
   const data = { count, confirmed, rejected, cancelled, currency, amount, firstErrors };
   const BulkCompleted = newEvent("BulkCompleted", bulk.bulkId, cause, data);
-  const completed = { ...bulk, tallies, events: { ...bulk.events, BulkCompleted } };
+  const completedBy = cause.row === undefined ? {} : { completedBy: cause.row };
+  const completed = { ...bulk, ...completedBy, tallies, events: { ...bulk.events, BulkCompleted } };
   return staysDue ? next(completed, {}) : said(completed);
 }
 
@@ -177,8 +183,10 @@ export function sumOf(tallies: readonly Tally[]): Tally {
 export const causeOfRows = ({ events }: Bulk, now: number): Cause => causedBy(events.BulkPlaced, now);
 
 /** The result, for the one cause that brought it: what a redelivery of it says again. */
-export function resultOf({ events: { BulkCompleted } }: Bulk, cause: Cause): EventOf<"BulkCompleted">[] {
-  return BulkCompleted && BulkCompleted.causationId === cause.causationId ? [BulkCompleted] : [];
+export function resultOf(bulk: Bulk, cause: CauseOfEnd): EventOf<"BulkCompleted">[] {
+  const { BulkCompleted } = bulk.events;
+  const isOwn = BulkCompleted?.causationId === cause.causationId && bulk.completedBy === cause.row;
+  return BulkCompleted && isOwn ? [BulkCompleted] : [];
 }
 
 type Changes = Partial<Pick<Bulk, "isSplit" | "tallies" | "dueAt" | "events">>;

@@ -157,6 +157,25 @@ test("a row that was refused becomes no order, though its product is sold when t
   expect((await shop.get(body.bulkId)).body).toMatchObject({ rejected: 1, items: [{ status: "REJECTED" }] });
 });
 
+test("of two rows that are refused, the last alone says the result, however late the other looks", async () => {
+  const shop = await aBulkShop();
+  await shop.place(aBulk("NOT-SOLD", "NOR-THIS"));
+  for (const event of shop.of("BulkPlaced")) await shop.split(event);
+  const [first, last] = shop.tasks;
+  if (!first || !last) return expect.unreachable("two rows, two tasks");
+  const { tallies } = shop.bulks;
+  shop.bulks.tallies = async (...given) => {
+    shop.bulks.tallies = tallies;
+    // The first has ended, and is to look how many have.
+    await shop.child(last);
+    return tallies(...given);
+  };
+  await shop.child(first);
+  expect(shop.of("BulkCompleted")).toHaveLength(1);
+  await shop.child(last);
+  expect(shop.of("BulkCompleted")).toHaveLength(2);
+});
+
 test("a row whose order another delivery made is not refused, though its product is gone", async () => {
   const shop = await aBulkShop();
   await shop.place(aBulk(tea.sku));

@@ -88,7 +88,7 @@ export function placeChildHandler(ports: PlaceChildPorts): ReactTo<RowTask> {
     const ofBulk = { bulkId, bulkRow: row };
     const accepting = { request, fingerprint, ids: [orderId], principal, now, ofBulk };
     const order = await acceptOnce(ports, accepting, (made) => ports.store.createOfRow(made, ofBulk));
-    const cause = causeOfRows(bulk, now);
+    const cause = { ...causeOfRows(bulk, now), row };
     // The row has ended already, by a delivery that read another catalogue.
     if (!order) return countRow(ports, bulk, { row, cause });
     if (!("refusal" in order)) return unconfirmedRootEvents(order);

@@ -1,9 +1,10 @@
 // Records how a row ended, once; the last row of a part counts it, and the last part brings the result.
-import type { Cause, EventOf, RowError } from "@order-saga/contracts";
+import type { EventOf, RowError } from "@order-saga/contracts";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
 import { again, retry } from "@order-saga/messaging/retry";
 import {
   type Bulk,
+  type CauseOfEnd,
   countPart,
   isCompleted,
   isWhole,
@@ -22,7 +23,7 @@ import type { SettlePorts } from "./ports.ts";
 const ATTEMPTS = 12;
 
 /** What settles a row; a sweep lets the bulk stay due until the result was said. */
-type Settling = { cause: Cause; staysDue?: boolean };
+type Settling = { cause: CauseOfEnd; staysDue?: boolean };
 
 type Ending = Settling & { row: number; outcome: Outcome };
 
