@@ -18,18 +18,31 @@ export type Topology = {
     name: ServiceName;
     schedules: { name: string; everyMinutes: number; says: string[] }[];
     routes: RouteNode[];
+    /** Where files are uploaded. */
+    bucket?: string;
   }[];
   events: { type: string; producer: ServiceName; layer: number; isFailure: boolean }[];
   reactions: ReactionNode[];
 };
 
-type RouteNode = { name: string; method: string; path: string; says: string[] };
+type RouteNode = {
+  name: string;
+  method: string;
+  path: string;
+  says: string[];
+  /** It signs forms for uploads into its service's bucket. */
+  signsUploads?: boolean;
+};
 
 export type ReactionNode = {
   name: string;
   service: ServiceName;
   hears: string[];
   says: string[];
+  /** It hears of uploads into its service's bucket. */
+  hearsUploads?: boolean;
+  /** The reactions of its service whose queues it sends tasks to. */
+  sends?: string[];
   queue: string;
   deadLetterQueue: string;
   /** Absent where its messages do not come by a rule. */

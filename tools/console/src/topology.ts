@@ -15,8 +15,9 @@ const failures: ReadonlySet<string> = new Set([
 
 export function topologyOf(services: readonly ServiceManifest[]): Topology {
   return {
-    services: services.map(({ name, routes, schedules }) => ({
+    services: services.map(({ bucket, name, routes, schedules }) => ({
       name,
+      ...(bucket && { bucket: bucket.name }),
       schedules: schedules.map((each) => ({
         name: each.name,
         everyMinutes: each.everyMinutes,
@@ -27,6 +28,7 @@ export function topologyOf(services: readonly ServiceManifest[]): Topology {
         method: each.method,
         path: each.path,
         says: [...each.says],
+        ...(each.objects !== "none" && each.objects.put && { signsUploads: true }),
       })),
     })),
     events: eventTypes.map((type) => ({
@@ -41,6 +43,8 @@ export function topologyOf(services: readonly ServiceManifest[]): Topology {
         service: service as ServiceName,
         hears: [...manifest.hears],
         says: [...manifest.says],
+        ...(manifest.from === "uploads" && { hearsUploads: true }),
+        ...(manifest.sends.length > 0 && { sends: [...manifest.sends] }),
         queue: queue.name,
         deadLetterQueue: deadLetterQueue.name,
         ...(undeliveredQueue && { undeliveredQueue: undeliveredQueue.name }),

@@ -59,6 +59,27 @@ test("a reaction that was added in code appears with its queue and its lines", (
   expect(more.edges.filter(({ id }) => id.includes("score-fraud"))).toHaveLength(2);
 });
 
+test("a bucket stands between what signs uploads and what hears of them, and tasks are a line of their own", () => {
+  const [orders, ...others] = topology.services;
+  if (!orders) throw new Error("The topology has no service.");
+  const form = { name: "sign", method: "POST", path: "/files", says: [], signsUploads: true };
+  const services = [{ ...orders, bucket: "files", routes: [...orders.routes, form] }, ...others];
+  const take = {
+    ...reaction("take-in", orders.name, []),
+    hearsUploads: true,
+    sends: ["take-in", "work-off"],
+  };
+  const reactions = [...topology.reactions, take, reaction("work-off", orders.name, [])];
+  const more = layoutFlow({ ...topology, services, reactions });
+  const words = more.edges.filter(({ id }) => /files|take-in/.test(id)).map(edgeWords);
+  expect(words.sort()).toEqual([
+    "an upload to take-in",
+    "sign signs an upload into files",
+    "tasks of take-in to work-off",
+  ]);
+  expect(more.nodes.find(({ id }) => id === "bucket:files")).toMatchObject({ service: orders.name });
+});
+
 test("a line whose event no manifest declares is left out", () => {
   const stray = reaction("stray", "payment", ["Unheard"], []);
   expect(layoutFlow({ ...topology, reactions: [...topology.reactions, stray] }).edges).toHaveLength(

@@ -3,7 +3,7 @@ import { graphlib, layout } from "@dagrejs/dagre";
 import type { EventRow, PendingRow, QueueGauge, Topology } from "../../../src/console-api.ts";
 import { isUndoing } from "./undo.ts";
 
-type NodeKind = "route" | "schedule" | "event" | "reaction";
+type NodeKind = "route" | "schedule" | "event" | "bucket" | "reaction";
 export type FlowNode = {
   id: string;
   kind: NodeKind;
@@ -23,8 +23,9 @@ export type FlowEdge = {
   id: string;
   from: string;
   to: string;
-  /** A rule puts the event on the reaction's queue, or a function says the event. */
+  /** A rule puts the event on the reaction's queue, or a function says the event or sends a task. */
   kind: "hears" | "says";
+  /** An event's type, or what else goes from one to the other. */
   event: string;
   isUndo: boolean;
   /** A schedule that publishes the event again in case it was lost. */
@@ -40,9 +41,13 @@ const sizes: Record<NodeKind, { height: number; extra: number; least: number }> 
   route: { height: 30, extra: 26, least: 0 },
   schedule: { height: 30, extra: 26 + SIGN, least: 0 },
   event: { height: 28, extra: 24, least: 0 },
+  bucket: { height: 30, extra: 26 + SIGN, least: 0 },
   /** Room for its service, its errors and its queue's counts. */
   reaction: { height: 76, extra: 28, least: 170 },
 };
+
+const UPLOAD = "an upload";
+const TASK = "tasks";
 
 /** From top to bottom, causes above effects. */
 export function layoutFlow(topology: Topology): Flow {
@@ -97,8 +102,11 @@ function nodesOf({ events, reactions, services }: Topology): FlowNode[] {
     ...more,
   });
   return [
-    ...services.flatMap(({ name, routes, schedules }) => [
-      ...routes.filter(({ says }) => says.length > 0).map((route) => node("route", route.name, name)),
+    ...services.flatMap(({ bucket, name, routes, schedules }) => [
+      ...(bucket === undefined ? [] : [node("bucket", bucket, name)]),
+      ...routes
+        .filter(({ says, signsUploads }) => says.length > 0 || signsUploads)
+        .map((route) => node("route", route.name, name)),
       ...schedules
         .filter(({ says }) => says.length > 0)
         .map((schedule) => node("schedule", schedule.name, name)),
@@ -129,9 +137,13 @@ function edgesOf({ reactions, services }: Topology, known: ReadonlySet<string>):
       .flatMap(({ schedules }) => schedules.flatMap((each) => each.says))
       .filter((event) => !others.includes(event)),
   );
+  const bucketOf = (service: string) => services.find(({ name }) => name === service)?.bucket;
   return [
-    ...services.flatMap(({ routes, schedules }) => [
-      ...routes.flatMap((route) => says("route", route.name, route.says)),
+    ...services.flatMap(({ bucket, routes, schedules }) => [
+      ...routes.flatMap((route) => [
+        ...says("route", route.name, route.says),
+        ...(route.signsUploads ? [edge("says", `route:${route.name}`, `bucket:${bucket}`, UPLOAD)] : []),
+      ]),
       ...schedules.flatMap((schedule) =>
         says("schedule", schedule.name, schedule.says).map((each) => ({
           ...each,
@@ -139,9 +151,14 @@ function edgesOf({ reactions, services }: Topology, known: ReadonlySet<string>):
         })),
       ),
     ]),
-    ...reactions.flatMap(({ name, hears, says: said }) => [
+    ...reactions.flatMap(({ name, hears, hearsUploads, says: said, sends = [], service }) => [
       ...hears.map((event) => edge("hears", `event:${event}`, `reaction:${name}`, event)),
+      ...(hearsUploads ? [edge("hears", `bucket:${bucketOf(service)}`, `reaction:${name}`, UPLOAD)] : []),
       ...says("reaction", name, said),
+      // One that sends itself what is left of its work is still one step of the flow.
+      ...sends
+        .filter((to) => to !== name)
+        .map((to) => edge("says", `reaction:${name}`, `reaction:${to}`, TASK)),
     ]),
   ].filter(({ from, to }) => known.has(from) && known.has(to));
 }
@@ -168,8 +185,10 @@ export function nearOf({ edges }: Flow, chosen: string | undefined): ReadonlySet
   return new Set([chosen, ...touching.flatMap(({ id, from, to }) => [id, from, to])]);
 }
 
-/** Such as "OrderPlaced to reserve-stock" or "reserve-stock says StockReserved". */
+/** Such as "OrderPlaced to reserve-stock", "reserve-stock says StockReserved", "tasks of a to b". */
 export function edgeWords({ kind, from, to, event }: FlowEdge): string {
+  if (event === TASK) return `${event} of ${nameOf(from)} to ${nameOf(to)}`;
+  if (event === UPLOAD && kind === "says") return `${nameOf(from)} signs ${event} into ${nameOf(to)}`;
   return kind === "hears" ? `${event} to ${nameOf(to)}` : `${nameOf(from)} says ${event}`;
 }
 

@@ -214,6 +214,7 @@ function NodeBox({
 }) {
   const { kind, name, service, x, y, width, height, isFailure } = node;
   const isUndo = isUndoing(name);
+  const sign = isUndo ? "‹ " : kind === "schedule" ? "◷ " : kind === "bucket" ? "⌸ " : undefined;
   return (
     <>
       <g
@@ -240,7 +241,7 @@ function NodeBox({
           y={kind === "reaction" ? 19 : height / 2 + 4}
           text-anchor={kind === "event" ? "middle" : "start"}
         >
-          {(isUndo || kind === "schedule") && <tspan aria-hidden="true">{isUndo ? "‹ " : "◷ "}</tspan>}
+          {sign && <tspan aria-hidden="true">{sign}</tspan>}
           {name}
         </text>
       </g>
