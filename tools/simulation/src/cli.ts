@@ -4,6 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { command, run, UsageError, type Values } from "@order-saga/arguments";
+import { drawCascade, judgeMany, planToDraw } from "./cascade/command.ts";
 import { neverHit, unnamed } from "./coverage.ts";
 import { flakyBulkOf } from "./flaky-bulk.ts";
 import type { PlanResult, SeedsResult } from "./jobs.ts";
@@ -34,6 +35,13 @@ const options = {
     value: "ORDERS",
     says: "each seed is one bulk of so many orders under a flaky network",
   },
+  cascade: { kind: "text", value: "FILE", says: "draw what the fault of one plan has caused, as an SVG" },
+  preset: { kind: "text", value: "NAME", says: "a cascade that shops know, such as provider-down" },
+  cascades: {
+    kind: "whole",
+    least: 1,
+    says: "judge so many plans of one fault: what is drawn has to be what differs",
+  },
   timeline: { kind: "flag", says: "print what happened to each order of one seed or plan" },
   threads: { kind: "whole", least: 1, default: 2, says: "threads that run seeds" },
   gate: {
@@ -52,13 +60,22 @@ const simulate = command(
       "--bulk ORDERS [--seeds N] [--from SEED]",
       "--seed SEED [--timeline]",
       "--plan FILE [--timeline]",
+      "--cascade FILE (--preset NAME | --seed SEED | --plan FILE)",
+      "--cascades N [--from SEED] [--threads N]",
     ],
     options,
   },
   async (options) => {
+    const { cascade, cascades, from = 1, preset, seed } = options;
+    if (cascade !== undefined) {
+      const given = options.plan === undefined ? undefined : onePlan(options);
+      const { caption, plan } = planToDraw({ preset, seed, plan: given });
+      return drawCascade(cascade, plan, caption);
+    }
     const plan = onePlan(options);
     const pool = startPool(options.threads);
     try {
+      if (cascades !== undefined) return await judgeMany(pool, cascades, from);
       return plan ? await runOne(pool, plan, options) : await runMany(pool, options);
     } finally {
       await pool.stop();

@@ -58,7 +58,13 @@ export function createBookkeeper(): Bookkeeper {
 /** The states that a written record shows for the first time or again. */
 function statesOf(item: Item): [orderId: string, state: string][] {
   const order = asOrder(item);
-  if (order) return [[order.orderId, `order ${item.payment} ${item.stock} ${order.cancelRequested}`]];
+  if (order) {
+    const shown = `order ${order.payment} ${order.stock}`;
+    return [shown, ...order.timeline.map(({ type }) => `order knows ${type}`)].map((state) => [
+      order.orderId,
+      state,
+    ]);
+  }
   const reservation = asReservation(item);
   if (reservation) return [[reservation.orderId, `stock ${reservation.state}`]];
   const payment = asPayment(item);

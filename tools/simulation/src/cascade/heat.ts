@@ -10,8 +10,6 @@ export type Heat = {
   readonly starved: readonly Entity[];
   /** Orders that stayed here longer than they would have. */
   readonly held: readonly Entity[];
-  /** How long orders were behind, in milliseconds from the start. */
-  readonly behind: readonly Interval[];
   /** The stays of messages in the queue, with the fault. */
   readonly stays: readonly Interval[];
 };
@@ -29,29 +27,29 @@ export function heatOf({ calm, struck }: Twins, { reached }: Closure, lane: stri
   const stays = struck.trace.waits.filter(({ queue }) => queue === lane);
   const starved: Entity[] = [];
   const held: Entity[] = [];
-  const behind: Interval[] = [];
   for (const entity of reached.keys()) {
-    const [here, there] = [visit(struck.trace, lane, entity), visit(calm.trace, lane, entity)];
-    if (!here && !there) continue;
-    if (here && here.until - here.from - (there ? there.until - there.from : 0) >= LATE_MILLISECONDS)
-      held.push(entity);
-    else if (there && (here?.from ?? Number.POSITIVE_INFINITY) - there.from >= LATE_MILLISECONDS)
+    const [here, there] = [staysOf(struck.trace, lane, entity), staysOf(calm.trace, lane, entity)];
+    if (longest(here) - longest(there) >= LATE_MILLISECONDS) held.push(entity);
+    else if (
+      there.some(
+        ({ from }, index) => (here[index]?.from ?? Number.POSITIVE_INFINITY) - from >= LATE_MILLISECONDS,
+      )
+    )
       starved.push(entity);
-    const until = here?.until ?? there?.until;
-    if (there && until !== undefined && until - there.until >= LATE_MILLISECONDS)
-      behind.push({ from: there.until, until });
   }
-  return { struck: failed.filter((each) => !usual.has(nameOf(each))), starved, held, behind, stays };
+  return { struck: failed.filter((each) => !usual.has(nameOf(each))), starved, held, stays };
 }
 
 const hasFailed = ({ end, undone }: Attempt) => undone > 0 || end === "crashed" || end === "timed-out";
 const nameOf = ({ about, from, name }: Attempt) => `${name} ${about} ${from}`;
 
-/** From the first message that came for the order to the last that was handled. */
-function visit({ waits }: Trace, lane: string, entity: Entity): Interval | undefined {
-  const own = waits.filter((wait) => wait.queue === lane && wait.entity === entity);
-  if (own.length === 0) return undefined;
-  const ends = own.map(({ until }) => until).filter(Number.isFinite);
-  const from = Math.min(...own.map((wait) => wait.from));
-  return { from, until: Math.max(from, ...ends) };
+/** The stays of an order's messages in a reaction's queue, in the order in which they came. */
+function staysOf({ waits }: Trace, lane: string, entity: Entity): Interval[] {
+  return waits
+    .filter((wait) => wait.queue === lane && wait.entity === entity)
+    .toSorted((one, other) => one.from - other.from);
 }
+
+/** A message that was never handled there has ended elsewhere, as a dead letter. */
+const longest = (stays: readonly Interval[]) =>
+  Math.max(0, ...stays.map(({ from, until }) => until - from).filter(Number.isFinite));

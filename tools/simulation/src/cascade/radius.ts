@@ -6,7 +6,7 @@ import { type Cause, type Closure, closureOf } from "./closure.ts";
 import { type Difference, differenceOf } from "./differences.ts";
 import { changedEffects } from "./effects.ts";
 import { type Heat, heatOf } from "./heat.ts";
-import type { Entity } from "./trace.ts";
+import type { Entity, Trace } from "./trace.ts";
 import type { Twins } from "./twin.ts";
 
 /** What is less than a second late, a customer does not notice. */
@@ -62,6 +62,13 @@ export function cascadeOf(twins: Twins, closure = closureOf(twins)): Cascade {
     heat: new Map(allReactions(services).map(({ queue: { name } }) => [name, heatOf(twins, closure, name)])),
     disagreements,
   };
+}
+
+/** Invocations for each order, with the fault and without it: how much work a fault makes of one order. */
+export function amplificationOf({ calm, plan, struck }: Twins): { struck: number; calm: number } {
+  const orders = plan.orders.length + (plan.bulks ?? []).reduce((sum, bulk) => sum + bulk.orders.length, 0);
+  const perOrder = (trace: Trace) => trace.attempts.filter(({ from }) => from >= 0).length / orders;
+  return { struck: perOrder(struck.trace), calm: perOrder(calm.trace) };
 }
 
 function entitiesOf({ calm, struck }: Twins): Set<Entity> {

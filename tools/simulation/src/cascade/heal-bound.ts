@@ -1,0 +1,17 @@
+// How soon after a fault the last order has settled, if no message became a dead letter.
+import { type ServiceManifest, visibilityTimeoutSeconds } from "@order-saga/messaging";
+
+/**
+ * A message that failed comes again after its queue's visibility timeout, and what no message tells is found by a
+ * run of a schedule. The bound is the longest of the timeouts, and the interval and time limit of the slowest
+ * schedule: what was held goes on within it, and the rest of its way is as long as it is without a fault.
+ */
+export function healBoundMilliseconds(services: readonly ServiceManifest[]): number {
+  const reactions = services.flatMap((service) => service.reactions.filter(({ from }) => from === "bus"));
+  const schedules = services.flatMap((service) => service.schedules);
+  const hidden = Math.max(...reactions.map(visibilityTimeoutSeconds));
+  const runs = Math.max(
+    ...schedules.map(({ everyMinutes, timeoutSeconds }) => everyMinutes * 60 + timeoutSeconds),
+  );
+  return (hidden + runs) * 1000;
+}
