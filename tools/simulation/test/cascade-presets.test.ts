@@ -1,4 +1,4 @@
-// Cascades that shops know: each stays within its budget of attempts, heals in time, loses nothing, and is drawn.
+// Cascades that shops know: each keeps to its budget of attempts, heals in time and loses nothing.
 import { services } from "@order-saga/services";
 import { expect, test } from "vitest";
 import { healBoundMilliseconds } from "../src/cascade/heal-bound.ts";

@@ -2,9 +2,9 @@
 import { type ServiceManifest, visibilityTimeoutSeconds } from "@order-saga/messaging";
 
 /**
- * A message that failed comes again after its queue's visibility timeout, and what no message tells is found by a
- * run of a schedule. The bound is the longest of the timeouts, and the interval and time limit of the slowest
- * schedule: what was held goes on within it, and the rest of its way is as long as it is without a fault.
+ * A message that failed comes again after its queue's visibility timeout, and what no message tells is found
+ * by a run of a schedule. The bound is the longest of these timeouts, plus the interval and the time limit of
+ * the slowest schedule. What was held goes on within it, and then takes as long as it would without a fault.
  */
 export function healBoundMilliseconds(services: readonly ServiceManifest[]): number {
   const reactions = services.flatMap((service) => service.reactions.filter(({ from }) => from === "bus"));

@@ -1,4 +1,4 @@
-// What happened when: per reaction the age of its oldest message and its failed attempts, below the fault's bar.
+// What happened when: for each reaction the age of its oldest message, and its failed attempts.
 import type { Heat, Interval } from "./heat.ts";
 import type { Cascade } from "./radius.ts";
 import { spanOf } from "./sentence.ts";
