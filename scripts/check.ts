@@ -76,6 +76,12 @@ const steps: Step[] = [
     needs: ".github/workflows",
   },
   {
+    name: "dockerfiles",
+    says: "a validator's findings, a fixed image, no root, no shell",
+    run: ["scripts/dockerfiles.ts"],
+    needs: "packages/worker/Dockerfile",
+  },
+  {
     name: "generated",
     says: "the contracts' documents and the client's types are current",
     run: ["tools/documents/src/generate.ts", "--check"],

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { startLaptop } from "@order-saga/cli/laptop";
 import { watchSettledOrders } from "@order-saga/cli/settled-orders";
 import { scopes } from "@order-saga/contracts";
+import type { RuntimeOptions } from "@order-saga/local/options";
 import type { Usage } from "./contender.ts";
 
 export type Settled = { orderId: string; status: string };
@@ -11,11 +12,13 @@ export type HostMessage =
   | { kind: "settled"; orders: Settled[] }
   | ({ kind: "usage" } & Usage);
 
-const [data = "memory"] = process.argv.slice(2);
+const [data = "memory", given = "{}"] = process.argv.slice(2);
+/** What runs the reactions, if not the laptop's mappings. */
+const runs = JSON.parse(given) as Pick<RuntimeOptions, "wire" | "worker" | "loops">;
 const tell = (message: HostMessage) => process.send?.(message);
 
 const runtime = await startLaptop(
-  { port: 0, awsPort: 0, data: data === "memory" ? undefined : data, watch: false },
+  { port: 0, awsPort: 0, data: data === "memory" ? undefined : data, watch: false, ...runs },
   { onLog: () => {}, onWarning: (message) => console.error(message) },
 );
 // Far more than are ever in flight; what it remembers beyond would be counted as the saga's own memory.

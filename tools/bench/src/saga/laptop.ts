@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { RuntimeOptions } from "@order-saga/local/options";
 import type { Contender, Usage } from "./contender.ts";
 import type { HostMessage } from "./host.ts";
 import { sender } from "./post.ts";
@@ -29,11 +30,17 @@ export async function startLaptop(options: {
   name: string;
   persisted: boolean;
   nodeOptions?: string[];
+  /** What runs the reactions, if not the laptop's mappings. */
+  runs?: Pick<RuntimeOptions, "wire" | "worker" | "loops">;
 }): Promise<Laptop> {
   const directory = options.persisted ? mkdtempSync(join(tmpdir(), "order-saga-bench-")) : undefined;
-  const host = fork(fileURLToPath(new URL("./host.ts", import.meta.url)), [directory ?? "memory"], {
-    execArgv: options.nodeOptions ?? [],
-  });
+  const host = fork(
+    fileURLToPath(new URL("./host.ts", import.meta.url)),
+    [directory ?? "memory", JSON.stringify(options.runs ?? {})],
+    {
+      execArgv: options.nodeOptions ?? [],
+    },
+  );
   const settlements = watchSettlements(host);
   const { buyerToken, url, token } = await heard(host, "ready");
   const { send, close } = sender(url);
