@@ -269,7 +269,7 @@ export interface components {
             /** @description The payment provider's token for a card; card numbers themselves never enter the system. */
             paymentMethod: string;
             /** @description The sender's own name of the row, answered as it came. */
-            reference?: string;
+            reference?: string & (unknown & unknown);
         };
         PutProductRequest: {
             name: string;

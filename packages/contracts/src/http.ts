@@ -5,6 +5,7 @@ import { eventTypes } from "./events/index.ts";
 import { Contact, Quantity } from "./events/orders.ts";
 import { BulkId, FeedId, OrderId, PaymentMethod, Sku } from "./ids.ts";
 import { Amount, Currency } from "./money.ts";
+import { deliverable } from "./text.ts";
 
 /** Everything a token of this API may be allowed to do. */
 export const scopes = [
@@ -56,7 +57,9 @@ export type OrderView = z.infer<typeof OrderView>;
 export const OrderPage = z.object({ items: z.array(OrderAccepted), next: z.optional(z.string()) });
 export type OrderPage = z.infer<typeof OrderPage>;
 
-export const CancelOrderRequest = z.strictObject({ reason: z.optional(z.string().check(z.maxLength(500))) });
+export const CancelOrderRequest = z.strictObject({
+  reason: z.optional(z.string().check(z.maxLength(500), deliverable())),
+});
 export type CancelOrderRequest = z.infer<typeof CancelOrderRequest>;
 
 /** One order of a bulk. */
@@ -65,13 +68,15 @@ export const BulkOrder = z.strictObject({
   paymentMethod: PaymentMethod,
   reference: z
     .optional(
-      z.string().check(
-        z.trim(),
-        z.minLength(1),
-        z.maxLength(64),
-        // SQS refuses a message with U+FFFE or U+FFFF (API reference, SendMessage), and each row is one.
-        z.regex(/^[^\p{Cc}\p{Cs}\uFFFE\uFFFF]*$/u, "must be text without control characters"),
-      ),
+      z
+        .string()
+        .check(
+          z.trim(),
+          z.minLength(1),
+          z.maxLength(64),
+          deliverable(),
+          z.regex(/^[^\p{Cc}\p{Cs}]*$/u, "must be text without control characters"),
+        ),
     )
     .check(z.describe("The sender's own name of the row, answered as it came.")),
 });
@@ -113,7 +118,7 @@ export const BulkView = z.object({
 });
 export type BulkView = z.infer<typeof BulkView>;
 
-export const ProductName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200));
+export const ProductName = z.string().check(z.trim(), z.minLength(1), z.maxLength(200), deliverable());
 export const PutProductRequest = z.strictObject({
   name: ProductName,
   unitPrice: Amount.check(z.gte(1)),

@@ -3,6 +3,7 @@ import * as z from "zod/mini";
 import { Instant } from "../envelope.ts";
 import { BulkId, PaymentMethod, Sku } from "../ids.ts";
 import { Amount, Currency } from "../money.ts";
+import { deliverable } from "../text.ts";
 import { defineEvents, type Examples } from "./define.ts";
 
 export const Quantity = z.int().check(z.gte(1), z.lte(999));
@@ -17,7 +18,7 @@ export type OrderLine = z.infer<typeof OrderLine>;
 
 export const Contact = z.strictObject({
   email: z.email().check(z.maxLength(254)),
-  name: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(200))),
+  name: z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(200), deliverable())),
 });
 export type Contact = z.infer<typeof Contact>;
 
