@@ -34,7 +34,9 @@ test("a snapshot has every part and no e-mail address", async () => {
   expect(all.topology.reactions.map(({ name }) => name)).toEqual(
     saga.runtime.reactions.map(({ manifest }) => manifest.name),
   );
-  expect(all.queues).toHaveLength(3 * saga.runtime.reactions.length);
+  const queuesOf = ({ undeliveredQueue }: { undeliveredQueue?: object }) => (undeliveredQueue ? 3 : 2);
+  const queues = saga.runtime.reactions.map(queuesOf).reduce((sum, each) => sum + each, 0);
+  expect(all.queues).toHaveLength(queues);
   expect(all.stock.find(({ sku }) => sku === "TEA-EARL-GREY")).toMatchObject({ name: "Earl Grey", sold: 1 });
   expect(all.mails.filter((each) => each.orderId === orderId).map(({ kind }) => kind)).toEqual([
     "received",
