@@ -8,6 +8,7 @@ import { drawCascade, judgeMany, planToDraw } from "./cascade/command.ts";
 import { neverHit, unnamed } from "./coverage.ts";
 import { flakyBulkOf } from "./flaky-bulk.ts";
 import type { PlanResult, SeedsResult } from "./jobs.ts";
+import { MOST_TIMES, type Neighbour, sayNeighbours } from "./neighbour.ts";
 import { asPlan, type Plan } from "./plan.ts";
 import { type Pool, startPool } from "./pool.ts";
 import { reportOf } from "./report.ts";
@@ -42,6 +43,10 @@ const options = {
     least: 1,
     says: "judge so many plans of one fault: what is drawn has to be what differs",
   },
+  neighbour: {
+    kind: "flag",
+    says: `with --bulk: how long another customer's order takes beside it; fails above ${MOST_TIMES} times its time alone`,
+  },
   timeline: { kind: "flag", says: "print what happened to each order of one seed or plan" },
   threads: { kind: "whole", least: 1, default: 2, says: "threads that run seeds" },
   gate: {
@@ -57,7 +62,7 @@ const simulate = command(
     says: "Runs the saga in simulated worlds with faults; makes what fails small, and says how it came about.",
     usage: [
       "[--seeds N] [--minutes N] [--from SEED] [--threads N] [--gate]",
-      "--bulk ORDERS [--seeds N] [--from SEED]",
+      "--bulk ORDERS [--neighbour] [--seeds N] [--from SEED]",
       "--seed SEED [--timeline]",
       "--plan FILE [--timeline]",
       "--cascade FILE (--preset NAME | --seed SEED | --plan FILE)",
@@ -76,7 +81,8 @@ const simulate = command(
     const pool = startPool(options.threads);
     try {
       if (cascades !== undefined) return await judgeMany(pool, cascades, from);
-      return plan ? await runOne(pool, plan, options) : await runMany(pool, options);
+      if (plan) return await runOne(pool, plan, options);
+      return options.neighbour ? await measureNeighbours(pool, options) : await runMany(pool, options);
     } finally {
       await pool.stop();
     }
@@ -153,6 +159,23 @@ async function runMany(pool: Pool, options: SimulateOptions): Promise<number> {
   }
   const isGated = options.gate || (total.seeds >= GATED_SEEDS && options.bulk === undefined);
   return (await canarySings(pool, from)) && showCoverage(coverage, isGated) ? 0 : 1;
+}
+
+async function measureNeighbours(pool: Pool, options: SimulateOptions): Promise<number> {
+  const { bulk, from = 1, seeds = 50 } = options;
+  if (bulk === undefined) throw new UsageError("--neighbour is beside a bulk: of how many orders, --bulk?");
+  const all: Neighbour[] = [];
+  const progress = showProgress(() => `${all.length} seeds`);
+  try {
+    const one = async (seed: number) =>
+      void all.push(...(await pool.do({ kind: "neighbours", from: seed, count: 1, bulk })));
+    await Promise.all(Array.from({ length: seeds }, (_, index) => one(from + index)));
+  } finally {
+    progress.stop();
+  }
+  const { isGood, line } = sayNeighbours(all);
+  console.log(`${seeds} seeds from ${from}: ${line}`);
+  return isGood ? 0 : 1;
 }
 
 function add(total: SeedsResult, more: SeedsResult, coverage: Map<string, number>): void {

@@ -6,6 +6,7 @@ import type { Violation } from "./checkers/observed.ts";
 import type { Note } from "./context.ts";
 import type { Versions } from "./deployments.ts";
 import { flakyBulkOf } from "./flaky-bulk.ts";
+import { type Neighbour, neighbourOf } from "./neighbour.ts";
 import { childNumber, type Plan } from "./plan.ts";
 import { planOf } from "./seed-plan.ts";
 import { shrink } from "./shrink.ts";
@@ -14,8 +15,9 @@ import { type Run, simulate } from "./simulate.ts";
 export type Job =
   | { kind: "seeds"; from: number; count: number; sabotage?: boolean; bulk?: number }
   | { kind: "plan"; plan: Plan }
-  | { kind: "shrink"; plan: Plan; milliseconds: number }
-  | { kind: "cascades"; from: number; count: number };
+  | { kind: "cascades"; from: number; count: number }
+  | { kind: "neighbours"; from: number; count: number; bulk: number }
+  | { kind: "shrink"; plan: Plan; milliseconds: number };
 
 export type SeedsResult = {
   seeds: number;
@@ -41,6 +43,8 @@ export type ResultOf<J extends Job> = J extends { kind: "seeds" }
   ? SeedsResult
   : J extends { kind: "cascades" }
     ? CascadesResult
+  : J extends { kind: "neighbours" }
+    ? Neighbour[]
     : PlanResult;
 
 /** A job over loaded code; `now` is in milliseconds, for the time a shrinking may take. */
@@ -54,6 +58,8 @@ export async function work<J extends Job>(
       return (await runSeeds(job, versions)) as ResultOf<J>;
     case "cascades":
       return (await judgeCascades(job, versions)) as ResultOf<J>;
+    case "neighbours":
+      return (await runNeighbours(job, versions)) as ResultOf<J>;
     case "plan":
       return (await runPlan(job.plan, versions)) as ResultOf<J>;
     case "shrink": {
@@ -93,6 +99,15 @@ async function runSeeds(
     if (run.violations.length > 0) result.failures.push({ plan, violations: run.violations });
   }
   return { ...result, coverage: [...coverage] };
+}
+
+async function runNeighbours(
+  { bulk, count, from }: Job & { kind: "neighbours" },
+  versions: Versions,
+): Promise<Neighbour[]> {
+  const all: Neighbour[] = [];
+  for (let seed = from; seed < from + count; seed++) all.push(await neighbourOf(seed, bulk, versions));
+  return all;
 }
 
 function ordersIn({ bulks = [], orders }: Plan): number {

@@ -188,6 +188,27 @@ type Drawing = {
   from: number;
 };
 
+/** None at all, and little more than what an import keeps for its end, at each pace that calls may have. */
+const NEARLY_OVER_SECONDS = [0, 15.006, 15.03, 15.1, 15.4];
+
+/** Half of the long feeds run out of time between two transactions. */
+export function drawShortTimes(random: Random, { feeds = [] }: Pick<Plan, "feeds">): Fault[] {
+  const long = feeds.filter(({ copies }) => copies !== undefined && random.chance(0.5));
+  return long.flatMap(({ number: order }) =>
+    continued.map((place): Fault => {
+      const times = random.whole(2, 4);
+      return {
+        kind: "deadline-near",
+        ...place,
+        order,
+        nth: 1,
+        times,
+        seconds: random.pick(NEARLY_OVER_SECONDS),
+      };
+    }),
+  );
+}
+
 /** Of a call, or of the way of a message. */
 function callFault({ kind, place, placed, order, nth, random }: Drawing): Fault[] | undefined {
   switch (kind) {
@@ -196,7 +217,7 @@ function callFault({ kind, place, placed, order, nth, random }: Drawing): Fault[
     case "zombie":
       return [{ ...placed, seconds: random.pick([31, 100, 185, 400, 1000, 4000]) }];
     case "deadline-near":
-      return [{ ...placed, times: random.whole(1, 4), seconds: random.pick([0, 15.01, 15.1, 15.5]) }];
+      return [{ ...placed, times: random.whole(1, 4), seconds: random.pick(NEARLY_OVER_SECONDS) }];
     case "stale-index":
       return [{ ...placed, seconds: random.pick([30, 120, 600]) }];
     case "bus-duplicate":

@@ -1,8 +1,8 @@
 // From a seed to a plan: who orders what and when, how fast everything is, and what goes wrong.
 import { services } from "@order-saga/services";
-import { type Pace, type Plan, type PlannedChange, type PlannedOrder, START } from "./plan.ts";
+import { type Fault, type Pace, type Plan, type PlannedChange, type PlannedOrder, START } from "./plan.ts";
 import { createRandom, hashText, mix, type Random } from "./random.ts";
-import { drawFaults, faultsUntil } from "./seed-faults.ts";
+import { drawFaults, drawShortTimes, faultsUntil } from "./seed-faults.ts";
 import { drawBulks, drawFeeds } from "./seed-uploads.ts";
 
 export const ORDERS_PER_SEED = 8;
@@ -41,9 +41,9 @@ export function planOf(seed: number): Plan {
     drawOrder(random, { ...drawing, number: index + 1 }),
   );
   const changes = random.chance(0.4) ? drawChanges(random, spread) : [];
-  const more = drawMore(seed, drawing);
+  const { shortTimes, ...more } = drawMore(seed, drawing, all);
   const orders = more.bulks ? all.slice(0, ORDERS_PER_SEED / 2) : all;
-  const faults = drawFaults(random, { orders, ...more });
+  const faults = [...drawFaults(random, { orders, ...more }), ...shortTimes];
   return {
     seed,
     start: START,
@@ -67,18 +67,24 @@ export function planOf(seed: number): Plan {
 type Ordering = { spread: number; skus: readonly string[]; cancels: number };
 
 /** Bulks and stock feeds have chances of their own, so that a seed's orders are the same with and without. */
-function drawMore(seed: number, ordering: Ordering): Pick<Plan, "bulks" | "feeds"> {
+function drawMore(
+  seed: number,
+  ordering: Ordering,
+  orders: readonly PlannedOrder[],
+): Pick<Plan, "bulks" | "feeds"> & { shortTimes: Fault[] } {
   const random = createRandom(mix(seed, hashText("bulks and feeds")));
   const drawing = {
     random,
+    orders,
     skus,
     spread: ordering.spread,
     drawOrder: () => drawOrder(random, { ...ordering, number: 0 }),
   };
-  return {
+  const more = {
     ...(random.chance(BULK_SHARE) && { bulks: drawBulks(drawing) }),
     ...(random.chance(FEED_SHARE) && { feeds: drawFeeds(drawing) }),
   };
+  return { ...more, shortTimes: drawShortTimes(random, more) };
 }
 
 function drawPace(random: Random): Pace {

@@ -8,11 +8,15 @@ export type Drawing = {
   /** Milliseconds from the start within which customers come. */
   spread: number;
   drawOrder: () => PlannedOrder;
+  /** The seed's single orders. */
+  orders: readonly PlannedOrder[];
 };
 
 const FIRST_BULK = 101;
 const FIRST_FEED = 201;
 const MOST_CHILDREN = 12;
+/** So many, times its copies, take two transactions at least. */
+const ROWS_OF_A_LONG_FEED = 4;
 
 export function drawBulks({ drawOrder, random, spread }: Drawing): PlannedBulk[] {
   return Array.from({ length: random.pick([1, 1, 2]) }, (_, index): PlannedBulk => {
@@ -25,24 +29,28 @@ export function drawBulks({ drawOrder, random, spread }: Drawing): PlannedBulk[]
   });
 }
 
-export function drawFeeds({ random, skus, spread }: Drawing): PlannedFeed[] {
+export function drawFeeds({ orders, random, skus, spread }: Drawing): PlannedFeed[] {
   const feeds: PlannedFeed[] = [];
   for (let index = 0; index < random.pick([1, 2, 3]); index++) {
     const number = FIRST_FEED + index;
-    const at = Math.floor(random.next() * spread);
+    // Half of the feeds are read while an order takes from the same stock.
+    const at = random.chance(0.5)
+      ? random.pick(orders).at + random.whole(0, random.pick([10, 100, 1000]))
+      : Math.floor(random.next() * spread);
     const replaces = index > 0 && random.chance(0.5) ? { replaces: FIRST_FEED } : {};
-    const copies = random.chance(0.15) ? { copies: 150 } : {};
-    feeds.push({ number, at, ...replaces, ...copies, lines: drawLines(random, skus) });
+    const isLong = random.chance(0.2);
+    const lines = drawLines(random, skus, isLong ? ROWS_OF_A_LONG_FEED : 0);
+    feeds.push({ number, at, ...replaces, ...(isLong && { copies: 150 }), lines });
   }
   return feeds;
 }
 
-function drawLines(random: Random, skus: readonly string[]): string[] {
+function drawLines(random: Random, skus: readonly string[], least: number): string[] {
   const isLevel = random.chance(0.5);
   const header = random.chance(0.05) ? "product,pieces" : isLevel ? "sku,level" : "sku,delta";
   // Most files are right; a few have so many bad lines that they are refused.
   const bad = random.pick([0, 0, 0.1, 0.8]);
-  const rows = Array.from({ length: random.whole(0, 12) }, () => {
+  const rows = Array.from({ length: random.whole(least, 12) }, () => {
     if (random.chance(bad)) return random.pick(["TEA-ASSAM,many", "NO-SUCH-SKU,5", "TEA-SENCHA", ",3", '"']);
     const pieces = isLevel ? random.whole(0, 20) : random.pick([-2, -1, 1, 2, 5, 10]);
     return `${random.pick(skus)},${pieces}`;

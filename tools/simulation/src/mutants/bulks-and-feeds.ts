@@ -123,4 +123,27 @@ export const bulkAndFeedMutants: readonly Mutant[] = [
       },
     ],
   },
+  {
+    name: "bulk-sweep-heals-nothing",
+    why: "The sweep warns of a bulk that is not complete in time, and leaves the asking to a person.",
+    file: sweeps,
+    find: "    await heal(ports, bulk, { part, rows, now });\n",
+    replace: "    if (part < 0) await heal(ports, bulk, { part, rows, now });\n",
+  },
+  {
+    name: "level-without-condition",
+    why: "A level is set by the difference to what was read, whatever has been reserved or given back since.",
+    file: feedStore,
+    find: 'ConditionExpression: isLevel ? "available = :read" : "available >= :least",',
+    replace:
+      'ConditionExpression: isLevel ? "attribute_exists(pk) AND restocked >= :read" : "available >= :least",',
+    also: [{ file: feedStore, find: '{ ":read": read }', replace: '{ ":read": -1_000_000_000 }' }],
+  },
+  {
+    name: "continuation-lost",
+    why: "An import that runs out of time acknowledges its message, and sends nothing that goes on.",
+    file: imports,
+    find: "    await ports.sendTasks([{ body: JSON.parse(context.body) }]);\n",
+    replace: "",
+  },
 ];

@@ -18,7 +18,8 @@ export const quickSet: Readonly<Record<string, number>> = {
   "mail-claimed-after-sending": 2,
   "row-counted-without-condition": 22,
   "bulk-done-at-its-first-rows": 22,
-  "stock-changed-before-the-place": 7,
-  "place-moved-before-the-rows": 3,
-  "older-file-accepted": 5,
+  "stock-changed-before-the-place": 13,
+  "place-moved-before-the-rows": 13,
+  "older-file-accepted": 176,
+  "continuation-lost": 300,
 };
