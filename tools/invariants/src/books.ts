@@ -10,7 +10,6 @@ import type { Order } from "@order-saga/orders/order";
 import { toOrder } from "@order-saga/orders/store/record";
 import type { Payment } from "@order-saga/payment/payment";
 import {
-  feedRecord,
   notificationRecord,
   orderRecord,
   paymentRecord,
@@ -21,6 +20,8 @@ import {
 import { services } from "@order-saga/services";
 import { bulksIn } from "./bulk-books.ts";
 import type { BulkRecords } from "./bulks.ts";
+import { feedsIn } from "./feed-books.ts";
+import type { FeedRecords } from "./feeds.ts";
 
 type StockAccount = StockLevel & {
   /** The sum of all adjustments. */
@@ -36,7 +37,8 @@ export type Books = {
   reservations: Reservation[];
   payments: Payment[];
   bulks: BulkRecords[];
-  /** Of services that have no place of their own in these books, and of stock feeds. */
+  feeds: FeedRecords[];
+  /** Of services that have no place of their own in these books. */
   otherRecords: OrderRecord[];
   intents: PaymentIntentRecord[];
   notifications: Notification[];
@@ -62,17 +64,12 @@ export async function readBooks({ aws, clients, reactions }: Source): Promise<Bo
   return {
     orders,
     bulks: bulksIn(items, orders),
+    feeds: feedsIn(items),
     stock: records<StockAccount>(stockRecord),
     reservations: records<Reservation>(reservationRecord),
     payments: records<Payment>(paymentRecord),
     notifications: records<Notification>(notificationRecord),
-    otherRecords: [
-      ...items.filter(isOtherRecord),
-      ...records<Item>(feedRecord).map((feed) => ({
-        orderId: feedRecord.id(String(feed.pk)),
-        events: feed.events as OrderRecord["events"],
-      })),
-    ],
+    otherRecords: items.filter(isOtherRecord),
     intents: aws.payments.intents(),
     mails: aws.mails(),
     queues: reactions.map(({ queue }) => ({ name: queue.name, count: aws.queues.count(queue.name) })),
@@ -85,8 +82,11 @@ export async function readBooks({ aws, clients, reactions }: Source): Promise<Bo
 
 /** Every record of an order, a bulk or a feed that keeps published events; each is known by its id. */
 export function recordsWithEvents(books: Books): OrderRecord[] {
-  const { bulks, orders, otherRecords, payments, reservations } = books;
-  const heads = bulks.map(({ bulk: { bulkId, events } }) => ({ orderId: bulkId, events }));
+  const { bulks, feeds, orders, otherRecords, payments, reservations } = books;
+  const heads = [
+    ...bulks.map(({ bulk: { bulkId, events } }) => ({ orderId: bulkId, events })),
+    ...feeds.map(({ feed: { events, feedId } }) => ({ orderId: feedId, events })),
+  ];
   return [...orders, ...payments, ...reservations, ...heads, ...otherRecords];
 }
 

@@ -9,6 +9,7 @@ import { count, type Held, miscounted, negativeCounter, unconserved } from "@ord
 import { services } from "@order-saga/services";
 import { type Books, type OrderRecord, recordsWithEvents } from "./books.ts";
 import { bulkViolations, bulkViolationsAtRest } from "./bulks.ts";
+import { feedViolations, feedViolationsAtRest } from "./feeds.ts";
 import {
   unpublishedInNotification,
   unpublishedInOrder,
@@ -32,6 +33,7 @@ export function violationsAlways(books: Books, observed?: Observations): Violati
     ...foreignFactViolations(books),
     ...mailViolations(books),
     ...books.bulks.flatMap(bulkViolations),
+    ...books.feeds.flatMap(feedViolations),
     ...(observed ? observedViolations(books, observed) : []),
   ];
 }
@@ -44,6 +46,7 @@ export function violationsAtRest(books: Books, observed?: Observations): Violati
     ...sumViolations(books),
     ...queueViolations(books),
     ...books.bulks.flatMap(bulkViolationsAtRest),
+    ...books.feeds.flatMap(feedViolationsAtRest),
     ...(observed ? observedViolationsAtRest(books, observed, services) : []),
   ];
 }

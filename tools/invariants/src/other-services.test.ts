@@ -14,6 +14,7 @@ const booksWith = (otherRecords: OrderRecord[]): Books => ({
   reservations: [],
   payments: [],
   bulks: [],
+  feeds: [],
   otherRecords,
   intents: [],
   notifications: [],

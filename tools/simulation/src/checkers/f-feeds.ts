@@ -83,8 +83,7 @@ function checker(
     atRest(observed) {
       const judged = [...known.values()].flatMap((each) => {
         const records = recordsOf(observed, each);
-        // A form whose file was never uploaded waits for ever.
-        return records && records.feed.state !== "WAITING" ? feedViolationsAtRest(records) : [];
+        return records ? feedViolationsAtRest(records) : [];
       });
       const lost = new Set(observed.lost.map(({ orderId }) => orderId));
       return [...ours(judged), ...(missing?.(observed, known) ?? [])].filter(
