@@ -43,9 +43,9 @@ export type ResultOf<J extends Job> = J extends { kind: "seeds" }
   ? SeedsResult
   : J extends { kind: "cascades" }
     ? CascadesResult
-  : J extends { kind: "neighbours" }
-    ? Neighbour[]
-    : PlanResult;
+    : J extends { kind: "neighbours" }
+      ? Neighbour[]
+      : PlanResult;
 
 /** A job over loaded code; `now` is in milliseconds, for the time a shrinking may take. */
 export async function work<J extends Job>(

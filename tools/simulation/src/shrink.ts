@@ -1,5 +1,6 @@
 // Shrinks a failing plan to a smaller one that fails the same way: fewer orders and faults, simpler values.
 import type { Fault, Plan, PlannedOrder } from "./plan.ts";
+import { fewest, numbersIn, skusIn, withRows } from "./shrink-pieces.ts";
 
 /** True if the plan still fails in the way that is looked for. */
 export type Fails = (plan: Plan) => Promise<boolean>;
@@ -12,7 +13,7 @@ export async function shrink(plan: Plan, fails: Fails, isOver: () => boolean): P
   let smallest = plan;
   for (let size = Number.POSITIVE_INFINITY; size > sizeOf(smallest) && !isOver(); ) {
     size = sizeOf(smallest);
-    for (const simpler of [fewerPieces, atOnce, fewerOrders, fewerFaults, fewerChanges, plainer]) {
+    for (const simpler of [...fewerOfEach, plainer]) {
       if (!isOver()) smallest = await simpler(smallest, fails, isOver);
     }
   }
@@ -47,7 +48,8 @@ const ORDERS_TRIED = 120;
 
 /** The plan, with the first chances with which it fails; undefined if there are none among those tried. */
 async function withChances(plan: Plan, fails: Fails, isOver: () => boolean): Promise<Plan | undefined> {
-  const tries = ORDERS_TRIED / Math.max(1, plan.orders.length);
+  const inBulks = plan.bulks?.reduce((sum, { orders }) => sum + orders.length, 0) ?? 0;
+  const tries = ORDERS_TRIED / Math.max(1, plan.orders.length + inBulks);
   for (let other = 0; other < tries && !isOver(); other++) {
     const candidate = { ...plan, seed: plan.seed + other };
     if (await fails(candidate)) return candidate;
@@ -62,20 +64,80 @@ const atOnce: Simpler = async (plan, fails, isOver) => {
   return (await withChances({ ...plan, orders }, fails, isOver)) ?? plan;
 };
 
-const fewerOrders: Simpler = async (plan, fails, isOver) => {
+/** The plan with fewer of something, and without the faults of what is gone. */
+function fewerOf<T>(all: (plan: Plan) => readonly T[], withOnly: (plan: Plan, left: T[]) => Plan): Simpler {
+  return async (plan, fails, isOver) => {
+    let smallest = plan;
+    await fewest(
+      all(plan),
+      async (left) => {
+        const candidate = withOnly(smallest, left);
+        const numbers = numbersIn(candidate);
+        const isAbout = ({ order }: Fault) => order === undefined || numbers.has(order);
+        const faults = plan.faults.filter(isAbout);
+        const found = await withChances({ ...candidate, faults }, fails, isOver);
+        smallest = found ?? smallest;
+        return found !== undefined;
+      },
+      isOver,
+    );
+    return smallest;
+  };
+}
+
+const fewerOrders = fewerOf(
+  ({ orders }) => orders,
+  (plan, orders) => ({ ...plan, orders }),
+);
+
+const fewerBulks = fewerOf(
+  ({ bulks = [] }) => bulks,
+  (plan, bulks) => ({ ...plan, bulks }),
+);
+
+const fewerFeeds = fewerOf(
+  ({ feeds = [] }) => feeds,
+  (plan, feeds) => ({ ...plan, feeds }),
+);
+
+/** A bulk has one row at least; faults of rows follow them to their new numbers. */
+const fewerRows: Simpler = async (plan, fails, isOver) => {
   let smallest = plan;
-  await fewest(
-    plan.orders,
-    async (orders) => {
-      const isAbout = ({ order }: Fault) =>
-        order === undefined || orders.some(({ number }) => number === order);
-      const candidate = { ...smallest, orders, faults: plan.faults.filter(isAbout) };
-      const found = await withChances(candidate, fails, isOver);
-      smallest = found ?? smallest;
-      return found !== undefined;
-    },
-    isOver,
-  );
+  for (const { number, orders } of plan.bulks ?? []) {
+    const before = smallest;
+    await fewest(
+      orders.map((_, row) => row),
+      async (rows) => {
+        if (rows.length === 0) return false;
+        const found = await withChances(withRows(before, number, rows), fails, isOver);
+        smallest = found ?? smallest;
+        return found !== undefined;
+      },
+      isOver,
+    );
+  }
+  return smallest;
+};
+
+/** The first line of a feed is its header. */
+const fewerLines: Simpler = async (plan, fails, isOver) => {
+  let smallest = plan;
+  for (const { number, lines } of plan.feeds ?? []) {
+    const [header = "", ...rows] = lines;
+    await fewest(
+      rows,
+      async (left) => {
+        const feeds = smallest.feeds?.map((feed) =>
+          feed.number === number ? { ...feed, lines: [header, ...left] } : feed,
+        );
+        const candidate = { ...smallest, ...(feeds && { feeds }) };
+        if (!(await fails(candidate))) return false;
+        smallest = candidate;
+        return true;
+      },
+      isOver,
+    );
+  }
   return smallest;
 };
 
@@ -88,6 +150,18 @@ const fewerChanges: Simpler = async (plan, fails, isOver) => {
   const changes = await fewest(plan.changes, (left) => fails({ ...plan, changes: left }), isOver);
   return { ...plan, changes };
 };
+
+const fewerOfEach: readonly Simpler[] = [
+  fewerPieces,
+  atOnce,
+  fewerOrders,
+  fewerBulks,
+  fewerRows,
+  fewerFeeds,
+  fewerLines,
+  fewerFaults,
+  fewerChanges,
+];
 
 /** Tries plainer values one by one, and keeps those with which the plan still fails. */
 const plainer: Simpler = async (plan, fails, isOver) => {
@@ -114,7 +188,8 @@ function simplifications(plan: Plan): ((plan: Plan) => Plan)[] {
     (each) => ({ ...each, pace: { call: 5, bus: 20, poll: 2, indexLag: 10 } }),
     (each) => ({ ...each, settings: { decideWithinSeconds: 900, reservationSeconds: 900 } }),
     (each) => ({ ...each, redriveWithinSeconds: 10 }),
-    (each) => ({ ...each, products: each.products.filter(({ sku }) => isWanted(each, sku)) }),
+    (each) => ({ ...each, products: each.products.filter(({ sku }) => skusIn(each).has(sku)) }),
+    (each) => ({ ...each, ...(each.feeds && { feeds: each.feeds.map(({ copies: _, ...feed }) => feed) }) }),
     ...plan.orders.flatMap(({ number }) => [
       ofOrder(number, ({ cancelAt: _, ...order }) => order),
       ofOrder(number, (order) => ({ ...order, lines: order.lines.slice(0, 1) })),
@@ -126,26 +201,4 @@ function simplifications(plan: Plan): ((plan: Plan) => Plan)[] {
       ofFault(index, ({ variant: _, ...fault }) => fault),
     ]),
   ];
-}
-
-const isWanted = (plan: Plan, sku: string) =>
-  plan.orders.some(({ lines }) => lines.some((line) => line.sku === sku)) ||
-  plan.changes.some((change) => ("restock" in change ? change.restock : change.reprice) === sku);
-
-/** The fewest elements with which the test still holds, as far as leaving out groups of them can find. */
-async function fewest<T>(
-  all: readonly T[],
-  holds: (left: T[]) => Promise<boolean>,
-  isOver: () => boolean,
-): Promise<T[]> {
-  let left = [...all];
-  if (left.length > 0 && (await holds([]))) return [];
-  for (let group = Math.ceil(left.length / 2); group >= 1; group = group === 1 ? 0 : Math.ceil(group / 2)) {
-    for (let start = 0; start < left.length && !isOver(); ) {
-      const without = left.toSpliced(start, group);
-      if (without.length > 0 && (await holds(without))) left = without;
-      else start += group;
-    }
-  }
-  return left;
 }
