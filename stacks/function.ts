@@ -31,13 +31,7 @@ export function createFunction(
     retentionInDays: stage.settings.production ? 90 : 7,
   });
   const secret = carriesSecret(service, manifest);
-  const environment = environmentOf<$util.Input<string>>(service, manifest, {
-    value: (variable) => variableOf(stage, service, variable),
-    tableName: () => stage.tables.get(service.name)?.table.name ?? missing(`a table of ${service.name}`),
-    busName: stage.bus.name,
-    bucketName: () => bucketOf(stage, service).name,
-    queueUrl: (queue) => queueOf(stage, queue).url,
-  });
+  const environment = environmentIn(stage, service, manifest);
   const { logSample } = stage.settings;
   const deployed = new sst.aws.Function(name, {
     name: functionName,
@@ -50,13 +44,15 @@ export function createFunction(
     nodejs: bundling,
     logging: { format: "json", logGroup: logGroup.name },
     environment: { ...environment, ...(logSample < 1 && { LOG_SAMPLE: String(logSample) }) },
-    permissions: permissionsOf(service, manifest, {
-      functionArns: () =>
-        ["", ":*"].map((version) => stage.account.arn("lambda", `function:${functionName}${version}`)),
-      logStreams: () => $interpolate`${logGroup.arn}:log-stream:*`,
-      queue: (asked) => queueOf(stage, asked).arn,
-      ...sharedResources(stage, service),
-    }),
+    permissions: permissionsOf(
+      service,
+      manifest,
+      grantSourceIn(stage, service, {
+        functionArns: () =>
+          ["", ":*"].map((version) => stage.account.arn("lambda", `function:${functionName}${version}`)),
+        logStreams: () => $interpolate`${logGroup.arn}:log-stream:*`,
+      }),
+    ),
     versioning: stage.settings.rollout !== undefined,
     transform: {
       // SST attaches AWSLambdaBasicExecutionRole, which may write to every log group of the account.
@@ -100,9 +96,27 @@ function permissionsOf(
   }));
 }
 
-function sharedResources(stage: Stage, service: ServiceManifest) {
+/** What a function's code reads, with where everything is in this stage. */
+export function environmentIn(stage: Stage, service: ServiceManifest, manifest: FunctionManifest) {
+  return environmentOf<$util.Input<string>>(service, manifest, {
+    value: (variable) => variableOf(stage, service, variable),
+    tableName: () => stage.tables.get(service.name)?.table.name ?? missing(`a table of ${service.name}`),
+    busName: stage.bus.name,
+    bucketName: () => bucketOf(stage, service).name,
+    queueUrl: (queue) => queueOf(stage, queue).url,
+  });
+}
+
+/** The ARNs of this stage that grants are for; `own` are those of what runs the code. */
+export function grantSourceIn(
+  stage: Stage,
+  service: ServiceManifest,
+  own: Pick<GrantSource<$util.Input<string>>, "functionArns" | "logStreams">,
+): GrantSource<$util.Input<string>> {
   const table = () => stage.tables.get(service.name)?.table.arn ?? missing(`a table of ${service.name}`);
   return {
+    ...own,
+    queue: (asked) => queueOf(stage, asked).arn,
     table,
     index: (name: string) => $interpolate`${table()}/index/${name}`,
     bus: () => stage.bus.arn,

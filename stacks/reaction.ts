@@ -18,7 +18,9 @@ export function createReaction(stage: Stage, subscription: Subscription): Deploy
     transform: {
       eventSourceMapping: (args) => {
         args.scalingConfig = { maximumConcurrency: manifest.maximumConcurrency };
-        args.enabled = !stage.settings.pausedReactions.includes(resources.queue.name);
+        const { pausedReactions, worker } = stage.settings;
+        // A queue has one kind of consumer: where a container takes its messages, the function takes none.
+        args.enabled = ![...pausedReactions, ...worker.reactions].includes(resources.queue.name);
         return undefined;
       },
     },

@@ -4,6 +4,9 @@ import { services } from "@order-saga/services";
 import * as z from "zod";
 
 const reactionNames = allReactions(services).map(({ queue }) => queue.name);
+const workersOwn = allReactions(services)
+  .filter(({ manifest }) => manifest.runs === "worker")
+  .map(({ queue }) => queue.name);
 
 /** An empty setting is one that is not given. */
 const optional = <T extends string>(schema: z.ZodType<T>) =>
@@ -78,10 +81,41 @@ const Settings = z.object({
       error: ({ input }) =>
         `${input} names a reaction that does not exist; there are ${reactionNames.join(", ")}`,
     }),
+  /** Reactions that a container runs instead of their functions, as `inventory-reserve-stock`. */
+  WORKER_REACTIONS: z
+    .string()
+    .default("")
+    .transform(list)
+    .refine((names) => names.every((name) => reactionNames.includes(name)), {
+      error: ({ input }) =>
+        `${input} names a reaction that does not exist; there are ${reactionNames.join(", ")}`,
+    }),
+  /** The image of packages/worker in a registry of the account's ECR, with its tag or digest. */
+  WORKER_IMAGE: optional(
+    z
+      .string()
+      .regex(
+        /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.com\/[\w./-]+[:@][\w.:-]+$/,
+        "must be an image in ECR with its tag or digest",
+      ),
+  ),
+  /** Where the worker's tasks run: subnets from which AWS's endpoints can be reached. */
+  WORKER_SUBNETS: z
+    .string()
+    .default("")
+    .transform(list)
+    .refine((ids) => ids.every((id) => /^subnet-[0-9a-f]+$/.test(id)), "must be ids such as subnet-0a1b2c"),
 });
 
 /** How a version becomes the live one: with its deployment, or in steps by `pnpm rollout` after it. */
 export type Rollout = "at-once" | "gradual";
+
+/** Which reactions a container runs, by their queues' names; with none of them there is no container. */
+export type Worker = {
+  readonly reactions: readonly string[];
+  readonly image: string;
+  readonly subnets: readonly string[];
+};
 
 type Given = z.infer<typeof Settings>;
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -105,6 +139,7 @@ export type Settings = {
   readonly rollout: Rollout | undefined;
   readonly pausedReactions: readonly string[];
   readonly stopped: boolean;
+  readonly worker: Worker;
   readonly backupRegion: string | undefined;
   /** A setting of a manifest, if the stage gives it another value than the manifest. */
   given(name: string): string | undefined;
@@ -148,11 +183,21 @@ export function readSettings(stage: string, environment: Environment, live = fal
     logSample: values.LOG_SAMPLE,
     pausedReactions: values.STOPPED === "yes" ? reactionNames : values.PAUSED_REACTIONS,
     stopped: values.STOPPED === "yes",
+    worker: {
+      reactions: inWorker(values),
+      image: values.WORKER_IMAGE ?? "",
+      subnets: values.WORKER_SUBNETS,
+    },
     backupRegion: values.BACKUP_REGION,
     // In `sst dev` a function is the developer's machine, of which there are no versions.
     rollout: live ? undefined : (values.ROLLOUT ?? (production ? "at-once" : undefined)),
     given: (name) => environment[name] || undefined,
   };
+}
+
+/** By its manifest, or by this stage's setting. */
+function inWorker({ WORKER_REACTIONS }: Given): string[] {
+  return [...new Set([...workersOwn, ...WORKER_REACTIONS])];
 }
 
 /** What this stage must be given, though another need not. */
@@ -167,6 +212,9 @@ function missing(given: Given, production: boolean): string[] {
       : []),
     ...(given.JWT_ISSUER && list(given.JWT_AUDIENCE ?? "").length === 0
       ? ["JWT_AUDIENCE: must name the tokens' audience"]
+      : []),
+    ...(inWorker(given).length > 0 && (!given.WORKER_IMAGE || given.WORKER_SUBNETS.length === 0)
+      ? ["WORKER_IMAGE, WORKER_SUBNETS: must say which image runs in which subnets (docs/worker.md)"]
       : []),
     ...(alarms && !given.RUNBOOKS_URL
       ? ["RUNBOOKS_URL: must be the https URL of docs/runbooks, for every alarm mails a link to its page"]

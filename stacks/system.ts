@@ -23,6 +23,7 @@ import { createSpendWatch } from "./spend.ts";
 import type { Stage } from "./stage.ts";
 import { createSubscription } from "./subscription.ts";
 import { createTable } from "./table.ts";
+import { createWorker } from "./worker.ts";
 
 export function createSystem() {
   const settings = readSettings($app.stage, process.env, $dev);
@@ -71,6 +72,7 @@ export function createSystem() {
   };
   createBackups({ account, ...settings }, [...stage.tables.values()]);
   const reactions = subscriptions.map((each) => createReaction(stage, each));
+  createWorker(stage, subscriptions);
   const schedules = services.flatMap((service) =>
     service.schedules.map((manifest) => createSchedule(stage, service, manifest)),
   );

@@ -39,6 +39,7 @@ export const settingsOfGraph = [
   "RESERVATION_SECONDS",
   "STOPPED",
   "STOREFRONT_ORIGIN",
+  "WORKER_REACTIONS",
 ] as const;
 
 export type Graph = {

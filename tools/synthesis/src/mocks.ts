@@ -63,6 +63,9 @@ const arns: Readonly<Record<string, (name: string, inputs: Inputs) => [service: 
     "cognito/userPool": (name) => ["cognito-idp", `userpool/${name}-id`],
     "costexplorer/anomalyMonitor": (name) => ["ce", `anomalymonitor/${name}`],
     "dynamodb/table": (name) => ["dynamodb", `table/${name}`],
+    "ecs/cluster": (name) => ["ecs", `cluster/${name}`],
+    "ecs/service": (name, { cluster }) => ["ecs", `service/${last(cluster, "/")}/${name}`],
+    "ecs/taskDefinition": (_, { family }) => ["ecs", `task-definition/${family}:1`],
     "iam/policy": (name) => ["iam", `policy/${name}`],
     "iam/role": (name) => ["iam", `role/${name}`],
     "kms/key": (name) => ["kms", `key/${name}-id`],
@@ -79,6 +82,7 @@ const arns: Readonly<Record<string, (name: string, inputs: Inputs) => [service: 
     "schemas/schema": (name, { registryName }) => ["schemas", `schema/${registryName}/${name}`],
     "sesv2/configurationSet": (name) => ["ses", `configuration-set/${name}`],
     "sesv2/emailIdentity": (name) => ["ses", `identity/${name}`],
+    "ssm/parameter": (name) => ["ssm", `parameter${name}`],
     "sns/topic": (name) => ["sns", name],
     "sqs/queue": (name) => ["sqs", name],
   };

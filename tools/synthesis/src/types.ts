@@ -38,7 +38,9 @@ export const types = {
   schedule: "aws:scheduler/schedule:Schedule",
   schema: "aws:schemas/schema:Schema",
   table: "aws:dynamodb/table:Table",
+  task: "aws:ecs/taskDefinition:TaskDefinition",
   target: "aws:cloudwatch/eventTarget:EventTarget",
+  worker: "aws:ecs/service:Service",
   topic: "aws:sns/topic:Topic",
   topicPolicy: "aws:sns/topicPolicy:TopicPolicy",
 } as const;

@@ -38,6 +38,8 @@ const rules: Readonly<Record<string, Rule>> = {
   "costexplorer/anomalyMonitor:AnomalyMonitor": { most: 1024, of: any },
   "costexplorer/anomalySubscription:AnomalySubscription": { most: 1024, of: any },
   "dynamodb/table:Table": { most: 255, least: 3, of: dotted },
+  "ecs/cluster:Cluster": { most: 255, of: word },
+  "ecs/service:Service": { most: 255, of: word },
   "iam/policy:Policy": { most: 128, of: /^[\w+=,.@-]+$/ },
   "iam/role:Role": { most: 64, of: /^[\w+=,.@-]+$/ },
   "iam/rolePolicy:RolePolicy": { most: 128, of: /^[\w+=,.@-]+$/ },
@@ -56,6 +58,7 @@ const rules: Readonly<Record<string, Rule>> = {
     of: word,
   },
   "sns/topic:Topic": { most: 256, of: word },
+  "ssm/parameter:Parameter": { most: 1011, of: /^\/[\w./-]+$/ },
   "sqs/queue:Queue": { most: 80, of: /^[\w-]+(\.fifo)?$/ },
 };
 

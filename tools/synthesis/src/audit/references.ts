@@ -3,7 +3,8 @@ import type { Graph, Resource } from "../graph.ts";
 import { type Statement, statementsIn, textsIn } from "./walk.ts";
 
 /** What AWS has of itself, or what is looked up by another name than the name of the resource. */
-const notOurs = /^arn:aws:(iam::(\d+:root|aws:policy\/)|execute-api:|apigateway:|s3:::|ce:|events:[^:]*::)/;
+const notOurs =
+  /^arn:aws:(iam::(\d+:root|aws:policy\/)|ecr:|execute-api:|apigateway:|s3:::|ce:|events:[^:]*::)/;
 
 /** A function's aliases are resources of their own; its versions are numbers. */
 function isOne(arn: string, { arn: own, type }: Resource): boolean {
@@ -71,6 +72,7 @@ export function wildcards({ resources }: Graph): string[] {
 const narrowed = [
   { action: "ses:SendEmail", resource: /:identity\/\*$/, by: "ses:FromAddress" },
   { action: "ses:SendRawEmail", resource: /:identity\/\*$/, by: "ses:FromAddress" },
+  { action: "ecr:GetAuthorizationToken", resource: /^\*$/, by: undefined },
   { action: "backup:CopyFromBackupVault", resource: /^\*$/, by: "backup:CopyTargets" },
 ];
 
@@ -85,7 +87,10 @@ function isWide(resource: string, { Action = [], Condition = {} }: Statement): b
     .flat()
     .every((action) =>
       narrowed.some(
-        (each) => each.action === action && each.resource.test(resource) && keys.includes(each.by),
+        (each) =>
+          each.action === action &&
+          each.resource.test(resource) &&
+          (each.by === undefined || keys.includes(each.by)),
       ),
     );
 }

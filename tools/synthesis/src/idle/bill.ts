@@ -53,6 +53,7 @@ const priced: Readonly<Record<string, (inputs: Inputs, graph: Graph) => Price | 
     provisionedPollerConfig === undefined
       ? { item: "queues' pollers", dollars: enabled === false ? 0 : polls() }
       : undefined,
+  "ecs/service": ({ desiredCount }) => ({ item: "worker", dollars: Number(desiredCount) * workerTask() }),
   "scheduler/schedule": (inputs, graph) => ({ item: "schedules", dollars: runs(inputs, graph) }),
   "apigatewayv2/stage": ({ defaultRouteSettings }, graph) => ({
     item: "metrics of routes",
@@ -97,6 +98,7 @@ const free: ReadonlySet<string> = new Set([
   ),
   ...["s3/bucket", "s3/bucketCorsConfiguration", "s3/bucketLifecycleConfiguration", "s3/bucketObjectv2"],
   "s3/bucketServerSideEncryptionConfiguration",
+  ...["ecs/cluster", "ecs/taskDefinition"],
   ...["scheduler/scheduleGroup", "ssm/parameter", "index/randomBytes", "index/randomPassword"],
 ]);
 
@@ -110,6 +112,9 @@ function alarm({ metricQueries, period, thresholdMetricId }: Inputs): number {
   const bands = thresholdMetricId === undefined ? 0 : 2 * prices.alarmMetric;
   return each.reduce((sum, dollars) => sum + dollars, bands);
 }
+
+/** One of 1 vCPU and 2 GB, at full price: how much less spare capacity costs changes daily. */
+const workerTask = () => 730 * (prices.fargateVcpuHour + 2 * prices.fargateGigabyteHour);
 
 const polls = () => ((pollers * SECONDS_PER_MONTH) / pollSeconds) * prices.sqsRequest;
 

@@ -20,6 +20,9 @@ export const prices = {
   lambdaInvocation: 0.2e-6,
   /** arm64. */
   lambdaGigabyteSecond: 0.0000133334,
+  /** Fargate, Linux on arm64. */
+  fargateVcpuHour: 0.03238,
+  fargateGigabyteHour: 0.00356,
   readUnit: 0.1415e-6,
   /** Cognito: an app client that asks for tokens in its own name (client_credentials). */
   machineClient: 6,

@@ -4,8 +4,11 @@ import { idleBill } from "../idle/bill.ts";
 import { type DeploymentPromise, promise } from "./promise.ts";
 
 /** Dollars a month. Without alarms, which are most of production's bill, a developer's stage costs little. */
-const mostOf = ({ resources, stage }: Graph): number =>
-  stage === "production" || resources.some(({ type }) => type.includes("metricAlarm")) ? 20 : 5;
+const mostOf = ({ resources, stage }: Graph): number => {
+  const has = (kind: string) => resources.some(({ type }) => type.includes(kind));
+  // A worker is paid by the hour, whether orders come or not.
+  return (stage === "production" || has("metricAlarm") ? 20 : 5) + (has("ecs/service") ? 58 : 0);
+};
 
 export const costPromises: readonly DeploymentPromise[] = [
   promise("an idle month costs at most 20 dollars in production, and 5 in a developer's stage", (graph) => {

@@ -88,18 +88,23 @@ export const deliveryPromises: readonly DeploymentPromise[] = [
       ({ inputs }) => JSON.stringify({ batchSize: inputs.batchSize, scaling: inputs.scalingConfig }),
     ),
   ),
-  promise("every mapping is on, unless the settings pause its reaction or stop the stage", (graph) => {
-    const { PAUSED_REACTIONS = "", STOPPED } = graph.settings;
-    const paused = PAUSED_REACTIONS.split(",").map((each) => physical(graph, each.trim()));
-    return unless(
-      all(graph, types.mapping),
-      (mapping) => {
-        const isPaused = STOPPED === "yes" || paused.includes(queueOf(graph, mapping)?.inputs.name);
-        return (mapping.inputs.enabled === false) === isPaused;
-      },
-      ({ inputs }) => (inputs.enabled === false ? "paused" : "on"),
-    );
-  }),
+  promise(
+    "every mapping is on, unless the settings pause its reaction, stop the stage or give it to the worker",
+    (graph) => {
+      const { PAUSED_REACTIONS = "", STOPPED, WORKER_REACTIONS = "" } = graph.settings;
+      const paused = `${PAUSED_REACTIONS},${WORKER_REACTIONS}`
+        .split(",")
+        .map((each) => physical(graph, each.trim()));
+      return unless(
+        all(graph, types.mapping),
+        (mapping) => {
+          const isPaused = STOPPED === "yes" || paused.includes(queueOf(graph, mapping)?.inputs.name);
+          return (mapping.inputs.enabled === false) === isPaused;
+        },
+        ({ inputs }) => (inputs.enabled === false ? "paused" : "on"),
+      );
+    },
+  ),
   promise("a message stays hidden for six function timeouts and the batch window", (graph) =>
     unless(
       all(graph, types.mapping),

@@ -7,6 +7,7 @@ import { backupPromises } from "./backups.ts";
 import { bucketPromises } from "./buckets.ts";
 import { bundlePromises } from "./bundles.ts";
 import { completenessPromises } from "./complete.ts";
+import { consumerPromises } from "./consumers.ts";
 import { costPromises } from "./costs.ts";
 import { dashboardPromises } from "./dashboard.ts";
 import { dataPromises } from "./data.ts";
@@ -38,6 +39,7 @@ export const promises: readonly DeploymentPromise[] = [
   ...queuePromises,
   ...deliveryPromises,
   ...triggerPromises,
+  ...consumerPromises,
   ...orderPromises,
   ...rolloutPromises,
   ...permissionPromises,

@@ -21,8 +21,12 @@ export type Row = {
 /** A stopped stage's refusals; the promise about throttles of routes says when they may be there. */
 const ofStoppedStages = /^routeSettings\./;
 
-/** Their numbers are held by the promises about alarms, filters, and what the account costs. */
-const heldElsewhere: readonly string[] = [types.alarm, types.budget, types.costAnomalies, types.metricFilter];
+/** Their numbers are held by the promises about alarms, filters, the worker, and what the account costs. */
+const heldElsewhere: readonly string[] = [
+  ...[types.alarm, types.budget, types.costAnomalies, types.metricFilter],
+  // promises/consumers
+  ...[types.task, types.worker],
+];
 
 const isDead = ({ inputs }: Resource) => /-(dlq|undelivered)$/.test(inputs.name);
 const isWork = (queue: Resource) => !isDead(queue);

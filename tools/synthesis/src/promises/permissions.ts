@@ -46,6 +46,8 @@ export const permissionPromises: readonly DeploymentPromise[] = [
                 each.includes("*") &&
                 kind !== "key" &&
                 !isCopyToVault(conditions) &&
+                // Of a registry as a whole; it names no repository.
+                actions.join() !== "ecr:GetAuthorizationToken" &&
                 !/^arn:[^*]+:log-stream:\*$/.test(each) &&
                 !isPrefixOfObjects(graph, each),
             )
@@ -71,7 +73,7 @@ export const permissionPromises: readonly DeploymentPromise[] = [
       ...trusts
         .filter(({ statements }) => {
           const principals = statements.flatMap((each) => each.principals);
-          const isConfined = principals.every((each) => /^Service:(scheduler|backup)\./.test(each));
+          const isConfined = principals.every((each) => /^Service:(scheduler|backup|ecs-tasks)\./.test(each));
           return isConfined
             ? !statements.every((each) => each.conditions["StringEquals aws:SourceAccount"])
             : principals.join() !== "Service:lambda.amazonaws.com";

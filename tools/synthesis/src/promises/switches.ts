@@ -100,9 +100,9 @@ export const switches: readonly Switch[] = [
 
 type Found = { field: string; is: boolean };
 
-/** Every switch of a resource. A dashboard's and code's make nothing happen. */
+/** Every switch of a resource. A dashboard's and code's make nothing happen; consumers.ts has the worker's. */
 export function switchesIn({ inputs, type }: Resource): Found[] {
-  if (type === types.dashboard || type.includes("s3/bucketObject")) return [];
+  if (type === types.dashboard || type.includes("s3/bucketObject") || type.startsWith("aws:ecs/")) return [];
   const short = type.replace(/^aws:/, "").replace(/:\w+$/, "");
   return found(inputs, "").map(({ field, is }) => ({ field: `${short} ${field}`, is }));
 }
