@@ -75,6 +75,8 @@ function complaints(graph: Graph, says: string): string[] {
 test("every promise is broken by some mutation", () => {
   // Production has no worker; worker.test.ts breaks the promises about it.
   const ofProduction = promises.filter((each) => !consumerPromises.includes(each));
-  const unbroken = ofProduction.filter(({ says }) => !mutations.some(({ breaks }) => says.startsWith(breaks)));
+  const unbroken = ofProduction.filter(
+    ({ says }) => !mutations.some(({ breaks }) => says.startsWith(breaks)),
+  );
   expect(unbroken.map(({ says }) => says)).toEqual([]);
 });
