@@ -100,7 +100,7 @@ export const switches: readonly Switch[] = [
 
 type Found = { field: string; is: boolean };
 
-/** Every switch of a resource. A dashboard's and code's make nothing happen; consumers.ts has the worker's. */
+/** Every switch of a resource. A dashboard's and code's do nothing; consumers.ts has the worker's. */
 export function switchesIn({ inputs, type }: Resource): Found[] {
   if (type === types.dashboard || type.includes("s3/bucketObject") || type.startsWith("aws:ecs/")) return [];
   const short = type.replace(/^aws:/, "").replace(/:\w+$/, "");
