@@ -13,6 +13,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 /** A start of a worker costs a second or two; `KILLS=50 SEED=7` asks for more, and for the same again. */
 const KILLS = Number(process.env.KILLS ?? (process.env.NIGHTLY ? 50 : 2));
+/** Books are read after as many kills. */
+const KILLS_PER_READING = 5;
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
 let saga: Saga;
@@ -51,23 +53,29 @@ function counted(): { ready: number; inFlight: number } {
   return { ready: sum(({ ready }) => ready), inFlight: sum(({ inFlight }) => inFlight) };
 }
 
+/** What lies in each queue that has something. */
+function byQueue(): Record<string, { ready: number; inFlight: number }> {
+  const { queues } = saga.runtime.aws;
+  return Object.fromEntries(
+    saga.runtime.reactions
+      .map(({ queue: { name } }) => [name, queues.count(name)] as const)
+      .filter(([, { inFlight, ready }]) => inFlight + ready > 0),
+  );
+}
+
 /** What failed, or a dead worker held, comes again after its visibility timeout, to a fresh worker. */
 async function drain(): Promise<void> {
   for (let round = 0; round < 10; round++) {
     const worker = launch();
     await worker.ready;
     let before = "";
-    await expect
-      .poll(
-        () => {
-          const now = JSON.stringify(counted());
-          const isStill = now === before && counted().ready === 0;
-          before = now;
-          return isStill;
-        },
-        { timeout: 60_000, interval: 1000 },
-      )
-      .toBe(true);
+    const still = () => {
+      const now = JSON.stringify(byQueue());
+      const isStill = now === before && counted().ready === 0;
+      before = now;
+      return isStill ? "still" : `${now} ${worker.lines.slice(-3).join(" ")}`;
+    };
+    await expect.poll(still, { timeout: 120_000, interval: 1000 }).toBe("still");
     await end(worker, "SIGTERM");
     await saga.runtime.schedules.tick();
     const { inFlight, ready } = counted();
@@ -122,12 +130,12 @@ test(
   async () => {
     const orders: string[] = [];
     const points = fc.sample(fc.noBias(fc.integer({ min: 0, max: 1200 })), { seed: SEED, numRuns: KILLS });
-    for (const milliseconds of points) {
+    for (const [index, milliseconds] of points.entries()) {
       const worker = launch();
       await worker.ready;
       const placed = Promise.all(
-        Array.from({ length: 6 }, (_, index) =>
-          saga.place(index % 3 === 2 ? { paymentMethod: "pm_card_visa_chargeDeclined" } : {}),
+        Array.from({ length: 4 }, (_, index) =>
+          saga.place(index === 3 ? { paymentMethod: "pm_card_visa_chargeDeclined" } : {}),
         ),
       );
       await new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -135,11 +143,14 @@ test(
       orders.push(...(await placed));
       // What the dead worker held is hidden for as long as its visibility timeout.
       await saga.runtime.advanceClock(181_000);
+      // The sweep sends again what is not settled, so what is left of more kills would pile up.
+      const isLast = index === points.length - 1;
+      if (!isLast && (index + 1) % KILLS_PER_READING !== 0) continue;
+      await drain();
+      await expectWholeBooks(orders);
     }
-    await drain();
-    await expectWholeBooks(orders);
   },
-  120_000 + KILLS * 10_000,
+  120_000 + KILLS * 20_000,
 );
 
 const NOBODY = 65_534;
