@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";
+import { redrive } from "@order-saga/local/testing/recover";
 import type { Saga } from "@order-saga/local/testing/saga";
 import { startSaga } from "@order-saga/local/testing/saga";
 import { reactionNames, startWorkerProcess, type WorkerProcess } from "@order-saga/local/worker-process";
@@ -77,6 +78,8 @@ async function drain(): Promise<void> {
     };
     await expect.poll(still, { timeout: 120_000, interval: 1000 }).toBe("still");
     await end(worker, "SIGTERM");
+    // A message that five workers died over is a dead letter, which an operator redrives.
+    await redrive(saga.runtime);
     await saga.runtime.schedules.tick();
     const { inFlight, ready } = counted();
     if (ready + inFlight === 0) return;

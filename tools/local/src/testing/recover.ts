@@ -5,10 +5,18 @@ import { expect } from "vitest";
 import type { Runtime } from "../runtime.ts";
 import type { Saga } from "./saga.ts";
 
-/** What was parked with a reason stays; only what failed too often is tried again. */
 export async function recover(saga: Saga<Runtime>): Promise<void> {
-  const { aws, clients, reactions, schedules } = saga.runtime;
   await saga.idle();
+  await redrive(saga.runtime);
+  await saga.idle();
+  // What a dead process accepted and did not publish is left to the sweep.
+  await saga.runtime.advanceClock(3 * 60_000);
+  await saga.runtime.schedules.runNow();
+  await saga.idle();
+}
+
+/** What was parked with a reason stays; only what failed too often is tried again. */
+export async function redrive({ aws, clients, reactions }: Runtime): Promise<void> {
   for (const { deadLetterQueue, queue } of reactions) {
     const letters = aws.queues.messages(deadLetterQueue.name);
     if (letters.every(({ attributes }) => "errorName" in attributes)) continue;
@@ -21,9 +29,4 @@ export async function recover(saga: Saga<Runtime>): Promise<void> {
     );
     await expect.poll(() => aws.queues.count(deadLetterQueue.name).ready).toBe(0);
   }
-  await saga.idle();
-  // What a dead process accepted and did not publish is left to the sweep.
-  await saga.runtime.advanceClock(3 * 60_000);
-  await schedules.runNow();
-  await saga.idle();
 }
