@@ -1,4 +1,5 @@
 // How a function's code is bundled: modules that never run in Lambda stay out, for a fast cold start.
+import type { FunctionManifest } from "@order-saga/messaging";
 
 /**
  * Modules that the SDK imports at run time for features that no function uses. Without them in the bundle
@@ -13,18 +14,21 @@ const neverLoaded = [
   "@aws-sdk/credential-provider-sso",
   "@aws-sdk/credential-provider-web-identity",
   "@smithy/credential-provider-imds",
-  // Only operations that stream events, such as Kinesis SubscribeToShard, load this.
-  "@smithy/core/event-streams",
 ];
 
-/** SST's `nodejs` options of every function. */
-export const bundling = {
-  format: "esm" as const,
-  minify: true,
-  sourcemap: true,
-  esbuild: {
-    external: neverLoaded,
-    // SST keeps names by a call per function at load; nothing reads them, and the source map has the names.
-    keepNames: false,
-  },
-};
+/** Only operations that stream events load this; S3's client alone does so when it is made. */
+const eventStreams = "@smithy/core/event-streams";
+
+/** SST's `nodejs` options of a function. */
+export function bundlingOf({ objects }: FunctionManifest) {
+  return {
+    format: "esm" as const,
+    minify: true,
+    sourcemap: true,
+    esbuild: {
+      external: objects === "none" ? [...neverLoaded, eventStreams] : neverLoaded,
+      // SST keeps names by a call per function at load; nothing reads them, and the source map has the names.
+      keepNames: false,
+    },
+  };
+}

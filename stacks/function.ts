@@ -2,7 +2,7 @@
 import type { FunctionManifest, ServiceManifest } from "@order-saga/messaging";
 import { carriesSecret, type GrantSource, grantsOf } from "@order-saga/messaging/grants";
 import { environmentOf } from "@order-saga/messaging/topology";
-import { bundling } from "./bundling.ts";
+import { bundlingOf } from "./bundling.ts";
 import { createLiveAlias } from "./live-alias.ts";
 import { logicalName, physicalName } from "./naming.ts";
 import type { Stage } from "./stage.ts";
@@ -41,7 +41,7 @@ export function createFunction(
     architecture: "arm64",
     timeout: `${manifest.timeoutSeconds} seconds`,
     memory: `${manifest.memoryMegabytes} MB`,
-    nodejs: bundling,
+    nodejs: bundlingOf(manifest),
     logging: { format: "json", logGroup: logGroup.name },
     environment: { ...environment, ...(logSample < 1 && { LOG_SAMPLE: String(logSample) }) },
     permissions: permissionsOf(

@@ -39,6 +39,17 @@ export async function bundleAll(
   outRoot: string,
   plugins: Plugin[] = [],
 ): Promise<Bundle[]> {
+  const groups = Map.groupBy(requests, ({ nodejs }) => JSON.stringify(nodejs));
+  const built = [...groups.values()].map((group) => bundleAlike(group, root, outRoot, plugins));
+  return (await Promise.all(built)).flat();
+}
+
+async function bundleAlike(
+  requests: readonly BuildRequest[],
+  root: string,
+  outRoot: string,
+  plugins: Plugin[],
+): Promise<Bundle[]> {
   const nodejs = requests[0]?.nodejs ?? {};
   const entries = requests.map((request) => {
     const [file, name] = splitHandler(request.handler);

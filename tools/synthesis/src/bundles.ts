@@ -3,16 +3,16 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { functionsOf } from "@order-saga/messaging";
 import { services } from "@order-saga/services";
-import { bundling } from "@order-saga/stacks/bundling";
+import { bundlingOf } from "@order-saga/stacks/bundling";
 import { type BuildRequest, bundleAll } from "./bundle.ts";
 import { root } from "./platform.ts";
 import { bundlePromises } from "./promises/bundles.ts";
 
 export const requests: readonly BuildRequest[] = services.flatMap((service) =>
-  functionsOf(service).map(({ name }) => ({
-    functionID: `${service.name}-${name}`,
-    handler: `packages/${service.name}/src/functions/${name}.handler`,
-    nodejs: bundling,
+  functionsOf(service).map((manifest) => ({
+    functionID: `${service.name}-${manifest.name}`,
+    handler: `packages/${service.name}/src/functions/${manifest.name}.handler`,
+    nodejs: bundlingOf(manifest),
   })),
 );
 

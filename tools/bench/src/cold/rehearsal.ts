@@ -1,4 +1,5 @@
-// Plays two orders through the shipped functions on the emulator and records each one's first invocation.
+// Plays orders, a bulk and a stock feed through the shipped functions and records each first invocation.
+import { PutObjectCommand } from "@aws-sdk/client-s3";
 import type { DomainEvent } from "@order-saga/contracts";
 import { startAwsEndpoint } from "@order-saga/emulator";
 import { awsClients } from "@order-saga/local/aws";
@@ -7,7 +8,7 @@ import { BUS_NAME } from "@order-saga/local/source-folders";
 import { functionsOf } from "@order-saga/messaging";
 import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
-import { aBatch, testContext } from "@order-saga/messaging/testing";
+import { aBatch, anUpload, testContext } from "@order-saga/messaging/testing";
 import { allReactions, environmentOf } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { importFunction } from "@order-saga/services/functions";
@@ -54,7 +55,9 @@ export async function rehearse(): Promise<readonly Recording[]> {
   const rehearsal = await openRehearsal();
   try {
     const orderId = await playOrders(rehearsal);
-    await invokeTheRest(rehearsal, orderId);
+    const bulkId = await playBulk(rehearsal);
+    const feedId = await playFeed(rehearsal);
+    await invokeTheRest(rehearsal, { sku, orderId, bulkId, feedId });
   } finally {
     await rehearsal.close();
   }
@@ -71,6 +74,8 @@ type Rehearsal = {
   names: readonly string[];
   recordings: ReadonlyMap<string, Recording>;
   invoke(name: string, event: unknown): Promise<Answer>;
+  /** Uploads a file, as a browser does, and returns S3's event about it. */
+  upload(key: string, csv: string): Promise<string>;
   /** Events that were published since the last call. */
   published(): DomainEvent[];
   close(): Promise<void>;
@@ -88,7 +93,8 @@ async function openRehearsal(): Promise<Rehearsal> {
       events.push(...Entries.map(({ Detail }) => JSON.parse(Detail) as DomainEvent));
     }
   });
-  await provision(services, awsClients(cloud.url));
+  const clients = awsClients(cloud.url);
+  await provision(services, clients);
   Object.assign(process.env, awsEnvironment(recorder.url));
   const environments = environmentsAt(recorder.url);
   const recordings = new Map<string, Recording>();
@@ -107,6 +113,11 @@ async function openRehearsal(): Promise<Rehearsal> {
       const result = (await create(env)(event, testContext)) as Answer;
       if (!recordings.has(name)) recordings.set(name, { name, event, now, exchanges });
       return result;
+    },
+    async upload(key, csv) {
+      const put = new PutObjectCommand({ Bucket: "feeds", Key: key, Body: csv });
+      const { VersionId } = await clients.s3.send(put);
+      return anUpload({ key, size: csv.length, "version-id": VersionId });
     },
     published() {
       const taken = events;
@@ -137,6 +148,33 @@ async function playOrders(rehearsal: Rehearsal): Promise<string> {
   await deliver(rehearsal, rehearsal.published());
   await deliver(rehearsal, held);
   return confirmed;
+}
+
+/** A bulk of one row, which becomes an order. */
+async function playBulk(rehearsal: Rehearsal): Promise<string> {
+  const { invoke } = rehearsal;
+  const row = { lines: [{ sku, quantity: 1 }], paymentMethod: "pm_card_visa" };
+  const contact = { email: "ada@example.com", name: "Ada" };
+  const bulk = aRequest({ contact, currency: "EUR", orders: [row] }, {}, "of-the-only-bulk");
+  const { bulkId } = JSON.parse((await invoke("orders-place-bulk", bulk)).body) as { bulkId: string };
+  await deliver(rehearsal, rehearsal.published());
+  const { items } = JSON.parse((await invoke("orders-get-bulk", aRequest(undefined, { bulkId }))).body) as {
+    items: { orderId: string }[];
+  };
+  const task = { bulkId, row: 0, orderId: items[0]?.orderId, ...row };
+  await invoke("orders-place-child", aBatch([JSON.stringify(task)]));
+  await deliver(rehearsal, rehearsal.published());
+  return bulkId;
+}
+
+/** A file of one row. */
+async function playFeed({ invoke, upload }: Rehearsal): Promise<string> {
+  const answer = await invoke("inventory-create-stock-feed", aRequest({}));
+  const { feedId } = JSON.parse(answer.body) as { feedId: string };
+  const uploaded = await upload(`feeds/${feedId}.csv`, `sku,delta\n${sku},1\n`);
+  for (const name of ["inventory-import-stock", "inventory-audit-upload"])
+    await invoke(name, aBatch([uploaded]));
+  return feedId;
 }
 
 async function placeOrder({ invoke }: Rehearsal, key: string): Promise<string> {
@@ -170,10 +208,10 @@ async function deliver(
 }
 
 /** What no order invokes: routes that read, and schedules. */
-async function invokeTheRest({ invoke }: Rehearsal, orderId: string): Promise<void> {
+async function invokeTheRest({ invoke }: Rehearsal, path: Record<string, string>): Promise<void> {
   for (const service of services) {
     for (const { method, name } of service.routes)
-      if (method === "GET") await invoke(`${service.name}-${name}`, aRequest(undefined, { sku, orderId }));
+      if (method === "GET") await invoke(`${service.name}-${name}`, aRequest(undefined, path));
     for (const { name } of service.schedules) await invoke(`${service.name}-${name}`, {});
   }
 }

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { functionsOf } from "@order-saga/messaging";
 import { services } from "@order-saga/services";
-import { bundling } from "@order-saga/stacks/bundling";
 import { type BundlingOptions, bundleAll } from "@order-saga/synthesis/bundle";
 import { requests } from "@order-saga/synthesis/bundles";
 import { build, type Plugin } from "esbuild";
@@ -30,13 +29,13 @@ const defaults: BundlingOptions = { minify: true };
 /** Every variant of every function, by the function's name. */
 export async function buildVariants(root: string, folder: string): Promise<ReadonlyMap<string, Variant[]>> {
   const built = new Map<string, Variant[]>(requests.map(({ functionID }) => [functionID, []]));
-  const options: [VariantName, BundlingOptions, Plugin[]][] = [
-    ["deployed", bundling, []],
+  const options: [VariantName, BundlingOptions | undefined, Plugin[]][] = [
+    ["deployed", undefined, []],
     ["defaults", defaults, []],
     ["customary", defaults, [customaryZod(root)]],
   ];
   for (const [name, nodejs, plugins] of options) {
-    const all = requests.map((request) => ({ ...request, nodejs }));
+    const all = requests.map((request) => ({ ...request, nodejs: nodejs ?? request.nodejs }));
     for (const { functionID, gzipBytes, handler, out } of await bundleAll(
       all,
       root,
