@@ -30,6 +30,7 @@ test("a reaction that asks for nothing gets these", () => {
     mail: false,
     sends: [],
     objects: "none",
+    isUrgent: true,
     from: "bus",
     having: {},
     runs: "lambda",

@@ -38,7 +38,7 @@ test("list, show, dry-run and redrive of one queue", async () => {
   const listed = await dlq(["list", "--port", port]);
   expect(listed.stdout).toContain("→ End what made it fail, then redrive.");
   const shown = await dlq(["show", "commit-stock", "--port", port]);
-  expect(shown.stdout).toContain(`order     ${orderId}`);
+  expect(shown.stdout).toContain(`about     ${orderId}`);
   const tried = await dlq(["dry-run", `${QUEUE}/exhausted`, "--port", port]);
   expect([tried.code, tried.stdout]).toEqual([0, expect.stringContaining("no effect")]);
 
