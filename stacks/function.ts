@@ -1,7 +1,7 @@
 // One Lambda function of a manifest, with a role that may do what the manifest says and no more.
 import type { FunctionManifest, ServiceManifest } from "@order-saga/messaging";
 import { carriesSecret, type GrantSource, grantsOf } from "@order-saga/messaging/grants";
-import { environmentOf } from "@order-saga/messaging/topology";
+import { type EnvironmentSource, environmentOf } from "@order-saga/messaging/topology";
 import { bundlingOf } from "./bundling.ts";
 import { createLiveAlias } from "./live-alias.ts";
 import { logicalName, physicalName } from "./naming.ts";
@@ -31,7 +31,7 @@ export function createFunction(
     retentionInDays: stage.settings.production ? 90 : 7,
   });
   const secret = carriesSecret(service, manifest);
-  const environment = environmentIn(stage, service, manifest);
+  const environment = environmentOf(service, manifest, environmentSourceIn(stage, service));
   const { logSample } = stage.settings;
   const deployed = new sst.aws.Function(name, {
     name: functionName,
@@ -96,15 +96,18 @@ function permissionsOf(
   }));
 }
 
-/** What a function's code reads, with where everything is in this stage. */
-export function environmentIn(stage: Stage, service: ServiceManifest, manifest: FunctionManifest) {
-  return environmentOf<$util.Input<string>>(service, manifest, {
+/** What a service's code reads of its environment, in this stage. */
+export function environmentSourceIn(
+  stage: Stage,
+  service: ServiceManifest,
+): EnvironmentSource<$util.Input<string>> {
+  return {
     value: (variable) => variableOf(stage, service, variable),
     tableName: () => stage.tables.get(service.name)?.table.name ?? missing(`a table of ${service.name}`),
     busName: stage.bus.name,
     bucketName: () => bucketOf(stage, service).name,
     queueUrl: (queue) => queueOf(stage, queue).url,
-  });
+  };
 }
 
 /** The ARNs of this stage that grants are for; `own` are those of what runs the code. */

@@ -3,14 +3,24 @@ import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import * as z from "zod";
 
-const reactionNames = allReactions(services).map(({ queue }) => queue.name);
-const workersOwn = allReactions(services)
+const reactions = allReactions(services);
+const reactionNames = reactions.map(({ queue }) => queue.name);
+const workersOwn = reactions
   .filter(({ manifest }) => manifest.runs === "worker")
   .map(({ queue }) => queue.name);
 
 /** An empty setting is one that is not given. */
 const optional = <T extends string>(schema: z.ZodType<T>) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
+
+const reactionList = z
+  .string()
+  .default("")
+  .transform(list)
+  .refine((names) => names.every((name) => reactionNames.includes(name)), {
+    error: ({ input }) =>
+      `${input} names a reaction that does not exist; there are ${reactionNames.join(", ")}`,
+  });
 
 const stageName = z
   .string()
@@ -73,23 +83,9 @@ const Settings = z.object({
   /** How new code becomes live in a stage that keeps versions: production, and one that sets this. */
   ROLLOUT: optional(z.enum(["at-once", "gradual"], { error: "must be at-once or gradual" })),
   /** Reactions whose mapping is off, as `payment-capture-payment`; their messages wait in the queue. */
-  PAUSED_REACTIONS: z
-    .string()
-    .default("")
-    .transform(list)
-    .refine((names) => names.every((name) => reactionNames.includes(name)), {
-      error: ({ input }) =>
-        `${input} names a reaction that does not exist; there are ${reactionNames.join(", ")}`,
-    }),
+  PAUSED_REACTIONS: reactionList,
   /** Reactions that a container runs instead of their functions, as `inventory-reserve-stock`. */
-  WORKER_REACTIONS: z
-    .string()
-    .default("")
-    .transform(list)
-    .refine((names) => names.every((name) => reactionNames.includes(name)), {
-      error: ({ input }) =>
-        `${input} names a reaction that does not exist; there are ${reactionNames.join(", ")}`,
-    }),
+  WORKER_REACTIONS: reactionList,
   /** The image of packages/worker in a registry of the account's ECR, with its tag or digest. */
   WORKER_IMAGE: optional(
     z

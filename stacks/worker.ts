@@ -1,7 +1,7 @@
 // Reactions in a container that runs all the time, where a manifest or a setting says so (docs/worker.md).
-import { type Grant, grantsOf } from "@order-saga/messaging/grants";
-import { workerVariable } from "@order-saga/messaging/topology";
-import { environmentIn, grantSourceIn } from "./function.ts";
+import { type Grant, grantsOf, statementOf } from "@order-saga/messaging/grants";
+import { workerEnvironmentOf, workerVariable } from "@order-saga/messaging/topology";
+import { environmentSourceIn, grantSourceIn } from "./function.ts";
 import { physicalName } from "./naming.ts";
 import type { Stage } from "./stage.ts";
 import type { Subscription } from "./subscription.ts";
@@ -34,7 +34,7 @@ export function createWorker(stage: Stage, subscriptions: readonly Subscription[
         name: "worker",
         image: worker.image,
         command: reactions.map(({ manifest }) => manifest.name),
-        environment: variablesOf(stage, reactions),
+        environment: variablesOf(stage, reactions, secrets),
         secrets: secrets.map(({ name, arn }) => ({ name, valueFrom: arn })),
         essential: true,
         readonlyRootFilesystem: true,
@@ -72,15 +72,16 @@ const asksHealth =
   "fetch('http://127.0.0.1:8080').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))";
 
 /** Each reaction reads its variables under its own name; what is secret is not among these. */
-function variablesOf(stage: Stage, reactions: readonly Subscription[]) {
+function variablesOf(stage: Stage, reactions: readonly Subscription[], secrets: readonly SecretParameter[]) {
   const { logSample } = stage.settings;
+  const variables = reactions.flatMap(({ manifest, service }) =>
+    Object.entries(workerEnvironmentOf(service, manifest, environmentSourceIn(stage, service))),
+  );
   return [
     ...(logSample < 1 ? [{ name: "LOG_SAMPLE", value: String(logSample) }] : []),
-    ...reactions.flatMap(({ manifest, queue, service }) =>
-      Object.entries<Input>({ ...environmentIn(stage, service, manifest), QUEUE_URL: queue.url })
-        .filter(([name]) => !service.secrets.includes(name))
-        .map(([name, value]) => ({ name: workerVariable(manifest.name, name), value })),
-    ),
+    ...variables
+      .map(([name, value]) => ({ name, value }))
+      .filter((variable) => !secrets.some(({ name }) => name === variable.name)),
   ];
 }
 
@@ -123,25 +124,26 @@ function createExecutionRole(stage: Stage, logGroupArn: Input, secrets: readonly
     allow(["logs:CreateLogStream", "logs:PutLogEvents"], [$interpolate`${logGroupArn}:log-stream:*`]),
     ...secrets.flatMap(({ arn }) => [
       allow(["ssm:GetParameters"], [arn]),
-      allow(["kms:Decrypt"], [stage.key.arn], {
-        StringEquals: { "kms:EncryptionContext:PARAMETER_ARN": arn },
-      }),
+      allow(
+        ["kms:Decrypt"],
+        [stage.key.arn],
+        [{ operator: "StringEquals", key: "kms:EncryptionContext:PARAMETER_ARN", values: [arn] }],
+      ),
     ]),
   ]);
 }
 
 /** The grants of its reactions, the right to keep their messages hidden, and no more. */
 function createTaskRole(stage: Stage, reactions: readonly Subscription[]) {
-  const notOfWorkers: readonly Grant["on"][] = ["log-group"];
   const grants = reactions.flatMap(({ manifest, service }) =>
     grantsOf<Input>(
       service,
       manifest,
       grantSourceIn(stage, service, { functionArns: () => [], logStreams: () => "" }),
-    ).filter(({ conditions, on }) => !notOfWorkers.includes(on) && !isOfVariables(conditions)),
+    ).filter(({ conditions, on }) => on !== "log-group" && !isOfVariables(conditions)),
   );
   return createRole(stage, "WorkerTaskRole", [
-    ...grants.map(({ actions, conditions, resources }) => allow(actions, resources, conditionOf(conditions))),
+    ...grants.map((grant) => statementOf(grant)),
     allow(
       ["sqs:ChangeMessageVisibility"],
       reactions.map(({ queue }) => queue.arn),
@@ -153,23 +155,11 @@ function createTaskRole(stage: Stage, reactions: readonly Subscription[]) {
 const isOfVariables = (conditions: Grant<Input>["conditions"]) =>
   conditions.some(({ key }) => key === "kms:EncryptionContext:aws:lambda:FunctionArn");
 
-type Condition = Record<string, Record<string, Input | readonly Input[]>>;
-
-function conditionOf(conditions: Grant<Input>["conditions"]): Condition | undefined {
-  const byOperator: Condition = {};
-  for (const { key, operator, values } of conditions)
-    byOperator[operator] = { ...byOperator[operator], [key]: values };
-  return conditions.length > 0 ? byOperator : undefined;
-}
-
-function allow(actions: readonly string[], resources: readonly Input[], condition?: Condition) {
-  return {
-    Effect: "Allow",
-    Action: actions,
-    Resource: resources,
-    ...(condition && { Condition: condition }),
-  };
-}
+const allow = (
+  actions: readonly string[],
+  resources: readonly Input[],
+  conditions: Grant<Input>["conditions"] = [],
+) => statementOf({ actions, resources, conditions });
 
 function createRole({ account }: Stage, name: string, statements: readonly object[]): aws.iam.Role {
   return new aws.iam.Role(name, {

@@ -27,6 +27,19 @@ export type Condition<T = string> = {
   readonly values: readonly (T | string)[];
 };
 
+/** A grant as a statement of a policy, in AWS's own form. */
+export function statementOf<T>({ actions, conditions, resources }: Omit<Grant<T>, "on">) {
+  const byOperator: Record<string, Record<string, readonly (T | string)[]>> = {};
+  for (const { key, operator, values } of conditions)
+    byOperator[operator] = { ...byOperator[operator], [key]: values };
+  return {
+    Effect: "Allow" as const,
+    Action: actions,
+    Resource: resources,
+    ...(conditions.length > 0 && { Condition: byOperator }),
+  };
+}
+
 /** The ARNs of what a function may be granted, and the address that it may send from. */
 export type GrantSource<T> = {
   /** The function, and its versions. */

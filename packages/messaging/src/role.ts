@@ -3,28 +3,13 @@ import { type Authorize, authorizer, type Use } from "@order-saga/iam/authorize"
 import type { Denial } from "@order-saga/iam/denied";
 import type { Policy } from "@order-saga/iam/policy";
 import type { PartitionKeyOf } from "@order-saga/iam/requests";
-import { type Grant, grantsOf } from "./grants.ts";
+import { type Grant, grantsOf, statementOf } from "./grants.ts";
 import type { FunctionManifest, ServiceManifest } from "./manifest.ts";
 import { type PlainNames, plainArns, plainNames } from "./plain-arns.ts";
 
 /** The inline policy of a role with these grants, in AWS's own form. */
 export function policyOf(grants: readonly Grant[]): Policy {
-  return {
-    Version: "2012-10-17",
-    Statement: grants.map(({ actions, conditions, resources }) => ({
-      Effect: "Allow",
-      Action: actions,
-      Resource: resources,
-      ...(conditions.length > 0 && { Condition: conditionsOf(conditions) }),
-    })),
-  };
-}
-
-function conditionsOf(conditions: Grant["conditions"]) {
-  const byOperator: Record<string, Record<string, readonly string[]>> = {};
-  for (const { key, operator, values } of conditions)
-    byOperator[operator] = { ...byOperator[operator], [key]: values };
-  return byOperator;
+  return { Version: "2012-10-17", Statement: grants.map((grant) => statementOf(grant)) };
 }
 
 /**

@@ -1,6 +1,6 @@
 // What leads through a reaction: an order that is cancelled, a bulk of orders, or a stock feed.
 import { randomUUID } from "node:crypto";
-import type { StockFeedCreated } from "@order-saga/contracts/http";
+import { type StockFeedCreated, uploadStockFeed } from "@order-saga/client";
 import type { ReactionManifest } from "@order-saga/messaging";
 import { expect } from "vitest";
 import type { Saga } from "../src/testing/saga.ts";
@@ -62,12 +62,10 @@ function aFeed(saga: Saga): Journey {
     async begin() {
       before = await available();
       const { body } = await saga.request("POST", "/stock-feeds", { body: {} });
-      const { feedId, upload } = body as unknown as StockFeedCreated;
-      const form = new FormData();
-      for (const [name, value] of Object.entries(upload.fields)) form.append(name, value);
-      form.append("file", new Blob([`sku,delta\n${FED},2\n${FED},3\n`]));
-      expect((await fetch(upload.url, { method: "POST", body: form })).ok).toBe(true);
-      return feedId;
+      const feed = body as unknown as StockFeedCreated;
+      const file = new Blob([`sku,delta\n${FED},2\n${FED},3\n`]);
+      await expect(uploadStockFeed(feed, file)).resolves.toBeUndefined();
+      return feed.feedId;
     },
     follow: async () => {},
     async expectEnd(feedId) {

@@ -10,8 +10,6 @@ const nothing = "nothing";
 
 const of = ({ resources }: Graph, type: string) => resources.filter((each) => each.type === type);
 
-const bucketLifecycle = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
-
 /** An object that expires becomes a version that was replaced, and is deleted as one. */
 function uploads({ inputs: { rules } }: Resource): string {
   const [{ expiration, noncurrentVersionExpiration }] = rules;
@@ -49,7 +47,7 @@ export function keptBy(graph: Graph): Kept[] {
     row("messages in queues", contact, queues.filter((each) => !isDead(each)).map(seconds)),
     row("messages in dead-letter queues", contact, queues.filter(isDead).map(seconds)),
     row("logs of functions", "order ids", logs.filter(isFunctions).map(days("retentionInDays"))),
-    row("uploaded stock feeds", nothing, of(graph, bucketLifecycle).map(uploads)),
+    row("uploaded stock feeds", nothing, of(graph, types.bucketLifecycle).map(uploads)),
     row(
       "access log of the API",
       nothing,

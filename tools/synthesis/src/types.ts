@@ -10,6 +10,7 @@ export const types = {
   backupSelection: "aws:backup/selection:Selection",
   backupVault: "aws:backup/vault:Vault",
   bucket: "aws:s3/bucket:Bucket",
+  bucketLifecycle: "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   bus: "aws:cloudwatch/eventBus:EventBus",
   configurationSet: "aws:sesv2/configurationSet:ConfigurationSet",
   costAnomalies: "aws:costexplorer/anomalySubscription:AnomalySubscription",

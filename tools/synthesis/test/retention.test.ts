@@ -20,7 +20,7 @@ test.each([
   ["a log that is kept for longer", types.logGroup, "retentionInDays", 400],
   [
     "a file that is kept for longer",
-    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
+    types.bucketLifecycle,
     "rules",
     [{ expiration: { days: 30 }, noncurrentVersionExpiration: { noncurrentDays: 300 } }],
   ],

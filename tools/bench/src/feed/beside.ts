@@ -1,5 +1,6 @@
 // A stock feed beside orders of the same SKUs, on a laptop that may be killed meanwhile: how fast, how large,
 // and whether the stock is the plain sum of the valid rows minus what was sold.
+import { type StockFeedCreated, uploadStockFeed } from "@order-saga/client";
 import type { StockFeedView } from "@order-saga/contracts";
 import { createRandom } from "@order-saga/simulation/random";
 import { type MortalLaptop, startMortalLaptop } from "./mortal-laptop.ts";
@@ -109,14 +110,9 @@ const stockOf = (laptop: MortalLaptop, sku: string) =>
   asked<{ available: number; reserved: number; sold: number }>(laptop, "GET", `/stock/${sku}`);
 
 async function upload(laptop: MortalLaptop, csv: string): Promise<string> {
-  type Created = { feedId: string; upload: { url: string; fields: Record<string, string> } };
-  const created = await asked<Created>(laptop, "POST", "/stock-feeds");
-  const form = new FormData();
-  for (const [name, value] of Object.entries(created.upload.fields)) form.append(name, value);
-  form.append("file", new Blob([csv]));
-  const answer = await fetch(created.upload.url, { method: "POST", body: form });
-  if (!answer.ok) throw new Error(`The upload was answered with ${answer.status}.`);
-  return created.feedId;
+  const feed = await asked<StockFeedCreated>(laptop, "POST", "/stock-feeds");
+  await uploadStockFeed(feed, new Blob([csv]));
+  return feed.feedId;
 }
 
 const feedOf = (laptop: MortalLaptop, feedId: string) =>

@@ -281,7 +281,6 @@ function memory(kind: "reactions" | "routes" | "schedules", is: number, because:
   return { type: types.function, path: "memorySize", of: ofKind(kind), says, is, because };
 }
 
-const bucketLifecycle = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
 const bucketCors = "aws:s3/bucketCorsConfiguration:BucketCorsConfiguration";
 
 const userPool = "aws:cognito/userPool:UserPool";
@@ -344,21 +343,21 @@ const otherRows: readonly Row[] = [
     because: "the copy is made from it within one, and recovery there needs no backup",
   },
   {
-    type: bucketLifecycle,
+    type: types.bucketLifecycle,
     path: "rules.*.expiration.days",
     says: "an uploaded file is kept for 30 days",
     is: 30,
     because: "a supplier's question about a delivery comes within a month",
   },
   {
-    type: bucketLifecycle,
+    type: types.bucketLifecycle,
     path: "rules.*.noncurrentVersionExpiration.noncurrentDays",
     says: "a version that was replaced is kept for 30 days",
     is: 30,
     because: "its own import may still wait, and its rows can be explained as long as any",
   },
   {
-    type: bucketLifecycle,
+    type: types.bucketLifecycle,
     path: "rules.*.abortIncompleteMultipartUpload.daysAfterInitiation",
     says: "parts of an upload that never ended are kept for 1 day",
     is: 1,
