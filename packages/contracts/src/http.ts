@@ -2,7 +2,8 @@
 import * as z from "zod/mini";
 import { Instant } from "./envelope.ts";
 import { eventTypes } from "./events/index.ts";
-import { Contact, Quantity } from "./events/orders.ts";
+import { Contact, Quantity, RejectionReason } from "./events/orders.ts";
+import { DeclineReason, RefundSource } from "./events/payment.ts";
 import { BulkId, FeedId, OrderId, PaymentMethod, Sku } from "./ids.ts";
 import { Amount, Currency } from "./money.ts";
 import { deliverable } from "./text.ts";
@@ -11,6 +12,7 @@ import { deliverable } from "./text.ts";
 export const scopes = [
   "orders:write",
   "orders:read",
+  "refunds:write",
   "catalogue:write",
   "stock:read",
   "stock:write",
@@ -32,7 +34,15 @@ export const PlaceOrderRequest = z.strictObject({
 });
 export type PlaceOrderRequest = z.infer<typeof PlaceOrderRequest>;
 
-const orderStatuses = ["PLACED", "RESERVED", "AUTHORIZED", "CONFIRMED", "REJECTED", "CANCELLED"] as const;
+const orderStatuses = [
+  "PLACED",
+  "RESERVED",
+  "ACTION_REQUIRED",
+  "AUTHORIZED",
+  "CONFIRMED",
+  "REJECTED",
+  "CANCELLED",
+] as const;
 export const OrderStatus = z.enum(orderStatuses);
 export type OrderStatus = z.infer<typeof OrderStatus>;
 
@@ -51,7 +61,38 @@ export type OrderAccepted = z.infer<typeof OrderAccepted>;
 
 export const TimelineEntry = z.object({ type: z.enum(eventTypes), at: Instant });
 
-export const OrderView = z.object({ ...OrderAccepted.shape, timeline: z.array(TimelineEntry) });
+/** Why an order ended without being confirmed, as far as its customer can act on it. */
+export const EndReason = z.enum([...RejectionReason.options, "cancelled"]);
+export type EndReason = z.infer<typeof EndReason>;
+
+export const OrderView = z.object({
+  ...OrderAccepted.shape,
+  reason: z.optional(EndReason.check(z.describe("Why it was rejected or cancelled."))),
+  actionBy: z.optional(
+    Instant.check(z.describe("While ACTION_REQUIRED: when the order is given up without its customer.")),
+  ),
+  refunded: z.optional(Amount.check(z.describe("How much was given back, in minor units."))),
+  refunds: z.optional(
+    z.array(
+      z.object({
+        id: z.string(),
+        amount: Amount,
+        status: z.enum(["made", "failed"]),
+        source: RefundSource,
+        at: Instant,
+      }),
+    ),
+  ),
+  disputes: z.optional(
+    z.array(
+      z.object({ id: z.string(), amount: Amount, status: z.enum(["opened", "won", "lost"]), at: Instant }),
+    ),
+  ),
+  attention: z.optional(
+    z.string().check(z.describe("What a person of the shop must do: of a failed refund, a dispute.")),
+  ),
+  timeline: z.array(TimelineEntry),
+});
 export type OrderView = z.infer<typeof OrderView>;
 
 export const OrderPage = z.object({ items: z.array(OrderAccepted), next: z.optional(z.string()) });
@@ -61,6 +102,70 @@ export const CancelOrderRequest = z.strictObject({
   reason: z.optional(z.string().check(z.maxLength(500), deliverable())),
 });
 export type CancelOrderRequest = z.infer<typeof CancelOrderRequest>;
+
+export const paymentStatuses = [
+  "pending",
+  "action_required",
+  "authorized",
+  "captured",
+  "declined",
+  "voided",
+  "partially_refunded",
+  "refunded",
+  "refund_failed",
+] as const;
+
+export const refundStatuses = ["requested", "pending", "succeeded", "failed"] as const;
+
+export const RefundView = z.object({
+  id: z.string(),
+  amount: Amount,
+  status: z.enum(refundStatuses),
+  reason: z.optional(z.string()),
+  source: RefundSource,
+  at: Instant,
+});
+export type RefundView = z.infer<typeof RefundView>;
+
+export const PaymentView = z.object({
+  orderId: OrderId,
+  status: z.enum(paymentStatuses),
+  amount: Amount,
+  currency: Currency,
+  authorized: Amount.check(z.describe("Held or taken, in minor units.")),
+  captured: Amount,
+  refunded: Amount,
+  actionBy: z.optional(Instant),
+  nextAction: z
+    .optional(
+      z.object({ type: z.literal("stripe"), clientSecret: z.string(), returnUrl: z.optional(z.string()) }),
+    )
+    .check(z.describe("What the storefront hands to Stripe.js, while the bank waits for the customer.")),
+  decline: z
+    .optional(z.object({ code: z.string(), reason: DeclineReason }))
+    .check(z.describe("Why nothing could be taken. To try another card, place a new order.")),
+  refunds: z.array(RefundView),
+  disputes: z.array(
+    z.object({ id: z.string(), status: z.enum(["opened", "won", "lost"]), amount: Amount, at: Instant }),
+  ),
+});
+export type PaymentView = z.infer<typeof PaymentView>;
+
+const RefundWhy = z.optional(
+  z.string().check(z.trim(), z.minLength(1), z.maxLength(200), deliverable()),
+);
+
+/** A part of the money by its amount, or by what came back. */
+export const RefundRequest = z.union([
+  z.strictObject({ amount: Amount.check(z.gte(1)), reason: RefundWhy }),
+  z.strictObject({
+    lines: z
+      .array(z.strictObject({ sku: Sku, quantity: Quantity, restock: z.boolean() }))
+      .check(z.minLength(1), z.maxLength(50)),
+    reason: RefundWhy,
+  }),
+]);
+export type RefundRequest = z.infer<typeof RefundRequest>;
 
 /** One order of a bulk. */
 export const BulkOrder = z.strictObject({

@@ -33,7 +33,7 @@ export type SubjectId = OrderId | BulkId | FeedId;
 
 export const EventId = z
   .uuid()
-  .check(z.describe("UUIDv5 of subject and type: the same event always has the same id."));
+  .check(z.describe("UUIDv5 of subject, type and entry: the same event always has the same id."));
 export type EventId = z.infer<typeof EventId>;
 
 export const Sku = z
@@ -62,9 +62,12 @@ export type IdempotencyKey = z.infer<typeof IdempotencyKey>;
 
 const EVENT_NAMESPACE = Buffer.from("6f1d7c0a2d0b5c3e9a440d5aa3a6d1f2", "hex");
 
-/** The id of the one event of this type that its subject can have (UUIDv5, RFC 9562). */
-export function eventId(subject: SubjectId, type: string): EventId {
-  const name = `${subject}/${type}`;
+/**
+ * The id of the one event of this type that its subject can have, or that this entry of its ledger can have
+ * (UUIDv5, RFC 9562).
+ */
+export function eventId(subject: SubjectId, type: string, entry?: string): EventId {
+  const name = entry === undefined ? `${subject}/${type}` : `${subject}/${type}/${entry}`;
   const bytes = Buffer.allocUnsafe(EVENT_NAMESPACE.length + Buffer.byteLength(name));
   bytes.set(EVENT_NAMESPACE);
   bytes.write(name, EVENT_NAMESPACE.length);

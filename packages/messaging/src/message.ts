@@ -1,5 +1,6 @@
 // Parses one SQS record: EventBridge's envelope around one of our events, from the service that owns it.
 import {
+  entryOf,
   type EventOf,
   type EventType,
   eventId,
@@ -42,7 +43,7 @@ export function parseMessage<T extends EventType>(body: string, hears: readonly 
   }
   const event = parseEvent(type, detail);
   if (!event.success) throw violation(type, event.error);
-  if (event.data.id !== eventId(subjectOf(event.data), type)) {
+  if (event.data.id !== eventId(subjectOf(event.data), type, entryOf(event.data))) {
     throw new PermanentError("ContractViolation", `the id of ${type} is not derived from its order and type`);
   }
   return event.data;

@@ -8,6 +8,10 @@ export const ends = [
   "VOIDED/RELEASED",
   "VOIDED/REJECTED",
   "REFUNDED/RELEASED",
+  // A person gives the money back.
+  "REFUND_FAILED/COMMITTED",
+  "REFUND_FAILED/RELEASED",
+  "REFUND_FAILED/REJECTED",
 ] as const;
 export type End = (typeof ends)[number];
 

@@ -8,9 +8,9 @@ export type Facts = { readonly [T in OrderEventType]?: EventOf<T> };
 export const exclusive: readonly (readonly [OrderEventType, OrderEventType])[] = [
   ["StockReserved", "StockRejected"],
   ["StockReleased", "StockRejected"],
-  ["PaymentCaptured", "PaymentVoided"],
+  ["PaymentCaptured", "PaymentAborted"],
   ["PaymentCaptured", "PaymentDeclined"],
-  ["PaymentVoided", "PaymentDeclined"],
+  ["PaymentAborted", "PaymentDeclined"],
   ["OrderConfirmed", "OrderRejected"],
   ["OrderCancelled", "OrderRejected"],
 ];
@@ -18,6 +18,8 @@ export const exclusive: readonly (readonly [OrderEventType, OrderEventType])[] =
 /** Where an order has the first, it has the second. */
 export const implied: readonly (readonly [OrderEventType, OrderEventType])[] = [
   ["PaymentRefunded", "PaymentCaptured"],
+  ["PaymentVoided", "PaymentAborted"],
+  ["RefundMade", "PaymentCaptured"],
   ["StockCommitted", "StockReserved"],
   ["StockCommitted", "PaymentCaptured"],
   ["OrderConfirmed", "PaymentCaptured"],

@@ -17,10 +17,17 @@ const facets = {
   ReservationExpired: undefined,
   StockReserved: { stock: "RESERVED" },
   StockRejected: { stock: "REJECTED" },
+  PaymentActionRequired: { payment: "ACTION_REQUIRED" },
   PaymentAuthorized: { payment: "AUTHORIZED" },
   PaymentDeclined: { payment: "DECLINED" },
+  PaymentAborted: { payment: "ABORTED" },
   PaymentVoided: { payment: "VOIDED" },
   PaymentCaptured: { payment: "CAPTURED" },
+  RefundMade: undefined,
+  // Heard here only of a cancellation's refund; any other leaves the order as it is.
+  RefundFailed: { payment: "REFUND_FAILED" },
+  DisputeOpened: undefined,
+  DisputeClosed: undefined,
   PaymentRefunded: { payment: "REFUNDED" },
   StockCommitted: { stock: "COMMITTED" },
   StockReleased: { stock: "RELEASED" },
@@ -50,46 +57,70 @@ export function facetsOf(heard: { readonly [T in FacetFact]?: unknown }): Facets
 
 const ranked = Object.entries(facets);
 
-/** The status that the API shows. A voided payment cancels or rejects the order, by why it was voided. */
+/** The status that the API shows. An aborted payment cancels or rejects the order, by why it was aborted. */
 export function statusOf({ isCancelled, payment, stock }: Facets & { isCancelled: boolean }): OrderStatus {
   if (payment === undefined) return stock === "RESERVED" ? "RESERVED" : "PLACED";
   switch (payment) {
     case "CAPTURED":
+    case "REFUND_FAILED":
       return "CONFIRMED";
     case "DECLINED":
       return "REJECTED";
     case "REFUNDED":
       return "CANCELLED";
+    case "ABORTED":
     case "VOIDED":
       return isCancelled ? "CANCELLED" : "REJECTED";
+    case "ACTION_REQUIRED":
     case "AUTHORIZED":
-      return "AUTHORIZED";
+      return payment;
   }
 }
 
+/** What of an order's settlement is not in its facets. */
+export type Open = {
+  cancelRequested: boolean;
+  /** True while an aborted payment may still hold money. */
+  isHeld: boolean;
+};
+
 /** True if money and stock are at rest and no request to cancel is open. */
-export function isSettled({
-  cancelRequested,
-  payment,
-  stock,
-}: Facets & { cancelRequested: boolean }): boolean {
+export function isSettled({ cancelRequested, isHeld, payment, stock }: Facets & Open): boolean {
   if (payment === undefined) return false;
   switch (payment) {
     case "CAPTURED":
       return stock === "COMMITTED" && !cancelRequested;
+    case "REFUND_FAILED":
+      return stock === "COMMITTED";
+    case "ABORTED":
+      return !isHeld && isGivenBack(stock);
     case "DECLINED":
     case "VOIDED":
-      return stock === "RELEASED" || stock === "REJECTED";
+      return isGivenBack(stock);
     case "REFUNDED":
       return stock === "RELEASED";
+    case "ACTION_REQUIRED":
     case "AUTHORIZED":
       return false;
   }
 }
 
+const isGivenBack = (stock: StockFacet | undefined) => stock === "RELEASED" || stock === "REJECTED";
+
 /** The status of an order of which these events were said. */
 export function statusBy(facts: Facts): OrderStatus {
-  return statusOf({ ...facetsOf(facts), isCancelled: facts.PaymentVoided?.data.reason === "cancelled" });
+  return statusOf({ ...facetsBy(facts), isCancelled: facts.PaymentAborted?.data.reason === "cancelled" });
+}
+
+/** The facets that these events say. */
+export function facetsBy({ RefundFailed, ...facts }: Facts): Facets {
+  const ends = RefundFailed?.data.source === "cancellation";
+  return facetsOf({ ...facts, ...(ends && { RefundFailed }) });
+}
+
+/** True while an aborted payment may still hold money: until it is voided, or giving it back has failed. */
+export function isHeldBy({ PaymentAborted, RefundFailed }: Facts): boolean {
+  return PaymentAborted?.data.held === true && RefundFailed?.data.source !== "abort";
 }
 
 export type Ending = {
@@ -103,7 +134,7 @@ export type Ending = {
 /** How the order ended; undefined until it is settled and orders has said its outcome. */
 export function endingOf(facts: Facts): Ending | undefined {
   const cancelRequested = facts.OrderCancelRequested !== undefined;
-  if (!isSettled({ ...facetsOf(facts), cancelRequested })) return undefined;
+  if (!isSettled({ ...facetsBy(facts), cancelRequested, isHeld: isHeldBy(facts) })) return undefined;
   const ending = endingBy(facts);
   return facts[outcomes[ending.status]] && ending;
 }
@@ -114,14 +145,14 @@ const outcomes = {
   CANCELLED: "OrderCancelled",
 } as const;
 
-function endingBy({ PaymentDeclined, PaymentRefunded, PaymentVoided }: Facts): Ending {
+function endingBy({ PaymentAborted, PaymentDeclined, PaymentRefunded, RefundFailed }: Facts): Ending {
   if (PaymentRefunded)
     return {
       status: "CANCELLED",
       reason: "money refunded",
       sentence: "Cancelled; the money was refunded and the stock is back.",
     };
-  if (PaymentVoided) return voided[PaymentVoided.data.reason];
+  if (PaymentAborted) return aborted[PaymentAborted.data.reason];
   if (PaymentDeclined) {
     const { code } = PaymentDeclined.data;
     return {
@@ -130,6 +161,12 @@ function endingBy({ PaymentDeclined, PaymentRefunded, PaymentVoided }: Facts): E
       sentence: `Rejected; the card was declined (${code.replaceAll("_", " ")}).`,
     };
   }
+  if (RefundFailed?.data.source === "cancellation")
+    return {
+      status: "CONFIRMED",
+      reason: "refund failed",
+      sentence: "To be cancelled; the refund failed, and a person must give the money back.",
+    };
   return {
     status: "CONFIRMED",
     reason: "captured, stock committed",
@@ -137,7 +174,7 @@ function endingBy({ PaymentDeclined, PaymentRefunded, PaymentVoided }: Facts): E
   };
 }
 
-const voided = {
+const aborted = {
   out_of_stock: {
     status: "REJECTED",
     reason: "out of stock",
@@ -145,7 +182,7 @@ const voided = {
   },
   cancelled: {
     status: "CANCELLED",
-    reason: "authorisation voided",
+    reason: "nothing was charged",
     sentence: "Cancelled; nothing was charged.",
   },
   expired: {

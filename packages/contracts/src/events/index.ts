@@ -91,6 +91,25 @@ export function isOrderEventType(type: EventType): type is OrderEventType {
 /** Every type of event about an order, the lowest layer first. */
 export const orderEventTypes: readonly OrderEventType[] = eventTypes.filter(isOrderEventType);
 
+const entryField = {
+  RefundMade: "refundId",
+  RefundFailed: "refundId",
+  DisputeOpened: "disputeId",
+  DisputeClosed: "disputeId",
+} as const;
+
+/** Events of which an order can have several: one for each entry of its payment's ledger. */
+export type EntryEventType = keyof typeof entryField;
+
+export function isEntryEventType(type: EventType): type is EntryEventType {
+  return Object.hasOwn(entryField, type);
+}
+
+/** The entry that the event is about: a refund's id or a dispute's; undefined for most events. */
+export function entryOf({ data, type }: Pick<DomainEvent, "type" | "data">): string | undefined {
+  return isEntryEventType(type) ? (data as Record<string, string>)[entryField[type]] : undefined;
+}
+
 /** Builds an event of its subject. Its id is derived, so building it again gives the same id. */
 export function newEvent<T extends EventType>(
   type: T,
@@ -99,7 +118,7 @@ export function newEvent<T extends EventType>(
   data: EventOf<T>["data"],
 ): EventOf<T> {
   return {
-    id: eventId(subject, type),
+    id: eventId(subject, type, entryOf({ type, data } as DomainEvent)),
     type,
     version: 1,
     [definitions[type].subject]: subject,

@@ -54,7 +54,7 @@ export const events = defineEvents("inventory", {
           z.describe("False when nothing had been reserved: the order ended before its OrderPlaced arrived."),
         ),
       lines: z.array(StockLine).check(z.maxLength(50)),
-      reason: z.enum(["declined", "voided", "refunded"]),
+      reason: z.enum(["declined", "aborted", "refunded"]),
     }),
   },
 });
@@ -96,7 +96,7 @@ export const examples: Examples<typeof events> = {
   },
   ReservationExpired: { answers: null, data: { reservedUntil } },
   StockCommitted: { answers: "PaymentCaptured", data: { lines } },
-  StockReleased: { answers: "PaymentVoided", data: { held: true, lines, reason: "voided" } },
+  StockReleased: { answers: "PaymentAborted", data: { held: true, lines, reason: "aborted" } },
 };
 
 export const feedExamples: Examples<typeof feedEvents> = {

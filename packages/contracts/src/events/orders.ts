@@ -1,10 +1,12 @@
 // What the orders service says: an order exists, its customer wants it cancelled, and how it ended.
 import * as z from "zod/mini";
 import { Instant } from "../envelope.ts";
-import { BulkId, PaymentMethod, Sku } from "../ids.ts";
+import { PaymentMethod, Sku } from "../ids.ts";
 import { Amount, Currency } from "../money.ts";
 import { deliverable } from "../text.ts";
 import { defineEvents, type Examples } from "./define.ts";
+import { BulkRow, ofBulk } from "./of-bulk.ts";
+import { DeclineReason } from "./payment.ts";
 
 export const Quantity = z.int().check(z.gte(1), z.lte(999));
 
@@ -30,18 +32,13 @@ const PlacedBy = z
   })
   .check(z.describe("Whose order it is, and of which request: for a restore of the order's record."));
 
-export const RejectionReason = z.enum(["payment_declined", "out_of_stock", "expired"]);
+/** What a customer can act on. */
+export const RejectionReason = z.enum(["out_of_stock", "expired", ...DeclineReason.options]);
 export type RejectionReason = z.infer<typeof RejectionReason>;
 
-/** A row of a bulk, from 0 in the order of the request. */
-export const BulkRow = z.int().check(z.gte(0), z.lte(499));
-
-/** On what is said of an order that came with a bulk; a rule's pattern asks whether `bulkId` is there. */
-const ofBulk = {
-  bulkId: z.optional(BulkId.check(z.describe("The bulk that the order came with."))),
-  bulkRow: z.optional(BulkRow.check(z.describe("Its row in the bulk, from 0."))),
-};
-export type OfBulk = { readonly bulkId?: string; readonly bulkRow?: number };
+const Held = z.optional(
+  z.boolean().check(z.describe("True when a hold may still be on the card; it disappears by itself.")),
+);
 
 export const events = defineEvents("orders", {
   OrderPlaced: {
@@ -71,13 +68,14 @@ export const events = defineEvents("orders", {
   OrderRejected: {
     layer: 4,
     description: "The order ended without payment; the customer did not ask for it.",
-    data: z.object({ reason: RejectionReason, ...ofBulk }),
+    data: z.object({ reason: RejectionReason, held: Held, ...ofBulk }),
   },
   OrderCancelled: {
     layer: 4,
     description: "The order ended because the customer asked for it.",
     data: z.object({
       refunded: z.boolean().check(z.describe("True if the money had been taken, and was given back.")),
+      held: Held,
       ...ofBulk,
     }),
   },
@@ -139,7 +137,7 @@ export const examples: Examples<typeof events> = {
   },
   OrderCancelRequested: { answers: null, data: { by: "customer", reason: "changed my mind" } },
   OrderConfirmed: { answers: "PaymentCaptured", data: { amount: 1980, currency: "EUR" } },
-  OrderRejected: { answers: "PaymentVoided", data: { reason: "out_of_stock" } },
+  OrderRejected: { answers: "PaymentAborted", data: { reason: "out_of_stock", held: true } },
   OrderCancelled: { answers: "PaymentRefunded", data: { refunded: true } },
 };
 
