@@ -58,6 +58,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/orders/{orderId}/payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See an order's money, and what the customer's bank asks for
+         * @description While the status is `action_required`, `nextAction` has what Stripe.js needs to ask the customer. To try another card, place a new order.
+         */
+        get: operations["getPayment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/orders/{orderId}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a part of the money back, or all of it
+         * @description By an amount, or by the lines that came back: `restock` says whether they can be sold again. For the shop's clerks: the scope decides, whosever the order is. Sent again with the same key and body it is answered the same, and there is one refund. Poll the payment until the refund is `succeeded` or `failed`.
+         */
+        post: operations["requestRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/webhooks/stripe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stripe rings: something has changed there
+         * @description Stripe's event, verified by its signature over the raw bytes. It decides nothing: payment then looks at the provider.
+         */
+        post: operations["hearWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bulk-orders": {
         parameters: {
             query?: never;
@@ -285,7 +345,7 @@ export interface components {
             /** @description A keyed hash of the principal and the idempotency key, so the same request has the same order. */
             orderId: string;
             /** @enum {string} */
-            status: "PLACED" | "RESERVED" | "AUTHORIZED" | "CONFIRMED" | "REJECTED" | "CANCELLED";
+            status: "PLACED" | "RESERVED" | "ACTION_REQUIRED" | "AUTHORIZED" | "CONFIRMED" | "REJECTED" | "CANCELLED";
             /** @description An ISO 4217 code. */
             currency: string;
             /** @description In minor units of the currency, such as cents. */
@@ -332,7 +392,7 @@ export interface components {
             /** @description A keyed hash of the principal and the idempotency key, so the same request has the same order. */
             orderId: string;
             /** @enum {string} */
-            status: "PLACED" | "RESERVED" | "AUTHORIZED" | "CONFIRMED" | "REJECTED" | "CANCELLED";
+            status: "PLACED" | "RESERVED" | "ACTION_REQUIRED" | "AUTHORIZED" | "CONFIRMED" | "REJECTED" | "CANCELLED";
             /** @description An ISO 4217 code. */
             currency: string;
             /** @description In minor units of the currency, such as cents. */
@@ -348,11 +408,113 @@ export interface components {
              * @description UTC, to the millisecond.
              */
             decideBy: string;
+            /**
+             * @description Why it was rejected or cancelled.
+             * @enum {string}
+             */
+            reason?: "out_of_stock" | "expired" | "card_declined" | "insufficient_funds" | "authentication_failed" | "shop_error" | "cancelled";
+            /**
+             * Format: date-time
+             * @description While ACTION_REQUIRED: when the order is given up without its customer.
+             */
+            actionBy?: string;
+            /** @description How much was given back, in minor units. */
+            refunded?: number;
+            refunds?: {
+                id: string;
+                /** @description In minor units of the currency, such as cents. */
+                amount: number;
+                /** @enum {string} */
+                status: "made" | "failed";
+                /** @enum {string} */
+                source: "cancellation" | "shop" | "provider" | "abort";
+                /**
+                 * Format: date-time
+                 * @description UTC, to the millisecond.
+                 */
+                at: string;
+            }[];
+            disputes?: {
+                id: string;
+                /** @description In minor units of the currency, such as cents. */
+                amount: number;
+                /** @enum {string} */
+                status: "opened" | "won" | "lost";
+                /**
+                 * Format: date-time
+                 * @description UTC, to the millisecond.
+                 */
+                at: string;
+            }[];
+            /** @description What a person of the shop must do: of a failed refund, a dispute. */
+            attention?: string;
             timeline: components["schemas"]["TimelineEntry"][];
         };
         TimelineEntry: {
             /** @enum {string} */
-            type: "OrderPlaced" | "OrderCancelRequested" | "BulkPlaced" | "ReservationExpired" | "StockFeedImported" | "StockFeedRefused" | "StockReserved" | "StockRejected" | "PaymentAuthorized" | "PaymentDeclined" | "PaymentVoided" | "PaymentCaptured" | "PaymentRefunded" | "StockCommitted" | "StockReleased" | "OrderConfirmed" | "OrderRejected" | "OrderCancelled" | "BulkCompleted";
+            type: "OrderPlaced" | "OrderCancelRequested" | "BulkPlaced" | "ReservationExpired" | "StockFeedImported" | "StockFeedRefused" | "StockReserved" | "StockRejected" | "PaymentActionRequired" | "PaymentAuthorized" | "PaymentDeclined" | "PaymentAborted" | "PaymentVoided" | "PaymentCaptured" | "RefundMade" | "RefundFailed" | "DisputeOpened" | "DisputeClosed" | "PaymentRefunded" | "StockCommitted" | "StockReleased" | "OrderConfirmed" | "OrderRejected" | "OrderCancelled" | "BulkCompleted";
+            /**
+             * Format: date-time
+             * @description UTC, to the millisecond.
+             */
+            at: string;
+        };
+        PaymentView: {
+            /** @description A keyed hash of the principal and the idempotency key, so the same request has the same order. */
+            orderId: string;
+            /** @enum {string} */
+            status: "pending" | "action_required" | "authorized" | "captured" | "declined" | "voided" | "partially_refunded" | "refunded" | "refund_failed";
+            /** @description In minor units of the currency, such as cents. */
+            amount: number;
+            /** @description An ISO 4217 code. */
+            currency: string;
+            /** @description Held or taken, in minor units. */
+            authorized: number;
+            /** @description In minor units of the currency, such as cents. */
+            captured: number;
+            /** @description In minor units of the currency, such as cents. */
+            refunded: number;
+            /**
+             * Format: date-time
+             * @description UTC, to the millisecond.
+             */
+            actionBy?: string;
+            /** @description What the storefront hands to Stripe.js, while the bank waits for the customer. */
+            nextAction?: {
+                /** @constant */
+                type: "stripe";
+                clientSecret: string;
+                returnUrl?: string;
+            };
+            /** @description Why nothing could be taken. To try another card, place a new order. */
+            decline?: {
+                code: string;
+                /** @enum {string} */
+                reason: "card_declined" | "insufficient_funds" | "authentication_failed" | "shop_error";
+            };
+            refunds: components["schemas"]["RefundView"][];
+            disputes: {
+                id: string;
+                /** @enum {string} */
+                status: "opened" | "won" | "lost";
+                /** @description In minor units of the currency, such as cents. */
+                amount: number;
+                /**
+                 * Format: date-time
+                 * @description UTC, to the millisecond.
+                 */
+                at: string;
+            }[];
+        };
+        RefundView: {
+            id: string;
+            /** @description In minor units of the currency, such as cents. */
+            amount: number;
+            /** @enum {string} */
+            status: "requested" | "pending" | "succeeded" | "failed";
+            reason?: string;
+            /** @enum {string} */
+            source: "cancellation" | "shop" | "provider" | "abort";
             /**
              * Format: date-time
              * @description UTC, to the millisecond.
@@ -386,7 +548,7 @@ export interface components {
             /** @description A keyed hash of the principal and the idempotency key, so the same request has the same order. */
             orderId: string;
             /** @enum {string} */
-            status: "WAITING" | "PLACED" | "RESERVED" | "AUTHORIZED" | "CONFIRMED" | "REJECTED" | "CANCELLED";
+            status: "WAITING" | "PLACED" | "RESERVED" | "ACTION_REQUIRED" | "AUTHORIZED" | "CONFIRMED" | "REJECTED" | "CANCELLED";
             /** @description Why the order was rejected, or was never placed. */
             reason?: string;
         };
@@ -553,6 +715,8 @@ export interface operations {
                 limit?: number;
                 /** @description The `next` of the page before; left out for the first page. */
                 cursor?: string;
+                /** @description Only orders that stand so. */
+                status?: "PLACED" | "RESERVED" | "ACTION_REQUIRED" | "AUTHORIZED" | "CONFIRMED" | "REJECTED" | "CANCELLED";
             };
             header?: never;
             path?: never;
@@ -591,7 +755,7 @@ export interface operations {
                     "application/json": components["schemas"]["OrderPage"];
                 };
             };
-            /** @description `invalid-limit`, `invalid-cursor` */
+            /** @description `invalid-limit`, `invalid-cursor`, `invalid-status`, `unknown-parameter` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -879,6 +1043,220 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getPayment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A keyed hash of the principal and the idempotency key, so the same request has the same order. */
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The payment. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "orderId": "ord_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c",
+                     *       "status": "partially_refunded",
+                     *       "amount": 1980,
+                     *       "currency": "EUR",
+                     *       "authorized": 1980,
+                     *       "captured": 1980,
+                     *       "refunded": 990,
+                     *       "refunds": [
+                     *         {
+                     *           "id": "rf_5d41402abc4b2a76b9719d911017c592",
+                     *           "amount": 990,
+                     *           "status": "succeeded",
+                     *           "reason": "bruised",
+                     *           "source": "shop",
+                     *           "at": "2026-11-24T10:30:00.000Z"
+                     *         }
+                     *       ],
+                     *       "disputes": []
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PaymentView"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["MissingScope"];
+            /** @description `unknown-order` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    requestRefund: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The client's key of one logical request: the same request sent again has no second effect. */
+                "Idempotency-Key": string;
+            };
+            path: {
+                /** @description A keyed hash of the principal and the idempotency key, so the same request has the same order. */
+                orderId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": 990,
+                 *       "reason": "bruised"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description In minor units of the currency, such as cents. */
+                    amount: number;
+                    reason?: string;
+                } | {
+                    lines: {
+                        /** @description What the shop sells, by its stock-keeping unit. */
+                        sku: string;
+                        quantity: number;
+                        restock: boolean;
+                    }[];
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Asked for. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "rf_5d41402abc4b2a76b9719d911017c592",
+                     *       "amount": 990,
+                     *       "status": "requested",
+                     *       "reason": "bruised",
+                     *       "source": "shop",
+                     *       "at": "2026-11-24T10:30:00.000Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RefundView"];
+                };
+            };
+            /** @description `invalid-body`, `not-json`, `card-number-refused`, `invalid-idempotency-key` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["MissingScope"];
+            /** @description `unknown-order` */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `not-captured` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            /** @description `idempotency-key-reused`, `refund-too-large`, `unknown-sku` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    hearWebhook: {
+        parameters: {
+            query?: never;
+            header: {
+                "Stripe-Signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "id": "evt_1Qx",
+                 *       "type": "payment_intent.succeeded"
+                 *     }
+                 */
+                "application/json": {
+                    id: string;
+                    type: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Heard. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `invalid-signature` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `body-too-large` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            429: components["responses"]["Throttled"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     placeBulk: {
         parameters: {
             query?: never;
@@ -1026,7 +1404,7 @@ export interface operations {
                     "application/json": components["schemas"]["BulkView"];
                 };
             };
-            /** @description `invalid-limit`, `invalid-cursor` */
+            /** @description `invalid-limit`, `invalid-cursor`, `unknown-parameter` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1087,7 +1465,7 @@ export interface operations {
                     "application/json": components["schemas"]["ProductPage"];
                 };
             };
-            /** @description `invalid-limit`, `invalid-cursor` */
+            /** @description `invalid-limit`, `invalid-cursor`, `unknown-parameter` */
             400: {
                 headers: {
                     [name: string]: unknown;

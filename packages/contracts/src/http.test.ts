@@ -6,9 +6,11 @@ import {
   BulkOrder,
   CancelOrderRequest,
   OrderView,
+  PaymentView,
   PlaceOrderRequest,
   Problem,
   PutProductRequest,
+  RefundRequest,
 } from "./http.ts";
 
 const order = {
@@ -90,6 +92,47 @@ test("a timeline holds event types only", () => {
   const timeline = (type: string) => ({ ...view, timeline: [{ type, at: view.placedAt }] });
   expect(OrderView.safeParse(timeline("OrderPlaced")).success).toBe(true);
   expect(OrderView.safeParse(timeline("OrderShipped")).success).toBe(false);
+});
+
+test.each([
+  [{ amount: 333, reason: "bruised" }],
+  [{ amount: 1 }],
+  [{ lines: [{ sku: "TEA", quantity: 3, restock: false }] }],
+])("a refund is asked for by its amount, or by what came back (%j)", (body) => {
+  expect(RefundRequest.parse(body)).toEqual(body);
+});
+
+test.each([
+  [{}],
+  [{ reason: "bruised" }],
+  [{ amount: 0 }],
+  [{ amount: -333 }],
+  [{ amount: 3.33 }],
+  [{ amount: 333, lines: [{ sku: "TEA", quantity: 3, restock: true }] }],
+  [{ lines: [] }],
+  [{ lines: [{ sku: "TEA", quantity: 3 }] }],
+  [{ lines: [{ sku: "TEA", quantity: 0, restock: true }] }],
+  [{ amount: 333, reason: " " }],
+  [{ amount: 333, reason: "x".repeat(201) }],
+  [{ amount: 333, refundId: "rf_1" }],
+])("a refund that says too little, too much or another thing is refused (%j)", (body) => {
+  expect(RefundRequest.safeParse(body).success).toBe(false);
+});
+
+test("a payment's view has no field a payment method could go out by", () => {
+  const view = {
+    orderId: "ord_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c",
+    status: "partially_refunded",
+    amount: 1987,
+    currency: "EUR",
+    authorized: 1987,
+    captured: 1987,
+    refunded: 333,
+    refunds: [],
+    disputes: [],
+  };
+  expect(PaymentView.parse({ ...view, paymentMethod: "pm_card_visa" })).toEqual(view);
+  expect(PaymentView.safeParse({ ...view, status: "CAPTURED" }).success).toBe(false);
 });
 
 test("a problem has no field a stack could go out by", () => {

@@ -151,9 +151,7 @@ export const PaymentView = z.object({
 });
 export type PaymentView = z.infer<typeof PaymentView>;
 
-const RefundWhy = z.optional(
-  z.string().check(z.trim(), z.minLength(1), z.maxLength(200), deliverable()),
-);
+const RefundWhy = z.optional(z.string().check(z.trim(), z.minLength(1), z.maxLength(200), deliverable()));
 
 /** A part of the money by its amount, or by what came back. */
 export const RefundRequest = z.union([

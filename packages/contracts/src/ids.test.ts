@@ -12,8 +12,15 @@ test("the id of an event is this one, for ever: another would break every redeli
   );
 });
 
+const namespace = "6f1d7c0a-2d0b-5c3e-9a44-0d5aa3a6d1f2";
+
+test("the id of an event of an entry is the UUIDv5 of order, type and entry", () => {
+  expect(eventId("ord_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c", "RefundMade", "cancellation-1")).toBe(
+    v5("ord_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c/RefundMade/cancellation-1", namespace),
+  );
+});
+
 test("an event id is the UUIDv5 that others derive from the same name", () => {
-  const namespace = "6f1d7c0a-2d0b-5c3e-9a44-0d5aa3a6d1f2";
   const text = fc.oneof(fc.string(), fc.constantFrom("é", "€5", "👩‍🚀"));
   fc.assert(
     fc.property(text, text, (order, type) => {

@@ -2,8 +2,16 @@
 import { expect, test } from "vitest";
 import { ends, isEnd } from "./ends.ts";
 
-test("there are seven ends", () => {
-  const settlements = ["CAPTURED", "DECLINED", "CAPTURE_FAILED", "VOIDED", "REFUNDED", undefined];
+test("there are ten ends, of which three need a person", () => {
+  const settlements = [
+    "CAPTURED",
+    "DECLINED",
+    "CAPTURE_FAILED",
+    "VOIDED",
+    "REFUNDED",
+    "REFUND_FAILED",
+    undefined,
+  ];
   const states = ["RESERVED", "COMMITTED", "RELEASED", "REJECTED", undefined];
   const found = settlements.flatMap((settlement) =>
     states.filter((state) => isEnd(settlement, state)).map((state) => `${settlement}/${state}`),
@@ -16,6 +24,9 @@ test("there are seven ends", () => {
     "VOIDED/RELEASED",
     "VOIDED/REJECTED",
     "REFUNDED/RELEASED",
+    "REFUND_FAILED/COMMITTED",
+    "REFUND_FAILED/RELEASED",
+    "REFUND_FAILED/REJECTED",
   ]);
   expect(found).toEqual(ends);
 });

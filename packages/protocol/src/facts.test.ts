@@ -19,8 +19,10 @@ test.each([
   ],
   [["PaymentCaptured", "PaymentRefunded", "StockReleased", "OrderConfirmed", "OrderCancelled"]],
   [["StockReserved", "PaymentDeclined", "StockReleased", "OrderRejected"]],
-  [["StockRejected", "PaymentVoided", "OrderRejected"]],
-  [["OrderCancelRequested", "PaymentVoided", "OrderCancelled"]],
+  [["StockRejected", "PaymentAborted", "PaymentVoided", "OrderRejected"]],
+  [["OrderCancelRequested", "PaymentAborted", "OrderCancelled"]],
+  [["OrderCancelRequested", "PaymentAborted", "RefundFailed", "OrderCancelled"]],
+  [["PaymentCaptured", "RefundMade", "RefundFailed", "DisputeOpened", "DisputeClosed", "PaymentRefunded"]],
 ] as [OrderEventType[]][])("%s belong together", (facts) => {
   expect(among(facts)).toEqual([]);
 });
@@ -33,9 +35,9 @@ test("both of an exclusive pair are one contradiction more than either", () => {
   expect(exclusive.map((pair) => pair.join(" or "))).toEqual([
     "StockReserved or StockRejected",
     "StockReleased or StockRejected",
-    "PaymentCaptured or PaymentVoided",
+    "PaymentCaptured or PaymentAborted",
     "PaymentCaptured or PaymentDeclined",
-    "PaymentVoided or PaymentDeclined",
+    "PaymentAborted or PaymentDeclined",
     "OrderConfirmed or OrderRejected",
     "OrderCancelled or OrderRejected",
   ]);
@@ -49,6 +51,8 @@ test("a fact without the one it implies is a contradiction", () => {
   }
   expect(implied.map(([fact]) => fact)).toEqual([
     "PaymentRefunded",
+    "PaymentVoided",
+    "RefundMade",
     "StockCommitted",
     "StockCommitted",
     "OrderConfirmed",
@@ -71,11 +75,17 @@ test("what one producer cannot say besides: pairs of its facts, with what follow
   expect([...new Set(pairs)].sort()).toEqual([
     "OrderCancelled OrderRejected",
     "OrderConfirmed OrderRejected",
+    "PaymentAborted PaymentCaptured",
+    "PaymentAborted PaymentDeclined",
+    "PaymentAborted PaymentRefunded",
+    "PaymentAborted RefundMade",
     "PaymentCaptured PaymentDeclined",
     "PaymentCaptured PaymentVoided",
     "PaymentDeclined PaymentRefunded",
     "PaymentDeclined PaymentVoided",
+    "PaymentDeclined RefundMade",
     "PaymentRefunded PaymentVoided",
+    "PaymentVoided RefundMade",
     "StockCommitted StockRejected",
     "StockRejected StockReleased",
     "StockRejected StockReserved",

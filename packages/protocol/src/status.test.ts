@@ -3,14 +3,14 @@ import { type OrderEventType, orderEventTypes, producerOf } from "@order-saga/co
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Facts } from "./facts.ts";
-import { endingOf, facetsOf, isSettled, statusBy, typesInOrder } from "./status.ts";
+import { endingOf, facetsBy, facetsOf, isHeldBy, isSettled, statusBy, typesInOrder } from "./status.ts";
 
 type Reason = "out_of_stock" | "cancelled" | "expired";
 
 /** Facts with the data that a status depends on. */
-const factsOf = (types: readonly OrderEventType[], reason: Reason = "cancelled") =>
+const factsOf = (types: readonly OrderEventType[], reason: Reason = "cancelled", data = {}) =>
   Object.fromEntries(
-    types.map((type) => [type, { data: { reason, code: "card_declined" } }]),
+    types.map((type) => [type, { data: { reason, code: "card_declined", ...data } }]),
   ) as unknown as Facts;
 
 test.each([
@@ -18,17 +18,50 @@ test.each([
   [["StockRejected"], "PLACED"],
   [["StockReserved"], "RESERVED"],
   [["StockReserved", "PaymentAuthorized"], "AUTHORIZED"],
+  [["StockReserved", "PaymentActionRequired"], "ACTION_REQUIRED"],
+  [["PaymentActionRequired", "PaymentAuthorized"], "AUTHORIZED"],
+  [["PaymentActionRequired", "PaymentDeclined"], "REJECTED"],
   [["PaymentAuthorized", "PaymentCaptured"], "CONFIRMED"],
   [["PaymentAuthorized", "PaymentDeclined"], "REJECTED"],
-  [["PaymentVoided"], "CANCELLED"],
+  [["PaymentAborted"], "CANCELLED"],
+  [["PaymentAborted", "PaymentVoided"], "CANCELLED"],
   [["PaymentCaptured", "PaymentRefunded"], "CANCELLED"],
+  [["PaymentCaptured", "RefundMade", "RefundFailed", "DisputeOpened", "DisputeClosed"], "CONFIRMED"],
 ] as [OrderEventType[], string][])("of %j the status is %s", (types, status) => {
   expect(statusBy(factsOf(types))).toBe(status);
 });
 
-test("a payment that was voided for want of stock or in time rejects the order", () => {
-  expect(statusBy(factsOf(["PaymentVoided"], "out_of_stock"))).toBe("REJECTED");
-  expect(statusBy(factsOf(["PaymentVoided"], "expired"))).toBe("REJECTED");
+test("a payment that was aborted for want of stock or in time rejects the order", () => {
+  expect(statusBy(factsOf(["PaymentAborted"], "out_of_stock"))).toBe("REJECTED");
+  expect(statusBy(factsOf(["PaymentAborted"], "expired"))).toBe("REJECTED");
+});
+
+test("only a cancellation's failed refund is a facet of the order; a later success outranks it", () => {
+  const failed = (source: string, ...more: OrderEventType[]) =>
+    facetsBy(factsOf(["PaymentCaptured", "RefundFailed", ...more], "cancelled", { source })).payment;
+  expect(failed("cancellation")).toBe("REFUND_FAILED");
+  expect(failed("cancellation", "PaymentRefunded")).toBe("REFUNDED");
+  for (const source of ["shop", "provider", "abort"]) expect(failed(source)).toBe("CAPTURED");
+});
+
+test("an aborted payment holds until it is voided, or until giving it back has failed", () => {
+  const aborted = (held: boolean, source = "shop", types: OrderEventType[] = []) =>
+    factsOf(["PaymentAborted", "StockReleased", "OrderRejected", ...types], "expired", { held, source });
+  const rests = (facts: Facts) => endingOf(facts) !== undefined;
+  expect(isHeldBy(aborted(false))).toBe(false);
+  expect(isHeldBy(aborted(true))).toBe(true);
+  expect(rests(aborted(false))).toBe(true);
+  expect(rests(aborted(true))).toBe(false);
+  expect(rests(aborted(true, "shop", ["PaymentVoided"]))).toBe(true);
+  expect(rests(aborted(true, "shop", ["RefundFailed"]))).toBe(false);
+  expect(rests(aborted(true, "abort", ["RefundFailed"]))).toBe(true);
+});
+
+test("an order that the customer wants cancelled rests when its refund has failed, still confirmed", () => {
+  const types = ["PaymentCaptured", "StockCommitted", "OrderConfirmed", "OrderCancelRequested"] as const;
+  const facts = factsOf([...types, "RefundFailed"], "cancelled", { source: "cancellation" });
+  expect(endingOf(facts)).toMatchObject({ status: "CONFIRMED", reason: "refund failed" });
+  expect(endingOf(factsOf([...types, "RefundFailed"], "cancelled", { source: "shop" }))).toBeUndefined();
 });
 
 test.each([
@@ -38,7 +71,7 @@ test.each([
     "payment declined (card_declined)",
   ],
   [["PaymentDeclined", "StockRejected", "OrderRejected"], "payment declined (card_declined)"],
-  [["PaymentVoided", "StockReleased", "OrderCancelled", "OrderCancelRequested"], "authorisation voided"],
+  [["PaymentAborted", "StockReleased", "OrderCancelled", "OrderCancelRequested"], "nothing was charged"],
   [
     ["PaymentCaptured", "OrderCancelRequested", "PaymentRefunded", "StockReleased", "OrderCancelled"],
     "money refunded",
@@ -51,15 +84,11 @@ test.each([
     expect(endingOf(factsOf(types.filter((type) => type !== missing))), missing).toBeUndefined();
 });
 
-test("each reason for which a payment is voided has its own words", () => {
+test("each reason for which a payment is aborted has its own words", () => {
   const of = (reason: Reason) =>
-    endingOf(factsOf(["PaymentVoided", "StockReleased", "OrderRejected", "OrderCancelled"], reason));
+    endingOf(factsOf(["PaymentAborted", "StockReleased", "OrderRejected", "OrderCancelled"], reason));
   const endings = (["out_of_stock", "cancelled", "expired"] as const).map(of);
-  expect(endings.map((ending) => ending?.reason)).toEqual([
-    "out of stock",
-    "authorisation voided",
-    "expired",
-  ]);
+  expect(endings.map((ending) => ending?.reason)).toEqual(["out of stock", "nothing was charged", "expired"]);
   expect(new Set(endings.map((ending) => ending?.sentence)).size).toBe(endings.length);
 });
 
@@ -82,7 +111,8 @@ test("an ending is settled", () => {
     fc.property(fc.subarray([...orderEventTypes]), (types) => {
       const facts = factsOf(types);
       const cancelRequested = types.includes("OrderCancelRequested");
-      if (endingOf(facts)) expect(isSettled({ ...facetsOf(facts), cancelRequested })).toBe(true);
+      const open = { cancelRequested, isHeld: isHeldBy(facts) };
+      if (endingOf(facts)) expect(isSettled({ ...facetsBy(facts), ...open })).toBe(true);
     }),
   );
 });

@@ -23,8 +23,8 @@ type Speaker = { readonly name: string; readonly says: readonly EventType[] };
 type Example = { readonly detail: object };
 
 const description = `Every service publishes facts and requests about orders on one EventBridge bus, and hears what it needs
-through queues of its own. An order has at most one event of each type; its \`id\` follows from both, and the same id always means
-the same bytes. Delivery is at least once and in any order.`;
+through queues of its own. An order has at most one event of each type, but of refunds and disputes, of which each has its own; the
+\`id\` follows from order, type and refund or dispute, and the same id always means the same bytes. Delivery is at least once and in any order.`;
 
 export function buildAsyncApi(
   version: string,

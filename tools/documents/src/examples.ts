@@ -4,8 +4,10 @@ import type {
   BulkView,
   OrderAccepted,
   OrderView,
+  PaymentView,
   PlaceBulkRequest,
   Product,
+  RefundView,
   StockFeedCreated,
   StockFeedView,
   StockLevel,
@@ -57,6 +59,27 @@ export const view: OrderView = {
     { type: "OrderPlaced", at: "2026-11-23T09:00:00.000Z" },
     { type: "StockReserved", at: "2026-11-23T09:00:00.250Z" },
   ],
+};
+
+export const refund: RefundView = {
+  id: "rf_5d41402abc4b2a76b9719d911017c592",
+  amount: 990,
+  status: "requested",
+  reason: "bruised",
+  source: "shop",
+  at: "2026-11-24T10:30:00.000Z",
+};
+
+export const paymentView: PaymentView = {
+  orderId,
+  status: "partially_refunded",
+  amount: accepted.amount,
+  currency: accepted.currency,
+  authorized: accepted.amount,
+  captured: accepted.amount,
+  refunded: refund.amount,
+  refunds: [{ ...refund, status: "succeeded" }],
+  disputes: [],
 };
 
 const bulkRow = (reference: string, quantity: number) => ({

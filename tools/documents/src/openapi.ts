@@ -94,16 +94,17 @@ function operationObject(operation: Operation): object {
 }
 
 /** The operation's own refusals, and those of every operation with a body, with a token, at all. */
-function refusalsOf({ body, problems = {}, scope }: Operation): Record<string, object> {
+function refusalsOf({ body, isSigned, problems = {}, scope }: Operation): Record<string, object> {
+  const isParsed = body && !isSigned;
   const malformed = [
-    ...(body ? ["invalid-body", "not-json", "card-number-refused"] : []),
+    ...(isParsed ? ["invalid-body", "not-json", "card-number-refused"] : []),
     ...(problems[400] ?? []),
   ];
   const own = { ...problems, ...(malformed.length > 0 && { 400: malformed }) };
   return {
     ...mapValues(own, (types, status) => refusalObject(status, types)),
     ...(scope && withScope),
-    ...(body && withBody),
+    ...(isParsed && withBody),
     ...always,
   };
 }

@@ -8,12 +8,16 @@ import {
   Health,
   OrderAccepted,
   OrderPage,
+  OrderStatus,
   OrderView,
+  PaymentView,
   PlaceBulkRequest,
   PlaceOrderRequest,
   Product,
   ProductPage,
   PutProductRequest,
+  RefundRequest,
+  RefundView,
   type Scope,
   StockFeedCreated,
   StockFeedView,
@@ -30,7 +34,9 @@ import {
   feedView,
   orderId,
   page,
+  paymentView,
   product,
+  refund,
   stock,
   view,
 } from "./examples.ts";
@@ -52,6 +58,8 @@ export type Operation = {
   query?: Record<string, z.core.$ZodType>;
   header?: Record<string, z.core.$ZodType>;
   body?: Body;
+  /** The body is verified by its signature, and not by its schema. */
+  isSigned?: true;
   answers: Record<number, Answer>;
   /** Beside those that every operation of its kind has. */
   problems?: ProblemTypes;
@@ -59,6 +67,7 @@ export type Operation = {
 
 export const tags = {
   Orders: "Placed by a customer, decided by inventory and payment, seen by their customer only.",
+  Payments: "An order's money: what was taken, what was given back, what is disputed.",
   Catalogue: "What is sold, and at what price.",
   Stock: "How many of each there are.",
   Service: "About the API itself.",
@@ -122,11 +131,14 @@ export const operations: Record<string, Record<string, Operation>> = {
       summary: "List one's own orders, newest first",
       tag: "Orders",
       scope: "orders:read",
-      query: paging,
+      query: {
+        ...paging,
+        status: z.optional(OrderStatus).meta({ description: "Only orders that stand so." }),
+      },
       answers: {
         200: { description: "A page of orders.", body: { schema: OrderPage, example: page(accepted) } },
       },
-      problems: { 400: ["invalid-limit", "invalid-cursor"] },
+      problems: { 400: ["invalid-limit", "invalid-cursor", "invalid-status", "unknown-parameter"] },
     },
   },
   "/orders/{orderId}": {
@@ -165,6 +177,56 @@ export const operations: Record<string, Record<string, Operation>> = {
       problems: { 404: ["unknown-order"], 409: ["not-cancellable"] },
     },
   },
+  "/orders/{orderId}/payment": {
+    get: {
+      id: "getPayment",
+      summary: "See an order's money, and what the customer's bank asks for",
+      description:
+        "While the status is `action_required`, `nextAction` has what Stripe.js needs to ask the customer. To try another card, place a new order.",
+      tag: "Payments",
+      scope: "orders:read",
+      path: pathOrder,
+      answers: { 200: { description: "The payment.", body: { schema: PaymentView, example: paymentView } } },
+      problems: { 404: ["unknown-order"] },
+    },
+  },
+  "/orders/{orderId}/refunds": {
+    post: {
+      id: "requestRefund",
+      summary: "Give a part of the money back, or all of it",
+      description:
+        "By an amount, or by the lines that came back: `restock` says whether they can be sold again. For the shop's clerks: the scope decides, whosever the order is. Sent again with the same key and body it is answered the same, and there is one refund. Poll the payment until the refund is `succeeded` or `failed`.",
+      tag: "Payments",
+      scope: "refunds:write",
+      path: pathOrder,
+      header: idempotencyKey,
+      body: { schema: RefundRequest, example: { amount: refund.amount, reason: refund.reason } },
+      answers: { 202: { description: "Asked for.", body: { schema: RefundView, example: refund } } },
+      problems: {
+        400: ["invalid-idempotency-key"],
+        404: ["unknown-order"],
+        409: ["not-captured"],
+        422: ["idempotency-key-reused", "refund-too-large", "unknown-sku"],
+      },
+    },
+  },
+  "/webhooks/stripe": {
+    post: {
+      id: "hearWebhook",
+      summary: "Stripe rings: something has changed there",
+      description:
+        "Stripe's event, verified by its signature over the raw bytes. It decides nothing: payment then looks at the provider.",
+      tag: "Payments",
+      header: { "Stripe-Signature": z.string().meta({ example: "t=1767614400,v1=5257a869e7ec…" }) },
+      body: {
+        schema: z.looseObject({ id: z.string(), type: z.string() }),
+        example: { id: "evt_1Qx", type: "payment_intent.succeeded" },
+      },
+      isSigned: true,
+      answers: { 200: { description: "Heard." } },
+      problems: { 400: ["invalid-signature"], 413: ["body-too-large"] },
+    },
+  },
   "/bulk-orders": {
     post: {
       id: "placeBulk",
@@ -195,7 +257,7 @@ export const operations: Record<string, Record<string, Operation>> = {
       path: { bulkId: BulkId.check(z.meta({ example: bulkAccepted.bulkId })) },
       query: paging,
       answers: { 200: { description: "The bulk.", body: { schema: BulkView, example: bulkView } } },
-      problems: { 400: ["invalid-limit", "invalid-cursor"], 404: ["unknown-bulk"] },
+      problems: { 400: ["invalid-limit", "invalid-cursor", "unknown-parameter"], 404: ["unknown-bulk"] },
     },
   },
   "/products": {
@@ -207,7 +269,7 @@ export const operations: Record<string, Record<string, Operation>> = {
       answers: {
         200: { description: "A page of products.", body: { schema: ProductPage, example: page(product) } },
       },
-      problems: { 400: ["invalid-limit", "invalid-cursor"] },
+      problems: { 400: ["invalid-limit", "invalid-cursor", "unknown-parameter"] },
     },
   },
   "/products/{sku}": {

@@ -17,6 +17,12 @@ export const problems = {
     "invalid-idempotency-key": { title: "Send an Idempotency-Key of 16–64 letters, digits, _ or -." },
     "invalid-limit": { title: "limit must be a whole number from 1 to 100." },
     "invalid-cursor": { title: "The cursor is not one this list has given." },
+    "invalid-status": { title: "status must be one that an order can have." },
+    "unknown-parameter": {
+      title: "The query has a parameter that this list does not know.",
+      detail: "state",
+    },
+    "invalid-signature": { title: "The signature is missing, wrong or too old." },
     "invalid-sku": { title: "The SKU in the path is malformed." },
   },
   401: { unauthorized: { title: "The token is missing, expired or foreign." } },
@@ -33,6 +39,7 @@ export const problems = {
       detail: "The total is 2180 minor units now.",
     },
     "not-cancellable": { title: "The order has ended already." },
+    "not-captured": { title: "No money of the order has been taken." },
     "insufficient-stock": { title: "The adjustment would make the available stock negative." },
   },
   413: { "body-too-large": { title: "The body is larger than 32 KB." } },
@@ -46,6 +53,10 @@ export const problems = {
     "currency-mismatch": {
       title: "A product is not sold in this currency.",
       errors: [{ pointer: "/lines/0/sku", detail: "sold in another currency" }],
+    },
+    "refund-too-large": {
+      title: "That is more than can be given back.",
+      detail: "990 minor units can be given back.",
     },
     "amount-too-large": { title: "The total is larger than one charge can carry." },
   },

@@ -7,9 +7,13 @@ import { exampleCause, exampleEvent, exampleEvents } from "./examples.ts";
 import {
   answersTo,
   causedBy,
+  type EntryEventType,
+  type EventOf,
   type EventType,
+  entryOf,
   eventSchemas,
   eventTypes,
+  isEntryEventType,
   isEventType,
   layerOf,
   newEvent,
@@ -23,8 +27,9 @@ const examples = [...exampleEvents];
 describe.each(eventTypes)("the example of %s", (type) => {
   const detail = exampleEvent(type);
 
-  test("says its type and its owner, and has the id that follows from order and type", () => {
-    expect(detail).toMatchObject({ type, producer: producerOf(type), id: eventId(subjectOf(detail), type) });
+  test("says its type and its owner, and has the id that follows from order, type and entry", () => {
+    const id = eventId(subjectOf(detail), type, entryOf(detail));
+    expect(detail).toMatchObject({ type, producer: producerOf(type), id });
   });
 
   test("parses, and is written again as the same bytes", () => {
@@ -86,9 +91,18 @@ test.each([
   ["StockReleased", { reason: "because" }],
   ["PaymentDeclined", { code: "Do not honour!" }],
   ["PaymentDeclined", { stage: "refund" }],
-  ["PaymentVoided", { reason: "declined" }],
+  ["PaymentDeclined", { reason: "expired_card" }],
+  ["PaymentAborted", { reason: "declined" }],
+  ["PaymentVoided", { authorized: undefined }],
+  ["PaymentActionRequired", { actionBy: "soon" }],
+  ["RefundMade", { refundId: "rf 1" }],
+  ["RefundMade", { source: "customer" }],
+  ["RefundMade", { restock: [] }],
+  ["RefundFailed", { code: "Do not honour!" }],
+  ["DisputeClosed", { outcome: "opened" }],
   ["PaymentCaptured", { amount: -1 }],
   ["OrderRejected", { reason: "cancelled" }],
+  ["OrderRejected", { reason: "payment_declined" }],
   ["OrderCancelled", { refunded: "yes" }],
 ] as [EventType, object][])("%s with %j is refused", (type, change) => {
   const detail = exampleEvent(type);
@@ -123,7 +137,8 @@ test("answers come in the order of their layers, whatever the order they were re
 
 test.each(eventTypes)("what the example of %s answers is an event of a lower layer", (type) => {
   const cause = exampleCause(type);
-  if (cause === null) return expect(layerOf[type]).toBe(0);
+  // A clerk or the provider's own hand begins an entry.
+  if (cause === null) return expect(layerOf[type] === 0 || isEntryEventType(type)).toBe(true);
   if (!isEventType(cause)) return expect.unreachable(`${cause} is no event`);
   expect(layerOf[cause]).toBeLessThan(layerOf[type]);
   expect(exampleEvent(type).causationId).toBe(exampleEvent(cause).id);
@@ -142,6 +157,34 @@ test("what answers an event carries its id and its trace", () => {
   const said = newEvent("OrderCancelled", subjectOf(heard), causedBy(heard, 0), { refunded: false });
   expect(said).toMatchObject({ causationId: heard.id, traceparent: heard.traceparent });
   expect(said.occurredAt).toBe("1970-01-01T00:00:00.000Z");
+});
+
+const entryTypes = eventTypes.filter(isEntryEventType);
+const withEntry = (type: EntryEventType, entry: string) => {
+  const { data } = exampleEvent(type);
+  const field = "refundId" in data ? "refundId" : "disputeId";
+  return newEvent(type, "ord_1", { causationId: null, now: 7 }, {
+    ...data,
+    [field]: entry,
+  } as EventOf<EntryEventType>["data"]);
+};
+
+test("each entry of an order's ledger has an event of its own, and each only one", () => {
+  expect(entryTypes).toEqual(["RefundMade", "RefundFailed", "DisputeOpened", "DisputeClosed"]);
+  const entry = fc.constantFrom("cancellation-1", "rf_5", "re_3Q", "dp_1");
+  fc.assert(
+    fc.property(fc.constantFrom(...entryTypes), entry, entry, (type, one, other) => {
+      expect(entryOf(withEntry(type, one))).toBe(one);
+      expect(withEntry(type, one).id).toBe(eventId("ord_1", type, one));
+      expect(withEntry(type, one).id === withEntry(type, other).id).toBe(one === other);
+      expect(withEntry(type, one).id).not.toBe(eventId("ord_1", type));
+    }),
+  );
+});
+
+test("an event that an order has once is of no entry", () => {
+  for (const type of eventTypes)
+    expect(entryOf(exampleEvent(type)) !== undefined, type).toBe(isEntryEventType(type));
 });
 
 test("an event without a trace has no such field", () => {

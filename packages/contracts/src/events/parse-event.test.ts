@@ -23,6 +23,8 @@ const isRefused = (type: EventType, detail: unknown) => !parseEvent(type, detail
 const optional = ["/traceparent", "/data/contact/name", "/data/placedBy", "/data/firstErrors/0/reference"];
 const optionalOf: { readonly [T in EventType]?: readonly string[] } = {
   StockFeedRefused: ["/data/rows", "/data/refused"],
+  OrderRejected: ["/data/held"],
+  RefundMade: ["/data/reason", "/data/restock"],
 };
 
 describe.each(eventTypes)("%s", (type) => {
@@ -62,7 +64,7 @@ const leaf = fc.oneof(
   fc.integer({ min: -1, max: 51 }),
   fc.constantFrom(99_999_999, 100_000_000, 49_950, 49_951, 1.5, 2 ** 53, -0),
   fc.constantFrom(" Ada", "Ada ", "", " ", "a".repeat(200), "a".repeat(201), "👩‍🚀".repeat(40), "\ud83d"),
-  fc.constantFrom("ada@example.com", "EUR", "eur", "declined", "voided", "insufficient_funds", "pm_card"),
+  fc.constantFrom("ada@example.com", "EUR", "eur", "declined", "aborted", "insufficient_funds", "pm_card"),
   fc.constantFrom("2026-02-28T23:59:59.999Z", "2026-02-29T00:00:00.000Z", "2026-02-28T23:59:59Z"),
 );
 
