@@ -100,6 +100,22 @@ test("an answer without a body has none", async () => {
   expect(await call(aRequest(JSON.stringify(good)))).toMatchObject({ status: 204, raw: "" });
 });
 
+test("a body that is signed is handed over byte by byte, of any type, and refused if it is too large", async () => {
+  const anyone = routeManifest({ name: "hear-webhook", method: "POST", path: "/webhooks/x", scopes: [] });
+  const hears = route(
+    { ...anyone, maximumBodyBytes: 8 },
+    undefined,
+    async ({ bytes }) => ({ status: 200, body: [...bytes()] }),
+    { log: createLog({ service: "payment", level: "error", now: () => 0, write: () => {} }), now: () => 42 },
+  );
+  const answer = (body: string | undefined, isBase64Encoded = false) =>
+    hears(aRequest(body, { isBase64Encoded, headers: { "content-type": "text/plain" } }));
+  expect(await answer("{ é")).toMatchObject({ statusCode: 200, body: "[123,32,195,169]" });
+  expect(await answer(Buffer.of(0, 255).toString("base64"), true)).toMatchObject({ body: "[0,255]" });
+  expect(await answer(undefined)).toMatchObject({ body: "[]" });
+  expect(await answer("123456789")).toMatchObject({ statusCode: 413 });
+});
+
 test("a base64 body is read", async () => {
   const body = Buffer.from(JSON.stringify(good)).toString("base64");
   expect(await send(body, { isBase64Encoded: true })).toMatchObject({ status: 202, body: { body: good } });

@@ -12,6 +12,8 @@ import { principalOf } from "./principal.ts";
 /** What a route is asked. Who asks is known only on routes with scopes: see AuthenticatedRequest. */
 export type HttpRequest<B> = {
   body: B;
+  /** The body as it came, for what is signed over its bytes. Throws a problem if it is too large. */
+  bytes(): Buffer;
   path: Readonly<Record<string, string | undefined>>;
   query: Readonly<Record<string, string | undefined>>;
   /** A header by its lower-case name. */
@@ -80,6 +82,7 @@ export function route<M extends RouteManifest, B = undefined>(
         // Before the body is parsed: a request without a principal gets no other answer than 401.
         ...(manifest.scopes.length > 0 && { principal: requiredPrincipal(event) }),
         body: schema ? parseBody(schema, event, manifest.maximumBodyBytes) : (undefined as B),
+        bytes: () => bytesOf(event, manifest.maximumBodyBytes),
         path: event.pathParameters ?? {},
         query: event.queryStringParameters ?? {},
         header,
@@ -122,16 +125,19 @@ function toResult(
   return { statusCode, headers: { "content-type": contentType, ...headers }, body: JSON.stringify(body) };
 }
 
+/** API Gateway hands over text as it is, and in base64 what it takes for binary. */
+function bytesOf(event: APIGatewayProxyEventV2WithJWTAuthorizer, maximumBytes: number): Buffer {
+  const bytes = Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+  if (bytes.byteLength <= maximumBytes) return bytes;
+  throw problem(413, "body-too-large", `The body is larger than ${Math.floor(maximumBytes / 1024)} KB.`);
+}
+
 function parseBody<B>(
   schema: z.ZodMiniType<B>,
   event: APIGatewayProxyEventV2WithJWTAuthorizer,
   maximumBytes: number,
 ): B {
-  const raw = event.body ?? "";
-  const text = event.isBase64Encoded ? Buffer.from(raw, "base64").toString("utf8") : raw;
-  if (Buffer.byteLength(text) > maximumBytes) {
-    throw problem(413, "body-too-large", `The body is larger than ${Math.floor(maximumBytes / 1024)} KB.`);
-  }
+  const text = bytesOf(event, maximumBytes).toString("utf8");
   const type = event.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
   if (text !== "" && type !== "application/json") {
     throw problem(415, "unsupported-media-type", "Send the body as application/json.");

@@ -89,6 +89,8 @@ export type RouteManifest = FunctionNeeds & {
   /** A token must carry one of these; no scopes means no token is needed. */
   readonly scopes: readonly Scope[];
   readonly maximumBodyBytes: number;
+  /** Requests per second and burst of this route alone, where the API's own limit is not its measure. */
+  readonly throttle?: { readonly perSecond: number; readonly burst: number };
 };
 
 export type IndexManifest = {

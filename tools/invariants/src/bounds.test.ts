@@ -9,7 +9,7 @@ import {
 import { LONGEST_REPEAT_MILLISECONDS } from "@order-saga/orders/order";
 import { services } from "@order-saga/services";
 import { expect, test } from "vitest";
-import { cascadeOf, repeatsIn, settleBoundMilliseconds } from "./bounds.ts";
+import { cascadeOf, healsOrders, repeatsIn, settleBoundMilliseconds } from "./bounds.ts";
 
 const minute = 60_000;
 
@@ -61,6 +61,13 @@ test("hops add up along the longest way, and each schedule may begin it once mor
   expect(settleBoundMilliseconds([service])).toBe(LONGEST_REPEAT_MILLISECONDS + (turns + 3 * chain) * 1000);
 });
 
+test("a schedule beside the orders, which may run once a day, adds nothing", () => {
+  const service = aService([], [50]);
+  const daily = scheduleManifest({ name: "reconcile", everyMinutes: 1440, isUrgent: false });
+  const both = { ...service, schedules: [...service.schedules, daily] };
+  expect(settleBoundMilliseconds([both])).toBe(settleBoundMilliseconds([service]));
+});
+
 test("a reaction that says what it hears, or less, is not followed for ever", () => {
   const service = aService([
     {
@@ -75,7 +82,7 @@ test("a reaction that says what it hears, or less, is not followed for ever", ()
 });
 
 test("the services' own bound: at most one hop a layer for each schedule after the sweep's longest pause", () => {
-  const schedules = services.flatMap((service) => service.schedules);
+  const schedules = services.flatMap((service) => service.schedules).filter(healsOrders);
   const runs = schedules.map(({ everyMinutes, timeoutSeconds }) => everyMinutes * 60 + timeoutSeconds);
   const hops = services
     .flatMap((service) => service.reactions)

@@ -1,6 +1,6 @@
 // Bounds that follow from the manifests: when an order has ended, and how many events it may have.
 import { type EventType, layerOf } from "@order-saga/contracts";
-import { type ServiceManifest, visibilityTimeoutSeconds } from "@order-saga/messaging";
+import { type ScheduleManifest, type ServiceManifest, visibilityTimeoutSeconds } from "@order-saga/messaging";
 import { LONGEST_REPEAT_MILLISECONDS } from "@order-saga/orders/order";
 
 /** How often one event may be sent to the bus: the publisher's three attempts, the client's retry of each. */
@@ -16,12 +16,15 @@ export const SENDINGS = 3 * 2;
  * one interval and one timeout after it became due.
  */
 export function settleBoundMilliseconds(services: readonly ServiceManifest[]): number {
-  const schedules = services.flatMap((service) => service.schedules);
+  const schedules = services.flatMap((service) => service.schedules).filter(healsOrders);
   const runs = schedules.reduce((sum, each) => sum + each.everyMinutes * 60 + each.timeoutSeconds, 0);
   const roots = Object.keys(layerOf) as EventType[];
   const chain = Math.max(...roots.map((type) => chainSeconds(services, type)));
   return LONGEST_REPEAT_MILLISECONDS + (runs + (schedules.length + 1) * chain) * 1000;
 }
+
+/** Work beside the orders, such as the daily reconciliation, is nothing that an order's end waits for. */
+export const healsOrders = ({ isUrgent }: ScheduleManifest) => isUrgent;
 
 function chainSeconds(services: readonly ServiceManifest[], heard: EventType): number {
   const reactions = services.flatMap((service) => service.reactions);

@@ -1,4 +1,5 @@
 // How soon after a fault the last order has settled, if no message became a dead letter.
+import { healsOrders } from "@order-saga/invariants/bounds";
 import { type ServiceManifest, visibilityTimeoutSeconds } from "@order-saga/messaging";
 
 /**
@@ -8,7 +9,7 @@ import { type ServiceManifest, visibilityTimeoutSeconds } from "@order-saga/mess
  */
 export function healBoundMilliseconds(services: readonly ServiceManifest[]): number {
   const reactions = services.flatMap((service) => service.reactions.filter(({ from }) => from === "bus"));
-  const schedules = services.flatMap((service) => service.schedules);
+  const schedules = services.flatMap((service) => service.schedules).filter(healsOrders);
   const hidden = Math.max(...reactions.map(visibilityTimeoutSeconds));
   const runs = Math.max(
     ...schedules.map(({ everyMinutes, timeoutSeconds }) => everyMinutes * 60 + timeoutSeconds),
