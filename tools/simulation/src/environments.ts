@@ -1,8 +1,9 @@
 // A simulated world's execution environments: each may call only what its function's manifest grants.
 import type { Asked } from "@order-saga/iam/requests";
 import type { ServiceManifest } from "@order-saga/messaging";
-import type { ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
+import type { ClientKind, ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { grantedEnvironment } from "@order-saga/messaging/granted-environment";
+import type { Transport } from "@order-saga/messaging/transport";
 import type { Bus } from "./bus.ts";
 import type { Call, Caller } from "./calls.ts";
 import type { ClockOf } from "./clocks.ts";
@@ -53,7 +54,6 @@ export function createEnvironments(options: {
       sqs: () => cloud.queues.client(caller),
       ses: () => cloud.mail.client(caller),
       s3: () => cloud.objects.client(caller),
-      stripe: () => cloud.provider.client(caller),
     };
     const environment: ExecutionEnvironment = {
       variable: (name) => variables.get(code.name)?.[name],
@@ -67,7 +67,9 @@ export function createEnvironments(options: {
           });
         }),
       write: (line) => recorder.logged(code.name, line),
-      client: <T>(kind: keyof typeof clients) => clients[kind]() as T,
+      // The shipped client of Stripe goes through a transport, so that all of it is run here too.
+      client: <T>(kind: ClientKind, create: (transport?: Transport) => T) =>
+        kind === "stripe" ? create(cloud.provider.transport(caller)) : (clients[kind]() as T),
     };
     const used = onAllowed && ((asked: Asked) => onAllowed(code.name, asked));
     return grantedEnvironment(environment, service, code.manifest, used);

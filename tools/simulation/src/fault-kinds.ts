@@ -22,6 +22,7 @@ export const faultKinds = {
   "provider-timeout-with-effect": "the provider does what it was asked, and its answer is lost",
   "provider-timeout-without-effect": "the request never reaches the provider",
   "provider-5xx": "the provider answers 500",
+  "provider-5xx-kept": "the provider answers 500, and answers so whenever the same key comes again",
   "provider-429": "the provider refuses for too many requests",
   "provider-key-in-use": "the provider refuses because the idempotency key is in use",
   "authorization-expired": "the bank takes the hold back before it is captured",

@@ -1,31 +1,19 @@
-// Stands in for the Stripe client: Stripe's payment intents, idempotency keys and refusals in virtual time.
-import { StripeFailure } from "@order-saga/emulator/payments/model";
-import {
-  type IntentParameters,
-  type StripeClient,
-  StripeError,
-} from "@order-saga/payment/gateway/stripe-client";
+// Stands in for Stripe's API, as HTTP carries it: its answers, idempotency keys and faults in virtual time.
+import type { StripeFailure } from "@order-saga/emulator/payments/model";
+import type { Transport } from "@order-saga/messaging/transport";
 import type { Call, Caller, PortCall } from "./calls.ts";
 import type { Intent } from "./checkers/observed.ts";
 import type { RunContext } from "./context.ts";
 import { createIdempotencyKeys, type KeyedRequest, keyInUse } from "./idempotency-keys.ts";
+import { answering, type HttpAnswer, refusing, tooManyRequests, unknownError } from "./provider-answers.ts";
 import { createIntents, type Intents } from "./provider-intents.ts";
 
 export type Provider = {
-  client(caller: Caller): StripeClient;
+  transport(caller: Caller): Transport;
   readonly intents: ReadonlyMap<string, readonly Intent[]>;
 };
 
-type Options = { idempotencyKey?: string };
-
-type Request = Options & {
-  what: string;
-  orderId: string;
-  parameters: unknown;
-  act: () => unknown;
-  /** What the bank does if the authorisation expires just before the request. */
-  expire?: () => void;
-};
+type Request = { method: string; path: string; form: URLSearchParams; key: string | undefined };
 
 export function createProvider(
   context: RunContext,
@@ -35,136 +23,87 @@ export function createProvider(
   const intents = createIntents(context, onChange);
   const keyed = createIdempotencyKeys(context);
 
-  function ask(caller: Caller, request: Request): Promise<unknown> {
-    const { act, idempotencyKey, orderId, parameters, what } = request;
-    const key = keyed(idempotencyKey, JSON.stringify([what, parameters]));
-    const { arrive, withdraw } = key;
-    const effect = () => withClientErrors(() => key.answer(act));
-    const faults = faultsOf(request, key, effect);
+  function ask(caller: Caller, request: Request): Promise<HttpAnswer> {
+    const { form, key, method, path } = request;
+    const fixed = keyed(key, `${method} ${path} ${form}`);
+    const { arrive, withdraw } = fixed;
+    const effect = () => answering(() => fixed.answer(() => intents.route(method, path, form)));
     return call(caller, {
       category: "provider",
-      what: () => what,
-      orderId,
+      what: () => describe(request),
+      orderId: orderOf(request, intents),
       arrive,
       effect,
       withdraw,
-      faults,
+      faults: faultsOf(request, fixed, { effect, intents }),
     });
   }
 
   return {
-    client: (caller) => clientOf(intents, (request) => ask(caller, request)),
+    transport:
+      (caller) =>
+      ({ body, headers, method, path }) => {
+        const { pathname, search } = new URL(path, "https://stripe.simulated");
+        const form = new URLSearchParams(method === "GET" ? search : body);
+        return ask(caller, { method, path: pathname, form, key: headers["idempotency-key"] });
+      },
     intents: intents.byOrder,
   };
 }
 
-function clientOf(intents: Intents, ask: (request: Request) => Promise<unknown>): StripeClient {
-  const { orderOf } = intents;
-  const paymentIntents = {
-    create: (given: IntentParameters, options: Options = {}) =>
-      ask({
-        ...options,
-        what: `authorize ${given.amount}`,
-        orderId: String((given.metadata as Record<string, string>)?.orderId),
-        parameters: given,
-        act: () => intents.create(given),
-      }),
-    search: ({ query }: { query: string }) =>
-      ask({
-        what: "search",
-        orderId: /ord_\w+/.exec(query)?.[0] ?? "",
-        parameters: query,
-        act: () => intents.search(query),
-      }),
-    retrieve: (id: string) =>
-      ask({ what: "retrieve", orderId: orderOf(id), parameters: id, act: () => intents.retrieve(id) }),
-    capture: (id: string, given: { amount_to_capture?: number } = {}, options: Options = {}) =>
-      ask({
-        ...options,
-        what: "capture",
-        orderId: orderOf(id),
-        parameters: [id, given],
-        act: () => intents.capture(id, given.amount_to_capture),
-        expire: () => intents.lapse(id),
-      }),
-    cancel: (id: string, given: object = {}, options: Options = {}) =>
-      ask({
-        ...options,
-        what: "void",
-        orderId: orderOf(id),
-        parameters: [id, given],
-        act: () => intents.cancel(id),
-        expire: () => intents.lapse(id),
-      }),
-  };
-  const refunds = {
-    create: (given: { payment_intent: string; amount?: number }, options: Options = {}) =>
-      ask({
-        ...options,
-        what: "refund",
-        orderId: orderOf(given.payment_intent),
-        parameters: given,
-        act: () => intents.refund(given.payment_intent, given.amount),
-      }),
-  };
-  return { paymentIntents, refunds } as unknown as StripeClient;
+/** Of `/v1/payment_intents/pi_1/capture`: `payment_intents`, `pi_1` and `capture`. */
+const partsOf = (path: string): string[] => path.split("/").slice(2);
+
+function orderOf({ form, path }: Request, { orderOf }: Intents): string {
+  const [, id = ""] = partsOf(path);
+  const named = form.get("metadata[orderId]") ?? /ord_\w+/.exec(form.get("query") ?? "")?.[0];
+  return named ?? orderOf(id) ?? orderOf(form.get("payment_intent") ?? "") ?? "";
+}
+
+/** For the timeline. */
+function describe({ form, method, path }: Request): string {
+  const [resource = "", id, act] = partsOf(path);
+  if (method === "GET")
+    return id === undefined || id === "search" ? `list ${resource}` : `look at ${resource}`;
+  if (resource === "refunds") return `refund ${form.get("amount") ?? "all"}`;
+  return act === undefined ? `authorize ${form.get("amount")}` : act === "cancel" ? "void" : act;
 }
 
 function faultsOf(
-  { expire }: Request,
-  { withdraw }: KeyedRequest,
-  effect: () => unknown,
-): Required<PortCall<unknown>>["faults"] {
-  const refuse = (error: () => Error) => () => {
-    withdraw();
-    throw error();
+  { path }: Request,
+  key: KeyedRequest,
+  { effect, intents }: { effect: () => HttpAnswer; intents: Intents },
+): Required<PortCall<HttpAnswer>>["faults"] {
+  const refuse = (failure: () => StripeFailure) => () => {
+    key.withdraw();
+    return refusing(failure);
   };
+  const [, id = "", act] = partsOf(path);
   return {
     "provider-timeout-with-effect": () => {
-      ignoringErrors(effect);
+      effect();
       throw timedOut();
     },
-    "provider-timeout-without-effect": refuse(timedOut),
-    "provider-5xx": refuse(() => asClientError(unknownError())),
-    "provider-429": refuse(() => asClientError(tooManyRequests())),
-    "provider-key-in-use": refuse(() => asClientError(keyInUse())),
-    ...(expire && {
+    "provider-timeout-without-effect": () => {
+      key.withdraw();
+      throw timedOut();
+    },
+    "provider-5xx": refuse(unknownError),
+    "provider-5xx-kept": () =>
+      answering(() =>
+        key.answer(() => {
+          throw unknownError();
+        }),
+      ),
+    "provider-429": refuse(tooManyRequests),
+    "provider-key-in-use": refuse(keyInUse),
+    ...((act === "capture" || act === "cancel") && {
       "authorization-expired": () => {
-        expire();
+        intents.lapse(id);
         return effect();
       },
     }),
   };
 }
 
-/** Runs an effect whose answer is lost. */
-function ignoringErrors(effect: () => unknown): void {
-  try {
-    effect();
-  } catch {
-    // An error is an answer too.
-  }
-}
-
-function withClientErrors(answer: () => unknown): unknown {
-  try {
-    return answer();
-  } catch (error) {
-    throw error instanceof StripeFailure ? asClientError(error) : error;
-  }
-}
-
-/** The error that the client throws for a refusal. */
-const asClientError = ({ error, status }: StripeFailure) => new StripeError(status, error);
-
 const timedOut = () => new Error("Request timed out");
-
-const unknownError = () =>
-  new StripeFailure(500, { type: "api_error", message: "An unknown error occurred." });
-
-const tooManyRequests = () =>
-  new StripeFailure(429, {
-    type: "invalid_request_error",
-    code: "rate_limit",
-    message: "Too many requests.",
-  });

@@ -65,6 +65,7 @@ const placesOf: Record<FaultKind, readonly Place[]> = {
   "provider-timeout-with-effect": callsOf("provider"),
   "provider-timeout-without-effect": callsOf("provider"),
   "provider-5xx": callsOf("provider"),
+  "provider-5xx-kept": callsOf("provider"),
   "provider-429": callsOf("provider"),
   "provider-key-in-use": callsOf("provider"),
   "authorization-expired": callsOf("provider"),
