@@ -36,6 +36,12 @@ test("code that is made from text is found", () => {
   ]);
 });
 
+test("money that is written with Intl's own digits is found, outside the table of currencies", () => {
+  const line = `const f = new Intl.NumberFormat("en", { style: ${'"currency"'}, currency });\n`;
+  const files = { "packages/contracts/src/currencies.ts": line, "tools/any/page/src/price.tsx": line };
+  expect(found(files)).toEqual(["tools/any/page/src/price.tsx:1"]);
+});
+
 test.each([
   'import { x } from "../../local/src/x.ts";',
   'import type { X } from "../../local/src/x.ts";',

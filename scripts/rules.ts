@@ -24,6 +24,11 @@ const rules: readonly Rule[] = [
       return "code that is made from text at run time cannot be read or checked: write it down";
     return undefined;
   },
+  function moneyByCustom(line, path) {
+    if (isSource(path) && path !== "packages/contracts/src/currencies.ts" && /style:\s*"currency"/.test(line))
+      return "Intl's digits of a currency are customs, not ISO 4217: write money with contracts' moneyFormat";
+    return undefined;
+  },
   function importAcrossPackages(line, path) {
     const [, target] = /(?:^(?:import|export|\}).*\bfrom |^import |\bimport\()"(\.[^"]*)"/.exec(line) ?? [];
     if (target === undefined || !isSource(path)) return undefined;

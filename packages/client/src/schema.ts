@@ -333,7 +333,7 @@ export interface components {
         };
         PutProductRequest: {
             name: string;
-            /** @description In minor units of the currency, such as cents. */
+            /** @description In minor units of the currency by ISO 4217, such as cents. */
             unitPrice: number;
             /** @description An ISO 4217 code. */
             currency: string;
@@ -348,7 +348,7 @@ export interface components {
             status: "PLACED" | "RESERVED" | "ACTION_REQUIRED" | "AUTHORIZED" | "CONFIRMED" | "REJECTED" | "CANCELLED";
             /** @description An ISO 4217 code. */
             currency: string;
-            /** @description In minor units of the currency, such as cents. */
+            /** @description In minor units of the currency by ISO 4217, such as cents. */
             amount: number;
             lines: components["schemas"]["PricedLine"][];
             /**
@@ -366,7 +366,7 @@ export interface components {
             /** @description What the shop sells, by its stock-keeping unit. */
             sku: string;
             quantity: number;
-            /** @description In minor units of the currency, such as cents. */
+            /** @description In minor units of the currency by ISO 4217, such as cents. */
             unitPrice: number;
         };
         Problem: {
@@ -379,6 +379,8 @@ export interface components {
                 pointer: string;
                 detail: string;
             }[];
+            /** @description The least total that can be charged, in minor units, where that is what is wrong. */
+            minimum?: number;
         };
         /** @description What API Gateway itself answers; branch on the status. */
         GatewayRefusal: {
@@ -395,7 +397,7 @@ export interface components {
             status: "PLACED" | "RESERVED" | "ACTION_REQUIRED" | "AUTHORIZED" | "CONFIRMED" | "REJECTED" | "CANCELLED";
             /** @description An ISO 4217 code. */
             currency: string;
-            /** @description In minor units of the currency, such as cents. */
+            /** @description In minor units of the currency by ISO 4217, such as cents. */
             amount: number;
             lines: components["schemas"]["PricedLine"][];
             /**
@@ -422,7 +424,7 @@ export interface components {
             refunded?: number;
             refunds?: {
                 id: string;
-                /** @description In minor units of the currency, such as cents. */
+                /** @description In minor units of the currency by ISO 4217, such as cents. */
                 amount: number;
                 /** @enum {string} */
                 status: "made" | "failed";
@@ -436,7 +438,7 @@ export interface components {
             }[];
             disputes?: {
                 id: string;
-                /** @description In minor units of the currency, such as cents. */
+                /** @description In minor units of the currency by ISO 4217, such as cents. */
                 amount: number;
                 /** @enum {string} */
                 status: "opened" | "won" | "lost";
@@ -464,15 +466,15 @@ export interface components {
             orderId: string;
             /** @enum {string} */
             status: "pending" | "action_required" | "authorized" | "captured" | "declined" | "voided" | "partially_refunded" | "refunded" | "refund_failed";
-            /** @description In minor units of the currency, such as cents. */
+            /** @description In minor units of the currency by ISO 4217, such as cents. */
             amount: number;
             /** @description An ISO 4217 code. */
             currency: string;
             /** @description Held or taken, in minor units. */
             authorized: number;
-            /** @description In minor units of the currency, such as cents. */
+            /** @description In minor units of the currency by ISO 4217, such as cents. */
             captured: number;
-            /** @description In minor units of the currency, such as cents. */
+            /** @description In minor units of the currency by ISO 4217, such as cents. */
             refunded: number;
             /**
              * Format: date-time
@@ -497,7 +499,7 @@ export interface components {
                 id: string;
                 /** @enum {string} */
                 status: "opened" | "won" | "lost";
-                /** @description In minor units of the currency, such as cents. */
+                /** @description In minor units of the currency by ISO 4217, such as cents. */
                 amount: number;
                 /**
                  * Format: date-time
@@ -508,7 +510,7 @@ export interface components {
         };
         RefundView: {
             id: string;
-            /** @description In minor units of the currency, such as cents. */
+            /** @description In minor units of the currency by ISO 4217, such as cents. */
             amount: number;
             /** @enum {string} */
             status: "requested" | "pending" | "succeeded" | "failed";
@@ -560,7 +562,7 @@ export interface components {
             /** @description What the shop sells, by its stock-keeping unit. */
             sku: string;
             name: string;
-            /** @description In minor units of the currency, such as cents. */
+            /** @description In minor units of the currency by ISO 4217, such as cents. */
             unitPrice: number;
             /** @description An ISO 4217 code. */
             currency: string;
@@ -857,7 +859,7 @@ export interface operations {
             };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `idempotency-key-reused`, `unknown-sku`, `currency-mismatch`, `amount-too-large` */
+            /** @description `idempotency-key-reused`, `unknown-sku`, `currency-mismatch`, `currency-not-supported`, `amount-too-small`, `amount-not-chargeable`, `amount-too-large` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1124,7 +1126,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /** @description In minor units of the currency, such as cents. */
+                    /** @description In minor units of the currency by ISO 4217, such as cents. */
                     amount: number;
                     reason?: string;
                 } | {
@@ -1337,7 +1339,7 @@ export interface operations {
             403: components["responses"]["MissingScope"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `idempotency-key-reused` */
+            /** @description `idempotency-key-reused`, `currency-not-supported` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1584,6 +1586,15 @@ export interface operations {
             403: components["responses"]["MissingScope"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            /** @description `currency-not-supported`, `amount-not-chargeable` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             429: components["responses"]["Throttled"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

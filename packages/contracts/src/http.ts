@@ -276,6 +276,9 @@ export const Problem = z.object({
   status: z.int(),
   detail: z.optional(z.string()),
   errors: z.optional(z.array(z.object({ pointer: z.string(), detail: z.string() }))),
+  minimum: z
+    .optional(Amount)
+    .check(z.describe("The least total that can be charged, in minor units, where that is what is wrong.")),
 });
 export type Problem = z.infer<typeof Problem>;
 

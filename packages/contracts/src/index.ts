@@ -1,5 +1,6 @@
 // The contracts of the saga: what services may say to each other and what the HTTP API accepts and answers.
 export * from "./card-number.ts";
+export * from "./currencies.ts";
 export { type Instant, ServiceName, sourceOf } from "./envelope.ts";
 export * from "./events/index.ts";
 export type { Shortage, StockLine } from "./events/inventory.ts";

@@ -1,10 +1,14 @@
 // Money is an integer of minor units (cents) with an ISO 4217 currency; it is never a float.
 import * as z from "zod/mini";
 
-/** At most what one card charge can carry (Stripe: eight digits). */
+/** At most eight digits: an amount that every currency's charge can carry (Stripe: twelve of its own). */
 export const Amount = z
   .int()
-  .check(z.gte(0), z.lte(99_999_999), z.describe("In minor units of the currency, such as cents."));
+  .check(
+    z.gte(0),
+    z.lte(99_999_999),
+    z.describe("In minor units of the currency by ISO 4217, such as cents."),
+  );
 export type Amount = z.infer<typeof Amount>;
 
 export const Currency = z

@@ -54,7 +54,7 @@ export function problem(
   status: number,
   type: string,
   title: string,
-  more: Pick<Problem, "detail" | "errors"> = {},
+  more: Pick<Problem, "detail" | "errors" | "minimum"> = {},
 ): HttpProblem {
   return new HttpProblem({ type, title, status, ...more });
 }

@@ -74,6 +74,47 @@ test("a total is at most what one charge can carry", () => {
   expect(price(requestOf([["MUG", 2]]), dear(50_000_000))).toEqual({ refusal: { type: "amount-too-large" } });
 });
 
+const inCurrency = (currency: string, unitPrice: number, quantity: number) =>
+  price(
+    requestOf([["MUG", quantity]], { currency }),
+    new Map([["MUG", { sku: "MUG", name: "Mug", currency, unitPrice }]]),
+  );
+
+test.each([
+  ["EUR", 49, 50],
+  ["EUR", 1, 50],
+  ["GBP", 29, 30],
+  ["JPY", 49, 50],
+  ["HUF", 17_499, 17_500],
+  ["KWD", 7, 10],
+  ["MGA", 99, 100],
+])("%s: a total of %i is too small, and the least is said", (currency, total, minimum) => {
+  expect(inCurrency(currency, total, 1)).toEqual({
+    refusal: { type: "amount-too-small", currency, minimum },
+  });
+  expect(inCurrency(currency, minimum, 1)).toHaveProperty("lines");
+});
+
+test("the total counts, not a line: what is too small alone is charged in numbers", () => {
+  expect(inCurrency("EUR", 7, 7)).toHaveProperty("refusal.type", "amount-too-small");
+  expect(inCurrency("EUR", 7, 8)).toHaveProperty("lines");
+});
+
+test.each([
+  ["KWD", 1985, 1],
+  ["MGA", 150_050, 1],
+  ["KWD", 333, 7],
+])("%s: a total of %i times %i cannot be charged so exactly", (currency, unitPrice, quantity) => {
+  expect(inCurrency(currency, unitPrice, quantity)).toEqual({
+    refusal: { type: "amount-not-chargeable", currency },
+  });
+  expect(inCurrency(currency, unitPrice, quantity * 100)).toHaveProperty("lines");
+});
+
+test.each(["ZZZ", "XXX", "BGN", "ANG"])("%s is no currency that is charged, whatever is sold", (currency) => {
+  expect(inCurrency(currency, 1985, 1)).toEqual({ refusal: { type: "currency-not-supported" } });
+});
+
 test("the total is the sum of price times quantity, whatever the order of the lines", () => {
   const line = fc.tuple(fc.constantFrom("MUG", tea.sku), fc.integer({ min: 1, max: 999 }));
   fc.assert(

@@ -46,6 +46,18 @@ test.for([
   expect((await shop.product(sku)).status).toBe(404);
 });
 
+test.for([
+  [{ currency: "ZZZ" }, "currency-not-supported"],
+  [{ currency: "BGN" }, "currency-not-supported"],
+  [{ currency: "KWD", unitPrice: 1985 }, "amount-not-chargeable"],
+  [{ currency: "MGA", unitPrice: 150_050 }, "amount-not-chargeable"],
+] as const)("a product that no card can be charged for is refused: %o", async ([change, type]) => {
+  const shop = aShop(createMemoryStore());
+  const { sku, ...body } = tea;
+  expect(await shop.putProduct(sku, { ...body, ...change })).toMatchObject({ status: 422, body: { type } });
+  expect((await shop.product(sku)).status).toBe(404);
+});
+
 test("the catalogue is listed by SKU, page by page", async () => {
   const shop = await aMemoryShop();
   const whole = (await shop.products()).body;

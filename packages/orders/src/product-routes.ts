@@ -1,8 +1,9 @@
 // The routes of the catalogue.
-import { type PutProductRequest, Sku } from "@order-saga/contracts";
+import { isCharged, type PutProductRequest, Sku, stepOf } from "@order-saga/contracts";
 import { type HttpAnswer, type HttpRequest, problem } from "@order-saga/messaging/http";
 import { pageOf } from "./paging.ts";
 import type { OrderStore } from "./ports.ts";
+import { refused } from "./refused.ts";
 
 type Ports = { store: OrderStore };
 
@@ -25,6 +26,9 @@ export function getProductHandler({ store }: Ports) {
 export function putProductHandler({ store }: Ports) {
   return async ({ body, path }: HttpRequest<PutProductRequest>): Promise<HttpAnswer> => {
     const product = { sku: skuOf(path.sku), ...body };
+    const { currency, unitPrice } = body;
+    if (!isCharged(currency)) throw refused({ type: "currency-not-supported" });
+    if (unitPrice % stepOf(currency) !== 0) throw refused({ type: "amount-not-chargeable", currency });
     await store.putProduct(product);
     return { status: 200, body: product };
   };

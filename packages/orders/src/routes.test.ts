@@ -153,6 +153,8 @@ test.for([
   ],
   ["currency-mismatch", 422, { currency: "USD" }, ["/lines/0/sku"]],
   ["amount-too-large", 422, { lines: Array(50).fill({ sku: "DEAR", quantity: 999 }) }, undefined],
+  ["amount-too-small", 422, { lines: [{ sku: "PIN", quantity: 7 }] }, undefined],
+  ["currency-not-supported", 422, { currency: "ZZZ" }, ["/currency"]],
   ["price-changed", 409, { expectedTotal: 1979 }, undefined],
   ["invalid-body", 400, { lines: [{ sku: "MUG", quantity: 0 }] }, ["/lines/0/quantity"]],
   ["invalid-body", 400, { lines: [] }, ["/lines"]],
@@ -162,12 +164,31 @@ test.for([
 ] as const)("an order that cannot be taken is refused as %s", async ([type, status, change, pointers]) => {
   const shop = await aMemoryShop();
   await shop.store.putProduct({ ...tea, sku: "DEAR", unitPrice: 99_999_999 });
+  await shop.store.putProduct({ ...tea, sku: "PIN", unitPrice: 7 });
   const answer = await shop.place({ body: { ...aRequest, ...change } });
   expect(answer).toMatchObject({ status, body: { type, status } });
   expect(answer.headers).toEqual({ "content-type": "application/problem+json" });
   expect(answer.body.errors?.map(({ pointer }: { pointer: string }) => pointer)).toEqual(pointers);
   expect(shop.store.all()).toEqual([]);
   expect(shop.said).toEqual([]);
+});
+
+test("a total that is too small is answered with the least that is charged", async () => {
+  const shop = await aMemoryShop();
+  await shop.store.putProduct({ ...tea, sku: "KEY", currency: "HUF", unitPrice: 17_499 });
+  const body = { ...aRequest, currency: "HUF", lines: [{ sku: "KEY", quantity: 1 }] };
+  expect((await shop.place({ body })).body).toMatchObject({
+    type: "amount-too-small",
+    detail: "At least 175.00 HUF can be charged.",
+    minimum: 17_500,
+  });
+});
+
+test("an order that was accepted stands, whatever is charged today", async () => {
+  const shop = await aMemoryShop();
+  const { body } = await shop.place();
+  await shop.store.putProduct({ ...tea, unitPrice: 1 });
+  expect(await shop.place()).toMatchObject({ status: 202, body: { orderId: body.orderId } });
 });
 
 test("a refused key is free: the corrected order goes through under it", async () => {

@@ -11,8 +11,8 @@ import { acceptOnce } from "./acceptance.ts";
 import { isCancellable, type Order, requestCancel } from "./order.ts";
 import { pageOf } from "./paging.ts";
 import type { OrderPorts, OrderStore, PlaceOrderPorts } from "./ports.ts";
-import type { Refusal } from "./pricing.ts";
 import { publishUnconfirmed } from "./publish-unconfirmed.ts";
+import { refused } from "./refused.ts";
 import { acceptedView, summary, view } from "./views.ts";
 
 export function placeOrderHandler(ports: PlaceOrderPorts) {
@@ -40,31 +40,6 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
     await publishUnconfirmed(ports, order);
     return { status: 202, headers: { location: `/orders/${order.orderId}` }, body: acceptedView(order) };
   };
-}
-
-function refused(refusal: Refusal): HttpProblem {
-  const at = (lines: readonly number[], field: string, detail: string) => ({
-    errors: lines.map((line) => ({ pointer: `/lines/${line}/${field}`, detail })),
-  });
-  switch (refusal.type) {
-    case "unknown-sku":
-      return problem(
-        422,
-        refusal.type,
-        "A SKU is not in the catalogue.",
-        at(refusal.lines, "sku", "unknown SKU"),
-      );
-    case "currency-mismatch": {
-      const errors = at(refusal.lines, "sku", "sold in another currency");
-      return problem(422, refusal.type, "A product is not sold in this currency.", errors);
-    }
-    case "amount-too-large":
-      return problem(422, refusal.type, "The total is larger than one charge can carry.");
-    case "price-changed": {
-      const detail = `The total is ${refusal.total} minor units now.`;
-      return problem(409, refusal.type, "The total is not the expected one.", { detail });
-    }
-  }
 }
 
 export function getOrderHandler({ store }: { store: OrderStore }) {

@@ -51,4 +51,5 @@ test("the watch forgets the oldest order when it holds too many", () => {
 test("money is written with the currency's own digits", () => {
   expect(formatMoney(1980, "EUR")).toBe("19.80 EUR");
   expect(formatMoney(500, "JPY")).toBe("500 JPY");
+  expect(formatMoney(150_003, "HUF")).toBe("1500.03 HUF");
 });

@@ -1,5 +1,5 @@
 // Watches the bus and says when an order has settled: its money and its stock are both at rest.
-import { type DomainEvent, type EventType, subjectOf } from "@order-saga/contracts";
+import { type DomainEvent, decimalOf, type EventType, subjectOf } from "@order-saga/contracts";
 import { type Ending, endingOf } from "@order-saga/protocol/status";
 
 export type SettledOrder = {
@@ -56,8 +56,5 @@ export function settledOrder(
 }
 
 /** Minor units as a price, such as `19.80 EUR` or `500 JPY`. */
-export function formatMoney(amount: number, currency: string): string {
-  const digits =
-    new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
-  return `${(amount / 10 ** digits).toFixed(digits)} ${currency}`;
-}
+export const formatMoney = (amount: number, currency: string): string =>
+  `${decimalOf(amount, currency)} ${currency}`;

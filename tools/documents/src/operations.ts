@@ -123,7 +123,15 @@ export const operations: Record<string, Record<string, Operation>> = {
       problems: {
         400: ["invalid-idempotency-key"],
         409: ["price-changed"],
-        422: ["idempotency-key-reused", "unknown-sku", "currency-mismatch", "amount-too-large"],
+        422: [
+          "idempotency-key-reused",
+          "unknown-sku",
+          "currency-mismatch",
+          "currency-not-supported",
+          "amount-too-small",
+          "amount-not-chargeable",
+          "amount-too-large",
+        ],
       },
     },
     get: {
@@ -244,7 +252,10 @@ export const operations: Record<string, Record<string, Operation>> = {
           headers: { Location: { description: "The bulk.", example: `/bulk-orders/${bulkAccepted.bulkId}` } },
         },
       },
-      problems: { 400: ["invalid-idempotency-key"], 422: ["idempotency-key-reused"] },
+      problems: {
+        400: ["invalid-idempotency-key"],
+        422: ["idempotency-key-reused", "currency-not-supported"],
+      },
     },
   },
   "/bulk-orders/{bulkId}": {
@@ -294,7 +305,7 @@ export const operations: Record<string, Record<string, Operation>> = {
       answers: {
         200: { description: "The product as it is now.", body: { schema: Product, example: product } },
       },
-      problems: { 400: ["invalid-sku"] },
+      problems: { 400: ["invalid-sku"], 422: ["currency-not-supported", "amount-not-chargeable"] },
     },
   },
   "/stock/{sku}": {

@@ -58,6 +58,19 @@ export const problems = {
       title: "That is more than can be given back.",
       detail: "990 minor units can be given back.",
     },
+    "currency-not-supported": {
+      title: "No card can be charged in this currency.",
+      errors: [{ pointer: "/currency", detail: "not supported" }],
+    },
+    "amount-too-small": {
+      title: "The total is too small to be charged.",
+      detail: "At least 0.50 EUR can be charged.",
+      minimum: 50,
+    },
+    "amount-not-chargeable": {
+      title: "Cards cannot be charged this exactly.",
+      detail: "KWD is charged in steps of 10 minor units.",
+    },
     "amount-too-large": { title: "The total is larger than one charge can carry." },
   },
   500: { "internal-error": { title: "The request could not be completed." } },

@@ -1,12 +1,12 @@
-// Writes an amount of minor units as a reader expects it, in the currency's own number of digits.
+// Writes an amount of minor units as a reader expects it.
+import { moneyFormat } from "@order-saga/contracts";
 
 /** Making one takes longer than all the rest of a mail. */
-const formats = new Map<string, Intl.NumberFormat>();
+const formats = new Map<string, (amount: number) => string>();
 
-/** 1980 EUR is €19.80, 1980 JPY is ¥1,980. */
+/** 1980 EUR is €19.80, 1980 JPY is ¥1,980, 198000 HUF is HUF 1,980.00. */
 export function formatMoney(amount: number, currency: string): string {
-  const format = formats.get(currency) ?? new Intl.NumberFormat("en", { style: "currency", currency });
+  const format = formats.get(currency) ?? moneyFormat("en", currency, "symbol");
   formats.set(currency, format);
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(amount / 10 ** digits);
+  return format(amount);
 }

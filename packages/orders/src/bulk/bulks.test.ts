@@ -142,6 +142,22 @@ test("three rows: one confirmed, one out of stock, one unknown; one result, and 
   });
 });
 
+test("a currency that no card is charged in is refused whole, a total that is too small ends its row", async () => {
+  const shop = await aBulkShop();
+  expect(await shop.place({ ...aBulk(tea.sku), currency: "ZZZ" })).toMatchObject({
+    status: 422,
+    body: { type: "currency-not-supported" },
+  });
+  await shop.store.putProduct({ ...tea, sku: "PIN", unitPrice: 24 });
+  const { body } = await shop.place(aBulk("PIN"));
+  for (const event of shop.of("BulkPlaced")) await shop.split(event);
+  for (const task of shop.tasks) await shop.child(task);
+  expect(shop.of("OrderPlaced")).toEqual([]);
+  expect((await shop.get(body.bulkId)).body.items).toEqual([
+    expect.objectContaining({ status: "REJECTED", reason: "amount_too_small" }),
+  ]);
+});
+
 test("a row that was refused becomes no order, though its product is sold when the task comes again", async () => {
   const shop = await aBulkShop();
   const { body } = await shop.place(aBulk("NOT-SOLD-YET"));

@@ -4,12 +4,14 @@ import {
   type BulkItem,
   type BulkView,
   IdempotencyKey,
+  isCharged,
   type PlaceBulkRequest,
 } from "@order-saga/contracts";
 import { type AuthenticatedRequest, type HttpAnswer, problem } from "@order-saga/messaging/http";
 import { type Order, statusOf } from "../order.ts";
 import { cursorAfter, pageOf, placeOfRow } from "../paging.ts";
 import type { OrderStore } from "../ports.ts";
+import { refused } from "../refused.ts";
 import {
   type Bulk,
   chunksOf,
@@ -30,6 +32,7 @@ export function placeBulkHandler(ports: PlaceBulkPorts) {
       const title = "Send an Idempotency-Key of 16–64 letters, digits, _ or -.";
       throw problem(400, "invalid-idempotency-key", title);
     }
+    if (!isCharged(body.currency)) throw refused({ type: "currency-not-supported" });
     const ids = ports.identities.map((each) => each.bulkId(principal, key.data));
     request.about(ids[0] ?? "");
     const fingerprints = ports.identities.map((each) => each.fingerprint(body));

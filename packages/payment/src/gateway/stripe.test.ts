@@ -187,6 +187,17 @@ describe.each<[string, () => Transport | undefined]>([
   );
 });
 
+test.each([
+  ["ISK", 5003, 500_300],
+  ["MGA", 150_100, 1501],
+  ["HUF", 150_001, 150_001],
+  ["KWD", 1990, 1990],
+])("%s: %i minor units by ISO 4217 are asked for as the provider's %i", async (currency, amount, asked) => {
+  const orderId = newOrderId();
+  await gateway.authorize(orderId, { ...aCharge("pm_card_visa"), currency, amount }, since);
+  expect(intentsOf(orderId)).toMatchObject([{ amount: asked, currency: currency.toLowerCase() }]);
+});
+
 test("a capture refused whose hold could not be given up at once is given up when asked again", async () => {
   const orderId = newOrderId();
   const intentId = await authorized(orderId, "pm_card_captureFails");

@@ -1,4 +1,5 @@
 // The real provider: Stripe's payment intents with manual capture.
+import { toProviderAmount } from "@order-saga/contracts";
 import type { Charge } from "../payment.ts";
 import { type Answer, type PaymentGateway, ProviderUnavailable } from "../ports.ts";
 import { isStripeError, type PaymentIntent, type StripeClient } from "./stripe-client.ts";
@@ -97,7 +98,7 @@ export function createStripeGateway(stripe: StripeClient, now: () => number): Pa
  */
 function intentFor(orderId: string, charge: Charge) {
   return {
-    amount: charge.amount,
+    amount: toProviderAmount(charge.amount, charge.currency),
     currency: charge.currency.toLowerCase(),
     payment_method: charge.paymentMethod,
     capture_method: "manual",

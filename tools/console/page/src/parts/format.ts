@@ -1,4 +1,5 @@
 // Durations and money in words.
+import { moneyFormat } from "@order-saga/contracts/currencies";
 
 /** Such as `420 ms`, `3.2 s`, `4 min 10 s`, `2 h 5 min`, `3 d 4 h`. */
 export function formatDuration(milliseconds: number): string {
@@ -31,7 +32,7 @@ export function formatOffset(milliseconds: number): string {
   return minutes < 60 ? `+${minutes} min ${seconds} s` : `+${formatDuration(milliseconds)}`;
 }
 
-const formats = new Map<string, Intl.NumberFormat>();
+const formats = new Map<string, (amount: number) => string>();
 
 /** Minor units as a number of their currency's unit, where a column says which. */
 export const formatAmount = (amount: number, currency: string): string =>
@@ -39,10 +40,7 @@ export const formatAmount = (amount: number, currency: string): string =>
 
 /** Minor units in their currency. */
 export function formatMoney(amount: number, currency: string): string {
-  const format =
-    formats.get(currency) ??
-    new Intl.NumberFormat("en-IE", { style: "currency", currency, currencyDisplay: "code" });
+  const format = formats.get(currency) ?? moneyFormat("en-IE", currency, "code");
   formats.set(currency, format);
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 2;
-  return format.format(amount / 10 ** digits);
+  return format(amount);
 }
