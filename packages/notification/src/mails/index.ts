@@ -30,9 +30,9 @@ function messageOf({ outcomes }: Notification, placed: Placed, kind: MailKind): 
     case "confirmed":
       return confirmed(total);
     case "rejected":
-      return rejected(outcomes.rejected?.reason ?? "expired");
+      return rejected(outcomes.rejected ?? { reason: "expired" });
     case "cancelled":
-      return cancelled(total, outcomes.cancelled?.refunded ?? false);
+      return cancelled(total, outcomes.cancelled ?? { refunded: false });
     case "completed":
       if (!outcomes.completed) throw new TypeError("A bulk's result is not known yet.");
       return completed(outcomes.completed);

@@ -45,24 +45,48 @@ test("every mail names the order, its lines and its total, in text and in HTML",
   }
 });
 
-test.each([
-  ["payment_declined", "bank declined"],
-  ["out_of_stock", "sold out"],
-  ["expired", "in time"],
-] as const)("a rejection for %s is explained as %s", (reason, words) => {
-  const record = recordOf(anEvent("OrderPlaced"), anEvent("OrderRejected", { data: { reason } }));
-  const mail = render(record, "rejected");
-  expect(mail.text).toContain(words);
-  expect(mail.html).toContain(words);
+const words = {
+  card_declined: ["bank declined", "another card"],
+  insufficient_funds: ["bank declined", "not enough money"],
+  authentication_failed: ["asked you to confirm"],
+  out_of_stock: ["sold out"],
+  expired: ["in time"],
+  shop_error: ["mistake on our side", "Nothing is wrong with your card"],
+};
+const aRejection = (reason: keyof typeof words, held?: boolean) => {
+  const data = { reason, ...(held !== undefined && { held }) };
+  return render(recordOf(anEvent("OrderPlaced"), anEvent("OrderRejected", { data })), "rejected");
+};
+
+test.each(Object.keys(words) as (keyof typeof words)[])("a rejection for %s is explained", (reason) => {
+  const mail = aRejection(reason);
+  for (const each of [...words[reason], "Nothing was charged"]) {
+    expect(mail.text).toContain(each);
+    expect(mail.html).toContain(each);
+  }
   expect(mail.text).not.toContain(reason);
 });
 
+test("only a decline of the bank is told as one", () => {
+  const told = Object.keys(words).filter((each) => /bank declined/i.test(aRejection(each as "expired").text));
+  expect(told).toEqual(["card_declined", "insufficient_funds"]);
+});
+
+const aCancellation = (data: { refunded: boolean; held?: boolean }) =>
+  render(recordOf(anEvent("OrderPlaced"), anEvent("OrderCancelled", { data })), "cancelled").text;
+
 test("a cancellation says whether money went back", () => {
-  const cancelled = (refunded: boolean) =>
-    render(recordOf(anEvent("OrderPlaced"), anEvent("OrderCancelled", { data: { refunded } })), "cancelled")
-      .text;
-  expect(cancelled(true)).toContain("refunded €19.80");
-  expect(cancelled(false)).toContain("Nothing was charged");
+  expect(aCancellation({ refunded: true })).toContain("refunded €19.80");
+  expect(aCancellation({ refunded: true })).not.toContain("Nothing was charged");
+  expect(aCancellation({ refunded: false })).toContain("Nothing was charged");
+});
+
+test("a hold that may still be on the card is told as one that disappears, and only then", () => {
+  const hold = "disappears by itself";
+  expect(aRejection("out_of_stock", true).text).toContain(hold);
+  expect(aCancellation({ refunded: false, held: true })).toContain(hold);
+  const others = [aRejection("expired", false).text, aRejection("card_declined").text];
+  for (const text of [...others, aCancellation({ refunded: false })]) expect(text).not.toContain(hold);
 });
 
 test("no name becomes HTML, whatever is in it", () => {

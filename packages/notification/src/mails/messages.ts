@@ -20,28 +20,39 @@ export function confirmed(total: string): Message {
 }
 
 const reasons: Readonly<Record<RejectionReason, string>> = {
-  payment_declined:
-    "Your bank declined the payment. Nothing was charged; you are welcome to try another card.",
-  out_of_stock: "Something you ordered has just sold out. Nothing was charged.",
-  expired: "We could not complete your order in time. Nothing was charged; please order again.",
+  card_declined: "Your bank declined the payment. You are welcome to order again with another card.",
+  insufficient_funds:
+    "Your bank declined the payment: there was not enough money for it. You are welcome to order again with another card.",
+  authentication_failed:
+    "Your bank asked you to confirm the payment, and that did not succeed. You are welcome to order again, with this card or another.",
+  out_of_stock: "Something you ordered has just sold out.",
+  expired: "We could not complete your order in time. Please order again.",
+  shop_error:
+    "We could not take the payment because of a mistake on our side. Nothing is wrong with your card. Please try again later.",
 };
 
-export function rejected(reason: RejectionReason): Message {
+/** Of money that was not taken; `held` if the bank may show it as reserved. */
+function notCharged(held: boolean | undefined): string[] {
+  const hold = "Your bank may show the amount as reserved: that disappears by itself within some days.";
+  return ["Nothing was charged to your card.", ...(held ? [hold] : [])];
+}
+
+export function rejected({ held, reason }: EventOf<"OrderRejected">["data"]): Message {
   return {
     subject: "We could not take your order",
     heading: "We could not take your order",
-    paragraphs: [reasons[reason]],
+    paragraphs: [reasons[reason], notCharged(held).join(" ")],
   };
 }
 
-export function cancelled(total: string, refunded: boolean): Message {
+export function cancelled(total: string, { held, refunded }: EventOf<"OrderCancelled">["data"]): Message {
   return {
     subject: "Your order is cancelled",
     heading: "Your order is cancelled",
     paragraphs: [
       refunded
         ? `We have refunded ${total} to your card. Your bank may take a few days to show it.`
-        : "Nothing was charged to your card.",
+        : notCharged(held).join(" "),
     ],
   };
 }
