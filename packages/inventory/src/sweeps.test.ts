@@ -17,7 +17,13 @@ const line = { sku: "TEA", name: "Tea", quantity: 1, unitPrice: 990 };
 async function aShop(count: number, given: Partial<MemoryStore> = {}) {
   const store = { ...createMemoryStore(), ...given };
   const ports = { store, backOff: async () => {} };
-  const at = (now: number) => ({ now, attempt: 1, log: logTo([]) });
+  const at = (now: number) => ({
+    now,
+    attempt: 1,
+    log: logTo([]),
+    body: "",
+    remainingMilliseconds: () => 30_000,
+  });
   await store.adjust({ principal: "ada", key: "first", sku: "TEA", delta: 1000 });
   const orders = Array.from({ length: count }, (_, n) => orderIdOf(n));
   for (const orderId of orders) {

@@ -19,6 +19,22 @@ const reaction = (given: Partial<Parameters<typeof reactionManifest>[0]>) =>
 const schedule = (given: Partial<Parameters<typeof scheduleManifest>[0]>) =>
   service({ schedules: [scheduleManifest({ name: "sweep", ...given })] });
 const tasks = (name: string, sends: string[]) => reactionManifest({ name, hears: [], from: "tasks", sends });
+const limit = { provider: "stripe", perSecond: 25, setting: "STRIPE_PER_SECOND" } as const;
+/** A service of three functions that call a provider. */
+function calling(
+  given: Partial<Parameters<typeof reactionManifest>[0]>,
+  { other = limit, route: isRoute = false }: { other?: typeof limit | object; route?: boolean } = {},
+): ServiceManifest {
+  const calls = { calls: limit, environment: [limit.setting] };
+  return service({
+    reactions: [
+      reactionManifest({ name: "react", hears: ["OrderPlaced"], ...calls, ...given }),
+      reactionManifest({ name: "other", hears: ["OrderPlaced"], ...calls, calls: other as typeof limit }),
+    ],
+    schedules: [scheduleManifest({ name: "sweep", ...calls })],
+    routes: isRoute ? [routeManifest({ ...route, path: "/orders", ...calls })] : [],
+  });
+}
 const bucket = { name: "feeds", prefix: "feeds/", expiresDays: 30 };
 
 test.each<[string, ServiceManifest[]]>([
@@ -34,6 +50,7 @@ test.each<[string, ServiceManifest[]]>([
     "a reaction that continues its own task",
     [service({ reactions: [tasks("split", ["split", "place"]), tasks("place", [])] })],
   ],
+  ["functions that share a provider's limit", [calling({})]],
   [
     "a route that signs uploads",
     [service({ bucket, routes: [routeManifest({ ...route, path: "/f", objects: { put: ["feeds/*"] } })] })],
@@ -110,6 +127,15 @@ test.each<[string, ServiceManifest[], string]>([
     [reaction({ maximumConcurrency: 600 }), reaction({ maximumConcurrency: 600 })],
     "1200 times at once",
   ],
+  ["a route that calls a provider", [calling({}, { route: true })], "it sends a task instead"],
+  [
+    "two limits of one provider",
+    [calling({}, { other: { ...limit, perSecond: 9 } })],
+    "name different limits",
+  ],
+  ["a limit that no stage can change", [calling({ environment: [] })], "does not read STRIPE_PER_SECOND"],
+  ["more batches than a limit allows", [calling({ maximumConcurrency: 9 })], "allows 3"],
+  ["a batch that has no turns in time", [calling({ timeoutSeconds: 5 })], "may take 3 s at its share"],
   [
     "two services that send mail",
     [reaction({ mail: true }), { ...reaction({ mail: true }), name: "payment" }],

@@ -6,6 +6,7 @@ import {
   type ScheduleManifest,
   type ServiceManifest,
 } from "./manifest.ts";
+import { batchesUnder, processesOf } from "./provider-limit.ts";
 
 /** Lambda's concurrency of an account, unless AWS has raised it (Lambda quotas). */
 const ACCOUNT_CONCURRENCY = 1000;
@@ -22,6 +23,7 @@ export function checkBounds(services: readonly ServiceManifest[]): string[] {
     ...services.flatMap(functionsOf).flatMap(endless),
     ...services.flatMap(selfUploads),
     ...crowded(services),
+    ...services.flatMap(overpaced),
     ...twoMailers(services),
   ];
 }
@@ -96,6 +98,38 @@ function crowded(services: readonly ServiceManifest[]): string[] {
   return atOnce <= ACCOUNT_CONCURRENCY
     ? []
     : [`The reactions may run ${atOnce} times at once, and an account ${ACCOUNT_CONCURRENCY} times.`];
+}
+
+/** Calls of a provider beyond its limit, or without a turn of their own in time. */
+function overpaced(service: ServiceManifest): string[] {
+  const limits = functionsOf(service).flatMap((each) => (each.calls ? [{ each, calls: each.calls }] : []));
+  return limits.flatMap(({ calls: { perSecond, provider, setting }, each }) => {
+    const processes = processesOf(functionsOf(service), provider, perSecond);
+    const { batchSize, maximumConcurrency } = "hears" in each ? each : batchesUnder(perSecond);
+    const most = batchesUnder(perSecond);
+    const seconds = Math.round((batchSize * processes) / perSecond);
+    return [
+      ...("path" in each
+        ? [`${each.name} lets a person wait for ${provider}: it sends a task instead.`]
+        : []),
+      ...(limits.some(({ calls }) => calls.provider === provider && calls.perSecond !== perSecond)
+        ? [`Functions of ${service.name} name different limits of ${provider}.`]
+        : []),
+      ...(each.environment.includes(setting)
+        ? []
+        : [`${each.name} does not read ${setting}, in which a stage says its limit of ${provider}.`]),
+      ...(maximumConcurrency > most.maximumConcurrency
+        ? [
+            `${each.name} has ${maximumConcurrency} batches at once, and its limit of ${provider} allows ${most.maximumConcurrency}.`,
+          ]
+        : []),
+      ...(seconds > each.timeoutSeconds / 2
+        ? [
+            `${each.name} takes ${batchSize} messages, whose calls of ${provider} may take ${seconds} s at its share.`,
+          ]
+        : []),
+    ];
+  });
 }
 
 function twoMailers(services: readonly ServiceManifest[]): string[] {

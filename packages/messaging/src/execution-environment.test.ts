@@ -4,6 +4,7 @@ import { PermanentError } from "./errors.ts";
 import {
   type ExecutionEnvironment,
   edgeOf,
+  laterIn,
   reactionPorts,
   requiredVariable,
   silentReactionPorts,
@@ -18,6 +19,7 @@ function anExecutionEnvironment(variables: Record<string, string> = {}) {
     now: () => 0,
     newId: () => "id",
     pause: async () => {},
+    wait: async () => {},
     write: (line) => void lines.push(line),
     client: (kind, create) => {
       clients.push(kind);
@@ -34,6 +36,31 @@ test("a variable is read, and a missing or empty one is named", () => {
   expect(requiredVariable(env, "TABLE_NAME")).toBe("orders");
   expect(() => requiredVariable(env, "BUS_NAME")).toThrow("BUS_NAME is not set");
   expect(() => requiredVariable(env, "NOT_THERE")).toThrow("NOT_THERE is not set");
+});
+
+test("a message that is put off goes to its reaction's own queue, and the client is made only then", async () => {
+  const NOTIFY_CUSTOMER_QUEUE_URL = "http://127.0.0.1:1/notify";
+  const { clients, env } = anExecutionEnvironment({ NOTIFY_CUSTOMER_QUEUE_URL });
+  const sent: unknown[] = [];
+  const send = async ({ input }: { input: unknown }) => {
+    sent.push(input);
+    return {};
+  };
+  const client: ExecutionEnvironment["client"] = (kind, create) => {
+    env.client(kind, create);
+    return { send } as ReturnType<typeof create>;
+  };
+  const later = laterIn({ ...env, client }, "notify-customer");
+  expect(clients).toEqual([]);
+  await later('{"detail":{"orderId":"ord_1"}}', 37);
+  expect(clients).toEqual(["sqs"]);
+  expect(sent).toEqual([
+    {
+      QueueUrl: NOTIFY_CUSTOMER_QUEUE_URL,
+      Entries: [{ Id: "0", MessageBody: '{"detail":{"orderId":"ord_1"}}', DelaySeconds: 37 }],
+    },
+  ]);
+  expect(() => laterIn(env, "reserve-stock")).toThrow("RESERVE_STOCK_QUEUE_URL is not set");
 });
 
 test("a function that says nothing needs no bus, and is stopped when it speaks", async () => {

@@ -25,6 +25,8 @@ export type ExecutionEnvironment = {
   newId(): string;
   /** Lets a moment of random length pass. */
   pause(longestMilliseconds: number): Promise<void>;
+  /** Lets just so long pass. */
+  wait(milliseconds: number): Promise<void>;
   /** Takes one line of the log. */
   write(line: string): void;
   /** The client that `create` makes, or one in its place. Without a transport it uses its own. */
@@ -58,6 +60,19 @@ export function busPublisher(env: ExecutionEnvironment): Publish {
 export function taskSender(env: ExecutionEnvironment, reaction: string): SendTasks {
   const queueUrl = requiredVariable(env, taskQueueVariable(reaction));
   return createTaskSender({ client: env.client("sqs", () => new SQSClient(clientSettings)), queueUrl });
+}
+
+/** Puts a message on its reaction's own queue again, to be handled later; the one at hand is then done. */
+export type HandleLater = (body: string, delaySeconds: number) => Promise<void>;
+
+/** Its client is made when first needed, because most execution environments never put anything off. */
+export function laterIn(env: ExecutionEnvironment, reaction: string): HandleLater {
+  requiredVariable(env, taskQueueVariable(reaction));
+  let send: SendTasks | undefined;
+  return (body, delaySeconds) => {
+    send ??= taskSender(env, reaction);
+    return send([{ body: JSON.parse(body), delaySeconds }]);
+  };
 }
 
 /** The ports of a reaction in AWS: the bus, its own dead-letter queue, clock and log. */

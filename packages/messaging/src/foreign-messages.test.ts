@@ -6,7 +6,7 @@ import type { ParkedMessage } from "./dead-letters.ts";
 import { silentLog } from "./log.ts";
 import { reactionManifest } from "./manifest.ts";
 import type { Upload } from "./message.ts";
-import { type TaskContext, taskReaction, uploadReaction } from "./reaction.ts";
+import { type ReactionContext, taskReaction, uploadReaction } from "./reaction.ts";
 import { aBatch, anEvent, anUpload, testContext, testNow } from "./testing.ts";
 
 function world() {
@@ -31,7 +31,7 @@ const placing = reactionManifest({ name: "place-child", hears: [], from: "tasks"
 
 test("an upload is read from S3's event, and its message can be sent again", async () => {
   const { ports, published } = world();
-  const seen: [Upload, TaskContext][] = [];
+  const seen: [Upload, ReactionContext][] = [];
   const handler = uploadReaction(
     importing,
     async (upload, context) => {

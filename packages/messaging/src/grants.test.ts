@@ -51,6 +51,7 @@ function environmentFor(manifest: FunctionManifest) {
     now: () => 0,
     newId: () => "",
     pause: async () => {},
+    wait: async () => {},
     write() {},
     client: <T>() => ({ region: "eu-west-1", send: async () => "done" }) as T,
   };

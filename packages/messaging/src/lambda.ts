@@ -7,6 +7,7 @@ export const lambda: ExecutionEnvironment = {
   // Loaded by the few functions that need an id, not by all: it is a millisecond of a cold start.
   newId: () => process.getBuiltinModule("node:crypto").randomUUID(),
   pause: (longest) => new Promise((resolve) => setTimeout(resolve, Math.random() * longest)),
+  wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   write: (line) => void process.stdout.write(`${line}\n`),
   client: (_, create) => create(),
 };

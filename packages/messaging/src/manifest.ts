@@ -1,5 +1,6 @@
 // The shape of a service's manifest: what it hears, says, serves and stores.
 import type { EventType, Scope, ServiceName } from "@order-saga/contracts";
+import { batchesUnder, type ProviderLimit } from "./provider-limit.ts";
 
 /** What a function needs beside its code; it is granted this and no more. */
 type FunctionNeeds = {
@@ -15,6 +16,8 @@ type FunctionNeeds = {
   readonly environment: readonly string[];
   /** True if it may send mail. */
   readonly mail: boolean;
+  /** The provider whose limit its calls share with all others; a reaction's batches follow from it. */
+  readonly calls?: ProviderLimit;
   /** Reactions of its service that it sends tasks to; its own name is a continuation of what it began. */
   readonly sends: readonly string[];
   /** How the function uses its service's bucket. */
@@ -166,7 +169,7 @@ type With<T, D> = Omit<T, keyof D> & Partial<T>;
 export function reactionManifest<const T extends EventType>(
   given: With<ReactionManifest, typeof reactionDefaults> & { readonly hears: readonly T[] },
 ): ReactionManifestOf<T> {
-  return { ...reactionDefaults, ...given };
+  return { ...reactionDefaults, ...(given.calls && batchesUnder(given.calls.perSecond)), ...given };
 }
 
 export function scheduleManifest(

@@ -32,21 +32,18 @@ export type ReactionContext = {
   /** 1 for the first delivery. */
   attempt: number;
   log: Log;
+  /** The message as it came: sent to the reaction's own queue, it is handled again. */
+  body: string;
+  /** How long the invocation may still run, in milliseconds. */
+  remainingMilliseconds: () => number;
 };
 
 export type ReactionPorts = { publish: Publish; park: Park; log: Log; now: () => number };
 
 export type ReactionHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
-/** What handles an upload or a task: also what a long one needs to go on in another invocation. */
-export type ReactTo<M> = (message: M, context: TaskContext) => Promise<readonly DomainEvent[]>;
-
-export type TaskContext = ReactionContext & {
-  /** The message as it came: sent to the reaction's own queue, it is handled again. */
-  body: string;
-  /** How long the invocation may still run, in milliseconds. */
-  remainingMilliseconds: () => number;
-};
+/** What handles an upload or a task. */
+export type ReactTo<M> = (message: M, context: ReactionContext) => Promise<readonly DomainEvent[]>;
 
 /** The Lambda handler of a reaction to events of the bus. */
 export function reaction<T extends EventType>(
@@ -54,10 +51,10 @@ export function reaction<T extends EventType>(
   react: React<T>,
   ports: ReactionPorts,
 ): ReactionHandler {
-  return consume(manifest, ports, async (body, { log, ...context }) => {
+  return consume(manifest, ports, async (body, context) => {
     const event = parseMessage(body, manifest.hears);
-    const eventLog = log.with({ ...namedSubjectOf(event), eventType: event.type });
-    const says = await react(event, { now: context.now, attempt: context.attempt, log: eventLog });
+    const eventLog = context.log.with({ ...namedSubjectOf(event), eventType: event.type });
+    const says = await react(event, { ...context, log: eventLog });
     assertMaySay(manifest, says, event.type);
     return { says, log: eventLog };
   });
@@ -90,7 +87,7 @@ export function taskReaction<M>(
   });
 }
 
-type Handle = (body: string, context: TaskContext) => Promise<{ says: readonly DomainEvent[]; log: Log }>;
+type Handle = (body: string, context: ReactionContext) => Promise<{ says: readonly DomainEvent[]; log: Log }>;
 
 /** What is alike in all of them: says what was answered, parks what cannot succeed, gives the rest back. */
 function consume(manifest: ReactionManifest, ports: ReactionPorts, handle: Handle): ReactionHandler {

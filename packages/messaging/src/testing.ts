@@ -97,6 +97,15 @@ export function aBatch(messages: readonly (DomainEvent | string)[], attempt = 1)
   return { Records: records };
 }
 
+/** Begins at zero, and passes as soon as something waits for it. */
+export function aSkippingClock() {
+  let now = 0;
+  const wait = async (milliseconds: number) => {
+    now += milliseconds;
+  };
+  return { now: () => now, wait, pause: wait };
+}
+
 /** A context with the fields our handlers and middy read. */
 export const testContext = {
   functionName: "test",

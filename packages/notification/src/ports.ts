@@ -1,6 +1,6 @@
 // The ports of notification: the record of an order's mails, the mail provider, the clock.
 import type { Contact } from "@order-saga/contracts";
-import type { VersionedStore } from "@order-saga/messaging";
+import type { HandleLater, VersionedStore } from "@order-saga/messaging";
 import type { Notification } from "./notification.ts";
 
 export type NotificationStore = VersionedStore<Notification>;
@@ -16,10 +16,11 @@ export type OutgoingMail = {
 
 export type Mailer = {
   /**
-   * Hands one mail to the provider, once, and returns the provider's id for it. Throws MailNotSent or
-   * MailRefused when it certainly did not go out. Any other error means that its outcome is unknown.
+   * Hands one mail to the provider, once, and returns the provider's id for it; it may wait for its turn
+   * until that moment (milliseconds). Throws MailNotSent or MailRefused when it certainly did not go out. Any other
+   * error means that its outcome is unknown.
    */
-  send(mail: OutgoingMail): Promise<string>;
+  send(mail: OutgoingMail, until: number): Promise<string>;
 };
 
 /**
@@ -28,8 +29,11 @@ export type Mailer = {
  */
 export class MailNotSent extends Error {
   override readonly name = "MailNotSent";
-  constructor(reason: string) {
+  /** When the provider's limit may have room for it; absent if no limit is to blame. */
+  readonly retryAfterSeconds: number | undefined;
+  constructor(reason: string, retryAfterSeconds?: number) {
     super(`the mail was not sent: ${reason}`);
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
@@ -50,6 +54,8 @@ export type NotificationPorts = {
   clock: () => number;
   /** A name no other delivery has. */
   newClaim: () => string;
+  /** Has the event handled again, in a delivery that counts as the first. */
+  later: HandleLater;
   /** How long a claim may still be held by a delivery, in milliseconds: twice the function's timeout. */
   claimLife: number;
 };

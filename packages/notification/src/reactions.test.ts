@@ -26,6 +26,7 @@ function aService(given: { store?: NotificationStore } = {}) {
   const mailer = createMemoryMailer();
   const lines: string[] = [];
   const parked: string[] = [];
+  const putOff: { body: string; delaySeconds: number }[] = [];
   const clock = { now: testNow };
   const log: Log = createLog({
     service: "notification",
@@ -41,6 +42,7 @@ function aService(given: { store?: NotificationStore } = {}) {
       mailer: granted.mailer(mailer),
       clock: () => clock.now,
       newClaim: () => `claim-${++claims}`,
+      later: async (body, delaySeconds) => void putOff.push({ body, delaySeconds }),
       claimLife,
     }),
     {
@@ -63,6 +65,7 @@ function aService(given: { store?: NotificationStore } = {}) {
     mailer,
     lines,
     parked,
+    putOff,
     clock,
     deliver,
     mails,
@@ -236,16 +239,53 @@ test("a delivery that was held up a little sends all the same", async () => {
   expect(service.kinds()).toEqual(["received"]);
 });
 
-test("throttled: the claim is given back and the next delivery sends", async () => {
+test("not sent: the claim is given back and the next delivery sends", async () => {
   const service = aService();
   service.mailer.before = () => {
-    throw new MailNotSent("Throttling");
+    throw new MailNotSent("ECONNREFUSED");
   };
   expect(await service.deliver(placed)).toEqual(["message-1"]);
   expect(await service.mails()).toEqual({ received: "DUE" });
   service.mailer.before = () => {};
   expect(await service.deliver(placed)).toEqual([]);
   expect(service.kinds()).toEqual(["received"]);
+});
+
+test("a mail that the limit has no turn for comes again later, and its delivery has not failed", async () => {
+  const service = aService();
+  service.mailer.before = () => {
+    throw new MailNotSent("limit", 37);
+  };
+  service.clock.now += 13_000;
+  expect(await service.deliver(placed)).toEqual([]);
+  expect(await service.mails()).toEqual({ received: "DUE" });
+  expect(service.putOff).toMatchObject([{ delaySeconds: 37 }]);
+  service.mailer.before = () => {};
+  expect(await service.deliver(...service.putOff.map(({ body }) => body))).toEqual([]);
+  expect(service.kinds()).toEqual(["received"]);
+  expect(service.lines.join("\n")).not.toContain("@");
+});
+
+test("a mail that the limit had no turn for in two days is a failed delivery, and becomes a dead letter", async () => {
+  const service = aService();
+  service.mailer.before = () => {
+    throw new MailNotSent("limit", 900);
+  };
+  service.clock.now += 2 * 24 * 3600_000 + 1;
+  expect(await service.deliver(placed)).toEqual(["message-1"]);
+  expect(service.putOff).toEqual([]);
+});
+
+test("a mail may wait for its turn as long as the invocation still has time for its answer", async () => {
+  const untils: number[] = [];
+  const service = aService();
+  const { send } = service.mailer;
+  service.mailer.send = (mail, until) => {
+    untils.push(until);
+    return send(mail, until);
+  };
+  await service.deliver(placed);
+  expect(untils).toEqual([testNow + testContext.getRemainingTimeInMillis() - 12_000]);
 });
 
 test("refused for good: the reason is in the record, the message is done, the address in no log line", async () => {

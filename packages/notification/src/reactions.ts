@@ -14,16 +14,16 @@ import {
   type Sending,
   settle,
 } from "./notification.ts";
-import {
-  type Mailer,
-  MailNotSent,
-  MailRefused,
-  type NotificationPorts,
-  type NotificationStore,
-} from "./ports.ts";
+import { MailNotSent, MailRefused, type NotificationPorts, type NotificationStore } from "./ports.ts";
 
 /** Two or three deliveries meet at an order's mails; a message that still loses comes again. */
 const ATTEMPTS = 5;
+
+/** SES may take as long to answer, and the record is to be written then. */
+const ANSWER_MILLISECONDS = 12_000;
+
+/** SES counts its quota over a day, so a mail that waits for longer is a person's matter. */
+const LONGEST_WAIT_MILLISECONDS = 2 * 24 * 3600_000;
 
 /**
  * A delivery that holds a claim has not acknowledged its own message and sends everything due before it does.
@@ -50,12 +50,12 @@ export function notifyCustomerHandler(ports: NotificationPorts): React<Heard["ty
       // By half its life a claim's holder has run into its function's timeout. After that the claim may be
       // given up at any time, and a later mail sent.
       const isHeldUp = ports.clock() - claimant.now >= ports.claimLife / 2;
-      const sending = isHeldUp ? heldUp() : await send(ports.mailer, claimed.notification, kind, context);
+      const sending = isHeldUp ? heldUp() : await send(ports, claimed.notification, kind, context);
       if (sending.result.state === "NOT_SENT") {
         await update(ports.store, claimed.notification, (read) => ({
           notification: settle(read, kind, sending.result, claimant),
         }));
-        throw sending.error;
+        return putOff(ports, event, context, sending.error);
       }
       claimed = await update(ports.store, claimed.notification, (read) =>
         claimNextMail(settle(read, kind, sending.result, claimant), claimant),
@@ -65,6 +65,19 @@ export function notifyCustomerHandler(ports: NotificationPorts): React<Heard["ty
     if (claimed.next.do === "wait" && !isNews) throw new MailInFlight(claimed.next.kind);
     return [];
   };
+}
+
+/**
+ * What no turn came for is handled again later, and not counted as a failed delivery: a limit makes no dead
+ * letters. Throws what else went wrong.
+ */
+async function putOff(ports: NotificationPorts, event: Heard, context: ReactionContext, error: unknown) {
+  const seconds = error instanceof MailNotSent ? error.retryAfterSeconds : undefined;
+  const waited = context.now - Date.parse(event.occurredAt);
+  if (seconds === undefined || waited > LONGEST_WAIT_MILLISECONDS) throw error;
+  await ports.later(context.body, seconds);
+  context.log("info", "mail put off by the provider's limit");
+  return [];
 }
 
 /** Another delivery may still be sending the mail; this one comes again later to see how that ended. */
@@ -106,13 +119,14 @@ function heldUp(): SendingResult {
 
 /** Throws if it is unknown whether the mail went out; the claim then stays, and ages into UNKNOWN. */
 async function send(
-  mailer: Mailer,
+  { clock, mailer }: NotificationPorts,
   notification: Notification,
   kind: MailKind,
-  { log, now }: ReactionContext,
+  { log, now, remainingMilliseconds }: ReactionContext,
 ): Promise<SendingResult> {
   try {
-    const providerMessageId = await mailer.send(render(notification, kind));
+    const until = clock() + remainingMilliseconds() - ANSWER_MILLISECONDS;
+    const providerMessageId = await mailer.send(render(notification, kind), until);
     log("info", "mail sent", {
       mail: kind,
       providerRequestId: providerMessageId,

@@ -1,13 +1,19 @@
 // What notification hears, stores and needs: one reaction that mails the customer, and says nothing.
-import { reactionManifest, type ServiceManifest } from "@order-saga/messaging";
+import { type ProviderLimit, reactionManifest, type ServiceManifest } from "@order-saga/messaging";
+
+/** What SES allows an account beyond its sandbox, unless it allows more (SES quotas, "Sending quotas"). */
+export const ses: ProviderLimit = { provider: "ses", perSecond: 14, setting: "MAIL_PER_SECOND" };
 
 export const notifyCustomer = reactionManifest({
   name: "notify-customer",
   hears: ["OrderPlaced", "OrderConfirmed", "OrderRejected", "OrderCancelled", "BulkPlaced", "BulkCompleted"],
   // The orders of a bulk send no mails of their own: one about the bulk has the sum.
   having: { bulkId: false },
-  environment: ["MAIL_FROM", "CONFIGURATION_SET"],
+  environment: ["MAIL_FROM", "CONFIGURATION_SET", ses.setting],
   mail: true,
+  calls: ses,
+  // A mail that SES's limit leaves no turn for comes again by its message.
+  sends: ["notify-customer"],
 });
 
 export const notification: ServiceManifest = {
@@ -21,6 +27,7 @@ export const notification: ServiceManifest = {
     MAIL_FROM: "Tea Shop <shop@example.com>",
     /** An SES configuration set for bounce and complaint events; empty for none. */
     CONFIGURATION_SET: "",
+    [ses.setting]: String(ses.perSecond),
   },
   secrets: [],
 };

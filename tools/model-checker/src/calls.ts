@@ -109,6 +109,7 @@ export function portsOver(ask: Ask, { claim, clock, timeoutSeconds }: RunOf): Po
       mailer: { send: ({ kind }) => asked({ do: "mail", kind }) },
       clock,
       newClaim: () => claim,
+      later: () => Promise.reject(new TypeError("The model's mail provider has no limit.")),
       claimLife: 2 * timeoutSeconds * 1000,
     },
     publish,

@@ -66,6 +66,12 @@ export function createEnvironments(options: {
             if (caller.isAlive()) scheduler.resume(resolve);
           });
         }),
+      wait: (milliseconds) =>
+        new Promise((resolve) => {
+          scheduler.after(milliseconds, () => {
+            if (caller.isAlive()) scheduler.resume(resolve);
+          });
+        }),
       write: (line) => recorder.logged(code.name, line),
       // The shipped client of Stripe goes through a transport, so that all of it is run here too.
       client: <T>(kind: ClientKind, create: (transport?: Transport) => T) =>

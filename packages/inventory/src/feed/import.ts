@@ -1,7 +1,7 @@
 // The reaction import-stock: an uploaded file becomes stock, each row once, whatever crashes or comes twice.
 import { createHash } from "node:crypto";
 import { FeedId } from "@order-saga/contracts";
-import type { ReactTo, TaskContext } from "@order-saga/messaging";
+import type { ReactionContext, ReactTo } from "@order-saga/messaging";
 import type { Upload } from "@order-saga/messaging/message";
 import { again, retry } from "@order-saga/messaging/retry";
 import { type Header, isError, type Row } from "./csv.ts";
@@ -90,7 +90,7 @@ async function check(
   { backOff: _, ...ports }: ImportPorts,
   feed: Feed,
   upload: Upload,
-  { log, now }: TaskContext,
+  { log, now }: ReactionContext,
 ): Promise<Feed> {
   const { feeds, files, maximumBadPercent } = ports;
   const ended = async (reason: RefusalReason, counts: { rows?: number; refused?: number } = {}) =>
@@ -111,7 +111,7 @@ async function check(
 }
 
 /** Two reactions have read the same bytes, so two hashes are a fault of one of them or of the store. */
-export function warnIfDifferent({ audited, imported }: Hashes, log: TaskContext["log"]): void {
+export function warnIfDifferent({ audited, imported }: Hashes, log: ReactionContext["log"]): void {
   if (audited !== undefined && imported !== undefined && audited !== imported)
     log("error", "the two hashes of an upload differ");
 }
@@ -143,7 +143,7 @@ async function save(feeds: ImportPorts["feeds"], feed: Feed, next: Feed): Promis
  * Applies what is left of the file, batch by batch. A delivery that loses a write goes on from where the
  * other one is; one that runs out of time, or of attempts beside orders, sends itself the same message again.
  */
-async function applyRows(ports: ImportPorts, begun: Feed, context: TaskContext): Promise<Feed> {
+async function applyRows(ports: ImportPorts, begun: Feed, context: ReactionContext): Promise<Feed> {
   let feed = begun;
   while (!hasEnded(feed)) {
     const { file, header, next: from } = feed;
@@ -174,7 +174,7 @@ async function batchesFrom(
   ports: ImportPorts,
   begun: Feed,
   { file, from, header }: Reading,
-  context: TaskContext,
+  context: ReactionContext,
 ): Promise<Reached> {
   const { now } = context;
   let feed = begun;
@@ -201,7 +201,8 @@ async function batchesFrom(
   return { feed: imported };
 }
 
-const isTimeUp = ({ remainingMilliseconds }: TaskContext) => remainingMilliseconds() < RESERVE_MILLISECONDS;
+const isTimeUp = ({ remainingMilliseconds }: ReactionContext) =>
+  remainingMilliseconds() < RESERVE_MILLISECONDS;
 
 /** As many rows as fit into a transaction. */
 function batchAt(rows: readonly ReadRow[], from: number): readonly ReadRow[] {
@@ -221,7 +222,7 @@ async function applyBatch(
   { backOff, feeds }: ImportPorts,
   feed: Feed,
   rows: readonly ReadRow[],
-  context: TaskContext,
+  context: ReactionContext,
 ): Promise<{ feed: Feed; isOurs: boolean } | "contended"> {
   const { header } = feed;
   const next = rows.at(-1)?.after;

@@ -2,14 +2,16 @@
 import { createDocumentClient } from "@order-saga/messaging/dynamodb";
 import {
   type ExecutionEnvironment,
+  laterIn,
   requiredVariable,
   silentReactionPorts,
 } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
+import { pacesOf } from "@order-saga/messaging/paces";
 import { reaction } from "@order-saga/messaging/reaction";
 import { createSesClient, createSesMailer } from "../mailer/ses.ts";
 import { notifyCustomerHandler } from "../reactions.ts";
-import { notification, notifyCustomer } from "../service.ts";
+import { notification, notifyCustomer, ses } from "../service.ts";
 import { createDynamoDbStore } from "../store/dynamodb.ts";
 
 export const create = (env: ExecutionEnvironment) => {
@@ -20,9 +22,12 @@ export const create = (env: ExecutionEnvironment) => {
       client: env.client("ses", createSesClient),
       from: requiredVariable(env, "MAIL_FROM"),
       configurationSet: env.variable("CONFIGURATION_SET") || undefined,
+      pace: pacesOf(env, notification, ses)("SendRawEmail"),
+      clock: env,
     }),
     clock: env.now,
     newClaim: env.newId,
+    later: laterIn(env, notifyCustomer.name),
     claimLife: 2 * notifyCustomer.timeoutSeconds * 1000,
   });
   return reaction(notifyCustomer, react, silentReactionPorts(env, notification.name));

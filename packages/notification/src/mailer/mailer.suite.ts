@@ -12,6 +12,10 @@ export const aMail: OutgoingMail = {
   html: "<p>Hello Ada, Grüße &amp; 茶</p>",
 };
 
+/** Without time for another try, and with all the time that it takes. */
+export const once = 0;
+const patiently = Number.MAX_SAFE_INTEGER;
+
 /** A mail as its reader has it: encoded headers and parts decoded. */
 export type Arrived = { to: string; subject: string; text: string; html: string };
 
@@ -21,14 +25,14 @@ export type MailFault = "refused" | "throttled" | "answer-lost";
 export type MailerUnderTest = {
   mailer: Mailer;
   arrived: () => Promise<Arrived[]>;
-  /** The next mail meets this fault. */
+  /** The next mail meets this fault; its time is the suite's, in which 0 is the beginning. */
   failNext: (fault: MailFault) => void;
 };
 
 export function mailerSuite(create: () => Promise<MailerUnderTest>): void {
   test("a mail arrives as it was written", async () => {
     const { mailer, arrived } = await create();
-    await mailer.send(aMail);
+    await mailer.send(aMail, once);
     const { subject, text, html } = aMail;
     expect(await arrived()).toEqual([{ to: "ada@example.com", subject, text, html }]);
   });
@@ -36,13 +40,13 @@ export function mailerSuite(create: () => Promise<MailerUnderTest>): void {
   test("a subject in any language arrives as it was written", async () => {
     const { mailer, arrived } = await create();
     const subject = `Bestellung bestätigt: 茶 🍵 ${"ä".repeat(100)}`;
-    await mailer.send({ ...aMail, subject });
+    await mailer.send({ ...aMail, subject }, once);
     expect((await arrived()).map((mail) => mail.subject)).toEqual([subject]);
   });
 
   test("every mail has the provider's own id", async () => {
     const { mailer } = await create();
-    const ids = [await mailer.send(aMail), await mailer.send({ ...aMail, kind: "confirmed" })];
+    const ids = [await mailer.send(aMail, once), await mailer.send({ ...aMail, kind: "confirmed" }, once)];
     expect(new Set(ids).size).toBe(2);
     expect(ids).not.toContain("");
   });
@@ -50,10 +54,10 @@ export function mailerSuite(create: () => Promise<MailerUnderTest>): void {
   async function failed(fault: MailFault) {
     const { arrived, failNext, mailer } = await create();
     failNext(fault);
-    const error: unknown = await mailer.send(aMail).catch((thrown) => thrown);
+    const error: unknown = await mailer.send(aMail, once).catch((thrown) => thrown);
     if (!(error instanceof Error)) return expect.unreachable("the mail was answered as sent");
     expect(`${error.message} ${error.stack} ${error.cause}`).not.toContain(aMail.to.email);
-    return { error, arrived, again: () => mailer.send(aMail) };
+    return { error, arrived, again: () => mailer.send(aMail, patiently) };
   }
 
   test("a mail that the provider refuses for good has not arrived, and says so", async () => {
@@ -65,6 +69,7 @@ export function mailerSuite(create: () => Promise<MailerUnderTest>): void {
   test("a mail that the provider does not take now has not arrived, and says so; another try may send it", async () => {
     const { again, arrived, error } = await failed("throttled");
     expect(error).toBeInstanceOf(MailNotSent);
+    expect((error as MailNotSent).retryAfterSeconds).toBeGreaterThanOrEqual(10);
     expect(await arrived()).toEqual([]);
     await again();
     expect(await arrived()).toHaveLength(1);

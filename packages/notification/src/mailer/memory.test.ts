@@ -5,7 +5,7 @@ import { createMemoryMailer } from "./memory.ts";
 
 const errorOf: Readonly<Record<MailFault, Error>> = {
   refused: new MailRefused("MessageRejected"),
-  throttled: new MailNotSent("Throttling"),
+  throttled: new MailNotSent("Throttling", 10),
   "answer-lost": new Error("the answer was lost"),
 };
 

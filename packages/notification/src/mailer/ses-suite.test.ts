@@ -1,5 +1,7 @@
 // The SES mailer passes the shared suite over the wire.
 import { startAwsEndpoint } from "@order-saga/emulator";
+import { createPace } from "@order-saga/messaging/pace";
+import { aSkippingClock } from "@order-saga/messaging/testing";
 import { afterAll, beforeAll } from "vitest";
 import { type MailFault, mailerSuite } from "./mailer.suite.ts";
 import { createSesClient, createSesMailer } from "./ses.ts";
@@ -43,5 +45,8 @@ mailerSuite(async () => {
   const failNext = (fault: MailFault) => {
     next = fault;
   };
-  return { mailer: createSesMailer({ client, from: "Tea Shop <shop@example.com>" }), arrived, failNext };
+  const clock = aSkippingClock();
+  const pace = createPace(clock, { perSecond: 14, processes: 2 });
+  const mailer = createSesMailer({ client, from: "Tea Shop <shop@example.com>", pace, clock });
+  return { mailer, arrived, failNext };
 });

@@ -1,14 +1,22 @@
 // The SES mailer asks once, and reads every answer SES can give, over HTTP.
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { createPace } from "@order-saga/messaging/pace";
+import { aSkippingClock } from "@order-saga/messaging/testing";
 import { afterEach, expect, test } from "vitest";
 import { MailNotSent, MailRefused } from "../ports.ts";
-import { aMail } from "./mailer.suite.ts";
+import { aMail, once } from "./mailer.suite.ts";
 import { readMime } from "./read-mime.ts";
 import { createSesClient, createSesMailer } from "./ses.ts";
 
 const from = "Tea Shop <shop@example.com>";
 const aws = { region: "eu-west-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
+
+/** Turns for whoever comes. */
+function turns() {
+  const clock = aSkippingClock();
+  return { clock, pace: createPace(clock, { perSecond: 14, processes: 2 }) };
+}
 
 const xmlError = (code: string, message = "ada@example.com is not liked") =>
   `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
@@ -41,12 +49,12 @@ async function mailerAgainst(
   await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const client = createSesClient({ ...aws, endpoint: `http://127.0.0.1:${port}` });
-  return createSesMailer({ client, from, configurationSet });
+  return createSesMailer({ client, from, configurationSet, ...turns() });
 }
 
 const failure = async (answer?: { status: number; body: string }) => {
   const mailer = await mailerAgainst(answer);
-  const error: unknown = await mailer.send(aMail).catch((thrown) => thrown);
+  const error: unknown = await mailer.send(aMail, once).catch((thrown) => thrown);
   if (!(error instanceof Error)) return expect.unreachable("the mail was sent");
   expect(requests).toHaveLength(1);
   expect(`${error.message} ${error.stack} ${JSON.stringify(error)} ${error.cause}`).not.toContain("ada@");
@@ -97,6 +105,22 @@ test.each([
   expect(error).not.toBeInstanceOf(MailRefused);
 });
 
+test.each([
+  ["Maximum sending rate exceeded.", 10],
+  ["Daily message quota exceeded.", 600],
+])("a mail that SES's limit has no room for is tried again, and later: %s", async (message, seconds) => {
+  const mailer = await mailerAgainst({ status: 400, body: xmlError("Throttling", message) });
+  const error: unknown = await mailer.send(aMail, 20_000).catch((thrown) => thrown);
+  expect(requests.length).toBe(seconds === 10 ? 4 : 1);
+  expect(error).toBeInstanceOf(MailNotSent);
+  const { retryAfterSeconds = 0 } = error as MailNotSent;
+  expect(retryAfterSeconds).toBeGreaterThanOrEqual(seconds);
+  expect(retryAfterSeconds).toBeLessThan(seconds + 5);
+  const next: unknown = await mailer.send({ ...aMail, kind: "confirmed" }, once).catch((thrown) => thrown);
+  expect(next).toBeInstanceOf(MailNotSent);
+  expect(requests.length).toBe(seconds === 10 ? 4 : 1);
+});
+
 test("a connection that breaks after the request may have sent it", async () => {
   const error = await failure(undefined);
   expect(error).not.toBeInstanceOf(MailNotSent);
@@ -105,8 +129,8 @@ test("a connection that breaks after the request may have sent it", async () => 
 
 test("a connection that is refused sent nothing", async () => {
   const client = createSesClient({ ...aws, endpoint: "http://127.0.0.1:1" });
-  const error = await createSesMailer({ client, from })
-    .send(aMail)
+  const error = await createSesMailer({ client, from, ...turns() })
+    .send(aMail, once)
     .catch((thrown) => thrown);
   expect(error).toBeInstanceOf(MailNotSent);
 });
@@ -116,8 +140,8 @@ test("an answer that does not come in time may have been sent, and the wait ends
   await new Promise<void>((resolve) => server?.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   const client = createSesClient({ ...aws, endpoint: `http://127.0.0.1:${port}` }, 50);
-  const error = await createSesMailer({ client, from })
-    .send(aMail)
+  const error = await createSesMailer({ client, from, ...turns() })
+    .send(aMail, once)
     .catch((thrown) => thrown);
   expect(error).toMatchObject({ name: "TimeoutError" });
 });
@@ -126,7 +150,7 @@ test("SES is given the envelope, the mail and the configuration set", async () =
   const body =
     "<SendRawEmailResponse><SendRawEmailResult><MessageId>m-1</MessageId></SendRawEmailResult></SendRawEmailResponse>";
   const mailer = await mailerAgainst({ status: 200, body }, "shop-mails");
-  expect(await mailer.send(aMail)).toBe("m-1");
+  expect(await mailer.send(aMail, once)).toBe("m-1");
   const request = new URLSearchParams(requests[0]);
   expect(request.get("Source")).toBe("shop@example.com");
   expect(request.get("Destinations.member.1")).toBe("ada@example.com");
@@ -141,7 +165,7 @@ test("SES is given the envelope, the mail and the configuration set", async () =
 });
 
 test("a sender that is no mailbox is noticed when the function starts", () => {
-  expect(() => createSesMailer({ client: createSesClient(aws), from: "Tea Shop" })).toThrow(
+  expect(() => createSesMailer({ client: createSesClient(aws), from: "Tea Shop", ...turns() })).toThrow(
     "not a mail address",
   );
 });
@@ -156,5 +180,7 @@ test.each([
   }),
 ])("without credentials nothing is sent, and it is known: $message", async (reason) => {
   const client = { send: () => Promise.reject(reason) };
-  await expect(createSesMailer({ client, from }).send(aMail)).rejects.toBeInstanceOf(MailNotSent);
+  await expect(createSesMailer({ client, from, ...turns() }).send(aMail, once)).rejects.toBeInstanceOf(
+    MailNotSent,
+  );
 });

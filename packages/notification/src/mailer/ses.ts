@@ -1,5 +1,6 @@
 // Sends mail through Amazon SES, once per call, and tells apart what certainly did not go out.
 import { SESClient, type SESClientConfig, SendRawEmailCommand } from "@aws-sdk/client-ses";
+import { type Failure, inTurn, NoTurn, type Pace, type PaceClock } from "@order-saga/messaging/pace";
 import { type Mailer, MailNotSent, MailRefused } from "../ports.ts";
 import { parseMailbox, toMime } from "./mime.ts";
 
@@ -27,11 +28,14 @@ export function createSesMailer(options: {
   /** `Name <address>` or an address. */
   from: string;
   configurationSet?: string | undefined;
+  pace: Pace;
+  clock: PaceClock;
 }): Mailer {
+  const { clock, pace } = options;
   const from = parseMailbox(options.from);
   const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
   return {
-    async send({ orderId, kind, to, subject, text, html }) {
+    async send({ orderId, kind, to, subject, text, html }, until) {
       const mime = toMime({
         from,
         to: { address: to.email, name: to.name },
@@ -49,10 +53,11 @@ export function createSesMailer(options: {
         ...(options.configurationSet && { ConfigurationSetName: options.configurationSet }),
       });
       try {
-        const answer = await options.client.send(command);
+        const answer = await inTurn({ pace, clock, until, failureOf }, () => options.client.send(command));
         return answer.MessageId ?? "";
       } catch (error) {
-        throw asMailError(error);
+        const isForLimit = error instanceof NoTurn || failureOf(error).kind === "limit";
+        throw isForLimit ? new MailNotSent("limit", secondsUntil(pace)) : asMailError(error);
       }
     },
   };
@@ -82,14 +87,31 @@ const unreached = [
   "ERR_MODULE_NOT_FOUND",
 ];
 
+/**
+ * Throttled for the rate of a second, or for the quota of a day, after which SES asks to wait for up to ten
+ * minutes (SES developer guide, "Errors related to the sending quotas").
+ */
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof Error)) return { kind: "final" };
+  if (/quota exceeded/i.test(error.message)) return { kind: "limit", retryAfterMilliseconds: 600_000 };
+  if (/throttl/i.test(error.name) || /rate exceeded/i.test(error.message)) return { kind: "limit" };
+  return { kind: unreachedBy(error) ? "passing" : "final" };
+}
+
+/** When a mail without a turn may be tried again: SQS delays a message for 15 minutes at most. */
+const secondsUntil = (pace: Pace) => Math.max(10, Math.min(900, Math.ceil(pace.millisecondsLeft() / 1000)));
+
+const unreachedBy = (error: Error) =>
+  unreached.find((each) => each === (error as { code?: string }).code || each === error.name);
+
 function asMailError(error: unknown): Error {
   if (!(error instanceof Error)) return new Error("SES failed without an error.");
   const name = error.name.replace(/Exception$/, "");
   // Its text is read, never passed on: it quotes the address.
   if (refusals.includes(name) && !ofTheAccount.test(error.message)) return new MailRefused(name);
-  const { code, $metadata } = error as { code?: string; $metadata?: { httpStatusCode?: number } };
-  const met = unreached.find((each) => each === code || each === error.name);
+  const met = unreachedBy(error);
   if (met) return new MailNotSent(met);
+  const { $metadata } = error as { $metadata?: { httpStatusCode?: number } };
   const status = $metadata?.httpStatusCode ?? 0;
   // Any other 4xx is SES declining to act now (throttled, paused, credentials expired); 408 is a request it
   // may have read.

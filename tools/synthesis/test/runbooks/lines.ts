@@ -77,6 +77,7 @@ async function mails(log: Log): Promise<void> {
       mailer,
       clock: () => clock.now,
       newClaim: () => "claim",
+      later: async () => {},
       claimLife: 1,
     };
     const edge = { publish: async () => {}, park: async () => {}, log, now: () => clock.now };

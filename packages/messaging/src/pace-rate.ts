@@ -1,0 +1,73 @@
+// The rate at which one process calls an endpoint: it follows what the provider allows, and stores nothing.
+
+export type PaceLimit = {
+  /** What the provider allows all processes together. */
+  readonly perSecond: number;
+  /** How many there may be. */
+  readonly processes: number;
+};
+
+export type PaceRate = {
+  /** Calls per second. */
+  current(): number;
+  /** A call was answered, by whatever but the limit. */
+  answered(now: number): void;
+  /** A call that began then was refused because of the limit. */
+  refused(now: number, began: number): void;
+};
+
+/** While no limit was met, each answer raises the rate by this share of a call per second. */
+const GROWTH = 0.15;
+/** After a refusal the rate is this share of what succeeded, so that other processes find room as well. */
+const BACK_TO = 0.75;
+/**
+ * After a refusal the rate comes near to what last succeeded, stays there for most of so many seconds of
+ * calling, and only then tries for more, faster and faster: the curve of TCP CUBIC (RFC 9438).
+ */
+const PLATEAU_SECONDS = 100;
+/** What succeeded is counted over the time of so many calls, within these bounds. */
+const MEASURED_CALLS = 8;
+const SHORTEST_MEASURE_MILLISECONDS = 1000;
+const LONGEST_MEASURE_MILLISECONDS = 10_000;
+/** Calls per second that are tried however often the provider refuses. */
+const SLOWEST = 0.1;
+
+type Met = { readonly ceiling: number; readonly at: number; secondsCalled: number };
+
+/** Begins at the process's share of the limit, and never passes the whole of it. */
+export function createPaceRate(born: number, { perSecond, processes }: PaceLimit): PaceRate {
+  let rate = perSecond / processes;
+  let met: Met | undefined;
+  let answers: readonly number[] = [];
+
+  /** Calls per second that were answered lately; half the rate if none was. */
+  function succeeding(now: number): number {
+    const calls = Math.min((MEASURED_CALLS / rate) * 1000, LONGEST_MEASURE_MILLISECONDS, now - born);
+    const window = Math.max(SHORTEST_MEASURE_MILLISECONDS, calls);
+    const count = answers.filter((at) => at > now - window).length;
+    return count === 0 ? rate / 2 : count / (window / 1000);
+  }
+
+  return {
+    current: () => rate,
+    answered(now) {
+      const before = answers.at(-1) ?? born;
+      answers = [...answers.filter((at) => at <= now && at > now - LONGEST_MEASURE_MILLISECONDS), now];
+      if (!met) {
+        rate = Math.min(perSecond, rate + GROWTH * Math.min(1, rate));
+        return;
+      }
+      // Time without calls says nothing of the limit.
+      met.secondsCalled += Math.min(Math.max(0, now - before) / 1000, 2 / rate);
+      const way = met.secondsCalled / PLATEAU_SECONDS - 1;
+      rate = Math.min(perSecond, met.ceiling * (1 + (1 - BACK_TO) * way ** 3));
+    },
+    refused(now, began) {
+      // Calls that were under way when the limit was met say nothing new.
+      if (met && began < met.at && met.at <= now) return;
+      const ceiling = Math.max(SLOWEST, Math.min(rate, succeeding(now)));
+      met = { ceiling, at: now, secondsCalled: 0 };
+      rate = Math.max(SLOWEST, ceiling * BACK_TO);
+    },
+  };
+}
