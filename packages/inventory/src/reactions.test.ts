@@ -8,7 +8,7 @@ import { aMemoryService, anOrder, aService, orderIdOf } from "./testing.ts";
 const orderId = orderIdOf(1);
 const placed = anOrder(orderId, { TEA: 2, MUG: 1 });
 const captured = anEvent("PaymentCaptured", { orderId });
-const voided = anEvent("PaymentVoided", { orderId });
+const aborted = anEvent("PaymentAborted", { orderId });
 const declined = anEvent("PaymentDeclined", { orderId });
 const refunded = anEvent("PaymentRefunded", { orderId });
 
@@ -36,7 +36,7 @@ test("an order takes its stock, is captured, and its stock is sold", async () =>
   expect(await shop.counters("MUG")).toEqual([9, 0, 1]);
 });
 
-test.for([voided, declined])("an order that is given up gives its stock back: $type", async (event) => {
+test.for([aborted, declined])("an order that is given up gives its stock back: $type", async (event) => {
   const shop = await aShop();
   await shop.deliver(placed);
   await shop.deliver(event);
@@ -80,18 +80,18 @@ test("a rejected order stays rejected although stock has come since", async () =
   expect(await shop.counters("TEA")).toEqual([101, 0, 0]);
 });
 
-test("rejected, then voided: nothing changes and nothing is said", async () => {
+test("rejected, then aborted: nothing changes and nothing is said", async () => {
   const shop = await aShop({});
   await shop.deliver(placed);
   shop.forget();
   const before = contents(shop.store);
-  for (const event of [voided, declined]) expect(await shop.deliver(event)).toBe(0);
+  for (const event of [aborted, declined]) expect(await shop.deliver(event)).toBe(0);
   expect(shop.types()).toEqual([]);
   expect(shop.parked).toEqual([]);
   expect(contents(shop.store)).toEqual(before);
 });
 
-test.for([voided, declined])(
+test.for([aborted, declined])(
   "%o before placed: a tombstone, and the late order reserves nothing",
   async (event) => {
     const shop = await aShop();
@@ -171,11 +171,11 @@ test("a crash between write and publish is healed by the redelivery", async () =
 test.for<[string, DomainEvent[], DomainEvent, Record<string, number>]>([
   ["captured without a reservation", [], captured, { TEA: 10, MUG: 10 }],
   ["refunded without a reservation", [], refunded, { TEA: 10, MUG: 10 }],
-  ["captured after a void", [placed, voided], captured, { TEA: 10, MUG: 10 }],
-  ["captured after a void before the order", [voided, placed], captured, { TEA: 10, MUG: 10 }],
+  ["captured after an abort", [placed, aborted], captured, { TEA: 10, MUG: 10 }],
+  ["captured after an abort before the order", [aborted, placed], captured, { TEA: 10, MUG: 10 }],
   ["captured after a rejection", [placed], captured, {}],
   ["refunded after a rejection", [placed], refunded, {}],
-  ["voided after a capture", [placed, captured], voided, { TEA: 10, MUG: 10 }],
+  ["aborted after a capture", [placed, captured], aborted, { TEA: 10, MUG: 10 }],
   ["declined after a capture", [placed, captured], declined, { TEA: 10, MUG: 10 }],
 ])("impossible, so it is parked and changes nothing: %s", async ([, history, event, stock]) => {
   const shop = await aShop(stock);
@@ -224,7 +224,7 @@ test("short, but given back before anybody looked: reserved, not rejected", asyn
   const other = orderIdOf(2);
   await shop.deliver(anOrder(other, { TEA: 2 }));
   shop.store.available = async (skus) => {
-    await shop.deliver(anEvent("PaymentVoided", { orderId: other }));
+    await shop.deliver(anEvent("PaymentAborted", { orderId: other }));
     return store.available(skus);
   };
   await shop.deliver(placed);
@@ -250,10 +250,10 @@ test("two executions on the same OrderPlaced: one finds it short, the other has 
   expect(await store.load(orderId)).toMatchObject({ state: "RESERVED" });
 });
 
-test("voided and placed at the same time: in either order nothing stays held", async () => {
+test("aborted and placed at the same time: in either order nothing stays held", async () => {
   for (const events of [
-    [placed, voided],
-    [voided, placed],
+    [placed, aborted],
+    [aborted, placed],
   ] as const) {
     const shop = await aShop();
     await Promise.all(events.map((event) => shop.deliver(event)));

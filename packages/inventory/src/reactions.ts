@@ -57,11 +57,13 @@ export function commitStockHandler(ports: InventoryPorts): React<"PaymentCapture
 
 export function releaseStockHandler(
   ports: InventoryPorts,
-): React<"PaymentDeclined" | "PaymentVoided" | "PaymentRefunded"> {
+): React<"PaymentDeclined" | "PaymentAborted" | "PaymentRefunded" | "RefundMade"> {
   return (event, { now }) => settle(ports, event, (known) => release(known, event, now));
 }
 
-type PaymentEvent = EventOf<"PaymentCaptured" | "PaymentDeclined" | "PaymentVoided" | "PaymentRefunded">;
+type PaymentEvent = EventOf<
+  "PaymentCaptured" | "PaymentDeclined" | "PaymentAborted" | "PaymentRefunded" | "RefundMade"
+>;
 
 /**
  * A new fact says what it led to. A duplicate says again all that was recorded, because the delivery that

@@ -1,5 +1,5 @@
 // The rules of a reservation, row by row of the protocol's table, and the laws that hold in any order.
-import { type DomainEvent, type EventOf, eventSchemas } from "@order-saga/contracts";
+import { type DomainEvent, type EventOf, eventSchemas, type StockLine } from "@order-saga/contracts";
 import { PermanentError } from "@order-saga/messaging";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
 import fc from "fast-check";
@@ -21,7 +21,7 @@ import {
 
 const placed = anEvent("OrderPlaced");
 const captured = anEvent("PaymentCaptured");
-const voided = anEvent("PaymentVoided");
+const aborted = anEvent("PaymentAborted");
 const declined = anEvent("PaymentDeclined");
 const refunded = anEvent("PaymentRefunded");
 const lines = [{ sku: "TEA-EARL-GREY", quantity: 2 }];
@@ -31,10 +31,10 @@ const after = (step: Step): Reservation => step?.next ?? expect.unreachable("not
 
 const reserved = reserve(placed, testNow, 900);
 const committed = after(commit(reserved, captured, testNow));
-const releasedByVoid = after(release(reserved, voided, testNow));
+const releasedByAbort = after(release(reserved, aborted, testNow));
 const releasedByRefund = after(release(committed, refunded, testNow));
 const overtaken = after(release(reserved, refunded, testNow));
-const tombstone = after(release(undefined, voided, testNow));
+const tombstone = after(release(undefined, aborted, testNow));
 const rejected = reject(placed, [{ sku: "TEA-EARL-GREY", requested: 2, available: 1 }], testNow);
 
 describe("an order that is placed", () => {
@@ -96,41 +96,41 @@ describe("what happens", () => {
       "RESERVED, captured: sold",
       commit(reserved, captured, later),
       { state: "COMMITTED" },
-      { from: "reserved", to: "sold" },
+      { from: "reserved", to: "sold", lines },
       { type: "StockCommitted", data: { lines } },
     ],
-    ...([voided, declined] as const).map((event): (typeof rows)[number] => [
+    ...([aborted, declined] as const).map((event): (typeof rows)[number] => [
       `RESERVED, ${event.type}: given back`,
       release(reserved, event, later),
       { state: "RELEASED", outcome: "aborted" },
-      { from: "reserved", to: "available" },
+      { from: "reserved", to: "available", lines },
       {
         type: "StockReleased",
-        data: { held: true, lines, reason: event === voided ? "voided" : "declined" },
+        data: { held: true, lines, reason: event === aborted ? "aborted" : "declined" },
       },
     ]),
     [
       "RESERVED, the refund overtook the capture: given back, and the refund remembered",
       release(reserved, refunded, later),
       { state: "RELEASED", outcome: "refunded" },
-      { from: "reserved", to: "available" },
+      { from: "reserved", to: "available", lines },
       { type: "StockReleased", data: { held: true, lines, reason: "refunded" } },
     ],
     [
       "COMMITTED, refunded: given back from what was sold",
       release(committed, refunded, later),
       { state: "RELEASED", outcome: "refunded" },
-      { from: "sold", to: "available" },
+      { from: "sold", to: "available", lines },
       { type: "StockReleased", data: { held: true, lines, reason: "refunded" } },
     ],
-    ...([voided, declined] as const).map((event): (typeof rows)[number] => [
+    ...([aborted, declined] as const).map((event): (typeof rows)[number] => [
       `${event.type} before the order: a tombstone that held nothing`,
       release(undefined, event, later),
       { state: "RELEASED", outcome: "aborted", lines: [], version: 1 },
       undefined,
       {
         type: "StockReleased",
-        data: { held: false, lines: [], reason: event === voided ? "voided" : "declined" },
+        data: { held: false, lines: [], reason: event === aborted ? "aborted" : "declined" },
       },
     ]),
   ];
@@ -147,10 +147,10 @@ test.for([
   ["COMMITTED, captured again", () => commit(committed, captured, later)],
   ["RELEASED by a refund, captured late", () => commit(releasedByRefund, captured, later)],
   ["RELEASED by an overtaking refund, captured late", () => commit(overtaken, captured, later)],
-  ["RELEASED, voided again", () => release(releasedByVoid, voided, later)],
-  ["a tombstone, voided again", () => release(tombstone, voided, later)],
+  ["RELEASED, aborted again", () => release(releasedByAbort, aborted, later)],
+  ["a tombstone, aborted again", () => release(tombstone, aborted, later)],
   ["RELEASED, refunded again", () => release(releasedByRefund, refunded, later)],
-  ["REJECTED, voided", () => release(rejected, voided, later)],
+  ["REJECTED, aborted", () => release(rejected, aborted, later)],
   ["REJECTED, declined", () => release(rejected, declined, later)],
 ] as const)("nothing happens: %s", ([, step]) => {
   expect(step()).toBeUndefined();
@@ -158,21 +158,114 @@ test.for([
 
 test.for([
   ["captured without a reservation", () => commit(undefined, captured, later)],
-  ["captured after an abort", () => commit(releasedByVoid, captured, later)],
+  ["captured after an abort", () => commit(releasedByAbort, captured, later)],
   ["captured on a tombstone", () => commit(tombstone, captured, later)],
   ["captured after a rejection", () => commit(rejected, captured, later)],
   ["refunded without a reservation", () => release(undefined, refunded, later)],
-  ["refunded after an abort", () => release(releasedByVoid, refunded, later)],
+  ["refunded after an abort", () => release(releasedByAbort, refunded, later)],
   ["refunded on a tombstone", () => release(tombstone, refunded, later)],
   ["refunded after a rejection", () => release(rejected, refunded, later)],
-  ["voided after it was sold", () => release(committed, voided, later)],
+  ["goods back without a reservation", () => release(undefined, goodsBack("rf_1", lines), later)],
+  ["goods back after an abort", () => release(releasedByAbort, goodsBack("rf_1", lines), later)],
+  ["goods back after a rejection", () => release(rejected, goodsBack("rf_1", lines), later)],
+  ["aborted after it was sold", () => release(committed, aborted, later)],
   ["declined after it was sold", () => release(committed, declined, later)],
-  ["voided after a refund", () => release(releasedByRefund, voided, later)],
+  ["aborted after a refund", () => release(releasedByRefund, aborted, later)],
   ["declined after a refund that overtook the capture", () => release(overtaken, declined, later)],
-  ["declined after it was voided", () => release(releasedByVoid, declined, later)],
+  ["declined after it was aborted", () => release(releasedByAbort, declined, later)],
 ] as const)("impossible, so it is parked: %s", ([, step]) => {
   expect(step).toThrow(PermanentError);
   expect(step).toThrow(expect.objectContaining({ name: "InvariantViolation" }));
+});
+
+/** A refund of an order of seven TEA and two MUG, with which so many TEA come back. */
+const goodsBack = (refundId: string, restock: StockLine[] | undefined): EventOf<"RefundMade"> =>
+  anEvent("RefundMade", { data: { refundId, restock } as Partial<EventOf<"RefundMade">["data"]> });
+
+describe("goods that come back with a refund", () => {
+  const seven = reserve(
+    anEvent("OrderPlaced", {
+      data: {
+        lines: [
+          { sku: "TEA", name: "Tea", quantity: 7, unitPrice: 333 },
+          { sku: "MUG", name: "Mug", quantity: 2, unitPrice: 719 },
+        ],
+      },
+    }),
+    testNow,
+    900,
+  );
+  const sold = after(commit(seven, captured, testNow));
+  const three = [{ sku: "TEA", quantity: 3 }];
+  const first = goodsBack("rf_1", three);
+
+  test("are for sale again: what was sold moves, the order stays sold", () => {
+    const step = release(sold, first, later);
+    expect(step?.movement).toEqual({ from: "sold", to: "available", lines: three });
+    expect(after(step)).toEqual({ ...sold, version: sold.version + 1, returns: { rf_1: three } });
+  });
+
+  test("count once for each refund", () => {
+    const once = after(release(sold, first, later));
+    expect(release(once, first, later)).toBeUndefined();
+    const twice = after(release(once, goodsBack("rf_2", three), later));
+    expect(twice.returns).toEqual({ rf_1: three, rf_2: three });
+  });
+
+  test("never come back twice: of a line at most what it still has, of another SKU none", () => {
+    const once = after(release(sold, first, later));
+    const more = [
+      { sku: "TEA", quantity: 5 },
+      { sku: "TEA", quantity: 1 },
+      { sku: "JAR", quantity: 1 },
+    ];
+    const left = [{ sku: "TEA", quantity: 4 }];
+    const step = release(once, goodsBack("rf_2", more), later);
+    expect(step?.movement).toEqual({ from: "sold", to: "available", lines: left });
+    expect(after(step).returns).toEqual({ rf_1: three, rf_2: left });
+    expect(release(after(step), goodsBack("rf_3", three), later)).toBeUndefined();
+  });
+
+  test("before the capture is heard: they are given back at once, and the capture sells the rest", () => {
+    const step = release(seven, first, later);
+    expect(step?.movement).toEqual({ from: "reserved", to: "available", lines: three });
+    expect(after(step)).toEqual({ ...seven, version: 2, returns: { rf_1: three } });
+    const rest = [
+      { sku: "MUG", quantity: 2 },
+      { sku: "TEA", quantity: 4 },
+    ];
+    expect(commit(after(step), captured, later)?.movement).toEqual({
+      from: "reserved",
+      to: "sold",
+      lines: rest,
+    });
+  });
+
+  test("are not among what a refund of the whole gives back", () => {
+    for (const [from, known] of [
+      ["reserved", seven],
+      ["sold", sold],
+    ] as const) {
+      const step = release(after(release(known, first, later)), refunded, later);
+      const lines = [
+        { sku: "MUG", quantity: 2 },
+        { sku: "TEA", quantity: 4 },
+      ];
+      expect(step?.movement).toEqual({ from, to: "available", lines });
+      expect(after(step).events.StockReleased?.data).toEqual({ held: true, lines, reason: "refunded" });
+    }
+  });
+
+  test("after a refund of the whole they are back already", () => {
+    expect(release(after(release(sold, refunded, later)), first, later)).toBeUndefined();
+  });
+
+  test.for([undefined, seven, sold, releasedByRefund, releasedByAbort, rejected])(
+    "a refund without goods changes nothing (%#)",
+    (known) => {
+      expect(release(known, goodsBack("rf_1", undefined), later)).toBeUndefined();
+    },
+  );
 });
 
 describe("the expiry", () => {
@@ -195,7 +288,7 @@ describe("the expiry", () => {
   });
 
   test("of what is not held any more is nothing", () => {
-    for (const known of [committed, releasedByVoid, releasedByRefund, tombstone, rejected]) {
+    for (const known of [committed, releasedByAbort, releasedByRefund, tombstone, rejected]) {
       expect(expire(known, expiry)).toBeUndefined();
     }
   });
@@ -203,12 +296,12 @@ describe("the expiry", () => {
   test("does not keep a reservation from being sold or given back", () => {
     const expired = expire(reserved, expiry) ?? reserved;
     expect(after(commit(expired, captured, expiry)).state).toBe("COMMITTED");
-    expect(after(release(signalled(expired, expiry), voided, expiry)).state).toBe("RELEASED");
+    expect(after(release(signalled(expired, expiry), aborted, expiry)).state).toBe("RELEASED");
   });
 });
 
 type Heard = EventOf<
-  "OrderPlaced" | "PaymentCaptured" | "PaymentVoided" | "PaymentDeclined" | "PaymentRefunded"
+  "OrderPlaced" | "PaymentCaptured" | "PaymentAborted" | "PaymentDeclined" | "PaymentRefunded" | "RefundMade"
 >;
 
 /** Where the stock of one order is: what it took out of `available`. */
@@ -221,11 +314,11 @@ function hear(world: World, event: Heard, now: number): World {
   if (event.type === "OrderPlaced") {
     if (known) return world;
     const next = reserve(event, now, 900);
-    return { known: next, account: { ...account, reserved: quantityOf(next) } };
+    return { known: next, account: { ...account, reserved: sumOf(next.lines) } };
   }
   const step = event.type === "PaymentCaptured" ? commit(known, event, now) : release(known, event, now);
   if (!step) return world;
-  const moved = step.movement ? quantityOf(step.next) : 0;
+  const moved = sumOf(step.movement?.lines ?? []);
   const change = (counter: keyof Account) =>
     (step.movement?.to === counter ? moved : 0) - (step.movement?.from === counter ? moved : 0);
   return {
@@ -234,8 +327,7 @@ function hear(world: World, event: Heard, now: number): World {
   };
 }
 
-const quantityOf = (reservation: Reservation) =>
-  reservation.lines.reduce((sum, { quantity }) => sum + quantity, 0);
+const sumOf = (lines: readonly StockLine[]) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
 
 /**
  * Every delivery of an order's events, each at least once, in any order. Payment captures only what it heard
@@ -248,6 +340,8 @@ function deliveries(events: readonly Heard[], isReservedFirst: boolean): fc.Arbi
     .map((shuffled) => (isReservedFirst ? [placed, ...shuffled] : shuffled));
 }
 
+const oneBack = goodsBack("rf_1", [{ sku: "TEA-EARL-GREY", quantity: 1 }]);
+
 const histories: [string, readonly Heard[], boolean, Partial<Reservation>, Account][] = [
   ["captured", [placed, captured], true, { state: "COMMITTED" }, { reserved: 0, sold: 2 }],
   [
@@ -257,7 +351,28 @@ const histories: [string, readonly Heard[], boolean, Partial<Reservation>, Accou
     { state: "RELEASED", outcome: "refunded" },
     { reserved: 0, sold: 0 },
   ],
-  ["voided", [placed, voided], false, { state: "RELEASED", outcome: "aborted" }, { reserved: 0, sold: 0 }],
+  [
+    "captured and one of its two pieces returned, with another refund without goods",
+    [placed, captured, oneBack, goodsBack("re_2", undefined)],
+    true,
+    { state: "COMMITTED", returns: { rf_1: [{ sku: "TEA-EARL-GREY", quantity: 1 }] } },
+    { reserved: 0, sold: 1 },
+  ],
+  [
+    "captured and more returned than it had",
+    [placed, captured, oneBack, goodsBack("rf_2", lines)],
+    true,
+    { state: "COMMITTED" },
+    { reserved: 0, sold: 0 },
+  ],
+  [
+    "captured, partly returned and then refunded whole",
+    [placed, captured, oneBack, refunded],
+    true,
+    { state: "RELEASED", outcome: "refunded" },
+    { reserved: 0, sold: 0 },
+  ],
+  ["aborted", [placed, aborted], false, { state: "RELEASED", outcome: "aborted" }, { reserved: 0, sold: 0 }],
   [
     "declined",
     [placed, declined],

@@ -9,6 +9,7 @@ import {
   type StockLine,
 } from "@order-saga/contracts";
 import { invariantViolation } from "@order-saga/messaging";
+import { linesHeld, quantityOf } from "@order-saga/protocol/stock";
 
 /** At most one reservation per order; its events are recorded when they are first decided. */
 export type Reservation = {
@@ -18,6 +19,8 @@ export type Reservation = {
   lines: StockLine[];
   /** ISO time; absent if nothing was ever held. */
   reservedUntil?: string;
+  /** What refunds have put back into stock, by refund; of a line never more than it has. */
+  returns?: { readonly [refundId: string]: StockLine[] };
   /** Why a released reservation was released: a capture may be late only after a refund. */
   outcome?: "aborted" | "refunded";
   events: { [T in EventType]?: EventOf<T> };
@@ -28,14 +31,14 @@ export type Reservation = {
   version: number;
 };
 
-/** Quantities moved between the counters of every SKU of the reservation. */
-export type Movement = { from: "reserved" | "sold"; to: "sold" | "available" };
+/** Quantities moved from one counter of their SKUs to another. */
+export type Movement = { from: "reserved" | "sold"; to: "sold" | "available"; lines: readonly StockLine[] };
 
 /** What an event means to a reservation: nothing, or one write, with or without a movement of stock. */
 export type Step = { next: Reservation; movement: Movement | undefined } | undefined;
 
 type Placed = EventOf<"OrderPlaced">;
-type Aborted = EventOf<"PaymentDeclined" | "PaymentVoided">;
+type Aborted = EventOf<"PaymentDeclined" | "PaymentAborted">;
 
 export function mergeLines(lines: readonly StockLine[]): StockLine[] {
   const quantities = new Map<string, number>();
@@ -79,7 +82,7 @@ export function commit(known: Reservation | undefined, event: EventOf<"PaymentCa
       const committed = newEvent("StockCommitted", known.orderId, causedBy(event, now), { lines });
       return {
         next: changed(known, { state: "COMMITTED", events: { ...known.events, StockCommitted: committed } }),
-        movement: { from: "reserved", to: "sold" },
+        movement: { from: "reserved", to: "sold", lines: linesHeld(known) },
       };
     }
     case "COMMITTED":
@@ -93,20 +96,59 @@ export function commit(known: Reservation | undefined, event: EventOf<"PaymentCa
   }
 }
 
-/** Payment has given up, or given back. */
+/** Payment has given up, or given back all or a part. */
 export function release(
   known: Reservation | undefined,
-  event: Aborted | EventOf<"PaymentRefunded">,
+  event: Aborted | EventOf<"PaymentRefunded" | "RefundMade">,
   now: number,
 ): Step {
-  return event.type === "PaymentRefunded" ? refund(known, event, now) : abort(known, event, now);
+  switch (event.type) {
+    case "RefundMade":
+      return takeBack(known, event);
+    case "PaymentRefunded":
+      return refund(known, event, now);
+    case "PaymentDeclined":
+    case "PaymentAborted":
+      return abort(known, event, now);
+  }
+}
+
+/** Goods came back with a refund: they are for sale again, each once. */
+function takeBack(known: Reservation | undefined, { data }: EventOf<"RefundMade">): Step {
+  if (!data.restock) return undefined;
+  if (!known) throw invariantViolation("goods came back of an order that never reserved stock");
+  switch (known.state) {
+    // RESERVED: the refund overtook the capture, which then sells the rest.
+    case "RESERVED":
+    case "COMMITTED":
+      return returned(known, data.refundId, data.restock);
+    case "RELEASED":
+      // The whole order was refunded: all of it is back already.
+      if (known.outcome === "refunded") return undefined;
+      throw invariantViolation("goods came back of an order that was aborted");
+    case "REJECTED":
+      throw invariantViolation("goods came back of an order whose stock was rejected");
+  }
+}
+
+function returned(known: Reservation, refundId: string, restock: readonly StockLine[]): Step {
+  if (known.returns?.[refundId]) return undefined;
+  const lines = linesHeld(known)
+    .map(({ quantity, sku }) => ({ sku, quantity: Math.min(quantity, quantityOf(restock, sku)) }))
+    .filter(({ quantity }) => quantity > 0);
+  if (lines.length === 0) return undefined;
+  const from = known.state === "COMMITTED" ? "sold" : "reserved";
+  return {
+    next: { ...known, version: known.version + 1, returns: { ...known.returns, [refundId]: lines } },
+    movement: { from, to: "available", lines },
+  };
 }
 
 function abort(known: Reservation | undefined, event: Aborted, now: number): Step {
-  const reason: "declined" | "voided" = event.type === "PaymentDeclined" ? "declined" : "voided";
+  const reason = event.type === "PaymentDeclined" ? "declined" : "aborted";
   if (!known) {
     // It came before OrderPlaced: a tombstone keeps a late OrderPlaced from reserving.
-    const data = { held: false, lines: [], reason };
+    const data: EventOf<"StockReleased">["data"] = { held: false, lines: [], reason };
     const released = newEvent("StockReleased", event.orderId, causedBy(event, now), data);
     const next: Reservation = {
       ...blank(event.orderId),
@@ -122,7 +164,7 @@ function abort(known: Reservation | undefined, event: Aborted, now: number): Ste
     case "REJECTED":
       return undefined;
     case "RELEASED":
-      // Captured, voided and declined exclude each other, and a refund implies a capture.
+      // Captured, aborted and declined exclude each other, and a refund implies a capture.
       if (known.events.StockReleased?.data.reason === reason) return undefined;
       throw invariantViolation("a payment was aborted after it had ended in another way");
     case "COMMITTED":
@@ -149,15 +191,16 @@ function released(
   known: Reservation,
   event: DomainEvent,
   now: number,
-  reason: "declined" | "voided" | "refunded",
+  reason: EventOf<"StockReleased">["data"]["reason"],
   outcome: "aborted" | "refunded",
   from: Movement["from"],
 ): Step {
-  const data = { held: true, lines: known.lines, reason };
+  const lines = linesHeld(known);
+  const data = { held: true, lines, reason };
   const said = newEvent("StockReleased", known.orderId, causedBy(event, now), data);
   return {
     next: changed(known, { state: "RELEASED", outcome, events: { ...known.events, StockReleased: said } }),
-    movement: { from, to: "available" },
+    movement: { from, to: "available", lines },
   };
 }
 

@@ -28,7 +28,7 @@ export const commitStock = reactionManifest({
 
 export const releaseStock = reactionManifest({
   name: "release-stock",
-  hears: ["PaymentDeclined", "PaymentVoided", "PaymentRefunded"],
+  hears: ["PaymentDeclined", "PaymentAborted", "PaymentRefunded", "RefundMade"],
   says: ["StockCommitted", "StockReleased"],
   table: settles,
 });

@@ -130,7 +130,7 @@ test("an order that was settled is not signalled, not even if the index still na
   const { store, ports, orders, at } = await aShop(3);
   const [committed, released, refunded] = orders.map((orderId) => ({ orderId }));
   await commitStockHandler(ports)(anEvent("PaymentCaptured", committed), at(testNow));
-  await releaseStockHandler(ports)(anEvent("PaymentVoided", released), at(testNow));
+  await releaseStockHandler(ports)(anEvent("PaymentAborted", released), at(testNow));
   await releaseStockHandler(ports)(anEvent("PaymentRefunded", refunded), at(testNow));
   const now = testNow + 60 * minute;
   expect(await store.due(now, 10)).toEqual({ orderIds: [], more: false });

@@ -47,9 +47,9 @@ const operations: OperationsOf<InventoryStore> = {
     ["PutItem", reservationRecord.key(orderId).pk],
     ...lines.map(({ sku }) => ["UpdateItem", skuKey(sku)] as const),
   ],
-  save: ({ lines, orderId }, movement) => [
+  save: ({ orderId }, movement) => [
     ["PutItem", reservationRecord.key(orderId).pk],
-    ...(movement ? lines : []).map(({ sku }) => ["UpdateItem", skuKey(sku)] as const),
+    ...(movement?.lines ?? []).map(({ sku }) => ["UpdateItem", skuKey(sku)] as const),
   ],
   adjust: (adjustment) => [
     ["PutItem", adjustmentKey(adjustment)],

@@ -1,7 +1,16 @@
 // The arithmetic of stock: what it refuses, and that moving stock along with its reservation keeps it.
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { count, counterOf, type Held, miscounted, negativeCounter, unconserved } from "./stock.ts";
+import {
+  count,
+  counterOf,
+  type Held,
+  linesHeld,
+  miscounted,
+  negativeCounter,
+  quantityOf,
+  unconserved,
+} from "./stock.ts";
 
 test("each counter below zero is a violation, and zero is none", () => {
   expect(negativeCounter({ available: 0, reserved: 0, sold: 0 })).toBeUndefined();
@@ -61,4 +70,27 @@ test("a reservation that is committed moves its pieces from reserved to sold", (
         expect(after.get(sku)).toEqual({ reserved: sold, sold: reserved });
     }),
   );
+});
+
+test("what refunds have returned is not held any more, whichever refund it came with", () => {
+  const line = (sku: string, quantity: number) => ({ sku, quantity });
+  const returns = { rf_1: [line("A", 3), line("B", 1)], rf_2: [line("A", 2)] };
+  const holder = { state: "COMMITTED", lines: [line("A", 7), line("B", 1), line("C", 4)], returns };
+  expect(linesHeld(holder)).toEqual([line("A", 2), line("C", 4)]);
+  const sums = new Map<string, Held>();
+  count(sums, holder, 1);
+  expect([...sums]).toEqual([
+    ["A", { reserved: 0, sold: 2 }],
+    ["C", { reserved: 0, sold: 4 }],
+  ]);
+  expect(linesHeld({ lines: holder.lines })).toEqual(holder.lines);
+});
+
+test("the quantity of a SKU is the sum over its lines", () => {
+  const lines = [
+    { sku: "A", quantity: 3 },
+    { sku: "B", quantity: 5 },
+    { sku: "A", quantity: 4 },
+  ];
+  expect([quantityOf(lines, "A"), quantityOf(lines, "B"), quantityOf(lines, "C")]).toEqual([7, 5, 0]);
 });

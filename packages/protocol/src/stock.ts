@@ -4,7 +4,26 @@ export type Counters = { readonly available: number; readonly reserved: number; 
 /** What the reservations of a SKU hold, in pieces. */
 export type Held = { reserved: number; sold: number };
 
-type Holder = { readonly state: string; readonly lines: readonly { sku: string; quantity: number }[] };
+type Lines = readonly { readonly sku: string; readonly quantity: number }[];
+type Holder = {
+  readonly state: string;
+  readonly lines: Lines;
+  /** What refunds have put back into stock, by refund. */
+  readonly returns?: { readonly [refundId: string]: Lines };
+};
+
+/** The lines of a reservation without what refunds have returned; what is all back is left out. */
+export function linesHeld({ lines, returns = {} }: Pick<Holder, "lines" | "returns">) {
+  const back = Object.values(returns).flat();
+  return lines
+    .map(({ quantity, sku }) => ({ sku, quantity: quantity - quantityOf(back, sku) }))
+    .filter(({ quantity }) => quantity > 0);
+}
+
+/** How much of a SKU these lines have. */
+export function quantityOf(lines: Lines, sku: string): number {
+  return lines.reduce((sum, line) => sum + (line.sku === sku ? line.quantity : 0), 0);
+}
 
 /** A1: no counter is negative. Says what is wrong, if anything is. */
 export function negativeCounter({ available, reserved, sold }: Counters): string | undefined {
@@ -12,13 +31,13 @@ export function negativeCounter({ available, reserved, sold }: Counters): string
   return `${available}/${reserved}/${sold} has a negative counter`;
 }
 
-/** A2: what is available, reserved and sold is what was put in. Says what is wrong, if anything is. */
+/** A2: what is available, reserved and sold is what was put in; what a refund returns was in already. Says what is wrong, if anything is. */
 export function unconserved({ available, reserved, sold }: Counters, putIn: number): string | undefined {
   if (available + reserved + sold === putIn) return undefined;
   return `${available}+${reserved}+${sold} ≠ ${putIn} put in`;
 }
 
-/** A3: the counters are what the reservations hold. Says what is wrong, if anything is. */
+/** A3: the counters are what the reservations hold, less what refunds have returned. Says what is wrong, if anything is. */
 export function miscounted(counters: Held, held: Held): string | undefined {
   const wrong = (["reserved", "sold"] as const).filter((counter) => counters[counter] !== held[counter]);
   if (wrong.length === 0) return undefined;
@@ -34,10 +53,10 @@ export function counterOf(state: string | undefined): keyof Held | undefined {
 }
 
 /** Adds what the reservation holds to the sums of its SKUs, or takes it out again. */
-export function count(sums: Map<string, Held>, { lines, state }: Holder, times: 1 | -1): void {
-  const counter = counterOf(state);
+export function count(sums: Map<string, Held>, holder: Holder, times: 1 | -1): void {
+  const counter = counterOf(holder.state);
   if (!counter) return;
-  for (const { quantity, sku } of lines) {
+  for (const { quantity, sku } of linesHeld(holder)) {
     const sum = sums.get(sku) ?? { reserved: 0, sold: 0 };
     sum[counter] += times * quantity;
     sums.set(sku, sum);

@@ -56,12 +56,27 @@ describe("a payment", () => {
 });
 
 describe("a reservation", () => {
+  const lines = [{ sku: "TEA-EARL-GREY", quantity: 2 }];
+
+  test("of which a refund returned a piece before the restore gives back only the rest", () => {
+    const [reserved, sold] = reservationSteps(undefined, facts("StockReserved", "StockCommitted"), now);
+    if (typeof reserved !== "object" || typeof sold !== "object") return expect.unreachable();
+    const one = [{ sku: "TEA-EARL-GREY", quantity: 1 }];
+    const known = { ...sold.next, returns: { rf_1: one } };
+    const said = facts("StockReserved", "StockCommitted", "StockReleased");
+    const [back] = reservationSteps(known, said, now);
+    expect(back).toMatchObject({
+      next: { state: "RELEASED", lines, returns: { rf_1: one } },
+      stock: { from: "sold", to: "available", lines: one },
+    });
+  });
+
   test("that was made and sold in the window takes its stock, then sells it", () => {
     const steps = reservationSteps(undefined, facts("StockReserved", "StockCommitted"), now);
     expect(Array.isArray(steps) && steps.map(({ next, stock }) => [next.state, next.version, stock])).toEqual(
       [
         ["RESERVED", 1, "reserve"],
-        ["COMMITTED", 2, { from: "reserved", to: "sold" }],
+        ["COMMITTED", 2, { from: "reserved", to: "sold", lines }],
       ],
     );
   });

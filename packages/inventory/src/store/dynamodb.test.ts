@@ -37,7 +37,7 @@ function cancelledBy(...codes: string[]) {
 
 test("TransactionConflict against shortage: a collision is neither a shortage nor a lost race", async () => {
   const reservation = reserve(anOrder(orderIdOf(0), { TEA: 1 }), testNow, 900);
-  const movement = { from: "reserved", to: "sold" } as const;
+  const movement = { from: "reserved", to: "sold", lines: [{ sku: "TEA", quantity: 1 }] } as const;
   const adjustment = { principal: "ada", key: "collision", sku: "TEA", delta: -1 };
   for (const codes of [
     ["None", "TransactionConflict"],

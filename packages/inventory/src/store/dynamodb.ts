@@ -68,7 +68,7 @@ export function createDynamoDbStore(table: Table): InventoryStore {
       if (!movement) return writeIf(() => client.send(new PutCommand(putReservation(TableName, next).Put)));
       const codes = await transact(table, [
         putReservation(TableName, next),
-        ...next.lines.map(({ sku, quantity }) => moveStock(TableName, sku, quantity, movement)),
+        ...movement.lines.map(({ sku, quantity }) => moveStock(TableName, sku, quantity, movement)),
       ]);
       if (!codes) return "written";
       return codes.includes("ConditionalCheckFailed") ? "lost" : "conflict";

@@ -45,7 +45,7 @@ export function createMemoryStore(): MemoryStore {
       const known = reservations.get(next.orderId);
       if ((known?.version ?? 0) !== next.version - 1) return "lost";
       const moves = movement
-        ? next.lines.map(({ sku, quantity }) => ({ ...movement, quantity, level: levels.get(sku) }))
+        ? movement.lines.map(({ sku, quantity }) => ({ ...movement, quantity, level: levels.get(sku) }))
         : [];
       // All or nothing: no counter moves before every condition has been looked at.
       if (moves.some(({ level, from, quantity }) => !level || level[from] < quantity)) return "lost";

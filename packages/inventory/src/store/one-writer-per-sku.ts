@@ -26,7 +26,7 @@ export function oneWriterPerSku(store: InventoryStore, lastInLine: Turns = new M
     ...store,
     reserve: (reservation) => inTurn(skusOf(reservation.lines), () => store.reserve(reservation)),
     save: (next, movement) =>
-      movement ? inTurn(skusOf(next.lines), () => store.save(next, movement)) : store.save(next),
+      movement ? inTurn(skusOf(movement.lines), () => store.save(next, movement)) : store.save(next),
     adjust: (adjustment) => inTurn([adjustment.sku], () => store.adjust(adjustment)),
   };
 }

@@ -39,7 +39,7 @@ async function aStock<K extends string>(create: () => InventoryStore, quantities
 }
 
 const captured = ({ orderId }: Reservation) => anEvent("PaymentCaptured", { orderId });
-const voided = ({ orderId }: Reservation) => anEvent("PaymentVoided", { orderId });
+const aborted = ({ orderId }: Reservation) => anEvent("PaymentAborted", { orderId });
 const refunded = ({ orderId }: Reservation) => anEvent("PaymentRefunded", { orderId });
 
 /** `create` may give the same store every time. */
@@ -57,6 +57,7 @@ export function inventoryStoreSuite(create: () => InventoryStore): void {
   dueStoreSuite({ create, first, longAgo: testNow - 1900 * minute });
   reserving(create);
   moving(create);
+  returning(create);
   adjusting(create);
   contending(create);
 }
@@ -142,7 +143,7 @@ function moving(create: () => InventoryStore): void {
     const sold = await write(commit(first, captured(first), testNow));
     expect(await counters("TEA")).toEqual([5, 3, 2]);
     expect(await counters("MUG")).toEqual([9, 0, 1]);
-    await write(release(second, voided(second), testNow));
+    await write(release(second, aborted(second), testNow));
     expect(await counters("TEA")).toEqual([8, 0, 2]);
     await write(release(sold, refunded(first), testNow));
     expect(await counters("TEA")).toEqual([10, 0, 0]);
@@ -172,7 +173,7 @@ function moving(create: () => InventoryStore): void {
     const other = reservationOf({ TEA: 5 });
     for (const each of [first, other]) await store.reserve(each);
     const tooMany = first.lines.map((line, n) => (n === 0 ? line : { ...line, quantity: 8 }));
-    const step = release({ ...first, lines: tooMany }, voided(first), testNow);
+    const step = release({ ...first, lines: tooMany }, aborted(first), testNow);
     expect(await store.save(step?.next ?? first, step?.movement)).toBe("lost");
     expect(await store.load(first.orderId)).toEqual(first);
     expect(await counters("TEA")).toEqual([3, 7, 0]);
@@ -187,10 +188,33 @@ function moving(create: () => InventoryStore): void {
       [{ sku: "TEA", requested: 1, available: 0 }],
       testNow,
     );
-    const tombstone = release(undefined, anEvent("PaymentVoided", { orderId }), testNow)?.next ?? rejected;
+    const tombstone = release(undefined, anEvent("PaymentAborted", { orderId }), testNow)?.next ?? rejected;
     const both = await Promise.all([store.save(rejected), store.save(tombstone)]);
     expect(both.toSorted()).toEqual(["lost", "written"]);
     expect(await store.load(orderId)).toEqual(both[0] === "written" ? rejected : tombstone);
+  });
+}
+
+/** Stock that comes back with a refund. */
+function returning(create: () => InventoryStore): void {
+  test("of what was sold only the lines that come back move, with the record; then the rest", async () => {
+    const { store, skus, counters, reservationOf } = await aStock(create, { TEA: 10, MUG: 10 });
+    const first = reservationOf({ TEA: 7, MUG: 1 });
+    await store.reserve(first);
+    const data = { refundId: "rf_1", restock: [{ sku: skus.TEA, quantity: 3 }] };
+    const back = anEvent("RefundMade", { orderId: first.orderId, data });
+    let known = first;
+    for (const [step, tea, mug] of [
+      [() => commit(known, captured(first), testNow), [3, 0, 7], [9, 0, 1]],
+      [() => release(known, back, testNow), [6, 0, 4], [9, 0, 1]],
+      [() => release(known, refunded(first), testNow), [10, 0, 0], [10, 0, 0]],
+    ] as const) {
+      const { movement, next } = step() ?? expect.unreachable();
+      expect(await store.save(next, movement)).toBe("written");
+      expect(await store.load(next.orderId)).toEqual(next);
+      expect([await counters("TEA"), await counters("MUG")]).toEqual([tea, mug]);
+      known = next;
+    }
   });
 }
 
@@ -261,7 +285,7 @@ function contending(create: () => InventoryStore): void {
       reserved.map((event, n) =>
         deliverUntilTaken(
           shop,
-          anEvent(n % 2 === 0 ? "PaymentCaptured" : "PaymentVoided", { orderId: subjectOf(event) }),
+          anEvent(n % 2 === 0 ? "PaymentCaptured" : "PaymentAborted", { orderId: subjectOf(event) }),
         ),
       ),
     );

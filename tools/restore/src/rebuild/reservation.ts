@@ -2,12 +2,16 @@
 import type { OrderEvent } from "@order-saga/contracts";
 import { type Movement, mergeLines, type Reservation } from "@order-saga/inventory/reservation";
 import type { Facts } from "@order-saga/protocol/facts";
+import { linesHeld } from "@order-saga/protocol/stock";
 import { hasAll, saidBy } from "../facts.ts";
 
 /** One write: with stock taken for a new reservation, moved from one counter to another, or as it is. */
 export type Step = { next: Reservation; stock: "reserve" | Movement | undefined };
 
-/** No steps if the record lacks nothing; a text says why it cannot be rebuilt. */
+/**
+ * No steps if the record lacks nothing; a text says why it cannot be rebuilt. Goods that came back with a
+ * refund are not among them: the replay of `RefundMade` brings those that the record has not.
+ */
 export function reservationSteps(known: Reservation | undefined, facts: Facts, now: number): Step[] | string {
   const own = saidBy("inventory", facts);
   if (Object.keys(own).length === 0 || (known && hasAll(known.events, own))) return [];
@@ -19,16 +23,23 @@ export function reservationSteps(known: Reservation | undefined, facts: Facts, n
     const reserved: Reservation = { ...end, state: "RESERVED", version: 1 };
     return [
       { next: reserved, stock: "reserve" },
-      { next: { ...end, version: 2 }, stock: { from: "reserved", to: "sold" } },
+      { next: { ...end, version: 2 }, stock: { from: "reserved", to: "sold", lines: end.lines } },
     ];
   }
   if (!(path in movements) && known?.state !== end.state)
     return `the record says ${known?.state}, the archive ${end.state}`;
-  return [{ next: { ...end, version: version + 1 }, stock: movements[path] }];
+  const stock = movements[path];
+  const isMoved = stock !== undefined && stock !== "reserve";
+  return [
+    {
+      next: { ...end, version: version + 1 },
+      stock: isMoved ? { ...stock, lines: linesHeld(end) } : stock,
+    },
+  ];
 }
 
 /** What was taken and given back within the window leaves the counters as they are. */
-const movements: Readonly<Record<string, Step["stock"]>> = {
+const movements: Readonly<Record<string, "reserve" | Omit<Movement, "lines"> | undefined>> = {
   "none RESERVED": "reserve",
   "none RELEASED": undefined,
   "none REJECTED": undefined,
@@ -58,6 +69,7 @@ function endOf(
     orderId: (Object.values(own)[0] as OrderEvent | undefined)?.orderId ?? "",
     state,
     lines,
+    ...(known?.returns && { returns: known.returns }),
     ...(reservedUntil && { reservedUntil }),
     ...(StockReleased && { outcome: StockReleased.data.reason === "refunded" ? "refunded" : "aborted" }),
     events,

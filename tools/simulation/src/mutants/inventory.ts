@@ -11,8 +11,9 @@ export const inventoryMutants: readonly Mutant[] = [
     name: "inventory-releases-on-cancel",
     why: "Inventory hears the cancellation itself and gives the stock back at once, as payment surely will agree.",
     file: "inventory/src/service.ts",
-    find: 'hears: ["PaymentDeclined", "PaymentVoided", "PaymentRefunded"]',
-    replace: 'hears: ["PaymentDeclined", "PaymentVoided", "PaymentRefunded", "OrderCancelRequested"]',
+    find: 'hears: ["PaymentDeclined", "PaymentAborted", "PaymentRefunded", "RefundMade"]',
+    replace:
+      'hears: ["PaymentDeclined", "PaymentAborted", "PaymentRefunded", "RefundMade", "OrderCancelRequested"]',
   },
   {
     name: "inventory-releases-on-expiry",
@@ -25,7 +26,8 @@ export const inventoryMutants: readonly Mutant[] = [
       {
         file: sweeps,
         find: '(await store.save(expired)) !== "written"',
-        replace: '(await store.save(expired, { from: "reserved", to: "available" })) !== "written"',
+        replace:
+          '(await store.save(expired, { from: "reserved", to: "available", lines: expired.lines })) !== "written"',
       },
       { file: sweeps, find: "await store.save(signalled(expired, now));", replace: "" },
     ],
