@@ -31,13 +31,19 @@ export function negativeCounter({ available, reserved, sold }: Counters): string
   return `${available}/${reserved}/${sold} has a negative counter`;
 }
 
-/** A2: what is available, reserved and sold is what was put in; what a refund returns was in already. Says what is wrong, if anything is. */
+/**
+ * A2: what is available, reserved and sold is what was put in; what a refund returns was in already. Says what
+ * is wrong, if anything is.
+ */
 export function unconserved({ available, reserved, sold }: Counters, putIn: number): string | undefined {
   if (available + reserved + sold === putIn) return undefined;
   return `${available}+${reserved}+${sold} ≠ ${putIn} put in`;
 }
 
-/** A3: the counters are what the reservations hold, less what refunds have returned. Says what is wrong, if anything is. */
+/**
+ * A3: the counters are what the reservations hold, less what refunds have returned. Says what is wrong, if
+ * anything is.
+ */
 export function miscounted(counters: Held, held: Held): string | undefined {
   const wrong = (["reserved", "sold"] as const).filter((counter) => counters[counter] !== held[counter]);
   if (wrong.length === 0) return undefined;
