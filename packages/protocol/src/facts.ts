@@ -1,8 +1,26 @@
 // Which facts of one order exclude each other, and which imply another.
-import { type EventOf, type OrderEventType, orderEventTypes, producerOf } from "@order-saga/contracts";
+import {
+  type DomainEvent,
+  type EventOf,
+  type OrderEventType,
+  orderEventTypes,
+  producerOf,
+} from "@order-saga/contracts";
 
 /** What was said of one order. */
 export type Facts = { readonly [T in OrderEventType]?: EventOf<T> };
+
+/**
+ * The facts with one more of the same order; one of a type that was said already changes nothing. Of refunds
+ * that failed, the fact is the one by which the order ends.
+ */
+export function withFact(facts: Facts, event: DomainEvent): Facts {
+  const decides = event.type === "RefundFailed" && ["cancellation", "abort"].includes(event.data.source);
+  return Object.hasOwn(facts, event.type) && !decides ? facts : { ...facts, [event.type]: event };
+}
+
+/** What these events of one order say together. */
+export const factsFrom = (events: Iterable<DomainEvent>): Facts => [...events].reduce(withFact, {} as Facts);
 
 /** Pairs of which an order has at most one. */
 export const exclusive: readonly (readonly [OrderEventType, OrderEventType])[] = [

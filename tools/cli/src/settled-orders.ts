@@ -1,5 +1,6 @@
 // Watches the bus and says when an order has settled: its money and its stock are both at rest.
-import { type DomainEvent, decimalOf, type EventType, subjectOf } from "@order-saga/contracts";
+import { type DomainEvent, decimalOf, subjectOf } from "@order-saga/contracts";
+import { type Facts, withFact } from "@order-saga/protocol/facts";
 import { type Ending, endingOf } from "@order-saga/protocol/status";
 
 export type SettledOrder = {
@@ -13,7 +14,7 @@ export type SettledOrder = {
   milliseconds: number;
 };
 
-type Seen = { events: Map<EventType, DomainEvent>; reported: SettledOrder["status"] | undefined };
+type Seen = { facts: Facts; last: number; reported: SettledOrder["reason"] | undefined };
 
 /**
  * Feeds on every event of the bus; answers with a settlement each time an order comes to rest in a new
@@ -22,37 +23,26 @@ type Seen = { events: Map<EventType, DomainEvent>; reported: SettledOrder["statu
 export function watchSettledOrders(options: { maximumOrders: number }) {
   const orders = new Map<string, Seen>();
   return (event: DomainEvent): SettledOrder | undefined => {
-    const seen = orders.get(subjectOf(event)) ?? { events: new Map(), reported: undefined };
-    seen.events.set(event.type, event);
+    const seen = orders.get(subjectOf(event)) ?? { facts: {}, last: 0, reported: undefined };
+    seen.facts = withFact(seen.facts, event);
+    seen.last = Math.max(seen.last, Date.parse(event.occurredAt));
     orders.set(subjectOf(event), seen);
     const [oldest = ""] = orders.keys();
     if (orders.size > options.maximumOrders) orders.delete(oldest);
-    const settlement = settledOrder(subjectOf(event), seen.events);
-    if (!settlement || settlement.status === seen.reported) return undefined;
-    seen.reported = settlement.status;
+    const settlement = settledOrder(subjectOf(event), seen);
+    if (!settlement || settlement.reason === seen.reported) return undefined;
+    seen.reported = settlement.reason;
     return settlement;
   };
 }
 
-export function settledOrder(
-  orderId: string,
-  events: ReadonlyMap<EventType, DomainEvent>,
-): SettledOrder | undefined {
-  const placed = events.get("OrderPlaced");
-  if (placed?.type !== "OrderPlaced") return undefined;
-  const ending = endingOf(Object.fromEntries(events));
+function settledOrder(orderId: string, { facts, last }: Seen): SettledOrder | undefined {
+  const placed = facts.OrderPlaced;
+  const ending = placed && endingOf(facts);
   if (!ending) return undefined;
   const { reason, status } = ending;
-  const times = [...events.values()].map((each) => Date.parse(each.occurredAt));
   const { amount, currency } = placed.data;
-  return {
-    orderId,
-    status,
-    reason,
-    amount,
-    currency,
-    milliseconds: Math.max(...times) - Date.parse(placed.occurredAt),
-  };
+  return { orderId, status, reason, amount, currency, milliseconds: last - Date.parse(placed.occurredAt) };
 }
 
 /** Minor units as a price, such as `19.80 EUR` or `500 JPY`. */

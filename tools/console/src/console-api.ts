@@ -1,5 +1,5 @@
 // The shapes and paths of the console's API, for the server and the page.
-import type { ServiceName } from "@order-saga/contracts";
+import type { EndReason, PaymentView, ServiceName } from "@order-saga/contracts";
 import type { DeadLetter, DeadLetterGroup } from "@order-saga/dead-letters/types";
 
 export type {
@@ -10,7 +10,7 @@ export type {
   RedriveRequest,
   RedriveResult,
 } from "@order-saga/dead-letters/types";
-export type { ServiceName };
+export type { EndReason, PaymentView, ServiceName };
 
 /** What the manifests say, and never changes while the runtime runs. */
 export type Topology = {
@@ -32,6 +32,8 @@ type RouteNode = {
   says: string[];
   /** It signs forms for uploads into its service's bucket. */
   signsUploads?: boolean;
+  /** The reactions of its service whose queues it sends tasks to. */
+  sends?: string[];
 };
 
 export type ReactionNode = {
@@ -73,6 +75,14 @@ export type OrderSummary = {
   attempts: { reaction: string; attempt: number }[];
   deadLetters: number;
   isCompensating: boolean;
+  /** What was given back so far, in minor units. */
+  refunded?: number;
+  /** What a person of the shop must do: of a failed refund, a dispute, a short capture. */
+  attention?: string;
+  /** While the bank waits for the customer: when the order is given up without an answer. */
+  actionBy?: string;
+  /** Why it was rejected or cancelled. */
+  reason?: EndReason;
 };
 
 /** An event the bus accepted, newest last. Its body comes with `GET events/{sequence}`. */
@@ -206,7 +216,12 @@ export type Frame = {
   clock?: ClockState;
 };
 
-export type Snapshot = Required<Frame> & { topology: Topology; version: string };
+export type Snapshot = Required<Frame> & {
+  topology: Topology;
+  version: string;
+  /** Where the provider's own page is, to which the shop sends a customer whose bank asks for them. */
+  providerUrl: string;
+};
 
 /** One thing that happened to an order, in the order it happened: what the timeline draws. */
 export type Moment =

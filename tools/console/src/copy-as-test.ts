@@ -1,13 +1,13 @@
 // "Copy as test": renders an order's events as a vitest file over the contracts and the rules of orders.
 import type { DomainEvent, EventType } from "@order-saga/contracts";
 import { mask } from "@order-saga/dead-letters/masking";
-import type { Facts } from "@order-saga/protocol/facts";
+import { factsFrom } from "@order-saga/protocol/facts";
 import { statusBy } from "@order-saga/protocol/status";
 
 /** Has each event once, in the order in which the bus took them, without the customer's contact. */
 export function renderTest(orderId: string, events: readonly DomainEvent[]): string {
-  const once = [...new Map(events.toReversed().map((event) => [event.type, event])).values()].reverse();
-  const status = statusBy(Object.fromEntries(once.map((event) => [event.type, event])) as Facts);
+  const once = [...new Map(events.toReversed().map((event) => [event.id, event])).values()].reverse();
+  const status = statusBy(factsFrom(once));
   const outcomes = once.map(({ type }) => type).filter((type) => isOutcome.has(type));
   return `// ${orderId} as the bus carried it: ${once.map(({ type }) => type).join(", ")}.
 import { type DomainEvent, eventSchemas } from "@order-saga/contracts";
@@ -42,7 +42,7 @@ test("the order comes to be ${status}", () => {
     now,
   });
   for (const event of events)
-    if (/^(Stock|Payment)/.test(event.type)) order = track(order, event as Tracked, Date.parse(event.occurredAt));
+    if (/^(Stock|Payment|Refund|Dispute)/.test(event.type)) order = track(order, event as Tracked, Date.parse(event.occurredAt));
   expect(statusOf(order)).toBe(${JSON.stringify(status)});
   expect(Object.keys(order.events)).toEqual(expect.arrayContaining(${JSON.stringify(outcomes)}));
 });

@@ -9,6 +9,7 @@ import type { Runtime } from "@order-saga/local/runtime";
 import { targetRetryPolicy } from "@order-saga/messaging/topology";
 import { type Order, unconfirmedRootEvents } from "@order-saga/orders/order";
 import { toOrder } from "@order-saga/orders/store/record";
+import { attentionOf } from "./attention.ts";
 import type { DeadLetter, MailRow, Moment, OrderDetail, ReactionNode } from "./console-api.ts";
 import { iso } from "./iso.ts";
 import { type OrderRecord, openAttempts } from "./order-summary.ts";
@@ -33,7 +34,13 @@ export async function orderDetail(
   if (!order || !summary) return undefined;
   const deadLetters = known.letters.filter((letter) => letter.orderId === orderId);
   const awaits = awaitsOf(runtime, order, known.reactions, deadLetters);
-  const why = whyOf({ now: runtime.now(), facts: order.facts, awaits, records: whyRecords(records) });
+  const why = whyOf({
+    now: runtime.now(),
+    facts: order.facts,
+    awaits,
+    attention: attentionOf(order),
+    records: whyRecords(records),
+  });
   return {
     summary,
     moments: causeFirst(order.moments),

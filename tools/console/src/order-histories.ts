@@ -69,6 +69,7 @@ function newRecord(orderId: string): OrderRecord {
     facts: {},
     moments: [],
     events: [],
+    entries: new Map(),
     changedAt: 0,
     deadLetters: 0,
     isPartial: false,

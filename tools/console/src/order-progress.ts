@@ -1,7 +1,7 @@
 // What an open order waits for, and whether it is being undone, from the events that were published of it.
 
 import type { Facts } from "@order-saga/protocol/facts";
-import { endingOf } from "@order-saga/protocol/status";
+import { endingOf, isHeldBy } from "@order-saga/protocol/status";
 
 type OrderProgress = {
   isSettled: boolean;
@@ -18,14 +18,16 @@ export function orderProgress(facts: Facts): OrderProgress {
 }
 
 function undoes(facts: Facts): boolean {
-  const isGivenUp = facts.PaymentDeclined ?? facts.PaymentVoided ?? facts.PaymentRefunded;
+  const isGivenUp = facts.PaymentDeclined ?? facts.PaymentAborted ?? facts.PaymentRefunded;
   return Boolean(isGivenUp ?? facts.StockRejected ?? facts.ReservationExpired ?? facts.OrderCancelRequested);
 }
 
 function waitsFor(facts: Facts): string {
-  if (facts.PaymentRefunded || facts.PaymentVoided || facts.PaymentDeclined) {
-    const isStockGone = facts.StockReleased ?? facts.StockRejected;
-    return isStockGone ? "The order waits to be told how it ended." : "The stock is to go back.";
+  if (facts.PaymentRefunded || facts.PaymentAborted || facts.PaymentDeclined) {
+    if (!facts.StockReleased && !facts.StockRejected) return "The stock is to go back.";
+    if (isHeldBy(facts) && !facts.PaymentVoided)
+      return "The order is given up and its stock is free; the hold on the card is to be voided.";
+    return "The order waits to be told how it ended.";
   }
   if (facts.PaymentCaptured && facts.OrderCancelRequested) return "The money is to be refunded.";
   if (facts.PaymentCaptured)
@@ -33,6 +35,8 @@ function waitsFor(facts: Facts): string {
   if (facts.OrderCancelRequested) return "Payment is to give the order up.";
   if (facts.StockRejected) return "The stock did not suffice; payment is to give the order up.";
   if (facts.ReservationExpired) return "The reservation is over; payment is to decide.";
+  if (facts.PaymentActionRequired && !facts.PaymentAuthorized)
+    return "The stock is held; the bank waits for the customer's yes.";
   if (facts.PaymentAuthorized && facts.StockReserved)
     return "Stock and card are held; the money is to be captured.";
   if (facts.PaymentAuthorized) return "The card is held; the stock is to be reserved.";

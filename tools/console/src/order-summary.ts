@@ -3,6 +3,7 @@
 import type { DomainEvent } from "@order-saga/contracts";
 import type { Facts } from "@order-saga/protocol/facts";
 import { statusBy } from "@order-saga/protocol/status";
+import { attentionOf, refundedOf } from "./attention.ts";
 import type { Moment, OrderSummary } from "./console-api.ts";
 import { orderProgress } from "./order-progress.ts";
 
@@ -13,6 +14,8 @@ export type OrderRecord = {
   facts: Facts;
   moments: Moment[];
   events: { number: number; event: DomainEvent }[];
+  /** Those about refunds and disputes, each once, by their ids. */
+  entries: ReadonlyMap<string, DomainEvent>;
   changedAt: number;
   deadLetters: number;
   isPartial: boolean;
@@ -43,6 +46,22 @@ export function summaryOf(order: OrderRecord): OrderSummary | undefined {
     attempts: open.map(({ attempt, reaction }) => ({ reaction, attempt })),
     deadLetters,
     isCompensating,
+    ...moneyOf(order),
+  };
+}
+
+/** Only what is there, because most orders have none of it. */
+function moneyOf({ entries, facts }: OrderRecord): Partial<OrderSummary> {
+  const { OrderCancelled, OrderRejected, PaymentActionRequired } = facts;
+  const attention = attentionOf({ entries, facts });
+  const refunded = refundedOf({ entries, facts });
+  const reason = OrderRejected?.data.reason ?? (OrderCancelled && "cancelled");
+  const isAsked = statusBy(facts) === "ACTION_REQUIRED";
+  return {
+    ...(refunded > 0 && { refunded }),
+    ...(attention.length > 0 && { attention: attention.join(" ") }),
+    ...(isAsked && PaymentActionRequired && { actionBy: PaymentActionRequired.data.actionBy }),
+    ...(reason && { reason }),
   };
 }
 

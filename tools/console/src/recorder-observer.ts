@@ -1,5 +1,6 @@
 // Turns what the runtime tells its observers into the recorder's inputs.
-import { eventHeaderOf } from "@order-saga/dead-letters/event-header";
+import { type EventHeader, eventHeaderOf } from "@order-saga/dead-letters/event-header";
+import { forgetOldest } from "@order-saga/invariants/forget-oldest";
 import { operationOf } from "@order-saga/local/faults/injection";
 import { orderOfMail, orderOfPayment } from "@order-saga/local/faults/order-id";
 import type { AnsweredRequest, RuntimeObserver } from "@order-saga/local/observer";
@@ -8,16 +9,20 @@ import type { AttemptOutcome, RecorderInput } from "./recorder-input.ts";
 type Record = (input: RecorderInput) => void;
 
 export function recorderObserver(record: Record, now: () => number): RuntimeObserver {
+  const rings = createRings();
   return {
     eventAccepted: ({ acceptedAt, ...accepted }) => record({ kind: "event", at: acceptedAt, ...accepted }),
     messageDelivered: ({ body, reaction }) =>
-      record({ kind: "delivered", at: now(), reaction, header: eventHeaderOf(body) }),
-    batchChanged: (batch) => recordBatch(record, batch, now()),
+      record({ kind: "delivered", at: now(), reaction, header: rings.headerOf(body) }),
+    batchChanged: (batch) => recordBatch(record, batch, { at: now(), headerOf: rings.headerOf }),
     requestAnswered: (answered) => recordRequest(record, answered, now()),
     scheduleStarted: (name) => record({ kind: "schedule", at: now(), name }),
     scheduleEnded: (name) => record({ kind: "schedule-ended", at: now(), name }),
     lineLogged: (line) => recordReason(record, line),
-    paymentAnswered: (answered) => recordPayment(record, answered),
+    paymentAnswered(answered) {
+      rings.learn(answered);
+      recordPayment(record, answered);
+    },
     mailSent({ form, outcome }) {
       const orderId = orderOfMail(form);
       if (orderId !== undefined)
@@ -26,13 +31,46 @@ export function recorderObserver(record: Record, now: () => number): RuntimeObse
   };
 }
 
+/** Orders whose intents are remembered. */
+const MOST_INTENTS = 5000;
+
+/** The provider's rings name an intent; which order it is of, its answers said before. */
+function createRings() {
+  const orders = new Map<string, string>();
+  return {
+    learn({ body, request }: Told<"paymentAnswered">): void {
+      const orderId = orderOfPayment(request) ?? orderIn(body);
+      const intentId = INTENT.exec(body ?? request.path)?.[0];
+      if (orderId === undefined || intentId === undefined) return;
+      orders.set(intentId, orderId);
+      forgetOldest(orders, MOST_INTENTS);
+    },
+    headerOf(body: string): EventHeader {
+      const header = eventHeaderOf(body);
+      if (header.orderId !== undefined || !body.includes('"intentId"')) return header;
+      const orderId = orders.get(INTENT.exec(body)?.[0] ?? "");
+      return orderId === undefined ? header : { orderId, subject: orderId, eventId: "", eventType: RING };
+    },
+  };
+}
+
+/** Not of a client secret, which goes on with an underscore. */
+const INTENT = /\bpi_[A-Za-z0-9]+\b/;
+
+/** What a task about an intent is called in the history of its order. */
+const RING = "a ring";
+
 type Told<K extends keyof RuntimeObserver> = Parameters<Required<RuntimeObserver>[K]>[0];
 
-function recordBatch(record: Record, { end, reaction, records }: Told<"batchChanged">, at: number): void {
+function recordBatch(
+  record: Record,
+  { end, reaction, records }: Told<"batchChanged">,
+  { at, headerOf }: { at: number; headerOf: (body: string) => EventHeader },
+): void {
   for (const { attributes, body, messageId } of records) {
     const attempt = Number(attributes.ApproximateReceiveCount);
     if (!end) {
-      record({ kind: "attempt", at, reaction, messageId, attempt, header: eventHeaderOf(body) });
+      record({ kind: "attempt", at, reaction, messageId, attempt, header: headerOf(body) });
       continue;
     }
     const errorName = end.error instanceof Error ? end.error.name : undefined;
@@ -91,7 +129,7 @@ function recordReason(record: Record, line: string): void {
 }
 
 /** Routes that change an order; a storefront reads an order over and over. */
-const changing: ReadonlySet<string> = new Set(["place-order", "cancel-order"]);
+const changing: ReadonlySet<string> = new Set(["place-order", "cancel-order", "request-refund"]);
 
 function failure(errorName: string | undefined): AttemptOutcome {
   if (errorName === "Sandbox.Timedout") return "timed out";

@@ -1,5 +1,6 @@
 // Remembers what happened to each order, in bounded memory, and what changed since the last frame.
-import { type DomainEvent, subjectOf } from "@order-saga/contracts";
+import { type DomainEvent, isEntryEventType, subjectOf } from "@order-saga/contracts";
+import { withFact } from "@order-saga/protocol/facts";
 import { createAttempts, type Speakers } from "./attempts.ts";
 import type { DeadLetter, EventRow, Moment, OrderSummary } from "./console-api.ts";
 import { createEventLog, type EventLog } from "./event-log.ts";
@@ -165,10 +166,9 @@ function recordEvent(
   { at, event, isReplay, reactions }: Extract<RecorderInput, { kind: "event" }>,
 ): void {
   const order = histories.of(subjectOf(event));
-  // An event's id is derived from its order and type.
-  const isRepeat = Object.hasOwn(order.facts, event.type);
+  const isRepeat = isKnown(order, event);
   const row = log.append(event, at, { isReplay, isRepeat, reactions: [...reactions] });
-  if (!isRepeat) order.facts = { ...order.facts, [event.type]: event };
+  if (!isRepeat) remember(order, event);
   order.events.push({ number: row.number, event });
   if (order.events.length > maximumMoments) order.events.shift();
   attempts.attribute(event, at);
@@ -177,13 +177,23 @@ function recordEvent(
 
 function recallEvent({ histories, log }: Parts, event: DomainEvent): void {
   const order = histories.of(subjectOf(event));
-  if (Object.hasOwn(order.facts, event.type)) return;
+  if (isKnown(order, event)) return;
   const row = log.prepend(event);
-  order.facts = { ...order.facts, [event.type]: event };
+  remember(order, event);
   order.events.unshift({ number: row.number, event });
   order.moments.unshift(momentOf(row));
   order.isPartial = true;
   histories.touch(order, Date.parse(event.occurredAt));
+}
+
+/** Derived ids: an order says a type once, or once for each refund and dispute. */
+function isKnown({ entries, facts }: OrderRecord, { id, type }: DomainEvent): boolean {
+  return isEntryEventType(type) ? entries.has(id) : Object.hasOwn(facts, type);
+}
+
+function remember(order: OrderRecord, event: DomainEvent): void {
+  order.facts = withFact(order.facts, event);
+  if (isEntryEventType(event.type)) order.entries = new Map(order.entries).set(event.id, event);
 }
 
 function isLateAt({ facts }: OrderRecord, now: number): boolean {

@@ -55,6 +55,7 @@ export function createConsoleServer(
       runtimeId,
       topology,
       version: process.env.VERSION ?? services.find(({ name }) => name === "orders")?.settings.VERSION ?? "",
+      providerUrl: runtime.aws.url,
       orders: recorder.summaries(),
       events: recorder.events(),
       queues: liveState.queues(),

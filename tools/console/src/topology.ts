@@ -8,7 +8,9 @@ import type { Topology } from "./console-api.ts";
 const failures: ReadonlySet<string> = new Set([
   "StockRejected",
   "PaymentDeclined",
-  "PaymentVoided",
+  "PaymentAborted",
+  "RefundFailed",
+  "DisputeOpened",
   "ReservationExpired",
   "OrderRejected",
 ]);
@@ -29,6 +31,7 @@ export function topologyOf(services: readonly ServiceManifest[]): Topology {
         path: each.path,
         says: [...each.says],
         ...(each.objects !== "none" && each.objects.put && { signsUploads: true }),
+        ...(each.sends.length > 0 && { sends: [...each.sends] }),
       })),
     })),
     events: eventTypes.map((type) => ({

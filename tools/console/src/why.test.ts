@@ -27,12 +27,24 @@ const events: { [T in EventType]?: DomainEvent } = {
     shortages: [{ sku: "TEA", requested: 1, available: 0 }],
   }),
   PaymentAuthorized: newEvent("PaymentAuthorized", ORDER, cause, money),
-  PaymentDeclined: newEvent("PaymentDeclined", ORDER, cause, { stage: "authorize", code: "lost_card" }),
-  PaymentVoided: newEvent("PaymentVoided", ORDER, cause, { reason: "out_of_stock", authorized: true }),
+  PaymentDeclined: newEvent("PaymentDeclined", ORDER, cause, {
+    stage: "authorize",
+    code: "lost_card",
+    reason: "card_declined",
+  }),
+  PaymentActionRequired: newEvent("PaymentActionRequired", ORDER, cause, { actionBy: at(600) }),
+  PaymentAborted: newEvent("PaymentAborted", ORDER, cause, { reason: "out_of_stock", held: true }),
+  PaymentVoided: newEvent("PaymentVoided", ORDER, cause, { authorized: true }),
+  RefundFailed: newEvent("RefundFailed", ORDER, cause, {
+    refundId: "cancellation-1",
+    ...money,
+    source: "cancellation",
+    code: "expired_or_canceled_card",
+  }),
   PaymentCaptured: newEvent("PaymentCaptured", ORDER, cause, money),
   PaymentRefunded: newEvent("PaymentRefunded", ORDER, cause, money),
   StockCommitted: newEvent("StockCommitted", ORDER, cause, { lines }),
-  StockReleased: newEvent("StockReleased", ORDER, cause, { held: true, lines, reason: "voided" }),
+  StockReleased: newEvent("StockReleased", ORDER, cause, { held: true, lines, reason: "aborted" }),
   OrderConfirmed: newEvent("OrderConfirmed", ORDER, cause, money),
   OrderRejected: newEvent("OrderRejected", ORDER, cause, { reason: "out_of_stock" }),
   OrderCancelled: newEvent("OrderCancelled", ORDER, cause, { refunded: true }),
@@ -40,11 +52,11 @@ const events: { [T in EventType]?: DomainEvent } = {
 const factsOf = (...types: EventType[]) =>
   Object.fromEntries(["OrderPlaced" as const, ...types].map((type) => [type, events[type]])) as Facts;
 
-const undecided: WhyInput["records"] = { payment: { deadline: at(900) } };
+const undecided: WhyInput["records"] = { payment: {} };
 const decided = (dueAt: string): WhyInput["records"] => ({
-  payment: { decision: "CAPTURE", deadline: at(900), dueAt },
+  payment: { decision: "CAPTURE", dueAt },
 });
-const rest: WhyInput["records"] = { payment: { decision: "CAPTURE", deadline: at(900) } };
+const rest: WhyInput["records"] = { payment: { decision: "CAPTURE" } };
 
 const awaited = (given: Partial<Awaited>): Awaited => ({
   reaction: "capture-payment",
@@ -197,16 +209,53 @@ const states: Case[] = [
   [
     "reservation over",
     factsOf("StockReserved", "ReservationExpired"),
-    { payment: { deadline: at(900) }, reservation: { state: "RESERVED", dueAt: at(-5) } },
+    { payment: {}, reservation: { state: "RESERVED", dueAt: at(-5) } },
     [],
     /^The reservation is over; payment is to decide\. .* At 12:00:00 inventory asks payment to give the reservation up\.$/,
   ],
   [
     "the order is to be told",
-    factsOf("PaymentVoided", "StockReleased"),
+    factsOf("PaymentAborted", "PaymentVoided", "StockReleased"),
     rest,
     [],
     /^The order waits to be told how it ended\./,
+  ],
+  [
+    "the bank asks the customer",
+    factsOf("StockReserved", "PaymentActionRequired"),
+    undecided,
+    [],
+    "The stock is held; the bank waits for the customer's yes. At 12:10:00 payment looks at the provider once more; without the customer's yes the order is given up and its stock is free.",
+  ],
+  [
+    "given up, and the provider has not voided it yet",
+    factsOf("StockRejected", "PaymentAborted", "OrderRejected"),
+    { payment: { decision: "ABORT", dueAt: at(180) } },
+    [],
+    "The order is given up and its stock is free; the hold on the card is to be voided. No message about it is under way, so a timer will ask again. At 12:03:00 resume-payments asks the provider again.",
+  ],
+  [
+    "confirmed, and a part of the money is on its way back",
+    factsOf("StockReserved", "PaymentCaptured", "StockCommitted", "OrderConfirmed"),
+    {
+      payment: {
+        decision: "CAPTURE",
+        dueAt: at(60),
+        refunds: [
+          { id: "rf_1", amount: 495, status: "PENDING", source: "shop" },
+          { id: "re_2", amount: 7, status: "SUCCEEDED", source: "provider" },
+        ],
+      },
+    },
+    [],
+    "Confirmed; the money is captured and the stock is sold. A refund of 4.95 EUR (rf_1) is pending at the provider, and not told as made. At 12:01:00 resume-payments looks at the refund again.",
+  ],
+  [
+    "cancelled, and the refund failed",
+    factsOf("PaymentCaptured", "StockCommitted", "OrderConfirmed", "OrderCancelRequested", "RefundFailed"),
+    rest,
+    [],
+    "To be cancelled; the refund failed, and a person must give the money back.",
   ],
   [
     "confirmed",
@@ -224,7 +273,7 @@ const states: Case[] = [
   ],
   [
     "rejected: short",
-    factsOf("StockRejected", "PaymentVoided", "OrderRejected"),
+    factsOf("StockRejected", "PaymentAborted", "PaymentVoided", "OrderRejected"),
     rest,
     [],
     "Rejected; the stock did not suffice.",
@@ -256,7 +305,7 @@ test.each(states)("%s", (_, facts, records, awaits, words) => {
   if (typeof words === "string") expect(why.words).toBe(words);
   else expect(why.words).toMatch(words);
   expect(why.awaits).toHaveLength(awaits.length);
-  expect(why.deadline === undefined).toBe(orderProgress(facts).isSettled || !why.words.includes("At 12"));
+  expect(why.deadline === undefined).toBe(!why.words.includes(" At 12:"));
 });
 
 describe("a message's place in its queue", () => {
@@ -276,6 +325,17 @@ describe("a message's place in its queue", () => {
     expect(awaitedIn(inFlight, reaction, false)).toMatchObject({ attempt: 3, nextAt: at(20) });
     expect(awaitedIn(inFlight, reaction, true)).not.toHaveProperty("nextAt");
   });
+});
+
+test("what a person must do stands after the words, before the next deadline", () => {
+  const { words } = whyOf({
+    now: NOW,
+    facts: factsOf("StockReserved"),
+    awaits: [],
+    attention: ["The bank disputes it."],
+    records: undecided,
+  });
+  expect(words).toMatch(/so a timer will ask again\. The bank disputes it\. At 12:15:00/);
 });
 
 test("compensation is what undoes, until it is done", () => {

@@ -1,8 +1,8 @@
 // Why an order is not finished: which reaction it awaits, at which attempt, and what its deadline brings.
 
-import type { EventType } from "@order-saga/contracts";
-import type { Payment } from "@order-saga/payment/payment";
+import type { EventType, RefundSource } from "@order-saga/contracts";
 import type { Facts } from "@order-saga/protocol/facts";
+import { inWords } from "./attention.ts";
 import type { ReactionNode, Why } from "./console-api.ts";
 import { orderProgress } from "./order-progress.ts";
 
@@ -12,24 +12,51 @@ export type WhyInput = {
   now: number;
   facts: Facts;
   awaits: readonly Awaited[];
+  /** What a person must do, one sentence each. */
+  attention?: readonly string[];
   /** Of the services' records: what tells when a timer acts on the order. */
   records: {
-    payment?: Pick<Payment, "decision" | "settlement" | "deadline" | "dueAt"> | undefined;
+    payment?: { decision?: string; dueAt?: string; refunds?: readonly RefundEntry[] } | undefined;
     reservation?: { state: string; reservedUntil?: string; dueAt?: string } | undefined;
     /** `unconfirmed` has its root events that no other service has confirmed yet. */
     order?: { dueAt?: string; unconfirmed: readonly EventType[] } | undefined;
   };
 };
 
+type RefundEntry = {
+  id: string;
+  amount: number;
+  status: string;
+  source: RefundSource;
+};
+
 export function whyOf(input: WhyInput): Why {
-  const progress = orderProgress(input.facts);
   const awaits = input.awaits.map(({ errorName: _, ...rest }) => rest);
-  const deadline = progress.isSettled ? undefined : deadlineOf(input);
-  const words = [...wordsOf(input), ...(deadline ? [`At ${clock(deadline.at)} ${deadline.happens}`] : [])];
+  const deadline = deadlineOf(input);
+  const { attention = [] } = input;
+  const words = [
+    ...wordsOf(input),
+    ...refundWords(input),
+    ...attention,
+    ...(deadline ? [`At ${clock(deadline.at)} ${deadline.happens}`] : []),
+  ];
   if (!deadline) return { words: words.join(" "), awaits };
   const { at, happens } = deadline;
   // biome-ignore lint/suspicious/noThenProperty: a text; a deadline is never awaited.
   return { words: words.join(" "), awaits, deadline: { at, then: happens } };
+}
+
+const isOpen = ({ status }: RefundEntry) => status === "REQUESTED" || status === "PENDING";
+
+/** Refunds that are on their way, whether or not the order has ended. */
+function refundWords({ facts, records }: WhyInput): string[] {
+  const currency = facts.OrderPlaced?.data.currency ?? "";
+  return (records.payment?.refunds ?? []).filter(isOpen).map(({ amount, id, source, status }) => {
+    const what = `A refund of ${inWords({ amount, currency })} (${id}${source === "provider" ? ", made at the provider" : ""})`;
+    return status === "REQUESTED"
+      ? `${what} is asked for, and not yet made.`
+      : `${what} is pending at the provider, and not told as made.`;
+  });
 }
 
 /** What explains the delay best comes first: what an operator must do, what waits, what runs. */
@@ -45,6 +72,8 @@ function wordsOf({ awaits, facts, now, records }: WhyInput): string[] {
     return [
       `${unconfirmed.join(" and ")} is accepted, but no other service has confirmed it yet; the sweep publishes it again at its next run.`,
     ];
+  // The customer's answer comes by the provider's ring, or is found by the timer at the deadline.
+  if (isAsked(facts) && !records.payment?.decision) return [progress.words];
   return [progress.words, "No message about it is under way, so a timer will ask again."];
 }
 
@@ -74,12 +103,37 @@ function awaitedWords(
 }
 
 /** The next time at which a timer acts on the order. */
-function deadlineOf({ facts, now, records }: WhyInput): { at: string; happens: string } | undefined {
-  const { order, payment, reservation } = records;
-  const decideBy = payment?.deadline ?? facts.OrderPlaced?.data.decideBy;
-  const candidates: { at: string | undefined; happens: string }[] = [
+function deadlineOf(input: WhyInput): { at: string; happens: string } | undefined {
+  const {
+    facts,
+    now,
+    records: { payment },
+  } = input;
+  const refundDue = payment?.refunds?.some(isOpen) ? payment.dueAt : undefined;
+  const candidates: { at: string | undefined; happens: string }[] = orderProgress(facts).isSettled
+    ? [{ at: refundDue, happens: "resume-payments looks at the refund again." }]
+    : openDeadlines(input);
+  const known = candidates.filter((each): each is { at: string; happens: string } => each.at !== undefined);
+  const [next] = known.toSorted((a, b) => a.at.localeCompare(b.at));
+  if (!next) return undefined;
+  // What is due already happens with the next run of its schedule.
+  const at = Date.parse(next.at) < now ? new Date(now).toISOString() : next.at;
+  return { at, happens: next.happens };
+}
+
+/** The bank waits for the customer. */
+const isAsked = ({ PaymentActionRequired, PaymentAuthorized }: Facts) =>
+  PaymentActionRequired !== undefined && PaymentAuthorized === undefined;
+
+function openDeadlines({ facts, records: { order, payment, reservation } }: WhyInput) {
+  return [
     {
-      at: payment?.decision ? undefined : decideBy,
+      at: payment?.decision || !isAsked(facts) ? undefined : facts.PaymentActionRequired?.data.actionBy,
+      happens:
+        "payment looks at the provider once more; without the customer's yes the order is given up and its stock is free.",
+    },
+    {
+      at: payment?.decision ? undefined : facts.OrderPlaced?.data.decideBy,
       happens: "payment stops waiting: nothing is charged, the stock goes back and the customer is told.",
     },
     {
@@ -92,12 +146,6 @@ function deadlineOf({ facts, now, records }: WhyInput): { at: string; happens: s
     },
     { at: order?.dueAt, happens: "sweep-orders says the order's first events again." },
   ];
-  const known = candidates.filter((each): each is { at: string; happens: string } => each.at !== undefined);
-  const [next] = known.toSorted((a, b) => a.at.localeCompare(b.at));
-  if (!next) return undefined;
-  // What is due already happens with the next run of its schedule.
-  const at = Date.parse(next.at) < now ? new Date(now).toISOString() : next.at;
-  return { at, happens: next.happens };
 }
 
 /** A message in a reaction's queue, as one that the order awaits. */

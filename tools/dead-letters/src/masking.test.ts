@@ -4,12 +4,14 @@ import { mask, maskText } from "./masking.ts";
 
 const event = {
   data: { contact: { email: "ada@example.com", name: 'Ada "the" Countess' }, lines: [{ name: "Earl Grey" }] },
+  authorization: { state: "ACTION_REQUIRED", clientSecret: "pi_1_secret_2" },
   reason: "write to bob@example.org, please",
 };
 
-test("a contact's address and name, and any address; a product keeps its name", () => {
+test("a contact's address and name, any address and a client secret; a product keeps its name", () => {
   expect(mask(event)).toEqual({
     data: { contact: { email: "•••", name: "•••" }, lines: [{ name: "Earl Grey" }] },
+    authorization: { state: "ACTION_REQUIRED", clientSecret: "•••" },
     reason: "write to •••, please",
   });
 });

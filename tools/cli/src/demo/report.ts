@@ -12,7 +12,7 @@ export function timeline(events: readonly DomainEvent[]): string {
   return sorted
     .map((event) => {
       const after = duration(Date.parse(event.occurredAt) - start).padStart(9);
-      return `  ${after}  ${event.producer.padEnd(10)} ${event.type.padEnd(20)} ${detailOf(event)}`.trimEnd();
+      return `  ${after}  ${event.producer.padEnd(10)} ${event.type.padEnd(21)} ${detailOf(event)}`.trimEnd();
     })
     .join("\n");
 }
@@ -21,8 +21,20 @@ function detailOf(event: DomainEvent): string {
   switch (event.type) {
     case "PaymentDeclined":
       return `${event.data.stage}: ${event.data.code}`;
+    case "PaymentActionRequired":
+      return `the bank asks the customer, until ${event.data.actionBy.slice(11, 19)}`;
+    case "PaymentAborted":
+      return `${event.data.reason.replaceAll("_", " ")}, ${event.data.held ? "to be voided" : "nothing is held"}`;
     case "PaymentVoided":
-      return `${event.data.reason.replaceAll("_", " ")}, ${event.data.authorized ? "authorisation given up" : "never authorised"}`;
+      return event.data.authorized ? "the hold is gone" : "nothing had been held";
+    case "RefundMade":
+      return `${formatMoney(event.data.amount, event.data.currency)}, ${event.data.source}${event.data.restock ? ", back in stock" : ""}`;
+    case "RefundFailed":
+      return `${formatMoney(event.data.amount, event.data.currency)}, ${event.data.source}: ${event.data.code}`;
+    case "DisputeOpened":
+      return `${formatMoney(event.data.amount, event.data.currency)}: ${event.data.reason}`;
+    case "DisputeClosed":
+      return event.data.outcome;
     case "PaymentAuthorized":
     case "PaymentCaptured":
     case "PaymentRefunded":

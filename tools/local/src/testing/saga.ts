@@ -4,6 +4,7 @@ import { type DomainEvent, type EventType, type OrderView, scopes, subjectOf } f
 import type { QueuedMessage } from "@order-saga/emulator";
 import { createWitness, type Witness } from "@order-saga/invariants/witness";
 import type { QueueResource } from "@order-saga/messaging/topology";
+import { factsFrom } from "@order-saga/protocol/facts";
 import { endingOf } from "@order-saga/protocol/status";
 import type { RuntimeOptions } from "../options.ts";
 import { type Runtime, type RuntimeListeners, startRuntime } from "../runtime.ts";
@@ -81,8 +82,8 @@ export async function sagaOf<R extends Runtime>(
     until: (orderId, type) =>
       events.waitFor(orderId, type, () => events.of(orderId).find((event) => event.type === type)),
     settled: (orderId, patience) => {
-      const facts = () => Object.fromEntries(events.of(orderId).map((event) => [event.type, event]));
-      return events.waitFor(orderId, "the end", () => endingOf(facts())?.status, patience);
+      const ending = () => endingOf(factsFrom(events.of(orderId)));
+      return events.waitFor(orderId, "the end", () => ending()?.status, patience);
     },
     async idle() {
       const deadline = performance.now() + PATIENCE_MILLISECONDS;

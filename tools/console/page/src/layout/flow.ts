@@ -105,7 +105,7 @@ function nodesOf({ events, reactions, services }: Topology): FlowNode[] {
     ...services.flatMap(({ bucket, name, routes, schedules }) => [
       ...(bucket === undefined ? [] : [node("bucket", bucket, name)]),
       ...routes
-        .filter(({ says, signsUploads }) => says.length > 0 || signsUploads)
+        .filter(({ says, sends = [], signsUploads }) => says.length + sends.length > 0 || signsUploads)
         .map((route) => node("route", route.name, name)),
       ...schedules
         .filter(({ says }) => says.length > 0)
@@ -131,6 +131,8 @@ function edgesOf({ reactions, services }: Topology, known: ReadonlySet<string>):
   });
   const says = (kind: NodeKind, name: string, events: readonly string[]) =>
     events.map((event) => edge("says", `${kind}:${name}`, `event:${event}`, event));
+  const tasks = (from: string, sends: readonly string[] = []) =>
+    sends.map((to) => edge("says", from, `reaction:${to}`, TASK));
   const others = [...services.flatMap(({ routes }) => routes), ...reactions].flatMap((each) => each.says);
   const byTimersOnly = new Set(
     services
@@ -142,6 +144,7 @@ function edgesOf({ reactions, services }: Topology, known: ReadonlySet<string>):
     ...services.flatMap(({ bucket, routes, schedules }) => [
       ...routes.flatMap((route) => [
         ...says("route", route.name, route.says),
+        ...tasks(`route:${route.name}`, route.sends),
         ...(route.signsUploads ? [edge("says", `route:${route.name}`, `bucket:${bucket}`, UPLOAD)] : []),
       ]),
       ...schedules.flatMap((schedule) =>
@@ -156,9 +159,10 @@ function edgesOf({ reactions, services }: Topology, known: ReadonlySet<string>):
       ...(hearsUploads ? [edge("hears", `bucket:${bucketOf(service)}`, `reaction:${name}`, UPLOAD)] : []),
       ...says("reaction", name, said),
       // One that sends itself what is left of its work is still one step of the flow.
-      ...sends
-        .filter((to) => to !== name)
-        .map((to) => edge("says", `reaction:${name}`, `reaction:${to}`, TASK)),
+      ...tasks(
+        `reaction:${name}`,
+        sends.filter((to) => to !== name),
+      ),
     ]),
   ].filter(({ from, to }) => known.has(from) && known.has(to));
 }

@@ -5,6 +5,7 @@ const undone: Readonly<Record<string, readonly string[]>> = {
   StockReleased: ["StockCommitted", "StockReserved"],
   PaymentVoided: ["PaymentAuthorized"],
   PaymentRefunded: ["PaymentCaptured"],
+  RefundMade: ["PaymentCaptured"],
 };
 
 export const undoneBy = (type: string): readonly string[] => undone[type] ?? [];

@@ -11,7 +11,7 @@ export function OrderBadge({
 }
 
 function wordOf({ status, isStuck, isCompensating }: Parameters<typeof OrderBadge>[0]["order"]): string {
-  const word = status.toLowerCase();
+  const word = status.toLowerCase().replaceAll("_", " ");
   if (isStuck) return `${word}, stuck`;
   return isCompensating ? `${word}, undoing` : word;
 }

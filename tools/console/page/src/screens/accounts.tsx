@@ -46,7 +46,7 @@ export function AccountsScreen() {
           />
           <Rows
             titles={["Orders", "Count"]}
-            rows={orders.map(({ status, count }) => [status.toLowerCase(), count])}
+            rows={orders.map(({ status, count }) => [status.toLowerCase().replaceAll("_", " "), count])}
           />
         </Panel>
       </div>

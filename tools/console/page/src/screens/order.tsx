@@ -14,6 +14,7 @@ import { ask, Problem, useAsk } from "../state/ask.ts";
 import { cancelOrder } from "../state/shop.ts";
 import { session } from "../state/store.ts";
 import { MomentsTable } from "./order/moments-table.tsx";
+import { MoneyPanel } from "./order/money.tsx";
 import { SequencePicture } from "./order/sequence.tsx";
 import { TimelinePicture } from "./order/timeline.tsx";
 
@@ -62,6 +63,7 @@ function Detail({ detail }: { detail: OrderDetail }) {
         </span>
       </div>
       <WhyPanel why={why} isSettled={summary.isSettled} />
+      <MoneyPanel detail={detail} />
       <WhatHappened detail={detail} />
       <div class="columns">
         {Object.entries(facts).map(([service, record]) => (

@@ -105,7 +105,7 @@ function Filters({ status, onlyStuck }: FilterSignals) {
         >
           {statusFilters.map((each) => (
             <option key={each} value={each}>
-              {each.toLowerCase()}
+              {each.toLowerCase().replaceAll("_", " ")}
             </option>
           ))}
         </select>

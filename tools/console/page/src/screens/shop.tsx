@@ -2,14 +2,17 @@
 
 import { ApiProblem } from "@order-saga/client";
 import { totalOf } from "@order-saga/contracts/money";
-import { useComputed, useSignal } from "@preact/signals";
-import type { OrderSummary, StockRow } from "../../../src/console-api.ts";
-import { OrderBadge } from "../parts/order-badge.tsx";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { useLocation } from "preact-iso";
+import type { StockRow } from "../../../src/console-api.ts";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
-import { Money, OrderLink, shortId } from "../parts/values.tsx";
+import { Money, shortId } from "../parts/values.tsx";
 import { purchaseKeys } from "../state/purchase.ts";
-import { cancelOrder, shop } from "../state/shop.ts";
+import { shop } from "../state/shop.ts";
 import { session } from "../state/store.ts";
+import { wordsOnReturn } from "./shop/bank.ts";
+import { Bought } from "./shop/bought.tsx";
 import { cards } from "./shop/cards.ts";
 import "./shop/shop.css";
 
@@ -55,6 +58,7 @@ export function ShopScreen() {
         <div class="stack">
           <Checkout basket={basket.value} products={products} onBought={onBought} />
           <Panel title="Your orders">
+            <FromBank />
             {bought.value.length === 0 ? (
               <p class="quiet">What you buy appears here, and follows the saga live.</p>
             ) : (
@@ -222,39 +226,16 @@ function Basket({ lines, currency }: BasketProps) {
   );
 }
 
-function Bought({ orderId }: { orderId: string }) {
-  const order = useComputed(() => session.orders.value.get(orderId));
-  const said = useSignal("");
-  const cancel = async () => {
-    try {
-      await cancelOrder(orderId, "changed my mind");
-      said.value = "Cancellation asked for.";
-    } catch (error) {
-      said.value = (error as Error).message;
-    }
-  };
-  return (
-    <li class="bought" data-order={orderId}>
-      <div class="row">
-        <OrderLink orderId={orderId} />
-        {order.value ? (
-          <OrderBadge order={order.value} />
-        ) : (
-          <span class="quiet">not known here any more</span>
-        )}
-        <span class="grow" />
-        {order.value && isCancellable(order.value) && (
-          <button type="button" onClick={() => void cancel()} aria-label={`Cancel ${orderId}`}>
-            Cancel
-          </button>
-        )}
-      </div>
-      <p class="quiet">{order.value?.standing}</p>
-      <p role="status" class="quiet">
-        {said.value}
-      </p>
-    </li>
+/** The provider puts the intent and its secret into the address; they have no business in the history. */
+function FromBank() {
+  const { query } = useLocation();
+  const words = useSignal(wordsOnReturn(query));
+  useEffect(() => {
+    if (words.value !== undefined) history.replaceState(history.state, "", location.pathname);
+  }, []);
+  return words.value === undefined ? null : (
+    <p class="from-bank" role="status">
+      {words.value}
+    </p>
   );
 }
-
-const isCancellable = ({ status }: OrderSummary) => status !== "REJECTED" && status !== "CANCELLED";

@@ -1,7 +1,14 @@
 // Which orders a list shows.
 import type { OrderSummary } from "../../../src/console-api.ts";
 
-export const statusFilters = ["all", "open", "CONFIRMED", "REJECTED", "CANCELLED"] as const;
+export const statusFilters = [
+  "all",
+  "open",
+  "ACTION_REQUIRED",
+  "CONFIRMED",
+  "REJECTED",
+  "CANCELLED",
+] as const;
 
 export type OrderFilter = { text: string; status: (typeof statusFilters)[number]; onlyStuck: boolean };
 

@@ -27,6 +27,8 @@ export type Store = {
   connection: Signal<Connection>;
   topology: Signal<Topology>;
   version: Signal<string>;
+  /** Where the provider's own page is. */
+  providerUrl: Signal<string>;
   /** The last frame that was applied. */
   sequence: Signal<number>;
   runtimeId: Signal<string>;
@@ -52,6 +54,7 @@ export function createStore(): Store {
     connection: signal<Connection>("connecting"),
     topology: signal<Topology>({ services: [], events: [], reactions: [] }),
     version: signal(""),
+    providerUrl: signal(""),
     sequence: signal(0),
     runtimeId: signal(""),
     orders: signal<ReadonlyMap<string, OrderSummary>>(new Map()),
@@ -77,6 +80,7 @@ export function applySnapshot(store: Store, snapshot: Snapshot): void {
   batch(() => {
     store.topology.value = snapshot.topology;
     store.version.value = snapshot.version;
+    store.providerUrl.value = snapshot.providerUrl;
     store.runtimeId.value = snapshot.runtimeId;
     store.orders.value = new Map();
     store.events.value = [];

@@ -71,7 +71,7 @@ function whatOf(moment: Moment): string {
       const outcome = moment.outcome ?? "running";
       const error = moment.errorName ? ` with ${moment.errorName}` : "";
       const says = moment.says.length > 0 ? `; said ${moment.says.join(", ")}` : "";
-      return `${moment.reaction} heard ${moment.eventType}, attempt ${moment.attempt}: ${outcome}${error}${says}`;
+      return `${moment.reaction} heard ${moment.eventType || "a task"}, attempt ${moment.attempt}: ${outcome}${error}${says}`;
     }
     case "provider": {
       const amount =
