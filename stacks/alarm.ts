@@ -9,6 +9,8 @@ export type Runbook =
   | "bus-dead-letters"
   | "bus-throttles"
   | "dead-letters"
+  | "disputes"
+  | "foreign-captures"
   | "function-duration"
   | "function-errors"
   | "function-throttles"
@@ -18,6 +20,8 @@ export type Runbook =
   | "mail-quota"
   | "message-age"
   | "messages-failing"
+  | "provider-misconfigured"
+  | "refund-failed"
   | "rule-failures"
   | "schedule-silent"
   | "slow-orders"
@@ -27,7 +31,8 @@ export type Runbook =
   | "undelivered-events"
   | "unpaid-orders"
   | "unsettled-bulks"
-  | "unsettled-orders";
+  | "unsettled-orders"
+  | "webhook-signatures";
 
 /** One metric. CloudWatch finds it only under exactly the dimensions that its service publishes. */
 export type Metric = {

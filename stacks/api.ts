@@ -10,17 +10,19 @@ import { createUsers, type Tokens } from "./users.ts";
 const throttle = { rate: 200, burst: 400 };
 
 /**
- * In a stopped stage each route that says something answers 429, to be tried again with the same key. The
- * others go on: products and stock are put in order before a restored table is rebuilt.
+ * Routes with a limit of their own. In a stopped stage each route that says something answers 429, to be
+ * tried again with the same key. The others go on: products and stock are put in order before a restored
+ * table is rebuilt, and what the provider rings for waits in its queue.
  */
-const refusals = services
-  .flatMap(({ routes }) => routes)
-  .filter(({ says }) => says.length > 0)
-  .map(({ method, path }) => ({
-    routeKey: `${method} ${path}`,
-    throttlingRateLimit: 0,
-    throttlingBurstLimit: 0,
-  }));
+function throttlesOf(isStopped: boolean) {
+  const routes = services.flatMap((service) => service.routes);
+  return routes.flatMap(({ method, path, says, throttle: own }) => {
+    const limit = isStopped && says.length > 0 ? { perSecond: 0, burst: 0 } : own;
+    if (!limit) return [];
+    const { burst: throttlingBurstLimit, perSecond: throttlingRateLimit } = limit;
+    return [{ routeKey: `${method} ${path}`, throttlingRateLimit, throttlingBurstLimit }];
+  });
+}
 
 export function createApi(stage: Stage) {
   const { settings } = stage;
@@ -36,7 +38,7 @@ export function createApi(stage: Stage) {
           // Six metrics a route at 0.30 USD a month each; no alarm and no widget reads them.
           detailedMetricsEnabled: false,
         };
-        if (settings.stopped) args.routeSettings = refusals;
+        args.routeSettings = throttlesOf(settings.stopped);
         args.accessLogSettings = $output(args.accessLogSettings).apply((given) => ({
           destinationArn: given?.destinationArn ?? "",
           format: accessLogFormat,

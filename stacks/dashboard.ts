@@ -80,9 +80,7 @@ function queueCharts({ reactions }: Deployed): Chart[][] {
   const dead = resources.flatMap(deadLetterQueuesOf);
   const waiting = "ApproximateNumberOfMessagesVisible";
   // Work beside the orders is not counted so; it ends in a dead-letter queue.
-  const failing = resources
-    .filter(({ manifest }) => manifest.isUrgent)
-    .map(({ queue: { name } }): Metric => [physicalName("logs"), `${name}-failing`, { label: name }]);
+  const failing: Metric[] = [[physicalName("logs"), "failing-messages", { label: "all reactions" }]];
   return [
     [
       { title: "Messages waiting", stat: "Maximum", metrics: metric(waiting, queues) },

@@ -77,13 +77,13 @@ export function createTableAlarms(
     dimensions: { TableName: table.name, ...(index && { GlobalSecondaryIndexName: index }) },
     statistic: "Sum",
   });
-  // The table's own metric does not count what its indexes refuse.
-  const throttles = [undefined, ...indexes].flatMap((index) =>
-    ["Read", "Write"].map((kind): [string, Metric] => [
-      `${kind.toLowerCase()}s${index ? `_of_${index}` : ""}`,
-      metric(`${kind}ThrottleEvents`, index),
-    ]),
-  );
+  // The table's own metric does not count what its indexes refuse. Who reads an index has alarms of its own:
+  // a schedule that fails, and a list that is answered 503.
+  const throttles: [string, Metric][] = [
+    ["reads", metric("ReadThrottleEvents")],
+    ["writes", metric("WriteThrottleEvents")],
+    ...indexes.map((index): [string, Metric] => [`writes_of_${index}`, metric("WriteThrottleEvents", index)]),
+  ];
   make(`${name}-table-throttles`, {
     formula: throttles.map(([id]) => `FILL(${id}, 0)`).join(" + "),
     of: Object.fromEntries(throttles),

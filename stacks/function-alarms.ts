@@ -36,15 +36,21 @@ export function createFunctionAlarms(make: MakeAlarm, { service, manifest }: Dep
     });
   }
   if ("everyMinutes" in manifest) {
+    const { everyMinutes } = manifest;
+    const isDaily = everyMinutes > 60;
+    // A daily run may fall a little beyond the end of a day, so it is missed only in two of them.
+    const lookedAt = isDaily ? { period: 86_400, periods: 2 } : { period: 600 };
     make(`${name}-silent`, {
       runbook: "schedule-silent",
-      says: `${name} ran less than half as often in ten minutes as it should; nothing handles what is due.`,
+      says: isDaily
+        ? `${name} has not run for two days.`
+        : `${name} ran less than half as often in ten minutes as it should; nothing handles what is due.`,
       namespace: "AWS/Lambda",
       dimensions: { FunctionName: physicalName(name) },
       metricName: "Invocations",
       statistic: "Sum",
-      period: 600,
-      threshold: Math.max(1, Math.floor(10 / manifest.everyMinutes / 2)),
+      ...lookedAt,
+      threshold: Math.max(1, Math.floor(10 / everyMinutes / 2)),
       comparison: "LessThanThreshold",
       missing: "breaching",
     });

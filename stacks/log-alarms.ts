@@ -7,18 +7,16 @@ import { logicalName, physicalName } from "./naming.ts";
 /** Five minutes of a filter's count: nothing is logged while all is well, and then there is no data. */
 const counted = { statistic: "Sum", period: 300, threshold: 0 } as const;
 
-export function createLogAlarms(make: MakeAlarm, { reactions, schedules }: Deployed): void {
-  for (const reaction of reactions.filter(({ manifest }) => manifest.isUrgent)) {
-    const name = nameOf(reaction);
-    make(`${name}-failing`, {
-      ...counted,
-      ...countOf(`${name}-failing`, [reaction], {
-        pattern: '{ ($.message = "message will be delivered again") && ($.attempt >= 3) }',
-      }),
-      runbook: "messages-failing",
-      says: `${name} failed the third delivery of a message; after the fifth it is a dead letter.`,
-    });
-  }
+export function createLogAlarms(make: MakeAlarm, { reactions, routes, schedules }: Deployed): void {
+  const urgent = reactions.filter(({ manifest }) => manifest.isUrgent);
+  make("failing-messages", {
+    ...counted,
+    ...countOf("failing-messages", urgent, {
+      pattern: '{ ($.message = "message will be delivered again") && ($.attempt >= 3) }',
+    }),
+    runbook: "messages-failing",
+    says: "A reaction failed the third delivery of a message; after the fifth it is a dead letter.",
+  });
   make("parked-messages", {
     ...counted,
     ...countOf("parked-messages", reactions, {
@@ -61,6 +59,7 @@ export function createLogAlarms(make: MakeAlarm, { reactions, schedules }: Deplo
     runbook: "stock-feeds",
     says: "The two readers of an uploaded stock feed saw different bytes.",
   });
+  createPaymentAlarms(make, ofPayment([...reactions, ...schedules, ...routes]));
   const mailing = reactions.filter(({ manifest }) => manifest.mail);
   make("mail-outcomes", {
     ...counted,
@@ -84,6 +83,55 @@ export function createLogAlarms(make: MakeAlarm, { reactions, schedules }: Deplo
     mustBeOver: 3,
   });
 }
+
+/** What a person has to look at, because no later run can mend it. */
+function createPaymentAlarms(make: MakeAlarm, functions: readonly DeployedFunction[]): void {
+  make("provider-refusals", {
+    ...counted,
+    ...countOf("provider-refusals", functions, {
+      pattern: '{ $.message = "the provider refuses the shop" }',
+    }),
+    runbook: "provider-misconfigured",
+    says: "Stripe refuses the shop's own key, account or parameters; orders are rejected for it.",
+  });
+  make("failed-refunds", {
+    ...counted,
+    ...countOf("failed-refunds", functions, { pattern: '{ $.message = "a refund failed" }' }),
+    runbook: "refund-failed",
+    says: "A refund failed for good; the customer does not have the money back.",
+  });
+  make("foreign-captures", {
+    ...counted,
+    ...countOf("foreign-captures", functions, {
+      pattern:
+        '{ ($.message = "less was captured than the order costs") || ($.message = "another hand captured after the order was given up") }',
+    }),
+    runbook: "foreign-captures",
+    says: "Another hand captured at Stripe: less than an order costs, or after the order was given up.",
+  });
+  make("disputes", {
+    ...counted,
+    ...countOf("disputes", functions, { pattern: '{ $.message = "a dispute was opened" }' }),
+    runbook: "disputes",
+    says: "A customer disputes a charge at the bank; the evidence has a deadline.",
+  });
+  // Anybody may post to the webhook, so one bad signature says nothing.
+  make("webhook-signatures", {
+    ...counted,
+    ...countOf("webhook-signatures", functions.filter(isWebhook), {
+      pattern: '{ $.message = "a webhook\'s signature is not valid" }',
+    }),
+    runbook: "webhook-signatures",
+    says: "Webhooks come with a signature that no secret of the stage verifies.",
+    period: 3600,
+    threshold: 5,
+  });
+}
+
+const ofPayment = (functions: readonly DeployedFunction[]) =>
+  functions.filter(({ service }) => service.name === "payment");
+
+const isWebhook = ({ manifest }: DeployedFunction) => manifest.name === "hear-webhook";
 
 type Filter = { pattern: string; value?: string };
 

@@ -113,6 +113,7 @@ export const collectBulk = reactionManifest({
 export const sweepBulks = scheduleManifest({
   name: "sweep-bulks",
   isUrgent: false,
+  everyMinutes: 5,
   says: ["BulkPlaced", "BulkCompleted"],
   sends: ["place-child"],
   environment: ["BULK_ORDERS_PER_SECOND", "DECIDE_WITHIN_SECONDS"],

@@ -26,6 +26,7 @@ export type Resource = {
  * them.
  */
 export const settingsOfGraph = [
+  "ACTION_WITHIN_SECONDS",
   "REGION",
   "JWT_ISSUER",
   "MAIL_IDENTITY_OWNER",
@@ -39,6 +40,7 @@ export const settingsOfGraph = [
   "RESERVATION_SECONDS",
   "STOPPED",
   "STOREFRONT_ORIGIN",
+  "STRIPE_PER_SECOND",
   "WORKER_REACTIONS",
 ] as const;
 

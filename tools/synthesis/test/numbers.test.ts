@@ -4,6 +4,7 @@ import type { Graph } from "../src/graph.ts";
 import { numbersIn, type Place } from "../src/numbers.ts";
 import { alarmPromises } from "../src/promises/alarms/index.ts";
 import { spendPromises } from "../src/promises/alarms/spend.ts";
+import { apiPromises } from "../src/promises/api.ts";
 import type { DeploymentPromise } from "../src/promises/index.ts";
 import { numberPromises } from "../src/promises/numbers.ts";
 import { types } from "../src/types.ts";
@@ -14,7 +15,8 @@ const watched: readonly string[] = [types.alarm, types.metricFilter, types.budge
 
 /** Whose promise is to notice; the others are spared the time. */
 function judgesOf(type: string): readonly DeploymentPromise[] {
-  return watched.includes(type) ? [...alarmPromises, ...spendPromises] : numberPromises;
+  if (watched.includes(type)) return [...alarmPromises, ...spendPromises];
+  return type === types.apiStage ? [...numberPromises, ...apiPromises] : numberPromises;
 }
 
 /** The wrong numbers that no promise notices, of one place. */

@@ -18,8 +18,8 @@ export type Row = {
   developers?: true;
 };
 
-/** A stopped stage's refusals; the promise about throttles of routes says when they may be there. */
-const ofStoppedStages = /^routeSettings\./;
+/** The promise about throttles of routes says what they are. */
+const throttles = /^routeSettings\./;
 
 /** Their numbers are held by the promises about alarms, filters, the worker, and what the account costs. */
 const heldElsewhere: readonly string[] = [
@@ -49,6 +49,8 @@ const isOrdinary = ({ inputs }: Resource) => endsWith(ordinary, inputs.name ?? i
 const endsWith = (names: readonly string[] = [], text: unknown) =>
   names.some((name) => String(text).endsWith(name));
 const isImport = ({ inputs }: Resource) => String(inputs.name).endsWith("-inventory-import-stock");
+const isSweepBulks = ({ inputs }: Resource) => String(inputs.name).endsWith("-orders-sweep-bulks");
+const isReconcile = ({ inputs }: Resource) => String(inputs.name).endsWith("-payment-reconcile-payments");
 const isPlaceBulk = ({ inputs }: Resource) => String(inputs.name).endsWith("-orders-place-bulk");
 const isPlaceChild = ({ inputs }: Resource) => String(inputs.eventSourceArn).endsWith("-orders-place-child");
 
@@ -182,6 +184,13 @@ const functionRows: readonly Row[] = [
   },
   {
     type: types.function,
+    path: "environment.variables.ACTION_WITHIN_SECONDS",
+    says: "a customer who is asked to confirm a payment has 600 s, unless a setting says otherwise",
+    is: (graph) => numericSetting(graph, "ACTION_WITHIN_SECONDS", 600),
+    because: "the bank's page takes a minute or two, and the stock is held from others meanwhile",
+  },
+  {
+    type: types.function,
     path: "environment.variables.RESERVATION_SECONDS",
     says: "stock is held for 900 s, unless a setting says otherwise",
     is: (graph) => numericSetting(graph, "RESERVATION_SECONDS", 900),
@@ -251,9 +260,26 @@ const functionRows: readonly Row[] = [
   {
     type: types.schedule,
     path: "scheduleExpression",
+    of: (each) => !isSweepBulks(each) && !isReconcile(each),
     says: "a schedule runs every 1 minute",
     is: 1,
     because: "what is due waits half of it on average, and a run that finds nothing costs next to nothing",
+  },
+  {
+    type: types.schedule,
+    path: "scheduleExpression",
+    of: isSweepBulks,
+    says: "bulks that a crash left behind are looked for every 5 minutes",
+    is: 5,
+    because: "its orders are looked after by their own schedules each minute, and nobody waits for the sum",
+  },
+  {
+    type: types.schedule,
+    path: "scheduleExpression",
+    of: isReconcile,
+    says: "the provider's refunds and disputes are compared every 1440 minutes",
+    is: 1440,
+    because: "a webhook tells of them at once, and this finds those whose webhook was lost",
   },
   {
     type: types.schedule,
@@ -456,7 +482,7 @@ export const numberPromises: readonly DeploymentPromise[] = [
       .filter(({ type }) => !heldElsewhere.includes(type))
       .flatMap((resource) =>
         numbersIn(resource)
-          .filter(({ path }) => !ofStoppedStages.test(path) && rowsOf(resource, path).length !== 1)
+          .filter(({ path }) => !throttles.test(path) && rowsOf(resource, path).length !== 1)
           .map(({ path, value }) => `${resource.name}: ${path} (${value}) is in no row of promises/numbers`),
       ),
   ),

@@ -8,7 +8,7 @@ const kinds: readonly [alarm: string, breaks: string][] = [
   ["bus-dead-letters", "an alarm tells of what the bus could not encrypt"],
   [`${reaction}-undelivered-events`, "an alarm tells of every event that was not delivered"],
   [`${reaction}-message-age`, "an alarm fires when messages wait too long"],
-  [`${reaction}-failing`, "an alarm tells of a message that fails"],
+  ["failing-messages", "an alarm tells of a message that fails"],
   [`${reaction}-rule-losses`, "an alarm fires when a rule loses an event"],
   [`${reaction}-errors`, "an alarm fires when a reaction or a schedule fails"],
   ["inventory-import-stock-message-age", "an alarm fires when an uploaded file waits too long"],
@@ -16,6 +16,8 @@ const kinds: readonly [alarm: string, breaks: string][] = [
   [`${reaction}-duration`, "an alarm fires when one of the reactions nearly times out"],
   ["resume-payments-duration", "an alarm fires when one of the schedules nearly times out"],
   ["resume-payments-silent", "an alarm fires when a schedule does not run"],
+  ["sweep-bulks-silent", "an alarm fires when a schedule beside the orders"],
+  ["reconcile-payments-silent", "an alarm fires when a daily schedule"],
   ["production-throttles", "an alarm fires when functions are throttled"],
   ["account-concurrency", "an alarm fires before the account's concurrency ends"],
   ["production-api-errors", "an alarm fires when the API fails often"],
@@ -30,6 +32,11 @@ const kinds: readonly [alarm: string, breaks: string][] = [
   ["parked-messages", "an alarm tells of a parked message at once"],
   ["invariant-violations", "an alarm fires when an invariant is violated"],
   ["stuck-orders", "an alarm tells of orders that are not settled"],
+  ["provider-refusals", "an alarm tells of a provider that refuses"],
+  ["failed-refunds", "an alarm tells of a refund that failed"],
+  ["foreign-captures", "an alarm tells of another hand's capture"],
+  ["production-disputes", "an alarm tells of a dispute"],
+  ["webhook-signatures", "an alarm fires when webhooks do not verify"],
   ["stuck-bulks", "an alarm tells of bulks that are not complete"],
   ["stock-feeds", "an alarm tells of a stock feed whose two readers"],
   ["mail-outcomes", "an alarm tells of mail that was refused"],
@@ -108,7 +115,7 @@ const blind: readonly Mutation[] = [
   changed(
     "a schedule that is not called is no trouble",
     "resume-payments-silent",
-    "an alarm fires when a sch",
+    "an alarm fires when a schedule does",
     (each) => {
       each.treatMissingData = "notBreaching";
     },
@@ -145,7 +152,7 @@ const elsewhere: readonly Mutation[] = [
     change: "a formula of eleven metrics",
     edit: inputs(types.alarm, "orders-table-throttles", (each) => {
       const metric = each.metricQueries.at(-1);
-      const more = Array.from({ length: 6 }, (_, index) => ({ ...metric, id: `more${index}` }));
+      const more = Array.from({ length: 8 }, (_, index) => ({ ...metric, id: `more${index}` }));
       each.metricQueries.push(...more);
     }),
     breaks: "no alarm is of more metrics",
@@ -192,7 +199,12 @@ const counted = "what an alarm counts in the logs";
 
 const filters: readonly Mutation[] = [
   ...[
-    `${reaction}-failing`,
+    `${reaction}-failing-messages`,
+    "payment-abort-payment-provider-refusals",
+    "payment-hear-provider-failed-refunds",
+    "payment-hear-provider-foreign-captures",
+    "payment-hear-provider-disputes",
+    "production-webhook-signatures",
     `${reaction}-parked-messages`,
     "stuck-orders",
     "stuck-bulks",
@@ -204,7 +216,7 @@ const filters: readonly Mutation[] = [
     edit: removed(types.metricFilter, filter),
     breaks: counted,
   })),
-  filtered("the third delivery is the fifth", `${reaction}-failing`, (each) => {
+  filtered("the third delivery is the fifth", `${reaction}-failing-messages`, (each) => {
     each.pattern = each.pattern.replace("3", "5");
   }),
   filtered("a line that is written no more", `${reaction}-parked-messages`, (each) => {
@@ -213,7 +225,7 @@ const filters: readonly Mutation[] = [
   filtered("a metric that is never silent is paid all month", `${reaction}-parked-messages`, (each) => {
     each.metricTransformation.defaultValue = "0";
   }),
-  filtered("the log of another function", `${reaction}-failing`, (each) => {
+  filtered("the log of another function", `${reaction}-failing-messages`, (each) => {
     each.logGroupName = each.logGroupName.replace("capture", "abort");
   }),
   filtered("another field's value", "settling", (each) => {

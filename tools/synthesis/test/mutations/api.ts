@@ -46,9 +46,23 @@ export const apiMutations: readonly Mutation[] = [
   {
     change: "a route refuses every request, though the stage is not stopped",
     edit: inputs(types.apiStage, "", (each) => {
-      each.routeSettings = [{ routeKey: "POST /orders", throttlingRateLimit: 0, throttlingBurstLimit: 0 }];
+      each.routeSettings.push({ routeKey: "POST /orders", throttlingRateLimit: 0, throttlingBurstLimit: 0 });
     }),
-    breaks: "no route has a throttle of its own",
+    breaks: "of all routes the webhook alone",
+  },
+  {
+    change: "whoever floods the webhook may use all that the API takes",
+    edit: inputs(types.apiStage, "", (each) => {
+      each.routeSettings = [];
+    }),
+    breaks: "of all routes the webhook alone",
+  },
+  {
+    change: "the webhook asks for a token, which Stripe has not",
+    edit: (graph) => {
+      route(graph, "POST /webhooks/stripe").inputs.authorizationType = "JWT";
+    },
+    breaks: "a route with scopes asks for a token",
   },
   {
     change: "SST's default of any origin",

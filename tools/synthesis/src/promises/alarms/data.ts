@@ -28,14 +28,16 @@ function ofTable(metricName: string, { name }: Table, index?: string): Watched {
   };
 }
 
-/** Under the table's name alone are its own refusals and none of its indexes'. */
+/**
+ * Under the table's name alone are its own refusals and none of its indexes'. Reads of an index are those of
+ * schedules and lists, whose failures have alarms.
+ */
 function throttlesOf(table: Table): Formula {
-  const of: Record<string, Watched> = {};
-  for (const index of [undefined, ...table.indexes]) {
-    const suffix = index ? `_of_${index}` : "";
-    of[`reads${suffix}`] = ofTable("ReadThrottleEvents", table, index);
-    of[`writes${suffix}`] = ofTable("WriteThrottleEvents", table, index);
-  }
+  const of: Record<string, Watched> = {
+    reads: ofTable("ReadThrottleEvents", table),
+    writes: ofTable("WriteThrottleEvents", table),
+  };
+  for (const index of table.indexes) of[`writes_of_${index}`] = ofTable("WriteThrottleEvents", table, index);
   const formula = Object.keys(of)
     .map((id) => `FILL(${id}, 0)`)
     .join(" + ");

@@ -1,4 +1,5 @@
 // What the logs are searched for: each metric of an alarm is counted from the lines it is meant for.
+import { functionsOf } from "@order-saga/messaging";
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { all, type Graph, physical, type Resource } from "../../graph.ts";
@@ -15,12 +16,16 @@ const uploads = subscriptions
   .map(({ queue }) => queue.name);
 const schedules = services.flatMap(({ name, schedules }) => schedules.map((each) => `${name}-${each.name}`));
 
+const ofPayment = services
+  .filter(({ name }) => name === "payment")
+  .flatMap((service) => functionsOf(service).map(({ name }) => `payment-${name}`));
+
 const filters: readonly Filter[] = [
-  ...urgent.map((name) => ({
-    metric: `${name}-failing`,
-    functions: [name],
+  {
+    metric: "failing-messages",
+    functions: urgent,
     pattern: '{ ($.message = "message will be delivered again") && ($.attempt >= 3) }',
-  })),
+  },
   {
     metric: "parked-messages",
     functions: reactions,
@@ -30,6 +35,32 @@ const filters: readonly Filter[] = [
     metric: "invariant-violations",
     functions: [...reactions, ...schedules],
     pattern: '{ $.errorName = "InvariantViolation" }',
+  },
+  {
+    metric: "provider-refusals",
+    functions: ofPayment,
+    pattern: '{ $.message = "the provider refuses the shop" }',
+  },
+  {
+    metric: "failed-refunds",
+    functions: ofPayment,
+    pattern: '{ $.message = "a refund failed" }',
+  },
+  {
+    metric: "foreign-captures",
+    functions: ofPayment,
+    pattern:
+      '{ ($.message = "less was captured than the order costs") || ($.message = "another hand captured after the order was given up") }',
+  },
+  {
+    metric: "disputes",
+    functions: ofPayment,
+    pattern: '{ $.message = "a dispute was opened" }',
+  },
+  {
+    metric: "webhook-signatures",
+    functions: ["payment-hear-webhook"],
+    pattern: '{ $.message = "a webhook\'s signature is not valid" }',
   },
   {
     metric: "stuck-orders",

@@ -5,8 +5,10 @@ import type { Alarms, Judged, Kind } from "./kind.ts";
 
 type Part = "reactions" | "schedules";
 
-function named(part: Part): string[] {
-  return services.flatMap((service) => service[part].map(({ name }) => `${service.name}-${name}`));
+function everyMinutes(minutes: number): string[] {
+  return services.flatMap(({ name, schedules }) =>
+    schedules.filter((each) => each.everyMinutes === minutes).map((each) => `${name}-${each.name}`),
+  );
 }
 
 /** Those that have alarms of their own failures: work beside the orders ends in its dead-letter queue. */
@@ -58,7 +60,21 @@ export const functionAlarms: readonly Kind[] = [
     because: "each runs once a minute, and a function that is not called has no metric at all",
     runbook: "schedule-silent",
     judged: { under: 5, seconds: 600, periods: [1, 1], missing: "breaching" },
-    alarms: each(named("schedules"), "silent", "Invocations", "Sum"),
+    alarms: each(everyMinutes(1), "silent", "Invocations", "Sum"),
+  },
+  {
+    says: "an alarm fires when a schedule beside the orders does not run: under 1 run in ten minutes",
+    because: "it runs every five minutes",
+    runbook: "schedule-silent",
+    judged: { under: 1, seconds: 600, periods: [1, 1], missing: "breaching" },
+    alarms: each(everyMinutes(5), "silent", "Invocations", "Sum"),
+  },
+  {
+    says: "an alarm fires when a daily schedule does not run: under 1 run a day in 2 of 2 days (86400 s)",
+    because: "a run that falls a minute behind the end of a day is not missed before the next day is over",
+    runbook: "schedule-silent",
+    judged: { under: 1, seconds: 86_400, periods: [2, 2], missing: "breaching" },
+    alarms: each(everyMinutes(1440), "silent", "Invocations", "Sum"),
   },
   {
     says: "an alarm fires when functions are throttled: over 0 of the account in 2 of 3 times five minutes",

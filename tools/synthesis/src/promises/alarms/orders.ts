@@ -36,6 +36,41 @@ export const orderAlarms: readonly Kind[] = [
     alarms: (graph) => ({ "stuck-orders": logged(graph, "stuck-orders") }),
   },
   {
+    says: "an alarm tells of a provider that refuses the shop itself: over 0 in five minutes",
+    because: "a wrong key, account or parameter rejects every order, and no later run mends it",
+    runbook: "provider-misconfigured",
+    judged: once,
+    alarms: (graph) => ({ "provider-refusals": logged(graph, "provider-refusals") }),
+  },
+  {
+    says: "an alarm tells of a refund that failed for good: over 0 in five minutes",
+    because: "the customer waits for the money, and a person has to send it another way",
+    runbook: "refund-failed",
+    judged: once,
+    alarms: (graph) => ({ "failed-refunds": logged(graph, "failed-refunds") }),
+  },
+  {
+    says: "an alarm tells of another hand's capture, short or after the order was given up: over 0 in five minutes",
+    because: "somebody works in the provider's dashboard against the saga, and money is missing or goes back",
+    runbook: "foreign-captures",
+    judged: once,
+    alarms: (graph) => ({ "foreign-captures": logged(graph, "foreign-captures") }),
+  },
+  {
+    says: "an alarm tells of a dispute: over 0 in five minutes",
+    because: "the shop's evidence has a deadline, after which the money is lost",
+    runbook: "disputes",
+    judged: once,
+    alarms: (graph) => ({ disputes: logged(graph, "disputes") }),
+  },
+  {
+    says: "an alarm fires when webhooks do not verify: over 5 bad signatures in an hour",
+    because: "anybody may post to the webhook, but a wrong secret fails for every order",
+    runbook: "webhook-signatures",
+    judged: { over: 5, seconds: 3600, periods: [1, 1], missing: "notBreaching" },
+    alarms: (graph) => ({ "webhook-signatures": logged(graph, "webhook-signatures") }),
+  },
+  {
     says: "an alarm tells of bulks that are not complete: over 3 looks of the sweep in an hour",
     because:
       "one look heals what an event lost, and a bulk that is looked at again and again has a stuck order",

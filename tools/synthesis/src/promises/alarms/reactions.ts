@@ -83,15 +83,13 @@ export const reactionAlarms: readonly Kind[] = [
     because: "two more follow before it is a dead letter, and SQS counts it in no age from its third receive",
     runbook: "messages-failing",
     judged: { over: 0, seconds: 300, periods: [1, 1], missing: "notBreaching" },
-    alarms: each(
-      "failing",
-      (graph, name) => ({
+    alarms: (graph) => ({
+      "failing-messages": {
         namespace: physical(graph, "logs"),
-        metricName: `${name}-failing`,
+        metricName: "failing-messages",
         statistic: "Sum",
-      }),
-      urgent,
-    ),
+      },
+    }),
   },
   {
     says: "an alarm fires when a rule loses an event: over 0 in five minutes",
