@@ -13,6 +13,8 @@ const workersOwn = reactions
 const optional = <T extends string>(schema: z.ZodType<T>) =>
   z.preprocess((value) => (value === "" ? undefined : value), schema.optional());
 
+const perSecond = optional(z.string().regex(/^[1-9]\d*$/, "must be a number of calls, such as 25"));
+
 const reactionList = z
   .string()
   .default("")
@@ -57,6 +59,9 @@ const Settings = z.object({
     (value) => value || undefined,
     z.coerce.number().int().positive("must be a number of mails, such as 50000").default(50_000),
   ),
+  /** Calls a second that a provider lets the account make, if not as many as the manifests say. */
+  STRIPE_PER_SECOND: perSecond,
+  MAIL_PER_SECOND: perSecond,
   /** What the account may cost in a month, in USD; the budget is account-wide and production's. */
   MONTHLY_BUDGET: optional(z.string().regex(/^[1-9]\d*$/, "must be a number of dollars, such as 100")),
   /** The account's monitor of cost anomalies: its ARN, or `own` to have production make it. */

@@ -16,9 +16,9 @@ export type OutgoingMail = {
 
 export type Mailer = {
   /**
-   * Hands one mail to the provider, once, and returns the provider's id for it; it may wait for its turn
-   * until that moment (milliseconds). Throws MailNotSent or MailRefused when it certainly did not go out. Any other
-   * error means that its outcome is unknown.
+   * Hands one mail to the provider, once, and returns its id for it. It may wait for its turn until that
+   * moment (milliseconds). Throws MailNotSent or MailRefused when it certainly did not go out. Any other error
+   * means that its outcome is unknown.
    */
   send(mail: OutgoingMail, until: number): Promise<string>;
 };

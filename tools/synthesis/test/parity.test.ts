@@ -186,7 +186,8 @@ test("functions: timeouts and the names in their environment", () => {
 /** Without what SST and Node add; what only says where something is has another value on each side. */
 function variablesOf(variables: Record<string, string>): Record<string, string> {
   const elsewhere = /^(SST_|NODE_OPTIONS$)/;
-  const located = /^(TABLE_NAME|BUS_NAME|BUCKET_NAME|[A-Z_]+_QUEUE_URL|CONFIGURATION_SET|STRIPE_API_URL)$/;
+  const located =
+    /^(TABLE_NAME|BUS_NAME|BUCKET_NAME|[A-Z_]+_QUEUE_URL|CONFIGURATION_SET|STRIPE_API_URL|(STRIPE|MAIL)_PER_SECOND)$/;
   const secret = new Set(services.flatMap(({ secrets }) => secrets));
   return Object.fromEntries(
     Object.entries(variables)

@@ -23,9 +23,10 @@ test("malformed settings are all named, with the file they belong in", () => {
     MAIL_IDENTITY_OWNER: "ada and eve",
     RUNBOOKS_URL: "docs/runbooks",
     LOG_SAMPLE: "0",
+    MAIL_PER_SECOND: "-1",
   });
   expect(reading).toThrow(
-    /settings of the stage ada.*\.env\.ada.*REGION: must be a region.*JWT_ISSUER: must be the https URL.*MAIL_FROM: must be a mailbox.*MAIL_IDENTITY_OWNER: must be the name of a stage.*RUNBOOKS_URL: must be an https URL.*LOG_SAMPLE: must be a share of the orders/s,
+    /settings of the stage ada.*\.env\.ada.*REGION: must be a region.*JWT_ISSUER: must be the https URL.*MAIL_FROM: must be a mailbox.*MAIL_IDENTITY_OWNER: must be the name of a stage.*RUNBOOKS_URL: must be an https URL.*LOG_SAMPLE: must be a share of the orders.*MAIL_PER_SECOND: must be a number of calls/s,
   );
 });
 
@@ -54,6 +55,14 @@ test("the region is the setting's, with every ARN and endpoint, and a shell of t
   const graph = await render("production", settings);
   expect(graph.region).toBe("eu-north-1");
   expect(JSON.stringify(graph)).not.toContain("eu-west-1");
+});
+
+test("a stage whose account may mail less has smaller batches, and tells its functions", async () => {
+  const graph = await render("ada", { ...exampleSettings, MAIL_PER_SECOND: "3" });
+  const named = (type: string) =>
+    graph.resources.find((each) => each.type === type && each.name.includes("NotifyCustomer"))?.inputs;
+  expect(named(types.mapping)).toMatchObject({ batchSize: 2, scalingConfig: { maximumConcurrency: 2 } });
+  expect(named(types.function)?.environment.variables.MAIL_PER_SECOND).toBe("3");
 });
 
 test("a domain is verified by its DKIM records, and its own DMARC record is left alone", async () => {

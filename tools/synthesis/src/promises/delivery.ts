@@ -1,10 +1,22 @@
 // Delivery: an event reaches its queue or waits where it can be found; a batch fails record by record.
+import { type FunctionManifest, functionsOf } from "@order-saga/messaging";
+import { processesOf } from "@order-saga/messaging/provider-limit";
+import { services } from "@order-saga/services";
 import { all, find, functionOf, type Graph, parse, physical, type Resource } from "../graph.ts";
 import { types } from "../types.ts";
 import { type DeploymentPromise, promise, unless } from "./promise.ts";
 
 function queueOf(graph: Graph, mapping: Resource): Resource | undefined {
   return find(graph, types.queue, ({ arn }) => arn === mapping.inputs.eventSourceArn);
+}
+
+/** How many processes a function may have: a schedule one, a reaction as many as its mapping lets it. */
+function concurrencyOf(graph: Graph, service: string, manifest: FunctionManifest): number {
+  if (!("hears" in manifest)) return 1;
+  const mapping = all(graph, types.mapping).find((each) =>
+    String(each.inputs.eventSourceArn).endsWith(`-${service}-${manifest.name}`),
+  );
+  return mapping?.inputs.scalingConfig?.maximumConcurrency ?? Number.POSITIVE_INFINITY;
 }
 
 export const deliveryPromises: readonly DeploymentPromise[] = [
@@ -87,6 +99,31 @@ export const deliveryPromises: readonly DeploymentPromise[] = [
         (inputs.batchSize <= 10 || inputs.maximumBatchingWindowInSeconds >= 1),
       ({ inputs }) => JSON.stringify({ batchSize: inputs.batchSize, scaling: inputs.scalingConfig }),
     ),
+  ),
+  promise(
+    "processes that call a provider stay within its limit, each with the share that it begins with",
+    (graph) =>
+      services.flatMap((service) => {
+        const functions = functionsOf(service).filter(({ calls }) => calls !== undefined);
+        return [...new Set(functions.map(({ calls }) => calls?.setting ?? ""))].flatMap((setting) => {
+          const running = functions.filter(({ calls }) => calls?.setting === setting);
+          const deployed = running.flatMap(({ name }) =>
+            all(graph, types.function).filter(({ inputs }) =>
+              String(inputs.name).endsWith(`-${service.name}-${name}`),
+            ),
+          );
+          const told = new Set(deployed.map(({ inputs }) => inputs.environment.variables[setting]));
+          const perSecond = Number([...told][0]);
+          const share = perSecond / processesOf(functions, running[0]?.calls?.provider ?? "ses", perSecond);
+          const processes = running.reduce((sum, each) => sum + concurrencyOf(graph, service.name, each), 0);
+          return [
+            ...(told.size === 1 ? [] : [`functions of ${service.name} are told several ${setting}`]),
+            ...(processes * share <= perSecond * 1.001
+              ? []
+              : [`${processes} processes of ${service.name} at ${share} pass ${setting}, ${perSecond}`]),
+          ];
+        });
+      }),
   ),
   promise(
     "every mapping is on, unless the settings pause its reaction, stop the stage or give it to the worker",

@@ -1,4 +1,6 @@
 // Every number of the deployment: what it must be and why. Alarms' and budgets' are in promises/alarms.
+import { functionsOf } from "@order-saga/messaging";
+import { batchesUnder, type ProviderLimit } from "@order-saga/messaging/provider-limit";
 import { services } from "@order-saga/services";
 import { type Graph, numericSetting, type Resource } from "../graph.ts";
 import { numbersIn } from "../numbers.ts";
@@ -52,10 +54,55 @@ const isImport = ({ inputs }: Resource) => String(inputs.name).endsWith("-invent
 const isSweepBulks = ({ inputs }: Resource) => String(inputs.name).endsWith("-orders-sweep-bulks");
 const isReconcile = ({ inputs }: Resource) => String(inputs.name).endsWith("-payment-reconcile-payments");
 const isPlaceBulk = ({ inputs }: Resource) => String(inputs.name).endsWith("-orders-place-bulk");
+const isPaced = (provider?: string) => {
+  const names = services.flatMap(({ name, reactions }) =>
+    reactions
+      .filter(({ calls }) => calls && (provider === undefined || calls.provider === provider))
+      .map((each) => `-${name}-${each.name}`),
+  );
+  return ({ inputs }: Resource) => endsWith(names, inputs.eventSourceArn);
+};
 const isPlaceChild = ({ inputs }: Resource) => String(inputs.eventSourceArn).endsWith("-orders-place-child");
 
 const days = (production: number, elsewhere: number) => (graph: Graph) =>
   graph.stage === "production" ? production : elsewhere;
+
+/** The providers whose limit functions share. */
+const limits = new Map(
+  services
+    .flatMap(functionsOf)
+    .flatMap(({ calls }): [string, ProviderLimit][] => (calls ? [[calls.provider, calls]] : [])),
+);
+
+function pacedRows({ perSecond, provider, setting }: ProviderLimit): Row[] {
+  const now = (graph: Graph) => numericSetting(graph, setting as "MAIL_PER_SECOND", perSecond);
+  const { batchSize, maximumConcurrency } = batchesUnder(perSecond);
+  return [
+    {
+      type: types.function,
+      path: `environment.variables.${setting}`,
+      says: `${provider} lets ${perSecond} calls be made a second, unless a setting says otherwise`,
+      is: now,
+      because: "the provider says so of an account that has asked for no more",
+    },
+    {
+      type: types.mapping,
+      path: "batchSize",
+      of: isPaced(provider),
+      says: `a reaction that calls ${provider} is given ${batchSize} messages at once`,
+      is: (graph) => batchesUnder(now(graph)).batchSize,
+      because: "each of them has its turn within a third of the function's time",
+    },
+    {
+      type: types.mapping,
+      path: "scalingConfig.maximumConcurrency",
+      of: isPaced(provider),
+      says: `a reaction that calls ${provider} runs ${maximumConcurrency} batches at once`,
+      is: (graph) => batchesUnder(now(graph)).maximumConcurrency,
+      because: "more would only wait for the provider's limit",
+    },
+  ];
+}
 
 const queueRows: readonly Row[] = [
   {
@@ -221,7 +268,7 @@ const functionRows: readonly Row[] = [
   {
     type: types.mapping,
     path: "batchSize",
-    of: isOrdinary,
+    of: (each) => isOrdinary(each) && !isPaced()(each),
     says: "a reaction is given 10 messages at once",
     is: 10,
     because: "it is the most for a window of 0 s, and an invocation's price is shared by ten orders",
@@ -244,11 +291,12 @@ const functionRows: readonly Row[] = [
   {
     type: types.mapping,
     path: "scalingConfig.maximumConcurrency",
-    of: (each) => isOrdinary(each) && !isPlaceChild(each),
+    of: (each) => isOrdinary(each) && !isPlaceChild(each) && !isPaced()(each),
     says: "a reaction runs 10 batches at once",
     is: 10,
-    because: "a hundred orders at once is what the provider's limit and an account's concurrency bear",
+    because: "a hundred orders at once is what an account's concurrency bears",
   },
+  ...[...limits.values()].flatMap(pacedRows),
   {
     type: types.mapping,
     path: "scalingConfig.maximumConcurrency",

@@ -58,6 +58,13 @@ export const deliveryMutations: readonly Mutation[] = [
     breaks: "every mapping is limited",
   },
   {
+    change: "more processes than a provider's limit allows",
+    edit: inputs(types.mapping, "NotifyCustomer", (each) => {
+      each.scalingConfig.maximumConcurrency += 1;
+    }),
+    breaks: "processes that call a provider stay within its limit",
+  },
+  {
     change: "a mapping is off",
     edit: inputs(types.mapping, "CapturePayment", (each) => {
       each.enabled = false;
