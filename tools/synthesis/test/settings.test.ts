@@ -26,7 +26,7 @@ test("malformed settings are all named, with the file they belong in", () => {
     MAIL_PER_SECOND: "-1",
   });
   expect(reading).toThrow(
-    /settings of the stage ada.*\.env\.ada.*REGION: must be a region.*JWT_ISSUER: must be the https URL.*MAIL_FROM: must be a mailbox.*MAIL_IDENTITY_OWNER: must be the name of a stage.*RUNBOOKS_URL: must be an https URL.*LOG_SAMPLE: must be a share of the orders.*MAIL_PER_SECOND: must be a number of calls/s,
+    /settings of the stage ada.*\.env\.ada.*REGION: must be a region.*JWT_ISSUER: must be the https URL.*MAIL_FROM: must be a mailbox.*MAIL_IDENTITY_OWNER: must be the name of a stage.*RUNBOOKS_URL: must be an https URL.*MAIL_PER_SECOND: must be a number of calls.*LOG_SAMPLE: must be a share of the orders/s,
   );
 });
 
