@@ -1,14 +1,25 @@
 // The arbiter's rules: facts only grow, one decision follows from them, each state asks for one call.
 import {
+  type AbortReason,
   type Cause,
   causedBy,
+  type DeclineReason,
   type DomainEvent,
   type EventOf,
   type EventType,
+  type OfBulk,
   newEvent,
-  type VoidReason,
 } from "@order-saga/contracts";
 import { invariantViolation } from "@order-saga/messaging";
+import {
+  askedRefund,
+  type Dispute,
+  type LedgerEvent,
+  type Refund,
+  settleLedger,
+  withDueRefund,
+  withSaidEntries,
+} from "./ledger.ts";
 
 export type Charge = {
   /** Minor units. */
@@ -17,14 +28,22 @@ export type Charge = {
   paymentMethod: string;
   /** ISO time after which nothing is captured. */
   decideBy: string;
+  /** What is refunded by line; prices in minor units. */
+  lines: { sku: string; quantity: number; unitPrice: number }[];
+  /** Whose order it is; absent where an earlier release accepted it. */
+  principal?: string;
+  ofBulk?: OfBulk;
 };
 
 export type Authorization =
   | { state: "NONE" }
   /** Stored before the provider is asked, so that a crash cannot lose an authorisation. ISO time. */
   | { state: "PENDING"; since: string }
+  /** The customer's bank asks for the customer. The secret is dropped with the decision. */
+  | { state: "ACTION_REQUIRED"; since: string; intentId: string; clientSecret?: string }
   | { state: "AUTHORIZED"; intentId: string }
-  | { state: "DECLINED"; code: string };
+  /** `intentId` while a customer may still confirm the intent with another card: it is to be closed. */
+  | { state: "DECLINED"; code: string; reason: DeclineReason; intentId?: string };
 
 export type Payment = {
   orderId: string;
@@ -36,12 +55,20 @@ export type Payment = {
   authorization: Authorization;
   /** Written once; nothing else takes money or frees stock. */
   decision?: "CAPTURE" | "ABORT";
-  settlement?: "CAPTURED" | "VOIDED" | "DECLINED" | "CAPTURE_FAILED" | "REFUNDED";
+  settlement?: "CAPTURED" | "VOIDED" | "DECLINED" | "CAPTURE_FAILED" | "REFUNDED" | "REFUND_FAILED";
+  /** What the provider took, by whoever asked for it, in minor units; refunds are not subtracted. */
+  taken?: number;
+  refunds: Refund[];
+  disputes: Dispute[];
   events: { [T in EventType]?: EventOf<T> };
+  /** What was said of each refund and dispute, in the order in which it came about. */
+  ledgerEvents: LedgerEvent[];
   /** When an undecided payment is given up (ISO). */
   deadline: string;
-  /** True while events that a timer decided are not published. */
-  unpublished: boolean;
+  /** Ids of events that no queue's message will publish again: a timer or the doorbell led to them. */
+  unpublished: string[];
+  /** How often the schedule has found the provider without an outcome since the last one. */
+  tries: number;
   /**
    * When the schedule looks at it (ISO), at the latest when something may have to be done; absent at rest.
    */
@@ -58,39 +85,53 @@ export type ProviderCall =
   | { kind: "authorize"; charge: Charge; since: string }
   | { kind: "capture"; intentId: string; charge: Charge }
   | { kind: "void"; intentId: string }
-  | { kind: "refund"; intentId: string; charge: Charge };
+  | { kind: "refund"; intentId: string; charge: Charge; refund: Refund };
 
 export type ProviderAnswer =
   | { kind: "authorized"; intentId: string }
-  | { kind: "declined"; code: string }
-  | { kind: "captured" }
-  | { kind: "capture-failed"; code: string }
+  | { kind: "action-required"; intentId: string; clientSecret: string }
+  /** `intentId` if a customer who has its secret could confirm it once more. */
+  | { kind: "declined"; code: string; reason: DeclineReason; intentId?: string }
+  /** What was taken, in minor units. */
+  | { kind: "captured"; amount: number }
+  | { kind: "capture-failed"; code: string; reason: DeclineReason }
   | { kind: "voided" }
-  | { kind: "refunded" };
+  /** Another hand has captured what was to be voided. */
+  | { kind: "taken"; amount: number }
+  | { kind: "refund"; refundId: string; status: "PENDING" | "SUCCEEDED" | "FAILED"; providerId?: string; code?: string };
 
 /** How long a payment without an OrderPlaced waits for one. */
 const TOMBSTONE_MILLISECONDS = 15 * 60_000;
 /** How long unfinished work is left to the reaction that does it. */
 const STALE_MILLISECONDS = 2 * 60_000;
+/** How often the provider is looked at while it may know more than we were told. */
+const LOOK_MILLISECONDS = 60_000;
+/** A refund that is pending for longer is looked at once an hour: a bank may take days. */
+const PENDING_SOON_MILLISECONDS = 10 * 60_000;
+const PENDING_LATER_MILLISECONDS = 60 * 60_000;
+/** The longest pause between two tries at a provider without an outcome. */
+const LONGEST_TRY_MILLISECONDS = 15 * 60_000;
+
+/** A setting of the stage: for how long at most a customer is waited for, in seconds. */
+export type Terms = { actionWithinSeconds: number };
 
 /** Adds the event's fact, and decides in the same write. Returns the same object if it says nothing new. */
-export function hear(known: Payment | undefined, event: Heard, now: number): Payment {
+export function hear(known: Payment | undefined, event: Heard, now: number, terms: Terms): Payment {
   const before = known ?? blank(event.orderId, now);
   const after = addFact(before, event, now);
   if (after === before && known) return known;
-  return written(decide(after, causedBy(event, now)), now);
+  return written(advance(after, causedBy(event, now), terms), now);
 }
 
 function addFact(payment: Payment, event: Heard, now: number): Payment {
   switch (event.type) {
     case "OrderPlaced": {
       if (payment.charge) return payment;
-      const { amount, currency, paymentMethod, decideBy } = event.data;
-      const charge = { amount, currency, paymentMethod, decideBy };
-      const placed = { ...payment, charge, deadline: decideBy };
+      const charge = chargeOf(event);
+      const placed = { ...payment, charge, deadline: charge.decideBy };
       if (payment.decision) return placed;
-      if (now >= Date.parse(decideBy)) return { ...placed, expired: true };
-      return { ...placed, authorization: { state: "PENDING", since: new Date(now).toISOString() } };
+      if (now >= Date.parse(charge.decideBy)) return { ...placed, expired: true };
+      return { ...placed, authorization: { state: "PENDING", since: timeAt(now) } };
     }
     case "StockReserved":
       if (payment.stock === "REJECTED") throw invariantViolation("stock was reserved and also rejected");
@@ -107,121 +148,233 @@ function addFact(payment: Payment, event: Heard, now: number): Payment {
   }
 }
 
+function chargeOf({ data }: EventOf<"OrderPlaced">): Charge {
+  const { amount, bulkId, bulkRow, currency, decideBy, lines, paymentMethod, placedBy } = data;
+  return {
+    amount,
+    currency,
+    paymentMethod,
+    decideBy,
+    lines: lines.map(({ quantity, sku, unitPrice }) => ({ sku, quantity, unitPrice })),
+    ...(placedBy && { principal: placedBy.principal }),
+    ...(bulkId !== undefined && bulkRow !== undefined && { ofBulk: { bulkId, bulkRow } }),
+  };
+}
+
+/** All that follows from the facts: the decision, what is said of it, and what is to be given back. */
+export function advance(payment: Payment, cause: Cause, terms: Terms): Payment {
+  return settleLedger(withSaidEntries(withDueRefund(decide(payment, cause, terms), cause), cause), cause);
+}
+
 /** The decision as a function of the facts: once it is there, it stays. */
-function decide(payment: Payment, cause: Cause): Payment {
+function decide(payment: Payment, cause: Cause, terms: Terms): Payment {
   if (payment.decision) return payment;
   const { authorization, cancelled, charge, expired, stock } = payment;
-  if (cancelled || expired || stock === "REJECTED" || authorization.state === "DECLINED") {
-    return settleWithoutProvider({ ...payment, decision: "ABORT" }, cause);
-  }
+  if (authorization.state === "DECLINED") return decline(payment, authorization, cause);
+  if (cancelled || expired || stock === "REJECTED") return abort(payment, cause);
   const inTime = charge !== undefined && cause.now < Date.parse(charge.decideBy);
-  if (authorization.state === "AUTHORIZED" && stock === "RESERVED" && inTime) {
-    return { ...payment, decision: "CAPTURE" };
-  }
+  if (stock !== "RESERVED" || !inTime) return payment;
+  if (authorization.state === "AUTHORIZED") return { ...payment, decision: "CAPTURE" };
+  if (authorization.state === "ACTION_REQUIRED") return askCustomer(payment, charge, cause, terms);
   return payment;
 }
 
-/** An aborted payment that holds no authorisation is over at once. */
-function settleWithoutProvider(payment: Payment, cause: Cause): Payment {
-  if (payment.decision !== "ABORT" || payment.settlement) return payment;
-  switch (payment.authorization.state) {
-    case "NONE":
-      return voided(payment, cause, false);
-    case "DECLINED": {
-      const data = { stage: "authorize" as const, code: payment.authorization.code };
-      return say(
-        { ...payment, settlement: "DECLINED" },
-        newEvent("PaymentDeclined", payment.orderId, cause, data),
-      );
-    }
-    case "PENDING":
-    case "AUTHORIZED":
-      return payment;
-  }
+function decline(payment: Payment, refused: Authorization & { state: "DECLINED" }, cause: Cause): Payment {
+  const data = { stage: "authorize" as const, code: refused.code, reason: refused.reason };
+  const said = newEvent("PaymentDeclined", payment.orderId, cause, data);
+  return say({ ...payment, decision: "ABORT", settlement: "DECLINED" }, said);
 }
 
-/** What the provider must be asked for, or undefined when nothing is outstanding. */
-export function nextCall(payment: Payment): ProviderCall | undefined {
-  const { authorization, cancelled, charge, decision, settlement } = payment;
-  if (!charge) return undefined; // Nothing was ever asked of the provider.
-  if (authorization.state === "PENDING") return { kind: "authorize", charge, since: authorization.since };
-  if (authorization.state !== "AUTHORIZED") return undefined;
-  const { intentId } = authorization;
-  if (decision === "CAPTURE" && !settlement) return { kind: "capture", intentId, charge };
-  if (decision === "ABORT" && !settlement) return { kind: "void", intentId };
-  if (settlement === "CAPTURED" && cancelled) return { kind: "refund", intentId, charge };
-  return undefined;
+/** Said at once: the stock is free from here on, whatever the provider still holds. */
+function abort(payment: Payment, cause: Cause): Payment {
+  const { authorization } = payment;
+  const held = authorization.state !== "NONE";
+  const said = newEvent("PaymentAborted", payment.orderId, cause, { reason: abortReason(payment), held });
+  const aborted: Payment = { ...payment, authorization: withoutSecret(authorization), decision: "ABORT" };
+  return say(held ? aborted : { ...aborted, settlement: "VOIDED" }, said);
 }
 
-/** Adds what the provider answered, and decides in the same write. */
-export function record(payment: Payment, answer: ProviderAnswer, cause: Cause): Payment {
-  return written(recordAnswer(payment, answer, cause), cause.now);
-}
-
-function recordAnswer(payment: Payment, answer: ProviderAnswer, cause: Cause): Payment {
-  const { orderId } = payment;
-  const money = { amount: payment.charge?.amount ?? 0, currency: payment.charge?.currency ?? "" };
-  switch (answer.kind) {
-    case "authorized": {
-      const authorization = { state: "AUTHORIZED" as const, intentId: answer.intentId };
-      const said = newEvent("PaymentAuthorized", orderId, cause, money);
-      return decide(say({ ...payment, authorization }, said), cause);
-    }
-    case "declined": {
-      const authorization = { state: "DECLINED" as const, code: answer.code };
-      // An abort may have been decided while the authorisation was in flight; then this ends it.
-      return settleWithoutProvider(decide({ ...payment, authorization }, cause), cause);
-    }
-    case "captured":
-      return say({ ...payment, settlement: "CAPTURED" }, newEvent("PaymentCaptured", orderId, cause, money));
-    case "capture-failed": {
-      const data = { stage: "capture" as const, code: answer.code };
-      return say(
-        { ...payment, settlement: "CAPTURE_FAILED" },
-        newEvent("PaymentDeclined", orderId, cause, data),
-      );
-    }
-    case "voided":
-      return voided(payment, cause, true);
-    case "refunded":
-      return say({ ...payment, settlement: "REFUNDED" }, newEvent("PaymentRefunded", orderId, cause, money));
-  }
-}
-
-function voided(payment: Payment, cause: Cause, authorized: boolean): Payment {
-  const data = { reason: voidReason(payment), authorized };
-  return say({ ...payment, settlement: "VOIDED" }, newEvent("PaymentVoided", payment.orderId, cause, data));
-}
-
-function voidReason({ cancelled, stock }: Payment): VoidReason {
+function abortReason({ cancelled, stock }: Payment): AbortReason {
   if (cancelled) return "cancelled";
   return stock === "REJECTED" ? "out_of_stock" : "expired";
 }
 
+/** The customer is bothered only for stock that is there, and for at most so long. */
+function askCustomer(payment: Payment, charge: Charge, cause: Cause, terms: Terms): Payment {
+  if (payment.events.PaymentActionRequired) return payment;
+  const latest = cause.now + terms.actionWithinSeconds * 1000;
+  const actionBy = timeAt(Math.min(Date.parse(charge.decideBy), latest));
+  const data = { actionBy, ...charge.ofBulk };
+  const said = newEvent("PaymentActionRequired", payment.orderId, cause, data);
+  return say({ ...payment, deadline: actionBy }, said);
+}
+
+function withoutSecret(authorization: Authorization): Authorization {
+  if (authorization.state !== "ACTION_REQUIRED") return authorization;
+  const { clientSecret: _, ...rest } = authorization;
+  return rest;
+}
+
+/** What the provider must be asked for, or undefined when nothing is outstanding. */
+export function nextCall(payment: Payment): ProviderCall | undefined {
+  const { authorization, charge, decision, settlement } = payment;
+  if (!charge) return undefined; // Nothing was ever asked of the provider.
+  switch (authorization.state) {
+    case "NONE":
+      return undefined;
+    case "PENDING":
+      return { kind: "authorize", charge, since: authorization.since };
+    case "DECLINED":
+    case "ACTION_REQUIRED":
+    case "AUTHORIZED": {
+      const { intentId } = authorization;
+      if (intentId === undefined) return undefined;
+      const refund = askedRefund(payment);
+      if (refund) return { kind: "refund", intentId, charge, refund };
+      if (decision === "CAPTURE" && !settlement) return { kind: "capture", intentId, charge };
+      const isOpen = authorization.state === "DECLINED" || !settlement;
+      if (decision === "ABORT" && isOpen && payment.taken === undefined) return { kind: "void", intentId };
+      return undefined;
+    }
+  }
+}
+
+/** True while the provider may have learnt something that nobody has told us. */
+export function isLookedFor({ authorization, decision, refunds }: Payment): boolean {
+  const asksCustomer = authorization.state === "ACTION_REQUIRED" && !decision;
+  return asksCustomer || refunds.some(({ status }) => status === "PENDING");
+}
+
+/** Adds what the provider answered, and decides in the same write. */
+export function record(payment: Payment, answer: ProviderAnswer, cause: Cause, terms: Terms): Payment {
+  return written({ ...advance(addAnswer(payment, answer, cause), cause, terms), tries: 0 }, cause.now);
+}
+
+function addAnswer(payment: Payment, answer: ProviderAnswer, cause: Cause): Payment {
+  switch (answer.kind) {
+    case "authorized":
+    case "action-required":
+    case "declined":
+      return withAuthorization(payment, answer, cause);
+    case "captured":
+      return captured(payment, answer.amount, cause);
+    case "capture-failed": {
+      const data = { stage: "capture" as const, code: answer.code, reason: answer.reason };
+      const said = newEvent("PaymentDeclined", payment.orderId, cause, data);
+      return say({ ...payment, settlement: "CAPTURE_FAILED" }, said);
+    }
+    case "voided":
+      return voided(payment, cause);
+    case "taken":
+      return { ...payment, taken: answer.amount };
+    case "refund": {
+      const { code, providerId, refundId, status } = answer;
+      const known = { status, ...(code && { code }), ...(providerId && { providerId }) };
+      const refunds = payment.refunds.map((each) => (each.id === refundId ? { ...each, ...known } : each));
+      return { ...payment, refunds };
+    }
+  }
+}
+
+export type AuthorizationAnswer = Extract<
+  ProviderAnswer,
+  { kind: "authorized" | "action-required" | "declined" }
+>;
+
+/** How the authorisation stands. What is known already is not taken back by an older answer. */
+export function withAuthorization(payment: Payment, answer: AuthorizationAnswer, cause: Cause): Payment {
+  const { authorization, decision, orderId } = payment;
+  const { state } = authorization;
+  if (state !== "PENDING" && state !== "ACTION_REQUIRED") return payment;
+  switch (answer.kind) {
+    case "authorized": {
+      const next: Payment = { ...payment, authorization: { state: "AUTHORIZED", intentId: answer.intentId } };
+      // After PaymentAborted nothing is said but PaymentVoided.
+      if (decision) return next;
+      const { amount = 0, currency = "" } = payment.charge ?? {};
+      return say(next, newEvent("PaymentAuthorized", orderId, cause, { amount, currency }));
+    }
+    case "action-required": {
+      if (state === "ACTION_REQUIRED") return payment;
+      const asking = { state: "ACTION_REQUIRED" as const, ...answer, since: timeAt(cause.now) };
+      const { kind: _, ...next } = asking;
+      return { ...payment, authorization: decision ? withoutSecret(next) : next };
+    }
+    case "declined": {
+      const { kind: _, ...refused } = answer;
+      const next: Payment = { ...payment, authorization: { state: "DECLINED", ...refused } };
+      // Decided before the answer came: then this is what ends it, once the intent is closed too.
+      return decision && refused.intentId === undefined ? voided(next, cause) : next;
+    }
+  }
+}
+
+/** The money was taken. Once it is captured, the same answer changes nothing. */
+export function captured(payment: Payment, amount: number, cause: Cause): Payment {
+  if (payment.settlement) return payment;
+  const { charge, orderId } = payment;
+  const data = { amount, currency: charge?.currency ?? "" };
+  const said = newEvent("PaymentCaptured", orderId, cause, data);
+  return say({ ...payment, settlement: "CAPTURED", taken: amount }, said);
+}
+
+/** Nothing is held any more. A declined authorisation, whose intent was only closed, says nothing of it. */
+export function voided(payment: Payment, cause: Cause): Payment {
+  const { authorization, orderId } = payment;
+  const closed = authorization.state === "DECLINED" ? declinedFor({ ...authorization }) : authorization;
+  const next = { ...payment, authorization: withoutSecret(closed) };
+  if (payment.settlement) return next;
+  const authorized = authorization.state === "AUTHORIZED";
+  return say({ ...next, settlement: "VOIDED" }, newEvent("PaymentVoided", orderId, cause, { authorized }));
+}
+
+function declinedFor({ code, reason }: Authorization & { state: "DECLINED" }): Authorization {
+  return { state: "DECLINED", code, reason };
+}
+
 /** The timer's fact: undecided at the deadline. Undefined if it is decided, or not late. */
-export function giveUp(payment: Payment, now: number): Payment | undefined {
-  if (payment.decision || now < Date.parse(payment.deadline)) return undefined;
-  return written(decide({ ...payment, expired: true }, { causationId: null, now }), now);
+export function giveUp(payment: Payment, now: number, terms: Terms): Payment | undefined {
+  if (!isLate(payment, now)) return undefined;
+  const cause = { causationId: null, now };
+  const next = withUnpublished(payment, advance({ ...payment, expired: true }, cause, terms));
+  // What is to be asked of the provider now need not wait for a reaction: none is at work on it.
+  return { ...written(next, now), dueAt: timeAt(now) };
 }
 
-/** Marks that a timer decided something whose events are still to be published, or that they were. */
-export function withUnpublished(payment: Payment, unpublished: boolean): Payment {
-  return payment.unpublished === unpublished ? payment : { ...payment, unpublished };
+export function isLate(payment: Payment, now: number): boolean {
+  return !payment.decision && now >= Date.parse(payment.deadline);
 }
 
-/** The write that says a timer's events are published. */
-export function published(payment: Payment, now: number): Payment {
-  return written(withUnpublished(payment, false), now);
+/** Remembers what the record says more than it did: no queue redelivers for a timer or a doorbell. */
+export function withUnpublished(before: Payment, after: Payment): Payment {
+  const known = new Set(recorded(before).map(({ id }) => id));
+  const more = recorded(after).flatMap(({ id }) => (known.has(id) ? [] : [id]));
+  return more.length === 0 ? after : { ...after, unpublished: [...after.unpublished, ...more] };
+}
+
+/** The events that are still to be published. */
+export function unpublishedEvents(payment: Payment): DomainEvent[] {
+  return recorded(payment).filter(({ id }) => payment.unpublished.includes(id));
+}
+
+/** The write that says that these are published. */
+export function published(payment: Payment, events: readonly DomainEvent[], now: number): Payment {
+  const ids = new Set(events.map(({ id }) => id));
+  const next = written({ ...payment, unpublished: payment.unpublished.filter((id) => !ids.has(id)) }, now);
+  // What is to be asked of the provider is no later for it.
+  return next.dueAt && payment.dueAt ? { ...next, dueAt: payment.dueAt } : next;
 }
 
 /** In the order in which they came about, which a table does not keep. */
-export function recorded({ events }: Payment): DomainEvent[] {
-  return inOrder.flatMap((type) => events[type] ?? []);
+export function recorded({ events, ledgerEvents }: Payment): DomainEvent[] {
+  return [...inOrder.flatMap((type) => events[type] ?? []), ...ledgerEvents];
 }
 
 const inOrder = [
+  "PaymentActionRequired",
   "PaymentAuthorized",
   "PaymentDeclined",
+  "PaymentAborted",
   "PaymentVoided",
   "PaymentCaptured",
   "PaymentRefunded",
@@ -239,7 +392,7 @@ export function isBeingAuthorized(
   return now - Date.parse(authorization.since) < functionTimeoutSeconds * 1000;
 }
 
-function written(payment: Payment, now: number): Payment {
+export function written(payment: Payment, now: number): Payment {
   const { dueAt: _, ...rest } = payment;
   const dueAt = dueTime(payment, now);
   return { ...rest, ...(dueAt && { dueAt }), version: payment.version + 1 };
@@ -251,25 +404,43 @@ function written(payment: Payment, now: number): Payment {
  * looked at is put off.
  */
 function dueTime(payment: Payment, now: number): string | undefined {
-  const isOutstanding = payment.unpublished || nextCall(payment) !== undefined;
-  if (!isOutstanding && payment.decision) return undefined;
+  const isOutstanding = payment.unpublished.length > 0 || nextCall(payment) !== undefined;
+  if (!isOutstanding && payment.decision) return lookTime(payment, now);
   const soon = now + STALE_MILLISECONDS;
   const isNew = payment.version === 0;
-  const latest = isOutstanding || isNew ? soon : Date.parse(payment.deadline);
+  const deadline = Date.parse(payment.deadline);
+  const waits = isLookedFor(payment) ? Math.min(deadline, now + LOOK_MILLISECONDS) : deadline;
+  const latest = isOutstanding || isNew ? soon : waits;
   const planned = payment.dueAt === undefined ? 0 : Date.parse(payment.dueAt);
   // An earlier moment stays if it leaves time for the work.
-  const isSoonEnough = planned >= soon - STALE_MILLISECONDS / 2 && planned <= latest;
-  return isSoonEnough ? payment.dueAt : new Date(latest).toISOString();
+  const isSoonEnough = planned >= now + STALE_MILLISECONDS / 2 && planned <= latest;
+  return isSoonEnough ? payment.dueAt : timeAt(latest);
 }
 
-/** Looked at before there was anything to do: the moment that was kept gives way to the deadline. */
+/** When a refund that is pending is looked at next. */
+function lookTime({ refunds }: Payment, now: number): string | undefined {
+  const pending = refunds.filter(({ status }) => status === "PENDING").map(({ at }) => Date.parse(at));
+  if (pending.length === 0) return undefined;
+  const isNew = now - Math.max(...pending) < PENDING_SOON_MILLISECONDS;
+  return timeAt(now + (isNew ? LOOK_MILLISECONDS : PENDING_LATER_MILLISECONDS));
+}
+
+/** Looked at before there was anything to do: the moment that was kept gives way to the next. */
 export function putOff(payment: Payment, now: number): Payment {
   const { dueAt: _, ...rest } = payment;
   return written(rest, now);
 }
 
+/** The provider gave no outcome: due again after a pause that doubles, so that others have their turn. */
+export function triedInVain(payment: Payment, now: number): Payment {
+  const wait = Math.min(LONGEST_TRY_MILLISECONDS, (LOOK_MILLISECONDS / 2) * 2 ** payment.tries);
+  const deadline = payment.decision ? Number.POSITIVE_INFINITY : Date.parse(payment.deadline);
+  const dueAt = timeAt(Math.min(now + wait, Math.max(now, deadline)));
+  return { ...payment, tries: payment.tries + 1, dueAt, version: payment.version + 1 };
+}
+
 /** Each event is said once: the first body is the body. */
-function say(payment: Payment, event: DomainEvent): Payment {
+export function say(payment: Payment, event: DomainEvent): Payment {
   return { ...payment, events: { [event.type]: event, ...payment.events } };
 }
 
@@ -280,9 +451,15 @@ function blank(orderId: string, now: number): Payment {
     cancelled: false,
     expired: false,
     authorization: { state: "NONE" },
+    refunds: [],
+    disputes: [],
     events: {},
-    deadline: new Date(now + TOMBSTONE_MILLISECONDS).toISOString(),
-    unpublished: false,
+    ledgerEvents: [],
+    deadline: timeAt(now + TOMBSTONE_MILLISECONDS),
+    unpublished: [],
+    tries: 0,
     version: 0,
   };
 }
+
+const timeAt = (milliseconds: number) => new Date(milliseconds).toISOString();

@@ -1,48 +1,138 @@
-// The schedule of payment: finishes what a crash left behind, and gives up what was not decided in time.
-import type { Sweep } from "@order-saga/messaging";
+// The schedules of payment: give up what is late, finish what was left open, and look for what nobody told.
+import type { Sweep, SweepContext } from "@order-saga/messaging";
 import { sweepDue } from "@order-saga/messaging/sweep";
-import { giveUp, nextCall, type Payment, published, putOff, recorded, withUnpublished } from "./payment.ts";
-import type { SweepPorts } from "./ports.ts";
-import { finish } from "./reactions.ts";
+import type { SendTasks } from "@order-saga/messaging/tasks";
+import { finish, publishRest } from "./finish.ts";
+import { join } from "./look.ts";
+import {
+  giveUp,
+  isLate,
+  isLookedFor,
+  nextCall,
+  type Payment,
+  putOff,
+  triedInVain,
+  withUnpublished,
+} from "./payment.ts";
+import { ProviderUnavailable, type Reconciliation, type SweepPorts } from "./ports.ts";
 
 /**
  * Of the function's timeout, the part in which payments are begun; in the rest the provider still answers.
  */
 const BEGIN_SHARE = 0.4;
+/** So many payments in a row without an outcome, and the provider is down for this run. */
+const VAIN_IN_A_ROW = 3;
+
+/** What a run has learnt of the provider. */
+type Run = { vain: number; isLimited: boolean };
+const isDown = ({ isLimited, vain }: Run) => isLimited || vain >= VAIN_IN_A_ROW;
 
 export function resumePaymentsHandler(ports: SweepPorts): Sweep {
   const beginMilliseconds = ports.functionTimeoutSeconds * 1000 * BEGIN_SHARE;
-  return sweepDue({
-    store: ports.store,
-    // Most of the due only wait for stock and are put off at once, so a run comes to so many.
+  const says = {
+    more: "more payments are due than one run resumes",
+    failed: "a payment could not be resumed",
+  };
+  const isTimeUp = (beganAt: number) => ports.clock() >= beganAt + beginMilliseconds;
+  const due = { store: ports.store, isTimeUp, says };
+  // Stock that is waited for in vain is freed before the provider is asked for anything.
+  const giveUpLate = sweepDue({
+    ...due,
     perRun: 1000,
-    // Most of a payment's time is the provider's.
     atOnce: 10,
-    isTimeUp: (beganAt) => ports.clock() >= beganAt + beginMilliseconds,
-    sweepOne: (orderId, { now }) => resume(ports, orderId, now),
-    says: {
-      more: "more payments are due than one run resumes",
-      failed: "a payment could not be resumed",
-    },
+    sweepOne: (orderId, { now }) => giveUpIfLate(ports, orderId, now),
   });
+  return async (context) => {
+    const run: Run = { vain: 0, isLimited: false };
+    const resume = sweepDue({
+      ...due,
+      // Most of the due only wait for stock and are put off at once, so a run comes to so many.
+      perRun: 1000,
+      // Most of a payment's time is the provider's.
+      atOnce: 10,
+      sweepOne: (orderId, each) => resumeOne(ports, orderId, each, run),
+    });
+    return (await giveUpLate(context)) + (await resume(context));
+  };
 }
 
-async function resume(ports: SweepPorts, orderId: string, now: number): Promise<boolean> {
+/** A customer who was asked may have said yes: that is looked up first, by `resumeOne`. */
+async function giveUpIfLate(ports: SweepPorts, orderId: string, now: number): Promise<boolean> {
+  const known = await ports.store.load(orderId);
+  if (!known || !isLate(known, now) || known.authorization.state === "ACTION_REQUIRED") return false;
+  const given = giveUp(known, now, ports.terms);
+  // Another writer was first: the next run looks again.
+  if (!given || (await ports.store.save(given)) !== "written") return false;
+  await publishRest(ports, given);
+  return true;
+}
+
+async function resumeOne(
+  ports: SweepPorts,
+  orderId: string,
+  { log, now }: SweepContext,
+  run: Run,
+): Promise<boolean> {
   const known = await ports.store.load(orderId);
   if (!known?.dueAt || Date.parse(known.dueAt) > now) return false;
-  // No queue redelivers for a timer, so the record itself remembers that its events are to be published.
-  const mark = (payment: Payment) => withUnpublished(payment, true);
-  const given = giveUp(mark(known), now);
-  if (!given && !nextCall(known) && !known.unpublished) {
+  const looked = await look(ports, known, run);
+  const given = giveUp(looked.payment, ports.clock(), ports.terms);
+  if (given && (await ports.store.save(given)) !== "written") return false;
+  const current = await publishRest(ports, given ?? looked.payment);
+  if (!given && current === known && !nextCall(known)) {
     // A lost write needs no repetition: the writer that was first has set the next time as well.
-    await ports.store.save(putOff(known, now));
+    await ports.store.save(looked.unavailable ? triedInVain(known, now) : putOff(known, now));
     return false;
   }
-  // Another writer was first: the next run looks again.
-  if (given && (await ports.store.save(given)) !== "written") return false;
-  const causeAt = (at: number) => ({ causationId: null, now: at });
-  const settled = await finish(ports, given ?? known, causeAt, mark);
-  await ports.publish(recorded(settled));
-  if (settled.unpublished) await ports.store.save(published(settled, ports.clock()));
+  const { payment, unavailable } = isDown(run)
+    ? { payment: current, unavailable: undefined }
+    : await finish(ports, current, byClock, withUnpublished);
+  await publishRest(ports, payment);
+  if (!unavailable) return payment !== known;
+  note(run, unavailable);
+  log("warn", "the provider gave no outcome; a later run goes on", { reason: unavailable.message });
+  if (!unavailable.isLimit) await ports.store.save(triedInVain(payment, now));
   return true;
+}
+
+const byClock = (now: number) => ({ causationId: null, now });
+
+function note(run: Run, { isLimit }: ProviderUnavailable): void {
+  run.vain++;
+  run.isLimited ||= isLimit;
+}
+
+/** What the provider shows, if it may know more than was told; the payment as it was if it does not answer. */
+async function look(
+  ports: SweepPorts,
+  payment: Payment,
+  run: Run,
+): Promise<{ payment: Payment; unavailable?: ProviderUnavailable }> {
+  const { authorization } = payment;
+  if (!isLookedFor(payment) || isDown(run) || !("intentId" in authorization)) return { payment };
+  try {
+    const seen = await ports.gateway.look(authorization.intentId ?? "");
+    run.vain = 0;
+    const joined = seen ? join(payment, seen, byClock(ports.clock()), ports.terms) : payment;
+    if (joined === payment) return { payment };
+    const marked = withUnpublished(payment, joined);
+    return (await ports.store.save(marked)) === "written" ? { payment: marked } : { payment };
+  } catch (error) {
+    if (!(error instanceof ProviderUnavailable)) throw error;
+    note(run, error);
+    return { payment, unavailable: error };
+  }
+}
+
+/** How far back the daily run looks: longer than the provider repeats a webhook (Stripe: three days). */
+const LOOK_BACK_MILLISECONDS = 4 * 24 * 3600_000;
+
+/** Rings for each intent with a refund or a dispute of the last days, for the webhooks that were lost. */
+export function reconcilePaymentsHandler(ports: Reconciliation & { ring: SendTasks }): Sweep {
+  return async ({ now }) => {
+    const since = new Date(now - LOOK_BACK_MILLISECONDS).toISOString();
+    const intents = await ports.changedSince(since);
+    if (intents.length > 0) await ports.ring(intents.map((intentId) => ({ body: { intentId } })));
+    return intents.length;
+  };
 }

@@ -1,4 +1,4 @@
-// The six calls of Stripe's API that the gateway makes; the official client is a quarter of every bundle.
+// The calls of Stripe's API that the gateway makes; the official client is a quarter of every bundle.
 import type { Transport } from "@order-saga/messaging/transport";
 import { overHttp } from "./over-http.ts";
 
@@ -11,7 +11,49 @@ const TIMEOUT_MILLISECONDS = 8000;
 export type PaymentIntent = {
   readonly id: string;
   readonly status: string;
+  /** In Stripe's minor units, as all amounts here. */
+  readonly amount_received: number;
+  /** In lower case. */
+  readonly currency: string;
+  /** Whoever has it may confirm the intent. */
+  readonly client_secret: string | null;
+  readonly last_payment_error: { readonly code?: string; readonly decline_code?: string } | null;
+  /** The charge itself where it was asked for by `expand`, else its id. */
+  readonly latest_charge: string | { readonly disputed: boolean } | null;
   readonly metadata: Readonly<Record<string, string>>;
+};
+
+export type StripeRefund = {
+  readonly id: string;
+  readonly amount: number;
+  readonly currency: string;
+  /** `pending`, `requires_action`, `succeeded`, `failed` or `canceled`. */
+  readonly status: string | null;
+  readonly failure_reason?: string;
+  /** In seconds. */
+  readonly created: number;
+  readonly payment_intent: string | null;
+  readonly metadata: Readonly<Record<string, string>> | null;
+};
+
+export type StripeDispute = {
+  readonly id: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly created: number;
+  readonly payment_intent: string | null;
+};
+
+export type List<T> = { readonly data: readonly T[]; readonly has_more: boolean };
+
+export type ListQuery = {
+  payment_intent?: string;
+  /** In seconds. */
+  created?: { gte: number };
+  limit: number;
+  starting_after?: string;
 };
 
 type Keyed = { idempotencyKey: string };
@@ -26,15 +68,17 @@ export type StripeClient = {
     create(parameters: IntentParameters, options: Keyed): Promise<PaymentIntent>;
     capture(id: string, parameters: object, options: Keyed): Promise<PaymentIntent>;
     cancel(id: string, parameters: object, options: Keyed): Promise<PaymentIntent>;
-    retrieve(id: string): Promise<PaymentIntent>;
+    retrieve(id: string, parameters?: { expand: string[] }): Promise<PaymentIntent>;
     search(query: { query: string; limit: number }): Promise<{ data: PaymentIntent[] }>;
   };
   refunds: {
     create(
-      parameters: { payment_intent: string; metadata: Record<string, string> },
+      parameters: { payment_intent: string; amount: number; metadata: Record<string, string> },
       options: Keyed,
-    ): Promise<unknown>;
+    ): Promise<StripeRefund>;
+    list(query: ListQuery): Promise<List<StripeRefund>>;
   };
+  disputes: { list(query: ListQuery): Promise<List<StripeDispute>> };
 };
 
 export type IntentParameters = {
@@ -45,8 +89,8 @@ export type IntentParameters = {
   payment_method: string;
   capture_method: "manual";
   confirm: boolean;
-  off_session: boolean;
-  automatic_payment_methods: { enabled: boolean; allow_redirects: "never" };
+  automatic_payment_methods: { enabled: boolean; allow_redirects: "always" | "never" };
+  return_url?: string;
   metadata: Record<string, string>;
 };
 
@@ -113,14 +157,18 @@ export function createStripeClient(
       create: (parameters, options) => post(intents, parameters, options),
       capture: (id, parameters, options) => post(`${at(id)}/capture`, parameters, options),
       cancel: (id, parameters, options) => post(`${at(id)}/cancel`, parameters, options),
-      retrieve: (id) => call("GET", at(id), {}),
+      retrieve: (id, parameters = { expand: [] }) => call("GET", at(id), parameters),
       search: (query) => call("GET", `${intents}/search`, query),
     },
-    refunds: { create: (parameters, options) => post("/v1/refunds", parameters, options) },
+    refunds: {
+      create: (parameters, options) => post("/v1/refunds", parameters, options),
+      list: (query) => call("GET", "/v1/refunds", query),
+    },
+    disputes: { list: (query) => call("GET", "/v1/disputes", query) },
   };
 }
 
-/** Nested names stand in brackets: `metadata[orderId]`. */
+/** Nested names stand in brackets: `metadata[orderId]`, `expand[0]`. */
 function fieldsOf(given: object, within?: string): [string, string][] {
   return Object.entries(given).flatMap(([name, value]): [string, string][] => {
     const path = within === undefined ? name : `${within}[${name}]`;

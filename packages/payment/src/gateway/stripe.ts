@@ -1,33 +1,51 @@
-// The real provider: Stripe's payment intents with manual capture.
-import { toProviderAmount } from "@order-saga/contracts";
-import type { Charge } from "../payment.ts";
-import { type Answer, type PaymentGateway, ProviderUnavailable } from "../ports.ts";
-import { isStripeError, type PaymentIntent, type StripeClient } from "./stripe-client.ts";
+// The real provider: Stripe's payment intents with manual capture, refunds and disputes.
+import { fromProviderAmount, toProviderAmount } from "@order-saga/contracts";
+import type { Dispute } from "../ledger.ts";
+import type { Look, SeenRefund } from "../look.ts";
+import type { AuthorizationAnswer, Charge } from "../payment.ts";
+import { type Answer, type AskedRefund, type PaymentGateway, ProviderUnavailable, type Reconciliation } from "../ports.ts";
+import { reasonOf } from "./decline-reasons.ts";
+import {
+  isStripeError,
+  type PaymentIntent,
+  type StripeClient,
+  type StripeDispute,
+  type StripeRefund,
+} from "./stripe-client.ts";
 
 /** Stripe may forget an idempotency key after 24 hours (API reference, "Idempotent requests"). */
 const KEY_TRUSTED_MILLISECONDS = 23 * 3600_000;
+/** As many as Stripe lists at once; a page of refunds or disputes of one charge is never longer. */
+const PAGE = 100;
 
-export function createStripeGateway(stripe: StripeClient, now: () => number): PaymentGateway {
+export type StripeSettings = {
+  now: () => number;
+  /** Where a method that redirects brings the customer back to; without one it is not offered. */
+  returnUrl?: string;
+};
+
+export function createStripeGateway(stripe: StripeClient, settings: StripeSettings): PaymentGateway {
+  const { now } = settings;
   const { paymentIntents, refunds } = stripe;
 
   async function authorize(orderId: string, charge: Charge, since: string) {
     if (now() - Date.parse(since) > KEY_TRUSTED_MILLISECONDS) {
       const found = await answered(() => find(orderId));
-      if (found) return outcomeOf(orderId, found);
+      if (found) return authorizationOf(found);
     }
     try {
-      const intent = await paymentIntents.create(intentFor(orderId, charge), {
+      const intent = await paymentIntents.create(intentFor(orderId, charge, settings), {
         idempotencyKey: `${orderId}:authorize`,
       });
-      return outcomeOf(orderId, intent);
+      return authorizationOf(intent);
     } catch (error) {
-      const code = refusalCode(error);
-      if (code === undefined) throw unavailable(error);
-      return { kind: "declined" as const, code };
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw unavailable(error);
+      return { kind: "declined" as const, ...refusal };
     }
   }
 
-  /** The order's intent that holds or took money; a declined attempt is no authorisation. */
+  /** The order's intent that holds or took money, or asks for its owner; a declined one is none. */
   async function find(orderId: string): Promise<PaymentIntent | undefined> {
     const { data } = await paymentIntents.search({ query: `metadata['orderId']:'${orderId}'`, limit: 10 });
     return data.find(
@@ -35,94 +53,219 @@ export function createStripeGateway(stripe: StripeClient, now: () => number): Pa
     );
   }
 
-  async function outcomeOf(
-    orderId: string,
-    intent: PaymentIntent,
-  ): Promise<Answer<"authorized" | "declined">> {
-    if (intent.status === "requires_capture" || intent.status === "succeeded") {
-      return { kind: "authorized", intentId: intent.id };
+  function authorizationOf(intent: PaymentIntent): AuthorizationAnswer {
+    const shown = shownBy(intent);
+    switch (shown.kind) {
+      case "taken":
+        // A method that knows no hold. The capture will say how much was taken.
+        return { kind: "authorized", intentId: intent.id };
+      case "voided":
+        return { kind: "declined", ...canceled };
+      case "processing":
+        throw new ProviderUnavailable(`Stripe answered an authorisation with the status ${intent.status}`);
+      default:
+        return shown;
     }
-    if (intent.status === "requires_action") {
-      await voidIntent(orderId, intent.id);
-      return { kind: "declined", code: "authentication_required" };
-    }
-    if (intent.status === "canceled") return { kind: "declined", code: "payment_intent_canceled" };
-    throw new ProviderUnavailable(`Stripe answered an authorisation with the status ${intent.status}`);
   }
 
   async function capture(orderId: string, intentId: string) {
     try {
-      await paymentIntents.capture(intentId, {}, { idempotencyKey: `${orderId}:capture` });
-      return { kind: "captured" as const };
+      const intent = await paymentIntents.capture(intentId, {}, { idempotencyKey: `${orderId}:capture` });
+      return capturedBy(intent);
     } catch (error) {
-      const code = refusalCode(error);
-      if (code === undefined) throw unavailable(error);
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw unavailable(error);
       // What is said to have failed must have failed for good: the intent itself tells.
-      const { status } = await answered(() => paymentIntents.retrieve(intentId));
-      if (status === "succeeded") return { kind: "captured" as const };
-      if (status !== "canceled") await voidIntent(orderId, intentId);
-      return { kind: "capture-failed" as const, code };
+      const intent = await answered(() => paymentIntents.retrieve(intentId));
+      if (intent.status === "succeeded") return capturedBy(intent);
+      if (intent.status !== "canceled") {
+        const given = await voidIntent(orderId, intentId);
+        if (given.kind === "taken") return { ...given, kind: "captured" as const };
+      }
+      return { kind: "capture-failed" as const, ...refusal };
     }
   }
 
-  async function voidIntent(orderId: string, intentId: string) {
+  async function voidIntent(orderId: string, intentId: string): Promise<Answer<"voided" | "taken">> {
     try {
       await paymentIntents.cancel(intentId, {}, { idempotencyKey: `${orderId}:void` });
     } catch (error) {
-      if (refusalCode(error) === undefined) throw unavailable(error);
-      const { status } = await answered(() => paymentIntents.retrieve(intentId));
-      if (status !== "canceled")
-        throw new ProviderUnavailable(`Stripe did not void an intent of status ${status}`);
+      if (refusalOf(error) === undefined) throw unavailable(error);
+      const intent = await answered(() => paymentIntents.retrieve(intentId));
+      if (intent.status === "succeeded") return { kind: "taken", amount: receivedBy(intent) };
+      if (intent.status !== "canceled")
+        throw new ProviderUnavailable(`Stripe did not void an intent of status ${intent.status}`);
     }
-    return { kind: "voided" as const };
+    return { kind: "voided" };
   }
 
-  async function refund(orderId: string, intentId: string) {
+  async function refund(orderId: string, intentId: string, { amount, at, currency, id: refundId }: AskedRefund): Promise<Answer<"refund">> {
+    if (now() - Date.parse(at) > KEY_TRUSTED_MILLISECONDS) {
+      const made = await madeBefore(intentId, refundId);
+      if (made) return refundAnswer(refundId, made);
+    }
     try {
-      await refunds.create(
-        { payment_intent: intentId, metadata: { orderId } },
-        { idempotencyKey: `${orderId}:refund` },
+      const made = await refunds.create(
+        { payment_intent: intentId, amount: toProviderAmount(amount, currency), metadata: { orderId, refundId } },
+        { idempotencyKey: `${orderId}:refund:${refundId}` },
       );
+      return refundAnswer(refundId, made);
     } catch (error) {
-      if (refusalCode(error) !== "charge_already_refunded") throw unavailable(error);
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw unavailable(error);
+      return { kind: "refund", refundId, status: "FAILED", code: refusal.code };
     }
-    return { kind: "refunded" as const };
   }
 
-  return { authorize, capture, void: voidIntent, refund };
+  async function madeBefore(intentId: string, refundId: string): Promise<StripeRefund | undefined> {
+    const { data } = await answered(() => refunds.list({ payment_intent: intentId, limit: PAGE }));
+    return data.find(({ metadata }) => metadata?.refundId === refundId);
+  }
+
+  async function look(intentId: string): Promise<Look | undefined> {
+    try {
+      const intent = await paymentIntents.retrieve(intentId, { expand: ["latest_charge"] });
+      const isTaken = intent.status === "succeeded";
+      const ofIntent = { payment_intent: intentId, limit: PAGE };
+      const made = isTaken ? await refunds.list(ofIntent) : { data: [] };
+      const disputed = typeof intent.latest_charge === "object" && intent.latest_charge?.disputed;
+      const disputes = disputed ? await stripe.disputes.list(ofIntent) : { data: [] };
+      return {
+        intentId,
+        orderId: intent.metadata.orderId ?? "",
+        intent: shownBy(intent),
+        refunds: made.data.map(seenRefund),
+        disputes: disputes.data.map(seenDispute),
+      };
+    } catch (error) {
+      if (isStripeError(error) && error.code === "resource_missing") return undefined;
+      throw unavailable(error);
+    }
+  }
+
+  return { authorize, capture, void: voidIntent, refund, look };
+}
+
+/** The intents of refunds and disputes that began lately, a page of each at a time. */
+export function createReconciliation({ disputes, refunds }: StripeClient): Reconciliation {
+  return {
+    async changedSince(time) {
+      const created = { gte: Math.floor(Date.parse(time) / 1000) };
+      const intents = new Set<string>();
+      for (const { list } of [refunds, disputes]) {
+        let after: string | undefined;
+        do {
+          const query = { created, limit: PAGE, ...(after !== undefined && { starting_after: after }) };
+          const page = await answered(() => list(query));
+          for (const { payment_intent } of page.data) if (payment_intent) intents.add(payment_intent);
+          after = page.has_more ? page.data.at(-1)?.id : undefined;
+        } while (after !== undefined);
+      }
+      return [...intents];
+    },
+  };
+}
+
+const canceled = { code: "payment_intent_canceled", reason: "card_declined" } as const;
+
+function shownBy(intent: PaymentIntent): Look["intent"] {
+  const { id: intentId } = intent;
+  switch (intent.status) {
+    case "requires_capture":
+      return { kind: "authorized", intentId };
+    case "succeeded":
+      return { kind: "taken", amount: receivedBy(intent) };
+    case "requires_action":
+      return { kind: "action-required", intentId, clientSecret: intent.client_secret ?? "" };
+    case "requires_payment_method": {
+      // Who has the intent's secret may confirm it once more, with another card: it is to be closed.
+      const { code, decline_code } = intent.last_payment_error ?? {};
+      const said = wellFormed(decline_code ?? code);
+      return { kind: "declined", code: said, reason: reasonOf(said, true), intentId };
+    }
+    case "canceled":
+      return { kind: "voided" };
+    default:
+      return { kind: "processing" };
+  }
+}
+
+function capturedBy(intent: PaymentIntent): Answer<"captured"> {
+  if (intent.status !== "succeeded")
+    throw new ProviderUnavailable(`Stripe answered a capture with the status ${intent.status}`);
+  return { kind: "captured", amount: receivedBy(intent) };
+}
+
+/** In minor units by ISO 4217. */
+const receivedBy = (intent: PaymentIntent) => amountIn(intent.amount_received, intent.currency);
+const amountIn = (amount: number, currency: string) => fromProviderAmount(amount, currency.toUpperCase());
+
+function refundAnswer(refundId: string, made: StripeRefund): Answer<"refund"> {
+  const { code, providerId, status } = seenRefund(made);
+  return { kind: "refund", refundId, status, providerId, ...(code !== undefined && { code }) };
+}
+
+function seenRefund(refund: StripeRefund): SeenRefund {
+  const { created, failure_reason, id, metadata, status } = refund;
+  const amount = amountIn(refund.amount, refund.currency);
+  const seen = { providerId: id, amount, at: new Date(created * 1000).toISOString() };
+  const ours = metadata?.refundId === undefined ? {} : { refundId: metadata.refundId };
+  if (status === "succeeded") return { ...seen, ...ours, status: "SUCCEEDED" };
+  if (status === "failed" || status === "canceled")
+    return { ...seen, ...ours, status: "FAILED", code: wellFormed(failure_reason ?? status) };
+  return { ...seen, ...ours, status: "PENDING" };
+}
+
+/** An inquiry (`warning_…`) takes no money; closed, it counts as won. */
+function seenDispute({ amount, created, currency, id, reason, status }: StripeDispute): Dispute {
+  const closed = { won: "WON", warning_closed: "WON", prevented: "WON", lost: "LOST" } as const;
+  return {
+    id,
+    amount: amountIn(amount, currency),
+    reason: wellFormed(reason),
+    at: new Date(created * 1000).toISOString(),
+    status: closed[status as keyof typeof closed] ?? "OPENED",
+  };
 }
 
 /**
  * Stripe refuses a key whose parameters changed: a deploy that changes these makes orders in flight wait a
  * day.
  */
-function intentFor(orderId: string, charge: Charge) {
+function intentFor(orderId: string, charge: Charge, { returnUrl }: StripeSettings) {
+  const redirects = returnUrl ? ("always" as const) : ("never" as const);
   return {
     amount: toProviderAmount(charge.amount, charge.currency),
     currency: charge.currency.toLowerCase(),
     payment_method: charge.paymentMethod,
     capture_method: "manual",
     confirm: true,
-    // The customer is gone: a card that asks for them is a refusal.
-    off_session: true,
     // A method that redirects needs a page to come back to; without one Stripe refuses the request.
-    automatic_payment_methods: { enabled: true, allow_redirects: "never" },
+    automatic_payment_methods: { enabled: true, allow_redirects: redirects },
+    ...(returnUrl && { return_url: returnUrl }),
     metadata: { orderId },
   } as const;
 }
 
-/** The code of a refusal that will not change: of the card, or of what was asked. Undefined for all else. */
-function refusalCode(error: unknown): string | undefined {
+type Refusal = { code: string; reason: Answer<"declined">["reason"] };
+
+/** A refusal that will not change: of the card, or of what was asked. Undefined for all else. */
+function refusalOf(error: unknown): Refusal | undefined {
   if (!isStripeError(error)) return undefined;
   const { code, decline_code, rawType, statusCode } = error;
-  if (rawType === "card_error") return wellFormed(decline_code ?? code);
+  if (rawType === "card_error") return refusal(decline_code ?? code, true);
   if (rawType !== "invalid_request_error") return undefined;
   // Without a code, 404 means that the address is wrong, and that is no card's fault.
-  return statusCode === 400 || (statusCode === 404 && code) ? wellFormed(code) : undefined;
+  return statusCode === 400 || (statusCode === 404 && code) ? refusal(code, false) : undefined;
 }
 
-function wellFormed(code: string | undefined): string {
-  return code !== undefined && /^[a-z0-9_]{1,64}$/.test(code) ? code : "refused";
+function refusal(given: string | undefined, isOfCard: boolean): Refusal {
+  const code = wellFormed(given);
+  return { code, reason: reasonOf(code, isOfCard) };
+}
+
+function wellFormed(code: string | null | undefined): string {
+  return typeof code === "string" && /^[a-z0-9_]{1,64}$/.test(code) ? code : "refused";
 }
 
 async function answered<T>(ask: () => Promise<T>): Promise<T> {
@@ -136,8 +279,7 @@ async function answered<T>(ask: () => Promise<T>): Promise<T> {
 /** Only the kind of the error is kept, in words. */
 function unavailable(error: unknown): Error {
   if (error instanceof ProviderUnavailable) return error;
-  const kind = isStripeError(error)
-    ? [error.rawType ?? error.statusCode, error.code].join(" ").trim()
-    : "no answer";
-  return new ProviderUnavailable(`Stripe gave no outcome: ${kind}`);
+  if (!isStripeError(error)) return new ProviderUnavailable("Stripe gave no outcome: no answer");
+  const kind = [error.rawType ?? error.statusCode, error.code].join(" ").trim();
+  return new ProviderUnavailable(`Stripe gave no outcome: ${kind}`, error.statusCode === 429);
 }

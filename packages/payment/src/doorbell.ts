@@ -1,0 +1,76 @@
+// The doorbell: the provider, or a clerk, says that there is something to look at, and payment looks.
+import { type DomainEvent, OrderId } from "@order-saga/contracts";
+import type { ReactTo } from "@order-saga/messaging";
+import { writeOptimistically } from "@order-saga/messaging/optimistic";
+import type { SendTasks } from "@order-saga/messaging/tasks";
+import * as z from "zod/mini";
+import { ATTEMPTS, finish, publishRest } from "./finish.ts";
+import { join, type Look } from "./look.ts";
+import { isBeingAuthorized, type Payment, withUnpublished } from "./payment.ts";
+import { ProviderUnavailable, type SweepPorts } from "./ports.ts";
+
+/** Which intent to look at; nothing else of what rang is believed. */
+export const Ring = z.object({
+  intentId: z.string().check(z.regex(/^[A-Za-z0-9_]{1,100}$/)),
+  /** How often the provider gave no answer to this ring. */
+  tries: z._default(z.int().check(z.gte(0)), 0),
+});
+export type Ring = z.infer<typeof Ring>;
+
+const FIRST_WAIT_SECONDS = 15;
+const LONGEST_WAIT_SECONDS = 900;
+
+export type DoorbellPorts = SweepPorts & {
+  /** To the reaction's own queue. */
+  ring: SendTasks;
+};
+
+/** Joins what the provider shows, and goes on as the facts then ask. Publishes by itself. */
+export function hearProviderHandler(ports: DoorbellPorts): ReactTo<Ring> {
+  return async (ring, { log }) => {
+    const look = await ports.gateway.look(ring.intentId).catch((error) => ringLater(ports, ring, error));
+    if (look === "later") return [];
+    const orderId = OrderId.safeParse(look?.orderId);
+    const known = look && orderId.success && (await ports.store.load(orderId.data));
+    if (!known) {
+      log("info", "the provider rang for what is no order's; nothing is done");
+      return [];
+    }
+    const joined = await publishRest(ports, await writeLook(ports, look, known));
+    // The delivery that began the authorisation finishes it.
+    if (isBeingAuthorized(joined, ports.clock(), ports.functionTimeoutSeconds)) return [];
+    const { payment, unavailable } = await finish(
+      ports,
+      joined,
+      (now) => ({ causationId: null, now }),
+      withUnpublished,
+    );
+    if (unavailable) log("warn", "the provider gave no outcome; the schedule goes on", { reason: unavailable.message });
+    await publishRest(ports, payment);
+    return [] satisfies DomainEvent[];
+  };
+}
+
+/** A provider that does not answer is no fault of the ring's: it rings again later, and counts as handled. */
+async function ringLater({ ring }: DoorbellPorts, { intentId, tries }: Ring, error: unknown): Promise<"later"> {
+  if (!(error instanceof ProviderUnavailable)) throw error;
+  const delaySeconds = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** Math.min(tries, 10));
+  await ring([{ body: { intentId, tries: tries + 1 }, delaySeconds }]);
+  return "later";
+}
+
+function writeLook({ clock, store, terms }: DoorbellPorts, look: Look, known: Payment): Promise<Payment> {
+  return writeOptimistically<Payment, Payment, Payment>({
+    what: `payment of ${known.orderId}`,
+    attempts: ATTEMPTS,
+    known,
+    load: async () => (await store.load(known.orderId)) ?? known,
+    save: store.save,
+    decide(read) {
+      const next = join(read, look, { causationId: null, now: clock() }, terms);
+      if (next === read) return { answer: read };
+      const marked = withUnpublished(read, next);
+      return { write: marked, answer: marked };
+    },
+  });
+}

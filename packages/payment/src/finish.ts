@@ -1,0 +1,116 @@
+// Asks the provider, and records each answer, until nothing is outstanding or the provider is silent.
+import type { Cause } from "@order-saga/contracts";
+import type { Publish } from "@order-saga/messaging";
+import { writeOptimistically } from "@order-saga/messaging/optimistic";
+import {
+  nextCall,
+  type Payment,
+  type ProviderAnswer,
+  type ProviderCall,
+  published,
+  record,
+  unpublishedEvents,
+} from "./payment.ts";
+import { type PaymentPorts, ProviderUnavailable } from "./ports.ts";
+
+/** One order's facts meet at its record: five events and the doorbell, each once or twice at the same time. */
+export const ATTEMPTS = 10;
+
+export type Finished = {
+  payment: Payment;
+  /** Why something is still outstanding: the record is due, and the schedule goes on. */
+  unavailable?: ProviderUnavailable;
+};
+
+/** `mark` is what else each write says, given the payment before and after. */
+export async function finish(
+  ports: PaymentPorts,
+  payment: Payment,
+  causeAt: (now: number) => Cause,
+  mark: (before: Payment, after: Payment) => Payment = (_, after) => after,
+): Promise<Finished> {
+  let current = payment;
+  for (let call = nextCall(current); call; call = nextCall(current)) {
+    const answer = await ask(ports.gateway, current.orderId, call).catch(unavailable);
+    if (answer instanceof ProviderUnavailable) return { payment: current, unavailable: answer };
+    current = await writeAnswer(ports, current, call, (read) =>
+      mark(read, record(read, answer, causeAt(ports.clock()), ports.terms)),
+    );
+  }
+  return { payment: current };
+}
+
+function unavailable(error: unknown): ProviderUnavailable {
+  if (error instanceof ProviderUnavailable) return error;
+  throw error;
+}
+
+/** Records the answer to a call, unless another delivery has recorded it meanwhile. */
+function writeAnswer(
+  { store }: PaymentPorts,
+  asked: Payment,
+  call: ProviderCall,
+  recordIn: (read: Payment) => Payment,
+): Promise<Payment> {
+  return writeOptimistically<Payment, Payment, Payment>({
+    what: `payment of ${asked.orderId}`,
+    attempts: ATTEMPTS,
+    // While a card is authorised the stock is mostly reserved, and a read costs a fifth of a lost write.
+    ...(call.kind !== "authorize" && { known: asked }),
+    load: async () => (await store.load(asked.orderId)) ?? asked,
+    save: store.save,
+    decide(read) {
+      const outstanding = nextCall(read);
+      if (!outstanding || keyOf(outstanding) !== keyOf(call)) return { answer: read };
+      const next = recordIn(read);
+      return { write: next, answer: next };
+    },
+  });
+}
+
+/** Calls of the same key have the same answer. */
+function keyOf(call: ProviderCall): string {
+  switch (call.kind) {
+    case "authorize":
+      return `authorize ${call.since}`;
+    case "capture":
+    case "void":
+      return `${call.kind} ${call.intentId}`;
+    case "refund":
+      return `refund ${call.refund.id}`;
+  }
+}
+
+function ask(gateway: PaymentPorts["gateway"], orderId: string, call: ProviderCall): Promise<ProviderAnswer> {
+  switch (call.kind) {
+    case "authorize":
+      return gateway.authorize(orderId, call.charge, call.since);
+    case "capture":
+      return gateway.capture(orderId, call.intentId);
+    case "void":
+      return gateway.void(orderId, call.intentId);
+    case "refund":
+      return gateway.refund(orderId, call.intentId, { ...call.refund, currency: call.charge.currency });
+  }
+}
+
+/** Publishes what no queue's message will publish again, and remembers that it did. */
+export async function publishRest(
+  { clock, publish, store }: PaymentPorts & { publish: Publish },
+  payment: Payment,
+): Promise<Payment> {
+  const events = unpublishedEvents(payment);
+  if (events.length === 0) return payment;
+  await publish(events);
+  return writeOptimistically<Payment, Payment, Payment>({
+    what: `payment of ${payment.orderId}`,
+    attempts: ATTEMPTS,
+    known: payment,
+    load: async () => (await store.load(payment.orderId)) ?? payment,
+    save: store.save,
+    decide(read) {
+      const next = published(read, events, clock());
+      return { write: next, answer: next };
+    },
+  });
+}

@@ -1,0 +1,242 @@
+// The ledger of a payment: what was given back, by whom, and what the customer's bank disputes.
+import {
+  type Cause,
+  type DomainEvent,
+  type EventOf,
+  newEvent,
+  type OfBulk,
+  type RefundSource,
+  type StockLine,
+  stepOf,
+} from "@order-saga/contracts";
+import type { Payment } from "./payment.ts";
+
+export type Refund = {
+  /** `cancellation-1`, `abort-1`, `rf_…` of a clerk's request, or the provider's own id. */
+  id: string;
+  /** Minor units. */
+  amount: number;
+  source: RefundSource;
+  /** REQUESTED until the provider has answered; OVERTAKEN if a refund by another hand left too little. */
+  status: "REQUESTED" | "PENDING" | "SUCCEEDED" | "FAILED" | "OVERTAKEN";
+  /** ISO time at which it was requested, or seen first. */
+  at: string;
+  providerId?: string;
+  /** Why it failed. */
+  code?: string;
+  /** The clerk's words. */
+  reason?: string;
+  /** What was refunded by line. */
+  lines?: StockLine[];
+  /** What goes back on the shelf. */
+  restock?: StockLine[];
+  /** Tells a repeated request from a reused key. */
+  fingerprint?: string;
+};
+
+export type Dispute = {
+  id: string;
+  /** Minor units. */
+  amount: number;
+  status: "OPENED" | "WON" | "LOST";
+  reason: string;
+  at: string;
+};
+
+export type LedgerEvent = EventOf<"RefundMade" | "RefundFailed" | "DisputeOpened" | "DisputeClosed">;
+
+const sum = (refunds: readonly Refund[]) => refunds.reduce((total, { amount }) => total + amount, 0);
+
+/** What was really given back, in minor units. */
+export function refundedOf({ refunds }: Payment): number {
+  return sum(refunds.filter(({ status }) => status === "SUCCEEDED"));
+}
+
+/** What may still be refunded, in minor units; a refund that failed frees its share. */
+export function freeOf({ refunds, taken = 0 }: Payment): number {
+  const open = refunds.filter(({ status }) => ["REQUESTED", "PENDING", "SUCCEEDED"].includes(status));
+  return taken - sum(open);
+}
+
+/** The refund that the provider is to be asked for next. */
+export function askedRefund({ refunds }: Payment): Refund | undefined {
+  return refunds.find(({ status }) => status === "REQUESTED");
+}
+
+/** What a cancellation gives back, or an abort of what another hand had taken. */
+export function withDueRefund(payment: Payment, { now }: Cause): Payment {
+  const source = dueSource(payment);
+  if (!source) return payment;
+  const ours = payment.refunds.filter((each) => each.source === source);
+  const amount = freeOf(payment);
+  // One that failed for good is a person's work: asking again would never end.
+  if (amount <= 0 || ours.some(({ status }) => status === "FAILED")) return payment;
+  const id = `${source}-${ours.length + 1}`;
+  const due: Refund = { id, amount, source, status: "REQUESTED", at: new Date(now).toISOString() };
+  return { ...payment, refunds: [...payment.refunds, due] };
+}
+
+function dueSource(payment: Payment): "cancellation" | "abort" | undefined {
+  const { cancelled, decision, settlement, taken } = payment;
+  if (taken === undefined) return undefined;
+  if (settlement === "CAPTURED") return cancelled ? "cancellation" : undefined;
+  return decision === "ABORT" ? "abort" : undefined;
+}
+
+/** Says of each refund and dispute what is not said yet. A refund is made only once the provider says so. */
+export function withSaidEntries(payment: Payment, cause: Cause): Payment {
+  const { disputes, events, refunds } = payment;
+  const currency = payment.charge?.currency ?? "";
+  const said = new Set(payment.ledgerEvents.map(({ id }) => id));
+  const made = refunds.filter(({ source, status }) => status === "SUCCEEDED" && isTold(source));
+  const failed = refunds.filter(({ status }) => status === "FAILED");
+  const closed = disputes.filter(({ status }) => status !== "OPENED");
+  const ofBulk = payment.charge?.ofBulk;
+  const all: LedgerEvent[] = [
+    // What was given back was taken before, so that is said first.
+    ...(events.PaymentCaptured ? made : []).map((each) =>
+      newEvent("RefundMade", payment.orderId, cause, madeData(each, currency, ofBulk)),
+    ),
+    ...failed.map((each) =>
+      newEvent("RefundFailed", payment.orderId, cause, {
+        ...refundData(each, currency),
+        code: each.code ?? "refused",
+      }),
+    ),
+    ...disputes.map(({ amount, id: disputeId, reason }) =>
+      newEvent("DisputeOpened", payment.orderId, cause, { disputeId, amount, currency, reason }),
+    ),
+    ...closed.map(({ amount, id: disputeId, status }) =>
+      newEvent("DisputeClosed", payment.orderId, cause, {
+        disputeId,
+        amount,
+        currency,
+        outcome: status === "WON" ? ("won" as const) : ("lost" as const),
+      }),
+    ),
+  ];
+  const fresh = all.filter(({ id }) => !said.has(id));
+  return fresh.length === 0 ? payment : { ...payment, ledgerEvents: [...payment.ledgerEvents, ...fresh] };
+}
+
+/** A cancellation's refunds are told as one, by PaymentRefunded; those of an abort by PaymentVoided. */
+const isTold = (source: RefundSource) => source === "shop" || source === "provider";
+
+const refundData = ({ amount, id: refundId, source }: Refund, currency: string) => ({
+  refundId,
+  amount,
+  currency,
+  source,
+});
+
+function madeData(refund: Refund, currency: string, ofBulk: OfBulk | undefined) {
+  const { reason, restock } = refund;
+  return {
+    ...refundData(refund, currency),
+    ...(reason !== undefined && { reason }),
+    ...(restock && { restock }),
+    ...ofBulk,
+  };
+}
+
+/** What ends with the last refund: a cancellation, or an abort of what another hand had taken. */
+export function settleLedger(payment: Payment, cause: Cause): Payment {
+  const { cancelled, charge, decision, orderId, settlement, taken } = payment;
+  if (taken === undefined) return payment;
+  const isGivenBack = refundedOf(payment) >= taken;
+  if (decision === "ABORT") {
+    if (settlement && settlement !== "REFUND_FAILED") return payment;
+    if (isGivenBack) {
+      const said = newEvent("PaymentVoided", orderId, cause, { authorized: true });
+      return withEvent({ ...payment, settlement: "VOIDED" }, said);
+    }
+    return hasFailed(payment, "abort") ? { ...payment, settlement: "REFUND_FAILED" } : payment;
+  }
+  if (!cancelled || (settlement !== "CAPTURED" && settlement !== "REFUND_FAILED")) return payment;
+  if (isGivenBack) {
+    const data = { amount: taken, currency: charge?.currency ?? "" };
+    const said = newEvent("PaymentRefunded", orderId, cause, data);
+    return withEvent({ ...payment, settlement: "REFUNDED" }, said);
+  }
+  return hasFailed(payment, "cancellation") ? { ...payment, settlement: "REFUND_FAILED" } : payment;
+}
+
+const hasFailed = ({ refunds }: Payment, of: RefundSource) =>
+  refunds.some(({ source, status }) => source === of && status === "FAILED");
+
+const withEvent = (payment: Payment, event: DomainEvent): Payment => ({
+  ...payment,
+  events: { [event.type]: event, ...payment.events },
+});
+
+/** What a clerk asks for: an amount, or what came back, line by line. */
+export type ClerksRefund = {
+  id: string;
+  fingerprint: string;
+  amount?: number;
+  lines?: readonly { sku: string; quantity: number; restock: boolean }[];
+  reason?: string;
+};
+
+export type RefundRequested =
+  | { payment: Payment; refund: Refund; isNew: boolean }
+  | { refusal: "not-captured" | "idempotency-key-reused" }
+  /** The provider gives back only multiples of `step` minor units in this currency. */
+  | { refusal: "refund-not-in-steps"; step: number }
+  /** `free` is what may still be refunded, in minor units. */
+  | { refusal: "refund-too-large"; free: number };
+
+/**
+ * Puts the clerk's refund into the ledger, if so much is left. In one write with what it is checked against,
+ * so that two requests at once cannot give back more than was taken.
+ */
+export function requestRefund(payment: Payment, asked: ClerksRefund, now: number): RefundRequested {
+  const known = payment.refunds.find(({ id }) => id === asked.id);
+  if (known && known.fingerprint !== asked.fingerprint) return { refusal: "idempotency-key-reused" };
+  if (known) return { payment, refund: known, isNew: false };
+  const { settlement } = payment;
+  if (settlement !== "CAPTURED" && settlement !== "REFUNDED" && settlement !== "REFUND_FAILED")
+    return { refusal: "not-captured" };
+  const free = freeOf(payment);
+  const lines = asked.lines && merged(asked.lines);
+  const amount = lines ? priceOf(payment, lines) : asked.amount;
+  if (amount === undefined || amount > free || amount <= 0) return { refusal: "refund-too-large", free };
+  const step = stepOf(payment.charge?.currency ?? "");
+  if (amount % step !== 0) return { refusal: "refund-not-in-steps", step };
+  const restock = merged((asked.lines ?? []).filter((line) => line.restock));
+  const refund: Refund = {
+    id: asked.id,
+    amount,
+    source: "shop",
+    status: "REQUESTED",
+    at: new Date(now).toISOString(),
+    fingerprint: asked.fingerprint,
+    ...(asked.reason !== undefined && { reason: asked.reason }),
+    ...(lines && { lines }),
+    ...(restock.length > 0 && { restock }),
+  };
+  return { payment: { ...payment, refunds: [...payment.refunds, refund] }, refund, isNew: true };
+}
+
+/** Equal SKUs become one line, in the order of their names. */
+function merged(lines: readonly { sku: string; quantity: number }[]): StockLine[] {
+  const quantities = new Map<string, number>();
+  for (const { quantity, sku } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+  return [...quantities].sort(([a], [b]) => (a < b ? -1 : 1)).map(([sku, quantity]) => ({ sku, quantity }));
+}
+
+/** What the lines were sold for; undefined if more comes back than was bought and not yet refunded. */
+function priceOf({ charge, refunds }: Payment, lines: readonly StockLine[]): number | undefined {
+  let amount = 0;
+  for (const { quantity, sku } of lines) {
+    const bought = (charge?.lines ?? []).filter((line) => line.sku === sku);
+    const given = refunds
+      .filter(({ status }) => status !== "FAILED" && status !== "OVERTAKEN")
+      .flatMap((refund) => refund.lines ?? [])
+      .filter((line) => line.sku === sku);
+    const count = (each: readonly { quantity: number }[]) => each.reduce((all, one) => all + one.quantity, 0);
+    if (quantity > count(bought) - count(given)) return undefined;
+    amount += quantity * (bought[0]?.unitPrice ?? 0);
+  }
+  return amount;
+}

@@ -1,0 +1,131 @@
+// The routes of payment: a customer's payment, a clerk's refund, and the provider's doorbell.
+import { IdempotencyKey, OrderId, type RefundRequest } from "@order-saga/contracts";
+import {
+  type AuthenticatedRequest,
+  type HttpAnswer,
+  type HttpRequest,
+  problem,
+} from "@order-saga/messaging/http";
+import { writeOptimistically } from "@order-saga/messaging/optimistic";
+import type { SendTasks } from "@order-saga/messaging/tasks";
+import { ATTEMPTS } from "./finish.ts";
+import { type ClerksRefund, type Refund, type RefundRequested, requestRefund } from "./ledger.ts";
+import { type Payment, written } from "./payment.ts";
+import type { PaymentStore } from "./ports.ts";
+import { refundView, view } from "./views.ts";
+
+export function getPaymentHandler(ports: { store: Pick<PaymentStore, "load">; returnUrl?: string }) {
+  return async ({ path, principal }: AuthenticatedRequest<undefined>): Promise<HttpAnswer> => {
+    const payment = await load(ports.store, path.orderId);
+    // Another customer's order is answered like one that is not there.
+    const body = payment?.charge?.principal === principal ? view(payment, ports.returnUrl) : undefined;
+    if (!body) throw unknown();
+    return { status: 200, headers: { "cache-control": "private, no-store" }, body };
+  };
+}
+
+export type RefundPorts = {
+  store: PaymentStore;
+  /** To the queue of hear-provider, which carries the refund out. */
+  ring: SendTasks;
+  /** A hash of the text, in hex; the same text has the same. */
+  hash: (text: string) => string;
+};
+
+/** A clerk refunds orders of every customer: the scope decides, not the principal. */
+export function requestRefundHandler(ports: RefundPorts) {
+  return async (request: AuthenticatedRequest<RefundRequest>): Promise<HttpAnswer> => {
+    const { body, header, now, path } = request;
+    const key = IdempotencyKey.safeParse(header("idempotency-key"));
+    if (!key.success) {
+      const title = "Send an Idempotency-Key of 16–64 letters, digits, _ or -.";
+      throw problem(400, "invalid-idempotency-key", title);
+    }
+    const asked = {
+      ...body,
+      id: `rf_${ports.hash([path.orderId, request.principal, key.data].join("\n")).slice(0, 32)}`,
+      fingerprint: ports.hash(JSON.stringify(body)),
+    };
+    const { payment, refund } = await writeRefund(ports.store, path.orderId, asked, now);
+    const { authorization } = payment;
+    // Also for a repeated request: the one before may have died between its write and this.
+    if (refund.status === "REQUESTED" && "intentId" in authorization)
+      await ports.ring([{ body: { intentId: authorization.intentId } }]);
+    return { status: 202, body: refundView(refund) };
+  };
+}
+
+function writeRefund(store: PaymentStore, id: string | undefined, asked: ClerksRefund, now: number) {
+  return writeOptimistically<Payment, Payment, { payment: Payment; refund: Refund }>({
+    what: `payment of ${id}`,
+    attempts: ATTEMPTS,
+    load: async () => {
+      const payment = await load(store, id);
+      if (!payment?.charge) throw unknown();
+      return payment;
+    },
+    save: store.save,
+    decide(read) {
+      const requested = requestRefund(read, asked, now);
+      if ("refusal" in requested) throw refused(requested, read);
+      const { isNew, payment, refund } = requested;
+      if (!isNew) return { answer: { payment, refund } };
+      const next = written(payment, now);
+      return { write: next, answer: { payment: next, refund } };
+    },
+  });
+}
+
+function refused(refusal: Extract<RefundRequested, { refusal: string }>, { charge }: Payment) {
+  const currency = charge?.currency ?? "";
+  switch (refusal.refusal) {
+    case "not-captured":
+      return problem(409, "not-captured", "No money of this order was taken.");
+    case "idempotency-key-reused":
+      return problem(422, "idempotency-key-reused", "This Idempotency-Key came with another refund before.");
+    case "refund-not-in-steps":
+      return problem(422, "refund-not-in-steps", "The provider cannot give back such an amount.", {
+        detail: `In ${currency} it gives back multiples of ${refusal.step} minor units.`,
+      });
+    case "refund-too-large":
+      return problem(422, "refund-too-large", "More than is left to give back.", {
+        detail: `At most ${refusal.free} minor units of ${currency}, and of each line at most what was bought.`,
+      });
+  }
+}
+
+export type WebhookPorts = {
+  isSigned: (bytes: Buffer, signature: string | undefined, now: number) => boolean;
+  /** The intent to look at; undefined if there is nothing to do. Throws for what it cannot read. */
+  intentToLookAt: (bytes: Buffer) => string | undefined;
+  ring: SendTasks;
+};
+
+/** Its body decides nothing: it only says where to look. */
+export function hearWebhookHandler({ intentToLookAt, isSigned, ring }: WebhookPorts) {
+  return async ({ bytes, header, log, now }: HttpRequest<undefined>): Promise<HttpAnswer> => {
+    const body = bytes();
+    if (!isSigned(body, header("stripe-signature"), now)) {
+      log("warn", "a webhook's signature is not valid");
+      throw problem(400, "invalid-signature", "The signature is missing, wrong, or older than five minutes.");
+    }
+    const intentId = readable(() => intentToLookAt(body));
+    if (intentId !== undefined) await ring([{ body: { intentId } }]);
+    return { status: 200, body: { queued: intentId !== undefined } };
+  };
+}
+
+function readable<T>(read: () => T): T {
+  try {
+    return read();
+  } catch {
+    throw problem(400, "invalid-body", "The body is no event.");
+  }
+}
+
+async function load(store: Pick<PaymentStore, "load">, id: string | undefined) {
+  const orderId = OrderId.safeParse(id);
+  return orderId.success ? store.load(orderId.data) : undefined;
+}
+
+const unknown = () => problem(404, "unknown-order", "There is no such order, or no payment of it yet.");
