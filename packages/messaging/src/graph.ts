@@ -96,9 +96,9 @@ const rises = (heard: EventType, said: EventType) => layerOf[said] > layerOf[hea
 
 /** What must follow a failure: the payment is given up, or the stock goes back. */
 const compensations: { readonly [T in EventType]?: EventType } = {
-  StockRejected: "PaymentVoided",
+  StockRejected: "PaymentAborted",
   PaymentDeclined: "StockReleased",
-  PaymentVoided: "StockReleased",
+  PaymentAborted: "StockReleased",
   PaymentRefunded: "StockReleased",
 };
 

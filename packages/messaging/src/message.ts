@@ -1,8 +1,8 @@
 // Parses one SQS record: EventBridge's envelope around one of our events, from the service that owns it.
 import {
-  entryOf,
   type EventOf,
   type EventType,
+  entryOf,
   eventId,
   layerOf,
   OrderId,

@@ -23,7 +23,7 @@ import type { Publish } from "./publisher.ts";
  */
 export type React<T extends EventType> = (
   event: EventOf<T>,
-  context: ReactionContext,
+  context: EventContext,
 ) => Promise<readonly DomainEvent[]>;
 
 export type ReactionContext = {
@@ -36,6 +36,12 @@ export type ReactionContext = {
   body: string;
   /** How long the invocation may still run, in milliseconds. */
   remainingMilliseconds: () => number;
+};
+
+/** What handles an event can also say at once. */
+export type EventContext = ReactionContext & {
+  /** Says events before slow work that may follow; what is returned is said at the end. */
+  publish: Publish;
 };
 
 export type ReactionPorts = { publish: Publish; park: Park; log: Log; now: () => number };
@@ -54,7 +60,11 @@ export function reaction<T extends EventType>(
   return consume(manifest, ports, async (body, context) => {
     const event = parseMessage(body, manifest.hears);
     const eventLog = context.log.with({ ...namedSubjectOf(event), eventType: event.type });
-    const says = await react(event, { ...context, log: eventLog });
+    const publish = async (events: readonly DomainEvent[]) => {
+      assertMaySay(manifest, events, event.type);
+      await say(ports, events, eventLog);
+    };
+    const says = await react(event, { ...context, log: eventLog, publish });
     assertMaySay(manifest, says, event.type);
     return { says, log: eventLog };
   });
@@ -103,8 +113,7 @@ function consume(manifest: ReactionManifest, ports: ReactionPorts, handle: Handl
         body: record.body,
         remainingMilliseconds: context.remaining,
       });
-      if (says.length > 0) await ports.publish(says);
-      if (says.length > 0) handledLog("info", `said ${says.map(({ type }) => type).join(", ")}`);
+      await say(ports, says, handledLog);
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error;
       await ports.park({ body: record.body, reaction: manifest.name, attempts: attempt, error });
@@ -139,6 +148,12 @@ function consume(manifest: ReactionManifest, ports: ReactionPorts, handle: Handl
         return Promise.allSettled(Records.map((record) => settleOrLog(record, invocation)));
       }) as unknown as ReactionHandler
   );
+}
+
+async function say(ports: ReactionPorts, events: readonly DomainEvent[], log: Log): Promise<void> {
+  if (events.length === 0) return;
+  await ports.publish(events);
+  log("info", `said ${events.map(({ type }) => type).join(", ")}`);
 }
 
 type Invocation = { readonly awsRequestId: string; readonly remaining: () => number };

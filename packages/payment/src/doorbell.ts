@@ -45,14 +45,19 @@ export function hearProviderHandler(ports: DoorbellPorts): ReactTo<Ring> {
       (now) => ({ causationId: null, now }),
       withUnpublished,
     );
-    if (unavailable) log("warn", "the provider gave no outcome; the schedule goes on", { reason: unavailable.message });
+    if (unavailable)
+      log("warn", "the provider gave no outcome; the schedule goes on", { reason: unavailable.message });
     await publishRest(ports, payment);
     return [] satisfies DomainEvent[];
   };
 }
 
 /** A provider that does not answer is no fault of the ring's: it rings again later, and counts as handled. */
-async function ringLater({ ring }: DoorbellPorts, { intentId, tries }: Ring, error: unknown): Promise<"later"> {
+async function ringLater(
+  { ring }: DoorbellPorts,
+  { intentId, tries }: Ring,
+  error: unknown,
+): Promise<"later"> {
   if (!(error instanceof ProviderUnavailable)) throw error;
   const delaySeconds = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** Math.min(tries, 10));
   await ring([{ body: { intentId, tries: tries + 1 }, delaySeconds }]);

@@ -2,8 +2,8 @@
 import type { Cause } from "@order-saga/contracts";
 import type { Dispute, Refund } from "./ledger.ts";
 import {
-  advance,
   type AuthorizationAnswer,
+  advance,
   captured,
   type Payment,
   type Terms,
@@ -68,7 +68,11 @@ function withIntent(payment: Payment, { intent, intentId }: Look, cause: Cause):
 function withoutHold(payment: Payment, cause: Cause): Payment {
   const { decision, settlement } = payment;
   if (decision === "ABORT" && !settlement) return voided(payment, cause);
-  const lost = { kind: "declined" as const, code: "payment_intent_canceled", reason: "card_declined" as const };
+  const lost = {
+    kind: "declined" as const,
+    code: "payment_intent_canceled",
+    reason: "card_declined" as const,
+  };
   return withAuthorization(payment, lost, cause);
 }
 

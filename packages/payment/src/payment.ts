@@ -7,8 +7,8 @@ import {
   type DomainEvent,
   type EventOf,
   type EventType,
-  type OfBulk,
   newEvent,
+  type OfBulk,
 } from "@order-saga/contracts";
 import { invariantViolation } from "@order-saga/messaging";
 import {
@@ -98,7 +98,13 @@ export type ProviderAnswer =
   | { kind: "voided" }
   /** Another hand has captured what was to be voided. */
   | { kind: "taken"; amount: number }
-  | { kind: "refund"; refundId: string; status: "PENDING" | "SUCCEEDED" | "FAILED"; providerId?: string; code?: string };
+  | {
+      kind: "refund";
+      refundId: string;
+      status: "PENDING" | "SUCCEEDED" | "FAILED";
+      providerId?: string;
+      code?: string;
+    };
 
 /** How long a payment without an OrderPlaced waits for one. */
 const TOMBSTONE_MILLISECONDS = 15 * 60_000;

@@ -44,7 +44,8 @@ async function hearAndFinish(
     for (const { id } of aborted) said.add(id);
   }
   const { payment: finished, unavailable } = await finish(ports, payment, (now) => causedBy(event, now));
-  if (unavailable) log("warn", "the provider gave no outcome; the schedule goes on", { reason: unavailable.message });
+  if (unavailable)
+    log("warn", "the provider gave no outcome; the schedule goes on", { reason: unavailable.message });
   return answer(finished);
 }
 

@@ -1,16 +1,28 @@
-// What payment hears, says and stores.
-import { dueIndex, reactionManifest, type ServiceManifest, scheduleManifest } from "@order-saga/messaging";
+// What payment hears, says, serves and stores.
+import {
+  dueIndex,
+  reactionManifest,
+  routeManifest,
+  type ServiceManifest,
+  scheduleManifest,
+} from "@order-saga/messaging";
 
 /** A duplicate says again whatever was recorded, so every reaction may say all that payment says. */
 const says = [
+  "PaymentActionRequired",
   "PaymentAuthorized",
   "PaymentDeclined",
+  "PaymentAborted",
   "PaymentVoided",
   "PaymentCaptured",
   "PaymentRefunded",
+  "RefundMade",
+  "RefundFailed",
+  "DisputeOpened",
+  "DisputeClosed",
 ] as const;
 
-const environment = ["STRIPE_API_URL", "STRIPE_API_KEY"];
+const environment = ["STRIPE_API_URL", "STRIPE_API_KEY", "RETURN_URL", "ACTION_WITHIN_SECONDS"];
 
 export const authorizePayment = reactionManifest({
   name: "authorize-payment",
@@ -33,17 +45,71 @@ export const abortPayment = reactionManifest({
   environment,
 });
 
+/** Looks at the provider when it rings, and carries out a clerk's refund. */
+export const hearProvider = reactionManifest({
+  name: "hear-provider",
+  hears: [],
+  from: "tasks",
+  sends: ["hear-provider"],
+  says,
+  environment,
+});
+
 export const resumePayments = scheduleManifest({ name: "resume-payments", says, environment });
+
+/** Once a day: finds refunds and disputes whose webhook was lost. */
+export const reconcilePayments = scheduleManifest({
+  name: "reconcile-payments",
+  everyMinutes: 24 * 60,
+  isUrgent: false,
+  table: "none",
+  sends: ["hear-provider"],
+  environment: ["STRIPE_API_URL", "STRIPE_API_KEY"],
+});
+
+export const getPayment = routeManifest({
+  name: "get-payment",
+  method: "GET",
+  path: "/orders/{orderId}/payment",
+  scopes: ["orders:read"],
+  table: { get: ["PAY#*"] },
+  environment: ["RETURN_URL"],
+});
+
+export const requestRefund = routeManifest({
+  name: "request-refund",
+  method: "POST",
+  path: "/orders/{orderId}/refunds",
+  scopes: ["refunds:write"],
+  sends: ["hear-provider"],
+});
+
+/** Without an authorizer: the provider signs what it sends. Its events are well below this size. */
+export const hearWebhook = routeManifest({
+  name: "hear-webhook",
+  method: "POST",
+  path: "/webhooks/stripe",
+  scopes: [],
+  table: "none",
+  sends: ["hear-provider"],
+  environment: ["STRIPE_WEBHOOK_SECRETS"],
+  maximumBodyBytes: 256 * 1024,
+});
 
 export const payment: ServiceManifest = {
   name: "payment",
   table: { record: "PAY#*", indexes: { due: dueIndex } },
-  reactions: [authorizePayment, capturePayment, abortPayment],
-  schedules: [resumePayments],
-  routes: [],
+  reactions: [authorizePayment, capturePayment, abortPayment, hearProvider],
+  schedules: [resumePayments, reconcilePayments],
+  routes: [getPayment, requestRefund, hearWebhook],
   settings: {
     /** Where Stripe's API is; the laptop has one of its own. */
     STRIPE_API_URL: "https://api.stripe.com",
+    /** Where a method that redirects brings the customer back to; empty: such methods are not offered. */
+    RETURN_URL: "",
+    /** For so long at most, in seconds, a customer is waited for whose bank asks for them. */
+    ACTION_WITHIN_SECONDS: "600",
   },
-  secrets: ["STRIPE_API_KEY"],
+  /** STRIPE_WEBHOOK_SECRETS: signing secrets of the endpoint, with commas between; any of them is good. */
+  secrets: ["STRIPE_API_KEY", "STRIPE_WEBHOOK_SECRETS"],
 };

@@ -3,7 +3,13 @@ import { fromProviderAmount, toProviderAmount } from "@order-saga/contracts";
 import type { Dispute } from "../ledger.ts";
 import type { Look, SeenRefund } from "../look.ts";
 import type { AuthorizationAnswer, Charge } from "../payment.ts";
-import { type Answer, type AskedRefund, type PaymentGateway, ProviderUnavailable, type Reconciliation } from "../ports.ts";
+import {
+  type Answer,
+  type AskedRefund,
+  type PaymentGateway,
+  ProviderUnavailable,
+  type Reconciliation,
+} from "../ports.ts";
 import { reasonOf } from "./decline-reasons.ts";
 import {
   isStripeError,
@@ -99,14 +105,22 @@ export function createStripeGateway(stripe: StripeClient, settings: StripeSettin
     return { kind: "voided" };
   }
 
-  async function refund(orderId: string, intentId: string, { amount, at, currency, id: refundId }: AskedRefund): Promise<Answer<"refund">> {
+  async function refund(
+    orderId: string,
+    intentId: string,
+    { amount, at, currency, id: refundId }: AskedRefund,
+  ): Promise<Answer<"refund">> {
     if (now() - Date.parse(at) > KEY_TRUSTED_MILLISECONDS) {
       const made = await madeBefore(intentId, refundId);
       if (made) return refundAnswer(refundId, made);
     }
     try {
       const made = await refunds.create(
-        { payment_intent: intentId, amount: toProviderAmount(amount, currency), metadata: { orderId, refundId } },
+        {
+          payment_intent: intentId,
+          amount: toProviderAmount(amount, currency),
+          metadata: { orderId, refundId },
+        },
         { idempotencyKey: `${orderId}:refund:${refundId}` },
       );
       return refundAnswer(refundId, made);

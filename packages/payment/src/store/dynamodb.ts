@@ -15,13 +15,13 @@ export function createDynamoDbStore(table: Table): PaymentStore {
       );
       if (!Item) return undefined;
       const { pk: _pk, sk: _sk, dueShard: _shard, ...payment } = Item;
-      return payment as Payment;
+      return { ...empty, ...payment } as Payment;
     },
 
     save(next) {
       const Item = {
         ...paymentRecord.key(next.orderId),
-        ...next,
+        ...withoutEmpty(next),
         ...dueAttributes(next.orderId, next.dueAt),
       };
       const put = new PutCommand({ TableName, Item, ...overVersionBefore(next.version) });
@@ -30,4 +30,13 @@ export function createDynamoDbStore(table: Table): PaymentStore {
 
     due: (now, limit) => queryDue(table, now, limit),
   };
+}
+
+/** Most payments have none of these, and each byte is written several times. */
+const empty = { refunds: [], disputes: [], ledgerEvents: [], unpublished: [], tries: 0 };
+
+function withoutEmpty(payment: Payment): object {
+  const isEmpty = (name: string, value: unknown) =>
+    name in empty && (value === 0 || (Array.isArray(value) && value.length === 0));
+  return Object.fromEntries(Object.entries(payment).filter(([name, value]) => !isEmpty(name, value)));
 }
