@@ -173,9 +173,9 @@ const withEvent = (payment: Payment, event: DomainEvent): Payment => ({
 export type ClerksRefund = {
   id: string;
   fingerprint: string;
-  amount?: number;
-  lines?: readonly { sku: string; quantity: number; restock: boolean }[];
-  reason?: string;
+  amount?: number | undefined;
+  lines?: readonly { sku: string; quantity: number; restock: boolean }[] | undefined;
+  reason?: string | undefined;
 };
 
 export type RefundRequested =

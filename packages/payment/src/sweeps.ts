@@ -1,6 +1,6 @@
 // The schedules of payment: give up what is late, finish what was left open, and look for what nobody told.
-import type { Sweep, SweepContext } from "@order-saga/messaging";
-import { sweepDue } from "@order-saga/messaging/sweep";
+import type { Sweep } from "@order-saga/messaging";
+import { type SweepContext, sweepDue } from "@order-saga/messaging/sweep";
 import type { SendTasks } from "@order-saga/messaging/tasks";
 import { finish, publishRest } from "./finish.ts";
 import { join } from "./look.ts";

@@ -44,7 +44,12 @@ function nextAction({ authorization }: Payment, returnUrl: string | undefined) {
 }
 
 function statusOf(payment: Payment): PaymentView["status"] {
-  switch (payment.settlement) {
+  const { settlement } = payment;
+  if (settlement === undefined) {
+    if (payment.authorization.state === "AUTHORIZED") return "authorized";
+    return isAsked(payment) ? "action_required" : "pending";
+  }
+  switch (settlement) {
     case "CAPTURED":
     case "REFUNDED":
       return capturedStatus(payment);
@@ -55,9 +60,6 @@ function statusOf(payment: Payment): PaymentView["status"] {
     case "DECLINED":
     case "CAPTURE_FAILED":
       return "declined";
-    case undefined:
-      if (payment.authorization.state === "AUTHORIZED") return "authorized";
-      return isAsked(payment) ? "action_required" : "pending";
   }
 }
 

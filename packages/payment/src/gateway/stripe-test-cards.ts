@@ -5,8 +5,10 @@ export const declinedCards: Readonly<Record<string, string>> = {
   pm_card_visa_chargeDeclined: "generic_decline",
   pm_card_visa_chargeDeclinedInsufficientFunds: "insufficient_funds",
   pm_card_chargeDeclinedExpiredCard: "expired_card",
-  pm_card_authenticationRequired: "authentication_required",
 };
+
+/** The bank asks for the customer, each time. */
+export const ASKS_CUSTOMER = "pm_card_authenticationRequired";
 
 /** The code for a payment method that does not exist. */
 export const UNKNOWN_CARD = "resource_missing";
@@ -19,4 +21,5 @@ export const methods = {
   good: "pm_card_visa",
   declined: "pm_card_visa_chargeDeclined",
   captureFails: CAPTURE_FAILS,
+  asksCustomer: ASKS_CUSTOMER,
 };

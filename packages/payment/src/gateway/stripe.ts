@@ -3,16 +3,11 @@ import { fromProviderAmount, toProviderAmount } from "@order-saga/contracts";
 import type { Dispute } from "../ledger.ts";
 import type { Look, SeenRefund } from "../look.ts";
 import type { AuthorizationAnswer, Charge } from "../payment.ts";
-import {
-  type Answer,
-  type AskedRefund,
-  type PaymentGateway,
-  ProviderUnavailable,
-  type Reconciliation,
-} from "../ports.ts";
+import { type Answer, type PaymentGateway, ProviderUnavailable, type Reconciliation } from "../ports.ts";
 import { reasonOf } from "./decline-reasons.ts";
 import {
   isStripeError,
+  type List,
   type PaymentIntent,
   type StripeClient,
   type StripeDispute,
@@ -31,10 +26,21 @@ export type StripeSettings = {
 };
 
 export function createStripeGateway(stripe: StripeClient, settings: StripeSettings): PaymentGateway {
-  const { now } = settings;
-  const { paymentIntents, refunds } = stripe;
+  return {
+    authorize: authorizing(stripe, settings),
+    ...settling(stripe),
+    refund: refunding(stripe, settings),
+    look: (intentId) => lookAt(stripe, intentId),
+  };
+}
 
-  async function authorize(orderId: string, charge: Charge, since: string) {
+function authorizing(
+  { paymentIntents }: StripeClient,
+  settings: StripeSettings,
+): PaymentGateway["authorize"] {
+  const { now } = settings;
+
+  return async function authorize(orderId: string, charge: Charge, since: string) {
     if (now() - Date.parse(since) > KEY_TRUSTED_MILLISECONDS) {
       const found = await answered(() => find(orderId));
       if (found) return authorizationOf(found);
@@ -49,7 +55,7 @@ export function createStripeGateway(stripe: StripeClient, settings: StripeSettin
       if (refusal === undefined) throw unavailable(error);
       return { kind: "declined" as const, ...refusal };
     }
-  }
+  };
 
   /** The order's intent that holds or took money, or asks for its owner; a declined one is none. */
   async function find(orderId: string): Promise<PaymentIntent | undefined> {
@@ -58,22 +64,24 @@ export function createStripeGateway(stripe: StripeClient, settings: StripeSettin
       (each) => each.metadata.orderId === orderId && each.status !== "requires_payment_method",
     );
   }
+}
 
-  function authorizationOf(intent: PaymentIntent): AuthorizationAnswer {
-    const shown = shownBy(intent);
-    switch (shown.kind) {
-      case "taken":
-        // A method that knows no hold. The capture will say how much was taken.
-        return { kind: "authorized", intentId: intent.id };
-      case "voided":
-        return { kind: "declined", ...canceled };
-      case "processing":
-        throw new ProviderUnavailable(`Stripe answered an authorisation with the status ${intent.status}`);
-      default:
-        return shown;
-    }
+function authorizationOf(intent: PaymentIntent): AuthorizationAnswer {
+  const shown = shownBy(intent);
+  switch (shown.kind) {
+    case "taken":
+      // A method that knows no hold. The capture will say how much was taken.
+      return { kind: "authorized", intentId: intent.id };
+    case "voided":
+      return { kind: "declined", ...canceled };
+    case "processing":
+      throw new ProviderUnavailable(`Stripe answered an authorisation with the status ${intent.status}`);
+    default:
+      return shown;
   }
+}
 
+function settling({ paymentIntents }: StripeClient): Pick<PaymentGateway, "capture" | "void"> {
   async function capture(orderId: string, intentId: string) {
     try {
       const intent = await paymentIntents.capture(intentId, {}, { idempotencyKey: `${orderId}:capture` });
@@ -105,11 +113,16 @@ export function createStripeGateway(stripe: StripeClient, settings: StripeSettin
     return { kind: "voided" };
   }
 
-  async function refund(
-    orderId: string,
-    intentId: string,
-    { amount, at, currency, id: refundId }: AskedRefund,
-  ): Promise<Answer<"refund">> {
+  return { capture, void: voidIntent };
+}
+
+function refunding({ refunds }: StripeClient, { now }: StripeSettings): PaymentGateway["refund"] {
+  async function madeBefore(intentId: string, refundId: string): Promise<StripeRefund | undefined> {
+    const { data } = await answered(() => refunds.list({ payment_intent: intentId, limit: PAGE }));
+    return data.find(({ metadata }) => metadata?.refundId === refundId);
+  }
+
+  return async (orderId, intentId, { amount, at, currency, id: refundId }) => {
     if (now() - Date.parse(at) > KEY_TRUSTED_MILLISECONDS) {
       const made = await madeBefore(intentId, refundId);
       if (made) return refundAnswer(refundId, made);
@@ -129,35 +142,28 @@ export function createStripeGateway(stripe: StripeClient, settings: StripeSettin
       if (refusal === undefined) throw unavailable(error);
       return { kind: "refund", refundId, status: "FAILED", code: refusal.code };
     }
-  }
+  };
+}
 
-  async function madeBefore(intentId: string, refundId: string): Promise<StripeRefund | undefined> {
-    const { data } = await answered(() => refunds.list({ payment_intent: intentId, limit: PAGE }));
-    return data.find(({ metadata }) => metadata?.refundId === refundId);
+async function lookAt(stripe: StripeClient, intentId: string): Promise<Look | undefined> {
+  try {
+    const intent = await stripe.paymentIntents.retrieve(intentId, { expand: ["latest_charge"] });
+    const isTaken = intent.status === "succeeded";
+    const ofIntent = { payment_intent: intentId, limit: PAGE };
+    const made = isTaken ? await stripe.refunds.list(ofIntent) : { data: [] };
+    const disputed = typeof intent.latest_charge === "object" && intent.latest_charge?.disputed;
+    const disputes = disputed ? await stripe.disputes.list(ofIntent) : { data: [] };
+    return {
+      intentId,
+      orderId: intent.metadata.orderId ?? "",
+      intent: shownBy(intent),
+      refunds: made.data.map(seenRefund),
+      disputes: disputes.data.map(seenDispute),
+    };
+  } catch (error) {
+    if (isStripeError(error) && error.code === "resource_missing") return undefined;
+    throw unavailable(error);
   }
-
-  async function look(intentId: string): Promise<Look | undefined> {
-    try {
-      const intent = await paymentIntents.retrieve(intentId, { expand: ["latest_charge"] });
-      const isTaken = intent.status === "succeeded";
-      const ofIntent = { payment_intent: intentId, limit: PAGE };
-      const made = isTaken ? await refunds.list(ofIntent) : { data: [] };
-      const disputed = typeof intent.latest_charge === "object" && intent.latest_charge?.disputed;
-      const disputes = disputed ? await stripe.disputes.list(ofIntent) : { data: [] };
-      return {
-        intentId,
-        orderId: intent.metadata.orderId ?? "",
-        intent: shownBy(intent),
-        refunds: made.data.map(seenRefund),
-        disputes: disputes.data.map(seenDispute),
-      };
-    } catch (error) {
-      if (isStripeError(error) && error.code === "resource_missing") return undefined;
-      throw unavailable(error);
-    }
-  }
-
-  return { authorize, capture, void: voidIntent, refund, look };
 }
 
 /** The intents of refunds and disputes that began lately, a page of each at a time. */
@@ -166,11 +172,11 @@ export function createReconciliation({ disputes, refunds }: StripeClient): Recon
     async changedSince(time) {
       const created = { gte: Math.floor(Date.parse(time) / 1000) };
       const intents = new Set<string>();
-      for (const { list } of [refunds, disputes]) {
+      for (const list of [refunds.list, disputes.list]) {
         let after: string | undefined;
         do {
           const query = { created, limit: PAGE, ...(after !== undefined && { starting_after: after }) };
-          const page = await answered(() => list(query));
+          const page = await answered<List<OfIntent>>(() => list(query));
           for (const { payment_intent } of page.data) if (payment_intent) intents.add(payment_intent);
           after = page.has_more ? page.data.at(-1)?.id : undefined;
         } while (after !== undefined);
@@ -179,6 +185,8 @@ export function createReconciliation({ disputes, refunds }: StripeClient): Recon
     },
   };
 }
+
+type OfIntent = { readonly id: string; readonly payment_intent: string | null };
 
 const canceled = { code: "payment_intent_canceled", reason: "card_declined" } as const;
 

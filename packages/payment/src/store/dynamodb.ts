@@ -15,7 +15,7 @@ export function createDynamoDbStore(table: Table): PaymentStore {
       );
       if (!Item) return undefined;
       const { pk: _pk, sk: _sk, dueShard: _shard, ...payment } = Item;
-      return { ...empty, ...payment } as Payment;
+      return { ...empty, ...payment } as unknown as Payment;
     },
 
     save(next) {
