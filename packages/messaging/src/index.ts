@@ -19,7 +19,7 @@ export {
 } from "./manifest.ts";
 export type { ProviderLimit } from "./provider-limit.ts";
 export type { Publish } from "./publisher.ts";
-export type { React, ReactionContext, ReactTo } from "./reaction.ts";
+export type { EventContext, React, ReactionContext, ReactTo } from "./reaction.ts";
 export type { Sweep } from "./schedule.ts";
 export { visibilityTimeoutSeconds } from "./topology.ts";
 export type { Due, DueStore, SaveResult, Versioned, VersionedStore } from "./versioned-store.ts";

@@ -6,6 +6,7 @@ import type { SendTasks } from "@order-saga/messaging/tasks";
 import * as z from "zod/mini";
 import { ATTEMPTS, finish, publishRest } from "./finish.ts";
 import { join, type Look } from "./look.ts";
+import { notice } from "./notices.ts";
 import { isBeingAuthorized, type Payment, withUnpublished } from "./payment.ts";
 import { ProviderUnavailable, type SweepPorts } from "./ports.ts";
 
@@ -37,16 +38,11 @@ export function hearProviderHandler(ports: DoorbellPorts): ReactTo<Ring> {
       return [];
     }
     const joined = await publishRest(ports, await writeLook(ports, look, known));
+    notice(known, joined, log);
     // The delivery that began the authorisation finishes it.
     if (isBeingAuthorized(joined, ports.clock(), ports.functionTimeoutSeconds)) return [];
-    const { payment, unavailable } = await finish(
-      ports,
-      joined,
-      (now) => ({ causationId: null, now }),
-      withUnpublished,
-    );
-    if (unavailable)
-      log("warn", "the provider gave no outcome; the schedule goes on", { reason: unavailable.message });
+    const causeAt = (now: number) => ({ causationId: null, now });
+    const { payment } = await finish(ports, joined, { causeAt, log, mark: withUnpublished });
     await publishRest(ports, payment);
     return [] satisfies DomainEvent[];
   };

@@ -1,7 +1,8 @@
 // Asks the provider, and records each answer, until nothing is outstanding or the provider is silent.
 import type { Cause } from "@order-saga/contracts";
-import type { Publish } from "@order-saga/messaging";
+import type { Log, Publish } from "@order-saga/messaging";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
+import { notice, noticeUnavailable } from "./notices.ts";
 import {
   nextCall,
   type Payment,
@@ -22,20 +23,27 @@ export type Finished = {
   unavailable?: ProviderUnavailable;
 };
 
-/** `mark` is what else each write says, given the payment before and after. */
-export async function finish(
-  ports: PaymentPorts,
-  payment: Payment,
-  causeAt: (now: number) => Cause,
-  mark: (before: Payment, after: Payment) => Payment = (_, after) => after,
-): Promise<Finished> {
+export type Finishing = {
+  causeAt: (now: number) => Cause;
+  log: Log;
+  /** What else each write says, given the payment before and after. */
+  mark?: (before: Payment, after: Payment) => Payment;
+};
+
+export async function finish(ports: PaymentPorts, payment: Payment, finishing: Finishing): Promise<Finished> {
+  const { causeAt, log, mark = (_, after) => after } = finishing;
   let current = payment;
   for (let call = nextCall(current); call; call = nextCall(current)) {
     const answer = await ask(ports.gateway, current.orderId, call).catch(unavailable);
-    if (answer instanceof ProviderUnavailable) return { payment: current, unavailable: answer };
+    if (answer instanceof ProviderUnavailable) {
+      noticeUnavailable(answer, log);
+      return { payment: current, unavailable: answer };
+    }
+    const before = current;
     current = await writeAnswer(ports, current, call, (read) =>
       mark(read, record(read, answer, causeAt(ports.clock()), ports.terms)),
     );
+    notice(before, current, log);
   }
   return { payment: current };
 }
@@ -84,7 +92,7 @@ function keyOf(call: ProviderCall): string {
 function ask(gateway: PaymentPorts["gateway"], orderId: string, call: ProviderCall): Promise<ProviderAnswer> {
   switch (call.kind) {
     case "authorize":
-      return gateway.authorize(orderId, call.charge, call.since);
+      return gateway.authorize(orderId, call.charge, call.since, call.abortedAt);
     case "capture":
       return gateway.capture(orderId, call.intentId);
     case "void":

@@ -9,7 +9,7 @@ import {
   type StockLine,
   stepOf,
 } from "@order-saga/contracts";
-import type { Payment } from "./payment.ts";
+import type { Payment, ProviderAnswer } from "./payment.ts";
 
 export type Refund = {
   /** `cancellation-1`, `abort-1`, `rf_…` of a clerk's request, or the provider's own id. */
@@ -32,6 +32,16 @@ export type Refund = {
   restock?: StockLine[];
   /** Tells a repeated request from a reused key. */
   fingerprint?: string;
+};
+
+export type SeenRefund = {
+  providerId: string;
+  /** Ours, if it was we who asked for it. */
+  refundId?: string;
+  amount: number;
+  status: "PENDING" | "SUCCEEDED" | "FAILED";
+  code?: string;
+  at: string;
 };
 
 export type Dispute = {
@@ -239,4 +249,58 @@ function priceOf({ charge, refunds }: Payment, lines: readonly StockLine[]): num
     amount += quantity * (bought[0]?.unitPrice ?? 0);
   }
   return amount;
+}
+
+const refundRank = { REQUESTED: 0, PENDING: 1, SUCCEEDED: 2, OVERTAKEN: 3, FAILED: 3 } as const;
+
+/** Joins what the provider shows; the same object if it shows nothing new. */
+export function withSeenRefunds(payment: Payment, seen: readonly SeenRefund[]): Payment {
+  const joined = seen.reduce(withRefund, payment.refunds);
+  return joined === payment.refunds ? payment : { ...payment, refunds: joined };
+}
+
+function withRefund(known: Refund[], seen: SeenRefund): Refund[] {
+  const { amount, at, code, providerId, refundId, status } = seen;
+  const index = known.findIndex((each) => each.id === refundId || each.providerId === providerId);
+  const entry = known[index];
+  const now = { status, providerId, ...(code !== undefined && { code }) };
+  if (!entry) return [...known, { id: providerId, amount, source: "provider", at, ...now }];
+  if (refundRank[status] <= refundRank[entry.status]) return known;
+  return known.with(index, { ...entry, ...now });
+}
+
+/** The same for disputes. */
+export function withSeenDisputes(payment: Payment, seen: readonly Dispute[]): Payment {
+  const joined = seen.reduce(withDispute, payment.disputes);
+  return joined === payment.disputes ? payment : { ...payment, disputes: joined };
+}
+
+function withDispute(known: Dispute[], seen: Dispute): Dispute[] {
+  const index = known.findIndex(({ id }) => id === seen.id);
+  const entry = known[index];
+  if (!entry) return [...known, seen];
+  if (entry.status !== "OPENED" || seen.status === "OPENED") return known;
+  return known.with(index, { ...entry, status: seen.status });
+}
+
+type RefundAnswer = Extract<ProviderAnswer, { kind: "refund" }>;
+
+/** How the refund that was asked for came out. */
+export function withRefundAnswer(payment: Payment, answer: RefundAnswer): Payment {
+  const { code, providerId, refundId, seen = [], status } = answer;
+  const known = {
+    status,
+    ...(code !== undefined && { code }),
+    ...(providerId !== undefined && { providerId }),
+  };
+  const put = (to: Payment, change: Partial<Refund>): Payment => ({
+    ...to,
+    refunds: to.refunds.map((each) => (each.id === refundId ? { ...each, ...change } : each)),
+  });
+  const joined = withSeenRefunds(put(payment, known), seen);
+  const asked = joined.refunds.find(({ id }) => id === refundId);
+  const isOurs = asked?.source === "cancellation" || asked?.source === "abort";
+  // Another hand has given back a part meanwhile: the rest is asked for anew.
+  const isOvertaken = status === "FAILED" && isOurs && freeOf(joined) < asked.amount;
+  return isOvertaken ? put(joined, { status: "OVERTAKEN" }) : joined;
 }

@@ -16,8 +16,10 @@ import {
   type Dispute,
   type LedgerEvent,
   type Refund,
+  type SeenRefund,
   settleLedger,
   withDueRefund,
+  withRefundAnswer,
   withSaidEntries,
 } from "./ledger.ts";
 
@@ -82,7 +84,7 @@ export type Heard = EventOf<
 
 /** What the provider must be asked next. */
 export type ProviderCall =
-  | { kind: "authorize"; charge: Charge; since: string }
+  | { kind: "authorize"; charge: Charge; since: string; abortedAt?: string }
   | { kind: "capture"; intentId: string; charge: Charge }
   | { kind: "void"; intentId: string }
   | { kind: "refund"; intentId: string; charge: Charge; refund: Refund };
@@ -98,12 +100,14 @@ export type ProviderAnswer =
   | { kind: "voided" }
   /** Another hand has captured what was to be voided. */
   | { kind: "taken"; amount: number }
+  /** `seen` are all refunds of the intent where this one was refused. */
   | {
       kind: "refund";
       refundId: string;
       status: "PENDING" | "SUCCEEDED" | "FAILED";
       providerId?: string;
       code?: string;
+      seen?: readonly SeenRefund[];
     };
 
 /** How long a payment without an OrderPlaced waits for one. */
@@ -228,8 +232,10 @@ export function nextCall(payment: Payment): ProviderCall | undefined {
   switch (authorization.state) {
     case "NONE":
       return undefined;
-    case "PENDING":
-      return { kind: "authorize", charge, since: authorization.since };
+    case "PENDING": {
+      const abortedAt = payment.events.PaymentAborted?.occurredAt;
+      return { kind: "authorize", charge, since: authorization.since, ...(abortedAt && { abortedAt }) };
+    }
     case "DECLINED":
     case "ACTION_REQUIRED":
     case "AUTHORIZED": {
@@ -273,12 +279,8 @@ function addAnswer(payment: Payment, answer: ProviderAnswer, cause: Cause): Paym
       return voided(payment, cause);
     case "taken":
       return { ...payment, taken: answer.amount };
-    case "refund": {
-      const { code, providerId, refundId, status } = answer;
-      const known = { status, ...(code && { code }), ...(providerId && { providerId }) };
-      const refunds = payment.refunds.map((each) => (each.id === refundId ? { ...each, ...known } : each));
-      return { ...payment, refunds };
-    }
+    case "refund":
+      return withRefundAnswer(payment, answer);
   }
 }
 

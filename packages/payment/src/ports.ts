@@ -13,12 +13,14 @@ export type PaymentStore = VersionedStore<Payment> & DueStore;
 export type PaymentGateway = {
   /**
    * Holds the amount on the card. `since` is when this was first intended (ISO); where the provider may have
-   * forgotten the key by now, the order's authorisation is looked up first.
+   * forgotten the key by now, the order's authorisation is looked up first. `abortedAt` (ISO) if the order was
+   * aborted meanwhile: then nothing is held anew, only what an earlier call may have held is found.
    */
   authorize(
     orderId: string,
     charge: Charge,
     since: string,
+    abortedAt?: string,
   ): Promise<Answer<"authorized" | "action-required" | "declined">>;
   /** Takes the held amount; a refusal for good also gives up what is still held. */
   capture(orderId: string, intentId: string): Promise<Answer<"captured" | "capture-failed">>;
@@ -46,10 +48,13 @@ export class ProviderUnavailable extends Error {
   override readonly name = "ProviderUnavailable";
   /** True if it was the provider's limit, or ours: there is no use in asking for others now. */
   readonly isLimit: boolean;
+  /** The provider's code if it does not take the shop's key or account: a person must mend that. */
+  readonly ofShop: string | undefined;
 
-  constructor(message: string, isLimit = false) {
+  constructor(message: string, { isLimit = false, ofShop }: { isLimit?: boolean; ofShop?: string } = {}) {
     super(message);
     this.isLimit = isLimit;
+    this.ofShop = ofShop;
   }
 }
 

@@ -1,6 +1,6 @@
 // The reactions of payment: record the fact, say what was decided, then ask the provider.
 import { answersTo, causedBy, type DomainEvent } from "@order-saga/contracts";
-import type { React, ReactionContext } from "@order-saga/messaging";
+import type { EventContext, React } from "@order-saga/messaging";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
 import { ATTEMPTS, finish } from "./finish.ts";
 import { type Heard, hear, isBeingAuthorized, type Payment, recorded } from "./payment.ts";
@@ -27,7 +27,7 @@ export function abortPaymentHandler(
 async function hearAndFinish(
   ports: PaymentPorts,
   event: Heard,
-  { log, publish }: ReactionContext,
+  { log, publish }: EventContext,
 ): Promise<DomainEvent[]> {
   const { alreadySaid, began, payment } = await writeFact(ports, event);
   const said = new Set(alreadySaid);
@@ -43,9 +43,8 @@ async function hearAndFinish(
     await publish(aborted);
     for (const { id } of aborted) said.add(id);
   }
-  const { payment: finished, unavailable } = await finish(ports, payment, (now) => causedBy(event, now));
-  if (unavailable)
-    log("warn", "the provider gave no outcome; the schedule goes on", { reason: unavailable.message });
+  const causeAt = (now: number) => causedBy(event, now);
+  const { payment: finished } = await finish(ports, payment, { causeAt, log });
   return answer(finished);
 }
 

@@ -95,18 +95,20 @@ function refused(refusal: Extract<RefundRequested, { refusal: string }>, { charg
 }
 
 export type WebhookPorts = {
-  isSigned: (bytes: Buffer, signature: string | undefined, now: number) => boolean;
+  /** What is wrong with the signature; undefined if it is good. */
+  signatureFault: (bytes: Buffer, signature: string | undefined, now: number) => string | undefined;
   /** The intent to look at; undefined if there is nothing to do. Throws for what it cannot read. */
   intentToLookAt: (bytes: Buffer) => string | undefined;
   ring: SendTasks;
 };
 
 /** Its body decides nothing: it only says where to look. */
-export function hearWebhookHandler({ intentToLookAt, isSigned, ring }: WebhookPorts) {
+export function hearWebhookHandler({ intentToLookAt, ring, signatureFault }: WebhookPorts) {
   return async ({ bytes, header, log, now }: HttpRequest<undefined>): Promise<HttpAnswer> => {
     const body = bytes();
-    if (!isSigned(body, header("stripe-signature"), now)) {
-      log("warn", "a webhook's signature is not valid");
+    const fault = signatureFault(body, header("stripe-signature"), now);
+    if (fault !== undefined) {
+      log("warn", "a webhook's signature does not verify", { errorName: fault });
       throw problem(400, "invalid-signature", "The signature is missing, wrong, or older than five minutes.");
     }
     const intentId = readable(() => intentToLookAt(body));

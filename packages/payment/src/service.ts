@@ -50,6 +50,7 @@ export const hearProvider = reactionManifest({
   name: "hear-provider",
   hears: [],
   from: "tasks",
+  isUrgent: false,
   sends: ["hear-provider"],
   says,
   environment,
@@ -94,6 +95,8 @@ export const hearWebhook = routeManifest({
   sends: ["hear-provider"],
   environment: ["STRIPE_WEBHOOK_SECRETS"],
   maximumBodyBytes: 256 * 1024,
+  // Nobody is asked who they are here, so that a flood must not cost more than this.
+  throttle: { perSecond: 100, burst: 200 },
 });
 
 export const payment: ServiceManifest = {

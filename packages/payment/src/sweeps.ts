@@ -1,9 +1,10 @@
 // The schedules of payment: give up what is late, finish what was left open, and look for what nobody told.
-import type { Sweep } from "@order-saga/messaging";
+import type { Log, Sweep } from "@order-saga/messaging";
 import { type SweepContext, sweepDue } from "@order-saga/messaging/sweep";
 import type { SendTasks } from "@order-saga/messaging/tasks";
 import { finish, publishRest } from "./finish.ts";
 import { join } from "./look.ts";
+import { notice, noticeUnavailable } from "./notices.ts";
 import {
   giveUp,
   isLate,
@@ -75,7 +76,7 @@ async function resumeOne(
 ): Promise<boolean> {
   const known = await ports.store.load(orderId);
   if (!known?.dueAt || Date.parse(known.dueAt) > now) return false;
-  const looked = await look(ports, known, run);
+  const looked = await look(ports, known, run, log);
   const given = giveUp(looked.payment, ports.clock(), ports.terms);
   if (given && (await ports.store.save(given)) !== "written") return false;
   const current = await publishRest(ports, given ?? looked.payment);
@@ -86,11 +87,10 @@ async function resumeOne(
   }
   const { payment, unavailable } = isDown(run)
     ? { payment: current, unavailable: undefined }
-    : await finish(ports, current, byClock, withUnpublished);
+    : await finish(ports, current, { causeAt: byClock, log, mark: withUnpublished });
   await publishRest(ports, payment);
   if (!unavailable) return payment !== known;
   note(run, unavailable);
-  log("warn", "the provider gave no outcome; a later run goes on", { reason: unavailable.message });
   if (!unavailable.isLimit) await ports.store.save(triedInVain(payment, now));
   return true;
 }
@@ -107,6 +107,7 @@ async function look(
   ports: SweepPorts,
   payment: Payment,
   run: Run,
+  log: Log,
 ): Promise<{ payment: Payment; unavailable?: ProviderUnavailable }> {
   const { authorization } = payment;
   if (!isLookedFor(payment) || isDown(run) || !("intentId" in authorization)) return { payment };
@@ -116,10 +117,13 @@ async function look(
     const joined = seen ? join(payment, seen, byClock(ports.clock()), ports.terms) : payment;
     if (joined === payment) return { payment };
     const marked = withUnpublished(payment, joined);
-    return (await ports.store.save(marked)) === "written" ? { payment: marked } : { payment };
+    if ((await ports.store.save(marked)) !== "written") return { payment };
+    notice(payment, marked, log);
+    return { payment: marked };
   } catch (error) {
     if (!(error instanceof ProviderUnavailable)) throw error;
     note(run, error);
+    noticeUnavailable(error, log);
     return { payment, unavailable: error };
   }
 }

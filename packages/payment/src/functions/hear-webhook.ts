@@ -6,7 +6,7 @@ import {
 } from "@order-saga/messaging/execution-environment";
 import { route } from "@order-saga/messaging/http";
 import { lambda } from "@order-saga/messaging/lambda";
-import { intentToLookAt, isSigned } from "../gateway/stripe-webhook.ts";
+import { intentToLookAt, signatureFault } from "../gateway/stripe-webhook.ts";
 import { hearWebhookHandler } from "../routes.ts";
 import { hearWebhook } from "../service.ts";
 import { doorbell } from "./adapters.ts";
@@ -14,9 +14,10 @@ import { doorbell } from "./adapters.ts";
 export const create = (env: ExecutionEnvironment) => {
   const secrets = requiredVariable(env, "STRIPE_WEBHOOK_SECRETS")
     .split(",")
-    .map((each) => each.trim());
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
   const handle = hearWebhookHandler({
-    isSigned: (bytes, signature, now) => isSigned(bytes, signature, secrets.filter(Boolean), now),
+    signatureFault: (bytes, signature, now) => signatureFault(bytes, signature, secrets, now),
     intentToLookAt,
     ring: doorbell(env),
   });

@@ -1,6 +1,6 @@
 // A provider in memory with Stripe's semantics and faults to switch on, for tests and simulation.
-import type { Dispute } from "../ledger.ts";
-import type { Look, SeenRefund } from "../look.ts";
+import type { Dispute, SeenRefund } from "../ledger.ts";
+import type { Look } from "../look.ts";
 import type { Charge } from "../payment.ts";
 import { type AskedRefund, type PaymentGateway, ProviderUnavailable } from "../ports.ts";
 import { reasonOf } from "./decline-reasons.ts";
@@ -49,6 +49,8 @@ export type MemoryGateway = PaymentGateway & {
 
 export type RefundOutcome = "pending" | "failed" | "refused";
 
+const neverHeld = { kind: "declined", code: "never_authorized", reason: "card_declined" } as const;
+
 type Stored = MemoryIntent & { paymentMethod: string; refunds: SeenRefund[]; disputes: Dispute[] };
 
 const good = ["pm_card_visa", "pm_card_mastercard", CAPTURE_FAILS];
@@ -69,7 +71,7 @@ export function createMemoryGateway(): MemoryGateway {
 
   async function call<T>(effect: () => T): Promise<T> {
     const fault = faults.shift();
-    if (fault === "limit") throw new ProviderUnavailable("the provider's limit", true);
+    if (fault === "limit") throw new ProviderUnavailable("the provider's limit", { isLimit: true });
     if (fault === "down" || fault === "key-in-use") throw new ProviderUnavailable(`the provider is ${fault}`);
     const result = effect();
     if (fault === "lost-answer") throw new ProviderUnavailable("the answer was lost");
@@ -86,8 +88,9 @@ export function createMemoryGateway(): MemoryGateway {
 
   return {
     // The order is the key: the same order has one intent, however often it is asked for.
-    authorize: (orderId, charge: Charge) =>
+    authorize: (orderId, charge: Charge, _since, abortedAt) =>
       call(() => {
+        if (abortedAt !== undefined && !intents.has(orderId)) return neverHeld;
         const known = intents.get(orderId) ?? newIntent(orderId, charge);
         intents.set(orderId, known);
         const { intent } = shown(known);
@@ -199,7 +202,13 @@ function refund(intent: Stored, asked: AskedRefund, outcomes: RefundOutcome[]) {
   const { amount, id: refundId } = asked;
   const known = intent.refunds.find((each) => each.refundId === refundId);
   const outcome = known ? undefined : outcomes.shift();
-  const refused = (code: string) => ({ kind: "refund" as const, refundId, status: "FAILED" as const, code });
+  const refused = (code: string) => ({
+    kind: "refund" as const,
+    refundId,
+    status: "FAILED" as const,
+    code,
+    seen: intent.refunds,
+  });
   if (outcome === "refused") return refused("charge_disputed");
   if (!known && amount > intent.received - intent.refunded) return refused("charge_already_refunded");
   const status = outcome === "pending" ? "PENDING" : outcome === "failed" ? "FAILED" : "SUCCEEDED";

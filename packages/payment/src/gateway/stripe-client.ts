@@ -69,6 +69,7 @@ export type StripeClient = {
     capture(id: string, parameters: object, options: Keyed): Promise<PaymentIntent>;
     cancel(id: string, parameters: object, options: Keyed): Promise<PaymentIntent>;
     retrieve(id: string, parameters?: { expand: string[] }): Promise<PaymentIntent>;
+    list(query: ListQuery): Promise<List<PaymentIntent>>;
     search(query: { query: string; limit: number }): Promise<{ data: PaymentIntent[] }>;
   };
   refunds: {
@@ -158,6 +159,7 @@ export function createStripeClient(
       capture: (id, parameters, options) => post(`${at(id)}/capture`, parameters, options),
       cancel: (id, parameters, options) => post(`${at(id)}/cancel`, parameters, options),
       retrieve: (id, parameters = { expand: [] }) => call("GET", at(id), parameters),
+      list: (query) => call("GET", intents, query),
       search: (query) => call("GET", `${intents}/search`, query),
     },
     refunds: {

@@ -7,24 +7,25 @@ import * as z from "zod/mini";
 const TOLERANCE_SECONDS = 5 * 60;
 
 /**
- * True if one of the secrets has signed these bytes, lately. While a secret is rotated Stripe signs with both,
- * and the header holds a signature of each. `now` in milliseconds.
+ * Undefined if one of the secrets has signed these bytes, lately. While a secret is rotated Stripe signs with
+ * both, and the header holds a signature of each. `now` in milliseconds.
  */
-export function isSigned(
+export function signatureFault(
   bytes: Buffer,
   header: string | undefined,
   secrets: readonly string[],
   now: number,
-): boolean {
+): "BadSignature" | "TooOld" | undefined {
   const parts = (header ?? "").split(",").map((part) => part.trim().split("="));
   const time = parts.find(([name]) => name === "t")?.[1] ?? "";
   const given = parts.flatMap(([name, value]) => (name === "v1" && value !== undefined ? [value] : []));
-  if (!/^\d{1,12}$/.test(time)) return false;
-  if (Math.abs(now / 1000 - Number(time)) > TOLERANCE_SECONDS) return false;
-  return secrets.some((secret) => {
+  if (!/^\d{1,12}$/.test(time)) return "BadSignature";
+  const isGood = secrets.some((secret) => {
     const wanted = createHmac("sha256", secret).update(`${time}.`).update(bytes).digest("hex");
     return given.some((each) => isEqual(each, wanted));
   });
+  if (!isGood) return "BadSignature";
+  return Math.abs(now / 1000 - Number(time)) > TOLERANCE_SECONDS ? "TooOld" : undefined;
 }
 
 function isEqual(one: string, other: string): boolean {

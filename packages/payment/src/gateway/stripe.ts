@@ -1,7 +1,7 @@
 // The real provider: Stripe's payment intents with manual capture, refunds and disputes.
 import { fromProviderAmount, toProviderAmount } from "@order-saga/contracts";
-import type { Dispute } from "../ledger.ts";
-import type { Look, SeenRefund } from "../look.ts";
+import type { Dispute, SeenRefund } from "../ledger.ts";
+import type { Look } from "../look.ts";
 import type { AuthorizationAnswer, Charge } from "../payment.ts";
 import { type Answer, type PaymentGateway, ProviderUnavailable, type Reconciliation } from "../ports.ts";
 import { reasonOf } from "./decline-reasons.ts";
@@ -18,6 +18,11 @@ import {
 const KEY_TRUSTED_MILLISECONDS = 23 * 3600_000;
 /** As many as Stripe lists at once; a page of refunds or disputes of one charge is never longer. */
 const PAGE = 100;
+/** The search shows what is older than a minute (API reference, "Search"); a call ends long before the rest. */
+const SEARCH_SURE_MILLISECONDS = 2 * 60_000;
+/** So many keys are tried in one delivery, and so many pages of a minute's intents are read. */
+const MOST_KEYS = 3;
+const PAGES_OF_INTENTS = 10;
 
 export type StripeSettings = {
   now: () => number;
@@ -40,15 +45,18 @@ function authorizing(
 ): PaymentGateway["authorize"] {
   const { now } = settings;
 
-  return async function authorize(orderId: string, charge: Charge, since: string) {
+  return async (orderId, charge, since, abortedAt) => {
+    if (abortedAt !== undefined) return heldBefore(orderId, abortedAt);
     if (now() - Date.parse(since) > KEY_TRUSTED_MILLISECONDS) {
-      const found = await answered(() => find(orderId));
+      const found = await answered(() => search(orderId));
       if (found) return authorizationOf(found);
     }
     try {
-      const intent = await paymentIntents.create(intentFor(orderId, charge, settings), {
-        idempotencyKey: `${orderId}:authorize`,
-      });
+      const intent = await underKeys(
+        `${orderId}:authorize`,
+        (options) => paymentIntents.create(intentFor(orderId, charge, settings), options),
+        () => listed(orderId, since),
+      );
       return authorizationOf(intent);
     } catch (error) {
       const refusal = refusalOf(error);
@@ -57,12 +65,57 @@ function authorizing(
     }
   };
 
+  /** What an earlier call may have held, once the search is sure to show it. */
+  async function heldBefore(orderId: string, abortedAt: string): Promise<AuthorizationAnswer> {
+    if (now() - Date.parse(abortedAt) < SEARCH_SURE_MILLISECONDS)
+      throw new ProviderUnavailable("Stripe's search does not show the latest intents yet");
+    const found = await answered(() => search(orderId));
+    if (found) return authorizationOf(found);
+    return { kind: "declined", code: "never_authorized", reason: "card_declined" };
+  }
+
   /** The order's intent that holds or took money, or asks for its owner; a declined one is none. */
-  async function find(orderId: string): Promise<PaymentIntent | undefined> {
+  async function search(orderId: string): Promise<PaymentIntent | undefined> {
     const { data } = await paymentIntents.search({ query: `metadata['orderId']:'${orderId}'`, limit: 10 });
-    return data.find(
-      (each) => each.metadata.orderId === orderId && each.status !== "requires_payment_method",
-    );
+    return intentOf(orderId, data);
+  }
+
+  /** The same among all that were made since then; unlike the search, a list shows the latest. */
+  async function listed(orderId: string, since: string): Promise<PaymentIntent | undefined> {
+    const created = { gte: Math.floor(Date.parse(since) / 1000) };
+    const all = eachOf((page) => paymentIntents.list({ created, ...page }), PAGES_OF_INTENTS);
+    for await (const page of all) {
+      const found = intentOf(orderId, page);
+      if (found) return found;
+    }
+    return undefined;
+  }
+}
+
+function intentOf(orderId: string, intents: readonly PaymentIntent[]): PaymentIntent | undefined {
+  return intents.find(
+    (each) => each.metadata.orderId === orderId && each.status !== "requires_payment_method",
+  );
+}
+
+/**
+ * Asks under a key. Stripe keeps also a 500 under its key, and answers it again for a day: then what was asked
+ * for is looked up, and if it was not done, asked for under the next key. Two calls at once take the same keys
+ * in the same order, so it is done once.
+ */
+async function underKeys<T>(
+  key: string,
+  ask: (options: { idempotencyKey: string }) => Promise<T>,
+  lookUp: () => Promise<T | undefined>,
+): Promise<T> {
+  for (let count = 1; ; count++) {
+    try {
+      return await ask({ idempotencyKey: count === 1 ? key : `${key}:${count}` });
+    } catch (error) {
+      if (!isStripeError(error) || error.statusCode !== 500 || count === MOST_KEYS) throw error;
+      const done = await lookUp();
+      if (done !== undefined) return done;
+    }
   }
 }
 
@@ -82,9 +135,19 @@ function authorizationOf(intent: PaymentIntent): AuthorizationAnswer {
 }
 
 function settling({ paymentIntents }: StripeClient): Pick<PaymentGateway, "capture" | "void"> {
+  /** The intent if it stands so; undefined while what was asked for is not done. */
+  const standing = (intentId: string, status: string) => async () => {
+    const intent = await paymentIntents.retrieve(intentId);
+    return intent.status === status ? intent : undefined;
+  };
+
   async function capture(orderId: string, intentId: string) {
     try {
-      const intent = await paymentIntents.capture(intentId, {}, { idempotencyKey: `${orderId}:capture` });
+      const intent = await underKeys(
+        `${orderId}:capture`,
+        (options) => paymentIntents.capture(intentId, {}, options),
+        standing(intentId, "succeeded"),
+      );
       return capturedBy(intent);
     } catch (error) {
       const refusal = refusalOf(error);
@@ -102,7 +165,11 @@ function settling({ paymentIntents }: StripeClient): Pick<PaymentGateway, "captu
 
   async function voidIntent(orderId: string, intentId: string): Promise<Answer<"voided" | "taken">> {
     try {
-      await paymentIntents.cancel(intentId, {}, { idempotencyKey: `${orderId}:void` });
+      await underKeys(
+        `${orderId}:void`,
+        (options) => paymentIntents.cancel(intentId, {}, options),
+        standing(intentId, "canceled"),
+      );
     } catch (error) {
       if (refusalOf(error) === undefined) throw unavailable(error);
       const intent = await answered(() => paymentIntents.retrieve(intentId));
@@ -117,30 +184,32 @@ function settling({ paymentIntents }: StripeClient): Pick<PaymentGateway, "captu
 }
 
 function refunding({ refunds }: StripeClient, { now }: StripeSettings): PaymentGateway["refund"] {
-  async function madeBefore(intentId: string, refundId: string): Promise<StripeRefund | undefined> {
-    const { data } = await answered(() => refunds.list({ payment_intent: intentId, limit: PAGE }));
-    return data.find(({ metadata }) => metadata?.refundId === refundId);
-  }
+  const all = async (intentId: string) => {
+    const { data } = await refunds.list({ payment_intent: intentId, limit: PAGE });
+    return data;
+  };
+  const made = async (intentId: string, refundId: string) =>
+    (await all(intentId)).find(({ metadata }) => metadata?.refundId === refundId);
 
   return async (orderId, intentId, { amount, at, currency, id: refundId }) => {
-    if (now() - Date.parse(at) > KEY_TRUSTED_MILLISECONDS) {
-      const made = await madeBefore(intentId, refundId);
-      if (made) return refundAnswer(refundId, made);
-    }
     try {
-      const made = await refunds.create(
-        {
-          payment_intent: intentId,
-          amount: toProviderAmount(amount, currency),
-          metadata: { orderId, refundId },
-        },
-        { idempotencyKey: `${orderId}:refund:${refundId}` },
+      const isKeyForgotten = now() - Date.parse(at) > KEY_TRUSTED_MILLISECONDS;
+      const before = isKeyForgotten ? await made(intentId, refundId) : undefined;
+      if (before) return refundAnswer(refundId, before);
+      const asked = { payment_intent: intentId, amount: toProviderAmount(amount, currency) };
+      const metadata = { orderId, refundId };
+      const refund = await underKeys(
+        `${orderId}:refund:${refundId}`,
+        (options) => refunds.create({ ...asked, metadata }, options),
+        () => made(intentId, refundId),
       );
-      return refundAnswer(refundId, made);
+      return refundAnswer(refundId, refund);
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === undefined) throw unavailable(error);
-      return { kind: "refund", refundId, status: "FAILED", code: refusal.code };
+      // Another hand may have given back what this was to give back.
+      const seen = (await answered(() => all(intentId))).map(seenRefund);
+      return { kind: "refund", refundId, status: "FAILED", code: refusal.code, seen };
     }
   };
 }
@@ -173,17 +242,31 @@ export function createReconciliation({ disputes, refunds }: StripeClient): Recon
       const created = { gte: Math.floor(Date.parse(time) / 1000) };
       const intents = new Set<string>();
       for (const list of [refunds.list, disputes.list]) {
-        let after: string | undefined;
-        do {
-          const query = { created, limit: PAGE, ...(after !== undefined && { starting_after: after }) };
-          const page = await answered<List<OfIntent>>(() => list(query));
-          for (const { payment_intent } of page.data) if (payment_intent) intents.add(payment_intent);
-          after = page.has_more ? page.data.at(-1)?.id : undefined;
-        } while (after !== undefined);
+        const all = eachOf<OfIntent>((page) => answered<List<OfIntent>>(() => list({ created, ...page })));
+        for await (const page of all)
+          for (const { payment_intent } of page) if (payment_intent) intents.add(payment_intent);
       }
       return [...intents];
     },
   };
+}
+
+/** Page after page of a list, the newest first. Throws ProviderUnavailable where there are more than `most`. */
+async function* eachOf<T extends { readonly id: string }>(
+  list: (page: { limit: number; starting_after?: string }) => Promise<List<T>>,
+  most = Number.POSITIVE_INFINITY,
+): AsyncGenerator<readonly T[]> {
+  let after: string | undefined;
+  for (let count = 1; count <= most; count++) {
+    const { data, has_more } = await list({
+      limit: PAGE,
+      ...(after !== undefined && { starting_after: after }),
+    });
+    yield data;
+    after = data.at(-1)?.id;
+    if (!has_more || after === undefined) return;
+  }
+  throw new ProviderUnavailable("Stripe's list is longer than is read");
 }
 
 type OfIntent = { readonly id: string; readonly payment_intent: string | null };
@@ -303,5 +386,7 @@ function unavailable(error: unknown): Error {
   if (error instanceof ProviderUnavailable) return error;
   if (!isStripeError(error)) return new ProviderUnavailable("Stripe gave no outcome: no answer");
   const kind = [error.rawType ?? error.statusCode, error.code].join(" ").trim();
-  return new ProviderUnavailable(`Stripe gave no outcome: ${kind}`, error.statusCode === 429);
+  const ofShop = error.statusCode === 401 || error.statusCode === 403 ? wellFormed(error.code) : undefined;
+  const isLimit = error.statusCode === 429;
+  return new ProviderUnavailable(`Stripe gave no outcome: ${kind}`, { isLimit, ...(ofShop && { ofShop }) });
 }
