@@ -50,6 +50,14 @@ const Settings = z.object({
   ALARM_EMAIL: optional(z.email()),
   /** The origin of a storefront that runs in a browser. */
   STOREFRONT_ORIGIN: optional(z.url()),
+  /** The storefront's page to which a customer's bank sends them back; Stripe refuses anything but a URL. */
+  RETURN_URL: optional(
+    z.url({ protocol: /^https$/, error: "must be the https URL of a page, for Stripe refuses any other" }),
+  ),
+  /** How long a customer has who is asked to confirm a payment. */
+  ACTION_WITHIN_SECONDS: optional(
+    z.string().regex(/^[1-9]\d{1,3}$/, "must be a number of seconds from 10 to 9999, such as 600"),
+  ),
   /** Where the runbooks can be read; alarms link to them. */
   RUNBOOKS_URL: optional(
     z.url({ protocol: /^https$/, error: "must be an https URL, for alarms link to the runbooks there" }),

@@ -21,12 +21,14 @@ test("malformed settings are all named, with the file they belong in", () => {
     JWT_ISSUER: "http://issuer.example.com",
     MAIL_FROM: "",
     MAIL_IDENTITY_OWNER: "ada and eve",
+    RETURN_URL: "http://shop.example.com",
+    ACTION_WITHIN_SECONDS: "ten minutes",
     RUNBOOKS_URL: "docs/runbooks",
     LOG_SAMPLE: "0",
     MAIL_PER_SECOND: "-1",
   });
   expect(reading).toThrow(
-    /settings of the stage ada.*\.env\.ada.*REGION: must be a region.*JWT_ISSUER: must be the https URL.*MAIL_FROM: must be a mailbox.*MAIL_IDENTITY_OWNER: must be the name of a stage.*RUNBOOKS_URL: must be an https URL.*MAIL_PER_SECOND: must be a number of calls.*LOG_SAMPLE: must be a share of the orders/s,
+    /settings of the stage ada.*\.env\.ada.*REGION: must be a region.*JWT_ISSUER: must be the https URL.*MAIL_FROM: must be a mailbox.*MAIL_IDENTITY_OWNER: must be the name of a stage.*RETURN_URL: must be the https URL of a page.*ACTION_WITHIN_SECONDS: must be a number of seconds.*RUNBOOKS_URL: must be an https URL.*MAIL_PER_SECOND: must be a number of calls.*LOG_SAMPLE: must be a share of the orders/s,
   );
 });
 
