@@ -17,8 +17,8 @@ export type OutgoingMail = {
 export type Mailer = {
   /**
    * Hands one mail to the provider, once, and returns its id for it. It may wait for its turn until that
-   * moment (milliseconds). Throws MailNotSent or MailRefused when it certainly did not go out. Any other error
-   * means that its outcome is unknown.
+   * moment (milliseconds). Throws MailNotSent or MailRefused when it certainly did not go out. Any other
+   * error means that its outcome is unknown.
    */
   send(mail: OutgoingMail, until: number): Promise<string>;
 };

@@ -183,6 +183,17 @@ const cases: { readonly [K in FaultKind]?: Case } = {
     faults: [{ kind: "paused", at: "payment", from: 0, until: 3600_000 }],
     end: "VOIDED/RELEASED",
   },
+  limit: {
+    faults: [
+      { kind: "limit", at: "provider", from: 0, until: 3600_000, perSecond: 1 },
+      { kind: "limit", at: "mail", from: 0, until: 3600_000, perSecond: 1 },
+    ],
+    plan: {
+      orders: Array.from({ length: 9 }, (_, index) => aPlannedOrder({ number: index + 1 })),
+      products: [{ sku: "TEA-ASSAM", unitPrice: 850, stock: 40 }],
+    },
+    end: captured,
+  },
   deploy: { faults: [{ kind: "deploy", at: "payment", from: 100 }], end: captured },
   "client-retries": {
     faults: [{ kind: "client-retries", at: "orders-place-order", order, seconds: 1 }],

@@ -4,6 +4,7 @@ import type { Call, Caller } from "./calls.ts";
 import type { SentMail } from "./checkers/observed.ts";
 import type { RunContext } from "./context.ts";
 import { awsError, unanswered } from "./dynamodb/errors.ts";
+import { createRateLimit } from "./rate-limits.ts";
 
 export type MailProvider = {
   client(caller: Caller): SESClient;
@@ -16,6 +17,7 @@ export function createMailProvider(
   onSend: (mail: SentMail) => void,
 ): MailProvider {
   const mails: SentMail[] = [];
+  const refusesCall = createRateLimit(context, "mail");
   /** Whom SES has rejected a mail to once, it rejects again. */
   const rejected = new Set<string>();
 
@@ -28,6 +30,7 @@ export function createMailProvider(
     const reject = refuse("MessageRejected");
     const mailName = `${orderId}/${kind}`;
     const effect = () => {
+      if (refusesCall("SendRawEmail")) refuse("Throttling")();
       if (rejected.has(mailName)) reject();
       const mail: SentMail = {
         at: context.scheduler.now(),

@@ -19,6 +19,7 @@ export function createObservation(world: {
   const { cloud, context, customers, lambda, recorder } = world;
   const { plan } = context;
   const isCalm = plan.faults.length === 0 && plan.orders.every((order) => order.cancelAt === undefined);
+  const isLimited = plan.faults.length > 0 && plan.faults.every(({ kind }) => kind === "limit");
   return {
     get now() {
       return context.scheduler.now();
@@ -30,6 +31,9 @@ export function createObservation(world: {
     clocksBehindMilliseconds: clockErrorMilliseconds(plan, -1),
     get faultFree() {
       return isCalm && lambda.timeouts() === 0;
+    },
+    get onlyLimited() {
+      return isLimited && lambda.timeouts() === 0;
     },
     *items(service) {
       for (const item of cloud.tableOf(service).items()) yield decodeItem(item);

@@ -69,6 +69,8 @@ export type Fault = {
   until?: number;
   /** How long, how late, how wrong. */
   seconds?: number;
+  /** Of a limit. */
+  perSecond?: number;
   /** Which variant of the kind. */
   variant?: string;
 };

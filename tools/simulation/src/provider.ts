@@ -7,6 +7,7 @@ import type { RunContext } from "./context.ts";
 import { createIdempotencyKeys, type KeyedRequest, keyInUse } from "./idempotency-keys.ts";
 import { answering, type HttpAnswer, refusing, tooManyRequests, unknownError } from "./provider-answers.ts";
 import { createIntents, type Intents } from "./provider-intents.ts";
+import { createRateLimit } from "./rate-limits.ts";
 
 export type Provider = {
   transport(caller: Caller): Transport;
@@ -22,12 +23,18 @@ export function createProvider(
 ): Provider {
   const intents = createIntents(context, onChange);
   const keyed = createIdempotencyKeys(context);
+  const refusesCall = createRateLimit(context, "provider");
 
   function ask(caller: Caller, request: Request): Promise<HttpAnswer> {
     const { form, key, method, path } = request;
     const fixed = keyed(key, `${method} ${path} ${form}`);
     const { arrive, withdraw } = fixed;
-    const effect = () => answering(() => fixed.answer(() => intents.route(method, path, form)));
+    const effect = () => {
+      if (!refusesCall(operationOf(request)))
+        return answering(() => fixed.answer(() => intents.route(method, path, form)));
+      withdraw();
+      return refusing(tooManyRequests);
+    };
     return call(caller, {
       category: "provider",
       what: () => describe(request),
@@ -53,6 +60,12 @@ export function createProvider(
 
 /** Of `/v1/payment_intents/pi_1/capture`: `payment_intents`, `pi_1` and `capture`. */
 const partsOf = (path: string): string[] => path.split("/").slice(2);
+
+/** What Stripe counts together: a request whichever object it names. */
+function operationOf({ method, path }: Request): string {
+  const [resource, id, act = ""] = partsOf(path);
+  return `${method} ${resource} ${act} ${id === undefined}`;
+}
 
 function orderOf({ form, path }: Request, { orderOf }: Intents): string {
   const [, id = ""] = partsOf(path);

@@ -108,6 +108,7 @@ const placesOf: Record<FaultKind, readonly Place[]> = {
   "clock-jump": services.map(({ name }) => ({ at: name })),
   "timer-late": schedules.map(({ name }) => ({ at: name })),
   "timer-doubled": schedules.map(({ name }) => ({ at: name })),
+  limit: [{ at: "provider" }, { at: "mail" }],
   paused: services.map(({ name }) => ({ at: name })),
   deploy: services.map(({ name }) => ({ at: name })),
   "client-retries": ordersRoutes,
@@ -314,6 +315,10 @@ function lastingFault({
       const asked: Fault = { kind: "crash-after", at: "payment-authorize-payment", call: "provider", order };
       const { at: placedAt = 0 } = orders.find(({ number }) => number === order) ?? {};
       return [asked, { ...pause, from: placedAt + MINUTE, until: placedAt + MINUTE + 30 * HOUR }];
+    }
+    case "limit": {
+      const until = from + random.pick([MINUTE, 20 * MINUTE, 3 * HOUR]);
+      return [{ kind, ...place, from, until, perSecond: random.pick([1, 2, 5]) }];
     }
     case "deploy":
       return [{ kind, ...place, from }];

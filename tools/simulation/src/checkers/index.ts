@@ -30,6 +30,7 @@ import { everyOutcomeHasItsMail } from "./e08-every-outcome-has-its-mail.ts";
 import { queuesAreEmpty } from "./e09-queues-are-empty.ts";
 import { boundedChatter } from "./e10-bounded-chatter.ts";
 import { noTimerNeeded } from "./e11-no-timer-needed.ts";
+import { limitsLoseNothing } from "./e12-limits-lose-nothing.ts";
 import { feedCheckers } from "./f-feeds.ts";
 import type { Checker } from "./observed.ts";
 
@@ -67,5 +68,6 @@ export function createCheckers(): Checker[] {
     queuesAreEmpty(),
     boundedChatter(),
     noTimerNeeded(),
+    limitsLoseNothing(),
   ];
 }
