@@ -111,6 +111,7 @@ test("the payment provider answers the real Stripe client on the same port", asy
     amount: 1980,
     currency: "eur",
     payment_method: "pm_card_visa",
+    automatic_payment_methods: { enabled: true, allow_redirects: "never" },
     capture_method: "manual",
     confirm: true,
     off_session: true,

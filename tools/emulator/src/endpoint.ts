@@ -43,6 +43,8 @@ export type AwsEndpointOptions = {
   onJudged?: OnJudged | undefined;
   /** With which every caller signs; S3 checks signatures that travel without their signer. */
   secretAccessKey?: string;
+  /** The shop's key of the payment provider; any is taken where it is absent. */
+  stripeApiKey?: string | undefined;
 };
 
 /** Called when an event is on its queues; `receivedAt` is when the bus accepted it, in milliseconds. */
@@ -75,7 +77,7 @@ const DEFAULT_ACCOUNT_ID = "000000000000";
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
   const { directory, region = "eu-west-1", accountId = DEFAULT_ACCOUNT_ID } = options;
   const { now = () => Date.now(), faults = {}, observer = {}, roles = new Map(), onJudged } = options;
-  const { secretAccessKey = "local" } = options;
+  const { secretAccessKey = "local", stripeApiKey } = options;
   const listeners = new Set<EventListener>();
   const underWay = new Set<Promise<void>>();
   const opening = Promise.withResolvers<Engines>();
@@ -102,6 +104,8 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     roles,
     onJudged,
     secretAccessKey,
+    stripeApiKey,
+    url: `http://127.0.0.1:${port}`,
   };
   const engines = await openEngines(given).catch((error) => {
     opening.reject(error);
@@ -129,7 +133,10 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     mails: engines.mailbox.mails,
     onEvent: (listener) => void listeners.add(listener),
     pendingDeliveries: engines.eventBridge.pendingDeliveries,
-    retryDue: engines.eventBridge.retryDue,
+    async retryDue() {
+      engines.payments.passTime();
+      await engines.eventBridge.retryDue();
+    },
     stop() {
       stopped ??= stop();
       return stopped;
@@ -144,7 +151,10 @@ export async function isInUse(directory: string): Promise<boolean> {
 
 const TABLES = "dynamodb";
 
-type Opening = Required<Omit<AwsEndpointOptions, "port">> & { listeners: ReadonlySet<EventListener> };
+type Opening = Required<Omit<AwsEndpointOptions, "port">> & {
+  listeners: ReadonlySet<EventListener>;
+  url: string;
+};
 type Others = Omit<Engines, "tables" | "access" | "objects">;
 
 async function openEngines(opening: Opening): Promise<Engines> {
@@ -206,7 +216,8 @@ const sqliteFiles = [
   OBJECTS_FILE,
 ];
 
-function openOthers({ directory, region, accountId, now, faults, observer, listeners }: Opening): Others {
+function openOthers(opening: Opening): Others {
+  const { directory, region, accountId, now, faults, observer, listeners } = opening;
   const folder = (name: string) => (directory === undefined ? undefined : join(directory, name));
   const file = (name: string) => folder(name) ?? ":memory:";
   const queues = createQueues({ directory: folder("sqs"), region, accountId, now });
@@ -242,21 +253,24 @@ function openOthers({ directory, region, accountId, now, faults, observer, liste
       file: file("payments.sqlite"),
       now,
       newId: randomUUID,
+      url: () => opening.url,
+      apiKey: opening.stripeApiKey,
       faultOf: faults.payment,
+      webhookFaultOf: faults.webhook,
       onPayment: observer.paid,
     }),
     eventBridge: withPutEventsFaults(eventBridge, faults.putEvents),
   };
 }
 
-/** Each before what it delivers to: objects, EventBridge, queues. */
+/** Each before what it delivers to: webhooks, objects, EventBridge, queues. */
 async function closeEngines(engines: Engines): Promise<void> {
   const { eventBridge, mailbox, objects, payments, queues, tables } = engines;
+  await payments.close();
   objects.close();
   eventBridge.close();
   queues.close();
   mailbox.close();
-  payments.close();
   await tables.close();
 }
 

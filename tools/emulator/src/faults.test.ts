@@ -140,7 +140,7 @@ async function aProvider(...faults: (PaymentFault | undefined)[]) {
     },
   });
   const host = { host: "127.0.0.1", port: endpoint.port, protocol: "http" as const };
-  const { paymentIntents } = new Stripe("sk_test_local", { ...host, maxNetworkRetries: 0 });
+  const { paymentIntents, refunds } = new Stripe("sk_test_local", { ...host, maxNetworkRetries: 0 });
   const authorize = () =>
     paymentIntents.create(
       {
@@ -149,11 +149,12 @@ async function aProvider(...faults: (PaymentFault | undefined)[]) {
         payment_method: "pm_card_visa",
         capture_method: "manual",
         confirm: true,
+        automatic_payment_methods: { enabled: true, allow_redirects: "never" },
         metadata: { orderId: "o1" },
       },
       { idempotencyKey: "o1:authorize" },
     );
-  return { asked, authorize, paymentIntents, intents: endpoint.payments.intents };
+  return { asked, authorize, paymentIntents, refunds, intents: endpoint.payments.intents };
 }
 
 test("the provider is asked about with all that tells requests apart", async () => {
@@ -187,4 +188,66 @@ test("a slow answer comes in the end, and its effect was there before", async ()
   await expect.poll(() => provider.intents().length, { interval: 5 }).toBe(1);
   expect((await answer).status).toBe("requires_capture");
   expect(performance.now() - begun).toBeGreaterThanOrEqual(295);
+});
+
+test("a 500 that comes before the work leaves its key free; one that comes with it is kept for a day", async () => {
+  let now = Date.now();
+  const faults: (PaymentFault | undefined)[] = [
+    { mode: "server-error" },
+    undefined,
+    { mode: "server-error-kept" },
+  ];
+  const endpoint = await startForTest({ now: () => now, faults: { payment: () => faults.shift() } });
+  const host = { host: "127.0.0.1", port: endpoint.port, protocol: "http" as const };
+  const { customers } = new Stripe("sk_test_local", { ...host, maxNetworkRetries: 0 });
+  const ask = (idempotencyKey: string) => customers.create({ name: "Ada" }, { idempotencyKey });
+  await expect(ask("before")).rejects.toMatchObject({ statusCode: 500 });
+  expect((await ask("before")).name).toBe("Ada");
+  for (let time = 1; time <= 2; time++) await expect(ask("with")).rejects.toMatchObject({ statusCode: 500 });
+  now += 24 * 3600_000 + 1;
+  expect((await ask("with")).name).toBe("Ada");
+});
+
+test("a key whose first request is still being answered is in use", async () => {
+  const provider = await aProvider({ mode: "slow", milliseconds: 200 });
+  const first = provider.authorize();
+  await expect.poll(() => provider.intents().length, { interval: 5 }).toBe(1);
+  await expect(provider.authorize()).rejects.toMatchObject({
+    statusCode: 409,
+    code: "idempotency_key_in_use",
+  });
+  const { id } = await first;
+  expect((await provider.authorize()).id).toBe(id);
+});
+
+test("a void and a refund that are refused say so as Stripe does, and move nothing", async () => {
+  const provider = await aProvider(undefined, { mode: "declined" }, undefined, { mode: "declined" });
+  const { id } = await provider.authorize();
+  const unexpected = { statusCode: 400, code: "payment_intent_unexpected_state" };
+  await expect(provider.paymentIntents.cancel(id)).rejects.toMatchObject(unexpected);
+  await provider.paymentIntents.capture(id);
+  const refund = provider.refunds.create({ payment_intent: id });
+  await expect(refund).rejects.toMatchObject({ statusCode: 400, code: "balance_insufficient" });
+  expect(provider.intents()).toMatchObject([{ status: "succeeded", amountRefunded: 0 }]);
+});
+
+test("a request is told with the metadata of the intent that it names", async () => {
+  const metadata: (object | undefined)[] = [];
+  const endpoint = await startForTest({
+    faults: {
+      payment: (request) => {
+        metadata.push(request.metadata);
+        return undefined;
+      },
+    },
+  });
+  const host = { host: "127.0.0.1", port: endpoint.port, protocol: "http" as const };
+  const { charges, paymentIntents, refunds } = new Stripe("sk_test_local", { ...host, maxNetworkRetries: 0 });
+  const of = { orderId: "o7" };
+  const made = { amount: 1987, currency: "eur", metadata: of };
+  const { id } = await paymentIntents.create(made);
+  await paymentIntents.retrieve(id);
+  await refunds.list({ payment_intent: id });
+  await charges.retrieve("ch_nothing").catch(() => {});
+  expect(metadata).toEqual([{}, of, of, {}]);
 });

@@ -1,7 +1,7 @@
 // The faults that a caller can inject into the endpoint, request by request.
 import type { DeliveryFault } from "./eventbridge/faulty-delivery.ts";
 import type { PutEventsEntry, PutEventsFault } from "./eventbridge/faulty-put-events.ts";
-import type { PaymentFault, PaymentRequest } from "./payments/index.ts";
+import type { PaymentFault, PaymentRequest, WebhookFaultOf } from "./payments/index.ts";
 import type { MailFault } from "./ses/mailbox.ts";
 
 export { AnswerLost } from "./answer-lost.ts";
@@ -12,5 +12,6 @@ export type EndpointFaults = {
   putEvents?: (entries: readonly PutEventsEntry[]) => PutEventsFault | undefined;
   delivery?: (delivery: { queueArn: string; body: string }) => DeliveryFault | undefined;
   payment?: (request: PaymentRequest) => PaymentFault | undefined;
+  webhook?: WebhookFaultOf;
   mail?: (form: Readonly<Record<string, string>>) => MailFault | undefined;
 };

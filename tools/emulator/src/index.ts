@@ -13,12 +13,17 @@ export type {
 } from "./faults.ts";
 export { AnswerLost } from "./faults.ts";
 export type { EndpointObserver, MailOutcome } from "./observer.ts";
-export type {
-  PaymentAnswer,
-  PaymentCall,
-  PaymentIntentRecord,
-  PaymentProvider,
-  PaymentRecords,
+export {
+  type DeliveryRecord,
+  type HandAction,
+  type PaymentAnswer,
+  type PaymentCall,
+  type PaymentIntentRecord,
+  type PaymentProvider,
+  type PaymentRecords,
+  StripeFailure,
+  type WebhookEndpoint,
+  type WebhookFault,
 } from "./payments/index.ts";
 export type { Call, CallAnswer } from "./routing.ts";
 export type { StoredMail } from "./ses/mailbox.ts";

@@ -35,6 +35,8 @@ const intent = {
   payment_method: "pm_card_visa",
   capture_method: "manual",
   confirm: "true",
+  "automatic_payment_methods[enabled]": "true",
+  "automatic_payment_methods[allow_redirects]": "never",
   "metadata[orderId]": "ord_1",
 };
 

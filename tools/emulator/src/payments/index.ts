@@ -1,11 +1,20 @@
-// A payment provider that speaks Stripe's HTTP API for payment intents.
-import { hash } from "node:crypto";
+// A payment provider that speaks Stripe's HTTP API for payment intents, refunds, disputes and webhooks.
 import { AnswerLost } from "../answer-lost.ts";
-import { type PaymentIntentRecord, type RefundRecord, StripeFailure } from "./model.ts";
-import { intentJson, type RouteContext, route } from "./routes.ts";
-import { type KeyedAnswer, openPaymentStorage } from "./storage.ts";
+import { AUTHENTICATE_PATH, answerAuthentication, authenticateById } from "./authentication.ts";
+import { byHand, type HandAction } from "./by-hand.ts";
+import { type ChangeContext, newObjectId, passTime } from "./changes.ts";
+import { type Answer, keepAnswer, knownAnswer } from "./idempotency.ts";
+import { intentIdOfCharge } from "./intents.ts";
+import { type DisputeRecord, type PaymentIntentRecord, type RefundRecord, StripeFailure } from "./model.ts";
+import { intentJson } from "./objects.ts";
+import { carryOut, type Route, routeOf } from "./routes.ts";
+import { type EventRecord, type KeyedAnswer, openPaymentStorage, type PaymentStorage } from "./storage.ts";
+import { createWebhooks, type DeliveryRecord, type WebhookEndpoint, type WebhookFault } from "./webhooks.ts";
 
+export type { HandAction } from "./by-hand.ts";
 export type { PaymentIntentRecord } from "./model.ts";
+export { StripeFailure } from "./model.ts";
+export type { DeliveryRecord, WebhookEndpoint, WebhookFault } from "./webhooks.ts";
 
 /** A fault to inject into a request. */
 export type PaymentFault = {
@@ -13,10 +22,13 @@ export type PaymentFault = {
     | "down"
     | "timeout-before-effect"
     | "timeout-after-effect"
+    /** A 500 before anything was done. */
     | "server-error"
+    /** A 500 while the request was being carried out: without effect, and kept under its key. */
+    | "server-error-kept"
     | "rate-limited"
     | "key-in-use"
-    /** The bank declines the authorisation or the capture. */
+    /** The bank declines the authorisation or the capture, or Stripe refuses the void or the refund. */
     | "declined"
     /** The answer is delayed by `milliseconds`. */
     | "slow";
@@ -28,6 +40,8 @@ export type PaymentRequest = {
   path: string;
   form: URLSearchParams;
   idempotencyKey: string | undefined;
+  /** Of the payment intent that the request names; empty where it names none that is there. */
+  metadata?: Readonly<Record<string, string>>;
 };
 
 /** Times are milliseconds. A payment whose answer did not reach the client has no status. */
@@ -55,158 +69,280 @@ export type PaymentProvider = {
   answer(call: PaymentCall): Promise<PaymentAnswer>;
   /** Oldest first. */
   intents(): PaymentIntentRecord[];
+  refundsOf(intentId: string): RefundRecord[];
+  disputesOf(intentId: string): DisputeRecord[];
+  events(): EventRecord[];
   /** The records of intents whose metadata have this value, and of idempotency keys that begin with it. */
   recordsOf(metadata: string, value: string): PaymentRecords;
   /** Imports another provider's records unchanged. */
   adopt(records: PaymentRecords): void;
-  close(): void;
+  /** Plays the customer whom the bank asks. Throws StripeFailure if it asks nothing. */
+  authenticate(intentId: string, outcome: "succeeded" | "failed"): PaymentIntentRecord;
+  /** Plays the shop's owner in Stripe's dashboard, or the bank. Throws StripeFailure as the API refuses. */
+  byHand(intentId: string, action: HandAction): PaymentIntentRecord;
+  /** Where events are sent from now on; undefined sends none. */
+  sendWebhooksTo(endpoint: WebhookEndpoint | undefined): void;
+  webhooks: { latest(limit?: number): DeliveryRecord[]; pending(): number };
+  /** Carries out what has become due; to be called when `now` was moved. */
+  passTime(): void;
+  close(): Promise<void>;
 };
 
 export type PaymentRecords = {
   intents: PaymentIntentRecord[];
   refunds: RefundRecord[];
+  disputes?: DisputeRecord[];
   answers: { key: string; answer: KeyedAnswer }[];
 };
 
-type Answer = { status: number; body: string; replayed?: boolean };
+/** `metadata` are those of the event's payment intent. */
+export type WebhookFaultOf = (event: {
+  type: string;
+  metadata: Readonly<Record<string, string>>;
+}) => WebhookFault | undefined;
 
-/** Stripe keeps idempotency keys for at least 24 hours (API reference, "Idempotent requests"). */
-const KEY_LIFETIME_MILLISECONDS = 24 * 3600_000;
-
-/** `file` is a SQLite file or `:memory:`. */
-export function createPaymentProvider(options: {
+export type PaymentProviderOptions = {
+  /** A SQLite file or `:memory:`. */
   file: string;
   now: () => number;
   newId: () => string;
+  /** Base URL of the provider, for links to its pages. */
+  url?: () => string;
+  /** The shop's secret key; any is taken where it is absent. */
+  apiKey?: string | undefined;
   /** Asked before each request. */
   faultOf?: ((request: PaymentRequest) => PaymentFault | undefined) | undefined;
+  /** Asked before each webhook. */
+  webhookFaultOf?: WebhookFaultOf | undefined;
   onPayment?: ((payment: ObservedPayment) => void) | undefined;
-}): PaymentProvider {
-  const storage = openPaymentStorage(options.file);
-  const context: RouteContext = { storage, now: options.now, newId: options.newId };
+};
 
-  async function serve({ body, headers, method, path }: PaymentCall): Promise<PaymentAnswer> {
-    const { pathname, search } = new URL(path, "http://localhost");
-    const form = new URLSearchParams(method === "GET" ? search : body);
-    const header = headers["idempotency-key"];
-    const idempotencyKey = method === "POST" && typeof header === "string" ? header : undefined;
-    const asked = { method, path: pathname, form, idempotencyKey };
-    const at = options.now();
+/** Stripe keeps events for 30 days (docs.stripe.com/api/events). */
+const EVENTS_KEPT_SECONDS = 30 * 24 * 3600;
+/** How often the provider looks at the clock by itself. */
+const TICK_MILLISECONDS = 1000;
+
+export function createPaymentProvider(options: PaymentProviderOptions): PaymentProvider {
+  const { now, newId, url = () => "" } = options;
+  const storage = openPaymentStorage(options.file);
+  storage.forgetEventsBefore(now() / 1000 - EVENTS_KEPT_SECONDS);
+  let endpoint: WebhookEndpoint | undefined;
+  const metadataOf = (intentId: string) => storage.intent(intentId)?.metadata ?? {};
+  const webhooks = createWebhooks({
+    storage,
+    now,
+    newId,
+    endpoint: () => endpoint,
+    faultOf: ({ intent, type }) => options.webhookFaultOf?.({ type, metadata: metadataOf(intent) }),
+  });
+  const context: ChangeContext = { storage, now, newId, url, onEvent: webhooks.queue };
+  const settle = () => {
+    passTime(context);
+    webhooks.send();
+  };
+  const settled = <T>(act: () => T): T => {
+    try {
+      passTime(context);
+      return act();
+    } finally {
+      webhooks.send();
+    }
+  };
+  const ticker = setInterval(settle, TICK_MILLISECONDS).unref();
+  const server = createServer(options, context);
+  return {
+    answer: (call) => settled(() => server(call)).finally(webhooks.send),
+    intents: () => settled(storage.intents),
+    refundsOf: (id) => settled(() => storage.refundsOf(id)),
+    disputesOf: (id) => settled(() => storage.disputesOf(id)),
+    events: storage.events,
+    recordsOf: (metadata, value) => settled(() => recordsOf(storage, metadata, value)),
+    adopt: (records) => adopt(storage, records),
+    authenticate: (id, outcome) => settled(() => authenticateById(id, outcome, context)),
+    byHand: (id, action) => settled(() => byHand(id, action, context)),
+    sendWebhooksTo(to) {
+      endpoint = to;
+      webhooks.send();
+    },
+    webhooks,
+    passTime: settle,
+    async close() {
+      clearInterval(ticker);
+      await webhooks.close();
+      storage.close();
+    },
+  };
+}
+
+type Server = (call: PaymentCall) => Promise<PaymentAnswer>;
+
+function createServer(options: PaymentProviderOptions, context: ChangeContext): Server {
+  const { apiKey, faultOf, newId, now, onPayment } = options;
+  const inUse = new Set<string>();
+
+  async function serve(call: PaymentCall): Promise<PaymentAnswer> {
+    const { request, search } = requestOf(call);
+    const page = AUTHENTICATE_PATH.exec(request.path)?.[1];
+    if (page !== undefined) {
+      const form = call.method === "GET" ? search : request.form;
+      return answerAuthentication({ method: call.method, intentId: page, form }, context);
+    }
+    const asked = { ...request, metadata: metadataOf(request, context.storage) };
+    const at = now();
     const tell = (answer?: Answer) =>
-      options.onPayment?.({
-        request: asked,
-        status: answer?.status,
-        body: answer?.body,
-        at,
-        endedAt: options.now(),
-      });
-    const { mode, milliseconds } = options.faultOf?.(asked) ?? {};
-    if (mode === "down" || mode === "timeout-before-effect") {
+      onPayment?.({ request: asked, status: answer?.status, body: answer?.body, at, endedAt: now() });
+    const fault = faultOf?.(asked);
+    if (fault?.mode === "down" || fault?.mode === "timeout-before-effect") {
       tell();
       throw new AnswerLost("The provider did not look at the request.");
     }
+    const requestId = newObjectId("req", newId);
+    const key = asked.idempotencyKey;
     const answer =
-      refuse(headers.authorization, mode) ?? execute(asked, { ...context, isDeclined: mode === "declined" });
-    if (mode === "slow") await new Promise((resolve) => setTimeout(resolve, milliseconds));
-    tell(mode === "timeout-after-effect" ? undefined : answer);
-    if (mode === "timeout-after-effect") throw new AnswerLost("The provider did what it was asked.");
+      unauthorized(call.headers.authorization, apiKey) ??
+      refusedBy(
+        fault?.mode === "key-in-use" || (key !== undefined && inUse.has(key)) ? "key-in-use" : fault?.mode,
+      ) ??
+      execute(asked, { ...context, requestId, fault: fault?.mode });
+    if (fault?.mode === "slow") {
+      if (key !== undefined) inUse.add(key);
+      await new Promise((resolve) => setTimeout(resolve, fault.milliseconds));
+      if (key !== undefined) inUse.delete(key);
+    }
+    tell(fault?.mode === "timeout-after-effect" ? undefined : answer);
+    if (fault?.mode === "timeout-after-effect") throw new AnswerLost("The provider did what it was asked.");
     return {
       status: answer.status,
       headers: {
         "content-type": "application/json",
-        "request-id": `req_${options.newId().replaceAll("-", "").slice(0, 14)}`,
+        "request-id": requestId,
         ...(answer.replayed && { "idempotent-replayed": "true" }),
+        ...answer.headers,
       },
       body: answer.body,
     };
   }
 
-  return {
-    answer: (call) =>
-      serve(call).catch((error) => {
-        if (error instanceof AnswerLost) throw error;
-        console.error("The payment provider failed:", error);
-        const body = JSON.stringify({ error: { type: "api_error", message: "Internal failure" } });
-        return { status: 500, headers: { "content-type": "application/json" }, body };
-      }),
-    intents: storage.intents,
-    recordsOf(metadata, value) {
-      const intents = storage.intents().filter((intent) => intent.metadata[metadata] === value);
-      return {
-        intents,
-        refunds: intents.flatMap(({ id }) => storage.refundsOf(id)),
-        answers: storage.answersTo(value),
-      };
-    },
-    adopt: ({ answers, intents, refunds }) =>
-      storage.atomically(() => {
-        for (const intent of intents) storage.saveIntent(intent);
-        for (const refund of refunds) storage.saveRefund(refund);
-        for (const { key, answer } of answers) storage.saveAnswer(key, answer);
-      }),
-    close: storage.close,
-  };
+  return (call) =>
+    serve(call).catch((error) => {
+      if (error instanceof AnswerLost) throw error;
+      console.error("The payment provider failed:", error);
+      const body = JSON.stringify({ error: { type: "api_error", message: "Internal failure" } });
+      return { status: 500, headers: { "content-type": "application/json" }, body };
+    });
 }
 
+function requestOf({ body, headers, method, path }: PaymentCall) {
+  const { pathname, searchParams } = new URL(path, "http://localhost");
+  const form = method === "GET" ? searchParams : new URLSearchParams(body);
+  const header = headers["idempotency-key"];
+  const idempotencyKey = method === "POST" && typeof header === "string" ? header : undefined;
+  return { request: { method, path: pathname, form, idempotencyKey }, search: searchParams };
+}
+
+/** Of the intent that the path or a parameter names. */
+function metadataOf({ form, path }: PaymentRequest, storage: PaymentStorage): Record<string, string> {
+  const charge = form.get("charge");
+  const id =
+    /^\/v1\/payment_intents\/(pi_\w+)/.exec(path)?.[1] ??
+    form.get("payment_intent") ??
+    (charge === null ? "" : intentIdOfCharge(charge));
+  return storage.intent(id)?.metadata ?? {};
+}
+
+type Execution = ChangeContext & { requestId: string; fault: PaymentFault["mode"] | undefined };
+
 /** Carries out the request, or answers as its idempotency key was answered before. */
-function execute(request: PaymentRequest, context: RouteContext): Answer {
-  const { method, path, form, idempotencyKey: key } = request;
-  const { now, storage } = context;
-  if (key === undefined) return carryOut(request, context);
-  const fingerprint = hash("sha256", `${method} ${path} ${form}`, "base64");
-  const known = storage.answer(key);
-  if (known && known.at > now() - KEY_LIFETIME_MILLISECONDS) {
-    if (known.fingerprint === fingerprint) return { ...known, replayed: true };
-    const message =
-      "Keys for idempotent requests can only be used with the same parameters they were first used with.";
-    return failure(new StripeFailure(400, { type: "idempotency_error", message }));
+function execute(request: PaymentRequest, context: Execution): Answer {
+  const known = knownAnswer(request, context);
+  if (known) return known instanceof StripeFailure ? failure(known) : known;
+  let route: Route;
+  try {
+    route = routeOf(request.method, request.path, request.form);
+  } catch (error) {
+    // Its parameters were refused before it began, so its key stays free.
+    if (error instanceof StripeFailure) return failure(error);
+    throw error;
   }
-  return storage.atomically(() => {
-    const answer = carryOut(request, context);
-    storage.forgetAnswersBefore(now() - KEY_LIFETIME_MILLISECONDS);
-    // A request that validation refused had no effect, so its key stays free. A decline is an answer.
-    if (answer.status !== 400 && answer.status !== 404) {
-      storage.saveAnswer(key, { fingerprint, status: answer.status, body: answer.body, at: now() });
-    }
+  return context.storage.atomically(() => {
+    const answer =
+      context.fault === "server-error-kept" ? unknownError() : carriedOut(route, request, context);
+    keepAnswer(request, answer, context);
     return answer;
   });
 }
 
-function carryOut({ form, method, path }: PaymentRequest, context: RouteContext): Answer {
+function carriedOut(route: Route, { idempotencyKey }: PaymentRequest, context: Execution): Answer {
+  const cause = { id: context.requestId, idempotency_key: idempotencyKey ?? null };
   try {
-    return { status: 200, body: JSON.stringify(route(method, path, form, context)) };
+    const body = carryOut(route, { ...context, cause, isDeclined: context.fault === "declined" });
+    return { status: 200, body: JSON.stringify(body) };
   } catch (error) {
-    if (error instanceof StripeFailure) return failure(error);
+    if (error instanceof StripeFailure) return failure(error, context.url?.());
     throw error;
   }
 }
 
-/** The answer to a request without an API key, or with a fault that answers; undefined for any other. */
-function refuse(
+/** The answer to a request without the shop's API key. */
+function unauthorized(
   authorization: string | string[] | undefined,
-  mode: PaymentFault["mode"] | undefined,
+  apiKey: string | undefined,
 ): Answer | undefined {
-  const error = (
-    status: number,
-    message: string,
-    type: "api_error" | "invalid_request_error" | "idempotency_error",
-    code?: string,
-  ) => failure(new StripeFailure(status, { type, message, ...(code && { code }) }));
-  if (!/^(Bearer|Basic) \S+/.test(String(authorization ?? ""))) {
-    return error(401, "You did not provide an API key.", "invalid_request_error");
+  const [, scheme, given] = /^(Bearer|Basic) (\S+)/.exec(String(authorization ?? "")) ?? [];
+  const refuse = (message: string) =>
+    failure(new StripeFailure(401, { type: "invalid_request_error", message }));
+  if (given === undefined) return refuse("You did not provide an API key.");
+  const key = scheme === "Bearer" ? given : Buffer.from(given, "base64").toString("utf8").replace(/:.*$/, "");
+  return apiKey === undefined || key === apiKey ? undefined : refuse("Invalid API Key provided.");
+}
+
+/** The answer of a fault that strikes before anything is done. */
+function refusedBy(mode: PaymentFault["mode"] | undefined): Answer | undefined {
+  if (mode === "server-error") return unknownError();
+  if (mode === "rate-limited") {
+    const error = {
+      type: "invalid_request_error" as const,
+      code: "rate_limit",
+      message: "Too many requests.",
+    };
+    return { ...failure(new StripeFailure(429, error)), headers: { "retry-after": "1" } };
   }
-  if (mode === "server-error") return error(500, "An unknown error occurred.", "api_error");
-  if (mode === "rate-limited") return error(429, "Too many requests.", "invalid_request_error", "rate_limit");
   if (mode === "key-in-use") {
     const message = "There is currently another in-progress request using this Idempotent Key.";
-    return error(409, message, "idempotency_error", "idempotency_key_in_use");
+    return failure(
+      new StripeFailure(409, { type: "idempotency_error", code: "idempotency_key_in_use", message }),
+    );
   }
   return undefined;
 }
 
-function failure({ status, error, intent }: StripeFailure): Answer {
+const unknownError = () =>
+  failure(new StripeFailure(500, { type: "api_error", message: "An unknown error occurred." }));
+
+function failure({ status, error, intent }: StripeFailure, providerUrl?: string): Answer {
   return {
     status,
-    body: JSON.stringify({ error: { ...error, ...(intent && { payment_intent: intentJson(intent) }) } }),
+    body: JSON.stringify({
+      error: { ...error, ...(intent && { payment_intent: intentJson(intent, providerUrl) }) },
+    }),
   };
+}
+
+function recordsOf(storage: PaymentStorage, metadata: string, value: string): PaymentRecords {
+  const intents = storage.intents().filter((intent) => intent.metadata[metadata] === value);
+  return {
+    intents,
+    refunds: intents.flatMap(({ id }) => storage.refundsOf(id)),
+    disputes: intents.flatMap(({ id }) => storage.disputesOf(id)),
+    answers: storage.answersTo(value),
+  };
+}
+
+function adopt(storage: PaymentStorage, { answers, disputes = [], intents, refunds }: PaymentRecords): void {
+  storage.atomically(() => {
+    for (const intent of intents) storage.saveIntent(intent);
+    for (const refund of refunds) storage.saveRefund(refund);
+    for (const dispute of disputes) storage.saveDispute(dispute);
+    for (const { key, answer } of answers) storage.saveAnswer(key, answer);
+  });
 }

@@ -1,10 +1,10 @@
-// The states of a payment intent: pure steps that refuse as Stripe refuses.
+// The states of a payment intent: pure steps that refuse as Stripe refuses. Times are seconds.
+import { CAPTURE_FAILS, cardOf } from "./cards.ts";
+import { assertAmount, assertCharge } from "./currencies.ts";
 import {
-  ACTION_REQUIRED,
-  CAPTURE_FAILS,
-  declines,
+  type CaptureMethod,
   invalidRequest,
-  isKnownPaymentMethod,
+  missing,
   type PaymentIntentRecord,
   StripeFailure,
 } from "./model.ts";
@@ -13,34 +13,31 @@ export type CreateIntent = {
   id: string;
   amount: number;
   currency: string;
-  captureMethod: "manual" | "automatic";
+  captureMethod: CaptureMethod;
   paymentMethod: string | null;
+  card?: string;
+  customer?: string;
+  texts?: Readonly<Record<string, string>>;
   metadata: Record<string, string>;
+  clientSecret?: string;
   created: number;
 };
 
-/** Stripe's smallest charge, in minor units of most currencies. */
-const MINIMUM_AMOUNT = 50;
-const MAXIMUM_AMOUNT = 99_999_999;
+export type Confirmation = {
+  /** The test card behind the payment method, where that is not one itself. */
+  card?: string;
+  /** The customer is away, or is not to be asked: a card that asks is a refusal. */
+  isOffSession?: boolean;
+  returnUrl?: string;
+  at?: number;
+};
+
+/** A hold lapses after a week (docs.stripe.com/payments/place-a-hold-on-a-payment-method). */
+export const HOLD_SECONDS = 7 * 24 * 3600;
 
 export function create(given: CreateIntent): PaymentIntentRecord {
-  if (!Number.isInteger(given.amount) || given.amount < 1) {
-    throw invalidRequest(
-      "parameter_invalid_integer",
-      "This value must be greater than or equal to 1.",
-      "amount",
-    );
-  }
-  if (given.amount < MINIMUM_AMOUNT) {
-    throw invalidRequest("amount_too_small", "Amount must be at least 50 cents.", "amount");
-  }
-  if (given.amount > MAXIMUM_AMOUNT) {
-    throw invalidRequest("amount_too_large", "Amount must be no more than 999,999.99.", "amount");
-  }
-  if (!/^[a-z]{3}$/.test(given.currency)) {
-    throw invalidRequest("parameter_invalid_string", `Invalid currency: ${given.currency}.`, "currency");
-  }
-  assertPaymentMethod(given.paymentMethod);
+  assertCharge(given.amount, given.currency);
+  assertPaymentMethod(given.paymentMethod, given.card);
   return {
     ...given,
     status: given.paymentMethod === null ? "requires_payment_method" : "requires_confirmation",
@@ -53,33 +50,73 @@ export function create(given: CreateIntent): PaymentIntentRecord {
 }
 
 /** The intent after its confirmation; `lastError` holds the decline if there was one. */
-export function confirm(intent: PaymentIntentRecord, paymentMethod: string | null): PaymentIntentRecord {
+export function confirm(
+  intent: PaymentIntentRecord,
+  paymentMethod: string | null,
+  { at = intent.created, card, isOffSession = false, returnUrl }: Confirmation = {},
+): PaymentIntentRecord {
   if (intent.status !== "requires_confirmation" && intent.status !== "requires_payment_method") {
     throw unexpectedState(intent, "confirm");
   }
-  assertPaymentMethod(paymentMethod);
+  assertPaymentMethod(paymentMethod, card);
   const method = paymentMethod ?? intent.paymentMethod;
   if (method === null) {
-    throw invalidRequest(
-      "payment_intent_unexpected_state",
-      "You cannot confirm it without a payment method.",
-    );
+    const message = "You cannot confirm this PaymentIntent because it's missing a payment method.";
+    throw invalidRequest("payment_intent_unexpected_state", message);
   }
-  const decline = declines[method];
-  if (decline) {
-    const lastError = { type: "card_error" as const, ...decline };
-    return { ...intent, status: "requires_payment_method", paymentMethod: null, lastError };
+  const { card: _, ...rest } = intent;
+  const kept = paymentMethod === null ? intent.card : card;
+  const given = { ...(kept !== undefined && { card: kept }), ...(returnUrl !== undefined && { returnUrl }) };
+  const confirmed = { ...rest, ...given, paymentMethod: method };
+  const { asks } = cardOf(testCardOf(confirmed)) ?? {};
+  if (asks === "always" && isOffSession) {
+    const code = "authentication_required";
+    const message = "Your card was declined. This transaction requires authentication.";
+    return declined(confirmed, { type: "card_error", code, decline_code: code, message });
   }
-  if (method === ACTION_REQUIRED) return { ...intent, paymentMethod: method, status: "requires_action" };
-  if (intent.captureMethod === "manual")
-    return { ...intent, paymentMethod: method, status: "requires_capture" };
-  return received({ ...intent, paymentMethod: method }, intent.amount);
+  if (asks !== undefined && !isOffSession)
+    return { ...confirmed, status: "requires_action", lastError: null };
+  return charged(confirmed, at);
+}
+
+/** The customer's answer to their bank. */
+export function authenticate(
+  intent: PaymentIntentRecord,
+  isAgreed: boolean,
+  at: number,
+): PaymentIntentRecord {
+  if (intent.status !== "requires_action") throw unexpectedState(intent, "authenticate");
+  if (isAgreed) return charged(intent, at);
+  const message =
+    "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod to attempt to fulfill this PaymentIntent again.";
+  const code = "payment_intent_authentication_failure";
+  const lastError = { type: "invalid_request_error" as const, code, message };
+  return { ...intent, status: "requires_payment_method", paymentMethod: null, lastError };
+}
+
+/** What the bank says to the charge. */
+function charged(intent: PaymentIntentRecord, at: number): PaymentIntentRecord {
+  const { decline } = cardOf(testCardOf(intent)) ?? {};
+  if (decline) return declined(intent, { type: "card_error", ...decline });
+  const attempts = (intent.attempts ?? 0) + 1;
+  const held = { ...intent, attempts, authorizedAt: at, lastError: null };
+  return intent.captureMethod === "manual"
+    ? { ...held, status: "requires_capture" }
+    : received(held, intent.amount);
+}
+
+function declined(
+  intent: PaymentIntentRecord,
+  lastError: NonNullable<PaymentIntentRecord["lastError"]>,
+): PaymentIntentRecord {
+  const attempts = (intent.attempts ?? 0) + 1;
+  return { ...intent, attempts, status: "requires_payment_method", paymentMethod: null, lastError };
 }
 
 export function capture(intent: PaymentIntentRecord, amount: number | undefined): PaymentIntentRecord {
   if (intent.status !== "requires_capture") throw unexpectedState(intent, "capture");
-  if (intent.paymentMethod === CAPTURE_FAILS) throw captureRefused(intent);
   const captured = amount ?? intent.amount;
+  assertAmount(captured, intent.currency, "amount_to_capture");
   if (captured > intent.amount) {
     throw invalidRequest(
       "amount_too_large",
@@ -87,6 +124,7 @@ export function capture(intent: PaymentIntentRecord, amount: number | undefined)
       "amount_to_capture",
     );
   }
+  if (testCardOf(intent) === CAPTURE_FAILS) throw captureRefused(intent);
   return received(intent, captured);
 }
 
@@ -97,41 +135,70 @@ export function captureRefused(intent: PaymentIntentRecord): StripeFailure {
   return new StripeFailure(402, error, intent);
 }
 
-export function cancel(intent: PaymentIntentRecord, reason: string | null): PaymentIntentRecord {
+export function cancel(
+  intent: PaymentIntentRecord,
+  reason: string | null,
+  at = intent.created,
+): PaymentIntentRecord {
   if (intent.status === "succeeded" || intent.status === "canceled") throw unexpectedState(intent, "cancel");
-  return { ...intent, status: "canceled", cancellationReason: reason };
+  return { ...intent, status: "canceled", canceledAt: at, cancellationReason: reason };
 }
 
+/** The intent as time has left it: a hold that nobody captured lapses. */
+export function asOf(intent: PaymentIntentRecord, at: number): PaymentIntentRecord {
+  const lapsesAt = holdLapsesAt(intent);
+  return lapsesAt !== undefined && at >= lapsesAt ? cancel(intent, "automatic", lapsesAt) : intent;
+}
+
+/** Undefined where nothing is held. */
+export function holdLapsesAt({ authorizedAt, created, status }: PaymentIntentRecord): number | undefined {
+  return status === "requires_capture" ? (authorizedAt ?? created) + HOLD_SECONDS : undefined;
+}
+
+/** The intent after a refund of this amount, or of all that is left. */
 export function refund(intent: PaymentIntentRecord, amount: number | undefined): PaymentIntentRecord {
   const left = intent.amountReceived - intent.amountRefunded;
   if (intent.amountReceived === 0) {
-    throw invalidRequest(
-      "payment_intent_unexpected_state",
-      "This PaymentIntent does not have a successful charge to refund.",
-    );
+    const message = "This PaymentIntent does not have a successful charge to refund.";
+    throw invalidRequest("payment_intent_unexpected_state", message);
   }
   if (left === 0) throw invalidRequest("charge_already_refunded", "The charge has already been refunded.");
   const refunded = amount ?? left;
-  if (refunded > left)
-    throw invalidRequest(
-      "amount_too_large",
-      "Refund amount is greater than the unrefunded amount.",
-      "amount",
-    );
+  assertAmount(refunded, intent.currency, "amount");
+  if (refunded > left) {
+    const message = `Refund amount (${refunded}) is greater than unrefunded amount on charge (${left}).`;
+    throw invalidRequest("amount_too_large", message, "amount");
+  }
   return { ...intent, amountRefunded: intent.amountRefunded + refunded };
 }
+
+/** Of the latest charge; undefined before one was tried. */
+export function chargeIdOf({ attempts, id, status }: PaymentIntentRecord): string | undefined {
+  const tried = attempts ?? (status === "requires_capture" || status === "succeeded" ? 1 : 0);
+  return tried === 0 ? undefined : `ch_${id.replace(/^pi_/, "")}_${tried}`;
+}
+
+/** The intent of a charge, by its id. */
+export const intentIdOfCharge = (id: string) => id.replace(/^ch_(.*)_\d+$/, "pi_$1");
+
+export const testCardOf = ({ card, paymentMethod }: Pick<PaymentIntentRecord, "card" | "paymentMethod">) =>
+  card ?? paymentMethod ?? "";
 
 function received(intent: PaymentIntentRecord, amount: number): PaymentIntentRecord {
   return { ...intent, status: "succeeded", amountReceived: amount, captures: intent.captures + 1 };
 }
 
-function assertPaymentMethod(id: string | null): void {
-  if (id === null || isKnownPaymentMethod(id)) return;
-  throw invalidRequest("resource_missing", `No such PaymentMethod: '${id}'`, "payment_method");
+function assertPaymentMethod(id: string | null, card: string | undefined): void {
+  if (id === null || cardOf(card ?? id)) return;
+  throw missing("PaymentMethod", id, "payment_method");
 }
 
-function unexpectedState(intent: PaymentIntentRecord, act: string): StripeFailure {
-  const message = `You cannot ${act} this PaymentIntent because it has a status of ${intent.status}.`;
+export function unexpectedState(
+  intent: PaymentIntentRecord,
+  act: string,
+  status: string = intent.status,
+): StripeFailure {
+  const message = `You cannot ${act} this PaymentIntent because it has a status of ${status}.`;
   const error = { type: "invalid_request_error" as const, code: "payment_intent_unexpected_state", message };
   return new StripeFailure(400, error, intent);
 }

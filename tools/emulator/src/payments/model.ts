@@ -16,26 +16,87 @@ export type PaymentIntentRecord = {
   /** Lower case, as Stripe writes it. */
   currency: string;
   status: IntentStatus;
-  captureMethod: "manual" | "automatic";
+  captureMethod: CaptureMethod;
   paymentMethod: string | null;
+  /** The test card behind a payment method that was made of it; else the payment method is the card. */
+  card?: string;
+  customer?: string;
+  /** Texts that change nothing, such as a description. */
+  texts?: Readonly<Record<string, string>>;
   metadata: Record<string, string>;
+  /** With it the customer's browser answers the bank. */
+  clientSecret?: string;
+  /** A confirmation must say where a browser comes back to, because some methods would redirect it. */
+  redirects?: boolean;
+  /** Where a browser is sent when its customer has answered the bank. */
+  returnUrl?: string;
   amountReceived: number;
+  /** In refunds that did not fail. */
   amountRefunded: number;
   /** The number of captures; more than one would be a defect. */
   captures: number;
+  /** Charges that were tried; the latest one's id has this number. */
+  attempts?: number;
+  /** When the bank gave its word, in seconds. */
+  authorizedAt?: number;
+  canceledAt?: number;
+  /** Of the latest dispute. */
+  dispute?: DisputeStatus;
   cancellationReason: string | null;
   lastError: StripeError | null;
   /** Seconds. */
   created: number;
 };
 
+export type CaptureMethod = "manual" | "automatic" | "automatic_async";
+
+export type RefundStatus = "pending" | "succeeded" | "failed";
+
 export type RefundRecord = {
   id: string;
   paymentIntent: string;
+  charge?: string;
   amount: number;
   currency: string;
+  /** Absent where it has always been made. */
+  status?: RefundStatus;
+  failureReason?: string;
+  /** When and how it changes by itself; in seconds. */
+  becomes?: { status: RefundStatus; at: number };
   reason: string | null;
   metadata: Record<string, string>;
+  created: number;
+};
+
+export type DisputeStatus =
+  | "needs_response"
+  | "under_review"
+  | "won"
+  | "lost"
+  | "warning_needs_response"
+  | "warning_under_review"
+  | "warning_closed";
+
+export type DisputeRecord = {
+  id: string;
+  paymentIntent: string;
+  charge: string;
+  amount: number;
+  currency: string;
+  reason: string;
+  status: DisputeStatus;
+  /** When and how the bank decides; in seconds. */
+  becomes?: { status: DisputeStatus; at: number };
+  created: number;
+};
+
+/** A payment method that was made of a test card. */
+export type PaymentMethodRecord = {
+  id: string;
+  card: string;
+  customer: string | null;
+  /** Without a customer it pays once. */
+  isUsed: boolean;
   created: number;
 };
 
@@ -61,76 +122,14 @@ export class StripeFailure extends Error {
   }
 }
 
-export function invalidRequest(code: string, message: string, param?: string): StripeFailure {
-  return new StripeFailure(400, { type: "invalid_request_error", code, message, ...(param && { param }) });
+export function invalidRequest(code: string | undefined, message: string, param?: string): StripeFailure {
+  const error = { type: "invalid_request_error" as const, ...(code && { code }), message };
+  return new StripeFailure(400, { ...error, ...(param && { param }) });
 }
 
-export function missing(what: string, id: string): StripeFailure {
+/** 404 where the path names what is not there, 400 where a parameter does. */
+export function missing(what: string, id: string, param?: string): StripeFailure {
   const message = `No such ${what}: '${id}'`;
-  return new StripeFailure(404, {
-    type: "invalid_request_error",
-    code: "resource_missing",
-    message,
-    param: "id",
-  });
-}
-
-type Refusal = { code: string; decline_code?: string; message: string };
-
-const declined = (decline_code: string, message = "Your card was declined."): Refusal => ({
-  code: "card_declined",
-  decline_code,
-  message,
-});
-
-/** The official test payment method of a declined card. */
-export const DECLINED = "pm_card_visa_chargeDeclined";
-
-/** The decline codes of the official test payment methods (Stripe documentation, "Testing"). */
-export const declines: Readonly<Record<string, Refusal>> = {
-  [DECLINED]: declined("generic_decline"),
-  pm_card_chargeDeclined: declined("generic_decline"),
-  pm_card_visa_chargeDeclinedInsufficientFunds: declined(
-    "insufficient_funds",
-    "Your card has insufficient funds.",
-  ),
-  pm_card_chargeDeclinedInsufficientFunds: declined(
-    "insufficient_funds",
-    "Your card has insufficient funds.",
-  ),
-  pm_card_visa_chargeDeclinedLostCard: declined("lost_card"),
-  pm_card_visa_chargeDeclinedStolenCard: declined("stolen_card"),
-  pm_card_visa_chargeDeclinedFraudulent: declined("fraudulent"),
-  pm_card_chargeDeclinedExpiredCard: { code: "expired_card", message: "Your card has expired." },
-  pm_card_chargeDeclinedIncorrectCvc: {
-    code: "incorrect_cvc",
-    message: "Your card's security code is incorrect.",
-  },
-  pm_card_chargeDeclinedProcessingError: {
-    code: "processing_error",
-    message: "An error occurred while processing your card. Try again in a little bit.",
-  },
-};
-
-/** Needs the customer to authenticate, who is absent here. */
-export const ACTION_REQUIRED = "pm_card_authenticationRequired";
-
-/** Ours, not Stripe's: the authorisation succeeds, every capture is refused. */
-export const CAPTURE_FAILS = "pm_card_captureFails";
-
-const accepted = [
-  "visa",
-  "visa_debit",
-  "mastercard",
-  "mastercard_debit",
-  "amex",
-  "discover",
-  "diners",
-  "jcb",
-  "unionpay",
-];
-
-export function isKnownPaymentMethod(id: string): boolean {
-  if (id === ACTION_REQUIRED || id === CAPTURE_FAILS || Object.hasOwn(declines, id)) return true;
-  return accepted.some((brand) => id === `pm_card_${brand}`);
+  const error = { type: "invalid_request_error" as const, code: "resource_missing", message };
+  return new StripeFailure(param === undefined ? 404 : 400, { ...error, param: param ?? "id" });
 }

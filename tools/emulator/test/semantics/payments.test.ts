@@ -1,61 +1,19 @@
-// The behaviours of the payment provider, after Stripe's documents, with the official client.
-import Stripe from "stripe";
+// The behaviours of the payment provider's intents, after Stripe's documents, with the official client.
+import type Stripe from "stripe";
 import { expect } from "vitest";
-import { behaviour, onAnEndpoint, type World } from "./behaviour.ts";
-import type { Source } from "./sources.ts";
+import { onAnEndpoint } from "./behaviour.ts";
+import { AMOUNT, error, provides, unexpected } from "./provider.ts";
 
 onAnEndpoint();
-
-type Provider = { stripe: Stripe; authorise(more?: object, options?: object): Promise<Stripe.PaymentIntent> };
-
-/** Another AWS endpoint has no provider beside it. */
-function provides(
-  name: string,
-  source: Source,
-  check: (provider: Provider, world: World) => Promise<void>,
-): void {
-  const run = (world: World) => {
-    const { hostname, port } = new URL(world.url);
-    const stripe = new Stripe("sk_test_local", {
-      host: hostname,
-      port,
-      protocol: "http",
-      maxNetworkRetries: 0,
-    });
-    const authorise = (more = {}, options = {}) =>
-      stripe.paymentIntents.create(
-        { ...intent, ...more },
-        { idempotencyKey: world.unique("key"), ...options },
-      );
-    return check({ stripe, authorise }, world);
-  };
-  behaviour(name, source, run, { needs: "emulator" });
-}
-
-const intent = {
-  amount: 1980,
-  currency: "eur",
-  payment_method: "pm_card_visa",
-  capture_method: "manual",
-  confirm: true,
-  off_session: true,
-} as const;
-
-const error = (type: string, statusCode: number, more: object = {}) => ({
-  rawType: type,
-  statusCode,
-  ...more,
-});
-const unexpected = error("invalid_request_error", 400, { code: "payment_intent_unexpected_state" });
 
 provides(
   "A manual capture holds the amount until it is captured",
   "Stripe API: Create a PaymentIntent",
   async ({ stripe, authorise }) => {
     const held = await authorise();
-    expect(held).toMatchObject({ status: "requires_capture", amount_capturable: 1980, amount_received: 0 });
+    expect(held).toMatchObject({ status: "requires_capture", amount_capturable: AMOUNT, amount_received: 0 });
     const captured = await stripe.paymentIntents.capture(held.id);
-    expect(captured).toMatchObject({ status: "succeeded", amount_capturable: 0, amount_received: 1980 });
+    expect(captured).toMatchObject({ status: "succeeded", amount_capturable: 0, amount_received: AMOUNT });
   },
 );
 
@@ -65,7 +23,7 @@ provides(
   async ({ authorise }) => {
     expect(await authorise({ capture_method: "automatic" })).toMatchObject({
       status: "succeeded",
-      amount_received: 1980,
+      amount_received: AMOUNT,
     });
   },
 );
@@ -85,7 +43,7 @@ provides(
   "Stripe API: Capture a PaymentIntent",
   async ({ stripe, authorise }) => {
     const { id } = await authorise();
-    await expect(stripe.paymentIntents.capture(id, { amount_to_capture: 1981 })).rejects.toMatchObject(
+    await expect(stripe.paymentIntents.capture(id, { amount_to_capture: AMOUNT + 1 })).rejects.toMatchObject(
       error("invalid_request_error", 400, { code: "amount_too_large" }),
     );
     const part = await stripe.paymentIntents.capture(id, { amount_to_capture: 980 });
@@ -151,8 +109,9 @@ provides(
     expect((two as Stripe.Response<Stripe.PaymentIntent>).lastResponse.headers["idempotent-replayed"]).toBe(
       "true",
     );
+    await world.passSeconds(61);
     const { data } = await stripe.paymentIntents.search({ query: `metadata["order"]:"${metadata.order}"` });
-    expect(data).toHaveLength(1);
+    expect(data.map(({ id }) => id)).toEqual([one.id]);
   },
 );
 
@@ -178,7 +137,9 @@ provides(
   async ({ authorise }, world) => {
     const options = { idempotencyKey: world.unique("key") };
     await authorise({}, options);
-    await expect(authorise({ amount: 1981 }, options)).rejects.toMatchObject(error("idempotency_error", 400));
+    await expect(authorise({ amount: AMOUNT + 1 }, options)).rejects.toMatchObject(
+      error("idempotency_error", 400),
+    );
   },
 );
 
@@ -216,10 +177,10 @@ provides(
       amount: 980,
       status: "succeeded",
     });
-    await expect(stripe.refunds.create({ payment_intent, amount: 1001 })).rejects.toMatchObject(
+    await expect(stripe.refunds.create({ payment_intent, amount: 1008 })).rejects.toMatchObject(
       error("invalid_request_error", 400),
     );
-    expect(await stripe.refunds.create({ payment_intent })).toMatchObject({ amount: 1000 });
+    expect(await stripe.refunds.create({ payment_intent })).toMatchObject({ amount: 1007 });
     await expect(stripe.refunds.create({ payment_intent })).rejects.toMatchObject(
       error("invalid_request_error", 400, { code: "charge_already_refunded" }),
     );
@@ -299,5 +260,129 @@ provides(
         },
       },
     });
+  },
+);
+
+provides(
+  "After a decline another card pays, and nothing of the decline is left",
+  "Stripe guide: How PaymentIntents work",
+  async ({ stripe, authorise }) => {
+    const refused = await authorise({ payment_method: "pm_card_visa_chargeDeclined" }).catch(
+      (thrown: Stripe.errors.StripeError) => thrown,
+    );
+    const id = (refused as Stripe.errors.StripeError).payment_intent?.id ?? "";
+    const options = { payment_method: "pm_card_mastercard", off_session: true };
+    expect(await stripe.paymentIntents.confirm(id, options)).toMatchObject({
+      status: "requires_capture",
+      amount_capturable: AMOUNT,
+      last_payment_error: null,
+    });
+  },
+);
+
+provides(
+  "A hold lapses after seven days, and is canceled by itself",
+  "Stripe guide: Place a hold on a payment method",
+  async ({ stripe, authorise }, world) => {
+    const { id } = await authorise();
+    await world.passSeconds(7 * 86_400 - 2);
+    expect((await stripe.paymentIntents.retrieve(id)).status).toBe("requires_capture");
+    await world.passSeconds(3);
+    expect(await stripe.paymentIntents.retrieve(id)).toMatchObject({
+      status: "canceled",
+      cancellation_reason: "automatic",
+      amount_capturable: 0,
+      canceled_at: expect.any(Number),
+    });
+    await expect(stripe.paymentIntents.capture(id)).rejects.toMatchObject(unexpected);
+  },
+);
+
+provides(
+  "A new intent is found by a search after a minute, and by its id at once",
+  "Stripe guide: Search",
+  async ({ stripe, authorise }, world) => {
+    const order = world.unique("order");
+    const search = () => stripe.paymentIntents.search({ query: `metadata['order']:'${order}'`, limit: 1 });
+    const { id } = await authorise({ metadata: { order } });
+    expect((await stripe.paymentIntents.retrieve(id)).metadata).toEqual({ order });
+    expect((await search()).data).toEqual([]);
+    await world.passSeconds(61);
+    const { id: second } = await authorise({ metadata: { order } });
+    await world.passSeconds(61);
+    const first = await search();
+    expect([first.data.map((each) => each.id), first.has_more]).toEqual([[second], true]);
+    const next = await stripe.paymentIntents.search({
+      query: `metadata['order']:'${order}'`,
+      limit: 1,
+      page: first.next_page ?? "",
+    });
+    expect([next.data.map((each) => each.id), next.has_more]).toEqual([[id], false]);
+  },
+);
+
+provides("A list is limited to a time", "Stripe API: Pagination", async ({ stripe, authorise }, world) => {
+  await world.passSeconds(10);
+  const early = await authorise();
+  await world.passSeconds(100);
+  const late = await authorise();
+  const ids = async (created: Stripe.RangeQueryParam | number) =>
+    (await stripe.paymentIntents.list({ created })).data.map(({ id }) => id);
+  expect(await ids({ gte: early.created })).toEqual([late.id, early.id]);
+  expect(await ids({ gt: early.created })).toEqual([late.id]);
+  expect(await ids({ gte: early.created, lt: late.created })).toEqual([early.id]);
+  expect(await ids(late.created)).toEqual([late.id]);
+});
+
+provides(
+  "A payment method of no customer pays once, one of a customer for that customer only",
+  "Stripe API: PaymentMethods",
+  async ({ stripe, authorise }) => {
+    const made = () => stripe.paymentMethods.create({ type: "card", card: { token: "tok_visa" } });
+    const alone = await made();
+    expect((await authorise({ payment_method: alone.id })).status).toBe("requires_capture");
+    const again = authorise({ payment_method: alone.id });
+    await expect(again).rejects.toMatchObject(error("invalid_request_error", 400));
+    await expect(again).rejects.toThrow("It may not be used again");
+    const { id: customer } = await stripe.customers.create({ name: "Ada" });
+    const { id: payment_method } = await made();
+    await stripe.paymentMethods.attach(payment_method, { customer });
+    for (let time = 1; time <= 2; time++)
+      expect((await authorise({ payment_method, customer })).customer).toBe(customer);
+    await expect(authorise({ payment_method })).rejects.toThrow("belongs to a Customer");
+    await expect(stripe.paymentMethods.attach(alone.id, { customer })).rejects.toThrow(
+      "may not be used again",
+    );
+  },
+);
+
+provides("A test card pays as often as it is asked", "Stripe guide: Test cards", async ({ authorise }) => {
+  for (let time = 1; time <= 2; time++) expect((await authorise()).status).toBe("requires_capture");
+});
+
+provides(
+  "The charge of an intent is shown where it is asked for",
+  "Stripe API: Expanding responses",
+  async ({ stripe, authorise }) => {
+    const { id, latest_charge } = await authorise();
+    expect(latest_charge).toMatch(/^ch_/);
+    await stripe.paymentIntents.capture(id, { amount_to_capture: 1001 });
+    await stripe.refunds.create({ payment_intent: id, amount: 11 });
+    const expand = ["latest_charge.refunds"];
+    const { latest_charge: shown } = await stripe.paymentIntents.retrieve(id, { expand });
+    expect(shown).toMatchObject({
+      id: latest_charge,
+      amount: AMOUNT,
+      amount_captured: 1001,
+      amount_refunded: 11,
+      captured: true,
+      disputed: false,
+      refunded: false,
+      refunds: { data: [{ amount: 11 }] },
+    });
+    const listed = await stripe.paymentIntents.list({ limit: 1, expand: ["data.latest_charge"] });
+    expect(listed.data[0]?.latest_charge).toMatchObject({ id: latest_charge });
+    const asked = stripe.paymentIntents.retrieve(id, { expand: ["nonsense"] });
+    await expect(asked).rejects.toMatchObject(error("invalid_request_error", 400));
   },
 );

@@ -120,6 +120,16 @@ export const sources = {
   "Stripe API: Idempotent requests": "https://docs.stripe.com/api/idempotent_requests",
   "Stripe API: Pagination": "https://docs.stripe.com/api/pagination",
   "Stripe API: Retrieve a PaymentIntent": "https://docs.stripe.com/api/payment_intents/retrieve",
+  "Stripe API: Expanding responses": "https://docs.stripe.com/api/expanding_objects",
+  "Stripe API: List all refunds": "https://docs.stripe.com/api/refunds/list",
+  "Stripe API: PaymentMethods": "https://docs.stripe.com/api/payment_methods",
+  "Stripe guide: 3D Secure": "https://docs.stripe.com/payments/3d-secure/authentication-flow",
+  "Stripe guide: Disputes": "https://docs.stripe.com/disputes/how-disputes-work",
+  "Stripe guide: How PaymentIntents work": "https://docs.stripe.com/payments/paymentintents/lifecycle",
+  "Stripe guide: Place a hold on a payment method":
+    "https://docs.stripe.com/payments/place-a-hold-on-a-payment-method",
+  "Stripe guide: Refunds": "https://docs.stripe.com/refunds",
+  "Stripe guide: Search": "https://docs.stripe.com/search",
   "Stripe guide: Test cards": "https://docs.stripe.com/testing",
 } as const;
 

@@ -20,6 +20,9 @@ const FILES: [file: string, service: string][] = [
   [`${LOCAL}/api-gateway.test.ts`, "API Gateway"],
   ["ses.test.ts", "SES"],
   ["payments.test.ts", "The payment provider, after Stripe"],
+  ["payment-parameters.test.ts", "What the provider refuses"],
+  ["payment-authentication.test.ts", "Customers whom their bank asks"],
+  ["payment-refunds.test.ts", "Refunds and disputes"],
 ];
 
 type Behaviour = { name: string; source: keyof typeof sources };

@@ -1,0 +1,200 @@
+// Webhooks: each event is sent to the shop, signed, again after a failure, and with the faults asked for.
+// Source: docs.stripe.com/webhooks and docs.stripe.com/webhooks/signature, November 2026.
+import { createHmac } from "node:crypto";
+import { newObjectId } from "./changes.ts";
+import { eventJson } from "./objects.ts";
+import type { EventRecord, PaymentStorage } from "./storage.ts";
+
+/** Where events go. */
+export type WebhookEndpoint = {
+  url: string;
+  /** Several while a secret is being rotated: each signs. */
+  secrets: readonly string[];
+  /** The types that are sent; all where it is absent. */
+  types?: readonly string[];
+};
+
+export type WebhookFault = {
+  /**
+   * Never sent; sent twice; sent late; sent after a wait of random length; or sent beside two forgeries, one
+   * with a wrong signature and one whose signature is too old.
+   */
+  mode: "lost" | "doubled" | "late" | "reordered" | "forged";
+  milliseconds?: number;
+};
+
+export type WebhookAttempt = { at: number; status: number | undefined };
+
+export type DeliveryRecord = {
+  id: string;
+  event: string;
+  type: string;
+  intent: string;
+  /** What was asked to go wrong with it. */
+  fault?: WebhookFault["mode"];
+  /** How its signature is wrong, on purpose. */
+  forgery?: "signature" | "age";
+  attempts: WebhookAttempt[];
+  /** Milliseconds; absent once it was taken, or given up. */
+  dueAt?: number;
+};
+
+/** After the first failure; how long Stripe waits is not published, three times over a few hours is. */
+const WAITS_MILLISECONDS = [10 * 60_000, 3600_000, 3 * 3600_000];
+
+/** More than the five minutes that a receiver tolerates. */
+const FORGED_AGE_SECONDS = 600;
+
+/** A receiver has this long to answer (unpublished; the official command-line tool waits 30 s). */
+const TIMEOUT_MILLISECONDS = 30_000;
+
+export type Webhooks = {
+  /** In the transaction that makes the event. */
+  queue(event: EventRecord): void;
+  /** Sends what is due. */
+  send(): void;
+  /** The latest, newest first. */
+  latest(limit?: number): DeliveryRecord[];
+  /** Under way or due now. */
+  pending(): number;
+  close(): Promise<void>;
+};
+
+export type WebhookOptions = {
+  storage: PaymentStorage;
+  now: () => number;
+  newId: () => string;
+  endpoint: () => WebhookEndpoint | undefined;
+  faultOf?: ((event: { type: string; intent: string }) => WebhookFault | undefined) | undefined;
+};
+
+export function createWebhooks({ endpoint, faultOf, newId, now, storage }: WebhookOptions): Webhooks {
+  const underWay = new Map<string, Promise<void>>();
+  const stopping = new AbortController();
+
+  function queue({ id, intent, type }: EventRecord): void {
+    const { types } = endpoint() ?? {};
+    if (!endpoint() || types?.includes(type) === false) return;
+    const fault = faultOf?.({ type, intent });
+    const waits = fault?.mode === "late" || fault?.mode === "reordered" ? (fault.milliseconds ?? 0) : 0;
+    const delivery = (more: Partial<DeliveryRecord>) =>
+      storage.deliveries.save({
+        id: newObjectId("wh", newId),
+        event: id,
+        type,
+        intent,
+        ...(fault && { fault: fault.mode }),
+        attempts: [],
+        dueAt: now() + waits,
+        ...more,
+      });
+    if (fault?.mode === "lost") {
+      storage.deliveries.save({
+        id: newObjectId("wh", newId),
+        event: id,
+        type,
+        intent,
+        fault: "lost",
+        attempts: [],
+      });
+      return;
+    }
+    delivery({});
+    if (fault?.mode === "doubled") delivery({});
+    if (fault?.mode === "forged") {
+      delivery({ forgery: "signature" });
+      delivery({ forgery: "age" });
+    }
+  }
+
+  async function deliver(delivery: DeliveryRecord, to: WebhookEndpoint): Promise<void> {
+    const event = storage.event(delivery.event);
+    if (!event) return storage.deliveries.save(done(delivery));
+    const body = JSON.stringify(eventJson(event, 1));
+    const at = now();
+    const status = await post(to.url, body, signatureOf(body, delivery, to, at), stopping.signal);
+    if (stopping.signal.aborted) return;
+    const attempts = [...delivery.attempts, { at, status }];
+    const wait = WAITS_MILLISECONDS[attempts.length - 1];
+    const isTaken = status !== undefined && status >= 200 && status < 300;
+    // Nobody repeats a forgery because it was refused.
+    const isOver = isTaken || delivery.forgery !== undefined || wait === undefined;
+    storage.deliveries.save(
+      isOver ? { ...done(delivery), attempts } : { ...delivery, attempts, dueAt: now() + wait },
+    );
+  }
+
+  return {
+    queue,
+    send() {
+      const to = endpoint();
+      if (!to || stopping.signal.aborted) return;
+      for (const delivery of storage.deliveries.due(now())) {
+        if (underWay.has(delivery.id)) continue;
+        underWay.set(
+          delivery.id,
+          deliver(delivery, to).finally(() => underWay.delete(delivery.id)),
+        );
+      }
+    },
+    latest: (limit = 200) => storage.deliveries.latest(limit),
+    pending: () => (endpoint() ? new Set([...underWay.keys(), ...dueIds()]).size : 0),
+    async close() {
+      stopping.abort();
+      await Promise.all(underWay.values());
+    },
+  };
+
+  function dueIds(): string[] {
+    return storage.deliveries.due(now()).map(({ id }) => id);
+  }
+}
+
+/** `t=<seconds>,v1=<HMAC-SHA256 over "t.payload">`, one v1 per secret. */
+export function signWebhook(body: string, secrets: readonly string[], seconds: number): string {
+  const signatures = secrets.map(
+    (secret) => `v1=${createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex")}`,
+  );
+  return [`t=${seconds}`, ...signatures].join(",");
+}
+
+function signatureOf(
+  body: string,
+  { forgery }: DeliveryRecord,
+  { secrets }: WebhookEndpoint,
+  at: number,
+): string {
+  const seconds = Math.floor(at / 1000);
+  if (forgery === "signature") return signWebhook(body, ["whsec_nobody_knows_this_one"], seconds);
+  return signWebhook(body, secrets, forgery === "age" ? seconds - FORGED_AGE_SECONDS : seconds);
+}
+
+function done({ dueAt: _, ...delivery }: DeliveryRecord): DeliveryRecord {
+  return delivery;
+}
+
+/** The status; undefined if there was no answer. */
+async function post(
+  url: string,
+  body: string,
+  signature: string,
+  stopped: AbortSignal,
+): Promise<number | undefined> {
+  try {
+    const answer = await fetch(url, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json; charset=utf-8",
+        "stripe-signature": signature,
+        "user-agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
+      },
+      body,
+      redirect: "manual",
+      signal: AbortSignal.any([stopped, AbortSignal.timeout(TIMEOUT_MILLISECONDS)]),
+    });
+    await answer.arrayBuffer();
+    return answer.status;
+  } catch {
+    return undefined;
+  }
+}
