@@ -24,7 +24,7 @@ export type BlindWrite = {
 const conditions: { readonly [T in Tracked["type"]]?: Pick<BlindWrite, "after" | "notAfter"> } = {
   StockReserved: { after: [], notAfter: [] },
   PaymentAuthorized: { after: [], notAfter: [] },
-  StockRejected: { after: [], notAfter: ["PaymentDeclined", "PaymentVoided"] },
+  StockRejected: { after: [], notAfter: ["PaymentDeclined", "PaymentAborted", "PaymentVoided"] },
   PaymentCaptured: { after: [], notAfter: ["PaymentRefunded", "StockCommitted"] },
   StockCommitted: {
     after: ["PaymentCaptured"],
@@ -45,7 +45,7 @@ export function blindWriteOf(event: Tracked, now: number): BlindWrite | undefine
     type,
     at,
     ...(outcome && { outcome }),
-    settles: isSettled({ ...facetsOf(heard), cancelRequested: false }),
+    settles: isSettled({ ...facetsOf(heard), cancelRequested: false, isHeld: false }),
     after,
     notAfter: [type, ...oppositesOf(type), ...notAfter],
   };

@@ -1,5 +1,5 @@
 // The rules of an order: the same end in whatever order and however often its events arrive.
-import { type DomainEvent, type EventType, eventId, layerOf } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, eventId, isEntryEventType, layerOf } from "@order-saga/contracts";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
 import { isSettled } from "@order-saga/protocol/status";
 import * as fc from "fast-check";
@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import {
   afterFirstLook,
   answersOf,
+  attentionOf,
   isCancellable,
   type Order,
   repeated,
@@ -47,16 +48,29 @@ test("an accepted order is its OrderPlaced, not confirmed yet, and due in a minu
 
 test.for([
   ["captured and committed", "CONFIRMED", "OrderConfirmed", { amount: 1980, currency: "EUR" }],
-  ["declined and released", "REJECTED", "OrderRejected", { reason: "payment_declined" }],
-  ["declined and rejected", "REJECTED", "OrderRejected", { reason: "payment_declined" }],
-  ["capture failed and released", "REJECTED", "OrderRejected", { reason: "payment_declined" }],
-  ["cancelled and released", "CANCELLED", "OrderCancelled", { refunded: false }],
+  ["declined and released", "REJECTED", "OrderRejected", { reason: "insufficient_funds" }],
+  ["declined and rejected", "REJECTED", "OrderRejected", { reason: "insufficient_funds" }],
+  ["capture failed and released", "REJECTED", "OrderRejected", { reason: "insufficient_funds" }],
+  ["asked, captured and committed", "CONFIRMED", "OrderConfirmed", { amount: 1980, currency: "EUR" }],
+  ["asked and declined", "REJECTED", "OrderRejected", { reason: "insufficient_funds" }],
+  ["asked and expired", "REJECTED", "OrderRejected", { reason: "expired" }],
+  ["cancelled and released", "CANCELLED", "OrderCancelled", { refunded: false, held: true }],
   ["cancelled before it was placed elsewhere", "CANCELLED", "OrderCancelled", { refunded: false }],
-  ["expired and released", "REJECTED", "OrderRejected", { reason: "expired" }],
-  ["out of stock", "REJECTED", "OrderRejected", { reason: "out_of_stock" }],
+  ["expired and released", "REJECTED", "OrderRejected", { reason: "expired", held: true }],
+  [
+    "expired, taken by another hand and given back in vain",
+    "REJECTED",
+    "OrderRejected",
+    { reason: "expired", held: true },
+  ],
+  ["out of stock", "REJECTED", "OrderRejected", { reason: "out_of_stock", held: true }],
   ["cancelled and rejected", "CANCELLED", "OrderCancelled", { refunded: false }],
   ["refunded after the sale", "CANCELLED", "OrderCancelled", { refunded: true }],
   ["refund overtook the capture", "CANCELLED", "OrderCancelled", { refunded: true }],
+  ["a part refunded", "CONFIRMED", "OrderConfirmed", { amount: 1980, currency: "EUR" }],
+  ["a refund that was made and came back", "CONFIRMED", "OrderConfirmed", { amount: 1980, currency: "EUR" }],
+  ["disputed and lost", "CONFIRMED", "OrderConfirmed", { amount: 1980, currency: "EUR" }],
+  ["the refund of a cancellation failed", "CONFIRMED", "OrderConfirmed", { amount: 1980, currency: "EUR" }],
 ] as const)("%s: the order is %s and says %s", ([name, status, type, data]) => {
   const events = ends[name] ?? [];
   const order = trackAll(events);
@@ -98,6 +112,9 @@ const endOf = (order: Order) => ({
     .filter(({ type }) => layerOf[type] < 4)
     .map(({ type, at }) => `${type} ${at}`)
     .sort(),
+  entries: [order.refunds, order.disputes],
+  actionBy: order.actionBy,
+  isHeld: order.isHeld,
   outcome:
     order.events.OrderCancelled?.data ??
     order.events.OrderRejected?.data ??
@@ -113,7 +130,13 @@ test("in any order of arrival, any number of times, the end is the same", () => 
 });
 
 test("facets only move up, and no event enters the timeline twice", () => {
-  const ranks = ["AUTHORIZED RESERVED", "CAPTURED COMMITTED", "DECLINED VOIDED REFUNDED RELEASED REJECTED"];
+  const ranks = [
+    ["ACTION_REQUIRED"],
+    ["AUTHORIZED", "RESERVED"],
+    ["CAPTURED", "COMMITTED", "ABORTED"],
+    ["REFUND_FAILED"],
+    ["DECLINED", "VOIDED", "REFUNDED", "RELEASED", "REJECTED"],
+  ];
   const rankOf = (facet: string | undefined) =>
     facet ? ranks.findIndex((each) => each.includes(facet)) : -1;
   fc.assert(
@@ -123,7 +146,7 @@ test("facets only move up, and no event enters the timeline twice", () => {
         const next = track(order, event, testNow);
         expect(rankOf(next.payment)).toBeGreaterThanOrEqual(rankOf(order.payment));
         expect(rankOf(next.stock)).toBeGreaterThanOrEqual(rankOf(order.stock));
-        const types = next.timeline.map(({ type }) => type);
+        const types = next.timeline.map(({ type }) => type).filter((type) => !isEntryEventType(type));
         expect(new Set(types).size).toBe(types.length);
         order = next;
       }
@@ -155,10 +178,13 @@ test("OrderConfirmed is said exactly when the capture came before the refund", (
 });
 
 test.for([
+  ["PaymentCaptured", "PaymentAborted"],
   ["PaymentCaptured", "PaymentVoided"],
   ["PaymentCaptured", "PaymentDeclined"],
-  ["PaymentVoided", "PaymentDeclined"],
-  ["PaymentRefunded", "PaymentVoided"],
+  ["PaymentAborted", "PaymentDeclined"],
+  ["PaymentRefunded", "PaymentAborted"],
+  ["RefundMade", "PaymentAborted"],
+  ["RefundMade", "PaymentDeclined"],
   ["PaymentRefunded", "PaymentDeclined"],
   ["StockReserved", "StockRejected"],
   ["StockCommitted", "StockRejected"],
@@ -180,6 +206,35 @@ test("an outcome carries on the trace of the event it answers", () => {
   const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
   const declined = { ...anEvent("PaymentDeclined", { orderId }), traceparent };
   expect(trackAll([declined]).events.OrderRejected?.traceparent).toBe(traceparent);
+});
+
+test("an order whose customer is asked waits, until when it says", () => {
+  const [reserved, asked] = ends["asked, captured and committed"] ?? [];
+  const order = trackAll([reserved, asked].flatMap((event) => event ?? []));
+  expect(statusOf(order)).toBe("ACTION_REQUIRED");
+  expect(order.actionBy).toBe(anEvent("PaymentActionRequired").data.actionBy);
+  expect(isCancellable(order)).toBe(true);
+  expect(isSettled(order)).toBe(false);
+});
+
+test("an aborted order ends for its customer at once, and is at rest once nothing is held any more", () => {
+  const [, , aborted, released, voided] = ends["cancelled and released"] ?? [];
+  const order = trackAll([aborted, released].flatMap((event) => event ?? []));
+  expect(statusOf(order)).toBe("CANCELLED");
+  expect([order.isHeld, isSettled(order), order.dueAt]).toEqual([true, false, placed.dueAt]);
+  const atRest = trackAll(
+    [voided].flatMap((event) => event ?? []),
+    order,
+  );
+  expect([atRest.isHeld, isSettled(atRest), atRest.dueAt]).toEqual([false, true, undefined]);
+});
+
+test("a short capture confirms what was taken, and a person is told", () => {
+  const short = anEvent("PaymentCaptured", { orderId, data: { amount: 1499 } });
+  const order = trackAll([short]);
+  expect(order.events.OrderConfirmed?.data).toEqual({ amount: 1499, currency: "EUR" });
+  expect(attentionOf(order)).toBe("Only 14.99 EUR of 19.80 EUR was taken.");
+  expect(attentionOf(trackAll(ends["captured and committed"] ?? []))).toBeUndefined();
 });
 
 test("a cancel is recorded once, with its first reason", () => {
@@ -228,9 +283,11 @@ test("whatever is said of an order shows that its OrderPlaced is on the bus", ()
 });
 
 test.for([
-  ["a void for it", "PaymentVoided", { reason: "cancelled" }, true],
+  ["an abort for it", "PaymentAborted", { reason: "cancelled" }, true],
   ["a refund", "PaymentRefunded", {}, true],
-  ["a void for want of time", "PaymentVoided", { reason: "expired" }, false],
+  ["the failure of its refund", "RefundFailed", { source: "cancellation" }, true],
+  ["the failure of another refund", "RefundFailed", { source: "shop" }, false],
+  ["an abort for want of time", "PaymentAborted", { reason: "expired" }, false],
   ["a decline", "PaymentDeclined", {}, false],
   ["a capture", "PaymentCaptured", {}, false],
 ] as const)("that a request to cancel is on the bus is shown by %s: %s %o %s", ([, type, data, isShown]) => {

@@ -3,7 +3,9 @@ import {
   type Contact,
   causedBy,
   type DomainEvent,
+  decimalOf,
   type EventOf,
+  isEntryEventType,
   newEvent,
   type OfBulk,
   type OrderEvent,
@@ -22,9 +24,10 @@ import {
   statusOf as statusOfFacets,
   typesInOrder,
 } from "@order-saga/protocol/status";
+import { attentionTo, type Entries, type EntryEvent, entryTimes, withEntry } from "./entries.ts";
 
 /** What is recorded of an order. */
-export type Recorded = {
+export type Recorded = Entries & {
   orderId: string;
   principal: string;
   /** A keyed hash of the request, to tell a retry from a reused key. */
@@ -33,6 +36,8 @@ export type Recorded = {
   events: { OrderPlaced: EventOf<"OrderPlaced"> } & { [T in OrderEventType]?: EventOf<T> };
   /** What inventory and payment have said, each with the time of its event. */
   heard: Heard;
+  /** Until when the customer may answer the bank that asks (ISO); absent if it never did. */
+  actionBy?: string;
   /** True once the sweep has looked at it since its last root event. */
   looked: boolean;
   /** How often the sweep has repeated the root events, because the order was not settled in time. */
@@ -50,15 +55,17 @@ type Derived = Facets & {
   placedAt: string;
   decideBy: string;
   cancelRequested: boolean;
-  /** Each event type once, with the time of its event, the oldest first. */
+  /** True while its aborted payment may still hold money. */
+  isHeld: boolean;
+  /** Each event type once, or once for each refund and dispute, with the event's time, the oldest first. */
   timeline: { type: OrderEventType; at: string }[];
 };
 
 export type Order = Recorded & Derived;
 
-export type Tracked = EventOf<FacetFact>;
+export type Tracked = EventOf<FacetFact> | EntryEvent;
 
-export type Heard = { readonly [T in Tracked["type"]]?: string };
+export type Heard = { readonly [T in FacetFact]?: string };
 
 export type Acceptance = {
   orderId: string;
@@ -100,10 +107,18 @@ export function orderOf(recorded: Recorded): Order {
   const { amount, currency, decideBy, lines } = data;
   const said = Object.values(events).map((event) => ({ type: event.type, at: event.occurredAt }));
   const facts = Object.entries(heard).map(([type, at]) => ({ type: type as OrderEventType, at }));
-  const cancelRequested = events.OrderCancelRequested !== undefined;
-  const timeline = [...said, ...facts].sort(byTime);
+  // RefundFailed stands in `heard` as well if it is of a cancellation.
+  const times = facts.filter(({ type }) => type !== "RefundFailed");
+  const timeline = [...said, ...times, ...entryTimes(recorded)].sort(byTime);
   const placed = { currency, amount, lines, placedAt: occurredAt, decideBy };
-  return { ...recorded, ...placed, ...facetsOf(heard), cancelRequested, timeline };
+  const cancelRequested = events.OrderCancelRequested !== undefined;
+  return { ...recorded, ...placed, ...facetsOf(heard), cancelRequested, isHeld: isHeld(recorded), timeline };
+}
+
+function isHeld({ events, heard, refunds = {} }: Recorded): boolean {
+  const outcome = events.OrderRejected ?? events.OrderCancelled;
+  if (heard.PaymentVoided || outcome?.data.held !== true) return false;
+  return !Object.values(refunds).some(({ source, status }) => source === "abort" && status === "failed");
 }
 
 type Entry = Order["timeline"][number];
@@ -116,13 +131,34 @@ function byTime(a: Entry, b: Entry): number {
 
 /** Adds what inventory or payment said; the same object if it was known. */
 export function track(order: Order, event: Tracked, now: number): Order {
+  if (isEntryEvent(event)) return trackEntry(order, event, now);
   if (order.heard[event.type]) return order;
-  const opposite = oppositesOf(event.type).find((type) => type in order.heard);
-  if (opposite) throw invariantViolation(`${event.type} came for an order that has had ${opposite}`);
+  refuseOpposite(order, event);
   const outcome = outcomeOf(event, order.heard, now, ofBulk(order));
   const events = outcome ? { ...order.events, [outcome.type]: outcome } : order.events;
   const heard = { ...order.heard, [event.type]: event.occurredAt };
-  return written({ ...order, events, heard }, now);
+  const asked = event.type === "PaymentActionRequired" && { actionBy: event.data.actionBy };
+  return written({ ...order, events, heard, ...asked }, now);
+}
+
+const isEntryEvent = (event: Tracked): event is EntryEvent => isEntryEventType(event.type);
+
+function trackEntry(order: Order, event: EntryEvent, now: number): Order {
+  const { disputes, refunds } = order;
+  const known = { ...(refunds && { refunds }), ...(disputes && { disputes }) };
+  const entries = withEntry(known, event);
+  if (entries === known) return order;
+  refuseOpposite(order, event);
+  // The refund that a cancellation waits for.
+  const ends = event.type === "RefundFailed" && event.data.source === "cancellation";
+  const heard = ends ? { RefundFailed: event.occurredAt, ...order.heard } : order.heard;
+  return written({ ...order, ...entries, heard }, now);
+}
+
+function refuseOpposite(order: Order, { type }: Tracked): void {
+  const had: readonly OrderEventType[] = order.timeline.map((entry) => entry.type);
+  const opposite = oppositesOf(type).find((other) => had.includes(other));
+  if (opposite) throw invariantViolation(`${type} came for an order that has had ${opposite}`);
 }
 
 /**
@@ -144,16 +180,23 @@ export function outcomeOf(
         : newEvent("OrderConfirmed", orderId, cause, { amount, currency, ...of });
     }
     case "PaymentDeclined":
-      return newEvent("OrderRejected", orderId, cause, { reason: "payment_declined", ...of });
+      return newEvent("OrderRejected", orderId, cause, { reason: event.data.reason, ...of });
     case "PaymentRefunded":
       return newEvent("OrderCancelled", orderId, cause, { refunded: true, ...of });
-    case "PaymentVoided": {
-      const { reason } = event.data;
+    case "PaymentAborted": {
+      const { held, reason } = event.data;
+      const more = { ...(held && { held }), ...of };
       if (reason === "cancelled")
-        return newEvent("OrderCancelled", orderId, cause, { refunded: false, ...of });
-      return newEvent("OrderRejected", orderId, cause, { reason, ...of });
+        return newEvent("OrderCancelled", orderId, cause, { refunded: false, ...more });
+      return newEvent("OrderRejected", orderId, cause, { reason, ...more });
     }
+    case "PaymentActionRequired":
     case "PaymentAuthorized":
+    case "PaymentVoided":
+    case "RefundMade":
+    case "RefundFailed":
+    case "DisputeOpened":
+    case "DisputeClosed":
     case "StockReserved":
     case "StockRejected":
     case "StockCommitted":
@@ -171,6 +214,16 @@ export function ofBulk({ events }: Pick<Recorded, "events">): OfBulk {
 export function statusOf({ events, payment, stock }: Order): OrderStatus {
   const isCancelled = events.OrderCancelled !== undefined;
   return statusOfFacets({ isCancelled, ...(payment && { payment }), ...(stock && { stock }) });
+}
+
+/** What a person of the shop must do about the order; undefined for most. */
+export function attentionOf(order: Order): string | undefined {
+  const { amount, currency, events } = order;
+  const taken = events.OrderConfirmed?.data.amount ?? amount;
+  const money = (minor: number) => `${decimalOf(minor, currency)} ${currency}`;
+  const short = taken < amount ? [`Only ${money(taken)} of ${money(amount)} was taken.`] : [];
+  const sentences = [...short, ...attentionTo(order, currency)];
+  return sentences.length > 0 ? sentences.join(" ") : undefined;
 }
 
 /** True if the order can still be cancelled: until it was rejected or cancelled, also after its capture. */
@@ -195,13 +248,14 @@ export function requestCancel(order: Order, reason: string, now: number): Order 
 
 /**
  * Root events that no other service has confirmed yet; the sweep's first look publishes them. Any event of
- * inventory or payment about the order confirms OrderPlaced, and OrderCancelled confirms the request.
+ * inventory or payment about the order confirms OrderPlaced; OrderCancelled, or that its refund failed, confirms
+ * the request.
  */
-export function unconfirmedRootEvents({ events, heard, looked }: Recorded): DomainEvent[] {
+export function unconfirmedRootEvents({ disputes, events, heard, looked, refunds }: Recorded): DomainEvent[] {
   const { OrderCancelled, OrderCancelRequested, OrderPlaced } = events;
   if (looked) return [];
-  if (OrderCancelRequested) return OrderCancelled ? [] : [OrderCancelRequested];
-  return Object.keys(heard).length > 0 ? [] : [OrderPlaced];
+  if (OrderCancelRequested) return OrderCancelled || heard.RefundFailed ? [] : [OrderCancelRequested];
+  return refunds || disputes || Object.keys(heard).length > 0 ? [] : [OrderPlaced];
 }
 
 /** The sweep has looked at the order for the first time, and published its unconfirmed root events. */

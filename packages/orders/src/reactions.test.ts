@@ -1,7 +1,7 @@
 // track-order through its real edge: what it says, what it parks, what comes again.
-import type { DomainEvent } from "@order-saga/contracts";
+import { type DomainEvent, layerOf, producerOf } from "@order-saga/contracts";
 import { anEvent } from "@order-saga/messaging/testing";
-import { facetsOf, typesInOrder } from "@order-saga/protocol/status";
+import { typesInOrder } from "@order-saga/protocol/status";
 import { expect, test } from "vitest";
 import { statusOf } from "./order.ts";
 import { trackOrder } from "./service.ts";
@@ -85,7 +85,7 @@ test("refund overtaking captured: OrderConfirmed is never said", async () => {
 
 test("cancelled before any other news: the late ones change neither status nor outcome", async () => {
   const shop = await aShopWithAnOrder();
-  await shop.hear(anEvent("PaymentVoided", { orderId: shop.orderId, data: { reason: "cancelled" } }));
+  await shop.hear(anEvent("PaymentAborted", { orderId: shop.orderId, data: { reason: "cancelled" } }));
   await shop.hear(anEvent("PaymentAuthorized", { orderId: shop.orderId }));
   await shop.hear(anEvent("StockReserved", { orderId: shop.orderId }));
   expect(shop.types()).toEqual(["OrderCancelled"]);
@@ -116,7 +116,7 @@ test("archive replay of a settled day: the record stays as it was, and only its 
 });
 
 test.for([
-  ["PaymentCaptured", "PaymentVoided"],
+  ["PaymentCaptured", "PaymentAborted"],
   ["PaymentRefunded", "PaymentDeclined"],
   ["StockReserved", "StockRejected"],
 ] as const)("%s, then %s: impossible, so it is parked and nothing changes", async ([first, second]) => {
@@ -137,7 +137,7 @@ test("one order's impossible event keeps no other order of the batch from its en
   shop.forget();
   await shop.hear(anEvent("PaymentCaptured", { orderId }));
   const batch: DomainEvent[] = [
-    anEvent("PaymentVoided", { orderId }),
+    anEvent("PaymentAborted", { orderId }),
     anEvent("PaymentDeclined", { orderId: other }),
   ];
   expect(await shop.hear(...batch)).toBe(0);
@@ -173,7 +173,7 @@ test("a race that is lost again and again makes the message come again", async (
   expect(shop.said).toEqual([]);
 });
 
-test("orders hears exactly the events that say how an order's payment or stock stands", () => {
-  const standing = typesInOrder.filter((type) => Object.keys(facetsOf({ [type]: "heard" })).length > 0);
-  expect(trackOrder.hears).toEqual(standing);
+test("orders hears every fact of inventory and payment", () => {
+  const facts = typesInOrder.filter((type) => producerOf(type) !== "orders" && layerOf[type] > 0);
+  expect(trackOrder.hears).toEqual(facts);
 });

@@ -6,7 +6,7 @@ import { blindWriteOf } from "./blind-write.ts";
 import { answersOf, type Order, type Tracked, track } from "./order.ts";
 import type { OrderStore } from "./ports.ts";
 
-/** An order is written by at most nine facts, its customer and the sweep. */
+/** An order is written by some ten facts, its refunds and disputes, its customer and the sweep. */
 const ATTEMPTS = 10;
 
 export function trackOrderHandler({ store }: { store: OrderStore }): React<Tracked["type"]> {

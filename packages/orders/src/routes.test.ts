@@ -2,6 +2,7 @@
 import { eventId, OrderAccepted, OrderPage, OrderView } from "@order-saga/contracts";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
+import { statusOf } from "./order.ts";
 import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
 import {
   aKey,
@@ -262,6 +263,49 @@ test("an order is shown to its principal as it stands, with its timeline", async
   expect(answer.body.timeline[0]).toEqual({ type: "OrderPlaced", at: inMinutes(0) });
 });
 
+test.for([
+  ["declined and released", { status: "REJECTED", reason: "insufficient_funds" }],
+  ["expired and released", { status: "REJECTED", reason: "expired" }],
+  ["out of stock", { status: "REJECTED", reason: "out_of_stock" }],
+  ["cancelled and released", { status: "CANCELLED", reason: "cancelled" }],
+  ["refunded after the sale", { status: "CANCELLED", reason: "cancelled", refunded: 1980 }],
+  ["refund overtook the capture", { status: "CANCELLED", reason: "cancelled", refunded: 1980 }],
+  ["captured and committed", { status: "CONFIRMED" }],
+  [
+    "a part refunded",
+    {
+      status: "CONFIRMED",
+      refunded: 340,
+      refunds: [
+        { id: "rf_1", amount: 333, status: "made", source: "shop" },
+        { id: "rf_2", amount: 7, status: "made", source: "shop" },
+        { id: "rf_3", amount: 333, status: "failed", source: "shop" },
+      ],
+      attention: "The refund rf_3 failed: give 3.33 EUR back by another way.",
+    },
+  ],
+  ["disputed and lost", { status: "CONFIRMED", disputes: [{ status: "lost", amount: 1980 }] }],
+] as const)("an order shows why it ended and what was given back: %s", async ([name, shown]) => {
+  const shop = await aShopWithAnOrder();
+  await shop.hear(...(histories(shop.orderId)[name] ?? []));
+  const { body } = await shop.get(shop.orderId);
+  expect(OrderView.parse(body)).toEqual(body);
+  expect(body).toMatchObject(shown);
+  for (const field of ["reason", "refunded", "refunds", "disputes", "attention", "actionBy"])
+    expect(field in body, field).toBe(field in shown);
+});
+
+test("an order whose customer is asked shows until when, and no longer once it is authorised", async () => {
+  const shop = await aShopWithAHeardOrder();
+  const actionBy = inMinutes(7);
+  await shop.hear(anEvent("PaymentActionRequired", { orderId: shop.orderId, data: { actionBy } }));
+  expect((await shop.get(shop.orderId)).body).toMatchObject({ status: "ACTION_REQUIRED", actionBy });
+  await shop.hear(anEvent("PaymentAuthorized", { orderId: shop.orderId }));
+  const { body } = await shop.get(shop.orderId);
+  expect(body.status).toBe("AUTHORIZED");
+  expect(body).not.toHaveProperty("actionBy");
+});
+
 test("an order shows neither its contact, nor its payment method, nor its fingerprint", async () => {
   const shop = await aShopWithAnOrder();
   const shown = JSON.stringify([
@@ -334,6 +378,57 @@ test.for(["0", "101", "-1", "1.5", "ten", "", "1000", "01"])("a limit of %s is r
   expect(await shop.products({ limit })).toMatchObject(refused);
 });
 
+test("a parameter that a list does not know is a 400, not a list of something else", async () => {
+  const shop = await aMemoryShop();
+  const refused = { status: 400, body: { type: "unknown-parameter", detail: "state" } };
+  expect(await shop.list({ state: "CONFIRMED", limit: "3" })).toMatchObject(refused);
+  expect(await shop.products({ state: "CONFIRMED" })).toMatchObject(refused);
+  expect(await shop.products({ status: "CONFIRMED" })).toMatchObject({ status: 400 });
+});
+
+test("a status that no order has is a 400", async () => {
+  const shop = await aMemoryShop();
+  for (const status of ["confirmed", "", "WAITING"])
+    expect(await shop.list({ status })).toMatchObject({ status: 400, body: { type: "invalid-status" } });
+});
+
+test("of a principal's orders those of one status are listed, page by page, however far they lie apart", async () => {
+  const shop = await aMemoryShop();
+  const asked: string[] = [];
+  for (let n = 0; n < 113; n++) {
+    shop.clock.now += seconds;
+    const orderId = String((await shop.place({ key: `${aKey}-${n}` })).body.orderId);
+    if (n % 28 !== 0) continue;
+    asked.unshift(orderId);
+    await shop.hear(anEvent("StockReserved", { orderId }), anEvent("PaymentActionRequired", { orderId }));
+  }
+  const status = "ACTION_REQUIRED";
+  const pages: string[][] = [];
+  for (let cursor: string | undefined; pages.length < 9; ) {
+    const { body } = await shop.list({ status, limit: "2", ...(cursor !== undefined && { cursor }) });
+    pages.push(body.items.map(({ orderId }: { orderId: string }) => orderId));
+    cursor = body.next;
+    if (cursor === undefined) break;
+  }
+  expect(asked).toHaveLength(5);
+  expect(pages).toEqual([asked.slice(0, 2), asked.slice(2, 4), asked.slice(4)]);
+  expect((await shop.list({ status: "CONFIRMED" })).body).toEqual({ items: [] });
+});
+
+test("a page of one status that takes too many reads is given out short, with where it goes on", async () => {
+  const shop = await aMemoryShop();
+  let reads = 0;
+  const slow = await aMemoryShop({
+    ...shop.store,
+    async orders(_principal, page) {
+      reads++;
+      return { items: [], next: page.cursor ?? "a" };
+    },
+  });
+  expect((await slow.list({ status: "PLACED" })).body).toEqual({ items: [], next: "a" });
+  expect(reads).toBe(5);
+});
+
 test("a cursor that no list has given is a 400", async () => {
   const shop = await aMemoryShop();
   const refused = { status: 400, body: { type: "invalid-cursor" } };
@@ -385,25 +480,44 @@ test("a cancel that the bus did not take is published by the next try, as it was
   expect(shop.said).toMatchObject([{ occurredAt: inMinutes(0), data: { reason: "first" } }]);
 });
 
-test.for(Object.keys(histories("")))(
-  "an order can be cancelled until it is rejected or cancelled: %s",
-  async (name) => {
-    const shop = await aShopWithAnOrder();
-    for (const event of histories(shop.orderId)[name] ?? []) await shop.hear(event);
-    shop.forget();
-    const before = shop.store.all();
-    const answer = await shop.cancel(shop.orderId);
-    if (name === "captured and committed") {
-      expect(answer).toMatchObject({ status: 202, body: { status: "CONFIRMED" } });
-      expect(shop.types()).toEqual(["OrderCancelRequested"]);
-      expect(shop.store.all()[0]?.dueAt).toBeDefined();
-    } else {
-      expect(answer).toMatchObject({ status: 409, body: { type: "not-cancellable" } });
-      expect(shop.said).toEqual([]);
-      expect(shop.store.all()).toEqual(before);
-    }
-  },
-);
+/** Of the other one the cancellation was asked for before. */
+const uncancelled = Object.keys(histories("")).filter((name) => !/refund of a cancellation/.test(name));
+
+test.for(uncancelled)("an order can be cancelled until it is rejected or cancelled: %s", async (name) => {
+  const shop = await aShopWithAnOrder();
+  for (const event of histories(shop.orderId)[name] ?? []) await shop.hear(event);
+  shop.forget();
+  const before = shop.store.all();
+  const [standing] = before;
+  const answer = await shop.cancel(shop.orderId);
+  if (standing && statusOf(standing) === "CONFIRMED") {
+    expect(answer).toMatchObject({ status: 202, body: { status: "CONFIRMED" } });
+    expect(shop.types()).toEqual(["OrderCancelRequested"]);
+    expect(shop.store.all()[0]?.dueAt).toBeDefined();
+  } else {
+    expect(answer).toMatchObject({ status: 409, body: { type: "not-cancellable" } });
+    expect(shop.said).toEqual([]);
+    expect(shop.store.all()).toEqual(before);
+  }
+});
+
+test("a cancel that is asked for again, after its refund failed, is answered, and nothing is said", async () => {
+  const shop = await aShopWithAnOrder();
+  await shop.hear(...(histories(shop.orderId)["captured and committed"] ?? []));
+  await shop.cancel(shop.orderId);
+  const data = { refundId: "cancellation-1", source: "cancellation", amount: 1980 } as const;
+  await shop.hear(anEvent("RefundFailed", { orderId: shop.orderId, data }));
+  shop.forget();
+  expect(await shop.cancel(shop.orderId)).toMatchObject({
+    status: 202,
+    body: {
+      status: "CONFIRMED",
+      refunds: [{ id: "cancellation-1", amount: 1980, status: "failed", source: "cancellation" }],
+      attention: "The refund cancellation-1 failed: give 19.80 EUR back by another way.",
+    },
+  });
+  expect(shop.said).toEqual([]);
+});
 
 test("cancel against capture: whichever is written first, both are kept", async () => {
   const store = createMemoryStore();

@@ -3,14 +3,15 @@ import {
   type CancelOrderRequest,
   IdempotencyKey,
   OrderId,
+  OrderStatus,
   type PlaceOrderRequest,
 } from "@order-saga/contracts";
 import { type AuthenticatedRequest, type HttpAnswer, HttpProblem, problem } from "@order-saga/messaging/http";
 import { Contended, writeOptimistically } from "@order-saga/messaging/optimistic";
 import { acceptOnce } from "./acceptance.ts";
-import { isCancellable, type Order, requestCancel } from "./order.ts";
-import { pageOf } from "./paging.ts";
-import type { OrderPorts, OrderStore, PlaceOrderPorts } from "./ports.ts";
+import { isCancellable, type Order, requestCancel, statusOf } from "./order.ts";
+import { cursorAfter, orderPlace, type Page, pageOf } from "./paging.ts";
+import type { OrderPorts, OrderStore, PageOf, PlaceOrderPorts } from "./ports.ts";
 import { publishUnconfirmed } from "./publish-unconfirmed.ts";
 import { refused } from "./refused.ts";
 import { acceptedView, summary, view } from "./views.ts";
@@ -57,9 +58,42 @@ export function getOrderHandler({ store }: { store: OrderStore }) {
 
 export function listOrdersHandler({ store }: { store: OrderStore }) {
   return async ({ principal, query }: AuthenticatedRequest<undefined>): Promise<HttpAnswer> => {
-    const { items, next } = await store.orders(principal, pageOf(query));
+    const page = pageOf(query, ["status"]);
+    const status = OrderStatus.safeParse(query.status);
+    if (query.status !== undefined && !status.success)
+      throw problem(400, "invalid-status", "status must be one that an order can have.");
+    const { items, next } = status.success
+      ? await ordersOf(store, principal, page, status.data)
+      : await store.orders(principal, page);
     return { status: 200, body: { items: items.map(summary), ...(next !== undefined && { next }) } };
   };
+}
+
+/** A page that needs more reads than this is given out short, and goes on at its cursor. */
+const READS_PER_PAGE = 5;
+
+/** No index has the status: the customer's orders are read until a page is full. */
+async function ordersOf(
+  store: OrderStore,
+  principal: string,
+  page: Page,
+  status: OrderStatus,
+): Promise<PageOf<Order>> {
+  const items: Order[] = [];
+  let { cursor } = page;
+  for (let read = 0; read < READS_PER_PAGE; read++) {
+    const found = await store.orders(principal, { limit: 100, cursor });
+    for (const order of found.items) {
+      if (statusOf(order) !== status) continue;
+      // There is one more than asked for, so that a full page is known not to be the last.
+      const last = items.length === page.limit ? items.at(-1) : undefined;
+      if (last) return { items, next: cursorAfter(orderPlace(last)) };
+      items.push(order);
+    }
+    cursor = found.next;
+    if (cursor === undefined) return { items };
+  }
+  return { items, ...(cursor !== undefined && { next: cursor }) };
 }
 
 /** Fewer than a reaction has: the customer waits for the answer. */

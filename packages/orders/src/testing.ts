@@ -1,11 +1,13 @@
 // What the tests of orders share: an order, and a shop over one store, behind its edges and a fallible bus.
 import {
+  type AbortReason,
   CancelOrderRequest,
   type DomainEvent,
   type PlaceOrderRequest,
   PlaceOrderRequest as PlaceOrderRequestSchema,
   type Product,
   PutProductRequest,
+  type RefundSource,
 } from "@order-saga/contracts";
 import type { FunctionManifest } from "@order-saga/messaging";
 import { PublishError } from "@order-saga/messaging/errors";
@@ -239,26 +241,50 @@ export function histories(orderId: string): Record<string, DomainEvent[]> {
   const reserved = anEvent("StockReserved", { orderId });
   const rejected = anEvent("StockRejected", { orderId });
   const committed = anEvent("StockCommitted", { orderId });
-  const released = (reason: "declined" | "voided" | "refunded") =>
+  const released = (reason: "declined" | "aborted" | "refunded") =>
     anEvent("StockReleased", { orderId, data: { reason } });
+  const asked = anEvent("PaymentActionRequired", { orderId });
   const authorized = anEvent("PaymentAuthorized", { orderId });
   const captured = anEvent("PaymentCaptured", { orderId });
   const refunded = anEvent("PaymentRefunded", { orderId });
   const declined = anEvent("PaymentDeclined", { orderId });
   const failed = anEvent("PaymentDeclined", { orderId, data: { stage: "capture", code: "expired_card" } });
-  const voided = (reason: "out_of_stock" | "cancelled" | "expired") =>
-    anEvent("PaymentVoided", { orderId, data: { reason } });
+  const aborted = (reason: AbortReason, held: boolean) =>
+    anEvent("PaymentAborted", { orderId, data: { reason, held } });
+  const voided = anEvent("PaymentVoided", { orderId });
+  const made = (refundId: string, amount: number) =>
+    anEvent("RefundMade", { orderId, data: { refundId, amount } });
+  const refundFailed = (refundId: string, source: RefundSource) =>
+    anEvent("RefundFailed", { orderId, data: { refundId, amount: 333, source } });
+  const sold = [reserved, authorized, captured, committed];
   return {
-    "captured and committed": [reserved, authorized, captured, committed],
+    "captured and committed": sold,
+    "asked, captured and committed": [reserved, asked, authorized, captured, committed],
+    "asked and declined": [reserved, asked, declined, released("declined")],
+    "asked and expired": [reserved, asked, aborted("expired", false), released("aborted")],
     "declined and released": [reserved, declined, released("declined")],
     "declined and rejected": [rejected, declined],
     "capture failed and released": [reserved, authorized, failed, released("declined")],
-    "cancelled and released": [reserved, authorized, voided("cancelled"), released("voided")],
-    "cancelled before it was placed elsewhere": [voided("cancelled"), released("voided")],
-    "expired and released": [reserved, authorized, voided("expired"), released("voided")],
-    "out of stock": [rejected, authorized, voided("out_of_stock")],
-    "cancelled and rejected": [rejected, voided("cancelled")],
-    "refunded after the sale": [reserved, authorized, captured, committed, refunded, released("refunded")],
+    "cancelled and released": [reserved, authorized, aborted("cancelled", true), released("aborted"), voided],
+    "cancelled before it was placed elsewhere": [aborted("cancelled", false), released("aborted")],
+    "expired and released": [reserved, authorized, aborted("expired", true), released("aborted"), voided],
+    "expired, taken by another hand and given back in vain": [
+      reserved,
+      aborted("expired", true),
+      released("aborted"),
+      refundFailed("abort-1", "abort"),
+    ],
+    "out of stock": [rejected, authorized, aborted("out_of_stock", true), voided],
+    "cancelled and rejected": [rejected, aborted("cancelled", false)],
+    "refunded after the sale": [...sold, refunded, released("refunded")],
     "refund overtook the capture": [reserved, authorized, refunded, captured, released("refunded")],
+    "a part refunded": [...sold, made("rf_1", 333), made("rf_2", 7), refundFailed("rf_3", "shop")],
+    "a refund that was made and came back": [...sold, made("rf_1", 333), refundFailed("rf_1", "shop")],
+    "disputed and lost": [
+      ...sold,
+      anEvent("DisputeOpened", { orderId }),
+      anEvent("DisputeClosed", { orderId }),
+    ],
+    "the refund of a cancellation failed": [...sold, refundFailed("cancellation-1", "cancellation")],
   };
 }

@@ -1,6 +1,7 @@
 // An order as the HTTP API shows it.
-import type { OrderAccepted, OrderView } from "@order-saga/contracts";
-import { type Order, statusOf } from "./order.ts";
+import type { EndReason, OrderAccepted, OrderView } from "@order-saga/contracts";
+import { sumRefunded } from "./entries.ts";
+import { attentionOf, type Order, statusOf } from "./order.ts";
 
 /** What the customer was answered when the order was accepted: the same at every retry. */
 export function acceptedView(order: Order): OrderAccepted {
@@ -21,5 +22,37 @@ export function summary(order: Order): OrderAccepted {
 }
 
 export function view(order: Order): OrderView {
-  return { ...summary(order), timeline: order.timeline };
+  const { actionBy, disputes, refunds, timeline } = order;
+  const accepted = summary(order);
+  const reason = reasonOf(order);
+  const refunded = refundedOf(order);
+  const attention = attentionOf(order);
+  return {
+    ...accepted,
+    ...(reason && { reason }),
+    ...(accepted.status === "ACTION_REQUIRED" && actionBy !== undefined && { actionBy }),
+    ...(refunded > 0 && { refunded }),
+    ...(refunds && { refunds: listOf(refunds) }),
+    ...(disputes && { disputes: listOf(disputes) }),
+    ...(attention !== undefined && { attention }),
+    timeline,
+  };
+}
+
+function reasonOf({ events }: Order): EndReason | undefined {
+  return events.OrderCancelled ? "cancelled" : events.OrderRejected?.data.reason;
+}
+
+/** A cancellation after the charge gives back all that was taken, unless its refund came back. */
+function refundedOf(order: Order): number {
+  const { amount, events, heard } = order;
+  const isWhole = events.OrderCancelled?.data.refunded === true && !heard.RefundFailed;
+  return isWhole ? (events.OrderConfirmed?.data.amount ?? amount) : sumRefunded(order);
+}
+
+/** The oldest first. */
+function listOf<E extends { at: string }>(entries: { readonly [id: string]: E }): (E & { id: string })[] {
+  return Object.entries(entries)
+    .map(([id, entry]) => ({ id, ...entry }))
+    .sort((a, b) => (a.at < b.at ? -1 : 1));
 }

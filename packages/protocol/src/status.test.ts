@@ -25,6 +25,7 @@ test.each([
   [["PaymentAuthorized", "PaymentDeclined"], "REJECTED"],
   [["PaymentAborted"], "CANCELLED"],
   [["PaymentAborted", "PaymentVoided"], "CANCELLED"],
+  [["StockReserved", "PaymentVoided"], "RESERVED"],
   [["PaymentCaptured", "PaymentRefunded"], "CANCELLED"],
   [["PaymentCaptured", "RefundMade", "RefundFailed", "DisputeOpened", "DisputeClosed"], "CONFIRMED"],
 ] as [OrderEventType[], string][])("of %j the status is %s", (types, status) => {
@@ -55,6 +56,15 @@ test("an aborted payment holds until it is voided, or until giving it back has f
   expect(rests(aborted(true, "shop", ["PaymentVoided"]))).toBe(true);
   expect(rests(aborted(true, "shop", ["RefundFailed"]))).toBe(false);
   expect(rests(aborted(true, "abort", ["RefundFailed"]))).toBe(true);
+});
+
+test("a void settles nothing before its abort is heard", () => {
+  const open = { cancelRequested: false, isHeld: false };
+  const before = facetsOf(factsOf(["PaymentAuthorized", "PaymentVoided", "StockReleased"]));
+  expect(before).toEqual({ payment: "AUTHORIZED", stock: "RELEASED" });
+  expect(isSettled({ ...before, ...open })).toBe(false);
+  const after = facetsOf(factsOf(["PaymentAuthorized", "PaymentVoided", "StockReleased", "PaymentAborted"]));
+  expect(isSettled({ ...after, ...open, isHeld: true })).toBe(true);
 });
 
 test("an order that the customer wants cancelled rests when its refund has failed, still confirmed", () => {

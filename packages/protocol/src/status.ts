@@ -49,9 +49,13 @@ export type FacetFact = {
   [T in SettlingEvent]: (typeof facets)[T] extends undefined ? never : T;
 }[SettlingEvent];
 
-/** How payment and stock stand. A facet only moves up, so the order of arrival cannot matter. */
-export function facetsOf(heard: { readonly [T in FacetFact]?: unknown }): Facets {
-  const known: { readonly [type: string]: unknown } = heard;
+/**
+ * How payment and stock stand. A facet only moves up, so the order of arrival cannot matter. A void settles
+ * nothing before its abort is heard, which alone says how the order ends.
+ */
+export function facetsOf({ PaymentVoided, ...rest }: { readonly [T in FacetFact]?: unknown }): Facets {
+  const isAborted = rest.PaymentAborted !== undefined;
+  const known: { readonly [type: string]: unknown } = isAborted ? { PaymentVoided, ...rest } : rest;
   return Object.assign({}, ...ranked.map(([type, facet]) => known[type] !== undefined && facet));
 }
 

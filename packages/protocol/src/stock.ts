@@ -32,8 +32,8 @@ export function negativeCounter({ available, reserved, sold }: Counters): string
 }
 
 /**
- * A2: what is available, reserved and sold is what was put in; what a refund returns was in already. Says what
- * is wrong, if anything is.
+ * A2: what is available, reserved and sold is what was put in; what a refund returns was in already. Says
+ * what is wrong, if anything is.
  */
 export function unconserved({ available, reserved, sold }: Counters, putIn: number): string | undefined {
   if (available + reserved + sold === putIn) return undefined;

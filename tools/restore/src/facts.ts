@@ -1,7 +1,9 @@
 // What is known of each order and bulk: its events in the archive, and those that its records keep.
 import {
   type DomainEvent,
+  type EntryEventType,
   type EventOf,
+  isEntryEventType,
   isOrderEventType,
   type OfBulk,
   type OrderEvent,
@@ -14,9 +16,21 @@ export type BulkFacts = { readonly [T in "BulkPlaced" | "BulkCompleted"]?: Event
 
 export type FeedEnd = EventOf<"StockFeedImported" | "StockFeedRefused">;
 
-/** By order, each event once: the same id always has the same bytes. */
+/** By order, each event once: the same id always has the same bytes. Refunds and disputes are entries. */
 export function factsByOrder(events: readonly DomainEvent[]): Map<string, Facts> {
-  return bySubject(events.filter((event): event is OrderEvent => isOrderEventType(event.type)));
+  const isFact = (event: DomainEvent): event is OrderEvent =>
+    isOrderEventType(event.type) && !isEntryEventType(event.type);
+  return bySubject(events.filter(isFact));
+}
+
+export type EntryEvent = EventOf<EntryEventType>;
+
+/** By order, each event of its refunds and disputes once, in the order of their times. */
+export function entriesByOrder(events: readonly DomainEvent[]): Map<string, readonly EntryEvent[]> {
+  const isEntry = (event: DomainEvent): event is EntryEvent => isEntryEventType(event.type);
+  const once = new Map(events.filter(isEntry).map((event) => [event.id, event]));
+  const inTime = [...once.values()].sort((a, b) => (a.occurredAt < b.occurredAt ? -1 : 1));
+  return Map.groupBy(inTime, ({ orderId }) => orderId);
 }
 
 export function factsByBulk(events: readonly DomainEvent[]): Map<string, BulkFacts> {

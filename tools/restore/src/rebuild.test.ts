@@ -2,7 +2,7 @@
 import { anEvent } from "@order-saga/messaging/testing";
 import { nextCall } from "@order-saga/payment/payment";
 import { describe, expect, test } from "vitest";
-import { factsByOrder } from "./facts.ts";
+import { entriesByOrder, factsByOrder } from "./facts.ts";
 import { rebuiltNotification } from "./rebuild/notification.ts";
 import { rebuiltOrder } from "./rebuild/order.ts";
 import { rebuiltPayment } from "./rebuild/payment.ts";
@@ -97,20 +97,45 @@ test("an order of a release that named no customer is not written", () => {
   const { OrderPlaced } = facts("OrderPlaced");
   if (!OrderPlaced) return expect.unreachable();
   const { placedBy: _, ...data } = OrderPlaced.data;
-  expect(rebuiltOrder(undefined, { OrderPlaced: { ...OrderPlaced, data } }, now)).toMatch(
+  expect(rebuiltOrder(undefined, { OrderPlaced: { ...OrderPlaced, data } }, [], now)).toMatch(
     /does not say for whom/,
   );
-  expect(rebuiltOrder(undefined, facts("StockReserved"), now)).toMatch(/begin earlier/);
+  expect(rebuiltOrder(undefined, facts("StockReserved"), [], now)).toMatch(/begin earlier/);
 });
 
 test("an order keeps the outcome that was said, and is due until it is settled", () => {
   const confirmed = facts("OrderPlaced", "PaymentCaptured", "OrderConfirmed");
-  const order = rebuiltOrder(undefined, confirmed, now);
+  const order = rebuiltOrder(undefined, confirmed, [], now);
   expect(order).toMatchObject({ principal: "ada", events: { OrderConfirmed: confirmed.OrderConfirmed } });
   expect(order).toHaveProperty("dueAt");
   expect(
-    rebuiltOrder(undefined, facts("OrderPlaced", "PaymentCaptured", "StockCommitted"), now),
+    rebuiltOrder(undefined, facts("OrderPlaced", "PaymentCaptured", "StockCommitted"), [], now),
   ).not.toHaveProperty("dueAt");
+});
+
+test("an order has its refunds and disputes again, and is at rest when its cancellation's refund failed", () => {
+  const said = facts("OrderPlaced", "PaymentCaptured", "StockCommitted", "OrderCancelRequested");
+  const refund = (type: "RefundMade" | "RefundFailed", refundId: string, source: "shop" | "cancellation") =>
+    anEvent(type, { orderId, now, data: { refundId, source, amount: 333 } });
+  const events = [
+    refund("RefundMade", "rf_1", "shop"),
+    refund("RefundMade", "rf_1", "shop"),
+    refund("RefundFailed", "cancellation-1", "cancellation"),
+    anEvent("DisputeOpened", { orderId, now }),
+  ];
+  const entries = entriesByOrder(events).get(orderId) ?? [];
+  expect(entries).toHaveLength(3);
+  const order = rebuiltOrder(undefined, said, entries, now);
+  if (typeof order !== "object") return expect.unreachable();
+  expect(order).toMatchObject({
+    payment: "REFUND_FAILED",
+    refunds: { rf_1: { status: "made" }, "cancellation-1": { status: "failed" } },
+    disputes: { dp_1Qx: { status: "opened" } },
+  });
+  expect(order).not.toHaveProperty("dueAt");
+  expect(rebuiltOrder(order, said, entries, now)).toBeUndefined();
+  const later = rebuiltOrder(order, said, [...entries, refund("RefundMade", "rf_2", "shop")], now);
+  expect(later).toMatchObject({ version: 2, refunds: { rf_1: { amount: 333 }, rf_2: { amount: 333 } } });
 });
 
 test("a mail that may have gone out is not sent again", () => {

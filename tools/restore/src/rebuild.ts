@@ -6,7 +6,7 @@ import { createFeedStore } from "@order-saga/inventory/store/feeds-dynamodb";
 import { createDynamoDbStore as createOrderStore } from "@order-saga/orders/store/dynamodb";
 import { createDynamoDbStore as createPaymentStore } from "@order-saga/payment/store/dynamodb";
 import type { Facts } from "@order-saga/protocol/facts";
-import { bulkOf, type FeedEnd, factsByOrder, feedEnds } from "./facts.ts";
+import { bulkOf, entriesByOrder, type FeedEnd, factsByOrder, feedEnds } from "./facts.ts";
 import { rebuiltOrder } from "./rebuild/order.ts";
 import { rebuiltPayment } from "./rebuild/payment.ts";
 import { reservationSteps } from "./rebuild/reservation.ts";
@@ -38,7 +38,9 @@ export async function rebuild(given: Rebuilding): Promise<Rebuilt> {
   return rebuilt;
 }
 
-function rebuilder({ intents, isDryRun, now }: Rebuilding, desk: Desk, ofBulks: OrdersOfBulks) {
+function rebuilder(given: Rebuilding, desk: Desk, ofBulks: OrdersOfBulks) {
+  const { events, intents, isDryRun, now } = given;
+  const entries = entriesByOrder(events);
   const { at, problem, rebuildMails, write } = desk;
   const orders = createOrderStore(at("orders"));
   const inventory = createInventoryStore(at("inventory"));
@@ -49,7 +51,7 @@ function rebuilder({ intents, isDryRun, now }: Rebuilding, desk: Desk, ofBulks: 
     const payment = await payments.load(orderId);
     const facts = { ...archived, ...order?.events, ...reservation?.events, ...payment?.events };
 
-    const nextOrder = rebuiltOrder(order, facts, now);
+    const nextOrder = rebuiltOrder(order, facts, entries.get(orderId) ?? [], now);
     if (typeof nextOrder === "string") problem("orders", orderId, nextOrder);
     else if (nextOrder) await write("orders", orderId, () => orders.save(nextOrder));
 

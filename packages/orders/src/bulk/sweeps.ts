@@ -84,13 +84,14 @@ function outcomeIn(order: Order | undefined): Outcome | undefined {
   const { amount, events, orderId } = order;
   switch (statusOf(order)) {
     case "CONFIRMED":
-      return { state: "confirmed", orderId, amount };
+      return { state: "confirmed", orderId, amount: events.OrderConfirmed?.data.amount ?? amount };
     case "CANCELLED":
       return { state: "cancelled", orderId, reason: "cancelled" };
     case "REJECTED":
       return { state: "rejected", orderId, reason: events.OrderRejected?.data.reason ?? "expired" };
     case "PLACED":
     case "RESERVED":
+    case "ACTION_REQUIRED":
     case "AUTHORIZED":
       return undefined;
   }

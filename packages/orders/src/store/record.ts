@@ -8,7 +8,8 @@ import { type Heard, type Order, orderOf, type Recorded } from "../order.ts";
 import { orderPlace } from "../paging.ts";
 
 export function toItem(order: Order): Item {
-  const { dueAt, events, fingerprint, heard, looked, orderId, principal, repeats, version } = order;
+  const { actionBy, disputes, dueAt, events, fingerprint, heard, looked, orderId, principal } = order;
+  const { refunds, repeats, version } = order;
   const { OrderPlaced, ...answers } = events;
   // Its time is the order's place in the list; who placed it is the list and the fingerprint.
   const { at: _, data, ...placed } = toRecord(OrderPlaced);
@@ -21,6 +22,9 @@ export function toItem(order: Order): Item {
     OrderPlaced: { ...placed, ...(placedBy && { placedBy: true }), data: rest },
     ...Object.fromEntries(Object.values(answers).map((event) => [event.type, toRecord(event)])),
     ...heard,
+    ...(actionBy !== undefined && { actionBy }),
+    ...(refunds && { refunds }),
+    ...(disputes && { disputes }),
     ...(looked && { looked }),
     ...(repeats > 0 && { repeats }),
     version,
@@ -30,6 +34,7 @@ export function toItem(order: Order): Item {
 
 export function toOrder(item: Item): Order {
   const { dueAt, fingerprint, listPk, listSk, looked = false, pk, repeats = 0, version } = item;
+  const { actionBy, disputes, refunds } = item as Partial<Recorded>;
   const [placedAt] = String(listSk).split("#");
   const orderId = orderRecord.id(String(pk));
   const principal = principalIn(String(listPk));
@@ -50,6 +55,9 @@ export function toOrder(item: Item): Order {
     ...placedBy,
     events: Object.fromEntries(said) as Recorded["events"],
     heard: Object.fromEntries(heard) as Heard,
+    ...(actionBy !== undefined && { actionBy }),
+    ...(refunds && { refunds }),
+    ...(disputes && { disputes }),
     looked: looked === true,
     repeats: Number(repeats),
     ...(dueAt !== undefined && { dueAt: String(dueAt) }),

@@ -207,7 +207,7 @@ function writingBlindly(create: () => OrderStore): void {
     await store.save(next);
     expect(await isDue(now + 17 * minutes - 1)).toBe(false);
     expect(await isDue(now + 17 * minutes)).toBe(true);
-    for (const type of ["PaymentVoided", "StockReleased"] as const) {
+    for (const type of ["PaymentAborted", "PaymentVoided", "StockReleased"] as const) {
       next = track(next, anEvent(type, { orderId: order.orderId }), now);
       await store.save(next);
     }

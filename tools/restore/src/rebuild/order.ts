@@ -1,5 +1,6 @@
 // The record of an order, rebuilt from what was said of it.
 import type { DomainEvent, EventType } from "@order-saga/contracts";
+import { type Entries, withEntry } from "@order-saga/orders/entries";
 import {
   type Heard,
   type Order,
@@ -12,12 +13,13 @@ import {
 import { trackOrder } from "@order-saga/orders/service";
 import type { Facts } from "@order-saga/protocol/facts";
 import { isSettled, typesInOrder } from "@order-saga/protocol/status";
-import { hasAll, saidBy } from "../facts.ts";
+import { type EntryEvent, hasAll, saidBy } from "../facts.ts";
 
 /** Undefined if the record lacks nothing; a text says why it cannot be rebuilt. */
 export function rebuiltOrder(
   known: Order | undefined,
   facts: Facts,
+  entryEvents: readonly EntryEvent[],
   now: number,
 ): Order | string | undefined {
   const OrderPlaced = known?.events.OrderPlaced ?? facts.OrderPlaced;
@@ -26,8 +28,12 @@ export function rebuiltOrder(
   if (!owner) return "an earlier release accepted it, whose OrderPlaced does not say for whom";
   const tracked = trackedIn(facts);
   const own = saidBy("orders", facts);
-  if (known && hasAll(known.events, own) && hasAll(known.heard, tracked)) return undefined;
-  const heard: Heard = { ...timesOf(tracked), ...known?.heard };
+  const { actionBy = facts.PaymentActionRequired?.data.actionBy, disputes, refunds } = known ?? {};
+  const before: Entries = { ...(refunds && { refunds }), ...(disputes && { disputes }) };
+  const entries = entryEvents.reduce(withEntry, before);
+  const hasEntries = entries === before;
+  if (known && hasAll(known.events, own) && hasAll(known.heard, tracked) && hasEntries) return undefined;
+  const heard: Heard = { ...timesOf(tracked), ...failedCancellation(entryEvents), ...known?.heard };
   const said = { ...own, ...known?.events, OrderPlaced };
   const { fingerprint, principal } = owner;
   const recorded: Recorded = {
@@ -36,6 +42,8 @@ export function rebuiltOrder(
     fingerprint,
     events: { ...outcomesOf(tracked, heard, said, now), ...said },
     heard,
+    ...(actionBy !== undefined && { actionBy }),
+    ...entries,
     // The sweep looks anew, for a root event may have come back.
     looked: false,
     repeats: known?.repeats ?? 0,
@@ -48,6 +56,14 @@ export function rebuiltOrder(
 
 function trackedIn(facts: Facts): Facts {
   return Object.fromEntries(trackOrder.hears.flatMap((type) => (facts[type] ? [[type, facts[type]]] : [])));
+}
+
+/** The refund that a cancellation waited for. */
+function failedCancellation(entryEvents: readonly EntryEvent[]): Heard {
+  const failed = entryEvents.find(
+    ({ data, type }) => type === "RefundFailed" && "source" in data && data.source === "cancellation",
+  );
+  return failed ? { RefundFailed: failed.occurredAt } : {};
 }
 
 const timesOf = (tracked: Facts): Heard =>
