@@ -23,6 +23,7 @@ async function aShop(count: number, given: Partial<MemoryStore> = {}) {
     log: logTo([]),
     body: "",
     remainingMilliseconds: () => 30_000,
+    publish: async () => {},
   });
   await store.adjust({ principal: "ada", key: "first", sku: "TEA", delta: 1000 });
   const orders = Array.from({ length: count }, (_, n) => orderIdOf(n));

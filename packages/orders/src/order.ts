@@ -248,8 +248,8 @@ export function requestCancel(order: Order, reason: string, now: number): Order 
 
 /**
  * Root events that no other service has confirmed yet; the sweep's first look publishes them. Any event of
- * inventory or payment about the order confirms OrderPlaced; OrderCancelled, or that its refund failed, confirms
- * the request.
+ * inventory or payment about the order confirms OrderPlaced; OrderCancelled, or that its refund failed,
+ * confirms the request.
  */
 export function unconfirmedRootEvents({ disputes, events, heard, looked, refunds }: Recorded): DomainEvent[] {
   const { OrderCancelled, OrderCancelRequested, OrderPlaced } = events;
