@@ -8,4 +8,9 @@ export type Transport = (request: {
   headers: Record<string, string>;
   body: string;
   signal: AbortSignal;
-}) => Promise<{ status: number; body: string }>;
+}) => Promise<{
+  status: number;
+  body: string;
+  /** By their names in lower case. */
+  headers?: Readonly<Record<string, string | string[] | undefined>>;
+}>;

@@ -1,6 +1,7 @@
 // What payment hears, says, serves and stores.
 import {
   dueIndex,
+  type ProviderLimit,
   reactionManifest,
   routeManifest,
   type ServiceManifest,
@@ -22,13 +23,21 @@ const says = [
   "DisputeClosed",
 ] as const;
 
-const environment = ["STRIPE_API_URL", "STRIPE_API_KEY", "RETURN_URL", "ACTION_WITHIN_SECONDS"];
+/**
+ * What Stripe allows an account at each of its operations, unless it allows more; of all operations together
+ * it is 100, in a sandbox 25 (Stripe docs, "Rate limits").
+ */
+export const stripe: ProviderLimit = { provider: "stripe", perSecond: 25, setting: "STRIPE_PER_SECOND" };
+
+const toStripe = ["STRIPE_API_URL", "STRIPE_API_KEY", stripe.setting];
+const environment = [...toStripe, "RETURN_URL", "ACTION_WITHIN_SECONDS"];
 
 export const authorizePayment = reactionManifest({
   name: "authorize-payment",
   hears: ["OrderPlaced"],
   says,
   environment,
+  calls: stripe,
 });
 
 export const capturePayment = reactionManifest({
@@ -36,6 +45,7 @@ export const capturePayment = reactionManifest({
   hears: ["StockReserved"],
   says,
   environment,
+  calls: stripe,
 });
 
 export const abortPayment = reactionManifest({
@@ -43,6 +53,7 @@ export const abortPayment = reactionManifest({
   hears: ["StockRejected", "OrderCancelRequested", "ReservationExpired"],
   says,
   environment,
+  calls: stripe,
 });
 
 /** Looks at the provider when it rings, and carries out a clerk's refund. */
@@ -54,9 +65,10 @@ export const hearProvider = reactionManifest({
   sends: ["hear-provider"],
   says,
   environment,
+  calls: stripe,
 });
 
-export const resumePayments = scheduleManifest({ name: "resume-payments", says, environment });
+export const resumePayments = scheduleManifest({ name: "resume-payments", says, environment, calls: stripe });
 
 /** Once a day: finds refunds and disputes whose webhook was lost. */
 export const reconcilePayments = scheduleManifest({
@@ -65,7 +77,8 @@ export const reconcilePayments = scheduleManifest({
   isUrgent: false,
   table: "none",
   sends: ["hear-provider"],
-  environment: ["STRIPE_API_URL", "STRIPE_API_KEY"],
+  calls: stripe,
+  environment: toStripe,
 });
 
 export const getPayment = routeManifest({
@@ -108,6 +121,7 @@ export const payment: ServiceManifest = {
   settings: {
     /** Where Stripe's API is; the laptop has one of its own. */
     STRIPE_API_URL: "https://api.stripe.com",
+    [stripe.setting]: String(stripe.perSecond),
     /** Where a method that redirects brings the customer back to; empty: such methods are not offered. */
     RETURN_URL: "",
     /** For so long at most, in seconds, a customer is waited for whose bank asks for them. */

@@ -4,6 +4,7 @@ import { command, run, UsageError } from "@order-saga/arguments";
 import { awsClients } from "@order-saga/local/aws";
 import { naming } from "@order-saga/local/aws-refusal";
 import { openDataDirectory } from "@order-saga/local/data-directory";
+import { withoutLimits } from "@order-saga/local/limits";
 import { reactionNames, workerEnvironment } from "@order-saga/local/worker-process";
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
@@ -80,7 +81,12 @@ const worker = command(
       workerEnvironment(names, {
         endpoint,
         queueUrl: (name) => queues.get(name) ?? `${endpoint}/000000000000/${name}`,
-        values: { ...openDataDirectory(data), STRIPE_API_URL: endpoint, CONFIGURATION_SET: "mail" },
+        values: {
+          ...openDataDirectory(data),
+          ...withoutLimits,
+          STRIPE_API_URL: endpoint,
+          CONFIGURATION_SET: "mail",
+        },
       }),
     );
     const { run: runWorker } = await import("@order-saga/worker/run");

@@ -19,6 +19,7 @@ import type { Functions } from "./lambda/functions.ts";
 import type { Mapping } from "./lambda/mapping.ts";
 import type { Schedules } from "./lambda/schedules.ts";
 import { startWorkers } from "./lambda/workers.ts";
+import { withoutLimits } from "./limits.ts";
 import type { RuntimeListeners } from "./listeners.ts";
 import { observerOf, type RuntimeObserver } from "./observer.ts";
 import type { RuntimeOptions } from "./options.ts";
@@ -95,7 +96,7 @@ export async function startRuntime(
     const queues = await provision(services, clients);
     await provisionArchive(services, clients);
     // A name, so that the laptop asks for what a stage asks for.
-    const values = { ...secrets, STRIPE_API_URL: aws.url, CONFIGURATION_SET: "mail" };
+    const values = { ...secrets, STRIPE_API_URL: aws.url, CONFIGURATION_SET: "mail", ...withoutLimits };
     const inWorker = namesOf(options.worker);
     const without = [...namesOf(options.without), ...inWorker];
     const workers = await startWorkers(closers, {

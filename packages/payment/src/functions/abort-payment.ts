@@ -5,9 +5,13 @@ import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
 import { abortPaymentHandler } from "../reactions.ts";
 import { abortPayment } from "../service.ts";
-import { paymentPorts } from "./adapters.ts";
+import { inInvocation, paymentPorts } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) =>
-  reaction(abortPayment, abortPaymentHandler(paymentPorts(env, abortPayment)), reactionPorts(env, "payment"));
+  reaction(
+    abortPayment,
+    inInvocation(paymentPorts(env, abortPayment), abortPaymentHandler),
+    reactionPorts(env, "payment"),
+  );
 
 export const handler = create(lambda);

@@ -5,12 +5,12 @@ import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
 import { authorizePaymentHandler } from "../reactions.ts";
 import { authorizePayment } from "../service.ts";
-import { paymentPorts } from "./adapters.ts";
+import { inInvocation, paymentPorts } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) =>
   reaction(
     authorizePayment,
-    authorizePaymentHandler(paymentPorts(env, authorizePayment)),
+    inInvocation(paymentPorts(env, authorizePayment), authorizePaymentHandler),
     reactionPorts(env, "payment"),
   );
 

@@ -5,12 +5,12 @@ import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
 import { capturePaymentHandler } from "../reactions.ts";
 import { capturePayment } from "../service.ts";
-import { paymentPorts } from "./adapters.ts";
+import { inInvocation, paymentPorts } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) =>
   reaction(
     capturePayment,
-    capturePaymentHandler(paymentPorts(env, capturePayment)),
+    inInvocation(paymentPorts(env, capturePayment), capturePaymentHandler),
     reactionPorts(env, "payment"),
   );
 

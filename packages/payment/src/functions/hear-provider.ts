@@ -8,11 +8,13 @@ import { lambda } from "@order-saga/messaging/lambda";
 import { taskReaction } from "@order-saga/messaging/reaction";
 import { hearProviderHandler, Ring } from "../doorbell.ts";
 import { hearProvider } from "../service.ts";
-import { doorbell, paymentPorts } from "./adapters.ts";
+import { doorbell, inInvocation, paymentPorts } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) => {
-  const ports = { ...paymentPorts(env, hearProvider), publish: busPublisher(env), ring: doorbell(env) };
-  return taskReaction(hearProvider, Ring, hearProviderHandler(ports), reactionPorts(env, "payment"));
+  const portsFor = paymentPorts(env, hearProvider);
+  const more = { publish: busPublisher(env), ring: doorbell(env) };
+  const react = inInvocation((remaining) => ({ ...portsFor(remaining), ...more }), hearProviderHandler);
+  return taskReaction(hearProvider, Ring, react, reactionPorts(env, "payment"));
 };
 
 export const handler = create(lambda);

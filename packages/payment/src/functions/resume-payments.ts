@@ -2,14 +2,17 @@
 
 import { busPublisher, type ExecutionEnvironment, edgeOf } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
-import { schedule } from "@order-saga/messaging/schedule";
+import { type Sweep, schedule } from "@order-saga/messaging/schedule";
 import { resumePayments } from "../service.ts";
 import { resumePaymentsHandler } from "../sweeps.ts";
 import { paymentPorts } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) => {
-  const ports = { ...paymentPorts(env, resumePayments), publish: busPublisher(env) };
-  return schedule(resumePayments, resumePaymentsHandler(ports), edgeOf(env, "payment"));
+  const portsFor = paymentPorts(env, resumePayments);
+  const publish = busPublisher(env);
+  const sweep: Sweep = (context) =>
+    resumePaymentsHandler({ ...portsFor(resumePayments.timeoutSeconds * 1000), publish })(context);
+  return schedule(resumePayments, sweep, edgeOf(env, "payment"));
 };
 
 export const handler = create(lambda);

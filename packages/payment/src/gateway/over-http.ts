@@ -11,7 +11,10 @@ export function overHttp(apiUrl: string): Transport {
     const send = (): ReturnType<Transport> =>
       new Promise((resolve, reject) => {
         const sent = request(url, { method, headers, agent, signal }, (response) =>
-          textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, body: text }), reject),
+          textOf(response).then(
+            (body) => resolve({ status: response.statusCode ?? 0, body, headers: response.headers }),
+            reject,
+          ),
         );
         sent.on("error", (error) =>
           // A connection kept from before may have been closed meanwhile; every request may be asked twice.

@@ -1,5 +1,6 @@
 // The real provider: Stripe's payment intents with manual capture, refunds and disputes.
 import { fromProviderAmount, toProviderAmount } from "@order-saga/contracts";
+import { NoTurn } from "@order-saga/messaging/pace";
 import type { Dispute, SeenRefund } from "../ledger.ts";
 import type { Look } from "../look.ts";
 import type { AuthorizationAnswer, Charge } from "../payment.ts";
@@ -384,9 +385,10 @@ async function answered<T>(ask: () => Promise<T>): Promise<T> {
 /** Only the kind of the error is kept, in words. */
 function unavailable(error: unknown): Error {
   if (error instanceof ProviderUnavailable) return error;
+  if (error instanceof NoTurn) return new ProviderUnavailable(error.message, { isLimit: true });
   if (!isStripeError(error)) return new ProviderUnavailable("Stripe gave no outcome: no answer");
   const kind = [error.rawType ?? error.statusCode, error.code].join(" ").trim();
   const ofShop = error.statusCode === 401 || error.statusCode === 403 ? wellFormed(error.code) : undefined;
-  const isLimit = error.statusCode === 429;
+  const isLimit = error.statusCode === 429 && error.code !== "lock_timeout";
   return new ProviderUnavailable(`Stripe gave no outcome: ${kind}`, { isLimit, ...(ofShop && { ofShop }) });
 }
