@@ -131,6 +131,37 @@ test("rejected together with confirmed or cancelled is impossible, and said so",
   );
 });
 
+test("what is not claimed cannot be settled", () => {
+  const due = heardAll(placed);
+  expect(settle(due, "received", sentBy, claimant)).toBe(due);
+  expect(settle(due, "confirmed", sentBy, claimant)).toBe(due);
+  const { notification: sent } = sendAll(due);
+  expect(settle(sent, "received", { state: "NOT_SENT" }, claimant)).toBe(sent);
+});
+
+const bulkPlaced = anEvent("BulkPlaced", { data: { count: 7, currency: "HUF" } });
+const completed = anEvent("BulkCompleted", { data: { count: 7, confirmed: 4, rejected: 2, cancelled: 1 } });
+
+test("a bulk has one mail, when all its orders have ended, whichever is heard first", () => {
+  const running = heardAll(bulkPlaced);
+  expect(running.mails).toEqual({});
+  expect(running.placed).toEqual({
+    contact: bulkPlaced.data.contact,
+    lines: [],
+    amount: 0,
+    currency: "HUF",
+    bulkOf: 7,
+  });
+  expect(hear(running, bulkPlaced, testNow + minute)).toBe(running);
+  const waiting = heardAll(completed);
+  expect(waiting.mails).toEqual({});
+  for (const each of [hear(running, completed, testNow), hear(waiting, bulkPlaced, testNow)]) {
+    expect(each.outcomes).toEqual({ completed: completed.data });
+    expect(sendAll(each).sent).toEqual(["completed"]);
+    expect(hear(each, completed, testNow + minute)).toBe(each);
+  }
+});
+
 /**
  * What one of several deliveries does next: hear an event, claim the next mail, or learn how its sending
  * ended.

@@ -90,6 +90,52 @@ test("a hold that may still be on the card is told as one that disappears, and o
   for (const text of [...others, aCancellation(false)]) expect(text).not.toContain(hold);
 });
 
+const aBulkMail = (confirmed: number) => {
+  const data = {
+    count: 7,
+    confirmed,
+    rejected: 5 - confirmed,
+    cancelled: 2,
+    currency: "HUF",
+    amount: 150_003,
+  };
+  const placed = anEvent("BulkPlaced", { data: { count: 7, currency: "HUF" } });
+  return render(recordOf(placed, anEvent("BulkCompleted", { data })), "completed");
+};
+
+test("the mail of a bulk tells how its orders ended, and the sum of those that were charged", () => {
+  const mail = aBulkMail(3);
+  expect(mail.subject).toBe("Your 7 orders are complete");
+  for (const body of [mail.text, mail.html]) {
+    for (const part of ["3 confirmed, 2 rejected, 2 cancelled", "the confirmed orders were charged", "why"])
+      expect(body).toContain(part);
+    expect(body).toMatch(/Bulk order ord_[0-9a-f]+/);
+    expect(body.replace(/\s/g, " ")).toContain("HUF 1,500.03");
+  }
+  expect(mail.html).toContain("3 of 7 orders confirmed");
+});
+
+test("where every order of a bulk was confirmed, no reasons are promised", () => {
+  const data = { count: 7, confirmed: 7, rejected: 0, cancelled: 0, currency: "EUR", amount: 13_881 };
+  const events = [anEvent("BulkPlaced", { data: { count: 7 } }), anEvent("BulkCompleted", { data })];
+  expect(render(recordOf(...events), "completed").text).not.toContain("why");
+});
+
+test("the mail of a bulk without its result is a mistake that is noticed", () => {
+  expect(() => render(recordOf(anEvent("BulkPlaced")), "completed")).toThrow("not known yet");
+});
+
+test("a customer without a name is greeted all the same, and the total of a line is said with it", () => {
+  const lines = [{ sku: "TEA", name: "Earl Grey", quantity: 3, unitPrice: 331 }];
+  const data = { contact: { email: "ada@example.com" }, lines, amount: 993 };
+  const mail = render(recordOf(anEvent("OrderPlaced", { data })), "received");
+  expect(mail.text).toMatch(
+    /^Hello,\n\n.*\n\nOrder ord_[0-9a-f]{32}\n {2}3 x Earl Grey {2}€9\.93\n {2}Total {2}€9\.93\n$/,
+  );
+  expect(mail.html).toContain(">Hello,<");
+  expect(mail.html).toContain("3 × Earl Grey</td>");
+});
+
 test("no name becomes HTML, whatever is in it", () => {
   const anyName = fc.oneof(
     fc.string({ minLength: 1, maxLength: 200 }),
