@@ -8,7 +8,7 @@ import {
   reservationRecord,
 } from "@order-saga/protocol/records";
 import type { Item } from "./checkers/observed.ts";
-import { poisonVariants } from "./fault-kinds.ts";
+import { forgeries, poisonVariants } from "./fault-kinds.ts";
 
 /** Steps that a record of each service can make, as `before → after` of what it is about. */
 export const steps = [
@@ -22,18 +22,34 @@ export const steps = [
   "authorization NONE → PENDING",
   "authorization PENDING → AUTHORIZED",
   "authorization PENDING → DECLINED",
+  "authorization PENDING → ACTION_REQUIRED",
+  "authorization ACTION_REQUIRED → AUTHORIZED",
+  "authorization ACTION_REQUIRED → DECLINED",
   "stock NONE → RESERVED",
   "stock NONE → REJECTED",
   "decision NONE → ABORT",
   "decision PENDING → ABORT",
   "decision AUTHORIZED → ABORT",
   "decision DECLINED → ABORT",
+  "decision ACTION_REQUIRED → ABORT",
   "decision AUTHORIZED → CAPTURE",
   "settlement – → CAPTURED",
   "settlement – → CAPTURE_FAILED",
   "settlement – → DECLINED",
   "settlement – → VOIDED",
   "settlement CAPTURED → REFUNDED",
+  "settlement CAPTURED → REFUND_FAILED",
+  "refund – → REQUESTED",
+  "refund – → SUCCEEDED",
+  "refund – → PENDING",
+  "refund REQUESTED → PENDING",
+  "refund REQUESTED → SUCCEEDED",
+  "refund REQUESTED → FAILED",
+  "refund PENDING → SUCCEEDED",
+  "refund SUCCEEDED → FAILED",
+  "dispute – → OPENED",
+  "dispute OPENED → WON",
+  "dispute OPENED → LOST",
   "order payment – → AUTHORIZED",
   "order payment – → CAPTURED",
   "order payment – → DECLINED",
@@ -82,6 +98,11 @@ export const races = [
   "aborted while the authorisation is in flight",
   "authorised after the abort",
   "undecided at its deadline",
+  "customer's yes after the abort",
+  "taken by another hand after the abort",
+  "less taken by another hand than was ordered",
+  "more refunded than is left",
+  ...forgeries.map((forgery) => `webhook with a ${forgery}` as const),
   "refund overtakes capture",
   "last pieces wanted by many",
   "transaction in conflict",
@@ -169,7 +190,21 @@ function watchPayment(coverage: Coverage, before: Payment | undefined, after: Pa
     "authorised after the abort",
     before?.decision === "ABORT" && authorization === "PENDING" && after.authorization.state === "AUTHORIZED",
   );
-  saw("undecided at its deadline", isDecided && isExpiry && after.unpublished);
+  saw("undecided at its deadline", isDecided && isExpiry && after.unpublished.length > 0);
+  const isLateYes = authorization === "ACTION_REQUIRED" && after.authorization.state === "AUTHORIZED";
+  saw("customer's yes after the abort", isLateYes && before?.decision === "ABORT");
+  const isTaken = after.taken !== undefined && before?.taken === undefined;
+  saw("taken by another hand after the abort", isTaken && after.decision === "ABORT");
+  const isShort = (after.taken ?? 0) < (after.charge?.amount ?? 0);
+  saw("less taken by another hand than was ordered", isTaken && isShort && after.decision === "CAPTURE");
+  watchLedger(coverage, before, after);
+}
+
+function watchLedger(coverage: Coverage, before: Payment | undefined, after: Payment): void {
+  for (const { id, status } of after.refunds)
+    step(coverage, "refund", before?.refunds.find((each) => each.id === id)?.status, status);
+  for (const { id, status } of after.disputes)
+    step(coverage, "dispute", before?.disputes.find((each) => each.id === id)?.status, status);
 }
 
 type Mails = Readonly<Record<string, { state: string } | undefined>>;

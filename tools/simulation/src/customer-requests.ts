@@ -25,8 +25,8 @@ export type RequestOptions = {
   onCall: (call: ApiCall) => void;
 };
 
-/** Sends a request; `onAnswer` gets the status of the last answer, and 0 if there was none. */
-export type Ask = (request: Request, onAnswer?: (status: number) => void) => void;
+/** Sends a request; `onAnswer` gets the last answer, whose status is 0 if there was none. */
+export type Ask = (request: Request, onAnswer?: (answer: { status: number; body: unknown }) => void) => void;
 
 /** A client sends a request at most so often, while it gets no answer or a server error. */
 const ATTEMPTS = 6;
@@ -37,7 +37,7 @@ const GATEWAY_MILLISECONDS = 30_000;
 export function createAsk({ code, context, lambda, onCall }: RequestOptions): Ask {
   const { plan, scheduler } = context;
 
-  function ask(given: Request, onAnswer: (status: number) => void = () => {}, attempt = 1): void {
+  function ask(given: Request, onAnswer: Parameters<Ask>[1] = () => {}, attempt = 1): void {
     const { functionName, order } = given;
     const about = String(order ?? [...Object.values(given.path), given.idempotencyKey].join(" "));
     const { chance, fault } = context.occurrence(siteOf.request(functionName, order), about);
@@ -54,7 +54,7 @@ export function createAsk({ code, context, lambda, onCall }: RequestOptions): As
       const isGivenUp = fault?.kind === "client-disconnects" && fault.variant === "for-good";
       if (!isGivenUp && attempt < ATTEMPTS && (answer === undefined || answer.status >= 500)) {
         scheduler.after(1000 * 2 ** attempt * (0.5 + chance(3)), () => ask(request, onAnswer, attempt + 1));
-      } else onAnswer(answer?.status ?? 0);
+      } else onAnswer(answer ?? { status: 0, body: undefined });
     };
     const again = attempt > 1 ? ` again (${attempt})` : "";
     context.note("customer", request.orderId, () => `${functionName}${again}`);

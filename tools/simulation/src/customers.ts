@@ -1,5 +1,7 @@
 // The customers, who place and cancel orders, and the shop, which stocks and prices its products.
 import type { ApiCall } from "./checkers/observed.ts";
+import { see } from "./coverage.ts";
+import { type Authenticate, createAnswers, looking } from "./customer-answers.ts";
 import { type Ask, createAsk, type Request, type RequestOptions } from "./customer-requests.ts";
 import type { Objects } from "./objects.ts";
 import {
@@ -9,6 +11,7 @@ import {
   type PlannedChange,
   type PlannedFeed,
   type PlannedOrder,
+  type PlannedRefund,
 } from "./plan.ts";
 import { bulkKeyOf, keyOf, uploadOf } from "./plan-ids.ts";
 
@@ -18,15 +21,24 @@ export type Customers = {
   open(onOpen: () => void): void;
   /** Begins to send the plan's requests. */
   come(): void;
+  /** The bank of the order's customer asks for them, as the shop tells them. */
+  asked(orderId: string): void;
 };
 
 export const CURRENCY = "EUR";
 
+/** When a customer whose bank may ask looks at the payment without being told to: early, and after the end. */
+const LOOKS_MILLISECONDS = [1000, 20 * 60_000];
+
 export function createCustomers(
-  options: RequestOptions & { idOf: (number: number) => string; objects: Pick<Objects, "put"> },
+  options: RequestOptions & {
+    idOf: (number: number) => string;
+    objects: Pick<Objects, "put">;
+    authenticate: Authenticate;
+  },
 ): Customers {
-  const { idOf, objects, onCall } = options;
-  const { plan, scheduler } = options.context;
+  const { authenticate, context, idOf, objects, onCall } = options;
+  const { plan, scheduler } = context;
   const calls: ApiCall[] = [];
   const ask = createAsk({
     ...options,
@@ -47,7 +59,16 @@ export function createCustomers(
       for (const order of plan.orders) {
         scheduler.at(plan.start + order.at, () => ask(placing(order, idOf(order.number), plan)));
         cancel(order);
+        if (!order.authentication) continue;
+        for (const later of LOOKS_MILLISECONDS)
+          scheduler.at(plan.start + order.at + later, () => ask(looking(order, idOf(order.number))));
       }
+      for (const refund of plan.refunds ?? [])
+        scheduler.at(plan.start + refund.at, () =>
+          ask(refunding(refund, idOf(refund.order), plan), ({ body }) => {
+            if (isTooMuch(body)) see(context.coverage, "more refunded than is left");
+          }),
+        );
       for (const bulk of plan.bulks ?? []) {
         const { customer, number } = bulk;
         scheduler.at(plan.start + bulk.at, () => ask(placingBulk(bulk, idOf(number))));
@@ -63,6 +84,7 @@ export function createCustomers(
         scheduler.at(plan.start + each.at, () => ask(changing(each, key)));
       }
     },
+    asked: createAnswers({ context, ask, authenticate }),
   };
 }
 
@@ -73,7 +95,7 @@ function openShop({ products }: Plan, ask: Ask, onOpen: () => void): void {
   ]);
   let left = changes.length;
   for (const [index, each] of changes.entries()) {
-    ask(changing(each, `first-stock-number-${index}`), (status) => {
+    ask(changing(each, `first-stock-number-${index}`), ({ status }) => {
       if (status !== 200) throw new Error(`The shop could not open: ${status}.`);
       if (--left === 0) onOpen();
     });
@@ -129,6 +151,33 @@ function cancelling({ customer, number }: Cancelled, orderId: string): Request {
     orderId,
     idempotencyKey: undefined,
   };
+}
+
+const isTooMuch = (body: unknown) =>
+  String((body as { type?: unknown } | undefined)?.type).endsWith("refund-too-large");
+
+/** A clerk refunds orders of any customer. */
+function refunding(
+  { key, lines, order, percent = 100 }: PlannedRefund,
+  orderId: string,
+  plan: Plan,
+): Request {
+  const amount = Math.max(1, Math.ceil((firstPriceOf(order, plan) * percent) / 100));
+  return {
+    principal: "clerk",
+    functionName: "payment-request-refund",
+    path: { orderId },
+    body: { ...(lines ? { lines } : { amount }), reason: "bruised" },
+    order,
+    orderId,
+    idempotencyKey: `refund-${key}-of-order-${order}`.padEnd(16, "-"),
+  };
+}
+
+function firstPriceOf(number: number, { orders, products }: Plan): number {
+  const { lines = [] } = orders.find((order) => order.number === number) ?? {};
+  const priceOf = (sku: string) => products.find((each) => each.sku === sku)?.unitPrice ?? 0;
+  return lines.reduce((sum, { quantity, sku }) => sum + quantity * priceOf(sku), 0);
 }
 
 /** A request of the shop itself: new stock or a new price. */

@@ -57,6 +57,12 @@ export const faultKinds = {
   "function-throttled": "Lambda refuses the invocation",
   "deadline-near": "the invocation is told that its time is nearly over",
   "answer-malformed": "the function does its work, and its answer cannot be read",
+  // The way of a webhook.
+  "webhook-lost": "a webhook is never sent, and never repeated",
+  "webhook-doubled": "a webhook comes twice",
+  "webhook-late": "a webhook comes minutes or hours later",
+  "webhook-reordered": "a webhook comes seconds later, so that others overtake it",
+  "webhook-forged": "beside the webhook comes one that lies, signed by a stranger or with a stolen secret",
   // Something that lasts or happens at a moment.
   "function-broken": "a bad release: every invocation fails for a while, and messages end as dead letters",
   poison: "a message that no code can handle",
@@ -76,6 +82,10 @@ export const faultKinds = {
   "client-names-total": "the customer was shown a total that is not the catalogue's, and says which",
   "client-disconnects": "the customer hangs up before the answer",
 } as const;
+
+/** What a forged webhook has for a signature. */
+export const forgeries = ["bad-signature", "old-signature", "retired-secret", "stolen-secret"] as const;
+export type Forgery = (typeof forgeries)[number];
 
 /** What a message of poison has wrong. */
 export const poisonVariants = [

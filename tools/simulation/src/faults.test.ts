@@ -4,6 +4,7 @@ import type { FaultKind } from "./fault-kinds.ts";
 import type { Fault, Plan } from "./plan.ts";
 import { kinds } from "./seed-faults.ts";
 import { aPlan, aPlannedOrder, endOf, run } from "./testing.ts";
+import { WEBHOOK_FUNCTION } from "./webhooks.ts";
 
 const order = 1;
 const authorize = "payment-authorize-payment";
@@ -25,6 +26,13 @@ const imports = "inventory-import-stock";
 const feeds = [{ number: 201, at: 0, lines: ["sku,delta", "TEA-ASSAM,1", "TEA-ASSAM,-1"], copies: 600 }];
 const feedWith = (fault: Fault): Case => ({ faults: [fault], plan: { feeds }, end: captured });
 
+/** An order that only a webhook, or the schedule, finishes: its customer says yes at the bank. */
+const asked = aPlannedOrder({
+  paymentMethod: "pm_card_threeDSecure2Required",
+  authentication: { answer: "succeeded", afterSeconds: 5 },
+});
+const rungWith = (fault: Fault): Case => ({ faults: [fault], plan: { orders: [asked] }, end: captured });
+
 const cases: { readonly [K in FaultKind]?: Case } = {
   "crash-before": { faults: [{ kind: "crash-before", at: reserve, call: "publish", order }], end: captured },
   "crash-after": { faults: [{ kind: "crash-after", at: authorize, call: "provider", order }], end: captured },
@@ -45,6 +53,9 @@ const cases: { readonly [K in FaultKind]?: Case } = {
     end: captured,
   },
   "provider-5xx": { faults: [{ kind: "provider-5xx", at: authorize, call: "provider", order, times: 9 }] },
+  "provider-5xx-kept": {
+    faults: [{ kind: "provider-5xx-kept", at: authorize, call: "provider", order }],
+  },
   "provider-429": {
     faults: [{ kind: "provider-429", at: authorize, call: "provider", order }],
     end: captured,
@@ -152,6 +163,11 @@ const cases: { readonly [K in FaultKind]?: Case } = {
   "ack-lost": { faults: [{ kind: "ack-lost", at: reserve, order }], end: captured },
   "function-throttled": { faults: [dying(authorize)], plan: { redriveWithinSeconds: 86_400 } },
   "answer-malformed": { faults: [{ kind: "answer-malformed", at: reserve, order }], end: captured },
+  "webhook-lost": rungWith({ kind: "webhook-lost", at: WEBHOOK_FUNCTION }),
+  "webhook-doubled": rungWith({ kind: "webhook-doubled", at: WEBHOOK_FUNCTION }),
+  "webhook-late": rungWith({ kind: "webhook-late", at: WEBHOOK_FUNCTION, seconds: 600 }),
+  "webhook-reordered": rungWith({ kind: "webhook-reordered", at: WEBHOOK_FUNCTION, nth: 1, seconds: 5 }),
+  "webhook-forged": rungWith({ kind: "webhook-forged", at: WEBHOOK_FUNCTION, variant: "stolen-secret" }),
   "function-broken": { faults: [{ kind: "function-broken", at: reserve, from: 0, until: 3600_000 }] },
   poison: {
     faults: [{ kind: "poison", at: reserve, order, from: 60_000, variant: "not-json" }],

@@ -10,6 +10,7 @@ import type { FunctionCode, Handler } from "./lambda.ts";
 const secrets: Record<string, string> = {
   ORDER_ID_SECRET: "simulated-order-id-secret",
   STRIPE_API_KEY: "sk_test_simulated",
+  STRIPE_WEBHOOK_SECRETS: "whsec_simulated_new,whsec_simulated_present",
 };
 
 type Variables = ReadonlyMap<string, Readonly<Record<string, string>>>;
@@ -36,6 +37,9 @@ export function variablesOf(
 }
 
 export const orderIdSecret = secrets.ORDER_ID_SECRET ?? "";
+
+/** The provider signs with the second; the first is about to take its place. */
+export const webhookSecret = "whsec_simulated_present";
 
 const nameOf = (service: ServiceManifest, { name }: { name: string }) => `${service.name}-${name}`;
 

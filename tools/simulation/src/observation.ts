@@ -1,5 +1,6 @@
 // What the checkers may see of a simulated world.
 
+import { cardOf } from "@order-saga/emulator/payments/cards";
 import type { Observed } from "./checkers/observed.ts";
 import { clockErrorMilliseconds } from "./clocks.ts";
 import type { RunContext } from "./context.ts";
@@ -7,19 +8,23 @@ import type { Customers } from "./customers.ts";
 import { decodeItem } from "./decode-item.ts";
 import type { Cloud } from "./environments.ts";
 import type { Lambda } from "./lambda.ts";
+import type { PlannedOrder } from "./plan.ts";
 import type { Recorder } from "./recorder.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 export function createObservation(world: {
   context: RunContext;
   cloud: Cloud;
   lambda: Lambda;
   customers: Customers;
+  webhooks: Webhooks;
   recorder: Recorder;
 }): Observed {
-  const { cloud, context, customers, lambda, recorder } = world;
+  const { cloud, context, customers, lambda, recorder, webhooks } = world;
   const { plan } = context;
-  const isCalm = plan.faults.length === 0 && plan.orders.every((order) => order.cancelAt === undefined);
-  const isLimited = plan.faults.length > 0 && plan.faults.every(({ kind }) => kind === "limit");
+  const { faults, hands = [], orders, refunds = [] } = plan;
+  const isCalm = faults.length + hands.length + refunds.length === 0 && orders.every(isPlain);
+  const isLimited = faults.length > 0 && faults.every(({ kind }) => kind === "limit") && orders.every(isPlain);
   return {
     get now() {
       return context.scheduler.now();
@@ -45,6 +50,7 @@ export function createObservation(world: {
     published: cloud.bus.published,
     intents: cloud.provider.intents,
     mails: cloud.mail.mails,
+    webhooks: webhooks.answers,
     calls: customers.calls,
     lines: recorder.lines,
     *queues() {
@@ -58,4 +64,11 @@ export function createObservation(world: {
     stocked: recorder.stocked,
     prices: recorder.prices,
   };
+}
+
+/** Not cancelled; and a customer whose bank may ask answers within a minute, before a timer looks. */
+function isPlain({ authentication, cancelAt, paymentMethod }: PlannedOrder): boolean {
+  if (cancelAt !== undefined) return false;
+  if (cardOf(paymentMethod)?.asks === undefined) return true;
+  return authentication !== undefined && authentication.afterSeconds < 40;
 }

@@ -12,6 +12,28 @@ export type PlannedOrder = {
   lines: { sku: string; quantity: number }[];
   paymentMethod: string;
   cancelAt?: number;
+  /** What its customer tells the bank, if that asks, and how long after being asked; absent: no answer. */
+  authentication?: { answer: "succeeded" | "failed"; afterSeconds: number };
+};
+
+/** A refund that a clerk of the shop asks for: of a part of the price, or of what came back. */
+export type PlannedRefund = {
+  order: number;
+  at: number;
+  /** Of what the order's lines cost at first. */
+  percent?: number;
+  lines?: { sku: string; quantity: number; restock: boolean }[];
+  /** Those of an order with the same key are one request, sent again. */
+  key: number;
+};
+
+/** What another hand does to an order's payment: the shop's owner in the provider's dashboard, or the bank. */
+export type PlannedHand = {
+  order: number;
+  at: number;
+  does: "capture" | "void" | "refund" | "dispute" | "win" | "lose";
+  /** Of the amount; all of it unless given. */
+  percent?: number;
 };
 
 /** Many orders of a customer in one request, and which of them the customer cancels. */
@@ -73,6 +95,8 @@ export type Fault = {
   perSecond?: number;
   /** Which variant of the kind. */
   variant?: string;
+  /** Of the webhooks that it may strike, this part, from 0 to 1; all unless given. */
+  share?: number;
 };
 
 export type Plan = {
@@ -86,6 +110,8 @@ export type Plan = {
     reservationSeconds: number;
     /** The secret of order ids is being rotated: the one before is known, and another one is used. */
     isRotating?: true;
+    /** The shop has not told the provider where to ring. */
+    hasNoWebhooks?: true;
     /** So many batches a process of a reaction handles at once, as a worker does; 1 unless given. */
     batchesAtOnce?: number;
   };
@@ -94,6 +120,8 @@ export type Plan = {
   changes: PlannedChange[];
   bulks?: PlannedBulk[];
   feeds?: PlannedFeed[];
+  refunds?: PlannedRefund[];
+  hands?: PlannedHand[];
   faults: Fault[];
   /** Milliseconds from the start; no fault acts afterwards. */
   faultsUntil: number;

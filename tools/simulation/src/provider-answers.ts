@@ -1,6 +1,8 @@
 // Answers of the simulated Stripe as HTTP carries them.
 import { StripeFailure } from "@order-saga/emulator/payments/model";
-import { intentJson } from "@order-saga/emulator/payments/routes";
+import { intentJson } from "@order-saga/emulator/payments/objects";
+
+export const PROVIDER_URL = "https://stripe.simulated";
 
 export type HttpAnswer = { status: number; body: string };
 
@@ -10,7 +12,7 @@ export function answering(act: () => unknown): HttpAnswer {
     return { status: 200, body: JSON.stringify(act()) };
   } catch (error) {
     if (!(error instanceof StripeFailure)) throw error;
-    const more = error.intent && { payment_intent: intentJson(error.intent) };
+    const more = error.intent && { payment_intent: intentJson(error.intent, PROVIDER_URL) };
     return { status: error.status, body: JSON.stringify({ error: { ...error.error, ...more } }) };
   }
 }

@@ -3,25 +3,22 @@ import type { StripeFailure } from "@order-saga/emulator/payments/model";
 import type { Transport } from "@order-saga/messaging/transport";
 import type { Call, Caller, PortCall } from "./calls.ts";
 import type { Intent } from "./checkers/observed.ts";
-import type { RunContext } from "./context.ts";
 import { createIdempotencyKeys, type KeyedRequest, keyInUse } from "./idempotency-keys.ts";
 import { answering, type HttpAnswer, refusing, tooManyRequests, unknownError } from "./provider-answers.ts";
-import { createIntents, type Intents } from "./provider-intents.ts";
+import { createIntents, type IntentOptions, type Intents } from "./provider-intents.ts";
 import { createRateLimit } from "./rate-limits.ts";
 
-export type Provider = {
+export type Provider = Pick<Intents, "authenticate" | "orderOf" | "touch"> & {
   transport(caller: Caller): Transport;
   readonly intents: ReadonlyMap<string, readonly Intent[]>;
 };
 
 type Request = { method: string; path: string; form: URLSearchParams; key: string | undefined };
 
-export function createProvider(
-  context: RunContext,
-  call: Call,
-  onChange: (orderId: string) => void,
-): Provider {
-  const intents = createIntents(context, onChange);
+export function createProvider(call: Call, options: IntentOptions): Provider {
+  const { context } = options;
+  const intents = createIntents(options);
+  const { authenticate, orderOf: orderOfIntent, touch } = intents;
   const keyed = createIdempotencyKeys(context);
   const refusesCall = createRateLimit(context, "provider");
 
@@ -31,7 +28,7 @@ export function createProvider(
     const { arrive, withdraw } = fixed;
     const effect = () => {
       if (!refusesCall(operationOf(request)))
-        return answering(() => fixed.answer(() => intents.route(method, path, form)));
+        return answering(() => fixed.answer(() => intents.route(method, path, form, key)));
       withdraw();
       return refusing(tooManyRequests);
     };
@@ -55,6 +52,9 @@ export function createProvider(
         return ask(caller, { method, path: pathname, form, key: headers["idempotency-key"] });
       },
     intents: intents.byOrder,
+    authenticate,
+    orderOf: orderOfIntent,
+    touch,
   };
 }
 

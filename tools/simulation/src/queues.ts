@@ -6,11 +6,16 @@ import type { Message, Queue, Queues, Sending } from "./queue.ts";
 import { createQueueClient } from "./tasks.ts";
 
 export function createQueues(
-  context: RunContext,
-  call: Call,
-  reactions: readonly ReactionResources[],
+  options: {
+    context: RunContext;
+    call: Call;
+    reactions: readonly ReactionResources[];
+    /** The order, bulk or feed that a message's body is about. */
+    subject: (body: string) => string | undefined;
+  },
   onSend: (queue: Queue, message: Message) => boolean,
 ): Queues {
+  const { call, context, reactions, subject } = options;
   const all = queuesOf(reactions);
   let listener = (_: string, __: Message): void => {};
   let count = 0;
@@ -76,7 +81,7 @@ export function createQueues(
       context.note(name, message.orderId, () => `dead letter after ${message.receiveCount - 1} deliveries`);
       send(redrive.deadLetterQueue, message);
     },
-    client: (caller) => createQueueClient({ all, send }, call, caller),
+    client: (caller) => createQueueClient({ all, send, subject }, call, caller),
   };
 }
 

@@ -9,12 +9,14 @@ import { subjectIn } from "./subject.ts";
 
 export type Recorder = ReturnType<typeof createRecorder>;
 
+type Lists = Pick<Observed, "calls" | "mails" | "published" | "webhooks">;
+
 const nothing = () => ({ orderIds: new Set<string>(), skus: new Set<string>(), written: [] as Item[] });
 
 export function createRecorder(now: () => number) {
   let isTouched = false;
   let touched = nothing();
-  const seen = { published: 0, mails: 0, calls: 0, lines: 0, deliveries: 0 };
+  const seen = { published: 0, mails: 0, calls: 0, lines: 0, deliveries: 0, webhooks: 0 };
   const lines: string[] = [];
   const timersActed: string[] = [];
   const deliveries: Delivery[] = [];
@@ -60,7 +62,7 @@ export function createRecorder(now: () => number) {
       lost.push({ to, orderId, eventType });
     },
     /** What was touched since the last call; undefined if nothing was. */
-    takeStep({ calls, mails, published }: Pick<Observed, "calls" | "mails" | "published">): Step | undefined {
+    takeStep({ calls, mails, published, webhooks }: Lists): Step | undefined {
       if (!isTouched) return undefined;
       const step: Step = { ...touched, from: { ...seen } };
       isTouched = false;
@@ -70,6 +72,7 @@ export function createRecorder(now: () => number) {
       seen.calls = calls.length;
       seen.lines = lines.length;
       seen.deliveries = deliveries.length;
+      seen.webhooks = webhooks.length;
       return step;
     },
   };

@@ -4,9 +4,10 @@ import { functionsOf } from "@order-saga/messaging";
 import { tableUseOf } from "@order-saga/messaging/grants";
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
-import { type CallCategory, type FaultKind, faultKinds, poisonVariants } from "./fault-kinds.ts";
+import { type CallCategory, type FaultKind, faultKinds, forgeries, poisonVariants } from "./fault-kinds.ts";
 import { childNumber, type Fault, type Plan, type PlannedOrder } from "./plan.ts";
 import type { Random } from "./random.ts";
+import { WEBHOOK_FUNCTION } from "./webhooks.ts";
 
 /** Where a kind of fault may be: a function's calls, a queue's events, a queue, a service, a schedule. */
 type Place = { at: string; call?: CallCategory; event?: string };
@@ -16,7 +17,16 @@ const HOUR = 3600_000;
 const DAY = 24 * HOUR;
 
 /** The routes that customers and the shop use in a plan. */
-const usedRoutes = ["place-order", "cancel-order", "adjust-stock", "put-product", "place-bulk"];
+const usedRoutes = [
+  "place-order",
+  "cancel-order",
+  "adjust-stock",
+  "put-product",
+  "place-bulk",
+  "get-payment",
+  "request-refund",
+  "hear-webhook",
+];
 
 const functions = services.flatMap((service) =>
   functionsOf(service)
@@ -55,6 +65,7 @@ const continued = reactions
   .filter(({ manifest }) => manifest.sends.includes(manifest.name))
   .map(({ queue }): Place => ({ at: queue.name }));
 const bus: Place[] = [{ at: "bus" }];
+const webhook: Place[] = [{ at: WEBHOOK_FUNCTION }];
 const ordersRoutes: Place[] = [{ at: "orders-place-order" }, { at: "orders-cancel-order" }];
 
 const placesOf: Record<FaultKind, readonly Place[]> = {
@@ -99,6 +110,11 @@ const placesOf: Record<FaultKind, readonly Place[]> = {
   "function-throttled": queues,
   "answer-malformed": queues,
   "deadline-near": continued,
+  "webhook-lost": webhook,
+  "webhook-doubled": webhook,
+  "webhook-late": webhook,
+  "webhook-reordered": webhook,
+  "webhook-forged": webhook,
   "function-broken": queues,
   poison: queues,
   redrive: queues,
@@ -174,7 +190,12 @@ function drawFault(random: Random, kind: FaultKind, place: Place, wishes: Wishes
   const placed = { kind, ...place, ...about, nth };
   const from = Math.floor(random.next() * random.pick([2000, MINUTE, 20 * MINUTE, 3 * HOUR]));
   const drawing = { random, kind, place, order, orders: wishes.orders, nth, often, placed, from };
-  return callFault(drawing) ?? lastingFault(drawing) ?? clientFault(drawing) ?? [{ ...placed, ...often }];
+  return (
+    callFault(drawing) ??
+    lastingFault(drawing) ??
+    clientFault(drawing) ??
+    webhookFault(drawing) ?? [{ ...placed, ...often }]
+  );
 }
 
 /** What is drawn for every kind of fault. */
@@ -349,6 +370,26 @@ function clientFault({ kind, place, order, random }: Drawing): Fault[] | undefin
         { kind, ...place, order, nth: 1, variant: "for-good" },
       ];
     }
+    default:
+      return undefined;
+  }
+}
+
+/** Of one webhook of an order, or of a part of all that come. */
+function webhookFault({ kind, often, place, placed, random }: Drawing): Fault[] | undefined {
+  const struck = random.chance(0.5)
+    ? { ...placed, ...often }
+    : { kind, ...place, share: random.pick([0.3, 0.6, 1]) };
+  switch (kind) {
+    case "webhook-lost":
+    case "webhook-doubled":
+      return [struck];
+    case "webhook-late":
+      return [{ ...struck, seconds: random.pick([60, 600, 7200]) }];
+    case "webhook-reordered":
+      return [{ ...struck, seconds: random.pick([0.5, 3, 20]) }];
+    case "webhook-forged":
+      return [{ ...struck, variant: random.pick(forgeries) }];
     default:
       return undefined;
   }

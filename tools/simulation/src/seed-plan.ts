@@ -3,6 +3,7 @@ import { services } from "@order-saga/services";
 import { type Fault, type Pace, type Plan, type PlannedChange, type PlannedOrder, START } from "./plan.ts";
 import { createRandom, hashText, mix, type Random } from "./random.ts";
 import { drawFaults, drawShortTimes, faultsUntil } from "./seed-faults.ts";
+import { drawMoney } from "./seed-money.ts";
 import { drawBulks, drawFeeds } from "./seed-uploads.ts";
 
 export const ORDERS_PER_SEED = 8;
@@ -11,7 +12,7 @@ const goodCards = ["pm_card_visa", "pm_card_mastercard"];
 const badCards = [
   "pm_card_visa_chargeDeclined",
   "pm_card_chargeDeclinedExpiredCard",
-  "pm_card_authenticationRequired",
+  "pm_card_visa_chargeDeclinedInsufficientFunds",
   "pm_card_captureFails",
 ];
 const skus = ["TEA-ASSAM", "TEA-SENCHA", "POT-CAST-IRON"];
@@ -42,7 +43,11 @@ export function planOf(seed: number): Plan {
   );
   const changes = random.chance(0.4) ? drawChanges(random, spread) : [];
   const { shortTimes, ...more } = drawMore(seed, drawing, all);
-  const orders = more.bulks ? all.slice(0, ORDERS_PER_SEED / 2) : all;
+  // Money has chances of its own too, so that a seed's orders come when they came without.
+  const { orders, ...money } = drawMoney(
+    createRandom(mix(seed, hashText("money"))),
+    more.bulks ? all.slice(0, ORDERS_PER_SEED / 2) : all,
+  );
   const faults = [...drawFaults(random, { orders, ...more }), ...shortTimes];
   return {
     seed,
@@ -52,17 +57,22 @@ export function planOf(seed: number): Plan {
       decideWithinSeconds: random.pick([900, 900, 900, 60]),
       reservationSeconds: random.pick([900, 900, 900, 30, 1800]),
       ...(seed % 4 === 0 && { isRotating: true as const }),
+      ...(seed % 9 === 0 && { hasNoWebhooks: true as const }),
       ...(seed % 7 === 0 && { batchesAtOnce: 8 }),
     },
     products,
     orders,
     changes,
     ...more,
+    ...money,
     faults,
-    faultsUntil: faultsUntil(random, faults, spread),
+    faultsUntil: faultsUntil(random, faults, lastMoment(spread, money)),
     redriveWithinSeconds: random.pick([10, 600, 3600, 13 * DAY_SECONDS]),
   };
 }
+
+const lastMoment = (spread: number, { hands = [], refunds = [] }: Pick<Plan, "hands" | "refunds">) =>
+  Math.max(spread, ...[...hands, ...refunds].map(({ at }) => at));
 
 type Ordering = { spread: number; skus: readonly string[]; cancels: number };
 

@@ -17,6 +17,17 @@ export function skusIn({ bulks = [], changes, feeds = [], orders }: Plan): Set<s
   ]);
 }
 
+/** Without refunds and hands of orders that are gone. */
+export function withoutOrphans(plan: Plan): Plan {
+  const numbers = numbersIn(plan);
+  const isLeft = ({ order }: { order: number }) => numbers.has(order);
+  return {
+    ...plan,
+    ...(plan.refunds && { refunds: plan.refunds.filter(isLeft) }),
+    ...(plan.hands && { hands: plan.hands.filter(isLeft) }),
+  };
+}
+
 /** The bulk with these rows alone, and the faults of what is left, under the rows' new numbers. */
 export function withRows(plan: Plan, bulk: number, rows: readonly number[]): Plan {
   const { bulks = [] } = plan;

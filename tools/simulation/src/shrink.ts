@@ -1,6 +1,6 @@
 // Shrinks a failing plan to a smaller one that fails the same way: fewer orders and faults, simpler values.
 import type { Fault, Plan, PlannedOrder } from "./plan.ts";
-import { fewest, numbersIn, skusIn, withRows } from "./shrink-pieces.ts";
+import { fewest, numbersIn, skusIn, withoutOrphans, withRows } from "./shrink-pieces.ts";
 
 /** True if the plan still fails in the way that is looked for. */
 export type Fails = (plan: Plan) => Promise<boolean>;
@@ -87,8 +87,20 @@ function fewerOf<T>(all: (plan: Plan) => readonly T[], withOnly: (plan: Plan, le
 
 const fewerOrders = fewerOf(
   ({ orders }) => orders,
-  (plan, orders) => ({ ...plan, orders }),
+  (plan, orders) => withoutOrphans({ ...plan, orders }),
 );
+
+const fewerRefunds: Simpler = async (plan, fails, isOver) => {
+  if (!plan.refunds) return plan;
+  const refunds = await fewest(plan.refunds, (left) => fails({ ...plan, refunds: left }), isOver);
+  return { ...plan, refunds };
+};
+
+const fewerHands: Simpler = async (plan, fails, isOver) => {
+  if (!plan.hands) return plan;
+  const hands = await fewest(plan.hands, (left) => fails({ ...plan, hands: left }), isOver);
+  return { ...plan, hands };
+};
 
 const fewerBulks = fewerOf(
   ({ bulks = [] }) => bulks,
@@ -155,6 +167,8 @@ const fewerOfEach: readonly Simpler[] = [
   fewerPieces,
   atOnce,
   fewerOrders,
+  fewerRefunds,
+  fewerHands,
   fewerBulks,
   fewerRows,
   fewerFeeds,
@@ -193,7 +207,7 @@ function simplifications(plan: Plan): ((plan: Plan) => Plan)[] {
     ...plan.orders.flatMap(({ number }) => [
       ofOrder(number, ({ cancelAt: _, ...order }) => order),
       ofOrder(number, (order) => ({ ...order, lines: order.lines.slice(0, 1) })),
-      ofOrder(number, (order) => ({ ...order, paymentMethod: "pm_card_visa" })),
+      ofOrder(number, ({ authentication: _, ...order }) => ({ ...order, paymentMethod: "pm_card_visa" })),
     ]),
     ...plan.faults.flatMap((_, index) => [
       ofFault(index, ({ times: _, ...fault }) => fault),

@@ -8,7 +8,6 @@ import {
 import type { Call, Caller, PortCall } from "./calls.ts";
 import { awsError, unanswered } from "./dynamodb/errors.ts";
 import type { Message, Queue, Queues } from "./queue.ts";
-import { subjectIn } from "./subject.ts";
 
 /** One message of a request, as the commands for one and for many name its parts. */
 type Entry = {
@@ -24,18 +23,12 @@ const MOST_ENTRIES = 10;
 const MOST_BYTES = 1_048_576;
 
 export function createQueueClient(
-  queues: Pick<Queues, "all" | "send">,
+  queues: Pick<Queues, "all" | "send"> & { subject: (body: string) => string | undefined },
   call: Call,
   caller: Caller,
 ): SQSClient {
+  const { all } = queues;
   let count = 0;
-
-  function queueOf(url: string | undefined): Queue {
-    const queue = queues.all.get(url?.split("/").at(-1) ?? "");
-    if (queue) return queue;
-    throw awsError("QueueDoesNotExist", "The specified queue does not exist.", 400);
-  }
-
   function send({ resource }: Queue, { MessageBody: body = "", ...entry }: Entry, about: About): object {
     queues.send(resource.name, {
       ...about,
@@ -48,7 +41,7 @@ export function createQueueClient(
   }
 
   function park(queue: Queue, entry: Entry): PortCall<unknown> {
-    const about = aboutOf(queues.all.get(queue.source ?? ""), entry.MessageBody ?? "");
+    const about = aboutOf(all.get(queue.source ?? ""), entry.MessageBody ?? "");
     return {
       category: "park",
       what: () => `park ${attributesOf(entry).errorName}`,
@@ -63,7 +56,7 @@ export function createQueueClient(
   }
 
   function sendTasks(queue: Queue, entries: readonly Entry[]): PortCall<object> {
-    const all = (isTaken: (index: number) => boolean) => {
+    const take = (isTaken: (index: number) => boolean) => {
       const Successful = entries
         .filter((_, index) => isTaken(index))
         .map((entry) => ({
@@ -75,14 +68,16 @@ export function createQueueClient(
         .map(({ Id }) => ({ Id, SenderFault: false, Code: "InternalError", Message: "Try again." }));
       return { Successful, Failed };
     };
-    const effect = () => all(() => true);
+    const effect = () => take(() => true);
     return {
       category: "send",
       what: () => `send ${entries.length} to ${queue.resource.name}`,
-      orderId: entries.map(({ MessageBody = "" }) => subjectIn(MessageBody)).find((id) => id !== undefined),
+      orderId: entries
+        .map(({ MessageBody = "" }) => queues.subject(MessageBody))
+        .find((id) => id !== undefined),
       effect,
       faults: {
-        "tasks-half-failed": () => all((index) => index < entries.length - 1),
+        "tasks-half-failed": () => take((index) => index < entries.length - 1),
         "tasks-throttled": () => {
           throw awsError("RequestThrottled", "Rate exceeded", 403);
         },
@@ -100,20 +95,32 @@ export function createQueueClient(
     return { ...batch, faults };
   }
 
+  /** A reaction that goes on with its message in another invocation sends itself the same. */
+  const taskOf = (queue: Queue, { MessageBody = "" }: Entry): About => {
+    const orderId = queues.subject(MessageBody) ?? aboutOf(queue, MessageBody).orderId;
+    return { orderId, eventType: undefined, poison: false };
+  };
+
   const clientSend = (command: unknown) => {
     if (command instanceof SendMessageCommand) {
-      const queue = queueOf(command.input.QueueUrl);
+      const queue = queueOf(all, command.input.QueueUrl);
       if (queue.kind !== "reaction") return call(caller, park(queue, command.input));
       return call(caller, sendTask(queue, command.input));
     }
     if (command instanceof SendMessageBatchCommand) {
       const { Entries = [], QueueUrl } = command.input;
       assertFits(Entries);
-      return call(caller, sendTasks(queueOf(QueueUrl), Entries));
+      return call(caller, sendTasks(queueOf(all, QueueUrl), Entries));
     }
     throw new TypeError("The simulated queues know SendMessage and SendMessageBatch only.");
   };
   return { send: clientSend } as unknown as SQSClient;
+}
+
+function queueOf(all: Queues["all"], url: string | undefined): Queue {
+  const queue = all.get(url?.split("/").at(-1) ?? "");
+  if (queue) return queue;
+  throw awsError("QueueDoesNotExist", "The specified queue does not exist.", 400);
 }
 
 function assertFits(entries: readonly Entry[]): void {
@@ -134,12 +141,6 @@ function attributesOf({ MessageAttributes = {} }: Entry): Record<string, string>
 }
 
 type About = Pick<Message, "orderId" | "eventType" | "poison">;
-
-/** A reaction that goes on with its message in another invocation sends itself the same. */
-const taskOf = (queue: Queue, { MessageBody = "" }: Entry): About => {
-  const orderId = subjectIn(MessageBody) ?? aboutOf(queue, MessageBody).orderId;
-  return { orderId, eventType: undefined, poison: false };
-};
 
 /** What the world knows of a message by its body, which is all that a parked one is sent with. */
 function aboutOf(queue: Queue | undefined, body: string): About {

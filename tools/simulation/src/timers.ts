@@ -7,7 +7,11 @@ import type { FunctionCode, Lambda } from "./lambda.ts";
 export type Timers = {
   /** Something in the service's table changed that a sweep may have to look at. */
   wake(service: string): void;
+  /** The provider has had such an event: the schedule that asks it for refunds and disputes may find some. */
+  changed(type: string): void;
 };
+
+const ASKED_FOR_MILLISECONDS = 2 * 24 * 3600_000;
 
 type Timer = {
   manifest: ScheduleManifest;
@@ -27,6 +31,7 @@ export function createTimers(options: {
 }): Timers {
   const { clockOf, context, lambda } = options;
   const { scheduler } = context;
+  let changedAt = Number.NEGATIVE_INFINITY;
   const timers: Timer[] = options.services.flatMap((service) =>
     service.schedules.map((manifest) => ({
       manifest,
@@ -39,7 +44,7 @@ export function createTimers(options: {
 
   /** Plans the timer's next run that has something to look at, unless an earlier one is planned. */
   function plan(timer: Timer): void {
-    const dueAt = earliestDue(timer.table);
+    const dueAt = dueOf(timer);
     if (dueAt === undefined) return;
     const skew = clockOf(timer.service) - scheduler.now();
     const period = timer.manifest.everyMinutes * 60_000;
@@ -54,9 +59,16 @@ export function createTimers(options: {
     });
   }
 
+  /** A schedule without a table asks the provider; for two days after a change it may find something new. */
+  function dueOf({ manifest, table }: Timer): number | undefined {
+    if (manifest.table !== "none") return earliestDue(table);
+    return scheduler.now() - changedAt < ASKED_FOR_MILLISECONDS ? scheduler.now() : undefined;
+  }
+
   /** False if what the run was planned for is settled by now. */
-  function isDue({ service, table }: Timer): boolean {
-    return (earliestDue(table) ?? Number.POSITIVE_INFINITY) <= clockOf(service);
+  function isDue(timer: Timer): boolean {
+    const dueAt = dueOf(timer);
+    return dueAt !== undefined && (timer.manifest.table === "none" || dueAt <= clockOf(timer.service));
   }
 
   function run(timer: Timer): void {
@@ -77,6 +89,11 @@ export function createTimers(options: {
   return {
     wake(service) {
       for (const timer of timers) if (timer.service === service) plan(timer);
+    },
+    changed(type) {
+      if (!/^(refund|charge\.dispute)/.test(type)) return;
+      changedAt = scheduler.now();
+      for (const timer of timers) if (timer.manifest.table === "none") plan(timer);
     },
   };
 }

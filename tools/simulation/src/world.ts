@@ -1,18 +1,19 @@
 // Makes a simulated world from a plan: the shipped functions, their simulated cloud, customers and faults.
-import { type DomainEvent, type ServiceName, subjectOf } from "@order-saga/contracts";
+import { type ServiceName, subjectOf } from "@order-saga/contracts";
 import type { ServiceManifest } from "@order-saga/messaging";
 import { allReactions } from "@order-saga/messaging/topology";
 import { createIdentity } from "@order-saga/orders/identity/hmac";
 import { services as allServices } from "@order-saga/services";
 import { createBus } from "./bus.ts";
 import { createCalls } from "./calls.ts";
-import type { Item, Observed, Step } from "./checkers/observed.ts";
+import type { Item, Observed, PublishedEntry, Step } from "./checkers/observed.ts";
 import { createClocks } from "./clocks.ts";
 import { createRunContext, type RunContext } from "./context.ts";
 import { type Customers, createCustomers } from "./customers.ts";
 import { createDeployments, type Versions } from "./deployments.ts";
 import { type Cloud, createEnvironments, type OnAllowed } from "./environments.ts";
 import { createMappings } from "./event-source-mapping.ts";
+import { scheduleHands } from "./hands.ts";
 import { createLambda } from "./lambda.ts";
 import { orderIdSecret } from "./load-functions.ts";
 import { createMailProvider } from "./mail.ts";
@@ -23,11 +24,14 @@ import { isPurged } from "./operator.ts";
 import type { Plan, PlannedOrder } from "./plan.ts";
 import { idsOf } from "./plan-ids.ts";
 import { createProvider } from "./provider.ts";
+import type { Message, Queue } from "./queue.ts";
 import { createQueues } from "./queues.ts";
-import { createRecorder } from "./recorder.ts";
+import { createRecorder, type Recorder } from "./recorder.ts";
+import { subjectIn } from "./subject.ts";
 import { createTables } from "./tables.ts";
 import { createTimers } from "./timers.ts";
 import type { Watch } from "./watch.ts";
+import { createWebhooks } from "./webhooks.ts";
 
 export type World = {
   readonly context: RunContext;
@@ -73,17 +77,24 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
       timers.wake(service);
     },
   });
-  const queues = createQueues(context, call, reactions, (queue, message) => {
-    recorder.touch(message.orderId);
-    if (queue.source === undefined || !isPurged(context, queue, message)) return true;
-    recorder.lose(queue.source, message);
-    return false;
-  });
-  const onEntry = ({ event }: { event: DomainEvent | undefined }) =>
+  /** A task to look at the provider names the intent, not the order. */
+  const subject = (text: string) => subjectIn(text) ?? provider.orderOf(/pi_\w+/.exec(text)?.[0] ?? "");
+  const queues = createQueues({ context, call, reactions, subject }, isKept(context, recorder));
+  const onEntry = ({ accepted, event }: PublishedEntry) => {
     recorder.touch(event && subjectOf(event));
+    if (accepted && event?.type === "PaymentActionRequired") customers.asked(event.orderId);
+  };
   const bus = createBus(context, call, { reactions, queues, onEntry });
-  const mail = createMailProvider(context, call, ({ orderId }) => recorder.touch(orderId));
-  const provider = createProvider(context, call, recorder.touch);
+  const onCall = ({ orderId }: { orderId: string | undefined }) => recorder.touch(orderId);
+  const mail = createMailProvider(context, call, onCall);
+  const provider = createProvider(call, {
+    context,
+    onChange: recorder.touch,
+    onEvent(event, orderId) {
+      webhooks.send(event, orderId);
+      timers.changed(event.type);
+    },
+  });
   const objects = createObjects(context, call, { queues, reactions });
   const cloud: Cloud = { tableOf, queues, objects, bus, mail, provider };
 
@@ -97,25 +108,27 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
   const timers = createTimers({ context, lambda, services, tableOf, code, clockOf });
   const onDeliver = recorder.delivered;
   const mappings = createMappings({ context, lambda, queues, reactions, code, onDeliver });
-  const onCall = ({ orderId }: { orderId: string | undefined }) => recorder.touch(orderId);
   const idOf = (number: number) => ids.byNumber.get(number) ?? "";
-  const customers = createCustomers({ context, lambda, code, objects, idOf, onCall });
+  const { authenticate } = provider;
+  const customers = createCustomers({ context, lambda, code, objects, idOf, onCall, authenticate });
+  const webhooks = createWebhooks({ context, lambda, code, onAnswer: onCall });
 
+  const observed = createObservation({ context, cloud, lambda, customers, webhooks, recorder });
   const wakeAll = () => {
     mappings.wakeAll();
     for (const { name } of services) timers.wake(name);
   };
   return {
     context,
-    observed: createObservation({ context, cloud, lambda, customers, recorder }),
+    observed,
     customers,
     cloud,
     stored: (service, pk, sk) => tableOf(service).get({ pk, sk }),
-    takeStep: () =>
-      recorder.takeStep({ published: bus.published, mails: mail.mails, calls: customers.calls }),
+    takeStep: () => recorder.takeStep(observed),
     begin() {
       context.startFaults();
       customers.come();
+      scheduleHands(context, provider, idOf);
       for (const { until = 0 } of context.lasting("paused"))
         context.scheduler.at(plan.start + until, wakeAll);
       scheduleMomentaryFaults({ context, cloud, lambda, reactions, deployments });
@@ -126,5 +139,15 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
       wakeAll();
     },
     orderIdOf: ({ number }) => idOf(number),
+  };
+}
+
+/** False for a dead letter that an operator purges by mistake. */
+function isKept(context: RunContext, recorder: Recorder) {
+  return (queue: Queue, message: Message): boolean => {
+    recorder.touch(message.orderId);
+    if (queue.source === undefined || !isPurged(context, queue, message)) return true;
+    recorder.lose(queue.source, message);
+    return false;
   };
 }

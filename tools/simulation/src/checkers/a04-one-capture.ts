@@ -1,4 +1,4 @@
-// A4: at most one capture per order, of the amount that was authorised, which is the order's.
+// A4: payment captures an order at most once, at most what was authorised, which is the order's amount.
 import type { Checker, Intent, Observed } from "./observed.ts";
 import { orderOf, violation } from "./records.ts";
 
@@ -16,7 +16,7 @@ export function oneCapture(): Checker {
 
   return {
     invariant: "A4",
-    says: "at most one capture per order, of the authorised amount",
+    says: "at most one capture of our own per order, of at most the authorised amount",
     afterStep(observed, step) {
       return [...step.orderIds].flatMap((orderId) =>
         judgeNew(observed, orderId, observed.intents.get(orderId) ?? []).map((detail) =>
@@ -28,7 +28,7 @@ export function oneCapture(): Checker {
 }
 
 function twice(intents: readonly Intent[]): string[] {
-  const captures = intents.reduce((sum, intent) => sum + intent.captures, 0);
+  const captures = intents.reduce((sum, intent) => sum + intent.ownCaptures, 0);
   const holding = intents.filter(({ captures, state }) => captures > 0 || state === "held").length;
   return [
     ...(captures > 1 ? [`captured ${captures} times`] : []),
@@ -37,10 +37,12 @@ function twice(intents: readonly Intent[]): string[] {
 }
 
 function wrongAmount(intent: Intent, amount: number | undefined, currency: string | undefined): string[] {
-  const isTaken = intent.captures > 0 && intent.captured !== intent.amount;
+  const isTooMuch = intent.captured > intent.amount;
+  // Another hand may take a part; payment takes what it holds.
+  const isPart = intent.ownCaptures > 0 && intent.captured < intent.amount;
   const isForeign = intent.amount !== amount || intent.currency !== currency;
   return [
-    ...(isTaken ? [`captured ${intent.captured} of ${intent.amount} authorised`] : []),
+    ...(isTooMuch || isPart ? [`captured ${intent.captured} of ${intent.amount} authorised`] : []),
     ...(isForeign ? [`authorised ${intent.amount} ${intent.currency}, ordered ${amount} ${currency}`] : []),
   ];
 }

@@ -1,20 +1,50 @@
-// A6: a payment is never captured and voided, and never is more given back than was taken.
-import type { Checker } from "./observed.ts";
-import { violation } from "./records.ts";
+// A6: a payment is never captured and voided; no more is given back than was taken, nor said to be.
+import type { Payment } from "@order-saga/payment/payment";
+import type { Checker, Intent, Observed, PublishedEntry, Violation } from "./observed.ts";
+import { asPayment, isGenuine, newOf, violation } from "./records.ts";
 
 export function capturedOrVoided(): Checker {
   return {
     invariant: "A6",
-    says: "never captured and voided; refunded ≤ captured",
+    says: "never captured and voided; requested, pending and refunded ≤ captured; made only when it is",
     afterStep(observed, step) {
-      return [...step.orderIds].flatMap((orderId) =>
-        (observed.intents.get(orderId) ?? []).flatMap(({ captured, captures, refunded, state }) => [
-          ...(captures > 0 && state === "voided" ? [violation("A6", "captured and voided", orderId)] : []),
-          ...(refunded > captured
-            ? [violation("A6", `${refunded} refunded of ${captured} captured`, orderId)]
-            : []),
-        ]),
-      );
+      return [
+        ...[...step.orderIds].flatMap((orderId) => (observed.intents.get(orderId) ?? []).flatMap(wrong)),
+        ...step.written.flatMap((item) => {
+          const payment = asPayment(item);
+          return payment ? overdrawn(payment) : [];
+        }),
+        ...[...newOf(observed.published, step.from.published)].flatMap((entry) => untrue(observed, entry)),
+      ];
     },
   };
+}
+
+function wrong({ captured, captures, orderId, refunded, state }: Intent): Violation[] {
+  return [
+    ...(captures > 0 && state === "voided" ? [violation("A6", "captured and voided", orderId)] : []),
+    ...(refunded > captured
+      ? [violation("A6", `${refunded} refunded of ${captured} captured`, orderId)]
+      : []),
+  ];
+}
+
+/** What is asked for counts from the moment it is written. */
+function overdrawn({ orderId, refunds, taken = 0 }: Payment): Violation[] {
+  const open = refunds.filter(({ status }) => status !== "FAILED" && status !== "OVERTAKEN");
+  const sum = open.reduce((total, { amount }) => total + amount, 0);
+  return sum > taken ? [violation("A6", `${sum} to be refunded of ${taken} taken`, orderId)] : [];
+}
+
+/** A refund is told as made only if the provider has said so, once, and with its amount. */
+function untrue(observed: Observed, entry: PublishedEntry): Violation[] {
+  if (!isGenuine(entry) || entry.event.type !== "RefundMade") return [];
+  const { data, orderId } = entry.event;
+  const intents = observed.intents.get(orderId) ?? [];
+  const refund = intents
+    .flatMap(({ refunds }) => refunds)
+    .find(({ id, refundId }) => (refundId ?? id) === data.refundId);
+  if (refund?.wasMade && refund.amount === data.amount) return [];
+  const detail = `refund ${data.refundId} of ${data.amount} was told as made; it is ${refund?.status ?? "unknown"}`;
+  return [violation("A6", detail, orderId)];
 }

@@ -1,6 +1,6 @@
-// A8: an event's id is derived from its order and type, and the same id always means the same bytes.
+// A8: an event's id is derived from its order, type and entry, and the same id always means the same bytes.
 import { isDeepStrictEqual } from "node:util";
-import { eventId, subjectOf } from "@order-saga/contracts";
+import { entryOf, eventId, subjectOf } from "@order-saga/contracts";
 import type { Checker } from "./observed.ts";
 import { isGenuine, newOf, violation } from "./records.ts";
 
@@ -21,8 +21,8 @@ export function sameIdSameBytes(): Checker {
         // A table gives a record's fields back in any order, so their order alone makes no other event.
         if (known === undefined) {
           details.set(id, entry.detail);
-          if (id === derivedId(subject, type)) return [];
-          return [violation("A8", `the id of ${type} is not derived from its order and type`, subject)];
+          if (id === derivedId(subject, type, entryOf(entry.event))) return [];
+          return [violation("A8", `the id of ${type} is not derived from what it is about`, subject)];
         }
         // A table gives a record's fields back in any order, so their order alone makes no other event.
         if (known === entry.detail || isDeepStrictEqual(JSON.parse(known), JSON.parse(entry.detail)))
@@ -33,9 +33,9 @@ export function sameIdSameBytes(): Checker {
   };
 }
 
-function derivedId(orderId: string, type: string): string {
-  const name = `${orderId}/${type}`;
-  const id = derived.get(name) ?? eventId(orderId, type);
+function derivedId(orderId: string, type: string, entry: string | undefined): string {
+  const name = `${orderId}/${type}/${entry ?? ""}`;
+  const id = derived.get(name) ?? eventId(orderId, type, entry);
   derived.set(name, id);
   return id;
 }

@@ -1,6 +1,12 @@
 // A9: what a service publishes is recorded by it, word for word, before the bus has it.
 import { isDeepStrictEqual } from "node:util";
-import { type DomainEvent, type EventType, type ServiceName, subjectOf } from "@order-saga/contracts";
+import {
+  type DomainEvent,
+  type EventType,
+  isEntryEventType,
+  type ServiceName,
+  subjectOf,
+} from "@order-saga/contracts";
 import { bulkRecord, feedRecord, recordOfOrder } from "@order-saga/protocol/records";
 import type { Checker, Observed, PublishedEntry, Violation } from "./observed.ts";
 import { isGenuine, newOf, orderOf, paymentOf, reader, reservationOf, violation } from "./records.ts";
@@ -24,13 +30,21 @@ function judge(observed: Observed, entry: PublishedEntry): Violation[] {
   const { by, detail, detailType, event, source } = entry;
   const orderId = event && subjectOf(event);
   if (!isGenuine(entry)) return [violation("A9", `${by} said ${detailType} as ${source}`, orderId)];
-  const recorded = recordOf(observed, entry.event)?.events[entry.event.type];
+  const record = recordOf(observed, entry.event);
+  const { id, type } = entry.event;
+  const recorded = isEntryEventType(type)
+    ? record?.ledgerEvents?.find((each) => each.id === id)
+    : record?.events[type];
   if (recorded && isDeepStrictEqual(recorded, JSON.parse(detail))) return [];
   const why = recorded ? "is recorded in other words" : "is not recorded";
   return [violation("A9", `${detailType} of ${by} ${why}`, orderId)];
 }
 
-type Recorded = { events: { [T in EventType]?: DomainEvent } };
+type Recorded = {
+  events: { [T in EventType]?: DomainEvent };
+  /** Of a payment: what was said of each refund and dispute. */
+  ledgerEvents?: readonly DomainEvent[];
+};
 
 function recordOf(observed: Observed, event: DomainEvent): Recorded | undefined {
   const orderId = subjectOf(event);

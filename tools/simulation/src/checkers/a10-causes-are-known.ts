@@ -39,8 +39,10 @@ export function causesAreKnown(): Checker {
     atRest(observed) {
       // Any service's record keeps the events that the service said under `events`.
       const items = services.flatMap(({ name }) => [...observed.items(name)]);
-      return items.flatMap(({ events = {} }) =>
-        (Object.values(events as object) as DomainEvent[]).flatMap(judge),
+      return items.flatMap(({ events = {}, ledgerEvents = [] }) =>
+        [...(Object.values(events as object) as DomainEvent[]), ...(ledgerEvents as DomainEvent[])].flatMap(
+          judge,
+        ),
       );
     },
   };

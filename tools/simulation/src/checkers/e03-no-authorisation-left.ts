@@ -1,4 +1,4 @@
-// E3: no money is left held on a card.
+// E3: no money is left held on a card, and none can be held by a customer's late answer to the bank.
 import type { Checker } from "./observed.ts";
 import { violation } from "./records.ts";
 
@@ -9,8 +9,11 @@ export function noAuthorisationLeft(): Checker {
     atRest(observed) {
       return [...observed.intents.values()]
         .flat()
-        .filter(({ state }) => state === "held")
-        .map(({ amount, currency, orderId }) => violation("E3", `${amount} ${currency} left held`, orderId));
+        .filter(({ state }) => state === "held" || state === "requires_action")
+        .map(({ amount, currency, orderId, state }) => {
+          const left = state === "held" ? "left held" : "left to be authorised by the customer";
+          return violation("E3", `${amount} ${currency} ${left}`, orderId);
+        });
     },
   };
 }

@@ -1,4 +1,5 @@
 // E5: an order is shown as payment and inventory have it.
+import { facetsBy } from "@order-saga/protocol/status";
 import type { Checker } from "./observed.ts";
 import { allOrders, paymentOf, reservationOf, violation } from "./records.ts";
 
@@ -9,10 +10,14 @@ export function servicesAgree(): Checker {
     atRest(observed) {
       return [...allOrders(observed)].flatMap((order) => {
         const { orderId } = order;
-        const settlement = paymentOf(observed, orderId)?.settlement;
-        // To its customer a capture that failed is a payment that was declined.
-        const payment = settlement === "CAPTURE_FAILED" ? "DECLINED" : settlement;
-        const stock = reservationOf(observed, orderId)?.state;
+        const paid = paymentOf(observed, orderId);
+        const reservation = reservationOf(observed, orderId);
+        // Of a refund that failed only a cancellation's changes how the order stands.
+        const failed = paid?.ledgerEvents.findLast(
+          ({ data, type }) => type === "RefundFailed" && data.source === "cancellation",
+        );
+        const facts = { ...paid?.events, ...reservation?.events, ...(failed && { RefundFailed: failed }) };
+        const { payment, stock } = facetsBy(facts as Parameters<typeof facetsBy>[0]);
         if (order.payment === payment && order.stock === stock) return [];
         return [violation("E5", `shown as ${order.payment}/${order.stock}, is ${payment}/${stock}`, orderId)];
       });

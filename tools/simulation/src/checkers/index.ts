@@ -18,6 +18,8 @@ import { foreignEventsChangeNothing } from "./a16-foreign-events-change-nothing.
 import { shortagesWereThere } from "./a17-shortages-were-there.ts";
 import { decidedInTime } from "./a18-decided-in-time.ts";
 import { marksAreTrue } from "./a19-marks-are-true.ts";
+import { customersAreAskedForStock } from "./a20-customers-are-asked-for-stock.ts";
+import { webhooksAreSigned } from "./a21-webhooks-are-signed.ts";
 import { bulkCheckers } from "./b-bulks.ts";
 import { everyOrderEnds } from "./e01-every-order-ends.ts";
 import { endInTime } from "./e02-in-time.ts";
@@ -55,6 +57,8 @@ export function createCheckers(): Checker[] {
     shortagesWereThere(),
     decidedInTime(),
     marksAreTrue(),
+    customersAreAskedForStock(),
+    webhooksAreSigned(),
     ...bulkCheckers(),
     ...feedCheckers(),
     everyOrderEnds(),

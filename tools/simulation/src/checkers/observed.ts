@@ -27,8 +27,33 @@ export type Intent = {
   readonly amount: number;
   readonly currency: string;
   readonly captured: number;
+  /** Whoever asked for them. */
   readonly captures: number;
+  /** Those that payment itself asked for. */
+  readonly ownCaptures: number;
+  /** In refunds that are pending or made. */
   readonly refunded: number;
+  readonly refunds: readonly ProvidersRefund[];
+  readonly disputes: readonly { readonly id: string; readonly amount: number; readonly status: string }[];
+};
+
+export type ProvidersRefund = {
+  readonly id: string;
+  /** Of the entry in payment's ledger, where payment asked for it. */
+  readonly refundId: string | undefined;
+  readonly amount: number;
+  readonly status: "pending" | "succeeded" | "failed";
+  /** True if it has ever been said to have succeeded, though it may have failed since. */
+  readonly wasMade: boolean;
+};
+
+/** A delivery of a webhook, and the status of its answer. */
+export type ObservedWebhook = {
+  readonly at: number;
+  readonly orderId: string;
+  /** What is wrong with its signature or its sender; undefined for the provider's own. */
+  readonly forgery: string | undefined;
+  readonly status: number;
 };
 
 export type SentMail = {
@@ -109,6 +134,7 @@ export type Observed = {
   readonly published: readonly PublishedEntry[];
   readonly intents: ReadonlyMap<string, readonly Intent[]>;
   readonly mails: readonly SentMail[];
+  readonly webhooks: readonly ObservedWebhook[];
   readonly calls: readonly ApiCall[];
   /** Every log line, metric and error text that left a function. */
   readonly lines: readonly string[];
@@ -138,6 +164,7 @@ export type Step = {
     readonly calls: number;
     readonly lines: number;
     readonly deliveries: number;
+    readonly webhooks: number;
   };
 };
 

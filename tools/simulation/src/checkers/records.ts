@@ -63,6 +63,14 @@ export function takenFrom(observed: Observed, orderId: string): number {
   return taken;
 }
 
+/** The same of the money that payment itself has captured. */
+export function ownTakenFrom(observed: Observed, orderId: string): number {
+  let taken = 0;
+  for (const { captured, ownCaptures, refunded } of observed.intents.get(orderId) ?? [])
+    if (ownCaptures > 0) taken += captured - refunded;
+  return taken;
+}
+
 export type GenuineEntry = PublishedEntry & { readonly event: DomainEvent };
 
 /** True for an event that its owner has said and the bus has taken, under the owner's source. */

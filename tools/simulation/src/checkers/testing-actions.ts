@@ -41,6 +41,7 @@ export function emptyState(tables: Tables, checkers: Checker[]): State {
     published: [],
     intents: new Map(),
     mails: [],
+    webhooks: [],
     calls: [],
     lines: [],
     deliveries: [],
@@ -107,7 +108,7 @@ export function eventWriters(state: State, inFlight: InFlight[]): EventWriters {
 }
 
 export function watch(state: State, touched: Touched): Watch {
-  const shown = { published: 0, mails: 0, calls: 0, lines: 0, deliveries: 0 };
+  const shown = { published: 0, mails: 0, calls: 0, lines: 0, deliveries: 0, webhooks: 0 };
   const look: World["look"] = (more = {}) => {
     const step: Step = {
       orderIds: new Set([...touched.orderIds, ...(more.orderIds ?? [])]),

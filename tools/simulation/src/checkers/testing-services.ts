@@ -4,7 +4,6 @@ import {
   answersTo,
   type DomainEvent,
   type EventOf,
-  type EventType,
   type ServiceName,
   subjectOf,
 } from "@order-saga/contracts";
@@ -17,6 +16,8 @@ import { paymentRecord, reservationRecord } from "@order-saga/protocol/records";
 import type { Intent } from "./observed.ts";
 import { notificationOf, orderOf, paymentOf, reservationOf, stockOf } from "./records.ts";
 import type { Card, World } from "./testing-world.ts";
+
+const terms = { actionWithinSeconds: 600 };
 
 type React = (world: World, event: DomainEvent, card: Card) => DomainEvent[];
 
@@ -36,7 +37,7 @@ export const reactions: { readonly [S in ServiceName]?: React } = {
     const step =
       event.type === "PaymentCaptured"
         ? stock.commit(known, event, world.now)
-        : stock.release(known, event as EventOf<"PaymentVoided">, world.now);
+        : stock.release(known, event as EventOf<"PaymentAborted">, world.now);
     if (!step) return answersTo(event.type, known ? stock.recorded(known) : []);
     write(world, step.next, step.movement);
     return stock.recordedSince(known, step.next);
@@ -44,14 +45,14 @@ export const reactions: { readonly [S in ServiceName]?: React } = {
 
   payment(world, event, card) {
     const known = paymentOf(world, subjectOf(event));
-    let next = payment.hear(known, event as payment.Heard, world.now);
+    let next = payment.hear(known, event as payment.Heard, world.now, terms);
     for (let call = payment.nextCall(next); call; call = payment.nextCall(next)) {
       const cause = { causationId: event.id, now: world.now };
-      next = payment.record(next, ask(world, subjectOf(event), call, card), cause);
+      next = payment.record(next, ask(world, subjectOf(event), call, card), cause, terms);
     }
     world.put("payment", paymentRecord.key(subjectOf(event)).pk, paymentRecord.sk, next);
-    const before = new Set<EventType>((known ? payment.recorded(known) : []).map(({ type }) => type));
-    return payment.recorded(next).filter(({ type }) => !before.has(type));
+    const before = new Set((known ? payment.recorded(known) : []).map(({ id }) => id));
+    return payment.recorded(next).filter(({ id }) => !before.has(id));
   },
 
   orders(world, event) {
@@ -111,23 +112,28 @@ function ask(world: World, orderId: string, call: payment.ProviderCall, card: Ca
       const { amount, currency } = call.charge;
       const intentId = `pi_${orderId}`;
       const state = card === "declined" ? ("declined" as const) : ("held" as const);
-      keep({ intentId, orderId, state, amount, currency, captured: 0, captures: 0, refunded: 0 });
+      const untouched = { captured: 0, captures: 0, ownCaptures: 0, refunded: 0, refunds: [], disputes: [] };
+      keep({ intentId, orderId, state, amount, currency, ...untouched });
       return card === "declined"
-        ? { kind: "declined", code: "generic_decline" }
+        ? { kind: "declined", code: "generic_decline", reason: "card_declined" }
         : { kind: "authorized", intentId };
     }
     case "capture":
       if (card === "capture fails") {
         keep({ state: "voided" });
-        return { kind: "capture-failed", code: "expired_card" };
+        return { kind: "capture-failed", code: "expired_card", reason: "card_declined" };
       }
-      keep({ state: "captured", captured: call.charge.amount, captures: 1 });
-      return { kind: "captured" };
+      keep({ state: "captured", captured: call.charge.amount, captures: 1, ownCaptures: 1 });
+      return { kind: "captured", amount: call.charge.amount };
     case "void":
       keep({ state: "voided" });
       return { kind: "voided" };
-    case "refund":
-      keep({ refunded: call.charge.amount });
-      return { kind: "refunded" };
+    case "refund": {
+      const { amount, id: refundId } = call.refund;
+      const providerId = `re_${refundId}`;
+      const made = { id: providerId, refundId, amount, status: "succeeded", wasMade: true } as const;
+      keep({ refunded: (known?.refunded ?? 0) + amount, refunds: [...(known?.refunds ?? []), made] });
+      return { kind: "refund", refundId, status: "SUCCEEDED", providerId };
+    }
   }
 }
