@@ -53,7 +53,7 @@ export function act(
     }
     case "win":
     case "lose": {
-      const before = changing.storage.disputes.ofIntent(intent.id).at(-1);
+      const before = changing.storage.disputesOf(intent.id).at(-1);
       if (!before) break;
       const after = closeDispute(before, does === "win" ? "won" : "lost");
       keep(changing, byHand, ...disputeChanges(changing.storage, before, after));

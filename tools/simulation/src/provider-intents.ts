@@ -52,10 +52,10 @@ export function createIntents({ context, onChange, onEvent }: IntentOptions): In
   const own: Own = { captures: new Set(), made: new Set() };
   let ids = 0;
 
-  const orderOf = (id: string) => storage.intents.get(id)?.metadata.orderId;
+  const orderOf = (id: string) => storage.intent(id)?.metadata.orderId;
   function changed(intentId: string): void {
     const orderId = orderOf(intentId) ?? "";
-    const all = storage.intents.all().filter(({ metadata }) => metadata.orderId === orderId);
+    const all = storage.intents().filter(({ metadata }) => metadata.orderId === orderId);
     byOrder.set(
       orderId,
       all.map((each) => asIntent(each, storage, own)),
@@ -65,7 +65,7 @@ export function createIntents({ context, onChange, onEvent }: IntentOptions): In
 
   const watched = watchedStorage(storage, {
     intent(intent) {
-      changes.set(intent.id, { at: now(), before: storage.intents.get(intent.id) });
+      changes.set(intent.id, { at: now(), before: storage.intent(intent.id) });
     },
     refund({ id, status }) {
       if (status === "succeeded") own.made.add(id);
@@ -83,14 +83,14 @@ export function createIntents({ context, onChange, onEvent }: IntentOptions): In
     onEvent: (event) => onEvent(event, orderOf(event.intent) ?? ""),
   };
 
-  const shown = () => storage.intents.all().flatMap((each) => shownOf(each, changes.get(each.id), now()));
+  const shown = () => storage.intents().flatMap((each) => shownOf(each, changes.get(each.id), now()));
 
   function route(method: string, path: string, form: Form, key: string | undefined): object {
     passTime(changing);
     const isSearch = path.endsWith("/search");
     if (isSearch) see(context.coverage, "forgotten key looked up");
     const cause: Cause = { id: `req_${++ids}`, idempotency_key: key ?? null };
-    const searched = { ...watched, intents: { ...watched.intents, all: shown } };
+    const searched = { ...watched, intents: shown };
     const asked = { ...changing, cause, ...(isSearch && { storage: searched }) };
     const [, id = ""] = /payment_intents\/(\w+)\/capture$/.exec(path) ?? [];
     const answer = storage.atomically(() => carryOut(routeOf(method, path, form), asked));
@@ -106,18 +106,18 @@ export function createIntents({ context, onChange, onEvent }: IntentOptions): In
     orderOf,
     route,
     lapse(id) {
-      const before = storage.intents.get(id);
+      const before = storage.intent(id);
       if (before?.status !== "requires_capture") return;
       const after = life.cancel(before, "automatic", Math.floor(now() / 1000));
       keep(changing, { id: null, idempotency_key: null }, { of: "payment_intent", before, after });
     },
     authenticate(clientSecret, answer) {
-      const asked = storage.intents.all().find((each) => each.clientSecret === clientSecret);
+      const asked = storage.intents().find((each) => each.clientSecret === clientSecret);
       if (asked?.status === "requires_action") answerOf(asked, answer, changing);
     },
     touch(orderId, hand) {
       passTime(changing);
-      const intent = storage.intents.all().findLast(({ metadata }) => metadata.orderId === orderId);
+      const intent = storage.intents().findLast(({ metadata }) => metadata.orderId === orderId);
       if (!intent) return;
       ignoringRefusals(() => act(intent, hand, { route, changing }));
     },

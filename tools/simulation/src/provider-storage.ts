@@ -22,28 +22,19 @@ type Listener = {
 export function watchedStorage(storage: PaymentStorage, listener: Listener): PaymentStorage {
   return {
     ...storage,
-    intents: {
-      ...storage.intents,
-      save(intent) {
-        listener.intent(intent);
-        storage.intents.save(intent);
-        listener.changed(intent.id);
-      },
+    saveIntent(intent) {
+      listener.intent(intent);
+      storage.saveIntent(intent);
+      listener.changed(intent.id);
     },
-    refunds: {
-      ...storage.refunds,
-      save(refund) {
-        listener.refund(refund);
-        storage.refunds.save(refund);
-        listener.changed(refund.paymentIntent);
-      },
+    saveRefund(refund) {
+      listener.refund(refund);
+      storage.saveRefund(refund);
+      listener.changed(refund.paymentIntent);
     },
-    disputes: {
-      ...storage.disputes,
-      save(dispute) {
-        storage.disputes.save(dispute);
-        listener.changed(dispute.paymentIntent);
-      },
+    saveDispute(dispute) {
+      storage.saveDispute(dispute);
+      listener.changed(dispute.paymentIntent);
     },
     setDue(due, at) {
       storage.setDue(due, at);
@@ -72,13 +63,13 @@ export function asIntent(record: PaymentIntentRecord, storage: PaymentStorage, o
     captures: record.captures,
     ownCaptures: own.captures.has(record.id) ? record.captures : 0,
     refunded: record.amountRefunded,
-    refunds: storage.refunds.ofIntent(record.id).map(({ amount, id, metadata, status = "succeeded" }) => ({
+    refunds: storage.refundsOf(record.id).map(({ amount, id, metadata, status = "succeeded" }) => ({
       id,
       refundId: metadata.refundId,
       amount,
       status,
       wasMade: own.made.has(id),
     })),
-    disputes: storage.disputes.ofIntent(record.id).map(({ amount, id, status }) => ({ id, amount, status })),
+    disputes: storage.disputesOf(record.id).map(({ amount, id, status }) => ({ id, amount, status })),
   };
 }
