@@ -158,7 +158,7 @@ function addFact(payment: Payment, event: Heard, now: number): Payment {
   }
 }
 
-function chargeOf({ data }: EventOf<"OrderPlaced">): Charge {
+export function chargeOf({ data }: EventOf<"OrderPlaced">): Charge {
   const { amount, bulkId, bulkRow, currency, decideBy, lines, paymentMethod, placedBy } = data;
   return {
     amount,
@@ -452,20 +452,19 @@ export function say(payment: Payment, event: DomainEvent): Payment {
   return { ...payment, events: { [event.type]: event, ...payment.events } };
 }
 
+/** What a stored payment leaves out: most have none of these, and each byte is written several times. */
+export const emptyParts = { refunds: [], disputes: [], ledgerEvents: [], unpublished: [], tries: 0 };
+
 function blank(orderId: string, now: number): Payment {
   return {
     orderId,
     stock: "NONE",
     cancelled: false,
     expired: false,
+    ...emptyParts,
     authorization: { state: "NONE" },
-    refunds: [],
-    disputes: [],
     events: {},
-    ledgerEvents: [],
     deadline: timeAt(now + TOMBSTONE_MILLISECONDS),
-    unpublished: [],
-    tries: 0,
     version: 0,
   };
 }

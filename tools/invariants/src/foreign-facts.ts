@@ -22,21 +22,15 @@ export function unpublishedInReservation({ lines, outcome, state }: Reservation,
   return [
     ...without(lines.length > 0 || state === "REJECTED", "OrderPlaced"),
     ...without(state === "COMMITTED", "PaymentCaptured"),
-    ...without(outcome === "aborted", "PaymentDeclined", "PaymentVoided"),
+    ...without(outcome === "aborted", "PaymentDeclined", "PaymentAborted"),
     ...without(outcome === "refunded", "PaymentRefunded"),
   ];
 }
 
 export function unpublishedInPayment({ cancelled, charge, stock }: Payment, published: Facts): string[] {
-  const placed = published.OrderPlaced?.data;
-  const ordered = placed && {
-    amount: placed.amount,
-    currency: placed.currency,
-    paymentMethod: placed.paymentMethod,
-    decideBy: placed.decideBy,
-  };
+  const placed = published.OrderPlaced;
   return [
-    ...(differs(charge, ordered) ? ["the charge is not the order's"] : []),
+    ...(placed && differs(charge, chargeOf(placed)) ? ["the charge is not the order's"] : []),
     ...(stock === "RESERVED" && !published.StockReserved
       ? ["payment knows of a reservation that was not made"]
       : []),

@@ -11,17 +11,33 @@ type Ways = Readonly<Record<string, readonly string[]>>;
 const none = "none";
 const reservationWays: Ways = { RESERVED: ["COMMITTED", "RELEASED"], COMMITTED: ["RELEASED"] };
 const settlementWays: Ways = {
-  [none]: ["CAPTURED", "VOIDED", "DECLINED", "CAPTURE_FAILED", "REFUNDED"],
-  CAPTURED: ["REFUNDED"],
+  [none]: ["CAPTURED", "VOIDED", "DECLINED", "CAPTURE_FAILED", "REFUNDED", "REFUND_FAILED"],
+  CAPTURED: ["REFUNDED", "REFUND_FAILED"],
+  // Another hand has given back what our own refund could not, or a refund failed after it was made.
+  REFUND_FAILED: ["REFUNDED", "VOIDED"],
+  REFUNDED: ["REFUND_FAILED"],
 };
 const authorizationWays: Ways = {
-  NONE: ["PENDING", "AUTHORIZED", "DECLINED"],
-  PENDING: ["AUTHORIZED", "DECLINED"],
+  NONE: ["PENDING", "ACTION_REQUIRED", "AUTHORIZED", "DECLINED"],
+  PENDING: ["ACTION_REQUIRED", "AUTHORIZED", "DECLINED"],
+  ACTION_REQUIRED: ["AUTHORIZED", "DECLINED"],
 };
+const refundWays: Ways = {
+  [none]: ["REQUESTED", "PENDING", "SUCCEEDED", "FAILED"],
+  REQUESTED: ["PENDING", "SUCCEEDED", "FAILED", "OVERTAKEN"],
+  PENDING: ["SUCCEEDED", "FAILED"],
+  // A bank may send the money back.
+  SUCCEEDED: ["FAILED"],
+};
+const disputeWays: Ways = { [none]: ["OPENED", "WON", "LOST"], OPENED: ["WON", "LOST"] };
+const decided = ["CAPTURED", "DECLINED", "ABORTED", "VOIDED", "REFUND_FAILED", "REFUNDED"];
 const paymentWays: Ways = {
-  [none]: ["AUTHORIZED", "CAPTURED", "DECLINED", "VOIDED", "REFUNDED"],
-  AUTHORIZED: ["CAPTURED", "DECLINED", "VOIDED", "REFUNDED"],
-  CAPTURED: ["REFUNDED"],
+  [none]: ["ACTION_REQUIRED", "AUTHORIZED", ...decided],
+  ACTION_REQUIRED: ["AUTHORIZED", ...decided],
+  AUTHORIZED: decided,
+  ABORTED: ["VOIDED"],
+  CAPTURED: ["REFUND_FAILED", "REFUNDED"],
+  REFUND_FAILED: ["REFUNDED"],
 };
 const stockWays: Ways = {
   [none]: ["RESERVED", "COMMITTED", "RELEASED", "REJECTED"],
@@ -32,8 +48,8 @@ const anyMail = ["DUE", "CLAIMED", "SENT", "UNKNOWN", "SUPERSEDED", "REFUSED"];
 const mailWays: Ways = { [none]: anyMail, DUE: anyMail, CLAIMED: anyMail, UNKNOWN: anyMail };
 
 const settledBy: Readonly<Record<string, readonly string[]>> = {
-  CAPTURE: ["CAPTURED", "CAPTURE_FAILED", "REFUNDED"],
-  ABORT: ["VOIDED", "DECLINED"],
+  CAPTURE: ["CAPTURED", "CAPTURE_FAILED", "REFUNDED", "REFUND_FAILED"],
+  ABORT: ["VOIDED", "DECLINED", "REFUND_FAILED"],
 };
 
 /** Each way in which the payment went back or contradicts its decision, in words. */
@@ -52,7 +68,33 @@ export function paymentSetbacks(before: Payment | undefined, after: Payment): st
     ...(before.cancelled && !after.cancelled ? ["the cancellation is forgotten"] : []),
     ...(before.expired && !after.expired ? ["the expiry is forgotten"] : []),
     ...(before.charge && !isDeepStrictEqual(before.charge, after.charge) ? ["the charge changed"] : []),
+    ...entriesMoved("refund", refundWays, before.refunds, after.refunds),
+    ...entriesMoved("dispute", disputeWays, before.disputes, after.disputes),
+    ...unsaid(before, after),
   ];
+}
+
+type Entry = { id: string; amount: number; status: string };
+
+/** An entry of the ledger stays, with its amount. */
+function entriesMoved(
+  what: string,
+  ways: Ways,
+  before: readonly Entry[],
+  after: readonly Entry[],
+): string[] {
+  return before.flatMap(({ amount, id, status }) => {
+    const now = after.find((each) => each.id === id);
+    if (now?.amount !== amount) return [`${what} ${id} of ${amount} became one of ${now?.amount ?? none}`];
+    return moved(`${what} ${id}`, ways, status, now.status);
+  });
+}
+
+function unsaid(before: Payment, after: Payment): string[] {
+  const kept = new Map(after.ledgerEvents.map((event) => [event.id, event]));
+  return before.ledgerEvents
+    .filter((event) => !isDeepStrictEqual(kept.get(event.id), event))
+    .map(({ id, type }) => `the recorded ${type} ${kept.has(id) ? "changed" : "is gone"}`);
 }
 
 export function reservationSetbacks(before: Reservation | undefined, after: Reservation): string[] {

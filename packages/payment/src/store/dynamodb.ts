@@ -3,7 +3,7 @@ import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { dueAttributes, queryDue } from "@order-saga/messaging/due";
 import { overVersionBefore, type Table, writeIf } from "@order-saga/messaging/dynamodb";
 import { paymentRecord } from "@order-saga/protocol/records";
-import type { Payment } from "../payment.ts";
+import { emptyParts, type Payment } from "../payment.ts";
 import type { PaymentStore } from "../ports.ts";
 
 export function createDynamoDbStore(table: Table): PaymentStore {
@@ -15,7 +15,7 @@ export function createDynamoDbStore(table: Table): PaymentStore {
       );
       if (!Item) return undefined;
       const { pk: _pk, sk: _sk, dueShard: _shard, ...payment } = Item;
-      return { ...empty, ...payment } as unknown as Payment;
+      return { ...emptyParts, ...payment } as unknown as Payment;
     },
 
     save(next) {
@@ -32,11 +32,8 @@ export function createDynamoDbStore(table: Table): PaymentStore {
   };
 }
 
-/** Most payments have none of these, and each byte is written several times. */
-const empty = { refunds: [], disputes: [], ledgerEvents: [], unpublished: [], tries: 0 };
-
 function withoutEmpty(payment: Payment): object {
   const isEmpty = (name: string, value: unknown) =>
-    name in empty && (value === 0 || (Array.isArray(value) && value.length === 0));
+    name in emptyParts && (value === 0 || (Array.isArray(value) && value.length === 0));
   return Object.fromEntries(Object.entries(payment).filter(([name, value]) => !isEmpty(name, value)));
 }

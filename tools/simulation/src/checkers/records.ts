@@ -4,7 +4,7 @@ import type { Reservation } from "@order-saga/inventory/reservation";
 import type { StockAccount } from "@order-saga/inventory/store/memory";
 import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
-import type { Payment } from "@order-saga/payment/payment";
+import { emptyParts, type Payment } from "@order-saga/payment/payment";
 import {
   notificationRecord,
   orderRecord,
@@ -17,7 +17,7 @@ import type { Item, Observed, PublishedEntry, Step, Violation } from "./observed
 
 export const orderOf = reader<Order>(orderRecord);
 export const reservationOf = reader<Reservation>(reservationRecord);
-export const paymentOf = reader<Payment>(paymentRecord);
+export const paymentOf = (observed: Observed, id: string) => whole(readPayment(observed, id));
 export const notificationOf = reader<Notification>(notificationRecord);
 export const stockOf = reader<StockAccount>(stockRecord);
 
@@ -31,9 +31,15 @@ export function reader<T>({ key, service }: RecordKind) {
 
 export const asOrder = (item: Item) => as<Order>(item, orderRecord);
 export const asReservation = (item: Item) => as<Reservation>(item, reservationRecord);
-export const asPayment = (item: Item) => as<Payment>(item, paymentRecord);
+export const asPayment = (item: Item) => whole(as<Payment>(item, paymentRecord));
 export const asNotification = (item: Item) => as<Notification>(item, notificationRecord);
 export const asStock = (item: Item) => as<StockAccount>(item, stockRecord);
+
+const readPayment = reader<Payment>(paymentRecord);
+
+/** With what a stored payment leaves out. */
+const whole = (payment: Payment | undefined): Payment | undefined =>
+  payment && { ...emptyParts, ...payment };
 
 function as<T>(item: Item, kind: RecordKind): T | undefined {
   return kind.is(item) ? (item as T) : undefined;
@@ -41,7 +47,8 @@ function as<T>(item: Item, kind: RecordKind): T | undefined {
 
 export const allOrders = (observed: Observed) => all<Order>(observed, orderRecord);
 export const allReservations = (observed: Observed) => all<Reservation>(observed, reservationRecord);
-export const allPayments = (observed: Observed) => all<Payment>(observed, paymentRecord);
+export const allPayments = (observed: Observed) =>
+  all<Payment>(observed, paymentRecord).map((payment) => ({ ...emptyParts, ...payment }));
 export const allStock = (observed: Observed) => all<StockAccount>(observed, stockRecord);
 
 function* all<T>(observed: Observed, kind: RecordKind): Generator<T> {
