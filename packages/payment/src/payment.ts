@@ -453,7 +453,13 @@ export function say(payment: Payment, event: DomainEvent): Payment {
 }
 
 /** What a stored payment leaves out: most have none of these, and each byte is written several times. */
-export const emptyParts = { refunds: [], disputes: [], ledgerEvents: [], unpublished: [], tries: 0 };
+export const emptyParts: Pick<Payment, "refunds" | "disputes" | "ledgerEvents" | "unpublished" | "tries"> = {
+  refunds: [],
+  disputes: [],
+  ledgerEvents: [],
+  unpublished: [],
+  tries: 0,
+};
 
 function blank(orderId: string, now: number): Payment {
   return {

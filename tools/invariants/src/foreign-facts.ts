@@ -4,7 +4,7 @@ import type { EventOf, OrderEventType } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
-import type { Payment } from "@order-saga/payment/payment";
+import { chargeOf, type Payment } from "@order-saga/payment/payment";
 import type { Facts } from "@order-saga/protocol/facts";
 
 /** An order's own events need not be published yet; those of other services were heard. */

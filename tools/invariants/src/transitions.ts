@@ -77,12 +77,7 @@ export function paymentSetbacks(before: Payment | undefined, after: Payment): st
 type Entry = { id: string; amount: number; status: string };
 
 /** An entry of the ledger stays, with its amount. */
-function entriesMoved(
-  what: string,
-  ways: Ways,
-  before: readonly Entry[],
-  after: readonly Entry[],
-): string[] {
+function entriesMoved(what: string, ways: Ways, before: readonly Entry[], after: readonly Entry[]): string[] {
   return before.flatMap(({ amount, id, status }) => {
     const now = after.find((each) => each.id === id);
     if (now?.amount !== amount) return [`${what} ${id} of ${amount} became one of ${now?.amount ?? none}`];

@@ -24,7 +24,8 @@ export function createObservation(world: {
   const { plan } = context;
   const { faults, hands = [], orders, refunds = [] } = plan;
   const isCalm = faults.length + hands.length + refunds.length === 0 && orders.every(isPlain);
-  const isLimited = faults.length > 0 && faults.every(({ kind }) => kind === "limit") && orders.every(isPlain);
+  const isLimited =
+    faults.length > 0 && faults.every(({ kind }) => kind === "limit") && orders.every(isPlain);
   return {
     get now() {
       return context.scheduler.now();

@@ -38,8 +38,7 @@ export const asStock = (item: Item) => as<StockAccount>(item, stockRecord);
 const readPayment = reader<Payment>(paymentRecord);
 
 /** With what a stored payment leaves out. */
-const whole = (payment: Payment | undefined): Payment | undefined =>
-  payment && { ...emptyParts, ...payment };
+const whole = (payment: Payment | undefined): Payment | undefined => payment && { ...emptyParts, ...payment };
 
 function as<T>(item: Item, kind: RecordKind): T | undefined {
   return kind.is(item) ? (item as T) : undefined;
@@ -47,8 +46,6 @@ function as<T>(item: Item, kind: RecordKind): T | undefined {
 
 export const allOrders = (observed: Observed) => all<Order>(observed, orderRecord);
 export const allReservations = (observed: Observed) => all<Reservation>(observed, reservationRecord);
-export const allPayments = (observed: Observed) =>
-  all<Payment>(observed, paymentRecord).map((payment) => ({ ...emptyParts, ...payment }));
 export const allStock = (observed: Observed) => all<StockAccount>(observed, stockRecord);
 
 function* all<T>(observed: Observed, kind: RecordKind): Generator<T> {
