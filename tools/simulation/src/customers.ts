@@ -27,7 +27,7 @@ export type Customers = {
 
 export const CURRENCY = "EUR";
 
-/** When a customer whose bank may ask looks at the payment without being told to: early, and after the end. */
+/** When a customer whose bank may ask looks at the payment unasked: early, and after the end. */
 const LOOKS_MILLISECONDS = [1000, 20 * 60_000];
 
 export function createCustomers(

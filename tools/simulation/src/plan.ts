@@ -27,7 +27,7 @@ export type PlannedRefund = {
   key: number;
 };
 
-/** What another hand does to an order's payment: the shop's owner in the provider's dashboard, or the bank. */
+/** What another hand does to a payment: the shop's owner in the provider's dashboard, or the bank. */
 export type PlannedHand = {
   order: number;
   at: number;
