@@ -10,14 +10,15 @@ import { createUsers, type Tokens } from "./users.ts";
 const throttle = { rate: 200, burst: 400 };
 
 /**
- * Routes with a limit of their own. In a stopped stage each route that says something answers 429, to be
- * tried again with the same key. The others go on: products and stock are put in order before a restored
+ * Routes with a limit of their own. In a stopped stage each route that begins work of the saga answers 429, to
+ * be tried again with the same key. The others go on: products and stock are put in order before a restored
  * table is rebuilt, and what the provider rings for waits in its queue.
  */
 function throttlesOf(isStopped: boolean) {
   const routes = services.flatMap((service) => service.routes);
-  return routes.flatMap(({ method, path, says, throttle: own }) => {
-    const limit = isStopped && says.length > 0 ? { perSecond: 0, burst: 0 } : own;
+  return routes.flatMap(({ method, path, says, sends, table, throttle: own }) => {
+    const begins = says.length > 0 || (sends.length > 0 && table !== "none");
+    const limit = isStopped && begins ? { perSecond: 0, burst: 0 } : own;
     if (!limit) return [];
     const { burst: throttlingBurstLimit, perSecond: throttlingRateLimit } = limit;
     return [{ routeKey: `${method} ${path}`, throttlingRateLimit, throttlingBurstLimit }];

@@ -119,7 +119,7 @@ function createPaymentAlarms(make: MakeAlarm, functions: readonly DeployedFuncti
   make("webhook-signatures", {
     ...counted,
     ...countOf("webhook-signatures", functions.filter(isWebhook), {
-      pattern: '{ $.message = "a webhook\'s signature is not valid" }',
+      pattern: '{ $.message = "a webhook\'s signature does not verify" }',
     }),
     runbook: "webhook-signatures",
     says: "Webhooks come with a signature that no secret of the stage verifies.",

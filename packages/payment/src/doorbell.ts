@@ -28,15 +28,16 @@ export type DoorbellPorts = SweepPorts & {
 
 /** Joins what the provider shows, and goes on as the facts then ask. Publishes by itself. */
 export function hearProviderHandler(ports: DoorbellPorts): ReactTo<Ring> {
-  return async (ring, { log }) => {
+  return async (ring, context) => {
     const look = await ports.gateway.look(ring.intentId).catch((error) => ringLater(ports, ring, error));
     if (look === "later") return [];
     const orderId = OrderId.safeParse(look?.orderId);
     const known = look && orderId.success && (await ports.store.load(orderId.data));
     if (!known) {
-      log("info", "the provider rang for what is no order's; nothing is done");
+      context.log("info", "the provider rang for what is no order's; nothing is done");
       return [];
     }
+    const log = context.log.with({ orderId: known.orderId });
     const joined = await publishRest(ports, await writeLook(ports, look, known));
     notice(known, joined, log);
     // The delivery that began the authorisation finishes it.

@@ -104,6 +104,18 @@ function wrongFilter({ options, words }: Call): string[] {
 }
 
 test.each([
+  "a refund failed",
+  "the provider refuses the shop",
+  "less was captured than the order costs",
+  "another hand captured after the order was given up",
+  "a dispute was opened",
+])("the line that tells a person %s names the order", (message) => {
+  const lines = ours.filter((line) => line.message === message);
+  expect(lines.length).toBeGreaterThan(0);
+  expect(lines.filter(({ orderId }) => !orderId)).toEqual([]);
+});
+
+test.each([
   ["an option that is not there", 'aws sqs get-queue-url --queue "x"', "no option --queue"],
   ["an option left out", "aws sqs get-queue-url", "needs QueueName"],
   ["a command that is not there", "aws sqs get-queue --queue-name x", "no command get-queue"],

@@ -48,7 +48,7 @@ export const apiPromises: readonly DeploymentPromise[] = [
     ),
   ),
   promise(
-    "of all routes the webhook alone has a throttle of its own, 100 requests a second and 200 at once, because four events of each of the 25 orders that Stripe takes in a second are as many; a stopped stage takes no order",
+    "of all routes the webhook alone has a throttle of its own, 100 requests a second and 200 at once, because four events of each of the 25 orders that Stripe takes in a second are as many; a stopped stage takes no order and no refund",
     (graph) =>
       unless(
         all(graph, types.apiStage),
@@ -112,10 +112,14 @@ function throttlesOf({ settings }: Graph): Throttle[] {
     throttlingRateLimit,
     throttlingBurstLimit,
   });
-  const speaking = settings.STOPPED === "yes" ? manifests.filter(({ says }) => says.length > 0) : [];
+  const speaking = manifests.filter(({ says }) => says.length > 0);
+  const refused = [
+    ...speaking.map(({ method, path }) => `${method} ${path}`),
+    "POST /orders/{orderId}/refunds",
+  ];
   return [
     limited("POST /webhooks/stripe", 100, 200),
-    ...speaking.map(({ method, path }) => limited(`${method} ${path}`, 0, 0)),
+    ...(settings.STOPPED === "yes" ? refused.map((each) => limited(each, 0, 0)) : []),
   ];
 }
 

@@ -3,10 +3,11 @@
 import { type EventType, layerOf } from "@order-saga/contracts";
 import { warnIfDifferent } from "@order-saga/inventory/feed/import";
 import { invariantViolation, type ReactionManifest, type ScheduleManifest } from "@order-saga/messaging";
+import { route } from "@order-saga/messaging/http";
 import { createLog, type Log } from "@order-saga/messaging/log";
-import { type React, reaction } from "@order-saga/messaging/reaction";
+import { type React, reaction, taskReaction } from "@order-saga/messaging/reaction";
 import { schedule } from "@order-saga/messaging/schedule";
-import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/testing";
+import { aBatch, anEvent, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { createMemoryMailer } from "@order-saga/notification/mailer/memory";
 import { MailRefused } from "@order-saga/notification/ports";
 import { notifyCustomerHandler } from "@order-saga/notification/reactions";
@@ -18,6 +19,23 @@ import { sweepBulks } from "@order-saga/orders/service";
 import { createMemoryBulkStore as createBulkStore } from "@order-saga/orders/store/bulks-memory";
 import { createMemoryStore as createOrderStore } from "@order-saga/orders/store/memory";
 import { aShop, tea } from "@order-saga/orders/testing";
+import { hearProviderHandler, Ring } from "@order-saga/payment/doorbell";
+import type { Look } from "@order-saga/payment/look";
+import { type PaymentGateway, ProviderUnavailable } from "@order-saga/payment/ports";
+import {
+  abortPaymentHandler,
+  authorizePaymentHandler,
+  capturePaymentHandler,
+} from "@order-saga/payment/reactions";
+import { hearWebhookHandler } from "@order-saga/payment/routes";
+import {
+  abortPayment,
+  authorizePayment,
+  capturePayment,
+  hearProvider,
+  hearWebhook,
+} from "@order-saga/payment/service";
+import { createMemoryStore as createPaymentStore } from "@order-saga/payment/store/memory";
 import { services } from "@order-saga/services";
 import { all, type Graph } from "../../src/graph.ts";
 import type { Line } from "../../src/insights/expression.ts";
@@ -36,6 +54,7 @@ export async function functionLines(): Promise<Line[]> {
   }
   await mails(logOf("notification"));
   await stuckBulk(logOf("orders"));
+  await payments(logOf("payment"));
   for (const name of ["import-stock", "audit-upload"]) {
     const log = logOf("inventory").with({ reaction: name, requestId: testContext.awsRequestId });
     warnIfDifferent({ audited: "one", imported: "another" }, log);
@@ -87,6 +106,65 @@ async function mails(log: Log): Promise<void> {
       clock.now += minutes;
     }
   }
+}
+
+/** Money that went another way than the saga's: each kind of line that an alarm counts. */
+async function payments(log: Log): Promise<void> {
+  const captured = testOrderId;
+  const declined = testOrderId.replace("ord_0", "ord_1");
+  const given = testOrderId.replace("ord_0", "ord_2");
+  const at = new Date(testNow).toISOString();
+  const none = { refunds: [], disputes: [] };
+  const refund = {
+    providerId: "re_1",
+    amount: 5,
+    status: "FAILED",
+    code: "expired_or_canceled_card",
+    at,
+  } as const;
+  const dispute = { id: "du_1", amount: 7, status: "OPENED", reason: "fraudulent", at } as const;
+  const looks: Record<string, Look> = {
+    pi_1: {
+      intentId: "pi_1",
+      orderId: captured,
+      intent: { kind: "taken", amount: 11 },
+      refunds: [refund],
+      disputes: [dispute],
+    },
+    pi_2: { intentId: "pi_2", orderId: given, intent: { kind: "taken", amount: 11 }, ...none },
+  };
+  const gateway: PaymentGateway = {
+    authorize: async (orderId) =>
+      orderId === declined
+        ? { kind: "declined", code: "account_invalid", reason: "shop_error" }
+        : { kind: "authorized", intentId: orderId === captured ? "pi_1" : "pi_2" },
+    capture: async () => ({ kind: "captured", amount: 11 }),
+    void: () => Promise.reject(new ProviderUnavailable("away")),
+    refund: () => Promise.reject(new ProviderUnavailable("away")),
+    look: async (intentId) => looks[intentId],
+  };
+  const ports = {
+    store: createPaymentStore(),
+    gateway,
+    clock: () => testNow,
+    functionTimeoutSeconds: 30,
+    terms: { actionWithinSeconds: 600 },
+    publish: async () => {},
+    ring: async () => {},
+  };
+  const edge = { publish: async () => {}, park: async () => {}, log, now: () => testNow };
+  const place = reaction(authorizePayment, authorizePaymentHandler(ports), edge);
+  for (const orderId of [captured, declined, given])
+    await place(aBatch([anEvent("OrderPlaced", { orderId })]), testContext);
+  const capture = reaction(capturePayment, capturePaymentHandler(ports), edge);
+  await capture(aBatch([anEvent("StockReserved", { orderId: captured })]), testContext);
+  const abort = reaction(abortPayment, abortPaymentHandler(ports), edge);
+  await abort(aBatch([anEvent("StockRejected", { orderId: given })]), testContext);
+  const hear = taskReaction(hearProvider, Ring, hearProviderHandler(ports), edge);
+  await hear(aBatch(Object.keys(looks).map((intentId) => JSON.stringify({ intentId }))), testContext);
+  const unsigned = { ...ports, signatureFault: () => "BadSignature", intentToLookAt: () => undefined };
+  const ask = route(hearWebhook, undefined, hearWebhookHandler(unsigned), { log, now: () => testNow });
+  await ask({ headers: {}, requestContext: {} } as never);
 }
 
 /** A bulk whose rows have not ended when they should have. */

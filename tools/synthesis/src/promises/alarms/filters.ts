@@ -60,7 +60,7 @@ const filters: readonly Filter[] = [
   {
     metric: "webhook-signatures",
     functions: ["payment-hear-webhook"],
-    pattern: '{ $.message = "a webhook\'s signature is not valid" }',
+    pattern: '{ $.message = "a webhook\'s signature does not verify" }',
   },
   {
     metric: "stuck-orders",
