@@ -69,9 +69,10 @@ function writeLook({ clock, store, terms }: DoorbellPorts, look: Look, known: Pa
     load: async () => (await store.load(known.orderId)) ?? known,
     save: store.save,
     decide(read) {
-      const next = join(read, look, { causationId: null, now: clock() }, terms);
+      const now = clock();
+      const next = join(read, look, { causationId: null, now }, terms);
       if (next === read) return { answer: read };
-      const marked = withUnpublished(read, next);
+      const marked = withUnpublished(read, next, now);
       return { write: marked, answer: marked };
     },
   });

@@ -1,5 +1,5 @@
 // Asks the provider, and records each answer, until nothing is outstanding or the provider is silent.
-import type { Cause } from "@order-saga/contracts";
+import type { Cause, DomainEvent } from "@order-saga/contracts";
 import type { Log, Publish } from "@order-saga/messaging";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
 import { notice, noticeUnavailable } from "./notices.ts";
@@ -10,15 +10,18 @@ import {
   type ProviderCall,
   published,
   record,
+  recordedSince,
   unpublishedEvents,
 } from "./payment.ts";
 import { type PaymentPorts, ProviderUnavailable } from "./ports.ts";
 
-/** One order's facts meet at its record: five events and the doorbell, each once or twice at the same time. */
+/** One order's facts meet at its record: five events and the doorbell, each once or twice at a time. */
 export const ATTEMPTS = 10;
 
 export type Finished = {
   payment: Payment;
+  /** What its own writes have recorded. */
+  events: readonly DomainEvent[];
   /** Why something is still outstanding: the record is due, and the schedule goes on. */
   unavailable?: ProviderUnavailable;
 };
@@ -27,25 +30,28 @@ export type Finishing = {
   causeAt: (now: number) => Cause;
   log: Log;
   /** What else each write says, given the payment before and after. */
-  mark?: (before: Payment, after: Payment) => Payment;
+  mark?: (before: Payment, after: Payment, now: number) => Payment;
 };
 
 export async function finish(ports: PaymentPorts, payment: Payment, finishing: Finishing): Promise<Finished> {
   const { causeAt, log, mark = (_, after) => after } = finishing;
   let current = payment;
+  const events: DomainEvent[] = [];
   for (let call = nextCall(current); call; call = nextCall(current)) {
     const answer = await ask(ports.gateway, current.orderId, call).catch(unavailable);
     if (answer instanceof ProviderUnavailable) {
       noticeUnavailable(answer, log);
-      return { payment: current, unavailable: answer };
+      return { payment: current, events, unavailable: answer };
     }
-    const before = current;
-    current = await writeAnswer(ports, current, call, (read) =>
-      mark(read, record(read, answer, causeAt(ports.clock()), ports.terms)),
-    );
-    notice(before, current, log);
+    const { after, before } = await writeAnswer(ports, current, call, (read) => {
+      const now = ports.clock();
+      return mark(read, record(read, answer, causeAt(now), ports.terms), now);
+    });
+    notice(before, after, log);
+    events.push(...recordedSince(before, after));
+    current = after;
   }
-  return { payment: current };
+  return { payment: current, events };
 }
 
 function unavailable(error: unknown): ProviderUnavailable {
@@ -59,8 +65,8 @@ function writeAnswer(
   asked: Payment,
   call: ProviderCall,
   recordIn: (read: Payment) => Payment,
-): Promise<Payment> {
-  return writeOptimistically<Payment, Payment, Payment>({
+): Promise<{ before: Payment; after: Payment }> {
+  return writeOptimistically<Payment, Payment, { before: Payment; after: Payment }>({
     what: `payment of ${asked.orderId}`,
     attempts: ATTEMPTS,
     // While a card is authorised the stock is mostly reserved, and a read costs a fifth of a lost write.
@@ -69,9 +75,10 @@ function writeAnswer(
     save: store.save,
     decide(read) {
       const outstanding = nextCall(read);
-      if (!outstanding || keyOf(outstanding) !== keyOf(call)) return { answer: read };
+      if (!outstanding || keyOf(outstanding) !== keyOf(call))
+        return { answer: { before: read, after: read } };
       const next = recordIn(read);
-      return { write: next, answer: next };
+      return { write: next, answer: { before: read, after: next } };
     },
   });
 }

@@ -1,13 +1,11 @@
 // The arbiter's rules: whatever comes, in whatever order, one decision, one settlement, and no money between.
-import { layerOf } from "@order-saga/contracts";
+import { type Cause, layerOf } from "@order-saga/contracts";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { AMOUNT, anOrderPlaced } from "./gateway/gateway.suite.ts";
 import {
-  giveUp,
   type Heard,
-  hear,
   isBeingAuthorized,
   nextCall,
   type Payment,
@@ -15,10 +13,19 @@ import {
   type ProviderCall,
   published,
   putOff,
-  record,
   recorded,
-  withUnpublished,
+  giveUp as ruleOfGivingUp,
+  hear as ruleOfHearing,
+  record as ruleOfRecording,
+  unpublishedEvents,
 } from "./payment.ts";
+
+const terms = { actionWithinSeconds: 600 };
+const hear = (known: Payment | undefined, event: Heard, now: number) =>
+  ruleOfHearing(known, event, now, terms);
+const giveUp = (payment: Payment, now: number) => ruleOfGivingUp(payment, now, terms);
+const record = (payment: Payment, answer: ProviderAnswer, cause: Cause) =>
+  ruleOfRecording(payment, answer, cause, terms);
 
 const minute = 60_000;
 const decideBy = testNow + 15 * minute;
@@ -41,15 +48,19 @@ function answerOf(card: Card, call: ProviderCall): ProviderAnswer {
     case "authorize":
       return card.isGood
         ? { kind: "authorized", intentId: "pi_1" }
-        : { kind: "declined", code: "insufficient_funds" };
+        : { kind: "declined", code: "insufficient_funds", reason: "insufficient_funds" };
     case "capture":
       return card.capturable
-        ? { kind: "captured" }
-        : { kind: "capture-failed", code: "capture_charge_authorization_expired" };
+        ? { kind: "captured", amount: AMOUNT }
+        : {
+            kind: "capture-failed",
+            code: "capture_charge_authorization_expired",
+            reason: "card_declined",
+          };
     case "void":
       return { kind: "voided" };
     case "refund":
-      return { kind: "refunded" };
+      return { kind: "refund", refundId: call.refund.id, status: "SUCCEEDED", providerId: "re_1" };
   }
 }
 
@@ -72,11 +83,9 @@ type Fact = { event: Heard | "timer"; now: number };
 
 function take(story: Story, { event, now }: Fact, card: Card): Story {
   if (event !== "timer") return toRest({ ...story, payment: hear(story.payment, event, now) }, card, now);
-  return toRest(
-    { ...story, payment: (story.payment && giveUp(story.payment, now)) ?? story.payment },
-    card,
-    now,
-  );
+  const given = story.payment && giveUp(story.payment, now);
+  const payment = given ? published(given, unpublishedEvents(given), now) : story.payment;
+  return toRest({ ...story, payment }, card, now);
 }
 
 function heardAll(card: Card, ...facts: Heard[]): Payment {
@@ -96,6 +105,12 @@ const saysOf = (payment: Payment) =>
 const pending = hear(undefined, placed, testNow);
 const at = (now: number) => ({ causationId: placed.id, now });
 const authorized: ProviderAnswer = { kind: "authorized", intentId: "pi_1" };
+const refundMade: ProviderAnswer = {
+  kind: "refund",
+  refundId: "cancellation-1",
+  status: "SUCCEEDED",
+  providerId: "re_1",
+};
 
 test("an order that was placed stores its intent before the provider is asked", () => {
   expect(pending).toMatchObject({
@@ -135,10 +150,11 @@ test.each([
   ["rejected", rejected, "out_of_stock"],
   ["cancelled", cancel, "cancelled"],
   ["expired", expired, "expired"],
-] as const)("%s before placed: voided at once, and never authorised later", (_, event, reason) => {
+] as const)("%s before placed: aborted at once, and never authorised later", (_, event, reason) => {
   const tombstone = hear(undefined, event, testNow);
   expect(tombstone).toMatchObject({ decision: "ABORT", settlement: "VOIDED" });
-  expect(tombstone.events.PaymentVoided?.data).toEqual({ reason, authorized: false });
+  expect(tombstone.events.PaymentAborted?.data).toEqual({ reason, held: false });
+  expect(tombstone.events.PaymentVoided).toBeUndefined();
   const payment = hear(tombstone, placed, testNow + minute);
   expect(payment.authorization).toEqual({ state: "NONE" });
   expect(nextCall(payment)).toBeUndefined();
@@ -154,16 +170,22 @@ test.each([
   const aborted = hear(heardAll(goodCard, placed), event, testNow);
   expect(aborted.decision).toBe("ABORT");
   expect(aborted.settlement).toBeUndefined();
+  // Said before the provider is asked.
+  expect(aborted.events.PaymentAborted?.data).toEqual({ reason, held: true });
   expect(nextCall(aborted)).toEqual({ kind: "void", intentId: "pi_1" });
   const payment = record(aborted, { kind: "voided" }, at(testNow));
   expect(payment.settlement).toBe("VOIDED");
-  expect(payment.events.PaymentVoided?.data).toEqual({ reason, authorized: true });
+  expect(payment.events.PaymentVoided?.data).toEqual({ authorized: true });
 });
 
 test("declined: the payment is over, with the provider's code", () => {
   const payment = heardAll(declinedCard, placed);
   expect(payment).toMatchObject({ decision: "ABORT", settlement: "DECLINED" });
-  expect(payment.events.PaymentDeclined?.data).toEqual({ stage: "authorize", code: "insufficient_funds" });
+  expect(payment.events.PaymentDeclined?.data).toEqual({
+    stage: "authorize",
+    code: "insufficient_funds",
+    reason: "insufficient_funds",
+  });
   expect(nextCall(payment)).toBeUndefined();
 });
 
@@ -171,20 +193,21 @@ test("cancelled while the authorisation is in flight: it is finished, then voide
   const aborted = hear(pending, cancel, testNow);
   expect(aborted.decision).toBe("ABORT");
   expect(aborted.settlement).toBeUndefined();
-  expect(nextCall(aborted)).toMatchObject({ kind: "authorize", since: iso(testNow) });
+  expect(nextCall(aborted)).toMatchObject({ kind: "authorize", abortedAt: iso(testNow) });
   const holding = record(aborted, authorized, at(testNow));
   expect(nextCall(holding)).toEqual({ kind: "void", intentId: "pi_1" });
   expect(heardAll(goodCard, placed, cancel).settlement).toBe("VOIDED");
 });
 
-test("cancelled while the authorisation is in flight, which is declined: declined", () => {
+test("cancelled while the authorisation is in flight, which is declined: voided, for it was said to abort", () => {
   const payment = record(
     hear(pending, cancel, testNow),
-    { kind: "declined", code: "lost_card" },
+    { kind: "declined", code: "lost_card", reason: "card_declined" },
     at(testNow),
   );
-  expect(payment).toMatchObject({ decision: "ABORT", settlement: "DECLINED" });
-  expect(saysOf(payment)).toEqual(["PaymentDeclined"]);
+  expect(payment).toMatchObject({ decision: "ABORT", settlement: "VOIDED" });
+  expect(saysOf(payment)).toEqual(["PaymentAborted", "PaymentVoided"]);
+  expect(payment.events.PaymentVoided?.data).toEqual({ authorized: false });
 });
 
 test("a capture refused for good: declined at the capture, and over", () => {
@@ -193,6 +216,7 @@ test("a capture refused for good: declined at the capture, and over", () => {
   expect(payment.events.PaymentDeclined?.data).toEqual({
     stage: "capture",
     code: "capture_charge_authorization_expired",
+    reason: "card_declined",
   });
   expect(nextCall(hear(payment, cancel, testNow))).toBeUndefined();
 });
@@ -202,9 +226,12 @@ test("cancelled after the decision: the capture is finished, then given back", (
   const cancelled = hear(deciding, cancel, testNow);
   expect(cancelled.decision).toBe("CAPTURE");
   expect(nextCall(cancelled)).toMatchObject({ kind: "capture" });
-  const captured = record(cancelled, { kind: "captured" }, at(testNow));
-  expect(nextCall(captured)).toMatchObject({ kind: "refund", intentId: "pi_1" });
-  const payment = record(captured, { kind: "refunded" }, at(testNow));
+  const captured = record(cancelled, { kind: "captured", amount: AMOUNT }, at(testNow));
+  expect(nextCall(captured)).toMatchObject({
+    kind: "refund",
+    refund: { id: "cancellation-1", amount: AMOUNT },
+  });
+  const payment = record(captured, refundMade, at(testNow));
   expect(payment.settlement).toBe("REFUNDED");
   expect(saysOf(payment)).toEqual(["PaymentAuthorized", "PaymentCaptured", "PaymentRefunded"]);
   expect(nextCall(payment)).toBeUndefined();
@@ -219,14 +246,14 @@ test("captured, then expired: the request comes too late", () => {
   expect(payment).toMatchObject({ decision: "CAPTURE", settlement: "CAPTURED" });
 });
 
-test("placed only after its time to decide: voided without asking the provider", () => {
+test("placed only after its time to decide: aborted without asking the provider", () => {
   const payment = hear(undefined, placed, decideBy);
   expect(payment).toMatchObject({
     decision: "ABORT",
     settlement: "VOIDED",
     authorization: { state: "NONE" },
   });
-  expect(payment.events.PaymentVoided?.data).toEqual({ reason: "expired", authorized: false });
+  expect(payment.events.PaymentAborted?.data).toEqual({ reason: "expired", held: false });
 });
 
 test("reserved at the moment the time to decide is over: not captured, left to the timer", () => {
@@ -268,7 +295,8 @@ test("the order's own time to decide holds, also for a record that was there bef
 
 test("an answer recorded again changes no event that was said", () => {
   const payment = heardAll(goodCard, placed, reserved, cancel);
-  for (const answer of [authorized, { kind: "captured" }, { kind: "refunded" }] satisfies ProviderAnswer[]) {
+  const answers: ProviderAnswer[] = [authorized, { kind: "captured", amount: AMOUNT }, refundMade];
+  for (const answer of answers) {
     expect(record(payment, answer, at(testNow + minute)).events).toEqual(payment.events);
   }
 });
@@ -280,7 +308,7 @@ test("a tombstone waits a quarter of an hour for its order", () => {
   expect(giveUp(tombstone, testNow + 15 * minute - 1)).toBeUndefined();
   const given = giveUp(tombstone, testNow + 15 * minute);
   expect(given).toMatchObject({ decision: "ABORT", settlement: "VOIDED" });
-  expect(given?.events.PaymentVoided).toMatchObject({ causationId: null, data: { reason: "expired" } });
+  expect(given?.events.PaymentAborted).toMatchObject({ causationId: null, data: { reason: "expired" } });
 });
 
 test("unfinished work is due one to two minutes after its last write; a payment at rest never is", () => {
@@ -289,7 +317,7 @@ test("unfinished work is due one to two minutes after its last write; a payment 
   expect(decided.dueAt).toBe(pending.dueAt);
   const later = record(hear(pending, reserved, testNow), authorized, at(testNow + minute + 1));
   expect(later.dueAt).toBe(iso(testNow + 3 * minute + 1));
-  expect(record(decided, { kind: "captured" }, at(testNow + minute)).dueAt).toBeUndefined();
+  expect(record(decided, { kind: "captured", amount: AMOUNT }, at(testNow + minute)).dueAt).toBeUndefined();
 });
 
 test("in whatever order its facts come, a payment enters the index of the due once and leaves it once", () => {
@@ -316,11 +344,12 @@ test("in whatever order its facts come, a payment enters the index of the due on
 });
 
 test("what a timer decided stays due until its events are published", () => {
-  const given = giveUp(withUnpublished(hear(undefined, reserved, testNow), true), decideBy);
+  const given = giveUp(hear(undefined, reserved, testNow), decideBy);
   if (!given) return expect.unreachable();
-  expect(given.dueAt).toBe(iso(decideBy + 2 * minute));
-  const after = published(given, decideBy);
-  expect(after).toMatchObject({ unpublished: false, version: given.version + 1 });
+  expect(unpublishedEvents(given).map(({ type }) => type)).toEqual(["PaymentAborted"]);
+  expect(given.dueAt).toBe(iso(decideBy));
+  const after = published(given, unpublishedEvents(given), decideBy);
+  expect(after).toMatchObject({ unpublished: [], version: given.version + 1 });
   expect(after.dueAt).toBeUndefined();
 });
 
@@ -343,7 +372,7 @@ test.each([
 test("an event says what it answers, in its trace, and is of a higher layer than anything payment hears", () => {
   const traceparent = `00-${"a".repeat(32)}-${"b".repeat(16)}-01`;
   const payment = hear(undefined, { ...cancel, traceparent }, testNow);
-  expect(payment.events.PaymentVoided).toMatchObject({ causationId: cancel.id, traceparent });
+  expect(payment.events.PaymentAborted).toMatchObject({ causationId: cancel.id, traceparent });
   for (const said of recorded(heardAll(goodCard, placed, reserved, cancel))) {
     for (const heard of [placed, reserved, rejected, cancel, expired]) {
       expect(layerOf[said.type]).toBeGreaterThan(layerOf[heard.type]);
@@ -418,11 +447,11 @@ test("whatever comes: one decision, written once; at most one capture; never cap
       expect(times("captured") + times("capture-failed") + times("voided")).toBeLessThanOrEqual(1);
       // At rest no hold is left: what was authorised was captured, refused for good, or voided.
       expect(times("captured") + times("capture-failed") + times("voided")).toBe(times("authorized"));
-      expect(times("refunded")).toBe(times("captured") > 0 && payment.cancelled ? 1 : 0);
+      expect(times("refund")).toBe(times("captured") > 0 && payment.cancelled ? 1 : 0);
       expect(payment.decision).toBeDefined();
       expect(payment.settlement).toBeDefined();
       expect(payment.dueAt).toBeUndefined();
-      const ends = ["PaymentCaptured", "PaymentVoided", "PaymentDeclined"];
+      const ends = ["PaymentCaptured", "PaymentAborted", "PaymentDeclined"];
       expect(saysOf(payment).filter((type) => ends.includes(type))).toHaveLength(1);
     }),
   );
@@ -458,7 +487,7 @@ test("an order cancelled or without stock ends without money, in any order and w
     fc.property(aborting.chain(inAnyOrder), cards, (events, card) => {
       const { payment, answers } = play(factsInTime(events), card);
       const money = answers.reduce(
-        (sum, kind) => sum + (kind === "captured" ? 1 : kind === "refunded" ? -1 : 0),
+        (sum, kind) => sum + (kind === "captured" ? 1 : kind === "refund" ? -1 : 0),
         0,
       );
       expect(money).toBe(0);
@@ -488,7 +517,7 @@ test("a fact between a call and its answer: asked again, the provider is told th
       expect(answered).toBeLessThanOrEqual(3);
       if (payment.cancelled) expect(payment.settlement).not.toBe("CAPTURED");
       const types = saysOf(payment);
-      expect(types.includes("PaymentCaptured") && types.includes("PaymentVoided")).toBe(false);
+      expect(types.includes("PaymentCaptured") && types.includes("PaymentAborted")).toBe(false);
       expect(types.includes("PaymentRefunded")).toBe(payment.settlement === "REFUNDED");
     }),
   );

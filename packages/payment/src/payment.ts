@@ -344,7 +344,7 @@ function declinedFor({ code, reason }: Authorization & { state: "DECLINED" }): A
 export function giveUp(payment: Payment, now: number, terms: Terms): Payment | undefined {
   if (!isLate(payment, now)) return undefined;
   const cause = { causationId: null, now };
-  const next = withUnpublished(payment, advance({ ...payment, expired: true }, cause, terms));
+  const next = withUnpublished(payment, advance({ ...payment, expired: true }, cause, terms), now);
   // What is to be asked of the provider now need not wait for a reaction: none is at work on it.
   return { ...written(next, now), dueAt: timeAt(now) };
 }
@@ -354,10 +354,15 @@ export function isLate(payment: Payment, now: number): boolean {
 }
 
 /** Remembers what the record says more than it did: no queue redelivers for a timer or a doorbell. */
-export function withUnpublished(before: Payment, after: Payment): Payment {
-  const known = new Set(recorded(before).map(({ id }) => id));
-  const more = recorded(after).flatMap(({ id }) => (known.has(id) ? [] : [id]));
-  return more.length === 0 ? after : { ...after, unpublished: [...after.unpublished, ...more] };
+export function withUnpublished(before: Payment, after: Payment, now: number): Payment {
+  const more = recordedSince(before, after).map(({ id }) => id);
+  return more.length === 0 ? after : dated({ ...after, unpublished: [...after.unpublished, ...more] }, now);
+}
+
+/** The events that a step has recorded. */
+export function recordedSince(before: Payment | undefined, after: Payment): DomainEvent[] {
+  const known = new Set(before && recorded(before).map(({ id }) => id));
+  return recorded(after).filter(({ id }) => !known.has(id));
 }
 
 /** The events that are still to be published. */
@@ -401,9 +406,13 @@ export function isBeingAuthorized(
 }
 
 export function written(payment: Payment, now: number): Payment {
+  return { ...dated(payment, now), version: payment.version + 1 };
+}
+
+function dated(payment: Payment, now: number): Payment {
   const { dueAt: _, ...rest } = payment;
   const dueAt = dueTime(payment, now);
-  return { ...rest, ...(dueAt && { dueAt }), version: payment.version + 1 };
+  return { ...rest, ...(dueAt && { dueAt }) };
 }
 
 /**

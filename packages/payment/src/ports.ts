@@ -13,8 +13,8 @@ export type PaymentStore = VersionedStore<Payment> & DueStore;
 export type PaymentGateway = {
   /**
    * Holds the amount on the card. `since` is when this was first intended (ISO); where the provider may have
-   * forgotten the key by now, the order's authorisation is looked up first. `abortedAt` (ISO) if the order was
-   * aborted meanwhile: then nothing is held anew, only what an earlier call may have held is found.
+   * forgotten the key by now, the order's authorisation is looked up first. `abortedAt` (ISO) if the order
+   * was aborted meanwhile: then nothing is held anew, only what an earlier call may have held is found.
    */
   authorize(
     orderId: string,

@@ -2,7 +2,15 @@
 import { anEvent } from "@order-saga/messaging/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { anOrderPlaced, captured, held, nothing, refunded, voided } from "./gateway/gateway.suite.ts";
+import {
+  aCharge,
+  anOrderPlaced,
+  captured,
+  held,
+  nothing,
+  refunded,
+  voided,
+} from "./gateway/gateway.suite.ts";
 import type { GatewayFault } from "./gateway/memory.ts";
 import type { Heard, Payment } from "./payment.ts";
 import { capturePayment } from "./service.ts";
@@ -87,6 +95,7 @@ test("a capture refused for good is said with the provider's code, and leaves no
   expect(service.published.at(-1)?.data).toEqual({
     stage: "capture",
     code: "capture_charge_authorization_expired",
+    reason: "card_declined",
   });
   expect(service.books()).toEqual(voided);
 });
@@ -95,14 +104,14 @@ test.each([
   ["rejected", rejected],
   ["cancelled", cancel],
   ["expired", expired],
-])("%s before placed: voided at once, and the provider is never asked", async (_, event) => {
+])("%s before placed: aborted at once, and the provider is never asked", async (_, event) => {
   const service = aService();
   await take(service, event);
-  expect(service.said()).toEqual(["PaymentVoided"]);
+  expect(service.said()).toEqual(["PaymentAborted"]);
   await take(service, placed);
   expect(service.asked).toEqual([]);
-  // The order brought no news that its voiding had not told already.
-  expect(service.said()).toEqual(["PaymentVoided"]);
+  // The order brought no news that its abort had not told already.
+  expect(service.said()).toEqual(["PaymentAborted"]);
 });
 
 test.each([
@@ -112,14 +121,14 @@ test.each([
 ])("%s after authorised: the hold is given up", async (_, event) => {
   const service = aService();
   await take(service, placed, event);
-  expect(service.said()).toEqual(["PaymentAuthorized", "PaymentVoided"]);
+  expect(service.said()).toEqual(["PaymentAuthorized", "PaymentAborted", "PaymentVoided"]);
   expect(service.books()).toEqual(voided);
 });
 
 test("expiry against capture: whichever is written first is the end", async () => {
   const early = aService();
   await take(early, placed, expired, reserved);
-  expect(early.said()).toEqual(["PaymentAuthorized", "PaymentVoided"]);
+  expect(early.said()).toEqual(["PaymentAuthorized", "PaymentAborted", "PaymentVoided"]);
   expect(early.books()).toEqual(voided);
   const late = aService();
   await take(late, placed, reserved, expired);
@@ -159,10 +168,11 @@ test("cancelled while the authorisation is in flight: acknowledged, and voided b
   await authorize.begun;
   await take(service, cancel);
   expect(service.asked).toEqual(["authorize"]);
-  expect(service.said()).toEqual([]);
+  expect(service.said()).toEqual(["PaymentAborted"]);
   authorize.release();
   expect(await authorizing).toEqual([]);
-  expect(service.said()).toEqual(["PaymentAuthorized", "PaymentVoided"]);
+  // It was aborted before it was authorised, and nothing is said after that but that nothing is held.
+  expect(service.said()).toEqual(["PaymentAborted", "PaymentVoided"]);
   expect(service.books()).toEqual(voided);
 });
 
@@ -227,17 +237,22 @@ const calls: [CallKind, Heard[], Heard, object][] = [
   ["refund", [placed, reserved], cancel, refunded],
 ];
 
+/** The schedule has nothing else to go by than the record: no message comes again. */
+async function sweepLater(service: ServiceUnderTest) {
+  service.clock.now += 3 * minute;
+  await service.sweep();
+}
+
 test.each(calls)(
-  "a crash after the provider's effect at %s: the redelivery has no second effect",
+  "an answer that is lost after its effect at %s: acknowledged, and the schedule has no second effect",
   async (...call) => {
     const [kind, before, event, after] = call;
     const service = aService();
     await take(service, ...before);
     service.gateway.failNext("lost-answer");
-    expect(await service.deliver(event)).toEqual(["message-1"]);
-    const booksAfterEffect = service.books();
-    service.clock.now += afterTimeout;
     await take(service, event);
+    const booksAfterEffect = service.books();
+    await sweepLater(service);
     expect(service.asked.filter((asked) => asked === kind)).toHaveLength(2);
     if (kind !== "authorize") expect(service.books()).toEqual(booksAfterEffect);
     expect(service.books()).toEqual(after);
@@ -256,41 +271,51 @@ test.each(calls)("a function killed while it waits at %s: the redelivery finishe
   expect(service.books()).toEqual(after);
 });
 
-test.each<GatewayFault>(["down", "key-in-use"])(
-  "the provider is %s at each call: not acknowledged, nothing said, and the redelivery does it",
+test.each<GatewayFault>(["down", "key-in-use", "limit"])(
+  "the provider is %s at each call: acknowledged, for a later try is in the record, and the schedule does it",
   async (fault) => {
     for (const [, before, event, after] of calls) {
       const service = aService();
       await take(service, ...before);
-      const saidBefore = service.said();
       service.gateway.failNext(fault);
-      expect(await service.deliver(event)).toEqual(["message-1"]);
-      expect(service.said()).toEqual(saidBefore);
-      service.clock.now += afterTimeout;
       await take(service, event);
+      expect(service.payment()?.dueAt).toBeDefined();
+      expect(service.parked).toEqual([]);
+      await sweepLater(service);
       expect(service.books()).toEqual(after);
     }
   },
 );
 
-test("a stock fact taken while the provider is down is finished by the order's own redelivery", async () => {
+test("the stock is free before the provider is asked to give up what it holds", async () => {
+  const voiding = aService();
+  await take(voiding, placed);
+  const held = voiding.hold("void");
+  const cancelling = voiding.deliver(cancel);
+  await held.begun;
+  expect(voiding.said()).toEqual(["PaymentAuthorized", "PaymentAborted"]);
+  expect(voiding.published.at(-1)?.data).toEqual({ reason: "cancelled", held: true });
+  held.release();
+  expect(await cancelling).toEqual([]);
+  expect(voiding.said()).toEqual(["PaymentAuthorized", "PaymentAborted", "PaymentVoided"]);
+});
+
+test("a stock fact taken while the provider is down is finished by the schedule", async () => {
   const service = aService();
   service.gateway.failNext("down");
-  expect(await service.deliver(placed)).toEqual(["message-1"]);
-  await take(service, reserved);
+  await take(service, placed, reserved);
   expect(service.books()).toEqual(nothing);
-  service.clock.now += afterTimeout;
-  await take(service, placed);
+  await sweepLater(service);
   expect(service.said()).toEqual(["PaymentAuthorized", "PaymentCaptured"]);
 });
 
-test("redriven after two weeks, the time to decide is over: voided, never authorised", async () => {
+test("redriven after two weeks, the time to decide is over: aborted, never authorised", async () => {
   const service = aService();
   await take(service, reserved);
   service.clock.now += 14 * 24 * 60 * minute;
   await take(service, placed);
   expect(service.asked).toEqual([]);
-  expect(service.said()).toEqual(["PaymentVoided"]);
+  expect(service.said()).toEqual(["PaymentAborted"]);
 });
 
 test("reserved and also rejected: the second is parked, and changes nothing", async () => {
@@ -342,7 +367,7 @@ test("a race lost on the version: the fact is written over what the other wrote"
         else
           await memory.save({
             ...next,
-            charge: placed.data,
+            charge: aCharge("pm_card_visa"),
             stock: "RESERVED",
             authorization: { state: "NONE" },
           });
@@ -352,7 +377,7 @@ test("a race lost on the version: the fact is written over what the other wrote"
     },
   });
   await take(service, cancel);
-  expect(service.said()).toEqual(["PaymentVoided"]);
+  expect(service.said()).toEqual(["PaymentAborted"]);
   expect(service.payment()).toMatchObject({ stock: "RESERVED", cancelled: true, settlement: "VOIDED" });
 });
 
@@ -430,7 +455,7 @@ test("no line of any log, and no event, holds the card or the address", async ()
   const service = aService();
   service.gateway.failNext("down");
   await service.deliver(placed);
-  service.clock.now += afterTimeout;
+  await sweepLater(service);
   await take(service, placed, reserved, cancel, rejected);
   await service.deliver(JSON.stringify({ source: "shop.orders", detail: placed }));
   expect(service.lines.length).toBeGreaterThan(3);
@@ -447,7 +472,7 @@ const orders: Heard[][] = [
   [declined, reserved, expired],
 ];
 
-/** Delivers what failed again, later each time, until all is acknowledged. */
+/** Delivers what failed again, later each time, until all is acknowledged and nothing is due. */
 async function redeliver(service: ServiceUnderTest, failed: readonly Heard[]) {
   let left = [...failed];
   for (let round = 1; left.length > 0; round++) {
@@ -456,6 +481,11 @@ async function redeliver(service: ServiceUnderTest, failed: readonly Heard[]) {
     const again: Heard[] = [];
     for (const event of left) if ((await service.deliver(event)).length > 0) again.push(event);
     left = again;
+  }
+  for (let run = 1; service.payment()?.dueAt !== undefined; run++) {
+    expect(run, "a payment is due for ever").toBeLessThan(30);
+    service.clock.now += 16 * minute;
+    await service.sweep().catch(() => {});
   }
 }
 

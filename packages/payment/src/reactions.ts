@@ -3,7 +3,7 @@ import { answersTo, causedBy, type DomainEvent } from "@order-saga/contracts";
 import type { EventContext, React } from "@order-saga/messaging";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
 import { ATTEMPTS, finish } from "./finish.ts";
-import { type Heard, hear, isBeingAuthorized, type Payment, recorded } from "./payment.ts";
+import { type Heard, hear, isBeingAuthorized, type Payment, recorded, recordedSince } from "./payment.ts";
 import type { PaymentPorts } from "./ports.ts";
 
 export function authorizePaymentHandler(ports: PaymentPorts): React<"OrderPlaced"> {
@@ -29,31 +29,27 @@ async function hearAndFinish(
   event: Heard,
   { log, publish }: EventContext,
 ): Promise<DomainEvent[]> {
-  const { alreadySaid, began, payment } = await writeFact(ports, event);
-  const said = new Set(alreadySaid);
-  const answer = (to: Payment) => answersTo(event.type, recorded(to)).filter(({ id }) => !said.has(id));
+  const { began, events, payment } = await writeFact(ports, event);
+  const answer = (all: readonly DomainEvent[]) => answersTo(event.type, all);
   // The delivery that began the authorisation has not acknowledged its message and finishes it, this fact
   // included. Asking the provider for the same key at the same time would only fail. If it dies, its message
   // returns.
   if (!began && isBeingAuthorized(payment, ports.clock(), ports.functionTimeoutSeconds))
-    return answer(payment);
-  if (payment.decision === "ABORT") {
-    // The stock is free from now on, however long the provider takes to give up what it holds.
-    const aborted = answer(payment);
-    await publish(aborted);
-    for (const { id } of aborted) said.add(id);
-  }
+    return answer(events);
+  const isAborted = payment.decision === "ABORT";
+  // The stock is free from now on, however long the provider takes to give up what it holds.
+  if (isAborted) await publish(answer(events));
   const causeAt = (now: number) => causedBy(event, now);
-  const { payment: finished } = await finish(ports, payment, { causeAt, log });
-  return answer(finished);
+  const finished = await finish(ports, payment, { causeAt, log });
+  return answer(isAborted ? finished.events : [...events, ...finished.events]);
 }
 
 type WrittenFact = {
   payment: Payment;
   /** True if this delivery's own write intends the authorisation. */
   began: boolean;
-  /** Ids of what others have recorded and say; empty if the fact was known already. */
-  alreadySaid: ReadonlySet<string>;
+  /** What its own write has recorded; all that is recorded, if the fact was known already. */
+  events: readonly DomainEvent[];
 };
 
 function writeFact({ clock, store, terms }: PaymentPorts, event: Heard): Promise<WrittenFact> {
@@ -70,12 +66,11 @@ function writeFact({ clock, store, terms }: PaymentPorts, event: Heard): Promise
         // lost. Two deliveries that begin in the same millisecond both pass for its writer, and ask with the
         // same key.
         const began = next.authorization.state === "PENDING" && intended.has(next.authorization.since);
-        return { answer: { payment: next, began, alreadySaid: new Set() } };
+        return { answer: { payment: next, began, events: recorded(next) } };
       }
       const began = next.authorization.state === "PENDING" && known?.authorization.state !== "PENDING";
       if (began && next.authorization.state === "PENDING") intended.add(next.authorization.since);
-      const alreadySaid = new Set(known ? recorded(known).map(({ id }) => id) : []);
-      return { write: next, answer: { payment: next, began, alreadySaid } };
+      return { write: next, answer: { payment: next, began, events: recordedSince(known, next) } };
     },
   });
 }

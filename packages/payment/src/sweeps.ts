@@ -24,8 +24,8 @@ const BEGIN_SHARE = 0.4;
 /** So many payments in a row without an outcome, and the provider is down for this run. */
 const VAIN_IN_A_ROW = 3;
 
-/** What a run has learnt of the provider. */
-type Run = { vain: number; isLimited: boolean };
+/** What a run has learnt of the provider, and which payments it acted on. */
+type Run = { vain: number; isLimited: boolean; acted: Set<string> };
 const isDown = ({ isLimited, vain }: Run) => isLimited || vain >= VAIN_IN_A_ROW;
 
 export function resumePaymentsHandler(ports: SweepPorts): Sweep {
@@ -36,34 +36,29 @@ export function resumePaymentsHandler(ports: SweepPorts): Sweep {
   };
   const isTimeUp = (beganAt: number) => ports.clock() >= beganAt + beginMilliseconds;
   const due = { store: ports.store, isTimeUp, says };
-  // Stock that is waited for in vain is freed before the provider is asked for anything.
-  const giveUpLate = sweepDue({
-    ...due,
-    perRun: 1000,
-    atOnce: 10,
-    sweepOne: (orderId, { now }) => giveUpIfLate(ports, orderId, now),
-  });
   return async (context) => {
-    const run: Run = { vain: 0, isLimited: false };
-    const resume = sweepDue({
-      ...due,
-      // Most of the due only wait for stock and are put off at once, so a run comes to so many.
-      perRun: 1000,
-      // Most of a payment's time is the provider's.
-      atOnce: 10,
-      sweepOne: (orderId, each) => resumeOne(ports, orderId, each, run),
-    });
-    return (await giveUpLate(context)) + (await resume(context));
+    const run: Run = { vain: 0, isLimited: false, acted: new Set() };
+    const each = { ...due, perRun: 1000, atOnce: 10 };
+    // Stock that is waited for in vain is freed before the provider is asked for anything.
+    const passes = [
+      sweepDue({ ...each, sweepOne: (orderId, { now }) => giveUpIfLate(ports, orderId, now, run) }),
+      sweepDue({ ...each, sweepOne: (orderId, given) => resumeOne(ports, orderId, given, run) }),
+    ];
+    const failures: unknown[] = [];
+    for (const pass of passes) await pass(context).catch((error) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+    return run.acted.size;
   };
 }
 
 /** A customer who was asked may have said yes: that is looked up first, by `resumeOne`. */
-async function giveUpIfLate(ports: SweepPorts, orderId: string, now: number): Promise<boolean> {
+async function giveUpIfLate(ports: SweepPorts, orderId: string, now: number, run: Run): Promise<boolean> {
   const known = await ports.store.load(orderId);
   if (!known || !isLate(known, now) || known.authorization.state === "ACTION_REQUIRED") return false;
   const given = giveUp(known, now, ports.terms);
   // Another writer was first: the next run looks again.
   if (!given || (await ports.store.save(given)) !== "written") return false;
+  run.acted.add(orderId);
   await publishRest(ports, given);
   return true;
 }
@@ -79,17 +74,25 @@ async function resumeOne(
   const looked = await look(ports, known, run, log);
   const given = giveUp(looked.payment, ports.clock(), ports.terms);
   if (given && (await ports.store.save(given)) !== "written") return false;
+  if (given) run.acted.add(orderId);
   const current = await publishRest(ports, given ?? looked.payment);
   if (!given && current === known && !nextCall(known)) {
     // A lost write needs no repetition: the writer that was first has set the next time as well.
     await ports.store.save(looked.unavailable ? triedInVain(known, now) : putOff(known, now));
     return false;
   }
-  const { payment, unavailable } = isDown(run)
-    ? { payment: current, unavailable: undefined }
-    : await finish(ports, current, { causeAt: byClock, log, mark: withUnpublished });
+  if (isDown(run)) return current !== known;
+  const { payment, unavailable } = await finish(ports, current, {
+    causeAt: byClock,
+    log,
+    mark: withUnpublished,
+  });
   await publishRest(ports, payment);
-  if (!unavailable) return payment !== known;
+  if (payment !== known) run.acted.add(orderId);
+  if (!unavailable) {
+    run.vain = 0;
+    return payment !== known;
+  }
   note(run, unavailable);
   if (!unavailable.isLimit) await ports.store.save(triedInVain(payment, now));
   return true;
@@ -102,7 +105,7 @@ function note(run: Run, { isLimit }: ProviderUnavailable): void {
   run.isLimited ||= isLimit;
 }
 
-/** What the provider shows, if it may know more than was told; the payment as it was if it does not answer. */
+/** What the provider shows, if it may know more than was told; as it was if the provider does not answer. */
 async function look(
   ports: SweepPorts,
   payment: Payment,
@@ -114,9 +117,10 @@ async function look(
   try {
     const seen = await ports.gateway.look(authorization.intentId ?? "");
     run.vain = 0;
-    const joined = seen ? join(payment, seen, byClock(ports.clock()), ports.terms) : payment;
+    const now = ports.clock();
+    const joined = seen ? join(payment, seen, byClock(now), ports.terms) : payment;
     if (joined === payment) return { payment };
-    const marked = withUnpublished(payment, joined);
+    const marked = withUnpublished(payment, joined, now);
     if ((await ports.store.save(marked)) !== "written") return { payment };
     notice(payment, marked, log);
     return { payment: marked };

@@ -4,8 +4,10 @@ import type { FunctionManifest, React, ReactionManifestOf } from "@order-saga/me
 import { grantedPorts } from "@order-saga/messaging/granted-ports";
 import { createLog } from "@order-saga/messaging/log";
 import { assertPublishable } from "@order-saga/messaging/publisher";
-import { reaction } from "@order-saga/messaging/reaction";
+import { reaction, taskReaction } from "@order-saga/messaging/reaction";
+import type { SendTasks, Task } from "@order-saga/messaging/tasks";
 import { aBatch, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
+import { hearProviderHandler, Ring } from "./doorbell.ts";
 import { booksOf } from "./gateway/gateway.suite.ts";
 import { createMemoryGateway } from "./gateway/memory.ts";
 import type { PaymentGateway, PaymentPorts } from "./ports.ts";
@@ -29,6 +31,7 @@ function watched(gateway: PaymentGateway, before: (kind: CallKind) => Promise<vo
     capture: first("capture", gateway.capture),
     void: first("void", gateway.void),
     refund: first("refund", gateway.refund),
+    look: first("look", gateway.look),
   };
 }
 
@@ -38,7 +41,6 @@ function watched(gateway: PaymentGateway, before: (kind: CallKind) => Promise<vo
  */
 export function aService(store: MemoryStore = createMemoryStore(), planted: Partial<typeof shipped> = {}) {
   const service = { ...shipped, ...planted };
-  const gateway = createMemoryGateway();
   const asked: CallKind[] = [];
   const published: DomainEvent[] = [];
   const parked: string[] = [];
@@ -48,6 +50,7 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
     clock.now += clock.tickMilliseconds;
     return clock.now;
   };
+  const gateway = createMemoryGateway(() => clock.now);
   let publishFailures = 0;
   const hooks: Hooks = { before: () => {} };
 
@@ -66,6 +69,7 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
     }),
     clock: now,
     functionTimeoutSeconds: service.authorizePayment.timeoutSeconds,
+    terms: { actionWithinSeconds: 600 },
   };
   /** The ports and the bus as a function of this manifest has them. */
   const portsOf = (manifest: FunctionManifest) => {
@@ -86,9 +90,28 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
     behindItsEdge(service.abortPayment, abortPaymentHandler),
   ];
 
+  const rung: Task[] = [];
+  const ring: SendTasks = async (tasks) => void rung.push(...tasks);
+  const hearProvider = () => {
+    const own = portsOf(service.hearProvider);
+    const handle = hearProviderHandler({ ...own, ring });
+    return taskReaction(service.hearProvider, Ring, handle, { ...own, park, log, now });
+  };
+
   return {
     gateway,
     asked,
+    /** What rang at the provider's door and was not heard yet. */
+    rung,
+    store: ports.store,
+    ring,
+    log,
+    /** The doorbell rings for the order; false if its message will be delivered again. */
+    async hearRing(orderId = testOrderId): Promise<boolean> {
+      const body = JSON.stringify({ intentId: `pi_${orderId}` });
+      const answer = await hearProvider()(aBatch([body]), testContext);
+      return answer.batchItemFailures.length === 0;
+    },
     published,
     parked,
     lines,

@@ -3,7 +3,7 @@ import type { EventOf } from "@order-saga/contracts";
 import { anEvent, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import type { Charge } from "../payment.ts";
-import { type PaymentGateway, ProviderUnavailable } from "../ports.ts";
+import type { PaymentGateway } from "../ports.ts";
 
 const since = new Date(testNow).toISOString();
 
@@ -12,12 +12,14 @@ export const AMOUNT = 1987;
 
 export function aCharge(paymentMethod: string): Charge {
   const decideBy = new Date(testNow + 15 * 60_000).toISOString();
-  return { amount: AMOUNT, currency: "EUR", paymentMethod, decideBy };
+  const lines = [{ sku: "TEA-EARL-GREY", quantity: 1, unitPrice: AMOUNT }];
+  return { amount: AMOUNT, currency: "EUR", paymentMethod, decideBy, lines };
 }
 
 /** An order of that amount. */
 export function anOrderPlaced(data: Partial<EventOf<"OrderPlaced">["data"]> = {}, orderId = testOrderId) {
-  return anEvent("OrderPlaced", { orderId, data: { amount: AMOUNT, ...data } });
+  const lines = [{ sku: "TEA-EARL-GREY", name: "Earl Grey", quantity: 1, unitPrice: AMOUNT }];
+  return anEvent("OrderPlaced", { orderId, data: { amount: AMOUNT, lines, ...data } });
 }
 
 /** What the provider holds or took of an order, in minor units, over all the intents it made for it. */
@@ -56,9 +58,9 @@ export type GatewayUnderTest = {
   booksOf: (orderId: string) => Books;
   /**
    * Payment methods of the provider: one that works, one that is declined, one that is refused at its
-   * capture.
+   * capture, one whose bank asks for the customer.
    */
-  methods: { good: string; declined: string; captureFails: string };
+  methods: { good: string; declined: string; captureFails: string; asksCustomer: string };
 };
 
 let count = 0;
@@ -76,6 +78,8 @@ async function authorized(create: () => GatewayUnderTest, method: "good" | "capt
 export function gatewaySuite(create: () => GatewayUnderTest): void {
   authorizing(create);
   settling(create);
+  refunding(create);
+  looking(create);
 }
 
 function authorizing(create: () => GatewayUnderTest): void {
@@ -90,7 +94,11 @@ function authorizing(create: () => GatewayUnderTest): void {
     const orderId = newOrderId();
     const ask = () => gateway.authorize(orderId, aCharge(methods.declined), since);
     const first = await ask();
-    expect(first).toEqual({ kind: "declined", code: expect.stringMatching(/^[a-z0-9_]+$/) });
+    expect(first).toEqual({
+      kind: "declined",
+      code: expect.stringMatching(/^[a-z0-9_]+$/),
+      reason: "card_declined",
+    });
     expect(await ask()).toEqual(first);
     expect(booksOf(orderId)).toEqual(nothing);
   });
@@ -122,7 +130,7 @@ function settling(create: () => GatewayUnderTest): void {
   test("capturing takes the amount, and capturing twice takes it once", async () => {
     const { gateway, orderId, intentId, books } = await authorized(create);
     for (let time = 1; time <= 2; time++) {
-      expect(await gateway.capture(orderId, intentId)).toEqual({ kind: "captured" });
+      expect(await gateway.capture(orderId, intentId)).toEqual({ kind: "captured", amount: AMOUNT });
     }
     expect(books()).toEqual(captured);
   });
@@ -131,7 +139,11 @@ function settling(create: () => GatewayUnderTest): void {
     const { gateway, orderId, intentId, books } = await authorized(create, "captureFails");
     expect(books()).toEqual(held);
     const first = await gateway.capture(orderId, intentId);
-    expect(first).toEqual({ kind: "capture-failed", code: expect.stringMatching(/^[a-z0-9_]+$/) });
+    expect(first).toEqual({
+      kind: "capture-failed",
+      code: expect.stringMatching(/^[a-z0-9_]+$/),
+      reason: "card_declined",
+    });
     expect(await gateway.capture(orderId, intentId)).toEqual(first);
     expect(books()).toEqual(voided);
   });
@@ -154,22 +166,92 @@ function settling(create: () => GatewayUnderTest): void {
   test("what was captured is not taken for voided", async () => {
     const { gateway, orderId, intentId, books } = await authorized(create);
     await gateway.capture(orderId, intentId);
-    await expect(gateway.void(orderId, intentId)).rejects.toThrow(ProviderUnavailable);
+    expect(await gateway.void(orderId, intentId)).toEqual({ kind: "taken", amount: AMOUNT });
     expect(books()).toEqual(captured);
   });
 
-  test("refunding gives all back, and refunding twice gives it back once", async () => {
-    const { gateway, orderId, intentId, books } = await authorized(create);
-    await gateway.capture(orderId, intentId);
-    for (let time = 1; time <= 2; time++) {
-      expect(await gateway.refund(orderId, intentId)).toEqual({ kind: "refunded" });
-    }
+  test("an aborted order that was never authorised is not authorised for it", async () => {
+    const { booksOf, gateway, methods } = create();
+    const orderId = newOrderId();
+    const answer = await gateway.authorize(orderId, aCharge(methods.good), since, longAgo);
+    expect(answer).toMatchObject({ kind: "declined" });
+    expect(booksOf(orderId)).toEqual(nothing);
+  });
+}
+
+const longAgo = new Date(testNow - 3600_000).toISOString();
+
+/** Minor units. */
+const PART = 613;
+const aRefund = (amount: number, id = "rf_1") => ({ id, amount, at: since, currency: "EUR" });
+
+function refunding(create: () => GatewayUnderTest): void {
+  async function taken() {
+    const order = await authorized(create);
+    await order.gateway.capture(order.orderId, order.intentId);
+    const refund = (amount: number, id?: string) =>
+      order.gateway.refund(order.orderId, order.intentId, aRefund(amount, id));
+    return { ...order, refund };
+  }
+
+  test("a refund gives back its amount, and asked for twice it gives it back once", async () => {
+    const { books, refund } = await taken();
+    for (let time = 1; time <= 2; time++)
+      expect(await refund(PART)).toMatchObject({ kind: "refund", refundId: "rf_1", status: "SUCCEEDED" });
+    expect(books()).toEqual({ ...captured, refunded: PART });
+  });
+
+  test("refunds of their own add up to what was taken, and one too many is refused with a code", async () => {
+    const { books, refund } = await taken();
+    await refund(PART, "rf_1");
+    await refund(AMOUNT - PART, "rf_2");
+    expect(await refund(1, "rf_3")).toMatchObject({
+      status: "FAILED",
+      code: expect.stringMatching(/^[a-z_]+$/),
+    });
     expect(books()).toEqual(refunded);
   });
 
   test("what was not captured is not taken for refunded", async () => {
     const { gateway, orderId, intentId, books } = await authorized(create);
-    await expect(gateway.refund(orderId, intentId)).rejects.toThrow(ProviderUnavailable);
+    const answer = await gateway.refund(orderId, intentId, aRefund(PART));
+    expect(answer).toMatchObject({ kind: "refund", status: "FAILED" });
     expect(books()).toEqual(held);
+  });
+}
+
+function looking(create: () => GatewayUnderTest): void {
+  test("a look shows how the money stands, with what was given back, and changes nothing", async () => {
+    const { books, gateway, intentId, orderId } = await authorized(create);
+    const intent = async () => (await gateway.look(intentId))?.intent;
+    expect(await gateway.look(intentId)).toMatchObject({ intentId, orderId, refunds: [], disputes: [] });
+    expect(await intent()).toEqual({ kind: "authorized", intentId });
+    await gateway.capture(orderId, intentId);
+    await gateway.refund(orderId, intentId, aRefund(PART));
+    expect(await intent()).toEqual({ kind: "taken", amount: AMOUNT });
+    const seen = await gateway.look(intentId);
+    expect(seen?.refunds).toMatchObject([{ refundId: "rf_1", amount: PART, status: "SUCCEEDED" }]);
+    expect(books()).toEqual({ ...captured, refunded: PART });
+  });
+
+  test("what was voided is seen so, and what is not there is not seen", async () => {
+    const { gateway, intentId, orderId } = await authorized(create);
+    await gateway.void(orderId, intentId);
+    expect((await gateway.look(intentId))?.intent).toEqual({ kind: "voided" });
+    expect(await gateway.look("pi_none")).toBeUndefined();
+  });
+
+  test("a card whose bank asks for the customer waits for them, with what the customer's browser needs", async () => {
+    const { booksOf, gateway, methods } = create();
+    const orderId = newOrderId();
+    const ask = () => gateway.authorize(orderId, aCharge(methods.asksCustomer), since);
+    const answer = await ask();
+    if (answer.kind !== "action-required") return expect.unreachable(`the card was ${answer.kind}`);
+    expect(answer.clientSecret).toMatch(/_secret_/);
+    expect(await ask()).toEqual(answer);
+    expect((await gateway.look(answer.intentId))?.intent).toEqual(answer);
+    await gateway.void(orderId, answer.intentId);
+    expect((await gateway.look(answer.intentId))?.intent).toEqual({ kind: "voided" });
+    expect(booksOf(orderId)).toMatchObject({ held: 0, captured: 0 });
   });
 }

@@ -2,6 +2,7 @@
 import { testNow, testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import { ProviderUnavailable } from "../ports.ts";
+import { reasonOf } from "./decline-reasons.ts";
 import { aCharge, booksOf, gatewaySuite, held, nothing } from "./gateway.suite.ts";
 import { createMemoryGateway, type GatewayFault, type MemoryGateway } from "./memory.ts";
 import { declinedCards, methods, UNKNOWN_CARD } from "./stripe-test-cards.ts";
@@ -12,16 +13,16 @@ const booksIn = (gateway: MemoryGateway, orderId: string) =>
   booksOf(gateway.intents().filter((intent) => intent.orderId === orderId));
 
 gatewaySuite(() => {
-  const gateway = createMemoryGateway();
+  const gateway = createMemoryGateway(() => testNow);
   return { gateway, methods, booksOf: (orderId) => booksIn(gateway, orderId) };
 });
 
 test.each([...Object.entries(declinedCards), ["pm_card_unknown", UNKNOWN_CARD]] as [string, string][])(
   "%s is declined as Stripe declines it, with %s",
   async (paymentMethod, code) => {
-    const gateway = createMemoryGateway();
+    const gateway = createMemoryGateway(() => testNow);
     const answer = await gateway.authorize(testOrderId, aCharge(paymentMethod), since);
-    expect(answer).toEqual({ kind: "declined", code });
+    expect(answer).toEqual({ kind: "declined", code, reason: reasonOf(code, code !== UNKNOWN_CARD) });
   },
 );
 
@@ -30,7 +31,7 @@ test.each<[GatewayFault, object]>([
   ["key-in-use", nothing],
   ["lost-answer", held],
 ])("%s is thrown once, and asking again gives the one effect", async (fault, after) => {
-  const gateway = createMemoryGateway();
+  const gateway = createMemoryGateway(() => testNow);
   gateway.failNext(fault);
   const ask = () => gateway.authorize(testOrderId, aCharge("pm_card_visa"), since);
   await expect(ask()).rejects.toThrow(ProviderUnavailable);

@@ -49,7 +49,11 @@ export type MemoryGateway = PaymentGateway & {
 
 export type RefundOutcome = "pending" | "failed" | "refused";
 
-const neverHeld = { kind: "declined", code: "never_authorized", reason: "card_declined" } as const;
+/** As at Stripe's search: so long, in milliseconds, what is not found may still be there. */
+function neverHeld(sinceMilliseconds: number) {
+  if (sinceMilliseconds < 2 * 60_000) throw new ProviderUnavailable("it is too early to be sure");
+  return { kind: "declined", code: "never_authorized", reason: "card_declined" } as const;
+}
 
 type Stored = MemoryIntent & { paymentMethod: string; refunds: SeenRefund[]; disputes: Dispute[] };
 
@@ -64,7 +68,8 @@ function declineOf(paymentMethod: string): string | undefined {
 const AT = "2026-01-05T12:00:00.000Z";
 const AUTHENTICATION = "payment_intent_authentication_failure";
 
-export function createMemoryGateway(): MemoryGateway {
+/** `now` in milliseconds. */
+export function createMemoryGateway(now: () => number): MemoryGateway {
   const intents = new Map<string, Stored>();
   const faults: (GatewayFault | undefined)[] = [];
   const outcomes: RefundOutcome[] = [];
@@ -90,7 +95,7 @@ export function createMemoryGateway(): MemoryGateway {
     // The order is the key: the same order has one intent, however often it is asked for.
     authorize: (orderId, charge: Charge, _since, abortedAt) =>
       call(() => {
-        if (abortedAt !== undefined && !intents.has(orderId)) return neverHeld;
+        if (abortedAt !== undefined && !intents.has(orderId)) return neverHeld(now() - Date.parse(abortedAt));
         const known = intents.get(orderId) ?? newIntent(orderId, charge);
         intents.set(orderId, known);
         const { intent } = shown(known);

@@ -46,7 +46,7 @@ beforeAll(async () => {
 
 /** Without a transport it is the client's own, over HTTP. */
 function gatewayOver(transport: Transport | undefined): PaymentGateway {
-  return createStripeGateway(createStripeClient("sk_test_x", aws.url, transport), () => clock.now);
+  return createStripeGateway(createStripeClient("sk_test_x", aws.url, transport), { now: () => clock.now });
 }
 
 afterEach(() => {

@@ -2,7 +2,7 @@
 import { anEvent, testNow } from "@order-saga/messaging/testing";
 import { dueStoreSuite, versionedStoreSuite } from "@order-saga/messaging/versioned-store.suite";
 import { expect, test } from "vitest";
-import { hear, type Payment, withUnpublished } from "../payment.ts";
+import { hear, type Payment } from "../payment.ts";
 import type { PaymentStore } from "../ports.ts";
 
 const minute = 60_000;
@@ -16,6 +16,8 @@ const full = (orderId: string): Payment => ({
     currency: "EUR",
     paymentMethod: "pm_card_visa",
     decideBy: iso(testNow + 15 * minute),
+    lines: [{ sku: "TEA-EARL-GREY", quantity: 1, unitPrice: 1987 }],
+    principal: "ada",
   },
   stock: "RESERVED",
   cancelled: true,
@@ -23,19 +25,26 @@ const full = (orderId: string): Payment => ({
   authorization: { state: "AUTHORIZED", intentId: "pi_1" },
   decision: "CAPTURE",
   settlement: "CAPTURED",
+  taken: 1987,
+  refunds: [
+    { id: "rf_1", amount: 613, source: "shop", status: "SUCCEEDED", at: iso(testNow), providerId: "re_1" },
+  ],
+  disputes: [{ id: "dp_1", amount: 1987, status: "OPENED", at: iso(testNow), reason: "fraudulent" }],
   events: {
     PaymentAuthorized: anEvent("PaymentAuthorized", { orderId }),
     PaymentCaptured: anEvent("PaymentCaptured", { orderId }),
   },
   deadline: iso(testNow + 15 * minute),
-  unpublished: true,
+  ledgerEvents: [anEvent("RefundMade", { orderId })],
+  unpublished: [anEvent("RefundMade", { orderId }).id],
+  tries: 3,
   dueAt: iso(testNow + 2 * minute),
   version: 1,
 });
 
 /** What an event leaves that arrives before its order. */
 const tombstone = (orderId: string): Payment =>
-  hear(undefined, anEvent("StockReserved", { orderId }), testNow);
+  hear(undefined, anEvent("StockReserved", { orderId }), testNow, { actionWithinSeconds: 600 });
 
 /** `create` may give the same store every time: each test writes orders of its own, far apart in time. */
 export function paymentStoreSuite(create: () => PaymentStore): void {
@@ -62,7 +71,7 @@ export function paymentStoreSuite(create: () => PaymentStore): void {
     const payment = first();
     await store.save(payment);
     const { dueAt: _, ...rest } = payment;
-    const atRest = { ...withUnpublished(rest, false), version: 2 };
+    const atRest = { ...rest, unpublished: [], version: 2 };
     expect(await store.save(atRest)).toBe("written");
     expect(await store.load(payment.orderId)).toEqual(atRest);
   });
