@@ -4,10 +4,10 @@ import type { FunctionManifest, React, ReactionManifestOf } from "@order-saga/me
 import { grantedPorts } from "@order-saga/messaging/granted-ports";
 import { createLog } from "@order-saga/messaging/log";
 import { assertPublishable } from "@order-saga/messaging/publisher";
-import { reaction, taskReaction } from "@order-saga/messaging/reaction";
+import { type ReactionPorts, reaction, taskReaction } from "@order-saga/messaging/reaction";
 import type { SendTasks, Task } from "@order-saga/messaging/tasks";
 import { aBatch, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
-import { hearProviderHandler, Ring } from "./doorbell.ts";
+import { type DoorbellPorts, hearProviderHandler, Ring } from "./doorbell.ts";
 import { booksOf } from "./gateway/gateway.suite.ts";
 import { createMemoryGateway } from "./gateway/memory.ts";
 import type { PaymentGateway, PaymentPorts } from "./ports.ts";
@@ -92,11 +92,7 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
 
   const rung: Task[] = [];
   const ring: SendTasks = async (tasks) => void rung.push(...tasks);
-  const hearProvider = () => {
-    const own = portsOf(service.hearProvider);
-    const handle = hearProviderHandler({ ...own, ring });
-    return taskReaction(service.hearProvider, Ring, handle, { ...own, park, log, now });
-  };
+  const edge = { park, log, now };
 
   return {
     gateway,
@@ -105,13 +101,9 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
     rung,
     store: ports.store,
     ring,
-    log,
     /** The doorbell rings for the order; false if its message will be delivered again. */
-    async hearRing(orderId = testOrderId): Promise<boolean> {
-      const body = JSON.stringify({ intentId: `pi_${orderId}` });
-      const answer = await hearProvider()(aBatch([body]), testContext);
-      return answer.batchItemFailures.length === 0;
-    },
+    hearRing: (orderId = testOrderId) =>
+      hearRing(service.hearProvider, { ...portsOf(service.hearProvider), ...edge, ring }, orderId),
     published,
     parked,
     lines,
@@ -141,6 +133,17 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
     books: (orderId = testOrderId) =>
       booksOf(gateway.intents().filter((intent) => intent.orderId === orderId)),
   };
+}
+
+async function hearRing(
+  manifest: typeof shipped.hearProvider,
+  ports: DoorbellPorts & ReactionPorts,
+  orderId: string,
+): Promise<boolean> {
+  const handle = taskReaction(manifest, Ring, hearProviderHandler(ports), ports);
+  const body = JSON.stringify({ intentId: `pi_${orderId}` });
+  const { batchItemFailures } = await handle(aBatch([body]), testContext);
+  return batchItemFailures.length === 0;
 }
 
 type Hooks = { before: (kind: CallKind) => Promise<void> | void };

@@ -19,13 +19,14 @@ async function serving(listener: RequestListener): Promise<string> {
 
 function official(url: string): StripeClient {
   const { hostname, port } = new URL(url);
+  // Its types name more than is read here, and some of it as optional.
   return new Stripe("sk_test_x", {
     host: hostname,
     port,
     protocol: "http",
     maxNetworkRetries: 0,
     telemetry: false,
-  });
+  }) as unknown as StripeClient;
 }
 
 const clients = { ours: (url: string) => createStripeClient("sk_test_x", url), official };
@@ -47,7 +48,7 @@ async function requestsOf(create: (url: string) => StripeClient) {
     seen.push({ method: request.method, pathname, form: [...form].toSorted(), headers });
     response.setHeader("content-type", "application/json").end('{"id":"pi_1","data":[]}');
   });
-  const { paymentIntents, refunds } = create(url);
+  const { disputes, paymentIntents, refunds } = create(url);
   const keyed = { idempotencyKey: "ord_1:key" };
   await paymentIntents.create(
     {
@@ -56,23 +57,27 @@ async function requestsOf(create: (url: string) => StripeClient) {
       payment_method: "pm_card_visa",
       capture_method: "manual",
       confirm: true,
-      off_session: true,
-      automatic_payment_methods: { enabled: true, allow_redirects: "never" },
+      automatic_payment_methods: { enabled: true, allow_redirects: "always" },
+      return_url: "https://shop.example/orders",
       metadata: { orderId: "ord_1" },
     },
     keyed,
   );
   await paymentIntents.capture("pi_1", {}, keyed);
   await paymentIntents.cancel("pi_1", {}, keyed);
-  await paymentIntents.retrieve("pi_1");
+  await paymentIntents.retrieve("pi_1", { expand: ["latest_charge"] });
+  await paymentIntents.list({ created: { gte: 1_767_614_400 }, limit: 100, starting_after: "pi_1" });
   await paymentIntents.search({ query: "metadata['orderId']:'ord_1'", limit: 10 });
-  await refunds.create({ payment_intent: "pi_1", metadata: { orderId: "ord_1 & more" } }, keyed);
+  const refund = { payment_intent: "pi_1", amount: 613, metadata: { orderId: "ord_1 & more" } };
+  await refunds.create(refund, keyed);
+  await refunds.list({ payment_intent: "pi_1", limit: 100 });
+  await disputes.list({ created: { gte: 1_767_614_400 }, limit: 100 });
   return seen;
 }
 
 test("every request is the official client's", async () => {
   const ours = await requestsOf(clients.ours);
-  expect(ours).toHaveLength(6);
+  expect(ours).toHaveLength(9);
   expect(ours).toEqual(await requestsOf(clients.official));
   expect(STRIPE_VERSION).toBe(Stripe.API_VERSION);
 });
@@ -153,7 +158,7 @@ test("an error says neither the key nor what was sent", async () => {
   });
   const error = await clients
     .ours(url)
-    .refunds.create({ payment_intent: "pi_secret", metadata: {} }, { idempotencyKey: "k" })
+    .refunds.create({ payment_intent: "pi_secret", amount: 613, metadata: {} }, { idempotencyKey: "k" })
     .catch((error: Error) => error);
   expect(JSON.stringify(error) + String((error as Error).stack)).not.toMatch(/sk_test|secret/);
 });

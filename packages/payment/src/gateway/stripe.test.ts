@@ -5,7 +5,9 @@ import { testNow } from "@order-saga/messaging/testing";
 import type { Transport } from "@order-saga/messaging/transport";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type PaymentGateway, ProviderUnavailable } from "../ports.ts";
+import { reasonOf } from "./decline-reasons.ts";
 import {
+  AMOUNT,
   aCharge,
   booksOf,
   captured,
@@ -70,6 +72,8 @@ async function authorized(orderId: string, paymentMethod = "pm_card_visa") {
   return answer.kind === "authorized" ? answer.intentId : expect.unreachable("the card was declined");
 }
 
+const whole = { id: "cancellation-1", amount: AMOUNT, at: since, currency: "EUR" };
+
 async function thrownBy(ask: () => Promise<unknown>): Promise<Error> {
   try {
     await ask();
@@ -130,7 +134,7 @@ const calls = [
     prepare: async (orderId: string) => {
       const intentId = await authorized(orderId);
       await gateway.capture(orderId, intentId);
-      return () => gateway.refund(orderId, intentId);
+      return () => gateway.refund(orderId, intentId, whole);
     },
   },
 ];
@@ -150,7 +154,7 @@ describe.each<[string, () => Transport | undefined]>([
     async (paymentMethod, code) => {
       const orderId = newOrderId();
       const answer = await gateway.authorize(orderId, aCharge(paymentMethod), since);
-      expect(answer).toEqual({ kind: "declined", code });
+      expect(answer).toMatchObject({ kind: "declined", code, reason: reasonOf(code, code !== UNKNOWN_CARD) });
       expect(booksIn(orderId)).toEqual(nothing);
     },
   );
@@ -206,7 +210,7 @@ test("a capture refused whose hold could not be given up at once is given up whe
   expect(booksIn(orderId)).toEqual(held);
   trouble = undefined;
   const code = CAPTURE_FAILS_CODE;
-  expect(await gateway.capture(orderId, intentId)).toEqual({ kind: "capture-failed", code });
+  expect(await gateway.capture(orderId, intentId)).toMatchObject({ kind: "capture-failed", code });
   expect(booksIn(orderId)).toEqual(voided);
 });
 
@@ -240,9 +244,10 @@ test("a day later a declined attempt is no authorisation: the card is asked anew
   const card = aCharge("pm_card_visa_chargeDeclinedInsufficientFunds");
   await gateway.authorize(orderId, card, since);
   clock.now = testNow + 25 * hour;
-  expect(await gateway.authorize(orderId, card, since)).toEqual({
+  expect(await gateway.authorize(orderId, card, since)).toMatchObject({
     kind: "declined",
     code: "insufficient_funds",
+    reason: "insufficient_funds",
   });
   expect(booksIn(orderId)).toEqual(nothing);
 });
@@ -275,9 +280,9 @@ test("a day later a second refund gives nothing more back", async () => {
   const orderId = newOrderId();
   const intentId = await authorized(orderId);
   await gateway.capture(orderId, intentId);
-  await gateway.refund(orderId, intentId);
+  await gateway.refund(orderId, intentId, whole);
   clock.now = testNow + 25 * hour;
-  expect(await gateway.refund(orderId, intentId)).toEqual({ kind: "refunded" });
+  expect(await gateway.refund(orderId, intentId, whole)).toMatchObject({ status: "SUCCEEDED" });
   expect(booksIn(orderId)).toEqual(refunded);
 });
 
@@ -290,20 +295,24 @@ test("every call has a key made of the order and what is asked, never a fresh on
   for (let time = 1; time <= 2; time++) {
     await gateway.authorize(orderId, aCharge("pm_card_visa"), since);
     await gateway.capture(orderId, intentId);
-    await gateway.refund(orderId, intentId);
+    await gateway.refund(orderId, intentId, whole);
     await gateway.void(cancelledId, cancelledIntentId);
   }
-  const expected = [`${orderId}:authorize`, `${orderId}:capture`, `${orderId}:refund`, `${cancelledId}:void`];
+  const expected = [
+    `${orderId}:authorize`,
+    `${orderId}:capture`,
+    `${orderId}:refund:cancellation-1`,
+    `${cancelledId}:void`,
+  ];
   expect(keys).toEqual([...expected, ...expected]);
 });
 
 test("a request that Stripe could not lock is no refusal", async () => {
   const error = new StripeError(409, { type: "invalid_request_error", code: "lock_timeout" });
   const create = () => Promise.reject(error);
-  const locked = createStripeGateway(
-    { paymentIntents: { create } } as unknown as StripeClient,
-    () => clock.now,
-  );
+  const locked = createStripeGateway({ paymentIntents: { create } } as unknown as StripeClient, {
+    now: () => clock.now,
+  });
   const thrown = await thrownBy(() => locked.authorize(newOrderId(), aCharge("pm_card_visa"), since));
   expect(thrown).toEqual(
     new ProviderUnavailable("Stripe gave no outcome: invalid_request_error lock_timeout"),
@@ -318,20 +327,20 @@ test("a refusal that another copy of the client threw is a refusal", async () =>
     decline_code: "insufficient_funds",
   });
   const paymentIntents = { create: () => Promise.reject(refused) };
-  const other = createStripeGateway({ paymentIntents } as unknown as StripeClient, () => clock.now);
-  expect(await other.authorize(newOrderId(), aCharge("pm_card_visa"), since)).toEqual({
+  const other = createStripeGateway({ paymentIntents } as unknown as StripeClient, { now: () => clock.now });
+  expect(await other.authorize(newOrderId(), aCharge("pm_card_visa"), since)).toMatchObject({
     kind: "declined",
     code: "insufficient_funds",
+    reason: "insufficient_funds",
   });
 });
 
 test("a wrong address of the API is no refusal of the card", async () => {
   const error = new StripeError(404, { type: "invalid_request_error" });
   const create = () => Promise.reject(error);
-  const lost = createStripeGateway(
-    { paymentIntents: { create } } as unknown as StripeClient,
-    () => clock.now,
-  );
+  const lost = createStripeGateway({ paymentIntents: { create } } as unknown as StripeClient, {
+    now: () => clock.now,
+  });
   await expect(lost.authorize(newOrderId(), aCharge("pm_card_visa"), since)).rejects.toThrow(
     ProviderUnavailable,
   );
@@ -347,6 +356,6 @@ test("a capture refused while the intent is neither taken nor given up is no fai
     cancel: () => Promise.reject(refused),
     retrieve: async () => ({ id: "pi_1", status: "processing" }),
   };
-  const busy = createStripeGateway({ paymentIntents } as unknown as StripeClient, () => clock.now);
+  const busy = createStripeGateway({ paymentIntents } as unknown as StripeClient, { now: () => clock.now });
   await expect(busy.capture(newOrderId(), "pi_1")).rejects.toThrow(ProviderUnavailable);
 });

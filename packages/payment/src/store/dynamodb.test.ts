@@ -16,7 +16,7 @@ paymentStoreSuite(() => createDynamoDbStore({ client: testTable.client(), tableN
 
 test("a table that is not there is an error, not a lost race", async () => {
   const store = createDynamoDbStore({ client: testTable.client(), tableName: "nowhere" });
-  const tombstone = hear(undefined, anEvent("StockReserved"), testNow);
+  const tombstone = hear(undefined, anEvent("StockReserved"), testNow, { actionWithinSeconds: 600 });
   await expect(store.save(tombstone)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
 });
 
