@@ -4,7 +4,12 @@ import type { FunctionManifest, React, ReactionManifestOf } from "@order-saga/me
 import { grantedPorts } from "@order-saga/messaging/granted-ports";
 import { createLog } from "@order-saga/messaging/log";
 import { assertPublishable } from "@order-saga/messaging/publisher";
-import { type ReactionPorts, reaction, taskReaction } from "@order-saga/messaging/reaction";
+import {
+  type ReactionHandler,
+  type ReactionPorts,
+  reaction,
+  taskReaction,
+} from "@order-saga/messaging/reaction";
 import type { SendTasks, Task } from "@order-saga/messaging/tasks";
 import { aBatch, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { type DoorbellPorts, hearProviderHandler, Ring } from "./doorbell.ts";
@@ -77,22 +82,10 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
     return { ...ports, store: granted.store(store), publish: granted.publish(publish) };
   };
   const park = async ({ error }: { error: Error }) => void parked.push(error.name);
-  const behindItsEdge = <T extends EventType>(
-    manifest: ReactionManifestOf<T>,
-    handler: (ports: PaymentPorts) => React<T>,
-  ) => {
-    const own = portsOf(manifest);
-    return { hears: manifest.hears, handle: reaction(manifest, handler(own), { ...own, park, log, now }) };
-  };
-  const handlers = [
-    behindItsEdge(service.authorizePayment, authorizePaymentHandler),
-    behindItsEdge(service.capturePayment, capturePaymentHandler),
-    behindItsEdge(service.abortPayment, abortPaymentHandler),
-  ];
-
+  const edge = { park, log, now };
+  const handlers = handlersOf(service, (manifest) => ({ ...portsOf(manifest), ...edge }));
   const rung: Task[] = [];
   const ring: SendTasks = async (tasks) => void rung.push(...tasks);
-  const edge = { park, log, now };
 
   return {
     gateway,
@@ -112,14 +105,7 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
     /**
      * Delivers a batch to the reaction that hears its first event; the ids of what will be delivered again.
      */
-    async deliver(...events: (DomainEvent | string)[]): Promise<string[]> {
-      const [first] = events;
-      const hearing = handlers.find(
-        ({ hears }) => typeof first === "object" && hears.some((type) => type === first.type),
-      );
-      const answer = await (hearing ?? handlers[0])?.handle(aBatch(events), testContext);
-      return answer?.batchItemFailures.map((failure) => failure.itemIdentifier) ?? [];
-    },
+    deliver: (...events: (DomainEvent | string)[]) => deliver(handlers, events),
     /** One run of the schedule; how many payments it acted on. */
     sweep: () => resumePaymentsHandler(portsOf(service.resumePayments))({ now: now(), log }),
     /** The next call of this kind waits until it is released; calls after it do not. */
@@ -133,6 +119,36 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
     books: (orderId = testOrderId) =>
       booksOf(gateway.intents().filter((intent) => intent.orderId === orderId)),
   };
+}
+
+type Handler = { hears: readonly EventType[]; handle: ReactionHandler };
+
+/** The three reactions to events, each behind its edge. */
+function handlersOf(
+  { abortPayment, authorizePayment, capturePayment }: typeof shipped,
+  portsOf: (manifest: FunctionManifest) => PaymentPorts & ReactionPorts,
+): Handler[] {
+  const behindItsEdge = <T extends EventType>(
+    manifest: ReactionManifestOf<T>,
+    handler: (ports: PaymentPorts) => React<T>,
+  ) => {
+    const own = portsOf(manifest);
+    return { hears: manifest.hears, handle: reaction(manifest, handler(own), own) };
+  };
+  return [
+    behindItsEdge(authorizePayment, authorizePaymentHandler),
+    behindItsEdge(capturePayment, capturePaymentHandler),
+    behindItsEdge(abortPayment, abortPaymentHandler),
+  ];
+}
+
+async function deliver(handlers: readonly Handler[], events: readonly (DomainEvent | string)[]) {
+  const [first] = events;
+  const hearing = handlers.find(
+    ({ hears }) => typeof first === "object" && hears.some((type) => type === first.type),
+  );
+  const answer = await (hearing ?? handlers[0])?.handle(aBatch([...events]), testContext);
+  return answer?.batchItemFailures.map((failure) => failure.itemIdentifier) ?? [];
 }
 
 async function hearRing(

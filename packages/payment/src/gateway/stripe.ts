@@ -19,7 +19,7 @@ import {
 const KEY_TRUSTED_MILLISECONDS = 23 * 3600_000;
 /** As many as Stripe lists at once; a page of refunds or disputes of one charge is never longer. */
 const PAGE = 100;
-/** The search shows what is older than a minute (API reference, "Search"); a call ends long before the rest. */
+/** The search shows what is older than a minute (API reference, "Search"); calls end before the rest. */
 const SEARCH_SURE_MILLISECONDS = 2 * 60_000;
 /** So many keys are tried in one delivery, and so many pages of a minute's intents are read. */
 const MOST_KEYS = 3;
@@ -100,9 +100,9 @@ function intentOf(orderId: string, intents: readonly PaymentIntent[]): PaymentIn
 }
 
 /**
- * Asks under a key. Stripe keeps also a 500 under its key, and answers it again for a day: then what was asked
- * for is looked up, and if it was not done, asked for under the next key. Two calls at once take the same keys
- * in the same order, so it is done once.
+ * Asks under a key. Stripe keeps also a 500 under its key, and answers it again for a day: then what was
+ * asked for is looked up, and if it was not done, asked for under the next key. Two calls at once take the
+ * same keys in the same order, so it is done once.
  */
 async function underKeys<T>(
   key: string,
@@ -252,7 +252,7 @@ export function createReconciliation({ disputes, refunds }: StripeClient): Recon
   };
 }
 
-/** Page after page of a list, the newest first. Throws ProviderUnavailable where there are more than `most`. */
+/** Page after page of a list, the newest first. Throws ProviderUnavailable if there are more than `most`. */
 async function* eachOf<T extends { readonly id: string }>(
   list: (page: { limit: number; starting_after?: string }) => Promise<List<T>>,
   most = Number.POSITIVE_INFINITY,
