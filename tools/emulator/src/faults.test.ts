@@ -1,4 +1,6 @@
 // Injected faults over the wire: each client sees what AWS or the provider would answer.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import {
   CreateEventBusCommand,
   PutEventsCommand,
@@ -8,8 +10,9 @@ import {
 import { SendRawEmailCommand } from "@aws-sdk/client-ses";
 import { CreateQueueCommand } from "@aws-sdk/client-sqs";
 import Stripe from "stripe";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import type { DeliveryFault, EndpointFaults, PaymentFault, PutEventsFault } from "./faults.ts";
+import type { WebhookFault } from "./payments/index.ts";
 import type { MailFault } from "./ses/mailbox.ts";
 import { clientsOf, openToRules, startForTest } from "./testing.ts";
 
@@ -250,4 +253,78 @@ test("a request is told with the metadata of the intent that it names", async ()
   await refunds.list({ payment_intent: id });
   await charges.retrieve("ch_nothing").catch(() => {});
   expect(metadata).toEqual([{}, of, of, {}]);
+});
+
+async function aShopHears(...faults: (WebhookFault | undefined)[]) {
+  let now = Date.now();
+  const heard: { body: string; signature: string }[] = [];
+  const server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request.setEncoding("utf8")) body += chunk;
+    heard.push({ body, signature: String(request.headers["stripe-signature"]) });
+    response.end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  const endpoint = await startForTest({ now: () => now, faults: { webhook: () => faults.shift() } });
+  const { payments } = endpoint;
+  payments.sendWebhooksTo({
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    secrets: ["whsec_a"],
+    types: ["payment_intent.created"],
+  });
+  const host = { host: "127.0.0.1", port: endpoint.port, protocol: "http" as const };
+  const { paymentIntents } = new Stripe("sk_test_local", { ...host, maxNetworkRetries: 0 });
+  return {
+    heard,
+    payments,
+    make: () => paymentIntents.create({ amount: 1987, currency: "eur" }),
+    quiet: () => expect.poll(() => payments.webhooks.pending(), { interval: 5 }).toBe(0),
+    pass(milliseconds: number) {
+      now += milliseconds;
+      payments.passTime();
+    },
+    isBelieved: ({ body, signature }: (typeof heard)[number]) => {
+      try {
+        return Boolean(Stripe.webhooks.constructEvent(body, signature, "whsec_a", 300, undefined, now));
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+test("a webhook is lost, doubled, or comes late, as it is asked for", async () => {
+  const shop = await aShopHears(
+    { mode: "lost" },
+    { mode: "doubled" },
+    { mode: "late", milliseconds: 60_000 },
+  );
+  await shop.make();
+  await shop.quiet();
+  expect(shop.heard).toEqual([]);
+  await shop.make();
+  await expect.poll(() => shop.heard.length, { interval: 5 }).toBe(2);
+  expect(shop.heard[0]?.body).toBe(shop.heard[1]?.body);
+  await shop.make();
+  await shop.quiet();
+  shop.pass(59_000);
+  await shop.quiet();
+  expect(shop.heard).toHaveLength(2);
+  shop.pass(2000);
+  await expect.poll(() => shop.heard.length, { interval: 5 }).toBe(3);
+  expect(shop.payments.webhooks.latest().map(({ fault }) => fault)).toEqual([
+    "late",
+    "doubled",
+    "doubled",
+    "lost",
+  ]);
+});
+
+test("two forgeries come with a forged webhook, and the official client believes neither", async () => {
+  const shop = await aShopHears({ mode: "forged" });
+  await shop.make();
+  await expect.poll(() => shop.heard.length, { interval: 5 }).toBe(3);
+  expect(shop.heard.filter(shop.isBelieved)).toHaveLength(1);
+  expect(new Set(shop.heard.map(({ body }) => body)).size).toBe(1);
 });

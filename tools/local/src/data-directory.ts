@@ -17,7 +17,12 @@ export class DataDirectoryError extends Error {
   override readonly name = "DataDirectoryError";
 }
 
-const Secrets = z.object({ ORDER_ID_SECRET: z.string().min(1), STRIPE_API_KEY: z.string().min(1) });
+const Secrets = z.object({
+  ORDER_ID_SECRET: z.string().min(1),
+  STRIPE_API_KEY: z.string().min(1),
+  // A folder of before webhooks has none, and nothing that is kept depends on it.
+  STRIPE_WEBHOOK_SECRETS: z.string().min(1).default(newWebhookSecret),
+});
 
 /** The stage's secrets, made once and kept: order ids are derived from one of them. */
 export type Secrets = z.infer<typeof Secrets>;
@@ -168,5 +173,10 @@ function newSecrets(): Secrets {
   return {
     ORDER_ID_SECRET: randomBytes(32).toString("hex"),
     STRIPE_API_KEY: `sk_test_local${randomBytes(12).toString("hex")}`,
+    STRIPE_WEBHOOK_SECRETS: newWebhookSecret(),
   };
+}
+
+function newWebhookSecret(): string {
+  return `whsec_local${randomBytes(24).toString("hex")}`;
 }

@@ -11,12 +11,17 @@ import { explainPort } from "./http/server.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { RuntimeOptions } from "./options.ts";
 
-type Told = { faults: FaultBoard; observer: Required<RuntimeObserver>; roles: Roles };
+type Told = {
+  faults: FaultBoard;
+  observer: Required<RuntimeObserver>;
+  roles: Roles;
+  stripeApiKey: string;
+};
 
 /** Rejects with PortInUseError or DataDirectoryError. */
 export async function startEmbeddedAws(
   { awsPort, data }: RuntimeOptions,
-  { faults, observer, roles }: Told,
+  { faults, observer, roles, stripeApiKey }: Told,
 ): Promise<AwsEndpoint> {
   try {
     const aws = await startAwsEndpoint({
@@ -25,6 +30,7 @@ export async function startEmbeddedAws(
       region: REGION,
       accountId: ACCOUNT_ID,
       secretAccessKey: SECRET_ACCESS_KEY,
+      stripeApiKey,
       now: () => Date.now(),
       faults: endpointFaults(faults, reactionOfQueue),
       observer: {

@@ -29,6 +29,7 @@ import { watchServices } from "./reload/watch-services.ts";
 import { rolesOf } from "./roles.ts";
 import { seedShop } from "./seed.ts";
 import { openState } from "./state.ts";
+import { stripeSettings, webhooksTo } from "./stripe-account.ts";
 import { AUDIENCE, createIssuer, type Issuer } from "./tokens/index.ts";
 import { namesOf, startWorkerBeside } from "./worker-process.ts";
 
@@ -90,13 +91,15 @@ export async function startRuntime(
     const observers = new Set(given);
     const observer = observerOf(observers);
     const roles = rolesOf(services, secrets);
-    const aws = await startEmbeddedAws(options, { faults, observer, roles });
+    const { STRIPE_API_KEY: stripeApiKey } = secrets;
+    const aws = await startEmbeddedAws(options, { faults, observer, roles, stripeApiKey });
     closers.add(() => aws.stop());
     const clients = awsClients(aws.url);
     const queues = await provision(services, clients);
     await provisionArchive(services, clients);
     // A name, so that the laptop asks for what a stage asks for.
-    const values = { ...secrets, STRIPE_API_URL: aws.url, CONFIGURATION_SET: "mail", ...withoutLimits };
+    const settings = { ...stripeSettings(aws.url, http.url), CONFIGURATION_SET: "mail" };
+    const values = { ...secrets, ...settings, ...withoutLimits };
     const inWorker = namesOf(options.worker);
     const without = [...namesOf(options.without), ...inWorker];
     const workers = await startWorkers(closers, {
@@ -144,6 +147,7 @@ export async function startRuntime(
     mountLocalRoutes(local.app, runtime);
     if (mount) closers.add(mount(local.app, runtime));
     openStorefront({ http, issuer, functions: workers.functions, observer, otherwise: local.listener });
+    aws.payments.sendWebhooksTo(webhooksTo(http.url, secrets));
     await seedShop(http.url, issuer);
     if (options.watch) await watchServices(closers, workers.functions, listeners);
     return runtime;

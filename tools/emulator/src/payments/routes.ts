@@ -54,9 +54,16 @@ export const route = (method: string, path: string, form: Form, context: RouteCo
 
 /** The JSON body of a 200; refusals are thrown as StripeFailure. */
 export function carryOut({ form, id, key }: Route, context: RouteContext): object {
+  if (context.isDeclined && key.startsWith("GET ")) throw notPermitted();
   const answer = handlers[key]?.(form, id, context) ?? {};
   const paths = [...form].flatMap(([name, value]) => (name.startsWith("expand[") ? [value] : []));
   return expanded(answer, paths, context.storage, context.url?.() ?? "");
+}
+
+/** As for a restricted key (docs.stripe.com/keys). */
+function notPermitted(): StripeFailure {
+  const message = "The provided key does not have the required permissions for this endpoint.";
+  return new StripeFailure(403, { type: "invalid_request_error", message });
 }
 
 type Handler = (form: Form, id: string, context: RouteContext) => object;

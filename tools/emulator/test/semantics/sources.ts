@@ -120,6 +120,7 @@ export const sources = {
   "Stripe API: Idempotent requests": "https://docs.stripe.com/api/idempotent_requests",
   "Stripe API: Pagination": "https://docs.stripe.com/api/pagination",
   "Stripe API: Retrieve a PaymentIntent": "https://docs.stripe.com/api/payment_intents/retrieve",
+  "Stripe API: Event types": "https://docs.stripe.com/api/events/types",
   "Stripe API: Expanding responses": "https://docs.stripe.com/api/expanding_objects",
   "Stripe API: List all refunds": "https://docs.stripe.com/api/refunds/list",
   "Stripe API: PaymentMethods": "https://docs.stripe.com/api/payment_methods",
@@ -131,6 +132,8 @@ export const sources = {
   "Stripe guide: Refunds": "https://docs.stripe.com/refunds",
   "Stripe guide: Search": "https://docs.stripe.com/search",
   "Stripe guide: Test cards": "https://docs.stripe.com/testing",
+  "Stripe guide: Webhook signatures": "https://docs.stripe.com/webhooks/signature",
+  "Stripe guide: Webhooks": "https://docs.stripe.com/webhooks",
 } as const;
 
 export type Source = keyof typeof sources;

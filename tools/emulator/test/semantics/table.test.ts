@@ -23,6 +23,7 @@ const FILES: [file: string, service: string][] = [
   ["payment-parameters.test.ts", "What the provider refuses"],
   ["payment-authentication.test.ts", "Customers whom their bank asks"],
   ["payment-refunds.test.ts", "Refunds and disputes"],
+  ["payment-events.test.ts", "Events and webhooks"],
 ];
 
 type Behaviour = { name: string; source: keyof typeof sources };

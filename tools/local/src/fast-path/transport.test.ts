@@ -53,20 +53,20 @@ const charge = {
   metadata: { orderId: "ö & 1" },
 } as const;
 
-type Intent = { id: string; created: number };
+type Intent = { id: string; created: number; client_secret: string; latest_charge: string };
 
 test("the provider answers as over HTTP", async () => {
   const answers: object[] = [];
   for (const [way, { paymentIntents, refunds }] of Object.entries(clients())) {
     const keyed = (what: string) => ({ idempotencyKey: `${way}:${what}` });
     const intent = await paymentIntents.create(charge, keyed("authorize"));
-    const { id, created, ...held } = intent as unknown as Intent;
+    const { id, created, client_secret, latest_charge, ...held } = intent as unknown as Intent;
     const refused = await paymentIntents
       .capture("pi_none", {}, keyed("capture none"))
       .catch((error: object) => ({ ...error }));
     const { status } = await paymentIntents.capture(id, {}, keyed("capture"));
-    await refunds.create({ payment_intent: id, metadata: {} }, keyed("refund"));
-    const { data } = await paymentIntents.search({ query: "metadata['orderId']:'ö & 1'", limit: 1 });
+    await refunds.create({ payment_intent: id, amount: 1980, metadata: {} }, keyed("refund"));
+    const { data } = await refunds.list({ payment_intent: id, limit: 1 });
     answers.push({ held, refused, status, found: data[0]?.status });
   }
   expect(answers[0]).toMatchObject({

@@ -19,6 +19,8 @@ const effect = z.enum(["before", "after"]).default("after").describe("the work i
 /** SQS delays a message by 15 minutes at most (SQS API reference, "SendMessage"). */
 const seconds = z.int().min(1).max(900);
 
+const operation = z.enum(["authorize", "capture", "void", "refund", "look-up"]);
+
 export const Fault = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("fail"), ...ofReaction }).describe("matching records of a batch fail"),
   z
@@ -53,12 +55,39 @@ export const Fault = z.discriminatedUnion("kind", [
   z
     .strictObject({
       kind: z.literal("provider"),
-      outcome: z.enum(["down", "slow", "unknown", "declined", "server-error", "throttled", "key-in-use"]),
-      operation: z.enum(["authorize", "capture", "void", "refund", "look-up"]).optional(),
+      outcome: z.enum([
+        "down",
+        "slow",
+        "unknown",
+        "declined",
+        "server-error",
+        "server-error-kept",
+        "throttled",
+        "key-in-use",
+      ]),
+      operation: operation.optional(),
       milliseconds: z.int().min(1).max(60_000).optional().describe("how long a slow answer takes"),
       ...ofOrder,
     })
     .describe("the payment provider; unknown means that it did what it was asked and its answer is lost"),
+  z
+    .strictObject({
+      kind: z.literal("webhook"),
+      outcome: z.enum(["lost", "doubled", "late", "reordered", "forged"]),
+      event: z.string().min(1).optional().describe("strikes this type of the provider's events only"),
+      seconds: seconds.default(60).describe("how late, or within which time"),
+      ...ofOrder,
+    })
+    .describe("what the provider tells the shop; forged means that two forgeries come with it"),
+  z
+    .strictObject({
+      kind: z.literal("limit"),
+      of: z.enum(["provider", "mail"]),
+      perSecond: z.int().min(1).max(10_000).describe("what is let through"),
+      operation: operation.optional().describe("of the provider's; else all of them together"),
+      ...often,
+    })
+    .describe("the provider or the mail service takes so much a second, and refuses the rest"),
   z
     .strictObject({
       kind: z.literal("mail"),

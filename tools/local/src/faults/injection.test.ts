@@ -104,8 +104,7 @@ test.each([
     expect(at.payment?.(request)?.mode).toBe(wanted === operation ? "server-error" : undefined);
   }
   const { at } = setUp({ kind: "provider", outcome: "declined" });
-  const canDecline = operation === "authorize" || operation === "capture";
-  expect(at.payment?.(request)?.mode).toBe(canDecline ? "declined" : undefined);
+  expect(at.payment?.(request)?.mode).toBe("declined");
 });
 
 test("a mail's order is known by its header", () => {

@@ -1,17 +1,28 @@
 // Asks the board at every place where something may go wrong: at the endpoint, and where a function is
 // invoked.
-import type { EndpointFaults, PaymentFault, PaymentRequest } from "@order-saga/emulator";
+import type { EndpointFaults, PaymentFault, PaymentRequest, WebhookFault } from "@order-saga/emulator";
 import type { SQSEvent } from "aws-lambda";
 import type { InvocationFault } from "../lambda/faulty-invoke.ts";
 import type { FaultBoard } from "./board.ts";
 import type { FaultOf } from "./fault.ts";
 import { orderOfDetail, orderOfMail, orderOfMessage, orderOfPayment } from "./order-id.ts";
+import { createRateLimits } from "./rate-limits.ts";
 
 /** `reactionOf` knows the reaction behind a queue's ARN. */
 export function endpointFaults(
   board: FaultBoard,
   reactionOf: (queueArn: string) => string | undefined,
+  now: () => number = Date.now,
 ): EndpointFaults {
+  const limits = createRateLimits(now);
+  const isOverLimit = (of: FaultOf<"limit">["of"], operation?: Operation) =>
+    board.strike(
+      "limit",
+      (fault) =>
+        fault.of === of &&
+        isAny(fault.operation, operation) &&
+        !limits.lets(`${of} ${fault.operation ?? "all"}`, fault.perSecond),
+    ) !== undefined;
   return {
     putEvents(entries) {
       const fits = (index: number, fault: FaultOf<"put-events">) => {
@@ -49,19 +60,28 @@ export function endpointFaults(
 
     payment(request) {
       const operation = operationOf(request);
+      if (isOverLimit("provider", operation)) return { mode: "rate-limited" };
       const struck = board.strike(
         "provider",
-        (fault) =>
-          isAny(fault.operation, operation) &&
-          isOrder(fault, () => orderOfPayment(request)) &&
-          (fault.outcome !== "declined" || operation === "authorize" || operation === "capture"),
+        (fault) => isAny(fault.operation, operation) && isOrder(fault, () => orderOfPayment(request)),
       );
       if (!struck) return undefined;
       const { outcome, milliseconds = SLOW_MILLISECONDS } = struck.fault;
       return { mode: modes[outcome], milliseconds };
     },
 
+    webhook({ metadata, type }) {
+      const fits = (fault: FaultOf<"webhook">) =>
+        isAny(fault.event, type) && isOrder(fault, () => metadata.orderId);
+      const struck = board.strike("webhook", fits);
+      if (!struck) return undefined;
+      const { outcome, seconds } = struck.fault;
+      const share = outcome === "reordered" ? struck.random : 1;
+      return { mode: outcome, milliseconds: Math.ceil(share * seconds * 1000) } satisfies WebhookFault;
+    },
+
     mail(form) {
+      if (isOverLimit("mail")) return "throttled";
       const struck = board.strike("mail", (fault) => isOrder(fault, () => orderOfMail(form)));
       return struck?.fault.outcome === "unknown" ? "answer-lost" : struck?.fault.outcome;
     },
@@ -108,11 +128,14 @@ const modes = {
   unknown: "timeout-after-effect",
   declined: "declined",
   "server-error": "server-error",
+  "server-error-kept": "server-error-kept",
   throttled: "rate-limited",
   "key-in-use": "key-in-use",
 } as const satisfies Record<FaultOf<"provider">["outcome"], PaymentFault["mode"]>;
 
-export function operationOf({ method, path }: PaymentRequest): NonNullable<FaultOf<"provider">["operation"]> {
+type Operation = NonNullable<FaultOf<"provider">["operation"]>;
+
+export function operationOf({ method, path }: PaymentRequest): Operation {
   if (method === "GET") return "look-up";
   if (path.endsWith("/capture")) return "capture";
   if (path.endsWith("/cancel")) return "void";

@@ -11,11 +11,11 @@ export function orderOfDetail(detail: string | undefined): string | undefined {
   return orderIdIn(parse(detail ?? ""));
 }
 
-/** Keys are `<orderId>:<operation>`; a look-up names the order in its query. */
-export function orderOfPayment({ form, idempotencyKey }: PaymentRequest): string | undefined {
+/** Keys are `<orderId>:<operation>`; a look-up names the order in its query, or an intent of it. */
+export function orderOfPayment({ form, idempotencyKey, metadata }: PaymentRequest): string | undefined {
   const [fromKey] = /^ord_[0-9a-f]+(?=:)/.exec(idempotencyKey ?? "") ?? [];
   const [fromQuery] = /ord_[0-9a-f]+/.exec(form.get("query") ?? "") ?? [];
-  return fromKey ?? form.get("metadata[orderId]") ?? fromQuery;
+  return fromKey ?? form.get("metadata[orderId]") ?? fromQuery ?? metadata?.orderId;
 }
 
 /** A mail carries `X-Order-Mail: <orderId>/<kind>`. */

@@ -1,4 +1,6 @@
-// Routes that exist on the laptop only: the token issuer's keys, development tokens, the clock, faults.
+// Routes that exist on the laptop only: the token issuer's keys, development tokens, the clock, faults, and
+// other hands on a payment.
+import type { AwsEndpoint } from "@order-saga/emulator";
 import type { Hono } from "hono";
 import type { FaultBoard } from "../faults/board.ts";
 import type { Issuer } from "../tokens/index.ts";
@@ -6,15 +8,17 @@ import { type MovableClock, mountClockRoutes } from "./clock-routes.ts";
 import { mountFaultRoutes } from "./fault-routes.ts";
 import { problemResponse } from "./local-app.ts";
 import { onlyFromHere } from "./loopback.ts";
+import { mountPaymentRoutes } from "./payment-routes.ts";
 import { mountTokenRoutes } from "./token-routes.ts";
 
 export function mountLocalRoutes(
   app: Hono,
-  runtime: MovableClock & { issuer: Issuer; faults: FaultBoard },
+  runtime: MovableClock & { issuer: Issuer; faults: FaultBoard; aws: Pick<AwsEndpoint, "payments"> },
 ): void {
   app.use("/__local/*", onlyFromHere);
   mountTokenRoutes(app, runtime.issuer);
   mountClockRoutes(app, runtime);
   mountFaultRoutes(app, runtime.faults);
+  mountPaymentRoutes(app, runtime.aws.payments);
   app.onError(() => problemResponse(500, "internal-error", "The request could not be completed."));
 }

@@ -19,6 +19,7 @@ import { type Named, provision } from "../provision.ts";
 import { watchServices } from "../reload/watch-services.ts";
 import { seedShop } from "../seed.ts";
 import { openState } from "../state.ts";
+import { stripeSettings, webhooksTo } from "../stripe-account.ts";
 import { AUDIENCE, createIssuer, type Issuer } from "../tokens/index.ts";
 import { accountOf } from "./account.ts";
 import { remoteAws } from "./aws.ts";
@@ -49,7 +50,7 @@ export async function startRemoteRuntime(
     const { secrets, signingKey } = await openState(data);
     const http = await listen(options.port);
     closers.add(() => closeServer(http.server));
-    const standIns = await startStandIns(options);
+    const standIns = await startStandIns(options, secrets.STRIPE_API_KEY);
     closers.add(() => standIns.stop());
     const aws = await remoteAws(remote.endpoint, standIns.url, environment);
     const account = remote.endpoint === "aws" ? await sayAccount(remote, aws.region, listeners) : undefined;
@@ -63,7 +64,7 @@ export async function startRemoteRuntime(
       region: aws.region,
       named,
       environment: aws.environment,
-      values: { ...secrets, STRIPE_API_URL: standIns.url },
+      values: { ...secrets, ...stripeSettings(standIns.url, http.url) },
       sourceOf: (queueUrl) => queueOverTheWire(aws.clients.sqs, queueUrl),
       listeners: { ...listeners, onWarning: rateLimited(listeners.onWarning, () => performance.now()) },
     });
@@ -74,6 +75,7 @@ export async function startRemoteRuntime(
       now: () => Date.now(),
     });
     openStorefront({ http, issuer, functions, otherwise: localRoutes(issuer) });
+    standIns.payments.sendWebhooksTo(webhooksTo(http.url, secrets));
     await seedShop(http.url, issuer).catch((error) => {
       const log = data === undefined ? "The functions' log" : join(data, "logs", "functions.ndjson");
       throw new AwsRefusal(`${error.message} ${log} says why.`, { cause: error });
@@ -106,11 +108,12 @@ function localRoutes(issuer: Issuer) {
  * They keep what they hold beside the secrets: a card that was authorised must still be known after a
  * restart.
  */
-async function startStandIns({ awsPort, data }: RuntimeOptions) {
+async function startStandIns({ awsPort, data }: RuntimeOptions, stripeApiKey: string) {
   try {
     return await startAwsEndpoint({
       port: awsPort,
       directory: data === undefined ? undefined : join(data, "stand-ins"),
+      stripeApiKey,
     });
   } catch (error) {
     throw explainPort(error, awsPort, "--aws-port", "the stand-in of SES and Stripe");

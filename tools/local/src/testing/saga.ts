@@ -87,7 +87,7 @@ export async function sagaOf<R extends Runtime>(
     },
     async idle() {
       const deadline = performance.now() + PATIENCE_MILLISECONDS;
-      while (busyQueues(runtime).length > 0) {
+      while (busyQueues(runtime).length > 0 || runtime.aws.payments.webhooks.pending() > 0) {
         if (performance.now() > deadline)
           throw new Error(`These queues never emptied: ${busyQueues(runtime)}`);
         // A failed message waits for its visibility timeout: moving the clock ends that at once.
@@ -221,6 +221,7 @@ function restingOf(runtime: Runtime): () => boolean {
       receivedAt(queue, message) > startedAt);
   return () =>
     runtime.functions.running() === 0 &&
+    runtime.aws.payments.webhooks.pending() === 0 &&
     !runtime.reactions.some(({ queue }) =>
       runtime.aws.queues.messages(queue.name).some((message) => isUnderWay(queue, message)),
     );
