@@ -1,4 +1,5 @@
 // The rules of an order's mails: each at most once, in order, none confirmed after a cancelled.
+import type { RefundSource } from "@order-saga/contracts";
 import { anEvent, testNow, testOrderId } from "@order-saga/messaging/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
@@ -10,6 +11,7 @@ import {
   type MailKind,
   type Notification,
   type Sending,
+  secondsUntilDue,
   settle,
 } from "./notification.ts";
 
@@ -162,6 +164,61 @@ test("a bulk has one mail, when all its orders have ended, whichever is heard fi
   }
 });
 
+const asked = anEvent("PaymentActionRequired");
+const aRefund = (refundId: string, source: RefundSource = "shop", amount = 333) =>
+  anEvent("RefundMade", { data: { refundId, source, amount } });
+
+test("a customer who is asked is written to after two minutes, to the second; all else is due at once", () => {
+  expect(secondsUntilDue(asked, testNow)).toBe(120);
+  expect(secondsUntilDue(asked, testNow + 119_001)).toBe(1);
+  expect(secondsUntilDue(asked, testNow + 2 * minute)).toBe(0);
+  expect(secondsUntilDue(asked, testNow + 5 * minute)).toBe(0);
+  for (const event of [placed, confirmed, rejected, cancelled, aRefund("rf_1")])
+    expect(secondsUntilDue(event, testNow)).toBe(0);
+});
+
+test("a customer who is asked is mailed between received and the end", () => {
+  expect(sendAll(heardAll(placed, asked)).sent).toEqual(["received", "action"]);
+  expect(sendAll(heardAll(asked, placed)).sent).toEqual(["received", "action"]);
+});
+
+test.each([confirmed, rejected, cancelled])("after $type nobody is asked any more", (end) => {
+  expect(sendAll(heardAll(placed, end, asked)).sent).not.toContain("action");
+  const superseded = heardAll(placed, asked, end);
+  expect(superseded.mails.action?.state).toBe("SUPERSEDED");
+  expect(sendAll(superseded).sent).not.toContain("action");
+});
+
+test("a customer whose time is over is not asked", () => {
+  const late = Date.parse(asked.data.actionBy);
+  const { mails } = [placed, asked].reduce((read, event) => hear(read, event, late), blank(testOrderId));
+  expect(Object.keys(mails)).toEqual(["received"]);
+});
+
+test("each refund of the shop or at the provider has a mail of its own, each once", () => {
+  const heard = heardAll(placed, confirmed, aRefund("rf_2"), aRefund("re_1", "provider"), aRefund("rf_2"));
+  const { notification, sent } = sendAll(heard);
+  expect(sent).toEqual(["received", "confirmed", "refund:rf_2", "refund:re_1"]);
+  expect(hear(notification, aRefund("re_1", "provider"), testNow)).toBe(notification);
+  expect(sendAll(hear(notification, aRefund("rf_3"), testNow)).sent).toEqual(["refund:rf_3"]);
+});
+
+test("a refund of a cancellation has no other mail than the cancellation's", () => {
+  for (const source of ["cancellation", "abort"] as const) {
+    const known = heardAll(placed);
+    expect(hear(known, aRefund("cancellation-1", source), testNow)).toBe(known);
+  }
+});
+
+test("a refund that arrives before its order waits, and its mail comes last", () => {
+  expect(heardAll(aRefund("rf_1")).mails).toEqual({});
+  expect(sendAll(heardAll(aRefund("rf_1"), confirmed, placed)).sent).toEqual([
+    "received",
+    "confirmed",
+    "refund:rf_1",
+  ]);
+});
+
 /**
  * What one of several deliveries does next: hear an event, claim the next mail, or learn how its sending
  * ended.
@@ -182,6 +239,7 @@ test("in any order, any number of times and with any failure: each mail at most 
   const stories: Heard[][] = [
     [placed, confirmed, cancelled],
     [placed, rejected, placed],
+    [placed, aRefund("rf_1"), aRefund("rf_2")],
   ];
   fc.assert(
     fc.property(fc.constantFrom(...stories), steps, (story, claimed) => {
@@ -216,7 +274,7 @@ test("in any order, any number of times and with any failure: each mail at most 
 });
 
 test("facts in any order and multiplicity end in the same mails", () => {
-  const events: Heard[] = [placed, confirmed, cancelled];
+  const events: Heard[] = [placed, confirmed, cancelled, aRefund("rf_1")];
   const order = fc
     .array(fc.constantFrom(...events), { maxLength: 6 })
     .chain((extra) =>
@@ -225,7 +283,7 @@ test("facts in any order and multiplicity end in the same mails", () => {
   fc.assert(
     fc.property(order, (heard) => {
       const end = sendAll(heardAll(...heard));
-      expect(end.sent).toEqual(["received", "cancelled"]);
+      expect(end.sent).toEqual(["received", "cancelled", "refund:rf_1"]);
       expect(end.notification.mails.confirmed?.state).toBe("SUPERSEDED");
     }),
   );

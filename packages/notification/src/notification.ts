@@ -2,11 +2,12 @@
 import type { Contact, EventOf, OrderLine } from "@order-saga/contracts";
 import { invariantViolation } from "@order-saga/messaging";
 
-/** In the order a customer should read them. */
+/** What an order is mailed about without its customer or the shop doing more. */
 export const orderMailKinds = ["received", "confirmed", "rejected", "cancelled"] as const;
-/** With the one about a bulk of orders. */
-export const mailKinds = [...orderMailKinds, "completed"] as const;
-export type MailKind = (typeof mailKinds)[number];
+/** In the order a customer should read them; with the one about a bulk of orders. */
+export const mailKinds = ["received", "action", "confirmed", "rejected", "cancelled", "completed"] as const;
+/** Each refund has a mail of its own, which comes after these. */
+export type MailKind = (typeof mailKinds)[number] | `refund:${string}`;
 
 /** Times are ISO 8601. `by` names the one delivery that holds the claim. */
 export type Mail =
@@ -40,13 +41,24 @@ export type Notification = {
   /** Absent while an outcome waits for its OrderPlaced. */
   placed?: Placed;
   outcomes: Outcomes;
-  mails: { [K in MailKind]?: Mail };
+  /** Until when the customer may answer the bank (ISO); absent if nobody was to be told. */
+  actionBy?: string;
+  /** What the shop gave back without a cancellation, by refund. */
+  refunds?: { readonly [refundId: string]: { readonly amount: number } };
+  mails: { [K in (typeof mailKinds)[number]]?: Mail } & { [refund: `refund:${string}`]: Mail };
   /** 0 for a record that was never written. */
   version: number;
 };
 
 export type Heard = EventOf<
-  "OrderPlaced" | "OrderConfirmed" | "OrderRejected" | "OrderCancelled" | "BulkPlaced" | "BulkCompleted"
+  | "OrderPlaced"
+  | "PaymentActionRequired"
+  | "OrderConfirmed"
+  | "OrderRejected"
+  | "OrderCancelled"
+  | "RefundMade"
+  | "BulkPlaced"
+  | "BulkCompleted"
 >;
 
 export function blank(orderId: string): Notification {
@@ -77,7 +89,35 @@ export function hear(notification: Notification, event: Heard, now: number): Not
       return withOutcome(notification, { rejected: event.data }, now);
     case "OrderCancelled":
       return withOutcome(notification, { cancelled: event.data }, now);
+    case "PaymentActionRequired": {
+      if (notification.actionBy !== undefined || hasEnded(notification)) return notification;
+      return withDueMails({ ...notification, actionBy: event.data.actionBy }, now);
+    }
+    case "RefundMade":
+      return withRefund(notification, event, now);
   }
+}
+
+/** A customer who is asked finds it on the page; one who has not answered for so long is written to. */
+const ACTION_GRACE_MILLISECONDS = 2 * 60_000;
+
+/** How long the mail of this event is to wait (seconds): most are due at once. */
+export function secondsUntilDue({ occurredAt, type }: Heard, now: number): number {
+  if (type !== "PaymentActionRequired") return 0;
+  return Math.max(0, Math.ceil((Date.parse(occurredAt) + ACTION_GRACE_MILLISECONDS - now) / 1000));
+}
+
+const hasEnded = ({ outcomes }: Notification) => Object.keys(outcomes).length > 0;
+
+/** A refund of a cancellation is told with the cancellation; one after an abort was never charged. */
+function withRefund(
+  notification: Notification,
+  { data: { amount, refundId, source } }: EventOf<"RefundMade">,
+  now: number,
+): Notification {
+  const isTold = source === "shop" || source === "provider";
+  if (!isTold || notification.refunds?.[refundId]) return notification;
+  return withDueMails({ ...notification, refunds: { ...notification.refunds, [refundId]: { amount } } }, now);
 }
 
 function withOutcome(notification: Notification, outcome: Outcomes, now: number): Notification {
@@ -91,22 +131,46 @@ function withOutcome(notification: Notification, outcome: Outcomes, now: number)
 }
 
 /**
- * Nothing is due without a contact; then every outcome is, `received` of a single order too, and a cancel
- * overtakes `confirmed`.
+ * Nothing is due without a contact; then every outcome and refund is, `received` of a single order too. A
+ * cancel overtakes `confirmed`, and any end overtakes `action`.
  */
 function withDueMails(notification: Notification, now: number): Notification {
   const { placed } = notification;
   if (!placed) return notification;
   const at = new Date(now).toISOString();
   const mails = { ...notification.mails };
-  for (const kind of mailKinds) {
-    const isDue = kind === "received" ? placed.bulkOf === undefined : notification.outcomes[kind];
-    if (isDue) mails[kind] ??= { state: "DUE", at };
+  for (const kind of kindsOf(notification)) {
+    if (isDue(notification, placed, kind, at)) mails[kind] ??= { state: "DUE", at };
   }
-  if (notification.outcomes.cancelled && mails.confirmed?.state === "DUE") {
-    mails.confirmed = { state: "SUPERSEDED", at };
-  }
+  const overtaken = [
+    ...(notification.outcomes.cancelled ? (["confirmed"] as const) : []),
+    ...(hasEnded(notification) ? (["action"] as const) : []),
+  ];
+  for (const kind of overtaken) if (mails[kind]?.state === "DUE") mails[kind] = { state: "SUPERSEDED", at };
   return { ...notification, mails };
+}
+
+/** In the order of sending. */
+const kindsOf = ({ refunds = {} }: Notification): MailKind[] => [
+  ...mailKinds,
+  ...Object.keys(refunds).map((id): MailKind => `refund:${id}`),
+];
+
+function isDue(notification: Notification, placed: Placed, kind: MailKind, at: string): boolean {
+  const { actionBy, outcomes } = notification;
+  switch (kind) {
+    case "received":
+      return placed.bulkOf === undefined;
+    case "action":
+      return actionBy !== undefined && at < actionBy && !hasEnded(notification);
+    case "confirmed":
+    case "rejected":
+    case "cancelled":
+    case "completed":
+      return outcomes[kind] !== undefined;
+    default:
+      return true;
+  }
 }
 
 /**
@@ -137,7 +201,7 @@ export function claimNextMail(notification: Notification, claimant: Claimant): C
     next,
     becameUnknown,
   });
-  for (const kind of mailKinds) {
+  for (const kind of kindsOf(notification)) {
     const mail = mails[kind];
     if (mail?.state === "DUE") {
       mails[kind] = { state: "CLAIMED", at, by: claimant.by };

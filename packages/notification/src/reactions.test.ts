@@ -276,6 +276,36 @@ test("a mail that the limit had no turn for in two days is a failed delivery, an
   expect(service.putOff).toEqual([]);
 });
 
+test("a customer who is asked is written to two minutes later, unless the order has ended by then", async () => {
+  const asked = anEvent("PaymentActionRequired");
+  for (const end of [undefined, confirmed]) {
+    const service = aService();
+    await service.deliver(placed);
+    service.clock.now += 1500;
+    expect(await service.deliver(asked)).toEqual([]);
+    expect(service.putOff).toMatchObject([{ delaySeconds: 119 }]);
+    expect(service.kinds()).toEqual(["received"]);
+    if (end) await service.deliver(end);
+    service.clock.now += 119_000;
+    expect(await service.deliver(...service.putOff.map(({ body }) => body))).toEqual([]);
+    expect(service.kinds()).toEqual(["received", end ? "confirmed" : "action"]);
+    expect(service.putOff).toHaveLength(1);
+    expect(service.lines.join("\n")).not.toContain("@");
+  }
+});
+
+test("each refund is mailed once, however often it is heard", async () => {
+  const service = aService();
+  const refund = (refundId: string, amount: number) => anEvent("RefundMade", { data: { refundId, amount } });
+  for (const event of [placed, confirmed, refund("rf_1", 333), refund("rf_2", 7), refund("rf_1", 333)])
+    expect(await service.deliver(event)).toEqual([]);
+  expect(service.kinds()).toEqual(["received", "confirmed", "refund:rf_1", "refund:rf_2"]);
+  expect(service.mailer.sent.slice(2).map(({ subject }) => subject)).toEqual([
+    "We have refunded €3.33",
+    "We have refunded €0.07",
+  ]);
+});
+
 test("a mail may wait for its turn as long as the invocation still has time for its answer", async () => {
   const untils: number[] = [];
   const service = aService();

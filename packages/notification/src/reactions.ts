@@ -12,6 +12,7 @@ import {
   type MailKind,
   type Notification,
   type Sending,
+  secondsUntilDue,
   settle,
 } from "./notification.ts";
 import { MailNotSent, MailRefused, type NotificationPorts, type NotificationStore } from "./ports.ts";
@@ -32,6 +33,11 @@ const LONGEST_WAIT_MILLISECONDS = 2 * 24 * 3600_000;
  */
 export function notifyCustomerHandler(ports: NotificationPorts): React<Heard["type"]> {
   return async (event, context) => {
+    const early = secondsUntilDue(event, context.now);
+    if (early > 0) {
+      await ports.later(context.body, early);
+      return [];
+    }
     const claimant = { by: ports.newClaim(), now: context.now, claimLife: ports.claimLife };
     // OrderPlaced is nearly always the first event of its order, and BulkPlaced of its bulk, so it is written
     // without a read before.

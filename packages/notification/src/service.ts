@@ -6,13 +6,22 @@ export const ses: ProviderLimit = { provider: "ses", perSecond: 14, setting: "MA
 
 export const notifyCustomer = reactionManifest({
   name: "notify-customer",
-  hears: ["OrderPlaced", "OrderConfirmed", "OrderRejected", "OrderCancelled", "BulkPlaced", "BulkCompleted"],
+  hears: [
+    "OrderPlaced",
+    "PaymentActionRequired",
+    "RefundMade",
+    "OrderConfirmed",
+    "OrderRejected",
+    "OrderCancelled",
+    "BulkPlaced",
+    "BulkCompleted",
+  ],
   // The orders of a bulk send no mails of their own: one about the bulk has the sum.
   having: { bulkId: false },
   environment: ["MAIL_FROM", "CONFIGURATION_SET", ses.setting],
   mail: true,
   calls: ses,
-  // A mail that SES's limit leaves no turn for comes again by its message.
+  // A mail that SES's limit leaves no turn for, or that is due only later, comes again by its message.
   sends: ["notify-customer"],
 });
 

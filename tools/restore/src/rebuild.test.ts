@@ -138,6 +138,13 @@ test("an order has its refunds and disputes again, and is at rest when its cance
   expect(later).toMatchObject({ version: 2, refunds: { rf_1: { amount: 333 }, rf_2: { amount: 333 } } });
 });
 
+test("a refund's mail that may have gone out is not sent again", () => {
+  const entries = [anEvent("RefundMade", { orderId, now, data: { refundId: "rf_1" } })];
+  const notification = rebuiltNotification(undefined, facts("OrderPlaced"), now, entries);
+  expect(notification?.mails["refund:rf_1"]).toMatchObject({ state: "UNKNOWN" });
+  expect(rebuiltNotification(notification, facts("OrderPlaced"), now, entries)).toBeUndefined();
+});
+
 test("a mail that may have gone out is not sent again", () => {
   const notification = rebuiltNotification(undefined, facts("OrderPlaced", "OrderConfirmed"), now);
   expect(notification?.mails).toMatchObject({

@@ -68,7 +68,8 @@ function rebuilder(given: Rebuilding, desk: Desk, ofBulks: OrdersOfBulks) {
     } else {
       // What is recorded and in no archive was never said, so that no mail of it can have gone out.
       const { OrderPlaced } = facts;
-      await rebuildMails(orderId, { ...archived, ...(OrderPlaced && { OrderPlaced }) });
+      const placed = { ...archived, ...(OrderPlaced && { OrderPlaced }) };
+      await rebuildMails(orderId, placed, entries.get(orderId));
     }
 
     const steps = reservationSteps(reservation, facts, now);

@@ -6,7 +6,7 @@ import type { SaveResult } from "@order-saga/messaging";
 import type { Notification } from "@order-saga/notification/notification";
 import { createDynamoDbStore as createNotificationStore } from "@order-saga/notification/store/dynamodb";
 import type { Facts } from "@order-saga/protocol/facts";
-import type { BulkFacts, FeedEnd } from "./facts.ts";
+import type { BulkFacts, EntryEvent, FeedEnd } from "./facts.ts";
 import { ReplayError } from "./place.ts";
 import { rebuiltNotification } from "./rebuild/notification.ts";
 import type { Intent } from "./rebuild/payment.ts";
@@ -56,9 +56,9 @@ export function deskOf({ dynamodb, isDryRun, now, tableOf }: Rebuilding, rebuilt
   }
 
   /** The mails of an order, or of a bulk. */
-  async function rebuildMails(id: string, facts: Facts | BulkFacts) {
+  async function rebuildMails(id: string, facts: Facts | BulkFacts, entries: readonly EntryEvent[] = []) {
     const known = await notifications.load(id);
-    const next = rebuiltNotification(known, facts, now);
+    const next = rebuiltNotification(known, facts, now, entries);
     if (!next) return;
     await write("notification", id, () => notifications.save(next));
     const before = unknownIn(known);

@@ -40,7 +40,8 @@ export function createSesMailer(options: {
         from,
         to: { address: to.email, name: to.name },
         subject,
-        messageId: `${orderId}.${kind}@${domain}`,
+        // A colon has no place in a Message-ID.
+        messageId: `${orderId}.${kind.replace(":", ".")}@${domain}`,
         // SES puts its own Message-ID in place of ours, so the mail names its order here too.
         headers: { "X-Order-Mail": `${orderId}/${kind}`, "Auto-Submitted": "auto-generated" },
         text,

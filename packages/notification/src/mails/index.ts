@@ -3,7 +3,7 @@
 import type { MailKind, Notification, Placed } from "../notification.ts";
 import type { OutgoingMail } from "../ports.ts";
 import { type Message, toHtml, toText } from "./layout.ts";
-import { cancelled, completed, confirmed, received, rejected } from "./messages.ts";
+import { action, cancelled, completed, confirmed, received, refunded, rejected } from "./messages.ts";
 import { formatMoney } from "./money.ts";
 
 export function render(notification: Notification, kind: MailKind): OutgoingMail {
@@ -22,11 +22,15 @@ export function render(notification: Notification, kind: MailKind): OutgoingMail
   };
 }
 
-function messageOf({ outcomes }: Notification, placed: Placed, kind: MailKind): Message {
-  const total = formatMoney(placed.amount, placed.currency);
+function messageOf(notification: Notification, placed: Placed, kind: MailKind): Message {
+  const { actionBy = "", outcomes, refunds = {} } = notification;
+  // What was taken may be less than the order's amount.
+  const total = formatMoney(outcomes.confirmed?.amount ?? placed.amount, placed.currency);
   switch (kind) {
     case "received":
       return received;
+    case "action":
+      return action(total, actionBy);
     case "confirmed":
       return confirmed(total);
     case "rejected":
@@ -36,5 +40,9 @@ function messageOf({ outcomes }: Notification, placed: Placed, kind: MailKind): 
     case "completed":
       if (!outcomes.completed) throw new TypeError("A bulk's result is not known yet.");
       return completed(outcomes.completed);
+    default:
+      return refunded(formatMoney(refunds[refundIn(kind)]?.amount ?? 0, placed.currency));
   }
 }
+
+const refundIn = (kind: `refund:${string}`) => kind.slice("refund:".length);

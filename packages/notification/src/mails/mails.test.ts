@@ -136,6 +136,39 @@ test("a customer without a name is greeted all the same, and the total of a line
   expect(mail.html).toContain("3 × Earl Grey</td>");
 });
 
+test("a customer who is asked reads until when, and that nothing is charged otherwise", () => {
+  const asked = anEvent("PaymentActionRequired", { data: { actionBy: "2026-01-05T12:10:37.000Z" } });
+  const { html: body, subject, text } = render(recordOf(anEvent("OrderPlaced"), asked), "action");
+  expect(subject).toBe("Please confirm your payment");
+  for (const part of ["€19.80", "12:10 UTC", "nothing is charged"]) {
+    expect(text).toContain(part);
+    expect(body).toContain(part);
+  }
+});
+
+test("a refund's mail says how much of this refund went back, not how much there ever was", () => {
+  const refund = (refundId: string, amount: number) =>
+    anEvent("RefundMade", { data: { refundId, amount, reason: "not for customers" } });
+  const record = recordOf(anEvent("OrderPlaced"), refund("rf_1", 333), refund("rf_2", 1047));
+  const mail = render(record, "refund:rf_2");
+  expect(mail.subject).toBe("We have refunded €10.47");
+  expect(mail.text).toContain("We have refunded €10.47 of your order");
+  expect(mail.text).not.toContain("3.33");
+  expect(mail.text).not.toContain("not for customers");
+});
+
+test("a short capture is told as what was taken", () => {
+  const data = { amount: 1499, currency: "EUR" };
+  const record = recordOf(anEvent("OrderPlaced"), anEvent("OrderConfirmed", { data }));
+  expect(render(record, "confirmed").text).toContain("We have charged €14.99");
+  const cancelled = recordOf(
+    anEvent("OrderPlaced"),
+    anEvent("OrderConfirmed", { data }),
+    anEvent("OrderCancelled", { data: { refunded: true } }),
+  );
+  expect(render(cancelled, "cancelled").text).toContain("refunded €14.99");
+});
+
 test("no name becomes HTML, whatever is in it", () => {
   const anyName = fc.oneof(
     fc.string({ minLength: 1, maxLength: 200 }),

@@ -19,6 +19,30 @@ export function confirmed(total: string): Message {
   };
 }
 
+/** `actionBy` is an ISO time. */
+export function action(total: string, actionBy: string): Message {
+  const until = `${actionBy.slice(11, 16)} UTC`;
+  return {
+    subject: "Please confirm your payment",
+    heading: "Your bank asks you to confirm the payment",
+    paragraphs: [
+      `Your bank wants you to confirm the payment of ${total}. Please open your order in our shop and confirm it before ${until}.`,
+      "If you do not, the order ends by itself, and nothing is charged to your card.",
+    ],
+  };
+}
+
+/** `amount` is formatted money. */
+export function refunded(amount: string): Message {
+  return {
+    subject: `We have refunded ${amount}`,
+    heading: `We have refunded ${amount}`,
+    paragraphs: [
+      `We have refunded ${amount} of your order to your card. Your bank may take a few days to show it.`,
+    ],
+  };
+}
+
 const reasons: Readonly<Record<RejectionReason, string>> = {
   card_declined: "Your bank declined the payment. You are welcome to order again with another card.",
   insufficient_funds:

@@ -13,7 +13,10 @@ const full = (orderId: string): Notification => ({
     currency: "EUR",
   },
   outcomes: { confirmed: { amount: 1980, currency: "EUR" }, cancelled: { refunded: true } },
+  actionBy: "2026-01-05T12:10:00.000Z",
+  refunds: { rf_1: { amount: 333 } },
   mails: {
+    "refund:rf_1": { state: "DUE", at: "2026-01-05T12:00:03.000Z" },
     received: { state: "SENT", at: "2026-01-05T12:00:00.000Z", providerMessageId: "m-1" },
     confirmed: { state: "SUPERSEDED", at: "2026-01-05T12:00:01.000Z" },
     cancelled: { state: "CLAIMED", at: "2026-01-05T12:00:02.000Z", by: "a" },

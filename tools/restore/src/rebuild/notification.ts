@@ -10,7 +10,7 @@ import {
 } from "@order-saga/notification/notification";
 import { notifyCustomer } from "@order-saga/notification/service";
 import type { Facts } from "@order-saga/protocol/facts";
-import type { BulkFacts } from "../facts.ts";
+import type { BulkFacts, EntryEvent } from "../facts.ts";
 
 /**
  * No event says that a mail went out, so each that may have is UNKNOWN: it is never sent again, and the
@@ -20,6 +20,7 @@ export function rebuiltNotification(
   known: Notification | undefined,
   facts: Facts | BulkFacts,
   now: number,
+  entryEvents: readonly EntryEvent[] = [],
 ): Notification | undefined {
   const events: Readonly<Record<string, DomainEvent>> = { ...facts };
   const [first] = Object.values(events);
@@ -28,7 +29,11 @@ export function rebuiltNotification(
     const event = events[type];
     return event ? unsure(hear(notification, event as Heard, now), now) : notification;
   }, before);
-  const next = unsure(heard, now);
+  const refunds = entryEvents.filter((event) => event.type === "RefundMade");
+  const next = unsure(
+    refunds.reduce((notification, refund) => hear(notification, refund, now), heard),
+    now,
+  );
   return next === before ? undefined : { ...next, version: before.version + 1 };
 }
 
