@@ -10,9 +10,9 @@ import { createUsers, type Tokens } from "./users.ts";
 const throttle = { rate: 200, burst: 400 };
 
 /**
- * Routes with a limit of their own. In a stopped stage each route that begins work of the saga answers 429, to
- * be tried again with the same key. The others go on: products and stock are put in order before a restored
- * table is rebuilt, and what the provider rings for waits in its queue.
+ * Routes with a limit of their own. In a stopped stage each route that begins work of the saga answers 429,
+ * to be tried again with the same key. The others go on: products and stock are put in order before a
+ * restored table is rebuilt, and what the provider rings for waits in its queue.
  */
 function throttlesOf(isStopped: boolean) {
   const routes = services.flatMap((service) => service.routes);

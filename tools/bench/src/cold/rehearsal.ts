@@ -1,5 +1,7 @@
-// Plays orders, a bulk and a stock feed through the shipped functions and records each first invocation.
+// Plays orders, a refund, a bulk and a stock feed through the shipped functions and records each first invocation.
+import { createHmac } from "node:crypto";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import type { DomainEvent } from "@order-saga/contracts";
 import { startAwsEndpoint } from "@order-saga/emulator";
 import { awsClients } from "@order-saga/local/aws";
@@ -26,11 +28,14 @@ export const awsEnvironment = (url: string): Record<string, string> => ({
   AWS_ENDPOINT_URL: url,
 });
 
+const webhookSecret = "whsec_bench";
+
 /** A function's own environment, with the provider at `url`. */
 export function environmentsAt(url: string): ReadonlyMap<string, Record<string, string>> {
   const values: Record<string, string> = {
     STRIPE_API_URL: url,
     STRIPE_API_KEY: "sk_test_bench",
+    STRIPE_WEBHOOK_SECRETS: webhookSecret,
     ORDER_ID_SECRET: "a secret of the benchmark",
     VERSION: "bench",
   };
@@ -55,6 +60,7 @@ export async function rehearse(): Promise<readonly Recording[]> {
   const rehearsal = await openRehearsal();
   try {
     const orderId = await playOrders(rehearsal);
+    await playRefund(rehearsal, orderId);
     const bulkId = await playBulk(rehearsal);
     const feedId = await playFeed(rehearsal);
     await invokeTheRest(rehearsal, { sku, orderId, bulkId, feedId });
@@ -76,6 +82,8 @@ type Rehearsal = {
   invoke(name: string, event: unknown): Promise<Answer>;
   /** Uploads a file, as a browser does, and returns S3's event about it. */
   upload(key: string, csv: string): Promise<string>;
+  /** The body of a message that waits in the queue. */
+  waiting(queue: string): Promise<string>;
   /** Events that were published since the last call. */
   published(): DomainEvent[];
   close(): Promise<void>;
@@ -119,6 +127,11 @@ async function openRehearsal(): Promise<Rehearsal> {
       const { VersionId } = await clients.s3.send(put);
       return anUpload({ key, size: csv.length, "version-id": VersionId });
     },
+    async waiting(queue) {
+      const QueueUrl = `${cloud.url}/000000000000/${queue}`;
+      const { Messages = [] } = await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+      return Messages[0]?.Body ?? "";
+    },
     published() {
       const taken = events;
       events = [];
@@ -148,6 +161,25 @@ async function playOrders(rehearsal: Rehearsal): Promise<string> {
   await deliver(rehearsal, rehearsal.published());
   await deliver(rehearsal, held);
   return confirmed;
+}
+
+/** A clerk's refund of a part, whose task is done; then the provider rings about the same payment. */
+async function playRefund({ invoke, waiting }: Rehearsal, orderId: string): Promise<void> {
+  await invoke("payment-request-refund", aRequest({ amount: 5, reason: "bruised" }, { orderId }));
+  const task = await waiting("payment-hear-provider");
+  await invoke("payment-hear-provider", aBatch([task]));
+  const { intentId } = JSON.parse(task) as { intentId: string };
+  const object = { id: intentId, metadata: { orderId } };
+  await invoke("payment-hear-webhook", signed({ type: "payment_intent.succeeded", data: { object } }));
+}
+
+/** As Stripe signs what it sends. */
+function signed(event: object): unknown {
+  const body = JSON.stringify(event);
+  const time = Math.floor(Date.now() / 1000);
+  const signature = createHmac("sha256", webhookSecret).update(`${time}.${body}`).digest("hex");
+  const headers = { "content-type": "application/json", "stripe-signature": `t=${time},v1=${signature}` };
+  return { version: "2.0", headers, requestContext: {}, body, isBase64Encoded: false };
 }
 
 /** A bulk of one row, which becomes an order. */

@@ -67,7 +67,7 @@ export async function provisionShop(endpoint: string): Promise<void> {
   await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName, Item }));
 }
 
-const charge = { amount: 990, currency: "EUR", paymentMethod: "pm_card_visa" };
+const charge = { amount: 990, currency: "EUR", paymentMethod: "pm_card_visa", lines: [] };
 
 /** By the endpoint that a peer's process was given, if it was. */
 export const effectsAt = (endpoint: string | undefined): Effects =>
@@ -77,7 +77,9 @@ export const effectsAt = (endpoint: string | undefined): Effects =>
 function overTheWire(endpoint: string): Effects {
   const tables = DynamoDBDocumentClient.from(new DynamoDBClient(account(endpoint)));
   const mails = new SESClient(account(endpoint));
-  const provider = createStripeGateway(createStripeClient("sk_test_bench", endpoint), () => Date.now());
+  const provider = createStripeGateway(createStripeClient("sk_test_bench", endpoint), {
+    now: () => Date.now(),
+  });
   // One writer for the SKU, as in the laptop's inventory: DynamoDB refuses transactions that meet on an item.
   let turn: Promise<unknown> = Promise.resolve();
   const move = (orderId: string, state: string, from: string, to: string) => {
@@ -98,7 +100,7 @@ function overTheWire(endpoint: string): Effects {
     async authorize(orderId) {
       const now = new Date().toISOString();
       const answer = await provider.authorize(orderId, { ...charge, decideBy: now }, now);
-      if (answer.kind !== "authorized") throw new Error(`The card was refused: ${answer.code}`);
+      if (answer.kind !== "authorized") throw new Error(`The card was not authorised: ${answer.kind}`);
       return answer.intentId;
     },
     async capture(orderId, intent) {
