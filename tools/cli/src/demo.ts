@@ -4,7 +4,7 @@ import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";
 import { createDemoClient } from "./demo/client.ts";
 import { closingTable, timeline, verdict } from "./demo/report.ts";
-import { poison, scenarios } from "./demo/scenarios.ts";
+import { poison, sale, scenarios } from "./demo/scenarios.ts";
 import { startLaptop } from "./laptop.ts";
 
 const demo = command(
@@ -37,6 +37,7 @@ async function play(): Promise<number> {
       }
       console.log(`  ${String(posted).padStart(2)}/${total}  ${ending}${count > 1 ? ` × ${count}` : ""}`);
     }
+    console.log(`  and a sale: ${await sale(client, runtime)}`);
     const { deadLetterQueue, reaction } = await poison(runtime);
     await client.untilIdle();
     const [parked] = runtime.aws.queues.messages(deadLetterQueue);

@@ -44,7 +44,7 @@ const damages: [string, (data: string) => void, RegExp][] = [
   [
     "of another version",
     (data) => writeFileSync(join(data, "order-saga.json"), '{"format":1}'),
-    /has format 1, and this version reads 3/,
+    /has format 1, and this version reads 4/,
   ],
   ["whose tables are cut short", (data) => cutShort(tables(data)), /tables\.sqlite/],
   [

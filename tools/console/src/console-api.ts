@@ -295,6 +295,21 @@ export type OrderDetail = {
   events: { number: number; event: Record<string, unknown> }[];
   mails: MailRow[];
   deadLetters: DeadLetter[];
+  /** What the provider rang about it, newest first. */
+  rings: RingRow[];
+};
+
+/** A webhook on its way: what happened at the provider, and how the shop answered. */
+export type RingRow = {
+  id: string;
+  /** Such as `refund.created`. */
+  type: string;
+  intentId: string;
+  /** What was asked to go wrong with it. */
+  fault?: string;
+  attempts: { at: string; status?: number }[];
+  /** When it is sent again. */
+  nextAt?: string;
 };
 
 /** A session as a file. */

@@ -87,6 +87,8 @@ export function createInvariantMonitor(runtime: Runtime, witness: Witness) {
 
 function isAtRest({ aws, faults, functions, mappings }: Runtime): boolean {
   const isOn = faults.list().some(({ left }) => left !== 0);
-  const isBusy = [...mappings.keys()].some((name) => messagesIn(aws.queues.count(name)) > 0);
+  const isBusy =
+    [...mappings.keys()].some((name) => messagesIn(aws.queues.count(name)) > 0) ||
+    aws.payments.webhooks.pending() > 0;
   return !isOn && !isBusy && functions.running() === 0 && aws.pendingDeliveries().length === 0;
 }

@@ -9,8 +9,9 @@ import type { Runtime } from "@order-saga/local/runtime";
 import { targetRetryPolicy } from "@order-saga/messaging/topology";
 import { type Order, unconfirmedRootEvents } from "@order-saga/orders/order";
 import { toOrder } from "@order-saga/orders/store/record";
+import { toPayment } from "@order-saga/payment/store/record";
 import { attentionOf } from "./attention.ts";
-import type { DeadLetter, MailRow, Moment, OrderDetail, ReactionNode } from "./console-api.ts";
+import type { DeadLetter, MailRow, Moment, OrderDetail, ReactionNode, RingRow } from "./console-api.ts";
 import { iso } from "./iso.ts";
 import { type OrderRecord, openAttempts } from "./order-summary.ts";
 import type { Recorder } from "./recorder.ts";
@@ -55,7 +56,26 @@ export async function orderDetail(
     })),
     mails: known.mails.filter((mail) => mail.orderId === orderId),
     deadLetters,
+    rings: ringsOf(runtime, records),
   };
+}
+
+/** Of the webhooks that the provider remembers, so many are looked through. */
+const MOST_RINGS = 1000;
+
+function ringsOf({ aws }: Runtime, { payment }: OrderRecords): RingRow[] {
+  const authorization = payment && toPayment(payment).authorization;
+  const intentId = authorization && "intentId" in authorization ? authorization.intentId : undefined;
+  if (intentId === undefined) return [];
+  const own = aws.payments.webhooks.latest(MOST_RINGS).filter(({ intent }) => intent === intentId);
+  return own.map(({ attempts, dueAt, fault, forgery, id, type }) => ({
+    id,
+    type,
+    intentId,
+    ...((forgery ?? fault) && { fault: forgery ? `forged (${forgery})` : fault }),
+    attempts: attempts.map(({ at, status }) => ({ at: iso(at), ...(status !== undefined && { status }) })),
+    ...(dueAt !== undefined && { nextAt: iso(dueAt) }),
+  }));
 }
 
 /** By time; within a millisecond events first, then their messages, then attempts. */
@@ -135,7 +155,7 @@ function awaitedAsDeadLetter({ attempts, cause, eventType = "", queue, reaction 
 function whyRecords({ inventory, orders, payment }: OrderRecords): Parameters<typeof whyOf>[0]["records"] {
   type Known = Parameters<typeof whyOf>[0]["records"];
   return {
-    payment: payment as Known["payment"],
+    payment: payment && toPayment(payment),
     reservation: inventory as Known["reservation"],
     order: orders && whyOrder(toOrder(orders)),
   };

@@ -77,6 +77,21 @@ test.each([
   ]);
 });
 
+test("the provider's ring belongs to the order whose intent an answer named, and to none before", () => {
+  const { inputs, observer } = setUp();
+  const ring = { reaction: "hear-provider", body: JSON.stringify({ intentId: "pi_3Qx" }) };
+  observer.messageDelivered(ring);
+  const answer = `{"id":"pi_3Qx","client_secret":"pi_3Qx_secret_1","metadata":{"orderId":"${ORDER}"}}`;
+  const request = pay("/v1/payment_intents", `${ORDER}:authorize`);
+  observer.paymentAnswered({ request, status: 200, body: answer, at: 3, endedAt: 5 });
+  observer.messageDelivered(ring);
+  expect(inputs.flatMap((input) => (input.kind === "delivered" ? [input.header] : []))).toEqual([
+    { eventId: "", eventType: "" },
+    { orderId: ORDER, subject: ORDER, eventId: "", eventType: "a ring" },
+  ]);
+  expect(JSON.stringify(inputs)).not.toContain("secret");
+});
+
 test("a mail, by its own header", () => {
   const { inputs, observer } = setUp();
   const raw = `X-Order-Mail: ${ORDER}/confirmed\r\nTo: ada@example.com\r\n\r\nHello`;

@@ -151,7 +151,7 @@ function orderIn(text: string | undefined): string | undefined {
 
 function kindOfMail(form: { readonly [name: string]: string }): string {
   const raw = Buffer.from(form["RawMessage.Data"] ?? "", "base64").toString("utf8");
-  return /^X-Order-Mail:\s*\S+\/(\w+)/im.exec(raw)?.[1] ?? "";
+  return /^X-Order-Mail:\s*\S+\/([\w:-]+)/im.exec(raw)?.[1] ?? "";
 }
 
 function parsed(line: string): { [name: string]: unknown } {

@@ -91,6 +91,50 @@ test("events are numbered in the bus's order, and one that came before is a repe
   expect(recorder.event(2)).toEqual(placed());
 });
 
+test("of refunds an order has several, each once, and they add up", () => {
+  const recorder = aRecorder();
+  const made = (refundId: string, amount: number) =>
+    newEvent(
+      "RefundMade",
+      ORDER,
+      { causationId: null, now: AT + 1 },
+      { refundId, amount, currency: "EUR", source: "shop" },
+    );
+  recorder.recall([placed(), made("rf_1", 495)]);
+  for (const each of [made("rf_1", 495), made("re_2", 7), made("re_2", 7)]) recorder.record(event(each));
+  expect(recorder.events().map(({ isRepeat, type }) => [type, isRepeat])).toEqual([
+    ["OrderPlaced", false],
+    ["RefundMade", false],
+    ["RefundMade", true],
+    ["RefundMade", false],
+    ["RefundMade", true],
+  ]);
+  expect(recorder.summary(ORDER)).toMatchObject({ refunded: 502 });
+});
+
+test("a refund that failed is told as a person's work, and why an order ended as its reason", () => {
+  const recorder = aRecorder();
+  const cause = { causationId: null, now: AT };
+  const refund = { refundId: "rf_1", amount: 495, currency: "EUR", source: "shop", code: "refused" } as const;
+  recorder.record(event(placed()));
+  expect(recorder.summary(ORDER)).not.toHaveProperty("attention");
+  recorder.record(event(newEvent("RefundFailed", ORDER, cause, refund)));
+  expect(recorder.summary(ORDER)?.attention).toMatch(/4\.95 EUR failed/);
+  recorder.record(event(newEvent("OrderRejected", ORDER, cause, { reason: "insufficient_funds" })));
+  expect(recorder.summary(ORDER)?.reason).toBe("insufficient_funds");
+});
+
+test("while the bank waits for the customer, the order says until when", () => {
+  const recorder = aRecorder();
+  const cause = { causationId: null, now: AT };
+  const actionBy = new Date(AT + 600_000).toISOString();
+  recorder.record(event(placed()));
+  recorder.record(event(newEvent("PaymentActionRequired", ORDER, cause, { actionBy })));
+  expect(recorder.summary(ORDER)).toMatchObject({ status: "ACTION_REQUIRED", actionBy });
+  recorder.record(event(newEvent("PaymentAuthorized", ORDER, cause, { amount: 1980, currency: "EUR" })));
+  expect(recorder.summary(ORDER)).not.toHaveProperty("actionBy");
+});
+
 test("a failed attempt says when it comes back, and its log line why", () => {
   const recorder = aRecorder();
   recorder.record(event(placed()));

@@ -242,8 +242,8 @@ const states: Case[] = [
         decision: "CAPTURE",
         dueAt: at(60),
         refunds: [
-          { id: "rf_1", amount: 495, status: "PENDING", source: "shop" },
-          { id: "re_2", amount: 7, status: "SUCCEEDED", source: "provider" },
+          { id: "rf_1", amount: 495, status: "PENDING", source: "shop", at: at(0) },
+          { id: "re_2", amount: 7, status: "SUCCEEDED", source: "provider", at: at(0) },
         ],
       },
     },

@@ -1,6 +1,8 @@
 // Why an order is not finished: which reaction it awaits, at which attempt, and what its deadline brings.
 
-import type { EventType, RefundSource } from "@order-saga/contracts";
+import type { EventType } from "@order-saga/contracts";
+import type { Refund } from "@order-saga/payment/ledger";
+import type { Payment } from "@order-saga/payment/payment";
 import type { Facts } from "@order-saga/protocol/facts";
 import { inWords } from "./attention.ts";
 import type { ReactionNode, Why } from "./console-api.ts";
@@ -16,18 +18,11 @@ export type WhyInput = {
   attention?: readonly string[];
   /** Of the services' records: what tells when a timer acts on the order. */
   records: {
-    payment?: { decision?: string; dueAt?: string; refunds?: readonly RefundEntry[] } | undefined;
+    payment?: Partial<Pick<Payment, "decision" | "dueAt" | "refunds">> | undefined;
     reservation?: { state: string; reservedUntil?: string; dueAt?: string } | undefined;
     /** `unconfirmed` has its root events that no other service has confirmed yet. */
     order?: { dueAt?: string; unconfirmed: readonly EventType[] } | undefined;
   };
-};
-
-type RefundEntry = {
-  id: string;
-  amount: number;
-  status: string;
-  source: RefundSource;
 };
 
 export function whyOf(input: WhyInput): Why {
@@ -46,7 +41,7 @@ export function whyOf(input: WhyInput): Why {
   return { words: words.join(" "), awaits, deadline: { at, then: happens } };
 }
 
-const isOpen = ({ status }: RefundEntry) => status === "REQUESTED" || status === "PENDING";
+const isOpen = ({ status }: Refund) => status === "REQUESTED" || status === "PENDING";
 
 /** Refunds that are on their way, whether or not the order has ended. */
 function refundWords({ facts, records }: WhyInput): string[] {

@@ -3,7 +3,14 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { ServiceName } from "@order-saga/contracts";
 import { toOrder } from "@order-saga/orders/store/record";
-import { catalogueList, orderRecord, recordOfOrder, stockRecord } from "@order-saga/protocol/records";
+import { toPayment } from "@order-saga/payment/store/record";
+import {
+  catalogueList,
+  orderRecord,
+  paymentRecord,
+  recordOfOrder,
+  stockRecord,
+} from "@order-saga/protocol/records";
 
 export type Item = Record<string, unknown>;
 
@@ -84,6 +91,7 @@ async function readItems(
 /** A record as its service reads it: without the keys of its table. */
 export function factsOf(item: Item): Item {
   if (orderRecord.is(item)) return toOrder(item);
+  if (paymentRecord.is(item)) return toPayment(item);
   const { pk: _pk, sk: _sk, dueShard: _due, ...facts } = item;
   return facts;
 }

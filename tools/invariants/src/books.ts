@@ -9,6 +9,7 @@ import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
 import { toOrder } from "@order-saga/orders/store/record";
 import type { Payment } from "@order-saga/payment/payment";
+import { toPayment } from "@order-saga/payment/store/record";
 import {
   notificationRecord,
   orderRecord,
@@ -67,7 +68,7 @@ export async function readBooks({ aws, clients, reactions }: Source): Promise<Bo
     feeds: feedsIn(items),
     stock: records<StockAccount>(stockRecord),
     reservations: records<Reservation>(reservationRecord),
-    payments: records<Payment>(paymentRecord),
+    payments: records<Item>(paymentRecord).map(toPayment),
     notifications: records<Notification>(notificationRecord),
     otherRecords: items.filter(isOtherRecord),
     intents: aws.payments.intents(),

@@ -33,7 +33,7 @@ test.each([
   ["not JSON at all", "{"],
   ["another format", '{"format":99,"secrets":{}}'],
   ["the format of an earlier version", '{"format":2,"secrets":{"ORDER_ID_SECRET":"s","STRIPE_API_KEY":"k"}}'],
-  ["no secrets", '{"format":3}'],
+  ["no secrets", '{"format":4}'],
 ])("a damaged marker is a clear error, never a silent reset: %s", (_, content) => {
   const directory = join(folder, "data");
   openDataDirectory(directory);

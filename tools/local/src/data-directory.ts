@@ -8,8 +8,8 @@ import { readJson, replaceJson, UNFINISHED } from "@order-saga/emulator/json-fil
 import * as z from "zod";
 
 const MARKER = "order-saga.json";
-/** 1 had its tables in LevelDB, 2 an order's events whole in its record. */
-const FORMAT = 3;
+/** 1 had its tables in LevelDB, 2 an order's events whole in its record, 3 payments without a ledger. */
+const FORMAT = 4;
 const RECORD_FORMAT = 1;
 
 /** The folder cannot be used as it is; the message says why and what to do. Nothing in it was changed. */
@@ -20,8 +20,7 @@ export class DataDirectoryError extends Error {
 const Secrets = z.object({
   ORDER_ID_SECRET: z.string().min(1),
   STRIPE_API_KEY: z.string().min(1),
-  // A folder of before webhooks has none, and nothing that is kept depends on it.
-  STRIPE_WEBHOOK_SECRETS: z.string().min(1).default(newWebhookSecret),
+  STRIPE_WEBHOOK_SECRETS: z.string().min(1),
 });
 
 /** The stage's secrets, made once and kept: order ids are derived from one of them. */
@@ -173,10 +172,6 @@ function newSecrets(): Secrets {
   return {
     ORDER_ID_SECRET: randomBytes(32).toString("hex"),
     STRIPE_API_KEY: `sk_test_local${randomBytes(12).toString("hex")}`,
-    STRIPE_WEBHOOK_SECRETS: newWebhookSecret(),
+    STRIPE_WEBHOOK_SECRETS: `whsec_local${randomBytes(24).toString("hex")}`,
   };
-}
-
-function newWebhookSecret(): string {
-  return `whsec_local${randomBytes(24).toString("hex")}`;
 }

@@ -1,8 +1,14 @@
 // The demo's storefront: places and cancels orders over HTTP and waits for what the bus says about them.
 
 import { randomUUID } from "node:crypto";
-import { type DomainEvent, type EventType, scopes, subjectOf } from "@order-saga/contracts";
-import type { QueueCount } from "@order-saga/emulator";
+import {
+  type DomainEvent,
+  type EventType,
+  type RefundRequest,
+  scopes,
+  subjectOf,
+} from "@order-saga/contracts";
+import type { HandAction, QueueCount } from "@order-saga/emulator";
 import type { Runtime } from "@order-saga/local/runtime";
 
 export type DemoOrder = { sku?: string; quantity?: number; paymentMethod?: string };
@@ -13,6 +19,12 @@ export type DemoClient = {
   /** Places an order that must be refused with this status and problem type. */
   expectRefusal(order: DemoOrder, status: number, type: string): Promise<void>;
   cancel(orderId: string): Promise<void>;
+  /** Gives a part of the money back, as a clerk of the shop. */
+  refund(orderId: string, asked: RefundRequest): Promise<void>;
+  /** The customer answers the bank that asks them. */
+  answerBank(orderId: string, outcome: "succeeded" | "failed"): void;
+  /** What the shop's owner does in the provider's dashboard, or the customer's bank. */
+  byHand(orderId: string, action: HandAction): void;
   /** Resolves when the order has had every one of these events. */
   until(orderId: string, types: readonly EventType[]): Promise<void>;
   /** Resolves when no reaction has anything to do but what waits for its visibility timeout. */
@@ -32,11 +44,12 @@ export async function createDemoClient(runtime: Runtime): Promise<DemoClient> {
     scope: scopes.join(" "),
     expiresInSeconds: 24 * 3600,
   });
-  const events = new Map<string, Map<EventType, DomainEvent>>();
+  const events = new Map<string, Map<string, DomainEvent>>();
+  const eventsOf = (orderId: string) => [...(events.get(orderId)?.values() ?? [])];
   runtime.observe({
     eventAccepted({ event }) {
-      const ofOrder = events.get(subjectOf(event)) ?? new Map<EventType, DomainEvent>();
-      if (!ofOrder.has(event.type)) ofOrder.set(event.type, event);
+      const ofOrder = events.get(subjectOf(event)) ?? new Map<string, DomainEvent>();
+      if (!ofOrder.has(event.id)) ofOrder.set(event.id, event);
       events.set(subjectOf(event), ofOrder);
     },
   });
@@ -77,10 +90,20 @@ export async function createDemoClient(runtime: Runtime): Promise<DemoClient> {
       const { status } = await post(`/orders/${orderId}/cancel`, { reason: "changed my mind" });
       if (status !== 202) throw new Error(`Cancelling answered ${status}, not 202.`);
     },
+    async refund(orderId, asked) {
+      const { status, body } = await post(`/orders/${orderId}/refunds`, asked, {
+        "idempotency-key": randomUUID(),
+      });
+      if (status !== 202) throw new Error(`The refund was answered with ${status} ${body.type}, not 202.`);
+    },
+    answerBank: (orderId, outcome) =>
+      void runtime.aws.payments.authenticate(intentOf(runtime, orderId), outcome),
+    byHand: (orderId, action) => void runtime.aws.payments.byHand(intentOf(runtime, orderId), action),
     until: (orderId, types) =>
-      eventually(`${types.join(" and ")} of ${orderId}`, () =>
-        types.every((type) => events.get(orderId)?.has(type)),
-      ),
+      eventually(`${types.join(" and ")} of ${orderId}`, () => {
+        const said = new Set(eventsOf(orderId).map(({ type }) => type));
+        return types.every((type) => said.has(type));
+      }),
     untilOnlyRetriesWait: () =>
       eventually(
         "the reactions to have tried",
@@ -96,11 +119,18 @@ export async function createDemoClient(runtime: Runtime): Promise<DemoClient> {
         if (inFlight(runtime) > 0) await runtime.advanceClock(VISIBILITY_MILLISECONDS);
       }
     },
-    eventsOf: (orderId) => [...(events.get(orderId)?.values() ?? [])],
+    eventsOf,
   };
 }
 
-const waiting = (runtime: Runtime) => sum(runtime, ({ ready, delayed }) => ready + delayed);
+function intentOf({ aws }: Runtime, orderId: string): string {
+  const intent = aws.payments.intents().find(({ metadata }) => metadata.orderId === orderId);
+  if (!intent) throw new Error(`The provider knows no payment of ${orderId}.`);
+  return intent.id;
+}
+
+const waiting = (runtime: Runtime) =>
+  sum(runtime, ({ ready, delayed }) => ready + delayed) + runtime.aws.payments.webhooks.pending();
 const inFlight = (runtime: Runtime) => sum(runtime, (count) => count.inFlight);
 
 function sum(runtime: Runtime, of: (count: QueueCount) => number): number {

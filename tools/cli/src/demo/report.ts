@@ -3,6 +3,7 @@ import type { DomainEvent } from "@order-saga/contracts";
 import type { Books } from "@order-saga/invariants/books";
 import type { Violation } from "@order-saga/invariants/invariants";
 import { products } from "@order-saga/local/seed";
+import { refundedOf } from "@order-saga/payment/ledger";
 import { formatMoney } from "../settled-orders.ts";
 
 /** The events of one order, one line each, with the milliseconds since it was placed and who said it. */
@@ -63,13 +64,14 @@ function duration(milliseconds: number): string {
 export function closingTable(books: Books): string {
   const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
   const money = (amount: number) => formatMoney(amount, "EUR");
-  const confirmed = books.orders.filter((order) => order.payment === "CAPTURED");
+  const paid = books.payments.filter(({ settlement }) => settlement === "CAPTURED");
+  const kept = paid.map((payment) => (payment.taken ?? 0) - refundedOf(payment));
   const captured = sum(books.intents.map((intent) => intent.amountReceived));
   const refunded = sum(books.intents.map((intent) => intent.amountRefunded));
   const held = books.intents.filter((intent) => intent.status === "requires_capture").length;
   const seeded = sum(products.map((product) => product.stock));
   const total = (of: "available" | "reserved" | "sold") => sum(books.stock.map((each) => each[of]));
-  const kinds = books.mails.map((mail) => mail.headers["x-order-mail"]?.split("/")[1] ?? "");
+  const kinds = books.mails.map((mail) => mail.headers["x-order-mail"]?.split(/[/:]/)[1] ?? "");
   const mailed = (kind: string) => `${kinds.filter((each) => each === kind).length} ${kind}`;
   const rows: [string, string][] = [
     [
@@ -78,12 +80,12 @@ export function closingTable(books: Books): string {
     ],
     [
       "Money",
-      `${money(captured)} captured − ${money(refunded)} refunded = ${money(sum(confirmed.map((each) => each.amount)))} of ${confirmed.length} confirmed orders`,
+      `${money(captured)} captured − ${money(refunded)} refunded = ${money(sum(kept))} of ${paid.length} confirmed orders`,
     ],
     ["Held", `${held} authorisations left, ${total("reserved")} units left reserved`],
     [
       "Mail",
-      `${["received", "confirmed", "rejected", "cancelled"].map(mailed).join(", ")}: ${books.mails.length} for ${books.orders.length} orders`,
+      `${["received", "confirmed", "rejected", "cancelled", "refund"].map(mailed).join(", ")}: ${books.mails.length} for ${books.orders.length} orders`,
     ],
     [
       "Parked",

@@ -1,4 +1,4 @@
-// The twenty orders of the demo: every ending an order can have, and one unreadable message.
+// The orders of the demo: every ending an order can have, and one unreadable message.
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { EventType } from "@order-saga/contracts";
 import type { Runtime } from "@order-saga/local/runtime";
@@ -15,6 +15,86 @@ export type Scenario = {
 };
 
 const VISIBILITY_MINUTES = 4;
+
+/** A card whose bank asks the customer each time. */
+const ASKS = "pm_card_threeDSecure2Required";
+
+/** 3-D Secure: the order waits for its customer, whose answer the provider rings in. */
+const askedByTheBank: readonly Scenario[] = [
+  {
+    ending: "the bank asks, and the customer says yes",
+    count: 2,
+    async play(client) {
+      const orderId = await client.place({ sku: "TEA-SENCHA", paymentMethod: ASKS });
+      await client.until(orderId, ["PaymentActionRequired"]);
+      client.answerBank(orderId, "succeeded");
+      return orderId;
+    },
+    endsWith: ["OrderConfirmed", "StockCommitted"],
+  },
+  {
+    ending: "the bank asks, and the customer says no",
+    count: 1,
+    async play(client) {
+      const orderId = await client.place({ sku: "TEA-ASSAM", paymentMethod: ASKS });
+      await client.until(orderId, ["PaymentActionRequired"]);
+      client.answerBank(orderId, "failed");
+      return orderId;
+    },
+    endsWith: ["OrderRejected", "StockReleased"],
+  },
+  {
+    ending: "the bank asks, and the customer never answers",
+    count: 1,
+    async play(client, runtime) {
+      const orderId = await client.place({ sku: "TEA-LAPSANG", paymentMethod: ASKS });
+      await client.until(orderId, ["PaymentActionRequired"]);
+      await runtime.advanceClock(11 * 60_000);
+      return orderId;
+    },
+    endsWith: ["OrderRejected", "StockReleased", "PaymentVoided"],
+  },
+];
+
+/** Money that goes back after the order was confirmed. */
+const givenBack: readonly Scenario[] = [
+  {
+    ending: "one of three came back, and its money",
+    count: 1,
+    async play(client) {
+      const orderId = await client.place({ sku: "TEA-ASSAM", quantity: 3 });
+      await client.until(orderId, ["OrderConfirmed", "StockCommitted"]);
+      const lines = [{ sku: "TEA-ASSAM", quantity: 1, restock: true }];
+      await client.refund(orderId, { lines, reason: "bruised" });
+      return orderId;
+    },
+    endsWith: ["RefundMade"],
+  },
+  {
+    ending: "a part refunded in the provider's dashboard",
+    count: 1,
+    async play(client) {
+      const orderId = await client.place({ sku: "POT-CAST-IRON" });
+      await client.until(orderId, ["OrderConfirmed", "StockCommitted"]);
+      client.byHand(orderId, { do: "refund", amount: 1_717 });
+      return orderId;
+    },
+    endsWith: ["RefundMade"],
+  },
+  {
+    ending: "disputed at the customer's bank, and won",
+    count: 1,
+    async play(client) {
+      const orderId = await client.place({ sku: "TEA-DARJEELING" });
+      await client.until(orderId, ["OrderConfirmed", "StockCommitted"]);
+      client.byHand(orderId, { do: "dispute", reason: "product_not_received" });
+      await client.until(orderId, ["DisputeOpened"]);
+      client.byHand(orderId, { do: "close-dispute", outcome: "won" });
+      return orderId;
+    },
+    endsWith: ["DisputeClosed"],
+  },
+];
 
 export const scenarios: readonly Scenario[] = [
   {
@@ -66,11 +146,11 @@ export const scenarios: readonly Scenario[] = [
       const orderId = await client.place({ sku: "TEA-SENCHA" });
       await client.until(orderId, ["PaymentAuthorized", "StockReserved"]);
       await client.cancel(orderId);
-      await client.until(orderId, ["PaymentVoided"]);
+      await client.until(orderId, ["PaymentAborted"]);
       capture?.enable();
       return orderId;
     },
-    endsWith: ["OrderCancelled", "StockReleased"],
+    endsWith: ["OrderCancelled", "StockReleased", "PaymentVoided"],
   },
   {
     ending: "cancelled after capture",
@@ -92,12 +172,14 @@ export const scenarios: readonly Scenario[] = [
       const orderId = await client.place({ sku: "TEA-LAPSANG" });
       await client.until(orderId, ["PaymentAuthorized", "StockReserved"]);
       await runtime.advanceClock(16 * 60_000);
-      await client.until(orderId, ["PaymentVoided"]);
+      await client.until(orderId, ["PaymentAborted"]);
       capture?.enable();
       return orderId;
     },
-    endsWith: ["OrderRejected", "StockReleased"],
+    endsWith: ["OrderRejected", "StockReleased", "PaymentVoided"],
   },
+  ...askedByTheBank,
+  ...givenBack,
   {
     ending: "confirmed although the provider was down",
     count: 1,
@@ -113,6 +195,29 @@ export const scenarios: readonly Scenario[] = [
     endsWith: ["OrderConfirmed", "StockCommitted"],
   },
 ];
+
+/** Calls of the provider a second, in the sale. */
+const LIMIT = 5;
+const SALE_ORDERS = 12;
+
+/** Many orders at once at a provider that limits its calls: it takes longer, and nothing is lost. */
+export async function sale(client: DemoClient, runtime: Runtime): Promise<string> {
+  let refused = 0;
+  const begun = performance.now();
+  runtime.observe({
+    paymentAnswered({ status }) {
+      if (status === 429) refused++;
+    },
+  });
+  runtime.faults.set([{ kind: "limit", of: "provider", perSecond: LIMIT }]);
+  const orders = await Promise.all(
+    Array.from({ length: SALE_ORDERS }, () => client.place({ sku: "TEA-EARL-GREY" })),
+  );
+  for (const orderId of orders) await client.until(orderId, ["OrderConfirmed", "StockCommitted"]);
+  runtime.faults.remove();
+  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+  return `${SALE_ORDERS} orders at once, ${LIMIT} calls a second: all confirmed in ${seconds} s, ${refused} calls refused on the way`;
+}
 
 /**
  * Puts a message that breaks its contract on a reaction's queue; it must end in that reaction's dead-letter

@@ -1,16 +1,17 @@
 // A payment's ledger as the order's page shows it.
+import type { Dispute, Refund } from "@order-saga/payment/ledger";
 import { expect, test } from "vitest";
 import { type Ledger, ledgerRows, refundableOf } from "./ledger.ts";
 
 const at = "2026-11-29T12:00:00.000Z";
 const ledger = (given: Partial<Ledger> = {}): Ledger => ({
-  charge: { amount: 1985, currency: "EUR" },
-  authorization: { state: "AUTHORIZED" },
+  charge: { amount: 1985, currency: "EUR", paymentMethod: "pm_card_visa", decideBy: at, lines: [] },
+  authorization: { state: "AUTHORIZED", intentId: "pi_1" },
   refunds: [],
   disputes: [],
   ...given,
 });
-const refund = (given: Partial<Ledger["refunds"][number]>) => ({
+const refund = (given: Partial<Refund>): Refund => ({
   id: "rf_1",
   amount: 495,
   source: "shop",
@@ -38,10 +39,12 @@ test("a capture that is short is said, and one after an abort is another hand's"
 });
 
 test("a bank that asks, a card that is declined, a hold that is gone", () => {
-  expect(states(ledger({ authorization: { state: "ACTION_REQUIRED", since: at } }))).toEqual([
-    ["Authorisation", 1985, "waits for the customer"],
-  ]);
-  const declined = ledgerRows(ledger({ authorization: { state: "DECLINED", code: "lost_card" } }));
+  expect(
+    states(ledger({ authorization: { state: "ACTION_REQUIRED", intentId: "pi_1", since: at } })),
+  ).toEqual([["Authorisation", 1985, "waits for the customer"]]);
+  const declined = ledgerRows(
+    ledger({ authorization: { state: "DECLINED", code: "lost_card", reason: "card_declined" } }),
+  );
   expect(declined).toMatchObject([{ state: "declined", note: "lost card" }]);
   expect(states(ledger({ settlement: "VOIDED" }))).toEqual([["Authorisation", 1985, "voided"]]);
 });
@@ -76,8 +79,9 @@ test("what is left to give back does not count what failed, and counts what is o
 });
 
 test("a dispute takes its amount away until it is won", () => {
-  const dispute = { id: "dp_1", amount: 1985, status: "OPENED", reason: "product_not_received", at };
-  const row = (status: string) => ledgerRows(ledger({ disputes: [{ ...dispute, status }] })).at(-1);
+  const dispute = { id: "dp_1", amount: 1985, reason: "product_not_received", at };
+  const row = (status: Dispute["status"]) =>
+    ledgerRows(ledger({ disputes: [{ ...dispute, status }] })).at(-1);
   expect(row("OPENED")).toMatchObject({ amount: -1985, state: "open", note: "product not received" });
   expect(row("WON")).toMatchObject({ amount: 0, state: "won" });
   expect(row("LOST")).toMatchObject({ amount: -1985, state: "lost" });

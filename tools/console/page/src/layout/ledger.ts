@@ -1,23 +1,13 @@
 // A payment's ledger as rows: what was held, taken, given back and disputed, and how each of them stands.
 
-/** Of payment's record, what the ledger shows. Amounts are minor units, times ISO. */
-export type Ledger = {
-  charge?: { amount: number; currency: string };
-  authorization: { state: string; since?: string; code?: string };
-  settlement?: string;
-  taken?: number;
-  refunds: readonly {
-    id: string;
-    amount: number;
-    source: string;
-    status: string;
-    at: string;
-    code?: string;
-    reason?: string;
-    restock?: readonly { sku: string; quantity: number }[];
-  }[];
-  disputes: readonly { id: string; amount: number; status: string; reason: string; at: string }[];
-};
+import type { Dispute, Refund } from "@order-saga/payment/ledger";
+import type { Payment } from "@order-saga/payment/payment";
+
+/** Of payment's record, what the ledger shows. */
+export type Ledger = Pick<
+  Payment,
+  "charge" | "authorization" | "settlement" | "taken" | "refunds" | "disputes"
+>;
 
 export type LedgerRow = {
   id: string;
@@ -45,7 +35,7 @@ export function ledgerRows({
       what: "Authorisation",
       amount: asked,
       ...standing(authorization, settlement),
-      ...(authorization.since && { at: authorization.since }),
+      ...("since" in authorization && { at: authorization.since }),
     },
     ...(taken === undefined
       ? []
@@ -65,7 +55,7 @@ export function ledgerRows({
       amount: -amount,
       ...refundStates[status],
       note: [
-        sources[source] ?? source,
+        sources[source],
         ...(code ? [code.replaceAll("_", " ")] : []),
         ...(reason ? [`“${reason}”`] : []),
         ...(restock.length > 0
@@ -82,14 +72,12 @@ export function ledgerRows({
       note: reason.replaceAll("_", " "),
       at,
     })),
-  ].map((row) => ({ ...unknownState, ...row }));
+  ];
 }
-
-const unknownState = { state: "", tone: "idle" as const };
 
 type State = Pick<LedgerRow, "state" | "tone">;
 
-const refundStates: Readonly<Record<string, State>> = {
+const refundStates: Readonly<Record<Refund["status"], State>> = {
   REQUESTED: { state: "asked for", tone: "busy" },
   PENDING: { state: "pending", tone: "busy" },
   SUCCEEDED: { state: "made", tone: "undo" },
@@ -97,13 +85,13 @@ const refundStates: Readonly<Record<string, State>> = {
   OVERTAKEN: { state: "overtaken", tone: "warn" },
 };
 
-const disputeStates: Readonly<Record<string, State>> = {
+const disputeStates: Readonly<Record<Dispute["status"], State>> = {
   OPENED: { state: "open", tone: "bad" },
   WON: { state: "won", tone: "ok" },
   LOST: { state: "lost", tone: "warn" },
 };
 
-const sources: Readonly<Record<string, string>> = {
+const sources: Readonly<Record<Refund["source"], string>> = {
   cancellation: "the customer cancelled",
   shop: "by the shop",
   provider: "made at the provider",
@@ -111,11 +99,11 @@ const sources: Readonly<Record<string, string>> = {
 };
 
 function standing(
-  { code = "", state }: Ledger["authorization"],
-  settlement: string | undefined,
+  authorization: Ledger["authorization"],
+  settlement: Ledger["settlement"],
 ): State & { note: string } {
   if (settlement === "VOIDED") return { state: "voided", tone: "undo", note: "nothing is held any more" };
-  switch (state) {
+  switch (authorization.state) {
     case "NONE":
       return { state: "not asked for", tone: "idle", note: "" };
     case "PENDING":
@@ -123,8 +111,8 @@ function standing(
     case "ACTION_REQUIRED":
       return { state: "waits for the customer", tone: "busy", note: "the bank asks for a yes" };
     case "DECLINED":
-      return { state: "declined", tone: "bad", note: code.replaceAll("_", " ") };
-    default:
+      return { state: "declined", tone: "bad", note: authorization.code.replaceAll("_", " ") };
+    case "AUTHORIZED":
       return { state: settlement === undefined ? "held" : "done", tone: "ok", note: "" };
   }
 }

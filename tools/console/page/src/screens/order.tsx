@@ -15,6 +15,7 @@ import { cancelOrder } from "../state/shop.ts";
 import { session } from "../state/store.ts";
 import { MomentsTable } from "./order/moments-table.tsx";
 import { MoneyPanel } from "./order/money.tsx";
+import { Rings } from "./order/rings.tsx";
 import { SequencePicture } from "./order/sequence.tsx";
 import { TimelinePicture } from "./order/timeline.tsx";
 
@@ -66,6 +67,7 @@ function Detail({ detail }: { detail: OrderDetail }) {
       <MoneyPanel detail={detail} />
       <WhatHappened detail={detail} />
       <div class="columns">
+        {detail.rings.length > 0 && <Rings rings={detail.rings} />}
         {Object.entries(facts).map(([service, record]) => (
           <Panel key={service} title={`What ${service} holds`}>
             <Facts record={record} />
