@@ -380,7 +380,9 @@ export function published(payment: Payment, events: readonly DomainEvent[], now:
 
 /** In the order in which they came about, which a table does not keep. */
 export function recorded({ events, ledgerEvents }: Payment): DomainEvent[] {
-  return [...inOrder.flatMap((type) => events[type] ?? []), ...ledgerEvents];
+  const { PaymentRefunded } = events;
+  const said = inOrder.flatMap((type) => events[type] ?? []);
+  return [...said, ...ledgerEvents, ...(PaymentRefunded ? [PaymentRefunded] : [])];
 }
 
 const inOrder = [
@@ -390,7 +392,6 @@ const inOrder = [
   "PaymentAborted",
   "PaymentVoided",
   "PaymentCaptured",
-  "PaymentRefunded",
 ] as const;
 
 /**

@@ -1,0 +1,163 @@
+// The routes of payment: a customer sees their own payment, a clerk refunds any, and a webhook only rings.
+import type { AuthenticatedRequest, HttpRequest } from "@order-saga/messaging/http";
+import type { Task } from "@order-saga/messaging/tasks";
+import { anEvent, testNow, testOrderId } from "@order-saga/messaging/testing";
+import { expect, test } from "vitest";
+import { AMOUNT, anOrderPlaced } from "./gateway/gateway.suite.ts";
+import type { Heard } from "./payment.ts";
+import { getPaymentHandler, hearWebhookHandler, requestRefundHandler } from "./routes.ts";
+import { aService } from "./testing.ts";
+
+const placed = anOrderPlaced();
+const reserved = anEvent("StockReserved");
+
+async function aShop(...events: Heard[]) {
+  const service = aService();
+  for (const event of events) await service.deliver(event);
+  const hash = (text: string) => Buffer.from(text).toString("hex").padEnd(64, "0").slice(-64);
+  return { service, get: getPaymentHandler(service), refund: requestRefundHandler({ ...service, hash }) };
+}
+
+const log = Object.assign(() => {}, { with: () => log }) as unknown as HttpRequest<undefined>["log"];
+
+function asking<B>(body: B, principal = "ada", key = "refund-0000000001", orderId = testOrderId) {
+  const request: AuthenticatedRequest<B> = {
+    body,
+    principal,
+    path: { orderId },
+    query: {},
+    header: (name) => (name === "idempotency-key" ? key : undefined),
+    bytes: () => Buffer.from(""),
+    now: testNow,
+    log,
+    about: () => {},
+  };
+  return request;
+}
+
+const problemOf = async (answer: Promise<unknown>) =>
+  answer.then(
+    () => expect.unreachable("it was answered"),
+    ({ problem }) => problem,
+  );
+
+test("a customer sees their own payment, and nobody else's", async () => {
+  const { get } = await aShop(placed, reserved);
+  expect(await get(asking(undefined))).toMatchObject({
+    status: 200,
+    headers: { "cache-control": "private, no-store" },
+    body: {
+      orderId: testOrderId,
+      status: "captured",
+      amount: AMOUNT,
+      currency: "EUR",
+      authorized: AMOUNT,
+      captured: AMOUNT,
+      refunded: 0,
+      refunds: [],
+      disputes: [],
+    },
+  });
+  for (const request of [
+    asking(undefined, "eve"),
+    asking(undefined, "ada", "", `ord_${"0".repeat(32)}`),
+    asking(undefined, "ada", "", "x"),
+  ])
+    expect(await problemOf(get(request))).toMatchObject({ status: 404, type: "unknown-order" });
+});
+
+test("a payment whose order nobody named is nobody's", async () => {
+  const { placedBy: _, ...data } = placed.data;
+  const { get } = await aShop({ ...placed, data });
+  expect(await problemOf(get(asking(undefined, "undefined")))).toMatchObject({ status: 404 });
+});
+
+test("a clerk refunds a part of anybody's order: 202, rung for, and once for the same key", async () => {
+  const { refund, service } = await aShop(placed, reserved);
+  const first = await refund(asking({ amount: 613, reason: "bruised" }, "clerk"));
+  expect(first).toMatchObject({
+    status: 202,
+    body: {
+      amount: 613,
+      status: "requested",
+      source: "shop",
+      reason: "bruised",
+      id: expect.stringMatching(/^rf_/),
+    },
+  });
+  expect(await refund(asking({ amount: 613, reason: "bruised" }, "clerk"))).toEqual(first);
+  expect(service.payment()?.refunds).toHaveLength(1);
+  expect(service.rung).toEqual(Array(2).fill({ body: { intentId: `pi_${testOrderId}` } }));
+  await service.hearRing();
+  expect(service.books()).toMatchObject({ refunded: 613 });
+  expect(await refund(asking({ amount: 613, reason: "bruised" }, "clerk"))).toMatchObject({
+    body: { status: "succeeded" },
+  });
+});
+
+test.each([
+  [{ amount: AMOUNT + 1 }, "refund-0000000001", 422, "refund-too-large"],
+  [{ amount: 1 }, "short", 400, "invalid-idempotency-key"],
+])("%j is refused", async (body, key, status, type) => {
+  const { refund, service } = await aShop(placed, reserved);
+  expect(await problemOf(refund(asking(body, "clerk", key)))).toMatchObject({ status, type });
+  expect(service.payment()?.refunds).toEqual([]);
+  expect(service.rung).toEqual([]);
+});
+
+test("the same key with another amount, an order that is not captured, and none at all are refused", async () => {
+  const { refund } = await aShop(placed, reserved);
+  await refund(asking({ amount: 613 }, "clerk"));
+  expect(await problemOf(refund(asking({ amount: 614 }, "clerk")))).toMatchObject({
+    type: "idempotency-key-reused",
+  });
+  const early = await aShop(placed);
+  expect(await problemOf(early.refund(asking({ amount: 1 }, "clerk")))).toMatchObject({
+    status: 409,
+    type: "not-captured",
+  });
+  const none = await aShop();
+  expect(await problemOf(none.refund(asking({ amount: 1 }, "clerk")))).toMatchObject({ status: 404 });
+});
+
+test("two clerks at once cannot give back more than was taken", async () => {
+  const { refund, service } = await aShop(placed, reserved);
+  const both = await Promise.allSettled([
+    refund(asking({ amount: 1500 }, "one")),
+    refund(asking({ amount: 1500 }, "two")),
+  ]);
+  expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+  await service.hearRing();
+  expect(service.books()).toMatchObject({ refunded: 1500 });
+});
+
+function aWebhook(fault: string | undefined, intentId: string | undefined) {
+  const rung: Task[] = [];
+  const handle = hearWebhookHandler({
+    signatureFault: () => fault,
+    intentToLookAt: (bytes) => (bytes.length === 0 ? JSON.parse("") : intentId),
+    ring: async (tasks) => void rung.push(...tasks),
+  });
+  const hear = (text: string) => handle({ ...asking(undefined), bytes: () => Buffer.from(text) });
+  return { hear, rung };
+}
+
+test("a webhook with a good signature rings with the intent and nothing else, and one that is no news does not", async () => {
+  const news = aWebhook(undefined, "pi_1");
+  expect(await news.hear("{}")).toEqual({ status: 200, body: { queued: true } });
+  expect(news.rung).toEqual([{ body: { intentId: "pi_1" } }]);
+  const none = aWebhook(undefined, undefined);
+  expect(await none.hear("{}")).toEqual({ status: 200, body: { queued: false } });
+  expect(none.rung).toEqual([]);
+});
+
+test("a bad signature and what is no event are 400, and ring nobody", async () => {
+  for (const [webhook, text] of [
+    [aWebhook("BadSignature", "pi_1"), "{}"],
+    [aWebhook("TooOld", "pi_1"), "{}"],
+    [aWebhook(undefined, "pi_1"), ""],
+  ] as const) {
+    expect(await problemOf(webhook.hear(text))).toMatchObject({ status: 400 });
+    expect(webhook.rung).toEqual([]);
+  }
+});
