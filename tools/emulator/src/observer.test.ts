@@ -100,3 +100,14 @@ test("a provider that adopts an order's records goes on where the other one stoo
   expect(answer?.headers.get("idempotent-replayed")).toBe("true");
   expect(second.endpoint.payments.intents()).toHaveLength(1);
 });
+
+test("a hold that was adopted lapses where it is now", async () => {
+  let now = Date.now();
+  const first = await observed();
+  await first.pay("/v1/payment_intents", intent, "ord_1:authorize");
+  const second = await startForTest({ now: () => now });
+  second.payments.adopt(first.endpoint.payments.recordsOf("orderId", "ord_1"));
+  expect(second.payments.intents()).toMatchObject([{ status: "requires_capture" }]);
+  now += 7 * 24 * 3600_000 + 2000;
+  expect(second.payments.intents()).toMatchObject([{ status: "canceled", cancellationReason: "automatic" }]);
+});

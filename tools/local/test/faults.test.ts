@@ -277,7 +277,7 @@ test("the provider's answer to a refund is lost: the money is given back once", 
   await standstill();
   expect(count(orderId, "PaymentRefunded")).toBe(0);
   saga.runtime.faults.remove();
-  await saga.idle();
+  await recover(saga);
   expect(await statusOf(orderId)).toBe("CANCELLED");
 });
 
@@ -288,7 +288,7 @@ test("the provider is down until it is removed: orders wait, and go on", async (
   await standstill();
   for (const orderId of orderIds) expect(count(orderId, "PaymentAuthorized")).toBe(0);
   saga.runtime.faults.remove();
-  await saga.idle();
+  await recover(saga);
   for (const orderId of orderIds) expect(await statusOf(orderId)).toBe("CONFIRMED");
 });
 

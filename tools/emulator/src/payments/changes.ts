@@ -48,7 +48,8 @@ export function keep(context: ChangeContext, cause: Cause, ...changes: Change[])
   }
 }
 
-function save({ now, storage }: ChangeContext, change: Change): void {
+/** Keeps a record and when it changes by itself, without an event. */
+export function save({ now, storage }: ChangeContext, change: Change): void {
   const due = { of: change.of, id: change.after.id };
   if (change.of === "payment_intent") {
     storage.saveIntent(change.after);

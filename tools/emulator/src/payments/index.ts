@@ -2,9 +2,9 @@
 import { AnswerLost } from "../answer-lost.ts";
 import { AUTHENTICATE_PATH, answerAuthentication, authenticateById } from "./authentication.ts";
 import { byHand, type HandAction } from "./by-hand.ts";
-import { type ChangeContext, newObjectId, passTime } from "./changes.ts";
+import { type ChangeContext, newObjectId, passTime, save } from "./changes.ts";
 import { type Answer, keepAnswer, knownAnswer } from "./idempotency.ts";
-import { intentIdOfCharge } from "./intents.ts";
+import { holdLapsesAt, intentIdOfCharge } from "./intents.ts";
 import { type DisputeRecord, type PaymentIntentRecord, type RefundRecord, StripeFailure } from "./model.ts";
 import { intentJson } from "./objects.ts";
 import { carryOut, type Route, routeOf } from "./routes.ts";
@@ -136,6 +136,9 @@ export function createPaymentProvider(options: PaymentProviderOptions): PaymentP
     faultOf: ({ intent, type }) => options.webhookFaultOf?.({ type, metadata: metadataOf(intent) }),
   });
   const context: ChangeContext = { storage, now, newId, url, onEvent: webhooks.queue };
+  // Holds of a version that did not let them lapse.
+  const held = storage.intents().filter((intent) => holdLapsesAt(intent) !== undefined);
+  adopt(context, { intents: held, refunds: [], answers: [] });
   const settle = () => {
     passTime(context);
     webhooks.send();
@@ -157,7 +160,7 @@ export function createPaymentProvider(options: PaymentProviderOptions): PaymentP
     disputesOf: (id) => settled(() => storage.disputesOf(id)),
     events: storage.events,
     recordsOf: (metadata, value) => settled(() => recordsOf(storage, metadata, value)),
-    adopt: (records) => adopt(storage, records),
+    adopt: (records) => adopt(context, records),
     authenticate: (id, outcome) => settled(() => authenticateById(id, outcome, context)),
     byHand: (id, action) => settled(() => byHand(id, action, context)),
     sendWebhooksTo(to) {
@@ -338,11 +341,13 @@ function recordsOf(storage: PaymentStorage, metadata: string, value: string): Pa
   };
 }
 
-function adopt(storage: PaymentStorage, { answers, disputes = [], intents, refunds }: PaymentRecords): void {
+function adopt(context: ChangeContext, { answers, disputes = [], intents, refunds }: PaymentRecords): void {
+  const { storage } = context;
+  const before = undefined;
   storage.atomically(() => {
-    for (const intent of intents) storage.saveIntent(intent);
-    for (const refund of refunds) storage.saveRefund(refund);
-    for (const dispute of disputes) storage.saveDispute(dispute);
+    for (const after of intents) save(context, { of: "payment_intent", before, after });
+    for (const after of refunds) save(context, { of: "refund", before, after });
+    for (const after of disputes) save(context, { of: "dispute", before, after });
     for (const { key, answer } of answers) storage.saveAnswer(key, answer);
   });
 }

@@ -117,3 +117,58 @@ test("a mail's order is known by its header", () => {
   expect(at.mail?.(mailOf(other))).toBeUndefined();
   expect(at.mail?.({})).toBeUndefined();
 });
+
+const request = (path: string, method = "POST") => ({
+  method,
+  path,
+  form: new URLSearchParams(),
+  idempotencyKey: undefined,
+});
+
+test("a limit counts what is let through, of one operation or of all, and refuses the rest", () => {
+  let now = 0;
+  const board = openFaultBoard(undefined);
+  const at = endpointFaults(
+    board,
+    () => undefined,
+    () => now,
+  );
+  board.set([
+    { kind: "limit", of: "provider", perSecond: 3 },
+    { kind: "limit", of: "provider", perSecond: 1, operation: "refund" },
+    { kind: "limit", of: "mail", perSecond: 1 },
+  ]);
+  const asked = (path: string) => at.payment?.(request(path))?.mode;
+  expect([asked("/v1/refunds"), asked("/v1/refunds")]).toEqual([undefined, "rate-limited"]);
+  expect([asked("/v1/payment_intents"), asked("/v1/payment_intents")]).toEqual([undefined, "rate-limited"]);
+  expect([at.mail?.({}), at.mail?.({})]).toEqual([undefined, "throttled"]);
+  expect(board.list().map(({ hits }) => hits)).toEqual([1, 1, 1]);
+  now = 1000;
+  expect([asked("/v1/refunds"), at.mail?.({})]).toEqual([undefined, undefined]);
+});
+
+test("a webhook's fault strikes its event and its order, and waits as long as it says", () => {
+  const { at } = setUp(
+    { kind: "webhook", outcome: "lost", event: "refund.created" },
+    { kind: "webhook", outcome: "reordered", seconds: 10, orderId: other },
+    { kind: "webhook", outcome: "late", orderId },
+  );
+  const told = (type: string, of: string) => at.webhook?.({ type, metadata: { orderId: of } });
+  expect(told("refund.created", orderId)?.mode).toBe("lost");
+  expect(told("payment_intent.succeeded", orderId)).toEqual({ mode: "late", milliseconds: 60_000 });
+  const { milliseconds = 0, mode } = told("payment_intent.succeeded", other) ?? {};
+  expect([mode, milliseconds > 0, milliseconds <= 10_000]).toEqual(["reordered", true, true]);
+  expect(at.webhook?.({ type: "payment_intent.succeeded", metadata: {} })).toBeUndefined();
+});
+
+test("a look-up, a void and a refund of an order are known by their intent", () => {
+  const { at } = setUp({ kind: "provider", outcome: "server-error-kept", orderId });
+  for (const asked of [
+    request("/v1/payment_intents/pi_1", "GET"),
+    request("/v1/payment_intents/pi_1/cancel"),
+    request("/v1/refunds"),
+  ]) {
+    expect(at.payment?.({ ...asked, metadata: { orderId } })?.mode).toBe("server-error-kept");
+    expect(at.payment?.({ ...asked, metadata: { orderId: other } })).toBeUndefined();
+  }
+});
