@@ -18,6 +18,7 @@ export function essence<K extends Kind>(kind: K, given: Kinds[K], exact: boolean
     const { data, type } = given as DomainEvent;
     return exact ? given : { type, data: withoutExpiry(data) };
   }
+  if (kind === "intent") return given;
   const { version: _, ...record } = plain(given);
   if (exact) return record;
   switch (kind) {
@@ -41,9 +42,37 @@ function withoutExpiry(data: object) {
 const bodies = (events: { [T in EventType]?: DomainEvent }) =>
   Object.fromEntries(Object.values(events).map(({ data, type }) => [type, withoutExpiry(data)]));
 
-function essenceOfPayment({ deadline, decision, events, version: _, ...rest }: Payment) {
-  // No rule reads the deadline of a decided payment.
-  return { ...rest, decision, deadline: decision ? undefined : deadline, events: bodies(events) };
+/** In one order, as a set. */
+const unordered = (all: readonly unknown[]) => all.map((each) => JSON.stringify(each)).toSorted();
+
+const withoutTime = <T extends object>(each: T) => ({ ...each, at: undefined });
+
+function essenceOfPayment(payment: Payment) {
+  const {
+    authorization,
+    deadline,
+    decision,
+    disputes,
+    events,
+    ledgerEvents,
+    refunds,
+    version: _,
+    ...rest
+  } = payment;
+  return {
+    ...rest,
+    decision,
+    // No rule reads the deadline of a decided payment, or when a customer was first asked.
+    deadline: decision ? undefined : deadline,
+    authorization:
+      authorization.state === "ACTION_REQUIRED" ? { ...authorization, since: undefined } : authorization,
+    events: bodies(events),
+    ledgerEvents: unordered(ledgerEvents.map(({ data, type }) => ({ data, type }))),
+    // The first that is requested is asked for first.
+    refunds: refunds.map(withoutTime),
+    disputes: unordered(disputes.map(withoutTime)),
+    unpublished: payment.unpublished.toSorted(),
+  };
 }
 
 function essenceOfReservation({ events, reservedUntil, version: _, ...rest }: Reservation) {
@@ -53,6 +82,8 @@ function essenceOfReservation({ events, reservedUntil, version: _, ...rest }: Re
 function essenceOfOrder({ events, heard, placedAt: _, timeline, version: __, ...rest }: Order) {
   return {
     ...rest,
+    refunds: timeless(rest.refunds),
+    disputes: timeless(rest.disputes),
     heard: Object.keys(heard).toSorted(),
     timeline: timeline.map(({ type }) => ({ type })).toSorted((a, b) => (a.type < b.type ? -1 : 1)),
     // The cause of an outcome tells which redelivery says it again.
@@ -61,6 +92,10 @@ function essenceOfOrder({ events, heard, placedAt: _, timeline, version: __, ...
     ),
   };
 }
+
+/** No rule reads when an entry came about. */
+const timeless = (entries: Readonly<Record<string, object>> | undefined) =>
+  Object.fromEntries(Object.entries(entries ?? {}).map(([id, each]) => [id, withoutTime(each)]));
 
 function essenceOfNotification({ mails, version: _, ...rest }: Notification) {
   const essences = Object.entries(mails).map(([kind, mail]) => {
@@ -73,6 +108,7 @@ function essenceOfNotification({ mails, version: _, ...rest }: Notification) {
 /** How often a timer has repeated itself lengthens its pause and nothing else. */
 export function withoutRepeats<K extends Kind>(kind: K, given: Kinds[K]): Kinds[K] {
   if (kind === "order") return { ...given, repeats: 0 };
+  if (kind === "payment") return { ...given, tries: 0 };
   return kind === "reservation" ? { ...given, signals: 0 } : given;
 }
 
@@ -97,7 +133,14 @@ export function aged<K extends Kind>(
     const { authorization, deadline } = record as Payment;
     const since = authorization.state === "PENDING" ? come(authorization.since, 60_000) : undefined;
     const authorized = since === undefined ? authorization : { ...authorization, since };
-    return { ...(record as Payment), deadline: come(deadline), authorization: authorized } as Kinds[K];
+    // Once ten minutes have passed, a pending refund is looked at once an hour.
+    const refunds = (record as Payment).refunds.map((each) => ({ ...each, at: come(each.at, 600_000) }));
+    return {
+      ...(record as Payment),
+      deadline: come(deadline),
+      authorization: authorized,
+      refunds,
+    } as Kinds[K];
   }
   if (kind !== "notification") return record;
   const { mails } = record as Notification;

@@ -67,14 +67,16 @@ export function createAdvance(messageOf: (run: Run) => Message | undefined, cont
     const step = { index, who: run, violations: none };
     if (ends.is === "again") {
       const violations = isMistake(ends.because) ? [`a ${ends.because} in ${run.begin.name}`] : none;
-      steps.push({ ...step, kind, world, what: `${what}; fails: ${ends.because}`, violations });
+      const given = queuing(saga.queued | (messageOf(run)?.bit ?? 0));
+      steps.push({ ...step, kind, world: given, what: `${what}; fails: ${ends.because}`, violations });
       return;
     }
     const message = messageOf(run);
-    const acknowledged = message ? saga.queued & ~message.bit : saga.queued;
+    // A task was taken from its queue when it was begun.
+    const acknowledged = message?.type ? saga.queued & ~message.bit : saga.queued;
     steps.push({ ...step, kind, world: queuing(acknowledged), what: `${what}; done` });
     if (!message || !scope.faults.acknowledgementsLost) return;
-    const again = queuing(saga.queued & ~context.obsolete(saga));
+    const again = queuing((saga.queued | message.bit) & ~context.obsolete(saga));
     steps.push({ ...step, kind: "fault", world: again, what: `${what}; done, but its message comes again` });
 
     function queuing(queued: number): World {

@@ -4,13 +4,14 @@ import type { DomainEvent } from "@order-saga/contracts";
 import type { InventoryPorts } from "@order-saga/inventory/ports";
 import type { Movement, Reservation } from "@order-saga/inventory/reservation";
 import type { PermanentError } from "@order-saga/messaging";
+import type { SendTasks } from "@order-saga/messaging/tasks";
 import type { Notification } from "@order-saga/notification/notification";
 import type { NotificationPorts } from "@order-saga/notification/ports";
 import type { BlindWrite } from "@order-saga/orders/blind-write";
 import type { Order } from "@order-saga/orders/order";
 import type { OrderPorts } from "@order-saga/orders/ports";
 import type { Charge, Payment } from "@order-saga/payment/payment";
-import type { PaymentPorts } from "@order-saga/payment/ports";
+import type { AskedRefund, PaymentPorts, Reconciliation } from "@order-saga/payment/ports";
 
 export type Call =
   /** Reads the record of the service that asks. */
@@ -27,10 +28,16 @@ export type Call =
   | { do: "save order"; next: Order }
   | { do: "write order blind"; write: BlindWrite }
   | { do: "save notification"; next: Notification }
-  | { do: "authorize"; charge: Charge }
+  /** `abortedAt` if nothing is to be held any more. */
+  | { do: "authorize"; charge: Charge; abortedAt: string | undefined }
   | { do: "capture" }
   | { do: "void" }
-  | { do: "refund" }
+  | { do: "refund"; refund: AskedRefund }
+  | { do: "look" }
+  /** Asks the provider for intents whose refunds or disputes have changed. */
+  | { do: "changes" }
+  /** Sends a task to the doorbell's queue. */
+  | { do: "ring" }
   | { do: "mail"; kind: string }
   | { do: "publish"; events: readonly DomainEvent[] }
   | { do: "park"; error: PermanentError };
@@ -38,7 +45,7 @@ export type Call =
 export type Ask = (call: Call) => Promise<unknown>;
 
 export type Ports = {
-  payment: PaymentPorts;
+  payment: PaymentPorts & Reconciliation & { ring: SendTasks };
   inventory: InventoryPorts;
   orders: OrderPorts;
   notification: NotificationPorts;
@@ -46,6 +53,8 @@ export type Ports = {
   park: (letter: { error: PermanentError }) => Promise<void>;
   clock: () => number;
 };
+
+const ACTION_WITHIN_SECONDS = 600;
 
 /** What a port must be told of the one function run it is made for. */
 export type RunOf = { clock: () => number; timeoutSeconds: number; claim: string };
@@ -64,13 +73,17 @@ export function portsOver(ask: Ask, { claim, clock, timeoutSeconds }: RunOf): Po
         due: () => asked({ do: "due" }),
       },
       gateway: {
-        authorize: (_, charge) => asked({ do: "authorize", charge }),
+        authorize: (_, charge, __, abortedAt) => asked({ do: "authorize", charge, abortedAt }),
         capture: () => asked({ do: "capture" }),
         void: () => asked({ do: "void" }),
-        refund: () => asked({ do: "refund" }),
+        refund: (_, __, refund) => asked({ do: "refund", refund }),
+        look: () => asked({ do: "look" }),
       },
+      changedSince: () => asked({ do: "changes" }),
+      ring: () => asked({ do: "ring" }),
       clock,
       functionTimeoutSeconds: timeoutSeconds,
+      terms: { actionWithinSeconds: ACTION_WITHIN_SECONDS },
     },
     inventory: {
       store: {

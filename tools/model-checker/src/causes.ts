@@ -1,17 +1,28 @@
 // The events recorded in a record, each with the type of the event that caused it.
-import { type DomainEvent, type EventType, eventId, eventTypes } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, entryOf, eventId, eventTypes } from "@order-saga/contracts";
 import { testOrderId } from "@order-saga/messaging/testing";
+import { type EventKey, keyOf } from "./messages.ts";
 
-export type Recording = { events?: { readonly [T in EventType]?: DomainEvent } };
+export type Recording = {
+  events?: { readonly [T in EventType]?: DomainEvent };
+  /** Of a payment: what was said of each entry of its ledger. */
+  ledgerEvents?: readonly DomainEvent[];
+};
 
 /** The cause is null if a customer or a timer began the event, undefined if its id is no event's. */
-export type Caused = { type: EventType; cause: EventType | null | undefined };
+export type Caused = { type: EventType; key: EventKey; cause: EventType | null | undefined };
 
+/** No event about an entry of a ledger causes another. */
 const typeOf = new Map(eventTypes.map((type) => [eventId(testOrderId, type), type]));
 
+export function eventsIn({ events = {}, ledgerEvents = [] }: Recording): DomainEvent[] {
+  return [...Object.values(events), ...ledgerEvents];
+}
+
 export function causesIn(record: Recording): Caused[] {
-  return Object.values(record.events ?? {}).map(({ causationId, type }) => ({
-    type,
-    cause: causationId === null ? null : typeOf.get(causationId),
+  return eventsIn(record).map((event) => ({
+    type: event.type,
+    key: keyOf(event.type, entryOf(event)),
+    cause: event.causationId === null ? null : typeOf.get(event.causationId),
   }));
 }

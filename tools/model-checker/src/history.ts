@@ -1,13 +1,14 @@
 // Judges each write of a record: states only move up, recorded events stay, every event has a recorded cause.
-import type { EventType } from "@order-saga/contracts";
+import { entryOf } from "@order-saga/contracts";
 import {
   notificationSetbacks,
   orderSetbacks,
   paymentSetbacks,
   reservationSetbacks,
 } from "@order-saga/invariants/transitions";
-import type { Caused, Recording } from "./causes.ts";
+import { type Caused, eventsIn, type Recording } from "./causes.ts";
 import type { ContentId, Interner } from "./interner.ts";
+import { type EventKey, keyOf } from "./messages.ts";
 import { isSaidOutside } from "./outside-events.ts";
 import { type RecordKind, recordKindWith } from "./record-kinds.ts";
 import type { Saga } from "./world.ts";
@@ -31,7 +32,7 @@ function forEachKind<T>(make: () => T): Record<RecordKind, T> {
 
 export function createHistory(interner: Interner) {
   const judged = forEachKind(() => new Map<number, readonly string[]>());
-  const events = forEachKind((): Partial<Record<EventType, ContentId>>[] => []);
+  const events = forEachKind((): Partial<Record<EventKey, ContentId>>[] => []);
 
   /** A11, over what tells the contents apart; the versions are the store's and judged by it. */
   function fallenBack(kind: RecordKind, before: ContentId, after: ContentId): readonly string[] {
@@ -48,25 +49,27 @@ export function createHistory(interner: Interner) {
   }
 
   /** The number of an event on record; 0 if there is none. */
-  function recordedEvent(kind: RecordKind, id: ContentId, type: EventType): ContentId {
+  function recordedEvent(kind: RecordKind, id: ContentId, key: EventKey): ContentId {
     const numbers = eventsOf(kind, id);
-    return numbers[type] ?? 0;
+    return numbers[key] ?? 0;
   }
 
-  function eventsOf(kind: RecordKind, id: ContentId): Partial<Record<EventType, ContentId>> {
+  function eventsOf(kind: RecordKind, id: ContentId): Partial<Record<EventKey, ContentId>> {
     const known = events[kind][id];
     if (known) return known;
     const record = interner.get(kind, id) as Recording | undefined;
-    const said = Object.values(record?.events ?? {});
-    const found = Object.fromEntries(said.map((event) => [event.type, interner.idOf("event", event)]));
+    const said = eventsIn(record ?? {});
+    const found = Object.fromEntries(
+      said.map((event) => [keyOf(event.type, entryOf(event)), interner.idOf("event", event)]),
+    );
     events[kind][id] = found;
     return found;
   }
 
   /** A10: the cause of a newly recorded event is on its producer's record. */
   function causeless(kind: RecordKind, saga: Saga, causes: readonly Caused[]): string[] {
-    return causes.flatMap(({ cause, type }) => {
-      if (cause === null || recordedEvent(kind, saga[kind], type)) return [];
+    return causes.flatMap(({ cause, key, type }) => {
+      if (cause === null || recordedEvent(kind, saga[kind], key)) return [];
       const from = cause && recordKindWith(cause);
       if (from && recordedEvent(from, saga[from], cause)) return [];
       if (cause && isSaidOutside(saga, cause)) return [];

@@ -8,7 +8,7 @@ export type ContentId = number;
 export type Interner = ReturnType<typeof createInterner>;
 
 export function createInterner({ exact }: { exact: boolean }, moments: readonly number[]) {
-  const kinds = ["payment", "reservation", "order", "notification", "event"] as const;
+  const kinds = ["payment", "reservation", "order", "notification", "event", "intent"] as const;
   const shelves = Object.fromEntries(
     kinds.map((kind) => [
       kind,
@@ -52,6 +52,7 @@ export function createInterner({ exact }: { exact: boolean }, moments: readonly 
         order: [],
         notification: [],
         event: [],
+        intent: [],
       };
       later.set(now, tables);
       const known = tables[kind][id];

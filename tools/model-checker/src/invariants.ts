@@ -1,12 +1,17 @@
 // What must hold in every state, and what must hold in addition once nothing is left to do.
 import type { OrderEventType } from "@order-saga/contracts";
+import type { Reservation } from "@order-saga/inventory/reservation";
 import { unconfirmedRootEvents } from "@order-saga/orders/order";
+import { freeOf } from "@order-saga/payment/ledger";
+import type { Payment } from "@order-saga/payment/payment";
 import { contradictions } from "@order-saga/protocol/facts";
-import { counterOf, miscounted, negativeCounter, unconserved } from "@order-saga/protocol/stock";
+import { count, type Held, miscounted, negativeCounter, unconserved } from "@order-saga/protocol/stock";
 import { rootEventBits, rootEvents } from "./effects/bus.ts";
+import { givenBack, type Intent } from "./intent.ts";
 import type { Interner } from "./interner.ts";
-import { unfinished } from "./rest-invariants.ts";
+import { stuck, unfinished } from "./rest-invariants.ts";
 import type { Scope } from "./scopes.ts";
+import { product } from "./shop.ts";
 import type { Saga, Stock, World } from "./world.ts";
 
 export type Invariants = ReturnType<typeof createInvariants>;
@@ -14,15 +19,18 @@ export type Invariants = ReturnType<typeof createInvariants>;
 export function createInvariants(interner: Interner, scope: Scope) {
   const contradictory = createContradictory(interner);
   const forgotten = createForgotten(interner);
-  const stateOf = ({ reservation }: Saga) => interner.get("reservation", reservation)?.state;
+  const wasteful = createWasteful(interner);
+  const reservationOf = ({ reservation }: Saga) => interner.get("reservation", reservation);
+  const stateOf = (saga: Saga) => reservationOf(saga)?.state;
   return {
-    /** A1 to A3, A5, A7 and A19; the effect of each call judges the invariants that it could break. */
+    /** A1 to A3, A5 to A7 and A19; the effect of each call judges the invariants that it could break. */
     always({ sagas, stock }: World): readonly string[] {
-      const found = [...stockViolations(sagas.map(stateOf), stock, scope.units)];
-      for (const saga of sagas)
-        found.push(...moneyWithoutStock(saga, stateOf(saga)), ...contradictory(saga), ...forgotten(saga));
+      const found = [...stockViolations(sagas.map(reservationOf), stock, scope.units)];
+      for (const saga of sagas) found.push(...wasteful(saga), ...contradictory(saga), ...forgotten(saga));
       return found;
     },
+    /** While the provider is down and nothing is left to do without it: what does not need it is done. */
+    inOutage: ({ sagas }: World): readonly string[] => sagas.flatMap((saga) => stuck(interner, saga)),
     atRest: ({ sagas }: World): readonly string[] =>
       sagas.flatMap((saga) => unfinished(interner, scope, saga)),
     /** How each order has ended. */
@@ -73,10 +81,46 @@ function createForgotten(interner: Interner) {
   };
 }
 
-/** A5: money that was taken and not given back has its stock. */
-function moneyWithoutStock({ intent }: Saga, state: string | undefined): string[] {
-  if (intent !== "captured" || state === "RESERVED" || state === "COMMITTED") return [];
+/** A5 and A6, of the order's money and its stock. */
+function createWasteful(interner: Interner) {
+  const judged = new Map<number, readonly string[]>();
+  return ({ intent, payment, reservation }: Saga): readonly string[] => {
+    const name = payment + 65_536 * (reservation + 65_536 * intent);
+    const known = judged.get(name);
+    if (known) return known;
+    const record = interner.get("payment", payment);
+    const state = interner.get("reservation", reservation)?.state;
+    const found = [
+      ...moneyWithoutStock(interner.get("intent", intent), record, state),
+      ...(record && freeOf(record) < 0 && record.settlement ? overdrawn(record) : []),
+    ];
+    judged.set(name, found);
+    return found;
+  };
+}
+
+/** A5: what we took and did not give back has its stock; a hold without stock is to be voided. */
+function moneyWithoutStock(
+  intent: Intent | undefined,
+  payment: Payment | undefined,
+  state: Reservation["state"] | undefined,
+): string[] {
+  const isThere = state === "RESERVED" || state === "COMMITTED";
+  if (intent?.status === "held" && state === "RELEASED" && payment?.decision !== "ABORT")
+    return ["A5: an authorisation is held without stock, and nothing is decided"];
+  if (intent?.status !== "captured" || intent.by !== "us" || isThere) return [];
+  const isReturned = intent.refunds.some(({ status }) => status === "returned");
+  if (isReturned || givenBack(intent) >= (intent.taken ?? 0)) return [];
   return [`A5: money is held, and the stock is ${state ?? "not reserved"}`];
+}
+
+/** A6: what is requested, pending and made is at most what was taken, whatever another hand gave back. */
+function overdrawn({ refunds, taken = 0 }: Payment): string[] {
+  const ours = refunds.filter(
+    ({ source, status }) => source !== "provider" && ["REQUESTED", "PENDING", "SUCCEEDED"].includes(status),
+  );
+  const sum = ours.reduce((total, { amount }) => total + amount, 0);
+  return sum > taken ? [`A6: refunds of ${sum}, ${taken} taken`] : [];
 }
 
 function mailsOf(interner: Interner, { notification }: Saga): string {
@@ -85,12 +129,10 @@ function mailsOf(interner: Interner, { notification }: Saga): string {
 }
 
 /** A1 to A3: the counters are not negative, conserve the stock, and are the sum of the reservations. */
-function stockViolations(states: (string | undefined)[], stock: Stock, units: number): string[] {
-  const held = { reserved: 0, sold: 0 };
-  for (const state of states) {
-    const counter = counterOf(state);
-    if (counter) held[counter] += 1;
-  }
+function stockViolations(reservations: (Reservation | undefined)[], stock: Stock, units: number): string[] {
+  const sums = new Map<string, Held>();
+  for (const reservation of reservations) if (reservation) count(sums, reservation, 1);
+  const held = sums.get(product.sku) ?? { reserved: 0, sold: 0 };
   const judged = { A1: negativeCounter(stock), A2: unconserved(stock, units), A3: miscounted(stock, held) };
   return Object.entries(judged).flatMap(([invariant, detail]) => (detail ? [`${invariant}: ${detail}`] : []));
 }

@@ -31,8 +31,13 @@ export function createModel(scope: Scope, shop: Shop = shippedShop) {
   const start: World = {
     moment: 0,
     losses: scope.faults.losses,
+    provider: "up",
     stock: { available: scope.units, reserved: 0, sold: 0 },
-    sagas: Array.from({ length: scope.orders }, () => newSaga),
+    sagas: Array.from({ length: scope.orders }, () => ({
+      ...newSaga,
+      handsLeft: scope.handsAtMost,
+      ringsLeft: scope.idleRings,
+    })),
   };
   return {
     scope,
@@ -48,7 +53,7 @@ export function createModel(scope: Scope, shop: Shop = shippedShop) {
 function obsoleteOf(interner: Interner, messages: Messages) {
   const known = new Map<ContentId, number>();
   const outcomes = ["OrderConfirmed", "OrderRejected", "OrderCancelled"] as const;
-  const isHeard = outcomes.some((type) => messages.heardBy[type]);
+  const isHeard = outcomes.some(messages.isHeard);
   return ({ order }: Saga): number => {
     if (isHeard) return 0;
     const bits = known.get(order);

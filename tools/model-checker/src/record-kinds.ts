@@ -1,9 +1,10 @@
-// The kinds of record that the search knows, and which service owns each.
+// The kinds of content that the search knows, and which service owns each.
 import { type DomainEvent, type EventType, producerOf } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
 import type { Payment } from "@order-saga/payment/payment";
+import type { Intent } from "./intent.ts";
 import type { ServiceName } from "./shop.ts";
 
 export type Kinds = {
@@ -12,9 +13,10 @@ export type Kinds = {
   order: Order;
   notification: Notification;
   event: DomainEvent;
+  intent: Intent;
 };
 export type Kind = keyof Kinds;
-export type RecordKind = Exclude<Kind, "event">;
+export type RecordKind = Exclude<Kind, "event" | "intent">;
 
 export const recordKindOf = {
   payment: "payment",

@@ -1,9 +1,10 @@
 // Drives the shipped functions call by call: a run is what one was begun with and every answer it has had.
 
-import type { EventType } from "@order-saga/contracts";
+import { type EventType, entryOf } from "@order-saga/contracts";
 import { type Call, portsOver } from "./calls.ts";
 import { type Caused, causesIn } from "./causes.ts";
 import type { ContentId, Interner } from "./interner.ts";
+import { type EventKey, keyOf } from "./messages.ts";
 import { deliver, type End, type Shop, sweep } from "./shop.ts";
 
 /** What began a run. `claim` is a name no other delivery under way has. */
@@ -30,7 +31,7 @@ export type Asking = {
   content: ContentId;
   causes: readonly Caused[];
   /** What it would publish. */
-  events: readonly { type: EventType; content: ContentId }[];
+  events: readonly { type: EventType; key: EventKey; content: ContentId }[];
 };
 
 export type Run = {
@@ -100,8 +101,7 @@ export function createRuns(shop: Shop, interner: Interner, moments: readonly num
 
   async function begun({ event, name }: Begin, ports: ReturnType<typeof portsOver>): Promise<End> {
     const reaction = shop.reactions[name];
-    const message = interner.get("event", event);
-    if (reaction && message) return deliver(reaction, message, ports);
+    if (reaction) return deliver(reaction, interner.get("event", event), ports);
     const schedule = shop.schedules[name];
     if (schedule) return sweep(schedule, ports);
     const route = shop.routes[name];
@@ -147,7 +147,11 @@ function asking(asks: Call, interner: Interner): Asking {
     asks,
     content: contentOf(asks, interner),
     causes: "next" in asks && "events" in asks.next ? causesIn(asks.next) : [],
-    events: events.map((event) => ({ type: event.type, content: interner.idOf("event", event) })),
+    events: events.map((event) => ({
+      type: event.type,
+      key: keyOf(event.type, entryOf(event)),
+      content: interner.idOf("event", event),
+    })),
   };
 }
 

@@ -1,5 +1,6 @@
 // What each search covers: how many orders, which services, which faults, which moments.
-import type { ServiceName } from "./shop.ts";
+import type { Hand } from "./hands.ts";
+import type { ClerkKey, ServiceName } from "./shop.ts";
 
 export type Faults = {
   /** A function dies between any two of its calls, and its message comes again. */
@@ -20,6 +21,8 @@ export type Faults = {
   twice: boolean;
   /** So many messages are lost for good. */
   losses: number;
+  /** The provider's webhook about a change is lost. */
+  ringsLost: boolean;
 };
 
 export type Scope = {
@@ -42,6 +45,20 @@ export type Scope = {
   /** How often the customer may send the order, and a request to cancel it. */
   places: number;
   cancels: number;
+  /** Whether the bank asks for the customer. */
+  asks: "never" | "maybe" | "always";
+  /** Refunds that a clerk may request, each so often. */
+  refunds: readonly ClerkKey[];
+  refundRequests: number;
+  refundsPend: boolean;
+  refundsFail: boolean;
+  /** What other hands may do at the provider, and how often all of them together. */
+  hands: readonly Hand[];
+  handsAtMost: number;
+  /** How often the doorbell may ring for nothing: doubled, forged, or before there is anything to see. */
+  idleRings: number;
+  /** The provider may be down, from any moment until nothing else is left to do. */
+  outage: boolean;
   /** If time passes: minutes since the order was placed. The last is for good: time passes without a name. */
   minutes: readonly number[];
   /** When time passes for good and every timer is due: at any time, or once nothing else is left to do. */
@@ -60,6 +77,7 @@ export const noFaults: Faults = {
   timeouts: false,
   twice: false,
   losses: 0,
+  ringsLost: false,
 };
 
 export const everyFault: Faults = {
@@ -72,6 +90,7 @@ export const everyFault: Faults = {
   timeouts: true,
   twice: true,
   losses: 0,
+  ringsLost: true,
 };
 
 /** Crashes and repetitions, which every scope of any size has. */
@@ -96,6 +115,15 @@ const oneOrder: Scope = {
   captureFails: true,
   places: 1,
   cancels: 1,
+  asks: "never",
+  refunds: [],
+  refundRequests: 1,
+  refundsPend: false,
+  refundsFail: false,
+  hands: [],
+  handsAtMost: 0,
+  idleRings: 0,
+  outage: false,
   // Stock is held for 10 minutes, and payment has 15 to decide.
   minutes: [0, 16],
   watchdog: "at rest",
@@ -166,6 +194,68 @@ export const scopes: readonly Scope[] = [
     name: "lost-message",
     says: "one order; any one message lost for good, repetitions, timers, a cancellation, a bank that refuses",
     faults: { ...noFaults, acknowledgementsLost: true, halfPublished: true, losses: 1 },
+  },
+  {
+    ...oneOrder,
+    name: "customer-asked",
+    says: "the bank asks the customer, who says yes, no, late or nothing; webhooks lost, crashes, timers, a cancellation",
+    asks: "always",
+    faults: { ...noFaults, crashes: true, ringsLost: true },
+    declines: false,
+    captureFails: false,
+    // The customer has ten minutes.
+    minutes: [0, 11, 16],
+  },
+  {
+    ...oneOrder,
+    name: "decided-at-once",
+    says: "the provider is down from any moment on: stock that is not sold comes back without it",
+    asks: "maybe",
+    faults: { ...noFaults, crashes: true },
+    captureFails: false,
+    minutes: [0, 16],
+    outage: true,
+  },
+  {
+    ...oneOrder,
+    name: "doorbell",
+    services: ["payment", "inventory"],
+    says: "two functions at once; the doorbell rings for nothing, twice, early, or not at all; a customer is asked",
+    concurrency: 2,
+    asks: "maybe",
+    faults: { ...noFaults, ringsLost: true },
+    captureFails: false,
+    idleRings: 2,
+    minutes: [0, 16],
+  },
+  {
+    ...oneOrder,
+    name: "two-refunds",
+    services: ["payment", "inventory"],
+    says: "clerks ask for more than there is, twice each, two functions at once; refunds pend and fail; a cancellation",
+    concurrency: 2,
+    faults: noFaults,
+    declines: false,
+    captureFails: false,
+    refunds: ["most-of-the-money", "the-tea-came-back"],
+    refundRequests: 2,
+    refundsPend: true,
+    refundsFail: true,
+    minutes: [0, 16],
+  },
+  {
+    ...oneOrder,
+    name: "foreign-hand",
+    services: ["payment", "inventory"],
+    says: "another hand captures, a part or all, voids and refunds; disputes; webhooks lost; a cancellation",
+    faults: { ...noFaults, ringsLost: true },
+    declines: false,
+    captureFails: false,
+    refundsPend: true,
+    refundsFail: true,
+    hands: ["capture", "capture a part", "void", "refund a part", "dispute", "return"],
+    handsAtMost: 2,
+    minutes: [0, 16],
   },
   {
     ...oneOrder,

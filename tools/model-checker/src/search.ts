@@ -74,6 +74,10 @@ async function expand(
   for (const step of await stepsFrom(model, world)) {
     // Time passes for good only where nothing else is left to do.
     if (step.kind === "rest" && follow.progress.length + follow.timer.length > 0) continue;
+    if (step.kind === "rest" && world.provider === "long down") {
+      const violations = model.invariants.inOutage(world);
+      if (violations.length > 0) return { violations, number };
+    }
     const { violations } = step;
     if (violations.length > 0) return { violations, number, step };
     const next = encode(step.world);

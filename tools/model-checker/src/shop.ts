@@ -1,5 +1,6 @@
 // The shipped handlers by name, each behind its shipped edge, over whatever ports it is given.
-import type { DomainEvent } from "@order-saga/contracts";
+import { createHash } from "node:crypto";
+import type { DomainEvent, RefundRequest } from "@order-saga/contracts";
 import {
   commitStockHandler,
   releaseStockHandler,
@@ -7,11 +8,17 @@ import {
 } from "@order-saga/inventory/reactions";
 import { commitStock, releaseStock, reserveStock, signalExpiry } from "@order-saga/inventory/service";
 import { signalExpiryHandler } from "@order-saga/inventory/sweeps";
-import { type React, type ReactionManifest, type Sweep, silentLog } from "@order-saga/messaging";
+import {
+  type React,
+  type ReactionManifest,
+  type ReactTo,
+  type Sweep,
+  silentLog,
+} from "@order-saga/messaging";
 import { nameOf } from "@order-saga/messaging/errors";
 import { HttpProblem } from "@order-saga/messaging/http";
 import type { Log, LogFields, LogLevel } from "@order-saga/messaging/log";
-import { reaction } from "@order-saga/messaging/reaction";
+import { reaction, taskReaction } from "@order-saga/messaging/reaction";
 import { aBatch, testContext, testOrderId } from "@order-saga/messaging/testing";
 import { notifyCustomerHandler } from "@order-saga/notification/reactions";
 import { notifyCustomer } from "@order-saga/notification/service";
@@ -19,13 +26,23 @@ import { trackOrderHandler } from "@order-saga/orders/reactions";
 import { cancelOrderHandler, placeOrderHandler } from "@order-saga/orders/routes";
 import { cancelOrder, placeOrder, sweepOrders, trackOrder } from "@order-saga/orders/service";
 import { sweepOrdersHandler } from "@order-saga/orders/sweeps";
+import { hearProviderHandler, Ring } from "@order-saga/payment/doorbell";
 import {
   abortPaymentHandler,
   authorizePaymentHandler,
   capturePaymentHandler,
 } from "@order-saga/payment/reactions";
-import { abortPayment, authorizePayment, capturePayment, resumePayments } from "@order-saga/payment/service";
-import { resumePaymentsHandler } from "@order-saga/payment/sweeps";
+import { requestRefundHandler } from "@order-saga/payment/routes";
+import {
+  abortPayment,
+  authorizePayment,
+  capturePayment,
+  hearProvider,
+  reconcilePayments,
+  requestRefund,
+  resumePayments,
+} from "@order-saga/payment/service";
+import { reconcilePaymentsHandler, resumePaymentsHandler } from "@order-saga/payment/sweeps";
 import type { Ports } from "./calls.ts";
 
 export type ServiceName = "payment" | "inventory" | "orders" | "notification";
@@ -37,6 +54,9 @@ const done: End = { is: "done" };
 
 // biome-ignore lint/suspicious/noExplicitAny: reactions that hear different events share this list.
 type AnyReact = React<any>;
+
+/** A reaction to tasks publishes by itself, so it can be listed with those to events. */
+const toTasks = (react: ReactTo<Ring>): AnyReact => react as AnyReact;
 
 export type Reaction = {
   service: ServiceName;
@@ -63,6 +83,31 @@ export const DECIDE_WITHIN_SECONDS = 900;
 const reactionsOf = (service: ServiceName, list: [ReactionManifest, Reaction["react"]][]) =>
   Object.fromEntries(list.map(([manifest, react]) => [manifest.name, { service, manifest, react }]));
 
+/** A refund that a clerk may request. */
+export type Clerk = { key: string; body: RefundRequest };
+
+/** Any two of the first three are more than an order was paid. */
+export const clerks = [
+  { key: "most-of-the-money", body: { amount: 600 } },
+  { key: "half-of-the-money", body: { amount: 500 } },
+  { key: "the-tea-came-back", body: { lines: [{ sku: "TEA", quantity: 1, restock: true }] } },
+  { key: "some-of-the-money", body: { amount: 100 } },
+] as const satisfies readonly Clerk[];
+export type ClerkKey = (typeof clerks)[number]["key"];
+
+export const refundRoute = (key: string) => `request-refund ${key}`;
+
+const refundBy = ({ body, key }: Clerk): Route => ({
+  service: "payment",
+  timeoutSeconds: requestRefund.timeoutSeconds,
+  serve: ({ clock, payment }) => {
+    // The longest that is told apart: ids only have to differ.
+    const hash = (text: string) => createHash("sha256").update(text).digest("hex");
+    const request = aRequest<RefundRequest>(clock(), body, `${key}-0123456789`);
+    return served(() => requestRefundHandler({ ...payment, hash })(request));
+  },
+});
+
 /** Everything that ships and that an order passes through. */
 export const shippedShop: Shop = {
   ports: (given) => given,
@@ -76,6 +121,7 @@ export const shippedShop: Shop = {
       [authorizePayment, (ports) => authorizePaymentHandler(ports.payment)],
       [capturePayment, (ports) => capturePaymentHandler(ports.payment)],
       [abortPayment, (ports) => abortPaymentHandler(ports.payment)],
+      [hearProvider, ({ payment, publish }) => toTasks(hearProviderHandler({ ...payment, publish }))],
     ]),
     ...reactionsOf("orders", [[trackOrder, (ports) => trackOrderHandler(ports.orders)]]),
     ...reactionsOf("notification", [[notifyCustomer, (ports) => notifyCustomerHandler(ports.notification)]]),
@@ -90,6 +136,11 @@ export const shippedShop: Shop = {
       service: "payment",
       timeoutSeconds: resumePayments.timeoutSeconds,
       sweep: ({ payment, publish }) => resumePaymentsHandler({ ...payment, publish }),
+    },
+    "reconcile-payments": {
+      service: "payment",
+      timeoutSeconds: reconcilePayments.timeoutSeconds,
+      sweep: ({ payment }) => reconcilePaymentsHandler(payment),
     },
     "sweep-orders": {
       service: "orders",
@@ -120,6 +171,7 @@ export const shippedShop: Shop = {
       timeoutSeconds: cancelOrder.timeoutSeconds,
       serve: ({ clock, orders }) => served(() => cancelOrderHandler(orders)(aRequest(clock(), {}))),
     },
+    ...Object.fromEntries(clerks.map((clerk) => [refundRoute(clerk.key), refundBy(clerk)])),
   },
 };
 
@@ -132,10 +184,20 @@ const request = {
   paymentMethod: "pm_card_visa",
 };
 
-function aRequest<B>(now: number, body: B) {
-  const header = (name: string) => (name === "idempotency-key" ? "the-only-key-there-is" : undefined);
+function aRequest<B>(now: number, body: B, key = "the-only-key-there-is") {
+  const header = (name: string) => (name === "idempotency-key" ? key : undefined);
   const path = { orderId: testOrderId };
-  return { about() {}, body, header, log: silentLog, now, path, principal: "ada", query: {} };
+  return {
+    about() {},
+    bytes: () => Buffer.alloc(0),
+    body,
+    header,
+    log: silentLog,
+    now,
+    path,
+    principal: "ada",
+    query: {},
+  };
 }
 
 /** A refusal is an answer too. */
@@ -148,8 +210,12 @@ async function served(serve: () => Promise<unknown>): Promise<End> {
   }
 }
 
-/** Hands one message to a reaction as Lambda does, a batch of one. */
-export async function deliver({ manifest, react }: Reaction, event: DomainEvent, ports: Ports): Promise<End> {
+/** Hands one message to a reaction as Lambda does, a batch of one; without an event, the doorbell's task. */
+export async function deliver(
+  { manifest, react }: Reaction,
+  event: DomainEvent | undefined,
+  ports: Ports,
+): Promise<End> {
   let because = "";
   const log: Log = Object.assign(
     (level: LogLevel, _: string, { errorName = "" }: LogFields = {}) => {
@@ -158,8 +224,11 @@ export async function deliver({ manifest, react }: Reaction, event: DomainEvent,
     { with: () => log },
   );
   const edge = { publish: ports.publish, park: ports.park, log, now: ports.clock };
-  const handle = reaction(manifest, react(ports), edge);
-  const { batchItemFailures } = await handle(aBatch([event]), testContext);
+  const handle = event
+    ? reaction(manifest, react(ports), edge)
+    : taskReaction(manifest, Ring, react(ports) as unknown as ReactTo<Ring>, edge);
+  const message = event ?? JSON.stringify({ intentId: "pi_1" });
+  const { batchItemFailures } = await handle(aBatch([message]), testContext);
   return batchItemFailures.length === 0 ? done : { is: "again", because };
 }
 

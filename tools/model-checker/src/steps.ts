@@ -1,8 +1,12 @@
 // Everything that may happen next in a state: a message, a timer, a customer, a fault, or time.
+
+import { type EventType, entryOf } from "@order-saga/contracts";
 import { trackOrder } from "@order-saga/orders/service";
 import { createAdvance } from "./advance.ts";
 import type { SearchContext } from "./context.ts";
-import type { Message } from "./messages.ts";
+import { createHands } from "./hands.ts";
+import { keyOf, type Message, TASK } from "./messages.ts";
+import { createRequests } from "./requests.ts";
 import type { Run } from "./runs.ts";
 import type { Shop } from "./shop.ts";
 import type { Step } from "./step.ts";
@@ -16,15 +20,18 @@ export function createSteps(shop: Shop, context: SearchContext) {
   const messageOf = (run: Run): Message | undefined => {
     const known = heard[run.id];
     if (known !== undefined) return known ?? undefined;
-    const type = interner.get("event", run.begin.event)?.type;
-    const found = type && messages.all.find((each) => each.reaction === run.begin.name && each.type === type);
+    const event = interner.get("event", run.begin.event);
+    const key = event ? keyOf(event.type, entryOf(event)) : TASK;
+    const found = messages.of(run.begin.name).find((each) => each.key === key);
     heard[run.id] = found ?? null;
     return found;
   };
   const advance = createAdvance(messageOf, context);
   const triggers = createTriggers(shop, messageOf, advance, context);
   const timePasses = createTime((name) => shopServiceOf(shop, name), context);
+  const requests = createRequests(triggers, context);
   const ordersSays = createOutsidePublications(context);
+  const handsAct = createHands(context);
   const commuting = createCommuting(context);
 
   return function stepsFrom(world: World): Step[] {
@@ -36,15 +43,30 @@ export function createSteps(shop: Shop, context: SearchContext) {
       return steps.filter(({ kind }) => kind === "progress");
     }
     for (const [index, saga] of world.sagas.entries()) {
-      triggers.requests(world, index, saga, steps);
+      requests(world, index, saga, steps);
       ordersSays(world, index, saga, steps);
       triggers.deliveries(world, index, saga, steps);
       triggers.timers(world, index, saga, steps);
       goingOn(world, index, saga, steps);
+      handsAct(world, index, saga, steps);
     }
-    timePasses(world, steps);
+    providerTurns(world, steps);
     return steps;
   };
+
+  /** It goes down at any moment, and comes back when nothing is left to do without it. */
+  function providerTurns(world: World, steps: Step[]): void {
+    const step = { index: 0, who: undefined, violations: [] };
+    if (scope.outage && world.provider === "up") {
+      const down = { ...world, provider: "down" as const };
+      steps.push({ ...step, kind: "fault", world: down, what: "the provider goes down" });
+    }
+    if (world.provider !== "long down") timePasses(world, steps);
+    else {
+      const back = { ...world, provider: "back" as const };
+      steps.push({ ...step, kind: "rest", world: back, what: "the provider is back" });
+    }
+  }
 
   /** Each running function goes on, or dies. */
   function goingOn(world: World, index: number, saga: Saga, steps: Step[]): void {
@@ -52,9 +74,12 @@ export function createSteps(shop: Shop, context: SearchContext) {
       const run = runs.get(each.run);
       const others = saga.underWay.filter((other) => other !== each);
       const without = withSaga(world, index, { ...saga, underWay: others });
+      const message = messageOf(run);
+      const queued = saga.queued | (message?.bit ?? 0);
       advance({ ...triggers.placeOf(without, index, run, each.base), kind: "progress", what: "" }, steps);
       if (!scope.faults.crashes) continue;
-      steps.push({ kind: "fault", world: without, index, who: run, what: "dies", violations: [] });
+      const died = withSaga(world, index, { ...saga, queued, underWay: others });
+      steps.push({ kind: "fault", world: died, index, who: run, what: "dies", violations: [] });
     }
   }
 }
@@ -65,15 +90,17 @@ export function createSteps(shop: Shop, context: SearchContext) {
  * decides what orders publishes), and an end after which the order can no longer be cancelled.
  */
 function createCommuting({ messages, scope }: SearchContext) {
-  const own = messages.all.filter(({ reaction }) => reaction === trackOrder.name);
-  const bits = own.reduce((sum, { bit }) => sum | bit, 0);
-
   return ({ cancelled, queued }: Saga): Message | undefined => {
-    if (!scope.eager || (queued & bits) === 0) return undefined;
+    if (!scope.eager || queued === 0) return undefined;
     const mayCancel = cancelled < scope.cancels;
-    return own.find(({ bit, type }) => {
-      if ((queued & bit) === 0 || type === "PaymentCaptured" || type === "PaymentRefunded") return false;
-      return !(mayCancel && (type === "PaymentDeclined" || type === "PaymentVoided"));
-    });
+    return messages
+      .of(trackOrder.name)
+      .find(
+        ({ bit, type = "OrderPlaced" }) =>
+          (queued & bit) !== 0 && !ofCapture.includes(type) && !(mayCancel && ofAbort.includes(type)),
+      );
   };
 }
+
+const ofCapture: readonly EventType[] = ["PaymentCaptured", "PaymentRefunded", "RefundFailed"];
+const ofAbort: readonly EventType[] = ["PaymentDeclined", "PaymentAborted", "PaymentVoided"];

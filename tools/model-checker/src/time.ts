@@ -1,4 +1,5 @@
 // Time goes on from one moment to the next; after the last, every timer is due whenever time passes.
+import { hearProvider } from "@order-saga/payment/service";
 import type { SearchContext } from "./context.ts";
 import { recordKindOf } from "./record-kinds.ts";
 import type { ServiceName } from "./shop.ts";
@@ -6,12 +7,19 @@ import type { Step } from "./step.ts";
 import type { Saga, UnderWay, World } from "./world.ts";
 
 export function createTime(serviceOf: (name: string) => ServiceName, context: SearchContext) {
-  const { interner, moments, runs, scope } = context;
+  const { interner, messages, moments, runs, scope } = context;
   const last = moments.length - 1;
 
   function agedRun({ base, run }: UnderWay, now: number): UnderWay {
     const kind = recordKindOf[serviceOf(runs.get(run).begin.name)];
     return { run, base: interner.later(kind, base, now) };
+  }
+
+  /** A task whose function dies of its timeout comes again: it is not on the queue while it is handled. */
+  function tasksOf({ underWay }: Saga): number {
+    return underWay.some(({ run }) => runs.get(run).begin.name === hearProvider.name)
+      ? messages.taskOf(hearProvider.name)
+      : 0;
   }
 
   /** Every record as it is then; so is what a function holds that is in the middle of something. */
@@ -22,6 +30,7 @@ export function createTime(serviceOf: (name: string) => ServiceName, context: Se
       reservation: interner.later("reservation", saga.reservation, now),
       order: interner.later("order", saga.order, now),
       notification: interner.later("notification", saga.notification, now),
+      queued: scope.faults.timeouts ? saga.queued | tasksOf(saga) : saga.queued,
       underWay: scope.faults.timeouts ? [] : saga.underWay.map((each) => agedRun(each, now)),
     };
   }
@@ -40,7 +49,11 @@ export function createTime(serviceOf: (name: string) => ServiceName, context: Se
     steps.push({
       ...step,
       kind,
-      world: { ...world, sagas: at(Number.POSITIVE_INFINITY) },
+      world: {
+        ...world,
+        sagas: at(Number.POSITIVE_INFINITY),
+        provider: world.provider === "down" ? "long down" : world.provider,
+      },
       what: "time passes",
     });
   };

@@ -1,11 +1,10 @@
-// What may begin in a state: a delivery, a timer, a customer's request, an event of a service out of scope.
-import type { EventType } from "@order-saga/contracts";
-import { anEvent } from "@order-saga/messaging/testing";
+// What may begin in a state: a delivery, a timer, an event of a service out of scope.
+import { reconcilePayments } from "@order-saga/payment/service";
 import type { createAdvance } from "./advance.ts";
 import type { SearchContext } from "./context.ts";
 import type { Place } from "./effects/outcome.ts";
 import type { Message } from "./messages.ts";
-import { isSaidOutside, outsideEvents, saidOutside } from "./outside-events.ts";
+import { isSaidOutside, outsideEvent, outsideEvents, saidOutside } from "./outside-events.ts";
 import { recordKindOf, recordKindWith } from "./record-kinds.ts";
 import type { Begin, Run } from "./runs.ts";
 import type { ServiceName, Shop } from "./shop.ts";
@@ -40,12 +39,14 @@ export function createTriggers(
     saga.underWay.some(({ run }) => is(runs.get(run)));
 
   /** A message's body is the recorded event: the same id always has the same bytes. */
-  function eventOf(saga: Saga, type: EventType) {
+  function eventOf(saga: Saga, { key, type }: Message) {
+    // A task tells nothing but the intent.
+    if (!type) return 0;
     const kind = recordKindWith(type);
-    const found = history.recordedEvent(kind, saga[kind], type);
+    const found = history.recordedEvent(kind, saga[kind], key);
     if (found) return found;
-    if (isSaidOutside(saga, type)) return interner.idOf("event", anEvent(type));
-    throw new Error(`${type} is on a queue and its producer has not recorded it.`);
+    if (isSaidOutside(saga, type)) return interner.idOf("event", outsideEvent(type));
+    throw new Error(`${key} is on a queue and its producer has not recorded it.`);
   }
 
   /** A name that no delivery under way has, and that is not recorded. */
@@ -61,27 +62,24 @@ export function createTriggers(
 
   function delivery(world: World, index: number, message: Message, kind: Step["kind"], steps: Step[]): void {
     const saga = world.sagas[index] as Saga;
-    const { reaction, service, type } = message;
-    const given = { name: reaction, event: eventOf(saga, type), claim: claimFor(saga, service) };
-    begin(world, index, kind, given, steps);
+    const { bit, reaction, service, type } = message;
+    const given = { name: reaction, event: eventOf(saga, message), claim: claimFor(saga, service) };
+    // Another task may be sent meanwhile, and must not pass for this one's copy.
+    const taken = type ? world : withSaga(world, index, { ...saga, queued: saga.queued & ~bit });
+    begin(taken, index, kind, given, steps);
+  }
+
+  /** The daily run goes only where it finds what no webhook told: otherwise it changes nothing. */
+  function isDue(name: string, service: ServiceName, saga: Saga): boolean {
+    if (name === reconcilePayments.name) return interner.get("intent", saga.intent)?.isUnheard === true;
+    const kind = recordKindOf[service];
+    return interner.isDue(kind, saga[kind]);
   }
 
   return {
     placeOf,
+    begin,
     delivery,
-
-    /** The customer places the order or asks to cancel it, as often as the scope allows. */
-    requests(world: World, index: number, saga: Saga, steps: Step[]): void {
-      if (!services.includes("orders")) return;
-      if (saga.placed < scope.places) {
-        const asked = withSaga(world, index, { ...saga, placed: saga.placed + 1 });
-        begin(asked, index, "customer", { name: "place-order" }, steps);
-      }
-      if (saga.order !== 0 && saga.cancelled < scope.cancels) {
-        const asked = withSaga(world, index, { ...saga, cancelled: saga.cancelled + 1 });
-        begin(asked, index, "customer", { name: "cancel-order" }, steps);
-      }
-    },
 
     /** Any message on a queue, in any order; or it is lost for good. */
     deliveries(world: World, index: number, saga: Saga, steps: Step[]): void {
@@ -92,15 +90,14 @@ export function createTriggers(
         if (isAgain || world.losses === 0) continue;
         const without = withSaga(world, index, { ...saga, queued: saga.queued & ~message.bit });
         const lost = { ...without, losses: world.losses - 1 };
-        const what = `${message.reaction} never hears ${message.type}`;
+        const what = `${message.reaction} never hears ${message.key}`;
         steps.push({ kind: "fault", world: lost, index, who: undefined, what, violations: [] });
       }
     },
 
     timers(world: World, index: number, saga: Saga, steps: Step[]): void {
       for (const [name, { service }] of schedules) {
-        const kind = recordKindOf[service];
-        if (!interner.isDue(kind, saga[kind])) continue;
+        if (!isDue(name, service, saga)) continue;
         const isAgain = isUnderWay(saga, (run) => run.begin.name === name);
         if (!isAgain || faults.twice) begin(world, index, isAgain ? "fault" : "timer", { name }, steps);
       }
@@ -122,8 +119,10 @@ export function createOutsidePublications({ messages, scope }: SearchContext) {
   return (world: World, index: number, saga: Saga, steps: Step[]): void => {
     if (isSearched) return;
     for (const { type, unless } of outsideEvents) {
-      if ([type, ...unless].some((each) => isSaidOutside(saga, each))) continue;
-      const queued = saga.queued | (messages.heardBy[type] ?? 0);
+      if (!messages.isHeard(type) || [type, ...unless].some((each) => isSaidOutside(saga, each))) continue;
+      if (type === "OrderCancelRequested" && (scope.cancels === 0 || !isSaidOutside(saga, "OrderPlaced")))
+        continue;
+      const queued = saga.queued | messages.heardBy(type, type);
       const next = withSaga(world, index, { ...saga, outside: saidOutside(saga, type), queued });
       const step = { index, who: undefined, what: `orders says ${type}`, violations: [] };
       steps.push({ ...step, kind: "customer", world: next });

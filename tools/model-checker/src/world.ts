@@ -1,10 +1,6 @@
 // One state of the search: the records of each order, the queued messages and the functions that run.
 import type { ContentId } from "./interner.ts";
 
-/** The provider's payment intent, as it really is. */
-export const intents = ["none", "held", "captured", "voided", "declined", "failed", "refunded"] as const;
-export type Intent = (typeof intents)[number];
-
 /** A function that was begun and waits for the answer to its last call. */
 export type UnderWay = {
   /** The number of its run: what it was begun with, and every answer it has had. */
@@ -19,13 +15,19 @@ export type Saga = {
   reservation: ContentId;
   order: ContentId;
   notification: ContentId;
-  intent: Intent;
+  /** How the provider's intent really stands; 0 while there is none. */
+  intent: ContentId;
   /** A bit for each message (reaction and event type) of which the queue holds a copy or several. */
   queued: number;
   /** A bit for each root event (which only a customer begins) that the bus has accepted. */
   rootsPublished: number;
   /** A bit for each kind of mail that went out. */
   mailed: number;
+  /** Two bits for each refund that a clerk may request: how often it was. */
+  refundsAsked: number;
+  /** What another hand at the provider, and a doorbell that rings for nothing, may still do. */
+  handsLeft: number;
+  ringsLeft: number;
   /** A bit for each event that a service outside of the scope has said. */
   outside: number;
   /** Requests of the customer, begun so far: to place, to cancel. */
@@ -41,6 +43,8 @@ export type World = {
   moment: number;
   /** Messages that may still be lost for good. */
   losses: number;
+  /** Down at most once, and then for longer than any timer waits. */
+  provider: ProviderState;
   stock: Stock;
   sagas: readonly Saga[];
 };
@@ -50,25 +54,32 @@ export const newSaga: Saga = {
   reservation: 0,
   order: 0,
   notification: 0,
-  intent: "none",
+  intent: 0,
   queued: 0,
   rootsPublished: 0,
   mailed: 0,
+  refundsAsked: 0,
+  handsLeft: 0,
+  ringsLeft: 0,
   outside: 0,
   placed: 0,
   cancelled: 0,
   underWay: [],
 };
 
-const intentIndex = Object.fromEntries(intents.map((intent, index) => [intent, index])) as Record<
-  Intent,
-  number
->;
+const providers = ["up", "down", "long down", "back"] as const;
+type ProviderState = (typeof providers)[number];
+
+export const isDown = ({ provider }: { provider: ProviderState }) =>
+  provider === "down" || provider === "long down";
+
+/** Characters of a saga, without the functions that run. */
+const LENGTH = 11;
 
 /** A short string, the same for the same state; orders in any order, because they are alike. */
-export function encode({ losses, moment, sagas, stock }: World): string {
+export function encode({ losses, moment, provider, sagas, stock }: World): string {
   const head = String.fromCharCode(
-    moment | (losses << 4),
+    moment | (losses << 4) | (providers.indexOf(provider) << 8),
     stock.available + 256,
     stock.reserved + 256,
     stock.sold + 256,
@@ -84,11 +95,10 @@ function encodeSaga({ underWay, ...saga }: Saga): string {
     saga.reservation,
     saga.order,
     saga.notification,
-    intentIndex[saga.intent] |
-      (saga.placed << 4) |
-      (saga.cancelled << 7) |
-      (saga.mailed << 10) |
-      (saga.rootsPublished << 14),
+    saga.intent,
+    saga.placed | (saga.cancelled << 3) | (saga.handsLeft << 6) | (saga.ringsLeft << 9),
+    saga.mailed,
+    saga.refundsAsked | (saga.rootsPublished << 8),
     saga.queued & 0xffff,
     saga.queued >>> 16,
     underWay.length | (saga.outside << 8),
@@ -106,11 +116,11 @@ export function decode(text: string): World {
   const sagas: Saga[] = [];
   let index = 4;
   while (index < text.length) {
-    const bits = at(index + 4);
-    const count = at(index + 7) & 255;
+    const counts = at(index + 5);
+    const count = at(index + 10) & 255;
     const underWay: UnderWay[] = [];
     for (let each = 0; each < count; each++) {
-      const place = index + 8 + 3 * each;
+      const place = index + LENGTH + 3 * each;
       underWay.push({ run: at(place) | (at(place + 1) << 16), base: at(place + 2) });
     }
     sagas.push({
@@ -118,19 +128,23 @@ export function decode(text: string): World {
       reservation: at(index + 1),
       order: at(index + 2),
       notification: at(index + 3),
-      intent: intents[bits & 15] ?? "none",
-      queued: at(index + 5) | (at(index + 6) << 16),
-      mailed: (bits >>> 10) & 15,
-      rootsPublished: bits >>> 14,
-      outside: at(index + 7) >>> 8,
-      placed: (bits >>> 4) & 7,
-      cancelled: (bits >>> 7) & 7,
+      intent: at(index + 4),
+      placed: counts & 7,
+      cancelled: (counts >>> 3) & 7,
+      handsLeft: (counts >>> 6) & 7,
+      ringsLeft: counts >>> 9,
+      mailed: at(index + 6),
+      refundsAsked: at(index + 7) & 255,
+      rootsPublished: at(index + 7) >>> 8,
+      queued: at(index + 8) | (at(index + 9) << 16),
+      outside: at(index + 10) >>> 8,
       underWay,
     });
-    index += 8 + 3 * count;
+    index += LENGTH + 3 * count;
   }
   const stock = { available: at(1) - 256, reserved: at(2) - 256, sold: at(3) - 256 };
-  return { moment: at(0) & 15, losses: at(0) >>> 4, stock, sagas };
+  const provider = providers[at(0) >>> 8] ?? "up";
+  return { moment: at(0) & 15, losses: (at(0) >>> 4) & 15, provider, stock, sagas };
 }
 
 export function withSaga(world: World, index: number, saga: Saga): World {

@@ -1,5 +1,5 @@
 // The bus: what is published is on every queue whose reaction hears it, if its producer has it on record.
-import { type EventType, type OrderEventType, orderEventTypes } from "@order-saga/contracts";
+import { type OrderEventType, orderEventTypes } from "@order-saga/contracts";
 import { PublishError } from "@order-saga/messaging/errors";
 import type { SearchContext } from "../context.ts";
 import { recordKindWith } from "../record-kinds.ts";
@@ -13,7 +13,7 @@ export function published(said: Said, place: Place, context: SearchContext): Out
   const after = (events: Said, answer: Outcome["answer"]) => {
     const obsolete = context.obsolete(place.saga);
     const queued = events.reduce(
-      (bits, { type }) => bits | (heard(type, context) & ~obsolete),
+      (bits, { key, type }) => bits | (context.messages.heardBy(type, key) & ~obsolete),
       place.saga.queued,
     );
     const rootsPublished = events.reduce(
@@ -24,7 +24,7 @@ export function published(said: Said, place: Place, context: SearchContext): Out
       place,
       { queued, rootsPublished },
       answer,
-      `says ${events.map(({ type }) => type).join(", ")}`,
+      `says ${events.map(({ key }) => key).join(", ")}`,
       violations,
     );
   };
@@ -44,17 +44,15 @@ export const rootEvents: readonly OrderEventType[] = orderEventTypes.filter(
   (type) => rootEventBits[type] !== undefined,
 );
 
-const heard = (type: EventType, { messages }: SearchContext) => messages.heardBy[type as OrderEventType] ?? 0;
-
 /** True if no reaction hears any of it: publishing it changes nothing. */
-export const isUnheard = (said: Said, context: SearchContext) =>
-  said.every(({ type }) => heard(type, context) === 0);
+export const isUnheard = (said: Said, { messages }: SearchContext) =>
+  said.every(({ type }) => !messages.isHeard(type));
 
 /** A8 and A9: what is said is on its producer's record, in the same words. */
 function unrecorded(said: Said, { saga }: Place, { history }: SearchContext): string[] {
-  return said.flatMap(({ content, type }) => {
+  return said.flatMap(({ content, key, type }) => {
     const kind = recordKindWith(type);
-    const recorded = history.recordedEvent(kind, saga[kind], type);
+    const recorded = history.recordedEvent(kind, saga[kind], key);
     if (recorded === content) return [];
     return [recorded ? `A8: ${type} is said in other words` : `A9: ${type} is said and not recorded`];
   });

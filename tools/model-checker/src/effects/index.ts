@@ -6,7 +6,7 @@ import { product } from "../shop.ts";
 import { isUnheard, published } from "./bus.ts";
 import { mailed } from "./mail.ts";
 import { answered, type Outcome, type Place } from "./outcome.ts";
-import { provided } from "./provider.ts";
+import { changes, provided, rung } from "./provider.ts";
 import { create, read, save, writeBlind } from "./records.ts";
 import { available, move, reserve } from "./stock.ts";
 
@@ -53,7 +53,12 @@ export function outcomesOf(asking: Asking, place: Place, context: SearchContext)
     case "capture":
     case "void":
     case "refund":
+    case "look":
       return provided(asks, place, context);
+    case "changes":
+      return [changes(place)];
+    case "ring":
+      return [rung(place, context)];
     case "mail":
       return mailed(asks.kind, place, context);
     case "publish":

@@ -1,4 +1,5 @@
 // Reservations and the counters of their stock, which change in one transaction or not at all.
+import type { StockLine } from "@order-saga/contracts";
 import type { Movement, Reservation } from "@order-saga/inventory/reservation";
 import type { SearchContext } from "../context.ts";
 import { product } from "../shop.ts";
@@ -12,8 +13,7 @@ export function available(place: Place): Outcome {
   return answered(place, answer, "looks at the stock");
 }
 
-const quantityOf = (reservation: Reservation) =>
-  reservation.lines.reduce((sum, { quantity }) => sum + quantity, 0);
+const quantityIn = (lines: readonly StockLine[]) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
 
 export function reserve(
   place: Place,
@@ -22,7 +22,7 @@ export function reserve(
   context: SearchContext,
 ): Outcome[] {
   const { stock } = place.world;
-  const quantity = quantityOf(next);
+  const quantity = quantityIn(next.lines);
   const conflict = conflicts(place, context);
   if (place.saga.reservation !== 0)
     return [answered(place, { key: "exists", gives: () => "exists" }, "finds a reservation"), ...conflict];
@@ -47,7 +47,7 @@ export function move(
 ): Outcome[] {
   const versionBefore = next.version - 1;
   const write = { ...writing, versionBefore, version: next.version };
-  const quantity = quantityOf(next);
+  const quantity = quantityIn(movement?.lines ?? []);
   const { stock } = place.world;
   const conflict = conflicts(place, context);
   if (!movement) return [...save(place, write, context), ...conflict];

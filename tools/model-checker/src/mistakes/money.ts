@@ -31,9 +31,9 @@ export const moneyMistakes: readonly Mistake[] = [
     name: "what was captured is voided instead of refunded",
     shop: withPorts((ports) => {
       const shipped = ports.payment.gateway;
-      const refund: typeof shipped.refund = async (orderId, intentId) => {
+      const refund: typeof shipped.refund = async (orderId, intentId, { id: refundId }) => {
         await shipped.void(orderId, intentId);
-        return { kind: "refunded" };
+        return { kind: "refund", refundId, status: "SUCCEEDED" };
       };
       return { ...ports, payment: { ...ports.payment, gateway: { ...shipped, refund } } };
     }),
