@@ -17,14 +17,16 @@ export type PaceRate = {
 };
 
 /** While no limit was met, each answer raises the rate by this share of a call per second. */
-const GROWTH = 0.15;
-/** After a refusal the rate is this share of what succeeded, so that other processes find room as well. */
-const BACK_TO = 0.75;
+const GROWTH = 0.1;
+/** Of what succeeded when a limit was met, this share is what the process comes back to for long. */
+const SAFE = 0.9;
+/** And of that the rate is this share at first, so that other processes find room as well. */
+const BACK_TO = 0.85;
 /**
- * After a refusal the rate comes near to what last succeeded, stays there for most of so many seconds of
- * calling, and only then tries for more, faster and faster: the curve of TCP CUBIC (RFC 9438).
+ * After a refusal the rate comes near to what is safe, stays there for most of so many seconds of calling, and
+ * only then tries for more, faster and faster: the curve of TCP CUBIC (RFC 9438).
  */
-const PLATEAU_SECONDS = 100;
+const PLATEAU_SECONDS = 120;
 /** What succeeded is counted over the time of so many calls, within these bounds. */
 const MEASURED_CALLS = 8;
 const SHORTEST_MEASURE_MILLISECONDS = 1000;
@@ -65,7 +67,7 @@ export function createPaceRate(born: number, { perSecond, processes }: PaceLimit
     refused(now, began) {
       // Calls that were under way when the limit was met say nothing new.
       if (met && began < met.at && met.at <= now) return;
-      const ceiling = Math.max(SLOWEST, Math.min(rate, succeeding(now)));
+      const ceiling = Math.max(SLOWEST, SAFE * Math.min(rate, succeeding(now)));
       met = { ceiling, at: now, secondsCalled: 0 };
       rate = Math.max(SLOWEST, ceiling * BACK_TO);
     },

@@ -25,7 +25,7 @@ export type Pace = {
 type Waiting = { readonly until: number; readonly begin: (now: number | undefined) => void };
 
 /** So many calls of a quiet process begin at once. */
-const BURST = 3;
+const BURST = 2;
 /** After a refusal that does not say how long, the process asks nothing for so long. */
 const REST_MILLISECONDS = 500;
 
