@@ -1,5 +1,5 @@
 // Counts the record steps, ends and named races that a run reached, so that what is never reached shows.
-import type { Payment } from "@order-saga/payment/payment";
+import { emptyParts, type Payment } from "@order-saga/payment/payment";
 import { ends } from "@order-saga/protocol/ends";
 import {
   notificationRecord,
@@ -138,7 +138,7 @@ export function watchWrite(coverage: Coverage, before: Item | undefined, after: 
         see(coverage, "refund overtakes capture");
       return;
     case paymentRecord.sk:
-      watchPayment(coverage, before as Payment | undefined, after as unknown as Payment);
+      watchPayment(coverage, before && whole(before), whole(after));
       return;
     case orderRecord.sk:
       step(coverage, "order payment", before?.payment, after.payment);
@@ -148,6 +148,8 @@ export function watchWrite(coverage: Coverage, before: Item | undefined, after: 
       watchMails(coverage, mailsOf(before), mailsOf(after));
   }
 }
+
+const whole = (item: Item): Payment => ({ ...emptyParts, ...(item as unknown as Payment) });
 
 function step(coverage: Coverage, what: string, before: unknown, after: unknown): void {
   if (after !== undefined && after !== before) count(coverage, `step ${what} ${before ?? "–"} → ${after}`);

@@ -67,9 +67,11 @@ export function createObservation(world: {
   };
 }
 
-/** Not cancelled; and a customer whose bank may ask answers within a minute, before a timer looks. */
+/** Not cancelled or disputed; and a customer whose bank may ask answers within a minute, before a timer looks. */
 function isPlain({ authentication, cancelAt, paymentMethod }: PlannedOrder): boolean {
   if (cancelAt !== undefined) return false;
-  if (cardOf(paymentMethod)?.asks === undefined) return true;
+  const { asks, dispute } = cardOf(paymentMethod) ?? {};
+  if (dispute) return false;
+  if (asks === undefined) return true;
   return authentication !== undefined && authentication.afterSeconds < 40;
 }
