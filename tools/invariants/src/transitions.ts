@@ -1,5 +1,6 @@
 // How a record may change: facts stay, a decision is written once, states only move up (A11).
 import { isDeepStrictEqual } from "node:util";
+import { isEntryEventType } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
@@ -110,7 +111,10 @@ export function orderSetbacks(before: Order | undefined, after: Order): string[]
     ...moved("payment shown", paymentWays, before.payment, after.payment),
     ...moved("stock shown", stockWays, before.stock, after.stock),
     ...(before.cancelRequested && !after.cancelRequested ? ["the cancellation is forgotten"] : []),
-    ...before.timeline.filter(({ type }) => !known.has(type)).map(({ type }) => `${type} left the timeline`),
+    ...before.timeline
+      // A refund or a dispute stands there once, with what was last said of it.
+      .filter(({ type }) => !known.has(type) && !isEntryEventType(type))
+      .map(({ type }) => `${type} left the timeline`),
   ];
 }
 

@@ -4,6 +4,9 @@ import type { Checker, Intent, Observed, PublishedEntry, Violation } from "./obs
 import { asPayment, isGenuine, newOf, violation } from "./records.ts";
 
 export function capturedOrVoided(): Checker {
+  /** Refunds that were in a ledger before, as `order/refund`. */
+  const known = new Set<string>();
+
   return {
     invariant: "A6",
     says: "never captured and voided; requested, pending and refunded ≤ captured; made only when it is",
@@ -12,7 +15,7 @@ export function capturedOrVoided(): Checker {
         ...[...step.orderIds].flatMap((orderId) => (observed.intents.get(orderId) ?? []).flatMap(wrong)),
         ...step.written.flatMap((item) => {
           const payment = asPayment(item);
-          return payment ? overdrawn(payment) : [];
+          return payment ? overdrawn(payment, known) : [];
         }),
         ...[...newOf(observed.published, step.from.published)].flatMap((entry) => untrue(observed, entry)),
       ];
@@ -29,8 +32,11 @@ function wrong({ captured, captures, orderId, refunded, state }: Intent): Violat
   ];
 }
 
-/** What is asked for counts from the moment it is written. */
-function overdrawn({ orderId, refunds, taken = 0 }: Payment): Violation[] {
+/** In the write that asks for a refund of our own; another hand may give back the same money meanwhile. */
+function overdrawn({ orderId, refunds, taken = 0 }: Payment, known: Set<string>): Violation[] {
+  const fresh = refunds.filter(({ id }) => !known.has(`${orderId}/${id}`));
+  for (const { id } of fresh) known.add(`${orderId}/${id}`);
+  if (!fresh.some(({ status }) => status === "REQUESTED")) return [];
   const open = refunds.filter(({ status }) => status !== "FAILED" && status !== "OVERTAKEN");
   const sum = open.reduce((total, { amount }) => total + amount, 0);
   return sum > taken ? [violation("A6", `${sum} to be refunded of ${taken} taken`, orderId)] : [];

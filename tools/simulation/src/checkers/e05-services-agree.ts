@@ -1,5 +1,6 @@
 // E5: an order is shown as payment and inventory have it.
-import { facetsBy } from "@order-saga/protocol/status";
+import type { Payment } from "@order-saga/payment/payment";
+import { facetsBy, type PaymentFacet } from "@order-saga/protocol/status";
 import type { Checker } from "./observed.ts";
 import { allOrders, paymentOf, reservationOf, violation } from "./records.ts";
 
@@ -11,16 +12,33 @@ export function servicesAgree(): Checker {
       return [...allOrders(observed)].flatMap((order) => {
         const { orderId } = order;
         const paid = paymentOf(observed, orderId);
-        const reservation = reservationOf(observed, orderId);
-        // Of a refund that failed only a cancellation's changes how the order stands.
-        const failed = paid?.ledgerEvents.findLast(
-          ({ data, type }) => type === "RefundFailed" && data.source === "cancellation",
-        );
-        const facts = { ...paid?.events, ...reservation?.events, ...(failed && { RefundFailed: failed }) };
-        const { payment, stock } = facetsBy(facts as Parameters<typeof facetsBy>[0]);
-        if (order.payment === payment && order.stock === stock) return [];
-        return [violation("E5", `shown as ${order.payment}/${order.stock}, is ${payment}/${stock}`, orderId)];
+        const payment = paid && facetOf(paid);
+        const stock = reservationOf(observed, orderId)?.state;
+        const isTrue = !paid?.settlement || shownAs[paid.settlement].some((facet) => facet === payment);
+        if (isTrue && order.payment === payment && order.stock === stock) return [];
+        const is = `${paid?.settlement}, ${payment}/${stock}`;
+        return [violation("E5", `shown as ${order.payment}/${order.stock}, is ${is}`, orderId)];
       });
     },
   };
 }
+
+/** By what payment has said. Of a refund that failed only a cancellation's changes how the order stands. */
+function facetOf({ events, ledgerEvents }: Payment): PaymentFacet | undefined {
+  const failed = ledgerEvents.find(
+    (event) => event.type === "RefundFailed" && event.data.source === "cancellation",
+  );
+  const facts = { ...events, ...(failed && { RefundFailed: failed }) };
+  return facetsBy(facts as Parameters<typeof facetsBy>[0]).payment;
+}
+
+/** To its customer a capture that failed is a payment that was declined. */
+const shownAs: Record<NonNullable<Payment["settlement"]>, readonly PaymentFacet[]> = {
+  CAPTURED: ["CAPTURED"],
+  DECLINED: ["DECLINED"],
+  CAPTURE_FAILED: ["DECLINED"],
+  REFUNDED: ["REFUNDED"],
+  // Nothing was held, or what another hand had taken could not be given back.
+  VOIDED: ["ABORTED", "VOIDED"],
+  REFUND_FAILED: ["REFUND_FAILED", "ABORTED"],
+};

@@ -14,9 +14,13 @@ export function cancelledIsNotCharged(): Checker {
         .filter(({ cancelRequested }) => cancelRequested)
         .map(({ orderId }) => orderId);
       return [...new Set([...answered, ...recorded])].flatMap((orderId = "") => {
-        if (paymentOf(observed, orderId)?.settlement === "REFUND_FAILED") return [];
+        const { refunds = [] } = paymentOf(observed, orderId) ?? {};
+        const failed = refunds.filter(({ status }) => status === "FAILED");
+        const leftToAPerson = failed.reduce((sum, { amount }) => sum + amount, 0);
         const taken = takenFrom(observed, orderId);
-        return taken === 0 ? [] : [violation("E6", `cancelled, and ${taken} are kept`, orderId)];
+        return taken >= 0 && taken <= leftToAPerson
+          ? []
+          : [violation("E6", `cancelled, and ${taken} are kept`, orderId)];
       });
     },
   };

@@ -21,7 +21,8 @@ export function moneyAddsUp(): Checker {
 
 /** What is kept of an order by its own records: nothing, unless it was confirmed or a refund failed. */
 function keptBy(payment: Payment | undefined): number {
-  if (payment?.settlement !== "CAPTURED" && payment?.settlement !== "REFUND_FAILED") return 0;
+  const hasFailed = payment?.refunds.some(({ status }) => status === "FAILED");
+  if (!payment || (payment.settlement !== "CAPTURED" && !hasFailed)) return 0;
   return (payment.taken ?? 0) - sumOf(payment.refunds.filter(({ status }) => status === "SUCCEEDED"));
 }
 
