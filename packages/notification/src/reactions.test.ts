@@ -96,6 +96,10 @@ test("an order that is new is not looked for before it is written, and one that 
   expect(await service.deliver(placed)).toEqual([]);
   expect(reads).toBe(1);
   expect(service.kinds()).toEqual(["received"]);
+  const bulk = anEvent("BulkPlaced");
+  await service.deliver(bulk);
+  expect(reads).toBe(1);
+  expect(await memory.load(bulk.bulkId)).toMatchObject({ version: 1, mails: {} });
 });
 
 test("cancelled before placed waits in the record, and is sent after received", async () => {
@@ -110,8 +114,10 @@ test("a duplicate of anything sends nothing", async () => {
   const service = aService();
   await service.deliver(placed);
   await service.deliver(rejected);
+  const record = await service.store.load(testOrderId);
   for (const again of [placed, rejected]) expect(await service.deliver(again)).toEqual([]);
   expect(service.kinds()).toEqual(["received", "rejected"]);
+  expect(await service.store.load(testOrderId)).toEqual(record);
 });
 
 test("the same order twice in a batch: one copy sends, the other comes again and finds it sent", async () => {
@@ -271,9 +277,12 @@ test("a mail that the limit had no turn for in two days is a failed delivery, an
   service.mailer.before = () => {
     throw new MailNotSent("limit", 900);
   };
-  service.clock.now += 2 * 24 * 3600_000 + 1;
+  service.clock.now += 2 * 24 * 3600_000;
+  expect(await service.deliver(placed)).toEqual([]);
+  expect(service.putOff).toHaveLength(1);
+  service.clock.now += 1;
   expect(await service.deliver(placed)).toEqual(["message-1"]);
-  expect(service.putOff).toEqual([]);
+  expect(service.putOff).toHaveLength(1);
 });
 
 test("a customer who is asked is written to two minutes later, unless the order has ended by then", async () => {

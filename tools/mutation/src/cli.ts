@@ -36,8 +36,8 @@ async function judged(name: string, part: string | undefined): Promise<boolean> 
   if (files.length === 0) throw new UsageError(`No file of ${name} has ${part} in its path.`);
   const known = (named[name] ?? []).filter((each) => files.includes(each.file));
   const { counted, score, stale, survivors } = judge(await mutate(name, files), known);
-  for (const { file, line, now, status, was } of survivors)
-    console.log(`${file}:${line} ${status}\n  - ${was}\n  + ${now}`);
+  for (const { at, file, line, now, status, was } of survivors)
+    console.log(`${file}:${line} ${status}: ${at}\n  - ${was}\n  + ${now}`);
   for (const { file, now, was } of stale)
     console.log(
       `equivalents.json, ${name}: nothing survives like this any more\n  ${file}\n  - ${was}\n  + ${now}`,

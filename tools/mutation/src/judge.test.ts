@@ -8,10 +8,14 @@ const mutant = (status: Mutant["status"], now: string): Mutant => ({
   file: "src/rules.ts",
   line: 7,
   status,
+  at: "if (a < b) return;",
   was: "a < b",
   now,
 });
-const equivalent: Equivalent = { file: "src/rules.ts", was: "a < b", now: "a <= b", why: "a is never b" };
+const equivalent: Equivalent = {
+  ...mutant("Survived", "a <= b"),
+  why: "a is never b",
+};
 
 test("the score is of what was noticed, without what is ignored, does not run, or is named as equivalent", () => {
   const mutants = [
@@ -30,6 +34,7 @@ test("the score is of what was noticed, without what is ignored, does not run, o
 
 test.each([
   ["another file", { ...equivalent, file: "src/other.ts" }],
+  ["another line", { ...equivalent, at: "if (a < b || c) return;" }],
   ["another source", { ...equivalent, was: "a < c" }],
   ["another change", { ...equivalent, now: "false" }],
 ])("what is named for %s excuses nothing, and is stale", (_, named) => {
@@ -60,11 +65,11 @@ test("what is named as equivalent is of a file that is changed, once, and says w
   const all = Object.entries(equivalents as Record<string, Equivalent[]>).flatMap(([name, list]) =>
     list.map((each) => ({ ...each, isFile: mutatedFiles(name).includes(each.file), name })),
   );
-  for (const { isFile, now, was, why } of all) {
+  for (const { at, isFile, now, was, why } of all) {
     expect(isFile).toBe(true);
     expect(why).toMatch(/^[A-Z].{10,}\.$/);
-    expect([onOneLine(was), onOneLine(now)]).toEqual([was, now]);
+    expect([at, was, now].map(onOneLine)).toEqual([at, was, now]);
   }
-  const keys = all.map(({ file, name, now, was }) => JSON.stringify([name, file, was, now]));
+  const keys = all.map(({ at, file, name, now, was }) => JSON.stringify([name, file, at, was, now]));
   expect(new Set(keys).size).toBe(keys.length);
 });

@@ -15,13 +15,15 @@ export type Mutant = {
   file: string;
   line: number;
   status: Status;
+  /** The whole line on which it begins. */
+  at: string;
   /** The source that was replaced, on one line, and what stood there instead. */
   was: string;
   now: string;
 };
 
 /** A mutant that no test can notice, and why. It is named by the source, because lines move. */
-export type Equivalent = { file: string; was: string; now: string; why: string };
+export type Equivalent = Pick<Mutant, "file" | "at" | "was" | "now"> & { why: string };
 
 export type Judgement = {
   /** From 0 to 1, of the mutants that can be noticed. */
@@ -46,8 +48,8 @@ export function judge(mutants: readonly Mutant[], equivalents: readonly Equivale
   };
 }
 
-const isLike = (mutant: Mutant, { file, now, was }: Equivalent) =>
-  mutant.file === file && mutant.was === was && mutant.now === now;
+const isLike = (mutant: Mutant, { at, file, now, was }: Equivalent) =>
+  mutant.file === file && mutant.at === at && mutant.was === was && mutant.now === now;
 
 /** Source on one line, as equivalents name it. */
 export const onOneLine = (source: string): string => source.replace(/\s+/g, " ").trim();

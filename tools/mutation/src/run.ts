@@ -37,7 +37,7 @@ export async function mutate(name: string, files: readonly string[]): Promise<Mu
     allowEmpty: true,
   }).runMutationTest();
   const sources = new Map(files.map((file) => [file, readFileSync(join(folder, file), "utf8").split("\n")]));
-  return results.map(({ fileName, location, replacement = "", status }): Mutant => {
+  const mutants = results.map(({ fileName, location, replacement = "", status }): Mutant => {
     const file = fileName.slice(folder.length).replaceAll("\\", "/");
     const { end, start } = location;
     const lines = (sources.get(file) ?? []).slice(start.line - 1, end.line);
@@ -47,6 +47,9 @@ export async function mutate(name: string, files: readonly string[]): Promise<Mu
         line.slice(at === 0 ? start.column - 1 : 0, at === last ? end.column - 1 : undefined),
       )
       .join("\n");
-    return { file, line: start.line, status, was: onOneLine(was), now: onOneLine(replacement) };
+    const at = onOneLine(lines[0] ?? "");
+    return { file, line: start.line, at, status, was: onOneLine(was), now: onOneLine(replacement) };
   });
+  // It remembers the other files of its package too.
+  return mutants.filter((each) => files.includes(each.file));
 }

@@ -14,8 +14,12 @@ export const subjects: Readonly<Record<string, readonly string[]>> = {
 export const folderOf = (name: string): string =>
   fileURLToPath(new URL(`../../../packages/${name}/`, import.meta.url));
 
-/** Manifests are judged over the rendered deployment, ports are types, the rest is for tests. */
+/** Manifests are judged over the rendered deployment, ports are types, the others are for tests. */
 const NO_RULES = /(^|\/)(service|ports|testing|index)\.ts$|\.(test|suite)\.ts$/;
+
+/** Messaging's own adapters and entries, which suites over the emulator try, not the tests beside them. */
+const ADAPTERS =
+  /^src\/(client-settings|due|dynamodb|(execution|granted)-environment|lambda|tasks|transport)\.ts$/;
 
 /** The files of a package that are mutated, from its folder on. */
 export function mutatedFiles(name: string): string[] {
@@ -23,6 +27,6 @@ export function mutatedFiles(name: string): string[] {
   return folders
     .flatMap((folder) => globSync(`src/${folder}/*.ts`, { cwd: folderOf(name) }))
     .map((path) => path.replaceAll("\\", "/"))
-    .filter((path) => !NO_RULES.test(path))
+    .filter((path) => !NO_RULES.test(path) && !ADAPTERS.test(path))
     .sort();
 }

@@ -1,4 +1,4 @@
-// Tells Stryker what is no rule: the words of errors, log lines and problems, which no test should repeat.
+// Tells Stryker what is no rule: words that no test should repeat, of errors, log lines, problems and mails.
 import { declareValuePlugin, PluginKind } from "@stryker-mutator/api/plugin";
 
 /** As much of a syntax tree as is looked at. */
@@ -14,17 +14,25 @@ type Path = { node: Node; parentPath: Path | null };
 
 const SENTENCE = "a sentence for a person";
 
-/** Where such words stand: in a new error, in a line of the log, in a problem's title and detail. */
+/** Where such words stand: in errors and their names, in lines of the log, in problems, in mails. */
 function isForPerson({ node, parentPath }: Path): boolean {
   const parent = parentPath?.node;
   if (!parent) return false;
-  const callee = parent.callee?.name ?? parent.callee?.property?.name ?? "";
-  if (parent.type === "NewExpression") return /Error$|^(ProviderUnavailable|Contended)$/.test(callee);
-  if (parent.type === "CallExpression") {
-    if (callee === "problem") return (parent.arguments?.indexOf(node) ?? 0) >= 2;
-    return /^(debug|info|warn|error|assert|invariantViolation)$/.test(callee);
+  const { name, property, type } = parent.callee ?? {};
+  const callee = type === "Super" ? "super" : (name ?? property?.name ?? "");
+  switch (parent.type) {
+    case "NewExpression":
+      return /Error$|^(ProviderUnavailable|Contended|MailNotSent)$/.test(callee);
+    case "CallExpression":
+      if (callee === "problem") return (parent.arguments?.indexOf(node) ?? 0) >= 2;
+      return /^(log|debug|info|warn|error|assert|invariantViolation|super)$/.test(callee);
+    case "ClassProperty":
+      return parent.key?.name === "name";
+    case "ObjectProperty":
+      return /^(what|detail|title|subject|heading)$/.test(parent.key?.name ?? "");
+    default:
+      return false;
   }
-  return parent.type === "ObjectProperty" && /^(what|detail|title)$/.test(parent.key?.name ?? "");
 }
 
 export const strykerPlugins = [

@@ -118,11 +118,20 @@ test("the mail of a bulk tells how its orders ended, and the sum of those that w
 test("where every order of a bulk was confirmed, no reasons are promised", () => {
   const data = { count: 7, confirmed: 7, rejected: 0, cancelled: 0, currency: "EUR", amount: 13_881 };
   const events = [anEvent("BulkPlaced", { data: { count: 7 } }), anEvent("BulkCompleted", { data })];
-  expect(render(recordOf(...events), "completed").text).not.toContain("why");
+  expect(render(recordOf(...events), "completed").text).toMatch(/orders were charged\.\n\nBulk order/);
 });
 
 test("the mail of a bulk without its result is a mistake that is noticed", () => {
   expect(() => render(recordOf(anEvent("BulkPlaced")), "completed")).toThrow("not known yet");
+});
+
+test("a confirmed order's mail says what was charged, and the others exactly that nothing was", () => {
+  const confirmed = recordOf(anEvent("OrderPlaced", { data: { amount: 1983 } }), anEvent("OrderConfirmed"));
+  expect(render(confirmed, "confirmed").text).toContain("charged €19.83 to your card");
+  expect(aCancellation(false)).toContain("\n\nNothing was charged to your card.\n\n");
+  const held = "\n\nNothing was charged to your card. Your bank may";
+  for (const text of [aCancellation(false, true), aRejection("expired", true).text])
+    expect(text).toContain(held);
 });
 
 test("a customer without a name is greeted all the same, and the total of a line is said with it", () => {
@@ -133,7 +142,7 @@ test("a customer without a name is greeted all the same, and the total of a line
     /^Hello,\n\n.*\n\nOrder ord_[0-9a-f]{32}\n {2}3 x Earl Grey {2}€9\.93\n {2}Total {2}€9\.93\n$/,
   );
   expect(mail.html).toContain(">Hello,<");
-  expect(mail.html).toContain("3 × Earl Grey</td>");
+  expect(mail.html).toMatch(/3 × Earl Grey<\/td><td[^>]*>€9\.93<\/td>/);
 });
 
 test("a customer who is asked reads until when, and that nothing is charged otherwise", () => {
@@ -195,6 +204,7 @@ test("a name stays on its line of the text, and turns no other text around", () 
 });
 
 test("the tag escapes values and keeps HTML that is already safe", () => {
+  expect(html`${"Tom & Jerry's"}`.text).toBe("Tom &amp; Jerry&#39;s");
   expect(html`<p title="${'"'}">${html`<b>${"<i>"}</b>`}${[html`<br>`, html`<hr>`]}</p>`.text).toBe(
     '<p title="&quot;"><b>&lt;i&gt;</b><br><hr></p>',
   );
