@@ -266,6 +266,7 @@ test("a mail that the limit has no turn for comes again later, and its delivery 
   expect(await service.deliver(placed)).toEqual([]);
   expect(await service.mails()).toEqual({ received: "DUE" });
   expect(service.putOff).toMatchObject([{ delaySeconds: 37 }]);
+  expect(service.lines.join("\n")).toContain("put off");
   service.mailer.before = () => {};
   expect(await service.deliver(...service.putOff.map(({ body }) => body))).toEqual([]);
   expect(service.kinds()).toEqual(["received"]);
