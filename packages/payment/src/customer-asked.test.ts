@@ -1,4 +1,4 @@
-// A card whose bank asks for the customer: asked only for stock that is held, waited for, and given up in time.
+// A card whose bank asks for the customer: asked only for stock that is held, waited for, given up in time.
 import { anEvent, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import { AMOUNT, anOrderPlaced, captured, voided } from "./gateway/gateway.suite.ts";

@@ -17,7 +17,7 @@ import {
   refunded,
   voided,
 } from "./gateway.suite.ts";
-import { createStripeGateway } from "./stripe.ts";
+import { createReconciliation, createStripeGateway } from "./stripe.ts";
 import { createStripeClient, type StripeClient, StripeError } from "./stripe-client.ts";
 import { CAPTURE_FAILS_CODE, declinedCards, methods, UNKNOWN_CARD } from "./stripe-test-cards.ts";
 
@@ -27,7 +27,7 @@ const clock = { now: testNow };
 let aws: Awaited<ReturnType<typeof startAwsEndpoint>>;
 let gateway: PaymentGateway;
 /** What the provider is in, at every request or at some. */
-let trouble: (PaymentFault & { at?: RegExp }) | undefined;
+let trouble: (PaymentFault & { at?: RegExp; times?: number }) | undefined;
 /** Of every request that changes something. */
 const keys: (string | undefined)[] = [];
 
@@ -39,7 +39,11 @@ beforeAll(async () => {
     faults: {
       payment({ idempotencyKey, method, path }) {
         if (method === "POST") keys.push(idempotencyKey);
-        return trouble?.at?.test(path) === false ? undefined : trouble;
+        if (!trouble || trouble.at?.test(path) === false) return undefined;
+        const { times = Number.POSITIVE_INFINITY } = trouble;
+        if (times === 0) return undefined;
+        trouble.times = times - 1;
+        return trouble;
       },
     },
   });
@@ -358,4 +362,84 @@ test("a capture refused while the intent is neither taken nor given up is no fai
   };
   const busy = createStripeGateway({ paymentIntents } as unknown as StripeClient, { now: () => clock.now });
   await expect(busy.capture(newOrderId(), "pi_1")).rejects.toThrow(ProviderUnavailable);
+});
+
+describe("Stripe keeps a 500 under its key", () => {
+  const keeping = (at: RegExp, times: number) => {
+    trouble = { mode: "server-error-kept", at, times };
+  };
+
+  test.each(calls)("$name: looked behind, and asked for once more under the next key", async (call) => {
+    const orderId = newOrderId();
+    const ask = await call.prepare(orderId);
+    keeping(/payment_intents$|capture$|cancel$|refunds$/, 1);
+    keys.length = 0;
+    await ask();
+    expect(booksIn(orderId)).toEqual(call.after);
+    expect(new Set(keys).size).toBe(keys.length);
+  });
+
+  test("an order whose every key is used up is no outcome, and holds nothing", async () => {
+    const orderId = newOrderId();
+    keeping(/payment_intents$/, 3);
+    const ask = () => gateway.authorize(orderId, aCharge("pm_card_visa"), since);
+    await expect(ask()).rejects.toThrow(ProviderUnavailable);
+    trouble = undefined;
+    expect(booksIn(orderId)).toEqual(nothing);
+  });
+});
+
+describe("an order that was aborted while nobody knows what is held", () => {
+  const aborted = since;
+  const authorize = (orderId: string) => gateway.authorize(orderId, aCharge("pm_card_visa"), since, aborted);
+
+  test("for two minutes nothing is said, because the search may not show it yet", async () => {
+    await expect(authorize(newOrderId())).rejects.toThrow(ProviderUnavailable);
+  });
+
+  test("what is held is found, and what is not is never held", async () => {
+    const [one, other] = [newOrderId(), newOrderId()];
+    const intentId = await authorized(one);
+    clock.now = testNow + 121_000;
+    expect(await authorize(one)).toEqual({ kind: "authorized", intentId });
+    expect(await authorize(other)).toMatchObject({ kind: "declined", code: "never_authorized" });
+    expect(booksIn(other)).toEqual(nothing);
+  });
+});
+
+test.each([401, 403])("an answer %i is the shop's own fault, and no card's", async (statusCode) => {
+  const error = new StripeError(statusCode, { type: "invalid_request_error", code: "api_key_expired" });
+  const paymentIntents = { create: () => Promise.reject(error) };
+  const other = createStripeGateway({ paymentIntents } as unknown as StripeClient, { now: () => clock.now });
+  const thrown = await thrownBy(() => other.authorize(newOrderId(), aCharge("pm_card_visa"), since));
+  expect(thrown).toMatchObject({ name: "ProviderUnavailable", ofShop: "api_key_expired", isLimit: false });
+});
+
+test("refunds and disputes of the last days are found page by page, each intent once", async () => {
+  const asked: object[] = [];
+  const pages = [
+    {
+      data: [
+        { id: "re_1", payment_intent: "pi_1" },
+        { id: "re_2", payment_intent: null },
+      ],
+      has_more: true,
+    },
+    { data: [{ id: "re_3", payment_intent: "pi_2" }], has_more: false },
+  ];
+  const refunds = {
+    list: async (query: object) => {
+      asked.push(query);
+      return pages[asked.length - 1];
+    },
+  };
+  const disputes = {
+    list: async () => ({ data: [{ id: "dp_1", payment_intent: "pi_1" }], has_more: false }),
+  };
+  const { changedSince } = createReconciliation({ refunds, disputes } as unknown as StripeClient);
+  expect(await changedSince(since)).toEqual(["pi_1", "pi_2"]);
+  expect(asked).toEqual([
+    { created: { gte: testNow / 1000 }, limit: 100 },
+    { created: { gte: testNow / 1000 }, limit: 100, starting_after: "re_2" },
+  ]);
 });
