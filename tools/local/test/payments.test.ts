@@ -68,7 +68,8 @@ test("a lost webhook costs the customer a minute, and no order", async () => {
   const orderId = await saga.place({ paymentMethod: ASKING });
   await isAsked(orderId);
   await hand(orderId, "authenticate", { outcome: "succeeded" });
-  await saga.idle();
+  await expect.poll(() => saga.runtime.functions.running()).toBe(0);
+  expect(saga.runtime.aws.payments.webhooks.latest(1)).toMatchObject([{ fault: "lost", attempts: [] }]);
   expect(await statusOf(orderId)).toBe("ACTION_REQUIRED");
   await recover(saga);
   expect(await statusOf(orderId)).toBe("CONFIRMED");

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(data, { recursive: true }));
 
-type Marker = { secrets: { ORDER_ID_SECRET: string; STRIPE_API_KEY: string } };
+type Marker = { secrets: Record<"ORDER_ID_SECRET" | "STRIPE_API_KEY" | "STRIPE_WEBHOOK_SECRETS", string> };
 
 const file = () => join(data, "order-saga.json");
 const readMarker = (): Marker => JSON.parse(readFileSync(file(), "utf8"));
@@ -37,7 +37,8 @@ test("a key keeps its order through each step, and orders under way are paid wit
   for (const [n, value] of steps.entries()) {
     await saga.stop();
     const ORDER_ID_SECRET = value.replace("$OLD", old).replace("$NEW", "the-new-secret");
-    rotate({ ORDER_ID_SECRET, STRIPE_API_KEY: `sk_test_local_${n}` });
+    const STRIPE_WEBHOOK_SECRETS = `whsec_${n + 1},whsec_${n}`;
+    rotate({ ORDER_ID_SECRET, STRIPE_API_KEY: `sk_test_local_${n}`, STRIPE_WEBHOOK_SECRETS });
     saga = await startSaga(data);
     // The last step forgets what only the old secret made.
     const first = value.includes("$OLD") ? 0 : steps.findIndex((each) => each.startsWith("$NEW")) + 1;

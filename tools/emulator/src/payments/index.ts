@@ -4,7 +4,7 @@ import { AUTHENTICATE_PATH, answerAuthentication, authenticateById } from "./aut
 import { byHand, type HandAction } from "./by-hand.ts";
 import { type ChangeContext, newObjectId, passTime, save } from "./changes.ts";
 import { type Answer, keepAnswer, knownAnswer } from "./idempotency.ts";
-import { holdLapsesAt, intentIdOfCharge } from "./intents.ts";
+import { intentIdOfCharge } from "./intents.ts";
 import { type DisputeRecord, type PaymentIntentRecord, type RefundRecord, StripeFailure } from "./model.ts";
 import { intentJson } from "./objects.ts";
 import { carryOut, type Route, routeOf } from "./routes.ts";
@@ -136,9 +136,6 @@ export function createPaymentProvider(options: PaymentProviderOptions): PaymentP
     faultOf: ({ intent, type }) => options.webhookFaultOf?.({ type, metadata: metadataOf(intent) }),
   });
   const context: ChangeContext = { storage, now, newId, url, onEvent: webhooks.queue };
-  // Holds of a version that did not let them lapse.
-  const held = storage.intents().filter((intent) => holdLapsesAt(intent) !== undefined);
-  adopt(context, { intents: held, refunds: [], answers: [] });
   const settle = () => {
     passTime(context);
     webhooks.send();
