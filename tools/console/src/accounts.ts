@@ -7,17 +7,23 @@ import type { Accounts, InvariantRow } from "./console-api.ts";
 export function accountsOf(books: Books, invariants: InvariantRow[], checkedAt: string): Accounts {
   return {
     money: moneyOf(books),
-    mails: mailKinds.map((kind) => {
-      const states = books.notifications.map(({ mails }) => mails[kind]?.state);
-      const count = (state: Mail["state"]) => states.filter((each) => each === state).length;
-      return { kind, sent: count("SENT"), unknown: count("UNKNOWN"), refused: count("REFUSED") };
-    }),
+    mails: mailsOf(books),
     orders: [...Map.groupBy(books.orders, statusOf)]
       .map(([status, orders]) => ({ status, count: orders.length }))
       .sort((a, b) => a.status.localeCompare(b.status)),
     invariants,
     checkedAt,
   };
+}
+
+/** Those about refunds, of which an order may have several, are one kind. */
+function mailsOf({ notifications }: Books): Accounts["mails"] {
+  const all = notifications.flatMap(({ mails }) => Object.entries(mails));
+  return [...mailKinds, "refund"].map((kind) => {
+    const own = all.filter(([each]) => each === kind || each.startsWith(`${kind}:`));
+    const count = (state: Mail["state"]) => own.filter(([, mail]) => mail?.state === state).length;
+    return { kind, sent: count("SENT"), unknown: count("UNKNOWN"), refused: count("REFUSED") };
+  });
 }
 
 /** `authorized` is what is held: neither captured nor voided. */

@@ -44,3 +44,8 @@ test("refunds add up; a cancellation says the whole of it", () => {
   expect(refundedOf(of(placed, made("rf_1", 495), say("PaymentRefunded", { amount: 1985 })))).toBe(1985);
   expect(refundedOf(of(placed))).toBe(0);
 });
+
+test("a refund that a bank sent back was not given back in the end", () => {
+  const refund = { refundId: "rf_1", amount: 495 };
+  expect(refundedOf(of(placed, say("RefundMade", refund), say("RefundFailed", refund)))).toBe(0);
+});

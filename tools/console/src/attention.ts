@@ -37,10 +37,15 @@ function sentenceOf(event: DomainEvent, closed: ReadonlySet<string>): string[] {
 
 const spaced = (code: string) => code.replaceAll("_", " ");
 
-/** How much was given back, in minor units; a cancellation says the whole of it at once. */
+/**
+ * How much was given back, in minor units; a cancellation says the whole of it at once. A bank may send a
+ * refund back that was made.
+ */
 export function refundedOf({ entries, facts }: Pick<OrderRecord, "entries" | "facts">): number {
-  const made = [...entries.values()].reduce(
-    (sum, event) => sum + (event.type === "RefundMade" ? event.data.amount : 0),
+  const all = [...entries.values()];
+  const failed = new Set(all.flatMap(({ data, type }) => (type === "RefundFailed" ? [data.refundId] : [])));
+  const made = all.reduce(
+    (sum, { data, type }) => sum + (type === "RefundMade" && !failed.has(data.refundId) ? data.amount : 0),
     0,
   );
   return Math.max(made, facts.PaymentRefunded?.data.amount ?? 0);

@@ -56,6 +56,11 @@ function Detail({ detail }: { detail: OrderDetail }) {
       <div class="row">
         <OrderBadge order={summary} />
         <Money amount={summary.amount} currency={summary.currency} />
+        {summary.refunded !== undefined && (
+          <span class="quiet">
+            <Money amount={summary.refunded} currency={summary.currency} /> given back
+          </span>
+        )}
         <span class="quiet">
           {summary.lines.map(({ sku, quantity }) => `${quantity} × ${sku}`).join(", ")}
         </span>

@@ -22,11 +22,13 @@ export function RefundForm({ order, refundable }: Props) {
     form.value = { ...form.value, ...part };
   };
   const give = async (body: object, price: string) => {
+    const asked = form.value;
     try {
       const key = keys.keyFor({ orderId: order.orderId, body });
       const { status } = await askShop<RefundView>("POST", `/orders/${order.orderId}/refunds`, { body, key });
       keys.answered();
-      form.value = { ...emptyForm, by: form.value.by };
+      // What was typed meanwhile is another refund.
+      if (form.value === asked) form.value = { ...emptyForm, by: asked.by };
       said.value = { words: `${price}: ${wordsOf[status]}`, isBad: status === "failed" };
     } catch (error) {
       said.value = { words: (error as Error).message, isBad: true };
@@ -75,7 +77,6 @@ export function RefundForm({ order, refundable }: Props) {
         Reason
         <input
           maxLength={200}
-          placeholder="bruised"
           value={form.value.reason}
           onInput={(event) => change({ reason: event.currentTarget.value })}
         />

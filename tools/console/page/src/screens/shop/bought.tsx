@@ -52,12 +52,12 @@ export function Bought({ orderId }: { orderId: string }) {
 
 const isCancellable = ({ status }: OrderSummary) => status !== "REJECTED" && status !== "CANCELLED";
 
-function customerWords({ amount, currency, reason, refunded, standing }: OrderSummary): string {
+function customerWords({ actionBy, amount, currency, reason, refunded, standing }: OrderSummary): string {
   if (refunded !== undefined) {
     const of = refunded < amount ? ` of ${formatMoney(amount, currency)}` : "";
     return `${reason ? `${reasonWords[reason]} ` : ""}${formatMoney(refunded, currency)}${of} was given back.`;
   }
-  return reason ? reasonWords[reason] : standing;
+  return reason ? reasonWords[reason] : actionBy ? "" : standing;
 }
 
 type AskedProps = {
