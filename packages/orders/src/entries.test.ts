@@ -46,6 +46,8 @@ test("in any order, any number of times, the end is the same; a duplicate change
       for (const event of events) expect(withEntry(entries, event)).toBe(entries);
     }),
   );
+  const times = entryTimes(heard(all)).map(({ at, type }) => `${type} ${at}`);
+  expect(times.sort()).toEqual(all.map(({ occurredAt, type }) => `${type} ${occurredAt}`).sort());
   expect(sumRefunded(heard(all))).toBe(333);
   expect(heard(all).refunds).toMatchObject({ rf_2: { status: "failed" }, rf_3: { status: "failed" } });
   expect(heard(all).disputes).toMatchObject({

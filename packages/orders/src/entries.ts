@@ -8,8 +8,16 @@ export type RefundEntry = {
   source: RefundSource;
   /** Time of the event that said so. */
   at: string;
+  /** Of one that failed: when it had been made, if it had. */
+  madeAt?: string;
 };
-export type DisputeEntry = { amount: number; status: "opened" | "won" | "lost"; at: string };
+export type DisputeEntry = {
+  amount: number;
+  status: "opened" | "won" | "lost";
+  at: string;
+  /** Of one that was closed: when it had been opened, once that is known. */
+  openedAt?: string;
+};
 
 /** By the entry's id; absent while there is none. */
 export type Entries = {
@@ -21,25 +29,49 @@ export type EntryEvent = EventOf<"RefundMade" | "RefundFailed" | "DisputeOpened"
 
 /** The entries with what the event says; the same object if it was known. */
 export function withEntry(known: Entries, event: EntryEvent): Entries {
-  const { occurredAt: at } = event;
   switch (event.type) {
     case "RefundMade":
     case "RefundFailed": {
-      const { amount, refundId, source } = event.data;
+      const { refundId } = event.data;
       const before = known.refunds?.[refundId];
-      const status = event.type === "RefundMade" ? "made" : "failed";
-      if (before && (status === "made" || before.status === "failed")) return known;
-      return { ...known, refunds: { ...known.refunds, [refundId]: { amount, status, source, at } } };
+      const after = refundAfter(before, event as EventOf<"RefundMade" | "RefundFailed">);
+      return after === before ? known : { ...known, refunds: { ...known.refunds, [refundId]: after } };
     }
     case "DisputeOpened":
     case "DisputeClosed": {
-      const { amount, disputeId } = event.data;
+      const { disputeId } = event.data;
       const before = known.disputes?.[disputeId];
-      const status = event.type === "DisputeOpened" ? "opened" : event.data.outcome;
-      if (before && (status === "opened" || before.status !== "opened")) return known;
-      return { ...known, disputes: { ...known.disputes, [disputeId]: { amount, status, at } } };
+      const after = disputeAfter(before, event as EventOf<"DisputeOpened" | "DisputeClosed">);
+      return after === before ? known : { ...known, disputes: { ...known.disputes, [disputeId]: after } };
     }
   }
+}
+
+function refundAfter(
+  before: RefundEntry | undefined,
+  { data, occurredAt: at, type }: EventOf<"RefundMade" | "RefundFailed">,
+): RefundEntry {
+  const { amount, source } = data;
+  if (type === "RefundMade") {
+    if (!before) return { amount, status: "made", source, at };
+    return before.status === "made" || before.madeAt ? before : { ...before, madeAt: at };
+  }
+  if (before?.status === "failed") return before;
+  return { amount, status: "failed", source, at, ...(before && { madeAt: before.at }) };
+}
+
+function disputeAfter(
+  before: DisputeEntry | undefined,
+  event: EventOf<"DisputeOpened" | "DisputeClosed">,
+): DisputeEntry {
+  const { occurredAt: at } = event;
+  const { amount } = event.data;
+  if (event.type === "DisputeOpened") {
+    if (!before) return { amount, status: "opened", at };
+    return before.status === "opened" || before.openedAt ? before : { ...before, openedAt: at };
+  }
+  if (before && before.status !== "opened") return before;
+  return { amount, status: event.data.outcome, at, ...(before && { openedAt: before.at }) };
 }
 
 /** What was given back, in minor units. */
@@ -50,17 +82,19 @@ export function sumRefunded({ refunds = {} }: Entries): number {
   );
 }
 
-/** The time of each entry, by the type of the event that last said how it stands. */
+/** What was said of each entry, with the event's time. */
 export function entryTimes({ disputes = {}, refunds = {} }: Entries) {
+  const entry = (type: EntryEvent["type"], at: string | undefined) =>
+    at === undefined ? [] : [{ type, at }];
   return [
-    ...Object.values(refunds).map(({ at, status }) => ({
-      type: status === "made" ? ("RefundMade" as const) : ("RefundFailed" as const),
-      at,
-    })),
-    ...Object.values(disputes).map(({ at, status }) => ({
-      type: status === "opened" ? ("DisputeOpened" as const) : ("DisputeClosed" as const),
-      at,
-    })),
+    ...Object.values(refunds).flatMap(({ at, madeAt, status }) => [
+      ...entry("RefundMade", madeAt),
+      ...entry(status === "made" ? "RefundMade" : "RefundFailed", at),
+    ]),
+    ...Object.values(disputes).flatMap(({ at, openedAt, status }) => [
+      ...entry("DisputeOpened", openedAt),
+      ...entry(status === "opened" ? "DisputeOpened" : "DisputeClosed", at),
+    ]),
   ];
 }
 

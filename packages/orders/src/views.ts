@@ -32,8 +32,8 @@ export function view(order: Order): OrderView {
     ...(reason && { reason }),
     ...(accepted.status === "ACTION_REQUIRED" && actionBy !== undefined && { actionBy }),
     ...(refunded > 0 && { refunded }),
-    ...(refunds && { refunds: listOf(refunds) }),
-    ...(disputes && { disputes: listOf(disputes) }),
+    ...(refunds && { refunds: refundsOf(refunds) }),
+    ...(disputes && { disputes: disputesOf(disputes) }),
     ...(attention !== undefined && { attention }),
     timeline,
   };
@@ -50,9 +50,14 @@ function refundedOf(order: Order): number {
   return isWhole ? (events.OrderConfirmed?.data.amount ?? amount) : sumRefunded(order);
 }
 
-/** The oldest first. */
-function listOf<E extends { at: string }>(entries: { readonly [id: string]: E }): (E & { id: string })[] {
-  return Object.entries(entries)
-    .map(([id, entry]) => ({ id, ...entry }))
-    .sort((a, b) => (a.at < b.at ? -1 : 1));
-}
+const refundsOf = (refunds: NonNullable<Order["refunds"]>) =>
+  Object.entries(refunds)
+    .map(([id, { amount, at, source, status }]) => ({ id, amount, status, source, at }))
+    .sort(oldestFirst);
+
+const disputesOf = (disputes: NonNullable<Order["disputes"]>) =>
+  Object.entries(disputes)
+    .map(([id, { amount, at, status }]) => ({ id, amount, status, at }))
+    .sort(oldestFirst);
+
+const oldestFirst = (a: { at: string }, b: { at: string }) => (a.at < b.at ? -1 : 1);

@@ -1,7 +1,7 @@
 // The books: everything that the services, the provider, the mailbox and the queues hold at one time.
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
-import type { DomainEvent, StockLevel } from "@order-saga/contracts";
+import { type DomainEvent, entryOf, type StockLevel } from "@order-saga/contracts";
 import type { AwsEndpoint, PaymentIntentRecord, QueueCount, StoredMail } from "@order-saga/emulator";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import { deadLetterQueuesOf, type ReactionResources } from "@order-saga/messaging/topology";
@@ -29,8 +29,8 @@ type StockAccount = StockLevel & {
   restocked: number;
 };
 
-/** What any service's record of an order has in common: the events that the service published, by type. */
-export type OrderRecord = { orderId: string; events: { readonly [type: string]: DomainEvent } };
+/** What any service's record of an order has in common: the events that the service published, by name. */
+export type OrderRecord = { orderId: string; events: { readonly [name: string]: DomainEvent } };
 
 export type Books = {
   orders: Order[];
@@ -81,14 +81,21 @@ export async function readBooks({ aws, clients, reactions }: Source): Promise<Bo
   };
 }
 
-/** Every record of an order, a bulk or a feed that keeps published events; each is known by its id. */
+/**
+ * Every record of an order, a bulk or a feed that keeps published events; each is known by its id. The events
+ * of a payment's refunds and disputes are named with their entries.
+ */
 export function recordsWithEvents(books: Books): OrderRecord[] {
   const { bulks, feeds, orders, otherRecords, payments, reservations } = books;
   const heads = [
     ...bulks.map(({ bulk: { bulkId, events } }) => ({ orderId: bulkId, events })),
     ...feeds.map(({ feed: { events, feedId } }) => ({ orderId: feedId, events })),
   ];
-  return [...orders, ...payments, ...reservations, ...heads, ...otherRecords];
+  const ofPayments = payments.map(({ events, ledgerEvents, orderId }) => {
+    const entries = ledgerEvents.map((event) => [`${event.type}/${entryOf(event)}`, event]);
+    return { orderId, events: { ...events, ...Object.fromEntries(entries) } };
+  });
+  return [...orders, ...ofPayments, ...reservations, ...heads, ...otherRecords];
 }
 
 type Item = Record<string, unknown>;

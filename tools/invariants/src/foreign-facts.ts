@@ -14,7 +14,10 @@ export function unpublishedInOrder({ events, timeline }: Order, published: Facts
     .map(({ type }) => `the order heard ${type}, which was never published`);
 }
 
-export function unpublishedInReservation({ lines, outcome, state }: Reservation, published: Facts): string[] {
+export function unpublishedInReservation(
+  { lines, outcome, returns, state }: Reservation,
+  published: Facts,
+): string[] {
   const without = (isNeeded: boolean, ...anyOf: OrderEventType[]) =>
     isNeeded && !anyOf.some((type) => published[type])
       ? [`the reservation is ${state} without ${anyOf.join(" or ")}`]
@@ -24,6 +27,7 @@ export function unpublishedInReservation({ lines, outcome, state }: Reservation,
     ...without(state === "COMMITTED", "PaymentCaptured"),
     ...without(outcome === "aborted", "PaymentDeclined", "PaymentAborted"),
     ...without(outcome === "refunded", "PaymentRefunded"),
+    ...(returns && !published.RefundMade ? ["goods came back without RefundMade"] : []),
   ];
 }
 
@@ -44,7 +48,7 @@ export function unpublishedInPayment({ cancelled, charge, stock }: Payment, publ
 }
 
 export function unpublishedInNotification(
-  { outcomes, placed }: Notification,
+  { actionBy, outcomes, placed, refunds }: Notification,
   published: Facts & BulkFacts,
 ): string[] {
   return [
@@ -60,6 +64,10 @@ export function unpublishedInNotification(
     ...(differs(outcomes.cancelled, published.OrderCancelled?.data)
       ? ["a cancellation that was not published"]
       : []),
+    ...(differs(actionBy, published.PaymentActionRequired?.data.actionBy)
+      ? ["a question of the bank that was not published"]
+      : []),
+    ...(refunds && !published.RefundMade ? ["a refund that was not published"] : []),
     ...(differs(outcomes.completed, published.BulkCompleted?.data)
       ? ["the result of a bulk that was not published"]
       : []),

@@ -1,10 +1,12 @@
 // The invariants of the protocol over the books.
-import { eventId, totalOf } from "@order-saga/contracts";
+import { isDeepStrictEqual } from "node:util";
+import { entryOf, eventId, totalOf } from "@order-saga/contracts";
 import { messagesIn } from "@order-saga/emulator";
 import { statusOf, unconfirmedRootEvents } from "@order-saga/orders/order";
+import { refundedOf } from "@order-saga/payment/ledger";
 import { isEnd } from "@order-saga/protocol/ends";
 import { contradictions, type Facts } from "@order-saga/protocol/facts";
-import { isSettled } from "@order-saga/protocol/status";
+import { isSettled, type PaymentFacet } from "@order-saga/protocol/status";
 import { count, type Held, miscounted, negativeCounter, unconserved } from "@order-saga/protocol/stock";
 import { services } from "@order-saga/services";
 import { type Books, type OrderRecord, recordsWithEvents } from "./books.ts";
@@ -68,35 +70,65 @@ function stockViolations({ reservations, stock }: Books): Violation[] {
   });
 }
 
-/** A4–A6: one capture of the right amount, never without stock, never captured and voided. */
+/** A4–A6: one capture of at most the right amount, never without stock, never captured and voided. */
 function moneyViolations({ intents, payments, reservations }: Books): Violation[] {
-  const stateOf = new Map(reservations.map((each) => [each.orderId, each.state]));
+  const stockOf = new Map(reservations.map((each) => [each.orderId, each.state]));
+  const paymentOf = new Map(payments.map((each) => [each.orderId, each]));
   const perOrder = intents.flatMap((intent) => {
     const orderId = intent.metadata.orderId ?? "";
-    const payment = payments.find((each) => each.orderId === orderId);
-    const money = intent.amountReceived - intent.amountRefunded;
-    const stock = stateOf.get(orderId);
+    const payment = paymentOf.get(orderId);
+    const stock = stockOf.get(orderId);
     return [
       ...unless(intent.captures <= 1, "A4", "captured more than once", orderId),
-      ...unless(
-        intent.captures === 0 || intent.amountReceived === payment?.charge?.amount,
-        "A4",
-        "captured another amount",
-        orderId,
-      ),
-      ...unless(
-        money === 0 || stock === "RESERVED" || stock === "COMMITTED",
-        "A5",
-        `money held, stock ${stock}`,
-        orderId,
-      ),
+      ...captureFaults(intent, payment).map((detail) => violation("A4", detail, orderId)),
+      ...unless(hasStock(intent, payment, stock), "A5", `money held, stock ${stock}`, orderId),
       ...unless(intent.amountRefunded <= intent.amountReceived, "A6", "refunded more than captured", orderId),
       ...unless(!(intent.captures > 0 && intent.status === "canceled"), "A6", "captured and voided", orderId),
     ];
   });
   const holding = intents.filter((intent) => intent.captures > 0 || intent.status === "requires_capture");
   const twice = duplicates(holding.map((intent) => intent.metadata.orderId ?? ""));
-  return [...perOrder, ...twice.map((orderId) => violation("A4", "two authorisations", orderId))];
+  return [
+    ...perOrder,
+    ...twice.map((orderId) => violation("A4", "two authorisations", orderId)),
+    ...payments.flatMap((payment) =>
+      unless(isWithinTaken(payment), "A6", "the ledger gives back more than was taken", payment.orderId),
+    ),
+  ];
+}
+
+type Intent = Books["intents"][number];
+type Payment = Books["payments"][number];
+
+/** Another hand may take less than was authorised; what is recorded is what was taken. */
+function captureFaults({ amountReceived, captures }: Intent, payment: Payment | undefined): string[] {
+  if (captures === 0) return [];
+  const amount = payment?.charge?.amount ?? 0;
+  const said = payment?.events.PaymentCaptured?.data.amount ?? amountReceived;
+  return [
+    ...(amountReceived > amount ? ["captured more than was authorised"] : []),
+    ...(said === amountReceived ? [] : ["captured another amount than was said"]),
+  ];
+}
+
+/**
+ * A5: what was captured has stock, reserved or sold, until it is being given back; a hold outlives its stock
+ * only if payment has given the order up.
+ */
+function hasStock(intent: Intent, payment: Payment | undefined, stock: string | undefined): boolean {
+  if (stock === "RESERVED" || stock === "COMMITTED") return true;
+  if (intent.status === "requires_capture")
+    return stock !== "RELEASED" || payment?.decision === "ABORT" || payment?.settlement === "CAPTURE_FAILED";
+  if (intent.amountReceived === intent.amountRefunded) return true;
+  // What was taken without our decision was taken by another hand.
+  return payment !== undefined && (payment.decision !== "CAPTURE" || isBeingGivenBack(payment));
+}
+
+const isBeingGivenBack = ({ refunds }: Payment) => refunds.some(({ source }) => source === "cancellation");
+
+function isWithinTaken({ refunds, taken = 0 }: Payment): boolean {
+  const open = refunds.filter(({ status }) => status !== "FAILED" && status !== "OVERTAKEN");
+  return open.reduce((sum, { amount }) => sum + amount, 0) <= taken;
 }
 
 /** A7, A8, A10, A12: exclusive facts, derived ids, recorded causes, amounts that sum up their lines. */
@@ -111,7 +143,7 @@ function eventViolations(books: Books): Violation[] {
     return [
       ...contradictions((type) => types.has(type)).map((detail) => violation("A7", detail, orderId)),
       ...events
-        .filter((event) => event.id !== eventId(orderId, event.type))
+        .filter((event) => event.id !== eventId(orderId, event.type, entryOf(event)))
         .map((event) => violation("A8", event.type, orderId)),
       ...events
         .filter(({ causationId }) => causationId !== null && !ids.has(causationId))
@@ -137,8 +169,10 @@ function decisionViolations({ payments }: Books): Violation[] {
 function foreignFactViolations(books: Books): Violation[] {
   const { notifications, orders, payments, reservations } = books;
   const publishedOf = new Map<string, Facts>();
-  for (const { events, orderId } of recordsWithEvents(books))
-    publishedOf.set(orderId, { ...publishedOf.get(orderId), ...events });
+  for (const { events, orderId } of recordsWithEvents(books)) {
+    const byType = Object.fromEntries(Object.values(events).map((event) => [event.type, event]));
+    publishedOf.set(orderId, { ...publishedOf.get(orderId), ...byType });
+  }
   const judge = <T extends { orderId: string }>(
     records: T[],
     unpublished: (record: T, published: Facts) => string[],
@@ -184,8 +218,8 @@ function endViolations({
     const payment = payments.find((each) => each.orderId === orderId);
     const reservation = reservations.find((each) => each.orderId === orderId);
     const own = intents.filter((intent) => intent.metadata.orderId === orderId);
-    const facet = payment?.settlement === "CAPTURE_FAILED" ? "DECLINED" : payment?.settlement;
-    const money = own.reduce((sum, intent) => sum + intent.amountReceived - intent.amountRefunded, 0);
+    const facet = payment && facetOf(payment);
+    const money = moneyIn(own);
     const notification = notifications.find((each) => each.orderId === orderId);
     const kinds = Object.entries(notification?.mails ?? {});
     const unsent = kinds.filter(([kind, mail]) => mail.state === "SENT" && !sent.has(`${orderId}/${kind}`));
@@ -205,9 +239,9 @@ function endViolations({
         orderId,
       ),
       ...unless(
-        own.every((intent) => intent.status !== "requires_capture"),
+        own.every(({ status }) => status !== "requires_capture" && status !== "requires_action"),
         "E3",
-        "an authorisation is left held",
+        "an authorisation is left held, or a customer asked",
         orderId,
       ),
       ...unless(reservation?.state !== "RESERVED", "E4", "stock is left reserved", orderId),
@@ -217,13 +251,27 @@ function endViolations({
         `shown as ${order.payment}/${order.stock}`,
         orderId,
       ),
-      ...unless(!order.cancelRequested || money === 0, "E6", "cancelled but charged", orderId),
+      ...unless(
+        isDeepStrictEqual(shownRefunds(order), ledgerRefunds(payment)),
+        "E5",
+        "other refunds are shown than were made",
+        orderId,
+      ),
+      ...unless(
+        !order.cancelRequested || money === 0 || (payment !== undefined && needsPerson(payment)),
+        "E6",
+        "cancelled but charged",
+        orderId,
+      ),
       ...unless(
         // A bulk has one mail for all of its orders.
         order.events.OrderPlaced.data.bulkId !== undefined || kinds.some(([kind]) => kind === outcome),
         "E8",
         `no mail about ${outcome}`,
         orderId,
+      ),
+      ...unmailedRefunds(order, notification).map((kind) =>
+        violation("E8", `the mail ${kind} was never due`, orderId),
       ),
       ...[...unsent, ...open].map(([kind, mail]) =>
         violation("E8", `the mail ${kind} is ${mail.state}`, orderId),
@@ -232,13 +280,75 @@ function endViolations({
   });
 }
 
-/** E7: the money taken is the money of the confirmed orders. */
-function sumViolations({ intents, orders }: Books): Violation[] {
-  const taken = intents.reduce((sum, intent) => sum + intent.amountReceived - intent.amountRefunded, 0);
-  const confirmed = orders
-    .filter((order) => statusOf(order) === "CONFIRMED")
-    .reduce((sum, order) => sum + order.amount, 0);
-  return unless(taken === confirmed, "E7", `${taken} taken, ${confirmed} confirmed`);
+const moneyIn = (intents: readonly Intent[]) =>
+  intents.reduce((sum, intent) => sum + intent.amountReceived - intent.amountRefunded, 0);
+
+/** How the order is to show the payment. */
+function facetOf({ decision, events, settlement }: Payment): PaymentFacet | undefined {
+  switch (settlement) {
+    case "CAPTURE_FAILED":
+      return "DECLINED";
+    case "VOIDED":
+      return events.PaymentVoided ? "VOIDED" : "ABORTED";
+    case "REFUND_FAILED":
+      // A refund may come back after it was made.
+      if (events.PaymentRefunded) return "REFUNDED";
+      return decision === "ABORT" ? "ABORTED" : "REFUND_FAILED";
+    default:
+      return settlement;
+  }
+}
+
+/** A refund that failed for good, which a person must make good: the money is still there. */
+function needsPerson({ refunds }: Payment): boolean {
+  const isOurs = (source: string) => source === "cancellation" || source === "abort";
+  return refunds.some(({ source, status }) => status === "FAILED" && isOurs(source));
+}
+
+type Shown = readonly [id: string, status: string, amount: number];
+const sorted = (shown: Shown[]) => shown.sort(([a], [b]) => (a < b ? -1 : 1));
+
+const shownRefunds = ({ refunds = {} }: Books["orders"][number]): Shown[] =>
+  sorted(Object.entries(refunds).map(([id, { amount, status }]) => [id, status, amount]));
+
+/** What was given back for a cancellation or after an abort is told as one, not refund by refund. */
+function ledgerRefunds(payment: Payment | undefined): Shown[] {
+  const told = (payment?.refunds ?? []).flatMap(({ amount, id, source, status }): Shown[] => {
+    if (status === "FAILED") return [[id, "failed", amount]];
+    return status === "SUCCEEDED" && (source === "shop" || source === "provider")
+      ? [[id, "made", amount]]
+      : [];
+  });
+  return sorted(payment?.events.PaymentCaptured ? told : told.filter(([, status]) => status === "failed"));
+}
+
+/** Each refund that the shop made has a mail, but those of a bulk. */
+function unmailedRefunds(
+  { events, refunds = {} }: Books["orders"][number],
+  notification: Books["notifications"][number] | undefined,
+): string[] {
+  if (events.OrderPlaced.data.bulkId !== undefined) return [];
+  const told = Object.entries(refunds).filter(
+    ([, { source, status }]) => status === "made" && (source === "shop" || source === "provider"),
+  );
+  return told
+    .map(([id]) => `refund:${id}` as const)
+    .filter((kind) => notification?.mails[kind] === undefined);
+}
+
+/** E7: the money at the provider is that of the confirmed orders, less what was refunded of them. */
+function sumViolations({ intents, orders, payments }: Books): Violation[] {
+  const paymentOf = new Map(payments.map((each) => [each.orderId, each]));
+  const kept = orders.reduce((sum, order) => sum + keptOf(order, paymentOf.get(order.orderId)), 0);
+  const taken = moneyIn(intents);
+  return unless(taken === kept, "E7", `${taken} taken, ${kept} confirmed and not refunded`);
+}
+
+function keptOf(order: Books["orders"][number], payment: Payment | undefined): number {
+  const refunded = payment ? refundedOf(payment) : 0;
+  if (statusOf(order) === "CONFIRMED")
+    return (order.events.OrderConfirmed?.data.amount ?? order.amount) - refunded;
+  return payment && needsPerson(payment) ? (payment.taken ?? 0) - refunded : 0;
 }
 
 /** Reasons for which a message may lie in a dead-letter queue at rest: it was poison. */

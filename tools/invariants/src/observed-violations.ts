@@ -1,6 +1,14 @@
 // The invariants that need a witness's observations besides the books.
 import { isDeepStrictEqual } from "node:util";
-import { type DomainEvent, type EventType, eventTypes, layerOf, subjectOf } from "@order-saga/contracts";
+import {
+  type DomainEvent,
+  type EventType,
+  entryOf,
+  eventTypes,
+  isEntryEventType,
+  layerOf,
+  subjectOf,
+} from "@order-saga/contracts";
 import type { ServiceManifest } from "@order-saga/messaging";
 import { isSettled } from "@order-saga/protocol/status";
 import { type Books, recordsWithEvents } from "./books.ts";
@@ -35,17 +43,20 @@ export function observedViolationsAtRest(
 function publishedViolations(books: Books, published: readonly Published[]): Violation[] {
   const recorded = new Map<string, DomainEvent>();
   for (const { events } of recordsWithEvents(books))
-    for (const event of Object.values(events)) recorded.set(`${subjectOf(event)}/${event.type}`, event);
+    for (const event of Object.values(events)) recorded.set(nameOf(event), event);
   return published.flatMap(({ event, hasVariants }) => {
     const { type } = event;
     const subject = subjectOf(event);
-    const isRecorded = isDeepStrictEqual(recorded.get(`${subject}/${type}`), event);
+    const isRecorded = isDeepStrictEqual(recorded.get(nameOf(event)), event);
     return [
       ...(hasVariants ? [violation("A8", `${type} was said in two ways`, subject)] : []),
       ...(isRecorded ? [] : [violation("A9", `${type} was said and is not so recorded`, subject)]),
     ];
   });
 }
+
+/** Its id may be what is wrong with an event. */
+const nameOf = (event: DomainEvent) => [subjectOf(event), event.type, entryOf(event)].join("/");
 
 /** A11: no record went back between two readings of the books. */
 function setbackViolations(before: Books, after: Books): Violation[] {
@@ -105,9 +116,10 @@ function chatterViolations(
   const earlier = eventTypes.filter(isRoot).reduce((sum, type) => sum + cascade(type), 0);
   return [...Map.groupBy(published, ({ event }) => subjectOf(event))].flatMap(([orderId, own]) => {
     const count = own.reduce((sum, { times }) => sum + times, 0);
-    const begun = own.map(
-      ({ event, replays, times }) => ((isRoot(event.type) ? times : 0) + replays) * cascade(event.type),
-    );
+    // A refund or a dispute is begun by a clerk or at the provider, each once.
+    const begunBy = ({ event: { type }, times }: Published) =>
+      isRoot(type) ? times : Number(isEntryEventType(type));
+    const begun = own.map((each) => (begunBy(each) + each.replays) * cascade(each.event.type));
     const most = begun.reduce((sum, each) => sum + each, earlier);
     return count <= most ? [] : [violation("E10", `${count} events were said, ${most} at most`, orderId)];
   });

@@ -25,6 +25,7 @@ test.each([
   ["an API key", "sk_test_4eC39HqLyjWDarjtT1zdp7dc"],
   ["an API key", "whsec_4eC39HqLyjWDarjtT1"],
   ["an API key", "AKIAIOSFODNN7EXAMPLE"],
+  ["a client secret", "pi_3MtwBwLkdIwHu7ix28a3tqPa_secret_YrKJUKribcBjcG8HVhfZluoGH"],
   ["a secret of AWS", "x-amz-security-token"],
   ["a secret of AWS", "AWS_SECRET_ACCESS_KEY"],
 ])("%s: %s", (kind, text) => {

@@ -9,6 +9,7 @@ const secrets: readonly [string, RegExp][] = [
   ["a JSON web token", /\beyJ[\w-]{6,}\.[\w-]{6,}\./],
   ["an authorization header", /["']?\b(?:proxy-)?authorization["']?\s*[:=]/i],
   ["an API key", /\b(?:sk|rk|whsec)_(?:test_|live_)?\w{8,}|\bAKIA[0-9A-Z]{16}\b/],
+  ["a client secret", /\b(?:pi|seti)_\w+_secret_\w{8,}/],
   ["a secret of AWS", /\bx-amz-security-token\b|\bX-Amz-Signature=|\baws_?secret_?access_?key\b/i],
 ];
 

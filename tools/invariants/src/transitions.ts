@@ -1,6 +1,5 @@
 // How a record may change: facts stay, a decision is written once, states only move up (A11).
 import { isDeepStrictEqual } from "node:util";
-import { isEntryEventType } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
@@ -31,6 +30,8 @@ const refundWays: Ways = {
   SUCCEEDED: ["FAILED"],
 };
 const disputeWays: Ways = { [none]: ["OPENED", "WON", "LOST"], OPENED: ["WON", "LOST"] };
+const refundEntryWays: Ways = { made: ["failed"] };
+const disputeEntryWays: Ways = { opened: ["won", "lost"] };
 const decided = ["CAPTURED", "DECLINED", "ABORTED", "VOIDED", "REFUND_FAILED", "REFUNDED"];
 const paymentWays: Ways = {
   [none]: ["ACTION_REQUIRED", "AUTHORIZED", ...decided],
@@ -100,6 +101,7 @@ export function reservationSetbacks(before: Reservation | undefined, after: Rese
     ...moved("reservation", reservationWays, before.state, after.state),
     ...(before.outcome && before.outcome !== after.outcome ? ["the outcome changed"] : []),
     ...(isDeepStrictEqual(before.lines, after.lines) ? [] : ["the reserved lines changed"]),
+    ...keptIn("what a refund returned", before.returns, after.returns),
   ];
 }
 
@@ -111,11 +113,24 @@ export function orderSetbacks(before: Order | undefined, after: Order): string[]
     ...moved("payment shown", paymentWays, before.payment, after.payment),
     ...moved("stock shown", stockWays, before.stock, after.stock),
     ...(before.cancelRequested && !after.cancelRequested ? ["the cancellation is forgotten"] : []),
-    ...before.timeline
-      // A refund or a dispute stands there once, with what was last said of it.
-      .filter(({ type }) => !known.has(type) && !isEntryEventType(type))
-      .map(({ type }) => `${type} left the timeline`),
+    ...before.timeline.filter(({ type }) => !known.has(type)).map(({ type }) => `${type} left the timeline`),
+    ...entriesKept("refund", refundEntryWays, before.refunds, after.refunds),
+    ...entriesKept("dispute", disputeEntryWays, before.disputes, after.disputes),
   ];
+}
+
+type Entries = { readonly [id: string]: { readonly amount: number; readonly status: string } };
+
+/** What an order shows of its refunds and disputes stays, with its amount. */
+function entriesKept(what: string, ways: Ways, before: Entries = {}, after: Entries = {}): string[] {
+  const listed = (entries: Entries) => Object.entries(entries).map(([id, entry]) => ({ id, ...entry }));
+  return entriesMoved(what, ways, listed(before), listed(after));
+}
+
+function keptIn(what: string, before: object = {}, after: object = {}): string[] {
+  const now = after as Record<string, unknown>;
+  const gone = Object.entries(before).filter(([id, each]) => !isDeepStrictEqual(now[id], each));
+  return gone.map(([id]) => `${what}, ${id}, changed`);
 }
 
 export function notificationSetbacks(before: Notification | undefined, after: Notification): string[] {
@@ -127,6 +142,7 @@ export function notificationSetbacks(before: Notification | undefined, after: No
       moved(`mail ${kind}`, mailWays, before.mails[kind]?.state, after.mails[kind]?.state),
     ),
     ...(before.placed && !isDeepStrictEqual(before.placed, after.placed) ? ["the contact changed"] : []),
+    ...keptIn("a refund to be mailed", before.refunds, after.refunds),
   ];
 }
 

@@ -1,6 +1,6 @@
 // Observes what no record keeps: how often events were published, accepted orders, leaks in logs.
 import { isDeepStrictEqual } from "node:util";
-import { type DomainEvent, subjectOf } from "@order-saga/contracts";
+import { type DomainEvent, entryOf, subjectOf } from "@order-saga/contracts";
 import type { Books } from "./books.ts";
 import { forgetOldest } from "./forget-oldest.ts";
 import { personalDataIn } from "./personal-data.ts";
@@ -57,8 +57,9 @@ export function createWitness(options: { now: () => number; maximumOrders: numbe
     eventAccepted({ event, isReplay }) {
       const ofOrder = orders.get(subjectOf(event)) ?? new Map<string, Published>();
       orders.set(subjectOf(event), ofOrder);
-      const known = ofOrder.get(event.type) ?? { event, times: 0, replays: 0, hasVariants: false };
-      ofOrder.set(event.type, {
+      const name = `${event.type}/${entryOf(event) ?? ""}`;
+      const known = ofOrder.get(name) ?? { event, times: 0, replays: 0, hasVariants: false };
+      ofOrder.set(name, {
         event: known.event,
         times: known.times + (isReplay ? 0 : 1),
         replays: known.replays + (isReplay ? 1 : 0),
