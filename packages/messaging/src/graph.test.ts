@@ -29,9 +29,9 @@ const placing = routeManifest({
 
 const orders = service("orders", { routes: [placing] });
 const reserve = hearing("reserve-stock", ["OrderPlaced"], ["StockReserved", "StockRejected"]);
-const release = hearing("release-stock", ["PaymentVoided"], ["StockReleased"]);
+const release = hearing("release-stock", ["PaymentAborted"], ["StockReleased"]);
 const inventory = service("inventory", { reactions: [reserve, release] });
-const abort = hearing("abort-payment", ["StockRejected"], ["PaymentVoided"]);
+const abort = hearing("abort-payment", ["StockRejected"], ["PaymentAborted"]);
 const payment = service("payment", { reactions: [abort] });
 
 test("a sound graph has no problem", () => {
@@ -87,9 +87,9 @@ test("a reaction that says what lies below all it hears is named", () => {
 });
 
 test.each([
-  ["StockRejected", "inventory", "PaymentVoided"],
+  ["StockRejected", "inventory", "PaymentAborted"],
   ["PaymentDeclined", "payment", "StockReleased"],
-  ["PaymentVoided", "payment", "StockReleased"],
+  ["PaymentAborted", "payment", "StockReleased"],
   ["PaymentRefunded", "payment", "StockReleased"],
 ] as const)("the failure %s of %s needs a reaction that answers with %s", (failure, owner, cure) => {
   const failing = service(owner, { schedules: [saying("fail", failure)] });
@@ -108,6 +108,18 @@ test("a reaction that can reach itself over another is named, with its way", () 
     service("payment", { reactions: [second] }),
   ]);
   expect(found).toEqual(["first can reach itself: OrderPlaced → StockReserved → PaymentCaptured."]);
+});
+
+test("a circle is found behind a way that ends", () => {
+  const first = hearing("first", ["OrderPlaced", "PaymentCaptured"], ["StockReserved", "StockCommitted"]);
+  const ending = hearing("ending", ["StockReserved"], ["PaymentAuthorized"]);
+  const second = hearing("second", ["StockReserved"], ["PaymentCaptured"]);
+  const found = checkGraph([
+    orders,
+    service("inventory", { reactions: [first] }),
+    service("payment", { reactions: [ending, second] }),
+  ]);
+  expect(found).toContain("first can reach itself: OrderPlaced → StockReserved → PaymentCaptured.");
 });
 
 test("a reaction that hears its own word is named", () => {

@@ -137,7 +137,6 @@ function circle(start: ReactionManifest, reactions: readonly ReactionManifest[])
   for (const heard of start.from === "bus" ? start.hears : [undefined]) {
     const back = walk({ reaction: start, heard }, [heard ?? `a message of ${start.from}`]);
     if (back) return [`${start.name} can reach itself: ${back.join(" → ")}.`];
-    seen.clear();
   }
   return [];
 }

@@ -97,7 +97,12 @@ test("a route without scopes asks for no token, and its handler is told of no pr
 
 test("an answer without a body has none", async () => {
   const { call } = aRoute(async () => ({ status: 204 }));
-  expect(await call(aRequest(JSON.stringify(good)))).toMatchObject({ status: 204, raw: "" });
+  expect(await call(aRequest(JSON.stringify(good)))).toEqual({
+    status: 204,
+    raw: "",
+    headers: {},
+    body: undefined,
+  });
 });
 
 test("a body that is signed is handed over byte by byte, of any type, and refused if it is too large", async () => {
@@ -116,14 +121,37 @@ test("a body that is signed is handed over byte by byte, of any type, and refuse
   expect(await answer("123456789")).toMatchObject({ statusCode: 413 });
 });
 
+test("the handler reads headers, and a GET that was answered is in no log", async () => {
+  const lines: string[] = [];
+  const log = createLog({
+    service: "orders",
+    level: "debug",
+    now: () => 0,
+    write: (line) => lines.push(line),
+  });
+  const answer = async ({ header }: AuthenticatedRequest<undefined>) => ({
+    status: 200,
+    body: [header("if-none-match"), header("etag")],
+  });
+  const call = async (method: "GET" | "PUT") => {
+    const shipped = routeManifest({ name: "see", method, path: "/orders", scopes: ["orders:read"] });
+    const event = aRequest(undefined, { headers: { "if-none-match": '"7"' } });
+    return (await route(shipped, undefined, answer, { log, now: () => 42 })(event)).body;
+  };
+  expect(await call("GET")).toBe('["\\"7\\"",null]');
+  expect(lines).toEqual([]);
+  await call("PUT");
+  expect(lines).toHaveLength(1);
+});
+
 test("a base64 body is read", async () => {
   const body = Buffer.from(JSON.stringify(good)).toString("base64");
   expect(await send(body, { isBase64Encoded: true })).toMatchObject({ status: 202, body: { body: good } });
 });
 
 test("a content type with a charset, in capitals, is JSON", async () => {
-  const headers = { "content-type": "Application/JSON; charset=utf-8" };
-  expect(await send(good, { headers })).toMatchObject({ status: 202 });
+  for (const type of ["Application/JSON; charset=utf-8", "application/json ;charset=utf-8"])
+    expect(await send(good, { headers: { "content-type": type } })).toMatchObject({ status: 202 });
 });
 
 const padded = (bytes: number) => {
@@ -187,7 +215,8 @@ test.each([
   ["in what is not JSON", "4242424242424242 {"],
 ])("a card number %s is refused and never repeated", async (_, body) => {
   const answer = await send(body);
-  expect(answer).toMatchObject({ status: 400, body: { type: "card-number-refused" } });
+  const detail = expect.stringContaining("pm_");
+  expect(answer).toMatchObject({ status: 400, body: { type: "card-number-refused", detail } });
   expect(answer.raw).not.toContain("4242");
   expect(echo.lines.join()).not.toContain("4242");
 });
@@ -221,6 +250,13 @@ test("each line about a request says its id, and the order of its path or the on
     return { status: 202 };
   });
   await place.call(aRequest(JSON.stringify(good), about()));
+  const placeBulk = aRoute(async (request) => {
+    request.about("bulk_7");
+    return { status: 202 };
+  });
+  await placeBulk.call(aRequest(JSON.stringify(good), about()));
+  expect(JSON.parse(placeBulk.lines[0] ?? "")).toMatchObject({ bulkId: "bulk_7" });
+  expect(placeBulk.lines[0]).not.toContain("orderId");
   const lines = [...fail.lines, ...place.lines].map((line) => JSON.parse(line));
   const reason = "EventBridge refused 1 event(s): InternalFailure";
   expect(lines).toMatchObject([

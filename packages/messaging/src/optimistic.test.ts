@@ -46,6 +46,19 @@ test("a lost write is decided anew over what the other writer left; only a confl
   expect(counter).toEqual({ value: 13, loads: 3, pauses: [2] });
 });
 
+test("without a pause to make, a conflict is tried again at once", async () => {
+  const results = ["conflict", "written"] as const;
+  let saves = 0;
+  const answer = await writeOptimistically({
+    what: "counter",
+    attempts: 2,
+    load: async () => 7,
+    decide: (read) => ({ write: read + 1, answer: read }),
+    save: async () => results[saves++] ?? "lost",
+  });
+  expect([answer, saves]).toEqual([7, 2]);
+});
+
 test("a record that the caller has read is not read again before the first write", async () => {
   const { counter, write } = aCounter("lost");
   expect(await write({ known: 1 })).toBe("12");

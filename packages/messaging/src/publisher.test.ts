@@ -96,13 +96,13 @@ test("refused again and again in part, each entry is sent until it is accepted",
 });
 
 test("a failure that names no entry counts against all", async () => {
+  const both = [0, 1];
   const bus = aBus({ FailedEntryCount: 1 }, { FailedEntryCount: 1, Entries: [{}, {}] });
   await bus.publish(events(2));
-  expect(bus.seen()).toEqual([
-    [0, 1],
-    [0, 1],
-    [0, 1],
-  ]);
+  expect(bus.seen()).toEqual([both, both, both]);
+  const short = aBus({ FailedEntryCount: 2, Entries: [refused] }, { FailedEntryCount: 1, Entries: [] });
+  await short.publish(events(2));
+  expect(short.seen()).toEqual([both, [0], [0]]);
 });
 
 test("an entry refused three times is an error that names the code", async () => {
@@ -152,6 +152,13 @@ const bytesOf = (each: PutEventsRequestEntry) =>
     (sum, text) => sum + new TextEncoder().encode(text).length,
     each.Time ? 14 : 0,
   );
+
+test("a request may have exactly one megabyte", () => {
+  const ofBytes = (bytes: number) => ({ Source: "s", DetailType: "d", Detail: "x".repeat(bytes - 2) });
+  const half = ofBytes(500_000);
+  expect(split([half, half]).map((batch) => batch.length)).toEqual([2]);
+  expect(split([half, ofBytes(500_001)]).map((batch) => batch.length)).toEqual([1, 1]);
+});
 
 test("split keeps every entry in order, at most ten and one megabyte to a request, and wastes none", () => {
   fc.assert(

@@ -72,6 +72,35 @@ test("the use case is told the moment and the attempt", async () => {
   expect(contexts).toEqual([{ now: testNow, attempt: 3 }]);
 });
 
+test("what is said before slow work is on the bus before it, and bound to the manifest as the rest", async () => {
+  const order: string[] = [];
+  const edge = anEdge({
+    publish: async (events) => void order.push(...events.map(({ type }) => type)),
+    react: async ({ orderId }, { publish }) => {
+      await publish([anEvent("StockReserved", { orderId })]);
+      await publish([]);
+      order.push("slow work");
+      await publish([anEvent("OrderPlaced", { orderId })]);
+      return [];
+    },
+  });
+  expect(await edge.deliver([placed(1)])).toEqual(["message-1"]);
+  expect(order).toEqual(["StockReserved", "slow work"]);
+  const said = edge.lines.filter((line) => line.includes('"said '));
+  expect(said).toHaveLength(1);
+});
+
+test("all that is said is in one line of the log", async () => {
+  const edge = anEdge({
+    react: async ({ orderId }) => [
+      anEvent("StockReserved", { orderId }),
+      anEvent("StockReserved", { orderId }),
+    ],
+  });
+  await edge.deliver([placed(1)]);
+  expect(edge.lines.join()).toContain('"said StockReserved, StockReserved"');
+});
+
 test("a transient failure gives back exactly that record", async () => {
   const edge = anEdge({
     react: async ({ orderId }) => {

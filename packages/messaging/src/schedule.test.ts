@@ -29,6 +29,13 @@ test("a sweep is told the time, and what it did is logged", async () => {
   ]);
 });
 
+test("a sweep runs without a context too", async () => {
+  const times: number[] = [];
+  const ports = { log: createLog({ service: "orders", level: "info", now: () => 0, write: () => {} }) };
+  await schedule(manifest, async ({ now }) => times.push(now), { ...ports, now: () => 43 })();
+  expect(times).toEqual([43]);
+});
+
 test("a sweep that found nothing to do is silent", async () => {
   const { done, read } = run(async () => 0);
   await done;

@@ -39,6 +39,22 @@ test("every record that is due is swept, and those that had something to do are 
   expect(one.lines).toMatchObject([{ level: "info", message: "due order swept", orderId: "b" }]);
 });
 
+test("each is told the time and logs as its order, or as its bulk", async () => {
+  const times: number[] = [];
+  const { lines, run } = aSweep({
+    orderIds: ["ord_7", "bulk_7"],
+    sweepOne: async (_, { log, now }) => {
+      times.push(now);
+      log("warn", "looked");
+      return false;
+    },
+  });
+  await run();
+  expect(times).toEqual([0, 0]);
+  expect(lines).toMatchObject([{ orderId: "ord_7" }, { bulkId: "bulk_7" }]);
+  expect(lines[1]).not.toHaveProperty("orderId");
+});
+
 test("one that fails is named, the others are swept, and the run fails with the first error", async () => {
   const { run, warnings } = aSweep({
     sweepOne: async (orderId) => {

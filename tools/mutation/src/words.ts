@@ -8,6 +8,7 @@ type Node = {
   property?: Node;
   name?: string;
   key?: Node;
+  id?: Node;
   arguments?: readonly Node[];
 };
 type Path = { node: Node; parentPath: Path | null };
@@ -24,8 +25,10 @@ function isForPerson({ node, parentPath }: Path): boolean {
     case "NewExpression":
       return /Error$|^(ProviderUnavailable|Contended|MailNotSent)$/.test(callee);
     case "CallExpression":
-      if (callee === "problem") return (parent.arguments?.indexOf(node) ?? 0) >= 2;
-      return /^(log|debug|info|warn|error|assert|invariantViolation|super)$/.test(callee);
+      if (/^problem/.test(callee)) return (parent.arguments?.indexOf(node) ?? 0) >= 2;
+      return /^(log|debug|info|warn|error|assert|invariantViolation|violation|super)$/.test(callee);
+    case "VariableDeclarator":
+      return parent.id?.name === "title";
     case "ClassProperty":
       return parent.key?.name === "name";
     case "ObjectProperty":
