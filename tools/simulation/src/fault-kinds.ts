@@ -73,6 +73,7 @@ export const faultKinds = {
   "clock-jump": "a service's clock jumps",
   "timer-late": "a schedule does not run for a while",
   "timer-doubled": "a schedule's runs come twice, at the same time",
+  "provider-down": "the provider answers nothing at all for a while",
   limit: "a provider takes so many calls of an operation in a second, and refuses the others",
   paused: "an operator has paused a service's queues and schedules (docs/runbooks/kill-switch.md)",
   deploy: "a service is deployed while orders are under way: two versions run",

@@ -199,6 +199,10 @@ const cases: { readonly [K in FaultKind]?: Case } = {
     faults: [{ kind: "paused", at: "payment", from: 0, until: 3600_000 }],
     end: "VOIDED/RELEASED",
   },
+  "provider-down": {
+    faults: [{ kind: "provider-down", at: "provider", from: 0, until: 3600_000 }],
+    end: "VOIDED/RELEASED",
+  },
   limit: {
     faults: [
       { kind: "limit", at: "provider", from: 0, until: 3600_000, perSecond: 1 },

@@ -24,6 +24,7 @@ export function createObservation(world: {
   const { plan } = context;
   const { faults, hands = [], orders, refunds = [] } = plan;
   const isCalm = faults.length + hands.length + refunds.length === 0 && orders.every(isPlain);
+  const isOfProvider = faults.length > 0 && faults.every(({ kind }) => /^(provider|webhook)-/.test(kind));
   const isLimited =
     faults.length > 0 && faults.every(({ kind }) => kind === "limit") && orders.every(isPlain);
   return {
@@ -37,6 +38,9 @@ export function createObservation(world: {
     clocksBehindMilliseconds: clockErrorMilliseconds(plan, -1),
     get faultFree() {
       return isCalm && lambda.timeouts() === 0;
+    },
+    get onlyProvider() {
+      return isOfProvider && lambda.timeouts() === 0;
     },
     get onlyLimited() {
       return isLimited && lambda.timeouts() === 0;
@@ -67,7 +71,7 @@ export function createObservation(world: {
   };
 }
 
-/** Not cancelled or disputed; and a customer whose bank may ask answers within a minute, before a timer looks. */
+/** Not cancelled or disputed; a customer whose bank may ask answers before a timer looks. */
 function isPlain({ authentication, cancelAt, paymentMethod }: PlannedOrder): boolean {
   if (cancelAt !== undefined) return false;
   const { asks, dispute } = cardOf(paymentMethod) ?? {};

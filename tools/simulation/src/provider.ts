@@ -27,6 +27,10 @@ export function createProvider(call: Call, options: IntentOptions): Provider {
     const fixed = keyed(key, `${method} ${path} ${form}`);
     const { arrive, withdraw } = fixed;
     const effect = () => {
+      if (context.isUnder("provider-down", "provider")) {
+        withdraw();
+        throw timedOut();
+      }
       if (!refusesCall(operationOf(request)))
         return answering(() => fixed.answer(() => intents.route(method, path, form, key)));
       withdraw();

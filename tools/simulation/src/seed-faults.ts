@@ -124,6 +124,7 @@ const placesOf: Record<FaultKind, readonly Place[]> = {
   "clock-jump": services.map(({ name }) => ({ at: name })),
   "timer-late": schedules.map(({ name }) => ({ at: name })),
   "timer-doubled": schedules.map(({ name }) => ({ at: name })),
+  "provider-down": [{ at: "provider" }],
   limit: [{ at: "provider" }, { at: "mail" }],
   paused: services.map(({ name }) => ({ at: name })),
   deploy: services.map(({ name }) => ({ at: name })),
@@ -158,6 +159,12 @@ function passing({ at, call, event = "" }: Place, { bulks = [], feeds = [], orde
 /** Where a kind of fault may be in a plan, and the numbers of what passes there. */
 export function sitesOf(kind: FaultKind, wishes: Wishes): { place: Place; numbers: number[] }[] {
   return placesOf[kind].map((place) => ({ place, numbers: passing(place, wishes) }));
+}
+
+/** The provider is down while orders come and are given up, and nothing else is wrong. */
+export function providerDown(random: Random, spread: number): Fault[] {
+  const from = Math.floor(random.next() * random.pick([1, spread]));
+  return [{ kind: "provider-down", at: "provider", from, until: from + random.pick([30 * MINUTE, HOUR]) }];
 }
 
 /** Most seeds have a few faults, some have many, some none. */
@@ -337,6 +344,8 @@ function lastingFault({
       const { at: placedAt = 0 } = orders.find(({ number }) => number === order) ?? {};
       return [asked, { ...pause, from: placedAt + MINUTE, until: placedAt + MINUTE + 30 * HOUR }];
     }
+    case "provider-down":
+      return [{ kind, ...place, from, until: from + random.pick([MINUTE, 20 * MINUTE, HOUR]) }];
     case "limit": {
       const until = from + random.pick([MINUTE, 20 * MINUTE, 3 * HOUR]);
       return [{ kind, ...place, from, until, perSecond: random.pick([1, 2, 5]) }];

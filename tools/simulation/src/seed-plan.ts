@@ -2,7 +2,7 @@
 import { services } from "@order-saga/services";
 import { type Fault, type Pace, type Plan, type PlannedChange, type PlannedOrder, START } from "./plan.ts";
 import { createRandom, hashText, mix, type Random } from "./random.ts";
-import { drawFaults, drawShortTimes, faultsUntil } from "./seed-faults.ts";
+import { drawFaults, drawShortTimes, faultsUntil, providerDown } from "./seed-faults.ts";
 import { drawMoney } from "./seed-money.ts";
 import { drawBulks, drawFeeds } from "./seed-uploads.ts";
 
@@ -48,7 +48,8 @@ export function planOf(seed: number): Plan {
     createRandom(mix(seed, hashText("money"))),
     more.bulks ? all.slice(0, ORDERS_PER_SEED / 2) : all,
   );
-  const faults = [...drawFaults(random, { orders, ...more }), ...shortTimes];
+  const drawn = [...drawFaults(random, { orders, ...more }), ...shortTimes];
+  const faults = seed % 20 === 10 ? providerDown(random, spread) : drawn;
   return {
     seed,
     start: START,

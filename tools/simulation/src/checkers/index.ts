@@ -33,6 +33,7 @@ import { queuesAreEmpty } from "./e09-queues-are-empty.ts";
 import { boundedChatter } from "./e10-bounded-chatter.ts";
 import { noTimerNeeded } from "./e11-no-timer-needed.ts";
 import { limitsLoseNothing } from "./e12-limits-lose-nothing.ts";
+import { stockWaitsForNoProvider } from "./e13-stock-waits-for-no-provider.ts";
 import { feedCheckers } from "./f-feeds.ts";
 import type { Checker } from "./observed.ts";
 
@@ -73,5 +74,6 @@ export function createCheckers(): Checker[] {
     boundedChatter(),
     noTimerNeeded(),
     limitsLoseNothing(),
+    stockWaitsForNoProvider(),
   ];
 }

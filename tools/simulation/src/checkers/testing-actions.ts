@@ -34,6 +34,7 @@ export function emptyState(tables: Tables, checkers: Checker[]): State {
     clocksAheadMilliseconds: 0,
     clocksBehindMilliseconds: 0,
     faultFree: true,
+    onlyProvider: false,
     onlyLimited: false,
     items: (service) => tableOf(tables, service).values(),
     item: (service, pk, sk) => tableOf(tables, service).get(`${pk}/${sk}`),

@@ -1,6 +1,7 @@
 // Every mutant of the production code; the simulator must find each of them.
 import { bulkAndFeedMutants } from "./bulks-and-feeds.ts";
 import { inventoryMutants } from "./inventory.ts";
+import { ledgerAndDoorbellMutants } from "./ledger-and-doorbell.ts";
 import { messagingMutants } from "./messaging.ts";
 import type { Mutant } from "./mutant.ts";
 import { notificationMutants } from "./notification.ts";
@@ -12,6 +13,7 @@ export const mutants: readonly Mutant[] = [
   ...orderMutants,
   ...inventoryMutants,
   ...paymentMutants,
+  ...ledgerAndDoorbellMutants,
   ...notificationMutants,
   ...bulkAndFeedMutants,
 ];

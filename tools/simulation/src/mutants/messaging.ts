@@ -65,8 +65,8 @@ export const messagingMutants: readonly Mutant[] = [
     name: "published-without-waiting",
     why: "The message is acknowledged while its events are still under way to the bus.",
     file: edge,
-    find: "if (says.length > 0) await ports.publish(says);",
-    replace: "if (says.length > 0) ports.publish(says).catch(() => {});",
+    find: "await ports.publish(events);",
+    replace: "ports.publish(events).catch(() => {});",
   },
   {
     name: "batch-failures-swallowed",
@@ -107,7 +107,7 @@ export const messagingMutants: readonly Mutant[] = [
     name: "any-id-trusted",
     why: "An event's id is taken as it comes.",
     file: message,
-    find: "if (event.data.id !== eventId(subjectOf(event.data), type)) {",
+    find: "if (event.data.id !== eventId(subjectOf(event.data), type, entryOf(event.data))) {",
     replace: 'if (event.data.id === "") {',
   },
   {

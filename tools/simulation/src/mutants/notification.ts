@@ -37,8 +37,8 @@ export const notificationMutants: readonly Mutant[] = [
     name: "confirmed-after-cancelled",
     why: "Every outcome has its mail, in the order in which they are heard.",
     file: rules,
-    find: 'if (notification.outcomes.cancelled && mails.confirmed?.state === "DUE") {',
-    replace: 'if (notification.outcomes.rejected && mails.confirmed?.state === "DUE") {',
+    find: '...(notification.outcomes.cancelled ? (["confirmed"] as const) : []),',
+    replace: '...(notification.outcomes.rejected ? (["confirmed"] as const) : []),',
   },
   {
     name: "notification-without-version-check",

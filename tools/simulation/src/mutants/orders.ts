@@ -136,9 +136,8 @@ export const orderMutants: readonly Mutant[] = [
     name: "any-news-shows-the-cancel-was-heard",
     why: "Another service has answered for the order, so all its root events are on the bus.",
     file: rules,
-    find: "if (OrderCancelRequested) return OrderCancelled ? [] : [OrderCancelRequested];",
-    replace:
-      "if (OrderCancelRequested) return OrderCancelled || Object.keys(heard).length > 0 ? [] : [OrderCancelRequested];",
+    find: "return OrderCancelled || heard.RefundFailed ?",
+    replace: "return OrderCancelled || Object.keys(heard).length > 0 ?",
   },
   {
     name: "sweep-never-publishes",
@@ -165,7 +164,7 @@ export const orderMutants: readonly Mutant[] = [
     name: "cancel-not-published",
     why: "The cancellation is written and answered, and left to the sweep that does not know it.",
     file: rules,
-    find: "if (OrderCancelRequested) return OrderCancelled ? [] : [OrderCancelRequested];",
+    find: "if (OrderCancelRequested) return OrderCancelled || heard.RefundFailed ? [] : [OrderCancelRequested];",
     replace: "if (OrderCancelRequested) return [];",
     also: [
       {

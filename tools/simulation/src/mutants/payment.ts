@@ -3,6 +3,8 @@ import type { Mutant } from "./mutant.ts";
 
 const rules = "payment/src/payment.ts";
 const reactions = "payment/src/reactions.ts";
+const ledger = "payment/src/ledger.ts";
+const finishing = "payment/src/finish.ts";
 const gateway = "payment/src/gateway/stripe.ts";
 
 export const paymentMutants: readonly Mutant[] = [
@@ -10,8 +12,15 @@ export const paymentMutants: readonly Mutant[] = [
     name: "capture-without-stock",
     why: "Money is taken as soon as the card is authorised, because most orders have stock anyway.",
     file: rules,
-    find: 'if (authorization.state === "AUTHORIZED" && stock === "RESERVED" && inTime)',
-    replace: 'if (authorization.state === "AUTHORIZED" && inTime)',
+    find: 'if (stock !== "RESERVED" || !inTime) return payment;',
+    replace: "if (!inTime) return payment;",
+    also: [
+      {
+        file: rules,
+        find: 'if (authorization.state === "ACTION_REQUIRED") return askCustomer(',
+        replace: 'if (authorization.state === "ACTION_REQUIRED" && stock === "RESERVED") return askCustomer(',
+      },
+    ],
   },
   {
     name: "capture-past-decide-by",
@@ -24,19 +33,15 @@ export const paymentMutants: readonly Mutant[] = [
     name: "decides-by-the-functions-start",
     why: "The time is read once when the function starts, though asking the provider takes a while.",
     file: reactions,
-    find: "return answer(await finish(ports, payment, (now) => causedBy(event, now)));",
-    replace: "return answer(await finish(ports, payment, () => causedBy(event, began)));",
+    find: "const { began, events, payment } = await writeFact(ports, event);",
+    replace:
+      "const begun = ports.clock();\n" +
+      "  const { began, events, payment } = await writeFact(ports, event);",
     also: [
       {
         file: reactions,
-        find: "const { alreadySaid, began, payment } = await writeFact(ports, event);",
-        replace:
-          "const began = ports.clock();\n  const { alreadySaid, began: isBeginner, payment } = await writeFact(ports, event);",
-      },
-      {
-        file: reactions,
-        find: "if (!began && isBeingAuthorized(",
-        replace: "if (!isBeginner && isBeingAuthorized(",
+        find: "const causeAt = (now: number) => causedBy(event, now);",
+        replace: "const causeAt = (_: number) => causedBy(event, begun);",
       },
     ],
   },
@@ -51,15 +56,8 @@ export const paymentMutants: readonly Mutant[] = [
     name: "void-in-flight",
     why: "An abort ends a payment whose authorisation is still under way as if there were none.",
     file: rules,
-    find: 'case "NONE":\n      return voided(payment, cause, false);',
-    replace: 'case "NONE":\n    case "PENDING":\n      return voided(payment, cause, false);',
-    also: [
-      {
-        file: rules,
-        find: 'case "PENDING":\n    case "AUTHORIZED":\n      return payment;',
-        replace: 'case "AUTHORIZED":\n      return payment;',
-      },
-    ],
+    find: 'const held = authorization.state !== "NONE";',
+    replace: 'const held = authorization.state !== "NONE" && authorization.state !== "PENDING";',
   },
   {
     name: "tombstone-ignored-by-payment",
@@ -71,23 +69,21 @@ export const paymentMutants: readonly Mutant[] = [
   {
     name: "refund-forgotten",
     why: "A cancellation that comes after the capture is recorded, and the money is not given back.",
-    file: rules,
-    find: 'if (settlement === "CAPTURED" && cancelled) return { kind: "refund", intentId, charge };',
-    replace: "",
+    file: ledger,
+    find: 'if (settlement === "CAPTURED") return cancelled ? "cancellation" : undefined;',
+    replace: 'if (settlement === "CAPTURED") return undefined;',
   },
   {
     name: "abort-leaves-the-hold",
     why: "An aborted payment is said to be void, and the provider is never asked to let go of the money.",
     file: rules,
-    find: 'if (payment.decision !== "ABORT" || payment.settlement) return payment;',
-    replace:
-      'if (payment.decision !== "ABORT" || payment.settlement) return payment;\n' +
-      '  if (payment.authorization.state === "AUTHORIZED") return voided(payment, cause, true);',
+    find: "return say(held ? aborted :",
+    replace: 'return say(held && authorization.state !== "AUTHORIZED" ? aborted :',
   },
   {
     name: "lost-race-taken-as-recorded",
     why: "A provider's answer is taken to be recorded, though another writer was first.",
-    file: reactions,
+    file: finishing,
     find: "load: async () => (await store.load(asked.orderId)) ?? asked,\n    save: store.save,",
     replace:
       "load: async () => (await store.load(asked.orderId)) ?? asked,\n" +
@@ -97,8 +93,8 @@ export const paymentMutants: readonly Mutant[] = [
     name: "decided-anew",
     why: "The decision is computed from the facts each time, because it is a function of them.",
     file: rules,
-    find: "if (payment.decision) return payment;\n  const {",
-    replace: "const {",
+    find: "if (payment.decision) return payment;\n  const { authorization, cancelled",
+    replace: "const { authorization, cancelled",
   },
   {
     name: "payment-without-version-check",
@@ -125,9 +121,8 @@ export const paymentMutants: readonly Mutant[] = [
     name: "payment-answers-a-duplicate-with-nothing",
     why: "A message that was heard before is acknowledged, though its first hearing may have died before it spoke.",
     file: reactions,
-    find: "return { answer: { payment: next, began, alreadySaid: new Set() } };",
-    replace:
-      "return { answer: { payment: next, began, alreadySaid: new Set(recorded(next).map(({ type }) => type)) } };",
+    find: "return { answer: { payment: next, began, events: recorded(next) } };",
+    replace: "return { answer: { payment: next, began, events: [] } };",
   },
   {
     name: "new-provider-key-on-retry",
@@ -147,36 +142,40 @@ export const paymentMutants: readonly Mutant[] = [
     name: "provider-error-taken-as-decline",
     why: "Whatever the provider throws means that the card was declined.",
     file: gateway,
-    find: 'if (code === undefined) throw unavailable(error);\n      return { kind: "declined" as const, code };',
-    replace: 'return { kind: "declined" as const, code: code ?? "refused" };',
+    find: 'if (refusal === undefined) throw unavailable(error);\n      return { kind: "declined" as const, ...refusal };',
+    replace:
+      'const unknown = { code: "refused", reason: "card_declined" } as const;\n' +
+      '      return { kind: "declined" as const, ...(refusal ?? unknown) };',
   },
   {
     name: "capture-error-taken-as-failure",
     why: "A capture that was not answered is taken as one that failed.",
     file: gateway,
-    find: "if (code === undefined) throw unavailable(error);\n      // What is said",
+    find: "if (refusal === undefined) throw unavailable(error);\n      // What is said",
     replace:
-      'if (code === undefined) return { kind: "capture-failed" as const, code: "refused" };\n      // What is said',
+      "if (refusal === undefined)\n" +
+      '        return { kind: "capture-failed" as const, code: "refused", reason: "card_declined" as const };\n' +
+      "      // What is said",
   },
   {
     name: "failed-capture-leaves-the-hold",
     why: "A capture that was refused is over; that its authorisation still holds money is forgotten.",
     file: gateway,
-    find: 'if (status !== "canceled") await voidIntent(orderId, intentId);',
-    replace: "",
+    find: 'if (intent.status !== "canceled") {\n        const given',
+    replace: 'if (intent.status === "processing") {\n        const given',
   },
   {
     name: "minor-units-taken-as-major",
     why: "The amount is multiplied by a hundred, because another provider wants it in cents.",
     file: gateway,
-    find: "amount: charge.amount,",
-    replace: "amount: charge.amount * 100,",
+    find: "amount: toProviderAmount(charge.amount, charge.currency),",
+    replace: "amount: toProviderAmount(charge.amount, charge.currency) * 100,",
   },
   {
     name: "settled-payment-stays-due",
     why: "A payment keeps its place in the index of the due after it has come to rest.",
     file: rules,
-    find: "if (!isOutstanding && payment.decision) return undefined;",
+    find: "if (!isOutstanding && payment.decision) return lookTime(payment, now);",
     replace: "",
   },
 ];
