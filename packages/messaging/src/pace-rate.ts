@@ -23,14 +23,18 @@ const SAFE = 0.9;
 /** And of that the rate is this share at first, so that other processes find room as well. */
 const BACK_TO = 0.85;
 /**
- * After a refusal the rate comes near to what is safe, stays there for most of so many seconds of calling, and
- * only then tries for more, faster and faster: the curve of TCP CUBIC (RFC 9438).
+ * After a refusal the rate comes near to what is safe, stays there for most of so many seconds of calling,
+ * and only then tries for more, faster and faster: the curve of TCP CUBIC (RFC 9438).
  */
 const PLATEAU_SECONDS = 120;
 /** What succeeded is counted over the time of so many calls, within these bounds. */
 const MEASURED_CALLS = 8;
 const SHORTEST_MEASURE_MILLISECONDS = 1000;
 const LONGEST_MEASURE_MILLISECONDS = 10_000;
+/** Calls per second of a process that has hardly anything to ask. */
+const LITTLE = 4;
+/** A limit that was met so long ago may be another by now. */
+const BELIEVED_MILLISECONDS = 600_000;
 /** Calls per second that are tried however often the provider refuses. */
 const SLOWEST = 0.1;
 
@@ -42,12 +46,16 @@ export function createPaceRate(born: number, { perSecond, processes }: PaceLimit
   let met: Met | undefined;
   let answers: readonly number[] = [];
 
-  /** Calls per second that were answered lately; half the rate if none was. */
-  function succeeding(now: number): number {
+  /**
+   * Calls per second that the provider lets through: those that were answered lately. A process that asked
+   * for little has not seen the limit, only that others use it up, and comes down by half, if to no less than
+   * little.
+   */
+  function letThrough(now: number): number {
     const calls = Math.min((MEASURED_CALLS / rate) * 1000, LONGEST_MEASURE_MILLISECONDS, now - born);
-    const window = Math.max(SHORTEST_MEASURE_MILLISECONDS, calls);
-    const count = answers.filter((at) => at > now - window).length;
-    return count === 0 ? rate / 2 : count / (window / 1000);
+    const seconds = Math.max(SHORTEST_MEASURE_MILLISECONDS, calls) / 1000;
+    const answered = answers.filter((at) => at > now - seconds * 1000).length / seconds;
+    return answered > rate / 2 ? answered : Math.max(answered, Math.min(rate / 2, LITTLE));
   }
 
   return {
@@ -55,6 +63,7 @@ export function createPaceRate(born: number, { perSecond, processes }: PaceLimit
     answered(now) {
       const before = answers.at(-1) ?? born;
       answers = [...answers.filter((at) => at <= now && at > now - LONGEST_MEASURE_MILLISECONDS), now];
+      if (met && now - met.at > BELIEVED_MILLISECONDS) met = undefined;
       if (!met) {
         rate = Math.min(perSecond, rate + GROWTH * Math.min(1, rate));
         return;
@@ -67,7 +76,7 @@ export function createPaceRate(born: number, { perSecond, processes }: PaceLimit
     refused(now, began) {
       // Calls that were under way when the limit was met say nothing new.
       if (met && began < met.at && met.at <= now) return;
-      const ceiling = Math.max(SLOWEST, SAFE * Math.min(rate, succeeding(now)));
+      const ceiling = Math.max(SLOWEST, SAFE * Math.min(rate, letThrough(now)));
       met = { ceiling, at: now, secondsCalled: 0 };
       rate = Math.max(SLOWEST, ceiling * BACK_TO);
     },

@@ -126,6 +126,34 @@ test("a call in a quiet process does not wait, nor does another with it", async 
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test("a quiet process that is refused once is hardly slower", async () => {
+  const clock = aClock();
+  const pace = createPace(clock, { perSecond: 140_000, processes: 14 });
+  pace.refused((await pace.turn(clock.now())) ?? 0);
+  await vi.advanceTimersByTimeAsync(1000);
+  for (let n = 0; n < 9; n++) {
+    const began = clock.now();
+    const turn = pace.turn(began + 10_000);
+    await vi.advanceTimersByTimeAsync(400);
+    expect((await turn) ?? Number.POSITIVE_INFINITY).toBeLessThanOrEqual(began + 330);
+    pace.answered();
+  }
+});
+
+test("a limit of ten minutes ago is forgotten", async () => {
+  const clock = aClock();
+  const pace = createPace(clock, { perSecond: 900, processes: 9 });
+  pace.refused((await pace.turn(clock.now())) ?? 0);
+  await vi.advanceTimersByTimeAsync(600_001);
+  const provider = aProvider(1000, 2);
+  const began = clock.now();
+  const asked = { pace, clock, until: began + 1e7, failureOf };
+  const ends = Array.from({ length: 500 }, () => inTurn(asked, provider.call).then(() => clock.now()));
+  await vi.advanceTimersByTimeAsync(100_000);
+  // At the four calls a second that it came down to it would take two minutes.
+  expect(Math.max(...(await Promise.all(ends))) - began).toBeLessThan(40_000);
+});
+
 test("a call that could not begin in time learns it at once", async () => {
   const clock = aClock();
   const pace = createPace(clock, { perSecond: 2, processes: 4 });

@@ -18,6 +18,10 @@ const bench = commands("pnpm bench", "Measures what the documents say of perform
     says: "how long another customer's order takes beside a bulk of 500",
     load: async () => (await import("./bulk/command.ts")).bulk,
   },
+  sale: {
+    says: "orders beyond the provider's limit, and one fault at each of its calls",
+    load: async () => (await import("./sale/command.ts")).sale,
+  },
   worker: {
     says: "orders a second by a long-lived worker, beside Lambda's runtime on the laptop",
     load: async () => (await import("./worker/command.ts")).worker,
