@@ -17,9 +17,13 @@ export const folderOf = (name: string): string =>
 /** Manifests are judged over the rendered deployment, ports are types, the others are for tests. */
 const NO_RULES = /(^|\/)(service|ports|testing|index)\.ts$|\.(test|suite)\.ts$/;
 
-/** Messaging's own adapters and entries, which suites over the emulator try, not the tests beside them. */
+/**
+ * Messaging's adapters, which suites over the emulator try, and its descriptions of a deployment, which are
+ * judged where they are rendered and used.
+ */
 const ADAPTERS =
   /^src\/(client-settings|due|dynamodb|(execution|granted)-environment|lambda|tasks|transport)\.ts$/;
+const DEPLOYMENT = /^src\/(grants|manifest|plain-arns|queue-policy|role|table|topology)\.ts$/;
 
 /** The files of a package that are mutated, from its folder on. */
 export function mutatedFiles(name: string): string[] {
@@ -27,6 +31,6 @@ export function mutatedFiles(name: string): string[] {
   return folders
     .flatMap((folder) => globSync(`src/${folder}/*.ts`, { cwd: folderOf(name) }))
     .map((path) => path.replaceAll("\\", "/"))
-    .filter((path) => !NO_RULES.test(path) && !ADAPTERS.test(path))
+    .filter((path) => ![NO_RULES, ADAPTERS, DEPLOYMENT].some((each) => each.test(path)))
     .sort();
 }
