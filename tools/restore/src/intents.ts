@@ -3,12 +3,18 @@ import { STRIPE_VERSION } from "@order-saga/payment/gateway/stripe-client";
 import { ReplayError } from "./place.ts";
 import type { Intent } from "./rebuild/payment.ts";
 
-type Listed = Intent & { readonly created: number; readonly metadata: { readonly orderId?: string } };
+type Listed = {
+  readonly id: string;
+  readonly status: string;
+  readonly amount_received: number;
+  readonly created: number;
+  readonly metadata: { readonly orderId?: string };
+};
 
 /** As many as a page may have (Stripe API reference, "Pagination"). */
 const PAGE = 100;
-/** An intent of any other status holds no money and has taken none. */
-const counts: readonly string[] = ["requires_capture", "succeeded", "canceled"];
+/** An intent of any other status holds no money, has taken none, and waits for nobody. */
+const counts: readonly string[] = ["requires_action", "requires_capture", "succeeded", "canceled"];
 
 /** By order, of intents that were made since a moment (milliseconds). `apiKey` needs to read intents only. */
 export async function intentsSince(
@@ -23,9 +29,9 @@ export async function intentsSince(
       "created[gte]": String(since),
       ...(after && { starting_after: after }),
     });
-    for (const { id, metadata, status } of page.data)
+    for (const { amount_received: received, id, metadata, status } of page.data)
       if (metadata.orderId && counts.includes(status) && !holds(found.get(metadata.orderId)))
-        found.set(metadata.orderId, { id, status });
+        found.set(metadata.orderId, { id, status, received });
     const last = page.data.at(-1);
     if (!page.has_more || !last || last.created < since) return found;
     after = last.id;

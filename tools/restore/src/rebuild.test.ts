@@ -1,11 +1,13 @@
 // What a record must be by its events and by the provider, where the drill does not come by.
+import type { RefundSource } from "@order-saga/contracts";
 import { anEvent } from "@order-saga/messaging/testing";
+import { freeOf } from "@order-saga/payment/ledger";
 import { nextCall } from "@order-saga/payment/payment";
 import { describe, expect, test } from "vitest";
-import { entriesByOrder, factsByOrder } from "./facts.ts";
+import { type EntryEvent, entriesByOrder, factsByOrder } from "./facts.ts";
 import { rebuiltNotification } from "./rebuild/notification.ts";
 import { rebuiltOrder } from "./rebuild/order.ts";
-import { rebuiltPayment } from "./rebuild/payment.ts";
+import { type Intent, rebuiltPayment } from "./rebuild/payment.ts";
 import { reservationSteps } from "./rebuild/reservation.ts";
 
 const orderId = "ord_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c";
@@ -13,45 +15,143 @@ const now = Date.UTC(2026, 10, 29);
 type Said = Parameters<typeof anEvent>[0];
 const facts = (...types: Said[]) =>
   factsByOrder(types.map((type) => anEvent(type, { orderId, now }))).get(orderId) ?? {};
-const intent = (status: string) => ({ id: "pi_1", status });
+const intent = (status: string, received = status === "succeeded" ? 1980 : 0) => ({
+  id: "pi_1",
+  status,
+  received,
+});
+const paymentOf = (said: Parameters<typeof rebuiltPayment>[1], at?: Intent, entries: EntryEvent[] = []) =>
+  rebuiltPayment(undefined, said, entries, at, now);
 
 describe("a payment", () => {
   test("that the provider has captured, and no event says so, is decided as captured and finished", () => {
-    const payment = rebuiltPayment(undefined, facts("OrderPlaced"), intent("succeeded"), now);
+    const payment = paymentOf(facts("OrderPlaced"), intent("succeeded"));
     expect(payment).toMatchObject({ decision: "CAPTURE", version: 1, dueAt: new Date(now).toISOString() });
     expect(typeof payment === "object" && nextCall(payment)?.kind).toBe("capture");
   });
 
   test("that is held, and undecided, stays undecided until its deadline", () => {
-    const payment = rebuiltPayment(undefined, facts("OrderPlaced"), intent("requires_capture"), now);
+    const payment = paymentOf(facts("OrderPlaced"), intent("requires_capture"));
     expect(payment).toMatchObject({ authorization: { state: "AUTHORIZED", intentId: "pi_1" } });
     expect(payment).not.toHaveProperty("decision");
   });
 
-  test("that the provider gave up is decided as aborted", () => {
-    const payment = rebuiltPayment(undefined, facts("OrderPlaced"), intent("canceled"), now);
+  test("that the provider gave up, and no abort was said, is undecided, so that an abort will be said", () => {
+    const payment = paymentOf(facts("OrderPlaced"), intent("canceled"));
+    expect(payment).not.toHaveProperty("decision");
+    expect(payment).toHaveProperty("dueAt");
+  });
+
+  test("that was aborted and is still held is given up at the provider", () => {
+    const payment = paymentOf(facts("OrderPlaced", "PaymentAborted"), intent("requires_capture"));
     expect(payment).toMatchObject({ decision: "ABORT" });
+    expect(typeof payment === "object" && nextCall(payment)?.kind).toBe("void");
+  });
+
+  test("that was aborted while the provider was asked is looked for there", () => {
+    const payment = paymentOf(facts("OrderPlaced", "PaymentAborted"), undefined);
+    expect(typeof payment === "object" && nextCall(payment)).toMatchObject({
+      kind: "authorize",
+      abortedAt: new Date(now).toISOString(),
+    });
+  });
+
+  test("that another hand has taken after its abort is given back", () => {
+    const payment = paymentOf(facts("OrderPlaced", "PaymentAborted"), intent("succeeded", 1987));
+    expect(typeof payment === "object" && nextCall(payment)).toMatchObject({
+      kind: "refund",
+      refund: { id: "abort-1", amount: 1987, source: "abort" },
+    });
+    const voided = paymentOf(
+      facts("OrderPlaced", "PaymentAborted", "PaymentVoided"),
+      intent("succeeded", 1987),
+    );
+    expect(voided).toMatchObject({
+      settlement: "VOIDED",
+      taken: 1987,
+      refunds: [{ id: "abort-1", amount: 1987, status: "SUCCEEDED" }],
+    });
+    expect(voided).not.toHaveProperty("dueAt");
+  });
+
+  test("whose customer is asked waits for them until it says", () => {
+    const said = facts("OrderPlaced", "StockReserved", "PaymentActionRequired");
+    expect(paymentOf(said, intent("requires_action"))).toMatchObject({
+      authorization: { state: "ACTION_REQUIRED", intentId: "pi_1" },
+      deadline: said.PaymentActionRequired?.data.actionBy,
+    });
   });
 
   test("of which nothing was said or done is left to the replay", () => {
-    expect(rebuiltPayment(undefined, facts("OrderPlaced", "StockReserved"), undefined, now)).toBeUndefined();
+    expect(paymentOf(facts("OrderPlaced", "StockReserved"), undefined)).toBeUndefined();
   });
 
   test("that was captured and then cancelled is refunded", () => {
     const said = facts("OrderPlaced", "PaymentAuthorized", "PaymentCaptured", "OrderCancelRequested");
-    const payment = rebuiltPayment(undefined, said, intent("succeeded"), now);
+    const payment = paymentOf(said, intent("succeeded"));
     expect(typeof payment === "object" && nextCall(payment)?.kind).toBe("refund");
   });
 
   test("whose record and archive contradict each other is not written", () => {
-    const aborted = rebuiltPayment(undefined, facts("OrderPlaced"), intent("canceled"), now);
+    const aborted = paymentOf(facts("OrderPlaced", "PaymentAborted"), intent("canceled"));
     const said = facts("OrderPlaced", "PaymentCaptured");
-    expect(rebuiltPayment(aborted as never, said, intent("succeeded"), now)).toMatch(/ABORT.*CAPTURED/);
+    expect(rebuiltPayment(aborted as never, said, [], intent("succeeded"), now)).toMatch(/ABORT.*CAPTURED/);
   });
 
   test("that is said to hold money the provider does not know of is not written", () => {
     const said = facts("OrderPlaced", "PaymentAuthorized");
-    expect(rebuiltPayment(undefined, said, undefined, now)).toMatch(/provider does not know/);
+    expect(paymentOf(said, undefined)).toMatch(/provider does not know/);
+  });
+});
+
+describe("the ledger of a payment", () => {
+  const refund = (
+    type: "RefundMade" | "RefundFailed",
+    refundId: string,
+    source: RefundSource,
+    amount: number,
+  ) => anEvent(type, { orderId, now, data: { refundId, source, amount } });
+  const bought = ["OrderPlaced", "PaymentAuthorized", "PaymentCaptured"] as const;
+
+  test("has its ledger again, so that no more is refunded than was taken", () => {
+    const opened = anEvent("DisputeOpened", { orderId, now });
+    const entries = [
+      refund("RefundMade", "rf_1", "shop", 333),
+      refund("RefundMade", "re_7", "provider", 47),
+      refund("RefundMade", "rf_2", "shop", 91),
+      refund("RefundFailed", "rf_2", "shop", 91),
+      opened,
+      anEvent("DisputeClosed", { orderId, now }),
+    ];
+    const payment = paymentOf(facts(...bought), intent("succeeded"), entries);
+    if (typeof payment !== "object") return expect.unreachable();
+    expect(payment.refunds).toMatchObject([
+      { id: "rf_1", amount: 333, status: "SUCCEEDED", restock: [{ quantity: 1 }] },
+      { id: "re_7", providerId: "re_7", source: "provider" },
+      { id: "rf_2", status: "FAILED" },
+    ]);
+    expect(payment.disputes).toMatchObject([{ status: "LOST", reason: "product_not_received" }]);
+    expect(payment.ledgerEvents).toEqual(entries);
+    expect(freeOf(payment)).toBe(1980 - 333 - 47);
+    expect(payment).not.toHaveProperty("dueAt");
+    expect(rebuiltPayment(payment, facts(...bought), entries, intent("succeeded"), now)).toBeUndefined();
+  });
+
+  test("that was refunded whole has nothing left to give back", () => {
+    const said = facts(...bought, "OrderCancelRequested", "PaymentRefunded");
+    const payment = paymentOf(said, intent("succeeded"), [refund("RefundMade", "rf_1", "shop", 333)]);
+    if (typeof payment !== "object") return expect.unreachable();
+    expect(payment.refunds).toMatchObject([{ amount: 333 }, { id: "cancellation-1", amount: 1647 }]);
+    expect(freeOf(payment)).toBe(0);
+    expect(nextCall(payment)).toBeUndefined();
+  });
+
+  test("whose cancellation could not be refunded is a person's, and is not asked for again", () => {
+    const said = facts(...bought, "OrderCancelRequested");
+    const failed = refund("RefundFailed", "cancellation-1", "cancellation", 1980);
+    const payment = paymentOf(said, intent("succeeded"), [failed]);
+    expect(payment).toMatchObject({ settlement: "REFUND_FAILED" });
+    expect(payment).not.toHaveProperty("dueAt");
   });
 });
 

@@ -6,7 +6,7 @@ import { createFeedStore } from "@order-saga/inventory/store/feeds-dynamodb";
 import { createDynamoDbStore as createOrderStore } from "@order-saga/orders/store/dynamodb";
 import { createDynamoDbStore as createPaymentStore } from "@order-saga/payment/store/dynamodb";
 import type { Facts } from "@order-saga/protocol/facts";
-import { bulkOf, entriesByOrder, type FeedEnd, factsByOrder, feedEnds } from "./facts.ts";
+import { bulkOf, type EntryEvent, entriesByOrder, type FeedEnd, factsByOrder, feedEnds } from "./facts.ts";
 import { rebuiltOrder } from "./rebuild/order.ts";
 import { rebuiltPayment } from "./rebuild/payment.ts";
 import { reservationSteps } from "./rebuild/reservation.ts";
@@ -40,7 +40,7 @@ export async function rebuild(given: Rebuilding): Promise<Rebuilt> {
 
 function rebuilder(given: Rebuilding, desk: Desk, ofBulks: OrdersOfBulks) {
   const { events, intents, isDryRun, now } = given;
-  const entries = entriesByOrder(events);
+  const archivedEntries = entriesByOrder(events);
   const { at, problem, rebuildMails, write } = desk;
   const orders = createOrderStore(at("orders"));
   const inventory = createInventoryStore(at("inventory"));
@@ -50,12 +50,14 @@ function rebuilder(given: Rebuilding, desk: Desk, ofBulks: OrdersOfBulks) {
     const reservation = await inventory.load(orderId);
     const payment = await payments.load(orderId);
     const facts = { ...archived, ...order?.events, ...reservation?.events, ...payment?.events };
+    // What is recorded and was never said counts as well.
+    const entries = unique([...(archivedEntries.get(orderId) ?? []), ...(payment?.ledgerEvents ?? [])]);
 
-    const nextOrder = rebuiltOrder(order, facts, entries.get(orderId) ?? [], now);
+    const nextOrder = rebuiltOrder(order, facts, entries, now);
     if (typeof nextOrder === "string") problem("orders", orderId, nextOrder);
     else if (nextOrder) await write("orders", orderId, () => orders.save(nextOrder));
 
-    const nextPayment = rebuiltPayment(payment, facts, intents.get(orderId), now);
+    const nextPayment = rebuiltPayment(payment, facts, entries, intents.get(orderId), now);
     if (typeof nextPayment === "string") problem("payment", orderId, nextPayment);
     else if (nextPayment) await write("payment", orderId, () => payments.save(nextPayment));
 
@@ -69,7 +71,7 @@ function rebuilder(given: Rebuilding, desk: Desk, ofBulks: OrdersOfBulks) {
       // What is recorded and in no archive was never said, so that no mail of it can have gone out.
       const { OrderPlaced } = facts;
       const placed = { ...archived, ...(OrderPlaced && { OrderPlaced }) };
-      await rebuildMails(orderId, placed, entries.get(orderId));
+      await rebuildMails(orderId, placed, archivedEntries.get(orderId));
     }
 
     const steps = reservationSteps(reservation, facts, now);
@@ -85,6 +87,10 @@ function rebuilder(given: Rebuilding, desk: Desk, ofBulks: OrdersOfBulks) {
     return undefined;
   };
 }
+
+const unique = (events: readonly EntryEvent[]) => [
+  ...new Map(events.map((each) => [each.id, each])).values(),
+];
 
 async function lostFeeds({ dynamodb, events, tableOf }: Rebuilding): Promise<FeedEnd[]> {
   const client = DynamoDBDocumentClient.from(dynamodb);

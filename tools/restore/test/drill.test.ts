@@ -149,9 +149,9 @@ async function drill(seed: number, rebuilds: boolean) {
     if (!rebuilds) return;
     const { dynamodb } = saga.runtime.clients;
     const events = await readArchive(place, await archiveOf(place), { from, to: Date.now() });
-    const intents = await intentsSince(from, { apiKey: "sk_test_drill", apiUrl: saga.runtime.aws.url });
+    const { ORDER_ID_SECRET: orderIdSecret = "", STRIPE_API_KEY: apiKey = "" } = saga.runtime.values;
+    const intents = await intentsSince(from, { apiKey, apiUrl: saga.runtime.aws.url });
     const now = Date.now();
-    const { ORDER_ID_SECRET: orderIdSecret = "" } = saga.runtime.values;
     const given = { dynamodb, tableOf: (name: string) => name, events, intents, orderIdSecret, now };
     expect((await rebuild(given)).problems).toEqual([]);
     expect((await rebuild(given)).written, "once more changes nothing").toEqual({});
