@@ -67,7 +67,9 @@ function essenceOfPayment(payment: Payment) {
     authorization:
       authorization.state === "ACTION_REQUIRED" ? { ...authorization, since: undefined } : authorization,
     events: bodies(events),
-    ledgerEvents: unordered(ledgerEvents.map(({ data, type }) => ({ data, type }))),
+    ledgerEvents: ledgerEvents
+      .map(({ data, id, type }) => ({ data, id, type }))
+      .toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     // The first that is requested is asked for first.
     refunds: refunds.map(withoutTime),
     disputes: unordered(disputes.map(withoutTime)),

@@ -1,4 +1,4 @@
-// Judges each write of a record: states only move up, recorded events stay, every event has a recorded cause.
+// Judges each write of a record: states only move up, recorded events stay and are true and have a cause.
 import { entryOf } from "@order-saga/contracts";
 import {
   notificationSetbacks,
@@ -11,6 +11,7 @@ import type { ContentId, Interner } from "./interner.ts";
 import { type EventKey, keyOf } from "./messages.ts";
 import { isSaidOutside } from "./outside-events.ts";
 import { type RecordKind, recordKindWith } from "./record-kinds.ts";
+import { createTruths } from "./truths.ts";
 import type { Saga } from "./world.ts";
 
 export type History = ReturnType<typeof createHistory>;
@@ -33,6 +34,8 @@ function forEachKind<T>(make: () => T): Record<RecordKind, T> {
 export function createHistory(interner: Interner) {
   const judged = forEachKind(() => new Map<number, readonly string[]>());
   const events = forEachKind((): Partial<Record<EventKey, ContentId>>[] => []);
+
+  const untruths = createTruths(interner);
 
   /** A11, over what tells the contents apart; the versions are the store's and judged by it. */
   function fallenBack(kind: RecordKind, before: ContentId, after: ContentId): readonly string[] {
@@ -87,8 +90,8 @@ export function createHistory(interner: Interner) {
       causes: readonly Caused[],
     ): readonly string[] {
       if (saga[kind] === after) return [];
-      const fallen = fallenBack(kind, saga[kind], after);
-      return causes.length === 0 ? fallen : [...fallen, ...causeless(kind, saga, causes)];
+      const found = [...fallenBack(kind, saga[kind], after), ...untruths(kind, saga, after)];
+      return causes.length === 0 ? found : [...found, ...causeless(kind, saga, causes)];
     },
   };
 }

@@ -30,7 +30,7 @@ export function createInvariants(interner: Interner, scope: Scope) {
       return found;
     },
     /** While the provider is down and nothing is left to do without it: what does not need it is done. */
-    inOutage: ({ sagas }: World): readonly string[] => sagas.flatMap((saga) => stuck(interner, saga)),
+    inOutage: ({ sagas }: World): readonly string[] => sagas.flatMap((saga) => stuck(interner, scope, saga)),
     atRest: ({ sagas }: World): readonly string[] =>
       sagas.flatMap((saga) => unfinished(interner, scope, saga)),
     /** How each order has ended. */
@@ -107,7 +107,7 @@ function moneyWithoutStock(
 ): string[] {
   const isThere = state === "RESERVED" || state === "COMMITTED";
   if (intent?.status === "held" && state === "RELEASED" && payment?.decision !== "ABORT")
-    return ["A5: an authorisation is held without stock, and nothing is decided"];
+    return ["A5: an authorisation is held without stock, and the order is not aborted"];
   if (intent?.status !== "captured" || intent.by !== "us" || isThere) return [];
   const isReturned = intent.refunds.some(({ status }) => status === "returned");
   if (isReturned || givenBack(intent) >= (intent.taken ?? 0)) return [];

@@ -22,15 +22,16 @@ export function unfinished(interner: Interner, { services }: Scope, saga: Saga):
 }
 
 /** While the provider is down: an order that will not be charged holds no stock, and its customer knows. */
-export function stuck(interner: Interner, saga: Saga): string[] {
-  const order = interner.get("order", saga.order);
+export function stuck(interner: Interner, { services }: Scope, saga: Saga): string[] {
   const payment = interner.get("payment", saga.payment);
-  if (!order || payment?.decision === "CAPTURE") return [];
+  if (!payment?.charge || payment.decision === "CAPTURE") return [];
   const isStockHeld = interner.get("reservation", saga.reservation)?.state === "RESERVED";
+  const order = interner.get("order", saga.order);
+  const isTold = !services.includes("orders") || (order !== undefined && isToldIn(order));
   return [
-    ...unless(payment?.decision === "ABORT", "E2: the order is undecided for want of the provider"),
+    ...unless(payment.decision === "ABORT", "E2: the order is undecided for want of the provider"),
     ...unless(!isStockHeld, "E2: stock is held for want of the provider"),
-    ...unless(isToldIn(order), "E2: the order has no outcome for want of the provider"),
+    ...unless(isTold, "E2: the order has no outcome for want of the provider"),
   ];
 }
 

@@ -3,6 +3,7 @@ import { mailMistakes } from "./mails.ts";
 import { messageMistakes } from "./messages.ts";
 import type { Mistake } from "./mistake.ts";
 import { moneyMistakes } from "./money.ts";
+import { providerMistakes } from "./provider.ts";
 import { stockMistakes } from "./stock.ts";
 
 export const mistakes: readonly Mistake[] = [
@@ -10,4 +11,5 @@ export const mistakes: readonly Mistake[] = [
   ...stockMistakes,
   ...messageMistakes,
   ...mailMistakes,
+  ...providerMistakes,
 ];

@@ -14,7 +14,7 @@ export const moneyMistakes: readonly Mistake[] = [
       return { ...ports, payment: { ...ports.payment, gateway: { ...gateway, authorize } } };
     }),
     scope: only({}),
-    violates: "A5",
+    violates: "A18",
     depth: 5,
   },
   {
@@ -25,7 +25,7 @@ export const moneyMistakes: readonly Mistake[] = [
     }),
     scope: only({ cancels: 1 }),
     violates: "E3",
-    depth: 18,
+    depth: 20,
   },
   {
     name: "what was captured is voided instead of refunded",
@@ -47,7 +47,7 @@ export const moneyMistakes: readonly Mistake[] = [
       const { store } = ports.orders;
       const products: typeof store.products = async (skus) =>
         new Map(
-          [...(await store.products(skus))].map(([sku, product]) => [sku, { ...product, unitPrice: 1 }]),
+          [...(await store.products(skus))].map(([sku, product]) => [sku, { ...product, unitPrice: 100 }]),
         );
       return { ...ports, orders: { ...ports.orders, store: { ...store, products } } };
     }),

@@ -11,15 +11,12 @@ export const stockMistakes: readonly Mistake[] = [
       manifest: { ...releaseStock, hears: [...releaseStock.hears, "OrderCancelRequested"] },
       react: (shipped) => (event, context) =>
         event.type === "OrderCancelRequested"
-          ? shipped(
-              { ...event, type: "PaymentVoided", data: { reason: "cancelled", authorized: false } },
-              context,
-            )
+          ? shipped({ ...event, type: "PaymentAborted", data: { reason: "cancelled", held: false } }, context)
           : shipped(event, context),
     }),
     scope: only({ cancels: 1 }),
     violates: "A5",
-    depth: 14,
+    depth: 9,
   },
   {
     name: "the counters are not written with the reservation",
@@ -50,7 +47,7 @@ export const stockMistakes: readonly Mistake[] = [
     name: "an abort before the order leaves no tombstone",
     shop: withReaction(releaseStock.name, {
       react:
-        (shipped, { inventory }): React<"PaymentVoided"> =>
+        (shipped, { inventory }): React<"PaymentAborted"> =>
         async (event, context) =>
           (await inventory.store.load(event.orderId)) ? shipped(event, context) : [],
     }),
