@@ -111,7 +111,7 @@ test(`${ROWS} rows, of which some cannot be had: each ends as an order of its ow
   expect(new Set(items.map(({ orderId }) => orderId)).size).toBe(ROWS);
   const endsOf = (digit: number) =>
     items.filter((each) => each.row % 10 === digit).map(({ reason, status }) => reason ?? status);
-  expect(new Set(endsOf(3))).toEqual(new Set(["payment_declined"]));
+  expect(new Set(endsOf(3))).toEqual(new Set(["card_declined"]));
   expect(new Set(endsOf(5))).toEqual(new Set(["CONFIRMED", "out_of_stock"]));
   expect(new Set(endsOf(7))).toEqual(new Set(["unknown_sku"]));
   for (const digit of [0, 1, 2, 4, 6, 8, 9]) expect(new Set(endsOf(digit))).toEqual(new Set(["CONFIRMED"]));
