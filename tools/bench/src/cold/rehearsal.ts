@@ -1,4 +1,4 @@
-// Plays orders, a refund, a bulk and a stock feed through the shipped functions and records each first invocation.
+// Plays orders, a refund, a bulk and a stock feed through the functions, and records each first invocation.
 import { createHmac } from "node:crypto";
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { ReceiveMessageCommand } from "@aws-sdk/client-sqs";
