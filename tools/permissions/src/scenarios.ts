@@ -31,17 +31,11 @@ async function again(saga: Saga<Runtime>, orderId: string): Promise<void> {
 async function withoutHearing(saga: Saga<Runtime>, queue: string, part: () => Promise<void>): Promise<void> {
   const mapping = saga.runtime.mappings.get(queue);
   await mapping?.disable();
-  await part();
-  mapping?.enable();
-}
-
-/** Resolves when messages of the reaction have failed. */
-function failureOf(saga: Saga<Runtime>, reaction: string): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  saga.runtime.observe({
-    batchChanged: (batch) => batch.reaction === reaction && batch.end?.failed.size && resolve(),
-  });
-  return promise;
+  try {
+    await part();
+  } finally {
+    mapping?.enable();
+  }
 }
 
 /** Nothing is published while it is placed: the sweeps say it again. */
@@ -97,6 +91,45 @@ async function swept(saga: Saga<Runtime>, bulkId: string): Promise<void> {
   }
 }
 
+type Hand = Parameters<Runtime["aws"]["payments"]["byHand"]>[1];
+
+const intentOf = ({ aws: { payments } }: Runtime, orderId: string): string =>
+  payments.intents().findLast(({ metadata }) => metadata.orderId === orderId)?.id ?? "";
+
+/** What somebody does to an order's payment in the provider's dashboard, which then rings. */
+function byHand({ runtime }: Saga<Runtime>, orderId: string, action: Hand): void {
+  runtime.aws.payments.byHand(intentOf(runtime, orderId), action);
+}
+
+/** As a webhook does. */
+async function ring({ runtime }: Saga<Runtime>, orderId: string): Promise<void> {
+  const MessageBody = JSON.stringify({ intentId: intentOf(runtime, orderId) });
+  const QueueUrl = runtime.queueUrls.get("payment-hear-provider");
+  await runtime.clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+}
+
+/** So many minutes later the schedules run. */
+async function later({ runtime }: Saga<Runtime>, minutes: number): Promise<void> {
+  await runtime.advanceClock(minutes * 60_000);
+  await runtime.schedules.runNow().catch(() => {});
+}
+
+function refund(saga: Saga<Runtime>, orderId: string, amount: number) {
+  const headers = { "idempotency-key": randomUUID() };
+  return saga.request("POST", `/orders/${orderId}/refunds`, { body: { amount, reason: "bruised" }, headers });
+}
+
+/** The bank asks, and the customer answers; without an answer the time passes. */
+async function asked(saga: Saga<Runtime>, outcome?: "succeeded" | "failed"): Promise<string> {
+  const orderId = await saga.place({ paymentMethod: "pm_card_authenticationRequired" });
+  await saga.until(orderId, "PaymentActionRequired");
+  await saga.request("GET", `/orders/${orderId}/payment`);
+  if (outcome) saga.runtime.aws.payments.authenticate(intentOf(saga.runtime, orderId), outcome);
+  else await later(saga, 11);
+  await atRest(saga, orderId);
+  return orderId;
+}
+
 const atRest = async (saga: Saga<Runtime>, orderId: string) => {
   await saga.settled(orderId);
   await saga.idle();
@@ -139,6 +172,7 @@ export const scenarios: readonly Scenario[] = [
       await withoutHearing(saga, "payment-capture-payment", async () => {
         const orderId = await saga.place({ sku: "TEA-LAPSANG" });
         await saga.until(orderId, "StockReserved");
+        await saga.until(orderId, "PaymentAuthorized");
         await saga.runtime.advanceClock(16 * 60_000);
         await saga.until(orderId, "PaymentVoided");
       });
@@ -146,19 +180,166 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
-    name: "a refund that failed is resumed",
+    name: "a refund that the provider did not answer is resumed",
     async play(saga) {
       const orderId = await saga.place({ sku: "TEA-ASSAM" });
       await atRest(saga, orderId);
       saga.runtime.faults.set([{ kind: "provider", outcome: "down", operation: "refund" }]);
-      const failed = failureOf(saga, "abort-payment");
       await saga.cancel(orderId);
-      await failed;
+      await saga.idle();
       await withoutHearing(saga, "payment-abort-payment", async () => {
         saga.runtime.faults.remove();
         await saga.runtime.advanceClock(5 * 60_000);
         await saga.runtime.schedules.runNow();
         await saga.until(orderId, "PaymentRefunded");
+      });
+      await saga.idle();
+    },
+  },
+  {
+    name: "customers are asked by their banks, and say yes, no and nothing",
+    async play(saga) {
+      for (const outcome of ["succeeded", "failed", undefined] as const) {
+        const orderId = await asked(saga, outcome);
+        await again(saga, orderId);
+        await saga.cancel(orderId);
+        await saga.idle();
+        await again(saga, orderId);
+      }
+    },
+  },
+  {
+    name: "the schedule asks the customer, and the doorbell says what the bus refused",
+    async play(saga) {
+      const { faults } = saga.runtime;
+      const said = async (event: "PaymentActionRequired" | "PaymentAborted", refused: boolean) => {
+        faults.set([{ kind: "provider", outcome: "unknown", operation: "authorize" }]);
+        const orderId = await saga.place({ paymentMethod: "pm_card_authenticationRequired" });
+        await saga.until(orderId, "StockReserved");
+        await saga.idle();
+        faults.remove();
+        if (event === "PaymentAborted") await later(saga, 3);
+        if (refused) faults.set([{ kind: "put-events", outcome: "refused", event }]);
+        await later(saga, event === "PaymentAborted" ? 16 : 3);
+        faults.remove();
+        if (refused) await ring(saga, orderId);
+        await saga.until(orderId, event);
+        await later(saga, 16);
+        await saga.idle();
+      };
+      await said("PaymentActionRequired", false);
+      await said("PaymentActionRequired", true);
+      await said("PaymentAborted", true);
+    },
+  },
+  {
+    name: "the doorbell finishes what the provider did not answer before",
+    async play(saga) {
+      const { faults } = saga.runtime;
+      const captured = await saga.place({ sku: "TEA-ASSAM" });
+      await atRest(saga, captured);
+      faults.set([{ kind: "provider", outcome: "down" }]);
+      await saga.cancel(captured);
+      await saga.idle();
+      faults.remove();
+      await ring(saga, captured);
+      await saga.until(captured, "PaymentRefunded");
+      await saga.idle();
+      await withoutHearing(saga, "payment-capture-payment", async () => {
+        const held = await saga.place({ sku: "TEA-ASSAM" });
+        await saga.until(held, "PaymentAuthorized");
+        faults.set([{ kind: "provider", outcome: "down", operation: "void" }]);
+        await saga.cancel(held);
+        await saga.until(held, "PaymentAborted");
+        faults.remove();
+        await ring(saga, held);
+        await saga.until(held, "PaymentVoided");
+      });
+      await saga.idle();
+    },
+  },
+  {
+    name: "the doorbell is silent, and the schedule finds what happened",
+    async play(saga) {
+      await withoutHearing(saga, "payment-hear-provider", async () => {
+        for (const paymentMethod of ["pm_card_pendingRefund", "pm_card_refundFail", "pm_card_visa"]) {
+          const orderId = await saga.place({ sku: "TEA-ASSAM", quantity: 2, paymentMethod });
+          await saga.settled(orderId);
+          await refund(saga, orderId, 5);
+          await later(saga, 3);
+          byHand(saga, orderId, { do: "dispute", amount: 7 });
+          await later(saga, 2);
+          byHand(saga, orderId, { do: "close-dispute", outcome: "lost" });
+          for (const minutes of [2, 61, 24 * 60]) await later(saga, minutes);
+        }
+      });
+      await saga.idle();
+    },
+  },
+  {
+    name: "the schedule finishes what the provider did not answer",
+    async play(saga) {
+      for (const paymentMethod of ["pm_card_visa", "pm_card_visa_chargeDeclined"]) {
+        saga.runtime.faults.set([{ kind: "provider", outcome: "down", operation: "authorize" }]);
+        const orderId = await saga.place({ sku: "TEA-ASSAM", paymentMethod });
+        await saga.until(orderId, "StockReserved");
+        await saga.idle();
+        saga.runtime.faults.remove();
+        await later(saga, 3);
+        await atRest(saga, orderId);
+      }
+    },
+  },
+  {
+    name: "money goes back in parts, and a bank takes some",
+    async play(saga) {
+      for (const paymentMethod of ["pm_card_visa", "pm_card_refundFail"]) {
+        const orderId = await saga.place({ sku: "TEA-ASSAM", quantity: 2, paymentMethod });
+        await atRest(saga, orderId);
+        await refund(saga, orderId, 5);
+        await saga.idle();
+        const hands: Hand[] = [
+          { do: "dispute", amount: 7 },
+          { do: "close-dispute", outcome: "won" },
+          { do: "refund", amount: 3 },
+        ];
+        for (const action of hands) {
+          byHand(saga, orderId, action);
+          await saga.idle();
+        }
+        await later(saga, 30);
+        await saga.idle();
+        await again(saga, orderId);
+        await saga.cancel(orderId);
+        await saga.idle();
+        await again(saga, orderId);
+      }
+    },
+  },
+  {
+    name: "a clerk's refund waits for a provider that does not answer",
+    async play(saga) {
+      const orderId = await saga.place({ sku: "TEA-ASSAM" });
+      await atRest(saga, orderId);
+      saga.runtime.faults.set([{ kind: "provider", outcome: "down", operation: "look-up", times: 1 }]);
+      await refund(saga, orderId, 5);
+      await saga.until(orderId, "RefundMade");
+      saga.runtime.faults.remove();
+      await saga.idle();
+    },
+  },
+  {
+    name: "another hand captures what was given up, and voids what is held",
+    async play(saga) {
+      await withoutHearing(saga, "payment-capture-payment", async () => {
+        for (const action of ["capture", "cancel"] as const) {
+          const orderId = await saga.place({ sku: "TEA-ASSAM" });
+          await saga.until(orderId, "PaymentAuthorized");
+          byHand(saga, orderId, { do: action });
+          if (action === "cancel") continue;
+          await saga.cancel(orderId);
+          await saga.until(orderId, "PaymentVoided");
+        }
       });
       await saga.idle();
     },
