@@ -55,6 +55,56 @@ test.each<[string, ServiceManifest[]]>([
     "a route that signs uploads",
     [service({ bucket, routes: [routeManifest({ ...route, path: "/f", objects: { put: ["feeds/*"] } })] })],
   ],
+  [
+    "a route that just answers in time, and names that only look like a route for all",
+    [
+      service({ routes: [routeManifest({ ...route, path: "/cost-$default", timeoutSeconds: 29 })] }),
+      service({ routes: [routeManifest({ ...route, path: "$default-view" })] }),
+    ],
+  ],
+  ["a schedule that just ends before the next", [schedule({ timeoutSeconds: 60 })]],
+  [
+    "the least and the most of a reaction",
+    [
+      reaction({ maximumConcurrency: 2, batchSize: 1, maxReceiveCount: 1, timeoutSeconds: 1 }),
+      reaction({ maximumConcurrency: 998, batchSize: 10, maxReceiveCount: 1000, timeoutSeconds: 900 }),
+    ],
+  ],
+  ["a large batch that has a window", [reaction({ batchSize: 10_000, batchWindowSeconds: 1 })]],
+  [
+    "uploads to another folder, and none",
+    [
+      service({
+        bucket,
+        reactions: [
+          reactionManifest({ name: "export", hears: ["OrderPlaced"], objects: { put: ["exports/*"] } }),
+          reactionManifest({ name: "read", hears: ["OrderPlaced"], objects: { get: ["feeds/*"] } }),
+        ],
+      }),
+    ],
+  ],
+  [
+    "uploads of a service without a bucket of its own",
+    [
+      service({
+        reactions: [
+          reactionManifest({ name: "export", hears: ["OrderPlaced"], objects: { put: ["feeds/*"] } }),
+        ],
+      }),
+    ],
+  ],
+  [
+    "one service that sends mail, with a function that sends none",
+    [
+      service({
+        reactions: [
+          reactionManifest({ name: "mail", hears: ["OrderPlaced"], mail: true }),
+          reactionManifest({ name: "other", hears: ["OrderPlaced"] }),
+        ],
+      }),
+      reaction({}),
+    ],
+  ],
 ])("%s are within the bounds", (_, services) => {
   expect(checkBounds(services)).toEqual([]);
 });
@@ -69,6 +119,33 @@ test.each<[string, ServiceManifest[], string]>([
     "a route slower than the API",
     [service({ routes: [routeManifest({ ...route, path: "/o", timeoutSeconds: 60 })] })],
     "the API gives up",
+  ],
+  [
+    "the route for all that have none",
+    [service({ routes: [routeManifest({ ...route, path: "$default" })] })],
+    "one function serves one route",
+  ],
+  [
+    "a route as slow as the API",
+    [service({ routes: [routeManifest({ ...route, path: "/o", timeoutSeconds: 30 })] })],
+    "the API gives up",
+  ],
+  ["a schedule that never runs", [schedule({ everyMinutes: 0 })], "whole minutes"],
+  ["a function without a second", [reaction({ timeoutSeconds: 0 })], "Lambda takes 1 to"],
+  ["a function of more than 15 minutes", [reaction({ timeoutSeconds: 901 })], "Lambda takes 1 to"],
+  ["a batch of eleven without a window", [reaction({ batchSize: 11 })], "at most 10"],
+  ["an empty batch", [reaction({ batchSize: 0 })], "batches of 0"],
+  [
+    "an upload by a beginning of the folder, beside another",
+    [
+      service({
+        bucket,
+        reactions: [
+          reactionManifest({ name: "a", hears: ["OrderPlaced"], objects: { put: ["exports/*", "fe*"] } }),
+        ],
+      }),
+    ],
+    "a writes under feeds/",
   ],
   ["a schedule every second", [schedule({ everyMinutes: 1 / 60 })], "whole minutes"],
   ["a schedule that overtakes itself", [schedule({ timeoutSeconds: 90 })], "runs again after 60 s"],
@@ -139,7 +216,7 @@ test.each<[string, ServiceManifest[], string]>([
   [
     "two services that send mail",
     [reaction({ mail: true }), { ...reaction({ mail: true }), name: "payment" }],
-    "one service's work",
+    "orders and payment send mail",
   ],
 ])("%s is named", (_, services, sentence) => {
   expect(checkBounds(services).join()).toContain(sentence);

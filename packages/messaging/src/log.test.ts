@@ -58,6 +58,14 @@ test("of the orders that are not sampled only what went wrong is written, and of
   expect(read.at(-1)?.message).toBe("of no order");
 });
 
+test("of a half, exactly the lower half of the ids is sampled", () => {
+  const lines: string[] = [];
+  const options = { service: "s", level: "info", sample: 0.5, now: () => 0 } as const;
+  const log = createLog({ ...options, write: (line) => lines.push(JSON.parse(line).orderId) });
+  for (const orderId of ["ord_7fff", "ord_8000"]) log("info", "said", { orderId });
+  expect(lines).toEqual(["ord_7fff"]);
+});
+
 test("fields given to one line do not stay for the next", () => {
   const { log, read } = aLog("info");
   log("info", "one", { sku: "TEA" });

@@ -67,7 +67,8 @@ test.each(refused)("%s is no principal", (_, claim) => {
 
 test("without a sub there is none, whatever else the token says", () => {
   expect(principal({})).toBeUndefined();
-  expect(principalOf({ headers: {}, requestContext: {} } as never)).toBeUndefined();
+  for (const authorizer of [undefined, {}, { jwt: {} }, { jwt: { claims: {} } }])
+    expect(principalOf({ headers: {}, requestContext: { authorizer } } as never)).toBeUndefined();
 });
 
 test.each([

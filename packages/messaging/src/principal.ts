@@ -32,7 +32,7 @@ function isPrincipal(sub: unknown): sub is string {
 
 /** The `sub` as it stands in a token, of any type; undefined if the header holds no token. */
 function subjectIn(authorization: string): unknown {
-  const [, payload = ""] = authorization.replace(/^Bearer /i, "").split(".");
+  const [, payload = ""] = authorization.split(".");
   try {
     return JSON.parse(Buffer.from(payload, "base64url").toString()).sub;
   } catch {
