@@ -2,7 +2,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { ApiProblem, createStorefront, type PlaceBulkRequest, type PlaceOrderRequest } from "./index.ts";
+import {
+  ApiProblem,
+  createStorefront,
+  type PaymentView,
+  type PlaceBulkRequest,
+  type PlaceOrderRequest,
+} from "./index.ts";
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -114,10 +120,34 @@ test("a bulk whose answer was lost is sent again with its key, and the next one 
   expect(keys[2]).toBe("a-key-of-the-caller");
 });
 
+test("a refund whose answer was lost is sent again with its key, and the next one has another", async () => {
+  const asked = json(202, { id: "rf_1", amount: 333, status: "requested" });
+  const { seen, shop } = await serve(hangUp, asked, asked);
+  expect(await shop.refund("ord_1", { amount: 333, reason: "bruised" })).toMatchObject({ id: "rf_1" });
+  const lines = [{ sku: "TEA-ASSAM", quantity: 1, restock: true }];
+  await shop.refund("ord_1", { lines }, "a-key-of-the-caller");
+  const keys = seen.map(({ headers }) => headers["idempotency-key"]);
+  expect(keys[0]).toMatch(/^[A-Za-z0-9_-]{16,64}$/);
+  expect(keys[1]).toBe(keys[0]);
+  expect(keys[2]).toBe("a-key-of-the-caller");
+  expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual(
+    Array(3).fill("POST /orders/ord_1/refunds"),
+  );
+});
+
+test("an order whose customer is asked has what Stripe.js needs in its payment", async () => {
+  const nextAction = { type: "stripe", clientSecret: "pi_1_secret_abc" };
+  const { shop } = await serve(json(200, { status: "action_required", nextAction }));
+  const payment: PaymentView = await shop.payment("ord_1");
+  expect(payment.nextAction?.clientSecret).toBe("pi_1_secret_abc");
+});
+
 test("every method asks for its own path", async () => {
-  const { seen, shop } = await serve(...Array.from({ length: 8 }, () => json(200, { items: [] })));
+  const { seen, shop } = await serve(...Array.from({ length: 10 }, () => json(200, { items: [] })));
   await shop.order("ord_1");
   await shop.orders({ limit: 3 });
+  await shop.orders({ status: "ACTION_REQUIRED" });
+  await shop.payment("ord_1");
   await shop.cancel("ord_1", "changed my mind");
   await shop.bulk("bulk_1", { limit: 100, cursor: "OTk" });
   await shop.products();
@@ -127,6 +157,8 @@ test("every method asks for its own path", async () => {
   expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
     "GET /orders/ord_1",
     "GET /orders?limit=3",
+    "GET /orders?status=ACTION_REQUIRED",
+    "GET /orders/ord_1/payment",
     "POST /orders/ord_1/cancel",
     "GET /bulk-orders/bulk_1?limit=100&cursor=OTk",
     "GET /products",

@@ -10,6 +10,14 @@ export type { RetryOptions } from "./retry.ts";
 type Schemas = components["schemas"];
 export type OrderView = Schemas["OrderView"];
 export type OrderAccepted = Schemas["OrderAccepted"];
+export type OrderStatus = OrderView["status"];
+/** Why an order was rejected or cancelled, as far as its customer can act on it. */
+export type EndReason = NonNullable<OrderView["reason"]>;
+export type PaymentView = Schemas["PaymentView"];
+export type RefundView = Schemas["RefundView"];
+/** By an amount in minor units, or by the lines that came back. */
+export type RefundRequest =
+  paths["/orders/{orderId}/refunds"]["post"]["requestBody"]["content"]["application/json"];
 export type Product = Schemas["Product"];
 export type StockLevel = Schemas["StockLevel"];
 export type StockFeedCreated = Schemas["StockFeedCreated"];
@@ -37,8 +45,15 @@ export type Storefront = {
    */
   placeOrder(order: PlaceOrderRequest, idempotencyKey?: string): Promise<OrderAccepted>;
   order(orderId: string): Promise<OrderView>;
-  /** One's own, newest first. */
-  orders(page?: { limit?: number; cursor?: string }): Promise<Page<OrderAccepted>>;
+  /** One's own, newest first; of one status if it is given. */
+  orders(page?: { limit?: number; cursor?: string; status?: OrderStatus }): Promise<Page<OrderAccepted>>;
+  /** The money of one's own order; while ACTION_REQUIRED with what Stripe.js needs to ask the customer. */
+  payment(orderId: string): Promise<PaymentView>;
+  /**
+   * Gives money back, for a clerk whose token has `refunds:write`; with the same key it is the same refund.
+   * Poll `payment` until it is `succeeded` or `failed`.
+   */
+  refund(orderId: string, refund: RefundRequest, idempotencyKey?: string): Promise<RefundView>;
   /** Harmless when repeated. */
   cancel(orderId: string, reason?: string): Promise<void>;
   /** Up to 500 orders; with the same key it is the same bulk. Poll `bulk` until its status is COMPLETED. */
@@ -81,6 +96,12 @@ export function createStorefront(options: StorefrontOptions): Storefront {
     order: async (orderId) =>
       bodyOf(await client.GET("/orders/{orderId}", { params: { path: { orderId } } })) as OrderView,
     orders: async (query = {}) => bodyOf(await client.GET("/orders", { params: { query } })),
+    payment: async (orderId) =>
+      bodyOf(await client.GET("/orders/{orderId}/payment", { params: { path: { orderId } } })) as PaymentView,
+    async refund(orderId, body, idempotencyKey = newIdempotencyKey()) {
+      const params = { path: { orderId }, header: { "Idempotency-Key": idempotencyKey } };
+      return bodyOf(await client.POST("/orders/{orderId}/refunds", { params, body }));
+    },
     async cancel(orderId, reason) {
       const body = reason === undefined ? {} : { reason };
       bodyOf(await client.POST("/orders/{orderId}/cancel", { params: { path: { orderId } }, body }));

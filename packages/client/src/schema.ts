@@ -1191,7 +1191,7 @@ export interface operations {
             };
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            /** @description `idempotency-key-reused`, `refund-too-large`, `unknown-sku` */
+            /** @description `idempotency-key-reused`, `refund-too-large`, `refund-not-in-steps` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -1229,14 +1229,23 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Heard. */
+            /** @description Heard; `queued` says whether there is something to look at. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "queued": true
+                     *     }
+                     */
+                    "application/json": {
+                        queued: boolean;
+                    };
+                };
             };
-            /** @description `invalid-signature` */
+            /** @description `invalid-signature`, `invalid-body` */
             400: {
                 headers: {
                     [name: string]: unknown;

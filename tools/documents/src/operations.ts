@@ -214,7 +214,7 @@ export const operations: Record<string, Record<string, Operation>> = {
         400: ["invalid-idempotency-key"],
         404: ["unknown-order"],
         409: ["not-captured"],
-        422: ["idempotency-key-reused", "refund-too-large", "unknown-sku"],
+        422: ["idempotency-key-reused", "refund-too-large", "refund-not-in-steps"],
       },
     },
   },
@@ -231,8 +231,13 @@ export const operations: Record<string, Record<string, Operation>> = {
         example: { id: "evt_1Qx", type: "payment_intent.succeeded" },
       },
       isSigned: true,
-      answers: { 200: { description: "Heard." } },
-      problems: { 400: ["invalid-signature"], 413: ["body-too-large"] },
+      answers: {
+        200: {
+          description: "Heard; `queued` says whether there is something to look at.",
+          body: { schema: z.object({ queued: z.boolean() }), example: { queued: true } },
+        },
+      },
+      problems: { 400: ["invalid-signature", "invalid-body"], 413: ["body-too-large"] },
     },
   },
   "/bulk-orders": {

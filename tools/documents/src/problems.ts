@@ -71,6 +71,10 @@ export const problems = {
       title: "Cards cannot be charged this exactly.",
       detail: "KWD is charged in steps of 10 minor units.",
     },
+    "refund-not-in-steps": {
+      title: "The provider cannot give back such an amount.",
+      detail: "In KWD it gives back multiples of 10 minor units.",
+    },
     "amount-too-large": { title: "The total is larger than one charge can carry." },
   },
   500: { "internal-error": { title: "The request could not be completed." } },
