@@ -58,19 +58,21 @@ export function busPublisher(env: ExecutionEnvironment): Publish {
 
 /** Sends tasks to the queue of a reaction of the same service. */
 export function taskSender(env: ExecutionEnvironment, reaction: string): SendTasks {
-  const queueUrl = requiredVariable(env, taskQueueVariable(reaction));
-  return createTaskSender({ client: env.client("sqs", () => new SQSClient(clientSettings)), queueUrl });
+  return senderTo(env, requiredVariable(env, taskQueueVariable(reaction)));
 }
+
+const senderTo = (env: ExecutionEnvironment, queueUrl: string) =>
+  createTaskSender({ client: env.client("sqs", () => new SQSClient(clientSettings)), queueUrl });
 
 /** Puts a message on its reaction's own queue again, to be handled later; the one at hand is then done. */
 export type HandleLater = (body: string, delaySeconds: number) => Promise<void>;
 
 /** Its client is made when first needed, because most execution environments never put anything off. */
 export function laterIn(env: ExecutionEnvironment, reaction: string): HandleLater {
-  requiredVariable(env, taskQueueVariable(reaction));
+  const queueUrl = requiredVariable(env, taskQueueVariable(reaction));
   let send: SendTasks | undefined;
   return (body, delaySeconds) => {
-    send ??= taskSender(env, reaction);
+    send ??= senderTo(env, queueUrl);
     return send([{ body: JSON.parse(body), delaySeconds }]);
   };
 }
