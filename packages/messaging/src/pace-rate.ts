@@ -24,9 +24,11 @@ const SAFE = 0.9;
 const BACK_TO = 0.85;
 /**
  * After a refusal the rate comes near to what is safe, stays there for most of so many seconds of calling,
- * and only then tries for more, faster and faster: the curve of TCP CUBIC (RFC 9438).
+ * and only then tries for more, faster and faster: the curve of TCP CUBIC (RFC 9438), whose time grows with
+ * the cube root of the rate, so that a slow process comes back sooner. This is the time of five calls a second.
  */
 const PLATEAU_SECONDS = 120;
+const PLATEAU_RATE = 5;
 /** What succeeded is counted over the time of so many calls, within these bounds. */
 const MEASURED_CALLS = 8;
 const SHORTEST_MEASURE_MILLISECONDS = 1000;
@@ -36,7 +38,7 @@ const LITTLE = 4;
 /** A limit that was met so long ago may be another by now. */
 const BELIEVED_MILLISECONDS = 600_000;
 /** Calls per second that are tried however often the provider refuses. */
-const SLOWEST = 0.1;
+const SLOWEST = 0.25;
 
 type Met = { readonly ceiling: number; readonly at: number; secondsCalled: number };
 
@@ -70,8 +72,8 @@ export function createPaceRate(born: number, { perSecond, processes }: PaceLimit
       }
       // Time without calls says nothing of the limit.
       met.secondsCalled += Math.min(Math.max(0, now - before) / 1000, 2 / rate);
-      const way = met.secondsCalled / PLATEAU_SECONDS - 1;
-      rate = Math.min(perSecond, met.ceiling * (1 + (1 - BACK_TO) * way ** 3));
+      const way = met.secondsCalled / PLATEAU_SECONDS - Math.cbrt(met.ceiling / PLATEAU_RATE);
+      rate = Math.min(perSecond, met.ceiling + (1 - BACK_TO) * PLATEAU_RATE * way ** 3);
     },
     refused(now, began) {
       // Calls that were under way when the limit was met say nothing new.

@@ -28,6 +28,8 @@ type Waiting = { readonly until: number; readonly begin: (now: number | undefine
 const BURST = 2;
 /** After a refusal that does not say how long, the process asks nothing for so long. */
 const REST_MILLISECONDS = 500;
+/** By so much at most, and by chance, a refusal shifts the moments of the calls that wait. */
+const LONGEST_SHIFT_MILLISECONDS = 4000;
 
 /** A token bucket with few tokens. Where nothing else is asked, no call waits. */
 export function createPace(clock: PaceClock, limit: PaceLimit): Pace {
@@ -37,6 +39,7 @@ export function createPace(clock: PaceClock, limit: PaceLimit): Pace {
   let tokens = most;
   const waiting: Waiting[] = [];
   let isServing = false;
+  let isRefused = false;
 
   /** A clock that jumps back gives nothing. */
   function refill(): number {
@@ -53,6 +56,9 @@ export function createPace(clock: PaceClock, limit: PaceLimit): Pace {
   async function serve(): Promise<void> {
     isServing = true;
     while (waiting.length > 0) {
+      // Two processes of one rhythm would meet at the limit again and again, and the same one be refused.
+      if (isRefused) await clock.pause(Math.min(LONGEST_SHIFT_MILLISECONDS, 1000 / rate.current()));
+      isRefused = false;
       await clock.wait(millisecondsUntil(0));
       const now = refill();
       // The rate may have fallen since they came: what cannot be served in time learns it now.
@@ -85,6 +91,7 @@ export function createPace(clock: PaceClock, limit: PaceLimit): Pace {
     answered: () => rate.answered(refill()),
     refused(began, retryAfterMilliseconds = REST_MILLISECONDS) {
       rate.refused(refill(), began);
+      isRefused = true;
       tokens = Math.min(tokens, 1 - (rate.current() * retryAfterMilliseconds) / 1000);
     },
   };

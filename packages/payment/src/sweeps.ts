@@ -18,9 +18,10 @@ import {
 import { ProviderUnavailable, type Reconciliation, type SweepPorts } from "./ports.ts";
 
 /**
- * Of the function's timeout, the part in which payments are begun; in the rest the provider still answers.
+ * Of the function's timeout, the part in which payments are begun, each as it has its turn under the provider's
+ * limit; in the rest the provider still answers.
  */
-const BEGIN_SHARE = 0.4;
+const BEGIN_SHARE = 0.6;
 /** So many payments in a row without an outcome, and the provider is down for this run. */
 const VAIN_IN_A_ROW = 3;
 
