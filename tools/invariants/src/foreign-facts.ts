@@ -34,7 +34,7 @@ export function unpublishedInReservation(
 export function unpublishedInPayment({ cancelled, charge, stock }: Payment, published: Facts): string[] {
   const placed = published.OrderPlaced;
   return [
-    ...(placed && differs(charge, chargeOf(placed)) ? ["the charge is not the order's"] : []),
+    ...(differs(charge, placed && chargeOf(placed)) ? ["the charge is not the order's"] : []),
     ...(stock === "RESERVED" && !published.StockReserved
       ? ["payment knows of a reservation that was not made"]
       : []),

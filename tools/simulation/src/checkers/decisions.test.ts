@@ -143,7 +143,14 @@ const breaks: [string, string, Break][] = [
     (world) => {
       const { charge } = paymentOf(world, world.confirmed) ?? {};
       const orderId = `ord_${"e".repeat(32)}`;
-      world.amend("payment", orderId, { charge, decision: "CAPTURE", cancelled: true, events: {} });
+      const authorization = { state: "AUTHORIZED", intentId: "pi_1" };
+      world.amend("payment", orderId, {
+        charge,
+        authorization,
+        decision: "CAPTURE",
+        cancelled: true,
+        events: {},
+      });
       return orderId;
     },
   ],

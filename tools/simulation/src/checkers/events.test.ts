@@ -86,7 +86,7 @@ const holds: [string, string, Break][] = [
     (world) => {
       const orderId = `ord_${"c".repeat(32)}`;
       world.say("orders-cancel-order", anEvent("OrderCancelRequested", { orderId }));
-      world.say("payment-abort-payment", anEvent("PaymentVoided", { orderId }));
+      world.say("payment-abort-payment", anEvent("PaymentAborted", { orderId }));
       world.amend("payment", orderId, {
         cancelled: true,
         stock: "NONE",
@@ -112,10 +112,7 @@ const holds: [string, string, Break][] = [
     "a timer decided",
     (world) => {
       const cause = { causationId: null, now: world.now };
-      const event = newEvent("PaymentVoided", world.declined, cause, {
-        reason: "expired",
-        authorized: false,
-      });
+      const event = newEvent("PaymentVoided", world.declined, cause, { authorized: false });
       recordInPayment(world, world.declined, event);
       world.say("payment-resume-payments", event);
       return undefined;

@@ -21,6 +21,35 @@ const amended =
     return world[order];
   };
 
+const refund = { id: "re_1", amount: 7, source: "provider", providerId: "re_1" };
+
+const ledgered =
+  (change: object): Break =>
+  (world) => {
+    world.amend("payment", world.confirmed, change);
+    return world.confirmed;
+  };
+
+const refundedAtTheProvider =
+  (amount: number, status: "succeeded" | "failed"): Break =>
+  (world) => {
+    const made = { id: "re_1", refundId: undefined, amount, status, wasMade: true };
+    const refunded = status === "succeeded" ? amount : 0;
+    world.intents.set(world.confirmed, [{ ...intentOf(world, world.confirmed), refunded, refunds: [made] }]);
+    return world.confirmed;
+  };
+
+const pendingInTheLedger: Break = (world) => {
+  world.amend("payment", world.confirmed, { refunds: [{ ...refund, status: "PENDING" }] });
+  return refundedAtTheProvider(7, "succeeded")(world);
+};
+
+const disputedAtTheProvider: Break = (world) => {
+  const disputes = [{ id: "du_1", amount: 7, status: "needs_response" }];
+  world.intents.set(world.confirmed, [{ ...intentOf(world, world.confirmed), disputes }]);
+  return world.confirmed;
+};
+
 const intentOf = (world: Played, orderId: string) => world.intents.get(orderId)?.[0] as Intent;
 
 /** Sets what became of a mail of the confirmed order. */
@@ -374,6 +403,24 @@ const breaks: [string, string, Break][] = [
     (world) => {
       world.intents.set("ord_of_nobody", [intentOf(world, world.confirmed)]);
       return "ord_of_nobody";
+    },
+  ],
+  ["E7", "a refund that the ledger lacks", refundedAtTheProvider(7, "succeeded")],
+  [
+    "E7",
+    "a refund that is made only in the ledger",
+    ledgered({ refunds: [{ ...refund, status: "SUCCEEDED" }] }),
+  ],
+  ["E7", "a refund that was never looked at again", pendingInTheLedger],
+  ["E7", "a dispute that the ledger lacks", disputedAtTheProvider],
+  ["E7", "less was taken than was told", ledgered({ taken: 1979 })],
+  [
+    "E6",
+    "a refund failed of less than is kept",
+    (world) => {
+      world.amend("payment", world.refunded, { refunds: [{ ...refund, amount: 989, status: "FAILED" }] });
+      world.intents.set(world.refunded, [{ ...intentOf(world, world.refunded), refunded: 0 }]);
+      return world.refunded;
     },
   ],
   ["E8", "an outcome without a mail", mailed(undefined)],
