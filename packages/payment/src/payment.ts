@@ -428,7 +428,8 @@ function dueTime(payment: Payment, now: number): string | undefined {
   const isNew = payment.version === 0;
   const deadline = Date.parse(payment.deadline);
   const waits = isLookedFor(payment) ? Math.min(deadline, now + LOOK_MILLISECONDS) : deadline;
-  const latest = isOutstanding || isNew ? soon : waits;
+  // A deadline that comes sooner is not missed, whatever else is outstanding.
+  const latest = isOutstanding || isNew ? Math.min(soon, payment.decision ? soon : deadline) : waits;
   const planned = payment.dueAt === undefined ? 0 : Date.parse(payment.dueAt);
   // An earlier moment stays if it leaves time for the work.
   const isSoonEnough = planned >= now + STALE_MILLISECONDS / 2 && planned <= latest;

@@ -22,7 +22,8 @@ export function createObservation(world: {
 }): Observed {
   const { cloud, context, customers, lambda, recorder, webhooks } = world;
   const { plan } = context;
-  const { faults, hands = [], orders, refunds = [] } = plan;
+  const { bulks = [], faults, hands = [], refunds = [] } = plan;
+  const orders = [...plan.orders, ...bulks.flatMap((bulk) => bulk.orders)];
   const isCalm = faults.length + hands.length + refunds.length === 0 && orders.every(isPlain);
   const isOfProvider = faults.length > 0 && faults.every(({ kind }) => /^(provider|webhook)-/.test(kind));
   const isLimited =
@@ -72,7 +73,11 @@ export function createObservation(world: {
 }
 
 /** Not cancelled or disputed; a customer whose bank may ask answers before a timer looks. */
-function isPlain({ authentication, cancelAt, paymentMethod }: PlannedOrder): boolean {
+function isPlain({
+  authentication,
+  cancelAt,
+  paymentMethod,
+}: Pick<PlannedOrder, "authentication" | "cancelAt" | "paymentMethod">): boolean {
   if (cancelAt !== undefined) return false;
   const { asks, dispute } = cardOf(paymentMethod) ?? {};
   if (dispute) return false;
