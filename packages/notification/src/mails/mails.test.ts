@@ -126,7 +126,10 @@ test("the mail of a bulk without its result is a mistake that is noticed", () =>
 });
 
 test("a confirmed order's mail says what was charged, and the others exactly that nothing was", () => {
-  const confirmed = recordOf(anEvent("OrderPlaced", { data: { amount: 1983 } }), anEvent("OrderConfirmed"));
+  const confirmed = recordOf(
+    anEvent("OrderPlaced", { data: { amount: 1983 } }),
+    anEvent("OrderConfirmed", { data: { amount: 1983 } }),
+  );
   expect(render(confirmed, "confirmed").text).toContain("charged €19.83 to your card");
   expect(aCancellation(false)).toContain("\n\nNothing was charged to your card.\n\n");
   const held = "\n\nNothing was charged to your card. Your bank may";

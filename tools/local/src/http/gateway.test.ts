@@ -86,3 +86,46 @@ test("a request whose client disconnects within its body is dropped", async () =
   expect((await heard).slice(9, 12)).toBe("202");
   expect(bodies).toEqual([undefined]);
 });
+
+const ask = async (origin: string, ...more: string[]) => {
+  const { bodies, converse } = await anApi();
+  const { heard } = await converse(
+    [
+      "OPTIONS /orders HTTP/1.1",
+      "Host: shop",
+      `Origin: ${origin}`,
+      "Connection: close",
+      ...more,
+      "",
+      "",
+    ].join("\r\n"),
+  );
+  return { bodies, answer: (await heard).toLowerCase() };
+};
+
+test.each(["http://localhost:5173", "http://127.0.0.1:8080"])(
+  "a page of this machine may ask, with its token and its key: %s",
+  async (origin) => {
+    const { answer, bodies } = await ask(origin, "Access-Control-Request-Method: POST");
+    expect(answer.slice(9, 12)).toBe("204");
+    expect(answer).toContain(`access-control-allow-origin: ${origin}\r\n`);
+    expect(answer).toContain("access-control-allow-headers: authorization,content-type,idempotency-key");
+    expect(answer).toContain("access-control-allow-methods: get,post,put");
+    expect(bodies).toEqual([]);
+    const { converse } = await anApi();
+    const { heard } = await converse(
+      head("/orders", `Origin: ${origin}`, "Content-Length: 0", "Connection: close"),
+    );
+    expect((await heard).toLowerCase()).toContain(`access-control-allow-origin: ${origin}\r\n`);
+  },
+);
+
+test("another site's page may not, and a method that no route has is no route's", async () => {
+  const foreign = await ask("https://shop.example", "Access-Control-Request-Method: POST");
+  expect(foreign.answer).not.toContain("access-control");
+  const unknown = await ask("http://localhost:5173", "Access-Control-Request-Method: DELETE");
+  expect(unknown.answer).toContain("a page");
+  const { converse } = await anApi();
+  const { heard } = await converse(head("/orders", "Origin: https://shop.example", "Connection: close"));
+  expect((await heard).toLowerCase()).not.toContain("access-control");
+});

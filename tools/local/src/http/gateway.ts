@@ -5,6 +5,7 @@ import type { IncomingMessage, RequestListener } from "node:http";
 import type { RouteManifest } from "@order-saga/messaging";
 import { type Answer, answerOf, gatewayError, problem, writeAnswer } from "./answer.ts";
 import { limitConcurrency } from "./concurrency-limit.ts";
+import { corsHeaders, preflightHeaders, preflightOf } from "./cors.ts";
 import { toPayload } from "./payload.ts";
 import { declaresTooLarge, readBody } from "./request-body.ts";
 import { createRouter, type Found } from "./routes.ts";
@@ -40,11 +41,15 @@ export function createGateway(given: GatewayOptions): RequestListener {
   const find = createRouter(options.routes);
   return async (incoming, outgoing) => {
     const url = urlOf(incoming);
-    const found = url && find(incoming.method ?? "", url.pathname);
+    const asked = preflightOf(incoming);
+    const found = url && find(asked ?? incoming.method ?? "", url.pathname);
     if (!found) return otherwise(incoming, outgoing);
+    if (asked !== undefined)
+      return writeAnswer(outgoing, { status: 204, headers: preflightHeaders(incoming), body: undefined });
     try {
-      const answer = await serve(options, found, incoming, url);
-      if (!outgoing.destroyed) writeAnswer(outgoing, answer);
+      const { headers, ...answer } = await serve(options, found, incoming, url);
+      const allowed = { ...headers, ...corsHeaders(incoming) };
+      if (!outgoing.destroyed) writeAnswer(outgoing, { ...answer, headers: allowed });
     } catch {
       // The client left in the middle of its request.
       outgoing.destroy();

@@ -36,6 +36,7 @@ export const onlyFromHere: MiddlewareHandler = async (context, next) => {
   return next();
 };
 
-function isHere(url: string): boolean {
+/** True for an address of this machine. */
+export function isHere(url: string): boolean {
   return URL.canParse(url) && loopback.has(new URL(url).hostname);
 }
