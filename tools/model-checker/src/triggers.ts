@@ -9,7 +9,7 @@ import { recordKindOf, recordKindWith } from "./record-kinds.ts";
 import type { Begin, Run } from "./runs.ts";
 import type { ServiceName, Shop } from "./shop.ts";
 import type { Step } from "./step.ts";
-import { type Saga, type World, withSaga } from "./world.ts";
+import { isDown, type Saga, type World, withSaga } from "./world.ts";
 
 type Given = Omit<Begin, "moment" | "event" | "claim"> & Partial<Pick<Begin, "event" | "claim">>;
 
@@ -85,6 +85,8 @@ export function createTriggers(
     deliveries(world: World, index: number, saga: Saga, steps: Step[]): void {
       for (const message of messages.all) {
         if ((saga.queued & message.bit) === 0) continue;
+        // The doorbell of a provider that is down comes again later, until the provider is back.
+        if (!message.type && isDown(world)) continue;
         const isAgain = isUnderWay(saga, (run) => messageOf(run) === message);
         if (!isAgain || faults.twice) delivery(world, index, message, isAgain ? "fault" : "progress", steps);
         if (isAgain || world.losses === 0) continue;
