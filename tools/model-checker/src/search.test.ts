@@ -55,3 +55,42 @@ test("a function whose write is reported as too late recognises its own write, a
   const { ends } = await searched({ ...scopeNamed("calm"), cancels: 0, faults });
   expect([...ends.keys()]).toContain("CAPTURED/COMMITTED");
 });
+
+test("a customer who is asked ends the order by a yes, a no or by saying nothing", async () => {
+  const { ends } = await searched({
+    ...scopeNamed("customer-asked"),
+    services: ["payment", "inventory"],
+    cancels: 0,
+  });
+  expect([...ends.keys()].sort()).toEqual([
+    "CAPTURED/COMMITTED",
+    "DECLINED/RELEASED",
+    "VOIDED/RELEASED",
+    "never placed",
+  ]);
+});
+
+test("stock that is not sold comes back while the provider is down", async () => {
+  const { ends } = await searched({
+    ...scopeNamed("decided-at-once"),
+    services: ["payment", "inventory"],
+    asks: "never",
+  });
+  expect([...ends.keys()]).toEqual(expect.arrayContaining(["CAPTURED/COMMITTED", "VOIDED/RELEASED"]));
+});
+
+test("two refunds of more than was taken are not both made, and one that fails ends", async () => {
+  const { ends } = await searched({ ...scopeNamed("two-refunds"), concurrency: 1 });
+  expect([...ends.keys()].sort()).toEqual([
+    "CAPTURED/COMMITTED",
+    "REFUNDED/RELEASED",
+    "REFUND_FAILED/COMMITTED",
+    "VOIDED/RELEASED",
+    "never placed",
+  ]);
+});
+
+test("what another hand does at the provider is recorded, and given back where the order was aborted", async () => {
+  const { ends } = await searched({ ...scopeNamed("foreign-hand"), refundsPend: false, handsAtMost: 1 });
+  expect([...ends.keys()]).toContain("REFUND_FAILED/RELEASED");
+});

@@ -84,9 +84,7 @@ export function createTriggers(
     /** Any message on a queue, in any order; or it is lost for good. */
     deliveries(world: World, index: number, saga: Saga, steps: Step[]): void {
       for (const message of messages.all) {
-        if ((saga.queued & message.bit) === 0) continue;
-        // The doorbell of a provider that is down comes again later, until the provider is back.
-        if (!message.type && isDown(world)) continue;
+        if ((saga.queued & message.bit) === 0 || isPutOff(message, world)) continue;
         const isAgain = isUnderWay(saga, (run) => messageOf(run) === message);
         if (!isAgain || faults.twice) delivery(world, index, message, isAgain ? "fault" : "progress", steps);
         if (isAgain || world.losses === 0) continue;
@@ -106,6 +104,9 @@ export function createTriggers(
     },
   };
 }
+
+/** The doorbell of a provider that is down rings again later, until the provider is back. */
+const isPutOff = ({ type }: Message, world: World) => type === undefined && isDown(world);
 
 /** The service a function belongs to. */
 export function shopServiceOf(shop: Shop, name: string): ServiceName {
