@@ -66,6 +66,7 @@ function writeAnswer(
   call: ProviderCall,
   recordIn: (read: Payment) => Payment,
 ): Promise<{ before: Payment; after: Payment }> {
+  let hasWritten = false;
   return writeOptimistically<Payment, Payment, { before: Payment; after: Payment }>({
     what: `payment of ${asked.orderId}`,
     attempts: ATTEMPTS,
@@ -75,9 +76,11 @@ function writeAnswer(
     save: store.save,
     decide(read) {
       const outstanding = nextCall(read);
+      // A write that was answered as lost may have been made; then nobody else says what it recorded.
       if (!outstanding || keyOf(outstanding) !== keyOf(call))
-        return { answer: { before: read, after: read } };
+        return { answer: { before: hasWritten ? asked : read, after: read } };
       const next = recordIn(read);
+      hasWritten = true;
       return { write: next, answer: { before: read, after: next } };
     },
   });

@@ -451,6 +451,27 @@ test("a first write whose answer was lost is still its own: the card is authoris
   expect(service.said()).toEqual(["PaymentAuthorized"]);
 });
 
+test("what a write recorded whose answer was lost is said by the same delivery, whichever write it was", async () => {
+  for (const [first, says] of [
+    [placed, ["PaymentAuthorized", "PaymentCaptured"]],
+    [declined, ["PaymentDeclined"]],
+  ] as const) {
+    for (const which of [1, 2, 3]) {
+      const memory = createMemoryStore();
+      let writes = 0;
+      const service = aService({
+        ...memory,
+        save: async (next) => {
+          const result = await memory.save(next);
+          return ++writes === which ? "lost" : result;
+        },
+      });
+      await take(service, reserved, first);
+      expect([...new Set(service.said())], `write ${which}`).toEqual(says);
+    }
+  }
+});
+
 test("no line of any log, and no event, holds the card or the address", async () => {
   const service = aService();
   service.gateway.failNext("down");
