@@ -93,7 +93,8 @@ export function createIntents({ context, onChange, onEvent }: IntentOptions): In
     const searched = { ...watched, intents: shown };
     const asked = { ...changing, cause, ...(isSearch && { storage: searched }) };
     const [, id = ""] = /payment_intents\/(\w+)\/capture$/.exec(path) ?? [];
-    const answer = storage.atomically(() => carryOut(routeOf(method, path, form), asked));
+    const answer = storage.atomically(() => settled(() => carryOut(routeOf(method, path, form), asked)));
+    if (answer instanceof StripeFailure) throw answer;
     if (id !== "" && key !== undefined) {
       own.captures.add(id);
       changed(id);
@@ -122,6 +123,16 @@ export function createIntents({ context, onChange, onEvent }: IntentOptions): In
       ignoringRefusals(() => act(intent, hand, { route, changing }));
     },
   };
+}
+
+/** A decline is kept, though it is refused, so it must not undo the transaction. */
+function settled<T>(act: () => T): T | StripeFailure {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof StripeFailure) return error;
+    throw error;
+  }
 }
 
 /** What Stripe refuses to a hand in its dashboard is seen there, and not here. */
