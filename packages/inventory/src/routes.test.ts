@@ -152,6 +152,7 @@ test("stock that others keep writing is answered with 503, so that the same key 
   expect(await shop.adjust({ key: key("first"), delta: 1 })).toMatchObject({
     status: 503,
     headers: { "retry-after": "1" },
+    body: { type: "unavailable" },
   });
 });
 

@@ -32,7 +32,7 @@ function isForPerson({ node, parentPath }: Path): boolean {
     case "ClassProperty":
       return parent.key?.name === "name";
     case "ObjectProperty":
-      return /^(what|detail|title|subject|heading)$/.test(parent.key?.name ?? "");
+      return /^(what|detail|title|subject|heading|more|failed)$/.test(parent.key?.name ?? "");
     default:
       return false;
   }
