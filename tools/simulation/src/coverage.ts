@@ -198,7 +198,8 @@ function watchPayment(coverage: Coverage, before: Payment | undefined, after: Pa
   const isTaken = after.taken !== undefined && before?.taken === undefined;
   saw("taken by another hand after the abort", isTaken && after.decision === "ABORT");
   const isShort = (after.taken ?? 0) < (after.charge?.amount ?? 0);
-  saw("less taken by another hand than was ordered", isTaken && isShort && after.decision === "CAPTURE");
+  const isCaptured = after.settlement === "CAPTURED" && before?.settlement === undefined;
+  saw("less taken by another hand than was ordered", isCaptured && isShort);
   watchLedger(coverage, before, after);
 }
 

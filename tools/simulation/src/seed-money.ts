@@ -1,5 +1,5 @@
 // Draws what a seed's money meets: cards that ask or fail later, refunds by clerks, and other hands.
-import type { PlannedHand, PlannedOrder, PlannedRefund } from "./plan.ts";
+import type { Fault, PlannedHand, PlannedOrder, PlannedRefund } from "./plan.ts";
 import type { Random } from "./random.ts";
 
 const askingCards = [
@@ -14,7 +14,13 @@ const laterCards = [
   "pm_card_createDisputeInquiry",
 ];
 
-export type Money = { orders: PlannedOrder[]; refunds?: PlannedRefund[]; hands?: PlannedHand[] };
+export type Money = {
+  orders: PlannedOrder[];
+  refunds?: PlannedRefund[];
+  hands?: PlannedHand[];
+  /** What has to go wrong for a scene to come about. */
+  faults: Fault[];
+};
 
 /** Soon after the order, while it is decided, or much later. */
 const laterThan = (at: number, random: Random) =>
@@ -23,18 +29,81 @@ const laterThan = (at: number, random: Random) =>
 export function drawMoney(random: Random, given: readonly PlannedOrder[]): Money {
   const asking = random.pick([0, 0, 0.15, 0.5]);
   const later = random.pick([0, 0, 0.2]);
-  const orders = given.map((order) => withCard(random, order, { asking, later }));
+  const all = given.map((order) => withCard(random, order, { asking, later }));
+  const scene = random.chance(0.35) ? drawScene(random, random.pick(all)) : undefined;
+  const orders = scene
+    ? all.map((order) => (order.number === scene.order.number ? scene.order : order))
+    : all;
   const refunds = random.chance(0.3) ? random.whole(1, 4) : 0;
   const hands = random.chance(0.25) ? random.whole(1, 3) : 0;
+  const drawn = {
+    refunds: [
+      ...Array.from({ length: refunds }, () => drawRefund(random, random.pick(orders))).flat(),
+      ...(scene?.refunds ?? []),
+    ],
+    hands: [
+      ...Array.from({ length: hands }, () => drawHand(random, random.pick(orders))).flat(),
+      ...(scene?.hands ?? []),
+    ],
+  };
   return {
     orders,
-    ...(refunds > 0 && {
-      refunds: Array.from({ length: refunds }, () => drawRefund(random, random.pick(orders))).flat(),
-    }),
-    ...(hands > 0 && {
-      hands: Array.from({ length: hands }, () => drawHand(random, random.pick(orders))).flat(),
-    }),
+    ...(drawn.refunds.length > 0 && { refunds: drawn.refunds }),
+    ...(drawn.hands.length > 0 && { hands: drawn.hands }),
+    faults: scene?.faults ?? [],
   };
+}
+
+type Scene = Omit<Money, "orders"> & { order: PlannedOrder };
+
+/** What chance alone brings together too seldom. */
+function drawScene(random: Random, given: PlannedOrder): Scene {
+  const { authentication: _, cancelAt: __, ...plain } = given;
+  const { at, number: order } = plain;
+  const visa = { ...plain, paymentMethod: "pm_card_visa" };
+  /** The stock is reserved, and payment hears of it seconds later. */
+  const undecided: Fault = {
+    kind: "reorder",
+    at: "payment-capture-payment",
+    event: "StockReserved",
+    order,
+    nth: 1,
+    seconds: 12,
+  };
+  const hand = (does: PlannedHand["does"], after: number, percent = 100): PlannedHand[] => [
+    { order, at: at + after, does, percent },
+  ];
+  const refund = (after: number, percent: number): PlannedRefund[] => [
+    { order, at: at + after, percent, key: 7 },
+  ];
+  const scenes: (() => Scene)[] = [
+    () => ({
+      order: { ...plain, paymentMethod: "pm_card_pendingRefund" },
+      refunds: refund(8000, random.pick([30, 100])),
+      faults: [],
+    }),
+    () => ({
+      order: { ...plain, paymentMethod: "pm_card_refundFail" },
+      refunds: refund(8000, random.pick([30, 100])),
+      faults: [],
+    }),
+    () => ({
+      order: { ...plain, paymentMethod: "pm_card_createDispute", cancelAt: at + 20_000 },
+      faults: [],
+    }),
+    () => ({ order: visa, hands: hand("capture", 5000, random.pick([40, 100])), faults: [undecided] }),
+    () => ({ order: visa, hands: hand("void", 5000), faults: [undecided] }),
+    // The void is refused for a while, so that a look is first to see what another hand has taken.
+    () => ({
+      order: { ...visa, cancelAt: at + 5000 },
+      hands: hand("capture", 5500),
+      faults: [
+        undecided,
+        { kind: "provider-5xx", at: "payment-abort-payment", call: "provider", order, nth: 1, times: 9 },
+      ],
+    }),
+  ];
+  return random.pick(scenes)();
 }
 
 function withCard(

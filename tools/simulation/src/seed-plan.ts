@@ -44,11 +44,15 @@ export function planOf(seed: number): Plan {
   const changes = random.chance(0.4) ? drawChanges(random, spread) : [];
   const { shortTimes, ...more } = drawMore(seed, drawing, all);
   // Money has chances of its own too, so that a seed's orders come when they came without.
-  const { orders, ...money } = drawMoney(
+  const {
+    faults: ofScene,
+    orders,
+    ...money
+  } = drawMoney(
     createRandom(mix(seed, hashText("money"))),
     more.bulks ? all.slice(0, ORDERS_PER_SEED / 2) : all,
   );
-  const drawn = [...drawFaults(random, { orders, ...more }), ...shortTimes];
+  const drawn = [...drawFaults(random, { orders, ...more }), ...shortTimes, ...ofScene];
   const faults = seed % 20 === 10 ? providerDown(random, spread) : drawn;
   return {
     seed,
