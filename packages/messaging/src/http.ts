@@ -90,7 +90,9 @@ export function route<M extends RouteManifest, B = undefined>(
         log,
         about: (id) => void Object.assign(fields, aboutSubject(id)),
       } as RequestOf<M, B>);
-      if (manifest.method !== "GET") log("info", "request answered", { status: answer.status });
+      // A provider's calls are many, and what comes of one is in the log of who handles it.
+      if (manifest.method !== "GET" && manifest.scopes.length > 0)
+        log("info", "request answered", { status: answer.status });
       return toResult(answer.status, "application/json", answer.body, answer.headers);
     } catch (error) {
       const { problem, headers } = asProblem(error);

@@ -220,7 +220,8 @@ export const scenarios: readonly Scenario[] = [
         faults.remove();
         if (event === "PaymentAborted") await later(saga, 3);
         if (refused) faults.set([{ kind: "put-events", outcome: "refused", event }]);
-        await later(saga, event === "PaymentAborted" ? 16 : 3);
+        // Before the reservation expires, whose event would end it as well.
+        await later(saga, event === "PaymentAborted" ? 11 : 3);
         faults.remove();
         if (refused) await ring(saga, orderId);
         await saga.until(orderId, event);

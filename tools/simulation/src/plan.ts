@@ -112,6 +112,8 @@ export type Plan = {
     isRotating?: true;
     /** The shop has not told the provider where to ring. */
     hasNoWebhooks?: true;
+    /** What the provider rings for; for everything unless given. */
+    webhookTypes?: readonly string[];
     /** So many batches a process of a reaction handles at once, as a worker does; 1 unless given. */
     batchesAtOnce?: number;
   };

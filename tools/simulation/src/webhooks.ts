@@ -42,7 +42,8 @@ export function createWebhooks(options: {
   const faults = plan.faults.filter(({ kind }) => kind.startsWith("webhook-"));
 
   function send(event: EventRecord, orderId: string): void {
-    if (plan.settings.hasNoWebhooks) return;
+    const { hasNoWebhooks, webhookTypes } = plan.settings;
+    if (hasNoWebhooks || webhookTypes?.includes(event.type) === false) return;
     const { chance, met, nth } = struck(orderId);
     const webhook = { orderId, body: JSON.stringify(eventJson(event, 1)) };
     context.note("provider", orderId, () => `${event.type} ${[...met.keys()].join(" ")}`);

@@ -37,7 +37,7 @@ export function figuresOf(measurements: Measurements): Readonly<Record<string, r
 function countsOf(of: Operations): string {
   const number = (value: number) => String(Number(value.toFixed(2)));
   const counts: [number, string][] = [
-    [of.httpRequests, "HTTP request"],
+    [of.httpRequests, "HTTP requests"],
     [of.invocations, "invocations"],
     [of.events, "events"],
     [of.deliveries, "deliveries"],
@@ -67,6 +67,9 @@ function endingFigures({ endings, batched }: Measurements): Figure[] {
     ending("confirmed, one line", "confirmed"),
     row("the same in us-east-1", dollars(endings.confirmed, pricesOf("us-east-1"))),
     ending("confirmed, five lines", "confirmed, five lines"),
+    ending("confirmed, asked by the bank", "confirmed, asked by the bank"),
+    ending("confirmed, part refunded", "confirmed, part refunded"),
+    ending("confirmed, disputed and lost", "confirmed, disputed and lost"),
     ending("card declined", "card declined"),
     ending("out of stock", "out of stock"),
     ending("cancelled before, after the capture", "cancelled before capture", "cancelled after capture"),

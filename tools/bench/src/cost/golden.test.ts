@@ -12,15 +12,28 @@ test.for(names)("%s: it costs the accepted operations", async (name) => {
   expect(differences(name, golden[name], countsOf(await measureEnding(name)))).toEqual([]);
 });
 
-test("a confirmed order: one request, two mails, an invocation and three SQS requests for each delivery", async () => {
+test("a confirmed order: one request and two webhooks, two mails, an invocation and three SQS requests for each delivery", async () => {
   const { deliveries, ...confirmed } = await measureEnding("confirmed");
+  // Both webhooks are of what our own calls did: they are answered, and no queue gets them.
   expect(confirmed).toMatchObject({
-    httpRequests: 1,
+    httpRequests: 1 + 2,
     mails: 2,
     queries: 0,
-    invocations: 1 + deliveries,
+    invocations: 1 + 2 + deliveries,
     sqsRequests: 3 * deliveries,
   });
+});
+
+test("for a confirmed order whose bank does not ask nothing more is said, delivered or written than the protocol names", async () => {
+  const { deliveries, events, providerCalls, transactions, writes } = await measureEnding("confirmed");
+  expect({ deliveries, events, providerCalls, transactions }).toEqual({
+    deliveries: 10,
+    events: 6,
+    providerCalls: 2,
+    transactions: 2,
+  });
+  // A race between two reactions costs some orders one more.
+  expect(writes).toBeLessThanOrEqual(13.3);
 });
 
 test("every ending with accepted operations is still measured", async () => {

@@ -75,7 +75,7 @@ function metered(code: FunctionCode, tally: Tally): FunctionCode {
       } satisfies ExecutionEnvironment);
       return async (event, context) => {
         const begun = env.now();
-        countInvocation(event, tally);
+        countInvocation(code.manifest, event, tally);
         try {
           return await handle(event, context);
         } finally {
@@ -90,14 +90,18 @@ function metered(code: FunctionCode, tally: Tally): FunctionCode {
   };
 }
 
-/** EventBridge sends each message; the mapping takes a batch and deletes it, one request each. */
-function countInvocation(event: unknown, { count }: Tally): void {
+/**
+ * EventBridge sends each message of an event; what functions send themselves is counted where they do. The
+ * mapping takes a batch and deletes it, one request each.
+ */
+function countInvocation(manifest: FunctionCode["manifest"], event: unknown, { count }: Tally): void {
   count("invocations");
   const { Records, requestContext } = event as Partial<SQSEvent> & { requestContext?: unknown };
   if (requestContext) count("httpRequests");
   if (!Records) return;
   count("deliveries", Records.length);
-  count("sqsRequests", Records.length + 2);
+  const isOfBus = "from" in manifest && manifest.from === "bus";
+  count("sqsRequests", (isOfBus ? Records.length : 0) + 2);
 }
 
 /** The client, each command of which is counted with its outcome. */
@@ -124,6 +128,7 @@ function meteredClient<T>(kind: ClientKind, client: T, tally: Tally): T {
         tally.count("mails");
         return ask();
       case "SendMessageCommand":
+      case "SendMessageBatchCommand":
         tally.count("sqsRequests");
         return ask();
       default:
