@@ -24,8 +24,8 @@ const SAFE = 0.9;
 const BACK_TO = 0.85;
 /**
  * After a refusal the rate comes near to what is safe, stays there for most of so many seconds of calling,
- * and only then tries for more, faster and faster: the curve of TCP CUBIC (RFC 9438), whose time grows with
- * the cube root of the rate, so that a slow process comes back sooner. This is the time of five calls a second.
+ * and only then tries for more, faster and faster: the curve of TCP CUBIC (RFC 9438). Its time grows with the
+ * cube root of the rate, so that a slow process comes back sooner; this is the time of five calls a second.
  */
 const PLATEAU_SECONDS = 120;
 const PLATEAU_RATE = 5;

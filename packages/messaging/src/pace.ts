@@ -108,7 +108,7 @@ export type Failure =
 export type Asking = {
   readonly pace: Pace;
   readonly clock: PaceClock;
-  /** No try begins after this moment. */
+  /** No call waits for its turn, or for another try, beyond this moment. */
   readonly until: number;
   readonly failureOf: (error: unknown) => Failure;
 };

@@ -18,7 +18,7 @@ import {
 import { ProviderUnavailable, type Reconciliation, type SweepPorts } from "./ports.ts";
 
 /**
- * Of the function's timeout, the part in which payments are begun, each as it has its turn under the provider's
+ * Of the function's timeout, the part in which payments are begun, each in its turn under the provider's
  * limit; in the rest the provider still answers.
  */
 const BEGIN_SHARE = 0.6;

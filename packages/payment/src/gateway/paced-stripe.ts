@@ -6,7 +6,7 @@ export type Pacing = {
   /** Stripe's limits are each operation's own (Stripe docs, "Rate limits"). */
   readonly paceOf: (operation: string) => Pace;
   readonly clock: PaceClock;
-  /** No call begins after this moment, in milliseconds. */
+  /** No call waits for its turn, or for another try, beyond this moment (milliseconds). */
   readonly until: number;
 };
 
