@@ -85,6 +85,7 @@ async function trade(random: Random): Promise<Traded> {
     orderIds.push(orderId);
     if (random(3) === 0) await saga.settled(orderId);
     if (random(4) === 0) await saga.cancel(orderId);
+    else if (random(2) === 0) await giveBack(orderId, random);
   }
   if (isAwaited) await saga.until(bulkId, "BulkCompleted");
   let bulk = await readBulk(bulkId);
@@ -92,6 +93,20 @@ async function trade(random: Random): Promise<Traded> {
   const placed = bulk.items.filter(({ reason }) => reason !== "unknown_sku");
   return { orderIds: [...orderIds, ...placed.map(({ orderId }) => orderId)], snapshots, bulk };
 }
+
+/** As a clerk does: a part of the money, or of the goods, if it was taken by then. */
+async function giveBack(orderId: string, random: Random): Promise<void> {
+  const line = { sku: "TEA-EARL-GREY", quantity: 1, restock: random(2) === 0 };
+  const answer = await saga.request("POST", `/orders/${orderId}/refunds`, {
+    headers: { "idempotency-key": randomUUID() },
+    body: random(2) === 0 ? { amount: 333 } : { lines: [line] },
+  });
+  // It may not be captured, or have another line; some are.
+  expect([202, 404, 409, 422]).toContain(answer.status);
+  if (answer.status === 202) refunds++;
+}
+
+let refunds = 0;
 
 /** Of six orders; with a seventh row that names no SKU of the shop, if asked to. */
 async function placeBulk(random: Random, withUnknown: boolean): Promise<string> {
@@ -180,6 +195,7 @@ const seeds = Array.from({ length: process.env.NIGHTLY ? 12 : 1 }, (_, index) =>
 test.each(seeds)("seed %i: four tables, each restored to another moment", async (seed) => {
   const { books, bulk, bulkAfter, orderIds, sent, sentBefore, violations } = await drill(seed, true);
   expect(violations).toEqual([]);
+  expect(refunds).toBeGreaterThan(0);
   expect(books.orders.map(({ orderId }) => orderId).sort()).toEqual([...orderIds].sort());
   for (const { principal } of books.orders) expect(principal).toBe("ada");
   expect(sent.slice(0, sentBefore.length)).toEqual(sentBefore);
