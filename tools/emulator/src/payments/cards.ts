@@ -93,5 +93,3 @@ export function cardOf(paymentMethod: string): Card | undefined {
   if (Object.hasOwn(special, paymentMethod)) return special[paymentMethod];
   return good.has(paymentMethod) ? {} : undefined;
 }
-
-export const specialCards = Object.keys(special);

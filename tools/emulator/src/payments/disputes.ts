@@ -4,7 +4,7 @@ import { chargeIdOf, testCardOf } from "./intents.ts";
 import { type DisputeRecord, type DisputeStatus, invalidRequest, type PaymentIntentRecord } from "./model.ts";
 
 /** A bank takes weeks; a test evidence is judged soon (docs.stripe.com/testing#disputes). */
-export const DISPUTE_SETTLES_SECONDS = 60;
+const DISPUTE_SETTLES_SECONDS = 60;
 
 /** Refuses no evidence but these two, which Stripe's test mode knows by their text. */
 const verdicts: Readonly<Record<string, DisputeStatus>> = {

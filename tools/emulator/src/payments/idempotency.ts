@@ -7,10 +7,10 @@ import type { PaymentStorage } from "./storage.ts";
 export type Answer = { status: number; body: string; replayed?: boolean; headers?: Record<string, string> };
 
 /** Stripe keeps keys for at least 24 hours. */
-export const KEY_LIFETIME_MILLISECONDS = 24 * 3600_000;
+const KEY_LIFETIME_MILLISECONDS = 24 * 3600_000;
 const MAXIMUM_KEY_CHARACTERS = 255;
 
-export type Keyed = {
+type Keyed = {
   method: string;
   path: string;
   form: URLSearchParams;

@@ -8,7 +8,7 @@ import { intentIdOfCharge } from "./intents.ts";
 import { type DisputeRecord, type PaymentIntentRecord, type RefundRecord, StripeFailure } from "./model.ts";
 import { intentJson } from "./objects.ts";
 import { carryOut, type Route, routeOf } from "./routes.ts";
-import { type EventRecord, type KeyedAnswer, openPaymentStorage, type PaymentStorage } from "./storage.ts";
+import { type KeyedAnswer, openPaymentStorage, type PaymentStorage } from "./storage.ts";
 import { createWebhooks, type DeliveryRecord, type WebhookEndpoint, type WebhookFault } from "./webhooks.ts";
 
 export type { HandAction } from "./by-hand.ts";
@@ -71,7 +71,6 @@ export type PaymentProvider = {
   intents(): PaymentIntentRecord[];
   refundsOf(intentId: string): RefundRecord[];
   disputesOf(intentId: string): DisputeRecord[];
-  events(): EventRecord[];
   /** The records of intents whose metadata have this value, and of idempotency keys that begin with it. */
   recordsOf(metadata: string, value: string): PaymentRecords;
   /** Imports another provider's records unchanged. */
@@ -155,7 +154,6 @@ export function createPaymentProvider(options: PaymentProviderOptions): PaymentP
     intents: () => settled(storage.intents),
     refundsOf: (id) => settled(() => storage.refundsOf(id)),
     disputesOf: (id) => settled(() => storage.disputesOf(id)),
-    events: storage.events,
     recordsOf: (metadata, value) => settled(() => recordsOf(storage, metadata, value)),
     adopt: (records) => adopt(context, records),
     authenticate: (id, outcome) => settled(() => authenticateById(id, outcome, context)),

@@ -14,7 +14,7 @@ import type { CustomerRecord, EventRecord, PaymentStorage } from "./storage.ts";
 export const API_VERSION = "2026-10-28.endive";
 
 /** Where the customer answers the bank. */
-export function authenticationUrl(providerUrl: string, { clientSecret, id }: PaymentIntentRecord): string {
+function authenticationUrl(providerUrl: string, { clientSecret, id }: PaymentIntentRecord): string {
   return `${providerUrl}/v1/authenticate/${id}?client_secret=${clientSecret}`;
 }
 

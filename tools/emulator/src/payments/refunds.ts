@@ -4,7 +4,7 @@ import { chargeIdOf, refund, testCardOf } from "./intents.ts";
 import { invalidRequest, type PaymentIntentRecord, type RefundRecord } from "./model.ts";
 
 /** Stripe says "some time later" of its test cards (docs.stripe.com/testing#refunds). */
-export const REFUND_SETTLES_SECONDS = 60;
+const REFUND_SETTLES_SECONDS = 60;
 
 export type CreateRefund = Pick<RefundRecord, "id" | "reason" | "metadata" | "created"> & {
   /** All that is left where it is absent. */
