@@ -30,7 +30,7 @@ export function drawMoney(random: Random, given: readonly PlannedOrder[]): Money
   const asking = random.pick([0, 0, 0.15, 0.5]);
   const later = random.pick([0, 0, 0.2]);
   const all = given.map((order) => withCard(random, order, { asking, later }));
-  const scene = random.chance(0.35) ? drawScene(random, random.pick(all)) : undefined;
+  const scene = random.chance(0.5) ? drawScene(random, random.pick(all)) : undefined;
   const orders = scene
     ? all.map((order) => (order.number === scene.order.number ? scene.order : order))
     : all;
@@ -77,6 +77,11 @@ function drawScene(random: Random, given: PlannedOrder): Scene {
     { order, at: at + after, percent, key: 7 },
   ];
   const scenes: (() => Scene)[] = [
+    () => ({
+      order: { ...plain, paymentMethod: "pm_card_pendingRefund" },
+      refunds: refund(20_000, 30),
+      faults: [],
+    }),
     () => ({
       order: { ...plain, paymentMethod: "pm_card_pendingRefund" },
       refunds: refund(8000, random.pick([30, 100])),

@@ -39,6 +39,7 @@ export function createWebhooks(options: {
   const { code, context, lambda, onAnswer } = options;
   const { plan, scheduler } = context;
   const answers: ObservedWebhook[] = [];
+  const deliveries = new Map<string, number>();
   const faults = plan.faults.filter(({ kind }) => kind.startsWith("webhook-"));
 
   function send(event: EventRecord, orderId: string): void {
@@ -91,7 +92,9 @@ export function createWebhooks(options: {
       if (status >= 300 && wait !== undefined && forgery === undefined)
         scheduler.after(wait, () => deliver(webhook, attempt + 1));
     };
-    const about = `webhook of ${context.entityOf(orderId)} ${answers.length}`;
+    const count = (deliveries.get(orderId) ?? 0) + 1;
+    deliveries.set(orderId, count);
+    const about = `webhook ${count} of ${context.entityOf(orderId)}`;
     lambda.invoke(code(WEBHOOK_FUNCTION), event, onEnd, { about });
   }
 

@@ -41,6 +41,6 @@ test("the sentence counts orders, units and money, and says when all was well", 
   const held = cascade.orders.filter(({ difference }) => difference.lateMilliseconds >= 1000);
   const amount = held.reduce((sum, { struck }) => sum + struck.amount, 0);
   expect(sentenceOf(cascade, down.title)).toBe(
-    `Provider down for 10 min: ${held.length} orders, ${held.length} units held, ${(amount / 100).toFixed(2)} EUR undecided; nothing lost; the last settled 121 s after it was over.`,
+    `Provider down for 10 min: ${held.length} orders, ${held.length} units held, ${(amount / 100).toFixed(2)} EUR undecided; nothing lost; the last settled 3 min after it was over.`,
   );
 });

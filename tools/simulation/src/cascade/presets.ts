@@ -69,7 +69,7 @@ function everywhere(plan: Plan, { call, fault, kind, places }: Everywhere): Plan
 const providerDown: Preset = {
   name: "provider-down",
   title: "Provider down for 10 min",
-  attemptsPerOrder: 15,
+  attemptsPerOrder: 17,
   lesson:
     "The queue and the schedule of due payments ask again: orders wait, and are decided before their deadline.",
   plan: everywhere(shopWith(24, 20 * MINUTE), {
@@ -98,9 +98,9 @@ function flashSale(): Preset {
   return {
     name: "flash-sale",
     title: "60 orders in a second at a provider that takes 25",
-    attemptsPerOrder: 8,
+    attemptsPerOrder: 13,
     lesson:
-      "Each refused order waits for the next run of the schedule of due payments, up to a minute: pace the queue instead.",
+      "A refused order is asked for again within its delivery; what is still refused waits for the schedule of due payments.",
     plan: { ...plan, faults },
   };
 }
@@ -108,7 +108,7 @@ function flashSale(): Preset {
 const retryStorm: Preset = {
   name: "retry-storm",
   title: "Provider answers after 28 of the function's 30 s for 2 min",
-  attemptsPerOrder: 17,
+  attemptsPerOrder: 20,
   lesson:
     "Two answers of 28 s do not fit into 30 s: attempts time out, hold the queue, and ask again; keys keep that from charging twice.",
   plan: everywhere(shopWith(20, MINUTE), {
@@ -122,7 +122,7 @@ const retryStorm: Preset = {
 const poisonInABatch: Preset = {
   name: "poison",
   title: "A message that is no JSON in a batch",
-  attemptsPerOrder: 4,
+  attemptsPerOrder: 10,
   lesson: "The reaction parks what no code can handle and reports the others apart: the batch goes on.",
   plan: {
     ...shopWith(12, 200, { pace: { call: 5, bus: 20, poll: 200, indexLag: 500 } }),
@@ -133,7 +133,7 @@ const poisonInABatch: Preset = {
 const hotSku: Preset = {
   name: "hot-sku",
   title: "One SKU held by another writer for 3 s",
-  attemptsPerOrder: 9,
+  attemptsPerOrder: 14,
   lesson:
     "A transaction in conflict is tried again, first at once and then by the queue: what was in conflict comes late, and is sold once.",
   plan: everywhere(
@@ -156,7 +156,7 @@ const hotSku: Preset = {
 const deadBus: Preset = {
   name: "dead-bus",
   title: "Bus takes nothing for 5 min",
-  attemptsPerOrder: 15,
+  attemptsPerOrder: 19,
   lesson:
     "What was recorded and not published is said again by the schedules: no event is lost, and each waits for the next run.",
   plan: everywhere(shopWith(24, 8 * MINUTE), {

@@ -124,6 +124,15 @@ export const ledgerAndDoorbellMutants: readonly Mutant[] = [
     file: ledger,
     find: 'if (amount <= 0 || ours.some(({ status }) => status === "FAILED")) return payment;',
     replace: "if (amount <= 0) return payment;",
+    also: [
+      {
+        file: ledger,
+        find: 'if (settlement === "CAPTURED") return cancelled ? "cancellation" : undefined;',
+        replace:
+          'if (settlement === "CAPTURED" || settlement === "REFUND_FAILED")\n' +
+          '    return cancelled ? "cancellation" : undefined;',
+      },
+    ],
   },
   {
     name: "refusal-of-a-refund-taken-as-no-answer",
@@ -214,12 +223,11 @@ export const ledgerAndDoorbellMutants: readonly Mutant[] = [
   },
   {
     name: "secret-in-the-log",
-    why: "What the provider shows is logged, to make looking into it easier.",
-    file: doorbell,
-    find: "notice(known, joined, log);",
+    why: "What the provider answers is logged, to make looking into it easier.",
+    file: finishing,
+    find: "notice(before, after, log);",
     replace:
-      "notice(known, joined, log);\n" +
-      '    log("info", "the provider was looked at", { reason: JSON.stringify(look.intent) });',
+      'notice(before, after, log);\n    log("info", "the provider answered", { reason: JSON.stringify(answer) });',
   },
   {
     name: "stock-kept-until-the-void",
