@@ -64,8 +64,8 @@ test("rejected before placed at payment: the card is never touched", async () =>
   let orderId = "";
   await holding(["payment-authorize-payment"], async () => {
     orderId = await saga.place({ sku: "TEA-GYOKURO" });
-    const voided = await saga.until(orderId, "PaymentVoided");
-    expect(voided).toMatchObject({ data: { reason: "out_of_stock", authorized: false } });
+    const aborted = await saga.until(orderId, "PaymentAborted");
+    expect(aborted).toMatchObject({ data: { reason: "out_of_stock", held: false } });
   });
   expect(await saga.settled(orderId)).toBe("REJECTED");
   await saga.idle();
@@ -78,14 +78,14 @@ test("cancelled before placed at payment: nothing is authorised, then or later",
   await holding(["payment-authorize-payment"], async () => {
     orderId = await saga.place();
     await saga.cancel(orderId);
-    await saga.until(orderId, "PaymentVoided");
+    await saga.until(orderId, "PaymentAborted");
   });
   expect(await saga.settled(orderId)).toBe("CANCELLED");
   await saga.idle();
   expect(saga.runtime.aws.payments.intents().filter((each) => each.metadata.orderId === orderId)).toEqual([]);
 });
 
-test("voided before placed at inventory: a tombstone keeps the stock free", async () => {
+test("aborted before placed at inventory: a tombstone keeps the stock free", async () => {
   let orderId = "";
   await holding(["inventory-reserve-stock"], async () => {
     orderId = await saga.place({ sku: "CUP-PORCELAIN" });
@@ -143,7 +143,7 @@ test("expiry against capture: past the deadline nothing is captured and everythi
     await saga.until(orderId, "PaymentAuthorized");
     await saga.runtime.advanceClock(minutes(16));
     await saga.runtime.schedules.runNow();
-    expect(await saga.until(orderId, "PaymentVoided")).toMatchObject({ data: { reason: "expired" } });
+    expect(await saga.until(orderId, "PaymentAborted")).toMatchObject({ data: { reason: "expired" } });
   });
   expect(await saga.settled(orderId)).toBe("REJECTED");
 });
