@@ -1,4 +1,4 @@
-// The README's pictures: shop, timeline and flow map; `PICTURES=1` writes them into docs/pictures.
+// The README's pictures: shop, timeline, a payment's ledger and flow map; `PICTURES=1` writes them into docs/pictures.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -34,4 +34,30 @@ test("shop, timeline and flow map are drawn", async () => {
   await picture("shop", "/console/shop", "[data-sku]");
   await picture("timeline", `/console/orders/${orderId}`, ".link.undoes");
   await picture("flow", "/", "[data-node]");
+});
+
+test("a payment's ledger is drawn: parts given back, one of them pending, and a dispute", async () => {
+  const orderId = await saga.place({
+    sku: "TEA-DARJEELING",
+    quantity: 3,
+    paymentMethod: "pm_card_pendingRefund",
+  });
+  await saga.settled(orderId);
+  const refund = (key: string, body: object) =>
+    saga.request("POST", `/orders/${orderId}/refunds`, {
+      body,
+      headers: { "idempotency-key": key.repeat(16) },
+    });
+  const lines = [{ sku: "TEA-DARJEELING", quantity: 1, restock: true }];
+  await refund("a", { lines, reason: "the tin was dented" });
+  await saga.idle();
+  await saga.runtime.advanceClock(3600_000);
+  await saga.until(orderId, "RefundMade");
+  await refund("b", { amount: 333, reason: "late" });
+  const { payments } = saga.runtime.aws;
+  const intentId = payments.intents().find(({ metadata }) => metadata.orderId === orderId)?.id ?? "";
+  payments.byHand(intentId, { do: "dispute", amount: 1717, reason: "product_not_received" });
+  await saga.until(orderId, "DisputeOpened");
+  await saga.idle();
+  await picture("money", `/console/orders/${orderId}`, "[data-ring]");
 });
