@@ -2,58 +2,15 @@
 import {
   type Cause,
   type DomainEvent,
-  type EventOf,
   newEvent,
   type OfBulk,
   type RefundSource,
   type StockLine,
   stepOf,
 } from "@order-saga/contracts";
-import type { Payment, ProviderAnswer } from "./payment.ts";
+import type { Dispute, LedgerEvent, Payment, ProviderAnswer, Refund, SeenRefund } from "./payment-record.ts";
 
-export type Refund = {
-  /** `cancellation-1`, `abort-1`, `rf_…` of a clerk's request, or the provider's own id. */
-  id: string;
-  /** Minor units. */
-  amount: number;
-  source: RefundSource;
-  /** REQUESTED until the provider has answered; OVERTAKEN if a refund by another hand left too little. */
-  status: "REQUESTED" | "PENDING" | "SUCCEEDED" | "FAILED" | "OVERTAKEN";
-  /** ISO time at which it was requested, or seen first. */
-  at: string;
-  providerId?: string;
-  /** Why it failed. */
-  code?: string;
-  /** The clerk's words. */
-  reason?: string;
-  /** What was refunded by line. */
-  lines?: StockLine[];
-  /** What goes back on the shelf. */
-  restock?: StockLine[];
-  /** Tells a repeated request from a reused key. */
-  fingerprint?: string;
-};
-
-export type SeenRefund = {
-  providerId: string;
-  /** Ours, if it was we who asked for it. */
-  refundId?: string;
-  amount: number;
-  status: "PENDING" | "SUCCEEDED" | "FAILED";
-  code?: string;
-  at: string;
-};
-
-export type Dispute = {
-  id: string;
-  /** Minor units. */
-  amount: number;
-  status: "OPENED" | "WON" | "LOST";
-  reason: string;
-  at: string;
-};
-
-export type LedgerEvent = EventOf<"RefundMade" | "RefundFailed" | "DisputeOpened" | "DisputeClosed">;
+export type { Dispute, LedgerEvent, Refund, SeenRefund } from "./payment-record.ts";
 
 const sum = (refunds: readonly Refund[]) => refunds.reduce((total, { amount }) => total + amount, 0);
 

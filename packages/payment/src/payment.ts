@@ -3,112 +3,24 @@ import {
   type AbortReason,
   type Cause,
   causedBy,
-  type DeclineReason,
   type DomainEvent,
   type EventOf,
-  type EventType,
   newEvent,
-  type OfBulk,
 } from "@order-saga/contracts";
 import { invariantViolation } from "@order-saga/messaging";
-import {
-  askedRefund,
-  type Dispute,
-  type LedgerEvent,
-  type Refund,
-  type SeenRefund,
-  settleLedger,
-  withDueRefund,
-  withRefundAnswer,
-  withSaidEntries,
-} from "./ledger.ts";
+import { askedRefund, settleLedger, withDueRefund, withRefundAnswer, withSaidEntries } from "./ledger.ts";
+import type {
+  Authorization,
+  AuthorizationAnswer,
+  Charge,
+  Heard,
+  Payment,
+  ProviderAnswer,
+  ProviderCall,
+  Terms,
+} from "./payment-record.ts";
 
-export type Charge = {
-  /** Minor units. */
-  amount: number;
-  currency: string;
-  paymentMethod: string;
-  /** ISO time after which nothing is captured. */
-  decideBy: string;
-  /** What is refunded by line; prices in minor units. */
-  lines: { sku: string; quantity: number; unitPrice: number }[];
-  /** Whose order it is; absent where an earlier release accepted it. */
-  principal?: string;
-  ofBulk?: OfBulk;
-};
-
-export type Authorization =
-  | { state: "NONE" }
-  /** Stored before the provider is asked, so that a crash cannot lose an authorisation. ISO time. */
-  | { state: "PENDING"; since: string }
-  /** The customer's bank asks for the customer. The secret is dropped with the decision. */
-  | { state: "ACTION_REQUIRED"; since: string; intentId: string; clientSecret?: string }
-  | { state: "AUTHORIZED"; intentId: string }
-  /** `intentId` while a customer may still confirm the intent with another card: it is to be closed. */
-  | { state: "DECLINED"; code: string; reason: DeclineReason; intentId?: string };
-
-export type Payment = {
-  orderId: string;
-  /** Known once OrderPlaced was heard. */
-  charge?: Charge;
-  stock: "NONE" | "RESERVED" | "REJECTED";
-  cancelled: boolean;
-  expired: boolean;
-  authorization: Authorization;
-  /** Written once; nothing else takes money or frees stock. */
-  decision?: "CAPTURE" | "ABORT";
-  settlement?: "CAPTURED" | "VOIDED" | "DECLINED" | "CAPTURE_FAILED" | "REFUNDED" | "REFUND_FAILED";
-  /** What the provider took, by whoever asked for it, in minor units; refunds are not subtracted. */
-  taken?: number;
-  refunds: Refund[];
-  disputes: Dispute[];
-  events: { [T in EventType]?: EventOf<T> };
-  /** What was said of each refund and dispute, in the order in which it came about. */
-  ledgerEvents: LedgerEvent[];
-  /** When an undecided payment is given up (ISO). */
-  deadline: string;
-  /** Ids of events that no queue's message will publish again: a timer or the doorbell led to them. */
-  unpublished: string[];
-  /** How often the schedule has found the provider without an outcome since the last one. */
-  tries: number;
-  /**
-   * When the schedule looks at it (ISO), at the latest when something may have to be done; absent at rest.
-   */
-  dueAt?: string;
-  version: number;
-};
-
-export type Heard = EventOf<
-  "OrderPlaced" | "StockReserved" | "StockRejected" | "OrderCancelRequested" | "ReservationExpired"
->;
-
-/** What the provider must be asked next. */
-export type ProviderCall =
-  | { kind: "authorize"; charge: Charge; since: string; abortedAt?: string }
-  | { kind: "capture"; intentId: string; charge: Charge }
-  | { kind: "void"; intentId: string }
-  | { kind: "refund"; intentId: string; charge: Charge; refund: Refund };
-
-export type ProviderAnswer =
-  | { kind: "authorized"; intentId: string }
-  | { kind: "action-required"; intentId: string; clientSecret: string }
-  /** `intentId` if a customer who has its secret could confirm it once more. */
-  | { kind: "declined"; code: string; reason: DeclineReason; intentId?: string }
-  /** What was taken, in minor units. */
-  | { kind: "captured"; amount: number }
-  | { kind: "capture-failed"; code: string; reason: DeclineReason }
-  | { kind: "voided" }
-  /** Another hand has captured what was to be voided. */
-  | { kind: "taken"; amount: number }
-  /** `seen` are all refunds of the intent where this one was refused. */
-  | {
-      kind: "refund";
-      refundId: string;
-      status: "PENDING" | "SUCCEEDED" | "FAILED";
-      providerId?: string;
-      code?: string;
-      seen?: readonly SeenRefund[];
-    };
+export type * from "./payment-record.ts";
 
 /** How long a payment without an OrderPlaced waits for one. */
 const TOMBSTONE_MILLISECONDS = 15 * 60_000;
@@ -121,9 +33,6 @@ const PENDING_SOON_MILLISECONDS = 10 * 60_000;
 const PENDING_LATER_MILLISECONDS = 60 * 60_000;
 /** The longest pause between two tries at a provider without an outcome. */
 const LONGEST_TRY_MILLISECONDS = 15 * 60_000;
-
-/** A setting of the stage: for how long at most a customer is waited for, in seconds. */
-export type Terms = { actionWithinSeconds: number };
 
 /** Adds the event's fact, and decides in the same write. Returns the same object if it says nothing new. */
 export function hear(known: Payment | undefined, event: Heard, now: number, terms: Terms): Payment {
@@ -283,11 +192,6 @@ function addAnswer(payment: Payment, answer: ProviderAnswer, cause: Cause): Paym
       return withRefundAnswer(payment, answer);
   }
 }
-
-export type AuthorizationAnswer = Extract<
-  ProviderAnswer,
-  { kind: "authorized" | "action-required" | "declined" }
->;
 
 /** How the authorisation stands. What is known already is not taken back by an older answer. */
 export function withAuthorization(payment: Payment, answer: AuthorizationAnswer, cause: Cause): Payment {
