@@ -1,4 +1,4 @@
-// The README's pictures: shop, timeline, a payment's ledger and flow map; `PICTURES=1` writes them into docs/pictures.
+// The README's pictures; `PICTURES=1` writes them into docs/pictures.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
