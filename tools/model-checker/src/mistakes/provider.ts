@@ -40,7 +40,7 @@ const withRoute = (key: string, change: (shipped: Store) => Partial<Store>): Sho
 };
 
 const services = ["payment", "inventory"] as const;
-const asked = only({ services, asks: "always" });
+const asked = only({ services, asks: "always", minutes: [0, 11, 16] });
 const cancelled = only({ services, cancels: 1 });
 const down = only({ services, cancels: 1, minutes: [0, 16], outage: true });
 
