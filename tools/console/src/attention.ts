@@ -1,7 +1,10 @@
 // What a person of the shop must do about an order's money, from the events of its payment's ledger.
 import type { DomainEvent } from "@order-saga/contracts";
 import { decimalOf } from "@order-saga/contracts/currencies";
-import type { OrderRecord } from "./order-summary.ts";
+import type { Facts } from "@order-saga/protocol/facts";
+
+/** What was said of an order, and of each of its refunds and disputes. */
+type Ledger = { facts: Facts; entries: ReadonlyMap<string, DomainEvent> };
 
 type Money = { amount: number; currency: string };
 
@@ -9,7 +12,7 @@ type Money = { amount: number; currency: string };
 export const inWords = ({ amount, currency }: Money) => `${decimalOf(amount, currency)} ${currency}`;
 
 /** One sentence for each thing; empty for nearly every order. */
-export function attentionOf({ entries, facts }: Pick<OrderRecord, "entries" | "facts">): string[] {
+export function attentionOf({ entries, facts }: Ledger): string[] {
   const { OrderPlaced: placed, PaymentCaptured: captured } = facts;
   const isShort = placed && captured && captured.data.amount < placed.data.amount;
   const closed = new Set([...entries.values()].flatMap(closedDispute));
@@ -41,7 +44,7 @@ const spaced = (code: string) => code.replaceAll("_", " ");
  * How much was given back, in minor units; a cancellation says the whole of it at once. A bank may send a
  * refund back that was made.
  */
-export function refundedOf({ entries, facts }: Pick<OrderRecord, "entries" | "facts">): number {
+export function refundedOf({ entries, facts }: Ledger): number {
   const all = [...entries.values()];
   const failed = new Set(all.flatMap(({ data, type }) => (type === "RefundFailed" ? [data.refundId] : [])));
   const made = all.reduce(

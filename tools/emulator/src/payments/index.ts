@@ -3,18 +3,20 @@ import { AnswerLost } from "../answer-lost.ts";
 import { AUTHENTICATE_PATH, answerAuthentication, authenticateById } from "./authentication.ts";
 import { byHand, type HandAction } from "./by-hand.ts";
 import { type ChangeContext, newObjectId, passTime, save } from "./changes.ts";
+import type { DeliveryRecord, WebhookFault } from "./delivery-record.ts";
 import { type Answer, keepAnswer, knownAnswer } from "./idempotency.ts";
 import { intentIdOfCharge } from "./intents.ts";
 import { type DisputeRecord, type PaymentIntentRecord, type RefundRecord, StripeFailure } from "./model.ts";
 import { intentJson } from "./objects.ts";
 import { carryOut, type Route, routeOf } from "./routes.ts";
 import { type KeyedAnswer, openPaymentStorage, type PaymentStorage } from "./storage.ts";
-import { createWebhooks, type DeliveryRecord, type WebhookEndpoint, type WebhookFault } from "./webhooks.ts";
+import { createWebhooks, type WebhookEndpoint } from "./webhooks.ts";
 
 export type { HandAction } from "./by-hand.ts";
+export type { DeliveryRecord, WebhookFault } from "./delivery-record.ts";
 export type { PaymentIntentRecord } from "./model.ts";
 export { StripeFailure } from "./model.ts";
-export type { DeliveryRecord, WebhookEndpoint, WebhookFault } from "./webhooks.ts";
+export type { WebhookEndpoint } from "./webhooks.ts";
 
 /** A fault to inject into a request. */
 export type PaymentFault = {

@@ -1,9 +1,9 @@
 // What the payment provider keeps, in SQLite: its objects, idempotency keys, events and webhooks to send.
 import { DatabaseSync } from "node:sqlite";
 import { EXCLUSIVE } from "../sqlite-settings.ts";
+import type { DeliveryRecord } from "./delivery-record.ts";
 import type { Change } from "./events.ts";
 import type { DisputeRecord, PaymentIntentRecord, PaymentMethodRecord, RefundRecord } from "./model.ts";
-import type { DeliveryRecord } from "./webhooks.ts";
 
 export type KeyedAnswer = { fingerprint: string; status: number; body: string; at: number };
 

@@ -2,6 +2,7 @@
 // Source: docs.stripe.com/webhooks and docs.stripe.com/webhooks/signature, November 2026.
 import { createHmac } from "node:crypto";
 import { newObjectId } from "./changes.ts";
+import type { DeliveryRecord, WebhookFault } from "./delivery-record.ts";
 import { eventJson } from "./objects.ts";
 import type { EventRecord, PaymentStorage } from "./storage.ts";
 
@@ -12,31 +13,6 @@ export type WebhookEndpoint = {
   secrets: readonly string[];
   /** The types that are sent; all where it is absent. */
   types?: readonly string[];
-};
-
-export type WebhookFault = {
-  /**
-   * Never sent; sent twice; sent late; sent after a wait of random length; or sent beside two forgeries, one
-   * with a wrong signature and one whose signature is too old.
-   */
-  mode: "lost" | "doubled" | "late" | "reordered" | "forged";
-  milliseconds?: number;
-};
-
-export type WebhookAttempt = { at: number; status: number | undefined };
-
-export type DeliveryRecord = {
-  id: string;
-  event: string;
-  type: string;
-  intent: string;
-  /** What was asked to go wrong with it. */
-  fault?: WebhookFault["mode"];
-  /** How its signature is wrong, on purpose. */
-  forgery?: "signature" | "age";
-  attempts: WebhookAttempt[];
-  /** Milliseconds; absent once it was taken, or given up. */
-  dueAt?: number;
 };
 
 /** After the first failure; how long Stripe waits is not published, three times over a few hours is. */
