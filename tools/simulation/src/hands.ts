@@ -2,14 +2,17 @@
 import { type ChangeContext, disputeChanges, keep, newObjectId } from "@order-saga/emulator/payments/changes";
 import { closeDispute, openDispute } from "@order-saga/emulator/payments/disputes";
 import type { PaymentIntentRecord } from "@order-saga/emulator/payments/model";
+import type { Form } from "@order-saga/emulator/payments/routes";
 import type { RunContext } from "./context.ts";
 import type { PlannedHand } from "./plan.ts";
-import type { Intents } from "./provider-intents.ts";
+
+/** A request of the provider's API; what it refuses ends with StripeFailure. */
+type Route = (method: string, path: string, form: Form, key: string | undefined) => object;
 
 /** From the start of the plan. */
 export function scheduleHands(
   { plan, scheduler }: RunContext,
-  { touch }: Pick<Intents, "touch">,
+  { touch }: { touch: (orderId: string, hand: PlannedHand) => void },
   idOf: (number: number) => string,
 ): void {
   for (const hand of plan.hands ?? [])
@@ -23,7 +26,7 @@ const byHand = { id: null, idempotency_key: null };
 export function act(
   intent: PaymentIntentRecord,
   { does, percent = 100 }: PlannedHand,
-  { changing, route }: Pick<Intents, "route"> & { changing: ChangeContext },
+  { changing, route }: { changing: ChangeContext; route: Route },
 ): void {
   const amount = String(Math.max(1, Math.floor((intent.amount * percent) / 100)));
   const at = `/v1/payment_intents/${intent.id}`;
