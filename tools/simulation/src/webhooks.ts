@@ -126,7 +126,8 @@ function lyingBody(event: EventRecord, orderId: string, nth: number): string {
     requires_capture: "amount_capturable_updated",
   };
   const given = event.object as { id: string; amount?: number; payment_intent?: string };
-  const id = given.payment_intent ?? given.id;
+  // Some tell of what there never was.
+  const id = nth % 4 === 3 ? "pi_of_nobody" : (given.payment_intent ?? given.id);
   const lie = { id, object: "payment_intent", status, amount_received: given.amount, metadata: { orderId } };
   const request = { id: null, idempotency_key: null };
   const lying = { ...event, type: `payment_intent.${type[status]}`, request, object: { ...given, ...lie } };

@@ -1,7 +1,9 @@
 // E5: an order is shown as payment and inventory have it.
+import { entryOf } from "@order-saga/contracts";
+import type { Order } from "@order-saga/orders/order";
 import type { Payment } from "@order-saga/payment/payment";
 import { facetsBy, type PaymentFacet } from "@order-saga/protocol/status";
-import type { Checker } from "./observed.ts";
+import type { Checker, Observed } from "./observed.ts";
 import { allOrders, paymentOf, reservationOf, violation } from "./records.ts";
 
 export function servicesAgree(): Checker {
@@ -15,12 +17,28 @@ export function servicesAgree(): Checker {
         const payment = paid && facetOf(paid);
         const stock = reservationOf(observed, orderId)?.state;
         const isTrue = !paid?.settlement || shownAs[paid.settlement].some((facet) => facet === payment);
+        const unheard = unheardEntries(observed, order, paid?.ledgerEvents ?? []);
+        if (unheard.length > 0)
+          return unheard.map((entry) => violation("E5", `the order has not heard of ${entry}`, orderId));
         if (isTrue && order.payment === payment && order.stock === stock) return [];
         const is = `${paid?.settlement}, ${payment}/${stock}`;
         return [violation("E5", `shown as ${order.payment}/${order.stock}, is ${is}`, orderId)];
       });
     },
   };
+}
+
+/** Refunds and disputes that were said and are not with the order; no sweep repeats what an operator purged. */
+function unheardEntries(
+  { lost }: Observed,
+  { disputes = {}, orderId, refunds = {} }: Order,
+  said: Payment["ledgerEvents"],
+): string[] {
+  if (lost.some((each) => each.orderId === orderId)) return [];
+  return said.flatMap((event) => {
+    const entry = entryOf(event) ?? "";
+    return refunds[entry] || disputes[entry] ? [] : [`${event.type} ${entry}`];
+  });
 }
 
 /** By what payment has said. Of a refund that failed only a cancellation's changes how the order stands. */
