@@ -2,11 +2,9 @@
 import { hearProvider } from "@order-saga/payment/service";
 import type { SearchContext } from "./context.ts";
 import { type Intent, type IntentRefund, refundable } from "./intent.ts";
+import type { Hand } from "./scopes.ts";
 import type { Step } from "./step.ts";
 import { type Saga, type World, withSaga } from "./world.ts";
-
-/** What another hand may do in the dashboard; `return` is the bank's, of a refund that was made. */
-export type Hand = "capture" | "capture a part" | "void" | "refund a part" | "dispute" | "return";
 
 /** A change that the provider rings for. */
 type Change = { what: string; intent: Intent; isHand?: boolean; isOwn?: boolean };

@@ -40,3 +40,5 @@ export const refundable = ({ refunds, taken = 0 }: Intent): number =>
   taken - sum(refunds.filter(({ status }) => status === "succeeded" || status === "pending"));
 
 const sum = (refunds: readonly IntentRefund[]) => refunds.reduce((total, { amount }) => total + amount, 0);
+
+export const clientSecret = "pi_1_secret_of_the_customer";

@@ -1,6 +1,8 @@
 // What each search covers: how many orders, which services, which faults, which moments.
-import type { Hand } from "./hands.ts";
 import type { ClerkKey, ServiceName } from "./shop.ts";
+
+/** What another hand may do in the dashboard; `return` is the bank's, of a refund that was made. */
+export type Hand = "capture" | "capture a part" | "void" | "refund a part" | "dispute" | "return";
 
 export type Faults = {
   /** A function dies between any two of its calls, and its message comes again. */

@@ -1,7 +1,6 @@
 // Judges what a payment's write says against the provider and the stock as they really are.
 import type { Payment } from "@order-saga/payment/payment";
-import { clientSecret } from "./effects/provider.ts";
-import { type Intent, noIntent } from "./intent.ts";
+import { clientSecret, type Intent, noIntent } from "./intent.ts";
 import type { ContentId, Interner } from "./interner.ts";
 import type { RecordKind } from "./record-kinds.ts";
 import type { Saga } from "./world.ts";

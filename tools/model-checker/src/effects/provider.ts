@@ -8,7 +8,7 @@ import { type Answer, ProviderUnavailable } from "@order-saga/payment/ports";
 import { hearProvider, resumePayments } from "@order-saga/payment/service";
 import type { Call } from "../calls.ts";
 import type { SearchContext } from "../context.ts";
-import { type Intent, type IntentRefund, noIntent, refundable } from "../intent.ts";
+import { clientSecret, type Intent, type IntentRefund, noIntent, refundable } from "../intent.ts";
 import type { Run } from "../runs.ts";
 import type { Scope } from "../scopes.ts";
 import { product } from "../shop.ts";
@@ -21,7 +21,6 @@ export type ProviderCall = Extract<Call, { do: "authorize" | "capture" | "void" 
 type Effect = { intent: Intent; gives: ProviderAnswer | Look | undefined; says: string; violation?: string };
 
 export const intentId = "pi_1";
-export const clientSecret = "pi_1_secret_of_the_customer";
 
 export function provided(call: ProviderCall, place: Place, context: SearchContext): Outcome[] {
   const silence = {

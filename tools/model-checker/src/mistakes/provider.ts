@@ -5,7 +5,8 @@ import { testNow, testOrderId } from "@order-saga/messaging/testing";
 import type { Payment } from "@order-saga/payment/payment";
 import { abortPayment, hearProvider } from "@order-saga/payment/service";
 import type { Ports } from "../calls.ts";
-import { clientSecret, intentId } from "../effects/provider.ts";
+import { intentId } from "../effects/provider.ts";
+import { clientSecret } from "../intent.ts";
 import { refundRoute, type Shop, shippedShop } from "../shop.ts";
 import { type Mistake, only, withPorts, withReaction } from "./mistake.ts";
 
