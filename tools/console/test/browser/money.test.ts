@@ -12,9 +12,10 @@ async function buy(sku: string, card: string) {
   await open("/console/shop");
   await page.locator(`[data-sku="${sku}"] button`).click();
   await page.getByLabel("Test card").selectOption(card);
+  const before = await page.locator("[data-order]").count();
   await page.getByRole("button", { name: "Buy" }).click();
+  await page.locator("[data-order]").nth(before).waitFor();
   const bought = page.locator("[data-order]").first();
-  await bought.waitFor();
   return { bought, orderId: (await bought.getAttribute("data-order")) ?? "" };
 }
 
@@ -60,6 +61,7 @@ test("a clerk gives back a line: a question names the amount, and the ledger sho
   expect(row).toMatch(/^Refund-?EUR.-?8\.50made/);
   expect(row).toContain("by the shop; “bruised”; back in stock: 1 × TEA-ASSAM");
   expect(saga.runtime.aws.payments.refundsOf(intentOf(orderId))).toMatchObject([{ amount: 850 }]);
+  await page.getByText(/EUR.8\.50: (asked for|pending|given back)/).waitFor();
   // What is left, and no more.
   await page.getByLabel("by amount").check();
   await page.getByLabel("Amount in EUR").fill("17.01");
