@@ -28,7 +28,7 @@ export function servicesAgree(): Checker {
   };
 }
 
-/** Refunds and disputes that were said and are not with the order; no sweep repeats what an operator purged. */
+/** Refunds and disputes that were said and are not with the order; no sweep repeats what was purged. */
 function unheardEntries(
   { lost }: Observed,
   { disputes = {}, orderId, refunds = {} }: Order,
