@@ -62,7 +62,7 @@ export function RefundForm({ order, refundable }: Props) {
       <p class="quiet">{formatMoney(refundable, order.currency)} is left.</p>
       <Ways by={form.value.by} onChoose={(by) => change({ by })} />
       {form.value.by === "amount" ? (
-        <label class="field">
+        <label key="amount" class="field">
           Amount in {order.currency}
           <input
             inputMode="decimal"
@@ -73,7 +73,8 @@ export function RefundForm({ order, refundable }: Props) {
       ) : (
         <Lines order={order} form={form.value} onChange={(lines) => change({ lines })} />
       )}
-      <label class="field">
+      {/* With a key, so that no field takes over another's length: Preact leaves a length of 0 behind. */}
+      <label key="reason" class="field">
         Reason
         <input
           maxLength={200}
