@@ -50,16 +50,24 @@ export const steps = [
   "dispute – → OPENED",
   "dispute OPENED → WON",
   "dispute OPENED → LOST",
+  "order payment – → ACTION_REQUIRED",
   "order payment – → AUTHORIZED",
+  "order payment – → ABORTED",
   "order payment – → CAPTURED",
   "order payment – → DECLINED",
   "order payment – → VOIDED",
   "order payment – → REFUNDED",
+  "order payment ACTION_REQUIRED → AUTHORIZED",
+  "order payment ACTION_REQUIRED → ABORTED",
+  "order payment ACTION_REQUIRED → DECLINED",
+  "order payment AUTHORIZED → ABORTED",
+  "order payment ABORTED → VOIDED",
   "order payment AUTHORIZED → CAPTURED",
   "order payment AUTHORIZED → DECLINED",
   "order payment AUTHORIZED → VOIDED",
   "order payment AUTHORIZED → REFUNDED",
   "order payment CAPTURED → REFUNDED",
+  "order payment CAPTURED → REFUND_FAILED",
   "order stock – → RESERVED",
   "order stock – → COMMITTED",
   "order stock – → RELEASED",
@@ -83,6 +91,21 @@ export const steps = [
 export const rareSteps = {
   "mail CLAIMED → SUPERSEDED": "claim-given-back-after-a-cancellation",
 } as const;
+
+/** Steps that hundreds of seeds make a few times, where an event overtakes others; none is asked for. */
+const seldomSteps = [
+  "order payment ACTION_REQUIRED → CAPTURED",
+  "order payment ACTION_REQUIRED → VOIDED",
+  "order payment ACTION_REQUIRED → REFUNDED",
+  "order payment AUTHORIZED → REFUND_FAILED",
+  "order payment REFUND_FAILED → REFUNDED",
+  "dispute – → WON",
+  "dispute – → LOST",
+  "refund – → FAILED",
+] as const;
+
+/** What needs a foreign hand after an abort, whose money then cannot be given back: the search has it. */
+const seldomEnds: readonly string[] = ["REFUND_FAILED/RELEASED", "REFUND_FAILED/REJECTED"];
 
 export const races = [
   "rejected before placed",
@@ -221,7 +244,7 @@ function watchMails(coverage: Coverage, before: Mails, after: Mails): void {
 export function neverHit(coverage: ReadonlyMap<string, number>, faultKinds: readonly string[]): string[] {
   const expected = [
     ...steps.map((each) => `step ${each}`),
-    ...ends.map((each) => `end ${each}`),
+    ...ends.filter((each) => !seldomEnds.includes(each)).map((each) => `end ${each}`),
     ...races.map((each) => `race ${each}`),
     ...faultKinds.map((each) => `fault ${each}`),
   ];
@@ -231,7 +254,7 @@ export function neverHit(coverage: ReadonlyMap<string, number>, faultKinds: read
 /** Steps that were made and have no name here: a rule was changed, or the list is behind. */
 export function unnamed(coverage: ReadonlyMap<string, number>): string[] {
   const named = new Set<string>([
-    ...[...steps, ...Object.keys(rareSteps)].map((each) => `step ${each}`),
+    ...[...steps, ...seldomSteps, ...Object.keys(rareSteps)].map((each) => `step ${each}`),
     ...ends.map((each) => `end ${each}`),
   ]);
   return [...coverage.keys()].filter((name) => /^(step|end) /.test(name) && !named.has(name));
