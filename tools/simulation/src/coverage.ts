@@ -41,7 +41,6 @@ export const steps = [
   "settlement CAPTURED → REFUND_FAILED",
   "refund – → REQUESTED",
   "refund – → SUCCEEDED",
-  "refund – → PENDING",
   "refund REQUESTED → PENDING",
   "refund REQUESTED → SUCCEEDED",
   "refund REQUESTED → FAILED",
@@ -101,6 +100,7 @@ const seldomSteps = [
   "order payment REFUND_FAILED → REFUNDED",
   "dispute – → WON",
   "dispute – → LOST",
+  "refund – → PENDING",
   "refund – → FAILED",
 ] as const;
 
