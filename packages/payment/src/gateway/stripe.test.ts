@@ -389,6 +389,36 @@ describe("Stripe keeps a 500 under its key", () => {
   });
 });
 
+test.each([
+  ["was answered", undefined],
+  ["was lost with its answer", "timeout-after-effect" as const],
+  ["never arrived", "down" as const],
+])("a stage's return address changes after a call that %s: the order has one hold", async (_, mode) => {
+  const orderId = newOrderId();
+  const client = createStripeClient("sk_test_x", aws.url);
+  const before = createStripeGateway(client, { now: () => clock.now, returnUrl: "https://shop.example/old" });
+  const after = createStripeGateway(client, { now: () => clock.now, returnUrl: "https://shop.example/new" });
+  if (mode) trouble = { mode };
+  await before.authorize(orderId, aCharge("pm_card_visa"), since).catch(() => {});
+  trouble = undefined;
+  expect(await after.authorize(orderId, aCharge("pm_card_visa"), since)).toMatchObject({
+    kind: "authorized",
+  });
+  expect(booksIn(orderId)).toEqual(held);
+});
+
+test("a card declined before the return address changed is declined again, and holds nothing", async () => {
+  const orderId = newOrderId();
+  const client = createStripeClient("sk_test_x", aws.url);
+  const card = aCharge("pm_card_visa_chargeDeclined");
+  for (const place of ["old", "new"]) {
+    const settings = { now: () => clock.now, returnUrl: `https://shop.example/${place}` };
+    const answer = await createStripeGateway(client, settings).authorize(orderId, card, since);
+    expect(answer).toMatchObject({ kind: "declined", code: "generic_decline" });
+  }
+  expect(booksIn(orderId)).toEqual(nothing);
+});
+
 describe("an order that was aborted while nobody knows what is held", () => {
   const aborted = since;
   const authorize = (orderId: string) => gateway.authorize(orderId, aCharge("pm_card_visa"), since, aborted);

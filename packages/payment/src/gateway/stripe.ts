@@ -100,9 +100,10 @@ function intentOf(orderId: string, intents: readonly PaymentIntent[]): PaymentIn
 }
 
 /**
- * Asks under a key. Stripe keeps also a 500 under its key, and answers it again for a day: then what was
- * asked for is looked up, and if it was not done, asked for under the next key. Two calls at once take the
- * same keys in the same order, so it is done once.
+ * Asks under a key. Stripe keeps also a 500 under its key, and answers it again for a day; and it refuses a
+ * key whose parameters changed, as a deployment changes a return address. Then what was asked for is looked
+ * up, and if it was not done, asked for under the next key. Two calls at once take the same keys in the same
+ * order, so it is done once.
  */
 async function underKeys<T>(
   key: string,
@@ -113,11 +114,18 @@ async function underKeys<T>(
     try {
       return await ask({ idempotencyKey: count === 1 ? key : `${key}:${count}` });
     } catch (error) {
-      if (!isStripeError(error) || error.statusCode !== 500 || count === MOST_KEYS) throw error;
+      if (!isKeySpent(error) || count === MOST_KEYS) throw error;
       const done = await lookUp();
       if (done !== undefined) return done;
     }
   }
+}
+
+/** True if the key will never answer what is asked; one that is in use (409) will. */
+function isKeySpent(error: unknown): boolean {
+  if (!isStripeError(error)) return false;
+  const { rawType, statusCode } = error;
+  return statusCode === 500 || (statusCode === 400 && rawType === "idempotency_error");
 }
 
 function authorizationOf(intent: PaymentIntent): AuthorizationAnswer {
@@ -334,10 +342,6 @@ function seenDispute({ amount, created, currency, id, reason, status }: StripeDi
   };
 }
 
-/**
- * Stripe refuses a key whose parameters changed: a deploy that changes these makes orders in flight wait a
- * day.
- */
 function intentFor(orderId: string, charge: Charge, { returnUrl }: StripeSettings) {
   const redirects = returnUrl ? ("always" as const) : ("never" as const);
   return {
