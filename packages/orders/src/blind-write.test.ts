@@ -26,6 +26,8 @@ function orderAfter({ arrived, cancelled, swept }: Way): Order {
     if (step === cancelled && isCancellable(order)) order = requestCancel(order, "", testNow);
     if (step === swept) order = afterFirstLook(order, testNow + minutes);
     const event = arrived[step];
+    // A cancellation's refund fails only where the customer had cancelled.
+    if (event?.type === "RefundFailed") order = requestCancel(order, "", testNow);
     if (event) order = track(order, event, testNow);
   }
   return order;
