@@ -1,7 +1,8 @@
-// What leads through a reaction: an order that is cancelled, a bulk of orders, or a stock feed.
+// What leads through a reaction: an order that is cancelled or refunded, a bulk of orders, or a stock feed.
 import { randomUUID } from "node:crypto";
 import { type StockFeedCreated, uploadStockFeed } from "@order-saga/client";
 import type { ReactionManifest } from "@order-saga/messaging";
+import { hearProvider } from "@order-saga/payment/service";
 import { expect } from "vitest";
 import type { Saga } from "../src/testing/saga.ts";
 
@@ -17,9 +18,10 @@ export type Journey = {
 /** Nothing else changes the stock of it here. */
 const FED = "TEA-SENCHA";
 
-/** An order that is confirmed and then cancelled passes through every reaction but bulks' and feeds'. */
-export function journeyFor({ from, having, hears }: ReactionManifest): (saga: Saga) => Journey {
+/** An order that is confirmed and then cancelled passes through most reactions. */
+export function journeyFor({ from, having, hears, name }: ReactionManifest): (saga: Saga) => Journey {
   if (from === "uploads") return aFeed;
+  if (name === hearProvider.name) return aRefund;
   const isOfBulks = having.bulkId === true || hears.includes("BulkPlaced") || from === "tasks";
   return isOfBulks ? aBulk : anOrder;
 }
@@ -30,6 +32,27 @@ const anOrder = (saga: Saga): Journey => ({
   async expectEnd(orderId) {
     // While a reaction was out of order the deadline may have come first; charged it must not be.
     expect(["CANCELLED", "REJECTED"]).toContain((await saga.order(orderId)).status);
+  },
+});
+
+/** Minor units. */
+const PART = 613;
+
+const aRefund = (saga: Saga): Journey => ({
+  async begin() {
+    const orderId = await saga.place();
+    await saga.settled(orderId);
+    const headers = { "idempotency-key": randomUUID() };
+    const { status } = await saga.request("POST", `/orders/${orderId}/refunds`, {
+      headers,
+      body: { amount: PART },
+    });
+    expect(status).toBe(202);
+    return orderId;
+  },
+  follow: async () => {},
+  async expectEnd(orderId) {
+    expect((await saga.request("GET", `/orders/${orderId}`)).body).toMatchObject({ refunded: PART });
   },
 });
 
