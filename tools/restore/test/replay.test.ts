@@ -105,7 +105,7 @@ async function aStage(events: readonly DomainEvent[]): Promise<Record<string, st
     AWS_REGION: "eu-west-1",
     AWS_ACCESS_KEY_ID: "stage",
     AWS_SECRET_ACCESS_KEY: "stage",
-    STRIPE_API_KEY: "sk_test_stage",
+    STRIPE_API_KEY: saga.runtime.values.STRIPE_API_KEY ?? "",
     STRIPE_API_URL: url,
   };
 }
