@@ -39,12 +39,21 @@ const LITTLE = 4;
 const BELIEVED_MILLISECONDS = 600_000;
 /** Calls per second that are tried however often the provider refuses. */
 const SLOWEST = 0.25;
+/** So many refusals with no answer between are an outage, and say nothing of what is let through after it. */
+const OUTAGE_REFUSALS = 4;
 
-type Met = { readonly ceiling: number; readonly at: number; secondsCalled: number };
+type Met = {
+  readonly ceiling: number;
+  readonly at: number;
+  readonly inVain: number;
+  secondsCalled: number;
+  isAnswered: boolean;
+};
 
 /** Begins at the process's share of the limit, and never passes the whole of it. */
 export function createPaceRate(born: number, { perSecond, processes }: PaceLimit): PaceRate {
-  let rate = perSecond / processes;
+  const share = perSecond / processes;
+  let rate = share;
   let met: Met | undefined;
   let answers: readonly number[] = [];
 
@@ -66,6 +75,11 @@ export function createPaceRate(born: number, { perSecond, processes }: PaceLimit
       const before = answers.at(-1) ?? born;
       answers = [...answers.filter((at) => at <= now && at > now - LONGEST_MEASURE_MILLISECONDS), now];
       if (met && now - met.at > BELIEVED_MILLISECONDS) met = undefined;
+      if (met && !met.isAnswered && met.inVain >= OUTAGE_REFUSALS) {
+        rate = Math.max(rate, Math.min(share, LITTLE));
+        met = undefined;
+      }
+      if (met) met.isAnswered = true;
       if (!met) {
         rate = Math.min(perSecond, rate + GROWTH * Math.min(1, rate));
         return;
@@ -79,7 +93,8 @@ export function createPaceRate(born: number, { perSecond, processes }: PaceLimit
       // Calls that were under way when the limit was met say nothing new.
       if (met && began < met.at && met.at <= now) return;
       const ceiling = Math.max(SLOWEST, SAFE * Math.min(rate, letThrough(now)));
-      met = { ceiling, at: now, secondsCalled: 0 };
+      const inVain = met && !met.isAnswered ? met.inVain + 1 : 1;
+      met = { ceiling, at: now, inVain, secondsCalled: 0, isAnswered: false };
       rate = Math.max(SLOWEST, ceiling * BACK_TO);
     },
   };

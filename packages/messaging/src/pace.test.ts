@@ -118,6 +118,27 @@ test("a process that met a limit while another one called finds the rest of it l
   expect(provider.counts.refused).toBeLessThan(15);
 });
 
+test("after an outage in which nothing got through, a process is as fast as at first within seconds", async () => {
+  const clock = aClock();
+  const pace = createPace(clock, { perSecond: 33, processes: 11 });
+  let isOver = false;
+  const provider = aProvider(33, 30);
+  const call = () => (isOver ? provider.call() : Promise.reject(new Refused()));
+  const inVain = Array.from({ length: 13 }, () =>
+    inTurn({ pace, clock, until: clock.now() + 90_000, failureOf }, call).catch(() => "in vain"),
+  );
+  await vi.advanceTimersByTimeAsync(100_000);
+  expect(new Set(await Promise.all(inVain))).toEqual(new Set(["in vain"]));
+  isOver = true;
+  const began = clock.now();
+  const asked = { pace, clock, until: began + 1e7, failureOf };
+  const ends = Array.from({ length: 47 }, () => inTurn(asked, call).then(() => clock.now()));
+  await vi.advanceTimersByTimeAsync(400_000);
+  // At the rate that it was left with it would take three minutes.
+  expect(Math.max(...(await Promise.all(ends))) - began).toBeLessThan(20_000);
+  expect(provider.counts.refused).toBe(0);
+});
+
 test("a call in a quiet process does not wait, nor does another with it", async () => {
   const clock = aClock();
   const pace = createPace(clock, { perSecond: 45, processes: 15 });
