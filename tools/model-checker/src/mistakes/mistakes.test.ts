@@ -25,8 +25,13 @@ const scopes = new Map(
     .map(({ name, scope }) => [JSON.stringify(scope), { name, scope }]),
 );
 
-test.each([...scopes.values()])("$name: the shipped code passes where it is found", async ({ scope }) => {
-  const { finding, isComplete } = await search(createModel(scope));
-  expect(finding).toBeUndefined();
-  expect(isComplete).toBe(true);
-});
+test.each([...scopes.values()])(
+  "$name: the shipped code passes where it is found",
+  async ({ scope }) => {
+    const { finding, isComplete } = await search(createModel(scope));
+    expect(finding).toBeUndefined();
+    expect(isComplete).toBe(true);
+    // The largest scope, of crashes and timers, takes two minutes on two cores that are busy.
+  },
+  360_000,
+);
