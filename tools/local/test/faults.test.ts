@@ -357,12 +357,17 @@ test.each(presetNames)(
           .catch(() => undefined),
       ),
     );
-    await standstill();
+    // While every mail is refused, its function waits for its turn and comes again, and nothing ever rests.
+    const workDone = async () => {
+      if (name !== "mail outage") return standstill();
+      for (const orderId of orderIds) if (orderId) await saga.settled(orderId);
+    };
+    await workDone();
     for (const [index, orderId] of orderIds.entries()) {
       if (index % 4 === 1 && orderId) await saga.cancel(orderId).catch(() => undefined);
     }
     for (let round = 0; round < 2; round++) {
-      await standstill();
+      await workDone();
       await saga.runtime.advanceClock(181_000);
     }
     expect(Math.max(...hits())).toBeGreaterThan(0);
