@@ -35,7 +35,8 @@ export function endOf(stores: Stores, orderId: string): OrderEnd {
   const intents = stores.intents.filter((each) => each.orderId === orderId);
   return {
     order: order && {
-      payment: order.payment,
+      // Of an order whose stock is short it depends on the faster of two whether its money was ever held.
+      payment: order.stock === "REJECTED" && order.payment === "VOIDED" ? "ABORTED" : order.payment,
       stock: order.stock,
       amount: order.amount,
       lines: order.lines,

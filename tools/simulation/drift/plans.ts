@@ -7,10 +7,12 @@ export const PLANS = 50;
 /** Long after an order of the plan has settled. */
 const LATE_MILLISECONDS = 40 * 60_000;
 
+const ASKING = "pm_card_authenticationRequired";
+
 const cards = [
   "pm_card_visa",
   "pm_card_visa_chargeDeclined",
-  "pm_card_authenticationRequired",
+  ASKING,
   "pm_card_captureFails",
 ];
 
@@ -50,6 +52,10 @@ function anOrder(random: Random, seed: number, number: number): PlannedOrder {
     lines: [{ sku: isShort ? none : plenty, quantity: random.whole(1, 5) }],
     paymentMethod,
     ...(random.chance(0.3) && { cancelAt: LATE_MILLISECONDS }),
+    // Once the mail that asks for an answer was sent, and before the order expires.
+    ...(paymentMethod === ASKING && {
+      authentication: { answer: (seed + number) % 2 === 0 ? "succeeded" : "failed", afterSeconds: 300 },
+    }),
   };
 }
 
@@ -66,9 +72,11 @@ function aFault(random: Random, orders: readonly PlannedOrder[]): Fault {
 }
 
 /** The reactions that surely hear of such an order, and answer it. */
-function reactionsTo({ lines, paymentMethod, cancelAt }: Omit<PlannedOrder, "number">): string[] {
+function reactionsTo(order: Omit<PlannedOrder, "number">): string[] {
+  const { authentication, cancelAt, lines, paymentMethod } = order;
   const isShort = lines.some(({ sku }) => sku.endsWith("SOLD-OUT"));
-  const isPaid = !isShort && paymentMethod === "pm_card_visa";
+  const isGood = paymentMethod === "pm_card_visa" || authentication?.answer === "succeeded";
+  const isPaid = !isShort && isGood;
   return [
     "inventory-reserve-stock",
     "orders-track-order",

@@ -93,6 +93,8 @@ async function runOnTheLaptop(wave: readonly Plan[]): Promise<void> {
   const ids = new Map<PlannedOrder, string>();
   await Promise.all(orders.map(async ({ plan, order }) => ids.set(order, await place(plan, order))));
   await saga.idle();
+  await Promise.all(orders.map(({ order }) => answerTheBank(order, ids.get(order) ?? "")));
+  await saga.idle();
   await Promise.all(
     orders
       .filter(({ order }) => order.cancelAt !== undefined)
@@ -111,6 +113,15 @@ async function runOnTheLaptop(wave: readonly Plan[]): Promise<void> {
       endsOf(plan, stores, (order) => ids.get(order) ?? ""),
     );
   }
+}
+
+async function answerTheBank({ authentication }: PlannedOrder, orderId: string): Promise<void> {
+  if (!authentication) return;
+  const { status } = await saga.request("POST", `/__local/payments/${orderId}/authenticate`, {
+    headers: { "x-order-saga": "test" },
+    body: { outcome: authentication.answer },
+  });
+  expect(status).toBe(200);
 }
 
 /** In a plan a reaction's name follows its service's. */
