@@ -9,12 +9,7 @@ const LATE_MILLISECONDS = 40 * 60_000;
 
 const ASKING = "pm_card_authenticationRequired";
 
-const cards = [
-  "pm_card_visa",
-  "pm_card_visa_chargeDeclined",
-  ASKING,
-  "pm_card_captureFails",
-];
+const cards = ["pm_card_visa", "pm_card_visa_chargeDeclined", ASKING, "pm_card_captureFails"];
 
 /** Two SKUs of this plan alone: one in plenty, one sold out. */
 export const skusOf = (seed: number) => ({ plenty: `DRIFT-${seed}`, none: `DRIFT-${seed}-SOLD-OUT` });
