@@ -1,6 +1,7 @@
 // Watches a run and writes its trace.
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
+import type { CallCategory } from "../fault-kinds.ts";
 import type { Fault } from "../plan.ts";
 import type { Watch, WatchedCall, WatchedCaller, WatchedMessage } from "../watch.ts";
 import type { World } from "../world.ts";
@@ -16,6 +17,18 @@ const withoutRequest: ReadonlySet<string> = new Set([
 
 /** Parts of a call's text that name something orders share. */
 const SHARED = /\b[A-Z]+#[^\s+]+/g;
+
+/** Whose calls wait for their turn in the process that makes them, whatever order they are for. */
+const paced: ReadonlySet<CallCategory> = new Set(["mail", "provider"]);
+
+/** What a call asks for that others wait for, too. */
+function sharedOf({ name }: WatchedCaller, { category, what }: WatchedCall): string[] {
+  const things = [...what().matchAll(SHARED)].map(([shared]) => shared);
+  return paced.has(category) ? [...things, `turn of ${name}`] : things;
+}
+
+/** A webhook is a matter of the order that it tells of. */
+const entityIn = (about: string): Entity => about.replace(/^webhook \d+ of /, "");
 
 export function createTracer(): Tracer {
   const tracing = createTracing();
@@ -86,7 +99,7 @@ function watchAttempts(tracing: Tracing): Pick<Watch, "begun" | "ended" | "asked
   return {
     begun(caller, about) {
       const { name } = caller;
-      const entities = new Set(withoutRequest.has(name) ? [] : [about]);
+      const entities = new Set(withoutRequest.has(name) ? [] : [entityIn(about)]);
       // A reaction's attempt has begun with the delivery of its batch.
       const delivered = attempts.at(-1);
       const isDelivered = delivered?.name === name && delivered.end === "delivered";
@@ -101,7 +114,7 @@ function watchAttempts(tracing: Tracing): Pick<Watch, "begun" | "ended" | "asked
     asked(caller, call) {
       asked.set(call, now());
       const touched = latest.get(caller)?.touched;
-      for (const [shared] of call.what().matchAll(SHARED))
+      for (const shared of sharedOf(caller, call))
         if (touched && !touched.has(shared)) touched.set(shared, now());
     },
     called(caller, call, fault, isDone) {
