@@ -156,7 +156,7 @@ const hotSku: Preset = {
 const deadBus: Preset = {
   name: "dead-bus",
   title: "Bus takes nothing for 5 min",
-  attemptsPerOrder: 19,
+  attemptsPerOrder: 20,
   lesson:
     "What was recorded and not published is said again by the schedules: no event is lost, and each waits for the next run.",
   plan: everywhere(shopWith(24, 8 * MINUTE), {
