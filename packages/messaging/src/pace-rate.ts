@@ -39,8 +39,11 @@ const LITTLE = 4;
 const BELIEVED_MILLISECONDS = 600_000;
 /** Calls per second that are tried however often the provider refuses. */
 const SLOWEST = 0.25;
-/** So many refusals with no answer between are an outage, and say nothing of what is let through after it. */
-const OUTAGE_REFUSALS = 4;
+/**
+ * So many refusals with no answer between are an outage, and say nothing of what is let through after it.
+ * Fewer may be the bad luck of a process where others use up a limit of one call a second.
+ */
+const OUTAGE_REFUSALS = 12;
 
 type Met = {
   readonly ceiling: number;
