@@ -104,19 +104,13 @@ export async function createDemoClient(runtime: Runtime): Promise<DemoClient> {
         const said = new Set(eventsOf(orderId).map(({ type }) => type));
         return types.every((type) => said.has(type));
       }),
-    untilOnlyRetriesWait: () =>
-      eventually(
-        "the reactions to have tried",
-        () => waiting(runtime) === 0 && runtime.functions.running() === 0,
-      ),
+    untilOnlyRetriesWait: () => untilResting(runtime),
     async untilIdle() {
-      while (waiting(runtime) + inFlight(runtime) + runtime.functions.running() > 0) {
-        await eventually(
-          "the reactions to rest",
-          () => waiting(runtime) === 0 && runtime.functions.running() === 0,
-        );
-        // What is left has failed once and waits for its visibility timeout, which the clock is moved past.
-        if (inFlight(runtime) > 0) await runtime.advanceClock(VISIBILITY_MILLISECONDS);
+      while (ready(runtime) + later(runtime) + runtime.functions.running() > 0) {
+        await untilResting(runtime);
+        // What is left waits for its delay, or has failed once and waits for its visibility timeout: the
+        // clock is moved past both.
+        if (later(runtime) > 0) await runtime.advanceClock(VISIBILITY_MILLISECONDS);
       }
     },
     eventsOf,
@@ -129,13 +123,26 @@ function intentOf({ aws }: Runtime, orderId: string): string {
   return intent.id;
 }
 
-const waiting = (runtime: Runtime) =>
-  sum(runtime, ({ ready, delayed }) => ready + delayed) + runtime.aws.payments.webhooks.pending();
-const inFlight = (runtime: Runtime) => sum(runtime, (count) => count.inFlight);
+const ready = (runtime: Runtime) =>
+  sum(runtime, (count) => count.ready) + runtime.aws.payments.webhooks.pending();
+const later = (runtime: Runtime) => sum(runtime, ({ delayed, inFlight }) => delayed + inFlight);
+
+/** Nothing runs, nor is on its way between a queue and a function, for longer than that way takes. */
+async function untilResting(runtime: Runtime): Promise<void> {
+  let since = performance.now();
+  await eventually("the reactions to rest", () => {
+    const isResting = ready(runtime) === 0 && runtime.functions.running() === 0;
+    if (!isResting) since = performance.now();
+    return performance.now() - since > WAY_MILLISECONDS;
+  });
+}
 
 function sum(runtime: Runtime, of: (count: QueueCount) => number): number {
   return [...runtime.mappings.keys()].reduce((total, name) => total + of(runtime.aws.queues.count(name)), 0);
 }
+
+/** From a queue to a function, or from its end to the deletion of its messages, over the wire. */
+const WAY_MILLISECONDS = 150;
 
 async function eventually(what: string, holds: () => boolean): Promise<void> {
   const deadline = performance.now() + PATIENCE_MILLISECONDS;
