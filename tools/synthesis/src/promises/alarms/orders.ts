@@ -13,56 +13,49 @@ function ofAccount(metricName: string, statistic: string): Watched {
 const once: Judged = { over: 0, seconds: 300, periods: [1, 1], missing: "notBreaching" };
 const reputation: Omit<Judged, "over"> = { seconds: 3600, periods: [1, 1], missing: "ignore" };
 
+/** Of a log line each of which is worth a person's time. */
+const toldAtOnce = (name: string, kind: Pick<Kind, "says" | "because" | "runbook">): Kind => ({
+  ...kind,
+  judged: once,
+  alarms: (graph) => ({ [name]: logged(graph, name) }),
+});
+
 export const orderAlarms: readonly Kind[] = [
-  {
+  toldAtOnce("parked-messages", {
     says: "an alarm tells of a parked message at once: over 0 in five minutes",
     because: "its order may be stuck, and the queue's own metric may be a quarter of an hour late",
     runbook: "dead-letters",
-    judged: once,
-    alarms: (graph) => ({ "parked-messages": logged(graph, "parked-messages") }),
-  },
-  {
+  }),
+  toldAtOnce("invariant-violations", {
     says: "an alarm fires when an invariant is violated: over 0 in five minutes",
     because: "two facts that exclude each other are a bug or a forged event, never a load",
     runbook: "invariant-violation",
-    judged: once,
-    alarms: (graph) => ({ "invariant-violations": logged(graph, "invariant-violations") }),
-  },
-  {
+  }),
+  toldAtOnce("stuck-orders", {
     says: "an alarm tells of orders that are not settled past their bound: over 0 in five minutes",
     because: "the sweep says so of an order only when it is long late",
     runbook: "unsettled-orders",
-    judged: once,
-    alarms: (graph) => ({ "stuck-orders": logged(graph, "stuck-orders") }),
-  },
-  {
+  }),
+  toldAtOnce("provider-refusals", {
     says: "an alarm tells of a provider that refuses the shop itself: over 0 in five minutes",
     because: "a wrong key, account or parameter rejects every order, and no later run mends it",
     runbook: "provider-misconfigured",
-    judged: once,
-    alarms: (graph) => ({ "provider-refusals": logged(graph, "provider-refusals") }),
-  },
-  {
+  }),
+  toldAtOnce("failed-refunds", {
     says: "an alarm tells of a refund that failed for good: over 0 in five minutes",
     because: "the customer waits for the money, and a person has to send it another way",
     runbook: "refund-failed",
-    judged: once,
-    alarms: (graph) => ({ "failed-refunds": logged(graph, "failed-refunds") }),
-  },
-  {
+  }),
+  toldAtOnce("foreign-captures", {
     says: "an alarm tells of another hand's capture, short or after the order was given up: over 0 in five minutes",
     because: "somebody works in the provider's dashboard against the saga, and money is missing or goes back",
     runbook: "foreign-captures",
-    judged: once,
-    alarms: (graph) => ({ "foreign-captures": logged(graph, "foreign-captures") }),
-  },
-  {
+  }),
+  toldAtOnce("disputes", {
     says: "an alarm tells of a dispute: over 0 in five minutes",
     because: "the shop's evidence has a deadline, after which the money is lost",
     runbook: "disputes",
-    judged: once,
-    alarms: (graph) => ({ disputes: logged(graph, "disputes") }),
-  },
+  }),
   {
     says: "an alarm fires when webhooks do not verify: over 5 bad signatures in an hour",
     because: "anybody may post to the webhook, but a wrong secret fails for every order",
@@ -78,20 +71,16 @@ export const orderAlarms: readonly Kind[] = [
     judged: { over: 3, seconds: 3600, periods: [1, 1], missing: "notBreaching" },
     alarms: (graph) => ({ "stuck-bulks": logged(graph, "stuck-bulks") }),
   },
-  {
+  toldAtOnce("stock-feeds", {
     says: "an alarm tells of a stock feed whose two readers saw different bytes: over 0 in five minutes",
     because: "both read one version of one object, so one of them or the store is wrong",
     runbook: "stock-feeds",
-    judged: once,
-    alarms: (graph) => ({ "stock-feeds": logged(graph, "stock-feeds") }),
-  },
-  {
+  }),
+  toldAtOnce("mail-outcomes", {
     says: "an alarm tells of mail that was refused or is in doubt: over 0 in five minutes",
     because: "no later run mends either, so somebody has to look",
     runbook: "mail-outcome",
-    judged: once,
-    alarms: (graph) => ({ "mail-outcomes": logged(graph, "mail-outcomes") }),
-  },
+  }),
   {
     says: "an alarm fires when orders settle slowly: p90 over 60000 ms in 3 of 6 times five minutes",
     because: "without a fault an order takes seconds, and one redelivery makes it three minutes",
