@@ -1,14 +1,15 @@
 // The rules of a reservation, row by row of the protocol's table, and the laws that hold in any order.
+
 import { type DomainEvent, type EventOf, eventSchemas, type StockLine } from "@order-saga/contracts";
 import { PermanentError } from "@order-saga/messaging";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
+import { mergeLines } from "@order-saga/protocol/stock";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   commit,
   expire,
   type Movement,
-  mergeLines,
   type Reservation,
   recorded,
   reject,

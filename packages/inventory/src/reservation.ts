@@ -9,7 +9,7 @@ import {
   type StockLine,
 } from "@order-saga/contracts";
 import { invariantViolation } from "@order-saga/messaging";
-import { linesHeld, quantityOf } from "@order-saga/protocol/stock";
+import { linesHeld, mergeLines, quantityOf } from "@order-saga/protocol/stock";
 
 /** At most one reservation per order; its events are recorded when they are first decided. */
 export type Reservation = {
@@ -39,12 +39,6 @@ export type Step = { next: Reservation; movement: Movement | undefined } | undef
 
 type Placed = EventOf<"OrderPlaced">;
 type Aborted = EventOf<"PaymentDeclined" | "PaymentAborted">;
-
-export function mergeLines(lines: readonly StockLine[]): StockLine[] {
-  const quantities = new Map<string, number>();
-  for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
-  return [...quantities].sort(([a], [b]) => (a < b ? -1 : 1)).map(([sku, quantity]) => ({ sku, quantity }));
-}
 
 /** The reservation an order asks for; whether there is stock for it is the store's condition. */
 export function reserve(event: Placed, now: number, reservationSeconds: number): Reservation {

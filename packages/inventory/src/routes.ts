@@ -1,10 +1,11 @@
 // The routes of inventory: the stock of one SKU, read, and adjusted once per idempotency key.
-import { type AdjustStockRequest, IdempotencyKey, Sku, type StockLevel } from "@order-saga/contracts";
+import { type AdjustStockRequest, Sku, type StockLevel } from "@order-saga/contracts";
 import {
   type AuthenticatedRequest,
   type HttpAnswer,
   HttpProblem,
   type HttpRequest,
+  idempotencyKeyOf,
   problem,
 } from "@order-saga/messaging/http";
 import { again, retry } from "@order-saga/messaging/retry";
@@ -23,15 +24,8 @@ const ATTEMPTS = 8;
 export function adjustStockHandler({ store, backOff }: InventoryPorts) {
   return async (request: AuthenticatedRequest<AdjustStockRequest>): Promise<HttpAnswer> => {
     const sku = skuOf(request.path.sku);
-    const key = IdempotencyKey.safeParse(request.header("idempotency-key"));
-    if (!key.success) {
-      throw problem(
-        400,
-        "invalid-idempotency-key",
-        "Send an Idempotency-Key of 16–64 letters, digits, _ or -.",
-      );
-    }
-    const adjustment = { principal: request.principal, key: key.data, sku, delta: request.body.delta };
+    const key = idempotencyKeyOf(request);
+    const adjustment = { principal: request.principal, key, sku, delta: request.body.delta };
     return retry({ attempts: ATTEMPTS, exhausted: contended }, async (attempt) => {
       switch (await store.adjust(adjustment)) {
         case "written":

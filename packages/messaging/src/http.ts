@@ -1,5 +1,5 @@
 // The Lambda edge of an HTTP route: takes API Gateway's event, answers JSON or a problem document.
-import { containsCardNumber, OrderId, type Problem, type Scope } from "@order-saga/contracts";
+import { containsCardNumber, IdempotencyKey, OrderId, type Problem, type Scope } from "@order-saga/contracts";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
@@ -57,6 +57,13 @@ export function problem(
   more: Pick<Problem, "detail" | "errors" | "minimum"> = {},
 ): HttpProblem {
   return new HttpProblem({ type, title, status, ...more });
+}
+
+/** The request's idempotency key. Throws a problem if it is missing or malformed. */
+export function idempotencyKeyOf({ header }: Pick<HttpRequest<unknown>, "header">): IdempotencyKey {
+  const key = IdempotencyKey.safeParse(header("idempotency-key"));
+  if (key.success) return key.data;
+  throw problem(400, "invalid-idempotency-key", "Send an Idempotency-Key of 16–64 letters, digits, _ or -.");
 }
 
 /** The words for what is wrong with a body. Reactions answer no person, so only this edge loads them. */

@@ -1,12 +1,12 @@
 // The routes of orders: placed once per idempotency key, read, listed, cancelled.
+import { type CancelOrderRequest, OrderId, OrderStatus, type PlaceOrderRequest } from "@order-saga/contracts";
 import {
-  type CancelOrderRequest,
-  IdempotencyKey,
-  OrderId,
-  OrderStatus,
-  type PlaceOrderRequest,
-} from "@order-saga/contracts";
-import { type AuthenticatedRequest, type HttpAnswer, HttpProblem, problem } from "@order-saga/messaging/http";
+  type AuthenticatedRequest,
+  type HttpAnswer,
+  HttpProblem,
+  idempotencyKeyOf,
+  problem,
+} from "@order-saga/messaging/http";
 import { Contended, writeOptimistically } from "@order-saga/messaging/optimistic";
 import { acceptOnce } from "./acceptance.ts";
 import { isCancellable, type Order, requestCancel, statusOf } from "./order.ts";
@@ -18,16 +18,9 @@ import { acceptedView, summary, view } from "./views.ts";
 
 export function placeOrderHandler(ports: PlaceOrderPorts) {
   return async (request: AuthenticatedRequest<PlaceOrderRequest>): Promise<HttpAnswer> => {
-    const { body, header, now, principal } = request;
-    const key = IdempotencyKey.safeParse(header("idempotency-key"));
-    if (!key.success) {
-      throw problem(
-        400,
-        "invalid-idempotency-key",
-        "Send an Idempotency-Key of 16–64 letters, digits, _ or -.",
-      );
-    }
-    const ids = ports.identities.map((each) => each.orderId(principal, key.data));
+    const { body, now, principal } = request;
+    const key = idempotencyKeyOf(request);
+    const ids = ports.identities.map((each) => each.orderId(principal, key));
     request.about(ids[0] ?? "");
     const fingerprints = ports.identities.map((each) => each.fingerprint(body));
     const [fingerprint = ""] = fingerprints;

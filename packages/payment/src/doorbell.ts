@@ -1,10 +1,9 @@
 // The doorbell: the provider, or a clerk, says that there is something to look at, and payment looks.
-import { type DomainEvent, OrderId } from "@order-saga/contracts";
+import { OrderId } from "@order-saga/contracts";
 import type { ReactTo } from "@order-saga/messaging";
-import { writeOptimistically } from "@order-saga/messaging/optimistic";
 import type { SendTasks } from "@order-saga/messaging/tasks";
 import * as z from "zod/mini";
-import { ATTEMPTS, finish, publishRest } from "./finish.ts";
+import { byClock, finish, publishRest, writeOver } from "./finish.ts";
 import { join, type Look } from "./look.ts";
 import { notice } from "./notices.ts";
 import { isBeingAuthorized, type Payment, withUnpublished } from "./payment.ts";
@@ -42,10 +41,9 @@ export function hearProviderHandler(ports: DoorbellPorts): ReactTo<Ring> {
     notice(known, joined, log);
     // The delivery that began the authorisation finishes it.
     if (isBeingAuthorized(joined, ports.clock(), ports.functionTimeoutSeconds)) return [];
-    const causeAt = (now: number) => ({ causationId: null, now });
-    const { payment } = await finish(ports, joined, { causeAt, log, mark: withUnpublished });
+    const { payment } = await finish(ports, joined, { causeAt: byClock, log, mark: withUnpublished });
     await publishRest(ports, payment);
-    return [] satisfies DomainEvent[];
+    return [];
   };
 }
 
@@ -62,18 +60,11 @@ async function ringLater(
 }
 
 function writeLook({ clock, store, terms }: DoorbellPorts, look: Look, known: Payment): Promise<Payment> {
-  return writeOptimistically<Payment, Payment, Payment>({
-    what: `payment of ${known.orderId}`,
-    attempts: ATTEMPTS,
-    known,
-    load: async () => (await store.load(known.orderId)) ?? known,
-    save: store.save,
-    decide(read) {
-      const now = clock();
-      const next = join(read, look, { causationId: null, now }, terms);
-      if (next === read) return { answer: read };
-      const marked = withUnpublished(read, next, now);
-      return { write: marked, answer: marked };
-    },
+  return writeOver(store, known, (read) => {
+    const now = clock();
+    const next = join(read, look, byClock(now), terms);
+    if (next === read) return { answer: read };
+    const marked = withUnpublished(read, next, now);
+    return { write: marked, answer: marked };
   });
 }

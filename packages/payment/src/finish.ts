@@ -1,7 +1,7 @@
 // Asks the provider, and records each answer, until nothing is outstanding or the provider is silent.
 import type { Cause, DomainEvent } from "@order-saga/contracts";
 import type { Log, Publish } from "@order-saga/messaging";
-import { writeOptimistically } from "@order-saga/messaging/optimistic";
+import { type Decision, writeOptimistically } from "@order-saga/messaging/optimistic";
 import { notice, noticeUnavailable } from "./notices.ts";
 import {
   nextCall,
@@ -13,7 +13,7 @@ import {
   recordedSince,
   unpublishedEvents,
 } from "./payment.ts";
-import { type PaymentPorts, ProviderUnavailable } from "./ports.ts";
+import { type PaymentPorts, type PaymentStore, ProviderUnavailable } from "./ports.ts";
 
 /** One order's facts meet at its record: five events and the doorbell, each once or twice at a time. */
 export const ATTEMPTS = 10;
@@ -32,6 +32,9 @@ export type Finishing = {
   /** What else each write says, given the payment before and after. */
   mark?: (before: Payment, after: Payment, now: number) => Payment;
 };
+
+/** What no event caused: a timer or the doorbell did. */
+export const byClock = (now: number): Cause => ({ causationId: null, now });
 
 export async function finish(ports: PaymentPorts, payment: Payment, finishing: Finishing): Promise<Finished> {
   const { causeAt, log, mark = (_, after) => after } = finishing;
@@ -67,22 +70,33 @@ function writeAnswer(
   recordIn: (read: Payment) => Payment,
 ): Promise<{ before: Payment; after: Payment }> {
   let hasWritten = false;
-  return writeOptimistically<Payment, Payment, { before: Payment; after: Payment }>({
-    what: `payment of ${asked.orderId}`,
+  const decide = (read: Payment) => {
+    const outstanding = nextCall(read);
+    // A write that was answered as lost may have been made; then no other delivery says what it recorded.
+    if (!outstanding || keyOf(outstanding) !== keyOf(call))
+      return { answer: { before: hasWritten ? asked : read, after: read } };
+    const next = recordIn(read);
+    hasWritten = true;
+    return { write: next, answer: { before: read, after: next } };
+  };
+  // While a card is authorised the stock is mostly reserved, and a read costs a fifth of a lost write.
+  return writeOver(store, asked, decide, call.kind === "authorize");
+}
+
+/** Writes what is decided over the payment as it was last read, or first reads it anew. */
+export function writeOver<A>(
+  store: PaymentStore,
+  payment: Payment,
+  decide: (read: Payment) => Decision<Payment, A>,
+  readsFirst = false,
+): Promise<A> {
+  return writeOptimistically<Payment, Payment, A>({
+    what: `payment of ${payment.orderId}`,
     attempts: ATTEMPTS,
-    // While a card is authorised the stock is mostly reserved, and a read costs a fifth of a lost write.
-    ...(call.kind !== "authorize" && { known: asked }),
-    load: async () => (await store.load(asked.orderId)) ?? asked,
+    ...(!readsFirst && { known: payment }),
+    load: async () => (await store.load(payment.orderId)) ?? payment,
     save: store.save,
-    decide(read) {
-      const outstanding = nextCall(read);
-      // A write that was answered as lost may have been made; then nobody else says what it recorded.
-      if (!outstanding || keyOf(outstanding) !== keyOf(call))
-        return { answer: { before: hasWritten ? asked : read, after: read } };
-      const next = recordIn(read);
-      hasWritten = true;
-      return { write: next, answer: { before: read, after: next } };
-    },
+    decide,
   });
 }
 
@@ -120,15 +134,8 @@ export async function publishRest(
   const events = unpublishedEvents(payment);
   if (events.length === 0) return payment;
   await publish(events);
-  return writeOptimistically<Payment, Payment, Payment>({
-    what: `payment of ${payment.orderId}`,
-    attempts: ATTEMPTS,
-    known: payment,
-    load: async () => (await store.load(payment.orderId)) ?? payment,
-    save: store.save,
-    decide(read) {
-      const next = published(read, events, clock());
-      return { write: next, answer: next };
-    },
+  return writeOver(store, payment, (read) => {
+    const next = published(read, events, clock());
+    return { write: next, answer: next };
   });
 }

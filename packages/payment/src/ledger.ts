@@ -1,14 +1,22 @@
 // The ledger of a payment: what was given back, by whom, and what the customer's bank disputes.
 import {
   type Cause,
-  type DomainEvent,
   newEvent,
   type OfBulk,
   type RefundSource,
   type StockLine,
   stepOf,
 } from "@order-saga/contracts";
-import type { Dispute, LedgerEvent, Payment, ProviderAnswer, Refund, SeenRefund } from "./payment-record.ts";
+import { mergeLines, quantityOf } from "@order-saga/protocol/stock";
+import {
+  type Dispute,
+  type LedgerEvent,
+  type Payment,
+  type ProviderAnswer,
+  type Refund,
+  type SeenRefund,
+  say,
+} from "./payment-record.ts";
 
 export type { Dispute, LedgerEvent, Refund, SeenRefund } from "./payment-record.ts";
 
@@ -21,9 +29,12 @@ export function refundedOf({ refunds }: Payment): number {
 
 /** What may still be refunded, in minor units; a refund that failed frees its share. */
 export function freeOf({ refunds, taken = 0 }: Payment): number {
-  const open = refunds.filter(({ status }) => ["REQUESTED", "PENDING", "SUCCEEDED"].includes(status));
-  return taken - sum(open);
+  return taken - sum(standing(refunds));
 }
+
+/** Those that give money back, or may; one that failed or was overtaken does not. */
+const standing = (refunds: readonly Refund[]) =>
+  refunds.filter(({ status }) => status !== "FAILED" && status !== "OVERTAKEN");
 
 /** The refund that the provider is to be asked for next. */
 export function askedRefund({ refunds }: Payment): Refund | undefined {
@@ -115,7 +126,7 @@ export function settleLedger(payment: Payment, cause: Cause): Payment {
     if (settlement && settlement !== "REFUND_FAILED") return payment;
     if (isGivenBack) {
       const said = newEvent("PaymentVoided", orderId, cause, { authorized: true });
-      return withEvent({ ...payment, settlement: "VOIDED" }, said);
+      return say({ ...payment, settlement: "VOIDED" }, said);
     }
     return hasFailed(payment, "abort") ? { ...payment, settlement: "REFUND_FAILED" } : payment;
   }
@@ -123,18 +134,13 @@ export function settleLedger(payment: Payment, cause: Cause): Payment {
   if (isGivenBack) {
     const data = { amount: taken, currency: charge?.currency ?? "" };
     const said = newEvent("PaymentRefunded", orderId, cause, data);
-    return withEvent({ ...payment, settlement: "REFUNDED" }, said);
+    return say({ ...payment, settlement: "REFUNDED" }, said);
   }
   return hasFailed(payment, "cancellation") ? { ...payment, settlement: "REFUND_FAILED" } : payment;
 }
 
 const hasFailed = ({ refunds }: Payment, of: RefundSource) =>
   refunds.some(({ source, status }) => source === of && status === "FAILED");
-
-const withEvent = (payment: Payment, event: DomainEvent): Payment => ({
-  ...payment,
-  events: { [event.type]: event, ...payment.events },
-});
 
 /** What a clerk asks for: an amount, or what came back, line by line. */
 export type ClerksRefund = {
@@ -165,12 +171,12 @@ export function requestRefund(payment: Payment, asked: ClerksRefund, now: number
   if (settlement !== "CAPTURED" && settlement !== "REFUNDED" && settlement !== "REFUND_FAILED")
     return { refusal: "not-captured" };
   const free = freeOf(payment);
-  const lines = asked.lines && merged(asked.lines);
+  const lines = asked.lines && mergeLines(asked.lines);
   const amount = lines ? priceOf(payment, lines) : asked.amount;
   if (amount === undefined || amount > free || amount <= 0) return { refusal: "refund-too-large", free };
   const step = stepOf(payment.charge?.currency ?? "");
   if (amount % step !== 0) return { refusal: "refund-not-in-steps", step };
-  const restock = merged((asked.lines ?? []).filter((line) => line.restock));
+  const restock = mergeLines((asked.lines ?? []).filter((line) => line.restock));
   const refund: Refund = {
     id: asked.id,
     amount,
@@ -185,25 +191,14 @@ export function requestRefund(payment: Payment, asked: ClerksRefund, now: number
   return { payment: { ...payment, refunds: [...payment.refunds, refund] }, refund, isNew: true };
 }
 
-/** Equal SKUs become one line, in the order of their names. */
-function merged(lines: readonly { sku: string; quantity: number }[]): StockLine[] {
-  const quantities = new Map<string, number>();
-  for (const { quantity, sku } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
-  return [...quantities].sort(([a], [b]) => (a < b ? -1 : 1)).map(([sku, quantity]) => ({ sku, quantity }));
-}
-
 /** What the lines were sold for; undefined if more comes back than was bought and not yet refunded. */
 function priceOf({ charge, refunds }: Payment, lines: readonly StockLine[]): number | undefined {
+  const bought = charge?.lines ?? [];
+  const given = standing(refunds).flatMap((refund) => refund.lines ?? []);
   let amount = 0;
   for (const { quantity, sku } of lines) {
-    const bought = (charge?.lines ?? []).filter((line) => line.sku === sku);
-    const given = refunds
-      .filter(({ status }) => status !== "FAILED" && status !== "OVERTAKEN")
-      .flatMap((refund) => refund.lines ?? [])
-      .filter((line) => line.sku === sku);
-    const count = (each: readonly { quantity: number }[]) => each.reduce((all, one) => all + one.quantity, 0);
-    if (quantity > count(bought) - count(given)) return undefined;
-    amount += quantity * (bought[0]?.unitPrice ?? 0);
+    if (quantity > quantityOf(bought, sku) - quantityOf(given, sku)) return undefined;
+    amount += quantity * (bought.find((line) => line.sku === sku)?.unitPrice ?? 0);
   }
   return amount;
 }

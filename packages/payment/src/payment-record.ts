@@ -1,6 +1,7 @@
 // What is recorded of a payment, what the provider is asked for, and what it answers.
 import type {
   DeclineReason,
+  DomainEvent,
   EventOf,
   EventType,
   OfBulk,
@@ -43,7 +44,7 @@ export type Payment = {
   /** Written once; nothing else takes money or frees stock. */
   decision?: "CAPTURE" | "ABORT";
   settlement?: "CAPTURED" | "VOIDED" | "DECLINED" | "CAPTURE_FAILED" | "REFUNDED" | "REFUND_FAILED";
-  /** What the provider took, by whoever asked for it, in minor units; refunds are not subtracted. */
+  /** What the provider took, asked by us or by another hand, in minor units; refunds are not subtracted. */
   taken?: number;
   refunds: Refund[];
   disputes: Dispute[];
@@ -146,3 +147,17 @@ export type Dispute = {
 };
 
 export type LedgerEvent = EventOf<"RefundMade" | "RefundFailed" | "DisputeOpened" | "DisputeClosed">;
+
+/** Each event is said once: the first body is the body. */
+export function say(payment: Payment, event: DomainEvent): Payment {
+  return { ...payment, events: { [event.type]: event, ...payment.events } };
+}
+
+/** What a stored payment leaves out: most have none of these, and each byte is written several times. */
+export const emptyParts: Pick<Payment, "refunds" | "disputes" | "ledgerEvents" | "unpublished" | "tries"> = {
+  refunds: [],
+  disputes: [],
+  ledgerEvents: [],
+  unpublished: [],
+  tries: 0,
+};

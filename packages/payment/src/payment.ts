@@ -9,18 +9,20 @@ import {
 } from "@order-saga/contracts";
 import { invariantViolation } from "@order-saga/messaging";
 import { askedRefund, settleLedger, withDueRefund, withRefundAnswer, withSaidEntries } from "./ledger.ts";
-import type {
-  Authorization,
-  AuthorizationAnswer,
-  Charge,
-  Heard,
-  Payment,
-  ProviderAnswer,
-  ProviderCall,
-  Terms,
+import {
+  type Authorization,
+  type AuthorizationAnswer,
+  type Charge,
+  emptyParts,
+  type Heard,
+  type Payment,
+  type ProviderAnswer,
+  type ProviderCall,
+  say,
+  type Terms,
 } from "./payment-record.ts";
 
-export type * from "./payment-record.ts";
+export * from "./payment-record.ts";
 
 /** How long a payment without an OrderPlaced waits for one. */
 const TOMBSTONE_MILLISECONDS = 15 * 60_000;
@@ -160,7 +162,7 @@ export function nextCall(payment: Payment): ProviderCall | undefined {
   }
 }
 
-/** True while the provider may have learnt something that nobody has told us. */
+/** True while the provider may know something new that no event or webhook has told payment. */
 export function isLookedFor({ authorization, decision, refunds }: Payment): boolean {
   const asksCustomer = authorization.state === "ACTION_REQUIRED" && !decision;
   return asksCustomer || refunds.some(({ status }) => status === "PENDING");
@@ -361,20 +363,6 @@ export function triedInVain(payment: Payment, now: number): Payment {
   const dueAt = timeAt(Math.min(now + wait, Math.max(now, deadline)));
   return { ...payment, tries: payment.tries + 1, dueAt, version: payment.version + 1 };
 }
-
-/** Each event is said once: the first body is the body. */
-export function say(payment: Payment, event: DomainEvent): Payment {
-  return { ...payment, events: { [event.type]: event, ...payment.events } };
-}
-
-/** What a stored payment leaves out: most have none of these, and each byte is written several times. */
-export const emptyParts: Pick<Payment, "refunds" | "disputes" | "ledgerEvents" | "unpublished" | "tries"> = {
-  refunds: [],
-  disputes: [],
-  ledgerEvents: [],
-  unpublished: [],
-  tries: 0,
-};
 
 function blank(orderId: string, now: number): Payment {
   return {

@@ -1,9 +1,10 @@
 // The routes of payment: a customer's payment, a clerk's refund, and the provider's doorbell.
-import { IdempotencyKey, OrderId, type RefundRequest } from "@order-saga/contracts";
+import { OrderId, type RefundRequest } from "@order-saga/contracts";
 import {
   type AuthenticatedRequest,
   type HttpAnswer,
   type HttpRequest,
+  idempotencyKeyOf,
   problem,
 } from "@order-saga/messaging/http";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
@@ -35,15 +36,11 @@ export type RefundPorts = {
 /** A clerk refunds orders of every customer: the scope decides, not the principal. */
 export function requestRefundHandler(ports: RefundPorts) {
   return async (request: AuthenticatedRequest<RefundRequest>): Promise<HttpAnswer> => {
-    const { body, header, now, path } = request;
-    const key = IdempotencyKey.safeParse(header("idempotency-key"));
-    if (!key.success) {
-      const title = "Send an Idempotency-Key of 16–64 letters, digits, _ or -.";
-      throw problem(400, "invalid-idempotency-key", title);
-    }
+    const { body, now, path } = request;
+    const key = idempotencyKeyOf(request);
     const asked = {
       ...body,
-      id: `rf_${ports.hash([path.orderId, request.principal, key.data].join("\n")).slice(0, 32)}`,
+      id: `rf_${ports.hash([path.orderId, request.principal, key].join("\n")).slice(0, 32)}`,
       fingerprint: ports.hash(JSON.stringify(body)),
     };
     const { payment, refund } = await writeRefund(ports.store, path.orderId, asked, now);

@@ -1,8 +1,8 @@
-// The schedules of payment: give up what is late, finish what was left open, and look for what nobody told.
+// The schedules of payment: give up what is late, finish what was left open, look for what no webhook told.
 import type { Log, Sweep } from "@order-saga/messaging";
 import { type SweepContext, sweepDue } from "@order-saga/messaging/sweep";
 import type { SendTasks } from "@order-saga/messaging/tasks";
-import { finish, publishRest } from "./finish.ts";
+import { byClock, finish, publishRest } from "./finish.ts";
 import { join } from "./look.ts";
 import { notice, noticeUnavailable } from "./notices.ts";
 import {
@@ -98,8 +98,6 @@ async function resumeOne(
   if (!unavailable.isLimit) await ports.store.save(triedInVain(payment, now));
   return true;
 }
-
-const byClock = (now: number) => ({ causationId: null, now });
 
 function note(run: Run, { isLimit }: ProviderUnavailable): void {
   run.vain++;

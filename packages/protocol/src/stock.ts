@@ -12,6 +12,13 @@ type Holder = {
   readonly returns?: { readonly [refundId: string]: Lines };
 };
 
+/** Equal SKUs become one line, in the order of their names. */
+export function mergeLines(lines: Lines): { sku: string; quantity: number }[] {
+  const quantities = new Map<string, number>();
+  for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+  return [...quantities].sort(([a], [b]) => (a < b ? -1 : 1)).map(([sku, quantity]) => ({ sku, quantity }));
+}
+
 /** The lines of a reservation without what refunds have returned; what is all back is left out. */
 export function linesHeld({ lines, returns = {} }: Pick<Holder, "lines" | "returns">) {
   const back = Object.values(returns).flat();

@@ -3,11 +3,15 @@ import {
   BulkId,
   type BulkItem,
   type BulkView,
-  IdempotencyKey,
   isCharged,
   type PlaceBulkRequest,
 } from "@order-saga/contracts";
-import { type AuthenticatedRequest, type HttpAnswer, problem } from "@order-saga/messaging/http";
+import {
+  type AuthenticatedRequest,
+  type HttpAnswer,
+  idempotencyKeyOf,
+  problem,
+} from "@order-saga/messaging/http";
 import { type Order, statusOf } from "../order.ts";
 import { cursorAfter, pageOf, placeOfRow } from "../paging.ts";
 import type { OrderStore } from "../ports.ts";
@@ -26,14 +30,10 @@ import type { BulkStore, PlaceBulkPorts } from "./ports.ts";
 
 export function placeBulkHandler(ports: PlaceBulkPorts) {
   return async (request: AuthenticatedRequest<PlaceBulkRequest>): Promise<HttpAnswer> => {
-    const { body, header, now, principal } = request;
-    const key = IdempotencyKey.safeParse(header("idempotency-key"));
-    if (!key.success) {
-      const title = "Send an Idempotency-Key of 16–64 letters, digits, _ or -.";
-      throw problem(400, "invalid-idempotency-key", title);
-    }
+    const { body, now, principal } = request;
+    const key = idempotencyKeyOf(request);
     if (!isCharged(body.currency)) throw refused({ type: "currency-not-supported" });
-    const ids = ports.identities.map((each) => each.bulkId(principal, key.data));
+    const ids = ports.identities.map((each) => each.bulkId(principal, key));
     request.about(ids[0] ?? "");
     const fingerprints = ports.identities.map((each) => each.fingerprint(body));
     const bulk = await createOnce(ports, { body, ids, fingerprints, principal, now });

@@ -1,8 +1,8 @@
 // A reservation, rebuilt from what inventory said of it, step by step so that the counters follow.
 import type { OrderEvent } from "@order-saga/contracts";
-import { type Movement, mergeLines, type Reservation } from "@order-saga/inventory/reservation";
+import type { Movement, Reservation } from "@order-saga/inventory/reservation";
 import type { Facts } from "@order-saga/protocol/facts";
-import { linesHeld } from "@order-saga/protocol/stock";
+import { linesHeld, mergeLines } from "@order-saga/protocol/stock";
 import { hasAll, saidBy } from "../facts.ts";
 
 /** One write: with stock taken for a new reservation, moved from one counter to another, or as it is. */

@@ -164,8 +164,8 @@ export const ledgerAndDoorbellMutants: readonly Mutant[] = [
     name: "requested-refunds-not-counted",
     why: "Only money that was really given back counts against what is left.",
     file: ledger,
-    find: '["REQUESTED", "PENDING", "SUCCEEDED"].includes(status)',
-    replace: '["SUCCEEDED"].includes(status)',
+    find: "return taken - sum(standing(refunds));",
+    replace: 'return taken - sum(standing(refunds).filter(({ status }) => status === "SUCCEEDED"));',
   },
   {
     name: "asked-without-stock",

@@ -12,8 +12,8 @@ export const orderMutants: readonly Mutant[] = [
     name: "random-order-id",
     why: "Every request makes an order with an id of its own, whatever key it came with.",
     file: routes,
-    find: "each.orderId(principal, key.data)",
-    replace: "each.orderId(principal, key.data + now)",
+    find: "each.orderId(principal, key)",
+    replace: "each.orderId(principal, key + now)",
   },
   {
     name: "principal-not-in-the-order-id",

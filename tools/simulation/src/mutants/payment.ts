@@ -82,11 +82,11 @@ export const paymentMutants: readonly Mutant[] = [
   },
   {
     name: "lost-race-taken-as-recorded",
-    why: "A provider's answer is taken to be recorded, though another writer was first.",
+    why: "What is to be written of a payment is taken to be recorded, though another writer was first.",
     file: finishing,
-    find: "load: async () => (await store.load(asked.orderId)) ?? asked,\n    save: store.save,",
+    find: "load: async () => (await store.load(payment.orderId)) ?? payment,\n    save: store.save,",
     replace:
-      "load: async () => (await store.load(asked.orderId)) ?? asked,\n" +
+      "load: async () => (await store.load(payment.orderId)) ?? payment,\n" +
       '    save: async (next) => {\n      await store.save(next);\n      return "written";\n    },',
   },
   {
