@@ -41,7 +41,7 @@ export type Notification = {
   /** Absent while an outcome waits for its OrderPlaced. */
   placed?: Placed;
   outcomes: Outcomes;
-  /** Until when the customer may answer the bank (ISO); absent if nobody was to be told. */
+  /** Until when the customer may answer the bank (ISO); absent if the customer was not to be told. */
   actionBy?: string;
   /** What the shop gave back without a cancellation, by refund. */
   refunds?: { readonly [refundId: string]: { readonly amount: number } };

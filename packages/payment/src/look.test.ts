@@ -1,4 +1,4 @@
-// What a look at the provider adds to the record: never less than is known, whoever moved the money.
+// What a look at the provider adds to the record: never less than is known, by whichever hand money moved.
 import { anEvent, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import { join, type Look } from "./look.ts";

@@ -108,7 +108,7 @@ export const hearWebhook = routeManifest({
   sends: ["hear-provider"],
   environment: ["STRIPE_WEBHOOK_SECRETS"],
   maximumBodyBytes: 256 * 1024,
-  // Nobody is asked who they are here, so that a flood must not cost more than this.
+  // Any sender reaches this route, so a flood must not cost more than this.
   throttle: { perSecond: 100, burst: 200 },
 });
 

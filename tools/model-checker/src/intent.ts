@@ -3,7 +3,7 @@
 export type Intent = {
   /**
    * `asked`: the bank waits for the customer. `refused`: it has said no to the customer, who may try again.
-   * `declined`: refused with nobody asked. `failed`: the capture was refused, and nothing is held any more.
+   * `declined`: refused without asking the customer. `failed`: the capture was refused, and nothing is held.
    */
   status: "none" | "asked" | "refused" | "held" | "declined" | "voided" | "captured" | "failed";
   /** What the call that made it was answered; under the same key it is answered the same for ever. */

@@ -13,7 +13,7 @@ type Listed = {
 
 /** As many as a page may have (Stripe API reference, "Pagination"). */
 const PAGE = 100;
-/** An intent of any other status holds no money, has taken none, and waits for nobody. */
+/** An intent of any other status holds no money, has taken none, and waits for no customer. */
 const counts: readonly string[] = ["requires_action", "requires_capture", "succeeded", "canceled"];
 
 /** By order, of intents that were made since a moment (milliseconds). `apiKey` needs to read intents only. */

@@ -12,7 +12,7 @@ import { createSesClient, createSesMailer } from "./ses.ts";
 const from = "Tea Shop <shop@example.com>";
 const aws = { region: "eu-west-1", credentials: { accessKeyId: "local", secretAccessKey: "local" } };
 
-/** Turns for whoever comes. */
+/** A pace whose turns come as soon as they are asked for, on a clock that skips what is waited. */
 function turns() {
   const clock = aSkippingClock();
   return { clock, pace: createPace(clock, { perSecond: 14, processes: 2 }) };

@@ -15,7 +15,7 @@ export type PaymentIntent = {
   readonly amount_received: number;
   /** In lower case. */
   readonly currency: string;
-  /** Whoever has it may confirm the intent. */
+  /** The holder of it may confirm the intent. */
   readonly client_secret: string | null;
   readonly last_payment_error: { readonly code?: string; readonly decline_code?: string } | null;
   /** The charge itself where it was asked for by `expand`, else its id. */

@@ -1,5 +1,5 @@
-// The page on which a customer answers their bank, in the place of the bank's own. Whoever knows the intent's
-// client secret may answer; nobody else can, from whatever page.
+// The page on which a customer answers their bank, in the place of the bank's own. Only a request with the
+// intent's client secret is answered, from whichever page it comes.
 import { randomUUID, timingSafeEqual } from "node:crypto";
 import { fromProviderAmount, moneyFormat } from "@order-saga/contracts/currencies";
 import { type ChangeContext, keep, newObjectId } from "./changes.ts";

@@ -8,7 +8,7 @@ import { chargeJson, disputeJson, intentJson, refundJson } from "./objects.ts";
 import { refundAsOf, withoutRefund } from "./refunds.ts";
 import type { EventRecord, PaymentStorage } from "./storage.ts";
 
-/** What caused a change: an API request, or nobody's where time did. */
+/** What caused a change: an API request; its fields are null where time did. */
 export type Cause = EventRecord["request"];
 
 export type ChangeContext = {

@@ -144,7 +144,7 @@ export function cancel(
   return { ...intent, status: "canceled", canceledAt: at, cancellationReason: reason };
 }
 
-/** The intent as time has left it: a hold that nobody captured lapses. */
+/** The intent as time has left it: a hold that was not captured lapses. */
 export function asOf(intent: PaymentIntentRecord, at: number): PaymentIntentRecord {
   const lapsesAt = holdLapsesAt(intent);
   return lapsesAt !== undefined && at >= lapsesAt ? cancel(intent, "automatic", lapsesAt) : intent;

@@ -25,7 +25,7 @@ export { intentJson } from "./objects.ts";
 
 export type Form = URLSearchParams;
 export type RouteContext = ChangeContext & {
-  /** The request that is carried out; nobody's where it is absent. */
+  /** The request that is carried out; absent where none caused the change. */
   cause?: Cause;
   /** The bank, or Stripe, says no to what is asked. */
   isDeclined?: boolean;

@@ -64,7 +64,7 @@ export type PaymentStorage = {
   close(): void;
 };
 
-/** Done deliveries that are kept, for whoever looks at the laptop's webhooks. */
+/** Done deliveries that are kept, for the laptop's list of webhooks. */
 const DELIVERIES_KEPT = 1000;
 
 /** `file` is a path or `:memory:`. */

@@ -93,7 +93,7 @@ export function createWebhooks({ endpoint, faultOf, newId, now, storage }: Webho
     const attempts = [...delivery.attempts, { at, status }];
     const wait = WAITS_MILLISECONDS[attempts.length - 1];
     const isTaken = status !== undefined && status >= 200 && status < 300;
-    // Nobody repeats a forgery because it was refused.
+    // A forgery that was refused is not sent again.
     const isOver = isTaken || delivery.forgery !== undefined || wait === undefined;
     storage.deliveries.save(
       isOver ? { ...done(delivery), attempts } : { ...delivery, attempts, dueAt: now() + wait },

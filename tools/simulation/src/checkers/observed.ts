@@ -27,7 +27,7 @@ export type Intent = {
   readonly amount: number;
   readonly currency: string;
   readonly captured: number;
-  /** Whoever asked for them. */
+  /** By the shop's calls and by other hands. */
   readonly captures: number;
   /** Those that payment itself asked for. */
   readonly ownCaptures: number;
