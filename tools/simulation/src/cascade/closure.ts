@@ -80,7 +80,9 @@ function faultOn({ divergence, sides, twins }: Search): Fault | undefined {
     if (fault.kind === "poison" && entity === NO_ORDER) return true;
     if (fault.order !== undefined) return String(fault.order) === entity;
     return (
-      sides.some(({ entry }) => entry !== undefined && isIn(fault.at, entry.lane)) || isClock(fault, sides)
+      sides.some(
+        ({ entry }) => entry !== undefined && (isIn(fault.at, entry.lane) || isOf(fault.at, entry)),
+      ) || isClock(fault, sides)
     );
   });
 }
@@ -88,6 +90,10 @@ function faultOn({ divergence, sides, twins }: Search): Fault | undefined {
 /** True if the lane is the place: the function or its queue, or a function of the service. */
 const isIn = (place: string, lane: string) =>
   lane === place || lane.startsWith(`${place}-`) || place === "bus";
+
+/** True if it is a call that the place, the provider or the mail, has not answered. */
+const isOf = (place: string, { isDone, kind, what }: Entry) =>
+  kind === "call" && !isDone && what.startsWith(`${place} `);
 
 /** A wrong clock tells in what the service has written, which others act on. */
 function isClock({ at, kind }: Fault, sides: readonly Side[]): boolean {
