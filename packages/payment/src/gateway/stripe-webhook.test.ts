@@ -1,4 +1,6 @@
 // Stripe's webhooks: what is signed is heard, what is forged or old is not, and only what is news rings.
+
+import { readFileSync } from "node:fs";
 import Stripe from "stripe";
 import { expect, test } from "vitest";
 import { heardEvents, intentToLookAt, signatureFault } from "./stripe-webhook.ts";
@@ -90,4 +92,10 @@ test("what our own call did is known already; what another key or nobody's key d
 test("what is no event is refused", () => {
   for (const text of ["", "null", "[]", "{}", '{"type":"x"}', "not json"])
     expect(() => intentToLookAt(Buffer.from(text))).toThrow();
+});
+
+test("docs/stripe.md registers the endpoint for exactly what is heard", () => {
+  const page = readFileSync(new URL("../../../../docs/stripe.md", import.meta.url), "utf8");
+  const registered = [...page.matchAll(/enabled_events\[\]=([\w.]+)/g)].map(([, type]) => type);
+  expect(registered.sort()).toEqual([...heardEvents].sort());
 });
