@@ -1,6 +1,6 @@
 // A function's call to the world outside: a point where others may go on, before its effect and after it.
 
-import type { RunContext } from "./context.ts";
+import type { Occurrence, RunContext } from "./context.ts";
 import type { CallCategory, FaultKind } from "./fault-kinds.ts";
 import { siteOf } from "./fault-sites.ts";
 import type { Fault } from "./plan.ts";
@@ -24,6 +24,8 @@ export type PortCall<T> = {
   orderId: string | undefined;
   /** When the request arrives, a little before its effect. */
   arrive?(): void;
+  /** Milliseconds from arrival to effect, and from that to the answer; the plan's pace unless given. */
+  takes?(occurrence: Occurrence): { effect: number; answer: number };
   effect(): T;
   /** Undoes what the arrival did, if the effect never comes. */
   withdraw?(): void;
@@ -68,7 +70,12 @@ export function createCalls(context: RunContext): Call {
       const fault = occurrence.fault;
       const note = (text: string) => context.note(caller.name, call.orderId, () => `${call.what()}${text}`);
 
-      const answer = (go: () => void, milliseconds = exponential(occurrence.chance(2)) * mean) => {
+      call.arrive?.();
+      const takes = call.takes?.(occurrence) ?? {
+        effect: exponential(occurrence.chance(1)) * mean,
+        answer: exponential(occurrence.chance(2)) * mean,
+      };
+      const answer = (go: () => void, milliseconds = takes.answer) => {
         scheduler.after(milliseconds, () => {
           if (caller.isAlive()) scheduler.resume(go);
         });
@@ -125,9 +132,8 @@ export function createCalls(context: RunContext): Call {
         }
       };
 
-      call.arrive?.();
       context.watch?.asked(caller, call);
-      scheduler.after(exponential(occurrence.chance(1)) * mean, happen);
+      scheduler.after(takes.effect, happen);
     });
 }
 

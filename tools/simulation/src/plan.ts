@@ -1,4 +1,5 @@
 // A plan: everything that is decided before a run, as plain JSON. The plan alone determines the run.
+import type { Contention } from "./dynamodb/contention.ts";
 import * as faults from "./fault-kinds.ts";
 
 export type PlannedProduct = { sku: string; unitPrice: number; stock: number };
@@ -105,6 +106,8 @@ export type Plan = {
   /** Epoch milliseconds. */
   start: number;
   pace: Pace;
+  /** How tables are contended; absent: requests take the plan's pace, and every table takes all. */
+  contention?: Contention;
   settings: {
     decideWithinSeconds: number;
     reservationSeconds: number;

@@ -2,6 +2,7 @@
 import { services } from "@order-saga/services";
 import { type Fault, type Pace, type Plan, type PlannedChange, type PlannedOrder, START } from "./plan.ts";
 import { createRandom, hashText, mix, type Random } from "./random.ts";
+import { drawContention } from "./seed-contention.ts";
 import { drawFaults, drawShortTimes, faultsUntil, providerDown } from "./seed-faults.ts";
 import { drawMoney } from "./seed-money.ts";
 import { drawBulks, drawFeeds } from "./seed-uploads.ts";
@@ -54,10 +55,12 @@ export function planOf(seed: number): Plan {
   );
   const drawn = [...drawFaults(random, { orders, ...more }), ...shortTimes, ...ofScene];
   const faults = seed % 20 === 10 ? providerDown(random, spread) : drawn;
+  const contention = drawContention(seed);
   return {
     seed,
     start: START,
     pace: drawPace(random),
+    ...(contention && { contention }),
     settings: {
       decideWithinSeconds: random.pick([900, 900, 900, 60]),
       reservationSeconds: random.pick([900, 900, 900, 30, 1800]),

@@ -1,11 +1,18 @@
 // Counts what the functions of a simulated world cost: wraps their handlers and their clients.
 import type { ServiceManifest } from "@order-saga/messaging";
 import type { ClientKind, ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
+import {
+  type Item,
+  indexWriteUnits,
+  itemBytes,
+  queryUnits,
+  readUnits,
+  writeUnits,
+} from "@order-saga/simulation/dynamodb/units";
 import type { FunctionCode } from "@order-saga/simulation/lambda";
 import type { World } from "@order-saga/simulation/world";
 import type { SQSEvent } from "aws-lambda";
 import { none, type Operations } from "./operations.ts";
-import { type Item, indexWriteUnits, itemBytes, queryUnits, readUnits, writeUnits } from "./units.ts";
 
 export type Meter = {
   readonly operations: Operations;

@@ -2,8 +2,8 @@
 import { anEvent } from "@order-saga/messaging/testing";
 import { accept, type Order, type Tracked, track } from "@order-saga/orders/order";
 import { toItem } from "@order-saga/orders/store/record";
+import { itemBytes } from "@order-saga/simulation/dynamodb/units";
 import { expect, test } from "vitest";
-import { itemBytes } from "./units.ts";
 
 const orderId = "ord_0123456789abcdef0123456789abcdef";
 const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";

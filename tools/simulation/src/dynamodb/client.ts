@@ -9,6 +9,8 @@ import {
   type PutCommandInput,
   QueryCommand,
   type QueryCommandInput,
+  TransactGetCommand,
+  type TransactGetCommandInput,
   TransactWriteCommand,
   type TransactWriteCommandInput,
   UpdateCommand,
@@ -17,23 +19,25 @@ import {
 import { isEventType } from "@order-saga/contracts";
 import type { Call, Caller, PortCall } from "../calls.ts";
 import type { RunContext } from "../context.ts";
-import { type Race, see } from "../coverage.ts";
 import { subjectIn } from "../subject.ts";
+import { type TableCall, timed } from "./contention.ts";
 import { cancelled, conflicted, throttled, unanswered } from "./errors.ts";
 import {
   batchGet,
+  beginReading,
   beginTransaction,
   get,
   type Lag,
   put,
   query,
+  type Request,
   type TableOf,
   type Transaction,
   update,
 } from "./operations.ts";
+import { createRetries } from "./sdk-retries.ts";
 
-type Saw = (race: Race) => void;
-type Describe = (input: never, tableOf: TableOf, lag: () => Lag, saw: Saw) => PortCall<unknown>;
+type Describe = (input: never, tableOf: TableOf, lag: () => Lag, request: Request) => TableCall;
 
 export function createDocumentClient(
   context: RunContext,
@@ -41,13 +45,16 @@ export function createDocumentClient(
   caller: Caller,
   tableOf: TableOf,
 ): DynamoDBDocumentClient {
-  const { indexLag } = context.plan.pace;
-  const saw: Saw = (race) => see(context.coverage, race);
+  const { contention, pace } = context.plan;
+  const { indexLag } = pace;
+  const retries = contention && createRetries(context, call, caller);
   const lag = (): Lag => ({ index: indexLag, read: indexLag });
   const send = (command: { constructor: unknown; input: never }) => {
     const describe = commands.get(command.constructor);
     if (!describe) throw new TypeError(`The simulated table does not know ${String(command.constructor)}.`);
-    return call(caller, describe(command.input, tableOf, lag, saw));
+    const request: Request = { state: "new" };
+    const described = () => describe(command.input, tableOf, lag, request);
+    return contention && retries ? retries(() => timed(described(), contention)) : call(caller, described());
   };
   return { send } as unknown as DynamoDBDocumentClient;
 }
@@ -59,6 +66,7 @@ const commands = new Map<unknown, Describe>([
   [PutCommand, describePut],
   [UpdateCommand, describeUpdate],
   [TransactWriteCommand, describeTransaction],
+  [TransactGetCommand, describeReading],
 ]);
 
 const refuse = () => {
@@ -100,6 +108,20 @@ function describeBatchGet(input: BatchGetCommandInput, tableOf: TableOf, lag: ()
 
 const keysOf = ({ RequestItems = {} }: BatchGetCommandInput) =>
   Object.values(RequestItems).flatMap(({ Keys = [] }) => Keys.map(({ pk }) => String(pk)));
+
+function describeReading(input: TransactGetCommandInput, tableOf: TableOf): TableCall {
+  let reading: ReturnType<typeof beginReading> | undefined;
+  return {
+    category: "read",
+    what: () => `get ${input.TransactItems?.length} in a transaction`,
+    orderId: undefined,
+    arrive() {
+      reading = beginReading(tableOf, input);
+    },
+    effect: () => reading?.end(),
+    transaction: { isRefused: () => false },
+  };
+}
 
 function describeQuery(input: QueryCommandInput, tableOf: TableOf): PortCall<unknown> {
   return {
@@ -168,8 +190,8 @@ function describeTransaction(
   input: TransactWriteCommandInput,
   tableOf: TableOf,
   lag: () => Lag,
-  saw: Saw,
-): PortCall<unknown> {
+  request: Request,
+): TableCall {
   const items = input.TransactItems ?? [];
   const pks = items.map(({ Put, Update }) => String(Put?.Item?.pk ?? Update?.Key?.pk));
   let transaction: Transaction | undefined;
@@ -180,8 +202,9 @@ function describeTransaction(
     what: () => `write ${pks.map(shortOf).join(" + ")}${stateOf(items[0]?.Put?.Item)}`,
     orderId: pks.map(subjectIn).find((orderId) => orderId !== undefined),
     arrive() {
-      transaction = beginTransaction(tableOf, input, saw);
+      transaction = beginTransaction(tableOf, input, request);
     },
+    transaction: { isRefused: () => transaction?.isRefused ?? false },
     effect: () => commit(lag()),
     withdraw,
     faults: {

@@ -1,4 +1,5 @@
 // The failures of a table, by the names its clients know them by.
+import type { Throttle } from "@order-saga/emulator/dynamodb/contention/throughput";
 
 export function awsError(name: string, message: string, status: number, more: object = {}): Error {
   const error = Object.assign(new Error(message), { $metadata: { httpStatusCode: status }, ...more });
@@ -16,6 +17,20 @@ export const throttled = () =>
     400,
   );
 
+/** Of an on-demand table; what the table could not take, by the name that AWS has for it. */
+export function exceeded({ demand, reason }: Throttle): Error {
+  const what = demand.index === undefined ? "your table or index" : "one or more global secondary indexes";
+  const message = `Throughput exceeds the current capacity of ${what}. DynamoDB is automatically scaling; try again shortly.`;
+  return awsError("ThrottlingException", message, 400, { throttlingReasons: [{ reason }] });
+}
+
+export const inProgress = () =>
+  awsError(
+    "TransactionInProgressException",
+    "The transaction with the given request token is already in progress.",
+    400,
+  );
+
 export const conflicted = () =>
   awsError("TransactionConflictException", "Transaction is ongoing for the item", 400);
 
@@ -24,7 +39,12 @@ export const unanswered = () => awsError("TimeoutError", "The request was not an
 
 export const invalid = (message: string) => awsError("ValidationException", message, 400);
 
-export type ReasonCode = "None" | "ConditionalCheckFailed" | "TransactionConflict" | "ValidationError";
+export type ReasonCode =
+  | "None"
+  | "ConditionalCheckFailed"
+  | "TransactionConflict"
+  | "ThrottlingError"
+  | "ValidationError";
 
 export function cancelled(codes: readonly ReasonCode[]): Error {
   const CancellationReasons = codes.map((Code) => ({ Code }));

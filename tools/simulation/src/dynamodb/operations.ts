@@ -4,13 +4,23 @@ import type {
   GetCommandInput,
   PutCommandInput,
   QueryCommandInput,
+  TransactGetCommandInput,
   TransactWriteCommandInput,
   UpdateCommandInput,
 } from "@aws-sdk/lib-dynamodb";
-import type { Race } from "../coverage.ts";
-import { cancelled, conditionFailed, conflicted, invalid, type ReasonCode } from "./errors.ts";
+import type { Demand } from "@order-saga/emulator/dynamodb/contention/throughput";
+import {
+  cancelled,
+  conditionFailed,
+  conflicted,
+  exceeded,
+  inProgress,
+  invalid,
+  type ReasonCode,
+} from "./errors.ts";
 import { type Bindings, conditionIn, holds, UnknownOperand, updated, updateIn } from "./expressions.ts";
 import { idOf, type Table, type TableKey } from "./table.ts";
+import { indexWriteUnits, queryUnits, readUnits, writeUnits } from "./units.ts";
 import { type Attributes, keepItem, type Value } from "./values.ts";
 
 export type TableOf = (tableName: string | undefined) => Table;
@@ -25,21 +35,62 @@ export function get(tableOf: TableOf, input: GetCommandInput, lag: Lag): { Item?
   return item ? { Item: item } : {};
 }
 
+/** Throws DynamoDB's exception if the table has no room for the read. */
 function read(table: Table, key: TableKey, isConsistent: boolean, lag: Lag): Attributes | undefined {
-  return isConsistent ? table.get(key) : table.getStale(key, lag.read);
+  const item = isConsistent ? table.get(key) : table.getStale(key, lag.read);
+  const units = () => readUnits(item) / (isConsistent ? 1 : 2);
+  takeOrThrow(table, () => [{ kind: "read", key: key.pk, units: units() }]);
+  return item;
+}
+
+function takeOrThrow({ throughput }: Table, demands: () => Demand[]): void {
+  const throttle = throughput?.take(demands());
+  if (throttle) throw exceeded(throttle);
 }
 
 export function batchGet(tableOf: TableOf, input: BatchGetCommandInput, lag: Lag) {
   const Responses: Record<string, Attributes[]> = {};
+  const UnprocessedKeys: NonNullable<BatchGetCommandInput["RequestItems"]> = {};
   for (const [name, { Keys = [], ConsistentRead }] of Object.entries(input.RequestItems ?? {})) {
     if (Keys.length > 100) throw invalid("Too many items requested for the BatchGetItem call");
     if (new Set(Keys.map((key) => idOf(asKey(key)))).size < Keys.length)
       throw invalid("Provided list of item keys contains duplicates");
-    Responses[name] = Keys.map((key) => read(tableOf(name), asKey(key), ConsistentRead === true, lag)).filter(
-      (item) => item !== undefined,
-    );
+    const left: typeof Keys = [];
+    Responses[name] = Keys.map((key) => {
+      try {
+        return read(tableOf(name), asKey(key), ConsistentRead === true, lag);
+      } catch (error) {
+        // With not one key read, the whole request is refused.
+        if (left.push(key) === Keys.length) throw error;
+        return undefined;
+      }
+    }).filter((item) => item !== undefined);
+    if (left.length > 0) UnprocessedKeys[name] = { Keys: left, ConsistentRead };
   }
-  return { Responses, UnprocessedKeys: {} };
+  return { Responses, UnprocessedKeys };
+}
+
+/** A reading transaction, from its arrival to its end; any write to its items meanwhile cancels it. */
+export function beginReading(tableOf: TableOf, { TransactItems = [] }: TransactGetCommandInput) {
+  const wanted = TransactItems.map(({ Get }) => {
+    const table = tableOf(Get?.TableName);
+    const key = asKey(Get?.Key);
+    return { table, key, isHeld: table.isHeld(idOf(key)), before: table.get(key) };
+  });
+  return {
+    end() {
+      const codes = wanted.map(({ before, isHeld, key, table }) =>
+        isHeld || table.isHeld(idOf(key)) || table.get(key) !== before ? "TransactionConflict" : "None",
+      );
+      if (codes.includes("TransactionConflict")) throw cancelled(codes);
+      for (const { before, key, table } of wanted) {
+        const units = 2 * readUnits(before);
+        if (table.throughput?.take([{ kind: "read", key: key.pk, units }]))
+          throw cancelled(wanted.map((each) => (each.key === key ? "ThrottlingError" : "None")));
+      }
+      return { Responses: wanted.map(({ before }) => (before ? { Item: before } : {})) };
+    },
+  };
 }
 
 export function query(tableOf: TableOf, input: QueryCommandInput) {
@@ -54,6 +105,10 @@ export function query(tableOf: TableOf, input: QueryCommandInput) {
   const start = input.ExclusiveStartKey;
   const from = start ? found.findIndex((item) => idOf(asKey(item)) === idOf(asKey(start))) + 1 : 0;
   const page = found.slice(from, from + (input.Limit ?? found.length));
+  const units = () => queryUnits(page);
+  takeOrThrow(table, () => [
+    { index: input.IndexName as string, kind: "read", key: partition, units: units() },
+  ]);
   const last = page.at(-1);
   const keys = ["pk", "sk", index.partitionKey, ...(index.sortKey ? [index.sortKey] : [])];
   const project = (item: Attributes, names: string[]) =>
@@ -89,45 +144,84 @@ export function update(tableOf: TableOf, input: UpdateCommandInput, lag: Lag): {
 
 /** A single write that meets a transaction on its item is refused. */
 function refuseIfHeld({ id, table }: Planned): void {
-  if (table.isHeld(id)) throw conflicted();
+  if (!table.isHeld(id)) return;
+  table.saw("write in conflict with a transaction");
+  throw conflicted();
 }
 
 /** A transaction from its arrival, when it takes hold of its items, to its end. */
-export type Transaction = { commit(lag: Lag): object; withdraw(): void };
+export type Transaction = {
+  /** It was cancelled when it arrived. */
+  readonly isRefused: boolean;
+  commit(lag: Lag): object;
+  withdraw(): void;
+};
+
+/** A client's request under one token, as often as it is sent. */
+export type Request = { state: "new" | "under way" | "done" };
 
 export function beginTransaction(
   tableOf: TableOf,
   input: TransactWriteCommandInput,
-  saw: (race: Race) => void = () => {},
+  request: Request = { state: "new" },
 ): Transaction {
+  if (request.state === "done") return { isRefused: false, commit: () => ({}), withdraw() {} };
   const planned = (input.TransactItems ?? []).map((write) => planWrite(tableOf, write));
-  if (planned.length === 0 || planned.length > 100) throw invalid("A transaction has 1 to 100 items");
+  const [first] = planned;
+  if (!first || planned.length > 100) throw invalid("A transaction has 1 to 100 items");
   if (new Set(planned.map(({ id }) => id)).size < planned.length)
     throw invalid("Transaction request cannot include multiple operations on one item");
-  const [first] = planned;
-  const release = first?.table.hold(planned.map(({ id }) => id));
+  const { saw, throughput } = first.table;
+  if (request.state === "under way") {
+    saw("repeated while its transaction goes on");
+    return refused(inProgress);
+  }
+  const prepared = throughput?.take(planned.map((each) => each.demand()));
+  if (prepared) return refused(() => throttledAt(planned, prepared.demand));
+  const release = first.table.hold(planned.map(({ id }) => id));
   if (!release) {
     const codes = planned.map(({ id, table }) => (table.isHeld(id) ? "TransactionConflict" : "None"));
     saw("transaction in conflict");
-    return {
-      commit() {
-        throw cancelled(codes);
-      },
-      withdraw() {},
-    };
+    return refused(() => cancelled(codes));
   }
+  request.state = "under way";
+  const end = (state: Request["state"]) => {
+    request.state = state;
+    release();
+  };
   return {
-    withdraw: release,
+    isRefused: false,
+    withdraw: () => end("new"),
     commit(lag) {
-      release();
+      end("new");
       const outcomes = planned.map(outcomeOf);
       const codes = outcomes.map(({ code }) => code);
       if (codes.includes("ConditionalCheckFailed")) saw("condition lost to another writer");
+      throughput?.charge(planned.map((each, at) => each.demand(outcomes[at]?.after)));
       if (codes.some((code) => code !== "None")) throw cancelled(codes);
+      const unindexed = throughput?.take(
+        planned.flatMap((each, at) => each.indexDemands(outcomes[at]?.after)),
+      );
+      if (unindexed) throw throttledAt(planned, unindexed.demand);
+      end("done");
       for (const [index, { keep }] of planned.entries()) keep(outcomes[index]?.after, lag);
       return {};
     },
   };
+}
+
+function refused(why: () => Error): Transaction {
+  return {
+    isRefused: true,
+    commit() {
+      throw why();
+    },
+    withdraw() {},
+  };
+}
+
+function throttledAt(planned: readonly Planned[], { of }: Demand): Error {
+  return cancelled(planned.map(({ id }) => (id === of ? "ThrottlingError" : "None")));
 }
 
 /** The item after a write, or why it cancels its transaction: its condition, or arithmetic on no number. */
@@ -145,6 +239,7 @@ function outcomeOf({ after, holds }: Planned): { code: ReasonCode; after?: Attri
 function carryOut(write: Planned, lag: Lag): Attributes | undefined {
   refuseIfHeld(write);
   const { after, code } = outcomeOf(write);
+  takeOrThrow(write.table, () => [write.demand(after), ...write.indexDemands(after)]);
   if (code === "ConditionalCheckFailed") throw conditionFailed();
   if (code === "ValidationError")
     throw invalid("An operand in the update expression has an incorrect data type");
@@ -159,6 +254,9 @@ type Planned = {
   holds(): boolean;
   /** The item as it would be written; undefined if nothing is. Throws UnknownOperand. */
   after(): Attributes | undefined;
+  /** What it takes of the table, and of the indexes that show what it changes. */
+  demand(after?: Attributes): Demand;
+  indexDemands(after: Attributes | undefined): Demand[];
   keep(after: Attributes | undefined, lag: Lag): void;
 };
 
@@ -195,9 +293,19 @@ function planned(
   write?: (before: Attributes | undefined) => Attributes,
 ): Planned {
   const condition = conditionText === undefined ? undefined : conditionIn(conditionText, bindings);
+  const id = idOf(key);
   return {
-    id: idOf(key),
+    id,
     table,
+    demand: (after) => ({ of: id, kind: "write", key: key.pk, units: writeUnits(table.get(key), after) }),
+    indexDemands(after) {
+      const before = table.get(key);
+      return Object.entries(after ? table.indexes : {}).flatMap(([name, index]) => {
+        const units = indexWriteUnits(index, before, after);
+        const partition = String(after?.[index.partitionKey] ?? before?.[index.partitionKey]);
+        return units > 0 ? [{ of: id, index: name, kind: "write" as const, key: partition, units }] : [];
+      });
+    },
     holds: () =>
       condition === undefined || table.ignoresConditions || holds(condition, table.get(key), bindings),
     after: () => write?.(table.get(key)),

@@ -1,5 +1,7 @@
 // One table in memory: items by key, indexes that lag behind them, and the items that a transaction holds.
+import type { Throughput } from "@order-saga/emulator/dynamodb/contention/throughput";
 import type { TableManifest } from "@order-saga/messaging";
+import type { Race } from "../coverage.ts";
 import type { Attributes, Value } from "./values.ts";
 
 export type TableKey = { pk: string; sk: string };
@@ -14,6 +16,9 @@ type IndexChange = { at: number; id: string; item: Attributes | undefined };
 export type Table = {
   readonly indexes: TableManifest["indexes"];
   readonly ignoresConditions: boolean;
+  /** Absent: the table takes everything. */
+  readonly throughput: Throughput | undefined;
+  saw(race: Race): void;
   get(key: TableKey): Attributes | undefined;
   /** As a replica may have it that lags by so many milliseconds. */
   getStale(key: TableKey, lag: number): Attributes | undefined;
@@ -34,11 +39,13 @@ export type TableOptions = {
   now: () => number;
   /** For a table that is broken on purpose. */
   ignoresConditions?: boolean;
+  throughput?: Throughput | undefined;
+  saw?: (race: Race) => void;
   onPut?: (item: Attributes, before: Attributes | undefined) => void;
 };
 
 export function createTable({ indexes }: TableManifest, options: TableOptions): Table {
-  const { ignoresConditions = false, now, onPut } = options;
+  const { ignoresConditions = false, now, onPut, saw = () => {}, throughput } = options;
   const rows = new Map<string, Row>();
   const held = new Set<string>();
   const views = Object.fromEntries(Object.keys(indexes).map((name) => [name, new Map<string, Attributes>()]));
@@ -80,6 +87,8 @@ export function createTable({ indexes }: TableManifest, options: TableOptions): 
   return {
     indexes,
     ignoresConditions,
+    throughput,
+    saw,
     get: (key) => rows.get(idOf(key))?.item,
     getStale(key, lag) {
       const row = rows.get(idOf(key));
