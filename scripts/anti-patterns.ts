@@ -22,7 +22,8 @@ export const bounded: Readonly<Record<string, string>> = {
   "packages/messaging/src/publisher.ts: split(entries)": "a record's events, which fill few requests",
   "packages/worker/src/consumer.ts: running.keys()": "batches at once, an option of the worker",
   "packages/worker/src/worker.ts: consumers": "the reactions that there are",
-  "packages/inventory/src/store/one-writer-per-sku.ts: skus": "an order's lines, at most 20; nothing is sent",
+  "packages/inventory/src/store/one-writer-per-bucket.ts: buckets":
+    "an order's lines, at most 20; nothing is sent",
 };
 
 const rules = [...timeouts, ...sdks, ...concurrency];

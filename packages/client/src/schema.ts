@@ -340,6 +340,8 @@ export interface components {
         };
         AdjustStockRequest: {
             delta: number;
+            /** @description Spreads the stock of a hot SKU over so many buckets from now on; it only rises. */
+            buckets?: number;
         };
         OrderAccepted: {
             /** @description A keyed hash of the principal and the idempotency key, so the same request has the same order. */
@@ -573,6 +575,8 @@ export interface components {
             available: number;
             reserved: number;
             sold: number;
+            /** @description Over how many buckets the stock is spread, if over several. */
+            buckets?: number;
         };
         StockFeedCreated: {
             /** @description One uploaded version of a stock feed. */

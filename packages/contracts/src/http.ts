@@ -239,11 +239,23 @@ export const StockLevel = z.object({
   available: z.int().check(z.gte(0)),
   reserved: z.int().check(z.gte(0)),
   sold: z.int().check(z.gte(0)),
+  buckets: z.optional(
+    z.int().check(z.gte(2), z.describe("Over how many buckets the stock is spread, if over several.")),
+  ),
 });
 export type StockLevel = z.infer<typeof StockLevel>;
 
 export const AdjustStockRequest = z.strictObject({
   delta: z.int().check(z.gte(-1_000_000), z.lte(1_000_000)),
+  buckets: z.optional(
+    z
+      .int()
+      .check(
+        z.gte(2),
+        z.lte(32),
+        z.describe("Spreads the stock of a hot SKU over so many buckets from now on; it only rises."),
+      ),
+  ),
 });
 export type AdjustStockRequest = z.infer<typeof AdjustStockRequest>;
 

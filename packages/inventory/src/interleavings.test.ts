@@ -66,7 +66,7 @@ function scheduled(store: MemoryStore, scheduler: fc.Scheduler): MemoryStore {
   return {
     ...store,
     load: late("load", store.load),
-    available: late("available", store.available),
+    stock: late("stock", store.stock),
     reserve: late("reserve", store.reserve),
     save: late("save", store.save),
   };

@@ -223,9 +223,9 @@ test("short, but given back before anybody looked: reserved, not rejected", asyn
   await shop.stock({ TEA: 2, MUG: 1 });
   const other = orderIdOf(2);
   await shop.deliver(anOrder(other, { TEA: 2 }));
-  shop.store.available = async (skus) => {
+  shop.store.stock = async (skus) => {
     await shop.deliver(anEvent("PaymentAborted", { orderId: other }));
-    return store.available(skus);
+    return store.stock(skus);
   };
   await shop.deliver(placed);
   expect(shop.said.filter((event) => subjectOf(event) === orderId).map(({ type }) => type)).toEqual([

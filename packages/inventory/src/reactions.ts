@@ -1,8 +1,9 @@
 // The reactions of inventory: reserve stock for an order, sell it, give it back.
-import { answersTo, type DomainEvent, type EventOf } from "@order-saga/contracts";
+import { answersTo, type DomainEvent, type EventOf, type Shortage } from "@order-saga/contracts";
 import type { React } from "@order-saga/messaging";
 import { Contended, writeOptimistically } from "@order-saga/messaging/optimistic";
 import { again, retry } from "@order-saga/messaging/retry";
+import { availableIn, type Stock, wasShort } from "./buckets.ts";
 import type { InventoryPorts, InventoryStore } from "./ports.ts";
 import {
   commit,
@@ -14,41 +15,87 @@ import {
   reserve,
   type Step,
   shortagesOf,
+  takenFrom,
 } from "./reservation.ts";
+import { expectTaken, type Plan, plan, type Sightings, saw, worthALook } from "./sightings.ts";
 
 /** The orders of a popular SKU collide at its counters; with growing pauses this is a few seconds. */
 const ATTEMPTS = 12;
 
 const nameOf = (orderId: string) => `stock of ${orderId}`;
 
-export function reserveStockHandler(ports: InventoryPorts, reservationSeconds: number): React<"OrderPlaced"> {
-  const { store, backOff } = ports;
+export function reserveStockHandler(
+  { backOff, store }: InventoryPorts,
+  reservationSeconds: number,
+): React<"OrderPlaced"> {
+  const shelf: Shelf = { store, sightings: new Map() };
   return (event, { now }) => {
     const wanted = reserve(event, now, reservationSeconds);
     const exhausted = () => new Contended(nameOf(event.orderId), ATTEMPTS);
     return retry({ attempts: ATTEMPTS, exhausted }, async (attempt) => {
-      const result = await store.reserve(wanted);
+      const result = await take(shelf, wanted);
       if (result === "written") return answersTo(event.type, recorded(wanted));
-      if (result === "conflict") await backOff(attempt);
+      if (result === "conflict") {
+        await backOff(attempt);
+        await look(shelf, worthALook(shelf.sightings, skusOf(wanted.lines)));
+      }
       const known = result === "exists" ? await store.load(event.orderId) : undefined;
       if (known) return answersTo(event.type, recorded(known));
-      const rejected = result === "short" ? await rejectIfShort(store, event, wanted, now) : undefined;
+      const rejected = result === "short" ? await rejectIfShort(shelf, event, wanted, now) : undefined;
       return rejected ? answersTo(event.type, recorded(rejected)) : again;
     });
   };
 }
 
-/** The rejection, if the stock is still short in a consistent read and no other delivery was first. */
+/** The stock, and what this process has last seen of it. */
+type Shelf = { readonly store: InventoryStore; readonly sightings: Sightings };
+
+const skusOf = (lines: readonly { readonly sku: string }[]) => lines.map((line) => line.sku);
+
+/** `short`: too little in the buckets that were chosen or, as far as this process knows, in all of them. */
+async function take({ sightings, store }: Shelf, wanted: Reservation) {
+  const planned = plan(wanted.lines, wanted.orderId, sightings);
+  if (!planned) return "short";
+  expectTaken(sightings, wanted.lines, planned, 1);
+  const result = await carryOut(store, planned, wanted);
+  if (result !== "written") expectTaken(sightings, wanted.lines, planned, -1);
+  return result;
+}
+
+async function carryOut(store: InventoryStore, { buckets, moves }: Plan, wanted: Reservation) {
+  for (const move of moves) {
+    const result = await store.move(move);
+    if (result !== "written") return result === "lost" ? "short" : result;
+  }
+  return store.reserve(takenFrom(wanted, buckets));
+}
+
+async function look({ sightings, store }: Shelf, skus: readonly string[]) {
+  const stock = skus.length > 0 ? await store.stock(skus) : new Map<string, Stock>();
+  saw(sightings, stock);
+  return stock;
+}
+
+/** The rejection, if the stock was short in consistent reads; or what another delivery recorded first. */
 async function rejectIfShort(
-  store: InventoryStore,
+  shelf: Shelf,
   event: EventOf<"OrderPlaced">,
   { lines }: Reservation,
   now: number,
 ): Promise<Reservation | undefined> {
-  const shortages = shortagesOf(lines, await store.available(lines.map((line) => line.sku)));
+  const first = await look(shelf, skusOf(lines));
+  const sums = new Map([...first].map(([sku, stock]) => [sku, availableIn(stock)]));
+  const seen = shortagesOf(lines, sums);
+  const isSpread = ({ sku }: Shortage) => (first.get(sku)?.length ?? 1) > 1;
+  const second = await look(shelf, skusOf(seen.filter(isSpread)));
+  const shortages = seen.filter((each) => {
+    const { requested, sku } = each;
+    return !isSpread(each) || wasShort(requested, first.get(sku) ?? [], second.get(sku) ?? []);
+  });
   if (shortages.length === 0) return undefined; // Stock was given back in the meantime.
   const rejection = reject(event, shortages, now);
-  return (await store.save(rejection)) === "written" ? rejection : undefined;
+  const { store } = shelf;
+  return (await store.save(rejection)) === "written" ? rejection : store.load(event.orderId);
 }
 
 export function commitStockHandler(ports: InventoryPorts): React<"PaymentCaptured"> {

@@ -9,7 +9,7 @@ import {
   type StockLine,
 } from "@order-saga/contracts";
 import { invariantViolation } from "@order-saga/messaging";
-import { linesHeld, mergeLines, quantityOf } from "@order-saga/protocol/stock";
+import { type Buckets, linesHeld, mergeLines, quantityOf } from "@order-saga/protocol/stock";
 
 /** At most one reservation per order; its events are recorded when they are first decided. */
 export type Reservation = {
@@ -17,6 +17,8 @@ export type Reservation = {
   state: "RESERVED" | "REJECTED" | "COMMITTED" | "RELEASED";
   /** Equal SKUs merged, in the order of their names; empty if nothing was ever held. */
   lines: StockLine[];
+  /** From which bucket of its SKU a line was taken, and where it goes back; absent if all from the head. */
+  buckets?: Buckets;
   /** ISO time; absent if nothing was ever held. */
   reservedUntil?: string;
   /** What refunds have put back into stock, by refund; of a line never more than it has. */
@@ -53,6 +55,12 @@ export function reserve(event: Placed, now: number, reservationSeconds: number):
     dueAt: reservedUntil,
     events: { StockReserved: reserved },
   };
+}
+
+/** The same reservation, with the buckets its lines are taken from. */
+export function takenFrom(reservation: Reservation, buckets: ReadonlyMap<string, number>): Reservation {
+  const beyondHeads = [...buckets].filter(([, bucket]) => bucket > 0);
+  return beyondHeads.length > 0 ? { ...reservation, buckets: Object.fromEntries(beyondHeads) } : reservation;
 }
 
 /** The SKUs of which there is less than the order asks for. */

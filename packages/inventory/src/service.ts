@@ -40,7 +40,7 @@ export const getStock = routeManifest({
   method: "GET",
   path: "/stock/{sku}",
   scopes: ["stock:read"],
-  table: { get: ["SKU#*"] },
+  table: { get: ["SKU#*"], batchGet: ["SKU#*"] },
 });
 
 export const adjustStock = routeManifest({
@@ -48,7 +48,12 @@ export const adjustStock = routeManifest({
   method: "PUT",
   path: "/stock/{sku}",
   scopes: ["stock:write"],
-  table: { get: ["ADJ#*", "SKU#*"], put: ["ADJ#*"], update: ["ADJ#*", "SKU#*"] },
+  table: {
+    get: ["ADJ#*", "SKU#*"],
+    batchGet: ["SKU#*"],
+    put: ["ADJ#*"],
+    update: ["ADJ#*", "SKU#*"],
+  },
 });
 
 const uploads = "feeds/";

@@ -7,6 +7,7 @@ import { assertPublishable } from "@order-saga/messaging/publisher";
 import { type ReactionHandler, type ReactionPorts, reaction } from "@order-saga/messaging/reaction";
 import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/testing";
 import { adjustmentId, adjustmentRecord, reservationRecord, stockRecord } from "@order-saga/protocol/records";
+import { bucketHeld, bucketId } from "@order-saga/protocol/stock";
 import type { Adjustment, InventoryStore } from "./ports.ts";
 import { commitStockHandler, releaseStockHandler, reserveStockHandler } from "./reactions.ts";
 import * as shipped from "./service.ts";
@@ -41,15 +42,25 @@ const adjustmentKey = ({ key, principal }: Adjustment) =>
 
 /** What the table is asked for by each method of the store that is more than a versioned store's own. */
 const operations: OperationsOf<InventoryStore> = {
-  available: (skus) => skus.map((sku) => ["BatchGetItem", skuKey(sku)]),
-  level: (sku) => [["GetItem", skuKey(sku)]],
-  reserve: ({ lines, orderId }) => [
-    ["PutItem", reservationRecord.key(orderId).pk],
-    ...lines.map(({ sku }) => ["UpdateItem", skuKey(sku)] as const),
+  stock: (skus) => skus.map((sku) => ["BatchGetItem", skuKey(sku)]),
+  move: ({ from, into, sku }) =>
+    [into, ...from.map(({ bucket }) => bucket)].map((bucket) => [
+      "UpdateItem",
+      skuKey(bucketId(sku, bucket)),
+    ]),
+  level: (sku) => [
+    ["GetItem", skuKey(sku)],
+    ["BatchGetItem", skuKey(bucketId(sku, 1))],
   ],
-  save: ({ orderId }, movement) => [
+  reserve: ({ buckets = {}, lines, orderId }) => [
     ["PutItem", reservationRecord.key(orderId).pk],
-    ...(movement?.lines ?? []).map(({ sku }) => ["UpdateItem", skuKey(sku)] as const),
+    ...lines.map(({ sku }) => ["UpdateItem", skuKey(bucketHeld({ buckets }, sku))] as const),
+  ],
+  save: ({ buckets = {}, orderId }, movement) => [
+    ["PutItem", reservationRecord.key(orderId).pk],
+    ...(movement?.lines ?? []).map(
+      ({ sku }) => ["UpdateItem", skuKey(bucketHeld({ buckets }, sku))] as const,
+    ),
   ],
   adjust: (adjustment) => [
     ["PutItem", adjustmentKey(adjustment)],

@@ -29,6 +29,7 @@ export const productRecord = /* @__PURE__ */ recordKind("orders", "PRODUCT", "PR
 /** The head of a bulk of orders; what else is kept of it is in bulk-records.ts. */
 export const bulkRecord = /* @__PURE__ */ recordKind("orders", "BULK", "BULK");
 export const reservationRecord = /* @__PURE__ */ recordKind("inventory", "RES", "RESERVATION");
+/** One bucket of a SKU's stock, by its `bucketId`; most SKUs have one, whose id is the SKU. */
 export const stockRecord = /* @__PURE__ */ recordKind("inventory", "SKU", "STOCK");
 export const adjustmentRecord = /* @__PURE__ */ recordKind("inventory", "ADJ", "ADJUSTMENT");
 /** A stock feed; what else is kept of it is in feed-records.ts. */

@@ -1,4 +1,4 @@
-// The arithmetic of a SKU's counters: invariants A1 to A3 of docs/protocol.md.
+// The arithmetic of a SKU's counters, bucket by bucket: invariants A1 to A3 of docs/protocol.md.
 
 export type Counters = { readonly available: number; readonly reserved: number; readonly sold: number };
 /** What the reservations of a SKU hold, in pieces. */
@@ -10,7 +10,22 @@ type Holder = {
   readonly lines: Lines;
   /** What refunds have put back into stock, by refund. */
   readonly returns?: { readonly [refundId: string]: Lines };
+  readonly buckets?: Buckets;
 };
+
+/** From which bucket of its SKU a line was taken, where that is not the head, which is bucket 0. */
+export type Buckets = { readonly [sku: string]: number };
+
+/** The id of a bucket's record; the head's is the SKU. */
+export const bucketId = (sku: string, bucket: number): string => (bucket === 0 ? sku : `${sku}#${bucket}`);
+
+/** The SKU in the id of a bucket's record. */
+export const skuOfBucket = (id: string): string => id.split("#", 1)[0] ?? id;
+
+/** The id of the bucket that holds the line of this SKU. */
+export function bucketHeld({ buckets = {} }: Pick<Holder, "buckets">, sku: string): string {
+  return bucketId(sku, Object.hasOwn(buckets, sku) ? (buckets[sku] ?? 0) : 0);
+}
 
 /** Equal SKUs become one line, in the order of their names. */
 export function mergeLines(lines: Lines): { sku: string; quantity: number }[] {
@@ -65,13 +80,14 @@ export function counterOf(state: string | undefined): keyof Held | undefined {
   return state === "COMMITTED" ? "sold" : undefined;
 }
 
-/** Adds what the reservation holds to the sums of its SKUs, or takes it out again. */
+/** Adds what the reservation holds to the sums of its buckets, by their ids, or takes it out again. */
 export function count(sums: Map<string, Held>, holder: Holder, times: 1 | -1): void {
   const counter = counterOf(holder.state);
   if (!counter) return;
   for (const { quantity, sku } of linesHeld(holder)) {
-    const sum = sums.get(sku) ?? { reserved: 0, sold: 0 };
+    const bucket = bucketHeld(holder, sku);
+    const sum = sums.get(bucket) ?? { reserved: 0, sold: 0 };
     sum[counter] += times * quantity;
-    sums.set(sku, sum);
+    sums.set(bucket, sum);
   }
 }

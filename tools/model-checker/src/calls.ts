@@ -18,7 +18,7 @@ export type Call =
   | { do: "load" }
   /** Asks the index of what is due. */
   | { do: "due" }
-  | { do: "available" }
+  | { do: "stock" }
   | { do: "products" }
   | { do: "pause" }
   | { do: "save payment"; next: Payment }
@@ -88,11 +88,12 @@ export function portsOver(ask: Ask, { claim, clock, timeoutSeconds }: RunOf): Po
     inventory: {
       store: {
         load: () => asked({ do: "load" }),
-        available: () => asked({ do: "available" }),
+        stock: () => asked({ do: "stock" }),
         reserve: (next) => asked({ do: "reserve", next }),
         save: (next, movement) => asked({ do: "save reservation", next, movement }),
         due: () => asked({ do: "due" }),
         level: never,
+        move: never,
         adjust: never,
         answered: never,
       },

@@ -3,7 +3,7 @@ import { createDocumentClient } from "@order-saga/messaging/dynamodb";
 import { type ExecutionEnvironment, requiredVariable } from "@order-saga/messaging/execution-environment";
 import type { InventoryPorts } from "../ports.ts";
 import { createDynamoDbStore } from "../store/dynamodb.ts";
-import { oneWriterPerSku, type Turns } from "../store/one-writer-per-sku.ts";
+import { oneWriterPerBucket, type Turns } from "../store/one-writer-per-bucket.ts";
 
 const LONGEST_PAUSE_MILLISECONDS = 1500;
 
@@ -17,7 +17,7 @@ export function inventoryPorts(env: ExecutionEnvironment): InventoryPorts {
   const client = env.client("dynamodb", createDocumentClient);
   const table = createDynamoDbStore({ client, tableName: requiredVariable(env, "TABLE_NAME") });
   return {
-    store: oneWriterPerSku(table, turns),
+    store: oneWriterPerBucket(table, turns),
     backOff: backOff(env),
   };
 }

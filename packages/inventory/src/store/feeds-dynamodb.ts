@@ -1,26 +1,12 @@
 // Stock feeds in DynamoDB: a batch of rows, the stock it changes and the feed's place are one transaction.
-import {
-  GetCommand,
-  PutCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-  UpdateCommand,
-} from "@aws-sdk/lib-dynamodb";
-import {
-  batchGet,
-  cancellationCodes,
-  type Item,
-  overVersionBefore,
-  type Table,
-  writeIf,
-} from "@order-saga/messaging/dynamodb";
+import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { batchGet, type Item, overVersionBefore, type Table, writeIf } from "@order-saga/messaging/dynamodb";
 import { feedBatch, feedErrors } from "@order-saga/protocol/feed-records";
 import { feedKeyRecord, feedRecord, stockRecord, uploadRecord } from "@order-saga/protocol/records";
 import type { RowError } from "../feed/csv.ts";
 import { type Change, comparableSequencer, type Feed } from "../feed/feed.ts";
 import type { FeedStore } from "../feed/ports.ts";
-
-type Writes = NonNullable<TransactWriteCommandInput["TransactItems"]>;
+import { transact } from "./transact.ts";
 
 /** DynamoDB's limit of a BatchGetItem. */
 const MAXIMUM_KEYS = 100;
@@ -145,16 +131,4 @@ function toItem({ feedId, ...feed }: Feed): Item {
 
 export function toFeed({ pk, sk: _sk, ...feed }: Item): Feed {
   return { feedId: feedRecord.id(String(pk)), ...feed } as unknown as Feed;
-}
-
-/** Undefined when the transaction was carried out, otherwise the reason of each item. */
-async function transact({ client }: Table, TransactItems: Writes): Promise<string[] | undefined> {
-  try {
-    await client.send(new TransactWriteCommand({ TransactItems }));
-    return undefined;
-  } catch (error) {
-    const codes = cancellationCodes(error);
-    if (!codes) throw error;
-    return codes;
-  }
 }

@@ -1,84 +1,72 @@
 // Inventory's records in memory: the same conditions as the table's, for tests and simulation.
 import type { StockLevel } from "@order-saga/contracts";
+import { bucketHeld, bucketId } from "@order-saga/protocol/stock";
+import type { Move } from "../buckets.ts";
 import type { Adjustment, InventoryStore } from "../ports.ts";
-import type { Reservation } from "../reservation.ts";
+import type { Movement, Reservation } from "../reservation.ts";
+import { sumOfBuckets, toBucket } from "./level.ts";
 
-/** The counters of a SKU, with the sum of its adjustments to hold them against. */
-export type StockAccount = StockLevel & { restocked: number };
+/** The record of one bucket of a SKU. */
+export type StockAccount = StockLevel & {
+  /** Absent from the head, which is bucket 0. */
+  bucket?: number;
+  /** Of the head: over how many buckets the SKU is spread; absent if it has no other. */
+  buckets?: number;
+  /** The sum of adjustments, and of what was moved here from other buckets. */
+  restocked: number;
+  /** How often units were added to what is available; absent before the first time. */
+  given?: number;
+};
 
 export type MemoryStore = InventoryStore & { reservations(): Reservation[]; levels(): StockAccount[] };
 
 export function createMemoryStore(): MemoryStore {
   const reservations = new Map<string, Reservation>();
   const levels = new Map<string, StockAccount>();
-  const adjustments = new Map<string, Adjustment & { answer?: StockLevel }>();
-  const nameOf = ({ principal, key }: Adjustment) => `${principal}#${key}`;
   const copy = <T>(value: T): T => structuredClone(value);
+  /** A SKU's buckets; undefined where there is no record yet. */
+  const bucketsIn = (sku: string) =>
+    Array.from({ length: levels.get(sku)?.buckets ?? 1 }, (_, n) => levels.get(bucketId(sku, n)));
+  /** What the lines of a reservation change; all or nothing. */
+  const moves = (holder: Reservation, { from, lines, to }: Omit<Movement, "from" | "to"> & Counters) => {
+    const accounts = lines.map(({ quantity, sku }) => ({
+      quantity,
+      account: levels.get(bucketHeld(holder, sku)),
+    }));
+    // No counter moves before every condition has been looked at.
+    if (accounts.some(({ account, quantity }) => !account || account[from] < quantity)) return false;
+    for (const { account, quantity } of accounts) {
+      if (!account) continue;
+      account[from] -= quantity;
+      account[to] += quantity;
+      if (to === "available") gave(account);
+    }
+    return true;
+  };
   return {
     load: async (orderId) => copy(reservations.get(orderId)),
-    available: async (skus) =>
-      new Map(
-        skus.flatMap((sku) => (levels.has(sku) ? [[sku, levels.get(sku)?.available ?? 0] as const] : [])),
-      ),
+    stock: async (skus) =>
+      new Map(skus.filter((sku) => levels.has(sku)).map((sku) => [sku, bucketsIn(sku).map(toBucket)])),
     async level(sku) {
-      const account = levels.get(sku);
-      if (!account) return undefined;
-      const { restocked: _, ...level } = account;
-      return level;
+      const head = levels.get(sku);
+      return head && sumOfBuckets([head, ...bucketsIn(sku).slice(1)]);
     },
     async reserve(reservation) {
       if (reservations.has(reservation.orderId)) return "exists";
-      const short = reservation.lines.some(
-        ({ sku, quantity }) => (levels.get(sku)?.available ?? 0) < quantity,
-      );
-      if (short) return "short";
-      for (const { sku, quantity } of reservation.lines) {
-        const level = levels.get(sku);
-        if (!level) continue;
-        level.available -= quantity;
-        level.reserved += quantity;
-      }
+      const { lines } = reservation;
+      if (!moves(reservation, { from: "available", to: "reserved", lines })) return "short";
       reservations.set(reservation.orderId, copy(reservation));
       return "written";
     },
     async save(next, movement) {
       const known = reservations.get(next.orderId);
       if ((known?.version ?? 0) !== next.version - 1) return "lost";
-      const moves = movement
-        ? movement.lines.map(({ sku, quantity }) => ({ ...movement, quantity, level: levels.get(sku) }))
-        : [];
-      // All or nothing: no counter moves before every condition has been looked at.
-      if (moves.some(({ level, from, quantity }) => !level || level[from] < quantity)) return "lost";
-      for (const { level, from, to, quantity } of moves) {
-        if (!level) continue;
-        level[from] -= quantity;
-        level[to] += quantity;
-      }
+      if (movement && !moves(next, movement)) return "lost";
       reservations.set(next.orderId, copy(next));
       return "written";
     },
-    async adjust(adjustment) {
-      const name = nameOf(adjustment);
-      const known = adjustments.get(name);
-      if (known)
-        return known.sku === adjustment.sku && known.delta === adjustment.delta ? "repeated" : "reused";
-      const { sku, delta } = adjustment;
-      const level = levels.get(sku) ?? { sku, available: 0, reserved: 0, sold: 0, restocked: 0 };
-      if (delta < 0 && level.available + delta < 0) return "short";
-      levels.set(sku, {
-        ...level,
-        available: level.available + delta,
-        restocked: level.restocked + delta,
-      });
-      adjustments.set(name, copy(adjustment));
-      return "written";
-    },
-    async answered(adjustment, answer) {
-      const known = adjustments.get(nameOf(adjustment));
-      if (!known) throw new Error("Only an adjustment that was written is answered.");
-      known.answer ??= copy(answer);
-      return copy(known.answer);
-    },
+    move: async (move) => (moveIn(levels, move) ? "written" : "lost"),
+    ...adjustmentsIn(levels),
     async due(now, limit) {
       const due = [...reservations.values()].filter(
         ({ dueAt }) => dueAt !== undefined && Date.parse(dueAt) <= now,
@@ -88,4 +76,68 @@ export function createMemoryStore(): MemoryStore {
     reservations: () => copy([...reservations.values()]),
     levels: () => copy([...levels.values()]),
   };
+}
+
+type Counter = "available" | "reserved" | "sold";
+type Counters = { from: Counter; to: Counter };
+type Levels = Map<string, StockAccount>;
+
+const gave = (account: StockAccount) => {
+  account.given = (account.given ?? 0) + 1;
+};
+
+function moveIn(levels: Levels, { below, from, into, sku }: Move): boolean {
+  const sources = from.map(({ bucket, quantity }) => ({
+    quantity,
+    account: levels.get(bucketId(sku, bucket)),
+  }));
+  const id = bucketId(sku, into);
+  const target = levels.get(id) ?? { ...emptyAccount(sku), bucket: into };
+  const isMet = sources.every(({ account, quantity }) => account && account.available >= quantity);
+  if (!isMet || target.available >= below) return false;
+  for (const { account, quantity } of sources) {
+    if (!account) continue;
+    account.available -= quantity;
+    account.restocked -= quantity;
+    target.available += quantity;
+    target.restocked += quantity;
+  }
+  gave(target);
+  levels.set(id, target);
+  return true;
+}
+
+function adjustmentsIn(levels: Levels): Pick<InventoryStore, "adjust" | "answered"> {
+  const adjustments = new Map<string, Adjustment & { answer?: StockLevel }>();
+  const nameOf = ({ principal, key }: Adjustment) => `${principal}#${key}`;
+  return {
+    async adjust(adjustment) {
+      const { buckets, delta, sku } = adjustment;
+      const known = adjustments.get(nameOf(adjustment));
+      if (known) {
+        const isSame = known.sku === sku && known.delta === delta && known.buckets === buckets;
+        return isSame ? "repeated" : "reused";
+      }
+      const account = levels.get(sku) ?? emptyAccount(sku);
+      if (delta < 0 && account.available + delta < 0) return "short";
+      if (buckets !== undefined && (account.buckets ?? 1) > buckets) return "short";
+      account.available += delta;
+      account.restocked += delta;
+      if (delta > 0) gave(account);
+      if (buckets !== undefined) account.buckets = buckets;
+      levels.set(sku, account);
+      adjustments.set(nameOf(adjustment), structuredClone(adjustment));
+      return "written";
+    },
+    async answered(adjustment, answer) {
+      const known = adjustments.get(nameOf(adjustment));
+      if (!known) throw new Error("Only an adjustment that was written is answered.");
+      known.answer ??= structuredClone(answer);
+      return structuredClone(known.answer);
+    },
+  };
+}
+
+function emptyAccount(sku: string): StockAccount {
+  return { sku, available: 0, reserved: 0, sold: 0, restocked: 0 };
 }

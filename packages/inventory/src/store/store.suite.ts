@@ -3,6 +3,7 @@ import { type StockLevel, subjectOf } from "@order-saga/contracts";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
 import { dueStoreSuite, versionedStoreSuite } from "@order-saga/messaging/versioned-store.suite";
 import { expect, test } from "vitest";
+import { availableIn } from "../buckets.ts";
 import type { InventoryStore } from "../ports.ts";
 import { commit, type Reservation, reject, release, reserve } from "../reservation.ts";
 import { anOrder, aService, orderIdOf } from "../testing.ts";
@@ -68,7 +69,7 @@ function reserving(create: () => InventoryStore): void {
     const store = create();
     expect(await store.load(newOrderId())).toBeUndefined();
     expect(await store.level("NEVER-STOCKED")).toBeUndefined();
-    expect(await store.available(["NEVER-STOCKED"])).toEqual(new Map());
+    expect(await store.stock(["NEVER-STOCKED"])).toEqual(new Map());
   });
 
   test("what was reserved is loaded, field by field, and its stock is taken", async () => {
@@ -78,10 +79,10 @@ function reserving(create: () => InventoryStore): void {
     expect(await store.load(reservation.orderId)).toEqual(reservation);
     expect(await counters("TEA")).toEqual([3, 2, 0]);
     expect(await counters("MUG")).toEqual([0, 5, 0]);
-    expect(await store.available([skus.MUG, "UNKNOWN", skus.TEA])).toEqual(
+    expect(await store.stock([skus.MUG, "UNKNOWN", skus.TEA])).toEqual(
       new Map([
-        [skus.MUG, 0],
-        [skus.TEA, 3],
+        [skus.MUG, [{ available: 0, given: 1 }]],
+        [skus.TEA, [{ available: 3, given: 1 }]],
       ]),
     );
   });
@@ -123,8 +124,8 @@ function reserving(create: () => InventoryStore): void {
     expect(await store.reserve(reservation)).toBe("written");
     const step = commit(reservation, captured(reservation), testNow);
     expect(await store.save(step?.next ?? reservation, step?.movement)).toBe("written");
-    const available = await store.available(Object.values(skus));
-    expect([...available.values()]).toEqual(Array(50).fill(1));
+    const stock = await store.stock(Object.values(skus));
+    expect([...stock.values()].map(availableIn)).toEqual(Array(50).fill(1));
   });
 }
 

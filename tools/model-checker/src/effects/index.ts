@@ -8,7 +8,7 @@ import { mailed } from "./mail.ts";
 import { answered, type Outcome, type Place } from "./outcome.ts";
 import { changes, provided, rung } from "./provider.ts";
 import { create, read, save, writeBlind } from "./records.ts";
-import { available, move, reserve } from "./stock.ts";
+import { lookedAt, move, reserve } from "./stock.ts";
 
 export function outcomesOf(asking: Asking, place: Place, context: SearchContext): Outcome[] {
   const { asks, causes, content, events } = asking;
@@ -23,8 +23,8 @@ export function outcomesOf(asking: Asking, place: Place, context: SearchContext)
           "asks what is due",
         ),
       ];
-    case "available":
-      return [available(place)];
+    case "stock":
+      return [lookedAt(place)];
     case "products":
       return [
         answered(
@@ -78,5 +78,5 @@ export function isUnseen({ asks, events }: Asking, context: SearchContext): bool
 
 /** A call that changes nothing; it may be put off until the next effect of its run. */
 export function isReading({ asks }: Asking): boolean {
-  return asks.do === "load" || asks.do === "due" || asks.do === "available";
+  return asks.do === "load" || asks.do === "due" || asks.do === "stock";
 }

@@ -7,9 +7,10 @@ import type { Stock } from "../world.ts";
 import { answered, type Outcome, type Place } from "./outcome.ts";
 import { isFirst, save, type Writing, written } from "./records.ts";
 
-export function available(place: Place): Outcome {
+export function lookedAt(place: Place): Outcome {
   const { available } = place.world.stock;
-  const answer = { key: `available ${available}`, gives: () => new Map([[product.sku, available]]) };
+  const stock = [{ available, given: 0 }];
+  const answer = { key: `available ${available}`, gives: () => new Map([[product.sku, stock]]) };
   return answered(place, answer, "looks at the stock");
 }
 

@@ -59,7 +59,7 @@ export const inventoryMutants: readonly Mutant[] = [
         find: 'if (result === "written") return answersTo(event.type, recorded(wanted));',
         replace:
           'if (result === "written") return answersTo(event.type, recorded(wanted));\n' +
-          '      if (result === "conflict") await rejectIfShort(store, event, wanted, now);',
+          '      if (result === "conflict") await rejectIfShort(shelf, event, wanted, now);',
       },
     ],
   },
@@ -88,9 +88,14 @@ export const inventoryMutants: readonly Mutant[] = [
     also: [
       {
         file: store,
+        find: "import { type Item,",
+        replace: "import { batchGet, type Item,",
+      },
+      {
+        file: store,
         find: "async reserve(reservation) {",
         replace:
-          'async reserve(reservation) {\n      const levels = new Map((await batchGet(table, reservation.lines.map(({ sku }) => stockKey(sku)))).map(toLevel).map((each) => [each.sku, each]));\n      if (reservation.lines.some(({ sku, quantity }) => (levels.get(sku)?.available ?? 0) < quantity)) return "short";',
+          'async reserve(reservation) {\n      const levels = new Map((await batchGet(table, reservation.lines.map(({ sku }) => stockRecord.key(sku)))).map((each) => [each.sku, each]));\n      if (reservation.lines.some(({ sku, quantity }) => (levels.get(sku)?.available ?? 0) < quantity)) return "short";',
       },
     ],
   },

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Reservation } from "../reservation.ts";
 import { createMemoryStore } from "./memory.ts";
-import { oneWriterPerSku } from "./one-writer-per-sku.ts";
+import { oneWriterPerBucket } from "./one-writer-per-bucket.ts";
 
 const reservation = (orderId: string, ...skus: string[]): Reservation => ({
   orderId,
@@ -17,7 +17,7 @@ function observed() {
   const running = new Set<string>();
   const overlaps: string[] = [];
   let together = 0;
-  const store = oneWriterPerSku({
+  const store = oneWriterPerBucket({
     ...createMemoryStore(),
     async reserve({ lines, orderId }) {
       for (const { sku } of lines) if (running.has(sku)) overlaps.push(sku);
