@@ -7,9 +7,8 @@ import { expire, signalled } from "./reservation.ts";
 export function signalExpiryHandler(ports: SweepPorts): Sweep {
   return sweepDue({
     store: ports.store,
-    perRun: 500,
-    // Few reservations expire, and each is three short calls.
-    atOnce: 1,
+    // Few reservations expire, unless payment was away: then enough for full requests.
+    atOnce: 60,
     sweepOne: (orderId, { now }) => signal(ports, orderId, now),
     says: {
       more: "more reservations are due than one run signals",
@@ -28,4 +27,9 @@ async function signal({ store, publish }: SweepPorts, orderId: string, now: numb
   await publish([said]);
   await store.save(signalled(expired, now));
   return true;
+}
+
+/** True once payment has answered, and the stock was sold or given back. */
+export async function isAnswered({ store }: Pick<SweepPorts, "store">, orderId: string): Promise<boolean> {
+  return (await store.load(orderId))?.state !== "RESERVED";
 }

@@ -1,6 +1,6 @@
 // The sparse index `due`: a record is in it only while a schedule must look at it.
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import type { Table } from "./dynamodb.ts";
+import type { Item, Table } from "./dynamodb.ts";
 import type { Due } from "./versioned-store.ts";
 
 /** Enough partitions that none is hot, few enough that a sweep asks them all. */
@@ -20,30 +20,48 @@ export function dueAttributes(
 }
 
 /**
- * The orders of due records, from keys such as `PAY#ord_…`.
- * The index lags behind the table, so load each record before acting on it.
+ * The orders of due records, from keys such as `PAY#ord_…`, the oldest first; from each shard as many, so
+ * that a long one keeps no other waiting. The index lags behind the table: load each before acting on it.
  */
-export async function queryDue(
-  { client, tableName }: Table,
-  now: number,
-  limit: number,
-  kind = "",
-): Promise<Due> {
+export function queryDue(table: Table, now: number, limit: number, kind = ""): Promise<Due> {
+  const until = new Date(now).toISOString();
+  return pageOf(
+    table,
+    { until, limit },
+    Array.from({ length: SHARDS }, (_, n) => ({ shard: `${kind}${n}` })),
+  );
+}
+
+/** Where a shard is read on; one that was read to its end is left out. */
+type Place = { shard: string; after?: Item };
+type Asked = { until: string; limit: number };
+
+async function pageOf(table: Table, { limit, until }: Asked, places: readonly Place[]): Promise<Due> {
+  const { client, tableName } = table;
   const pages = await Promise.all(
-    Array.from({ length: SHARDS }, (_, shard) =>
+    places.map(({ after, shard }) =>
       client.send(
         new QueryCommand({
           TableName: tableName,
           IndexName: "due",
           KeyConditionExpression: "dueShard = :shard AND dueAt <= :now",
-          ExpressionAttributeValues: { ":shard": `${kind}${shard}`, ":now": new Date(now).toISOString() },
+          ExpressionAttributeValues: { ":shard": shard, ":now": until },
           Limit: Math.ceil(limit / SHARDS),
+          ...(after && { ExclusiveStartKey: after }),
         }),
       ),
     ),
   );
+  const keys = pages.flatMap((page) => page.Items ?? []);
+  const left = places.flatMap(({ shard }, n): Place[] => {
+    const after = pages[n]?.LastEvaluatedKey;
+    return after ? [{ shard, after }] : [];
+  });
   return {
-    orderIds: pages.flatMap((page) => page.Items ?? []).map((key) => String(key.pk).replace(/^\w+#/, "")),
-    more: pages.some((page) => page.LastEvaluatedKey !== undefined),
+    orderIds: keys
+      .toSorted((a, b) => (String(a.dueAt) < String(b.dueAt) ? -1 : 1))
+      .map((key) => String(key.pk).replace(/^\w+#/, "")),
+    more: left.length > 0,
+    ...(left.length > 0 && { next: () => pageOf(table, { limit, until }, left) }),
   };
 }

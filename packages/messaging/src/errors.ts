@@ -29,9 +29,12 @@ export function invariantViolation(message: string): PermanentError {
 export class PublishError extends Error {
   override readonly name = "PublishError";
   readonly codes: readonly string[];
-  constructor(codes: readonly string[]) {
+  /** The places of those it refused among what was published; all others were accepted. */
+  readonly refused: readonly number[];
+  constructor(codes: readonly string[], refused: readonly number[] = [...codes.keys()]) {
     super(`EventBridge refused ${codes.length} event(s): ${[...new Set(codes)].join(", ")}`);
     this.codes = codes;
+    this.refused = refused;
   }
 }
 

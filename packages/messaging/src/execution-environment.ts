@@ -53,7 +53,7 @@ export function edgeOf(env: ExecutionEnvironment, service: string): { log: Log; 
 /** Publishes on the bus named by BUS_NAME. */
 export function busPublisher(env: ExecutionEnvironment): Publish {
   const client = env.client("eventbridge", () => new EventBridgeClient(clientSettings));
-  return createPublisher({ client, busName: requiredVariable(env, "BUS_NAME") });
+  return createPublisher({ client, busName: requiredVariable(env, "BUS_NAME"), pause: env.pause });
 }
 
 /** Sends tasks to the queue of a reaction of the same service. */

@@ -20,10 +20,12 @@ function aBus(...answers: PutEventsResponse[]) {
     requests.push(command.input.Entries);
     return answers.shift() ?? { FailedEntryCount: 0 };
   };
-  const publish = createPublisher({ client: { send } as never, busName: "shop" });
+  const pauses: number[] = [];
+  const pause = async (longest: number) => void pauses.push(longest);
+  const publish = createPublisher({ client: { send } as never, busName: "shop", pause });
   const seen = () =>
     requests.map((entries) => entries.map((entry) => Number(entry.Resources?.[0]?.slice(4))));
-  return { publish, requests, seen };
+  return { pauses, publish, requests, seen };
 }
 
 const ok = { EventId: "1" };
@@ -111,7 +113,9 @@ test("an entry refused three times is an error that names the code", async () =>
   const error = await bus.publish(events(2)).catch((thrown) => thrown);
   expect(error).toBeInstanceOf(PublishError);
   expect(error.codes).toEqual(["ThrottlingException"]);
+  expect(error.refused).toEqual([1]);
   expect(bus.seen()).toEqual([[0, 1], [1], [1]]);
+  expect(bus.pauses).toEqual([100, 200]);
 });
 
 test("failures that are never named end in an error too", async () => {
@@ -124,9 +128,8 @@ test("a bus that does not answer is an error", async () => {
   const send = async () => {
     throw new Error("away");
   };
-  await expect(createPublisher({ client: { send } as never, busName: "shop" })(events(1))).rejects.toThrow(
-    "away",
-  );
+  const publish = createPublisher({ client: { send } as never, busName: "shop", pause: async () => {} });
+  await expect(publish(events(1))).rejects.toThrow("away");
 });
 
 test("twenty-five events go out as ten, ten and five; a refusal in one request repeats no other", async () => {
@@ -134,6 +137,14 @@ test("twenty-five events go out as ten, ten and five; a refusal in one request r
   await bus.publish(events(25));
   expect(bus.seen().map((each) => each.length)).toEqual([10, 10, 5, 1]);
   expect(bus.seen().at(-1)).toEqual([0]);
+});
+
+test("what is refused in the second of two requests is named by its place in the whole", async () => {
+  const lost = { FailedEntryCount: 1, Entries: [ok, refused] };
+  const alone = { FailedEntryCount: 1, Entries: [refused] };
+  const bus = aBus({ FailedEntryCount: 0 }, lost, alone, alone);
+  const error = await bus.publish(events(12)).catch((thrown) => thrown);
+  expect(error.refused).toEqual([11]);
 });
 
 const entry = fc

@@ -15,17 +15,32 @@ export type Publish = (events: readonly DomainEvent[]) => Promise<void>;
 const MAXIMUM_ENTRIES = 10;
 const MAXIMUM_BYTES = 1_000_000;
 const ATTEMPTS = 3;
+/** Before the second attempt; twice as much before the third. */
+const LONGEST_PAUSE_MILLISECONDS = 100;
 
 export function createPublisher(options: {
   client: Pick<EventBridgeClient, "send">;
   busName: string;
+  pause: (longestMilliseconds: number) => Promise<void>;
 }): Publish {
   return async (events) => {
     assertPublishable(events);
     const entries = events.map((event) => toEntry(event, options.busName));
-    await Promise.all(split(entries).map((batch) => putAll(options.client, batch)));
+    let count = 0;
+    const batches = split(entries).map((batch) => batch.map((entry) => ({ entry, place: count++ })));
+    const results = await Promise.allSettled(batches.map((batch) => putAll(options, batch)));
+    const reasons = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    if (reasons.length === 0) return;
+    const refusals = reasons.filter((reason) => reason instanceof PublishError);
+    if (refusals.length < reasons.length) throw reasons.find((reason) => !refusals.includes(reason));
+    throw new PublishError(
+      refusals.flatMap(({ codes }) => codes),
+      refusals.flatMap(({ refused }) => refused),
+    );
   };
 }
+
+type Placed = { readonly entry: PutEventsRequestEntry; readonly place: number };
 
 /**
  * Throws TypeError for an event that its own schema refuses, because every consumer would park it. The check
@@ -43,21 +58,28 @@ export function assertPublishable(events: readonly DomainEvent[]): void {
 }
 
 async function putAll(
-  client: Pick<EventBridgeClient, "send">,
-  batch: PutEventsRequestEntry[],
+  { client, pause }: Pick<Parameters<typeof createPublisher>[0], "client" | "pause">,
+  batch: readonly Placed[],
 ): Promise<void> {
   let left = batch;
   let codes: string[] = [];
-  await retry<void>({ attempts: ATTEMPTS, exhausted: () => new PublishError(codes) }, async () => {
-    const answer = await client.send(new PutEventsCommand({ Entries: left }));
+  const exhausted = () =>
+    new PublishError(
+      codes,
+      left.map(({ place }) => place),
+    );
+  await retry<void>({ attempts: ATTEMPTS, exhausted }, async (attempt) => {
+    const answer = await client.send(new PutEventsCommand({ Entries: left.map(({ entry }) => entry) }));
     if ((answer.FailedEntryCount ?? 0) === 0) return;
-    const refused = left.flatMap((entry, index) => {
+    const refused = left.flatMap((each, index) => {
       const code = answer.Entries?.[index]?.ErrorCode;
-      return code ? [{ entry, code }] : [];
+      return code ? [{ each, code }] : [];
     });
     // A count without a named entry says that something was lost, not which: treat all as refused.
-    codes = refused.length > 0 ? refused.map((each) => each.code) : left.map(() => "UnnamedFailure");
-    left = refused.length > 0 ? refused.map((each) => each.entry) : left;
+    codes = refused.length > 0 ? refused.map(({ code }) => code) : left.map(() => "UnnamedFailure");
+    left = refused.length > 0 ? refused.map(({ each }) => each) : left;
+    // By chance, so that those who were refused together do not come again together.
+    if (attempt < ATTEMPTS) await pause(LONGEST_PAUSE_MILLISECONDS * 2 ** (attempt - 1));
     return again;
   });
 }

@@ -1,10 +1,14 @@
 // A sweep comes to every due record, some at once; one that fails keeps no other waiting.
 import { expect, test } from "vitest";
-import { createLog } from "./log.ts";
-import { type DueSweep, sweepDue } from "./sweep.ts";
+import { createLog, silentLog } from "./log.ts";
+import { NoTurn } from "./pace.ts";
+import { type DueSweep, PAGE, sweepDue } from "./sweep.ts";
+import { duePages } from "./versioned-store.ts";
 
-function aSweep(given: Partial<DueSweep> & { orderIds?: string[]; more?: boolean } = {}) {
-  const { more = false, orderIds = ["a", "b", "c", "d"], ...rest } = given;
+function aSweep(given: Partial<DueSweep> & { orderIds?: string[] } = {}) {
+  const { orderIds = ["a", "b", "c", "d"], ...rest } = given;
+  const dueAt = new Date(0).toISOString();
+  const records = orderIds.map((id) => ({ id, dueAt }));
   const lines: { level: string; message: string; orderId?: string; count?: number; errorName?: string }[] =
     [];
   const log = createLog({
@@ -15,8 +19,7 @@ function aSweep(given: Partial<DueSweep> & { orderIds?: string[]; more?: boolean
   });
   const swept: string[] = [];
   const sweep = sweepDue({
-    store: { due: async (_, limit) => ({ orderIds: orderIds.slice(0, limit), more }) },
-    perRun: 10,
+    store: { due: async (now, limit) => duePages(records, ({ id }) => id, { now, limit }) },
     atOnce: 2,
     sweepOne: async (orderId) => {
       swept.push(orderId);
@@ -26,7 +29,7 @@ function aSweep(given: Partial<DueSweep> & { orderIds?: string[]; more?: boolean
     ...rest,
   });
   const warnings = () => lines.filter(({ level }) => level === "warn");
-  return { lines, swept, warnings, run: () => sweep({ now: 0, log }) };
+  return { lines, swept, sweep, warnings, run: () => sweep({ now: 0, log }) };
 }
 
 test("every record that is due is swept, and those that had something to do are counted", async () => {
@@ -86,11 +89,38 @@ test("no more are swept at once than it may", async () => {
   expect(most).toBe(3);
 });
 
-test("what is left for the next run is logged: beyond the limit, or when the time is up", async () => {
-  const limited = aSweep({ more: true, perRun: 2 });
-  expect(await limited.run()).toBe(2);
-  expect(limited.warnings()).toMatchObject([{ message: "more are due", count: 2 }]);
+const many = Array.from({ length: 3 * PAGE + 7 }, (_, n) => `ord_${String(n).padStart(5, "0")}`);
 
+test("a run goes on page by page, in order, until nothing is due", async () => {
+  const all = aSweep({ orderIds: many, atOnce: 1 });
+  expect(await all.run()).toBe(many.length);
+  expect(all.swept).toEqual(many);
+  expect(all.warnings()).toEqual([]);
+});
+
+test("a page that fails as a whole keeps those behind it not waiting", async () => {
+  const { run } = aSweep({
+    orderIds: many,
+    sweepOne: async (orderId) => {
+      if (many.indexOf(orderId) < PAGE) throw new RangeError("broken");
+      swept.push(orderId);
+      return true;
+    },
+  });
+  const swept: string[] = [];
+  await expect(run()).rejects.toThrow("broken");
+  expect(swept).toEqual(many.slice(PAGE));
+});
+
+test("a page without anything to do ends the run, and what is behind it waits for the next", async () => {
+  const seen: string[] = [];
+  const idle = aSweep({ orderIds: many, sweepOne: async (orderId) => seen.push(orderId) < PAGE / 2 });
+  expect(await idle.run()).toBe(PAGE / 2 - 1);
+  expect(seen).toHaveLength(2 * PAGE);
+  expect(idle.warnings()).toMatchObject([{ message: "more are due", count: 2 * PAGE }]);
+});
+
+test("when the time is up nothing more is begun, and what is left for the next run is logged", async () => {
   const begun: string[] = [];
   const late = aSweep({
     isTimeUp: () => begun.length >= 2,
@@ -98,4 +128,21 @@ test("what is left for the next run is logged: beyond the limit, or when the tim
   });
   expect(await late.run()).toBe(2);
   expect(late.warnings()).toMatchObject([{ message: "more are due", count: 2 }]);
+});
+
+test("a sweep without a limit of its own keeps to the time of its run", async () => {
+  const { swept, sweep } = aSweep();
+  expect(await sweep({ now: 0, log: silentLog, isTimeUp: () => swept.length >= 3 })).toBe(3);
+});
+
+test("where a record has no turn to be said, the run ends without a failure", async () => {
+  const tired = aSweep({
+    atOnce: 1,
+    sweepOne: async (orderId) => {
+      if (orderId === "c") throw new NoTurn();
+      return true;
+    },
+  });
+  expect(await tired.run()).toBe(2);
+  expect(tired.warnings()).toMatchObject([{ message: "more are due", count: 3 }]);
 });

@@ -1,6 +1,6 @@
 // What every store of versioned records does; each service's store suite runs it.
 import { expect, test } from "vitest";
-import type { DueStore, Versioned, VersionedStore } from "./versioned-store.ts";
+import type { Due, DueStore, Versioned, VersionedStore } from "./versioned-store.ts";
 
 type Given<R extends Versioned> = {
   /** May give the same store every time: each test uses orders of its own. */
@@ -133,5 +133,29 @@ export function dueStoreSuite<R extends Versioned & { dueAt?: string }>(given: {
       }
     }
     expect(await store.due(longAgo + minute, 16)).toEqual({ orderIds: [], more: false });
+  });
+
+  test("what is due comes page by page, each the oldest first, and everything once", async () => {
+    const store = create();
+    const ids: string[] = [];
+    for (let each = 0; each < 40; each++) {
+      const record = due(first(), longAgo - each);
+      ids.push(record.orderId);
+      await store.save(record);
+    }
+    const seen: string[] = [];
+    const now = longAgo + minute;
+    for (let page: Due | undefined = await store.due(now, 16); page; page = await page.next?.()) {
+      const places = page.orderIds.map((orderId) => ids.indexOf(orderId));
+      expect(places).toEqual(places.toSorted((a, b) => b - a));
+      expect(page.more).toBe(page.next !== undefined);
+      seen.push(...page.orderIds);
+    }
+    expect(seen.toSorted()).toEqual(ids.toSorted());
+    for (const [each, orderId] of ids.entries()) {
+      const record = await store.load(orderId);
+      if (!record) return expect.unreachable(`${orderId}, number ${each}, is gone`);
+      await store.save(atRest(record, record.version + 1));
+    }
   });
 }

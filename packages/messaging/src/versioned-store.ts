@@ -18,7 +18,10 @@ export type VersionedStore<R extends Versioned, Besides extends unknown[] = []> 
 };
 
 export type DueStore = {
-  /** Records whose `dueAt` has come. The index lags behind the table: load each before acting on it. */
+  /**
+   * Records whose `dueAt` has come, the oldest first. The index lags behind the table: load each before
+   * acting on it.
+   */
   due(now: number, limit: number): Promise<Due>;
 };
 
@@ -26,4 +29,22 @@ export type Due = {
   orderIds: string[];
   /** True if there are others beyond the limit. */
   more: boolean;
+  /** Asks for those; what has become due since the first page is not among them. */
+  next?: () => Promise<Due>;
 };
+
+/** What is due in a store in memory, in the same pages as in a table. */
+export function duePages<R extends { readonly dueAt?: string }>(
+  records: Iterable<R>,
+  idOf: (record: R) => string,
+  { limit, now }: { now: number; limit: number },
+): Due {
+  const due = [...records].filter(({ dueAt }) => dueAt !== undefined && Date.parse(dueAt) <= now);
+  const ids = due.toSorted((a, b) => (String(a.dueAt) < String(b.dueAt) ? -1 : 1)).map(idOf);
+  const from = (start: number): Due => {
+    const more = ids.length > start + limit;
+    const next = async () => from(start + limit);
+    return { orderIds: ids.slice(start, start + limit), more, ...(more && { next }) };
+  };
+  return from(0);
+}

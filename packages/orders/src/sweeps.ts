@@ -11,9 +11,8 @@ const STUCK_AFTER = 4;
 export function sweepOrdersHandler(ports: OrderPorts): Sweep {
   return sweepDue({
     store: ports.store,
-    perRun: 500,
-    // So that a full run ends well within the function's time.
-    atOnce: 10,
+    // Enough for the requests of a backlog to be full, as each record waits for its turn.
+    atOnce: 60,
     sweepOne: (orderId, { now, log }) => sweep(ports, orderId, now, log),
     says: { more: "more orders are due than one run sweeps", failed: "a due order could not be swept" },
   });
@@ -34,4 +33,12 @@ async function sweep(ports: OrderPorts, orderId: string, now: number, log: Log):
   await ports.publish(rootEvents(order));
   await ports.store.save(repeated(order, now));
   return true;
+}
+
+/** True once payment and inventory have both spoken of an order that was published for the first time. */
+export async function isHeard({ store }: Pick<OrderPorts, "store">, orderId: string): Promise<boolean> {
+  const order = await store.load(orderId);
+  // What was said again may have been answered before, so that it tells nothing.
+  if (!order || order.repeats > 0) return true;
+  return order.payment !== undefined && order.stock !== undefined;
 }

@@ -39,11 +39,10 @@ export function resumePaymentsHandler(ports: SweepPorts): Sweep {
   const due = { store: ports.store, isTimeUp, says };
   return async (context) => {
     const run: Run = { vain: 0, isLimited: false, acted: new Set() };
-    const each = { ...due, perRun: 1000, atOnce: 10 };
     // Stock that is waited for in vain is freed before the provider is asked for anything.
     const passes = [
-      sweepDue({ ...each, sweepOne: (orderId, { now }) => giveUpIfLate(ports, orderId, now, run) }),
-      sweepDue({ ...each, sweepOne: (orderId, given) => resumeOne(ports, orderId, given, run) }),
+      sweepDue({ ...due, atOnce: 60, sweepOne: (id, { now }) => giveUpIfLate(ports, id, now, run) }),
+      sweepDue({ ...due, atOnce: 10, sweepOne: (id, given) => resumeOne(ports, id, given, run) }),
     ];
     const failures: unknown[] = [];
     for (const pass of passes) await pass(context).catch((error) => failures.push(error));

@@ -3,13 +3,19 @@
 import { busPublisher, type ExecutionEnvironment, edgeOf } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { schedule } from "@order-saga/messaging/schedule";
+import { sharePublisher } from "@order-saga/messaging/shared-publisher";
 import { signalExpiry } from "../service.ts";
-import { signalExpiryHandler } from "../sweeps.ts";
+import { isAnswered, signalExpiryHandler } from "../sweeps.ts";
 import { inventoryPorts } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) => {
-  const ports = { ...inventoryPorts(env), publish: busPublisher(env) };
-  return schedule(signalExpiry, signalExpiryHandler(ports), edgeOf(env, "inventory"));
+  const { store } = inventoryPorts(env);
+  const publish = sharePublisher({
+    publish: busPublisher(env),
+    clock: env,
+    isHeard: (orderId) => isAnswered({ store }, orderId),
+  });
+  return schedule(signalExpiry, signalExpiryHandler({ store, publish }), edgeOf(env, "inventory"));
 };
 
 export const handler = create(lambda);

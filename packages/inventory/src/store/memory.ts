@@ -1,5 +1,6 @@
 // Inventory's records in memory: the same conditions as the table's, for tests and simulation.
 import type { StockLevel } from "@order-saga/contracts";
+import { duePages } from "@order-saga/messaging/versioned-store";
 import { bucketHeld, bucketId } from "@order-saga/protocol/stock";
 import type { Move } from "../buckets.ts";
 import type { Adjustment, InventoryStore } from "../ports.ts";
@@ -67,12 +68,7 @@ export function createMemoryStore(): MemoryStore {
     },
     move: async (move) => (moveIn(levels, move) ? "written" : "lost"),
     ...adjustmentsIn(levels),
-    async due(now, limit) {
-      const due = [...reservations.values()].filter(
-        ({ dueAt }) => dueAt !== undefined && Date.parse(dueAt) <= now,
-      );
-      return { orderIds: due.slice(0, limit).map((each) => each.orderId), more: due.length > limit };
-    },
+    due: async (now, limit) => duePages(reservations.values(), ({ orderId }) => orderId, { now, limit }),
     reservations: () => copy([...reservations.values()]),
     levels: () => copy([...levels.values()]),
   };

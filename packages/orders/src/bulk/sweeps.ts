@@ -20,7 +20,6 @@ import { countIfWhole, settleRow } from "./settle.ts";
 export function sweepBulksHandler(ports: SweepBulksPorts): Sweep {
   return sweepDue({
     store: ports.bulks,
-    perRun: 50,
     atOnce: 5,
     sweepOne: (bulkId, { now, log }) => sweep(ports, bulkId, now, log),
     says: { more: "more bulks are due than one run sweeps", failed: "a due bulk could not be swept" },

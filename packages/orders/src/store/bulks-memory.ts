@@ -1,4 +1,5 @@
 // The records of bulk orders in memory: the same conditions as the table's, for tests.
+import { duePages } from "@order-saga/messaging/versioned-store";
 import { type Bulk, noRows, type Outcome, partOf, type Row, type Tally } from "../bulk/bulk.ts";
 import type { BulkStore } from "../bulk/ports.ts";
 import { createMemoryStore, type MemoryStore, rowKey } from "./memory.ts";
@@ -54,10 +55,7 @@ export function createMemoryBulkStore(
       new Map(
         [...outcomesOf(bulkId)].filter(([row]) => rows.includes(row)).map((each) => structuredClone(each)),
       ),
-    async due(now, limit) {
-      const due = [...bulks.values()].filter(({ dueAt }) => dueAt !== undefined && Date.parse(dueAt) <= now);
-      return { orderIds: due.slice(0, limit).map(({ bulkId }) => bulkId), more: due.length > limit };
-    },
+    due: async (now, limit) => duePages(bulks.values(), ({ bulkId }) => bulkId, { now, limit }),
   };
 }
 

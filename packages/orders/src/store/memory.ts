@@ -1,5 +1,6 @@
 // The records of orders in memory: the same conditions as the table's, for tests and simulation.
 import type { Product } from "@order-saga/contracts";
+import { duePages } from "@order-saga/messaging/versioned-store";
 import { afterBlindWrite } from "../blind-write.ts";
 import type { Order } from "../order.ts";
 import { cursorAfter, orderPlace, placeOfOrder, placeOfProduct } from "../paging.ts";
@@ -59,10 +60,7 @@ export function createMemoryStore(): MemoryStore {
         .filter((order) => after === undefined || orderPlace(order) < after);
       return firstPage(own, limit, orderPlace);
     },
-    async due(now, limit) {
-      const due = [...orders.values()].filter(({ dueAt }) => dueAt !== undefined && Date.parse(dueAt) <= now);
-      return { orderIds: due.slice(0, limit).map((each) => each.orderId), more: due.length > limit };
-    },
+    due: async (now, limit) => duePages(orders.values(), ({ orderId }) => orderId, { now, limit }),
     products: async (skus) =>
       new Map(
         skus.flatMap((sku) =>

@@ -1,4 +1,5 @@
 // Payment's records in memory: the same conditions as the table's, for tests and simulation.
+import { duePages } from "@order-saga/messaging/versioned-store";
 import type { Payment } from "../payment.ts";
 import type { PaymentStore } from "../ports.ts";
 
@@ -13,12 +14,7 @@ export function createMemoryStore(): MemoryStore {
       payments.set(next.orderId, structuredClone(next));
       return "written";
     },
-    async due(now, limit) {
-      const due = [...payments.values()].filter(
-        ({ dueAt }) => dueAt !== undefined && Date.parse(dueAt) <= now,
-      );
-      return { orderIds: due.slice(0, limit).map((each) => each.orderId), more: due.length > limit };
-    },
+    due: async (now, limit) => duePages(payments.values(), ({ orderId }) => orderId, { now, limit }),
     payments: () => structuredClone([...payments.values()]),
   };
 }

@@ -57,9 +57,9 @@ export const messagingMutants: readonly Mutant[] = [
     name: "failed-entries-forgotten",
     why: "What is sent again are the entries that were taken, not those that were refused.",
     file: publisher,
-    find: "left = refused.length > 0 ? refused.map((each) => each.entry) : left;",
+    find: "left = refused.length > 0 ? refused.map(({ each }) => each) : left;",
     replace:
-      "left = left.filter((entry) => !refused.some((each) => each.entry === entry));\n    if (left.length === 0) return;",
+      "left = left.filter((each) => !refused.some((other) => other.each === each));\n    if (left.length === 0) return;",
   },
   {
     name: "published-without-waiting",

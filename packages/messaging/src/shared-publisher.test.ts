@@ -1,0 +1,170 @@
+// A backlog's events go out ten in a request, as fast as they are heard; a single one goes out at once.
+import { type DomainEvent, subjectOf } from "@order-saga/contracts";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { PublishError } from "./errors.ts";
+import { NoTurn } from "./pace.ts";
+import { sharePublisher } from "./shared-publisher.ts";
+import { anEvent } from "./testing.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const clock = {
+  now: () => Date.now(),
+  wait: (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds)),
+  pause: (longest: number) => new Promise<void>((resolve) => setTimeout(resolve, longest / 2)),
+};
+
+const orderIdOf = (n: number) => `ord_${String(n).padStart(32, "0")}`;
+const eventOf = (n: number) => anEvent("OrderCancelRequested", { orderId: orderIdOf(n) });
+
+/** A bus that takes everything unless `refuse` throws. */
+function aBus(given: { refuse?: (events: readonly DomainEvent[]) => void; lag?: () => number } = {}) {
+  const requests: { at: number; events: readonly DomainEvent[] }[] = [];
+  const { lag, refuse = () => {} } = given;
+  const began = Date.now();
+  const saidAt = new Map<string, number>();
+  const share = sharePublisher({
+    clock,
+    publish: async (events) => {
+      requests.push({ at: Date.now() - began, events });
+      refuse(events);
+      for (const event of events) saidAt.set(subjectOf(event), Date.now());
+    },
+    ...(lag && { isHeard: async (subject) => Date.now() - (saidAt.get(subject) ?? 0) >= lag() }),
+  });
+  const sizes = () => requests.map(({ events }) => events.length);
+  return { requests, share, sizes };
+}
+
+/** Keeps so many records waiting for so long, as a sweep does; returns how many were said. */
+async function backlog(share: (events: readonly DomainEvent[]) => Promise<void>, seconds: number) {
+  let count = 0;
+  const until = Date.now() + seconds * 1000;
+  const worker = async () => {
+    while (Date.now() < until) {
+      await share([eventOf(count++)]).catch(() => clock.wait(20_000));
+      await clock.wait(10);
+    }
+  };
+  const all = Promise.all(Array.from({ length: 60 }, worker));
+  await vi.advanceTimersByTimeAsync(seconds * 1000 + 60_000);
+  await all;
+  return count;
+}
+
+test("a single event is published at once, and nothing waits for nothing", async () => {
+  const { requests, share } = aBus();
+  await share([]);
+  await share([eventOf(1)]);
+  expect(requests).toEqual([{ at: 0, events: [eventOf(1)] }]);
+});
+
+test("a backlog fills its requests with ten events, and their number grows to its limit", async () => {
+  const { requests, share, sizes } = aBus();
+  const count = await backlog(share, 60);
+  expect(sizes().filter((size) => size === 10).length / sizes().length).toBeGreaterThan(0.9);
+  const perSecond = (from: number) => requests.filter(({ at }) => at >= from && at < from + 1000).length;
+  expect(perSecond(0)).toBeLessThan(15);
+  expect(perSecond(50_000)).toBeGreaterThanOrEqual(28);
+  expect(perSecond(50_000)).toBeLessThanOrEqual(31);
+  expect(count).toBeGreaterThan(14_000);
+});
+
+test("a backlog of which nothing is heard slows down to a trickle", async () => {
+  const { requests, share } = aBus({ lag: () => 1e9 });
+  await backlog(share, 60);
+  expect(requests.filter(({ at }) => at > 30_000 && at < 40_000).length).toBeLessThan(40);
+});
+
+test("one that queues take more slowly than it comes keeps them short", async () => {
+  // A queue of 150 events a second stands before the hearer.
+  const queue = { length: 0, most: 0, at: Date.now() };
+  const drain = () => {
+    queue.length = Math.max(0, queue.length - ((Date.now() - queue.at) / 1000) * 150);
+    queue.at = Date.now();
+  };
+  const lags = new Map<string, number>();
+  const share = sharePublisher({
+    clock,
+    publish: async (events) => {
+      drain();
+      queue.length += events.length;
+      queue.most = Math.max(queue.most, queue.length);
+      for (const event of events) lags.set(subjectOf(event), Date.now() + (queue.length / 150) * 1000);
+    },
+    isHeard: async (subject) => Date.now() >= (lags.get(subject) ?? 0),
+  });
+  const count = await backlog(share, 150);
+  expect(queue.most / 150).toBeLessThan(8);
+  expect(count / 150).toBeGreaterThan(100);
+});
+
+test("an event that breaks its contract fails alone", async () => {
+  const { share } = aBus({
+    refuse: (events) => {
+      if (events.some((event) => subjectOf(event) === orderIdOf(3))) throw new TypeError("broken");
+    },
+  });
+  const all = Promise.allSettled([1, 2, 3, 4].map((n) => share([eventOf(n)])));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect((await all).map(({ status }) => status)).toEqual([
+    "fulfilled",
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+  ]);
+});
+
+test("what the bus refuses of a request fails its own caller, and the others are done", async () => {
+  const { share } = aBus({
+    refuse: (events) => {
+      const refused = [...events.keys()].filter((n) => subjectOf(events[n] as DomainEvent) === orderIdOf(3));
+      if (refused.length > 0) throw new PublishError(["InternalFailure"], refused);
+    },
+  });
+  const all = Promise.allSettled([1, 2, 3, 4].map((n) => share([eventOf(n)])));
+  await vi.advanceTimersByTimeAsync(1000);
+  expect((await all).map(({ status }) => status)).toEqual([
+    "fulfilled",
+    "fulfilled",
+    "rejected",
+    "fulfilled",
+  ]);
+});
+
+test("a bus that takes nothing is asked less and less, until there is no turn any more", async () => {
+  const { requests, share } = aBus({
+    refuse: () => {
+      throw new Error("away");
+    },
+  });
+  const failures: unknown[] = [];
+  const worker = async () => {
+    while (!failures.some((each) => each instanceof NoTurn))
+      await share([eventOf(1)]).catch((error: unknown) => failures.push(error));
+  };
+  const all = Promise.all(Array.from({ length: 60 }, worker));
+  await vi.advanceTimersByTimeAsync(60_000);
+  await all;
+  expect(requests.length).toBeLessThan(40);
+});
+
+test.each(["refused", "unheard"])(
+  "once what was %s passes, an outage slows nothing any more",
+  async (reason) => {
+    let isOver = false;
+    const { requests, share } = aBus({
+      refuse: () => {
+        if (!isOver && reason === "refused") throw new Error("away");
+      },
+      lag: () => (isOver || reason === "refused" ? 0 : 1e9),
+    });
+    await backlog(share, 60);
+    isOver = true;
+    const before = requests.at(-1)?.at ?? 0;
+    await backlog(share, 40);
+    const last = requests.filter(({ at }) => at > before + 60_000);
+    expect(last.length / 40).toBeGreaterThan(10);
+  },
+);
