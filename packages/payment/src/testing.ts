@@ -23,6 +23,9 @@ import { resumePaymentsHandler } from "./sweeps.ts";
 
 export type CallKind = keyof PaymentGateway;
 
+/** No test asks the provider more often: a rule that would ask for ever fails here. */
+const MOST_CALLS = 200;
+
 /** The gateway, which first calls `before` with what it is asked. */
 function watched(gateway: PaymentGateway, before: (kind: CallKind) => Promise<void>): PaymentGateway {
   const first =
@@ -70,6 +73,7 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
     store,
     gateway: watched(gateway, async (kind) => {
       asked.push(kind);
+      if (asked.length > MOST_CALLS) throw new Error("the provider is asked without end");
       await hooks.before(kind);
     }),
     clock: now,
@@ -93,10 +97,13 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
     /** What rang at the provider's door and was not heard yet. */
     rung,
     store: ports.store,
+    /** For a handler with a port of the test's own. */
+    ports: { ...ports, publish, ring },
+    log,
     ring,
     /** The doorbell rings for the order; false if its message will be delivered again. */
-    hearRing: (orderId = testOrderId) =>
-      hearRing(service.hearProvider, { ...portsOf(service.hearProvider), ...edge, ring }, orderId),
+    hearRing: (orderId = testOrderId, tries?: number) =>
+      hearRing(service.hearProvider, { ...portsOf(service.hearProvider), ...edge, ring }, orderId, tries),
     published,
     parked,
     lines,
@@ -155,9 +162,10 @@ async function hearRing(
   manifest: typeof shipped.hearProvider,
   ports: DoorbellPorts & ReactionPorts,
   orderId: string,
+  tries: number | undefined,
 ): Promise<boolean> {
   const handle = taskReaction(manifest, Ring, hearProviderHandler(ports), ports);
-  const body = JSON.stringify({ intentId: `pi_${orderId}` });
+  const body = JSON.stringify({ intentId: `pi_${orderId}`, tries });
   const { batchItemFailures } = await handle(aBatch([body]), testContext);
   return batchItemFailures.length === 0;
 }
