@@ -54,7 +54,7 @@ async function ringLater(
   error: unknown,
 ): Promise<"later"> {
   if (!(error instanceof ProviderUnavailable)) throw error;
-  const delaySeconds = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** Math.min(tries, 10));
+  const delaySeconds = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** tries);
   await ring([{ body: { intentId, tries: tries + 1 }, delaySeconds }]);
   return "later";
 }

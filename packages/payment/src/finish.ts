@@ -102,15 +102,8 @@ export function writeOver<A>(
 
 /** Calls of the same key have the same answer. */
 function keyOf(call: ProviderCall): string {
-  switch (call.kind) {
-    case "authorize":
-      return `authorize ${call.since}`;
-    case "capture":
-    case "void":
-      return `${call.kind} ${call.intentId}`;
-    case "refund":
-      return `refund ${call.refund.id}`;
-  }
+  const { intentId, kind, refund } = { intentId: undefined, refund: undefined, ...call };
+  return JSON.stringify([kind, intentId, refund?.id]);
 }
 
 function ask(gateway: PaymentPorts["gateway"], orderId: string, call: ProviderCall): Promise<ProviderAnswer> {

@@ -9,6 +9,7 @@ import {
 } from "@order-saga/contracts";
 import { mergeLines, quantityOf } from "@order-saga/protocol/stock";
 import {
+  currencyOf,
   type Dispute,
   type LedgerEvent,
   type Payment,
@@ -64,7 +65,7 @@ function dueSource(payment: Payment): "cancellation" | "abort" | undefined {
 /** Says of each refund and dispute what is not said yet. A refund is made only once the provider says so. */
 export function withSaidEntries(payment: Payment, cause: Cause): Payment {
   const { disputes, events, refunds } = payment;
-  const currency = payment.charge?.currency ?? "";
+  const currency = currencyOf(payment);
   const said = new Set(payment.ledgerEvents.map(({ id }) => id));
   const made = refunds.filter(({ source, status }) => status === "SUCCEEDED" && isTold(source));
   const failed = refunds.filter(({ status }) => status === "FAILED");
@@ -119,7 +120,7 @@ function madeData(refund: Refund, currency: string, ofBulk: OfBulk | undefined) 
 
 /** What ends with the last refund: a cancellation, or an abort of what another hand had taken. */
 export function settleLedger(payment: Payment, cause: Cause): Payment {
-  const { cancelled, charge, decision, orderId, settlement, taken } = payment;
+  const { cancelled, decision, orderId, settlement, taken } = payment;
   if (taken === undefined) return payment;
   const isGivenBack = refundedOf(payment) >= taken;
   if (decision === "ABORT") {
@@ -132,7 +133,7 @@ export function settleLedger(payment: Payment, cause: Cause): Payment {
   }
   if (!cancelled || (settlement !== "CAPTURED" && settlement !== "REFUND_FAILED")) return payment;
   if (isGivenBack) {
-    const data = { amount: taken, currency: charge?.currency ?? "" };
+    const data = { amount: taken, currency: currencyOf(payment) };
     const said = newEvent("PaymentRefunded", orderId, cause, data);
     return say({ ...payment, settlement: "REFUNDED" }, said);
   }
@@ -174,9 +175,9 @@ export function requestRefund(payment: Payment, asked: ClerksRefund, now: number
   const lines = asked.lines && mergeLines(asked.lines);
   const amount = lines ? priceOf(payment, lines) : asked.amount;
   if (amount === undefined || amount > free || amount <= 0) return { refusal: "refund-too-large", free };
-  const step = stepOf(payment.charge?.currency ?? "");
+  const step = stepOf(currencyOf(payment));
   if (amount % step !== 0) return { refusal: "refund-not-in-steps", step };
-  const restock = mergeLines((asked.lines ?? []).filter((line) => line.restock));
+  const restock = mergeLines(asked.lines?.filter((line) => line.restock) ?? []);
   const refund: Refund = {
     id: asked.id,
     amount,

@@ -148,6 +148,9 @@ export type Dispute = {
 
 export type LedgerEvent = EventOf<"RefundMade" | "RefundFailed" | "DisputeOpened" | "DisputeClosed">;
 
+/** ISO 4217. What is said of money is said after the order is known. */
+export const currencyOf = ({ charge }: Payment): string => charge?.currency ?? "";
+
 /** Each event is said once: the first body is the body. */
 export function say(payment: Payment, event: DomainEvent): Payment {
   return { ...payment, events: { [event.type]: event, ...payment.events } };

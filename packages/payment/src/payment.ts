@@ -13,6 +13,7 @@ import {
   type Authorization,
   type AuthorizationAnswer,
   type Charge,
+  currencyOf,
   emptyParts,
   type Heard,
   type Payment,
@@ -40,7 +41,7 @@ const LONGEST_TRY_MILLISECONDS = 15 * 60_000;
 export function hear(known: Payment | undefined, event: Heard, now: number, terms: Terms): Payment {
   const before = known ?? blank(event.orderId, now);
   const after = addFact(before, event, now);
-  if (after === before && known) return known;
+  if (after === known) return known;
   return written(advance(after, causedBy(event, now), terms), now);
 }
 
@@ -205,8 +206,8 @@ export function withAuthorization(payment: Payment, answer: AuthorizationAnswer,
       const next: Payment = { ...payment, authorization: { state: "AUTHORIZED", intentId: answer.intentId } };
       // After PaymentAborted nothing is said but PaymentVoided.
       if (decision) return next;
-      const { amount = 0, currency = "" } = payment.charge ?? {};
-      return say(next, newEvent("PaymentAuthorized", orderId, cause, { amount, currency }));
+      const data = { amount: payment.charge?.amount ?? 0, currency: currencyOf(payment) };
+      return say(next, newEvent("PaymentAuthorized", orderId, cause, data));
     }
     case "action-required": {
       if (state === "ACTION_REQUIRED") return payment;
@@ -226,9 +227,8 @@ export function withAuthorization(payment: Payment, answer: AuthorizationAnswer,
 /** The money was taken. Once it is captured, the same answer changes nothing. */
 export function captured(payment: Payment, amount: number, cause: Cause): Payment {
   if (payment.settlement) return payment;
-  const { charge, orderId } = payment;
-  const data = { amount, currency: charge?.currency ?? "" };
-  const said = newEvent("PaymentCaptured", orderId, cause, data);
+  const data = { amount, currency: currencyOf(payment) };
+  const said = newEvent("PaymentCaptured", payment.orderId, cause, data);
   return say({ ...payment, settlement: "CAPTURED", taken: amount }, said);
 }
 

@@ -1,4 +1,5 @@
 // The routes of payment: a customer sees their own payment, a clerk refunds any, and a webhook only rings.
+import { createHash } from "node:crypto";
 import type { AuthenticatedRequest, HttpRequest } from "@order-saga/messaging/http";
 import type { Task } from "@order-saga/messaging/tasks";
 import { anEvent, testNow, testOrderId } from "@order-saga/messaging/testing";
@@ -14,7 +15,7 @@ const reserved = anEvent("StockReserved");
 async function aShop(...events: Heard[]) {
   const service = aService();
   for (const event of events) await service.deliver(event);
-  const hash = (text: string) => Buffer.from(text).toString("hex").padEnd(64, "0").slice(-64);
+  const hash = (text: string) => createHash("sha256").update(text).digest("hex");
   return { service, get: getPaymentHandler(service), refund: requestRefundHandler({ ...service, hash }) };
 }
 
@@ -120,6 +121,58 @@ test("the same key with another amount, an order that is not captured, and none 
   expect(await problemOf(none.refund(asking({ amount: 1 }, "clerk")))).toMatchObject({ status: 404 });
 });
 
+test("an order of which payment knows only its stock is not known to a clerk", async () => {
+  const { refund } = await aShop(reserved);
+  expect(await problemOf(refund(asking({ amount: 1 }, "clerk")))).toMatchObject({ status: 404 });
+});
+
+test("the same words under another key, of another clerk or of another order are another refund", async () => {
+  const otherId = `ord_${"1".repeat(32)}`;
+  const { refund } = await aShop(
+    placed,
+    reserved,
+    anOrderPlaced({}, otherId),
+    anEvent("StockReserved", { orderId: otherId }),
+  );
+  const key = "refund-0000000001";
+  const ids: string[] = [];
+  for (const request of [
+    asking({ amount: 1 }, "clerk", key),
+    asking({ amount: 1 }, "clerk", `2${key}`),
+    asking({ amount: 1 }, "clerk2", key),
+    asking({ amount: 1 }, "clerk", key, otherId),
+  ])
+    ids.push(((await refund(request)).body as { id: string }).id);
+  expect(new Set(ids).size).toBe(4);
+  for (const id of ids) expect(id).toMatch(/^rf_[0-9a-f]{32}$/);
+});
+
+test("what the provider has answered already is not rung for again", async () => {
+  const { refund, service } = await aShop(placed, reserved);
+  await refund(asking({ amount: 613 }, "clerk"));
+  await service.hearRing();
+  service.rung.length = 0;
+  await refund(asking({ amount: 613 }, "clerk"));
+  expect(service.rung).toEqual([]);
+});
+
+test("a refusal says how much may be refunded, and in what steps the provider gives back", async () => {
+  const { refund } = await aShop(placed, reserved);
+  const tooLarge = await problemOf(refund(asking({ amount: AMOUNT + 1 }, "clerk")));
+  expect(tooLarge.detail).toContain(`${AMOUNT} minor units of EUR`);
+  const dinars = await aShop(anOrderPlaced({ currency: "KWD", amount: 1990 }), reserved);
+  const uneven = await problemOf(dinars.refund(asking({ amount: 1005 }, "clerk")));
+  expect(uneven).toMatchObject({ status: 422, type: "refund-not-in-steps" });
+  expect(uneven.detail).toContain("KWD");
+  expect(uneven.detail).toContain("10 minor units");
+});
+
+test("what is no order's id is looked up nowhere", async () => {
+  const load = async () => expect.unreachable();
+  const get = getPaymentHandler({ store: { load } });
+  expect(await problemOf(get(asking(undefined, "ada", "", "x")))).toMatchObject({ status: 404 });
+});
+
 test("two clerks at once cannot give back more than was taken", async () => {
   const { refund, service } = await aShop(placed, reserved);
   const both = await Promise.allSettled([
@@ -129,6 +182,28 @@ test("two clerks at once cannot give back more than was taken", async () => {
   expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
   await service.hearRing();
   expect(service.books()).toMatchObject({ refunded: 1500 });
+});
+
+test("a webhook is judged by its own signature and bytes at the time it came, and a bad one is logged", async () => {
+  const judged: unknown[] = [];
+  const logged: unknown[] = [];
+  const handle = hearWebhookHandler({
+    signatureFault: (bytes, signature, now) => {
+      judged.push(bytes.toString(), signature, now);
+      return "TooOld";
+    },
+    intentToLookAt: () => expect.unreachable(),
+    ring: async () => expect.unreachable(),
+  });
+  const request = {
+    ...asking(undefined),
+    bytes: () => Buffer.from("{}"),
+    header: (name: string) => (name === "stripe-signature" ? "t=1,v1=2" : undefined),
+    log: ((...line: unknown[]) => void logged.push(line)) as unknown as typeof log,
+  };
+  expect(await problemOf(handle(request))).toMatchObject({ status: 400, type: "invalid-signature" });
+  expect(judged).toEqual(["{}", "t=1,v1=2", testNow]);
+  expect(logged).toEqual([["warn", expect.any(String), { errorName: "TooOld" }]]);
 });
 
 function aWebhook(fault: string | undefined, intentId: string | undefined) {
@@ -157,7 +232,10 @@ test("a bad signature and what is no event are 400, and ring nobody", async () =
     [aWebhook("TooOld", "pi_1"), "{}"],
     [aWebhook(undefined, "pi_1"), ""],
   ] as const) {
-    expect(await problemOf(webhook.hear(text))).toMatchObject({ status: 400 });
+    expect(await problemOf(webhook.hear(text))).toMatchObject({
+      status: 400,
+      type: text === "" ? "invalid-body" : "invalid-signature",
+    });
     expect(webhook.rung).toEqual([]);
   }
 });

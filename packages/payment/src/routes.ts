@@ -11,7 +11,7 @@ import { writeOptimistically } from "@order-saga/messaging/optimistic";
 import type { SendTasks } from "@order-saga/messaging/tasks";
 import { ATTEMPTS } from "./finish.ts";
 import { type ClerksRefund, type Refund, type RefundRequested, requestRefund } from "./ledger.ts";
-import { type Payment, written } from "./payment.ts";
+import { currencyOf, type Payment, written } from "./payment.ts";
 import type { PaymentStore } from "./ports.ts";
 import { refundView, view } from "./views.ts";
 
@@ -73,8 +73,8 @@ function writeRefund(store: PaymentStore, id: string | undefined, asked: ClerksR
   });
 }
 
-function refused(refusal: Extract<RefundRequested, { refusal: string }>, { charge }: Payment) {
-  const currency = charge?.currency ?? "";
+function refused(refusal: Extract<RefundRequested, { refusal: string }>, payment: Payment) {
+  const currency = currencyOf(payment);
   switch (refusal.refusal) {
     case "not-captured":
       return problem(409, "not-captured", "No money of this order was taken.");

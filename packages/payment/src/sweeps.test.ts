@@ -330,7 +330,7 @@ test("whatever messages and answers are lost for good, the timer brings every pa
       service.gateway.failNext(...faults);
       service.failPublish(publishFailures);
       for (const event of events) await service.deliver(event); // What fails is never delivered again.
-      for (let run = 0; run < 60; run++) {
+      for (let run = 0; run < 60 && service.payment()?.dueAt !== undefined; run++) {
         service.clock.now += stale;
         await service.sweep().catch(() => {});
       }
