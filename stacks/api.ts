@@ -6,9 +6,6 @@ import type { Settings } from "./settings.ts";
 import type { Stage } from "./stage.ts";
 import { createUsers, type Tokens } from "./users.ts";
 
-/** Requests per second and burst before the API answers 429; raise them with the reactions' concurrency. */
-const throttle = { rate: 200, burst: 400 };
-
 /**
  * Routes with a limit of their own. In a stopped stage each route that begins work of the saga answers 429,
  * to be tried again with the same key. The others go on: products and stock are put in order before a
@@ -34,8 +31,8 @@ export function createApi(stage: Stage) {
     transform: {
       stage: (args) => {
         args.defaultRouteSettings = {
-          throttlingRateLimit: throttle.rate,
-          throttlingBurstLimit: throttle.burst,
+          throttlingRateLimit: settings.api.rate,
+          throttlingBurstLimit: settings.api.burst,
           // Six metrics a route at 0.30 USD a month each; no alarm and no widget reads them.
           detailedMetricsEnabled: false,
         };

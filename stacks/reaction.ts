@@ -1,6 +1,7 @@
 // A reaction: the function that takes messages from its subscription's queue.
 import { batchesOf } from "@order-saga/messaging/provider-limit";
 import { createFunction, type DeployedFunction } from "./function.ts";
+import { quotas } from "./quotas.ts";
 import type { Stage } from "./stage.ts";
 import type { Subscription } from "./subscription.ts";
 
@@ -9,7 +10,8 @@ export type DeployedReaction = DeployedFunction & Pick<Subscription, "resources"
 export function createReaction(stage: Stage, subscription: Subscription): DeployedReaction {
   const { manifest, queue, resources, rule, service } = subscription;
   const deployed = createFunction(stage, service, manifest);
-  const { batchSize, maximumConcurrency } = batchesOf(manifest, stage.settings.given);
+  const { batchSize } = batchesOf(manifest, stage.settings.given);
+  const concurrency = stage.settings.concurrency.get(resources.queue.name) ?? manifest.maximumConcurrency;
   queue.subscribe(deployed.arn, {
     batch: {
       size: batchSize,
@@ -19,7 +21,7 @@ export function createReaction(stage: Stage, subscription: Subscription): Deploy
     },
     transform: {
       eventSourceMapping: (args) => {
-        args.scalingConfig = { maximumConcurrency };
+        Object.assign(args, scalingOf(concurrency));
         const { pausedReactions, worker } = stage.settings;
         // A queue has one kind of consumer: where a container takes its messages, the function takes none.
         args.enabled = ![...pausedReactions, ...worker.reactions].includes(resources.queue.name);
@@ -28,4 +30,17 @@ export function createReaction(stage: Stage, subscription: Subscription): Deploy
     },
   });
   return { ...deployed, resources, ...(rule && { rule }) };
+}
+
+/** What `maximumConcurrency` can allow; and each poller of provisioned mode, which is paid by the hour. */
+const MOST_BY_SCALING = quotas.mappingConcurrency.value;
+const BATCHES_OF_A_POLLER = quotas.pollerConcurrency.value;
+
+/** The least number of pollers that stand ready, and the least that Lambda takes. */
+const READY_POLLERS = 2;
+
+function scalingOf(concurrency: number) {
+  if (concurrency <= MOST_BY_SCALING) return { scalingConfig: { maximumConcurrency: concurrency } };
+  const maximumPollers = Math.ceil(concurrency / BATCHES_OF_A_POLLER);
+  return { provisionedPollerConfig: { minimumPollers: READY_POLLERS, maximumPollers } };
 }

@@ -2,6 +2,7 @@
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import * as z from "zod";
+import { type ApiLimit, apiLimitOf, concurrencyOf, misfitsOf, type Throughput } from "./fit.ts";
 
 const reactions = allReactions(services);
 const reactionNames = reactions.map(({ queue }) => queue.name);
@@ -27,6 +28,46 @@ const reactionList = z
 const stageName = z
   .string()
   .regex(/^[a-zA-Z0-9-]+$/, "must be the name of a stage, or `none` if it is made elsewhere");
+
+/** A number of orders, requests or functions, such as 500. */
+const whole = (says: string) =>
+  optional(z.string().regex(/^[1-9]\d{0,6}$/, `must be a number of ${says}`)).transform((text) =>
+    text === undefined ? undefined : Number(text),
+  );
+
+/** Reactions whose number of batches follows from their provider's limit. */
+const paced = new Map(
+  reactions.flatMap(({ manifest: { calls }, queue }) => (calls ? [[queue.name, calls.setting]] : [])),
+);
+
+/** Above 1,000 the mapping is in provisioned mode, of up to 2,000 pollers with ten batches each. */
+const MOST_AT_ONCE = 20_000;
+
+const concurrencies = z
+  .string()
+  .default("")
+  .transform((text, context) => {
+    const found = new Map<string, number>();
+    for (const each of list(text)) {
+      const [, name = "", number] = /^([\w-]+)=(\d{1,5})$/.exec(each) ?? [];
+      const provider = paced.get(name);
+      const wrong =
+        number === undefined
+          ? `${each} is not of the form inventory-reserve-stock=50`
+          : !reactionNames.includes(name)
+            ? `${name} is no reaction; there are ${reactionNames.join(", ")}`
+            : provider !== undefined
+              ? `${name} runs as many batches as ${provider} allows; set that`
+              : Number(number) < 2 || Number(number) > MOST_AT_ONCE
+                ? `${each} must be from 2 to ${MOST_AT_ONCE} batches at once`
+                : found.has(name)
+                  ? `${name} is named twice`
+                  : undefined;
+      if (wrong) context.addIssue(wrong);
+      else found.set(name, Number(number));
+    }
+    return found;
+  });
 
 const mailbox = "must be a mailbox such as `Tea Shop <shop@example.com>`";
 
@@ -70,6 +111,17 @@ const Settings = z.object({
   /** Calls a second that a provider lets the account make, if not as many as the manifests say. */
   STRIPE_PER_SECOND: perSecond,
   MAIL_PER_SECOND: perSecond,
+  /** Requests a second, and at once, that the API takes; by default 200, or what bus and provider bear. */
+  API_PER_SECOND: whole("requests, such as 200"),
+  API_BURST: whole("requests at once, such as 400"),
+  /** Batches at once of reactions, as `inventory-reserve-stock=50`, where not the manifest's. */
+  REACTION_CONCURRENCY: concurrencies,
+  /** Tables are made ready for so many orders a second. */
+  WARM_ORDERS_PER_SECOND: whole("orders, such as 1000"),
+  /** The account's own quotas, where AWS has raised them (stacks/quotas.ts has the defaults). */
+  PUT_EVENTS_PER_SECOND: whole("requests of PutEvents, such as 2400"),
+  DELIVERIES_PER_SECOND: whole("deliveries, such as 4500"),
+  ACCOUNT_CONCURRENCY: whole("functions at once, such as 3000"),
   /** What the account may cost in a month, in USD; the budget is account-wide and production's. */
   MONTHLY_BUDGET: optional(z.string().regex(/^[1-9]\d*$/, "must be a number of dollars, such as 100")),
   /** The account's monitor of cost anomalies: its ARN, or `own` to have production make it. */
@@ -150,9 +202,16 @@ export type Settings = {
   readonly stopped: boolean;
   readonly worker: Worker;
   readonly backupRegion: string | undefined;
+  readonly api: ApiLimit;
+  /** Batches at once of every reaction, by its queue's name. */
+  readonly concurrency: ReadonlyMap<string, number>;
+  readonly warmOrdersPerSecond: number | undefined;
   /** A setting of a manifest, if the stage gives it another value than the manifest. */
   given(name: string): string | undefined;
 };
+
+/** The region of sst.config.ts. */
+const DEFAULT_REGION = "eu-west-1";
 
 /** The longest function name is 40 characters without its stage, and Lambda allows 64. */
 const LONGEST_STAGE = 24;
@@ -164,7 +223,11 @@ export function readSettings(stage: string, environment: Environment, live = fal
   const production = stage === "production";
   const parsed = Settings.safeParse(environment);
   const faults = parsed.success
-    ? [...missing(parsed.data, production), ...otherRegions(parsed.data, environment)]
+    ? [
+        ...missing(parsed.data, production),
+        ...otherRegions(parsed.data, environment),
+        ...misfitsOf(throughputOf(parsed.data, environment)),
+      ]
     : parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
   if (!parsed.success || faults.length > 0) {
     const lines = faults.map((fault) => `  ${fault}`).join("\n");
@@ -173,6 +236,7 @@ export function readSettings(stage: string, environment: Environment, live = fal
     );
   }
   const values = parsed.data;
+  const throughput = throughputOf(values, environment);
   const tokens = values.JWT_ISSUER
     ? { issuer: values.JWT_ISSUER, audiences: list(values.JWT_AUDIENCE ?? "") }
     : undefined;
@@ -200,6 +264,23 @@ export function readSettings(stage: string, environment: Environment, live = fal
     backupRegion: values.BACKUP_REGION,
     // In `sst dev` a function is the developer's machine, of which there are no versions.
     rollout: live ? undefined : (values.ROLLOUT ?? (production ? "at-once" : undefined)),
+    api: apiLimitOf(throughput),
+    concurrency: concurrencyOf(throughput),
+    warmOrdersPerSecond: values.WARM_ORDERS_PER_SECOND,
+    given: throughput.given,
+  };
+}
+
+function throughputOf(given: Given, environment: Environment): Throughput {
+  return {
+    region: given.REGION ?? DEFAULT_REGION,
+    apiPerSecond: given.API_PER_SECOND,
+    apiBurst: given.API_BURST,
+    concurrency: given.REACTION_CONCURRENCY,
+    warmOrdersPerSecond: given.WARM_ORDERS_PER_SECOND,
+    putEventsPerSecond: given.PUT_EVENTS_PER_SECOND,
+    deliveriesPerSecond: given.DELIVERIES_PER_SECOND,
+    accountConcurrency: given.ACCOUNT_CONCURRENCY,
     given: (name) => environment[name] || undefined,
   };
 }
@@ -232,7 +313,7 @@ function missing(given: Given, production: boolean): string[] {
 }
 
 /** A shell of another region would look for the stage there with every tool but SST. */
-function otherRegions({ REGION = "eu-west-1" }: Given, environment: Environment): string[] {
+function otherRegions({ REGION = DEFAULT_REGION }: Given, environment: Environment): string[] {
   return ["AWS_REGION", "AWS_DEFAULT_REGION"].flatMap((name) => {
     const other = environment[name];
     if (!other || other === REGION) return [];

@@ -48,10 +48,7 @@ export function createSystem() {
     key,
     bus,
     tables: new Map(
-      services.map((service) => [
-        service.name,
-        createTable(service, settings.production, restored.get(service.name)),
-      ]),
+      services.map((service) => [service.name, createTable(service, settings, restored.get(service.name))]),
     ),
     buckets,
     queues: new Map(

@@ -1,6 +1,9 @@
 // A service's table, with the indexes of its manifest; only that service's functions are granted it.
 import type { ServiceManifest } from "@order-saga/messaging";
+import { writesFor } from "./fit.ts";
 import { logicalName } from "./naming.ts";
+import { quotas } from "./quotas.ts";
+import type { Settings } from "./settings.ts";
 
 export type Table = { readonly table: sst.aws.Dynamo; readonly indexes: readonly string[] };
 
@@ -10,7 +13,7 @@ export type Table = { readonly table: sst.aws.Dynamo; readonly indexes: readonly
  */
 export function createTable(
   { name, table: { indexes } }: ServiceManifest,
-  production: boolean,
+  { production, warmOrdersPerSecond }: Pick<Settings, "production" | "warmOrdersPerSecond">,
   restored: string | undefined,
 ): Table {
   if (restored !== undefined) {
@@ -36,13 +39,31 @@ export function createTable(
     ),
     deletionProtection: production,
     transform: {
-      table: (args) => {
+      table: (args, options) => {
         // Explicit, so that no provider default can change them; no TTL on records that protect money.
         args.pointInTimeRecovery = { enabled: true };
         args.serverSideEncryption = { enabled: true };
+        if (warmOrdersPerSecond !== undefined) warm(args, name, warmOrdersPerSecond);
+        // DynamoDB raises it by itself and never lowers it: for a lower one the provider would make a new
+        // table without the items (Pulumi's aws.dynamodb.Table, "warmThroughput").
+        options.ignoreChanges = ["warmThroughput", "globalSecondaryIndexes[*].warmThroughput"];
         return undefined;
       },
     },
   });
   return { table, indexes: Object.keys(indexes) };
+}
+
+/** Readies a new table and its indexes for so many orders a second, where a new one takes less. */
+function warm(args: aws.dynamodb.TableArgs, service: ServiceManifest["name"], ordersPerSecond: number): void {
+  const { index, table } = writesFor(service, ordersPerSecond);
+  const from = (writes: number) => ({
+    writeUnitsPerSecond: Math.max(quotas.freshWrites.value, writes),
+    readUnitsPerSecond: quotas.freshReads.value,
+  });
+  if (table > quotas.freshWrites.value) args.warmThroughput = from(table);
+  if (index > quotas.freshWrites.value)
+    args.globalSecondaryIndexes = $output(args.globalSecondaryIndexes ?? []).apply((each) =>
+      each.map((given) => ({ ...given, warmThroughput: from(index) })),
+    );
 }

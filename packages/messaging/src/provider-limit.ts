@@ -11,9 +11,9 @@ export type ProviderLimit = {
 
 /** An invocation's price is shared by as many messages as SQS gives at once. */
 const MOST_AT_ONCE = 10;
-/** The least that SQS's mappings allow, and what a hundred calls a second need. */
+/** The least and the most that mappings of SQS allow. */
 const FEWEST_BATCHES = 2;
-const MOST_BATCHES = 10;
+const MOST_BATCHES = 1000;
 
 /**
  * At about a second for a call, so many batches use the limit up; and each of a batch's messages has its turn

@@ -43,6 +43,38 @@ export function barPicture(
   ]);
 }
 
+/** The same bars over a logarithmic axis; one that leaves it is cut off at its end. */
+export function logBarPicture(
+  title: string,
+  series: readonly Series[],
+  groups: readonly Group[],
+  axis: Axis,
+): string {
+  const height = series.length * BAR + 8;
+  const top = 34 + 16 * series.length;
+  const bottom = top + groups.length * height;
+  const across = (value: number) => {
+    const within = Math.min(axis.to, Math.max(axis.from, value));
+    return LABELS + (Math.log(within / axis.from) / Math.log(axis.to / axis.from)) * WIDTH;
+  };
+  const ticks = axis.ticks.map(
+    (value) =>
+      `<line x1="${across(value).toFixed(1)}" x2="${across(value).toFixed(1)}" y1="${top - 4}" y2="${bottom}" stroke="#ddd"/>
+<text x="${across(value).toFixed(1)}" y="${bottom + 12}" font-size="10" text-anchor="middle">${escaped(axis.format(value))}</text>`,
+  );
+  const body = groups.map(({ label, values }, index) => {
+    const y = top + index * height;
+    const drawn = values.map((value, place) => {
+      const [end, at] = [across(value), y + place * BAR];
+      return `<rect x="${LABELS}" y="${at}" width="${Math.max(1, end - LABELS).toFixed(1)}" height="${BAR - 1}" fill="${series[place]?.colour}"/>
+<text x="${(end + 4).toFixed(1)}" y="${at + BAR - 2}" font-size="8">${escaped(axis.format(value))}</text>`;
+    });
+    return `<text x="${LABELS - 6}" y="${y + height / 2}" font-size="11" text-anchor="end">${escaped(label)}</text>\n${drawn.join("\n")}`;
+  });
+  const says = `<text x="${LABELS + WIDTH / 2}" y="${bottom + 28}" font-size="11" text-anchor="middle">${escaped(axis.says)}</text>`;
+  return svg(LABELS + WIDTH + 60, bottom + 38, title, [...legend(series, LABELS), ...ticks, ...body, says]);
+}
+
 /** Curves over logarithmic axes. */
 export function linePicture(title: string, curves: readonly Curve[], x: Axis, y: Axis): string {
   const [left, top, width, height] = [70, 44 + 16 * curves.length, 640, 340];

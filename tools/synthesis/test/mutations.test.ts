@@ -9,6 +9,7 @@ import { apiMutations } from "./mutations/api.ts";
 import { backupMutations } from "./mutations/backups.ts";
 import { bucketMutations } from "./mutations/buckets.ts";
 import { bundlesMutations } from "./mutations/bundles.ts";
+import { capacityMutations } from "./mutations/capacity.ts";
 import { completenessMutations } from "./mutations/completeness.ts";
 import { costMutations } from "./mutations/costs.ts";
 import { dataMutations } from "./mutations/data.ts";
@@ -41,6 +42,7 @@ const mutations: readonly Mutation[] = [
   ...dataMutations,
   ...accountMutations,
   ...apiMutations,
+  ...capacityMutations,
   ...operationsMutations,
   ...alarmMutations,
   ...queryMutations,

@@ -14,8 +14,13 @@ import type { World } from "@order-saga/simulation/world";
 import type { SQSEvent } from "aws-lambda";
 import { none, type Operations } from "./operations.ts";
 
+/** What was counted at one place: a function, a table, or an index as `orders.due`. */
+export type Places = Readonly<Record<string, Partial<Operations>>>;
+
 export type Meter = {
   readonly operations: Operations;
+  /** The same by place, where it matters which one it was. */
+  readonly places: Places;
   /** Every function's code with its operations counted. */
   functions(codes: ReadonlyMap<string, FunctionCode>): ReadonlyMap<string, FunctionCode>;
   /** Where items are looked up before and after they are written. */
@@ -40,24 +45,29 @@ type Index = ServiceManifest["table"]["indexes"][string];
 
 /** What the meter counts into, and where it looks up an item before and after a write. */
 type Tally = {
-  count(name: keyof Operations, by?: number): void;
+  count(name: keyof Operations, by?: number, place?: string): void;
   stored(table: string, key: Item): Item | undefined;
-  indexesOf(table: string): readonly Index[];
+  indexesOf(table: string): readonly (readonly [string, Index])[];
 };
 
 export function createMeter(services: readonly ServiceManifest[]): Meter {
   const operations = none();
+  const places: Record<string, Partial<Operations>> = {};
   let world: World | undefined;
-  const indexes = new Map(services.map(({ name, table }) => [name as string, Object.values(table.indexes)]));
+  const indexes = new Map(services.map(({ name, table }) => [name as string, Object.entries(table.indexes)]));
   const tally: Tally = {
-    count(name, by = 1) {
+    count(name, by = 1, place) {
       operations[name] += by;
+      if (place === undefined) return;
+      const there = places[place] ?? {};
+      places[place] = { ...there, [name]: (there[name] ?? 0) + by };
     },
     stored: (table, { pk, sk }) => world?.stored(table as ServiceManifest["name"], String(pk), String(sk)),
     indexesOf: (table) => indexes.get(table) ?? [],
   };
   return {
     operations,
+    places,
     functions: (codes) => new Map([...codes].map(([name, code]) => [name, metered(code, tally)])),
     watch(given) {
       world = given;
@@ -82,14 +92,14 @@ function metered(code: FunctionCode, tally: Tally): FunctionCode {
       } satisfies ExecutionEnvironment);
       return async (event, context) => {
         const begun = env.now();
-        countInvocation(code.manifest, event, tally);
+        countInvocation(code, event, tally);
         try {
           return await handle(event, context);
         } finally {
           const { memoryMegabytes } = code.manifest;
           const working = (CPU_MILLISECONDS * MEGABYTES_OF_A_CORE) / memoryMegabytes;
           const milliseconds = env.now() - begun + working;
-          tally.count("durationMilliseconds", milliseconds);
+          tally.count("durationMilliseconds", milliseconds, code.name);
           tally.count("gigabyteSeconds", (milliseconds / 1000) * (memoryMegabytes / 1024));
         }
       };
@@ -101,12 +111,12 @@ function metered(code: FunctionCode, tally: Tally): FunctionCode {
  * EventBridge sends each message of an event; what functions send themselves is counted where they do. The
  * mapping takes a batch and deletes it, one request each.
  */
-function countInvocation(manifest: FunctionCode["manifest"], event: unknown, { count }: Tally): void {
-  count("invocations");
+function countInvocation({ manifest, name }: FunctionCode, event: unknown, { count }: Tally): void {
+  count("invocations", 1, name);
   const { Records, requestContext } = event as Partial<SQSEvent> & { requestContext?: unknown };
   if (requestContext) count("httpRequests");
   if (!Records) return;
-  count("deliveries", Records.length);
+  count("deliveries", Records.length, name);
   const isOfBus = "from" in manifest && manifest.from === "bus";
   count("sqsRequests", (isOfBus ? Records.length : 0) + 2);
 }
@@ -156,9 +166,9 @@ function countEvents({ Entries }: { Entries: { Detail: string }[] }, { count }: 
 /** Counts one item that was written; `times` is 2 in a transaction. */
 function countWrite(table: string, key: Item, before: Item | undefined, times: 1 | 2, tally: Tally): void {
   const after = tally.stored(table, key);
-  tally.count("writeUnits", times * writeUnits(before, after));
-  for (const index of tally.indexesOf(table))
-    tally.count("indexWriteUnits", indexWriteUnits(index, before, after));
+  tally.count("writeUnits", times * writeUnits(before, after), table);
+  for (const [name, index] of tally.indexesOf(table))
+    tally.count("indexWriteUnits", indexWriteUnits(index, before, after), `${table}.${name}`);
   tally.count("storedBytes", (after ? itemBytes(after) : 0) - (before ? itemBytes(before) : 0));
 }
 
@@ -174,7 +184,7 @@ async function write(input: Written, ask: () => Promise<unknown>, tally: Tally):
   } catch (error) {
     if (nameOf(error) === "ConditionalCheckFailedException") {
       tally.count("failedConditions");
-      tally.count("writeUnits", writeUnits(before, undefined));
+      tally.count("writeUnits", writeUnits(before, undefined), table);
     }
     throw error;
   }
@@ -192,7 +202,8 @@ async function transact(input: Transaction, ask: () => Promise<unknown>, tally: 
   } catch (error) {
     if (nameOf(error) === "TransactionCanceledException") {
       tally.count("failedConditions");
-      for (const before of befores) tally.count("writeUnits", 2 * writeUnits(before, undefined));
+      for (const [index, before] of befores.entries())
+        tally.count("writeUnits", 2 * writeUnits(before, undefined), items[index]?.TableName);
     }
     throw error;
   }

@@ -37,7 +37,7 @@ export function none(): Operations {
 }
 
 /** Of one order, where these are of so many. */
-export function each(operations: Operations, orders: number): Operations {
+export function each<O extends Partial<Operations>>(operations: O, orders: number): O {
   const divided = Object.entries(operations).map(([name, value]) => [name, value / orders]);
-  return Object.fromEntries(divided) as Operations;
+  return Object.fromEntries(divided) as O;
 }

@@ -49,10 +49,10 @@ const priced: Readonly<Record<string, (inputs: Inputs, graph: Graph) => Price | 
     dollars: defaultValue === undefined ? 0 : prices.customMetric,
   }),
   "kms/key": () => ({ item: "key", dollars: prices.key }),
-  "lambda/eventSourceMapping": ({ provisionedPollerConfig, enabled }) =>
-    provisionedPollerConfig === undefined
-      ? { item: "queues' pollers", dollars: enabled === false ? 0 : polls() }
-      : undefined,
+  "lambda/eventSourceMapping": ({ provisionedPollerConfig, enabled }) => ({
+    item: provisionedPollerConfig ? "provisioned pollers" : "queues' pollers",
+    dollars: enabled === false ? 0 : provisionedPollerConfig ? ready(provisionedPollerConfig) : polls(),
+  }),
   "ecs/service": ({ desiredCount }) => ({ item: "worker", dollars: Number(desiredCount) * workerTask() }),
   "scheduler/schedule": (inputs, graph) => ({ item: "schedules", dollars: runs(inputs, graph) }),
   "apigatewayv2/stage": ({ defaultRouteSettings }, graph) => ({
@@ -115,6 +115,8 @@ function alarm({ metricQueries, period, thresholdMetricId }: Inputs): number {
 
 /** One of 1 vCPU and 2 GB, at full price: how much less spare capacity costs changes daily. */
 const workerTask = () => 730 * (prices.fargateVcpuHour + 2 * prices.fargateGigabyteHour);
+
+const ready = ({ minimumPollers }: { minimumPollers: number }) => 730 * minimumPollers * prices.pollerHour;
 
 const polls = () => ((pollers * SECONDS_PER_MONTH) / pollSeconds) * prices.sqsRequest;
 

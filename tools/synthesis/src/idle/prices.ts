@@ -16,6 +16,8 @@ export const prices = {
   /** KMS: the key, its first year; each of the first two rotations adds as much. */
   key: 1,
   sqsRequest: 0.4e-6,
+  /** Lambda: a poller of a queue in provisioned mode, by the worked example of its pricing page. */
+  pollerHour: 0.00925,
   scheduledInvocation: 1e-6,
   lambdaInvocation: 0.2e-6,
   /** arm64. */

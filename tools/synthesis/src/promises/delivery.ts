@@ -4,6 +4,7 @@ import { processesOf } from "@order-saga/messaging/provider-limit";
 import { services } from "@order-saga/services";
 import { all, find, functionOf, type Graph, parse, physical, type Resource } from "../graph.ts";
 import { types } from "../types.ts";
+import { batchesAtOnce } from "./capacity.ts";
 import { type DeploymentPromise, promise, unless } from "./promise.ts";
 
 function queueOf(graph: Graph, mapping: Resource): Resource | undefined {
@@ -16,8 +17,11 @@ function concurrencyOf(graph: Graph, service: string, manifest: FunctionManifest
   const mapping = all(graph, types.mapping).find((each) =>
     String(each.inputs.eventSourceArn).endsWith(`-${service}-${manifest.name}`),
   );
-  return mapping?.inputs.scalingConfig?.maximumConcurrency ?? Number.POSITIVE_INFINITY;
+  return mapping ? batchesAtOnce(mapping) : Number.POSITIVE_INFINITY;
 }
+
+const isWithin = (value: unknown, least: number, most: number) =>
+  typeof value === "number" && value >= least && value <= most;
 
 export const deliveryPromises: readonly DeploymentPromise[] = [
   promise(
@@ -93,8 +97,9 @@ export const deliveryPromises: readonly DeploymentPromise[] = [
     unless(
       all(graph, types.mapping),
       ({ inputs }) =>
-        inputs.scalingConfig?.maximumConcurrency >= 2 &&
-        inputs.scalingConfig?.maximumConcurrency <= 1000 &&
+        isWithin(inputs.scalingConfig?.maximumConcurrency, 2, 1000) !==
+          (isWithin(inputs.provisionedPollerConfig?.minimumPollers, 2, 200) &&
+            isWithin(inputs.provisionedPollerConfig?.maximumPollers, 2, 2000)) &&
         inputs.batchSize >= 1 &&
         (inputs.batchSize <= 10 || inputs.maximumBatchingWindowInSeconds >= 1),
       ({ inputs }) => JSON.stringify({ batchSize: inputs.batchSize, scaling: inputs.scalingConfig }),

@@ -6,6 +6,7 @@ import { apiPromises } from "./api.ts";
 import { backupPromises } from "./backups.ts";
 import { bucketPromises } from "./buckets.ts";
 import { bundlePromises } from "./bundles.ts";
+import { capacityPromises } from "./capacity.ts";
 import { completenessPromises } from "./complete.ts";
 import { consumerPromises } from "./consumers.ts";
 import { costPromises } from "./costs.ts";
@@ -50,6 +51,7 @@ export const promises: readonly DeploymentPromise[] = [
   ...backupPromises,
   ...accountPromises,
   ...apiPromises,
+  ...capacityPromises,
   ...queryPromises,
   ...watchedPromises,
   ...spendPromises,

@@ -5,6 +5,7 @@ import { services } from "@order-saga/services";
 import { type Graph, numericSetting, type Resource } from "../graph.ts";
 import { numbersIn } from "../numbers.ts";
 import { types } from "../types.ts";
+import { apiLimit, concurrencySet } from "./capacity.ts";
 import { type DeploymentPromise, promise } from "./promise.ts";
 
 export type Row = {
@@ -14,14 +15,14 @@ export type Row = {
   of?: (resource: Resource) => boolean;
   /** What the number does, with the number in it. */
   says: string;
-  is: number | ((graph: Graph) => number);
+  is: number | ((graph: Graph, resource: Resource) => number);
   because: string;
   /** True if production has no such number. */
   developers?: true;
 };
 
-/** The promise about throttles of routes says what they are. */
-const throttles = /^routeSettings\./;
+/** Promises about throttles of routes, and about what a stage's settings raise, say what these are. */
+const heldByOthers = /^routeSettings\.|(^|\.)warmThroughput\.|^provisionedPollerConfig\./;
 
 /** Their numbers are held by the promises about alarms, filters, the worker, and what the account costs. */
 const heldElsewhere: readonly string[] = [
@@ -292,8 +293,8 @@ const functionRows: readonly Row[] = [
     type: types.mapping,
     path: "scalingConfig.maximumConcurrency",
     of: (each) => isOrdinary(each) && !isPlaceChild(each) && !isPaced()(each),
-    says: "a reaction runs 10 batches at once",
-    is: 10,
+    says: "a reaction runs 10 batches at once, unless a setting says otherwise",
+    is: (graph, mapping) => concurrencySet(graph, mapping) ?? 10,
     because: "a hundred orders at once is what an account's concurrency bears",
   },
   ...[...limits.values()].flatMap(pacedRows),
@@ -301,8 +302,8 @@ const functionRows: readonly Row[] = [
     type: types.mapping,
     path: "scalingConfig.maximumConcurrency",
     of: (each) => isOfUploads(each) || isPlaceChild(each),
-    says: "files and the orders of bulks are taken in 2 batches at once",
-    is: 2,
+    says: "files and the orders of bulks are taken in 2 batches at once, unless a setting says otherwise",
+    is: (graph, mapping) => concurrencySet(graph, mapping) ?? 2,
     because: "it is the least that SQS's mappings allow, and both are beside customers who wait",
   },
   {
@@ -363,15 +364,15 @@ const otherRows: readonly Row[] = [
   {
     type: types.apiStage,
     path: "defaultRouteSettings.throttlingRateLimit",
-    says: "the API takes 200 requests a second",
-    is: 200,
-    because: "that is more than the reactions settle, and what one attacker may make us pay for",
+    says: "the API takes 200 requests a second, or what the region's bus bears, unless a setting says otherwise",
+    is: (graph) => apiLimit(graph).rate,
+    because: "that is half of what the reactions settle, and what one attacker may make us pay for",
   },
   {
     type: types.apiStage,
     path: "defaultRouteSettings.throttlingBurstLimit",
-    says: "the API takes 400 requests at once",
-    is: 400,
+    says: "the API takes 400 requests at once, or twice its rate, unless a setting says otherwise",
+    is: (graph) => apiLimit(graph).burst,
     because: "a page asks for several things together, and two seconds of the rate are enough for it",
   },
   {
@@ -507,8 +508,8 @@ function rowsOf(resource: Resource, path: string): Row[] {
   );
 }
 
-function wanted({ is }: Row, graph: Graph): number {
-  return typeof is === "function" ? is(graph) : is;
+function wanted({ is }: Row, graph: Graph, resource: Resource): number {
+  return typeof is === "function" ? is(graph, resource) : is;
 }
 
 function kept(row: Row): DeploymentPromise {
@@ -517,8 +518,10 @@ function kept(row: Row): DeploymentPromise {
       .filter((each) => each.type === row.type && (row.of?.(each) ?? true))
       .flatMap((resource) =>
         numbersIn(resource)
-          .filter(({ path, value }) => path === row.path && value !== wanted(row, graph))
-          .map(({ path, value }) => `${resource.name}: ${path} is ${value}, not ${wanted(row, graph)}`),
+          .filter(({ path, value }) => path === row.path && value !== wanted(row, graph, resource))
+          .map(
+            ({ path, value }) => `${resource.name}: ${path} is ${value}, not ${wanted(row, graph, resource)}`,
+          ),
       ),
   );
 }
@@ -530,7 +533,7 @@ export const numberPromises: readonly DeploymentPromise[] = [
       .filter(({ type }) => !heldElsewhere.includes(type))
       .flatMap((resource) =>
         numbersIn(resource)
-          .filter(({ path }) => !throttles.test(path) && rowsOf(resource, path).length !== 1)
+          .filter(({ path }) => !heldByOthers.test(path) && rowsOf(resource, path).length !== 1)
           .map(({ path, value }) => `${resource.name}: ${path} (${value}) is in no row of promises/numbers`),
       ),
   ),

@@ -76,6 +76,6 @@ export const costMutations: readonly Mutation[] = [
     edit: inputs(types.mapping, "", (each) => {
       each.provisionedPollerConfig = { minimumPollers: 2 };
     }),
-    breaks: priced,
+    breaks: bill,
   },
 ];
