@@ -10,7 +10,14 @@ import { adjustStock, getStock } from "./service.ts";
 import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
 import { storeOf } from "./testing.ts";
 
-type Sent = { sku?: string; key?: string | undefined; delta?: unknown; principal?: string; text?: string };
+type Sent = {
+  sku?: string;
+  key?: string | undefined;
+  delta?: unknown;
+  buckets?: unknown;
+  principal?: string;
+  text?: string;
+};
 
 function aShop(store: MemoryStore = createMemoryStore()) {
   const edge = { log: silentLog, now: () => testNow };
@@ -21,12 +28,13 @@ function aShop(store: MemoryStore = createMemoryStore()) {
   return { store, look: (sku: string) => send(show, { sku }), adjust: (sent: Sent) => send(change, sent) };
 }
 
-async function send(handler: RouteHandler, { sku = "TEA", key, delta, principal = "ada", text }: Sent) {
+async function send(handler: RouteHandler, sent: Sent) {
+  const { buckets, delta, key, principal = "ada", sku = "TEA", text } = sent;
   const answer = await handler({
     headers: { "content-type": "application/json", ...(key === undefined ? {} : { "idempotency-key": key }) },
     requestContext: { authorizer: { jwt: { claims: { sub: principal }, scopes: [] } } },
     pathParameters: { sku },
-    body: text ?? (delta === undefined ? undefined : JSON.stringify({ delta })),
+    body: text ?? (delta === undefined ? undefined : JSON.stringify({ delta, buckets })),
   } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer);
   const body = JSON.parse(answer.body ?? "null");
   return { status: answer.statusCode, body, headers: answer.headers };
@@ -161,4 +169,75 @@ test("a collision with another writer is tried again, not reported", async () =>
   let collisions = 3;
   const adjust: typeof store.adjust = async (it) => (collisions-- > 0 ? "conflict" : store.adjust(it));
   expect((await aShop({ ...store, adjust }).adjust({ key: key("first"), delta: 4 })).body.available).toBe(4);
+});
+
+/** A SKU spread over four buckets, which have these free units; the head's come first. */
+async function aSpreadShop(...available: readonly [number, ...number[]]) {
+  const store = createMemoryStore();
+  const shop = aShop(store);
+  const delta = available.reduce((sum, each) => sum + each, 0);
+  await shop.adjust({ key: key("spread"), delta, buckets: 4 });
+  for (const [into, quantity] of available.entries())
+    if (into > 0) await store.move({ sku: "TEA", into, from: [{ bucket: 0, quantity }], below: quantity });
+  return shop;
+}
+
+test("the number of buckets is raised with the stock, alone, or to the number it has; it is shown if there are several", async () => {
+  const shop = aShop();
+  expect((await shop.adjust({ key: key("first"), delta: 10 })).body).not.toHaveProperty("buckets");
+  for (const [n, buckets] of [2, 32, 32].entries()) {
+    const answer = await shop.adjust({ key: key(`raise-${n}`), delta: 0, buckets });
+    expect(answer).toEqual({ ...ok, body: { sku: "TEA", available: 10, reserved: 0, sold: 0, buckets } });
+  }
+  expect((await shop.look("TEA")).body).toMatchObject({ available: 10, buckets: 32 });
+  const both = await shop.adjust({ sku: "MUG", key: key("both"), delta: 5, buckets: 3 });
+  expect(both.body).toMatchObject({ sku: "MUG", available: 5, buckets: 3 });
+});
+
+test("fewer buckets are refused, nothing changes, and the key is free", async () => {
+  const shop = await aSpreadShop(5);
+  const lower = { key: key("lower"), delta: 1, buckets: 3 };
+  expect(await shop.adjust(lower)).toMatchObject({ status: 409, body: { type: "buckets-only-rise" } });
+  expect(await shop.adjust({ ...lower, delta: -9 })).toMatchObject({ body: { type: "buckets-only-rise" } });
+  expect((await shop.look("TEA")).body).toMatchObject({ available: 5, buckets: 4 });
+  expect((await shop.adjust({ key: key("lower"), delta: 1 })).body).toMatchObject({ available: 6 });
+});
+
+test.for([0, 1, 33, 2.5, "2"])("%o buckets are no number of buckets", async (buckets) => {
+  const answer = await aShop().adjust({ key: key("first"), delta: 1, buckets });
+  expect(answer).toMatchObject({ status: 400 });
+});
+
+test("a raise that is sent again is answered as the first time, and with another number it is another one", async () => {
+  const shop = aShop();
+  const first = await shop.adjust({ key: key("first"), delta: 3, buckets: 2 });
+  await shop.adjust({ key: key("second"), delta: 0, buckets: 4 });
+  expect(await shop.adjust({ key: key("first"), delta: 3, buckets: 2 })).toEqual(first);
+  for (const buckets of [undefined, 4])
+    expect(await shop.adjust({ key: key("first"), delta: 3, buckets })).toMatchObject({ status: 422 });
+  expect((await shop.look("TEA")).body).toMatchObject({ available: 3, buckets: 4 });
+});
+
+test("a correction larger than the head takes from the other buckets too, to the last unit and not beyond", async () => {
+  const shop = await aSpreadShop(1, 2, 3, 4);
+  const refused = await shop.adjust({ key: key("first"), delta: -11 });
+  expect(refused).toMatchObject({ status: 409, body: { type: "insufficient-stock" } });
+  expect((await shop.adjust({ key: key("first"), delta: -6 })).body).toMatchObject({ available: 4 });
+  expect((await shop.adjust({ key: key("second"), delta: -4 })).body).toMatchObject({ available: 0 });
+  expect(shop.store.levels().map(({ available }) => available)).toEqual([0, 0, 0, 0]);
+});
+
+test("a correction is not refused because units moved while its buckets were read", async () => {
+  const shop = await aSpreadShop(0, 5);
+  const { stock } = shop.store;
+  let reads = 0;
+  shop.store.stock = async (skus) => {
+    const read = await stock(skus);
+    // What bucket 1 has goes to bucket 2, which was read before: seen in neither.
+    if (++reads > 1) return read;
+    const move = { sku: "TEA", into: 2, from: [{ bucket: 1, quantity: 5 }], below: 5 };
+    await shop.store.move(move);
+    return new Map([["TEA", Array.from({ length: 4 }, () => ({ available: 0, given: 0 }))]]);
+  };
+  expect((await shop.adjust({ key: key("first"), delta: -5 })).body).toMatchObject({ available: 0 });
 });

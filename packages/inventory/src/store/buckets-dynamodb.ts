@@ -39,10 +39,11 @@ export const zeroes = "reserved = if_not_exists(reserved, :zero), sold = if_not_
 /** The bucket that is filled is made by the first move into it. */
 export function movesOf(TableName: string, { below, from, into, sku }: Move): Writes {
   const quantity = from.reduce((sum, each) => sum + each.quantity, 0);
+  const isHead = into === 0;
   const fills = {
     TableName,
     Key: stockRecord.key(bucketId(sku, into)),
-    UpdateExpression: `ADD available :q, restocked :q, given :one SET sku = :sku, ${zeroes}${into === 0 ? "" : ", bucket = :bucket"}`,
+    UpdateExpression: `ADD available :q, restocked :q, given :one SET sku = :sku, ${zeroes}${isHead ? "" : ", #bucket = :bucket"}`,
     ConditionExpression: "attribute_not_exists(pk) OR available < :below",
     ExpressionAttributeValues: {
       ":q": quantity,
@@ -50,8 +51,10 @@ export function movesOf(TableName: string, { below, from, into, sku }: Move): Wr
       ":zero": 0,
       ":sku": sku,
       ":below": below,
-      ...(into !== 0 && { ":bucket": into }),
+      ...(!isHead && { ":bucket": into }),
     },
+    // A reserved word.
+    ...(!isHead && { ExpressionAttributeNames: { "#bucket": "bucket" } }),
   };
   const takes = from.map((each) => ({
     TableName,

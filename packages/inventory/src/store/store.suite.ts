@@ -5,7 +5,7 @@ import { dueStoreSuite, versionedStoreSuite } from "@order-saga/messaging/versio
 import { expect, test } from "vitest";
 import { availableIn } from "../buckets.ts";
 import type { InventoryStore } from "../ports.ts";
-import { commit, type Reservation, reject, release, reserve } from "../reservation.ts";
+import { commit, type Reservation, reject, release, reserve, takenFrom } from "../reservation.ts";
 import { anOrder, aService, orderIdOf } from "../testing.ts";
 
 const minute = 60_000;
@@ -60,6 +60,8 @@ export function inventoryStoreSuite(create: () => InventoryStore): void {
   moving(create);
   returning(create);
   adjusting(create);
+  spreading(create);
+  takingFromBuckets(create);
   contending(create);
 }
 
@@ -258,6 +260,175 @@ function adjusting(create: () => InventoryStore): void {
   });
 }
 
+/** A store of one SKU with so much in the head and, moved there, in each further bucket. */
+async function aSpreadStock(create: () => InventoryStore, ...available: readonly [number, ...number[]]) {
+  const TEA = available.reduce((sum, each) => sum + each, 0);
+  const { reservationOf, skus, ...world } = await aStock(create, { TEA });
+  const { store } = world;
+  const sku = skus.TEA;
+  const adjust = (delta: number, buckets?: number) =>
+    store.adjust({
+      principal: "ada",
+      key: `spread-${next()}`,
+      sku,
+      delta,
+      ...(buckets !== undefined && { buckets }),
+    });
+  expect(await adjust(0, available.length)).toBe("written");
+  const move = (into: number, from: readonly (readonly [bucket: number, quantity: number])[], below = 99) =>
+    store.move({ sku, into, from: from.map(([bucket, quantity]) => ({ bucket, quantity })), below });
+  for (const [into, quantity] of available.entries())
+    if (into > 0 && quantity > 0) expect(await move(into, [[0, quantity]])).toBe("written");
+  const buckets = async () => (await store.stock([sku])).get(sku) ?? [];
+  const free = async () => (await buckets()).map((bucket) => bucket.available);
+  const given = async () => (await buckets()).map((bucket) => bucket.given);
+  const reservationIn = (bucket: number, quantity = 1) =>
+    takenFrom(reservationOf({ TEA: quantity }), new Map([[sku, bucket]]));
+  return { ...world, sku, adjust, move, free, given, reservationIn };
+}
+
+/** Stock in several buckets: raised, moved, looked at. */
+function spreading(create: () => InventoryStore): void {
+  test("a SKU that is spread is shown as the sum of its buckets, of which those never filled are empty", async () => {
+    const { free, given, sku, store } = await aSpreadStock(create, 7, 2, 0, 1);
+    expect(await store.level(sku)).toEqual({ sku, available: 10, reserved: 0, sold: 0, buckets: 4 });
+    expect(await free()).toEqual([7, 2, 0, 1]);
+    expect(await given()).toEqual([1, 1, 0, 1]);
+  });
+
+  test("the number of buckets rises, stays or is refused, with the stock that comes with it", async () => {
+    const { adjust, free, sku, store } = await aSpreadStock(create, 5);
+    expect((await store.level(sku))?.buckets).toBeUndefined();
+    expect(await adjust(2, 3)).toBe("written");
+    expect(await adjust(1, 3)).toBe("written");
+    expect(await adjust(1, 2)).toBe("short");
+    expect(await adjust(-9, 32)).toBe("short");
+    expect(await free()).toEqual([8, 0, 0]);
+    expect(await adjust(-8, 32)).toBe("written");
+    expect(await free()).toEqual(Array(32).fill(0));
+  });
+
+  test("an adjustment with another number of buckets is another one", async () => {
+    const { sku, store } = await aSpreadStock(create, 5);
+    const adjustment = { principal: "ada", key: `raise-${next()}`, sku, delta: 1, buckets: 4 };
+    expect(await store.adjust(adjustment)).toBe("written");
+    expect(await store.adjust(adjustment)).toBe("repeated");
+    const { buckets: _, ...without } = adjustment;
+    for (const other of [without, { ...adjustment, buckets: 5 }])
+      expect(await store.adjust(other)).toBe("reused");
+    expect(await store.level(sku)).toMatchObject({ available: 6, buckets: 4 });
+  });
+
+  test("a move takes what each bucket has, or nothing at all", async () => {
+    const { counters, free, given, move } = await aSpreadStock(create, 5, 2, 3);
+    expect(
+      await move(1, [
+        [0, 5],
+        [2, 4],
+      ]),
+    ).toBe("lost");
+    expect(await free()).toEqual([5, 2, 3]);
+    expect(
+      await move(1, [
+        [0, 5],
+        [2, 3],
+      ]),
+    ).toBe("written");
+    expect(await free()).toEqual([0, 10, 0]);
+    expect(await given()).toEqual([1, 2, 1]);
+    expect(await counters("TEA")).toEqual([10, 0, 0]);
+  });
+
+  test("a move into a bucket that has enough by now is not made", async () => {
+    const { free, move } = await aSpreadStock(create, 5, 2, 3);
+    expect(await move(1, [[0, 4]], 2)).toBe("lost");
+    expect(await move(0, [[2, 1]], 5)).toBe("lost");
+    expect(await free()).toEqual([5, 2, 3]);
+    expect(await move(1, [[0, 4]], 3)).toBe("written");
+    expect(await move(0, [[2, 1]], 2)).toBe("written");
+    expect(await free()).toEqual([2, 6, 2]);
+  });
+
+  test("units scattered one in each of thirty-two buckets are gathered in one transaction", async () => {
+    const scattered = Array.from({ length: 31 }, () => 1);
+    const { free, move } = await aSpreadStock(create, 1, ...scattered);
+    expect(
+      await move(
+        0,
+        scattered.map((_, n) => [n + 1, 1] as const),
+      ),
+    ).toBe("written");
+    expect(await free()).toEqual([32, ...scattered.map(() => 0)]);
+  });
+}
+
+/** Reservations from buckets, which move their stock in the bucket that they name. */
+function takingFromBuckets(create: () => InventoryStore): void {
+  test("a reservation takes from its bucket alone, be there enough in others or not", async () => {
+    const { free, reservationIn, sku, store } = await aSpreadStock(create, 5, 2);
+    const [tooLarge, first] = [reservationIn(1, 3), reservationIn(1, 2)];
+    expect(await store.reserve(tooLarge)).toBe("short");
+    expect(await store.load(tooLarge.orderId)).toBeUndefined();
+    expect(await store.reserve(first)).toBe("written");
+    expect(await store.load(first.orderId)).toEqual({ ...first, buckets: { [sku]: 1 } });
+    expect(await free()).toEqual([5, 0]);
+  });
+
+  test("a bucket that was never filled is a shortage, and is not made", async () => {
+    const { adjust, free, reservationIn, sku, store } = await aSpreadStock(create, 5);
+    await adjust(0, 2);
+    expect(await store.reserve(reservationIn(1))).toBe("short");
+    expect(await free()).toEqual([5, 0]);
+    expect(await store.level(sku)).toMatchObject({ available: 5, reserved: 0 });
+  });
+
+  test("sold, released, refunded and put back in its bucket, though there are more buckets since", async () => {
+    const { adjust, free, given, reservationIn, sku, store } = await aSpreadStock(create, 1, 9, 0);
+    const [sold, released] = [reservationIn(1, 4), reservationIn(1, 2)];
+    for (const each of [sold, released]) expect(await store.reserve(each)).toBe("written");
+    expect(await adjust(0, 32)).toBe("written");
+    const write = async (step: ReturnType<typeof commit>) => {
+      const { movement, next } = step ?? expect.unreachable();
+      expect(await store.save(next, movement)).toBe("written");
+      expect(await store.load(next.orderId)).toEqual(next);
+      return next;
+    };
+    const restock = [{ sku, quantity: 1 }];
+    const back = { orderId: sold.orderId, data: { refundId: "rf_1", restock } };
+    const committed = await write(commit(sold, captured(sold), testNow));
+    expect((await free()).slice(0, 3)).toEqual([1, 3, 0]);
+    expect((await given()).slice(0, 3)).toEqual([1, 1, 0]);
+    await write(release(released, aborted(released), testNow));
+    expect((await free()).slice(0, 3)).toEqual([1, 5, 0]);
+    const returned = await write(release(committed, anEvent("RefundMade", back), testNow));
+    expect((await free()).slice(0, 3)).toEqual([1, 6, 0]);
+    await write(release(returned, refunded(sold), testNow));
+    expect(await free()).toEqual([1, 9, ...Array(30).fill(0)]);
+    expect((await given()).slice(0, 3)).toEqual([1, 4, 0]);
+    expect(await store.level(sku)).toMatchObject({ available: 10, reserved: 0, sold: 0 });
+  });
+
+  test("an order of fifty SKUs that are all spread is one transaction, and so is its sale", async () => {
+    const names = Array.from({ length: 50 }, (_, n) => `SKU${n}`);
+    const { store, skus, reservationOf } = await aStock(
+      create,
+      Object.fromEntries(names.map((name) => [name, 2])),
+    );
+    const all = Object.values(skus);
+    for (const sku of all) {
+      await store.adjust({ principal: "ada", key: `spread-${next()}`, sku, delta: 0, buckets: 32 });
+      await store.move({ sku, into: 31, from: [{ bucket: 0, quantity: 2 }], below: 1 });
+    }
+    const wanted = reservationOf(Object.fromEntries(names.map((name) => [name, 1])));
+    const reservation = takenFrom(wanted, new Map(all.map((sku) => [sku, 31])));
+    expect(await store.reserve(reservation)).toBe("written");
+    const step = commit(reservation, captured(reservation), testNow);
+    expect(await store.save(step?.next ?? reservation, step?.movement)).toBe("written");
+    const stock = await store.stock(all);
+    expect([...stock.values()].map((buckets) => buckets[31]?.available)).toEqual(Array(50).fill(1));
+  });
+}
+
 /** Many orders at once, over the real reactions. */
 function contending(create: () => InventoryStore): void {
   test("two orders for one unit at the same time: exactly one is reserved", async () => {
@@ -292,6 +463,23 @@ function contending(create: () => InventoryStore): void {
     );
     expect(await counters("TEA")).toEqual([10, 0, 10]);
     expect(await counters("MUG")).toEqual([40, 0, 10]);
+    expect(shop.parked).toEqual([]);
+  });
+
+  test("thirty orders at once for twenty-four units over six buckets: twenty-four are reserved, six rejected", async () => {
+    const { adjust, counters, sku, store } = await aSpreadStock(create, 24);
+    await adjust(0, 6);
+    const shop = aService(store);
+    const orders = Array.from({ length: 30 }, () => anOrder(newOrderId(), { [sku]: 1 }));
+    await Promise.all(orders.map((order) => deliverUntilTaken(shop, order)));
+    const reserved = shop.said.filter(({ type }) => type === "StockReserved");
+    expect([reserved.length, shop.said.length - reserved.length]).toEqual([24, 6]);
+    expect(await counters("TEA")).toEqual([0, 24, 0]);
+    const settled = reserved.map((event, n) =>
+      anEvent(n % 2 === 0 ? "PaymentCaptured" : "PaymentAborted", { orderId: subjectOf(event) }),
+    );
+    await Promise.all(settled.map((event) => deliverUntilTaken(shop, event)));
+    expect(await counters("TEA")).toEqual([12, 0, 12]);
     expect(shop.parked).toEqual([]);
   });
 }
