@@ -83,6 +83,8 @@ test("what another delivery recorded while the provider was asked is not recorde
     expect(finished.payment).toEqual(other);
     expect(service.payment()).toEqual(other);
     expect(other && recorded(other)).toEqual(expect.arrayContaining([...finished.events]));
+    // It reads anew before it records how a card was authorised, and then it knows that another was first.
+    if (facts.length === 1) expect(finished.events).toEqual([]);
   }
 });
 

@@ -70,7 +70,9 @@ describe("an order", () => {
     });
     expect(hear(undefined, order, testNow, terms).charge).toMatchObject({ principal: "ada", ofBulk });
     const { bulkRow: _row, ...rowless } = order.data;
-    expect(hear(undefined, { ...order, data: rowless }, testNow, terms).charge).not.toHaveProperty("ofBulk");
+    const { bulkId: _bulk, ...bulkless } = order.data;
+    for (const data of [rowless, bulkless])
+      expect(hear(undefined, { ...order, data }, testNow, terms).charge).not.toHaveProperty("ofBulk");
   });
 
   test("of a bulk order whose customer is asked says its row", () => {
@@ -94,6 +96,16 @@ describe("an order", () => {
       const once = hear(undefined, event, testNow, terms);
       expect(hear(once, event, testNow + minute, terms)).toBe(once);
     }
+  });
+});
+
+test("a record that begins with a cancel knows nothing else", () => {
+  expect(hear(undefined, anEvent("OrderCancelRequested"), testNow, terms)).toMatchObject({
+    stock: "NONE",
+    expired: false,
+    authorization: { state: "NONE" },
+    refunds: [],
+    disputes: [],
   });
 });
 

@@ -132,8 +132,7 @@ function askCustomer(payment: Payment, charge: Charge, cause: Cause, terms: Term
 }
 
 function withoutSecret(authorization: Authorization): Authorization {
-  if (authorization.state !== "ACTION_REQUIRED") return authorization;
-  const { clientSecret: _, ...rest } = authorization;
+  const { clientSecret: _, ...rest } = { clientSecret: undefined, ...authorization };
   return rest;
 }
 
@@ -255,7 +254,7 @@ export function giveUp(payment: Payment, now: number, terms: Terms): Payment | u
   return { ...written(next, now), dueAt: timeAt(now) };
 }
 
-export function isLate(payment: Payment, now: number): boolean {
+function isLate(payment: Payment, now: number): boolean {
   return !payment.decision && now >= Date.parse(payment.deadline);
 }
 

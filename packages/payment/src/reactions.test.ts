@@ -300,6 +300,18 @@ test("the stock is free before the provider is asked to give up what it holds", 
   expect(voiding.said()).toEqual(["PaymentAuthorized", "PaymentAborted", "PaymentVoided"]);
 });
 
+test("a bus that refuses keeps no money from being taken: what is said can wait for the redelivery", async () => {
+  const service = aService();
+  await take(service, placed);
+  service.gateway.failNext("down");
+  await take(service, reserved);
+  service.failPublish(1);
+  expect(await service.deliver(reserved)).toEqual(["message-1"]);
+  expect(service.books()).toEqual(captured);
+  await take(service, reserved);
+  expect(service.said()).toContain("PaymentCaptured");
+});
+
 test("a stock fact taken while the provider is down is finished by the schedule", async () => {
   const service = aService();
   service.gateway.failNext("down");

@@ -53,7 +53,7 @@ type WrittenFact = {
 };
 
 function writeFact({ clock, store, terms }: PaymentPorts, event: Heard): Promise<WrittenFact> {
-  const intended = new Set<string>();
+  const intended = new Set<string | undefined>();
   return writeOptimistically<Payment | undefined, Payment, WrittenFact>({
     what: `payment of ${event.orderId}`,
     attempts: ATTEMPTS,
@@ -61,16 +61,17 @@ function writeFact({ clock, store, terms }: PaymentPorts, event: Heard): Promise
     save: store.save,
     decide(known) {
       const next = hear(known, event, clock(), terms);
-      if (next === known) {
-        // A write that was answered as lost may have been made: the client repeats a request whose answer was
-        // lost. Two deliveries that begin in the same millisecond both pass for its writer, and ask with the
-        // same key.
-        const began = next.authorization.state === "PENDING" && intended.has(next.authorization.since);
-        return { answer: { payment: next, began, events: recorded(next) } };
-      }
-      const began = next.authorization.state === "PENDING" && known?.authorization.state !== "PENDING";
-      if (began && next.authorization.state === "PENDING") intended.add(next.authorization.since);
+      const since = pendingSince(next);
+      // A write that was answered as lost may have been made: the client repeats a request whose answer was
+      // lost. Two deliveries that begin in the same millisecond both pass for its writer, and ask with the
+      // same key.
+      if (since !== pendingSince(known)) intended.add(since);
+      const began = intended.has(since);
+      if (next === known) return { answer: { payment: next, began, events: recorded(next) } };
       return { write: next, answer: { payment: next, began, events: recordedSince(known, next) } };
     },
   });
 }
+
+const pendingSince = (payment: Payment | undefined) =>
+  payment?.authorization.state === "PENDING" ? payment.authorization.since : undefined;

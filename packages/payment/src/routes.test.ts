@@ -86,8 +86,10 @@ test("a clerk refunds a part of anybody's order: 202, rung for, and once for the
       id: expect.stringMatching(/^rf_/),
     },
   });
+  const written = service.payment();
   expect(await refund(asking({ amount: 613, reason: "bruised" }, "clerk"))).toEqual(first);
-  expect(service.payment()?.refunds).toHaveLength(1);
+  expect(service.payment()).toEqual(written);
+  expect(written?.refunds).toHaveLength(1);
   expect(service.rung).toEqual(Array(2).fill({ body: { intentId: `pi_${testOrderId}` } }));
   await service.hearRing();
   expect(service.books()).toMatchObject({ refunded: 613 });
@@ -121,9 +123,10 @@ test("the same key with another amount, an order that is not captured, and none 
   expect(await problemOf(none.refund(asking({ amount: 1 }, "clerk")))).toMatchObject({ status: 404 });
 });
 
-test("an order of which payment knows only its stock is not known to a clerk", async () => {
-  const { refund } = await aShop(reserved);
+test("an order of which payment knows only its stock is known to no clerk and no customer", async () => {
+  const { get, refund } = await aShop(reserved);
   expect(await problemOf(refund(asking({ amount: 1 }, "clerk")))).toMatchObject({ status: 404 });
+  expect(await problemOf(get(asking(undefined)))).toMatchObject({ status: 404 });
 });
 
 test("the same words under another key, of another clerk or of another order are another refund", async () => {

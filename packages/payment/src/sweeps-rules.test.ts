@@ -58,6 +58,17 @@ async function waiting(count: number) {
 const swept = (service: ServiceUnderTest) =>
   service.lines.filter((line) => line.includes("due order swept")).map((line) => JSON.parse(line).orderId);
 
+/** A service whose store loses so many of the next writes against another writer's as the test says. */
+function contended() {
+  const memory = createMemoryStore();
+  const next = { lost: 0, writes: 0 };
+  const save = async (payment: Payment) => {
+    next.writes++;
+    return next.lost-- > 0 ? ("lost" as const) : memory.save(payment);
+  };
+  return { next, service: aService({ ...memory, save }) };
+}
+
 const silence = (isLimit = false) => new ProviderUnavailable("it is silent", { isLimit });
 
 describe("a run in which the provider is silent", () => {
@@ -93,6 +104,8 @@ describe("a run in which the provider is silent", () => {
     const service = await late(AT_ONCE + 3);
     expect(await sweepWith(service, "silent", "silent", "silent")).toBe(AT_ONCE);
     expect(service.asked).toHaveLength(AT_ONCE);
+    // It acted once on those that it did not ask for, and twice on the others.
+    expect(swept(service)).toHaveLength(AT_ONCE + 3 + AT_ONCE);
     // The stock of all is free nevertheless, and the next run goes on.
     expect(service.said().filter((type) => type === "PaymentAborted")).toHaveLength(AT_ONCE + 3);
     service.clock.now += 2 * minute;
@@ -110,6 +123,17 @@ describe("a run in which the provider is silent", () => {
     expect(await sweepWith(service, "limit")).toBe(AT_ONCE);
   });
 
+  test("because of its limit, at a look: a customer who is late is given up, and nothing more is asked", async () => {
+    const service = await having(asking, reserved);
+    service.clock.now = testNow + 10 * minute;
+    service.asked.length = 0;
+    service.gateway.failNext("limit");
+    expect(await service.sweep()).toBe(1);
+    expect(service.asked).toEqual(["look"]);
+    expect(service.said().at(-1)).toBe("PaymentAborted");
+    expect(swept(service)).toEqual([testOrderId]);
+  });
+
   test("a customer's yes is looked up for no more payments than that either", async () => {
     const service = await waiting(AT_ONCE + 3);
     expect(await sweepWith(service, "silent", "silent", "silent")).toBe(AT_ONCE);
@@ -119,6 +143,15 @@ describe("a run in which the provider is silent", () => {
     const service = await waiting(AT_ONCE + 4);
     expect(await sweepWith(service, "silent", "silent", "good", "silent, later")).toBe(AT_ONCE + 4);
   });
+});
+
+test("from six tenths of its time on, a run begins no payment more", async () => {
+  const service = await late(AT_ONCE + 1);
+  service.hooks.before = () => {
+    service.clock.now = decideBy + service.ports.functionTimeoutSeconds * 600;
+  };
+  await service.sweep();
+  expect(service.asked).toHaveLength(AT_ONCE);
 });
 
 describe("what is tried again when", () => {
@@ -158,9 +191,12 @@ describe("what is tried again when", () => {
   });
 
   test("a look that shows nothing new only puts the payment off by a minute", async () => {
-    const service = await having(asking, reserved);
+    const { next, service } = contended();
+    await take(service, asking, reserved);
     service.clock.now += 2 * minute;
+    next.writes = 0;
     expect(await service.sweep()).toBe(0);
+    expect(next.writes).toBe(1);
     expect(service.asked).toEqual(["authorize", "look"]);
     expect(service.payment()).toMatchObject({ tries: 0, dueAt: iso(service.clock.now + minute) });
     expect(swept(service)).toEqual([]);
@@ -198,6 +234,26 @@ describe("what a run says of the orders that it acted on", () => {
     expect(swept(dead)).toEqual([testOrderId]);
   });
 
+  test("one of which only the stock was known, and which is given up, is, once", async () => {
+    const service = await having(reserved);
+    service.clock.now += 15 * minute;
+    expect(await service.sweep()).toBe(1);
+    expect(swept(service)).toEqual([testOrderId]);
+  });
+
+  test("those that an index names, though they are gone, at rest, or not due yet, are none", async () => {
+    const memory = createMemoryStore();
+    const due = async () => ({ orderIds: [`ord_${"e".repeat(32)}`, ...ids], more: false });
+    const ids = [1, 2].map((each) => `ord_${String(each).padStart(32, "0")}`);
+    const service = aService({ ...memory, due });
+    for (const orderId of ids) await take(service, anOrderPlaced({}, orderId));
+    await take(service, anEvent("StockReserved", { orderId: ids[0] ?? "" }));
+    const before = memory.payments();
+    expect(await service.sweep()).toBe(0);
+    expect(memory.payments()).toEqual(before);
+    expect(swept(service)).toEqual([]);
+  });
+
   test("one for which the provider was asked in vain is", async () => {
     const service = aService();
     service.gateway.failNext("down", "down");
@@ -216,14 +272,6 @@ describe("what a run says of the orders that it acted on", () => {
     expect(service.lines.join("\n")).toContain("less was captured than the order costs");
   });
 });
-
-/** A service whose store loses so many of the next writes against another writer's as the test says. */
-function contended() {
-  const memory = createMemoryStore();
-  const next = { lost: 0 };
-  const save = async (payment: Payment) => (next.lost-- > 0 ? ("lost" as const) : memory.save(payment));
-  return { next, service: aService({ ...memory, save }) };
-}
 
 describe("another writer is first", () => {
   test.each([
@@ -257,6 +305,18 @@ describe("another writer is first", () => {
     expect(await service.sweep()).toBe(1);
     expect(service.books()).toEqual(captured);
   });
+});
+
+test("a refund that a bank refused after all is noticed by the schedule that looks for it", async () => {
+  const service = await having(placed, reserved);
+  service.gateway.refundNext("pending");
+  await take(service, cancel);
+  const [{ providerId = "" } = {}] = service.payment()?.refunds ?? [];
+  service.gateway.byHand.settleRefund(providerId, "FAILED", "lost_card");
+  service.clock.now += 2 * minute;
+  expect(await service.sweep()).toBe(1);
+  expect(service.lines.filter((line) => line.includes("a refund failed"))).toHaveLength(1);
+  expect(service.said().at(-1)).toBe("RefundFailed");
 });
 
 test("an intent that the provider does not have any more changes nothing", async () => {

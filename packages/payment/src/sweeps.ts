@@ -7,7 +7,6 @@ import { join } from "./look.ts";
 import { notice, noticeUnavailable } from "./notices.ts";
 import {
   giveUp,
-  isLate,
   isLookedFor,
   nextCall,
   type Payment,
@@ -54,7 +53,7 @@ export function resumePaymentsHandler(ports: SweepPorts): Sweep {
 /** A customer who was asked may have said yes: that is looked up first, by `resumeOne`. */
 async function giveUpIfLate(ports: SweepPorts, orderId: string, now: number, run: Run): Promise<boolean> {
   const known = await ports.store.load(orderId);
-  if (!known || !isLate(known, now) || known.authorization.state === "ACTION_REQUIRED") return false;
+  if (!known || known.authorization.state === "ACTION_REQUIRED") return false;
   const given = giveUp(known, now, ports.terms);
   // Another writer was first: the next run looks again.
   if (!given || (await ports.store.save(given)) !== "written") return false;
@@ -91,7 +90,7 @@ async function resumeOne(
   if (payment !== known) run.acted.add(orderId);
   if (!unavailable) {
     run.vain = 0;
-    return payment !== known;
+    return true;
   }
   note(run, unavailable);
   if (!unavailable.isLimit) await ports.store.save(triedInVain(payment, now));
