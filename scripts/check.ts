@@ -88,6 +88,12 @@ const steps: Step[] = [
     needs: "tools/documents",
   },
   {
+    name: "capacity",
+    says: "docs/capacity.md and its pictures are current",
+    run: ["tools/capacity/src/cli.ts", "--check"],
+    needs: "tools/capacity",
+  },
+  {
     name: "bundles",
     says: "each function's gzipped bytes against its budget",
     run: ["tools/synthesis/src/bundles.ts"],

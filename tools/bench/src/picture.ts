@@ -50,12 +50,13 @@ export function logBarPicture(
   groups: readonly Group[],
   axis: Axis,
 ): string {
+  const left = 250;
   const height = series.length * BAR + 8;
   const top = 34 + 16 * series.length;
   const bottom = top + groups.length * height;
   const across = (value: number) => {
     const within = Math.min(axis.to, Math.max(axis.from, value));
-    return LABELS + (Math.log(within / axis.from) / Math.log(axis.to / axis.from)) * WIDTH;
+    return left + (Math.log(within / axis.from) / Math.log(axis.to / axis.from)) * WIDTH;
   };
   const ticks = axis.ticks.map(
     (value) =>
@@ -66,13 +67,13 @@ export function logBarPicture(
     const y = top + index * height;
     const drawn = values.map((value, place) => {
       const [end, at] = [across(value), y + place * BAR];
-      return `<rect x="${LABELS}" y="${at}" width="${Math.max(1, end - LABELS).toFixed(1)}" height="${BAR - 1}" fill="${series[place]?.colour}"/>
-<text x="${(end + 4).toFixed(1)}" y="${at + BAR - 2}" font-size="8">${escaped(axis.format(value))}</text>`;
+      return `<rect x="${left}" y="${at}" width="${Math.max(1, end - left).toFixed(1)}" height="${BAR - 1}" fill="${series[place]?.colour}"/>
+${value <= axis.to ? `<text x="${(end + 4).toFixed(1)}" y="${at + BAR - 2}" font-size="8">${escaped(axis.format(value))}</text>` : ""}`;
     });
-    return `<text x="${LABELS - 6}" y="${y + height / 2}" font-size="11" text-anchor="end">${escaped(label)}</text>\n${drawn.join("\n")}`;
+    return `<text x="${left - 6}" y="${y + height / 2}" font-size="11" text-anchor="end">${escaped(label)}</text>\n${drawn.join("\n")}`;
   });
-  const says = `<text x="${LABELS + WIDTH / 2}" y="${bottom + 28}" font-size="11" text-anchor="middle">${escaped(axis.says)}</text>`;
-  return svg(LABELS + WIDTH + 60, bottom + 38, title, [...legend(series, LABELS), ...ticks, ...body, says]);
+  const says = `<text x="${left + WIDTH / 2}" y="${bottom + 28}" font-size="11" text-anchor="middle">${escaped(axis.says)}</text>`;
+  return svg(left + WIDTH + 60, bottom + 38, title, [...legend(series, left), ...ticks, ...body, says]);
 }
 
 /** Curves over logarithmic axes. */

@@ -1,0 +1,46 @@
+// Figures that are in no quota: each with where it comes from, and whether it was measured in AWS (none was).
+
+export type Constant = { readonly says: string; readonly value: number; readonly from: string };
+
+export const constants = {
+  ordersPerBucket: {
+    says: "orders a second of one product, for each bucket of its stock, before transactions collide",
+    value: 20,
+    from: "a model at 15 ms a transaction; half of it at 30 ms",
+  },
+  mostBuckets: {
+    says: "buckets of one product at most",
+    value: 32,
+    from: "packages/inventory; an operator raises them by PUT /stock/{sku}",
+  },
+  unitsOfAReservation: {
+    says: "write units on a product's stock item: it is reserved and committed, in a transaction each",
+    value: 4,
+    from: 'two transactions, each of which counts twice (DynamoDB developer guide, "Transactions")',
+  },
+  callsOfAnOperation: {
+    says: "requests of the busiest of the provider's operations, of an order: it is authorized once and captured once",
+    value: 1,
+    from: "docs/protocol.md",
+  },
+  providerSeconds: {
+    says: "seconds that a call of the payment provider takes",
+    value: 1,
+    from: "packages/messaging/src/provider-limit.ts, which fills the provider's limit by it",
+  },
+  mailSeconds: {
+    says: "seconds that a batch of mails takes beyond the wait for SES's limit",
+    value: 0.2,
+    from: "the simulator's pace, 200 ms for a provider's call",
+  },
+  hiddenSeconds: {
+    says: "seconds that a message which fails is hidden, and counts as in flight",
+    value: 180,
+    from: "six times a reaction's timeout (packages/messaging/src/topology.ts)",
+  },
+  dueShards: {
+    says: "partitions of the index `due`",
+    value: 8,
+    from: "packages/messaging/src/due.ts",
+  },
+} as const satisfies Record<string, Constant>;
