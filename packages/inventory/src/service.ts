@@ -97,7 +97,7 @@ export const importStock = reactionManifest({
     get: ["FEED#*"],
     put: ["FEED#*"],
     update: ["FEEDKEY#*", "UPLOAD#*", "SKU#*"],
-    conditionCheck: ["FEEDKEY#*"],
+    conditionCheck: ["FEEDKEY#*", "SKU#*"],
     batchGet: ["SKU#*"],
   },
 });

@@ -1,7 +1,8 @@
 // The rules of a stock feed: its record, which of its rows count, and what they change.
 import { type EventOf, newEvent } from "@order-saga/contracts";
 import type { Upload } from "@order-saga/messaging/message";
-import type { Header, Row, RowError } from "./csv.ts";
+import { availableIn, gather, type Move, type Stock } from "../buckets.ts";
+import { type Header, isError, type Row, type RowError } from "./csv.ts";
 
 export type RefusalReason = EventOf<"StockFeedRefused">["data"]["reason"];
 
@@ -59,13 +60,45 @@ export function validated(feed: Feed, { first, header, rows, sha256 }: Validatio
 /** Of two uploads under one key the later has the greater sequencer, both padded to one length with zeros. */
 export const comparableSequencer = (sequencer: string): string => sequencer.toUpperCase().padEnd(64, "0");
 
+/** A transaction holds 100 items: the feed, its key, the batch, its errors, and these of stock. */
+const STOCK_ITEMS = 96;
+
+/** As many of the rows, from the first on, as fit into a transaction: a level looks at every bucket. */
+export function fitting<R extends { readonly row: Row | RowError }>(
+  rows: readonly R[],
+  { column }: Header,
+  stock: ReadonlyMap<string, Stock>,
+): readonly R[] {
+  const skus = new Set<string>();
+  let left = STOCK_ITEMS;
+  const end = rows.findIndex(({ row }) => {
+    if (isError(row) || skus.has(row.sku)) return false;
+    skus.add(row.sku);
+    left -= column === "level" ? (stock.get(row.sku)?.length ?? 0) : 1;
+    return left < 0;
+  });
+  return end < 0 ? rows : rows.slice(0, end);
+}
+
+/** What has to be moved into the heads of their SKUs, so that they can serve the changes. */
+export function movesFor({ changes }: Batch, stock: ReadonlyMap<string, Stock>): Move[] {
+  return changes.flatMap(({ delta, least, read, sku }) => {
+    const available = (stock.get(sku) ?? []).map((bucket) => bucket.available);
+    return gather(sku, 0, read === undefined ? least : -delta, available) ?? [];
+  });
+}
+
+/** What all buckets of each SKU have together. */
+export const sumsOf = (stock: ReadonlyMap<string, Stock>): ReadonlyMap<string, number> =>
+  new Map([...stock].map(([sku, buckets]) => [sku, availableIn(buckets)]));
+
 /** What the rows of a batch make of a SKU's available stock, given what was read. */
 export type Change = {
   readonly sku: string;
   readonly delta: number;
-  /** Only where a level was set: what was read must still be there. */
+  /** Only where a level was set: what was read of all buckets must still be there. */
   readonly read?: number;
-  /** Otherwise so much must be available at least. */
+  /** Otherwise the head must have so much at least. */
   readonly least: number;
   readonly lines: readonly number[];
 };

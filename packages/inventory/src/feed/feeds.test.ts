@@ -4,6 +4,7 @@ import type { DomainEvent } from "@order-saga/contracts";
 import type { silentLog } from "@order-saga/messaging/log";
 import type { Upload } from "@order-saga/messaging/message";
 import { testNow } from "@order-saga/messaging/testing";
+import { bucketId } from "@order-saga/protocol/stock";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { createMemoryFiles } from "../files/memory.ts";
@@ -11,7 +12,7 @@ import { createMemoryFeedStore } from "../store/feeds-memory.ts";
 import { auditUploadHandler } from "./audit.ts";
 import { linesIn, readHeader, readRow } from "./csv.ts";
 import { waitingFeed } from "./feed.ts";
-import { importStockHandler } from "./import.ts";
+import { importStockHandler, uploadIdOf } from "./import.ts";
 import { getStockFeedHandler } from "./routes.ts";
 
 const feedId = `feed_${"0123456789abcdef".repeat(2)}`;
@@ -105,14 +106,14 @@ async function deliverUntilDone(world: ReturnType<typeof aWorld>, upload: Upload
 
 test("rows change stock; bad ones are reported by line and stop nothing", async () => {
   const world = aWorld();
-  world.store.stock.set("TEA", 10).set("MUG", 5);
+  world.store.free.set("TEA", 10).set("MUG", 5);
   const csv =
     '\uFEFFSKU,Delta\r\nTEA,5\r\n\r\nMUG,-6\r\nNONE,1\r\nTEA,x\r\n"TEA",-3\r\nTEA\r\nMUG,2000000\r\nMUG,-5';
   const upload = anUploadOf(csv);
   world.files.put("version-1", csv);
   await world.store.create(waitingFeed(feedId));
   const said = await world.deliver(upload);
-  expect([...world.store.stock]).toEqual([
+  expect([...world.store.free]).toEqual([
     ["TEA", 12],
     ["MUG", 0],
   ]);
@@ -128,24 +129,69 @@ test("rows change stock; bad ones are reported by line and stop nothing", async 
     { line: 9, sku: "MUG", reason: "out_of_range" },
   ]);
   expect(await world.deliver(upload)).toEqual(said);
-  expect(world.store.stock.get("TEA")).toBe(12);
+  expect(world.store.free.get("TEA")).toBe(12);
 });
 
 test("a level sets what is available, whatever an order takes between reading and writing", async () => {
   const world = aWorld();
-  world.store.stock.set("TEA", 10);
-  const { apply } = world.store;
+  world.store.free.set("TEA", 10);
+  const { stock } = world.feeds;
   let orders = 2;
-  world.store.available = async () => {
-    const read = new Map(world.store.stock);
-    if (orders-- > 0) world.store.stock.set("TEA", (world.store.stock.get("TEA") ?? 0) - 1);
+  world.feeds.stock = async (skus) => {
+    const read = await stock(skus);
+    if (orders-- > 0) world.store.free.set("TEA", (world.store.free.get("TEA") ?? 0) - 1);
     return read;
   };
-  expect(apply).toBeTypeOf("function");
   const csv = "sku;level\nTEA;3\nTEA;7\n";
   world.files.put("version-1", csv);
   await deliverUntilDone(world, anUploadOf(csv));
-  expect(world.store.stock.get("TEA")).toBe(7);
+  expect(orders).toBeLessThan(0);
+  expect(world.store.free.get("TEA")).toBe(7);
+});
+
+/** SKUs whose buckets have so much, the head first. */
+function spread(world: ReturnType<typeof aWorld>, available: readonly number[], ...skus: string[]) {
+  for (const sku of skus) {
+    world.store.buckets.set(sku, available.length);
+    for (const [bucket, each] of available.entries()) world.store.free.set(bucketId(sku, bucket), each);
+  }
+  return (sku: string) =>
+    available.reduce((sum, _, bucket) => sum + (world.store.free.get(bucketId(sku, bucket)) ?? 0), 0);
+}
+
+test.each([
+  ["a level above the sum", "level", 12, 12],
+  ["a level below what the head has", "level", 8, 8],
+  ["a level below what all others have", "level", 2, 2],
+  ["a delta that the head can serve", "delta", -3, 7],
+  ["a delta beyond the head", "delta", -9, 1],
+])("%s over several buckets leads to the sum that it means", async (_, column, value, after) => {
+  const world = aWorld();
+  const sum = spread(world, [3, 5, 0, 2], "TEA");
+  const csv = `sku,${column}\nTEA,${value}\n`;
+  world.files.put("version-1", csv);
+  await deliverUntilDone(world, anUploadOf(csv));
+  expect(sum("TEA")).toBe(after);
+  expect(Math.min(...world.store.free.values())).toBeGreaterThanOrEqual(0);
+});
+
+test("levels of SKUs of thirty-two buckets go three into a transaction, and their deltas all into one", async () => {
+  const skus = ["A", "B", "C", "D", "E", "F", "G"];
+  for (const [column, batches] of [
+    ["level", 3],
+    ["delta", 1],
+  ] as const) {
+    const world = aWorld();
+    const sum = spread(world, Array(32).fill(1), ...skus);
+    const csv = `sku,${column}\n${[...skus, ...skus].map((sku) => `${sku},40\n`).join("")}`;
+    world.files.put("version-1", csv);
+    await deliverUntilDone(world, anUploadOf(csv));
+    expect(skus.map(sum)).toEqual(skus.map(() => (column === "level" ? 40 : 112)));
+    if (column === "delta") expect(world.store.batches).toHaveLength(batches);
+    for (const { changes } of world.store.batches)
+      expect(changes.length).toBeLessThanOrEqual(column === "level" ? 3 : 7);
+    expect((await world.view(`feed_${uploadIdOf(anUploadOf(csv))}`)).applied).toBe(14);
+  }
 });
 
 describe("refused by name, and nothing changes", () => {
@@ -156,19 +202,19 @@ describe("refused by name, and nothing changes", () => {
     ["too-many-errors", "sku,delta\nTEA,1\nTEA,x\nMUG,1\n"],
   ])("%s", async (reason, content) => {
     const world = aWorld();
-    world.store.stock.set("TEA", 1);
+    world.store.free.set("TEA", 1);
     world.files.put("version-1", content);
     await world.store.create(waitingFeed(feedId));
     expect(await world.deliver(anUploadOf(content))).toMatchObject([
       { type: "StockFeedRefused", data: { reason } },
     ]);
     expect(await world.view()).toMatchObject({ status: "REFUSED", reason, applied: 0 });
-    expect(world.store.stock.get("TEA")).toBe(1);
+    expect(world.store.free.get("TEA")).toBe(1);
   });
 
   test("too large, gone, and older than another of its key", async () => {
     const world = aWorld();
-    world.store.stock.set("TEA", 1);
+    world.store.free.set("TEA", 1);
     const csv = "sku,delta\nTEA,1\n";
     const refusal = async (upload: Upload) => (await world.deliver(upload)).map(({ data }) => data);
     expect(await refusal(anUploadOf(csv, { key: "feeds/a.csv", bytes: 50_000_001 }))).toEqual([
@@ -182,13 +228,13 @@ describe("refused by name, and nothing changes", () => {
     expect(await refusal(anUploadOf(csv, { ...nightly, versionId: "old", sequencer: "00AA99" }))).toEqual([
       { reason: "older" },
     ]);
-    expect(world.store.stock.get("TEA")).toBe(2);
+    expect(world.store.free.get("TEA")).toBe(2);
   });
 });
 
 test("a feed that a newer file of its key overtakes stops where it is", async () => {
   const world = aWorld();
-  world.store.stock.set("TEA", 0);
+  world.store.free.set("TEA", 0);
   const rows = Array.from({ length: 1200 }, () => "TEA,1").join("\n");
   const csv = `sku,delta\n${rows}`;
   for (const version of ["old", "new"]) world.files.put(version, csv);
@@ -199,7 +245,7 @@ test("a feed that a newer file of its key overtakes stops where it is", async ()
   await world.deliver(anUploadOf(csv, { key: "feeds/n.csv", versionId: "new", sequencer: "02" }));
   const said = await world.deliver(old);
   expect(said).toMatchObject([{ type: "StockFeedRefused", data: { reason: "older" } }]);
-  expect(world.store.stock.get("TEA")).toBe(500 + 1200);
+  expect(world.store.free.get("TEA")).toBe(500 + 1200);
 });
 
 describe("beside orders that are always first", () => {
@@ -209,7 +255,7 @@ describe("beside orders that are always first", () => {
   /** A world in which the stock is written by others in between, except in every `nth` attempt. */
   function contended(nth: number) {
     const world = aWorld();
-    world.store.stock.set("TEA", 0);
+    world.store.free.set("TEA", 0);
     world.files.put("version-1", csv);
     const attempts = { all: 0, writes: 0 };
     world.feeds.apply = async (...batch) => {
@@ -225,7 +271,7 @@ describe("beside orders that are always first", () => {
     for (let delivery = 0; delivery < 3; delivery++)
       await expect(world.deliver(anUploadOf(csv))).rejects.toThrow("contended");
     expect(world.sent).toEqual([]);
-    expect(world.store.stock.get("TEA")).toBe(0);
+    expect(world.store.free.get("TEA")).toBe(0);
     expect(world.attempts.all).toBe(3 * 20);
   });
 
@@ -233,7 +279,7 @@ describe("beside orders that are always first", () => {
     const world = contended(25);
     await expect(world.deliver(anUploadOf(csv))).rejects.toThrow("contended");
     const deliveries: number[] = [];
-    while (world.store.stock.get("TEA") !== 1200) {
+    while (world.store.free.get("TEA") !== 1200) {
       const continued = world.sent.length;
       await world.deliver(anUploadOf(csv));
       deliveries.push(world.sent.length - continued);
@@ -259,7 +305,7 @@ describe("a form takes one file", () => {
 
   async function aForm() {
     const world = aWorld();
-    world.store.stock.set("TEA", 0);
+    world.store.free.set("TEA", 0);
     await world.store.create(waitingFeed(feedId));
     for (const { versionId } of [first, second]) world.files.put(versionId, csv);
     return world;
@@ -272,7 +318,7 @@ describe("a form takes one file", () => {
   ])("%s", async (_, uploads) => {
     const world = await aForm();
     const said = (await Promise.all(uploads.map((each) => world.deliver(each)))).flat();
-    expect(world.store.stock.get("TEA")).toBe(1);
+    expect(world.store.free.get("TEA")).toBe(1);
     expect(await world.view()).toMatchObject({ status: "IMPORTED", applied: 1 });
     const ends = new Set(said.map(({ data, type }) => [type, "reason" in data && data.reason].join(" ")));
     expect([...ends].sort()).toEqual(["StockFeedImported false", "StockFeedRefused form-used"]);
@@ -287,7 +333,7 @@ describe("a form takes one file", () => {
     await world.deliver(upload, () => (++calls > 1 ? 0 : 60_000));
     await world.deliver(second);
     expect(await world.deliver(upload)).toMatchObject([{ type: "StockFeedImported" }]);
-    expect(world.store.stock.get("TEA")).toBe(1200);
+    expect(world.store.free.get("TEA")).toBe(1200);
   });
 });
 
@@ -295,7 +341,7 @@ test("the two reactions to an upload compare their hashes, whichever is second",
   const csv = "sku,delta\nTEA,1\n";
   for (const order of ["import first", "audit first"]) {
     const world = aWorld();
-    world.store.stock.set("TEA", 1);
+    world.store.free.set("TEA", 1);
     world.files.put("version-1", csv);
     const upload = anUploadOf(csv);
     const change = () => world.files.put("version-1", "sku,delta\nTEA,2\n");
@@ -307,7 +353,7 @@ test("the two reactions to an upload compare their hashes, whichever is second",
     expect(world.lines).toContainEqual(["error", "the two hashes of an upload differ"]);
   }
   const world = aWorld();
-  world.store.stock.set("TEA", 1);
+  world.store.free.set("TEA", 1);
   world.files.put("version-1", csv);
   await world.deliver(anUploadOf(csv));
   await world.audit(anUploadOf(csv));
@@ -348,8 +394,8 @@ test("any cut, crash, repetition and continuation of a feed is the plain sum of 
         const draw = (): number => draws.next().value ?? 0;
         const crash = () => (["before", "after"] as const)[draw()];
         const world = aWorld({ crash, maximumBadPercent: 100 });
-        for (const sku of skus) world.store.stock.set(sku, 5);
-        const before = new Map(world.store.stock);
+        for (const sku of skus) world.store.free.set(sku, 5);
+        const before = new Map(world.store.free);
         const csv = [`sku,${column}`, ...rows].join(end);
         world.files.put("version-1", csv);
         const upload = anUploadOf(csv);
@@ -358,7 +404,7 @@ test("any cut, crash, repetition and continuation of a feed is the plain sum of 
           deliverUntilDone(world, upload),
         ]);
         said.push(await deliverUntilDone(world, upload));
-        expect(world.store.stock).toEqual(plainSum(rows, before, column));
+        expect(world.store.free).toEqual(plainSum(rows, before, column));
         expect(new Set(said.flat().map((event) => JSON.stringify(event))).size).toBe(1);
       },
     ),
@@ -406,12 +452,12 @@ test("a row never throws, whatever it is", () => {
 
 test("no more than a megabyte of the file is asked for at once", async () => {
   const world = aWorld();
-  world.store.stock.set("TEA", 0);
+  world.store.free.set("TEA", 0);
   const csv = `sku,delta\n${"TEA,1\n".repeat(400_000)}`;
   world.files.put("version-1", csv);
   await world.store.create(waitingFeed(feedId));
   await world.deliver(anUploadOf(csv));
   expect(world.files.longest()).toBeLessThanOrEqual(1_000_000);
   expect(await world.view()).toMatchObject({ rows: 400_000, applied: 400_000, refused: 0 });
-  expect(world.store.stock.get("TEA")).toBe(400_000);
+  expect(world.store.free.get("TEA")).toBe(400_000);
 });

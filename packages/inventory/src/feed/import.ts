@@ -4,18 +4,22 @@ import { FeedId } from "@order-saga/contracts";
 import type { ReactionContext, ReactTo } from "@order-saga/messaging";
 import type { Upload } from "@order-saga/messaging/message";
 import { again, retry } from "@order-saga/messaging/retry";
+import type { Move, Stock } from "../buckets.ts";
 import { type Header, isError, type Row } from "./csv.ts";
 import {
   afterBatch,
   batchOf,
   claimedBy,
   type Feed,
+  fitting,
   hasEnded,
   keptErrors,
   MAXIMUM_BYTES,
+  movesFor,
   type RefusalReason,
   refuse,
   saidOf,
+  sumsOf,
   validated,
   waitingFeed,
 } from "./feed.ts";
@@ -26,7 +30,7 @@ import { type ReadRow, rowsFrom, type UploadedFile, validate } from "./read-rows
 const RESERVE_MILLISECONDS = 15_000;
 /** Writers of a feed are its own deliveries; a lost write is read anew and goes on from there. */
 const ATTEMPTS = 20;
-/** A transaction holds 100 items: the feed, its key, the batch, its errors, and these. */
+/** Each is an item of the batch's transaction; `fitting` counts their buckets. */
 const SKUS_PER_BATCH = 90;
 const ROWS_PER_BATCH = 500;
 /** DynamoDB reads so many items at once. */
@@ -125,7 +129,7 @@ async function unknownIn(feeds: ImportPorts["feeds"], rows: readonly Row[]): Pro
   const known = new Set<string>();
   const waiting = reads.values();
   const readOneAfterAnother = async () => {
-    for (const some of waiting) for (const sku of (await feeds.available(some)).keys()) known.add(sku);
+    for (const some of waiting) for (const sku of (await feeds.stock(some)).keys()) known.add(sku);
   };
   await Promise.all(Array.from({ length: READS_AT_ONCE }, readOneAfterAnother));
   return rows.filter(({ sku }) => !known.has(sku)).length;
@@ -187,7 +191,7 @@ async function batchesFrom(
         if (after === "contended") return { feed, stop: "contention" };
         feed = after.feed;
         if (!after.isOurs) return { feed };
-        at += rows.length;
+        at += after.rows;
       }
     }
   } catch (error) {
@@ -204,7 +208,7 @@ async function batchesFrom(
 const isTimeUp = ({ remainingMilliseconds }: ReactionContext) =>
   remainingMilliseconds() < RESERVE_MILLISECONDS;
 
-/** As many rows as fit into a transaction. */
+/** As many rows as fit into a transaction, where every SKU has one bucket. */
 function batchAt(rows: readonly ReadRow[], from: number): readonly ReadRow[] {
   const skus = new Set<string>();
   let to = from;
@@ -223,28 +227,29 @@ async function applyBatch(
   feed: Feed,
   rows: readonly ReadRow[],
   context: ReactionContext,
-): Promise<{ feed: Feed; isOurs: boolean } | "contended"> {
+): Promise<{ feed: Feed; isOurs: boolean; rows: number } | "contended"> {
   const { header } = feed;
-  const next = rows.at(-1)?.after;
-  if (!header || !next) return { feed, isOurs: true };
+  if (!header) return { feed, isOurs: false, rows: 0 };
   const skus = [...new Set(rows.flatMap(({ row }) => (isError(row) ? [] : [row.sku])))];
   const exhausted = () => new Error(`The stock of the feed ${feed.feedId} is contended.`);
   return retry({ attempts: ATTEMPTS, exhausted }, async (attempt) => {
-    const available = skus.length > 0 ? await feeds.available(skus) : new Map<string, number>();
+    const stock = skus.length > 0 ? await feeds.stock(skus) : new Map<string, Stock>();
+    const fit = fitting(rows, header, stock);
     const batch = batchOf(
-      rows.map(({ row }) => row),
+      fit.map(({ row }) => row),
       header,
-      available,
+      sumsOf(stock),
     );
-    const after = afterBatch(feed, batch, next);
-    switch (await feeds.apply(after, batch, keptErrors(feed, batch))) {
+    const after = afterBatch(feed, batch, fit.at(-1)?.after ?? feed.next);
+    const moved = await fillHeads(feeds, movesFor(batch, stock));
+    switch (moved ?? (await feeds.apply(after, batch, keptErrors(feed, batch), stock))) {
       case "written":
-        return { feed: after, isOurs: true };
+        return { feed: after, isOurs: true, rows: fit.length };
       case "lost":
-        return { feed: (await feeds.load(feed.feedId)) ?? feed, isOurs: false };
+        return { feed: (await feeds.load(feed.feedId)) ?? feed, isOurs: false, rows: 0 };
       case "older": {
         const refused = refuse(feed, { reason: "older", now: context.now });
-        return { feed: await save(feeds, feed, refused), isOurs: false };
+        return { feed: await save(feeds, feed, refused), isOurs: false, rows: 0 };
       }
       case "short":
       case "conflict":
@@ -253,4 +258,10 @@ async function applyBatch(
         return again;
     }
   });
+}
+
+/** Units that the head of a SKU lacks come from its other buckets; then the stock has to be read anew. */
+async function fillHeads(feeds: ImportPorts["feeds"], moves: readonly Move[]): Promise<"short" | undefined> {
+  for (const move of moves) await feeds.move(move);
+  return moves.length > 0 ? "short" : undefined;
 }

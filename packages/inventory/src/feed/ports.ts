@@ -1,6 +1,7 @@
 // The ports of stock feeds: uploaded files, their records, and the stock that their rows change.
 import type { SendTasks } from "@order-saga/messaging/tasks";
-import type { BackOff } from "../ports.ts";
+import type { Stock } from "../buckets.ts";
+import type { BackOff, InventoryStore } from "../ports.ts";
 import type { RowError } from "./csv.ts";
 import type { Batch, Feed } from "./feed.ts";
 
@@ -36,10 +37,19 @@ export type FeedStore = {
   claim(feed: Feed): Promise<"written" | "lost" | "conflict" | "older">;
   /** Compare-and-set of the feed alone. */
   save(feed: Feed): Promise<"written" | "lost" | "conflict">;
-  /** The feed after the batch, what the batch changes, and why rows were refused: in one transaction. */
-  apply(next: Feed, batch: Batch, errors: readonly RowError[]): Promise<BatchResult>;
-  /** Available stock of these SKUs; unknown ones are left out. */
-  available(skus: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /**
+   * The feed after the batch, what the batch changes of the stock that was read, and why rows were refused:
+   * in one transaction.
+   */
+  apply(
+    next: Feed,
+    batch: Batch,
+    errors: readonly RowError[],
+    stock: ReadonlyMap<string, Stock>,
+  ): Promise<BatchResult>;
+  /** All buckets of these SKUs; unknown ones are left out. */
+  stock(skus: readonly string[]): Promise<ReadonlyMap<string, Stock>>;
+  move: InventoryStore["move"];
   /** Why rows were refused, by line. */
   errors(feed: Feed): Promise<RowError[]>;
   /**

@@ -1,8 +1,9 @@
 // The feeds in DynamoDB pass the shared suite over the wire, and a collision is neither lost nor short.
-import { type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { aTestTable } from "@order-saga/emulator/test-table";
 import { createTableInput } from "@order-saga/messaging/table";
 import { stockRecord } from "@order-saga/protocol/records";
+import { bucketId } from "@order-saga/protocol/stock";
 import { expect, test } from "vitest";
 import { afterBatch, waitingFeed } from "../feed/feed.ts";
 import { inventory } from "../service.ts";
@@ -14,11 +15,21 @@ const testTable = aTestTable(createTableInput(tableName, inventory.table));
 
 feedStoreSuite(() => {
   const client = testTable.client();
+  const isThere = async (sku: string, bucket: number) => {
+    const Key = stockRecord.key(bucketId(sku, bucket));
+    return (await client.send(new GetCommand({ TableName: tableName, Key }))).Item !== undefined;
+  };
   return {
     feeds: createFeedStore({ client, tableName }),
-    async setAvailable(sku, available) {
-      const Item = { ...stockRecord.key(sku), sku, available, reserved: 0, sold: 0, restocked: available };
-      await client.send(new PutCommand({ TableName: tableName, Item }));
+    async setAvailable(sku, ...buckets) {
+      for (const [bucket, available] of buckets.entries()) {
+        // A bucket has no record before it is filled.
+        if (bucket > 0 && available === 0 && !(await isThere(sku, bucket))) continue;
+        const counters = { available, reserved: 0, sold: 0, restocked: available, given: 1 };
+        const Item = { ...stockRecord.key(bucketId(sku, bucket)), sku, ...counters };
+        const more = bucket === 0 && buckets.length > 1 ? { buckets: buckets.length } : {};
+        await client.send(new PutCommand({ TableName: tableName, Item: { ...Item, ...more } }));
+      }
     },
   };
 });
@@ -34,5 +45,9 @@ test("a collision with an order is tried again", async () => {
   const feed = waitingFeed(`feed_${"0".repeat(32)}`);
   const change = { sku: "TEA", delta: 1, least: 0, lines: [2] };
   const batch = { changes: [change], errors: [], applied: 1 };
-  expect(await feeds.apply(afterBatch(feed, batch, { offset: 9, line: 3 }), batch, [])).toBe("conflict");
+  expect(await feeds.apply(afterBatch(feed, batch, { offset: 9, line: 3 }), batch, [], new Map())).toBe(
+    "conflict",
+  );
+  const move = { sku: "TEA", into: 0, from: [{ bucket: 1, quantity: 1 }], below: 1 };
+  expect(await feeds.move(move)).toBe("conflict");
 });

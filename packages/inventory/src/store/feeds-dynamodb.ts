@@ -3,10 +3,13 @@ import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { batchGet, type Item, overVersionBefore, type Table, writeIf } from "@order-saga/messaging/dynamodb";
 import { feedBatch, feedErrors } from "@order-saga/protocol/feed-records";
 import { feedKeyRecord, feedRecord, stockRecord, uploadRecord } from "@order-saga/protocol/records";
+import { bucketId } from "@order-saga/protocol/stock";
+import type { Stock } from "../buckets.ts";
 import type { RowError } from "../feed/csv.ts";
 import { type Change, comparableSequencer, type Feed } from "../feed/feed.ts";
 import type { FeedStore } from "../feed/ports.ts";
-import { transact } from "./transact.ts";
+import { movesOf, readStock } from "./buckets-dynamodb.ts";
+import { transact, type Writes } from "./transact.ts";
 
 /** DynamoDB's limit of a BatchGetItem. */
 const MAXIMUM_KEYS = 100;
@@ -36,12 +39,12 @@ export function createFeedStore(table: Table): FeedStore {
 
     save: (feed) => writeIf(() => client.send(new PutCommand(put(feed)))),
 
-    async apply(next, { changes }, errors) {
+    async apply(next, { changes }, errors, stock) {
       const { batches, errorItems, feedId } = next;
       const codes = await transact(table, [
         { Put: put(next) },
         { ConditionCheck: stillNewest(TableName, next) },
-        ...changes.map((change) => ({ Update: updateOf(TableName, change) })),
+        ...changes.flatMap((change) => writesOf(TableName, change, stock.get(change.sku) ?? [])),
         ...(changes.length > 0
           ? [{ Put: { TableName, Item: { ...feedBatch.key(feedId, batches), changes } } }]
           : []),
@@ -55,9 +58,12 @@ export function createFeedStore(table: Table): FeedStore {
       return codes.includes("ConditionalCheckFailed") ? "short" : "conflict";
     },
 
-    async available(skus) {
-      const items = await batchGet(table, skus.map(stockRecord.key));
-      return new Map(items.map(({ available, sku }) => [String(sku), Number(available)]));
+    stock: (skus) => readStock(table, skus),
+
+    async move(move) {
+      const codes = await transact(table, movesOf(TableName, move));
+      if (!codes) return "written";
+      return codes.includes("ConditionalCheckFailed") ? "lost" : "conflict";
     },
 
     async errors({ errorItems, feedId }) {
@@ -113,16 +119,34 @@ function stillNewest(TableName: string, feed: Feed) {
   };
 }
 
-/** A level holds only over the stock that was read; a delta over whatever is enough for it. */
-function updateOf(TableName: string, { delta, least, read, sku }: Change) {
+/** A level holds only over the stock that was read, in every bucket; a delta over what the head has. */
+function writesOf(TableName: string, change: Change, [head, ...others]: Stock): Writes {
+  const { delta, least, read, sku } = change;
   const isLevel = read !== undefined;
-  return {
+  const isGiven = delta > 0;
+  const isSpread = others.length > 0;
+  const sameBuckets = isSpread ? "buckets = :buckets" : "attribute_not_exists(buckets)";
+  const update = {
     TableName,
     Key: stockRecord.key(sku),
-    UpdateExpression: "ADD available :delta, restocked :delta",
-    ConditionExpression: isLevel ? "available = :read" : "available >= :least",
-    ExpressionAttributeValues: { ":delta": delta, ...(isLevel ? { ":read": read } : { ":least": least }) },
+    UpdateExpression: `ADD available :delta, restocked :delta${isGiven ? ", given :one" : ""}`,
+    ConditionExpression: isLevel ? `available = :read AND ${sameBuckets}` : "available >= :least",
+    ExpressionAttributeValues: {
+      ":delta": delta,
+      ...(isLevel ? { ":read": head?.available } : { ":least": least }),
+      ...(isLevel && isSpread && { ":buckets": others.length + 1 }),
+      ...(isGiven && { ":one": 1 }),
+    },
   };
+  if (!isLevel) return [{ Update: update }];
+  const checks = others.map(({ available, given }, n) => ({
+    TableName,
+    Key: stockRecord.key(bucketId(sku, n + 1)),
+    ...(given > 0
+      ? { ConditionExpression: "available = :read", ExpressionAttributeValues: { ":read": available } }
+      : { ConditionExpression: "attribute_not_exists(pk)" }),
+  }));
+  return [{ Update: update }, ...checks.map((ConditionCheck) => ({ ConditionCheck }))];
 }
 
 function toItem({ feedId, ...feed }: Feed): Item {

@@ -1,13 +1,23 @@
 // What a store of stock feeds promises, for the memory one and DynamoDB's.
 import { describe, expect, test } from "vitest";
 import type { Row, RowError } from "../feed/csv.ts";
-import { afterBatch, batchOf, claimedBy, type Feed, refuse, validated, waitingFeed } from "../feed/feed.ts";
+import {
+  afterBatch,
+  batchOf,
+  claimedBy,
+  type Feed,
+  movesFor,
+  refuse,
+  sumsOf,
+  validated,
+  waitingFeed,
+} from "../feed/feed.ts";
 import type { FeedStore } from "../feed/ports.ts";
 
-/** The store, and what an order or an adjustment does beside it: sets what is available. */
+/** The store, and what an order or an adjustment does beside it: sets what is available in each bucket. */
 export type FeedStoreWorld = {
   feeds: FeedStore;
-  setAvailable(sku: string, available: number): Promise<void>;
+  setAvailable(sku: string, ...buckets: readonly number[]): Promise<void>;
 };
 
 const file = {
@@ -25,6 +35,7 @@ export function feedStoreSuite(create: () => FeedStoreWorld): void {
   const aFeed: AFeed = (given) => aFeedOf(create, given);
   describe("a feed's record", () => recordTests(aFeed));
   describe("a batch", () => batchTests(aFeed));
+  describe("a batch over several buckets", () => bucketTests(aFeed));
 
   test("the second of an upload's two hashes sees the first", async () => {
     const { feeds } = create();
@@ -53,14 +64,18 @@ async function aFeedOf(
   if (claim === "written") expect(await world.feeds.save(feed)).toBe("written");
   const sku = `SKU-${name}`;
   await world.setAvailable(sku, 5);
-  const available = async () => (await world.feeds.available([sku])).get(sku);
-  return { ...world, feed, claimed, claim, sku, available };
+  const free = async () => (await world.feeds.stock([sku])).get(sku)?.map((bucket) => bucket.available);
+  const available = async () => (await free())?.[0];
+  return { ...world, feed, claimed, claim, sku, available, free };
 }
 
 type AFeed = (given?: { key?: string; sequencer?: string }) => ReturnType<typeof aFeedOf>;
 
-const batch = async (feeds: FeedStore, rows: (Row | RowError)[], header: typeof delta | typeof level) =>
-  batchOf(rows, header, await feeds.available(rows.flatMap(({ sku }) => (sku ? [sku] : []))));
+/** What the rows make of the stock as it is now. */
+async function batch(feeds: FeedStore, rows: (Row | RowError)[], header: typeof delta | typeof level) {
+  const stock = await feeds.stock(rows.flatMap(({ sku }) => (sku ? [sku] : [])));
+  return { stock, ...batchOf(rows, header, sumsOf(stock)) };
+}
 
 function recordTests(aFeed: AFeed): void {
   test("is kept as it was written, and not at all before", async () => {
@@ -91,8 +106,8 @@ function batchTests(aFeed: AFeed): void {
     const { available, feed, feeds, sku } = await aFeed();
     const changes = await batch(feeds, [{ line: 2, sku, value: 3 }], delta);
     const after = afterBatch(feed, changes, next);
-    expect(await feeds.apply(after, changes, [])).toBe("written");
-    expect(await feeds.apply(after, changes, [])).toBe("lost");
+    expect(await feeds.apply(after, changes, [], changes.stock)).toBe("written");
+    expect(await feeds.apply(after, changes, [], changes.stock)).toBe("lost");
     expect(await available()).toBe(8);
     expect(await feeds.load(feed.feedId)).toEqual(after);
   });
@@ -105,7 +120,7 @@ function batchTests(aFeed: AFeed): void {
     ];
     const changes = await batch(feeds, rows, delta);
     const after = afterBatch(feed, changes, next);
-    expect(await feeds.apply(after, changes, changes.errors)).toBe("written");
+    expect(await feeds.apply(after, changes, changes.errors, changes.stock)).toBe("written");
     expect(await feeds.errors(after)).toEqual([
       { line: 2, reason: "columns" },
       { line: 3, sku, reason: "below_zero" },
@@ -119,7 +134,7 @@ function batchTests(aFeed: AFeed): void {
     const { available, feed, feeds, setAvailable, sku } = await aFeed();
     const changes = await batch(feeds, [{ line: 2, sku, value }], header);
     await setAvailable(sku, 4);
-    expect(await feeds.apply(afterBatch(feed, changes, next), changes, [])).toBe("short");
+    expect(await feeds.apply(afterBatch(feed, changes, next), changes, [], changes.stock)).toBe("short");
     expect(await available()).toBe(4);
     expect(await feeds.load(feed.feedId)).toEqual(feed);
   });
@@ -134,7 +149,61 @@ function batchTests(aFeed: AFeed): void {
       true,
     );
     expect(await feeds.claim(newer)).toBe("written");
-    expect(await feeds.apply(afterBatch(feed, changes, next), changes, [])).toBe("older");
+    expect(await feeds.apply(afterBatch(feed, changes, next), changes, [], changes.stock)).toBe("older");
     expect(await available()).toBe(5);
+  });
+}
+
+function bucketTests(aFeed: AFeed): void {
+  test("brings all of them together to its level, by the head alone", async () => {
+    const { feed, feeds, free, setAvailable, sku } = await aFeed();
+    await setAvailable(sku, 1, 0, 4);
+    const changes = await batch(feeds, [{ line: 2, sku, value: 9 }], level);
+    expect(await feeds.apply(afterBatch(feed, changes, next), changes, [], changes.stock)).toBe("written");
+    expect(await free()).toEqual([5, 0, 4]);
+  });
+
+  test.each([
+    ["another bucket has other stock", [1, 3, 4]],
+    ["another bucket was emptied", [1, 2, 0]],
+    ["there are more buckets", [1, 2, 4, 0]],
+    ["the head has other stock", [2, 2, 4]],
+  ] as const)("sets no level if meanwhile %s", async (_, meanwhile) => {
+    const { feed, feeds, free, setAvailable, sku } = await aFeed();
+    await setAvailable(sku, 1, 2, 4);
+    const changes = await batch(feeds, [{ line: 2, sku, value: 9 }], level);
+    await setAvailable(sku, ...meanwhile);
+    const after = afterBatch(feed, changes, next);
+    expect(await feeds.apply(after, changes, [], changes.stock)).toBe("short");
+    expect(await free()).toEqual(meanwhile);
+  });
+
+  test.each([
+    ["a bucket was filled for the first time", [5, 0], [5, 1]],
+    ["the SKU was spread", [5], [5, 0]],
+  ] as const)("sets no level if meanwhile %s", async (_, before, meanwhile) => {
+    const { feed, feeds, free, setAvailable, sku } = await aFeed();
+    await setAvailable(sku, ...before);
+    const changes = await batch(feeds, [{ line: 2, sku, value: 9 }], level);
+    await setAvailable(sku, ...meanwhile);
+    const after = afterBatch(feed, changes, next);
+    expect(await feeds.apply(after, changes, [], changes.stock)).toBe("short");
+    expect(await free()).toEqual(meanwhile);
+  });
+
+  test("takes a delta from the head, once that was filled from the others", async () => {
+    const { feed, feeds, free, setAvailable, sku } = await aFeed();
+    await setAvailable(sku, 1, 2, 4);
+    const changes = await batch(feeds, [{ line: 2, sku, value: -6 }], delta);
+    const after = afterBatch(feed, changes, next);
+    expect(await feeds.apply(after, changes, [], changes.stock)).toBe("short");
+    const moves = movesFor(changes, changes.stock);
+    expect(moves).toHaveLength(1);
+    for (const move of moves) {
+      expect(await feeds.move(move)).toBe("written");
+      expect(await feeds.move(move)).toBe("lost");
+    }
+    expect(await feeds.apply(after, changes, [], changes.stock)).toBe("written");
+    expect((await free())?.reduce((sum, each) => sum + each, 0)).toBe(1);
   });
 }

@@ -71,12 +71,12 @@ export const bulkAndFeedMutants: readonly Mutant[] = [
     file: feedStore,
     find: "      const codes = await transact(table, [\n        { Put: put(next) },\n",
     replace:
-      "      if (changes.length > 0) await transact(table, changes.map((change) => ({ Update: updateOf(TableName, change) })));\n" +
+      "      if (changes.length > 0) await transact(table, changes.flatMap((change) => writesOf(TableName, change, stock.get(change.sku) ?? [])));\n" +
       "      const codes = await transact(table, [\n        { Put: put(next) },\n",
     also: [
       {
         file: feedStore,
-        find: "        ...changes.map((change) => ({ Update: updateOf(TableName, change) })),\n",
+        find: "        ...changes.flatMap((change) => writesOf(TableName, change, stock.get(change.sku) ?? [])),\n",
         replace: "",
       },
     ],
@@ -134,10 +134,9 @@ export const bulkAndFeedMutants: readonly Mutant[] = [
     name: "level-without-condition",
     why: "A level is set by the difference to what was read, whatever has been reserved or given back since.",
     file: feedStore,
-    find: 'ConditionExpression: isLevel ? "available = :read" : "available >= :least",',
-    replace:
-      'ConditionExpression: isLevel ? "attribute_exists(pk) AND restocked >= :read" : "available >= :least",',
-    also: [{ file: feedStore, find: '{ ":read": read }', replace: '{ ":read": -1_000_000_000 }' }],
+    find: "isLevel ? `available = :read AND",
+    replace: "isLevel ? `restocked >= :read AND",
+    also: [{ file: feedStore, find: '{ ":read": head?.available }', replace: '{ ":read": -1_000_000_000 }' }],
   },
   {
     name: "continuation-lost",
