@@ -42,7 +42,7 @@ export function createSubscription(
     queueUrl: deadLetterQueue.url,
     redriveAllowPolicy: $jsonStringify(redriveAllowPolicy(queue.arn)),
   });
-  const target = rule && createTarget(stage, resources, rule, queue, policy);
+  const target = rule && createTarget(stage, resources, { rule, queue, policy });
   return {
     service,
     manifest,
@@ -79,12 +79,15 @@ function createRule(
 
 function createTarget(
   { account, settings }: Given,
-  { queue: { name }, undeliveredQueue }: ReactionResources,
-  rule: aws.cloudwatch.EventRule,
-  queue: sst.aws.Queue,
-  policy: aws.sqs.QueuePolicy,
+  { queue: { name }, rule: resource, undeliveredQueue }: ReactionResources,
+  {
+    policy,
+    queue,
+    rule,
+  }: { rule: aws.cloudwatch.EventRule; queue: sst.aws.Queue; policy: aws.sqs.QueuePolicy },
 ): aws.cloudwatch.EventTarget {
   if (!undeliveredQueue) throw new Error(`${name} has a rule and no queue for what it cannot deliver.`);
+  const groupPath = resource?.bus === "saga" ? resource.groupPath : undefined;
   const undelivered = createQueue(undeliveredQueue, settings.production);
   // EventBridge does not try again where a policy is missing: the event would be undelivered at once, and
   // lost if its dead-letter queue has no policy either (EventBridge guide, "Using dead-letter queues").
@@ -101,6 +104,7 @@ function createTarget(
         maximumEventAgeInSeconds: targetRetryPolicy.maximumEventAgeSeconds,
       },
       deadLetterConfig: { arn: undelivered.arn },
+      ...(groupPath !== undefined && { sqsTarget: { messageGroupId: groupPath } }),
     },
     { dependsOn },
   );

@@ -31,6 +31,18 @@ export type FeedId = z.infer<typeof FeedId>;
 /** What an event is about: an order, a bulk of orders or a stock feed. Its prefix says which. */
 export type SubjectId = OrderId | BulkId | FeedId;
 
+/** The first so many digits of an order's or a bulk's id are a keyed hash of its customer. */
+export const CUSTOMER_DIGITS = 12;
+
+/**
+ * The same for all orders and bulks of one customer, so that a fair queue can give customers their turns; a
+ * feed has its own. It does not show who the customer is.
+ */
+export function groupOf(subject: SubjectId): string {
+  const begin = subject.indexOf("_") + 1;
+  return `group_${subject.slice(begin, begin + CUSTOMER_DIGITS)}`;
+}
+
 export const EventId = z
   .uuid()
   .check(z.describe("UUIDv5 of subject, type and entry: the same event always has the same id."));

@@ -14,6 +14,8 @@ export const reserveStock = reactionManifest({
   hears: ["OrderPlaced"],
   says: ["StockReserved", "StockRejected", "StockCommitted", "StockReleased"],
   environment: ["RESERVATION_SECONDS"],
+  // Reservations of one SKU are made one after the other.
+  isFair: true,
   table: { get: ["RES#*"], batchGet: ["SKU#*"], put: ["RES#*"], update: ["SKU#*"] },
 });
 

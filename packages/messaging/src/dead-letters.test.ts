@@ -1,7 +1,9 @@
 // A parked message carries its reason as attributes, and its body untouched.
+import { groupOf } from "@order-saga/contracts";
 import { expect, test } from "vitest";
 import { createDeadLetters } from "./dead-letters.ts";
 import { PermanentError } from "./errors.ts";
+import { anEvent, envelopeOf, testOrderId } from "./testing.ts";
 
 const message = {
   body: "poison",
@@ -26,6 +28,14 @@ test("the queue is given the body and the four attributes an operator looks for"
       },
     },
   ]);
+});
+
+test("a parked event stays in its customer's group", async () => {
+  const inputs: { MessageGroupId?: string }[] = [];
+  const client = { send: async (command: { input: object }) => void inputs.push(command.input) };
+  const body = envelopeOf(anEvent("OrderPlaced"));
+  await createDeadLetters({ client: client as never, queueUrl: "http://queue" })({ ...message, body });
+  expect(inputs[0]?.MessageGroupId).toBe(groupOf(testOrderId));
 });
 
 test("a queue that does not answer is an error, so that the original is not acknowledged", async () => {

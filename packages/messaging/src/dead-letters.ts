@@ -1,6 +1,7 @@
 // Parks a message that can never succeed in its reaction's own dead-letter queue, with the reason on it.
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { PermanentError } from "./errors.ts";
+import { groupOfMessage } from "./message-group.ts";
 
 export type ParkedMessage = {
   body: string;
@@ -15,10 +16,13 @@ export type Park = (message: ParkedMessage) => Promise<void>;
 export function createDeadLetters(options: { client: Pick<SQSClient, "send">; queueUrl: string }): Park {
   return async ({ body, reaction, attempts, error }) => {
     const text = (value: string) => ({ DataType: "String", StringValue: value });
+    const group = groupOfMessage(body);
     await options.client.send(
       new SendMessageCommand({
         QueueUrl: options.queueUrl,
         MessageBody: body,
+        // With it, a redrive of many waits for other customers' messages.
+        ...(group !== undefined && { MessageGroupId: group }),
         MessageAttributes: {
           errorName: text(error.name),
           errorMessage: text(error.message.slice(0, 1024)),

@@ -64,6 +64,8 @@ test("a message that is put off goes to its reaction's own queue, and the client
       Entries: [{ Id: "0", MessageBody: '{"detail":{"orderId":"ord_1"}}', DelaySeconds: 37 }],
     },
   ]);
+  await later('{"resources":["group_1"]}', 0);
+  expect(sent.at(-1)).toMatchObject({ Entries: [{ MessageGroupId: "group_1" }] });
   expect(() => laterIn(env, "reserve-stock")).toThrow("RESERVE_STOCK_QUEUE_URL is not set");
 });
 

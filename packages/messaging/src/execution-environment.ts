@@ -4,6 +4,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { clientSettings } from "./client-settings.ts";
 import { createDeadLetters, type Park } from "./dead-letters.ts";
 import { createLog, type Log, type LogLevel } from "./log.ts";
+import { groupOfMessage } from "./message-group.ts";
 import { createPublisher, type Publish } from "./publisher.ts";
 import type { ReactionPorts } from "./reaction.ts";
 import { createTaskSender, type SendTasks } from "./tasks.ts";
@@ -73,7 +74,8 @@ export function laterIn(env: ExecutionEnvironment, reaction: string): HandleLate
   let send: SendTasks | undefined;
   return (body, delaySeconds) => {
     send ??= senderTo(env, queueUrl);
-    return send([{ body: JSON.parse(body), delaySeconds }]);
+    const group = groupOfMessage(body);
+    return send([{ body: JSON.parse(body), delaySeconds, ...(group !== undefined && { group }) }]);
   };
 }
 

@@ -33,6 +33,7 @@ test("a reaction that asks for nothing gets these", () => {
     isUrgent: true,
     from: "bus",
     having: {},
+    isFair: false,
     runs: "lambda",
     batchSize: 10,
     batchWindowSeconds: 0,

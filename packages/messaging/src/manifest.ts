@@ -67,6 +67,11 @@ export type ReactionManifest = FunctionNeeds & {
   readonly from: "bus" | "uploads" | "tasks";
   /** Fields of an event's data that must be there (true) or must not (false); the rule's pattern asks it. */
   readonly having: Readonly<Record<string, boolean>>;
+  /**
+   * True if SQS gives customers their turns, so that many messages of one do not delay another's. A queue
+   * that waits for a provider's limit is always fair; each of its messages costs a little more.
+   */
+  readonly isFair: boolean;
   /** What takes messages from its queue: a Lambda function, or a container that runs all the time. */
   readonly runs: "lambda" | "worker";
   /** Records per invocation, at most 10 for a batch window of zero seconds. */
@@ -156,6 +161,7 @@ const reactionDefaults = {
   ...unhurried,
   from: "bus",
   having: {},
+  isFair: false,
   runs: "lambda",
   batchSize: 10,
   batchWindowSeconds: 0,
@@ -169,7 +175,9 @@ type With<T, D> = Omit<T, keyof D> & Partial<T>;
 export function reactionManifest<const T extends EventType>(
   given: With<ReactionManifest, typeof reactionDefaults> & { readonly hears: readonly T[] },
 ): ReactionManifestOf<T> {
-  return { ...reactionDefaults, ...(given.calls && batchesUnder(given.calls.perSecond)), ...given };
+  const { calls } = given;
+  const ofProvider = calls && { ...batchesUnder(calls.perSecond), isFair: true };
+  return { ...reactionDefaults, ...ofProvider, ...given };
 }
 
 export function scheduleManifest(

@@ -102,7 +102,9 @@ export function parseTask<M>(body: string, schema: z.ZodMiniType<M>): M {
  */
 export function aboutMessage(body: string): { orderId?: string; eventType?: string } {
   const { detail, resources, "detail-type": eventType } = readable(body);
-  const orderId = [detail?.orderId, resources?.[0]].find((each) => OrderId.safeParse(each).success);
+  const orderId = [detail?.orderId, resources?.[0], resources?.[1]].find(
+    (each) => OrderId.safeParse(each).success,
+  );
   const isKnown = typeof eventType === "string" && Object.hasOwn(layerOf, eventType);
   return { ...(orderId && { orderId }), ...(isKnown && { eventType }) };
 }

@@ -1,6 +1,6 @@
 // The publisher reads every answer of the bus: what was refused is tried again, and only that.
 import type { PutEventsRequestEntry, PutEventsResponse } from "@aws-sdk/client-eventbridge";
-import { type DomainEvent, eventTypes } from "@order-saga/contracts";
+import { type DomainEvent, eventTypes, groupOf } from "@order-saga/contracts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { PublishError } from "./errors.ts";
@@ -24,7 +24,7 @@ function aBus(...answers: PutEventsResponse[]) {
   const pause = async (longest: number) => void pauses.push(longest);
   const publish = createPublisher({ client: { send } as never, busName: "shop", pause });
   const seen = () =>
-    requests.map((entries) => entries.map((entry) => Number(entry.Resources?.[0]?.slice(4))));
+    requests.map((entries) => entries.map((entry) => Number(entry.Resources?.[1]?.slice(4))));
   return { pauses, publish, requests, seen };
 }
 
@@ -42,7 +42,7 @@ test("an event goes out under its owner's source, its type and its order", async
         Source: "shop.inventory",
         DetailType: "StockReserved",
         Time: new Date(event.occurredAt),
-        Resources: [event.orderId],
+        Resources: [groupOf(event.orderId), event.orderId],
         Detail: JSON.stringify(event),
       },
     ],

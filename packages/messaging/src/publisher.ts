@@ -4,7 +4,7 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from "@aws-sdk/client-eventbridge";
-import { type DomainEvent, parseEvent, sourceOfEvent, subjectOf } from "@order-saga/contracts";
+import { type DomainEvent, groupOf, parseEvent, sourceOfEvent, subjectOf } from "@order-saga/contracts";
 import { PublishError } from "./errors.ts";
 import { again, retry } from "./retry.ts";
 
@@ -85,12 +85,14 @@ async function putAll(
 }
 
 function toEntry(event: DomainEvent, busName: string): PutEventsRequestEntry {
+  const subject = subjectOf(event);
   return {
     EventBusName: busName,
     Source: sourceOfEvent(event.type),
     DetailType: event.type,
     Time: new Date(event.occurredAt),
-    Resources: [subjectOf(event)],
+    // Rules read the first one: events of before groups had one resource, their subject (see topology.ts).
+    Resources: [groupOf(subject), subject],
     Detail: JSON.stringify(event),
   };
 }

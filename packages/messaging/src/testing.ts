@@ -3,6 +3,7 @@ import {
   type DomainEvent,
   type EventOf,
   type EventType,
+  groupOf,
   isOrderEventType,
   newEvent,
   sourceOfEvent,
@@ -38,7 +39,7 @@ export function envelopeOf(event: DomainEvent): string {
     account: "000000000000",
     time: event.occurredAt,
     region: "eu-west-1",
-    resources: [subjectOf(event)],
+    resources: [groupOf(subjectOf(event)), subjectOf(event)],
     detail: event,
   });
 }

@@ -57,6 +57,13 @@ test("uploads come by the default bus, tasks by no rule and with nothing that ca
   expect(deadLetterQueuesOf(placed).map(({ name }) => name)).toEqual(["orders-place-child-dlq"]);
 });
 
+test("a queue that waits for a provider is fair between customers, by what every event carries", () => {
+  const limit = { provider: "ses", perSecond: 14, setting: "MAIL_PER_SECOND" } as const;
+  const mails = reactionManifest({ name: "mail", hears: ["OrderConfirmed"], calls: limit });
+  expect(reactionResources(service, mails).rule).toMatchObject({ groupPath: "$.resources[0]" });
+  expect(reactionResources(service, events).rule).not.toHaveProperty("groupPath");
+});
+
 test("an upload's pattern names the bucket as it is called, and its prefix", () => {
   expect(uploadPattern(bucket, "order-saga-feeds")).toEqual({
     source: ["aws.s3"],

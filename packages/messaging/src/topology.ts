@@ -16,6 +16,14 @@ export type QueueResource = {
   readonly redrive?: { readonly deadLetterQueue: string; readonly maxReceiveCount: number };
 };
 
+/**
+ * The publisher puts the customer's group first among an event's resources (publisher.ts). EventBridge takes
+ * a target's `SqsParameters` from such a path in the event (EventBridge user guide, "Dynamic path
+ * parameters", https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html). It does not say
+ * what happens if nothing is there; every event ever published has a first resource.
+ */
+const GROUP_PATH = "$.resources[0]";
+
 export type EventPattern = {
   readonly source: readonly string[];
   readonly "detail-type": readonly string[];
@@ -27,7 +35,13 @@ export type EventPattern = {
  * where it is, so it is made there.
  */
 export type RuleResource =
-  | { readonly bus: "saga"; readonly name: string; readonly pattern: EventPattern }
+  | {
+      readonly bus: "saga";
+      readonly name: string;
+      readonly pattern: EventPattern;
+      /** Where in an event the message group of a fair queue stands. */
+      readonly groupPath?: string;
+    }
   | { readonly bus: "default"; readonly name: string; readonly bucket: BucketManifest };
 
 /** A reaction in AWS's terms: rule → queue → function, with a dead-letter queue behind each hop. */
@@ -74,7 +88,12 @@ function ruleOf(
 ): RuleResource | undefined {
   switch (manifest.from) {
     case "bus":
-      return { bus: "saga", name, pattern: patternOf(manifest) };
+      return {
+        bus: "saga",
+        name,
+        pattern: patternOf(manifest),
+        ...(manifest.isFair && { groupPath: GROUP_PATH }),
+      };
     case "uploads":
       return { bus: "default", name, bucket: bucketOf(service) };
     case "tasks":

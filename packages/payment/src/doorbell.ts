@@ -8,10 +8,13 @@ import { join, type Look } from "./look.ts";
 import { notice } from "./notices.ts";
 import { isBeingAuthorized, type Payment, withUnpublished } from "./payment.ts";
 import { ProviderUnavailable, type SweepPorts } from "./ports.ts";
+import { ringTask } from "./ring.ts";
 
 /** Which intent to look at; nothing else of what rang is believed. */
 export const Ring = z.object({
   intentId: z.string().check(z.regex(/^[A-Za-z0-9_]{1,100}$/)),
+  /** Where the sender knows it: only for the turn of its customer. */
+  orderId: z.optional(OrderId),
   /** How often the provider gave no answer to this ring. */
   tries: z._default(z.int().check(z.gte(0)), 0),
 });
@@ -48,14 +51,10 @@ export function hearProviderHandler(ports: DoorbellPorts): ReactTo<Ring> {
 }
 
 /** A provider that does not answer is no fault of the ring's: it rings again later, and counts as handled. */
-async function ringLater(
-  { ring }: DoorbellPorts,
-  { intentId, tries }: Ring,
-  error: unknown,
-): Promise<"later"> {
+async function ringLater({ ring }: DoorbellPorts, given: Ring, error: unknown): Promise<"later"> {
   if (!(error instanceof ProviderUnavailable)) throw error;
-  const delaySeconds = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** tries);
-  await ring([{ body: { intentId, tries: tries + 1 }, delaySeconds }]);
+  const delaySeconds = Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** given.tries);
+  await ring([ringTask({ ...given, tries: given.tries + 1 }, delaySeconds)]);
   return "later";
 }
 

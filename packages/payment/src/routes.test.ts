@@ -1,11 +1,13 @@
 // The routes of payment: a customer sees their own payment, a clerk refunds any, and a webhook only rings.
 import { createHash } from "node:crypto";
+import { groupOf } from "@order-saga/contracts";
 import type { AuthenticatedRequest, HttpRequest } from "@order-saga/messaging/http";
 import type { Task } from "@order-saga/messaging/tasks";
 import { anEvent, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import { AMOUNT, anOrderPlaced } from "./gateway/gateway.suite.ts";
 import type { Heard } from "./payment.ts";
+import { ringTask } from "./ring.ts";
 import { getPaymentHandler, hearWebhookHandler, requestRefundHandler } from "./routes.ts";
 import { aService } from "./testing.ts";
 
@@ -90,7 +92,9 @@ test("a clerk refunds a part of anybody's order: 202, rung for, and once for the
   expect(await refund(asking({ amount: 613, reason: "bruised" }, "clerk"))).toEqual(first);
   expect(service.payment()).toEqual(written);
   expect(written?.refunds).toHaveLength(1);
-  expect(service.rung).toEqual(Array(2).fill({ body: { intentId: `pi_${testOrderId}` } }));
+  expect(service.rung).toEqual(
+    Array(2).fill(ringTask({ intentId: `pi_${testOrderId}`, orderId: testOrderId })),
+  );
   await service.hearRing();
   expect(service.books()).toMatchObject({ refunded: 613 });
   expect(await refund(asking({ amount: 613, reason: "bruised" }, "clerk"))).toMatchObject({
@@ -209,21 +213,27 @@ test("a webhook is judged by its own signature and bytes at the time it came, an
   expect(logged).toEqual([["warn", expect.any(String), { errorName: "TooOld" }]]);
 });
 
-function aWebhook(fault: string | undefined, intentId: string | undefined) {
+function aWebhook(fault: string | undefined, intentId: string | undefined, orderId?: string) {
   const rung: Task[] = [];
   const handle = hearWebhookHandler({
     signatureFault: () => fault,
-    intentToLookAt: (bytes) => (bytes.length === 0 ? JSON.parse("") : intentId),
+    intentToLookAt: (bytes) =>
+      bytes.length === 0 ? JSON.parse("") : intentId === undefined ? undefined : { intentId, orderId },
     ring: async (tasks) => void rung.push(...tasks),
   });
   const hear = (text: string) => handle({ ...asking(undefined), bytes: () => Buffer.from(text) });
   return { hear, rung };
 }
 
-test("a webhook with a good signature rings with the intent and nothing else, and one that is no news does not", async () => {
+test("a webhook with a good signature rings with the intent, in its customer's turn, and one that is no news does not", async () => {
   const news = aWebhook(undefined, "pi_1");
   expect(await news.hear("{}")).toEqual({ status: 200, body: { queued: true } });
   expect(news.rung).toEqual([{ body: { intentId: "pi_1" } }]);
+  const ofOrder = aWebhook(undefined, "pi_1", testOrderId);
+  await ofOrder.hear("{}");
+  expect(ofOrder.rung).toEqual([
+    { body: { intentId: "pi_1", orderId: testOrderId }, group: groupOf(testOrderId) },
+  ]);
   const none = aWebhook(undefined, undefined);
   expect(await none.hear("{}")).toEqual({ status: 200, body: { queued: false } });
   expect(none.rung).toEqual([]);

@@ -13,6 +13,7 @@ import { ATTEMPTS } from "./finish.ts";
 import { type ClerksRefund, type Refund, type RefundRequested, requestRefund } from "./ledger.ts";
 import { currencyOf, type Payment, written } from "./payment.ts";
 import type { PaymentStore } from "./ports.ts";
+import { type Ringing, ringTask } from "./ring.ts";
 import { refundView, view } from "./views.ts";
 
 export function getPaymentHandler(ports: { store: Pick<PaymentStore, "load">; returnUrl?: string }) {
@@ -47,7 +48,7 @@ export function requestRefundHandler(ports: RefundPorts) {
     const { authorization } = payment;
     // Also for a repeated request: the one before may have died between its write and this.
     if (refund.status === "REQUESTED" && "intentId" in authorization)
-      await ports.ring([{ body: { intentId: authorization.intentId } }]);
+      await ports.ring([ringTask({ intentId: authorization.intentId, orderId: payment.orderId })]);
     return { status: 202, body: refundView(refund) };
   };
 }
@@ -95,7 +96,7 @@ export type WebhookPorts = {
   /** What is wrong with the signature; undefined if it is good. */
   signatureFault: (bytes: Buffer, signature: string | undefined, now: number) => string | undefined;
   /** The intent to look at; undefined if there is nothing to do. Throws for what it cannot read. */
-  intentToLookAt: (bytes: Buffer) => string | undefined;
+  intentToLookAt: (bytes: Buffer) => Ringing | undefined;
   ring: SendTasks;
 };
 
@@ -108,9 +109,9 @@ export function hearWebhookHandler({ intentToLookAt, ring, signatureFault }: Web
       log("warn", "a webhook's signature does not verify", { errorName: fault });
       throw problem(400, "invalid-signature", "The signature is missing, wrong, or older than five minutes.");
     }
-    const intentId = readable(() => intentToLookAt(body));
-    if (intentId !== undefined) await ring([{ body: { intentId } }]);
-    return { status: 200, body: { queued: intentId !== undefined } };
+    const ringing = readable(() => intentToLookAt(body));
+    if (ringing) await ring([ringTask(ringing)]);
+    return { status: 200, body: { queued: ringing !== undefined } };
   };
 }
 

@@ -86,7 +86,11 @@ export async function redriveEach(given: Redrive): Promise<{ moved: number; stop
 
 async function move({ fromUrl, sqs, toUrl, watch }: Redrive, message: Message) {
   const { MessageId = "" } = await sqs.send(
-    new SendMessageCommand({ QueueUrl: toUrl, MessageBody: message.Body }),
+    new SendMessageCommand({
+      QueueUrl: toUrl,
+      MessageBody: message.Body,
+      MessageGroupId: message.Attributes?.MessageGroupId,
+    }),
   );
   const ended = watch?.(MessageId) ?? Promise.resolve(undefined);
   await sqs.send(new DeleteMessageCommand({ QueueUrl: fromUrl, ReceiptHandle: message.ReceiptHandle }));

@@ -137,7 +137,14 @@ async function provisionReaction(reaction: ReactionResources, making: Making): P
   await allowSource(reaction.deadLetterQueue, Arn, making);
   if (!rule || !undeliveredQueue || RuleArn === undefined) return;
   const undeliveredArn = await provisionQueue(undeliveredQueue, making, { RuleArn });
-  await provisionTarget(rule, { Id: "queue", Arn, DeadLetterConfig: { Arn: undeliveredArn } }, making);
+  const MessageGroupId = rule.bus === "saga" ? rule.groupPath : undefined;
+  const target = {
+    Id: "queue",
+    Arn,
+    DeadLetterConfig: { Arn: undeliveredArn },
+    ...(MessageGroupId !== undefined && { SqsParameters: { MessageGroupId } }),
+  };
+  await provisionTarget(rule, target, making);
 }
 
 /** The account's default bus has no name to give. */
@@ -160,7 +167,7 @@ async function provisionRule(rule: RuleResource, { clients, named }: Making): Pr
 
 async function provisionTarget(
   rule: RuleResource,
-  target: Pick<Target, "DeadLetterConfig"> & { Id: string; Arn: string },
+  target: Pick<Target, "DeadLetterConfig" | "SqsParameters"> & { Id: string; Arn: string },
   { clients, named }: Making,
 ): Promise<void> {
   const Rule = named(rule.name);

@@ -5,6 +5,7 @@ import {
   type PutEventsRequestEntry,
 } from "@aws-sdk/client-eventbridge";
 import { type DomainEvent, eventSchemas, isEventType, subjectOf } from "@order-saga/contracts";
+import { groupedTarget } from "@order-saga/emulator/eventbridge/input";
 import { compilePattern } from "@order-saga/emulator/eventbridge/pattern";
 import type { EventPattern, ReactionResources } from "@order-saga/messaging/topology";
 import type { Call, Caller } from "./calls.ts";
@@ -36,12 +37,13 @@ export function createBus(
   const { scheduler } = context;
   const published: PublishedEntry[] = [];
   const rules = options.reactions.flatMap((target) =>
-    target.rule?.bus === "saga" ? { rule: target.rule.pattern, target } : [],
+    target.rule?.bus === "saga" ? { rule: target.rule, target } : [],
   );
 
   function accept(by: string, entry: PutEventsRequestEntry, accepted: boolean): void {
     const { Source: source = "", DetailType: detailType = "", Detail: detail = "" } = entry;
-    const record = { at: scheduler.now(), by, source, detailType, detail, event: asEvent(detail), accepted };
+    const sent = { source, detailType, detail, resources: entry.Resources ?? [] };
+    const record = { at: scheduler.now(), by, ...sent, event: asEvent(detail), accepted };
     published.push(record);
     options.onEntry(record);
     if (accepted) route(record, published.length);
@@ -56,7 +58,8 @@ export function createBus(
       poison: entry.event === undefined,
     };
     for (const { rule, target } of rules)
-      if (matches(rule, entry)) deliver(context, options.queues, dispatch, target);
+      if (matches(rule.pattern, entry))
+        deliver(context, options.queues, { ...dispatch, group: groupOf(rule.groupPath, entry) }, target);
   }
 
   function putEvents(caller: Caller, entries: readonly PutEventsRequestEntry[]) {
@@ -78,7 +81,8 @@ export function createBus(
     return call(caller, {
       category: "publish",
       what: () => `publish ${entries.map((entry) => entry.DetailType).join(", ")}`,
-      orderId: first?.Resources?.[0],
+      // The subject is the last; before it stands its customer's group.
+      orderId: first?.Resources?.at(-1),
       effect,
       faults: {
         // The last entry is refused, so that of a single one nothing is left.
@@ -115,6 +119,13 @@ export function createBus(
       }
     },
   };
+}
+
+/** The message group of a rule's target, as EventBridge finds it in the event. */
+function groupOf(groupPath: string | undefined, { resources }: PublishedEntry): string | undefined {
+  if (groupPath === undefined) return undefined;
+  const target = { Id: "queue", Arn: "", SqsParameters: { MessageGroupId: groupPath } };
+  return groupedTarget(target, { resources: [...resources] }).SqsParameters?.MessageGroupId;
 }
 
 /** The looks into a detail are few and the events many, so a pattern is compiled once. */
@@ -154,7 +165,7 @@ function envelopeOf(entry: PublishedEntry, index: number, replay: string | undef
     account: "000000000000",
     time: new Date(Math.floor(entry.at / 1000) * 1000).toISOString(),
     region: "eu-west-1",
-    resources: entry.event ? [subjectOf(entry.event)] : [],
+    resources: entry.resources,
     ...(replay !== undefined && { "replay-name": replay }),
   };
   const text = JSON.stringify(head);

@@ -16,6 +16,8 @@ export type Dispatch = {
   /** Undefined for what is no event of the saga. */
   readonly eventType: EventType | undefined;
   readonly poison: boolean;
+  /** The message group that its target asks for. */
+  readonly group?: string | undefined;
 };
 
 /** An event that could not be put on its queue is kept with the undelivered after a day of trying. */

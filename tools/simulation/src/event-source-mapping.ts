@@ -103,7 +103,7 @@ function createPoller(source: Source, service: string): Poller {
   function poll(found: Message, hash: number): void {
     const placeOf = (message: Message) =>
       message === found ? -1 : mix(hash, hashText(entityOf(context, message)));
-    const received = batchOf([...queue.messages], placeOf, manifest.batchSize).filter(receive);
+    const received = batchOf(queue, placeOf, manifest.batchSize, context.scheduler.now()).filter(receive);
     if (received.length > 0) {
       underWay++;
       const onSettled = () => {
@@ -119,7 +119,10 @@ function createPoller(source: Source, service: string): Poller {
   function receive(message: Message): boolean {
     message.isVisible = false;
     message.receiveCount++;
-    if (message.receiveCount <= manifest.maxReceiveCount) return true;
+    if (message.receiveCount <= manifest.maxReceiveCount) {
+      queue.tenants.began(message.group, context.scheduler.now());
+      return true;
+    }
     queues.giveUp(name, message);
     return false;
   }
@@ -130,31 +133,32 @@ function createPoller(source: Source, service: string): Poller {
 const entityOf = (context: RunContext, { eventType, orderId }: Message) =>
   `${context.entityOf(orderId)} ${eventType}`;
 
-/** A standard queue keeps no order. */
+/**
+ * A standard queue keeps no order. Noisy groups wait for the others, the one with most in flight longest (SQS
+ * developer guide, "How Amazon SQS fair queues work"); a message without a group is in none.
+ */
 function batchOf(
-  messages: readonly Message[],
+  { messages, tenants }: Queue,
   placeOf: (message: Message) => number,
   batchSize: number,
+  now: number,
 ): Message[] {
-  const visible = messages.filter((message) => message.isVisible);
-  const underWay = underWayByGroup(messages);
-  const crowd = ({ group = "" }: Message) => underWay.get(group) ?? 0;
-  const [first, ...others] = visible
-    .map((message) => ({ message, crowd: crowd(message), place: placeOf(message) }))
-    .sort((a, b) => a.crowd - b.crowd || a.place - b.place)
+  const noises = new Map<string | undefined, number>([[undefined, 0]]);
+  const noiseOf = ({ group }: Message): number => {
+    const noise =
+      noises.get(group) ?? (group && tenants.isNoisy(group, now) ? 1 + tenants.inFlight(group) : 0);
+    noises.set(group, noise);
+    return noise;
+  };
+  const [first, ...others] = [...messages]
+    .filter((message) => message.isVisible)
+    .map((message) => ({ message, noise: noiseOf(message), place: placeOf(message) }))
+    .sort((a, b) => a.noise - b.noise || a.place - b.place)
     .map(({ message }) => message);
   if (!first || first.alone) return first ? [first] : [];
   const mates = others.filter((each) => first.together && each.together && each.orderId === first.orderId);
   const batch = [first, ...mates, ...others.filter((each) => !each.alone && !mates.includes(each))];
   return batch.slice(0, batchSize);
-}
-
-/** A fair queue hands out first what belongs to groups with little under way; other queues have no groups. */
-function underWayByGroup(messages: readonly Message[]): ReadonlyMap<string, number> {
-  const underWay = new Map<string, number>();
-  for (const { group, isVisible } of messages)
-    if (group !== undefined && !isVisible) underWay.set(group, (underWay.get(group) ?? 0) + 1);
-  return underWay;
 }
 
 /**
@@ -164,12 +168,23 @@ function underWayByGroup(messages: readonly Message[]): ReadonlyMap<string, numb
 function deliver(source: Source, batch: readonly Message[], onSettled: () => void): void {
   const { context, lambda, manifest, queue, queues } = source;
   const { name } = queue.resource;
-  const hiddenUntil = context.scheduler.now() + visibilityTimeoutSeconds(manifest) * 1000;
+  const startedAt = context.scheduler.now();
+  const hiddenUntil = startedAt + visibilityTimeoutSeconds(manifest) * 1000;
   const isMet = createFaults(source, batch);
+  /** The message is in flight no more; a group without a backlog is as quiet as any other. */
+  const leave = ({ group }: Message) => {
+    queue.tenants.ended(group, startedAt, context.scheduler.now());
+    if (group === undefined) return;
+    for (const message of queue.messages) if (message.isVisible && message.group === group) return;
+    queue.tenants.forget(group);
+  };
   const again = (messages: readonly Message[]) => {
     if (messages.length === 0) return;
     context.scheduler.at(hiddenUntil, () => {
-      for (const message of messages) queues.show(name, message);
+      for (const message of messages) {
+        leave(message);
+        queues.show(name, message);
+      }
     });
   };
   const settle = (end: InvocationEnd) => {
@@ -183,7 +198,11 @@ function deliver(source: Source, batch: readonly Message[], onSettled: () => voi
     context.watch?.settled(name, done, undone);
     again(undone);
     if (done.length > 0 && isMet("ack-lost")) again(done);
-    else for (const message of done) queue.messages.delete(message);
+    else
+      for (const message of done) {
+        queue.messages.delete(message);
+        leave(message);
+      }
     onSettled();
   };
   context.watch?.delivered(name, batch);

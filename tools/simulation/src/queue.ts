@@ -1,6 +1,7 @@
 // A queue and its messages, as the simulated world keeps them.
 import type { SQSClient } from "@aws-sdk/client-sqs";
 import type { EventType } from "@order-saga/contracts";
+import type { Tenants } from "@order-saga/emulator/sqs/tenants";
 import type { QueueResource } from "@order-saga/messaging/topology";
 import type { Caller } from "./calls.ts";
 import type { ObservedQueue } from "./checkers/observed.ts";
@@ -18,7 +19,7 @@ export type Message = {
   /** To be handled in one batch with its like. */
   readonly together: boolean;
   readonly attributes: Readonly<Record<string, string>>;
-  /** Of a fair queue: a group that has much under way waits for the others. */
+  /** Of a fair queue: a group that takes much of its consumers' time waits for the others. */
   readonly group: string | undefined;
   readonly sentAt: number;
   receiveCount: number;
@@ -31,6 +32,8 @@ export type Queue = {
   /** The reaction's queue that dead letters go back to; undefined for that queue itself. */
   readonly source: string | undefined;
   readonly messages: Set<Message>;
+  /** What each message group takes of its consumers. */
+  readonly tenants: Tenants;
 };
 
 export type Sending = Pick<Message, "body" | "orderId" | "eventType" | "poison"> & {

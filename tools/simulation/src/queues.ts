@@ -1,4 +1,5 @@
 // The queues: messages that wait, are hidden while they are handled, and end as dead letters.
+import { createTenants } from "@order-saga/emulator/sqs/tenants";
 import type { QueueResource, ReactionResources } from "@order-saga/messaging/topology";
 import type { Call } from "./calls.ts";
 import type { RunContext } from "./context.ts";
@@ -88,7 +89,7 @@ export function createQueues(
 function queuesOf(reactions: readonly ReactionResources[]): Map<string, Queue> {
   const all = new Map<string, Queue>();
   const add = (resource: QueueResource, kind: Queue["kind"], source?: string) =>
-    all.set(resource.name, { resource, kind, source, messages: new Set() });
+    all.set(resource.name, { resource, kind, source, messages: new Set(), tenants: createTenants() });
   for (const { queue, deadLetterQueue, undeliveredQueue } of reactions) {
     add(queue, "reaction");
     add(deadLetterQueue, "dead-letter", queue.name);

@@ -6,6 +6,7 @@ import {
   causedBy,
   type DomainEvent,
   type EventOf,
+  groupOf,
   OrderId,
 } from "@order-saga/contracts";
 import type { React, ReactTo } from "@order-saga/messaging";
@@ -53,24 +54,16 @@ const LONGEST_DELAY_SECONDS = 900;
 
 /**
  * Rows become visible one after the other at the bulk's pace, so that they never fill the queues that other
- * customers' orders wait in. Within the queue each customer is a group of their own, and SQS gives the quiet
- * groups their turn first.
+ * customers' orders wait in. Within the queue each customer is a group, and SQS gives the quiet groups their
+ * turn first.
  */
-export function tasksOf({ bulkId, principal }: Bulk, rows: readonly Row[], { ordersPerSecond }: Pace) {
+export function tasksOf({ bulkId }: Bulk, rows: readonly Row[], { ordersPerSecond }: Pace) {
   return rows.map((row, index) => ({
     body: { bulkId, ...row } satisfies RowTask,
-    group: groupOf(principal),
+    group: groupOf(bulkId),
     delaySeconds: Math.min(LONGEST_DELAY_SECONDS, Math.floor(index / ordersPerSecond)),
   }));
 }
-
-/** A group's name takes no other characters, and should not show who the customer is. */
-const groupOf = (principal: string): string => {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of Buffer.from(principal))
-    hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  return hash.toString(16);
-};
 
 /** When the last row's order must have been decided, in milliseconds. */
 function endOf({ events }: Bulk, { decideWithinSeconds, ordersPerSecond }: Pace, now: number): number {

@@ -1,5 +1,5 @@
 // Order ids and fingerprints: the same for the same, different for different, meaningless without the secret.
-import { OrderId, PlaceOrderRequest } from "@order-saga/contracts";
+import { groupOf, OrderId, PlaceOrderRequest } from "@order-saga/contracts";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { aRequest } from "../testing.ts";
@@ -21,6 +21,18 @@ test("another principal, key or secret makes another order id", () => {
     createIdentity("another").orderId("ada", "key-0123456789-abc"),
   ];
   expect(new Set(ids).size).toBe(4);
+});
+
+test("orders and bulks of one customer are of one group, those of another customer or secret are not", () => {
+  const [one, ...others] = [
+    identity.orderId("ada", "key-0123456789-abc"),
+    identity.orderId("ada", "key-0123456789-abd"),
+    identity.bulkId("ada", "key-0123456789-abc"),
+  ].map(groupOf);
+  expect(others).toEqual([one, one]);
+  expect(one).toMatch(/^group_[0-9a-f]{12}$/);
+  expect(groupOf(identity.orderId("bob", "key-0123456789-abc"))).not.toBe(one);
+  expect(groupOf(createIdentity("another").orderId("ada", "key-0123456789-abc"))).not.toBe(one);
 });
 
 test("the secrets of a rotation are separated by commas, and each makes its own ids", () => {

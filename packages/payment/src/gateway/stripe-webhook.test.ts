@@ -69,9 +69,11 @@ const anIntent = { id: "pi_1", metadata: { orderId } };
 
 test("an intent of an order, and the intent of a refund or a dispute, are looked at", () => {
   for (const type of heardEvents.filter((each) => each.startsWith("payment_intent.")))
-    expect(intentToLookAt(anEvent(type, anIntent))).toBe("pi_1");
+    expect(intentToLookAt(anEvent(type, anIntent))).toEqual({ intentId: "pi_1", orderId });
   for (const type of heardEvents.filter((each) => !each.startsWith("payment_intent.")))
-    expect(intentToLookAt(anEvent(type, { id: "re_1", payment_intent: "pi_2", metadata: {} }))).toBe("pi_2");
+    expect(intentToLookAt(anEvent(type, { id: "re_1", payment_intent: "pi_2", metadata: {} }))).toEqual({
+      intentId: "pi_2",
+    });
 });
 
 test("a type that nobody needs, another's intent, and a refund without an intent ring for nothing", () => {
@@ -85,8 +87,8 @@ test("what our own call did is known already; what another key or nobody's key d
     intentToLookAt(anEvent("payment_intent.succeeded", anIntent, { id: "req_1", idempotency_key: key }));
   expect(by(`${orderId}:capture`)).toBeUndefined();
   expect(by(`${orderId}:capture:2`)).toBeUndefined();
-  expect(by("dashboard-1")).toBe("pi_1");
-  expect(by(null)).toBe("pi_1");
+  expect(by("dashboard-1")).toEqual({ intentId: "pi_1", orderId });
+  expect(by(null)).toEqual({ intentId: "pi_1", orderId });
 });
 
 test("what is no event is refused", () => {

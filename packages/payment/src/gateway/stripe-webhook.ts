@@ -2,6 +2,7 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { OrderId } from "@order-saga/contracts";
 import * as z from "zod/mini";
+import type { Ringing } from "../ring.ts";
 
 /** A signature that is older may be a copy of an old message (Stripe documentation, "Webhooks"). */
 const TOLERANCE_SECONDS = 5 * 60;
@@ -62,11 +63,12 @@ export const heardEvents = [
  * The intent to look at; undefined if the event is none that an order waits for, or what our own call did: we
  * have the answer to that. Throws ZodError for what is no event.
  */
-export function intentToLookAt(bytes: Buffer): string | undefined {
+export function intentToLookAt(bytes: Buffer): Ringing | undefined {
   const { data, request, type } = Event.parse(JSON.parse(bytes.toString("utf8")));
   if (!heardEvents.some((each) => each === type)) return undefined;
   if (OrderId.safeParse(request?.idempotency_key?.split(":")[0]).success) return undefined;
   const { id, metadata, payment_intent } = data.object;
-  if (!type.startsWith("payment_intent.")) return payment_intent ?? undefined;
-  return OrderId.safeParse(metadata?.orderId).success ? id : undefined;
+  if (!type.startsWith("payment_intent.")) return payment_intent ? { intentId: payment_intent } : undefined;
+  const order = OrderId.safeParse(metadata?.orderId);
+  return order.success ? { intentId: id, orderId: order.data } : undefined;
 }

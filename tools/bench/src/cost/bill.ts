@@ -14,7 +14,7 @@ export function billOf(of: Operations, prices: Prices = european): Bill {
     "Lambda duration": of.gigabyteSeconds * prices.lambdaGigabyteSecond,
     EventBridge: of.events * prices.event,
     "event archive": (of.eventBytes / GIGABYTE) * prices.archivedGigabyte,
-    SQS: of.sqsRequests * prices.sqsRequest,
+    SQS: of.sqsRequests * prices.sqsRequest + of.fairSqsRequests * prices.fairSqsRequest,
     "DynamoDB writes": of.writeUnits * prices.writeUnit,
     "DynamoDB index writes": of.indexWriteUnits * prices.writeUnit,
     "DynamoDB reads": of.readUnits * prices.readUnit,

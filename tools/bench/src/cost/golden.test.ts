@@ -21,6 +21,8 @@ test("a confirmed order: one request and two webhooks, two mails, an invocation 
     queries: 0,
     invocations: 1 + 2 + deliveries,
     sqsRequests: 3 * deliveries,
+    // The order, its reservation and its outcome at the provider's, the stock's and the mail's queues.
+    fairSqsRequests: 3 * 5,
   });
 });
 

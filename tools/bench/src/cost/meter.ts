@@ -109,7 +109,8 @@ function metered(code: FunctionCode, tally: Tally): FunctionCode {
 
 /**
  * EventBridge sends each message of an event; what functions send themselves is counted where they do. The
- * mapping takes a batch and deletes it, one request each.
+ * mapping takes a batch and deletes it, one request each. AWS's pages do not say which requests of a message
+ * with a group cost more, so all three do.
  */
 function countInvocation({ manifest, name }: FunctionCode, event: unknown, { count }: Tally): void {
   count("invocations", 1, name);
@@ -118,7 +119,9 @@ function countInvocation({ manifest, name }: FunctionCode, event: unknown, { cou
   if (!Records) return;
   count("deliveries", Records.length, name);
   const isOfBus = "from" in manifest && manifest.from === "bus";
-  count("sqsRequests", (isOfBus ? Records.length : 0) + 2);
+  const requests = (isOfBus ? Records.length : 0) + 2;
+  count("sqsRequests", requests);
+  if (isOfBus && "isFair" in manifest && manifest.isFair) count("fairSqsRequests", requests);
 }
 
 /** The client, each command of which is counted with its outcome. */

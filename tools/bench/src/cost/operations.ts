@@ -7,6 +7,7 @@ export const counted = [
   "events",
   "deliveries",
   "sqsRequests",
+  "fairSqsRequests",
   "reads",
   "queries",
   "writes",

@@ -24,6 +24,7 @@ export function conducted(confirmed: Operations, functions: number, prices: Pric
       events: 0,
       eventBytes: 0,
       sqsRequests: 0,
+      fairSqsRequests: 0,
       logBytes: confirmed.logBytes * Math.min(1, functions / confirmed.invocations),
       // No event is recorded before it is said, and no sweep has to find what a crash left.
       indexWriteUnits: 1,

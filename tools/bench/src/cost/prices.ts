@@ -27,6 +27,8 @@ const table = {
   event: [1e-6, 1e-6, "list, us-east-1"],
   archivedGigabyte: [0.1, 0.1, "nothing"],
   sqsRequest: [0.4e-6, 0.4e-6, "list"],
+  /** What a request costs more whose message has a group (usage type Requests-Fair-RBP). */
+  fairSqsRequest: [0.1e-6, 0.1e-6, "list, us-east-1"],
   writeUnit: [0.705e-6, 0.625e-6, "list"],
   readUnit: [0.1415e-6, 0.125e-6, "list"],
   mail: [100e-6, 100e-6, "nothing"],

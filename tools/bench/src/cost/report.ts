@@ -139,6 +139,7 @@ const short: Partial<Record<string, string>> = {
   invocations: "inv",
   deliveries: "deliv",
   sqsRequests: "SQS",
+  fairSqsRequests: "fair SQS",
   transactions: "tx",
   failedConditions: "failed",
   readUnits: "RU",

@@ -47,6 +47,17 @@ test("the message group of a FIFO queue is passed on, also on a retry", async ()
   expect(world.delivered.map(({ messageGroupId }) => messageGroupId)).toEqual(["orders", "orders"]);
 });
 
+test("a message group by a path is the event's, also on a retry, and none where nothing stands", async () => {
+  const world = createWorld();
+  await world.addRule({ SqsParameters: { MessageGroupId: "$.resources[0]" } });
+  world.broken.set(QUEUE, "ServiceUnavailable");
+  await world.put(entry, { ...entry, Resources: ["ada", "o2"] });
+  world.broken.clear();
+  await world.passTime(60_000);
+  await world.put({ ...entry, Resources: undefined });
+  expect(world.delivered.map(({ messageGroupId }) => messageGroupId)).toEqual(["o1", "ada", undefined]);
+});
+
 test("the back-off doubles from a second to ten minutes, and chance takes off up to half", () => {
   expect([1, 2, 3, 10, 11, 185].map((attempts) => backOffMilliseconds(attempts, 0))).toEqual([
     1000, 2000, 4000, 512_000, 600_000, 600_000,

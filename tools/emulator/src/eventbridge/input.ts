@@ -20,6 +20,19 @@ export function targetInput(target: Target, context: Context): string {
   return context.eventJson();
 }
 
+/**
+ * The target with what stands at the path of its message group, or with the group itself if it names no path
+ * (EventBridge user guide, "Dynamic path parameters"). The guide does not say what happens if nothing is
+ * there: here the message has no group, and a FIFO queue refuses it.
+ */
+export function groupedTarget(target: Target, event: Pick<BusEvent, "resources">): Target {
+  const given = target.SqsParameters?.MessageGroupId;
+  if (!given?.startsWith("$")) return target;
+  const { SqsParameters: _, ...plain } = target;
+  const group = valueAt(event, parsePath(given) ?? []);
+  return typeof group === "string" ? { ...plain, SqsParameters: { MessageGroupId: group } } : plain;
+}
+
 /** Variables without a path, which no `InputPathsMap` may define. */
 const predefined: ReadonlyMap<string, (context: Context) => unknown> = new Map<
   string,

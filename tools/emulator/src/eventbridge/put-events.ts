@@ -2,7 +2,7 @@
 // Source: EventBridge API reference, "PutEvents"; user guide, "Calculating PutEvents event entry size".
 import type { Deliveries } from "./deliveries.ts";
 import { EventBridgeError, invalid, malformed } from "./errors.ts";
-import { targetInput } from "./input.ts";
+import { groupedTarget, targetInput } from "./input.ts";
 import { isJsonObject, parseExactly } from "./lossless-json.ts";
 import type { Bus, BusEvent } from "./model.ts";
 import { asObject, type Input, list, optionalList, optionalText } from "./request-fields.ts";
@@ -93,7 +93,11 @@ export async function deliverEvent(
   const sent = await Promise.allSettled(
     rules.flatMap((rule) =>
       rule.targets.map((target) =>
-        put.deliveries.send(target, targetInput(target, { event, eventJson, rule, receivedAt }), rule.arn),
+        put.deliveries.send(
+          groupedTarget(target, event),
+          targetInput(target, { event, eventJson, rule, receivedAt }),
+          rule.arn,
+        ),
       ),
     ),
   );

@@ -13,6 +13,8 @@ test.each([
   ["a Lambda function", { Arn: "arn:aws:lambda:eu-west-1:000000000000:function:f" }],
   ["a broken id", { Id: "a b" }],
   ["a FIFO queue without message group", { Arn: `${QUEUE}.fifo` }],
+  ["a message group by no path", { SqsParameters: { MessageGroupId: "$resources" } }],
+  ["a message group that is too long", { SqsParameters: { MessageGroupId: "x".repeat(101) } }],
   ["two kinds of input", { Input: "{}", InputPath: "$.detail" }],
   ["an input that is not JSON", { Input: "{" }],
   ["a path without $", { InputPath: "detail" }],

@@ -19,6 +19,8 @@ import type { State } from "./state.ts";
 
 /** EventBridge quotas, "Targets per rule". */
 const MAXIMUM_TARGETS = 5;
+/** EventBridge API reference, "SqsParameters". */
+const MAXIMUM_GROUP = 100;
 const QUEUE_ARN = /^arn:aws[\w-]*:sqs:[\w-]*:\d{12}:[\w-]{1,80}(\.fifo)?$/;
 
 export function targetOperations(state: State): Operations {
@@ -70,11 +72,11 @@ function readTarget(fields: Input): Target {
   const arn = text(fields, "Arn");
   if (!QUEUE_ARN.test(arn))
     throw refuse(`Parameter ${arn} is not valid. Reason: only SQS queues are served here.`);
-  if (arn.endsWith(".fifo")) {
-    const group = asObject(fields.SqsParameters ?? {}, "SqsParameters").MessageGroupId;
-    if (typeof group !== "string")
-      throw refuse("Parameter(s) SqsParameters must be specified for a FIFO queue.");
-  }
+  const group = optionalText(asObject(fields.SqsParameters ?? {}, "SqsParameters"), "MessageGroupId");
+  if (arn.endsWith(".fifo") && group === undefined)
+    throw refuse("Parameter(s) SqsParameters must be specified for a FIFO queue.");
+  if (group !== undefined && (group.length > MAXIMUM_GROUP || (group.startsWith("$") && !parsePath(group))))
+    throw refuse(`SqsParameters.MessageGroupId ${group} is too long, or no JSON path.`);
   const inputs = ["Input", "InputPath", "InputTransformer"].filter(
     (name) => (fields[name] ?? undefined) !== undefined,
   );

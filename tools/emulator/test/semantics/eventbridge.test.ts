@@ -69,6 +69,7 @@ async function aQueue({ sqs, unique }: World) {
         QueueUrl,
         WaitTimeSeconds,
         MessageAttributeNames: ["All"],
+        MessageSystemAttributeNames: ["All"],
       });
       return (await sqs.send(command)).Messages?.[0];
     },
@@ -510,6 +511,20 @@ behaviour(
     await expect(bus.addTarget("rule", { Arn, InputTransformer })).rejects.toMatchObject({
       name: "ValidationException",
     });
+  },
+);
+
+behaviour(
+  "A target takes the message group of a fair queue from a path in the event",
+  "EventBridge guide: Dynamic path parameters",
+  async (world) => {
+    const bus = await aBus(world);
+    const queue = await aQueue(world);
+    await bus.addRule("rule");
+    await bus.addTarget("rule", { Arn: queue.arn, SqsParameters: { MessageGroupId: "$.resources[0]" } });
+    await bus.put({ ...entry, Resources: ["ada", "o1"] });
+    const message = await queue.next(5);
+    expect(message?.Attributes?.MessageGroupId).toBe("ada");
   },
 );
 

@@ -57,6 +57,7 @@ export const sources = {
   "EventBridge guide: Arrays in patterns": `${bridgeGuide}/eb-event-patterns-arrays.html`,
   "EventBridge guide: Comparison operators": `${bridgeGuide}/eb-create-pattern-operators.html`,
   "EventBridge guide: Dead-letter queues": `${bridgeGuide}/eb-rule-dlq.html`,
+  "EventBridge guide: Dynamic path parameters": `${bridgeGuide}/eb-targets.html`,
   "EventBridge guide: Event size": `${bridgeGuide}/eb-putevent-size.html`,
   "EventBridge guide: Event structure": `${bridgeGuide}/eb-events-structure.html`,
   "EventBridge guide: Input transformation": `${bridgeGuide}/eb-transform-target-input.html`,

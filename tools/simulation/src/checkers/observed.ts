@@ -13,6 +13,8 @@ export type PublishedEntry = {
   readonly detailType: string;
   /** The bytes of the detail as they were sent. */
   readonly detail: string;
+  /** The customer's group and the subject. */
+  readonly resources: readonly string[];
   /** Undefined where the detail breaks its contract: a forged event. */
   readonly event: DomainEvent | undefined;
   /** False if the bus refused the entry. */

@@ -88,8 +88,8 @@ export function recordWriters(state: State, tables: Tables, touched: Touched): R
 }
 
 export function eventWriters(state: State, inFlight: InFlight[]): EventWriters {
-  const publish = (entry: Omit<PublishedEntry, "at" | "accepted">) =>
-    state.published.push({ at: state.now, ...entry, accepted: true });
+  const publish = (entry: Omit<PublishedEntry, "at" | "accepted" | "resources">) =>
+    state.published.push({ at: state.now, resources: [], ...entry, accepted: true });
   return {
     say(by, ...events) {
       for (const event of events) {

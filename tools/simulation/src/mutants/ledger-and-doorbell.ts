@@ -15,11 +15,10 @@ const gateway = "payment/src/gateway/stripe.ts";
 /** The route hands over what the body says, and the doorbell believes that. */
 const bodyTrusted = {
   file: webhook,
-  find: "return OrderId.safeParse(metadata?.orderId).success ? id : undefined;",
+  find: "return order.success ? { intentId: id, orderId: order.data } : undefined;",
   replace:
-    "return OrderId.safeParse(metadata?.orderId).success\n" +
-    '    ? [id, metadata?.orderId, (data.object as { status?: string }).status].join("__")\n' +
-    "    : undefined;",
+    'const told = [id, metadata?.orderId, (data.object as { status?: string }).status].join("__");\n' +
+    "  return order.success ? { intentId: told, orderId: order.data } : undefined;",
   also: [
     {
       file: webhook,
@@ -277,7 +276,7 @@ export const ledgerAndDoorbellMutants: readonly Mutant[] = [
     name: "silent-provider-loses-the-ring",
     why: "A ring that the provider does not answer is handled: somebody will ring again, or look every day.",
     file: doorbell,
-    find: "await ring([{ body: { intentId, tries: tries + 1 }, delaySeconds }]);",
+    find: "await ring([ringTask({ ...given, tries: given.tries + 1 }, delaySeconds)]);",
     replace: "",
     also: [
       {

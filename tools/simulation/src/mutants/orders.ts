@@ -19,8 +19,15 @@ export const orderMutants: readonly Mutant[] = [
     name: "principal-not-in-the-order-id",
     why: "The order id is a hash of the client's key alone, so two customers with one key share an order.",
     file: "orders/src/identity/hmac.ts",
-    find: 'hash("order", principal, idempotencyKey)',
-    replace: 'hash("order", idempotencyKey)',
+    find: "hash(kind, principal, idempotencyKey)",
+    replace: "hash(kind, idempotencyKey)",
+    also: [
+      {
+        file: "orders/src/identity/hmac.ts",
+        find: 'hash("customer", principal)',
+        replace: 'hash("customer")',
+      },
+    ],
   },
   {
     name: "fingerprint-ignored",

@@ -1,6 +1,7 @@
 // Delivery: an event reaches its queue or waits where it can be found; a batch fails record by record.
 import { type FunctionManifest, functionsOf } from "@order-saga/messaging";
 import { processesOf } from "@order-saga/messaging/provider-limit";
+import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { all, find, functionOf, type Graph, parse, physical, type Resource } from "../graph.ts";
 import { types } from "../types.ts";
@@ -86,6 +87,16 @@ export const deliveryPromises: readonly DeploymentPromise[] = [
       ...(new Set(arns).size < arns.length ? ["two targets share a dead-letter queue"] : []),
     ];
   }),
+  promise("a queue that waits for a provider or a SKU is fair between customers", (graph) =>
+    allReactions(services).flatMap(({ manifest, queue, rule }) => {
+      if (rule?.bus !== "saga" || !(manifest.isFair || manifest.calls)) return [];
+      const target = find(graph, types.target, ({ inputs }) => String(inputs.arn).endsWith(`-${queue.name}`));
+      // What the publisher puts first in every event.
+      return target?.inputs.sqsTarget?.messageGroupId === "$.resources[0]"
+        ? []
+        : [`${queue.name}: its messages have no customer's group`];
+    }),
+  ),
   promise("a batch answers record by record", (graph) =>
     unless(
       all(graph, types.mapping),

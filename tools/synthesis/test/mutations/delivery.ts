@@ -37,6 +37,20 @@ export const deliveryMutations: readonly Mutation[] = [
     breaks: "a rule's target has a dead-letter queue",
   },
   {
+    change: "a target gives its messages no group",
+    edit: inputs(types.target, "CapturePayment", (each) => {
+      delete each.sqsTarget;
+    }),
+    breaks: "a queue that waits for a provider or a SKU is fair",
+  },
+  {
+    change: "a target gives all its messages one group",
+    edit: inputs(types.target, "ReserveStock", (each) => {
+      each.sqsTarget = { messageGroupId: "orders" };
+    }),
+    breaks: "a queue that waits for a provider or a SKU is fair",
+  },
+  {
     change: "EventBridge may not write to a target's dead-letter queue",
     edit: policy(types.queuePolicy, "CapturePaymentUndeliveredPolicy", "policy", (statements) =>
       statements.pop(),
