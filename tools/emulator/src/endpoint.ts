@@ -159,8 +159,9 @@ type Others = Omit<Engines, "tables" | "access" | "objects">;
 
 async function openEngines(opening: Opening): Promise<Engines> {
   const { directory, region, accountId, now } = opening;
+  const { contention } = opening.faults;
   if (directory === undefined) {
-    const tables = await createTables({ directory, region, accountId, now });
+    const tables = await createTables({ directory, region, accountId, now, contention });
     return withObjects(opening, { tables, ...openOthers(opening) });
   }
   mkdirSync(directory, { recursive: true });
@@ -172,6 +173,7 @@ async function openEngines(opening: Opening): Promise<Engines> {
     accountId,
     now,
     starts,
+    contention,
   });
   try {
     for (const file of sqliteFiles)

@@ -10,6 +10,7 @@ export type {
   PaymentRequest,
   PutEventsEntry,
   PutEventsFault,
+  TableContention,
 } from "./faults.ts";
 export { AnswerLost } from "./faults.ts";
 export type { EndpointObserver, MailOutcome } from "./observer.ts";

@@ -41,6 +41,9 @@ export function keyIn(item: Item, { hash, range }: KeySchema): string | undefine
   return second && partOf(first) + END + partOf(second) + END;
 }
 
+/** The partition key's part of a key. */
+export const partitionOf = (key: string) => key.slice(0, key.indexOf(END));
+
 /** The key of an index entry; many items may share one index key. */
 export const placeIn = (key: string, itemKey: string) => key + itemKey;
 

@@ -1,5 +1,7 @@
 // Query and Scan: pages of a table or an index, in the order of the keys.
 
+import type { ContendedTables } from "./contention/contended-tables.ts";
+import { queryOf } from "./contention/demands.ts";
 import { requiredName } from "./definition.ts";
 import { invalid, invalidValues } from "./errors.ts";
 import { holds } from "./expressions/evaluate.ts";
@@ -36,7 +38,7 @@ type Paging = {
   readonly isWanted: (item: Item) => boolean;
 };
 
-export function query(input: Input, registry: TableRegistry, rows: Rows): object {
+export function query(input: Input, registry: TableRegistry, rows: Rows, contended: ContendedTables): object {
   const name = requiredName(input, "TableName");
   refuseReplaced(input);
   const expressions = readExpressions(input, ["projection", "filter", "key"]);
@@ -53,13 +55,11 @@ export function query(input: Input, registry: TableRegistry, rows: Rows): object
   if (start !== undefined && (start < whole.from || start >= whole.to))
     throw invalid("The provided starting key is outside query boundaries based on provided conditions");
   const range = remaining(whole, start, isBackwards);
-  return pageOf(
-    input,
-    expressions,
-    source,
-    { range, isBackwards, ...limitOf(input), isWanted: () => true },
-    rows,
-  );
+  const paging = { range, isBackwards, ...limitOf(input), isWanted: () => true };
+  const page = pageOf(input, expressions, source, paging, rows);
+  const { Items = [] } = page as { Items?: Item[] };
+  contended.takeOrThrow(name, () => [queryOf(source.index, partition, Items)]);
+  return page;
 }
 
 export function scan(input: Input, registry: TableRegistry, rows: Rows): object {

@@ -1,5 +1,8 @@
 // GetItem, BatchGetItem and TransactGetItems.
 
+import { type ContendedTables, throttled } from "./contention/contended-tables.ts";
+import { readOf } from "./contention/demands.ts";
+import type { Throttle } from "./contention/throughput.ts";
 import { requiredName } from "./definition.ts";
 import { invalid } from "./errors.ts";
 import { readExpressions } from "./expressions/index.ts";
@@ -41,11 +44,20 @@ export function get({ key, projection, table }: Get, rows: Rows): Item | undefin
   return item && projection ? project(item, projection) : item;
 }
 
+/** What reading it takes of its table. */
+export const demandOf = ({ key, table }: Get, rows: Rows) =>
+  readOf(key, rows.get(table.space, key) as Item | undefined);
+
 const MAXIMUM_KEYS = 100;
 /** Bytes (DynamoDB API, BatchGetItem). */
 const MAXIMUM_ANSWER = 16 * 1024 * 1024;
 
-export function batchGet(input: Input, registry: TableRegistry, rows: Rows): object {
+export function batchGet(
+  input: Input,
+  registry: TableRegistry,
+  rows: Rows,
+  contended: ContendedTables,
+): object {
   const requests = Object.entries(requiredMap(input, "RequestItems")).map(([name, request]) => {
     if (!isMap(request)) throw unfulfilled(null, `requestItems.${name}.member`, "Member must not be null");
     return { name, request, keys: mapsIn(requiredList(request, "Keys"), "Keys") };
@@ -62,16 +74,21 @@ export function batchGet(input: Input, registry: TableRegistry, rows: Rows): obj
   const Responses: Record<string, Item[]> = {};
   const UnprocessedKeys: Record<string, object> = {};
   let bytes = 0;
+  let isAnyRead = false;
+  let refused: Throttle | undefined;
   for (const { gets, name, request } of prepared) {
     if (new Set(gets.map((each) => each.get.key)).size < gets.length)
       throw invalid("Provided list of item keys contains duplicates");
     const items: Item[] = [];
     const left: Input[] = [];
     for (const { Key, get: each } of gets) {
-      if (bytes >= MAXIMUM_ANSWER) {
+      const throttle = contended.take(name, () => [demandOf(each, rows)]);
+      refused ??= throttle;
+      if (throttle || bytes >= MAXIMUM_ANSWER) {
         left.push(Key);
         continue;
       }
+      isAnyRead = true;
       const item = get(each, rows);
       if (!item) continue;
       items.push(item);
@@ -80,5 +97,6 @@ export function batchGet(input: Input, registry: TableRegistry, rows: Rows): obj
     Responses[name] = items;
     if (left.length > 0) UnprocessedKeys[name] = { ...request, Keys: left };
   }
+  if (refused && !isAnyRead) throw throttled(refused);
   return { Responses, UnprocessedKeys };
 }

@@ -2,11 +2,12 @@
 import { join } from "node:path";
 import type { PartitionKeyOf } from "@order-saga/iam/requests";
 import type { Starts } from "../state-directory.ts";
+import { type ContendedTables, type ContentionOf, contendTables } from "./contention/contended-tables.ts";
 import { failure, invalid, isFailure } from "./errors.ts";
 import { type Input, isMap, mapsIn, requiredMap, unfulfilled } from "./input.ts";
 import { openTablesFile } from "./open-file.ts";
 import { query, scan } from "./query.ts";
-import { batchGet, get, prepareGet } from "./reads.ts";
+import { batchGet, demandOf, get, prepareGet } from "./reads.ts";
 import { createMemoryRows, type Rows } from "./rows.ts";
 import { createSqliteRows } from "./sqlite-rows.ts";
 import { tableOperations } from "./table-operations.ts";
@@ -35,13 +36,15 @@ export async function createTables(options: {
   now: () => number;
   /** How often the state these tables belong to was opened before. */
   starts?: Starts;
+  contention?: ContentionOf | undefined;
 }): Promise<Tables> {
-  const { directory, now, starts = { starts: 0 } } = options;
+  const { contention = () => undefined, directory, now, starts = { starts: 0 } } = options;
   const rows = directory === undefined ? createMemoryRows() : openRows(directory, starts);
   const registry = openTableRegistry(rows, now);
-  const transactions = createTransactions(registry, rows, now);
+  const contended = contendTables(contention, now);
+  const transactions = createTransactions(registry, rows, now, contended);
   const handlers = new Map<string, Handler>([
-    ...Object.entries(itemOperations(registry, rows, transactions)),
+    ...Object.entries(itemOperations(registry, rows, transactions, contended)),
     ...Object.entries(tableOperations(registry, rows, options)),
   ]);
   return {
@@ -88,16 +91,25 @@ function itemOperations(
   registry: TableRegistry,
   rows: Rows,
   transactions: Transactions,
+  contended: ContendedTables,
 ): Record<string, Handler> {
-  const write = (kind: WriteKind) => (input: Input) =>
-    commit(prepareWrite(kind, input, registry), rows, transactions);
+  const write = (kind: WriteKind) => (input: Input) => {
+    const prepared = prepareWrite(kind, input, registry);
+    refuseIfHeld(prepared, transactions);
+    const { answer, changes, demand, indexDemands } = plan(prepared, rows);
+    contended.takeOrThrow(prepared.table.name, () => [demand(), ...indexDemands()]);
+    if (changes.length > 0) rows.commit(changes);
+    return answer;
+  };
   return {
     GetItem(input) {
-      const Item = get(prepareGet(input, registry), rows);
+      const prepared = prepareGet(input, registry);
+      contended.takeOrThrow(prepared.table.name, () => [demandOf(prepared, rows)]);
+      const Item = get(prepared, rows);
       return Item ? { Item } : {};
     },
-    BatchGetItem: (input) => batchGet(input, registry, rows),
-    Query: (input) => query(input, registry, rows),
+    BatchGetItem: (input) => batchGet(input, registry, rows, contended),
+    Query: (input) => query(input, registry, rows, contended),
     Scan: (input) => scan(input, registry, rows),
     PutItem: write("Put"),
     UpdateItem: write("Update"),
@@ -106,13 +118,6 @@ function itemOperations(
     TransactWriteItems: transactions.write,
     TransactGetItems: transactions.get,
   };
-}
-
-function commit(write: Write, rows: Rows, transactions: Transactions): object {
-  refuseIfHeld(write, transactions);
-  const { answer, changes } = plan(write, rows);
-  if (changes.length > 0) rows.commit(changes);
-  return answer;
 }
 
 function refuseIfHeld(write: Write, transactions: Transactions): void {

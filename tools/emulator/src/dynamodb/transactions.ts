@@ -1,9 +1,12 @@
 // TransactWriteItems and TransactGetItems, with AWS's semantics (DynamoDB API reference).
 
+import { type ContendedTables, messageOf } from "./contention/contended-tables.ts";
+import { writeOf } from "./contention/demands.ts";
+import type { Throttle } from "./contention/throughput.ts";
 import { failure, invalid, isFailure } from "./errors.ts";
 import { openTokens } from "./idempotency-tokens.ts";
 import { type Input, isMap, optionalList, optionalText } from "./input.ts";
-import { get, prepareGet } from "./reads.ts";
+import { demandOf, get, prepareGet } from "./reads.ts";
 import type { Rows } from "./rows.ts";
 import type { TableRegistry } from "./table-registry.ts";
 import type { Item } from "./values.ts";
@@ -23,15 +26,30 @@ export type Transactions = {
 };
 
 /**
- * A transaction holds its items from its arrival until it commits, one turn of the event loop later. A
- * request for them in between conflicts with it, as in AWS, where transactions take time.
+ * A transaction holds its items from its arrival until it commits: one turn of the event loop later, or as
+ * long as tables are contended. A request for them in between conflicts with it, as in AWS, where
+ * transactions take time.
  */
-export function createTransactions(registry: TableRegistry, rows: Rows, now: () => number): Transactions {
+export function createTransactions(
+  registry: TableRegistry,
+  rows: Rows,
+  now: () => number,
+  contended: ContendedTables,
+): Transactions {
   const tokens = openTokens(rows, now);
   const held = new Set<string>();
 
   function refuseHeld(ids: readonly string[]): void {
     if (ids.some((id) => held.has(id))) throw cancelled(ids.map((id) => (held.has(id) ? conflict : none)));
+  }
+
+  /** Throws if the tables have no room for all of it; each takes the items that are its own. */
+  function refuseThrottled(writes: readonly Write[]): void {
+    for (const [at, { key, table }] of writes.entries()) {
+      const before = () => rows.get(table.space, key) as Item | undefined;
+      const throttle = contended.take(table.name, () => [writeOf(key, before())]);
+      if (throttle) throw throttledAt(at, writes.length, throttle);
+    }
   }
 
   async function write(input: Input): Promise<object> {
@@ -44,13 +62,20 @@ export function createTransactions(registry: TableRegistry, rows: Rows, now: () 
       const writes = items.map((item) => prepareOne(item, registry));
       const ids = writes.map(idOf);
       refuseTwice(ids);
+      refuseThrottled(writes);
       refuseHeld(ids);
       for (const id of ids) held.add(id);
       try {
-        await new Promise<void>((resolve) => setImmediate(resolve));
+        await contended.transaction();
         const planned = writes.map((each) => planOrReason(each, rows));
         const reasons = planned.map((each) => ("Code" in each ? each : none));
         if (reasons.some((reason) => reason !== none)) throw cancelled(reasons);
+        for (const [at, each] of (planned as Planned[]).entries()) {
+          const { name } = (writes[at] as Write).table;
+          const throttle = contended.take(name, each.indexDemands);
+          if (throttle) throw throttledAt(at, writes.length, throttle);
+          contended.charge(name, () => [each.demand()]);
+        }
         const changes = (planned as Planned[]).flatMap((each) => each.changes);
         rows.commit([...changes, ...request.record()]);
         request.remember();
@@ -73,6 +98,10 @@ export function createTransactions(registry: TableRegistry, rows: Rows, now: () 
       const ids = gets.map(idOf);
       refuseTwice(ids);
       refuseHeld(ids);
+      for (const [at, each] of gets.entries()) {
+        const throttle = contended.take(each.table.name, () => [demandOf(each, rows), demandOf(each, rows)]);
+        if (throttle) throw throttledAt(at, gets.length, throttle);
+      }
       const found = gets.map((each) => get(each, rows));
       return { Responses: found.map((Item) => (Item ? { Item } : {})) };
     },
@@ -116,6 +145,13 @@ function planOrReason(write: Write, rows: Rows): Planned | Reason {
     return { Code: isCondition ? "ConditionalCheckFailed" : "ValidationError", Message: message, ...more };
   }
 }
+
+const throttledAt = (at: number, count: number, throttle: Throttle) =>
+  cancelled(
+    Array.from({ length: count }, (_, index) =>
+      index === at ? { Code: "ThrottlingError", Message: messageOf(throttle) } : none,
+    ),
+  );
 
 const none: Reason = { Code: "None" };
 const conflict: Reason = { Code: "TransactionConflict", Message: "Transaction is ongoing for the item" };

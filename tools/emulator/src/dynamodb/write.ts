@@ -1,5 +1,7 @@
 // Puts, updates and deletes: a write is prepared from its request, then planned on its item.
 
+import { indexWritesOf, writeOf } from "./contention/demands.ts";
+import type { Demand } from "./contention/throughput.ts";
 import { requiredName } from "./definition.ts";
 import { conditionFailed, invalid, invalidValues } from "./errors.ts";
 import { apply } from "./expressions/apply-update.ts";
@@ -27,7 +29,13 @@ export type Write = {
   answer(before: Item | undefined, after: Item | undefined): object;
 };
 
-export type Planned = { readonly changes: readonly Change[]; readonly answer: object };
+export type Planned = {
+  readonly changes: readonly Change[];
+  readonly answer: object;
+  /** What it takes of the table, and what of its indexes. */
+  demand(): Demand;
+  indexDemands(): Demand[];
+};
 
 /** Bytes (DynamoDB guide, "Constraints"). */
 const MAXIMUM_ITEM_BYTES = 400 * 1024;
@@ -115,11 +123,14 @@ export function plan(write: Write, rows: Rows): Planned {
     throw conditionFailed(write.wantsItemOnFailure && before ? { Item: before } : {});
   const after = write.after(before);
   const answer = write.answer(before, after);
-  if (before === after) return { changes: [], answer };
+  const demand = () => writeOf(key, before, after);
+  if (before === after) return { changes: [], answer, demand, indexDemands: () => [] };
   const change: Change = after
     ? { space: table.space, key, value: after }
     : { space: table.space, key, remove: true };
-  return { changes: [change, ...indexChanges(table, key, before, after)], answer };
+  const ofIndexes = indexChanges(table, key, before, after);
+  const indexDemands = () => indexWritesOf(table, key, ofIndexes, [after, before]);
+  return { changes: [change, ...ofIndexes], answer, demand, indexDemands };
 }
 
 const nothing: Item = {};

@@ -1,5 +1,6 @@
 // Every fault that can be asked for, as it is written in a request to `/__local/faults`.
 import { eventTypes, OrderId } from "@order-saga/contracts";
+import { published } from "@order-saga/emulator/dynamodb/contention/throughput";
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import * as z from "zod";
@@ -18,6 +19,10 @@ const ofReaction = {
 const effect = z.enum(["before", "after"]).default("after").describe("the work it interrupts");
 /** SQS delays a message by 15 minutes at most (SQS API reference, "SendMessage"). */
 const seconds = z.int().min(1).max(900);
+
+/** DynamoDB's published figure, unless a request says another. */
+const units = (given: number, says: string) => z.int().min(1).max(40_000).default(given).describe(says);
+const { partition, warm } = published;
 
 const operation = z.enum(["authorize", "capture", "void", "refund", "look-up"]);
 
@@ -88,6 +93,22 @@ export const Fault = z.discriminatedUnion("kind", [
       ...often,
     })
     .describe("the provider or the mail service takes so much a second, and refuses the rest"),
+  z
+    .strictObject({
+      kind: z.literal("contention"),
+      transactionMilliseconds: z
+        .int()
+        .min(1)
+        .max(10_000)
+        .default(15)
+        .describe("how long a transaction holds its items"),
+      partitionWriteUnits: units(partition.write, "what one partition takes of writes a second"),
+      partitionReadUnits: units(partition.read, "what one partition takes of reads a second"),
+      tableWriteUnits: units(warm.write, "what a table or an index takes of writes, until it has grown"),
+      tableReadUnits: units(warm.read, "what a table or an index takes of reads, until it has grown"),
+      ...often,
+    })
+    .describe("tables take their time, and no more than a new table in AWS, or less; the rest is refused"),
   z
     .strictObject({
       kind: z.literal("mail"),

@@ -28,6 +28,25 @@ test("nothing goes wrong unless it is asked for", () => {
   expect(invocationFault(board, "reserve-stock", aBatch([placed(orderId)]))).toBeUndefined();
 });
 
+test("tables are contended as AWS's are, or by what a fault says, and what is throttled is a hit", () => {
+  expect(setUp({ kind: "fail" }).at.contention?.()).toBeUndefined();
+  const { at, board } = setUp({
+    kind: "contention",
+    transactionMilliseconds: 40,
+    partitionWriteUnits: 5,
+    times: 1,
+  });
+  const contention = at.contention?.();
+  expect(contention).toMatchObject({
+    transactionMilliseconds: 40,
+    throughput: { partition: { write: 5, read: 3000 }, warm: { write: 4000, read: 12_000 } },
+  });
+  expect(at.contention?.()).toBe(contention);
+  expect(contention?.refuses()).toBe(true);
+  expect(board.list()).toMatchObject([{ hits: 1, left: 0 }]);
+  expect(at.contention?.()).toBeUndefined();
+});
+
 test("only the order's entries are refused, and only those of the event", () => {
   const { at } = setUp({ kind: "put-events", outcome: "refused", orderId, event: "OrderPlaced" });
   const entries = [

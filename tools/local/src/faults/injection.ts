@@ -4,6 +4,7 @@ import type { EndpointFaults, PaymentFault, PaymentRequest, WebhookFault } from 
 import type { SQSEvent } from "aws-lambda";
 import type { InvocationFault } from "../lambda/faulty-invoke.ts";
 import type { FaultBoard } from "./board.ts";
+import { createContention } from "./contention.ts";
 import type { FaultOf } from "./fault.ts";
 import { orderOfDetail, orderOfMail, orderOfMessage, orderOfPayment } from "./order-id.ts";
 import { createRateLimits } from "./rate-limits.ts";
@@ -24,6 +25,8 @@ export function endpointFaults(
         !limits.lets(`${of} ${fault.operation ?? "all"}`, fault.perSecond),
     ) !== undefined;
   return {
+    contention: createContention(board),
+
     putEvents(entries) {
       const fits = (index: number, fault: FaultOf<"put-events">) => {
         const { DetailType, Detail } = entries[index] ?? {};
