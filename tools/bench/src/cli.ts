@@ -30,6 +30,10 @@ const bench = commands("pnpm bench", "Measures what the documents say of perform
     says: "how a long queue drains, and five reactions beside a slow one",
     load: async () => (await import("./backlog/command.ts")).backlog,
   },
+  hot: {
+    says: "how many orders a second one SKU carries, by the ways to keep its stock",
+    load: async () => (await import("./hot/command.ts")).hot,
+  },
   feed: {
     says: "how fast a stock feed becomes stock beside orders, and that no kill changes its sum",
     load: async () => (await import("./feed/command.ts")).feed,

@@ -33,6 +33,9 @@ export type Table = {
   isHeld(id: string): boolean;
 };
 
+/** So many changes wait until somebody asks; a long run may never ask. */
+const MOST_PENDING = 5000;
+
 export const idOf = ({ pk, sk }: TableKey): string => `${pk}\0${sk}`;
 
 export type TableOptions = {
@@ -49,19 +52,14 @@ export function createTable({ indexes }: TableManifest, options: TableOptions): 
   const rows = new Map<string, Row>();
   const held = new Set<string>();
   const views = Object.fromEntries(Object.keys(indexes).map((name) => [name, new Map<string, Attributes>()]));
-  const pending: IndexChange[] = [];
+  let pending: IndexChange[] = [];
+  const lastReachesAt = new Map<string, number>();
 
   /** Lets the indexes see what has reached them by now, each item's changes in their order. */
   function catchUp(): void {
-    for (let index = 0; index < pending.length; ) {
-      const change = pending[index] as IndexChange;
-      if (change.at > now()) {
-        index++;
-        continue;
-      }
-      pending.splice(index, 1);
-      for (const name of Object.keys(indexes)) show(name, change);
-    }
+    const reached = pending.filter(({ at }) => at <= now());
+    pending = pending.filter(({ at }) => at > now());
+    for (const change of reached) for (const name of Object.keys(indexes)) show(name, change);
   }
 
   function show(name: string, { id, item }: IndexChange): void {
@@ -74,8 +72,11 @@ export function createTable({ indexes }: TableManifest, options: TableOptions): 
     const isIndexed = (item: Attributes | undefined) =>
       item !== undefined && Object.keys(indexes).some((name) => isIn(name, item));
     if (!isIndexed(change.item) && !isIndexed(before)) return;
-    const earlier = pending.filter(({ id }) => id === change.id).map(({ at }) => at);
-    pending.push({ ...change, at: Math.max(change.at, ...earlier) });
+    const at = Math.max(change.at, lastReachesAt.get(change.id) ?? 0);
+    lastReachesAt.set(change.id, at);
+    pending.push({ ...change, at });
+    // Not only who asks an index clears what waits for it.
+    if (pending.length > MOST_PENDING) catchUp();
   }
 
   function isIn(name: string, item: Attributes): boolean {
