@@ -1719,7 +1719,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["MissingScope"];
-            /** @description `insufficient-stock` */
+            /** @description `insufficient-stock`, `buckets-only-rise` */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -17,7 +17,7 @@ import {
   shortagesOf,
   takenFrom,
 } from "./reservation.ts";
-import { expectTaken, type Plan, plan, type Sightings, saw, worthALook } from "./sightings.ts";
+import { expectTaken, inHand, type Plan, plan, type Sightings, saw, worthALook } from "./sightings.ts";
 
 /** The orders of a popular SKU collide at its counters; with growing pauses this is a few seconds. */
 const ATTEMPTS = 12;
@@ -29,10 +29,11 @@ export function reserveStockHandler(
   reservationSeconds: number,
 ): React<"OrderPlaced"> {
   const shelf: Shelf = { store, sightings: new Map() };
+  const orders = new Map<string, number>();
   return (event, { now }) => {
     const wanted = reserve(event, now, reservationSeconds);
     const exhausted = () => new Contended(nameOf(event.orderId), ATTEMPTS);
-    return retry({ attempts: ATTEMPTS, exhausted }, async (attempt) => {
+    const once = async (attempt: number) => {
       const result = await take(shelf, wanted);
       if (result === "written") return answersTo(event.type, recorded(wanted));
       if (result === "conflict") {
@@ -43,6 +44,10 @@ export function reserveStockHandler(
       if (known) return answersTo(event.type, recorded(known));
       const rejected = result === "short" ? await rejectIfShort(shelf, event, wanted, now) : undefined;
       return rejected ? answersTo(event.type, recorded(rejected)) : again;
+    };
+    return inHand(orders, skusOf(wanted.lines), async (crowded) => {
+      await look(shelf, worthALook(shelf.sightings, crowded));
+      return retry({ attempts: ATTEMPTS, exhausted }, once);
     });
   };
 }

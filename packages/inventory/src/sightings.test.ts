@@ -1,7 +1,7 @@
 // What a process remembers of contended SKUs, and how its orders choose by it.
 import { expect, test } from "vitest";
 import type { Stock } from "./buckets.ts";
-import { expectTaken, plan, type Sightings, saw, worthALook } from "./sightings.ts";
+import { expectTaken, inHand, plan, type Sightings, saw, worthALook } from "./sightings.ts";
 
 const stock = (...available: number[]): Stock => available.map((each) => ({ available: each, given: 0 }));
 const orderId = "foobar";
@@ -64,6 +64,8 @@ test("what an order is about to move and to take is left to no other; what came 
 test("after a collision a SKU is looked at if it never was, and then after fifty more", () => {
   const sightings = sightingsOf({ TEA: stock(5, 5) });
   expect(worthALook(sightings, ["TEA", "MUG"])).toEqual(["MUG"]);
+  expect(worthALook(sightings, ["MUG"])).toEqual([]);
+  expect(plan([{ sku: "MUG", quantity: 1 }], orderId, sightings)?.moves).toEqual([]);
   for (let n = 0; n < 48; n++) expect(worthALook(sightings, ["TEA"])).toEqual([]);
   expect(worthALook(sightings, ["TEA"])).toEqual(["TEA"]);
   saw(sightings, new Map([["TEA", stock(4, 5, 0)]]));
@@ -79,4 +81,24 @@ test("a thousand SKUs are remembered, those looked at last", () => {
   saw(sightings, new Map([["JAR", stock(3)]]));
   expect(sightings.size).toBe(1000);
   expect([sightings.has("MUG"), sightings.has("TEA"), sightings.has("JAR")]).toEqual([false, true, true]);
+});
+
+test("the sixth order in hand for a SKU is told of the crowd, whatever became of those before", async () => {
+  const orders = new Map<string, number>();
+  const ends: (() => void)[] = [];
+  const told: string[][] = [];
+  const begin = (...skus: string[]) =>
+    inHand(orders, skus, async (crowded) => {
+      told.push(crowded);
+      await new Promise<void>((resolve) => ends.push(resolve));
+    });
+  const fails = inHand(orders, ["TEA"], () => Promise.reject(new Error("the store is down")));
+  await expect(fails).rejects.toThrow("the store is down");
+  expect(orders.size).toBe(0);
+  const all = Array.from({ length: 5 }, () => begin("TEA"));
+  all.push(begin("TEA", "MUG"));
+  expect(told).toEqual([[], [], [], [], [], ["TEA"]]);
+  for (const end of ends) end();
+  await Promise.all(all);
+  expect(orders.size).toBe(0);
 });

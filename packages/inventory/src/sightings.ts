@@ -23,11 +23,14 @@ export function saw(sightings: Sightings, stocks: ReadonlyMap<string, Stock>): v
   }
 }
 
-/** The SKUs that it pays to look at after a collision at one of them. */
+/** The SKUs that it pays to look at after a collision at one of them; of orders at once one is told so. */
 export function worthALook(sightings: Sightings, skus: readonly string[]): string[] {
   return skus.filter((sku) => {
     const sighting = sightings.get(sku);
-    if (!sighting) return true;
+    if (!sighting) {
+      sightings.set(sku, { available: [], collisionsLeft: COLLISIONS_PER_LOOK });
+      return true;
+    }
     sighting.collisionsLeft -= 1;
     return sighting.collisionsLeft <= 0;
   });
@@ -72,4 +75,25 @@ export function expectTaken(
     }
   }
   for (const { quantity, sku } of lines) add(sku, buckets.get(sku) ?? 0, -quantity);
+}
+
+/** In one process more orders at once for a SKU than these collide: they take turns at its buckets. */
+const CROWD = 5;
+
+/** Handles an order, and tells it which of its SKUs so many others want that their turns are waited for. */
+export async function inHand<A>(
+  orders: Map<string, number>,
+  skus: readonly string[],
+  handle: (crowded: string[]) => Promise<A>,
+): Promise<A> {
+  const add = (by: 1 | -1) => {
+    for (const sku of skus) orders.set(sku, (orders.get(sku) ?? 0) + by);
+  };
+  add(1);
+  try {
+    return await handle(skus.filter((sku) => (orders.get(sku) ?? 0) > CROWD));
+  } finally {
+    add(-1);
+    for (const sku of skus) if (orders.get(sku) === 0) orders.delete(sku);
+  }
 }

@@ -336,7 +336,7 @@ export const operations: Record<string, Record<string, Operation>> = {
       },
       problems: {
         400: ["invalid-sku", "invalid-idempotency-key"],
-        409: ["insufficient-stock"],
+        409: ["insufficient-stock", "buckets-only-rise"],
         422: ["idempotency-key-reused"],
       },
     },

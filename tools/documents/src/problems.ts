@@ -41,6 +41,7 @@ export const problems = {
     "not-cancellable": { title: "The order has ended already." },
     "not-captured": { title: "No money of the order has been taken." },
     "insufficient-stock": { title: "The adjustment would make the available stock negative." },
+    "buckets-only-rise": { title: "The stock is spread over more buckets already." },
   },
   413: { "body-too-large": { title: "The body is larger than 32 KB." } },
   415: { "unsupported-media-type": { title: "Send the body as application/json." } },
