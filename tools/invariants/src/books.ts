@@ -11,6 +11,7 @@ import { toOrder } from "@order-saga/orders/store/record";
 import type { Payment } from "@order-saga/payment/payment";
 import { toPayment } from "@order-saga/payment/store/record";
 import {
+  adjustmentRecord,
   notificationRecord,
   orderRecord,
   paymentRecord,
@@ -24,9 +25,12 @@ import type { BulkRecords } from "./bulks.ts";
 import { feedsIn } from "./feed-books.ts";
 import type { FeedRecords } from "./feeds.ts";
 
+/** A SKU's head or another bucket of it. */
 type StockAccount = StockLevel & {
-  /** The sum of all adjustments. */
+  /** The sum of all adjustments, and of what was moved in and out. */
   restocked: number;
+  /** Absent in the head. */
+  bucket?: number;
 };
 
 /** What any service's record of an order has in common: the events that the service published, by name. */
@@ -35,6 +39,8 @@ export type OrderRecord = { orderId: string; events: { readonly [name: string]: 
 export type Books = {
   orders: Order[];
   stock: StockAccount[];
+  /** Every adjustment, and every change by a feed. */
+  restocks: { sku: string; delta: number }[];
   reservations: Reservation[];
   payments: Payment[];
   bulks: BulkRecords[];
@@ -61,12 +67,17 @@ export async function readBooks({ aws, clients, reactions }: Source): Promise<Bo
   const items = tables.flat();
   const records = <T>(kind: RecordKind) => items.filter(kind.is) as T[];
   const orders = records<Item>(orderRecord).map(toOrder);
+  const feeds = feedsIn(items);
   const deadLetterQueues = reactions.flatMap(deadLetterQueuesOf).map(({ name }) => name);
   return {
     orders,
     bulks: bulksIn(items, orders),
-    feeds: feedsIn(items),
+    feeds,
     stock: records<StockAccount>(stockRecord),
+    restocks: [
+      ...records<Books["restocks"][number]>(adjustmentRecord),
+      ...feeds.flatMap(({ changes }) => changes),
+    ],
     reservations: records<Reservation>(reservationRecord),
     payments: records<Item>(paymentRecord).map(toPayment),
     notifications: records<Notification>(notificationRecord),

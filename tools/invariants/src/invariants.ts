@@ -7,7 +7,14 @@ import { refundedOf } from "@order-saga/payment/ledger";
 import { isEnd } from "@order-saga/protocol/ends";
 import { contradictions, type Facts } from "@order-saga/protocol/facts";
 import { isSettled, type PaymentFacet } from "@order-saga/protocol/status";
-import { count, type Held, miscounted, negativeCounter, unconserved } from "@order-saga/protocol/stock";
+import {
+  bucketId,
+  count,
+  type Held,
+  miscounted,
+  negativeCounter,
+  unconserved,
+} from "@order-saga/protocol/stock";
 import { services } from "@order-saga/services";
 import { type Books, type OrderRecord, recordsWithEvents } from "./books.ts";
 import { bulkViolations, bulkViolationsAtRest } from "./bulks.ts";
@@ -53,20 +60,40 @@ export function violationsAtRest(books: Books, observed?: Observations): Violati
   ];
 }
 
-/** A1–A3: counters are never negative, conserve what was put in, and are the sum of the reservations. */
-function stockViolations({ reservations, stock }: Books): Violation[] {
+/**
+ * A1–A3: counters of each bucket are never negative, conserve what was put in, and are the sum of the
+ * reservations.
+ */
+function stockViolations(books: Books): Violation[] {
   const sums = new Map<string, Held>();
-  for (const reservation of reservations) count(sums, reservation, 1);
-  return stock.flatMap((account) => {
-    const { restocked, sku } = account;
+  for (const reservation of books.reservations) count(sums, reservation, 1);
+  const ofBuckets = books.stock.flatMap((account) => {
+    const { bucket = 0, restocked, sku } = account;
+    const id = bucketId(sku, bucket);
     const judged = {
       A1: negativeCounter(account),
       A2: unconserved(account, restocked),
-      A3: miscounted(account, sums.get(sku) ?? { reserved: 0, sold: 0 }),
+      A3: miscounted(account, sums.get(id) ?? { reserved: 0, sold: 0 }),
     };
     return Object.entries(judged).flatMap(([invariant, detail]) =>
-      detail ? [violation(invariant, `${sku}: ${detail}`)] : [],
+      detail ? [violation(invariant, `${id}: ${detail}`)] : [],
     );
+  });
+  return [...ofBuckets, ...unconservedSums(books)];
+}
+
+/** A2, over all buckets of a SKU: moves between them leave the sum, and none is beyond those counted. */
+function unconservedSums({ restocks, stock }: Books): Violation[] {
+  const putIn = Map.groupBy(restocks, ({ sku }) => sku);
+  return [...Map.groupBy(stock, ({ sku }) => sku)].flatMap(([sku, buckets]) => {
+    const counted = buckets.reduce((total, { restocked }) => total + restocked, 0);
+    const given = putIn.get(sku)?.reduce((total, { delta }) => total + delta, 0) ?? 0;
+    const most = Math.max(...buckets.map((each) => each.buckets ?? 1));
+    const beyond = buckets.filter(({ bucket = 0 }) => bucket >= most);
+    return [
+      ...unless(counted === given, "A2", `${sku}: ${counted} counted, ${given} put in`),
+      ...beyond.map(({ bucket }) => violation("A2", `${sku}: bucket ${bucket} of ${most}`)),
+    ];
   });
 }
 

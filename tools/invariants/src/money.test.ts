@@ -82,6 +82,7 @@ function booksOf({ facts, money, payment, reservation }: Story): Books {
   return {
     orders: [order],
     stock: [{ sku: "TEA", available: 10 - sold, reserved: 0, sold, restocked: 10 }],
+    restocks: [{ sku: "TEA", delta: 10 }],
     reservations: [reservation],
     payments: [payment],
     bulks: [],

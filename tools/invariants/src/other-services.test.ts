@@ -15,6 +15,7 @@ const booksWith = (otherRecords: OrderRecord[]): Books => ({
   payments: [],
   bulks: [],
   feeds: [],
+  restocks: [],
   otherRecords,
   intents: [],
   notifications: [],

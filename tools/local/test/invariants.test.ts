@@ -53,6 +53,23 @@ const breaks: [string, string, (books: Breakable) => unknown][] = [
   ["A1", "a counter is negative", (books) => (tea(books).available = -1)],
   ["A2", "a unit vanished", (books) => tea(books).available--],
   [
+    "A2",
+    "units came into a bucket that left no other",
+    (books) => {
+      const counters = { available: 5, reserved: 0, sold: 0, restocked: 5 };
+      books.stock.push({ sku: tea(books).sku, bucket: 1, ...counters });
+      tea(books).buckets = 2;
+    },
+  ],
+  [
+    "A2",
+    "units lie in a bucket that the head does not count",
+    (books) => {
+      const { sku } = tea(books);
+      books.stock.push({ sku, bucket: 1, available: 0, reserved: 0, sold: 0, restocked: 0 });
+    },
+  ],
+  [
     "A3",
     "a unit is sold that no reservation holds",
     (books) => Object.assign(tea(books), { sold: 3, available: 997 }),

@@ -6,6 +6,7 @@ import {
   orderRecord,
   paymentRecord,
   reservationRecord,
+  stockRecord,
 } from "@order-saga/protocol/records";
 import type { Item } from "./checkers/observed.ts";
 import { forgeries, poisonVariants } from "./fault-kinds.ts";
@@ -128,6 +129,13 @@ export const races = [
   ...forgeries.map((forgery) => `webhook with a ${forgery}` as const),
   "refund overtakes capture",
   "last pieces wanted by many",
+  "reserved in a bucket beyond the head",
+  "sold from a bucket beyond the head",
+  "given back to a bucket beyond the head",
+  "units moved into a bucket",
+  "units moved out of a bucket",
+  "buckets raised",
+  "short in all of several buckets",
   "transaction in conflict",
   "write in conflict with a transaction",
   "repeated while its transaction goes on",
@@ -159,7 +167,11 @@ export const reach = (coverage: Coverage, end: string) => count(coverage, `end $
 /** Counts the steps that a write makes, by what the item was and is. */
 export function watchWrite(coverage: Coverage, before: Item | undefined, after: Item): void {
   switch (after.sk) {
+    case stockRecord.sk:
+      watchBucket(coverage, before, after);
+      return;
     case reservationRecord.sk:
+      if (after.buckets !== undefined) watchInBucket(coverage, before, after);
       step(coverage, "reservation", reservationState(before), reservationState(after));
       if (before === undefined && after.state === "RELEASED") see(coverage, "voided before placed");
       if (after.state === "RELEASED" && after.outcome === "refunded" && before?.state === "RESERVED")
@@ -175,6 +187,21 @@ export function watchWrite(coverage: Coverage, before: Item | undefined, after: 
     case notificationRecord.sk:
       watchMails(coverage, mailsOf(before), mailsOf(after));
   }
+}
+
+/** A bucket's `restocked` changes by what is moved alone. */
+function watchBucket(coverage: Coverage, before: Item | undefined, after: Item): void {
+  const moved = Number(after.restocked) - Number(before?.restocked ?? 0);
+  if (after.bucket !== undefined && moved !== 0)
+    see(coverage, moved > 0 ? "units moved into a bucket" : "units moved out of a bucket");
+  if (before && after.buckets !== before.buckets) see(coverage, "buckets raised");
+}
+
+function watchInBucket(coverage: Coverage, before: Item | undefined, after: Item): void {
+  if (before?.state === after.state) return;
+  if (after.state === "RESERVED") see(coverage, "reserved in a bucket beyond the head");
+  if (after.state === "COMMITTED") see(coverage, "sold from a bucket beyond the head");
+  if (after.state === "RELEASED") see(coverage, "given back to a bucket beyond the head");
 }
 
 const whole = (item: Item): Payment => ({ ...emptyParts, ...(item as unknown as Payment) });

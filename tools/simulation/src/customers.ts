@@ -180,13 +180,18 @@ function firstPriceOf(number: number, { orders, products }: Plan): number {
   return lines.reduce((sum, { quantity, sku }) => sum + quantity * priceOf(sku), 0);
 }
 
-/** A request of the shop itself: new stock or a new price. */
+/** A request of the shop itself: new stock, more buckets or a new price. */
 function changing(change: PlannedChange, key: string): Request {
   const shop = { principal: "shop", order: undefined, orderId: undefined };
   if ("restock" in change) {
     const { quantity: delta, restock: sku } = change;
     const functionName = "inventory-adjust-stock";
     return { ...shop, functionName, path: { sku }, body: { delta }, idempotencyKey: key };
+  }
+  if ("raise" in change) {
+    const { buckets, raise: sku } = change;
+    const functionName = "inventory-adjust-stock";
+    return { ...shop, functionName, path: { sku }, body: { delta: 0, buckets }, idempotencyKey: key };
   }
   const { reprice: sku, unitPrice } = change;
   const body = { name: sku, unitPrice, currency: CURRENCY };

@@ -2,7 +2,13 @@
 import type { Contention } from "./dynamodb/contention.ts";
 import * as faults from "./fault-kinds.ts";
 
-export type PlannedProduct = { sku: string; unitPrice: number; stock: number };
+export type PlannedProduct = {
+  sku: string;
+  unitPrice: number;
+  stock: number;
+  /** Of the stock so much lies in buckets 1, 2 … before the first order comes; absent: it has one bucket. */
+  scattered?: number[];
+};
 
 /** A customer's order and its cancellation, if any. Times are milliseconds from the start. */
 export type PlannedOrder = {
@@ -63,6 +69,7 @@ export const childNumber = (bulk: number, row: number) => bulk * 1000 + row;
 /** The shop's own doings. */
 export type PlannedChange =
   | { at: number; restock: string; quantity: number }
+  | { at: number; raise: string; buckets: number }
   | { at: number; reprice: string; unitPrice: number };
 
 /** How fast things are; mean values in milliseconds. */

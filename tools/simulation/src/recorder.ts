@@ -41,7 +41,7 @@ export function createRecorder(now: () => number) {
       const pk = String(item.pk);
       touch(subjectIn(pk));
       touched.written.push(decodeItem(item));
-      if (stockRecord.is(item)) touched.skus.add(stockRecord.id(pk));
+      if (stockRecord.is(item)) touched.skus.add(String(item.sku));
       const put = (sku: string, delta: number) => stocked.set(sku, (stocked.get(sku) ?? 0) + delta);
       if (adjustmentRecord.is(item) && item.answer === undefined) put(String(item.sku), Number(item.delta));
       if (feedBatch.is(item)) for (const { delta, sku } of item.changes as Change[]) put(sku, delta);

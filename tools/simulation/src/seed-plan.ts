@@ -2,6 +2,7 @@
 import { services } from "@order-saga/services";
 import { type Fault, type Pace, type Plan, type PlannedChange, type PlannedOrder, START } from "./plan.ts";
 import { createRandom, hashText, mix, type Random } from "./random.ts";
+import { drawBuckets } from "./seed-buckets.ts";
 import { drawContention } from "./seed-contention.ts";
 import { drawFaults, drawShortTimes, faultsUntil, providerDown } from "./seed-faults.ts";
 import { drawMoney } from "./seed-money.ts";
@@ -24,6 +25,7 @@ const DAY_SECONDS = 86_400;
 const isServed = (route: string) => services.some(({ routes }) => routes.some(({ name }) => name === route));
 const BULK_SHARE = isServed("place-bulk") ? 0.15 : 0;
 const FEED_SHARE = isServed("create-stock-feed") ? 0.2 : 0;
+const FEED_SHARE_OF_BUCKETS = 0;
 
 /** The plan of a seed: always the same for the same code. */
 export function planOf(seed: number): Plan {
@@ -43,7 +45,10 @@ export function planOf(seed: number): Plan {
     drawOrder(random, { ...drawing, number: index + 1 }),
   );
   const changes = random.chance(0.4) ? drawChanges(random, spread) : [];
-  const { shortTimes, ...more } = drawMore(seed, drawing, all);
+  const spreadOut = drawBuckets(seed, { products, orders: all, changes }, spread);
+  const shop = spreadOut ?? { products, orders: all, changes };
+  const feedShare = spreadOut ? FEED_SHARE_OF_BUCKETS : FEED_SHARE;
+  const { shortTimes, ...more } = drawMore(seed, { ...drawing, feedShare }, shop.orders);
   // Money has chances of its own too, so that a seed's orders come when they came without.
   const {
     faults: ofScene,
@@ -51,7 +56,7 @@ export function planOf(seed: number): Plan {
     ...money
   } = drawMoney(
     createRandom(mix(seed, hashText("money"))),
-    more.bulks ? all.slice(0, ORDERS_PER_SEED / 2) : all,
+    more.bulks ? shop.orders.slice(0, ORDERS_PER_SEED / 2) : shop.orders,
   );
   const drawn = [...drawFaults(random, { orders, ...more }), ...shortTimes, ...ofScene];
   const faults = seed % 20 === 10 ? providerDown(random, spread) : drawn;
@@ -68,9 +73,8 @@ export function planOf(seed: number): Plan {
       ...(seed % 9 === 0 && { hasNoWebhooks: true as const }),
       ...(seed % 7 === 0 && { batchesAtOnce: 8 }),
     },
-    products,
+    ...shop,
     orders,
-    changes,
     ...more,
     ...money,
     faults,
@@ -82,7 +86,7 @@ export function planOf(seed: number): Plan {
 const lastMoment = (spread: number, { hands = [], refunds = [] }: Pick<Plan, "hands" | "refunds">) =>
   Math.max(spread, ...[...hands, ...refunds].map(({ at }) => at));
 
-type Ordering = { spread: number; skus: readonly string[]; cancels: number };
+type Ordering = { spread: number; skus: readonly string[]; cancels: number; feedShare: number };
 
 /** Bulks and stock feeds have chances of their own, so that a seed's orders are the same with and without. */
 function drawMore(
@@ -100,7 +104,7 @@ function drawMore(
   };
   const more = {
     ...(random.chance(BULK_SHARE) && { bulks: drawBulks(drawing) }),
-    ...(random.chance(FEED_SHARE) && { feeds: drawFeeds(drawing) }),
+    ...(random.chance(ordering.feedShare) && { feeds: drawFeeds(drawing) }),
   };
   return { ...more, shortTimes: drawShortTimes(random, more) };
 }
@@ -116,7 +120,7 @@ function drawPace(random: Random): Pace {
 
 function drawOrder(
   random: Random,
-  { cancels, number, skus: wanted, spread }: Ordering & { number: number },
+  { cancels, number, skus: wanted, spread }: Omit<Ordering, "feedShare"> & { number: number },
 ): PlannedOrder {
   const at = Math.floor(random.next() * spread);
   const lines = random

@@ -13,7 +13,10 @@ export function skusIn({ bulks = [], changes, feeds = [], orders }: Plan): Set<s
   return new Set([
     ...ordered.flatMap(({ lines }) => lines.map(({ sku }) => sku)),
     ...feeds.flatMap(({ lines }) => lines.map((line) => line.split(",")[0] ?? "")),
-    ...changes.map((change) => ("restock" in change ? change.restock : change.reprice)),
+    ...changes.map((change) => {
+      if ("restock" in change) return change.restock;
+      return "raise" in change ? change.raise : change.reprice;
+    }),
   ]);
 }
 

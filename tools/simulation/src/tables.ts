@@ -4,6 +4,7 @@ import type { EventOf } from "@order-saga/contracts";
 import { createThroughput, type Throttle } from "@order-saga/emulator/dynamodb/contention/throughput";
 import type { ServiceManifest } from "@order-saga/messaging";
 import { reservationRecord, stockRecord } from "@order-saga/protocol/records";
+import { bucketId } from "@order-saga/protocol/stock";
 import type { Item } from "./checkers/observed.ts";
 import type { RunContext } from "./context.ts";
 import { type Race, see, watchWrite } from "./coverage.ts";
@@ -33,7 +34,10 @@ export function createTables(
         throughput: throughput(),
         saw,
         onPut(item, before) {
-          if (isSoldOut(item, tableOf)) saw("last pieces wanted by many");
+          for (const buckets of shortIn(item, tableOf)) {
+            if (buckets.some(isHeld)) saw("last pieces wanted by many");
+            if (buckets.length > 1) saw("short in all of several buckets");
+          }
           watchWrite(coverage, before && decodeItem(before), decodeItem(item));
           options.onWrite(name, item);
         },
@@ -53,12 +57,18 @@ const throttledRace = ({ by, demand }: Throttle): Race => {
   return by === "partition" ? "partition throttled" : "table throttled beyond its ramp";
 };
 
-/** True for a reservation that was refused because others hold or have bought the stock. */
-function isSoldOut(item: Item, tableOf: TableOf): boolean {
-  if (!reservationRecord.is(item) || item.state !== "REJECTED") return false;
+/** The buckets of each SKU of which there was too little for a reservation; none if it was not refused. */
+function shortIn(item: Item, tableOf: TableOf): Item[][] {
+  if (!reservationRecord.is(item) || item.state !== "REJECTED") return [];
   const { StockRejected: rejected } = item.events as { StockRejected?: EventOf<"StockRejected"> };
-  return (rejected?.data.shortages ?? []).some(({ sku }) => {
-    const level = tableOf(stockRecord.service).get(stockRecord.key(sku));
-    return Number(level?.reserved) + Number(level?.sold) > 0;
-  });
+  return (rejected?.data.shortages ?? []).map(({ sku }) => bucketsOf(sku, tableOf));
 }
+
+function bucketsOf(sku: string, tableOf: TableOf): Item[] {
+  const bucket = (n: number) => tableOf(stockRecord.service).get(stockRecord.key(bucketId(sku, n)));
+  const { buckets = 1 } = bucket(0) ?? {};
+  return Array.from({ length: Number(buckets) }, (_, n) => bucket(n) ?? {});
+}
+
+/** Others hold some of it, or have bought it. */
+const isHeld = ({ reserved, sold }: Item) => Number(reserved) + Number(sold) > 0;

@@ -27,6 +27,7 @@ import { createProvider } from "./provider.ts";
 import type { Message, Queue } from "./queue.ts";
 import { createQueues } from "./queues.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
+import { scatterStock } from "./scattered-stock.ts";
 import { subjectIn } from "./subject.ts";
 import { createTables } from "./tables.ts";
 import { createTimers } from "./timers.ts";
@@ -64,10 +65,9 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
   const { isRecording = false, onAllowed, sabotage = false, services = allServices, watch } = options;
   const ids = idsOf(plan, createIdentity(orderIdSecret));
   const context = createRunContext(plan, { numbers: ids.numbers, isRecording, watch });
-  const { now } = context.scheduler;
   const call = createCalls(context);
   const reactions = allReactions(services);
-  const recorder = createRecorder(now);
+  const recorder = createRecorder(context.scheduler.now);
 
   const tableOf = createTables(context, {
     services,
@@ -126,6 +126,7 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
     stored: (service, pk, sk) => tableOf(service).get({ pk, sk }),
     takeStep: () => recorder.takeStep(observed),
     begin() {
+      scatterStock(plan, tableOf);
       context.startFaults();
       customers.come();
       scheduleHands(context, provider, idOf);

@@ -1,4 +1,5 @@
-// A1: available, reserved and sold are never below zero.
+// A1: in each bucket available, reserved and sold are never below zero.
+import { stockRecord } from "@order-saga/protocol/records";
 import { negativeCounter } from "@order-saga/protocol/stock";
 import type { Checker } from "./observed.ts";
 import { asStock, onlyOrder, violation } from "./records.ts";
@@ -12,7 +13,7 @@ export function stockIsNeverNegative(): Checker {
         const stock = asStock(item);
         if (!stock) return [];
         const detail = negativeCounter(stock);
-        return detail ? [violation("A1", `${stock.sku}: ${detail}`, onlyOrder(step))] : [];
+        return detail ? [violation("A1", `${stockRecord.id(stock.pk)}: ${detail}`, onlyOrder(step))] : [];
       });
     },
   };

@@ -1,23 +1,32 @@
-// A17: stock is rejected only for a shortage that existed, never for a write conflict or a truncated read.
+// A17: stock is rejected only for a shortage that existed, never for a write conflict, a truncated read or
+// units that lie in another bucket.
+import type { Shortage } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { Checker } from "./observed.ts";
-import { asReservation, asStock, isGenuine, newOf, violation } from "./records.ts";
+import { asReservation, isGenuine, newOf, violation } from "./records.ts";
+import { createStockSums } from "./stock-sums.ts";
 
-/** What was available of a SKU, from a moment on. */
+/** What was available of a SKU in all its buckets, from a moment on. */
 type Level = { from: number; available: number };
 
 export function shortagesWereThere(): Checker {
+  const sums = createStockSums();
   const levels = new Map<string, Level[]>();
   /** When OrderPlaced was first published; inventory cannot have read the stock for it earlier. */
   const placedAt = new Map<string, number>();
   const judged = new Set<string>();
 
-  function wasAvailable(sku: string, available: number, since: number): boolean {
+  /**
+   * What was read of a SKU with one item was there at one instant. Several buckets are not read at one
+   * instant: their sum is what there was at most, at an instant since the order was placed.
+   */
+  function wasAvailable({ available, sku }: Shortage, since: number): boolean {
     const known = levels.get(sku) ?? [];
     if (known.length === 0) return available === 0;
     return known.some((level, index) => {
       const until = known[index + 1]?.from ?? Number.POSITIVE_INFINITY;
-      return level.available === available && until >= since;
+      const isRead = sums.hasBuckets(sku) ? level.available <= available : level.available === available;
+      return isRead && until >= since;
     });
   }
 
@@ -25,8 +34,11 @@ export function shortagesWereThere(): Checker {
     const { shortages = [] } = events.StockRejected?.data ?? {};
     const since = placedAt.get(orderId) ?? Number.NEGATIVE_INFINITY;
     return shortages
-      .filter(({ available, sku }) => !wasAvailable(sku, available, since))
-      .map(({ available, sku }) => `rejected for ${available} of ${sku}, which there never were`);
+      .filter((shortage) => shortage.available >= shortage.requested || !wasAvailable(shortage, since))
+      .map(
+        ({ available, requested, sku }) =>
+          `${requested} rejected for ${available} of ${sku}, which there never were`,
+      );
   }
 
   return {
@@ -37,12 +49,11 @@ export function shortagesWereThere(): Checker {
         if (!isGenuine(entry) || entry.event.type !== "OrderPlaced") continue;
         if (!placedAt.has(entry.event.orderId)) placedAt.set(entry.event.orderId, entry.at);
       }
+      for (const sku of sums.learn(step)) {
+        const level = { from: observed.now, available: sums.sum(sku, "available") };
+        levels.set(sku, [...(levels.get(sku) ?? []), level]);
+      }
       return step.written.flatMap((item) => {
-        const stock = asStock(item);
-        if (stock) {
-          const known = levels.get(stock.sku) ?? [];
-          levels.set(stock.sku, [...known, { from: observed.now, available: stock.available }]);
-        }
         const reservation = asReservation(item);
         if (!reservation?.events.StockRejected || judged.has(reservation.orderId)) return [];
         judged.add(reservation.orderId);

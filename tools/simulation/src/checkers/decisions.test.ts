@@ -9,18 +9,33 @@ import { orderOf, paymentOf } from "./records.ts";
 import { type Break, judge, type Played } from "./testing.ts";
 
 /** An order that is rejected for this shortage without a rule having decided so. */
-function rejected(world: Played, sku: string, available: number, between = () => {}): string {
+function rejected(world: Played, sku: string, available: number, between = () => {}, requested = 1): string {
   const orderId = world.place({ sku });
   between();
   const placed = orderOf(world, orderId)?.events.OrderPlaced;
   if (!placed) throw new Error("The order was not placed.");
-  const reservation = reject(placed, [{ sku, requested: 1, available }], world.now);
+  const reservation = reject(placed, [{ sku, requested, available }], world.now);
   world.put("inventory", reservationRecord.key(orderId).pk, reservationRecord.sk, reservation);
   return orderId;
 }
 
 function setAvailable(world: Played, available: number): void {
   world.amendStock("TEA", { available });
+  world.look();
+  world.now += 1000;
+}
+
+/** TEA's seven units lie in two buckets; a step of the world moves this many from one to the other. */
+function inBuckets(world: Played, head: number, bucket: number): void {
+  world.amendStock("TEA", { available: head, buckets: 2 });
+  world.amendStock("TEA#1", {
+    sku: "TEA",
+    bucket: 1,
+    available: bucket,
+    reserved: 0,
+    sold: 0,
+    restocked: bucket,
+  });
   world.look();
   world.now += 1000;
 }
@@ -73,6 +88,22 @@ const holds: [string, string, Break][] = [
         setAvailable(world, 0);
         setAvailable(world, 7);
       }),
+    ),
+  ],
+  [
+    "A17",
+    "all buckets together had too little while they were read",
+    ofNoOrder((world) =>
+      rejected(
+        world,
+        "TEA",
+        2,
+        () => {
+          inBuckets(world, 1, 0);
+          inBuckets(world, 3, 4);
+        },
+        3,
+      ),
     ),
   ],
   ["A18", "captured in the last moment", ofNoOrder((world) => decided(world, "CAPTURE", 0))],
@@ -128,6 +159,27 @@ const breaks: [string, string, Break][] = [
       return rejected(world, "TEA", 0);
     },
   ],
+  [
+    "A17",
+    "another bucket has the rest",
+    (world) => rejected(world, "TEA", 2, () => inBuckets(world, 2, 5), 3),
+  ],
+  [
+    "A17",
+    "units were moved while the buckets were read",
+    (world) =>
+      rejected(
+        world,
+        "TEA",
+        4,
+        () => {
+          inBuckets(world, 3, 4);
+          inBuckets(world, 4, 3);
+        },
+        5,
+      ),
+  ],
+  ["A17", "there was as much as was asked for", (world) => rejected(world, "TEA", 7, () => {}, 7)],
   ["A18", "captured an hour after the deadline", (world) => decided(world, "CAPTURE", 3600)],
   [
     "A18",

@@ -7,8 +7,9 @@ import { type Change, comparableSequencer, type Feed } from "@order-saga/invento
 import { toFeed } from "@order-saga/inventory/store/feeds-dynamodb";
 import { feedBatch, feedErrors } from "@order-saga/protocol/feed-records";
 import { feedKeyRecord, feedRecord } from "@order-saga/protocol/records";
-import type { Checker, Item, Observed, Step, UploadedVersion, Violation } from "./observed.ts";
-import { asStock, isGenuine, violation } from "./records.ts";
+import type { Checker, Item, Observed, UploadedVersion, Violation } from "./observed.ts";
+import { isGenuine, violation } from "./records.ts";
+import { createStockSums, type StockSums } from "./stock-sums.ts";
 
 export function feedCheckers(): Checker[] {
   return [
@@ -33,7 +34,7 @@ type Newest = ReadonlyMap<string, string>;
 /** What a batch of rows broke besides, in the step that wrote it. */
 type LookAtBatch = (
   changes: readonly Change[],
-  given: { feed: Feed; step: Step; newest: Newest; rows: readonly string[] },
+  given: { feed: Feed; newest: Newest; rows: readonly string[]; stock: StockSums },
 ) => string | undefined;
 
 function checker(
@@ -45,6 +46,7 @@ function checker(
   const known = new Map<string, Known>();
   /** The sequencer of the newest claimed file, by the object's key. */
   const newest = new Map<string, string>();
+  const stock = createStockSums();
   const ours = (found: readonly Violation[]) => found.filter((each) => each.invariant === invariant);
 
   function learn(item: Item): string | undefined {
@@ -66,13 +68,14 @@ function checker(
     invariant,
     says,
     afterStep(observed, step) {
+      stock.learn(step);
       const touched = new Set(step.written.flatMap((item) => learn(item) ?? []));
       return [...touched].flatMap((feedId) => {
         const records = recordsOf(observed, known.get(feedId));
         if (!records) return [];
         const detail = step.written.filter(feedBatch.is).flatMap((item) => {
           const rows = records.text?.split("\n") ?? [];
-          return look?.(item.changes as Change[], { feed: records.feed, step, newest, rows }) ?? [];
+          return look?.(item.changes as Change[], { feed: records.feed, newest, rows, stock }) ?? [];
         });
         return [
           ...ours(feedViolations(records)),
@@ -106,15 +109,15 @@ function recordsOf(observed: Observed, known: Known | undefined): FeedRecords | 
 
 const textOf = ({ bytes }: UploadedVersion) => new TextDecoder().decode(bytes);
 
-/** A level is what is available, whatever is reserved. */
-const otherLevel: LookAtBatch = (changes, { feed, rows, step }) => {
+/** A level is what is available in all buckets, whatever is reserved. */
+const otherLevel: LookAtBatch = (changes, { feed, rows, stock }) => {
   if (feed.header?.column !== "level") return undefined;
-  const stock = new Map(step.written.flatMap((item) => asStock(item) ?? []).map((each) => [each.sku, each]));
   const wrong = changes.find(({ lines, sku }) => {
     const level = Number(rows[(lines.at(-1) ?? 0) - 1]?.split(/[,;]/)[1]);
-    return stock.get(sku)?.available !== level;
+    return stock.sum(sku, "available") !== level;
   });
-  return wrong && `${stock.get(wrong.sku)?.available} of ${wrong.sku} are available after a level was set`;
+  if (!wrong) return undefined;
+  return `${stock.sum(wrong.sku, "available")} of ${wrong.sku} are available after a level was set`;
 };
 
 const overtaken: LookAtBatch = (_, { feed, newest }) => {

@@ -15,11 +15,15 @@ import {
 } from "@order-saga/protocol/records";
 import type { Item, Observed, PublishedEntry, Step, Violation } from "./observed.ts";
 
+/** A SKU's head, which says how many buckets there are, or one of its other buckets. */
+export type StockItem = StockAccount & { readonly pk: string; bucket?: number; buckets?: number };
+
 export const orderOf = reader<Order>(orderRecord);
 export const reservationOf = reader<Reservation>(reservationRecord);
 export const paymentOf = (observed: Observed, id: string) => whole(readPayment(observed, id));
 export const notificationOf = reader<Notification>(notificationRecord);
-export const stockOf = reader<StockAccount>(stockRecord);
+/** Of a SKU's head, or of a bucket by its `bucketId`. */
+export const stockOf = reader<StockItem>(stockRecord);
 
 /** Reads the records of one kind. */
 export function reader<T>({ key, service }: RecordKind) {
@@ -33,7 +37,7 @@ export const asOrder = (item: Item) => as<Order>(item, orderRecord);
 export const asReservation = (item: Item) => as<Reservation>(item, reservationRecord);
 export const asPayment = (item: Item) => whole(as<Payment>(item, paymentRecord));
 export const asNotification = (item: Item) => as<Notification>(item, notificationRecord);
-export const asStock = (item: Item) => as<StockAccount>(item, stockRecord);
+export const asStock = (item: Item) => as<StockItem>(item, stockRecord);
 
 const readPayment = reader<Payment>(paymentRecord);
 
@@ -46,7 +50,7 @@ function as<T>(item: Item, kind: RecordKind): T | undefined {
 
 export const allOrders = (observed: Observed) => all<Order>(observed, orderRecord);
 export const allReservations = (observed: Observed) => all<Reservation>(observed, reservationRecord);
-export const allStock = (observed: Observed) => all<StockAccount>(observed, stockRecord);
+export const allStock = (observed: Observed) => all<StockItem>(observed, stockRecord);
 
 function* all<T>(observed: Observed, kind: RecordKind): Generator<T> {
   for (const item of observed.items(kind.service)) if (kind.is(item)) yield item as T;

@@ -1,8 +1,32 @@
 // A1–A3 over worlds whose stock is wrong.
 import { expect, test } from "vitest";
 import { createCheckers } from "./index.ts";
-import { reservationOf } from "./records.ts";
-import { type Break, judge } from "./testing.ts";
+import { reservationOf, type StockItem, stockOf } from "./records.ts";
+import { type Break, judge, type World } from "./testing.ts";
+
+/** Three of TEA's ten units move from its head to a bucket, each of which counts what it was given. */
+function moveThree(world: World, given: { moved?: number; bucket?: number } = {}): void {
+  const { bucket = 1, moved = 3 } = given;
+  const head = stockOf(world, "TEA") as StockItem;
+  const taken = { available: head.available - 3, restocked: head.restocked - 3, buckets: 2 };
+  world.amendStock("TEA", taken);
+  const counters = { available: moved, reserved: 0, sold: 0, restocked: moved };
+  world.amendStock(`TEA#${bucket}`, { sku: "TEA", bucket, ...counters });
+  world.look();
+}
+
+/** An order has one of TEA in bucket 1. */
+function reservedInBucket(world: World): string {
+  moveThree(world);
+  const orderId = `ord_${"b".repeat(32)}`;
+  world.amendStock("TEA#1", { sku: "TEA", available: 2, reserved: 1 });
+  const lines = [{ sku: "TEA", quantity: 1 }];
+  world.amend("inventory", orderId, { state: "RESERVED", lines, buckets: { TEA: 1 }, events: {} });
+  world.look();
+  return orderId;
+}
+
+const ofNoOrder = (act: (world: World) => unknown) => (world: World) => void act(world);
 
 const holds: [string, string, Break][] = [
   ["A1", "nothing is left", (world) => void world.amendStock("TEA", { available: 0, restocked: 2 })],
@@ -24,6 +48,8 @@ const holds: [string, string, Break][] = [
       return undefined;
     },
   ],
+  ["A2", "units were moved to a bucket", ofNoOrder(moveThree)],
+  ["A3", "an order holds stock in a bucket", ofNoOrder(reservedInBucket)],
 ];
 
 test.each(holds)("%s holds: %s", (invariant, _, act) => {
@@ -101,6 +127,56 @@ const breaks: [string, string, Break][] = [
     },
   ],
 ];
+
+const inBuckets: [string, string, Break][] = [
+  [
+    "A1",
+    "a bucket is oversold while the head has enough",
+    ofNoOrder((world) => {
+      moveThree(world);
+      world.amendStock("TEA#1", { sku: "TEA", available: -1, restocked: -1 });
+    }),
+  ],
+  [
+    "A2",
+    "more came into the bucket than left the head",
+    ofNoOrder((world) => moveThree(world, { moved: 4 })),
+  ],
+  [
+    "A2",
+    "a unit has vanished from a bucket and appeared in the head",
+    ofNoOrder((world) => {
+      moveThree(world);
+      world.amendStock("TEA", { available: 5 });
+      world.amendStock("TEA#1", { sku: "TEA", available: 2 });
+    }),
+  ],
+  ["A2", "the head does not know the bucket", ofNoOrder((world) => moveThree(world, { bucket: 2 }))],
+  [
+    "A3",
+    "a bucket gave back what the head holds, and the sums are right",
+    (world) => {
+      const orderId = reservedInBucket(world);
+      world.amendStock("TEA", { available: 5, reserved: -1 });
+      world.amend("inventory", orderId, { state: "RELEASED" });
+      return orderId;
+    },
+  ],
+  [
+    "A3",
+    "the reservation has forgotten its bucket",
+    (world) => {
+      const orderId = reservedInBucket(world);
+      world.amend("inventory", orderId, { buckets: undefined });
+      return orderId;
+    },
+  ],
+];
+
+test.each(inBuckets)("%s is broken: %s", (invariant, _, act) => {
+  const { expected, found } = judge(createCheckers(), invariant, act);
+  expect(found).toContainEqual(expected);
+});
 
 /** Each of these is reported by the step that does it, and by its counters or its reservation alone. */
 const atOnce: [string, string, Break][] = [

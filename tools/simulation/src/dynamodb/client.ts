@@ -23,6 +23,7 @@ import { subjectIn } from "../subject.ts";
 import { type TableCall, timed } from "./contention.ts";
 import { cancelled, conflicted, throttled, unanswered } from "./errors.ts";
 import {
+  assertBatch,
   batchGet,
   beginReading,
   beginTransaction,
@@ -84,24 +85,48 @@ function describeGet(input: GetCommandInput, tableOf: TableOf, lag: () => Lag): 
   };
 }
 
+/**
+ * A batch is not read at one moment, only each of its items is: the first half is read as the request
+ * arrives, the rest later. Source: "Isolation levels for DynamoDB transactions" in
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
+ */
 function describeBatchGet(input: BatchGetCommandInput, tableOf: TableOf, lag: () => Lag): PortCall<unknown> {
+  const [[name = "", request] = []] = Object.entries(input.RequestItems ?? {});
+  const keys = request?.Keys ?? [];
+  assertBatch(keys);
+  const middle = Math.floor(keys.length / 2);
+  const refused: unknown[] = [];
+  /** Of a request to one table, as all are: what was read, and what was left to be asked for again. */
+  const read = (Keys: typeof keys) => {
+    try {
+      const answer = batchGet(tableOf, { RequestItems: { [name]: { ...request, Keys } } }, lag());
+      return { items: answer.Responses[name] ?? [], left: answer.UnprocessedKeys[name]?.Keys ?? [] };
+    } catch (error) {
+      refused.push(error);
+      return { items: [], left: Keys };
+    }
+  };
+  const answerOf = (...halves: ReturnType<typeof read>[]) => {
+    const left = halves.flatMap((half) => half.left);
+    if (left.length === keys.length && refused.length > 0) throw refused[0];
+    return {
+      Responses: { [name]: halves.flatMap(({ items }) => items) },
+      UnprocessedKeys: left.length > 0 ? { [name]: { ...request, Keys: left } } : {},
+    };
+  };
+  let first: ReturnType<typeof read> = { items: [], left: [] };
   return {
     category: "read",
     what: () => `get ${keysOf(input).map(shortOf).join(" + ")}`,
     orderId: undefined,
-    effect: () => batchGet(tableOf, input, lag()),
+    arrive() {
+      if (middle > 0) first = read(keys.slice(0, middle));
+    },
+    effect: () => answerOf(first, read(keys.slice(middle))),
     faults: {
       "store-throttled": refuse,
-      "store-unprocessed": () => {
-        // Half of the keys, and at least one, are left for the caller to ask for again.
-        const [[name, request] = []] = Object.entries(input.RequestItems ?? {});
-        const keys = request?.Keys ?? [];
-        const half = Math.floor(keys.length / 2);
-        if (name === undefined || !request) return batchGet(tableOf, input, lag());
-        const some = { RequestItems: { [name]: { ...request, Keys: keys.slice(0, half) } } };
-        const UnprocessedKeys = { [name]: { ...request, Keys: keys.slice(half) } };
-        return { ...batchGet(tableOf, some, lag()), UnprocessedKeys };
-      },
+      // Half of the keys, and at least one, are left for the caller to ask for again.
+      "store-unprocessed": () => answerOf(first, { items: [], left: keys.slice(middle) }),
     },
   };
 }

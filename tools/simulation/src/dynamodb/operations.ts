@@ -52,9 +52,7 @@ export function batchGet(tableOf: TableOf, input: BatchGetCommandInput, lag: Lag
   const Responses: Record<string, Attributes[]> = {};
   const UnprocessedKeys: NonNullable<BatchGetCommandInput["RequestItems"]> = {};
   for (const [name, { Keys = [], ConsistentRead }] of Object.entries(input.RequestItems ?? {})) {
-    if (Keys.length > 100) throw invalid("Too many items requested for the BatchGetItem call");
-    if (new Set(Keys.map((key) => idOf(asKey(key)))).size < Keys.length)
-      throw invalid("Provided list of item keys contains duplicates");
+    assertBatch(Keys);
     const left: typeof Keys = [];
     Responses[name] = Keys.map((key) => {
       try {
@@ -91,6 +89,13 @@ export function beginReading(tableOf: TableOf, { TransactItems = [] }: TransactG
       return { Responses: wanted.map(({ before }) => (before ? { Item: before } : {})) };
     },
   };
+}
+
+/** Refuses what DynamoDB refuses as a whole. */
+export function assertBatch(keys: readonly Readonly<Record<string, unknown>>[]): void {
+  if (keys.length > 100) throw invalid("Too many items requested for the BatchGetItem call");
+  if (new Set(keys.map((key) => idOf(asKey(key)))).size < keys.length)
+    throw invalid("Provided list of item keys contains duplicates");
 }
 
 export function query(tableOf: TableOf, input: QueryCommandInput) {
