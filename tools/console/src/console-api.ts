@@ -130,14 +130,16 @@ export type PendingRow = {
 
 export type MailRow = { id: string; orderId: string; kind: string; subject: string; at: string };
 
-export type StockRow = {
+export type StockCounters = { available: number; reserved: number; sold: number };
+
+/** With the counters of all its buckets. */
+export type StockRow = StockCounters & {
   sku: string;
   name: string;
   unitPrice: number;
   currency: string;
-  available: number;
-  reserved: number;
-  sold: number;
+  /** By number, the head first; absent if it has one. */
+  buckets?: StockCounters[];
 };
 
 /** A version of a file in the bucket of stock feeds. */

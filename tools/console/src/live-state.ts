@@ -17,6 +17,7 @@ import type {
   PendingRow,
   QueueGauge,
   ReactionNode,
+  StockCounters,
   StockRow,
 } from "./console-api.ts";
 import { iso } from "./iso.ts";
@@ -129,19 +130,31 @@ async function stockRows({ clients }: Runtime): Promise<StockRow[]> {
   const products = await readCatalogue(clients.dynamodb);
   const skus = products.map(({ sku }) => String(sku));
   const items = await readStock(clients.dynamodb, skus);
-  const levels = new Map(items.map((item) => [String(item.sku), item]));
+  const bySku = Map.groupBy(items, (item) => String(item.sku));
   const byName = products.toSorted((a, b) => String(a.name).localeCompare(String(b.name)));
   return byName.map(({ currency, name, sku, unitPrice }) => {
-    const level = levels.get(String(sku));
+    const buckets = bucketsIn(bySku.get(String(sku)) ?? []);
+    const sum = (counter: keyof StockCounters) => buckets.reduce((total, each) => total + each[counter], 0);
     return {
       sku: String(sku),
       name: String(name),
       unitPrice: Number(unitPrice),
       currency: String(currency),
-      available: Number(level?.available ?? 0),
-      reserved: Number(level?.reserved ?? 0),
-      sold: Number(level?.sold ?? 0),
+      available: sum("available"),
+      reserved: sum("reserved"),
+      sold: sum("sold"),
+      ...(buckets.length > 1 && { buckets }),
     };
+  });
+}
+
+/** As many as the head says; those that were never filled are empty. */
+function bucketsIn(items: readonly Readonly<Record<string, unknown>>[]): StockCounters[] {
+  const head = items.find(({ bucket }) => bucket === undefined);
+  return Array.from({ length: Number(head?.buckets ?? 1) }, (_, n) => {
+    const found = items.find(({ bucket = 0 }) => bucket === n);
+    const of = (counter: keyof StockCounters) => Number(found?.[counter] ?? 0);
+    return { available: of("available"), reserved: of("reserved"), sold: of("sold") };
   });
 }
 

@@ -11,6 +11,7 @@ import {
   recordOfOrder,
   stockRecord,
 } from "@order-saga/protocol/records";
+import { bucketId } from "@order-saga/protocol/stock";
 
 export type Item = Record<string, unknown>;
 
@@ -40,13 +41,18 @@ export async function readRecords(
   return Object.fromEntries(found.filter(([, item]) => item !== undefined));
 }
 
-/** The counters of these SKUs, as inventory keeps them. */
+/** The counters of these SKUs, as inventory keeps them: their heads, then the other buckets of each. */
 export async function readStock(
   dynamodb: DynamoDBClient,
   skus: readonly string[],
   tableOf: TableOf = (service) => service,
 ): Promise<Item[]> {
-  return readItems(dynamodb, tableOf("inventory"), [...new Set(skus)].map(stockRecord.key));
+  const read = (ids: string[]) => readItems(dynamodb, tableOf("inventory"), ids.map(stockRecord.key));
+  const heads = await read([...new Set(skus)]);
+  const others = heads.flatMap(({ buckets = 1, sku }) =>
+    Array.from({ length: Number(buckets) - 1 }, (_, n) => bucketId(String(sku), n + 1)),
+  );
+  return [...heads, ...(await read(others))];
 }
 
 /** Everything the shop sells. */

@@ -43,6 +43,7 @@ test("changes field by field, events by their type, addresses masked", () => {
     items: [
       { pk: "PAY#1", sk: "PAYMENT", version: 1, authorization: { state: "PENDING" }, events: {} },
       { pk: "SKU#TEA", sk: "STOCK", sku: "TEA", available: 3 },
+      { pk: "SKU#TEA#1", sk: "STOCK", sku: "TEA", bucket: 1, available: 0 },
       { pk: "ORDER#1", sk: "ORDER", version: 1, OrderPlaced: { v: 1 } },
     ],
   };
@@ -58,6 +59,7 @@ test("changes field by field, events by their type, addresses masked", () => {
         note: "ada@example.com",
       },
       { pk: "SKU#TEA", sk: "STOCK", sku: "TEA", available: 2 },
+      { pk: "SKU#TEA#1", sk: "STOCK", sku: "TEA", bucket: 1, available: 1 },
       {
         pk: "ORDER#1",
         sk: "ORDER",
@@ -74,6 +76,7 @@ test("changes field by field, events by their type, addresses masked", () => {
     "payment: records PaymentAuthorized",
     "payment: note – → •••",
     "stock of TEA: available 3 → 2",
+    "stock of TEA#1: available 0 → 1",
     "order: hears PaymentCaptured",
     "order: records OrderConfirmed",
     "mail: received",

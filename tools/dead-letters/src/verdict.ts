@@ -2,6 +2,7 @@
 
 import { isEventType } from "@order-saga/contracts";
 import type { PaymentIntentRecord } from "@order-saga/emulator";
+import { stockRecord } from "@order-saga/protocol/records";
 import { mask } from "./masking.ts";
 import type { Item } from "./records.ts";
 import type { DryRun } from "./types.ts";
@@ -56,7 +57,7 @@ function itemChanges(before: readonly Item[], after: readonly Item[]): string[] 
   return after.flatMap((item) => {
     const old = known.get(keyOf(item));
     const name = String(item.sk).toLowerCase();
-    const of = name === "stock" ? `stock of ${String(item.sku)}` : name;
+    const of = name === "stock" ? `stock of ${stockRecord.id(String(item.pk))}` : name;
     return differences(old ?? {}, item).map((change) => `${of}: ${change}`);
   });
 }

@@ -171,6 +171,14 @@ describe("a reservation", () => {
     });
   });
 
+  test("whose line lies in a bucket is sold there", () => {
+    const [reserved] = reservationSteps(undefined, facts("StockReserved"), now);
+    if (typeof reserved !== "object") return expect.unreachable();
+    const known = { ...reserved.next, buckets: { "TEA-EARL-GREY": 3 } };
+    const [sold] = reservationSteps(known, facts("StockReserved", "StockCommitted"), now);
+    expect(sold).toMatchObject({ next: { state: "COMMITTED", buckets: { "TEA-EARL-GREY": 3 } } });
+  });
+
   test("that was made and sold in the window takes its stock, then sells it", () => {
     const steps = reservationSteps(undefined, facts("StockReserved", "StockCommitted"), now);
     expect(Array.isArray(steps) && steps.map(({ next, stock }) => [next.state, next.version, stock])).toEqual(

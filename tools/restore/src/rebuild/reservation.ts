@@ -70,6 +70,7 @@ function endOf(
     state,
     lines,
     ...(known?.returns && { returns: known.returns }),
+    ...(known?.buckets && { buckets: known.buckets }),
     ...(reservedUntil && { reservedUntil }),
     ...(StockReleased && { outcome: StockReleased.data.reason === "refunded" ? "refunded" : "aborted" }),
     events,

@@ -1,5 +1,5 @@
 // The accounts: stock, money and mail as they are now, and every invariant of the protocol, green or red.
-import type { InvariantRow } from "../../../src/console-api.ts";
+import type { InvariantRow, StockRow } from "../../../src/console-api.ts";
 import { formatAmount } from "../parts/format.ts";
 import { Badge } from "../parts/icons.tsx";
 import { numberFrom, PlainTable, ScrolledTable } from "../parts/plain-table.tsx";
@@ -29,14 +29,7 @@ export function AccountsScreen() {
         <Panel title="Stock">
           <Rows
             titles={["Product", "Available", "Reserved", "Sold"]}
-            rows={[...session.stock.value.values()].map(({ sku, name, available, reserved, sold }) => [
-              <span key={sku} title={sku}>
-                {name}
-              </span>,
-              available,
-              reserved,
-              sold,
-            ])}
+            rows={[...session.stock.value.values()].flatMap(stockRows)}
           />
         </Panel>
         <Panel title="Mail and orders">
@@ -76,6 +69,24 @@ function Summary({ invariants }: { invariants: readonly InvariantRow[] }) {
       <Badge tone="bad">{violated.length} violated</Badge>
     </span>
   );
+}
+
+/** A product, and below it each of its buckets, if it has several. */
+function stockRows({ sku, name, available, reserved, sold, buckets = [] }: StockRow) {
+  const product = (
+    <span key={sku} title={sku}>
+      {name}
+    </span>
+  );
+  const below = buckets.map((each, n) => [
+    <span key={sku} class="quiet" data-bucket={`${sku} ${n}`}>
+      bucket {n}
+    </span>,
+    each.available,
+    each.reserved,
+    each.sold,
+  ]);
+  return [[product, available, reserved, sold], ...below];
 }
 
 function MoneyPanel() {
