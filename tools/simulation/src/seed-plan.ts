@@ -25,7 +25,7 @@ const DAY_SECONDS = 86_400;
 const isServed = (route: string) => services.some(({ routes }) => routes.some(({ name }) => name === route));
 const BULK_SHARE = isServed("place-bulk") ? 0.15 : 0;
 const FEED_SHARE = isServed("create-stock-feed") ? 0.2 : 0;
-const FEED_SHARE_OF_BUCKETS = 0;
+const FEED_SHARE_OF_BUCKETS = 2.5 * FEED_SHARE;
 
 /** The plan of a seed: always the same for the same code. */
 export function planOf(seed: number): Plan {
