@@ -1,4 +1,5 @@
 // Every mutant of the production code; the simulator must find each of them.
+import { bucketMutants } from "./buckets.ts";
 import { bulkAndFeedMutants } from "./bulks-and-feeds.ts";
 import { inventoryMutants } from "./inventory.ts";
 import { ledgerAndDoorbellMutants } from "./ledger-and-doorbell.ts";
@@ -12,6 +13,7 @@ export const mutants: readonly Mutant[] = [
   ...messagingMutants,
   ...orderMutants,
   ...inventoryMutants,
+  ...bucketMutants,
   ...paymentMutants,
   ...ledgerAndDoorbellMutants,
   ...notificationMutants,
