@@ -3,6 +3,7 @@
 import { quotaIn, regions } from "@order-saga/stacks/quotas";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { bucketsFor, ordersOfProduct } from "./constants.ts";
 import { limitsOf } from "./limits.ts";
 import { brokenAt } from "./report.ts";
 
@@ -104,4 +105,14 @@ test("a region whose bus takes less reaches the bus's limits earlier", () => {
       );
     }),
   );
+});
+
+test("more buckets bear more of one product, and the fewest that bear a rate are found", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 31 }), (buckets) => {
+      expect(ordersOfProduct(buckets + 1)).toBeGreaterThan(ordersOfProduct(buckets));
+      expect(bucketsFor(ordersOfProduct(buckets))).toBe(buckets);
+    }),
+  );
+  expect([1, 2.5, 4, 32].map(ordersOfProduct)).toEqual([20, 44.5, 69, 270]);
 });

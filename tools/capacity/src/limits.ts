@@ -4,7 +4,7 @@ import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { apiLimitOf, type Throughput } from "@order-saga/stacks/fit";
 import { type QuotaName, quotaIn, quotas, quotasDate } from "@order-saga/stacks/quotas";
-import { constants } from "./constants.ts";
+import { constants, ordersOfProduct } from "./constants.ts";
 import { load } from "./measured.ts";
 
 export type Limit = {
@@ -317,14 +317,14 @@ function tableLimits(): Limit[] {
 }
 
 function productLimits({ skus }: Where): Limit[] {
-  const { mostBuckets, ordersPerBucket, unitsOfAReservation } = constants;
+  const { mostBuckets, unitsOfAReservation } = constants;
   const products = skus === 1 ? "one product" : `${count(skus)} products`;
   return [
     {
       name: `stock of ${products}, collisions`,
-      ordersPerSecond: ordersPerBucket.value * skus,
-      cured: ordersPerBucket.value * skus * mostBuckets.value,
-      is: `${ordersPerBucket.value} orders a second of each in one bucket`,
+      ordersPerSecond: ordersOfProduct(1) * skus,
+      cured: ordersOfProduct(mostBuckets.value) * skus,
+      is: `${ordersOfProduct(1)} orders a second of each in one bucket`,
       beyond: "transactions collide and are tried again; beyond it messages come back after 180 s",
       cure: `PUT /stock/{sku} with "buckets", up to ${mostBuckets.value}`,
       source: "tools/capacity/src/constants.ts",

@@ -1,7 +1,7 @@
 // The pictures of docs/capacity.md: every limit on a logarithmic axis, one product, and regions.
 import { colours, linePicture, logBarPicture } from "@order-saga/bench/picture";
 import { quotaIn, quotas, regions } from "@order-saga/stacks/quotas";
-import { constants } from "./constants.ts";
+import { constants, ordersOfProduct } from "./constants.ts";
 import { limitsOf } from "./limits.ts";
 import { load } from "./measured.ts";
 import { number } from "./report.ts";
@@ -41,15 +41,15 @@ function limitsPicture(): string {
 }
 
 function productPicture(): string {
-  const { mostBuckets, ordersPerBucket, unitsOfAReservation } = constants;
+  const { mostBuckets, unitsOfAReservation } = constants;
   const byItem = quotas.partitionWrites.value / unitsOfAReservation.value;
   return linePicture(
     "One product: orders a second by buckets of its stock",
     [
       {
-        name: `transactions collide: ${ordersPerBucket.value} of each bucket`,
+        name: "transactions collide, and ten batches are full",
         colour: colours[0],
-        at: (buckets) => ordersPerBucket.value * buckets,
+        at: ordersOfProduct,
       },
       {
         name: `writes of an item: ${byItem} of each bucket`,

@@ -47,10 +47,11 @@ test("a small region has to ask for its bus before a large one", () => {
 test.each([
   [1, 20, 1],
   [1, 21, 2],
-  [1, 400, 20],
-  [1, 640, 32],
-  [1, 641, undefined],
-  [10, 641, 4],
+  [1, 119, 8],
+  [1, 240, 20],
+  [1, 270, 32],
+  [1, 271, undefined],
+  [10, 690, 4],
 ])("%i products at %i orders a second: %s buckets each", (skus, rate, buckets) => {
   expect(raisedFor(rate, { region: "eu-west-1", skus }).buckets).toBe(buckets);
 });

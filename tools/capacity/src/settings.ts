@@ -5,7 +5,7 @@ import { ses } from "@order-saga/notification/service";
 import { stripe } from "@order-saga/payment/service";
 import { apiLimitOf, concurrencyOf, writesFor } from "@order-saga/stacks/fit";
 import { quotaIn, quotas } from "@order-saga/stacks/quotas";
-import { constants } from "./constants.ts";
+import { bucketsFor } from "./constants.ts";
 import { atOnceFor, batchesFor, nothingGiven, reactions, type Where } from "./limits.ts";
 import { load } from "./measured.ts";
 
@@ -73,13 +73,11 @@ export function raisedFor(ordersPerSecond: number, { region, skus }: Where): Rai
     ACCOUNT_CONCURRENCY: concurrency,
     WARM_ORDERS_PER_SECOND: isWarm ? rate : undefined,
   };
-  const perBucket = constants.ordersPerBucket.value * skus;
-  const buckets = Math.max(1, Math.ceil(ordersPerSecond / perBucket));
   return {
     settings: Object.fromEntries(
       Object.entries(lines).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
     ),
-    buckets: buckets > constants.mostBuckets.value ? undefined : buckets,
+    buckets: bucketsFor(ordersPerSecond / skus),
     ask: inWords({ ...asked, concurrency }),
     commands: isWarm ? warming(rate) : [],
     monthly: monthly(ordersPerSecond, region, more),
