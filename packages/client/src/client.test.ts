@@ -75,10 +75,29 @@ test("a connection that is cut and a bus that does not answer: the same key agai
   expect(pauses).toEqual([200, 400]);
 });
 
-test("the server's Retry-After comes before the client's own backoff", async () => {
-  const { pauses, shop } = await serve(json(429, {}, { "retry-after": "2" }), accepted);
-  await shop.placeOrder(order);
-  expect(pauses).toEqual([2000]);
+const date = (milliseconds: number) => new Date(milliseconds).toUTCString();
+const noon = Date.UTC(2026, 0, 5, 12);
+
+test.each([
+  ["in seconds", { "retry-after": "30" }, 32_000],
+  ["as a date, by the server's clock", { date: date(noon), "retry-after": date(noon + 30_000) }, 32_000],
+  ["as a date that is over", { date: date(noon), "retry-after": date(noon - 30_000) }, 0],
+  ["in words that mean nothing", { "retry-after": "soon" }, 200],
+])(
+  "a server that says when to come again, %s, is asked then and a little later",
+  async (_, headers, pause) => {
+    const { pauses, seen, shop } = await serve(json(429, {}, headers), accepted);
+    await shop.placeOrder(order);
+    expect(pauses).toEqual([pause]);
+    expect(seen[1]?.headers["idempotency-key"]).toBe(seen[0]?.headers["idempotency-key"]);
+  },
+);
+
+test("a wait that is too long is the caller's to decide: the problem says how long", async () => {
+  const busy = { type: "busy", title: "There are more orders than can be decided in time." };
+  const { pauses, seen, shop } = await serve(json(429, busy, { "retry-after": "90" }));
+  await expect(shop.placeOrder(order)).rejects.toMatchObject({ type: "busy", retryAfterSeconds: 90 });
+  expect([seen.length, pauses]).toEqual([1, []]);
 });
 
 test("a refusal is a problem with its type and fields, and is not sent again", async () => {

@@ -1,7 +1,7 @@
 // A storefront's client: the API's own types, an idempotency key for what must happen once, and safe retries.
 import createClient from "openapi-fetch";
 import { ApiProblem } from "./problem.ts";
-import { defaultRetry, type RetryOptions, retryingFetch } from "./retry.ts";
+import { defaultRetry, type RetryOptions, retryAfterOf, retryingFetch } from "./retry.ts";
 import type { components, paths } from "./schema.ts";
 
 export { ApiProblem, type FieldError } from "./problem.ts";
@@ -141,6 +141,6 @@ export async function uploadStockFeed(
 }
 
 function bodyOf<T>({ data, error, response }: { data?: T; error?: unknown; response: Response }): T {
-  if (!response.ok) throw new ApiProblem(response.status, error);
+  if (!response.ok) throw new ApiProblem(response.status, error, retryAfterOf(response.headers));
   return data as T;
 }

@@ -11,13 +11,17 @@ export class ApiProblem extends Error {
   readonly type: string;
   readonly detail: string | undefined;
   readonly errors: readonly FieldError[];
+  /** When the same request may be sent again, if the API says so. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, body: unknown) {
+  constructor(status: number, body: unknown, retryAfterMilliseconds?: number) {
     const { type, title, detail, errors } = Object(body) as Record<string, unknown>;
     super(typeof title === "string" ? title : `The API answered ${status}.`);
     this.status = status;
     this.type = typeof type === "string" ? (type.split("/").at(-1) ?? type) : "unknown";
     this.detail = typeof detail === "string" ? detail : undefined;
+    this.retryAfterSeconds =
+      retryAfterMilliseconds === undefined ? undefined : Math.ceil(retryAfterMilliseconds / 1000);
     this.errors = Array.isArray(errors) ? (errors as FieldError[]) : [];
   }
 }

@@ -8,6 +8,8 @@ export type RetryOptions = {
    */
   first: number;
   longest: number;
+  /** Milliseconds that the server may ask for; if it asks for more, its answer is given back at once. */
+  longestAsked: number;
   pause: (milliseconds: number) => Promise<void>;
   /** From 0 to 1; spreads clients that failed together. */
   random: () => number;
@@ -17,6 +19,7 @@ export const defaultRetry: RetryOptions = {
   attempts: 5,
   first: 200,
   longest: 10_000,
+  longestAsked: 60_000,
   pause: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   random: Math.random,
 };
@@ -39,22 +42,33 @@ export function retryingFetch(fetch: (request: Request) => Promise<Response>, op
         return undefined;
       });
       if (answer && (isLast || !mayRepeat.has(answer.status))) return answer;
+      const asked = answer && retryAfterOf(answer.headers);
+      if (answer && asked !== undefined && asked > options.longestAsked) return answer;
       await answer?.body?.cancel();
-      await options.pause(delayOf(attempt, answer, options));
+      await options.pause(asked === undefined ? backOff(attempt, options) : later(asked, options));
     }
   };
 }
 
-/** The server's own word first, in seconds or as a date; else an exponential backoff with full jitter. */
-function delayOf(
-  attempt: number,
-  answer: Response | undefined,
-  { first, longest, random }: RetryOptions,
-): number {
-  const said = answer?.headers.get("retry-after");
-  if (said) {
-    const milliseconds = /^\d+$/.test(said) ? Number(said) * 1000 : Date.parse(said) - Date.now();
-    if (Number.isFinite(milliseconds)) return Math.min(Math.max(0, milliseconds), longest);
-  }
-  return random() * Math.min(longest, first * 2 ** (attempt - 1));
+/** An exponential backoff with full jitter. */
+const backOff = (attempt: number, { first, longest, random }: RetryOptions): number =>
+  random() * Math.min(longest, first * 2 ** (attempt - 1));
+
+/** Never before the moment that the server said, and by chance a little after it: not all come at once. */
+const later = (asked: number, { random }: RetryOptions): number =>
+  asked + random() * Math.min(LONGEST_SHIFT, asked / 10);
+
+const LONGEST_SHIFT = 2000;
+
+/**
+ * Milliseconds that `Retry-After` asks to wait, in seconds or as a date (RFC 9110, 10.2.3); undefined if
+ * it is neither. A date is compared with the server's own clock where its answer shows that.
+ */
+export function retryAfterOf(headers: Headers): number | undefined {
+  const said = headers.get("retry-after");
+  if (said === null) return undefined;
+  if (/^\d+$/.test(said)) return Number(said) * 1000;
+  const now = Date.parse(headers.get("date") ?? "");
+  const milliseconds = Date.parse(said) - (Number.isNaN(now) ? Date.now() : now);
+  return Number.isNaN(milliseconds) ? undefined : Math.max(0, milliseconds);
 }

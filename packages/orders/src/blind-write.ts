@@ -2,6 +2,7 @@
 import type { EventType, OrderEvent } from "@order-saga/contracts";
 import { oppositesOf } from "@order-saga/protocol/facts";
 import { facetsOf, isSettled } from "@order-saga/protocol/status";
+import { decisionOf } from "./decided.ts";
 import { type Heard, type Order, ofBulk, orderOf, outcomeOf, type Tracked } from "./order.ts";
 
 export type BlindWrite = {
@@ -10,6 +11,8 @@ export type BlindWrite = {
   type: Tracked["type"];
   at: string;
   outcome?: OrderEvent;
+  /** True if it is the answer that the order waited for, so that how long it did is of interest. */
+  isDecision: boolean;
   /** True if the order is settled by it, so that nothing is due any more. */
   settles: boolean;
   /** Its condition: events that the order must have had, and must not have had. */
@@ -45,6 +48,7 @@ export function blindWriteOf(event: Tracked, now: number): BlindWrite | undefine
     type,
     at,
     ...(outcome && { outcome }),
+    isDecision: decisionOf(event) !== undefined,
     settles: isSettled({ ...facetsOf(heard), cancelRequested: false, isHeld: false }),
     after,
     notAfter: [type, ...oppositesOf(type), ...notAfter],

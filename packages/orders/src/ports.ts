@@ -1,6 +1,8 @@
 // The ports of orders: its records, its catalogue, the bus, and the hashes that make its ids.
 import type { OfBulk, PlaceBulkRequest, PlaceOrderRequest, Product } from "@order-saga/contracts";
 import type { DueStore, Publish, VersionedStore } from "@order-saga/messaging";
+import type { Admission } from "./admission/admission.ts";
+import type { Lateness } from "./admission/lateness.ts";
 import type { BlindWrite } from "./blind-write.ts";
 import type { Order } from "./order.ts";
 import type { Page } from "./paging.ts";
@@ -22,8 +24,11 @@ export type OrderStore = VersionedStore<Order> &
     createOfRow(order: Order, ofBulk: Required<OfBulk>): Promise<Order | undefined>;
     /** Those of these orders that are there, at most 100; strongly consistent. */
     loadAll(orderIds: readonly string[]): Promise<ReadonlyMap<string, Order>>;
-    /** Writes without reading first. False if the order is not as the write expects it, or is not there. */
-    writeBlind(write: BlindWrite): Promise<boolean>;
+    /**
+     * Writes without reading first: the order after it, if it was a decision, else true. False if the order
+     * is not as the write expects it, or is not there.
+     */
+    writeBlind(write: BlindWrite): Promise<Order | boolean>;
     /** A principal's orders, newest first. Throws the problem `invalid-cursor`. */
     orders(principal: string, page: Page): Promise<PageOf<Order>>;
     /** The products of these SKUs, strongly consistent; unknown SKUs are left out. */
@@ -35,6 +40,10 @@ export type OrderStore = VersionedStore<Order> &
 
 export type OrderPorts = { store: OrderStore; publish: Publish };
 
+/** Those that listen for late orders; without `lateness` none do. */
+export type TrackOrderPorts = { store: OrderStore; lateness?: Lateness | undefined };
+export type SweepOrdersPorts = OrderPorts & { lateness?: Lateness | undefined };
+
 /**
  * The first identity makes the ids of new orders. While its secret is rotated there are others, by which
  * earlier requests with the same key may have made one.
@@ -42,6 +51,8 @@ export type OrderPorts = { store: OrderStore; publish: Publish };
 export type PlaceOrderPorts = OrderPorts & {
   identities: readonly [Identity, ...Identity[]];
   decideWithinSeconds: number;
+  /** Without it every order is taken. */
+  admission?: Admission | undefined;
 };
 
 /** Keyed hashes: an order's id from who placed it under which key, and a request's fingerprint. */

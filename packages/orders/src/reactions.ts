@@ -3,17 +3,27 @@ import { type DomainEvent, subjectOf } from "@order-saga/contracts";
 import type { React } from "@order-saga/messaging";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
 import { blindWriteOf } from "./blind-write.ts";
+import { queuesDecided, queuesLeft } from "./decided.ts";
 import { answersOf, type Order, type Tracked, track } from "./order.ts";
-import type { OrderStore } from "./ports.ts";
+import type { OrderStore, TrackOrderPorts } from "./ports.ts";
 
 /** An order is written by some ten facts, its refunds and disputes, its customer and the sweep. */
 const ATTEMPTS = 10;
 
-export function trackOrderHandler({ store }: { store: OrderStore }): React<Tracked["type"]> {
+export function trackOrderHandler({ lateness, store }: TrackOrderPorts): React<Tracked["type"]> {
+  const listen = async (event: Tracked, order: Order, now: number) => {
+    lateness?.left(queuesLeft(order, event), now);
+    await lateness?.decided(queuesDecided(order, event, now), Date.parse(order.placedAt), now);
+  };
   return async (event, { now }) => {
     const blind = blindWriteOf(event, now);
-    if (blind && (await store.writeBlind(blind))) return blind.outcome ? [blind.outcome] : [];
-    return writeOptimistically<Order, Order, DomainEvent[]>({
+    const written = blind && (await store.writeBlind(blind));
+    if (written) {
+      if (written !== true) await listen(event, written, now);
+      return blind.outcome ? [blind.outcome] : [];
+    }
+    let decided: Order | undefined;
+    const answers = await writeOptimistically<Order, Order, DomainEvent[]>({
       what: `order ${subjectOf(event)}`,
       attempts: ATTEMPTS,
       load: () => loadOrder(store, subjectOf(event)),
@@ -21,9 +31,12 @@ export function trackOrderHandler({ store }: { store: OrderStore }): React<Track
       decide(order) {
         const next = track(order, event, now);
         const answer = answersOf(next, event);
+        decided = next === order ? undefined : next;
         return next === order ? { answer } : { write: next, answer };
       },
     });
+    if (decided) await listen(event, decided, now);
+    return answers;
   };
 }
 

@@ -25,14 +25,56 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
     const fingerprints = ports.identities.map((each) => each.fingerprint(body));
     const [fingerprint = ""] = fingerprints;
     const accepting = { request: body, fingerprint, ids, now, principal };
-    const order = await acceptOnce(ports, accepting, (made) => ports.store.create(made, ids.slice(1)));
+    const order = await acceptOnce(ports, accepting, async (made) => {
+      await refuseIfBusy(ports, request, { made, ids });
+      return ports.store.create(made, ids.slice(1));
+    });
     if ("refusal" in order) throw refused(order.refusal);
     request.about(order.orderId);
     if (!fingerprints.includes(order.fingerprint)) {
       throw problem(422, "idempotency-key-reused", "This Idempotency-Key came with another order before.");
     }
-    await publishUnconfirmed(ports, order);
+    await publishUnconfirmed(publishing(ports, now), order);
     return { status: 202, headers: { location: `/orders/${order.orderId}` }, body: acceptedView(order) };
+  };
+}
+
+type Made = { made: Order; ids: readonly string[] };
+
+/** Throws the problem `busy` if the order would wait for too long; one that was taken before never is. */
+async function refuseIfBusy(
+  { admission, store }: PlaceOrderPorts,
+  { log, now }: AuthenticatedRequest<PlaceOrderRequest>,
+  { ids, made }: Made,
+): Promise<void> {
+  const { lines, orderId } = made;
+  const isKnown = async () => (await Promise.all(ids.map(store.load))).some((order) => order !== undefined);
+  const skus = lines.map(({ sku }) => sku);
+  const refusal = await admission?.refuses({ orderId, skus, isKnown, now });
+  if (!refusal) return;
+  const seconds = Math.max(1, Math.ceil((refusal.until - now) / 1000));
+  log("info", "order refused: it would wait for too long", {
+    reason: `${refusal.queue} is late`,
+    durationMilliseconds: seconds * 1000,
+  });
+  const title = "There are more orders than can be decided in time.";
+  const detail = `Send the same order with the same key in ${seconds} seconds.`;
+  throw new HttpProblem({ type: "busy", title, status: 429, detail }, { "retry-after": String(seconds) });
+}
+
+/** Tells admission whether the bus takes events. */
+function publishing({ admission, publish }: PlaceOrderPorts, now: number): Pick<OrderPorts, "publish"> {
+  if (!admission) return { publish };
+  return {
+    publish: async (events) => {
+      try {
+        await publish(events);
+        admission.published();
+      } catch (error) {
+        admission.notPublished(now);
+        throw error;
+      }
+    },
   };
 }
 

@@ -7,6 +7,11 @@ import {
   scheduleManifest,
 } from "@order-saga/messaging";
 
+/** How long orders wait for their decisions: told by who sees it, and read by who takes orders. */
+const gauges = ["GAUGES#*"] as const;
+const turns = ["TURN#*"] as const;
+const admitting = ["DECIDE_WITHIN_SECONDS", "ADMIT_WITHIN_PERCENT"] as const;
+
 export const trackOrder = reactionManifest({
   name: "track-order",
   hears: [
@@ -27,7 +32,8 @@ export const trackOrder = reactionManifest({
     "StockReleased",
   ],
   says: ["OrderConfirmed", "OrderRejected", "OrderCancelled"],
-  table: { get: ["ORDER#*"], put: ["ORDER#*"], update: ["ORDER#*"] },
+  environment: admitting,
+  table: { get: ["ORDER#*", ...gauges], put: ["ORDER#*", ...gauges], update: ["ORDER#*"] },
 });
 
 /** Both routes and the sweep publish an order or a cancellation that no other service has confirmed yet. */
@@ -36,6 +42,8 @@ const roots = ["OrderPlaced", "OrderCancelRequested"] as const;
 export const sweepOrders = scheduleManifest({
   name: "sweep-orders",
   says: roots,
+  environment: admitting,
+  table: { get: ["ORDER#*", ...gauges], put: ["ORDER#*", ...gauges], query: { due: ["*"] } },
 });
 
 export const placeOrder = routeManifest({
@@ -44,11 +52,11 @@ export const placeOrder = routeManifest({
   path: "/orders",
   scopes: ["orders:write"],
   says: roots,
-  environment: ["ORDER_ID_SECRET", "DECIDE_WITHIN_SECONDS"],
+  environment: ["ORDER_ID_SECRET", ...admitting],
   table: {
     batchGet: ["PRODUCT#*"],
-    get: ["ORDER#*"],
-    put: ["ORDER#*"],
+    get: ["ORDER#*", ...gauges, ...turns],
+    put: ["ORDER#*", ...gauges, ...turns],
     // While ORDER_ID_SECRET is rotated, the same key's other id must not be taken.
     conditionCheck: ["ORDER#*"],
   },
@@ -94,13 +102,15 @@ export const placeChild = reactionManifest({
   hears: [],
   from: "tasks",
   says: [...roots, "BulkCompleted"],
-  environment: ["DECIDE_WITHIN_SECONDS"],
+  // A row for which there is no room yet comes again by its task.
+  sends: ["place-child"],
+  environment: admitting,
   // As few at once as SQS allows: however many bulks wait, they place no more orders at a time than this.
   maximumConcurrency: 2,
   table: {
     batchGet: ["PRODUCT#*", ...bulkItems],
-    get: ["ORDER#*", ...bulkItems],
-    put: ["ORDER#*", ...bulkItems],
+    get: ["ORDER#*", ...bulkItems, ...gauges, ...turns],
+    put: ["ORDER#*", ...bulkItems, ...gauges, ...turns],
     update: bulkItems,
     // A row becomes an order or ends without one: each write is on condition that the other is not there.
     conditionCheck: ["ORDER#*", ...bulkItems],
@@ -225,6 +235,8 @@ export const orders: ServiceManifest = {
   settings: {
     /** How long payment may take to decide an order. */
     DECIDE_WITHIN_SECONDS: "900",
+    /** A new order is refused if it would wait for more than this part of that; with 0 none is. */
+    ADMIT_WITHIN_PERCENT: "50",
     /** How many orders of a bulk are placed in a second. */
     BULK_ORDERS_PER_SECOND: "10",
     VERSION: "0.1.0",

@@ -2,13 +2,14 @@
 import type { Log, Sweep } from "@order-saga/messaging";
 import { sweepDue } from "@order-saga/messaging/sweep";
 import { isSettled } from "@order-saga/protocol/status";
+import { queuesUndecided } from "./decided.ts";
 import { afterFirstLook, repeated, rootEvents, unconfirmedRootEvents } from "./order.ts";
-import type { OrderPorts } from "./ports.ts";
+import type { SweepOrdersPorts } from "./ports.ts";
 
 /** After so many repetitions, half an hour past decideBy, an order will hardly settle without an operator. */
 const STUCK_AFTER = 4;
 
-export function sweepOrdersHandler(ports: OrderPorts): Sweep {
+export function sweepOrdersHandler(ports: SweepOrdersPorts): Sweep {
   return sweepDue({
     store: ports.store,
     // Enough for the requests of a backlog to be full, as each record waits for its turn.
@@ -18,12 +19,13 @@ export function sweepOrdersHandler(ports: OrderPorts): Sweep {
   });
 }
 
-async function sweep(ports: OrderPorts, orderId: string, now: number, log: Log): Promise<boolean> {
+async function sweep(ports: SweepOrdersPorts, orderId: string, now: number, log: Log): Promise<boolean> {
   const order = await ports.store.load(orderId);
   if (!order?.dueAt || Date.parse(order.dueAt) > now) return false;
   // Published first and recorded after: a crash in between publishes them once more, which changes nothing.
   if (!order.looked) {
     const events = unconfirmedRootEvents(order);
+    ports.lateness?.undecided(queuesUndecided(order), Date.parse(order.placedAt));
     if (events.length > 0) await ports.publish(events);
     await ports.store.save(afterFirstLook(order, now));
     return true;
@@ -36,7 +38,7 @@ async function sweep(ports: OrderPorts, orderId: string, now: number, log: Log):
 }
 
 /** True once payment and inventory have both spoken of an order that was published for the first time. */
-export async function isHeard({ store }: Pick<OrderPorts, "store">, orderId: string): Promise<boolean> {
+export async function isHeard({ store }: Pick<SweepOrdersPorts, "store">, orderId: string): Promise<boolean> {
   const order = await store.load(orderId);
   // What was said again may have been answered before, so that it tells nothing.
   if (!order || order.repeats > 0) return true;

@@ -21,11 +21,17 @@ import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/tes
 import {
   bulkRecord,
   catalogueList,
+  gaugesRecord,
   orderRecord,
   principalList,
   productRecord,
+  turnRecord,
 } from "@order-saga/protocol/records";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
+import { createAdmission } from "./admission/admission.ts";
+import { termsOf } from "./admission/gauge.ts";
+import { createLateness } from "./admission/lateness.ts";
+import type { GaugeStore, TurnStore } from "./admission/ports.ts";
 import { createIdentities } from "./identity/hmac.ts";
 import { type Acceptance, accept, type Order } from "./order.ts";
 import type { OrderStore, PlaceOrderPorts } from "./ports.ts";
@@ -33,6 +39,7 @@ import { getProductHandler, listProductsHandler, putProductHandler } from "./pro
 import { trackOrderHandler } from "./reactions.ts";
 import { cancelOrderHandler, getOrderHandler, listOrdersHandler, placeOrderHandler } from "./routes.ts";
 import * as shipped from "./service.ts";
+import { createMemoryGauges, createMemoryTurns } from "./store/admission-memory.ts";
 import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
 import { sweepOrdersHandler } from "./sweeps.ts";
 
@@ -120,17 +127,28 @@ export function aShop<S extends OrderStore>(
   };
   const park = async ({ error }: { error: Error }) => void parked.push(error.name);
   const ports = { store, publish };
+  const gauges = createMemoryGauges();
+  const turns = createMemoryTurns();
+  const failures: unknown[] = [];
   const edge = { log, now };
   /** The ports as a function of this manifest has them. */
   const portsOf = (manifest: FunctionManifest) => {
     const granted = grantedPorts(service.orders, manifest);
-    return { store: granted.store<OrderStore>(store, operations), publish: granted.publish(publish) };
+    const shared = { terms: termsOf(450), failed: (error: unknown) => void failures.push(error) };
+    const own = { ...shared, gauges: granted.store(gauges, gaugeOperations) };
+    return {
+      store: granted.store<OrderStore>(store, operations),
+      publish: granted.publish(publish),
+      admission: createAdmission({ ...own, turns: granted.store(turns, turnOperations) }),
+      lateness: createLateness(own),
+    };
   };
   const routes = routesOf(service, portsOf, edge, createIdentities(secrets));
   const tracking = portsOf(service.trackOrder);
   const trackPorts = { ...edge, publish: tracking.publish, park };
   const track = reaction(service.trackOrder, trackOrderHandler(tracking), trackPorts);
-  const sweep = schedule(service.sweepOrders, sweepOrdersHandler(portsOf(service.sweepOrders)), edge);
+  const sweeping = portsOf(service.sweepOrders);
+  const sweep = schedule(service.sweepOrders, sweepOrdersHandler(sweeping), edge);
   return {
     store,
     said,
@@ -140,6 +158,11 @@ export function aShop<S extends OrderStore>(
     bus,
     ports,
     sweep,
+    gauges,
+    /** What went wrong at the gauges. */
+    failures,
+    /** Tells what the sweeps have seen undecided. */
+    tellUndecided: () => sweeping.lateness.flush(clock.now),
     types: () => said.map(({ type }) => type),
     forget: () => said.splice(0),
     place: ({
@@ -188,7 +211,17 @@ const operations: OperationsOf<OrderStore> = {
   ],
 };
 
-type ShopPorts = { store: OrderStore; publish: (events: readonly DomainEvent[]) => Promise<void> };
+const gaugesKey = gaugesRecord.key("ORDERS").pk;
+const gaugeOperations: OperationsOf<GaugeStore> = {
+  load: () => [["GetItem", gaugesKey]],
+  save: () => [["PutItem", gaugesKey]],
+};
+const turnOperations: OperationsOf<TurnStore> = {
+  load: (orderId) => [["GetItem", turnRecord.key(orderId).pk]],
+  save: (orderId) => [["PutItem", turnRecord.key(orderId).pk]],
+};
+
+type ShopPorts = Pick<PlaceOrderPorts, "store" | "publish" | "admission">;
 
 function routesOf(
   service: typeof shipped,

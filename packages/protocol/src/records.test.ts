@@ -34,8 +34,10 @@ test("the keys are those of the tables that are deployed", () => {
     "inventory UPLOAD#1 UPLOAD",
     "notification NOTE#1 NOTIFICATION",
     "orders BULK#1 BULK",
+    "orders GAUGES#1 GAUGES",
     "orders ORDER#1 ORDER",
     "orders PRODUCT#1 PRODUCT",
+    "orders TURN#1 TURN",
     "payment PAY#1 PAYMENT",
   ]);
   expect(records.adjustmentRecord.key(records.adjustmentId("me", "k")).pk).toBe("ADJ#me#k");

@@ -26,6 +26,10 @@ function recordKind(service: ServiceName, prefix: string, sk: string): RecordKin
 
 export const orderRecord = /* @__PURE__ */ recordKind("orders", "ORDER", "ORDER");
 export const productRecord = /* @__PURE__ */ recordKind("orders", "PRODUCT", "PRODUCT");
+/** How long orders wait for their decisions, while they wait long: one item. */
+export const gaugesRecord = /* @__PURE__ */ recordKind("orders", "GAUGES", "GAUGES");
+/** When a refused order may come again: a fixed number of items, of which each order has one by its id. */
+export const turnRecord = /* @__PURE__ */ recordKind("orders", "TURN", "TURN");
 /** The head of a bulk of orders; what else is kept of it is in bulk-records.ts. */
 export const bulkRecord = /* @__PURE__ */ recordKind("orders", "BULK", "BULK");
 export const reservationRecord = /* @__PURE__ */ recordKind("inventory", "RES", "RESERVATION");
@@ -45,6 +49,8 @@ export const notificationRecord = /* @__PURE__ */ recordKind("notification", "NO
 export const recordKinds: readonly RecordKind[] = [
   orderRecord,
   productRecord,
+  gaugesRecord,
+  turnRecord,
   bulkRecord,
   reservationRecord,
   stockRecord,

@@ -106,6 +106,7 @@ function refusalsOf({ body, isSigned, problems = {}, scope }: Operation): Record
     ...(scope && withScope),
     ...(isParsed && withBody),
     ...always,
+    ...(own[429] && { 429: refusalObject("429", own[429]) }),
   };
 }
 
@@ -128,11 +129,11 @@ function refusalObject(status: string, types: readonly string[]): object {
   );
   return {
     description: types.length > 0 ? types.map((type) => `\`${type}\``).join(", ") : "Throttled; retry later.",
-    ...(status === "503" && {
+    ...((status === "503" || (status === "429" && types.length > 0)) && {
       headers: {
         "Retry-After": headerObject({
           description: "Seconds; the same request is safe to send again.",
-          example: "1",
+          example: status === "503" ? "1" : "12",
         }),
       },
     }),

@@ -132,6 +132,7 @@ export const operations: Record<string, Record<string, Operation>> = {
           "amount-not-chargeable",
           "amount-too-large",
         ],
+        429: ["busy"],
       },
     },
     get: {

@@ -78,6 +78,12 @@ export const problems = {
     },
     "amount-too-large": { title: "The total is larger than one charge can carry." },
   },
+  429: {
+    busy: {
+      title: "There are more orders than can be decided in time.",
+      detail: "Send the same order with the same key in 12 seconds.",
+    },
+  },
   500: { "internal-error": { title: "The request could not be completed." } },
   503: { unavailable: { title: "The order system could not answer. Retry with the same key." } },
 } as const satisfies Record<number, Record<string, Example>>;

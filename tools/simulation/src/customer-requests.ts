@@ -51,6 +51,12 @@ export function createAsk({ code, context, lambda, onCall }: RequestOptions): As
       const { body, idempotencyKey, orderId, principal } = request;
       onCall({ at, principal, route: functionName, orderId, idempotencyKey, body, answer });
       context.note("customer", orderId, () => `${functionName} → ${answer?.status ?? "no answer"}`);
+      // Who is told to come later does so, and the shop must know what to do with them.
+      const { retryAfterSeconds: later = 0 } = answer?.status === 429 ? answer : {};
+      if (later > 0) {
+        scheduler.after(1000 * (later + chance(4)), () => ask(request, onAnswer, attempt));
+        return;
+      }
       const isGivenUp = fault?.kind === "client-disconnects" && fault.variant === "for-good";
       if (!isGivenUp && attempt < ATTEMPTS && (answer === undefined || answer.status >= 500)) {
         scheduler.after(1000 * 2 ** attempt * (0.5 + chance(3)), () => ask(request, onAnswer, attempt + 1));
@@ -116,6 +122,11 @@ function tokenOf(sub: string): string {
 /** API Gateway answers 500 if the function dies. */
 function answerOf(end: InvocationEnd): NonNullable<ApiCall["answer"]> {
   if (end.ended !== "answered") return { status: 500, body: undefined };
-  const { body, statusCode = 200 } = end.result as APIGatewayProxyStructuredResultV2;
-  return { status: statusCode, body: body === undefined ? undefined : JSON.parse(body) };
+  const { body, headers, statusCode = 200 } = end.result as APIGatewayProxyStructuredResultV2;
+  const later = Number(headers?.["retry-after"] ?? 0);
+  return {
+    status: statusCode,
+    body: body === undefined ? undefined : JSON.parse(body),
+    ...(later > 0 && { retryAfterSeconds: later }),
+  };
 }

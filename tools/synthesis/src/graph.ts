@@ -30,6 +30,7 @@ export const settingsOfGraph = [
   "ACTION_WITHIN_SECONDS",
   "API_BURST",
   "API_PER_SECOND",
+  "ADMIT_WITHIN_PERCENT",
   "REGION",
   "JWT_ISSUER",
   "MAIL_IDENTITY_OWNER",

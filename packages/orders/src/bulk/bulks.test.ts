@@ -9,6 +9,7 @@ import { aBatch, testContext, testNow } from "@order-saga/messaging/testing";
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Admission } from "../admission/admission.ts";
 import { createIdentities } from "../identity/hmac.ts";
 import { type Tracked, track } from "../order.ts";
 import * as shipped from "../service.ts";
@@ -51,7 +52,15 @@ async function aBulkShop() {
   const edge = { log: silentLog, now: () => clock.now };
   const reactionEdge = { ...edge, publish, park: async () => expect.unreachable("nothing is parked") };
   const pace = { ordersPerSecond: 10, decideWithinSeconds: 900 };
-  const ports = { bulks, store, publish, sendTasks, pace, backOff: async () => {}, decideWithinSeconds: 900 };
+  let busyUntil = 0;
+  const admission: Admission = {
+    refuses: async ({ isKnown, now }) =>
+      now < busyUntil && !(await isKnown()) ? { until: busyUntil, queue: "payment" } : undefined,
+    published() {},
+    notPublished() {},
+  };
+  const within = { decideWithinSeconds: 900, backOff: async () => {} };
+  const ports = { bulks, store, publish, sendTasks, pace, admission, ...within };
   const identities = createIdentities("a secret of the tests");
   const place = route(shipped.placeBulk, PlaceBulkRequest, placeBulkHandler({ ...ports, identities }), edge);
   const get = route(shipped.getBulk, undefined, getBulkHandler(ports), edge);
@@ -71,6 +80,9 @@ async function aBulkShop() {
     clock,
     lost,
     sweep,
+    busyUntil(until: number) {
+      busyUntil = until;
+    },
     async place(body: unknown, key = aKey, principal = "ada") {
       return parsed(await place(anHttpRequest({ body, principal, headers: { "idempotency-key": key } })));
     },
@@ -100,6 +112,25 @@ async function ended(shop: BulkShop, orderId: string, history: string): Promise<
   const { OrderCancelled, OrderConfirmed, OrderRejected } = order.events;
   return [OrderConfirmed, OrderRejected, OrderCancelled].filter((event) => event !== undefined);
 }
+
+test("a row that the shop has no room for comes again when it has, and not as another order", async () => {
+  const shop = await aBulkShop();
+  await shop.place(aBulk(tea.sku, mug.sku));
+  for (const event of shop.of("BulkPlaced")) await shop.split(event);
+  const [first, second] = shop.tasks.splice(0);
+  if (!first || !second) throw new Error("There are no tasks.");
+  await shop.child(first);
+  shop.busyUntil(testNow + 40_000);
+  await shop.child(second);
+  expect(shop.of("OrderPlaced")).toHaveLength(1);
+  expect(shop.tasks).toEqual([{ ...second, delaySeconds: 40 }]);
+  // What was placed is said again, busy or not.
+  await shop.child(first);
+  expect(shop.of("OrderPlaced")).toHaveLength(2);
+  shop.clock.now += 40_000;
+  for (const task of shop.tasks.splice(0)) await shop.child(task);
+  expect(new Set(shop.of("OrderPlaced").map(({ orderId }) => orderId)).size).toBe(2);
+});
 
 test("three rows: one confirmed, one out of stock, one unknown; one result, and one answer to a retry", async () => {
   const shop = await aBulkShop();

@@ -1,6 +1,7 @@
 // The ports of bulk orders: their records, the queue of rows to be placed, and the orders they become.
 import type { Due, Publish, SaveResult } from "@order-saga/messaging";
 import type { SendTasks } from "@order-saga/messaging/tasks";
+import type { Admission } from "../admission/admission.ts";
 import type { Identity, OrderStore } from "../ports.ts";
 import type { Bulk, Outcome, Row, Tally } from "./bulk.ts";
 
@@ -44,7 +45,13 @@ export type SplitPorts = { bulks: BulkStore; sendTasks: SendTasks; pace: Pace };
 /** How fast a bulk's rows are placed, and how long payment may take to decide an order, in seconds. */
 export type Pace = { ordersPerSecond: number; decideWithinSeconds: number };
 
-export type PlaceChildPorts = SettlePorts & { store: OrderStore; decideWithinSeconds: number };
+export type PlaceChildPorts = SettlePorts & {
+  store: OrderStore;
+  decideWithinSeconds: number;
+  /** Brings a row again for which there is no room yet. */
+  sendTasks: SendTasks;
+  admission?: Admission | undefined;
+};
 
 export type SweepBulksPorts = SettlePorts &
   SplitPorts & { store: Pick<OrderStore, "loadAll">; publish: Publish };

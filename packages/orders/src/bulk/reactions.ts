@@ -13,7 +13,7 @@ import type { React, ReactTo } from "@order-saga/messaging";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
 import * as z from "zod/mini";
 import { acceptOnce } from "../acceptance.ts";
-import { unconfirmedRootEvents } from "../order.ts";
+import { type Order, unconfirmedRootEvents } from "../order.ts";
 import { type Bulk, causeOfRows, type Outcome, type Row, split } from "./bulk.ts";
 import type { BulkStore, Pace, PlaceChildPorts, SettlePorts, SplitPorts } from "./ports.ts";
 import { countRow, refuseRow, settleRow } from "./settle.ts";
@@ -71,16 +71,29 @@ function endOf({ events }: Bulk, { decideWithinSeconds, ordersPerSecond }: Pace,
   return now + (lastSeconds + decideWithinSeconds) * 1000;
 }
 
-/** The row's order, accepted as any other; a row that cannot be one ends here, as rejected. */
+/**
+ * The row's order, accepted as any other; a row that cannot be one ends here, as rejected. One that the shop
+ * has no room for is not refused, but comes again later.
+ */
 export function placeChildHandler(ports: PlaceChildPorts): ReactTo<RowTask> {
-  return async ({ bulkId, lines, orderId, paymentMethod, row }, { now }): Promise<DomainEvent[]> => {
+  return async (task, { now }): Promise<DomainEvent[]> => {
+    const { bulkId, lines, orderId, paymentMethod, row } = task;
     const bulk = await loadBulk(ports.bulks, bulkId);
     const { contact, currency } = bulk.events.BulkPlaced.data;
     const { fingerprint, principal } = bulk;
     const request = { contact, currency, lines, paymentMethod };
     const ofBulk = { bulkId, bulkRow: row };
     const accepting = { request, fingerprint, ids: [orderId], principal, now, ofBulk };
-    const order = await acceptOnce(ports, accepting, (made) => ports.store.createOfRow(made, ofBulk));
+    const order = await acceptOnce(
+      ports,
+      accepting,
+      async (made) => (await postponed(ports, made, now)) ?? ports.store.createOfRow(made, ofBulk),
+    );
+    if (order && "until" in order) {
+      const delaySeconds = Math.min(LONGEST_DELAY_SECONDS, Math.ceil((order.until - now) / 1000));
+      await ports.sendTasks([{ body: task, group: groupOf(bulkId), delaySeconds }]);
+      return [];
+    }
     const cause = { ...causeOfRows(bulk, now), row };
     // The row has ended already, by a delivery that read another catalogue.
     if (!order) return countRow(ports, bulk, { row, cause });
@@ -91,6 +104,11 @@ export function placeChildHandler(ports: PlaceChildPorts): ReactTo<RowTask> {
     const placed = await ports.store.load(orderId);
     return placed ? unconfirmedRootEvents(placed) : [];
   };
+}
+
+async function postponed({ admission, store }: PlaceChildPorts, { lines, orderId }: Order, now: number) {
+  const isKnown = async () => (await store.load(orderId)) !== undefined;
+  return admission?.refuses({ orderId, skus: lines.map(({ sku }) => sku), isKnown, now });
 }
 
 type Ended = "OrderConfirmed" | "OrderRejected" | "OrderCancelled";

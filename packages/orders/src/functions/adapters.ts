@@ -1,21 +1,53 @@
 // The adapters that the functions of orders share: the table, the log and the clock.
 import { createDocumentClient } from "@order-saga/messaging/dynamodb";
+import { failureOf } from "@order-saga/messaging/errors";
 import {
   type ExecutionEnvironment,
   edgeOf,
   requiredVariable,
 } from "@order-saga/messaging/execution-environment";
+import { type Admission, createAdmission } from "../admission/admission.ts";
+import { type Terms, termsOf } from "../admission/gauge.ts";
+import { createLateness, type Lateness } from "../admission/lateness.ts";
+import { createGaugeStore, createTurnStore } from "../store/admission-dynamodb.ts";
 import { createBulkStore } from "../store/bulks-dynamodb.ts";
 import { createDynamoDbStore } from "../store/dynamodb.ts";
 
 export function orderStore(env: ExecutionEnvironment) {
-  const client = env.client("dynamodb", createDocumentClient);
-  return createDynamoDbStore({ client, tableName: requiredVariable(env, "TABLE_NAME") });
+  return createDynamoDbStore(tableOf(env));
 }
 
 export function bulkStore(env: ExecutionEnvironment) {
-  const client = env.client("dynamodb", createDocumentClient);
-  return createBulkStore({ client, tableName: requiredVariable(env, "TABLE_NAME") });
+  return createBulkStore(tableOf(env));
+}
+
+const tableOf = (env: ExecutionEnvironment) => ({
+  client: env.client("dynamodb", createDocumentClient),
+  tableName: requiredVariable(env, "TABLE_NAME"),
+});
+
+/** Undefined in a stage that takes every order. */
+function admissionTerms(env: ExecutionEnvironment): Terms | undefined {
+  const percent = Number(requiredVariable(env, "ADMIT_WITHIN_PERCENT"));
+  return percent > 0 ? termsOf((decideWithinSeconds(env) * percent) / 100) : undefined;
+}
+
+/** What cannot be read or written here keeps no order from being taken. */
+const failed = (env: ExecutionEnvironment) => {
+  const { log } = edge(env);
+  return (error: unknown) => log("warn", "the gauges of late orders could not be used", failureOf(error));
+};
+
+export function admission(env: ExecutionEnvironment): Admission | undefined {
+  const terms = admissionTerms(env);
+  const table = tableOf(env);
+  const stores = { gauges: createGaugeStore(table), turns: createTurnStore(table) };
+  return terms && createAdmission({ ...stores, terms, failed: failed(env) });
+}
+
+export function lateness(env: ExecutionEnvironment): Lateness | undefined {
+  const terms = admissionTerms(env);
+  return terms && createLateness({ gauges: createGaugeStore(tableOf(env)), terms, failed: failed(env) });
 }
 
 const LONGEST_PAUSE_MILLISECONDS = 1500;

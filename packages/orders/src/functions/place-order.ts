@@ -10,14 +10,15 @@ import { lambda } from "@order-saga/messaging/lambda";
 import { createIdentities } from "../identity/hmac.ts";
 import { placeOrderHandler } from "../routes.ts";
 import { placeOrder } from "../service.ts";
-import { edge, orderStore } from "./adapters.ts";
+import { admission, decideWithinSeconds, edge, orderStore } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) => {
   const handle = placeOrderHandler({
     store: orderStore(env),
     publish: busPublisher(env),
     identities: createIdentities(requiredVariable(env, "ORDER_ID_SECRET")),
-    decideWithinSeconds: Number(requiredVariable(env, "DECIDE_WITHIN_SECONDS")),
+    decideWithinSeconds: decideWithinSeconds(env),
+    admission: admission(env),
   });
   return route(placeOrder, PlaceOrderRequest, handle, edge(env));
 };

@@ -1,12 +1,24 @@
 // Lambda entry of the schedule sweep-orders.
-
+import type { Sweep } from "@order-saga/messaging";
 import { busPublisher, type ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { schedule } from "@order-saga/messaging/schedule";
 import { sharePublisher } from "@order-saga/messaging/shared-publisher";
+import type { Lateness } from "../admission/lateness.ts";
 import { sweepOrders } from "../service.ts";
 import { isHeard, sweepOrdersHandler } from "../sweeps.ts";
-import { edge, orderStore } from "./adapters.ts";
+import { edge, lateness, orderStore } from "./adapters.ts";
+
+/** What a run has seen undecided is told once, at its end. */
+const thenTell =
+  (sweep: Sweep, told: Lateness | undefined): Sweep =>
+  async (context) => {
+    try {
+      return await sweep(context);
+    } finally {
+      await told?.flush(context.now);
+    }
+  };
 
 export const create = (env: ExecutionEnvironment) => {
   const store = orderStore(env);
@@ -15,8 +27,9 @@ export const create = (env: ExecutionEnvironment) => {
     clock: env,
     isHeard: (orderId) => isHeard({ store }, orderId),
   });
-  const sweep = sweepOrdersHandler({ store, publish });
-  return schedule(sweepOrders, sweep, edge(env));
+  const told = lateness(env);
+  const sweep = sweepOrdersHandler({ store, publish, lateness: told });
+  return schedule(sweepOrders, thenTell(sweep, told), edge(env));
 };
 
 export const handler = create(lambda);

@@ -5,9 +5,13 @@ import { lambda } from "@order-saga/messaging/lambda";
 import { reaction } from "@order-saga/messaging/reaction";
 import { trackOrderHandler } from "../reactions.ts";
 import { trackOrder } from "../service.ts";
-import { orderStore } from "./adapters.ts";
+import { lateness, orderStore } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) =>
-  reaction(trackOrder, trackOrderHandler({ store: orderStore(env) }), reactionPorts(env, "orders"));
+  reaction(
+    trackOrder,
+    trackOrderHandler({ store: orderStore(env), lateness: lateness(env) }),
+    reactionPorts(env, "orders"),
+  );
 
 export const handler = create(lambda);

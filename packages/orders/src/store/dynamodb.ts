@@ -73,10 +73,7 @@ export function createDynamoDbStore(table: Table): OrderStore {
       });
     },
 
-    async writeBlind(write) {
-      const update = new UpdateCommand({ TableName, ...updateOf(write) });
-      return (await writeIf(() => client.send(update))) === "written";
-    },
+    writeBlind: (write) => writeBlind(table, write),
 
     async orders(principal, { cursor, limit }) {
       const start = cursor === undefined ? undefined : placeOfOrder(cursor);
@@ -110,6 +107,17 @@ export function createDynamoDbStore(table: Table): OrderStore {
       return { items: items.map(toProduct), ...next };
     },
   };
+}
+
+async function writeBlind({ client, tableName }: Table, write: BlindWrite): Promise<Order | boolean> {
+  // What a write returns costs nothing (DynamoDB API reference, "UpdateItem", ReturnValues).
+  const ReturnValues = write.isDecision ? "ALL_NEW" : "NONE";
+  const update = new UpdateCommand({ TableName: tableName, ...updateOf(write), ReturnValues });
+  let after: Item | undefined;
+  const result = await writeIf(async () => {
+    after = (await client.send(update)).Attributes;
+  });
+  return result === "written" && (after ? toOrder(after) : true);
 }
 
 /** Two transactions about the same ids refuse each other, and neither has written then. */

@@ -49,8 +49,9 @@ export function createMemoryStore(): MemoryStore {
     async writeBlind(write) {
       const order = orders.get(write.orderId);
       const next = order && afterBlindWrite(order, write);
-      if (next) orders.set(next.orderId, structuredClone(next));
-      return next !== undefined;
+      if (!next) return false;
+      orders.set(next.orderId, structuredClone(next));
+      return write.isDecision ? structuredClone(next) : true;
     },
     async orders(principal, { cursor, limit }) {
       const after = cursor === undefined ? undefined : placeOfOrder(cursor).place;

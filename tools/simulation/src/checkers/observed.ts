@@ -76,7 +76,9 @@ export type ApiCall = {
   readonly orderId: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly body: unknown;
-  readonly answer: { readonly status: number; readonly body: unknown } | undefined;
+  readonly answer:
+    | { readonly status: number; readonly body: unknown; readonly retryAfterSeconds?: number }
+    | undefined;
 };
 
 export type QueuedMessage = {

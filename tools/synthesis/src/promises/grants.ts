@@ -3,7 +3,14 @@ import { decide, judgeOf } from "@order-saga/iam/evaluate";
 import { readPolicy } from "@order-saga/iam/policy";
 import { type GrantSource, grantsOf } from "@order-saga/messaging/grants";
 import { policyOf } from "@order-saga/messaging/role";
-import { adjustmentRecord, productRecord, recordKinds, stockRecord } from "@order-saga/protocol/records";
+import {
+  adjustmentRecord,
+  gaugesRecord,
+  productRecord,
+  recordKinds,
+  stockRecord,
+  turnRecord,
+} from "@order-saga/protocol/records";
 import { find, type Graph, physical, type Resource } from "../graph.ts";
 import { type Statement, statementsOf } from "../policy.ts";
 import { types } from "../types.ts";
@@ -61,6 +68,13 @@ function mayWrite({ role }: Deployed, resource: string, key: string): boolean {
 /** The functions that write what is no order's record; an order's record is written by its service. */
 const writers: Readonly<Record<string, readonly string[]>> = {
   [productRecord.sk]: ["orders-put-product"],
+  [gaugesRecord.sk]: [
+    "orders-place-order",
+    "orders-place-child",
+    "orders-track-order",
+    "orders-sweep-orders",
+  ],
+  [turnRecord.sk]: ["orders-place-order", "orders-place-child"],
   [stockRecord.sk]: [
     "inventory-reserve-stock",
     "inventory-commit-stock",

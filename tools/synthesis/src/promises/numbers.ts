@@ -232,6 +232,13 @@ const functionRows: readonly Row[] = [
   },
   {
     type: types.function,
+    path: "environment.variables.ADMIT_WITHIN_PERCENT",
+    says: "an order is refused that would wait for more than half of that, unless a setting says otherwise",
+    is: (graph) => numericSetting(graph, "ADMIT_WITHIN_PERCENT", 50),
+    because: "the estimate may be wrong by a half, and what was taken must be decided in time all the same",
+  },
+  {
+    type: types.function,
     path: "environment.variables.ACTION_WITHIN_SECONDS",
     says: "a customer who is asked to confirm a payment has 600 s, unless a setting says otherwise",
     is: (graph) => numericSetting(graph, "ACTION_WITHIN_SECONDS", 600),

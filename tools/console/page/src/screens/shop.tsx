@@ -119,7 +119,13 @@ const keys = purchaseKeys();
 const isRefusal = (error: unknown): error is ApiProblem =>
   error instanceof ApiProblem && error.status < 500 && error.status !== 429;
 
+function inWords({ retryAfterSeconds: seconds = 1 }: ApiProblem): string {
+  return seconds < 100 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`;
+}
+
 function refusalOf(error: unknown): string {
+  if (error instanceof ApiProblem && error.type === "busy")
+    return `There are more orders than we can handle just now. Press Buy again in ${inWords(error)}: you keep your place.`;
   if (!isRefusal(error)) return "No answer. Press Buy again: the order is placed only once.";
   return `${error.message} ${error.errors[0]?.detail ?? error.detail ?? ""}`;
 }

@@ -19,7 +19,12 @@ async function tokenOf(sub: string): Promise<string> {
 }
 
 const storefrontOf = (sub: string) =>
-  createStorefront({ baseUrl: location.origin, token: () => tokenOf(sub) });
+  createStorefront({
+    baseUrl: location.origin,
+    token: () => tokenOf(sub),
+    // The page says itself how long a customer waits.
+    retry: { longestAsked: 2000 },
+  });
 
 export const shop: Storefront = storefrontOf(PRINCIPAL);
 
