@@ -1,0 +1,102 @@
+// More orders than can be decided, over the shipped functions in virtual time: who is refused, and how long.
+import type { ApiCall } from "./checkers/observed.ts";
+import { paymentOf } from "./checkers/records.ts";
+import type { Versions } from "./deployments.ts";
+import type { Fault, Plan } from "./plan.ts";
+import { aPlan, aPlannedOrder } from "./testing.ts";
+import { createWorld, type World } from "./world.ts";
+
+export type Rush = {
+  perSecond: number;
+  seconds: number;
+  decideWithinSeconds: number;
+  faults: readonly Fault[];
+};
+
+/** One customer for each order, who comes again as the shop says. */
+export function planOfRush({ decideWithinSeconds, faults, perSecond, seconds }: Rush): Plan {
+  const orders = Array.from({ length: perSecond * seconds }, (_, index) =>
+    aPlannedOrder({
+      number: index + 1,
+      at: Math.round((index * 1000) / perSecond),
+      customer: `customer-${index}`,
+      lines: [{ sku: "TEA-ASSAM", quantity: 1 }],
+    }),
+  );
+  return aPlan({
+    orders,
+    products: [{ sku: "TEA-ASSAM", unitPrice: 850, stock: 2 * orders.length }],
+    settings: { decideWithinSeconds, reservationSeconds: decideWithinSeconds },
+    faults: [...faults],
+    faultsUntil: 6 * 3600_000,
+  });
+}
+
+export type Refusals = {
+  orders: number;
+  /** Requests that were refused, and orders that were at least once. */
+  refusals: number;
+  refusedOrders: number;
+  taken: number;
+  /** Of the orders that were taken, those that the deadline ended. */
+  expired: number;
+  captured: number;
+  /** How long each refused order waited to be taken, by what it was told first. */
+  ratios: readonly number[];
+  /** Captures in each minute. */
+  capturesByMinute: readonly number[];
+  deadLetters: number;
+};
+
+export async function playRush(rush: Rush, versions: Versions): Promise<Refusals> {
+  const plan = planOfRush(rush);
+  const world = createWorld(plan, versions);
+  const { scheduler } = world.context;
+  let isOpen = false;
+  world.customers.open(() => {
+    isOpen = true;
+  });
+  while (!isOpen) await scheduler.step();
+  scheduler.skipTo(plan.start);
+  world.begin();
+  const end = plan.start + plan.faultsUntil;
+  while ((scheduler.next() ?? Number.POSITIVE_INFINITY) <= end) await scheduler.step();
+  return refusalsOf(world, plan);
+}
+
+function refusalsOf(world: World, plan: Plan): Refusals {
+  const { observed } = world;
+  const byOrder = Map.groupBy(
+    observed.calls.filter(({ route }) => route === "orders-place-order"),
+    ({ orderId }) => orderId ?? "",
+  );
+  const ratios: number[] = [];
+  let [refusals, refusedOrders, taken, expired, captured] = [0, 0, 0, 0, 0];
+  const capturesByMinute: number[] = [];
+  for (const { accepted, at, event } of observed.published) {
+    if (!accepted || event?.type !== "PaymentCaptured") continue;
+    const minute = Math.floor((at - plan.start) / 60_000);
+    capturesByMinute[minute] = (capturesByMinute[minute] ?? 0) + 1;
+  }
+  for (const [orderId, calls] of byOrder) {
+    const refused = calls.filter(({ answer }) => answer?.status === 429);
+    refusals += refused.length;
+    const accepted = calls.find(({ answer }) => answer?.status === 202);
+    const payment = paymentOf(observed, orderId);
+    if (accepted || payment) taken++;
+    if (payment?.events.PaymentAborted?.data.reason === "expired") expired++;
+    if (payment?.settlement === "CAPTURED") captured++;
+    const [first] = refused;
+    if (!first) continue;
+    refusedOrders++;
+    if (accepted) ratios.push((accepted.at - first.at) / 1000 / saidIn(first));
+  }
+  ratios.sort((a, b) => a - b);
+  const deadLetters = [...world.cloud.queues.all.values()]
+    .filter(({ source }) => source !== undefined)
+    .reduce((sum, { messages }) => sum + messages.size, 0);
+  const { length: orders } = plan.orders;
+  return { orders, refusals, refusedOrders, taken, expired, captured, ratios, capturesByMinute, deadLetters };
+}
+
+const saidIn = ({ answer }: ApiCall) => answer?.retryAfterSeconds ?? Number.NaN;
