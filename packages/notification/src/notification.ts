@@ -107,6 +107,25 @@ export function secondsUntilDue({ occurredAt, type }: Heard, now: number): numbe
   return Math.max(0, Math.ceil((Date.parse(occurredAt) + ACTION_GRACE_MILLISECONDS - now) / 1000));
 }
 
+/** Then its mail has its turn like any other: SQS keeps no message for longer than a few days. */
+const LONGEST_ASIDE_MILLISECONDS = 24 * 3600_000;
+
+/**
+ * True for what an outage has left behind: an order that is said only when it is too late for it, and the
+ * end that follows. Its customer has waited for a quarter of an hour, so that fresh mails come first.
+ */
+export function isLateNews(event: Heard, now: number): boolean {
+  const isLate =
+    (event.type === "OrderPlaced" && now >= Date.parse(event.data.decideBy)) ||
+    (event.type === "OrderRejected" && event.data.reason === "expired");
+  return isLate && now - Date.parse(event.occurredAt) < LONGEST_ASIDE_MILLISECONDS;
+}
+
+/** How long such a mail gives way: of each order another time, so that they do not come together. */
+export function secondsAside(orderId: string): number {
+  return 120 + (Number.parseInt(orderId.slice(-4), 16) % 480);
+}
+
 const hasEnded = ({ outcomes }: Notification) => Object.keys(outcomes).length > 0;
 
 /** A refund of a cancellation is told with the cancellation; one after an abort was never charged. */

@@ -21,6 +21,8 @@ export type Mailer = {
    * error means that its outcome is unknown.
    */
   send(mail: OutgoingMail, until: number): Promise<string>;
+  /** True if a mail would wait for its turn now. */
+  isBusy(): boolean;
 };
 
 /**

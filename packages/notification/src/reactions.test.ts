@@ -273,6 +273,35 @@ test("a mail that the limit has no turn for comes again later, and its delivery 
   expect(service.lines.join("\n")).not.toContain("@");
 });
 
+const expired = anEvent("OrderRejected", { data: { reason: "expired" } });
+
+test("what an outage left behind gives way while mails wait for their turn, and is sent for all that", async () => {
+  const service = aService();
+  service.mailer.isBusy = () => true;
+  service.clock.now = Date.parse(placed.data.decideBy);
+  expect(await service.deliver(placed, expired)).toEqual([]);
+  expect(service.kinds()).toEqual([]);
+  expect(await service.store.load(testOrderId)).toBeUndefined();
+  expect(service.putOff).toHaveLength(2);
+  for (const { delaySeconds } of service.putOff) {
+    expect(delaySeconds).toBeGreaterThanOrEqual(120);
+    expect(delaySeconds).toBeLessThan(600);
+  }
+  service.mailer.isBusy = () => false;
+  for (const { body } of service.putOff) expect(await service.deliver(body)).toEqual([]);
+  expect(service.kinds()).toEqual(["received", "rejected"]);
+});
+
+test("what is fresh waits for its turn, and what gave way for a day does so too", async () => {
+  const service = aService();
+  service.mailer.isBusy = () => true;
+  expect(await service.deliver(placed)).toEqual([]);
+  service.clock.now += 24 * 3600_000;
+  expect(await service.deliver(expired)).toEqual([]);
+  expect(service.kinds()).toEqual(["received", "rejected"]);
+  expect(service.putOff).toEqual([]);
+});
+
 test("a mail that the limit had no turn for in two days is a failed delivery, and becomes a dead letter", async () => {
   const service = aService();
   service.mailer.before = () => {

@@ -9,9 +9,11 @@ import {
   claimNextMail,
   type Heard,
   hear,
+  isLateNews,
   type MailKind,
   type Notification,
   type Sending,
+  secondsAside,
   secondsUntilDue,
   settle,
 } from "./notification.ts";
@@ -36,6 +38,10 @@ export function notifyCustomerHandler(ports: NotificationPorts): React<Heard["ty
     const early = secondsUntilDue(event, context.now);
     if (early > 0) {
       await ports.later(context.body, early);
+      return [];
+    }
+    if (isLateNews(event, context.now) && ports.mailer.isBusy()) {
+      await ports.later(context.body, secondsAside(subjectOf(event)));
       return [];
     }
     const claimant = { by: ports.newClaim(), now: context.now, claimLife: ports.claimLife };

@@ -34,6 +34,10 @@ const bench = commands("pnpm bench", "Measures what the documents say of perform
     says: "how many orders a second one SKU carries, by the ways to keep its stock",
     load: async () => (await import("./hot/command.ts")).hot,
   },
+  outage: {
+    says: "how fast the backlog of an outage is cleared, and what fresh orders notice of it",
+    load: async () => (await import("./outage/command.ts")).outage,
+  },
   feed: {
     says: "how fast a stock feed becomes stock beside orders, and that no kill changes its sum",
     load: async () => (await import("./feed/command.ts")).feed,

@@ -120,7 +120,7 @@ export function portsOver(ask: Ask, { claim, clock, timeoutSeconds }: RunOf): Po
         load: () => asked({ do: "load" }),
         save: (next) => asked({ do: "save notification", next }),
       },
-      mailer: { send: ({ kind }) => asked({ do: "mail", kind }) },
+      mailer: { isBusy: () => false, send: ({ kind }) => asked({ do: "mail", kind }) },
       clock,
       newClaim: () => claim,
       later: () => Promise.reject(new TypeError("The model's mail provider has no limit.")),

@@ -5,8 +5,11 @@ import type { Table } from "./dynamodb/table.ts";
 import type { FunctionCode, Lambda } from "./lambda.ts";
 
 export type Timers = {
-  /** Something in the service's table changed that a sweep may have to look at. */
-  wake(service: string): void;
+  /**
+   * Something in the service's table changed that a sweep may have to look at: this item, or it is not known
+   * what.
+   */
+  wake(service: string, item?: Readonly<Record<string, unknown>>): void;
   /** The provider has had such an event: the schedule that asks it for refunds and disputes may find some. */
   changed(type: string): void;
 };
@@ -43,8 +46,7 @@ export function createTimers(options: {
   );
 
   /** Plans the timer's next run that has something to look at, unless an earlier one is planned. */
-  function plan(timer: Timer): void {
-    const dueAt = dueOf(timer);
+  function plan(timer: Timer, dueAt = dueOf(timer)): void {
     if (dueAt === undefined) return;
     const skew = clockOf(timer.service) - scheduler.now();
     const period = timer.manifest.everyMinutes * 60_000;
@@ -87,8 +89,12 @@ export function createTimers(options: {
   }
 
   return {
-    wake(service) {
-      for (const timer of timers) if (timer.service === service) plan(timer);
+    wake(service, item) {
+      // An item that is due later than the planned run, or never, plans nothing: so the others are not read.
+      if (item && item.dueAt === undefined) return;
+      const dueAt = item && Date.parse(String(item.dueAt));
+      for (const timer of timers)
+        if (timer.service === service && (!item || timer.manifest.table !== "none")) plan(timer, dueAt);
     },
     changed(type) {
       if (!/^(refund|charge\.dispute)/.test(type)) return;

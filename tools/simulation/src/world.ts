@@ -74,7 +74,7 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
     ignoresConditions: sabotage,
     onWrite(service, item) {
       recorder.wrote(item);
-      timers.wake(service);
+      timers.wake(service, item);
     },
   });
   /** A task to look at the provider names the intent, not the order. */

@@ -15,6 +15,7 @@ export function createMemoryMailer(): MemoryMailer {
     sent,
     before: () => {},
     after: () => {},
+    isBusy: () => false,
     async send(mail) {
       await mailer.before(mail);
       sent.push(mail);

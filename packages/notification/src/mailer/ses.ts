@@ -35,6 +35,7 @@ export function createSesMailer(options: {
   const from = parseMailbox(options.from);
   const domain = from.address.slice(from.address.lastIndexOf("@") + 1);
   return {
+    isBusy: () => pace.millisecondsLeft() > 0,
     async send({ orderId, kind, to, subject, text, html }, until) {
       const mime = toMime({
         from,

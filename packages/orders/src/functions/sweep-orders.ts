@@ -1,6 +1,7 @@
 // Lambda entry of the schedule sweep-orders.
 import type { Sweep } from "@order-saga/messaging";
 import { busPublisher, type ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
+import { gatherLoads } from "@order-saga/messaging/gathered-loads";
 import { lambda } from "@order-saga/messaging/lambda";
 import { schedule } from "@order-saga/messaging/schedule";
 import { sharePublisher } from "@order-saga/messaging/shared-publisher";
@@ -21,11 +22,12 @@ const thenTell =
   };
 
 export const create = (env: ExecutionEnvironment) => {
-  const store = orderStore(env);
+  const table = orderStore(env);
+  const store = { ...table, load: gatherLoads({ load: table.load, loadAll: table.loadAll, wait: env.wait }) };
   const publish = sharePublisher({
     publish: busPublisher(env),
     clock: env,
-    isHeard: (orderId) => isHeard({ store }, orderId),
+    isHeard: (orderId) => isHeard({ store: table }, orderId),
   });
   const told = lateness(env);
   const sweep = sweepOrdersHandler({ store, publish, lateness: told });

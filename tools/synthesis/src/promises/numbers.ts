@@ -51,6 +51,7 @@ const isOfUploads = ({ inputs }: Resource) => endsWith(uploading, inputs.name ??
 const isOrdinary = ({ inputs }: Resource) => endsWith(ordinary, inputs.name ?? inputs.eventSourceArn);
 const endsWith = (names: readonly string[] = [], text: unknown) =>
   names.some((name) => String(text).endsWith(name));
+const isSweepOfOrders = ({ inputs }: Resource) => String(inputs.name).endsWith("-orders-sweep-orders");
 const isImport = ({ inputs }: Resource) => String(inputs.name).endsWith("-inventory-import-stock");
 const isSweepBulks = ({ inputs }: Resource) => String(inputs.name).endsWith("-orders-sweep-bulks");
 const isReconcile = ({ inputs }: Resource) => String(inputs.name).endsWith("-payment-reconcile-payments");
@@ -214,7 +215,18 @@ const functionRows: readonly Row[] = [
     is: 512,
     because: "it holds 1 MB of the file, and Lambda gives processors by memory",
   },
-  memory("schedules", 192, "its process grows to 130 MB, and most of its time is waiting"),
+  {
+    ...memory("schedules", 192, "its process grows to 130 MB, and most of its time is waiting"),
+    of: (each) => ofKind("schedules")(each) && !isSweepOfOrders(each),
+  },
+  {
+    type: types.function,
+    path: "memorySize",
+    of: isSweepOfOrders,
+    says: "the sweep of orders has 768 MB of memory",
+    is: 768,
+    because: "Lambda gives processors by memory, and a backlog is cleared as fast as it says it",
+  },
   memory("routes", 512, "Lambda gives processors by memory, and a customer waits for the cold start"),
   {
     type: types.function,
