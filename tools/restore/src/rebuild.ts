@@ -12,6 +12,7 @@ import { rebuiltPayment } from "./rebuild/payment.ts";
 import { reservationSteps } from "./rebuild/reservation.ts";
 import { rebuildBulks } from "./rebuild-bulks.ts";
 import { type Desk, deskOf, type OrdersOfBulks, type Rebuilding, type Rebuilt } from "./rebuilding.ts";
+import { takeStock } from "./take-stock.ts";
 
 const SHORT = "its stock is not there: an adjustment or a stock feed of the window is missing";
 
@@ -79,7 +80,7 @@ function rebuilder(given: Rebuilding, desk: Desk, ofBulks: OrdersOfBulks) {
     for (const { next, stock } of steps) {
       if (stock !== "reserve") await write("inventory", orderId, () => inventory.save(next, stock));
       else {
-        const result = isDryRun ? "written" : await inventory.reserve(next);
+        const result = isDryRun ? "written" : await takeStock(inventory, next);
         if (result === "short") return SHORT;
         await write("inventory", orderId, async () => (result === "written" ? result : "lost"));
       }
