@@ -15,11 +15,16 @@ import { called } from "./anti-patterns/use.ts";
  */
 export const bounded: Readonly<Record<string, string>> = {
   "packages/messaging/src/reaction.ts: Records": "a batch, at most 10 (the manifest's batchSize)",
-  "packages/messaging/src/sweep.ts: { length: atOnce }": "so many workers, a setting of each sweep",
+  "packages/messaging/src/sweep.ts: { length: Math.min(atOnce, orderIds.length) }":
+    "so many workers, a setting of each sweep",
+  "packages/messaging/src/due.ts: places": "the shards of the index, eight",
+  "packages/messaging/src/shared-publisher.ts: begun": "requests under way, of thirty a second at most",
+  "packages/messaging/src/shared-publisher.ts: together": "the callers of one request, at most ten",
   "packages/orders/src/acceptance.ts: ids": "an order's id by each secret, at most two",
+  "packages/orders/src/routes.ts: ids": "an order's id by each secret, at most two",
   "packages/orders/src/store/bulks-dynamodb.ts: ids": "a bulk's id by each secret, at most two",
   "packages/orders/src/store/dynamodb.ts: otherIds": "an order's id by each secret, at most two",
-  "packages/messaging/src/publisher.ts: split(entries)": "a record's events, which fill few requests",
+  "packages/messaging/src/publisher.ts: batches": "a record's events, which fill few requests",
   "packages/worker/src/consumer.ts: running.keys()": "batches at once, an option of the worker",
   "packages/worker/src/worker.ts: consumers": "the reactions that there are",
   "packages/inventory/src/store/one-writer-per-bucket.ts: buckets":

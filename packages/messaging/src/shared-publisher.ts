@@ -52,12 +52,18 @@ export function sharePublisher({ clock, isHeard, publish }: Sharing): Publish {
 
   async function serve(): Promise<void> {
     isServing = true;
+    const begun = new Set<Promise<void>>();
     for (let [first] = waiting; first; [first] = waiting) {
       const began = await turns.next(first.since + LONGEST_WAIT_MILLISECONDS);
-      if (began === undefined) for (const { failed } of waiting.splice(0)) failed(new NoTurn());
-      else void say(takeTogether(waiting), began);
+      if (began === undefined) {
+        for (const { failed } of waiting.splice(0)) failed(new NoTurn());
+        continue;
+      }
+      const request = say(takeTogether(waiting), began).finally(() => begun.delete(request));
+      begun.add(request);
     }
     isServing = false;
+    await Promise.all(begun);
   }
 
   async function say(together: readonly Waiting[], began: number): Promise<void> {
@@ -71,7 +77,7 @@ export function sharePublisher({ clock, isHeard, publish }: Sharing): Publish {
     } catch (error) {
       // Not the bus has refused it, so the others of the request are said without it.
       if (error instanceof TypeError && together.length > 1) {
-        for (const each of together) void say([each], began);
+        await Promise.all(together.map((each) => say([each], began)));
         return;
       }
       if (!(error instanceof TypeError)) turns.slowDown("refused", began);

@@ -1,13 +1,5 @@
 // The ports of admission: the gauges, which all processes share, and the turns of refused orders.
-import type { SaveResult } from "@order-saga/messaging";
-import type { Gauges } from "./gauges.ts";
-
-export type GaugeStore = {
-  /** Strongly consistent. */
-  load(): Promise<Gauges>;
-  /** Compare-and-set. */
-  save(next: Gauges): Promise<SaveResult>;
-};
+export type { GaugeStore } from "./gauges.ts";
 
 export type TurnStore = {
   /** When the refused order may come again; undefined if that is not known, or not any more. */

@@ -20,7 +20,6 @@ import { isEventType } from "@order-saga/contracts";
 import type { Call, Caller, PortCall } from "../calls.ts";
 import type { RunContext } from "../context.ts";
 import { subjectIn } from "../subject.ts";
-import { type TableCall, timed } from "./contention.ts";
 import { cancelled, conflicted, throttled, unanswered } from "./errors.ts";
 import {
   assertBatch,
@@ -37,6 +36,7 @@ import {
   update,
 } from "./operations.ts";
 import { createRetries } from "./sdk-retries.ts";
+import { type TableCall, timed } from "./timed.ts";
 
 type Describe = (input: never, tableOf: TableOf, lag: () => Lag, request: Request) => TableCall;
 

@@ -2,8 +2,8 @@
 import { clientSettings } from "@order-saga/messaging/client-settings";
 import type { Call, Caller } from "../calls.ts";
 import type { RunContext } from "../context.ts";
-import type { TableCall } from "./contention.ts";
 import { unanswered } from "./errors.ts";
+import type { TableCall } from "./timed.ts";
 
 /**
  * Of @smithy/core 3.41, whose standard mode is the one of November 2026. Tokens are the client's: what fails
