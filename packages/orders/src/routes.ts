@@ -27,7 +27,10 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
     const accepting = { request: body, fingerprint, ids, now, principal };
     const order = await acceptOnce(ports, accepting, async (made) => {
       await refuseIfBusy(ports, request, { made, ids });
-      return ports.store.create(made, ids.slice(1));
+      const order = await ports.store.create(made, ids.slice(1));
+      // One that came before was counted then.
+      if (order.placedAt === made.placedAt) ports.admission?.took(skusOf(made), now);
+      return order;
     });
     if ("refusal" in order) throw refused(order.refusal);
     request.about(order.orderId);
@@ -39,6 +42,8 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
   };
 }
 
+const skusOf = ({ lines }: Order) => lines.map(({ sku }) => sku);
+
 type Made = { made: Order; ids: readonly string[] };
 
 /** Throws the problem `busy` if the order would wait for too long; one that was taken before never is. */
@@ -47,10 +52,9 @@ async function refuseIfBusy(
   { log, now }: AuthenticatedRequest<PlaceOrderRequest>,
   { ids, made }: Made,
 ): Promise<void> {
-  const { lines, orderId } = made;
+  const { orderId } = made;
   const isKnown = async () => (await Promise.all(ids.map(store.load))).some((order) => order !== undefined);
-  const skus = lines.map(({ sku }) => sku);
-  const refusal = await admission?.refuses({ orderId, skus, isKnown, now });
+  const refusal = await admission?.refuses({ orderId, skus: skusOf(made), isKnown, now });
   if (!refusal) return;
   const seconds = Math.max(1, Math.ceil((refusal.until - now) / 1000));
   log("info", "order refused: it would wait for too long", {

@@ -16,8 +16,10 @@ export type Asking = {
 export type Refused = { readonly until: number; readonly queue: string };
 
 export type Admission = {
-  /** Why, and until when, an order is refused; undefined if it is taken. Never rejects. */
+  /** Why, and until when, an order is refused; undefined if it may be taken. Never rejects. */
   refuses(asking: Asking): Promise<Refused | undefined>;
+  /** A new order was taken. */
+  took(skus: readonly string[], now: number): void;
   /** What became of a publication. */
   published(): void;
   notPublished(now: number): void;
@@ -59,7 +61,6 @@ export function createAdmission({ failed, gauges, terms, turns }: AdmissionPorts
     const [worst] = lateOf(shared.at(now), skus, now, terms);
     const take = (taken?: number) => {
       if (worst && taken !== undefined) shared.add(worst.queue, { taken });
-      shared.took(namesFor(skus), now);
       return undefined;
     };
     if (!worst) return take();
@@ -99,6 +100,7 @@ export function createAdmission({ failed, gauges, terms, turns }: AdmissionPorts
         return undefined;
       }
     },
+    took: (skus, now) => shared.took(namesFor(skus), now),
     published: shared.published,
     notPublished: shared.notPublished,
   };

@@ -63,8 +63,8 @@ export function termsOf(limitSeconds: number): Terms {
   };
 }
 
-/** A gauge that was told nothing for so long says that all is well; a sweep tells every minute. */
-const BELIEVED_MILLISECONDS = 90_000;
+/** A gauge that was told nothing for so long says nothing more; a sweep tells of what has stopped. */
+const BELIEVED_MILLISECONDS = 45_000;
 const STUCK_BELIEVED_MILLISECONDS = 150_000;
 /** While nothing more is told, the queue is taken to move on for no longer than this. */
 const COASTING_MILLISECONDS = 20_000;
@@ -131,9 +131,12 @@ export function waitOf(gauge: Gauge, now: number, terms: Terms): Wait | undefine
   const rate = rateOf(gauge, terms);
   if (!last || !rate) return undefined;
   // Counted, whatever their order: SQS keeps it only by and large, and a fair queue on purpose does not.
+  const isSilent = now - last.at > 3 * terms.tellEvery;
+  // Those who decide in time need not tell, so what they decided may not be counted.
+  if (last.at - middle <= terms.late) return { wait: 0, rate };
   const queued = admitted - decided - left;
   // More came out than was counted going in, by processes that are gone: those now wait as long as those did.
-  if (queued < 0) return { wait: last.at - middle, rate };
+  if (queued < 0) return { wait: isSilent ? 0 : last.at - middle, rate };
   const coasted = Math.min(now - last.at, COASTING_MILLISECONDS);
   return { wait: Math.max(0, queued / rate - coasted), rate };
 }

@@ -1,6 +1,7 @@
 // The gauges as one process that takes orders knows them, and what it has yet to tell the others.
-import { type Gauge, isLate, newGauge, type Terms, withUndecided } from "./gauge.ts";
-import { BUS, changeGauges, type Gauges, noGauges, withGauge } from "./gauges.ts";
+import { createBusRefusals } from "./bus-refusals.ts";
+import { type Gauge, isLate, type Terms } from "./gauge.ts";
+import { changeGauges, type Gauges, noGauges, withGauge } from "./gauges.ts";
 import type { GaugeStore } from "./ports.ts";
 import { createTally } from "./tally.ts";
 
@@ -75,14 +76,7 @@ export function createProcessGauges(ports: {
   let run = { since: NEVER, last: NEVER, count: 0 };
   const tally = createTally(terms.limit);
   const countedSince = new Map<string, number>();
-  let bus: { refusesSince?: number; isBack: boolean } = { isBack: false };
-
-  function withBus(to: Gauges, now: number): Gauges {
-    const { isBack, refusesSince } = bus;
-    if (refusesSince !== undefined)
-      return withGauge(to, BUS, now, (gauge) => withUndecided(gauge, refusesSince, now));
-    return isBack && to.of[BUS] ? withGauge(to, BUS, now, () => newGauge) : to;
-  }
+  const bus = createBusRefusals();
 
   const isKnownLate = (queue: string, now: number) => {
     const gauge = known.of[queue];
@@ -106,19 +100,19 @@ export function createProcessGauges(ports: {
     news = new Map();
     toldAt = now;
     const base = now - readAt < FRESH_MILLISECONDS && known.version > 0 ? known : undefined;
-    const change = (read: Gauges) => withBus(withNews(read, told, now), now);
+    const change = (read: Gauges) => bus.shownIn(withNews(read, told, now), now);
     const written = await changeGauges(gauges, base, change).catch(failed);
     if (written) {
       known = written;
       readAt = now;
-      bus.isBack = false;
+      bus.told();
     } else for (const [queue, each] of told) add(queue, each);
   }
 
   return {
     at(now) {
       for (const [queue, gauge] of Object.entries(known.of)) if (isLate(gauge, now)) count(queue, gauge);
-      return withBus(withNews(known, news, now), now);
+      return bus.shownIn(withNews(known, news, now), now);
     },
     add,
     took(queues, now) {
@@ -131,7 +125,7 @@ export function createProcessGauges(ports: {
       const isOn = now - run.last < BUSY_MILLISECONDS / BUSY_ORDERS;
       run = { since: isOn ? run.since : now, last: now, count: isOn ? run.count + 1 : 1 };
       const sinceTold = now - toldAt;
-      const isBusNews = bus.isBack || (bus.refusesSince !== undefined && sinceTold >= terms.tellEvery);
+      const isBusNews = bus.isBack() || (bus.areKnown(now) && sinceTold >= terms.tellEvery);
       if ((news.size > 0 || isBusNews) && sinceTold >= TELL_MILLISECONDS) return tell(now);
       const isWatched = now < watchedUntil;
       const isBusy = run.count >= BUSY_ORDERS && now - run.since >= terms.readEvery;
@@ -143,11 +137,7 @@ export function createProcessGauges(ports: {
     watch(now) {
       watchedUntil = now + WATCHED_MILLISECONDS;
     },
-    published() {
-      if (bus.refusesSince !== undefined || known.of[BUS]) bus = { isBack: true };
-    },
-    notPublished(now) {
-      bus = { refusesSince: bus.refusesSince ?? now, isBack: false };
-    },
+    published: () => bus.published(known),
+    notPublished: (now) => bus.notPublished(known, now),
   };
 }

@@ -88,5 +88,8 @@ export async function playLoad(load: Load) {
 const hex = (value: number, digits: number) => Math.floor(value).toString(16).padStart(digits, "0");
 const idOf = (count: number, chance: number) => `ord_${hex(count, 27)}${hex(chance * 0x100000, 5)}`;
 
-const refusalOf = (admission: Admission, orderId: string, now: number) =>
-  admission.refuses({ orderId, skus: ["TEA"], isKnown: async () => false, now });
+async function refusalOf(admission: Admission, orderId: string, now: number) {
+  const refusal = await admission.refuses({ orderId, skus: ["TEA"], isKnown: async () => false, now });
+  if (!refusal) admission.took(["TEA"], now);
+  return refusal;
+}

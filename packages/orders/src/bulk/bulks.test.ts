@@ -56,6 +56,7 @@ async function aBulkShop() {
   const admission: Admission = {
     refuses: async ({ isKnown, now }) =>
       now < busyUntil && !(await isKnown()) ? { until: busyUntil, queue: "payment" } : undefined,
+    took() {},
     published() {},
     notPublished() {},
   };

@@ -84,11 +84,14 @@ export function placeChildHandler(ports: PlaceChildPorts): ReactTo<RowTask> {
     const request = { contact, currency, lines, paymentMethod };
     const ofBulk = { bulkId, bulkRow: row };
     const accepting = { request, fingerprint, ids: [orderId], principal, now, ofBulk };
-    const order = await acceptOnce(
-      ports,
-      accepting,
-      async (made) => (await postponed(ports, made, now)) ?? ports.store.createOfRow(made, ofBulk),
-    );
+    const order = await acceptOnce(ports, accepting, async (made) => {
+      const refused = await postponed(ports, made, now);
+      if (refused) return refused;
+      const placed = await ports.store.createOfRow(made, ofBulk);
+      const skus = made.lines.map(({ sku }) => sku);
+      if (placed?.placedAt === made.placedAt) ports.admission?.took(skus, now);
+      return placed;
+    });
     if (order && "until" in order) {
       const delaySeconds = Math.min(LONGEST_DELAY_SECONDS, Math.ceil((order.until - now) / 1000));
       await ports.sendTasks([{ body: task, group: groupOf(bulkId), delaySeconds }]);
