@@ -1,6 +1,6 @@
 // Log lines as the functions write them, of every kind that a page asks for; Lambda's own, and the access
 // log's.
-import { type EventType, layerOf } from "@order-saga/contracts";
+import { type EventType, layerOf, PlaceOrderRequest } from "@order-saga/contracts";
 import { warnIfDifferent } from "@order-saga/inventory/feed/import";
 import { invariantViolation, type ReactionManifest, type ScheduleManifest } from "@order-saga/messaging";
 import { route } from "@order-saga/messaging/http";
@@ -15,10 +15,12 @@ import { notifyCustomer } from "@order-saga/notification/service";
 import { createMemoryStore } from "@order-saga/notification/store/memory";
 import { placeBulk, split } from "@order-saga/orders/bulk/bulk";
 import { sweepBulksHandler } from "@order-saga/orders/bulk/sweeps";
-import { sweepBulks } from "@order-saga/orders/service";
+import { createIdentities } from "@order-saga/orders/identity/hmac";
+import { placeOrderHandler } from "@order-saga/orders/routes";
+import { placeOrder, sweepBulks } from "@order-saga/orders/service";
 import { createMemoryBulkStore as createBulkStore } from "@order-saga/orders/store/bulks-memory";
 import { createMemoryStore as createOrderStore } from "@order-saga/orders/store/memory";
-import { aShop, tea } from "@order-saga/orders/testing";
+import { anHttpRequest, aRequest, aShop, tea } from "@order-saga/orders/testing";
 import { hearProviderHandler, Ring } from "@order-saga/payment/doorbell";
 import type { Look } from "@order-saga/payment/look";
 import { type PaymentGateway, ProviderUnavailable } from "@order-saga/payment/ports";
@@ -55,11 +57,32 @@ export async function functionLines(): Promise<Line[]> {
   await mails(logOf("notification"));
   await stuckBulk(logOf("orders"));
   await payments(logOf("payment"));
+  await refusedOrder(logOf("orders"));
   for (const name of ["import-stock", "audit-upload"]) {
     const log = logOf("inventory").with({ reaction: name, requestId: testContext.awsRequestId });
     warnIfDifferent({ audited: "one", imported: "another" }, log);
   }
   return [...lines, ...(await stuckOrder())].map((line) => JSON.parse(line));
+}
+
+/** An order that comes while those before it wait for too long. */
+async function refusedOrder(log: Log): Promise<void> {
+  const store = createOrderStore();
+  await store.putProduct(tea);
+  const handle = placeOrderHandler({
+    store,
+    publish: async () => {},
+    identities: createIdentities("a secret of the tests"),
+    decideWithinSeconds: 900,
+    admission: {
+      refuses: async () => ({ until: testNow + minutes, queue: "payment" }),
+      took() {},
+      published() {},
+      notPublished() {},
+    },
+  });
+  const place = route(placeOrder, PlaceOrderRequest, handle, { log, now: () => testNow });
+  await place(anHttpRequest({ body: aRequest, headers: { "idempotency-key": "a-key-of-the-runbook" } }));
 }
 
 /** An event that is answered, one that fails, and one that is parked. */
