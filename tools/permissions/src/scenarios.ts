@@ -383,6 +383,8 @@ export const scenarios: readonly Scenario[] = [
       await put(saga, "/products/TEA-OOLONG", product);
       const key = randomUUID();
       for (const _ of ["first", "again"]) await put(saga, "/stock/TEA-OOLONG", { delta: 5 }, key);
+      // Spread over two buckets, its stock is read as a sum.
+      await put(saga, "/stock/TEA-OOLONG", { delta: 0, buckets: 2 }, randomUUID());
       for (const path of [
         `/orders/${orderId}`,
         "/orders",

@@ -48,8 +48,10 @@ function throttlesOf(table: Table): Formula {
 const transacting = services
   .map(({ name }): string => name)
   .filter((name) => {
-    const store = join(root, "packages", name, "src", "store", "dynamodb.ts");
-    return existsSync(store) && readFileSync(store, "utf8").includes("TransactWrite");
+    const store = join(root, "packages", name, "src", "store");
+    return ["dynamodb.ts", "transact.ts"]
+      .map((file) => join(store, file))
+      .some((file) => existsSync(file) && readFileSync(file, "utf8").includes("TransactWrite"));
   });
 
 function ofBus(graph: Graph, metricName: string, rule?: string): Watched {
