@@ -62,7 +62,7 @@ export async function clearAfter(
   while (!isOpen) await scheduler.step();
   scheduler.skipTo(plan.start);
   const backlog = seed(world, given);
-  const watch = watchEnds(world, backlog, given);
+  const watch = watchEnds(world, backlog);
   world.begin();
   const until = plan.start + LONGEST_MINUTES * 60_000;
   while (!watch.isOver() && (scheduler.next() ?? until) < until) {
@@ -142,7 +142,7 @@ function seed(world: World, { backMinutes, orders, outageMinutes, skus }: Outage
 const ends = new Set(["OrderConfirmed", "OrderRejected", "OrderCancelled"]);
 
 /** Reads what was published, and how long the queues are once a second. */
-function watchEnds(world: World, backlog: ReadonlySet<string>, given: Outage) {
+function watchEnds(world: World, backlog: ReadonlySet<string>) {
   const { context, cloud } = world;
   const { plan, scheduler } = context;
   const placedAt = new Map(plan.orders.map((order) => [world.orderIdOf(order), plan.start + order.at]));
