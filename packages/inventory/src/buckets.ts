@@ -19,6 +19,10 @@ export type Choice = { readonly bucket: number; readonly move?: Move };
 
 export const availableIn = (stock: Stock): number => sum(stock.map(({ available }) => available));
 
+/** What all buckets of each SKU have together. */
+export const sumsOf = (stock: ReadonlyMap<string, Stock>): ReadonlyMap<string, number> =>
+  new Map([...stock].map(([sku, buckets]) => [sku, availableIn(buckets)]));
+
 /**
  * Where an order takes so much of a SKU whose buckets have this available: its own bucket, so that orders
  * spread; a share moved into it, while some bucket has plenty; the next that has enough; or all that is

@@ -3,7 +3,7 @@ import { answersTo, type DomainEvent, type EventOf, type Shortage } from "@order
 import type { React } from "@order-saga/messaging";
 import { Contended, writeOptimistically } from "@order-saga/messaging/optimistic";
 import { again, retry } from "@order-saga/messaging/retry";
-import { availableIn, type Stock, wasShort } from "./buckets.ts";
+import { type Stock, sumsOf, wasShort } from "./buckets.ts";
 import type { InventoryPorts, InventoryStore } from "./ports.ts";
 import {
   commit,
@@ -89,8 +89,7 @@ async function rejectIfShort(
   now: number,
 ): Promise<Reservation | undefined> {
   const first = await look(shelf, skusOf(lines));
-  const sums = new Map([...first].map(([sku, stock]) => [sku, availableIn(stock)]));
-  const seen = shortagesOf(lines, sums);
+  const seen = shortagesOf(lines, sumsOf(first));
   const isSpread = ({ sku }: Shortage) => (first.get(sku)?.length ?? 1) > 1;
   const second = await look(shelf, skusOf(seen.filter(isSpread)));
   const shortages = seen.filter((each) => {

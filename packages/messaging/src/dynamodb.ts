@@ -1,6 +1,11 @@
 // What every DynamoDB adapter needs: a document client, conditional writes, batch reads, failures told apart.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { BatchGetCommand, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import {
+  BatchGetCommand,
+  DynamoDBDocumentClient,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from "@aws-sdk/lib-dynamodb";
 import { clientSettings } from "./client-settings.ts";
 import { again, retry } from "./retry.ts";
 import type { SaveResult } from "./versioned-store.ts";
@@ -52,6 +57,28 @@ export function cancellationCodes(error: unknown): string[] | undefined {
   if (!(error instanceof Error) || error.name !== "TransactionCanceledException") return undefined;
   const reasons = (error as { CancellationReasons?: { Code?: string }[] }).CancellationReasons ?? [];
   return reasons.map((reason) => reason.Code ?? "None");
+}
+
+/** At most 100 items, none of them twice. */
+export type Writes = NonNullable<TransactWriteCommandInput["TransactItems"]>;
+
+/** Undefined when the transaction was carried out, otherwise the reason of each item. */
+export async function transact({ client }: Table, TransactItems: Writes): Promise<string[] | undefined> {
+  try {
+    await client.send(new TransactWriteCommand({ TransactItems }));
+    return undefined;
+  } catch (error) {
+    const codes = cancellationCodes(error);
+    if (codes) return codes;
+    throw error;
+  }
+}
+
+/** Carries out conditional writes together, all or none, and tells what became of them. */
+export async function writeTogether(table: Table, writes: Writes): Promise<SaveResult> {
+  const codes = await transact(table, writes);
+  if (!codes) return "written";
+  return codes.includes("ConditionalCheckFailed") ? "lost" : "conflict";
 }
 
 /** A throttled table leaves keys of a batch unprocessed; after so many requests the caller gives up. */

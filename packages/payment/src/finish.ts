@@ -102,8 +102,8 @@ export function writeOver<A>(
 
 /** Calls of the same key have the same answer. */
 function keyOf(call: ProviderCall): string {
-  const { intentId, kind, refund } = { intentId: undefined, refund: undefined, ...call };
-  return JSON.stringify([kind, intentId, refund?.id]);
+  if (call.kind === "refund") return `refund ${call.refund.id}`;
+  return `${call.kind} ${call.kind === "authorize" ? call.since : call.intentId}`;
 }
 
 function ask(gateway: PaymentPorts["gateway"], orderId: string, call: ProviderCall): Promise<ProviderAnswer> {

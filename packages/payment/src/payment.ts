@@ -132,7 +132,8 @@ function askCustomer(payment: Payment, charge: Charge, cause: Cause, terms: Term
 }
 
 function withoutSecret(authorization: Authorization): Authorization {
-  const { clientSecret: _, ...rest } = { clientSecret: undefined, ...authorization };
+  if (authorization.state !== "ACTION_REQUIRED") return authorization;
+  const { clientSecret: _, ...rest } = authorization;
   return rest;
 }
 

@@ -9,7 +9,7 @@ import { services } from "@order-saga/services";
 import { keepItem } from "./dynamodb/values.ts";
 import type { FunctionCode } from "./lambda.ts";
 import { type Plan, START } from "./plan.ts";
-import { createWorld, type World } from "./world.ts";
+import { createWorld, openShop, type World } from "./world.ts";
 
 export type Outage = {
   /** Orders that no service has heard of, placed evenly over the outage. */
@@ -55,12 +55,7 @@ export async function clearAfter(
   const plan = planOf(given);
   const world = createWorld(plan, { first: functions, second: functions }, { services: servicesFor(given) });
   const { scheduler } = world.context;
-  let isOpen = false;
-  world.customers.open(() => {
-    isOpen = true;
-  });
-  while (!isOpen) await scheduler.step();
-  scheduler.skipTo(plan.start);
+  await openShop(world);
   const backlog = seed(world, given);
   const watch = watchEnds(world, backlog);
   world.begin();

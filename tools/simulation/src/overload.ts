@@ -4,7 +4,7 @@ import { paymentOf } from "./checkers/records.ts";
 import type { Versions } from "./deployments.ts";
 import type { Fault, Plan } from "./plan.ts";
 import { aPlan, aPlannedOrder } from "./testing.ts";
-import { createWorld, type World } from "./world.ts";
+import { createWorld, openShop, type World } from "./world.ts";
 
 export type Rush = {
   perSecond: number;
@@ -52,12 +52,7 @@ export async function playRush(rush: Rush, versions: Versions): Promise<Refusals
   const plan = planOfRush(rush);
   const world = createWorld(plan, versions);
   const { scheduler } = world.context;
-  let isOpen = false;
-  world.customers.open(() => {
-    isOpen = true;
-  });
-  while (!isOpen) await scheduler.step();
-  scheduler.skipTo(plan.start);
+  await openShop(world);
   world.begin();
   const end = plan.start + plan.faultsUntil;
   while ((scheduler.next() ?? Number.POSITIVE_INFINITY) <= end) await scheduler.step();

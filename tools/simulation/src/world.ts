@@ -143,6 +143,17 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
   };
 }
 
+/** Lets the shop open; then it is the plan's start. */
+export async function openShop({ context, customers }: World): Promise<void> {
+  const { plan, scheduler } = context;
+  let isOpen = false;
+  customers.open(() => {
+    isOpen = true;
+  });
+  while (!isOpen) await scheduler.step();
+  scheduler.skipTo(plan.start);
+}
+
 /** False for a dead letter that an operator purges by mistake. */
 function isKept(context: RunContext, recorder: Recorder) {
   return (queue: Queue, message: Message): boolean => {

@@ -1,7 +1,7 @@
 // The rules of a stock feed: its record, which of its rows count, and what they change.
 import { type EventOf, newEvent } from "@order-saga/contracts";
 import type { Upload } from "@order-saga/messaging/message";
-import { availableIn, gather, type Move, type Stock } from "../buckets.ts";
+import { gather, type Move, type Stock } from "../buckets.ts";
 import { type Header, isError, type Row, type RowError } from "./csv.ts";
 
 export type RefusalReason = EventOf<"StockFeedRefused">["data"]["reason"];
@@ -87,10 +87,6 @@ export function movesFor({ changes }: Batch, stock: ReadonlyMap<string, Stock>):
     return gather(sku, 0, read === undefined ? least : -delta, available) ?? [];
   });
 }
-
-/** What all buckets of each SKU have together. */
-export const sumsOf = (stock: ReadonlyMap<string, Stock>): ReadonlyMap<string, number> =>
-  new Map([...stock].map(([sku, buckets]) => [sku, availableIn(buckets)]));
 
 /** What the rows of a batch make of a SKU's available stock, given what was read. */
 export type Change = {

@@ -4,7 +4,7 @@ import { FeedId } from "@order-saga/contracts";
 import type { ReactionContext, ReactTo } from "@order-saga/messaging";
 import type { Upload } from "@order-saga/messaging/message";
 import { again, retry } from "@order-saga/messaging/retry";
-import type { Move, Stock } from "../buckets.ts";
+import { type Move, type Stock, sumsOf } from "../buckets.ts";
 import { type Header, isError, type Row } from "./csv.ts";
 import {
   afterBatch,
@@ -19,7 +19,6 @@ import {
   type RefusalReason,
   refuse,
   saidOf,
-  sumsOf,
   validated,
   waitingFeed,
 } from "./feed.ts";

@@ -1,12 +1,11 @@
 // Adjustments of stock in DynamoDB: each is made once per principal and key, and answered alike for ever.
 import { GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { StockLevel } from "@order-saga/contracts";
-import type { Table } from "@order-saga/messaging/dynamodb";
+import { type Table, transact } from "@order-saga/messaging/dynamodb";
 import { adjustmentId, adjustmentRecord, stockRecord } from "@order-saga/protocol/records";
 import type { Adjustment, InventoryStore } from "../ports.ts";
 import { zeroes } from "./buckets-dynamodb.ts";
 import { sumOfBuckets } from "./level.ts";
-import { transact } from "./transact.ts";
 
 const keyOf = ({ key, principal }: Adjustment) => adjustmentRecord.key(adjustmentId(principal, key));
 

@@ -1,10 +1,9 @@
 // The buckets of SKUs in DynamoDB: read all together, the heads first, and filled from each other.
-import { batchGet, type Item, type Table } from "@order-saga/messaging/dynamodb";
+import { batchGet, type Item, type Table, type Writes } from "@order-saga/messaging/dynamodb";
 import { stockRecord } from "@order-saga/protocol/records";
 import { bucketId } from "@order-saga/protocol/stock";
 import type { Move, Stock } from "../buckets.ts";
 import { toBucket } from "./level.ts";
-import type { Writes } from "./transact.ts";
 
 /** DynamoDB's limit of a BatchGetItem. */
 const MAXIMUM_KEYS = 100;

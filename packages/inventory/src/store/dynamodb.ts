@@ -2,7 +2,15 @@
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { StockLevel } from "@order-saga/contracts";
 import { dueAttributes, queryDue } from "@order-saga/messaging/due";
-import { type Item, type Key, overVersionBefore, type Table, writeIf } from "@order-saga/messaging/dynamodb";
+import {
+  type Item,
+  type Key,
+  overVersionBefore,
+  type Table,
+  transact,
+  writeIf,
+  writeTogether,
+} from "@order-saga/messaging/dynamodb";
 import { reservationRecord, stockRecord } from "@order-saga/protocol/records";
 import { bucketHeld } from "@order-saga/protocol/stock";
 import type { InventoryStore } from "../ports.ts";
@@ -10,7 +18,6 @@ import type { Movement, Reservation } from "../reservation.ts";
 import { createAdjustments } from "./adjustments-dynamodb.ts";
 import { movesOf, readOthers, readStock } from "./buckets-dynamodb.ts";
 import { sumOfBuckets } from "./level.ts";
-import { transact } from "./transact.ts";
 
 export function createDynamoDbStore(table: Table): InventoryStore {
   const { client, tableName: TableName } = table;
@@ -51,21 +58,15 @@ export function createDynamoDbStore(table: Table): InventoryStore {
 
     async save(next, movement) {
       if (!movement) return writeIf(() => client.send(new PutCommand(putReservation(TableName, next).Put)));
-      const codes = await transact(table, [
+      return writeTogether(table, [
         putReservation(TableName, next),
         ...movement.lines.map(({ sku, quantity }) =>
           moveStock(TableName, bucketHeld(next, sku), quantity, movement),
         ),
       ]);
-      if (!codes) return "written";
-      return codes.includes("ConditionalCheckFailed") ? "lost" : "conflict";
     },
 
-    async move(move) {
-      const codes = await transact(table, movesOf(TableName, move));
-      if (!codes) return "written";
-      return codes.includes("ConditionalCheckFailed") ? "lost" : "conflict";
-    },
+    move: (move) => writeTogether(table, movesOf(TableName, move)),
 
     ...createAdjustments(table),
 

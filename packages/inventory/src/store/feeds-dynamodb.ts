@@ -1,6 +1,15 @@
 // Stock feeds in DynamoDB: a batch of rows, the stock it changes and the feed's place are one transaction.
 import { GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { batchGet, type Item, overVersionBefore, type Table, writeIf } from "@order-saga/messaging/dynamodb";
+import {
+  batchGet,
+  type Item,
+  overVersionBefore,
+  type Table,
+  transact,
+  type Writes,
+  writeIf,
+  writeTogether,
+} from "@order-saga/messaging/dynamodb";
 import { feedBatch, feedErrors } from "@order-saga/protocol/feed-records";
 import { feedKeyRecord, feedRecord, stockRecord, uploadRecord } from "@order-saga/protocol/records";
 import { bucketId } from "@order-saga/protocol/stock";
@@ -9,7 +18,6 @@ import type { RowError } from "../feed/csv.ts";
 import { type Change, comparableSequencer, type Feed } from "../feed/feed.ts";
 import type { FeedStore } from "../feed/ports.ts";
 import { movesOf, readStock } from "./buckets-dynamodb.ts";
-import { transact, type Writes } from "./transact.ts";
 
 /** DynamoDB's limit of a BatchGetItem. */
 const MAXIMUM_KEYS = 100;
@@ -60,11 +68,7 @@ export function createFeedStore(table: Table): FeedStore {
 
     stock: (skus) => readStock(table, skus),
 
-    async move(move) {
-      const codes = await transact(table, movesOf(TableName, move));
-      if (!codes) return "written";
-      return codes.includes("ConditionalCheckFailed") ? "lost" : "conflict";
-    },
+    move: (move) => writeTogether(table, movesOf(TableName, move)),
 
     async errors({ errorItems, feedId }) {
       const keys = Array.from({ length: errorItems }, (_, number) => feedErrors.key(feedId, number + 1));

@@ -1,5 +1,6 @@
 // What a store of stock feeds promises, for the memory one and DynamoDB's.
 import { describe, expect, test } from "vitest";
+import { sumsOf } from "../buckets.ts";
 import type { Row, RowError } from "../feed/csv.ts";
 import {
   afterBatch,
@@ -8,7 +9,6 @@ import {
   type Feed,
   movesFor,
   refuse,
-  sumsOf,
   validated,
   waitingFeed,
 } from "../feed/feed.ts";

@@ -1,7 +1,7 @@
 // Whether a new order is taken: only if it can be decided in time, and else not before a moment that is said.
 import { isLate, type Terms, type Wait, waitOf } from "./gauge.ts";
-import { BUS, type Gauges, namesFor } from "./gauges.ts";
-import type { GaugeStore, TurnStore } from "./ports.ts";
+import { BUS, namesFor } from "./gauges.ts";
+import type { GaugeStore, Gauges, TurnStore } from "./ports.ts";
 import { createProcessGauges } from "./process-gauges.ts";
 
 export type Asking = {
@@ -59,13 +59,13 @@ export function createAdmission({ failed, gauges, terms, turns }: AdmissionPorts
 
   async function decide({ isKnown, now, orderId, skus }: Asking): Promise<Refused | undefined> {
     const [worst] = lateOf(shared.at(now), skus, now, terms);
-    const take = (taken?: number) => {
-      if (worst && taken !== undefined) shared.add(worst.queue, { taken });
-      return undefined;
-    };
-    if (!worst) return take();
+    if (!worst) return undefined;
     shared.watch(now);
     const { gauge, queue, rate, wait } = worst;
+    const take = (taken?: number) => {
+      if (taken !== undefined) shared.add(queue, { taken });
+      return undefined;
+    };
     const learning = rate === undefined ? 0 : 1 / (rate * terms.limit * LEARNT_IN);
     const isInLine = gauge.line > now;
     if (wait <= (isInLine ? ROOM_BESIDE_TURNS : ROOM) * terms.limit)
@@ -75,7 +75,7 @@ export function createAdmission({ failed, gauges, terms, turns }: AdmissionPorts
       if (queue !== BUS || now - probedAt < PROBE_MILLISECONDS)
         return { until: now + outageOf(wait, orderId), queue };
       probedAt = now;
-      return take();
+      return undefined;
     }
     const turn = await turns.load(orderId);
     const isOurs = turn !== undefined && now - turn < TURN_MILLISECONDS;

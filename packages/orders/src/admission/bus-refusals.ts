@@ -1,6 +1,7 @@
 // Since when the bus refuses the events of this process, as its gauge shows it.
 import { newGauge, withUndecided } from "./gauge.ts";
-import { BUS, type Gauges, withGauge } from "./gauges.ts";
+import { BUS, withGauge } from "./gauges.ts";
+import type { Gauges } from "./ports.ts";
 
 /** A process that had nothing to say for so long knows nothing of the bus. */
 const KNOWN_MILLISECONDS = 30_000;

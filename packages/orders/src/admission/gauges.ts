@@ -1,16 +1,7 @@
 // The gauges of every queue that a new order waits in, as one record, and what a process adds to them.
-import type { SaveResult } from "@order-saga/messaging";
 import { again, retry } from "@order-saga/messaging/retry";
 import { type Gauge, isLate, newGauge } from "./gauge.ts";
-
-export type Gauges = { readonly version: number; readonly of: Readonly<Record<string, Gauge>> };
-
-export type GaugeStore = {
-  /** Strongly consistent. */
-  load(): Promise<Gauges>;
-  /** Compare-and-set. */
-  save(next: Gauges): Promise<SaveResult>;
-};
+import type { GaugeStore, Gauges } from "./ports.ts";
 
 export const noGauges: Gauges = { version: 0, of: {} };
 

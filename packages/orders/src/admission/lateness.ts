@@ -1,7 +1,7 @@
 // Tells the gauges of orders that are decided late, or not at all. In calm times it only listens.
 import { type Decisions, type Terms, withDecisions, withUndecided } from "./gauge.ts";
-import { changeGauges, type Gauges, withGauge } from "./gauges.ts";
-import type { GaugeStore } from "./ports.ts";
+import { changeGauges, withGauge } from "./gauges.ts";
+import type { GaugeStore, Gauges } from "./ports.ts";
 
 export type Lateness = {
   /** Orders of these queues were decided now; the promise is for what is written of it, and never rejects. */

@@ -1,8 +1,8 @@
 // The gauges as one process that takes orders knows them, and what it has yet to tell the others.
 import { createBusRefusals } from "./bus-refusals.ts";
 import { type Gauge, isLate, type Terms } from "./gauge.ts";
-import { changeGauges, type Gauges, noGauges, withGauge } from "./gauges.ts";
-import type { GaugeStore } from "./ports.ts";
+import { changeGauges, noGauges, withGauge } from "./gauges.ts";
+import type { GaugeStore, Gauges } from "./ports.ts";
 import { createTally } from "./tally.ts";
 
 /** What a process adds to a gauge. */

@@ -2,8 +2,8 @@
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { overVersionBefore, type Table, writeIf } from "@order-saga/messaging/dynamodb";
 import { gaugesRecord, turnRecord } from "@order-saga/protocol/records";
-import { type Gauges, noGauges } from "../admission/gauges.ts";
-import type { GaugeStore, TurnStore } from "../admission/ports.ts";
+import { noGauges } from "../admission/gauges.ts";
+import type { GaugeStore, Gauges, TurnStore } from "../admission/ports.ts";
 import { turnPlace } from "../admission/turn-place.ts";
 
 const gaugesKey = gaugesRecord.key("ORDERS");

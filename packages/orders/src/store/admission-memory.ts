@@ -1,6 +1,6 @@
 // Gauges and turns in memory, for tests and simulation.
-import { type Gauges, noGauges } from "../admission/gauges.ts";
-import type { GaugeStore, TurnStore } from "../admission/ports.ts";
+import { noGauges } from "../admission/gauges.ts";
+import type { GaugeStore, Gauges, TurnStore } from "../admission/ports.ts";
 import { turnPlace } from "../admission/turn-place.ts";
 
 export function createMemoryGauges(): GaugeStore {

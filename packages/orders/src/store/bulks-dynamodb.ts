@@ -1,17 +1,13 @@
 // The records of bulk orders in DynamoDB: a head, its rows in chunks, an item for each row that has ended.
-import {
-  GetCommand,
-  PutCommand,
-  TransactWriteCommand,
-  type TransactWriteCommandInput,
-} from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { dueAttributes, queryDue } from "@order-saga/messaging/due";
 import {
   batchGet,
-  cancellationCodes,
   type Item,
   overVersionBefore,
   type Table,
+  transact,
+  type Writes,
   writeIf,
 } from "@order-saga/messaging/dynamodb";
 import { again, retry } from "@order-saga/messaging/retry";
@@ -161,18 +157,4 @@ const defined = (counts: Record<string, unknown>) =>
 
 function toOutcome({ pk: _pk, sk: _sk, ...outcome }: Item): Outcome {
   return outcome as unknown as Outcome;
-}
-
-type Writes = NonNullable<TransactWriteCommandInput["TransactItems"]>;
-
-/** Undefined when the transaction was carried out, otherwise the reason of each item. */
-async function transact({ client }: Table, TransactItems: Writes): Promise<string[] | undefined> {
-  try {
-    await client.send(new TransactWriteCommand({ TransactItems }));
-    return undefined;
-  } catch (error) {
-    const codes = cancellationCodes(error);
-    if (!codes) throw error;
-    return codes;
-  }
 }

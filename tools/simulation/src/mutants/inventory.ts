@@ -88,8 +88,8 @@ export const inventoryMutants: readonly Mutant[] = [
     also: [
       {
         file: store,
-        find: "import { type Item,",
-        replace: "import { batchGet, type Item,",
+        find: "import {\n  type Item,",
+        replace: "import {\n  batchGet,\n  type Item,",
       },
       {
         file: store,

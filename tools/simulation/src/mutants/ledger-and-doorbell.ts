@@ -217,7 +217,7 @@ export const ledgerAndDoorbellMutants: readonly Mutant[] = [
     name: "secret-kept-after-the-answer",
     why: "What was needed to ask the customer stays with the record.",
     file: rules,
-    find: "const { clientSecret: _, ...rest } = { clientSecret: undefined, ...authorization };\n  return rest;",
+    find: "const { clientSecret: _, ...rest } = authorization;\n  return rest;",
     replace: "return authorization;",
   },
   {

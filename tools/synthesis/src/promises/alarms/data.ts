@@ -48,10 +48,8 @@ function throttlesOf(table: Table): Formula {
 const transacting = services
   .map(({ name }): string => name)
   .filter((name) => {
-    const store = join(root, "packages", name, "src", "store");
-    return ["dynamodb.ts", "transact.ts"]
-      .map((file) => join(store, file))
-      .some((file) => existsSync(file) && readFileSync(file, "utf8").includes("TransactWrite"));
+    const store = join(root, "packages", name, "src", "store", "dynamodb.ts");
+    return existsSync(store) && /\b(transact|writeTogether)\(/.test(readFileSync(store, "utf8"));
   });
 
 function ofBus(graph: Graph, metricName: string, rule?: string): Watched {
