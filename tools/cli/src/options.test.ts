@@ -39,6 +39,16 @@ test("a worker takes some reactions, or all; neither goes with another endpoint"
     expect(() => parseOptions([option, "all", "--endpoint", "aws"], {})).toThrow("so not with --endpoint");
 });
 
+test("names of this machine are a list of names, and no addresses", () => {
+  expect(parseOptions(["--allow-host", "shop.example,laptop"], {}).hostNames).toEqual([
+    "shop.example",
+    "laptop",
+  ]);
+  expect(() => parseOptions(["--allow-host", "https://shop.example"], {})).toThrow(
+    "names such as shop.example",
+  );
+});
+
 test("--wire leaves nothing of AWS's clients out", () => {
   expect(parseOptions(["--wire"], {}).wire).toBe(true);
 });

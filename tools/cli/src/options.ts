@@ -9,6 +9,14 @@ const options = {
     variable: "AWS_PORT",
     says: "port of the embedded AWS endpoint, default 4566; with --endpoint any free port",
   },
+  "allow-host": {
+    kind: "text",
+    value: "NAME,…",
+    variable: "ORDER_SAGA_ALLOW_HOST",
+    pattern: /^[\w.-]+(,[\w.-]+)*$/,
+    needs: "names such as shop.example",
+    says: "names besides localhost by which both ports may be asked, such as a tunnel's",
+  },
   data: {
     kind: "text",
     value: "DIR|memory",
@@ -62,6 +70,7 @@ export function runtimeOptions(values: Values<typeof options>): RuntimeOptions {
     awsPort: values["aws-port"] ?? (remote ? 0 : 4566),
     data: data === "memory" ? undefined : data,
     watch: !values["no-watch"],
+    ...(values["allow-host"] !== undefined && { hostNames: values["allow-host"].split(",") }),
     ...(values.wire && { wire: true }),
     ...consumers(values, remote !== undefined),
     ...(remote && { remote }),

@@ -2,7 +2,6 @@
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize, sep } from "node:path";
 import { problemResponse } from "@order-saga/local/http/local-app";
-import { onlyThisHost } from "@order-saga/local/http/loopback";
 import type { Hono } from "hono";
 
 const types: Readonly<Record<string, string>> = {
@@ -51,8 +50,6 @@ const headersFor = (uploads: string) => ({
  */
 export function mountPage(app: Hono, files: () => Promise<string>, uploads: string): void {
   const headers = headersFor(uploads);
-  app.use("/", onlyThisHost);
-  app.use("/console/*", onlyThisHost);
   const serve = async (path: string): Promise<Response> => {
     let folder: string;
     try {

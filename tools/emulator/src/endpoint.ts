@@ -5,6 +5,7 @@ import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { type Access, assertMaySend, createAccess, type OnJudged, type Roles } from "./access.ts";
+import { createCallers } from "./callers.ts";
 import { isOpenElsewhere } from "./dynamodb/open-file.ts";
 import { createTables, tablesFile } from "./dynamodb/tables.ts";
 import { withDeliveryFaults } from "./eventbridge/faulty-delivery.ts";
@@ -18,7 +19,15 @@ import {
 import type { EndpointFaults } from "./faults.ts";
 import type { EndpointObserver } from "./observer.ts";
 import { createPaymentProvider, type PaymentProvider } from "./payments/index.ts";
-import { answerCall, type Call, type CallAnswer, type Engines, respond } from "./routing.ts";
+import {
+  answerCall,
+  type Call,
+  type CallAnswer,
+  type Engines,
+  refuseCaller,
+  respond,
+  write,
+} from "./routing.ts";
 import { createObjectStore } from "./s3/index.ts";
 import { createMailbox, type StoredMail } from "./ses/mailbox.ts";
 import { createQueues, type Queues } from "./sqs/queues.ts";
@@ -45,6 +54,8 @@ export type AwsEndpointOptions = {
   secretAccessKey?: string;
   /** The shop's key of the payment provider; any is taken where it is absent. */
   stripeApiKey?: string | undefined;
+  /** Names besides `localhost` under which this machine may be asked. */
+  hostNames?: readonly string[] | undefined;
 };
 
 /** Called when an event is on its queues; `receivedAt` is when the bus accepted it, in milliseconds. */
@@ -83,7 +94,10 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   const opening = Promise.withResolvers<Engines>();
   // The caller gets the error below; this covers the case without waiting requests.
   opening.promise.catch(() => {});
+  const callers = createCallers(options.hostNames);
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    const refused = refuseCaller(callers, request);
+    if (refused) return write(response, refused);
     // A request that arrives while the state is being opened waits for it.
     const answered = opening.promise
       .then((engines) => respond(engines, request, response))
@@ -151,7 +165,7 @@ export async function isInUse(directory: string): Promise<boolean> {
 
 const TABLES = "dynamodb";
 
-type Opening = Required<Omit<AwsEndpointOptions, "port">> & {
+type Opening = Required<Omit<AwsEndpointOptions, "port" | "hostNames">> & {
   listeners: ReadonlySet<EventListener>;
   url: string;
 };

@@ -4,10 +4,12 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 import type { Denial } from "@order-saga/iam/denied";
 import { type Access, accessKeyIn } from "./access.ts";
 import { AnswerLost } from "./answer-lost.ts";
+import type { Callers, Pages } from "./callers.ts";
 import type { Tables } from "./dynamodb/tables.ts";
 import type { EventBridge } from "./eventbridge/index.ts";
+import { AUTHENTICATE_PATH } from "./payments/authentication.ts";
 import type { PaymentProvider } from "./payments/index.ts";
-import { bucketOfHost, type ObjectStore } from "./s3/index.ts";
+import { accessDenied, bucketOfHost, type ObjectStore } from "./s3/index.ts";
 import { failure, type Mailbox } from "./ses/mailbox.ts";
 import type { Queues, SqsRequest } from "./sqs/queues.ts";
 
@@ -75,6 +77,32 @@ export async function respond(
   }
 }
 
+/** Why the request may not be made at all, in the service's own form; undefined if it may. */
+export function refuseCaller(callers: Callers, request: IncomingMessage): WireAnswer | undefined {
+  const isObject = isForObjects(request);
+  const message = callers.refuse(request, pagesOf(request), isObject);
+  if (message === undefined) return undefined;
+  const { headers, url = "/" } = request;
+  if (isObject) return accessDenied(message, url);
+  if (url.startsWith("/v1/")) {
+    const body = { error: { type: "invalid_request_error", message } };
+    return asWire({ status: 403, body }, "application/json");
+  }
+  const target = targets.get(targetOf(headers)?.[0]);
+  if (target) return asWire(deniedBy(target.service, refusedPage(message)), target.contentType);
+  if (isForm(headers)) return asWire(deniedBy("ses", refusedPage(message)), "text/xml");
+  return refusal(403, "AccessDeniedException", message);
+}
+
+const refusedPage = (message: string): Denial => ({ name: "AccessDenied", message, httpStatusCode: 403 });
+
+/** The bank's page is framed by any shop, and its link has a secret; files come from a page of the shop. */
+function pagesOf(request: IncomingMessage): Pages {
+  const path = (request.url ?? "/").replace(/\?.*$/s, "");
+  if (AUTHENTICATE_PATH.test(path)) return "any";
+  return isForObjects(request) ? "local" : "own";
+}
+
 /** S3 has no header of its own: its requests are signed for it, or carry a form, or ask before they do. */
 function isForObjects({ headers, method, url = "/" }: IncomingMessage): boolean {
   if (headers["x-amz-target"] !== undefined || url.startsWith("/v1/")) return false;
@@ -140,13 +168,13 @@ const targets = new Map<string | undefined, { service: Call["service"]; contentT
 ]);
 
 async function answerTo(engines: Engines, request: WireRequest): Promise<WireAnswer> {
-  const target = request.headers["x-amz-target"];
-  if (typeof target !== "string") return answerToForm(engines, request);
+  const target = targetOf(request.headers);
+  if (!target) return answerToForm(engines, request);
   const input = parseJson(request.body);
   if (!input) return refusal(400, "SerializationException", "The body is not a JSON object.");
-  const [prefix, operation = ""] = target.split(".");
+  const [prefix, operation = ""] = target;
   const known = targets.get(prefix);
-  if (!known) return refusal(400, "UnknownOperationException", `${target} is not served here.`);
+  if (!known) return refusal(400, "UnknownOperationException", `${target.join(".")} is not served here.`);
   const { service, contentType } = known;
   const { signal, headers } = request;
   const accessKey = accessKeyIn(headers.authorization);
@@ -160,10 +188,17 @@ async function answerTo(engines: Engines, request: WireRequest): Promise<WireAns
   );
 }
 
+/** Service and operation of the JSON protocols. */
+function targetOf({ "x-amz-target": target }: IncomingHttpHeaders): string[] | undefined {
+  return typeof target === "string" ? target.split(".") : undefined;
+}
+
+const isForm = (headers: IncomingHttpHeaders) =>
+  String(headers["content-type"]).startsWith("application/x-www-form-urlencoded");
+
 /** The query protocol, which only SES uses here. */
 async function answerToForm(engines: Engines, request: WireRequest): Promise<WireAnswer> {
-  const isForm = String(request.headers["content-type"]).startsWith("application/x-www-form-urlencoded");
-  if (request.method !== "POST" || !isForm) {
+  if (request.method !== "POST" || !isForm(request.headers)) {
     const message =
       "Here are EventBridge, SQS and DynamoDB by their JSON protocols, S3 for signed requests, SES version 1, and Stripe under /v1/.";
     return refusal(404, "UnknownOperationException", message);
@@ -201,7 +236,7 @@ function asWire({ body, headers, status }: CallAnswer, contentType: string): Wir
   };
 }
 
-function write(response: ServerResponse, { status, headers, body }: WireAnswer): void {
+export function write(response: ServerResponse, { status, headers, body }: WireAnswer): void {
   // A HEAD request is told the length of a body that it does not get.
   response.writeHead(status, { "content-length": Buffer.byteLength(body), ...headers }).end(body);
 }

@@ -20,12 +20,13 @@ type Told = {
 
 /** Rejects with PortInUseError or DataDirectoryError. */
 export async function startEmbeddedAws(
-  { awsPort, data }: RuntimeOptions,
+  { awsPort, data, hostNames }: RuntimeOptions,
   { faults, observer, roles, stripeApiKey }: Told,
 ): Promise<AwsEndpoint> {
   try {
     const aws = await startAwsEndpoint({
       port: awsPort,
+      hostNames,
       directory: data,
       region: REGION,
       accountId: ACCOUNT_ID,

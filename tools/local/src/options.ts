@@ -8,6 +8,8 @@ export type RuntimeOptions = {
   port: number;
   /** Port of the AWS endpoint; 0 takes any free one. */
   awsPort: number;
+  /** Names besides `localhost` under which this machine may be asked, such as a tunnel's. */
+  hostNames?: readonly string[];
   /** Folder that keeps all state, or undefined for memory. */
   data: string | undefined;
   /** Reload a service when one of its source files is saved. */

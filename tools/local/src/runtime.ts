@@ -86,7 +86,7 @@ export async function startRuntime(
   try {
     const { clock, faults, secrets, signingKey } = await openState(options.data);
     closers.add(followClock(clock.offset));
-    const http = await listen(options.port);
+    const http = await listen(options.port, options.hostNames);
     closers.add(() => closeServer(http.server));
     const observers = new Set(given);
     const observer = observerOf(observers);

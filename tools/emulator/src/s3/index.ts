@@ -80,6 +80,10 @@ export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   };
 }
 
+/** The answer to a request that is not looked at. */
+export const accessDenied = (message: string, url: string): S3Answer =>
+  refused(new S3Error("AccessDenied", message), url, newRequestId());
+
 async function answerTo(served: Served, call: S3Call, isTooLarge: boolean): Promise<S3Answer> {
   const requestId = newRequestId();
   let request: S3Request | undefined;

@@ -10,7 +10,7 @@ import { closeServer, listen } from "./server.ts";
 
 async function anApi() {
   const bodies: unknown[] = [];
-  const { accept, server, url } = await listen(0);
+  const { accept, server, url } = await listen(0, ["shop"]);
   onTestFinished(() => closeServer(server));
   const route = (name: string, path: string, scopes: "orders:read"[] = []) => ({
     service: "orders",

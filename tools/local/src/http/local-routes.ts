@@ -7,7 +7,7 @@ import type { Issuer } from "../tokens/index.ts";
 import { type MovableClock, mountClockRoutes } from "./clock-routes.ts";
 import { mountFaultRoutes } from "./fault-routes.ts";
 import { problemResponse } from "./local-app.ts";
-import { onlyFromHere } from "./loopback.ts";
+import { needsHeader } from "./loopback.ts";
 import { mountPaymentRoutes } from "./payment-routes.ts";
 import { mountTokenRoutes } from "./token-routes.ts";
 
@@ -15,7 +15,7 @@ export function mountLocalRoutes(
   app: Hono,
   runtime: MovableClock & { issuer: Issuer; faults: FaultBoard; aws: Pick<AwsEndpoint, "payments"> },
 ): void {
-  app.use("/__local/*", onlyFromHere);
+  app.use("/__local/*", needsHeader);
   mountTokenRoutes(app, runtime.issuer);
   mountClockRoutes(app, runtime);
   mountFaultRoutes(app, runtime.faults);

@@ -1,42 +1,44 @@
-// Who may use the laptop's own routes: a program on this machine, and no web page.
+// Who may use the laptop's port: a program on this machine, and of web pages those of this machine.
+import type { IncomingMessage, RequestListener } from "node:http";
+import { createCallers, isHere, type Pages } from "@order-saga/emulator/callers";
 import type { MiddlewareHandler } from "hono";
+import { problem, writeAnswer } from "./answer.ts";
 import { problemResponse } from "./local-app.ts";
+
+export { isHere };
 
 /** Below this a page reads, if one is mounted. */
 const PAGE_PATH = "/__local/console";
 
-const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
+/** Lets through what this machine asks; `names` are further names of it. */
+export function guardListener(
+  names: readonly string[] | undefined,
+  handle: RequestListener,
+): RequestListener {
+  const callers = createCallers(names);
+  return (incoming, outgoing) => {
+    const isLocal = /^\/__local(?:[/?]|$)/.test(pathOf(incoming));
+    const refused = callers.refuse(incoming, pagesOf(incoming), !isLocal);
+    if (refused === undefined) return handle(incoming, outgoing);
+    writeAnswer(outgoing, problem(403, "not-local", refused));
+  };
+}
+
+/** The API is for shops on any port; the laptop's own routes and its page are for the page itself. */
+function pagesOf(incoming: IncomingMessage): Pages {
+  return /^\/(?:$|\?|(?:__local|console)(?:[/?]|$))/.test(pathOf(incoming)) ? "same-site" : "local";
+}
+
+/** Of a proxy's request, whose address is whole, too. */
+const pathOf = ({ url = "/" }: IncomingMessage) => url.replace(/^[a-z]+:\/\/[^/]*/i, "");
 
 /**
- * Refuses requests under a foreign host name that resolves to this machine (DNS rebinding), and requests from
- * other sites' pages.
+ * No page of another site can set the header. A page on this machine reads without it, because a browser's
+ * EventSource sends none; nothing is changed by it, and no other site can see the answer.
  */
-export const onlyThisHost: MiddlewareHandler = async (context, next) => {
-  const { host, origin } = context.req.header();
-  const isForeign = context.req.header("sec-fetch-site") === "cross-site";
-  if (!isHere(`http://${host ?? ""}`) || (origin !== undefined && !isHere(origin)))
-    return problemResponse(403, "not-local", "Requests to /__local are answered on this machine only.");
-  // A link on another site may lead to the page, and to nothing behind it.
-  if (isForeign && context.req.header("sec-fetch-mode") !== "navigate")
-    return problemResponse(403, "not-local", "Another site's page may not ask here.");
-  return next();
-};
-
-/**
- * The same, and the header that no page of another site can set. A page on this machine reads without it,
- * because a browser's EventSource sends none; nothing is changed by it, and no other site can see the
- * answer.
- */
-export const onlyFromHere: MiddlewareHandler = async (context, next) => {
-  const refused = await onlyThisHost(context, async () => {});
-  if (refused) return refused;
+export const needsHeader: MiddlewareHandler = async (context, next) => {
   const isReading = context.req.method === "GET" && context.req.path.startsWith(`${PAGE_PATH}/`);
   if (!isReading && context.req.header("x-order-saga") === undefined)
     return problemResponse(403, "header-missing", "Requests to /__local need the header X-Order-Saga.");
   return next();
 };
-
-/** True for an address of this machine. */
-export function isHere(url: string): boolean {
-  return URL.canParse(url) && loopback.has(new URL(url).hostname);
-}

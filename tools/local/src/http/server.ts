@@ -1,6 +1,7 @@
 // The port of the storefront API: taken at once, answered when the routes are there.
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
+import { guardListener } from "./loopback.ts";
 
 /** A port is taken; `flag` is the one that chooses another. */
 export class PortInUseError extends Error {
@@ -18,10 +19,13 @@ export type HttpListener = {
   accept: (listener: RequestListener) => void;
 };
 
-/** Takes the port at once, so that a port in use is said before anything else is started. */
-export async function listen(port: number): Promise<HttpListener> {
+/**
+ * Takes the port at once, so that a port in use is said before anything else is started. `hostNames` are
+ * names of this machine besides `localhost`.
+ */
+export async function listen(port: number, hostNames?: readonly string[]): Promise<HttpListener> {
   let handle: RequestListener = (_, outgoing) => void outgoing.writeHead(503).end("Starting");
-  const server = createServer((incoming, outgoing) => handle(incoming, outgoing));
+  const server = createServer(guardListener(hostNames, (incoming, outgoing) => handle(incoming, outgoing)));
   // A client that keeps its connection must not find it closed in its hand while this thread is busy, and a
   // burst of connections must find room to wait.
   server.keepAliveTimeout = 65_000;

@@ -3,7 +3,7 @@ import type { Hono } from "hono";
 import { type Issuer, issueToken } from "../tokens/index.ts";
 import { problemResponse } from "./local-app.ts";
 
-/** Mount `onlyFromHere` on `/__local` first. */
+/** Mount `needsHeader` on `/__local` first. */
 export function mountTokenRoutes(app: Hono, issuer: Issuer): void {
   app.get("/.well-known/jwks.json", (context) => context.json(issuer.jwks()));
 

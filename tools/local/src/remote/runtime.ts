@@ -7,7 +7,7 @@ import { AwsRefusal } from "../aws-refusal.ts";
 import { createClockOffset } from "../clock.ts";
 import { createClosers } from "../closers.ts";
 import { createLocalApp, problemResponse } from "../http/local-app.ts";
-import { onlyFromHere } from "../http/loopback.ts";
+import { needsHeader } from "../http/loopback.ts";
 import { closeServer, explainPort, listen } from "../http/server.ts";
 import { openStorefront } from "../http/storefront.ts";
 import { mountTokenRoutes } from "../http/token-routes.ts";
@@ -48,7 +48,7 @@ export async function startRemoteRuntime(
   const closers = createClosers();
   try {
     const { secrets, signingKey } = await openState(data);
-    const http = await listen(options.port);
+    const http = await listen(options.port, options.hostNames);
     closers.add(() => closeServer(http.server));
     const standIns = await startStandIns(options, secrets.STRIPE_API_KEY);
     closers.add(() => standIns.stop());
@@ -98,7 +98,7 @@ async function sayAccount(remote: RemoteOptions, region: string, { onNotice }: R
 /** Tokens only: the clock and the faults reach into the embedded endpoint, and the console looks into it. */
 function localRoutes(issuer: Issuer) {
   const { app, listener } = createLocalApp();
-  app.use("/__local/*", onlyFromHere);
+  app.use("/__local/*", needsHeader);
   mountTokenRoutes(app, issuer);
   for (const path of ["/__local/*", "/console/*", "/"]) app.all(path, notHere);
   return listener;
@@ -108,10 +108,11 @@ function localRoutes(issuer: Issuer) {
  * They keep what they hold beside the secrets: a card that was authorised must still be known after a
  * restart.
  */
-async function startStandIns({ awsPort, data }: RuntimeOptions, stripeApiKey: string) {
+async function startStandIns({ awsPort, data, hostNames }: RuntimeOptions, stripeApiKey: string) {
   try {
     return await startAwsEndpoint({
       port: awsPort,
+      hostNames,
       directory: data === undefined ? undefined : join(data, "stand-ins"),
       stripeApiKey,
     });

@@ -56,7 +56,7 @@ async function anApi(answer: unknown = { statusCode: 200, body: "done" }) {
     },
     now: () => NOW,
   });
-  const { accept, server, url } = await listen(0);
+  const { accept, server, url } = await listen(0, ["shop.example.com"]);
   accept(gateway);
   onTestFinished(() => closeServer(server));
   async function ask(path: string, { body, headers = {}, method = "GET" }: Sent = {}) {
