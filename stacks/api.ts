@@ -2,25 +2,10 @@
 import type { RouteManifest, ServiceManifest } from "@order-saga/messaging";
 import { services } from "@order-saga/services";
 import { createFunction, type DeployedFunction } from "./function.ts";
+import { routeLimitsOf } from "./route-limits.ts";
 import type { Settings } from "./settings.ts";
 import type { Stage } from "./stage.ts";
 import { createUsers, type Tokens } from "./users.ts";
-
-/**
- * Routes with a limit of their own. In a stopped stage each route that begins work of the saga answers 429,
- * to be tried again with the same key. The others go on: products and stock are put in order before a
- * restored table is rebuilt, and what the provider rings for waits in its queue.
- */
-function throttlesOf(isStopped: boolean) {
-  const routes = services.flatMap((service) => service.routes);
-  return routes.flatMap(({ method, path, says, sends, table, throttle: own }) => {
-    const begins = says.length > 0 || (sends.length > 0 && table !== "none");
-    const limit = isStopped && begins ? { perSecond: 0, burst: 0 } : own;
-    if (!limit) return [];
-    const { burst: throttlingBurstLimit, perSecond: throttlingRateLimit } = limit;
-    return [{ routeKey: `${method} ${path}`, throttlingRateLimit, throttlingBurstLimit }];
-  });
-}
 
 export function createApi(stage: Stage) {
   const { settings } = stage;
@@ -36,7 +21,7 @@ export function createApi(stage: Stage) {
           // Six metrics a route at 0.30 USD a month each; no alarm and no widget reads them.
           detailedMetricsEnabled: false,
         };
-        args.routeSettings = throttlesOf(settings.stopped);
+        args.routeSettings = routeLimitsOf(settings);
         args.accessLogSettings = $output(args.accessLogSettings).apply((given) => ({
           destinationArn: given?.destinationArn ?? "",
           format: accessLogFormat,

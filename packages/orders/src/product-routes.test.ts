@@ -15,6 +15,14 @@ test("a product that was put is shown, and put again it is replaced", async () =
   expect(Product.parse(shown)).toEqual(shown);
 });
 
+test("a CDN may keep products for ten seconds, and no refusal", async () => {
+  const shop = await aMemoryShop();
+  const kept = { headers: { "cache-control": "public, max-age=10" } };
+  expect(await shop.product(tea.sku)).toMatchObject(kept);
+  expect(await shop.products()).toMatchObject(kept);
+  expect((await shop.product("NOT-SOLD")).headers).not.toHaveProperty("cache-control");
+});
+
 test("a product that was never put is a 404", async () => {
   const shop = await aMemoryShop();
   expect(await shop.product("NOBODY-SELLS-IT")).toMatchObject({ status: 404, body: { type: "unknown-sku" } });

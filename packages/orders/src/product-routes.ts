@@ -7,10 +7,13 @@ import { refused } from "./refused.ts";
 
 type Ports = { store: OrderStore };
 
+/** A browser or a CDN may answer for so long; an order with `expectedTotal` is never charged an older price. */
+const cached = { "cache-control": "public, max-age=10" };
+
 export function listProductsHandler({ store }: Ports) {
   return async ({ query }: HttpRequest<undefined>): Promise<HttpAnswer> => {
     const { items, next } = await store.catalogue(pageOf(query));
-    return { status: 200, body: { items, ...(next !== undefined && { next }) } };
+    return { status: 200, headers: cached, body: { items, ...(next !== undefined && { next }) } };
   };
 }
 
@@ -19,7 +22,7 @@ export function getProductHandler({ store }: Ports) {
     const sku = skuOf(path.sku);
     const product = (await store.products([sku])).get(sku);
     if (!product) throw problem(404, "unknown-sku", "The SKU is not in the catalogue.");
-    return { status: 200, body: product };
+    return { status: 200, headers: cached, body: product };
   };
 }
 

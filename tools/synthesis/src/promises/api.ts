@@ -48,7 +48,7 @@ export const apiPromises: readonly DeploymentPromise[] = [
     ),
   ),
   promise(
-    "of all routes the webhook alone has a throttle of its own, 100 requests a second and 200 at once, because four events of each of the 25 orders that Stripe takes in a second are as many; a stopped stage takes no order and no refund",
+    "a route open to anybody takes half of the API's limit, one of the shop's own people 50 requests a second, and the webhook 100 and 200 at once, because four events of each of the 25 orders that Stripe takes in a second are as many; a stopped stage takes no order and no refund",
     (graph) =>
       unless(
         all(graph, types.apiStage),
@@ -106,21 +106,32 @@ type Throttle = { routeKey: string; throttlingRateLimit: number; throttlingBurst
 const inWords = (each: Throttle) =>
   `${each.routeKey}: ${each.throttlingRateLimit}/s, ${each.throttlingBurstLimit} at once`;
 
-function throttlesOf({ settings }: Graph): Throttle[] {
+const publicRoutes = ["GET /products", "GET /products/{sku}", "GET /health", "GET /openapi.json"];
+const operatorsRoutes = [
+  ...["GET /stock/{sku}", "PUT /stock/{sku}", "POST /stock-feeds", "GET /stock-feeds/{feedId}"],
+  ...["PUT /products/{sku}", "POST /orders/{orderId}/refunds"],
+];
+
+function throttlesOf(graph: Graph): Throttle[] {
   const limited = (routeKey: string, throttlingRateLimit: number, throttlingBurstLimit: number) => ({
     routeKey,
     throttlingRateLimit,
     throttlingBurstLimit,
   });
+  const [stage] = all(graph, types.apiStage);
+  const whole = stage?.inputs.defaultRouteSettings ?? {};
+  const [rate, burst] = [Number(whole.throttlingRateLimit), Number(whole.throttlingBurstLimit)];
   const speaking = manifests.filter(({ says }) => says.length > 0);
-  const refused = [
-    ...speaking.map(({ method, path }) => `${method} ${path}`),
-    "POST /orders/{orderId}/refunds",
-  ];
-  return [
+  const refused =
+    graph.settings.STOPPED === "yes"
+      ? [...speaking.map(({ method, path }) => `${method} ${path}`), "POST /orders/{orderId}/refunds"]
+      : [];
+  const served = [
     limited("POST /webhooks/stripe", 100, 200),
-    ...(settings.STOPPED === "yes" ? refused.map((each) => limited(each, 0, 0)) : []),
-  ];
+    ...publicRoutes.map((each) => limited(each, Math.floor(rate / 2), Math.floor(burst / 2))),
+    ...operatorsRoutes.map((each) => limited(each, Math.min(50, rate), Math.min(100, burst))),
+  ].filter(({ routeKey }) => !refused.includes(routeKey));
+  return [...served, ...refused.map((each) => limited(each, 0, 0))];
 }
 
 /** A stage that is its own issuer takes the one scope that Cognito gives for a password. */

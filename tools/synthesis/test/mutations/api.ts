@@ -48,14 +48,23 @@ export const apiMutations: readonly Mutation[] = [
     edit: inputs(types.apiStage, "", (each) => {
       each.routeSettings.push({ routeKey: "POST /orders", throttlingRateLimit: 0, throttlingBurstLimit: 0 });
     }),
-    breaks: "of all routes the webhook alone",
+    breaks: "a route open to anybody takes half",
   },
   {
     change: "whoever floods the webhook may use all that the API takes",
     edit: inputs(types.apiStage, "", (each) => {
       each.routeSettings = [];
     }),
-    breaks: "of all routes the webhook alone",
+    breaks: "a route open to anybody takes half",
+  },
+  {
+    change: "readers without a token may use up what the API takes",
+    edit: inputs(types.apiStage, "", (each) => {
+      each.routeSettings = each.routeSettings.filter(
+        ({ routeKey }: { routeKey: string }) => routeKey !== "GET /products",
+      );
+    }),
+    breaks: "a route open to anybody takes half",
   },
   {
     change: "the webhook asks for a token, which Stripe has not",
