@@ -81,6 +81,7 @@ const steps: Step[] = [
     run: ["scripts/dockerfiles.ts"],
     needs: "packages/worker/Dockerfile",
   },
+  { name: "licences", says: "every installed package may be used", run: ["scripts/licences.ts"] },
   {
     name: "generated",
     says: "the contracts' documents and the client's types are current",
