@@ -4,7 +4,7 @@ import { services } from "@order-saga/services";
 import type { ApiLimit } from "./fit.ts";
 import type { Settings } from "./settings.ts";
 
-/** A route's class follows from its scopes: what anybody, a customer, the shop's own people or a provider calls. */
+/** Who calls a route, as its scopes say: anybody, a customer, the shop's own people, a provider. */
 export type RouteClass = "public" | "customer" | "operator" | "provider";
 
 const ofCustomers: ReadonlySet<string> = new Set(["orders:read", "orders:write"]);
@@ -20,9 +20,9 @@ const OPERATOR: ApiLimit = { rate: 50, burst: 100 };
 /**
  * API Gateway's settings of the routes that have not the API's own limit. A route open to anybody takes at
  * most half of it, so that who reads without a token cannot use up what customers order with: each costs a
- * function. In a stopped stage each route that begins work of the saga answers 429, to be tried again with the
- * same key. The others go on: products and stock are put in order before a restored table is rebuilt, and what
- * the provider rings for waits in its queue.
+ * function. In a stopped stage each route that begins work of the saga answers 429, to be tried again with
+ * the same key. The others go on: products and stock are put in order before a restored table is rebuilt,
+ * and what the provider rings for waits in its queue.
  */
 export function routeLimitsOf({ api, stopped }: Pick<Settings, "api" | "stopped">) {
   const routes = services.flatMap((service) => service.routes);

@@ -7,7 +7,7 @@ import { refused } from "./refused.ts";
 
 type Ports = { store: OrderStore };
 
-/** A browser or a CDN may answer for so long; an order with `expectedTotal` is never charged an older price. */
+/** A browser or a CDN may answer so long; an order with `expectedTotal` is never charged an older price. */
 const cached = { "cache-control": "public, max-age=10" };
 
 export function listProductsHandler({ store }: Ports) {
