@@ -450,6 +450,11 @@ export interface components {
                  */
                 at: string;
             }[];
+            /**
+             * @description There if the address is not the verified one of the token: no mail goes out before money was taken.
+             * @constant
+             */
+            addressVerified?: false;
             /** @description What a person of the shop must do: of a failed refund, a dispute. */
             attention?: string;
             timeline: components["schemas"]["TimelineEntry"][];

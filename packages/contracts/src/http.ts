@@ -88,6 +88,15 @@ export const OrderView = z.object({
       z.object({ id: z.string(), amount: Amount, status: z.enum(["opened", "won", "lost"]), at: Instant }),
     ),
   ),
+  addressVerified: z.optional(
+    z
+      .literal(false)
+      .check(
+        z.describe(
+          "There if the address is not the verified one of the token: no mail goes out before money was taken.",
+        ),
+      ),
+  ),
   attention: z.optional(
     z.string().check(z.describe("What a person of the shop must do: of a failed refund, a dispute.")),
   ),

@@ -7,7 +7,7 @@ import { failureOf, PublishError } from "./errors.ts";
 import { fieldErrors } from "./field-errors.ts";
 import type { Log, LogFields } from "./log.ts";
 import type { RouteManifest } from "./manifest.ts";
-import { principalOf } from "./principal.ts";
+import { principalOf, verifiedEmailOf } from "./principal.ts";
 
 /** What a route is asked. Who asks is known only on routes with scopes: see AuthenticatedRequest. */
 export type HttpRequest<B> = {
@@ -28,6 +28,8 @@ export type HttpRequest<B> = {
 export type AuthenticatedRequest<B> = HttpRequest<B> & {
   /** The token's `sub`. */
   principal: string;
+  /** The token's `email`, if its issuer has verified it. */
+  verifiedEmail?: string | undefined;
 };
 
 /** What the handler of a manifest's route is given. */
@@ -88,6 +90,7 @@ export function route<M extends RouteManifest, B = undefined>(
       const answer = await handle({
         // Before the body is parsed: a request without a principal gets no other answer than 401.
         ...(manifest.scopes.length > 0 && { principal: requiredPrincipal(event) }),
+        ...(manifest.scopes.length > 0 && { verifiedEmail: verifiedEmailOf(event) }),
         body: schema ? parseBody(schema, event, manifest.maximumBodyBytes) : (undefined as B),
         bytes: () => bytesOf(event, manifest.maximumBodyBytes),
         path: event.pathParameters ?? {},

@@ -1,7 +1,7 @@
 // Only a token whose `sub` is a text that names one customer says who asks.
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
 import { expect, test } from "vitest";
-import { principalOf } from "./principal.ts";
+import { isSameAddress, principalOf, verifiedEmailOf } from "./principal.ts";
 
 type Given = { claim?: unknown; token?: unknown; authorization?: string };
 
@@ -86,3 +86,33 @@ test.each(["Bearer", "Bearer nonsense", "Bearer a.b.c", "Basic YWRhOnB3", ""])(
   "a header without a readable token (%s) names no principal",
   (authorization) => expect(principal({ claim: "ada", authorization })).toBeUndefined(),
 );
+
+const addressIn = (claims: object) =>
+  verifiedEmailOf({
+    requestContext: { authorizer: { jwt: { claims, scopes: [] } } },
+  } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer);
+
+test.each([true, "true"])("an address counts if its issuer verified it: %j", (email_verified) => {
+  expect(addressIn({ email: "ada@example.com", email_verified })).toBe("ada@example.com");
+});
+
+test.each([
+  { email: "ada@example.com" },
+  { email: "ada@example.com", email_verified: false },
+  { email: "ada@example.com", email_verified: "false" },
+  { email: "ada@example.com", email_verified: "" },
+  { email: "ada@example.com", email_verified: 1 },
+  { email: "ada", email_verified: true },
+  { email: ["ada@example.com"], email_verified: true },
+  { email_verified: true },
+  {},
+])("%j names no verified address", (claims) => {
+  expect(addressIn(claims)).toBeUndefined();
+});
+
+test("a domain is the same in any case, and what stands before it is not", () => {
+  expect(isSameAddress("Ada@Example.COM", "Ada@example.com")).toBe(true);
+  expect(isSameAddress("ada@example.com", "Ada@example.com")).toBe(false);
+  expect(isSameAddress("ada@example.com", "ada@example.org")).toBe(false);
+  expect(isSameAddress('"a@b"@example.com', '"a@B"@example.com')).toBe(false);
+});

@@ -1,4 +1,4 @@
-// Who a request is from: the `sub` of its token.
+// Who a request is from: the `sub` of its token, and the address that its issuer has verified.
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
 
 type Event = Pick<APIGatewayProxyEventV2WithJWTAuthorizer, "headers" | "requestContext">;
@@ -38,4 +38,23 @@ function subjectIn(authorization: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/**
+ * The address that the issuer says it has verified (OpenID Connect Core 1.0, 5.1); undefined without one. API
+ * Gateway hands `email_verified` over as text, and some issuers have it as text already.
+ */
+export function verifiedEmailOf({ requestContext }: Pick<Event, "requestContext">): string | undefined {
+  const { email, email_verified: verified } = requestContext.authorizer?.jwt?.claims ?? {};
+  const isVerified = verified === true || verified === "true";
+  return isVerified && typeof email === "string" && email.includes("@") ? email : undefined;
+}
+
+/** True if both are one mailbox: what stands before the @ is the host's own matter, domains have no case. */
+export function isSameAddress(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((address) => {
+    const at = address.lastIndexOf("@");
+    return `${address.slice(0, at)}${address.slice(at).toLowerCase()}`;
+  });
+  return a === b;
 }

@@ -149,6 +149,7 @@ test("a bulk has one mail, when all its orders have ended, whichever is heard fi
   expect(running.mails).toEqual({});
   expect(running.placed).toEqual({
     contact: bulkPlaced.data.contact,
+    addressVerified: true,
     lines: [],
     amount: 0,
     currency: "HUF",
@@ -162,6 +163,75 @@ test("a bulk has one mail, when all its orders have ended, whichever is heard fi
     expect(sendAll(each).sent).toEqual(["completed"]);
     expect(hear(each, completed, testNow + minute)).toBe(each);
   }
+});
+
+const toStranger = anEvent("OrderPlaced", { data: { addressVerified: false } });
+const refusedFor = (reason: string) => ({ state: "REFUSED", at: "2026-01-05T12:00:00.000Z", reason });
+
+test("nothing is due to an address that is not verified while no money was taken", () => {
+  const waiting = heardAll(toStranger, anEvent("PaymentActionRequired"));
+  expect(waiting.mails).toEqual({});
+  expect(waiting.placed).toMatchObject({ addressVerified: false });
+});
+
+test.each([
+  ["a decline", [rejected], ["received", "rejected"]],
+  [
+    "a cancellation without a charge",
+    [anEvent("OrderCancelled", { data: { refunded: false } })],
+    ["received", "cancelled"],
+  ],
+  [
+    "a rejection whose hold may have been none",
+    [anEvent("OrderRejected", { data: { held: true } })],
+    ["received", "rejected"],
+  ],
+] as [string, Heard[], MailKind[]][])(
+  "%s refuses its mails to a stranger's address, in any order",
+  (_, end, kinds) => {
+    for (const events of [
+      [toStranger, ...end],
+      [...end, toStranger],
+    ]) {
+      const { mails } = heardAll(...events);
+      expect(mails).toEqual(
+        Object.fromEntries(kinds.map((kind) => [kind, refusedFor("address_not_verified")])),
+      );
+      expect(sendAll(heardAll(...events)).sent).toEqual([]);
+    }
+  },
+);
+
+test.each([
+  ["confirmed", [confirmed], ["received", "confirmed"]],
+  [
+    "given back after the charge",
+    [anEvent("OrderCancelled", { data: { refunded: true } })],
+    ["received", "cancelled"],
+  ],
+  [
+    "refunded in part, which is heard first",
+    [anEvent("RefundMade"), confirmed],
+    ["received", "confirmed", "refund"],
+  ],
+] as [string, Heard[], string[]][])(
+  "an order that was paid and %s is mailed to any address",
+  (_, events, kinds) => {
+    const { sent } = sendAll(heardAll(toStranger, ...events));
+    expect(sent.map((kind) => kind.replace(/:.*/, ""))).toEqual(kinds);
+  },
+);
+
+test("a bulk's result goes to a stranger's address only if an order of it was paid", () => {
+  const bulk = anEvent("BulkPlaced", { data: { addressVerified: false } });
+  const ended = (confirmed: number) => anEvent("BulkCompleted", { data: { confirmed } });
+  expect(heardAll(bulk, ended(0)).mails).toEqual({ completed: refusedFor("address_not_verified") });
+  expect(sendAll(heardAll(ended(1), bulk)).sent).toEqual(["completed"]);
+});
+
+test("an order of an earlier release says nothing of its address, and is mailed as it was then", () => {
+  const { addressVerified: _, ...data } = placed.data;
+  expect(sendAll(heardAll({ ...placed, data }, rejected)).sent).toEqual(["received", "rejected"]);
 });
 
 const asked = anEvent("PaymentActionRequired");

@@ -22,6 +22,8 @@ export type Mail =
 /** What a mail tells its reader about the order, or about the bulk of so many orders. */
 export type Placed = {
   contact: Contact;
+  /** False if the address is not known to be the customer's; absent of an earlier release. */
+  addressVerified?: boolean;
   lines: OrderLine[];
   amount: number;
   currency: string;
@@ -70,16 +72,15 @@ export function hear(notification: Notification, event: Heard, now: number): Not
   switch (event.type) {
     case "OrderPlaced": {
       if (notification.placed) return notification;
-      const { contact, lines, amount, currency } = event.data;
-      return withDueMails({ ...notification, placed: { contact, lines, amount, currency } }, now);
+      const { lines, amount, currency } = event.data;
+      const placed = { ...recipientIn(event.data), lines, amount, currency };
+      return withDueMails({ ...notification, placed }, now);
     }
     case "BulkPlaced": {
       if (notification.placed) return notification;
-      const { contact, count: bulkOf, currency } = event.data;
-      return withDueMails(
-        { ...notification, placed: { contact, lines: [], amount: 0, currency, bulkOf } },
-        now,
-      );
+      const { count: bulkOf, currency } = event.data;
+      const placed = { ...recipientIn(event.data), lines: [], amount: 0, currency, bulkOf };
+      return withDueMails({ ...notification, placed }, now);
     }
     case "BulkCompleted":
       return withOutcome(notification, { completed: event.data }, now);
@@ -96,6 +97,14 @@ export function hear(notification: Notification, event: Heard, now: number): Not
     case "RefundMade":
       return withRefund(notification, event, now);
   }
+}
+
+/** Who is written to, as the event that began the order or the bulk says it. */
+export function recipientIn({
+  addressVerified,
+  contact,
+}: EventOf<"OrderPlaced" | "BulkPlaced">["data"]): Pick<Placed, "contact" | "addressVerified"> {
+  return { contact, ...(addressVerified !== undefined && { addressVerified }) };
 }
 
 /** A customer who is asked finds it on the page; one who has not answered for so long is written to. */
@@ -149,17 +158,38 @@ function withOutcome(notification: Notification, outcome: Outcomes, now: number)
   return withDueMails({ ...notification, outcomes }, now);
 }
 
+/** Why no mail goes to an address that is not known to be the customer's. */
+export const UNVERIFIED = "address_not_verified";
+
+/**
+ * True once money was taken: a stranger's address is written to only by who pays for it, so that the shop is
+ * no relay of mails. An authorisation that was given up may have cost nothing.
+ */
+function isPaid({ outcomes, refunds }: Notification): boolean {
+  const { cancelled, completed, confirmed } = outcomes;
+  return (
+    confirmed !== undefined ||
+    cancelled?.refunded === true ||
+    (completed?.confirmed ?? 0) > 0 ||
+    refunds !== undefined
+  );
+}
+
 /**
  * Nothing is due without a contact; then every outcome and refund is, `received` of a single order too. A
- * cancel overtakes `confirmed`, and any end overtakes `action`.
+ * cancel overtakes `confirmed`, and any end overtakes `action`. To an address that is not verified nothing is
+ * due before money was taken; an end without it refuses the mails, and says why.
  */
 function withDueMails(notification: Notification, now: number): Notification {
   const { placed } = notification;
   if (!placed) return notification;
   const at = new Date(now).toISOString();
   const mails = { ...notification.mails };
+  const isWithheld = placed.addressVerified === false && !isPaid(notification);
+  if (isWithheld && !hasEnded(notification)) return notification;
   for (const kind of kindsOf(notification)) {
-    if (isDue(notification, placed, kind, at)) mails[kind] ??= { state: "DUE", at };
+    if (!isDue(notification, placed, kind, at)) continue;
+    mails[kind] ??= isWithheld ? { state: "REFUSED", at, reason: UNVERIFIED } : { state: "DUE", at };
   }
   const overtaken = [
     ...(notification.outcomes.cancelled ? (["confirmed"] as const) : []),

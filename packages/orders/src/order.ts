@@ -72,6 +72,8 @@ export type Acceptance = {
   principal: string;
   fingerprint: string;
   contact: Contact;
+  /** Whether the contact's address is the verified one of who ordered. */
+  addressVerified?: boolean;
   currency: string;
   lines: OrderLine[];
   paymentMethod: string;
@@ -81,11 +83,12 @@ export type Acceptance = {
 };
 
 export function accept(given: Acceptance): Order {
-  const { contact, currency, fingerprint, lines, now, orderId, paymentMethod, principal } = given;
+  const { addressVerified, currency, fingerprint, lines, now, orderId, paymentMethod, principal } = given;
   const amount = totalOf(lines);
   const decideBy = timeAt(now + given.decideWithinSeconds * 1000);
   const placedBy = { principal, fingerprint };
-  const data = { lines, amount, currency, paymentMethod, contact, decideBy, placedBy, ...given.ofBulk };
+  const recipient = { contact: given.contact, ...(addressVerified !== undefined && { addressVerified }) };
+  const data = { lines, amount, currency, paymentMethod, ...recipient, decideBy, placedBy, ...given.ofBulk };
   const placed = newEvent("OrderPlaced", orderId, { causationId: null, now }, data);
   return orderOf({
     orderId,

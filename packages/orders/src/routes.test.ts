@@ -229,6 +229,18 @@ test("a retry publishes OrderPlaced again, byte for byte, until another service 
   expect(shop.said).toHaveLength(2);
 });
 
+test.for([
+  ["the verified address of the token", "ada@EXAMPLE.com", true],
+  ["another address", "eve@example.com", false],
+  ["a token without one", null, false],
+] as const)("an order says whether its mails go to %s", async ([, email, addressVerified]) => {
+  const shop = await aMemoryShop();
+  const { body } = await shop.place({ email });
+  expect(shop.said).toMatchObject([{ type: "OrderPlaced", data: { addressVerified } }]);
+  const shown = (await shop.get(body.orderId)).body;
+  expect(shown.addressVerified).toBe(addressVerified ? undefined : false);
+});
+
 test("a store that does not answer is 503 with Retry-After, and shows nothing of itself", async () => {
   const shop = await aMemoryShop();
   const failing = async () => {

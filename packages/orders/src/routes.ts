@@ -8,7 +8,7 @@ import {
   problem,
 } from "@order-saga/messaging/http";
 import { Contended, writeOptimistically } from "@order-saga/messaging/optimistic";
-import { acceptOnce } from "./acceptance.ts";
+import { acceptOnce, isVerified } from "./acceptance.ts";
 import { isCancellable, type Order, requestCancel, statusOf } from "./order.ts";
 import { cursorAfter, orderPlace, type Page, pageOf } from "./paging.ts";
 import type { OrderPorts, OrderStore, PageOf, PlaceOrderPorts } from "./ports.ts";
@@ -18,13 +18,14 @@ import { acceptedView, summary, view } from "./views.ts";
 
 export function placeOrderHandler(ports: PlaceOrderPorts) {
   return async (request: AuthenticatedRequest<PlaceOrderRequest>): Promise<HttpAnswer> => {
-    const { body, now, principal } = request;
+    const { body, now, principal, verifiedEmail } = request;
     const key = idempotencyKeyOf(request);
     const ids = ports.identities.map((each) => each.orderId(principal, key));
     request.about(ids[0] ?? "");
     const fingerprints = ports.identities.map((each) => each.fingerprint(body));
     const [fingerprint = ""] = fingerprints;
-    const accepting = { request: body, fingerprint, ids, now, principal };
+    const addressVerified = isVerified(body.contact, verifiedEmail);
+    const accepting = { request: body, fingerprint, ids, now, principal, addressVerified };
     const order = await acceptOnce(ports, accepting, async (made) => {
       await refuseIfBusy(ports, request, { made, ids });
       const order = await ports.store.create(made, ids.slice(1));

@@ -78,6 +78,8 @@ export function anOrder(given: Partial<Acceptance> = {}): Order {
 
 type Sent = {
   principal?: string | undefined;
+  /** The token's verified address; the one of `aRequest` unless it is null. */
+  email?: string | null | undefined;
   path?: Record<string, string>;
   query?: Record<string, string>;
   headers?: Record<string, string>;
@@ -86,10 +88,11 @@ type Sent = {
 
 /** What API Gateway hands over for a request. */
 export function anHttpRequest(sent: Sent): APIGatewayProxyEventV2WithJWTAuthorizer {
-  const { body, headers = {}, path, principal = "ada", query } = sent;
+  const { body, email = aRequest.contact.email, headers = {}, path, principal = "ada", query } = sent;
+  const claims = { sub: principal, ...(email !== null && { email, email_verified: "true" }) };
   return {
     headers: { "content-type": "application/json", ...headers },
-    requestContext: { authorizer: { jwt: { claims: { sub: principal }, scopes: [] } } },
+    requestContext: { authorizer: { jwt: { claims, scopes: [] } } },
     pathParameters: path,
     queryStringParameters: query,
     body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
@@ -169,11 +172,14 @@ export function aShop<S extends OrderStore>(
       body = aRequest,
       key = aKey,
       principal,
+      email,
     }: {
       body?: unknown;
       key?: string;
       principal?: string;
-    } = {}) => send(routes.place, { body, principal, headers: key === "" ? {} : { "idempotency-key": key } }),
+      email?: string | null;
+    } = {}) =>
+      send(routes.place, { body, principal, email, headers: key === "" ? {} : { "idempotency-key": key } }),
     get: (orderId: string, given: Sent = {}) => send(routes.get, { ...given, path: { orderId } }),
     list: (query: Record<string, string> = {}, principal?: string) => send(routes.list, { query, principal }),
     cancel: (orderId: string, given: Sent = {}) => send(routes.cancel, { ...given, path: { orderId } }),

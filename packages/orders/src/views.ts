@@ -34,6 +34,7 @@ export function view(order: Order): OrderView {
     ...(refunded > 0 && { refunded }),
     ...(refunds && { refunds: refundsOf(refunds) }),
     ...(disputes && { disputes: disputesOf(disputes) }),
+    ...(order.events.OrderPlaced.data.addressVerified === false && { addressVerified: false as const }),
     ...(attention !== undefined && { attention }),
     timeline,
   };

@@ -11,6 +11,7 @@ const devToken = command(
     options: {
       sub: { kind: "text", value: "NAME", says: "whose token it is, default dev" },
       scope: { kind: "text", value: "SCOPES", says: 'such as "orders:write orders:read", default all' },
+      email: { kind: "text", value: "ADDRESS", says: "its verified e-mail address, default ada@example.com" },
       stage: {
         kind: "text",
         value: "NAME",
@@ -27,7 +28,8 @@ const devToken = command(
   },
 );
 
-async function stageToken(stage: string, { scope, sub }: Wish): Promise<string> {
+async function stageToken(stage: string, { email, scope, sub }: Wish): Promise<string> {
+  if (email) throw new UsageError("An access token of a stage has no e-mail address; leave --email out");
   if (scope) throw new UsageError("A stage's own token opens every route; leave --scope out");
   const { CognitoIdentityProviderClient } = await import("@aws-sdk/client-cognito-identity-provider");
   const { NoStageTokenError, tokenOfStage } = await import("./stage-token.ts");
@@ -39,11 +41,16 @@ async function stageToken(stage: string, { scope, sub }: Wish): Promise<string> 
   });
 }
 
-type Wish = { sub: string | undefined; scope: string | undefined; port: number };
+type Wish = {
+  sub: string | undefined;
+  scope: string | undefined;
+  email: string | undefined;
+  port: number;
+};
 
-async function fetchToken({ port, scope, sub }: Wish): Promise<string> {
+async function fetchToken({ email, port, scope, sub }: Wish): Promise<string> {
   const url = `http://localhost:${port}`;
-  const body = JSON.stringify({ sub, scope });
+  const body = JSON.stringify({ sub, scope, email });
   const headers = { "content-type": "application/json", "x-order-saga": "dev-token" };
   const answer = await fetch(`${url}/__local/token`, { method: "POST", headers, body }).catch(
     () => undefined,

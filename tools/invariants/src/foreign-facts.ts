@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { EventOf, OrderEventType } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
-import type { Notification } from "@order-saga/notification/notification";
+import { type Notification, recipientIn } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
 import { chargeOf, type Payment } from "@order-saga/payment/payment";
 import type { Facts } from "@order-saga/protocol/facts";
@@ -80,12 +80,12 @@ type BulkFacts = { readonly [T in "BulkPlaced" | "BulkCompleted"]?: EventOf<T> }
 /** What notification keeps of the event that began the order or the bulk. */
 function orderedIn({ BulkPlaced: bulk, OrderPlaced: order }: Facts & BulkFacts): Notification["placed"] {
   if (bulk) {
-    const { contact, count: bulkOf, currency } = bulk.data;
-    return { contact, lines: [], amount: 0, currency, bulkOf };
+    const { count: bulkOf, currency } = bulk.data;
+    return { ...recipientIn(bulk.data), lines: [], amount: 0, currency, bulkOf };
   }
   if (!order) return undefined;
-  const { amount, contact, currency, lines } = order.data;
-  return { contact, lines, amount, currency };
+  const { amount, currency, lines } = order.data;
+  return { ...recipientIn(order.data), lines, amount, currency };
 }
 
 const differs = (known: unknown, published: unknown) =>

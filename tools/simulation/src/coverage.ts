@@ -78,6 +78,7 @@ export const steps = [
   "mail – → CLAIMED",
   "mail – → DUE",
   "mail – → SUPERSEDED",
+  "mail – → REFUSED",
   "mail DUE → CLAIMED",
   "mail DUE → SUPERSEDED",
   "mail CLAIMED → DUE",

@@ -24,6 +24,16 @@ export const Contact = z.strictObject({
 });
 export type Contact = z.infer<typeof Contact>;
 
+const AddressVerified = z.optional(
+  z
+    .boolean()
+    .check(
+      z.describe(
+        "True if the address is the verified one of the customer's token. Otherwise no mail goes out before money was taken. Absent where an earlier release accepted it.",
+      ),
+    ),
+);
+
 /** With it the archive alone can rebuild the order's record. Absent where an earlier release accepted it. */
 const PlacedBy = z
   .object({
@@ -50,6 +60,7 @@ export const events = defineEvents("orders", {
       currency: Currency,
       paymentMethod: PaymentMethod,
       contact: Contact.check(z.describe("Who is written to; no later event repeats it.")),
+      addressVerified: AddressVerified,
       decideBy: Instant.check(z.describe("Payment decides before this moment, or aborts.")),
       placedBy: z.optional(PlacedBy),
       ...ofBulk,
@@ -101,6 +112,7 @@ export const bulkEvents = defineEvents(
         count: z.int().check(z.gte(1), z.lte(500)),
         currency: Currency,
         contact: Contact.check(z.describe("Who is written to when all rows have ended.")),
+        addressVerified: AddressVerified,
       }),
     },
     BulkCompleted: {
@@ -131,6 +143,7 @@ export const examples: Examples<typeof events> = {
       currency: "EUR",
       paymentMethod: "pm_card_visa",
       contact: { email: "ada@example.com", name: "Ada" },
+      addressVerified: true,
       decideBy: "2026-01-05T12:15:00.000Z",
       placedBy: { principal: "ada", fingerprint: "U3lm0Jmp1jDqkWJk4Y1uQ2c8Jt0iYcXb5m5b6v2n7yA" },
     },
@@ -144,7 +157,12 @@ export const examples: Examples<typeof events> = {
 export const bulkExamples: Examples<typeof bulkEvents> = {
   BulkPlaced: {
     answers: null,
-    data: { count: 2, currency: "EUR", contact: { email: "ada@example.com", name: "Ada" } },
+    data: {
+      count: 2,
+      currency: "EUR",
+      contact: { email: "ada@example.com", name: "Ada" },
+      addressVerified: true,
+    },
   },
   BulkCompleted: {
     answers: "OrderConfirmed",

@@ -20,7 +20,13 @@ const aCopy = (type: EventType) => structuredClone(exampleEvent(type)) as unknow
 const isRefused = (type: EventType, detail: unknown) => !parseEvent(type, detail).success;
 
 /** Fields that an event may lack. */
-const optional = ["/traceparent", "/data/contact/name", "/data/placedBy", "/data/firstErrors/0/reference"];
+const optional = [
+  "/traceparent",
+  "/data/contact/name",
+  "/data/addressVerified",
+  "/data/placedBy",
+  "/data/firstErrors/0/reference",
+];
 const optionalOf: { readonly [T in EventType]?: readonly string[] } = {
   StockFeedRefused: ["/data/rows", "/data/refused"],
   OrderRejected: ["/data/held"],

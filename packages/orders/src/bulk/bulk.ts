@@ -77,6 +77,7 @@ export type Placement = {
   readonly principal: string;
   readonly fingerprint: string;
   readonly contact: Contact;
+  readonly addressVerified?: boolean;
   readonly currency: string;
   readonly count: number;
   readonly chunks: number;
@@ -85,8 +86,10 @@ export type Placement = {
 };
 
 export function placeBulk(given: Placement): Bulk {
-  const { bulkId, chunks, contact, count, currency, fingerprint, now, principal } = given;
-  const BulkPlaced = newEvent("BulkPlaced", bulkId, { causationId: null, now }, { count, currency, contact });
+  const { addressVerified, bulkId, chunks, contact, count, currency, fingerprint, now, principal } = given;
+  const recipient = { contact, ...(addressVerified !== undefined && { addressVerified }) };
+  const data = { count, currency, ...recipient };
+  const BulkPlaced = newEvent("BulkPlaced", bulkId, { causationId: null, now }, data);
   return {
     bulkId,
     principal,

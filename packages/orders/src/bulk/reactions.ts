@@ -79,11 +79,11 @@ export function placeChildHandler(ports: PlaceChildPorts): ReactTo<RowTask> {
   return async (task, { now }): Promise<DomainEvent[]> => {
     const { bulkId, lines, orderId, paymentMethod, row } = task;
     const bulk = await loadBulk(ports.bulks, bulkId);
-    const { contact, currency } = bulk.events.BulkPlaced.data;
+    const { addressVerified, contact, currency } = bulk.events.BulkPlaced.data;
     const { fingerprint, principal } = bulk;
     const request = { contact, currency, lines, paymentMethod };
     const ofBulk = { bulkId, bulkRow: row };
-    const accepting = { request, fingerprint, ids: [orderId], principal, now, ofBulk };
+    const accepting = { request, fingerprint, ids: [orderId], principal, addressVerified, now, ofBulk };
     const order = await acceptOnce(ports, accepting, async (made) => {
       const refused = await postponed(ports, made, now);
       if (refused) return refused;

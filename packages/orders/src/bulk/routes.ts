@@ -12,6 +12,7 @@ import {
   idempotencyKeyOf,
   problem,
 } from "@order-saga/messaging/http";
+import { isVerified } from "../acceptance.ts";
 import { type Order, statusOf } from "../order.ts";
 import { cursorAfter, pageOf, placeOfRow } from "../paging.ts";
 import type { OrderStore } from "../ports.ts";
@@ -30,13 +31,14 @@ import type { BulkStore, PlaceBulkPorts } from "./ports.ts";
 
 export function placeBulkHandler(ports: PlaceBulkPorts) {
   return async (request: AuthenticatedRequest<PlaceBulkRequest>): Promise<HttpAnswer> => {
-    const { body, now, principal } = request;
+    const { body, now, principal, verifiedEmail } = request;
+    const addressVerified = isVerified(body.contact, verifiedEmail);
     const key = idempotencyKeyOf(request);
     if (!isCharged(body.currency)) throw refused({ type: "currency-not-supported" });
     const ids = ports.identities.map((each) => each.bulkId(principal, key));
     request.about(ids[0] ?? "");
     const fingerprints = ports.identities.map((each) => each.fingerprint(body));
-    const bulk = await createOnce(ports, { body, ids, fingerprints, principal, now });
+    const bulk = await createOnce(ports, { body, ids, fingerprints, principal, addressVerified, now });
     request.about(bulk.bulkId);
     if (!fingerprints.includes(bulk.fingerprint))
       throw problem(422, "idempotency-key-reused", "This Idempotency-Key came with another bulk before.");
@@ -52,11 +54,12 @@ type Creating = {
   ids: readonly string[];
   fingerprints: readonly string[];
   principal: string;
+  addressVerified: boolean;
   now: number;
 };
 
 async function createOnce({ bulks, identities }: PlaceBulkPorts, given: Creating): Promise<Bulk> {
-  const { body, fingerprints, ids, now, principal } = given;
+  const { addressVerified, body, fingerprints, ids, now, principal } = given;
   const [identity] = identities;
   const [bulkId = "", ...otherIds] = ids;
   const [fingerprint = ""] = fingerprints;
@@ -66,7 +69,8 @@ async function createOnce({ bulks, identities }: PlaceBulkPorts, given: Creating
   });
   const { contact, currency } = body;
   const chunks = chunksOf(rows);
-  const placement = { bulkId, principal, fingerprint, contact, currency, count: rows.length, now };
+  const recipient = { contact, addressVerified };
+  const placement = { bulkId, principal, fingerprint, ...recipient, currency, count: rows.length, now };
   return bulks.create(placeBulk({ ...placement, chunks: chunks.length }), chunks, otherIds);
 }
 

@@ -1,7 +1,7 @@
 // Tokens on the laptop: who issues them, who checks them, and how a developer gets one.
 import { scopes } from "@order-saga/contracts";
 import * as z from "zod";
-import type { Issuer } from "./issuer.ts";
+import { DEVELOPERS_EMAIL, type Issuer } from "./issuer.ts";
 
 export { jwtAuthorizer } from "./authorizer.ts";
 export { createIssuer, type Issuer, openSigningKey, type SigningKey } from "./issuer.ts";
@@ -23,6 +23,8 @@ export const TokenBody = z.strictObject({
     .string()
     .refine(known, `scopes are ${scopes.join(", ")}`)
     .default(allScopes),
+  /** Its verified `email` claim. */
+  email: z.email().max(254).default(DEVELOPERS_EMAIL),
 });
 
 /** Signs what a developer asks for, or says what is wrong with it. */
