@@ -1,4 +1,4 @@
-// A parked message carries its reason as attributes, and its body untouched.
+// A parked message carries its reason as attributes, and its body as SQS takes it.
 import { groupOf } from "@order-saga/contracts";
 import { expect, test } from "vitest";
 import { createDeadLetters } from "./dead-letters.ts";
@@ -28,6 +28,14 @@ test("the queue is given the body and the four attributes an operator looks for"
       },
     },
   ]);
+});
+
+test("a body is parked even if it holds what SQS does not take", async () => {
+  const inputs: { MessageBody?: string }[] = [];
+  const client = { send: async (command: { input: object }) => void inputs.push(command.input) };
+  const park = createDeadLetters({ client: client as never, queueUrl: "http://queue" });
+  await park({ ...message, body: '{"name":"A\uFFFFB"}' });
+  expect(inputs[0]?.MessageBody).toBe('{"name":"A\\uffffB"}');
 });
 
 test("a parked event stays in its customer's group", async () => {

@@ -1,5 +1,6 @@
 // Parks a message that can never succeed in its reaction's own dead-letter queue, with the reason on it.
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { carriable } from "./carriable.ts";
 import type { PermanentError } from "./errors.ts";
 import { groupOfMessage } from "./message-group.ts";
 
@@ -20,12 +21,12 @@ export function createDeadLetters(options: { client: Pick<SQSClient, "send">; qu
     await options.client.send(
       new SendMessageCommand({
         QueueUrl: options.queueUrl,
-        MessageBody: body,
+        MessageBody: carriable(body),
         // With it, a redrive of many waits for other customers' messages.
         ...(group !== undefined && { MessageGroupId: group }),
         MessageAttributes: {
           errorName: text(error.name),
-          errorMessage: text(error.message.slice(0, 1024)),
+          errorMessage: text(carriable(error.message.slice(0, 1024))),
           attempts: { DataType: "Number", StringValue: String(attempts) },
           reaction: text(reaction),
         },

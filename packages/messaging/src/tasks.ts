@@ -4,6 +4,7 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
+import { carriable } from "./carriable.ts";
 import { again, retry } from "./retry.ts";
 
 export type Task = {
@@ -48,7 +49,7 @@ function batchesOf(tasks: readonly Task[]): SendMessageBatchRequestEntry[][] {
   const batches: SendMessageBatchRequestEntry[][] = [];
   let bytes = 0;
   for (const [index, { body, delaySeconds, group }] of tasks.entries()) {
-    const MessageBody = JSON.stringify(body);
+    const MessageBody = carriable(JSON.stringify(body));
     const entry = {
       Id: String(index),
       MessageBody,

@@ -9,6 +9,7 @@ import {
   type SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
+import { carriable } from "@order-saga/messaging/carriable";
 import type { RedriveResult } from "./types.ts";
 
 export type Redrive = {
@@ -88,7 +89,7 @@ async function move({ fromUrl, sqs, toUrl, watch }: Redrive, message: Message) {
   const { MessageId = "" } = await sqs.send(
     new SendMessageCommand({
       QueueUrl: toUrl,
-      MessageBody: message.Body,
+      MessageBody: carriable(message.Body ?? ""),
       MessageGroupId: message.Attributes?.MessageGroupId,
     }),
   );

@@ -1,4 +1,5 @@
 // Writes a mail as MIME (RFC 5322, 2045, 2047): text and HTML, any language, no header injection.
+import { oneLine } from "../mails/html.ts";
 
 export type Mailbox = { address: string; name?: string | undefined };
 
@@ -70,7 +71,7 @@ const MAXIMUM_WORD_BYTES = 45;
  * break.
  */
 function encodeWords(text: string): string {
-  const clean = text.replace(/\p{Cc}+/gu, " ").trim();
+  const clean = oneLine(text);
   if (/^[A-Za-z0-9 ]{0,60}$/.test(clean)) return clean;
   const words: string[] = [""];
   for (const character of clean) {

@@ -29,5 +29,7 @@ function escapeValue(value: Value): string {
 
 /** A name on one line: no control character, and none that turns the direction of the text around it. */
 export function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();
+  return text
+    .replace(/[\p{Cc}\p{Cs}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, " ")
+    .trim();
 }
