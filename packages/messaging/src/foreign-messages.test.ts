@@ -5,9 +5,9 @@ import * as z from "zod/mini";
 import type { ParkedMessage } from "./dead-letters.ts";
 import { silentLog } from "./log.ts";
 import { reactionManifest } from "./manifest.ts";
-import { aboutMessage, parseMessage, type Upload } from "./message.ts";
+import { aboutMessage, type Upload } from "./message.ts";
 import { type ReactionContext, taskReaction, uploadReaction } from "./reaction.ts";
-import { aBatch, anEvent, anUpload, envelopeOf, testContext, testNow } from "./testing.ts";
+import { aBatch, anEvent, anUpload, testContext, testNow } from "./testing.ts";
 
 function world() {
   const published: DomainEvent[] = [];
@@ -106,19 +106,4 @@ test("of a broken message only a known type and a well-formed order are told", (
   for (const odd of [[type], "ada@example.com", "toString", 7, null])
     expect(aboutMessage(JSON.stringify({ "detail-type": odd, resources: ["ada@example.com"] }))).toEqual({});
   for (const body of ["null", "no JSON", "[]"]) expect(aboutMessage(body)).toEqual({});
-});
-
-test("what a foreign message calls itself is quoted only as far as a line needs", () => {
-  const event = anEvent("OrderPlaced");
-  const from = (source: string) => JSON.stringify({ ...JSON.parse(envelopeOf(event)), source });
-  const reasonOf = (source: string) => {
-    try {
-      parseMessage(from(source), ["OrderPlaced"]);
-    } catch (error) {
-      return error instanceof Error ? error.message : "";
-    }
-    return expect.unreachable();
-  };
-  expect(reasonOf("y".repeat(64))).toContain(`"${"y".repeat(64)}"`);
-  expect(reasonOf("y".repeat(65))).not.toContain("y".repeat(65));
 });

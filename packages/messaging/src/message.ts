@@ -4,9 +4,11 @@ import {
   type EventType,
   entryOf,
   eventId,
-  layerOf,
+  isEventType,
   OrderId,
   parseEvent,
+  ServiceName,
+  sourceOf,
   sourceOfEvent,
   subjectOf,
 } from "@order-saga/contracts";
@@ -26,19 +28,21 @@ export function parseMessage<T extends EventType>(body: string, hears: readonly 
   if (type === undefined) {
     throw new PermanentError(
       "ContractViolation",
-      `this reaction does not hear the event type ${clip(detailType)}`,
+      isEventType(detailType)
+        ? `this reaction does not hear the event type ${detailType}`
+        : "this reaction does not hear the message's detail-type, which is no event of the saga",
     );
   }
   if (source !== sourceOfEvent(type)) {
     throw new PermanentError(
       "ForeignSource",
-      `${type} came from ${clip(source)}, not ${sourceOfEvent(type)}`,
+      `${type} came from ${isOurs(source) ? source : "a foreign source"}, not ${sourceOfEvent(type)}`,
     );
   }
   if (typeof detail.version === "number" && detail.version !== 1) {
     throw new PermanentError(
       "UnknownVersion",
-      `${type} version ${detail.version}; this code knows version 1`,
+      `${type} version ${isSmall(detail.version) ? detail.version : "unknown"}; this code knows version 1`,
     );
   }
   const event = parseEvent(type, detail);
@@ -105,8 +109,7 @@ export function aboutMessage(body: string): { orderId?: string; eventType?: stri
   const orderId = [detail?.orderId, resources?.[0], resources?.[1]].find(
     (each) => OrderId.safeParse(each).success,
   );
-  const isKnown = typeof eventType === "string" && Object.hasOwn(layerOf, eventType);
-  return { ...(orderId && { orderId }), ...(isKnown && { eventType }) };
+  return { ...(orderId && { orderId }), ...(isEventType(eventType) && { eventType }) };
 }
 
 type Readable = { detail?: { orderId?: string }; resources?: string[]; "detail-type"?: string };
@@ -143,4 +146,7 @@ function violation(what: string, error: z.core.$ZodError): PermanentError {
   );
 }
 
-const clip = (text: string) => JSON.stringify(text.slice(0, 64));
+/** A version, and no number of anything else. */
+const isSmall = (version: number) => Number.isInteger(version) && version >= 0 && version < 1000;
+
+const isOurs = (source: string) => ServiceName.options.some((name) => sourceOf(name) === source);

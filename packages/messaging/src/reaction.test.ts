@@ -203,14 +203,25 @@ test.each([
     "ContractViolation",
     "does not hear",
   ],
-  ["an unknown event type", body({ "detail-type": "OrderShipped" }), "ContractViolation", '"OrderShipped"'],
+  [
+    "an unknown event type",
+    body({ "detail-type": "OrderShipped" }),
+    "ContractViolation",
+    "no event of the saga",
+  ],
   [
     "a property of Object as type",
     body({ "detail-type": "constructor" }),
     "ContractViolation",
     "does not hear",
   ],
-  ["a foreign source", body({ source: "shop.payment" }), "ForeignSource", '"shop.payment", not shop.orders'],
+  ["a foreign source", body({ source: "shop.payment" }), "ForeignSource", "shop.payment, not shop.orders"],
+  [
+    "a source outside",
+    body({ source: "ada@example.com" }),
+    "ForeignSource",
+    "a foreign source, not shop.orders",
+  ],
   ["a version it does not know", detail({ version: 2 }), "UnknownVersion", "version 2"],
   ["a version that is text", detail({ version: "1" }), "ContractViolation", "/version"],
   ["a type other than the envelope's", detail({ type: "StockReserved" }), "ContractViolation", "/type"],
@@ -220,7 +231,7 @@ test.each([
   ["a broken field", detail({ data: { ...event.data, amount: -1 } }), "ContractViolation", "/data/amount"],
   [
     "a broken address",
-    detail({ data: { ...event.data, contact: { email: "ada@example" } } }),
+    detail({ data: { ...event.data, contact: { email: "ada" } } }),
     "ContractViolation",
     "/data/contact/email",
   ],
@@ -245,14 +256,17 @@ test("no log line and no reason on a dead letter quotes an address, whatever wen
     event,
     `not JSON, but from ${secret}`,
     `{"email":"${secret}"`,
+    body({ "detail-type": secret }),
+    body({ source: secret }),
+    detail({ version: 4242424242424242 }),
     body({ "detail-type": "Other", detail: { email: secret } }),
-    detail({ data: { ...event.data, contact: { email: secret, [secret]: 1 } } }),
+    detail({ data: { ...event.data, contact: { email: `${secret} `, [secret]: 1 } } }),
     detail({ data: { ...event.data, lines: secret } }),
     detail({ version: 7 }),
   ]);
-  expect(edge.parked).toHaveLength(6);
-  expect(edge.lines).toHaveLength(7);
-  expect(edge.lines.join("\n")).not.toContain("@");
+  expect(edge.parked).toHaveLength(9);
+  expect(edge.lines).toHaveLength(10);
+  expect(edge.lines.join("\n")).not.toMatch(/@|4242/);
   expect(edge.parked.map((message) => message.error.message).join("\n")).not.toContain("@");
 });
 

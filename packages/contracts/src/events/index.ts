@@ -5,6 +5,7 @@ import { eventId, type SubjectId } from "../ids.ts";
 import * as inventory from "./inventory.ts";
 import * as orders from "./orders.ts";
 import * as payment from "./payment.ts";
+import { mended } from "./readable.ts";
 
 const definitions = {
   ...orders.events,
@@ -55,12 +56,13 @@ export function isEventType(type: unknown): type is EventType {
   return typeof type === "string" && Object.hasOwn(eventSchemas, type);
 }
 
-/** The event as its schema reads it: what consumers do not know is dropped. */
-export function parseEvent<T extends EventType>(
-  type: T,
-  detail: unknown,
-): z.core.util.SafeParseResult<EventOf<T>> {
-  return eventSchemas[type].safeParse(detail) as z.core.util.SafeParseResult<EventOf<T>>;
+type Read<T extends EventType> = z.core.util.SafeParseResult<EventOf<T>>;
+
+/** The event as its schema reads it: what consumers do not know is dropped, and odd spelling is mended. */
+export function parseEvent<T extends EventType>(type: T, detail: unknown): Read<T> {
+  const read = eventSchemas[type].safeParse(detail) as Read<T>;
+  const again = read.success ? undefined : mended(detail, read.error.issues);
+  return again === undefined ? read : (eventSchemas[type].safeParse(again) as Read<T>);
 }
 
 /** The recorded events that answer one of this type: those of a higher layer, in the order of the layers. */

@@ -38,11 +38,41 @@ describe.each(eventTypes)("%s", (type) => {
     expect(parseEvent(type, aCopy(type))).toEqual({ success: true, data: exampleEvent(type) });
   });
 
-  test("loses fields that this version does not know", () => {
+  test("loses fields that this version does not know, at any depth", () => {
     const newer = aCopy(type);
-    newer.added = 1;
-    (newer.data as Json).added = { more: [1] };
+    const objects = [newer, ...placesIn(newer).map(({ key, parent }) => parent[key])];
+    for (const each of objects)
+      if (typeof each === "object" && each !== null && !Array.isArray(each))
+        Object.assign(each, { added: { more: [null, 1] } });
     expect(parseEvent(type, newer)).toEqual({ success: true, data: exampleEvent(type) });
+  });
+
+  test("is read with its times in another spelling of RFC 3339, which it loses", () => {
+    const spelled = (time: string) => [
+      time.replace(/0Z$/, "Z"),
+      time.replace("Z", "+00:00"),
+      time.replace("Z", "000Z"),
+      new Date(Date.parse(time) + 7_200_000).toISOString().replace("Z", "+02:00"),
+    ];
+    for (const spelling of [0, 1, 2, 3]) {
+      const other = aCopy(type);
+      for (const { key, parent } of placesIn(other))
+        if (/^\d{4}-\d\d-\d\dT/.test(String(parent[key])))
+          parent[key] = spelled(String(parent[key]))[spelling];
+      expect(other).not.toEqual(exampleEvent(type));
+      expect(parseEvent(type, other)).toEqual({ success: true, data: exampleEvent(type) });
+    }
+  });
+
+  test("is read with null for what may be absent, and is refused with null for what may not", () => {
+    for (const { path } of placesIn(aCopy(type))) {
+      const other = aCopy(type);
+      const place = placesIn(other).find((each) => each.path === path);
+      if (!place || Array.isArray(place.parent) || path === "/causationId") continue;
+      place.parent[place.key] = null;
+      const mayBeAbsent = [...optional, ...(optionalOf[type] ?? [])].includes(path);
+      expect(parseEvent(type, other).success, path).toBe(mayBeAbsent);
+    }
   });
 
   test("is refused without any of its fields, and the refusal names the field", () => {
@@ -110,6 +140,29 @@ test("the reason for a cancellation may be as long as the longest, and empty", (
       }),
     ).toBe(false);
 });
+
+const parts = "4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+test.each([
+  [`00-${parts}`, `00-${parts}`],
+  [`01-${parts}`, `00-${parts}`],
+  [`cc-${parts}-what-may-come`, `00-${parts}`],
+  [`ff-${parts}`, undefined],
+  [`00-${parts}-more`, undefined],
+  ["00-1-1-1", undefined],
+  ["", undefined],
+  [7, undefined],
+  [null, undefined],
+])("an event with the trace %j is read with the trace %j", (traceparent, expected) => {
+  const read = parseEvent("OrderPlaced", { ...aCopy("OrderPlaced"), traceparent });
+  expect(read.success && read.data.traceparent).toBe(expected);
+  expect(read.success).toBe(true);
+});
+
+test.each(["2026-02-29T00:00:00Z", "2026-02-28", "2026-02-28T12:00:00", "28 Feb 2026 12:00 UTC", 0])(
+  "an event at %j is refused",
+  (occurredAt) => expect(isRefused("OrderPlaced", { ...aCopy("OrderPlaced"), occurredAt })).toBe(true),
+);
 
 test("space around a customer's name is taken away", () => {
   const detail = aCopy("OrderPlaced");
