@@ -291,7 +291,10 @@ export interface components {
     schemas: {
         PlaceOrderRequest: {
             contact: {
-                /** Format: email */
+                /**
+                 * Format: email
+                 * @description ASCII: a domain of another script is written in Punycode.
+                 */
                 email: string;
                 name?: string;
             };
@@ -312,7 +315,10 @@ export interface components {
         };
         PlaceBulkRequest: {
             contact: {
-                /** Format: email */
+                /**
+                 * Format: email
+                 * @description ASCII: a domain of another script is written in Punycode.
+                 */
                 email: string;
                 name?: string;
             };

@@ -1,9 +1,7 @@
 // The HTTP bodies: what is accepted, and that nothing unknown, out of range or mistyped is.
 import { expect, test } from "vitest";
-import { Contact } from "./events/orders.ts";
 import {
   AdjustStockRequest,
-  BulkOrder,
   CancelOrderRequest,
   OrderView,
   PaymentView,
@@ -140,20 +138,3 @@ test("a problem has no field a stack could go out by", () => {
     "stack",
   );
 });
-
-test.each(["\uFFFE", "\uFFFF"])(
-  "text that no queue takes is refused wherever a person writes it",
-  (letter) => {
-    const text = `a${letter}b`;
-    const wrong = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown) =>
-      expect(schema.safeParse(value).success).toBe(false);
-    wrong(Contact, { email: "ada@example.com", name: text });
-    wrong(CancelOrderRequest, { reason: text });
-    wrong(PutProductRequest, { name: text, unitPrice: 1, currency: "EUR" });
-    wrong(BulkOrder, {
-      lines: [{ sku: "TEA", quantity: 1 }],
-      paymentMethod: "pm_card_visa",
-      reference: text,
-    });
-  },
-);

@@ -1,4 +1,5 @@
 // The edge of a route: what it refuses and how, and that no failure shows its inside.
+import { written } from "@order-saga/contracts/text";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer as Event } from "aws-lambda";
 import { expect, test } from "vitest";
 import * as z from "zod/mini";
@@ -16,7 +17,7 @@ const manifest = routeManifest({
 const Body = z.strictObject({
   contact: z.strictObject({ email: z.email() }),
   lines: z.array(z.strictObject({ "a/b~c": z.int() })),
-  note: z.optional(z.string()),
+  note: z.optional(z.string().check(...written(MAXIMUM_BODY_BYTES))),
 });
 type Body = z.infer<typeof Body>;
 
@@ -206,19 +207,63 @@ test("each broken field is named by its JSON pointer, unknown fields and odd nam
 
 test.each([
   ["in a field", JSON.stringify({ ...good, note: "my card is 4242 4242 4242 4242" })],
-  ["as a number", '{"card":4242424242424242}'],
-  ["in a field's name", '{"4242424242424242":1}'],
+  ["beside other errors", JSON.stringify({ x: 1, note: "4242.4242.4242.4242" })],
   [
     "in escapes",
     JSON.stringify({ ...good, note: "#" }).replace("#", "4242\\u00204242\\u00204242\\u00204242"),
   ],
-  ["in what is not JSON", "4242424242424242 {"],
-])("a card number %s is refused and never repeated", async (_, body) => {
+])("a card number %s is refused where it stands and never repeated", async (_, body) => {
   const answer = await send(body);
   const detail = expect.stringContaining("pm_");
   expect(answer).toMatchObject({ status: 400, body: { type: "card-number-refused", detail } });
+  expect(answer.body.errors).toEqual([{ pointer: "/note", detail: "holds what looks like a card number" }]);
   expect(answer.raw).not.toContain("4242");
   expect(echo.lines.join()).not.toContain("4242");
+});
+
+test.each([
+  ["as a number", '{"card":4242424242424242}'],
+  ["in a field's name", '{"4242424242424242":1}'],
+  ["in an unknown text", '{"card":"4242424242424242"}'],
+  ["in what is not JSON", "4242424242424242 {"],
+])("a card number %s is refused by the schema and never repeated", async (_, body) => {
+  const answer = await send(body);
+  expect(answer.status).toBe(400);
+  expect(answer.raw).not.toContain("4242");
+  expect(echo.lines.join()).not.toContain("4242");
+});
+
+test("what is no JSON is told by line and column, and what is nested deeply by its place", async () => {
+  expect((await send('{"contact":\n {"email" "x"}}')).body).toMatchObject({
+    type: "not-json",
+    detail: "It is none from line 2, column 11 on.",
+  });
+  for (const levels of [33, 5000, 16_000]) {
+    const answer = await send(`{"lines":${"[".repeat(levels)}${"]".repeat(levels)}}`);
+    expect(answer).toMatchObject({ status: 400, body: { type: "invalid-body" } });
+    const pointer = `/lines${"/0".repeat(31)}`;
+    expect(answer.body.errors).toEqual([{ pointer, detail: "nested too deeply, at line 1, column 41" }]);
+  }
+});
+
+test("the list of errors is short, whatever the body holds", async () => {
+  const unknown = Array.from(
+    { length: 900 },
+    (_, index) => `x${"y".repeat(index % 50)}${"abcdefghij".charAt(index % 10)}${index}`,
+  );
+  const names = Array.from({ length: 900 }, (_, index) =>
+    [...`${index}`].map((digit) => "abcdefghij"[Number(digit)]).join(""),
+  );
+  for (const keys of [unknown, names]) {
+    const answer = await send(
+      JSON.stringify({ ...good, ...Object.fromEntries(keys.map((key) => [key, 1])) }),
+    );
+    expect(answer.body.errors).toHaveLength(21);
+    expect(answer.body.errors.at(-1)).toEqual({ pointer: "", detail: "880 more" });
+    expect(answer.raw.length).toBeLessThan(2000);
+  }
+  const lines = Array(1000).fill({ "a/b~c": "1" });
+  expect((await send(JSON.stringify({ ...good, lines }))).body.errors.at(-1).detail).toBe("980 more");
 });
 
 test("a problem the handler throws is answered as it is, with its headers", async () => {

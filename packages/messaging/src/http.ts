@@ -1,10 +1,11 @@
 // The Lambda edge of an HTTP route: takes API Gateway's event, answers JSON or a problem document.
-import { containsCardNumber, IdempotencyKey, OrderId, type Problem, type Scope } from "@order-saga/contracts";
+import { IdempotencyKey, OrderId, type Problem, type Scope } from "@order-saga/contracts";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
 import { failureOf, PublishError } from "./errors.ts";
-import { fieldErrors } from "./field-errors.ts";
+import { errorsOfRule, fieldErrors } from "./field-errors.ts";
+import { type Flaw, flawIn, placeIn } from "./json-text.ts";
 import type { Log, LogFields } from "./log.ts";
 import type { RouteManifest } from "./manifest.ts";
 import { principalOf, verifiedEmailOf } from "./principal.ts";
@@ -154,31 +155,37 @@ function parseBody<B>(
   if (text !== "" && type !== "application/json") {
     throw problem(415, "unsupported-media-type", "Send the body as application/json.");
   }
-  // Before anything else looks at the body: a card number must not even reach an error message.
-  refuseCardNumber(text);
-  const json = parseJson(text);
-  // Once more as we would store it, because escapes (\u0034) hide digits in the text.
-  refuseCardNumber(JSON.stringify(json));
-  const parsed = schema.safeParse(json, english);
+  const parsed = schema.safeParse(parseJson(text), english);
   if (parsed.success) return parsed.data;
-  throw problem(400, "invalid-body", "The body breaks its schema.", {
-    errors: fieldErrors(parsed.error),
-  });
-}
-
-function refuseCardNumber(text: string): void {
-  if (!containsCardNumber(text)) return;
-  throw problem(400, "card-number-refused", "The body holds what looks like a card number.", {
-    detail: "Send the payment provider's token (pm_…) instead; card numbers are never accepted.",
-  });
+  const cardNumbers = errorsOfRule(parsed.error, "card-number-refused");
+  if (cardNumbers.length > 0) {
+    throw problem(400, "card-number-refused", "The body holds what looks like a card number.", {
+      detail: "Send the payment provider's token (pm_…) instead; card numbers are never accepted.",
+      errors: cardNumbers,
+    });
+  }
+  throw problem(400, "invalid-body", "The body breaks its schema.", { errors: fieldErrors(parsed.error) });
 }
 
 function parseJson(text: string): unknown {
   if (text === "") return {};
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw problem(400, "not-json", "The body is not JSON.");
+  const flaw = flawIn(text);
+  if (flaw) throw problemOf(flaw, text);
+  return JSON.parse(text);
+}
+
+function problemOf({ kind, offset, pointer }: Flaw, text: string): HttpProblem {
+  const place = placeIn(text, offset);
+  switch (kind) {
+    case "syntax":
+      return problem(400, "not-json", "The body is not JSON.", { detail: `It is none from ${place} on.` });
+    case "depth":
+    case "members": {
+      const detail = kind === "depth" ? "nested too deeply" : "more than 1,000 members";
+      return problem(400, "invalid-body", "The body breaks its schema.", {
+        errors: [{ pointer, detail: `${detail}, at ${place}` }],
+      });
+    }
   }
 }
 

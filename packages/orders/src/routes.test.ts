@@ -161,7 +161,12 @@ test.for([
   ["invalid-body", 400, { lines: [] }, ["/lines"]],
   ["invalid-body", 400, { contact: { email: "no address" } }, ["/contact/email"]],
   ["invalid-body", 400, { discount: 5 }, ["/discount"]],
-  ["card-number-refused", 400, { paymentMethod: "pm_4242424242424242" }, undefined],
+  [
+    "card-number-refused",
+    400,
+    { contact: { email: "a@b.example", name: "4242/4242/4242/4242" } },
+    ["/contact/name"],
+  ],
 ] as const)("an order that cannot be taken is refused as %s", async ([type, status, change, pointers]) => {
   const shop = await aMemoryShop();
   await shop.store.putProduct({ ...tea, sku: "DEAR", unitPrice: 99_999_999 });

@@ -9,10 +9,11 @@ export const problems = {
       title: "The body breaks its schema.",
       errors: [{ pointer: "/lines/0/quantity", detail: "Too small: expected number to be >=1" }],
     },
-    "not-json": { title: "The body is not JSON." },
+    "not-json": { title: "The body is not JSON.", detail: "It is none from line 1, column 18 on." },
     "card-number-refused": {
       title: "The body holds what looks like a card number.",
       detail: "Send the payment provider's token (pm_…) instead; card numbers are never accepted.",
+      errors: [{ pointer: "/contact/name", detail: "holds what looks like a card number" }],
     },
     "invalid-idempotency-key": { title: "Send an Idempotency-Key of 16–64 letters, digits, _ or -." },
     "invalid-limit": { title: "limit must be a whole number from 1 to 100." },

@@ -85,7 +85,6 @@ test.each([
   ["OrderPlaced", { currency: "eur" }],
   ["OrderPlaced", { paymentMethod: "4242424242424242" }],
   ["OrderPlaced", { contact: { email: "ada" } }],
-  ["OrderPlaced", { contact: { email: "ada@example.com", phone: "1" } }],
   ["StockReserved", { lines: [{ sku: "TEA", quantity: 0 }] }],
   ["StockRejected", { shortages: [] }],
   ["StockReleased", { reason: "because" }],
