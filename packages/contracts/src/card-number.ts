@@ -68,15 +68,15 @@ function mayContinue(chain: Chain, group: string): boolean {
 }
 
 /**
- * Between two groups of one number stand a few signs, and at most one letter, as in `4242x4242`. A plus behind
- * a space begins a telephone number.
+ * Between two groups of one number stand a few signs, and at most one letter, as in `4242x4242`. A plus
+ * behind a space begins a telephone number.
  */
 function isSeparator(between: string): boolean {
   const letters = between.match(/\p{L}/gu) ?? [];
   return between.length <= 12 && letters.length <= 1 && !/\s\+$/.test(between);
 }
 
-/** The text with each digit of any script as 0 to 9, without marks or signs of no width, spaces drawn together. */
+/** The text with digits of all scripts as 0 to 9, without marks and signs of no width, and single spaces. */
 function toDigits(text: string): string {
   if (!/[^ -~]/.test(text)) return text.replace(/ +/g, " ");
   return text

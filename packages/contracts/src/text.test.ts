@@ -1,4 +1,4 @@
-// What a person writes into a request: refused where no message can carry it, and names and addresses by rule.
+// What a person writes into a request: what no message can carry is refused, names and addresses go by rules.
 import { expect, test } from "vitest";
 import * as z from "zod/mini";
 import * as bodies from "./http.ts";

@@ -34,7 +34,7 @@ export const written = (maximumLength: number) =>
 
 /**
  * A person's name goes into mails, where it must not be read as an address of a page or a mailbox: programs
- * make a link of `evil.example`, so a dot stands before a space, an end, or an initial, as in `J.R.R. Tolkien`.
+ * make a link of `evil.example`, so a dot stands before a space, an end, or an initial as in `J.R.R. Hart`.
  */
 export const PersonName = z.string().check(
   z.trim(),

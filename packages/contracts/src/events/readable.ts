@@ -12,9 +12,9 @@ type Issue = Pick<z.core.$ZodIssue, "code" | "path">;
 type Fields = Record<PropertyKey, unknown>;
 
 /**
- * The event with these issues mended: a null in the place of a field that may be absent is left out, a time is
- * written as ours are, and a trace is brought to version 00 or, as the standard asks, left out. Undefined if
- * there is nothing to mend.
+ * The event with these issues mended: a null in the place of a field that may be absent is left out, a time
+ * is written as ours are, and a trace is brought to version 00 or, as the standard asks, left out.
+ * Undefined if there is nothing to mend.
  */
 export function mended(detail: unknown, issues: readonly Issue[]): unknown {
   const copy: unknown = structuredClone(detail);
