@@ -103,6 +103,32 @@ test.for([aborted, declined])(
   },
 );
 
+test("an order past its deadline takes no stock and says nothing; its abort leaves a tombstone", async () => {
+  const shop = await aShop();
+  shop.clock.now = Date.parse(placed.data.decideBy);
+  const before = contents(shop.store);
+  expect(await shop.deliver(placed)).toBe(0);
+  expect(shop.said).toEqual([]);
+  expect(contents(shop.store)).toEqual(before);
+  await shop.deliver(aborted);
+  expect(shop.said).toMatchObject([{ type: "StockReleased", data: { held: false } }]);
+  expect(await shop.counters("TEA")).toEqual([10, 0, 0]);
+});
+
+test("an order that is heard again past its deadline is told what was recorded before it", async () => {
+  const shop = await aShop({ TEA: 2, MUG: 1 });
+  shop.clock.now = Date.parse(placed.data.decideBy) - 1;
+  const tooMuch = anOrder(orderIdOf(2), { TEA: 1 });
+  for (const event of [placed, tooMuch, captured]) await shop.deliver(event);
+  expect(shop.types()).toEqual(["StockReserved", "StockRejected", "StockCommitted"]);
+  const [reserved, rejected, committed] = shop.forget();
+  shop.clock.now += 3600_000;
+  await shop.deliver(placed);
+  await shop.deliver(tooMuch);
+  expect(shop.said).toEqual([reserved, committed, rejected]);
+  expect(await shop.counters("TEA")).toEqual([0, 0, 2]);
+});
+
 test("the refund overtakes the capture: given back once, and the late capture changes nothing", async () => {
   const shop = await aShop();
   await shop.deliver(placed);

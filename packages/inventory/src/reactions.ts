@@ -31,6 +31,8 @@ export function reserveStockHandler(
   const shelf: Shelf = { store, sightings: new Map() };
   const orders = new Map<string, number>();
   return (event, { now }) => {
+    // By now payment can only give the order up: what it took would go back at once.
+    if (now >= Date.parse(event.data.decideBy)) return saidBefore(store, event);
     const wanted = reserve(event, now, reservationSeconds);
     const exhausted = () => new Contended(nameOf(event.orderId), ATTEMPTS);
     const once = async (attempt: number) => {
@@ -50,6 +52,12 @@ export function reserveStockHandler(
       return retry({ attempts: ATTEMPTS, exhausted }, once);
     });
   };
+}
+
+/** What was recorded of the order; of one that is heard for the first time nothing. */
+async function saidBefore(store: InventoryStore, event: EventOf<"OrderPlaced">): Promise<DomainEvent[]> {
+  const known = await store.load(event.orderId);
+  return known ? answersTo(event.type, recorded(known)) : [];
 }
 
 /** The stock, and what this process has last seen of it. */

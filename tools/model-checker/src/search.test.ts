@@ -1,12 +1,16 @@
 // Small searches over the shipped rules, some seconds together; cli.ts has the large ones.
+
+import { reserveStock } from "@order-saga/inventory/service";
 import { expect, test } from "vitest";
 import { describePath } from "./describe-path.ts";
+import { withReaction } from "./mistakes/mistake.ts";
 import { createModel } from "./model.ts";
 import { noFaults, type Scope, scopeNamed } from "./scopes.ts";
 import { search } from "./search.ts";
+import { shippedShop } from "./shop.ts";
 
-async function searched(scope: Scope) {
-  const model = createModel(scope);
+async function searched(scope: Scope, shop = shippedShop) {
+  const model = createModel(scope, shop);
   const result = await search(model);
   expect(result.finding && describePath(result.finding, model.interner)).toBeUndefined();
   expect(result.isComplete).toBe(true);
@@ -49,6 +53,28 @@ test("timers bring an order to an end of which any one message is lost", async (
   const { ends } = await searched({ ...lossy, faults: { ...noFaults, losses: 1 } });
   expect([...ends.keys()].sort()).toEqual(["CAPTURED/COMMITTED", "VOIDED/RELEASED", "never placed"]);
 });
+
+test.each([
+  ["ahead", 20, ["VOIDED/RELEASED", "never placed"]],
+  ["behind", -20, ["CAPTURED/COMMITTED", "VOIDED/RELEASED", "never placed"]],
+])(
+  "an order ends though inventory's clock is %s of payment's by more than its deadline",
+  async (_, minutes, expected) => {
+    const shop = withReaction(reserveStock.name, {
+      react: (shipped) => (event, context) =>
+        shipped(event, { ...context, now: context.now + minutes * 60_000 }),
+    });
+    const { ends } = await searched(
+      {
+        ...scopeNamed("one-order"),
+        ...{ declines: false, captureFails: false, cancels: 0 },
+        faults: { ...noFaults, acknowledgementsLost: true },
+      },
+      shop,
+    );
+    expect([...ends.keys()].sort()).toEqual(expected);
+  },
+);
 
 test("a function whose write is reported as too late recognises its own write, and needs no timer", async () => {
   const faults = { ...noFaults, conflicts: true, lostAnswers: true };

@@ -1,9 +1,9 @@
-// A18: payment captures only what it decided on before `decideBy` and before it heard of a cancellation.
+// A18: stock is taken and money captured only before `decideBy`, money only before a cancellation was heard.
 
 import { functionsOf } from "@order-saga/messaging";
 import { services } from "@order-saga/services";
-import type { Checker } from "./observed.ts";
-import { asPayment, violation } from "./records.ts";
+import type { Checker, Item, Observed, Violation } from "./observed.ts";
+import { asPayment, asReservation, orderOf, violation } from "./records.ts";
 
 /** The decision is written within the run of the function that took it. */
 const runMilliseconds = Math.max(
@@ -17,9 +17,11 @@ export function decidedInTime(): Checker {
 
   return {
     invariant: "A18",
-    says: "nothing is captured that was not decided before decideBy and a cancellation",
+    says: "nothing is captured that was not decided before decideBy and a cancellation, nor stock taken later",
     afterStep(observed, step) {
       return step.written.flatMap((item) => {
+        const reserved = reservedLate(observed, item);
+        if (reserved) return [reserved];
         const payment = asPayment(item);
         if (!payment?.decision || decided.has(payment.orderId)) return [];
         const { charge, decision, orderId } = payment;
@@ -35,4 +37,19 @@ export function decidedInTime(): Checker {
       });
     },
   };
+}
+
+/** By inventory's own clock, so that no clock can be blamed. */
+function reservedLate(observed: Observed, item: Item): Violation | undefined {
+  const reservation = asReservation(item);
+  const { StockReserved: said } = reservation?.events ?? {};
+  // Later versions of the record hold the same event.
+  if (!said || reservation?.version !== 1) return undefined;
+  const decideBy = orderOf(observed, said.orderId)?.decideBy;
+  if (decideBy === undefined || said.occurredAt < decideBy) return undefined;
+  return violation(
+    "A18",
+    `stock was taken at ${said.occurredAt}, and the deadline is ${decideBy}`,
+    said.orderId,
+  );
 }

@@ -1,6 +1,6 @@
 // A17–A19 and E9's poison: worlds that reject without reason, capture too late or drop unreadable messages.
 
-import { reject } from "@order-saga/inventory/reservation";
+import { reject, reserve } from "@order-saga/inventory/reservation";
 import { anEvent } from "@order-saga/messaging/testing";
 import { reservationRecord } from "@order-saga/protocol/records";
 import { expect, test } from "vitest";
@@ -47,6 +47,16 @@ function decided(world: Played, decision: "CAPTURE" | "ABORT", secondsLate: numb
   world.now = Date.parse(decideBy) + secondsLate * 1000;
   const authorization = { state: "NONE" };
   world.amend("payment", orderId, { authorization, charge: { decideBy }, decision, events: {}, version: 1 });
+  return orderId;
+}
+
+/** An order whose stock is taken so long before its deadline. */
+function reservedBefore(world: Played, milliseconds: number): string {
+  const orderId = world.place();
+  const placed = orderOf(world, orderId)?.events.OrderPlaced;
+  if (!placed) throw new Error("The order was not placed.");
+  const reservation = reserve(placed, Date.parse(placed.data.decideBy) - milliseconds, 900);
+  world.put("inventory", reservationRecord.key(orderId).pk, reservationRecord.sk, reservation);
   return orderId;
 }
 
@@ -108,6 +118,7 @@ const holds: [string, string, Break][] = [
   ],
   ["A18", "captured in the last moment", ofNoOrder((world) => decided(world, "CAPTURE", 0))],
   ["A18", "given up long after", ofNoOrder((world) => decided(world, "ABORT", 7200))],
+  ["A18", "stock taken in the last moment", ofNoOrder((world) => reservedBefore(world, 1))],
   [
     "A18",
     "a clock is behind",
@@ -181,6 +192,7 @@ const breaks: [string, string, Break][] = [
   ],
   ["A17", "there was as much as was asked for", (world) => rejected(world, "TEA", 7, () => {}, 7)],
   ["A18", "captured an hour after the deadline", (world) => decided(world, "CAPTURE", 3600)],
+  ["A18", "stock taken at the deadline", (world) => reservedBefore(world, 0)],
   [
     "A18",
     "captured later than a clock is behind",

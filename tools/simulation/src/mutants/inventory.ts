@@ -155,7 +155,19 @@ export const inventoryMutants: readonly Mutant[] = [
         find: "if (known) return answersTo(event.type, recorded(known));",
         replace: "if (known) return [];",
       },
+      {
+        file: reactions,
+        find: "return known ? answersTo(event.type, recorded(known)) : [];",
+        replace: "return [];",
+      },
     ],
+  },
+  {
+    name: "stock-taken-past-the-deadline",
+    why: "Stock is taken for every order that comes, and payment's abort will give it back.",
+    file: reactions,
+    find: "if (now >= Date.parse(event.data.decideBy)) return saidBefore(store, event);",
+    replace: "",
   },
   {
     name: "event-built-anew-for-a-duplicate",
