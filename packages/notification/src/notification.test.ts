@@ -55,6 +55,27 @@ test("rejected before placed: the order brings both mails, received first", () =
   expect(sendAll(heardAll(rejected, placed)).sent).toEqual(["received", "rejected"]);
 });
 
+test("an order that is heard past its deadline has one mail, its end, in either order", () => {
+  const late = Date.parse(placed.data.decideBy);
+  for (const end of [confirmed, rejected, cancelled]) {
+    for (const events of [
+      [placed, end],
+      [end, placed],
+    ]) {
+      const heard = events.reduce((read, event) => hear(read, event, late), blank(testOrderId));
+      expect(heard.mails.received?.state).toBe("SUPERSEDED");
+      expect(sendAll(heard).sent).toEqual(Object.keys(heard.outcomes));
+    }
+  }
+  expect(sendAll(hear(blank(testOrderId), placed, late - 1)).sent).toEqual(["received"]);
+});
+
+test("a mail of receipt that waits for its turn past the deadline is sent: it was due before", () => {
+  const waiting = heardAll(placed);
+  expect(hear(waiting, placed, Date.parse(placed.data.decideBy))).toBe(waiting);
+  expect(sendAll(waiting).sent).toEqual(["received"]);
+});
+
 test("a fact heard again changes nothing", () => {
   const known = heardAll(placed, confirmed, cancelled);
   for (const event of [placed, confirmed, cancelled])

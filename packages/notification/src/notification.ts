@@ -72,9 +72,7 @@ export function hear(notification: Notification, event: Heard, now: number): Not
   switch (event.type) {
     case "OrderPlaced": {
       if (notification.placed) return notification;
-      const { lines, amount, currency } = event.data;
-      const placed = { ...recipientIn(event.data), lines, amount, currency };
-      return withDueMails({ ...notification, placed }, now);
+      return withOrder(notification, event, now);
     }
     case "BulkPlaced": {
       if (notification.placed) return notification;
@@ -107,6 +105,15 @@ export function recipientIn({
   return { contact, ...(addressVerified !== undefined && { addressVerified }) };
 }
 
+/** Past its deadline an order has ended, or is about to: its customer is told of that alone. */
+function withOrder(notification: Notification, { data }: EventOf<"OrderPlaced">, now: number): Notification {
+  const { amount, currency, decideBy, lines } = data;
+  const placed = { ...recipientIn(data), lines, amount, currency };
+  const received: Mail = { state: "SUPERSEDED", at: new Date(now).toISOString() };
+  const mails = { ...notification.mails, ...(now >= Date.parse(decideBy) && { received }) };
+  return withDueMails({ ...notification, placed, mails }, now);
+}
+
 /** A customer who is asked finds it on the page; one who has not answered for so long is written to. */
 const ACTION_GRACE_MILLISECONDS = 2 * 60_000;
 
@@ -120,13 +127,11 @@ export function secondsUntilDue({ occurredAt, type }: Heard, now: number): numbe
 const LONGEST_ASIDE_MILLISECONDS = 24 * 3600_000;
 
 /**
- * True for what an outage has left behind: an order that is said only when it is too late for it, and the
- * end that follows. Its customer has waited for a quarter of an hour, so that fresh mails come first.
+ * True for the end of an order that an outage has left behind: its customer has waited for a quarter of an
+ * hour, so that fresh mails come first.
  */
 export function isLateNews(event: Heard, now: number): boolean {
-  const isLate =
-    (event.type === "OrderPlaced" && now >= Date.parse(event.data.decideBy)) ||
-    (event.type === "OrderRejected" && event.data.reason === "expired");
+  const isLate = event.type === "OrderRejected" && event.data.reason === "expired";
   return isLate && now - Date.parse(event.occurredAt) < LONGEST_ASIDE_MILLISECONDS;
 }
 

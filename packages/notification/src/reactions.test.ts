@@ -279,17 +279,20 @@ test("what an outage left behind gives way while mails wait for their turn, and 
   const service = aService();
   service.mailer.isBusy = () => true;
   service.clock.now = Date.parse(placed.data.decideBy);
-  expect(await service.deliver(placed, expired)).toEqual([]);
+  expect(await service.deliver(placed)).toEqual([]);
+  expect(await service.deliver(expired)).toEqual([]);
   expect(service.kinds()).toEqual([]);
-  expect(await service.store.load(testOrderId)).toBeUndefined();
-  expect(service.putOff).toHaveLength(2);
+  expect(await service.mails()).toEqual({ received: "SUPERSEDED" });
+  expect(service.putOff).toHaveLength(1);
   for (const { delaySeconds } of service.putOff) {
     expect(delaySeconds).toBeGreaterThanOrEqual(120);
     expect(delaySeconds).toBeLessThan(600);
   }
   service.mailer.isBusy = () => false;
   for (const { body } of service.putOff) expect(await service.deliver(body)).toEqual([]);
-  expect(service.kinds()).toEqual(["received", "rejected"]);
+  expect(service.kinds()).toEqual(["rejected"]);
+  // Nothing was mailed to wait from.
+  expect(service.lines.join("\n")).not.toContain("durationMilliseconds");
 });
 
 test("what is fresh waits for its turn, and what gave way for a day does so too", async () => {
@@ -307,12 +310,13 @@ test("a mail that the limit had no turn for in two days is a failed delivery, an
   service.mailer.before = () => {
     throw new MailNotSent("limit", 900);
   };
+  expect(await service.deliver(placed)).toEqual([]);
   service.clock.now += 2 * 24 * 3600_000;
   expect(await service.deliver(placed)).toEqual([]);
-  expect(service.putOff).toHaveLength(1);
+  expect(service.putOff).toHaveLength(2);
   service.clock.now += 1;
   expect(await service.deliver(placed)).toEqual(["message-1"]);
-  expect(service.putOff).toHaveLength(1);
+  expect(service.putOff).toHaveLength(2);
 });
 
 test("a customer who is asked is written to two minutes later, unless the order has ended by then", async () => {

@@ -155,10 +155,14 @@ async function send(
   }
 }
 
-/** How long the customer waited for the order's end, since the mail that it was received. */
-function waitedFor({ mails }: Notification, kind: MailKind, now: number): { durationMilliseconds?: number } {
-  if (kind === "received" || !mails.received) return {};
-  return { durationMilliseconds: now - Date.parse(mails.received.at) };
+/** How long the customer waited for the order's end, since the mail that it was received, if it had one. */
+function waitedFor(
+  { mails: { received } }: Notification,
+  kind: MailKind,
+  now: number,
+): { durationMilliseconds?: number } {
+  if (kind === "received" || !received || received.state === "SUPERSEDED") return {};
+  return { durationMilliseconds: now - Date.parse(received.at) };
 }
 
 function reportUnknown({ becameUnknown }: Claimed, { log }: ReactionContext): void {

@@ -41,6 +41,13 @@ export const notificationMutants: readonly Mutant[] = [
     replace: '...(notification.outcomes.rejected ? (["confirmed"] as const) : []),',
   },
   {
+    name: "late-order-mailed-as-received",
+    why: "Every order has its mail of receipt, also one that has ended by the time it is heard of.",
+    file: rules,
+    find: "...(now >= Date.parse(decideBy) && { received })",
+    replace: "",
+  },
+  {
     name: "notification-without-version-check",
     why: "The record is put without the condition that no other writer was first.",
     file: "notification/src/store/dynamodb.ts",
