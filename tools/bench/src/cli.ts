@@ -42,6 +42,10 @@ const bench = commands("pnpm bench", "Measures what the documents say of perform
     says: "how fast a stock feed becomes stock beside orders, and that no kill changes its sum",
     load: async () => (await import("./feed/command.ts")).feed,
   },
+  console: {
+    says: "what an open console takes from a shop with many orders and dead letters",
+    load: async () => (await import("./console/command.ts")).consoleBench,
+  },
   start: {
     says: "how long it takes until the first order is accepted",
     load: async () => (await import("./start/command.ts")).start,

@@ -113,11 +113,18 @@ export type QueueGauge = {
   inFlight: number;
   /** When the oldest message was sent. */
   oldestAt?: string;
-  /** Since the start: deliveries to the queue, and records that settled or failed in any way. */
+  /** Events that the bus could not put on the queue yet. */
+  retrying: number;
+  /** Of what is in flight, what a function works on now; the rest waits for its next attempt. */
+  running: number;
+  /** Since the runtime's start: deliveries to the queue, and records that settled or failed in any way. */
   delivered: number;
   settled: number;
   failed: number;
 };
+
+/** Of the orders that are remembered, listed or not. */
+export type OrderCounts = { orders: number; open: number; stuck: number };
 
 /** Events the bus could not put on a queue yet. */
 export type PendingRow = {
@@ -188,6 +195,8 @@ export type Accounts = {
   orders: { status: string; count: number }[];
   invariants: InvariantRow[];
   checkedAt: string;
+  /** There are more orders than this, and so the books were not read. */
+  moreThan?: number;
 };
 
 /** An operator's action, newest last. */
@@ -197,7 +206,8 @@ export type ClockState = { now: string; aheadSeconds: number };
 
 /**
  * The page fetches one snapshot, then reads a stream of frames. A snapshot has every part, a frame those that
- * changed; each replaces, by its key, what the page had.
+ * changed; each replaces, by its key, what the page had. Of orders, events and mails a snapshot has the
+ * newest, and the orders that are stuck; the others are asked for.
  */
 export type Frame = {
   sequence: number;
@@ -210,6 +220,7 @@ export type Frame = {
   pending?: PendingRow[];
   /** All of them, whenever one changed. */
   deadLetters?: DeadLetterGroup[];
+  counts?: OrderCounts;
   mails?: MailRow[];
   stock?: StockRow[];
   faults?: FaultBoardState;
@@ -221,6 +232,8 @@ export type Frame = {
 export type Snapshot = Required<Frame> & {
   topology: Topology;
   version: string;
+  /** When the runtime started: what is counted is counted since then. */
+  startedAt: string;
   /** Where the provider's own page is, to which the shop sends a customer whose bank asks for them. */
   providerUrl: string;
 };
@@ -329,13 +342,17 @@ export type Session = {
  * GET  snapshot                          → Snapshot
  * GET  stream?after={sequence}           → server-sent events `frame` (Frame; id = sequence) and `reset`
  *                                          (fetch a snapshot); resumes after `Last-Event-ID` or `after`
+ * GET  orders?text=&status=&stuck=&before={orderId} → OrderSummary[], newest first, those before that one
  * GET  orders/{orderId}                  → OrderDetail; 404
+ * GET  events?before={number}            → EventRow[], those before that number
  * GET  events/{number}                   → the event as the bus has it
  * POST events/{number}/publish           → ActRow
  * GET  queues/{queue}/messages           → QueuedMessage[], without receiving them
- * GET  dead-letters?queue=&group=        → DeadLetter[]; GET dead-letters/groups → DeadLetterGroup[]
+ * GET  dead-letters?queue=&group=&order=&from= → DeadLetter[], 1,000 at most
+ * GET  dead-letters/groups               → DeadLetterGroup[]
  * POST dead-letters/dry-run              { queue, messageIds } → DryRun[]
  * POST dead-letters/redrive              RedriveRequest → RedriveResult
+ * POST dead-letters/discard              DiscardRequest → DiscardResult
  * GET  mails/{id}                        → { html, text, subject, to } as the customer sees it
  * GET  mails/{id}/html                   → the mail's page for a frame; nothing runs in it
  * GET  orders/{orderId}/test             → text/plain: a vitest case of the order's events ("Copy as test")

@@ -30,9 +30,18 @@ export function createEventLog(maximumEvents: number) {
       return keep(rowOf(event, --firstNumber, event.occurredAt, marks), event);
     },
     isFull: () => rows.size >= maximumEvents,
-    rows: () => [...rows.values()].map(({ row }) => row).sort((a, b) => a.number - b.number),
+    /** The newest, or those before a number, in the bus's order. */
+    rows(most: number, before = lastNumber + 1): EventRow[] {
+      const found: EventRow[] = [];
+      for (let number = before - 1; number >= firstNumber && found.length < most; number--) {
+        const known = rows.get(number);
+        if (known) found.push(known.row);
+      }
+      return found.reverse();
+    },
+    size: () => rows.size,
     event: (number: number) => rows.get(number)?.event,
-    hasChanges: () => changed.size > 0,
+    changes: () => changed.size,
     takeChanges(): EventRow[] {
       const taken = [...changed.values()];
       changed = new Map();

@@ -1,6 +1,6 @@
 // Sends frames while a page listens: recorded changes ten times a second, polled ones twice.
 import { setTimeout as pause } from "node:timers/promises";
-import type { Accounts, Snapshot } from "./console-api.ts";
+import type { Accounts, OrderCounts, Snapshot } from "./console-api.ts";
 import { createDifference, createWhole, type Frames, type Parts } from "./frames.ts";
 import type { InvariantMonitor } from "./invariant-monitor.ts";
 import type { LiveState } from "./live-state.ts";
@@ -8,8 +8,13 @@ import type { OperatorLog } from "./operator-log.ts";
 import type { Recorder } from "./recorder.ts";
 
 const FRAME_MILLISECONDS = 100;
+/** Orders, and events, of one frame. */
+const MOST_CHANGES = 2000;
 /** Every fifth frame polls the runtime, too. */
 const FRAMES_PER_POLL = 5;
+
+/** Of the newest mails, so many are looked at for a change. */
+export const MOST_MAILS = 1000;
 
 type Sources = {
   frames: Frames;
@@ -26,25 +31,32 @@ export function createFrameLoop(sources: Sources) {
   let ticker: NodeJS.Timeout | undefined;
   let ticks = 0;
   let sending: Promise<void> | undefined;
+  let waiting = 0;
 
+  /** More than a frame may carry is left out: the pages fetch a snapshot, which has the newest of it. */
   function recorded(): Parts {
-    const { events, orders } = recorder.takeChanges();
+    const changes = recorder.takeChanges(MOST_CHANGES);
+    if (!changes) frames.skip();
+    const { events, orders } = changes ?? { events: [], orders: [] };
     return { ...(orders.length > 0 && { orders }), ...(events.length > 0 && { events }) };
   }
 
   /** One after the other: a frame must not overtake the one before it. */
   function send(isPoll: boolean): Promise<void> {
     const before = sending ?? Promise.resolve();
+    waiting++;
     sending = before.then(async () => {
       const polled = isPoll ? await poll().catch(() => ({})) : {};
+      waiting--;
       frames.send({ ...recorded(), ...polled });
     });
     return sending;
   }
 
+  /** A tick that finds the last frame still on its way is left out. */
   function tick(): void {
     const isPoll = ++ticks % FRAMES_PER_POLL === 0;
-    if (isPoll || recorder.hasChanges()) void send(isPoll);
+    if (waiting === 0 && (isPoll || recorder.hasChanges())) void send(isPoll);
   }
 
   return {
@@ -75,6 +87,7 @@ function createPoll({ liveState, monitor, operatorLog, recorder }: Sources): () 
   const changed = {
     queues: createDifference<Snapshot["queues"][number]>(({ queue }) => queue),
     mails: createDifference<Snapshot["mails"][number]>(({ id }) => id),
+    counts: createWhole<OrderCounts>(),
     stock: createDifference<Snapshot["stock"][number]>(({ sku }) => sku),
     acts: createDifference<Snapshot["acts"][number]>(({ id }) => String(id)),
     pending: createWhole<Snapshot["pending"]>(),
@@ -84,6 +97,7 @@ function createPoll({ liveState, monitor, operatorLog, recorder }: Sources): () 
     ahead: createWhole<number>(),
   };
   return async () => {
+    await liveState.look();
     const stockNow = await liveState.stock();
     const accountsNow = await monitor.recent();
     // Nothing below can fail: what counts as sent must reach its frame.
@@ -94,13 +108,15 @@ function createPoll({ liveState, monitor, operatorLog, recorder }: Sources): () 
     const faults = changed.faults(liveState.faults());
     const ahead = changed.ahead(liveState.clock().aheadSeconds);
     const acts = changed.acts(operatorLog.all());
-    const mails = changed.mails(liveState.mails());
+    const mails = changed.mails(liveState.mails(MOST_MAILS));
     const stock = changed.stock(stockNow);
     const accounts = changed.accounts(accountsNow);
+    const counts = changed.counts(recorder.counts());
     return {
       ...(queues.length > 0 && { queues }),
       ...(pending && { pending }),
       ...(deadLetters && { deadLetters }),
+      ...(counts && { counts }),
       ...(mails.length > 0 && { mails }),
       ...(stock.length > 0 && { stock }),
       ...(faults && { faults }),

@@ -11,7 +11,7 @@ const aSeries = (maximumCharacters = 10_000, begin = 0) =>
 test("a frame is numbered and told; nothing is no frame", () => {
   const frames = aSeries();
   const told: Frame[] = [];
-  const stop = frames.listen((frame) => told.push(frame));
+  const stop = frames.listen(({ json }) => told.push(JSON.parse(json) as Frame));
   frames.send(clock(1));
   frames.send({});
   frames.send(clock(2));
@@ -22,6 +22,16 @@ test("a frame is numbered and told; nothing is no frame", () => {
     [2, 2],
   ]);
   expect([frames.sequence(), frames.listeners()]).toEqual([3, 0]);
+});
+
+test("a frame is encoded once, however many pages listen", () => {
+  const frames = aSeries();
+  const told: string[] = [];
+  for (let page = 0; page < 20; page++) frames.listen(({ json }) => told.push(json));
+  let encoded = 0;
+  const now = { toJSON: () => String(++encoded) } as unknown as string;
+  frames.send({ clock: { now, aheadSeconds: 0 } });
+  expect([told.length, new Set(told).size, encoded]).toEqual([20, 1, 1]);
 });
 
 test("frames after a known number; undefined if some are gone or the number is still to come", () => {
@@ -67,4 +77,13 @@ test("a number of an earlier run is none of this one", () => {
   expect(frames.since(7)).toBeUndefined();
   expect(frames.since(999)).toBeUndefined();
   expect(frames.since(1_000)).toHaveLength(1);
+});
+
+test("what was left out is missed by every page", () => {
+  const frames = aSeries();
+  frames.send(clock(1));
+  frames.skip();
+  expect([frames.since(1), frames.since(2)]).toEqual([undefined, []]);
+  frames.send(clock(2));
+  expect([frames.since(1), frames.since(2)?.length]).toEqual([undefined, 1]);
 });

@@ -4,15 +4,20 @@ import type { Frame } from "./console-api.ts";
 /** What a frame carries besides its number and time. */
 export type Parts = Omit<Frame, "sequence" | "at" | "runtimeId">;
 
-type Listener = (frame: Frame) => void;
+/** A frame as it goes to every page: encoded once. */
+export type SentFrame = { readonly sequence: number; readonly json: string };
+
+type Listener = (frame: SentFrame) => void;
 
 export type Frames = {
   /** The number of the last frame. */
   sequence(): number;
   /** Frames after this number, or undefined if some of them are gone. */
-  since(sequence: number): Frame[] | undefined;
+  since(sequence: number): SentFrame[] | undefined;
   /** Numbers, keeps and sends the parts; does nothing if there are none. */
   send(parts: Parts): void;
+  /** Leaves a number out: every page that missed it fetches a snapshot. */
+  skip(): void;
   listen(listener: Listener): () => void;
   listeners(): number;
 };
@@ -28,7 +33,7 @@ export function createFrames(options: {
   /** Of all frames that are kept, as JSON. */
   maximumCharacters: number;
 }): Frames {
-  const kept: { frame: Frame; characters: number }[] = [];
+  const kept: SentFrame[] = [];
   const listeners = new Set<Listener>();
   let sequence = options.begin;
   let characters = 0;
@@ -37,10 +42,8 @@ export function createFrames(options: {
     since(from) {
       if (from > sequence) return undefined;
       if (from === sequence) return [];
-      const first = kept[0]?.frame.sequence ?? Number.POSITIVE_INFINITY;
-      return first <= from + 1
-        ? kept.filter(({ frame }) => frame.sequence > from).map(({ frame }) => frame)
-        : undefined;
+      const first = kept[0]?.sequence ?? Number.POSITIVE_INFINITY;
+      return first <= from + 1 ? kept.filter((frame) => frame.sequence > from) : undefined;
     },
     send(parts) {
       if (Object.keys(parts).length === 0) return;
@@ -50,12 +53,17 @@ export function createFrames(options: {
         runtimeId: options.runtimeId,
         ...parts,
       };
-      const size = JSON.stringify(frame).length;
-      kept.push({ frame, characters: size });
-      characters += size;
+      const sent = { sequence, json: JSON.stringify(frame) };
+      kept.push(sent);
+      characters += sent.json.length;
       while (characters > options.maximumCharacters && kept.length > 0)
-        characters -= kept.shift()?.characters ?? 0;
-      for (const listener of listeners) listener(frame);
+        characters -= kept.shift()?.json.length ?? 0;
+      for (const listener of listeners) listener(sent);
+    },
+    skip() {
+      sequence++;
+      kept.length = 0;
+      characters = 0;
     },
     listen(listener) {
       listeners.add(listener);

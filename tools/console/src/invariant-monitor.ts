@@ -1,6 +1,7 @@
 // Reads the books of the running laptop repeatedly and checks the protocol's invariants over them.
 import { messagesIn } from "@order-saga/emulator";
-import { type Books, readBooks } from "@order-saga/invariants/books";
+import type { Slices } from "@order-saga/emulator/slices";
+import { type Books, readBooksOf } from "@order-saga/invariants/books";
 import type { Violation } from "@order-saga/invariants/violation";
 import type { Witness } from "@order-saga/invariants/witness";
 import type { Runtime } from "@order-saga/local/runtime";
@@ -11,12 +12,14 @@ import { iso } from "./iso.ts";
 
 const READ_MILLISECONDS = 2000;
 const MOST_SETBACKS = 100;
-/** With more orders than this, a check would take too long and is skipped. */
-const MOST_ORDERS = 5000;
+/** With more orders than this the books are not read: that would take from the shop what it needs itself. */
+const MOST_ORDERS = 2000;
+/** How soon it is looked again whether there are still so many. */
+const LARGE_MILLISECONDS = 60_000;
 
 export type InvariantMonitor = ReturnType<typeof createInvariantMonitor>;
 
-export function createInvariantMonitor(runtime: Runtime, witness: Witness) {
+export function createInvariantMonitor(runtime: Runtime, witness: Witness, slices: Slices) {
   const sentences = readSentences();
   const unchecked: InvariantRow[] = sentences.map((each) => ({
     ...each,
@@ -34,13 +37,15 @@ export function createInvariantMonitor(runtime: Runtime, witness: Witness) {
   async function read(): Promise<Accounts> {
     const checkedAt = iso(runtime.now());
     const isResting = isAtRest(runtime);
-    const books = await readBooks(runtime);
+    const books = await readBooksOf(runtime, { mostOrders: MOST_ORDERS, slices });
     const isStill = isResting && isAtRest(runtime);
-    const isLong = books.orders.length > MOST_ORDERS;
-    const found = isLong ? [] : check({ books, observed: witness.seen(before), isResting: isStill });
+    if (!books) {
+      last = { ...unread(), moreThan: MOST_ORDERS };
+      return last;
+    }
+    const found = check({ books, observed: witness.seen(before), isResting: isStill });
     before = books;
-    const certain = certainOf(found);
-    const rows = isLong ? unchecked : invariantRows(sentences, certain, { checkedAt, isResting: isStill });
+    const rows = invariantRows(sentences, certainOf(found), { checkedAt, isResting: isStill });
     last = accountsOf(books, rows, checkedAt);
     return last;
   }
@@ -64,22 +69,25 @@ export function createInvariantMonitor(runtime: Runtime, witness: Witness) {
     return reading;
   }
 
+  const unread = (): Accounts => ({
+    money: [],
+    mails: [],
+    orders: [],
+    invariants: unchecked,
+    checkedAt: iso(runtime.now()),
+  });
+
   return {
     last: () => last,
     /** Before the first reading is over. */
-    unread: (): Accounts => ({
-      money: [],
-      mails: [],
-      orders: [],
-      invariants: unchecked,
-      checkedAt: iso(runtime.now()),
-    }),
+    unread,
     /** Reads at most every two seconds, less often the longer it takes; at once to confirm a suspicion. */
     async recent(): Promise<Accounts> {
       const begun = performance.now();
       if (last && begun < dueAt && suspected.length === 0) return last;
       const read = await readShared();
-      dueAt = performance.now() + Math.max(READ_MILLISECONDS, 20 * (performance.now() - begun));
+      const least = read.moreThan === undefined ? READ_MILLISECONDS : LARGE_MILLISECONDS;
+      dueAt = performance.now() + Math.max(least, 20 * (performance.now() - begun));
       return read;
     },
   };

@@ -1,16 +1,14 @@
 // What the console polls in the running laptop: queues, dead letters, stock, mails, faults, the clock.
-import { EXHAUSTED } from "@order-saga/dead-letters/dead-letters";
 import { eventHeaderOf } from "@order-saga/dead-letters/event-header";
 import type { LaptopDesk } from "@order-saga/dead-letters/laptop-desk";
-import { maskText } from "@order-saga/dead-letters/masking";
 import { readCatalogue, readStock } from "@order-saga/dead-letters/records";
-import { messagesIn, type StoredMail } from "@order-saga/emulator";
+import type { StoredMail } from "@order-saga/emulator";
+import type { Slices } from "@order-saga/emulator/slices";
 import { describeFault } from "@order-saga/local/faults/describe";
 import { presets } from "@order-saga/local/faults/presets";
 import type { Runtime } from "@order-saga/local/runtime";
 import type {
   ClockState,
-  DeadLetter,
   DeadLetterGroup,
   FaultBoardState,
   MailRow,
@@ -21,110 +19,112 @@ import type {
   StockRow,
 } from "./console-api.ts";
 import { iso } from "./iso.ts";
+import { createMailRows } from "./mail-rows.ts";
 import type { Recorder } from "./recorder.ts";
 
 export type LiveState = {
+  /** Reads what is new in dead-letter queues and mailbox, in slices; the rest is as of the last look. */
+  look(): Promise<void>;
   queues(): QueueGauge[];
   pending(): PendingRow[];
-  /** Adds dead letters that are new to the histories of their orders. */
-  letters(): DeadLetter[];
   groups(): DeadLetterGroup[];
-  mails(): MailRow[];
+  /** The newest, oldest first. */
+  mails(most: number): MailRow[];
+  mailsOf(orderId: string): readonly MailRow[];
+  mail(id: string): StoredMail | undefined;
   stock(): Promise<StockRow[]>;
   faults(): FaultBoardState;
   clock(): ClockState;
 };
 
+type LiveStateParts = {
+  desk: LaptopDesk;
+  reactions: readonly ReactionNode[];
+  recorder: Recorder;
+  slices: Slices;
+};
+
+/** Events that the bus could not deliver yet, of one frame; each reaction's gauge counts all of its own. */
+const MOST_PENDING = 200;
+
 export function createLiveState(
   runtime: Runtime,
-  { desk, reactions, recorder }: { desk: LaptopDesk; reactions: readonly ReactionNode[]; recorder: Recorder },
+  { desk, reactions, recorder, slices }: LiveStateParts,
 ): LiveState {
   const { aws } = runtime;
-  const note = createDeadLetterNotes(runtime, desk, recorder);
-  const mails: MailRow[] = [];
-  const letters = () => {
-    const all = desk.letters();
-    note(all);
-    return all;
-  };
+  const mailbox = createMailRows(aws, slices);
+  const gauges = createGauges(aws, recorder, reactions);
+  const reactionOf = new Map(reactions.map(({ name, queue }) => [queue, name]));
   return {
-    letters,
-    groups: () => desk.groups(letters()),
-    queues: () => gaugesOf(aws, recorder, reactions),
-    pending: () =>
-      aws.pendingDeliveries().map(({ attempts, body, errorCode, nextTryAt, target }) => ({
-        reaction: reactions.find(({ queue }) => target.Arn.endsWith(`:${queue}`))?.name ?? target.Arn,
-        eventId: eventHeaderOf(body).eventId,
-        attempts,
-        nextAttemptAt: iso(nextTryAt),
-        errorCode,
-      })),
-    mails() {
-      // A mail never changes, so only new ones are read.
-      mails.push(...aws.mails(mails.length).map(mailRow));
-      return mails;
+    async look() {
+      await desk.letters.look();
+      await mailbox.look();
     },
+    groups: desk.groups,
+    queues: gauges,
+    pending: () =>
+      aws
+        .pendingDeliveries()
+        .slice(0, MOST_PENDING)
+        .map(({ attempts, body, errorCode, nextTryAt, target }) => ({
+          reaction: reactionOf.get(queueOf(target.Arn)) ?? target.Arn,
+          eventId: eventHeaderOf(body).eventId,
+          attempts,
+          nextAttemptAt: iso(nextTryAt),
+          errorCode,
+        })),
+    mails: mailbox.newest,
+    mailsOf: mailbox.ofOrder,
+    mail: mailbox.mail,
     stock: () => stockRows(runtime),
     faults: () => faultBoardState(runtime),
     clock: () => ({ now: iso(runtime.now()), aheadSeconds: runtime.clockAhead() / 1000 }),
   };
 }
 
-/** Above this many messages the age of the oldest is not computed: it reads all of them. */
-const MOST_AGED = 2000;
+const queueOf = (arn: string) => arn.slice(arn.lastIndexOf(":") + 1);
 
-function gaugesOf(aws: Runtime["aws"], recorder: Recorder, reactions: readonly ReactionNode[]): QueueGauge[] {
-  const gauge = (queue: string, kind: QueueGauge["kind"], reaction: string): QueueGauge => {
-    const count = aws.queues.count(queue);
-    const oldest =
-      messagesIn(count) > 0 && messagesIn(count) < MOST_AGED
-        ? Math.min(...aws.queues.messages(queue).map(({ sentAt }) => sentAt))
-        : undefined;
-    const tally = kind === "reaction" ? recorder.tally(reaction) : { delivered: 0, settled: 0, failed: 0 };
+/** The age of a queue's oldest message is read again only when the queue has changed. */
+function createGauges(aws: Runtime["aws"], recorder: Recorder, reactions: readonly ReactionNode[]) {
+  const oldest = new Map<string, { revision: number; at: number | undefined }>();
+
+  function oldestAt(queue: string): number | undefined {
+    const revision = aws.queues.revision(queue);
+    const known = oldest.get(queue);
+    if (known?.revision === revision) return known.at;
+    const at = aws.queues.oldestSentAt(queue);
+    oldest.set(queue, { revision, at });
+    return at;
+  }
+
+  function gauge(queue: string, kind: QueueGauge["kind"], reaction: string, retrying = 0): QueueGauge {
+    const at = oldestAt(queue);
     return {
       queue,
       kind,
       reaction,
-      ...count,
-      ...(oldest !== undefined && Number.isFinite(oldest) && { oldestAt: iso(oldest) }),
-      ...tally,
+      ...aws.queues.count(queue),
+      ...(at !== undefined && { oldestAt: iso(at) }),
+      retrying,
+      ...(kind === "reaction" ? recorder.tally(reaction) : noTally),
     };
-  };
-  return [
-    ...reactions.map(({ name, queue }) => gauge(queue, "reaction", name)),
-    ...reactions.flatMap(({ deadLetterQueue, name, undeliveredQueue }) => [
-      gauge(deadLetterQueue, "dead-letter", name),
-      ...(undeliveredQueue ? [gauge(undeliveredQueue, "undelivered", name)] : []),
-    ]),
-  ];
-}
-
-/** Writes each new dead letter into the history of its order, and counts those of each order. */
-function createDeadLetterNotes(runtime: Runtime, desk: LaptopDesk, recorder: Recorder) {
-  const known = new Set<string>();
-  let isFirst = true;
-
-  function note(letter: DeadLetter): void {
-    const { cause, messageId, orderId, queue, reaction, sentAt } = letter;
-    if (known.has(messageId)) return;
-    known.add(messageId);
-    if (orderId === undefined || !recorder.order(orderId)) return;
-    const wasParked = cause !== EXHAUSTED && desk.queueOf(queue)?.kind === "dead-letter";
-    // SQS keeps the time of the first sending; an exhausted message moved when it became visible again.
-    const movedAt = recorder.lastAttempt(letter)?.nextAt ?? (isFirst ? sentAt : iso(runtime.now()));
-    const at = Math.min(Date.parse(wasParked ? sentAt : movedAt), runtime.now());
-    recorder.record({ kind: "dead-letter", at, orderId, queue, reaction, cause });
   }
 
-  return (letters: readonly DeadLetter[]) => {
-    for (const letter of letters) note(letter);
-    isFirst = false;
-    const counts = new Map<string, number>();
-    for (const { orderId } of letters)
-      if (orderId !== undefined) counts.set(orderId, (counts.get(orderId) ?? 0) + 1);
-    recorder.setDeadLetters(counts);
+  return (): QueueGauge[] => {
+    const retrying = new Map<string, number>();
+    for (const { target } of aws.pendingDeliveries())
+      retrying.set(queueOf(target.Arn), (retrying.get(queueOf(target.Arn)) ?? 0) + 1);
+    return [
+      ...reactions.map(({ name, queue }) => gauge(queue, "reaction", name, retrying.get(queue))),
+      ...reactions.flatMap(({ deadLetterQueue, name, undeliveredQueue }) => [
+        gauge(deadLetterQueue, "dead-letter", name),
+        ...(undeliveredQueue ? [gauge(undeliveredQueue, "undelivered", name)] : []),
+      ]),
+    ];
   };
 }
+
+const noTally = { delivered: 0, settled: 0, failed: 0, running: 0 };
 
 async function stockRows({ clients }: Runtime): Promise<StockRow[]> {
   const products = await readCatalogue(clients.dynamodb);
@@ -175,9 +175,4 @@ function faultBoardState({ faults }: Runtime): FaultBoardState {
       words: list.map(({ kind, ...rest }) => [kind, ...Object.values(rest)].join(" ")).join("; "),
     })),
   };
-}
-
-function mailRow({ at, headers, id, subject }: StoredMail): MailRow {
-  const [orderId = "", kind = ""] = (headers["x-order-mail"] ?? "").split("/");
-  return { id, orderId, kind, subject: maskText(subject), at: iso(at) };
 }

@@ -4,7 +4,8 @@ import { EXHAUSTED } from "@order-saga/dead-letters/dead-letters";
 import { eventHeaderOf } from "@order-saga/dead-letters/event-header";
 import { mask } from "@order-saga/dead-letters/masking";
 import { factsOf, type OrderRecords, readRecords } from "@order-saga/dead-letters/records";
-import { messagesIn, type PendingDelivery } from "@order-saga/emulator";
+import { messagesIn, type PendingDelivery, type QueuedMessage } from "@order-saga/emulator";
+import { createSlices, type Slices } from "@order-saga/emulator/slices";
 import type { Runtime } from "@order-saga/local/runtime";
 import { targetRetryPolicy } from "@order-saga/messaging/topology";
 import { type Order, unconfirmedRootEvents } from "@order-saga/orders/order";
@@ -33,8 +34,8 @@ export async function orderDetail(
   const order = recorder.order(orderId);
   const summary = recorder.summary(orderId);
   if (!order || !summary) return undefined;
-  const deadLetters = known.letters.filter((letter) => letter.orderId === orderId);
-  const awaits = awaitsOf(runtime, order, known.reactions, deadLetters);
+  const deadLetters = [...known.letters];
+  const awaits = await awaitsOf(runtime, order, known.reactions, deadLetters);
   const why = whyOf({
     now: runtime.now(),
     facts: order.facts,
@@ -54,7 +55,7 @@ export async function orderDetail(
       number,
       event: mask(event) as Record<string, unknown>,
     })),
-    mails: known.mails.filter((mail) => mail.orderId === orderId),
+    mails: [...known.mails],
     deadLetters,
     rings: ringsOf(runtime, records),
   };
@@ -85,13 +86,15 @@ export function causeFirst(moments: readonly Moment[]): Moment[] {
 }
 
 /** The order's unsettled messages: in dead-letter queues, at the bus, in the reactions' queues. */
-function awaitsOf(
+async function awaitsOf(
   { aws }: Runtime,
   order: OrderRecord,
   reactions: readonly ReactionNode[],
   letters: readonly DeadLetter[],
-): Awaited[] {
-  const queued = reactions.flatMap((reaction) => awaitedInQueue(aws, order, reaction));
+): Promise<Awaited[]> {
+  const slices = createSlices();
+  const queued: Awaited[] = [];
+  for (const reaction of reactions) queued.push(...(await awaitedInQueue(aws, order, reaction, slices)));
   const pending = aws
     .pendingDeliveries()
     .filter(({ body }) => body.includes(order.orderId))
@@ -102,26 +105,30 @@ function awaitsOf(
   return [...letters.map(awaitedAsDeadLetter), ...pending, ...queued];
 }
 
-function awaitedInQueue(
+async function awaitedInQueue(
   aws: Runtime["aws"],
   { moments, orderId }: OrderRecord,
   reaction: ReactionNode,
-): Awaited[] {
+  slices: Slices,
+): Promise<Awaited[]> {
   if (messagesIn(aws.queues.count(reaction.queue)) === 0) return [];
   const open = openAttempts(moments).filter((each) => each.reaction === reaction.name);
-  return aws.queues
-    .messages(reaction.queue)
-    .filter(({ body }) => body.includes(orderId))
-    .map((message) => {
-      const { eventId, eventType } = eventHeaderOf(message.body);
-      const attempt = open.find((each) => each.eventId === eventId);
-      const isRunning = attempt !== undefined && attempt.endedAt === undefined;
-      const { errorName } = attempt ?? {};
-      return {
-        ...awaitedIn({ ...message, eventType }, reaction, isRunning),
-        ...(errorName !== undefined && { errorName }),
-      };
-    });
+  const own: QueuedMessage[] = [];
+  for (const message of aws.queues.walk(reaction.queue)) {
+    if (message.body.includes(orderId)) own.push(message);
+    const rest = slices();
+    if (rest) await rest;
+  }
+  return own.map((message) => {
+    const { eventId, eventType } = eventHeaderOf(message.body);
+    const attempt = open.find((each) => each.eventId === eventId);
+    const isRunning = attempt !== undefined && attempt.endedAt === undefined;
+    const { errorName } = attempt ?? {};
+    return {
+      ...awaitedIn({ ...message, eventType }, reaction, isRunning),
+      ...(errorName !== undefined && { errorName }),
+    };
+  });
 }
 
 function awaitedAtBus(

@@ -1,7 +1,7 @@
 // What happened to each order, in bounded memory, and which orders changed since the last frame.
 
 import { forgetOldest } from "@order-saga/invariants/forget-oldest";
-import type { Moment } from "./console-api.ts";
+import type { Moment, OrderSummary } from "./console-api.ts";
 import { type OrderRecord, summaryOf } from "./order-summary.ts";
 
 export type OrderHistories = ReturnType<typeof createOrderHistories>;
@@ -12,7 +12,14 @@ export function createOrderHistories(options: {
   maximumMoments: number;
 }) {
   const orders = new Map<string, OrderRecord>();
+  /** Of orders that have not changed since. */
+  const summaries = new Map<string, OrderSummary | undefined>();
   let changed = new Set<string>();
+
+  function change(orderId: string): void {
+    summaries.delete(orderId);
+    changed.add(orderId);
+  }
 
   /** Begins a history if there is none. */
   function of(orderId: string): OrderRecord {
@@ -22,19 +29,25 @@ export function createOrderHistories(options: {
     orders.set(orderId, fresh);
     // Without a page no change is taken for days, so what is forgotten must not stay among the changes.
     const forgotten = forgetOldest(orders, options.maximumOrders);
-    if (forgotten !== undefined) changed.delete(forgotten);
+    if (forgotten !== undefined) {
+      changed.delete(forgotten);
+      summaries.delete(forgotten);
+    }
     return fresh;
   }
 
   function touch(order: OrderRecord, at: number): void {
     order.changedAt = Math.max(order.changedAt, at);
-    changed.add(order.orderId);
+    change(order.orderId);
   }
 
-  const summary = (orderId: string) => {
+  function summary(orderId: string): OrderSummary | undefined {
     const order = orders.get(orderId);
-    return order && summaryOf(order);
-  };
+    if (!order || summaries.has(orderId)) return summaries.get(orderId);
+    const fresh = summaryOf(order);
+    summaries.set(orderId, fresh);
+    return fresh;
+  }
 
   return {
     of,
@@ -53,8 +66,9 @@ export function createOrderHistories(options: {
       touch(order, at);
     },
     /** As changed, though nothing happened now. */
-    mark: ({ orderId }: OrderRecord) => void changed.add(orderId),
-    hasChanges: () => changed.size > 0,
+    mark: ({ orderId }: OrderRecord) => change(orderId),
+    changes: () => changed.size,
+    dropChanges: () => changed.clear(),
     takeChanges() {
       const taken = [...changed].map(summary).filter((each) => each !== undefined);
       changed = new Set();
@@ -73,6 +87,8 @@ function newRecord(orderId: string): OrderRecord {
     changedAt: 0,
     deadLetters: 0,
     isPartial: false,
+    isSettled: false,
     isLate: false,
+    mails: new Map(),
   };
 }

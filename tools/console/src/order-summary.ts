@@ -1,6 +1,7 @@
 // An order as the list shows it, from its events and the attempts at its messages.
 
 import type { DomainEvent } from "@order-saga/contracts";
+import type { MailOutcome } from "@order-saga/emulator";
 import type { Facts } from "@order-saga/protocol/facts";
 import { statusBy } from "@order-saga/protocol/status";
 import { attentionOf, refundedOf } from "./attention.ts";
@@ -19,8 +20,12 @@ export type OrderRecord = {
   changedAt: number;
   deadLetters: number;
   isPartial: boolean;
+  /** As its facts say; kept, because all orders are asked for it twice a second. */
+  isSettled: boolean;
   /** Open long after its decision was due. */
   isLate: boolean;
+  /** How the last sending of each of its mails ended. */
+  mails: Map<string, MailOutcome>;
 };
 
 /** Undefined before OrderPlaced. */
@@ -30,12 +35,11 @@ export function summaryOf(order: OrderRecord): OrderSummary | undefined {
   if (!placed) return undefined;
   const { isCompensating, isSettled, words } = orderProgress(facts);
   const open = openAttempts(moments);
-  const isMailUnknown = moments.some((each) => each.kind === "mail" && each.outcome === "unknown");
   return {
     orderId,
     status: statusBy(facts),
     isSettled,
-    isStuck: deadLetters > 0 || isMailUnknown || (order.isLate && !isSettled),
+    isStuck: isStuck(order),
     currency: placed.data.currency,
     amount: placed.data.amount,
     lines: placed.data.lines.map(({ quantity, sku, unitPrice }) => ({ sku, quantity, unitPrice })),
@@ -48,6 +52,12 @@ export function summaryOf(order: OrderRecord): OrderSummary | undefined {
     isCompensating,
     ...moneyOf(order),
   };
+}
+
+/** True if a person must look. */
+export function isStuck({ deadLetters, isLate, isSettled, mails }: OrderRecord): boolean {
+  const isUntold = [...mails.values()].some((outcome) => outcome === "refused" || outcome === "unknown");
+  return deadLetters > 0 || isUntold || (isLate && !isSettled);
 }
 
 /** Only what is there, because most orders have none of it. */

@@ -67,6 +67,8 @@ const ended = (number: number, outcome: "settled" | "failed", at = AT + 5): Reco
   outcome,
 });
 
+const ALL = { orders: 100, stuck: 0 };
+
 test("an order is summed up from its events, without its customer", () => {
   const recorder = aRecorder();
   recorder.record(event(placed()));
@@ -77,14 +79,14 @@ test("an order is summed up from its events, without its customer", () => {
     lines: [{ sku: "TEA", quantity: 2, unitPrice: 990 }],
     standing: "Stock and card are to be asked.",
   });
-  expect(JSON.stringify(recorder.summaries())).not.toContain("ada");
+  expect(JSON.stringify(recorder.recent(ALL))).not.toContain("ada");
 });
 
 test("events are numbered in the bus's order, and one that came before is a repeat", () => {
   const recorder = aRecorder();
   recorder.record(event(placed()));
   recorder.record(event(placed()));
-  expect(recorder.events().map(({ isRepeat, number }) => [number, isRepeat])).toEqual([
+  expect(recorder.events(100).map(({ isRepeat, number }) => [number, isRepeat])).toEqual([
     [1, false],
     [2, true],
   ]);
@@ -102,7 +104,7 @@ test("of refunds an order has several, each once, and they add up", () => {
     );
   recorder.recall([placed(), made("rf_1", 495)]);
   for (const each of [made("rf_1", 495), made("re_2", 7), made("re_2", 7)]) recorder.record(event(each));
-  expect(recorder.events().map(({ isRepeat, type }) => [type, isRepeat])).toEqual([
+  expect(recorder.events(100).map(({ isRepeat, type }) => [type, isRepeat])).toEqual([
     ["OrderPlaced", false],
     ["RefundMade", false],
     ["RefundMade", true],
@@ -156,7 +158,7 @@ test("a failed attempt says when it comes back, and its log line why", () => {
   recorder.record(attempt(2, AT + 180_000));
   recorder.record(ended(2, "settled", AT + 180_005));
   expect(recorder.summary(ORDER)?.attempts).toEqual([]);
-  expect(recorder.tally("reserve-stock")).toEqual({ delivered: 0, settled: 1, failed: 1 });
+  expect(recorder.tally("reserve-stock")).toEqual({ delivered: 0, settled: 1, failed: 1, running: 0 });
 });
 
 test.each(["before", "after"])(
@@ -212,12 +214,40 @@ test("an event without a running attempt is attributed to the schedule that runs
   ]);
 });
 
+test("a snapshot touches its newest orders and those that are stuck, however many are remembered", async () => {
+  const recorder = aRecorder({ maximumOrders: 1000 });
+  const orderId = (n: number) => `ord_${String(n).padStart(32, "0")}`;
+  for (let n = 0; n < 1000; n++) {
+    const at = new Date(AT + n).toISOString();
+    recorder.record(event({ ...placed(orderId(n)), occurredAt: at }, AT + n));
+  }
+  recorder.setDeadLetters(orderId(1), 1);
+  recorder.setDeadLetters(orderId(2), 1);
+  const shown = recorder.recent({ orders: 3, stuck: 1 }).map((each) => each.orderId);
+  expect(shown).toEqual([999, 998, 997, 2].map(orderId));
+  expect(recorder.counts()).toEqual({ orders: 1000, open: 1000, stuck: 2 });
+  expect(recorder.takeChanges(999)).toBeUndefined();
+  expect(recorder.hasChanges()).toBe(false);
+
+  let rests = 0;
+  const countRest = () => {
+    rests++;
+    return undefined;
+  };
+  const filter = { text: "", status: "open", onlyStuck: false } as const;
+  const search = { filter, before: orderId(997), most: 2 };
+  const found = await recorder.search(search, countRest);
+  expect(found.map((each) => each.orderId)).toEqual([996, 995].map(orderId));
+  await recorder.search({ ...search, filter: { ...filter, text: "no such" } }, countRest);
+  expect(rests).toBeGreaterThan(990);
+});
+
 test("memory is bounded: the oldest orders, events and moments go, and the order says so", () => {
   const recorder = aRecorder({ maximumOrders: 2, maximumEvents: 3, maximumMoments: 4 });
   for (const digit of ["1", "2", "3"]) recorder.record(event(placed(`ord_${digit.repeat(32)}`)));
-  expect(recorder.summaries().map(({ orderId }) => orderId[4])).toEqual(["2", "3"]);
+  expect(recorder.recent(ALL).map(({ orderId }) => orderId[4])).toEqual(["3", "2"]);
   for (let count = 0; count < 6; count++) recorder.record(event(placed(`ord_${"3".repeat(32)}`)));
-  expect(recorder.events()).toHaveLength(3);
+  expect(recorder.events(100)).toHaveLength(3);
   const order = recorder.order(`ord_${"3".repeat(32)}`);
   expect(order?.moments).toHaveLength(4);
   expect(order?.isPartial).toBe(true);
@@ -226,18 +256,18 @@ test("memory is bounded: the oldest orders, events and moments go, and the order
 test("what changed is told once", () => {
   const recorder = aRecorder();
   recorder.record(event(placed()));
-  expect(recorder.takeChanges()).toMatchObject({ orders: [{ orderId: ORDER }], events: [{ number: 1 }] });
+  expect(recorder.takeChanges(100)).toMatchObject({ orders: [{ orderId: ORDER }], events: [{ number: 1 }] });
   expect(recorder.hasChanges()).toBe(false);
-  recorder.setDeadLetters(new Map([[ORDER, 1]]));
-  expect(recorder.takeChanges().orders).toMatchObject([{ deadLetters: 1, isStuck: true }]);
+  recorder.setDeadLetters(ORDER, 1);
+  expect(recorder.takeChanges(100)?.orders).toMatchObject([{ deadLetters: 1, isStuck: true }]);
 });
 
 test("an order of an earlier run is recalled with numbers before the first, and is partial", () => {
   const recorder = aRecorder();
   recorder.recall([placed()]);
-  expect(recorder.takeChanges()).toMatchObject({ orders: [{ orderId: ORDER }], events: [{ number: 0 }] });
+  expect(recorder.takeChanges(100)).toMatchObject({ orders: [{ orderId: ORDER }], events: [{ number: 0 }] });
   recorder.record(event(placed(), AT + 1));
-  expect(recorder.events().map(({ isRepeat, number }) => [number, isRepeat])).toEqual([
+  expect(recorder.events(100).map(({ isRepeat, number }) => [number, isRepeat])).toEqual([
     [0, false],
     [1, true],
   ]);
@@ -248,12 +278,12 @@ test("an order is stuck when it is open long after its decision was due", () => 
   let now = AT;
   const recorder = aRecorder({ now: () => now });
   recorder.record(event(placed()));
-  recorder.takeChanges();
+  recorder.takeChanges(100);
   recorder.age();
   expect(recorder.hasChanges()).toBe(false);
   now = AT + 900_000 + 121_000;
   recorder.age();
-  expect(recorder.takeChanges().orders).toMatchObject([{ isStuck: true }]);
+  expect(recorder.takeChanges(100)?.orders).toMatchObject([{ isStuck: true }]);
 });
 
 test("without a page, no more is kept of changes than of what is known", () => {

@@ -1,13 +1,15 @@
 // Remembers what happened to each order, in bounded memory, and what changed since the last frame.
 import { type DomainEvent, isEntryEventType, subjectOf } from "@order-saga/contracts";
+import type { Slices } from "@order-saga/emulator/slices";
 import { withFact } from "@order-saga/protocol/facts";
 import { createAttempts, type Speakers } from "./attempts.ts";
 import type { DeadLetter, EventRow, Moment, OrderSummary } from "./console-api.ts";
 import { createEventLog, type EventLog } from "./event-log.ts";
 import { iso } from "./iso.ts";
+import { fits, newestFirst, type OrderFilter } from "./order-filter.ts";
 import { createOrderHistories, type OrderHistories } from "./order-histories.ts";
 import { orderProgress } from "./order-progress.ts";
-import { type OrderRecord, summaryOf } from "./order-summary.ts";
+import { isStuck, type OrderRecord } from "./order-summary.ts";
 import type { RecorderInput } from "./recorder-input.ts";
 
 export type RecorderOptions = Speakers & {
@@ -19,7 +21,8 @@ export type RecorderOptions = Speakers & {
   now: () => number;
 };
 
-type QueueTally = { delivered: number; settled: number; failed: number };
+/** `running` is of now, the others since the start. */
+type QueueTally = { delivered: number; settled: number; failed: number; running: number };
 
 export type Recorder = {
   record(input: RecorderInput): void;
@@ -27,22 +30,32 @@ export type Recorder = {
   recall(events: readonly DomainEvent[]): void;
   order(orderId: string): OrderRecord | undefined;
   summary(orderId: string): OrderSummary | undefined;
-  summaries(): OrderSummary[];
-  events(): EventRow[];
+  /** The newest orders, and of those that are stuck the newest that are not among them. */
+  recent(most: { orders: number; stuck: number }): OrderSummary[];
+  /** Newest first, so many that fit, of those that were placed before an order; in slices. */
+  search(asked: OrderSearch, slices: Slices): Promise<OrderSummary[]>;
+  counts(): RecordedCounts;
+  /** The newest, or those before a number. */
+  events(most: number, before?: number): EventRow[];
   event(number: number): DomainEvent | undefined;
   /** The last attempt at a dead letter. */
   lastAttempt(
     letter: Pick<DeadLetter, "eventType" | "orderId" | "reaction">,
   ): Extract<Moment, { kind: "attempt" }> | undefined;
   tally(reaction: string): QueueTally;
-  /** The number of dead letters of each order. */
-  setDeadLetters(counts: ReadonlyMap<string, number>): void;
+  /** How many dead letters there are of an order, remembered or not. */
+  setDeadLetters(orderId: string, count: number): void;
   /** Marks orders that have become late as changed. */
   age(): void;
-  /** What changed since the last call. */
-  takeChanges(): { orders: OrderSummary[]; events: EventRow[] };
+  /** What changed since the last call; undefined if it is more than a frame may carry. */
+  takeChanges(most: number): { orders: OrderSummary[]; events: EventRow[] } | undefined;
   hasChanges(): boolean;
 };
+
+export type OrderSearch = { filter: OrderFilter; before: string | undefined; most: number };
+
+/** Of the orders that are remembered. */
+export type RecordedCounts = { orders: number; open: number; stuck: number };
 
 /** So long after `decideBy` the sweep begins to publish again: by then an order should have ended. */
 const LATE_MILLISECONDS = 2 * 60_000;
@@ -62,14 +75,16 @@ export function createRecorder(options: RecorderOptions): Recorder {
   return {
     record: (input) => record(parts, input),
     recall(events) {
-      for (const event of events.toSorted((a, b) => b.occurredAt.localeCompare(a.occurredAt))) {
+      for (const event of events.toSorted((a, b) => (a.occurredAt < b.occurredAt ? 1 : -1))) {
         if (log.isFull()) break;
         if (histories.hasRoomFor(subjectOf(event))) recallEvent(parts, event);
       }
     },
     order: histories.get,
     summary: histories.summary,
-    summaries: () => [...histories.all()].map(summaryOf).filter((each) => each !== undefined),
+    recent: (most) => recentOrders(histories, most),
+    search: (asked, slices) => searchOrders(histories, asked, slices),
+    counts: () => countsOf(histories),
     events: log.rows,
     event: log.event,
     lastAttempt: ({ eventType, orderId, reaction }) =>
@@ -77,13 +92,11 @@ export function createRecorder(options: RecorderOptions): Recorder {
         .filter((each) => each.kind === "attempt")
         .findLast((each) => each.reaction === reaction && each.eventType === eventType),
     tally: tallies.of,
-    setDeadLetters(counts) {
-      for (const order of histories.all()) {
-        const count = counts.get(order.orderId) ?? 0;
-        if (count === order.deadLetters) continue;
-        order.deadLetters = count;
-        histories.mark(order);
-      }
+    setDeadLetters(orderId, count) {
+      const order = histories.get(orderId);
+      if (!order || order.deadLetters === count) return;
+      order.deadLetters = count;
+      histories.mark(order);
     },
     age() {
       for (const order of histories.all()) {
@@ -92,9 +105,64 @@ export function createRecorder(options: RecorderOptions): Recorder {
         order.isLate = isLate;
       }
     },
-    takeChanges: () => ({ orders: histories.takeChanges(), events: log.takeChanges() }),
-    hasChanges: () => histories.hasChanges() || log.hasChanges(),
+    takeChanges(most) {
+      const isTooMuch = histories.changes() > most || log.changes() > most;
+      if (!isTooMuch) return { orders: histories.takeChanges(), events: log.takeChanges() };
+      histories.dropChanges();
+      log.takeChanges();
+      return undefined;
+    },
+    hasChanges: () => histories.changes() > 0 || log.changes() > 0,
   };
+}
+
+/** By when they were placed; an order without OrderPlaced has no place in a list. */
+function placed(histories: OrderHistories) {
+  return [...histories.all()]
+    .flatMap(({ facts, orderId }) =>
+      facts.OrderPlaced ? [{ orderId, placedAt: facts.OrderPlaced.occurredAt }] : [],
+    )
+    .sort(newestFirst);
+}
+
+function recentOrders(histories: OrderHistories, most: Parameters<Recorder["recent"]>[0]): OrderSummary[] {
+  const all = placed(histories);
+  const stuck = all.slice(most.orders).filter(({ orderId }) => {
+    const order = histories.get(orderId);
+    return order && isStuck(order);
+  });
+  return [...all.slice(0, most.orders), ...stuck.slice(0, most.stuck)].flatMap(
+    ({ orderId }) => histories.summary(orderId) ?? [],
+  );
+}
+
+async function searchOrders(
+  histories: OrderHistories,
+  { before, filter, most }: OrderSearch,
+  slices: Slices,
+): Promise<OrderSummary[]> {
+  const all = placed(histories);
+  const from = before === undefined ? 0 : all.findIndex(({ orderId }) => orderId === before) + 1;
+  const found: OrderSummary[] = [];
+  for (const { orderId } of all.slice(from)) {
+    const summary = histories.summary(orderId);
+    if (summary && fits(summary, filter)) found.push(summary);
+    if (found.length >= most) break;
+    const rest = slices();
+    if (rest) await rest;
+  }
+  return found;
+}
+
+function countsOf(histories: OrderHistories): RecordedCounts {
+  const counts = { orders: 0, open: 0, stuck: 0 };
+  for (const order of histories.all()) {
+    if (!order.facts.OrderPlaced) continue;
+    counts.orders++;
+    if (!order.isSettled) counts.open++;
+    if (isStuck(order)) counts.stuck++;
+  }
+  return counts;
 }
 
 type Parts = {
@@ -109,7 +177,7 @@ function createTallies() {
   const tallies = new Map<string, QueueTally>();
   return {
     of(reaction: string): QueueTally {
-      const tally = tallies.get(reaction) ?? { delivered: 0, settled: 0, failed: 0 };
+      const tally = tallies.get(reaction) ?? { delivered: 0, settled: 0, failed: 0, running: 0 };
       tallies.set(reaction, tally);
       return tally;
     },
@@ -129,10 +197,12 @@ function record({ attempts, histories, ...parts }: Parts, input: RecorderInput):
       return;
     }
     case "attempt":
+      parts.tallies.of(input.reaction).running++;
       attempts.begin(input);
       return;
     case "attempt-ended": {
       const tally = parts.tallies.of(input.reaction);
+      tally.running = Math.max(0, tally.running - 1);
       if (input.outcome === "settled") tally.settled++;
       else tally.failed++;
       attempts.end(input);
@@ -152,6 +222,9 @@ function record({ attempts, histories, ...parts }: Parts, input: RecorderInput):
       return;
     }
     case "mail":
+      histories.of(input.orderId).mails.set(input.mailKind, input.outcome);
+      histories.add(input.orderId, input.at, mailMoment(input));
+      return;
     case "redrive":
     case "dead-letter": {
       const { orderId, ...rest } = input;
@@ -193,13 +266,17 @@ function isKnown({ entries, facts }: OrderRecord, { id, type }: DomainEvent): bo
 
 function remember(order: OrderRecord, event: DomainEvent): void {
   order.facts = withFact(order.facts, event);
+  order.isSettled = orderProgress(order.facts).isSettled;
   if (isEntryEventType(event.type)) order.entries = new Map(order.entries).set(event.id, event);
 }
 
-function isLateAt({ facts }: OrderRecord, now: number): boolean {
+function isLateAt({ facts, isSettled }: OrderRecord, now: number): boolean {
   const decideBy = facts.OrderPlaced?.data.decideBy;
-  const isDue = decideBy !== undefined && now > Date.parse(decideBy) + LATE_MILLISECONDS;
-  return isDue && !orderProgress(facts).isSettled;
+  return !isSettled && decideBy !== undefined && now > Date.parse(decideBy) + LATE_MILLISECONDS;
+}
+
+function mailMoment({ at, mailKind, outcome }: Extract<RecorderInput, { kind: "mail" }>): Moment {
+  return { kind: "mail", at: iso(at), mailKind, outcome };
 }
 
 function momentOf({ at, causationId, id, isRepeat, isReplay, number, producer, type }: EventRow): Moment {

@@ -13,12 +13,16 @@ import { CONSOLE_PATH } from "./console-api.ts";
 import { renderTest } from "./copy-as-test.ts";
 import { feedFiles, feedRows } from "./feeds.ts";
 import { iso } from "./iso.ts";
+import { statusFilters } from "./order-filter.ts";
 import type { ConsoleServer } from "./server.ts";
-import { sessionOf } from "./session.ts";
+import { sessionFile } from "./session.ts";
 import { openStream } from "./stream.ts";
 
-/** The most messages of one answer. */
+/** The most messages, orders and events of one answer. */
 const MOST_MESSAGES = 1000;
+const MOST_ORDERS = 200;
+const MOST_EVENTS = 1000;
+const LONGEST_SEARCH = 200;
 
 const at = <P extends string>(path: P) => `${CONSOLE_PATH}/${path}` as const;
 const fresh = { "cache-control": "no-store" };
@@ -28,14 +32,17 @@ export function mountConsoleRoutes(app: Hono, runtime: Runtime, server: ConsoleS
   mountStateRoutes(app, runtime, server);
   mountOrderRoutes(app, server);
   mountEventRoutes(app, runtime, server);
-  mountMailRoutes(app, runtime);
+  mountMailRoutes(app, server);
   mountFeedRoutes(app, runtime);
   mountDeadLetterRoutes(app, {
-    letters: server.letters,
-    groups: server.desk.groups,
-    dryRun: server.desk.dryRun,
+    ...server.desk,
     async redrive(asked, who) {
       const result = await server.desk.redrive(asked, who);
+      await server.refresh();
+      return result;
+    },
+    async discard(asked, who) {
+      const result = await server.desk.discard(asked, who);
       await server.refresh();
       return result;
     },
@@ -47,6 +54,16 @@ function mountStateRoutes(app: Hono, runtime: Runtime, server: ConsoleServer): v
 
   app.get(at("stream"), (context) => {
     const last = context.req.header("last-event-id") ?? context.req.query("after");
+    if (!server.hasRoomForStream())
+      return problemResponse(
+        503,
+        "too-many-pages",
+        "Too many pages of the console are open.",
+        {},
+        {
+          detail: "Close one of them; this one connects again by itself.",
+        },
+      );
     const after = last === undefined || !/^\d{1,15}$/.test(last) ? undefined : Number(last);
     let hangUp = () => {};
     const unlisten = server.listen(() => hangUp());
@@ -59,17 +76,38 @@ function mountStateRoutes(app: Hono, runtime: Runtime, server: ConsoleServer): v
     const queue = context.req.param("queue");
     const { queues } = runtime.aws;
     if (!queues.names().includes(queue)) return notFound("queue");
-    return context.json(queues.messages(queue).slice(0, MOST_MESSAGES).map(queuedMessage), 200, fresh);
+    const messages = [];
+    for (const message of queues.walk(queue)) {
+      messages.push(queuedMessage(message));
+      if (messages.length >= MOST_MESSAGES) break;
+    }
+    return context.json(messages, 200, fresh);
   });
 
-  app.get(at("session"), async (context) => {
-    const session = await sessionOf(await server.snapshot(), iso(runtime.now()), server.details());
-    const name = `order-saga-${session.exportedAt.slice(0, 19).replaceAll(":", "")}.json`;
-    return context.json(session, 200, { ...fresh, "content-disposition": `attachment; filename="${name}"` });
+  app.get(at("session"), async () => {
+    const exportedAt = iso(runtime.now());
+    const file = sessionFile(await server.snapshot(), exportedAt, server.details());
+    const name = `order-saga-${exportedAt.slice(0, 19).replaceAll(":", "")}.json`;
+    const headers = {
+      ...fresh,
+      "content-type": "application/json",
+      "content-disposition": `attachment; filename="${name}"`,
+    };
+    return new Response(file, { headers });
   });
 }
 
 function mountOrderRoutes(app: Hono, server: ConsoleServer): void {
+  app.get(at("orders"), async (context) => {
+    const { before, status, stuck, text = "" } = context.req.query();
+    const filter = {
+      text: text.slice(0, LONGEST_SEARCH),
+      status: statusFilters.find((each) => each === status) ?? "all",
+      onlyStuck: stuck !== undefined,
+    };
+    return context.json(await server.search({ filter, before, most: MOST_ORDERS }), 200, fresh);
+  });
+
   app.get(at("orders/:orderId"), async (context) => {
     const detail = await server.detail(context.req.param("orderId"));
     return detail ? context.json(detail, 200, fresh) : notFound("order");
@@ -85,6 +123,12 @@ function mountOrderRoutes(app: Hono, server: ConsoleServer): void {
 }
 
 function mountEventRoutes(app: Hono, runtime: Runtime, { operatorLog, recorder, refresh }: ConsoleServer) {
+  app.get(at("events"), (context) => {
+    const { before = "" } = context.req.query();
+    const number = /^-?\d{1,15}$/.test(before) ? Number(before) : undefined;
+    return context.json(recorder.events(MOST_EVENTS, number), 200, fresh);
+  });
+
   app.get(at("events/:number"), (context) => {
     const event = recorder.event(Number(context.req.param("number")));
     return event ? context.json(mask(event), 200, fresh) : notFound("event");
@@ -120,9 +164,7 @@ async function publish({ clients }: Runtime, event: DomainEvent): Promise<string
   return Entries?.[0]?.ErrorCode;
 }
 
-function mountMailRoutes(app: Hono, { aws }: Runtime): void {
-  const mailOf = (id: string) => aws.mails().find((mail) => mail.id === id);
-
+function mountMailRoutes(app: Hono, { mail: mailOf }: ConsoleServer): void {
   app.get(at("mails/:id"), (context) => {
     const mail = mailOf(context.req.param("id"));
     if (!mail) return notFound("mail");

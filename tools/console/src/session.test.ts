@@ -1,8 +1,8 @@
 // A session's file has as many orders as fit, newest first.
 
 import { expect, test } from "vitest";
-import type { OrderDetail, Snapshot } from "./console-api.ts";
-import { sessionOf } from "./session.ts";
+import type { OrderDetail, Session, Snapshot } from "./console-api.ts";
+import { sessionFile } from "./session.ts";
 
 const snapshot = { orders: [] } as unknown as Snapshot;
 async function* details(count: number, asked: number[] = []) {
@@ -12,16 +12,28 @@ async function* details(count: number, asked: number[] = []) {
   }
 }
 
+const fileOf = async (...given: Parameters<typeof sessionFile>) =>
+  JSON.parse(await new Response(sessionFile(...given)).text()) as Session;
+
 test("all of them if they fit", async () => {
-  const session = await sessionOf(snapshot, "now", details(3));
+  const session = await fileOf(snapshot, "now", details(3));
   expect(session).toMatchObject({ format: "order-saga-session", version: 1, exportedAt: "now" });
   expect(session.orders.map(({ summary }) => summary.orderId)).toEqual(["0", "1", "2"]);
 });
 
 test("no more than fit, and no more are asked for", async () => {
   const asked: number[] = [];
-  const session = await sessionOf(snapshot, "now", details(100, asked), 5000);
+  const session = await fileOf(snapshot, "now", details(100, asked), 5000);
   expect(session.orders).toHaveLength(4);
   expect(asked).toHaveLength(5);
   expect(JSON.stringify(session).length).toBeLessThan(5500);
+});
+
+test("orders are asked for as the file is read, and no more once its reader has gone", async () => {
+  const asked: number[] = [];
+  const reader = sessionFile(snapshot, "now", details(100, asked)).getReader();
+  await reader.read();
+  await reader.read();
+  await reader.cancel();
+  expect(asked.length).toBeLessThan(5);
 });

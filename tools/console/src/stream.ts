@@ -1,7 +1,6 @@
 // Frames as server-sent events: those that the page missed, then new ones, or a reset.
 
-import type { Frame } from "./console-api.ts";
-import type { Frames } from "./frames.ts";
+import type { Frames, SentFrame } from "./frames.ts";
 
 /** A page that leaves so many characters unread gets a reset. */
 const MOST_WAITING = 4_000_000;
@@ -20,9 +19,9 @@ export function openStream(
     {
       start(controller) {
         const write = (text: string) => controller.enqueue(encoder.encode(text));
-        const send = (frame: Frame) => {
+        const send = ({ json, sequence }: SentFrame) => {
           if ((controller.desiredSize ?? 0) >= -MOST_WAITING)
-            return write(`id: ${frame.sequence}\nevent: frame\ndata: ${JSON.stringify(frame)}\n\n`);
+            return write(`id: ${sequence}\nevent: frame\ndata: ${json}\n\n`);
           write(resetEvent);
           return close();
         };

@@ -52,6 +52,7 @@ export function consoleOf({ url }: { url: string }) {
       };
       onTestFinished(close);
       return {
+        status: answer.status,
         frames,
         events,
         close,

@@ -218,6 +218,20 @@ function askAs(path: string, headers: Record<string, string>): Promise<number> {
   return promise;
 }
 
+test("the twentieth page is the last one: another is refused in words until one is closed", async () => {
+  const streams = [];
+  for (let count = 0; count < 20; count++) streams.push(await page.listen());
+  const refused = await page.read("stream");
+  expect(refused).toMatchObject({
+    status: 503,
+    body: { title: "Too many pages of the console are open.", detail: expect.stringContaining("Close one") },
+  });
+  await streams[0]?.close();
+  // The laptop hears of a page that has gone when its connection ends.
+  const again = async () => (await page.listen()).status;
+  await expect.poll(again).toBe(200);
+});
+
 test("only this machine's own pages may read, and a write needs the header", async () => {
   const path = "/__local/console/queues/inventory-reserve-stock/messages";
   expect(await askAs(path, {})).toBe(200);

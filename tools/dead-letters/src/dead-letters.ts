@@ -45,23 +45,34 @@ export function queuedMessage({ sentAt, visibleAt, ...message }: StoredMessage):
 
 export const EXHAUSTED = "exhausted";
 
-export function deadLetter(message: StoredMessage, { kind, queue, reaction }: DeadLetterQueue): DeadLetter {
+/** `verdict` is what was found of the same message before. */
+export function deadLetter(
+  message: StoredMessage,
+  { kind, queue, reaction }: DeadLetterQueue,
+  verdict = verdictOf(message.body, reaction.manifest),
+): DeadLetter {
   const { attributes } = message;
-  const { maxReceiveCount, name } = reaction.manifest;
-  const cause = causeOf(attributes, kind);
-  const attempts = Number(attributes.attempts ?? attributes.RETRY_ATTEMPTS ?? maxReceiveCount);
   return {
     ...queuedMessage(message),
     queue,
-    reaction: name,
+    reaction: reaction.manifest.name,
     groupKey: groupKeyOf(message, { kind, queue }),
-    cause,
-    attempts: cause === EXHAUSTED ? maxReceiveCount : attempts,
-    verdict: verdictOf(message.body, reaction.manifest),
+    cause: causeOf(attributes, kind),
+    attempts: attemptsOf(attributes, { kind, reaction }),
+    verdict,
   };
 }
 
-function groupKeyOf(
+export function attemptsOf(
+  attributes: Readonly<Record<string, string>>,
+  { kind, reaction }: Pick<DeadLetterQueue, "kind" | "reaction">,
+): number {
+  const { maxReceiveCount } = reaction.manifest;
+  if (causeOf(attributes, kind) === EXHAUSTED) return maxReceiveCount;
+  return Number(attributes.attempts ?? attributes.RETRY_ATTEMPTS ?? maxReceiveCount);
+}
+
+export function groupKeyOf(
   { attributes }: Pick<StoredMessage, "attributes">,
   { kind, queue }: Pick<DeadLetterQueue, "kind" | "queue">,
 ): string {
@@ -78,7 +89,7 @@ export function isWantedBy(
     (groupKey === undefined || groupKeyOf(message, deadLetterQueue) === groupKey);
 }
 
-function causeOf(attributes: Readonly<Record<string, string>>, kind: DeadLetterQueueKind): string {
+export function causeOf(attributes: Readonly<Record<string, string>>, kind: DeadLetterQueueKind): string {
   if (kind === "undelivered") return attributes.ERROR_CODE ?? "undelivered";
   return attributes.errorName ?? EXHAUSTED;
 }
@@ -119,21 +130,36 @@ function pointerIn(message: string): string {
   return message.startsWith("the id of ") ? "/detail/id" : "";
 }
 
-export function groupsOf(
-  letters: readonly DeadLetter[],
+type Grouped = Pick<
+  DeadLetter,
+  "attempts" | "attributes" | "cause" | "groupKey" | "orderId" | "queue" | "reaction" | "sentAt"
+>;
+
+/** Letters of a group whose orders are named, and whose last errors are looked up. */
+const MOST_NAMED = 100;
+
+export function groupsOf<T extends Grouped>(
+  letters: readonly T[],
   options: {
     kindOf: (queue: string) => DeadLetterQueueKind;
     /** True for a message that a redrive brought back. */
-    cameBack: (letter: DeadLetter) => boolean;
+    cameBack: (letter: T) => boolean;
     /** The name of the error that the last attempt at a message ended with. */
-    lastError: (letter: DeadLetter) => string | undefined;
+    lastError: (letter: T) => string | undefined;
   },
 ): DeadLetterGroup[] {
   const groups = Map.groupBy(letters, ({ groupKey }) => groupKey);
   return [...groups].map(([key, group]) => {
-    const [first] = group as [DeadLetter, ...DeadLetter[]];
+    const [first] = group as [T, ...T[]];
     const kind = options.kindOf(first.queue);
-    const errors = [...new Set(group.map(options.lastError).filter((each) => each !== undefined))];
+    const some = group.slice(0, MOST_NAMED);
+    const errors = [...new Set(some.map(options.lastError).filter((each) => each !== undefined))];
+    const orderIds = new Set<string>();
+    let oldestAt = first.sentAt;
+    for (const { orderId, sentAt } of group) {
+      if (sentAt < oldestAt) oldestAt = sentAt;
+      if (orderId !== undefined && orderIds.size < MOST_NAMED) orderIds.add(orderId);
+    }
     return {
       key,
       queue: first.queue,
@@ -142,18 +168,15 @@ export function groupsOf(
       cause: first.cause,
       message: messageOf(first, errors),
       count: group.length,
-      oldestAt: group.map(({ sentAt }) => sentAt).sort()[0] ?? first.sentAt,
-      orderIds: [...new Set(group.map(({ orderId }) => orderId).filter((each) => each !== undefined))].slice(
-        0,
-        100,
-      ),
+      oldestAt,
+      orderIds: [...orderIds],
       act: actFor(first.cause, kind),
       failedAgain: group.some(options.cameBack),
     };
   });
 }
 
-function messageOf({ attempts, attributes, cause }: DeadLetter, errors: readonly string[]): string {
+function messageOf({ attempts, attributes, cause }: Grouped, errors: readonly string[]): string {
   if (cause === EXHAUSTED)
     return `Failed ${attempts} times${errors.length > 0 ? `, last with ${errors.join(", ")}` : ""}.`;
   return attributes.errorMessage ?? attributes.ERROR_MESSAGE ?? cause;

@@ -1,26 +1,24 @@
 // The desk inside the laptop's process: lists its dead letters, tries them on a copy and sends them back.
 import { setTimeout as pause } from "node:timers/promises";
-import { messagesIn } from "@order-saga/emulator";
 import { arnOf } from "@order-saga/local/aws";
 import type { GivenFault } from "@order-saga/local/faults/fault";
 import type { Runtime } from "@order-saga/local/runtime";
 import { type AttemptEnds, createAttemptEnds } from "./attempt-ends.ts";
 import { copyOfRecords } from "./copied-records.ts";
-import {
-  bodyKey,
-  type DeadLetterQueue,
-  deadLetter,
-  deadLetterQueues,
-  groupsOf,
-  isWantedBy,
-} from "./dead-letters.ts";
+import { bodyKey, type DeadLetterQueue, deadLetterQueues, groupsOf, isWantedBy } from "./dead-letters.ts";
 import { dryRun } from "./dry-run.ts";
 import { eventHeaderOf } from "./event-header.ts";
-import { maskText } from "./masking.ts";
+import {
+  createLetterIndex,
+  type KnownLetter,
+  type LetterIndex,
+  type LetterListener,
+} from "./letter-index.ts";
 import { describeRedrive, redriveAll, redriveEach } from "./redrive.ts";
 import type {
-  DeadLetter,
   DeadLetterGroup,
+  DiscardRequest,
+  DiscardResult,
   DryRun,
   DryRunRequest,
   RedriveRequest,
@@ -39,29 +37,34 @@ const PATIENCE_MILLISECONDS = 10_000;
 type Laptop = Pick<Runtime, "aws" | "clients" | "clock" | "faults" | "now" | "queueUrls" | "reactions">;
 
 type LaptopDeskOptions = {
+  onLetter?: LetterListener;
   /** The name of the error that the last attempt at a message ended with, if that is known. */
-  lastError?: (letter: DeadLetter) => string | undefined;
+  lastError?: (letter: KnownLetter) => string | undefined;
   /** Called for each message that is sent back. */
   onRedriven?: (redriven: { orderId: string; queue: string; reaction: string; who: string }) => void;
-  /** Called after each redrive, with its result or its error in words. */
-  onRedriveEnded?: (ended: { who: string; target: string; outcome: string }) => void;
+  /** Called after each redrive or discard, with its result or its error in words. */
+  onActEnded?: (ended: { who: string; act: "redrive" | "discard"; target: string; outcome: string }) => void;
 };
 
 export type LaptopDesk = {
   /** Must be told of every batch of a reaction: a redrive waits for the end of its attempts. */
   batchChanged: AttemptEnds["batchChanged"];
   queueOf(name: string): DeadLetterQueue | undefined;
-  letters(): DeadLetter[];
-  groups(letters: readonly DeadLetter[]): DeadLetterGroup[];
+  letters: LetterIndex;
+  /** As of the last look at the letters. */
+  groups(): DeadLetterGroup[];
   /** Throws CannotAct. */
   dryRun(asked: DryRunRequest): Promise<DryRun[]>;
   /** Throws CannotAct. */
   redrive(asked: RedriveRequest, who: string): Promise<RedriveResult>;
+  /** Deletes for good. Throws CannotAct. */
+  discard(asked: DiscardRequest, who: string): Promise<DiscardResult>;
 };
 
 export function createLaptopDesk(laptop: Laptop, options: LaptopDeskOptions = {}): LaptopDesk {
   const { aws } = laptop;
   const queues = new Map(deadLetterQueues(laptop.reactions).map((each) => [each.queue, each]));
+  const letters = createLetterIndex(aws.queues, [...queues.values()], { listener: options.onLetter ?? {} });
   const attemptEnds = createAttemptEnds();
   const redriven = createRedrivenMessages();
   const busy = new Set<string>();
@@ -72,21 +75,39 @@ export function createLaptopDesk(laptop: Laptop, options: LaptopDeskOptions = {}
     return found;
   }
 
+  /** One act at a time at each queue; how it ended is told. */
+  async function alone<T>(
+    asked: RedriveRequest | DiscardRequest,
+    told: { who: string; act: "redrive" | "discard" },
+    act: (queue: DeadLetterQueue) => Promise<{ result: T; outcome: string }>,
+  ): Promise<T> {
+    const queue = queueNamed(asked.queue);
+    if (busy.has(queue.queue)) throw new CannotAct(`A redrive or discard of ${queue.queue} is under way.`);
+    busy.add(queue.queue);
+    const ended = (outcome: string) => options.onActEnded?.({ ...told, target: targetOf(asked), outcome });
+    try {
+      const { outcome, result } = await act(queue);
+      ended(outcome);
+      return result;
+    } catch (error) {
+      ended(error instanceof Error ? error.message : String(error));
+      throw error;
+    } finally {
+      busy.delete(queue.queue);
+      if (busy.size === 0) attemptEnds.forget();
+    }
+  }
+
   return {
     batchChanged: (batch) => {
       if (busy.size > 0) attemptEnds.batchChanged(batch);
     },
     queueOf: (name) => queues.get(name),
 
-    letters: () =>
-      [...queues.values()].flatMap((each) =>
-        messagesIn(aws.queues.count(each.queue)) === 0
-          ? []
-          : aws.queues.messages(each.queue).map((message) => deadLetter(message, each)),
-      ),
+    letters,
 
-    groups: (letters) =>
-      groupsOf(letters, {
+    groups: () =>
+      groupsOf(letters.known(), {
         kindOf: (queue) => queues.get(queue)?.kind ?? "dead-letter",
         cameBack: redriven.cameBack,
         lastError: options.lastError ?? (() => undefined),
@@ -94,34 +115,34 @@ export function createLaptopDesk(laptop: Laptop, options: LaptopDeskOptions = {}
 
     dryRun: (asked) => dryRunOnLaptop(laptop, queueNamed(asked.queue), asked),
 
-    async redrive(asked, who) {
-      const queue = queueNamed(asked.queue);
-      if (busy.has(queue.queue)) throw new CannotAct(`A redrive of ${queue.queue} is under way.`);
-      busy.add(queue.queue);
-      const ended = (outcome: string) => options.onRedriveEnded?.({ who, target: targetOf(asked), outcome });
-      try {
+    redrive: (asked, who) =>
+      alone(asked, { who, act: "redrive" }, async (queue) => {
         const redrive = { laptop, options, attemptEnds, redriven, queue, asked, who };
         const result = await (isWhole(asked, queue) ? redriveWhole(redrive) : redriveOneByOne(redrive));
-        ended(describeRedrive(result));
-        return result;
-      } catch (error) {
-        ended(error instanceof Error ? error.message : String(error));
-        throw error;
-      } finally {
-        busy.delete(queue.queue);
-        if (busy.size === 0) attemptEnds.forget();
-      }
-    },
+        return { result, outcome: describeRedrive(result) };
+      }),
+
+    discard: (asked, who) =>
+      alone(asked, { who, act: "discard" }, async (queue) => {
+        const result = await discardOneByOne(laptop, queue, asked);
+        return { result, outcome: `${result.discarded} deleted for good: ${asked.reason}` };
+      }),
   };
 }
 
 /** Remembers what was redriven, to recognise it if it comes back. */
 function createRedrivenMessages() {
   const keys = new Set<string>();
+  const keyOf = new WeakMap<KnownLetter, string>();
   return {
     /** The body as it lies in the queue. */
-    note: (queue: string, body: string) => void keys.add(bodyKey(queue, maskText(body))),
-    cameBack: ({ body, queue }: DeadLetter) => keys.has(bodyKey(queue, body)),
+    note: (queue: string, body: string) => void keys.add(bodyKey(queue, body)),
+    cameBack(letter: KnownLetter): boolean {
+      if (keys.size === 0) return false;
+      const key = keyOf.get(letter) ?? bodyKey(letter.queue, letter.rawBody);
+      keyOf.set(letter, key);
+      return keys.has(key);
+    },
   };
 }
 
@@ -135,14 +156,18 @@ type RedriveUnderWay = {
   who: string;
 };
 
-const isAll = ({ groupKey, messageIds }: RedriveRequest) =>
+const isAll = ({ groupKey, messageIds }: Pick<RedriveRequest, "groupKey" | "messageIds">) =>
   messageIds === undefined && groupKey === undefined;
 
 /** SQS offers its own redrive for all messages of a queue's own dead-letter queue only. */
 const isWhole = (asked: RedriveRequest, { kind }: DeadLetterQueue) =>
   isAll(asked) && asked.stopOnFailure === false && kind === "dead-letter";
 
-function targetOf({ groupKey, messageIds, queue }: RedriveRequest): string {
+function targetOf({
+  groupKey,
+  messageIds,
+  queue,
+}: Pick<RedriveRequest, "groupKey" | "messageIds" | "queue">): string {
   if (messageIds) return `${queue} (${messageIds.length} chosen)`;
   return `${queue} (${groupKey ? groupKey.split("/").at(-1) : "all"})`;
 }
@@ -210,6 +235,28 @@ async function redriveOneByOne(redrive: RedriveUnderWay): Promise<RedriveResult>
     left: aws.queues.count(queue.queue).ready,
     stopped,
   };
+}
+
+async function discardOneByOne(
+  { aws, clients, now, queueUrls }: Laptop,
+  queue: DeadLetterQueue,
+  asked: DiscardRequest,
+): Promise<DiscardResult> {
+  const isWanted = isWantedBy(asked, queue);
+  const most = [...aws.queues.walk(queue.queue)].filter(isWanted).length;
+  if (most === 0) throw new CannotAct(`${queue.queue} holds no such message any more.`);
+  const { moved } = await redriveEach({
+    sqs: clients.sqs,
+    fromUrl: queueUrls.get(queue.queue) ?? "",
+    toUrl: undefined,
+    isWanted,
+    most,
+    rate: Number.POSITIVE_INFINITY,
+    startedAt: now(),
+    onMoved: async () => true,
+    pause,
+  });
+  return { discarded: moved, left: aws.queues.count(queue.queue).ready };
 }
 
 type AttemptOutcome = "settled" | "failed" | "unknown";

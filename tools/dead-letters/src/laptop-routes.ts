@@ -3,10 +3,10 @@ import { bodyOf } from "@order-saga/local/http/body";
 import { problemResponse } from "@order-saga/local/http/local-app";
 import type { Context, Hono } from "hono";
 import * as z from "zod";
-import { CannotAct } from "./laptop-desk.ts";
+import { CannotAct, type LaptopDesk } from "./laptop-desk.ts";
 import { LAPTOP_PATH } from "./laptop-path.ts";
 import { operatorName } from "./operator.ts";
-import type { DeadLetter, DeadLetterGroup, DryRun, RedriveRequest, RedriveResult } from "./types.ts";
+import type { DiscardRequest, RedriveRequest } from "./types.ts";
 
 const MessageIds = z.array(z.string().min(1).max(100)).min(1);
 const DryRunBody = z.strictObject({ queue: z.string(), messageIds: MessageIds.max(50) });
@@ -18,33 +18,37 @@ const RedriveBody = z.strictObject({
   stopOnFailure: z.boolean().optional(),
 });
 
-/** The most dead letters of one answer. */
+const DiscardBody = z
+  .strictObject({
+    queue: z.string(),
+    messageIds: MessageIds.max(1000).optional(),
+    groupKey: z.string().optional(),
+    reason: z.string().trim().min(3, "say in a few words why it may be lost").max(200),
+  })
+  .refine(({ groupKey, messageIds }) => groupKey ?? messageIds, {
+    message: "name messageIds or a groupKey: a whole queue is not discarded at once",
+  });
+
+/** The most dead letters of one answer; `from` asks for those behind them. */
 const MOST_LETTERS = 1000;
 
 export function mountDeadLetterRoutes(
   app: Hono,
-  desk: {
-    letters(): DeadLetter[];
-    groups(letters: readonly DeadLetter[]): DeadLetterGroup[];
-    dryRun(asked: z.infer<typeof DryRunBody>): Promise<DryRun[]>;
-    redrive(asked: RedriveRequest, who: string): Promise<RedriveResult>;
-  },
+  desk: Pick<LaptopDesk, "letters" | "groups" | "dryRun" | "redrive" | "discard">,
 ): void {
   const fresh = { "cache-control": "no-store" };
 
-  app.get(LAPTOP_PATH, (context) => {
-    const { group, queue } = context.req.query();
-    const letters = desk
-      .letters()
-      .filter(
-        (letter) =>
-          (queue === undefined || letter.queue === queue) &&
-          (group === undefined || letter.groupKey === group),
-      );
-    return context.json(letters.slice(0, MOST_LETTERS), 200, fresh);
+  app.get(LAPTOP_PATH, async (context) => {
+    const { from = "0", group, order: orderId, queue } = context.req.query();
+    await desk.letters.look();
+    const page = { from: /^\d{1,9}$/.test(from) ? Number(from) : 0, most: MOST_LETTERS };
+    return context.json(desk.letters.page({ group, orderId, queue }, page), 200, fresh);
   });
 
-  app.get(`${LAPTOP_PATH}/groups`, (context) => context.json(desk.groups(desk.letters()), 200, fresh));
+  app.get(`${LAPTOP_PATH}/groups`, async (context) => {
+    await desk.letters.look();
+    return context.json(desk.groups(), 200, fresh);
+  });
 
   app.post(`${LAPTOP_PATH}/dry-run`, async (context) => {
     const given = await bodyOf(context.req.raw, DryRunBody);
@@ -57,6 +61,14 @@ export function mountDeadLetterRoutes(
     if ("problem" in given) return given.problem;
     return answering(async () =>
       context.json(await desk.redrive(given.body as RedriveRequest, operatorOf(context))),
+    );
+  });
+
+  app.post(`${LAPTOP_PATH}/discard`, async (context) => {
+    const given = await bodyOf(context.req.raw, DiscardBody);
+    if ("problem" in given) return given.problem;
+    return answering(async () =>
+      context.json(await desk.discard(given.body as DiscardRequest, operatorOf(context))),
     );
   });
 }

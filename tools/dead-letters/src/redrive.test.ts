@@ -26,7 +26,7 @@ async function setUp(...bodies: string[]) {
     );
   for (const body of bodies) await send(body);
   const pauses: number[] = [];
-  const given: Redrive = {
+  const given: Redrive & { toUrl: string } = {
     sqs,
     fromUrl,
     toUrl,
@@ -104,6 +104,13 @@ test("a copy that was not accepted leaves the original", async () => {
   const { given, lying } = await setUp("a");
   await expect(redriveEach({ ...given, toUrl: `${given.toUrl}-gone` })).rejects.toThrow();
   expect(lying("letters")).toEqual(["a"]);
+});
+
+test("without a place to go to, what is wanted is deleted, and nothing else", async () => {
+  const { given, lying } = await setUp("poison", "b");
+  const isWanted = ({ body }: { body: string }) => body === "poison";
+  expect(await redriveEach({ ...given, toUrl: undefined, isWanted })).toEqual({ moved: 1, stopped: false });
+  expect([lying("letters"), lying("queue")]).toEqual([["b"], []]);
 });
 
 test("all of a dead-letter queue by SQS's own move", async () => {

@@ -15,7 +15,8 @@ import type { RedriveResult } from "./types.ts";
 export type Redrive = {
   sqs: SQSClient;
   fromUrl: string;
-  toUrl: string;
+  /** Undefined sends them nowhere: they are deleted for good. */
+  toUrl: string | undefined;
   /** Which messages; their bodies and attributes are as they lie in the queue. */
   isWanted: (message: { messageId: string; body: string; attributes: Record<string, string> }) => boolean;
   /** How many are wanted, if that is known: the search for them ends there. */
@@ -70,7 +71,7 @@ export async function redriveEach(given: Redrive): Promise<{ moved: number; stop
           passed.push(message);
           continue;
         }
-        if (moved > 0) await given.pause(1000 / given.rate);
+        if (moved > 0 && Number.isFinite(given.rate)) await given.pause(1000 / given.rate);
         const { ended, newId } = await move(given, message);
         moved++;
         stopped = !(await given.onMoved({ ...plainMessage(message), newId, ended }));
@@ -86,13 +87,16 @@ export async function redriveEach(given: Redrive): Promise<{ moved: number; stop
 }
 
 async function move({ fromUrl, sqs, toUrl, watch }: Redrive, message: Message) {
-  const { MessageId = "" } = await sqs.send(
-    new SendMessageCommand({
-      QueueUrl: toUrl,
-      MessageBody: carriable(message.Body ?? ""),
-      MessageGroupId: message.Attributes?.MessageGroupId,
-    }),
-  );
+  const { MessageId = "" } =
+    toUrl === undefined
+      ? {}
+      : await sqs.send(
+          new SendMessageCommand({
+            QueueUrl: toUrl,
+            MessageBody: carriable(message.Body ?? ""),
+            MessageGroupId: message.Attributes?.MessageGroupId,
+          }),
+        );
   const ended = watch?.(MessageId) ?? Promise.resolve(undefined);
   await sqs.send(new DeleteMessageCommand({ QueueUrl: fromUrl, ReceiptHandle: message.ReceiptHandle }));
   return { newId: MessageId, ended };

@@ -75,3 +75,14 @@ export type RedriveResult = {
   left: number;
   stopped: boolean;
 };
+
+/** Deletes for good, with the reason that is logged. */
+export type DiscardRequest = {
+  queue: string;
+  /** Without `groupKey`, only these; at least one of both is given. */
+  messageIds?: string[];
+  groupKey?: string;
+  reason: string;
+};
+
+export type DiscardResult = { discarded: number; left: number };

@@ -67,12 +67,13 @@ export type AwsEndpoint = {
   /** Carries out a request without HTTP; rejects with AnswerLost if a fault loses the answer. */
   call(request: Call): Promise<CallAnswer>;
   /** Reads queues without receiving from them. */
-  queues: Pick<Queues, "call" | "names" | "count" | "messages">;
+  queues: Pick<Queues, "call" | "count" | "messages" | "names" | "oldestSentAt" | "revision" | "walk">;
   payments: PaymentProvider;
   /** What a caller of this process is refused; undefined if it may make the call. */
   refuse: Access["refuse"];
-  /** All but the first `skip`. */
-  mails(skip?: number): StoredMail[];
+  /** All but the first `skip`, and no more than `most`. */
+  mails(skip?: number, most?: number): StoredMail[];
+  mailCount(): number;
   onEvent(listener: EventListener): void;
   /** Deliveries to targets that failed and are being retried. */
   pendingDeliveries(): PendingDelivery[];
@@ -145,6 +146,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     payments: engines.payments,
     refuse: engines.access.refuse,
     mails: engines.mailbox.mails,
+    mailCount: engines.mailbox.count,
     onEvent: (listener) => void listeners.add(listener),
     pendingDeliveries: engines.eventBridge.pendingDeliveries,
     async retryDue() {

@@ -3,6 +3,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, paginateScan } from "@aws-sdk/lib-dynamodb";
 import { type DomainEvent, entryOf, type StockLevel } from "@order-saga/contracts";
 import type { AwsEndpoint, PaymentIntentRecord, QueueCount, StoredMail } from "@order-saga/emulator";
+import type { Slices } from "@order-saga/emulator/slices";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import { deadLetterQueuesOf, type ReactionResources } from "@order-saga/messaging/topology";
 import type { Notification } from "@order-saga/notification/notification";
@@ -62,13 +63,60 @@ type Source = {
   readonly reactions: readonly ReactionResources[];
 };
 
-export async function readBooks({ aws, clients, reactions }: Source): Promise<Books> {
-  const tables = await Promise.all(services.map(({ name }) => scan(clients.dynamodb, name)));
-  const items = tables.flat();
+export async function readBooks(source: Source, slices: Slices = noSlices): Promise<Books> {
+  return (await readBooksOf(source, { mostOrders: Number.POSITIVE_INFINITY, slices })) as Books;
+}
+
+const noSlices: Slices = () => undefined;
+
+/** Undefined if there are more orders: it is seen before anything else is read. */
+export async function readBooksOf(
+  { aws, clients, reactions }: Source,
+  { mostOrders, slices }: { mostOrders: number; slices: Slices },
+): Promise<Books | undefined> {
+  const items: Item[] = [];
+  // One after the other, orders first: each is a slice, and the first one tells how many there are.
+  for (const { name } of services) {
+    const found = await scan(clients.dynamodb, name, { mostOrders, slices });
+    if (!found) return undefined;
+    for (const each of found) items.push(each);
+  }
+  const deadLetterQueues = reactions.flatMap(deadLetterQueuesOf).map(({ name }) => name);
+  const deadLetters = [];
+  for (const queue of deadLetterQueues)
+    for (const { attributes } of aws.queues.walk(queue)) {
+      deadLetters.push({ queue, errorName: attributes.errorName });
+      await slices();
+    }
+  return {
+    ...tablesOf(items),
+    intents: aws.payments.intents(),
+    mails: await mailsOf(aws, slices),
+    queues: reactions.map(({ queue }) => ({ name: queue.name, count: aws.queues.count(queue.name) })),
+    deadLetters,
+    pendingDeliveries: aws.pendingDeliveries().length,
+  };
+}
+
+const MAILS_AT_ONCE = 100;
+
+async function mailsOf(aws: Source["aws"], slices: Slices): Promise<StoredMail[]> {
+  const mails: StoredMail[] = [];
+  for (
+    let page = aws.mails(0, MAILS_AT_ONCE);
+    page.length > 0;
+    page = aws.mails(mails.length, MAILS_AT_ONCE)
+  ) {
+    mails.push(...page);
+    await slices();
+  }
+  return mails;
+}
+
+function tablesOf(items: readonly Item[]) {
   const records = <T>(kind: RecordKind) => items.filter(kind.is) as T[];
   const orders = records<Item>(orderRecord).map(toOrder);
   const feeds = feedsIn(items);
-  const deadLetterQueues = reactions.flatMap(deadLetterQueuesOf).map(({ name }) => name);
   return {
     orders,
     bulks: bulksIn(items, orders),
@@ -82,21 +130,17 @@ export async function readBooks({ aws, clients, reactions }: Source): Promise<Bo
     payments: records<Item>(paymentRecord).map(toPayment),
     notifications: records<Notification>(notificationRecord),
     otherRecords: items.filter(isOtherRecord),
-    intents: aws.payments.intents(),
-    mails: aws.mails(),
-    queues: reactions.map(({ queue }) => ({ name: queue.name, count: aws.queues.count(queue.name) })),
-    deadLetters: deadLetterQueues.flatMap((queue) =>
-      aws.queues.messages(queue).map((message) => ({ queue, errorName: message.attributes.errorName })),
-    ),
-    pendingDeliveries: aws.pendingDeliveries().length,
   };
 }
+
+/** The records with events among some items of the tables. */
+export const recordsIn = (items: readonly Item[]): OrderRecord[] => recordsWithEvents(tablesOf(items));
 
 /**
  * Every record of an order, a bulk or a feed that keeps published events; each is known by its id. The events
  * of a payment's refunds and disputes are named with their entries.
  */
-export function recordsWithEvents(books: Books): OrderRecord[] {
+export function recordsWithEvents(books: ReturnType<typeof tablesOf>): OrderRecord[] {
   const { bulks, feeds, orders, otherRecords, payments, reservations } = books;
   const heads = [
     ...bulks.map(({ bulk: { bulkId, events } }) => ({ orderId: bulkId, events })),
@@ -119,10 +163,28 @@ function isOtherRecord(item: Item): item is Item & OrderRecord {
   return isRecord && !known.some((kind) => kind.is(item));
 }
 
-async function scan(dynamodb: DynamoDBClient, TableName: string): Promise<Item[]> {
+/** A slice of the reading is a page of so many items, or a megabyte. */
+const ITEMS_OF_A_PAGE = 50;
+
+/** Undefined if there are more orders among the items. */
+async function scan(
+  dynamodb: DynamoDBClient,
+  TableName: string,
+  { mostOrders, slices }: { mostOrders: number; slices: Slices },
+): Promise<Item[] | undefined> {
   const client = DynamoDBDocumentClient.from(dynamodb);
   const items: Item[] = [];
-  for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true }))
-    items.push(...(page.Items ?? []));
+  let orders = 0;
+  const input = {
+    TableName,
+    ConsistentRead: true,
+    ...(slices !== noSlices && { Limit: ITEMS_OF_A_PAGE }),
+  };
+  for await (const { Items = [] } of paginateScan({ client }, input)) {
+    items.push(...Items);
+    orders += Items.filter(orderRecord.is).length;
+    if (orders > mostOrders) return undefined;
+    await slices();
+  }
   return items.sort((a, b) => (String(a.pk) < String(b.pk) ? -1 : 1));
 }

@@ -146,9 +146,7 @@ function Navigation() {
   const violated = useComputed(
     () => session.accounts.value.invariants.filter(({ state }) => state === "violated").length,
   );
-  const open = useComputed(
-    () => [...session.orders.value.values()].filter(({ isSettled }) => !isSettled).length,
-  );
+  const open = useComputed(() => session.counts.value.open);
   useSignalEffect(() => {
     document.title = dead.value > 0 ? `(${dead.value}) Order saga` : "Order saga";
   });

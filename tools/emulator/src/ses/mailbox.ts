@@ -27,8 +27,9 @@ export type XmlAnswer = { status: number; body: string };
 
 export type Mailbox = {
   handle(form: Record<string, string>): Promise<XmlAnswer>;
-  /** All but the first `skip`, in the order in which they were sent. */
-  mails(skip?: number): StoredMail[];
+  /** All but the first `skip`, and no more than `most`, in the order in which they were sent. */
+  mails(skip?: number, most?: number): StoredMail[];
+  count(): number;
   close(): void;
 };
 
@@ -72,7 +73,8 @@ export function createMailbox(options: MailboxOptions): Mailbox {
   database.exec(EXCLUSIVE);
   database.exec("CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, mail TEXT NOT NULL, raw BLOB)");
   const insert = database.prepare("INSERT INTO mails (mail, raw) VALUES (?, ?)");
-  const select = database.prepare("SELECT mail, raw FROM mails ORDER BY id LIMIT -1 OFFSET ?");
+  const select = database.prepare("SELECT mail, raw FROM mails ORDER BY id LIMIT ? OFFSET ?");
+  const count = database.prepare("SELECT count(*) AS mails FROM mails");
   let waiting: Kept[] = [];
   const group = createGroupCommit(database, {
     write() {
@@ -116,9 +118,13 @@ export function createMailbox(options: MailboxOptions): Mailbox {
       if (fault === "answer-lost") throw new AnswerLost("The mail was sent.");
       return { status: 200, body: envelope(action, `<MessageId>${id}</MessageId>`) };
     },
-    mails(skip = 0) {
+    count() {
       group.now();
-      return select.all(skip).map((row) => {
+      return Number(count.get()?.mails);
+    },
+    mails(skip = 0, most = -1) {
+      group.now();
+      return select.all(most, skip).map((row) => {
         const kept = JSON.parse(String(row.mail)) as Kept;
         return row.raw instanceof Uint8Array
           ? readRaw({ ...kept, raw: Buffer.from(row.raw) })

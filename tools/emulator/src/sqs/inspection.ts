@@ -27,16 +27,32 @@ export type QueuedMessage = {
   visibleAt?: number;
 };
 
-/** Those that can be received first; each kind in the order in which it was sent. */
-export function listMessages(queue: MessageQueue | undefined): QueuedMessage[] {
-  if (!queue) return [];
-  const delayed = queue.delayed.all().sort((a, b) => a.sentAt - b.sentAt);
-  const inFlight = [...queue.inFlight.values()];
-  return [
-    ...[...queue.ready.all()].map((message) => shown(message, "ready")),
-    ...delayed.map((message) => shownUntil(message, "delayed", message.delayedUntil)),
-    ...inFlight.map(({ message, visibleAt }) => shownUntil(message, "in flight", visibleAt)),
-  ];
+/**
+ * Those that can be received first; each kind in the order in which it was sent. The queue may change
+ * between two of them: a message that moves on meanwhile may come twice or not at all, and the queue's
+ * revision tells.
+ */
+export function* walkMessages(
+  queue: MessageQueue | undefined,
+  isWanted: (messageId: string) => boolean,
+): Generator<QueuedMessage> {
+  if (!queue) return;
+  for (const message of queue.ready.all()) if (isWanted(message.id)) yield shown(message, "ready");
+  const delayed = queue.delayed.all().filter(({ id }) => isWanted(id));
+  for (const message of delayed.sort((a, b) => a.sentAt - b.sentAt))
+    yield shownUntil(message, "delayed", message.delayedUntil);
+  for (const { message, visibleAt } of queue.inFlight.values())
+    if (isWanted(message.id)) yield shownUntil(message, "in flight", visibleAt);
+}
+
+/** When the oldest message was sent, in milliseconds; reads no message's content. */
+export function oldestSentAt(queue: MessageQueue | undefined): number | undefined {
+  let oldest = Number.POSITIVE_INFINITY;
+  if (!queue) return undefined;
+  for (const { sentAt } of queue.ready.all()) if (sentAt < oldest) oldest = sentAt;
+  for (const { sentAt } of queue.delayed.all()) if (sentAt < oldest) oldest = sentAt;
+  for (const { message } of queue.inFlight.values()) if (message.sentAt < oldest) oldest = message.sentAt;
+  return Number.isFinite(oldest) ? oldest : undefined;
 }
 
 /** The queue makes a message ready at its next request, but it counts as ready from its moment on. */

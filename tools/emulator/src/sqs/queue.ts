@@ -58,6 +58,8 @@ export class MessageQueue implements QueueDescription {
   modifiedAt: number;
   attributes: Readonly<Record<string, string>>;
   tags: Readonly<Record<string, string>>;
+  /** Another number whenever a message came, went or moved. */
+  revision = 0;
 
   readonly #tenants = createTenants();
   readonly ready = createFairSet<Message>({
@@ -147,6 +149,7 @@ export class MessageQueue implements QueueDescription {
 
   /** Takes in a message as it is, such as one that was read from the file. */
   adopt(message: Message): void {
+    this.revision++;
     this.#oldestSentAt = Math.min(this.#oldestSentAt, message.sentAt);
     const now = Date.now();
     const { delayedUntil = 0, receiptHandle, visibleAt = 0 } = message;
@@ -178,6 +181,7 @@ export class MessageQueue implements QueueDescription {
 
   /** Removes the message that has been ready longest; this is not a receive. */
   take(): Message | undefined {
+    this.revision++;
     const message = this.ready.take();
     if (message?.receiptHandle !== undefined) this.#returned.delete(message.receiptHandle);
     return message;
@@ -185,6 +189,7 @@ export class MessageQueue implements QueueDescription {
 
   /** Deletes for good a message that was taken. */
   forget(message: Message): void {
+    this.revision++;
     message.queueName = undefined;
     this.#file?.note(message);
   }
@@ -267,6 +272,7 @@ export class MessageQueue implements QueueDescription {
   }
 
   #hide(message: Message, receiptHandle: string, visibleAt: number): InFlight {
+    this.revision++;
     const startedAt = Date.now();
     const inFlight: InFlight = { message, receiptHandle, visibleAt, startedAt, deadline: undefined };
     this.#tenants.began(message.groupId, startedAt);
@@ -302,6 +308,7 @@ export class MessageQueue implements QueueDescription {
   }
 
   #addReady(message: Message): void {
+    this.revision++;
     if (message.receiptHandle !== undefined) this.#returned.set(message.receiptHandle, message);
     this.ready.add(message);
   }

@@ -2,7 +2,7 @@
 import type { Judge } from "@order-saga/iam/evaluate";
 import type { Action, Context } from "./context.ts";
 import { queryErrorOf, SqsError } from "./errors.ts";
-import { countOf, listMessages, type QueueCount, type QueuedMessage } from "./inspection.ts";
+import { countOf, oldestSentAt, type QueueCount, type QueuedMessage, walkMessages } from "./inspection.ts";
 import { createMessage, type MessageAttributes } from "./message.ts";
 import { messageActions } from "./message-actions.ts";
 import { createMoveTasks } from "./move-tasks.ts";
@@ -24,6 +24,12 @@ export type Queues = {
   names(): string[];
   count(name: string): QueueCount;
   messages(name: string): QueuedMessage[];
+  /** The same one after the other, only those that are wanted; the queue may change between two of them. */
+  walk(name: string, isWanted?: (messageId: string) => boolean): Iterable<QueuedMessage>;
+  /** Another number whenever a message came, went or moved. */
+  revision(name: string): number;
+  /** In milliseconds; undefined if there is no message. */
+  oldestSentAt(name: string): number | undefined;
   close(): void;
 };
 
@@ -96,7 +102,10 @@ export function createQueues(options: QueuesOptions): Queues {
         .map(({ name }) => name)
         .sort(),
     count: (name) => countOf(store.named(name)),
-    messages: (name) => listMessages(store.named(name)),
+    messages: (name) => [...walkMessages(store.named(name), () => true)],
+    walk: (name, isWanted = () => true) => walkMessages(store.named(name), isWanted),
+    revision: (name) => store.named(name)?.revision ?? 0,
+    oldestSentAt: (name) => oldestSentAt(store.named(name)),
     close() {
       moveTasks.stop();
       store.close();

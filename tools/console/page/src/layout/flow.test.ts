@@ -148,12 +148,14 @@ test("arrow keys go to what lies that way, and nowhere at the edge", () => {
   expect(neighbourOf(flow, "reaction:gone", "up")).toBeUndefined();
 });
 
-test("a reaction's traffic is its three queues and what the bus tries again", () => {
+test("a reaction's traffic: what waits for its next attempt does not run", () => {
   const queues = new Map([
     gauge("inventory-reserve-stock", {
       ready: 2,
       delayed: 1,
       inFlight: 3,
+      running: 1,
+      retrying: 1,
       failed: 4,
       oldestAt: "2026-11-23T09:00:00.000Z",
     }),
@@ -161,21 +163,16 @@ test("a reaction's traffic is its three queues and what the bus tries again", ()
     gauge("inventory-reserve-stock-undelivered", { ready: 7 }),
     gauge("orders-track-order", { ready: 90 }),
   ]);
-  const retry = { eventId: "e", attempts: 1, nextAttemptAt: "", errorCode: "X" };
-  const pending = [
-    { ...retry, reaction: "reserve-stock" },
-    { ...retry, reaction: "track-order" },
-  ];
-  expect(trafficOf(node("reaction:reserve-stock"), queues, pending)).toEqual({
-    waiting: 3,
-    inFlight: 3,
+  expect(trafficOf(node("reaction:reserve-stock"), queues)).toEqual({
+    waiting: 5,
+    running: 1,
     oldestAt: "2026-11-23T09:00:00.000Z",
     failed: 4,
     dead: 6,
     undelivered: 7,
     retrying: 1,
   });
-  expect(trafficOf(node("reaction:release-stock"), new Map(), [])).toMatchObject({ waiting: 0, dead: 0 });
+  expect(trafficOf(node("reaction:release-stock"), new Map())).toMatchObject({ waiting: 0, dead: 0 });
 });
 
 test("recent events are those since a moment, counted by type", () => {

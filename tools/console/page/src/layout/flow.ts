@@ -1,6 +1,6 @@
 // The layout of the flow map: events, reactions and queues, from the topology alone.
 import { graphlib, layout } from "@dagrejs/dagre";
-import type { EventRow, PendingRow, QueueGauge, Topology } from "../../../src/console-api.ts";
+import type { EventRow, QueueGauge, Topology } from "../../../src/console-api.ts";
 import { isUndoing } from "./undo.ts";
 
 type NodeKind = "route" | "schedule" | "event" | "bucket" | "reaction";
@@ -199,9 +199,9 @@ export function edgeWords({ kind, from, to, event }: FlowEdge): string {
 const nameOf = (id: string) => id.slice(id.indexOf(":") + 1);
 
 type Traffic = {
-  /** Messages waiting or running, and the oldest one's time of sending. */
+  /** Messages that wait, also for their next attempt, or run; and the oldest one's time of sending. */
   waiting: number;
-  inFlight: number;
+  running: number;
   oldestAt: string | undefined;
   failed: number;
   dead: number;
@@ -210,24 +210,20 @@ type Traffic = {
 };
 
 /** The messages of a reaction: in its three queues and at the bus. */
-export function trafficOf(
-  node: FlowNode,
-  queues: ReadonlyMap<string, QueueGauge>,
-  pending: readonly PendingRow[],
-): Traffic {
+export function trafficOf(node: FlowNode, queues: ReadonlyMap<string, QueueGauge>): Traffic {
   const own = queues.get(node.queue ?? "");
   const count = (queue: string | undefined) => {
     const gauge = queues.get(queue ?? "");
     return (gauge?.ready ?? 0) + (gauge?.delayed ?? 0) + (gauge?.inFlight ?? 0);
   };
   return {
-    waiting: (own?.ready ?? 0) + (own?.delayed ?? 0),
-    inFlight: own?.inFlight ?? 0,
+    waiting: Math.max(0, count(node.queue) - (own?.running ?? 0)),
+    running: own?.running ?? 0,
     oldestAt: own?.oldestAt,
     failed: own?.failed ?? 0,
     dead: count(node.deadLetterQueue),
     undelivered: count(node.undeliveredQueue),
-    retrying: pending.filter(({ reaction }) => reaction === node.name).length,
+    retrying: own?.retrying ?? 0,
   };
 }
 

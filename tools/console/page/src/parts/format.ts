@@ -1,8 +1,10 @@
-// Durations and money in words.
+// Times, durations and money in words. What an event carries may be anything: an odd value is shown as it is.
 import { moneyFormat } from "@order-saga/contracts/currencies";
 
 /** Such as `420 ms`, `3.2 s`, `4 min 10 s`, `2 h 5 min`, `3 d 4 h`. */
-export function formatDuration(milliseconds: number): string {
+export function formatDuration(given: number): string {
+  if (!Number.isFinite(given)) return UNKNOWN;
+  const milliseconds = Math.max(0, given);
   const whole = Math.round(milliseconds);
   if (whole < 1000) return `${whole} ms`;
   const tenths = Math.round(milliseconds / 100) / 10;
@@ -23,6 +25,21 @@ export function formatDuration(milliseconds: number): string {
   return rest > 0 && nextUnit ? `${count} ${unit} ${rest} ${nextUnit}` : `${count} ${unit}`;
 }
 
+const UNKNOWN = "an unknown time";
+
+const timeOfDay = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  timeZone: "UTC",
+});
+
+/** Such as `15:28:03 UTC`: the one time zone of the console, its words and its logs. */
+export function formatClock(at: string | number): string {
+  const date = new Date(at);
+  return Number.isNaN(date.getTime()) ? UNKNOWN : `${timeOfDay.format(date)} UTC`;
+}
+
 /** A time on an axis, counted from its beginning. */
 export function formatOffset(milliseconds: number): string {
   if (milliseconds < 1000) return `+${Math.round(milliseconds)} ms`;
@@ -38,9 +55,18 @@ const formats = new Map<string, (amount: number) => string>();
 export const formatAmount = (amount: number, currency: string): string =>
   formatMoney(amount, currency).replace(/^\D+/, "");
 
-/** Minor units in their currency. */
+/** Minor units in their currency; both as they are if no such currency exists. */
 export function formatMoney(amount: number, currency: string): string {
-  const format = formats.get(currency) ?? moneyFormat("en-IE", currency, "code");
+  const format = formats.get(currency) ?? moneyFormatOf(currency);
+  if (!format || !Number.isFinite(amount)) return `${amount} ${currency} (no known currency or amount)`;
   formats.set(currency, format);
   return format(amount);
+}
+
+function moneyFormatOf(currency: string): ((amount: number) => string) | undefined {
+  try {
+    return moneyFormat("en-IE", currency, "code");
+  } catch {
+    return undefined;
+  }
 }

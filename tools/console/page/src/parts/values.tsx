@@ -3,7 +3,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { session } from "../state/store.ts";
-import { formatDuration, formatMoney } from "./format.ts";
+import { formatClock, formatDuration, formatMoney } from "./format.ts";
 
 /** The runtime's time, in milliseconds, as far as this page knows it; it ticks once a second. */
 export const now = signal(0);
@@ -25,13 +25,11 @@ export function useClock(): void {
   }, []);
 }
 
-const clockTime = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-
 /** The time of day; the whole moment is in the tooltip. */
 export function Time({ at }: { at: string }) {
   return (
     <time dateTime={at} title={at}>
-      {clockTime.format(new Date(at))}
+      {formatClock(at)}
     </time>
   );
 }

@@ -8,7 +8,7 @@ import { Ago, OrderLink } from "../parts/values.tsx";
 import { session } from "../state/store.ts";
 
 export function AccountsScreen() {
-  const { mails, orders, invariants, checkedAt } = session.accounts.value;
+  const { mails, orders, invariants, checkedAt, moreThan } = session.accounts.value;
   if (session.connection.value === "connecting") return <Loading what="the accounts" />;
   return (
     <Screen
@@ -24,6 +24,12 @@ export function AccountsScreen() {
         </>
       }
     >
+      {moreThan !== undefined && (
+        <p role="note">
+          There are more than {moreThan} orders, so money, mail and invariants are not read while the shop
+          runs. Stock and queues are as they are now.
+        </p>
+      )}
       <div class="columns">
         <MoneyPanel />
         <Panel title="Stock">
@@ -58,7 +64,7 @@ export function AccountsScreen() {
 }
 
 function Summary({ invariants }: { invariants: readonly InvariantRow[] }) {
-  if (invariants.length === 0) return null;
+  if (invariants.every(({ state }) => state === "unchecked")) return null;
   const violated = invariants.filter(({ state }) => state === "violated");
   return violated.length === 0 ? (
     <span data-accounts="green">

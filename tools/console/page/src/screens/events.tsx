@@ -8,8 +8,8 @@ import { Answer, Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
 import { SearchRow } from "../parts/search-row.tsx";
 import { type Column, DataTable } from "../parts/table.tsx";
 import { OrderLink, Time } from "../parts/values.tsx";
-import { act, useAsk } from "../state/ask.ts";
-import { session } from "../state/store.ts";
+import { act, ask, useAsk } from "../state/ask.ts";
+import { addEvents, session } from "../state/store.ts";
 
 const columns: readonly Column<EventRow>[] = [
   { title: "At", width: "80px", cell: ({ at }) => <Time at={at} /> },
@@ -71,8 +71,32 @@ export function EventsScreen() {
           />
         )}
       </Panel>
+      <Older />
       {number && <OneEvent number={number} />}
     </Screen>
+  );
+}
+
+function Older() {
+  const said = useSignal("");
+  const first = session.events.value[0]?.number;
+  if (first === undefined) return null;
+  const load = async () => {
+    try {
+      const rows = await ask<EventRow[]>(`events?before=${first}`);
+      said.value = rows.length === 0 ? "There are no older ones." : "";
+      addEvents(session, rows);
+    } catch (error) {
+      said.value = (error as Error).message;
+    }
+  };
+  return (
+    <p class="row">
+      <button type="button" onClick={() => void load()}>
+        Older events
+      </button>
+      <span role="status">{said.value}</span>
+    </p>
   );
 }
 

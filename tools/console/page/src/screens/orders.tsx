@@ -8,8 +8,9 @@ import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
 import { SearchRow } from "../parts/search-row.tsx";
 import { type Column, DataTable } from "../parts/table.tsx";
 import { Ago, Money, OrderLink } from "../parts/values.tsx";
+import { ask } from "../state/ask.ts";
 import { filterOf, filterOrders, type OrderFilter, queryOf, statusFilters } from "../state/filters.ts";
-import { session } from "../state/store.ts";
+import { addOrders, session } from "../state/store.ts";
 
 const columns: readonly Column<OrderSummary>[] = [
   { title: "Order", width: "148px", cell: ({ orderId }) => <OrderLink orderId={orderId} /> },
@@ -56,7 +57,7 @@ export function OrdersScreen() {
       title="Orders"
       actions={
         <span class="quiet" role="status">
-          {rows.value.length} of {all.value.length}
+          {rows.value.length} of {Math.max(session.counts.value.orders, all.value.length)}
         </span>
       }
     >
@@ -82,6 +83,7 @@ export function OrdersScreen() {
           />
         )}
       </Panel>
+      <Older filter={filter.value} last={rows.value.at(-1)?.orderId} />
       {rows.value.some(({ isStuck }) => isStuck) && (
         <p class="row quiet">
           <Badge tone="bad">stuck</Badge> A person must look: a dead letter, a mail of unknown fate, or past
@@ -89,6 +91,39 @@ export function OrdersScreen() {
         </p>
       )}
     </Screen>
+  );
+}
+
+/** The page has the newest orders; the laptop is asked for the others. */
+function Older({ filter, last }: { filter: OrderFilter; last: string | undefined }) {
+  const said = useSignal("");
+  const hidden = session.counts.value.orders - session.orders.value.size;
+  const id = /^ord_[0-9a-f]{32}$/.exec(filter.text.trim())?.[0];
+  if (id !== undefined && last === undefined)
+    return (
+      <p>
+        <a href={`${PATH}/${id}`}>Open {id}</a>, which is not among the orders that are listed.
+      </p>
+    );
+  if (hidden <= 0) return null;
+  const load = async () => {
+    try {
+      const query = new URLSearchParams(queryOf(filter));
+      if (last !== undefined) query.set("before", last);
+      const rows = await ask<OrderSummary[]>(`orders?${query}`);
+      said.value = rows.length === 0 ? "None of the older ones fits." : "";
+      addOrders(session, rows);
+    } catch (error) {
+      said.value = (error as Error).message;
+    }
+  };
+  return (
+    <p class="row">
+      <button type="button" onClick={() => void load()}>
+        Look among the {hidden} that are not listed
+      </button>
+      <span role="status">{said.value}</span>
+    </p>
   );
 }
 

@@ -2,6 +2,7 @@
 import { useComputed } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import type { QueueGauge } from "../../../src/console-api.ts";
+import { formatClock } from "../parts/format.ts";
 import { Badge } from "../parts/icons.tsx";
 import { QueueMessages } from "../parts/queue-messages.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
@@ -42,8 +43,9 @@ export function QueuesScreen() {
   const rows = useComputed(() => [...session.queues.value.values()]);
   if (session.connection.value === "connecting") return <Loading what="queues" />;
   const chosen = query.queue;
+  const since = `Delivered, settled and failed are counted since ${formatClock(session.startedAt.value)}.`;
   return (
-    <Screen title="Queues">
+    <Screen title="Queues" actions={<span class="quiet">{since}</span>}>
       <Panel title="Queues" flush>
         {rows.value.length === 0 ? (
           <Empty title="No queue is known">

@@ -1,16 +1,8 @@
 // Which orders a list shows.
 import type { OrderSummary } from "../../../src/console-api.ts";
+import { fits, type OrderFilter, statusFilters } from "../../../src/order-filter.ts";
 
-export const statusFilters = [
-  "all",
-  "open",
-  "ACTION_REQUIRED",
-  "CONFIRMED",
-  "REJECTED",
-  "CANCELLED",
-] as const;
-
-export type OrderFilter = { text: string; status: (typeof statusFilters)[number]; onlyStuck: boolean };
+export { type OrderFilter, statusFilters } from "../../../src/order-filter.ts";
 
 /** From the page's address, so that a filtered list can be linked and come back to. */
 export function filterOf({ text = "", status, stuck }: Readonly<Record<string, string>>): OrderFilter {
@@ -30,17 +22,6 @@ export function queryOf({ text, status, onlyStuck }: OrderFilter): string {
   return query.size > 0 ? `?${query}` : "";
 }
 
-export function filterOrders(
-  orders: readonly OrderSummary[],
-  { text, status, onlyStuck }: OrderFilter,
-): OrderSummary[] {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  return orders.filter((order) => {
-    if (onlyStuck && !order.isStuck) return false;
-    if (status === "open" ? order.isSettled : status !== "all" && order.status !== status) return false;
-    if (words.length === 0) return true;
-    const haystack =
-      `${order.orderId} ${order.status} ${order.standing} ${order.lines.map(({ sku }) => sku).join(" ")}`.toLowerCase();
-    return words.every((word) => haystack.includes(word));
-  });
+export function filterOrders(orders: readonly OrderSummary[], filter: OrderFilter): OrderSummary[] {
+  return orders.filter((order) => fits(order, filter));
 }

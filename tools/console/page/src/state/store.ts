@@ -9,6 +9,7 @@ import type {
   FaultBoardState,
   Frame,
   MailRow,
+  OrderCounts,
   OrderSummary,
   PendingRow,
   QueueGauge,
@@ -32,6 +33,10 @@ export type Store = {
   /** The last frame that was applied. */
   sequence: Signal<number>;
   runtimeId: Signal<string>;
+  /** Since when is counted. */
+  startedAt: Signal<string>;
+  /** Of all that the laptop remembers; `orders` has the newest, and those that were asked for. */
+  counts: Signal<OrderCounts>;
   /** Newest first. */
   orders: Signal<ReadonlyMap<string, OrderSummary>>;
   /** Oldest first. */
@@ -57,6 +62,8 @@ export function createStore(): Store {
     providerUrl: signal(""),
     sequence: signal(0),
     runtimeId: signal(""),
+    startedAt: signal(""),
+    counts: signal<OrderCounts>({ orders: 0, open: 0, stuck: 0 }),
     orders: signal<ReadonlyMap<string, OrderSummary>>(new Map()),
     events: signal<readonly EventRow[]>([]),
     queues: signal<ReadonlyMap<string, QueueGauge>>(new Map()),
@@ -82,6 +89,7 @@ export function applySnapshot(store: Store, snapshot: Snapshot): void {
     store.version.value = snapshot.version;
     store.providerUrl.value = snapshot.providerUrl;
     store.runtimeId.value = snapshot.runtimeId;
+    store.startedAt.value = snapshot.startedAt;
     store.orders.value = new Map();
     store.events.value = [];
     store.queues.value = new Map();
@@ -99,6 +107,7 @@ export function apply(store: Store, frame: Frame): void {
   batch(() => {
     store.sequence.value = frame.sequence;
     if (frame.orders) store.orders.value = withOrders(store.orders.peek(), frame.orders);
+    if (frame.counts) store.counts.value = frame.counts;
     if (frame.events) store.events.value = withEvents(store.events.peek(), frame.events);
     if (frame.queues) store.queues.value = merged(store.queues.peek(), frame.queues, (each) => each.queue);
     if (frame.pending) store.pending.value = frame.pending;
@@ -113,6 +122,21 @@ export function apply(store: Store, frame: Frame): void {
       store.clockReadAt.value = Date.now();
     }
   });
+}
+
+/** Older orders that were asked for; what a frame has told of one of them is newer. */
+export function addOrders(store: Store, rows: readonly OrderSummary[]): void {
+  const known = store.orders.peek();
+  store.orders.value = withOrders(
+    known,
+    rows.filter(({ orderId }) => !known.has(orderId)),
+  );
+}
+
+export function addEvents(store: Store, rows: readonly EventRow[]): void {
+  const first = store.events.peek()[0]?.number ?? Number.POSITIVE_INFINITY;
+  const older = rows.filter(({ number }) => number < first);
+  store.events.value = [...older, ...store.events.peek()].slice(0, MOST_EVENTS);
 }
 
 function merged<T>(known: ReadonlyMap<string, T>, rows: readonly T[], keyOf: (row: T) => string) {

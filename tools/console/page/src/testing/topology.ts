@@ -67,6 +67,8 @@ export const gauge = (queue: string, more: Partial<QueueGauge> = {}): [string, Q
     ready: 0,
     delayed: 0,
     inFlight: 0,
+    retrying: 0,
+    running: 0,
     delivered: 0,
     settled: 0,
     failed: 0,

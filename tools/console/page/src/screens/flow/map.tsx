@@ -12,7 +12,7 @@ import {
   trafficOf,
 } from "../../layout/flow.ts";
 import { isUndoing } from "../../layout/undo.ts";
-import { formatDuration } from "../../parts/format.ts";
+import { formatClock, formatDuration } from "../../parts/format.ts";
 import { now } from "../../parts/values.tsx";
 import { useWidth } from "../../parts/width.ts";
 import { session } from "../../state/store.ts";
@@ -273,20 +273,15 @@ function Tally({ x, y, count, isNear }: { x: number; y: number; count: number; i
 
 /** The reaction's queue as three compartments: waiting, running, dead. */
 function QueueChips({ node, isNear }: { node: FlowNode; isNear: boolean }) {
-  const { waiting, inFlight, oldestAt, failed, dead, undelivered, retrying } = trafficOf(
-    node,
-    session.queues.value,
-    session.pending.value,
-  );
+  const { waiting, running, oldestAt, dead, undelivered, retrying } = trafficOf(node, session.queues.value);
   const age =
-    waiting + inFlight > 0 && oldestAt
+    waiting + running > 0 && oldestAt
       ? roughly(formatDuration(Math.max(0, now.value - Date.parse(oldestAt))))
       : "";
-  const trouble =
-    retrying > 0 ? `bus retries ${retrying}` : failed > 0 && waiting + inFlight > 0 ? `${failed} failed` : "";
+  const trouble = retrying > 0 ? `bus retries ${retrying}` : "";
   const chips = [
     { key: "waiting", text: `${waiting} wait`, tone: waiting > 0 ? "busy" : "" },
-    { key: "running", text: `${inFlight} run`, tone: inFlight > 0 ? "busy" : "" },
+    { key: "running", text: `${running} run`, tone: running > 0 ? "busy" : "" },
     { key: "dead", text: `${dead + undelivered} dead`, tone: dead + undelivered > 0 ? "bad" : "" },
   ];
   let left = 13;
@@ -331,12 +326,9 @@ function labelOf(node: FlowNode, count: number): string {
   if (kind === "event")
     return `${name}, ${isFailure ? "failure event" : "event"} of ${service}, ${count} in the last minute`;
   if (kind !== "reaction") return `${name}, ${kind} of ${service}`;
-  const { waiting, inFlight, dead, undelivered, failed } = trafficOf(
-    node,
-    session.queues.value,
-    session.pending.value,
-  );
-  return `${name}, reaction of ${service}: ${waiting} waiting, ${inFlight} in flight, ${failed} failed attempts, ${dead} dead letters, ${undelivered} undelivered`;
+  const { waiting, running, dead, undelivered, failed } = trafficOf(node, session.queues.value);
+  const since = formatClock(session.startedAt.value);
+  return `${name}, reaction of ${service}: ${waiting} waiting, ${running} running, ${dead} dead letters, ${undelivered} undelivered; ${failed} attempts failed since ${since}`;
 }
 
 function MapLegend() {

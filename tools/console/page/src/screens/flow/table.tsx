@@ -1,5 +1,6 @@
 // The map as a table: every reaction with what it hears and says, and what lies in its queues.
 import { type Flow, trafficOf } from "../../layout/flow.ts";
+import { formatClock } from "../../parts/format.ts";
 import { Badge } from "../../parts/icons.tsx";
 import { ScrolledTable } from "../../parts/plain-table.tsx";
 import { session } from "../../state/store.ts";
@@ -10,16 +11,21 @@ export function FlowTable({ flow, onChoose }: { flow: Flow; onChoose: (id: strin
     <div style={{ padding: "0 14px 10px" }}>
       <ScrolledTable
         label="Reactions"
-        titles={["Reaction", "Service", "Hears", "Says", "Waiting", "In flight", "Failed", "Dead"]}
+        titles={[
+          "Reaction",
+          "Service",
+          "Hears",
+          "Says",
+          "Waiting",
+          "Running",
+          `Failed since ${formatClock(session.startedAt.value)}`,
+          "Dead",
+        ]}
       >
         {reactions.map(({ name, service, hears, says }) => {
           const node = flow.nodes.find(({ id }) => id === `reaction:${name}`);
           if (!node) return null;
-          const { waiting, inFlight, failed, dead, undelivered } = trafficOf(
-            node,
-            session.queues.value,
-            session.pending.value,
-          );
+          const { waiting, running, failed, dead, undelivered } = trafficOf(node, session.queues.value);
           return (
             <tr key={name}>
               <td>
@@ -31,7 +37,7 @@ export function FlowTable({ flow, onChoose }: { flow: Flow; onChoose: (id: strin
               <td>{hears.join(", ")}</td>
               <td>{says.join(", ") || "nothing"}</td>
               <td class="number">{waiting}</td>
-              <td class="number">{inFlight}</td>
+              <td class="number">{running}</td>
               <td class="number">{failed}</td>
               <td>{dead + undelivered > 0 ? <Badge tone="bad">{dead + undelivered}</Badge> : 0}</td>
             </tr>

@@ -1,0 +1,109 @@
+// A laptop whose tables, mailbox and dead-letter queue are full, in a process of its own that tells its CPU time.
+
+import { join } from "node:path";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { DatabaseSync } from "node:sqlite";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
+import { startLaptopSaga } from "@order-saga/cli/testing/laptop";
+import { scopes } from "@order-saga/contracts";
+import { recordOfOrder } from "@order-saga/protocol/records";
+import { services } from "@order-saga/services";
+
+export type Told =
+  | { kind: "ready"; url: string; token: string }
+  /** Since the last question; the turn is the longest time that nothing else could be done. */
+  | { kind: "usage"; cpuMilliseconds: number; longestTurnMilliseconds: number };
+
+const LETTERS_QUEUE = "inventory-commit-stock-dlq";
+const AT_ONCE = 25;
+
+const [data = "", orders = "0", letters = "0"] = process.argv.slice(2);
+const idOf = (n: number) => `ord_${n.toString(16).padStart(32, "0")}`;
+const tell = (message: Told) => process.send?.(message);
+
+const letter = await fill();
+const saga = await startLaptopSaga(data);
+await putLetters();
+const delay = monitorEventLoopDelay({ resolution: 1 });
+delay.enable();
+let before = process.cpuUsage();
+
+process.on("message", async (message) => {
+  if (message === "usage") {
+    const { system, user } = process.cpuUsage(before);
+    tell({
+      kind: "usage",
+      cpuMilliseconds: (user + system) / 1000,
+      longestTurnMilliseconds: delay.max / 1e6,
+    });
+    before = process.cpuUsage();
+    delay.reset();
+    return;
+  }
+  await saga.stop();
+  process.exit(0);
+});
+process.on("disconnect", () => process.exit(0));
+const token = await saga.runtime.issuer.sign({
+  sub: "bench",
+  scope: scopes.join(" "),
+  expiresInSeconds: 12 * 3600,
+});
+tell({ kind: "ready", url: saga.runtime.url, token });
+
+/** Copies one order that went through, as often as is asked; returns a message about it, as the bus sends it. */
+async function fill(): Promise<string> {
+  const first = await startLaptopSaga(data);
+  const orderId = await first.place();
+  await first.settled(orderId);
+  await first.idle();
+  const captured = first.eventsOf(orderId).find(({ type }) => type === "PaymentCaptured");
+  await copyRecords(first.runtime.clients.dynamodb, orderId);
+  await first.stop();
+  copyMails();
+  const body = { source: "shop.payment", "detail-type": "PaymentCaptured", detail: captured };
+  return JSON.stringify(body).replaceAll(orderId, "ORDER");
+}
+
+async function copyRecords(dynamodb: DynamoDBClient, orderId: string): Promise<void> {
+  const client = DynamoDBDocumentClient.from(dynamodb);
+  for (const { name } of services) {
+    const Key = recordOfOrder(name).key(orderId);
+    const { Item } = await client.send(new GetCommand({ TableName: name, Key, ConsistentRead: true }));
+    const text = JSON.stringify(Item);
+    for (let n = 0; n < Number(orders); n += AT_ONCE) {
+      const Requests = Array.from({ length: AT_ONCE }, (_, index) => ({
+        PutRequest: { Item: JSON.parse(text.replaceAll(orderId, idOf(n + index))) },
+      }));
+      await client.send(new BatchWriteCommand({ RequestItems: { [name]: Requests } }));
+    }
+  }
+}
+
+/** Two mails of each order. */
+function copyMails(): void {
+  const database = new DatabaseSync(join(data, "ses.sqlite"));
+  const copy = database.prepare(
+    "INSERT INTO mails (mail, raw) SELECT mail, raw FROM mails ORDER BY id LIMIT 2",
+  );
+  database.exec("BEGIN");
+  for (let n = 0; n < Number(orders); n++) copy.run();
+  database.exec("COMMIT");
+  database.close();
+}
+
+async function putLetters(): Promise<void> {
+  const QueueUrl = saga.runtime.queueUrls.get(LETTERS_QUEUE);
+  for (let n = 0; n < Number(letters); n += 10) {
+    const Entries = Array.from({ length: 10 }, (_, index) => ({
+      Id: String(index),
+      MessageBody: letter.replaceAll("ORDER", idOf(n + index)),
+    }));
+    await saga.runtime.aws.queues.call(
+      "SendMessageBatch",
+      { QueueUrl, Entries },
+      new AbortController().signal,
+    );
+  }
+}
