@@ -132,7 +132,7 @@ async function posts(url: string, token: string, { posts: count, rate }: Values<
     paymentMethod: "pm_card_visa",
   };
   const took: number[] = [];
-  const one = async (n: number) => {
+  const one = async () => {
     const begun = performance.now();
     const headers = { authorization: `Bearer ${token}`, "idempotency-key": randomUUID() };
     const { status } = await send("POST", "/orders", body, headers);
@@ -141,7 +141,7 @@ async function posts(url: string, token: string, { posts: count, rate }: Values<
   };
   const all = [];
   for (let n = 0; n < count; n++) {
-    all.push(one(n));
+    all.push(one());
     await pause(1000 / rate);
   }
   await Promise.all(all);

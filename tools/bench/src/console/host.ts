@@ -1,4 +1,4 @@
-// A laptop whose tables, mailbox and dead-letter queue are full, in a process of its own that tells its CPU time.
+// A laptop with full tables, mailbox and dead-letter queue, in a process of its own; tells its CPU time.
 
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -52,7 +52,7 @@ const token = await saga.runtime.issuer.sign({
 });
 tell({ kind: "ready", url: saga.runtime.url, token });
 
-/** Copies one order that went through, as often as is asked; returns a message about it, as the bus sends it. */
+/** Copies one confirmed order as often as is asked; returns a message about it, as the bus sends it. */
 async function fill(): Promise<string> {
   const first = await startLaptopSaga(data);
   const orderId = await first.place();
