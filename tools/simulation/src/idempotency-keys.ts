@@ -9,6 +9,8 @@ export type KeyedRequest = {
   arrive(): void;
   /** Acts, unless an earlier request with this key did. Throws StripeFailure for a refusal. */
   answer(act: () => unknown): unknown;
+  /** True if an earlier request with this key was answered so. */
+  isReplayed(): boolean;
   /** The request failed before it had an effect: its key is free again. */
   withdraw(): void;
 };
@@ -47,6 +49,8 @@ export function createIdempotencyKeys({ coverage, scheduler }: RunContext) {
         if (own) own.answer = answer;
         return answer();
       },
+      isReplayed: () =>
+        keyed !== undefined && keyed !== own && keyed.parameters === parameters && !!keyed.answer,
       withdraw() {
         if (own && key !== undefined && keys.get(key) === own) keys.delete(key);
       },

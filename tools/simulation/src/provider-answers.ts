@@ -4,7 +4,7 @@ import { intentJson } from "@order-saga/emulator/payments/objects";
 
 export const PROVIDER_URL = "https://stripe.simulated";
 
-export type HttpAnswer = { status: number; body: string };
+export type HttpAnswer = { status: number; body: string; headers?: Readonly<Record<string, string>> };
 
 /** What the provider answers; a refusal is an answer too. */
 export function answering(act: () => unknown): HttpAnswer {

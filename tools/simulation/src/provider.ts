@@ -32,7 +32,7 @@ export function createProvider(call: Call, options: IntentOptions): Provider {
         throw timedOut();
       }
       if (!refusesCall(operationOf(request)))
-        return answering(() => fixed.answer(() => intents.route(method, path, form, key)));
+        return answeringUnderKey(fixed, () => intents.route(method, path, form, key));
       withdraw();
       return refusing(tooManyRequests);
     };
@@ -60,6 +60,12 @@ export function createProvider(call: Call, options: IntentOptions): Provider {
     orderOf: orderOfIntent,
     touch,
   };
+}
+
+/** Stripe says of an answer that it was kept (Stripe docs, "Advanced error handling"). */
+function answeringUnderKey(key: KeyedRequest, act: () => unknown): HttpAnswer {
+  const headers = key.isReplayed() ? { "idempotent-replayed": "true" } : {};
+  return { ...answering(() => key.answer(act)), headers };
 }
 
 /** Of `/v1/payment_intents/pi_1/capture`: `payment_intents`, `pi_1` and `capture`. */
@@ -107,11 +113,9 @@ function faultsOf(
     },
     "provider-5xx": refuse(unknownError),
     "provider-5xx-kept": () =>
-      answering(() =>
-        key.answer(() => {
-          throw unknownError();
-        }),
-      ),
+      answeringUnderKey(key, () => {
+        throw unknownError();
+      }),
     "provider-429": refuse(tooManyRequests),
     "provider-key-in-use": refuse(keyInUse),
     ...((act === "capture" || act === "cancel") && {

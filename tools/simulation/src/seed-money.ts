@@ -1,6 +1,6 @@
 // Draws what a seed's money meets: cards that ask or fail later, refunds by clerks, and other hands.
 import type { Fault, PlannedHand, PlannedOrder, PlannedRefund } from "./plan.ts";
-import type { Random } from "./random.ts";
+import { createRandom, hashText, mix, type Random } from "./random.ts";
 
 const askingCards = [
   "pm_card_authenticationRequired",
@@ -52,6 +52,21 @@ export function drawMoney(random: Random, given: readonly PlannedOrder[]): Money
     ...(drawn.hands.length > 0 && { hands: drawn.hands }),
     faults: scene?.faults ?? [],
   };
+}
+
+/** Of so many seeds one. Its chances are its own, so that other seeds meet what they met without. */
+const EVERY = 8;
+
+/** A 500 leaves its key free, and who asked again dies before it has recorded what it was answered. */
+export function drawFreeKey(seed: number, orders: readonly PlannedOrder[]): Fault[] {
+  if (seed % EVERY !== 6) return [];
+  const random = createRandom(mix(seed, hashText("free key")));
+  const { number: order } = random.pick(orders);
+  const asking = { at: "payment-authorize-payment", call: "provider", order } as const;
+  return [
+    { ...asking, kind: "provider-5xx", nth: 1 },
+    { ...asking, kind: "crash-after", nth: random.pick([2, 3]), seconds: random.whole(1, 60) },
+  ];
 }
 
 type Scene = Omit<Money, "orders"> & { order: PlannedOrder };

@@ -5,7 +5,7 @@ import { createRandom, hashText, mix, type Random } from "./random.ts";
 import { drawBuckets } from "./seed-buckets.ts";
 import { drawContention } from "./seed-contention.ts";
 import { drawFaults, drawShortTimes, faultsUntil, providerDown } from "./seed-faults.ts";
-import { drawMoney } from "./seed-money.ts";
+import { drawFreeKey, drawMoney } from "./seed-money.ts";
 import { drawBulks, drawFeeds } from "./seed-uploads.ts";
 
 export const ORDERS_PER_SEED = 8;
@@ -58,7 +58,12 @@ export function planOf(seed: number): Plan {
     createRandom(mix(seed, hashText("money"))),
     more.bulks ? shop.orders.slice(0, ORDERS_PER_SEED / 2) : shop.orders,
   );
-  const drawn = [...drawFaults(random, { orders, ...more }), ...shortTimes, ...ofScene];
+  const drawn = [
+    ...drawFaults(random, { orders, ...more }),
+    ...shortTimes,
+    ...ofScene,
+    ...drawFreeKey(seed, orders),
+  ];
   const faults = seed % 20 === 10 ? providerDown(random, spread) : drawn;
   const contention = drawContention(seed);
   return {

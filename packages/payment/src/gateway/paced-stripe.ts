@@ -15,11 +15,8 @@ type Method = (...given: unknown[]) => Promise<unknown>;
 export function pacedStripe(stripe: StripeClient, { clock, paceOf, until }: Pacing): StripeClient {
   const paced =
     (name: string, method: Method): Method =>
-    (...given) => {
-      const isKeyed = given.some((each) => typeof each === "object" && each && "idempotencyKey" in each);
-      const failureOf = (error: unknown) => stripeFailure(error, isKeyed);
-      return inTurn({ pace: paceOf(name), clock, until, failureOf }, () => method(...given));
-    };
+    (...given) =>
+      inTurn({ pace: paceOf(name), clock, until, failureOf: stripeFailure }, () => method(...given));
   const resources = Object.entries(stripe).map(([resource, methods]) => {
     const each = Object.entries(methods as Record<string, Method>);
     return [
@@ -31,17 +28,18 @@ export function pacedStripe(stripe: StripeClient, { clock, paceOf, until }: Paci
 }
 
 /**
- * Stripe keeps a 500 under the key of its request and would only repeat it. A 409 means that the key is in
- * use, a 429 with `lock_timeout` that another request holds the object: both pass soon.
+ * A 500 that Stripe gives again under its key is final; one that it gives for the first time may be kept or
+ * not, and only the same key tells. A 409 means that the key is in use, a 429 with `lock_timeout` that
+ * another request holds the object: both pass soon.
  */
-function stripeFailure(error: unknown, isKeyed: boolean): Failure {
+function stripeFailure(error: unknown): Failure {
   if (!isStripeError(error)) return { kind: "passing" };
-  const { code, retryAfterSeconds, shouldRetry, statusCode } = error;
+  const { code, isReplayed, retryAfterSeconds, shouldRetry, statusCode } = error;
   if (statusCode === 429 && code !== "lock_timeout") {
     const retryAfterMilliseconds = retryAfterSeconds && retryAfterSeconds * 1000;
     return { kind: "limit", ...(retryAfterMilliseconds && { retryAfterMilliseconds }) };
   }
-  const passes = statusCode === 409 || statusCode === 429 || statusCode > 500;
-  const isPassing = shouldRetry ?? (passes || (statusCode === 500 && !isKeyed));
-  return { kind: isPassing ? "passing" : "final" };
+  const passes = statusCode === 409 || statusCode === 429 || statusCode >= 500;
+  const isPassing = shouldRetry ?? passes;
+  return { kind: isPassing && !isReplayed ? "passing" : "final" };
 }

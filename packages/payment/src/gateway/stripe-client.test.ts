@@ -124,6 +124,17 @@ test.each(answers)("%s is read as the official client reads it", async (_, statu
   expect(ours).toEqual(theirs);
 });
 
+test.each([
+  [{}, false],
+  [{ "idempotent-replayed": "true" }, true],
+])("with the headers %j a failure was kept under its key: %s", async (headers, isReplayed) => {
+  const url = await serving((_request, response) => {
+    response.writeHead(500, headers).end('{"error":{"type":"api_error"}}');
+  });
+  const asked = clients.ours(url).paymentIntents.capture("pi_1", {}, { idempotencyKey: "k" });
+  await expect(asked).rejects.toMatchObject({ statusCode: 500, isReplayed });
+});
+
 test("an answer that is no JSON is no outcome, whatever its status", async () => {
   for (const status of [200, 502]) {
     const url = await serving((_request, response) => {

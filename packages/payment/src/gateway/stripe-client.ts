@@ -108,6 +108,8 @@ export class StripeError extends Error {
   /** Stripe seldom says when it may be asked again, or whether. */
   readonly retryAfterSeconds: number | undefined;
   readonly shouldRetry: boolean | undefined;
+  /** True if this is what the key was answered before, so that it will answer nothing else. */
+  readonly isReplayed: boolean;
 
   constructor(
     statusCode: number,
@@ -123,6 +125,7 @@ export class StripeError extends Error {
     this.retryAfterSeconds = seconds > 0 ? seconds : undefined;
     const said = headers["stripe-should-retry"];
     this.shouldRetry = said === "true" ? true : said === "false" ? false : undefined;
+    this.isReplayed = headers["idempotent-replayed"] === "true";
   }
 }
 

@@ -369,24 +369,56 @@ describe("Stripe keeps a 500 under its key", () => {
     trouble = { mode: "server-error-kept", at, times };
   };
 
+  /** A 500 is asked for once more under its key, to see whether it was kept. */
+  const asking = (ask: () => Promise<unknown>) => ask().catch(ask);
+
   test.each(calls)("$name: looked behind, and asked for once more under the next key", async (call) => {
     const orderId = newOrderId();
     const ask = await call.prepare(orderId);
     keeping(/payment_intents$|capture$|cancel$|refunds$/, 1);
-    keys.length = 0;
-    await ask();
+    await asking(ask);
     expect(booksIn(orderId)).toEqual(call.after);
-    expect(new Set(keys).size).toBe(keys.length);
+    keys.length = 0;
+    // Another who asks goes the same way, and has the same.
+    await asking(ask);
+    expect(booksIn(orderId)).toEqual(call.after);
+    if (call.name === "authorize") expect(keys).toEqual([`${orderId}:authorize`]);
   });
 
   test("an order whose every key is used up is no outcome, and holds nothing", async () => {
     const orderId = newOrderId();
-    keeping(/payment_intents$/, 3);
+    keeping(/payment_intents$/, Number.POSITIVE_INFINITY);
     const ask = () => gateway.authorize(orderId, aCharge("pm_card_visa"), since);
-    await expect(ask()).rejects.toThrow(ProviderUnavailable);
+    for (let time = 1; time <= 4; time++) await expect(ask()).rejects.toThrow(ProviderUnavailable);
     trouble = undefined;
     expect(booksIn(orderId)).toEqual(nothing);
   });
+});
+
+const part = { ...whole, id: "rf_1", amount: 613 };
+
+test.each([
+  ...calls,
+  {
+    name: "refund of a part",
+    after: { ...captured, refunded: part.amount },
+    prepare: async (orderId: string) => {
+      const intentId = await authorized(orderId);
+      await gateway.capture(orderId, intentId);
+      return () => gateway.refund(orderId, intentId, part);
+    },
+  },
+])("$name: who met a 500 that left the key free, and who did not, have one effect", async (call) => {
+  const orderId = newOrderId();
+  const ask = await call.prepare(orderId);
+  keys.length = 0;
+  trouble = { mode: "server-error", times: 1 };
+  await ask().catch(() => {});
+  trouble = undefined;
+  await ask();
+  await ask();
+  expect(booksIn(orderId)).toEqual(call.after);
+  expect(keys.filter((key) => key?.endsWith(":2"))).toEqual([]);
 });
 
 test.each([
@@ -405,6 +437,25 @@ test.each([
     kind: "authorized",
   });
   expect(booksIn(orderId)).toEqual(held);
+});
+
+test("a call of another version may still be under way: no other key is asked with", async () => {
+  const orderId = newOrderId();
+  const asked: string[] = [];
+  const paymentIntents = {
+    create: (_: unknown, { idempotencyKey }: { idempotencyKey: string }) => {
+      asked.push(idempotencyKey);
+      return Promise.reject(new StripeError(400, { type: "idempotency_error" }));
+    },
+    list: async () => ({ data: [], has_more: false }),
+  };
+  const other = createStripeGateway({ paymentIntents } as unknown as StripeClient, { now: () => clock.now });
+  for (const minutes of [0, 1, 10]) {
+    clock.now = testNow + minutes * 60_000;
+    const thrown = await thrownBy(() => other.authorize(orderId, aCharge("pm_card_visa"), since));
+    expect(thrown).toBeInstanceOf(ProviderUnavailable);
+  }
+  expect(new Set(asked)).toEqual(new Set([`${orderId}:authorize`]));
 });
 
 test("a card declined before the return address changed is declined again, and holds nothing", async () => {

@@ -78,32 +78,29 @@ function authorizing(
   /** The order's intent that holds or took money, or asks for its owner; a declined one is none. */
   async function search(orderId: string): Promise<PaymentIntent | undefined> {
     const { data } = await paymentIntents.search({ query: `metadata['orderId']:'${orderId}'`, limit: 10 });
-    return intentOf(orderId, data);
+    return data.find((each) => isOf(orderId, each) && isLive(each));
   }
 
-  /** The same among all that were made since then; unlike the search, a list shows the latest. */
+  /** The same, or one just declined, among all since then; unlike the search, a list shows the latest. */
   async function listed(orderId: string, since: string): Promise<PaymentIntent | undefined> {
     const created = { gte: Math.floor(Date.parse(since) / 1000) };
     const all = eachOf((page) => paymentIntents.list({ created, ...page }), PAGES_OF_INTENTS);
     for await (const page of all) {
-      const found = intentOf(orderId, page);
+      const found = page.find((each) => isOf(orderId, each) && (isLive(each) || each.last_payment_error));
       if (found) return found;
     }
     return undefined;
   }
 }
 
-function intentOf(orderId: string, intents: readonly PaymentIntent[]): PaymentIntent | undefined {
-  return intents.find(
-    (each) => each.metadata.orderId === orderId && each.status !== "requires_payment_method",
-  );
-}
+const isOf = (orderId: string, { metadata }: PaymentIntent) => metadata.orderId === orderId;
+const isLive = ({ status }: PaymentIntent) => status !== "requires_payment_method";
 
 /**
  * Asks under a key. Stripe keeps also a 500 under its key, and answers it again for a day; and it refuses a
  * key whose parameters changed, as a deployment changes a return address. Then what was asked for is looked
- * up, and if it was not done, asked for under the next key. Two calls at once take the same keys in the same
- * order, so it is done once.
+ * up. Only behind a 500 that is kept it may be asked for under the next key: a key that can still have an
+ * effect is never passed, so that of all who ask at once, or after a crash, one alone has it.
  */
 async function underKeys<T>(
   key: string,
@@ -114,19 +111,21 @@ async function underKeys<T>(
     try {
       return await ask({ idempotencyKey: count === 1 ? key : `${key}:${count}` });
     } catch (error) {
-      if (!isKeySpent(error) || count === MOST_KEYS) throw error;
-      const done = await lookUp();
+      const isKept = isKeptFailure(error);
+      const done = isKept || isOtherRequest(error) ? await lookUp() : undefined;
       if (done !== undefined) return done;
+      if (!isKept || count === MOST_KEYS) throw error;
     }
   }
 }
 
-/** True if the key will never answer what is asked; one that is in use (409) will. */
-function isKeySpent(error: unknown): boolean {
-  if (!isStripeError(error)) return false;
-  const { rawType, statusCode } = error;
-  return statusCode === 500 || (statusCode === 400 && rawType === "idempotency_error");
-}
+/** A 500 that is kept: one that is given for the first time may have left its key free. */
+const isKeptFailure = (error: unknown) =>
+  isStripeError(error) && error.statusCode === 500 && error.isReplayed;
+
+/** The key was first used with other parameters, and that request may still be under way. */
+const isOtherRequest = (error: unknown) =>
+  isStripeError(error) && error.statusCode === 400 && error.rawType === "idempotency_error";
 
 function authorizationOf(intent: PaymentIntent): AuthorizationAnswer {
   const shown = shownBy(intent);

@@ -6,6 +6,7 @@ const reactions = "payment/src/reactions.ts";
 const ledger = "payment/src/ledger.ts";
 const finishing = "payment/src/finish.ts";
 const gateway = "payment/src/gateway/stripe.ts";
+const pace = "payment/src/gateway/paced-stripe.ts";
 
 export const paymentMutants: readonly Mutant[] = [
   {
@@ -130,6 +131,14 @@ export const paymentMutants: readonly Mutant[] = [
     file: gateway,
     find: ":authorize`,",
     replace: ":authorize:` + now(),",
+  },
+  {
+    name: "next-key-after-any-failure",
+    why: "Stripe keeps a 500 under its key, so after one the next key is asked with, kept or not.",
+    file: gateway,
+    find: "isStripeError(error) && error.statusCode === 500 && error.isReplayed;",
+    replace: "isStripeError(error) && error.statusCode === 500;",
+    also: [{ file: pace, find: "statusCode >= 500;", replace: "statusCode > 500;" }],
   },
   {
     name: "forgotten-key-not-looked-up",
