@@ -6,11 +6,14 @@ import { type Access, accessKeyIn } from "./access.ts";
 import { AnswerLost } from "./answer-lost.ts";
 import type { Callers, Pages } from "./callers.ts";
 import type { Tables } from "./dynamodb/tables.ts";
+import { tooDeep } from "./dynamodb/values.ts";
 import type { EventBridge } from "./eventbridge/index.ts";
+import { type JsonService, unreadable } from "./models.ts";
 import { AUTHENTICATE_PATH } from "./payments/authentication.ts";
 import type { PaymentProvider } from "./payments/index.ts";
 import { accessDenied, bucketOfHost, type ObjectStore } from "./s3/index.ts";
 import { failure, type Mailbox } from "./ses/mailbox.ts";
+import type { Misfit } from "./shapes.ts";
 import type { Queues, SqsRequest } from "./sqs/queues.ts";
 
 export type Engines = {
@@ -152,6 +155,15 @@ async function carryOut(
   }
 }
 
+/** An item that is too deep is one that DynamoDB reads and does not take. */
+function unreadableBy(service: JsonService, { isTooDeep, reason }: Misfit): CallAnswer {
+  if (service === "dynamodb" && isTooDeep) return { status: 400, body: tooDeep().body };
+  return {
+    status: 400,
+    body: { __type: "com.amazon.coral.service#SerializationException", message: reason },
+  };
+}
+
 /** Each service has its own form (DynamoDB developer guide, "Error handling"; SQS and SES API references). */
 function deniedBy(service: Call["service"], { httpStatusCode, message, name }: Denial): CallAnswer {
   if (service === "ses") return failure(name, message, httpStatusCode);
@@ -161,7 +173,7 @@ function deniedBy(service: Call["service"], { httpStatusCode, message, name }: D
 }
 
 /** The services by the prefix of their X-Amz-Target, with the content type of their JSON protocol. */
-const targets = new Map<string | undefined, { service: Call["service"]; contentType: string }>([
+const targets = new Map<string | undefined, { service: JsonService; contentType: string }>([
   ["AmazonSQS", { service: "sqs", contentType: JSON_1_0 }],
   ["DynamoDB_20120810", { service: "dynamodb", contentType: JSON_1_0 }],
   ["AWSEvents", { service: "eventbridge", contentType: JSON_1_1 }],
@@ -177,6 +189,8 @@ async function answerTo(engines: Engines, request: WireRequest): Promise<WireAns
   if (!known) return refusal(400, "UnknownOperationException", `${target.join(".")} is not served here.`);
   const { service, contentType } = known;
   const { signal, headers } = request;
+  const misfit = unreadable(service, operation, input);
+  if (misfit) return asWire(unreadableBy(service, misfit), contentType);
   const accessKey = accessKeyIn(headers.authorization);
   return asWire(
     await carryOut(

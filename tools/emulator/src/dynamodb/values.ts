@@ -38,15 +38,23 @@ export function set<T>(map: Record<string, T>, name: string, value: T): void {
   else Object.defineProperty(map, name, { value, configurable: true, enumerable: true, writable: true });
 }
 
+/** Lists and maps within each other (DynamoDB guide, "Constraints", "Nested attribute depth"). */
+const MOST_LEVELS = 32;
+
+export const tooDeep = () =>
+  invalid(
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
+  );
+
 /** A copy that no caller can change. Throws a DynamoFailure if it is no map of attribute values. */
-export function keepItem(given: unknown): Item {
+export function keepItem(given: unknown, levels = 0): Item {
   if (!isMap(given)) throw wrongType();
   const copy: Record<string, AttributeValue> = {};
-  for (const name of Object.keys(given)) set(copy, name, keepValue(given[name]));
+  for (const name of Object.keys(given)) set(copy, name, keepValue(given[name], levels));
   return copy;
 }
 
-export function keepValue(given: unknown): AttributeValue {
+export function keepValue(given: unknown, levels = 0): AttributeValue {
   if (!isMap(given)) throw wrongType();
   let found: Type | undefined;
   for (const type in given) {
@@ -59,10 +67,21 @@ export function keepValue(given: unknown): AttributeValue {
   }
   if (found === undefined)
     throw invalid("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes");
-  return kept(found, given[found]);
+  if ((found === "L" || found === "M") && levels === MOST_LEVELS) throw tooDeep();
+  return kept(found, given[found], levels);
 }
 
-function kept(type: Type, content: unknown): AttributeValue {
+/** Throws a DynamoFailure for an item that an update made too deep. */
+export function refuseTooDeep(item: Item, levels = 0): void {
+  for (const name in item) {
+    const value = item[name] as AttributeValue;
+    if (!("M" in value) && !("L" in value)) continue;
+    if (levels === MOST_LEVELS) throw tooDeep();
+    refuseTooDeep("M" in value ? value.M : ({ ...value.L } as unknown as Item), levels + 1);
+  }
+}
+
+function kept(type: Type, content: unknown, levels: number): AttributeValue {
   switch (type) {
     case "S":
       return { S: asText(content) };
@@ -84,9 +103,9 @@ function kept(type: Type, content: unknown): AttributeValue {
       return { BS: asSet(content, asBase64, "Binary sets should not be empty") };
     case "L":
       if (!Array.isArray(content)) throw wrongType();
-      return { L: content.map(keepValue) };
+      return { L: content.map((each) => keepValue(each, levels + 1)) };
     case "M":
-      return { M: keepItem(content) };
+      return { M: keepItem(content, levels + 1) };
   }
 }
 

@@ -14,7 +14,7 @@ import { type Input, optionalWord, refuseReplaced, requiredMap } from "./input.t
 import { keyOfItem, keyOfKey } from "./keys.ts";
 import type { Change, Rows } from "./rows.ts";
 import type { Table, TableRegistry } from "./table-registry.ts";
-import { type Item, keepItem, sizeOf, typeOf } from "./values.ts";
+import { type Item, keepItem, refuseTooDeep, sizeOf, typeOf } from "./values.ts";
 
 export type WriteKind = "Put" | "Update" | "Delete" | "ConditionCheck";
 
@@ -92,6 +92,7 @@ function afterOf(
         const after = update ? apply(update, before ?? given, values) : (before ?? given);
         if (sizeOf(after) > MAXIMUM_ITEM_BYTES)
           throw invalid("Item size to update has exceeded the maximum allowed size");
+        refuseTooDeep(after);
         checkIndexKeys(after, table);
         return after;
       };

@@ -1,5 +1,6 @@
 // Parses JSON without rounding: a number that a double cannot hold keeps its text, as in EventBridge.
 // Source: aws/event-ruler, ComparableNumber.
+import { refuseDeepJson } from "../json-depth.ts";
 import { isObject } from "./operators.ts";
 
 type RawJson = { readonly rawJSON: string };
@@ -18,6 +19,7 @@ const MAYBE_INEXACT = /(?:^|[:[,\s])-?(?:[\d.]{16}|[\d.]+[eE][+-]?\d)/;
 
 /** Like JSON.parse; JSON.stringify writes the result with the original numbers. */
 export function parseExactly(text: string): unknown {
+  refuseDeepJson(text);
   if (!MAYBE_INEXACT.test(text)) return parse(text);
   return parse(text, (_key, value, { source = "" }) =>
     typeof value === "number" && !isExact(value, source) ? rawJSON(source) : value,

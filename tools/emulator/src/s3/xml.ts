@@ -62,5 +62,11 @@ export function readXml(text: string): Read {
 const characters: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 const unescaped = (text: string) =>
   text.replace(/&(?:#(\d+)|(\w+));/g, (_, number, name) =>
-    number === undefined ? (characters[name] ?? "") : String.fromCodePoint(Number(number)),
+    number === undefined ? (characters[name] ?? "") : characterOf(Number(number)),
   );
+
+/** Throws MalformedXML for a number that is no character's. */
+function characterOf(number: number): string {
+  if (number > 0x10_ffff) throw new S3Error("MalformedXML");
+  return String.fromCodePoint(number);
+}

@@ -1,6 +1,7 @@
 // Refuses what SQS refuses, by the limits in limits.ts, before a request has any effect.
 import { judgeOf } from "@order-saga/iam/evaluate";
 import { PolicyError, readPolicy } from "@order-saga/iam/policy";
+import { refuseDeepJson } from "../json-depth.ts";
 import { invalidParameter, missingParameter, SqsError } from "./errors.ts";
 import * as limits from "./limits.ts";
 import { type MessageAttributes, sizeOf } from "./message.ts";
@@ -213,6 +214,7 @@ function checkPolicy(text: string | undefined): void {
 
 function parsed(policy: string, refused: (reason: string) => Error): Input {
   try {
+    refuseDeepJson(policy);
     return Object(JSON.parse(policy));
   } catch {
     throw refused("it is not JSON.");

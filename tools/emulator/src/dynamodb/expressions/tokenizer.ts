@@ -23,9 +23,27 @@ const TOKEN = /\s*([A-Za-z][A-Za-z0-9_]*|[#:][A-Za-z0-9_]+|[0-9]+|<>|<=|>=|\S)/g
 const NAME = /^[A-Za-z]/;
 const NUMBER = /^[0-9]+$/;
 
+/** DynamoDB guide, "Constraints", "Expression parameters". */
+const MOST_BYTES = 4096;
+const MOST_OPERATORS = 300;
+
+/** Parentheses beyond the operators that they could be needed for would also be deeper than the stack. */
+function refuseTooLarge(text: string): void {
+  const bytes = Buffer.byteLength(text);
+  if (bytes > MOST_BYTES)
+    throw invalid(`Expression size has exceeded the maximum allowed size; expression size: ${bytes}`);
+  let open = 0;
+  for (const [parenthesis] of text.matchAll(/[()]/g)) {
+    open += parenthesis === "(" ? 1 : -1;
+    if (open > MOST_OPERATORS)
+      throw invalid(`The expression contains too many operators; operator count: ${open}`);
+  }
+}
+
 /** Collects the expression's #names and :values in `used`. */
 export function tokensOf(text: string, names: Readonly<Record<string, unknown>>, used: Set<string>): Tokens {
   if (text.trim() === "") throw invalid("The expression can not be empty;");
+  refuseTooLarge(text);
   const tokens = [...text.matchAll(TOKEN)].map(([, token = ""]) => token);
   let index = 0;
 
