@@ -102,7 +102,7 @@ function openShop({ products }: Plan, ask: Ask, onOpen: () => void): void {
   }
 }
 
-const contactOf = (customer: string) => ({ email: `${customer}@example.com`, name: customer });
+const contactOf = (customer: string) => ({ email: `${customer}@example.com`, name: "Ada Lovelace" });
 
 function placing(order: PlannedOrder, orderId: string, plan: Plan): Request {
   const { customer, lines, number, paymentMethod } = order;
