@@ -703,12 +703,18 @@ export interface components {
                 "application/json": components["schemas"]["GatewayRefusal"];
             };
         };
-        /** @description Throttled; retry later. */
+        /** @description `busy` */
         Throttled: {
             headers: {
+                /**
+                 * @description Seconds; the same request is safe to send again.
+                 * @example 12
+                 */
+                "Retry-After"?: string;
                 [name: string]: unknown;
             };
             content: {
+                "application/problem+json": components["schemas"]["Problem"];
                 /**
                  * @example {
                  *       "message": "Too Many Requests"

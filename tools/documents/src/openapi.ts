@@ -34,13 +34,14 @@ const withBody = {
   415: { id: "UnsupportedMediaType", ...refusalObject("415", ["unsupported-media-type"]) },
 };
 const always = {
-  429: { id: "Throttled", ...refusalObject("429", []) },
+  429: { id: "Throttled", ...refusalObject("429", ["busy"]) },
   500: { id: "InternalError", ...refusalObject("500", ["internal-error"]) },
   503: { id: "Unavailable", ...refusalObject("503", ["unavailable"]) },
 };
 
 const description = `A storefront posts an order and polls its status. Errors are \`application/problem+json\` (RFC 9457) with a
-stable \`type\`. In AWS, API Gateway checks tokens and limits rates by itself, and then answers \`application/json\` with a \`message\`.`;
+stable \`type\`. In AWS, API Gateway checks tokens and limits rates by itself, and then answers \`application/json\` with a \`message\`.
+A path or a method that the API does not know is a problem of 404 or 405 on the laptop, and API Gateway's 404 \`Not Found\` in AWS.`;
 
 export function buildOpenApi(version: string): object {
   return createDocument(
@@ -128,8 +129,8 @@ function refusalObject(status: string, types: readonly string[]): object {
     types.map((type) => [type, { value: problemExample(Number(status), type) }]),
   );
   return {
-    description: types.length > 0 ? types.map((type) => `\`${type}\``).join(", ") : "Throttled; retry later.",
-    ...((status === "503" || (status === "429" && types.length > 0)) && {
+    description: types.map((type) => `\`${type}\``).join(", "),
+    ...((status === "503" || status === "429") && {
       headers: {
         "Retry-After": headerObject({
           description: "Seconds; the same request is safe to send again.",
@@ -138,7 +139,7 @@ function refusalObject(status: string, types: readonly string[]): object {
       },
     }),
     content: {
-      ...(types.length > 0 && { "application/problem+json": { schema: http.Problem, examples } }),
+      "application/problem+json": { schema: http.Problem, examples },
       ...(message && { "application/json": { schema: GatewayRefusal, example: { message } } }),
     },
   };

@@ -148,7 +148,7 @@ test("without a token, with a foreign one, or without the scope nothing is serve
   expect((await get("/health")).status).toBe(200);
   expect((await get("/.well-known/jwks.json")).status).toBe(200);
   const nowhere = await get("/nowhere");
-  expect([nowhere.status, await nowhere.json()]).toEqual([404, { message: "Not Found" }]);
+  expect([nowhere.status, await nowhere.json()]).toMatchObject([404, { type: "not-found", status: 404 }]);
 });
 
 test("a token whose sub names no customer is refused by every route with scopes, before its body is read", async () => {

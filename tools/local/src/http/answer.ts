@@ -61,3 +61,10 @@ export function problem(
     body: JSON.stringify({ type, title, status, ...more } satisfies Problem),
   };
 }
+
+/** No route has the path. */
+export const notFound = () => problem(404, "not-found", "There is nothing at this path.");
+
+/** Routes have the path, with these methods. */
+export const notAllowed = (methods: readonly string[]) =>
+  problem(405, "method-not-allowed", "The path does not know this method.", { allow: methods.join(", ") });

@@ -1,13 +1,13 @@
 // The HTTP API of the laptop: API Gateway's routing, token check and Lambda payloads over the manifests'
 // routes.
 import { randomUUID } from "node:crypto";
-import type { IncomingMessage, RequestListener } from "node:http";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { RouteManifest } from "@order-saga/messaging";
-import { type Answer, answerOf, gatewayError, problem, writeAnswer } from "./answer.ts";
-import { limitConcurrency } from "./concurrency-limit.ts";
+import { type Answer, answerOf, notAllowed, notFound, problem, writeAnswer } from "./answer.ts";
 import { corsHeaders, preflightHeaders, preflightOf } from "./cors.ts";
+import { createFairLine, type FairLine, LineFull } from "./fair-line.ts";
 import { toPayload } from "./payload.ts";
-import { declaresTooLarge, readBody } from "./request-body.ts";
+import { createBodyReader, declaresMore, LARGEST_EVENT_BYTES } from "./request-body.ts";
 import { createRouter, type Found } from "./routes.ts";
 
 /** The token's claims, or why the request is refused; a refusal never quotes the token. */
@@ -25,29 +25,39 @@ export type GatewayOptions = {
   now: () => number;
   /** Answers whatever no route is meant for. */
   otherwise?: RequestListener;
+  /** How many requests run at once and how many more may wait. */
+  limits?: { running: number; waiting: number };
 };
 
-/** More at once would only make each of them slower: all services share this machine's cores. */
-const MAXIMUM_RUNNING = 32;
+/**
+ * More at once would only make each of them slower: all services share this machine's cores. As many wait as
+ * are answered before a client gives up.
+ */
+const usualLimits = { running: 32, waiting: 2000 };
+/** A careful guess of what a laptop answers, for `Retry-After`. */
+const REQUESTS_PER_SECOND = 200;
+
+type Gateway = GatewayOptions & { line: FairLine; readBody: ReturnType<typeof createBodyReader> };
 
 /**
  * Node's own request and response, because every order comes through here: what a web server's `Request`
  * and `Response` cost is as much as all that is done with them.
  */
-export function createGateway(given: GatewayOptions): RequestListener {
-  const inLine = limitConcurrency(MAXIMUM_RUNNING);
-  const options: GatewayOptions = { ...given, invoke: (...call) => inLine(() => given.invoke(...call)) };
-  const { otherwise = notFound } = options;
-  const find = createRouter(options.routes);
+export function createGateway(options: GatewayOptions): RequestListener {
+  const { running, waiting } = options.limits ?? usualLimits;
+  const line = createFairLine(running, waiting);
+  const gateway: Gateway = { ...options, line, readBody: createBodyReader() };
+  const router = createRouter(options.routes);
   return async (incoming, outgoing) => {
     const url = urlOf(incoming);
     const asked = preflightOf(incoming);
-    const found = url && find(asked ?? incoming.method ?? "", url.pathname);
-    if (!found) return otherwise(incoming, outgoing);
+    const found = url && router.find(asked ?? incoming.method ?? "", url.pathname);
+    if (!url || !found)
+      return refuseUnknown(options, incoming, outgoing, url && router.methodsOf(url.pathname));
     if (asked !== undefined)
       return writeAnswer(outgoing, { status: 204, headers: preflightHeaders(incoming), body: undefined });
     try {
-      const { headers, ...answer } = await serve(options, found, incoming, url);
+      const { headers, ...answer } = await serve(gateway, found, incoming, url);
       const allowed = { ...headers, ...corsHeaders(incoming) };
       if (!outgoing.destroyed) writeAnswer(outgoing, { ...answer, headers: allowed });
     } catch {
@@ -62,47 +72,104 @@ function urlOf({ headers, url = "" }: IncomingMessage): URL | undefined {
   return URL.parse(url.startsWith("/") ? `http://${headers.host ?? "localhost"}${url}` : url) ?? undefined;
 }
 
-/** Rejects if the request breaks off. */
+/** `methods` are those that the path has; undefined for what is no address. */
+function refuseUnknown(
+  { otherwise }: GatewayOptions,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  methods: readonly string[] | undefined,
+): void {
+  if (methods?.length === 0 && otherwise) {
+    otherwise(incoming, outgoing);
+    return;
+  }
+  const { headers, ...answer } = methods ? refusalOf(methods) : malformed();
+  writeAnswer(outgoing, { ...answer, headers: { ...headers, ...corsHeaders(incoming) } });
+}
+
+const refusalOf = (methods: readonly string[]) => (methods.length > 0 ? notAllowed(methods) : notFound());
+const malformed = () => problem(400, "bad-request", "The address of the request is malformed.");
+
+/** Rejects if the request breaks off. The cheapest refusal comes first. */
 async function serve(
-  options: GatewayOptions,
-  { pathParameters, route: { manifest, service } }: Found<Route>,
+  gateway: Gateway,
+  found: Found<Route>,
   incoming: IncomingMessage,
   url: URL,
 ): Promise<Answer> {
-  if (declaresTooLarge(incoming)) return tooLarge();
+  const { manifest } = found.route;
+  const maximumBytes = Math.min(manifest.maximumBodyBytes, LARGEST_EVENT_BYTES);
+  if (declaresMore(incoming, maximumBytes)) return tooLarge(maximumBytes);
   let claims: Readonly<Record<string, string>> | undefined;
   if (manifest.scopes.length > 0) {
-    const verdict = await options.authorize(incoming.headers.authorization, manifest.scopes);
+    const verdict = await gateway.authorize(incoming.headers.authorization, manifest.scopes);
     if ("status" in verdict) return refusal(verdict.status, verdict.reason);
     claims = verdict.claims;
   }
-  const body = await readBody(incoming);
-  if (body === undefined) return tooLarge();
-  const event = toPayload({
-    method: incoming.method ?? "",
-    url,
-    rawHeaders: incoming.rawHeaders,
-    body,
-    routeKey: `${manifest.method} ${manifest.path}`,
-    pathParameters,
-    claims,
-    requestId: randomUUID(),
-    now: options.now(),
-  });
+  const customer = claims?.sub ?? "";
+  if (!isOutsideLine(manifest) && gateway.line.isFullFor(customer)) return busy(gateway.line);
+  const read = await gateway.readBody(incoming, maximumBytes);
+  if (read === "too-large") return tooLarge(maximumBytes);
+  if (read === "no-room") return busy(gateway.line);
   try {
-    return answerOf(await options.invoke(service, manifest.name, event));
-  } catch {
+    return await answerOfFunction(gateway, found, { incoming, url, body: read.body, claims, customer });
+  } finally {
+    read.release();
+  }
+}
+
+/** What reads and writes nothing, such as `/health`, tells of a busy shop even while its customers wait. */
+const isOutsideLine = ({ scopes, table }: RouteManifest) => table === "none" && scopes.length === 0;
+
+type Asked = {
+  incoming: IncomingMessage;
+  url: URL;
+  body: Buffer;
+  claims: Readonly<Record<string, string>> | undefined;
+  customer: string;
+};
+
+async function answerOfFunction(
+  { invoke, line, now }: Gateway,
+  { pathParameters, route: { manifest, service } }: Found<Route>,
+  { body, claims, customer, incoming, url }: Asked,
+): Promise<Answer> {
+  // Made when the function runs: what waits takes no more room than it must.
+  const run = () =>
+    invoke(
+      service,
+      manifest.name,
+      toPayload({
+        method: incoming.method ?? "",
+        url,
+        rawHeaders: incoming.rawHeaders,
+        body,
+        routeKey: `${manifest.method} ${manifest.path}`,
+        pathParameters,
+        claims,
+        requestId: randomUUID(),
+        now: now(),
+      }),
+    );
+  try {
+    return answerOf(await (isOutsideLine(manifest) ? run() : line.run(customer, run)));
+  } catch (error) {
+    if (error instanceof LineFull) return busy(line);
     // The function timed out or its process ended: the client may send the same request again.
     const title = "The order system could not answer. Retry with the same key.";
     return problem(503, "unavailable", title, { "retry-after": "1" });
   }
 }
 
-const tooLarge = () => problem(413, "body-too-large", "The body is larger than 10 MB.");
+const tooLarge = (bytes: number) =>
+  problem(413, "body-too-large", `The body is larger than ${Math.floor(bytes / 1024)} KB.`);
 
-/** No route has the path, or none has it with the method. */
-export const notFound: RequestListener = (_, outgoing) =>
-  writeAnswer(outgoing, gatewayError(404, "Not Found"));
+function busy(line: FairLine): Answer {
+  const seconds = 1 + Math.floor(line.waiting() / REQUESTS_PER_SECOND);
+  const title = "There are more requests than this machine answers in time.";
+  const detail = `Send the same request with the same key in ${seconds} seconds.`;
+  return problem(429, "busy", title, { "retry-after": String(seconds) }, { detail });
+}
 
 function refusal(status: 401 | 403, reason: string): Answer {
   if (status === 403) return problem(403, "missing-scope", reason);

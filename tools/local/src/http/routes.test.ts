@@ -3,7 +3,7 @@
 import { expect, test } from "vitest";
 import { createRouter } from "./routes.ts";
 
-const find = createRouter(
+const { find, methodsOf } = createRouter(
   [
     { method: "GET", path: "/orders/{orderId}" },
     { method: "GET", path: "/orders/open" },
@@ -30,4 +30,14 @@ test.each<[string, string, string | undefined, Record<string, string>?]>([
   const found = find(method, path);
   expect(found?.route.manifest.path).toBe(route);
   expect(found?.pathParameters).toEqual(pathParameters);
+});
+
+test.each([
+  ["/orders", ["GET"]],
+  ["/orders/1", ["GET"]],
+  ["/orders/1/lines/2", ["POST"]],
+  ["/orders/", []],
+  ["/", []],
+])("%s is served with %j", (path, methods) => {
+  expect(methodsOf(path)).toEqual(methods);
 });

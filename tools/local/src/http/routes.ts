@@ -2,23 +2,36 @@
 
 export type Found<R> = { route: R; pathParameters: Record<string, string> };
 
-/**
- * Undefined where no route has the path with the method. Of two that fit, the one with fewer parameters is
- * meant.
- */
+export type Router<R> = {
+  /**
+   * Undefined where no route has the path with the method. Of two that fit, the one with fewer parameters is
+   * meant.
+   */
+  find(method: string, path: string): Found<R> | undefined;
+  /** The methods that a path is served with; none if it is unknown. */
+  methodsOf(path: string): string[];
+};
+
 export function createRouter<R extends { manifest: { method: string; path: string } }>(
   routes: readonly R[],
-): (method: string, path: string) => Found<R> | undefined {
+): Router<R> {
   const known = routes
     .map((route) => ({ route, method: route.manifest.method, parts: route.manifest.path.split("/") }))
     .toSorted((a, b) => parametersIn(a.parts) - parametersIn(b.parts));
-  return (method, path) => {
-    const parts = path.split("/").map(decoded);
-    for (const each of known) {
-      const pathParameters = each.method === method ? parametersOf(each.parts, parts) : undefined;
-      if (pathParameters) return { route: each.route, pathParameters };
-    }
-    return undefined;
+  return {
+    find(method, path) {
+      const parts = path.split("/").map(decoded);
+      for (const each of known) {
+        const pathParameters = each.method === method ? parametersOf(each.parts, parts) : undefined;
+        if (pathParameters) return { route: each.route, pathParameters };
+      }
+      return undefined;
+    },
+    methodsOf(path) {
+      const parts = path.split("/").map(decoded);
+      const fitting = known.filter((each) => parametersOf(each.parts, parts));
+      return [...new Set(fitting.map(({ method }) => method))].sort();
+    },
   };
 }
 

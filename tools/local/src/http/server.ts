@@ -1,7 +1,9 @@
 // The port of the storefront API: taken at once, answered when the routes are there.
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
+import { problem, writeAnswer } from "./answer.ts";
 import { guardListener } from "./loopback.ts";
+import { answerUnreadable, withHost } from "./unreadable.ts";
 
 /** A port is taken; `flag` is the one that chooses another. */
 export class PortInUseError extends Error {
@@ -19,13 +21,25 @@ export type HttpListener = {
   accept: (listener: RequestListener) => void;
 };
 
+/** How long a request may take to come, in milliseconds: one that creeps in holds a connection. */
+const patience = {
+  headersTimeout: 15_000,
+  requestTimeout: 60_000,
+  connectionsCheckingInterval: 5000,
+  requireHostHeader: false,
+};
+
+const starting = () => problem(503, "unavailable", "The shop is starting.", { "retry-after": "1" });
+
 /**
  * Takes the port at once, so that a port in use is said before anything else is started. `hostNames` are
  * names of this machine besides `localhost`.
  */
 export async function listen(port: number, hostNames?: readonly string[]): Promise<HttpListener> {
-  let handle: RequestListener = (_, outgoing) => void outgoing.writeHead(503).end("Starting");
-  const server = createServer(guardListener(hostNames, (incoming, outgoing) => handle(incoming, outgoing)));
+  let handle: RequestListener = (_, outgoing) => writeAnswer(outgoing, starting());
+  const guarded = guardListener(hostNames, (incoming, outgoing) => handle(incoming, outgoing));
+  const server = createServer(patience, withHost(guarded));
+  answerUnreadable(server);
   // A client that keeps its connection must not find it closed in its hand while this thread is busy, and a
   // burst of connections must find room to wait.
   server.keepAliveTimeout = 65_000;
