@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -25,17 +33,25 @@ test("nothing is made before the first line, and lines are added to those of an 
 });
 
 test.each([
-  ["a file in the folder's place", () => writeFileSync(folder, "precious"), "EEXIST"],
+  ["a file in the folder's place", () => writeFileSync(folder, "precious"), "is a file, not a folder"],
+  [
+    "a link in the file's place",
+    () => {
+      mkdirSync(folder);
+      symlinkSync(join(folder, "elsewhere"), join(folder, "functions.ndjson"));
+    },
+    "is a link, which is not followed: put the file itself in its place",
+  ],
   [
     "a folder in the file's place",
     () => mkdirSync(join(folder, "functions.ndjson"), { recursive: true }),
-    "EISDIR",
+    "cannot be written (EISDIR)",
   ],
-])("%s is said once, and nothing breaks", async (_, hinder, code) => {
+])("%s is said once, and nothing breaks", async (_, hinder, why) => {
   hinder();
   const write = logFile();
   write("one");
-  const said = `${folder} cannot be written (${code}), so what the functions log is not kept.`;
+  const said = `${folder} ${why}. What the functions log is not kept.`;
   await expect.poll(() => warnings).toEqual([said]);
   write("two");
   expect(warnings).toEqual([said]);

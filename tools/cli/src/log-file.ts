@@ -1,6 +1,7 @@
 // The file that keeps every line the functions log; a saga goes on without it, and says so once.
-import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
+import { createWriteStream, type WriteStream } from "node:fs";
 import { join } from "node:path";
+import { makePrivateFolder, openPrivate, refusedBySystem } from "@order-saga/emulator/private-files";
 
 /** Makes `functions.ndjson` at the first line: only then has the start checked that the folder is its own. */
 export function createLogFile(folder: string, onWarning: (message: string) => void): (line: string) => void {
@@ -9,8 +10,9 @@ export function createLogFile(folder: string, onWarning: (message: string) => vo
   const giveUp = (error: unknown) => {
     if (isLost) return;
     isLost = true;
-    const code = error instanceof Error && "code" in error ? error.code : error;
-    onWarning(`${folder} cannot be written (${code}), so what the functions log is not kept.`);
+    const { code = error } = Object(error) as { code?: unknown };
+    const why = refusedBySystem(error) ?? `cannot be written (${code})`;
+    onWarning(`${folder} ${why}. What the functions log is not kept.`);
   };
   return (line) => {
     if (isLost) return;
@@ -24,6 +26,7 @@ export function createLogFile(folder: string, onWarning: (message: string) => vo
 }
 
 function open(folder: string): WriteStream {
-  mkdirSync(folder, { recursive: true });
-  return createWriteStream(join(folder, "functions.ndjson"), { flags: "a" });
+  makePrivateFolder(folder);
+  const file = join(folder, "functions.ndjson");
+  return createWriteStream(file, { fd: openPrivate(file) });
 }

@@ -20,8 +20,10 @@ const reset = command(
   },
   async ({ data }) => {
     if (await isInUse(data)) throw new DataDirectoryError(`${data} is in use; stop that order saga first.`);
-    const isDeleted = deleteDataDirectory(data);
-    console.log(isDeleted ? `${data} was deleted; the next start is a new shop.` : `${data} does not exist.`);
+    const [deleted, link] = deleteDataDirectory(data);
+    if (deleted === undefined) console.log(`${data} does not exist.`);
+    else if (link === undefined) console.log(`${data} was deleted; the next start is a new shop.`);
+    else console.log(`${deleted} and the link ${link} to it were deleted; the next start is a new shop.`);
     return 0;
   },
 );

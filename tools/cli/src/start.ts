@@ -16,7 +16,8 @@ const expected = [
 const start = command(startDeclaration, async (values) => {
   const options = runtimeOptions(values);
   console.log("Starting the services …");
-  keepCompiledCode();
+  const notKept = keepCompiledCode();
+  if (notKept !== undefined) console.error(`! ${notKept}`);
   const { runSaga } = await import("./saga.ts");
   writeCompiledCodeSoon();
   await runSaga(options);

@@ -1,7 +1,6 @@
 // The HTTP server on one loopback port in front of all AWS services and the payment provider.
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { type Access, assertMaySend, createAccess, type OnJudged, type Roles } from "./access.ts";
@@ -19,6 +18,7 @@ import {
 import type { EndpointFaults } from "./faults.ts";
 import type { EndpointObserver } from "./observer.ts";
 import { createPaymentProvider, type PaymentProvider } from "./payments/index.ts";
+import { makePrivateFolder } from "./private-files.ts";
 import {
   answerCall,
   type Call,
@@ -180,8 +180,7 @@ async function openEngines(opening: Opening): Promise<Engines> {
     const tables = await createTables({ directory, region, accountId, now, contention });
     return withObjects(opening, { tables, ...openOthers(opening) });
   }
-  mkdirSync(directory, { recursive: true });
-  const starts = readStarts(directory);
+  const starts = openDirectory(directory);
   // The tables first, because only their store detects that another process uses the directory.
   const tables = await createTables({
     directory: join(directory, TABLES),
@@ -199,6 +198,15 @@ async function openEngines(opening: Opening): Promise<Engines> {
     return engines;
   } catch (error) {
     await tables.close();
+    throw asStateError(directory, error);
+  }
+}
+
+function openDirectory(directory: string): ReturnType<typeof readStarts> {
+  try {
+    makePrivateFolder(directory);
+    return readStarts(directory);
+  } catch (error) {
     throw asStateError(directory, error);
   }
 }

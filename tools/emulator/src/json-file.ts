@@ -1,12 +1,14 @@
 // Small JSON files that are replaced atomically.
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
 /** The suffix of a file that is being written; a leftover is ignored. */
 export const UNFINISHED = ".unfinished";
 
 /** Readable by its owner only, because some of these files hold secrets. */
 export function replaceJson(file: string, content: unknown): void {
-  writeFileSync(file + UNFINISHED, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
+  // Made anew, so that a leftover or a link of that name is not written through.
+  rmSync(file + UNFINISHED, { force: true });
+  writeFileSync(file + UNFINISHED, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: "wx" });
   renameSync(file + UNFINISHED, file);
 }
 

@@ -1,17 +1,21 @@
 // Checks that the stores of a state directory belong together, so that a lost or exchanged one is noticed.
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { readJson, replaceJson } from "./json-file.ts";
+import { makePrivate, makePrivateFolder, refusedBySystem } from "./private-files.ts";
 
 /** The state cannot be opened; no new state was created in its place. */
 export class StateError extends Error {
   override readonly name = "StateError";
-  /** True if another process uses it; otherwise it is damaged or of another version. */
+  /** True if another process uses it. */
   readonly isInUse: boolean;
-  constructor(message: string, options: { isInUse?: boolean; cause?: unknown } = {}) {
+  /** True if the system refused it. If neither is so, it is damaged or of another version. */
+  readonly isRefused: boolean;
+  constructor(message: string, options: { isInUse?: boolean; isRefused?: boolean; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
     this.isInUse = options.isInUse ?? false;
+    this.isRefused = options.isRefused ?? false;
   }
 }
 
@@ -36,6 +40,7 @@ export function readStarts(directory: string): Starts & Stores {
   try {
     content = readJson(file) as typeof content;
   } catch (cause) {
+    if (refusedBySystem(cause)) throw asStateError(file, cause);
     throw new StateError(`${file} cannot be read as JSON`, { cause });
   }
   if (content === undefined) return { starts: 0, stores: [] };
@@ -64,7 +69,8 @@ function assertSameStart(store: string, stamp: number, starts: number): void {
 export function stampSqlite(file: string, starts: number, isNew = starts === 0): void {
   if (!isNew && !existsSync(file)) throw new StateError(`${file} is missing`);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makePrivateFolder(dirname(file));
+    makePrivate(file);
     const database = new DatabaseSync(file);
     try {
       if (isNew) database.exec(`PRAGMA user_version = ${starts}`);
@@ -91,5 +97,7 @@ export function checkSqlite(file: string, database: DatabaseSync, starts: number
 
 export function asStateError(path: string, cause: unknown): StateError {
   if (cause instanceof StateError) return cause;
+  const refused = refusedBySystem(cause);
+  if (refused !== undefined) return new StateError(`${path} ${refused}`, { isRefused: true, cause });
   return new StateError(`${path} cannot be opened: ${(cause as Error).message}`, { cause });
 }

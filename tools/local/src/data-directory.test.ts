@@ -1,11 +1,31 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { StateError } from "@order-saga/emulator";
+import { refusedBySystem } from "@order-saga/emulator/private-files";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import * as z from "zod";
-import { DataDirectoryError, deleteDataDirectory, openDataDirectory, openRecord } from "./data-directory.ts";
+import {
+  DataDirectoryError,
+  deleteDataDirectory,
+  openDataDirectory,
+  openRecord,
+  unusable,
+} from "./data-directory.ts";
 import { openFaultBoard } from "./faults/board.ts";
 import { openClock } from "./persistent-clock.ts";
+import { openSigningKey } from "./tokens/issuer.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -59,7 +79,7 @@ test("a file in the folder's place is named, neither used nor deleted", () => {
     expect(() => act(file)).toThrow(DataDirectoryError);
     expect(() => act(file)).toThrow(`${file} is a file`);
   }
-  expect(() => openDataDirectory(join(file, "data"))).toThrow(/cannot be used \(ENOTDIR\)/);
+  expect(() => openDataDirectory(join(file, "data"))).toThrow(/is below a file: move the file away/);
   expect(readFileSync(file, "utf8")).toBe("precious");
 });
 
@@ -118,7 +138,95 @@ test("a record from before formats were written is read, and says its format onc
 test("reset deletes the folder, and says when there was none", () => {
   const directory = join(folder, "data");
   openDataDirectory(directory);
-  expect(deleteDataDirectory(directory)).toBe(true);
+  expect(deleteDataDirectory(directory)).toEqual([directory]);
   expect(existsSync(directory)).toBe(false);
-  expect(deleteDataDirectory(directory)).toBe(false);
+  expect(deleteDataDirectory(directory)).toEqual([]);
+});
+
+test("what a link leads to is deleted with the link, and said", () => {
+  const [target, link] = [join(folder, "target"), join(folder, "link")];
+  symlinkSync(target, link);
+  expect(() => openDataDirectory(link)).toThrow(`${link} is a link to what is not there`);
+  openDataDirectory(target);
+  expect(openDataDirectory(link)).toEqual(openDataDirectory(target));
+  expect(deleteDataDirectory(link)).toEqual([join(realpathSync(folder), "target"), link]);
+  expect([existsSync(target), existsSync(link)]).toEqual([false, false]);
+});
+
+test("no other user can read the folder, nor one that was open to others before", () => {
+  const directory = join(folder, "above", "data");
+  openDataDirectory(directory);
+  expect(statSync(join(folder, "above")).mode & 0o777).toBe(0o700);
+  chmodSync(directory, 0o755);
+  openDataDirectory(directory);
+  expect(statSync(directory).mode & 0o777).toBe(0o700);
+});
+
+test("another user's folder is refused, made by them before or since", () => {
+  const directory = join(folder, "data");
+  mkdirSync(directory);
+  const other = (process.getuid?.() ?? 0) + 1;
+  const refused = `${directory} belongs to another user (${other - 1}), or choose another folder with --data.`;
+  expect(() => openDataDirectory(directory, other)).toThrow(refused);
+  openDataDirectory(directory);
+  expect(() => openDataDirectory(directory, other)).toThrow(refused);
+});
+
+test("where the system makes no folder it is said at once", () => {
+  expect(() => openDataDirectory("/proc/order-saga/data")).toThrow(
+    /^\/proc\/order-saga\/data (cannot be made|may not)/,
+  );
+});
+
+test("a folder that lost its marker is known, said what it lacks, and can be reset", () => {
+  const directory = join(folder, "data");
+  mkdirSync(join(directory, "dynamodb"), { recursive: true });
+  for (const name of ["aws.json", "payments.sqlite"]) writeFileSync(join(directory, name), "");
+  expect(() => openDataDirectory(directory)).toThrow(
+    /order-saga\.json is missing.* Restore it, or start anew/,
+  );
+  expect(deleteDataDirectory(directory)).toEqual([directory]);
+});
+
+test.each([9e15, 3e14])(
+  "a clock that is ahead of what can be written is damaged: %d",
+  (aheadMilliseconds) => {
+    const directory = join(folder, "data");
+    openDataDirectory(directory);
+    writeFileSync(join(directory, "clock.json"), JSON.stringify({ format: 1, aheadMilliseconds }));
+    expect(() => openClock(directory)).toThrow(/clock\.json does not hold what it should/);
+  },
+);
+
+test.each<[string, (key: Record<string, string>) => object]>([
+  ["no number", (key) => ({ ...key, n: "" })],
+  ["bytes for its number", (key) => ({ ...key, n: "AAAA" })],
+  ["the public half of another key", (key) => ({ ...key, n: `z${key.n?.slice(1)}` })],
+])("an issuer's key with %s is damaged", async (_, damage) => {
+  const directory = join(folder, "data");
+  openDataDirectory(directory);
+  await openSigningKey(directory);
+  expect(await openSigningKey(directory)).toMatchObject({ kid: "local" });
+  const file = join(directory, "issuer.json");
+  writeFileSync(file, JSON.stringify(damage(JSON.parse(readFileSync(file, "utf8")))));
+  await expect(openSigningKey(directory)).rejects.toThrow(
+    /issuer\.json holds a key that cannot sign\. Restore it/,
+  );
+});
+
+/** As the system and SQLite refuse; a test that runs as root cannot be refused otherwise. */
+test.each([
+  [{ code: "EACCES" }, /may not be read and written by you: change its permissions/],
+  [{ code: "EROFS" }, /read-only/],
+  [{ code: "ENOSPC" }, /full: make room/],
+  [{ code: "ELOOP" }, /is a link, which is not followed/],
+  [{ errcode: 13 }, /full: make room/],
+  [{ errcode: 8 | (3 << 8) }, /read-only/],
+  [{ code: "EIO" }, undefined],
+])("%o has its own advice", (error, said) => {
+  const refused = refusedBySystem(error);
+  if (said === undefined) expect(refused).toBeUndefined();
+  else expect(refused).toMatch(said);
+  const state = new StateError("x", { isRefused: true });
+  expect(unusable("data", state).message).not.toContain("reset");
 });

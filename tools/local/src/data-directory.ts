@@ -1,10 +1,16 @@
 // The folder that keeps the runtime's state: recognised by a marker, so that no other folder is ever
 // written or deleted.
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { StateError } from "@order-saga/emulator";
 import { readJson, replaceJson, UNFINISHED } from "@order-saga/emulator/json-file";
+import {
+  makePrivateFolder,
+  refusedBySystem,
+  thisUser,
+  type UserId,
+} from "@order-saga/emulator/private-files";
 import * as z from "zod";
 
 const MARKER = "order-saga.json";
@@ -30,10 +36,15 @@ export type Secrets = z.infer<typeof Secrets>;
  * Opens the folder, or makes it. Without a folder everything is in memory and secrets last as long as the
  * process.
  */
-export function openDataDirectory(directory: string | undefined): Secrets {
+export function openDataDirectory(directory: string | undefined, user: UserId = thisUser()): Secrets {
   if (directory === undefined) return newSecrets();
   const found = filesIn(directory);
-  if (found?.includes(MARKER)) return readMarker(directory);
+  if (found?.includes(MARKER)) {
+    changing(directory, () => makePrivateFolder(directory, user));
+    return readMarker(directory);
+  }
+  if (found && isWithoutMarker(found))
+    throw damaged(directory, `${join(directory, MARKER)} is missing, without which nothing can be read`);
   // A process killed while it made the folder leaves the unfinished marker behind, and nothing else.
   if (found?.some((name) => name !== MARKER + UNFINISHED)) {
     throw new DataDirectoryError(
@@ -42,26 +53,43 @@ export function openDataDirectory(directory: string | undefined): Secrets {
   }
   const secrets = newSecrets();
   changing(directory, () => {
-    mkdirSync(directory, { recursive: true });
+    makePrivateFolder(directory, user);
     replaceJson(join(directory, MARKER), { format: FORMAT, secrets });
   });
   return secrets;
 }
 
-/** Deletes the folder and everything in it. Returns false if there was none. */
-export function deleteDataDirectory(directory: string): boolean {
+/** What only an order saga's folder has: then its marker alone is gone. */
+const isWithoutMarker = (found: readonly string[]) =>
+  ["aws.json", "dynamodb", "payments.sqlite"].every((name) => found.includes(name));
+
+/**
+ * Deletes the folder and everything in it, and where a link leads to it, the link too. Returns what was
+ * deleted, the link last; nothing if there was no folder.
+ */
+export function deleteDataDirectory(directory: string): string[] {
   const found = filesIn(directory);
-  if (!found) return false;
-  const isOurs = found.every((name) => name === MARKER + UNFINISHED) || found.includes(MARKER);
-  if (!isOurs) {
+  if (!found) return [];
+  const isEmpty = found.every((name) => name === MARKER + UNFINISHED);
+  if (!isEmpty && !found.includes(MARKER) && !isWithoutMarker(found)) {
     throw new DataDirectoryError(`${directory} is not an order saga's data folder; nothing was deleted.`);
   }
-  changing(directory, () => rmSync(directory, { recursive: true }));
-  return true;
+  return changing(directory, () => {
+    const isLink = lstatSync(directory).isSymbolicLink();
+    const folder = isLink ? realpathSync(directory) : directory;
+    rmSync(folder, { recursive: true });
+    if (isLink) rmSync(directory);
+    return isLink ? [folder, directory] : [folder];
+  });
 }
 
 /** One small record of the folder, kept in a file of its own; without a folder it is in memory. */
-export type DataRecord<T> = { read(): T | undefined; write(content: T): void };
+export type DataRecord<T> = {
+  read(): T | undefined;
+  write(content: T): void;
+  /** For content that has its form and still cannot be used. */
+  damaged(what: string, cause: unknown): DataDirectoryError;
+};
 
 /** A record says which format it has; one written before that was said has the first. */
 const Stamped = z.looseObject({ format: z.unknown().default(RECORD_FORMAT) });
@@ -86,6 +114,7 @@ export function openRecord<T extends object>(
       throw damaged(directory, `${file} does not hold what it should`, record.error);
     },
     write: (content) => changing(directory, () => replaceJson(file, { format: RECORD_FORMAT, ...content })),
+    damaged: (what, cause) => damaged(directory, `${file} ${what}`, cause),
   };
 }
 
@@ -96,15 +125,18 @@ function recordInMemory<T>(): DataRecord<T> {
     write(content) {
       kept = content;
     },
+    damaged: (what, cause) => new DataDirectoryError(what, { cause }),
   };
 }
 
 /** The folder's stores cannot be opened: another process has them open, or they are damaged. */
 export function unusable(directory: string, error: StateError): DataDirectoryError {
-  if (!error.isInUse) return damaged(directory, error.message, error);
-  return new DataDirectoryError(`${error.message}. Stop that one, or choose another folder with --data.`, {
-    cause: error,
-  });
+  if (error.isInUse || error.isRefused) {
+    const what = error.isInUse ? ". Stop that one" : "";
+    const words = `${error.message}${what}, or choose another folder with --data.`;
+    return new DataDirectoryError(words, { cause: error });
+  }
+  return damaged(directory, error.message, error);
 }
 
 /** What is wrong, and how to begin anew. */
@@ -136,6 +168,8 @@ function readOurs(directory: string, file: string): unknown {
   try {
     return readJson(file);
   } catch (cause) {
+    const refused = refusedBySystem(cause);
+    if (refused !== undefined) throw refusal(file, refused, cause);
     const what =
       cause instanceof SyntaxError ? "cannot be read as JSON" : `cannot be read (${codeOf(cause)})`;
     throw damaged(directory, `${file} ${what}`, cause);
@@ -157,11 +191,14 @@ function changing<T>(directory: string, act: () => T): T {
   try {
     return act();
   } catch (cause) {
-    throw new DataDirectoryError(
-      `${directory} cannot be used (${codeOf(cause)}). See who owns it, or choose another folder with --data.`,
-      { cause },
-    );
+    const refused = refusedBySystem(cause) ?? `cannot be used (${codeOf(cause)}): see what it is`;
+    throw refusal(directory, refused, cause);
   }
+}
+
+/** Nothing is damaged, so that nothing needs a reset. */
+function refusal(path: string, refused: string, cause: unknown): DataDirectoryError {
+  return new DataDirectoryError(`${path} ${refused}, or choose another folder with --data.`, { cause });
 }
 
 function codeOf(error: unknown): string {

@@ -4,7 +4,10 @@ import * as z from "zod";
 import { advanceClock, aheadOf, type ClockOffset, createClockOffset } from "./clock.ts";
 import { openRecord } from "./data-directory.ts";
 
-const Kept = z.strictObject({ aheadMilliseconds: z.int().nonnegative() });
+/** Years have four digits until then, and every format of a time can be written. */
+const FURTHEST_MILLISECONDS = 7000 * 365 * 24 * 3600_000;
+
+const Kept = z.strictObject({ aheadMilliseconds: z.int().nonnegative().max(FURTHEST_MILLISECONDS) });
 
 export type PersistentClock = {
   /** Followed by every thread. */

@@ -1,7 +1,8 @@
 // Opens the file of the tables, or refuses one that is damaged or belongs to another state.
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { makePrivate, makePrivateFolder } from "../private-files.ts";
 import { asStateError, checkSqlite, type Starts, StateError } from "../state-directory.ts";
 import { openSqlite } from "./sqlite-rows.ts";
 import { assertWholeLog } from "./write-ahead-log.ts";
@@ -10,7 +11,8 @@ export function openTablesFile(file: string, { starts }: Starts): DatabaseSync {
   // A lost file must not be replaced by an empty one.
   if (starts > 0 && !existsSync(file)) throw new StateError(`${file} is missing`);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makePrivateFolder(dirname(file));
+    makePrivate(file);
     const database = open(file);
     try {
       checkSqlite(file, database, starts);

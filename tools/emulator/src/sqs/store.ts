@@ -1,7 +1,7 @@
 // The queues, in memory or in a SQLite file.
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { makePrivateFolder } from "../private-files.ts";
 import { EXCLUSIVE } from "../sqlite-settings.ts";
 import { type MessageFile, openMessageFile } from "./message-file.ts";
 import { MessageQueue, type QueueDescription } from "./queue.ts";
@@ -79,7 +79,7 @@ type Disk = {
 };
 
 function openDisk(directory: string): Disk {
-  mkdirSync(directory, { recursive: true });
+  makePrivateFolder(directory);
   const database = new DatabaseSync(join(directory, QUEUES_FILE));
   // A few pages are written over and over, so copying them out of the log can wait.
   database.exec(`${EXCLUSIVE} PRAGMA wal_autocheckpoint = 4000; ${SCHEMA}`);

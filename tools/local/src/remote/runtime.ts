@@ -1,11 +1,12 @@
 // The same services against another AWS-compatible endpoint, or an account: functions, mappings, schedules
 // and the API.
 import { join } from "node:path";
-import { startAwsEndpoint } from "@order-saga/emulator";
+import { StateError, startAwsEndpoint } from "@order-saga/emulator";
 import { services } from "@order-saga/services";
 import { AwsRefusal } from "../aws-refusal.ts";
 import { createClockOffset } from "../clock.ts";
 import { createClosers } from "../closers.ts";
+import { unusable } from "../data-directory.ts";
 import { createLocalApp, problemResponse } from "../http/local-app.ts";
 import { needsHeader } from "../http/loopback.ts";
 import { closeServer, explainPort, listen } from "../http/server.ts";
@@ -117,6 +118,7 @@ async function startStandIns({ awsPort, data, hostNames }: RuntimeOptions, strip
       stripeApiKey,
     });
   } catch (error) {
+    if (error instanceof StateError && data !== undefined) throw unusable(data, error);
     throw explainPort(error, awsPort, "--aws-port", "the stand-in of SES and Stripe");
   }
 }

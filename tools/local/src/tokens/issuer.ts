@@ -1,5 +1,13 @@
 // The laptop's token issuer: what Cognito or another OpenID provider is in AWS.
-import { type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from "jose";
+import {
+  type CryptoKey,
+  compactVerify,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+  SignJWT,
+} from "jose";
 import * as z from "zod";
 import { openRecord } from "../data-directory.ts";
 
@@ -61,11 +69,26 @@ const PrivateKey = z.looseObject({ kty: z.literal("RSA"), n: z.string(), e: z.st
 
 export type SigningKey = JWK;
 
+/** A key of which a part was changed may still be imported; its public half then refuses what it signs. */
+async function canSign(jwk: SigningKey): Promise<boolean> {
+  const { e, kid, kty, n } = jwk;
+  try {
+    const token = await new SignJWT().setProtectedHeader({ alg: ALGORITHM, kid: kid ?? "" }).sign(jwk);
+    await compactVerify(token, { kty, n, e } as JWK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Kept in `issuer.json` of the directory, so that tokens outlive a restart; without one, in memory. */
 export async function openSigningKey(directory: string | undefined): Promise<SigningKey> {
   const record = openRecord<SigningKey>(directory, "issuer.json", PrivateKey as z.ZodType<SigningKey>);
   const kept = record.read();
-  if (kept) return kept;
+  if (kept) {
+    if (!(await canSign(kept))) throw record.damaged("holds a key that cannot sign", undefined);
+    return kept;
+  }
   const { privateKey } = await generateKeyPair(ALGORITHM, { extractable: true });
   const jwk = { ...(await exportJWK(privateKey)), kid: "local" };
   record.write(jwk);
