@@ -1,6 +1,7 @@
 // One Lambda function of a manifest, with a role that may do what the manifest says and no more.
 import type { FunctionManifest, ServiceManifest } from "@order-saga/messaging";
 import { carriesSecret, type GrantSource, grantsOf } from "@order-saga/messaging/grants";
+import { KEYS_TABLE } from "@order-saga/messaging/personal-data/table";
 import { type EnvironmentSource, environmentOf } from "@order-saga/messaging/topology";
 import { bundlingOf } from "./bundling.ts";
 import { createLiveAlias } from "./live-alias.ts";
@@ -103,7 +104,7 @@ export function environmentSourceIn(
 ): EnvironmentSource<$util.Input<string>> {
   return {
     value: (variable) => variableOf(stage, service, variable),
-    tableName: () => stage.tables.get(service.name)?.table.name ?? missing(`a table of ${service.name}`),
+    tableName: (name) => (name === KEYS_TABLE ? stage.keys : tableOf(stage, service)).name,
     busName: stage.bus.name,
     bucketName: () => bucketOf(stage, service).name,
     queueUrl: (queue) => queueOf(stage, queue).url,
@@ -116,11 +117,12 @@ export function grantSourceIn(
   service: ServiceManifest,
   own: Pick<GrantSource<$util.Input<string>>, "functionArns" | "logStreams">,
 ): GrantSource<$util.Input<string>> {
-  const table = () => stage.tables.get(service.name)?.table.arn ?? missing(`a table of ${service.name}`);
+  const table = () => tableOf(stage, service).arn;
   return {
     ...own,
     queue: (asked) => queueOf(stage, asked).arn,
     table,
+    keysTable: () => stage.keys.arn,
     index: (name: string) => $interpolate`${table()}/index/${name}`,
     bus: () => stage.bus.arn,
     bucket: () => bucketOf(stage, service).arn,
@@ -130,6 +132,9 @@ export function grantSourceIn(
     mailAddress: () => stage.mail.address,
   };
 }
+
+const tableOf = (stage: Stage, { name }: ServiceManifest) =>
+  stage.tables.get(name)?.table ?? missing(`a table of ${name}`);
 
 const queueOf = (stage: Stage, name: string) => stage.queues.get(name) ?? missing(`a queue ${name}`);
 

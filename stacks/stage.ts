@@ -14,6 +14,8 @@ export type Stage = {
   readonly key: aws.kms.Key;
   readonly bus: sst.aws.Bus;
   readonly tables: ReadonlyMap<string, Table>;
+  /** The table of the customers' keys. */
+  readonly keys: sst.aws.Dynamo;
   /** By service; most have none. */
   readonly buckets: ReadonlyMap<string, Bucket>;
   /** Queues and dead-letter queues of the reactions, by their names in the manifests. */

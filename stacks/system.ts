@@ -10,6 +10,7 @@ import { createBus } from "./bus.ts";
 import { createDashboard } from "./dashboard.ts";
 import type { Deployed } from "./deployed.ts";
 import { createKey } from "./key.ts";
+import { createKeys } from "./keys.ts";
 import { createMail } from "./mail.ts";
 import { physicalName } from "./naming.ts";
 import { createQueries } from "./queries.ts";
@@ -50,6 +51,7 @@ export function createSystem() {
     tables: new Map(
       services.map((service) => [service.name, createTable(service, settings, restored.get(service.name))]),
     ),
+    keys: createKeys(settings),
     buckets,
     queues: new Map(
       subscriptions.flatMap(({ deadLetterQueue, queue, resources }) => [

@@ -18,6 +18,7 @@ function anExecutionEnvironment(variables: Record<string, string> = {}) {
     variable: (name) => variables[name],
     now: () => 0,
     newId: () => "id",
+    random: (bytes) => new Uint8Array(bytes),
     pause: async () => {},
     wait: async () => {},
     write: (line) => void lines.push(line),

@@ -24,6 +24,8 @@ export type ExecutionEnvironment = {
   now(): number;
   /** A name that nothing else has. */
   newId(): string;
+  /** So many bytes of chance, good enough for a key. */
+  random(bytes: number): Uint8Array;
   /** Lets a moment of random length pass. */
   pause(longestMilliseconds: number): Promise<void>;
   /** Lets just so long pass. */

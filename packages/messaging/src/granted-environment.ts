@@ -3,6 +3,7 @@ import type { Use } from "@order-saga/iam/authorize";
 import type { Call } from "@order-saga/iam/requests";
 import type { ClientKind, ExecutionEnvironment } from "./execution-environment.ts";
 import type { FunctionManifest, ServiceManifest } from "./manifest.ts";
+import { KEYS_TABLE_VARIABLE } from "./personal-data/table.ts";
 import { plainNames } from "./plain-arns.ts";
 import { AccessDenied, authorizeOf } from "./role.ts";
 import { environmentOf } from "./topology.ts";
@@ -31,6 +32,7 @@ export function grantedEnvironment(
   const names = {
     ...plain,
     table: env.variable("TABLE_NAME") ?? plain.table,
+    keysTable: env.variable(KEYS_TABLE_VARIABLE) ?? plain.keysTable,
     bus: env.variable("BUS_NAME") ?? plain.bus,
     bucket: env.variable("BUCKET_NAME") ?? plain.bucket,
     mailFrom: env.variable("MAIL_FROM") ?? plain.mailFrom,

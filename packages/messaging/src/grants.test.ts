@@ -50,6 +50,7 @@ function environmentFor(manifest: FunctionManifest) {
     variable: (name) => (name === "TABLE_NAME" ? TableName : `the ${name}`),
     now: () => 0,
     newId: () => "",
+    random: (bytes) => new Uint8Array(bytes),
     pause: async () => {},
     wait: async () => {},
     write() {},

@@ -1,6 +1,7 @@
 // Every statement of a function's role: what its manifest and its kind of function need, and nothing more.
 import { sourceOf } from "@order-saga/contracts";
 import type { FunctionManifest, ServiceManifest, TableUse } from "./manifest.ts";
+import { keyPattern } from "./personal-data/table.ts";
 import { bucketOf, reactionResources } from "./topology.ts";
 
 /** One `Allow` statement. `T` is a string where ARNs are known, and an output in a stack. */
@@ -9,6 +10,7 @@ export type Grant<T = string> = {
     | "log-group"
     | "table"
     | "index"
+    | "keys-table"
     | "bus"
     | "mail"
     | "queue"
@@ -48,6 +50,8 @@ export type GrantSource<T> = {
   readonly logStreams: () => T;
   readonly table: () => T;
   readonly index: (name: string) => T;
+  /** The table of the customers' keys. */
+  readonly keysTable: () => T;
   readonly bus: () => T;
   readonly queue: (name: string) => T;
   readonly bucket: () => T;
@@ -72,6 +76,7 @@ export function grantsOf<T>(
       conditions: [],
     },
     ...tableGrants(service, manifest, source),
+    ...personalDataGrants(manifest, source),
     ...busGrants(service, manifest, source),
     ...mailGrants(manifest, source),
     ...secretGrants(service, manifest, source),
@@ -134,6 +139,13 @@ function tableGrants<T>(
 function keysLike<T>(patterns: readonly string[]): Condition<T>[] {
   if (patterns.includes("*")) return [];
   return [{ operator: "ForAllValues:StringLike", key: "dynamodb:LeadingKeys", values: patterns }];
+}
+
+/** No function may delete a key: customers are forgotten by an operator. */
+function personalDataGrants<T>({ personalData }: FunctionManifest, source: GrantSource<T>): Grant<T>[] {
+  if (personalData === "none") return [];
+  const actions = [actionOf.get, ...(personalData === "seal" ? [actionOf.put] : [])];
+  return [{ on: "keys-table", actions, resources: [source.keysTable()], conditions: keysLike([keyPattern]) }];
 }
 
 function busGrants<T>(

@@ -27,6 +27,7 @@ test("a reaction that asks for nothing gets these", () => {
     memoryMegabytes: 192,
     table: "record",
     environment: [],
+    personalData: "none",
     mail: false,
     sends: [],
     objects: "none",

@@ -1,5 +1,6 @@
 // The shape of a service's manifest: what it hears, says, serves and stores.
 import type { EventType, Scope, ServiceName } from "@order-saga/contracts";
+import type { PersonalDataUse } from "./personal-data/table.ts";
 import { batchesUnder, type ProviderLimit } from "./provider-limit.ts";
 
 /** What a function needs beside its code; it is granted this and no more. */
@@ -14,6 +15,8 @@ type FunctionNeeds = {
   readonly says: readonly EventType[];
   /** Names of the secrets and settings it reads from its environment. */
   readonly environment: readonly string[];
+  /** How the function uses the customers' keys. */
+  readonly personalData: PersonalDataUse;
   /** True if it may send mail. */
   readonly mail: boolean;
   /** The provider whose limit its calls share with all others; a reaction's batches follow from it. */
@@ -145,6 +148,7 @@ const functionDefaults = {
   table: "record",
   says: [],
   environment: [],
+  personalData: "none",
   mail: false,
   sends: [],
   objects: "none",

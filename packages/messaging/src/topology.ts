@@ -1,6 +1,7 @@
 // What the manifests ask of AWS, as plain data: queues, rules, targets and each function's environment.
 import { sourceOf, sourceOfEvent } from "@order-saga/contracts";
 import type { BucketManifest, FunctionManifest, ReactionManifest, ServiceManifest } from "./manifest.ts";
+import { KEYS_TABLE, KEYS_TABLE_VARIABLE } from "./personal-data/table.ts";
 
 /** Dead letters are kept as long as SQS allows: 14 days. */
 const DEAD_LETTER_RETENTION_SECONDS = 14 * 24 * 3600;
@@ -168,7 +169,8 @@ export function archiveResource(services: readonly ServiceManifest[], production
 export type EnvironmentSource<T> = {
   /** A setting or a secret of the stage. */
   readonly value: (name: string) => T;
-  readonly tableName: (service: string) => T;
+  /** Of a service's table, or of the customers' keys. */
+  readonly tableName: (table: string) => T;
   readonly busName: T;
   readonly bucketName: (service: string) => T;
   readonly queueUrl: (queueName: string) => T;
@@ -183,6 +185,7 @@ export function environmentOf<T>(
   return {
     ...Object.fromEntries(manifest.environment.map((name) => [name, source.value(name)])),
     ...(manifest.table !== "none" && { TABLE_NAME: source.tableName(service.name) }),
+    ...(manifest.personalData !== "none" && { [KEYS_TABLE_VARIABLE]: source.tableName(KEYS_TABLE) }),
     ...(manifest.says.length > 0 && { BUS_NAME: source.busName }),
     ...(manifest.objects !== "none" && { BUCKET_NAME: source.bucketName(service.name) }),
     ...Object.fromEntries(

@@ -169,7 +169,7 @@ test("a bulk has one mail, when all its orders have ended, whichever is heard fi
   const running = heardAll(bulkPlaced);
   expect(running.mails).toEqual({});
   expect(running.placed).toEqual({
-    contact: bulkPlaced.data.contact,
+    personal: bulkPlaced.data.personal,
     addressVerified: true,
     lines: [],
     amount: 0,

@@ -1,5 +1,5 @@
 // The rules of an order's mails: which are due, who may send one, and why one is never sent.
-import type { Contact, EventOf, OrderLine } from "@order-saga/contracts";
+import { type EventOf, type OrderLine, type Recipient, recipientIn } from "@order-saga/contracts";
 import { invariantViolation } from "@order-saga/messaging";
 
 /** What an order is mailed about without its customer or the shop doing more. */
@@ -20,10 +20,7 @@ export type Mail =
   | { state: "REFUSED"; at: string; reason: string };
 
 /** What a mail tells its reader about the order, or about the bulk of so many orders. */
-export type Placed = {
-  contact: Contact;
-  /** False if the address is not known to be the customer's; absent of an earlier release. */
-  addressVerified?: boolean;
+export type Placed = Recipient & {
   lines: OrderLine[];
   amount: number;
   currency: string;
@@ -95,14 +92,6 @@ export function hear(notification: Notification, event: Heard, now: number): Not
     case "RefundMade":
       return withRefund(notification, event, now);
   }
-}
-
-/** Who is written to, as the event that began the order or the bulk says it. */
-export function recipientIn({
-  addressVerified,
-  contact,
-}: EventOf<"OrderPlaced" | "BulkPlaced">["data"]): Pick<Placed, "contact" | "addressVerified"> {
-  return { contact, ...(addressVerified !== undefined && { addressVerified }) };
 }
 
 /** Past its deadline an order has ended, or is about to: its customer is told of that alone. */

@@ -1,6 +1,8 @@
 // notify-customer through its real edge, over the stores and mailers in memory.
 import { grantedPorts } from "@order-saga/messaging/granted-ports";
 import { createLog, type Log } from "@order-saga/messaging/log";
+import { contactText } from "@order-saga/messaging/personal-data/contact";
+import type { Open } from "@order-saga/messaging/personal-data/personal-data";
 import { reaction } from "@order-saga/messaging/reaction";
 import { aBatch, anEvent, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
@@ -18,10 +20,12 @@ const cancelled = anEvent("OrderCancelled");
 
 const claimLife = 2 * notifyCustomer.timeoutSeconds * 1000;
 
+const ada = { email: "ada@example.com", name: "Ada" };
+
 let claims = 0;
 
 /** The service at a moment that the test moves, with everything it does kept for the test to see. */
-function aService(given: { store?: NotificationStore } = {}) {
+function aService(given: { store?: NotificationStore; open?: Open["open"] } = {}) {
   const store = given.store ?? createMemoryStore();
   const mailer = createMemoryMailer();
   const lines: string[] = [];
@@ -40,6 +44,7 @@ function aService(given: { store?: NotificationStore } = {}) {
     notifyCustomerHandler({
       store: granted.store(store),
       mailer: granted.mailer(mailer),
+      personalData: { open: given.open ?? (async () => contactText(ada)) },
       clock: () => clock.now,
       newClaim: () => `claim-${++claims}`,
       later: async (body, delaySeconds) => void putOff.push({ body, delaySeconds }),
@@ -108,6 +113,39 @@ test("cancelled before placed waits in the record, and is sent after received", 
   expect(service.kinds()).toEqual([]);
   await service.deliver(placed);
   expect(service.kinds()).toEqual(["received", "cancelled"]);
+});
+
+test("a customer who was forgotten gets no mail, at once and for a reason, and nothing is parked", async () => {
+  const service = aService({ open: async () => undefined });
+  expect(await service.deliver(placed, confirmed)).toEqual([]);
+  expect(service.kinds()).toEqual([]);
+  const record = await service.store.load(testOrderId);
+  for (const kind of ["received", "confirmed"] as const)
+    expect(record?.mails[kind]).toMatchObject({ state: "REFUSED", reason: "forgotten" });
+  expect(service.parked).toEqual([]);
+  expect(service.lines.join()).not.toContain('"error"');
+});
+
+test("while the keys cannot be read a mail stays due, and is sent by the next delivery", async () => {
+  let isDown = true;
+  const open = async () => {
+    if (isDown) throw new Error("ada@example.com could not be opened");
+    return contactText(ada);
+  };
+  const service = aService({ open });
+  expect(await service.deliver(placed)).toHaveLength(1);
+  expect(await service.mails()).toEqual({ received: "DUE" });
+  expect(service.lines.join()).not.toContain("ada@");
+  isDown = false;
+  expect(await service.deliver(placed)).toEqual([]);
+  expect(await service.mails()).toEqual({ received: "SENT" });
+});
+
+test("a contact that an earlier release said in the clear is written to without a key", async () => {
+  const { personal: _, ...data } = placed.data;
+  const service = aService({ open: async () => expect.unreachable("nothing is sealed") });
+  await service.deliver({ ...placed, data: { ...data, contact: { email: "old@example.com" } } });
+  expect(service.mailer.sent.map(({ to }) => to)).toEqual([{ email: "old@example.com" }]);
 });
 
 test("a duplicate of anything sends nothing", async () => {

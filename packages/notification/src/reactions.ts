@@ -1,7 +1,10 @@
 // The reaction of notification: record the fact, then send what is due, each mail at most once.
-import { subjectOf } from "@order-saga/contracts";
+import { type Contact, subjectOf } from "@order-saga/contracts";
 import type { React, ReactionContext } from "@order-saga/messaging";
+import { nameOf } from "@order-saga/messaging/errors";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
+import { contactIn } from "@order-saga/messaging/personal-data/contact";
+import type { Open } from "@order-saga/messaging/personal-data/personal-data";
 import { render } from "./mails/index.ts";
 import {
   blank,
@@ -131,14 +134,20 @@ function heldUp(): SendingResult {
 
 /** Throws if it is unknown whether the mail went out; the claim then stays, and ages into UNKNOWN. */
 async function send(
-  { clock, mailer }: NotificationPorts,
+  { clock, mailer, personalData }: NotificationPorts,
   notification: Notification,
   kind: MailKind,
   { log, now, remainingMilliseconds }: ReactionContext,
 ): Promise<SendingResult> {
+  const to = await recipientOf(personalData, notification).catch(asNotSent);
+  if (to instanceof MailNotSent) return { result: { state: "NOT_SENT" }, error: to };
+  if (!to) {
+    log("info", "mail not sent: its customer was forgotten", { mail: kind });
+    return { result: { state: "REFUSED", reason: FORGOTTEN } };
+  }
   try {
     const until = clock() + remainingMilliseconds() - ANSWER_MILLISECONDS;
-    const providerMessageId = await mailer.send(render(notification, kind), until);
+    const providerMessageId = await mailer.send(render(notification, kind, to), until);
     log("info", "mail sent", {
       mail: kind,
       providerRequestId: providerMessageId,
@@ -154,6 +163,22 @@ async function send(
     throw error;
   }
 }
+
+/** Why no mail goes to a customer whose key was deleted. */
+const FORGOTTEN = "forgotten";
+
+/** Undefined once the customer was forgotten. */
+async function recipientOf(
+  { open }: Pick<Open, "open">,
+  { orderId, placed }: Notification,
+): Promise<Contact | undefined> {
+  if (placed?.personal === undefined) return placed?.contact;
+  const text = await open(placed.personal, orderId);
+  return text === undefined ? undefined : contactIn(text);
+}
+
+/** Nothing went out, and the keys may be there again at the next delivery. No cause: it may hold the text. */
+const asNotSent = (error: unknown) => new MailNotSent(`the contact was not opened (${nameOf(error)})`);
 
 /** How long the customer waited for the order's end, since the mail that it was received, if it had one. */
 function waitedFor(

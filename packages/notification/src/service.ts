@@ -20,6 +20,7 @@ export const notifyCustomer = reactionManifest({
   having: { bulkId: false },
   environment: ["MAIL_FROM", "CONFIGURATION_SET", ses.setting],
   mail: true,
+  personalData: "open",
   calls: ses,
   // A mail that SES's limit leaves no turn for, or that is due only later, comes again by its message.
   sends: ["notify-customer"],

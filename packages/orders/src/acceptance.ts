@@ -1,18 +1,20 @@
 // Accepts an order once: priced by the shop's catalogue, and made under its id unless it is there already.
-import type { Contact, OfBulk, PlaceOrderRequest } from "@order-saga/contracts";
+import type { Contact, OfBulk, PlaceOrderRequest, Recipient } from "@order-saga/contracts";
+import { contactText } from "@order-saga/messaging/personal-data/contact";
+import type { Seal } from "@order-saga/messaging/personal-data/personal-data";
 import { isSameAddress } from "@order-saga/messaging/principal";
 import { accept, type Order } from "./order.ts";
 import type { OrderStore } from "./ports.ts";
 import { price, type Refusal } from "./pricing.ts";
 
 export type Accepting = {
-  request: PlaceOrderRequest;
+  request: Omit<PlaceOrderRequest, "contact">;
   fingerprint: string;
   /** The first is for a new order; while the secret of ids is rotated there are others. */
   ids: readonly string[];
   principal: string;
-  /** Whether the address is the verified one of who asks; absent in a bulk of an earlier release. */
-  addressVerified: boolean | undefined;
+  /** Who is written to, sealed if there is to be an order. */
+  recipient: () => Promise<Recipient>;
   /** Milliseconds. */
   now: number;
   /** Where the order comes from, if with a bulk. */
@@ -30,7 +32,7 @@ export async function acceptOnce<Created>(
   accepting: Accepting,
   create: (order: Order) => Promise<Created>,
 ): Promise<Created | Order | { refusal: Refusal }> {
-  const { addressVerified, fingerprint, ids, now, ofBulk, principal, request } = accepting;
+  const { fingerprint, ids, now, ofBulk, principal, request } = accepting;
   const [orderId = ""] = ids;
   const products = await ports.store.products(request.lines.map((line) => line.sku));
   const priced = price(request, products);
@@ -39,14 +41,22 @@ export async function acceptOnce<Created>(
     const earlier = loaded.find((order) => order !== undefined);
     return earlier ?? priced;
   }
-  const { contact, currency, paymentMethod } = request;
+  const { currency, paymentMethod } = request;
+  const recipient = await accepting.recipient();
   const { decideWithinSeconds } = ports;
   const { lines } = priced;
-  const order = { orderId, principal, fingerprint, contact, currency, lines, paymentMethod, now };
-  const of = { ...(addressVerified !== undefined && { addressVerified }), ...(ofBulk && { ofBulk }) };
-  return create(accept({ ...order, ...of, decideWithinSeconds }));
+  const order = { orderId, principal, fingerprint, recipient, currency, lines, paymentMethod, now };
+  return create(accept({ ...order, decideWithinSeconds, ...(ofBulk && { ofBulk }) }));
 }
 
-/** True if the mails go to who the token's issuer knows the customer to be. */
-export const isVerified = ({ email }: Contact, verifiedEmail: string | undefined): boolean =>
-  verifiedEmail !== undefined && isSameAddress(email, verifiedEmail);
+type Asking = { subject: string; principal: string; verifiedEmail: string | undefined; contact: Contact };
+
+/** Who is written to about the order or the bulk, under the customer's key. */
+export async function recipientOf(
+  { seal }: Seal,
+  { contact, principal, subject, verifiedEmail }: Asking,
+): Promise<Recipient> {
+  const personal = await seal(principal, subject, contactText(contact));
+  const addressVerified = verifiedEmail !== undefined && isSameAddress(contact.email, verifiedEmail);
+  return { personal, addressVerified };
+}

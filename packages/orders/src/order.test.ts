@@ -242,8 +242,9 @@ test("a cancel is recorded once, with its first reason", () => {
   expect(requestCancel(once, "another reason", testNow + 2)).toBe(once);
   expect(once.events.OrderCancelRequested).toMatchObject({
     id: eventId(orderId, "OrderCancelRequested"),
-    data: { by: "customer", reason: "changed my mind" },
+    data: { by: "customer", reason: "" },
   });
+  expect(once.cancelReason).toBe("changed my mind");
   expect(unconfirmedRootEvents(once)).toEqual([once.events.OrderCancelRequested]);
 });
 

@@ -1,6 +1,5 @@
 // The rules of an order: what was accepted, what inventory and payment said of it, and how it stands.
 import {
-  type Contact,
   causedBy,
   type DomainEvent,
   decimalOf,
@@ -12,6 +11,7 @@ import {
   type OrderEventType,
   type OrderLine,
   type OrderStatus,
+  type Recipient,
   totalOf,
 } from "@order-saga/contracts";
 import { invariantViolation } from "@order-saga/messaging";
@@ -38,6 +38,8 @@ export type Recorded = Entries & {
   heard: Heard;
   /** Until when the customer may answer the bank that asks (ISO); absent if it never did. */
   actionBy?: string;
+  /** The customer's own words on why it is to be cancelled, sealed; absent if they gave none. */
+  cancelReason?: string;
   /** True once the sweep has looked at it since its last root event. */
   looked: boolean;
   /** How often the sweep has repeated the root events, because the order was not settled in time. */
@@ -71,9 +73,7 @@ export type Acceptance = {
   orderId: string;
   principal: string;
   fingerprint: string;
-  contact: Contact;
-  /** Whether the contact's address is the verified one of who ordered. */
-  addressVerified?: boolean;
+  recipient: Recipient;
   currency: string;
   lines: OrderLine[];
   paymentMethod: string;
@@ -83,11 +83,10 @@ export type Acceptance = {
 };
 
 export function accept(given: Acceptance): Order {
-  const { addressVerified, currency, fingerprint, lines, now, orderId, paymentMethod, principal } = given;
+  const { currency, fingerprint, lines, now, orderId, paymentMethod, principal, recipient } = given;
   const amount = totalOf(lines);
   const decideBy = timeAt(now + given.decideWithinSeconds * 1000);
   const placedBy = { principal, fingerprint };
-  const recipient = { contact: given.contact, ...(addressVerified !== undefined && { addressVerified }) };
   const data = { lines, amount, currency, paymentMethod, ...recipient, decideBy, placedBy, ...given.ofBulk };
   const placed = newEvent("OrderPlaced", orderId, { causationId: null, now }, data);
   return orderOf({
@@ -239,14 +238,15 @@ export function isCancellable(order: Order): boolean {
  * Records the customer's request; the same object if it is recorded already. OrderPlaced must be on the bus
  * before, so that payment's answer to the request confirms both.
  */
-export function requestCancel(order: Order, reason: string, now: number): Order {
+export function requestCancel(order: Order, cancelReason: string | undefined, now: number): Order {
   if (order.cancelRequested) return order;
-  const data = { by: "customer" as const, reason };
+  const data = { by: "customer" as const, reason: "" };
   const requested = newEvent("OrderCancelRequested", order.orderId, { causationId: null, now }, data);
   const look = timeAt(now + HEAR_GRACE_MILLISECONDS);
   const dueAt = order.dueAt !== undefined && order.dueAt < look ? order.dueAt : look;
   const events = { ...order.events, OrderCancelRequested: requested };
-  return orderOf({ ...order, events, looked: false, dueAt, version: order.version + 1 });
+  const own = cancelReason === undefined ? {} : { cancelReason };
+  return orderOf({ ...order, ...own, events, looked: false, dueAt, version: order.version + 1 });
 }
 
 /**

@@ -10,6 +10,9 @@ import {
   totalOf,
 } from "@order-saga/contracts";
 
+/** What a price follows from. */
+type Priced = Omit<PlaceOrderRequest, "contact">;
+
 export type Pricing = { lines: OrderLine[] } | { refusal: Refusal };
 
 export type Refusal =
@@ -25,7 +28,7 @@ export type Refusal =
  * Prices the request from the products its SKUs name. The customer's own total counts for nothing but a
  * refusal.
  */
-export function price(request: PlaceOrderRequest, products: ReadonlyMap<string, Product>): Pricing {
+export function price(request: Priced, products: ReadonlyMap<string, Product>): Pricing {
   const { currency } = request;
   if (!isCharged(currency)) return { refusal: { type: "currency-not-supported" } };
   const unknown = indexesOf(request, (sku) => !products.has(sku));
@@ -53,6 +56,6 @@ function uncharged(total: number, currency: string): Refusal | undefined {
   return total % stepOf(currency) === 0 ? undefined : { type: "amount-not-chargeable", currency };
 }
 
-function indexesOf(request: PlaceOrderRequest, is: (sku: string) => boolean): number[] {
+function indexesOf(request: Priced, is: (sku: string) => boolean): number[] {
   return request.lines.flatMap(({ sku }, index) => (is(sku) ? [index] : []));
 }

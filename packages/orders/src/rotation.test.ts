@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { PlaceBulkRequest } from "@order-saga/contracts";
 import { route } from "@order-saga/messaging/http";
 import { silentLog } from "@order-saga/messaging/log";
+import { memoryPersonalData } from "@order-saga/messaging/personal-data/memory";
 import { testNow } from "@order-saga/messaging/testing";
 import { describe, expect, test } from "vitest";
 import type { BulkStore } from "./bulk/ports.ts";
@@ -109,7 +110,8 @@ const aBulk = {
 };
 
 async function sendBulk(bulks: BulkStore, secret: string, body: object = aBulk) {
-  const ports = { bulks, publish: async () => {}, identities: createIdentities(secret) };
+  const personalData = memoryPersonalData();
+  const ports = { bulks, publish: async () => {}, personalData, identities: createIdentities(secret) };
   const edge = { log: silentLog, now: () => testNow };
   const place = route(shipped.placeBulk, PlaceBulkRequest, placeBulkHandler(ports), edge);
   const answer = await place(anHttpRequest({ body, headers: { "idempotency-key": aKey } }));

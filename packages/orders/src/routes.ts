@@ -8,10 +8,10 @@ import {
   problem,
 } from "@order-saga/messaging/http";
 import { Contended, writeOptimistically } from "@order-saga/messaging/optimistic";
-import { acceptOnce, isVerified } from "./acceptance.ts";
+import { acceptOnce, recipientOf } from "./acceptance.ts";
 import { isCancellable, type Order, requestCancel, statusOf } from "./order.ts";
 import { cursorAfter, orderPlace, type Page, pageOf } from "./paging.ts";
-import type { OrderPorts, OrderStore, PageOf, PlaceOrderPorts } from "./ports.ts";
+import type { CancelOrderPorts, OrderPorts, OrderStore, PageOf, PlaceOrderPorts } from "./ports.ts";
 import { publishUnconfirmed } from "./publish-unconfirmed.ts";
 import { refused } from "./refused.ts";
 import { acceptedView, summary, view } from "./views.ts";
@@ -24,8 +24,10 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
     request.about(ids[0] ?? "");
     const fingerprints = ports.identities.map((each) => each.fingerprint(body));
     const [fingerprint = ""] = fingerprints;
-    const addressVerified = isVerified(body.contact, verifiedEmail);
-    const accepting = { request: body, fingerprint, ids, now, principal, addressVerified };
+    const [subject = ""] = ids;
+    const recipient = () =>
+      recipientOf(ports.personalData, { contact: body.contact, principal, subject, verifiedEmail });
+    const accepting = { request: body, fingerprint, ids, now, principal, recipient };
     const order = await acceptOnce(ports, accepting, async (made) => {
       await refuseIfBusy(ports, request, { made, ids });
       const order = await ports.store.create(made, ids.slice(1));
@@ -139,13 +141,16 @@ async function ordersOf(
 /** Fewer than a reaction has: the customer waits for the answer. */
 const ATTEMPTS = 5;
 
-export function cancelOrderHandler(ports: OrderPorts) {
+export function cancelOrderHandler(ports: CancelOrderPorts) {
   return async ({
     body,
     now,
     path,
     principal,
   }: AuthenticatedRequest<CancelOrderRequest>): Promise<HttpAnswer> => {
+    /** Not for a customer who gave none, nor for a request that was recorded before. */
+    const sealedReason = async ({ cancelRequested, orderId }: Order) =>
+      body.reason && !cancelRequested ? ports.personalData.seal(principal, orderId, body.reason) : undefined;
     const { cancelled, isNew } = await writeOptimistically<
       Order,
       Order,
@@ -159,7 +164,7 @@ export function cancelOrderHandler(ports: OrderPorts) {
         if (!isCancellable(order)) throw problem(409, "not-cancellable", "The order has ended already.");
         // OrderPlaced must be on the bus before its cancellation is recorded.
         await publishUnconfirmed(ports, order);
-        const next = requestCancel(order, body.reason ?? "", now);
+        const next = requestCancel(order, await sealedReason(order), now);
         if (next === order) return { answer: { cancelled: order, isNew: false } };
         return { write: next, answer: { cancelled: next, isNew: true } };
       },

@@ -59,6 +59,7 @@ export const placeOrder = routeManifest({
   path: "/orders",
   scopes: ["orders:write"],
   says: roots,
+  personalData: "seal",
   environment: ["ORDER_ID_SECRET", ...admitting],
   table: {
     batchGet: ["PRODUCT#*"],
@@ -81,6 +82,7 @@ export const placeBulk = routeManifest({
   maximumBodyBytes: 2 * 1024 * 1024,
   timeoutSeconds: 20,
   says: ["BulkPlaced"],
+  personalData: "seal",
   environment: ["ORDER_ID_SECRET"],
   // While ORDER_ID_SECRET is rotated, the same key's other id must not be taken.
   table: { get: bulkItems, put: bulkItems, conditionCheck: bulkItems },
@@ -91,6 +93,7 @@ export const getBulk = routeManifest({
   method: "GET",
   path: "/bulk-orders/{bulkId}",
   scopes: ["orders:read"],
+  personalData: "open",
   table: { get: bulkItems, batchGet: [...bulkItems, "ORDER#*"] },
 });
 
@@ -171,6 +174,7 @@ export const cancelOrder = routeManifest({
   path: "/orders/{orderId}/cancel",
   scopes: ["orders:write"],
   says: roots,
+  personalData: "seal",
 });
 
 export const listProducts = routeManifest({

@@ -14,6 +14,7 @@ import { PublishError } from "@order-saga/messaging/errors";
 import { grantedPorts, type OperationsOf } from "@order-saga/messaging/granted-ports";
 import { type RouteHandler, route } from "@order-saga/messaging/http";
 import { createLog, type Log } from "@order-saga/messaging/log";
+import { memoryPersonalData } from "@order-saga/messaging/personal-data/memory";
 import { assertPublishable } from "@order-saga/messaging/publisher";
 import { reaction } from "@order-saga/messaging/reaction";
 import { schedule } from "@order-saga/messaging/schedule";
@@ -66,7 +67,7 @@ export function anOrder(given: Partial<Acceptance> = {}): Order {
     orderId: orderIdOf(1),
     principal: "ada",
     fingerprint: "fingerprint",
-    contact: aRequest.contact,
+    recipient: { contact: aRequest.contact },
     currency: "EUR",
     lines: [{ sku: tea.sku, name: tea.name, quantity: 2, unitPrice: tea.unitPrice }],
     paymentMethod: aRequest.paymentMethod,
@@ -98,6 +99,8 @@ export function anHttpRequest(sent: Sent): APIGatewayProxyEventV2WithJWTAuthoriz
     body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
   } as unknown as APIGatewayProxyEventV2WithJWTAuthorizer;
 }
+
+type Placing = Pick<Sent, "body" | "principal" | "email"> & { key?: string };
 
 async function send(handler: RouteHandler, sent: Sent) {
   const answer = await handler(anHttpRequest(sent));
@@ -132,6 +135,7 @@ export function aShop<S extends OrderStore>(
   const ports = { store, publish };
   const gauges = createMemoryGauges();
   const turns = createMemoryTurns();
+  const personalData = memoryPersonalData();
   const failures: unknown[] = [];
   const edge = { log, now };
   /** The ports as a function of this manifest has them. */
@@ -146,7 +150,10 @@ export function aShop<S extends OrderStore>(
       lateness: createLateness(own),
     };
   };
-  const routes = routesOf(service, portsOf, edge, createIdentities(secrets));
+  const routes = routesOf(service, portsOf, edge, {
+    identities: createIdentities(secrets),
+    personalData,
+  });
   const tracking = portsOf(service.trackOrder);
   const trackPorts = { ...edge, publish: tracking.publish, park };
   const track = reaction(service.trackOrder, trackOrderHandler(tracking), trackPorts);
@@ -160,6 +167,7 @@ export function aShop<S extends OrderStore>(
     clock,
     bus,
     ports,
+    personalData,
     sweep,
     gauges,
     /** What went wrong at the gauges. */
@@ -168,17 +176,7 @@ export function aShop<S extends OrderStore>(
     tellUndecided: () => sweeping.lateness.flush(clock.now),
     types: () => said.map(({ type }) => type),
     forget: () => said.splice(0),
-    place: ({
-      body = aRequest,
-      key = aKey,
-      principal,
-      email,
-    }: {
-      body?: unknown;
-      key?: string;
-      principal?: string;
-      email?: string | null;
-    } = {}) =>
+    place: ({ body = aRequest, key = aKey, principal, email }: Placing = {}) =>
       send(routes.place, { body, principal, email, headers: key === "" ? {} : { "idempotency-key": key } }),
     get: (orderId: string, given: Sent = {}) => send(routes.get, { ...given, path: { orderId } }),
     list: (query: Record<string, string> = {}, principal?: string) => send(routes.list, { query, principal }),
@@ -233,9 +231,14 @@ function routesOf(
   service: typeof shipped,
   portsOf: (manifest: FunctionManifest) => ShopPorts,
   edge: { log: Log; now: () => number },
-  identities: PlaceOrderPorts["identities"],
+  { identities, personalData }: Pick<PlaceOrderPorts, "identities" | "personalData">,
 ) {
-  const placingPorts = { ...portsOf(service.placeOrder), identities, decideWithinSeconds: 900 };
+  const placingPorts = {
+    ...portsOf(service.placeOrder),
+    identities,
+    personalData,
+    decideWithinSeconds: 900,
+  };
   return {
     place: route(service.placeOrder, PlaceOrderRequestSchema, placeOrderHandler(placingPorts), edge),
     get: route(service.getOrder, undefined, getOrderHandler(portsOf(service.getOrder)), edge),
@@ -243,7 +246,7 @@ function routesOf(
     cancel: route(
       service.cancelOrder,
       CancelOrderRequest,
-      cancelOrderHandler(portsOf(service.cancelOrder)),
+      cancelOrderHandler({ ...portsOf(service.cancelOrder), personalData }),
       edge,
     ),
     products: route(

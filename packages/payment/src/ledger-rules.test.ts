@@ -101,10 +101,10 @@ describe("a clerk asks", () => {
       { sku: "CUP", quantity: 1, restock: false },
       { sku: "CUP", quantity: 1, restock: true },
     ];
-    const asked = ask(captured(), { lines: back, reason: "chipped" });
+    const asked = ask(captured(), { lines: back, sealedReason: "chipped" });
     expect("refund" in asked && asked.refund).toMatchObject({
       amount: 2 * 497,
-      reason: "chipped",
+      sealedReason: "chipped",
       lines: [{ sku: "CUP", quantity: 2 }],
       restock: [{ sku: "CUP", quantity: 1 }],
     });

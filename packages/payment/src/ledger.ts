@@ -149,7 +149,7 @@ export type ClerksRefund = {
   fingerprint: string;
   amount?: number | undefined;
   lines?: readonly { sku: string; quantity: number; restock: boolean }[] | undefined;
-  reason?: string | undefined;
+  sealedReason?: string | undefined;
 };
 
 export type RefundRequested =
@@ -185,7 +185,7 @@ export function requestRefund(payment: Payment, asked: ClerksRefund, now: number
     status: "REQUESTED",
     at: new Date(now).toISOString(),
     fingerprint: asked.fingerprint,
-    ...(asked.reason !== undefined && { reason: asked.reason }),
+    ...(asked.sealedReason !== undefined && { sealedReason: asked.sealedReason }),
     ...(lines && { lines }),
     ...(restock.length > 0 && { restock }),
   };

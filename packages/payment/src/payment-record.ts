@@ -117,7 +117,8 @@ export type Refund = {
   providerId?: string;
   /** Why it failed. */
   code?: string;
-  /** The clerk's words. */
+  /** The clerk's words, under the customer's key; earlier releases kept them in `reason`. */
+  sealedReason?: string;
   reason?: string;
   /** What was refunded by line. */
   lines?: StockLine[];

@@ -2,6 +2,8 @@
 import { createHash } from "node:crypto";
 import { groupOf } from "@order-saga/contracts";
 import type { AuthenticatedRequest, HttpRequest } from "@order-saga/messaging/http";
+import { createMemoryKeys, memoryPersonalData } from "@order-saga/messaging/personal-data/memory";
+import { customerOf } from "@order-saga/messaging/personal-data/sealing";
 import type { Task } from "@order-saga/messaging/tasks";
 import { anEvent, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
@@ -14,11 +16,15 @@ import { aService } from "./testing.ts";
 const placed = anOrderPlaced();
 const reserved = anEvent("StockReserved");
 
+const keys = createMemoryKeys();
+
 async function aShop(...events: Heard[]) {
   const service = aService();
   for (const event of events) await service.deliver(event);
   const hash = (text: string) => createHash("sha256").update(text).digest("hex");
-  return { service, get: getPaymentHandler(service), refund: requestRefundHandler({ ...service, hash }) };
+  const personalData = memoryPersonalData(keys);
+  const get = getPaymentHandler({ ...service, personalData });
+  return { service, get, refund: requestRefundHandler({ ...service, hash, personalData }) };
 }
 
 const log = Object.assign(() => {}, { with: () => log }) as unknown as HttpRequest<undefined>["log"];
@@ -176,7 +182,7 @@ test("a refusal says how much may be refunded, and in what steps the provider gi
 
 test("what is no order's id is looked up nowhere", async () => {
   const load = async () => expect.unreachable();
-  const get = getPaymentHandler({ store: { load } });
+  const get = getPaymentHandler({ store: { load }, personalData: memoryPersonalData() });
   expect(await problemOf(get(asking(undefined, "ada", "", "x")))).toMatchObject({ status: 404 });
 });
 
@@ -251,4 +257,18 @@ test("a bad signature and what is no event are 400, and ring nobody", async () =
     });
     expect(webhook.rung).toEqual([]);
   }
+});
+
+test("a clerk's words are in no record and no event, and are not read of a customer who was forgotten", async () => {
+  const { get, refund, service } = await aShop(placed, reserved);
+  await refund(asking({ amount: 613, reason: "Ada called, +49 170 5550199" }, "clerk"));
+  const record = await service.store.load(testOrderId);
+  expect(JSON.stringify([record, service.published])).not.toMatch(/Ada called|5550199/);
+  const reasons = async () => {
+    const { body } = await get(asking(undefined));
+    return (body as { refunds: { reason?: string }[] }).refunds.map(({ reason }) => reason);
+  };
+  expect(await reasons()).toEqual(["Ada called, +49 170 5550199"]);
+  await keys.forget(customerOf("ada"));
+  expect(await reasons()).toEqual([undefined]);
 });

@@ -8,6 +8,7 @@ import {
   problem,
 } from "@order-saga/messaging/http";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
+import type { Open, Seal } from "@order-saga/messaging/personal-data/personal-data";
 import type { SendTasks } from "@order-saga/messaging/tasks";
 import { ATTEMPTS } from "./finish.ts";
 import { type ClerksRefund, type Refund, type RefundRequested, requestRefund } from "./ledger.ts";
@@ -16,17 +17,35 @@ import type { PaymentStore } from "./ports.ts";
 import { type Ringing, ringTask } from "./ring.ts";
 import { refundView, view } from "./views.ts";
 
-export function getPaymentHandler(ports: { store: Pick<PaymentStore, "load">; returnUrl?: string }) {
+type ReadPorts = { store: Pick<PaymentStore, "load">; personalData: Open; returnUrl?: string };
+
+export function getPaymentHandler(ports: ReadPorts) {
   return async ({ path, principal }: AuthenticatedRequest<undefined>): Promise<HttpAnswer> => {
     const payment = await load(ports.store, path.orderId);
     // Another customer's order is answered like one that is not there.
-    const body = payment?.charge?.principal === principal ? view(payment, ports.returnUrl) : undefined;
+    if (payment?.charge?.principal !== principal) throw unknown();
+    const body = view(await withReasons(ports.personalData, payment), ports.returnUrl);
     if (!body) throw unknown();
     return { status: 200, headers: { "cache-control": "private, no-store" }, body };
   };
 }
 
+/** With the clerk's words, unless the customer was forgotten. */
+async function withReasons({ openAll }: Open, payment: Payment): Promise<Payment> {
+  const sealed = payment.refunds.flatMap(({ sealedReason }) => sealedReason ?? []);
+  if (sealed.length === 0) return payment;
+  const opened = new Map(
+    (await openAll(sealed, payment.orderId)).map((text, index) => [sealed[index], text]),
+  );
+  const refunds = payment.refunds.map((refund) => {
+    const reason = refund.reason ?? opened.get(refund.sealedReason);
+    return { ...refund, ...(reason !== undefined && { reason }) };
+  });
+  return { ...payment, refunds };
+}
+
 export type RefundPorts = {
+  personalData: Seal;
   store: PaymentStore;
   /** To the queue of hear-provider, which carries the refund out. */
   ring: SendTasks;
@@ -39,21 +58,30 @@ export function requestRefundHandler(ports: RefundPorts) {
   return async (request: AuthenticatedRequest<RefundRequest>): Promise<HttpAnswer> => {
     const { body, now, path } = request;
     const key = idempotencyKeyOf(request);
+    const { reason, ...rest } = body;
     const asked = {
-      ...body,
+      ...rest,
       id: `rf_${ports.hash([path.orderId, request.principal, key].join("\n")).slice(0, 32)}`,
       fingerprint: ports.hash(JSON.stringify(body)),
     };
-    const { payment, refund } = await writeRefund(ports.store, path.orderId, asked, now);
+    const { payment, refund } = await writeRefund(ports, path.orderId, { ...asked, reason }, now);
     const { authorization } = payment;
     // Also for a repeated request: the one before may have died between its write and this.
     if (refund.status === "REQUESTED" && "intentId" in authorization)
       await ports.ring([ringTask({ intentId: authorization.intentId, orderId: payment.orderId })]);
-    return { status: 202, body: refundView(refund) };
+    return { status: 202, body: { ...refundView(refund), ...(reason !== undefined && { reason }) } };
   };
 }
 
-function writeRefund(store: PaymentStore, id: string | undefined, asked: ClerksRefund, now: number) {
+type Asked = Omit<ClerksRefund, "sealedReason"> & { readonly reason: string | undefined };
+
+function writeRefund(
+  { personalData, store }: Pick<RefundPorts, "personalData" | "store">,
+  id: string | undefined,
+  { reason, ...asked }: Asked,
+  now: number,
+) {
+  let sealedReason: string | undefined;
   return writeOptimistically<Payment, Payment, { payment: Payment; refund: Refund }>({
     what: `payment of ${id}`,
     attempts: ATTEMPTS,
@@ -63,8 +91,11 @@ function writeRefund(store: PaymentStore, id: string | undefined, asked: ClerksR
       return payment;
     },
     save: store.save,
-    decide(read) {
-      const requested = requestRefund(read, asked, now);
+    async decide(read) {
+      const { charge, orderId } = read;
+      if (reason !== undefined)
+        sealedReason ??= await personalData.seal(charge?.principal ?? orderId, orderId, reason);
+      const requested = requestRefund(read, { ...asked, sealedReason }, now);
       if ("refusal" in requested) throw refused(requested, read);
       const { isNew, payment, refund } = requested;
       if (!isNew) return { answer: { payment, refund } };

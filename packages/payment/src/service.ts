@@ -83,6 +83,7 @@ export const reconcilePayments = scheduleManifest({
 
 export const getPayment = routeManifest({
   name: "get-payment",
+  personalData: "open",
   method: "GET",
   path: "/orders/{orderId}/payment",
   scopes: ["orders:read"],
@@ -92,6 +93,7 @@ export const getPayment = routeManifest({
 
 export const requestRefund = routeManifest({
   name: "request-refund",
+  personalData: "seal",
   method: "POST",
   path: "/orders/{orderId}/refunds",
   scopes: ["refunds:write"],

@@ -1,8 +1,8 @@
 // Finds facts in a record that their owner did not publish, or published with other data (A16).
 import { isDeepStrictEqual } from "node:util";
-import type { EventOf, OrderEventType } from "@order-saga/contracts";
+import { type EventOf, type OrderEventType, recipientIn } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
-import { type Notification, recipientIn } from "@order-saga/notification/notification";
+import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
 import { chargeOf, type Payment } from "@order-saga/payment/payment";
 import type { Facts } from "@order-saga/protocol/facts";

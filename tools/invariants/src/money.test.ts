@@ -18,7 +18,7 @@ const accepted = accept({
   orderId,
   principal: "ada",
   fingerprint: "fingerprint",
-  contact: { email: "ada@example.com" },
+  recipient: { contact: { email: "ada@example.com" } },
   currency: "EUR",
   lines: [{ sku: "TEA", name: "Tea", quantity: 3, unitPrice: 333 }],
   paymentMethod: "pm_card_visa",

@@ -24,6 +24,8 @@ import {
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import type { ServiceManifest } from "@order-saga/messaging";
+import type { TableManifest } from "@order-saga/messaging/manifest";
+import { KEYS_TABLE } from "@order-saga/messaging/personal-data/table";
 import { queuePolicy, redriveAllowPolicy } from "@order-saga/messaging/queue-policy";
 import { createTableInput } from "@order-saga/messaging/table";
 import {
@@ -66,6 +68,7 @@ export async function provision(
   const making: Making = { clients, named, queues: new Map() };
   await Promise.all([
     ...services.map((service) => provisionTable(service, clients.dynamodb, named)),
+    provisionTable({ name: KEYS_TABLE, table: { indexes: {} } }, clients.dynamodb, named),
     ...services.flatMap(({ bucket }) =>
       bucket ? provisionBucket(named(bucket.name, true), clients.s3) : [],
     ),
@@ -76,7 +79,7 @@ export async function provision(
 }
 
 export async function provisionTable(
-  service: ServiceManifest,
+  service: { readonly name: string; readonly table: Pick<TableManifest, "indexes"> },
   dynamodb: DynamoDBClient,
   named: Named = (name) => name,
 ): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Role } from "@order-saga/emulator";
 import { functionsOf, type ServiceManifest } from "@order-saga/messaging";
 import { grantsOf } from "@order-saga/messaging/grants";
+import { KEYS_TABLE } from "@order-saga/messaging/personal-data/table";
 import { plainArns } from "@order-saga/messaging/plain-arns";
 import { policyOf } from "@order-saga/messaging/role";
 import { ACCOUNT_ID, REGION } from "./aws.ts";
@@ -22,6 +23,7 @@ export function rolesOf(
         const names = {
           account: ACCOUNT_ID,
           region: REGION,
+          keysTable: KEYS_TABLE,
           table: service.name,
           bus: BUS_NAME,
           bucket: service.bucket?.name ?? "",

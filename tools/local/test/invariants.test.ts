@@ -134,7 +134,7 @@ const breaks: [string, string, (books: Breakable) => unknown][] = [
   [
     "A16",
     "a contact that is not the customer's",
-    (books) => (ofConfirmed(books, "notifications").placed.contact.email = "eve@example.com"),
+    (books) => (ofConfirmed(books, "notifications").placed.personal = "v1.of another"),
   ],
   ["E1", "an order is not settled", (books) => (confirmed(books).stock = "RESERVED")],
   ["E1", "no service has confirmed an order's root events", (books) => (confirmed(books).heard = {})],

@@ -1,9 +1,12 @@
 // Everything the shipped use cases may ask of the world outside, as data; and the ports that ask it.
 
 import type { DomainEvent } from "@order-saga/contracts";
+import { exampleData } from "@order-saga/contracts/events/examples";
 import type { InventoryPorts } from "@order-saga/inventory/ports";
 import type { Movement, Reservation } from "@order-saga/inventory/reservation";
 import type { PermanentError } from "@order-saga/messaging";
+import { contactText } from "@order-saga/messaging/personal-data/contact";
+import type { Open, Seal } from "@order-saga/messaging/personal-data/personal-data";
 import type { SendTasks } from "@order-saga/messaging/tasks";
 import type { Notification } from "@order-saga/notification/notification";
 import type { NotificationPorts } from "@order-saga/notification/ports";
@@ -12,6 +15,14 @@ import type { Order } from "@order-saga/orders/order";
 import type { OrderPorts } from "@order-saga/orders/ports";
 import type { Charge, Payment } from "@order-saga/payment/payment";
 import type { AskedRefund, PaymentPorts, Reconciliation } from "@order-saga/payment/ports";
+
+/** The same in every state, so that states of the model can be told apart by what matters. */
+export const personalData: Seal & Open = {
+  seal: async () => exampleData("OrderPlaced").personal ?? "",
+  sealAll: () => Promise.reject(new TypeError("The model has no bulks.")),
+  open: async () => contactText({ email: "ada@example.com" }),
+  openAll: () => Promise.reject(new TypeError("The model shows no payment.")),
+};
 
 export type Call =
   /** Reads the record of the service that asks. */
@@ -121,6 +132,7 @@ export function portsOver(ask: Ask, { claim, clock, timeoutSeconds }: RunOf): Po
         save: (next) => asked({ do: "save notification", next }),
       },
       mailer: { isBusy: () => false, send: ({ kind }) => asked({ do: "mail", kind }) },
+      personalData,
       clock,
       newClaim: () => claim,
       later: () => Promise.reject(new TypeError("The model's mail provider has no limit.")),

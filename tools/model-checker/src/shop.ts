@@ -43,7 +43,7 @@ import {
   resumePayments,
 } from "@order-saga/payment/service";
 import { reconcilePaymentsHandler, resumePaymentsHandler } from "@order-saga/payment/sweeps";
-import type { Ports } from "./calls.ts";
+import { type Ports, personalData } from "./calls.ts";
 
 export type ServiceName = "payment" | "inventory" | "orders" | "notification";
 
@@ -104,7 +104,7 @@ const refundBy = ({ body, key }: Clerk): Route => ({
     // The longest that is told apart: ids only have to differ.
     const hash = (text: string) => createHash("sha256").update(text).digest("hex");
     const request = aRequest<RefundRequest>(clock(), body, `${key}-0123456789`);
-    return served(() => requestRefundHandler({ ...payment, hash })(request));
+    return served(() => requestRefundHandler({ ...payment, hash, personalData })(request));
   },
 });
 
@@ -161,6 +161,7 @@ export const shippedShop: Shop = {
         const ports = {
           ...orders,
           identities: [identity] as const,
+          personalData,
           decideWithinSeconds: DECIDE_WITHIN_SECONDS,
         };
         return served(() => placeOrderHandler(ports)(aRequest(clock(), request)));
@@ -169,7 +170,8 @@ export const shippedShop: Shop = {
     "cancel-order": {
       service: "orders",
       timeoutSeconds: cancelOrder.timeoutSeconds,
-      serve: ({ clock, orders }) => served(() => cancelOrderHandler(orders)(aRequest(clock(), {}))),
+      serve: ({ clock, orders }) =>
+        served(() => cancelOrderHandler({ ...orders, personalData })(aRequest(clock(), {}))),
     },
     ...Object.fromEntries(clerks.map((clerk) => [refundRoute(clerk.key), refundBy(clerk)])),
   },

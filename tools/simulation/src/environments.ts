@@ -1,4 +1,5 @@
 // A simulated world's execution environments: each may call only what its function's manifest grants.
+import { createHash } from "node:crypto";
 import type { Asked } from "@order-saga/iam/requests";
 import type { ServiceManifest } from "@order-saga/messaging";
 import type { ClientKind, ExecutionEnvironment } from "@order-saga/messaging/execution-environment";
@@ -59,6 +60,7 @@ export function createEnvironments(options: {
       variable: (name) => variables.get(code.name)?.[name],
       now: () => Math.floor(clockOf(code.service)),
       newId: () => `simulated-${++ids}`,
+      random: (bytes) => createHash("shake256", { outputLength: bytes }).update(`random-${++ids}`).digest(),
       pause: (longest) =>
         new Promise((resolve) => {
           const { chance } = context.occurrence(`${code.name}/pause`, caller.about);

@@ -121,7 +121,7 @@ function seed(world: World, { backMinutes, orders, outageMinutes, skus }: Outage
       orderId,
       principal: `principal-${n}`,
       fingerprint: "simulated",
-      contact: { email: `customer-${n}@example.com`, name: "Ada" },
+      recipient: { contact: { email: `customer-${n}@example.com`, name: "Ada" } },
       currency: "EUR",
       lines: [{ sku: `TEA-${n % skus}`, name: "Tea", quantity: 1, unitPrice: 850 }],
       paymentMethod: "pm_card_visa",

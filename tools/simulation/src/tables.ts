@@ -3,6 +3,7 @@
 import type { EventOf } from "@order-saga/contracts";
 import { createThroughput, type Throttle } from "@order-saga/emulator/dynamodb/contention/throughput";
 import type { ServiceManifest } from "@order-saga/messaging";
+import { KEYS_TABLE } from "@order-saga/messaging/personal-data/table";
 import { reservationRecord, stockRecord } from "@order-saga/protocol/records";
 import { bucketId } from "@order-saga/protocol/stock";
 import type { Item } from "./checkers/observed.ts";
@@ -43,6 +44,18 @@ export function createTables(
         },
       }),
     ]),
+  );
+  const { ignoresConditions } = options;
+  const noIndexes = { record: "", indexes: {} };
+  tables.set(
+    KEYS_TABLE,
+    createTable(noIndexes, {
+      now: scheduler.now,
+      ignoresConditions,
+      throughput: throughput(),
+      saw,
+      onPut() {},
+    }),
   );
   const tableOf: TableOf = (name = "") => {
     const table = tables.get(name);

@@ -1,11 +1,13 @@
 // What a stage keeps and for how long, from its rendered graph.
+import { KEYS_TABLE } from "@order-saga/messaging/personal-data/table";
 import type { Graph, Resource } from "./graph.ts";
+import { tablesOf } from "./promises/tables.ts";
 import { types } from "./types.ts";
 
 /** For how long each kind of store keeps what is in it; each kind names what is personal in it. */
 export type Kept = { store: string; personal: string; kept: string };
 
-const contact = "contact and customer id";
+const contact = "contact and free texts under the customer's key, customer id";
 const nothing = "nothing";
 
 const of = ({ resources }: Graph, type: string) => resources.filter((each) => each.type === type);
@@ -21,7 +23,9 @@ export function keptBy(graph: Graph): Kept[] {
   const isDead = ({ inputs }: Resource) => /-(dlq|undelivered)$/.test(inputs.name);
   const logs = of(graph, types.logGroup);
   const isFunctions = ({ inputs }: Resource) => String(inputs.name).startsWith("/aws/lambda/");
-  const tables = of(graph, types.table);
+  const keys = tablesOf(graph, KEYS_TABLE).map(({ arn }) => arn);
+  const tables = of(graph, types.table).filter(({ arn }) => !keys.includes(arn));
+  const ofKeys = of(graph, types.table).filter(({ arn }) => keys.includes(arn));
   const recoverable = tables.every(({ inputs }) => inputs.pointInTimeRecovery?.enabled);
   const [rule] = of(graph, types.backupPlan).flatMap(({ inputs }) => inputs.rules ?? []);
   const days = (field: string) => (each: Resource) => `${each.inputs[field]} days`;
@@ -36,6 +40,15 @@ export function keptBy(graph: Graph): Kept[] {
       "tables",
       contact,
       tables.map(({ inputs }) => (inputs.ttl?.enabled ? "until its TTL" : "for ever")),
+    ),
+    row(
+      "table of the customers' keys",
+      "what opens all that is under them",
+      ofKeys.map(({ inputs }) =>
+        inputs.pointInTimeRecovery?.enabled
+          ? "35 days after a customer is forgotten"
+          : "until the customer is forgotten",
+      ),
     ),
     row("tables' earlier states", contact, recoverable && tables.length > 0 ? ["35 days"] : []),
     row(

@@ -187,7 +187,7 @@ test("functions: timeouts and the names in their environment", () => {
 function variablesOf(variables: Record<string, string>): Record<string, string> {
   const elsewhere = /^(SST_|NODE_OPTIONS$)/;
   const located =
-    /^(TABLE_NAME|BUS_NAME|BUCKET_NAME|[A-Z_]+_QUEUE_URL|CONFIGURATION_SET|STRIPE_API_URL|RETURN_URL|(STRIPE|MAIL)_PER_SECOND)$/;
+    /^(TABLE_NAME|KEYS_TABLE_NAME|BUS_NAME|BUCKET_NAME|[A-Z_]+_QUEUE_URL|CONFIGURATION_SET|STRIPE_API_URL|RETURN_URL|(STRIPE|MAIL)_PER_SECOND)$/;
   const secret = new Set(services.flatMap(({ secrets }) => secrets));
   return Object.fromEntries(
     Object.entries(variables)

@@ -74,8 +74,9 @@ describe.each(eventTypes)("the example of %s", (type) => {
     expect(JSON.stringify(eventSchemas[type].parse(newer))).toBe(JSON.stringify(detail));
   });
 
-  test("carries personal data only if it begins an order or a bulk", () => {
-    expect(JSON.stringify(detail).includes("@")).toBe(["OrderPlaced", "BulkPlaced"].includes(type));
+  test("carries personal data sealed, and only if it begins an order or a bulk", () => {
+    expect(JSON.stringify(detail)).not.toContain("@");
+    expect("personal" in (detail.data as object)).toBe(["OrderPlaced", "BulkPlaced"].includes(type));
   });
 });
 

@@ -30,6 +30,40 @@ export const Contact = z.object({
 });
 export type Contact = z.infer<typeof Contact>;
 
+/** Text of a person, readable with a key that can be deleted (packages/messaging/src/personal-data). */
+export const Personal = z.string().check(z.regex(/^v1\.[\w-]{20}\.[\w-]{38,8000}$/), z.maxLength(8192));
+
+/** Who is written to: sealed, or in the clear as earlier releases said it. */
+const recipient = {
+  personal: z.optional(
+    Personal.check(z.describe("Who is written to, under the customer's key; no later event repeats it.")),
+  ),
+  contact: z.optional(Contact.check(z.describe("In its place in what earlier releases said."))),
+};
+const hasRecipient = z.refine<{ personal?: string | undefined; contact?: Contact | undefined }>(
+  ({ contact, personal }) => personal !== undefined || contact !== undefined,
+  { error: "must say who is written to", path: ["personal"] },
+);
+
+/** Who is written to, and whether the address is known to be the customer's. */
+export type Recipient = {
+  readonly personal?: string;
+  readonly contact?: Contact;
+  readonly addressVerified?: boolean;
+};
+
+/** As the event that began an order or a bulk says it. */
+export function recipientIn({
+  addressVerified,
+  contact,
+  personal,
+}: { readonly [F in keyof Recipient]?: Recipient[F] | undefined }): Recipient {
+  return {
+    ...(personal !== undefined ? { personal } : contact && { contact }),
+    ...(addressVerified !== undefined && { addressVerified }),
+  };
+}
+
 const AddressVerified = z.optional(
   z
     .boolean()
@@ -60,22 +94,32 @@ export const events = defineEvents("orders", {
   OrderPlaced: {
     layer: 0,
     description: "An order was accepted, at these prices.",
-    data: z.object({
-      lines: z.array(OrderLine).check(z.minLength(1), z.maxLength(50)),
-      amount: Amount,
-      currency: Currency,
-      paymentMethod: PaymentMethod,
-      contact: Contact.check(z.describe("Who is written to; no later event repeats it.")),
-      addressVerified: AddressVerified,
-      decideBy: Instant.check(z.describe("Payment decides before this moment, or aborts.")),
-      placedBy: z.optional(PlacedBy),
-      ...ofBulk,
-    }),
+    data: z
+      .object({
+        lines: z.array(OrderLine).check(z.minLength(1), z.maxLength(50)),
+        amount: Amount,
+        currency: Currency,
+        paymentMethod: PaymentMethod,
+        ...recipient,
+        addressVerified: AddressVerified,
+        decideBy: Instant.check(z.describe("Payment decides before this moment, or aborts.")),
+        placedBy: z.optional(PlacedBy),
+        ...ofBulk,
+      })
+      .check(hasRecipient),
   },
   OrderCancelRequested: {
     layer: 0,
     description: "A request to payment, not a fact: the customer wants the order cancelled.",
-    data: z.object({ by: z.literal("customer"), reason: z.string().check(z.maxLength(500)) }),
+    data: z.object({
+      by: z.literal("customer"),
+      reason: z
+        .string()
+        .check(
+          z.maxLength(500),
+          z.describe("Empty: the customer's own words stay in orders' record, sealed."),
+        ),
+    }),
   },
   OrderConfirmed: {
     layer: 4,
@@ -114,12 +158,14 @@ export const bulkEvents = defineEvents(
     BulkPlaced: {
       layer: 0,
       description: "A bulk of orders was accepted; each row becomes an order or is rejected.",
-      data: z.object({
-        count: z.int().check(z.gte(1), z.lte(500)),
-        currency: Currency,
-        contact: Contact.check(z.describe("Who is written to when all rows have ended.")),
-        addressVerified: AddressVerified,
-      }),
+      data: z
+        .object({
+          count: z.int().check(z.gte(1), z.lte(500)),
+          currency: Currency,
+          ...recipient,
+          addressVerified: AddressVerified,
+        })
+        .check(hasRecipient),
     },
     BulkCompleted: {
       layer: 5,
@@ -140,6 +186,9 @@ export const bulkEvents = defineEvents(
   "bulkId",
 );
 
+const examplePersonal =
+  "v1.Yk9yKTRJxmEwR1nqx0Zb.pQGmYdS6rB1cB1a9w6mJ9qIdo1Wm6yYb0v8mYp3y5y0g3mU2g0bq1xw2n8o7K3b2b2E";
+
 export const examples: Examples<typeof events> = {
   OrderPlaced: {
     answers: null,
@@ -148,13 +197,13 @@ export const examples: Examples<typeof events> = {
       amount: 1980,
       currency: "EUR",
       paymentMethod: "pm_card_visa",
-      contact: { email: "ada@example.com", name: "Ada" },
+      personal: examplePersonal,
       addressVerified: true,
       decideBy: "2026-01-05T12:15:00.000Z",
       placedBy: { principal: "ada", fingerprint: "U3lm0Jmp1jDqkWJk4Y1uQ2c8Jt0iYcXb5m5b6v2n7yA" },
     },
   },
-  OrderCancelRequested: { answers: null, data: { by: "customer", reason: "changed my mind" } },
+  OrderCancelRequested: { answers: null, data: { by: "customer", reason: "" } },
   OrderConfirmed: { answers: "PaymentCaptured", data: { amount: 1980, currency: "EUR" } },
   OrderRejected: { answers: "PaymentAborted", data: { reason: "out_of_stock", held: true } },
   OrderCancelled: { answers: "PaymentRefunded", data: { refunded: true } },
@@ -166,7 +215,7 @@ export const bulkExamples: Examples<typeof bulkEvents> = {
     data: {
       count: 2,
       currency: "EUR",
-      contact: { email: "ada@example.com", name: "Ada" },
+      personal: examplePersonal,
       addressVerified: true,
     },
   },

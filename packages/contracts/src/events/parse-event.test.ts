@@ -166,11 +166,23 @@ test.each(["2026-02-29T00:00:00Z", "2026-02-28", "2026-02-28T12:00:00", "28 Feb 
 
 test("space around a customer's name is taken away", () => {
   const detail = aCopy("OrderPlaced");
-  (detail.data as { contact: Json }).contact.name = " Ada ";
+  (detail.data as Json).contact = { email: "ada@example.com", name: " Ada " };
   const read = parseEvent("OrderPlaced", detail);
-  expect(read.success && read.data.data.contact.name).toBe("Ada");
+  expect(read.success && read.data.data.contact?.name).toBe("Ada");
 });
 
 test.each([null, undefined, 1, "", [], {}])("%j is no event", (detail) => {
   expect(isRefused("OrderPlaced", detail)).toBe(true);
 });
+
+test.each(["OrderPlaced", "BulkPlaced"] as const)(
+  "%s says who is written to, sealed or as it once was",
+  (type) => {
+    const { personal, ...data } = aCopy(type).data as Json;
+    const contact = { email: "ada@example.com" };
+    for (const recipient of [{ personal }, { contact }, { personal, contact }])
+      expect(isRefused(type, { ...aCopy(type), data: { ...data, ...recipient } })).toBe(false);
+    for (const recipient of [{}, { personal: "ada@example.com" }, { personal: "" }, { contact: {} }])
+      expect(isRefused(type, { ...aCopy(type), data: { ...data, ...recipient } })).toBe(true);
+  },
+);

@@ -136,7 +136,6 @@ export const examples: Examples<typeof events> = {
     data: {
       ...refunded,
       source: "shop",
-      reason: "bruised",
       restock: [{ sku: "TEA-EARL-GREY", quantity: 1 }],
     },
   },

@@ -8,6 +8,7 @@ import {
 } from "@order-saga/messaging/execution-environment";
 import { lambda } from "@order-saga/messaging/lambda";
 import { pacesOf } from "@order-saga/messaging/paces";
+import { openIn } from "@order-saga/messaging/personal-data/adapters";
 import { reaction } from "@order-saga/messaging/reaction";
 import { createSesClient, createSesMailer } from "../mailer/ses.ts";
 import { notifyCustomerHandler } from "../reactions.ts";
@@ -25,6 +26,7 @@ export const create = (env: ExecutionEnvironment) => {
       pace: pacesOf(env, notification, ses)("SendRawEmail"),
       clock: env,
     }),
+    personalData: openIn(env),
     clock: env.now,
     newClaim: env.newId,
     later: laterIn(env, notifyCustomer.name),

@@ -1,21 +1,22 @@
 // Renders the mail of a kind for an order.
 
+import type { Contact } from "@order-saga/contracts";
 import type { MailKind, Notification, Placed } from "../notification.ts";
 import type { OutgoingMail } from "../ports.ts";
 import { type Message, toHtml, toText } from "./layout.ts";
 import { action, cancelled, completed, confirmed, received, refunded, rejected } from "./messages.ts";
 import { formatMoney } from "./money.ts";
 
-export function render(notification: Notification, kind: MailKind): OutgoingMail {
+export function render(notification: Notification, kind: MailKind, to: Contact): OutgoingMail {
   const { orderId, placed } = notification;
-  if (!placed) throw new TypeError("A mail cannot be rendered before OrderPlaced has brought the contact.");
+  if (!placed) throw new TypeError("A mail cannot be rendered before OrderPlaced has been heard.");
   const message = messageOf(notification, placed, kind);
   const { amount = placed.amount } = notification.outcomes.completed ?? {};
-  const shown = { ...placed, amount };
+  const shown = { ...placed, amount, name: to.name };
   return {
     orderId,
     kind,
-    to: placed.contact,
+    to,
     subject: message.subject,
     text: toText(orderId, shown, message),
     html: toHtml(orderId, shown, message),

@@ -3,10 +3,13 @@ import type { Placed } from "../notification.ts";
 import { type Html, html, oneLine } from "./html.ts";
 import { formatMoney } from "./money.ts";
 
+/** What is shown of the order or the bulk, and the name of its customer, if they gave one. */
+export type Shown = Pick<Placed, "lines" | "amount" | "currency" | "bulkOf"> & { name: string | undefined };
+
 /** What a mail says, in the customer's words. */
 export type Message = { subject: string; heading: string; paragraphs: readonly string[] };
 
-export function toText(orderId: string, placed: Placed, message: Message): string {
+export function toText(orderId: string, placed: Shown, message: Message): string {
   const lines = placed.lines.map(
     (line) =>
       `  ${line.quantity} x ${oneLine(line.name)}  ${formatMoney(line.quantity * line.unitPrice, placed.currency)}`,
@@ -25,7 +28,7 @@ export function toText(orderId: string, placed: Placed, message: Message): strin
 const font = "font-family:Helvetica,Arial,sans-serif;color:#22301f";
 const cell = "padding:8px 0;border-bottom:1px solid #e4e8e0;font-size:15px";
 
-export function toHtml(orderId: string, placed: Placed, message: Message): string {
+export function toHtml(orderId: string, placed: Shown, message: Message): string {
   return html`<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${message.subject}</title></head>
@@ -53,8 +56,8 @@ function toRow(line: Placed["lines"][number], currency: string): Html {
 `;
 }
 
-const titleOf = ({ bulkOf }: Placed) => (bulkOf === undefined ? "Order" : "Bulk order");
+const titleOf = ({ bulkOf }: Shown) => (bulkOf === undefined ? "Order" : "Bulk order");
 
-function greeting({ contact }: Placed): string {
-  return contact.name ? `Hello ${contact.name},` : "Hello,";
+function greeting({ name }: Shown): string {
+  return name ? `Hello ${name},` : "Hello,";
 }

@@ -1,11 +1,15 @@
 // The mails as a customer reads them: right words, right money, and no HTML out of a name.
+import type { Contact } from "@order-saga/contracts";
 import { anEvent, testNow, testOrderId } from "@order-saga/messaging/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { blank, type Heard, hear } from "../notification.ts";
+import { blank, type Heard, hear, type MailKind, type Notification } from "../notification.ts";
 import { html, oneLine } from "./html.ts";
-import { render } from "./index.ts";
+import { render as renderTo } from "./index.ts";
 import { formatMoney } from "./money.ts";
+
+const ada = { email: "ada@example.com", name: "Ada" };
+const render = (record: Notification, kind: MailKind, to: Contact = ada) => renderTo(record, kind, to);
 
 const recordOf = (...events: Heard[]) =>
   events.reduce((record, event) => hear(record, event, testNow), blank(testOrderId));
@@ -139,8 +143,8 @@ test("a confirmed order's mail says what was charged, and the others exactly tha
 
 test("a customer without a name is greeted all the same, and the total of a line is said with it", () => {
   const lines = [{ sku: "TEA", name: "Earl Grey", quantity: 3, unitPrice: 331 }];
-  const data = { contact: { email: "ada@example.com" }, lines, amount: 993 };
-  const mail = render(recordOf(anEvent("OrderPlaced", { data })), "received");
+  const data = { lines, amount: 993 };
+  const mail = render(recordOf(anEvent("OrderPlaced", { data })), "received", { email: ada.email });
   expect(mail.text).toMatch(
     /^Hello,\n\n.*\n\nOrder ord_[0-9a-f]{32}\n {2}3 x Earl Grey {2}€9\.93\n {2}Total {2}€9\.93\n$/,
   );
@@ -191,8 +195,8 @@ test("no name becomes HTML, whatever is in it", () => {
   fc.assert(
     fc.property(anyName, anyName, (customer, product) => {
       const line = { sku: "TEA", name: product, quantity: 2, unitPrice: 990 };
-      const data = { contact: { email: "ada@example.com", name: customer }, lines: [line] };
-      const mail = render(recordOf(anEvent("OrderPlaced", { data })), "received");
+      const to = { email: ada.email, name: customer };
+      const mail = render(recordOf(anEvent("OrderPlaced", { data: { lines: [line] } })), "received", to);
       expect(tagsOf(mail.html)).toEqual(plain);
     }),
   );

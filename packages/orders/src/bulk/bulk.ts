@@ -2,15 +2,20 @@
 import {
   type BulkOrder,
   type Cause,
-  type Contact,
   causedBy,
   type EventOf,
   newEvent,
+  type Recipient,
   type RowError,
 } from "@order-saga/contracts";
 
 /** A row with the id of its order, which is fixed before anything is written. */
-export type Row = BulkOrder & { readonly row: number; readonly orderId: string };
+export type Row = BulkOrder & {
+  readonly row: number;
+  readonly orderId: string;
+  /** The sender's own name of the row, under their key; earlier releases kept it in `reference`. */
+  readonly sealedReference?: string;
+};
 
 /** How a row ended. The first that is heard of it stands: what becomes of the order later shows there. */
 export type Outcome =
@@ -76,8 +81,7 @@ export type Placement = {
   readonly bulkId: string;
   readonly principal: string;
   readonly fingerprint: string;
-  readonly contact: Contact;
-  readonly addressVerified?: boolean;
+  readonly recipient: Recipient;
   readonly currency: string;
   readonly count: number;
   readonly chunks: number;
@@ -86,8 +90,7 @@ export type Placement = {
 };
 
 export function placeBulk(given: Placement): Bulk {
-  const { addressVerified, bulkId, chunks, contact, count, currency, fingerprint, now, principal } = given;
-  const recipient = { contact, ...(addressVerified !== undefined && { addressVerified }) };
+  const { bulkId, chunks, count, currency, fingerprint, now, principal, recipient } = given;
   const data = { count, currency, ...recipient };
   const BulkPlaced = newEvent("BulkPlaced", bulkId, { causationId: null, now }, data);
   return {

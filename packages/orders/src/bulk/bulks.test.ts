@@ -2,6 +2,7 @@
 import { type DomainEvent, type EventOf, newEvent, PlaceBulkRequest } from "@order-saga/contracts";
 import { route } from "@order-saga/messaging/http";
 import { silentLog } from "@order-saga/messaging/log";
+import { memoryPersonalData } from "@order-saga/messaging/personal-data/memory";
 import { reaction, taskReaction } from "@order-saga/messaging/reaction";
 import { schedule } from "@order-saga/messaging/schedule";
 import type { Task } from "@order-saga/messaging/tasks";
@@ -63,8 +64,14 @@ async function aBulkShop() {
   const within = { decideWithinSeconds: 900, backOff: async () => {} };
   const ports = { bulks, store, publish, sendTasks, pace, admission, ...within };
   const identities = createIdentities("a secret of the tests");
-  const place = route(shipped.placeBulk, PlaceBulkRequest, placeBulkHandler({ ...ports, identities }), edge);
-  const get = route(shipped.getBulk, undefined, getBulkHandler(ports), edge);
+  const personalData = memoryPersonalData();
+  const place = route(
+    shipped.placeBulk,
+    PlaceBulkRequest,
+    placeBulkHandler({ ...ports, personalData, identities }),
+    edge,
+  );
+  const get = route(shipped.getBulk, undefined, getBulkHandler({ ...ports, personalData }), edge);
   const split = reaction(shipped.splitBulk, splitBulkHandler(ports), reactionEdge);
   const child = taskReaction(shipped.placeChild, RowTask, placeChildHandler(ports), reactionEdge);
   const collect = reaction(shipped.collectBulk, collectBulkHandler(ports), reactionEdge);
@@ -162,8 +169,8 @@ test("three rows: one confirmed, one out of stock, one unknown; one result, and 
       ...result,
       currency: "EUR",
       firstErrors: [
-        { row: 1, reference: "PO-1", reason: "out_of_stock" },
-        { row: 2, reference: "PO-2", reason: "unknown_sku" },
+        { row: 1, reason: "out_of_stock" },
+        { row: 2, reason: "unknown_sku" },
       ],
     },
   ]);

@@ -1,5 +1,6 @@
 // The ports of bulk orders: their records, the queue of rows to be placed, and the orders they become.
 import type { Due, Publish, SaveResult } from "@order-saga/messaging";
+import type { Seal } from "@order-saga/messaging/personal-data/personal-data";
 import type { SendTasks } from "@order-saga/messaging/tasks";
 import type { Admission } from "../admission/admission.ts";
 import type { Identity, OrderStore } from "../ports.ts";
@@ -35,6 +36,7 @@ export type BackOff = (attempt: number) => Promise<void>;
 export type SettlePorts = { bulks: BulkStore; backOff: BackOff };
 
 export type PlaceBulkPorts = {
+  personalData: Seal;
   bulks: BulkStore;
   publish: Publish;
   identities: readonly [Identity, ...Identity[]];

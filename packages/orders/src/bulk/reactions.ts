@@ -8,6 +8,7 @@ import {
   type EventOf,
   groupOf,
   OrderId,
+  recipientIn,
 } from "@order-saga/contracts";
 import type { React, ReactTo } from "@order-saga/messaging";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
@@ -58,8 +59,8 @@ const LONGEST_DELAY_SECONDS = 900;
  * turn first.
  */
 export function tasksOf({ bulkId }: Bulk, rows: readonly Row[], { ordersPerSecond }: Pace) {
-  return rows.map((row, index) => ({
-    body: { bulkId, ...row } satisfies RowTask,
+  return rows.map(({ lines, orderId, paymentMethod, row }, index) => ({
+    body: { bulkId, row, orderId, lines, paymentMethod } satisfies RowTask,
     group: groupOf(bulkId),
     delaySeconds: Math.min(LONGEST_DELAY_SECONDS, Math.floor(index / ordersPerSecond)),
   }));
@@ -79,11 +80,13 @@ export function placeChildHandler(ports: PlaceChildPorts): ReactTo<RowTask> {
   return async (task, { now }): Promise<DomainEvent[]> => {
     const { bulkId, lines, orderId, paymentMethod, row } = task;
     const bulk = await loadBulk(ports.bulks, bulkId);
-    const { addressVerified, contact, currency } = bulk.events.BulkPlaced.data;
+    const { currency } = bulk.events.BulkPlaced.data;
+    // Sealed about the bulk, as it is there.
+    const recipient = async () => recipientIn(bulk.events.BulkPlaced.data);
     const { fingerprint, principal } = bulk;
-    const request = { contact, currency, lines, paymentMethod };
+    const request = { currency, lines, paymentMethod };
     const ofBulk = { bulkId, bulkRow: row };
-    const accepting = { request, fingerprint, ids: [orderId], principal, addressVerified, now, ofBulk };
+    const accepting = { request, fingerprint, ids: [orderId], principal, recipient, now, ofBulk };
     const order = await acceptOnce(ports, accepting, async (made) => {
       const refused = await postponed(ports, made, now);
       if (refused) return refused;

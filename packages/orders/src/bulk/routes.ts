@@ -2,6 +2,7 @@
 import {
   BulkId,
   type BulkItem,
+  type BulkOrder,
   type BulkView,
   isCharged,
   type PlaceBulkRequest,
@@ -12,7 +13,8 @@ import {
   idempotencyKeyOf,
   problem,
 } from "@order-saga/messaging/http";
-import { isVerified } from "../acceptance.ts";
+import type { Open, Seal } from "@order-saga/messaging/personal-data/personal-data";
+import { recipientOf } from "../acceptance.ts";
 import { type Order, statusOf } from "../order.ts";
 import { cursorAfter, pageOf, placeOfRow } from "../paging.ts";
 import type { OrderStore } from "../ports.ts";
@@ -32,13 +34,12 @@ import type { BulkStore, PlaceBulkPorts } from "./ports.ts";
 export function placeBulkHandler(ports: PlaceBulkPorts) {
   return async (request: AuthenticatedRequest<PlaceBulkRequest>): Promise<HttpAnswer> => {
     const { body, now, principal, verifiedEmail } = request;
-    const addressVerified = isVerified(body.contact, verifiedEmail);
     const key = idempotencyKeyOf(request);
     if (!isCharged(body.currency)) throw refused({ type: "currency-not-supported" });
     const ids = ports.identities.map((each) => each.bulkId(principal, key));
     request.about(ids[0] ?? "");
     const fingerprints = ports.identities.map((each) => each.fingerprint(body));
-    const bulk = await createOnce(ports, { body, ids, fingerprints, principal, addressVerified, now });
+    const bulk = await createOnce(ports, { body, ids, fingerprints, principal, verifiedEmail, now });
     request.about(bulk.bulkId);
     if (!fingerprints.includes(bulk.fingerprint))
       throw problem(422, "idempotency-key-reused", "This Idempotency-Key came with another bulk before.");
@@ -54,29 +55,49 @@ type Creating = {
   ids: readonly string[];
   fingerprints: readonly string[];
   principal: string;
-  addressVerified: boolean;
+  verifiedEmail: string | undefined;
   now: number;
 };
 
-async function createOnce({ bulks, identities }: PlaceBulkPorts, given: Creating): Promise<Bulk> {
-  const { addressVerified, body, fingerprints, ids, now, principal } = given;
+async function createOnce(ports: PlaceBulkPorts, given: Creating): Promise<Bulk> {
+  const { bulks, identities, personalData } = ports;
+  const { body, fingerprints, ids, now, principal, verifiedEmail } = given;
   const [identity] = identities;
   const [bulkId = "", ...otherIds] = ids;
   const [fingerprint = ""] = fingerprints;
   // The row's key has a character that no customer's key has.
-  const rows = body.orders.map((order, row): Row => {
-    return { ...order, row, orderId: identity.orderId(principal, `${bulkId}#${row}`) };
+  const references = await sealedReferences(personalData, principal, bulkId, body.orders);
+  const rows = body.orders.map(({ reference: _, ...order }, row): Row => {
+    const sealedReference = references.get(row);
+    const orderId = identity.orderId(principal, `${bulkId}#${row}`);
+    return { ...order, row, orderId, ...(sealedReference !== undefined && { sealedReference }) };
   });
   const { contact, currency } = body;
+  const recipient = await recipientOf(personalData, { contact, principal, subject: bulkId, verifiedEmail });
   const chunks = chunksOf(rows);
-  const recipient = { contact, addressVerified };
-  const placement = { bulkId, principal, fingerprint, ...recipient, currency, count: rows.length, now };
+  const placement = { bulkId, principal, fingerprint, recipient, currency, count: rows.length, now };
   return bulks.create(placeBulk({ ...placement, chunks: chunks.length }), chunks, otherIds);
 }
 
-type ReadPorts = { bulks: BulkStore; store: Pick<OrderStore, "loadAll"> };
+/** By row, of those that have one. */
+async function sealedReferences(
+  { sealAll }: Seal,
+  principal: string,
+  bulkId: string,
+  orders: readonly BulkOrder[],
+): Promise<ReadonlyMap<number, string>> {
+  const named = orders.flatMap(({ reference }, row) => (reference === undefined ? [] : [{ reference, row }]));
+  const sealed = await sealAll(
+    principal,
+    bulkId,
+    named.map(({ reference }) => reference),
+  );
+  return new Map(named.map(({ row }, index) => [row, sealed[index] ?? ""]));
+}
 
-export function getBulkHandler({ bulks, store }: ReadPorts) {
+type ReadPorts = { personalData: Open; bulks: BulkStore; store: Pick<OrderStore, "loadAll"> };
+
+export function getBulkHandler({ bulks, personalData, store }: ReadPorts) {
   return async ({ path, principal, query }: AuthenticatedRequest<undefined>): Promise<HttpAnswer> => {
     const id = BulkId.safeParse(path.bulkId);
     const bulk = id.success ? await bulks.load(id.data) : undefined;
@@ -84,7 +105,8 @@ export function getBulkHandler({ bulks, store }: ReadPorts) {
     if (bulk?.principal !== principal) throw problem(404, "unknown-bulk", "There is no such bulk of orders.");
     const { cursor, limit } = pageOf(query);
     const from = cursor === undefined ? 0 : placeOfRow(cursor) + 1;
-    const rows = (await bulks.rows(bulk)).slice(from, from + limit);
+    const page = (await bulks.rows(bulk)).slice(from, from + limit);
+    const rows = await withReferences(personalData, bulk.bulkId, page);
     const outcomes = await bulks.outcomes(
       bulk.bulkId,
       rows.map(({ row }) => row),
@@ -105,6 +127,16 @@ export function getBulkHandler({ bulks, store }: ReadPorts) {
     };
     return { status: 200, headers: { "cache-control": "private, no-cache" }, body };
   };
+}
+
+/** A forgotten customer's rows have no names any more. */
+async function withReferences({ openAll }: Open, bulkId: string, rows: readonly Row[]): Promise<Row[]> {
+  const sealed = rows.flatMap(({ sealedReference }) => sealedReference ?? []);
+  const opened = new Map((await openAll(sealed, bulkId)).map((text, index) => [sealed[index], text]));
+  return rows.map((row) => {
+    const reference = row.reference ?? opened.get(row.sealedReference);
+    return { ...row, ...(reference !== undefined && { reference }) };
+  });
 }
 
 const statuses = { confirmed: "CONFIRMED", rejected: "REJECTED", cancelled: "CANCELLED" } as const;

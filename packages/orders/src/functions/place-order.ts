@@ -7,6 +7,7 @@ import {
 } from "@order-saga/messaging/execution-environment";
 import { route } from "@order-saga/messaging/http";
 import { lambda } from "@order-saga/messaging/lambda";
+import { sealIn } from "@order-saga/messaging/personal-data/adapters";
 import { createIdentities } from "../identity/hmac.ts";
 import { placeOrderHandler } from "../routes.ts";
 import { placeOrder } from "../service.ts";
@@ -16,6 +17,7 @@ export const create = (env: ExecutionEnvironment) => {
   const handle = placeOrderHandler({
     store: orderStore(env),
     publish: busPublisher(env),
+    personalData: sealIn(env),
     identities: createIdentities(requiredVariable(env, "ORDER_ID_SECRET")),
     decideWithinSeconds: decideWithinSeconds(env),
     admission: admission(env),

@@ -31,8 +31,8 @@ export function aBulk({ bulkId = newBulkId(), count = 3, fingerprint = "f", now 
     return { row, orderId: orderIdOf(1000 * last + row), lines, paymentMethod: "pm_card_visa", reference };
   });
   const chunks = Array.from({ length: Math.ceil(count / 2) }, (_, n) => rows.slice(2 * n, 2 * n + 2));
-  const contact = { email: "ada@example.com" };
-  const placement = { bulkId, principal: "ada", fingerprint, contact, currency: "EUR", count, now };
+  const recipient = { contact: { email: "ada@example.com" } };
+  const placement = { bulkId, principal: "ada", fingerprint, recipient, currency: "EUR", count, now };
   return { bulk: placeBulk({ ...placement, chunks: chunks.length }), chunks, rows };
 }
 

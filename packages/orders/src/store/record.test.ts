@@ -28,8 +28,8 @@ const anyOrder: fc.Arbitrary<Order> = fc
   })
   .map(({ cancels, fingerprint, history, lines, looks, name, principal, traced }) => {
     const contact = { email: "ada@example.com", ...(name !== undefined && { name }) };
-    let order = anOrder({ orderId, principal, fingerprint, lines, contact });
-    if (cancels) order = requestCancel(order, "changed my mind", testNow);
+    let order = anOrder({ orderId, principal, fingerprint, lines, recipient: { contact } });
+    if (cancels) order = requestCancel(order, name, testNow);
     for (const event of history as Tracked[])
       order = track(order, traced ? { ...event, traceparent } : event, testNow);
     if (looks > 0) order = afterFirstLook(order, testNow);

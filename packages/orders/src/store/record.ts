@@ -8,7 +8,8 @@ import { type Heard, type Order, orderOf, type Recorded } from "../order.ts";
 import { orderPlace } from "../paging.ts";
 
 export function toItem(order: Order): Item {
-  const { actionBy, disputes, dueAt, events, fingerprint, heard, looked, orderId, principal } = order;
+  const { actionBy, cancelReason, disputes, dueAt, events, fingerprint, heard, looked, orderId, principal } =
+    order;
   const { refunds, repeats, version } = order;
   const { OrderPlaced, ...answers } = events;
   // Its time is the order's place in the list; who placed it is the list and the fingerprint.
@@ -23,6 +24,7 @@ export function toItem(order: Order): Item {
     ...Object.fromEntries(Object.values(answers).map((event) => [event.type, toRecord(event)])),
     ...heard,
     ...(actionBy !== undefined && { actionBy }),
+    ...(cancelReason !== undefined && { cancelReason }),
     ...(refunds && { refunds }),
     ...(disputes && { disputes }),
     ...(looked && { looked }),
@@ -34,7 +36,7 @@ export function toItem(order: Order): Item {
 
 export function toOrder(item: Item): Order {
   const { dueAt, fingerprint, listPk, listSk, looked = false, pk, repeats = 0, version } = item;
-  const { actionBy, disputes, refunds } = item as Partial<Recorded>;
+  const { actionBy, cancelReason, disputes, refunds } = item as Partial<Recorded>;
   const [placedAt] = String(listSk).split("#");
   const orderId = orderRecord.id(String(pk));
   const principal = principalIn(String(listPk));
@@ -56,6 +58,7 @@ export function toOrder(item: Item): Order {
     events: Object.fromEntries(said) as Recorded["events"],
     heard: Object.fromEntries(heard) as Heard,
     ...(actionBy !== undefined && { actionBy }),
+    ...(cancelReason !== undefined && { cancelReason }),
     ...(refunds && { refunds }),
     ...(disputes && { disputes }),
     looked: looked === true,

@@ -4,13 +4,19 @@ import { RefundRequest } from "@order-saga/contracts";
 import { type ExecutionEnvironment, edgeOf } from "@order-saga/messaging/execution-environment";
 import { route } from "@order-saga/messaging/http";
 import { lambda } from "@order-saga/messaging/lambda";
+import { sealIn } from "@order-saga/messaging/personal-data/adapters";
 import { requestRefundHandler } from "../routes.ts";
 import { requestRefund } from "../service.ts";
 import { doorbell, paymentStore } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) => {
   const sha256 = (text: string) => hash("sha256", text, "hex");
-  const handle = requestRefundHandler({ store: paymentStore(env), ring: doorbell(env), hash: sha256 });
+  const handle = requestRefundHandler({
+    store: paymentStore(env),
+    ring: doorbell(env),
+    hash: sha256,
+    personalData: sealIn(env),
+  });
   return route(requestRefund, RefundRequest, handle, edgeOf(env, "payment"));
 };
 

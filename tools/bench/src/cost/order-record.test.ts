@@ -15,7 +15,7 @@ function bytesOf(lines: number): number {
     orderId,
     principal: "3f2b8a52-6c1d-4e0f-9a7b-1c2d3e4f5a6b",
     fingerprint: "x".repeat(43),
-    contact: { email: "ada.lovelace@example.com", name: "Ada Lovelace" },
+    recipient: { contact: { email: "ada.lovelace@example.com", name: "Ada Lovelace" } },
     currency: "EUR",
     lines: Array.from({ length: lines }, () => line),
     paymentMethod: "pm_1QxK2dLkdIwHu7ixpPTFmhcd",

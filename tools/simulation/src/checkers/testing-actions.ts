@@ -155,7 +155,7 @@ export function customers(world: Omit<World, keyof Customers | "run">, cards: Ma
         orderId,
         principal,
         fingerprint: JSON.stringify(body),
-        contact: { email: "ada@example.com", name: "Ada" },
+        recipient: { contact: { email: "ada@example.com", name: "Ada" } },
         currency: "EUR",
         lines: [{ sku, name: sku, quantity, unitPrice }],
         paymentMethod: "pm_card_visa",

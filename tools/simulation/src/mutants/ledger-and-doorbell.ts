@@ -151,13 +151,13 @@ export const ledgerAndDoorbellMutants: readonly Mutant[] = [
     name: "refund-written-over-another",
     why: "A refund is checked against what was read, and written whatever came since.",
     file: routes,
-    find: "save: store.save,\n    decide(read) {\n      const requested",
+    find: "save: store.save,\n    async decide(read) {",
     replace:
       "save: async (next) => {\n" +
       "      for (let version = next.version; version < next.version + 5; version++)\n" +
       '        if ((await store.save({ ...next, version })) === "written") break;\n' +
       '      return "written";\n' +
-      "    },\n    decide(read) {\n      const requested",
+      "    },\n    async decide(read) {",
   },
   {
     name: "requested-refunds-not-counted",

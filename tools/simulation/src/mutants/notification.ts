@@ -73,7 +73,6 @@ export const notificationMutants: readonly Mutant[] = [
     why: "A refused mail is logged with the address it was for, to make looking into it easier.",
     file: "notification/src/reactions.ts",
     find: 'log("error", "mail refused", { mail: kind, errorName: error.reason });',
-    replace:
-      'log("error", "mail refused", { mail: kind, errorName: error.reason, reason: notification.placed?.contact.email ?? "" });',
+    replace: 'log("error", "mail refused", { mail: kind, errorName: error.reason, reason: to.email });',
   },
 ];

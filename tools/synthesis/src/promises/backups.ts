@@ -1,9 +1,11 @@
 // Backups: where a stage names a region for them, every table is copied there daily, by a role that can no
 // more.
+import { KEYS_TABLE } from "@order-saga/messaging/personal-data/table";
 import type { Graph, Resource } from "../graph.ts";
 import { grantsOf } from "../policy.ts";
 import { types } from "../types.ts";
 import { type DeploymentPromise, promise, sameSet } from "./promise.ts";
+import { tablesOf } from "./tables.ts";
 
 const of = ({ resources }: Graph, type: string) => resources.filter((each) => each.type === type);
 
@@ -19,7 +21,12 @@ export const backupPromises: readonly DeploymentPromise[] = [
       const [rule] = plan.inputs.rules ?? [];
       const [copy] = rule?.copyActions ?? [];
       const target = of(graph, types.backupVault).find(({ arn }) => arn === copy?.destinationVaultArn);
-      const tables = [...of(graph, types.table), ...graph.found.filter(({ type }) => type === types.table)];
+      // Of the customers' keys data.ts promises that there is no copy.
+      const keys = tablesOf(graph, KEYS_TABLE).map(({ arn }) => arn);
+      const tables = [
+        ...of(graph, types.table),
+        ...graph.found.filter(({ type }) => type === types.table),
+      ].filter(({ arn }) => !keys.includes(arn));
       return [
         ...(target?.inputs.region ? [] : ["no copy goes to another region"]),
         ...(copy?.lifecycle?.deleteAfter >= 35

@@ -1,10 +1,12 @@
 // Data: what is stored can be restored, is encrypted, and outlives a mistake in production.
 import { eventTypes, sourceOf } from "@order-saga/contracts";
+import { KEYS_TABLE } from "@order-saga/messaging/personal-data/table";
 import { services } from "@order-saga/services";
 import { all, type Graph, parse, type Resource } from "../graph.ts";
 import { statementsOf } from "../policy.ts";
 import { types } from "../types.ts";
 import { type DeploymentPromise, promise, sameSet, unless } from "./promise.ts";
+import { tablesOf } from "./tables.ts";
 
 function inProduction(graph: Graph, check: () => string[]): string[] {
   return graph.stage === "production" ? check() : [];
@@ -13,17 +15,41 @@ function inProduction(graph: Graph, check: () => string[]): string[] {
 /** Of a restored table the operator makes these settings, by docs/runbooks/restore.md. */
 const tablesMade = ({ resources }: Graph) => resources.filter(({ type }) => type === types.table);
 
+function isOfKeys(graph: Graph, { arn }: Resource): boolean {
+  return tablesOf(graph, KEYS_TABLE).some((each) => each.arn === arn);
+}
+
 function keyArn(graph: Graph): string | undefined {
   return all(graph, types.key)[0]?.arn;
 }
 
 export const dataPromises: readonly DeploymentPromise[] = [
-  promise("every table can be restored to any second of the last weeks", (graph) =>
-    unless(
-      tablesMade(graph),
-      ({ inputs }) => inputs.pointInTimeRecovery?.enabled === true,
-      () => "no point-in-time recovery",
-    ),
+  promise(
+    "every table but that of the customers' keys can be restored to any second of the last weeks",
+    (graph) =>
+      unless(
+        tablesMade(graph).filter((each) => !isOfKeys(graph, each)),
+        ({ inputs }) => inputs.pointInTimeRecovery?.enabled === true,
+        () => "no point-in-time recovery",
+      ),
+  ),
+  promise(
+    "the customers' keys are kept once: no earlier state, stream or copy has a key that was deleted",
+    (graph) => {
+      const keys = tablesMade(graph).filter((each) => isOfKeys(graph, each));
+      const copied = graph.resources
+        .filter(({ type }) => type === types.backupSelection)
+        .flatMap(({ inputs }): string[] => inputs.resources ?? []);
+      return [
+        ...(keys.length === 1 ? [] : [`there are ${keys.length} tables of keys`]),
+        ...unless(
+          keys,
+          ({ arn, inputs }) =>
+            inputs.pointInTimeRecovery?.enabled === false && !inputs.streamEnabled && !copied.includes(arn),
+          () => "is kept elsewhere too",
+        ),
+      ];
+    },
   ),
   promise("every table is encrypted with a key of the account", (graph) =>
     unless(

@@ -2,6 +2,7 @@
 import { decide, judgeOf } from "@order-saga/iam/evaluate";
 import { readPolicy } from "@order-saga/iam/policy";
 import { type GrantSource, grantsOf } from "@order-saga/messaging/grants";
+import { KEYS_TABLE } from "@order-saga/messaging/personal-data/table";
 import { policyOf } from "@order-saga/messaging/role";
 import {
   adjustmentRecord,
@@ -33,6 +34,7 @@ function sourceIn(
     logStreams: () =>
       `${arnOf(types.logGroup, (each) => each.inputs.name === inputs.loggingConfig?.logGroup)}:log-stream:*`,
     table,
+    keysTable: () => tablesOf(graph, KEYS_TABLE)[0]?.arn ?? "no table",
     index: (name) => `${table()}/index/${name}`,
     bus: () => arnOf(types.bus, () => true),
     queue: (name) => arnOf(types.queue, (each) => each.inputs.name === physical(graph, name)),

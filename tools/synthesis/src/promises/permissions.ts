@@ -1,6 +1,7 @@
 // Permissions: every function may do what its manifest says, and nothing else.
 import { sourceOf } from "@order-saga/contracts";
 import { tableUseOf } from "@order-saga/messaging/grants";
+import { KEYS_TABLE } from "@order-saga/messaging/personal-data/table";
 import { services } from "@order-saga/services";
 import { all, find, type Graph, physical } from "../graph.ts";
 import { policiesOf, type Statement } from "../policy.ts";
@@ -100,27 +101,33 @@ export const permissionPromises: readonly DeploymentPromise[] = [
       ({ grants }) => `may publish ${JSON.stringify(granted(grants, "events:"))}`,
     );
   }),
-  promise("a function reads and writes its own service's table only, as its manifest says", (graph) =>
-    unless(
-      deployed(graph),
-      ({ function: { inputs }, manifest, service, grants }) => {
-        const tables = granted(grants, "dynamodb:");
-        if (manifest.table === "none") return tables.length === 0;
-        const [table] = tablesOf(graph, service.name);
-        const own = tables.every(({ resources }) =>
-          resources.every((each) => each === table?.arn || each.startsWith(`${table?.arn}/index/`)),
-        );
-        const writes = tables.some(({ actions }) => actions.some((action) => mayWrite.test(action)));
-        const { put, update } = tableUseOf(service, manifest);
-        return (
-          tables.length > 0 &&
-          own &&
-          writes === Boolean(put || update) &&
-          inputs.environment.variables.TABLE_NAME === table?.name
-        );
-      },
-      ({ grants }) => `is granted ${granted(grants, "dynamodb:").flatMap(({ resources }) => resources)}`,
-    ),
+  promise(
+    "a function reads and writes its own service's table and the customers' keys only, as its manifest says",
+    (graph) =>
+      unless(
+        deployed(graph),
+        ({ function: { inputs }, manifest, service, grants }) => {
+          const keys = tablesOf(graph, KEYS_TABLE).map(({ arn }) => arn);
+          const [tables, ofKeys] = divide(granted(grants, "dynamodb:"), ({ resources }) =>
+            resources.every((each) => keys.includes(each)),
+          );
+          if (ofKeys.length > 0 !== (manifest.personalData !== "none")) return false;
+          if (manifest.table === "none") return tables.length === 0;
+          const [table] = tablesOf(graph, service.name);
+          const own = tables.every(({ resources }) =>
+            resources.every((each) => each === table?.arn || each.startsWith(`${table?.arn}/index/`)),
+          );
+          const writes = tables.some(({ actions }) => actions.some((action) => mayWrite.test(action)));
+          const { put, update } = tableUseOf(service, manifest);
+          return (
+            tables.length > 0 &&
+            own &&
+            writes === Boolean(put || update) &&
+            inputs.environment.variables.TABLE_NAME === table?.name
+          );
+        },
+        ({ grants }) => `is granted ${granted(grants, "dynamodb:").flatMap(({ resources }) => resources)}`,
+      ),
   ),
   promise("no function may scan or delete", (graph) =>
     deployed(graph).flatMap(({ name, grants }) =>
@@ -236,3 +243,8 @@ export const permissionPromises: readonly DeploymentPromise[] = [
     ];
   }),
 ];
+
+/** Those that are not, and those that are. */
+function divide<T>(all: readonly T[], is: (each: T) => boolean): [T[], T[]] {
+  return [all.filter((each) => !is(each)), all.filter(is)];
+}

@@ -31,7 +31,11 @@ export const switches: readonly Switch[] = [
     because: "metrics of routes cost as much as all alarms, and none of these reads them",
   },
   { field: "dynamodb/table streamEnabled", is: false, because: "no service reads another's table" },
-  { field: "dynamodb/table pointInTimeRecovery.enabled", is: true, because: "it is restored to any second" },
+  {
+    field: "dynamodb/table pointInTimeRecovery.enabled",
+    is: undefined,
+    because: "a service's table is restored to any second, the customers' keys never (data.ts)",
+  },
   {
     field: "dynamodb/table serverSideEncryption.enabled",
     is: true,

@@ -5,6 +5,8 @@ import { warnIfDifferent } from "@order-saga/inventory/feed/import";
 import { invariantViolation, type ReactionManifest, type ScheduleManifest } from "@order-saga/messaging";
 import { route } from "@order-saga/messaging/http";
 import { createLog, type Log } from "@order-saga/messaging/log";
+import { contactText } from "@order-saga/messaging/personal-data/contact";
+import { memoryPersonalData } from "@order-saga/messaging/personal-data/memory";
 import { type React, reaction, taskReaction } from "@order-saga/messaging/reaction";
 import { schedule } from "@order-saga/messaging/schedule";
 import { aBatch, anEvent, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
@@ -73,6 +75,7 @@ async function refusedOrder(log: Log): Promise<void> {
     store,
     publish: async () => {},
     identities: createIdentities("a secret of the tests"),
+    personalData: memoryPersonalData(),
     decideWithinSeconds: 900,
     admission: {
       refuses: async () => ({ until: testNow + minutes, queue: "payment" }),
@@ -117,6 +120,7 @@ async function mails(log: Log): Promise<void> {
     const ports = {
       store: createMemoryStore(),
       mailer,
+      personalData: { open: async () => contactText({ email: "ada@example.com" }) },
       clock: () => clock.now,
       newClaim: () => "claim",
       later: async () => {},
@@ -193,8 +197,8 @@ async function payments(log: Log): Promise<void> {
 /** A bulk whose rows have not ended when they should have. */
 async function stuckBulk(log: Log): Promise<void> {
   const store = createBulkStore();
-  const contact = { email: "ada@example.com" };
-  const given = { principal: "ada", fingerprint: "f", contact, currency: "EUR", count: 0, chunks: 0 };
+  const recipient = { contact: { email: "ada@example.com" } };
+  const given = { principal: "ada", fingerprint: "f", recipient, currency: "EUR", count: 0, chunks: 0 };
   const bulk = placeBulk({ ...given, count: 1, bulkId: "bulk_1", now: testNow });
   await store.create(split(bulk, testNow), [], []);
   const unused = () => Promise.reject(new Error("a bulk without rows needs nothing else"));

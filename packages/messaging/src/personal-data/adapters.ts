@@ -1,0 +1,16 @@
+// The ports of personal data from a function's environment.
+import { createDocumentClient } from "../dynamodb.ts";
+import { type ExecutionEnvironment, requiredVariable } from "../execution-environment.ts";
+import { createKeyStore } from "./dynamodb.ts";
+import { createOpen, createSeal, type Open, type Seal } from "./personal-data.ts";
+import { KEYS_TABLE_VARIABLE } from "./table.ts";
+
+const keysOf = (env: ExecutionEnvironment) =>
+  createKeyStore({
+    client: env.client("dynamodb", createDocumentClient),
+    tableName: requiredVariable(env, KEYS_TABLE_VARIABLE),
+  });
+
+export const sealIn = (env: ExecutionEnvironment): Seal => createSeal(keysOf(env), env.random);
+
+export const openIn = (env: ExecutionEnvironment): Open => createOpen(keysOf(env));

@@ -1,0 +1,14 @@
+// The table of the customers' keys: which functions use it how, and what is in it.
+
+/** Of a function: `seal` reads a key and makes it if there is none, `open` reads it. */
+export type PersonalDataUse = "none" | "seal" | "open";
+
+/** What the table is called, beside the tables of the services. */
+export const KEYS_TABLE = "keys";
+
+export const KEYS_TABLE_VARIABLE = "KEYS_TABLE_NAME";
+
+/** A customer's key, by `customerOf` their principal. */
+export const keyRecord = (customer: string) => ({ pk: `CUSTOMER#${customer}`, sk: "KEY" });
+
+export const keyPattern = "CUSTOMER#*";
