@@ -1,7 +1,7 @@
 // The ports of orders: its records, its catalogue, the bus, and the hashes that make its ids.
 import type { OfBulk, PlaceBulkRequest, PlaceOrderRequest, Product } from "@order-saga/contracts";
 import type { DueStore, Publish, VersionedStore } from "@order-saga/messaging";
-import type { Seal } from "@order-saga/messaging/personal-data/personal-data";
+import type { Seal, SealForKnown } from "@order-saga/messaging/personal-data/personal-data";
 import type { Admission } from "./admission/admission.ts";
 import type { Lateness } from "./admission/lateness.ts";
 import type { BlindWrite } from "./blind-write.ts";
@@ -40,7 +40,7 @@ export type OrderStore = VersionedStore<Order> &
   };
 
 export type OrderPorts = { store: OrderStore; publish: Publish };
-export type CancelOrderPorts = OrderPorts & { personalData: Seal };
+export type CancelOrderPorts = OrderPorts & { personalData: SealForKnown };
 
 /** Those that listen for late orders; without `lateness` none do. */
 export type TrackOrderPorts = { store: OrderStore; lateness?: Lateness | undefined };

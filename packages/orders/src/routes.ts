@@ -150,7 +150,9 @@ export function cancelOrderHandler(ports: CancelOrderPorts) {
   }: AuthenticatedRequest<CancelOrderRequest>): Promise<HttpAnswer> => {
     /** Not for a customer who gave none, nor for a request that was recorded before. */
     const sealedReason = async ({ cancelRequested, orderId }: Order) =>
-      body.reason && !cancelRequested ? ports.personalData.seal(principal, orderId, body.reason) : undefined;
+      body.reason && !cancelRequested
+        ? ports.personalData.sealForKnown(principal, orderId, body.reason)
+        : undefined;
     const { cancelled, isNew } = await writeOptimistically<
       Order,
       Order,

@@ -174,7 +174,7 @@ export const cancelOrder = routeManifest({
   path: "/orders/{orderId}/cancel",
   scopes: ["orders:write"],
   says: roots,
-  personalData: "seal",
+  personalData: "open",
 });
 
 export const listProducts = routeManifest({

@@ -35,7 +35,7 @@ import { createLateness } from "./admission/lateness.ts";
 import type { GaugeStore, TurnStore } from "./admission/ports.ts";
 import { createIdentities } from "./identity/hmac.ts";
 import { type Acceptance, accept, type Order } from "./order.ts";
-import type { OrderStore, PlaceOrderPorts } from "./ports.ts";
+import type { CancelOrderPorts, OrderStore, PlaceOrderPorts } from "./ports.ts";
 import { getProductHandler, listProductsHandler, putProductHandler } from "./product-routes.ts";
 import { trackOrderHandler } from "./reactions.ts";
 import { cancelOrderHandler, getOrderHandler, listOrdersHandler, placeOrderHandler } from "./routes.ts";
@@ -231,7 +231,7 @@ function routesOf(
   service: typeof shipped,
   portsOf: (manifest: FunctionManifest) => ShopPorts,
   edge: { log: Log; now: () => number },
-  { identities, personalData }: Pick<PlaceOrderPorts, "identities" | "personalData">,
+  { identities, personalData }: Pick<PlaceOrderPorts & CancelOrderPorts, "identities" | "personalData">,
 ) {
   const placingPorts = {
     ...portsOf(service.placeOrder),

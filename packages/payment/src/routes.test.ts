@@ -23,6 +23,8 @@ async function aShop(...events: Heard[]) {
   for (const event of events) await service.deliver(event);
   const hash = (text: string) => createHash("sha256").update(text).digest("hex");
   const personalData = memoryPersonalData(keys);
+  // As orders did when it took the order.
+  await personalData.seal("ada", testOrderId, "her contact");
   const get = getPaymentHandler({ ...service, personalData });
   return { service, get, refund: requestRefundHandler({ ...service, hash, personalData }) };
 }

@@ -8,7 +8,7 @@ import {
   problem,
 } from "@order-saga/messaging/http";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
-import type { Open, Seal } from "@order-saga/messaging/personal-data/personal-data";
+import type { Open, SealForKnown } from "@order-saga/messaging/personal-data/personal-data";
 import type { SendTasks } from "@order-saga/messaging/tasks";
 import { ATTEMPTS } from "./finish.ts";
 import { type ClerksRefund, type Refund, type RefundRequested, requestRefund } from "./ledger.ts";
@@ -45,7 +45,7 @@ async function withReasons({ openAll }: Open, payment: Payment): Promise<Payment
 }
 
 export type RefundPorts = {
-  personalData: Seal;
+  personalData: SealForKnown;
   store: PaymentStore;
   /** To the queue of hear-provider, which carries the refund out. */
   ring: SendTasks;
@@ -94,7 +94,7 @@ function writeRefund(
     async decide(read) {
       const { charge, orderId } = read;
       if (reason !== undefined)
-        sealedReason ??= await personalData.seal(charge?.principal ?? orderId, orderId, reason);
+        sealedReason ??= await personalData.sealForKnown(charge?.principal ?? orderId, orderId, reason);
       const requested = requestRefund(read, { ...asked, sealedReason }, now);
       if ("refusal" in requested) throw refused(requested, read);
       const { isNew, payment, refund } = requested;

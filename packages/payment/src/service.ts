@@ -93,7 +93,7 @@ export const getPayment = routeManifest({
 
 export const requestRefund = routeManifest({
   name: "request-refund",
-  personalData: "seal",
+  personalData: "open",
   method: "POST",
   path: "/orders/{orderId}/refunds",
   scopes: ["refunds:write"],

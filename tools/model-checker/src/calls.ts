@@ -6,7 +6,7 @@ import type { InventoryPorts } from "@order-saga/inventory/ports";
 import type { Movement, Reservation } from "@order-saga/inventory/reservation";
 import type { PermanentError } from "@order-saga/messaging";
 import { contactText } from "@order-saga/messaging/personal-data/contact";
-import type { Open, Seal } from "@order-saga/messaging/personal-data/personal-data";
+import type { Open, Seal, SealForKnown } from "@order-saga/messaging/personal-data/personal-data";
 import type { SendTasks } from "@order-saga/messaging/tasks";
 import type { Notification } from "@order-saga/notification/notification";
 import type { NotificationPorts } from "@order-saga/notification/ports";
@@ -17,7 +17,8 @@ import type { Charge, Payment } from "@order-saga/payment/payment";
 import type { AskedRefund, PaymentPorts, Reconciliation } from "@order-saga/payment/ports";
 
 /** The same in every state, so that states of the model can be told apart by what matters. */
-export const personalData: Seal & Open = {
+export const personalData: Seal & SealForKnown & Open = {
+  sealForKnown: async () => exampleData("OrderPlaced").personal,
   seal: async () => exampleData("OrderPlaced").personal ?? "",
   sealAll: () => Promise.reject(new TypeError("The model has no bulks.")),
   open: async () => contactText({ email: "ada@example.com" }),

@@ -74,7 +74,11 @@ const ordered = (sku: string) => ({ lines: [{ sku, quantity: 1 }], paymentMethod
 async function placeBulk(saga: Saga<Runtime>, key: string, skus: readonly string[]): Promise<string> {
   const contact = { email: "ada@example.com", name: "Ada" };
   const { body } = await saga.request("POST", "/bulk-orders", {
-    body: { contact, currency: "EUR", orders: skus.map(ordered) },
+    body: {
+      contact,
+      currency: "EUR",
+      orders: skus.map((sku) => ({ ...ordered(sku), reference: `PO ${sku}` })),
+    },
     headers: { "idempotency-key": key },
   });
   return String(body.bulkId);
@@ -114,9 +118,12 @@ async function later({ runtime }: Saga<Runtime>, minutes: number): Promise<void>
   await runtime.schedules.runNow().catch(() => {});
 }
 
-function refund(saga: Saga<Runtime>, orderId: string, amount: number) {
+async function refund(saga: Saga<Runtime>, orderId: string, amount: number) {
   const headers = { "idempotency-key": randomUUID() };
-  return saga.request("POST", `/orders/${orderId}/refunds`, { body: { amount, reason: "bruised" }, headers });
+  const body = { amount, reason: "bruised" };
+  const answer = await saga.request("POST", `/orders/${orderId}/refunds`, { body, headers });
+  await saga.request("GET", `/orders/${orderId}/payment`);
+  return answer;
 }
 
 /** The bank asks, and the customer answers; without an answer the time passes. */

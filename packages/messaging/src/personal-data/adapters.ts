@@ -2,7 +2,14 @@
 import { createDocumentClient } from "../dynamodb.ts";
 import { type ExecutionEnvironment, requiredVariable } from "../execution-environment.ts";
 import { createKeyStore } from "./dynamodb.ts";
-import { createOpen, createSeal, type Open, type Seal } from "./personal-data.ts";
+import {
+  createOpen,
+  createSeal,
+  createSealForKnown,
+  type Open,
+  type Seal,
+  type SealForKnown,
+} from "./personal-data.ts";
 import { KEYS_TABLE_VARIABLE } from "./table.ts";
 
 const keysOf = (env: ExecutionEnvironment) =>
@@ -12,5 +19,8 @@ const keysOf = (env: ExecutionEnvironment) =>
   });
 
 export const sealIn = (env: ExecutionEnvironment): Seal => createSeal(keysOf(env), env.random);
+
+export const sealForKnownIn = (env: ExecutionEnvironment): SealForKnown =>
+  createSealForKnown(keysOf(env), env.random);
 
 export const openIn = (env: ExecutionEnvironment): Open => createOpen(keysOf(env));

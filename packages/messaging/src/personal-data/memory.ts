@@ -1,6 +1,13 @@
 // The customers' keys in memory.
 import type { ForgettingKeyStore } from "./keys.ts";
-import { createOpen, createSeal, type Open, type Seal } from "./personal-data.ts";
+import {
+  createOpen,
+  createSeal,
+  createSealForKnown,
+  type Open,
+  type Seal,
+  type SealForKnown,
+} from "./personal-data.ts";
 import type { CustomerKey } from "./sealing.ts";
 
 export function createMemoryKeys(): ForgettingKeyStore {
@@ -15,9 +22,11 @@ export function createMemoryKeys(): ForgettingKeyStore {
   };
 }
 
-/** Both ports over keys in memory, the same bytes at every run: for tests and models. */
-export function memoryPersonalData(keys: ForgettingKeyStore = createMemoryKeys()): Seal & Open {
+/** The ports over keys in memory, the same bytes at every run: for tests and models. */
+export function memoryPersonalData(
+  keys: ForgettingKeyStore = createMemoryKeys(),
+): Seal & SealForKnown & Open {
   let drawn = 0;
   const random = (bytes: number) => new Uint8Array(bytes).fill(++drawn % 256);
-  return { ...createSeal(keys, random), ...createOpen(keys) };
+  return { ...createSeal(keys, random), ...createSealForKnown(keys, random), ...createOpen(keys) };
 }

@@ -5,7 +5,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { contactIn, contactText } from "./contact.ts";
 import { createMemoryKeys } from "./memory.ts";
-import { createOpen, createSeal } from "./personal-data.ts";
+import { createOpen, createSeal, createSealForKnown } from "./personal-data.ts";
 import { customerOf } from "./sealing.ts";
 
 function aShop() {
@@ -96,4 +96,13 @@ test("many texts cost one look at the key, and are opened in their order", async
   expect(await createOpen(counted).openAll([], "bulk_1")).toEqual([]);
   expect(await createSeal(counted, randomBytes).sealAll("eve", "bulk_1", [])).toEqual([]);
   expect(looks).toBe(2);
+});
+
+test("what is said of a customer who has no key is not kept, and makes none", async () => {
+  const keys = createMemoryKeys();
+  const { sealForKnown } = createSealForKnown(keys, randomBytes);
+  expect(await sealForKnown("ada", "ord_1", "why")).toBeUndefined();
+  expect(await keys.load(customerOf("ada"), true)).toBeUndefined();
+  await createSeal(keys, randomBytes).seal("ada", "ord_1", "contact");
+  expect(await createOpen(keys).open((await sealForKnown("ada", "ord_1", "why")) ?? "", "ord_1")).toBe("why");
 });

@@ -9,6 +9,11 @@ export type Seal = {
   sealAll(principal: string, subject: string, texts: readonly string[]): Promise<string[]>;
 };
 
+export type SealForKnown = {
+  /** Undefined, and the text is not kept, if the customer has no key: who was forgotten stays so. */
+  sealForKnown(principal: string, subject: string, text: string): Promise<string | undefined>;
+};
+
 export type Open = {
   /** The text; undefined once its customer was forgotten. */
   open(sealed: string, subject: string): Promise<string | undefined>;
@@ -28,6 +33,16 @@ export function createSeal(keys: KeyStore, random: Random): Seal {
     async seal(principal, subject, text) {
       const [sealed = ""] = await sealAll(principal, subject, [text]);
       return sealed;
+    },
+  };
+}
+
+export function createSealForKnown(keys: Pick<KeyStore, "load">, random: Random): SealForKnown {
+  return {
+    async sealForKnown(principal, subject, text) {
+      const customer = customerOf(principal);
+      const key = await keys.load(customer, true);
+      return key && seal(text, { customer, key, subject, random });
     },
   };
 }

@@ -1,6 +1,6 @@
 // The table of the customers' keys: which functions use it how, and what is in it.
 
-/** Of a function: `seal` reads a key and makes it if there is none, `open` reads it. */
+/** Of a function: `seal` reads a key and makes it if there is none, `open` reads one that is there. */
 export type PersonalDataUse = "none" | "seal" | "open";
 
 /** What the table is called, beside the tables of the services. */

@@ -4,7 +4,7 @@ import { RefundRequest } from "@order-saga/contracts";
 import { type ExecutionEnvironment, edgeOf } from "@order-saga/messaging/execution-environment";
 import { route } from "@order-saga/messaging/http";
 import { lambda } from "@order-saga/messaging/lambda";
-import { sealIn } from "@order-saga/messaging/personal-data/adapters";
+import { sealForKnownIn } from "@order-saga/messaging/personal-data/adapters";
 import { requestRefundHandler } from "../routes.ts";
 import { requestRefund } from "../service.ts";
 import { doorbell, paymentStore } from "./adapters.ts";
@@ -15,7 +15,7 @@ export const create = (env: ExecutionEnvironment) => {
     store: paymentStore(env),
     ring: doorbell(env),
     hash: sha256,
-    personalData: sealIn(env),
+    personalData: sealForKnownIn(env),
   });
   return route(requestRefund, RefundRequest, handle, edgeOf(env, "payment"));
 };
