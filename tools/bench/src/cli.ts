@@ -34,6 +34,10 @@ const bench = commands("pnpm bench", "Measures what the documents say of perform
     says: "how many orders a second one SKU carries, by the ways to keep its stock",
     load: async () => (await import("./hot/command.ts")).hot,
   },
+  hostile: {
+    says: "what odd bodies, too many orders and too large bodies do to the laptop",
+    load: async () => (await import("./hostile/command.ts")).hostile,
+  },
   outage: {
     says: "how fast the backlog of an outage is cleared, and what fresh orders notice of it",
     load: async () => (await import("./outage/command.ts")).outage,

@@ -92,7 +92,7 @@ export async function startLaptop(options: {
 
 type Heard<K> = Extract<HostMessage, { kind: K }>;
 
-function heard<K extends HostMessage["kind"]>(host: ChildProcess, kind: K): Promise<Heard<K>> {
+export function heard<K extends HostMessage["kind"]>(host: ChildProcess, kind: K): Promise<Heard<K>> {
   return new Promise((resolve, reject) => {
     const ended = (code: number | null) => reject(new Error(`The laptop ended with code ${code}.`));
     const hear = (message: HostMessage) => {

@@ -21,13 +21,11 @@ export type HttpListener = {
   accept: (listener: RequestListener) => void;
 };
 
-/** How long a request may take to come, in milliseconds: one that creeps in holds a connection. */
-const patience = {
-  headersTimeout: 15_000,
-  requestTimeout: 60_000,
-  connectionsCheckingInterval: 5000,
-  requireHostHeader: false,
-};
+/**
+ * How long a request may take to come, in milliseconds: one that creeps in holds a connection. A client that
+ * opens thousands at once needs a while to speak on each.
+ */
+const patience = { headersTimeout: 60_000, requestTimeout: 120_000, requireHostHeader: false };
 
 const starting = () => problem(503, "unavailable", "The shop is starting.", { "retry-after": "1" });
 

@@ -1,0 +1,30 @@
+// Asks for the shop's health again and again, in a thread of its own, and tells how long each answer took.
+import { Agent, get } from "node:http";
+import { parentPort, workerData } from "node:worker_threads";
+
+const { everyMilliseconds, url } = workerData as { url: string; everyMilliseconds: number };
+const agent = new Agent({ keepAlive: true });
+const took: number[] = [];
+let failed = 0;
+let isOver = false;
+parentPort?.once("message", () => {
+  isOver = true;
+});
+
+while (!isOver) {
+  const begun = performance.now();
+  await new Promise<void>((resolve) => {
+    const asked = get(`${url}/health`, { agent }, (response) => {
+      if (response.statusCode !== 200) failed++;
+      response.resume().on("end", resolve);
+    });
+    asked.on("error", () => {
+      failed++;
+      resolve();
+    });
+  });
+  took.push(performance.now() - begun);
+  await new Promise((resolve) => setTimeout(resolve, everyMilliseconds));
+}
+parentPort?.postMessage({ took, failed });
+agent.destroy();
