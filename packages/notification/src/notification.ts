@@ -45,6 +45,8 @@ export type Notification = {
   /** What the shop gave back without a cancellation, by refund. */
   refunds?: { readonly [refundId: string]: { readonly amount: number } };
   mails: { [K in (typeof mailKinds)[number]]?: Mail } & { [refund: `refund:${string}`]: Mail };
+  /** How often an operator had a mail sent again, by kind. */
+  sentAgain?: { readonly [kind: string]: number };
   /** 0 for a record that was never written. */
   version: number;
 };
@@ -258,6 +260,19 @@ export function claimNextMail(notification: Notification, claimant: Claimant): C
     becameUnknown.push(kind);
   }
   return claimed({ do: "rest" });
+}
+
+/** An operator has a mail sent again that was refused or whose outcome is unknown; another stays as it is. */
+export function sentAgain(notification: Notification, kind: MailKind, now: number): Notification {
+  const { mails, version } = notification;
+  const mail = mails[kind];
+  if (mail?.state !== "REFUSED" && mail?.state !== "UNKNOWN") return notification;
+  return {
+    ...notification,
+    mails: { ...mails, [kind]: { state: "DUE", at: new Date(now).toISOString() } },
+    sentAgain: { ...notification.sentAgain, [kind]: (notification.sentAgain?.[kind] ?? 0) + 1 },
+    version: version + 1,
+  };
 }
 
 /** How a claimed mail ended; `NOT_SENT` gives the claim back. */

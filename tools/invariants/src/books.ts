@@ -52,7 +52,7 @@ export type Books = {
   notifications: Notification[];
   mails: StoredMail[];
   queues: { name: string; count: QueueCount }[];
-  deadLetters: { queue: string; errorName: string | undefined }[];
+  deadLetters: { queue: string; errorName: string | undefined; orderId?: string }[];
   pendingDeliveries: number;
 };
 
@@ -82,10 +82,15 @@ export async function readBooksOf(
     for (const each of found) items.push(each);
   }
   const deadLetterQueues = reactions.flatMap(deadLetterQueuesOf).map(({ name }) => name);
-  const deadLetters = [];
+  const deadLetters: Books["deadLetters"] = [];
   for (const queue of deadLetterQueues)
-    for (const { attributes } of aws.queues.walk(queue)) {
-      deadLetters.push({ queue, errorName: attributes.errorName });
+    for (const { attributes, body } of aws.queues.walk(queue)) {
+      const orderId = /\bord_[0-9a-f]{32}\b/.exec(body)?.[0];
+      deadLetters.push({
+        queue,
+        errorName: attributes.errorName,
+        ...(orderId !== undefined && { orderId }),
+      });
       await slices();
     }
   return {

@@ -217,17 +217,33 @@ function foreignFactViolations(books: Books): Violation[] {
   ];
 }
 
-/** A14: each mail at most once, none confirmed after a cancelled. */
-function mailViolations({ mails }: Books): Violation[] {
+/** A14: each mail at most once unless an operator had it sent again, none confirmed after a cancelled. */
+function mailViolations({ mails, notifications }: Books): Violation[] {
   const names = mails.map((mail) => mail.headers["x-order-mail"] ?? "");
   const late = names.filter((name, index) => {
     const cancelled = name.replace(/confirmed$/, "cancelled");
     return name.endsWith("/confirmed") && names.slice(0, index).includes(cancelled);
   });
   return [
-    ...duplicates(names).map((name) => violation("A14", `${name} was sent twice`)),
+    ...duplicates(withoutSentAgain(names, notifications)).map((name) =>
+      violation("A14", `${name} was sent twice`),
+    ),
     ...late.map((name) => violation("A14", `${name} was sent after the cancellation`)),
   ];
+}
+
+/** What an operator had sent is left out as often as the record says that. */
+function withoutSentAgain(names: readonly string[], notifications: Books["notifications"]): string[] {
+  const allowed = new Map(
+    notifications.flatMap(({ orderId, sentAgain = {} }) =>
+      Object.entries(sentAgain).map(([kind, times]) => [`${orderId}/${kind}`, times]),
+    ),
+  );
+  return names.filter((name) => {
+    const left = allowed.get(name) ?? 0;
+    allowed.set(name, left - 1);
+    return left <= 0;
+  });
 }
 
 /** E1, E3–E6, E8: every order has an allowed end that all services agree on, nothing held, and its mail. */
@@ -387,9 +403,16 @@ function queueViolations({ deadLetters, pendingDeliveries, queues }: Books): Vio
   const failed = deadLetters.filter((letter) => !poison.has(letter.errorName ?? ""));
   return [
     ...busy.map(({ name }) => violation("E9", `${name} is not empty`)),
-    ...failed.map((letter) =>
-      violation("E9", `${letter.queue} holds ${letter.errorName ?? "a message that failed"}`),
-    ),
+    ...[
+      ...Map.groupBy(failed, ({ errorName, orderId, queue }) => `${queue}/${errorName}/${orderId}`).values(),
+    ].map(([letter, ...more]) => {
+      const { errorName = "a message that failed", orderId, queue } = letter as (typeof failed)[number];
+      return violation(
+        "E9",
+        `${queue} holds ${errorName}${more.length > 0 ? ` ${more.length + 1} times` : ""}`,
+        orderId,
+      );
+    }),
     ...unless(pendingDeliveries === 0, "E9", `${pendingDeliveries} deliveries are being retried`),
   ];
 }

@@ -138,9 +138,11 @@ export function notificationSetbacks(before: Notification | undefined, after: No
   const kinds = Object.keys({ ...before.mails, ...after.mails }) as (keyof Notification["mails"])[];
   return [
     ...overwritten(before, after),
-    ...kinds.flatMap((kind) =>
-      moved(`mail ${kind}`, mailWays, before.mails[kind]?.state, after.mails[kind]?.state),
-    ),
+    ...kinds
+      .filter((kind) => (after.sentAgain?.[kind] ?? 0) === (before.sentAgain?.[kind] ?? 0))
+      .flatMap((kind) =>
+        moved(`mail ${kind}`, mailWays, before.mails[kind]?.state, after.mails[kind]?.state),
+      ),
     ...(before.placed && !isDeepStrictEqual(before.placed, after.placed) ? ["the contact changed"] : []),
     ...keptIn("a refund to be mailed", before.refunds, after.refunds),
   ];
