@@ -162,7 +162,10 @@ function endingBy({ PaymentAborted, PaymentDeclined, PaymentRefunded, RefundFail
     return {
       status: "REJECTED",
       reason: `payment declined (${code})`,
-      sentence: `Rejected; the card was declined (${code.replaceAll("_", " ")}).`,
+      sentence:
+        code === "resource_missing"
+          ? "Rejected; the provider does not know the payment method."
+          : `Rejected; the card was declined (${code.replaceAll("_", " ")}).`,
     };
   }
   if (RefundFailed?.data.source === "cancellation")
