@@ -183,10 +183,11 @@ function messageOf({ attempts, attributes, cause }: Grouped, errors: readonly st
 }
 
 const acts: Readonly<Record<string, string>> = {
-  MalformedMessage: "Find who sends this; no consumer can read it, and a redrive brings it back.",
+  MalformedMessage:
+    "Find who sends this, then discard it: no consumer can read it, and a redrive brings it back.",
   ContractViolation: "Mend or deploy the code that understands it, then redrive.",
   UnknownVersion: "Deploy the consumer that knows this version, then redrive.",
-  ForeignSource: "Find who may publish on the bus under another's name; do not redrive.",
+  ForeignSource: "Find who may publish on the bus under another's name, then discard it.",
   InvariantViolation: "Two facts exclude each other: look at the order before anything else.",
   [EXHAUSTED]: "End what made it fail, then redrive.",
   NO_PERMISSIONS: "Let the rule send to the queue again (deploy), then redrive.",

@@ -68,6 +68,7 @@ export function createLaptopDesk(laptop: Laptop, options: LaptopDeskOptions = {}
   const attemptEnds = createAttemptEnds();
   const redriven = createRedrivenMessages();
   const busy = new Set<string>();
+  let grouped: { revision: string; groups: DeadLetterGroup[] } | undefined;
 
   function queueNamed(name: string): DeadLetterQueue {
     const found = queues.get(name);
@@ -106,12 +107,19 @@ export function createLaptopDesk(laptop: Laptop, options: LaptopDeskOptions = {}
 
     letters,
 
-    groups: () =>
-      groupsOf(letters.known(), {
-        kindOf: (queue) => queues.get(queue)?.kind ?? "dead-letter",
-        cameBack: redriven.cameBack,
-        lastError: options.lastError ?? (() => undefined),
-      }),
+    groups() {
+      const revision = `${letters.revision()}/${redriven.size()}`;
+      if (grouped?.revision !== revision)
+        grouped = {
+          revision,
+          groups: groupsOf(letters.known(), {
+            kindOf: (queue) => queues.get(queue)?.kind ?? "dead-letter",
+            cameBack: redriven.cameBack,
+            lastError: options.lastError ?? (() => undefined),
+          }),
+        };
+      return grouped.groups;
+    },
 
     dryRun: (asked) => dryRunOnLaptop(laptop, queueNamed(asked.queue), asked),
 
@@ -135,6 +143,7 @@ function createRedrivenMessages() {
   const keys = new Set<string>();
   const keyOf = new WeakMap<KnownLetter, string>();
   return {
+    size: () => keys.size,
     /** The body as it lies in the queue. */
     note: (queue: string, body: string) => void keys.add(bodyKey(queue, body)),
     cameBack(letter: KnownLetter): boolean {

@@ -29,6 +29,8 @@ type OneQueue = { revision: number; letters: Map<string, KnownLetter> };
 export type LetterIndex = {
   /** Reads what came and went since the last look; looks that come meanwhile share it. */
   look(): Promise<void>;
+  /** Another number whenever a letter came or went. */
+  revision(): number;
   /** As of the last look. */
   known(filter?: LetterFilter): KnownLetter[];
   /** Those that are still there, in full: each is judged once. */
@@ -47,11 +49,13 @@ export function createLetterIndex(
   { listener = {}, slices = createSlices() }: { listener?: LetterListener; slices?: Slices } = {},
 ): LetterIndex {
   const index = new Map<string, OneQueue>();
-  const judged = new Map<string, DeadLetter["verdict"]>();
   const byOrder = new Map<string, Set<KnownLetter>>();
+  const inFull = createJudge(queues, deadLetterQueues);
   let looking: Promise<void> | undefined;
+  let revision = 0;
 
   function add(own: OneQueue, letter: KnownLetter): void {
+    revision++;
     own.letters.set(letter.messageId, letter);
     const { orderId } = letter;
     if (orderId !== undefined) byOrder.set(orderId, (byOrder.get(orderId) ?? new Set()).add(letter));
@@ -59,8 +63,8 @@ export function createLetterIndex(
   }
 
   function remove(own: OneQueue, letter: KnownLetter): void {
+    revision++;
     own.letters.delete(letter.messageId);
-    judged.delete(letter.messageId);
     const { orderId = "" } = letter;
     const ofOrder = byOrder.get(orderId);
     ofOrder?.delete(letter);
@@ -87,27 +91,6 @@ export function createLetterIndex(
     own.revision = revision;
   }
 
-  function inFull(letters: readonly KnownLetter[]): DeadLetter[] {
-    return deadLetterQueues.flatMap((queue) => {
-      const ids = new Set(letters.filter((each) => each.queue === queue.queue).map((each) => each.messageId));
-      if (ids.size === 0) return [];
-      return [...queues.walk(queue.queue, (messageId) => ids.has(messageId))].map((message) => {
-        const letter = deadLetter(message, queue, judged.get(message.messageId));
-        judged.set(message.messageId, letter.verdict);
-        if (judged.size > MOST_JUDGED) judged.delete([...judged.keys()][0] ?? "");
-        return letter;
-      });
-    });
-  }
-
-  const isIn = ({ group, messageId, orderId, queue }: LetterFilter) => {
-    return (letter: KnownLetter) =>
-      (queue === undefined || letter.queue === queue) &&
-      (group === undefined || letter.groupKey === group) &&
-      (messageId === undefined || letter.messageId === messageId) &&
-      (orderId === undefined || letter.orderId === orderId);
-  };
-
   function known(filter: LetterFilter = {}): KnownLetter[] {
     const { orderId, queue } = filter;
     const all = orderId !== undefined ? [...(byOrder.get(orderId) ?? [])] : undefined;
@@ -125,9 +108,34 @@ export function createLetterIndex(
       });
       return looking;
     },
+    revision: () => revision,
     known,
     page: (filter, { from = 0, most }) => inFull(known(filter).slice(from, from + most)),
   };
+}
+
+const isIn =
+  ({ group, messageId, orderId, queue }: LetterFilter) =>
+  (letter: KnownLetter): boolean =>
+    (queue === undefined || letter.queue === queue) &&
+    (group === undefined || letter.groupKey === group) &&
+    (messageId === undefined || letter.messageId === messageId) &&
+    (orderId === undefined || letter.orderId === orderId);
+
+/** Masks letters and judges them by their contract, each once; those that are gone are left out. */
+function createJudge(queues: Queues, deadLetterQueues: readonly DeadLetterQueue[]) {
+  const judged = new Map<string, DeadLetter["verdict"]>();
+  return (letters: readonly KnownLetter[]): DeadLetter[] =>
+    deadLetterQueues.flatMap((queue) => {
+      const ids = new Set(letters.filter((each) => each.queue === queue.queue).map((each) => each.messageId));
+      if (ids.size === 0) return [];
+      return [...queues.walk(queue.queue, (messageId) => ids.has(messageId))].map((message) => {
+        const letter = deadLetter(message, queue, judged.get(message.messageId));
+        judged.set(message.messageId, letter.verdict);
+        if (judged.size > MOST_JUDGED) judged.delete([...judged.keys()][0] ?? "");
+        return letter;
+      });
+    });
 }
 
 async function lookAtAll(

@@ -77,7 +77,7 @@ export async function readCatalogue(dynamodb: DynamoDBClient): Promise<Item[]> {
 /** As many keys as one BatchGetItem may have. */
 const MOST_KEYS = 100;
 
-async function readItems(
+export async function readItems(
   dynamodb: DynamoDBClient,
   table: string,
   keys: readonly { pk: string; sk: string }[],

@@ -93,7 +93,7 @@ async function measure(host: ChildProcess, given: Values<typeof options>): Promi
 }
 
 /** Long enough for the orders of before to be read back. */
-const RECALL_MILLISECONDS = 60_000;
+const RECALL_MILLISECONDS = 30_000;
 
 const turnOf = async (usage: () => Promise<Usage>) => {
   const { longestTurnMilliseconds } = await usage();
@@ -176,7 +176,7 @@ function print(
     ["orders, dead letters", `${orders}, ${letters} (${machine().summary})`],
     ["first snapshot after a start", shown(first)],
     [
-      "a minute of reading back",
+      "half a minute of reading back",
       `${ms(recall.cpuMilliseconds)} of CPU, longest turn ${ms(recall.longestTurnMilliseconds)}`,
     ],
     ["snapshot", `${shown(next)} (bars ${SNAPSHOT_BAR_MILLISECONDS}, ${SLICE_BAR_MILLISECONDS} ms)`],

@@ -73,8 +73,9 @@ export function createMailbox(options: MailboxOptions): Mailbox {
   database.exec(EXCLUSIVE);
   database.exec("CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, mail TEXT NOT NULL, raw BLOB)");
   const insert = database.prepare("INSERT INTO mails (mail, raw) VALUES (?, ?)");
-  const select = database.prepare("SELECT mail, raw FROM mails ORDER BY id LIMIT ? OFFSET ?");
-  const count = database.prepare("SELECT count(*) AS mails FROM mails");
+  // A mail is never deleted, so its id is its place, and no mail before it has to be read.
+  const select = database.prepare("SELECT mail, raw FROM mails WHERE id > ? ORDER BY id LIMIT ?");
+  const count = database.prepare("SELECT coalesce(max(id), 0) AS mails FROM mails");
   let waiting: Kept[] = [];
   const group = createGroupCommit(database, {
     write() {
@@ -124,7 +125,7 @@ export function createMailbox(options: MailboxOptions): Mailbox {
     },
     mails(skip = 0, most = -1) {
       group.now();
-      return select.all(most, skip).map((row) => {
+      return select.all(skip, most).map((row) => {
         const kept = JSON.parse(String(row.mail)) as Kept;
         return row.raw instanceof Uint8Array
           ? readRaw({ ...kept, raw: Buffer.from(row.raw) })
