@@ -15,6 +15,7 @@ export type Speakers = {
     service: ServiceName;
     says: readonly string[];
     visibilityTimeoutSeconds: number;
+    maxReceiveCount: number;
   }[];
   schedules: readonly { name: string; service: ServiceName; says: readonly string[] }[];
 };
@@ -88,6 +89,8 @@ export function createAttempts({ add, momentsOf, reactions, schedules, touch }: 
     if (moment.outcome !== "settled" && moment.outcome !== "parked") {
       const hidden = (reactionOf.get(input.reaction)?.visibilityTimeoutSeconds ?? 0) * 1000;
       moment.nextAt = iso(Date.parse(moment.at) + hidden);
+      if (moment.attempt >= (reactionOf.get(input.reaction)?.maxReceiveCount ?? Number.POSITIVE_INFINITY))
+        moment.isLast = true;
     }
     running.remove(orderId, moment);
     touch(orderId, input.at);

@@ -5,6 +5,7 @@ import type { DeadLetter, DeadLetterGroup } from "@order-saga/dead-letters/types
 export type {
   DeadLetter,
   DeadLetterGroup,
+  DiscardResult,
   DryRun,
   QueuedMessage,
   RedriveRequest,
@@ -100,6 +101,8 @@ export type EventRow = {
   at: string;
   isReplay: boolean;
   isRepeat: boolean;
+  /** It breaks its contract: no service takes it. */
+  isOdd: boolean;
   /** Reactions it was sent to. */
   reactions: string[];
 };
@@ -266,6 +269,8 @@ export type Moment =
       errorName?: string;
       /** When a failed one can be received again. */
       nextAt?: string;
+      /** As often as the queue delivers it: what fails now is parked. */
+      isLast?: boolean;
       says: string[];
     }
   | { kind: "schedule"; at: string; service: ServiceName; name: string; says: string[] }
@@ -299,7 +304,32 @@ export type Why = {
   deadline?: { at: string; then: string };
 };
 
+/** How one of the order's mails stands by notification's record; `missing` if that knows nothing of it. */
+export type MailStanding = {
+  kind: string;
+  state: "due" | "claimed" | "sent" | "unknown" | "superseded" | "refused" | "missing";
+  at: string;
+  reason?: string;
+};
+
+/** What a person can do about what the page says: a request, after a confirmation in these words. */
+export type OrderAct = {
+  id: string;
+  /** On the button. */
+  title: string;
+  confirm: { title: string; detail: string; act: string };
+  /** A discard asks for the reason, which goes into the body. */
+  asksReason: boolean;
+  /** Under the console's path. */
+  path: string;
+  body: Record<string, unknown>;
+};
+
 export type OrderDetail = {
+  /** When all of this was read, by the runtime's clock. */
+  at: string;
+  acts: OrderAct[];
+  mailStandings: MailStanding[];
   summary: OrderSummary;
   moments: Moment[];
   /** True if moments before the runtime's start or beyond the limit are gone. */
@@ -347,6 +377,8 @@ export type Session = {
  * GET  events?before={number}            → EventRow[], those before that number
  * GET  events/{number}                   → the event as the bus has it
  * POST events/{number}/publish           → ActRow
+ * POST orders/{orderId}/publish          { type } → ActRow: an event that its service recorded
+ * POST orders/{orderId}/mails/send-again { kind } → ActRow
  * GET  queues/{queue}/messages           → QueuedMessage[], without receiving them
  * GET  dead-letters?queue=&group=&order=&from= → DeadLetter[], 1,000 at most
  * GET  dead-letters/groups               → DeadLetterGroup[]

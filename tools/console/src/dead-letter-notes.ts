@@ -13,7 +13,7 @@ type Parts = {
 };
 
 export function createDeadLetterNotes({ isDeadLetterQueue, now, recorder }: Parts) {
-  const counts = new Map<string, number>();
+  const byOrder = new Map<string, readonly KnownLetter[]>();
   const noted = new Set<string>();
   let hasLooked = false;
 
@@ -28,22 +28,26 @@ export function createDeadLetterNotes({ isDeadLetterQueue, now, recorder }: Part
     recorder.record({ kind: "dead-letter", at, orderId, queue, reaction, cause });
   }
 
-  function count(orderId: string, change: 1 | -1): void {
-    const next = (counts.get(orderId) ?? 0) + change;
-    if (next > 0) counts.set(orderId, next);
-    else counts.delete(orderId);
-    recorder.setDeadLetters(orderId, next);
+  function set(orderId: string, letters: readonly KnownLetter[]): void {
+    if (letters.length > 0) byOrder.set(orderId, letters);
+    else byOrder.delete(orderId);
+    recorder.setDeadLetters(orderId, letters);
   }
 
   return {
     came(letter: KnownLetter): void {
       if (letter.orderId === undefined) return;
       note(letter);
-      count(letter.orderId, 1);
+      set(letter.orderId, [...(byOrder.get(letter.orderId) ?? []), letter]);
     },
-    went(letter: KnownLetter): void {
-      noted.delete(letter.messageId);
-      if (letter.orderId !== undefined) count(letter.orderId, -1);
+    went({ messageId, orderId }: KnownLetter): void {
+      noted.delete(messageId);
+      const letters = byOrder.get(orderId ?? "") ?? [];
+      if (orderId !== undefined)
+        set(
+          orderId,
+          letters.filter((each) => each.messageId !== messageId),
+        );
     },
     /** What comes from now on was not there before. */
     looked(): void {
@@ -55,7 +59,7 @@ export function createDeadLetterNotes({ isDeadLetterQueue, now, recorder }: Part
         const { orderId } = letter;
         if (orderId === undefined) continue;
         note(letter);
-        recorder.setDeadLetters(orderId, counts.get(orderId) ?? 0);
+        recorder.setDeadLetters(orderId, byOrder.get(orderId) ?? []);
         const rest = slices();
         if (rest) await rest;
       }

@@ -26,7 +26,7 @@ export function createEventLog(maximumEvents: number) {
     },
     /** An event of an earlier run; `occurredAt` stands for the unknown time at which the bus took it. */
     prepend(event: DomainEvent): EventRow {
-      const marks = { isReplay: false, isRepeat: false, reactions: [] };
+      const marks = { isReplay: false, isRepeat: false, isOdd: false, reactions: [] };
       return keep(rowOf(event, --firstNumber, event.occurredAt, marks), event);
     },
     isFull: () => rows.size >= maximumEvents,
@@ -50,7 +50,7 @@ export function createEventLog(maximumEvents: number) {
   };
 }
 
-type Marks = Pick<EventRow, "isReplay" | "isRepeat" | "reactions">;
+type Marks = Pick<EventRow, "isReplay" | "isRepeat" | "isOdd" | "reactions">;
 
 function rowOf(event: DomainEvent, number: number, at: string, marks: Marks): EventRow {
   const { causationId, id, occurredAt, producer, type } = event;

@@ -19,7 +19,10 @@ const LARGE_MILLISECONDS = 60_000;
 
 export type InvariantMonitor = ReturnType<typeof createInvariantMonitor>;
 
-export function createInvariantMonitor(runtime: Runtime, witness: Witness, slices: Slices) {
+export function createInvariantMonitor(
+  runtime: Runtime,
+  { onBooks, slices, witness }: { witness: Witness; slices: Slices; onBooks: (books: Books) => void },
+) {
   const sentences = readSentences();
   const unchecked: InvariantRow[] = sentences.map((each) => ({
     ...each,
@@ -43,6 +46,7 @@ export function createInvariantMonitor(runtime: Runtime, witness: Witness, slice
       last = { ...unread(), moreThan: MOST_ORDERS };
       return last;
     }
+    onBooks(books);
     const found = check({ books, observed: witness.seen(before), isResting: isStill });
     before = books;
     const rows = invariantRows(sentences, certainOf(found), { checkedAt, isResting: isStill });

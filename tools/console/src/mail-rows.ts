@@ -6,8 +6,8 @@ import type { MailRow } from "./console-api.ts";
 import { iso } from "./iso.ts";
 
 /** Mails that are listed; older ones are in the mailbox only. */
-const MOST_MAILS = 20_000;
-const MAILS_AT_ONCE = 100;
+const MOST_MAILS = 5000;
+const MAILS_AT_ONCE = 50;
 
 export function createMailRows(
   aws: Pick<AwsEndpoint, "mailCount" | "mails">,

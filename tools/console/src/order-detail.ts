@@ -6,14 +6,26 @@ import { mask } from "@order-saga/dead-letters/masking";
 import { factsOf, type OrderRecords, readRecords } from "@order-saga/dead-letters/records";
 import { messagesIn, type PendingDelivery, type QueuedMessage } from "@order-saga/emulator";
 import { createSlices, type Slices } from "@order-saga/emulator/slices";
+import { recordsIn } from "@order-saga/invariants/books";
 import type { Runtime } from "@order-saga/local/runtime";
 import { targetRetryPolicy } from "@order-saga/messaging/topology";
+import type { Notification } from "@order-saga/notification/notification";
 import { type Order, unconfirmedRootEvents } from "@order-saga/orders/order";
 import { toOrder } from "@order-saga/orders/store/record";
 import { toPayment } from "@order-saga/payment/store/record";
 import { attentionOf } from "./attention.ts";
-import type { DeadLetter, MailRow, Moment, OrderDetail, ReactionNode, RingRow } from "./console-api.ts";
+import type {
+  DeadLetter,
+  MailRow,
+  MailStanding,
+  Moment,
+  OrderDetail,
+  ReactionNode,
+  RingRow,
+} from "./console-api.ts";
 import { iso } from "./iso.ts";
+import { mailStandings } from "./mail-standings.ts";
+import { actsOf } from "./order-acts.ts";
 import { type OrderRecord, openAttempts } from "./order-summary.ts";
 import type { Recorder } from "./recorder.ts";
 import { type Awaited, awaitedIn, whyOf } from "./why.ts";
@@ -31,19 +43,28 @@ export async function orderDetail(
 ): Promise<OrderDetail | undefined> {
   const { recorder } = known;
   const records = await readRecords(runtime.clients.dynamodb, orderId);
+  if (!recorder.order(orderId)?.facts.OrderPlaced) learnFrom(recorder, records);
   const order = recorder.order(orderId);
   const summary = recorder.summary(orderId);
   if (!order || !summary) return undefined;
   const deadLetters = [...known.letters];
   const awaits = await awaitsOf(runtime, order, known.reactions, deadLetters);
+  const now = runtime.now();
+  const mails = mailStandings(records.notification as Notification | undefined, order.facts, now);
   const why = whyOf({
-    now: runtime.now(),
+    now,
     facts: order.facts,
     awaits,
     attention: attentionOf(order),
+    mails,
+    unheard: [...order.unheard],
+    odd: [...order.odd],
     records: whyRecords(records),
   });
   return {
+    at: iso(now),
+    acts: actsOf(order, deadLetters, mails.filter(hasNoMessage(awaits))),
+    mailStandings: mails,
     summary,
     moments: causeFirst(order.moments),
     isPartial: order.isPartial,
@@ -59,6 +80,20 @@ export async function orderDetail(
     deadLetters,
     rings: ringsOf(runtime, records),
   };
+}
+
+/** A mail that is due or missing may only be late while a message is under way that would send it. */
+function hasNoMessage(awaits: readonly Awaited[]): (mail: MailStanding) => boolean {
+  const isUnderWay = awaits.some(({ reaction }) => reaction === "notify-customer");
+  return ({ state }) => !isUnderWay || (state !== "due" && state !== "missing");
+}
+
+/** Of an order that the bus has not told of: what its services recorded. */
+export function learnFrom(recorder: Recorder, { orders: item, ...others }: OrderRecords): void {
+  if (item)
+    recorder.recall(
+      recordsIn([item, ...Object.values(others)]).flatMap(({ events }) => Object.values(events)),
+    );
 }
 
 /** Of the webhooks that the provider remembers, so many are looked through. */

@@ -1,11 +1,12 @@
 // An order as the list shows it, from its events and the attempts at its messages.
 
-import type { DomainEvent } from "@order-saga/contracts";
+import type { DomainEvent, EventType } from "@order-saga/contracts";
 import type { MailOutcome } from "@order-saga/emulator";
 import type { Facts } from "@order-saga/protocol/facts";
 import { statusBy } from "@order-saga/protocol/status";
 import { attentionOf, refundedOf } from "./attention.ts";
 import type { Moment, OrderSummary } from "./console-api.ts";
+import { isLeftover } from "./leftover.ts";
 import { orderProgress } from "./order-progress.ts";
 
 type Attempt = Extract<Moment, { kind: "attempt" }>;
@@ -17,8 +18,12 @@ export type OrderRecord = {
   events: { number: number; event: DomainEvent }[];
   /** Those about refunds and disputes, each once, by their ids. */
   entries: ReadonlyMap<string, DomainEvent>;
+  /** Types of events that a service recorded, and that the bus has not taken. */
+  unheard: Set<EventType>;
+  /** Types of events that the bus took although they break their contract. */
+  odd: Set<string>;
   changedAt: number;
-  deadLetters: number;
+  deadLetters: readonly ParkedMessage[];
   isPartial: boolean;
   /** As its facts say; kept, because all orders are asked for it twice a second. */
   isSettled: boolean;
@@ -28,11 +33,13 @@ export type OrderRecord = {
   mails: Map<string, MailOutcome>;
 };
 
-/** Undefined before OrderPlaced. */
+export type ParkedMessage = { reaction: string; eventType?: string };
+
+/** Undefined before OrderPlaced, unless one came that no service can take. */
 export function summaryOf(order: OrderRecord): OrderSummary | undefined {
   const { changedAt, deadLetters, facts, moments, orderId } = order;
   const placed = facts.OrderPlaced;
-  if (!placed) return undefined;
+  if (!placed) return order.odd.size > 0 ? oddSummary(order) : undefined;
   const { isCompensating, isSettled, words } = orderProgress(facts);
   const open = openAttempts(moments);
   return {
@@ -46,19 +53,44 @@ export function summaryOf(order: OrderRecord): OrderSummary | undefined {
     placedAt: placed.occurredAt,
     decideBy: placed.data.decideBy,
     changedAt: new Date(changedAt).toISOString(),
-    standing: inWords(words, open, deadLetters),
+    standing: inWords(order, words, open),
     attempts: open.map(({ attempt, reaction }) => ({ reaction, attempt })),
-    deadLetters,
+    deadLetters: deadLetters.length,
     isCompensating,
     ...moneyOf(order),
   };
 }
 
-/** True if a person must look. */
-export function isStuck({ deadLetters, isLate, isSettled, mails }: OrderRecord): boolean {
-  const isUntold = [...mails.values()].some((outcome) => outcome === "refused" || outcome === "unknown");
-  return deadLetters > 0 || isUntold || (isLate && !isSettled);
+/** An order of which no service has taken the first event: nothing in it may be relied upon. */
+function oddSummary(order: OrderRecord): OrderSummary {
+  const at = new Date(order.changedAt).toISOString();
+  return {
+    orderId: order.orderId,
+    status: "UNKNOWN",
+    isSettled: false,
+    isStuck: true,
+    currency: "",
+    amount: 0,
+    lines: [],
+    placedAt: at,
+    decideBy: at,
+    changedAt: at,
+    standing: `${[...order.odd].join(", ")} breaks its contract: no service acts on it.`,
+    attempts: [],
+    deadLetters: order.deadLetters.length,
+    isCompensating: false,
+  };
 }
+
+/** True if a person must look. */
+export function isStuck(order: OrderRecord): boolean {
+  const { deadLetters, facts, isLate, isSettled, mails, odd } = order;
+  const isParked = deadLetters.some((letter) => !isLeftover(facts, letter));
+  return isParked || odd.size > 0 || untold(mails).length > 0 || (isLate && !isSettled);
+}
+
+const untold = (mails: OrderRecord["mails"]) =>
+  [...mails].filter(([, outcome]) => outcome === "refused" || outcome === "unknown");
 
 /** Only what is there, because most orders have none of it. */
 function moneyOf({ entries, facts }: OrderRecord): Partial<OrderSummary> {
@@ -75,11 +107,26 @@ function moneyOf({ entries, facts }: OrderRecord): Partial<OrderSummary> {
   };
 }
 
-function inWords(words: string, open: readonly Attempt[], deadLetters: number): string {
-  if (deadLetters > 0)
-    return `${deadLetters === 1 ? "A message of it is" : `${deadLetters} messages of it are`} parked. ${words}`;
+function inWords(
+  { deadLetters, facts, mails, unheard }: OrderRecord,
+  words: string,
+  open: readonly Attempt[],
+) {
+  const left = deadLetters.filter((letter) => isLeftover(facts, letter)).length;
+  const parked = deadLetters.length - left;
+  if (parked > 0)
+    return `${parked === 1 ? "A message of it is" : `${parked} messages of it are`} parked. ${words}`;
+  const [mail] = untold(mails);
+  if (mail)
+    return mail[1] === "refused"
+      ? `The mail “${mail[0]}” was refused. ${words}`
+      : `Whether the mail “${mail[0]}” went out is unknown. ${words}`;
+  if (left > 0) return `${words} ${left === 1 ? "A message is" : `${left} messages are`} left over.`;
+  if (unheard.size > 0) return `${[...unheard].join(" and ")} is recorded, but the bus has not taken it.`;
   const [failed] = open.filter(({ outcome }) => outcome !== undefined);
-  return failed ? `${failed.reaction} failed ${times(failed.attempt)} and tries again. ${words}` : words;
+  if (!failed) return words;
+  const then = failed.isLast ? "for the last time, and is parked" : "and tries again";
+  return `${failed.reaction} failed ${times(failed.attempt)} ${then}. ${words}`;
 }
 
 const times = (count: number) => (count === 1 ? "once" : `${count} times`);

@@ -10,6 +10,7 @@ type Record = (input: RecorderInput) => void;
 
 export function recorderObserver(record: Record, now: () => number): RuntimeObserver {
   const rings = createRings();
+  const asked = createAskedKeys();
   return {
     eventAccepted: ({ acceptedAt, ...accepted }) => record({ kind: "event", at: acceptedAt, ...accepted }),
     messageDelivered: ({ body, reaction }) =>
@@ -21,7 +22,7 @@ export function recorderObserver(record: Record, now: () => number): RuntimeObse
     lineLogged: (line) => recordReason(record, line),
     paymentAnswered(answered) {
       rings.learn(answered);
-      recordPayment(record, answered);
+      recordPayment(record, answered, asked(answered.request.idempotencyKey));
     },
     mailSent({ form, outcome }) {
       const orderId = orderOfMail(form);
@@ -33,6 +34,18 @@ export function recorderObserver(record: Record, now: () => number): RuntimeObse
 
 /** Orders whose intents are remembered. */
 const MOST_INTENTS = 5000;
+
+/** Tells whether a key was asked with before: the provider does what it asks for once. */
+function createAskedKeys() {
+  const keys = new Map<string, true>();
+  return (key: string | undefined): boolean => {
+    if (key === undefined) return false;
+    const isRepeat = keys.has(key);
+    keys.set(key, true);
+    forgetOldest(keys, MOST_INTENTS);
+    return isRepeat;
+  };
+}
 
 /** The provider's rings name an intent; which order it is of, its answers said before. */
 function createRings() {
@@ -102,6 +115,7 @@ function recordRequest(
 function recordPayment(
   record: Record,
   { at, body, endedAt, request, status }: Told<"paymentAnswered">,
+  isRepeat: boolean,
 ): void {
   const orderId = orderOfPayment(request) ?? orderIn(body);
   if (orderId === undefined) return;
@@ -113,7 +127,7 @@ function recordPayment(
     endedAt,
     orderId,
     operation: operationOf(request),
-    outcome: outcomeOf(status, body),
+    outcome: `${outcomeOf(status, body)}${isRepeat ? " (the same request once more)" : ""}`,
     ...(Number.isInteger(amount) && { amount }),
     ...(currency && { currency: currency.toUpperCase() }),
   });

@@ -67,6 +67,7 @@ const ended = (number: number, outcome: "settled" | "failed", at = AT + 5): Reco
   outcome,
 });
 
+const letter = { reaction: "reserve-stock", eventType: "OrderPlaced" };
 const ALL = { orders: 100, stuck: 0 };
 
 test("an order is summed up from its events, without its customer", () => {
@@ -221,8 +222,8 @@ test("a snapshot touches its newest orders and those that are stuck, however man
     const at = new Date(AT + n).toISOString();
     recorder.record(event({ ...placed(orderId(n)), occurredAt: at }, AT + n));
   }
-  recorder.setDeadLetters(orderId(1), 1);
-  recorder.setDeadLetters(orderId(2), 1);
+  recorder.setDeadLetters(orderId(1), [letter]);
+  recorder.setDeadLetters(orderId(2), [letter]);
   const shown = recorder.recent({ orders: 3, stuck: 1 }).map((each) => each.orderId);
   expect(shown).toEqual([999, 998, 997, 2].map(orderId));
   expect(recorder.counts()).toEqual({ orders: 1000, open: 1000, stuck: 2 });
@@ -258,7 +259,7 @@ test("what changed is told once", () => {
   recorder.record(event(placed()));
   expect(recorder.takeChanges(100)).toMatchObject({ orders: [{ orderId: ORDER }], events: [{ number: 1 }] });
   expect(recorder.hasChanges()).toBe(false);
-  recorder.setDeadLetters(ORDER, 1);
+  recorder.setDeadLetters(ORDER, [letter]);
   expect(recorder.takeChanges(100)?.orders).toMatchObject([{ deadLetters: 1, isStuck: true }]);
 });
 

@@ -1,5 +1,5 @@
 // Remembers what happened to each order, in bounded memory, and what changed since the last frame.
-import { type DomainEvent, isEntryEventType, subjectOf } from "@order-saga/contracts";
+import { type DomainEvent, eventSchemas, isEntryEventType, subjectOf } from "@order-saga/contracts";
 import type { Slices } from "@order-saga/emulator/slices";
 import { withFact } from "@order-saga/protocol/facts";
 import { createAttempts, type Speakers } from "./attempts.ts";
@@ -9,7 +9,7 @@ import { iso } from "./iso.ts";
 import { fits, newestFirst, type OrderFilter } from "./order-filter.ts";
 import { createOrderHistories, type OrderHistories } from "./order-histories.ts";
 import { orderProgress } from "./order-progress.ts";
-import { isStuck, type OrderRecord } from "./order-summary.ts";
+import { isStuck, type OrderRecord, type ParkedMessage } from "./order-summary.ts";
 import type { RecorderInput } from "./recorder-input.ts";
 
 export type RecorderOptions = Speakers & {
@@ -26,7 +26,11 @@ type QueueTally = { delivered: number; settled: number; failed: number; running:
 
 export type Recorder = {
   record(input: RecorderInput): void;
-  /** Takes in an order that an earlier run of the runtime recorded; what is known of it already stays. */
+  /**
+   * Takes in what services recorded, mostly in an earlier run of the runtime; what is known already stays.
+   * The bus of this run tells of every event that it takes, so a first event that it has not told of is not
+   * on it.
+   */
   recall(events: readonly DomainEvent[]): void;
   order(orderId: string): OrderRecord | undefined;
   summary(orderId: string): OrderSummary | undefined;
@@ -43,8 +47,8 @@ export type Recorder = {
     letter: Pick<DeadLetter, "eventType" | "orderId" | "reaction">,
   ): Extract<Moment, { kind: "attempt" }> | undefined;
   tally(reaction: string): QueueTally;
-  /** How many dead letters there are of an order, remembered or not. */
-  setDeadLetters(orderId: string, count: number): void;
+  /** The dead letters of an order, remembered or not. */
+  setDeadLetters(orderId: string, letters: readonly ParkedMessage[]): void;
   /** Marks orders that have become late as changed. */
   age(): void;
   /** What changed since the last call; undefined if it is more than a frame may carry. */
@@ -63,6 +67,7 @@ const LATE_MILLISECONDS = 2 * 60_000;
 export function createRecorder(options: RecorderOptions): Recorder {
   const histories = createOrderHistories(options);
   const log = createEventLog(options.maximumEvents);
+  const startedAt = iso(options.now());
   const tallies = createTallies();
   const attempts = createAttempts({
     reactions: options.reactions,
@@ -77,7 +82,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
     recall(events) {
       for (const event of events.toSorted((a, b) => (a.occurredAt < b.occurredAt ? 1 : -1))) {
         if (log.isFull()) break;
-        if (histories.hasRoomFor(subjectOf(event))) recallEvent(parts, event);
+        if (!histories.hasRoomFor(subjectOf(event))) continue;
+        if (isRoot(event) && event.occurredAt > startedAt) learnEvent(parts, event);
+        else recallEvent(parts, event);
       }
     },
     order: histories.get,
@@ -92,10 +99,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
         .filter((each) => each.kind === "attempt")
         .findLast((each) => each.reaction === reaction && each.eventType === eventType),
     tally: tallies.of,
-    setDeadLetters(orderId, count) {
+    setDeadLetters(orderId, letters) {
       const order = histories.get(orderId);
-      if (!order || order.deadLetters === count) return;
-      order.deadLetters = count;
+      if (!order || (order.deadLetters.length === 0 && letters.length === 0)) return;
+      order.deadLetters = [...letters];
       histories.mark(order);
     },
     age() {
@@ -119,9 +126,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
 /** By when they were placed; an order without OrderPlaced has no place in a list. */
 function placed(histories: OrderHistories) {
   return [...histories.all()]
-    .flatMap(({ facts, orderId }) =>
-      facts.OrderPlaced ? [{ orderId, placedAt: facts.OrderPlaced.occurredAt }] : [],
-    )
+    .flatMap(({ changedAt, facts, odd, orderId }) => {
+      if (facts.OrderPlaced) return { orderId, placedAt: facts.OrderPlaced.occurredAt };
+      return odd.size > 0 ? { orderId, placedAt: iso(changedAt) } : [];
+    })
     .sort(newestFirst);
 }
 
@@ -157,7 +165,7 @@ async function searchOrders(
 function countsOf(histories: OrderHistories): RecordedCounts {
   const counts = { orders: 0, open: 0, stuck: 0 };
   for (const order of histories.all()) {
-    if (!order.facts.OrderPlaced) continue;
+    if (!order.facts.OrderPlaced && order.odd.size === 0) continue;
     counts.orders++;
     if (!order.isSettled) counts.open++;
     if (isStuck(order)) counts.stuck++;
@@ -239,13 +247,28 @@ function recordEvent(
   { at, event, isReplay, reactions }: Extract<RecorderInput, { kind: "event" }>,
 ): void {
   const order = histories.of(subjectOf(event));
-  const isRepeat = isKnown(order, event);
-  const row = log.append(event, at, { isReplay, isRepeat, reactions: [...reactions] });
-  if (!isRepeat) remember(order, event);
-  order.events.push({ number: row.number, event });
+  // One that the bus has not taken before is news of it, whatever its service's record said.
+  const isRepeat = !order.unheard.delete(event.type) && isKnown(order, event);
+  const isOdd = !isRepeat && !eventSchemas[event.type].safeParse(event).success;
+  const row = log.append(event, at, { isReplay, isRepeat, isOdd, reactions: [...reactions] });
+  // What breaks its contract is no fact: no service takes it, and nothing in it may be relied upon.
+  if (isOdd) order.odd.add(event.type);
+  else if (!isRepeat) remember(order, event);
+  if (!isOdd) order.events.push({ number: row.number, event });
   if (order.events.length > maximumMoments) order.events.shift();
   attempts.attribute(event, at);
   histories.add(subjectOf(event), at, momentOf(row));
+}
+
+/** What a customer's request began; everything else follows from an event. */
+const isRoot = ({ type }: DomainEvent) => type === "OrderPlaced" || type === "OrderCancelRequested";
+
+function learnEvent({ histories }: Parts, event: DomainEvent): void {
+  const order = histories.of(subjectOf(event));
+  if (isKnown(order, event)) return;
+  order.unheard.add(event.type);
+  remember(order, event);
+  histories.touch(order, Date.parse(event.occurredAt));
 }
 
 function recallEvent({ histories, log }: Parts, event: DomainEvent): void {

@@ -1,19 +1,30 @@
 // The console's API under /__local/console: what the page reads and does.
 import { PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { type DomainEvent, sourceOfEvent, subjectOf } from "@order-saga/contracts";
+import {
+  type DomainEvent,
+  type EventType,
+  isEventType,
+  sourceOfEvent,
+  subjectOf,
+} from "@order-saga/contracts";
 import { queuedMessage } from "@order-saga/dead-letters/dead-letters";
 import { mountDeadLetterRoutes } from "@order-saga/dead-letters/laptop-routes";
 import { mask } from "@order-saga/dead-letters/masking";
 import { operatorName } from "@order-saga/dead-letters/operator";
+import { bodyOf } from "@order-saga/local/http/body";
 import { problemResponse } from "@order-saga/local/http/local-app";
 import type { Runtime } from "@order-saga/local/runtime";
 import { BUS_NAME } from "@order-saga/local/source-folders";
-import type { Hono } from "hono";
+import type { MailKind } from "@order-saga/notification/notification";
+import type { Facts } from "@order-saga/protocol/facts";
+import type { Context, Hono } from "hono";
+import * as z from "zod";
 import { CONSOLE_PATH } from "./console-api.ts";
 import { renderTest } from "./copy-as-test.ts";
 import { feedFiles, feedRows } from "./feeds.ts";
 import { iso } from "./iso.ts";
 import { statusFilters } from "./order-filter.ts";
+import { sendMailAgain } from "./send-again.ts";
 import type { ConsoleServer } from "./server.ts";
 import { sessionFile } from "./session.ts";
 import { openStream } from "./stream.ts";
@@ -31,6 +42,7 @@ const notFound = (what: string) => problemResponse(404, "not-found", `There is n
 export function mountConsoleRoutes(app: Hono, runtime: Runtime, server: ConsoleServer): void {
   mountStateRoutes(app, runtime, server);
   mountOrderRoutes(app, server);
+  mountOrderActs(app, runtime, server);
   mountEventRoutes(app, runtime, server);
   mountMailRoutes(app, server);
   mountFeedRoutes(app, runtime);
@@ -122,6 +134,61 @@ function mountOrderRoutes(app: Hono, server: ConsoleServer): void {
   });
 }
 
+const PublishBody = z.strictObject({ type: z.string() });
+const SendAgainBody = z.strictObject({ kind: z.string().min(1).max(100) });
+
+/** What an order's page does about the order itself; each act is logged with who did it. */
+function mountOrderActs(
+  app: Hono,
+  runtime: Runtime,
+  { detail, operatorLog, recorder, refresh }: ConsoleServer,
+) {
+  const log = (context: Context, did: string, target: string, outcome: string) =>
+    operatorLog.add({
+      at: iso(runtime.now()),
+      who: operatorName(context.req.header("x-order-saga")),
+      act: did,
+      target,
+      outcome,
+    });
+
+  app.post(at("orders/:orderId/publish"), async (context) => {
+    const given = await bodyOf(context.req.raw, PublishBody);
+    if ("problem" in given) return given.problem;
+    const orderId = context.req.param("orderId");
+    await detail(orderId);
+    const { type } = given.body;
+    const event = isEventType(type) ? factOf(recorder.order(orderId)?.facts, type) : undefined;
+    if (!event) return notFound("event of the order");
+    const refused = await publish(runtime, event);
+    const act = log(context, "publish", `${type} of ${orderId}`, refused ?? "taken by the bus");
+    await refresh();
+    return refused === undefined ? context.json(act) : busRefused(refused);
+  });
+
+  app.post(at("orders/:orderId/mails/send-again"), async (context) => {
+    const given = await bodyOf(context.req.raw, SendAgainBody);
+    if ("problem" in given) return given.problem;
+    const orderId = context.req.param("orderId");
+    const known = await detail(orderId);
+    const facts = recorder.order(orderId)?.facts;
+    const { kind } = given.body;
+    if (!known || !facts) return notFound("order");
+    const sent = await sendMailAgain(runtime, { facts, kind: kind as MailKind, orderId });
+    if ("refused" in sent)
+      return problemResponse(409, "cannot-act", "That cannot be done now.", {}, { detail: sent.refused });
+    const act = log(context, "send the mail again", `${kind} of ${orderId}`, sent.outcome);
+    await refresh();
+    return context.json(act);
+  });
+}
+
+const factOf = (facts: Facts | undefined, type: EventType) =>
+  facts && Object.hasOwn(facts, type) ? facts[type as keyof Facts] : undefined;
+
+const busRefused = (detail: string) =>
+  problemResponse(503, "bus-refused", "The bus did not take the event.", {}, { detail });
+
 function mountEventRoutes(app: Hono, runtime: Runtime, { operatorLog, recorder, refresh }: ConsoleServer) {
   app.get(at("events"), (context) => {
     const { before = "" } = context.req.query();
@@ -146,9 +213,7 @@ function mountEventRoutes(app: Hono, runtime: Runtime, { operatorLog, recorder, 
       outcome: refused === undefined ? "taken by the bus" : `refused: ${refused}`,
     });
     await refresh();
-    return refused === undefined
-      ? context.json(act)
-      : problemResponse(503, "bus-refused", "The bus did not take the event.", {}, { detail: refused });
+    return refused === undefined ? context.json(act) : busRefused(refused);
   });
 }
 

@@ -3,8 +3,10 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { createLaptopDesk } from "@order-saga/dead-letters/laptop-desk";
 import { createSlices } from "@order-saga/emulator/slices";
+import type { Books } from "@order-saga/invariants/books";
 import type { Witness } from "@order-saga/invariants/witness";
 import type { Runtime } from "@order-saga/local/runtime";
+import { unconfirmedRootEvents } from "@order-saga/orders/order";
 import { services } from "@order-saga/services";
 import type { OrderDetail, Snapshot, Topology } from "./console-api.ts";
 import { createDeadLetterNotes } from "./dead-letter-notes.ts";
@@ -53,7 +55,11 @@ export function createConsoleServer(
   });
   const parts = { desk, reactions: topology.reactions, recorder };
   const liveState = createLiveState(runtime, { ...parts, slices: createSlices() });
-  const monitor = createInvariantMonitor(runtime, given.witness, createSlices(QUIET));
+  const monitor = createInvariantMonitor(runtime, {
+    witness: given.witness,
+    slices: createSlices(QUIET),
+    onBooks: ({ orders }) => learnUnheard(recorder, orders),
+  });
   const loop = createFrameLoop({ frames, recorder, liveState, monitor, operatorLog });
   const recall = recallOnce(async () => {
     await recallOrders(runtime, recorder, createSlices(QUIET));
@@ -111,6 +117,14 @@ export function createConsoleServer(
     refresh: loop.sendAll,
     stop: loop.stop,
   };
+}
+
+/** An order whose first event was lost is in its table only. */
+function learnUnheard(recorder: Recorder, orders: Books["orders"]): void {
+  for (const order of orders) {
+    if (recorder.order(order.orderId)?.facts.OrderPlaced) continue;
+    recorder.recall(unconfirmedRootEvents(order).filter(({ type }) => type === "OrderPlaced"));
+  }
 }
 
 type SnapshotParts = {

@@ -82,14 +82,14 @@ const states: Case[] = [
     factsOf(),
     undecided,
     [],
-    "Stock and card are to be asked. No message about it is under way, so a timer will ask again. At 12:15:00 payment stops waiting: nothing is charged, the stock goes back and the customer is told.",
+    "Stock and card are to be asked. No message about it is under way, so a timer will ask again. At 12:15:00 UTC payment stops waiting: nothing is charged, the stock goes back and the customer is told.",
   ],
   [
     "accepted and not confirmed by another service",
     factsOf(),
     { ...undecided, order: { dueAt: at(60), unconfirmed: ["OrderPlaced"] } },
     [],
-    /^OrderPlaced is accepted, but no other service has confirmed it yet; the sweep publishes it again at its next run\. At 12:01:00 sweep-orders/,
+    /^OrderPlaced is accepted, but no other service has confirmed it yet; the sweep publishes it again at its next run\. At 12:01:00 UTC sweep-orders/,
   ],
   [
     "reserved",
@@ -112,7 +112,7 @@ const states: Case[] = [
         errorName: "Throttled",
       }),
     ],
-    /^reserve-stock failed at OrderPlaced \(Throttled\), attempt 3 of 5, and tries again in 20 s\. At 12:15:00 payment stops waiting/,
+    /^reserve-stock failed at OrderPlaced \(Throttled\), attempt 3 of 5, and tries again at 12:00:20 UTC\. At 12:15:00 UTC payment stops waiting/,
   ],
   [
     "being worked on",
@@ -126,21 +126,21 @@ const states: Case[] = [
     factsOf(),
     undecided,
     [awaited({ state: "delayed", nextAt: at(600) })],
-    /^StockReserved reaches capture-payment in 10 min\./,
+    /^StockReserved reaches capture-payment at 12:10:00 UTC\./,
   ],
   [
     "the bus tries again",
     factsOf(),
     undecided,
     [awaited({ state: "retrying", nextAt: at(5), errorName: "ThrottlingException" })],
-    /^The bus could not put StockReserved on payment-capture-payment \(ThrottlingException\) and tries again in 5 s\./,
+    /^The bus could not put StockReserved on payment-capture-payment \(ThrottlingException\) and tries again at 12:00:05 UTC\./,
   ],
   [
     "decided, the provider is away",
     factsOf("StockReserved", "PaymentAuthorized"),
     decided(at(120)),
     [],
-    /^Stock and card are held; the money is to be captured\. .* At 12:02:00 resume-payments asks the provider again\.$/,
+    /^Stock and card are held; the money is to be captured\. .* At 12:02:00 UTC resume-payments asks the provider again\.$/,
   ],
   [
     "dead letter beside a message that waits",
@@ -156,7 +156,7 @@ const states: Case[] = [
         state: "dead letter",
       }),
     ],
-    "commit-stock gave up on PaymentCaptured after 5 attempts; it lies in inventory-commit-stock-dlq until it is redriven.",
+    "commit-stock gave up on PaymentCaptured after 5 attempts; it lies in inventory-commit-stock-dlq until it is redriven or discarded.",
   ],
   [
     "undelivered",
@@ -176,7 +176,7 @@ const states: Case[] = [
     factsOf("StockReserved", "PaymentCaptured"),
     rest,
     [],
-    /^The reserved stock is to be sold\. No message/,
+    /^The reserved stock is to be sold\. No message about it is under way, and no record says/,
   ],
   [
     "short",
@@ -211,7 +211,7 @@ const states: Case[] = [
     factsOf("StockReserved", "ReservationExpired"),
     { payment: {}, reservation: { state: "RESERVED", dueAt: at(-5) } },
     [],
-    /^The reservation is over; payment is to decide\. .* At 12:00:00 inventory asks payment to give the reservation up\.$/,
+    /^The reservation is over; payment is to decide\. .* At 12:00:00 UTC inventory asks payment to give the reservation up\.$/,
   ],
   [
     "the order is to be told",
@@ -225,14 +225,14 @@ const states: Case[] = [
     factsOf("StockReserved", "PaymentActionRequired"),
     undecided,
     [],
-    "The stock is held; the bank waits for the customer's yes. At 12:10:00 payment looks at the provider once more; without the customer's yes the order is given up and its stock is free.",
+    "The stock is held; the bank waits for the customer's yes. At 12:10:00 UTC payment looks at the provider once more; without the customer's yes the order is given up and its stock is free.",
   ],
   [
     "given up, and the provider has not voided it yet",
     factsOf("StockRejected", "PaymentAborted", "OrderRejected"),
     { payment: { decision: "ABORT", dueAt: at(180) } },
     [],
-    "The order is given up and its stock is free; the hold on the card is to be voided. No message about it is under way, so a timer will ask again. At 12:03:00 resume-payments asks the provider again.",
+    "The order is given up and its stock is free; the hold on the card is to be voided. No message about it is under way, so a timer will ask again. At 12:03:00 UTC resume-payments asks the provider again.",
   ],
   [
     "confirmed, and a part of the money is on its way back",
@@ -248,7 +248,7 @@ const states: Case[] = [
       },
     },
     [],
-    "Confirmed; the money is captured and the stock is sold. A refund of 4.95 EUR (rf_1) is pending at the provider, and not told as made. At 12:01:00 resume-payments looks at the refund again.",
+    "Confirmed; the money is captured and the stock is sold. A refund of 4.95 EUR (rf_1) is pending at the provider, and not told as made. At 12:01:00 UTC resume-payments looks at the refund again.",
   ],
   [
     "cancelled, and the refund failed",
@@ -306,6 +306,109 @@ test.each(states)("%s", (_, facts, records, awaits, words) => {
   else expect(why.words).toMatch(words);
   expect(why.awaits).toHaveLength(awaits.length);
   expect(why.deadline === undefined).toBe(!why.words.includes(" At 12:"));
+});
+
+const confirmed = factsOf(
+  "StockReserved",
+  "PaymentAuthorized",
+  "PaymentCaptured",
+  "StockCommitted",
+  "OrderConfirmed",
+);
+const ENDED = "Confirmed; the money is captured and the stock is sold.";
+const said = (given: Partial<WhyInput>) =>
+  whyOf({ now: NOW, facts: confirmed, awaits: [], records: rest, ...given }).words;
+
+/** Each sentence with a scenario in which it is true, and the nearest one in which it is not. */
+describe.each<[sentence: string, holds: Partial<WhyInput>, holdsNot: Partial<WhyInput>]>([
+  [
+    "The mail service refused the mail “confirmed” at 11:59:00 UTC (MessageRejected)",
+    { mails: [{ kind: "confirmed", state: "refused", at: at(-60), reason: "MessageRejected" }] },
+    { mails: [{ kind: "confirmed", state: "sent", at: at(-60) }] },
+  ],
+  [
+    "Whether the mail “confirmed” went out is unknown",
+    { mails: [{ kind: "confirmed", state: "unknown", at: at(-60) }] },
+    { mails: [{ kind: "confirmed", state: "claimed", at: at(-60) }] },
+  ],
+  [
+    "The mail “confirmed” has been due since 11:59:00 UTC, and no message is under way",
+    { mails: [{ kind: "confirmed", state: "due", at: at(-60) }] },
+    {
+      mails: [{ kind: "confirmed", state: "due", at: at(-60) }],
+      awaits: [awaited({ reaction: "notify-customer", eventType: "OrderConfirmed" })],
+    },
+  ],
+  [
+    "The customer was not told: the mail “confirmed” was not sent",
+    { mails: [{ kind: "confirmed", state: "missing", at: at(-60) }] },
+    {
+      mails: [{ kind: "confirmed", state: "missing", at: at(-60) }],
+      awaits: [awaited({ reaction: "notify-customer", eventType: "OrderConfirmed" })],
+    },
+  ],
+  [
+    "A message is left over (PaymentCaptured for commit-stock): the order needs it no more",
+    { awaits: [awaited({ reaction: "commit-stock", eventType: "PaymentCaptured", state: "dead letter" })] },
+    {
+      facts: factsOf("StockReserved", "PaymentAuthorized", "PaymentCaptured"),
+      awaits: [awaited({ reaction: "commit-stock", eventType: "PaymentCaptured", state: "dead letter" })],
+    },
+  ],
+  [
+    "attempt 5 of 5, the last one: it is parked in the dead-letter queue at 12:00:20 UTC",
+    { facts: factsOf(), awaits: [awaited({ attempt: 5, state: "in flight", nextAt: at(20) })] },
+    { facts: factsOf(), awaits: [awaited({ attempt: 4, state: "in flight", nextAt: at(20) })] },
+  ],
+  [
+    "tried 5 times; it is parked in the dead-letter queue when it is next received",
+    { facts: factsOf(), awaits: [awaited({ attempt: 6, state: "ready" })] },
+    { facts: factsOf(), awaits: [awaited({ attempt: 5, state: "ready" })] },
+  ],
+  [
+    "OrderPlaced is recorded, but the bus has not taken it",
+    { facts: factsOf(), records: undecided, unheard: ["OrderPlaced"] },
+    { facts: factsOf(), records: undecided },
+  ],
+  [
+    "OrderPlaced breaks its contract, so no service acts on it",
+    { facts: {}, records: {}, odd: ["OrderPlaced"] },
+    { facts: {}, records: {} },
+  ],
+  [
+    "inventory asks payment to give the reservation up",
+    {
+      facts: factsOf("StockReserved"),
+      records: { payment: {}, reservation: { state: "RESERVED", dueAt: at(5) } },
+    },
+    {
+      facts: factsOf("StockReserved", "PaymentAuthorized", "PaymentCaptured"),
+      records: { payment: { decision: "CAPTURE" }, reservation: { state: "RESERVED", dueAt: at(5) } },
+    },
+  ],
+])("%s", (sentence, holds, holdsNot) => {
+  test("is said where it holds", () => expect(said(holds)).toContain(sentence));
+  test("is not said where it does not", () => expect(said(holdsNot)).not.toContain(sentence));
+});
+
+test("an ended order with a leftover and a mail that waits says both, and a letter about a refund is none", () => {
+  const left = awaited({ reaction: "commit-stock", eventType: "PaymentCaptured", state: "dead letter" });
+  const mail = awaited({ reaction: "notify-customer", queue: "q", eventType: "OrderConfirmed" });
+  expect(said({ awaits: [left, mail] })).toBe(
+    `${ENDED} OrderConfirmed waits in q for notify-customer, attempt 1 of 5. A message is left over (PaymentCaptured for commit-stock): the order needs it no more, and it may be discarded.`,
+  );
+  const refund = { ...left, reaction: "track-order", eventType: "RefundMade" };
+  expect(said({ awaits: [refund] })).not.toContain("left over");
+});
+
+test("a moment of another day has its day", () => {
+  const { words } = whyOf({
+    now: NOW,
+    facts: factsOf("StockReserved", "PaymentAuthorized"),
+    awaits: [],
+    records: decided(at(86_400)),
+  });
+  expect(words).toContain("At 2026-11-24 12:00:00 UTC resume-payments");
 });
 
 describe("a message's place in its queue", () => {

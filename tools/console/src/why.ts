@@ -5,7 +5,8 @@ import type { Refund } from "@order-saga/payment/ledger";
 import type { Payment } from "@order-saga/payment/payment";
 import type { Facts } from "@order-saga/protocol/facts";
 import { inWords } from "./attention.ts";
-import type { ReactionNode, Why } from "./console-api.ts";
+import type { MailStanding, ReactionNode, Why } from "./console-api.ts";
+import { isLeftover } from "./leftover.ts";
 import { orderProgress } from "./order-progress.ts";
 
 export type Awaited = Why["awaits"][number] & { errorName?: string };
@@ -16,6 +17,12 @@ export type WhyInput = {
   awaits: readonly Awaited[];
   /** What a person must do, one sentence each. */
   attention?: readonly string[];
+  /** Its mails by notification's record, and the outcome of which the customer was not told at all. */
+  mails?: readonly MailStanding[];
+  /** Events of the order that services recorded and the bus has not taken yet. */
+  unheard?: readonly EventType[];
+  /** Types of events that the bus took although they break their contract. */
+  odd?: readonly string[];
   /** Of the services' records: what tells when a timer acts on the order. */
   records: {
     payment?: Partial<Pick<Payment, "decision" | "dueAt" | "refunds">> | undefined;
@@ -30,10 +37,12 @@ export function whyOf(input: WhyInput): Why {
   const deadline = deadlineOf(input);
   const { attention = [] } = input;
   const words = [
+    ...oddWords(input),
     ...wordsOf(input),
+    ...mailWords(input),
     ...refundWords(input),
     ...attention,
-    ...(deadline ? [`At ${clock(deadline.at)} ${deadline.happens}`] : []),
+    ...(deadline ? [`At ${clock(deadline.at, input.now)} ${deadline.happens}`] : []),
   ];
   if (!deadline) return { words: words.join(" "), awaits };
   const { at, happens } = deadline;
@@ -57,11 +66,26 @@ function refundWords({ facts, records }: WhyInput): string[] {
 /** What explains the delay best comes first: what an operator must do, what waits, what runs. */
 const urgency = ["dead letter", "undelivered", "retrying", "delayed", "ready", "in flight"] as const;
 
-function wordsOf({ awaits, facts, now, records }: WhyInput): string[] {
+function wordsOf(input: WhyInput): string[] {
+  const { awaits, facts, now, records, unheard = [] } = input;
   const progress = orderProgress(facts);
   const [first] = awaits.toSorted((a, b) => urgency.indexOf(a.state) - urgency.indexOf(b.state));
-  if (first) return [...(progress.isSettled ? [progress.words] : []), awaitedWords(first, now)];
+  if (first && progress.isSettled) {
+    const isLeft = (each: Awaited) => isParked(each) && isLeftover(facts, each);
+    const left = awaits.filter(isLeft);
+    const needed = awaits.find((each) => !isLeft(each));
+    return [
+      progress.words,
+      ...(needed ? [awaitedWords(needed, now)] : []),
+      ...(left.length > 0 ? [leftoverWords(left)] : []),
+    ];
+  }
+  if (first) return [awaitedWords(first, now)];
   if (progress.isSettled) return [progress.words];
+  if (unheard.length > 0)
+    return [
+      `${unheard.join(" and ")} is recorded, but the bus has not taken it; the sweep publishes it at its next run.`,
+    ];
   const unconfirmed = records.order?.unconfirmed ?? [];
   if (unconfirmed.length > 0)
     return [
@@ -69,30 +93,87 @@ function wordsOf({ awaits, facts, now, records }: WhyInput): string[] {
     ];
   // The customer's answer comes by the provider's ring, or is found by the timer at the deadline.
   if (isAsked(facts) && !records.payment?.decision) return [progress.words];
-  return [progress.words, "No message about it is under way, so a timer will ask again."];
+  const isDue = deadlineOf(input) !== undefined;
+  return [
+    progress.words,
+    isDue
+      ? "No message about it is under way, so a timer will ask again."
+      : "No message about it is under way, and no record says when a timer will ask again.",
+  ];
 }
+
+const isParked = ({ state }: Awaited) => state === "dead letter" || state === "undelivered";
+
+function leftoverWords(left: readonly Awaited[]): string {
+  const what = left.map(({ eventType, reaction }) => `${eventType} for ${reaction}`).join(", ");
+  return left.length === 1
+    ? `A message is left over (${what}): the order needs it no more, and it may be discarded.`
+    : `${left.length} messages are left over (${what}): the order needs them no more, and they may be discarded.`;
+}
+
+function oddWords({ odd = [] }: WhyInput): string[] {
+  return odd.map(
+    (type) =>
+      `${type} breaks its contract, so no service acts on it: its message is parked by each that hears it.`,
+  );
+}
+
+/** Each mail that did not go out as it should have, with what becomes of it. */
+function mailWords({ awaits, mails = [], now }: WhyInput): string[] {
+  const isUnderWay = awaits.some(({ reaction }) => reaction === MAILER);
+  return mails.flatMap((mail) => wordsOfMail(mail, now, isUnderWay) ?? []);
+}
+
+function wordsOfMail(mail: MailStanding, now: number, isUnderWay: boolean): string | undefined {
+  const { at, kind, reason, state } = mail;
+  const what = `the mail “${kind}”`;
+  const time = clock(at, now);
+  switch (state) {
+    case "refused":
+      return `The mail service refused ${what} at ${time} (${reason}); it is not sent again unless you have it sent.`;
+    case "unknown":
+      return `Whether ${what} went out is unknown: its sending ended without an answer, as recorded at ${time}. It is not sent again unless you have it sent.`;
+    case "due":
+      if (isUnderWay) return undefined;
+      return `${capital(what)} has been due since ${time}, and no message is under way that would send it.`;
+    case "missing":
+      if (isUnderWay) return undefined;
+      return `The customer was not told: ${what} was not sent, and no message is under way that would send it.`;
+    case "sent":
+    case "claimed":
+    case "superseded":
+      return undefined;
+  }
+}
+
+const MAILER = "notify-customer";
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
 function awaitedWords(
   { attempt, errorName, eventType, nextAt, of, queue, reaction, state }: Awaited,
   now: number,
 ): string {
   const what = eventType === "" ? "a message" : eventType;
-  const nth = `attempt ${attempt} of ${of}`;
+  const isOver = attempt > of;
+  const nth = isOver ? `tried ${of} times` : `attempt ${attempt} of ${of}`;
   const failure = errorName === undefined ? "" : ` (${errorName})`;
   switch (state) {
     case "dead letter":
-      return `${reaction} gave up on ${what} after ${times(attempt)}${failure}; it lies in ${queue} until it is redriven.`;
+      return `${reaction} gave up on ${what} after ${times(attempt)}${failure}; it lies in ${queue} until it is redriven or discarded.`;
     case "undelivered":
-      return `The bus could not put ${what} on the queue of ${reaction}${failure}; it lies in ${queue} until it is redriven.`;
+      return `The bus could not put ${what} on the queue of ${reaction}${failure}; it lies in ${queue} until it is redriven or discarded.`;
     case "retrying":
       return `The bus could not put ${what} on ${queue}${failure} and tries again${until(nextAt, now)}.`;
     case "delayed":
-      return `${what} reaches ${reaction}${until(nextAt, now) || " later"}.`;
+      return `${capital(what)} reaches ${reaction}${until(nextAt, now) || " later"}.`;
     case "ready":
-      return `${what} waits in ${queue} for ${reaction}, ${nth}.`;
+      return isOver
+        ? `${reaction} failed at ${what}${failure}, ${nth}; it is parked in the dead-letter queue when it is next received.`
+        : `${capital(what)} waits in ${queue} for ${reaction}, ${nth}.`;
     case "in flight":
-      return nextAt === undefined
-        ? `${reaction} is working on ${what}, ${nth}.`
+      if (nextAt === undefined) return `${reaction} is working on ${what}, ${nth}.`;
+      return attempt >= of
+        ? `${reaction} failed at ${what}${failure}, ${nth}, the last one: it is parked in the dead-letter queue${until(nextAt, now)}.`
         : `${reaction} failed at ${what}${failure}, ${nth}, and tries again${until(nextAt, now)}.`;
   }
 }
@@ -137,7 +218,9 @@ function openDeadlines({ facts, records: { order, payment, reservation } }: WhyI
     },
     {
       at: reservation?.state === "RESERVED" ? reservation.dueAt : undefined,
-      happens: "inventory asks payment to give the reservation up.",
+      happens: payment?.decision
+        ? "inventory asks payment once more what becomes of the reserved stock."
+        : "inventory asks payment to give the reservation up.",
     },
     { at: order?.dueAt, happens: "sweep-orders says the order's first events again." },
   ];
@@ -172,12 +255,14 @@ export function awaitedIn(
 
 const times = (count: number) => (count === 1 ? "one attempt" : `${count} attempts`);
 
-/** To the second, by the clock that the page shows. */
-const clock = (at: string) => at.slice(11, 19);
+/** To the second, by the clock and time zone that the page shows; with its day if it is not today's. */
+function clock(at: string, now: number): string {
+  const time = `${at.slice(11, 19)} UTC`;
+  return at.slice(0, 10) === new Date(now).toISOString().slice(0, 10) ? time : `${at.slice(0, 10)} ${time}`;
+}
 
+/** A moment and not a span: words that are a few seconds old stay true. */
 function until(at: string | undefined, now: number): string {
   if (at === undefined) return "";
-  const seconds = Math.ceil((Date.parse(at) - now) / 1000);
-  if (seconds <= 0) return " now";
-  return seconds < 120 ? ` in ${seconds} s` : ` in ${Math.round(seconds / 60)} min`;
+  return Date.parse(at) <= now ? " at once" : ` at ${clock(at, now)}`;
 }

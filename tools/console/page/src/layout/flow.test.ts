@@ -187,6 +187,7 @@ test("recent events are those since a moment, counted by type", () => {
     at: new Date(second * 1000).toISOString(),
     isReplay: false,
     isRepeat: false,
+    isOdd: false,
     reactions: [],
   });
   const rows = [row("Old", 1), row("OrderPlaced", 10), row("StockReserved", 11), row("OrderPlaced", 12)];

@@ -33,12 +33,23 @@ export function Dialog({
   );
 }
 
-type Question = { title: string; detail: ComponentChildren; act: string; onYes: () => unknown };
+type Question = {
+  title: string;
+  detail: ComponentChildren;
+  act: string;
+  /** Asks for a few words that are logged with the act, and given to `onYes`. */
+  asksReason?: boolean;
+  onYes: (reason: string) => unknown;
+};
+
+const LEAST_REASON = 3;
 
 const asked = signal<Question | undefined>(undefined);
+const reason = signal("");
 
 /** Asks before an act that cannot be taken back; the title names count and target. */
 export function confirmFirst(question: Question): void {
+  reason.value = "";
   asked.value = question;
 }
 
@@ -54,6 +65,17 @@ export function Confirm() {
       <div class="body">
         <h2>{question.title}</h2>
         <div class="quiet">{question.detail}</div>
+        {question.asksReason && (
+          <label>
+            Why, for the log of acts
+            <input
+              autoFocus
+              maxLength={200}
+              value={reason.value}
+              onInput={(event) => (reason.value = event.currentTarget.value)}
+            />
+          </label>
+        )}
       </div>
       <footer>
         <button type="button" onClick={close}>
@@ -62,9 +84,10 @@ export function Confirm() {
         <button
           type="button"
           class="first"
+          disabled={question.asksReason === true && reason.value.trim().length < LEAST_REASON}
           onClick={() => {
             close();
-            void question.onYes();
+            void question.onYes(reason.value.trim());
           }}
         >
           {question.act}

@@ -1,7 +1,7 @@
 // The failure board: dead letters by reaction and cause, each group with the act that ends it.
 import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
-import type { DeadLetterGroup, RedriveResult } from "../../../src/console-api.ts";
+import type { DeadLetterGroup, DiscardResult, RedriveResult } from "../../../src/console-api.ts";
 import { redriveWords } from "../layout/redrive.ts";
 import { confirmFirst } from "../parts/dialog.tsx";
 import { Badge } from "../parts/icons.tsx";
@@ -103,8 +103,12 @@ function GroupCard({ group, isChosen, onChoose }: GroupProps) {
   );
 }
 
+/** No function can ever take these, so a redrive only brings them back. */
+const poison: ReadonlySet<string> = new Set(["MalformedMessage", "ForeignSource"]);
+
 function RedriveGroup({ group, isChosen, onChoose }: GroupProps) {
-  const { count, queue, reaction } = group;
+  const { cause, count, queue, reaction } = group;
+  const isPoison = poison.has(cause);
   const state = useSignal<{ words: string; isBad: boolean; isBusy: boolean }>({
     words: "",
     isBad: false,
@@ -124,12 +128,22 @@ function RedriveGroup({ group, isChosen, onChoose }: GroupProps) {
       state.value = { words: `${title}. ${detail}`, isBad: true, isBusy: false };
     }
   };
+  const discard = async (reason: string) => {
+    state.value = { words: "Discarding …", isBad: false, isBusy: true };
+    try {
+      const asked = { queue, groupKey: group.key, reason };
+      const { discarded } = await act<DiscardResult>("dead-letters/discard", asked);
+      state.value = { words: `${discarded} discarded.`, isBad: false, isBusy: false };
+    } catch (error) {
+      state.value = { words: (error as Error).message, isBad: true, isBusy: false };
+    }
+  };
   return (
     <>
       <div class="row">
         <button
           type="button"
-          class="first"
+          class={isPoison ? "" : "first"}
           disabled={state.value.isBusy}
           onClick={() =>
             confirmFirst({
@@ -141,6 +155,22 @@ function RedriveGroup({ group, isChosen, onChoose }: GroupProps) {
           }
         >
           Redrive the group
+        </button>
+        <button
+          type="button"
+          class="danger"
+          disabled={state.value.isBusy}
+          onClick={() =>
+            confirmFirst({
+              title: `Discard ${count === 1 ? "1 message" : `${count} messages`} for good?`,
+              detail: `They are deleted from ${queue} and cannot be brought back.`,
+              act: `Discard ${count}`,
+              asksReason: true,
+              onYes: discard,
+            })
+          }
+        >
+          Discard the group
         </button>
         <RedriveOptions rate={rate} stopOnFailure={stopOnFailure} />
         <button type="button" aria-expanded={isChosen} onClick={onChoose}>

@@ -35,7 +35,14 @@ export function FaultsScreen() {
         <FaultsOn change={change}>
           <Seed seed={seed} onSow={(next) => void put([], next)} />
         </FaultsOn>
-        <Presets change={change} />
+        <Presets
+          onAdd={async (name) => {
+            const { presets } = await ask<{ presets: Record<string, Record<string, unknown>[]> }>(
+              "/__local/faults",
+            );
+            await put(presets[name] ?? [], seed);
+          }}
+        />
         <ClockPanel />
       </div>
       <FaultForm onAdd={(fault: Record<string, unknown>) => put([fault], seed)} />
@@ -86,7 +93,8 @@ function FaultsOn({ change, children }: { change: Change; children: ComponentChi
   );
 }
 
-function Presets({ change }: { change: Change }) {
+/** A preset is added to what is on, as a single fault is. */
+function Presets({ onAdd }: { onAdd: (name: string) => Promise<void> }) {
   return (
     <Panel title="Presets">
       <ul class="stack">
@@ -97,11 +105,7 @@ function Presets({ change }: { change: Change }) {
               <br />
               <span class="quiet">{words}</span>
             </span>
-            <button
-              type="button"
-              onClick={() => void change("/__local/faults", { preset: name }, "PUT")}
-              aria-label={`Turn on: ${name}`}
-            >
+            <button type="button" onClick={() => void onAdd(name)} aria-label={`Turn on: ${name}`}>
               Turn on
             </button>
           </li>

@@ -1,5 +1,6 @@
 // One order: its state and why, its timeline three ways, each service's record, mails, dead letters.
 import { useComputed, useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useRoute } from "preact-iso";
 import type { OrderDetail, Why } from "../../../src/console-api.ts";
 import { confirmFirst } from "../parts/dialog.tsx";
@@ -13,6 +14,7 @@ import { Ago, Money, now, Time } from "../parts/values.tsx";
 import { ask, Problem, useAsk } from "../state/ask.ts";
 import { cancelOrder } from "../state/shop.ts";
 import { session } from "../state/store.ts";
+import { OrderActs } from "./order/acts.tsx";
 import { MomentsTable } from "./order/moments-table.tsx";
 import { MoneyPanel } from "./order/money.tsx";
 import { Rings } from "./order/rings.tsx";
@@ -22,11 +24,12 @@ import { TimelinePicture } from "./order/timeline.tsx";
 export function OrderScreen() {
   const { orderId = "" } = useRoute().params;
   const summary = session.orders.value.get(orderId);
-  const quarterMinute = useComputed(() => Math.floor(now.value / 15_000));
+  // Every few seconds while it is open or a person must look: what is said of it rests on what was read then.
+  const moment = useComputed(() => Math.floor(now.value / 3000));
   // Fetched again when a frame changes the order, and regularly while it is open.
   const revision = summary
-    ? `${summary.changedAt}/${summary.deadLetters}/${summary.attempts.length}/${summary.isSettled || quarterMinute.value}`
-    : session.sequence.value;
+    ? `${summary.changedAt}/${summary.deadLetters}/${summary.attempts.length}/${summary.isSettled && !summary.isStuck ? "" : moment.value}/${session.acts.value.length}`
+    : moment.value;
   const asked = useAsk<OrderDetail>(`orders/${orderId}`, revision);
   if (asked.value.state === "error" && asked.value.problem.status === 404) {
     return (
@@ -68,7 +71,9 @@ function Detail({ detail }: { detail: OrderDetail }) {
           placed <Ago at={summary.placedAt} />
         </span>
       </div>
-      <WhyPanel why={why} isSettled={summary.isSettled} />
+      <WhyPanel why={why} at={detail.at} isSettled={summary.isSettled}>
+        <OrderActs acts={detail.acts} />
+      </WhyPanel>
       <MoneyPanel detail={detail} />
       <WhatHappened detail={detail} />
       <div class="columns">
@@ -134,10 +139,18 @@ function WhatHappened({ detail: { summary, moments, isPartial } }: { detail: Ord
   );
 }
 
-function WhyPanel({ why, isSettled }: { why: Why; isSettled: boolean }) {
+type WhyProps = { why: Why; at: string; isSettled: boolean; children: ComponentChildren };
+
+function WhyPanel({ why, at, isSettled, children }: WhyProps) {
+  const age = (
+    <span class="quiet">
+      as read at <Time at={at} />
+    </span>
+  );
   return (
-    <Panel title={isSettled ? "How it ended" : "Why it is not finished"}>
+    <Panel title={isSettled ? "How it ended" : "Why it is not finished"} actions={age}>
       <p data-why>{why.words}</p>
+      {children}
       {why.awaits.length > 0 && (
         <ul class="stack" style={{ marginTop: "8px" }}>
           {why.awaits.map(({ reaction, queue, eventType, attempt, of, state, nextAt }, index) => (

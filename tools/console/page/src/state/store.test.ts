@@ -21,6 +21,7 @@ const row = (number: number): EventRow => ({
   at: "2026-11-23T09:00:00.000Z",
   isReplay: false,
   isRepeat: false,
+  isOdd: false,
   reactions: [],
 });
 function storeWith(more: Parameters<typeof snapshot>[0] = {}) {

@@ -1,6 +1,12 @@
 // The dead letters of one group: their contract's verdict, dry run and redrive.
 import { useSignal } from "@preact/signals";
-import type { DeadLetter, DeadLetterGroup, DryRun, RedriveResult } from "../../../../src/console-api.ts";
+import type {
+  DeadLetter,
+  DeadLetterGroup,
+  DiscardResult,
+  DryRun,
+  RedriveResult,
+} from "../../../../src/console-api.ts";
 import { dryRunWords, redriveWords } from "../../layout/redrive.ts";
 import { confirmFirst } from "../../parts/dialog.tsx";
 import { Badge } from "../../parts/icons.tsx";
@@ -77,6 +83,12 @@ function Letter({ letter, tried }: { letter: DeadLetter; tried: DryRun | undefin
         await act<RedriveResult>("dead-letters/redrive", { queue, messageIds: [messageId] }),
       );
     });
+  const discard = (reason: string) =>
+    attempt(async () => {
+      const asked = { queue, messageIds: [messageId], reason };
+      const { discarded } = await act<DiscardResult>("dead-letters/discard", asked);
+      said.value = `${discarded} discarded.`;
+    });
   return (
     <li class="letter" data-message={messageId}>
       <div class="row">
@@ -106,6 +118,21 @@ function Letter({ letter, tried }: { letter: DeadLetter; tried: DryRun | undefin
           }
         >
           Redrive
+        </button>
+        <button
+          type="button"
+          class="danger"
+          onClick={() =>
+            confirmFirst({
+              title: "Discard 1 message for good?",
+              detail: `${eventType ?? "The message"}${orderId ? ` of ${orderId}` : ""} is deleted from ${queue} and cannot be brought back.`,
+              act: "Discard 1",
+              asksReason: true,
+              onYes: discard,
+            })
+          }
+        >
+          Discard
         </button>
       </div>
       {!verdict.isValid && <p>{verdict.message}</p>}
