@@ -38,7 +38,9 @@ export function createMailRows(
     const count = aws.mailCount();
     next = Math.max(next, count - most);
     while (next < count) {
-      for (const mail of aws.mails(next, Math.min(MAILS_AT_ONCE, count - next))) add(mail, next++);
+      const page = aws.mails(next, Math.min(MAILS_AT_ONCE, count - next));
+      if (page.length === 0) return;
+      for (const mail of page) add(mail, next++);
       const rest = slices();
       if (rest) await rest;
     }

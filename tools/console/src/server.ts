@@ -57,7 +57,7 @@ export function createConsoleServer(
   const liveState = createLiveState(runtime, { ...parts, slices: createSlices() });
   const monitor = createInvariantMonitor(runtime, {
     witness: given.witness,
-    slices: createSlices(QUIET),
+    slices: createSlices(),
     onBooks: ({ orders }) => learnUnheard(recorder, orders),
   });
   const loop = createFrameLoop({ frames, recorder, liveState, monitor, operatorLog });
