@@ -121,16 +121,15 @@ export const orderMutants: readonly Mutant[] = [
     name: "mark-cleared-before-publishing",
     why: "The order is marked as looked at first, and its unconfirmed events are published then.",
     file: sweeps,
-    find: "if (events.length > 0) await ports.publish(events);\n    await ports.store.save(afterFirstLook(order, now));",
-    replace:
-      "await ports.store.save(afterFirstLook(order, now));\n    if (events.length > 0) await ports.publish(events);",
+    find: "await ports.publish(unsaid);",
+    replace: "await ports.store.save(afterFirstLook(order, now));\n    await ports.publish(unsaid);",
   },
   {
     name: "mark-cleared-without-publishing",
     why: "The customer was answered that the order is taken, so it has surely been said.",
     file: sweeps,
-    find: "if (events.length > 0) await ports.publish(events);\n    await",
-    replace: "await",
+    find: "await ports.publish(unsaid);",
+    replace: "",
   },
   {
     name: "cancel-recorded-before-its-order-is-said",
