@@ -18,8 +18,14 @@ const clock = {
 const orderIdOf = (n: number) => `ord_${String(n).padStart(32, "0")}`;
 const eventOf = (n: number) => anEvent("OrderCancelRequested", { orderId: orderIdOf(n) });
 
+type Given = {
+  refuse?: (events: readonly DomainEvent[]) => void;
+  lag?: () => number;
+  isHeard?: (subject: string) => Promise<boolean>;
+};
+
 /** A bus that takes everything unless `refuse` throws. */
-function aBus(given: { refuse?: (events: readonly DomainEvent[]) => void; lag?: () => number } = {}) {
+function aBus(given: Given = {}) {
   const requests: { at: number; events: readonly DomainEvent[] }[] = [];
   const { lag, refuse = () => {} } = given;
   const began = Date.now();
@@ -32,6 +38,7 @@ function aBus(given: { refuse?: (events: readonly DomainEvent[]) => void; lag?: 
       for (const event of events) saidAt.set(subjectOf(event), Date.now());
     },
     ...(lag && { isHeard: async (subject) => Date.now() - (saidAt.get(subject) ?? 0) >= lag() }),
+    ...(given.isHeard && { isHeard: given.isHeard }),
   });
   const sizes = () => requests.map(({ events }) => events.length);
   return { requests, share, sizes };
@@ -77,27 +84,37 @@ test("a backlog of which nothing is heard slows down to a trickle", async () => 
   expect(requests.filter(({ at }) => at > 30_000 && at < 40_000).length).toBeLessThan(40);
 });
 
-test("one that queues take more slowly than it comes keeps them short", async () => {
-  // A queue of 150 events a second stands before the hearer.
-  const queue = { length: 0, most: 0, at: Date.now() };
-  const drain = () => {
-    queue.length = Math.max(0, queue.length - ((Date.now() - queue.at) / 1000) * 150);
-    queue.at = Date.now();
-  };
-  const lags = new Map<string, number>();
-  const share = sharePublisher({
-    clock,
-    publish: async (events) => {
-      drain();
+/** A queue before the hearer that takes so many events a second, by the seconds that have passed. */
+function aQueue(perSecond: (seconds: number) => number) {
+  const began = Date.now();
+  const queue = { length: 0, most: 0, at: began };
+  const heardAt = new Map<string, number>();
+  const rate = () => perSecond((Date.now() - began) / 1000);
+  const { requests, share } = aBus({
+    refuse: (events) => {
+      queue.length = Math.max(0, queue.length - ((Date.now() - queue.at) / 1000) * rate());
+      queue.at = Date.now();
       queue.length += events.length;
       queue.most = Math.max(queue.most, queue.length);
-      for (const event of events) lags.set(subjectOf(event), Date.now() + (queue.length / 150) * 1000);
+      for (const event of events) heardAt.set(subjectOf(event), Date.now() + (queue.length / rate()) * 1000);
     },
-    isHeard: async (subject) => Date.now() >= (lags.get(subject) ?? 0),
+    isHeard: async (subject) => Date.now() >= (heardAt.get(subject) ?? 0),
   });
+  return { queue, requests, share };
+}
+
+test("one that queues take more slowly than it comes keeps them short", async () => {
+  const { queue, share } = aQueue(() => 150);
   const count = await backlog(share, 150);
   expect(queue.most / 150).toBeLessThan(8);
   expect(count / 150).toBeGreaterThan(100);
+});
+
+test("queues that were slow while their functions started are soon given what they take", async () => {
+  const { requests, share } = aQueue((seconds) => (seconds < 15 ? 30 : 250));
+  await backlog(share, 90);
+  const perSecond = requests.filter(({ at }) => at >= 50_000 && at < 90_000).length / 40;
+  expect(perSecond).toBeGreaterThan(16);
 });
 
 test("an event that breaks its contract fails alone", async () => {

@@ -25,8 +25,9 @@ const MOST_EVENTS = 10;
 const FIRST_PER_SECOND = 10;
 export const MOST_PER_SECOND = 30;
 const LEAST_PER_SECOND = 1;
-/** Each answer raises the rate by so much, until it was once too high; then by a fourth of it. */
+/** Each answer raises the rate by so much; by a fourth of it for so long after it was too high. */
 const GROWTH = 0.04;
+const CAREFUL_MILLISECONDS = 10_000;
 const SLOWED = 0.75;
 /** Slowed so often for nothing, it was an outage, which says nothing of what goes when it is over. */
 const OUTAGE = 5;
@@ -112,7 +113,6 @@ type Reason = "refused" | "unheard";
 /** The moments of requests. Unlike a provider's limit, queues tell only later that the rate is too high. */
 function createTurns(clock: PaceClock) {
   let perSecond = FIRST_PER_SECOND;
-  let growth = GROWTH;
   let nextAt = Number.NEGATIVE_INFINITY;
   let slowedAt = Number.NEGATIVE_INFINITY;
   const inVain = { refused: 0, unheard: 0 };
@@ -128,14 +128,12 @@ function createTurns(clock: PaceClock) {
       return began;
     },
     answered() {
-      perSecond = Math.min(MOST_PER_SECOND, perSecond + growth);
+      const isCareful = clock.now() < slowedAt + CAREFUL_MILLISECONDS;
+      perSecond = Math.min(MOST_PER_SECOND, perSecond + (isCareful ? GROWTH / 4 : GROWTH));
     },
     /** What it was slowed for has passed. */
     isGood(reason: Reason) {
-      if (inVain[reason] >= OUTAGE) {
-        perSecond = Math.max(perSecond, FIRST_PER_SECOND);
-        growth = GROWTH;
-      }
+      if (inVain[reason] >= OUTAGE) perSecond = Math.max(perSecond, FIRST_PER_SECOND);
       inVain[reason] = 0;
     },
     /** Of requests that began before it was slowed, only the first counts. */
@@ -143,7 +141,6 @@ function createTurns(clock: PaceClock) {
       if (began < slowedAt) return;
       slowedAt = clock.now();
       inVain[reason]++;
-      growth = GROWTH / 4;
       perSecond = Math.max(LEAST_PER_SECOND, perSecond * SLOWED);
       nextAt = slowedAt + Math.max(reason === "unheard" ? REST_MILLISECONDS : 0, 1000 / perSecond);
     },
