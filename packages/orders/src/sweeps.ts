@@ -42,7 +42,7 @@ async function sweep(ports: SweepOrdersPorts, said: Said, { log, now, orderId }:
       return true;
     }
     await ports.publish(unsaid);
-    // Nearly all settle within seconds and are not due any more: only what still is in the next run is written.
+    // Nearly all settle within seconds: only what is still due in the next run is written.
     for (const { id } of unsaid) said.now.set(id, now);
     return true;
   }
