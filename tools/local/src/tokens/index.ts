@@ -1,5 +1,6 @@
 // Tokens on the laptop: who issues them, who checks them, and how a developer gets one.
 import { scopes } from "@order-saga/contracts";
+import { MailAddress } from "@order-saga/contracts/text";
 import * as z from "zod";
 import { DEVELOPERS_EMAIL, type Issuer } from "./issuer.ts";
 
@@ -24,7 +25,10 @@ export const TokenBody = z.strictObject({
     .refine(known, `scopes are ${scopes.join(", ")}`)
     .default(allScopes),
   /** Its verified `email` claim. */
-  email: z.email().max(254).default(DEVELOPERS_EMAIL),
+  email: z
+    .string()
+    .refine((email) => MailAddress.safeParse(email).success, "must be an address that an order may have")
+    .default(DEVELOPERS_EMAIL),
 });
 
 /** Signs what a developer asks for, or says what is wrong with it. */
