@@ -27,8 +27,9 @@ const nameOf = (orderId: string) => `stock of ${orderId}`;
 export function reserveStockHandler(
   { backOff, store }: InventoryPorts,
   reservationSeconds: number,
+  sightings: Sightings = new Map(),
 ): React<"OrderPlaced"> {
-  const shelf: Shelf = { store, sightings: new Map() };
+  const shelf: Shelf = { store, sightings };
   const orders = new Map<string, number>();
   return (event, { now }) => {
     // By now payment can only give the order up: what it took would go back at once.

@@ -1,5 +1,5 @@
 // The state abstraction: which differences between two records or events the rules can tell.
-import type { DomainEvent, EventType } from "@order-saga/contracts";
+import { type DomainEvent, type EventType, subjectOf } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { Notification } from "@order-saga/notification/notification";
 import type { Order } from "@order-saga/orders/order";
@@ -15,8 +15,9 @@ const plain = <T>(value: T): Record<string, unknown> => value as Record<string, 
 /** What tells two contents apart for the rules. With `exact`, every byte but the version does. */
 export function essence<K extends Kind>(kind: K, given: Kinds[K], exact: boolean): unknown {
   if (kind === "event") {
-    const { data, type } = given as DomainEvent;
-    return exact ? given : { type, data: withoutExpiry(data) };
+    const event = given as DomainEvent;
+    const { data, type } = event;
+    return exact ? given : { type, of: subjectOf(event), data: withoutExpiry(data) };
   }
   if (kind === "intent") return given;
   const { version: _, ...record } = plain(given);

@@ -23,7 +23,7 @@ export function createAdvance(messageOf: (run: Run) => Message | undefined, cont
       return;
     }
     for (const outcome of outcomesOf(state, at, context)) {
-      const { answer, base, violations, world } = outcome;
+      const { answer, base, violations, watch, world } = outcome;
       // A write that is too late changes nothing, so it counts as a read.
       const isOneStep = scope.grain === "effect" && (isReading(state) || answer.key === "too late");
       const run = runs.after(at.run, answer, world.moment);
@@ -34,7 +34,7 @@ export function createAdvance(messageOf: (run: Run) => Message | undefined, cont
         steps.push({ kind, world, index, who: run, what, violations });
         continue;
       }
-      const next = { ...at, run, world, saga: world.sagas[index] ?? at.saga, base, kind, what };
+      const next = { ...at, run, world, saga: world.sagas[index] ?? at.saga, base, watch, kind, what };
       if (isOneStep || isUnseen(state, context)) advance(next, steps);
       else wait(next, steps);
     }
@@ -52,10 +52,13 @@ export function createAdvance(messageOf: (run: Run) => Message | undefined, cont
         wait({ ...at, run: runs.after(at.run, answer, at.world.moment) }, steps);
       return;
     }
-    const { base, index, kind, run, saga, what, world } = at;
+    const { base, index, kind, run, saga, watch, what, world } = at;
     const concurrency = world.sagas.reduce((sum, { underWay }) => sum + underWay.length, 0);
     if (concurrency >= scope.concurrency) return;
-    const next = withSaga(world, index, { ...saga, underWay: [...saga.underWay, { run: run.id, base }] });
+    const next = withSaga(world, index, {
+      ...saga,
+      underWay: [...saga.underWay, { run: run.id, base, watch }],
+    });
     steps.push({ kind, world: next, index, who: run, what, violations: none });
   }
 

@@ -2,8 +2,10 @@
 
 import type { DomainEvent } from "@order-saga/contracts";
 import { exampleData } from "@order-saga/contracts/events/examples";
+import type { Move } from "@order-saga/inventory/buckets";
 import type { InventoryPorts } from "@order-saga/inventory/ports";
 import type { Movement, Reservation } from "@order-saga/inventory/reservation";
+import type { Sightings } from "@order-saga/inventory/sightings";
 import type { PermanentError } from "@order-saga/messaging";
 import { contactText } from "@order-saga/messaging/personal-data/contact";
 import type { Open, Seal, SealForKnown } from "@order-saga/messaging/personal-data/personal-data";
@@ -15,6 +17,7 @@ import type { Order } from "@order-saga/orders/order";
 import type { OrderPorts } from "@order-saga/orders/ports";
 import type { Charge, Payment } from "@order-saga/payment/payment";
 import type { AskedRefund, PaymentPorts, Reconciliation } from "@order-saga/payment/ports";
+import { readBuckets, sightingsOf } from "./bucket-reads.ts";
 
 /** The same in every state, so that states of the model can be told apart by what matters. */
 export const personalData: Seal & SealForKnown & Open = {
@@ -30,7 +33,9 @@ export type Call =
   | { do: "load" }
   /** Asks the index of what is due. */
   | { do: "due" }
-  | { do: "stock" }
+  /** Reads any one of these buckets of a SKU. */
+  | { do: "read bucket"; of: readonly number[] }
+  | { do: "move units"; move: Move }
   | { do: "products" }
   | { do: "pause" }
   | { do: "save payment"; next: Payment }
@@ -59,6 +64,8 @@ export type Ask = (call: Call) => Promise<unknown>;
 export type Ports = {
   payment: PaymentPorts & Reconciliation & { ring: SendTasks };
   inventory: InventoryPorts;
+  /** What the process has last seen of the stock. */
+  sightings: Sightings;
   orders: OrderPorts;
   notification: NotificationPorts;
   publish: OrderPorts["publish"];
@@ -69,10 +76,16 @@ export type Ports = {
 const ACTION_WITHIN_SECONDS = 600;
 
 /** What a port must be told of the one function run it is made for. */
-export type RunOf = { clock: () => number; timeoutSeconds: number; claim: string };
+export type RunOf = {
+  clock: () => number;
+  timeoutSeconds: number;
+  claim: string;
+  /** What is available by bucket, as this process believes; empty if it has not looked. */
+  sighting: readonly number[];
+};
 
 /** Ports that do nothing but ask. */
-export function portsOver(ask: Ask, { claim, clock, timeoutSeconds }: RunOf): Ports {
+export function portsOver(ask: Ask, { claim, clock, sighting, timeoutSeconds }: RunOf): Ports {
   // The search answers each call with what its port promises.
   const asked = <T>(call: Call) => ask(call) as Promise<T>;
   const never = () => Promise.reject(new Error("The search has no answer to this call."));
@@ -100,17 +113,18 @@ export function portsOver(ask: Ask, { claim, clock, timeoutSeconds }: RunOf): Po
     inventory: {
       store: {
         load: () => asked({ do: "load" }),
-        stock: () => asked({ do: "stock" }),
+        stock: () => readBuckets((of) => asked({ do: "read bucket", of })),
         reserve: (next) => asked({ do: "reserve", next }),
         save: (next, movement) => asked({ do: "save reservation", next, movement }),
         due: () => asked({ do: "due" }),
         level: never,
-        move: never,
+        move: (move) => asked({ do: "move units", move }),
         adjust: never,
         answered: never,
       },
       backOff: () => asked({ do: "pause" }),
     },
+    sightings: sightingsOf(sighting),
     orders: {
       store: {
         create: (next) => asked({ do: "create order", next }),

@@ -1,7 +1,7 @@
 // The events recorded in a record, each with the type of the event that caused it.
 import { type DomainEvent, type EventType, entryOf, eventId, eventTypes } from "@order-saga/contracts";
-import { testOrderId } from "@order-saga/messaging/testing";
 import { type EventKey, keyOf } from "./messages.ts";
+import { orderIds } from "./order-ids.ts";
 
 export type Recording = {
   events?: { readonly [T in EventType]?: DomainEvent };
@@ -13,7 +13,9 @@ export type Recording = {
 export type Caused = { type: EventType; key: EventKey; cause: EventType | null | undefined };
 
 /** No event about an entry of a ledger causes another. */
-const typeOf = new Map(eventTypes.map((type) => [eventId(testOrderId, type), type]));
+const typeOf = new Map(
+  orderIds.flatMap((orderId) => eventTypes.map((type) => [eventId(orderId, type), type] as const)),
+);
 
 export function eventsIn({ events = {}, ledgerEvents = [] }: Recording): DomainEvent[] {
   return [...Object.values(events), ...ledgerEvents];

@@ -12,5 +12,7 @@ function lineOf({ index, what, who, world }: Step, interner: Interner): string {
   const order = world.sagas.length > 1 ? `#${index + 1} ` : "";
   if (!who) return `${order}${what}`;
   const event = interner.get("event", who.begin.event);
-  return `${order}${who.begin.name}${event ? ` (${event.type})` : ""} ${what}`;
+  const { name, sighting } = who.begin;
+  const belief = sighting.length > 0 ? `, believing ${sighting.join("+")} available,` : "";
+  return `${order}${name}${event ? ` (${event.type})` : ""}${belief} ${what}`;
 }

@@ -1,31 +1,39 @@
 // What must hold in every state, and what must hold in addition once nothing is left to do.
-import type { OrderEventType } from "@order-saga/contracts";
+import { type OrderEventType, producerOf } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import { unconfirmedRootEvents } from "@order-saga/orders/order";
 import { freeOf } from "@order-saga/payment/ledger";
 import type { Payment } from "@order-saga/payment/payment";
 import { contradictions } from "@order-saga/protocol/facts";
-import { count, type Held, miscounted, negativeCounter, unconserved } from "@order-saga/protocol/stock";
+import {
+  bucketId,
+  count,
+  type Held,
+  miscounted,
+  negativeCounter,
+  unconserved,
+} from "@order-saga/protocol/stock";
 import { rootEventBits, rootEvents } from "./effects/bus.ts";
 import { givenBack, type Intent } from "./intent.ts";
 import type { Interner } from "./interner.ts";
+import { isSaidOutside } from "./outside-events.ts";
+import { product } from "./product.ts";
 import { stuck, unfinished } from "./rest-invariants.ts";
 import type { Scope } from "./scopes.ts";
-import { product } from "./shop.ts";
-import type { Saga, Stock, World } from "./world.ts";
+import type { Saga, Shelf, Stock, World } from "./world.ts";
 
 export type Invariants = ReturnType<typeof createInvariants>;
 
 export function createInvariants(interner: Interner, scope: Scope) {
-  const contradictory = createContradictory(interner);
+  const contradictory = createContradictory(interner, scope);
   const forgotten = createForgotten(interner);
   const wasteful = createWasteful(interner);
   const reservationOf = ({ reservation }: Saga) => interner.get("reservation", reservation);
   const stateOf = (saga: Saga) => reservationOf(saga)?.state;
   return {
     /** A1 to A3, A5 to A7 and A19; the effect of each call judges the invariants that it could break. */
-    always({ sagas, stock }: World): readonly string[] {
-      const found = [...stockViolations(sagas.map(reservationOf), stock, scope.units)];
+    always({ sagas, shelf }: World): readonly string[] {
+      const found = [...stockViolations(sagas.map(reservationOf), shelf, scope.units)];
       for (const saga of sagas) found.push(...wasteful(saga), ...contradictory(saga), ...forgotten(saga));
       return found;
     },
@@ -37,17 +45,19 @@ export function createInvariants(interner: Interner, scope: Scope) {
     ends: ({ sagas }: World): string[] =>
       sagas.map((saga) => {
         const settlement = interner.get("payment", saga.payment)?.settlement;
-        if (!scope.services.includes("payment")) return mailsOf(interner, saga);
+        if (scope.services.includes("notification")) return mailsOf(interner, saga);
+        if (!scope.services.includes("payment")) return stateOf(saga) ?? "never placed";
         return saga.order === 0 && !settlement ? "never placed" : `${settlement}/${stateOf(saga)}`;
       }),
   };
 }
 
 /** A7: the exclusive facts, over the recorded events. */
-function createContradictory(interner: Interner) {
+function createContradictory(interner: Interner, scope: Scope) {
   const judged = new Map<number, readonly string[]>();
-  return ({ order, payment, reservation }: Saga): readonly string[] => {
-    const name = payment + 65_536 * (reservation + 65_536 * order);
+  return (saga: Saga): readonly string[] => {
+    const { order, outside, payment, reservation } = saga;
+    const name = outside + 256 * (payment + 65_536 * (reservation + 65_536 * order));
     const known = judged.get(name);
     if (known) return known;
     const records = [
@@ -55,7 +65,10 @@ function createContradictory(interner: Interner) {
       interner.get("reservation", reservation),
       interner.get("order", order),
     ];
-    const has = (type: OrderEventType) => records.some((record) => record?.events[type]);
+    const isPaymentSearched = scope.services.includes("payment");
+    const isPaid = (type: OrderEventType) => producerOf(type) === "payment" && isSaidOutside(saga, type);
+    const has = (type: OrderEventType) =>
+      records.some((record) => record?.events[type]) || (!isPaymentSearched && isPaid(type));
     const found = contradictions(has).map((contradiction) => `A7: ${contradiction}`);
     judged.set(name, found);
     return found;
@@ -128,11 +141,21 @@ function mailsOf(interner: Interner, { notification }: Saga): string {
   return mails.map(([kind, { state }]) => `${kind} ${state}`).join(" ") || "no mail";
 }
 
-/** A1 to A3: the counters are not negative, conserve the stock, and are the sum of the reservations. */
-function stockViolations(reservations: (Reservation | undefined)[], stock: Stock, units: number): string[] {
+/** A1 to A3: no counter is negative, what was put in is there, each bucket has what its reservations hold. */
+function stockViolations(reservations: (Reservation | undefined)[], shelf: Shelf, units: number): string[] {
   const sums = new Map<string, Held>();
   for (const reservation of reservations) if (reservation) count(sums, reservation, 1);
-  const held = sums.get(product.sku) ?? { reserved: 0, sold: 0 };
-  const judged = { A1: negativeCounter(stock), A2: unconserved(stock, units), A3: miscounted(stock, held) };
-  return Object.entries(judged).flatMap(([invariant, detail]) => (detail ? [`${invariant}: ${detail}`] : []));
+  const judged: [string, string | undefined][] = [["A2", unconserved(sumOf(shelf), units)]];
+  for (const [bucket, stock] of shelf.entries()) {
+    const held = sums.get(bucketId(product.sku, bucket)) ?? { reserved: 0, sold: 0 };
+    judged.push(["A1", negativeCounter(stock)], ["A3", miscounted(stock, held)]);
+  }
+  return judged.flatMap(([invariant, detail]) => (detail ? [`${invariant}: ${detail}`] : []));
 }
+
+const sumOf = (shelf: Shelf): Stock =>
+  shelf.reduce((sum, { available, reserved, sold }) => ({
+    available: sum.available + available,
+    reserved: sum.reserved + reserved,
+    sold: sum.sold + sold,
+  }));

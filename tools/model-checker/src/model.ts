@@ -32,9 +32,12 @@ export function createModel(scope: Scope, shop: Shop = shippedShop) {
     moment: 0,
     losses: scope.faults.losses,
     provider: "up",
-    stock: { available: scope.units, reserved: 0, sold: 0 },
-    sagas: Array.from({ length: scope.orders }, () => ({
+    shelf: (scope.hot?.buckets ?? [scope.units]).map((available) => ({ available, reserved: 0, sold: 0 })),
+    movesLeft: scope.hot?.moves ?? 0,
+    raisesLeft: scope.hot?.raises ?? 0,
+    sagas: Array.from({ length: scope.orders }, (_, index) => ({
       ...newSaga,
+      number: scope.hot ? index : 0,
       handsLeft: scope.handsAtMost,
       ringsLeft: scope.idleRings,
     })),

@@ -18,8 +18,13 @@ export function unfinished(interner: Interner, { services }: Scope, saga: Saga):
     ...(services.includes("payment") && saga.payment !== 0 ? unsettled(interner, saga) : []),
     ...(services.includes("orders") && saga.order !== 0 ? untold(interner, saga) : []),
     ...(services.includes("notification") ? unmailed(interner, saga) : []),
+    ...unless(!isForgotten(services, saga), "E1: the order was placed, and no stock is reserved or refused"),
   ];
 }
+
+/** Where stock is searched alone. */
+const isForgotten = (services: Scope["services"], saga: Saga) =>
+  services.includes("inventory") && isSaidOutside(saga, "OrderPlaced") && saga.reservation === 0;
 
 /** While the provider is down: an order that will not be charged holds no stock, and its customer knows. */
 export function stuck(interner: Interner, { services }: Scope, saga: Saga): string[] {

@@ -8,7 +8,14 @@ import { type EventKey, keyOf } from "./messages.ts";
 import { deliver, type End, type Shop, sweep } from "./shop.ts";
 
 /** What began a run. `claim` is a name no other delivery under way has. */
-export type Begin = { name: string; event: ContentId; moment: number; claim: string };
+export type Begin = {
+  name: string;
+  event: ContentId;
+  moment: number;
+  claim: string;
+  /** Of a hot SKU, what the process believes its buckets have. */
+  sighting: readonly number[];
+};
 
 export type Answer = {
   /** The same for the same answer. */
@@ -19,6 +26,8 @@ export type Answer = {
   throws?: Error;
   /** The version of the record that the function has seen or written by it. */
   version?: number;
+  /** The bucket that it tells of. */
+  read?: { bucket: number; given: number };
   isFault?: boolean;
 };
 
@@ -93,8 +102,9 @@ export function createRuns(shop: Shop, interner: Interner, moments: readonly num
         const { gives, throws } = next.answer ?? {};
         return throws ? Promise.reject(throws) : Promise.resolve(gives?.());
       };
-      const { claim, name } = run.begin;
-      const ports = shop.ports(portsOver(ask, { clock: () => now, timeoutSeconds: timeoutOf(name), claim }));
+      const { claim, name, sighting } = run.begin;
+      const timeoutSeconds = timeoutOf(name);
+      const ports = shop.ports(portsOver(ask, { clock: () => now, timeoutSeconds, claim, sighting }));
       begun(run.begin, ports).then((ends) => resolve({ ends }), reject);
     });
   }
@@ -113,7 +123,7 @@ export function createRuns(shop: Shop, interner: Interner, moments: readonly num
     get: (id: number) => all[id] as Run,
     count: () => all.length,
     begin(begin: Begin): Run {
-      const key = `${begin.name}/${begin.event}/${begin.moment}/${begin.claim}`;
+      const key = `${begin.name}/${begin.event}/${begin.moment}/${begin.claim}/${begin.sighting}`;
       const known = roots.get(key);
       if (known) return known;
       const run = add({ begin, moment: begin.moment, version: 0, faults: 0 });

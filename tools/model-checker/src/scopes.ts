@@ -67,6 +67,24 @@ export type Scope = {
   watchdog: "any time" | "at rest";
   /** Orders hears at once every message whose later delivery no service could tell apart; see steps.ts. */
   eager: boolean;
+  /** Stock in buckets, if the SKU has several. */
+  hot?: Hot;
+};
+
+/** A hot SKU's stock, and what happens to it beside the orders that are searched. */
+export type Hot = {
+  /** In each bucket at the beginning. */
+  buckets: readonly number[];
+  /** What each order wants. Each has another id, and so another bucket of its own. */
+  quantities: readonly number[];
+  /** Beside a process that has never looked, some that believe this of the buckets, true or not. */
+  sightings: readonly (readonly number[])[];
+  /** How often processes of other orders move units, from any bucket into any other. */
+  moves: number;
+  /** How often an operator may add a bucket. */
+  raises: number;
+  /** Whether orders may also be paid. */
+  isSold: boolean;
 };
 
 export const noFaults: Faults = {
@@ -156,6 +174,35 @@ const calm: Scope = {
   faults: noFaults,
   minutes: [0],
   eager: false,
+};
+
+/** Two orders for two units each, of three: one of them is refused, unless the other gives back in time. */
+const hot: Hot = { buckets: [1, 2], quantities: [2, 2], sightings: [], moves: 1, raises: 1, isSold: true };
+
+/** Too little, all in the wrong place, and as it is. */
+const beliefs = [
+  [0, 0],
+  [3, 0],
+  [0, 3],
+  [1, 1],
+  [2, 1],
+  [1, 2],
+];
+
+const hotSku: Scope = {
+  ...oneOrder,
+  name: "hot-sku",
+  says: "stock in buckets; two orders at once that may be paid, another order's move, one bucket more",
+  orders: 2,
+  units: 3,
+  services: ["inventory"],
+  concurrency: 2,
+  // Between the reads of two buckets others act.
+  grain: "call",
+  faults: noFaults,
+  cancels: 0,
+  minutes: [0],
+  hot,
 };
 
 export const scopes: readonly Scope[] = [
@@ -305,6 +352,21 @@ export const scopes: readonly Scope[] = [
     faults: noFaults,
     cancels: 0,
     minutes: [0],
+  },
+  hotSku,
+  {
+    ...hotSku,
+    name: "hot-sku-believed",
+    says: "the same orders, whose processes may believe anything of the buckets; no move but their own",
+    hot: { ...hot, moves: 0, raises: 0, isSold: false, sightings: beliefs },
+  },
+  {
+    ...hotSku,
+    name: "hot-sku-interrupted",
+    says: "one order in two functions at once; crashes, repetitions, lost answers, conflicts, another order's move",
+    orders: 1,
+    faults: { ...portFaults, failures: false, acknowledgementsLost: true, twice: true },
+    hot: { ...hot, quantities: [2], raises: 0, isSold: false, sightings: [[0, 3]] },
   },
 ];
 

@@ -44,6 +44,7 @@ import {
 } from "@order-saga/payment/service";
 import { reconcilePaymentsHandler, resumePaymentsHandler } from "@order-saga/payment/sweeps";
 import { type Ports, personalData } from "./calls.ts";
+import { product } from "./product.ts";
 
 export type ServiceName = "payment" | "inventory" | "orders" | "notification";
 
@@ -113,7 +114,7 @@ export const shippedShop: Shop = {
   ports: (given) => given,
   reactions: {
     ...reactionsOf("inventory", [
-      [reserveStock, (ports) => reserveStockHandler(ports.inventory, RESERVATION_SECONDS)],
+      [reserveStock, (ports) => reserveStockHandler(ports.inventory, RESERVATION_SECONDS, ports.sightings)],
       [commitStock, (ports) => commitStockHandler(ports.inventory)],
       [releaseStock, (ports) => releaseStockHandler(ports.inventory)],
     ]),
@@ -176,8 +177,6 @@ export const shippedShop: Shop = {
     ...Object.fromEntries(clerks.map((clerk) => [refundRoute(clerk.key), refundBy(clerk)])),
   },
 };
-
-export const product = { sku: "TEA", name: "Tea", unitPrice: 990, currency: "EUR" };
 
 const request = {
   contact: { email: "ada@example.com" },

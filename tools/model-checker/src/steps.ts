@@ -8,6 +8,7 @@ import { createHands } from "./hands.ts";
 import { keyOf, type Message, TASK } from "./messages.ts";
 import { createRequests } from "./requests.ts";
 import type { Run } from "./runs.ts";
+import { createShelves } from "./shelves.ts";
 import type { Shop } from "./shop.ts";
 import type { Step } from "./step.ts";
 import { createTime } from "./time.ts";
@@ -32,6 +33,7 @@ export function createSteps(shop: Shop, context: SearchContext) {
   const requests = createRequests(triggers, context);
   const ordersSays = createOutsidePublications(context);
   const handsAct = createHands(context);
+  const othersMove = createShelves(context);
   const commuting = createCommuting(context);
 
   return function stepsFrom(world: World): Step[] {
@@ -50,6 +52,7 @@ export function createSteps(shop: Shop, context: SearchContext) {
       goingOn(world, index, saga, steps);
       handsAct(world, index, saga, steps);
     }
+    othersMove(world, steps);
     providerTurns(world, steps);
     return steps;
   };
@@ -76,7 +79,7 @@ export function createSteps(shop: Shop, context: SearchContext) {
       const without = withSaga(world, index, { ...saga, underWay: others });
       const message = messageOf(run);
       const queued = saga.queued | (message?.bit ?? 0);
-      advance({ ...triggers.placeOf(without, index, run, each.base), kind: "progress", what: "" }, steps);
+      advance({ ...triggers.placeOf(without, index, run, each), kind: "progress", what: "" }, steps);
       if (!scope.faults.crashes) continue;
       const died = withSaga(world, index, { ...saga, queued, underWay: others });
       steps.push({ kind: "fault", world: died, index, who: run, what: "dies", violations: [] });

@@ -10,9 +10,9 @@ export function createTime(serviceOf: (name: string) => ServiceName, context: Se
   const { interner, messages, moments, runs, scope } = context;
   const last = moments.length - 1;
 
-  function agedRun({ base, run }: UnderWay, now: number): UnderWay {
+  function agedRun({ base, run, watch }: UnderWay, now: number): UnderWay {
     const kind = recordKindOf[serviceOf(runs.get(run).begin.name)];
-    return { run, base: interner.later(kind, base, now) };
+    return { run, base: interner.later(kind, base, now), watch };
   }
 
   /** A task whose function dies of its timeout comes again: it is not on the queue while it is handled. */

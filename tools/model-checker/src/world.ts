@@ -7,10 +7,14 @@ export type UnderWay = {
   run: number;
   /** The contents of the record that it has last read or written. */
   base: ContentId;
+  /** What has happened to a hot SKU's stock meanwhile: see `watch.ts`. */
+  watch: number;
 };
 
-/** Everything of one order. All orders have the same id, each in its own records. */
+/** Everything of one order, in its own records. */
 export type Saga = {
+  /** Which of the orders' ids it has: orders have the same one, but where it chooses a bucket. */
+  number: number;
   payment: ContentId;
   reservation: ContentId;
   order: ContentId;
@@ -37,6 +41,8 @@ export type Saga = {
 };
 
 export type Stock = { available: number; reserved: number; sold: number };
+/** A SKU's buckets, the head first. */
+export type Shelf = readonly Stock[];
 
 export type World = {
   /** Index into the moments at which things happen; time only goes on. */
@@ -45,11 +51,15 @@ export type World = {
   losses: number;
   /** Down at most once, and then for longer than any timer waits. */
   provider: ProviderState;
-  stock: Stock;
+  shelf: Shelf;
+  /** Moves between buckets that other orders' processes may still make, and how often buckets may be raised. */
+  movesLeft: number;
+  raisesLeft: number;
   sagas: readonly Saga[];
 };
 
 export const newSaga: Saga = {
+  number: 0,
   payment: 0,
   reservation: 0,
   order: 0,
@@ -77,13 +87,11 @@ export const isDown = ({ provider }: { provider: ProviderState }) =>
 const LENGTH = 11;
 
 /** A short string, the same for the same state; orders in any order, because they are alike. */
-export function encode({ losses, moment, provider, sagas, stock }: World): string {
-  const head = String.fromCharCode(
-    moment | (losses << 4) | (providers.indexOf(provider) << 8),
-    stock.available + 256,
-    stock.reserved + 256,
-    stock.sold + 256,
-  );
+export function encode({ losses, moment, movesLeft, provider, raisesLeft, sagas, shelf }: World): string {
+  const counts = (shelf.length << 10) | (movesLeft << 12) | (raisesLeft << 14);
+  let head = String.fromCharCode(moment | (losses << 4) | (providers.indexOf(provider) << 8) | counts);
+  for (const { available, reserved, sold } of shelf)
+    head += String.fromCharCode(available + 256, reserved + 256, sold + 256);
   const [only] = sagas;
   if (only && sagas.length === 1) return head + encodeSaga(only);
   return head + sagas.map(encodeSaga).sort().join("");
@@ -96,7 +104,7 @@ function encodeSaga({ underWay, ...saga }: Saga): string {
     saga.order,
     saga.notification,
     saga.intent,
-    saga.placed | (saga.cancelled << 3) | (saga.handsLeft << 6) | (saga.ringsLeft << 9),
+    saga.placed | (saga.cancelled << 3) | (saga.handsLeft << 6) | (saga.ringsLeft << 9) | (saga.number << 12),
     saga.mailed,
     saga.refundsAsked | (saga.rootsPublished << 8),
     saga.queued & 0xffff,
@@ -105,23 +113,29 @@ function encodeSaga({ underWay, ...saga }: Saga): string {
   );
   if (underWay.length === 0) return text;
   const sorted =
-    underWay.length === 1 ? underWay : underWay.toSorted((a, b) => a.run - b.run || a.base - b.base);
+    underWay.length === 1
+      ? underWay
+      : underWay.toSorted((a, b) => a.run - b.run || a.base - b.base || a.watch - b.watch);
   let more = text;
-  for (const { base, run } of sorted) more += String.fromCharCode(run & 0xffff, run >>> 16, base);
+  for (const { base, run, watch } of sorted)
+    more += String.fromCharCode(run & 0xffff, (run >>> 16) | (watch << 8), base);
   return more;
 }
 
 export function decode(text: string): World {
   const at = (index: number) => text.charCodeAt(index);
   const sagas: Saga[] = [];
-  let index = 4;
+  const count = (at(0) >>> 10) & 3;
+  const shelf = Array.from({ length: count }, (_, bucket) => stockIn(at, 1 + 3 * bucket));
+  let index = 1 + 3 * count;
   while (index < text.length) {
     const counts = at(index + 5);
-    const count = at(index + 10) & 255;
+    const running = at(index + 10) & 255;
     const underWay: UnderWay[] = [];
-    for (let each = 0; each < count; each++) {
+    for (let each = 0; each < running; each++) {
       const place = index + LENGTH + 3 * each;
-      underWay.push({ run: at(place) | (at(place + 1) << 16), base: at(place + 2) });
+      const more = at(place + 1);
+      underWay.push({ run: at(place) | ((more & 255) << 16), base: at(place + 2), watch: more >>> 8 });
     }
     sagas.push({
       payment: at(index),
@@ -132,7 +146,8 @@ export function decode(text: string): World {
       placed: counts & 7,
       cancelled: (counts >>> 3) & 7,
       handsLeft: (counts >>> 6) & 7,
-      ringsLeft: counts >>> 9,
+      ringsLeft: (counts >>> 9) & 7,
+      number: counts >>> 12,
       mailed: at(index + 6),
       refundsAsked: at(index + 7) & 255,
       rootsPublished: at(index + 7) >>> 8,
@@ -140,12 +155,24 @@ export function decode(text: string): World {
       outside: at(index + 10) >>> 8,
       underWay,
     });
-    index += LENGTH + 3 * count;
+    index += LENGTH + 3 * running;
   }
-  const stock = { available: at(1) - 256, reserved: at(2) - 256, sold: at(3) - 256 };
-  const provider = providers[at(0) >>> 8] ?? "up";
-  return { moment: at(0) & 15, losses: (at(0) >>> 4) & 15, provider, stock, sagas };
+  return {
+    moment: at(0) & 15,
+    losses: (at(0) >>> 4) & 15,
+    provider: providers[(at(0) >>> 8) & 3] ?? "up",
+    shelf,
+    movesLeft: (at(0) >>> 12) & 3,
+    raisesLeft: at(0) >>> 14,
+    sagas,
+  };
 }
+
+const stockIn = (at: (index: number) => number, index: number): Stock => ({
+  available: at(index) - 256,
+  reserved: at(index + 1) - 256,
+  sold: at(index + 2) - 256,
+});
 
 export function withSaga(world: World, index: number, saga: Saga): World {
   return { ...world, sagas: world.sagas.length === 1 ? [saga] : world.sagas.with(index, saga) };

@@ -1,14 +1,14 @@
 // Every call, and what it may lead to.
-import { testOrderId } from "@order-saga/messaging/testing";
 import type { SearchContext } from "../context.ts";
+import { orderIdOf } from "../order-ids.ts";
+import { product } from "../product.ts";
 import type { Asking } from "../runs.ts";
-import { product } from "../shop.ts";
 import { isUnheard, published } from "./bus.ts";
 import { mailed } from "./mail.ts";
 import { answered, type Outcome, type Place } from "./outcome.ts";
 import { changes, provided, rung } from "./provider.ts";
 import { create, read, save, writeBlind } from "./records.ts";
-import { lookedAt, move, reserve } from "./stock.ts";
+import { move, moveUnits, readOf, reserve } from "./stock.ts";
 
 export function outcomesOf(asking: Asking, place: Place, context: SearchContext): Outcome[] {
   const { asks, causes, content, events } = asking;
@@ -19,12 +19,14 @@ export function outcomesOf(asking: Asking, place: Place, context: SearchContext)
       return [
         answered(
           place,
-          { key: "due", gives: () => ({ orderIds: [testOrderId], more: false }) },
+          { key: "due", gives: () => ({ orderIds: [orderIdOf(place.saga.number)], more: false }) },
           "asks what is due",
         ),
       ];
-    case "stock":
-      return [lookedAt(place)];
+    case "read bucket":
+      return readOf(asks.of, place, context);
+    case "move units":
+      return moveUnits(place, asks.move, context);
     case "products":
       return [
         answered(
@@ -78,5 +80,5 @@ export function isUnseen({ asks, events }: Asking, context: SearchContext): bool
 
 /** A call that changes nothing; it may be put off until the next effect of its run. */
 export function isReading({ asks }: Asking): boolean {
-  return asks.do === "load" || asks.do === "due" || asks.do === "stock";
+  return asks.do === "load" || asks.do === "due" || asks.do === "read bucket";
 }

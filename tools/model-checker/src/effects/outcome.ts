@@ -12,6 +12,8 @@ export type Place = {
   run: Run;
   /** The contents of the record the run has last read or written. */
   base: ContentId;
+  /** What has happened to a hot SKU's stock meanwhile: see `watch.ts`. */
+  watch: number;
   service: ServiceName;
 };
 
@@ -19,6 +21,7 @@ export type Outcome = {
   answer: Answer;
   world: World;
   base: ContentId;
+  watch: number;
   /** What happened, to be read after the name of the function. */
   what: string;
   violations: readonly string[];
@@ -27,17 +30,17 @@ export type Outcome = {
 const noViolations: readonly string[] = [];
 
 /** An answer that changes nothing. */
-export function answered({ base, world }: Place, answer: Answer, what: string): Outcome {
-  return { answer, world, base, what, violations: noViolations };
+export function answered({ base, watch, world }: Place, answer: Answer, what: string): Outcome {
+  return { answer, world, base, watch, what, violations: noViolations };
 }
 
 /** An answer after the order's world has changed. */
 export function changed(
-  { base, index, saga, world }: Place,
+  { base, index, saga, watch, world }: Place,
   change: Partial<Saga>,
   answer: Answer,
   what: string,
   violations = noViolations,
 ): Outcome {
-  return { answer, world: withSaga(world, index, { ...saga, ...change }), base, what, violations };
+  return { answer, world: withSaga(world, index, { ...saga, ...change }), base, watch, what, violations };
 }

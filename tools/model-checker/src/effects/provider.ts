@@ -9,9 +9,9 @@ import { hearProvider, resumePayments } from "@order-saga/payment/service";
 import type { Call } from "../calls.ts";
 import type { SearchContext } from "../context.ts";
 import { clientSecret, type Intent, type IntentRefund, noIntent, refundable } from "../intent.ts";
+import { product } from "../product.ts";
 import type { Run } from "../runs.ts";
 import type { Scope } from "../scopes.ts";
-import { product } from "../shop.ts";
 import { isDown } from "../world.ts";
 import { answered, changed, type Outcome, type Place } from "./outcome.ts";
 

@@ -36,12 +36,12 @@ export function written(
   what: string,
   context: SearchContext,
 ): Outcome {
-  const { index, saga, service, world } = place;
+  const { index, saga, service, watch, world } = place;
   const kind = recordKindOf[service];
   const id = context.interner.later(kind, content, context.moments[world.moment] ?? 0);
   const next = withSaga(world, index, { ...saga, [kind]: id });
   const violations = context.history.violationsOf(kind, saga, id, causes);
-  return { answer, world: next, base: id, what, violations };
+  return { answer, world: next, base: id, watch, what, violations };
 }
 
 type Write = Writing & { versionBefore: number; version: number };

@@ -1,4 +1,5 @@
 // Every deliberate mistake.
+import { bucketMistakes } from "./buckets.ts";
 import { mailMistakes } from "./mails.ts";
 import { messageMistakes } from "./messages.ts";
 import type { Mistake } from "./mistake.ts";
@@ -9,6 +10,7 @@ import { stockMistakes } from "./stock.ts";
 export const mistakes: readonly Mistake[] = [
   ...moneyMistakes,
   ...stockMistakes,
+  ...bucketMistakes,
   ...messageMistakes,
   ...mailMistakes,
   ...providerMistakes,

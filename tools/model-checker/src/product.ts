@@ -1,0 +1,3 @@
+// The one product that is ordered.
+
+export const product = { sku: "TEA", name: "Tea", unitPrice: 990, currency: "EUR" };
