@@ -177,7 +177,7 @@ const calm: Scope = {
 };
 
 /** Two orders for two units each, of three: one of them is refused, unless the other gives back in time. */
-const hot: Hot = { buckets: [1, 2], quantities: [2, 2], sightings: [], moves: 1, raises: 1, isSold: true };
+const hot: Hot = { buckets: [1, 2], quantities: [2, 2], sightings: [], moves: 1, raises: 0, isSold: true };
 
 /** Too little, all in the wrong place, and as it is. */
 const beliefs = [
@@ -192,7 +192,7 @@ const beliefs = [
 const hotSku: Scope = {
   ...oneOrder,
   name: "hot-sku",
-  says: "stock in buckets; two orders at once that may be paid, another order's move, one bucket more",
+  says: "stock in buckets; two orders at once that may be paid, and another order's move",
   orders: 2,
   units: 3,
   services: ["inventory"],
@@ -357,8 +357,14 @@ export const scopes: readonly Scope[] = [
   {
     ...hotSku,
     name: "hot-sku-believed",
-    says: "the same orders, whose processes may believe anything of the buckets; no move but their own",
-    hot: { ...hot, moves: 0, raises: 0, isSold: false, sightings: beliefs },
+    says: "the same orders, unpaid, whose processes may believe anything of the buckets",
+    hot: { ...hot, isSold: false, sightings: beliefs },
+  },
+  {
+    ...hotSku,
+    name: "hot-sku-raised",
+    says: "the same orders, unpaid; an operator adds a bucket at any moment",
+    hot: { ...hot, raises: 1, isSold: false },
   },
   {
     ...hotSku,
@@ -366,7 +372,7 @@ export const scopes: readonly Scope[] = [
     says: "one order in two functions at once; crashes, repetitions, lost answers, conflicts, another order's move",
     orders: 1,
     faults: { ...portFaults, failures: false, acknowledgementsLost: true, twice: true },
-    hot: { ...hot, quantities: [2], raises: 0, isSold: false, sightings: [[0, 3]] },
+    hot: { ...hot, quantities: [2], isSold: false, sightings: [[0, 3]] },
   },
 ];
 

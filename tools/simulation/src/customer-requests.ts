@@ -48,8 +48,8 @@ export function createAsk({ code, context, lambda, onCall }: RequestOptions): As
     const answered = (answer: ApiCall["answer"]) => {
       if (isOver) return;
       isOver = true;
-      const { body, idempotencyKey, orderId, principal } = request;
-      onCall({ at, principal, route: functionName, orderId, idempotencyKey, body, answer });
+      const { body, idempotencyKey, orderId, path, principal } = request;
+      onCall({ at, principal, route: functionName, path, orderId, idempotencyKey, body, answer });
       context.note("customer", orderId, () => `${functionName} → ${answer?.status ?? "no answer"}`);
       // Who is told to come later does so, and the shop must know what to do with them.
       const { retryAfterSeconds: later = 0 } = answer?.status === 429 ? answer : {};

@@ -6,6 +6,7 @@ import { drawBuckets } from "./seed-buckets.ts";
 import { drawContention } from "./seed-contention.ts";
 import { drawFaults, drawShortTimes, faultsUntil, providerDown } from "./seed-faults.ts";
 import { drawFreeKey, drawMoney } from "./seed-money.ts";
+import { drawTornReads } from "./seed-torn-reads.ts";
 import { drawBulks, drawFeeds } from "./seed-uploads.ts";
 
 export const ORDERS_PER_SEED = 8;
@@ -45,8 +46,10 @@ export function planOf(seed: number): Plan {
     drawOrder(random, { ...drawing, number: index + 1 }),
   );
   const changes = random.chance(0.4) ? drawChanges(random, spread) : [];
-  const spreadOut = drawBuckets(seed, { products, orders: all, changes }, spread);
-  const shop = spreadOut ?? { products, orders: all, changes };
+  const torn = drawTornReads(seed, { products, orders: all, changes });
+  const { contention = drawContention(seed), feeds, ...tornShop } = torn ?? {};
+  const spreadOut = torn ? undefined : drawBuckets(seed, { products, orders: all, changes }, spread);
+  const shop = { products, orders: all, changes, ...spreadOut, ...tornShop };
   const feedShare = spreadOut ? FEED_SHARE_OF_BUCKETS : FEED_SHARE;
   const { shortTimes, ...more } = drawMore(seed, { ...drawing, feedShare }, shop.orders);
   // Money has chances of its own too, so that a seed's orders come when they came without.
@@ -65,7 +68,6 @@ export function planOf(seed: number): Plan {
     ...drawFreeKey(seed, orders),
   ];
   const faults = seed % 20 === 10 ? providerDown(random, spread) : drawn;
-  const contention = drawContention(seed);
   return {
     seed,
     start: START,
@@ -81,6 +83,7 @@ export function planOf(seed: number): Plan {
     ...shop,
     orders,
     ...more,
+    ...(feeds && { feeds }),
     ...money,
     faults,
     faultsUntil: faultsUntil(random, faults, lastMoment(spread, money)),

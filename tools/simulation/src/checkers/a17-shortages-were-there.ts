@@ -1,8 +1,8 @@
-// A17: stock is rejected only for a shortage that existed, never for a write conflict, a truncated read or
-// units that lie in another bucket.
+// A17: stock is rejected, or a correction of it refused, only for a shortage that existed, never for a write
+// conflict, a truncated read or units that lie in another bucket.
 import type { Shortage } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
-import type { Checker } from "./observed.ts";
+import type { ApiCall, Checker } from "./observed.ts";
 import { asReservation, isGenuine, newOf, violation } from "./records.ts";
 import { createStockSums } from "./stock-sums.ts";
 
@@ -30,6 +30,25 @@ export function shortagesWereThere(): Checker {
     });
   }
 
+  /** True if there was less than this at an instant since then. */
+  function wasLess(sku: string, wanted: number, since: number): boolean {
+    const known = levels.get(sku) ?? [];
+    if (known.length === 0) return true;
+    return known.some(
+      ({ available }, index) =>
+        available < wanted && (known[index + 1]?.from ?? Number.POSITIVE_INFINITY) >= since,
+    );
+  }
+
+  /** Of units that were to be taken out of stock, and are said not to be there. */
+  function judgeCorrection({ answer, at, body, path, route }: ApiCall): string[] {
+    if (route !== "inventory-adjust-stock" || answer?.status !== 409) return [];
+    const { delta } = body as { delta: number };
+    const { sku = "" } = path ?? {};
+    if (delta >= 0 || wasLess(sku, -delta, at)) return [];
+    return [`${-delta} of ${sku} are not taken out of stock, which were always there`];
+  }
+
   function judge({ events, orderId }: Reservation): string[] {
     const { shortages = [] } = events.StockRejected?.data ?? {};
     const since = placedAt.get(orderId) ?? Number.NEGATIVE_INFINITY;
@@ -53,12 +72,14 @@ export function shortagesWereThere(): Checker {
         const level = { from: observed.now, available: sums.sum(sku, "available") };
         levels.set(sku, [...(levels.get(sku) ?? []), level]);
       }
-      return step.written.flatMap((item) => {
+      const corrections = newOf(observed.calls, step.from.calls).flatMap(judgeCorrection);
+      const rejections = step.written.flatMap((item) => {
         const reservation = asReservation(item);
         if (!reservation?.events.StockRejected || judged.has(reservation.orderId)) return [];
         judged.add(reservation.orderId);
         return judge(reservation).map((detail) => violation("A17", detail, reservation.orderId));
       });
+      return [...corrections.map((detail) => violation("A17", detail)), ...rejections];
     },
   };
 }

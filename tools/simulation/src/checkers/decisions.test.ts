@@ -40,6 +40,19 @@ function inBuckets(world: Played, head: number, bucket: number): void {
   world.now += 1000;
 }
 
+/** The shop is told that so many units of TEA, which it takes out of stock, are not there. */
+function correctionRefused(world: Played, quantity: number): void {
+  const call = { at: world.now, principal: "shop", route: "inventory-adjust-stock", path: { sku: "TEA" } };
+  const answer = { status: 409, body: {} };
+  world.calls.push({
+    ...call,
+    orderId: undefined,
+    idempotencyKey: "key",
+    body: { delta: -quantity },
+    answer,
+  });
+}
+
 /** An order that payment decides so long after its deadline. */
 function decided(world: Played, decision: "CAPTURE" | "ABORT", secondsLate: number): string {
   const orderId = world.place();
@@ -89,6 +102,14 @@ function requested(world: Played, after: number) {
 }
 
 const holds: [string, string, Break][] = [
+  [
+    "A17",
+    "more than there is was to be taken out",
+    ofNoOrder((world) => {
+      setAvailable(world, 7);
+      correctionRefused(world, 8);
+    }),
+  ],
   ["A17", "there is none of it at all", ofNoOrder((world) => rejected(world, "COFFEE", 0))],
   [
     "A17",
@@ -159,6 +180,14 @@ test.each(holds)("%s holds: %s", (invariant, _, act) => {
 });
 
 const breaks: [string, string, Break][] = [
+  [
+    "A17",
+    "what is to be taken out of stock lies in another bucket",
+    ofNoOrder((world) => {
+      inBuckets(world, 2, 5);
+      correctionRefused(world, 7);
+    }),
+  ],
   ["A17", "there is enough", (world) => rejected(world, "TEA", 0)],
   ["A17", "there is none of it at all", (world) => rejected(world, "COFFEE", 1)],
   [

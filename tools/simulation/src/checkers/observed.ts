@@ -73,6 +73,8 @@ export type ApiCall = {
   readonly principal: string;
   /** The function behind the route, such as `orders-place-order`. */
   readonly route: string;
+  /** What stands for the names in the route's path. */
+  readonly path?: Readonly<Record<string, string>>;
   readonly orderId: string | undefined;
   readonly idempotencyKey: string | undefined;
   readonly body: unknown;

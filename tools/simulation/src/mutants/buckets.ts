@@ -4,6 +4,9 @@ import type { Mutant } from "./mutant.ts";
 const store = "inventory/src/store/dynamodb.ts";
 const buckets = "inventory/src/store/buckets-dynamodb.ts";
 const feeds = "inventory/src/store/feeds-dynamodb.ts";
+const reactions = "inventory/src/reactions.ts";
+const rules = "inventory/src/buckets.ts";
+const routes = "inventory/src/routes.ts";
 
 export const bucketMutants: readonly Mutant[] = [
   {
@@ -88,5 +91,34 @@ export const bucketMutants: readonly Mutant[] = [
         replace: "return checks.length < 0 ? [] : [{ Update: update }];",
       },
     ],
+  },
+  {
+    name: "refused-after-one-look",
+    why: "All buckets have been read, so an order for more is refused at once.",
+    file: reactions,
+    find: "const second = await look(shelf, skusOf(seen.filter(isSpread)));",
+    replace: "const second = first;",
+  },
+  {
+    name: "given-not-compared",
+    why: "All buckets are read twice, and the two reads are not held against each other.",
+    file: rules,
+    find: "return first.length === second.length && first.every(({ given }, n) => given === second[n]?.given);",
+    replace: "return first.length === second.length;",
+  },
+  {
+    name: "level-without-the-other-buckets",
+    why: "A level is computed from all buckets, and written on the condition of the head alone.",
+    file: feeds,
+    find: "return [{ Update: update }, ...checks.map((ConditionCheck) => ({ ConditionCheck }))];",
+    replace: "return checks.length < 0 ? [] : [{ Update: update }];",
+  },
+  {
+    name: "correction-held-against-the-head",
+    why: "Stock that is taken out is looked for in the head alone, and refused while other buckets have it.",
+    file: routes,
+    find: "const look = async () => (await store.stock([sku])).get(sku) ?? [];",
+    replace:
+      "const look = async () => ((await store.stock([sku])).get(sku) ?? []).slice(0, delta < 0 ? 1 : undefined);",
   },
 ];
