@@ -2,7 +2,9 @@
 import type { ApiCall } from "./checkers/observed.ts";
 import { paymentOf } from "./checkers/records.ts";
 import type { Versions } from "./deployments.ts";
+import { contentionOf } from "./dynamodb/contention.ts";
 import type { Fault, Plan } from "./plan.ts";
+import { createRandom } from "./random.ts";
 import { aPlan, aPlannedOrder } from "./testing.ts";
 import { createWorld, openShop, type World } from "./world.ts";
 
@@ -11,25 +13,51 @@ export type Rush = {
   seconds: number;
   decideWithinSeconds: number;
   faults: readonly Fault[];
+  /** How many products there are, the second half as popular as the first, the third a third; else one. */
+  products?: number;
+  /** How long a transaction takes; absent: tables take all at once. */
+  transactionMilliseconds?: number;
 };
 
 /** One customer for each order, who comes again as the shop says. */
-export function planOfRush({ decideWithinSeconds, faults, perSecond, seconds }: Rush): Plan {
+export function planOfRush(rush: Rush): Plan {
+  const { decideWithinSeconds, faults, perSecond, products = 1, seconds, transactionMilliseconds } = rush;
+  const random = createRandom(1);
+  const rankOf = zipf(products);
   const orders = Array.from({ length: perSecond * seconds }, (_, index) =>
     aPlannedOrder({
       number: index + 1,
       at: Math.round((index * 1000) / perSecond),
       customer: `customer-${index}`,
-      lines: [{ sku: "TEA-ASSAM", quantity: 1 }],
+      lines: [{ sku: skuOf(rankOf(random.next())), quantity: 1 }],
     }),
   );
   return aPlan({
     orders,
-    products: [{ sku: "TEA-ASSAM", unitPrice: 850, stock: 2 * orders.length }],
+    products: Array.from({ length: products }, (_, rank) => {
+      return { sku: skuOf(rank), unitPrice: 850, stock: 2 * orders.length };
+    }),
+    ...(transactionMilliseconds !== undefined && {
+      contention: contentionOf({ transaction: transactionMilliseconds }),
+    }),
     settings: { decideWithinSeconds, reservationSeconds: decideWithinSeconds },
     faults: [...faults],
     faultsUntil: 6 * 3600_000,
   });
+}
+
+const skuOf = (rank: number) => `TEA-${rank + 1}`;
+
+/** A product's rank from 0, for a number from 0 to 1, by Zipf's law. */
+function zipf(products: number): (share: number) => number {
+  const sums: number[] = [];
+  for (let rank = 1; rank <= products; rank++) sums.push((sums.at(-1) ?? 0) + 1 / rank);
+  const all = sums.at(-1) ?? 1;
+  return (share) =>
+    Math.max(
+      0,
+      sums.findIndex((sum) => sum >= share * all),
+    );
 }
 
 export type Refusals = {
@@ -43,6 +71,8 @@ export type Refusals = {
   captured: number;
   /** How long each refused order waited to be taken, by what it was told first. */
   ratios: readonly number[];
+  /** The products of the orders that were refused. */
+  refusedProducts: readonly string[];
   /** Captures in each minute. */
   capturesByMinute: readonly number[];
   deadLetters: number;
@@ -86,12 +116,27 @@ function refusalsOf(world: World, plan: Plan): Refusals {
     refusedOrders++;
     if (accepted) ratios.push((accepted.at - first.at) / 1000 / saidIn(first));
   }
+  const refusedProducts = new Set<string>();
+  for (const { answer, body, route } of observed.calls)
+    if (route === "orders-place-order" && answer?.status === 429)
+      for (const { sku } of (body as { lines: { sku: string }[] }).lines) refusedProducts.add(sku);
   ratios.sort((a, b) => a - b);
   const deadLetters = [...world.cloud.queues.all.values()]
     .filter(({ source }) => source !== undefined)
     .reduce((sum, { messages }) => sum + messages.size, 0);
   const { length: orders } = plan.orders;
-  return { orders, refusals, refusedOrders, taken, expired, captured, ratios, capturesByMinute, deadLetters };
+  return {
+    orders,
+    refusals,
+    refusedOrders,
+    taken,
+    expired,
+    captured,
+    ratios,
+    refusedProducts: [...refusedProducts].sort(),
+    capturesByMinute,
+    deadLetters,
+  };
 }
 
 const saidIn = ({ answer }: ApiCall) => answer?.retryAfterSeconds ?? Number.NaN;
