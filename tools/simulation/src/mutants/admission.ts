@@ -1,21 +1,11 @@
-// Mistakes in the admission of orders, which eight orders never need: a rush shows them (test/overload.test.ts).
+// Mistakes in the admission of orders, which the eight orders of a seed never need: a rush shows them.
 import type { Mutant } from "./mutant.ts";
-
-const admission = "orders/src/admission/admission.ts";
-const gauge = "orders/src/admission/gauge.ts";
 
 export const admissionMutants: readonly Mutant[] = [
   {
-    name: "refused-orders-count-as-admitted",
-    why: "Every order that comes is counted as one that waits, whether it was taken or refused.",
-    file: admission,
-    find: "shared.add(queue, { turns: [{ from, step }] });",
-    replace: "shared.add(queue, { admitted: 1, turns: [{ from, step }] });",
-  },
-  {
     name: "decided-orders-still-count",
     why: "Orders wait from when they are admitted; that they are decided some time is forgotten.",
-    file: gauge,
+    file: "orders/src/admission/gauge.ts",
     find: "const queued = admitted - decided - left;",
     replace: "const queued = admitted - left;",
   },
@@ -25,12 +15,5 @@ export const admissionMutants: readonly Mutant[] = [
     file: "orders/src/routes.ts",
     find: '{ "retry-after": String(seconds) }',
     replace: '{ "retry-after": String(0 * seconds) }',
-  },
-  {
-    name: "turn-given-and-not-kept",
-    why: "Who is refused is told a time, and who comes at that time stands at the end of the line again.",
-    file: admission,
-    find: "    await turns.save(orderId, until);\n",
-    replace: "",
   },
 ];

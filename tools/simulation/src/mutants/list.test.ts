@@ -2,8 +2,11 @@
 import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { expect, test } from "vitest";
-import { mutants } from "./list.ts";
+import { admissionMutants } from "./admission.ts";
+import { mutants as hunted } from "./list.ts";
 import { edited, editsOf } from "./mutant.ts";
+
+const mutants = [...hunted, ...admissionMutants];
 
 const sourceOf = (file: string) =>
   readFileSync(new URL(`../../../../packages/${file}`, import.meta.url), "utf8");
