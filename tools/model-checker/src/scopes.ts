@@ -363,8 +363,8 @@ export const scopes: readonly Scope[] = [
   {
     ...hotSku,
     name: "hot-sku-raised",
-    says: "two orders for all there is, unpaid; another order's move, an operator adds a bucket at any moment",
-    hot: { ...hot, quantities: [2, 1], raises: 1, isSold: false },
+    says: "the same orders, unpaid; an operator adds a bucket at any moment",
+    hot: { ...hot, raises: 1, isSold: false },
   },
   {
     ...hotSku,
