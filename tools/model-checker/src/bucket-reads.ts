@@ -1,4 +1,4 @@
-// How a process comes to know a SKU's buckets: bucket by bucket, each read a call that others may act between.
+// How a process comes to know a SKU's buckets: one by one, each read a call that others may act between.
 import type { Stock } from "@order-saga/inventory/buckets";
 import { type Sightings, saw } from "@order-saga/inventory/sightings";
 import { product } from "./product.ts";

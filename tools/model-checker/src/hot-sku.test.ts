@@ -1,4 +1,4 @@
-// A hot SKU's buckets, in scopes of some seconds: who is refused was short, and all else is sold or given back.
+// A hot SKU's buckets, in scopes of some seconds: only a true shortage refuses an order.
 import { expect, test } from "vitest";
 import { describePath } from "./describe-path.ts";
 import { createModel } from "./model.ts";

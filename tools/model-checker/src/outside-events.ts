@@ -1,4 +1,4 @@
-// What services out of a scope publish: a placed order, its cancellation and any outcome, how payment has decided.
+// What services out of a scope publish: an order, its cancellation, any outcome, what payment decides.
 import type { DomainEvent, EventType } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import { anEvent, testNow } from "@order-saga/messaging/testing";

@@ -1,4 +1,4 @@
-// What others do to the buckets of a hot SKU: an operator raises their number, other orders' processes move units.
+// What others do to the buckets of a hot SKU: an operator adds one, other orders' processes move units.
 import type { SearchContext } from "./context.ts";
 import { afterMove } from "./effects/stock.ts";
 import type { Step } from "./step.ts";

@@ -25,7 +25,7 @@ export function firstWatch(run: Run, { shelf }: World, saga: Saga, context: Cont
   return isWatched(run, context) && isEnough(shelf, saga, context) ? SINCE_LOOK | SINCE_LOOK_BEFORE : 0;
 }
 
-/** How often units were added to the bucket, as far as runs compare it: each reading that finds more is one. */
+/** How often units were added to the bucket, as far as runs compare it: by each reading at most once. */
 export function givenTo(bucket: number, run: Run, watch: number): number {
   const before = lastGiven(bucket, run);
   return before === undefined ? 0 : before + ((watch & (GIVEN << bucket)) === 0 ? 0 : 1);
@@ -47,7 +47,7 @@ export function afterRead(bucket: number, watch: number, world: World, saga: Sag
   return (known & ~(SINCE_LOOK | SINCE_LOOK_BEFORE)) | looks | now;
 }
 
-/** A17: there was enough all the time from the first of two looks on, or from the only one of a single item. */
+/** A17: there was enough all the time from the first of two looks on, of a single item from the only one. */
 export function isWronglyShort(watch: number, { shelf }: World): boolean {
   return (watch & (shelf.length > 1 ? SINCE_LOOK_BEFORE : SINCE_LOOK)) !== 0;
 }

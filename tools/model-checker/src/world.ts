@@ -52,7 +52,7 @@ export type World = {
   /** Down at most once, and then for longer than any timer waits. */
   provider: ProviderState;
   shelf: Shelf;
-  /** Moves between buckets that other orders' processes may still make, and how often buckets may be raised. */
+  /** Moves that other orders' processes may still make, and buckets that an operator may still add. */
   movesLeft: number;
   raisesLeft: number;
   sagas: readonly Saga[];

@@ -33,7 +33,7 @@ test("at a provider's limit who is refused comes again when told to, and is take
   expect(right).toBeGreaterThan(0.7);
 });
 
-/** What a rush at a provider's limit must not be: orders that are never taken, or refused at their own turn. */
+/** What must not be in a rush: orders that are never taken, or are refused at their own turn. */
 function unfairIn({ orders, refusals, refusedOrders, taken }: Refusals): string[] {
   return [
     ...(taken < orders ? ["never taken"] : []),
@@ -41,7 +41,7 @@ function unfairIn({ orders, refusals, refusedOrders, taken }: Refusals): string[
   ];
 }
 
-/** The rush over code with this mistake, in a process of its own: nothing of it is loaded by the test runner. */
+/** The rush over code with this mistake, which only a process of its own loads. */
 async function played({ file, find, name, replace, why }: Mutant): Promise<Refusals> {
   const program = `
     import { importMutated } from ${JSON.stringify(import.meta.resolve("../src/mutants/loader.ts"))};
