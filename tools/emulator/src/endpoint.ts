@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { type Access, assertMaySend, createAccess, type OnJudged, type Roles } from "./access.ts";
 import { createCallers } from "./callers.ts";
 import { isOpenElsewhere } from "./dynamodb/open-file.ts";
@@ -29,10 +29,19 @@ import {
   write,
 } from "./routing.ts";
 import { createObjectStore } from "./s3/index.ts";
+import { assertSealed, createSeals, sealFile } from "./seal.ts";
 import { createMailbox, type StoredMail } from "./ses/mailbox.ts";
+import type { OpenStore } from "./sqlite-settings.ts";
 import { createQueues, type Queues } from "./sqs/queues.ts";
 import { QUEUES_FILE } from "./sqs/store.ts";
-import { asStateError, readStarts, stampSqlite, writeStarts } from "./state-directory.ts";
+import {
+  asStateError,
+  readStarts,
+  type Starts,
+  StateError,
+  stampSqlite,
+  writeStarts,
+} from "./state-directory.ts";
 
 export type AwsEndpointOptions = {
   /** 0 takes any free port; only the loopback interface listens. */
@@ -143,7 +152,10 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     port,
     call: (request) => answerCall(engines, request),
     queues: engines.queues,
-    payments: engines.payments,
+    payments: {
+      ...engines.payments,
+      answer: (call) => engines.payments.answer(call).finally(() => engines.note()),
+    },
     refuse: engines.access.refuse,
     mails: engines.mailbox.mails,
     mailCount: engines.mailbox.count,
@@ -170,8 +182,10 @@ const TABLES = "dynamodb";
 type Opening = Required<Omit<AwsEndpointOptions, "port" | "hostNames">> & {
   listeners: ReadonlySet<EventListener>;
   url: string;
+  /** Absent for memory. */
+  open?: OpenStore;
 };
-type Others = Omit<Engines, "tables" | "access" | "objects">;
+type Others = Omit<Engines, "tables" | "access" | "objects" | "note">;
 
 async function openEngines(opening: Opening): Promise<Engines> {
   const { directory, region, accountId, now } = opening;
@@ -180,34 +194,58 @@ async function openEngines(opening: Opening): Promise<Engines> {
     const tables = await createTables({ directory, region, accountId, now, contention });
     return withObjects(opening, { tables, ...openOthers(opening) });
   }
-  const starts = openDirectory(directory);
-  // The tables first, because only their store detects that another process uses the directory.
+  const { starts } = openDirectory(directory);
+  const seals = createSeals();
+  const sealed = { ...opening, open: seals.open };
+  const folder = join(directory, TABLES);
   const tables = await createTables({
-    directory: join(directory, TABLES),
+    directory: folder,
+    open: seals.open,
     region,
     accountId,
     now,
-    starts,
     contention,
   });
   try {
-    for (const file of sqliteFiles)
-      stampSqlite(join(directory, file), starts.starts, !starts.stores.includes(file));
-    const engines = withObjects(opening, { tables, ...openOthers(opening) });
-    writeStarts(directory, { starts: starts.starts + 1, stores: sqliteFiles });
-    return engines;
+    const engines = withObjects(sealed, { tables, ...openOthers(sealed) });
+    seals.note();
+    writeStarts(directory, { starts, stores: sqliteFiles, isSealed: true });
+    const ofTables = tablesFile(folder);
+    return { ...engines, note: (service) => seals.note(service === "dynamodb" ? ofTables : undefined) };
   } catch (error) {
     await tables.close();
     throw asStateError(directory, error);
   }
 }
 
-function openDirectory(directory: string): ReturnType<typeof readStarts> {
+/** Checks every store before any is changed, then stamps and seals all. Returns the number of this start. */
+function openDirectory(directory: string): Starts {
   try {
     makePrivateFolder(directory);
-    return readStarts(directory);
+    const before = readStarts(directory);
+    const tables = tablesFile(join(directory, TABLES));
+    if (isOpenElsewhere(tables))
+      throw new StateError(`${tables} is in use by another process`, { isInUse: true });
+    const files = [tables, ...sqliteFiles.map((file) => join(directory, file))];
+    const isNew = (file: string) =>
+      before.starts === 0 || (file !== tables && !before.stores.includes(relative(directory, file)));
+    if (before.isSealed) for (const file of files) if (!isNew(file)) named(file, assertSealed);
+    // A process killed from here on leaves stamps that the seals do not know.
+    if (before.starts > 0) writeStarts(directory, { ...before, isSealed: false });
+    for (const file of files) stampSqlite(file, before.starts, isNew(file));
+    for (const file of files) named(file, sealFile);
+    return { starts: before.starts + 1 };
   } catch (error) {
     throw asStateError(directory, error);
+  }
+}
+
+/** What is thrown says of which file. */
+function named(file: string, act: (file: string) => void): void {
+  try {
+    act(file);
+  } catch (error) {
+    throw asStateError(file, error);
   }
 }
 
@@ -219,6 +257,7 @@ function withObjects(opening: Opening, engines: Others & Pick<Engines, "tables">
   const access = createAccess({ accountId, region, roles, partitionKeyOf, policyOf, onJudged });
   const objects = createObjectStore({
     file: directory === undefined ? ":memory:" : join(directory, OBJECTS_FILE),
+    open: opening.open,
     region,
     accountId,
     now,
@@ -228,7 +267,7 @@ function withObjects(opening: Opening, engines: Others & Pick<Engines, "tables">
       !access.refuse(accessKey, { service: "s3", operation: "ListObjectsV2", input: { Bucket } }),
     tell: (event) => engines.eventBridge.putServiceEvent(event),
   });
-  return { ...engines, access, objects };
+  return { ...engines, access, objects, note: () => {} };
 }
 
 const OBJECTS_FILE = "s3.sqlite";
@@ -243,10 +282,10 @@ const sqliteFiles = [
 ];
 
 function openOthers(opening: Opening): Others {
-  const { directory, region, accountId, now, faults, observer, listeners } = opening;
+  const { directory, region, accountId, now, faults, observer, listeners, open } = opening;
   const folder = (name: string) => (directory === undefined ? undefined : join(directory, name));
   const file = (name: string) => folder(name) ?? ":memory:";
-  const queues = createQueues({ directory: folder("sqs"), region, accountId, now });
+  const queues = createQueues({ directory: folder("sqs"), open, region, accountId, now });
   const send = ({ queueArn, ruleArn, body, ...rest }: Delivery, delaySeconds?: number) => {
     if (queues.has(queueArn)) assertMaySend({ accountId, queueArn, ruleArn }, queues.policyOf(queueArn));
     const written = queues.send(queueArn, body, { ...rest, delaySeconds });
@@ -255,6 +294,7 @@ function openOthers(opening: Opening): Others {
   };
   const eventBridge = createEventBridge({
     file: file("eventbridge.sqlite"),
+    open,
     region,
     accountId,
     now,
@@ -274,9 +314,16 @@ function openOthers(opening: Opening): Others {
   });
   return {
     queues,
-    mailbox: createMailbox({ file: file("ses.sqlite"), now, faultOf: faults.mail, onMail: observer.mailed }),
+    mailbox: createMailbox({
+      file: file("ses.sqlite"),
+      open,
+      now,
+      faultOf: faults.mail,
+      onMail: observer.mailed,
+    }),
     payments: createPaymentProvider({
       file: file("payments.sqlite"),
+      open,
       now,
       newId: randomUUID,
       url: () => opening.url,

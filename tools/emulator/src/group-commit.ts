@@ -2,6 +2,7 @@
 import type { DatabaseSync } from "node:sqlite";
 // Not the global one, which a test's fake timers may have replaced.
 import { setImmediate } from "node:timers";
+import { transact } from "./sqlite-transaction.ts";
 
 export type GroupCommit = {
   /** Schedules a commit for the end of this turn. */
@@ -26,14 +27,7 @@ export function createGroupCommit(
   let group: PromiseWithResolvers<void> | undefined;
 
   function commit(): void {
-    database.exec("BEGIN");
-    try {
-      write();
-      database.exec("COMMIT");
-    } catch (error) {
-      if (database.isTransaction) database.exec("ROLLBACK"); // SQLite may have done so itself.
-      throw error;
-    }
+    transact(database, write);
     written();
   }
 

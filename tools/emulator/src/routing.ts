@@ -24,6 +24,8 @@ export type Engines = {
   payments: PaymentProvider;
   objects: ObjectStore;
   access: Access;
+  /** To be called before an answer: what was done for it is in the stores' logs from then on. */
+  note: (service?: Call["service"]) => void;
 };
 
 /** Above the 50 MB of a feed; S3 itself takes 5 GB at once. */
@@ -62,7 +64,11 @@ export async function respond(
 ): Promise<void> {
   try {
     const { headers, method = "GET", url: path = "/" } = request;
-    if (isForObjects(request)) return write(response, await answerOfObjects(engines, request));
+    if (isForObjects(request)) {
+      const answer = await answerOfObjects(engines, request);
+      engines.note();
+      return write(response, answer);
+    }
     const body = (await readBody(request, MAXIMUM_BODY_BYTES))?.toString("utf8");
     const answer =
       body === undefined
@@ -70,6 +76,7 @@ export async function respond(
         : path.startsWith("/v1/")
           ? await engines.payments.answer({ method, path, headers, body })
           : await answerTo(engines, { method, headers, body, signal: hangUp(response) });
+    engines.note();
     write(response, answer);
   } catch (error) {
     if (response.destroyed || response.writableEnded) return; // The client hung up.
@@ -126,7 +133,9 @@ async function answerOfObjects({ objects }: Engines, request: IncomingMessage): 
 /** Answers a request of this process; rejects only with AnswerLost, if a fault loses the answer. */
 export async function answerCall(engines: Engines, call: Call): Promise<CallAnswer> {
   try {
-    return await carryOut(engines, call, { headers: {}, signal: neverAborted });
+    return await carryOut(engines, call, { headers: {}, signal: neverAborted }).finally(() =>
+      engines.note(call.service),
+    );
   } catch (error) {
     if (error instanceof AnswerLost) throw error;
     return failed(error);

@@ -73,7 +73,7 @@ const damages: [string, (directory: string) => void, RegExp][] = [
     (at) => truncateSync(tables(at), statSync(tables(at)).size - 2),
     /tables/,
   ],
-  ["the tables' file is empty", (at) => truncateSync(tables(at), 0), /tables\.sqlite has lost/],
+  ["the tables' file is empty", (at) => truncateSync(tables(at), 0), /tables\.sqlite is damaged/],
   ["the tables' file is garbled", (at) => garble(tables(at)), /tables\.sqlite/],
   ["a page of the tables is garbled", (at) => garblePage(tables(at)), /tables\.sqlite is damaged/],
   ["the tables' file is gone", (at) => remove(tables(at)), /tables\.sqlite is missing/],

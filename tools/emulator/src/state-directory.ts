@@ -2,22 +2,13 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { readJson, replaceJson } from "./json-file.ts";
+import { Altered, readJson, replaceJson } from "./json-file.ts";
 import { makePrivate, makePrivateFolder, refusedBySystem } from "./private-files.ts";
+import { StateError } from "./state-error.ts";
 
-/** The state cannot be opened; no new state was created in its place. */
-export class StateError extends Error {
-  override readonly name = "StateError";
-  /** True if another process uses it. */
-  readonly isInUse: boolean;
-  /** True if the system refused it. If neither is so, it is damaged or of another version. */
-  readonly isRefused: boolean;
-  constructor(message: string, options: { isInUse?: boolean; isRefused?: boolean; cause?: unknown } = {}) {
-    super(message, { cause: options.cause });
-    this.isInUse = options.isInUse ?? false;
-    this.isRefused = options.isRefused ?? false;
-  }
-}
+export { StateError } from "./state-error.ts";
+
+import { assertWholeLog } from "./write-ahead-log.ts";
 
 const FILE = "aws.json";
 /** 1 had its tables in LevelDB. */
@@ -28,25 +19,27 @@ export type Starts = {
   starts: number;
 };
 
-/** The files of the stores that there were at the last start. */
-type Stores = { stores: readonly string[] };
+/** The files of the stores that there were at the last start, and whether each has a seal that is true. */
+type Stores = { stores: readonly string[]; isSealed: boolean };
 
 /** Of the versions that did not write it down. */
 const FIRST_STORES = [join("sqs", "fauxqs.db"), "ses.sqlite", "payments.sqlite", "eventbridge.sqlite"];
 
 export function readStarts(directory: string): Starts & Stores {
   const file = join(directory, FILE);
-  let content: { format?: unknown; starts?: unknown; stores?: unknown } | undefined;
+  let content: { format?: unknown; starts?: unknown; stores?: unknown; isSealed?: unknown } | undefined;
   try {
     content = readJson(file) as typeof content;
   } catch (cause) {
     if (refusedBySystem(cause)) throw asStateError(file, cause);
-    throw new StateError(`${file} cannot be read as JSON`, { cause });
+    const what = cause instanceof Altered ? "is not as it was written" : "cannot be read as JSON";
+    throw new StateError(`${file} ${what}`, { cause });
   }
-  if (content === undefined) return { starts: 0, stores: [] };
-  const { format, starts, stores = FIRST_STORES } = content ?? {};
+  if (content === undefined) return { starts: 0, stores: [], isSealed: false };
+  const { format, isSealed, starts, stores = FIRST_STORES } = content ?? {};
   if (format !== FORMAT) throw new StateError(`${file} has format ${format}; this version reads ${FORMAT}`);
-  if (typeof starts === "number" && Array.isArray(stores)) return { starts, stores };
+  if (typeof starts === "number" && Array.isArray(stores))
+    return { starts, stores, isSealed: isSealed === true };
   throw new StateError(`${file} does not say how often it was opened`);
 }
 
@@ -71,6 +64,7 @@ export function stampSqlite(file: string, starts: number, isNew = starts === 0):
   try {
     makePrivateFolder(dirname(file));
     makePrivate(file);
+    assertWholeLog(`${file}-wal`);
     const database = new DatabaseSync(file);
     try {
       if (isNew) database.exec(`PRAGMA user_version = ${starts}`);
@@ -95,8 +89,12 @@ export function checkSqlite(file: string, database: DatabaseSync, starts: number
   database.exec(`PRAGMA user_version = ${starts + 1}`);
 }
 
+const SQLITE_BUSY = 5;
+
 export function asStateError(path: string, cause: unknown): StateError {
   if (cause instanceof StateError) return cause;
+  if (Object(cause).errcode === SQLITE_BUSY)
+    return new StateError(`${path} is in use by another process`, { isInUse: true, cause });
   const refused = refusedBySystem(cause);
   if (refused !== undefined) return new StateError(`${path} ${refused}`, { isRefused: true, cause });
   return new StateError(`${path} cannot be opened: ${(cause as Error).message}`, { cause });

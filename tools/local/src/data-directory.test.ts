@@ -132,7 +132,7 @@ test("a record from before formats were written is read, and says its format onc
   const clock = openClock(directory);
   expect(clock.ahead()).toBe(5000);
   clock.advance(1000);
-  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({ format: 1, aheadMilliseconds: 6000 });
+  expect(JSON.parse(readFileSync(file, "utf8"))).toMatchObject({ format: 1, aheadMilliseconds: 6000 });
 });
 
 test("reset deletes the folder, and says when there was none", () => {
@@ -208,7 +208,8 @@ test.each<[string, (key: Record<string, string>) => object]>([
   await openSigningKey(directory);
   expect(await openSigningKey(directory)).toMatchObject({ kid: "local" });
   const file = join(directory, "issuer.json");
-  writeFileSync(file, JSON.stringify(damage(JSON.parse(readFileSync(file, "utf8")))));
+  const { checksum: _sum, ...key } = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify(damage(key)));
   await expect(openSigningKey(directory)).rejects.toThrow(
     /issuer\.json holds a key that cannot sign\. Restore it/,
   );
@@ -230,3 +231,26 @@ test.each([
   const state = new StateError("x", { isRefused: true });
   expect(unusable("data", state).message).not.toContain("reset");
 });
+
+test.each(["order-saga.json", "clock.json", "issuer.json"])(
+  "%s with other letters in a text, or other digits in a number, is not as it was written",
+  async (name) => {
+    const directory = join(folder, "data");
+    openDataDirectory(directory);
+    openClock(directory).advance(1_234_567);
+    await openSigningKey(directory);
+    const file = join(directory, name);
+    const text = readFileSync(file, "utf8");
+    writeFileSync(
+      file,
+      name === "clock.json" ? text.replace("345", "999") : text.replace(/\w{9}(?=")/, "ZZZZZZZZZ"),
+    );
+    expect(readFileSync(file, "utf8")).not.toBe(text);
+    const open = async () => [
+      openDataDirectory(directory),
+      openClock(directory),
+      await openSigningKey(directory),
+    ];
+    await expect(open()).rejects.toThrow(new RegExp(`${name} is not as it was written\\. Restore it`));
+  },
+);

@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import { lstatSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { StateError } from "@order-saga/emulator";
-import { readJson, replaceJson, UNFINISHED } from "@order-saga/emulator/json-file";
+import { Altered, readJson, replaceJson, UNFINISHED } from "@order-saga/emulator/json-file";
 import {
   makePrivateFolder,
   refusedBySystem,
@@ -170,10 +170,13 @@ function readOurs(directory: string, file: string): unknown {
   } catch (cause) {
     const refused = refusedBySystem(cause);
     if (refused !== undefined) throw refusal(file, refused, cause);
-    const what =
-      cause instanceof SyntaxError ? "cannot be read as JSON" : `cannot be read (${codeOf(cause)})`;
-    throw damaged(directory, `${file} ${what}`, cause);
+    throw damaged(directory, `${file} ${whyUnread(cause)}`, cause);
   }
+}
+
+function whyUnread(cause: unknown): string {
+  if (cause instanceof Altered) return "is not as it was written";
+  return cause instanceof SyntaxError ? "cannot be read as JSON" : `cannot be read (${codeOf(cause)})`;
 }
 
 /** The names in the folder; undefined if there is none. */

@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { makePrivate, makePrivateFolder } from "../private-files.ts";
+import { openStore } from "../sqlite-settings.ts";
 import { asStateError, checkSqlite, type Starts, StateError } from "../state-directory.ts";
-import { openSqlite } from "./sqlite-rows.ts";
-import { assertWholeLog } from "./write-ahead-log.ts";
+import { assertWholeLog } from "../write-ahead-log.ts";
 
 export function openTablesFile(file: string, { starts }: Starts): DatabaseSync {
   // A lost file must not be replaced by an empty one.
@@ -30,7 +30,7 @@ export function openTablesFile(file: string, { starts }: Starts): DatabaseSync {
 function open(file: string): DatabaseSync {
   if (isOpenElsewhere(file)) throw new StateError(`${file} is in use by another process`, { isInUse: true });
   assertWholeLog(`${file}-wal`);
-  const database = openSqlite(file);
+  const database = openStore(file);
   // A restarted log holds no remains of a process that was killed in the middle of a write.
   database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   return database;

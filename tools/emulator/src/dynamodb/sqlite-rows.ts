@@ -1,26 +1,10 @@
 // The same ordered key-value store in one SQLite file, with the latest values in memory.
-import { DatabaseSync, type SQLOutputValue } from "node:sqlite";
-import { EXCLUSIVE } from "../sqlite-settings.ts";
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { transact } from "../sqlite-transaction.ts";
 import type { Change, Rows } from "./rows.ts";
 
 /** The cache holds at least this many values, and at most twice as many. */
 const RECENT = 4000;
-
-/** SQLite's own page cache. */
-const CACHE_KILOBYTES = 16_000;
-
-export function openSqlite(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
-  try {
-    database.exec(`${EXCLUSIVE}
-      PRAGMA cache_size = -${CACHE_KILOBYTES};
-      PRAGMA cache_spill = OFF;`);
-    return database;
-  } catch (error) {
-    database.close();
-    throw error;
-  }
-}
 
 export function createSqliteRows(database: DatabaseSync): Rows {
   database.exec(
@@ -33,9 +17,6 @@ export function createSqliteRows(database: DatabaseSync): Rows {
     ),
     remove: database.prepare("DELETE FROM rows WHERE space = ? AND key = ?"),
     clear: database.prepare("DELETE FROM rows WHERE space = ?"),
-    begin: database.prepare("BEGIN"),
-    commit: database.prepare("COMMIT"),
-    rollback: database.prepare("ROLLBACK"),
   };
   const ordered = (order: "ASC" | "DESC") =>
     database.prepare(
@@ -48,17 +29,6 @@ export function createSqliteRows(database: DatabaseSync): Rows {
     if ("clear" in change) sql.clear.run(change.space);
     else if ("remove" in change) sql.remove.run(change.space, change.key);
     else sql.put.run(change.space, change.key, JSON.stringify(change.value));
-  }
-
-  function together(act: () => void): void {
-    sql.begin.run();
-    try {
-      act();
-      sql.commit.run();
-    } catch (error) {
-      sql.rollback.run();
-      throw error;
-    }
   }
 
   function remember(change: Change): void {
@@ -83,7 +53,7 @@ export function createSqliteRows(database: DatabaseSync): Rows {
     commit(changes) {
       // One statement is a transaction by itself.
       if (changes.length === 1) changes.forEach(apply);
-      else together(() => changes.forEach(apply));
+      else transact(database, () => changes.forEach(apply));
       changes.forEach(remember);
     },
     close: () => database.close(),

@@ -1,6 +1,7 @@
 // The embedded DynamoDB: its operations by name, each on disk before it is answered.
 import { join } from "node:path";
 import type { PartitionKeyOf } from "@order-saga/iam/requests";
+import type { OpenStore } from "../sqlite-settings.ts";
 import type { Starts } from "../state-directory.ts";
 import { type ContendedTables, type ContentionOf, contendTables } from "./contention/contended-tables.ts";
 import { failure, invalid, isFailure } from "./errors.ts";
@@ -36,10 +37,12 @@ export async function createTables(options: {
   now: () => number;
   /** How often the state these tables belong to was opened before. */
   starts?: Starts;
+  /** Instead of `starts`, for a file that was checked already. */
+  open?: OpenStore | undefined;
   contention?: ContentionOf | undefined;
 }): Promise<Tables> {
   const { contention = () => undefined, directory, now, starts = { starts: 0 } } = options;
-  const rows = directory === undefined ? createMemoryRows() : openRows(directory, starts);
+  const rows = directory === undefined ? createMemoryRows() : openRows(directory, starts, options.open);
   const registry = openTableRegistry(rows, now);
   const contended = contendTables(contention, now);
   const transactions = createTransactions(registry, rows, now, contended);
@@ -82,9 +85,9 @@ function copied(value: unknown): unknown {
 
 export const tablesFile = (directory: string): string => join(directory, "tables.sqlite");
 
-function openRows(directory: string, starts: Starts): Rows {
-  const database = openTablesFile(tablesFile(directory), starts);
-  return createSqliteRows(database);
+function openRows(directory: string, starts: Starts, open?: OpenStore): Rows {
+  const file = tablesFile(directory);
+  return createSqliteRows(open ? open(file) : openTablesFile(file, starts));
 }
 
 function itemOperations(

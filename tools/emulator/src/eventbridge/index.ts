@@ -1,4 +1,5 @@
 // The embedded EventBridge: the operations of its JSON protocol.
+import type { OpenStore } from "../sqlite-settings.ts";
 import { archiveOperations } from "./archives.ts";
 import { busOperations } from "./buses.ts";
 import { Deliveries, type DeliveryOptions } from "./deliveries.ts";
@@ -20,6 +21,7 @@ export type EventBridgeOptions = Pick<DeliveryOptions, "deliver" | "now" | "newI
   Partial<Pick<DeliveryOptions, "random" | "schedule" | "onDropped">> & {
     /** A SQLite file, or `:memory:`. */
     file: string;
+    open?: OpenStore | undefined;
     region: string;
     accountId: string;
     /** Called with every accepted event, the names of the rules it matched, and when the bus accepted it. */
@@ -42,7 +44,7 @@ export type EventBridge = {
 
 export function createEventBridge(options: EventBridgeOptions): EventBridge {
   const { now, newId, region, accountId } = options;
-  const storage = openStorage(options.file);
+  const storage = openStorage(options.file, options.open);
   const state = openState(storage, region, accountId);
   const deliveries = new Deliveries(storage, { ...defaults, ...options });
   const onEvent: Put["onEvent"] = (...told) => {

@@ -1,7 +1,6 @@
 // EventBridge's records in SQLite: small JSON documents by kind and key, and archived events by time.
-import { DatabaseSync } from "node:sqlite";
 import { createGroupCommit } from "../group-commit.ts";
-import { SURVIVES_A_KILLED_PROCESS } from "../sqlite-settings.ts";
+import { type OpenStore, openShared } from "../sqlite-settings.ts";
 import { parseExactly } from "./lossless-json.ts";
 import type { BusEvent } from "./model.ts";
 
@@ -26,9 +25,9 @@ export type Storage = {
 export type Archived = { id: number; at: number; event: BusEvent };
 
 /** `file` is a path or `:memory:`. */
-export function openStorage(file: string): Storage {
-  const database = new DatabaseSync(file);
-  database.exec(`${SURVIVES_A_KILLED_PROCESS}
+export function openStorage(file: string, open: OpenStore = openShared): Storage {
+  const database = open(file);
+  database.exec(`
     CREATE TABLE IF NOT EXISTS documents (kind TEXT, key TEXT, document TEXT NOT NULL, PRIMARY KEY (kind, key));
     CREATE TABLE IF NOT EXISTS archived (id INTEGER PRIMARY KEY, archive TEXT, at INTEGER, event TEXT NOT NULL);
     CREATE INDEX IF NOT EXISTS archived_by_time ON archived (archive, at);`);

@@ -1,5 +1,6 @@
 // A payment provider that speaks Stripe's HTTP API for payment intents, refunds, disputes and webhooks.
 import { AnswerLost } from "../answer-lost.ts";
+import type { OpenStore } from "../sqlite-settings.ts";
 import { AUTHENTICATE_PATH, answerAuthentication, authenticateById } from "./authentication.ts";
 import { byHand, type HandAction } from "./by-hand.ts";
 import { type ChangeContext, newObjectId, passTime, save } from "./changes.ts";
@@ -105,6 +106,7 @@ export type WebhookFaultOf = (event: {
 export type PaymentProviderOptions = {
   /** A SQLite file or `:memory:`. */
   file: string;
+  open?: OpenStore | undefined;
   now: () => number;
   newId: () => string;
   /** Base URL of the provider, for links to its pages. */
@@ -125,7 +127,7 @@ const TICK_MILLISECONDS = 1000;
 
 export function createPaymentProvider(options: PaymentProviderOptions): PaymentProvider {
   const { now, newId, url = () => "" } = options;
-  const storage = openPaymentStorage(options.file);
+  const storage = openPaymentStorage(options.file, options.open);
   storage.forgetEventsBefore(now() / 1000 - EVENTS_KEPT_SECONDS);
   let endpoint: WebhookEndpoint | undefined;
   const metadataOf = (intentId: string) => storage.intent(intentId)?.metadata ?? {};

@@ -1,6 +1,7 @@
 // What the payment provider keeps, in SQLite: its objects, idempotency keys, events and webhooks to send.
-import { DatabaseSync } from "node:sqlite";
-import { EXCLUSIVE } from "../sqlite-settings.ts";
+import type { DatabaseSync } from "node:sqlite";
+import { type OpenStore, openStore } from "../sqlite-settings.ts";
+import { transact } from "../sqlite-transaction.ts";
 import type { DeliveryRecord } from "./delivery-record.ts";
 import type { Change } from "./events.ts";
 import type { DisputeRecord, PaymentIntentRecord, PaymentMethodRecord, RefundRecord } from "./model.ts";
@@ -68,9 +69,9 @@ export type PaymentStorage = {
 const DELIVERIES_KEPT = 1000;
 
 /** `file` is a path or `:memory:`. */
-export function openPaymentStorage(file: string): PaymentStorage {
-  const database = new DatabaseSync(file);
-  database.exec(`${EXCLUSIVE}
+export function openPaymentStorage(file: string, open: OpenStore = openStore): PaymentStorage {
+  const database = open(file);
+  database.exec(`
     CREATE TABLE IF NOT EXISTS intents (id TEXT PRIMARY KEY, document TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS refunds (id TEXT PRIMARY KEY, intent TEXT NOT NULL, document TEXT NOT NULL);
     CREATE TABLE IF NOT EXISTS disputes (id TEXT PRIMARY KEY, intent TEXT NOT NULL, document TEXT NOT NULL);
@@ -122,17 +123,7 @@ export function openPaymentStorage(file: string): PaymentStorage {
     deliveries: deliveriesIn(database),
     ...answersIn(database),
     forgetEventsBefore: (seconds) => void purgeEvents.run(seconds),
-    atomically(act) {
-      database.exec("BEGIN");
-      try {
-        const result = act();
-        database.exec("COMMIT");
-        return result;
-      } catch (error) {
-        database.exec("ROLLBACK");
-        throw error;
-      }
-    },
+    atomically: (act) => transact(database, act),
     close: () => database.close(),
   };
 }

@@ -1,4 +1,5 @@
 // The embedded S3: buckets with versions, uploads by signed URLs and forms, and their events for EventBridge.
+import type { OpenStore } from "../sqlite-settings.ts";
 import { empty, newRequestId, refused, type S3Answer, xml } from "./answer.ts";
 import { bucketOf, bucketOperations, type Operation } from "./buckets.ts";
 import { checkedBody } from "./checksums.ts";
@@ -28,6 +29,7 @@ export type Caller = {
 export type ObjectStoreOptions = {
   /** A SQLite file, or `:memory:`. */
   file: string;
+  open?: OpenStore | undefined;
   region: string;
   accountId: string;
   /** Milliseconds. */
@@ -56,7 +58,7 @@ type Served = ObjectStoreOptions & {
 
 export function createObjectStore(options: ObjectStoreOptions): ObjectStore {
   const { accountId, now, region } = options;
-  const storage = openStorage(options.file);
+  const storage = openStorage(options.file, options.open);
   const telling = createTelling(storage, options.tell);
   const objects: ObjectOptions = { storage, origin: { accountId, region }, now };
   const operations = {

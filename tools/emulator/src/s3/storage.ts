@@ -1,7 +1,8 @@
 // Buckets, versions of objects and the events that are still to be told, in one SQLite file: an object and
 // its event are one transaction.
-import { DatabaseSync } from "node:sqlite";
-import { EXCLUSIVE } from "../sqlite-settings.ts";
+import type { DatabaseSync } from "node:sqlite";
+import { type OpenStore, openStore } from "../sqlite-settings.ts";
+import { transact } from "../sqlite-transaction.ts";
 
 export type Bucket = {
   readonly name: string;
@@ -75,9 +76,9 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL);`;
 
 /** `file` is a path or `:memory:`. */
-export function openStorage(file: string): Storage {
-  const database = new DatabaseSync(file);
-  database.exec(EXCLUSIVE + SCHEMA);
+export function openStorage(file: string, open: OpenStore = openStore): Storage {
+  const database = open(file);
+  database.exec(SCHEMA);
   const versions = versionsIn(database);
   const select = database.prepare("SELECT document FROM buckets WHERE name = ?");
   const all = database.prepare("SELECT document FROM buckets ORDER BY name");
@@ -95,17 +96,7 @@ export function openStorage(file: string): Storage {
     },
     save: (bucket) => void put.run(bucket.name, JSON.stringify(bucket)),
     remove: (name) => void remove.run(name),
-    transact(run) {
-      database.exec("BEGIN");
-      try {
-        const result = run();
-        database.exec("COMMIT");
-        return result;
-      } catch (error) {
-        if (database.isTransaction) database.exec("ROLLBACK"); // SQLite may have done so itself.
-        throw error;
-      }
-    },
+    transact: (run) => transact(database, run),
     note: (event) => void note.run(JSON.stringify(event)),
     noted: () => noted.all().map(({ event, id }) => ({ id: Number(id), event: JSON.parse(String(event)) })),
     told: (id) => void told.run(id),

@@ -1,9 +1,8 @@
 // The embedded SES: accepts mails, keeps them, and parses a mail when it is read.
 import { randomUUID } from "node:crypto";
-import { DatabaseSync } from "node:sqlite";
 import { AnswerLost } from "../answer-lost.ts";
 import { createGroupCommit } from "../group-commit.ts";
-import { EXCLUSIVE } from "../sqlite-settings.ts";
+import { type OpenStore, openStore } from "../sqlite-settings.ts";
 import { accept, type HandedIn, isSending } from "./accept-mail.ts";
 import { readContent, readWords, splitMail } from "./mime.ts";
 
@@ -56,6 +55,7 @@ export type ObservedMail = { form: Readonly<Record<string, string>>; outcome: Ma
 export type MailboxOptions = {
   /** A SQLite file, or `:memory:`. */
   file: string;
+  open?: OpenStore | undefined;
   now: () => number;
   /** Asked before each mail. */
   faultOf?: ((form: Record<string, string>) => MailFault | undefined) | undefined;
@@ -69,8 +69,8 @@ const refusals = {
 };
 
 export function createMailbox(options: MailboxOptions): Mailbox {
-  const database = new DatabaseSync(options.file);
-  database.exec(EXCLUSIVE);
+  const { file, open = openStore } = options;
+  const database = open(file);
   database.exec("CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, mail TEXT NOT NULL, raw BLOB)");
   const insert = database.prepare("INSERT INTO mails (mail, raw) VALUES (?, ?)");
   // A mail is never deleted, so its id is its place, and no mail before it has to be read.

@@ -1,5 +1,6 @@
 // The embedded SQS: its actions by the AWS JSON protocol, over queues in memory or in a file.
 import type { Judge } from "@order-saga/iam/evaluate";
+import type { OpenStore } from "../sqlite-settings.ts";
 import type { Action, Context } from "./context.ts";
 import { queryErrorOf, SqsError } from "./errors.ts";
 import { countOf, oldestSentAt, type QueueCount, type QueuedMessage, walkMessages } from "./inspection.ts";
@@ -47,6 +48,7 @@ export type SqsRequest = {
 
 export type QueuesOptions = {
   directory: string | undefined;
+  open?: OpenStore | undefined;
   region: string;
   accountId?: string;
   /** Milliseconds; only the tasks that move messages read it. */
@@ -55,7 +57,7 @@ export type QueuesOptions = {
 
 export function createQueues(options: QueuesOptions): Queues {
   const { directory, region, accountId = "000000000000", now } = options;
-  const store = openStore(directory);
+  const store = openStore(directory, options.open);
   const moveTasks = createMoveTasks(now);
   const actions = new Map<string, Action>(
     Object.entries({ ...queueActions, ...messageActions, ...moveTasks.actions }),

@@ -1,8 +1,7 @@
 // The queues, in memory or in a SQLite file.
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { makePrivateFolder } from "../private-files.ts";
-import { EXCLUSIVE } from "../sqlite-settings.ts";
+import { type OpenStore, openStore as openSqlite } from "../sqlite-settings.ts";
 import { type MessageFile, openMessageFile } from "./message-file.ts";
 import { MessageQueue, type QueueDescription } from "./queue.ts";
 
@@ -27,8 +26,8 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS sqs_queues (
   created_timestamp INTEGER NOT NULL, last_modified_timestamp INTEGER NOT NULL,
   sequence_counter INTEGER NOT NULL DEFAULT 0)`;
 
-export function openStore(directory: string | undefined): QueueStore {
-  const disk = directory === undefined ? undefined : openDisk(directory);
+export function openStore(directory: string | undefined, open: OpenStore = openSqlite): QueueStore {
+  const disk = directory === undefined ? undefined : openDisk(directory, open);
   const queues = new Map<string, MessageQueue>();
   const queueOf = (arn: string) => {
     const queue = queues.get(arn.slice(arn.lastIndexOf(":") + 1));
@@ -78,11 +77,10 @@ type Disk = {
   close(): void;
 };
 
-function openDisk(directory: string): Disk {
+function openDisk(directory: string, open: OpenStore): Disk {
   makePrivateFolder(directory);
-  const database = new DatabaseSync(join(directory, QUEUES_FILE));
-  // A few pages are written over and over, so copying them out of the log can wait.
-  database.exec(`${EXCLUSIVE} PRAGMA wal_autocheckpoint = 4000; ${SCHEMA}`);
+  const database = open(join(directory, QUEUES_FILE));
+  database.exec(SCHEMA);
   const messages = openMessageFile(database);
   const insert = database.prepare(
     `INSERT OR REPLACE INTO sqs_queues

@@ -3,10 +3,11 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import { StateError } from "../state-directory.ts";
-import { directoryForTest } from "../testing.ts";
-import { openTablesFile } from "./open-file.ts";
-import { createSqliteRows, openSqlite } from "./sqlite-rows.ts";
+import { openTablesFile } from "./dynamodb/open-file.ts";
+import { createSqliteRows } from "./dynamodb/sqlite-rows.ts";
+import { openStore } from "./sqlite-settings.ts";
+import { StateError } from "./state-error.ts";
+import { directoryForTest } from "./testing.ts";
 import { assertWholeLog, damageIn } from "./write-ahead-log.ts";
 
 const HEADER = 32;
@@ -16,7 +17,7 @@ const FRAME = 24 + 4096;
 function leftBehind(values: number, perCommit = 1) {
   const directory = directoryForTest();
   const running = join(directory, "running.sqlite");
-  const database = openSqlite(running);
+  const database = openStore(running, 1000);
   const rows = createSqliteRows(database);
   for (let key = 0; key < values; key += perCommit)
     rows.commit(
