@@ -159,6 +159,13 @@ test.each([
   expect(read.success).toBe(true);
 });
 
+test("what is mended and unknown may be of any depth", () => {
+  const levels = 200_000;
+  const added = JSON.parse("[".repeat(levels) + "]".repeat(levels));
+  for (const traceparent of [`01-${parts}`, added])
+    expect(parseEvent("OrderPlaced", { ...aCopy("OrderPlaced"), added, traceparent }).success).toBe(true);
+});
+
 test.each(["2026-02-29T00:00:00Z", "2026-02-28", "2026-02-28T12:00:00", "28 Feb 2026 12:00 UTC", 0])(
   "an event at %j is refused",
   (occurredAt) => expect(isRefused("OrderPlaced", { ...aCopy("OrderPlaced"), occurredAt })).toBe(true),

@@ -8,8 +8,7 @@ const AnyInstant = z.iso.datetime({ offset: true });
 /** W3C Trace Context: of a later version the parts of version 00 are read, and handed on as that. */
 const laterTrace = /^(?!ff|00)[0-9a-f]{2}-([0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2})(?:-.*)?$/;
 
-type Issue = Pick<z.core.$ZodIssue, "code" | "path">;
-type Fields = Record<PropertyKey, unknown>;
+type Issue = Pick<z.core.$ZodIssue, "path">;
 
 /**
  * The event with these issues mended: a null in the place of a field that may be absent is left out, a time
@@ -17,27 +16,30 @@ type Fields = Record<PropertyKey, unknown>;
  * Undefined if there is nothing to mend.
  */
 export function mended(detail: unknown, issues: readonly Issue[]): unknown {
-  const copy: unknown = structuredClone(detail);
-  let isMended = false;
-  for (const { path } of issues) {
-    const parent = path.slice(0, -1).reduce<unknown>((value, key) => (value as Fields | null)?.[key], copy);
-    const key = path.at(-1);
-    if (typeof parent !== "object" || parent === null || key === undefined) continue;
-    isMended = mend(parent as Fields, key, path.length === 1) || isMended;
-  }
-  return isMended ? copy : undefined;
+  const mending = issues.reduce((value, { path }) => mendedAt(value, path, path.length === 1), detail);
+  return mending === detail ? undefined : mending;
 }
 
-function mend(parent: Fields, key: PropertyKey, isOnTop: boolean): boolean {
-  const value = parent[key];
-  if (value === null) return delete parent[key];
-  if (isOnTop && key === "traceparent") {
-    const [, rest] = laterTrace.exec(String(value)) ?? [];
-    if (rest === undefined) delete parent[key];
-    else parent[key] = `00-${rest}`;
-    return true;
+/** A copy of what lies on the path, and of nothing else: the rest may be of any depth. */
+function mendedAt(value: unknown, path: readonly PropertyKey[], isOnTop: boolean): unknown {
+  const [key, ...rest] = path;
+  if (typeof value !== "object" || value === null || key === undefined) return value;
+  const before = (value as Record<PropertyKey, unknown>)[key];
+  const isTrace = isOnTop && key === "traceparent";
+  const after = rest.length > 0 ? mendedAt(before, rest, isOnTop) : spelled(before, isTrace);
+  if (after === before) return value;
+  const copy = Object.assign(Array.isArray(value) ? [] : {}, value) as Record<PropertyKey, unknown>;
+  if (after === undefined) delete copy[key];
+  else copy[key] = after;
+  return copy;
+}
+
+/** Undefined for what is left out. */
+function spelled(value: unknown, isTrace: boolean): unknown {
+  if (value === null) return undefined;
+  if (isTrace) {
+    const [, rest] = (typeof value === "string" && laterTrace.exec(value)) || [];
+    return rest === undefined ? undefined : `00-${rest}`;
   }
-  if (!AnyInstant.safeParse(value).success) return false;
-  parent[key] = new Date(String(value)).toISOString();
-  return true;
+  return AnyInstant.safeParse(value).success ? new Date(String(value)).toISOString() : value;
 }
