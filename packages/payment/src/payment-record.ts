@@ -101,8 +101,12 @@ export type AuthorizationAnswer = Extract<
   { kind: "authorized" | "action-required" | "declined" }
 >;
 
-/** A setting of the stage: for how long at most a customer is waited for, in seconds. */
-export type Terms = { actionWithinSeconds: number };
+export type Terms = {
+  /** A setting of the stage: for how long at most a customer is waited for, in seconds. */
+  actionWithinSeconds: number;
+  /** Orders are heard late: then no card is asked for before there is stock. */
+  isBehind?: boolean;
+};
 
 export type Refund = {
   /** `cancellation-1`, `abort-1`, `rf_…` of a clerk's request, or the provider's own id. */

@@ -40,25 +40,24 @@ const LONGEST_TRY_MILLISECONDS = 15 * 60_000;
 /** Adds the event's fact, and decides in the same write. Returns the same object if it says nothing new. */
 export function hear(known: Payment | undefined, event: Heard, now: number, terms: Terms): Payment {
   const before = known ?? blank(event.orderId, now);
-  const after = addFact(before, event, now);
+  const after = addFact(before, event, now, terms);
   if (after === known) return known;
   return written(advance(after, causedBy(event, now), terms), now);
 }
 
-function addFact(payment: Payment, event: Heard, now: number): Payment {
+function addFact(payment: Payment, event: Heard, now: number, { isBehind = false }: Terms): Payment {
   switch (event.type) {
     case "OrderPlaced": {
       if (payment.charge) return payment;
       const charge = chargeOf(event);
       const placed = { ...payment, charge, deadline: charge.decideBy };
-      if (payment.decision) return placed;
-      if (now >= Date.parse(charge.decideBy)) return { ...placed, expired: true };
-      return { ...placed, authorization: { state: "PENDING", since: timeAt(now) } };
+      if (!payment.decision && now >= Date.parse(charge.decideBy)) return { ...placed, expired: true };
+      return isBehind && payment.stock === "NONE" ? placed : intending(placed, now);
     }
     case "StockReserved":
       if (payment.stock === "REJECTED") throw invariantViolation("stock was reserved and also rejected");
       if (payment.stock === "RESERVED") return payment;
-      return { ...payment, stock: "RESERVED" };
+      return intending({ ...payment, stock: "RESERVED" }, now);
     case "StockRejected":
       if (payment.stock === "RESERVED") throw invariantViolation("stock was rejected and also reserved");
       if (payment.stock === "REJECTED") return payment;
@@ -68,6 +67,14 @@ function addFact(payment: Payment, event: Heard, now: number): Payment {
     case "ReservationExpired":
       return payment.expired ? payment : { ...payment, expired: true };
   }
+}
+
+/** The provider is to be asked, unless it was, or there is nothing to ask for any more. */
+function intending(payment: Payment, now: number): Payment {
+  const { authorization, charge, decision } = payment;
+  const inTime = charge !== undefined && now < Date.parse(charge.decideBy);
+  if (decision || !inTime || authorization.state !== "NONE") return payment;
+  return { ...payment, authorization: { state: "PENDING", since: timeAt(now) } };
 }
 
 export function chargeOf({ data }: EventOf<"OrderPlaced">): Charge {

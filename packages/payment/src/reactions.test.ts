@@ -47,6 +47,68 @@ test("authorised and reserved, in either order, is captured once", async () => {
   }
 });
 
+const otherId = `ord_${"e".repeat(32)}`;
+const late = anOrderPlaced(
+  { decideBy: new Date(Date.parse(placed.occurredAt) - minute).toISOString() },
+  otherId,
+);
+
+test("in a batch with a late order no card is asked for before there is stock", async () => {
+  for (const batch of [
+    [late, placed],
+    [placed, late],
+  ]) {
+    const service = aService();
+    expect(await service.deliver(...batch)).toEqual([]);
+    expect(service.asked).toEqual([]);
+    expect(service.said()).toEqual(["PaymentAborted"]);
+    // Once more, as queues do.
+    await take(service, placed, reserved, reserved, placed);
+    expect(service.asked).toEqual(["authorize", "capture"]);
+    expect(service.books()).toEqual(captured);
+  }
+});
+
+test("stock that was there before its order is charged for at once, a late order beside it or not", async () => {
+  const service = aService();
+  await take(service, reserved);
+  expect(await service.deliver(late, placed)).toEqual([]);
+  expect(service.books()).toEqual(captured);
+});
+
+test.each([
+  [rejected, "out_of_stock"],
+  [cancel, "cancelled"],
+] as const)(
+  "an order beside late ones that ends without stock was never asked for: $0.type",
+  async (event, reason) => {
+    const service = aService();
+    await service.deliver(late, placed);
+    await take(service, event);
+    expect(service.asked).toEqual([]);
+    expect(service.published.at(-1)).toMatchObject({ type: "PaymentAborted", data: { reason, held: false } });
+    expect(service.payment()).toMatchObject({ settlement: "VOIDED" });
+  },
+);
+
+test("an order beside late ones whose stock never comes is given up at its deadline", async () => {
+  const service = aService();
+  await service.deliver(late, placed);
+  service.clock.now = Date.parse(placed.data.decideBy);
+  await take(service, reserved);
+  await service.sweep();
+  expect(service.asked).toEqual([]);
+  expect(service.payment()).toMatchObject({ decision: "ABORT", settlement: "VOIDED" });
+});
+
+test("ten seconds after the last late order cards are asked for at once again", async () => {
+  const service = aService();
+  await take(service, late);
+  service.clock.now += 10 * second;
+  await take(service, placed);
+  expect(service.asked).toEqual(["authorize"]);
+});
+
 /** A store that counts what is asked of it. */
 function counting() {
   const memory = createMemoryStore();

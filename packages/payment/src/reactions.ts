@@ -2,12 +2,24 @@
 import { answersTo, causedBy, type DomainEvent } from "@order-saga/contracts";
 import type { EventContext, React } from "@order-saga/messaging";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
+import { type Backlog, createBacklog } from "./backlog.ts";
 import { ATTEMPTS, finish } from "./finish.ts";
 import { type Heard, hear, isBeingAuthorized, type Payment, recorded, recordedSince } from "./payment.ts";
 import type { PaymentPorts } from "./ports.ts";
 
-export function authorizePaymentHandler(ports: PaymentPorts): React<"OrderPlaced"> {
-  return (event, context) => hearAndFinish(ports, event, context);
+/**
+ * A batch ends with its slowest order. Where orders are heard late, those in time leave the asking to the
+ * reaction that hears of their stock, so that a backlog is cleared as fast as it is written.
+ */
+export function authorizePaymentHandler(
+  ports: PaymentPorts,
+  backlog: Backlog = createBacklog(),
+): React<"OrderPlaced"> {
+  return (event, context) => {
+    // Before anything is waited for, so that the whole batch is known.
+    backlog.heard(event.data.decideBy, ports.clock());
+    return hearAndFinish(ports, event, context, backlog.isBehind);
+  };
 }
 
 export function capturePaymentHandler(ports: PaymentPorts): React<"StockReserved"> {
@@ -28,8 +40,9 @@ async function hearAndFinish(
   ports: PaymentPorts,
   event: Heard,
   { log, publish }: EventContext,
+  isBehind?: Backlog["isBehind"],
 ): Promise<DomainEvent[]> {
-  const { began, events, payment } = await writeFact(ports, event);
+  const { began, events, payment } = await writeFact(ports, event, isBehind);
   const answer = (all: readonly DomainEvent[]) => answersTo(event.type, all);
   // The delivery that began the authorisation has not acknowledged its message and finishes it, this fact
   // included. Asking the provider for the same key at the same time would only fail. If it dies, its message
@@ -52,7 +65,11 @@ type WrittenFact = {
   events: readonly DomainEvent[];
 };
 
-function writeFact({ clock, store, terms }: PaymentPorts, event: Heard): Promise<WrittenFact> {
+function writeFact(
+  { clock, store, terms }: PaymentPorts,
+  event: Heard,
+  isBehind: Backlog["isBehind"] = () => false,
+): Promise<WrittenFact> {
   const intended = new Set<string | undefined>();
   return writeOptimistically<Payment | undefined, Payment, WrittenFact>({
     what: `payment of ${event.orderId}`,
@@ -60,7 +77,8 @@ function writeFact({ clock, store, terms }: PaymentPorts, event: Heard): Promise
     load: () => store.load(event.orderId),
     save: store.save,
     decide(known) {
-      const next = hear(known, event, clock(), terms);
+      const now = clock();
+      const next = hear(known, event, now, { ...terms, isBehind: isBehind(now) });
       const since = pendingSince(next);
       // A write that was answered as lost may have been made: the client repeats a request whose answer was
       // lost. Two deliveries that begin in the same millisecond both pass for its writer, and ask with the

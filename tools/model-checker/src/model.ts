@@ -7,13 +7,14 @@ import { createInvariants } from "./invariants.ts";
 import { type Messages, messagesOf } from "./messages.ts";
 import { createRuns } from "./runs.ts";
 import type { Scope } from "./scopes.ts";
-import { type Shop, shippedShop } from "./shop.ts";
+import { type Shop, shippedShop, shopBehind } from "./shop.ts";
 import { createSteps } from "./steps.ts";
 import { newSaga, type Saga, type World } from "./world.ts";
 
 export type Model = ReturnType<typeof createModel>;
 
-export function createModel(scope: Scope, shop: Shop = shippedShop) {
+export function createModel(scope: Scope, given: Shop = shippedShop) {
+  const shop = scope.isBehind ? shopBehind(given) : given;
   const moments = scope.minutes.map((minute) => testNow + minute * 60_000);
   const interner = createInterner(scope, moments);
   const messages = messagesOf(shop, scope.services);

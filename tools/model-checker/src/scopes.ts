@@ -61,6 +61,8 @@ export type Scope = {
   idleRings: number;
   /** The provider may be down, from any moment until nothing else is left to do. */
   outage: boolean;
+  /** Payment hears of orders late, so that it asks for no card before there is stock. */
+  isBehind: boolean;
   /** If time passes: minutes since the order was placed. The last is for good: time passes without a name. */
   minutes: readonly number[];
   /** When time passes for good and every timer is due: at any time, or once nothing else is left to do. */
@@ -144,6 +146,7 @@ const oneOrder: Scope = {
   handsAtMost: 0,
   idleRings: 0,
   outage: false,
+  isBehind: false,
   // Stock is held for 10 minutes, and payment has 15 to decide.
   minutes: [0, 16],
   watchdog: "at rest",
@@ -316,6 +319,24 @@ export const scopes: readonly Scope[] = [
     refundsFail: true,
     hands: ["capture", "capture a part", "void", "refund a part", "dispute", "return"],
     handsAtMost: 2,
+  },
+  {
+    ...oneOrder,
+    name: "behind",
+    says: "payment is behind; two functions at once, the same message in both, a cancellation, a bank that refuses",
+    concurrency: 2,
+    faults: { ...noFaults, twice: true },
+    minutes: [0],
+    isBehind: true,
+  },
+  {
+    ...oneOrder,
+    name: "behind-interrupted",
+    says: "payment and stock, payment is behind; crashes, repetitions, timers, a cancellation, a bank that refuses",
+    services: ["payment", "inventory"],
+    faults: { ...noFaults, crashes: true, acknowledgementsLost: true },
+    captureFails: false,
+    isBehind: true,
   },
   {
     ...oneOrder,

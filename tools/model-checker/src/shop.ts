@@ -109,6 +109,20 @@ const refundBy = ({ body, key }: Clerk): Route => ({
   },
 });
 
+const askingAtOnce = { heard() {}, isBehind: () => false };
+const askingForStock = { heard() {}, isBehind: () => true };
+
+/** The same where orders are heard late: no card is asked for before there is stock. */
+export const shopBehind = (shop: Shop): Shop => ({
+  ...shop,
+  reactions: {
+    ...shop.reactions,
+    ...reactionsOf("payment", [
+      [authorizePayment, (ports) => authorizePaymentHandler(ports.payment, askingForStock)],
+    ]),
+  },
+});
+
 /** Everything that ships and that an order passes through. */
 export const shippedShop: Shop = {
   ports: (given) => given,
@@ -119,7 +133,7 @@ export const shippedShop: Shop = {
       [releaseStock, (ports) => releaseStockHandler(ports.inventory)],
     ]),
     ...reactionsOf("payment", [
-      [authorizePayment, (ports) => authorizePaymentHandler(ports.payment)],
+      [authorizePayment, (ports) => authorizePaymentHandler(ports.payment, askingAtOnce)],
       [capturePayment, (ports) => capturePaymentHandler(ports.payment)],
       [abortPayment, (ports) => abortPaymentHandler(ports.payment)],
       [hearProvider, ({ payment, publish }) => toTasks(hearProviderHandler({ ...payment, publish }))],

@@ -34,10 +34,10 @@ export const paymentMutants: readonly Mutant[] = [
     name: "decides-by-the-functions-start",
     why: "The time is read once when the function starts, though asking the provider takes a while.",
     file: reactions,
-    find: "const { began, events, payment } = await writeFact(ports, event);",
+    find: "const { began, events, payment } = await writeFact(ports, event, isBehind);",
     replace:
       "const begun = ports.clock();\n" +
-      "  const { began, events, payment } = await writeFact(ports, event);",
+      "  const { began, events, payment } = await writeFact(ports, event, isBehind);",
     also: [
       {
         file: reactions,
@@ -64,8 +64,15 @@ export const paymentMutants: readonly Mutant[] = [
     name: "tombstone-ignored-by-payment",
     why: "An order that was aborted before it was heard of is authorised when it comes.",
     file: rules,
-    find: "if (payment.decision) return placed;",
-    replace: "",
+    find: "if (decision || !inTime ||",
+    replace: "if (!inTime ||",
+  },
+  {
+    name: "stock-asks-for-no-card",
+    why: "Where orders are heard late the card is left to the reaction to the stock, which does not ask for it.",
+    file: rules,
+    find: 'return intending({ ...payment, stock: "RESERVED" }, now);',
+    replace: 'return { ...payment, stock: "RESERVED" };',
   },
   {
     name: "refund-forgotten",
