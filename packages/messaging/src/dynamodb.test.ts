@@ -58,6 +58,18 @@ test("keys that a batch read leaves unprocessed are asked for again, and no key 
   expect(asked).toEqual([3, 2, 1]);
 });
 
+test("before it asks again for what was left it lets a moment pass, each time a longer one within a bound", async () => {
+  const { asked, table } = aSlowTable({ isThrottled: true });
+  const pauses: number[] = [];
+  const pause = async (longest: number) => void pauses.push(longest);
+  await expect(batchGet({ ...table, pause }, keys)).rejects.toMatchObject({ code: "Throttled" });
+  expect(asked).toHaveLength(pauses.length + 1);
+  expect(pauses.slice(0, 3)).toEqual([40, 80, 160]);
+  expect(Math.max(...pauses)).toBe(pauses.at(-1));
+  // A function with ten seconds still answers.
+  expect(pauses.reduce((sum, each) => sum + each, 0)).toBeLessThan(5000);
+});
+
 test("a table that stays throttled is given up with an error that means: ask again", async () => {
   const { asked, table } = aSlowTable({ isThrottled: true });
   await expect(batchGet(table, keys)).rejects.toMatchObject({ code: "Throttled" });

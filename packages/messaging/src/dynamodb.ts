@@ -10,7 +10,12 @@ import { clientSettings } from "./client-settings.ts";
 import { again, retry } from "./retry.ts";
 import type { SaveResult } from "./versioned-store.ts";
 
-export type Table = { client: DynamoDBDocumentClient; tableName: string };
+export type Table = {
+  client: DynamoDBDocumentClient;
+  tableName: string;
+  /** Lets a moment of random length pass (milliseconds); without it a throttled read is repeated at once. */
+  pause?: (longestMilliseconds: number) => Promise<void>;
+};
 export type Key = { pk: string; sk: string };
 export type Item = Record<string, unknown>;
 
@@ -83,14 +88,16 @@ export async function writeTogether(table: Table, writes: Writes): Promise<SaveR
 
 /** A throttled table leaves keys of a batch unprocessed; after so many requests the caller gives up. */
 const BATCH_GET_ATTEMPTS = 10;
+const LONGEST_PAUSE_MILLISECONDS = 400;
 
 /** The items of these keys that are there, strongly consistent; at most 100 keys. */
-export async function batchGet({ client, tableName }: Table, keys: readonly Key[]): Promise<Item[]> {
+export async function batchGet({ client, pause, tableName }: Table, keys: readonly Key[]): Promise<Item[]> {
   if (keys.length === 0) return [];
   const items: Item[] = [];
   let left = [...keys];
   const exhausted = () => Object.assign(new Error("The table is throttled."), { code: "Throttled" });
-  return retry({ attempts: BATCH_GET_ATTEMPTS, exhausted }, async () => {
+  return retry({ attempts: BATCH_GET_ATTEMPTS, exhausted }, async (attempt) => {
+    if (attempt > 1) await pause?.(Math.min(LONGEST_PAUSE_MILLISECONDS, 10 * 2 ** attempt));
     const answer = await client.send(
       new BatchGetCommand({ RequestItems: { [tableName]: { Keys: left, ConsistentRead: true } } }),
     );

@@ -15,7 +15,11 @@ export function inventoryPorts(env: ExecutionEnvironment): InventoryPorts {
   const turns: Turns = turnsOf.get(process) ?? new Map();
   turnsOf.set(process, turns);
   const client = env.client("dynamodb", createDocumentClient);
-  const table = createDynamoDbStore({ client, tableName: requiredVariable(env, "TABLE_NAME") });
+  const table = createDynamoDbStore({
+    client,
+    tableName: requiredVariable(env, "TABLE_NAME"),
+    pause: env.pause,
+  });
   return {
     store: oneWriterPerBucket(table, turns),
     backOff: backOff(env),

@@ -7,7 +7,7 @@ import { backOff } from "./adapters.ts";
 
 export function feedStore(env: ExecutionEnvironment) {
   const client = env.client("dynamodb", createDocumentClient);
-  return createFeedStore({ client, tableName: requiredVariable(env, "TABLE_NAME") });
+  return createFeedStore({ client, tableName: requiredVariable(env, "TABLE_NAME"), pause: env.pause });
 }
 
 export const uploadBucket = (env: ExecutionEnvironment) => ({

@@ -24,6 +24,7 @@ export function bulkStore(env: ExecutionEnvironment) {
 const tableOf = (env: ExecutionEnvironment) => ({
   client: env.client("dynamodb", createDocumentClient),
   tableName: requiredVariable(env, "TABLE_NAME"),
+  pause: env.pause,
 });
 
 /** Undefined in a stage that takes every order. */
