@@ -186,3 +186,17 @@ test("every method asks for its own path", async () => {
     "PUT /stock/TEA-ASSAM",
   ]);
 });
+
+test("stock is added by a number, and spread over buckets by what the API takes", async () => {
+  const sent: unknown[] = [];
+  const shop = createStorefront({
+    baseUrl: "http://shop.example",
+    fetch: async (request) => {
+      sent.push(await request.json());
+      return Response.json({});
+    },
+  });
+  await shop.adjustStock("TEA-ASSAM", 5);
+  await shop.adjustStock("TEA-ASSAM", { delta: 0, buckets: 8 });
+  expect(sent).toEqual([{ delta: 5 }, { delta: 0, buckets: 8 }]);
+});

@@ -20,6 +20,8 @@ export type RefundRequest =
   paths["/orders/{orderId}/refunds"]["post"]["requestBody"]["content"]["application/json"];
 export type Product = Schemas["Product"];
 export type StockLevel = Schemas["StockLevel"];
+/** What comes in or goes out; `buckets` spreads a hot SKU, and only rises. */
+export type AdjustStockRequest = Schemas["AdjustStockRequest"];
 export type StockFeedCreated = Schemas["StockFeedCreated"];
 export type StockFeedView = Schemas["StockFeedView"];
 export type BulkAccepted = Schemas["BulkAccepted"];
@@ -63,8 +65,8 @@ export type Storefront = {
   products(page?: { limit?: number; cursor?: string }): Promise<Page<Product>>;
   product(sku: string): Promise<Product>;
   stock(sku: string): Promise<StockLevel>;
-  /** Adds to the stock, or takes from it; with the same key it is done once. */
-  adjustStock(sku: string, delta: number, idempotencyKey?: string): Promise<StockLevel>;
+  /** Adds to the stock or takes from it, or spreads it over more buckets; the same key does it once. */
+  adjustStock(sku: string, change: number | AdjustStockRequest, idempotencyKey?: string): Promise<StockLevel>;
   /** A form to upload a CSV of `sku,delta` or `sku,level` with; a feed without a file changes nothing. */
   createStockFeed(): Promise<StockFeedCreated>;
   /** Uploads the file of a stock feed; poll `stockFeed` until its status is IMPORTED or REFUSED. */
@@ -115,9 +117,10 @@ export function createStorefront(options: StorefrontOptions): Storefront {
     products: async (query = {}) => bodyOf(await client.GET("/products", { params: { query } })),
     product: async (sku) => bodyOf(await client.GET("/products/{sku}", { params: { path: { sku } } })),
     stock: async (sku) => bodyOf(await client.GET("/stock/{sku}", { params: { path: { sku } } })),
-    async adjustStock(sku, delta, idempotencyKey = newIdempotencyKey()) {
+    async adjustStock(sku, change, idempotencyKey = newIdempotencyKey()) {
       const params = { path: { sku }, header: { "Idempotency-Key": idempotencyKey } };
-      return bodyOf(await client.PUT("/stock/{sku}", { params, body: { delta } }));
+      const body = typeof change === "number" ? { delta: change } : change;
+      return bodyOf(await client.PUT("/stock/{sku}", { params, body }));
     },
     createStockFeed: async () => bodyOf(await client.POST("/stock-feeds")),
     uploadStockFeed: (feed, file) => uploadStockFeed(feed, file, send),
