@@ -82,6 +82,7 @@ async function measure(host: ChildProcess, given: Values<typeof options>): Promi
   await pause(2000);
   const without = await post();
   const first = await snapshot();
+  console.error("Placed without a console; the first snapshot is there.", without, first);
   await usage();
   await pause(RECALL_MILLISECONDS);
   const recall = await usage();
@@ -93,7 +94,7 @@ async function measure(host: ChildProcess, given: Values<typeof options>): Promi
 }
 
 /** Long enough for the orders of before to be read back. */
-const RECALL_MILLISECONDS = 30_000;
+const RECALL_MILLISECONDS = 20_000;
 
 const turnOf = async (usage: () => Promise<Usage>) => {
   const { longestTurnMilliseconds } = await usage();
@@ -176,7 +177,7 @@ function print(
     ["orders, dead letters", `${orders}, ${letters} (${machine().summary})`],
     ["first snapshot after a start", shown(first)],
     [
-      "half a minute of reading back",
+      "twenty seconds of reading back",
       `${ms(recall.cpuMilliseconds)} of CPU, longest turn ${ms(recall.longestTurnMilliseconds)}`,
     ],
     ["snapshot", `${shown(next)} (bars ${SNAPSHOT_BAR_MILLISECONDS}, ${SLICE_BAR_MILLISECONDS} ms)`],

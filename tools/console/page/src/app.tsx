@@ -115,14 +115,18 @@ function ConnectionBadge() {
 function Banners() {
   const faults = session.faults.value.faults.filter(({ left }) => left !== 0);
   const file = openedFile.value;
-  const isLost = session.connection.value === "lost";
+  const isLost = session.connection.value === "lost" || session.refusal.value !== undefined;
   if (!isLost && !file && faults.length === 0) return <div class="banner" hidden />;
   return (
     <div class={`banner ${isLost ? "bad" : file ? "info" : "warn"}`} role="alert">
       {isLost && (
         <span>
-          <strong>Disconnected.</strong> What you see is what was last heard. Is <code>pnpm start</code>{" "}
-          running? The page connects again by itself.
+          <strong>Disconnected.</strong> What you see is what was last heard.{" "}
+          {session.refusal.value ?? (
+            <>
+              Is <code>pnpm start</code> running? The page connects again by itself.
+            </>
+          )}
         </span>
       )}
       {file && (

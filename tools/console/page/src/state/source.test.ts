@@ -40,6 +40,7 @@ const frame = (sequence: number, orderId: string, runtimeId = "first-run"): Fram
 function page() {
   const store = createStore();
   const streams: Stream[] = [];
+  const refusals: string[] = [];
   const asked: { answer: (value: Snapshot) => void; fail: () => void }[] = [];
   const source = connect(store, {
     fetchSnapshot: () =>
@@ -51,11 +52,12 @@ function page() {
       streams.push(stream);
       return stream as unknown as EventSource;
     },
+    refusalOf: async () => refusals.shift(),
     retryMilliseconds: 1,
   });
   const settle = () => new Promise((resolve) => setTimeout(resolve, 0));
   const orders = () => [...store.orders.value.keys()].toSorted();
-  return { store, streams, asked, source, settle, orders };
+  return { store, streams, asked, source, settle, orders, refusals };
 }
 
 async function live() {
@@ -153,4 +155,15 @@ test("closed while a snapshot is on its way: what it brings is not shown", async
   await settle();
   expect(orders()).toEqual([]);
   expect(store.connection.value).toBe("connecting");
+});
+
+test("a stream that the laptop refuses is told with its reason, until one is let through", async () => {
+  const { store, streams, settle, refusals } = await live();
+  refusals.push("Too many pages of the console are open.");
+  streams[0]?.cut(2);
+  await settle();
+  expect(store.refusal.value).toBe("Too many pages of the console are open.");
+  await vi.waitFor(() => expect(streams).toHaveLength(2));
+  streams[1]?.open();
+  expect(store.refusal.value).toBeUndefined();
 });

@@ -7,6 +7,8 @@ type Source = { close(): void };
 type Parts = {
   fetchSnapshot: () => Promise<Snapshot>;
   openStream: (url: string) => EventSource;
+  /** Why the laptop refuses the stream, in words; undefined if it does not, or does not answer. */
+  refusalOf: (url: string) => Promise<string | undefined>;
   /** Milliseconds until a snapshot that failed is asked for again. */
   retryMilliseconds: number;
 };
@@ -18,6 +20,20 @@ const ofTheLaptop: Parts = {
     return (await answer.json()) as Snapshot;
   },
   openStream: (url) => new EventSource(url),
+  // An event source does not say what it was answered.
+  async refusalOf(url) {
+    const stopping = new AbortController();
+    try {
+      const answer = await fetch(url, { signal: stopping.signal });
+      if (answer.ok) return undefined;
+      const { detail = "", title } = (await answer.json()) as { title: string; detail?: string };
+      return `${title} ${detail}`.trim();
+    } catch {
+      return undefined;
+    } finally {
+      stopping.abort();
+    }
+  },
   retryMilliseconds: 1000,
 };
 
@@ -58,6 +74,7 @@ export function connect(store: Store, parts: Parts = ofTheLaptop): Source {
   }
 
   stream.addEventListener("open", () => {
+    store.refusal.value = undefined;
     if (store.connection.peek() === "connecting") return void start();
     store.connection.value = "live";
   });
@@ -71,6 +88,9 @@ export function connect(store: Store, parts: Parts = ofTheLaptop): Source {
     // The browser tries again by itself, unless the answer was no stream at all.
     if (stream.readyState === 2) {
       stream.close();
+      void parts.refusalOf(`${CONSOLE_PATH}/stream`).then((words) => {
+        store.refusal.value = words;
+      });
       setTimeout(() => !isClosed && reopen(), parts.retryMilliseconds);
     }
   });

@@ -26,6 +26,8 @@ const MOST_ORDERS = 5_000;
 
 export type Store = {
   connection: Signal<Connection>;
+  /** Why the laptop does not let the page listen, though it answers. */
+  refusal: Signal<string | undefined>;
   topology: Signal<Topology>;
   version: Signal<string>;
   /** Where the provider's own page is. */
@@ -57,6 +59,7 @@ export type Store = {
 export function createStore(): Store {
   return {
     connection: signal<Connection>("connecting"),
+    refusal: signal<string | undefined>(undefined),
     topology: signal<Topology>({ services: [], events: [], reactions: [] }),
     version: signal(""),
     providerUrl: signal(""),
