@@ -243,6 +243,37 @@ test("a snapshot touches its newest orders and those that are stuck, however man
   expect(rests).toBeGreaterThan(990);
 });
 
+const oddValues: unknown[] = [undefined, null, 7, true, {}, [], "", "bad!", { toString: null }];
+const oddPlaces = ["id", "orderId", "occurredAt", "causationId", "producer", "version", "data"];
+const oddData = ["currency", "amount", "lines", "decideBy", "contact"];
+
+test("an event with an odd value anywhere is a row of texts and no fact, and its order says so", () => {
+  const good = placed() as unknown as Record<string, unknown> & { data: object };
+  const odd = oddValues.flatMap((value) => [
+    ...oddPlaces.map((place) => ({ ...good, [place]: value })),
+    ...oddData.map((place) => ({ ...good, data: { ...good.data, [place]: value } })),
+  ]);
+  for (const each of odd) {
+    const recorder = aRecorder();
+    recorder.record(event(each as unknown as DomainEvent));
+    const [row] = recorder.events(10);
+    const texts = [row?.id, row?.orderId, row?.occurredAt, row?.producer];
+    const what = JSON.stringify(each);
+    expect(
+      texts.map((text) => typeof text),
+      what,
+    ).toEqual(texts.map(() => "string"));
+    const [summary] = recorder.recent(ALL);
+    if (row?.isOdd) expect(summary, what).toMatchObject({ status: "UNKNOWN", isStuck: true });
+    else expect(summary, what).toMatchObject({ status: "PLACED" });
+  }
+  const recorder = aRecorder();
+  recorder.record(event({ ...good, data: { ...good.data, currency: "bad!" } } as unknown as DomainEvent));
+  expect(recorder.summary(ORDER)?.standing).toBe("OrderPlaced breaks its contract: no service acts on it.");
+  recorder.record(event(placed()));
+  expect(recorder.summary(ORDER)).toMatchObject({ status: "PLACED", currency: "EUR" });
+});
+
 test("memory is bounded: the oldest orders, events and moments go, and the order says so", () => {
   const recorder = aRecorder({ maximumOrders: 2, maximumEvents: 3, maximumMoments: 4 });
   for (const digit of ["1", "2", "3"]) recorder.record(event(placed(`ord_${digit.repeat(32)}`)));

@@ -1,5 +1,11 @@
 // Remembers what happened to each order, in bounded memory, and what changed since the last frame.
-import { type DomainEvent, eventSchemas, isEntryEventType, subjectOf } from "@order-saga/contracts";
+import {
+  type DomainEvent,
+  eventSchemas,
+  isEntryEventType,
+  producerOf,
+  subjectOf,
+} from "@order-saga/contracts";
 import type { Slices } from "@order-saga/emulator/slices";
 import { withFact } from "@order-saga/protocol/facts";
 import { createAttempts, type Speakers } from "./attempts.ts";
@@ -244,20 +250,35 @@ function record({ attempts, histories, ...parts }: Parts, input: RecorderInput):
 
 function recordEvent(
   { attempts, histories, log, maximumMoments }: Parts,
-  { at, event, isReplay, reactions }: Extract<RecorderInput, { kind: "event" }>,
+  { at, event: given, isReplay, reactions }: Extract<RecorderInput, { kind: "event" }>,
 ): void {
+  const isContract = eventSchemas[given.type].safeParse(given).success;
+  const event = isContract ? given : withPlainHead(given);
   const order = histories.of(subjectOf(event));
   // One that the bus has not taken before is news of it, whatever its service's record said.
   const isRepeat = !order.unheard.delete(event.type) && isKnown(order, event);
-  const isOdd = !isRepeat && !eventSchemas[event.type].safeParse(event).success;
+  const isOdd = !isContract && !isRepeat;
   const row = log.append(event, at, { isReplay, isRepeat, isOdd, reactions: [...reactions] });
   // What breaks its contract is no fact: no service takes it, and nothing in it may be relied upon.
   if (isOdd) order.odd.add(event.type);
   else if (!isRepeat) remember(order, event);
-  if (!isOdd) order.events.push({ number: row.number, event });
+  if (isContract) order.events.push({ number: row.number, event });
   if (order.events.length > maximumMoments) order.events.shift();
   attempts.attribute(event, at);
   histories.add(subjectOf(event), at, momentOf(row));
+}
+
+/** An event that breaks its contract may have anything where a text belongs, and rows have texts only. */
+function withPlainHead(event: DomainEvent): DomainEvent {
+  const given = event as unknown as Readonly<Record<string, unknown>>;
+  const text = (value: unknown) => (typeof value === "string" ? value : (JSON.stringify(value) ?? ""));
+  const subjects = ["orderId", "bulkId", "feedId"].filter((name) => name in given);
+  return {
+    ...event,
+    ...Object.fromEntries(["id", "occurredAt", ...subjects].map((name) => [name, text(given[name])])),
+    producer: producerOf(event.type),
+    causationId: typeof given.causationId === "string" ? given.causationId : null,
+  } as DomainEvent;
 }
 
 /** What a customer's request began; everything else follows from an event. */

@@ -59,12 +59,19 @@ function tellEvents(aws: AwsEndpoint, observer: Required<RuntimeObserver>): void
     const type = event["detail-type"];
     if (!isEventType(type) || event.source !== sourceOfEvent(type)) return;
     observer.eventAccepted({
-      event: event.detail as unknown as DomainEvent,
+      event: withHead(type, event.detail),
       isReplay: event["replay-name"] !== undefined,
       acceptedAt,
       reactions: matchedRules.flatMap((rule) => reactionsByRule.get(rule) ?? []),
     });
   });
+}
+
+/** What it is about is said by its envelope: its own content may be anything, and no observer may throw. */
+function withHead(type: DomainEvent["type"], detail: object): DomainEvent {
+  const { data } = detail as { data?: unknown };
+  const isObject = typeof data === "object" && data !== null;
+  return { ...detail, type, ...(!isObject && { data: {} }) } as unknown as DomainEvent;
 }
 
 const reactions = allReactions(services);

@@ -68,7 +68,7 @@ export function OrderLink({ orderId }: { orderId: string }) {
 
 function pageOf(id: string): string {
   if (id.startsWith("bulk_")) return `/console/bulk-orders?bulk=${id}`;
-  return id.startsWith("feed_") ? `/console/feeds?feed=${id}` : `/console/orders/${id}`;
+  return id.startsWith("feed_") ? `/console/feeds?feed=${id}` : `/console/orders/${encodeURIComponent(id)}`;
 }
 
 /** Enough of an id to tell orders apart. */
