@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:http";
 import { join, relative } from "node:path";
 import { type Access, assertMaySend, createAccess, type OnJudged, type Roles } from "./access.ts";
 import { createCallers } from "./callers.ts";
+import { createDiskTrouble, type DiskTrouble, noDisk } from "./disk-trouble.ts";
 import { isOpenElsewhere } from "./dynamodb/open-file.ts";
 import { createTables, tablesFile } from "./dynamodb/tables.ts";
 import { withDeliveryFaults } from "./eventbridge/faulty-delivery.ts";
@@ -80,6 +81,8 @@ export type AwsEndpoint = {
   payments: PaymentProvider;
   /** What a caller of this process is refused; undefined if it may make the call. */
   refuse: Access["refuse"];
+  /** Why the disk takes nothing, in a sentence; undefined if it does. */
+  trouble(): string | undefined;
   /** All but the first `skip`, and no more than `most`. */
   mails(skip?: number, most?: number): StoredMail[];
   mailCount(): number;
@@ -157,6 +160,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
       answer: (call) => engines.payments.answer(call).finally(() => engines.note()),
     },
     refuse: engines.access.refuse,
+    trouble: engines.trouble.current,
     mails: engines.mailbox.mails,
     mailCount: engines.mailbox.count,
     onEvent: (listener) => void listeners.add(listener),
@@ -184,8 +188,9 @@ type Opening = Required<Omit<AwsEndpointOptions, "port" | "hostNames">> & {
   url: string;
   /** Absent for memory. */
   open?: OpenStore;
+  trouble?: DiskTrouble;
 };
-type Others = Omit<Engines, "tables" | "access" | "objects" | "note">;
+type Others = Omit<Engines, "tables" | "access" | "objects" | "note" | "trouble">;
 
 async function openEngines(opening: Opening): Promise<Engines> {
   const { directory, region, accountId, now } = opening;
@@ -196,7 +201,8 @@ async function openEngines(opening: Opening): Promise<Engines> {
   }
   const { starts } = openDirectory(directory);
   const seals = createSeals();
-  const sealed = { ...opening, open: seals.open };
+  const trouble = createDiskTrouble({ directory, write: seals.write, say: (line) => console.error(line) });
+  const sealed = { ...opening, open: seals.open, trouble };
   const folder = join(directory, TABLES);
   const tables = await createTables({
     directory: folder,
@@ -267,7 +273,8 @@ function withObjects(opening: Opening, engines: Others & Pick<Engines, "tables">
       !access.refuse(accessKey, { service: "s3", operation: "ListObjectsV2", input: { Bucket } }),
     tell: (event) => engines.eventBridge.putServiceEvent(event),
   });
-  return { ...engines, access, objects, note: () => {} };
+  const { trouble = noDisk } = opening;
+  return { ...engines, access, objects, trouble, note: () => {} };
 }
 
 const OBJECTS_FILE = "s3.sqlite";
@@ -331,6 +338,7 @@ function openOthers(opening: Opening): Others {
       faultOf: faults.payment,
       webhookFaultOf: faults.webhook,
       onPayment: observer.paid,
+      tellTrouble: opening.trouble?.tell,
     }),
     eventBridge: withPutEventsFaults(eventBridge, faults.putEvents),
   };

@@ -5,6 +5,7 @@ import type { Denial } from "@order-saga/iam/denied";
 import { type Access, accessKeyIn } from "./access.ts";
 import { AnswerLost } from "./answer-lost.ts";
 import type { Callers, Pages } from "./callers.ts";
+import type { DiskTrouble } from "./disk-trouble.ts";
 import type { Tables } from "./dynamodb/tables.ts";
 import { tooDeep } from "./dynamodb/values.ts";
 import type { EventBridge } from "./eventbridge/index.ts";
@@ -24,6 +25,7 @@ export type Engines = {
   payments: PaymentProvider;
   objects: ObjectStore;
   access: Access;
+  trouble: DiskTrouble;
   /** To be called before an answer: what was done for it is in the stores' logs from then on. */
   note: (service?: Call["service"]) => void;
 };
@@ -81,7 +83,7 @@ export async function respond(
   } catch (error) {
     if (response.destroyed || response.writableEnded) return; // The client hung up.
     if (error instanceof AnswerLost) return void response.destroy();
-    const answer = asWire(failed(error), JSON_1_0);
+    const answer = asWire(failed(engines, error), JSON_1_0);
     if (response.headersSent) response.destroy();
     else write(response, answer);
   }
@@ -138,7 +140,7 @@ export async function answerCall(engines: Engines, call: Call): Promise<CallAnsw
     );
   } catch (error) {
     if (error instanceof AnswerLost) throw error;
-    return failed(error);
+    return failed(engines, error);
   }
 }
 
@@ -245,9 +247,9 @@ function refusal(status: number, type: string, message: string): WireAnswer {
   return asWire({ status, body: { __type: type, message } }, JSON_1_0);
 }
 
-/** The answer to a request that met a defect of the endpoint. */
-function failed(error: unknown): CallAnswer {
-  console.error("The AWS endpoint failed:", error);
+/** The answer to a request that met a full disk, or a defect of the endpoint. */
+function failed({ trouble }: Engines, error: unknown): CallAnswer {
+  if (!trouble.tell(error)) console.error("The AWS endpoint failed:", error);
   return { status: 500, body: { __type: "InternalFailure", message: "Internal failure" } };
 }
 

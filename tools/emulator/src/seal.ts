@@ -138,6 +138,8 @@ function replaceSeal(file: string, content: Content): void {
 export type Seal = {
   /** To be called before a call is answered: from then on the log is known to be at least so long. */
   note(): void;
+  /** Throws if the disk takes nothing. */
+  write(): void;
 };
 
 /** Longer than this, the log is copied into the file. */
@@ -214,6 +216,7 @@ export function keepSeal(file: string, database: DatabaseSync): Seal {
     closeSync(seal);
   };
   return {
+    write: begin,
     note() {
       note();
       if (!content.isCopied) return;
@@ -228,6 +231,8 @@ export type Seals = {
   open: OpenStore;
   /** To be called before an answer that only this store was asked for, or any. */
   note(file?: string): void;
+  /** Writes a little to each store. Throws if the disk takes nothing. */
+  write(): void;
 };
 
 export function createSeals(): Seals {
@@ -237,6 +242,9 @@ export function createSeals(): Seals {
       const database = openStore(file, 0);
       seals.set(file, keepSeal(file, database));
       return database;
+    },
+    write() {
+      for (const seal of seals.values()) seal.write();
     },
     note(file) {
       if (file !== undefined) seals.get(file)?.note();

@@ -146,7 +146,8 @@ export async function startRuntime(
     const local = createLocalApp();
     mountLocalRoutes(local.app, runtime);
     if (mount) closers.add(mount(local.app, runtime));
-    openStorefront({ http, issuer, functions: workers.functions, observer, otherwise: local.listener });
+    const { functions } = workers;
+    openStorefront({ http, issuer, functions, observer, trouble: aws.trouble, otherwise: local.listener });
     aws.payments.sendWebhooksTo(webhooksTo(http.url, secrets));
     await seedShop(http.url, issuer);
     if (options.watch) await watchServices(closers, workers.functions, listeners);

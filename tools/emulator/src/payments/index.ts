@@ -118,6 +118,8 @@ export type PaymentProviderOptions = {
   /** Asked before each webhook. */
   webhookFaultOf?: WebhookFaultOf | undefined;
   onPayment?: ((payment: ObservedPayment) => void) | undefined;
+  /** Told a failure before it is written to the console; true if that is not needed. */
+  tellTrouble?: ((error: unknown) => boolean) | undefined;
 };
 
 /** Stripe keeps events for 30 days (docs.stripe.com/api/events). */
@@ -179,7 +181,7 @@ export function createPaymentProvider(options: PaymentProviderOptions): PaymentP
 type Server = (call: PaymentCall) => Promise<PaymentAnswer>;
 
 function createServer(options: PaymentProviderOptions, context: ChangeContext): Server {
-  const { apiKey, faultOf, newId, now, onPayment } = options;
+  const { apiKey, faultOf, newId, now, onPayment, tellTrouble } = options;
   const inUse = new Set<string>();
 
   async function serve(call: PaymentCall): Promise<PaymentAnswer> {
@@ -228,7 +230,7 @@ function createServer(options: PaymentProviderOptions, context: ChangeContext): 
   return (call) =>
     serve(call).catch((error) => {
       if (error instanceof AnswerLost) throw error;
-      console.error("The payment provider failed:", error);
+      if (!tellTrouble?.(error)) console.error("The payment provider failed:", error);
       const body = JSON.stringify({ error: { type: "api_error", message: "Internal failure" } });
       return { status: 500, headers: { "content-type": "application/json" }, body };
     });
