@@ -86,6 +86,11 @@ export type AwsEndpoint = {
   /** All but the first `skip`, and no more than `most`. */
   mails(skip?: number, most?: number): StoredMail[];
   mailCount(): number;
+  /**
+   * Empties the mails with such headers, leaves nothing in the files of mails and tables of what was deleted
+   * there, and returns how many mails it were.
+   */
+  forget(isOf: (headers: Readonly<Record<string, string>>) => boolean): number;
   onEvent(listener: EventListener): void;
   /** Deliveries to targets that failed and are being retried. */
   pendingDeliveries(): PendingDelivery[];
@@ -163,6 +168,10 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     trouble: engines.trouble.current,
     mails: engines.mailbox.mails,
     mailCount: engines.mailbox.count,
+    forget(isOf) {
+      engines.tables.leaveNoRemains();
+      return engines.mailbox.forget(isOf);
+    },
     onEvent: (listener) => void listeners.add(listener),
     pendingDeliveries: engines.eventBridge.pendingDeliveries,
     async retryDue() {

@@ -12,3 +12,6 @@ export const KEYS_TABLE_VARIABLE = "KEYS_TABLE_NAME";
 export const keyRecord = (customer: string) => ({ pk: `CUSTOMER#${customer}`, sk: "KEY" });
 
 export const keyPattern = "CUSTOMER#*";
+
+/** When the customer was last forgotten; it stays. */
+export const forgottenRecord = (customer: string) => ({ pk: `CUSTOMER#${customer}`, sk: "FORGOTTEN" });

@@ -1,5 +1,6 @@
 // An order's record: read back as it was written, event by event the same bytes, and small.
 import { type DomainEvent, eventSchemas } from "@order-saga/contracts";
+import { customerOf } from "@order-saga/messaging/personal-data/sealing";
 import { testNow } from "@order-saga/messaging/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
@@ -28,7 +29,14 @@ const anyOrder: fc.Arbitrary<Order> = fc
   })
   .map(({ cancels, fingerprint, history, lines, looks, name, principal, traced }) => {
     const contact = { email: "ada@example.com", ...(name !== undefined && { name }) };
-    let order = anOrder({ orderId, principal, fingerprint, lines, recipient: { contact } });
+    const recipients = [
+      { contact },
+      { personal: `v1.${customerOf(principal)}aaaa.${"b".repeat(60)}`, addressVerified: cancels },
+      { personal: `v1.${customerOf("another")}aaaa.${"b".repeat(60)}`, addressVerified: cancels },
+      { personal: `v1.${customerOf(principal)}aaaa.${"b".repeat(60)}` },
+    ];
+    const recipient = recipients[looks] ?? { contact };
+    let order = anOrder({ orderId, principal, fingerprint, lines, recipient });
     if (cancels) order = requestCancel(order, name, testNow);
     for (const event of history as Tracked[])
       order = track(order, traced ? { ...event, traceparent } : event, testNow);

@@ -1,7 +1,14 @@
 // An order as an item of the table: each fact is one attribute, and nothing is stored twice.
-import { type EventOf, eventId, type OrderEvent, type OrderEventType } from "@order-saga/contracts";
+import {
+  type EventOf,
+  eventId,
+  type OrderEvent,
+  type OrderEventType,
+  type Recipient,
+} from "@order-saga/contracts";
 import { dueAttributes } from "@order-saga/messaging/due";
 import type { Item } from "@order-saga/messaging/dynamodb";
+import { compactRecipient, wholeRecipient } from "@order-saga/messaging/personal-data/compact";
 import { orderRecord, principalIn, principalList } from "@order-saga/protocol/records";
 import { typesInOrder } from "@order-saga/protocol/status";
 import { type Heard, type Order, orderOf, type Recorded } from "../order.ts";
@@ -20,7 +27,11 @@ export function toItem(order: Order): Item {
     listPk: principalList(principal),
     listSk: orderPlace(order),
     fingerprint,
-    OrderPlaced: { ...placed, ...(placedBy && { placedBy: true }), data: rest },
+    OrderPlaced: {
+      ...placed,
+      ...(placedBy && { placedBy: true }),
+      data: compactRecipient(principal, rest as Recipient),
+    },
     ...Object.fromEntries(Object.values(answers).map((event) => [event.type, toRecord(event)])),
     ...heard,
     ...(actionBy !== undefined && { actionBy }),
@@ -47,7 +58,8 @@ export function toOrder(item: Item): Order {
     const record = item[type];
     if (typeof record === "string") heard.push([type, record]);
     else if (record !== undefined) {
-      const { placedBy: isNamed, data, ...event } = record as Item;
+      const { placedBy: isNamed, data: kept, ...event } = record as Item;
+      const data = type === "OrderPlaced" ? wholeRecipient(principal, kept as object) : kept;
       const whole = { at: placedAt, ...event, data: isNamed ? { ...(data as object), placedBy } : data };
       said.push([type, fromRecord(orderId, type, whole)]);
     }

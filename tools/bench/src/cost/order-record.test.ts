@@ -1,4 +1,6 @@
 // The record of an order stays below what one write unit carries, where the order is one of the usual ones.
+import { contactText } from "@order-saga/messaging/personal-data/contact";
+import { memoryPersonalData } from "@order-saga/messaging/personal-data/memory";
 import { anEvent } from "@order-saga/messaging/testing";
 import { accept, type Order, type Tracked, track } from "@order-saga/orders/order";
 import { toItem } from "@order-saga/orders/store/record";
@@ -6,16 +8,24 @@ import { itemBytes } from "@order-saga/simulation/dynamodb/units";
 import { expect, test } from "vitest";
 
 const orderId = "ord_0123456789abcdef0123456789abcdef";
+const principal = "3f2b8a52-6c1d-4e0f-9a7b-1c2d3e4f5a6b";
 const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const line = { sku: "TEA-EARL-GREY", name: "Earl Grey, loose", quantity: 2, unitPrice: 1990 };
+
+/** The contact, sealed. */
+const personal = await memoryPersonalData().seal(
+  principal,
+  orderId,
+  contactText({ email: "ada.lovelace@example.com", name: "Ada Lovelace" }),
+);
 
 /** What an order comes to by its last write, with every part as long as it usually is. */
 function bytesOf(lines: number): number {
   const accepted = accept({
     orderId,
-    principal: "3f2b8a52-6c1d-4e0f-9a7b-1c2d3e4f5a6b",
+    principal,
     fingerprint: "x".repeat(43),
-    recipient: { contact: { email: "ada.lovelace@example.com", name: "Ada Lovelace" } },
+    recipient: { personal, addressVerified: true },
     currency: "EUR",
     lines: Array.from({ length: lines }, () => line),
     paymentMethod: "pm_1QxK2dLkdIwHu7ixpPTFmhcd",

@@ -14,6 +14,8 @@ export type Rows = {
   range(space: number, range: Range, isBackwards?: boolean): Iterable<[key: string, value: unknown]>;
   /** Atomic; it has reached the operating system when this returns. */
   commit(changes: readonly Change[]): void;
+  /** Leaves nothing in the file of what was removed or overwritten. */
+  leaveNoRemains(): void;
   close(): void;
 };
 
@@ -47,6 +49,7 @@ export function createMemoryRows(): Rows {
       for (const key of keys.between(range, isBackwards)) yield [key, values.get(key)];
     },
     commit: (changes) => changes.forEach(apply),
+    leaveNoRemains() {},
     close: () => spaces.clear(),
   };
 }

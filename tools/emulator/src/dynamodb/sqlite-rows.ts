@@ -1,5 +1,6 @@
 // The same ordered key-value store in one SQLite file, with the latest values in memory.
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { leaveNoRemains } from "../leave-no-remains.ts";
 import { transact } from "../sqlite-transaction.ts";
 import type { Change, Rows } from "./rows.ts";
 
@@ -56,6 +57,7 @@ export function createSqliteRows(database: DatabaseSync): Rows {
       else transact(database, () => changes.forEach(apply));
       changes.forEach(remember);
     },
+    leaveNoRemains: () => leaveNoRemains(database),
     close: () => database.close(),
   };
 }

@@ -24,6 +24,8 @@ export type Tables = {
   handle(operation: string, input: Input): Promise<DynamoAnswer>;
   /** Of the table, or of its index; undefined if it is not there. */
   partitionKeyOf: PartitionKeyOf;
+  /** Leaves nothing in the file of what was deleted or overwritten. */
+  leaveNoRemains(): void;
   close(): Promise<void>;
 };
 
@@ -67,6 +69,7 @@ export async function createTables(options: {
       const index = indexes.find((each) => each.name === indexName);
       return (indexName === undefined ? key : index?.key)?.hash.name;
     },
+    leaveNoRemains: rows.leaveNoRemains,
     async close() {
       rows.close();
     },

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { AnswerLost } from "../answer-lost.ts";
 import { createGroupCommit } from "../group-commit.ts";
+import { leaveNoRemains } from "../leave-no-remains.ts";
 import { type OpenStore, openStore } from "../sqlite-settings.ts";
 import { accept, type HandedIn, isSending } from "./accept-mail.ts";
 import { readContent, readWords, splitMail } from "./mime.ts";
@@ -29,6 +30,8 @@ export type Mailbox = {
   /** All but the first `skip`, and no more than `most`, in the order in which they were sent. */
   mails(skip?: number, most?: number): StoredMail[];
   count(): number;
+  /** Empties the mails whose headers are these, in their places, and returns how many. */
+  forget(isOf: (headers: Readonly<Record<string, string>>) => boolean): number;
   close(): void;
 };
 
@@ -73,9 +76,11 @@ export function createMailbox(options: MailboxOptions): Mailbox {
   const database = open(file);
   database.exec("CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, mail TEXT NOT NULL, raw BLOB)");
   const insert = database.prepare("INSERT INTO mails (mail, raw) VALUES (?, ?)");
-  // A mail is never deleted, so its id is its place, and no mail before it has to be read.
+  // A mail is emptied, never deleted, so its id is its place, and no mail before it has to be read.
   const select = database.prepare("SELECT mail, raw FROM mails WHERE id > ? ORDER BY id LIMIT ?");
   const count = database.prepare("SELECT coalesce(max(id), 0) AS mails FROM mails");
+  const whole = database.prepare("SELECT id, mail, raw FROM mails WHERE raw IS NOT NULL");
+  const empty = database.prepare("UPDATE mails SET mail = ?, raw = NULL WHERE id = ?");
   let waiting: Kept[] = [];
   const group = createGroupCommit(database, {
     write() {
@@ -119,6 +124,18 @@ export function createMailbox(options: MailboxOptions): Mailbox {
       if (fault === "answer-lost") throw new AnswerLost("The mail was sent.");
       return { status: 200, body: envelope(action, `<MessageId>${id}</MessageId>`) };
     },
+    forget(isOf) {
+      group.now();
+      const found = whole
+        .all()
+        .filter(({ raw }) => isOf(splitMail(Buffer.from(raw as Uint8Array).toString("latin1")).headers));
+      for (const { id, mail } of found) {
+        const { at, id: messageId } = JSON.parse(String(mail)) as Kept;
+        empty.run(JSON.stringify({ ...forgotten, id: messageId, at }), Number(id));
+      }
+      leaveNoRemains(database);
+      return found.length;
+    },
     count() {
       group.now();
       return Number(count.get()?.mails);
@@ -138,6 +155,9 @@ export function createMailbox(options: MailboxOptions): Mailbox {
     },
   };
 }
+
+/** In the place of a mail whose customer was forgotten. */
+const forgotten = { from: "", to: [], subject: "(forgotten)" };
 
 type Kept = HandedIn & { id: string; at: number };
 

@@ -1,0 +1,8 @@
+// Rewrites a store's file, so that nothing is left in it of what was deleted or overwritten.
+import type { DatabaseSync } from "node:sqlite";
+
+/** Only between two transactions, and while no row is being read. */
+export function leaveNoRemains(database: DatabaseSync): void {
+  // The copy is never in a file of its own, and the log with earlier pages ends with it.
+  database.exec("PRAGMA temp_store = MEMORY; VACUUM; PRAGMA wal_checkpoint(TRUNCATE)");
+}
