@@ -16,13 +16,15 @@ export type Context = {
 
 export type Action = (input: Input, context: Context) => unknown;
 
-/** The queue of the request, without the messages that are past their retention period. */
-export function queueIn({ QueueUrl }: Input, { region, store }: Context): MessageQueue {
+/** The queue of the request, as it is at this time; other regions and accounts have none. */
+export function queueIn({ QueueUrl }: Input, { accountId, region, store }: Context): MessageQueue {
   if (typeof QueueUrl !== "string" || QueueUrl === "") throw missingParameter("QueueUrl");
-  const named = /^https?:\/\/sqs\.([^.]+)\./.exec(QueueUrl)?.[1] ?? region;
-  const queue = named === region ? store.named(QueueUrl.slice(QueueUrl.lastIndexOf("/") + 1)) : undefined;
+  const place = /^https?:\/\/sqs\.([^.]+)\./.exec(QueueUrl)?.[1] ?? region;
+  const account = /\/(\d{12})\/[^/]*$/.exec(QueueUrl)?.[1] ?? accountId;
+  const isHere = place === region && account === accountId;
+  const queue = isHere ? store.named(QueueUrl.slice(QueueUrl.lastIndexOf("/") + 1)) : undefined;
   if (!queue) throw queueDoesNotExist();
-  queue.expire(Date.now());
+  queue.settle(Date.now());
   return queue;
 }
 

@@ -7,8 +7,9 @@ type QueueAttribute = Partial<Range> & {
   readonly default?: string;
   /** Reported by the queue; no client sets it. */
   readonly isReadOnly?: true;
-  /** SQS takes it for FIFO queues alone, which this endpoint does not have. */
-  readonly isFifoOnly?: true;
+  /** FIFO queues alone have it: a standard queue does not know it, or says what it is for. */
+  readonly isFifoOnly?: "unknown" | "named";
+  readonly values?: readonly string[];
 };
 
 const MAXIMUM_MESSAGE_BYTES = 1024 * 1024;
@@ -33,12 +34,12 @@ export const queueAttributes: Readonly<Record<string, QueueAttribute>> = {
   RedrivePolicy: {},
   Policy: {},
   KmsMasterKeyId: {},
-  KmsDataKeyReusePeriodSeconds: {},
-  FifoQueue: {},
-  ContentBasedDeduplication: { isFifoOnly: true },
-  DeduplicationScope: { isFifoOnly: true },
-  FifoThroughputLimit: { isFifoOnly: true },
-  SqsManagedSseEnabled: {},
+  KmsDataKeyReusePeriodSeconds: { minimum: 60, maximum: 86_400 },
+  FifoQueue: { isFifoOnly: "unknown" },
+  ContentBasedDeduplication: { isFifoOnly: "unknown" },
+  DeduplicationScope: { isFifoOnly: "named" },
+  FifoThroughputLimit: { isFifoOnly: "named" },
+  SqsManagedSseEnabled: { values: ["true", "false"] },
   RedriveAllowPolicy: {},
 };
 
@@ -46,9 +47,28 @@ export const queueAttributes: Readonly<Record<string, QueueAttribute>> = {
 export const parameters = {
   DelaySeconds: { minimum: 0, maximum: 900, reason: "DelaySeconds must be >= 0 and <= 900." },
   MaxNumberOfMessages: { minimum: 1, maximum: 10, reason: "Must be between 1 and 10, if provided." },
-  VisibilityTimeout: { minimum: 0, maximum: 43_200, reason: "Must be between 0 and 43200." },
+  VisibilityTimeout: { minimum: 0, maximum: 43_200, reason: "Must be between 0 and 43200, if provided." },
   WaitTimeSeconds: { minimum: 0, maximum: 20, reason: "Must be >= 0 and <= 20, if provided." },
 } satisfies Record<string, Range & { reason: string }>;
+
+/** What a receive may ask of a message; the names of a queue's attributes are read, and mean nothing here. */
+export const systemAttributes: readonly string[] = [
+  ...["All", "SenderId", "SentTimestamp", "ApproximateReceiveCount", "ApproximateFirstReceiveTimestamp"],
+  ...["SequenceNumber", "MessageDeduplicationId", "MessageGroupId", "AWSTraceHeader"],
+  "DeadLetterQueueSourceArn",
+];
+
+/** Of the lists of queues and of move tasks, on a page. */
+export const mostQueues: Range = { minimum: 1, maximum: 1000 };
+export const mostTasks: Range = { minimum: 1, maximum: 10 };
+
+/** SQS guide, "Amazon SQS message quotas". */
+export const MOST_IN_FLIGHT = 120_000;
+/** From the receive on, however often it is changed (SQS guide, "Visibility timeout"). */
+export const LONGEST_IN_FLIGHT_MILLISECONDS = 43_200_000;
+
+/** SQS guide, "Cost allocation tags": quotas of tags. */
+export const tags = { most: 50, longestKey: 128, longestValue: 256 };
 
 export const queueName = /^[\w-]{1,80}$/;
 
@@ -64,11 +84,12 @@ export const message = {
   maximumAttributes: 10,
   /** SQS API reference, "SendMessage", MessageGroupId. */
   groupId: /^[!-~]{1,128}$/,
+  attributeName: /^[\w.-]+$/,
+  reservedName: /^(aws|amazon)\.|^\.|\.$|\.\./i,
   attributeType: /^(String|Number|Binary)(\.|$)/,
+  /** Of an attribute's name, and of its type. */
+  maximumAttributeBytes: 256,
 };
-
-/** This emulator's receipt handles are UUIDs. */
-export const receiptHandle = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 export const maxReceiveCount: Range = { minimum: 1, maximum: 1000 };
 

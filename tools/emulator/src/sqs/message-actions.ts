@@ -1,16 +1,25 @@
 // The actions that send, receive, hide and delete messages, one at a time and in batches.
 import { type Action, type Context, queueIn } from "./context.ts";
-import { missingParameter, SqsError } from "./errors.ts";
-import { createMessage, type MessageAttributes, md5OfAttributes, md5OfBody } from "./message.ts";
-import type { InFlight, MessageQueue } from "./queue.ts";
+import { invalidValue, missingParameter, SqsError } from "./errors.ts";
 import {
-  type Entry,
+  createMessage,
+  type MessageAttributes,
+  md5OfAttributes,
+  md5OfBody,
+  md5OfTraceHeader,
+} from "./message.ts";
+import { refuseLists } from "./message-attributes.ts";
+import type { InFlight, MessageQueue } from "./queue.ts";
+import { receiptHandleIn } from "./receipt-handle.ts";
+import {
   entriesIn,
   type Input,
   messageEntriesIn,
   messageIn,
+  namesIn,
   numberIn,
-  receiptHandleIn,
+  refuseFifo,
+  systemAttributeNamesIn,
 } from "./validation.ts";
 
 /** What one action does to its queue, alone or as an entry of a batch. */
@@ -24,24 +33,42 @@ const send: Step = (input, queue) => {
     MessageId: message.id,
     MD5OfMessageBody: md5OfBody(message),
     MD5OfMessageAttributes: md5OfAttributes(message.attributes),
+    MD5OfMessageSystemAttributes: md5OfTraceHeader(message),
   };
 };
 
+const sendMessage: Action = (input, context) => {
+  refuseLists("SendMessage", input);
+  return send(input, queueIn(input, context));
+};
+
 const deleteMessage: Step = (input, queue) => {
-  queue.deleteMessage(receiptHandleIn(input));
+  queue.deleteMessage(receiptHandleIn(input, queue.name));
   return {};
 };
 
 const changeVisibility: Step = (input, queue) => {
-  const receiptHandle = receiptHandleIn(input);
+  const receiptHandle = receiptHandleIn(input, queue.name);
   const seconds = numberIn(input, "VisibilityTimeout");
   if (seconds === undefined) throw missingParameter("VisibilityTimeout");
-  if (queue.changeVisibility(receiptHandle, seconds)) return {};
-  throw new SqsError(
-    "MessageNotInflight",
-    "Message does not exist or is not available for visibility timeout change.",
-  );
+  const change = queue.changeVisibility(receiptHandle, seconds);
+  switch (change) {
+    case "changed":
+    // Recorded from AWS: accepted, without an effect.
+    case "lapsed":
+      return {};
+    case "not in flight":
+      throw new SqsError("MessageNotInflight", `${NOT_THERE}.`);
+    case "gone":
+      throw invalidValue("ReceiptHandle", receiptHandle, `${NOT_THERE}.`);
+    case "too long": {
+      const reason = "Total VisibilityTimeout for the message is beyond the limit [43200 seconds].";
+      throw invalidValue("VisibilityTimeout", seconds, reason);
+    }
+  }
 };
+
+const NOT_THERE = "Message does not exist or is not available for visibility timeout change";
 
 const single =
   (step: Step): Action =>
@@ -52,22 +79,26 @@ type Failed = { Id: string; SenderFault: true; Code: string; Message: string };
 
 /** Each entry succeeds or fails on its own, once the batch as a whole is valid. */
 const batch =
-  (step: Step, entriesOf: (input: Input) => readonly Entry[] = entriesIn): Action =>
+  (operation: string, step: Step, entriesOf = entriesIn): Action =>
   (input, context) => {
     const queue = queueIn(input, context);
     const Successful: object[] = [];
     const Failed: Failed[] = [];
-    for (const entry of entriesOf(input)) {
+    for (const entry of entriesOf(input, operation)) {
       const { Id } = entry;
       try {
         Successful.push({ Id, ...step(entry, queue) });
       } catch (error) {
         if (!(error instanceof SqsError)) throw error;
-        Failed.push({ Id, SenderFault: true, Code: error.code, Message: error.message });
+        Failed.push({ Id, SenderFault: true, Code: error.code, Message: inBatch(error.message) });
       }
     }
     return { Successful, Failed };
   };
+
+/** AWS words this one otherwise for an entry. */
+const inBatch = (message: string) =>
+  message.replace(/^One or more parameters are invalid\./, "One or more parameters cannot be validated.");
 
 /** Long polling: a receive that finds no message waits for the next arrival until its time is over. */
 async function receiveMessage(input: Input, context: Context) {
@@ -76,6 +107,9 @@ async function receiveMessage(input: Input, context: Context) {
   const timeoutSeconds = numberIn(input, "VisibilityTimeout");
   const seconds =
     numberIn(input, "WaitTimeSeconds") ?? Number(queue.attributes.ReceiveMessageWaitTimeSeconds);
+  refuseFifo("ReceiveRequestAttemptId", input.ReceiveRequestAttemptId);
+  systemAttributeNamesIn(input);
+  if (seconds === 0 && queue.isFull()) throw new SqsError("OverLimit", "Too many messages are in flight.");
   const until = performance.now() + seconds * 1000;
   let received = queue.receive(most, timeoutSeconds);
   while (received.length === 0) {
@@ -95,20 +129,15 @@ function answered({ message, receiptHandle }: InFlight, input: Input) {
     ReceiptHandle: receiptHandle,
     MD5OfBody: md5OfBody(message),
     Body: message.body,
-    Attributes: systemAttributes(message, [
-      ...namesIn(input, "AttributeNames"),
-      ...namesIn(input, "MessageSystemAttributeNames"),
-    ]),
+    Attributes: systemAttributes(message, systemAttributeNamesIn(input)),
     MD5OfMessageAttributes: attributes && md5OfAttributes(attributes),
     MessageAttributes: attributes,
   };
 }
 
-const namesIn = (input: Input, parameter: string) => (input[parameter] ?? []) as readonly string[];
-
 /** Undefined if there are none. */
 function systemAttributes(
-  { firstReceivedAt, groupId, receiveCount, sentAt, sourceArn }: InFlight["message"],
+  { firstReceivedAt, groupId, receiveCount, sentAt, sourceArn, traceHeader }: InFlight["message"],
   names: readonly string[],
 ): Record<string, string> | undefined {
   const all = {
@@ -117,6 +146,7 @@ function systemAttributes(
     ApproximateReceiveCount: receiveCount,
     ApproximateFirstReceiveTimestamp: firstReceivedAt,
     MessageGroupId: groupId,
+    AWSTraceHeader: traceHeader,
     DeadLetterQueueSourceArn: sourceArn,
   };
   const isRequested = names.includes("All") ? () => true : (name: string) => names.includes(name);
@@ -128,21 +158,21 @@ function systemAttributes(
 
 const SENDER_ID = "000000000000";
 
-/** Those with one of the names, or with a prefix that ends in `.*`; undefined if there are none. */
+/** Those with one of the names, or that begin like one that ends in `.*`; undefined if there are none. */
 function requested(attributes: MessageAttributes, names: readonly string[]): MessageAttributes | undefined {
   const isRequested = (name: string) =>
-    names.some((each) => each === name || (each.endsWith(".*") && name.startsWith(each.slice(0, -1))));
-  const isAll = names.includes("All") || names.includes(".*");
+    names.some((each) => each === name || (each.endsWith(".*") && name.startsWith(each.slice(0, -2))));
+  const isAll = ["All", "*", ".*"].some((each) => names.includes(each));
   const found = Object.entries(attributes).filter(([name]) => isAll || isRequested(name));
   return found.length === 0 ? undefined : Object.fromEntries(found);
 }
 
 export const messageActions = {
   ChangeMessageVisibility: single(changeVisibility),
-  ChangeMessageVisibilityBatch: batch(changeVisibility),
+  ChangeMessageVisibilityBatch: batch("ChangeMessageVisibilityBatch", changeVisibility),
   DeleteMessage: single(deleteMessage),
-  DeleteMessageBatch: batch(deleteMessage),
+  DeleteMessageBatch: batch("DeleteMessageBatch", deleteMessage),
   ReceiveMessage: receiveMessage,
-  SendMessage: single(send),
-  SendMessageBatch: batch(send, messageEntriesIn),
+  SendMessage: sendMessage,
+  SendMessageBatch: batch("SendMessageBatch", send, messageEntriesIn),
 } satisfies Record<string, Action>;

@@ -17,14 +17,16 @@ export type MessageFile = {
 const SCHEMA = `CREATE TABLE IF NOT EXISTS messages (
   id INTEGER PRIMARY KEY, queue TEXT NOT NULL, message_id TEXT NOT NULL, body TEXT NOT NULL, attributes TEXT NOT NULL,
   group_id TEXT, sent_at INTEGER NOT NULL, delay_until INTEGER, source_arn TEXT,
-  receive_count INTEGER NOT NULL, first_received_at INTEGER, receipt_handle TEXT, visible_at INTEGER)`;
+  receive_count INTEGER NOT NULL, first_received_at INTEGER, receipt_handle TEXT, visible_at INTEGER,
+  trace_header TEXT)`;
 
 export function openMessageFile(
   database: Pick<DatabaseSync, "exec" | "prepare" | "isTransaction">,
 ): MessageFile {
   database.exec(SCHEMA);
+  addTraceHeaders(database);
   const insert = database.prepare(
-    "INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "INSERT OR REPLACE INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
   );
   const update = database.prepare(
     `UPDATE messages SET queue = ?, source_arn = ?, receive_count = ?, first_received_at = ?, receipt_handle = ?,
@@ -56,10 +58,10 @@ export function openMessageFile(
       update.run(queueName, sourceArn, receiveCount, firstReceivedAt, receiptHandle, visibleAt, row);
       return;
     }
-    const { attributes, body, delayedUntil = null, groupId = null, id, sentAt } = message;
+    const { attributes, body, delayedUntil = null, groupId = null, id, sentAt, traceHeader = null } = message;
     insert.run(
       ...[row, queueName, id, body, JSON.stringify(attributes), groupId, sentAt, delayedUntil, sourceArn],
-      ...[receiveCount, firstReceivedAt, receiptHandle, visibleAt],
+      ...[receiveCount, firstReceivedAt, receiptHandle, visibleAt, traceHeader],
     );
   }
 
@@ -75,6 +77,13 @@ export function openMessageFile(
   };
 }
 
+/** To a file that was made before messages had one. */
+function addTraceHeaders(database: Pick<DatabaseSync, "exec" | "prepare">): void {
+  const columns = database.prepare("PRAGMA table_info(messages)").all();
+  if (columns.some(({ name }) => name === "trace_header")) return;
+  database.exec("ALTER TABLE messages ADD COLUMN trace_header TEXT");
+}
+
 function readMessage(row: Record<string, unknown>): Message {
   const number = (name: string) => (row[name] === null ? undefined : Number(row[name]));
   const text = (name: string) => (row[name] === null ? undefined : String(row[name]));
@@ -83,6 +92,7 @@ function readMessage(row: Record<string, unknown>): Message {
     body: String(row.body),
     attributes: JSON.parse(String(row.attributes)),
     groupId: text("group_id"),
+    traceHeader: text("trace_header"),
     sentAt: Number(row.sent_at),
     delayedUntil: number("delay_until"),
     sourceArn: text("source_arn"),

@@ -11,6 +11,8 @@ export type Message = {
   readonly body: string;
   readonly attributes: MessageAttributes;
   readonly groupId: string | undefined;
+  /** Of X-Ray; it is carried, and does not count to the message's size. */
+  readonly traceHeader: string | undefined;
   readonly sentAt: number;
   readonly delayedUntil: number | undefined;
   receiveCount: number;
@@ -32,16 +34,19 @@ export type NewMessage = {
   body: string;
   attributes?: MessageAttributes | undefined;
   groupId?: string | undefined;
+  traceHeader?: string | undefined;
   delaySeconds?: number | undefined;
 };
 
-export function createMessage({ body, attributes = {}, groupId, delaySeconds }: NewMessage): Message {
+export function createMessage(given: NewMessage): Message {
+  const { body, attributes = {}, groupId, traceHeader, delaySeconds } = given;
   const sentAt = Date.now();
   return {
     id: randomUUID(),
     body,
     attributes,
     groupId,
+    traceHeader,
     sentAt,
     delayedUntil: delaySeconds ? sentAt + delaySeconds * 1000 : undefined,
     receiveCount: 0,
@@ -58,8 +63,10 @@ export function createMessage({ body, attributes = {}, groupId, delaySeconds }: 
 /** Bytes, as SQS counts them: the body, and each attribute's name, type and value. */
 export function sizeOf(body: string, attributes: MessageAttributes): number {
   let bytes = Buffer.byteLength(body);
-  for (const [name, { BinaryValue = "", DataType, StringValue = "" }] of Object.entries(attributes))
-    for (const text of [name, DataType, StringValue, BinaryValue]) bytes += Buffer.byteLength(String(text));
+  for (const [name, { BinaryValue = "", DataType, StringValue = "" }] of Object.entries(attributes)) {
+    for (const text of [name, DataType, StringValue]) bytes += Buffer.byteLength(String(text));
+    bytes += Buffer.byteLength(String(BinaryValue), "base64");
+  }
   return bytes;
 }
 
@@ -67,6 +74,11 @@ export const md5OfBody = ({ body }: Message): string => hash("md5", body, "hex")
 
 const STRING = 1;
 const BINARY = 2;
+
+export const md5OfTraceHeader = ({ traceHeader }: Message): string | undefined =>
+  traceHeader === undefined
+    ? undefined
+    : md5OfAttributes({ AWSTraceHeader: { DataType: "String", StringValue: traceHeader } });
 
 /** Undefined if there are none (SQS guide, "Calculating the MD5 message digest for message attributes"). */
 export function md5OfAttributes(attributes: MessageAttributes): string | undefined {

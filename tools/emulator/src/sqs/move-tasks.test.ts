@@ -16,7 +16,9 @@ const arn = (name: string) => `arn:aws:sqs:eu-west-1:000000000000:${name}`;
 
 /** A dead-letter queue with `count` messages, and its source. */
 async function fillDeadLetters(sqs: SQSClient, count: number): Promise<void> {
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "dead" }));
+  const { QueueUrl } = await sqs.send(
+    new CreateQueueCommand({ QueueName: "dead", Attributes: { MessageRetentionPeriod: "1209600" } }),
+  );
   const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arn("dead"), maxReceiveCount: 2 });
   await sqs.send(new CreateQueueCommand({ QueueName: "orders", Attributes: { RedrivePolicy } }));
   for (let index = 0; index < count; index++) {
@@ -99,7 +101,7 @@ test("only a dead-letter queue can be redriven", async () => {
   const { sqs } = clientsOf(await startForTest());
   await fillDeadLetters(sqs, 0);
   await expect(sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn("orders") }))).rejects.toThrow(
-    "must be configured as a dead-letter queue",
+    "must be configured as a Dead Letter Queue",
   );
   await expect(
     sqs.send(new StartMessageMoveTaskCommand({ SourceArn: arn("nowhere") })),

@@ -1,19 +1,20 @@
 // The actions that create, find, describe, change and delete queues.
 import { type Context, queueIn, urlOf } from "./context.ts";
-import { invalidParameter, missingParameter, queueDoesNotExist, SqsError } from "./errors.ts";
-import { queueName } from "./limits.ts";
+import { invalidParameter, missingParameter, queueDoesNotExist, SqsError, unsupported } from "./errors.ts";
+import { mostQueues, queueName } from "./limits.ts";
 import type { MessageQueue } from "./queue.ts";
+import { attributeNamesIn, contentIn, queueAttributesIn, tagsWith } from "./queue-attributes.ts";
 import type { QueueStore } from "./store.ts";
-import { attributeNamesIn, type Input, queueAttributesIn } from "./validation.ts";
+import { type Input, pageSizeIn } from "./validation.ts";
 
 function createQueue(input: Input, context: Context) {
   const { store, region, accountId } = context;
   const name = queueNameIn(input);
   const arn = `arn:aws:sqs:${region}:${accountId}:${name}`;
+  const { FifoQueue } = (input.Attributes ?? {}) as Record<string, string>;
+  if (FifoQueue === "true" || name.endsWith(".fifo"))
+    throw unsupported("FIFO queues are not served here; only standard queues are.");
   const attributes = queueAttributesIn(input, arn, store.withArn);
-  if (attributes.FifoQueue === "true" || name.endsWith(".fifo")) {
-    throw new SqsError("UnsupportedOperation", "FIFO queues are not served here; only standard queues are.");
-  }
   if (!queueName.test(name)) {
     throw invalidParameter(
       "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length",
@@ -27,7 +28,7 @@ function createQueue(input: Input, context: Context) {
     url: `http://${context.host ?? "localhost"}/${accountId}/${name}`,
     arn,
     attributes,
-    tags: (input.tags ?? {}) as Record<string, string>,
+    tags: tagsWith({ name, tags: {} }, input.tags),
     createdAt: now,
     modifiedAt: now,
   });
@@ -35,7 +36,8 @@ function createQueue(input: Input, context: Context) {
 }
 
 function withSameAttributes(queue: MessageQueue, attributes: Record<string, string>): MessageQueue {
-  const different = Object.keys(attributes).find((name) => queue.attributes[name] !== attributes[name]);
+  const isOther = (name: string) => (queue.attribute(name) ?? "") !== attributes[name];
+  const different = Object.keys(attributes).find(isOther);
   if (different === undefined) return queue;
   const message = `A queue already exists with the same name and a different value for attribute ${different}`;
   throw new SqsError("QueueNameExists", message);
@@ -52,41 +54,54 @@ function deleteQueue(input: Input, context: Context) {
 }
 
 function getQueueUrl(input: Input, context: Context) {
-  const queue = context.store.named(queueNameIn(input));
+  const { QueueOwnerAWSAccountId: owner = context.accountId } = input;
+  const queue = owner === context.accountId ? context.store.named(queueNameIn(input)) : undefined;
   if (!queue) throw queueDoesNotExist();
   return { QueueUrl: urlOf(queue, context) };
 }
 
-/** The token of the next page is the name of the last queue on this one. */
-function listQueues({ MaxResults, NextToken = "", QueueNamePrefix = "" }: Input, context: Context) {
-  const found = context.store
-    .all()
-    .filter(({ name }) => name.startsWith(String(QueueNamePrefix)) && name > String(NextToken))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const page = found.slice(0, Number(MaxResults ?? found.length));
+function listQueues(input: Input, context: Context) {
+  const { QueueNamePrefix = "" } = input;
+  const found = context.store.all().filter(({ name }) => name.startsWith(String(QueueNamePrefix)));
+  const { urls, NextToken } = pageOf(found, input, context);
+  return { ...(urls.length > 0 && { QueueUrls: urls }), NextToken };
+}
+
+/** By name. Only a request that says how many it wants gets a token for the next ones, as in SQS. */
+function pageOf(queues: readonly MessageQueue[], input: Input, context: Context) {
+  const size = pageSizeIn(input, mostQueues);
+  const after = lastNameIn(input);
+  const left = queues.filter(({ name }) => name > after).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const page = left.slice(0, size ?? mostQueues.maximum);
+  const isMore = size !== undefined && page.length < left.length;
   return {
-    QueueUrls: page.map((queue) => urlOf(queue, context)),
-    ...(page.length < found.length && { NextToken: page.at(-1)?.name }),
+    urls: page.map((queue) => urlOf(queue, context)),
+    NextToken: isMore ? Buffer.from(page.at(-1)?.name ?? "").toString("base64") : undefined,
   };
+}
+
+/** A token is the name of the last queue on the page before. */
+function lastNameIn({ NextToken }: Input): string {
+  if (NextToken === undefined) return "";
+  const name = Buffer.from(String(NextToken), "base64").toString();
+  if (!queueName.test(name)) throw invalidParameter("Invalid or expired next token.");
+  return name;
 }
 
 function getQueueAttributes(input: Input, context: Context) {
   const queue = queueIn(input, context);
   const names = attributeNamesIn(input);
   if (!names) return {};
-  queue.release(Date.now());
-  const attributes = names.map((name) => [name, queue.attribute(name)] as const);
-  return { Attributes: Object.fromEntries(attributes.filter(([, value]) => value !== undefined)) };
+  const attributes = names
+    .map((name) => [name, queue.attribute(name)] as const)
+    .filter(([, value]) => value !== undefined);
+  return attributes.length === 0 ? {} : { Attributes: Object.fromEntries(attributes) };
 }
 
 function setQueueAttributes(input: Input, context: Context) {
   const queue = queueIn(input, context);
-  const attributes = queueAttributesIn(input, queue.arn, context.store.withArn);
-  if (attributes.FifoQueue !== undefined && attributes.FifoQueue !== queue.attributes.FifoQueue) {
-    const reason = "You cannot change the FifoQueue attribute of an existing queue.";
-    throw new SqsError("InvalidAttributeValue", `Invalid value for the parameter FifoQueue. ${reason}`);
-  }
-  queue.setAttributes(attributes);
+  contentIn(input, "Attributes");
+  queue.setAttributes(queueAttributesIn(input, queue.arn, context.store.withArn));
   context.store.save(queue);
   return {};
 }
@@ -97,27 +112,28 @@ function purgeQueue(input: Input, context: Context) {
 }
 
 function listQueueTags(input: Input, context: Context) {
-  return { Tags: queueIn(input, context).tags };
+  const { tags } = queueIn(input, context);
+  return Object.keys(tags).length === 0 ? {} : { Tags: tags };
 }
 
 function tagQueue(input: Input, context: Context) {
   const queue = queueIn(input, context);
-  queue.tags = { ...queue.tags, ...(input.Tags as Record<string, string> | undefined) };
+  queue.tags = tagsWith(queue, contentIn(input, "Tags"));
   context.store.save(queue);
   return {};
 }
 
 function untagQueue(input: Input, context: Context) {
   const queue = queueIn(input, context);
-  const removed = new Set((input.TagKeys ?? []) as string[]);
+  const removed = new Set(contentIn<string[]>(input, "TagKeys"));
   queue.tags = Object.fromEntries(Object.entries(queue.tags).filter(([name]) => !removed.has(name)));
   context.store.save(queue);
   return {};
 }
 
 function listDeadLetterSourceQueues(input: Input, context: Context) {
-  const sources = sourcesOf(context.store, queueIn(input, context));
-  return { queueUrls: sources.map((queue) => urlOf(queue, context)) };
+  const { urls, NextToken } = pageOf(sourcesOf(context.store, queueIn(input, context)), input, context);
+  return { queueUrls: urls, NextToken };
 }
 
 /** The queues whose redrive policy names this one as their dead-letter queue. */

@@ -1,14 +1,14 @@
 // A standard queue, whose operations cost hardly more when it is long.
 // Source: SQS developer guide, "Visibility timeout", "Delay queues", "Dead-letter queues".
 
-import { randomUUID } from "node:crypto";
 import { type Judge, judgeOf } from "@order-saga/iam/evaluate";
 import { readPolicy } from "@order-saga/iam/policy";
 import { createDeadlines, type Deadline } from "./deadlines.ts";
 import { createFairSet } from "./fair-set.ts";
-import { queueAttributes } from "./limits.ts";
+import { LONGEST_IN_FLIGHT_MILLISECONDS, MOST_IN_FLIGHT, queueAttributes } from "./limits.ts";
 import type { Message } from "./message.ts";
 import type { MessageFile } from "./message-file.ts";
+import { messageIdOf, newReceiptHandle } from "./receipt-handle.ts";
 import { createTenants } from "./tenants.ts";
 
 /** A message in flight. */
@@ -16,6 +16,7 @@ export type InFlight = {
   readonly message: Message;
   readonly receiptHandle: string;
   readonly visibleAt: number;
+  readonly receivedAt: number;
   /** When its group began to be served with it. */
   readonly startedAt: number;
   deadline: Deadline<InFlight> | undefined;
@@ -38,6 +39,9 @@ const defaults = Object.fromEntries(
     value === undefined ? [] : [[name, value]],
   ),
 );
+
+/** What became of a change of visibility; only the first has an effect. */
+export type VisibilityChange = "changed" | "lapsed" | "not in flight" | "gone" | "too long";
 
 export type QueueDescription = {
   readonly name: string;
@@ -70,8 +74,8 @@ export class MessageQueue implements QueueDescription {
   /** By receipt handle. */
   readonly inFlight = new Map<string, InFlight>();
   readonly #timeouts = createDeadlines<InFlight>();
-  /** Messages that are visible again, by the handle of their latest receive, which still deletes them. */
-  readonly #returned = new Map<string, Message>();
+  /** Messages that were received here, by their id: the latest handle deletes, any changes the visibility. */
+  readonly #received = new Map<string, Message>();
   readonly #waiting = new Set<() => void>();
   readonly #file: MessageFile | undefined;
   readonly #queueOf: (arn: string) => MessageQueue | undefined;
@@ -89,7 +93,7 @@ export class MessageQueue implements QueueDescription {
     this.name = name;
     this.url = url;
     this.arn = arn;
-    this.attributes = { ...defaults, ...attributes };
+    this.attributes = kept({ ...defaults, ...attributes });
     this.tags = tags;
     this.createdAt = createdAt;
     this.modifiedAt = modifiedAt;
@@ -119,12 +123,8 @@ export class MessageQueue implements QueueDescription {
     }
   }
 
-  /** An empty policy removes it. */
   setAttributes(changed: Readonly<Record<string, string>>): void {
-    const all = Object.entries({ ...this.attributes, ...changed });
-    this.attributes = Object.fromEntries(
-      all.filter(([name, value]) => value !== "" || !name.endsWith("Policy")),
-    );
+    this.attributes = kept({ ...this.attributes, ...changed });
     this.modifiedAt = Math.floor(Date.now() / 1000);
   }
 
@@ -153,7 +153,7 @@ export class MessageQueue implements QueueDescription {
     this.#oldestSentAt = Math.min(this.#oldestSentAt, message.sentAt);
     const now = Date.now();
     const { delayedUntil = 0, receiptHandle, visibleAt = 0 } = message;
-    if (receiptHandle !== undefined && visibleAt > now) this.#hide(message, receiptHandle, visibleAt);
+    if (receiptHandle !== undefined && visibleAt > now) this.#hide(message, receiptHandle, visibleAt, now);
     else if (delayedUntil > now) this.delayed.add(message, delayedUntil);
     else this.#makeReady(message);
     this.#releaseWhileWaiting();
@@ -162,17 +162,17 @@ export class MessageQueue implements QueueDescription {
   /** Receives up to so many messages; those received too often go to the dead-letter queue instead. */
   receive(most: number, visibilityTimeoutSeconds = Number(this.attributes.VisibilityTimeout)): InFlight[] {
     const now = Date.now();
-    this.release(now);
+    this.settle(now);
     const received: InFlight[] = [];
-    while (received.length < most) {
+    while (received.length < most && !this.isFull()) {
       const message = this.take();
       if (!message) break;
+      if (this.#moveToDeadLetterQueue(message)) continue;
       message.receiveCount++;
       message.firstReceivedAt ||= now;
-      if (this.#moveToDeadLetterQueue(message)) continue;
-      message.receiptHandle = randomUUID();
+      message.receiptHandle = newReceiptHandle(this.name, message.id);
       message.visibleAt = now + visibilityTimeoutSeconds * 1000;
-      received.push(this.#hide(message, message.receiptHandle, message.visibleAt));
+      received.push(this.#hide(message, message.receiptHandle, message.visibleAt, now));
       this.#file?.note(message);
     }
     if (received.length > 0) this.#releaseWhileWaiting();
@@ -183,7 +183,7 @@ export class MessageQueue implements QueueDescription {
   take(): Message | undefined {
     this.revision++;
     const message = this.ready.take();
-    if (message?.receiptHandle !== undefined) this.#returned.delete(message.receiptHandle);
+    if (message) this.#received.delete(message.id);
     return message;
   }
 
@@ -196,25 +196,40 @@ export class MessageQueue implements QueueDescription {
 
   /** Deletes a message in flight, or one that became visible again and was not received since. */
   deleteMessage(receiptHandle: string): void {
-    const message = this.inFlight.get(receiptHandle)?.message ?? this.#returned.get(receiptHandle);
-    if (message) this.#remove(message);
+    const message = this.#received.get(messageIdOf(receiptHandle));
+    if (message?.receiptHandle === receiptHandle) this.#remove(message);
   }
 
-  /** False if there is no such message in flight. */
-  changeVisibility(receiptHandle: string, seconds: number): boolean {
-    const inFlight = this.inFlight.get(receiptHandle);
-    if (!inFlight) return false;
-    const { message } = inFlight;
+  /** By the handle of any receive of a message that is in flight now. */
+  changeVisibility(receiptHandle: string, seconds: number): VisibilityChange {
+    const message = this.#received.get(messageIdOf(receiptHandle));
+    if (message?.receiptHandle === undefined) return "gone";
+    const inFlight = this.inFlight.get(message.receiptHandle);
+    if (!inFlight) return message.visibleAt === undefined ? "not in flight" : "lapsed";
+    const { receivedAt } = inFlight;
+    const visibleAt = Date.now() + seconds * 1000;
+    if (visibleAt > receivedAt + LONGEST_IN_FLIGHT_MILLISECONDS) return "too long";
     this.#removeInFlight(inFlight);
-    message.visibleAt = seconds === 0 ? undefined : Date.now() + seconds * 1000;
+    message.visibleAt = seconds === 0 ? undefined : visibleAt;
     this.#file?.note(message);
-    if (message.visibleAt !== undefined) this.#hide(message, receiptHandle, message.visibleAt);
-    else this.#makeReady(message);
-    return true;
+    if (seconds === 0) this.#makeReady(message);
+    else this.#hide(message, message.receiptHandle, visibleAt, receivedAt);
+    return "changed";
   }
 
-  /** Makes ready what is due; to be called before anything is received or counted. */
-  release(now: number): void {
+  /** True while so many are in flight that no more is received. */
+  isFull(): boolean {
+    return this.inFlight.size >= MOST_IN_FLIGHT;
+  }
+
+  /** Does what time has done: to be called before anything looks at the queue. */
+  settle(now: number): void {
+    this.#release(now);
+    this.#expire(now);
+  }
+
+  /** Makes ready what is due. */
+  #release(now: number): void {
     const before = this.ready.size;
     for (let due = this.#timeouts.takeDue(now); due; due = this.#timeouts.takeDue(now)) {
       this.#leave(due);
@@ -225,7 +240,7 @@ export class MessageQueue implements QueueDescription {
   }
 
   /** Deletes what is past its retention period, counted from when it was first sent, to any queue. */
-  expire(now: number): void {
+  #expire(now: number): void {
     const before = now - Number(this.attributes.MessageRetentionPeriod) * 1000;
     if (this.#oldestSentAt > before || Math.abs(now - this.#expiredAt) < EXPIRE_EVERY_MILLISECONDS) return;
     this.#expiredAt = now;
@@ -242,7 +257,7 @@ export class MessageQueue implements QueueDescription {
   purge(): void {
     const inFlight = [...this.inFlight.values()].map(({ message }) => message);
     for (const message of [...this.ready.all(), ...this.delayed.all(), ...inFlight]) this.forget(message);
-    const parts = [this.ready, this.delayed, this.#timeouts, this.inFlight, this.#returned, this.#tenants];
+    const parts = [this.ready, this.delayed, this.#timeouts, this.inFlight, this.#received, this.#tenants];
     for (const each of parts) each.clear();
   }
 
@@ -271,10 +286,12 @@ export class MessageQueue implements QueueDescription {
     this.#releasing = undefined;
   }
 
-  #hide(message: Message, receiptHandle: string, visibleAt: number): InFlight {
+  #hide(message: Message, receiptHandle: string, visibleAt: number, receivedAt: number): InFlight {
     this.revision++;
     const startedAt = Date.now();
-    const inFlight: InFlight = { message, receiptHandle, visibleAt, startedAt, deadline: undefined };
+    const times = { visibleAt, receivedAt, startedAt };
+    const inFlight: InFlight = { message, receiptHandle, ...times, deadline: undefined };
+    this.#received.set(message.id, message);
     this.#tenants.began(message.groupId, startedAt);
     inFlight.deadline = this.#timeouts.add(inFlight, visibleAt);
     this.inFlight.set(receiptHandle, inFlight);
@@ -283,11 +300,10 @@ export class MessageQueue implements QueueDescription {
 
   /** Deletes a message that is ready or in flight. */
   #remove(message: Message): void {
-    const { receiptHandle = "" } = message;
-    const inFlight = this.inFlight.get(receiptHandle);
+    const inFlight = this.inFlight.get(message.receiptHandle ?? "");
     if (inFlight) this.#removeInFlight(inFlight);
     else this.ready.delete(message);
-    this.#returned.delete(receiptHandle);
+    this.#received.delete(message.id);
     this.forget(message);
   }
 
@@ -309,14 +325,14 @@ export class MessageQueue implements QueueDescription {
 
   #addReady(message: Message): void {
     this.revision++;
-    if (message.receiptHandle !== undefined) this.#returned.set(message.receiptHandle, message);
+    if (message.receiptHandle !== undefined) this.#received.set(message.id, message);
     this.ready.add(message);
   }
 
   /** True if the message was received too often, and is now in the dead-letter queue. */
   #moveToDeadLetterQueue(message: Message): boolean {
     const { deadLetterTargetArn, maxReceiveCount } = this.#redrivePolicy();
-    if (message.receiveCount <= maxReceiveCount) return false;
+    if (message.receiveCount < maxReceiveCount) return false;
     const deadLetterQueue = this.#queueOf(deadLetterTargetArn);
     if (!deadLetterQueue) return false;
     message.sourceArn = this.arn;
@@ -345,9 +361,16 @@ export class MessageQueue implements QueueDescription {
     const isNeeded = () => this.#waiting.size > 0 && this.#timeouts.size + this.delayed.size > 0;
     if (this.#releasing || !isNeeded()) return;
     this.#releasing = setInterval(() => {
-      if (isNeeded()) return this.release(Date.now());
+      if (isNeeded()) return this.#release(Date.now());
       clearInterval(this.#releasing);
       this.#releasing = undefined;
     }, RELEASE_EVERY_MILLISECONDS);
   }
+}
+
+/** An empty text takes an attribute away, and the usual period of data keys is as good as none. */
+function kept(attributes: Readonly<Record<string, string>>): Record<string, string> {
+  const isNone = ([name, value]: [string, string]) =>
+    value === "" || (name === "KmsDataKeyReusePeriodSeconds" && value === "300");
+  return Object.fromEntries(Object.entries(attributes).filter((each) => !isNone(each)));
 }

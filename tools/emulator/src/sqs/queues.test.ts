@@ -180,17 +180,6 @@ test("an unknown queue and an unknown operation are refused by name", async () =
   });
 });
 
-test.each(["ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"])(
-  "%s is for FIFO queues alone",
-  async (attribute) => {
-    const { sqs } = clientsOf(await startForTest());
-    await expect(createQueue(sqs, "standard", { [attribute]: "true" })).rejects.toMatchObject({
-      name: "InvalidAttributeName",
-      message: `Unknown Attribute ${attribute}.`,
-    });
-  },
-);
-
 test("messages survive a restart, on another port too; one in flight stays away until its timeout", async () => {
   vi.useFakeTimers({ toFake: ["Date"] });
   onTestFinished(() => void vi.useRealTimers());

@@ -2,11 +2,12 @@
 import type { Judge } from "@order-saga/iam/evaluate";
 import type { OpenStore } from "../sqlite-settings.ts";
 import type { Action, Context } from "./context.ts";
-import { queryErrorOf, SqsError } from "./errors.ts";
+import { onTheWire, SqsError } from "./errors.ts";
 import { countOf, oldestSentAt, type QueueCount, type QueuedMessage, walkMessages } from "./inspection.ts";
 import { createMessage, type MessageAttributes } from "./message.ts";
 import { messageActions } from "./message-actions.ts";
 import { createMoveTasks } from "./move-tasks.ts";
+import type { MessageQueue } from "./queue.ts";
 import { queueActions } from "./queue-actions.ts";
 import { openStore } from "./store.ts";
 import type { Input } from "./validation.ts";
@@ -63,6 +64,13 @@ export function createQueues(options: QueuesOptions): Queues {
     Object.entries({ ...queueActions, ...messageActions, ...moveTasks.actions }),
   );
 
+  /** The queue as it is at this time. */
+  function current(name: string): MessageQueue | undefined {
+    const queue = store.named(name);
+    queue?.settle(Date.now());
+    return queue;
+  }
+
   /** Answers once the effect is in the file; all effects of one turn are one transaction. */
   async function run(name: string, input: Input, request: Pick<Context, "host" | "signal">) {
     const action = actions.get(name);
@@ -80,8 +88,8 @@ export function createQueues(options: QueuesOptions): Queues {
         return json(200, await run(action, input, { host, signal }));
       } catch (error) {
         if (!(error instanceof SqsError)) throw error;
-        const body = { __type: `com.amazonaws.sqs#${error.code}`, message: error.message };
-        return json(400, body, { "x-amzn-query-error": queryErrorOf(error) });
+        const { queryError, status, type } = onTheWire(error);
+        return json(status, { __type: type, message: error.message }, { "x-amzn-query-error": queryError });
       }
     },
     call: (action, input, signal) => run(action, input, { host: undefined, signal }),
@@ -103,11 +111,11 @@ export function createQueues(options: QueuesOptions): Queues {
         .all()
         .map(({ name }) => name)
         .sort(),
-    count: (name) => countOf(store.named(name)),
-    messages: (name) => [...walkMessages(store.named(name), () => true)],
-    walk: (name, isWanted = () => true) => walkMessages(store.named(name), isWanted),
-    revision: (name) => store.named(name)?.revision ?? 0,
-    oldestSentAt: (name) => oldestSentAt(store.named(name)),
+    count: (name) => countOf(current(name)),
+    messages: (name) => [...walkMessages(current(name), () => true)],
+    walk: (name, isWanted = () => true) => walkMessages(current(name), isWanted),
+    revision: (name) => current(name)?.revision ?? 0,
+    oldestSentAt: (name) => oldestSentAt(current(name)),
     close() {
       moveTasks.stop();
       store.close();

@@ -124,5 +124,15 @@ test("a file that an earlier version wrote opens, with its queues, tags and mess
   expect(queues.messages("orders")).toMatchObject([
     { messageId: "id", body: "kept", attributes: { kind: "a letter" }, receiveCount: 2, state: "ready" },
   ]);
+  const AWSTraceHeader = { DataType: "String", StringValue: "Root=1" };
+  await ask(queues, "SendMessage", { MessageBody: "traced", MessageSystemAttributes: { AWSTraceHeader } });
   queues.close();
+
+  const again = open(directory);
+  const asked = { MaxNumberOfMessages: 10, MessageSystemAttributeNames: ["AWSTraceHeader"] };
+  expect((await ask(again, "ReceiveMessage", asked)).Messages).toMatchObject([
+    { Body: "kept" },
+    { Body: "traced", Attributes: { AWSTraceHeader: "Root=1" } },
+  ]);
+  again.close();
 });

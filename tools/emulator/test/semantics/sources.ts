@@ -1,5 +1,7 @@
 // The documents that the behaviours are held against, by their titles.
 const docs = "https://docs.aws.amazon.com";
+/** Answers of AWS itself, as LocalStack's tests have recorded them. */
+const recorded = "https://github.com/localstack/localstack/blob/main/tests/aws/services";
 const sqsApi = `${docs}/AWSSimpleQueueService/latest/APIReference`;
 const sqsGuide = `${docs}/AWSSimpleQueueService/latest/SQSDeveloperGuide`;
 const bridgeApi = `${docs}/eventbridge/latest/APIReference`;
@@ -19,6 +21,8 @@ export const sources = {
   "SQS API: GetQueueAttributes": `${sqsApi}/API_GetQueueAttributes.html`,
   "SQS API: GetQueueUrl": `${sqsApi}/API_GetQueueUrl.html`,
   "SQS API: ListDeadLetterSourceQueues": `${sqsApi}/API_ListDeadLetterSourceQueues.html`,
+  "SQS API: ListQueues": `${sqsApi}/API_ListQueues.html`,
+  "SQS API: MessageAttributeValue": `${sqsApi}/API_MessageAttributeValue.html`,
   "SQS API: PurgeQueue": `${sqsApi}/API_PurgeQueue.html`,
   "SQS API: ReceiveMessage": `${sqsApi}/API_ReceiveMessage.html`,
   "SQS API: SendMessage": `${sqsApi}/API_SendMessage.html`,
@@ -32,6 +36,8 @@ export const sources = {
   "SQS guide: Message quotas": `${sqsGuide}/quotas-messages.html`,
   "SQS guide: Message timers": `${sqsGuide}/sqs-message-timers.html`,
   "SQS guide: Short and long polling": `${sqsGuide}/sqs-short-and-long-polling.html`,
+  "SQS, recorded: Move tasks": `${recorded}/sqs/test_sqs_move_task.snapshot.json`,
+  "SQS, recorded: Queues and messages": `${recorded}/sqs/test_sqs.snapshot.json`,
   "SQS guide: Visibility timeout": `${sqsGuide}/sqs-visibility-timeout.html`,
   "EventBridge API: CreateArchive": `${bridgeApi}/API_CreateArchive.html`,
   "EventBridge API: CreateEventBus": `${bridgeApi}/API_CreateEventBus.html`,

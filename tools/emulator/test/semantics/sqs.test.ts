@@ -1,10 +1,8 @@
 // The behaviours of SQS, from sending a message to deleting it.
 import {
   ChangeMessageVisibilityBatchCommand,
-  ChangeMessageVisibilityCommand,
   CreateQueueCommand,
   DeleteMessageBatchCommand,
-  DeleteMessageCommand,
   DeleteQueueCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
@@ -12,66 +10,15 @@ import {
   PurgeQueueCommand,
   QueueDoesNotExist,
   ReceiptHandleIsInvalid,
-  ReceiveMessageCommand,
-  type ReceiveMessageCommandInput,
-  SendMessageBatchCommand,
   type SendMessageBatchRequestEntry,
-  SendMessageCommand,
-  type SendMessageCommandInput,
   SetQueueAttributesCommand,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
 import { expect } from "vitest";
 import { behaviour, onAnEndpoint, type World } from "./behaviour.ts";
+import { aQueue, withDeadLetters } from "./queues.ts";
 
 onAnEndpoint();
-
-/** A new queue, and operations on it. */
-async function aQueue({ sqs, unique }: World, attributes: Record<string, string> = {}) {
-  const QueueName = unique("queue");
-  const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes: attributes }));
-  const attribute = async (name: "QueueArn" | "ApproximateNumberOfMessages") => {
-    const names = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [name] });
-    return (await sqs.send(names)).Attributes?.[name] ?? "";
-  };
-  return {
-    QueueName,
-    QueueUrl,
-    attribute,
-    send: (MessageBody: string, more: Partial<SendMessageCommandInput> = {}) =>
-      sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, ...more })),
-    sendBatch: (Entries: SendMessageBatchRequestEntry[]) =>
-      sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries })),
-    async receive(more: Partial<ReceiveMessageCommandInput> = {}) {
-      const command = new ReceiveMessageCommand({
-        QueueUrl,
-        MessageSystemAttributeNames: ["All"],
-        MessageAttributeNames: ["All"],
-        ...more,
-      });
-      return (await sqs.send(command)).Messages ?? [];
-    },
-    /** Receives one that must be there; another endpoint may take a moment. */
-    async receiveOne() {
-      const [message] = await this.receive({ WaitTimeSeconds: 5 });
-      if (!message) expect.fail("There is no message.");
-      return message;
-    },
-    delete: (ReceiptHandle: string | undefined) =>
-      sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle })),
-    hideFor: (VisibilityTimeout: number, ReceiptHandle: string | undefined) =>
-      sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout })),
-  };
-}
-
-async function withDeadLetters(world: World, maxReceiveCount: number, attributes = {}) {
-  const dead = await aQueue(world);
-  const RedrivePolicy = JSON.stringify({
-    deadLetterTargetArn: await dead.attribute("QueueArn"),
-    maxReceiveCount,
-  });
-  return { dead, queue: await aQueue(world, { RedrivePolicy, ...attributes }) };
-}
 
 behaviour(
   "A received message is hidden from every other receive",

@@ -14,6 +14,8 @@ const FILES: [file: string, service: string][] = [
   ["eventbridge.test.ts", "EventBridge"],
   ["event-patterns.test.ts", "Event patterns"],
   ["sqs.test.ts", "SQS"],
+  ["sqs-time.test.ts", "SQS, where time passes without a receive"],
+  ["sqs-answers.test.ts", "SQS, its attributes and refusals"],
   ["s3.test.ts", "S3"],
   ["dynamodb.suite.ts", "DynamoDB"],
   [`${LOCAL}/lambda.test.ts`, "Lambda, fed by a queue"],
