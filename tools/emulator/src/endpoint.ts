@@ -301,7 +301,14 @@ function openOthers(opening: Opening): Others {
   const { directory, region, accountId, now, faults, observer, listeners, open } = opening;
   const folder = (name: string) => (directory === undefined ? undefined : join(directory, name));
   const file = (name: string) => folder(name) ?? ":memory:";
-  const queues = createQueues({ directory: folder("sqs"), open, region, accountId, now });
+  const queues = createQueues({
+    directory: folder("sqs"),
+    open,
+    region,
+    accountId,
+    now,
+    unpromised: faults.unpromised,
+  });
   const send = ({ queueArn, ruleArn, body, ...rest }: Delivery, delaySeconds?: number) => {
     if (queues.has(queueArn)) assertMaySend({ accountId, queueArn, ruleArn }, queues.policyOf(queueArn));
     const written = queues.send(queueArn, body, { ...rest, delaySeconds });

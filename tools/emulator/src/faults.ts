@@ -4,6 +4,7 @@ import type { DeliveryFault } from "./eventbridge/faulty-delivery.ts";
 import type { PutEventsEntry, PutEventsFault } from "./eventbridge/faulty-put-events.ts";
 import type { PaymentFault, PaymentRequest, WebhookFaultOf } from "./payments/index.ts";
 import type { MailFault } from "./ses/mailbox.ts";
+import type { UnpromisedAt } from "./sqs/unpromised.ts";
 
 export { AnswerLost } from "./answer-lost.ts";
 export type {
@@ -24,4 +25,6 @@ export type EndpointFaults = {
   webhook?: WebhookFaultOf;
   mail?: (form: Readonly<Record<string, string>>) => MailFault | undefined;
   contention?: ContentionOf;
+  /** What standard queues do not promise; false for what is kept. */
+  unpromised?: UnpromisedAt;
 };

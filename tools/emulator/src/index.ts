@@ -29,4 +29,5 @@ export {
 export type { Call, CallAnswer } from "./routing.ts";
 export type { StoredMail } from "./ses/mailbox.ts";
 export { messagesIn, type QueueCount, type QueuedMessage } from "./sqs/inspection.ts";
+export { allPromised, type UnpromisedAt, unpromisedAt } from "./sqs/unpromised.ts";
 export { StateError } from "./state-directory.ts";

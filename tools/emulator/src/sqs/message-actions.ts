@@ -110,6 +110,7 @@ async function receiveMessage(input: Input, context: Context) {
   refuseFifo("ReceiveRequestAttemptId", input.ReceiveRequestAttemptId);
   systemAttributeNamesIn(input);
   if (seconds === 0 && queue.isFull()) throw new SqsError("OverLimit", "Too many messages are in flight.");
+  if (seconds === 0 && queue.misses()) return {};
   const until = performance.now() + seconds * 1000;
   let received = queue.receive(most, timeoutSeconds);
   while (received.length === 0) {

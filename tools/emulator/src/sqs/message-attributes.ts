@@ -33,7 +33,7 @@ export function traceHeaderIn({ MessageSystemAttributes }: Input): string | unde
   return given[0]?.[1].StringValue;
 }
 
-/** Lists are reserved for later, and refuse a batch as a whole (SQS API reference, "MessageAttributeValue"). */
+/** Lists are reserved for later, and refuse a batch as a whole (SQS API, "MessageAttributeValue"). */
 export function refuseLists(operation: string, { MessageAttributes, MessageSystemAttributes }: Input): void {
   for (const attributes of [MessageAttributes, MessageSystemAttributes]) {
     for (const value of Object.values((attributes ?? {}) as Record<string, Lists>)) {

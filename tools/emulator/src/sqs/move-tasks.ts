@@ -122,8 +122,8 @@ function moveOneSecond(task: Task, store: QueueStore): boolean {
 }
 
 /**
- * Undefined if it is not there any more. A message that was sent to the dead-letter queue directly goes to the
- * first queue that it belongs to.
+ * Undefined if it is not there any more. A message that was sent to the dead-letter queue directly goes to
+ * the first queue that it belongs to.
  */
 function destinationOf(
   { destinationArn, source }: Task,

@@ -10,6 +10,7 @@ import type { Message } from "./message.ts";
 import type { MessageFile } from "./message-file.ts";
 import { messageIdOf, newReceiptHandle } from "./receipt-handle.ts";
 import { createTenants } from "./tenants.ts";
+import type { UnpromisedAt } from "./unpromised.ts";
 
 /** A message in flight. */
 export type InFlight = {
@@ -54,6 +55,12 @@ export type QueueDescription = {
   readonly modifiedAt: number;
 };
 
+type Surroundings = {
+  readonly file: MessageFile | undefined;
+  readonly queueOf: (arn: string) => MessageQueue | undefined;
+  readonly unpromised: UnpromisedAt;
+};
+
 export class MessageQueue implements QueueDescription {
   readonly name: string;
   readonly url: string;
@@ -77,6 +84,9 @@ export class MessageQueue implements QueueDescription {
   /** Messages that were received here, by their id: the latest handle deletes, any changes the visibility. */
   readonly #received = new Map<string, Message>();
   readonly #waiting = new Set<() => void>();
+  /** Copies of deleted messages, of which there is one at most. */
+  readonly #copies = new WeakSet<Message>();
+  readonly #unpromised: UnpromisedAt;
   readonly #file: MessageFile | undefined;
   readonly #queueOf: (arn: string) => MessageQueue | undefined;
   #releasing: NodeJS.Timeout | undefined;
@@ -88,7 +98,7 @@ export class MessageQueue implements QueueDescription {
 
   constructor(
     { name, url, arn, attributes, tags, createdAt, modifiedAt }: QueueDescription,
-    { file, queueOf }: { file: MessageFile | undefined; queueOf: (arn: string) => MessageQueue | undefined },
+    { file, queueOf, unpromised }: Surroundings,
   ) {
     this.name = name;
     this.url = url;
@@ -99,6 +109,7 @@ export class MessageQueue implements QueueDescription {
     this.modifiedAt = modifiedAt;
     this.#file = file;
     this.#queueOf = queueOf;
+    this.#unpromised = unpromised;
   }
 
   /** As GetQueueAttributes answers it; undefined for one that the queue does not have. */
@@ -165,7 +176,7 @@ export class MessageQueue implements QueueDescription {
     this.settle(now);
     const received: InFlight[] = [];
     while (received.length < most && !this.isFull()) {
-      const message = this.take();
+      const message = this.#takeInSomeOrder();
       if (!message) break;
       if (this.#moveToDeadLetterQueue(message)) continue;
       message.receiveCount++;
@@ -197,7 +208,14 @@ export class MessageQueue implements QueueDescription {
   /** Deletes a message in flight, or one that became visible again and was not received since. */
   deleteMessage(receiptHandle: string): void {
     const message = this.#received.get(messageIdOf(receiptHandle));
-    if (message?.receiptHandle === receiptHandle) this.#remove(message);
+    if (message?.receiptHandle !== receiptHandle) return;
+    this.#remove(message);
+    if (!this.#copies.has(message) && this.#unpromised("duplicate", this.arn)) this.#comeAgain(message);
+  }
+
+  /** True for a short poll that looks where nothing is. */
+  misses(): boolean {
+    return this.#unpromised("miss", this.arn);
   }
 
   /** By the handle of any receive of a message that is in flight now. */
@@ -305,6 +323,22 @@ export class MessageQueue implements QueueDescription {
     else this.ready.delete(message);
     this.#received.delete(message.id);
     this.forget(message);
+  }
+
+  /** A server that was away when a message was deleted has it still. */
+  #comeAgain(message: Message): void {
+    const receiveCount = Math.min(message.receiveCount, this.#redrivePolicy().maxReceiveCount - 1);
+    const copy = { ...message, receiveCount, row: undefined, isWritten: false };
+    this.#copies.add(copy);
+    this.enqueue(copy);
+  }
+
+  #takeInSomeOrder(): Message | undefined {
+    const first = this.take();
+    if (!first || this.ready.size === 0 || !this.#unpromised("reorder", this.arn)) return first;
+    const other = this.take();
+    this.#addReady(first);
+    return other;
   }
 
   #removeInFlight(inFlight: InFlight): void {

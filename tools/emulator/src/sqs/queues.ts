@@ -10,6 +10,7 @@ import { createMoveTasks } from "./move-tasks.ts";
 import type { MessageQueue } from "./queue.ts";
 import { queueActions } from "./queue-actions.ts";
 import { openStore } from "./store.ts";
+import { allPromised, type UnpromisedAt } from "./unpromised.ts";
 import type { Input } from "./validation.ts";
 
 export type WireAnswer = { status: number; headers: Record<string, string>; body: string };
@@ -54,11 +55,13 @@ export type QueuesOptions = {
   accountId?: string;
   /** Milliseconds; only the tasks that move messages read it. */
   now: () => number;
+  /** Nothing unless it is given. */
+  unpromised?: UnpromisedAt | undefined;
 };
 
 export function createQueues(options: QueuesOptions): Queues {
-  const { directory, region, accountId = "000000000000", now } = options;
-  const store = openStore(directory, options.open);
+  const { directory, region, accountId = "000000000000", now, unpromised = allPromised } = options;
+  const store = openStore(directory, unpromised, options.open);
   const moveTasks = createMoveTasks(now);
   const actions = new Map<string, Action>(
     Object.entries({ ...queueActions, ...messageActions, ...moveTasks.actions }),

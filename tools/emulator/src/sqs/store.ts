@@ -4,6 +4,7 @@ import { makePrivateFolder } from "../private-files.ts";
 import { type OpenStore, openStore as openSqlite } from "../sqlite-settings.ts";
 import { type MessageFile, openMessageFile } from "./message-file.ts";
 import { MessageQueue, type QueueDescription } from "./queue.ts";
+import type { UnpromisedAt } from "./unpromised.ts";
 
 export type QueueStore = {
   create(description: QueueDescription): MessageQueue;
@@ -26,7 +27,11 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS sqs_queues (
   created_timestamp INTEGER NOT NULL, last_modified_timestamp INTEGER NOT NULL,
   sequence_counter INTEGER NOT NULL DEFAULT 0)`;
 
-export function openStore(directory: string | undefined, open: OpenStore = openSqlite): QueueStore {
+export function openStore(
+  directory: string | undefined,
+  unpromised: UnpromisedAt,
+  open: OpenStore = openSqlite,
+): QueueStore {
   const disk = directory === undefined ? undefined : openDisk(directory, open);
   const queues = new Map<string, MessageQueue>();
   const queueOf = (arn: string) => {
@@ -35,7 +40,7 @@ export function openStore(directory: string | undefined, open: OpenStore = openS
   };
 
   function add(description: QueueDescription): MessageQueue {
-    const queue = new MessageQueue(description, { file: disk?.messages, queueOf });
+    const queue = new MessageQueue(description, { file: disk?.messages, queueOf, unpromised });
     queues.set(queue.name, queue);
     return queue;
   }

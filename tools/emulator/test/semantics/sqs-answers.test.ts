@@ -97,6 +97,7 @@ behaviour(
       "MessageGroupId",
       "SentTimestamp",
     ]);
+    expect(await names(["SequenceNumber", "MessageDeduplicationId"])).toEqual([]);
     expect(await names([], ["All"])).toHaveLength(5);
     for (const unknown of ["Nope", "all", "", "*"]) {
       await expect(names([unknown]), unknown).rejects.toMatchObject({ name: "InvalidAttributeName" });

@@ -573,6 +573,18 @@ behaviour(
   },
 );
 
+behaviour(
+  "A queue's own waiting time holds for receives that name none",
+  "SQS guide: Short and long polling",
+  async (world) => {
+    const queue = await aQueue(world, { ReceiveMessageWaitTimeSeconds: "20" });
+    const waiting = queue.receive();
+    expect(await queue.receive({ WaitTimeSeconds: 0 })).toEqual([]);
+    await queue.send("hello");
+    expect((await waiting).map(({ Body }) => Body)).toEqual(["hello"]);
+  },
+);
+
 behaviour("A receive waits twenty seconds at most", "SQS guide: Short and long polling", async (world) => {
   const queue = await aQueue(world);
   await expect(queue.receive({ WaitTimeSeconds: 21 })).rejects.toMatchObject({
