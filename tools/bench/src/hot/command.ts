@@ -71,11 +71,13 @@ async function measureAll({
 
 type Load = Omit<Rush, "buckets">;
 
+/** Over the shipped functions, unless others are given. */
 export async function measure(
   { buckets, isBatched, name: way }: Way,
   load: Load,
-  functions: ReadonlyMap<string, FunctionCode>,
+  given?: ReadonlyMap<string, FunctionCode>,
 ): Promise<HotResult> {
+  const functions = given ?? (await loadFunctions());
   const result = await rush({ ...load, buckets }, isBatched ? batched(functions, SKU) : functions);
   const { ordersPerSecond, transactionMilliseconds } = load;
   return { way, ordersPerSecond, transactionMilliseconds, ...result };
