@@ -1,4 +1,4 @@
-// Products as popular as products are, over tables whose transactions take time: the first is contended alone.
+// Products as popular as products are, over tables whose transactions take time.
 import { expect, test } from "vitest";
 import { planOfRush } from "../src/overload.ts";
 import { endOf, run } from "../src/testing.ts";
@@ -35,6 +35,6 @@ test(`${PRODUCTS} products by Zipf's law: all orders are sold, none is refused, 
     ofTheMostPopular: popular.length,
     itsSlowestSeconds: Math.max(...popular).toFixed(1),
   });
-  // Were all as popular, it would have a few.
+  // Were all as popular, it would have one in a hundred.
   expect(popular.length).toBeGreaterThan(plan.orders.length / 10);
 });
