@@ -29,6 +29,18 @@ test("without a fault every order comes to an end, and needs no timer for it", a
   ]);
 });
 
+test("where payment is behind every order comes to the same ends, and needs no timer for it", async () => {
+  const { ends } = await searched({ ...scopeNamed("calm"), isBehind: true });
+  expect([...ends.keys()].sort()).toEqual([
+    "CAPTURED/COMMITTED",
+    "CAPTURE_FAILED/RELEASED",
+    "DECLINED/RELEASED",
+    "REFUNDED/RELEASED",
+    "VOIDED/RELEASED",
+    "never placed",
+  ]);
+});
+
 test("of two orders for one unit at most one is sold, however often their messages come", async () => {
   const { ends } = await searched({
     ...scopeNamed("two-orders-repeated"),

@@ -68,13 +68,6 @@ export const paymentMutants: readonly Mutant[] = [
     replace: "if (!inTime ||",
   },
   {
-    name: "stock-asks-for-no-card",
-    why: "Where orders are heard late the card is left to the reaction to the stock, which does not ask for it.",
-    file: rules,
-    find: 'return intending({ ...payment, stock: "RESERVED" }, now);',
-    replace: 'return { ...payment, stock: "RESERVED" };',
-  },
-  {
     name: "refund-forgotten",
     why: "A cancellation that comes after the capture is recorded, and the money is not given back.",
     file: ledger,
