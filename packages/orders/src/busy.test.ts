@@ -106,6 +106,20 @@ test("orders that come back past their deadline are no lateness", async () => {
   expect((await shop.gauges.load()).of).toEqual({});
 });
 
+test("orders that the sweep first says past their deadline are no lateness: they were in no queue", async () => {
+  const shop = await aMemoryShop();
+  shop.bus.down = true;
+  for (let n = 0; n < 8; n++) await shop.place({ key: keyOf(n), principal: `customer-${n}` });
+  shop.bus.down = false;
+  const [order] = shop.store.all();
+  shop.clock.now = Date.parse(order?.decideBy ?? "");
+  await shop.sweep();
+  await shop.tellUndecided();
+  expect(shop.said).toHaveLength(8);
+  expect((await shop.gauges.load()).of).not.toHaveProperty("payment");
+  expect((await shop.place({ key: "key-of-a-new-customer" })).status).toBe(202);
+});
+
 test("orders that the sweep finds undecided are told of, by product; those heard of are not", async () => {
   const shop = await aMemoryShop();
   const placed: string[] = [];

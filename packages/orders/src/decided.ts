@@ -52,10 +52,13 @@ export function queuesLeft(order: Order, event: Tracked): readonly string[] {
   return event.type === "PaymentAborted" && !order.heard.PaymentActionRequired ? [PAYMENT] : [];
 }
 
-/** The queues that have not decided an order of which somebody should have been heard by now. */
-export function queuesUndecided(order: Order): readonly string[] {
-  const { cancelRequested, heard } = order;
-  if (cancelRequested) return [];
+/**
+ * The queues that have not decided an order of which somebody should have been heard by now. None past the
+ * deadline: what an outage of the bus has left was in no queue.
+ */
+export function queuesUndecided(order: Order, now: number): readonly string[] {
+  const { cancelRequested, decideBy, heard } = order;
+  if (cancelRequested || now >= Date.parse(decideBy)) return [];
   const isPaymentDue = Object.keys(heard).every((type) => type === "StockReserved");
   return [...(order.stock ? [] : stockQueues(order)), ...(isPaymentDue ? [PAYMENT] : [])];
 }

@@ -33,7 +33,7 @@ async function sweep(ports: SweepOrdersPorts, said: Said, { log, now, orderId }:
   const order = await ports.store.load(orderId);
   if (!order?.dueAt || Date.parse(order.dueAt) > now) return false;
   if (!order.looked) {
-    ports.lateness?.undecided(queuesUndecided(order), Date.parse(order.placedAt));
+    ports.lateness?.undecided(queuesUndecided(order, now), Date.parse(order.placedAt));
     const unconfirmed = unconfirmedRootEvents(order);
     const unsaid = unconfirmed.filter(({ id }) => !said.before.has(id));
     if (unsaid.length === 0) {
