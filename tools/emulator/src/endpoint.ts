@@ -168,10 +168,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     trouble: engines.trouble.current,
     mails: engines.mailbox.mails,
     mailCount: engines.mailbox.count,
-    forget(isOf) {
-      engines.tables.leaveNoRemains();
-      return engines.mailbox.forget(isOf);
-    },
+    forget: (isOf) => forget(engines, isOf),
     onEvent: (listener) => void listeners.add(listener),
     pendingDeliveries: engines.eventBridge.pendingDeliveries,
     async retryDue() {
@@ -183,6 +180,16 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
       return stopped;
     },
   };
+}
+
+function forget(
+  { copyLogs, mailbox, tables }: Engines,
+  isOf: (headers: Readonly<Record<string, string>>) => boolean,
+): number {
+  tables.leaveNoRemains();
+  const mails = mailbox.forget(isOf);
+  copyLogs?.();
+  return mails;
 }
 
 /** True if another process has the state in the directory open. */
@@ -226,7 +233,11 @@ async function openEngines(opening: Opening): Promise<Engines> {
     seals.note();
     writeStarts(directory, { starts, stores: sqliteFiles, isSealed: true });
     const ofTables = tablesFile(folder);
-    return { ...engines, note: (service) => seals.note(service === "dynamodb" ? ofTables : undefined) };
+    return {
+      ...engines,
+      copyLogs: seals.copy,
+      note: (service) => seals.note(service === "dynamodb" ? ofTables : undefined),
+    };
   } catch (error) {
     await tables.close();
     throw asStateError(directory, error);

@@ -26,6 +26,8 @@ export type Engines = {
   objects: ObjectStore;
   access: Access;
   trouble: DiskTrouble;
+  /** Copies the stores' logs into their files, where there are files. */
+  copyLogs?: () => void;
   /** To be called before an answer: what was done for it is in the stores' logs from then on. */
   note: (service?: Call["service"]) => void;
 };

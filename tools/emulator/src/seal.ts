@@ -138,6 +138,8 @@ function replaceSeal(file: string, content: Content): void {
 export type Seal = {
   /** To be called before a call is answered: from then on the log is known to be at least so long. */
   note(): void;
+  /** Copies the log into the file, and empties it. */
+  copy(): void;
   /** Throws if the disk takes nothing. */
   write(): void;
 };
@@ -215,15 +217,14 @@ export function keepSeal(file: string, database: DatabaseSync): Seal {
     closeSync(log);
     closeSync(seal);
   };
-  return {
-    write: begin,
-    note() {
-      note();
-      if (!content.isCopied) return;
-      begin();
-      note();
-    },
+  const noteAnd = (act: () => void) => () => {
+    note();
+    act();
+    if (!content.isCopied) return;
+    begin();
+    note();
   };
+  return { write: begin, note: noteAnd(() => {}), copy: noteAnd(copy) };
 }
 
 export type Seals = {
@@ -231,6 +232,8 @@ export type Seals = {
   open: OpenStore;
   /** To be called before an answer that only this store was asked for, or any. */
   note(file?: string): void;
+  /** Copies every log into its file. */
+  copy(): void;
   /** Writes a little to each store. Throws if the disk takes nothing. */
   write(): void;
 };
@@ -245,6 +248,9 @@ export function createSeals(): Seals {
     },
     write() {
       for (const seal of seals.values()) seal.write();
+    },
+    copy() {
+      for (const seal of seals.values()) seal.copy();
     },
     note(file) {
       if (file !== undefined) seals.get(file)?.note();

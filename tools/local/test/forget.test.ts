@@ -168,6 +168,13 @@ test(
   60_000 + HISTORIES * 20_000,
 );
 
+test("the laptop starts again after somebody was forgotten", async () => {
+  await saga.stop();
+  saga = await startSaga(data);
+  const orderId = await saga.place({ sub: "after-the-restart" });
+  expect(await saga.settled(orderId)).toBe("CONFIRMED");
+});
+
 test("what is kept of a customer is handed out with their words, until they are forgotten", async () => {
   const sub = "ada-of-the-export";
   const orderId = await saga.place({ sub });
