@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";
 import { recover } from "@order-saga/local/testing/recover";
-import { startSaga } from "@order-saga/local/testing/saga";
+import { calm, startSaga } from "@order-saga/local/testing/saga";
 import { expect, onTestFinished, test } from "vitest";
 import { kill, type Running, start } from "../src/testing/process.ts";
 
@@ -57,7 +57,7 @@ test(
       const bulkId = await placed;
       if (bulkId) ids.add(bulkId);
     }
-    const saga = await startSaga(data);
+    const saga = await startSaga(data, calm);
     onTestFinished(() => saga.stop());
     // The customer of the development token, and the same key.
     const { body } = await saga.request("POST", "/bulk-orders", { body: bulk, headers: keyed, sub: "dev" });

@@ -3,13 +3,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { type Saga, startSaga } from "@order-saga/local/testing/saga";
+import { calm, type Saga, startSaga } from "@order-saga/local/testing/saga";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 let saga: Saga;
 let port = "";
 beforeAll(async () => {
-  saga = await startSaga();
+  saga = await startSaga(undefined, calm);
   port = new URL(saga.runtime.url).port;
 });
 afterAll(() => saga.stop());

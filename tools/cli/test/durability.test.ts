@@ -6,7 +6,7 @@ import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";
 import { openDataDirectory } from "@order-saga/local/data-directory";
 import { openFaultBoard } from "@order-saga/local/faults/board";
-import { startSaga } from "@order-saga/local/testing/saga";
+import { calm, startSaga } from "@order-saga/local/testing/saga";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { interrupt, type Running, run, start } from "../src/testing/process.ts";
 
@@ -49,7 +49,7 @@ test("kill -9 during two hundred orders: every accepted one settles after the re
   await Promise.all(posting);
   expect(accepted.length).toBeGreaterThan(100);
 
-  const saga = await startSaga(data);
+  const saga = await startSaga(data, calm);
   try {
     await saga.idle();
     // What the killed process accepted and did not publish is left to the sweep.

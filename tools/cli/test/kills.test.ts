@@ -7,7 +7,7 @@ import { readStarts } from "@order-saga/emulator/state-directory";
 import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";
 import { recover } from "@order-saga/local/testing/recover";
-import { startSaga } from "@order-saga/local/testing/saga";
+import { calm, startSaga } from "@order-saga/local/testing/saga";
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { kill, type Launched, launch, type Running, ready } from "../src/testing/process.ts";
@@ -111,7 +111,7 @@ async function order({ url, token }: Running, index: number, accepted: Set<strin
 
 /** Starts once more, lets everything come to its end, and reads the books. */
 async function assertWhole(data: string, accepted: ReadonlySet<string>): Promise<void> {
-  const saga = await startSaga(data);
+  const saga = await startSaga(data, calm);
   try {
     const last = await saga.place();
     await recover(saga);

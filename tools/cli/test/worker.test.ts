@@ -6,7 +6,7 @@ import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";
 import { redrive } from "@order-saga/local/testing/recover";
 import type { Saga } from "@order-saga/local/testing/saga";
-import { startSaga } from "@order-saga/local/testing/saga";
+import { calm, startSaga } from "@order-saga/local/testing/saga";
 import { reactionNames, startWorkerProcess, type WorkerProcess } from "@order-saga/local/worker-process";
 import { bundleWorker } from "@order-saga/worker/bundle";
 import fc from "fast-check";
@@ -20,7 +20,7 @@ const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
 let saga: Saga;
 beforeAll(async () => {
-  saga = await startSaga(undefined, { without: "all" });
+  saga = await startSaga(undefined, { without: "all", ...calm });
 });
 afterAll(() => saga.stop());
 

@@ -1,6 +1,12 @@
 // The embedded AWS endpoint, with the faults that are on, telling the observers what it did.
 import { type DomainEvent, isEventType, sourceOfEvent } from "@order-saga/contracts";
-import { type AwsEndpoint, type Roles, StateError, startAwsEndpoint } from "@order-saga/emulator";
+import {
+  type AwsEndpoint,
+  type Roles,
+  StateError,
+  startAwsEndpoint,
+  type UnpromisedAt,
+} from "@order-saga/emulator";
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { ACCOUNT_ID, arnOf, REGION, SECRET_ACCESS_KEY } from "./aws.ts";
@@ -20,7 +26,7 @@ type Told = {
 
 /** Rejects with PortInUseError or DataDirectoryError. */
 export async function startEmbeddedAws(
-  { awsPort, data, hostNames }: RuntimeOptions,
+  { awsPort, data, hostNames, unpromised }: RuntimeOptions,
   { faults, observer, roles, stripeApiKey }: Told,
 ): Promise<AwsEndpoint> {
   try {
@@ -33,7 +39,10 @@ export async function startEmbeddedAws(
       secretAccessKey: SECRET_ACCESS_KEY,
       stripeApiKey,
       now: () => Date.now(),
-      faults: endpointFaults(faults, reactionOfQueue),
+      faults: {
+        ...endpointFaults(faults, reactionOfQueue),
+        ...(unpromised && { unpromised: ofReactions(unpromised) }),
+      },
       observer: {
         delivered({ body, queueArn }) {
           const reaction = reactionOfQueue(queueArn);
@@ -81,3 +90,9 @@ const reactionsByRule = new Map(
 const reactionsByQueue = new Map(reactions.map(({ manifest, queue }) => [arnOf(queue.name), manifest.name]));
 
 const reactionOfQueue = (queueArn: string): string | undefined => reactionsByQueue.get(queueArn);
+
+/** Dead letters keep still, because people and tests count them. */
+const ofReactions =
+  (unpromised: UnpromisedAt): UnpromisedAt =>
+  (kind, queueArn) =>
+    reactionOfQueue(queueArn) !== undefined && unpromised(kind, queueArn);

@@ -1,4 +1,5 @@
 // What a runtime of the laptop can be told.
+import type { UnpromisedAt } from "@order-saga/emulator";
 
 /** Names of reactions, or all of them. */
 export type Reactions = readonly string[] | "all";
@@ -22,6 +23,8 @@ export type RuntimeOptions = {
   worker?: Reactions;
   /** A worker's loop in this process takes their messages. */
   loops?: Reactions;
+  /** What the reactions' queues do besides what SQS promises; nothing unless it is given. */
+  unpromised?: UnpromisedAt;
   /** Another endpoint than the embedded one. */
   remote?: RemoteOptions;
 };

@@ -7,7 +7,7 @@ import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RuntimeOptions } from "../src/options.ts";
-import { type Saga, startSaga } from "../src/testing/saga.ts";
+import { calm, type Saga, startSaga } from "../src/testing/saga.ts";
 import { type Journey, journeyFor } from "./journeys.ts";
 
 let saga: Saga;
@@ -48,7 +48,7 @@ type Reaction = (typeof all)[number];
 export function reactionsSuite(given: Partial<RuntimeOptions>, names?: readonly string[]): void {
   const reactions = all.filter(({ name }) => names?.includes(name) ?? true);
   beforeAll(async () => {
-    saga = await startSaga(undefined, given);
+    saga = await startSaga(undefined, { ...calm, ...given });
   });
   afterAll(() => saga.stop());
   diesAndSucceeds(reactions);

@@ -3,10 +3,10 @@
 
 import { services } from "@order-saga/services";
 import { expect, onTestFinished, test } from "vitest";
-import { startSaga } from "../src/testing/saga.ts";
+import { calm, startSaga } from "../src/testing/saga.ts";
 
 test("orders placed while every service reloads are confirmed, and no invocation fails", async () => {
-  const saga = await startSaga();
+  const saga = await startSaga(undefined, calm);
   onTestFinished(() => saga.stop());
   let reloading = true;
   const reloads = (async () => {

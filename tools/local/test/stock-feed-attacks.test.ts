@@ -4,7 +4,7 @@ import { DeleteObjectCommand, ListObjectVersionsCommand, PutObjectCommand } from
 import type { DomainEvent, StockFeedCreated, StockFeedView } from "@order-saga/contracts";
 import { uploadRecord } from "@order-saga/protocol/records";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Saga, startSaga } from "../src/testing/saga.ts";
+import { calm, type Saga, startSaga } from "../src/testing/saga.ts";
 
 const SKU = "TEA-ASSAM";
 const csv = `sku,delta\n${SKU},1\n`;
@@ -13,7 +13,7 @@ const patience = { timeout: 20_000 };
 let saga: Saga;
 const said = new Map<string, DomainEvent>();
 beforeAll(async () => {
-  saga = await startSaga();
+  saga = await startSaga(undefined, calm);
   saga.runtime.observe({ eventAccepted: ({ event }) => void said.set(event.id, event) });
 });
 afterAll(() => saga.stop());

@@ -5,11 +5,11 @@ import { violationsAtRest } from "@order-saga/invariants/invariants";
 import { services } from "@order-saga/services";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { provision } from "../src/provision.ts";
-import { type Saga, startSaga } from "../src/testing/saga.ts";
+import { calm, type Saga, startSaga } from "../src/testing/saga.ts";
 
 let saga: Saga;
 beforeAll(async () => {
-  saga = await startSaga();
+  saga = await startSaga(undefined, calm);
 });
 afterAll(() => saga.stop());
 

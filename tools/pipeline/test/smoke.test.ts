@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type Saga, startSaga } from "@order-saga/local/testing/saga";
+import { calm, type Saga, startSaga } from "@order-saga/local/testing/saga";
 import { allScopes } from "@order-saga/local/tokens/index";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type SmokeOptions, smoke } from "../src/smoke-order.ts";
@@ -12,7 +12,7 @@ let options: SmokeOptions;
 const said: string[] = [];
 
 beforeAll(async () => {
-  saga = await startSaga();
+  saga = await startSaga(undefined, calm);
   const token = await saga.runtime.issuer.sign({ sub: "smoke", scope: allScopes, expiresInSeconds: 600 });
   options = {
     url: saga.runtime.url,

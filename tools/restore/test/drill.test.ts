@@ -10,7 +10,7 @@ import {
 import type { BulkView } from "@order-saga/contracts";
 import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";
-import { type Saga, startSaga } from "@order-saga/local/testing/saga";
+import { calm, type Saga, startSaga } from "@order-saga/local/testing/saga";
 import { createTableInput } from "@order-saga/messaging/table";
 import { services } from "@order-saga/services";
 import { afterEach, expect, test } from "vitest";
@@ -151,7 +151,7 @@ const RESTORE_MILLISECONDS = 25 * 3600_000;
 
 /** Trades, restores, rebuilds unless told not to, starts again and replays; says what no longer holds. */
 async function drill(seed: number, rebuilds: boolean) {
-  saga = await startSaga();
+  saga = await startSaga(undefined, calm);
   await saga.runtime.schedules.stop();
   const place = laptop(saga.runtime.aws.url);
   const from = Date.now() - 1000;

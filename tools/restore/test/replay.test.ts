@@ -8,7 +8,7 @@ import { readBooks } from "@order-saga/invariants/books";
 import { awsClients } from "@order-saga/local/aws";
 import { provision } from "@order-saga/local/provision";
 import { BUS_NAME } from "@order-saga/local/source-folders";
-import { type Saga, startSaga } from "@order-saga/local/testing/saga";
+import { calm, type Saga, startSaga } from "@order-saga/local/testing/saga";
 import { createTableInput } from "@order-saga/messaging/table";
 import { anEvent } from "@order-saga/messaging/testing";
 import { archiveResource } from "@order-saga/messaging/topology";
@@ -20,7 +20,7 @@ import { checkWindow, reactionsNamed } from "../src/replay.ts";
 let saga: Saga;
 let orderId: string;
 beforeAll(async () => {
-  saga = await startSaga();
+  saga = await startSaga(undefined, calm);
   orderId = await saga.place();
   await saga.settled(orderId);
   await saga.idle();

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { readBooks } from "@order-saga/invariants/books";
 import type { GivenFault } from "@order-saga/local/faults/fault";
-import { type Saga, startSaga } from "@order-saga/local/testing/saga";
+import { calm, type Saga, startSaga } from "@order-saga/local/testing/saga";
 import type { Order } from "@order-saga/orders/order";
 import {
   notificationRecord,
@@ -33,7 +33,7 @@ let codes: Awaited<ReturnType<typeof loadFunctions>>;
 const laptopEnds = new Map<number, Ends>();
 beforeAll(async () => {
   codes = await loadFunctions();
-  saga = await startSaga();
+  saga = await startSaga(undefined, calm);
   for (const wave of wavesOf(plans)) await runOnTheLaptop(wave);
 });
 afterAll(() => saga.stop());

@@ -1,7 +1,7 @@
 // A running saga for tests: posts orders over HTTP with a real token and waits for events, never for time.
 import { randomUUID } from "node:crypto";
 import { type DomainEvent, type EventType, type OrderView, scopes, subjectOf } from "@order-saga/contracts";
-import type { QueuedMessage } from "@order-saga/emulator";
+import { allPromised, type QueuedMessage, unpromisedAt } from "@order-saga/emulator";
 import { createWitness, type Witness } from "@order-saga/invariants/witness";
 import type { QueueResource } from "@order-saga/messaging/topology";
 import { factsFrom } from "@order-saga/protocol/facts";
@@ -45,15 +45,24 @@ export type PlaceOptions = {
 
 const PATIENCE_MILLISECONDS = 20_000;
 
+/** `DELIVERY_SEED` draws the queues' reordering and duplicates again; a wait in vain names the seed. */
+const SEED = Number(process.env.DELIVERY_SEED ?? Date.now() % 1_000_000);
+/** Far more often than SQS does, so that every run of a test has some. */
+const unpromisedShares = { reorder: 0.1, duplicate: 0.05, miss: 0.1 };
+
 /** The runtime, and what was published, answered and logged since its start. */
 export type WitnessedRuntime = Runtime & { readonly witness: Witness };
 
+/** For tests that count messages, or whose subject is another's timing. */
+export const calm = { unpromised: allPromised };
+
+/** With queues that do more than they promise, unless the test asks for calm ones. */
 export function startSaga(data?: string, given: Partial<RuntimeOptions> = {}): Promise<Saga> {
   return sagaOf(async (listeners) => {
     const witness = createWitness({ now: () => Date.now(), maximumOrders: 10_000 });
-    const runtime = await startRuntime({ port: 0, awsPort: 0, data, ...given }, listeners, {
-      observers: [witness],
-    });
+    const unpromised = unpromisedAt(SEED, unpromisedShares);
+    const options = { port: 0, awsPort: 0, data, unpromised, ...given };
+    const runtime = await startRuntime(options, listeners, { observers: [witness] });
     return { ...runtime, witness };
   });
 }
@@ -89,7 +98,7 @@ export async function sagaOf<R extends Runtime>(
       const deadline = performance.now() + PATIENCE_MILLISECONDS;
       while (busyQueues(runtime).length > 0 || runtime.aws.payments.webhooks.pending() > 0) {
         if (performance.now() > deadline)
-          throw new Error(`These queues never emptied: ${busyQueues(runtime)}`);
+          throw new Error(`These queues never emptied (DELIVERY_SEED=${SEED}): ${busyQueues(runtime)}`);
         // A failed message waits for its visibility timeout: moving the clock ends that at once.
         if (resting()) await runtime.advanceClock(nextDue(runtime) - Date.now() + 1);
         await new Promise((resolve) => setTimeout(resolve, 10));
@@ -188,7 +197,11 @@ function eventLog(runtime: Runtime, logOf: (orderId: string) => readonly string[
       const timer = setTimeout(() => {
         const had = of(orderId).map((event) => event.type);
         const logged = logOf(orderId).join("\n");
-        reject(new Error(`Waited in vain for ${what} of ${orderId}; it had ${had}.\n${logged}`));
+        reject(
+          new Error(
+            `Waited in vain for ${what} of ${orderId}; it had ${had} (DELIVERY_SEED=${SEED}).\n${logged}`,
+          ),
+        );
       }, patience);
       ofOrder.add(lookAgain);
       lookAgain();
