@@ -1,12 +1,12 @@
 // A laptop with full tables, mailbox and dead-letter queue, in a process of its own; tells its CPU time.
 
-import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { DatabaseSync } from "node:sqlite";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { SESClient, SendRawEmailCommand } from "@aws-sdk/client-ses";
 import { BatchWriteCommand, DynamoDBDocumentClient, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { startLaptopSaga } from "@order-saga/cli/testing/laptop";
 import { scopes } from "@order-saga/contracts";
+import type { Runtime } from "@order-saga/local/runtime";
 import { recordOfOrder } from "@order-saga/protocol/records";
 import { services } from "@order-saga/services";
 
@@ -18,6 +18,8 @@ export type Told =
 const LETTERS_QUEUE = "inventory-commit-stock-dlq";
 const AT_ONCE = 25;
 const MOST_COPIES = 5000;
+/** More than the console lists. */
+const MOST_MAILS = 6000;
 
 const [data = "", orders = "0", letters = "0"] = process.argv.slice(2);
 const idOf = (n: number) => `ord_${n.toString(16).padStart(32, "0")}`;
@@ -61,8 +63,8 @@ async function fill(): Promise<string> {
   await first.idle();
   const captured = first.eventsOf(orderId).find(({ type }) => type === "PaymentCaptured");
   await copyRecords(first.runtime.clients.dynamodb, orderId);
+  await copyMails(first.runtime, orderId);
   await first.stop();
-  copyMails();
   const body = { source: "shop.payment", "detail-type": "PaymentCaptured", detail: captured };
   return JSON.stringify(body).replaceAll(orderId, "ORDER");
 }
@@ -85,15 +87,21 @@ async function copyRecords(dynamodb: DynamoDBClient, orderId: string): Promise<v
 }
 
 /** Two mails of each order. */
-function copyMails(): void {
-  const database = new DatabaseSync(join(data, "ses.sqlite"));
-  const copy = database.prepare(
-    "INSERT INTO mails (mail, raw) SELECT mail, raw FROM mails ORDER BY id LIMIT 2",
-  );
-  database.exec("BEGIN");
-  for (let n = 0; n < Number(orders); n++) copy.run();
-  database.exec("COMMIT");
-  database.close();
+async function copyMails({ aws }: Runtime, orderId: string): Promise<void> {
+  const ses = new SESClient({
+    endpoint: aws.url,
+    region: "eu-west-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  const mails = aws.mails();
+  for (let n = 0; n < Math.min(Number(orders), MOST_MAILS / 2); n++)
+    await Promise.all(
+      mails.map(({ raw }) => {
+        const Data = Buffer.from(raw.replaceAll(orderId, idOf(n)));
+        return ses.send(new SendRawEmailCommand({ RawMessage: { Data } }));
+      }),
+    );
+  ses.destroy();
 }
 
 async function putLetters(): Promise<void> {
