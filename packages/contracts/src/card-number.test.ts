@@ -82,6 +82,8 @@ const spellings: ((card: string) => string)[] = [
   (card) => [...card].map((digit) => `${digit}\uFE0F\u20E3`).join(""),
   (card) => [...card].map((digit) => "〇一二三四五六七八九"[Number(digit)]).join(""),
   (card) => card.replace(/^(.{8})(.{8})$/, "$1 $2"),
+  (card) => card.replace(/^(.{6})(.{8,10})$/, "$1\n$2"),
+  (card) => card.replace(/^(.{11})(.{3,5})$/, "$1-$2"),
   (card) => card.replace(/^(.{4})(.{6})(.{4,6})$/, "$1 $2-$3"),
   behind("my card is ", ", thanks"),
   behind('{"reason":"', '"}'),

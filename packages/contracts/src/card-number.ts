@@ -59,13 +59,17 @@ function chainsIn(text: string): Chain[] {
   return chains;
 }
 
-/** Two groups of eight may be one number as well, unless each is a GTIN-8. */
+/** Two groups of any length may be one number, if together they are as long as a card's and not barcodes. */
 function mayContinue(chain: Chain, group: string): boolean {
   const [first = ""] = chain;
-  if (first.length === 8 && chain.length === 1 && group.length === 8)
-    return !(isGtin(first) && isGtin(group));
+  const isLong = first.length + group.length >= 14;
+  const couldBe = chain.length === 1 && isLong && Math.max(first.length, group.length) <= 12;
+  if (couldBe && first.length === group.length) return !(isBarcode(first) && isBarcode(group));
+  if (couldBe) return !isBarcode(first) && !isBarcode(group);
   return first.length <= LONGEST_GROUP && group.length <= LONGEST_GROUP;
 }
+
+const isBarcode = (digits: string) => [8, 12, 13, 14].includes(digits.length) && isGtin(digits);
 
 /**
  * Between two groups of one number stand a few signs, and at most one letter, as in `4242x4242`. A plus
@@ -131,7 +135,7 @@ function holdsCard(chain: Chain): boolean {
     for (const length of lengths) {
       const to = from + length;
       if (to > digits.length || !passesLuhn(sums, from, to)) continue;
-      if (length === 14 && isGtin(digits.slice(from, to))) continue;
+      if (isBarcode(digits.slice(from, to))) continue;
       if (begins.has(from) && ends.has(to)) return true;
       // Where digits stand beside it only usual lengths are looked for, and across groups at one end.
       if (length <= 16 && (chain.length === 1 || begins.has(from) || ends.has(to))) return true;
