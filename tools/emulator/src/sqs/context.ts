@@ -1,8 +1,8 @@
 // What every action works with, and the queue that a request names.
 import { missingParameter, queueDoesNotExist } from "./errors.ts";
+import type { Input } from "./input.ts";
 import type { MessageQueue } from "./queue.ts";
 import type { QueueStore } from "./store.ts";
-import type { Input } from "./validation.ts";
 
 export type Context = {
   readonly store: QueueStore;

@@ -1,6 +1,7 @@
 // The actions that send, receive, hide and delete messages, one at a time and in batches.
 import { type Action, type Context, queueIn } from "./context.ts";
 import { invalidValue, missingParameter, SqsError } from "./errors.ts";
+import type { Input } from "./input.ts";
 import {
   createMessage,
   type MessageAttributes,
@@ -13,7 +14,6 @@ import type { InFlight, MessageQueue } from "./queue.ts";
 import { receiptHandleIn } from "./receipt-handle.ts";
 import {
   entriesIn,
-  type Input,
   messageEntriesIn,
   messageIn,
   namesIn,

@@ -1,8 +1,8 @@
 // Refuses message attributes that SQS refuses (SQS guide, "Amazon SQS message metadata").
 import { invalidParameter, unsupported } from "./errors.ts";
+import type { Input } from "./input.ts";
 import * as limits from "./limits.ts";
 import type { MessageAttribute, MessageAttributes } from "./message.ts";
-import type { Input } from "./validation.ts";
 
 export function attributesIn({ MessageAttributes }: Input): MessageAttributes {
   const attributes = (MessageAttributes ?? {}) as MessageAttributes;

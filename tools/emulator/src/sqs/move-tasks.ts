@@ -2,12 +2,13 @@
 import { randomUUID } from "node:crypto";
 import type { Action, Context } from "./context.ts";
 import { invalidParameter, missingParameter, SqsError } from "./errors.ts";
+import type { Input } from "./input.ts";
 import { maxMovesPerSecond, mostTasks, queueArn } from "./limits.ts";
 import { createMessage, type Message } from "./message.ts";
 import type { MessageQueue } from "./queue.ts";
 import { sourcesOf } from "./queue-actions.ts";
 import type { QueueStore } from "./store.ts";
-import { type Input, isWithin, pageSizeIn } from "./validation.ts";
+import { isWithin, pageSizeIn } from "./validation.ts";
 
 type Task = {
   handle: string;

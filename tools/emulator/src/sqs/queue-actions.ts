@@ -1,11 +1,12 @@
 // The actions that create, find, describe, change and delete queues.
 import { type Context, queueIn, urlOf } from "./context.ts";
 import { invalidParameter, missingParameter, queueDoesNotExist, SqsError, unsupported } from "./errors.ts";
+import type { Input } from "./input.ts";
 import { mostQueues, queueName } from "./limits.ts";
 import type { MessageQueue } from "./queue.ts";
 import { attributeNamesIn, contentIn, queueAttributesIn, tagsWith } from "./queue-attributes.ts";
 import type { QueueStore } from "./store.ts";
-import { type Input, pageSizeIn } from "./validation.ts";
+import { pageSizeIn } from "./validation.ts";
 
 function createQueue(input: Input, context: Context) {
   const { store, region, accountId } = context;

@@ -3,9 +3,10 @@ import { judgeOf } from "@order-saga/iam/evaluate";
 import { PolicyError, readPolicy } from "@order-saga/iam/policy";
 import { refuseDeepJson } from "../json-depth.ts";
 import { invalidParameter, invalidValue, missingParameter, SqsError } from "./errors.ts";
+import type { Input } from "./input.ts";
 import * as limits from "./limits.ts";
 import type { MessageQueue } from "./queue.ts";
-import { type Input, isWithin } from "./validation.ts";
+import { isWithin } from "./validation.ts";
 
 type QueueOf = (arn: string) => MessageQueue | undefined;
 

@@ -3,6 +3,7 @@ import type { Judge } from "@order-saga/iam/evaluate";
 import type { OpenStore } from "../sqlite-settings.ts";
 import type { Action, Context } from "./context.ts";
 import { onTheWire, SqsError } from "./errors.ts";
+import type { Input } from "./input.ts";
 import { countOf, oldestSentAt, type QueueCount, type QueuedMessage, walkMessages } from "./inspection.ts";
 import { createMessage, type MessageAttributes } from "./message.ts";
 import { messageActions } from "./message-actions.ts";
@@ -11,7 +12,6 @@ import type { MessageQueue } from "./queue.ts";
 import { queueActions } from "./queue-actions.ts";
 import { openStore } from "./store.ts";
 import { allPromised, type UnpromisedAt } from "./unpromised.ts";
-import type { Input } from "./validation.ts";
 
 export type WireAnswer = { status: number; headers: Record<string, string>; body: string };
 

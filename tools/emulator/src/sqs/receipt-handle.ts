@@ -1,7 +1,7 @@
 // Receipt handles, which tell the queue and the message that they were given for.
 import { randomUUID } from "node:crypto";
 import { missingParameter, SqsError } from "./errors.ts";
-import type { Input } from "./validation.ts";
+import type { Input } from "./input.ts";
 
 const UUID = "[\\da-f]{8}(?:-[\\da-f]{4}){3}-[\\da-f]{12}";
 const handle = new RegExp(`^([\\w-]{1,80})\\.(${UUID})\\.${UUID}$`);

@@ -1,12 +1,10 @@
 // Refuses what SQS refuses, by the limits in limits.ts, before a request has any effect.
 import { invalidParameter, invalidValue, missingParameter, SqsError } from "./errors.ts";
+import type { Entry, Input } from "./input.ts";
 import * as limits from "./limits.ts";
 import { type MessageAttributes, type NewMessage, sizeOf } from "./message.ts";
 import { attributesIn, refuseLists, traceHeaderIn } from "./message-attributes.ts";
 import type { MessageQueue } from "./queue.ts";
-
-export type Input = Readonly<Record<string, unknown>>;
-export type Entry = Input & { readonly Id: string };
 
 /** The whole number in a request; undefined if there is none. */
 export function numberIn(input: Input, name: keyof typeof limits.parameters): number | undefined {
