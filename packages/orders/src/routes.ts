@@ -25,11 +25,13 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
     const fingerprints = ports.identities.map((each) => each.fingerprint(body));
     const [fingerprint = ""] = fingerprints;
     const [subject = ""] = ids;
-    const recipient = () =>
-      recipientOf(ports.personalData, { contact: body.contact, principal, subject, verifiedEmail });
+    const recipient = async () => {
+      // First, so that a request that is refused makes no key.
+      await refuseIfBusy(ports, request, ids);
+      return recipientOf(ports.personalData, { contact: body.contact, principal, subject, verifiedEmail });
+    };
     const accepting = { request: body, fingerprint, ids, now, principal, recipient };
     const order = await acceptOnce(ports, accepting, async (made) => {
-      await refuseIfBusy(ports, request, { made, ids });
       const order = await ports.store.create(made, ids.slice(1));
       // One that came before was counted then.
       if (order.placedAt === made.placedAt) ports.admission?.took(skusOf(made), now);
@@ -45,19 +47,17 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
   };
 }
 
-const skusOf = ({ lines }: Order) => lines.map(({ sku }) => sku);
-
-type Made = { made: Order; ids: readonly string[] };
+const skusOf = ({ lines }: Pick<PlaceOrderRequest, "lines">) => lines.map(({ sku }) => sku);
 
 /** Throws the problem `busy` if the order would wait for too long; one that was taken before never is. */
 async function refuseIfBusy(
   { admission, store }: PlaceOrderPorts,
-  { log, now }: AuthenticatedRequest<PlaceOrderRequest>,
-  { ids, made }: Made,
+  { body, log, now }: AuthenticatedRequest<PlaceOrderRequest>,
+  ids: readonly string[],
 ): Promise<void> {
-  const { orderId } = made;
+  const [orderId = ""] = ids;
   const isKnown = async () => (await Promise.all(ids.map(store.load))).some((order) => order !== undefined);
-  const refusal = await admission?.refuses({ orderId, skus: skusOf(made), isKnown, now });
+  const refusal = await admission?.refuses({ orderId, skus: skusOf(body), isKnown, now });
   if (!refusal) return;
   const seconds = Math.max(1, Math.ceil((refusal.until - now) / 1000));
   log("info", "order refused: it would wait for too long", {
