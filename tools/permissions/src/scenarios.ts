@@ -29,6 +29,8 @@ async function again(saga: Saga<Runtime>, orderId: string): Promise<void> {
 
 /** Runs the part while the reaction hears nothing. */
 async function withoutHearing(saga: Saga<Runtime>, queue: string, part: () => Promise<void>): Promise<void> {
+  // Payment that heard a replayed order, which is late, leaves the asking to capture-payment for ten seconds.
+  await saga.runtime.advanceClock(15_000);
   const mapping = saga.runtime.mappings.get(queue);
   await mapping?.disable();
   try {

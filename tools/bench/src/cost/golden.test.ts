@@ -34,8 +34,8 @@ test("for a confirmed order whose bank does not ask nothing more is said, delive
     providerCalls: 2,
     transactions: 2,
   });
-  // A race between two reactions costs some orders one more.
-  expect(writes).toBeLessThanOrEqual(13.3);
+  // A race between two reactions costs some orders one more; each customer is new, and a key is made for them.
+  expect(writes).toBeLessThanOrEqual(13.3 + 1);
 });
 
 test("every ending with accepted operations is still measured", async () => {
