@@ -17,6 +17,7 @@ import { DeleteQueueCommand, GetQueueAttributesCommand, GetQueueUrlCommand } fro
 import { run } from "@order-saga/cli/testing/process";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
 import { clientsOf } from "@order-saga/emulator/testing";
+import { KEYS_TABLE } from "@order-saga/messaging/personal-data/table";
 import { allReactions, deadLetterQueuesOf } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
@@ -46,7 +47,7 @@ describe("against an endpoint that has nothing yet", () => {
       each.queue.name,
       ...deadLetterQueuesOf(each).map(({ name }) => name),
     ]);
-    const wanted = [...queues, ...services.map(({ name }) => name), BUS_NAME].map(named);
+    const wanted = [...queues, ...services.map(({ name }) => name), KEYS_TABLE, BUS_NAME].map(named);
     expect(made.toSorted()).toEqual(wanted.toSorted());
     expect(made.filter((name) => !name.startsWith(PREFIX))).toEqual([]);
     expect(warnings).toEqual([]);
