@@ -34,7 +34,7 @@ test("for a confirmed order whose bank does not ask nothing more is said, delive
     providerCalls: 2,
     transactions: 2,
   });
-  // A race between two reactions costs some orders one more; each customer is new, and a key is made for them.
+  // A race between two reactions costs some orders one more; each customer is new, and gets a key.
   expect(writes).toBeLessThanOrEqual(13.3 + 1);
 });
 
