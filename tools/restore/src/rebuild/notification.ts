@@ -27,7 +27,10 @@ export function rebuiltNotification(
   const before = known ?? blank(first ? subjectOf(first) : "");
   const heard = notifyCustomer.hears.reduce<Notification>((notification, type) => {
     const event = events[type];
-    return event ? unsure(hear(notification, event as Heard, now), now) : notification;
+    // As it was heard then: an order that is heard past its deadline has no mail that it was received.
+    return event
+      ? unsure(hear(notification, event as Heard, Date.parse(event.occurredAt)), now)
+      : notification;
   }, before);
   const refunds = entryEvents.filter((event) => event.type === "RefundMade");
   const next = unsure(
