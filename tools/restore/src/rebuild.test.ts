@@ -254,7 +254,13 @@ test("a refund's mail that may have gone out is not sent again", () => {
 });
 
 test("a mail that may have gone out is not sent again", () => {
-  const notification = rebuiltNotification(undefined, facts("OrderPlaced", "OrderConfirmed"), now);
+  const placed = anEvent("OrderPlaced", {
+    orderId,
+    now: now - 3600_000,
+    data: { decideBy: new Date(now - 2700_000).toISOString() },
+  });
+  const said = { ...facts("OrderConfirmed"), OrderPlaced: placed };
+  const notification = rebuiltNotification(undefined, said, now);
   expect(notification?.mails).toMatchObject({
     received: { state: "UNKNOWN" },
     confirmed: { state: "UNKNOWN" },

@@ -112,11 +112,16 @@ async function aStage(events: readonly DomainEvent[]): Promise<Record<string, st
 
 test("a stage's archive and rules are shown, and its empty tables are rebuilt", async () => {
   const lost = "ord_4f3c2a1b0d9e8f7a6b5c4d3e2f1a0b9c";
-  const types = ["OrderPlaced", "StockRejected", "PaymentVoided", "OrderRejected"] as const;
-  const env = await aStage(types.map((type) => anEvent(type, { orderId: lost, now: Date.now() })));
+  const about = { orderId: lost, now: Date.now() };
+  const data = { decideBy: new Date(about.now + 900_000).toISOString() };
+  const ends = (["StockRejected", "PaymentVoided", "OrderRejected"] as const).map((type) =>
+    anEvent(type, about),
+  );
+  const events = [anEvent("OrderPlaced", { ...about, data }), ...ends];
+  const env = await aStage(events);
   const inStage = ["--stage", "test", "--from", hourAgo()];
   const shown = await typed("replay", [...inStage, "--dry-run"], env);
-  expect(shown.stdout).toContain(`holds ${types.length} events`);
+  expect(shown.stdout).toContain(`holds ${events.length} events`);
   expect(shown.stdout).toContain("rule/order-saga-test-order-saga/order-saga-test-payment-capture-payment");
   const planned = await typed("restore", [...inStage, "--dry-run"], env);
   expect(planned.stdout).toContain("would be written: 1 of orders");

@@ -79,14 +79,14 @@ export const messageMistakes: readonly Mistake[] = [
     },
     scope: only({ minutes: [0, 16] }),
     violates: "E1",
-    depth: 12,
+    depth: 9,
   },
   {
     name: "no timer runs, and a message is lost",
     shop: { ...shippedShop, schedules: {} },
     scope: only({ minutes: [0, 16], faults: { losses: 1 } }),
     violates: "E1",
-    depth: 8,
+    depth: 5,
   },
   {
     name: "a cancellation is recorded before its order is known to be on the bus",
@@ -126,7 +126,7 @@ export const messageMistakes: readonly Mistake[] = [
       },
     },
     scope: only({ minutes: [0, 16], faults: { crashes: true } }),
-    violates: "A19",
+    violates: "E1",
     depth: 3,
   },
   {

@@ -123,8 +123,8 @@ const askingMistakes: readonly Mistake[] = [
           : shipped(event, context),
     }),
     scope: down,
-    violates: "E2",
-    depth: 12,
+    violates: "E1",
+    depth: 4,
   },
   {
     name: "an abort is said only once the card is let go",
