@@ -17,7 +17,9 @@ test.each([
   ["payment-authorize-payment", { says: ["PaymentDeclined"] }],
   ["notification-notify-customer", { mail: false }],
 ] as const)("%s with %j is refused, and its messages become dead letters", async (name, change) => {
-  const { violations, world } = await run(aPlan(), await planted(name, change));
+  // Past its deadline an order's stock is not asked for, and its message would be done with.
+  const settings = { decideWithinSeconds: 7200, reservationSeconds: 7200 };
+  const { violations, world } = await run(aPlan({ settings }), await planted(name, change));
   expect(violations).toContainEqual(expect.objectContaining({ invariant: "E9" }));
   expect(world.observed.lines.join()).toMatch(/AccessDenied|MailNotSent/);
 });

@@ -17,6 +17,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { endOf, type OrderEnd, type Stores, stockEnd } from "../drift/ends.ts";
 import { skusOf } from "../drift/plans.ts";
 import { createCheckers } from "../src/checkers/index.ts";
+import { hasVerifiedAddress } from "../src/customer-requests.ts";
 import { loadFunctions } from "../src/load-functions.ts";
 import { asPlan, type Plan, type PlannedOrder } from "../src/plan.ts";
 import { keyOf } from "../src/plan-ids.ts";
@@ -153,13 +154,17 @@ async function storesOfTheLaptop(): Promise<Stores> {
   };
 }
 
+/** The laptop's tokens name Ada's address. */
+const addressOf = ({ customer }: PlannedOrder) =>
+  hasVerifiedAddress(customer) ? "ada@example.com" : "else@example.com";
+
 async function place(plan: Plan, order: PlannedOrder): Promise<string> {
   const send = () =>
     saga.request("POST", "/orders", {
       sub: order.customer,
       headers: { "idempotency-key": `plan-${plan.seed}-${keyOf(order, plan)}` },
       body: {
-        contact: { email: `${order.customer}@example.com`, name: order.customer },
+        contact: { email: addressOf(order), name: "Ada" },
         currency: "EUR",
         lines: order.lines,
         paymentMethod: order.paymentMethod,

@@ -111,13 +111,6 @@ export const messagingMutants: readonly Mutant[] = [
     replace: 'if (event.data.id === "") {',
   },
   {
-    name: "body-in-the-error",
-    why: "A body that breaks its contract is quoted in the error, to make looking into it easier.",
-    file: edge,
-    find: "reason: error.message,",
-    replace: "reason: error.message + record.body,",
-  },
-  {
     name: "condition-failure-taken-as-success",
     why: "A write that lost a race is taken to have been made, because the record is there.",
     file: "messaging/src/dynamodb.ts",

@@ -6,10 +6,9 @@
  */
 export const quickSet: Readonly<Record<string, number>> = {
   "deduped-by-message-id": 1,
-  "body-in-the-error": 183,
   "random-order-id": 1,
   "last-write-wins": 2,
-  "outcome-said-anew": 2,
+  "outcome-said-anew": 5,
   "claimed-before-processed": 1,
   "conflict-taken-as-shortage": 5,
   "refund-forgotten": 2,

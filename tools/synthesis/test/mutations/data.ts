@@ -8,7 +8,14 @@ export const dataMutations: readonly Mutation[] = [
     edit: inputs(types.table, "Payment", (each) => {
       each.pointInTimeRecovery = { enabled: false };
     }),
-    breaks: "every table can be restored",
+    breaks: "every table but that",
+  },
+  {
+    change: "the customers' keys have earlier states, from which a deleted one comes back",
+    edit: inputs(types.table, "Keys", (each) => {
+      each.pointInTimeRecovery = { enabled: true };
+    }),
+    breaks: "the customers' keys are kept once",
   },
   {
     change: "a table is not encrypted with a key of the account",

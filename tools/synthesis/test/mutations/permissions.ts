@@ -64,14 +64,14 @@ export const permissionsMutations: readonly Mutation[] = [
         "arn:aws:dynamodb:eu-west-1:123456789012:table/Orders",
       );
     }),
-    breaks: "a function reads and writes its own service's table only",
+    breaks: "a function reads and writes its own service's table and",
   },
   {
     change: "a reading function may write",
     edit: role("OrdersGetOrderRole", (statements) => {
       action(statements, "dynamodb:GetItem").Action.push("dynamodb:PutItem");
     }),
-    breaks: "a function reads and writes its own service's table only",
+    breaks: "a function reads and writes its own service's table and",
   },
   {
     change: "a function may scan",

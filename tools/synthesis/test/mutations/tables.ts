@@ -25,14 +25,14 @@ export const tableMutations: readonly Mutation[] = [
       const { variables } = one(graph, types.function, capture).inputs.environment;
       variables.TABLE_NAME = one(graph, types.table, "Orders").arn.split("/").at(-1);
     },
-    breaks: "a function reads and writes its own service's table only",
+    breaks: "a function reads and writes its own service's table and",
   },
   {
     change: "a function is told of no table",
     edit: inputs(types.function, capture, (each) => {
       delete each.environment.variables.TABLE_NAME;
     }),
-    breaks: "a function reads and writes its own service's table only",
+    breaks: "a function reads and writes its own service's table and",
   },
   {
     change: "a role still names the table before its restore",
@@ -40,6 +40,6 @@ export const tableMutations: readonly Mutation[] = [
       for (const each of statements)
         each.Resource = [each.Resource].flat().map((arn) => arn.replace(/table\/[^/]+/, "table/before"));
     }),
-    breaks: "a function reads and writes its own service's table only",
+    breaks: "a function reads and writes its own service's table and",
   },
 ];
