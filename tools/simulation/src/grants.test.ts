@@ -12,15 +12,14 @@ async function planted(name: string, change: Partial<FunctionManifest>): Promise
   return functions.set(name, { ...code, manifest: { ...code.manifest, ...change } as FunctionManifest });
 }
 
+// Stock's messages are done with once their order's deadline has passed; the sweep has said it again by then.
 test.each([
-  ["inventory-reserve-stock", { table: { get: ["RES#*"], batchGet: ["SKU#*"] } }],
-  ["payment-authorize-payment", { says: ["PaymentDeclined"] }],
-  ["notification-notify-customer", { mail: false }],
-] as const)("%s with %j is refused, and its messages become dead letters", async (name, change) => {
-  // Past its deadline an order's stock is not asked for, and its message would be done with.
-  const settings = { decideWithinSeconds: 7200, reservationSeconds: 7200 };
-  const { violations, world } = await run(aPlan({ settings }), await planted(name, change));
-  expect(violations).toContainEqual(expect.objectContaining({ invariant: "E9" }));
+  ["inventory-reserve-stock", { table: { get: ["RES#*"], batchGet: ["SKU#*"] } }, "E11"],
+  ["payment-authorize-payment", { says: ["PaymentDeclined"] }, "E9"],
+  ["notification-notify-customer", { mail: false }, "E9"],
+] as const)("%s with %j is refused, and the checkers see it", async (name, change, invariant) => {
+  const { violations, world } = await run(aPlan(), await planted(name, change));
+  expect(violations).toContainEqual(expect.objectContaining({ invariant }));
   expect(world.observed.lines.join()).toMatch(/AccessDenied|MailNotSent/);
 });
 
