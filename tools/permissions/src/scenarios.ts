@@ -146,6 +146,19 @@ const atRest = async (saga: Saga<Runtime>, orderId: string) => {
 
 export const scenarios: readonly Scenario[] = [
   {
+    name: "orders wait for their stock, and the next one tells how long",
+    async play(saga) {
+      const orderIds: string[] = [];
+      await withoutHearing(saga, "inventory-reserve-stock", async () => {
+        for (let count = 0; count < 16; count++) orderIds.push(await saga.place());
+        await saga.runtime.advanceClock(60_000);
+      });
+      for (const orderId of orderIds) await atRest(saga, orderId);
+      await saga.runtime.advanceClock(20_000);
+      for (let count = 0; count < 8; count++) await atRest(saga, await saga.place());
+    },
+  },
+  {
     name: "an order is confirmed",
     play: async (saga) => atRest(saga, await saga.place()),
   },
