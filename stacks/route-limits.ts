@@ -5,11 +5,11 @@ import type { ApiLimit } from "./fit.ts";
 import type { Settings } from "./settings.ts";
 
 /** Who calls a route, as its scopes say: anybody, a customer, the shop's own people, a provider. */
-export type RouteClass = "public" | "customer" | "operator" | "provider";
+type RouteClass = "public" | "customer" | "operator" | "provider";
 
 const ofCustomers: ReadonlySet<string> = new Set(["orders:read", "orders:write"]);
 
-export function classOf({ method, scopes }: Pick<RouteManifest, "method" | "scopes">): RouteClass {
+function classOf({ method, scopes }: Pick<RouteManifest, "method" | "scopes">): RouteClass {
   if (scopes.length === 0) return method === "GET" ? "public" : "provider";
   return scopes.every((scope) => ofCustomers.has(scope)) ? "customer" : "operator";
 }

@@ -90,8 +90,10 @@ export function route<M extends RouteManifest, B = undefined>(
     try {
       const answer = await handle({
         // Before the body is parsed: a request without a principal gets no other answer than 401.
-        ...(manifest.scopes.length > 0 && { principal: requiredPrincipal(event) }),
-        ...(manifest.scopes.length > 0 && { verifiedEmail: verifiedEmailOf(event) }),
+        ...(manifest.scopes.length > 0 && {
+          principal: requiredPrincipal(event),
+          verifiedEmail: verifiedEmailOf(event),
+        }),
         body: schema ? parseBody(schema, event, manifest.maximumBodyBytes) : (undefined as B),
         bytes: () => bytesOf(event, manifest.maximumBodyBytes),
         path: event.pathParameters ?? {},

@@ -155,7 +155,7 @@ function withOutcome(notification: Notification, outcome: Outcomes, now: number)
 }
 
 /** Why no mail goes to an address that is not known to be the customer's. */
-export const UNVERIFIED = "address_not_verified";
+const UNVERIFIED = "address_not_verified";
 
 /**
  * True once money was taken: a stranger's address is written to only by who pays for it, so that the shop is

@@ -1,7 +1,5 @@
 // Accepts an order once: priced by the shop's catalogue, and made under its id unless it is there already.
 import type { Contact, OfBulk, PlaceOrderRequest, Recipient } from "@order-saga/contracts";
-import { contactText } from "@order-saga/messaging/personal-data/contact";
-import type { Seal } from "@order-saga/messaging/personal-data/personal-data";
 import { isSameAddress } from "@order-saga/messaging/principal";
 import { accept, type Order } from "./order.ts";
 import type { OrderStore } from "./ports.ts";
@@ -49,14 +47,11 @@ export async function acceptOnce<Created>(
   return create(accept({ ...order, decideWithinSeconds, ...(ofBulk && { ofBulk }) }));
 }
 
-type Asking = { subject: string; principal: string; verifiedEmail: string | undefined; contact: Contact };
-
-/** Who is written to about the order or the bulk, under the customer's key. */
-export async function recipientOf(
-  { seal }: Seal,
-  { contact, principal, subject, verifiedEmail }: Asking,
-): Promise<Recipient> {
-  const personal = await seal(principal, subject, contactText(contact));
-  const addressVerified = verifiedEmail !== undefined && isSameAddress(contact.email, verifiedEmail);
-  return { personal, addressVerified };
+/** Who is written to about the order or the bulk: their contact as it was sealed. */
+export function recipientOf(
+  personal: string,
+  { email }: Contact,
+  verifiedEmail: string | undefined,
+): Recipient {
+  return { personal, addressVerified: verifiedEmail !== undefined && isSameAddress(email, verifiedEmail) };
 }

@@ -61,6 +61,17 @@ test("late charges: a new order is 429 with the seconds to wait, and one that wa
   expect(shop.failures).toEqual([]);
 });
 
+test("a customer whose first order is refused gets no key, and one whose order is taken does", async () => {
+  const shop = await aMemoryShop();
+  await aLateShop(shop, captured, 2 * minutes);
+  await look(shop);
+  const hasKey = async (principal: string) =>
+    (await shop.personalData.sealForKnown(principal, "anything", "a text")) !== undefined;
+  expect((await shop.place({ key: "key-of-a-new-customer", principal: "eve" })).status).toBe(429);
+  expect(await hasKey("eve")).toBe(false);
+  expect(await hasKey("customer-3")).toBe(true);
+});
+
 test("a late product: who wants it is refused, who wants another is not", async () => {
   const shop = await aMemoryShop();
   await aLateShop(shop, reserved, 2 * minutes);

@@ -8,6 +8,7 @@ import {
   problem,
 } from "@order-saga/messaging/http";
 import { Contended, writeOptimistically } from "@order-saga/messaging/optimistic";
+import { contactText } from "@order-saga/messaging/personal-data/contact";
 import { acceptOnce, recipientOf } from "./acceptance.ts";
 import { isCancellable, type Order, requestCancel, statusOf } from "./order.ts";
 import { cursorAfter, orderPlace, type Page, pageOf } from "./paging.ts";
@@ -28,7 +29,9 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
     const recipient = async () => {
       // First, so that a request that is refused makes no key.
       await refuseIfBusy(ports, request, ids);
-      return recipientOf(ports.personalData, { contact: body.contact, principal, subject, verifiedEmail });
+      const { contact } = body;
+      const personal = await ports.personalData.seal(principal, subject, contactText(contact));
+      return recipientOf(personal, contact, verifiedEmail);
     };
     const accepting = { request: body, fingerprint, ids, now, principal, recipient };
     const order = await acceptOnce(ports, accepting, async (made) => {

@@ -8,7 +8,7 @@ import {
   problem,
 } from "@order-saga/messaging/http";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
-import type { Open, SealForKnown } from "@order-saga/messaging/personal-data/personal-data";
+import { type Open, type SealForKnown, textsOf } from "@order-saga/messaging/personal-data/personal-data";
 import type { SendTasks } from "@order-saga/messaging/tasks";
 import { ATTEMPTS } from "./finish.ts";
 import { type ClerksRefund, type Refund, type RefundRequested, requestRefund } from "./ledger.ts";
@@ -31,14 +31,11 @@ export function getPaymentHandler(ports: ReadPorts) {
 }
 
 /** With the clerk's words, unless the customer was forgotten. */
-async function withReasons({ openAll }: Open, payment: Payment): Promise<Payment> {
+async function withReasons(personalData: Open, payment: Payment): Promise<Payment> {
   const sealed = payment.refunds.flatMap(({ sealedReason }) => sealedReason ?? []);
-  if (sealed.length === 0) return payment;
-  const opened = new Map(
-    (await openAll(sealed, payment.orderId)).map((text, index) => [sealed[index], text]),
-  );
+  const texts = await textsOf(personalData, sealed, payment.orderId);
   const refunds = payment.refunds.map((refund) => {
-    const reason = refund.reason ?? opened.get(refund.sealedReason);
+    const reason = refund.reason ?? texts.get(refund.sealedReason);
     return { ...refund, ...(reason !== undefined && { reason }) };
   });
   return { ...payment, refunds };

@@ -64,3 +64,13 @@ export function createOpen(keys: Pick<KeyStore, "load">): Open {
   };
   return { openAll, open: async (sealed, subject) => (await openAll([sealed], subject))[0] };
 }
+
+/** What was sealed about one subject, each with its text: undefined once its customer was forgotten. */
+export async function textsOf(
+  { openAll }: Open,
+  sealed: readonly string[],
+  subject: string,
+): Promise<ReadonlyMap<string | undefined, string | undefined>> {
+  const texts = await openAll(sealed, subject);
+  return new Map(sealed.map((each, index) => [each, texts[index]]));
+}

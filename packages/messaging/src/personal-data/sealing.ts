@@ -7,7 +7,7 @@ export type CustomerKey = { readonly id: string; readonly bytes: Uint8Array };
 /** So many bytes of chance. */
 export type Random = (bytes: number) => Uint8Array;
 
-export const KEY_BYTES = 32;
+const KEY_BYTES = 32;
 const KEY_ID_BYTES = 3;
 /** What AES-GCM is made for (NIST SP 800-38D, 5.2.1.1). */
 const NONCE_BYTES = 12;

@@ -2,7 +2,6 @@
 import {
   BulkId,
   type BulkItem,
-  type BulkOrder,
   type BulkView,
   isCharged,
   type PlaceBulkRequest,
@@ -13,7 +12,8 @@ import {
   idempotencyKeyOf,
   problem,
 } from "@order-saga/messaging/http";
-import type { Open, Seal } from "@order-saga/messaging/personal-data/personal-data";
+import { contactText } from "@order-saga/messaging/personal-data/contact";
+import { type Open, textsOf } from "@order-saga/messaging/personal-data/personal-data";
 import { recipientOf } from "../acceptance.ts";
 import { type Order, statusOf } from "../order.ts";
 import { cursorAfter, pageOf, placeOfRow } from "../paging.ts";
@@ -65,34 +65,23 @@ async function createOnce(ports: PlaceBulkPorts, given: Creating): Promise<Bulk>
   const [identity] = identities;
   const [bulkId = "", ...otherIds] = ids;
   const [fingerprint = ""] = fingerprints;
+  const { contact, currency } = body;
+  const named = body.orders.flatMap(({ reference }, row) =>
+    reference === undefined ? [] : [{ reference, row }],
+  );
+  const texts = [contactText(contact), ...named.map(({ reference }) => reference)];
+  const [personal = "", ...sealed] = await personalData.sealAll(principal, bulkId, texts);
+  const references = new Map(named.map(({ row }, index) => [row, sealed[index]]));
   // The row's key has a character that no customer's key has.
-  const references = await sealedReferences(personalData, principal, bulkId, body.orders);
   const rows = body.orders.map(({ reference: _, ...order }, row): Row => {
     const sealedReference = references.get(row);
     const orderId = identity.orderId(principal, `${bulkId}#${row}`);
     return { ...order, row, orderId, ...(sealedReference !== undefined && { sealedReference }) };
   });
-  const { contact, currency } = body;
-  const recipient = await recipientOf(personalData, { contact, principal, subject: bulkId, verifiedEmail });
+  const recipient = recipientOf(personal, contact, verifiedEmail);
   const chunks = chunksOf(rows);
   const placement = { bulkId, principal, fingerprint, recipient, currency, count: rows.length, now };
   return bulks.create(placeBulk({ ...placement, chunks: chunks.length }), chunks, otherIds);
-}
-
-/** By row, of those that have one. */
-async function sealedReferences(
-  { sealAll }: Seal,
-  principal: string,
-  bulkId: string,
-  orders: readonly BulkOrder[],
-): Promise<ReadonlyMap<number, string>> {
-  const named = orders.flatMap(({ reference }, row) => (reference === undefined ? [] : [{ reference, row }]));
-  const sealed = await sealAll(
-    principal,
-    bulkId,
-    named.map(({ reference }) => reference),
-  );
-  return new Map(named.map(({ row }, index) => [row, sealed[index] ?? ""]));
 }
 
 type ReadPorts = { personalData: Open; bulks: BulkStore; store: Pick<OrderStore, "loadAll"> };
@@ -130,11 +119,11 @@ export function getBulkHandler({ bulks, personalData, store }: ReadPorts) {
 }
 
 /** A forgotten customer's rows have no names any more. */
-async function withReferences({ openAll }: Open, bulkId: string, rows: readonly Row[]): Promise<Row[]> {
+async function withReferences(personalData: Open, bulkId: string, rows: readonly Row[]): Promise<Row[]> {
   const sealed = rows.flatMap(({ sealedReference }) => sealedReference ?? []);
-  const opened = new Map((await openAll(sealed, bulkId)).map((text, index) => [sealed[index], text]));
+  const texts = await textsOf(personalData, sealed, bulkId);
   return rows.map((row) => {
-    const reference = row.reference ?? opened.get(row.sealedReference);
+    const reference = row.reference ?? texts.get(row.sealedReference);
     return { ...row, ...(reference !== undefined && { reference }) };
   });
 }
