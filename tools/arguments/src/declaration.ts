@@ -61,5 +61,13 @@ type Given<O extends Option> = O extends Flag
 type Plain<O extends Option> = O extends Choice ? O["of"][number] : O extends Text ? string : number;
 export type Values<O extends Options> = { [Name in keyof O]: Given<O[Name]> };
 
+/** The name of a stage. */
+export const stage = {
+  kind: "text",
+  value: "NAME",
+  pattern: /^[a-z0-9][a-z0-9-]*$/i,
+  needs: "letters, digits and hyphens",
+} as const;
+
 /** A TCP port, 0 for any free one. */
 export const port = { kind: "whole", least: 0, most: 65_535, value: "PORT" } as const;

@@ -1,8 +1,6 @@
 // `pnpm -s dev-token`: prints a token for the running instance or for a stage, and nothing else.
-import { command, port, run, UsageError } from "@order-saga/arguments";
-
-/** Nothing answers; the message says what to start. */
-class NotRunningError extends Error {}
+import { command, port, run, stage, UsageError } from "@order-saga/arguments";
+import { askLaptop, awsRefused, NotReached } from "./ask.ts";
 
 const devToken = command(
   {
@@ -13,10 +11,7 @@ const devToken = command(
       scope: { kind: "text", value: "SCOPES", says: 'such as "orders:write orders:read", default all' },
       email: { kind: "text", value: "ADDRESS", says: "its verified e-mail address, default ada@example.com" },
       stage: {
-        kind: "text",
-        value: "NAME",
-        pattern: /^[a-z0-9][a-z0-9-]*$/i,
-        needs: "letters, digits and hyphens",
+        ...stage,
         says: "a deployed stage that is its own issuer of tokens, reached with this shell's credentials",
       },
       port: { ...port, variable: "PORT", default: 3000, says: "where its API listens" },
@@ -34,10 +29,7 @@ async function stageToken(stage: string, { email, scope, sub }: Wish): Promise<s
   const { CognitoIdentityProviderClient } = await import("@aws-sdk/client-cognito-identity-provider");
   const { NoStageTokenError, tokenOfStage } = await import("./stage-token.ts");
   return tokenOfStage(stage, sub ?? "dev", new CognitoIdentityProviderClient({})).catch((error) => {
-    if (error instanceof NoStageTokenError) throw new NotRunningError(error.message);
-    throw new NotRunningError(
-      `AWS refused (${error.name}: ${error.message}). Are AWS_PROFILE and AWS_REGION those of the stage?`,
-    );
+    throw error instanceof NoStageTokenError ? new NotReached(error.message) : awsRefused(error);
   });
 }
 
@@ -49,20 +41,9 @@ type Wish = {
 };
 
 async function fetchToken({ email, port, scope, sub }: Wish): Promise<string> {
-  const url = `http://localhost:${port}`;
-  const body = JSON.stringify({ sub, scope, email });
-  const headers = { "content-type": "application/json", "x-order-saga": "dev-token" };
-  const answer = await fetch(`${url}/__local/token`, { method: "POST", headers, body }).catch(
-    () => undefined,
-  );
-  const content = (await answer?.json().catch(() => undefined)) as
-    | { token?: string; title?: string }
-    | undefined;
-  if (content?.token) return content.token;
-  if (answer?.status === 400) throw new UsageError(content?.title ?? "The token was refused");
-  throw new NotRunningError(
-    `No order saga answers on ${url}. Start it with \`pnpm start\`, or name its port with --port.`,
-  );
+  const question = { port, who: "dev-token", body: { sub, scope, email }, refused: "The token was refused" };
+  const { token } = (await askLaptop("/__local/token", question)) as { token: string };
+  return token;
 }
 
-await run(devToken, (error) => error instanceof NotRunningError);
+await run(devToken, (error) => error instanceof NotReached);

@@ -1,6 +1,7 @@
 // `pnpm export-customer`: prints what is kept of a customer, as JSON, for them.
 import { command, run } from "@order-saga/arguments";
-import { ask, CustomerError, customerOptions } from "./customers.ts";
+import { NotReached } from "./ask.ts";
+import { ask, customerOptions } from "./customers.ts";
 
 const exportCustomer = command(
   {
@@ -14,4 +15,4 @@ const exportCustomer = command(
   },
 );
 
-await run(exportCustomer, (error) => error instanceof CustomerError);
+await run(exportCustomer, (error) => error instanceof NotReached);

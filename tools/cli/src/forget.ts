@@ -1,6 +1,7 @@
 // `pnpm forget`: deletes a customer's key, so that nothing that was kept of them can be read any more.
 import { command, run } from "@order-saga/arguments";
-import { ask, CustomerError, customerOptions } from "./customers.ts";
+import { NotReached } from "./ask.ts";
+import { ask, customerOptions } from "./customers.ts";
 
 const forget = command(
   {
@@ -15,4 +16,4 @@ const forget = command(
   },
 );
 
-await run(forget, (error) => error instanceof CustomerError);
+await run(forget, (error) => error instanceof NotReached);

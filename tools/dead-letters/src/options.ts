@@ -1,12 +1,9 @@
 // The words of `pnpm dlq`: what is asked, of which letters, where.
-import { type Declaration, parse, port, UsageError, type Values } from "@order-saga/arguments";
+import { type Declaration, parse, port, stage, UsageError, type Values } from "@order-saga/arguments";
 
 const options = {
   stage: {
-    kind: "text",
-    value: "NAME",
-    pattern: /^[a-z0-9][a-z0-9-]*$/i,
-    needs: "letters, digits and hyphens",
+    ...stage,
     says: "a deployed stage, with the AWS credentials and region of this shell; else the laptop",
   },
   port: { ...port, variable: "PORT", default: 3000, says: "where the laptop's API listens" },

@@ -5,10 +5,9 @@ import { DatabaseSync } from "node:sqlite";
 import { Altered, readJson, replaceJson } from "./json-file.ts";
 import { makePrivate, makePrivateFolder, refusedBySystem } from "./private-files.ts";
 import { StateError } from "./state-error.ts";
-
-export { StateError } from "./state-error.ts";
-
 import { assertWholeLog } from "./write-ahead-log.ts";
+
+export { StateError };
 
 const FILE = "aws.json";
 /** 1 had its tables in LevelDB. */
@@ -90,11 +89,12 @@ export function checkSqlite(file: string, database: DatabaseSync, starts: number
 }
 
 const SQLITE_BUSY = 5;
+/** True if another process has the file of a store. */
+export const isBusy = (error: unknown) => Object(error).errcode === SQLITE_BUSY;
 
 export function asStateError(path: string, cause: unknown): StateError {
   if (cause instanceof StateError) return cause;
-  if (Object(cause).errcode === SQLITE_BUSY)
-    return new StateError(`${path} is in use by another process`, { isInUse: true, cause });
+  if (isBusy(cause)) return new StateError(`${path} is in use by another process`, { isInUse: true, cause });
   const refused = refusedBySystem(cause);
   if (refused !== undefined) return new StateError(`${path} ${refused}`, { isRefused: true, cause });
   return new StateError(`${path} cannot be opened: ${(cause as Error).message}`, { cause });

@@ -1,5 +1,5 @@
 // The options that `pnpm replay` and `pnpm restore` share.
-import { UsageError } from "@order-saga/arguments";
+import { stage, UsageError } from "@order-saga/arguments";
 import type { Window } from "./replay.ts";
 
 const time = {
@@ -15,10 +15,7 @@ export const windowOptions = {
 } as const;
 
 export const stageOption = {
-  kind: "text",
-  value: "NAME",
-  pattern: /^[a-z0-9][a-z0-9-]*$/i,
-  needs: "letters, digits and hyphens",
+  ...stage,
   says: "a deployed stage, with the AWS credentials and region of this shell",
 } as const;
 

@@ -1,6 +1,6 @@
 // `pnpm synth [--stage NAME] [--json FILE]`: renders a stage, judges every promise, fails if one is broken.
 import { writeFile } from "node:fs/promises";
-import { command, run } from "@order-saga/arguments";
+import { command, run, stage } from "@order-saga/arguments";
 import { assertServices, IncompleteServices } from "@order-saga/services/check";
 import { auditAll, longestStage } from "./audit/audit.ts";
 import { print } from "./print.ts";
@@ -14,10 +14,7 @@ const synth = command(
     says: "Renders a stage as SST would deploy it, judges every promise, and prints both.",
     options: {
       stage: {
-        kind: "text",
-        value: "NAME",
-        pattern: /^[a-z0-9][a-z0-9-]*$/i,
-        needs: "letters, digits and hyphens",
+        ...stage,
         default: "production",
         says: "the stage to render",
       },

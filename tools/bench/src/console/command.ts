@@ -10,10 +10,13 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { command, type Values } from "@order-saga/arguments";
 import { table } from "../chart.ts";
+import { hearing } from "../hearing.ts";
 import { machine } from "../machine.ts";
 import { sender } from "../saga/post.ts";
 import { quantile } from "../statistics.ts";
 import type { Told } from "./host.ts";
+
+const heard = hearing<Told>();
 
 const SNAPSHOT_BAR_MILLISECONDS = 500;
 const SLICE_BAR_MILLISECONDS = 50;
@@ -150,20 +153,6 @@ async function posts(url: string, token: string, { posts: count, rate }: Values<
   await Promise.all(all);
   close();
   return { p50: quantile(took, 0.5), p99: quantile(took, 0.99), refused };
-}
-
-type Heard<K> = Extract<Told, { kind: K }>;
-
-function heard<K extends Told["kind"]>(host: ChildProcess, kind: K): Promise<Heard<K>> {
-  return new Promise((resolve, reject) => {
-    const ended = (code: number | null) => reject(new Error(`The laptop ended with code ${code}.`));
-    const hear = (message: Told) => {
-      if (message.kind !== kind) return;
-      host.off("message", hear).off("exit", ended);
-      resolve(message as Heard<K>);
-    };
-    host.on("message", hear).once("exit", ended);
-  });
 }
 
 function print(

@@ -2,10 +2,13 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { hearing } from "../hearing.ts";
 import type { Usage } from "../saga/contender.ts";
 import { type Answer, sender } from "../saga/post.ts";
 import { usageOf } from "../saga/processes.ts";
 import type { HostCommand, HostMessage } from "./host.ts";
+
+const heard = hearing<HostMessage>();
 
 type Life = ReturnType<typeof sender> & { process: ChildProcess; token: string };
 
@@ -66,18 +69,4 @@ async function born(directory: string): Promise<Life> {
   const child = fork(fileURLToPath(new URL("./host.ts", import.meta.url)), [directory]);
   const { token, url } = await heard(child, "ready");
   return { ...sender(url), process: child, token };
-}
-
-type Heard<K> = Extract<HostMessage, { kind: K }>;
-
-function heard<K extends HostMessage["kind"]>(child: ChildProcess, kind: K): Promise<Heard<K>> {
-  return new Promise((resolve, reject) => {
-    const ended = (code: number | null) => reject(new Error(`The laptop ended with code ${code}.`));
-    const hear = (message: HostMessage) => {
-      if (message.kind !== kind) return;
-      child.off("message", hear).off("exit", ended);
-      resolve(message as Heard<K>);
-    };
-    child.on("message", hear).once("exit", ended);
-  });
 }

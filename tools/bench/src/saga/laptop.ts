@@ -6,9 +6,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { RuntimeOptions } from "@order-saga/local/options";
+import { hearing } from "../hearing.ts";
 import type { Contender, Usage } from "./contender.ts";
 import type { HostMessage } from "./host.ts";
 import { sender } from "./post.ts";
+
+export const heard = hearing<HostMessage>();
 
 const SKU = "TEA-EARL-GREY";
 const order = {
@@ -88,20 +91,6 @@ export async function startLaptop(options: {
       if (directory) rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-type Heard<K> = Extract<HostMessage, { kind: K }>;
-
-export function heard<K extends HostMessage["kind"]>(host: ChildProcess, kind: K): Promise<Heard<K>> {
-  return new Promise((resolve, reject) => {
-    const ended = (code: number | null) => reject(new Error(`The laptop ended with code ${code}.`));
-    const hear = (message: HostMessage) => {
-      if (message.kind !== kind) return;
-      host.off("message", hear).off("exit", ended);
-      resolve(message as Heard<K>);
-    };
-    host.on("message", hear).once("exit", ended);
-  });
 }
 
 /** A settlement may be told before the answer to the request that asked for it. */

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { makePrivate, makePrivateFolder } from "../private-files.ts";
 import { openStore } from "../sqlite-settings.ts";
-import { asStateError, checkSqlite, type Starts, StateError } from "../state-directory.ts";
+import { asStateError, checkSqlite, isBusy, type Starts, StateError } from "../state-directory.ts";
 import { assertWholeLog } from "../write-ahead-log.ts";
 
 export function openTablesFile(file: string, { starts }: Starts): DatabaseSync {
@@ -22,7 +22,6 @@ export function openTablesFile(file: string, { starts }: Starts): DatabaseSync {
       throw error;
     }
   } catch (cause) {
-    if (isBusy(cause)) throw new StateError(`${file} is in use by another process`, { isInUse: true, cause });
     throw asStateError(file, cause);
   }
 }
@@ -53,6 +52,3 @@ export function isOpenElsewhere(file: string): boolean {
   }
   return false;
 }
-
-const SQLITE_BUSY = 5;
-const isBusy = (error: unknown) => (error as { errcode?: unknown }).errcode === SQLITE_BUSY;

@@ -4,6 +4,7 @@ import { useLocation } from "preact-iso";
 import type { ActRow, EventRow } from "../../../src/console-api.ts";
 import { confirmFirst } from "../parts/dialog.tsx";
 import { Badge } from "../parts/icons.tsx";
+import { Older } from "../parts/older.tsx";
 import { Answer, Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
 import { SearchRow } from "../parts/search-row.tsx";
 import { type Column, DataTable } from "../parts/table.tsx";
@@ -71,33 +72,21 @@ export function EventsScreen() {
           />
         )}
       </Panel>
-      <Older />
+      <OlderEvents />
       {number && <OneEvent number={number} />}
     </Screen>
   );
 }
 
-function Older() {
-  const said = useSignal("");
+function OlderEvents() {
   const first = session.events.value[0]?.number;
   if (first === undefined) return null;
   const load = async () => {
-    try {
-      const rows = await ask<EventRow[]>(`events?before=${first}`);
-      said.value = rows.length === 0 ? "There are no older ones." : "";
-      addEvents(session, rows);
-    } catch (error) {
-      said.value = (error as Error).message;
-    }
+    const rows = await ask<EventRow[]>(`events?before=${first}`);
+    addEvents(session, rows);
+    return rows.length === 0 ? "There are no older ones." : "";
   };
-  return (
-    <p class="row">
-      <button type="button" onClick={() => void load()}>
-        Older events
-      </button>
-      <span role="status">{said.value}</span>
-    </p>
-  );
+  return <Older load={load}>Older events</Older>;
 }
 
 function OneEvent({ number }: { number: string }) {

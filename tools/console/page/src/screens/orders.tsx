@@ -3,6 +3,7 @@ import { type Signal, useComputed, useSignal, useSignalEffect } from "@preact/si
 import { useLocation } from "preact-iso";
 import type { OrderSummary } from "../../../src/console-api.ts";
 import { Badge } from "../parts/icons.tsx";
+import { Older } from "../parts/older.tsx";
 import { OrderBadge } from "../parts/order-badge.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
 import { SearchRow } from "../parts/search-row.tsx";
@@ -83,7 +84,7 @@ export function OrdersScreen() {
           />
         )}
       </Panel>
-      <Older filter={filter.value} last={rows.value.at(-1)?.orderId} />
+      <OlderOrders filter={filter.value} last={rows.value.at(-1)?.orderId} />
       {rows.value.some(({ isStuck }) => isStuck) && (
         <p class="row quiet">
           <Badge tone="bad">stuck</Badge> A person must look: a dead letter, a mail of unknown fate, or past
@@ -95,8 +96,7 @@ export function OrdersScreen() {
 }
 
 /** The page has the newest orders; the laptop is asked for the others. */
-function Older({ filter, last }: { filter: OrderFilter; last: string | undefined }) {
-  const said = useSignal("");
+function OlderOrders({ filter, last }: { filter: OrderFilter; last: string | undefined }) {
   const hidden = session.counts.value.orders - session.orders.value.size;
   const id = /^ord_[0-9a-f]{32}$/.exec(filter.text.trim())?.[0];
   if (id !== undefined && last === undefined)
@@ -107,24 +107,13 @@ function Older({ filter, last }: { filter: OrderFilter; last: string | undefined
     );
   if (hidden <= 0) return null;
   const load = async () => {
-    try {
-      const query = new URLSearchParams(queryOf(filter));
-      if (last !== undefined) query.set("before", last);
-      const rows = await ask<OrderSummary[]>(`orders?${query}`);
-      said.value = rows.length === 0 ? "None of the older ones fits." : "";
-      addOrders(session, rows);
-    } catch (error) {
-      said.value = (error as Error).message;
-    }
+    const query = new URLSearchParams(queryOf(filter));
+    if (last !== undefined) query.set("before", last);
+    const rows = await ask<OrderSummary[]>(`orders?${query}`);
+    addOrders(session, rows);
+    return rows.length === 0 ? "None of the older ones fits." : "";
   };
-  return (
-    <p class="row">
-      <button type="button" onClick={() => void load()}>
-        Look among the {hidden} that are not listed
-      </button>
-      <span role="status">{said.value}</span>
-    </p>
-  );
+  return <Older load={load}>Look among the {hidden} that are not listed</Older>;
 }
 
 type FilterSignals = { status: Signal<OrderFilter["status"]>; onlyStuck: Signal<boolean> };
