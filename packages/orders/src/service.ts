@@ -250,7 +250,7 @@ export const orders: ServiceManifest = {
     ADMIT_WITHIN_PERCENT: "50",
     /** How many orders of a bulk are placed in a second. */
     BULK_ORDERS_PER_SECOND: "10",
-    VERSION: "0.1.0",
+    VERSION: "1.0.0",
   },
   secrets: ["ORDER_ID_SECRET"],
 };

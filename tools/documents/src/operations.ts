@@ -381,7 +381,7 @@ export const operations: Record<string, Record<string, Operation>> = {
       answers: {
         200: {
           description: "It can.",
-          body: { schema: Health, example: { status: "ok", version: "0.1.0" } },
+          body: { schema: Health, example: { status: "ok", version: "1.0.0" } },
         },
       },
     },

@@ -24,7 +24,7 @@ export const snapshot = (more: Partial<Snapshot> = {}): Snapshot => ({
   at: "2026-11-23T09:00:00.000Z",
   runtimeId: "first-run",
   startedAt: "2026-11-23T08:59:00.000Z",
-  version: "0.1.0",
+  version: "1.0.0",
   providerUrl: "http://localhost:4566",
   topology: { services: [], events: [], reactions: [] },
   orders: [],
