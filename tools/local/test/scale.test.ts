@@ -5,11 +5,11 @@ import { producerOf } from "@order-saga/contracts";
 import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Saga, startSaga } from "../src/testing/saga.ts";
+import { calm, type Saga, startSaga } from "../src/testing/saga.ts";
 
 let saga: Saga;
 beforeAll(async () => {
-  saga = await startSaga();
+  saga = await startSaga(undefined, calm);
 });
 afterAll(() => saga.stop());
 

@@ -6,12 +6,19 @@ import { planOf } from "@order-saga/simulation/seed-plan";
 import { simulate } from "@order-saga/simulation/simulate";
 import type { Usage } from "./usage.ts";
 
+/** Seeds that were seen to use what plain scenarios do not; a change may move that to other seeds. */
+const promising = [96, 208, 54, 127, 21];
+
 /** Ends when everything is used; returns how many seeds were run. */
 export async function runSeeds(usage: Usage, most: number): Promise<number> {
   const functions = await loadFunctions();
-  for (let seed = 0; seed <= most; seed++) {
-    if (usage.unused().length === 0) return seed;
-    await simulate(seed === 0 ? tooMany : planOf(seed), {
+  const others = Array.from({ length: most }, (_, index) => index + 1).filter(
+    (seed) => !promising.includes(seed),
+  );
+  const plans = [tooMany, ...[...promising, ...others].slice(0, most).map(planOf)];
+  for (const [run, plan] of plans.entries()) {
+    if (usage.unused().length === 0) return run;
+    await simulate(plan, {
       versions: { first: functions, second: functions },
       checkers: () => [],
       onAllowed: (role, asked) => usage.note(role, onTheLaptop(asked)),
