@@ -14,6 +14,8 @@ export type Acknowledged = {
   named?: Readonly<Record<string, readonly string[]>>;
   /** Files whose tests show effects, from this folder; a test names the members that it is about. */
   suites: readonly string[];
+  /** Files that the tests of all suites share. */
+  helpers: readonly string[];
   /** By a test's name: the members whose effect it shows. */
   honoured: Readonly<Record<string, string>>;
   refused: readonly { members: string; by: string; input: Readonly<Record<string, unknown>> }[];
@@ -23,7 +25,7 @@ export type Acknowledged = {
 
 /** Defines the tests of a service. */
 export function everyMemberIsHonouredOrRefused(given: Acknowledged): void {
-  const { client, honoured, named = {}, refused, send, served, suites } = given;
+  const { client, helpers, honoured, named = {}, refused, send, served, suites } = given;
   const shown = Object.entries(honoured).flatMap(([name, members]) =>
     words(members).map((member) => [member, name] as const),
   );
@@ -37,7 +39,7 @@ export function everyMemberIsHonouredOrRefused(given: Acknowledged): void {
   });
 
   test("what is honoured is shown by a test that names it", () => {
-    const tests = testsIn(suites);
+    const tests = testsIn(suites, helpers);
     for (const [member, name] of shown) {
       const leaf = member.split(/[.[\]*]+/).findLast((part) => part !== "") ?? "";
       expect(tests.get(name) ?? "There is no such test.", `${member}: ${name}`).toContain(leaf);
@@ -81,16 +83,17 @@ function membersOf(client: object, served: readonly string[], named: Acknowledge
 
 const isSimple = ({ kind }: Shape) => kind !== "fields" && kind !== "list" && kind !== "map";
 
-/** The text of each test by its name; what a file has before its first test is said by all of them. */
-function testsIn(suites: readonly string[]): Map<string, string> {
-  const helpers = readFileSync(join(import.meta.dirname, "semantics/queues.ts"), "utf8");
+const TEST = /^(?:behaviour|test|provides)\(\s*"((?:[^"\\]|\\.)*)"[\s\S]*?^\}?\);/gm;
+
+/** The text of each test by its name; what a file has outside of its tests is said by all of them. */
+function testsIn(suites: readonly string[], helpers: readonly string[]): Map<string, string> {
+  const read = (file: string) => readFileSync(join(import.meta.dirname, file), "utf8");
+  const shared = helpers.map(read).join("");
   const tests = new Map<string, string>();
   for (const suite of suites) {
-    const text = readFileSync(join(import.meta.dirname, suite), "utf8");
-    for (const [piece, name = ""] of text.matchAll(
-      /^(?:behaviour|test)\(\s*"((?:[^"\\]|\\.)*)"[\s\S]*?^\}?\);/gm,
-    ))
-      tests.set(name, piece + helpers);
+    const text = read(suite);
+    const outside = text.replaceAll(TEST, "");
+    for (const [piece, name = ""] of text.matchAll(TEST)) tests.set(name, piece + outside + shared);
   }
   return tests;
 }

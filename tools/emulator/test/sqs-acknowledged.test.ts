@@ -135,6 +135,7 @@ everyMemberIsHonouredOrRefused({
     ...["semantics/sqs.test.ts", "semantics/sqs-time.test.ts", "semantics/sqs-answers.test.ts"],
     "../src/sqs/move-tasks.test.ts",
   ],
+  helpers: ["semantics/queues.ts"],
   honoured,
   refused: [
     {

@@ -199,7 +199,15 @@ test("archives and replays are listed by one filter at a time", async () => {
   expect(await world.arrange("ListArchives", { NamePrefix: "t" })).toMatchObject({
     Archives: [{ ArchiveName: "tea" }],
   });
-  expect(await world.arrange("ListArchives", { EventSourceArn: "arn:other" })).toEqual({ Archives: [] });
+  expect(await world.arrange("ListArchives", { EventSourceArn: BUS })).toMatchObject({
+    Archives: [{ ArchiveName: "all" }, { ArchiveName: "tea" }],
+  });
+  // Recorded by LocalStack's tests against AWS: test_list_archive_error_unknown_source_arn.
+  const EventSourceArn = BUS.replace("default", "nowhere");
+  expect((await world.call("ListArchives", { EventSourceArn })).body).toEqual({
+    __type: "ResourceNotFoundException",
+    message: "Event bus nowhere does not exist.",
+  });
   expect(await world.arrange("ListReplays", { State: "COMPLETED" })).toMatchObject({
     Replays: [{ ReplayName: "again" }],
   });
@@ -229,7 +237,7 @@ test.each([
     "ValidationException",
   ],
   ["no destination", { Destination: undefined }, "ValidationException"],
-  ["an archive that is not there", { EventSourceArn: `${ARCHIVE}s` }, "ResourceNotFoundException"],
+  ["an archive that is not there", { EventSourceArn: `${ARCHIVE}s` }, "ValidationException"],
   ["a source that is no archive", { EventSourceArn: BUS }, "ValidationException"],
   ["no start", { EventStartTime: undefined }, "ValidationException"],
   ["an end before its start", { EventEndTime: 1 }, "ValidationException"],

@@ -2,11 +2,21 @@
 // Source: EventBridge user guide, "Archiving and replaying events"; API reference, "CreateArchive".
 import { alreadyExists, invalid, notFound } from "./errors.ts";
 import type { Archive, LiveArchive } from "./model.ts";
-import { type Input, type Operations, optionalNumber, optionalText, page, text } from "./request-fields.ts";
+import {
+  description,
+  type Input,
+  type Operations,
+  optionalNumber,
+  optionalText,
+  page,
+  refuseUnserved,
+  text,
+} from "./request-fields.ts";
 import { parsePattern, type State } from "./state.ts";
 
 const NAME = /^[.\-_A-Za-z0-9]{1,48}$/;
 const DAY_MILLISECONDS = 86_400_000;
+const ARCHIVE_STATE = /^(ENABLED|DISABLED|CREATING|UPDATING|CREATE_FAILED|UPDATE_FAILED)$/;
 
 export function archiveOperations(state: State, now: () => number): Operations {
   const describe = (archive: Archive) => {
@@ -28,6 +38,7 @@ export function archiveOperations(state: State, now: () => number): Operations {
   return {
     CreateArchive(input) {
       const name = text(input, "ArchiveName", NAME);
+      refuseUnserved(input, ["KmsKeyIdentifier"]);
       if (state.archives.has(name)) throw alreadyExists(`Archive ${name}`);
       const eventPattern = optionalText(input, "EventPattern");
       if (eventPattern !== undefined) parsePattern(eventPattern);
@@ -36,7 +47,7 @@ export function archiveOperations(state: State, now: () => number): Operations {
         arn: state.arn(`archive/${name}`),
         busName: state.bus(text(input, "EventSourceArn")).name,
         eventPattern,
-        description: optionalText(input, "Description"),
+        description: description(input),
         retentionDays: optionalNumber(input, "RetentionDays", 0, 1e6) ?? 0,
         createdAt: now(),
       };
@@ -44,24 +55,29 @@ export function archiveOperations(state: State, now: () => number): Operations {
       return { ArchiveArn: archive.arn, State: "ENABLED", CreationTime: archive.createdAt / 1000 };
     },
     UpdateArchive(input) {
+      refuseUnserved(input, ["KmsKeyIdentifier"]);
       const { compiled: _, ...archive } = archiveOf(state, text(input, "ArchiveName"));
       const eventPattern = optionalText(input, "EventPattern") ?? archive.eventPattern;
       if (eventPattern !== undefined) parsePattern(eventPattern);
       state.putArchive({
         ...archive,
         eventPattern,
-        description: optionalText(input, "Description") ?? archive.description,
+        description: description(input) ?? archive.description,
         retentionDays: optionalNumber(input, "RetentionDays", 0, 1e6) ?? archive.retentionDays,
       });
       return { ArchiveArn: archive.arn, State: "ENABLED", CreationTime: archive.createdAt / 1000 };
     },
     DescribeArchive: (input) => describe(archiveOf(state, text(input, "ArchiveName"))),
     ListArchives(input) {
-      const prefix = optionalText(input, "NamePrefix") ?? "";
-      const source = optionalText(input, "EventSourceArn");
+      const prefix = optionalText(input, "NamePrefix", NAME) ?? "";
+      const given = optionalText(input, "EventSourceArn");
+      const source = given === undefined ? undefined : state.bus(given).arn;
       const archives = [...state.archives.values()].filter((each) => each.name.startsWith(prefix));
       const found = archives.map(describe).filter((each) => !source || each.EventSourceArn === source);
-      return page(hasState(input, found), input, "Archives");
+      const shown = hasState(input, found, ARCHIVE_STATE).map(
+        ({ ArchiveArn, Description, EventPattern, ...each }) => each,
+      );
+      return page(shown, input, "Archives", ({ ArchiveName }) => ArchiveName);
     },
     DeleteArchive(input) {
       const { name } = archiveOf(state, text(input, "ArchiveName"));
@@ -74,13 +90,17 @@ export function archiveOperations(state: State, now: () => number): Operations {
 }
 
 /** Those in the requested state; AWS allows one filter at a time. */
-export function hasState<T extends { State: string }>(input: Input, described: readonly T[]): T[] {
+export function hasState<T extends { State: string }>(
+  input: Input,
+  described: readonly T[],
+  states: RegExp,
+): T[] {
   const filters = ["NamePrefix", "EventSourceArn", "State"].filter(
     (name) => (input[name] ?? undefined) !== undefined,
   );
   if (filters.length > 1)
     throw invalid("At most one filter is allowed: NamePrefix, State, or EventSourceArn.");
-  const wanted = optionalText(input, "State");
+  const wanted = optionalText(input, "State", states);
   return described.filter((each) => wanted === undefined || each.State === wanted);
 }
 

@@ -1,6 +1,6 @@
 // Delivers an event to a target: at once, then by the target's retry policy, then to its dead-letter queue.
 // Source: EventBridge user guide, "How EventBridge retries delivering events" and "Using dead-letter queues".
-import type { GivingUp, PendingDelivery, Target } from "./model.ts";
+import type { GivingUp, PendingDelivery } from "./model.ts";
 import { backOffMilliseconds, errorCodeOf, mayNever, retryEndsAt, whyGiveUp } from "./retry-policy.ts";
 import type { Storage } from "./storage.ts";
 
@@ -11,7 +11,11 @@ export type Delivery = {
   body: string;
   attributes?: Record<string, string>;
   messageGroupId?: string;
+  traceHeader?: string;
 };
+
+/** To one target, on behalf of a rule. */
+export type Sending = Pick<PendingDelivery, "target" | "ruleArn"> & { traceHeader?: string | undefined };
 
 export type DeliveryOptions = {
   /** Puts a message on a queue; throws an error whose name is the SQS error code. */
@@ -49,20 +53,21 @@ export class Deliveries {
   }
 
   /** Resolves when the target has the message, or the failure is recorded and will be retried. */
-  async send(target: Target, body: string, ruleArn: string): Promise<void> {
-    const failure = await this.#attempt(toTarget(target, body, ruleArn));
-    if (!failure) return;
+  async send({ body, ...sending }: Sending & { body: string }): Promise<void> {
+    const failure = await this.#attempt(toTarget({ ...sending, body }));
+    if (failure) await this.#failed({ ...this.#first(sending), body, ...failure });
+  }
+
+  /** What the target's template makes of the event is no JSON: the event is lost. */
+  async unfit(sending: Sending): Promise<void> {
+    const errorMessage = "The input template, filled in, is no JSON.";
+    this.#drop({ ...this.#first(sending), body: "", errorCode: "InvalidInput", errorMessage });
+  }
+
+  #first({ ruleArn, target, traceHeader }: Sending) {
     const { newId, now } = this.#options;
-    await this.#failed({
-      ...failure,
-      id: newId(),
-      ruleArn,
-      target,
-      body,
-      attempts: 1,
-      firstTriedAt: now(),
-      nextTryAt: now(),
-    });
+    const times = { attempts: 1, firstTriedAt: now(), nextTryAt: now() };
+    return { id: newId(), ruleArn, target, ...(traceHeader !== undefined && { traceHeader }), ...times };
   }
 
   pending(): PendingDelivery[] {
@@ -110,7 +115,7 @@ export class Deliveries {
   async #retry(delivery: PendingDelivery): Promise<void> {
     const condition = whyGiveUp(delivery, this.#options.now());
     if (condition) return this.#giveUp(delivery, condition);
-    const failure = await this.#attempt(toTarget(delivery.target, delivery.body, delivery.ruleArn));
+    const failure = await this.#attempt(toTarget(delivery));
     if (this.#isStopped) return; // The record is still there: the next start retries it.
     if (!failure) return this.#forget(delivery);
     await this.#failed({ ...delivery, ...failure, attempts: delivery.attempts + 1 });
@@ -181,9 +186,15 @@ export class Deliveries {
   }
 }
 
-function toTarget({ Arn, SqsParameters }: Target, body: string, ruleArn: string): Delivery {
-  const messageGroupId = SqsParameters?.MessageGroupId;
-  return { queueArn: Arn, ruleArn, body, ...(messageGroupId !== undefined && { messageGroupId }) };
+function toTarget({ body, ruleArn, target, traceHeader }: Sending & { body: string }): Delivery {
+  const messageGroupId = target.SqsParameters?.MessageGroupId;
+  return {
+    queueArn: target.Arn,
+    ruleArn,
+    body,
+    ...(messageGroupId !== undefined && { messageGroupId }),
+    ...(traceHeader !== undefined && { traceHeader }),
+  };
 }
 
 /** The attributes are AWS's (user guide, "Using dead-letter queues"). */

@@ -1,5 +1,5 @@
 // An event as its leaves: each path with its values, and which element of which array each value stands in.
-import { isJsonObject } from "./lossless-json.ts";
+import { comparable, isJsonObject } from "./lossless-json.ts";
 
 /** Array identity to the index of the element on the way to a value. */
 export type Membership = ReadonlyMap<number, number>;
@@ -22,8 +22,9 @@ export function flatten(event: unknown): FlatEvent {
         visit(child, path === "" ? key : `${path}.${key}`, membership);
     } else {
       const known = leaves.get(path);
-      if (known) known.push({ value, membership });
-      else leaves.set(path, [{ value, membership }]);
+      const leaf = { value: comparable(value), membership };
+      if (known) known.push(leaf);
+      else leaves.set(path, [leaf]);
     }
   };
   visit(event, "", new Map());

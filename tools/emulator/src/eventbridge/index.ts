@@ -59,7 +59,7 @@ export function createEventBridge(options: EventBridgeOptions): EventBridge {
   const replays = createReplays(put);
   const operations: Operations = {
     PutEvents: (input) => putEvents(put, input),
-    ...busOperations(state),
+    ...busOperations(state, now),
     ...ruleOperations(state),
     ...targetOperations(state),
     ...archiveOperations(state, now),

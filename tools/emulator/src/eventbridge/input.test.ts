@@ -9,6 +9,7 @@ const entry = {
   Detail: JSON.stringify({
     sku: 'Earl "Grey"',
     quantity: 2,
+    price: (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON("1.50"),
     paid: false,
     note: null,
     "with-dash": "d",
@@ -58,6 +59,8 @@ const paths = {
   note: "$.detail.note",
   line: "$.detail.lines[0]",
   none: "$.detail.none",
+  lines: "$.detail.lines",
+  price: "$.detail.price",
 };
 
 test.each([
@@ -67,16 +70,22 @@ test.each([
     '{"s":"Earl \\"Grey\\"","q":2,"p":false,"n":null}',
   ],
   ["inside quotes it is text", '{"text":"<quantity> tins, paid <paid>"}', '{"text":"2 tins, paid false"}'],
-  ["a text inside quotes is not escaped", '{"text":"<sku>"}', '{"text":"Earl "Grey""}'],
+  ["a text inside quotes is not escaped", '"<sku>"', '"Earl "Grey""'],
   ["an object can be put in", '{"line":<line>}', '{"line":{"sku":"tea"}}'],
-  ["an object inside quotes loses its own", '{"line":"<line>"}', '{"line":"{sku:tea}"}'],
-  ["escaped quotes do not end the text", '{"text":"\\"<line>\\""}', '{"text":"\\"{sku:tea}\\""}'],
+  ["an object inside quotes loses its own", '"<line>"', '"{sku:tea}"'],
+  ["an object in the quotes of one loses none, and what is no JSON is not sent", '{"a":"<line>"}', undefined],
+  ["a list neither", '[1, "<lines>"]', undefined],
+  ["nor is a text with quotes", '{"text":"<sku>"}', undefined],
+  ["text outside of quotes is no JSON", '{"sku":tea <quantity>}', undefined],
+  ["escaped quotes do not end the text", '"\\"<line>\\""', '"\\"{sku:tea}\\""'],
   [
     "an escaped backslash before a quote does",
     '{"t":"\\\\","line":<line>}',
     '{"t":"\\\\","line":{"sku":"tea"}}',
   ],
   ["a value that is not there is left empty", '{"text":"[<none>]"}', '{"text":"[]"}'],
+  ["outside quotes it is an empty text", '{"a":<none>,"b":[<none>]}', '{"a":"","b":[""]}'],
+  ["a number is written as it was", '{"price":<price>,"text":"<price>"}', '{"price":1.50,"text":"1.50"}'],
   ["a template may be one text", '"<quantity> of <line>"', '"2 of {sku:tea}"'],
 ])("in a template %s", async (_, template, expected) => {
   expect(await transform(template, paths)).toBe(expected);
@@ -93,7 +102,6 @@ test("the reserved variables tell of the rule and the event", async () => {
   const head = {
     version: "0",
     id: "id-1-1",
-    "detail-type": "Placed",
     source: "shop",
     account: "000000000000",
     time: "2026-01-05T00:00:00Z",
@@ -104,8 +112,8 @@ test("the reserved variables tell of the rule and the event", async () => {
     rule: "rule",
     arn: "arn:aws:events:eu-west-1:000000000000:rule/rule",
     at: "2026-01-05T00:00:00.000Z",
-    head,
-    whole: { ...head, detail: JSON.parse(entry.Detail) },
+    head: { ...head, detailType: "Placed" },
+    whole: { ...head, "detail-type": "Placed", detail: JSON.parse(entry.Detail) },
   });
 });
 

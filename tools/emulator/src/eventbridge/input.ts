@@ -11,7 +11,8 @@ export type Context = {
   receivedAt: number;
 };
 
-export function targetInput(target: Target, context: Context): string {
+/** Undefined if the template, filled in, is no JSON where it has to be: such an event is not delivered. */
+export function targetInput(target: Target, context: Context): string | undefined {
   if (target.Input !== undefined) return target.Input;
   if (target.InputPath !== undefined) {
     return JSON.stringify(valueAt(context.event, parsePath(target.InputPath) ?? []) ?? null);
@@ -41,16 +42,32 @@ const predefined: ReadonlyMap<string, (context: Context) => unknown> = new Map<
   ["aws.events.rule-arn", ({ rule }) => rule.arn],
   ["aws.events.rule-name", ({ rule }) => rule.name],
   ["aws.events.event.ingestion-time", ({ receivedAt }) => new Date(receivedAt).toISOString()],
-  ["aws.events.event", ({ event }) => ({ ...event, detail: undefined })],
+  ["aws.events.event", ({ event }) => headOf(event)],
   ["aws.events.event.json", ({ event }) => event],
 ]);
+
+/** Without the detail, in the order and by the names in which AWS was recorded to write it. */
+function headOf({
+  id,
+  account,
+  "detail-type": detailType,
+  time,
+  source,
+  region,
+  resources,
+  version,
+}: BusEvent) {
+  return { id, account, detailType, time, source, region, resources, version };
+}
 
 const TOKEN = /\\.|"|<([\w.-]+)>/gs;
 
 function transform(
   { InputPathsMap, InputTemplate }: NonNullable<Target["InputTransformer"]>,
   context: Context,
-): string {
+): string | undefined {
+  // AWS was recorded to want JSON of an object or a list that is filled in, and of no other text.
+  const isJsonTemplate = /^\s*[[{]/.test(InputTemplate);
   const paths = new Map(Object.entries(InputPathsMap ?? {}));
   const lookUp = (name: string): unknown => {
     const path = paths.get(name);
@@ -59,33 +76,44 @@ function transform(
       : valueAt(context.event, parsePath(path) ?? []);
   };
   let isQuoted = false;
-  // Outside quotes a value is inserted as JSON, and a missing one is empty.
-  return InputTemplate.replace(TOKEN, (token: string, name: string | undefined) => {
+  const filled = InputTemplate.replace(TOKEN, (token: string, name: string | undefined) => {
     if (token === '"') isQuoted = !isQuoted;
     if (name === undefined) return token;
     const value = lookUp(name);
+    // Outside quotes a value is inserted as JSON, and one that is not there as an empty text.
+    if (!isQuoted) return JSON.stringify(value === undefined ? "" : value);
     if (value === undefined) return "";
-    return isQuoted ? unquoted(value) : JSON.stringify(value);
+    // Inside quotes a text is not escaped, and in a template of text an object or list loses its own.
+    if (typeof value === "string") return value;
+    return isJsonTemplate ? JSON.stringify(value) : JSON.stringify(value).replaceAll('"', "");
   });
+  return isJsonTemplate && !isJson(filled) ? undefined : filled;
 }
 
-/** Inside quotes a text is not escaped, and an object or list loses its quotes ("Common issues" there). */
-function unquoted(value: unknown): string {
-  return typeof value === "string" ? value : JSON.stringify(value).replaceAll('"', "");
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The error in a transformer; undefined if it is valid. */
-export function checkTransformer(paths: ReadonlyMap<string, string>, template: string): string | undefined {
+export function checkTransformer(paths: ReadonlyMap<string, string>): string | undefined {
   if (paths.size > 100) return "InputPathsMap may hold at most 100 paths.";
   for (const [name, path] of paths) {
-    if (!/^[\w-]{1,256}$/.test(name) || /^aws\./i.test(name))
+    if (!/^[\w-]{1,256}$/.test(name) || path.length > 256 || /^aws\./i.test(name))
       return `InputPathsMap name ${name} is not valid.`;
     if (!parsePath(path)) return `InputPathsMap path ${path} is not a JSON path.`;
   }
+  return undefined;
+}
+
+/** A variable of the template that has neither a path nor a meaning of its own. */
+export function unknownVariable(paths: ReadonlyMap<string, string>, template: string): string | undefined {
   for (const [, name] of template.matchAll(TOKEN)) {
-    if (name !== undefined && !paths.has(name) && !predefined.has(name)) {
-      return `InputTemplate contains invalid placeholder <${name}>.`;
-    }
+    if (name !== undefined && !paths.has(name) && !predefined.has(name)) return name;
   }
   return undefined;
 }

@@ -1,7 +1,6 @@
-// Parses JSON without rounding: a number that a double cannot hold keeps its text, as in EventBridge.
+// Parses JSON without loss: a number is written again as it was, and compared as event-ruler compares it.
 // Source: aws/event-ruler, ComparableNumber.
 import { refuseDeepJson } from "../json-depth.ts";
-import { isObject } from "./operators.ts";
 
 type RawJson = { readonly rawJSON: string };
 const { rawJSON, isRawJSON } = JSON as unknown as {
@@ -12,27 +11,38 @@ type Reviver = (key: string, value: unknown, context: { source?: string }) => un
 const parse = JSON.parse as (text: string, reviver?: Reviver) => unknown;
 
 /**
- * Numbers with fewer digits and no exponent are always exact. The test looks only at positions of values, so
- * that ids that contain digits do not cost the slow parse.
+ * Whole numbers of few digits are always written again as they were. The test looks only at positions of
+ * values, so that ids that contain digits do not cost the slow parse.
  */
-const MAYBE_INEXACT = /(?:^|[:[,\s])-?(?:[\d.]{16}|[\d.]+[eE][+-]?\d)/;
+const MAYBE_OTHERWISE = /(?:^|[:[,\s])(?:-0(?![.\d])|-?(?:\d{16}|\d+[.eE]))/;
 
 /** Like JSON.parse; JSON.stringify writes the result with the original numbers. */
 export function parseExactly(text: string): unknown {
   refuseDeepJson(text);
-  if (!MAYBE_INEXACT.test(text)) return parse(text);
+  if (!MAYBE_OTHERWISE.test(text)) return parse(text);
   return parse(text, (_key, value, { source = "" }) =>
-    typeof value === "number" && !isExact(value, source) ? rawJSON(source) : value,
+    typeof value === "number" && String(value) !== source ? rawJSON(source) : value,
   );
 }
+
+/** The number of a text of JSON; raw if a double cannot hold it. */
+export function numberOf(source: string): number | object {
+  const value = Number(source);
+  return isExact(value, source) ? value : rawJSON(source);
+}
+
+/** What is compared in place of a value of `parseExactly`: the number itself if a double can hold it. */
+export const comparable = (value: unknown): unknown => (isRawJSON(value) ? numberOf(value.rawJSON) : value);
 
 /** The text of a number that a double cannot hold. */
 export function rawNumber(value: unknown): string | undefined {
   return isRawJSON(value) ? value.rawJSON : undefined;
 }
 
+export const isRawNumber = (value: unknown): value is object => isRawJSON(value);
+
 export function isJsonObject(value: unknown): value is Record<string, unknown> {
-  return isObject(value) && !isRawJSON(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !isRawJSON(value);
 }
 
 function isExact(value: number, source: string): boolean {

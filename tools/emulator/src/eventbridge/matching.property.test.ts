@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type FlatEvent, flatten, type Membership } from "./flatten.ts";
+import { treeOf } from "./json-tree.ts";
 import type { BusEvent, LiveRule } from "./model.ts";
 import { compile, compilePattern } from "./pattern.ts";
 import { indexRules } from "./rule-index.ts";
@@ -182,7 +183,7 @@ test("the index finds the rules that trying every rule finds, each once", () => 
         const rules = patterns.map((each, index) => ({
           name: String(index),
           enabled: true,
-          compiled: compile(each),
+          compiled: compile(treeOf(each)),
         })) as LiveRule[];
         const given = { source, "detail-type": detailType, resources, detail: { x } } as unknown as BusEvent;
         const found = indexRules(rules)
@@ -202,7 +203,7 @@ test.each<[string, (i: number) => object]>([
 ])("of ten thousand rules with %s each, one is tried", (_, pattern) => {
   let tried = 0;
   const rules = Array.from({ length: 10_000 }, (_, i) => {
-    const compiled = compile(pattern(i));
+    const compiled = compile(treeOf(pattern(i)));
     const matchesFlat: typeof compiled.matchesFlat = (flat) => {
       tried++;
       return compiled.matchesFlat(flat);

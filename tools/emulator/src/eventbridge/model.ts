@@ -34,12 +34,20 @@ export type Rule = {
   eventPattern: string | undefined;
   description: string | undefined;
   enabled: boolean;
+  /** Absent where a rule is older than this. */
+  hearsManagement?: boolean;
   targets: Target[];
 };
 
 export type LiveRule = Rule & { compiled: CompiledPattern | undefined };
 
-export type Bus = { name: string; arn: string; description: string | undefined };
+export type Bus = {
+  name: string;
+  arn: string;
+  description: string | undefined;
+  /** Milliseconds; the default bus has always been there. */
+  createdAt?: number;
+};
 
 export type Archive = {
   name: string;
@@ -80,6 +88,8 @@ export type PendingDelivery = {
   ruleArn: string;
   target: Target;
   body: string;
+  /** Of X-Ray, if the event was put with one. */
+  traceHeader?: string;
   /** Failed attempts so far. */
   attempts: number;
   firstTriedAt: number;

@@ -4,6 +4,7 @@
 import { compileFolded } from "./case-insensitive.ts";
 import { invalidPattern } from "./errors.ts";
 import { compileCidr } from "./ip-addresses.ts";
+import { isMembers, type Members, type Tree } from "./json-tree.ts";
 import { compileNumeric } from "./numeric.ts";
 import { compileWildcard } from "./wildcard.ts";
 
@@ -39,7 +40,7 @@ export const operatorNames: ReadonlySet<string> = new Set([
 ]);
 
 /** Compiles `{ operator: operand }`, without `exists`, which tests the path and not a value. */
-export function compileOperator(operator: string, operand: unknown, where: string): ValueTest {
+export function compileOperator(operator: string, operand: Tree, where: string): ValueTest {
   switch (operator) {
     case "prefix":
     case "suffix":
@@ -72,40 +73,40 @@ const affixes = {
   suffix: (text: string, affix: string) => text.endsWith(affix),
 };
 
-function compileAffix(operator: keyof typeof affixes, operand: unknown, where: string): ValueTest {
+function compileAffix(operator: keyof typeof affixes, operand: Tree, where: string): ValueTest {
   const has = affixes[operator];
-  if (!isObject(operand)) {
+  if (!isMembers(operand)) {
     const affix = stringOf(operand, where, operator);
     return (value) => typeof value === "string" && has(value, affix);
   }
-  const [key = "", ...others] = Object.keys(operand);
+  const [[key, text] = ["", null], ...others] = operand.members;
   if (key !== "equals-ignore-case" || others.length > 0) {
     throw invalidPattern(where, `${operator} takes a string or { "equals-ignore-case": string }`);
   }
-  const matches = compileFolded(stringOf(operand[key], where, `${operator} equals-ignore-case`), operator);
+  const matches = compileFolded(stringOf(text, where, `${operator} equals-ignore-case`), operator);
   return (value) => typeof value === "string" && matches(value);
 }
 
 /** The value must be there and be none of these. */
-function compileAnythingBut(operand: unknown, where: string): ValueTest {
-  if (isObject(operand)) return compileAnythingButOperator(operand, where);
+function compileAnythingBut(operand: Tree, where: string): ValueTest {
+  if (isMembers(operand)) return compileAnythingButOperator(operand, where);
   const unwanted = listOf(operand, where);
   const [type, ...otherTypes] = new Set(unwanted.map((each) => typeof each));
   if ((type !== "string" && type !== "number") || otherTypes.length > 0) {
     throw invalidPattern(where, "anything-but takes strings or numbers, and not both in one list");
   }
-  const values = new Set(unwanted);
+  const values = new Set<unknown>(unwanted);
   return (value) => !values.has(value);
 }
 
 const insideAnythingBut = ["prefix", "suffix", "equals-ignore-case", "wildcard"];
 
-function compileAnythingButOperator(operand: Record<string, unknown>, where: string): ValueTest {
-  const [operator = "", ...others] = Object.keys(operand);
+function compileAnythingButOperator({ members }: Members, where: string): ValueTest {
+  const [[operator, texts] = ["", null], ...others] = members;
   if (others.length > 0 || !insideAnythingBut.includes(operator)) {
     throw invalidPattern(where, `anything-but takes values or one of ${insideAnythingBut.join(", ")}`);
   }
-  const unwanted = listOf(operand[operator], where).map((each) => {
+  const unwanted = listOf(texts, where).map((each) => {
     const text = stringOf(each, where, `anything-but ${operator}`);
     // Every text has the empty prefix and suffix, so nothing could ever match.
     if (text === "" && operator in affixes) throw invalidPattern(where, `Null ${operator} not allowed`);
@@ -114,8 +115,8 @@ function compileAnythingButOperator(operand: Record<string, unknown>, where: str
   return (value) => !unwanted.some((matches) => matches(value));
 }
 
-function listOf(operand: unknown, where: string): unknown[] {
-  const list = Array.isArray(operand) ? operand : [operand];
+function listOf(operand: Tree, where: string): Tree[] {
+  const list: Tree[] = Array.isArray(operand) ? operand : [operand];
   if (list.length === 0) throw invalidPattern(where, "anything-but needs at least one value");
   return list;
 }
@@ -123,8 +124,4 @@ function listOf(operand: unknown, where: string): unknown[] {
 function stringOf(operand: unknown, where: string, operator: string): string {
   if (typeof operand === "string") return operand;
   throw invalidPattern(where, `${operator} match pattern must be a string`);
-}
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

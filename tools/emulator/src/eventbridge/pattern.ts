@@ -4,9 +4,11 @@
 import { invalidPattern } from "./errors.ts";
 import { type FlatEvent, flatten } from "./flatten.ts";
 import { compileAddress } from "./ip-addresses.ts";
-import { isJsonObject, rawNumber } from "./lossless-json.ts";
+import { isMembers, type Members, type Tree, treeOf } from "./json-tree.ts";
+import { rawNumber } from "./lossless-json.ts";
 import { type FieldTest, matchesAll } from "./matching.ts";
 import { compileOperator, operatorNames } from "./operators.ts";
+import { complexityOf, TOO_COMPLEX, type Wildcards } from "./wildcard-complexity.ts";
 
 export type CompiledPattern = {
   matches(event: unknown): boolean;
@@ -19,20 +21,23 @@ export type CompiledPattern = {
   looksIntoDetail: boolean;
 };
 
+/** A field with its list as it was written, and the wildcards of each element by its text. */
+type Field = FieldTest & { written: string; wildcards: ReadonlyMap<string, Wildcards> };
 /** An alternative: every field must match; paths are keys joined by dots. */
-type Alternative = ReadonlyMap<string, FieldTest>;
+type Alternative = ReadonlyMap<string, Field>;
 
 /** The maximum, because `$or`s multiply (EventBridge user guide, "Event pattern considerations"). */
 const MAXIMUM_ALTERNATIVES = 1000;
 
 /** Throws InvalidEventPatternException, which says what is wrong and where. */
 export function compilePattern(pattern: unknown): (event: unknown) => boolean {
-  return compile(pattern).matches;
+  return compile(treeOf(pattern)).matches;
 }
 
-export function compile(pattern: unknown): CompiledPattern {
-  if (!isJsonObject(pattern)) throw invalidPattern("", "Filter is not an object");
+export function compile(pattern: Tree): CompiledPattern {
+  if (!isMembers(pattern)) throw invalidPattern("", "Filter is not an object");
   const alternatives = expandObject(pattern, "", [new Map()], false);
+  refuseComplexWildcards(alternatives);
   const fieldLists = alternatives.map((each) => [...each.values()]);
   const exactValues = (path: string): readonly string[] | undefined => {
     const lists = alternatives.map((each) => each.get(path)?.exactly);
@@ -50,20 +55,19 @@ export function compile(pattern: unknown): CompiledPattern {
 
 /** Adds the object's fields to each of `soFar`; as in event-ruler, a repeated field replaces the earlier. */
 function expandObject(
-  pattern: Record<string, unknown>,
+  { members }: Members,
   path: string,
   soFar: readonly Alternative[],
   insideOr: boolean,
 ): readonly Alternative[] {
-  const entries = Object.entries(pattern);
-  if (entries.length === 0) throw invalidPattern(path, "Empty objects are not allowed");
+  if (members.length === 0) throw invalidPattern(path, "Empty objects are not allowed");
   let alternatives = soFar;
-  for (const [key, value] of entries) {
+  for (const [key, value] of members) {
     const where = path === "" ? key : `${path}.${key}`;
     if (key === "$or") alternatives = expandOr(value, path, where, alternatives);
     else if (insideOr && operatorNames.has(key)) {
       throw invalidPattern(where, `${key} is a reserved name which cannot be used inside $or`);
-    } else if (isJsonObject(value)) alternatives = expandObject(value, where, alternatives, insideOr);
+    } else if (isMembers(value)) alternatives = expandObject(value, where, alternatives, insideOr);
     else {
       const field = compileField(value, where);
       alternatives = alternatives.map((each) => new Map([...each, [where, field]]));
@@ -76,40 +80,45 @@ function expandObject(
 }
 
 function expandOr(
-  value: unknown,
+  value: Tree,
   path: string,
   where: string,
   soFar: readonly Alternative[],
 ): readonly Alternative[] {
   if (!Array.isArray(value)) throw invalidPattern(where, "$or must be an array");
   if (value.length < 2) throw invalidPattern(where, "There must be at least 2 objects in $or");
-  return value.flatMap((each: unknown) => {
-    if (!isJsonObject(each)) throw invalidPattern(where, "Only JSON objects are allowed in $or");
+  return value.flatMap((each: Tree) => {
+    if (!isMembers(each)) throw invalidPattern(where, "Only JSON objects are allowed in $or");
     return expandObject(each, path, soFar, true);
   });
 }
 
-function compileField(value: unknown, path: string): FieldTest {
+function compileField(value: Tree, path: string): Field {
   if (!Array.isArray(value)) throw invalidPattern(path, `"${path}" must be an object or an array`);
   if (value.length === 0) throw invalidPattern(path, "Empty arrays are not allowed");
-  const elements = value.map((each: unknown) => compileElement(each, path));
+  const list: readonly Tree[] = value;
+  const elements = list.map((each) => compileElement(each, path));
   return {
     path,
     matchesValue: (candidate) => elements.some((each) => each.matchesValue(candidate)),
     matchesAbsence: elements.some((each) => each.matchesAbsence),
-    exactly: value.every((each) => typeof each === "string" && !compileAddress(each)) ? value : undefined,
+    exactly: list.every((each) => typeof each === "string" && !compileAddress(each))
+      ? (list as readonly string[])
+      : undefined,
+    written: JSON.stringify(list),
+    wildcards: new Map(list.map((each) => [JSON.stringify(each), wildcardsOf(each)])),
   };
 }
 
-function compileElement(element: unknown, where: string): Pick<FieldTest, "matchesValue" | "matchesAbsence"> {
+function compileElement(element: Tree, where: string): Pick<FieldTest, "matchesValue" | "matchesAbsence"> {
   if (Array.isArray(element)) {
     throw invalidPattern(where, "Match value must be String, number, true, false, or null, not an array");
   }
-  if (!isJsonObject(element)) return { matchesValue: compileLiteral(element), matchesAbsence: false };
-  const [operator, ...others] = Object.keys(element);
-  if (operator === undefined) throw invalidPattern(where, "Match expression name not found");
+  if (!isMembers(element)) return { matchesValue: compileLiteral(element), matchesAbsence: false };
+  const [first, ...others] = element.members;
+  if (first === undefined) throw invalidPattern(where, "Match expression name not found");
   if (others.length > 0) throw invalidPattern(where, "Only one key allowed in match expression");
-  const operand = element[operator];
+  const [operator, operand] = first;
   if (operator !== "exists") {
     return { matchesValue: compileOperator(operator, operand, where), matchesAbsence: false };
   }
@@ -119,8 +128,45 @@ function compileElement(element: unknown, where: string): Pick<FieldTest, "match
   return { matchesValue: () => operand, matchesAbsence: !operand };
 }
 
+/** Of an element that was found valid. */
+function wildcardsOf(element: Tree): Wildcards {
+  if (!isMembers(element)) return [];
+  const [[operator, operand] = ["", null]] = element.members;
+  if (operator === "wildcard") return [String(operand)];
+  if (operator !== "anything-but" || !isMembers(operand)) return [];
+  const [[inside, texts] = ["", null]] = operand.members;
+  return inside === "wildcard" ? [texts].flat().map(String) : [];
+}
+
+/** Wildcards of one path count together where the fields before it, by their paths, are the same. */
+function refuseComplexWildcards(alternatives: readonly Alternative[]): void {
+  const together = new Map<string, { path: string; wildcards: Map<string, Wildcards> }>();
+  for (const alternative of alternatives) {
+    if (![...alternative.values()].some(({ wildcards }) => [...wildcards.values()].flat().length > 0))
+      continue;
+    let before = "";
+    for (const { path, wildcards, written } of [...alternative.values()].sort((a, b) =>
+      a.path < b.path ? -1 : 1,
+    )) {
+      const key = JSON.stringify([before, path]);
+      const known = together.get(key)?.wildcards ?? [];
+      together.set(key, { path, wildcards: new Map([...known, ...wildcards]) });
+      before = JSON.stringify([before, path, written]);
+    }
+  }
+  for (const { path, wildcards } of together.values()) {
+    if (complexityOf([...wildcards.values()]) >= TOO_COMPLEX) {
+      throw invalidPattern(
+        path,
+        "Rule is too complex - try using fewer wildcard characters or fewer repeating character sequences " +
+          "after a wildcard character",
+      );
+    }
+  }
+}
+
 /** Tests for the value itself, an address in any notation, a number beyond a double by its text. */
-function compileLiteral(wanted: unknown): FieldTest["matchesValue"] {
+function compileLiteral(wanted: Tree): FieldTest["matchesValue"] {
   const raw = rawNumber(wanted);
   if (raw !== undefined) return (value) => rawNumber(value) === raw;
   const isAddress = typeof wanted === "string" ? compileAddress(wanted) : undefined;

@@ -51,7 +51,6 @@ test.each([
   ["a detail that is a list", { Detail: "[]" }, "MalformedDetail"],
   ["a detail that is null", { Detail: "null" }, "MalformedDetail"],
   ["AWS's own source", { Source: "aws.ec2" }, "NotAuthorizedForSourceException"],
-  ["a bus that is not there", { EventBusName: "nowhere" }, "ResourceNotFoundException"],
   [
     "another account's bus",
     { EventBusName: BUS.replace("000000000000", "999999999999") },
@@ -71,6 +70,21 @@ test.each([
   });
   expect(world.delivered).toHaveLength(1);
 });
+
+// Recorded by LocalStack's tests against AWS: test_put_events_nonexistent_event_bus.
+test.each(["nowhere", BUS.replace("default", "nowhere")])(
+  "an entry for %s, which is not there, is taken, and its event is gone",
+  async (EventBusName) => {
+    const world = createWorld();
+    await world.addRule();
+    expect((await world.put({ ...entry, EventBusName }, entry)).body).toEqual({
+      FailedEntryCount: 0,
+      Entries: [{ EventId: "id-1-1" }, { EventId: "id-1-2" }],
+    });
+    expect(world.bodies().map(({ id }) => id)).toEqual(["id-1-2"]);
+    expect(world.heard).toHaveLength(1);
+  },
+);
 
 test.each([
   ["no entries", {}, "ValidationException"],

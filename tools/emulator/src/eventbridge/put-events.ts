@@ -5,7 +5,7 @@ import { EventBridgeError, invalid, malformed } from "./errors.ts";
 import { groupedTarget, targetInput } from "./input.ts";
 import { isJsonObject, parseExactly } from "./lossless-json.ts";
 import type { Bus, BusEvent } from "./model.ts";
-import { asObject, type Input, list, optionalList, optionalText } from "./request-fields.ts";
+import { asObject, type Input, list, optionalList, optionalText, refuseUnserved } from "./request-fields.ts";
 import type { State } from "./state.ts";
 
 export type Put = {
@@ -24,9 +24,11 @@ type Entry = {
   resources: string[];
   /** Milliseconds. */
   time: number | undefined;
+  traceHeader: string | undefined;
 };
 type Refusal = { ErrorCode: string; ErrorMessage: string };
-type Accepted = { bus: Bus; event: BusEvent; at: number };
+/** Without a bus where there is none of that name: AWS takes such an event, and it is gone. */
+type Accepted = { bus: Bus | undefined; event: BusEvent; at: number; traceHeader?: string | undefined };
 
 /** EventBridge quotas, "PutEvents entries" and "PutEvents request size". */
 export const MAXIMUM_ENTRIES = 10;
@@ -34,6 +36,7 @@ const MAXIMUM_BYTES = 1024 * 1024;
 
 /** Resolves when every matched target was attempted, and failures are recorded for a retry. */
 export async function putEvents(put: Put, input: Input): Promise<object> {
+  refuseUnserved(input, ["EndpointId"]);
   const entries = list(input, "Entries", MAXIMUM_ENTRIES).map(readEntry);
   const bytes = entries.reduce((sum, entry) => sum + sizeOf(entry), 0);
   if (bytes > MAXIMUM_BYTES) throw invalid("Total size of the entries in the request is over the limit.");
@@ -64,11 +67,12 @@ function jsonOf(event: BusEvent): () => string {
   };
 }
 
-async function takeIn(put: Put, { at, bus, event }: Accepted): Promise<void> {
+async function takeIn(put: Put, { at, bus, event, traceHeader }: Accepted): Promise<void> {
+  if (!bus) return;
   const eventJson = jsonOf(event);
   await Promise.all([
     archive(put.state, bus, { event, eventJson, at }),
-    deliverEvent(put, bus.name, event, { eventJson }),
+    deliverEvent(put, bus.name, event, { eventJson, traceHeader }),
   ]);
 }
 
@@ -85,20 +89,23 @@ export async function deliverEvent(
   {
     eventJson = jsonOf(event),
     only,
-  }: { eventJson?: () => string; only?: readonly string[] | undefined } = {},
+    traceHeader,
+  }: {
+    eventJson?: () => string;
+    only?: readonly string[] | undefined;
+    traceHeader?: string | undefined;
+  } = {},
 ): Promise<void> {
   const matching = put.state.index(busName).matching(event);
   const rules = only ? matching.filter((rule) => only.includes(rule.arn)) : matching;
   const receivedAt = put.now();
   const sent = await Promise.allSettled(
     rules.flatMap((rule) =>
-      rule.targets.map((target) =>
-        put.deliveries.send(
-          groupedTarget(target, event),
-          targetInput(target, { event, eventJson, rule, receivedAt }),
-          rule.arn,
-        ),
-      ),
+      rule.targets.map((target) => {
+        const body = targetInput(target, { event, eventJson, rule, receivedAt });
+        const to = { target: groupedTarget(target, event), ruleArn: rule.arn, traceHeader };
+        return body === undefined ? put.deliveries.unfit(to) : put.deliveries.send({ ...to, body });
+      }),
     ),
   );
   const failed = sent.find((each) => each.status === "rejected");
@@ -115,6 +122,7 @@ function accept({ state, now, newId }: Put, entry: Entry): Accepted | Refusal {
   if (!source) return required("Source");
   if (!detailType) return required("DetailType");
   if (!detail) return required("Detail");
+  if (detailType.length > MAXIMUM_DETAIL_TYPE) return tooLong("DetailType", MAXIMUM_DETAIL_TYPE);
   if (source.startsWith("aws.")) {
     return { ErrorCode: "NotAuthorizedForSourceException", ErrorMessage: "Not authorized for the source." };
   }
@@ -133,7 +141,7 @@ function accept({ state, now, newId }: Put, entry: Entry): Accepted | Refusal {
     resources,
     detail: parsed,
   };
-  return { bus: state.bus(entry.busName), event, at };
+  return { bus: state.busIfAny(entry.busName), event, at, traceHeader: entry.traceHeader };
 }
 
 type ToArchive = { event: BusEvent; eventJson: () => string; at: number };
@@ -143,6 +151,14 @@ async function archive(state: State, bus: Bus, { at, event, eventJson }: ToArchi
     ({ busName, compiled }) => busName === bus.name && (!compiled || compiled.matches(event)),
   );
   await Promise.all(archives.map(({ name }) => state.storage.archive(name, eventJson(), at)));
+}
+
+/** In characters (API reference, "PutEventsRequestEntry"). */
+const MAXIMUM_DETAIL_TYPE = 128;
+
+function tooLong(field: string, most: number): Refusal {
+  const ErrorMessage = `Parameter ${field} is not valid. Reason: it has more than ${most} characters.`;
+  return { ErrorCode: "InvalidArgument", ErrorMessage };
 }
 
 function required(field: string): Refusal {
@@ -165,7 +181,8 @@ function readEntry(given: unknown): Entry {
     source: optionalText(fields, "Source"),
     detailType: optionalText(fields, "DetailType"),
     detail: optionalText(fields, "Detail"),
-    busName: optionalText(fields, "EventBusName"),
+    busName: optionalText(fields, "EventBusName", /^.{1,1600}$/s),
+    traceHeader: optionalText(fields, "TraceHeader", /^.{1,500}$/s),
     resources: (optionalList(fields, "Resources") ?? []).map(String),
     time: timeOf(fields.Time ?? undefined),
   };

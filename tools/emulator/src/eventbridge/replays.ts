@@ -7,6 +7,7 @@ import type { Archive, Replay } from "./model.ts";
 import { deliverEvent, type Put } from "./put-events.ts";
 import {
   asObject,
+  description,
   type Input,
   type Operations,
   optionalList,
@@ -21,6 +22,7 @@ import type { State } from "./state.ts";
 const NAME = /^[.\-_A-Za-z0-9]{1,64}$/;
 /** Events between two recorded positions of a replay. */
 const BATCH = 100;
+const REPLAY_STATE = /^(STARTING|RUNNING|CANCELLING|COMPLETED|CANCELLED|FAILED)$/;
 
 export type Replays = {
   operations: Operations;
@@ -107,13 +109,13 @@ function replayOperations({ now, state }: Put, run: (name: string) => void): Ope
       };
     },
     ListReplays(input) {
-      const prefix = optionalText(input, "NamePrefix") ?? "";
+      const prefix = optionalText(input, "NamePrefix", NAME) ?? "";
       const source = optionalText(input, "EventSourceArn");
       const replays = [...state.replays.values()]
         .filter((each) => each.name.startsWith(prefix))
         .map(describe);
       const found = replays.filter((each) => !source || each.EventSourceArn === source);
-      return page(hasState(input, found), input, "Replays");
+      return page(hasState(input, found, REPLAY_STATE), input, "Replays", ({ ReplayName }) => ReplayName);
     },
   };
 }
@@ -121,29 +123,37 @@ function replayOperations({ now, state }: Put, run: (name: string) => void): Ope
 function newReplay(input: Input, state: State, startedAt: number): { archive: Archive; replay: Replay } {
   const name = text(input, "ReplayName", NAME);
   if (state.replays.has(name)) throw alreadyExists(`Replay ${name}`);
-  const archive = archiveOf(state, archiveNameOf(state, text(input, "EventSourceArn")));
+  const archiveName = archiveNameOf(state, text(input, "EventSourceArn"));
+  const archive = state.archives.get(archiveName);
+  if (!archive)
+    throw invalid(`Parameter EventSourceArn is not valid. Reason: Archive ${archiveName} does not exist.`);
   const destination = asObject(input.Destination ?? {}, "Destination");
   const busArn = text(destination, "Arn");
+  if (!/^arn:/.test(busArn))
+    throw invalid("Parameter Destination.Arn is not valid. Reason: it must be an ARN.");
   if (state.bus(busArn).name !== archive.busName) {
-    const reason = "it must be the bus the archive was made from.";
+    const reason = "Cross event bus replay is not permitted.";
     throw invalid(`Parameter Destination.Arn is not valid. Reason: ${reason}`);
   }
   const isFiltered = optionalList(destination, "FilterArns") !== undefined;
-  const description = optionalText(input, "Description");
+  const told = description(input);
   const replay: Replay = {
     name,
     arn: state.arn(`replay/${name}`),
     archiveArn: archive.arn,
     destination: { Arn: busArn, ...(isFiltered && { FilterArns: texts(destination, "FilterArns") }) },
     state: "RUNNING",
-    ...(description !== undefined && { description }),
+    ...(told !== undefined && { description: told }),
     fromTime: time(input, "EventStartTime"),
     toTime: time(input, "EventEndTime"),
     startedAt,
     endedAt: 0,
     replayedId: 0,
   };
-  if (replay.fromTime >= replay.toTime) throw invalid("EventEndTime must be after EventStartTime.");
+  if (replay.fromTime >= replay.toTime) {
+    const reason = "EventStartTime must be before EventEndTime.";
+    throw invalid(`Parameter EventEndTime is not valid. Reason: ${reason}`);
+  }
   return { archive, replay };
 }
 

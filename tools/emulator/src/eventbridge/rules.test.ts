@@ -23,6 +23,8 @@ test("buses, rules and targets are made, described and deleted in AWS's order", 
     Name: "shop",
     Arn: BUS.replace("default", "shop"),
     Description: "orders",
+    CreationTime: Date.UTC(2026, 0, 5) / 1000,
+    LastModifiedTime: Date.UTC(2026, 0, 5) / 1000,
   });
   await arrange("PutRule", { ...on, Name: "r", EventPattern, Description: "all" });
   await arrange("PutTargets", { ...on, Rule: "r", Targets: [{ Id: "1", Arn: QUEUE }] });
@@ -32,6 +34,7 @@ test("buses, rules and targets are made, described and deleted in AWS's order", 
     EventBusName: "shop",
     EventPattern,
     State: "ENABLED",
+    CreatedBy: "000000000000",
     Description: "all",
   });
   expect((await call("DeleteRule", { ...on, Name: "r" })).body).toMatchObject({
@@ -59,7 +62,7 @@ test("buses and rules are listed by name prefix and page by page", async () => {
     await arrange("PutRule", { Name, EventPattern });
   }
   const { EventBuses } = await arrange("ListEventBuses", { NamePrefix: "shop" });
-  expect(EventBuses).toMatchObject([{ Name: "shop-b" }, { Name: "shop-a" }]);
+  expect(EventBuses).toMatchObject([{ Name: "shop-a" }, { Name: "shop-b" }]);
   const first = await arrange("ListRules", { NamePrefix: "shop", Limit: 1 });
   expect(first.Rules).toMatchObject([{ Name: "shop-a" }]);
   const second = await arrange("ListRules", { NamePrefix: "shop", Limit: 1, NextToken: first.NextToken });
@@ -172,8 +175,8 @@ test("buses and rules carry tags, which go with them", async () => {
   const world = createWorld();
   const { arrange, call } = world;
   const tag = (Key: string, Value: string) => ({ Key, Value });
-  const { EventBusArn } = await arrange("CreateEventBus", { Name: "shop/eu", Tags: [tag("a", "1")] });
-  const { RuleArn } = await arrange("PutRule", { Name: "r", EventBusName: "shop/eu", EventPattern });
+  const { EventBusArn } = await arrange("CreateEventBus", { Name: "shop-eu", Tags: [tag("a", "1")] });
+  const { RuleArn } = await arrange("PutRule", { Name: "r", EventBusName: "shop-eu", EventPattern });
   await arrange("TagResource", { ResourceARN: EventBusArn, Tags: [tag("a", "2"), tag("b", "3")] });
   await arrange("UntagResource", { ResourceARN: EventBusArn, TagKeys: ["b", "c"] });
   await arrange("TagResource", { ResourceARN: RuleArn, Tags: [tag("team", "orders")] });
@@ -183,11 +186,11 @@ test("buses and rules carry tags, which go with them", async () => {
   expect(await arrange("ListTagsForResource", { ResourceARN: RuleArn })).toEqual({
     Tags: [tag("team", "orders")],
   });
-  await arrange("DeleteRule", { Name: "r", EventBusName: "shop/eu" });
+  await arrange("DeleteRule", { Name: "r", EventBusName: "shop-eu" });
   expect((await call("ListTagsForResource", { ResourceARN: RuleArn })).body.__type).toBe(
     "ResourceNotFoundException",
   );
-  await arrange("PutRule", { Name: "r", EventBusName: "shop/eu", EventPattern });
+  await arrange("PutRule", { Name: "r", EventBusName: "shop-eu", EventPattern });
   expect(await arrange("ListTagsForResource", { ResourceARN: RuleArn })).toEqual({ Tags: [] });
 });
 

@@ -1,19 +1,31 @@
 // The operations on rules: which events of a bus go to the rule's targets.
 // Source: EventBridge API reference, "PutRule", "DeleteRule", "TestEventPattern".
 import { addTags, dropTags } from "./buses.ts";
-import { EventBridgeError, invalid } from "./errors.ts";
+import { EventBridgeError, invalid, limitExceeded } from "./errors.ts";
 import { isJsonObject, parseExactly } from "./lossless-json.ts";
 import type { LiveRule } from "./model.ts";
-import { type Input, type Operations, optionalText, page, text } from "./request-fields.ts";
+import {
+  description,
+  type Input,
+  type Operations,
+  optionalText,
+  page,
+  refuseUnserved,
+  text,
+} from "./request-fields.ts";
 import { parsePattern, type State } from "./state.ts";
 
 const NAME = /^[.\-_A-Za-z0-9]{1,64}$/;
+/** EventBridge quotas, "Rules", in most regions. */
+const MAXIMUM_RULES = 300;
 
 export function ruleOperations(state: State): Operations {
   return {
     PutRule(input) {
       const name = text(input, "Name", NAME);
       const bus = state.bus(optionalText(input, "EventBusName"));
+      // A queue's own policy says whether a rule may send to it, so that a role would do nothing.
+      refuseUnserved(input, ["RoleArn"]);
       const eventPattern = optionalText(input, "EventPattern");
       const scheduleExpression = optionalText(input, "ScheduleExpression");
       // A schedule would never fire here, so it is refused instead of being ignored.
@@ -22,15 +34,18 @@ export function ruleOperations(state: State): Operations {
       if (eventPattern === undefined) {
         throw invalid("Parameter(s) EventPattern or ScheduleExpression must be specified.");
       }
+      const rules = state.rules(bus.name);
+      if (!rules.has(name) && rules.size >= MAXIMUM_RULES)
+        throw limitExceeded("The requested resource exceeds the maximum number allowed.");
       const path = bus.name === "default" ? name : `${bus.name}/${name}`;
       const rule = {
         name,
         busName: bus.name,
         arn: state.arn(`rule/${path}`),
         eventPattern,
-        description: optionalText(input, "Description"),
-        enabled: isEnabled(input),
-        targets: state.rules(bus.name).get(name)?.targets ?? [],
+        description: description(input),
+        ...stateOf(input),
+        targets: rules.get(name)?.targets ?? [],
       };
       state.putRule(rule);
       addTags(state, rule.arn, input);
@@ -45,9 +60,9 @@ export function ruleOperations(state: State): Operations {
       dropTags(state, rule.arn);
       return {};
     },
-    DescribeRule: (input) => describe(ruleOf(state, input, "Name")),
+    DescribeRule: (input) => ({ ...describe(ruleOf(state, input, "Name")), CreatedBy: state.accountId }),
     EnableRule(input) {
-      state.putRule({ ...ruleOf(state, input, "Name"), enabled: true });
+      state.putRule({ ...ruleOf(state, input, "Name"), enabled: true, hearsManagement: false });
       return {};
     },
     DisableRule(input) {
@@ -55,9 +70,9 @@ export function ruleOperations(state: State): Operations {
       return {};
     },
     ListRules(input) {
-      const prefix = optionalText(input, "NamePrefix") ?? "";
+      const prefix = optionalText(input, "NamePrefix", NAME) ?? "";
       const rules = rulesOf(state, input).filter((rule) => rule.name.startsWith(prefix));
-      return page(rules.map(describe), input, "Rules");
+      return page(rules.map(describe), input, "Rules", ({ Name }) => Name);
     },
     TestEventPattern(input) {
       const pattern = parsePattern(text(input, "EventPattern"));
@@ -78,21 +93,25 @@ export function ruleOf(state: State, input: Input, field: "Name" | "Rule"): Live
   );
 }
 
-/** The rules of the bus a request names, by name. */
+/** The rules of the bus a request names. */
 export function rulesOf(state: State, input: Input): LiveRule[] {
   const bus = state.bus(optionalText(input, "EventBusName"));
-  return [...state.rules(bus.name).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...state.rules(bus.name).values()];
 }
 
-const STATE = /^(ENABLED|DISABLED|ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS)$/;
+/** One of CloudTrail's management events too, of which there are none here. */
+const MANAGEMENT = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS";
 
-function isEnabled(input: Input): boolean {
-  const state = input.State ?? "ENABLED";
-  return text({ State: state }, "State", STATE) !== "DISABLED";
+function stateOf(input: Input): Pick<LiveRule, "enabled" | "hearsManagement"> {
+  const state = optionalText(input, "State", RegExp(`^(ENABLED|DISABLED|${MANAGEMENT})$`));
+  return { enabled: state !== "DISABLED", hearsManagement: state === MANAGEMENT };
 }
 
-/** The required fields of a test event (API reference, "TestEventPattern"). */
-const EVENT_FIELDS = ["id", "account", "source", "time", "region", "resources", "detail-type"];
+/**
+ * The API reference ("TestEventPattern") names `resources` as well, but AWS was recorded to do without
+ * (LocalStack's tests of event patterns, validated against AWS).
+ */
+const EVENT_FIELDS = ["id", "account", "source", "time", "region", "detail-type"];
 
 function parseEvent(given: string): object {
   let event: unknown;
@@ -112,7 +131,7 @@ function describe(rule: LiveRule) {
     Name: rule.name,
     Arn: rule.arn,
     EventPattern: rule.eventPattern,
-    State: rule.enabled ? "ENABLED" : "DISABLED",
+    State: rule.hearsManagement ? MANAGEMENT : rule.enabled ? "ENABLED" : "DISABLED",
     Description: rule.description,
     EventBusName: rule.busName,
   };

@@ -1,6 +1,6 @@
 // The state of EventBridge in memory: what storage holds, compiled and indexed.
 import { invalid, invalidPattern, notFound } from "./errors.ts";
-import { parseExactly } from "./lossless-json.ts";
+import { parseTree, type Tree } from "./json-tree.ts";
 import type { Archive, Bus, LiveArchive, LiveRule, Replay, Rule } from "./model.ts";
 import { type CompiledPattern, compile } from "./pattern.ts";
 import { indexRules, type RuleIndex } from "./rule-index.ts";
@@ -16,6 +16,8 @@ export type State = {
   tags: Map<string, Record<string, string>>;
   /** A bus by name or ARN, the default one if neither is given; throws ResourceNotFoundException. */
   bus(nameOrArn: string | undefined): Bus;
+  /** Undefined if there is none; throws for the ARN of another account's or region's. */
+  busIfAny(nameOrArn: string | undefined): Bus | undefined;
   /** The rules of a bus by name. */
   rules(busName: string): ReadonlyMap<string, LiveRule>;
   putRule(rule: Rule): void;
@@ -41,6 +43,11 @@ export function openState(storage: Storage, region: string, accountId: string): 
   const archives = new Map(storage.all<Archive>("archive").map((each) => [each.name, withPattern(each)]));
   const tags = storage.all<{ arn: string; tags: Record<string, string> }>("tags");
 
+  const nameOf = (nameOrArn = "default") => {
+    const prefix = arn("event-bus/");
+    return nameOrArn.startsWith(prefix) ? nameOrArn.slice(prefix.length) : nameOrArn;
+  };
+
   return {
     region,
     accountId,
@@ -49,12 +56,16 @@ export function openState(storage: Storage, region: string, accountId: string): 
     archives,
     replays: new Map(storage.all<Replay>("replay").map((each) => [each.name, each])),
     tags: new Map(tags.map((each) => [each.arn, each.tags])),
-    bus(nameOrArn = "default") {
-      const prefix = arn("event-bus/");
-      const name = nameOrArn.startsWith(prefix) ? nameOrArn.slice(prefix.length) : nameOrArn;
+    bus(nameOrArn) {
+      const name = nameOf(nameOrArn);
       const bus = buses.get(name);
-      if (!bus) throw notFound(`Event bus ${nameOrArn}`);
+      if (!bus) throw notFound(`Event bus ${name}`);
       return bus;
+    },
+    busIfAny(nameOrArn) {
+      const name = nameOf(nameOrArn);
+      if (name.startsWith("arn:")) throw notFound(`Event bus ${name}`);
+      return buses.get(name);
     },
     rules: onBus,
     putRule(rule) {
@@ -97,9 +108,9 @@ export function parsePattern(text: string): CompiledPattern {
   if (text.length > MAXIMUM_PATTERN_LENGTH) {
     throw invalid(`EventPattern must have at most ${MAXIMUM_PATTERN_LENGTH} characters.`);
   }
-  let pattern: unknown;
+  let pattern: Tree;
   try {
-    pattern = parseExactly(text);
+    pattern = parseTree(text);
   } catch (error) {
     throw invalidPattern("", `the pattern is not JSON: ${(error as Error).message}`);
   }

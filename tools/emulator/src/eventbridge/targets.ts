@@ -1,7 +1,7 @@
 // The operations on a rule's targets, which must be SQS queues.
 // Source: EventBridge API reference, "PutTargets", "Target", "InputTransformer", "RetryPolicy".
 import { invalid, limitExceeded, malformed } from "./errors.ts";
-import { checkTransformer, parsePath } from "./input.ts";
+import { checkTransformer, isJson, parsePath, unknownVariable } from "./input.ts";
 import type { Target } from "./model.ts";
 import {
   asObject,
@@ -11,6 +11,7 @@ import {
   optionalNumber,
   optionalText,
   page,
+  refuseUnserved,
   text,
   texts,
 } from "./request-fields.ts";
@@ -30,9 +31,7 @@ export function targetOperations(state: State): Operations {
       const given = list(input, "Targets").map((each) => readTarget(asObject(each, "A target")));
       const targets = new Map([...rule.targets, ...given].map((target) => [target.Id, target]));
       if (targets.size > MAXIMUM_TARGETS) {
-        throw limitExceeded(
-          `The requested resource exceeds the maximum number allowed: ${MAXIMUM_TARGETS} targets.`,
-        );
+        throw limitExceeded("The requested resource exceeds the maximum number allowed.");
       }
       state.putRule({ ...rule, targets: [...targets.values()] });
       return { FailedEntryCount: 0, FailedEntries: [] };
@@ -52,7 +51,8 @@ export function targetOperations(state: State): Operations {
       }
       return { FailedEntryCount: FailedEntries.length, FailedEntries };
     },
-    ListTargetsByRule: (input) => page(ruleOf(state, input, "Rule").targets, input, "Targets"),
+    ListTargetsByRule: (input) =>
+      page(ruleOf(state, input, "Rule").targets, input, "Targets", ({ Id }) => Id),
     ListRuleNamesByTarget(input) {
       const arn = text(input, "TargetArn");
       const rules = rulesOf(state, input).filter((rule) => rule.targets.some((target) => target.Arn === arn));
@@ -60,18 +60,33 @@ export function targetOperations(state: State): Operations {
         rules.map((rule) => rule.name),
         input,
         "RuleNames",
+        (name) => name,
       );
     },
   };
 }
 
+/** Of targets that are no queues, and a role, because a queue's own policy decides. */
+const OTHERS_PARAMETERS = [
+  "RoleArn",
+  "KinesisParameters",
+  "RunCommandParameters",
+  "EcsParameters",
+  "BatchParameters",
+  "HttpParameters",
+  "RedshiftDataParameters",
+  "SageMakerPipelineParameters",
+  "AppSyncParameters",
+];
+
 /** Throws ValidationException for a target that could not receive an event. */
 function readTarget(fields: Input): Target {
   const id = text(fields, "Id", /^[.\-_A-Za-z0-9]{1,64}$/);
   const refuse = (message: string) => invalid(`Target ${id}: ${message}`);
-  const arn = text(fields, "Arn");
+  const arn = text(fields, "Arn", /^.{1,1600}$/s);
   if (!QUEUE_ARN.test(arn))
     throw refuse(`Parameter ${arn} is not valid. Reason: only SQS queues are served here.`);
+  refuseUnserved(fields, OTHERS_PARAMETERS);
   const group = optionalText(asObject(fields.SqsParameters ?? {}, "SqsParameters"), "MessageGroupId");
   if (arn.endsWith(".fifo") && group === undefined)
     throw refuse("Parameter(s) SqsParameters must be specified for a FIFO queue.");
@@ -80,8 +95,9 @@ function readTarget(fields: Input): Target {
   const inputs = ["Input", "InputPath", "InputTransformer"].filter(
     (name) => (fields[name] ?? undefined) !== undefined,
   );
-  if (inputs.length > 1) throw refuse("Only one of Input, InputPath, or InputTransformer must be provided.");
-  checkInput(fields, refuse);
+  if (inputs.length > 1)
+    throw invalid(`Only one of Input, InputPath, or InputTransformer must be provided for target ${id}.`);
+  checkInput(fields, id, refuse);
   const retry = asObject(fields.RetryPolicy ?? {}, "RetryPolicy");
   optionalNumber(retry, "MaximumRetryAttempts", 0, 185);
   optionalNumber(retry, "MaximumEventAgeInSeconds", 60, 86_400);
@@ -93,10 +109,10 @@ function readTarget(fields: Input): Target {
   return fields as Target;
 }
 
-function checkInput(fields: Input, refuse: (message: string) => Error): void {
-  const input = optionalText(fields, "Input");
+function checkInput(fields: Input, id: string, refuse: (message: string) => Error): void {
+  const input = optionalText(fields, "Input", /^.{0,8192}$/s);
   if (input !== undefined && !isJson(input)) throw refuse("Input must be valid JSON.");
-  const path = optionalText(fields, "InputPath");
+  const path = optionalText(fields, "InputPath", /^.{0,256}$/s);
   if (path !== undefined && !parsePath(path)) throw refuse(`InputPath ${path} is not a JSON path.`);
   if ((fields.InputTransformer ?? undefined) === undefined) return;
   const transformer = asObject(fields.InputTransformer, "InputTransformer");
@@ -105,15 +121,10 @@ function checkInput(fields: Input, refuse: (message: string) => Error): void {
     if (typeof value !== "string") throw malformed("InputPathsMap must hold strings.");
     return [name, value];
   });
-  const problem = checkTransformer(new Map(map), text(transformer, "InputTemplate", /^.{1,8192}$/s));
+  const template = text(transformer, "InputTemplate", /^.{1,8192}$/s);
+  const problem = checkTransformer(new Map(map));
   if (problem) throw refuse(problem);
-}
-
-function isJson(value: string): boolean {
-  try {
-    JSON.parse(value);
-    return true;
-  } catch {
-    return false;
-  }
+  const unknown = unknownVariable(new Map(map), template);
+  if (unknown !== undefined)
+    throw invalid(`InputTemplate for target ${id} contains invalid placeholder ${unknown}.`);
 }

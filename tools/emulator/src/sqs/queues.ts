@@ -39,6 +39,7 @@ export type Queues = {
 export type SendOptions = {
   attributes?: Record<string, string> | undefined;
   messageGroupId?: string | undefined;
+  traceHeader?: string | undefined;
   delaySeconds?: number | undefined;
 };
 
@@ -96,14 +97,20 @@ export function createQueues(options: QueuesOptions): Queues {
       }
     },
     call: (action, input, signal) => run(action, input, { host: undefined, signal }),
-    send(queueArn, body, { attributes = {}, messageGroupId, delaySeconds } = {}) {
+    send(queueArn, body, { attributes = {}, messageGroupId, traceHeader, delaySeconds } = {}) {
       const queue = store.withArn(queueArn);
       if (!queue)
         throw Object.assign(new Error(`The queue ${queueArn} does not exist.`), {
           name: "QueueDoesNotExist",
         });
       queue.enqueue(
-        createMessage({ body, attributes: asStrings(attributes), groupId: messageGroupId, delaySeconds }),
+        createMessage({
+          body,
+          attributes: asStrings(attributes),
+          groupId: messageGroupId,
+          traceHeader,
+          delaySeconds,
+        }),
       );
       return store.written();
     },

@@ -283,6 +283,57 @@ const refused: readonly (readonly [why: string, pattern: unknown])[] = [
   ["an operator as a field inside $or", { source: { $or: [{ prefix: ["a"] }, { suffix: ["b"] }] } }],
 ];
 
+matching("Of a field that is given twice the last list counts", "EventBridge, recorded: Event patterns", [
+  ['{"detail":{"x":[{"prefix":"us-"}],"x":[{"anything-but":"us-east"}]}}', { x: "eu-central-1" }, true],
+  ['{"detail":{"x":["a"],"x":["b"]}}', { x: "a" }, false],
+  ['{"detail":{"x":["a"],"x":["b"],"x":["a"]}}', { x: "a" }, true],
+]);
+
+matching("Objects of one name are one, and so is a path with dots", RULER, [
+  ['{"detail":{"x":["a"]},"detail":{"y":["b"]}}', { x: "a", y: "b" }, true],
+  ['{"detail":{"x":["a"]},"detail":{"y":["b"]}}', { y: "b" }, false],
+  ['{"detail":{"x":{"a":[1]},"x.a":[2]}}', { x: { a: 2 } }, true],
+  ['{"detail":{"x":{"a":[1]},"x.a":[2]}}', { x: { a: 1 } }, false],
+]);
+
+matching("An object with several $or wants one way of each", RULER, [
+  ['{"detail":{"$or":[{"a":[1]},{"b":[1]}],"$or":[{"c":[1]},{"d":[1]}]}}', { b: 1, c: 1 }, true],
+  ['{"detail":{"$or":[{"a":[1]},{"b":[1]}],"$or":[{"c":[1]},{"d":[1]}]}}', { a: 1, b: 1 }, false],
+  ['{"detail":{"$or":[{"a":[1]},{"b":[1]}],"$or":[{"c":[1]},{"d":[1]}]}}', { c: 1 }, false],
+]);
+
+matching("A pattern is taken with as many wildcards as one text cannot match much of", OPERATORS, [
+  [
+    { detail: { x: ["a", "b", "c"].map((name) => ({ wildcard: `*:stack/${name}/*` })) } },
+    { x: "arn:stack/b/1" },
+    true,
+  ],
+  [
+    { detail: { x: [{ wildcard: "/Users/*/dir/dir/dir/dir/dir/doc.txt" }] } },
+    { x: "/Users/a/dir/doc.txt" },
+    false,
+  ],
+]);
+
+behaviour(
+  "A wildcard that is too complex is refused, in a list and in anything-but as well",
+  "EventBridge, recorded: Event patterns",
+  async (world) => {
+    const wildcard = "*:*:*:*:*:event-bus/*";
+    for (const x of [
+      [{ wildcard }],
+      [{ "anything-but": { wildcard } }],
+      [{ "anything-but": { wildcard: ["a*", wildcard] } }],
+      ["a", "b", "c", "d"].map((name) => ({ wildcard: `*:stack/${name}/*` })),
+      ["bif", "tif", "tiff", "svs"].map((end) => ({ wildcard: `*/datasync/*.${end}` })),
+    ])
+      await expect(isMatch(world, { detail: { x } }, { x: "a" })).rejects.toMatchObject({
+        name: "InvalidEventPatternException",
+        message: expect.stringContaining("Rule is too complex"),
+      });
+  },
+);
+
 behaviour(
   "What is no pattern is refused by TestEventPattern",
   "EventBridge API: TestEventPattern",

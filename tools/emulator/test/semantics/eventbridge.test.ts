@@ -14,8 +14,6 @@ import {
   ListRulesCommand,
   ListTagsForResourceCommand,
   ListTargetsByRuleCommand,
-  PutEventsCommand,
-  type PutEventsRequestEntry,
   PutRuleCommand,
   PutTargetsCommand,
   RemoveTargetsCommand,
@@ -26,85 +24,11 @@ import {
   UntagResourceCommand,
   UpdateArchiveCommand,
 } from "@aws-sdk/client-eventbridge";
-import {
-  CreateQueueCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SetQueueAttributesCommand,
-} from "@aws-sdk/client-sqs";
 import { expect } from "vitest";
 import { behaviour, onAnEndpoint, type World } from "./behaviour.ts";
+import { aBus, aQueue, entry, pattern, received } from "./bus.ts";
 
 onAnEndpoint();
-
-const entry = { Source: "shop", DetailType: "Placed", Detail: '{"sku":"tea","quantity":2}' };
-const pattern = (value: object = { source: ["shop"] }) => JSON.stringify(value);
-
-/** A queue that lets any rule of the account send to it. */
-async function aQueue({ sqs, unique }: World) {
-  const Policy = JSON.stringify({
-    Version: "2012-10-17",
-    Statement: [
-      {
-        Effect: "Allow",
-        Principal: { Service: "events.amazonaws.com" },
-        Action: "sqs:SendMessage",
-        Resource: "*",
-      },
-    ],
-  });
-  const { QueueUrl } = await sqs.send(
-    new CreateQueueCommand({ QueueName: unique("queue"), Attributes: { Policy } }),
-  );
-  const names = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["QueueArn"] });
-  return {
-    arn: (await sqs.send(names)).Attributes?.QueueArn ?? "",
-    allow: (Statement: object[]) => {
-      const Policy = JSON.stringify({ Version: "2012-10-17", Statement });
-      return sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
-    },
-    /** The next message; undefined if there is none. */
-    async next(WaitTimeSeconds = 0) {
-      const command = new ReceiveMessageCommand({
-        QueueUrl,
-        WaitTimeSeconds,
-        MessageAttributeNames: ["All"],
-        MessageSystemAttributeNames: ["All"],
-      });
-      return (await sqs.send(command)).Messages?.[0];
-    },
-  };
-}
-
-/** A bus of its own with a rule for the source "shop", whose target is a queue. */
-async function aBus(world: World) {
-  const { eventBridge, unique } = world;
-  const EventBusName = unique("bus");
-  const { EventBusArn = "" } = await eventBridge.send(new CreateEventBusCommand({ Name: EventBusName }));
-  return {
-    EventBusName,
-    EventBusArn,
-    async addRule(Name: string, EventPattern = pattern(), State: "ENABLED" | "DISABLED" = "ENABLED") {
-      const command = new PutRuleCommand({ EventBusName, Name, EventPattern, State });
-      return (await eventBridge.send(command)).RuleArn ?? "";
-    },
-    addTarget: (Rule: string, { Id = "1", Arn = "", ...more }: Partial<Target>) =>
-      eventBridge.send(new PutTargetsCommand({ EventBusName, Rule, Targets: [{ ...more, Id, Arn }] })),
-    put: (...Entries: PutEventsRequestEntry[]) =>
-      eventBridge.send(new PutEventsCommand({ Entries: Entries.map((each) => ({ EventBusName, ...each })) })),
-  };
-}
-
-/** What a queue receives for an entry, by a rule with the given target. */
-async function received(world: World, target: Partial<Target> = {}, given: PutEventsRequestEntry = entry) {
-  const bus = await aBus(world);
-  const queue = await aQueue(world);
-  const ruleArn = await bus.addRule("rule");
-  await bus.addTarget("rule", { Arn: queue.arn, ...target });
-  const { Entries } = await bus.put(given);
-  const message = await queue.next(5);
-  return { bus, ruleArn, body: message?.Body ?? "", eventId: Entries?.[0]?.EventId };
-}
 
 behaviour(
   "An event reaches the target in EventBridge's envelope",
@@ -130,10 +54,8 @@ behaviour(
   "An event's numbers arrive as they were put",
   "EventBridge guide: Event structure",
   async (world) => {
-    const Detail = '{"id":12345678901234567890,"tiny":1E-400,"sum":0.1}';
-    const { body } = await received(world, {}, { ...entry, Detail });
-    expect(body).toContain('"id":12345678901234567890');
-    expect(body).toContain('"tiny":1E-400');
+    const Detail = '{"id":12345678901234567890,"tiny":1E-400,"sum":0.10,"one":1.0,"many":[1e2,-0,-0.0,1E+2]}';
+    expect((await received(world, {}, { ...entry, Detail })).body).toContain(Detail);
   },
 );
 
@@ -495,9 +417,10 @@ behaviour("The reserved variables need no path", "EventBridge guide: Input trans
   const { arn, name, at, head, whole } = JSON.parse(body);
   expect([arn, name]).toEqual([ruleArn, "rule"]);
   expect(at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
-  expect(head).toMatchObject({ source: "shop", "detail-type": "Placed" });
+  const { detailType, ...rest } = head;
+  expect(head).toMatchObject({ source: "shop", detailType: "Placed" });
   expect(head).not.toHaveProperty("detail");
-  expect(whole).toEqual({ ...head, detail: { sku: "tea", quantity: 2 } });
+  expect(whole).toEqual({ ...rest, "detail-type": detailType, detail: { sku: "tea", quantity: 2 } });
 });
 
 behaviour(
@@ -790,10 +713,14 @@ behaviour(
       source: "shop",
       time: "t",
       region: "r",
-      resources: [],
       "detail-type": "t",
     };
+    for (const field of Object.keys(whole))
+      await expect(ask({ ...whole, [field]: undefined })).rejects.toMatchObject({
+        name: "ValidationException",
+      });
     expect((await ask(whole)).Result).toBe(true);
+    expect((await ask({ ...whole, resources: ["o1"], detail: {}, more: 1 })).Result).toBe(true);
     expect((await ask({ ...whole, source: "other" })).Result).toBe(false);
   },
 );
@@ -844,8 +771,11 @@ behaviour(
   async (world) => {
     const { ArchiveName, describe } = await archived(world);
     const EventPattern = pattern({ source: ["other"] });
-    await world.eventBridge.send(new UpdateArchiveCommand({ ArchiveName, EventPattern, RetentionDays: 5 }));
-    expect(await describe()).toMatchObject({ EventPattern, RetentionDays: 5 });
+    const changed = { EventPattern, RetentionDays: 5, Description: "other" };
+    await world.eventBridge.send(new UpdateArchiveCommand({ ArchiveName, ...changed }));
+    expect(await describe()).toMatchObject(changed);
+    await world.eventBridge.send(new UpdateArchiveCommand({ ArchiveName, RetentionDays: 6 }));
+    expect(await describe()).toMatchObject({ ...changed, RetentionDays: 6 });
     const broken = new UpdateArchiveCommand({ ArchiveName, EventPattern: '{"source":[]}' });
     await expect(world.eventBridge.send(broken)).rejects.toMatchObject({
       name: "InvalidEventPatternException",

@@ -12,6 +12,7 @@ const LOCAL = "../../../local/test/semantics";
 const hasLaptop = existsSync(join(import.meta.dirname, LOCAL));
 const FILES: [file: string, service: string][] = [
   ["eventbridge.test.ts", "EventBridge"],
+  ["eventbridge-answers.test.ts", "EventBridge, its answers, lists and limits"],
   ["event-patterns.test.ts", "Event patterns"],
   ["sqs.test.ts", "SQS"],
   ["sqs-time.test.ts", "SQS, where time passes without a receive"],
