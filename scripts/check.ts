@@ -89,6 +89,12 @@ const steps: Step[] = [
     needs: "tools/documents",
   },
   {
+    name: "contracts",
+    says: "what a change of an event or of the API does to the last release",
+    run: ["tools/releases/src/contracts/gate.ts"],
+    needs: "tools/releases",
+  },
+  {
     name: "capacity",
     says: "docs/capacity.md and its pictures are current",
     run: ["tools/capacity/src/cli.ts", "--check"],

@@ -466,7 +466,10 @@ export interface components {
             timeline: components["schemas"]["TimelineEntry"][];
         };
         TimelineEntry: {
-            /** @enum {string} */
+            /**
+             * @description New types may come.
+             * @enum {string}
+             */
             type: "OrderPlaced" | "OrderCancelRequested" | "BulkPlaced" | "ReservationExpired" | "StockFeedImported" | "StockFeedRefused" | "StockReserved" | "StockRejected" | "PaymentActionRequired" | "PaymentAuthorized" | "PaymentDeclined" | "PaymentAborted" | "PaymentVoided" | "PaymentCaptured" | "RefundMade" | "RefundFailed" | "DisputeOpened" | "DisputeClosed" | "PaymentRefunded" | "StockCommitted" | "StockReleased" | "OrderConfirmed" | "OrderRejected" | "OrderCancelled" | "BulkCompleted";
             /**
              * Format: date-time

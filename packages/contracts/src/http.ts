@@ -62,7 +62,11 @@ export const OrderAccepted = z.object({
 });
 export type OrderAccepted = z.infer<typeof OrderAccepted>;
 
-export const TimelineEntry = z.object({ type: z.enum(eventTypes), at: Instant });
+export const TimelineEntry = z.object({
+  // A new event is told to clients that do not know it.
+  type: z.enum(eventTypes).check(z.meta({ "x-extensible-enum": true, description: "New types may come." })),
+  at: Instant,
+});
 
 /** Why an order ended without being confirmed, as far as its customer can act on it. */
 export const EndReason = z.enum([...RejectionReason.options, "cancelled"]);
