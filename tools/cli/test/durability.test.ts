@@ -87,8 +87,8 @@ test("faults outlive a restart: the start says which are on and how they end, an
   );
   const first = await start(data);
   expect(first.output()).toContain("Faults are on (seed 7)");
-  expect(first.output()).toContain("fault-1: provider, outcome down, until it is removed");
-  expect(first.output()).toContain("fault-2: poison, 2 more times");
+  expect(first.output()).toContain("fault-1: the payment provider does not answer");
+  expect(first.output()).toContain("fault-2: an unreadable message comes beside an event, 2 more times");
   const [, command = ""] = /curl -X DELETE (.+)/.exec(first.output()) ?? [];
   expect(command).toBe(`-H 'X-Order-Saga: curl' ${first.url}/__local/faults`);
   const headers = { "x-order-saga": "curl" };

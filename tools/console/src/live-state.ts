@@ -5,7 +5,7 @@ import { readCatalogue, readStock } from "@order-saga/dead-letters/records";
 import type { StoredMail } from "@order-saga/emulator";
 import type { Slices } from "@order-saga/emulator/slices";
 import { describeFault } from "@order-saga/local/faults/describe";
-import { presets } from "@order-saga/local/faults/presets";
+import { presetNames, presetWords } from "@order-saga/local/faults/presets";
 import type { Runtime } from "@order-saga/local/runtime";
 import type {
   ClockState,
@@ -164,15 +164,12 @@ function faultBoardState({ faults }: Runtime): FaultBoardState {
     faults: faults.list().map((each) => ({
       id: each.id,
       kind: each.kind,
-      words: describeFault(each).replace(/^\S+: /, ""),
+      words: describeFault(each),
       hits: each.hits,
       ...(each.left !== undefined && { left: each.left }),
       ...("orderId" in each && each.orderId !== undefined && { orderId: each.orderId }),
       ...("reaction" in each && each.reaction !== undefined && { reaction: each.reaction }),
     })),
-    presets: Object.entries(presets).map(([name, list]) => ({
-      name,
-      words: list.map(({ kind, ...rest }) => [kind, ...Object.values(rest)].join(" ")).join("; "),
-    })),
+    presets: presetNames.map((name) => ({ name, words: presetWords[name] })),
   };
 }

@@ -1,6 +1,6 @@
 // The frame around every screen: connection, clock, banners, navigation, dialogs.
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
-import { useEffect, useLayoutEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { ErrorBoundary, LocationProvider, Route, Router, useLocation } from "preact-iso";
 import icon from "./icon.svg";
 import { ClockReading } from "./parts/clock-reading.tsx";
@@ -8,8 +8,10 @@ import { Confirm } from "./parts/dialog.tsx";
 import { Badge, Icon } from "./parts/icons.tsx";
 import { onKeys } from "./parts/keys.ts";
 import { Palette, ShortcutHelp } from "./parts/palette.tsx";
+import { keepFocus, keepScroll } from "./parts/places.ts";
 import { Empty, Screen } from "./parts/screen.tsx";
 import { SessionMenu, ThemeSwitch } from "./parts/session-menu.tsx";
+import { shownTitle, tabTitle } from "./parts/title.ts";
 import { useClock } from "./parts/values.tsx";
 import { OrderScreen } from "./screens/order.tsx";
 import { screens } from "./screens.ts";
@@ -61,6 +63,7 @@ export function App() {
       {isPaletteOpen.value && <Palette onClose={() => (isPaletteOpen.value = false)} />}
       <Confirm />
       <Shortcuts />
+      <Places />
     </LocationProvider>
   );
 }
@@ -72,6 +75,22 @@ function Shortcuts() {
     () => onKeys(Object.fromEntries(screens.map(({ letter, path }) => [`g ${letter}`, () => route(path)]))),
     [],
   );
+  return null;
+}
+
+/** Inside the router, whose location it follows. */
+function Places() {
+  const { path } = useLocation();
+  const scroll = useRef<ReturnType<typeof keepScroll>>(undefined);
+  useLayoutEffect(() => {
+    scroll.current = keepScroll();
+    const endFocus = keepFocus();
+    return () => {
+      scroll.current?.end();
+      endFocus();
+    };
+  }, []);
+  useLayoutEffect(() => scroll.current?.opened(), [path]);
   return null;
 }
 
@@ -136,11 +155,27 @@ function Banners() {
       )}
       {!isLost && !file && (
         <span>
-          <strong>{faults.length === 1 ? "A fault is on:" : `${faults.length} faults are on:`}</strong>{" "}
-          {faults.map(({ words }) => words).join("; ")}. <a href="/console/faults">Faults and clock</a>
+          <FaultsOn words={faults.map(({ words }) => words)} />
         </span>
       )}
     </div>
+  );
+}
+
+/** A line or two, however many there are: the rest is on their screen. */
+const MOST_IN_WORDS = 2;
+
+function FaultsOn({ words }: { words: readonly string[] }) {
+  const hidden = words.length - MOST_IN_WORDS;
+  return (
+    <>
+      <strong>{words.length === 1 ? "A fault is on:" : `${words.length} faults are on:`}</strong>{" "}
+      <span class="words">
+        {words.slice(0, MOST_IN_WORDS).join("; ")}
+        {hidden > 0 && `; and ${hidden} more`}.
+      </span>{" "}
+      <a href="/console/faults">Faults and clock</a>
+    </>
   );
 }
 
@@ -152,8 +187,15 @@ function Navigation() {
   );
   const open = useComputed(() => session.counts.value.open);
   useSignalEffect(() => {
-    document.title = dead.value > 0 ? `(${dead.value}) Order saga` : "Order saga";
+    document.title = tabTitle(shownTitle.value, dead.value);
   });
+  const list = useRef<HTMLUListElement>(null);
+  // On a phone the list is one line, which scrolls.
+  useLayoutEffect(
+    () =>
+      list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" }),
+    [path, dead.value, violated.value, open.value],
+  );
   const counts: Record<string, { count: number; what: string; isBad: boolean }> = {
     failures: { count: dead.value, what: "dead letters", isBad: true },
     accounts: { count: violated.value, what: "violated invariants", isBad: true },
@@ -161,7 +203,7 @@ function Navigation() {
   };
   return (
     <nav class="side" aria-label="Screens">
-      <ul>
+      <ul ref={list}>
         {screens.map((screen, index) => {
           const isHere = path.startsWith(screen.path) || (path === "/" && index === 0);
           const said = counts[screen.id];

@@ -39,14 +39,38 @@ test("a line of the map shows the messages that lie at its end, and what went th
   await panel.waitFor({ state: "detached" });
 });
 
+/** In the page: the height of each text of the map, in pixels of the screen. */
+const textHeights = `[...document.querySelectorAll(".map svg text")].map((text) => {
+  const { a, b } = text.getScreenCTM();
+  return parseFloat(getComputedStyle(text).fontSize) * Math.hypot(a, b);
+})`;
+/** In the page: texts of the map that reach beyond their box. */
+const spilling = `[...document.querySelectorAll(".map .node, .map .chip, .map .tally")].filter((group) => {
+  const text = group.querySelector("text").getBoundingClientRect();
+  const box = group.querySelector("rect").getBoundingClientRect();
+  return text.left < box.left || text.right > box.right || text.top < box.top || text.bottom > box.bottom;
+}).map((group) => group.textContent)`;
+
+test("the map is read at 1440 pixels: letters of 12 at least, each within its box, from left to right", async () => {
+  await open("/console/flow");
+  await page.locator("[data-node]").first().waitFor();
+  const heights = (await page.evaluate(textHeights)) as number[];
+  expect(heights.length).toBeGreaterThan(50);
+  expect(Math.min(...heights)).toBeGreaterThanOrEqual(12);
+  expect(await page.evaluate(spilling)).toEqual([]);
+  const left = async (id: string) => (await page.locator(`[data-node="${id}"]`).boundingBox())?.x ?? 0;
+  expect(await left("route:place-order")).toBeLessThan(await left("event:OrderPlaced"));
+  expect(await left("event:OrderPlaced")).toBeLessThan(await left("reaction:reserve-stock"));
+});
+
 test("arrow keys walk the map, and Enter opens what they stand on", async () => {
   await open("/console/flow");
   await page.locator("h1:focus").waitFor();
   await page.locator('[data-node="event:OrderPlaced"]').focus();
-  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("ArrowLeft");
   const focused = () => page.locator("[data-node]:focus").getAttribute("data-node");
   expect(await focused()).toMatch(/^(route:place-order|schedule:sweep-orders|reaction:place-child)$/);
-  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("ArrowRight");
   expect(await focused()).toBe("event:OrderPlaced");
   await page.keyboard.press("Enter");
   const panel = page.getByRole("region", { name: "OrderPlaced" });

@@ -16,10 +16,10 @@ type Watched = { page: Page; context: BrowserContext; errors: string[]; stranger
 
 export async function openPage(
   browser: Browser,
-  options: { colorScheme?: "light" | "dark"; width?: number } = {},
+  options: { colorScheme?: "light" | "dark"; width?: number; height?: number } = {},
 ): Promise<Watched> {
   const context = await browser.newContext({
-    viewport: { width: options.width ?? 1440, height: 900 },
+    viewport: { width: options.width ?? 1440, height: options.height ?? 900 },
     colorScheme: options.colorScheme ?? "light",
     reducedMotion: "reduce",
     permissions: ["clipboard-read", "clipboard-write"],

@@ -91,6 +91,19 @@ test("what is on outlives a restart, with its hits and the place in its draws", 
   expect(openFaultBoard(directory).list()).toEqual([]);
 });
 
+test("faults that are added leave the others as they are, also those that are spent", () => {
+  const board = aBoard([{ kind: "poison", times: 1 }, { kind: "fail" }], 7);
+  board.strike("poison", () => true);
+  board.remove("fault-2");
+  board.add([{ kind: "fail" }, { kind: "crash" }]);
+  expect(board.list()).toMatchObject([
+    { id: "fault-1", kind: "poison", hits: 1, left: 0 },
+    { id: "fault-2", kind: "fail" },
+    { id: "fault-3", kind: "crash" },
+  ]);
+  expect(board.seed()).toBe(7);
+});
+
 test("faults are said in words, those that are over not at all", () => {
   const board = aBoard([
     { kind: "provider", outcome: "down" },
@@ -100,7 +113,7 @@ test("faults are said in words, those that are over not at all", () => {
   board.strike("poison", () => true);
   board.strike("provider", () => true);
   expect(describeFaults(board)).toEqual([
-    "fault-1: provider, outcome down, until it is removed, has struck 1 time",
-    "fault-2: fail, reaction reserve-stock, chance 0.5, 2 more times",
+    "fault-1: the payment provider does not answer, has struck 1 time",
+    "fault-2: reserve-stock fails, 50 % of the time, 2 more times",
   ]);
 });

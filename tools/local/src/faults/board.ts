@@ -26,6 +26,8 @@ export type FaultBoard = {
   list(): ListedFault[];
   /** Replaces all that is on. */
   set(faults: readonly GivenFault[], seed?: number): void;
+  /** Beside what is on, which keeps its hits and its seed. */
+  add(faults: readonly GivenFault[]): void;
   /** Removes one, or all. False if there is no such fault. */
   remove(id?: string): boolean;
   /** The first fault of the kind that fits and strikes this time; it counts as a hit. */
@@ -44,13 +46,12 @@ export function openFaultBoard(directory: string | undefined): FaultBoard {
     seed: () => state.seed,
     list: () => state.faults.map(listed),
     set(faults, seed = Math.floor(Math.random() * 2 ** 32)) {
-      const kept = faults.map((given, index) => ({
-        id: `fault-${index + 1}`,
-        fault: Fault.parse(given),
-        hits: 0,
-        draws: 0,
-      }));
-      save({ seed, faults: kept });
+      save({ seed, faults: faults.map((given, index) => unused(given, index + 1)) });
+    },
+    add(faults) {
+      const last = Math.max(0, ...state.faults.map(({ id }) => Number(id.slice(PREFIX.length))));
+      const more = faults.map((given, index) => unused(given, last + index + 1));
+      save({ ...state, faults: [...state.faults, ...more] });
     },
     remove(id) {
       const faults = id === undefined ? [] : state.faults.filter((each) => each.id !== id);
@@ -71,6 +72,15 @@ export function openFaultBoard(directory: string | undefined): FaultBoard {
     },
   };
 }
+
+const PREFIX = "fault-";
+
+const unused = (given: GivenFault, number: number): State["faults"][number] => ({
+  id: `${PREFIX}${number}`,
+  fault: Fault.parse(given),
+  hits: 0,
+  draws: 0,
+});
 
 function isOf<K extends FaultKind>(fault: Fault, kind: K): fault is FaultOf<K> {
   return fault.kind === kind;

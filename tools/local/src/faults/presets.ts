@@ -27,4 +27,15 @@ export const presets = {
 } as const satisfies Record<string, readonly GivenFault[]>;
 
 export type PresetName = keyof typeof presets;
+
+/** What a person sees of each, in one sentence. */
+export const presetWords: Readonly<Record<PresetName, string>> = {
+  "provider outage": "The payment provider does not answer; orders wait, and go on when it is back.",
+  "slow provider": "The payment provider takes 2 s for each answer.",
+  "mail outage": "The mail service refuses mails as too many; mails wait and go out later.",
+  "lost answers":
+    "The bus, the provider and the functions do their work, but often nothing tells that they did.",
+  "flaky network": "A little of everything: refusals, lost answers, repeated and late events, crashes.",
+  poison: "Three unreadable messages come beside events, and end as dead letters.",
+};
 export const presetNames = Object.keys(presets) as PresetName[];

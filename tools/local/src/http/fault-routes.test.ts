@@ -59,6 +59,35 @@ test("a preset may concern one order only", async () => {
   for (const fault of body.faults) expect(fault).toMatchObject({ orderId });
 });
 
+test("a preset is added beside what is on, which keeps its hits and its seed", async () => {
+  const { ask, board } = setUp();
+  await ask("PUT", { faults: [{ kind: "fail", times: 3 }], seed: 7 });
+  board.strike("fail", () => true);
+  const { body } = await ask("POST", { preset: "poison", orderId });
+  expect(body).toMatchObject({
+    seed: 7,
+    faults: [
+      { kind: "fail", hits: 1 },
+      { kind: "poison", orderId },
+    ],
+  });
+});
+
+test.each([
+  ["a seed", { preset: "poison", seed: 8 }, "/seed"],
+  ["neither preset nor fault", {}, ""],
+])("%s cannot be added", async (_, body, pointer) => {
+  const { ask } = setUp();
+  expect(await ask("POST", body)).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
+});
+
+test("more than fifty faults are not on at once", async () => {
+  const { ask, board } = setUp();
+  board.set(Array.from({ length: 50 }, () => ({ kind: "fail" as const })));
+  expect(await ask("POST", { preset: "poison" })).toMatchObject({ status: 409 });
+  expect(board.list()).toHaveLength(50);
+});
+
 test("without a seed each setting draws anew", async () => {
   const { ask } = setUp();
   const seeds = [];

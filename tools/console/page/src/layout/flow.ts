@@ -1,6 +1,7 @@
 // The layout of the flow map: events, reactions and queues, from the topology alone.
 import { graphlib, layout } from "@dagrejs/dagre";
 import type { EventRow, QueueGauge, Topology } from "../../../src/console-api.ts";
+import { APART, CORNER, packColumns } from "./lines.ts";
 import { isUndoing } from "./undo.ts";
 
 type NodeKind = "route" | "schedule" | "event" | "bucket" | "reaction";
@@ -37,52 +38,70 @@ export type Flow = { nodes: FlowNode[]; edges: FlowEdge[]; width: number; height
 /** The width of a letter in the widest system font, so that no name leaves its box. */
 const LETTER = 7.7;
 const SIGN = 16;
+/** Room for an event's count beside its name. */
+const COUNT = 42;
 const sizes: Record<NodeKind, { height: number; extra: number; least: number }> = {
   route: { height: 30, extra: 26, least: 0 },
   schedule: { height: 30, extra: 26 + SIGN, least: 0 },
-  event: { height: 28, extra: 24, least: 0 },
+  event: { height: 30, extra: 28 + COUNT, least: 0 },
   bucket: { height: 30, extra: 26 + SIGN, least: 0 },
-  /** Room for its service, its errors and its queue's counts. */
-  reaction: { height: 76, extra: 28, least: 170 },
+  /** Room for its service and its queue's counts. */
+  reaction: { height: 76, extra: 28, least: 190 },
 };
 
 const UPLOAD = "an upload";
 const TASK = "tasks";
 
-/** From top to bottom, causes above effects. */
+/** From left to right, causes before effects; the boxes of a column are equally wide. */
 export function layoutFlow(topology: Topology): Flow {
   const graph = new graphlib.Graph({ multigraph: true });
   graph.setGraph({
-    rankdir: "TB",
-    ranker: "longest-path",
-    nodesep: 8,
-    ranksep: 32,
-    edgesep: 6,
+    rankdir: "LR",
+    ranker: "network-simplex",
+    nodesep: 14,
+    ranksep: 48,
+    edgesep: 8,
     marginx: 14,
     marginy: 14,
   });
   graph.setDefaultEdgeLabel(() => ({}));
-  const nodes = nodesOf(topology);
-  const edges = edgesOf(topology, new Set(nodes.map(({ id }) => id)));
+  const boxes = nodesOf(topology);
+  const edges = edgesOf(topology, new Set(boxes.map(({ id }) => id)));
+  const nodes = boxes.map((box) => ({ ...box, height: heightFor(box, edges) }));
   for (const { id, width, height } of nodes) graph.setNode(id, { width, height });
   for (const { id, from, to, isRepeat, isUndo } of edges) {
     graph.setEdge(from, to, { weight: isRepeat ? 0 : isUndo ? 1 : 2 }, id);
   }
   layout(graph);
-  const { width = 0, height = 0 } = graph.graph();
-  return {
-    nodes: nodes.map((node) => {
+  const placed = equallyWide(
+    nodes.map((node) => {
       const { x = 0, y = 0 } = graph.node(node.id) as { x?: number; y?: number };
       return { ...node, x, y };
     }),
-    edges: edges.map((edge) => ({
-      ...edge,
-      points: (graph.edge({ v: edge.from, w: edge.to, name: edge.id }) as { points: FlowEdge["points"] })
-        .points,
-    })),
-    width,
-    height,
-  };
+  );
+  const pointsOf = ({ id, from, to }: FlowEdge) =>
+    (graph.edge({ v: from, w: to, name: id }) as { points: FlowEdge["points"] }).points;
+  const through = edges.map((edge) => ({ ...edge, points: pointsOf(edge) }));
+  // Whole pixels, or a browser shrinks the letters by a hair.
+  const packed = packColumns(placed, through);
+  return { ...packed, height: Math.ceil(packed.height), width: Math.ceil(graph.graph().width ?? 0) };
+}
+
+/** A reaction is as high as its lines need beside each other. */
+function heightFor({ height, id, kind }: FlowNode, edges: readonly FlowEdge[]): number {
+  if (kind !== "reaction") return height;
+  const most = Math.max(
+    edges.filter(({ from }) => from === id).length,
+    edges.filter(({ to }) => to === id).length,
+  );
+  return Math.max(height, 2 * CORNER + (most - 1) * APART);
+}
+
+/** Boxes of one column have one middle. */
+function equallyWide(nodes: readonly FlowNode[]): FlowNode[] {
+  const widths = new Map<number, number>();
+  for (const { x, width } of nodes) widths.set(x, Math.max(width, widths.get(x) ?? 0));
+  return nodes.map((node) => ({ ...node, width: widths.get(node.x) ?? node.width }));
 }
 
 function nodesOf({ events, reactions, services }: Topology): FlowNode[] {

@@ -6,6 +6,7 @@ import { screens } from "../screens.ts";
 import { session } from "../state/store.ts";
 import { Dialog } from "./dialog.tsx";
 import { Icon } from "./icons.tsx";
+import { letterKeys } from "./keys.ts";
 
 type Place = { title: string; detail: string; path: string };
 
@@ -101,6 +102,14 @@ export function ShortcutHelp({ onClose }: { onClose: () => void }) {
             </>
           ))}
         </dl>
+        <label>
+          <input
+            type="checkbox"
+            checked={letterKeys.value}
+            onChange={(event) => (letterKeys.value = event.currentTarget.checked)}
+          />
+          Letters and signs alone do something
+        </label>
       </div>
       <footer>
         <button type="button" onClick={onClose}>

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Asked, Problem } from "../state/ask.ts";
+import { shownTitle } from "./title.ts";
 
 type ScreenProps = { title: string; actions?: ComponentChildren; children: ComponentChildren };
 
@@ -10,6 +11,9 @@ export function Screen({ title, actions, children }: ScreenProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   // In the layout effect: later, it would take the focus from a field that `/` has just focused.
   useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => {
+    shownTitle.value = title;
+  }, [title]);
   return (
     <section class="screen" aria-label={title}>
       <header>

@@ -68,7 +68,7 @@ export function EventsScreen() {
             keyOf={(row) => String(row.number)}
             chosenKey={number}
             onOpen={(row) => route(`/console/events?number=${row.number}`)}
-            height={number ? 330 : 640}
+            height={number ? "330px" : "640px"}
           />
         )}
       </Panel>

@@ -11,7 +11,7 @@ import { FaultForm } from "./faults/form.tsx";
 export function FaultsScreen() {
   const said = useSignal("");
   if (session.connection.value === "connecting") return <Loading what="faults" />;
-  const { seed } = session.faults.value;
+  const { faults, seed } = session.faults.value;
   const change: Change = async (path, body, method) => {
     try {
       await act(path, body, method);
@@ -20,11 +20,12 @@ export function FaultsScreen() {
       said.value = error instanceof Problem ? `${error.message} ${error.detail}` : String(error);
     }
   };
-  /** Keeps the faults that are on: the laptop takes the whole list. */
-  const put = async (more: readonly Record<string, unknown>[], newSeed: number) => {
-    const { faults: on } = await ask<{ faults: Record<string, unknown>[] }>("/__local/faults");
-    const kept = on.map(({ id: _, hits: __, left: ___, ...rest }) => rest);
-    await change("/__local/faults", { faults: [...kept, ...more], seed: newSeed }, "PUT");
+  const add = (more: Record<string, unknown>) => change("/__local/faults", more, "POST");
+  /** The faults that are on begin again with another seed. */
+  const sow = async (next: number) => {
+    const { faults } = await ask<{ faults: Record<string, unknown>[] }>("/__local/faults");
+    const same = faults.map(({ id: _, hits: __, left: ___, ...rest }) => rest);
+    await change("/__local/faults", { faults: same, seed: next }, "PUT");
   };
   return (
     <Screen title="Faults and clock">
@@ -33,19 +34,12 @@ export function FaultsScreen() {
       </p>
       <div class="columns">
         <FaultsOn change={change}>
-          <Seed seed={seed} onSow={(next) => void put([], next)} />
+          {faults.length > 0 && <Seed seed={seed} onSow={(next) => void sow(next)} />}
         </FaultsOn>
-        <Presets
-          onAdd={async (name) => {
-            const { presets } = await ask<{ presets: Record<string, Record<string, unknown>[]> }>(
-              "/__local/faults",
-            );
-            await put(presets[name] ?? [], seed);
-          }}
-        />
+        <Presets onAdd={(preset) => add({ preset })} />
         <ClockPanel />
       </div>
-      <FaultForm onAdd={(fault: Record<string, unknown>) => put([fault], seed)} />
+      <FaultForm onAdd={(fault: Record<string, unknown>) => add({ faults: [fault] })} />
     </Screen>
   );
 }
@@ -97,7 +91,8 @@ function FaultsOn({ change, children }: { change: Change; children: ComponentChi
 function Presets({ onAdd }: { onAdd: (name: string) => Promise<void> }) {
   return (
     <Panel title="Presets">
-      <ul class="stack">
+      <p class="quiet">Each comes on beside what is on already.</p>
+      <ul class="stack presets">
         {session.faults.value.presets.map(({ name, words }) => (
           <li key={name} class="row">
             <span class="grow">

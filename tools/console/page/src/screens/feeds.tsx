@@ -46,7 +46,7 @@ export function FeedsScreen() {
                     columns={columns}
                     keyOf={({ versionId }) => versionId}
                     onOpen={({ feedId }) => feedId && open(feedId)}
-                    height={260}
+                    height="260px"
                   />
                 )
               }

@@ -38,7 +38,7 @@ export function MailScreen() {
             keyOf={({ id }) => id}
             chosenKey={query.id}
             onOpen={({ id }) => route(`/console/mail?id=${encodeURIComponent(id)}`)}
-            height={query.id ? 250 : 640}
+            height={query.id ? "250px" : "640px"}
           />
         )}
       </Panel>

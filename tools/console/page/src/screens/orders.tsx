@@ -80,7 +80,7 @@ export function OrdersScreen() {
             columns={columns}
             keyOf={({ orderId }) => orderId}
             onOpen={({ orderId }) => route(`${PATH}/${orderId}`)}
-            height={Math.max(320, window.innerHeight - 260)}
+            height="max(320px, calc(100dvh - 260px))"
           />
         )}
       </Panel>

@@ -59,7 +59,7 @@ export function QueuesScreen() {
             keyOf={({ queue }) => queue}
             chosenKey={chosen}
             onOpen={({ queue }) => route(`/console/queues?queue=${queue}`)}
-            height={chosen ? 330 : 900}
+            height={chosen ? "330px" : "900px"}
           />
         )}
       </Panel>

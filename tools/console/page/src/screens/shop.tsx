@@ -3,11 +3,12 @@
 import { ApiProblem } from "@order-saga/client";
 import { totalOf } from "@order-saga/contracts/money";
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
 import type { StockRow } from "../../../src/console-api.ts";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
 import { Money, shortId } from "../parts/values.tsx";
+import { basket, putIntoBasket } from "../state/basket.ts";
 import { purchaseKeys } from "../state/purchase.ts";
 import { shop } from "../state/shop.ts";
 import { session } from "../state/store.ts";
@@ -17,18 +18,11 @@ import { cards } from "./shop/cards.ts";
 import "./shop/shop.css";
 
 export function ShopScreen() {
-  const basket = useSignal<ReadonlyMap<string, number>>(new Map());
   const bought = useSignal<readonly string[]>(
     JSON.parse(sessionStorage.getItem("bought") ?? "[]") as string[],
   );
   if (session.connection.value === "connecting") return <Loading what="the shop" />;
   const products = [...session.stock.value.values()];
-  const put = (sku: string, quantity: number) => {
-    const next = new Map(basket.value);
-    if (quantity > 0) next.set(sku, quantity);
-    else next.delete(sku);
-    basket.value = next;
-  };
   const onBought = (orderId: string) => {
     basket.value = new Map();
     bought.value = [orderId, ...bought.value].slice(0, 10);
@@ -49,7 +43,7 @@ export function ShopScreen() {
                   key={product.sku}
                   product={product}
                   inBasket={basket.value.get(product.sku) ?? 0}
-                  onPut={(quantity) => put(product.sku, quantity)}
+                  onPut={(quantity) => putIntoBasket(product.sku, quantity)}
                 />
               ))}
             </ul>
@@ -85,6 +79,7 @@ function Product({
   onPut: (quantity: number) => void;
 }) {
   const { sku, name, unitPrice, currency, available } = product;
+  const more = useRef<HTMLButtonElement>(null);
   return (
     <li class="product" data-sku={sku}>
       <strong>{name}</strong>
@@ -94,21 +89,33 @@ function Product({
       <span class={available === 0 ? "left none" : "left"}>
         {available === 0 ? "sold out; try it" : `${available} left`}
       </span>
-      {inBasket === 0 ? (
-        <button type="button" onClick={() => onPut(1)} aria-label={`Add ${name} to the basket`}>
-          Add
+      {/* One button adds the first and the next, so that it keeps the focus. */}
+      <span class="row many">
+        {inBasket > 0 && (
+          <>
+            <button
+              type="button"
+              onClick={() => {
+                if (inBasket === 1) more.current?.focus();
+                onPut(inBasket - 1);
+              }}
+              aria-label={`One ${name} fewer`}
+            >
+              −
+            </button>
+            <output aria-label={`${name} in the basket`}>{inBasket}</output>
+          </>
+        )}
+        <button
+          key="more"
+          ref={more}
+          type="button"
+          onClick={() => onPut(inBasket + 1)}
+          aria-label={inBasket === 0 ? `Add ${name} to the basket` : `One ${name} more`}
+        >
+          {inBasket === 0 ? "Add" : "+"}
         </button>
-      ) : (
-        <span class="row many">
-          <button type="button" onClick={() => onPut(inBasket - 1)} aria-label={`One ${name} fewer`}>
-            −
-          </button>
-          <output aria-label={`${name} in the basket`}>{inBasket}</output>
-          <button type="button" onClick={() => onPut(inBasket + 1)} aria-label={`One ${name} more`}>
-            +
-          </button>
-        </span>
-      )}
+      </span>
     </li>
   );
 }
@@ -148,7 +155,10 @@ function Checkout({ basket, products, onBought }: CheckoutProps) {
     unitPrice,
     quantity: basket.get(sku) ?? 0,
   }));
+  // Marked and not disabled, as a disabled button loses the focus.
+  const canBuy = chosen.length > 0 && !isBusy.value && session.connection.value === "live";
   const buy = async () => {
+    if (!canBuy) return;
     isBusy.value = true;
     said.value = { words: "", isBad: false };
     const order = {
@@ -190,11 +200,7 @@ function Checkout({ basket, products, onBought }: CheckoutProps) {
             ))}
           </select>
         </label>
-        <button
-          type="submit"
-          class="first"
-          disabled={chosen.length === 0 || isBusy.value || session.connection.value !== "live"}
-        >
+        <button type="submit" class="first" aria-disabled={!canBuy}>
           {isBusy.value ? "Placing …" : "Buy"}
         </button>
         <p role="status" class={said.value.isBad ? "outcome bad" : "outcome"}>

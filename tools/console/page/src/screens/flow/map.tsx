@@ -1,5 +1,6 @@
 // The flow map's drawing: boxes and lines from the layout, counts from queues, line widths from traffic.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type Chip, chipsWithin, shortCount } from "../../layout/counts.ts";
 import {
   type Direction,
   edgeWords,
@@ -11,6 +12,7 @@ import {
   recentEvents,
   trafficOf,
 } from "../../layout/flow.ts";
+import { pathOf } from "../../layout/lines.ts";
 import { isUndoing } from "../../layout/undo.ts";
 import { formatClock, formatDuration } from "../../parts/format.ts";
 import { now } from "../../parts/values.tsx";
@@ -23,8 +25,8 @@ type MapProps = { flow: Flow; chosen: string | undefined; onChoose: (id: string 
 /** For how long an event's line stays wide. */
 const RECENT_MILLISECONDS = 60_000;
 const FLOWING_MILLISECONDS = 3000;
-/** Below it the map scrolls instead of shrinking, unless the user asks for all of it. */
-const LEAST_READABLE = 0.68;
+/** Its letters have 12 px; below it the map scrolls instead of shrinking, unless the user asks for all of it. */
+const LEAST_READABLE = 1;
 const arrows: Readonly<Record<string, Direction>> = {
   ArrowUp: "up",
   ArrowDown: "down",
@@ -45,6 +47,8 @@ export function FlowMap({ flow, chosen, onChoose }: MapProps) {
   const near = nearOf(flow, chosen);
   const scroller = useRef<HTMLDivElement>(null);
   useEffect(() => keepInSight(scroller.current, flow, chosen, scale), [chosen, scale, width]);
+  // Before what a link chose is brought into sight.
+  useLayoutEffect(() => showBeginning(scroller.current, flow), []);
   const walk = (event: KeyboardEvent) => {
     const direction = arrows[event.key];
     const id = (event.target as Element).closest("[data-node]")?.getAttribute("data-node");
@@ -141,6 +145,14 @@ function ArrowHeads() {
   );
 }
 
+/** The first boxes are seen at first, in the middle of the height. */
+function showBeginning(element: HTMLElement | null, { nodes }: Flow) {
+  if (!element) return;
+  const first = nodes.filter(({ x }) => x < element.clientWidth);
+  const middle = first.reduce((sum, { y }) => sum + y, 0) / Math.max(1, first.length);
+  element.scrollTop = middle - element.clientHeight / 2;
+}
+
 /** Scrolls the map if the selected node is out of sight. */
 function keepInSight(element: HTMLElement | null, flow: Flow, chosen: string | undefined, scale: number) {
   const edge = flow.edges.find(({ id }) => id === chosen);
@@ -173,7 +185,7 @@ function EdgeLine({
 }) {
   const width = Math.min(5, 1.3 + Math.log2(1 + count) * 0.6);
   const kind = edge.isUndo ? "undo" : edge.kind;
-  const path = smooth(edge.points);
+  const path = pathOf(edge.points);
   return (
     <g
       class={`edge ${kind} ${isNear ? "near" : ""} ${isChosen ? "chosen" : ""} ${isFlowing && edge.kind === "hears" ? "flowing" : ""} ${edge.isRepeat ? "repeat" : ""}`}
@@ -185,18 +197,6 @@ function EdgeLine({
       <path class="line" d={path} stroke-width={width} marker-end={`url(#map-${kind})`} />
     </g>
   );
-}
-
-function smooth(points: FlowEdge["points"]): string {
-  const [first, ...rest] = points;
-  if (!first) return "";
-  let path = `M${first.x} ${first.y}`;
-  for (const [index, point] of rest.entries()) {
-    const before = rest[index - 1] ?? first;
-    const middle = (before.y + point.y) / 2;
-    path += `C${before.x} ${middle} ${point.x} ${middle} ${point.x} ${point.y}`;
-  }
-  return path;
 }
 
 function NodeBox({
@@ -235,84 +235,76 @@ function NodeBox({
         <title>{labelOf(node, count)}</title>
         <rect class="box" width={width} height={height} rx={kind === "event" ? height / 2 : 7} />
         {kind === "reaction" && <rect class="edge-bar" width="4" height={height} rx="2" />}
-        <text
-          class="name"
-          x={kind === "event" ? width / 2 : 14}
-          y={kind === "reaction" ? 19 : height / 2 + 4}
-          text-anchor={kind === "event" ? "middle" : "start"}
-        >
+        <text class="name" x={14} y={kind === "reaction" ? 20 : height / 2 + 4}>
           {sign && <tspan aria-hidden="true">{sign}</tspan>}
           {name}
         </text>
       </g>
-      {kind === "event" && count > 0 && (
-        <Tally x={x + width / 2} y={y - height / 2} count={count} isNear={isNear} />
-      )}
+      {kind === "event" && count > 0 && <Tally x={x + width / 2} y={y} count={count} isNear={isNear} />}
       {kind === "reaction" && <QueueChips node={node} isNear={isNear} />}
     </>
   );
 }
 
-/** How often an event was published in the last minute, on the corner of its box. */
+/** How often an event was published in the last minute, at the right end of its box. */
 function Tally({ x, y, count, isNear }: { x: number; y: number; count: number; isNear: boolean }) {
-  const text = String(count);
-  const width = text.length * 7 + 9;
+  const text = shortCount(count);
+  const width = text.length * 7.7 + 10;
   return (
     <g
       class={isNear ? "tally near" : "tally"}
       aria-hidden="true"
-      transform={`translate(${x - width / 2 - 4} ${y - 7})`}
+      transform={`translate(${x - width - 6} ${y - 9})`}
     >
-      <rect width={width} height="15" rx="7.5" />
-      <text x={width / 2} y="11" text-anchor="middle">
+      <rect width={width} height="18" rx="9" />
+      <text x={width / 2} y="13" text-anchor="middle">
         {text}
       </text>
     </g>
   );
 }
 
-/** The reaction's queue as three compartments: waiting, running, dead. */
+/** The reaction's queue: dead beside its service, below it what waits, runs and is retried. */
 function QueueChips({ node, isNear }: { node: FlowNode; isNear: boolean }) {
   const { waiting, running, oldestAt, dead, undelivered, retrying } = trafficOf(node, session.queues.value);
   const age =
     waiting + running > 0 && oldestAt
       ? roughly(formatDuration(Math.max(0, now.value - Date.parse(oldestAt))))
       : "";
-  const trouble = retrying > 0 ? `bus retries ${retrying}` : "";
-  const chips = [
-    { key: "waiting", text: `${waiting} wait`, tone: waiting > 0 ? "busy" : "" },
-    { key: "running", text: `${running} run`, tone: running > 0 ? "busy" : "" },
-    { key: "dead", text: `${dead + undelivered} dead`, tone: dead + undelivered > 0 ? "bad" : "" },
-  ];
-  let left = 13;
+  const gone = dead + undelivered;
+  const deadText = `${shortCount(gone)} dead`;
+  const chips = chipsWithin(node.width - 20, [
+    { key: "waiting", text: `${shortCount(waiting)} wait`, tone: waiting > 0 ? "busy" : "" },
+    { key: "running", text: `${shortCount(running)} run`, tone: running > 0 ? "busy" : "" },
+    ...(retrying > 0 ? [{ key: "retrying", text: `${shortCount(retrying)} retry`, tone: "warn" }] : []),
+    ...(age ? [{ key: "age", text: age, tone: "age" }] : []),
+  ]);
+  const [deadChip] = chipsWithin(node.width, [{ key: "dead", text: deadText, tone: gone > 0 ? "bad" : "" }]);
   return (
     <g
       class={isNear ? "chips near" : "chips"}
       aria-hidden="true"
       data-chips={node.id}
-      transform={`translate(${node.x - node.width / 2} ${node.y - node.height / 2 + 48})`}
+      transform={`translate(${node.x - node.width / 2} ${node.y - node.height / 2 + 51})`}
     >
-      <text class="service" x="14" y="-13">
+      <text class="service" x="14" y="-12">
         {node.service}
       </text>
-      {chips.map(({ key, text, tone }) => {
-        const width = text.length * 5.9 + 11;
-        const at = left;
-        left += width + 4;
-        return (
-          <g key={key} class={`chip ${tone}`} transform={`translate(${at} 0)`} data-chip={key}>
-            <rect width={width} height="18" rx="9" />
-            <text x={width / 2} y="12.5" text-anchor="middle">
-              {text}
-            </text>
-          </g>
-        );
-      })}
-      {(trouble || age) && (
-        <text class={trouble ? "age trouble" : "age"} x={node.width - 10} y="-13" text-anchor="end">
-          {[trouble, age].filter(Boolean).join(", ")}
-        </text>
-      )}
+      {deadChip && <ChipBox chip={{ ...deadChip, left: node.width - deadChip.width - 8 }} top={-25} />}
+      {chips.map((chip) => (
+        <ChipBox key={chip.key} chip={{ ...chip, left: chip.left + 12 }} top={0} />
+      ))}
+    </g>
+  );
+}
+
+function ChipBox({ chip: { key, left, text, tone, width }, top }: { chip: Chip; top: number }) {
+  return (
+    <g class={`chip ${tone}`} transform={`translate(${left} ${top})`} data-chip={key}>
+      <rect width={width} height="18" rx="9" />
+      <text x={width / 2} y="13" text-anchor="middle">
+        {text}
+      </text>
     </g>
   );
 }
