@@ -30,7 +30,7 @@ test("a message that always fails: five attempts, and the same count in navigati
   await page.locator("[data-group] [data-count]").first().waitFor();
   expect(await page.locator("[data-group] [data-count]").textContent()).toBe("1");
   expect(await page.locator('[data-count="failures"]').textContent()).toMatch(/^1\b/);
-  await expect.poll(() => page.title()).toBe("(1) Order saga");
+  await expect.poll(() => page.title()).toBe("(1) Dead letters · Order saga");
   await open(`/console/queues?queue=${DLQ}`);
   const row = page.getByRole("row").filter({ hasText: DLQ });
   expect(await row.getByRole("cell").nth(2).textContent()).toBe("1");

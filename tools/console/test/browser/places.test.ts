@@ -1,5 +1,5 @@
-// The reader's place: basket, scroll and focus survive, tabs have titles, single keys can be switched off, and
-// every screen is usable on a phone and at 200 %, with faults on.
+// The reader's place: basket, scroll and focus survive, tabs have titles, letter keys can be switched off,
+// and every screen is usable on a phone and at 200 %, with faults on.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ConsoleInBrowser, connected, openConsole, openPage } from "./browser.ts";
 

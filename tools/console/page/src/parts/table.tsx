@@ -132,7 +132,7 @@ type CursorProps<T> = Pick<TableProps<T>, "rows" | "keyOf"> & {
   virtual: Pick<Virtualizer<HTMLDivElement, Element>, "scrollToIndex">;
 };
 
-/** The key of the row that j and k have reached, whatever rows come above it; it has the focus, and Enter opens it. */
+/** The key of the row that j and k have reached; it has the focus, and Enter opens it. */
 function useCursor<T>(props: CursorProps<T>): string | undefined {
   const [cursor, setCursor] = useState<string>();
   // Two keys may come before the table is drawn again, so they look here.

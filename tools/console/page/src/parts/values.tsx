@@ -73,3 +73,14 @@ function pageOf(id: string): string {
 
 /** Enough of an id to tell orders apart. */
 export const shortId = (orderId: string) => (orderId.length > 16 ? `${orderId.slice(0, 12)}…` : orderId);
+
+/** Text of a document, in which backticks mark code. */
+export function Marked({ text }: { text: string }) {
+  return (
+    <>
+      {text
+        .split("`")
+        .map((each, index) => (index % 2 === 1 ? <code key={`${index}-${each}`}>{each}</code> : each))}
+    </>
+  );
+}

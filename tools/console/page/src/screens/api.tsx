@@ -4,6 +4,7 @@ import { type ApiDocument, type Endpoint, endpoints, type SchemaLine, schemaLine
 import { Badge } from "../parts/icons.tsx";
 import { Answer, Panel, Screen } from "../parts/screen.tsx";
 import { SearchRow } from "../parts/search-row.tsx";
+import { Marked } from "../parts/values.tsx";
 import { useAsk } from "../state/ask.ts";
 
 export function ApiScreen() {
@@ -50,7 +51,7 @@ function EndpointPanel({ endpoint, document }: { endpoint: Endpoint; document: A
     >
       <div class="stack">
         <p>
-          <strong>{summary}.</strong> {description}
+          <strong>{summary}.</strong> <Marked text={description} />
         </p>
         {parameters.length > 0 && (
           <dl class="facts">
@@ -63,7 +64,9 @@ function EndpointPanel({ endpoint, document }: { endpoint: Endpoint; document: A
                     {isRequired ? ", required" : ""})
                   </span>
                 </dt>
-                <dd>{words}</dd>
+                <dd>
+                  <Marked text={words} />
+                </dd>
               </>
             ))}
           </dl>
@@ -96,7 +99,7 @@ function EndpointPanel({ endpoint, document }: { endpoint: Endpoint; document: A
 
 function SchemaTable({ lines }: { lines: readonly SchemaLine[] }) {
   return (
-    <table class="plain">
+    <table class="plain schema">
       <tbody>
         {lines.map(({ depth, name, type, words, isRequired }, index) => (
           <tr key={`${index}-${name}`}>
@@ -105,7 +108,9 @@ function SchemaTable({ lines }: { lines: readonly SchemaLine[] }) {
               {isRequired ? "" : "?"}
             </td>
             <td class="mono quiet">{type}</td>
-            <td>{words}</td>
+            <td>
+              <Marked text={words} />
+            </td>
           </tr>
         ))}
       </tbody>

@@ -115,7 +115,7 @@ function Seed({ seed, onSow }: { seed: number; onSow: (seed: number) => void }) 
   const own = useSignal("");
   return (
     <form
-      class="row"
+      class="row seed"
       onSubmit={(event) => {
         event.preventDefault();
         onSow(Number(own.value));

@@ -25,7 +25,7 @@ type MapProps = { flow: Flow; chosen: string | undefined; onChoose: (id: string 
 /** For how long an event's line stays wide. */
 const RECENT_MILLISECONDS = 60_000;
 const FLOWING_MILLISECONDS = 3000;
-/** Its letters have 12 px; below it the map scrolls instead of shrinking, unless the user asks for all of it. */
+/** Letters have 12 px, as the map scrolls instead of shrinking, unless the user asks for all of it. */
 const LEAST_READABLE = 1;
 const arrows: Readonly<Record<string, Direction>> = {
   ArrowUp: "up",
