@@ -1,6 +1,7 @@
 // Client request tokens: a repeated transaction has no second effect for ten minutes.
 import { hash } from "node:crypto";
 import { failure, invalid } from "./errors.ts";
+import { isMap } from "./input.ts";
 import type { Change, Rows } from "./rows.ts";
 import { OWN_SPACE } from "./table-registry.ts";
 
@@ -21,7 +22,7 @@ export type Request = {
 
 export type Tokens = {
   /** Throws a DynamoFailure if the token belongs to another request, or to one in progress. */
-  begin(token: string | undefined, request: string): Request | "repeated";
+  begin(token: string | undefined, request: () => string): Request | "repeated";
 };
 
 const withoutToken: Request = { record: () => [], remember() {}, end() {} };
@@ -46,7 +47,7 @@ export function openTokens(rows: Rows, now: () => number): Tokens {
       if (token === undefined) return withoutToken;
       if (token.length < 1 || token.length > 36)
         throw invalid("ClientRequestToken must have 1 to 36 characters");
-      const fingerprint = hash("sha256", request, "base64");
+      const fingerprint = hash("sha256", request(), "base64");
       const earlier = known.get(token);
       if (earlier && isLive(earlier)) {
         if (earlier.fingerprint === fingerprint) return "repeated";
@@ -74,6 +75,22 @@ export function openTokens(rows: Rows, now: () => number): Tokens {
       };
     },
   };
+}
+
+/** The same text for requests of the same values, in whatever order their fields and sets came. */
+export function sameText(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(sameText).join()}]`;
+  if (!isMap(value)) return JSON.stringify(value) ?? "null";
+  const fields = Object.entries(value).filter(([, field]) => field != null);
+  const texts = fields.map(([name, field]) => `${JSON.stringify(name)}:${sameField(name, field)}`);
+  return `{${texts.toSorted().join()}}`;
+}
+
+const sets = ["SS", "NS", "BS"];
+
+function sameField(name: string, field: unknown): string {
+  const isSet = sets.includes(name) && Array.isArray(field);
+  return isSet ? `[${field.map(sameText).toSorted().join()}]` : sameText(field);
 }
 
 /** Oldest first, so that expiry can stop at the first live one. */

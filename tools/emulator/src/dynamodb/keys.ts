@@ -111,18 +111,26 @@ export function keyOfItem(item: Item, schema: KeySchema): string {
 
 function sized(item: Item, schema: KeySchema): string {
   const { hash, range } = schema;
-  if (bytesIn(item, hash) > MAXIMUM_HASH_BYTES)
-    throw invalidValues("Size of hashkey has exceeded the maximum size limit of2048 bytes");
-  if (range && bytesIn(item, range) > MAXIMUM_RANGE_BYTES)
-    throw invalidValues("Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
+  for (const attribute of [hash, range]) {
+    const value = attribute && at(item, attribute.name);
+    if (!value) continue;
+    refuseEmpty(attribute, value);
+    refuseTooLong(value, attribute === hash);
+  }
   return keyIn(item, schema) ?? "";
 }
 
-/** Refuses an empty text or binary in a key. */
-function bytesIn(item: Item, { name, type }: KeyAttribute): number {
-  if (type === "N") return 1;
-  const content = contentOf<string>(at(item, name), type) ?? "";
-  if (content !== "") return Buffer.byteLength(content, type === "B" ? "base64" : "utf8");
+/** Of a table or an index. */
+export function refuseTooLong(value: AttributeValue, isHash: boolean): void {
+  const bytes = bytesOf(value).length;
+  if (isHash && bytes > MAXIMUM_HASH_BYTES)
+    throw invalidValues("Size of hashkey has exceeded the maximum size limit of2048 bytes");
+  if (!isHash && bytes > MAXIMUM_RANGE_BYTES)
+    throw invalidValues("Aggregated size of all range keys has exceeded the size limit of 1024 bytes");
+}
+
+function refuseEmpty({ name, type }: KeyAttribute, value: AttributeValue): void {
+  if (type === "N" || contentOf<string>(value, type) !== "") return;
   const what = type === "S" ? "string" : "binary";
   throw invalid(
     `One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty ${what} value. Key: ${name}`,

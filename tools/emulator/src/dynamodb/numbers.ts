@@ -46,6 +46,14 @@ export function sortable(text: string): string {
   return `0${String(999 - magnitude).padStart(3, "0")}${turned}~`;
 }
 
+/** Its significant digits, 0 for zero, and the power of ten of the first one. */
+export function shapeOfNumber(text: string): { digits: number; magnitude: number; isNegative: boolean } {
+  const { digits, exponent } = parse(text);
+  if (digits === 0n) return { digits: 0, magnitude: 0, isNegative: false };
+  const { length } = String(digits < 0n ? -digits : digits);
+  return { digits: length, magnitude: exponent + length - 1, isNegative: digits < 0n };
+}
+
 function parse(text: string): Decimal {
   const [, sign, whole = "", fraction = "", power = "0"] = NUMBER.exec(text) ?? [];
   if (sign === undefined || whole + fraction === "") {

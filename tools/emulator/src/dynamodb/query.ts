@@ -3,11 +3,11 @@
 import type { ContendedTables } from "./contention/contended-tables.ts";
 import { queryOf } from "./contention/demands.ts";
 import { requiredName } from "./definition.ts";
-import { invalid, invalidValues } from "./errors.ts";
+import { invalid } from "./errors.ts";
 import { holds } from "./expressions/evaluate.ts";
 import { type Expressions, readExpressions } from "./expressions/index.ts";
 import { keyQueryOf } from "./expressions/keys.ts";
-import { project } from "./expressions/paths.ts";
+import { attributesIn, project } from "./expressions/paths.ts";
 import { shownIn } from "./indexes.ts";
 import {
   type Input,
@@ -16,13 +16,14 @@ import {
   optionalMap,
   optionalText,
   optionalWhole,
-  optionalWord,
   refuseReplaced,
 } from "./input.ts";
 import { behind, everything, type KeySchema, keyIn, keyOfKey, placeIn, type Range, rangeOf } from "./keys.ts";
+import { pageSizeOf } from "./page-size.ts";
 import type { Rows } from "./rows.ts";
+import { isBeyond, type Select, selectIn } from "./select.ts";
 import type { Index, Table, TableRegistry } from "./table-registry.ts";
-import { type AttributeValue, at, type Item, keepItem, sizeOf, typeOf } from "./values.ts";
+import { type AttributeValue, at, type Item, keepItem, typeOf } from "./values.ts";
 
 /** Bytes (DynamoDB API, Query). */
 const MAXIMUM_PAGE = 1024 * 1024;
@@ -41,6 +42,7 @@ type Paging = {
 export function query(input: Input, registry: TableRegistry, rows: Rows, contended: ContendedTables): object {
   const name = requiredName(input, "TableName");
   refuseReplaced(input);
+  const select = selectIn("Query", input);
   const expressions = readExpressions(input, ["projection", "filter", "key"]);
   if (!expressions.key)
     throw invalid(
@@ -56,7 +58,7 @@ export function query(input: Input, registry: TableRegistry, rows: Rows, contend
     throw invalid("The provided starting key is outside query boundaries based on provided conditions");
   const range = remaining(whole, start, isBackwards);
   const paging = { range, isBackwards, ...limitOf(input), isWanted: () => true };
-  const page = pageOf(input, expressions, source, paging, rows);
+  const page = pageOf(select, expressions, source, paging, rows);
   const { Items = [] } = page as { Items?: Item[] };
   contended.takeOrThrow(name, () => [queryOf(source.index, partition, Items)]);
   return page;
@@ -65,13 +67,20 @@ export function query(input: Input, registry: TableRegistry, rows: Rows, contend
 export function scan(input: Input, registry: TableRegistry, rows: Rows): object {
   const name = requiredName(input, "TableName");
   refuseReplaced(input);
+  const select = selectIn("Scan", input);
   const expressions = readExpressions(input, ["projection", "filter"]);
   const segment = segmentOf(input);
   const source = sourceOf(input, registry.table(name));
   const range = remaining(everything, startKeyOf(input, source), false);
   const isWanted = (item: Item) =>
     segment === undefined || isInSegment(at(item, source.key.hash.name), segment.index, segment.count);
-  return pageOf(input, expressions, source, { range, isBackwards: false, ...limitOf(input), isWanted }, rows);
+  return pageOf(
+    select,
+    expressions,
+    source,
+    { range, isBackwards: false, ...limitOf(input), isWanted },
+    rows,
+  );
 }
 
 const limitOf = (input: Input) => ({ limit: optionalCount(input, "Limit") ?? Number.POSITIVE_INFINITY });
@@ -88,10 +97,6 @@ function sourceOf(input: Input, table: Table): Source {
   if (!index) throw invalid(`The table does not have the specified index: ${indexName}`);
   if (isConsistent && !index.isLocal)
     throw invalid("Consistent reads are not supported on global secondary indexes");
-  if (input.Select === "ALL_ATTRIBUTES" && index.shows && !index.isLocal)
-    throw invalidValues(
-      `Select type ALL_ATTRIBUTES is not supported for global secondary index ${indexName} because its projection type is not ALL`,
-    );
   return { table, index, key: index.key, names: namesOf([table.key, index.key]) };
 }
 
@@ -117,25 +122,26 @@ function remaining(range: Range, start: string | undefined, isBackwards: boolean
   return isBackwards ? { from: range.from, to: start } : { from: behind(start), to: range.to };
 }
 
-function pageOf(input: Input, expressions: Expressions, source: Source, paging: Paging, rows: Rows): object {
-  const select = optionalWord(input, "Select", [
-    "SPECIFIC_ATTRIBUTES",
-    "COUNT",
-    "ALL_ATTRIBUTES",
-    "ALL_PROJECTED_ATTRIBUTES",
-  ]);
+function pageOf(
+  select: Select | undefined,
+  expressions: Expressions,
+  source: Source,
+  paging: Paging,
+  rows: Rows,
+): object {
   const { filter, projection, values } = expressions;
   const { index, names, table } = source;
+  const isWhole = !index || isBeyond(index, select, expressions);
   const found: Item[] = [];
   let [scanned, bytes] = [0, 0];
   let last: Item | undefined;
   for (const [, value] of rows.range(index?.space ?? table.space, paging.range, paging.isBackwards)) {
     const item = (index ? rows.get(table.space, value as string) : value) as Item;
     if (!paging.isWanted(item)) continue;
-    const shown = index && select !== "ALL_ATTRIBUTES" ? shownIn(index, item) : item;
+    const shown = isWhole ? item : shownIn(index, item);
     last = item;
     scanned++;
-    bytes += sizeOf(shown);
+    bytes += pageSizeOf(shown, table.key);
     if (!filter || holds(filter, shown, values)) found.push(projection ? project(shown, projection) : shown);
     if (scanned >= paging.limit || bytes >= MAXIMUM_PAGE) break;
   }
@@ -153,9 +159,9 @@ const keyFrom = (item: Item, names: readonly string[]) =>
 
 function refuseFilterOnKey({ filter }: Expressions, { hash, range }: KeySchema): void {
   if (!filter) return;
-  const text = JSON.stringify(filter);
+  const names = attributesIn(filter);
   for (const attribute of [hash, range])
-    if (attribute && text.includes(`"path":[${JSON.stringify(attribute.name)}`))
+    if (attribute && names.has(attribute.name))
       throw invalid(
         `Filter Expression can only contain non-primary key attributes: Primary key attribute: ${attribute.name}`,
       );

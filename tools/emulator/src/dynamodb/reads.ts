@@ -48,9 +48,17 @@ export function get({ key, projection, table }: Get, rows: Rows): Item | undefin
 export const demandOf = ({ key, table }: Get, rows: Rows) =>
   readOf(key, rows.get(table.space, key) as Item | undefined);
 
+/** Of the whole item, whatever is shown of it. */
+export function bytesOf({ key, table }: Get, rows: Rows): number {
+  const item = rows.get(table.space, key) as Item | undefined;
+  return item ? sizeOf(item) : 0;
+}
+
 const MAXIMUM_KEYS = 100;
 /** Bytes (DynamoDB API, BatchGetItem). */
 const MAXIMUM_ANSWER = 16 * 1024 * 1024;
+/** Of one partition, and a table is one here: a megabyte and one item's most (dynalite, checked against AWS). */
+const MAXIMUM_OF_TABLE = 1024 * 1024 + 400 * 1024;
 
 export function batchGet(
   input: Input,
@@ -81,10 +89,12 @@ export function batchGet(
       throw invalid("Provided list of item keys contains duplicates");
     const items: Item[] = [];
     const left: Input[] = [];
+    let ofTable = 0;
     for (const { Key, get: each } of gets) {
       const throttle = contended.take(name, () => [demandOf(each, rows)]);
       refused ??= throttle;
-      if (throttle || bytes >= MAXIMUM_ANSWER) {
+      const size = bytesOf(each, rows);
+      if (throttle || bytes >= MAXIMUM_ANSWER || ofTable + size > MAXIMUM_OF_TABLE) {
         left.push(Key);
         continue;
       }
@@ -92,7 +102,8 @@ export function batchGet(
       const item = get(each, rows);
       if (!item) continue;
       items.push(item);
-      bytes += sizeOf(item);
+      bytes += size;
+      ofTable += size;
     }
     Responses[name] = items;
     if (left.length > 0) UnprocessedKeys[name] = { ...request, Keys: left };

@@ -4,9 +4,9 @@ import { type ContendedTables, messageOf } from "./contention/contended-tables.t
 import { writeOf } from "./contention/demands.ts";
 import type { Throttle } from "./contention/throughput.ts";
 import { failure, invalid, isFailure } from "./errors.ts";
-import { openTokens } from "./idempotency-tokens.ts";
+import { openTokens, sameText } from "./idempotency-tokens.ts";
 import { type Input, isMap, optionalList, optionalText } from "./input.ts";
-import { demandOf, get, prepareGet } from "./reads.ts";
+import { bytesOf, demandOf, get, prepareGet } from "./reads.ts";
 import type { Rows } from "./rows.ts";
 import type { TableRegistry } from "./table-registry.ts";
 import type { Item } from "./values.ts";
@@ -54,11 +54,9 @@ export function createTransactions(
 
   async function write(input: Input): Promise<object> {
     const items = itemsOf(input);
-    const text = JSON.stringify(items);
-    const request = tokens.begin(optionalText(input, "ClientRequestToken"), text);
+    const request = tokens.begin(optionalText(input, "ClientRequestToken"), () => sameText(items));
     if (request === "repeated") return {};
     try {
-      if (Buffer.byteLength(text) > MAXIMUM_BYTES) throw invalid("Transaction request cannot exceed 4 MB");
       const writes = items.map((item) => prepareOne(item, registry));
       const ids = writes.map(idOf);
       refuseTwice(ids);
@@ -70,6 +68,7 @@ export function createTransactions(
         const planned = writes.map((each) => planOrReason(each, rows));
         const reasons = planned.map((each) => ("Code" in each ? each : none));
         if (reasons.some((reason) => reason !== none)) throw cancelled(reasons);
+        refuseTooLarge((planned as Planned[]).map(({ bytes }) => bytes));
         for (const [at, each] of (planned as Planned[]).entries()) {
           const { name } = (writes[at] as Write).table;
           const throttle = contended.take(name, each.indexDemands);
@@ -102,11 +101,18 @@ export function createTransactions(
         const throttle = contended.take(each.table.name, () => [demandOf(each, rows), demandOf(each, rows)]);
         if (throttle) throw throttledAt(at, gets.length, throttle);
       }
+      refuseTooLarge(gets.map((each) => bytesOf(each, rows)));
       const found = gets.map((each) => get(each, rows));
       return { Responses: found.map((Item) => (Item ? { Item } : {})) };
     },
     holds: (one) => held.has(idOf(one)),
   };
+}
+
+/** The items' own bytes, not those of the request. */
+function refuseTooLarge(sizes: readonly number[]): void {
+  if (sizes.reduce((sum, bytes) => sum + bytes, 0) > MAXIMUM_BYTES)
+    throw invalid("Transaction request cannot exceed 4 MB");
 }
 
 function refuseTwice(ids: readonly string[]): void {

@@ -1,7 +1,7 @@
 // Attribute values as tables keep them: validated and copied on arrival, then immutable.
 import { failure, invalid, invalidValues } from "./errors.ts";
 import { isMap } from "./input.ts";
-import { compareNumbers, readNumber } from "./numbers.ts";
+import { compareNumbers, readNumber, shapeOfNumber } from "./numbers.ts";
 
 export type AttributeValue =
   | { readonly S: string }
@@ -50,8 +50,22 @@ export const tooDeep = () =>
 export function keepItem(given: unknown, levels = 0): Item {
   if (!isMap(given)) throw wrongType();
   const copy: Record<string, AttributeValue> = {};
-  for (const name of Object.keys(given)) set(copy, name, keepValue(given[name], levels));
+  for (const name of Object.keys(given)) {
+    const problem = nameProblem(name);
+    if (problem !== undefined) throw invalid(problem);
+    set(copy, name, keepValue(given[name], levels));
+  }
   return copy;
+}
+
+/** Bytes. The guide's 64 KB are one less (Alternator's tests, which also run against AWS). */
+const LONGEST_NAME = 65_535;
+
+/** Why an attribute cannot have the name. */
+export function nameProblem(name: string): string | undefined {
+  if (name === "") return "Empty attribute name";
+  if (name.length * 3 <= LONGEST_NAME || Buffer.byteLength(name) <= LONGEST_NAME) return undefined;
+  return `Attribute name is too large, must be less than ${LONGEST_NAME + 1} bytes`;
 }
 
 export function keepValue(given: unknown, levels = 0): AttributeValue {
@@ -203,4 +217,10 @@ function sizeOfValue(value: AttributeValue): number {
   return 1;
 }
 
-const sizeOfNumber = (text: string) => Math.ceil(text.length / 2) + 1;
+/** Two digits are a byte, by their pairs around the point (dynalite, checked against AWS). */
+export function sizeOfNumber(text: string): number {
+  const { digits, isNegative, magnitude } = shapeOfNumber(text);
+  if (digits === 0) return 1;
+  const isSplit = digits % 2 === 0 && magnitude % 2 === 0;
+  return 1 + Math.ceil(digits / 2) + (isSplit ? 1 : 0) + (isNegative ? 1 : 0);
+}

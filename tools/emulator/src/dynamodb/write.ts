@@ -11,7 +11,7 @@ import { type Expressions, readExpressions } from "./expressions/index.ts";
 import { project } from "./expressions/paths.ts";
 import { indexChanges } from "./indexes.ts";
 import { type Input, optionalWord, refuseReplaced, requiredMap } from "./input.ts";
-import { keyOfItem, keyOfKey } from "./keys.ts";
+import { keyOfItem, keyOfKey, refuseTooLong } from "./keys.ts";
 import type { Change, Rows } from "./rows.ts";
 import type { Table, TableRegistry } from "./table-registry.ts";
 import { type Item, keepItem, refuseTooDeep, sizeOf, typeOf } from "./values.ts";
@@ -32,6 +32,8 @@ export type Write = {
 export type Planned = {
   readonly changes: readonly Change[];
   readonly answer: object;
+  /** The size of what it writes (DynamoDB API, TransactWriteItems); 0 for a deletion and a check. */
+  readonly bytes: number;
   /** What it takes of the table, and what of its indexes. */
   demand(): Demand;
   indexDemands(): Demand[];
@@ -125,13 +127,14 @@ export function plan(write: Write, rows: Rows): Planned {
   const after = write.after(before);
   const answer = write.answer(before, after);
   const demand = () => writeOf(key, before, after);
-  if (before === after) return { changes: [], answer, demand, indexDemands: () => [] };
+  if (before === after) return { changes: [], answer, bytes: 0, demand, indexDemands: () => [] };
   const change: Change = after
     ? { space: table.space, key, value: after }
     : { space: table.space, key, remove: true };
   const ofIndexes = indexChanges(table, key, before, after);
   const indexDemands = () => indexWritesOf(table, key, ofIndexes, [after, before]);
-  return { changes: [change, ...ofIndexes], answer, demand, indexDemands };
+  const bytes = after ? sizeOf(after) : 0;
+  return { changes: [change, ...ofIndexes], answer, bytes, demand, indexDemands };
 }
 
 const nothing: Item = {};
@@ -152,6 +155,7 @@ function checkIndexKeys(item: Item, { indexes }: Table): void {
         throw invalidValues(
           `Type mismatch for Index Key ${attribute.name} Expected: ${attribute.type} Actual: ${typeOf(value)} IndexName: ${name}`,
         );
+      refuseTooLong(value, attribute === key.hash);
       if (Object.values(value)[0] === "")
         throw invalid(
           `One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute cannot contain an empty string value. IndexName: ${name}, IndexKey: ${attribute.name}`,

@@ -10,6 +10,7 @@ import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { vi } from "vitest";
 import { onAnother } from "./behaviour.ts";
 import "./dynamodb.suite.ts";
+import "./dynamodb-reads.suite.ts";
 
 onAnother({ name: "DynamoDB Local", start });
 

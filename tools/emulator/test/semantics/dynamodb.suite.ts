@@ -1,6 +1,5 @@
 // The behaviours of DynamoDB: items, conditions, updates, pages, indexes and transactions.
 import {
-  type AttributeValue,
   BatchGetItemCommand,
   BatchWriteItemCommand,
   ConditionalCheckFailedException,
@@ -8,8 +7,6 @@ import {
   DeleteItemCommand,
   GetItemCommand,
   IdempotentParameterMismatchException,
-  PutItemCommand,
-  type PutItemCommandInput,
   QueryCommand,
   type QueryCommandInput,
   ResourceInUseException,
@@ -19,9 +16,6 @@ import {
   TransactionCanceledException,
   type TransactWriteItem,
   TransactWriteItemsCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-  waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { expect } from "vitest";
@@ -34,91 +28,19 @@ import {
   toTransactItem,
 } from "../../src/dynamodb/transaction-model.ts";
 import { behaviour, type World } from "./behaviour.ts";
-
-type Item = Record<string, AttributeValue>;
-
-const key = (id: string, nr = "0") => ({ id: { S: id }, nr: { N: nr } });
-const n = (value: number | string) => ({ N: String(value) });
-const s = (value: string) => ({ S: value });
-
-const definitionOf = (TableName: string) =>
-  new CreateTableCommand({
-    TableName,
-    KeySchema: [
-      { AttributeName: "id", KeyType: "HASH" },
-      { AttributeName: "nr", KeyType: "RANGE" },
-    ],
-    AttributeDefinitions: [
-      { AttributeName: "id", AttributeType: "S" },
-      { AttributeName: "nr", AttributeType: "N" },
-      { AttributeName: "open", AttributeType: "S" },
-    ],
-    GlobalSecondaryIndexes: [
-      {
-        IndexName: "byOpen",
-        KeySchema: [
-          { AttributeName: "open", KeyType: "HASH" },
-          { AttributeName: "nr", KeyType: "RANGE" },
-        ],
-        Projection: { ProjectionType: "INCLUDE", NonKeyAttributes: ["shown"] },
-      },
-    ],
-    BillingMode: "PAY_PER_REQUEST",
-  });
-
-const tables = new WeakMap<World, Promise<string>>();
-
-async function makeTable({ dynamodb, unique }: World): Promise<string> {
-  const TableName = unique("table");
-  await dynamodb.send(definitionOf(TableName));
-  await waitUntilTableExists({ client: dynamodb, maxWaitTime: 120, minDelay: 1, maxDelay: 2 }, { TableName });
-  return TableName;
-}
-
-/** Operations on the one table that all behaviours share; each behaviour uses its own keys. */
-async function aTable(world: World) {
-  const made = tables.get(world) ?? makeTable(world);
-  tables.set(world, made);
-  const TableName = await made;
-  const { dynamodb } = world;
-  return {
-    TableName,
-    put: (Item: Item, more: Partial<PutItemCommandInput> = {}) =>
-      dynamodb.send(new PutItemCommand({ TableName, Item, ...more })),
-    get: async (Key: Item) =>
-      (await dynamodb.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item,
-    update: (Key: Item, UpdateExpression: string, more: Partial<UpdateItemCommandInput> = {}) =>
-      dynamodb.send(new UpdateItemCommand({ TableName, Key, UpdateExpression, ...more })),
-    query: (input: Partial<QueryCommandInput>) => dynamodb.send(new QueryCommand({ TableName, ...input })),
-    transact: (TransactItems: TransactWriteItem[], ClientRequestToken?: string) =>
-      dynamodb.send(new TransactWriteItemsCommand({ TransactItems, ClientRequestToken })),
-    /** Tries a condition on an item. */
-    holds: (Key: Item, ConditionExpression: string, values?: Item, names?: Record<string, string>) =>
-      dynamodb
-        .send(
-          new UpdateItemCommand({
-            TableName,
-            Key,
-            ConditionExpression,
-            ExpressionAttributeValues: values,
-            ExpressionAttributeNames: names,
-          }),
-        )
-        .then(
-          () => true,
-          (error) => {
-            if (error instanceof ConditionalCheckFailedException) return false;
-            throw error;
-          },
-        ),
-  };
-}
-
-const invalid = { name: "ValidationException" };
-const byId = (id: string) => ({
-  KeyConditionExpression: "id = :id",
-  ExpressionAttributeValues: { ":id": s(id) },
-});
+import {
+  aTable,
+  byId,
+  definitionOf,
+  fill,
+  type Item,
+  invalid,
+  key,
+  n,
+  places,
+  s,
+  untilActive,
+} from "./tables.ts";
 
 behaviour(
   "An item comes back as it was put, whatever the types of its attributes",
@@ -261,7 +183,9 @@ behaviour(
   "DynamoDB API: CreateTable",
   async (world) => {
     const { TableName } = await aTable(world);
-    await expect(world.dynamodb.send(definitionOf(TableName))).rejects.toBeInstanceOf(ResourceInUseException);
+    await expect(world.dynamodb.send(new CreateTableCommand(definitionOf(TableName)))).rejects.toBeInstanceOf(
+      ResourceInUseException,
+    );
     const lacking = new GetItemCommand({ TableName: world.unique("nowhere"), Key: key("a") });
     await expect(world.dynamodb.send(lacking)).rejects.toBeInstanceOf(ResourceNotFoundException);
   },
@@ -482,16 +406,6 @@ behaviour(
     expect(await table.get(Key)).toEqual({ ...Key, words: s("x"), a: n(1) });
   },
 );
-
-const fill = async (
-  table: Awaited<ReturnType<typeof aTable>>,
-  id: string,
-  count: number,
-  more: Item = {},
-) => {
-  for (let at = 0; at < count; at++) await table.put({ ...key(id, String(at)), ...more });
-};
-const places = (found: { Items?: Item[] | undefined }) => found.Items?.map(({ nr }) => Number(nr?.N));
 
 behaviour(
   "A query answers in the order of the sort key's numbers, or backwards",
@@ -976,10 +890,7 @@ behaviour(
     const { dynamodb } = world;
     const TableName = world.unique("model");
     await dynamodb.send(new CreateTableCommand(tableOf(TableName)));
-    await waitUntilTableExists(
-      { client: dynamodb, maxWaitTime: 120, minDelay: 1, maxDelay: 2 },
-      { TableName },
-    );
+    await untilActive(dynamodb, TableName);
     const seed = Number(process.env.FC_SEED ?? 20261123);
     const operations = fc.uniqueArray(operation, { minLength: 1, maxLength: 5, selector: ({ id }) => id });
     let model: Model = new Map();

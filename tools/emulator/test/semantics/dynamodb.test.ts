@@ -1,5 +1,6 @@
 // The behaviours of DynamoDB, on the emulator.
 import { onAnEndpoint } from "./behaviour.ts";
 import "./dynamodb.suite.ts";
+import "./dynamodb-reads.suite.ts";
 
 onAnEndpoint();

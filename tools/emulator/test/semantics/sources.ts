@@ -2,6 +2,10 @@
 const docs = "https://docs.aws.amazon.com";
 /** Answers of AWS itself, as LocalStack's tests have recorded them. */
 const recorded = "https://github.com/localstack/localstack/blob/main/tests/aws/services";
+/** Tests that their authors run against AWS too. */
+const dynalite = "https://github.com/architect/dynalite/blob/main/test";
+const alternator = "https://github.com/scylladb/scylladb/blob/master/test/alternator";
+const moto = "https://github.com/getmoto/moto/blob/master/tests/test_dynamodb";
 const sqsApi = `${docs}/AWSSimpleQueueService/latest/APIReference`;
 const sqsGuide = `${docs}/AWSSimpleQueueService/latest/SQSDeveloperGuide`;
 const bridgeApi = `${docs}/eventbridge/latest/APIReference`;
@@ -103,6 +107,16 @@ export const sources = {
   "DynamoDB guide: Sparse indexes": `${dynamoGuide}/bp-indexes-general-sparse-indexes.html`,
   "DynamoDB guide: Transactions": `${dynamoGuide}/transaction-apis.html`,
   "DynamoDB guide: Update expressions": `${dynamoGuide}/Expressions.UpdateExpressions.html`,
+  "DynamoDB guide: Global secondary indexes": `${dynamoGuide}/GSI.html`,
+  "DynamoDB guide: Local secondary indexes": `${dynamoGuide}/LSI.html`,
+  "DynamoDB, recorded: Transactions": `${recorded}/dynamodb/test_dynamodb.snapshot.json`,
+  "DynamoDB, checked by Alternator: Global indexes": `${alternator}/test_gsi.py`,
+  "DynamoDB, checked by Alternator: Limits": `${alternator}/test_limits.py`,
+  "DynamoDB, checked by dynalite: BatchGetItem": `${dynalite}/batchGetItem.js`,
+  "DynamoDB, checked by dynalite: PutItem": `${dynalite}/putItem.js`,
+  "DynamoDB, checked by dynalite: Query": `${dynalite}/query.js`,
+  "DynamoDB, checked by dynalite: Scan": `${dynalite}/scan.js`,
+  "DynamoDB, checked by moto: Select": `${moto}/test_dynamodb_select.py`,
   "API Gateway guide: JWT authorizers": `${gatewayGuide}/http-api-jwt-authorizer.html`,
   "API Gateway guide: Lambda integrations": `${gatewayGuide}/http-api-develop-integrations-lambda.html`,
   "API Gateway guide: Routes": `${gatewayGuide}/http-api-develop-routes.html`,

@@ -19,6 +19,7 @@ const FILES: [file: string, service: string][] = [
   ["sqs-answers.test.ts", "SQS, its attributes and refusals"],
   ["s3.test.ts", "S3"],
   ["dynamodb.suite.ts", "DynamoDB"],
+  ["dynamodb-reads.suite.ts", "DynamoDB, what reads show, and limits"],
   [`${LOCAL}/lambda.test.ts`, "Lambda, fed by a queue"],
   [`${LOCAL}/api-gateway.test.ts`, "API Gateway"],
   ["ses.test.ts", "SES"],

@@ -35,18 +35,24 @@ const IN_MAXIMUM = 100;
 
 export function readCondition(tokens: Tokens): Condition {
   const left = readConjunction(tokens);
-  return tokens.accept("OR") ? { kind: "or", left, right: readCondition(tokens) } : left;
+  return accepts(tokens, "OR") ? { kind: "or", left, right: readCondition(tokens) } : left;
 }
 
 function readConjunction(tokens: Tokens): Condition {
   const left = readTerm(tokens);
-  return tokens.accept("AND") ? { kind: "and", left, right: readConjunction(tokens) } : left;
+  return accepts(tokens, "AND") ? { kind: "and", left, right: readConjunction(tokens) } : left;
+}
+
+function accepts(tokens: Tokens, operator: string): boolean {
+  const isNext = tokens.accept(operator);
+  if (isNext) tokens.operator();
+  return isNext;
 }
 
 const inParentheses = new WeakSet<Condition>();
 
 function readTerm(tokens: Tokens): Condition {
-  if (tokens.accept("NOT")) return { kind: "not", of: readTerm(tokens) };
+  if (accepts(tokens, "NOT")) return { kind: "not", of: readTerm(tokens) };
   if (tokens.accept("(")) {
     const inner = readCondition(tokens);
     tokens.expect(")");
@@ -75,6 +81,7 @@ function readCall(tokens: Tokens): Call | undefined {
   const name = tokens.peek() ?? "";
   if (!FUNCTION.test(name) || !tokens.isCall()) return undefined;
   tokens.take();
+  tokens.operator();
   tokens.expect("(");
   const operands = [readOperand(tokens)];
   while (tokens.accept(",")) operands.push(readOperand(tokens));
@@ -115,15 +122,16 @@ function functionIn({ name, operands: [first, other] }: Call): Condition {
 }
 
 function readComparison(tokens: Tokens, left: Operand): Condition {
-  if (tokens.accept("BETWEEN")) {
+  if (accepts(tokens, "BETWEEN")) {
     const lower = readOperand(tokens);
     tokens.expect("AND");
     return { kind: "between", of: left, lower, upper: readOperand(tokens) };
   }
-  if (tokens.accept("IN")) return { kind: "in", of: left, among: readList(tokens) };
+  if (accepts(tokens, "IN")) return { kind: "in", of: left, among: readList(tokens) };
   const operator = tokens.peek() ?? "";
   if (!comparisons.includes(operator)) tokens.unexpected();
   tokens.take();
+  tokens.operator();
   const right = readOperand(tokens);
   refuseSame(operator, left, right);
   return { kind: "compare", operator: operator as Comparison, left, right };
@@ -135,9 +143,7 @@ function readList(tokens: Tokens): Operand[] {
   while (tokens.accept(",")) among.push(readOperand(tokens));
   tokens.expect(")");
   if (among.length <= IN_MAXIMUM) return among;
-  throw invalid(
-    `Invalid number of operands for operator or function; operator or function: IN, number of operands: ${among.length}`,
-  );
+  throw invalid(`The IN operator is provided with too many operands; number of operands: ${among.length}`);
 }
 
 function readOperand(tokens: Tokens): Operand {

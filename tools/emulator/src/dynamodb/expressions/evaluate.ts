@@ -66,10 +66,10 @@ export function compares(
   }
 }
 
-/** Bytes or elements; undefined for types without a size. */
+/** Characters, as Java and JavaScript count them, or bytes, or elements; undefined for types without a size. */
 function sizeOf(value: AttributeValue | undefined): AttributeValue | undefined {
   if (!value) return undefined;
-  if ("S" in value) return { N: String(Buffer.byteLength(value.S)) };
+  if ("S" in value) return { N: String(value.S.length) };
   if ("B" in value) return { N: String(Buffer.byteLength(value.B, "base64")) };
   if ("M" in value) return { N: String(Object.keys(value.M).length) };
   const [elements] = Object.values(value);

@@ -1,7 +1,7 @@
 // Reads the expressions of a request, and refuses names and values that do not fit them.
 import { invalid, isFailure } from "../errors.ts";
 import { type Input, optionalMap, optionalText } from "../input.ts";
-import { type AttributeValue, keepValue } from "../values.ts";
+import { type AttributeValue, keepValue, nameProblem } from "../values.ts";
 import { type Condition, checkValues, type Values } from "./conditions.ts";
 import { type KeyCondition, keyConditionsIn } from "./keys.ts";
 import { type Names, type Parsed, parseCondition, parseProjection, parseUpdate } from "./parse.ts";
@@ -47,7 +47,7 @@ type Tree<K extends Kind> = ReturnType<(typeof parsers)[K]>["tree"];
 
 /** The expressions of an operation. Throws a DynamoFailure for one that is invalid or can never hold. */
 export function readExpressions(input: Input, kinds: readonly Kind[]): Expressions {
-  const names = optionalMap(input, "ExpressionAttributeNames");
+  const names = checkedNames(optionalMap(input, "ExpressionAttributeNames"));
   const values = keepValues(optionalMap(input, "ExpressionAttributeValues"));
   const used = new Set<string>();
   let isAny = false;
@@ -85,6 +85,31 @@ function keyConditionsOf(condition: Condition): KeyCondition[] {
 }
 
 const noValues: Values = {};
+/** Bytes (DynamoDB guide, "Constraints", "Expression parameters"). */
+const LONGEST_KEY = 255;
+
+function refuseKey(parameter: string, pattern: RegExp, key: string): void {
+  if (!pattern.test(key)) throw invalid(`${parameter} contains invalid key: Syntax error; key: "${key}"`);
+  const size = Buffer.byteLength(key);
+  if (size > LONGEST_KEY)
+    throw invalid(
+      `${parameter} contains invalid key: The expression attribute map contains a key that is too long; size of key: ${size}`,
+    );
+}
+
+function checkedNames(given: Input | undefined): Names | undefined {
+  if (!given) return undefined;
+  const parameter = "ExpressionAttributeNames";
+  const names = Object.keys(given);
+  if (names.length === 0) throw invalid(`${parameter} must not be empty`);
+  for (const name of names) {
+    refuseKey(parameter, /^#\w+$/, name);
+    const problem = nameProblem(String(given[name]));
+    if (problem !== undefined)
+      throw invalid(`${parameter} contains invalid value: ${problem} for key ${name}`);
+  }
+  return given;
+}
 
 function keepValues(given: Input | undefined): Values {
   if (!given) return noValues;
@@ -92,8 +117,7 @@ function keepValues(given: Input | undefined): Values {
   if (names.length === 0) throw invalid("ExpressionAttributeValues must not be empty");
   const kept: Record<string, AttributeValue> = {};
   for (const name of names) {
-    if (!/^:\w+$/.test(name))
-      throw invalid(`ExpressionAttributeValues contains invalid key: Syntax error; key: "${name}"`);
+    refuseKey("ExpressionAttributeValues", /^:\w+$/, name);
     try {
       kept[name] = keepValue(given[name]);
     } catch (error) {

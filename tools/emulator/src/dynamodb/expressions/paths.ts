@@ -1,5 +1,6 @@
 // Reads the value at a document path, and projects an item to some paths.
 import { type AttributeValue, at, type Item, set } from "../values.ts";
+import type { Condition } from "./conditions.ts";
 import type { Path } from "./tokenizer.ts";
 
 /** The value at the path; undefined if there is none. */
@@ -11,6 +12,17 @@ export function valueAt(item: Item, path: Path): AttributeValue | undefined {
     else value = "M" in value ? at(value.M, piece) : undefined;
   }
   return value;
+}
+
+/** The attributes of an item that the condition looks at, in their order. */
+export function attributesIn(condition: Condition): Set<string> {
+  const found = new Set<string>();
+  const look = (node: object) => {
+    if ("path" in node) found.add((node.path as Path)[0]);
+    else for (const inner of Object.values(node)) if (typeof inner === "object") look(inner);
+  };
+  look(condition);
+  return found;
 }
 
 /** A tree of selected parts by name or list position; `all` selects everything below. */

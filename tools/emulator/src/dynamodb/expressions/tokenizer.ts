@@ -15,6 +15,8 @@ export type Tokens = {
   expect(token: string): void;
   /** A document path, with its #names resolved. */
   path(): Path;
+  /** Counts an operator or a function. Throws a DynamoFailure if the expression has too many. */
+  operator(): void;
   /** Throws a DynamoFailure that names the token. */
   unexpected(): never;
 };
@@ -26,6 +28,10 @@ const NUMBER = /^[0-9]+$/;
 /** DynamoDB guide, "Constraints", "Expression parameters". */
 const MOST_BYTES = 4096;
 const MOST_OPERATORS = 300;
+const MOST_LEVELS = 32;
+
+const tooManyOperators = () =>
+  invalid(`The expression contains too many operators; operator count: ${MOST_OPERATORS + 1}`);
 
 /** Parentheses beyond the operators that they could be needed for would also be deeper than the stack. */
 function refuseTooLarge(text: string): void {
@@ -35,8 +41,7 @@ function refuseTooLarge(text: string): void {
   let open = 0;
   for (const [parenthesis] of text.matchAll(/[()]/g)) {
     open += parenthesis === "(" ? 1 : -1;
-    if (open > MOST_OPERATORS)
-      throw invalid(`The expression contains too many operators; operator count: ${open}`);
+    if (open > MOST_OPERATORS) throw tooManyOperators();
   }
 }
 
@@ -46,6 +51,7 @@ export function tokensOf(text: string, names: Readonly<Record<string, unknown>>,
   refuseTooLarge(text);
   const tokens = [...text.matchAll(TOKEN)].map(([, token = ""]) => token);
   let index = 0;
+  let operators = 0;
 
   function unexpected(): never {
     const token = tokens[index] ?? "<EOF>";
@@ -92,6 +98,10 @@ export function tokensOf(text: string, names: Readonly<Record<string, unknown>>,
     accept,
     expect: (token) => void (accept(token) || unexpected()),
     unexpected,
+    operator() {
+      operators++;
+      if (operators > MOST_OPERATORS) throw tooManyOperators();
+    },
     path() {
       const path: [string, ...(string | number)[]] = [name()];
       for (;;) {
@@ -100,7 +110,7 @@ export function tokensOf(text: string, names: Readonly<Record<string, unknown>>,
           if (!NUMBER.test(tokens[index] ?? "")) unexpected();
           path.push(Number(take()));
           if (!accept("]")) unexpected();
-        } else return path;
+        } else return refuseTooDeep(path);
       }
     },
   };
@@ -108,6 +118,11 @@ export function tokensOf(text: string, names: Readonly<Record<string, unknown>>,
 
 export const shown = (path: Path) =>
   `[${path.map((piece) => (typeof piece === "number" ? `[${piece}]` : piece)).join(", ")}]`;
+
+function refuseTooDeep(path: Path): Path {
+  if (path.length <= MOST_LEVELS) return path;
+  throw invalid(`The document path has too many nesting levels; nesting levels: ${path.length}`);
+}
 
 /** Throws a DynamoFailure if one path contains another, or if one needs a list where another needs a map. */
 export function refuseOverlaps(paths: readonly Path[]): void {

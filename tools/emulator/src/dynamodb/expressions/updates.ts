@@ -54,7 +54,10 @@ function readValueName(tokens: Tokens): string {
 function readSum(tokens: Tokens): Source {
   const left = readSource(tokens);
   for (const kind of ["+", "-"] as const)
-    if (tokens.accept(kind)) return { kind, left, right: readSource(tokens) };
+    if (tokens.accept(kind)) {
+      tokens.operator();
+      return { kind, left, right: readSource(tokens) };
+    }
   return left;
 }
 
@@ -67,6 +70,7 @@ function readSource(tokens: Tokens): Source {
   if (tokens.peek()?.match(/^:\w/)) return { kind: "value", name: tokens.take() };
   if (!tokens.isCall()) return { kind: "path", path: tokens.path() };
   const name = tokens.take();
+  tokens.operator();
   tokens.expect("(");
   const operands = [readSource(tokens)];
   while (tokens.accept(",")) operands.push(readSource(tokens));
