@@ -57,7 +57,7 @@ export function bytesOf({ key, table }: Get, rows: Rows): number {
 const MAXIMUM_KEYS = 100;
 /** Bytes (DynamoDB API, BatchGetItem). */
 const MAXIMUM_ANSWER = 16 * 1024 * 1024;
-/** Of one partition, and a table is one here: a megabyte and one item's most (dynalite, checked against AWS). */
+/** Of a partition, and a table is one here: a megabyte and an item's most (dynalite, checked at AWS). */
 const MAXIMUM_OF_TABLE = 1024 * 1024 + 400 * 1024;
 
 export function batchGet(

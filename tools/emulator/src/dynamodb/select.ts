@@ -7,7 +7,7 @@ import type { Index } from "./table-registry.ts";
 
 export type Select = "SPECIFIC_ATTRIBUTES" | "COUNT" | "ALL_ATTRIBUTES" | "ALL_PROJECTED_ATTRIBUTES";
 
-/** Throws a DynamoFailure for words that contradict each other; AWS says of a query that it was validation. */
+/** Throws a DynamoFailure for words that contradict each other; a query's has AWS's longer message. */
 export function selectIn(operation: "Query" | "Scan", input: Input): Select | undefined {
   const select = optionalWord<Select>(input, "Select", [
     "SPECIFIC_ATTRIBUTES",

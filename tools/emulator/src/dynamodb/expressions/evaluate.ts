@@ -66,7 +66,7 @@ export function compares(
   }
 }
 
-/** Characters, as Java and JavaScript count them, or bytes, or elements; undefined for types without a size. */
+/** Characters as Java counts them, or bytes, or elements; undefined for types without a size. */
 function sizeOf(value: AttributeValue | undefined): AttributeValue | undefined {
   if (!value) return undefined;
   if ("S" in value) return { N: String(value.S.length) };
