@@ -35,6 +35,8 @@ const whole = (says: string) =>
     text === undefined ? undefined : Number(text),
   );
 
+const upTo = (says: string) => optional(z.string().regex(/^\d{1,7}$/, `must be a number of ${says}`));
+
 /** Reactions whose number of batches follows from their provider's limit. */
 const paced = new Map(
   reactions.flatMap(({ manifest: { calls }, queue }) => (calls ? [[queue.name, calls.setting]] : [])),
@@ -122,6 +124,12 @@ const Settings = z.object({
   PUT_EVENTS_PER_SECOND: whole("requests of PutEvents, such as 2400"),
   DELIVERIES_PER_SECOND: whole("deliveries, such as 4500"),
   ACCOUNT_CONCURRENCY: whole("functions at once, such as 3000"),
+  /** Orders that a customer may place, and mails that they are sent, in QUOTA_SECONDS; 0 is any number. */
+  ORDERS_PER_CUSTOMER: upTo("orders in QUOTA_SECONDS, such as 20; 0 for any number"),
+  MAILS_PER_CUSTOMER: upTo("mails in QUOTA_SECONDS, such as 60; 0 for any number"),
+  QUOTA_SECONDS: optional(
+    z.string().regex(/^[1-9]\d{1,5}$/, "must be a number of seconds from 10 to 999999, such as 3600"),
+  ),
   /** What the account may cost in a month, in USD; the budget is account-wide and production's. */
   MONTHLY_BUDGET: optional(z.string().regex(/^[1-9]\d*$/, "must be a number of dollars, such as 100")),
   /** The account's monitor of cost anomalies: its ARN, or `own` to have production make it. */

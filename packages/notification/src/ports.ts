@@ -10,6 +10,8 @@ export type OutgoingMail = {
   orderId: string;
   kind: string;
   to: Contact;
+  /** The customer's name in the tables (`customerOf`); absent where an earlier release took the order. */
+  customer?: string | undefined;
   subject: string;
   text: string;
   html: string;
@@ -18,8 +20,8 @@ export type OutgoingMail = {
 export type Mailer = {
   /**
    * Hands one mail to the provider, once, and returns its id for it. It may wait for its turn until that
-   * moment (milliseconds). Throws MailNotSent or MailRefused when it certainly did not go out. Any other
-   * error means that its outcome is unknown.
+   * moment (milliseconds). Throws MailNotSent, MailRefused or MailWithheld when it certainly did not go out.
+   * Any other error means that its outcome is unknown.
    */
   send(mail: OutgoingMail, until: number): Promise<string>;
   /** True if a mail would wait for its turn now. */
@@ -46,6 +48,16 @@ export class MailRefused extends Error {
   readonly reason: string;
   constructor(reason: string) {
     super(`the mail was refused: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+/** The shop itself will never send this mail; `reason` says why. */
+export class MailWithheld extends Error {
+  override readonly name = "MailWithheld";
+  readonly reason: string;
+  constructor(reason: string) {
+    super(`the mail was withheld: ${reason}`);
     this.reason = reason;
   }
 }

@@ -3,10 +3,14 @@ import { grantedPorts } from "@order-saga/messaging/granted-ports";
 import { createLog, type Log } from "@order-saga/messaging/log";
 import { contactText } from "@order-saga/messaging/personal-data/contact";
 import type { Open } from "@order-saga/messaging/personal-data/personal-data";
+import { createMemoryQuotaStore } from "@order-saga/messaging/quota/memory";
+import { createQuota } from "@order-saga/messaging/quota/places";
 import { reaction } from "@order-saga/messaging/reaction";
 import { aBatch, anEvent, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import { createMemoryMailer } from "./mailer/memory.ts";
+import { withinQuota } from "./mailer/within-quota.ts";
+import { sentAgain } from "./notification.ts";
 import type { NotificationStore } from "./ports.ts";
 import { MailNotSent, MailRefused } from "./ports.ts";
 import { notifyCustomerHandler } from "./reactions.ts";
@@ -25,7 +29,7 @@ const ada = { email: "ada@example.com", name: "Ada" };
 let claims = 0;
 
 /** The service at a moment that the test moves, with everything it does kept for the test to see. */
-function aService(given: { store?: NotificationStore; open?: Open["open"] } = {}) {
+function aService(given: { store?: NotificationStore; open?: Open["open"]; mailsPerHour?: number } = {}) {
   const store = given.store ?? createMemoryStore();
   const mailer = createMemoryMailer();
   const lines: string[] = [];
@@ -39,11 +43,14 @@ function aService(given: { store?: NotificationStore; open?: Open["open"] } = {}
     write: (line) => lines.push(line),
   });
   const granted = grantedPorts(notification, notifyCustomer);
+  const { mailsPerHour: limit } = given;
+  const terms = { limit: limit ?? 0, windowMilliseconds: 3600_000 };
+  const quota = limit === undefined ? undefined : createQuota(createMemoryQuotaStore(), terms);
   const handler = reaction(
     notifyCustomer,
     notifyCustomerHandler({
       store: granted.store(store),
-      mailer: granted.mailer(mailer),
+      mailer: withinQuota(granted.mailer(mailer), quota, () => clock.now),
       personalData: { open: given.open ?? (async () => contactText(ada)) },
       clock: () => clock.now,
       newClaim: () => `claim-${++claims}`,
@@ -124,6 +131,32 @@ test("a customer who was forgotten gets no mail, at once and for a reason, and n
     expect(record?.mails[kind]).toMatchObject({ state: "REFUSED", reason: "forgotten" });
   expect(service.parked).toEqual([]);
   expect(service.lines.join()).not.toContain('"error"');
+});
+
+test("a mail beyond its customer's quota is not sent, says why, and is sent when an operator says so", async () => {
+  const service = aService({ mailsPerHour: 1 });
+  expect(await service.deliver(placed, confirmed)).toEqual([]);
+  expect(service.kinds()).toEqual(["received"]);
+  const record = await service.store.load(testOrderId);
+  expect(record?.mails.confirmed).toMatchObject({ state: "REFUSED", reason: "quota_exceeded" });
+  expect(service.parked).toEqual([]);
+  expect(service.lines.join()).not.toContain('"error"');
+  service.clock.now += 2 * 3600_000;
+  if (record) await service.store.save(sentAgain(record, "confirmed", service.clock.now));
+  expect(await service.deliver(confirmed)).toEqual([]);
+  expect(service.kinds()).toEqual(["received", "confirmed"]);
+});
+
+test("a mail that was not sent takes no place of the quota, and is sent by the next delivery", async () => {
+  const service = aService({ mailsPerHour: 1 });
+  service.mailer.before = () => {
+    throw new MailNotSent("ECONNREFUSED");
+  };
+  for (let n = 0; n < 3; n++) expect(await service.deliver(placed)).toHaveLength(1);
+  service.mailer.before = () => {};
+  expect(await service.deliver(placed)).toEqual([]);
+  expect(await service.deliver(confirmed)).toEqual([]);
+  expect(service.kinds()).toEqual(["received"]);
 });
 
 test("while the keys cannot be read a mail stays due, and is sent by the next delivery", async () => {

@@ -5,6 +5,7 @@ import { nameOf } from "@order-saga/messaging/errors";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
 import { contactIn } from "@order-saga/messaging/personal-data/contact";
 import type { Open } from "@order-saga/messaging/personal-data/personal-data";
+import { read as readSealed } from "@order-saga/messaging/personal-data/sealing";
 import { render } from "./mails/index.ts";
 import {
   blank,
@@ -20,7 +21,13 @@ import {
   secondsUntilDue,
   settle,
 } from "./notification.ts";
-import { MailNotSent, MailRefused, type NotificationPorts, type NotificationStore } from "./ports.ts";
+import {
+  MailNotSent,
+  MailRefused,
+  MailWithheld,
+  type NotificationPorts,
+  type NotificationStore,
+} from "./ports.ts";
 
 /** Two or three deliveries meet at an order's mails; a message that still loses comes again. */
 const ATTEMPTS = 5;
@@ -147,7 +154,8 @@ async function send(
   }
   try {
     const until = clock() + remainingMilliseconds() - ANSWER_MILLISECONDS;
-    const providerMessageId = await mailer.send(render(notification, kind, to), until);
+    const mail = { ...render(notification, kind, to), customer: customerIn(notification) };
+    const providerMessageId = await mailer.send(mail, until);
     log("info", "mail sent", {
       mail: kind,
       providerRequestId: providerMessageId,
@@ -158,6 +166,11 @@ async function send(
     if (error instanceof MailRefused) {
       log("error", "mail refused", { mail: kind, errorName: error.reason });
       return { result: { state: "REFUSED", reason: error.reason } };
+    }
+    if (error instanceof MailWithheld) {
+      const { reason } = error;
+      log("info", "mail withheld", { mail: kind, reason });
+      return { result: { state: "REFUSED", reason } };
     }
     if (error instanceof MailNotSent) return { result: { state: "NOT_SENT" }, error };
     throw error;
@@ -176,6 +189,9 @@ async function recipientOf(
   const text = await open(placed.personal, orderId);
   return text === undefined ? undefined : contactIn(text);
 }
+
+const customerIn = ({ placed }: Notification) =>
+  placed?.personal === undefined ? undefined : readSealed(placed.personal).customer;
 
 /** Nothing went out, and the keys may be there again at the next delivery. No cause: it may hold the text. */
 const asNotSent = (error: unknown) => new MailNotSent(`the contact was not opened (${nameOf(error)})`);

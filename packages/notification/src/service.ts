@@ -18,7 +18,9 @@ export const notifyCustomer = reactionManifest({
   ],
   // The orders of a bulk send no mails of their own: one about the bulk has the sum.
   having: { bulkId: false },
-  environment: ["MAIL_FROM", "CONFIGURATION_SET", ses.setting],
+  environment: ["MAIL_FROM", "CONFIGURATION_SET", ses.setting, "MAILS_PER_CUSTOMER", "QUOTA_SECONDS"],
+  // How many mails each customer was sent: read and written only where a stage sets a quota.
+  table: { get: ["NOTE#*", "QUOTA#*"], put: ["NOTE#*", "QUOTA#*"], update: ["QUOTA#*"] },
   mail: true,
   personalData: "open",
   calls: ses,
@@ -37,6 +39,9 @@ export const notification: ServiceManifest = {
     MAIL_FROM: "Tea Shop <shop@example.com>",
     /** An SES configuration set for bounce and complaint events; empty for none. */
     CONFIGURATION_SET: "",
+    /** How many mails a customer is sent in a window of QUOTA_SECONDS; with 0 any number. */
+    MAILS_PER_CUSTOMER: "0",
+    QUOTA_SECONDS: "3600",
     [ses.setting]: String(ses.perSecond),
   },
   secrets: [],

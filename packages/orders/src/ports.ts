@@ -2,6 +2,7 @@
 import type { OfBulk, PlaceBulkRequest, PlaceOrderRequest, Product } from "@order-saga/contracts";
 import type { DueStore, Publish, VersionedStore } from "@order-saga/messaging";
 import type { Seal, SealForKnown } from "@order-saga/messaging/personal-data/personal-data";
+import type { Quota } from "@order-saga/messaging/quota/places";
 import type { Admission } from "./admission/admission.ts";
 import type { Lateness } from "./admission/lateness.ts";
 import type { BlindWrite } from "./blind-write.ts";
@@ -56,6 +57,8 @@ export type PlaceOrderPorts = OrderPorts & {
   decideWithinSeconds: number;
   /** Without it every order is taken. */
   admission?: Admission | undefined;
+  /** Without it each customer may place any number. */
+  quota?: Quota | undefined;
 };
 
 /** Keyed hashes: an order's id from who placed it under which key, and a request's fingerprint. */

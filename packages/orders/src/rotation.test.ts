@@ -86,7 +86,7 @@ async function aStore() {
 }
 
 const placeOrder: Place<OrderStore> = async (store, secret) =>
-  String((await aShop(store, {}, secret).place()).body.orderId);
+  String((await aShop(store, {}, { secrets: secret }).place()).body.orderId);
 
 /** How many orders two requests with one key make, in the schedule where they make most. */
 async function ordersAtOnce(secrets: readonly string[]): Promise<number> {
@@ -162,15 +162,15 @@ test.for(rollouts)(
   async (rollout) => {
     const store = await aStore();
     const [, to] = rollout;
-    const first = await aShop(store, {}, makerBefore(rollout)).place();
+    const first = await aShop(store, {}, { secrets: makerBefore(rollout) }).place();
     await store.putProduct({ ...tea, currency: "USD" });
-    const again = await aShop(store, {}, to).place();
+    const again = await aShop(store, {}, { secrets: to }).place();
     expect([again.status, again.body.orderId, again.headers]).toEqual([
       202,
       first.body.orderId,
       first.headers,
     ]);
-    const other = await aShop(store, {}, to).place({
+    const other = await aShop(store, {}, { secrets: to }).place({
       body: { ...aRequest, paymentMethod: "pm_card_mastercard" },
     });
     expect([other.status, other.body.type]).toEqual([422, expect.stringContaining("idempotency-key-reused")]);

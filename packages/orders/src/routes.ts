@@ -11,6 +11,7 @@ import { Contended, writeOptimistically } from "@order-saga/messaging/optimistic
 import { contactText } from "@order-saga/messaging/personal-data/contact";
 import { acceptOnce, recipientOf } from "./acceptance.ts";
 import { isCancellable, type Order, requestCancel, statusOf } from "./order.ts";
+import { refuseBeyondQuota } from "./order-quota.ts";
 import { cursorAfter, orderPlace, type Page, pageOf } from "./paging.ts";
 import type { CancelOrderPorts, OrderPorts, OrderStore, PageOf, PlaceOrderPorts } from "./ports.ts";
 import { publishUnconfirmed } from "./publish-unconfirmed.ts";
@@ -29,6 +30,11 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
     const recipient = async () => {
       // First, so that a request that is refused makes no key.
       await refuseIfBusy(ports, request, ids);
+      await refuseBeyondQuota(ports.quota, request, {
+        id: subject,
+        count: 1,
+        isKnown: () => isAnyOf(ports, ids),
+      });
       const { contact } = body;
       const personal = await ports.personalData.seal(principal, subject, contactText(contact));
       return recipientOf(personal, contact, verifiedEmail);
@@ -52,6 +58,9 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
 
 const skusOf = ({ lines }: Pick<PlaceOrderRequest, "lines">) => lines.map(({ sku }) => sku);
 
+const isAnyOf = async ({ store }: Pick<OrderPorts, "store">, ids: readonly string[]) =>
+  (await Promise.all(ids.map(store.load))).some((order) => order !== undefined);
+
 /** Throws the problem `busy` if the order would wait for too long; one that was taken before never is. */
 async function refuseIfBusy(
   { admission, store }: PlaceOrderPorts,
@@ -59,7 +68,7 @@ async function refuseIfBusy(
   ids: readonly string[],
 ): Promise<void> {
   const [orderId = ""] = ids;
-  const isKnown = async () => (await Promise.all(ids.map(store.load))).some((order) => order !== undefined);
+  const isKnown = () => isAnyOf({ store }, ids);
   const refusal = await admission?.refuses({ orderId, skus: skusOf(body), isKnown, now });
   if (!refusal) return;
   const seconds = Math.max(1, Math.ceil((refusal.until - now) / 1000));

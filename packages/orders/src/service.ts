@@ -10,6 +10,9 @@ import {
 /** How long orders wait for their decisions: told by who sees it, and read by who takes orders. */
 const gauges = ["GAUGES#*"] as const;
 const turns = ["TURN#*"] as const;
+/** How many orders each customer may place: read and written only where a stage sets it. */
+const quotas = ["QUOTA#*"] as const;
+const quotaSettings = ["ORDERS_PER_CUSTOMER", "QUOTA_SECONDS"] as const;
 const admitting = ["DECIDE_WITHIN_SECONDS", "ADMIT_WITHIN_PERCENT"] as const;
 
 export const trackOrder = reactionManifest({
@@ -60,11 +63,12 @@ export const placeOrder = routeManifest({
   scopes: ["orders:write"],
   says: roots,
   personalData: "seal",
-  environment: ["ORDER_ID_SECRET", ...admitting],
+  environment: ["ORDER_ID_SECRET", ...admitting, ...quotaSettings],
   table: {
     batchGet: ["PRODUCT#*"],
-    get: ["ORDER#*", ...gauges, ...turns],
-    put: ["ORDER#*", ...gauges, ...turns],
+    get: ["ORDER#*", ...gauges, ...turns, ...quotas],
+    put: ["ORDER#*", ...gauges, ...turns, ...quotas],
+    update: quotas,
     // While ORDER_ID_SECRET is rotated, the same key's other id must not be taken.
     conditionCheck: ["ORDER#*"],
   },
@@ -83,9 +87,14 @@ export const placeBulk = routeManifest({
   timeoutSeconds: 20,
   says: ["BulkPlaced"],
   personalData: "seal",
-  environment: ["ORDER_ID_SECRET"],
-  // While ORDER_ID_SECRET is rotated, the same key's other id must not be taken.
-  table: { get: bulkItems, put: bulkItems, conditionCheck: bulkItems },
+  environment: ["ORDER_ID_SECRET", ...quotaSettings],
+  table: {
+    get: [...bulkItems, ...quotas],
+    put: [...bulkItems, ...quotas],
+    update: quotas,
+    // While ORDER_ID_SECRET is rotated, the same key's other id must not be taken.
+    conditionCheck: bulkItems,
+  },
 });
 
 export const getBulk = routeManifest({
@@ -248,6 +257,9 @@ export const orders: ServiceManifest = {
     DECIDE_WITHIN_SECONDS: "900",
     /** A new order is refused if it would wait for more than this part of that; with 0 none is. */
     ADMIT_WITHIN_PERCENT: "50",
+    /** How many orders a customer may place in a window of QUOTA_SECONDS; with 0 any number. */
+    ORDERS_PER_CUSTOMER: "0",
+    QUOTA_SECONDS: "3600",
     /** How many orders of a bulk are placed in a second. */
     BULK_ORDERS_PER_SECOND: "10",
     VERSION: "1.0.0",

@@ -16,6 +16,9 @@ import { type RouteHandler, route } from "@order-saga/messaging/http";
 import { createLog, type Log } from "@order-saga/messaging/log";
 import { memoryPersonalData } from "@order-saga/messaging/personal-data/memory";
 import { assertPublishable } from "@order-saga/messaging/publisher";
+import { createMemoryQuotaStore } from "@order-saga/messaging/quota/memory";
+import { createQuota } from "@order-saga/messaging/quota/places";
+import type { QuotaStore } from "@order-saga/messaging/quota/ports";
 import { reaction } from "@order-saga/messaging/reaction";
 import { schedule } from "@order-saga/messaging/schedule";
 import { aBatch, anEvent, testContext, testNow } from "@order-saga/messaging/testing";
@@ -23,6 +26,7 @@ import {
   bulkRecord,
   catalogueList,
   gaugesRecord,
+  orderQuotaRecord,
   orderRecord,
   principalList,
   productRecord,
@@ -116,7 +120,7 @@ export const aKey = "key-0123456789-abc";
 export function aShop<S extends OrderStore>(
   store: S,
   planted: Partial<typeof shipped> = {},
-  secrets = "a secret of the tests",
+  { ordersPerHour, secrets = "a secret of the tests" }: { ordersPerHour?: number; secrets?: string } = {},
 ) {
   const service = { ...shipped, ...planted };
   const said: DomainEvent[] = [];
@@ -135,6 +139,7 @@ export function aShop<S extends OrderStore>(
   const ports = { store, publish };
   const gauges = createMemoryGauges();
   const turns = createMemoryTurns();
+  const quotas = createMemoryQuotaStore();
   const personalData = memoryPersonalData();
   const failures: unknown[] = [];
   const edge = { log, now };
@@ -148,6 +153,12 @@ export function aShop<S extends OrderStore>(
       publish: granted.publish(publish),
       admission: createAdmission({ ...own, turns: granted.store(turns, turnOperations) }),
       lateness: createLateness(own),
+      ...(ordersPerHour !== undefined && {
+        quota: createQuota(granted.store(quotas, quotaOperations), {
+          limit: ordersPerHour,
+          windowMilliseconds: 1 * hours,
+        }),
+      }),
     };
   };
   const routes = routesOf(service, portsOf, edge, {
@@ -225,7 +236,15 @@ const turnOperations: OperationsOf<TurnStore> = {
   save: (orderId) => [["PutItem", turnRecord.key(orderId).pk]],
 };
 
-type ShopPorts = Pick<PlaceOrderPorts, "store" | "publish" | "admission">;
+const quotaKey = (customer: string) => orderQuotaRecord.key(customer).pk;
+const quotaOperations: OperationsOf<QuotaStore> = {
+  load: (customer) => [["GetItem", quotaKey(customer)]],
+  begin: (customer) => [["PutItem", quotaKey(customer)]],
+  add: (customer) => [["UpdateItem", quotaKey(customer)]],
+  giveBack: (customer) => [["UpdateItem", quotaKey(customer)]],
+};
+
+type ShopPorts = Pick<PlaceOrderPorts, "store" | "publish" | "admission" | "quota">;
 
 function routesOf(
   service: typeof shipped,
@@ -269,10 +288,11 @@ function routesOf(
 export async function aMemoryShop(
   store: MemoryStore = createMemoryStore(),
   planted: Partial<typeof shipped> = {},
+  more: Parameters<typeof aShop>[2] = {},
 ) {
   await store.putProduct(tea);
   await store.putProduct(mug);
-  return aShop(store, planted);
+  return aShop(store, planted, more);
 }
 
 /**

@@ -30,6 +30,8 @@ export const productRecord = /* @__PURE__ */ recordKind("orders", "PRODUCT", "PR
 export const gaugesRecord = /* @__PURE__ */ recordKind("orders", "GAUGES", "GAUGES");
 /** When a refused order may come again: a fixed number of items, of which each order has one by its id. */
 export const turnRecord = /* @__PURE__ */ recordKind("orders", "TURN", "TURN");
+/** What a customer has ordered in the newest window of the quota: one item for each customer. */
+export const orderQuotaRecord = /* @__PURE__ */ recordKind("orders", "QUOTA", "QUOTA");
 /** The head of a bulk of orders; what else is kept of it is in bulk-records.ts. */
 export const bulkRecord = /* @__PURE__ */ recordKind("orders", "BULK", "BULK");
 export const reservationRecord = /* @__PURE__ */ recordKind("inventory", "RES", "RESERVATION");
@@ -44,6 +46,8 @@ export const feedKeyRecord = /* @__PURE__ */ recordKind("inventory", "FEEDKEY", 
 export const uploadRecord = /* @__PURE__ */ recordKind("inventory", "UPLOAD", "UPLOAD");
 export const paymentRecord = /* @__PURE__ */ recordKind("payment", "PAY", "PAYMENT");
 export const notificationRecord = /* @__PURE__ */ recordKind("notification", "NOTE", "NOTIFICATION");
+/** What a customer was mailed in the newest window of the quota: one item for each customer. */
+export const mailQuotaRecord = /* @__PURE__ */ recordKind("notification", "QUOTA", "MAILQUOTA");
 
 /** Every kind of record of the services that ship. */
 export const recordKinds: readonly RecordKind[] = [
@@ -51,6 +55,7 @@ export const recordKinds: readonly RecordKind[] = [
   productRecord,
   gaugesRecord,
   turnRecord,
+  orderQuotaRecord,
   bulkRecord,
   reservationRecord,
   stockRecord,
@@ -60,6 +65,7 @@ export const recordKinds: readonly RecordKind[] = [
   uploadRecord,
   paymentRecord,
   notificationRecord,
+  mailQuotaRecord,
 ];
 
 const ordersRecords: { readonly [S in ServiceName]?: RecordKind } = {

@@ -25,6 +25,17 @@ test("flags win over the environment, and memory means no folder", () => {
   });
 });
 
+test("quotas are settings of the services, and off unless they are given", () => {
+  expect(parseOptions([], {})).not.toHaveProperty("settings");
+  const args = ["--orders-per-customer", "5", "--quota-seconds=60"];
+  expect(parseOptions(args, { MAILS_PER_CUSTOMER: "9" }).settings).toEqual({
+    ORDERS_PER_CUSTOMER: "5",
+    MAILS_PER_CUSTOMER: "9",
+    QUOTA_SECONDS: "60",
+  });
+  expect(() => parseOptions(["--orders-per-customer", "-1"], {})).toThrow("orders-per-customer");
+});
+
 test("--no-watch leaves the code as it was at the start", () => {
   expect(parseOptions(["--no-watch"], {}).watch).toBe(false);
 });

@@ -2,6 +2,29 @@
 import { type Declaration, port, UsageError, type Values } from "@order-saga/arguments";
 import type { Reactions, RemoteOptions, RuntimeOptions } from "@order-saga/local/options";
 
+const quota = { kind: "whole", value: "COUNT", least: 0 } as const;
+
+/** By the names of the settings that they give. */
+const quotaOptions = {
+  "orders-per-customer": {
+    ...quota,
+    variable: "ORDERS_PER_CUSTOMER",
+    says: "a customer may place so many orders in the quota's window; by default any number",
+  },
+  "mails-per-customer": {
+    ...quota,
+    variable: "MAILS_PER_CUSTOMER",
+    says: "a customer is sent so many mails in the quota's window; by default any number",
+  },
+  "quota-seconds": {
+    kind: "whole",
+    value: "SECONDS",
+    least: 1,
+    variable: "QUOTA_SECONDS",
+    says: "how long that window is, default 3600",
+  },
+} as const;
+
 const options = {
   port: { ...port, variable: "PORT", default: 3000, says: "port of the storefront API" },
   "aws-port": {
@@ -39,6 +62,7 @@ const options = {
     value: "REACTION,…",
     says: "reactions that a worker of its own process runs, or all",
   },
+  ...quotaOptions,
   endpoint: {
     kind: "text",
     value: "URL|aws",
@@ -72,9 +96,18 @@ export function runtimeOptions(values: Values<typeof options>): RuntimeOptions {
     watch: !values["no-watch"],
     ...(values["allow-host"] !== undefined && { hostNames: values["allow-host"].split(",") }),
     ...(values.wire && { wire: true }),
+    ...quotasIn(values),
     ...consumers(values, remote !== undefined),
     ...(remote && { remote }),
   };
+}
+
+function quotasIn(values: Values<typeof options>): Pick<RuntimeOptions, "settings"> {
+  const names = Object.keys(quotaOptions) as (keyof typeof quotaOptions)[];
+  const given = names.flatMap((name): [string, string][] =>
+    values[name] === undefined ? [] : [[quotaOptions[name].variable, String(values[name])]],
+  );
+  return given.length > 0 ? { settings: Object.fromEntries(given) } : {};
 }
 
 /** A worker runs beside the embedded endpoint, whose names and secrets it is given. */

@@ -84,6 +84,8 @@ const worker = command(
         values: {
           ...openDataDirectory(data),
           ...withoutLimits,
+          ...(process.env.MAILS_PER_CUSTOMER && { MAILS_PER_CUSTOMER: process.env.MAILS_PER_CUSTOMER }),
+          ...(process.env.QUOTA_SECONDS && { QUOTA_SECONDS: process.env.QUOTA_SECONDS }),
           STRIPE_API_URL: endpoint,
           CONFIGURATION_SET: "mail",
         },

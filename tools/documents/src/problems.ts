@@ -84,6 +84,10 @@ export const problems = {
       title: "There are more orders than can be decided in time.",
       detail: "Send the same order with the same key in 12 seconds.",
     },
+    "quota-exceeded": {
+      title: "No customer may place more than 20 orders in 3600 seconds.",
+      detail: "Send the same request with the same key in 540 seconds.",
+    },
   },
   500: { "internal-error": { title: "The request could not be completed." } },
   503: { unavailable: { title: "The order system could not answer. Retry with the same key." } },

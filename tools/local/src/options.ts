@@ -25,6 +25,8 @@ export type RuntimeOptions = {
   loops?: Reactions;
   /** What the reactions' queues do besides what SQS promises; nothing unless it is given. */
   unpromised?: UnpromisedAt;
+  /** Settings of the services that are other than their manifests say, such as quotas. */
+  settings?: Readonly<Record<string, string>>;
   /** Another endpoint than the embedded one. */
   remote?: RemoteOptions;
 };

@@ -99,7 +99,7 @@ export async function startRuntime(
     await provisionArchive(services, clients);
     // A name, so that the laptop asks for what a stage asks for.
     const settings = { ...stripeSettings(aws.url, http.url), CONFIGURATION_SET: "mail" };
-    const values = { ...secrets, ...settings, ...withoutLimits };
+    const values = { ...secrets, ...settings, ...withoutLimits, ...options.settings };
     const inWorker = namesOf(options.worker);
     const without = [...namesOf(options.without), ...inWorker];
     const workers = await startWorkers(closers, {

@@ -91,8 +91,8 @@ const known = new WeakMap<readonly ServiceManifest[], Map<string, Variables>>();
 
 /** Every function's variables, with the plan's settings. */
 function settingsOf({ settings }: Plan, services: readonly ServiceManifest[]): Variables {
-  const { decideWithinSeconds, isRotating, reservationSeconds } = settings;
-  const name = `${decideWithinSeconds}/${reservationSeconds}/${isRotating}`;
+  const { decideWithinSeconds, isRotating, quota, reservationSeconds } = settings;
+  const name = `${decideWithinSeconds}/${reservationSeconds}/${isRotating}/${JSON.stringify(quota)}`;
   const ofServices = known.get(services) ?? new Map<string, Variables>();
   known.set(services, ofServices);
   const variables =
@@ -100,6 +100,11 @@ function settingsOf({ settings }: Plan, services: readonly ServiceManifest[]): V
     variablesOf(services, {
       DECIDE_WITHIN_SECONDS: String(decideWithinSeconds),
       RESERVATION_SECONDS: String(reservationSeconds),
+      ...(quota && {
+        ORDERS_PER_CUSTOMER: String(quota.orders),
+        MAILS_PER_CUSTOMER: String(quota.mails),
+        QUOTA_SECONDS: String(quota.seconds),
+      }),
       ...(isRotating && { ORDER_ID_SECRET: `${orderIdSecret},simulated-earlier-secret` }),
     });
   ofServices.set(name, variables);

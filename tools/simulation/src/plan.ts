@@ -124,6 +124,8 @@ export type Plan = {
     hasNoWebhooks?: true;
     /** What the provider rings for; for everything unless given. */
     webhookTypes?: readonly string[];
+    /** So many orders and mails each customer has in so long a window; absent: any number. */
+    quota?: { orders: number; mails: number; seconds: number };
     /** So many batches a process of a reaction handles at once, as a worker does; 1 unless given. */
     batchesAtOnce?: number;
   };

@@ -9,23 +9,27 @@ import {
 import { lambda } from "@order-saga/messaging/lambda";
 import { pacesOf } from "@order-saga/messaging/paces";
 import { openIn } from "@order-saga/messaging/personal-data/adapters";
+import { quotaIn } from "@order-saga/messaging/quota/adapters";
 import { reaction } from "@order-saga/messaging/reaction";
+import { mailQuotaRecord } from "@order-saga/protocol/records";
 import { createSesClient, createSesMailer } from "../mailer/ses.ts";
+import { withinQuota } from "../mailer/within-quota.ts";
 import { notifyCustomerHandler } from "../reactions.ts";
 import { notification, notifyCustomer, ses } from "../service.ts";
 import { createDynamoDbStore } from "../store/dynamodb.ts";
 
 export const create = (env: ExecutionEnvironment) => {
   const client = env.client("dynamodb", createDocumentClient);
+  const mailer = createSesMailer({
+    client: env.client("ses", createSesClient),
+    from: requiredVariable(env, "MAIL_FROM"),
+    configurationSet: env.variable("CONFIGURATION_SET") || undefined,
+    pace: pacesOf(env, notification, ses)("SendRawEmail"),
+    clock: env,
+  });
   const react = notifyCustomerHandler({
     store: createDynamoDbStore({ client, tableName: requiredVariable(env, "TABLE_NAME") }),
-    mailer: createSesMailer({
-      client: env.client("ses", createSesClient),
-      from: requiredVariable(env, "MAIL_FROM"),
-      configurationSet: env.variable("CONFIGURATION_SET") || undefined,
-      pace: pacesOf(env, notification, ses)("SendRawEmail"),
-      clock: env,
-    }),
+    mailer: withinQuota(mailer, quotaIn(env, "MAILS_PER_CUSTOMER", mailQuotaRecord.key), env.now),
     personalData: openIn(env),
     clock: env.now,
     newClaim: env.newId,

@@ -3,6 +3,8 @@ import { type DomainEvent, type EventOf, newEvent, PlaceBulkRequest } from "@ord
 import { route } from "@order-saga/messaging/http";
 import { silentLog } from "@order-saga/messaging/log";
 import { memoryPersonalData } from "@order-saga/messaging/personal-data/memory";
+import { createMemoryQuotaStore } from "@order-saga/messaging/quota/memory";
+import { createQuota } from "@order-saga/messaging/quota/places";
 import { reaction, taskReaction } from "@order-saga/messaging/reaction";
 import { schedule } from "@order-saga/messaging/schedule";
 import type { Task } from "@order-saga/messaging/tasks";
@@ -33,7 +35,7 @@ const aBulk = (...skus: string[]) => ({
   orders: skus.map((sku, index) => rowOf(sku, `PO-${index}`)),
 });
 
-async function aBulkShop() {
+async function aBulkShop({ ordersPerHour }: { ordersPerHour?: number } = {}) {
   const store = createMemoryStore();
   await store.putProduct(tea);
   await store.putProduct(mug);
@@ -65,10 +67,14 @@ async function aBulkShop() {
   const ports = { bulks, store, publish, sendTasks, pace, admission, ...within };
   const identities = createIdentities("a secret of the tests");
   const personalData = memoryPersonalData();
+  const quota =
+    ordersPerHour === undefined
+      ? undefined
+      : createQuota(createMemoryQuotaStore(), { limit: ordersPerHour, windowMilliseconds: 60 * minutes });
   const place = route(
     shipped.placeBulk,
     PlaceBulkRequest,
-    placeBulkHandler({ ...ports, personalData, identities }),
+    placeBulkHandler({ ...ports, personalData, identities, quota }),
     edge,
   );
   const get = route(shipped.getBulk, undefined, getBulkHandler({ ...ports, personalData }), edge);
@@ -78,6 +84,7 @@ async function aBulkShop() {
   const sweep = schedule(shipped.sweepBulks, sweepBulksHandler(ports), edge);
   const parsed = (answer: APIGatewayProxyStructuredResultV2) => ({
     status: answer.statusCode,
+    headers: answer.headers,
     body: JSON.parse(answer.body ?? "null"),
   });
   return {
@@ -138,6 +145,27 @@ test("a row that the shop has no room for comes again when it has, and not as an
   shop.clock.now += 40_000;
   for (const task of shop.tasks.splice(0)) await shop.child(task);
   expect(new Set(shop.of("OrderPlaced").map(({ orderId }) => orderId)).size).toBe(2);
+});
+
+test("a bulk counts as many as it has orders, once; beyond the quota it is 429 and nothing is kept", async () => {
+  const shop = await aBulkShop({ ordersPerHour: 5 });
+  const key = (n: number) => `key-of-the-bulk-${n}`;
+  const first = await shop.place(aBulk(tea.sku, mug.sku, tea.sku), key(1));
+  expect(first.status).toBe(202);
+  expect(await shop.place(aBulk(tea.sku, mug.sku, tea.sku), key(1))).toEqual(first);
+  const refused = await shop.place(aBulk(tea.sku, mug.sku, tea.sku), key(2));
+  expect(refused).toMatchObject({ status: 429, body: { type: "quota-exceeded" } });
+  expect((await shop.place(aBulk(tea.sku, mug.sku), key(3))).status).toBe(202);
+  expect(shop.of("BulkPlaced")).toHaveLength(3);
+  shop.clock.now += Number(refused.headers?.["retry-after"]) * 1000;
+  expect((await shop.place(aBulk(tea.sku, mug.sku, tea.sku), key(2))).status).toBe(202);
+});
+
+test("a bulk larger than the quota is told to come in parts, not later", async () => {
+  const shop = await aBulkShop({ ordersPerHour: 2 });
+  const refused = await shop.place(aBulk(tea.sku, mug.sku, tea.sku));
+  expect(refused).toMatchObject({ status: 429, body: { detail: "Send these 3 orders in several bulks." } });
+  expect(refused.headers).not.toHaveProperty("retry-after");
 });
 
 test("three rows: one confirmed, one out of stock, one unknown; one result, and one answer to a retry", async () => {

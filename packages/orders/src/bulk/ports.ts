@@ -1,6 +1,7 @@
 // The ports of bulk orders: their records, the queue of rows to be placed, and the orders they become.
 import type { Due, Publish, SaveResult } from "@order-saga/messaging";
 import type { Seal } from "@order-saga/messaging/personal-data/personal-data";
+import type { Quota } from "@order-saga/messaging/quota/places";
 import type { SendTasks } from "@order-saga/messaging/tasks";
 import type { Admission } from "../admission/admission.ts";
 import type { Identity, OrderStore } from "../ports.ts";
@@ -40,6 +41,8 @@ export type PlaceBulkPorts = {
   bulks: BulkStore;
   publish: Publish;
   identities: readonly [Identity, ...Identity[]];
+  /** Without it each customer may place any number of orders. */
+  quota?: Quota | undefined;
 };
 
 export type SplitPorts = { bulks: BulkStore; sendTasks: SendTasks; pace: Pace };

@@ -16,6 +16,7 @@ import { contactText } from "@order-saga/messaging/personal-data/contact";
 import { type Open, textsOf } from "@order-saga/messaging/personal-data/personal-data";
 import { recipientOf } from "../acceptance.ts";
 import { type Order, statusOf } from "../order.ts";
+import { refuseBeyondQuota } from "../order-quota.ts";
 import { cursorAfter, pageOf, placeOfRow } from "../paging.ts";
 import type { OrderStore } from "../ports.ts";
 import { refused } from "../refused.ts";
@@ -39,6 +40,9 @@ export function placeBulkHandler(ports: PlaceBulkPorts) {
     const ids = ports.identities.map((each) => each.bulkId(principal, key));
     request.about(ids[0] ?? "");
     const fingerprints = ports.identities.map((each) => each.fingerprint(body));
+    const { bulks, quota } = ports;
+    const isKnown = async () => (await Promise.all(ids.map(bulks.load))).some((each) => each !== undefined);
+    await refuseBeyondQuota(quota, request, { id: ids[0] ?? "", count: body.orders.length, isKnown });
     const bulk = await createOnce(ports, { body, ids, fingerprints, principal, verifiedEmail, now });
     request.about(bulk.bulkId);
     if (!fingerprints.includes(bulk.fingerprint))

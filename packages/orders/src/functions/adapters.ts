@@ -6,6 +6,9 @@ import {
   edgeOf,
   requiredVariable,
 } from "@order-saga/messaging/execution-environment";
+import { quotaIn } from "@order-saga/messaging/quota/adapters";
+import type { Quota } from "@order-saga/messaging/quota/places";
+import { orderQuotaRecord } from "@order-saga/protocol/records";
 import { type Admission, createAdmission } from "../admission/admission.ts";
 import { type Terms, termsOf } from "../admission/gauge.ts";
 import { createLateness, type Lateness } from "../admission/lateness.ts";
@@ -50,6 +53,10 @@ export function lateness(env: ExecutionEnvironment): Lateness | undefined {
   const terms = admissionTerms(env);
   return terms && createLateness({ gauges: createGaugeStore(tableOf(env)), terms, failed: failed(env) });
 }
+
+/** Undefined in a stage without a quota of orders. */
+export const orderQuota = (env: ExecutionEnvironment): Quota | undefined =>
+  quotaIn(env, "ORDERS_PER_CUSTOMER", orderQuotaRecord.key);
 
 const LONGEST_PAUSE_MILLISECONDS = 1500;
 

@@ -11,7 +11,7 @@ import { sealIn } from "@order-saga/messaging/personal-data/adapters";
 import { placeBulkHandler } from "../bulk/routes.ts";
 import { createIdentities } from "../identity/hmac.ts";
 import { placeBulk } from "../service.ts";
-import { bulkStore, edge } from "./adapters.ts";
+import { bulkStore, edge, orderQuota } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) => {
   const handle = placeBulkHandler({
@@ -19,6 +19,7 @@ export const create = (env: ExecutionEnvironment) => {
     publish: busPublisher(env),
     personalData: sealIn(env),
     identities: createIdentities(requiredVariable(env, "ORDER_ID_SECRET")),
+    quota: orderQuota(env),
   });
   return route(placeBulk, PlaceBulkRequest, handle, edge(env));
 };

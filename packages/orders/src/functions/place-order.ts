@@ -11,7 +11,7 @@ import { sealIn } from "@order-saga/messaging/personal-data/adapters";
 import { createIdentities } from "../identity/hmac.ts";
 import { placeOrderHandler } from "../routes.ts";
 import { placeOrder } from "../service.ts";
-import { admission, decideWithinSeconds, edge, orderStore } from "./adapters.ts";
+import { admission, decideWithinSeconds, edge, orderQuota, orderStore } from "./adapters.ts";
 
 export const create = (env: ExecutionEnvironment) => {
   const handle = placeOrderHandler({
@@ -21,6 +21,7 @@ export const create = (env: ExecutionEnvironment) => {
     identities: createIdentities(requiredVariable(env, "ORDER_ID_SECRET")),
     decideWithinSeconds: decideWithinSeconds(env),
     admission: admission(env),
+    quota: orderQuota(env),
   });
   return route(placeOrder, PlaceOrderRequest, handle, edge(env));
 };

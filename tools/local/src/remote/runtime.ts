@@ -65,7 +65,7 @@ export async function startRemoteRuntime(
       region: aws.region,
       named,
       environment: aws.environment,
-      values: { ...secrets, ...stripeSettings(standIns.url, http.url) },
+      values: { ...secrets, ...stripeSettings(standIns.url, http.url), ...options.settings },
       sourceOf: (queueUrl) => queueOverTheWire(aws.clients.sqs, queueUrl),
       listeners: { ...listeners, onWarning: rateLimited(listeners.onWarning, () => performance.now()) },
     });

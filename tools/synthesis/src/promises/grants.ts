@@ -7,6 +7,7 @@ import { policyOf } from "@order-saga/messaging/role";
 import {
   adjustmentRecord,
   gaugesRecord,
+  orderQuotaRecord,
   productRecord,
   recordKinds,
   stockRecord,
@@ -77,6 +78,7 @@ const writers: Readonly<Record<string, readonly string[]>> = {
     "orders-sweep-orders",
   ],
   [turnRecord.sk]: ["orders-place-order", "orders-place-child"],
+  [orderQuotaRecord.sk]: ["orders-place-order", "orders-place-bulk"],
   [stockRecord.sk]: [
     "inventory-reserve-stock",
     "inventory-commit-stock",

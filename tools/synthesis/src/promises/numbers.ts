@@ -251,6 +251,27 @@ const functionRows: readonly Row[] = [
   },
   {
     type: types.function,
+    path: "environment.variables.ORDERS_PER_CUSTOMER",
+    says: "a customer may place any number of orders, unless a setting says otherwise",
+    is: (graph) => numericSetting(graph, "ORDERS_PER_CUSTOMER", 0),
+    because: "a count of each customer is one more write of each order",
+  },
+  {
+    type: types.function,
+    path: "environment.variables.MAILS_PER_CUSTOMER",
+    says: "a customer is sent any number of mails, unless a setting says otherwise",
+    is: (graph) => numericSetting(graph, "MAILS_PER_CUSTOMER", 0),
+    because: "a count of each customer is one more write of each mail",
+  },
+  {
+    type: types.function,
+    path: "environment.variables.QUOTA_SECONDS",
+    says: "quotas are of an hour, unless a setting says otherwise",
+    is: (graph) => numericSetting(graph, "QUOTA_SECONDS", 3600),
+    because: "who is refused waits for no longer than they would come back",
+  },
+  {
+    type: types.function,
     path: "environment.variables.ACTION_WITHIN_SECONDS",
     says: "a customer who is asked to confirm a payment has 600 s, unless a setting says otherwise",
     is: (graph) => numericSetting(graph, "ACTION_WITHIN_SECONDS", 600),
