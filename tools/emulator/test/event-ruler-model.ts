@@ -1,8 +1,8 @@
-// Which events a pattern matches, written from event-ruler's README and the user guide alone, as short as it can be
-// and however slow: what src/eventbridge is compared with.
+// Which events a pattern matches, written from event-ruler's README and the user guide alone, as short as
+// it can be and however slow: what src/eventbridge is compared with.
 import { BlockList, isIP } from "node:net";
 
-/** JSON as it is written: a number keeps its text, an object its keys in order, even one that it has twice. */
+/** JSON as it is written: a number keeps its text, an object its keys in order, even one it has twice. */
 export type Json =
   | { text: string }
   | { number: string }

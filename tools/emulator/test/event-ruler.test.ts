@@ -1,5 +1,5 @@
-// Random patterns and events: the engine says of each pair what a model of event-ruler's rules says. 400 pairs, at
-// night 30,000; PAIRS asks for more, and FC_SEED repeats a run.
+// Random patterns and events: the engine says of each pair what a model of event-ruler's rules says.
+// 400 pairs, at night 30,000; PAIRS asks for more, and FC_SEED repeats a run.
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parseExactly } from "../src/eventbridge/lossless-json.ts";

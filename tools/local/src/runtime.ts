@@ -26,6 +26,7 @@ import type { RuntimeOptions } from "./options.ts";
 
 import { type AwsClients, provision, provisionArchive } from "./provision.ts";
 import { watchServices } from "./reload/watch-services.ts";
+import { whenRested } from "./resting.ts";
 import { rolesOf } from "./roles.ts";
 import { seedShop } from "./seed.ts";
 import { openState } from "./state.ts";
@@ -61,6 +62,8 @@ export type Runtime = {
   clockAhead: () => number;
   /** Moves the clock of every thread forward; visibility timeouts, deadlines and schedules follow. */
   advanceClock(milliseconds: number): Promise<void>;
+  /** Resolves when all that is due has run, and what came of it; or when its patience is over. */
+  whenRested(patienceMilliseconds: number): Promise<void>;
   /** Tells the observer what happens from now on. */
   observe(observer: RuntimeObserver): void;
   /** Finishes what is under way and frees both ports. */
@@ -121,7 +124,7 @@ export async function startRuntime(
     const place = { endpoint: aws.url, queueUrl, values, clockAheadMilliseconds: clock.ahead() };
     await startWorkerBeside(closers, inWorker, place, listeners);
     const issuer = await createIssuer({ signingKey, url: http.url, audience: AUDIENCE, now });
-    const runtime: Runtime = {
+    const parts = {
       url: http.url,
       aws,
       roles,
@@ -135,14 +138,15 @@ export async function startRuntime(
       values,
       now,
       clockAhead: clock.ahead,
-      async advanceClock(milliseconds) {
+      async advanceClock(milliseconds: number) {
         clock.advance(milliseconds);
         await aws.retryDue();
         await workers.schedules.tick();
       },
-      observe: (observer) => void observers.add(observer),
+      observe: (observer: RuntimeObserver) => void observers.add(observer),
       stop: closers.closeAll,
     };
+    const runtime: Runtime = { ...parts, whenRested: whenRested(parts) };
     const local = createLocalApp();
     mountLocalRoutes(local.app, runtime);
     if (mount) closers.add(mount(local.app, runtime));

@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { type Saga, startSaga } from "../src/testing/saga.ts";
+import { calm, type Saga, startSaga } from "../src/testing/saga.ts";
 
 let saga: Saga;
 beforeAll(async () => {
-  saga = await startSaga();
+  // Calm, because orders are looked at when a moment has passed, and not at their end.
+  saga = await startSaga(undefined, calm);
 });
 afterAll(() => saga.stop());
 
@@ -114,6 +115,29 @@ test("a receiver that waits is given what the moved clock makes visible", async 
   await move({ advanceSeconds: 901 });
   expect((await waiting).Messages?.map((each) => each.Body)).toEqual(["delayed"]);
   expect(performance.now() - begun).toBeLessThan(10_000);
+});
+
+/** Orders that hear late, at one reaction or at two in a row. */
+async function lateOrders(...reactions: string[]) {
+  const { faults } = saga.runtime;
+  faults.set(reactions.map((reaction) => ({ kind: "delay", reaction, seconds: 300 })));
+  onTestFinished(() => faults.set([]));
+  const orders = await Promise.all(Array.from({ length: 8 }, () => saga.place()));
+  return async () => Promise.all(orders.map(async (order) => (await saga.order(order)).status));
+}
+
+test("the clock answers when what became due has run, and what came of that", async () => {
+  const statuses = await lateOrders("reserve-stock");
+  await move({ advanceSeconds: 301 });
+  expect(new Set(await statuses())).toEqual(new Set(["CONFIRMED"]));
+});
+
+test("time that is moved twice in a row passes twice: nothing of the first time is late at the second", async () => {
+  const statuses = await lateOrders("reserve-stock", "capture-payment");
+  await move({ advanceSeconds: 301 });
+  expect(new Set(await statuses())).toEqual(new Set(["AUTHORIZED"]));
+  await move({ advanceSeconds: 301 });
+  expect(new Set(await statuses())).toEqual(new Set(["CONFIRMED"]));
 });
 
 test("an order whose payment hangs expires by the schedules and is given up, in seconds", async () => {

@@ -39,6 +39,7 @@ export type Mapping = {
   /** Stops receiving, as UpdateEventSourceMapping does; resolves when the batches under way are settled. */
   disable(): Promise<void>;
   enable(): void;
+  isEnabled(): boolean;
 };
 
 export function startMapping(options: MappingOptions): Mapping {
@@ -58,6 +59,7 @@ export function startMapping(options: MappingOptions): Mapping {
       stopping = new AbortController();
       polling = poll(options, stopping.signal, running);
     },
+    isEnabled: () => !stopping.signal.aborted,
   };
   mapping.enable();
   return mapping;

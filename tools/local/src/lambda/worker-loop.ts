@@ -40,6 +40,7 @@ export function startWorkerLoop(
         handler: (event) => told(options, event),
       });
     },
+    isEnabled: () => consumer !== undefined,
   };
   loop.enable();
   return loop;

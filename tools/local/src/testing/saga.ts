@@ -1,12 +1,12 @@
 // A running saga for tests: posts orders over HTTP with a real token and waits for events, never for time.
 import { randomUUID } from "node:crypto";
 import { type DomainEvent, type EventType, type OrderView, scopes, subjectOf } from "@order-saga/contracts";
-import { allPromised, type QueuedMessage, unpromisedAt } from "@order-saga/emulator";
+import { allPromised, unpromisedAt } from "@order-saga/emulator";
 import { createWitness, type Witness } from "@order-saga/invariants/witness";
-import type { QueueResource } from "@order-saga/messaging/topology";
 import { factsFrom } from "@order-saga/protocol/facts";
 import { endingOf } from "@order-saga/protocol/status";
 import type { RuntimeOptions } from "../options.ts";
+import { restingOf } from "../resting.ts";
 import { type Runtime, type RuntimeListeners, startRuntime } from "../runtime.ts";
 
 export type Answer = { status: number; body: Record<string, unknown>; headers: Headers };
@@ -211,33 +211,6 @@ function eventLog(runtime: Runtime, logOf: (orderId: string) => readonly string[
       });
     },
   };
-}
-
-/** True while nothing runs and no message is on its way. */
-function restingOf(runtime: Runtime): () => boolean {
-  // Deliveries whose message comes back, by message and receive count: only time is missing there.
-  const failed = new Set<string>();
-  runtime.observe({
-    batchChanged({ records, end }) {
-      for (const { messageId, attributes } of records)
-        if (end?.failed.has(messageId)) failed.add(`${messageId}/${attributes.ApproximateReceiveCount}`);
-    },
-  });
-  // What an earlier, killed process received waits for its visibility timeout, too.
-  const startedAt = Date.now();
-  const receivedAt = (queue: QueueResource, { visibleAt = 0 }: QueuedMessage) =>
-    visibleAt - queue.visibilityTimeoutSeconds * 1000;
-  const isUnderWay = (queue: QueueResource, message: QueuedMessage) =>
-    message.state === "ready" ||
-    (message.state === "in flight" &&
-      !failed.has(`${message.messageId}/${message.receiveCount}`) &&
-      receivedAt(queue, message) > startedAt);
-  return () =>
-    runtime.functions.running() === 0 &&
-    runtime.aws.payments.webhooks.pending() === 0 &&
-    !runtime.reactions.some(({ queue }) =>
-      runtime.aws.queues.messages(queue.name).some((message) => isUnderWay(queue, message)),
-    );
 }
 
 /** When the next message can be received or tried again, in milliseconds; now if none waits for a time. */
