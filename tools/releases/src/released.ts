@@ -1,4 +1,5 @@
 // What is kept of the last release: its contracts, and the code of its functions as one module.
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
@@ -29,6 +30,21 @@ export async function releasedCode(version = lastRelease()): Promise<ReleasedCod
   mkdirSync(cache, { recursive: true });
   const text = readPacked(version, "functions.mjs");
   if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
+  return import(file.href);
+}
+
+/** The functions of a commit, imported: bundled once, with the libraries of this tree. */
+export async function codeOfCommit(reference: string): Promise<ReleasedCode> {
+  const git = (...words: string[]) => execFileSync("git", words, { cwd: root, maxBuffer: 1 << 30 });
+  const commit = git("rev-parse", "--verify", `${reference}^{commit}`).toString().trim();
+  const file = new URL(`commit-${commit}.mjs`, cache);
+  if (!existsSync(file)) {
+    const folder = fileURLToPath(new URL(`${commit}/`, cache));
+    mkdirSync(folder, { recursive: true });
+    execFileSync("tar", ["-x", "-C", folder], { input: git("archive", commit, "packages") });
+    writeFileSync(file, await bundleFunctions(root, folder.replace(/[\\/]$/, "")));
+    rmSync(folder, { recursive: true });
+  }
   return import(file.href);
 }
 

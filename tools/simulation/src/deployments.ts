@@ -1,4 +1,4 @@
-// Which version of a service's code runs: the first, until the plan deploys the second.
+// Which version of a service's code runs: the second from its deployment to its rollback, else the first.
 import type { FunctionCode } from "./lambda.ts";
 
 /** The functions' code, by version. */
@@ -14,6 +14,8 @@ export function createDeployments({ first, second }: Versions) {
   return {
     /** From now on the service's second version runs. */
     deploy: (service: string) => void deployed.add(service),
+    /** The first version runs again. */
+    rollBack: (service: string) => void deployed.delete(service),
     codeOf(name: string): FunctionCode {
       const running = first.get(name);
       const code = running && deployed.has(running.service) ? second.get(name) : running;

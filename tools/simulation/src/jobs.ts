@@ -8,12 +8,13 @@ import type { Versions } from "./deployments.ts";
 import { flakyBulkOf } from "./flaky-bulk.ts";
 import { type Neighbour, neighbourOf } from "./neighbour.ts";
 import { childNumber, type Plan } from "./plan.ts";
+import { rehearsalOf } from "./rehearsal-plan.ts";
 import { planOf } from "./seed-plan.ts";
 import { shrink } from "./shrink.ts";
 import { type Run, simulate } from "./simulate.ts";
 
 export type Job =
-  | { kind: "seeds"; from: number; count: number; sabotage?: boolean; bulk?: number }
+  | { kind: "seeds"; from: number; count: number; sabotage?: boolean; bulk?: number; rehearsal?: boolean }
   | { kind: "plan"; plan: Plan }
   | { kind: "cascades"; from: number; count: number }
   | { kind: "neighbours"; from: number; count: number; bulk: number }
@@ -71,7 +72,7 @@ export async function work<J extends Job>(
 }
 
 async function runSeeds(
-  { bulk, count, from, sabotage = false }: Job & { kind: "seeds" },
+  { bulk, count, from, rehearsal = false, sabotage = false }: Job & { kind: "seeds" },
   versions: Versions,
 ): Promise<SeedsResult> {
   const result: SeedsResult = {
@@ -85,7 +86,8 @@ async function runSeeds(
   };
   const coverage = new Map<string, number>();
   for (let seed = from; seed < from + count; seed++) {
-    const plan = bulk === undefined ? planOf(seed) : flakyBulkOf(seed, bulk);
+    const drawn = bulk === undefined ? planOf(seed) : flakyBulkOf(seed, bulk);
+    const plan = rehearsal ? rehearsalOf(drawn) : drawn;
     const run = await runSafely(plan, versions, { sabotage });
     result.seeds++;
     result.orders += ordersIn(plan);

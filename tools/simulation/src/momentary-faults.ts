@@ -51,9 +51,15 @@ const momentary: { readonly [K in FaultKind]?: (fault: Fault, world: World) => v
     );
     if (reaction) poison(variant, queues, bus, reaction, said);
   },
-  deploy({ at: service }, { context, deployments, lambda }) {
+  deploy({ at: service, until }, { context, deployments, lambda }) {
     if (lambda.running() > 0) see(context.coverage, "mixed deployment");
     deployments.deploy(service);
     lambda.retire(service);
+    if (until === undefined) return;
+    context.scheduler.at(context.plan.start + until, () => {
+      context.note("world", undefined, () => `${service} is rolled back`);
+      deployments.rollBack(service);
+      lambda.retire(service);
+    });
   },
 };

@@ -11,9 +11,10 @@ export type Pool = {
 
 type Waiting = { job: Job; resolve: (result: never) => void; reject: (error: Error) => void };
 
-export function startPool(threads: number): Pool {
+/** `versionsFrom`: a module whose `loadVersions` says what runs instead of this tree and its next version. */
+export function startPool(threads: number, versionsFrom?: string): Pool {
   const waiting: Waiting[] = [];
-  const workers = Array.from({ length: threads }, () => startWorker(waiting));
+  const workers = Array.from({ length: threads }, () => startWorker(waiting, versionsFrom));
   return {
     threads,
     do: (job) =>
@@ -27,10 +28,13 @@ export function startPool(threads: number): Pool {
   };
 }
 
-function startWorker(waiting: Waiting[]) {
+function startWorker(waiting: Waiting[], versionsFrom?: string) {
   // A run lives for milliseconds, and all of it is garbage then: it should not grow old.
   const resourceLimits = { maxYoungGenerationSizeMb: 128 };
-  const thread = new Worker(new URL("./worker.ts", import.meta.url), { resourceLimits });
+  const thread = new Worker(new URL("./worker.ts", import.meta.url), {
+    resourceLimits,
+    workerData: { versionsFrom },
+  });
   let current: Waiting | undefined;
   let count = 0;
   const wake = () => {
