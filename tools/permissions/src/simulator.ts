@@ -15,7 +15,7 @@ export async function runSeeds(usage: Usage, most: number): Promise<number> {
   const others = Array.from({ length: most }, (_, index) => index + 1).filter(
     (seed) => !promising.includes(seed),
   );
-  const plans = [tooMany, ...[...promising, ...others].slice(0, most).map(planOf)];
+  const plans = [counted, tooMany, ...[...promising, ...others].slice(0, most).map(planOf)];
   for (const [run, plan] of plans.entries()) {
     if (usage.unused().length === 0) return run;
     await simulate(plan, {
@@ -29,6 +29,36 @@ export async function runSeeds(usage: Usage, most: number): Promise<number> {
 
 const LINES = [{ sku: "TEA-ASSAM", quantity: 1 }];
 const CARD = "pm_card_visa";
+
+/** A stage with quotas: two orders of one customer, and two bulks of another, each within a slot. */
+const counted: Plan = {
+  ...planOf(1),
+  settings: {
+    decideWithinSeconds: 60,
+    reservationSeconds: 60,
+    quota: { orders: 10, mails: 10, seconds: 3600 },
+  },
+  products: [{ sku: "TEA-ASSAM", unitPrice: 850, stock: 100 }],
+  orders: [1, 2].map((number) => ({
+    number,
+    at: number * 100,
+    customer: "customer-1",
+    lines: LINES,
+    paymentMethod: CARD,
+  })),
+  bulks: [901, 902].map((number) => ({
+    number,
+    at: (number - 900) * 1000,
+    customer: "customer-of-many",
+    orders: [{ lines: LINES, paymentMethod: CARD }],
+  })),
+  changes: [],
+  feeds: [],
+  refunds: [],
+  hands: [],
+  faults: [],
+  faultsUntil: 60_000,
+};
 
 /**
  * More orders than the provider takes, and a bulk among them: some are refused and come again; then inventory
