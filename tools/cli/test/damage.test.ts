@@ -53,6 +53,7 @@ const damages: [string, (data: string) => void, RegExp][] = [
     /tables\.sqlite-wal is damaged at byte 0/,
   ],
   ["whose clock is damaged", (data) => writeFileSync(join(data, "clock.json"), "{}"), /clock\.json/],
+  ["whose tokens' key is gone", (data) => rmSync(join(data, "issuer.json")), /issuer\.json is missing/],
 ];
 
 test.each(damages)("a folder %s is named with its remedy, and left alone", async (name, damage, said) => {

@@ -30,7 +30,7 @@ import {
   write,
 } from "./routing.ts";
 import { createObjectStore } from "./s3/index.ts";
-import { assertSealed, createSeals, sealFile } from "./seal.ts";
+import { assertSealed, createSeals, sealFile, sumOfSeal } from "./seal.ts";
 import { createMailbox, type StoredMail } from "./ses/mailbox.ts";
 import type { OpenStore } from "./sqlite-settings.ts";
 import { createQueues, type Queues } from "./sqs/queues.ts";
@@ -152,6 +152,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     server.closeAllConnections();
     await Promise.all(underWay);
     await closeEngines(engines);
+    if (directory !== undefined) noteClosed(directory);
   }
   let stopped: Promise<void> | undefined;
 
@@ -255,15 +256,33 @@ function openDirectory(directory: string): Starts {
     const files = [tables, ...sqliteFiles.map((file) => join(directory, file))];
     const isNew = (file: string) =>
       before.starts === 0 || (file !== tables && !before.stores.includes(relative(directory, file)));
-    if (before.isSealed) for (const file of files) if (!isNew(file)) named(file, assertSealed);
+    const known = files.filter((file) => !isNew(file));
+    if (before.isSealed) for (const file of known) named(file, assertSealed);
+    for (const file of known) assertClosedTogether(file, before.closed?.[relative(directory, file)]);
     // A process killed from here on leaves stamps that the seals do not know.
-    if (before.starts > 0) writeStarts(directory, { ...before, isSealed: false });
+    if (before.starts > 0) writeStarts(directory, { ...before, isSealed: false, closed: undefined });
     for (const file of files) stampSqlite(file, before.starts, isNew(file));
     for (const file of files) named(file, sealFile);
     return { starts: before.starts + 1 };
   } catch (error) {
     throw asStateError(directory, error);
   }
+}
+
+/** Each store as it was closed is compared with the others at the next start: none may be of another time. */
+function noteClosed(directory: string): void {
+  const files = [relative(directory, tablesFile(join(directory, TABLES))), ...sqliteFiles];
+  try {
+    const closed = Object.fromEntries(files.map((file) => [file, sumOfSeal(join(directory, file))]));
+    writeStarts(directory, { ...readStarts(directory), closed });
+  } catch {
+    // Without it the next start compares the numbers of starts alone.
+  }
+}
+
+function assertClosedTogether(file: string, sum: number | undefined): void {
+  if (sum === undefined || sum === sumOfSeal(file)) return;
+  throw new StateError(`${file} has lost what was written to it: it is not the one that was closed last`);
 }
 
 /** What is thrown says of which file. */

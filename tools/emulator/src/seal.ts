@@ -78,6 +78,9 @@ export function assertSealed(file: string): void {
       throw new StateError(`${file} is damaged: page ${index + 1} is not as it was written`);
 }
 
+/** What the seal is now; a store that is an older copy has another one, or none that is true. */
+export const sumOfSeal = (file: string): number => crc32(readFileSync(sealOf(file)));
+
 function logIn(file: string): Log {
   return readLog(existsSync(logOf(file)) ? readFileSync(logOf(file)) : new Uint8Array());
 }

@@ -24,9 +24,9 @@ async function fill(directory: string): Promise<void> {
   const endpoint = await startAwsEndpoint({ port: 0, directory });
   const { dynamodb, sqs } = clientsOf(endpoint);
   await createStock(dynamodb);
-  const state = { S: "x".repeat(3000) };
+  const filler = { S: "x".repeat(3000) };
   for (let id = 0; id < 40; id++)
-    await dynamodb.send(new PutItemCommand({ TableName: "stock", Item: { id: { S: `${id}` }, state } }));
+    await dynamodb.send(new PutItemCommand({ TableName: "stock", Item: { id: { S: `${id}` }, filler } }));
   const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: "orders" }));
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: "hello" }));
   await endpoint.stop();
@@ -141,6 +141,30 @@ test("a store of an earlier day among newer ones is noticed", async () => {
     cpSync(join(whole, store), join(mixed, store), { recursive: true });
     await expect(open(mixed)).rejects.toThrow("has lost what was written to it");
   }
+});
+
+test("a store of an earlier moment of the same start is noticed", async () => {
+  /** One start more, in which this was sent. */
+  const grown = async (MessageBody: string) => {
+    const directory = aCopy();
+    const endpoint = await open(directory);
+    const { dynamodb, sqs } = clientsOf(endpoint);
+    const QueueUrl = `${endpoint.url}/000000000000/orders`;
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+    const Item = { id: { S: MessageBody }, state: { S: "new" } };
+    await dynamodb.send(new PutItemCommand({ TableName: "stock", Item }));
+    await endpoint.stop();
+    return directory;
+  };
+  const [one, other] = [await grown("one"), await grown("other")];
+  for (const store of ["sqs", "dynamodb"]) {
+    const mixed = join(directoryForTest(), "state");
+    cpSync(one, mixed, { recursive: true });
+    remove(join(mixed, store));
+    cpSync(join(other, store), join(mixed, store), { recursive: true });
+    await expect(open(mixed)).rejects.toThrow(/has lost what was written to it: it is not the one/);
+  }
+  await (await open(one)).stop();
 });
 
 test("a state that another process has open is not touched, and free again when that one stops", async () => {

@@ -19,14 +19,19 @@ export type Starts = {
 };
 
 /** The files of the stores that there were at the last start, and whether each has a seal that is true. */
-type Stores = { stores: readonly string[]; isSealed: boolean };
+type Stores = {
+  stores: readonly string[];
+  isSealed: boolean;
+  /** What each seal was when all were closed together; absent while they are open, or after a crash. */
+  closed?: Readonly<Record<string, number>> | undefined;
+};
 
 /** Of the versions that did not write it down. */
 const FIRST_STORES = [join("sqs", "fauxqs.db"), "ses.sqlite", "payments.sqlite", "eventbridge.sqlite"];
 
 export function readStarts(directory: string): Starts & Stores {
   const file = join(directory, FILE);
-  let content: { format?: unknown; starts?: unknown; stores?: unknown; isSealed?: unknown } | undefined;
+  let content: { [Field in "format" | "starts" | "stores" | "isSealed" | "closed"]?: unknown } | undefined;
   try {
     content = readJson(file) as typeof content;
   } catch (cause) {
@@ -35,10 +40,10 @@ export function readStarts(directory: string): Starts & Stores {
     throw new StateError(`${file} ${what}`, { cause });
   }
   if (content === undefined) return { starts: 0, stores: [], isSealed: false };
-  const { format, isSealed, starts, stores = FIRST_STORES } = content ?? {};
+  const { closed, format, isSealed, starts, stores = FIRST_STORES } = content ?? {};
   if (format !== FORMAT) throw new StateError(`${file} has format ${format}; this version reads ${FORMAT}`);
   if (typeof starts === "number" && Array.isArray(stores))
-    return { starts, stores, isSealed: isSealed === true };
+    return { starts, stores, isSealed: isSealed === true, closed: closed as Stores["closed"] };
   throw new StateError(`${file} does not say how often it was opened`);
 }
 

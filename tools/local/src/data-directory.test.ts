@@ -232,7 +232,8 @@ test.each([
   expect(unusable("data", state).message).not.toContain("reset");
 });
 
-test.each(["order-saga.json", "clock.json", "issuer.json"])(
+// Not the marker: its secrets are rotated by hand.
+test.each(["clock.json", "issuer.json"])(
   "%s with other letters in a text, or other digits in a number, is not as it was written",
   async (name) => {
     const directory = join(folder, "data");

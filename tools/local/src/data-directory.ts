@@ -12,6 +12,7 @@ import {
   type UserId,
 } from "@order-saga/emulator/private-files";
 import * as z from "zod";
+import { assertRevision, OtherRevision, REVISIONS, writeRevision } from "./record-revisions.ts";
 
 const MARKER = "order-saga.json";
 /** 1 had its tables in LevelDB, 2 an order's events whole in its record, 3 payments without a ledger. */
@@ -92,7 +93,7 @@ export type DataRecord<T> = {
 };
 
 /** A record says which format it has; one written before that was said has the first. */
-const Stamped = z.looseObject({ format: z.unknown().default(RECORD_FORMAT) });
+const Stamped = z.looseObject({ format: z.unknown().default(RECORD_FORMAT), revision: z.int().default(0) });
 
 export function openRecord<T extends object>(
   directory: string | undefined,
@@ -104,18 +105,38 @@ export function openRecord<T extends object>(
   return {
     read() {
       const content = readOurs(directory, file);
-      if (content === undefined) return undefined;
+      if (content === undefined) {
+        assertOurs(directory, name, undefined);
+        return undefined;
+      }
       const parsed = Stamped.safeParse(content);
       if (!parsed.success) throw damaged(directory, `${file} does not hold what it should`, parsed.error);
-      const { format, ...rest } = parsed.data;
+      const { format, revision, ...rest } = parsed.data;
       if (format !== RECORD_FORMAT) throw otherVersion(directory, file, format, RECORD_FORMAT);
+      assertOurs(directory, name, revision);
       const record = schema.safeParse(rest);
       if (record.success) return record.data;
       throw damaged(directory, `${file} does not hold what it should`, record.error);
     },
-    write: (content) => changing(directory, () => replaceJson(file, { format: RECORD_FORMAT, ...content })),
+    write: (content) =>
+      changing(directory, () =>
+        writeRevision(directory, name, (revision) =>
+          replaceJson(file, { format: RECORD_FORMAT, revision, ...content }),
+        ),
+      ),
     damaged: (what, cause) => damaged(directory, `${file} ${what}`, cause),
   };
+}
+
+/** Throws for a record that is lost, or is a copy of another time than the rest of the folder. */
+function assertOurs(directory: string, name: string, revision: number | undefined): void {
+  try {
+    assertRevision(directory, name, revision);
+  } catch (cause) {
+    if (cause instanceof OtherRevision)
+      throw damaged(directory, `${join(directory, name)} ${cause.message}`, cause);
+    throw unread(directory, join(directory, REVISIONS), cause);
+  }
 }
 
 function recordInMemory<T>(): DataRecord<T> {
@@ -168,10 +189,14 @@ function readOurs(directory: string, file: string): unknown {
   try {
     return readJson(file);
   } catch (cause) {
-    const refused = refusedBySystem(cause);
-    if (refused !== undefined) throw refusal(file, refused, cause);
-    throw damaged(directory, `${file} ${whyUnread(cause)}`, cause);
+    throw unread(directory, file, cause);
   }
+}
+
+function unread(directory: string, file: string, cause: unknown): DataDirectoryError {
+  const refused = refusedBySystem(cause);
+  if (refused !== undefined) return refusal(file, refused, cause);
+  return damaged(directory, `${file} ${whyUnread(cause)}`, cause);
 }
 
 function whyUnread(cause: unknown): string {
