@@ -1,5 +1,10 @@
 // A table on an embedded endpoint, for the tests of a DynamoDB adapter.
-import { CreateTableCommand, type CreateTableCommandInput, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll } from "vitest";
 import { type AwsEndpoint, startAwsEndpoint } from "./endpoint.ts";
@@ -16,6 +21,7 @@ export function aTestTable(table: CreateTableCommandInput): { client(): DynamoDB
       { marshallOptions: { removeUndefinedValues: true } },
     );
     await client.send(new CreateTableCommand(table));
+    await waitUntilTableExists({ client, maxWaitTime: 5, minDelay: 0.01, maxDelay: 0.1 }, table);
   });
   afterAll(async () => {
     client?.destroy();

@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DeleteTableCommand, ListTablesCommand } from "@aws-sdk/client-dynamodb";
+import { DeleteTableCommand, ListTablesCommand, waitUntilTableNotExists } from "@aws-sdk/client-dynamodb";
 import {
   DeleteEventBusCommand,
   DeleteRuleCommand,
@@ -166,9 +166,14 @@ describe("with --no-provision", () => {
   });
 
   test("a missing table is named", async () => {
-    const said = await without(({ dynamodb }) =>
-      dynamodb.send(new DeleteTableCommand({ TableName: named("payment") })),
-    );
+    const said = await without(async ({ dynamodb }) => {
+      const TableName = named("payment");
+      await dynamodb.send(new DeleteTableCommand({ TableName }));
+      await waitUntilTableNotExists(
+        { client: dynamodb, maxWaitTime: 30, minDelay: 0.05, maxDelay: 1 },
+        { TableName },
+      );
+    });
     expect(said).toContain("the table ada-payment (DescribeTable: ResourceNotFoundException)");
   });
 

@@ -2,16 +2,15 @@
 import { randomUUID } from "node:crypto";
 import {
   BatchWriteItemCommand,
-  CreateTableCommand,
   DeleteTableCommand,
   paginateScan,
-  waitUntilTableExists,
+  waitUntilTableNotExists,
 } from "@aws-sdk/client-dynamodb";
 import type { BulkView } from "@order-saga/contracts";
 import { readBooks } from "@order-saga/invariants/books";
 import { violationsAtRest } from "@order-saga/invariants/invariants";
+import { provisionTable } from "@order-saga/local/provision";
 import { calm, type Saga, startSaga } from "@order-saga/local/testing/saga";
-import { createTableInput } from "@order-saga/messaging/table";
 import { services } from "@order-saga/services";
 import { afterEach, expect, test } from "vitest";
 import { readArchive } from "../src/archive-reader.ts";
@@ -51,11 +50,11 @@ async function restoreTable(TableName: string, items: Items): Promise<void> {
   const service = services.find(({ name }) => name === TableName);
   if (!service) return expect.unreachable();
   await dynamodb.send(new DeleteTableCommand({ TableName }));
-  await dynamodb.send(new CreateTableCommand(createTableInput(TableName, service.table)));
-  await waitUntilTableExists(
+  await waitUntilTableNotExists(
     { client: dynamodb, maxWaitTime: 30, minDelay: 0.05, maxDelay: 1 },
     { TableName },
   );
+  await provisionTable(service, dynamodb);
   for (let first = 0; first < items.length; first += 25) {
     const puts = items.slice(first, first + 25).map((Item) => ({ PutRequest: { Item } }));
     await dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: puts } }));

@@ -1,15 +1,13 @@
 // `pnpm replay` and `pnpm restore` as they are typed, against a laptop and against a stage.
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
 import { CreateArchiveCommand, DescribeEventBusCommand, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { type DomainEvent, sourceOfEvent } from "@order-saga/contracts";
 import { readBooks } from "@order-saga/invariants/books";
 import { awsClients } from "@order-saga/local/aws";
-import { provision } from "@order-saga/local/provision";
+import { provision, provisionTable } from "@order-saga/local/provision";
 import { BUS_NAME } from "@order-saga/local/source-folders";
 import { calm, type Saga, startSaga } from "@order-saga/local/testing/saga";
-import { createTableInput } from "@order-saga/messaging/table";
 import { anEvent } from "@order-saga/messaging/testing";
 import { archiveResource } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
@@ -134,7 +132,7 @@ test("a stage's archive and rules are shown, and its empty tables are rebuilt", 
   if (!orders) return expect.unreachable();
   const TableName = "order-saga-test-orders-restored";
   const { dynamodb } = awsClients(saga.runtime.aws.url);
-  await dynamodb.send(new CreateTableCommand(createTableInput(TableName, orders.table)));
+  await provisionTable({ name: TableName, table: orders.table }, dynamodb);
   const unsure = await typed("restore", inStage, env);
   expect([unsure.code, unsure.stderr]).toEqual([1, expect.stringContaining("orders has two tables")]);
   const meant = await typed("restore", inStage, { ...env, TABLE_ORDERS: TableName });

@@ -13,6 +13,7 @@ import {
   unfulfilled,
 } from "./input.ts";
 import type { KeyAttribute, KeySchema, KeyType } from "./keys.ts";
+import { type TableSettings, warmThroughputIn } from "./table-settings.ts";
 
 export type IndexDefinition = {
   readonly IndexName: string;
@@ -22,6 +23,7 @@ export type IndexDefinition = {
     readonly NonKeyAttributes?: readonly string[];
   };
   readonly ProvisionedThroughput: Throughput;
+  readonly WarmThroughput?: TableSettings["WarmThroughput"];
 };
 export type KeyElement = { readonly AttributeName: string; readonly KeyType: "HASH" | "RANGE" };
 export type Throughput = { readonly ReadCapacityUnits: number; readonly WriteCapacityUnits: number };
@@ -52,7 +54,7 @@ export function readDefinition(input: Input): TableDefinition {
     "AttributeDefinitions",
   ).map(
     (each): AttributeDefinition => ({
-      AttributeName: requiredText(each, "AttributeName"),
+      AttributeName: requiredAttributeName(each),
       AttributeType: requiredWord(each, "AttributeType", ["B", "N", "S"]),
     }),
   );
@@ -89,13 +91,25 @@ export function readDefinition(input: Input): TableDefinition {
 
 const NAME = /^[a-zA-Z0-9_.-]+$/;
 
-export function requiredName(input: Input, parameter: string): string {
+const TABLE_ARN = /^arn:aws[\w-]*:dynamodb:[^:]*:[^:]*:table\/[a-zA-Z0-9_.-]{3,255}$/;
+
+/** A table may be named by its ARN. */
+export function requiredName(input: Input, parameter: "IndexName" | "TableName"): string {
   const name = requiredText(input, parameter);
+  if (parameter === "TableName" && TABLE_ARN.test(name)) return name;
   if (!NAME.test(name))
     unfulfilled(name, parameter, "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+");
   if (name.length < 3) unfulfilled(name, parameter, "Member must have length greater than or equal to 3");
   if (name.length > 255) unfulfilled(name, parameter, "Member must have length less than or equal to 255");
   return name;
+}
+
+/** Of a key; other attributes' names may be longer. */
+function requiredAttributeName(input: Input): string {
+  const name = requiredText(input, "AttributeName");
+  if (name.length >= 1 && name.length <= 255) return name;
+  const bound = name.length < 1 ? "greater than or equal to 1" : "less than or equal to 255";
+  return unfulfilled(name, "AttributeName", `Member must have length ${bound}`);
 }
 
 function requiredWord<T extends string>(input: Input, name: string, words: readonly T[]): T {
@@ -108,14 +122,17 @@ export const billingModeIn = (input: Input) =>
 function readKeySchema(input: Input, definitions: readonly AttributeDefinition[]): KeyElement[] {
   const schema = mapsIn(requiredList(input, "KeySchema"), "KeySchema").map(
     (each): KeyElement => ({
-      AttributeName: requiredText(each, "AttributeName"),
+      AttributeName: requiredAttributeName(each),
       KeyType: requiredWord(each, "KeyType", ["HASH", "RANGE"]),
     }),
   );
   const [hash, range, more] = schema;
+  if (more && input.IndexName != null) throw invalid("Keys of several attributes are not served here");
   if (!hash || more) unfulfilled(schema.length, "KeySchema", "Member must have length between 1 and 2");
   if (hash.KeyType !== "HASH")
     throw invalid("Invalid KeySchema: The first KeySchemaElement is not a HASH key type");
+  if (range?.KeyType === "HASH" && input.IndexName != null)
+    throw invalid("Keys of several attributes are not served here");
   if (range && range.KeyType !== "RANGE")
     throw invalid("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type");
   if (range?.AttributeName === hash.AttributeName)
@@ -149,8 +166,10 @@ export function readIndex(
     throw invalidValues(
       `ProvisionedThroughput should not be specified for index: ${IndexName} when BillingMode is PAY_PER_REQUEST`,
     );
+  const WarmThroughput = warmThroughputIn(input);
   return {
     IndexName,
+    ...(WarmThroughput && { WarmThroughput }),
     KeySchema: readKeySchema(input, definitions),
     Projection: { ProjectionType, ...(more && { NonKeyAttributes: more.map(String) }) },
     ProvisionedThroughput: optionalThroughput(input) ?? onDemand,

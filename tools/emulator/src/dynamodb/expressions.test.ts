@@ -22,6 +22,7 @@ async function aTable(directory?: string, starts = 0) {
     AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],
     BillingMode: "PAY_PER_REQUEST",
   });
+  await tables.handle("DescribeTable", { TableName });
   const ask = async (operation: string, input: object = {}) => {
     const { body, status } = await tables.handle(operation, { TableName, ...input });
     return { status, body: body as { message: string; Item: object; Attributes: object } };

@@ -17,6 +17,7 @@ const writer = (directory: string, starts: number) => `
     directory: ${JSON.stringify(directory)}, starts: { starts: ${starts} }, now: () => 0, ...${JSON.stringify(OPTIONS)},
   });
   await tables.handle("CreateTable", tableOf("${TableName}"));
+  await tables.handle("DescribeTable", { TableName: "${TableName}" });
   const put = (id, n) => ({ Put: { TableName: "${TableName}", Item: itemOf(id, { n, mark: "m" + (n % 3) }) } });
   const write = async (lane) => {
     for (let n = 1; ; n++) {

@@ -48,7 +48,7 @@ export function query(input: Input, registry: TableRegistry, rows: Rows, contend
     throw invalid(
       "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.",
     );
-  const source = sourceOf(input, registry.table(name));
+  const source = sourceOf(input, registry.table(name), registry);
   const { partition, sort } = keyQueryOf(expressions.key, source.key, expressions.values);
   refuseFilterOnKey(expressions, source.key);
   const isBackwards = optionalFlag(input, "ScanIndexForward") === false;
@@ -60,7 +60,7 @@ export function query(input: Input, registry: TableRegistry, rows: Rows, contend
   const paging = { range, isBackwards, ...limitOf(input), isWanted: () => true };
   const page = pageOf(select, expressions, source, paging, rows);
   const { Items = [] } = page as { Items?: Item[] };
-  contended.takeOrThrow(name, () => [queryOf(source.index, partition, Items)]);
+  contended.takeOrThrow(source.table.name, () => [queryOf(source.index, partition, Items)]);
   return page;
 }
 
@@ -70,7 +70,7 @@ export function scan(input: Input, registry: TableRegistry, rows: Rows): object 
   const select = selectIn("Scan", input);
   const expressions = readExpressions(input, ["projection", "filter"]);
   const segment = segmentOf(input);
-  const source = sourceOf(input, registry.table(name));
+  const source = sourceOf(input, registry.table(name), registry);
   const range = remaining(everything, startKeyOf(input, source), false);
   const isWanted = (item: Item) =>
     segment === undefined || isInSegment(at(item, source.key.hash.name), segment.index, segment.count);
@@ -85,7 +85,7 @@ export function scan(input: Input, registry: TableRegistry, rows: Rows): object 
 
 const limitOf = (input: Input) => ({ limit: optionalCount(input, "Limit") ?? Number.POSITIVE_INFINITY });
 
-function sourceOf(input: Input, table: Table): Source {
+function sourceOf(input: Input, table: Table, registry: TableRegistry): Source {
   const indexName = optionalText(input, "IndexName");
   const isConsistent = optionalFlag(input, "ConsistentRead") === true;
   const namesOf = (keys: KeySchema[]) => [
@@ -95,6 +95,8 @@ function sourceOf(input: Input, table: Table): Source {
     return { table, index: undefined, key: table.key, names: namesOf([table.key]) };
   const index = table.indexes.find((each) => each.name === indexName);
   if (!index) throw invalid(`The table does not have the specified index: ${indexName}`);
+  if (registry.isFilling(table, index))
+    throw invalid(`Cannot read from backfilling global secondary index: ${indexName}`);
   if (isConsistent && !index.isLocal)
     throw invalid("Consistent reads are not supported on global secondary indexes");
   return { table, index, key: index.key, names: namesOf([table.key, index.key]) };

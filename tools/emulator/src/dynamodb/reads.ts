@@ -91,7 +91,7 @@ export function batchGet(
     const left: Input[] = [];
     let ofTable = 0;
     for (const { Key, get: each } of gets) {
-      const throttle = contended.take(name, () => [demandOf(each, rows)]);
+      const throttle = contended.take(each.table.name, () => [demandOf(each, rows)]);
       refused ??= throttle;
       const size = bytesOf(each, rows);
       if (throttle || bytes >= MAXIMUM_ANSWER || ofTable + size > MAXIMUM_OF_TABLE) {

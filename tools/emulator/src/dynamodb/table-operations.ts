@@ -1,4 +1,4 @@
-// Operations on whole tables; each is complete when it is answered.
+// Operations on whole tables; each is complete when it is answered, though a table's state says so later.
 
 import {
   billingModeIn,
@@ -21,60 +21,87 @@ import {
   optionalMap,
   optionalText,
   requiredList,
-  requiredMap,
   requiredText,
 } from "./input.ts";
 import { everything } from "./keys.ts";
 import type { Change, Rows } from "./rows.ts";
-import { type Entry, type TableRegistry, tableOf } from "./table-registry.ts";
+import { type Entry, type Index, type Place, type TableRegistry, tableOf } from "./table-registry.ts";
+import {
+  describedSettings,
+  describedWarmth,
+  refuseTooManyTags,
+  settingsIn,
+  tagsIn,
+  warmThroughputIn,
+} from "./table-settings.ts";
+import type { TableStatus } from "./table-states.ts";
+import { changedTimeToLive, describedTimeToLive } from "./time-to-live.ts";
 import type { Item } from "./values.ts";
 
-export type Place = { readonly region: string; readonly accountId: string };
 type Operation = (input: Input) => object;
 
 export function tableOperations(
   registry: TableRegistry,
   rows: Rows,
   place: Place,
+  now: () => number,
 ): Record<string, Operation> {
-  const described = (entry: Entry, status: string) => describe(entry, status, place);
+  const described = (entry: Entry, status: TableStatus) =>
+    describe(entry, status, (index) => registry.isFilling(tableOf(entry), index), place);
   /** Operations whose answer depends only on whether the table exists. */
   const named = (input: Input) => registry.entry(requiredName(input, "TableName"));
   return {
-    CreateTable: (input) => ({
-      TableDescription: described(registry.create(readDefinition(input)), "CREATING"),
-    }),
-    DescribeTable: (input) => ({ Table: described(named(input), "ACTIVE") }),
+    CreateTable(input) {
+      const tags = tagsIn(optionalList(input, "Tags") ?? []);
+      refuseTooManyTags(tags);
+      const made = { definition: readDefinition(input), settings: settingsIn(input), tags };
+      return { TableDescription: described(registry.create(made), "CREATING") };
+    },
+    DescribeTable(input) {
+      const entry = named(input);
+      const status = registry.status(entry.definition.TableName);
+      const Table = described(entry, status);
+      registry.shownStatus(entry.definition.TableName);
+      return { Table };
+    },
     DeleteTable(input) {
       const entry = named(input);
-      registry.remove(entry.definition.TableName);
+      const { TableName: name } = entry.definition;
+      if (registry.status(name) !== "DELETING") {
+        refuseProtected(entry);
+        registry.remove(name);
+      }
       return { TableDescription: described(entry, "DELETING") };
     },
     UpdateTable(input) {
-      const entry = changed(input, named(input), registry);
-      registry.replace(entry, indexRows(entry, registry, rows));
+      const before = named(input);
+      const entry = changed(input, before, registry);
+      const made = Object.keys(entry.indexSpaces).filter((name) => !Object.hasOwn(before.indexSpaces, name));
+      registry.update(entry, indexRows(before, entry, rows), made);
       return { TableDescription: described(entry, "UPDATING") };
     },
     ListTables: (input) => listTables(input, registry),
-    // Items never expire here; DynamoDB, too, only promises to delete them some time later.
     UpdateTimeToLive(input) {
-      named(input);
-      return { TimeToLiveSpecification: requiredMap(input, "TimeToLiveSpecification") };
+      const entry = named(input);
+      const timeToLive = changedTimeToLive(input, entry.timeToLive, now());
+      registry.replace({ ...entry, timeToLive });
+      const { AttributeName, Enabled } = timeToLive;
+      return { TimeToLiveSpecification: { AttributeName, Enabled } };
     },
-    DescribeTimeToLive(input) {
-      named(input);
-      return { TimeToLiveDescription: { TimeToLiveStatus: "DISABLED" } };
-    },
+    DescribeTimeToLive: (input) => ({ TimeToLiveDescription: describedTimeToLive(named(input).timeToLive) }),
     DescribeContinuousBackups(input) {
       named(input);
-      return { ContinuousBackupsDescription: { ContinuousBackupsStatus: "DISABLED" } };
+      return {
+        ContinuousBackupsDescription: {
+          ContinuousBackupsStatus: "ENABLED",
+          PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: "DISABLED" },
+        },
+      };
     },
     TagResource(input) {
-      const tags = mapsIn(requiredList(input, "Tags"), "Tags").map(
-        (tag) => [requiredText(tag, "Key"), requiredText(tag, "Value")] as const,
-      );
-      if (tags.length === 0) throw invalid("Atleast one Tag needs to be provided as Input.");
-      return tagged(input, registry, (before) => ({ ...before, ...Object.fromEntries(tags) }));
+      const tags = tagsIn(requiredList(input, "Tags"));
+      if (Object.keys(tags).length === 0) throw invalid("Atleast one Tag needs to be provided as Input.");
+      return tagged(input, registry, (before) => ({ ...before, ...tags }));
     },
     UntagResource(input) {
       const keys = requiredList(input, "TagKeys");
@@ -97,13 +124,12 @@ function listTables(input: Input, registry: TableRegistry): object {
   return { TableNames, ...(left.length > limit && { LastEvaluatedTableName: TableNames.at(-1) }) };
 }
 
-const ARN = /^arn:aws:dynamodb:.+:\d+:table\/([^/]{3,})$/;
+const ARN = /^arn:aws:dynamodb:.+:\d+:table\/[^/]{3,}$/;
 
 function resource(input: Input, registry: TableRegistry): Entry {
   const arn = requiredText(input, "ResourceArn");
-  const name = ARN.exec(arn)?.[1];
-  if (name === undefined) throw invalid(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
-  return registry.entry(name);
+  if (!ARN.test(arn)) throw invalid(`Invalid TableArn: Invalid ResourceArn provided as input ${arn}`);
+  return registry.entry(arn);
 }
 
 function tagged(
@@ -112,15 +138,35 @@ function tagged(
   change: (tags: Entry["tags"]) => Entry["tags"],
 ): object {
   const entry = resource(input, registry);
-  registry.replace({ ...entry, tags: change(entry.tags) });
+  const tags = change(entry.tags);
+  refuseTooManyTags(tags);
+  registry.replace({ ...entry, tags });
   return {};
 }
 
-function describe(entry: Entry, status: string, { accountId, region }: Place): object {
-  const { createdAt, definition, id } = entry;
+function refuseProtected({ definition: { TableName }, settings }: Entry): void {
+  if (settings?.DeletionProtectionEnabled === true)
+    throw invalid(
+      `1 validation error detected: Table '${TableName}' can't be deleted while DeletionProtectionEnabled is set to True`,
+    );
+}
+
+function describe(
+  entry: Entry,
+  status: TableStatus,
+  isFilling: (index: Index) => boolean,
+  { accountId, region }: Place,
+): object {
+  const { createdAt, definition, id, settings = {} } = entry;
+  const { indexes } = tableOf(entry);
+  const statusOf = ({ IndexName }: IndexDefinition) => {
+    const index = indexes.find(({ name }) => name === IndexName);
+    if (status === "CREATING" || status === "DELETING") return status;
+    return index && isFilling(index) ? "CREATING" : "ACTIVE";
+  };
   const { BillingMode, GlobalSecondaryIndexes, LocalSecondaryIndexes, ...rest } = definition;
   const TableArn = `arn:aws:dynamodb:${region}:${accountId}:table/${definition.TableName}`;
-  const index = ({ ProvisionedThroughput, ...own }: IndexDefinition) => ({
+  const index = ({ ProvisionedThroughput, WarmThroughput, ...own }: IndexDefinition) => ({
     ...own,
     IndexArn: `${TableArn}/index/${own.IndexName}`,
     IndexSizeBytes: 0,
@@ -139,13 +185,16 @@ function describe(entry: Entry, status: string, { accountId, region }: Place): o
     TableSizeBytes: 0,
     ItemCount: 0,
     ProvisionedThroughput: throughput(rest.ProvisionedThroughput),
+    ...describedSettings(settings, rest.ProvisionedThroughput),
     ...(BillingMode === "PAY_PER_REQUEST" && { BillingModeSummary: { BillingMode } }),
     ...(LocalSecondaryIndexes.length > 0 && { LocalSecondaryIndexes: LocalSecondaryIndexes.map(index) }),
     ...(GlobalSecondaryIndexes.length > 0 && {
       GlobalSecondaryIndexes: GlobalSecondaryIndexes.map((each) => ({
         ...index(each),
-        IndexStatus: status === "CREATING" ? "CREATING" : "ACTIVE",
+        IndexStatus: statusOf(each),
+        ...(statusOf(each) === "CREATING" && status === "UPDATING" && { Backfilling: true }),
         ProvisionedThroughput: throughput(each.ProvisionedThroughput),
+        WarmThroughput: describedWarmth(each.WarmThroughput, each.ProvisionedThroughput),
       })),
     }),
   };
@@ -159,7 +208,9 @@ function changed(input: Input, entry: Entry, registry: TableRegistry): Entry {
     "GlobalSecondaryIndexUpdates",
   );
   const asked = billingModeIn(input);
-  if (!asked && !input.ProvisionedThroughput && updates.length === 0)
+  const settings = settingsIn(input);
+  const isNothing = !asked && !input.ProvisionedThroughput && Object.keys(settings).length === 0;
+  if (isNothing && updates.length === 0)
     throw invalid(
       "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required",
     );
@@ -183,6 +234,7 @@ function changed(input: Input, entry: Entry, registry: TableRegistry): Entry {
   return {
     ...entry,
     definition: { ...withAttributes, GlobalSecondaryIndexes },
+    settings: { ...entry.settings, ...settings },
     indexSpaces: Object.fromEntries(all.map(({ IndexName }) => [IndexName, spaceOf(IndexName)])),
   };
 }
@@ -211,14 +263,21 @@ function updatedIndexes(
     throw failure("ResourceNotFoundException", `Requested resource not found: Index: ${name} not found`);
   if (remove) return indexes.filter(({ IndexName }) => IndexName !== name);
   const ProvisionedThroughput = optionalThroughput(one);
+  const WarmThroughput = warmThroughputIn(one);
   return indexes.map((index) =>
-    index.IndexName === name && ProvisionedThroughput ? { ...index, ProvisionedThroughput } : index,
+    index.IndexName === name
+      ? {
+          ...index,
+          ...(ProvisionedThroughput && { ProvisionedThroughput }),
+          ...(WarmThroughput && { WarmThroughput }),
+        }
+      : index,
   );
 }
 
 /** The changes that fill new indexes and clear deleted ones. */
-function indexRows(entry: Entry, registry: TableRegistry, rows: Rows): Change[] {
-  const before = registry.table(entry.definition.TableName);
+function indexRows(earlier: Entry, entry: Entry, rows: Rows): Change[] {
+  const before = tableOf(earlier);
   const after = tableOf(entry);
   const has = (table: typeof after, space: number) => table.indexes.some((index) => index.space === space);
   const gone = before.indexes.filter(({ space }) => !has(after, space));

@@ -14,6 +14,7 @@ import { createSqliteRows } from "./sqlite-rows.ts";
 import { tableOperations } from "./table-operations.ts";
 import { openTableRegistry, type TableRegistry } from "./table-registry.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
+import { refuseUnserved } from "./unserved.ts";
 import { set } from "./values.ts";
 import { idOf, plan, prepareWrite, type Write, type WriteKind } from "./write.ts";
 
@@ -45,18 +46,19 @@ export async function createTables(options: {
 }): Promise<Tables> {
   const { contention = () => undefined, directory, now, starts = { starts: 0 } } = options;
   const rows = directory === undefined ? createMemoryRows() : openRows(directory, starts, options.open);
-  const registry = openTableRegistry(rows, now);
+  const registry = openTableRegistry(rows, now, options);
   const contended = contendTables(contention, now);
   const transactions = createTransactions(registry, rows, now, contended);
   const handlers = new Map<string, Handler>([
     ...Object.entries(itemOperations(registry, rows, transactions, contended)),
-    ...Object.entries(tableOperations(registry, rows, options)),
+    ...Object.entries(tableOperations(registry, rows, options, now)),
   ]);
   return {
     async handle(operation, input) {
       try {
         const handler = handlers.get(operation);
         if (!handler) throw failure("UnknownOperationException", `${operation} is not served here`);
+        refuseUnserved(operation, input);
         return { status: 200, body: copied(await handler(input)) };
       } catch (error) {
         if (!isFailure(error)) throw error;

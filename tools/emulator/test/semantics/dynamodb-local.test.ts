@@ -11,6 +11,7 @@ import { vi } from "vitest";
 import { onAnother } from "./behaviour.ts";
 import "./dynamodb.suite.ts";
 import "./dynamodb-reads.suite.ts";
+import "./dynamodb-tables.suite.ts";
 
 onAnother({ name: "DynamoDB Local", start });
 

@@ -2,5 +2,6 @@
 import { onAnEndpoint } from "./behaviour.ts";
 import "./dynamodb.suite.ts";
 import "./dynamodb-reads.suite.ts";
+import "./dynamodb-tables.suite.ts";
 
 onAnEndpoint();

@@ -20,6 +20,7 @@ const FILES: [file: string, service: string][] = [
   ["s3.test.ts", "S3"],
   ["dynamodb.suite.ts", "DynamoDB"],
   ["dynamodb-reads.suite.ts", "DynamoDB, what reads show, and limits"],
+  ["dynamodb-tables.suite.ts", "DynamoDB, its tables"],
   [`${LOCAL}/lambda.test.ts`, "Lambda, fed by a queue"],
   [`${LOCAL}/api-gateway.test.ts`, "API Gateway"],
   ["ses.test.ts", "SES"],

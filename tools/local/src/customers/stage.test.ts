@@ -1,8 +1,7 @@
 // A stage's customer is forgotten and handed out over the stage's own tables, whichever names they have.
-import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
-import { createTableInput } from "@order-saga/messaging/table";
 import { services } from "@order-saga/services";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { provisionTable } from "../provision.ts";
 import { type Saga, startSaga } from "../testing/saga.ts";
 import { atStage } from "./stage.ts";
 
@@ -13,10 +12,8 @@ beforeAll(async () => {
     ...services.map(({ name, table }) => [name, table] as const),
     ["Keys", { indexes: {} }] as const,
   ];
-  for (const [name, { indexes }] of tables)
-    await saga.runtime.clients.dynamodb.send(
-      new CreateTableCommand(createTableInput(`order-saga-ada-${name}Table-abc`, { indexes })),
-    );
+  for (const [name, table] of tables)
+    await provisionTable({ name: `order-saga-ada-${name}Table-abc`, table }, saga.runtime.clients.dynamodb);
 });
 afterAll(() => saga.stop());
 

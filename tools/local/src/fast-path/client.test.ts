@@ -1,12 +1,7 @@
 // The licence of the short way: a service gets by it what the whole SDK gets over HTTP from an equal
 // endpoint.
 
-import {
-  CreateTableCommand,
-  DescribeTableCommand,
-  DynamoDBClient,
-  GetItemCommand,
-} from "@aws-sdk/client-dynamodb";
+import { DescribeTableCommand, DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { CreateEventBusCommand, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { GetSendQuotaCommand, SendRawEmailCommand } from "@aws-sdk/client-ses";
 import { CreateQueueCommand, GetQueueUrlCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
@@ -22,9 +17,9 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import type { Call } from "@order-saga/emulator";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
-import { createTableInput } from "@order-saga/messaging/table";
 import { orderRecord } from "@order-saga/protocol/records";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { provisionTable } from "../provision.ts";
 import { throughLoopback } from "./client.ts";
 import {
   byScript,
@@ -66,7 +61,7 @@ beforeAll(async () => {
     const table = {
       indexes: { list: { partitionKey: "listPk", sortKey: "listSk", projection: "keys" } },
     } as const;
-    await dynamodb.send(new CreateTableCommand(createTableInput(TableName, table)) as never);
+    await provisionTable({ name: TableName, table }, dynamodb as never);
     await eventbridge.send(new CreateEventBusCommand({ Name: "orders" }) as never);
     await sqs.send(new CreateQueueCommand({ QueueName: "parked" }) as never);
   }

@@ -1,10 +1,10 @@
 // Any item, plain or not: the table holds the same by either way, and either way reads the same out of it.
-import { CreateTableCommand, DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, GetItemCommand } from "@aws-sdk/client-dynamodb";
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { type AwsEndpoint, startAwsEndpoint } from "@order-saga/emulator";
-import { createTableInput } from "@order-saga/messaging/table";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { provisionTable } from "../provision.ts";
 import { clientsAt, handingOver, outcomeOf } from "./compare-transports.ts";
 
 const TableName = "items";
@@ -59,7 +59,7 @@ test("any item is written and read the same by either way", { timeout: 60_000 },
     region: "eu-west-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
   });
-  await raw.send(new CreateTableCommand(createTableInput(TableName, { indexes: {} })));
+  await provisionTable({ name: TableName, table: { indexes: {} } }, raw);
   const wire = clientsAt(aws.url);
   const handed = handingOver(clientsAt(aws.url), aws.call);
   const shortWays = { taken: 0, left: 0 };

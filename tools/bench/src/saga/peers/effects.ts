@@ -1,5 +1,5 @@
 // What an order's steps do outside: nothing but a map's change, or the calls that the laptop's order makes.
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from "@aws-sdk/client-dynamodb";
 import { SESClient, SendRawEmailCommand } from "@aws-sdk/client-ses";
 import {
   DynamoDBDocumentClient,
@@ -63,6 +63,7 @@ export async function provisionShop(endpoint: string): Promise<void> {
       KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
     }),
   );
+  await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.05, maxDelay: 1 }, { TableName });
   const Item = { pk: SKU, available: 1_000_000, reserved: 0, sold: 0 };
   await DynamoDBDocumentClient.from(client).send(new PutCommand({ TableName, Item }));
 }
