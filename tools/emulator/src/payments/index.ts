@@ -6,9 +6,9 @@ import { byHand, type HandAction } from "./by-hand.ts";
 import { type ChangeContext, newObjectId, passTime, save } from "./changes.ts";
 import type { DeliveryRecord, WebhookFault } from "./delivery-record.ts";
 import { type Answer, keepAnswer, knownAnswer } from "./idempotency.ts";
-import { intentIdOfCharge } from "./intents.ts";
+import { chargeIdOf, intentIdOfCharge } from "./intents.ts";
 import { type DisputeRecord, type PaymentIntentRecord, type RefundRecord, StripeFailure } from "./model.ts";
-import { intentJson } from "./objects.ts";
+import { API_VERSION, intentJson } from "./objects.ts";
 import { carryOut, type Route, routeOf } from "./routes.ts";
 import { type KeyedAnswer, openPaymentStorage, type PaymentStorage } from "./storage.ts";
 import { createWebhooks, type WebhookEndpoint } from "./webhooks.ts";
@@ -204,6 +204,7 @@ function createServer(options: PaymentProviderOptions, context: ChangeContext): 
     const key = asked.idempotencyKey;
     const answer =
       unauthorized(call.headers.authorization, apiKey) ??
+      unservedHeaders(call) ??
       refusedBy(
         fault?.mode === "key-in-use" || (key !== undefined && inUse.has(key)) ? "key-in-use" : fault?.mode,
       ) ??
@@ -220,6 +221,8 @@ function createServer(options: PaymentProviderOptions, context: ChangeContext): 
       headers: {
         "content-type": "application/json",
         "request-id": requestId,
+        "stripe-version": API_VERSION,
+        ...(key !== undefined && { "idempotency-key": key }),
         ...(answer.replayed && { "idempotent-replayed": "true" }),
         ...answer.headers,
       },
@@ -300,6 +303,26 @@ function unauthorized(
   return apiKey === undefined || key === apiKey ? undefined : refuse("Invalid API Key provided.");
 }
 
+/** What the headers say that is not served here: another form of the body, or another account. */
+function unservedHeaders({ headers, method }: PaymentCall): Answer | undefined {
+  const refuse = (message: string) =>
+    failure(new StripeFailure(400, { type: "invalid_request_error", message }));
+  const type = String(headers["content-type"] ?? "");
+  if (
+    method === "POST" &&
+    type !== "" &&
+    !/^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(type)
+  )
+    return refuse(
+      "Invalid request (check that your POST content type is application/x-www-form-urlencoded).",
+    );
+  if (headers["stripe-account"] !== undefined)
+    return refuse(
+      "Connected accounts (Stripe-Account) are Stripe's, and not served by the laptop's provider.",
+    );
+  return undefined;
+}
+
 /** The answer of a fault that strikes before anything is done. */
 function refusedBy(mode: PaymentFault["mode"] | undefined): Answer | undefined {
   if (mode === "server-error") return unknownError();
@@ -324,10 +347,18 @@ const unknownError = () =>
   failure(new StripeFailure(500, { type: "api_error", message: "An unknown error occurred." }));
 
 function failure({ status, error, intent }: StripeFailure, providerUrl?: string): Answer {
+  const charge = error.type === "card_error" && intent ? chargeIdOf(intent) : undefined;
   return {
     status,
     body: JSON.stringify({
-      error: { ...error, ...(intent && { payment_intent: intentJson(intent, providerUrl) }) },
+      error: {
+        ...error,
+        ...(charge !== undefined && { charge }),
+        ...(error.code && {
+          doc_url: `https://stripe.com/docs/error-codes/${error.code.replaceAll("_", "-")}`,
+        }),
+        ...(intent && { payment_intent: intentJson(intent, providerUrl) }),
+      },
     }),
   };
 }

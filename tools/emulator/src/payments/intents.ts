@@ -79,6 +79,57 @@ export function confirm(
   return charged(confirmed, at);
 }
 
+export type UpdateIntent = Partial<
+  Pick<PaymentIntentRecord, "amount" | "currency" | "captureMethod" | "customer" | "card">
+> & {
+  paymentMethod?: string;
+  texts: Readonly<Record<string, string>>;
+  metadata: Record<string, string>;
+};
+
+/** What is said of the payment can always change, the payment itself until the bank was asked. */
+export function update(intent: PaymentIntentRecord, given: UpdateIntent): PaymentIntentRecord {
+  const { amount, captureMethod, card, currency, customer, metadata, paymentMethod, texts } = given;
+  const isOpen =
+    intent.status === "requires_payment_method" ||
+    intent.status === "requires_confirmation" ||
+    intent.status === "requires_action";
+  const changes = {
+    amount,
+    capture_method: captureMethod,
+    currency,
+    customer,
+    payment_method: paymentMethod,
+  };
+  const [changed] = Object.entries(changes).find(([, value]) => value !== undefined) ?? [];
+  if (!isOpen && changed !== undefined) throw notUpdatable(intent, changed);
+  if (amount !== undefined || currency !== undefined)
+    assertCharge(amount ?? intent.amount, currency ?? intent.currency);
+  const known = {
+    ...intent,
+    texts,
+    metadata,
+    ...(amount !== undefined && { amount }),
+    ...(currency !== undefined && { currency }),
+    ...(captureMethod !== undefined && { captureMethod }),
+    ...(customer !== undefined && { customer }),
+  };
+  if (paymentMethod === undefined) return known;
+  assertPaymentMethod(paymentMethod, card);
+  const { card: _, ...rest } = known;
+  const status = "requires_confirmation" as const;
+  return { ...rest, ...(card !== undefined && { card }), paymentMethod, status };
+}
+
+function notUpdatable(intent: PaymentIntentRecord, what: string): StripeFailure {
+  const message =
+    `This PaymentIntent's ${what} could not be updated because it has a status of ${intent.status}. ` +
+    `You may only update the ${what} of a PaymentIntent with one of the following statuses: ` +
+    "requires_payment_method, requires_confirmation, requires_action.";
+  const error = { type: "invalid_request_error" as const, code: "payment_intent_unexpected_state", message };
+  return new StripeFailure(400, { ...error, param: what }, intent);
+}
+
 /** The customer's answer to their bank. */
 export function authenticate(
   intent: PaymentIntentRecord,

@@ -1,5 +1,6 @@
 // The provider's records as Stripe's JSON, and what can be expanded in them.
 import { cardOf } from "./cards.ts";
+import { customerJson } from "./customers.ts";
 import { chargeIdOf, HOLD_SECONDS } from "./intents.ts";
 import {
   type DisputeRecord,
@@ -8,7 +9,7 @@ import {
   type PaymentMethodRecord,
   type RefundRecord,
 } from "./model.ts";
-import type { CustomerRecord, EventRecord, PaymentStorage } from "./storage.ts";
+import type { EventRecord, PaymentStorage } from "./storage.ts";
 
 /** The version whose parameters and objects are served here: that of the official client in the tests. */
 export const API_VERSION = "2026-10-28.endive";
@@ -154,11 +155,6 @@ export function methodJson({ card, created, customer, id }: PaymentMethodRecord)
   };
 }
 
-export function customerJson({ created, id, texts: { description, email, name } }: CustomerRecord) {
-  const texts = { description: description ?? null, email: email ?? null, name: name ?? null };
-  return { id, object: "customer", created, ...texts, livemode: false, metadata: {} };
-}
-
 type Json = Record<string, unknown>;
 
 /** What each kind of object can show in the place of an id; undefined where it has none. */
@@ -170,8 +166,11 @@ const expandable: Readonly<
       const intent = storage.intent(String(id));
       return intent && chargeIdOf(intent) !== undefined ? chargeJson(intent) : null;
     },
+    customer: customerOfObject,
+    payment_method: methodOfObject,
   },
   charge: {
+    customer: customerOfObject,
     payment_intent: intentOfObject,
     refunds: ({ payment_intent }, storage) =>
       listJson("/v1/refunds", storage.refundsOf(String(payment_intent)).toReversed().map(refundJson)),
@@ -179,6 +178,24 @@ const expandable: Readonly<
   refund: { payment_intent: intentOfObject, charge: chargeOfObject },
   dispute: { payment_intent: intentOfObject, charge: chargeOfObject },
 };
+
+function customerOfObject({ customer }: Json, storage: PaymentStorage) {
+  const known = storage.customer(String(customer));
+  return known ? customerJson(known) : null;
+}
+
+/** A test card is a payment method without being made. */
+function methodOfObject({ created, payment_method }: Json, storage: PaymentStorage) {
+  const id = String(payment_method);
+  const known = storage.method(id) ?? {
+    id,
+    card: id,
+    customer: null,
+    isUsed: false,
+    created: Number(created),
+  };
+  return payment_method === null ? null : methodJson(known);
+}
 
 function intentOfObject({ payment_intent }: Json, storage: PaymentStorage, url: string) {
   const intent = storage.intent(String(payment_intent));

@@ -6,6 +6,8 @@ type Kind =
   | "integer"
   | "boolean"
   | "text"
+  /** A text that an empty one takes away. */
+  | "unset"
   | "metadata"
   | "expand"
   | "range"
@@ -49,6 +51,20 @@ const unservedOfConfirmation = [
   "shipping",
 ];
 
+const ofCustomer = {
+  description: "unset",
+  email: "unset",
+  name: "unset",
+  phone: "unset",
+  metadata: "metadata",
+  expand: "expand",
+} as const;
+const unservedOfCustomer = [
+  ...["address", "balance", "business_name", "cash_balance", "individual_name", "invoice_prefix"],
+  ...["invoice_settings", "next_invoice_sequence", "preferred_locales", "shipping", "source"],
+  ...["tax", "tax_exempt", "validate"],
+];
+
 /** By route, as `routes.ts` names them. */
 export const shapes: Readonly<Record<string, Shape>> = {
   "POST payment_intents": {
@@ -82,6 +98,27 @@ export const shapes: Readonly<Record<string, Shape>> = {
   "GET payment_intents/search": {
     takes: { query: "text", limit: "integer", page: "text", expand: "expand" },
     required: ["query"],
+  },
+  "POST payment_intents/id": {
+    takes: {
+      amount: "integer",
+      capture_method: captureMethods,
+      currency: "text",
+      customer: "text",
+      description: "unset",
+      expand: "expand",
+      metadata: "metadata",
+      payment_method: "text",
+      receipt_email: "unset",
+      statement_descriptor: "unset",
+      statement_descriptor_suffix: "unset",
+    },
+    unserved: [
+      ...["allowed_payment_method_types", "amount_details", "application_fee_amount", "customer_account"],
+      ...["excluded_payment_method_types", "hooks", "payment_details", "payment_method_configuration"],
+      ...["payment_method_data", "payment_method_options", "setup_future_usage", "shipping"],
+      ...["transfer_data", "transfer_group"],
+    ],
   },
   "GET payment_intents/id": { takes: { client_secret: "text", expand: "expand" } },
   "POST payment_intents/id/confirm": {
@@ -132,6 +169,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   },
   "GET refunds": { takes: { ...list, created: "range", charge: "text", payment_intent: "text" } },
   "GET refunds/id": { takes: { expand: "expand" } },
+  "POST refunds/id": { takes: { expand: "expand", metadata: "metadata" } },
   "GET disputes": { takes: { ...list, created: "range", charge: "text", payment_intent: "text" } },
   "GET disputes/id": { takes: { expand: "expand" } },
   "POST disputes/id": {
@@ -140,17 +178,29 @@ export const shapes: Readonly<Record<string, Shape>> = {
   },
   "POST disputes/id/close": { takes: { expand: "expand" } },
   "GET charges/id": { takes: { expand: "expand" } },
+  "GET charges": {
+    takes: { ...list, created: "range", customer: "text", payment_intent: "text" },
+    unserved: ["transfer_group"],
+  },
   "GET events": {
     takes: { ...list, created: "range", type: "text", types: "texts", delivery_success: "boolean" },
   },
   "GET events/id": { takes: { expand: "expand" } },
   "POST customers": {
-    takes: { description: "text", email: "text", name: "text", metadata: "metadata", expand: "expand" },
+    takes: ofCustomer,
+    unserved: [...unservedOfCustomer, "payment_method", "tax_id_data", "test_clock"],
   },
+  "POST customers/id": { takes: ofCustomer, unserved: [...unservedOfCustomer, "default_source"] },
+  "DELETE customers/id": { takes: {} },
+  "GET customers": { takes: { ...list, created: "range", email: "text" }, unserved: ["test_clock"] },
   "GET customers/id": { takes: { expand: "expand" } },
   "POST payment_methods": {
     takes: { type: ["card"], card: { token: "text" }, expand: "expand" },
     required: ["type"],
+  },
+  "GET payment_methods": {
+    takes: { ...list, customer: "text", type: ["card"] },
+    unserved: ["allow_redisplay", "customer_account"],
   },
   "GET payment_methods/id": { takes: { expand: "expand" } },
   "POST payment_methods/id/attach": { takes: { customer: "text", expand: "expand" }, required: ["customer"] },
@@ -181,7 +231,12 @@ export function checkParameters(form: URLSearchParams, { required = [], takes, u
 }
 
 function checkValue(name: string, value: string, path: readonly string[], kind: Kind): void {
-  if (kind === "metadata") return;
+  if (kind === "metadata") {
+    if (path.length > 1 || (path.length === 0 && value !== "")) {
+      throw invalidRequest(undefined, "Invalid metadata: it must be an object.", "metadata");
+    }
+    return;
+  }
   if (typeof kind === "object" && !Array.isArray(kind)) {
     const [first = "", ...rest] = path;
     const inner = Object.hasOwn(kind, first) ? (kind as Nested)[first] : undefined;
@@ -194,6 +249,7 @@ function checkValue(name: string, value: string, path: readonly string[], kind: 
   } else if (kind === "expand" || kind === "texts") {
     if (path.length > 1) throw unknown(name);
   } else if (path.length > 0) throw unknown(name);
+  if (value === "" && kind === "unset") return;
   if (value === "") throw empty(name);
   if (Array.isArray(kind)) {
     if (!kind.includes(value))
@@ -210,7 +266,7 @@ function checkValue(name: string, value: string, path: readonly string[], kind: 
 function checkMetadata(form: URLSearchParams): void {
   const metadata = Object.entries(metadataIn(form));
   if (metadata.length > METADATA.keys) {
-    throw invalidRequest(undefined, `You can specify up to ${METADATA.keys} keys of metadata.`, "metadata");
+    throw tooManyKeys();
   }
   for (const [key, value] of metadata) {
     const tooLong =
@@ -227,10 +283,25 @@ function checkMetadata(form: URLSearchParams): void {
 export function metadataIn(form: URLSearchParams): Record<string, string> {
   const entries = [...form].flatMap(([name, value]): [string, string][] => {
     const [, key] = /^metadata\[([^\]]+)\]$/.exec(name) ?? [];
-    return key === undefined ? [] : [[key, value]];
+    return key === undefined || value === "" ? [] : [[key, value]];
   });
   return Object.fromEntries(entries);
 }
+
+/** A key with an empty value is taken away, and an empty `metadata` takes all (docs.stripe.com/metadata). */
+export function metadataAfter(
+  before: Readonly<Record<string, string>>,
+  form: URLSearchParams,
+): Record<string, string> {
+  const kept = form.get("metadata") === "" ? [] : Object.entries(before);
+  const left = kept.filter(([key]) => form.get(`metadata[${key}]`) !== "");
+  const after = { ...Object.fromEntries(left), ...metadataIn(form) };
+  if (Object.keys(after).length > METADATA.keys) throw tooManyKeys();
+  return after;
+}
+
+const tooManyKeys = () =>
+  invalidRequest(undefined, `You can specify up to ${METADATA.keys} keys of metadata.`, "metadata");
 
 export function integerIn(form: URLSearchParams, name: string): number | undefined {
   const value = form.get(name);

@@ -3,13 +3,13 @@
 import { cardOf, DECLINED } from "./cards.ts";
 import { type Cause, type ChangeContext, disputeChanges, keep, newObjectId } from "./changes.ts";
 import { assertCharge } from "./currencies.ts";
+import { customerJson, newCustomer, payingCustomer, updatedCustomer } from "./customers.ts";
 import { closeDispute, respond } from "./disputes.ts";
 import type { Change } from "./events.ts";
 import * as intents from "./intents.ts";
 import { invalidRequest, missing, type PaymentIntentRecord, StripeFailure } from "./model.ts";
 import {
   chargeJson,
-  customerJson,
   disputeJson,
   eventJson,
   expanded,
@@ -18,8 +18,9 @@ import {
   methodJson,
   refundJson,
 } from "./objects.ts";
-import { checkParameters, integerIn, metadataIn, shapes } from "./parameters.ts";
+import { checkParameters, integerIn, metadataAfter, metadataIn, shapes } from "./parameters.ts";
 import { createRefund } from "./refunds.ts";
+import { compileQuery } from "./search.ts";
 
 export { intentJson } from "./objects.ts";
 
@@ -78,14 +79,19 @@ const handlers: Record<string, Handler> = {
       (intent) => intentJson(intent, url?.()),
     ),
   "GET payment_intents/search": searchIntents,
-  "GET payment_intents/id": (_, id, context) => intentJson(intentOf(context, id), context.url?.()),
+  "GET payment_intents/id": (form, id, context) => {
+    const intent = intentOf(context, id);
+    if (!isAsked(form, "client_secret", intent.clientSecret)) throw foreignSecret();
+    return intentJson(intent, context.url?.());
+  },
+  "POST payment_intents/id": updateIntent,
   "POST payment_intents/id/confirm": (form, id, context) =>
     confirmed(intentOf(context, id), undefined, form, context),
   "POST payment_intents/id/capture": (form, id, context) => {
     const intent = intentOf(context, id);
     if (context.isDeclined && intent.status === "requires_capture") throw intents.captureRefused(intent);
     const captured = intents.capture(intent, integerIn(form, "amount_to_capture"));
-    const metadata = { ...intent.metadata, ...metadataIn(form) };
+    const metadata = metadataAfter(intent.metadata, form);
     return changed(context, intent, { ...captured, metadata });
   },
   "POST payment_intents/id/cancel": (form, id, context) => {
@@ -101,6 +107,12 @@ const handlers: Record<string, Handler> = {
   "GET refunds": (form, _, { storage }) =>
     pageOf("/v1/refunds", form, ofIntentAsked(form, storage.refunds, storage.refundsOf), refundJson),
   "GET refunds/id": (_, id, { storage }) => refundJson(found("refund", storage.refund(id), id)),
+  "POST refunds/id": (form, id, context) => {
+    const before = found("refund", context.storage.refund(id), id);
+    const after = { ...before, metadata: metadataAfter(before.metadata, form) };
+    keepAs(context, { of: "refund", before, after });
+    return refundJson(after);
+  },
   "GET disputes": (form, _, { storage }) =>
     pageOf("/v1/disputes", form, ofIntentAsked(form, storage.disputes, storage.disputesOf), disputeJson),
   "GET disputes/id": (_, id, { storage }) => disputeJson(found("dispute", storage.dispute(id), id)),
@@ -118,6 +130,18 @@ const handlers: Record<string, Handler> = {
     const intent = storage.intent(intents.intentIdOfCharge(id));
     return chargeJson(found("charge", intent && intents.chargeIdOf(intent) === id ? intent : undefined, id));
   },
+  "GET charges": (form, _, { storage }) => {
+    const tried = storage
+      .intents()
+      .filter((each) => intents.chargeIdOf(each) !== undefined && isAsked(form, "payment_intent", each.id))
+      .filter(({ customer }) => isAsked(form, "customer", customer))
+      .map((each) => ({
+        id: intents.chargeIdOf(each) ?? "",
+        created: each.authorizedAt ?? each.created,
+        each,
+      }));
+    return pageOf("/v1/charges", form, tried, ({ each }) => chargeJson(each));
+  },
   "GET events": (form, _, { storage }) => {
     const types = [...form].flatMap(([name, value]) => (/^types?(\[|$)/.test(name) ? [value] : []));
     const events = storage.events().filter(({ type }) => types.length === 0 || types.includes(type));
@@ -125,19 +149,41 @@ const handlers: Record<string, Handler> = {
   },
   "GET events/id": (_, id, { storage }) => eventJson(found("event", storage.event(id), id)),
   "POST customers": (form, _, { newId, storage, ...context }) => {
-    const texts = textsIn(form, ["description", "email", "name"]);
-    const customer = { id: newObjectId("cus", newId), texts, created: seconds(context) };
+    const customer = newCustomer(form, newObjectId("cus", newId), seconds(context));
     storage.saveCustomer(customer);
     return customerJson(customer);
   },
+  "POST customers/id": (form, id, { storage }) => {
+    const customer = updatedCustomer(living(storage, id), form);
+    storage.saveCustomer(customer);
+    return customerJson(customer);
+  },
+  "DELETE customers/id": (_, id, { storage }) => {
+    const deleted = { ...living(storage, id), isDeleted: true as const };
+    storage.saveCustomer(deleted);
+    return customerJson(deleted);
+  },
+  "GET customers": (form, _, { storage }) =>
+    pageOf(
+      "/v1/customers",
+      form,
+      storage.customers().filter((each) => !each.isDeleted && isAsked(form, "email", each.texts.email)),
+      customerJson,
+    ),
   "GET customers/id": (_, id, { storage }) => customerJson(found("customer", storage.customer(id), id)),
   "POST payment_methods": createMethod,
+  "GET payment_methods": (form, _, { storage }) => {
+    const methods = storage
+      .methods()
+      .filter(({ customer }) => isAsked(form, "customer", customer ?? undefined));
+    return pageOf("/v1/payment_methods", form, methods, methodJson);
+  },
   "GET payment_methods/id": (_, id, { storage }) =>
     methodJson(found("PaymentMethod", storage.method(id), id)),
   "POST payment_methods/id/attach": (form, id, { storage }) => {
     const method = found("PaymentMethod", storage.method(id), id);
     const customer = form.get("customer") ?? "";
-    if (!storage.customer(customer)) throw missing("customer", customer, "customer");
+    payingCustomer(storage, customer);
     if (method.isUsed && method.customer === null) throw spent();
     storage.saveMethod({ ...method, customer });
     return methodJson({ ...method, customer });
@@ -164,9 +210,7 @@ function checkCreation(form: Form): void {
 function createIntent(form: Form, _: string, context: RouteContext): object {
   const { newId, storage } = context;
   const customer = form.get("customer") ?? undefined;
-  if (customer !== undefined && !storage.customer(customer)) {
-    throw missing("customer", customer, "customer");
-  }
+  if (customer !== undefined) payingCustomer(storage, customer);
   const paymentMethod = context.isDeclined ? DECLINED : form.get("payment_method");
   const id = newObjectId("pi", newId);
   const intent = intents.create({
@@ -177,12 +221,7 @@ function createIntent(form: Form, _: string, context: RouteContext): object {
     paymentMethod,
     ...cardBehind(paymentMethod, customer, context),
     ...(customer !== undefined && { customer }),
-    texts: textsIn(form, [
-      "description",
-      "receipt_email",
-      "statement_descriptor",
-      "statement_descriptor_suffix",
-    ]),
+    texts: textsIn(form, TEXTS),
     metadata: metadataIn(form),
     clientSecret: `${id}_secret_${newId().replaceAll("-", "").slice(0, 25)}`,
     created: seconds(context),
@@ -195,6 +234,34 @@ function createIntent(form: Form, _: string, context: RouteContext): object {
   return confirmed({ ...intent, redirects: isAutomatic && redirects }, "new", form, context);
 }
 
+/** What can be said of a payment, and is shown with it. */
+const TEXTS = ["description", "receipt_email", "statement_descriptor", "statement_descriptor_suffix"];
+
+function updateIntent(form: Form, id: string, context: RouteContext): object {
+  const intent = intentOf(context, id);
+  const customer = form.get("customer") ?? undefined;
+  if (customer !== undefined) payingCustomer(context.storage, customer);
+  const paymentMethod = form.get("payment_method") ?? undefined;
+  const amount = integerIn(form, "amount");
+  const given = { ...intent.texts, ...textsIn(form, TEXTS) };
+  const after = intents.update(intent, {
+    ...(amount !== undefined && { amount }),
+    ...(form.has("currency") && { currency: currencyIn(form) }),
+    ...(form.has("capture_method") && { captureMethod: captureMethodIn(form) }),
+    ...(customer !== undefined && { customer }),
+    ...(paymentMethod !== undefined && { paymentMethod }),
+    ...cardBehind(paymentMethod ?? null, customer ?? intent.customer, context),
+    texts: Object.fromEntries(Object.entries(given).filter(([, value]) => value !== "")),
+    metadata: metadataAfter(intent.metadata, form),
+  });
+  return changed(context, intent, after);
+}
+
+function foreignSecret(): StripeFailure {
+  const message = "The client_secret provided does not match the client_secret of this PaymentIntent.";
+  return invalidRequest(undefined, message, "client_secret");
+}
+
 /** Confirms the intent, and answers a decline with Stripe's 402. */
 function confirmed(
   intent: PaymentIntentRecord,
@@ -205,7 +272,9 @@ function confirmed(
   const method = context.isDeclined ? DECLINED : isNew ? null : form.get("payment_method");
   const returnUrl = form.get("return_url") ?? undefined;
   if (intent.redirects && returnUrl === undefined) throw returnUrlMissing();
-  const after = intents.confirm({ ...intent, captureMethod: captureMethodIn(form, intent) }, method, {
+  const texts = { ...intent.texts, ...textsIn(form, ["receipt_email"]) };
+  const asked = { ...intent, texts, captureMethod: captureMethodIn(form, intent) };
+  const after = intents.confirm(asked, method, {
     ...cardBehind(method, intent.customer, context),
     isOffSession: isAway(form),
     ...(returnUrl !== undefined && { returnUrl }),
@@ -310,16 +379,11 @@ function refundIntent(form: Form, _: string, context: RouteContext): object {
 /** A new intent is found after a while only (docs.stripe.com/search, "Data freshness"). */
 const SEARCH_LAG_SECONDS = 60;
 
-/** Supports one clause: `metadata['name']:'value'`. */
 function searchIntents(form: Form, _: string, context: RouteContext): object {
-  const [, name, value] =
-    /^metadata\[['"]([^'"]+)['"]\]:['"]([^'"]*)['"]$/.exec(form.get("query") ?? "") ?? [];
-  if (name === undefined) throw invalidRequest(undefined, "This query is not supported here.", "query");
+  const isAskedFor = compileQuery(form.get("query") ?? "");
   const found = context.storage
     .intents()
-    .filter(
-      ({ created, metadata }) => metadata[name] === value && created <= seconds(context) - SEARCH_LAG_SECONDS,
-    )
+    .filter((each) => each.created <= seconds(context) - SEARCH_LAG_SECONDS && isAskedFor(each))
     .toReversed();
   const limit = limitIn(form);
   const from = form.has("page") ? Number(form.get("page")) : 0;
@@ -342,6 +406,10 @@ function pageOf<T extends { id: string; created: number }>(
   json: (each: T) => object,
 ): object {
   const limit = limitIn(form);
+  if (form.has("starting_after") && form.has("ending_before")) {
+    const message = "You cannot use both `starting_after` and `ending_before`.";
+    throw invalidRequest(undefined, message, "ending_before");
+  }
   const all = oldestFirst.filter(({ created }) => isInRange(created, form)).toReversed();
   const placeOf = (name: string) => {
     const id = form.get(name);
@@ -391,6 +459,13 @@ const isAsked = (form: Form, name: string, value: string | undefined) =>
 
 function intentOf({ storage }: RouteContext, id: string): PaymentIntentRecord {
   return found("payment_intent", storage.intent(id), id);
+}
+
+/** One that was deleted can only be looked at. */
+function living(storage: RouteContext["storage"], id: string) {
+  const customer = found("customer", storage.customer(id), id);
+  if (customer.isDeleted) throw missing("customer", id);
+  return customer;
 }
 
 function found<T>(what: string, record: T | undefined, id: string): T {

@@ -8,7 +8,14 @@ import type { DisputeRecord, PaymentIntentRecord, PaymentMethodRecord, RefundRec
 
 export type KeyedAnswer = { fingerprint: string; status: number; body: string; at: number };
 
-export type CustomerRecord = { id: string; texts: Record<string, string>; created: number };
+export type CustomerRecord = {
+  id: string;
+  texts: Record<string, string>;
+  /** Absent in one that is older than this. */
+  metadata?: Record<string, string>;
+  isDeleted?: true;
+  created: number;
+};
 
 /** An event as it was made; its JSON is what `data.object` was at that time. */
 export type EventRecord = {
@@ -42,8 +49,10 @@ export type PaymentStorage = {
   events(): EventRecord[];
   saveEvent(event: EventRecord): void;
   customer(id: string): CustomerRecord | undefined;
+  customers(): CustomerRecord[];
   saveCustomer(customer: CustomerRecord): void;
   method(id: string): PaymentMethodRecord | undefined;
+  methods(): PaymentMethodRecord[];
   saveMethod(method: PaymentMethodRecord): void;
   /** Undefined takes it off the list. */
   setDue(due: Due, at: number | undefined): void;
@@ -113,8 +122,10 @@ export function openPaymentStorage(file: string, open: OpenStore = openStore): P
     events: events.all,
     saveEvent: events.save,
     customer: customers.get,
+    customers: customers.all,
     saveCustomer: customers.save,
     method: methods.get,
+    methods: methods.all,
     saveMethod: methods.save,
     setDue: ({ of, id }, at) =>
       void (at === undefined ? dropDue.run(of, id) : putDue.run(of, id, Math.ceil(at))),

@@ -25,6 +25,7 @@ const FILES: [file: string, service: string][] = [
   [`${LOCAL}/api-gateway.test.ts`, "API Gateway"],
   ["ses.test.ts", "SES"],
   ["payments.test.ts", "The payment provider, after Stripe"],
+  ["payment-objects.test.ts", "The provider's objects, lists and searches"],
   ["payment-parameters.test.ts", "What the provider refuses"],
   ["payment-authentication.test.ts", "Customers whom their bank asks"],
   ["payment-refunds.test.ts", "Refunds and disputes"],
