@@ -1,4 +1,5 @@
 // The alarms of the API: answers that fail, are slow, or are refused to more callers than usual.
+import { services } from "@order-saga/services";
 import type { MakeAlarm, Metric } from "./alarm.ts";
 import { logicalName, physicalName } from "./naming.ts";
 
@@ -27,12 +28,11 @@ export function createApiAlarms(make: MakeAlarm, api: sst.aws.ApiGatewayV2): voi
     mustBeOver: 3,
   });
   make("api-slow", {
-    ...metric("IntegrationLatency"),
-    statistic: "Maximum",
+    ...countedInLog(api, "slow-requests", slowPattern()),
     runbook: "api-slow",
     says: "A route comes within a fifth of its timeout of 10 s.",
     period: 300,
-    threshold: 8000,
+    threshold: 0,
     periods: 3,
     mustBeOver: 2,
   });
@@ -49,7 +49,7 @@ export function createApiAlarms(make: MakeAlarm, api: sst.aws.ApiGatewayV2): voi
   });
   make("api-throttles", {
     formula: "IF(requests >= 100, 100 * FILL(throttled, 0) / requests, 0)",
-    of: { throttled: throttled(api), requests: metric("Count") },
+    of: { throttled: countedInLog(api, "throttled-requests", throttled), requests: metric("Count") },
     runbook: "api-refusals",
     says: "The API refuses more than one request in a hundred as too many (429).",
     period: 300,
@@ -60,12 +60,27 @@ export function createApiAlarms(make: MakeAlarm, api: sst.aws.ApiGatewayV2): voi
 }
 
 /** An HTTP API counts its 429 among the 4xx only, so they are counted in its access log. */
-function throttled(api: sst.aws.ApiGatewayV2): Metric {
-  const metric = { namespace: physicalName("logs"), name: "throttled-requests" };
-  new aws.cloudwatch.LogMetricFilter(logicalName(metric.name, "filter"), {
-    name: physicalName(metric.name),
+const throttled = '{ $.status = "429" }';
+
+/**
+ * Eight seconds and more, but not of a route that may be asked to wait, which AWS's own metric counts too.
+ * The access log has numbers as text; a pattern has at most two expressions, and none with parentheses
+ * (CloudWatch Logs user guide, "Supported regular expressions (regex) syntax").
+ */
+function slowPattern(): string {
+  const waiting = services.flatMap(({ routes }) => routes.filter(({ waits }) => waits));
+  const others = waiting.map(({ method, path }) => `$.route != "${method} ${path}"`);
+  const slow = "$.integrationLatencyMilliseconds = %^[89][0-9][0-9][0-9]$|^[1-9][0-9][0-9][0-9][0-9]+$%";
+  return `{ ${[...others, slow].join(" && ")} }`;
+}
+
+/** The metric of a filter costs nothing while no line passes it. */
+function countedInLog(api: sst.aws.ApiGatewayV2, name: string, pattern: string): Metric {
+  const metric = { namespace: physicalName("logs"), name };
+  new aws.cloudwatch.LogMetricFilter(logicalName(name, "filter"), {
+    name: physicalName(name),
     logGroupName: api.nodes.logGroup.name,
-    pattern: '{ $.status = "429" }',
+    pattern,
     metricTransformation: { ...metric, value: "1" },
   });
   return { namespace: metric.namespace, metricName: metric.name, statistic: "Sum" };

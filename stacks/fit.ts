@@ -126,16 +126,23 @@ function overProvider(throughput: Throughput, { burst, rate }: ApiLimit): string
   ];
 }
 
+/** How many requests may wait at once, each as a function that runs. */
+export function waitsOf({ given }: Pick<Throughput, "given">): number {
+  const byDefault = services.find(({ name }) => name === "orders")?.settings.WAITS_AT_ONCE;
+  return Number(given("WAITS_AT_ONCE") ?? byDefault ?? 0);
+}
+
 function overAccount(throughput: Throughput, { rate }: ApiLimit): string[] {
   const reactions = [...concurrencyOf(throughput).values()].reduce((sum, each) => sum + each, 0);
   const schedules = services.flatMap((service) => service.schedules).length;
   const routes = Math.ceil(rate * ROUTE_SECONDS);
-  const atOnce = reactions + schedules + routes;
+  const waits = waitsOf(throughput);
+  const atOnce = reactions + schedules + routes + waits;
   const allowed = throughput.accountConcurrency ?? quotas.concurrency.value;
   return atOnce <= allowed
     ? []
     : [
-        `REACTION_CONCURRENCY: ${atOnce} functions may run at once (reactions ${reactions}, schedules ${schedules}, the API's ${routes}), and Lambda runs ${allowed} of an account; lower it, or ask AWS for more and say in ACCOUNT_CONCURRENCY what it allows`,
+        `REACTION_CONCURRENCY: ${atOnce} functions may run at once (reactions ${reactions}, schedules ${schedules}, the API's ${routes}, requests that wait ${waits}), and Lambda runs ${allowed} of an account; lower it, or ask AWS for more and say in ACCOUNT_CONCURRENCY what it allows`,
       ];
 }
 

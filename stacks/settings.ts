@@ -116,6 +116,8 @@ const Settings = z.object({
   /** Requests a second, and at once, that the API takes; by default 200, or what bus and provider bear. */
   API_PER_SECOND: whole("requests, such as 200"),
   API_BURST: whole("requests at once, such as 400"),
+  /** Requests that wait at once for their order's change (`?wait=`); each is a function that runs. */
+  WAITS_AT_ONCE: optional(z.string().regex(/^\d{1,5}$/, "must be a number of requests, such as 100")),
   /** Batches at once of reactions, as `inventory-reserve-stock=50`, where not the manifest's. */
   REACTION_CONCURRENCY: concurrencies,
   /** Tables are made ready for so many orders a second. */

@@ -28,7 +28,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** See how an order stands */
+        /**
+         * See how an order stands
+         * @description With `wait` and `If-None-Match` it is answered when the order has changed, or with 304 when the time is over. A customer has few places to wait in: without one the answer is 304 at once, with `Retry-After`.
+         */
         get: operations["getOrder"];
         put?: never;
         post?: never;
@@ -918,7 +921,10 @@ export interface operations {
     };
     getOrder: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Seconds to wait for a change. */
+                wait?: number;
+            };
             header?: {
                 /** @description An ETag seen before. */
                 "If-None-Match"?: string;
@@ -975,9 +981,23 @@ export interface operations {
             /** @description Nothing has changed since that ETag. */
             304: {
                 headers: {
+                    /**
+                     * @description Where there was no place to wait in.
+                     * @example 2
+                     */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description `invalid-wait`, `unknown-parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["MissingScope"];

@@ -102,6 +102,8 @@ export type RouteManifest = FunctionNeeds & {
   readonly maximumBodyBytes: number;
   /** Requests per second and burst of this route alone, where the API's own limit is not its measure. */
   readonly throttle?: { readonly perSecond: number; readonly burst: number };
+  /** True if its query may ask to wait (`?wait=`), so that a slow answer is none that is late. */
+  readonly waits?: boolean;
 };
 
 export type IndexManifest = {

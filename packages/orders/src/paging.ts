@@ -4,16 +4,20 @@ import { type HttpProblem, problem } from "@order-saga/messaging/http";
 
 export type Page = { limit: number; cursor: string | undefined };
 
-/** Throws a problem for a parameter that is malformed, or that the list does not know. */
-export function pageOf(
-  query: Readonly<Record<string, string | undefined>>,
-  filters: readonly string[] = [],
-): Page {
-  const unknown = Object.keys(query).find((name) => !["limit", "cursor", ...filters].includes(name));
+type Query = Readonly<Record<string, string | undefined>>;
+
+/** Throws a problem for a parameter that the route does not know. */
+export function refuseUnknown(query: Query, known: readonly string[]): void {
+  const unknown = Object.keys(query).find((name) => !known.includes(name));
   if (unknown !== undefined)
-    throw problem(400, "unknown-parameter", "The query has a parameter that this list does not know.", {
+    throw problem(400, "unknown-parameter", "The query has a parameter that this route does not know.", {
       detail: unknown.slice(0, 64),
     });
+}
+
+/** Throws a problem for a parameter that is malformed, or that the list does not know. */
+export function pageOf(query: Query, filters: readonly string[] = []): Page {
+  refuseUnknown(query, ["limit", "cursor", ...filters]);
   const limit = query.limit ?? "20";
   if (!/^([1-9]\d?|100)$/.test(limit))
     throw problem(400, "invalid-limit", "limit must be a whole number from 1 to 100.");

@@ -588,3 +588,79 @@ test("nothing of a customer reaches a log, be the request taken, refused or fail
   expect(shop.lines.length).toBeGreaterThan(3);
   expect(shop.lines.join("\n")).not.toMatch(/ada\b|example|@|pm_|4242/i);
 });
+
+/** An order that its customer has seen, and who waits for what comes next. */
+async function aSeenOrder() {
+  const shop = await aShopWithAnOrder();
+  const seen = { "if-none-match": String((await shop.get(shop.orderId)).headers?.etag) };
+  const wait = (seconds: string, given: { principal?: string } = {}) =>
+    shop.get(shop.orderId, { headers: seen, query: { wait: seconds }, ...given });
+  return { shop, seen, wait };
+}
+
+test("who waits for an order is answered when it has changed, and its place is free again", async () => {
+  const { shop, wait } = await aSeenOrder();
+  shop.meanwhile.push(
+    () => {},
+    () => shop.hear(anEvent("StockReserved", { orderId: shop.orderId })),
+  );
+  expect(await wait("20")).toMatchObject({ status: 200, body: { status: "RESERVED" } });
+  expect(shop.waits).toEqual([200, 400]);
+  for (let n = 0; n < 4; n++) expect(await wait("1")).toMatchObject({ status: 200 });
+});
+
+test("who waits in vain is told that nothing has changed when the time is over, and not before", async () => {
+  const { seen, shop, wait } = await aSeenOrder();
+  const answer = await wait("20");
+  expect(answer).toMatchObject({ status: 304, headers: { etag: seen["if-none-match"] }, body: null });
+  expect(answer.headers).not.toHaveProperty("retry-after");
+  expect(shop.waits.reduce((sum, each) => sum + each, 0)).toBe(20 * seconds);
+  expect(Math.max(...shop.waits)).toBe(seconds);
+});
+
+test("without an ETag, or with another one, there is nothing to wait for", async () => {
+  const { shop } = await aSeenOrder();
+  for (const headers of [{}, { "if-none-match": '"0"' }])
+    expect((await shop.get(shop.orderId, { headers, query: { wait: "20" } })).status).toBe(200);
+  expect(shop.waits).toEqual([]);
+});
+
+test("one customer waits at three places at once; the fourth is answered at once and told when to come again", async () => {
+  const { shop, wait } = await aSeenOrder();
+  let inside: unknown[] = [];
+  const nested = (left: number) => async () => {
+    if (left > 0) shop.meanwhile.push(nested(left - 1));
+    inside = [await wait("1"), ...inside];
+  };
+  shop.meanwhile.push(nested(2));
+  await wait("1");
+  expect(inside).toMatchObject([
+    { status: 304 },
+    { status: 304 },
+    { status: 304, headers: { "retry-after": "2" } },
+  ]);
+});
+
+test("another customer's order is not waited for", async () => {
+  const { shop, wait } = await aSeenOrder();
+  expect(await wait("20", { principal: "eve" })).toMatchObject({ status: 404 });
+  expect(shop.waits).toEqual([]);
+});
+
+test.for(["0", "21", "-1", "1.5", "1e1", "01", "", "ten", "20 ", "1,1"])(
+  "a wait of '%s' is refused",
+  async (wait) => {
+    const { shop, seen } = await aSeenOrder();
+    const refused = await shop.get(shop.orderId, { headers: seen, query: { wait } });
+    expect(refused).toMatchObject({ status: 400, body: { type: "invalid-wait" } });
+  },
+);
+
+test("a parameter that the route does not know is refused", async () => {
+  const { shop } = await aSeenOrder();
+  for (const query of [{ waits: "1" }, { wait: "1", status: "PLACED" }])
+    expect(await shop.get(shop.orderId, { query })).toMatchObject({
+      status: 400,
+      body: { type: "unknown-parameter" },
+    });
+});

@@ -12,11 +12,12 @@ import { contactText } from "@order-saga/messaging/personal-data/contact";
 import { acceptOnce, recipientOf } from "./acceptance.ts";
 import { isCancellable, type Order, requestCancel, statusOf } from "./order.ts";
 import { refuseBeyondQuota } from "./order-quota.ts";
-import { cursorAfter, orderPlace, type Page, pageOf } from "./paging.ts";
+import { cursorAfter, orderPlace, type Page, pageOf, refuseUnknown } from "./paging.ts";
 import type { CancelOrderPorts, OrderPorts, OrderStore, PageOf, PlaceOrderPorts } from "./ports.ts";
 import { publishUnconfirmed } from "./publish-unconfirmed.ts";
 import { refused } from "./refused.ts";
 import { acceptedView, summary, view } from "./views.ts";
+import { type Waiting, waitSecondsOf } from "./waiting.ts";
 
 export function placeOrderHandler(ports: PlaceOrderPorts) {
   return async (request: AuthenticatedRequest<PlaceOrderRequest>): Promise<HttpAnswer> => {
@@ -97,17 +98,34 @@ function publishing({ admission, publish }: PlaceOrderPorts, now: number): Pick<
   };
 }
 
-export function getOrderHandler({ store }: { store: OrderStore }) {
-  return async ({ header, path, principal }: AuthenticatedRequest<undefined>): Promise<HttpAnswer> => {
+export function getOrderHandler({ store, waiting }: { store: OrderStore; waiting: Waiting }) {
+  return async (request: AuthenticatedRequest<undefined>): Promise<HttpAnswer> => {
+    const { path, principal, query } = request;
+    refuseUnknown(query, ["wait"]);
+    const seconds = waitSecondsOf(query);
     const order = await ownOrder(store, path.orderId, principal);
-    const etag = `"${order.version}"`;
-    const headers = { etag, "cache-control": "private, no-cache" };
-    const known = header("if-none-match")
-      ?.split(",")
-      .map((each) => each.trim().replace(/^W\//, ""));
-    if (known?.includes(etag) || known?.includes("*")) return { status: 304, headers };
-    return { status: 200, headers, body: view(order) };
+    if (!isKnownTo(request, order)) return { status: 200, headers: headersOf(order), body: view(order) };
+    const unchanged: HttpAnswer = { status: 304, headers: headersOf(order) };
+    if (seconds === 0) return unchanged;
+    const waited = await waiting(principal, seconds, async () => {
+      const now = await store.load(order.orderId);
+      return now && now.version !== order.version ? now : undefined;
+    });
+    if (waited === "time-over") return unchanged;
+    if (waited === "no-place") return { ...unchanged, headers: { ...unchanged.headers, "retry-after": "2" } };
+    const { changed } = waited;
+    return { status: 200, headers: headersOf(changed), body: view(changed) };
   };
+}
+
+const etagOf = ({ version }: Order) => `"${version}"`;
+const headersOf = (order: Order) => ({ etag: etagOf(order), "cache-control": "private, no-cache" });
+
+function isKnownTo({ header }: Pick<AuthenticatedRequest<undefined>, "header">, order: Order): boolean {
+  const known = header("if-none-match")
+    ?.split(",")
+    .map((each) => each.trim().replace(/^W\//, ""));
+  return known !== undefined && (known.includes(etagOf(order)) || known.includes("*"));
 }
 
 export function listOrdersHandler({ store }: { store: OrderStore }) {

@@ -174,7 +174,11 @@ export const getOrder = routeManifest({
   method: "GET",
   path: "/orders/{orderId}",
   scopes: ["orders:read"],
-  table: { get: ["ORDER#*"] },
+  // `?wait=` is up to 20 s, and API Gateway waits no longer than 30 s.
+  timeoutSeconds: 25,
+  waits: true,
+  environment: ["WAITS_AT_ONCE"],
+  table: { get: ["ORDER#*"], put: ["WAIT#*"] },
 });
 
 export const cancelOrder = routeManifest({
@@ -262,6 +266,8 @@ export const orders: ServiceManifest = {
     QUOTA_SECONDS: "3600",
     /** How many orders of a bulk are placed in a second. */
     BULK_ORDERS_PER_SECOND: "10",
+    /** How many requests may wait for their order's change at once; with 0 none does. */
+    WAITS_AT_ONCE: "100",
     VERSION: "1.0.0",
   },
   secrets: ["ORDER_ID_SECRET"],

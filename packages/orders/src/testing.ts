@@ -31,6 +31,7 @@ import {
   principalList,
   productRecord,
   turnRecord,
+  waitRecord,
 } from "@order-saga/protocol/records";
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from "aws-lambda";
 import { createAdmission } from "./admission/admission.ts";
@@ -46,7 +47,9 @@ import { cancelOrderHandler, getOrderHandler, listOrdersHandler, placeOrderHandl
 import * as shipped from "./service.ts";
 import { createMemoryGauges, createMemoryTurns } from "./store/admission-memory.ts";
 import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
+import { createMemoryWaitPlaces } from "./store/wait-places-memory.ts";
 import { sweepOrdersHandler } from "./sweeps.ts";
+import { createWaiting, type Waiting, type WaitPlaces } from "./waiting.ts";
 
 export const seconds = 1000;
 export const minutes = 60 * seconds;
@@ -140,6 +143,8 @@ export function aShop<S extends OrderStore>(
   const gauges = createMemoryGauges();
   const turns = createMemoryTurns();
   const quotas = createMemoryQuotaStore();
+  const { wait, ...waited } = passingTime(clock);
+  const waitPlaces = createMemoryWaitPlaces();
   const personalData = memoryPersonalData();
   const failures: unknown[] = [];
   const edge = { log, now };
@@ -153,18 +158,12 @@ export function aShop<S extends OrderStore>(
       publish: granted.publish(publish),
       admission: createAdmission({ ...own, turns: granted.store(turns, turnOperations) }),
       lateness: createLateness(own),
-      ...(ordersPerHour !== undefined && {
-        quota: createQuota(granted.store(quotas, quotaOperations), {
-          limit: ordersPerHour,
-          windowMilliseconds: 1 * hours,
-        }),
-      }),
+      ...quotaOf(granted.store(quotas, quotaOperations), ordersPerHour),
+      waiting: createWaiting({ places: granted.store(waitPlaces, placeOperations), count: 100, now, wait }),
     };
   };
-  const routes = routesOf(service, portsOf, edge, {
-    identities: createIdentities(secrets),
-    personalData,
-  });
+  const identities = createIdentities(secrets);
+  const routes = routesOf(service, portsOf, edge, { identities, personalData });
   const tracking = portsOf(service.trackOrder);
   const trackPorts = { ...edge, publish: tracking.publish, park };
   const track = reaction(service.trackOrder, trackOrderHandler(tracking), trackPorts);
@@ -181,6 +180,7 @@ export function aShop<S extends OrderStore>(
     personalData,
     sweep,
     gauges,
+    ...waited,
     /** What went wrong at the gauges. */
     failures,
     /** Tells what the sweeps have seen undecided. */
@@ -200,6 +200,23 @@ export function aShop<S extends OrderStore>(
       return (await track(aBatch(events), testContext)).batchItemFailures.length;
     },
   };
+}
+
+/** None, unless the test says how many orders an hour a customer has. */
+const quotaOf = (store: QuotaStore, limit: number | undefined) =>
+  limit === undefined ? {} : { quota: createQuota(store, { limit, windowMilliseconds: 1 * hours }) };
+
+/** A wait that ends at once, with the clock moved on. */
+function passingTime(clock: { now: number }) {
+  /** What happens while a request waits, before each of its looks. */
+  const meanwhile: (() => unknown)[] = [];
+  const waits: number[] = [];
+  const wait = async (milliseconds: number) => {
+    clock.now += milliseconds;
+    waits.push(milliseconds);
+    await meanwhile.shift()?.();
+  };
+  return { meanwhile, wait, waits };
 }
 
 /** What the table is asked for by each method of the store that is not a versioned store's own. */
@@ -244,7 +261,12 @@ const quotaOperations: OperationsOf<QuotaStore> = {
   giveBack: (customer) => [["UpdateItem", quotaKey(customer)]],
 };
 
-type ShopPorts = Pick<PlaceOrderPorts, "store" | "publish" | "admission" | "quota">;
+const placeOperations: OperationsOf<WaitPlaces> = {
+  take: (place) => [["PutItem", waitRecord.key(String(place)).pk]],
+  free: (place) => [["PutItem", waitRecord.key(String(place)).pk]],
+};
+
+type ShopPorts = Pick<PlaceOrderPorts, "store" | "publish" | "admission" | "quota"> & { waiting: Waiting };
 
 function routesOf(
   service: typeof shipped,

@@ -38,6 +38,7 @@ test("the keys are those of the tables that are deployed", () => {
     "orders ORDER#1 ORDER",
     "orders PRODUCT#1 PRODUCT",
     "orders TURN#1 TURN",
+    "orders WAIT#1 WAIT",
     "payment PAY#1 PAYMENT",
   ]);
   expect(records.adjustmentRecord.key(records.adjustmentId("me", "k")).pk).toBe("ADJ#me#k");

@@ -32,6 +32,8 @@ export const gaugesRecord = /* @__PURE__ */ recordKind("orders", "GAUGES", "GAUG
 export const turnRecord = /* @__PURE__ */ recordKind("orders", "TURN", "TURN");
 /** What a customer has ordered in the newest window of the quota: one item for each customer. */
 export const orderQuotaRecord = /* @__PURE__ */ recordKind("orders", "QUOTA", "QUOTA");
+/** Taken by a request that waits for its order's change: a fixed number of items. */
+export const waitRecord = /* @__PURE__ */ recordKind("orders", "WAIT", "WAIT");
 /** The head of a bulk of orders; what else is kept of it is in bulk-records.ts. */
 export const bulkRecord = /* @__PURE__ */ recordKind("orders", "BULK", "BULK");
 export const reservationRecord = /* @__PURE__ */ recordKind("inventory", "RES", "RESERVATION");
@@ -56,6 +58,7 @@ export const recordKinds: readonly RecordKind[] = [
   gaugesRecord,
   turnRecord,
   orderQuotaRecord,
+  waitRecord,
   bulkRecord,
   reservationRecord,
   stockRecord,

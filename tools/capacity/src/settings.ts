@@ -3,7 +3,7 @@ import { billOf, mailOf, total } from "@order-saga/bench/cost/bill";
 import { HOURS_PER_MONTH, isRegion, pricesOf } from "@order-saga/bench/cost/prices";
 import { ses } from "@order-saga/notification/service";
 import { stripe } from "@order-saga/payment/service";
-import { apiLimitOf, concurrencyOf, writesFor } from "@order-saga/stacks/fit";
+import { apiLimitOf, concurrencyOf, waitsOf, writesFor } from "@order-saga/stacks/fit";
 import { quotaIn, quotas } from "@order-saga/stacks/quotas";
 import { bucketsFor } from "./constants.ts";
 import { atOnceFor, batchesFor, nothingGiven, reactions, type Where } from "./limits.ts";
@@ -90,7 +90,7 @@ const count = (value: number) => Math.ceil(value).toLocaleString("en");
 function functionsAtOnce(given: Parameters<typeof concurrencyOf>[0]): number {
   const mapped = [...concurrencyOf(given).values()].reduce((sum, each) => sum + each, 0);
   const rate = apiLimitOf(given).rate;
-  return Math.ceil(Math.max(mapped + rate / 20 + 10, rate * atOnceFor));
+  return Math.ceil(Math.max(mapped + rate / 20 + 10, rate * atOnceFor)) + waitsOf(given);
 }
 
 function inWords(asked: Record<string, number | undefined>): string[] {

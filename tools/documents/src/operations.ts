@@ -154,11 +154,16 @@ export const operations: Record<string, Record<string, Operation>> = {
     get: {
       id: "getOrder",
       summary: "See how an order stands",
+      description:
+        "With `wait` and `If-None-Match` it is answered when the order has changed, or with 304 when the time is over. A customer has few places to wait in: without one the answer is 304 at once, with `Retry-After`.",
       tag: "Orders",
       scope: "orders:read",
       path: pathOrder,
       header: {
         "If-None-Match": z.string().optional().meta({ description: "An ETag seen before.", example: '"7"' }),
+      },
+      query: {
+        wait: z.int().min(1).max(20).optional().meta({ description: "Seconds to wait for a change." }),
       },
       answers: {
         200: {
@@ -166,9 +171,12 @@ export const operations: Record<string, Record<string, Operation>> = {
           body: { schema: OrderView, example: view },
           headers: { ETag: { description: "Changes whenever the order does.", example: '"7"' } },
         },
-        304: { description: "Nothing has changed since that ETag." },
+        304: {
+          description: "Nothing has changed since that ETag.",
+          headers: { "Retry-After": { description: "Where there was no place to wait in.", example: "2" } },
+        },
       },
-      problems: { 404: ["unknown-order"] },
+      problems: { 400: ["invalid-wait", "unknown-parameter"], 404: ["unknown-order"] },
     },
   },
   "/orders/{orderId}/cancel": {

@@ -16,11 +16,12 @@ export const problems = {
       errors: [{ pointer: "/contact/name", detail: "holds what looks like a card number" }],
     },
     "invalid-idempotency-key": { title: "Send an Idempotency-Key of 16–64 letters, digits, _ or -." },
+    "invalid-wait": { title: "wait must be a whole number of seconds from 1 to 20." },
     "invalid-limit": { title: "limit must be a whole number from 1 to 100." },
     "invalid-cursor": { title: "The cursor is not one this list has given." },
     "invalid-status": { title: "status must be one that an order can have." },
     "unknown-parameter": {
-      title: "The query has a parameter that this list does not know.",
+      title: "The query has a parameter that this route does not know.",
       detail: "state",
     },
     "invalid-signature": { title: "The signature is missing, wrong or too old." },

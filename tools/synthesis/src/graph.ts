@@ -52,6 +52,7 @@ export const settingsOfGraph = [
   "STOPPED",
   "STOREFRONT_ORIGIN",
   "STRIPE_PER_SECOND",
+  "WAITS_AT_ONCE",
   "WARM_ORDERS_PER_SECOND",
   "WORKER_REACTIONS",
 ] as const;

@@ -114,7 +114,7 @@ test.each([
   [
     "more functions at once than the account runs",
     { REACTION_CONCURRENCY: "orders-track-order=950" },
-    /REACTION_CONCURRENCY: \d+ functions may run at once \(reactions \d+, schedules 5, the API's 10\), and Lambda runs 1000 of an account; .* ACCOUNT_CONCURRENCY/,
+    /REACTION_CONCURRENCY: \d+ functions may run at once \(reactions \d+, schedules 5, the API's 10, requests that wait 100\), and Lambda runs 1000 of an account; .* ACCOUNT_CONCURRENCY/,
   ],
   [
     "more than a new account runs",

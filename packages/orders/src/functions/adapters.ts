@@ -15,6 +15,8 @@ import { createLateness, type Lateness } from "../admission/lateness.ts";
 import { createGaugeStore, createTurnStore } from "../store/admission-dynamodb.ts";
 import { createBulkStore } from "../store/bulks-dynamodb.ts";
 import { createDynamoDbStore } from "../store/dynamodb.ts";
+import { createWaitPlaces } from "../store/wait-places-dynamodb.ts";
+import { createWaiting } from "../waiting.ts";
 
 export function orderStore(env: ExecutionEnvironment) {
   return createDynamoDbStore(tableOf(env));
@@ -23,6 +25,14 @@ export function orderStore(env: ExecutionEnvironment) {
 export function bulkStore(env: ExecutionEnvironment) {
   return createBulkStore(tableOf(env));
 }
+
+export const waiting = (env: ExecutionEnvironment) =>
+  createWaiting({
+    places: createWaitPlaces(tableOf(env)),
+    count: Number(requiredVariable(env, "WAITS_AT_ONCE")),
+    now: env.now,
+    wait: env.wait,
+  });
 
 const tableOf = (env: ExecutionEnvironment) => ({
   client: env.client("dynamodb", createDocumentClient),

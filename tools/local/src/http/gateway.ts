@@ -21,7 +21,8 @@ type Route = { service: string; manifest: RouteManifest };
 export type GatewayOptions = {
   routes: readonly Route[];
   authorize: Authorize;
-  invoke: (service: string, functionName: string, event: unknown) => Promise<unknown>;
+  /** `left` aborts when the client goes away before it is answered. */
+  invoke: (service: string, functionName: string, event: unknown, left: AbortSignal) => Promise<unknown>;
   now: () => number;
   /** Answers whatever no route is meant for. */
   otherwise?: RequestListener;
@@ -37,7 +38,15 @@ const usualLimits = { running: 32, waiting: 2000 };
 /** A careful guess of what a laptop answers, for `Retry-After`. */
 const REQUESTS_PER_SECOND = 200;
 
-type Gateway = GatewayOptions & { line: FairLine; readBody: ReturnType<typeof createBodyReader> };
+/** More than a stage's requests that may wait at once (WAITS_AT_ONCE), so that one more is told so. */
+const waitingLimits = { running: 128, waiting: 500 };
+
+type Gateway = GatewayOptions & {
+  line: FairLine;
+  /** Of requests that ask to wait: those that wait take no place of one that does not. */
+  waitingLine: FairLine;
+  readBody: ReturnType<typeof createBodyReader>;
+};
 
 /**
  * Node's own request and response, because every order comes through here: what a web server's `Request`
@@ -46,7 +55,8 @@ type Gateway = GatewayOptions & { line: FairLine; readBody: ReturnType<typeof cr
 export function createGateway(options: GatewayOptions): RequestListener {
   const { running, waiting } = options.limits ?? usualLimits;
   const line = createFairLine(running, waiting);
-  const gateway: Gateway = { ...options, line, readBody: createBodyReader() };
+  const waitingLine = createFairLine(waitingLimits.running, waitingLimits.waiting);
+  const gateway: Gateway = { ...options, line, waitingLine, readBody: createBodyReader() };
   const router = createRouter(options.routes);
   return async (incoming, outgoing) => {
     const url = urlOf(incoming);
@@ -107,12 +117,13 @@ async function serve(
     claims = verdict.claims;
   }
   const customer = claims?.sub ?? "";
-  if (!isOutsideLine(manifest) && gateway.line.isFullFor(customer)) return busy(gateway.line);
+  const line = lineOf(gateway, manifest, url);
+  if (line?.isFullFor(customer)) return busy(line);
   const read = await gateway.readBody(incoming, maximumBytes);
   if (read === "too-large") return tooLarge(maximumBytes);
   if (read === "no-room") return busy(gateway.line);
   try {
-    return await answerOfFunction(gateway, found, { incoming, url, body: read.body, claims, customer });
+    return await answerOfFunction(gateway, found, { incoming, url, body: read.body, claims, customer, line });
   } finally {
     read.release();
   }
@@ -121,19 +132,28 @@ async function serve(
 /** What reads and writes nothing, such as `/health`, tells of a busy shop even while its customers wait. */
 const isOutsideLine = ({ scopes, table }: RouteManifest) => table === "none" && scopes.length === 0;
 
+function lineOf(gateway: Gateway, manifest: RouteManifest, { searchParams }: URL): FairLine | undefined {
+  if (isOutsideLine(manifest)) return undefined;
+  return manifest.waits && searchParams.has("wait") ? gateway.waitingLine : gateway.line;
+}
+
 type Asked = {
   incoming: IncomingMessage;
   url: URL;
   body: Buffer;
   claims: Readonly<Record<string, string>> | undefined;
   customer: string;
+  line: FairLine | undefined;
 };
 
 async function answerOfFunction(
-  { invoke, line, now }: Gateway,
+  { invoke, now }: Gateway,
   { pathParameters, route: { manifest, service } }: Found<Route>,
-  { body, claims, customer, incoming, url }: Asked,
+  { body, claims, customer, incoming, line, url }: Asked,
 ): Promise<Answer> {
+  const left = new AbortController();
+  const leave = () => left.abort();
+  incoming.socket.once("close", leave);
   // Made when the function runs: what waits takes no more room than it must.
   const run = () =>
     invoke(
@@ -150,14 +170,17 @@ async function answerOfFunction(
         requestId: randomUUID(),
         now: now(),
       }),
+      left.signal,
     );
   try {
-    return answerOf(await (isOutsideLine(manifest) ? run() : line.run(customer, run)));
+    return answerOf(await (line ? line.run(customer, run) : run()));
   } catch (error) {
-    if (error instanceof LineFull) return busy(line);
+    if (line && error instanceof LineFull) return busy(line);
     // The function timed out or its process ended: the client may send the same request again.
     const title = "The order system could not answer. Retry with the same key.";
     return problem(503, "unavailable", title, { "retry-after": "1" });
+  } finally {
+    incoming.socket.off("close", leave);
   }
 }
 

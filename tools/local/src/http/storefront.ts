@@ -29,11 +29,11 @@ export function openStorefront(options: {
   const gateway = createGateway({
     routes: storefrontRoutes,
     authorize: jwtAuthorizer({ issuer, audience: AUDIENCE, now }),
-    async invoke(service, functionName, request) {
+    async invoke(service, functionName, request, left) {
       const receivedAt = now();
       const reason = functionName === healthFunction ? trouble?.() : undefined;
       if (reason !== undefined) return unwell(reason);
-      const answer = await functions.invoke(service, functionName, request);
+      const answer = await functions.invoke(service, functionName, request, left);
       observer?.requestAnswered?.({ functionName, request, answer, receivedAt });
       return answer;
     },

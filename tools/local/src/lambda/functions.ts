@@ -11,7 +11,8 @@ import { type Sandbox, type SandboxedFunction, startSandbox } from "./sandbox.ts
 export type Functions = {
   /** Every function as it is configured. */
   readonly configurations: readonly (SandboxedFunction & { readonly service: string })[];
-  invoke(service: string, functionName: string, event: unknown): Promise<unknown>;
+  /** When the signal aborts, what the function waits for ends; its caller has left. */
+  invoke(service: string, functionName: string, event: unknown, signal?: AbortSignal): Promise<unknown>;
   /** Invocations under way. */
   running(): number;
   /** Loads a service's source anew; the running one stays if the new one does not load. */
@@ -78,10 +79,10 @@ export async function startFunctions(options: {
 
   return {
     configurations,
-    async invoke(service, functionName, event) {
+    async invoke(service, functionName, event, signal) {
       running++;
       try {
-        return await sandboxOf(service).invoke(functionName, event);
+        return await sandboxOf(service).invoke(functionName, event, signal);
       } finally {
         running--;
       }

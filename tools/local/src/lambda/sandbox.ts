@@ -17,7 +17,7 @@ export class InvocationError extends Error {
 
 export type Sandbox = {
   /** Resolves with what the handler returned; rejects with InvocationError on error, timeout or crash. */
-  invoke(functionName: string, event: unknown): Promise<unknown>;
+  invoke(functionName: string, event: unknown, signal?: AbortSignal): Promise<unknown>;
   /** New invocations go to a fresh worker; the old one ends when its last invocation has. */
   reload(): Promise<void>;
   stop(): Promise<void>;
@@ -108,10 +108,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
   await current.ready;
   return {
-    async invoke(functionName, event) {
+    async invoke(functionName, event, signal) {
       const environment = await currentEnvironment();
       const seconds = options.functions.find((each) => each.name === functionName)?.timeoutSeconds ?? 3;
-      return invokeIn(environment, { id: nextId++, functionName, event, seconds }, () => retire(environment));
+      const id = nextId++;
+      const given = { id, functionName, event, seconds };
+      const answer = invokeIn(environment, given, () => retire(environment));
+      const abandon = () => environment.channel.say({ say: "abandoned", id });
+      if (signal?.aborted) abandon();
+      else signal?.addEventListener("abort", abandon, { once: true });
+      return answer;
     },
     async reload() {
       const fresh = open();

@@ -9,6 +9,7 @@ import { withFastClients } from "../fast-path/clients.ts";
 import { writeCompiledCodeSoon } from "../fast-path/compile-cache.ts";
 import { openThreadChannel } from "../fast-path/thread-channel.ts";
 import { type Answered, type Asked, type Kind, openRequests } from "../fast-path/thread-requests.ts";
+import { createInvocationSignals } from "./invocation-signals.ts";
 import { printing } from "./line-writer.ts";
 
 type Configured = {
@@ -30,7 +31,9 @@ export type Invocation = { say: "invoke"; id: number; function: string; event: u
 export type InvocationResult =
   | { say: "result"; id: number; result: unknown }
   | { say: "error"; id: number; name: string; message: string };
-export type ToWorker = Invocation | Answered;
+/** The caller of an invocation has left. */
+export type Abandoned = { say: "abandoned"; id: number };
+export type ToWorker = Invocation | Abandoned | Answered;
 export type FromWorker = { say: "ready" } | { say: "line"; line: string } | InvocationResult | Asked;
 
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
@@ -49,7 +52,8 @@ for (const stream of [process.stdout, process.stderr])
 process.on("exit", post.flush);
 
 /** Each function calls AWS with a role of its own, and shares this process with the others. */
-const shared = { ...lambda, write, process: {} };
+const signals = createInvocationSignals();
+const shared = { ...lambda, wait: signals.wait, write, process: {} };
 const sandboxOf = (accessKey?: string) => withFastClients(shared, answered, requests.ask, accessKey);
 const handlers = new Map<string, Pick<Configured, "timeoutSeconds" | "memoryMegabytes"> & { run: Handler }>();
 
@@ -68,12 +72,13 @@ writeCompiledCodeSoon();
 
 function hear(word: ToWorker): void {
   if (word.say === "invoke") void invoke(word);
+  else if (word.say === "abandoned") signals.abandon(word.id);
   else requests.hear(word);
 }
 
 async function invoke({ event, function: name, id }: Invocation): Promise<void> {
   try {
-    post.say({ say: "result", id, result: await run(name, event) });
+    post.say({ say: "result", id, result: await signals.run(id, () => run(name, event)) });
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
     post.say({ say: "error", id, name, message });

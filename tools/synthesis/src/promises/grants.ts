@@ -12,6 +12,7 @@ import {
   recordKinds,
   stockRecord,
   turnRecord,
+  waitRecord,
 } from "@order-saga/protocol/records";
 import { find, type Graph, physical, type Resource } from "../graph.ts";
 import { type Statement, statementsOf } from "../policy.ts";
@@ -79,6 +80,7 @@ const writers: Readonly<Record<string, readonly string[]>> = {
   ],
   [turnRecord.sk]: ["orders-place-order", "orders-place-child"],
   [orderQuotaRecord.sk]: ["orders-place-order", "orders-place-bulk"],
+  [waitRecord.sk]: ["orders-get-order"],
   [stockRecord.sk]: [
     "inventory-reserve-stock",
     "inventory-commit-stock",

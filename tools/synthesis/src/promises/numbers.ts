@@ -55,6 +55,7 @@ const isSweepOfOrders = ({ inputs }: Resource) => String(inputs.name).endsWith("
 const isImport = ({ inputs }: Resource) => String(inputs.name).endsWith("-inventory-import-stock");
 const isSweepBulks = ({ inputs }: Resource) => String(inputs.name).endsWith("-orders-sweep-bulks");
 const isReconcile = ({ inputs }: Resource) => String(inputs.name).endsWith("-payment-reconcile-payments");
+const isGetOrder = ({ inputs }: Resource) => String(inputs.name).endsWith("-orders-get-order");
 const isPlaceBulk = ({ inputs }: Resource) => String(inputs.name).endsWith("-orders-place-bulk");
 const isPaced = (provider?: string) => {
   const names = services.flatMap(({ name, reactions }) =>
@@ -193,7 +194,15 @@ const functionRows: readonly Row[] = [
   timeout("schedules", 50, "a run ends before the next one begins, a minute later"),
   {
     ...timeout("routes", 10, "a customer waits, and API Gateway gives up after 30 s"),
-    of: (each) => ofKind("routes")(each) && !isPlaceBulk(each),
+    of: (each) => ofKind("routes")(each) && !isPlaceBulk(each) && !isGetOrder(each),
+  },
+  {
+    type: types.function,
+    path: "timeout",
+    of: isGetOrder,
+    says: "the route of one order has 25 s",
+    is: 25,
+    because: "its caller may ask to wait for 20 s, and API Gateway gives up after 30 s",
   },
   {
     type: types.function,
@@ -269,6 +278,13 @@ const functionRows: readonly Row[] = [
     says: "quotas are of an hour, unless a setting says otherwise",
     is: (graph) => numericSetting(graph, "QUOTA_SECONDS", 3600),
     because: "who is refused waits for no longer than they would come back",
+  },
+  {
+    type: types.function,
+    path: "environment.variables.WAITS_AT_ONCE",
+    says: "100 requests wait at once, unless a setting says otherwise",
+    is: (graph) => numericSetting(graph, "WAITS_AT_ONCE", 100),
+    because: "each is a function that runs, of the 1,000 that an account has at once",
   },
   {
     type: types.function,

@@ -170,6 +170,13 @@ const elsewhere: readonly Mutation[] = [
     breaks: "requests that were too many",
   },
   {
+    change: "requests that wait are counted as slow",
+    edit: inputs(types.metricFilter, "slow-requests", (each) => {
+      each.pattern = each.pattern.replace(/\$\.route != "[^"]*" && /, "");
+    }),
+    breaks: "requests that were too many",
+  },
+  {
     change: "the access log has no status",
     edit: inputs(types.apiStage, "", (each) => {
       each.accessLogSettings.format = each.accessLogSettings.format.replace(

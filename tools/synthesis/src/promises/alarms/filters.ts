@@ -111,22 +111,41 @@ function wrong(graph: Graph, group: string, { metric, pattern, value = "1" }: Fi
     : [`${group}: ${metric} counts ${counted} of ${given}, with ${defaultValue ?? "no default"}`];
 }
 
+/** What the filters read of a line of the access log, where every value is text. */
+const logged = {
+  status: "$context.status",
+  route: "$context.routeKey",
+  integrationLatencyMilliseconds: "$context.integration.latency",
+};
+
+const ofAccessLog: readonly Filter[] = [
+  { metric: "throttled-requests", functions: [], pattern: '{ $.status = "429" }' },
+  {
+    metric: "slow-requests",
+    functions: [],
+    // Who reads an order may ask to wait for its change.
+    pattern:
+      '{ $.route != "GET /orders/{orderId}" && $.integrationLatencyMilliseconds = %^[89][0-9][0-9][0-9]$|^[1-9][0-9][0-9][0-9][0-9]+$% }',
+  },
+];
+
 export const filterPromises: readonly DeploymentPromise[] = [
   promise("what an alarm counts in the logs is counted in each log group, by one for a line", (graph) =>
     filters.flatMap((filter) =>
       filter.functions.flatMap((name) => wrong(graph, `/aws/lambda/${physical(graph, name)}`, filter)),
     ),
   ),
-  promise("requests that were too many are counted in the API's access log", (graph) => {
+  promise("requests that were too many or too slow are counted in the API's access log", (graph) => {
     const [stage] = all(graph, types.apiStage);
     const group = all(graph, types.logGroup).find(
       ({ arn }) => arn === stage?.inputs.accessLogSettings?.destinationArn,
     );
-    const filter = { metric: "throttled-requests", functions: [], pattern: '{ $.status = "429" }' };
-    const logsStatus = String(stage?.inputs.accessLogSettings?.format).includes('"status":"$context.status"');
+    const format = String(stage?.inputs.accessLogSettings?.format);
     return [
-      ...(logsStatus ? [] : ["the access log has no status"]),
-      ...wrong(graph, String(group?.inputs.name), filter),
+      ...Object.entries(logged).flatMap(([field, value]) =>
+        format.includes(`"${field}":"${value}"`) ? [] : [`the access log has no ${field}`],
+      ),
+      ...ofAccessLog.flatMap((filter) => wrong(graph, String(group?.inputs.name), filter)),
     ];
   }),
   promise("the rules that count orders hear one type of event each", (graph) => {
