@@ -10,6 +10,7 @@ import type { GivenFault } from "@order-saga/local/faults/fault";
 import { endpointFaults, invocationFault } from "@order-saga/local/faults/injection";
 import { withInvocationFaults } from "@order-saga/local/lambda/faulty-invoke";
 import { startSandbox } from "@order-saga/local/lambda/sandbox";
+import { mailAccount } from "@order-saga/local/mail-account";
 import { provisionTable } from "@order-saga/local/provision";
 import { BUS_NAME, functionsFolder } from "@order-saga/local/source-folders";
 import type { ServiceManifest } from "@order-saga/messaging";
@@ -88,6 +89,7 @@ async function startCopy(trial: Trial, closers: (() => Promise<void>)[]): Promis
     directory: undefined,
     region: REGION,
     accountId: ACCOUNT_ID,
+    ses: mailAccount,
     faults: endpointFaults(faults, () => undefined),
   });
   closers.push(() => aws.stop());

@@ -123,7 +123,7 @@ test("the payment provider answers the real Stripe client on the same port", asy
 async function spawnEndpoint(directory: string): Promise<{ url: string; kill(): Promise<void> }> {
   const source = `
     import { startAwsEndpoint } from ${JSON.stringify(new URL("./endpoint.ts", import.meta.url).href)};
-    console.log((await startAwsEndpoint({ port: 0, directory: process.argv[1] })).url);`;
+    console.log((await startAwsEndpoint({ port: 0, directory: process.argv[1], ses: { verified: ["example.com"] } })).url);`;
   const child: ChildProcess = spawn(process.execPath, ["--input-type=module", "-e", source, directory], {
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -31,6 +31,7 @@ import {
 } from "./routing.ts";
 import { createObjectStore } from "./s3/index.ts";
 import { assertSealed, createSeals, sealFile, sumOfSeal } from "./seal.ts";
+import type { SesAccount } from "./ses/identities.ts";
 import { createMailbox, type StoredMail } from "./ses/mailbox.ts";
 import type { OpenStore } from "./sqlite-settings.ts";
 import { createQueues, type Queues } from "./sqs/queues.ts";
@@ -64,6 +65,8 @@ export type AwsEndpointOptions = {
   secretAccessKey?: string;
   /** The shop's key of the payment provider; any is taken where it is absent. */
   stripeApiKey?: string | undefined;
+  /** What SES has from the start; without it no identity is verified. */
+  ses?: SesAccount | undefined;
   /** Names besides `localhost` under which this machine may be asked. */
   hostNames?: readonly string[] | undefined;
 };
@@ -137,6 +140,7 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     onJudged,
     secretAccessKey,
     stripeApiKey,
+    ses: options.ses,
     url: `http://127.0.0.1:${port}`,
   };
   const engines = await openEngines(given).catch((error) => {
@@ -371,6 +375,8 @@ function openOthers(opening: Opening): Others {
       file: file("ses.sqlite"),
       open,
       now,
+      region: opening.region,
+      account: opening.ses,
       faultOf: faults.mail,
       onMail: observer.mailed,
     }),

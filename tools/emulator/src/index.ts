@@ -27,6 +27,7 @@ export {
   type WebhookFault,
 } from "./payments/index.ts";
 export type { Call, CallAnswer } from "./routing.ts";
+export type { SesAccount } from "./ses/identities.ts";
 export type { StoredMail } from "./ses/mailbox.ts";
 export { messagesIn, type QueueCount, type QueuedMessage } from "./sqs/inspection.ts";
 export { allPromised, type UnpromisedAt, unpromisedAt } from "./sqs/unpromised.ts";

@@ -13,7 +13,8 @@ import { type JsonService, unreadable } from "./models.ts";
 import { AUTHENTICATE_PATH } from "./payments/authentication.ts";
 import type { PaymentProvider } from "./payments/index.ts";
 import { accessDenied, bucketOfHost, type ObjectStore } from "./s3/index.ts";
-import { failure, type Mailbox } from "./ses/mailbox.ts";
+import { failure } from "./ses/answers.ts";
+import type { Mailbox } from "./ses/mailbox.ts";
 import type { Misfit } from "./shapes.ts";
 import type { Queues, SqsRequest } from "./sqs/queues.ts";
 

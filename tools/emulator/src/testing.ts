@@ -16,6 +16,7 @@ export async function startForTest(options: Partial<AwsEndpointOptions> = {}): P
     port: 0,
     directory: undefined,
     secretAccessKey: "test",
+    ses: { verified: ["example.com"] },
     ...options,
   });
   onTestFinished(() => endpoint.stop());

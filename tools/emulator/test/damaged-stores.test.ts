@@ -22,15 +22,18 @@ import { type AwsEndpoint, startAwsEndpoint } from "../src/endpoint.ts";
 import { StateError } from "../src/state-error.ts";
 import { clientsOf, createStock } from "../src/testing.ts";
 
-const open = (directory: string) => startAwsEndpoint({ port: 0, directory, stripeApiKey: "key" });
+const open = (directory: string) =>
+  startAwsEndpoint({ port: 0, directory, stripeApiKey: "key", ses: { verified: ["example.com"] } });
 const orders = { url: "http://127.0.0.1/000000000000/orders" };
 
 /** Something in every store, which can be told from what was there before. */
 async function work({ url }: AwsEndpoint, round: number, bytes: number): Promise<void> {
   const { dynamodb, eventBridge, s3, ses, sqs } = clientsOf({ url });
   const padding = "x".repeat(bytes);
-  const state = { S: padding };
-  await dynamodb.send(new PutItemCommand({ TableName: "stock", Item: { id: { S: `${round}` }, state } }));
+
+  await dynamodb.send(
+    new PutItemCommand({ TableName: "stock", Item: { id: { S: `${round}` }, padding: { S: padding } } }),
+  );
   await sqs.send(new SendMessageCommand({ QueueUrl: orders.url, MessageBody: `${round} ${padding}` }));
   const mail = Buffer.from(`From: a@example.com\nTo: b@example.com\nSubject: ${round}\n\n${padding}`);
   await ses.send(new SendRawEmailCommand({ RawMessage: { Data: mail }, Destinations: ["b@example.com"] }));

@@ -58,8 +58,8 @@ const services: Service[] = [
     module: ses,
     client: ses.SESClient,
     unknown: { name: "InvalidAction", statusCode: 400 },
-    served: `GetAccountSendingEnabled GetIdentityVerificationAttributes GetSendQuota SendEmail SendRawEmail
-      VerifyDomainIdentity VerifyEmailIdentity`,
+    served: `CreateConfigurationSet DeleteConfigurationSet DeleteIdentity GetAccountSendingEnabled
+      GetIdentityVerificationAttributes GetSendQuota SendEmail SendRawEmail VerifyDomainIdentity VerifyEmailIdentity`,
   },
   {
     name: "SES version 2",

@@ -17,7 +17,12 @@ const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
 let endpoint: AwsEndpoint;
 beforeAll(async () => {
-  endpoint = await startAwsEndpoint({ port: 0, directory: undefined, stripeApiKey: "key" });
+  endpoint = await startAwsEndpoint({
+    port: 0,
+    directory: undefined,
+    stripeApiKey: "key",
+    ses: { verified: ["example.com"] },
+  });
   const clients = clientsOf(endpoint);
   await createStock(clients.dynamodb);
   await clients.sqs.send(new sqs.CreateQueueCommand({ QueueName: "orders" }));

@@ -14,6 +14,7 @@ import { unusable } from "./data-directory.ts";
 import type { FaultBoard } from "./faults/board.ts";
 import { endpointFaults } from "./faults/injection.ts";
 import { explainPort } from "./http/server.ts";
+import { mailAccount } from "./mail-account.ts";
 import type { RuntimeObserver } from "./observer.ts";
 import type { RuntimeOptions } from "./options.ts";
 
@@ -38,6 +39,7 @@ export async function startEmbeddedAws(
       accountId: ACCOUNT_ID,
       secretAccessKey: SECRET_ACCESS_KEY,
       stripeApiKey,
+      ses: mailAccount,
       now: () => Date.now(),
       faults: {
         ...endpointFaults(faults, reactionOfQueue),

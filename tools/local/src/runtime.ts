@@ -21,6 +21,7 @@ import type { Schedules } from "./lambda/schedules.ts";
 import { startWorkers } from "./lambda/workers.ts";
 import { withoutLimits } from "./limits.ts";
 import type { RuntimeListeners } from "./listeners.ts";
+import { CONFIGURATION_SET } from "./mail-account.ts";
 import { observerOf, type RuntimeObserver } from "./observer.ts";
 import type { RuntimeOptions } from "./options.ts";
 
@@ -101,7 +102,7 @@ export async function startRuntime(
     const queues = await provision(services, clients);
     await provisionArchive(services, clients);
     // A name, so that the laptop asks for what a stage asks for.
-    const settings = { ...stripeSettings(aws.url, http.url), CONFIGURATION_SET: "mail" };
+    const settings = { ...stripeSettings(aws.url, http.url), CONFIGURATION_SET };
     const values = { ...secrets, ...settings, ...withoutLimits, ...options.settings };
     const inWorker = namesOf(options.worker);
     const without = [...namesOf(options.without), ...inWorker];

@@ -13,6 +13,7 @@ beforeAll(async () => {
   aws = await startAwsEndpoint({
     port: 0,
     directory: undefined,
+    ses: { verified: ["example.com"] },
     faults: {
       mail() {
         const fault = next;

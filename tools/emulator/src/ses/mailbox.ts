@@ -5,6 +5,9 @@ import { createGroupCommit } from "../group-commit.ts";
 import { leaveNoRemains } from "../leave-no-remains.ts";
 import { type OpenStore, openStore } from "../sqlite-settings.ts";
 import { accept, type HandedIn, isSending } from "./accept-mail.ts";
+import { answerTo, envelope, failure, type XmlAnswer } from "./answers.ts";
+import { openIdentities, type SesAccount } from "./identities.ts";
+import type { MessageTag } from "./message-tags.ts";
 import { readContent, readWords, splitMail } from "./mime.ts";
 
 export type StoredMail = {
@@ -17,13 +20,12 @@ export type StoredMail = {
   subject: string;
   text: string;
   html: string;
-  /** The raw message's header block, unfolded, by lower-case name; empty for a mail sent in parts. */
+  /** The header block, unfolded, by lower-case name; of a mail sent in parts those that its request names. */
   headers: Record<string, string>;
+  tags: MessageTag[];
   /** The raw message; empty for a mail sent in parts. */
   raw: string;
 };
-
-export type XmlAnswer = { status: number; body: string };
 
 export type Mailbox = {
   handle(form: Record<string, string>): Promise<XmlAnswer>;
@@ -33,20 +35,6 @@ export type Mailbox = {
   /** Empties the mails whose headers are these, in their places, and returns how many. */
   forget(isOf: (headers: Readonly<Record<string, string>>) => boolean): number;
   close(): void;
-};
-
-/** Actions with a constant answer; here every identity is verified. */
-const acknowledged: Record<string, string> = {
-  VerifyEmailIdentity: "",
-  VerifyDomainIdentity: "<VerificationToken>local</VerificationToken>",
-  GetSendQuota:
-    "<Max24HourSend>50000</Max24HourSend><MaxSendRate>14</MaxSendRate><SentLast24Hours>0</SentLast24Hours>",
-  GetAccountSendingEnabled: "<Enabled>true</Enabled>",
-};
-
-const required: Record<string, string> = {
-  VerifyEmailIdentity: "EmailAddress",
-  VerifyDomainIdentity: "Domain",
 };
 
 /** A fault to inject: SES refuses the mail, refuses it for now, or sends it and loses the answer. */
@@ -60,6 +48,8 @@ export type MailboxOptions = {
   file: string;
   open?: OpenStore | undefined;
   now: () => number;
+  region?: string;
+  account?: SesAccount | undefined;
   /** Asked before each mail. */
   faultOf?: ((form: Record<string, string>) => MailFault | undefined) | undefined;
   onMail?: ((mail: ObservedMail) => void) | undefined;
@@ -72,9 +62,11 @@ const refusals = {
 };
 
 export function createMailbox(options: MailboxOptions): Mailbox {
-  const { file, open = openStore } = options;
+  const { account = {}, file, open = openStore, region = "eu-west-1" } = options;
+  const isSandbox = account.isSandbox === true;
   const database = open(file);
   database.exec("CREATE TABLE IF NOT EXISTS mails (id INTEGER PRIMARY KEY, mail TEXT NOT NULL, raw BLOB)");
+  const identities = openIdentities(database, account);
   const insert = database.prepare("INSERT INTO mails (mail, raw) VALUES (?, ?)");
   // A mail is emptied, never deleted, so its id is its place, and no mail before it has to be read.
   const select = database.prepare("SELECT mail, raw FROM mails WHERE id > ? ORDER BY id LIMIT ?");
@@ -91,26 +83,24 @@ export function createMailbox(options: MailboxOptions): Mailbox {
     },
   });
 
+  const lastDay = database.prepare("SELECT mail FROM mails ORDER BY id DESC LIMIT 10000");
+
+  /** Of the last 24 hours, as far as ten thousand mails. */
+  function sentToday(): number {
+    group.now();
+    const since = options.now() - DAY_MILLISECONDS;
+    return lastDay.all().filter(({ mail }) => (JSON.parse(String(mail)) as Kept).at > since).length;
+  }
+
   return {
     async handle(form) {
       const action = form.Action ?? "";
-      const result = acknowledged[action];
-      const field = required[action];
-      if (field !== undefined && !form[field]) {
-        return failure(
-          "ValidationError",
-          `Value null at '${field}' failed to satisfy constraint: Member must not be null`,
-        );
-      }
-      if (result !== undefined) return { status: 200, body: envelope(action, result) };
-      if (action === "GetIdentityVerificationAttributes") {
-        return { status: 200, body: envelope(action, verified(form)) };
-      }
       if (!isSending(action)) {
-        return failure("InvalidAction", `The action ${action} is not valid for this endpoint.`);
+        const answer = answerTo(action, form, identities, { isSandbox, sentToday });
+        return answer ?? failure("InvalidAction", `The action ${action} is not valid for this endpoint.`);
       }
-      const mail = accept(form);
-      if ("refused" in mail) return failure("InvalidParameterValue", mail.refused);
+      const mail = accept(form, { identities, region, isSandbox });
+      if ("refused" in mail) return failure(mail.refused.code, mail.refused.message);
       const fault = options.faultOf?.(form);
       if (fault === "refused" || fault === "throttled") {
         options.onMail?.({ form, outcome: fault });
@@ -122,7 +112,7 @@ export function createMailbox(options: MailboxOptions): Mailbox {
       await group.done();
       options.onMail?.({ form, outcome: fault === "answer-lost" ? "unknown" : "sent" });
       if (fault === "answer-lost") throw new AnswerLost("The mail was sent.");
-      return { status: 200, body: envelope(action, `<MessageId>${id}</MessageId>`) };
+      return envelope(action, `<MessageId>${id}</MessageId>`);
     },
     forget(isOf) {
       group.now();
@@ -156,13 +146,15 @@ export function createMailbox(options: MailboxOptions): Mailbox {
   };
 }
 
+const DAY_MILLISECONDS = 86_400_000;
+
 /** In the place of a mail whose customer was forgotten. */
 const forgotten = { from: "", to: [], subject: "(forgotten)" };
 
 type Kept = HandedIn & { id: string; at: number };
 
 /** Parses the content on first access, because counting mails does not need it. */
-function readRaw({ at, from, id, raw, to }: Kept & { raw: Buffer }): StoredMail {
+function readRaw({ at, from, id, raw, tags = [], to }: Kept & { raw: Buffer }): StoredMail {
   const mail = splitMail(raw.toString("latin1"));
   let content: ReturnType<typeof readContent> | undefined;
   const read = () => {
@@ -182,6 +174,7 @@ function readRaw({ at, from, id, raw, to }: Kept & { raw: Buffer }): StoredMail 
       return read().html;
     },
     headers: mail.headers,
+    tags,
     get raw() {
       return raw.toString("utf8");
     },
@@ -189,29 +182,5 @@ function readRaw({ at, from, id, raw, to }: Kept & { raw: Buffer }): StoredMail 
 }
 
 function readParts(mail: Kept): StoredMail {
-  return { subject: "", text: "", html: "", ...mail, headers: {}, raw: "" };
-}
-
-const NAMESPACE = "http://ses.amazonaws.com/doc/2010-12-01/";
-
-function envelope(action: string, result: string): string {
-  return `<${action}Response xmlns="${NAMESPACE}"><${action}Result>${result}</${action}Result></${action}Response>`;
-}
-
-function verified(form: Record<string, string>): string {
-  const identities = Object.keys(form).filter((name) => name.startsWith("Identities.member."));
-  const entries = identities.map((name) => {
-    const value = "<value><VerificationStatus>Success</VerificationStatus></value>";
-    return `<entry><key>${escapeXml(form[name] ?? "")}</key>${value}</entry>`;
-  });
-  return `<VerificationAttributes>${entries.join("")}</VerificationAttributes>`;
-}
-
-export function failure(code: string, message: string, status = 400): XmlAnswer {
-  const error = `<Error><Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error>`;
-  return { status, body: `<ErrorResponse xmlns="${NAMESPACE}">${error}</ErrorResponse>` };
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return { subject: "", text: "", html: "", headers: {}, tags: [], ...mail, raw: "" };
 }

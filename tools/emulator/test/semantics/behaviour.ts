@@ -96,6 +96,7 @@ export function onAnEndpoint(): void {
         region,
         faults: { delivery },
         secretAccessKey: "test",
+        ses: { verified: ["shop@example.com"] },
       });
     }
     world = createWorld(elsewhere ?? endpoint?.url ?? "", endpoint, refusing);

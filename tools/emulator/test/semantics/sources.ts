@@ -149,6 +149,8 @@ export const sources = {
   "S3 guide: Delete markers": `${s3Guide}/DeleteMarker.html`,
   "S3 guide: EventBridge events": `${s3Guide}/ev-events.html`,
   "S3 guide: Sequencers": `${s3Guide}/notification-content-structure.html`,
+  "SES guide: Verified identities": `${docs}/ses/latest/dg/verify-addresses-and-domains.html`,
+  "SES, recorded: Tags": `${recorded}/ses/test_ses.snapshot.json`,
   "SES API: Common errors": `${docs}/ses/latest/APIReference/CommonErrors.html`,
   "SES API: SendEmail": `${docs}/ses/latest/APIReference/API_SendEmail.html`,
   "SES API: SendRawEmail": `${docs}/ses/latest/APIReference/API_SendRawEmail.html`,

@@ -48,6 +48,7 @@ beforeAll(async () => {
       port: 0,
       directory: undefined,
       now: () => 1_750_000_000_000,
+      ses: { verified: ["shop@example.com"], configurationSets: ["shop"] },
       observer: { mailed: ({ form }) => void told.push(form) },
     });
   endpoints = [await start(forms[0]), await start(forms[1])];

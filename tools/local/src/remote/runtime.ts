@@ -15,6 +15,7 @@ import { mountTokenRoutes } from "../http/token-routes.ts";
 import { queueOverTheWire } from "../lambda/message-source.ts";
 import { startWorkers } from "../lambda/workers.ts";
 import type { RuntimeListeners } from "../listeners.ts";
+import { mailAccount } from "../mail-account.ts";
 import type { RemoteOptions, RuntimeOptions } from "../options.ts";
 import { type Named, provision } from "../provision.ts";
 import { watchServices } from "../reload/watch-services.ts";
@@ -116,6 +117,7 @@ async function startStandIns({ awsPort, data, hostNames }: RuntimeOptions, strip
       hostNames,
       directory: data === undefined ? undefined : join(data, "stand-ins"),
       stripeApiKey,
+      ses: mailAccount,
     });
   } catch (error) {
     if (error instanceof StateError && data !== undefined) throw unusable(data, error);
