@@ -12,6 +12,8 @@ export type Acknowledged = {
   served: readonly string[];
   /** The keys of maps and the elements of lists whose names the model has, by their path. */
   named?: Readonly<Record<string, readonly string[]>>;
+  /** Paths that are one member, whatever is in them. */
+  whole?: readonly string[];
   /** Files whose tests show effects, from this folder; a test names the members that it is about. */
   suites: readonly string[];
   /** Files that the tests of all suites share. */
@@ -25,7 +27,7 @@ export type Acknowledged = {
 
 /** Defines the tests of a service. */
 export function everyMemberIsHonouredOrRefused(given: Acknowledged): void {
-  const { client, helpers, honoured, named = {}, refused, send, served, suites } = given;
+  const { client, helpers, honoured, named = {}, refused, send, served, suites, whole = [] } = given;
   const shown = Object.entries(honoured).flatMap(([name, members]) =>
     words(members).map((member) => [member, name] as const),
   );
@@ -35,7 +37,7 @@ export function everyMemberIsHonouredOrRefused(given: Acknowledged): void {
 
   test("every member of the inputs that are served is listed once: as honoured, or as refused", () => {
     const listed = [...shown.map(([member]) => member), ...refusals.map(({ member }) => member)];
-    expect(listed.toSorted()).toEqual(membersOf(client, served, named).toSorted());
+    expect(listed.toSorted()).toEqual(membersOf(client, served, named, whole).toSorted());
   });
 
   test("what is honoured is shown by a test that names it", () => {
@@ -54,9 +56,15 @@ export function everyMemberIsHonouredOrRefused(given: Acknowledged): void {
 
 const words = (text: string) => text.split(/\s+/).filter(Boolean);
 
-function membersOf(client: object, served: readonly string[], named: Acknowledged["named"] = {}): string[] {
+function membersOf(
+  client: object,
+  served: readonly string[],
+  named: Acknowledged["named"] = {},
+  whole: readonly string[] = [],
+): string[] {
   const isNamed = (path: string) => Object.hasOwn(named, path);
   const leaves = (shape: Shape, path: string, above: readonly Shape[]): string[] => {
+    if (whole.includes(path)) return [path];
     if (isNamed(path)) return (named[path] ?? []).map((name) => `${path}.${name}`);
     // A shape that contains itself is shown once.
     if (above.includes(shape)) return [path];

@@ -1,4 +1,4 @@
-// What SES has on the laptop: the senders of the services, verified, and the configuration set of their mails.
+// What SES has on the laptop: the services' senders, verified, and the configuration set of their mails.
 import type { SesAccount } from "@order-saga/emulator";
 import { services } from "@order-saga/services";
 

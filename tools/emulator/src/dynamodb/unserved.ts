@@ -4,6 +4,8 @@ import { type Input, isMap, mapsIn, optionalMap, refuseReplaced } from "./input.
 
 const replicas = ["GlobalTableSettingsReplicationMode", "VectorIndexes", "VectorIndexUpdates"];
 const unserved: Readonly<Record<string, readonly string[]>> = {
+  // Tags come on one page, so no token was ever given.
+  ListTagsOfResource: ["NextToken"],
   CreateTable: ["GlobalTableSourceArn", "OnDemandThroughput", "ResourcePolicy", ...replicas],
   UpdateTable: [
     "DisassociationProtectionEnabled",

@@ -3,12 +3,15 @@ import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   type CreateTableCommandInput,
+  DeleteItemCommand,
   GetItemCommand,
   IdempotentParameterMismatchException,
   QueryCommand,
   type QueryCommandInput,
   ScanCommand,
+  type ScanCommandInput,
   TransactGetItemsCommand,
+  TransactionCanceledException,
 } from "@aws-sdk/client-dynamodb";
 import { expect } from "vitest";
 import { behaviour, type World } from "./behaviour.ts";
@@ -171,6 +174,31 @@ behaviour(
         message: expect.stringContaining("Must specify the AttributesToGet or ProjectionExpression"),
       });
     for (const ask of both({ Select: "SPECIFIC_ATTRIBUTES", ProjectionExpression: "a" })) await ask();
+  },
+);
+
+behaviour(
+  "A scan counts, filters, projects and stops as a query does",
+  "DynamoDB API: Scan",
+  async (world) => {
+    const TableName = await newTable(world);
+    const requests = [0, 1, 2, 3].map((at) => ({
+      PutRequest: { Item: { ...key("a", String(at)), open: s("x"), shown: n(at) } },
+    }));
+    await world.dynamodb.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } }));
+    const scan = (input: Partial<ScanCommandInput>) =>
+      world.dynamodb.send(new ScanCommand({ TableName, ConsistentRead: true, ...input }));
+    expect(await scan({ Select: "COUNT" })).toMatchObject({ Count: 4, ScannedCount: 4 });
+    const filtered = await scan({
+      Limit: 3,
+      FilterExpression: "#s > :one",
+      ProjectionExpression: "#s",
+      ExpressionAttributeNames: { "#s": "shown" },
+      ExpressionAttributeValues: { ":one": n(1) },
+    });
+    expect(filtered).toMatchObject({ Items: [{ shown: n(2) }], ScannedCount: 3 });
+    expect(filtered.LastEvaluatedKey).toEqual(key("a", "2"));
+    await expect(scan({ IndexName: "byOpen" })).rejects.toMatchObject(invalid);
   },
 );
 
@@ -436,7 +464,14 @@ behaviour(
     const wide = s("x".repeat(380_000));
     for (const at of ["1", "2", "3", "4", "5"]) await table.put({ ...key(id, at), wide });
     const read = async (Keys: Item[]) => {
-      const RequestItems = { [TableName]: { Keys, ConsistentRead: true, ProjectionExpression: "nr" } };
+      const RequestItems = {
+        [TableName]: {
+          Keys,
+          ConsistentRead: true,
+          ProjectionExpression: "#n",
+          ExpressionAttributeNames: { "#n": "nr" },
+        },
+      };
       const answer = await world.dynamodb.send(new BatchGetItemCommand({ RequestItems }));
       return [answer.Responses?.[TableName]?.length, answer.UnprocessedKeys?.[TableName]] as const;
     };
@@ -444,7 +479,7 @@ behaviour(
     expect(await read(keys.slice(0, 3))).toEqual([3, undefined]);
     const [found = 0, left] = await read(keys);
     expect(found + (left?.Keys?.length ?? 0)).toBe(5);
-    expect(left).toMatchObject({ ConsistentRead: true, ProjectionExpression: "nr" });
+    expect(left).toMatchObject({ ConsistentRead: true, ProjectionExpression: "#n" });
     expect(await read(left?.Keys ?? [])).toEqual([5 - found, undefined]);
   },
   { notInDynamoDbLocal: "this copy answers sixteen megabytes" },
@@ -505,4 +540,61 @@ behaviour(
     await expect(put(list)).rejects.toBeInstanceOf(IdempotentParameterMismatchException);
   },
   { notInDynamoDbLocal: "this copy compares the texts" },
+);
+
+behaviour(
+  "A condition of a put and of a deletion has names and values of the request",
+  "DynamoDB guide: Condition expressions",
+  async (world) => {
+    const table = await aTable(world);
+    const Key = key(world.unique("named"));
+    const condition = {
+      ConditionExpression: "#s = :one",
+      ExpressionAttributeNames: { "#s": "state" },
+      ExpressionAttributeValues: { ":one": n(1) },
+    };
+    const remove = () =>
+      world.dynamodb.send(new DeleteItemCommand({ TableName: table.TableName, Key, ...condition }));
+    await table.put({ ...Key, state: n(2) });
+    for (const ask of [remove, () => table.put(Key, condition)])
+      await expect(ask()).rejects.toMatchObject({ name: "ConditionalCheckFailedException" });
+    await table.put({ ...Key, state: n(1) });
+    await table.put({ ...Key, state: n(1), more: n(3) }, condition);
+    await remove();
+    expect(await table.get(Key)).toBeUndefined();
+  },
+);
+
+behaviour(
+  "A part of a transaction has a condition, names and values of its own",
+  "DynamoDB API: TransactWriteItems",
+  async (world) => {
+    const table = await aTable(world);
+    const { TableName } = table;
+    const id = world.unique("parts");
+    const own = (at: number, wanted: number) => ({
+      TableName,
+      ConditionExpression: "#s = :wanted",
+      ExpressionAttributeNames: { "#s": "state" },
+      ExpressionAttributeValues: { ":wanted": n(wanted) },
+      ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+      Key: key(id, String(at)),
+    });
+    const partsOf = (wanted: number) => {
+      const { Key, ...put } = own(0, wanted);
+      return [
+        { Put: { ...put, Item: { ...Key, state: n(1), more: n(0) } } },
+        { Update: { ...own(1, wanted), UpdateExpression: "SET more = :wanted" } },
+        { Delete: own(2, wanted) },
+        { ConditionCheck: own(3, wanted) },
+      ];
+    };
+    for (const at of [0, 1, 2, 3]) await table.put({ ...key(id, String(at)), state: n(1) });
+    const refused = await table.transact(partsOf(2)).catch((error) => error);
+    expect(refused).toBeInstanceOf(TransactionCanceledException);
+    const items = refused.CancellationReasons.map((reason: { Item: Item }) => reason.Item);
+    expect(items).toEqual([0, 1, 2, 3].map((at) => ({ ...key(id, String(at)), state: n(1) })));
+    await table.transact(partsOf(1));
+    expect(places(await table.query(byId(id)))).toEqual([0, 1, 3]);
+  },
 );

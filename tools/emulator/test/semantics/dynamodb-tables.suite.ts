@@ -429,3 +429,60 @@ behaviour(
   },
   { notInDynamoDbLocal: "this copy has no backups" },
 );
+
+behaviour(
+  "Tables are listed page by page, those on their way too",
+  "DynamoDB API: ListTables",
+  async (world) => {
+    const { dynamodb } = world;
+    const prefix = world.unique("listed");
+    const names = ["a", "b", "c"].map((each) => `${prefix}-${each}`);
+    for (const TableName of names) await dynamodb.send(new CreateTableCommand(definitionOf(TableName)));
+    const page = (ExclusiveStartTableName: string, Limit: number) =>
+      dynamodb.send(new ListTablesCommand({ ExclusiveStartTableName, Limit }));
+    expect((await page(prefix, 2)).TableNames).toEqual(names.slice(0, 2));
+    expect((await page(prefix, 2)).LastEvaluatedTableName).toBe(names[1]);
+    expect((await page(names[1] ?? "", 1)).TableNames).toEqual(names.slice(2));
+    await expect(page(prefix, 101)).rejects.toMatchObject(invalid);
+    for (const name of names) await untilActive(dynamodb, name);
+  },
+  { notInDynamoDbLocal: "this copy compares names in another order" },
+);
+
+behaviour(
+  "A table and its indexes have the throughput they were made with",
+  "DynamoDB API: CreateTable",
+  async (world) => {
+    const index = (IndexName: string, units: number) => ({
+      IndexName,
+      KeySchema: [{ AttributeName: "open", KeyType: "HASH" as const }],
+      Projection: { ProjectionType: "ALL" as const },
+      ProvisionedThroughput: { ReadCapacityUnits: units, WriteCapacityUnits: units + 1 },
+      WarmThroughput: { ReadUnitsPerSecond: 13_000, WriteUnitsPerSecond: 5000 },
+    });
+    const table = await ownTable(world, {
+      BillingMode: "PROVISIONED",
+      ProvisionedThroughput: { ReadCapacityUnits: 2, WriteCapacityUnits: 3 },
+      GlobalSecondaryIndexes: [index("first", 4)],
+    });
+    const said = async () => {
+      const { GlobalSecondaryIndexes = [], ProvisionedThroughput: own } = (await table.describe()) ?? {};
+      return [own, ...GlobalSecondaryIndexes.map((each) => each.ProvisionedThroughput)].map(
+        (each) => `${each?.ReadCapacityUnits} ${each?.WriteCapacityUnits}`,
+      );
+    };
+    expect(await said()).toEqual(["2 3", "4 5"]);
+    await table.update({
+      GlobalSecondaryIndexUpdates: [{ Delete: { IndexName: "first" } }, { Create: index("second", 6) }],
+    });
+    await untilActive(world.dynamodb, table.TableName);
+    expect(await said()).toEqual(["2 3", "6 7"]);
+    const WarmThroughput = { ReadUnitsPerSecond: 14_000, WriteUnitsPerSecond: 6000 };
+    await table.update({
+      GlobalSecondaryIndexUpdates: [{ Update: { IndexName: "second", WarmThroughput } }],
+    });
+    const warm = (await table.describe())?.GlobalSecondaryIndexes?.[0]?.WarmThroughput;
+    expect(warm).toMatchObject(WarmThroughput);
+  },
+  young,
+);

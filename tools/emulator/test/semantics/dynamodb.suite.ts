@@ -54,6 +54,7 @@ behaviour(
       nothing: { NULL: true },
       bytes: { B: new Uint8Array([0, 255]) },
       map: { M: { deep: { L: [n(1), s("two"), { M: {} }] } } },
+      sets: { M: { texts: { SS: ["x"] }, numbers: { NS: ["1"] }, bytes: { BS: [new Uint8Array([1])] } } },
     };
     await table.put(item);
     expect(await table.get({ id: item.id, nr: item.nr })).toEqual(item);
@@ -218,6 +219,12 @@ behaviour(
       table.put(Key, { ...condition, ...more }).catch((error: ConditionalCheckFailedException) => error.Item);
     expect(await itemOf({ ReturnValuesOnConditionCheckFailure: "ALL_OLD" })).toEqual({ ...Key, a: n(1) });
     expect(await itemOf()).toBeUndefined();
+    const more = { ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const, ...condition };
+    for (const ask of [
+      () => table.update(Key, "REMOVE a", more),
+      () => world.dynamodb.send(new DeleteItemCommand({ TableName: table.TableName, Key, ...more })),
+    ])
+      await expect(ask()).rejects.toMatchObject({ Item: { ...Key, a: n(1) } });
   },
   { notInDynamoDbLocal: "single writes answer the old item since June 2023" },
 );
@@ -870,7 +877,8 @@ behaviour(
     const id = world.unique("read");
     for (const at of ["1", "2"]) await table.put(key(id, at));
     const read = (places: string[]) => {
-      const TransactItems = places.map((at) => ({ Get: { TableName, Key: key(id, at) } }));
+      const asked = { ProjectionExpression: "id, #n", ExpressionAttributeNames: { "#n": "nr" } };
+      const TransactItems = places.map((at) => ({ Get: { TableName, Key: key(id, at), ...asked } }));
       return world.dynamodb.send(new TransactGetItemsCommand({ TransactItems }));
     };
     expect((await read(["2", "0", "1"])).Responses).toEqual([

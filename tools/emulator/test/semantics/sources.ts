@@ -109,6 +109,7 @@ export const sources = {
   "DynamoDB guide: Update expressions": `${dynamoGuide}/Expressions.UpdateExpressions.html`,
   "DynamoDB API: DeleteTable": `${dynamoApi}/API_DeleteTable.html`,
   "DynamoDB API: DescribeContinuousBackups": `${dynamoApi}/API_DescribeContinuousBackups.html`,
+  "DynamoDB API: ListTables": `${dynamoApi}/API_ListTables.html`,
   "DynamoDB API: UpdateTable": `${dynamoApi}/API_UpdateTable.html`,
   "DynamoDB API: UpdateTimeToLive": `${dynamoApi}/API_UpdateTimeToLive.html`,
   "DynamoDB, checked by Alternator: Tables": `${alternator}/test_table.py`,
