@@ -16,7 +16,21 @@ export const Currency = z
   .check(z.regex(/^[A-Z]{3}$/, "must be an ISO 4217 code such as EUR"), z.describe("An ISO 4217 code."));
 export type Currency = z.infer<typeof Currency>;
 
-/** The sum of unit price times quantity, in minor units. */
-export function totalOf(lines: readonly { quantity: number; unitPrice: number }[]): number {
-  return lines.reduce((sum, line) => sum + line.quantity * line.unitPrice, 0);
+type Line = { quantity: number; unitPrice: number };
+
+/** What one line costs, in minor units. */
+export const lineTotalOf = ({ quantity, unitPrice }: Line): number => quantity * unitPrice;
+
+/** What an order costs, in minor units. A fee beside the lines belongs here and nowhere else. */
+export function totalOf(lines: readonly Line[]): number {
+  return lines.reduce((sum, line) => sum + lineTotalOf(line), 0);
+}
+
+/**
+ * An order's amount as a bill that adds up: each line, and what the amount has beside them. `beside` is 0
+ * where there is no fee and no discount.
+ */
+export function billOf<L extends Line>(lines: readonly L[], amount: number) {
+  const rows = lines.map((line) => ({ line, amount: lineTotalOf(line) }));
+  return { rows, beside: rows.reduce((left, row) => left - row.amount, amount) };
 }

@@ -1,4 +1,5 @@
 // What all mails share: greeting, message, the order's lines and total, as text and as HTML.
+import { billOf } from "@order-saga/contracts/money";
 import type { Placed } from "../notification.ts";
 import { type Html, html, oneLine } from "./html.ts";
 import { formatMoney } from "./money.ts";
@@ -10,16 +11,12 @@ export type Shown = Pick<Placed, "lines" | "amount" | "currency" | "bulkOf"> & {
 export type Message = { subject: string; heading: string; paragraphs: readonly string[] };
 
 export function toText(orderId: string, placed: Shown, message: Message): string {
-  const lines = placed.lines.map(
-    (line) =>
-      `  ${line.quantity} x ${oneLine(line.name)}  ${formatMoney(line.quantity * line.unitPrice, placed.currency)}`,
-  );
   return [
     oneLine(greeting(placed)),
     "",
     ...message.paragraphs.flatMap((paragraph) => [paragraph, ""]),
     `${titleOf(placed)} ${orderId}`,
-    ...lines,
+    ...rowsOf(placed, "x").map(([words, price]) => `  ${words}  ${price}`),
     `  Total  ${formatMoney(placed.amount, placed.currency)}`,
     "",
   ].join("\n");
@@ -39,7 +36,7 @@ export function toHtml(orderId: string, placed: Shown, message: Message): string
 <p style="margin:0 0 12px;font-size:15px;line-height:22px">${greeting(placed)}</p>
 ${message.paragraphs.map((text) => html`<p style="margin:0 0 12px;font-size:15px;line-height:22px">${text}</p>`)}
 <table width="100%" cellpadding="0" cellspacing="0" style="margin-top:12px">
-${placed.lines.map((line) => toRow(line, placed.currency))}
+${rowsOf(placed, "×").map(toRow)}
 <tr><td style="padding:12px 0;font-size:15px"><strong>Total</strong></td><td align="right" style="padding:12px 0;font-size:15px"><strong>${formatMoney(placed.amount, placed.currency)}</strong></td></tr>
 </table>
 <p style="margin:12px 0 0;font-size:12px;color:#5b6657">${titleOf(placed)} ${orderId}</p>
@@ -50,10 +47,21 @@ ${placed.lines.map((line) => toRow(line, placed.currency))}
 `.text;
 }
 
-function toRow(line: Placed["lines"][number], currency: string): Html {
-  const price = formatMoney(line.quantity * line.unitPrice, currency);
-  return html`<tr><td style="${cell}">${line.quantity} × ${line.name}</td><td align="right" style="${cell}">${price}</td></tr>
+const toRow = ([words, price]: Row): Html =>
+  html`<tr><td style="${cell}">${words}</td><td align="right" style="${cell}">${price}</td></tr>
 `;
+
+type Row = readonly [words: string, price: string];
+
+/** They sum to the total. Of a bulk only the total is known. */
+function rowsOf({ amount, currency, lines }: Shown, times: string): Row[] {
+  const { beside, rows } = billOf(lines, amount);
+  const all: [string, number][] = rows.map(({ amount: each, line }) => [
+    `${line.quantity} ${times} ${oneLine(line.name)}`,
+    each,
+  ]);
+  if (rows.length > 0 && beside !== 0) all.push(["Fees and discounts", beside]);
+  return all.map(([words, each]) => [words, formatMoney(each, currency)]);
 }
 
 const titleOf = ({ bulkOf }: Shown) => (bulkOf === undefined ? "Order" : "Bulk order");

@@ -1,5 +1,7 @@
 // The mails as a customer reads them: right words, right money, and no HTML out of a name.
 import type { Contact } from "@order-saga/contracts";
+import { minorDigitsOf } from "@order-saga/contracts/currencies";
+import { totalOf } from "@order-saga/contracts/money";
 import { anEvent, testNow, testOrderId } from "@order-saga/messaging/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
@@ -184,6 +186,42 @@ test("a short capture is told as what was taken", () => {
   );
   expect(render(cancelled, "cancelled").text).toContain("refunded €14.99");
 });
+
+/** Every amount of a mail's rows in minor units, the total last. */
+const amountsIn = (text: string, currency: string) => {
+  const digits = minorDigitsOf(currency);
+  const rows = text.split("\n").filter((row) => / {2}.+ {2}\S/.test(row));
+  return rows.map((row) => {
+    const written = /(-?)[^\d-]*([\d,.]+)$/.exec(row.slice(row.lastIndexOf("  ")));
+    expect(written?.[2]?.split(".")[1]?.length ?? 0).toBe(digits);
+    return Number(`${written?.[1]}${written?.[2]?.replaceAll(/[,.]/g, "")}`);
+  });
+};
+
+test.each(["EUR", "JPY", "KWD", "ISK", "HUF"])(
+  "in %s the rows of every mail sum to its total, whatever an order costs beside its lines",
+  (currency) => {
+    const line = fc.record({
+      sku: fc.constant("TEA"),
+      name: fc.constant("Earl Grey"),
+      quantity: fc.integer({ min: 1, max: 99 }),
+      unitPrice: fc.integer({ min: 1, max: 9999 }),
+    });
+    const lines = fc.array(line, { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(lines, fc.constantFrom(0, 495, 1, -1), (bought, beside) => {
+        const amount = totalOf(bought) + beside;
+        const placed = anEvent("OrderPlaced", { data: { lines: bought, amount, currency } });
+        const { html: body, text } = render(recordOf(placed), "received");
+        const amounts = amountsIn(text, currency);
+        expect(amounts.slice(0, -1).reduce((sum, each) => sum + each, 0)).toBe(amounts.at(-1));
+        expect(amounts.at(-1)).toBe(amount);
+        for (const row of text.matchAll(/ {2}(\S*\d[\d,.]*)$/gm)) expect(body).toContain(`>${row[1]}<`);
+      }),
+      { numRuns: 40 },
+    );
+  },
+);
 
 test("no name becomes HTML, whatever is in it", () => {
   const anyName = fc.oneof(

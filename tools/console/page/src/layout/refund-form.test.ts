@@ -35,6 +35,18 @@ test("by amount: the request has it in minor units, and the reason without its s
   if ("body" in found) expect(RefundRequest.safeParse(found.body).success).toBe(true);
 });
 
+test("an amount that no card can be given is refused in the currency's own steps", () => {
+  const kuwait = { ...sold, currency: "KWD" };
+  expect(refundOf(form({ amount: "1.235" }), kuwait, 3960)).toEqual({
+    problem: "KWD is given back in steps of 0.010.",
+  });
+  expect(refundOf(form({ amount: "1.230" }), kuwait, 3960)).toHaveProperty("body.amount", 1230);
+  expect(refundOf(form({ amount: "1235" }), { ...sold, currency: "JPY" }, 3960)).toHaveProperty(
+    "amount",
+    1235,
+  );
+});
+
 test("by line: only those that came back, priced as they were sold", () => {
   const lines = new Map([
     ["TEA-ASSAM", { quantity: 2, restock: true }],

@@ -1,6 +1,7 @@
 // What a clerk fills in to give money back, as the request that it becomes; or what is wrong with it.
 import type { RefundRequest } from "@order-saga/contracts";
-import { minorDigitsOf } from "@order-saga/contracts/currencies";
+import { decimalOf, minorDigitsOf, stepOf } from "@order-saga/contracts/currencies";
+import { lineTotalOf } from "@order-saga/contracts/money";
 
 export type RefundForm = {
   by: "amount" | "lines";
@@ -26,12 +27,15 @@ export function refundOf(
     const amount = minorUnits(form.amount, currency);
     if (amount === undefined || amount === 0)
       return { problem: `Type an amount of ${currency}, such as ${example(currency)}.` };
+    if (amount % stepOf(currency) !== 0)
+      return { problem: `${currency} is given back in steps of ${decimalOf(stepOf(currency), currency)}.` };
     return atMost(refundable, { body: { amount, ...why }, amount });
   }
   const chosen = [...form.lines].filter(([, { quantity }]) => quantity > 0);
   if (chosen.length === 0) return { problem: "Say of which lines how many came back." };
   const priceOf = (sku: string) => lines.find((line) => line.sku === sku)?.unitPrice ?? 0;
-  const amount = chosen.reduce((sum, [sku, { quantity }]) => sum + quantity * priceOf(sku), 0);
+  const back = chosen.map(([sku, { quantity }]) => lineTotalOf({ quantity, unitPrice: priceOf(sku) }));
+  const amount = back.reduce((sum, each) => sum + each, 0);
   return atMost(refundable, { body: { lines: chosen.map(([sku, of]) => ({ sku, ...of })), ...why }, amount });
 }
 

@@ -1,7 +1,6 @@
 // A small storefront over the public API: products, basket, test cards, live status.
 
 import { ApiProblem } from "@order-saga/client";
-import { totalOf } from "@order-saga/contracts/money";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { useLocation } from "preact-iso";
@@ -15,6 +14,7 @@ import { session } from "../state/store.ts";
 import { wordsOnReturn } from "./shop/bank.ts";
 import { Bought } from "./shop/bought.tsx";
 import { cards } from "./shop/cards.ts";
+import { checkoutOf } from "./shop/checkout.ts";
 import "./shop/shop.css";
 
 export function ShopScreen() {
@@ -147,16 +147,9 @@ function Checkout({ basket, products, onBought }: CheckoutProps) {
   const card = useSignal(cards[0]?.method ?? "");
   const said = useSignal<{ words: string; isBad: boolean }>({ words: "", isBad: false });
   const isBusy = useSignal(false);
-  const chosen = products.filter(({ sku }) => basket.has(sku));
-  const currency = chosen[0]?.currency ?? "EUR";
-  const lines = chosen.map(({ sku, name, unitPrice }) => ({
-    sku,
-    name,
-    unitPrice,
-    quantity: basket.get(sku) ?? 0,
-  }));
+  const { bill, currency, expectedTotal, lines } = checkoutOf(basket, products);
   // Marked and not disabled, as a disabled button loses the focus.
-  const canBuy = chosen.length > 0 && !isBusy.value && session.connection.value === "live";
+  const canBuy = lines.length > 0 && !isBusy.value && session.connection.value === "live";
   const buy = async () => {
     if (!canBuy) return;
     isBusy.value = true;
@@ -164,9 +157,9 @@ function Checkout({ basket, products, onBought }: CheckoutProps) {
     const order = {
       contact: { email: "ada@example.com", name: "Ada" },
       currency,
-      lines: lines.map(({ quantity, sku }) => ({ sku, quantity })),
+      lines,
       paymentMethod: card.value,
-      expectedTotal: totalOf(lines),
+      expectedTotal,
     };
     try {
       const { orderId } = await shop.placeOrder(order, keys.keyFor(order));
@@ -189,7 +182,7 @@ function Checkout({ basket, products, onBought }: CheckoutProps) {
           void buy();
         }}
       >
-        <Basket lines={lines} currency={currency} />
+        <Basket {...{ bill, currency, expectedTotal }} />
         <label class="field">
           Test card
           <select value={card.value} onChange={(event) => (card.value = event.currentTarget.value)}>
@@ -211,27 +204,30 @@ function Checkout({ basket, products, onBought }: CheckoutProps) {
   );
 }
 
-type BasketProps = {
-  lines: readonly { sku: string; name: string; unitPrice: number; quantity: number }[];
-  currency: string;
-};
+type BasketProps = Pick<ReturnType<typeof checkoutOf>, "bill" | "currency" | "expectedTotal">;
 
-function Basket({ lines, currency }: BasketProps) {
-  if (lines.length === 0) return <p class="quiet">Empty. Add a product.</p>;
+function Basket({ bill: { beside, rows }, currency, expectedTotal }: BasketProps) {
+  if (rows.length === 0) return <p class="quiet">Empty. Add a product.</p>;
   return (
     <ul class="basket">
-      {lines.map((line) => (
+      {rows.map(({ amount, line }) => (
         <li key={line.sku} class="row spread">
           <span>
             {line.quantity} × {line.name}
           </span>
-          <Money amount={totalOf([line])} currency={currency} />
+          <Money amount={amount} currency={currency} />
         </li>
       ))}
+      {beside !== 0 && (
+        <li class="row spread">
+          <span>Fees and discounts</span>
+          <Money amount={beside} currency={currency} />
+        </li>
+      )}
       <li class="row spread total">
         <strong>Total</strong>
         <strong>
-          <Money amount={totalOf(lines)} currency={currency} />
+          <Money amount={expectedTotal} currency={currency} />
         </strong>
       </li>
     </ul>
