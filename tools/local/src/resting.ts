@@ -1,13 +1,24 @@
 // Whether all that is due has run: no function, no webhook and no message is on its way.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { QueuedMessage } from "@order-saga/emulator";
-import type { QueueResource } from "@order-saga/messaging/topology";
-import type { Runtime } from "./runtime.ts";
+import type { AwsEndpoint, QueuedMessage } from "@order-saga/emulator";
+import type { QueueResource, ReactionResources } from "@order-saga/messaging/topology";
+import type { Functions } from "./lambda/functions.ts";
+import type { Mapping } from "./lambda/mapping.ts";
+import type { RuntimeObserver } from "./observer.ts";
+
+/** What of the runtime can be on its way. */
+type Running = {
+  functions: Pick<Functions, "running">;
+  aws: Pick<AwsEndpoint, "payments" | "queues">;
+  reactions: readonly ReactionResources[];
+  mappings: ReadonlyMap<string, Mapping>;
+  observe(observer: RuntimeObserver): void;
+};
 
 const LOOK_EVERY_MILLISECONDS = 5;
 
 /** True while nothing runs and no message is on its way to a reaction that takes any. */
-export function restingOf(runtime: Omit<Runtime, "advanceClock" | "whenRested">): () => boolean {
+export function restingOf(runtime: Running): () => boolean {
   // Deliveries whose message comes back, by message and receive count: only time is missing there.
   const failed = new Set<string>();
   runtime.observe({
@@ -36,7 +47,7 @@ export function restingOf(runtime: Omit<Runtime, "advanceClock" | "whenRested">)
 }
 
 /** Waits until nothing is on its way, or for so long if that never happens. */
-export function whenRested(runtime: Parameters<typeof restingOf>[0]): Runtime["whenRested"] {
+export function whenRested(runtime: Running): (patienceMilliseconds: number) => Promise<void> {
   const isResting = restingOf(runtime);
   return async (patienceMilliseconds) => {
     const deadline = performance.now() + patienceMilliseconds;
