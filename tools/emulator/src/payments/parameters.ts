@@ -173,7 +173,8 @@ export const shapes: Readonly<Record<string, Shape>> = {
   "GET disputes": { takes: { ...list, created: "range", charge: "text", payment_intent: "text" } },
   "GET disputes/id": { takes: { expand: "expand" } },
   "POST disputes/id": {
-    takes: { evidence: { uncategorized_text: "text" }, submit: "boolean", expand: "expand" },
+    // Evidence that waits to be submitted is not kept here.
+    takes: { evidence: { uncategorized_text: "text" }, submit: ["true"], expand: "expand" },
     unserved: ["metadata", "intended_submission_method"],
   },
   "POST disputes/id/close": { takes: { expand: "expand" } },
@@ -183,7 +184,8 @@ export const shapes: Readonly<Record<string, Shape>> = {
     unserved: ["transfer_group"],
   },
   "GET events": {
-    takes: { ...list, created: "range", type: "text", types: "texts", delivery_success: "boolean" },
+    takes: { ...list, created: "range", type: "text", types: "texts" },
+    unserved: ["delivery_success"],
   },
   "GET events/id": { takes: { expand: "expand" } },
   "POST customers": {
@@ -203,7 +205,11 @@ export const shapes: Readonly<Record<string, Shape>> = {
     unserved: ["allow_redisplay", "customer_account"],
   },
   "GET payment_methods/id": { takes: { expand: "expand" } },
-  "POST payment_methods/id/attach": { takes: { customer: "text", expand: "expand" }, required: ["customer"] },
+  "POST payment_methods/id/attach": {
+    takes: { customer: "text", expand: "expand" },
+    required: ["customer"],
+    unserved: ["customer_account"],
+  },
   "POST payment_methods/id/detach": { takes: { expand: "expand" } },
 };
 

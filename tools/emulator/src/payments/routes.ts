@@ -118,7 +118,6 @@ const handlers: Record<string, Handler> = {
   "GET disputes/id": (_, id, { storage }) => disputeJson(found("dispute", storage.dispute(id), id)),
   "POST disputes/id": (form, id, context) => {
     const dispute = found("dispute", context.storage.dispute(id), id);
-    if (form.get("submit") === "false") return disputeJson(dispute);
     const evidence = form.get("evidence[uncategorized_text]") ?? undefined;
     return changedDispute(context, dispute, respond(dispute, evidence, seconds(context)));
   },
@@ -277,7 +276,8 @@ function confirmed(
   const after = intents.confirm(asked, method, {
     ...cardBehind(method, intent.customer, context),
     isOffSession: isAway(form),
-    ...(returnUrl !== undefined && { returnUrl }),
+    // Stripe.js asks by itself where it is to.
+    ...(returnUrl !== undefined && form.get("use_stripe_sdk") !== "true" && { returnUrl }),
     at: seconds(context),
   });
   useUp(method ?? intent.paymentMethod, context);

@@ -1,7 +1,7 @@
 // The behaviours of the provider's objects after Stripe's documents: updates, metadata, lists and searches.
 import { expect } from "vitest";
 import { onAnEndpoint } from "./behaviour.ts";
-import { AMOUNT, atOnce, invalid, provides, send, unexpected } from "./provider.ts";
+import { AMOUNT, atOnce, invalid, type Provider, provides, send, unexpected } from "./provider.ts";
 
 onAnEndpoint();
 
@@ -359,3 +359,124 @@ provides("Metadata that are no object are refused", "Stripe API: Metadata", asyn
     expect([status, body.error.param]).toEqual([400, "metadata"]);
   }
 });
+
+/** Every list has a few of its own, newest first. */
+async function listsOf({ stripe, authorise }: Provider) {
+  const { id: customer } = await stripe.customers.create({ email: "ada@example.com" });
+  for (let n = 0; n < 3; n++) {
+    await stripe.customers.create({ email: "ada@example.com" });
+    const { id } = await stripe.paymentMethods.create({ type: "card", card: { token: "tok_visa" } });
+    await stripe.paymentMethods.attach(id, { customer });
+    const { id: payment_intent } = await authorise({ ...atOnce, customer });
+    await stripe.refunds.create({ payment_intent, amount: 5 });
+    await authorise({ ...atOnce, customer, payment_method: "pm_card_createDispute" });
+  }
+  return ["payment_intents", "refunds", "disputes", "charges", "events", "customers", "payment_methods"];
+}
+
+provides(
+  "Every list is read in pages, forwards and backwards",
+  "Stripe API: Pagination",
+  async (provider, world) => {
+    const lists = await listsOf(provider);
+    await world.passSeconds(120);
+    for (const name of lists) {
+      const list = async (fields: Record<string, string>) => {
+        const { body } = await send(world, "GET", `/v1/${name}`, fields);
+        return { ids: (body.data as { id: string }[]).map(({ id }) => id), more: body.has_more as boolean };
+      };
+      const all = (await list({ limit: "100" })).ids;
+      expect([name, all.length >= 3, new Set(all).size]).toEqual([name, true, all.length]);
+      expect([name, await list({ limit: "2" })]).toEqual([
+        name,
+        { ids: all.slice(0, 2), more: all.length > 2 },
+      ]);
+      const after = await list({ limit: "1", starting_after: all[0] ?? "" });
+      expect([name, after.ids]).toEqual([name, [all[1]]]);
+      const before = await list({ limit: "1", ending_before: all[2] ?? "" });
+      expect([name, before]).toEqual([name, { ids: [all[1]], more: true }]);
+      const { body } = await send(world, "GET", `/v1/${name}`, { starting_after: "none" });
+      expect([name, body.error.param]).toEqual([name, "starting_after"]);
+    }
+  },
+);
+
+provides(
+  "Every list but that of methods is limited to a time",
+  "Stripe API: Pagination",
+  async (provider, world) => {
+    const lists = await listsOf(provider);
+    await world.passSeconds(120);
+    for (const name of lists.filter((each) => each !== "payment_methods")) {
+      const count = async (fields: Record<string, string>) =>
+        (await send(world, "GET", `/v1/${name}`, { limit: "100", ...fields })).body.data.length;
+      const future = String(Math.floor(Date.now() / 1000) + 1000);
+      expect([name, await count({ "created[gt]": future }), await count({ created: future })]).toEqual([
+        name,
+        0,
+        0,
+      ]);
+      expect([name, await count({ "created[lte]": future })]).toEqual([name, await count({})]);
+    }
+  },
+);
+
+provides(
+  "What cannot be expanded is refused, whatever is asked for",
+  "Stripe API: Expanding responses",
+  async (provider, world) => {
+    const { stripe, authorise } = provider;
+    const lists = await listsOf(provider);
+    await world.passSeconds(120);
+    const latest = async (name: string) =>
+      (await send(world, "GET", `/v1/${name}`)).body.data[0].id as string;
+    const held = async () => (await authorise()).id;
+    const method = async () =>
+      (await stripe.paymentMethods.create({ type: "card", card: { token: "tok_visa" } })).id;
+    const { id: customer } = await stripe.customers.create({});
+    const asks: [method: string, path: string, fields?: Record<string, string>][] = [
+      ...(await Promise.all(
+        lists.map(async (name): Promise<[string, string]> => ["GET", `${name}/${await latest(name)}`]),
+      )),
+      ["POST", "payment_intents", { amount: "1987", currency: "eur" }],
+      ["POST", `payment_intents/${await held()}`],
+      ["POST", `payment_intents/${await held()}/capture`],
+      ["POST", `payment_intents/${await held()}/cancel`],
+      ["POST", "refunds", { payment_intent: (await authorise(atOnce)).id }],
+      ["POST", `refunds/${await latest("refunds")}`],
+      ["POST", `disputes/${await latest("disputes")}`],
+      ["POST", `disputes/${await latest("disputes")}/close`],
+      ["POST", "customers"],
+      ["POST", `customers/${customer}`],
+      ["POST", "payment_methods", { type: "card", "card[token]": "tok_visa" }],
+      ["POST", `payment_methods/${await method()}/attach`, { customer }],
+      ["POST", `payment_methods/${await method()}/detach`],
+    ];
+    for (const [way, path, fields = {}] of asks) {
+      const { body, status } = await send(world, way, `/v1/${path}`, { ...fields, "expand[0]": "nonsense" });
+      expect([way, path, status, body.error?.param]).toEqual([way, path, 400, "expand"]);
+    }
+    for (const name of lists) {
+      const { body } = await send(world, "GET", `/v1/${name}`, { "expand[0]": "data.nonsense" });
+      expect([name, body.error?.param]).toEqual([name, "expand"]);
+    }
+  },
+);
+
+provides(
+  "Stripe.js asks the customer by itself where it is told to",
+  "Stripe API: Confirm a PaymentIntent",
+  async ({ stripe, authorise }) => {
+    const asking = { ...waiting, payment_method: "pm_card_threeDSecureRequired" };
+    const { id } = await authorise(asking);
+    const return_url = "https://shop.example/back";
+    const confirmed = await stripe.paymentIntents.confirm(id, { return_url, use_stripe_sdk: true });
+    expect(confirmed.next_action?.type).toBe("use_stripe_sdk");
+    const { id: second } = await authorise(asking);
+    const redirected = await stripe.paymentIntents.confirm(second, { return_url });
+    expect(redirected.next_action).toMatchObject({
+      type: "redirect_to_url",
+      redirect_to_url: { return_url },
+    });
+  },
+);
