@@ -143,6 +143,22 @@ provides(
   },
 );
 
+provides(
+  "Every parameter of Stripe's that has nothing behind it here is refused by its name",
+  "Stripe API: Errors",
+  async (_, world) => {
+    for (const [route, { unserved = [] }] of Object.entries(shapes)) {
+      const [method = "", path = ""] = route.split(" ");
+      for (const param of unserved) {
+        const { body, status } = await send(world, method, `/v1/${path.replace("/id", "/any_1")}`, {
+          [param]: "x",
+        });
+        expect([route, param, status, body.error?.param]).toEqual([route, param, 400, param]);
+      }
+    }
+  },
+);
+
 test("a parameter is known here exactly if the official client's types have it", () => {
   const folder = createRequire(import.meta.url)
     .resolve("stripe")
