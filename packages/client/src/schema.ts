@@ -1420,7 +1420,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `quota-exceeded` */
+            /** @description `busy`, `quota-exceeded` */
             429: {
                 headers: {
                     /**

@@ -11,6 +11,7 @@ import {
   sourceOf,
   sourceOfEvent,
   subjectOf,
+  versionOf,
 } from "@order-saga/contracts";
 import * as z from "zod/mini";
 import { PermanentError } from "./errors.ts";
@@ -39,10 +40,11 @@ export function parseMessage<T extends EventType>(body: string, hears: readonly 
       `${type} came from ${isOurs(source) ? source : "a foreign source"}, not ${sourceOfEvent(type)}`,
     );
   }
-  if (typeof detail.version === "number" && detail.version !== 1) {
+  if (typeof detail.version === "number" && detail.version > versionOf(type)) {
+    const version = isSmall(detail.version) ? detail.version : "unknown";
     throw new PermanentError(
       "UnknownVersion",
-      `${type} version ${isSmall(detail.version) ? detail.version : "unknown"}; this code knows version 1`,
+      `${type} version ${version}; this code knows version ${versionOf(type)}`,
     );
   }
   const event = parseEvent(type, detail);

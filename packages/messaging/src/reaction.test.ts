@@ -113,6 +113,20 @@ test("a transient failure gives back exactly that record", async () => {
   expect(edge.parked).toEqual([]);
 });
 
+test("a version newer than the code waits for the code that reads it, and is parked at its last delivery", async () => {
+  const edge = anEdge();
+  const newer = JSON.parse(envelopeOf(placed(1)));
+  newer.detail.version = 2;
+  const message = JSON.stringify(newer);
+  for (const delivery of [1, 2, 3, 4]) {
+    expect(await edge.deliver([message], delivery)).toEqual(["message-1"]);
+    expect(edge.parked).toEqual([]);
+  }
+  expect(edge.lines.join()).toContain("OrderPlaced version 2; this code knows version 1");
+  expect(await edge.deliver([message], manifest.maxReceiveCount)).toEqual([]);
+  expect(edge.parked).toMatchObject([{ attempts: 5, error: { name: "UnknownVersion" } }]);
+});
+
 test("one poison among ten is parked with its reason, and the nine others do not suffer", async () => {
   const edge = anEdge();
   const messages = Array.from({ length: 10 }, (_, index) => (index === 4 ? "poison" : placed(index)));
@@ -222,7 +236,7 @@ test.each([
     "ForeignSource",
     "a foreign source, not shop.orders",
   ],
-  ["a version it does not know", detail({ version: 2 }), "UnknownVersion", "version 2"],
+  ["a version that is read no more", detail({ version: 0 }), "ContractViolation", "/version"],
   ["a version that is text", detail({ version: "1" }), "ContractViolation", "/version"],
   ["a type other than the envelope's", detail({ type: "StockReserved" }), "ContractViolation", "/type"],
   ["a producer other than the owner", detail({ producer: "payment" }), "ContractViolation", "/producer"],
@@ -252,18 +266,21 @@ test("no log line and no reason on a dead letter quotes an address, whatever wen
       throw new Error(`could not write to ${secret}`);
     },
   });
-  await edge.deliver([
-    event,
-    `not JSON, but from ${secret}`,
-    `{"email":"${secret}"`,
-    body({ "detail-type": secret }),
-    body({ source: secret }),
-    detail({ version: 4242424242424242 }),
-    body({ "detail-type": "Other", detail: { email: secret } }),
-    detail({ data: { ...event.data, contact: { email: `${secret} `, [secret]: 1 } } }),
-    detail({ data: { ...event.data, lines: secret } }),
-    detail({ version: 7 }),
-  ]);
+  await edge.deliver(
+    [
+      event,
+      `not JSON, but from ${secret}`,
+      `{"email":"${secret}"`,
+      body({ "detail-type": secret }),
+      body({ source: secret }),
+      detail({ version: 4242424242424242 }),
+      body({ "detail-type": "Other", detail: { email: secret } }),
+      detail({ data: { ...event.data, contact: { email: `${secret} `, [secret]: 1 } } }),
+      detail({ data: { ...event.data, lines: secret } }),
+      detail({ version: 7 }),
+    ],
+    manifest.maxReceiveCount,
+  );
   expect(edge.parked).toHaveLength(9);
   expect(edge.lines).toHaveLength(10);
   expect(edge.lines.join("\n")).not.toMatch(/@|4242/);
@@ -306,7 +323,7 @@ test.each<[string, Edge, DomainEvent | string, object]>([
   [
     "a queue that cannot park",
     { park: () => Promise.reject(new Error("x")) },
-    detail({ version: 2 }),
+    detail({ version: 0 }),
     ofOrder,
   ],
   ["a broken field", {}, detail({ data: {} }), ofOrder],

@@ -116,6 +116,8 @@ function consume(manifest: ReactionManifest, ports: ReactionPorts, handle: Handl
       await say(ports, says, handledLog);
     } catch (error) {
       if (!(error instanceof PermanentError)) throw error;
+      // Said by code that is deployed before this: it waits for the code that reads it.
+      if (error.name === "UnknownVersion" && attempt < manifest.maxReceiveCount) throw error;
       await ports.park({ body: record.body, reaction: manifest.name, attempts: attempt, error });
       log("error", "message parked in the dead-letter queue", {
         ...aboutMessage(record.body),

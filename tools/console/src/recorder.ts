@@ -1,11 +1,5 @@
 // Remembers what happened to each order, in bounded memory, and what changed since the last frame.
-import {
-  type DomainEvent,
-  eventSchemas,
-  isEntryEventType,
-  producerOf,
-  subjectOf,
-} from "@order-saga/contracts";
+import { type DomainEvent, isEntryEventType, parseEvent, producerOf, subjectOf } from "@order-saga/contracts";
 import type { Slices } from "@order-saga/emulator/slices";
 import { withFact } from "@order-saga/protocol/facts";
 import { createAttempts, type Speakers } from "./attempts.ts";
@@ -252,7 +246,7 @@ function recordEvent(
   { attempts, histories, log, maximumMoments }: Parts,
   { at, event: given, isReplay, reactions }: Extract<RecorderInput, { kind: "event" }>,
 ): void {
-  const isContract = eventSchemas[given.type].safeParse(given).success;
+  const isContract = parseEvent(given.type, given).success;
   const event = isContract ? given : withPlainHead(given);
   const order = histories.of(subjectOf(event));
   // One that the bus has not taken before is news of it, whatever its service's record said.

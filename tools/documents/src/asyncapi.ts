@@ -8,6 +8,7 @@ import {
   layerOf,
   producerOf,
   sourceOfEvent,
+  versionBefore,
 } from "@order-saga/contracts/events/index";
 import * as z from "zod";
 import { toJsonSchema } from "./json-schema.ts";
@@ -70,6 +71,7 @@ export function buildAsyncApi(
       schemas: {
         Envelope: envelope,
         ...Object.fromEntries(eventTypes.map((type) => [type, toJsonSchema(eventSchemas[type], "draft-7")])),
+        ...Object.fromEntries(eventTypes.flatMap(earlierSchema)),
       },
     },
   };
@@ -109,8 +111,16 @@ function operation(
   return [`${title}.${action}`, { action, title, description, channel: { $ref: channel }, messages, tags }];
 }
 
+/** The version before is on the bus, too, as long as queues and archive hold such events. */
+function earlierSchema(type: EventType): [string, object][] {
+  const before = versionBefore(type);
+  return before ? [[`${type}-${before.version}`, toJsonSchema(before.schema, "draft-7")]] : [];
+}
+
 function messageOf(type: EventType, example: Example): object {
   const description = z.globalRegistry.get(eventSchemas[type])?.description;
+  const before = versionBefore(type);
+  const schema = (name: string) => ({ $ref: `#/components/schemas/${name}` });
   return {
     name: type,
     title: type,
@@ -125,7 +135,7 @@ function messageOf(type: EventType, example: Example): object {
           properties: {
             "detail-type": { const: type },
             source: { const: sourceOfEvent(type) },
-            detail: { $ref: `#/components/schemas/${type}` },
+            detail: before ? { oneOf: [schema(type), schema(`${type}-${before.version}`)] } : schema(type),
           },
         },
       ],
@@ -133,6 +143,7 @@ function messageOf(type: EventType, example: Example): object {
     examples: [{ name: type, payload: example }],
     // A reaction says only events of a higher layer than the one it heard.
     "x-layer": layerOf[type],
+    ...(before?.isSaid && { "x-said-version": before.version }),
   };
 }
 

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { hunt } from "../src/rehearsal/hunt.ts";
-import { planted } from "./planted.ts";
+import { planted, readsVersionTwo, saysVersionTwo } from "./planted.ts";
 
 const cli = fileURLToPath(new URL("../src/rehearsal/cli.ts", import.meta.url));
 const SEEDS = process.env.NIGHTLY ? "2000" : "10";
@@ -31,3 +31,12 @@ test.each(hunted.map((each) => [each.name, each] as const))(
     console.log(`${each.name}: seed ${found?.seed}, ${found?.invariant}: ${found?.detail}`);
   },
 );
+
+const VERSION_SEEDS = process.env.NIGHTLY ? 100 : 5;
+
+test("an event's second version is read for one release and said in the next, with rollbacks of both", {
+  timeout: 1_200_000,
+}, async () => {
+  expect(await hunt(readsVersionTwo, VERSION_SEEDS)).toBeUndefined();
+  expect(await hunt(saysVersionTwo, VERSION_SEEDS, readsVersionTwo)).toBeUndefined();
+});

@@ -14,7 +14,7 @@ import {
   ReceiveMessageCommand,
   SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
-import { type DomainEvent, eventSchemas, isEventType, sourceOfEvent } from "@order-saga/contracts";
+import { type DomainEvent, isEventType, parseEvent, sourceOfEvent } from "@order-saga/contracts";
 import { archiveResource } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
 import type { Archive, Place } from "./place.ts";
@@ -101,7 +101,6 @@ async function drain({ clients: { sqs }, pollSeconds }: Place, QueueUrl: string)
 function eventIn(body: string): DomainEvent[] {
   const { detail, source } = JSON.parse(body) as { detail: DomainEvent; source: string };
   const type: unknown = detail?.type;
-  const isOurs =
-    isEventType(type) && source === sourceOfEvent(type) && eventSchemas[type].safeParse(detail).success;
+  const isOurs = isEventType(type) && source === sourceOfEvent(type) && parseEvent(type, detail).success;
   return isOurs ? [detail] : [];
 }

@@ -4,7 +4,7 @@ import {
   PutEventsCommand,
   type PutEventsRequestEntry,
 } from "@aws-sdk/client-eventbridge";
-import { type DomainEvent, eventSchemas, isEventType, subjectOf } from "@order-saga/contracts";
+import { type DomainEvent, isEventType, parseEvent, subjectOf } from "@order-saga/contracts";
 import { groupedTarget } from "@order-saga/emulator/eventbridge/input";
 import { compilePattern } from "@order-saga/emulator/eventbridge/pattern";
 import type { EventPattern, ReactionResources } from "@order-saga/messaging/topology";
@@ -143,8 +143,13 @@ function matches(pattern: EventPattern, { detail, detailType, source }: Publishe
 function asEvent(detail: string): DomainEvent | undefined {
   const given = parse(detail) as { type?: unknown } | undefined;
   if (!isEventType(given?.type)) return undefined;
-  const event = eventSchemas[given.type].safeParse(given);
-  return event.success ? event.data : undefined;
+  const event = parseEvent(given.type, given);
+  // Of an earlier version it is as it was said, as its record has it.
+  return event.success && event.data.version === (given as DomainEvent).version
+    ? event.data
+    : event.success
+      ? (given as DomainEvent)
+      : undefined;
 }
 
 function parse(text: string): unknown {

@@ -12,13 +12,39 @@ type Definition = {
   readonly layer: number;
   readonly description: string;
   readonly data: z.ZodMiniType;
+  /** Made by `earlier`, if the data have changed so that old events do not pass any more. */
+  readonly before?: Before;
 };
+
+/** The version before the newest: what queues, records and the archive still hold. */
+type Before = {
+  readonly version: number;
+  readonly data: z.ZodMiniType;
+  readonly upcast: (data: never) => unknown;
+  readonly downcast?: (data: never) => unknown;
+};
+
+/**
+ * The data as that version had them, and what the next version would have said in their place. With
+ * `downcast` the version before is still said: for one release, in which code learns to read the newest.
+ */
+export function earlier<D extends z.ZodMiniType, N>(
+  version: number,
+  data: D,
+  upcast: (data: z.infer<D>) => N,
+  downcast?: (data: N) => z.infer<D>,
+): Before {
+  return { version, data, upcast, ...(downcast && { downcast }) };
+}
 
 type Defined<T extends string, P extends ServiceName, D extends z.ZodMiniType, S extends Subject> = {
   readonly producer: P;
   readonly subject: S;
   readonly layer: number;
+  /** The newest version. */
+  readonly version: number;
   readonly schema: ReturnType<typeof eventSchema<T, P, D, S>>;
+  readonly before?: Omit<Before, "data"> & { readonly schema: z.ZodMiniType };
 };
 
 /** The events of a producer by their type. They are about an order, or what `subject` says. */
@@ -27,9 +53,13 @@ export function defineEvents<
   D extends Readonly<Record<string, Definition>>,
   S extends Subject = "orderId",
 >(producer: P, definitions: D, subject: S = "orderId" as S) {
-  const defined = Object.entries(definitions).map(([type, { data, description, layer }]) => {
-    const schema = eventSchema(type, producer, data, subject).check(z.describe(description));
-    return [type, { producer, subject, layer, schema }];
+  const defined = Object.entries(definitions).map(([type, { before, data, description, layer }]) => {
+    const version = (before?.version ?? 0) + 1;
+    const schemaOf = (each: z.ZodMiniType, of: number) =>
+      eventSchema(type, producer, each, subject, of).check(z.describe(description));
+    const schema = schemaOf(data, version);
+    const old = before && { ...before, schema: schemaOf(before.data, before.version) };
+    return [type, { producer, subject, layer, version, schema, ...(old && { before: old }) }];
   });
   return Object.fromEntries(defined) as {
     readonly [T in keyof D & string]: Defined<T, P, D[T]["data"], S>;
@@ -49,19 +79,21 @@ export type Examples<
 
 /**
  * The schema of one event type. Unknown fields are dropped, not refused, so that a producer may add one
- * before its consumers know it; another `version` is refused, because it may mean something else.
+ * before its consumers know it; another `version` is refused, because it may mean something else
+ * (versions.ts reads the one before).
  */
 function eventSchema<T extends string, P extends ServiceName, D extends z.ZodMiniType, S extends Subject>(
   type: T,
   producer: P,
   data: D,
   subject: S,
+  version: number,
 ) {
   const about = { [subject]: subjects[subject] } as { readonly [K in S]: (typeof subjects)[K] };
   return z.object({
     id: EventId,
     type: z.literal(type),
-    version: z.literal(1),
+    version: z.literal(version),
     ...about,
     causationId: z
       .nullable(EventId)

@@ -5,7 +5,7 @@ import { eventId, type SubjectId } from "../ids.ts";
 import * as inventory from "./inventory.ts";
 import * as orders from "./orders.ts";
 import * as payment from "./payment.ts";
-import { mended } from "./readable.ts";
+import { newestOf, readEvent, saidAs, type Versioned } from "./versions.ts";
 
 const definitions = {
   ...orders.events,
@@ -58,12 +58,28 @@ export function isEventType(type: unknown): type is EventType {
 
 type Read<T extends EventType> = z.core.util.SafeParseResult<EventOf<T>>;
 
-/** The event as its schema reads it: what consumers do not know is dropped, and odd spelling is mended. */
+/** The event in its newest version, read from either of the last two; unknown fields are dropped. */
 export function parseEvent<T extends EventType>(type: T, detail: unknown): Read<T> {
-  const read = eventSchemas[type].safeParse(detail) as Read<T>;
-  const again = read.success ? undefined : mended(detail, read.error.issues);
-  return again === undefined ? read : (eventSchemas[type].safeParse(again) as Read<T>);
+  return readEvent(versioned(type), detail) as Read<T>;
 }
+
+/** A recorded event as the newest version would say it. */
+export function newest<T extends DomainEvent>(event: T): T {
+  return newestOf(versioned(event.type), event);
+}
+
+/** The newest version of the type. */
+export function versionOf(type: EventType): number {
+  return definitions[type].version;
+}
+
+/** The version before of a type that has one, for documents, and whether it is still the one that is said. */
+export function versionBefore(type: EventType) {
+  const { before } = versioned(type);
+  return before && { ...before, isSaid: before.downcast !== undefined };
+}
+
+const versioned = (type: EventType): Versioned => definitions[type];
 
 /** The recorded events that answer one of this type: those of a higher layer, in the order of the layers. */
 export function answersTo(heard: EventType, recorded: readonly DomainEvent[]): DomainEvent[] {
@@ -119,16 +135,17 @@ export function newEvent<T extends EventType>(
   cause: Cause,
   data: EventOf<T>["data"],
 ): EventOf<T> {
+  const said = saidAs(versioned(type), data);
   return {
     id: eventId(subject, type, entryOf({ type, data } as DomainEvent)),
     type,
-    version: 1,
+    version: said.version,
     [definitions[type].subject]: subject,
     causationId: cause.causationId,
     occurredAt: new Date(cause.now).toISOString(),
     producer: producerOf(type),
     ...(cause.traceparent ? { traceparent: cause.traceparent } : {}),
-    data,
+    data: said.data,
   } as unknown as EventOf<T>;
 }
 

@@ -14,8 +14,14 @@ type AsyncApi = {
   operations: Record<string, Operation>;
   components: {
     schemas: Record<string, Schema>;
-    messages: Record<string, { examples: { payload: { detail: { version: number; data: unknown } } }[] }>;
+    messages: Record<string, Message>;
   };
+};
+
+type Message = {
+  examples: { payload: { detail: { version: number; data: unknown } } }[];
+  /** Absent where it is the newest. */
+  "x-said-version"?: number;
 };
 
 export function eventChanges(earlier: object, later: object): Change[] {
@@ -33,7 +39,7 @@ export function eventChanges(earlier: object, later: object): Change[] {
       ...(isSaid(before, type) && !isSaid(after, type)
         ? [{ ...gone(whole, before, type), what: "is not said by any function any more" }]
         : []),
-      ...versionChanges(whole, had, has),
+      ...versionChanges(whole, had, has, saidIn(after, type)),
       ...[...had].flatMap(([version, schema]) => {
         const now = has.get(version);
         return now ? inVersion({ type, version, schema, now, hurt }, before, after) : [];
@@ -57,23 +63,35 @@ function gone(whole: Whole, before: AsyncApi, type: string): Change {
 }
 
 /** A new version of an event, and versions that are read no more. */
-function versionChanges(whole: Whole, had: Versions, has: Versions): Change[] {
+function versionChanges(whole: Whole, had: Versions, has: Versions, said: number | undefined): Change[] {
   const [old, now] = [[...had.keys()], [...has.keys()]].map((versions) => Math.max(...(versions ?? [])));
   const newest = now ?? 0;
   const added = [...has.keys()].filter((version) => !had.has(version));
   const dropped = [...had.keys()].filter((version) => !has.has(version));
   return [
     ...added.map((version): Change => {
-      const isNext = version === newest && version === (old ?? 0) + 1;
-      return {
-        ...whole,
-        what: `has a version ${version}`,
-        verdict: isNext && has.has(version - 1) ? "ordered" : "breaking",
-        todo:
-          isNext && has.has(version - 1)
-            ? "deploy by `npx pnpm@12 rollout`, which moves those that hear it before those that say it"
-            : `the new version is ${(old ?? 0) + 1}, and version ${old} is read beside it`,
-      };
+      const isNext = version === newest && version === (old ?? 0) + 1 && has.has(version - 1);
+      if (!isNext)
+        return {
+          ...whole,
+          what: `has a version ${version}`,
+          verdict: "breaking",
+          todo: `the new version is ${(old ?? 0) + 1}, and version ${old} is read beside it`,
+        };
+      return said === old
+        ? {
+            ...whole,
+            what: `can be read in version ${version}`,
+            verdict: "harmless",
+            hurt: [],
+            todo: "nothing",
+          }
+        : {
+            ...whole,
+            what: `is said in version ${version}, which the last release cannot read`,
+            verdict: "ordered",
+            todo: "give `earlier` a downcast for one release, which reads the version and does not say it",
+          };
     }),
     ...dropped.map((version): Change => {
       const isOld = version < newest - 1;
@@ -131,6 +149,8 @@ function versionsIn({ components }: AsyncApi): Map<string, Map<number, Schema>> 
   }
   return found;
 }
+
+const saidIn = ({ components }: AsyncApi, type: string) => components.messages[type]?.["x-said-version"];
 
 /** The data of the example, if it is one of this version. */
 function exampleOf({ components }: AsyncApi, type: string, version: number): unknown {

@@ -6,19 +6,23 @@ import type { Trial } from "./trial.ts";
 
 export type Found = { readonly seed: number; readonly invariant: string; readonly detail: string };
 
-/** Undefined if none of so many seeds, from 1 on, finds it. */
-export function hunt(planted: Mutant, seeds: number): Promise<Found | undefined> {
-  const thread = new Worker(new URL(import.meta.url), { workerData: { planted, seeds } });
+/** Undefined if none of so many seeds, from 1 on, finds it. `before` runs first, else the last release. */
+export function hunt(planted: Mutant, seeds: number, before?: Mutant): Promise<Found | undefined> {
+  const thread = new Worker(new URL(import.meta.url), { workerData: { planted, seeds, before } });
   return new Promise((resolve, reject) => {
     thread.once("message", resolve);
     thread.once("error", reject);
   });
 }
 
-async function huntHere({ planted, seeds }: { planted: Mutant; seeds: number }): Promise<Found | undefined> {
-  const { rehearseSeed } = await importMutated<Trial>(planted, new URL("./trial.ts", import.meta.url));
+type Hunt = { planted: Mutant; seeds: number; before?: Mutant };
+
+async function huntHere({ before, planted, seeds }: Hunt): Promise<Found | undefined> {
+  const trial = new URL("./trial.ts", import.meta.url);
+  const first = before && (await importMutated<Trial>(before, trial)).functions;
+  const { rehearseSeed } = await importMutated<Trial>(planted, trial);
   for (let seed = 1; seed <= seeds; seed++) {
-    const violation = await rehearseSeed(seed);
+    const violation = await rehearseSeed(seed, first);
     if (violation) return { seed, ...violation };
   }
   return undefined;

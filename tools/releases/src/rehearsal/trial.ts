@@ -8,12 +8,14 @@ import { loadVersions } from "./versions.ts";
 
 export type Trial = typeof import("./trial.ts");
 
-const versions = await loadVersions();
+/** The last release, and what this import has. */
+export const { first: released, second: functions } = await loadVersions();
 
-/** The first violation of the seed's rehearsal; what is thrown outside of any function is one too. */
-export async function rehearseSeed(seed: number): Promise<Violation | undefined> {
+/** The first violation of the seed's rehearsal after `first`; what no function throws is one too. */
+export async function rehearseSeed(seed: number, first = released): Promise<Violation | undefined> {
   try {
     const plan = rehearsalOf(planOf(seed));
+    const versions = { first, second: functions };
     const { violations } = await simulate(plan, { versions, checkers: createCheckers });
     return violations[0];
   } catch (error) {
