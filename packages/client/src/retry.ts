@@ -45,9 +45,26 @@ export function retryingFetch(fetch: (request: Request) => Promise<Response>, op
       const asked = answer && retryAfterOf(answer.headers);
       if (answer && asked !== undefined && asked > options.longestAsked) return answer;
       await answer?.body?.cancel();
-      await options.pause(asked === undefined ? backOff(attempt, options) : later(asked, options));
+      const pause = asked === undefined ? backOff(attempt, options) : later(asked, options);
+      await unlessAborted(options.pause(pause), request.signal);
     }
   };
+}
+
+/** Rejects with the signal's reason as soon as it is aborted. */
+export async function unlessAborted<T>(awaited: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return awaited;
+  signal.throwIfAborted();
+  let leave = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    leave = () => reject(signal.reason);
+    signal.addEventListener("abort", leave, { once: true });
+  });
+  try {
+    return await Promise.race([awaited, aborted]);
+  } finally {
+    signal.removeEventListener("abort", leave);
+  }
 }
 
 /** An exponential backoff with full jitter. */

@@ -52,6 +52,15 @@ test("an order is placed, followed to its end, and listed", async () => {
   expect(await ordersOf(shop)).toContain(accepted.orderId);
 });
 
+test("an order is watched to its end, each state once", async () => {
+  const shop = storefront();
+  const { orderId } = await shop.placeOrder(order);
+  const seen: string[] = [];
+  for await (const view of shop.watch(orderId)) seen.push(`${view.status} ${view.timeline.length}`);
+  expect(seen.at(-1)).toContain("CONFIRMED");
+  expect(new Set(seen).size).toBe(seen.length);
+});
+
 test("two answers are lost: three requests with one key are one order, charged once", async () => {
   const before = await ordersOf(storefront());
   const { sent, send } = losing(2);
