@@ -19,7 +19,13 @@ beforeEach(() => {
   warnings = [];
 });
 afterEach(() => rmSync(join(folder, ".."), { recursive: true, force: true }));
-const logFile = () => createLogFile(folder, (message) => warnings.push(message));
+const clock = { now: 0 };
+const logFile = () =>
+  createLogFile(
+    folder,
+    (message) => warnings.push(message),
+    () => clock.now,
+  );
 
 test("nothing is made before the first line, and lines are added to those of an earlier start", async () => {
   const first = logFile();
@@ -55,4 +61,22 @@ test.each([
   await expect.poll(() => warnings).toEqual([said]);
   write("two");
   expect(warnings).toEqual([said]);
+});
+
+test("once the file can be written again the lines go on in it, and how many it lacks is said", async () => {
+  writeFileSync(folder, "in the way");
+  const write = logFile();
+  for (const line of ["one", "two", "three"]) write(line);
+  await expect.poll(() => warnings).toHaveLength(1);
+  rmSync(folder);
+  write("too early");
+  expect(existsSync(folder)).toBe(false);
+  clock.now += 6000;
+  write("four");
+  const file = join(folder, "functions.ndjson");
+  await expect.poll(() => existsSync(file) && readFileSync(file, "utf8").trim()).toBe("four");
+  await expect.poll(() => warnings).toHaveLength(2);
+  expect(warnings[1]).toBe(`${folder} is written again; the functions' log lacks 4 lines.`);
+  write("five");
+  await expect.poll(() => readFileSync(file, "utf8").trim().split("\n")).toEqual(["four", "five"]);
 });

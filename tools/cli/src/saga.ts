@@ -116,7 +116,8 @@ None again:  curl -X DELETE -H 'X-Order-Saga: curl' ${url}/__local/faults
 
 /** Functions' log lines go to a file; what needs a person goes to the console as well. */
 function logWriter({ data }: RuntimeOptions): (line: string) => void {
-  const keep = data === undefined ? undefined : createLogFile(join(data, "logs"), warn);
+  const keep =
+    data === undefined ? undefined : createLogFile(join(data, "logs"), warn, () => performance.now());
   return (line) => {
     keep?.(line);
     const isQuiet = line.startsWith("{") && !/"level":"(error|warn)"/.test(line);

@@ -1,11 +1,14 @@
 // Whatever comes over a connection, a refusal is a problem document, and the next connection is served.
+import { once } from "node:events";
+import { createServer } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { routeManifest } from "@order-saga/messaging";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { createGateway } from "./gateway.ts";
 import { createLocalApp } from "./local-app.ts";
 import { closeServer, type HttpListener, listen } from "./server.ts";
+import { answerUnreadable } from "./unreadable.ts";
 
 let http: HttpListener;
 
@@ -94,4 +97,25 @@ test.each([
   ["PUT /__local/clock", "get"],
 ])("%s is told what the path knows", async (line, allow) => {
   expect(await say(request(line))).toMatchObject({ status: 405, headers: { allow } });
+});
+
+test("a request that does not come to its end in time is 408, and its connection is closed", async () => {
+  const times = { headersTimeout: 50, requestTimeout: 50, connectionsCheckingInterval: 10 };
+  const server = createServer(times, (_, outgoing) => outgoing.end());
+  answerUnreadable(server);
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  for (const begun of ["POST /orders HTTP/1.1\r\nHost: sh", request("GET /orders").slice(0, -2)]) {
+    const socket = connect(port, "127.0.0.1");
+    socket.write(begun);
+    const heard = await text(socket);
+    expect(heard).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\n/);
+    expect(heard).toContain("application/problem+json");
+    expect(JSON.parse(heard.split("\r\n\r\n")[1] ?? "")).toMatchObject({
+      type: "request-timeout",
+      status: 408,
+    });
+  }
 });
