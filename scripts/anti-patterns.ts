@@ -21,6 +21,7 @@ export const bounded: Readonly<Record<string, string>> = {
   "packages/messaging/src/shared-publisher.ts: begun": "requests under way, of thirty a second at most",
   "packages/messaging/src/shared-publisher.ts: together": "the callers of one request, at most ten",
   "packages/orders/src/acceptance.ts: ids": "an order's id by each secret, at most two",
+  "packages/orders/src/bulk/routes.ts: ids": "a bulk's id by each secret, at most two",
   "packages/orders/src/routes.ts: ids": "an order's id by each secret, at most two",
   "packages/orders/src/store/bulks-dynamodb.ts: ids": "a bulk's id by each secret, at most two",
   "packages/orders/src/store/dynamodb.ts: otherIds": "an order's id by each secret, at most two",

@@ -269,7 +269,7 @@ export const operations: Record<string, Record<string, Operation>> = {
       problems: {
         400: ["invalid-idempotency-key"],
         422: ["idempotency-key-reused", "currency-not-supported"],
-        429: ["quota-exceeded"],
+        429: ["busy", "quota-exceeded"],
       },
     },
   },
