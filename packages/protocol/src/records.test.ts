@@ -21,7 +21,8 @@ test.each(kinds)("$name gives back the id", ({ kind }) => {
 
 test("an item is of one kind at most, and no two kinds share a partition", () => {
   for (const { kind } of kinds) expect(kinds.filter((other) => other.kind.is(kind.key("1")))).toHaveLength(1);
-  expect(new Set(kinds.map(({ kind }) => kind.key("1").pk)).size).toBe(kinds.length);
+  const partitions = kinds.map(({ kind }) => `${kind.service} ${kind.key("1").pk}`);
+  expect(new Set(partitions).size).toBe(kinds.length);
 });
 
 test("the keys are those of the tables that are deployed", () => {
@@ -33,10 +34,12 @@ test("the keys are those of the tables that are deployed", () => {
     "inventory SKU#1 STOCK",
     "inventory UPLOAD#1 UPLOAD",
     "notification NOTE#1 NOTIFICATION",
+    "notification QUOTA#1 MAILQUOTA",
     "orders BULK#1 BULK",
     "orders GAUGES#1 GAUGES",
     "orders ORDER#1 ORDER",
     "orders PRODUCT#1 PRODUCT",
+    "orders QUOTA#1 QUOTA",
     "orders TURN#1 TURN",
     "orders WAIT#1 WAIT",
     "payment PAY#1 PAYMENT",
