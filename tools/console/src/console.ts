@@ -5,6 +5,7 @@ import type { RuntimeObserver } from "@order-saga/local/observer";
 import type { Runtime } from "@order-saga/local/runtime";
 import { services } from "@order-saga/services";
 import type { Hono } from "hono";
+import { mountCatalogue } from "./catalogue.ts";
 import { mountPage } from "./page.ts";
 import { createRecorder } from "./recorder.ts";
 import { recorderObserver } from "./recorder-observer.ts";
@@ -48,6 +49,7 @@ export function createConsole({ directory, witness }: ConsoleOptions): Console {
     mount(app, runtime) {
       server = createConsoleServer(runtime, { directory, recorder, topology, witness });
       mountConsoleRoutes(app, runtime, server);
+      mountCatalogue(app);
       mountPage(app, pageFiles, runtime.aws.url);
       return server.stop;
     },

@@ -10,7 +10,14 @@ import { useAsk } from "../state/ask.ts";
 export function ApiScreen() {
   const asked = useAsk<ApiDocument>("/openapi.json");
   return (
-    <Screen title="API" actions={<a href="/openapi.json">openapi.json</a>}>
+    <Screen
+      title="API"
+      actions={
+        <a href="/openapi.json" target="_blank" rel="noopener">
+          openapi.json
+        </a>
+      }
+    >
       <Answer asked={asked.value} what="the API's description">
         {(document) => <Reference document={document} />}
       </Answer>

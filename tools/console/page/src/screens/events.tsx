@@ -51,7 +51,17 @@ export function EventsScreen() {
   if (session.connection.value === "connecting") return <Loading what="events" />;
   const number = query.number;
   return (
-    <Screen title="Events" actions={<span class="quiet">{rows.value.length} events</span>}>
+    <Screen
+      title="Events"
+      actions={
+        <>
+          <a href="/events" target="_blank" rel="noopener">
+            Catalogue
+          </a>
+          <span class="quiet">{rows.value.length} events</span>
+        </>
+      }
+    >
       <SearchRow label="Events" hint="Type, order or service" text={text} />
       <Panel title="Events" flush>
         {session.events.value.length === 0 ? (
