@@ -61,17 +61,26 @@ export type GatewayUnderTest = {
    * capture, one whose bank asks for the customer.
    */
   methods: { good: string; declined: string; captureFails: string; asksCustomer: string };
+  /** An id as the provider writes it, of no intent. */
+  unknownIntent: string;
 };
 
 let count = 0;
 const newOrderId = () => `ord_${(++count).toString(16).padStart(32, "0")}`;
 
 async function authorized(create: () => GatewayUnderTest, method: "good" | "captureFails" = "good") {
-  const { booksOf, gateway, methods } = create();
+  const { booksOf, gateway, methods, unknownIntent } = create();
   const orderId = newOrderId();
   const answer = await gateway.authorize(orderId, aCharge(methods[method]), since);
   if (answer.kind !== "authorized") return expect.unreachable(`the card was ${answer.kind}`);
-  return { gateway, orderId, intentId: answer.intentId, methods, books: () => booksOf(orderId) };
+  return {
+    gateway,
+    orderId,
+    intentId: answer.intentId,
+    methods,
+    unknownIntent,
+    books: () => booksOf(orderId),
+  };
 }
 
 /** `create` may give the same provider every time: each test pays for orders of its own. */
@@ -96,7 +105,7 @@ function authorizing(create: () => GatewayUnderTest): void {
     const first = await ask();
     expect(first).toEqual({
       kind: "declined",
-      code: expect.stringMatching(/^[a-z0-9_]+$/),
+      code: expect.stringMatching(/./),
       reason: "card_declined",
     });
     expect(await ask()).toEqual(first);
@@ -141,7 +150,7 @@ function settling(create: () => GatewayUnderTest): void {
     const first = await gateway.capture(orderId, intentId);
     expect(first).toEqual({
       kind: "capture-failed",
-      code: expect.stringMatching(/^[a-z0-9_]+$/),
+      code: expect.stringMatching(/./),
       reason: "card_declined",
     });
     expect(await gateway.capture(orderId, intentId)).toEqual(first);
@@ -207,7 +216,7 @@ function refunding(create: () => GatewayUnderTest): void {
     await refund(AMOUNT - PART, "rf_2");
     expect(await refund(1, "rf_3")).toMatchObject({
       status: "FAILED",
-      code: expect.stringMatching(/^[a-z_]+$/),
+      code: expect.stringMatching(/./),
     });
     expect(books()).toEqual(refunded);
   });
@@ -235,10 +244,10 @@ function looking(create: () => GatewayUnderTest): void {
   });
 
   test("what was voided is seen so, and what is not there is not seen", async () => {
-    const { gateway, intentId, orderId } = await authorized(create);
+    const { gateway, intentId, orderId, unknownIntent } = await authorized(create);
     await gateway.void(orderId, intentId);
     expect((await gateway.look(intentId))?.intent).toEqual({ kind: "voided" });
-    expect(await gateway.look("pi_none")).toBeUndefined();
+    expect(await gateway.look(unknownIntent)).toBeUndefined();
   });
 
   test("a card whose bank asks for the customer waits for them, with what the customer's browser needs", async () => {
@@ -247,7 +256,7 @@ function looking(create: () => GatewayUnderTest): void {
     const ask = () => gateway.authorize(orderId, aCharge(methods.asksCustomer), since);
     const answer = await ask();
     if (answer.kind !== "action-required") return expect.unreachable(`the card was ${answer.kind}`);
-    expect(answer.clientSecret).toMatch(/_secret_/);
+    expect(answer.clientSecret).not.toBe("");
     expect(await ask()).toEqual(answer);
     expect((await gateway.look(answer.intentId))?.intent).toEqual(answer);
     await gateway.void(orderId, answer.intentId);

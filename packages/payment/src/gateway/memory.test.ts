@@ -14,7 +14,7 @@ const booksIn = (gateway: MemoryGateway, orderId: string) =>
 
 gatewaySuite(() => {
   const gateway = createMemoryGateway(() => testNow);
-  return { gateway, methods, booksOf: (orderId) => booksIn(gateway, orderId) };
+  return { gateway, methods, unknownIntent: "pi_none", booksOf: (orderId) => booksIn(gateway, orderId) };
 });
 
 test.each([...Object.entries(declinedCards), ["pm_card_unknown", UNKNOWN_CARD]] as [string, string][])(

@@ -151,7 +151,7 @@ describe.each<[string, () => Transport | undefined]>([
     gateway = gatewayOver(transport());
   });
 
-  gatewaySuite(() => ({ gateway, methods, booksOf: booksIn }));
+  gatewaySuite(() => ({ gateway, methods, unknownIntent: "pi_none", booksOf: booksIn }));
 
   test.each([...Object.entries(declinedCards), ["pm_card_unknown", UNKNOWN_CARD]] as [string, string][])(
     "%s is declined with Stripe's code %s, and holds nothing",
