@@ -42,6 +42,11 @@ function leaveToTheNight(): void {
   const cwd = fileURLToPath(new URL("../", import.meta.url));
   const files = globSync(`{packages,tools,scripts}/*/{src,test}/**/*${NIGHTLY}`, { cwd });
   console.log(`${files.length} files take minutes and run every night (\`pnpm test --nightly\`):`);
-  console.log(files.map((file) => `  ${file}`).sort().join("\n"));
+  console.log(
+    files
+      .map((file) => `  ${file}`)
+      .sort()
+      .join("\n"),
+  );
   words.push("--exclude", `**/*${NIGHTLY}`);
 }
