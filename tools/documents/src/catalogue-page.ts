@@ -1,5 +1,5 @@
 // The catalogue's HTML: its frame, and one event's section.
-import type { CatalogueEntry, Speaker } from "./catalogue.ts";
+import type { CatalogueEntry, Speaker } from "./catalogue-entry.ts";
 
 export const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

@@ -2,26 +2,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { type EventType, eventTypes, layerOf, producerOf } from "@order-saga/contracts/events/index";
 import { services } from "@order-saga/services";
+import type { CatalogueEntry, Speaker } from "./catalogue-entry.ts";
 import { escaped, page, section } from "./catalogue-page.ts";
 import { documents } from "./documents.ts";
 
 const root = new URL("../../../", import.meta.url);
-
-/** A function of a service, with its file. */
-export type Speaker = { name: string; service: string; file: string };
-export type CatalogueEntry = {
-  type: EventType;
-  producer: string;
-  layer: number;
-  words: string;
-  version: string;
-  schema: { $id?: string; description?: string };
-  example: unknown;
-  says: Speaker[];
-  hears: Speaker[];
-  /** Such as `packages/contracts/src/events/orders.ts:95`. */
-  definedAt: string;
-};
 
 export function catalogue(): CatalogueEntry[] {
   const files = documents();

@@ -2,7 +2,6 @@
 import { parentPort, Worker, workerData } from "node:worker_threads";
 import { importMutated } from "@order-saga/simulation/mutants/loader";
 import type { Mutant } from "@order-saga/simulation/mutants/mutant";
-import type { Trial } from "./trial.ts";
 
 export type Found = { readonly seed: number; readonly invariant: string; readonly detail: string };
 
@@ -15,6 +14,7 @@ export function hunt(planted: Mutant, seeds: number, before?: Mutant): Promise<F
   });
 }
 
+type Trial = typeof import("./trial.ts");
 type Hunt = { planted: Mutant; seeds: number; before?: Mutant };
 
 async function huntHere({ before, planted, seeds }: Hunt): Promise<Found | undefined> {

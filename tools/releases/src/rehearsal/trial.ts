@@ -6,8 +6,6 @@ import { planOf } from "@order-saga/simulation/seed-plan";
 import { simulate } from "@order-saga/simulation/simulate";
 import { loadVersions } from "./versions.ts";
 
-export type Trial = typeof import("./trial.ts");
-
 /** The last release, and what this import has. */
 export const { first: released, second: functions } = await loadVersions();
 

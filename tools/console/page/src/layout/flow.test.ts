@@ -2,15 +2,8 @@
 import { expect, test } from "vitest";
 import type { EventRow } from "../../../src/console-api.ts";
 import { gauge, reaction, topology } from "../testing/topology.ts";
-import {
-  edgeWords,
-  type FlowNode,
-  layoutFlow,
-  nearOf,
-  neighbourOf,
-  recentEvents,
-  trafficOf,
-} from "./flow.ts";
+import { edgeWords, layoutFlow, nearOf, neighbourOf, recentEvents, trafficOf } from "./flow.ts";
+import type { FlowNode } from "./flow-graph.ts";
 
 const flow = layoutFlow(topology);
 const node = (id: string): FlowNode => {

@@ -1,39 +1,9 @@
 // The layout of the flow map: events, reactions and queues, from the topology alone.
 import { graphlib, layout } from "@dagrejs/dagre";
 import type { EventRow, QueueGauge, Topology } from "../../../src/console-api.ts";
+import type { Flow, FlowEdge, FlowNode, NodeKind } from "./flow-graph.ts";
 import { APART, CORNER, packColumns } from "./lines.ts";
 import { isUndoing } from "./undo.ts";
-
-type NodeKind = "route" | "schedule" | "event" | "bucket" | "reaction";
-export type FlowNode = {
-  id: string;
-  kind: NodeKind;
-  name: string;
-  service: string;
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  isFailure: boolean;
-  /** Of a reaction. */
-  queue?: string;
-  deadLetterQueue?: string;
-  undeliveredQueue?: string | undefined;
-};
-export type FlowEdge = {
-  id: string;
-  from: string;
-  to: string;
-  /** A rule puts the event on the reaction's queue, or a function says the event or sends a task. */
-  kind: "hears" | "says";
-  /** An event's type, or what else goes from one to the other. */
-  event: string;
-  isUndo: boolean;
-  /** A schedule that publishes the event again in case it was lost. */
-  isRepeat: boolean;
-  points: { x: number; y: number }[];
-};
-export type Flow = { nodes: FlowNode[]; edges: FlowEdge[]; width: number; height: number };
 
 /** The width of a letter in the widest system font, so that no name leaves its box. */
 const LETTER = 7.7;

@@ -2,7 +2,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { reaction, services, topology } from "../testing/topology.ts";
-import { type Flow, layoutFlow } from "./flow.ts";
+import { layoutFlow } from "./flow.ts";
+import type { Flow } from "./flow-graph.ts";
 import { pathOf } from "./lines.ts";
 
 const types = ["OrderPlaced", "StockReserved", "StockReleased", "PaymentAuthorized", "A".repeat(40), "B"];

@@ -1,6 +1,6 @@
 // Heights and lines of the flow map. A line is straight beside the boxes of a column and bends only between
 // columns, so that it never runs under a box; columns are packed as tightly as that allows.
-import type { FlowEdge, FlowNode } from "./flow.ts";
+import type { FlowEdge, FlowNode } from "./flow-graph.ts";
 
 type Point = { x: number; y: number };
 /** A box, or the place in a column where a line passes its boxes. */

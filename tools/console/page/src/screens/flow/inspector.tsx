@@ -1,5 +1,6 @@
 // Details of the map's selected node: a reaction's queues, a line's messages, or the last events of a type.
-import { edgeWords, type Flow, type FlowEdge, type FlowNode } from "../../layout/flow.ts";
+import { edgeWords } from "../../layout/flow.ts";
+import type { Flow, FlowEdge, FlowNode } from "../../layout/flow-graph.ts";
 import { QueueMessages } from "../../parts/queue-messages.tsx";
 import { Panel } from "../../parts/screen.tsx";
 import { OrderLink, Time } from "../../parts/values.tsx";

@@ -4,14 +4,12 @@ import { type Chip, chipsWithin, shortCount } from "../../layout/counts.ts";
 import {
   type Direction,
   edgeWords,
-  type Flow,
-  type FlowEdge,
-  type FlowNode,
   nearOf,
   neighbourOf,
   recentEvents,
   trafficOf,
 } from "../../layout/flow.ts";
+import type { Flow, FlowEdge, FlowNode } from "../../layout/flow-graph.ts";
 import { pathOf } from "../../layout/lines.ts";
 import { isUndoing } from "../../layout/undo.ts";
 import { formatClock, formatDuration } from "../../parts/format.ts";

@@ -1,5 +1,6 @@
 // The map as a table: every reaction with what it hears and says, and what lies in its queues.
-import { type Flow, trafficOf } from "../../layout/flow.ts";
+import { trafficOf } from "../../layout/flow.ts";
+import type { Flow } from "../../layout/flow-graph.ts";
 import { formatClock } from "../../parts/format.ts";
 import { Badge } from "../../parts/icons.tsx";
 import { ScrolledTable } from "../../parts/plain-table.tsx";
