@@ -2,7 +2,6 @@
 // runs it before (`prepack`) and after (`postpack`), which puts the workspace's own package.json back.
 import { execFileSync } from "node:child_process";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
@@ -31,7 +30,7 @@ function build(): void {
     sourcesContent: false,
   });
   const compiler = join(
-    dirname(createRequire(import.meta.url).resolve("typescript-native/package.json")),
+    dirname(fileURLToPath(import.meta.resolve("typescript-native/package.json"))),
     "bin/tsc",
   );
   const options = ["--declaration", "--emitDeclarationOnly", "--noEmit", "false", "--outDir", "dist"];

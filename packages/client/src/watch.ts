@@ -1,5 +1,7 @@
 // An order as it changes: each answer waits at the API until there is something new.
-import type { OrderView } from "./index.ts";
+import type { components } from "./schema.ts";
+
+type OrderView = components["schemas"]["OrderView"];
 
 /** The order with its ETag; undefined if it is as it was under the ETag that was sent. */
 export type OrderChange = { order: OrderView; etag: string } | undefined;
