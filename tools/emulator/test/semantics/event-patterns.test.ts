@@ -283,6 +283,70 @@ const refused: readonly (readonly [why: string, pattern: unknown])[] = [
   ["an operator as a field inside $or", { source: { $or: [{ prefix: ["a"] }, { suffix: ["b"] }] } }],
 ];
 
+matching("Fields of the envelope match with the operators of a detail", OPERATORS, [
+  [{ source: [{ prefix: "sh" }], "detail-type": [{ suffix: "ed" }] }, {}, true],
+  [{ region: [{ "anything-but": { prefix: "us-" } }] }, {}, true],
+  [{ time: [{ prefix: "2026-01-05" }] }, {}, true],
+  [{ account: [{ wildcard: "1111*3333" }] }, {}, true],
+  [{ resources: [{ wildcard: "*c*" }] }, {}, false],
+]);
+
+matching("Several tests of one field are alternatives", "EventBridge guide: Arrays in patterns", [
+  [{ detail: { x: [{ prefix: "a" }, { suffix: "z" }, 7] } }, { x: "quiz" }, true],
+  [{ detail: { x: [{ prefix: "a" }, { suffix: "z" }, 7] } }, { x: 7 }, true],
+  [{ detail: { x: [{ exists: false }, "none"] } }, {}, true],
+  [{ detail: { x: [{ exists: false }, "none"] } }, { x: "some" }, false],
+]);
+
+matching("Numbers in an array are each compared with a range", OPERATORS, [
+  [{ detail: { x: [{ numeric: [">", 10] }] } }, { x: [1, 11] }, true],
+  [{ detail: { x: [{ numeric: [">", 10, "<", 20] }] } }, { x: [5, 25] }, false],
+]);
+
+matchingField("A number is compared with numbers only, below zero as well", OPERATORS, [
+  [{ numeric: ["<", 0] }, -0.5, true],
+  [{ numeric: ["<", 0] }, "-0.5", false],
+  [{ numeric: ["=", -3] }, -3, true],
+  [{ numeric: [">=", -1, "<=", 1] }, 0, true],
+]);
+
+matchingField("anything-but of a wildcard refuses what the wildcard takes", OPERATORS, [
+  [{ "anything-but": { wildcard: "*/lib/*" } }, "/usr/bin/sh", true],
+  [{ "anything-but": { wildcard: "*/lib/*" } }, "/usr/lib/libc", false],
+  [{ "anything-but": { wildcard: ["a*", "*z"] } }, "quiz", false],
+]);
+
+matchingField("anything-but of equals-ignore-case refuses every spelling", OPERATORS, [
+  [{ "anything-but": { "equals-ignore-case": "draft" } }, "DRAFT", false],
+  [{ "anything-but": { "equals-ignore-case": ["draft", "void"] } }, "Void", false],
+  [{ "anything-but": { "equals-ignore-case": ["draft", "void"] } }, "paid", true],
+]);
+
+matching("$or may stand inside an object, and beside the object's own fields", OPERATORS, [
+  [{ detail: { p: { kind: ["card"], $or: [{ a: [1] }, { b: [2] }] } } }, { p: { kind: "card", b: 2 } }, true],
+  [
+    { detail: { p: { kind: ["card"], $or: [{ a: [1] }, { b: [2] }] } } },
+    { p: { kind: "cash", b: 2 } },
+    false,
+  ],
+  [
+    { detail: { p: { kind: ["card"], $or: [{ a: [1] }, { b: [2] }] } } },
+    { p: { kind: "card", b: 3 } },
+    false,
+  ],
+]);
+
+matching("Fields that the pattern does not name do not matter", "EventBridge guide: Arrays in patterns", [
+  [{ detail: { x: [1] } }, { x: 1, y: { z: [null] } }, true],
+  [{ "detail-type": ["Placed"] }, { x: 1 }, true],
+]);
+
+matching("A field below a text or a number is absent", OPERATORS, [
+  [{ detail: { x: { y: [{ exists: true }] } } }, { x: "text" }, false],
+  [{ detail: { x: { y: [{ exists: false }] } } }, { x: "text" }, true],
+  [{ detail: { x: { y: ["a"] } } }, { x: 1 }, false],
+]);
+
 matching("Of a field that is given twice the last list counts", "EventBridge, recorded: Event patterns", [
   ['{"detail":{"x":[{"prefix":"us-"}],"x":[{"anything-but":"us-east"}]}}', { x: "eu-central-1" }, true],
   ['{"detail":{"x":["a"],"x":["b"]}}', { x: "a" }, false],
