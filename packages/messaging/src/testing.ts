@@ -113,3 +113,15 @@ export const testContext = {
   awsRequestId: "test-request",
   getRemainingTimeInMillis: () => 30_000,
 } as Context;
+
+/** Registers a test, as vitest's own `test` does. */
+export type RegisterTest = (name: string, body: () => Promise<void>) => void;
+
+/** The names of a suite's tests that fail: it shows that a wrong adapter does not pass the suite. */
+export async function failedIn(suite: (test: RegisterTest) => void): Promise<string[]> {
+  const tests: { name: string; body: () => Promise<void> }[] = [];
+  suite((name, body) => void tests.push({ name, body }));
+  const failed: string[] = [];
+  for (const { name, body } of tests) await body().catch(() => failed.push(name));
+  return failed;
+}

@@ -1,6 +1,6 @@
-// What every mailer does; the in-memory one and SES's both pass it.
-import { testOrderId } from "@order-saga/messaging/testing";
-import { expect, test } from "vitest";
+// What every mailer does; the in-memory one, SES's and one over SMTP pass it.
+import { type RegisterTest, testOrderId } from "@order-saga/messaging/testing";
+import { expect, test as vitestTest } from "vitest";
 import { type Mailer, MailNotSent, MailRefused, type OutgoingMail } from "../ports.ts";
 
 export const aMail: OutgoingMail = {
@@ -29,7 +29,7 @@ export type MailerUnderTest = {
   failNext: (fault: MailFault) => void;
 };
 
-export function mailerSuite(create: () => Promise<MailerUnderTest>): void {
+export function mailerSuite(create: () => Promise<MailerUnderTest>, test: RegisterTest = vitestTest): void {
   test("a mail arrives as it was written", async () => {
     const { mailer, arrived } = await create();
     await mailer.send(aMail, once);
