@@ -15,6 +15,7 @@ import { aBatch, testContext, testNow, testOrderId } from "@order-saga/messaging
 import { type DoorbellPorts, hearProviderHandler, Ring } from "./doorbell.ts";
 import { booksOf } from "./gateway/gateway.suite.ts";
 import { createMemoryGateway } from "./gateway/memory.ts";
+import { withStanding } from "./gateway/stripe-test-cards.ts";
 import type { PaymentGateway, PaymentPorts } from "./ports.ts";
 import { abortPaymentHandler, authorizePaymentHandler, capturePaymentHandler } from "./reactions.ts";
 import * as shipped from "./service.ts";
@@ -124,7 +125,7 @@ export function aService(store: MemoryStore = createMemoryStore(), planted: Part
     said: () => published.map(({ type }) => type),
     payment: (orderId = testOrderId) => store.payments().find((each) => each.orderId === orderId),
     books: (orderId = testOrderId) =>
-      booksOf(gateway.intents().filter((intent) => intent.orderId === orderId)),
+      booksOf(withStanding(gateway.intents().filter((intent) => intent.orderId === orderId))),
   };
 }
 

@@ -1,97 +1,37 @@
-// What every gateway to a payment provider does; the in-memory one and Stripe's both pass it.
-import type { EventOf } from "@order-saga/contracts";
-import { anEvent, testNow, testOrderId } from "@order-saga/messaging/testing";
-import { expect, test } from "vitest";
-import type { Charge } from "../payment.ts";
-import type { PaymentGateway } from "../ports.ts";
+// What every gateway to a payment provider does; the in-memory one, Stripe's and an Adyen-shaped one pass it.
+import { type RegisterTest, testNow } from "@order-saga/messaging/testing";
+import { expect, test as vitestTest } from "vitest";
+import { amountsSuite } from "./amounts.suite.ts";
+import {
+  AMOUNT,
+  aCharge,
+  aRefund,
+  authorized,
+  captured,
+  type GatewayUnderTest,
+  held,
+  newOrderId,
+  nothing,
+  PART,
+  refunded,
+  since,
+  voided,
+} from "./gateway-under-test.ts";
+import { troublesSuite } from "./troubles.suite.ts";
 
-const since = new Date(testNow).toISOString();
-
-/** Minor units. Uneven, so that an amount that was rounded, or taken in major units, is another one. */
-export const AMOUNT = 1987;
-
-export function aCharge(paymentMethod: string): Charge {
-  const decideBy = new Date(testNow + 15 * 60_000).toISOString();
-  const lines = [{ sku: "TEA-EARL-GREY", quantity: 1, unitPrice: AMOUNT }];
-  return { amount: AMOUNT, currency: "EUR", paymentMethod, decideBy, lines };
-}
-
-/** An order of that amount. */
-export function anOrderPlaced(data: Partial<EventOf<"OrderPlaced">["data"]> = {}, orderId = testOrderId) {
-  const lines = [{ sku: "TEA-EARL-GREY", name: "Earl Grey", quantity: 1, unitPrice: AMOUNT }];
-  return anEvent("OrderPlaced", { orderId, data: { amount: AMOUNT, lines, ...data } });
-}
-
-/** What the provider holds or took of an order, in minor units, over all the intents it made for it. */
-export type Books = {
-  authorizations: number;
-  held: number;
-  captured: number;
-  captures: number;
-  refunded: number;
-};
-
-export const nothing: Books = { authorizations: 0, held: 0, captured: 0, captures: 0, refunded: 0 };
-export const held: Books = { ...nothing, authorizations: 1, held: AMOUNT };
-export const captured: Books = { ...nothing, authorizations: 1, captured: AMOUNT, captures: 1 };
-export const voided: Books = { ...nothing, authorizations: 1 };
-export const refunded: Books = { ...captured, refunded: AMOUNT };
-
-/** An intent as any provider keeps it. */
-export type Intent = { status: string; amount: number; captures: number; refunded: number };
-
-export function booksOf(intents: readonly Intent[]): Books {
-  const sum = (of: (intent: Intent) => number) => intents.reduce((total, intent) => total + of(intent), 0);
-  const isDeclined = ({ status }: Intent) => status === "declined" || status === "requires_payment_method";
-  return {
-    authorizations: sum((intent) => (isDeclined(intent) ? 0 : 1)),
-    // Whatever is neither over nor declined may still hold money.
-    held: sum((each) => (isDeclined(each) || /^(succeeded|canceled)$/.test(each.status) ? 0 : each.amount)),
-    captured: sum((each) => (each.status === "succeeded" ? each.amount * each.captures : 0)),
-    captures: sum((each) => each.captures),
-    refunded: sum((each) => each.refunded),
-  };
-}
-
-export type GatewayUnderTest = {
-  gateway: PaymentGateway;
-  booksOf: (orderId: string) => Books;
-  /**
-   * Payment methods of the provider: one that works, one that is declined, one that is refused at its
-   * capture, one whose bank asks for the customer.
-   */
-  methods: { good: string; declined: string; captureFails: string; asksCustomer: string };
-  /** An id as the provider writes it, of no intent. */
-  unknownIntent: string;
-};
-
-let count = 0;
-const newOrderId = () => `ord_${(++count).toString(16).padStart(32, "0")}`;
-
-async function authorized(create: () => GatewayUnderTest, method: "good" | "captureFails" = "good") {
-  const { booksOf, gateway, methods, unknownIntent } = create();
-  const orderId = newOrderId();
-  const answer = await gateway.authorize(orderId, aCharge(methods[method]), since);
-  if (answer.kind !== "authorized") return expect.unreachable(`the card was ${answer.kind}`);
-  return {
-    gateway,
-    orderId,
-    intentId: answer.intentId,
-    methods,
-    unknownIntent,
-    books: () => booksOf(orderId),
-  };
-}
+export * from "./gateway-under-test.ts";
 
 /** `create` may give the same provider every time: each test pays for orders of its own. */
-export function gatewaySuite(create: () => GatewayUnderTest): void {
-  authorizing(create);
-  settling(create);
-  refunding(create);
-  looking(create);
+export function gatewaySuite(create: () => GatewayUnderTest, test: RegisterTest = vitestTest): void {
+  authorizing(create, test);
+  settling(create, test);
+  refunding(create, test);
+  looking(create, test);
+  amountsSuite(create, test);
+  troublesSuite(create, test);
 }
 
-function authorizing(create: () => GatewayUnderTest): void {
+function authorizing(create: () => GatewayUnderTest, test: RegisterTest): void {
   test("a good card is authorised: the amount is held, and nothing taken", async () => {
     const { intentId, books } = await authorized(create);
     expect(intentId).not.toBe("");
@@ -135,7 +75,7 @@ function authorizing(create: () => GatewayUnderTest): void {
   });
 }
 
-function settling(create: () => GatewayUnderTest): void {
+function settling(create: () => GatewayUnderTest, test: RegisterTest): void {
   test("capturing takes the amount, and capturing twice takes it once", async () => {
     const { gateway, orderId, intentId, books } = await authorized(create);
     for (let time = 1; time <= 2; time++) {
@@ -179,6 +119,14 @@ function settling(create: () => GatewayUnderTest): void {
     expect(books()).toEqual(captured);
   });
 
+  test("an aborted order that was authorised before is found to be, so that its hold can be given up", async () => {
+    const { books, gateway, intentId, later, methods, orderId } = await authorized(create);
+    later();
+    const answer = await gateway.authorize(orderId, aCharge(methods.good), since, longAgo);
+    expect(answer).toEqual({ kind: "authorized", intentId });
+    expect(books()).toEqual(held);
+  });
+
   test("an aborted order that was never authorised is not authorised for it", async () => {
     const { booksOf, gateway, methods } = create();
     const orderId = newOrderId();
@@ -190,11 +138,7 @@ function settling(create: () => GatewayUnderTest): void {
 
 const longAgo = new Date(testNow - 3600_000).toISOString();
 
-/** Minor units. */
-const PART = 613;
-const aRefund = (amount: number, id = "rf_1") => ({ id, amount, at: since, currency: "EUR" });
-
-function refunding(create: () => GatewayUnderTest): void {
+function refunding(create: () => GatewayUnderTest, test: RegisterTest): void {
   async function taken() {
     const order = await authorized(create);
     await order.gateway.capture(order.orderId, order.intentId);
@@ -229,7 +173,7 @@ function refunding(create: () => GatewayUnderTest): void {
   });
 }
 
-function looking(create: () => GatewayUnderTest): void {
+function looking(create: () => GatewayUnderTest, test: RegisterTest): void {
   test("a look shows how the money stands, with what was given back, and changes nothing", async () => {
     const { books, gateway, intentId, orderId } = await authorized(create);
     const intent = async () => (await gateway.look(intentId))?.intent;

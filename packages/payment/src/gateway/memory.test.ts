@@ -5,16 +5,30 @@ import { ProviderUnavailable } from "../ports.ts";
 import { reasonOf } from "./decline-reasons.ts";
 import { aCharge, booksOf, gatewaySuite, held, nothing } from "./gateway.suite.ts";
 import { createMemoryGateway, type GatewayFault, type MemoryGateway } from "./memory.ts";
-import { declinedCards, methods, UNKNOWN_CARD } from "./stripe-test-cards.ts";
+import { declinedCards, methods, UNKNOWN_CARD, withStanding } from "./stripe-test-cards.ts";
 
 const since = new Date(testNow).toISOString();
 
 const booksIn = (gateway: MemoryGateway, orderId: string) =>
-  booksOf(gateway.intents().filter((intent) => intent.orderId === orderId));
+  booksOf(withStanding(gateway.intents().filter((intent) => intent.orderId === orderId)));
+
+const faults = {
+  "answer-lost": "lost-answer",
+  throttled: "limit",
+  unreached: "down",
+  "shop-refused": "shop-refused",
+} as const;
 
 gatewaySuite(() => {
   const gateway = createMemoryGateway(() => testNow);
-  return { gateway, methods, unknownIntent: "pi_none", booksOf: (orderId) => booksIn(gateway, orderId) };
+  return {
+    gateway,
+    methods,
+    unknownIntent: "pi_none",
+    booksOf: (orderId) => booksIn(gateway, orderId),
+    failNext: (fault) => gateway.failNext(faults[fault]),
+    later: () => {},
+  };
 });
 
 test.each([...Object.entries(declinedCards), ["pm_card_unknown", UNKNOWN_CARD]] as [string, string][])(

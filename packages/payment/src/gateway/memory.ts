@@ -25,7 +25,7 @@ export type MemoryIntent = {
 };
 
 /** `lost-answer` takes effect and then fails, as a time-out does. */
-export type GatewayFault = "down" | "lost-answer" | "key-in-use" | "limit";
+export type GatewayFault = "down" | "lost-answer" | "key-in-use" | "limit" | "shop-refused";
 
 export type MemoryGateway = PaymentGateway & {
   intents(): MemoryIntent[];
@@ -77,6 +77,7 @@ export function createMemoryGateway(now: () => number): MemoryGateway {
   async function call<T>(effect: () => T): Promise<T> {
     const fault = faults.shift();
     if (fault === "limit") throw new ProviderUnavailable("the provider's limit", { isLimit: true });
+    if (fault === "shop-refused") throw new ProviderUnavailable("the key is not taken", { ofShop: "key" });
     if (fault === "down" || fault === "key-in-use") throw new ProviderUnavailable(`the provider is ${fault}`);
     const result = effect();
     if (fault === "lost-answer") throw new ProviderUnavailable("the answer was lost");

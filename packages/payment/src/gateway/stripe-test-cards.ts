@@ -23,3 +23,13 @@ export const methods = {
   captureFails: CAPTURE_FAILS,
   asksCustomer: ASKS_CUSTOMER,
 };
+
+/** The intents with what each one's status says of its money. */
+export const withStanding = <T extends { status: string }>(intents: readonly T[]) =>
+  intents.map((intent) => ({ ...intent, stands: standsAs(intent.status) }));
+
+function standsAs(status: string): "open" | "captured" | "voided" | "declined" {
+  if (status === "succeeded") return "captured";
+  if (status === "canceled") return "voided";
+  return status === "declined" || status === "requires_payment_method" ? "declined" : "open";
+}

@@ -14,12 +14,20 @@ import {
   gatewaySuite,
   held,
   nothing,
+  type ProviderFault,
   refunded,
   voided,
 } from "./gateway.suite.ts";
+import { overHttp } from "./over-http.ts";
 import { createReconciliation, createStripeGateway } from "./stripe.ts";
 import { createStripeClient, type StripeClient, StripeError } from "./stripe-client.ts";
-import { CAPTURE_FAILS_CODE, declinedCards, methods, UNKNOWN_CARD } from "./stripe-test-cards.ts";
+import {
+  CAPTURE_FAILS_CODE,
+  declinedCards,
+  methods,
+  UNKNOWN_CARD,
+  withStanding,
+} from "./stripe-test-cards.ts";
 
 const hour = 3600_000;
 const since = new Date(testNow).toISOString();
@@ -47,12 +55,41 @@ beforeAll(async () => {
       },
     },
   });
-  gateway = gatewayOver(undefined);
+  gateway = gatewayOver();
 });
 
+/** The next request has no key of the shop, or meets the trouble, as often as its transport sends it. */
+let isKeyless = false;
+let isTroubleOfNext = false;
+
 /** Without a transport it is the client's own, over HTTP. */
-function gatewayOver(transport: Transport | undefined): PaymentGateway {
-  return createStripeGateway(createStripeClient("sk_test_x", aws.url, transport), { now: () => clock.now });
+function gatewayOver(transport: Transport = overHttp(aws.url)): PaymentGateway {
+  const keyed: Transport = (request) => {
+    const { authorization, ...others } = request.headers;
+    const headers = isKeyless ? others : request.headers;
+    isKeyless = false;
+    return transport({ ...request, headers }).finally(() => {
+      if (isTroubleOfNext) trouble = undefined;
+      isTroubleOfNext = false;
+    });
+  };
+  return createStripeGateway(createStripeClient("sk_test_x", aws.url, keyed), { now: () => clock.now });
+}
+
+function later(): void {
+  clock.now += hour / 10;
+}
+
+const modes = {
+  "answer-lost": "timeout-after-effect",
+  throttled: "rate-limited",
+  unreached: "down",
+} as const;
+
+function failNext(fault: ProviderFault): void {
+  isKeyless = fault === "shop-refused";
+  isTroubleOfNext = !isKeyless;
+  trouble = fault === "shop-refused" ? undefined : { mode: modes[fault] };
 }
 
 afterEach(() => {
@@ -66,7 +103,7 @@ const intentsOf = (orderId: string) =>
   aws.payments.intents().filter((intent) => intent.metadata.orderId === orderId);
 
 const booksIn = (orderId: string) =>
-  booksOf(intentsOf(orderId).map((intent) => ({ ...intent, refunded: intent.amountRefunded })));
+  booksOf(withStanding(intentsOf(orderId)).map((each) => ({ ...each, refunded: each.amountRefunded })));
 
 let count = 0;
 const newOrderId = () => `ord_${"f".repeat(24)}${String(++count).padStart(8, "0")}`;
@@ -151,7 +188,7 @@ describe.each<[string, () => Transport | undefined]>([
     gateway = gatewayOver(transport());
   });
 
-  gatewaySuite(() => ({ gateway, methods, unknownIntent: "pi_none", booksOf: booksIn }));
+  gatewaySuite(() => ({ gateway, methods, unknownIntent: "pi_none", booksOf: booksIn, failNext, later }));
 
   test.each([...Object.entries(declinedCards), ["pm_card_unknown", UNKNOWN_CARD]] as [string, string][])(
     "%s is declined with Stripe's code %s, and holds nothing",
