@@ -3,8 +3,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { ProviderFault } from "./gateway-under-test.ts";
 
+type Fault = "answer-lost" | "throttled" | "unreached" | "shop-refused";
 export type Money = { value: number; currency: string };
 export type Modification = {
   pspReference: string;
@@ -63,7 +63,7 @@ function shown(payment: AdyenPayment): AdyenPayment {
 export async function startAdyenShaped(apiKey: string) {
   const payments = new Map<string, AdyenPayment>();
   const answers = new Map<string, Answer>();
-  let next: ProviderFault | undefined;
+  let next: Fault | undefined;
   let count = 0;
   const paymentsOf = (order: string) => [...payments.values()].filter(({ reference }) => reference === order);
   const newReference = () => `PSP${String(++count).padStart(13, "0")}`;
@@ -117,7 +117,7 @@ export async function startAdyenShaped(apiKey: string) {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     paymentsOf,
-    failNext(fault: ProviderFault) {
+    failNext(fault: Fault) {
       next = fault;
     },
     stop() {

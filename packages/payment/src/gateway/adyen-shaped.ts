@@ -119,7 +119,9 @@ async function heldBefore(
 function sending({ apiKey, url }: { url: string; apiKey: string }): Send {
   return async (method, path, body, key) => {
     const headers = { "x-api-key": apiKey, ...(key !== undefined && { "idempotency-key": key }) };
+    const signal = AbortSignal.timeout(5_000);
     const answer = await fetch(`${url}${path}`, {
+      signal,
       method,
       headers,
       ...(body && { body: JSON.stringify(body) }),

@@ -1,7 +1,13 @@
 // Every gateway asks for exactly the amount: odd ones, in currencies with no, two and three digits.
 import type { RegisterTest } from "@order-saga/messaging/testing";
 import { expect } from "vitest";
-import { aRefund, authorized, type Books, type GatewayUnderTest, nothing } from "./gateway-under-test.ts";
+import {
+  aRefund,
+  authorized,
+  type Books,
+  type GatewayUnderTest,
+  nothing,
+} from "./gateway-under-test.suite.ts";
 
 /** Minor units by ISO 4217; 51 is one more than the least that a card is charged in EUR. */
 const amounts = [

@@ -16,10 +16,10 @@ import {
   refunded,
   since,
   voided,
-} from "./gateway-under-test.ts";
+} from "./gateway-under-test.suite.ts";
 import { troublesSuite } from "./troubles.suite.ts";
 
-export * from "./gateway-under-test.ts";
+export * from "./gateway-under-test.suite.ts";
 
 /** `create` may give the same provider every time: each test pays for orders of its own. */
 export function gatewaySuite(create: () => GatewayUnderTest, test: RegisterTest = vitestTest): void {

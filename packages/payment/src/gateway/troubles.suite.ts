@@ -16,7 +16,7 @@ import {
   type ProviderFault,
   since,
   voided,
-} from "./gateway-under-test.ts";
+} from "./gateway-under-test.suite.ts";
 
 type Ask = { ask: () => Promise<unknown>; books: () => Books; failNext: (fault: ProviderFault) => void };
 type Call = { name: string; answer: object; before: Books; after: Books; prepare: () => Promise<Ask> };
