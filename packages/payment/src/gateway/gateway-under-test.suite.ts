@@ -57,7 +57,7 @@ export function booksOf(intents: readonly Intent[]): Books {
 }
 
 /**
- * How a provider may fail a request: it does the work and its answer is lost, it does not take the request now,
+ * How a provider may fail a request: its answer is lost after the work, it does not take the request now,
  * it is not reached, or it does not take the shop's key.
  */
 export type ProviderFault = "answer-lost" | "throttled" | "unreached" | "shop-refused";
