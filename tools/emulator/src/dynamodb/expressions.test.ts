@@ -101,6 +101,8 @@ test("names that every JavaScript object knows are attributes like any other", a
 test.each([
   ["size(a)", "The function is not allowed to be used this way in an expression; function: size"],
   ["a = a", "The first operand must be distinct from the remaining operands"],
+  ["a IN (:v, a)", "The first operand must be distinct from the remaining operands"],
+  ["a.b BETWEEN a.c AND a.b", "The first operand must be distinct from the remaining operands"],
   ["((a = :n))", "The expression has redundant parentheses;"],
   ["a = :n AND", 'Syntax error; token: "<EOF>", near: "AND"'],
   ["attribute_exists(:n)", "Operator or function requires a document path"],

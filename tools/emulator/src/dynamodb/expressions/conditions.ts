@@ -125,9 +125,15 @@ function readComparison(tokens: Tokens, left: Operand): Condition {
   if (accepts(tokens, "BETWEEN")) {
     const lower = readOperand(tokens);
     tokens.expect("AND");
-    return { kind: "between", of: left, lower, upper: readOperand(tokens) };
+    const upper = readOperand(tokens);
+    for (const bound of [lower, upper]) refuseSame("BETWEEN", left, bound);
+    return { kind: "between", of: left, lower, upper };
   }
-  if (accepts(tokens, "IN")) return { kind: "in", of: left, among: readList(tokens) };
+  if (accepts(tokens, "IN")) {
+    const among = readList(tokens);
+    for (const each of among) refuseSame("IN", left, each);
+    return { kind: "in", of: left, among };
+  }
   const operator = tokens.peek() ?? "";
   if (!comparisons.includes(operator)) tokens.unexpected();
   tokens.take();
@@ -179,6 +185,7 @@ export function checkValues(condition: Condition, values: Values): void {
         refuseType(condition.operator, given(side), ordered);
       return;
     case "between":
+      refuseType("BETWEEN", given(condition.of), ordered);
       checkBounds(given(condition.lower), given(condition.upper));
       return;
     case "begins_with":
