@@ -416,6 +416,10 @@ export const scenarios: readonly Scenario[] = [
       ])
         await saga.request("GET", path);
       await atRest(saga, orderId);
+      // Nothing changes any more: the request takes a place, waits in vain, and frees it.
+      const etag = (await saga.request("GET", `/orders/${orderId}`)).headers.get("etag") ?? "";
+      const headers = { "if-none-match": etag };
+      await saga.request("GET", `/orders/${orderId}?wait=1`, { headers });
     },
   },
   {
