@@ -243,7 +243,9 @@ function comparable({ body, status }: Answer): unknown {
   );
 }
 
-test(`${REQUESTS} random requests have DynamoDB Local's outcome`, { timeout: 1_800_000 }, async ({ skip }) => {
+test(`${REQUESTS} random requests have DynamoDB Local's outcome`, { timeout: 1_800_000 }, async ({
+  skip,
+}) => {
   if (!other) {
     console.warn(`Skipped: random requests on DynamoDB Local, because ${absent}.`);
     return skip(absent);
