@@ -68,8 +68,8 @@ export const permissionsMutations: readonly Mutation[] = [
   },
   {
     change: "a reading function may write",
-    edit: role("OrdersGetOrderRole", (statements) => {
-      action(statements, "dynamodb:GetItem").Action.push("dynamodb:PutItem");
+    edit: role("OrdersListOrdersRole", (statements) => {
+      action(statements, "dynamodb:Query").Action.push("dynamodb:PutItem");
     }),
     breaks: "a function reads and writes its own service's table and",
   },
