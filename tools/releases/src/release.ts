@@ -2,9 +2,10 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { command, run, UsageError } from "@order-saga/arguments";
+import { root } from "./commits.ts";
 import { type Change, sentenceOf } from "./contracts/change.ts";
 import { accepted, changesBetween, judge } from "./contracts/gate.ts";
-import { contractsOfTree, lastRelease, publish, releasedContracts, root } from "./released.ts";
+import { contractsOfTree, lastRelease, publish, releasedContracts } from "./released.ts";
 
 /** Where a version is written: the workspace's, the documents', the client's, and what /health answers. */
 const versioned = [

@@ -1,11 +1,10 @@
 // What is kept of the last release: its contracts, and the code of its functions as one module.
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { bundleFunctions, type ReleasedCode } from "./bundle.ts";
+import { commitOf, root, unpack } from "./commits.ts";
 
-export const root = fileURLToPath(new URL("../../../", import.meta.url));
 const published = new URL("../published/", import.meta.url);
 const cache = new URL("../.cache/", import.meta.url);
 
@@ -33,15 +32,14 @@ export async function releasedCode(version = lastRelease()): Promise<ReleasedCod
   return import(file.href);
 }
 
-/** The functions of a commit, imported: bundled once, with the libraries of this tree. */
+/** The functions of a commit, imported: bundled once, with the libraries of this tree. Throws UsageError. */
 export async function codeOfCommit(reference: string): Promise<ReleasedCode> {
-  const git = (...words: string[]) => execFileSync("git", words, { cwd: root, maxBuffer: 1 << 30 });
-  const commit = git("rev-parse", "--verify", `${reference}^{commit}`).toString().trim();
+  const commit = commitOf(reference);
   const file = new URL(`commit-${commit}.mjs`, cache);
   if (!existsSync(file)) {
     const folder = fileURLToPath(new URL(`${commit}/`, cache));
     mkdirSync(folder, { recursive: true });
-    execFileSync("tar", ["-x", "-C", folder], { input: git("archive", commit, "packages") });
+    unpack(commit, folder, "packages");
     writeFileSync(file, await bundleFunctions(root, folder.replace(/[\\/]$/, "")));
     rmSync(folder, { recursive: true });
   }

@@ -58,7 +58,7 @@ function gone(whole: Whole, before: AsyncApi, type: string): Change {
     verdict: isHeard ? "breaking" : "ordered",
     todo: isHeard
       ? `keep ${type}: release first reactions that do not hear it, and take it away in the release after`
-      : `make sure that no system outside hears ${type}, then deploy${isSaid(before, type) ? "" : "; here nobody says it"}`,
+      : `make sure that no system outside hears ${type}, then deploy${isSaid(before, type) ? "" : "; here no function says it"}`,
   };
 }
 

@@ -2,7 +2,7 @@
 import { command, run, type Values } from "@order-saga/arguments";
 import { startPool } from "@order-saga/simulation/pool";
 import { NotRendered } from "@order-saga/synthesis/synthesize";
-import { commonCommit } from "./checkout.ts";
+import { commonCommit } from "../commits.ts";
 import { describeCommit, describeTree } from "./describe.ts";
 import { asMarkdown, asText } from "./section.ts";
 import { type Seeds, sectionsOf } from "./sections.ts";

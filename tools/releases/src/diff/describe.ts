@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Graph } from "@order-saga/synthesis/graph";
 import { ensurePlatform } from "@order-saga/synthesis/platform";
-import { type Contracts, contractsOfTree, root } from "../released.ts";
-import { fileOf, withCheckout } from "./checkout.ts";
+import { fileOf, root } from "../commits.ts";
+import { type Contracts, contractsOfTree } from "../released.ts";
+import { withCheckout } from "./checkout.ts";
 
 export type Description = {
   readonly contracts: Contracts;
