@@ -1,4 +1,5 @@
 // In which bucket of a SKU an order reserves, what has to be moved there first, and when stock is short.
+import { hashText } from "@order-saga/messaging/hash-text";
 
 /** What is read of a bucket: its free units, and how often units were added to them. */
 export type Bucket = { readonly available: number; readonly given: number };
@@ -33,7 +34,7 @@ export function choose(
   orderId: string,
   available: readonly number[],
 ): Choice | undefined {
-  const own = hashOf(orderId) % available.length;
+  const own = hashText(orderId) % available.length;
   const has = (bucket: number) => (available[bucket] ?? 0) >= quantity;
   if (has(own)) return { bucket: own };
   const fullest = available.indexOf(Math.max(...available));
@@ -79,13 +80,6 @@ export function gather(
 export function wasShort(quantity: number, first: Stock, second: Stock): boolean {
   if (availableIn(first) >= quantity) return false;
   return first.length === second.length && first.every(({ given }, n) => given === second[n]?.given);
-}
-
-/** FNV-1a, 32 bits (https://www.rfc-editor.org/rfc/rfc9923): near ids come to lie in different buckets. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let n = 0; n < text.length; n++) hash = Math.imul(hash ^ text.charCodeAt(n), 0x01000193);
-  return hash >>> 0;
 }
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);

@@ -1,4 +1,5 @@
 // GET /orders/{orderId}?wait=: looks at the order until it has changed, in one of a stage's few places.
+import { hashText } from "@order-saga/messaging/hash-text";
 import { problem } from "@order-saga/messaging/http";
 
 /** Requests that wait at once, over all processes: each has a place until it is answered. */
@@ -68,13 +69,6 @@ async function takeOne(candidates: readonly number[], take: (place: number) => P
 const PLACES_OF_A_CUSTOMER = 3;
 
 function placesOf(principal: string, count: number): number[] {
-  const first = hash(principal);
+  const first = hashText(principal);
   return Array.from({ length: Math.min(PLACES_OF_A_CUSTOMER, count) }, (_, n) => (first + n) % count);
-}
-
-/** FNV-1a in 32 bits: spreads customers over places, and hides nothing. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193) >>> 0;
-  return value;
 }
