@@ -47,6 +47,14 @@ export async function acceptOnce<Created>(
   return create(accept({ ...order, decideWithinSeconds, ...(ofBulk && { ofBulk }) }));
 }
 
+/** True if there is an order, or a bulk, under one of these ids. */
+export async function isAnyThere(
+  load: (id: string) => Promise<object | undefined>,
+  ids: readonly string[],
+): Promise<boolean> {
+  return (await Promise.all(ids.map(load))).some((each) => each !== undefined);
+}
+
 /** Who is written to about the order or the bulk: their contact as it was sealed. */
 export function recipientOf(
   personal: string,

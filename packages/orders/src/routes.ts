@@ -9,7 +9,7 @@ import {
 } from "@order-saga/messaging/http";
 import { Contended, writeOptimistically } from "@order-saga/messaging/optimistic";
 import { contactText } from "@order-saga/messaging/personal-data/contact";
-import { acceptOnce, recipientOf } from "./acceptance.ts";
+import { acceptOnce, isAnyThere, recipientOf } from "./acceptance.ts";
 import { isCancellable, type Order, requestCancel, statusOf } from "./order.ts";
 import { refuseBeyondQuota } from "./order-quota.ts";
 import { cursorAfter, orderPlace, type Page, pageOf, refuseUnknown } from "./paging.ts";
@@ -34,7 +34,7 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
       await refuseBeyondQuota(ports.quota, request, {
         id: subject,
         count: 1,
-        isKnown: () => isAnyOf(ports, ids),
+        isKnown: () => isAnyThere(ports.store.load, ids),
       });
       const { contact } = body;
       const personal = await ports.personalData.seal(principal, subject, contactText(contact));
@@ -59,9 +59,6 @@ export function placeOrderHandler(ports: PlaceOrderPorts) {
 
 const skusOf = ({ lines }: Pick<PlaceOrderRequest, "lines">) => lines.map(({ sku }) => sku);
 
-const isAnyOf = async ({ store }: Pick<OrderPorts, "store">, ids: readonly string[]) =>
-  (await Promise.all(ids.map(store.load))).some((order) => order !== undefined);
-
 /** Throws the problem `busy` if the order would wait for too long; one that was taken before never is. */
 async function refuseIfBusy(
   { admission, store }: PlaceOrderPorts,
@@ -69,7 +66,7 @@ async function refuseIfBusy(
   ids: readonly string[],
 ): Promise<void> {
   const [orderId = ""] = ids;
-  const isKnown = () => isAnyOf({ store }, ids);
+  const isKnown = () => isAnyThere(store.load, ids);
   const refusal = await admission?.refuses({ orderId, skus: skusOf(body), isKnown, now });
   if (!refusal) return;
   const seconds = Math.max(1, Math.ceil((refusal.until - now) / 1000));

@@ -14,7 +14,7 @@ import {
 } from "@order-saga/messaging/http";
 import { contactText } from "@order-saga/messaging/personal-data/contact";
 import { type Open, textsOf } from "@order-saga/messaging/personal-data/personal-data";
-import { recipientOf } from "../acceptance.ts";
+import { isAnyThere, recipientOf } from "../acceptance.ts";
 import { type Order, statusOf } from "../order.ts";
 import { refuseBeyondQuota } from "../order-quota.ts";
 import { cursorAfter, pageOf, placeOfRow } from "../paging.ts";
@@ -41,7 +41,7 @@ export function placeBulkHandler(ports: PlaceBulkPorts) {
     request.about(ids[0] ?? "");
     const fingerprints = ports.identities.map((each) => each.fingerprint(body));
     const { bulks, quota } = ports;
-    const isKnown = async () => (await Promise.all(ids.map(bulks.load))).some((each) => each !== undefined);
+    const isKnown = () => isAnyThere(bulks.load, ids);
     await refuseBeyondQuota(quota, request, { id: ids[0] ?? "", count: body.orders.length, isKnown });
     const bulk = await createOnce(ports, { body, ids, fingerprints, principal, verifiedEmail, now });
     request.about(bulk.bulkId);
