@@ -9,7 +9,8 @@ export type CatalogueEntry = {
   producer: string;
   layer: number;
   words: string;
-  version: string;
+  /** The newest. */
+  version: number;
   schema: { $id?: string; description?: string };
   example: unknown;
   says: Speaker[];

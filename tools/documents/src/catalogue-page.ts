@@ -21,7 +21,7 @@ export function section(entry: CatalogueEntry): string {
   const { definedAt, example, hears, producer, says, schema, type, version, words } = entry;
   return `<section id="${type}"><h2>${type}</h2>
 <p>${marked(words)}</p>
-<dl><dt>Version</dt><dd>${escaped(version)}</dd>
+<dl><dt>Version</dt><dd>${version}</dd>
 <dt>Service</dt><dd>${escaped(producer)}</dd>
 <dt>Said by</dt><dd>${list(says, "no function here")}</dd>
 <dt>Heard by</dt><dd>${list(hears, "no reaction here")}</dd>

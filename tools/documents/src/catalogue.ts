@@ -1,6 +1,12 @@
 // The catalogue of events as one HTML page: what each says, who says and hears it, where it is written.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { type EventType, eventTypes, layerOf, producerOf } from "@order-saga/contracts/events/index";
+import {
+  type EventType,
+  eventTypes,
+  layerOf,
+  producerOf,
+  versionOf,
+} from "@order-saga/contracts/events/index";
 import { services } from "@order-saga/services";
 import type { CatalogueEntry, Speaker } from "./catalogue-entry.ts";
 import { escaped, page, section } from "./catalogue-page.ts";
@@ -18,7 +24,7 @@ export function catalogue(): CatalogueEntry[] {
       producer: producerOf(type),
       layer: layerOf[type],
       words: schema.description ?? "",
-      version: schema.$id?.split(":").at(-1) ?? "1",
+      version: versionOf(type),
       schema,
       example: read(`examples/${type}.json`),
       says: speakers((each) => each.says.includes(type)),

@@ -107,7 +107,7 @@ function refusalsOf({ body, isSigned, problems = {}, scope }: Operation): Record
     ...(scope && withScope),
     ...(isParsed && withBody),
     ...always,
-    ...(own[429] && { 429: refusalObject("429", [...new Set(["busy", ...own[429]])]) }),
+    ...(own[429] && { 429: refusalObject("429", ["busy", ...own[429]]) }),
   };
 }
 

@@ -132,7 +132,7 @@ export const operations: Record<string, Record<string, Operation>> = {
           "amount-not-chargeable",
           "amount-too-large",
         ],
-        429: ["busy", "quota-exceeded"],
+        429: ["quota-exceeded"],
       },
     },
     get: {
@@ -269,7 +269,7 @@ export const operations: Record<string, Record<string, Operation>> = {
       problems: {
         400: ["invalid-idempotency-key"],
         422: ["idempotency-key-reused", "currency-not-supported"],
-        429: ["busy", "quota-exceeded"],
+        429: ["quota-exceeded"],
       },
     },
   },
