@@ -144,12 +144,10 @@ function asEvent(detail: string): DomainEvent | undefined {
   const given = parse(detail) as { type?: unknown } | undefined;
   if (!isEventType(given?.type)) return undefined;
   const event = parseEvent(given.type, given);
+  if (!event.success) return undefined;
   // Of an earlier version it is as it was said, as its record has it.
-  return event.success && event.data.version === (given as DomainEvent).version
-    ? event.data
-    : event.success
-      ? (given as DomainEvent)
-      : undefined;
+  const isNewest = event.data.version === (given as DomainEvent).version;
+  return isNewest ? event.data : (given as DomainEvent);
 }
 
 function parse(text: string): unknown {

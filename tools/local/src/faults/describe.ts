@@ -78,10 +78,8 @@ function faultWords(fault: Fault): string {
     case "webhook": {
       const isTimed = fault.outcome === "late" || fault.outcome === "reordered";
       const within = isTimed ? `, by up to ${fault.seconds} s` : "";
-      return `the provider's ${fault.event ?? ""} webhooks ${webhook[fault.outcome]}${within}`.replace(
-        "  ",
-        " ",
-      );
+      const of = fault.event === undefined ? "" : `${fault.event} `;
+      return `the provider's ${of}webhooks ${webhook[fault.outcome]}${within}`;
     }
     case "limit":
       return `the ${fault.of === "mail" ? "mail service" : "payment provider"} takes ${fault.perSecond} a second${only(fault.operation)}`;
