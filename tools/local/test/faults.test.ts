@@ -7,11 +7,11 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { GivenFault } from "../src/faults/fault.ts";
 import { type PresetName, presetNames, presets } from "../src/faults/presets.ts";
 import { recover } from "../src/testing/recover.ts";
-import { type Saga, startSaga } from "../src/testing/saga.ts";
+import { calm, type Saga, startSaga } from "../src/testing/saga.ts";
 
 let saga: Saga;
 beforeAll(async () => {
-  saga = await startSaga();
+  saga = await startSaga(undefined, calm);
 });
 afterAll(() => saga.stop());
 
