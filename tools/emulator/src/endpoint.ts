@@ -215,9 +215,9 @@ type Others = Omit<Engines, "tables" | "access" | "objects" | "note" | "trouble"
 
 async function openEngines(opening: Opening): Promise<Engines> {
   const { directory, region, accountId, now } = opening;
-  const { contention } = opening.faults;
+  const { contention, staleReads } = opening.faults;
   if (directory === undefined) {
-    const tables = await createTables({ directory, region, accountId, now, contention });
+    const tables = await createTables({ directory, region, accountId, now, contention, staleReads });
     return withObjects(opening, { tables, ...openOthers(opening) });
   }
   const { starts } = openDirectory(directory);
@@ -232,6 +232,7 @@ async function openEngines(opening: Opening): Promise<Engines> {
     accountId,
     now,
     contention,
+    staleReads,
   });
   try {
     const engines = withObjects(sealed, { tables, ...openOthers(sealed) });

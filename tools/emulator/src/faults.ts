@@ -1,5 +1,6 @@
 // The faults that a caller can inject into the endpoint, request by request.
 import type { ContentionOf, TableContention } from "./dynamodb/contention/contended-tables.ts";
+import type { StaleReadsOf } from "./dynamodb/stale-reads.ts";
 import type { DeliveryFault } from "./eventbridge/faulty-delivery.ts";
 import type { PutEventsEntry, PutEventsFault } from "./eventbridge/faulty-put-events.ts";
 import type { PaymentFault, PaymentRequest, WebhookFaultOf } from "./payments/index.ts";
@@ -25,6 +26,8 @@ export type EndpointFaults = {
   webhook?: WebhookFaultOf;
   mail?: (form: Readonly<Record<string, string>>) => MailFault | undefined;
   contention?: ContentionOf;
+  /** Of reads that need not be consistent. */
+  staleReads?: StaleReadsOf;
   /** What standard queues do not promise; false for what is kept. */
   unpromised?: UnpromisedAt;
 };

@@ -1,5 +1,6 @@
 // The embedded cloud: one AWS endpoint and a payment provider in one process.
 export type { Asked, Denial, OnJudged, Role, Roles } from "./access.ts";
+export { type StaleReadsOf, staleReadsAt } from "./dynamodb/stale-reads.ts";
 export { type AwsEndpoint, type AwsEndpointOptions, isInUse, startAwsEndpoint } from "./endpoint.ts";
 export type { BusEvent, PendingDelivery } from "./eventbridge/index.ts";
 export type {

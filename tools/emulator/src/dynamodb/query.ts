@@ -20,7 +20,7 @@ import {
 } from "./input.ts";
 import { behind, everything, type KeySchema, keyIn, keyOfKey, placeIn, type Range, rangeOf } from "./keys.ts";
 import { pageSizeOf } from "./page-size.ts";
-import type { Rows } from "./rows.ts";
+import type { Reading, Replicas } from "./replicas.ts";
 import { isBeyond, type Select, selectIn } from "./select.ts";
 import type { Index, Table, TableRegistry } from "./table-registry.ts";
 import { type AttributeValue, at, type Item, keepItem, typeOf } from "./values.ts";
@@ -29,7 +29,13 @@ import { type AttributeValue, at, type Item, keepItem, typeOf } from "./values.t
 const MAXIMUM_PAGE = 1024 * 1024;
 
 /** The table or index that is read. */
-type Source = { table: Table; index: Index | undefined; key: KeySchema; names: readonly string[] };
+type Source = {
+  table: Table;
+  index: Index | undefined;
+  key: KeySchema;
+  names: readonly string[];
+  isConsistent: boolean;
+};
 
 type Paging = {
   readonly range: Range;
@@ -39,7 +45,12 @@ type Paging = {
   readonly isWanted: (item: Item) => boolean;
 };
 
-export function query(input: Input, registry: TableRegistry, rows: Rows, contended: ContendedTables): object {
+export function query(
+  input: Input,
+  registry: TableRegistry,
+  replicas: Replicas,
+  contended: ContendedTables,
+): object {
   const name = requiredName(input, "TableName");
   refuseReplaced(input);
   const select = selectIn("Query", input);
@@ -58,13 +69,13 @@ export function query(input: Input, registry: TableRegistry, rows: Rows, contend
     throw invalid("The provided starting key is outside query boundaries based on provided conditions");
   const range = remaining(whole, start, isBackwards);
   const paging = { range, isBackwards, ...limitOf(input), isWanted: () => true };
-  const page = pageOf(select, expressions, source, paging, rows);
+  const page = pageOf(select, expressions, source, paging, readingOf(source, replicas));
   const { Items = [] } = page as { Items?: Item[] };
   contended.takeOrThrow(source.table.name, () => [queryOf(source.index, partition, Items)]);
   return page;
 }
 
-export function scan(input: Input, registry: TableRegistry, rows: Rows): object {
+export function scan(input: Input, registry: TableRegistry, replicas: Replicas): object {
   const name = requiredName(input, "TableName");
   refuseReplaced(input);
   const select = selectIn("Scan", input);
@@ -79,9 +90,12 @@ export function scan(input: Input, registry: TableRegistry, rows: Rows): object 
     expressions,
     source,
     { range, isBackwards: false, ...limitOf(input), isWanted },
-    rows,
+    readingOf(source, replicas),
   );
 }
+
+const readingOf = ({ isConsistent, table }: Source, { replica, rows }: Replicas): Reading =>
+  isConsistent ? rows : replica(table.space);
 
 const limitOf = (input: Input) => ({ limit: optionalCount(input, "Limit") ?? Number.POSITIVE_INFINITY });
 
@@ -92,14 +106,14 @@ function sourceOf(input: Input, table: Table, registry: TableRegistry): Source {
     ...new Set(keys.flatMap(({ hash, range }) => (range ? [hash.name, range.name] : [hash.name]))),
   ];
   if (indexName === undefined)
-    return { table, index: undefined, key: table.key, names: namesOf([table.key]) };
+    return { table, index: undefined, key: table.key, names: namesOf([table.key]), isConsistent };
   const index = table.indexes.find((each) => each.name === indexName);
   if (!index) throw invalid(`The table does not have the specified index: ${indexName}`);
   if (registry.isFilling(table, index))
     throw invalid(`Cannot read from backfilling global secondary index: ${indexName}`);
   if (isConsistent && !index.isLocal)
     throw invalid("Consistent reads are not supported on global secondary indexes");
-  return { table, index, key: index.key, names: namesOf([table.key, index.key]) };
+  return { table, index, key: index.key, names: namesOf([table.key, index.key]), isConsistent };
 }
 
 /** The position after which a page begins. */
@@ -129,7 +143,7 @@ function pageOf(
   expressions: Expressions,
   source: Source,
   paging: Paging,
-  rows: Rows,
+  rows: Reading,
 ): object {
   const { filter, projection, values } = expressions;
   const { index, names, table } = source;

@@ -19,6 +19,7 @@ import {
   unfulfilled,
 } from "./input.ts";
 import { keyOfKey } from "./keys.ts";
+import type { Reading, Replicas } from "./replicas.ts";
 import type { Rows } from "./rows.ts";
 import type { Table, TableRegistry } from "./table-registry.ts";
 import { type Item, keepItem, sizeOf } from "./values.ts";
@@ -27,19 +28,24 @@ export type Get = {
   readonly table: Table;
   readonly key: string;
   readonly projection: readonly Path[] | undefined;
+  readonly isConsistent: boolean;
 };
 
 export function prepareGet(input: Input, registry: TableRegistry): Get {
   const name = requiredName(input, "TableName");
   refuseReplaced(input);
-  optionalFlag(input, "ConsistentRead");
+  const isConsistent = optionalFlag(input, "ConsistentRead") === true;
   const given = keepItem(requiredMap(input, "Key"));
   const { projection } = readExpressions(input, ["projection"]);
   const table = registry.table(name);
-  return { table, key: keyOfKey(given, table.key), projection };
+  return { table, key: keyOfKey(given, table.key), projection, isConsistent };
 }
 
-export function get({ key, projection, table }: Get, rows: Rows): Item | undefined {
+/** As a replica shows it, unless the read is consistent. */
+export const getAnywhere = (asked: Get, { replica, rows }: Replicas): Item | undefined =>
+  get(asked, asked.isConsistent ? rows : replica(asked.table.space, asked.key));
+
+export function get({ key, projection, table }: Get, rows: Reading): Item | undefined {
   const item = rows.get(table.space, key) as Item | undefined;
   return item && projection ? project(item, projection) : item;
 }
@@ -63,9 +69,10 @@ const MAXIMUM_OF_TABLE = 1024 * 1024 + 400 * 1024;
 export function batchGet(
   input: Input,
   registry: TableRegistry,
-  rows: Rows,
+  replicas: Replicas,
   contended: ContendedTables,
 ): object {
+  const { rows } = replicas;
   const requests = Object.entries(requiredMap(input, "RequestItems")).map(([name, request]) => {
     if (!isMap(request)) throw unfulfilled(null, `requestItems.${name}.member`, "Member must not be null");
     return { name, request, keys: mapsIn(requiredList(request, "Keys"), "Keys") };
@@ -99,7 +106,7 @@ export function batchGet(
         continue;
       }
       isAnyRead = true;
-      const item = get(each, rows);
+      const item = getAnywhere(each, replicas);
       if (!item) continue;
       items.push(item);
       bytes += size;

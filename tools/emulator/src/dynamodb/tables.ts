@@ -8,9 +8,11 @@ import { failure, invalid, isFailure } from "./errors.ts";
 import { type Input, isMap, mapsIn, requiredMap, unfulfilled } from "./input.ts";
 import { openTablesFile } from "./open-file.ts";
 import { query, scan } from "./query.ts";
-import { batchGet, demandOf, get, prepareGet } from "./reads.ts";
+import { batchGet, demandOf, getAnywhere, prepareGet } from "./reads.ts";
+import { createReplicas, type Replicas } from "./replicas.ts";
 import { createMemoryRows, type Rows } from "./rows.ts";
 import { createSqliteRows } from "./sqlite-rows.ts";
+import type { StaleReadsOf } from "./stale-reads.ts";
 import { tableOperations } from "./table-operations.ts";
 import { openTableRegistry, type TableRegistry } from "./table-registry.ts";
 import { createTransactions, type Transactions } from "./transactions.ts";
@@ -43,14 +45,20 @@ export async function createTables(options: {
   /** Instead of `starts`, for a file that was checked already. */
   open?: OpenStore | undefined;
   contention?: ContentionOf | undefined;
+  staleReads?: StaleReadsOf | undefined;
 }): Promise<Tables> {
   const { contention = () => undefined, directory, now, starts = { starts: 0 } } = options;
   const rows = directory === undefined ? createMemoryRows() : openRows(directory, starts, options.open);
-  const registry = openTableRegistry(rows, now, options);
+  const replicas = createReplicas(rows, options.staleReads ?? (() => undefined), now);
+  const commit: Rows["commit"] = (changes) => {
+    replicas.forget();
+    rows.commit(changes);
+  };
+  const registry = openTableRegistry({ ...rows, commit }, now, options);
   const contended = contendTables(contention, now);
-  const transactions = createTransactions(registry, rows, now, contended);
+  const transactions = createTransactions(registry, replicas.rows, now, contended);
   const handlers = new Map<string, Handler>([
-    ...Object.entries(itemOperations(registry, rows, transactions, contended)),
+    ...Object.entries(itemOperations(registry, replicas, transactions, contended)),
     ...Object.entries(tableOperations(registry, rows, options, now)),
   ]);
   return {
@@ -71,7 +79,10 @@ export async function createTables(options: {
       const index = indexes.find((each) => each.name === indexName);
       return (indexName === undefined ? key : index?.key)?.hash.name;
     },
-    leaveNoRemains: rows.leaveNoRemains,
+    leaveNoRemains() {
+      replicas.forget();
+      rows.leaveNoRemains();
+    },
     async close() {
       rows.close();
     },
@@ -97,10 +108,11 @@ function openRows(directory: string, starts: Starts, open?: OpenStore): Rows {
 
 function itemOperations(
   registry: TableRegistry,
-  rows: Rows,
+  replicas: Replicas,
   transactions: Transactions,
   contended: ContendedTables,
 ): Record<string, Handler> {
+  const { rows } = replicas;
   const write = (kind: WriteKind) => (input: Input) => {
     const prepared = prepareWrite(kind, input, registry);
     refuseIfHeld(prepared, transactions);
@@ -113,12 +125,12 @@ function itemOperations(
     GetItem(input) {
       const prepared = prepareGet(input, registry);
       contended.takeOrThrow(prepared.table.name, () => [demandOf(prepared, rows)]);
-      const Item = get(prepared, rows);
+      const Item = getAnywhere(prepared, replicas);
       return Item ? { Item } : {};
     },
-    BatchGetItem: (input) => batchGet(input, registry, rows, contended),
-    Query: (input) => query(input, registry, rows, contended),
-    Scan: (input) => scan(input, registry, rows),
+    BatchGetItem: (input) => batchGet(input, registry, replicas, contended),
+    Query: (input) => query(input, registry, replicas, contended),
+    Scan: (input) => scan(input, registry, replicas),
     PutItem: write("Put"),
     UpdateItem: write("Update"),
     DeleteItem: write("Delete"),

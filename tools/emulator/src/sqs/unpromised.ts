@@ -1,5 +1,6 @@
 // What standard queues do not promise, which they keep nearly always (SQS guide, "Amazon SQS at-least-once
 // delivery" and "short polling").
+import { chanceFrom } from "../chance.ts";
 
 /** A later message comes first; a deleted one comes again; a short poll finds nothing of what is there. */
 export type Unpromised = "reorder" | "duplicate" | "miss";
@@ -13,15 +14,4 @@ export const allPromised: UnpromisedAt = () => false;
 export function unpromisedAt(seed: number, shares: Readonly<Record<Unpromised, number>>): UnpromisedAt {
   const next = chanceFrom(seed);
   return (kind) => next() < shares[kind];
-}
-
-/** From 0 to 1, 1 excluded (mulberry32). */
-function chanceFrom(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let hash = Math.imul(state ^ (state >>> 15), 1 | state);
-    hash = (hash + Math.imul(hash ^ (hash >>> 7), 61 | hash)) ^ hash;
-    return ((hash ^ (hash >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

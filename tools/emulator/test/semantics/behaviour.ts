@@ -27,6 +27,8 @@ export type World = ReturnType<typeof clients> & {
   emulator(): AwsEndpoint;
   /** Only in a behaviour that needs the emulator: the SQS error of each queue that refuses deliveries. */
   refusing: Map<string, string>;
+  /** Only in a behaviour that needs the emulator: how old what an eventually consistent read shows may be. */
+  replicas: { lagMilliseconds: number };
 };
 
 const region = process.env.AWS_REGION ?? "eu-west-1";
@@ -82,6 +84,7 @@ export function onAnEndpoint(): void {
   let directory: string | undefined;
   beforeAll(async () => {
     const refusing = new Map<string, string>();
+    const replicas = { lagMilliseconds: 0 };
     if (!elsewhere) {
       // Both the queues' clock (Date) and the endpoint's `now` follow the fake Date.
       vi.useFakeTimers({ toFake: ["Date"] });
@@ -94,12 +97,12 @@ export function onAnEndpoint(): void {
         port: 0,
         directory,
         region,
-        faults: { delivery },
+        faults: { delivery, staleReads: () => lagging(replicas) },
         secretAccessKey: "test",
         ses: { verified: ["shop@example.com"] },
       });
     }
-    world = createWorld(elsewhere ?? endpoint?.url ?? "", endpoint, refusing);
+    world = createWorld(elsewhere ?? endpoint?.url ?? "", endpoint, refusing, replicas);
   });
   afterAll(async () => {
     await endpoint?.stop();
@@ -108,7 +111,17 @@ export function onAnEndpoint(): void {
   });
 }
 
-function createWorld(url: string, endpoint?: AwsEndpoint, refusing = new Map<string, string>()): World {
+function lagging({ lagMilliseconds }: World["replicas"]) {
+  if (lagMilliseconds === 0) return undefined;
+  return { withinMilliseconds: lagMilliseconds, ageMilliseconds: () => lagMilliseconds };
+}
+
+function createWorld(
+  url: string,
+  endpoint?: AwsEndpoint,
+  refusing = new Map<string, string>(),
+  replicas = { lagMilliseconds: 0 },
+): World {
   const made = clients(url);
   const emulator = () => {
     if (!endpoint) throw new Error("Only a behaviour that needs the emulator may ask for it.");
@@ -129,6 +142,7 @@ function createWorld(url: string, endpoint?: AwsEndpoint, refusing = new Map<str
     },
     emulator,
     refusing,
+    replicas,
   };
 }
 

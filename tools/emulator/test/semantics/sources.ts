@@ -104,6 +104,7 @@ export const sources = {
   "DynamoDB guide: Constraints": `${dynamoGuide}/Constraints.html`,
   "DynamoDB guide: Data types": `${dynamoGuide}/HowItWorks.NamingRulesDataTypes.html`,
   "DynamoDB guide: Paginating query results": `${dynamoGuide}/Query.Pagination.html`,
+  "DynamoDB guide: Read consistency": `${dynamoGuide}/HowItWorks.ReadConsistency.html`,
   "DynamoDB guide: Sparse indexes": `${dynamoGuide}/bp-indexes-general-sparse-indexes.html`,
   "DynamoDB guide: Transactions": `${dynamoGuide}/transaction-apis.html`,
   "DynamoDB guide: Update expressions": `${dynamoGuide}/Expressions.UpdateExpressions.html`,

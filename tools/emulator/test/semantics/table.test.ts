@@ -21,6 +21,7 @@ const FILES: [file: string, service: string][] = [
   ["dynamodb.suite.ts", "DynamoDB"],
   ["dynamodb-reads.suite.ts", "DynamoDB, what reads show, and limits"],
   ["dynamodb-tables.suite.ts", "DynamoDB, its tables"],
+  ["dynamodb-stale-reads.test.ts", "DynamoDB, where replicas lag"],
   [`${LOCAL}/lambda.test.ts`, "Lambda, fed by a queue"],
   [`${LOCAL}/api-gateway.test.ts`, "API Gateway"],
   ["ses.test.ts", "SES"],
