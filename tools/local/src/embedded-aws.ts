@@ -27,9 +27,10 @@ type Told = {
 
 /** Rejects with PortInUseError or DataDirectoryError. */
 export async function startEmbeddedAws(
-  { awsPort, data, hostNames, unpromised }: RuntimeOptions,
+  { awsPort, data, hostNames, staleReads, unpromised }: RuntimeOptions,
   { faults, observer, roles, stripeApiKey }: Told,
 ): Promise<AwsEndpoint> {
+  const ofBoard = endpointFaults(faults, reactionOfQueue);
   try {
     const aws = await startAwsEndpoint({
       port: awsPort,
@@ -42,7 +43,8 @@ export async function startEmbeddedAws(
       ses: mailAccount,
       now: () => Date.now(),
       faults: {
-        ...endpointFaults(faults, reactionOfQueue),
+        ...ofBoard,
+        staleReads: () => ofBoard.staleReads() ?? staleReads?.(),
         ...(unpromised && { unpromised: ofReactions(unpromised) }),
       },
       observer: {

@@ -1,5 +1,5 @@
 // What a runtime of the laptop can be told.
-import type { UnpromisedAt } from "@order-saga/emulator";
+import type { StaleReadsOf, UnpromisedAt } from "@order-saga/emulator";
 
 /** Names of reactions, or all of them. */
 export type Reactions = readonly string[] | "all";
@@ -25,6 +25,8 @@ export type RuntimeOptions = {
   loops?: Reactions;
   /** What the reactions' queues do besides what SQS promises; nothing unless it is given. */
   unpromised?: UnpromisedAt;
+  /** Which reads are older, while no fault says so; none unless it is given. */
+  staleReads?: StaleReadsOf | undefined;
   /** Settings of the services that are other than their manifests say, such as quotas. */
   settings?: Readonly<Record<string, string>>;
   /** Another endpoint than the embedded one. */

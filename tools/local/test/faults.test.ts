@@ -311,6 +311,23 @@ test("the provider strikes one order only", async () => {
   expect(await saga.settled(other)).toBe("CONFIRMED");
 });
 
+test("stale reads: a list of orders shows one late, and the order itself is read at once", async () => {
+  set({ kind: "stale-reads", withinSeconds: 900 });
+  // Old enough is a matter of chance, so that it is asked more often than once.
+  const orderId = await saga.place();
+  const lists = async () => {
+    const { body } = await saga.request("GET", "/orders");
+    return (body.items as { orderId: string }[]).some((each) => each.orderId === orderId);
+  };
+  await expect.poll(lists).toBe(false);
+  expect((await saga.request("GET", `/orders/${orderId}`)).status).toBe(200);
+  await saga.idle();
+  expect(hits()[0]).toBeGreaterThan(0);
+  await saga.runtime.advanceClock(900_000);
+  expect(await lists()).toBe(true);
+  expect(await statusOf(orderId)).toBe("CONFIRMED");
+});
+
 const mailsOf = (orderId: string) =>
   saga.runtime.aws
     .mails()

@@ -124,7 +124,7 @@ async function keyOf(sub: string): Promise<string> {
   const [pk, sk] = Object.values(keyRecord(customerOf(sub)));
   const Key = { pk: { S: pk ?? "" }, sk: { S: sk ?? "" } };
   const { Item } = await saga.runtime.clients.dynamodb.send(
-    new GetItemCommand({ TableName: KEYS_TABLE, Key }),
+    new GetItemCommand({ TableName: KEYS_TABLE, Key, ConsistentRead: true }),
   );
   return Item?.bytes?.S ?? expect.unreachable("there is no key");
 }
@@ -186,6 +186,8 @@ test("what is kept of a customer is handed out with their words, until they are 
   });
   await saga.request("POST", `/orders/${orderId}/cancel`, { body: { reason: "changed my mind" }, sub });
   await saga.idle();
+  // The customer's orders are found by an index, which is eventually consistent.
+  await saga.runtime.advanceClock(1000);
   expect(await operate("export", sub)).toMatchObject({
     customer: sub,
     isReadable: true,

@@ -39,7 +39,11 @@ function losing(answers: number) {
   return { sent, send };
 }
 
-const ordersOf = async (shop: Storefront) => (await shop.orders()).items.map(({ orderId }) => orderId);
+/** Once the index, which is eventually consistent, has them all. */
+async function ordersOf(shop: Storefront) {
+  await saga.runtime.advanceClock(1000);
+  return (await shop.orders()).items.map(({ orderId }) => orderId);
+}
 
 test("an order is placed, followed to its end, and listed", async () => {
   const shop = storefront();

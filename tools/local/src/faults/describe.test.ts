@@ -41,6 +41,10 @@ test.each<[GivenFault, string]>([
   ],
   [{ kind: "limit", of: "mail", perSecond: 5 }, "the mail service takes 5 a second"],
   [{ kind: "contention" }, "tables take their time and refuse what is more than 4000 writes a second"],
+  [
+    { kind: "stale-reads", withinSeconds: 5 },
+    "reads that need not be consistent show what was there up to 5 s before",
+  ],
   [{ kind: "mail", outcome: "unknown" }, "the mail service sends mails, but its answers are lost"],
 ])("%j in words", (fault, words) => {
   expect(wordsOf(fault)).toBe(words);

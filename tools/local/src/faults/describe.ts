@@ -85,6 +85,8 @@ function faultWords(fault: Fault): string {
       return `the ${fault.of === "mail" ? "mail service" : "payment provider"} takes ${fault.perSecond} a second${only(fault.operation)}`;
     case "contention":
       return `tables take their time and refuse what is more than ${fault.tableWriteUnits} writes a second`;
+    case "stale-reads":
+      return `reads that need not be consistent show what was there up to ${fault.withinSeconds} s before`;
     case "mail":
       return `the mail service ${mail[fault.outcome]}`;
   }

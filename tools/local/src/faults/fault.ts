@@ -110,6 +110,9 @@ export const Fault = z.discriminatedUnion("kind", [
     })
     .describe("tables take their time, and no more than a new table in AWS, or less; the rest is refused"),
   z
+    .strictObject({ kind: z.literal("stale-reads"), withinSeconds: seconds.default(1), ...often })
+    .describe("a read that need not be consistent, as of an index, shows what was there before"),
+  z
     .strictObject({
       kind: z.literal("mail"),
       outcome: z.enum(["refused", "throttled", "unknown"]),

@@ -8,13 +8,14 @@ import { createContention } from "./contention.ts";
 import type { FaultOf } from "./fault.ts";
 import { orderOfDetail, orderOfMail, orderOfMessage, orderOfPayment } from "./order-id.ts";
 import { createRateLimits } from "./rate-limits.ts";
+import { createStaleReads } from "./stale-reads.ts";
 
 /** `reactionOf` knows the reaction behind a queue's ARN. */
 export function endpointFaults(
   board: FaultBoard,
   reactionOf: (queueArn: string) => string | undefined,
   now: () => number = Date.now,
-): EndpointFaults {
+): EndpointFaults & Required<Pick<EndpointFaults, "staleReads">> {
   const limits = createRateLimits(now);
   const isOverLimit = (of: FaultOf<"limit">["of"], operation?: Operation) =>
     board.strike(
@@ -26,6 +27,7 @@ export function endpointFaults(
     ) !== undefined;
   return {
     contention: createContention(board),
+    staleReads: createStaleReads(board),
 
     putEvents(entries) {
       const fits = (index: number, fault: FaultOf<"put-events">) => {

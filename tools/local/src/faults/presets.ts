@@ -23,6 +23,7 @@ export const presets = {
     { kind: "provider", outcome: "down", chance: 0.1 },
     { kind: "mail", outcome: "throttled", chance: 0.1 },
   ],
+  "lagging indexes": [{ kind: "stale-reads", withinSeconds: 300, chance: 0.7 }],
   poison: [{ kind: "poison", times: 3 }],
 } as const satisfies Record<string, readonly GivenFault[]>;
 
@@ -36,6 +37,8 @@ export const presetWords: Readonly<Record<PresetName, string>> = {
   "lost answers":
     "The bus, the provider and the functions do their work, but often nothing tells that they did.",
   "flaky network": "A little of everything: refusals, lost answers, repeated and late events, crashes.",
+  "lagging indexes":
+    "Lists and sweeps often see orders as they were up to five minutes before; nothing is lost by it.",
   poison: "Three unreadable messages come beside events, and end as dead letters.",
 };
 export const presetNames = Object.keys(presets) as PresetName[];

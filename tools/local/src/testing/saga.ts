@@ -1,7 +1,7 @@
 // A running saga for tests: posts orders over HTTP with a real token and waits for events, never for time.
 import { randomUUID } from "node:crypto";
 import { type DomainEvent, type EventType, type OrderView, scopes, subjectOf } from "@order-saga/contracts";
-import { allPromised, unpromisedAt } from "@order-saga/emulator";
+import { allPromised, staleReadsAt, unpromisedAt } from "@order-saga/emulator";
 import { createWitness, type Witness } from "@order-saga/invariants/witness";
 import { factsFrom } from "@order-saga/protocol/facts";
 import { endingOf } from "@order-saga/protocol/status";
@@ -45,23 +45,26 @@ export type PlaceOptions = {
 
 const PATIENCE_MILLISECONDS = 20_000;
 
-/** `DELIVERY_SEED` draws the queues' reordering and duplicates again; a wait in vain names the seed. */
+/** `DELIVERY_SEED` draws reordering, duplicates and stale reads again; a wait in vain names the seed. */
 const SEED = Number(process.env.DELIVERY_SEED ?? Date.now() % 1_000_000);
 /** Far more often than SQS does, so that every run of a test has some. */
 const unpromisedShares = { reorder: 0.1, duplicate: 0.05, miss: 0.1 };
+/** Of reads that need not be consistent; a fraction of a second by DynamoDB's guide to global indexes. */
+const stale = { share: 0.1, withinMilliseconds: 1000 };
 
 /** The runtime, and what was published, answered and logged since its start. */
 export type WitnessedRuntime = Runtime & { readonly witness: Witness };
 
 /** For tests that count messages, or whose subject is another's timing. */
-export const calm = { unpromised: allPromised };
+export const calm = { unpromised: allPromised, staleReads: undefined };
 
-/** With queues that do more than they promise, unless the test asks for calm ones. */
+/** With queues and indexes that do no more than they promise, unless the test asks for calm ones. */
 export function startSaga(data?: string, given: Partial<RuntimeOptions> = {}): Promise<Saga> {
   return sagaOf(async (listeners) => {
     const witness = createWitness({ now: () => Date.now(), maximumOrders: 10_000 });
     const unpromised = unpromisedAt(SEED, unpromisedShares);
-    const options = { port: 0, awsPort: 0, data, unpromised, ...given };
+    const staleReads = staleReadsAt(SEED, stale.share, stale.withinMilliseconds);
+    const options = { port: 0, awsPort: 0, data, unpromised, staleReads, ...given };
     const runtime = await startRuntime(options, listeners, { observers: [witness] });
     return { ...runtime, witness };
   });
