@@ -1,6 +1,7 @@
 // The ledger of a payment: what was given back, by whom, and what the customer's bank disputes.
 import {
   type Cause,
+  lineTotalOf,
   newEvent,
   type OfBulk,
   type RefundSource,
@@ -196,12 +197,15 @@ export function requestRefund(payment: Payment, asked: ClerksRefund, now: number
 function priceOf({ charge, refunds }: Payment, lines: readonly StockLine[]): number | undefined {
   const bought = charge?.lines ?? [];
   const given = standing(refunds).flatMap((refund) => refund.lines ?? []);
-  let amount = 0;
-  for (const { quantity, sku } of lines) {
-    if (quantity > quantityOf(bought, sku) - quantityOf(given, sku)) return undefined;
-    amount += quantity * (bought.find((line) => line.sku === sku)?.unitPrice ?? 0);
-  }
-  return amount;
+  const isTooMuch = ({ quantity, sku }: StockLine) =>
+    quantity > quantityOf(bought, sku) - quantityOf(given, sku);
+  if (lines.some(isTooMuch)) return undefined;
+  const unitPriceOf = (sku: string) => bought.find((line) => line.sku === sku)?.unitPrice ?? 0;
+  // Not the order's total, which a fee may be part of.
+  return lines.reduce(
+    (amount, { quantity, sku }) => amount + lineTotalOf({ quantity, unitPrice: unitPriceOf(sku) }),
+    0,
+  );
 }
 
 const refundRank = { REQUESTED: 0, PENDING: 1, SUCCEEDED: 2, OVERTAKEN: 3, FAILED: 3 } as const;
