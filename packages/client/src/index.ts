@@ -1,11 +1,12 @@
 // A storefront's client: the API's own types, an idempotency key for what must happen once, and safe retries.
 import createClient from "openapi-fetch";
+import { newIdempotencyKey } from "./intent.ts";
 import { ApiProblem } from "./problem.ts";
 import { defaultRetry, type RetryOptions, retryAfterOf, retryingFetch, unlessAborted } from "./retry.ts";
 import type { components, paths } from "./schema.ts";
 import { type AskForChange, type OrderChange, type WatchOptions, watchOrder } from "./watch.ts";
 
-export { createIntent, type Intent, type IntentStorage } from "./intent.ts";
+export { createIntent, type Intent, type IntentStorage, newIdempotencyKey } from "./intent.ts";
 
 export { ApiProblem, type FieldError } from "./problem.ts";
 export type { RetryOptions } from "./retry.ts";
@@ -106,8 +107,6 @@ export type Storefront = {
   uploadStockFeed(feed: StockFeedCreated, file: Blob): Promise<void>;
   stockFeed(feedId: string, asking?: Asking): Promise<StockFeedView>;
 };
-
-export const newIdempotencyKey = (): string => crypto.randomUUID();
 
 export function createStorefront(options: StorefrontOptions): Storefront {
   const send = options.fetch ?? ((request: Request) => fetch(request));

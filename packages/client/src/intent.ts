@@ -14,7 +14,7 @@ export type Intent = {
 export function createIntent(
   name: string,
   {
-    newKey = () => crypto.randomUUID(),
+    newKey = newIdempotencyKey,
     storage = inMemory(),
   }: {
     storage?: IntentStorage;
@@ -35,10 +35,16 @@ export function createIntent(
   };
 }
 
+/** Of 128 bits; `crypto.randomUUID` is missing on pages of plain HTTP, those of localhost apart. */
+export const newIdempotencyKey = (): string => hexOf(crypto.getRandomValues(new Uint8Array(16)));
+
 async function hashOf(text: string): Promise<string> {
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hexOf(new Uint8Array(hash));
 }
+
+const hexOf = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 function inMemory(): IntentStorage {
   const kept = new Map<string, string>();

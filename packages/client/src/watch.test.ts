@@ -1,6 +1,6 @@
 // Watching an order, aborting requests, and one key per intent.
-import { expect, test } from "vitest";
-import { createIntent, createStorefront } from "./index.ts";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { createIntent, createStorefront, newIdempotencyKey } from "./index.ts";
 
 /** A shop that gives these answers one after the other, and what it was asked. */
 function aShop(...answers: (() => Response | Promise<Response>)[]) {
@@ -82,6 +82,14 @@ test("an order that is as it was is no change, and one that is another has its E
   expect(await shop.orderSince("ord_1", { etag: '"4"' })).toBeUndefined();
   expect(await shop.orderSince("ord_1", { etag: '"4"', waitSeconds: 5 })).toMatchObject({ etag: '"5"' });
   expect(asked.map(({ path }) => path)).toEqual(["/orders/ord_1", "/orders/ord_1?wait=5"]);
+});
+
+test("a page of plain HTTP under a name of its own makes keys, each another", () => {
+  vi.stubGlobal("crypto", { getRandomValues: crypto.getRandomValues.bind(crypto) });
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const made = [newIdempotencyKey(), newIdempotencyKey()];
+  expect(made.every((key) => /^[0-9a-f]{32}$/.test(key))).toBe(true);
+  expect(made[0]).not.toBe(made[1]);
 });
 
 test("an intent has one key over reloads of its page, and another for other content or when it is over", async () => {

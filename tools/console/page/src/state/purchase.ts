@@ -1,4 +1,5 @@
 // One idempotency key per purchase, so that pressing Buy again after a lost answer buys once.
+// The client's `createIntent` wants `crypto.subtle`, which browsers have over HTTPS and on localhost only.
 import { newIdempotencyKey } from "@order-saga/client";
 
 type PurchaseKeys = {

@@ -1,4 +1,5 @@
 // Places a sample bulk: so many orders of the shop's products, some of them with a card that is declined.
+import { newIdempotencyKey } from "@order-saga/client";
 import { useSignal } from "@preact/signals";
 import { Panel } from "../../parts/screen.tsx";
 import { askShop } from "../../state/shop.ts";
@@ -22,7 +23,7 @@ export function BulkForm({ onPlaced }: Props) {
       declinedPercent: declined.value,
     });
     try {
-      onPlaced(await askShop("POST", "/bulk-orders", { body, key: crypto.randomUUID() }));
+      onPlaced(await askShop("POST", "/bulk-orders", { body, key: newIdempotencyKey() }));
     } catch (error) {
       said.value = (error as Error).message;
     } finally {
