@@ -11,7 +11,7 @@ export type StaleReads = {
 /** Asked with each write and read; undefined while every read shows the latest state. */
 export type StaleReadsOf = () => StaleReads | undefined;
 
-/** A share of the reads that may be stale; the same ones for the same seed, if they come in the same order. */
+/** A share of the reads that may be stale; the same for the same seed, if they come in the same order. */
 export function staleReadsAt(seed: number, share: number, withinMilliseconds: number): StaleReadsOf {
   const next = chanceFrom(seed);
   const ageMilliseconds = () => (next() < share ? Math.ceil(next() * withinMilliseconds) : 0);
