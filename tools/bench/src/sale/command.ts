@@ -94,13 +94,21 @@ async function sell(shop: Shop, limited: readonly object[], { limit, orders, rat
 
 type Struck = { operation: string; outcome: string; status: string; seconds: number };
 
+/** What an order does that makes this call. */
+const making: Readonly<Record<string, (shop: Shop) => Promise<string>>> = {
+  authorize: (shop) => shop.settle(),
+  capture: (shop) => shop.settle(),
+  "look-up": (shop) => shop.answered(),
+  refund: (shop) => shop.refunded(),
+};
+
 async function eachFault(shop: Shop): Promise<Struck[]> {
   const struck: Struck[] = [];
-  for (const operation of ["authorize", "capture"])
+  for (const [operation, make] of Object.entries(making))
     for (const outcome of ["throttled", "server-error", "key-in-use", "unknown", "down"]) {
       await shop.faults([{ kind: "provider", operation, outcome, times: 1 }]);
       const begun = performance.now();
-      const status = await shop.settle();
+      const status = await make(shop);
       struck.push({ operation, outcome, status, seconds: (performance.now() - begun) / 1000 });
     }
   return struck;
@@ -108,7 +116,7 @@ async function eachFault(shop: Shop): Promise<Struck[]> {
 
 const printFaults = (struck: readonly Struck[]) =>
   [
-    `One fault at a call of the provider: seconds until the order is confirmed, at most ${FAULT_BAR_SECONDS}`,
+    `One fault at a call of the provider: seconds until the order is confirmed or refunded, at most ${FAULT_BAR_SECONDS}`,
     table([
       ["", "fault", "status", "seconds"],
       ...struck.map(({ operation, outcome, seconds, status }) => [

@@ -17,6 +17,10 @@ export type Counts = {
 export type Shop = {
   /** Places an order and waits for its end. */
   settle(): Promise<string>;
+  /** Places an order whose customer says yes to the bank, and waits for its end. */
+  answered(): Promise<string>;
+  /** Cancels a confirmed order, and waits until the provider has given the money back. */
+  refunded(): Promise<string>;
   /** These and no others. */
   faults(given: readonly object[]): Promise<void>;
   after(seconds: number): Promise<void>;
@@ -60,14 +64,33 @@ export async function startShop(): Promise<Shop> {
   }
   const after = (seconds: number) => new Promise<void>((done) => setTimeout(done, seconds * 1000));
   await ask("PUT", `/stock/${SKU}`, { delta: 1_000_000 });
+  async function place(paymentMethod: string): Promise<string> {
+    const contact = { email: "ada@example.com", name: "Ada" };
+    const order = { contact, currency: "EUR", lines: [{ sku: SKU, quantity: 1 }], paymentMethod };
+    return (JSON.parse(await ask("POST", "/orders", order)) as { orderId: string }).orderId;
+  }
+  async function ended(orderId: string): Promise<string> {
+    while (!ends.has(orderId)) await after(0.01);
+    return ends.get(orderId) ?? "";
+  }
+  /** Waits until what the API says has this status. */
+  async function reaches(path: string, status: string): Promise<string> {
+    while (JSON.parse(await ask("GET", path, undefined)).status !== status) await after(0.01);
+    return status;
+  }
   return {
-    async settle() {
-      const contact = { email: "ada@example.com", name: "Ada" };
-      const lines = [{ sku: SKU, quantity: 1 }];
-      const order = { contact, currency: "EUR", lines, paymentMethod: "pm_card_visa" };
-      const { orderId } = JSON.parse(await ask("POST", "/orders", order)) as { orderId: string };
-      while (!ends.has(orderId)) await after(0.01);
-      return ends.get(orderId) ?? "";
+    settle: async () => ended(await place("pm_card_visa")),
+    async answered() {
+      const orderId = await place("pm_card_authenticationRequired");
+      await reaches(`/orders/${orderId}`, "ACTION_REQUIRED");
+      await ask("POST", `/__local/payments/${orderId}/authenticate`, { outcome: "succeeded" });
+      return ended(orderId);
+    },
+    async refunded() {
+      const orderId = await place("pm_card_visa");
+      await ended(orderId);
+      await ask("POST", `/orders/${orderId}/cancel`, {});
+      return reaches(`/orders/${orderId}/payment`, "refunded");
     },
     faults: async (faults) => void (await ask("PUT", "/__local/faults", { faults })),
     after,
