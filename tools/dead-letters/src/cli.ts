@@ -1,10 +1,10 @@
 // `pnpm dlq`: lists, shows, dry-runs and redrives dead letters of the laptop or of a deployed stage.
 import { createInterface } from "node:readline/promises";
 import { command, run, UsageError } from "@order-saga/arguments";
-import { chosen, type Desk, DeskError, requestsFor } from "./desk.ts";
+import { chosen, type Desk, DeskError, discardRequestFor, requestsFor } from "./desk.ts";
 import { openLaptopDesk } from "./laptop-client.ts";
 import { type DlqOptions, dlqDeclaration, dlqOptions } from "./options.ts";
-import { printGroups, printLetters, printResult, printRuns } from "./print.ts";
+import { printDiscarded, printGroups, printLetters, printResult, printRuns } from "./print.ts";
 import type { DeadLetter } from "./types.ts";
 
 /** As many as one request may name. */
@@ -50,7 +50,14 @@ async function answer(desk: Desk, options: DlqOptions): Promise<number> {
     say(runs, printRuns(runs));
     return runs.some(({ verdict }) => verdict === "fails again") ? 1 : 0;
   }
-  if (!(await isMeant(desk, letters, options))) return 1;
+  if (command === "discard") {
+    const asked = discardRequestFor(letters, target, options.reason);
+    if (!(await isMeant(desk, letters, options, "Delete for good"))) return 1;
+    const result = await desk.discard(asked);
+    say({ ...asked, ...result }, printDiscarded(asked, result));
+    return 0;
+  }
+  if (!(await isMeant(desk, letters, options, "Redrive"))) return 1;
   const results = [];
   for (const request of requestsFor(letters, target, options)) {
     const result = await desk.redrive(request);
@@ -62,11 +69,16 @@ async function answer(desk: Desk, options: DlqOptions): Promise<number> {
   return results.some(({ failedAgain }) => failedAgain > 0) ? 1 : 0;
 }
 
-/** A redrive names its count and its target before it is done. */
-async function isMeant(desk: Desk, letters: readonly DeadLetter[], { yes }: DlqOptions): Promise<boolean> {
+/** A redrive or a discard names its count and its target before it is done. */
+async function isMeant(
+  desk: Desk,
+  letters: readonly DeadLetter[],
+  { yes }: DlqOptions,
+  act: "Redrive" | "Delete for good",
+): Promise<boolean> {
   if (yes) return true;
   const queues = [...new Set(letters.map(({ queue }) => queue))].join(", ");
-  const question = `Redrive ${letters.length} message${letters.length === 1 ? "" : "s"} of ${queues} on ${desk.name}?`;
+  const question = `${act} ${letters.length} message${letters.length === 1 ? "" : "s"} of ${queues} on ${desk.name}?`;
   if (!process.stdin.isTTY) throw new UsageError(`${question} There is no terminal to ask on: add --yes`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${question} [y/N] `);

@@ -2,6 +2,8 @@
 import type {
   DeadLetter,
   DeadLetterGroup,
+  DiscardRequest,
+  DiscardResult,
   DryRun,
   DryRunRequest,
   RedriveRequest,
@@ -15,6 +17,8 @@ export type Desk = {
   groups(letters: readonly DeadLetter[]): Promise<DeadLetterGroup[]>;
   dryRun(asked: DryRunRequest): Promise<DryRun[]>;
   redrive(asked: RedriveRequest): Promise<RedriveResult>;
+  /** Deletes for good. */
+  discard(asked: DiscardRequest): Promise<DiscardResult>;
 };
 
 /** The laptop or the stage cannot be reached or refuses; the message says what to do. */
@@ -43,4 +47,18 @@ export function requestsFor(
     if (first?.messageId === target) return { queue, messageIds: [target], ...manner };
     return { queue, ...manner };
   });
+}
+
+/** For one message or one group; a whole queue is not discarded at once. Throws DeskError. */
+export function discardRequestFor(
+  letters: readonly DeadLetter[],
+  target: string,
+  reason: string,
+): DiscardRequest {
+  const [first] = letters;
+  if (first?.groupKey === target) return { queue: first.queue, groupKey: target, reason };
+  if (first?.messageId === target) return { queue: first.queue, messageIds: [target], reason };
+  throw new DeskError(
+    `${target} is no message and no group, as list names it: a whole queue is not discarded.`,
+  );
 }

@@ -2,7 +2,7 @@
 import { userInfo } from "node:os";
 import { type Desk, DeskError } from "./desk.ts";
 import { LAPTOP_PATH } from "./laptop-path.ts";
-import type { DeadLetter, DeadLetterGroup, DryRun, RedriveResult } from "./types.ts";
+import type { DeadLetter, DeadLetterGroup, DiscardResult, DryRun, RedriveResult } from "./types.ts";
 
 export function openLaptopDesk(port: number): Desk {
   const url = `http://localhost:${port}`;
@@ -26,5 +26,6 @@ export function openLaptopDesk(port: number): Desk {
     groups: () => ask<DeadLetterGroup[]>("/groups"),
     dryRun: (asked) => ask<DryRun[]>("/dry-run", asked),
     redrive: (asked) => ask<RedriveResult>("/redrive", asked),
+    discard: (asked) => ask<DiscardResult>("/discard", asked),
   };
 }

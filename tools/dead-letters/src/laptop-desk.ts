@@ -14,7 +14,7 @@ import {
   type LetterIndex,
   type LetterListener,
 } from "./letter-index.ts";
-import { describeRedrive, redriveAll, redriveEach } from "./redrive.ts";
+import { describeRedrive, discardEach, redriveAll, redriveEach } from "./redrive.ts";
 import type {
   DeadLetterGroup,
   DiscardRequest,
@@ -254,18 +254,9 @@ async function discardOneByOne(
   const isWanted = isWantedBy(asked, queue);
   const most = [...aws.queues.walk(queue.queue)].filter(isWanted).length;
   if (most === 0) throw new CannotAct(`${queue.queue} holds no such message any more.`);
-  const { moved } = await redriveEach({
-    sqs: clients.sqs,
-    fromUrl: queueUrls.get(queue.queue) ?? "",
-    toUrl: undefined,
-    isWanted,
-    most,
-    rate: Number.POSITIVE_INFINITY,
-    startedAt: now(),
-    onMoved: async () => true,
-    pause,
-  });
-  return { discarded: moved, left: aws.queues.count(queue.queue).ready };
+  const fromUrl = queueUrls.get(queue.queue) ?? "";
+  const discarded = await discardEach({ sqs: clients.sqs, fromUrl, isWanted, most, startedAt: now() });
+  return { discarded, left: aws.queues.count(queue.queue).ready };
 }
 
 type AttemptOutcome = "settled" | "failed" | "unknown";

@@ -16,6 +16,7 @@ test("a list needs no target, and asks the laptop", () => {
     rate: 10,
     keepGoing: false,
     yes: false,
+    reason: "",
   });
 });
 
@@ -53,6 +54,9 @@ test.each([
   [["purge", "all"], 'no command "purge"'],
   [["show"], "show needs a target"],
   [["redrive"], "redrive needs a target"],
+  [["discard", "--reason", "a test of ours"], "discard needs a target"],
+  [["discard", "payment-capture-payment-dlq/exhausted"], "discard needs --reason"],
+  [["discard", "payment-capture-payment-dlq/exhausted", "--reason", " x "], "discard needs --reason"],
   [["list", "one", "two"], '"two" is one word too many'],
   [["list", "--rate", "0"], "--rate"],
   [["list", "--stage", "a b"], "--stage"],

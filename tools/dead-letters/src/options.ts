@@ -9,20 +9,22 @@ const options = {
   port: { ...port, variable: "PORT", default: 3000, says: "where the laptop's API listens" },
   rate: { kind: "number", least: 0.1, most: 500, default: 10, says: "messages a second" },
   "keep-going": { kind: "flag", says: "go on when a message fails again" },
+  reason: { kind: "text", says: "why a message may be lost, for discard" },
   yes: { kind: "flag", says: "do not ask" },
   json: { kind: "flag", says: "for programs: the same shapes as the console's" },
 } as const;
 
-const commands = ["list", "show", "dry-run", "redrive"] as const;
+const commands = ["list", "show", "dry-run", "redrive", "discard"] as const;
 
 export const dlqDeclaration: Declaration<typeof options> = {
   name: "pnpm dlq",
-  says: "Dead letters: what lies there, what would become of it, send it back.",
+  says: "Dead letters: what lies there, what would become of it, send it back, or delete it for good.",
   usage: [
     "list    [TARGET] [--stage NAME] [--json]",
     "show     TARGET  [--stage NAME] [--json]",
     "dry-run  TARGET  [--stage NAME] [--json]",
     "redrive  TARGET  [--stage NAME] [--json] [--rate 10] [--keep-going] [--yes]",
+    "discard  TARGET  --reason TEXT  [--stage NAME] [--json] [--yes]",
   ],
   words: [
     { name: "COMMAND", of: commands },
@@ -34,7 +36,7 @@ export const dlqDeclaration: Declaration<typeof options> = {
   ],
   options,
   notes: `A dry run tries each message on a copy, by the code on this disk; it changes nothing. A redrive may be repeated at any
-time: a reaction that finds its work done changes nothing.`,
+time: a reaction that finds its work done changes nothing. What is discarded is gone: one message or one group at a time.`,
 };
 
 type Command = (typeof commands)[number];
@@ -48,6 +50,8 @@ export type DlqOptions = {
   rate: number;
   keepGoing: boolean;
   yes: boolean;
+  /** Given for a discard. */
+  reason: string;
 };
 
 /** Throws UsageError. */
@@ -65,5 +69,9 @@ export function dlqOptions(values: Values<typeof options>, words: readonly strin
   if (target === undefined && command !== "list")
     throw new UsageError(`${command} needs a target: a queue, a reaction, a group, a message, or all`);
   const { json, port, rate, stage, yes } = values;
-  return { command, target: target ?? "all", stage, port, json, rate, keepGoing: values["keep-going"], yes };
+  const reason = values.reason?.trim() ?? "";
+  if (command === "discard" && reason.length < 3)
+    throw new UsageError("discard needs --reason: say in a few words why the message may be lost");
+  const keepGoing = values["keep-going"];
+  return { command, target: target ?? "all", stage, port, json, rate, keepGoing, yes, reason };
 }

@@ -1,7 +1,14 @@
 // Dead letters in a terminal: groups, letters, dry runs, redrives.
 
 import { describeRedrive } from "./redrive.ts";
-import type { DeadLetter, DeadLetterGroup, DryRun, RedriveResult } from "./types.ts";
+import type {
+  DeadLetter,
+  DeadLetterGroup,
+  DiscardRequest,
+  DiscardResult,
+  DryRun,
+  RedriveResult,
+} from "./types.ts";
 
 export function printGroups(groups: readonly DeadLetterGroup[], now: number): string {
   if (groups.length === 0) return "No dead letters.";
@@ -45,6 +52,13 @@ export function printRuns(runs: readonly DryRun[]): string {
       ].join("\n"),
     )
     .join("\n");
+}
+
+export function printDiscarded(
+  { queue, reason }: DiscardRequest,
+  { discarded, left }: DiscardResult,
+): string {
+  return `${queue}: ${discarded} deleted for good, ${left} left. Reason: ${reason}`;
 }
 
 export function printResult(queue: string, result: RedriveResult): string {

@@ -86,6 +86,20 @@ export async function redriveEach(given: Redrive): Promise<{ moved: number; stop
   return { moved, stopped };
 }
 
+/** Deletes for good what is wanted, and says how many. */
+export async function discardEach(
+  given: Pick<Redrive, "sqs" | "fromUrl" | "isWanted" | "most" | "startedAt">,
+): Promise<number> {
+  const { moved } = await redriveEach({
+    ...given,
+    toUrl: undefined,
+    rate: Number.POSITIVE_INFINITY,
+    onMoved: async () => true,
+    pause: async () => {},
+  });
+  return moved;
+}
+
 async function move({ fromUrl, sqs, toUrl, watch }: Redrive, message: Message) {
   const { MessageId = "" } =
     toUrl === undefined

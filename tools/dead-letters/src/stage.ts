@@ -27,7 +27,7 @@ import { type Desk, DeskError } from "./desk.ts";
 import { dryRun } from "./dry-run.ts";
 import { maskText } from "./masking.ts";
 import type { TableOf } from "./records.ts";
-import { plainMessage, redriveAll, redriveEach } from "./redrive.ts";
+import { discardEach, plainMessage, redriveAll, redriveEach } from "./redrive.ts";
 import type { DeadLetter, DryRun, DryRunRequest, RedriveRequest, RedriveResult } from "./types.ts";
 
 const DEFAULT_RATE = 10;
@@ -60,6 +60,13 @@ export async function openStageDesk(
       return isAll && asked.stopOnFailure === false && queue.kind === "dead-letter"
         ? redriveWhole(stage, queue, asked)
         : redriveOneByOne(stage, queue, asked, redriven);
+    },
+    async discard(asked) {
+      const queue = queueNamed(stage, asked.queue);
+      const fromUrl = urlOf(stage, asked.queue);
+      const isWanted = isWantedBy(asked, queue);
+      const discarded = await discardEach({ sqs: stage.sqs, fromUrl, isWanted, startedAt: Date.now() });
+      return { discarded, left: (await peek(stage.sqs, fromUrl)).length };
     },
   };
 }

@@ -52,7 +52,7 @@ test("list, show, dry-run and redrive of one queue", async () => {
   await saga.idle();
 });
 
-test("what fails again ends with 1", async () => {
+test("what fails again ends with 1, and can be discarded", async () => {
   const { clients, queueUrls } = saga.runtime;
   await clients.sqs.send(
     new SendMessageCommand({ QueueUrl: queueUrls.get(QUEUE), MessageBody: "ada@example.com" }),
@@ -64,4 +64,10 @@ test("what fails again ends with 1", async () => {
   expect(json<RedriveResult[]>(done)).toMatchObject([{ redriven: 1, failedAgain: 1, left: 1 }]);
   const shown = await dlq(["show", QUEUE, "--port", port]);
   expect(shown.stdout).not.toContain("ada@example.com");
+  const group = `${QUEUE}/MalformedMessage`;
+  const gone = await dlq(["discard", group, "--reason", "never an event", "--yes", "--port", port]);
+  expect([gone.code, gone.stdout]).toEqual([
+    0,
+    `${QUEUE}: 1 deleted for good, 0 left. Reason: never an event\n`,
+  ]);
 });

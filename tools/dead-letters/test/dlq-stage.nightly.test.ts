@@ -135,6 +135,24 @@ test("a redrive sends a clean copy to the reaction's queue, from both kinds of q
   expect(bodies(`${COMMIT}-dlq`)).toEqual(["ada@example.com"]);
 });
 
+test("a discard deletes a group or a message for good, with its reason, and never a whole queue", async () => {
+  await send(`${COMMIT}-dlq`, "not JSON", { errorName: "NotJsonError", attempts: "1" });
+  const [letter] = json<DeadLetter[]>(await inStage("show", `${COMMIT}-dlq/NotJsonError`, "--json"));
+  const why = ["--reason", "a test of ours", "--yes"];
+  const whole = await inStage("discard", `${COMMIT}-dlq`, ...why);
+  expect([whole.code, whole.stderr]).toEqual([1, expect.stringContaining("a whole queue is not discarded")]);
+  expect(bodies(`${COMMIT}-dlq`)).toHaveLength(2);
+  const one = await inStage("discard", letter?.messageId ?? "", ...why);
+  expect([one.code, one.stdout]).toEqual([
+    0,
+    expect.stringContaining("1 deleted for good, 1 left. Reason: a test of ours"),
+  ]);
+  expect(bodies(`${COMMIT}-dlq`)).toEqual(["ada@example.com"]);
+  const asked = await inStage("discard", `${COMMIT}-dlq/MalformedMessage`, "--reason", "a test of ours");
+  expect(asked.stderr).toContain("Delete for good 1 message");
+  expect(bodies(`${COMMIT}-dlq`)).toEqual(["ada@example.com"]);
+});
+
 test("a redrive of all that keeps going is SQS's own", async () => {
   const all = await inStage("redrive", `${COMMIT}-dlq`, "--yes", "--keep-going", "--rate", "500", "--json");
   expect(json<RedriveResult[]>(all)).toMatchObject([{ redriven: 1, left: 0 }]);
