@@ -65,6 +65,18 @@ const unservedOfCustomer = [
   ...["tax", "tax_exempt", "validate"],
 ];
 
+/** What is said of a method, and every kind of it that is not a card. */
+const unservedOfMethod = [
+  ...["allow_redisplay", "billing_details", "customer", "metadata", "payment_method", "radar_options"],
+  ...["acss_debit", "affirm", "afterpay_clearpay", "alipay", "alma", "amazon_pay", "au_becs_debit"],
+  ...["bacs_debit", "bancontact", "billie", "bizum", "blik", "boleto", "cashapp", "crypto", "custom"],
+  ...["customer_balance", "eps", "fpx", "giropay", "grabpay", "ideal", "interac_present", "kakao_pay"],
+  ...["klarna", "konbini", "kr_card", "link", "mb_way", "mobilepay", "multibanco", "naver_pay"],
+  ...["nz_bank_account", "oxxo", "p24", "pay_by_bank", "payco", "paynow", "paypal", "paypay", "payto", "pix"],
+  ...["promptpay", "revolut_pay", "samsung_pay", "satispay", "scalapay", "sepa_debit", "sequra", "sofort"],
+  ...["sunbit", "swish", "twint", "upi", "us_bank_account", "wechat_pay", "zip"],
+];
+
 /** By route, as `routes.ts` names them. */
 export const shapes: Readonly<Record<string, Shape>> = {
   "POST payment_intents": {
@@ -170,6 +182,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   "GET refunds": { takes: { ...list, created: "range", charge: "text", payment_intent: "text" } },
   "GET refunds/id": { takes: { expand: "expand" } },
   "POST refunds/id": { takes: { expand: "expand", metadata: "metadata" } },
+  "POST refunds/id/cancel": { takes: { expand: "expand" } },
   "GET disputes": { takes: { ...list, created: "range", charge: "text", payment_intent: "text" } },
   "GET disputes/id": { takes: { expand: "expand" } },
   "POST disputes/id": {
@@ -199,6 +212,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   "POST payment_methods": {
     takes: { type: ["card"], card: { token: "text" }, expand: "expand" },
     required: ["type"],
+    unserved: unservedOfMethod,
   },
   "GET payment_methods": {
     takes: { ...list, customer: "text", type: ["card"] },

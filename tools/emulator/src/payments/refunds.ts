@@ -55,6 +55,13 @@ export function refundAsOf(refund: RefundRecord, at: number): RefundRecord {
   };
 }
 
+/** Only one that waits for its customer can be (Stripe API, "Cancel a refund"), and none of a card does. */
+export const notCancellable = ({ status }: RefundRecord) =>
+  invalidRequest(
+    undefined,
+    `You cannot cancel this refund because it has a status of ${status}. Only a refund with a status of requires_action may be canceled.`,
+  );
+
 /** The money of a refund that failed is the shop's again. */
 export function withoutRefund(intent: PaymentIntentRecord, { amount }: RefundRecord): PaymentIntentRecord {
   return { ...intent, amountRefunded: intent.amountRefunded - amount };

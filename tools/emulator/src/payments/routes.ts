@@ -19,8 +19,9 @@ import {
   refundJson,
 } from "./objects.ts";
 import { checkParameters, integerIn, metadataAfter, metadataIn, shapes } from "./parameters.ts";
-import { createRefund } from "./refunds.ts";
+import { createRefund, notCancellable } from "./refunds.ts";
 import { compileQuery } from "./search.ts";
+import { unservedRoute, unservedRoutes } from "./unserved-routes.ts";
 
 export { intentJson } from "./objects.ts";
 
@@ -37,16 +38,24 @@ export type Route = { key: string; id: string; form: Form };
 /** What is asked for, its parameters checked; what is wrong with them is thrown as StripeFailure. */
 export function routeOf(method: string, path: string, form: Form): Route {
   refuseCardNumbers(form);
-  const [, resource, id, act, ...rest] = path.split("/").filter(Boolean);
-  const key = `${method} ${resource}${id ? (id === "search" ? "/search" : "/id") : ""}${act ? `/${act}` : ""}`;
-  const shape = rest.length === 0 && Object.hasOwn(handlers, key) ? shapes[key] : undefined;
+  const key = routeKey(method, path);
+  const shape = Object.hasOwn(handlers, key) ? shapes[key] : undefined;
+  if (unservedRoutes.has(key)) throw unservedRoute(key);
   if (!shape) {
     const message = `Unrecognized request URL (${method}: ${path}).`;
     throw new StripeFailure(404, { type: "invalid_request_error", message });
   }
   checkParameters(form, shape);
   if (key === "POST payment_intents") checkCreation(form);
-  return { key, id: id ?? "", form };
+  return { key, id: partsOf(path)[1] ?? "", form };
+}
+
+const partsOf = (path: string) => path.split("/").filter(Boolean).slice(1);
+
+/** Such as `POST refunds/id/cancel`. */
+export function routeKey(method: string, path: string): string {
+  const named = partsOf(path).map((part, index) => (index % 2 === 1 && part !== "search" ? "id" : part));
+  return `${method} ${named.join("/")}`;
 }
 
 /** Checks and carries out; the JSON body of a 200, refusals are thrown as StripeFailure. */
@@ -112,6 +121,9 @@ const handlers: Record<string, Handler> = {
     const after = { ...before, metadata: metadataAfter(before.metadata, form) };
     keepAs(context, { of: "refund", before, after });
     return refundJson(after);
+  },
+  "POST refunds/id/cancel": (_, id, { storage }) => {
+    throw notCancellable(found("refund", storage.refund(id), id));
   },
   "GET disputes": (form, _, { storage }) =>
     pageOf("/v1/disputes", form, ofIntentAsked(form, storage.disputes, storage.disputesOf), disputeJson),

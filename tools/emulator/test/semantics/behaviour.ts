@@ -116,7 +116,7 @@ function lagging({ lagMilliseconds }: World["replicas"]) {
   return { withinMilliseconds: lagMilliseconds, ageMilliseconds: () => lagMilliseconds };
 }
 
-function createWorld(
+export function createWorld(
   url: string,
   endpoint?: AwsEndpoint,
   refusing = new Map<string, string>(),

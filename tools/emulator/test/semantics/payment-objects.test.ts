@@ -203,6 +203,7 @@ provides(
     const first = await authorise({ customer });
     const second = await authorise({ ...atOnce, customer });
     await authorise(waiting);
+    await authorise();
     const ids = async (filter: object) =>
       (await stripe.charges.list(filter)).data.map((each) => each.payment_intent);
     expect(await ids({ customer })).toEqual([second.id, first.id]);

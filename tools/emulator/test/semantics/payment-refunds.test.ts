@@ -42,6 +42,21 @@ provides(
 );
 
 provides(
+  "A refund that does not wait for its customer cannot be canceled",
+  "Stripe API: Cancel a refund",
+  async ({ stripe, authorise }) => {
+    for (const payment_method of ["pm_card_visa", "pm_card_pendingRefund"]) {
+      const { id } = await authorise({ ...atOnce, payment_method });
+      const refund = await stripe.refunds.create({ payment_intent: id });
+      const words = expect.stringContaining(`a status of ${refund.status}`);
+      await expect(stripe.refunds.cancel(refund.id)).rejects.toMatchObject(invalid({ message: words }));
+      expect((await stripe.refunds.retrieve(refund.id)).status).toBe(refund.status);
+    }
+    await expect(stripe.refunds.cancel("re_none")).rejects.toMatchObject({ code: "resource_missing" });
+  },
+);
+
+provides(
   "Refunds are listed by their payment or by their time, with what was said of them",
   "Stripe API: List all refunds",
   async ({ stripe, authorise }, world) => {

@@ -165,6 +165,7 @@ export const sources = {
   "Stripe API: Search": "https://docs.stripe.com/api/payment_intents/search",
   "Stripe API: Update a PaymentIntent": "https://docs.stripe.com/api/payment_intents/update",
   "Stripe API: Update a refund": "https://docs.stripe.com/api/refunds/update",
+  "Stripe API: Cancel a refund": "https://docs.stripe.com/api/refunds/cancel",
   "Stripe API: Cancel a PaymentIntent": "https://docs.stripe.com/api/payment_intents/cancel",
   "Stripe API: Capture a PaymentIntent": "https://docs.stripe.com/api/payment_intents/capture",
   "Stripe API: Create a PaymentIntent": "https://docs.stripe.com/api/payment_intents/create",

@@ -27,6 +27,7 @@ const FILES: [file: string, service: string][] = [
   ["ses.test.ts", "SES"],
   ["payments.test.ts", "The payment provider, after Stripe"],
   ["payment-objects.test.ts", "The provider's objects, lists and searches"],
+  ["payment-details.test.ts", "What is said besides the amount, and asked of a list"],
   ["payment-parameters.test.ts", "What the provider refuses"],
   ["payment-authentication.test.ts", "Customers whom their bank asks"],
   ["payment-refunds.test.ts", "Refunds and disputes"],
