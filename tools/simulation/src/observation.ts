@@ -25,9 +25,10 @@ export function createObservation(world: {
   const { bulks = [], faults, hands = [], refunds = [] } = plan;
   const orders = [...plan.orders, ...bulks.flatMap((bulk) => bulk.orders)];
   const isCalm = faults.length + hands.length + refunds.length === 0 && orders.every(isPlain);
-  const isOfProvider = faults.length > 0 && faults.every(({ kind }) => /^(provider|webhook)-/.test(kind));
-  const isLimited =
-    faults.length > 0 && faults.every(({ kind }) => kind === "limit") && orders.every(isPlain);
+  // Tables that are contended or throttled delay orders as well, by a redelivery and more.
+  const hasFaults = faults.length > 0 && !plan.contention;
+  const isOfProvider = hasFaults && faults.every(({ kind }) => /^(provider|webhook)-/.test(kind));
+  const isLimited = hasFaults && faults.every(({ kind }) => kind === "limit") && orders.every(isPlain);
   return {
     get now() {
       return context.scheduler.now();

@@ -90,13 +90,15 @@ const threeOfTen = (seed: number): Fault[] =>
 /** The night runs thousands. */
 const SEEDS = process.env.NIGHTLY ? Number(process.env.WEBHOOK_SEEDS ?? 5000) : 20;
 const FIRST_SEED = Number(process.env.WEBHOOK_FROM ?? 1);
+/** 4389: a release at a contended SKU was delivered again, and its delay taken for the provider's. */
+const FAILED_ONCE = [4389];
 
 test(`webhooks that are lost, doubled, late, reordered and forged matter in none of ${SEEDS} seeds`, {
   timeout: 3 * HOUR,
 }, async () => {
   let forged = 0;
   let delivered = 0;
-  for (let seed = FIRST_SEED; seed < FIRST_SEED + SEEDS; seed++) {
+  for (const seed of [...FAILED_ONCE, ...Array.from({ length: SEEDS }, (_, index) => FIRST_SEED + index)]) {
     const run = await running(rungBadly(seed, { faults: threeOfTen(seed) }));
     expect(run.violations, `seed ${seed}`).toEqual([]);
     delivered += run.world.observed.webhooks.length;

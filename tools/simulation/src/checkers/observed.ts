@@ -133,9 +133,9 @@ export type Observed = {
   readonly clocksBehindMilliseconds: number;
   /** True if the plan has no fault and no cancellation, and no function has timed out by chance. */
   readonly faultFree: boolean;
-  /** True if the plan has faults, all of them the provider's, and no function has timed out. */
+  /** True if the plan has faults, all of them the provider's, calm tables, and no function has timed out. */
   readonly onlyProvider: boolean;
-  /** True if the plan has faults, all of them limits, and no function has timed out. */
+  /** True if the plan has faults, all of them limits, calm tables, and no function has timed out. */
   readonly onlyLimited: boolean;
   items(service: ServiceName): Iterable<Item>;
   item(service: ServiceName, pk: string, sk: string): Item | undefined;
