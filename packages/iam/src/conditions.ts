@@ -36,6 +36,7 @@ const knownKeys = new Set([
   "aws:securetransport",
   "aws:sourceaccount",
   "aws:sourcearn",
+  "dynamodb:attributes",
   "dynamodb:enclosingoperation",
   "dynamodb:leadingkeys",
   "dynamodb:returnvalues",

@@ -63,6 +63,25 @@ test("a query asks for the partition that its key condition names, of the table 
   ]);
 });
 
+test("an update asks for the attributes that its key and its expressions name", () => {
+  const update = {
+    TableName,
+    Key: { pk: { S: "CUSTOMER#1" }, sk: { S: "KEY" } },
+    UpdateExpression:
+      "SET #stop = if_not_exists(#stop, :why), deep.er[0] = :x REMOVE old, set_aside ADD n :one",
+    ConditionExpression: "id = :key AND attribute_exists (pk) and NOT other.path IN (:why)",
+    ExpressionAttributeNames: { "#stop": "stop_1" },
+  };
+  const attributes = ["pk", "sk", "stop_1", "deep", "old", "set_aside", "n", "id", "other"];
+  expect(asked("dynamodb", "UpdateItem", update)).toMatchObject([
+    { context: { "dynamodb:attributes": attributes } },
+  ]);
+  const transaction = { TransactItems: [{ Update: update }] };
+  expect(asked("dynamodb", "TransactWriteItems", transaction)).toMatchObject([
+    { context: { "dynamodb:attributes": attributes } },
+  ]);
+});
+
 test("each entry of PutEvents asks for its bus, with source and type", () => {
   const Entries = [
     { EventBusName: "shop", Source: "shop.orders", DetailType: "OrderPlaced" },

@@ -72,7 +72,7 @@ function tableRequests({ input, operation }: Call, account: Account, keyOf: Part
   if (input.TransactItems !== undefined) {
     return listIn(input.TransactItems).flatMap((item) =>
       Object.entries(item).map(([part, each]) => {
-        const more = { "dynamodb:enclosingoperation": operation };
+        const more = { "dynamodb:enclosingoperation": operation, ...attributesOf(part, mapIn(each)) };
         const action = partActions[part] ?? part;
         return asked(action, mapIn(each).TableName, leadingKeys(part, mapIn(each), keyOf), more);
       }),
@@ -88,10 +88,27 @@ function tableRequests({ input, operation }: Call, account: Account, keyOf: Part
   const more = {
     ...(input.Select !== undefined && { "dynamodb:select": text(input.Select) }),
     ...(input.ReturnValues !== undefined && { "dynamodb:returnvalues": text(input.ReturnValues) }),
+    ...attributesOf(operation, input),
   };
   const table = IndexName === undefined ? TableName : `${tableName(TableName)}/index/${text(IndexName)}`;
   return [asked(operation, table, leadingKeys(operation, input, keyOf), more)];
 }
+
+/**
+ * The top-level attributes that an update names, in its key and its expressions. No policy here asks for
+ * those of another operation.
+ */
+function attributesOf(operation: string, input: Input): Context {
+  if (operation !== "Update" && operation !== "UpdateItem") return {};
+  const names = mapIn(input.ExpressionAttributeNames);
+  const expressions = `${text(input.UpdateExpression)} ${text(input.ConditionExpression)}`;
+  // Neither a value, nor what stands below another attribute, nor a function.
+  const words = expressions.match(/(?<![:.#\w])#?[A-Za-z_]\w*(?!\w*\s*\()/g) ?? [];
+  const found = words.filter((word) => !keywords.test(word)).map((word) => text(names[word] ?? word));
+  return { "dynamodb:attributes": [...new Set([...Object.keys(mapIn(input.Key)), ...found])] };
+}
+
+const keywords = /^(SET|ADD|REMOVE|DELETE|AND|OR|NOT|IN|BETWEEN)$/i;
 
 /** A table's name may also be its ARN. */
 const tableName = (table: unknown) => text(table).replace(/^arn:[^/]*:table\//, "");
