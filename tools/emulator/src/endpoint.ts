@@ -376,8 +376,10 @@ function openOthers(opening: Opening): Others {
       file: file("ses.sqlite"),
       open,
       now,
-      region: opening.region,
+      region,
+      accountId,
       account: opening.ses,
+      tell: eventBridge.putServiceEvent,
       faultOf: faults.mail,
       onMail: observer.mailed,
     }),
@@ -397,14 +399,14 @@ function openOthers(opening: Opening): Others {
   };
 }
 
-/** Each before what it delivers to: webhooks, objects, EventBridge, queues. */
+/** Each before what it delivers to: webhooks, objects, mails, EventBridge, queues. */
 async function closeEngines(engines: Engines): Promise<void> {
   const { eventBridge, mailbox, objects, payments, queues, tables } = engines;
   await payments.close();
   objects.close();
+  mailbox.close();
   eventBridge.close();
   queues.close();
-  mailbox.close();
   await tables.close();
 }
 

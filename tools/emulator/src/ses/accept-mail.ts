@@ -36,8 +36,11 @@ export function isSending(action: string): boolean {
   return action === "SendEmail" || action === "SendRawEmail";
 }
 
-/** The mail, or SES's refusal: values first, then who may send to whom. */
-export function accept(form: Form, account: Account): HandedIn | { refused: Refused } {
+/** The mail, whom it goes to and its configuration set; or SES's refusal: values first, then who may send. */
+export function accept(
+  form: Form,
+  account: Account,
+): { mail: HandedIn; recipients: readonly string[]; set: string } | { refused: Refused } {
   const limit = overLimit(form);
   if (limit !== undefined) return { refused: invalidParameter(limit) };
   for (const name of ["SourceArn", "FromArn", "ReturnPathArn"])
@@ -50,7 +53,7 @@ export function accept(form: Form, account: Account): HandedIn | { refused: Refu
     [...senders, ...recipients, ...others].map(addressProblem).find((each) => each !== undefined);
   if (problem !== undefined) return { refused: invalidParameter(problem) };
   const refused = notAllowed(mail, account);
-  return refused ? { refused } : kept;
+  return refused ? { refused } : { mail: kept, recipients, set };
 }
 
 function notAllowed(

@@ -9,6 +9,8 @@ export type SesAccount = {
   /** Domains, addresses, or `Name <address>`. */
   readonly verified?: readonly string[] | undefined;
   readonly configurationSets?: readonly string[] | undefined;
+  /** Then each of its sets tells bounces and complaints to the default bus, as an event destination does. */
+  readonly tellsReturns?: boolean | undefined;
   /** Then a mail goes to verified identities and to the mailbox simulator alone. */
   readonly isSandbox?: boolean | undefined;
 };

@@ -1,12 +1,14 @@
 // The embedded SES: accepts mails, keeps them, and parses a mail when it is read.
 import { randomUUID } from "node:crypto";
 import { AnswerLost } from "../answer-lost.ts";
+import type { BusEvent } from "../eventbridge/index.ts";
 import { createGroupCommit } from "../group-commit.ts";
 import { leaveNoRemains } from "../leave-no-remains.ts";
 import { type OpenStore, openStore } from "../sqlite-settings.ts";
 import { accept, type HandedIn, isSending } from "./accept-mail.ts";
 import { answerTo, envelope, failure, type XmlAnswer } from "./answers.ts";
 import { openIdentities, type SesAccount } from "./identities.ts";
+import { returnEvents } from "./mail-events.ts";
 import type { MessageTag } from "./message-tags.ts";
 import { readContent, readWords, splitMail } from "./mime.ts";
 
@@ -49,7 +51,10 @@ export type MailboxOptions = {
   open?: OpenStore | undefined;
   now: () => number;
   region?: string;
+  accountId?: string;
   account?: SesAccount | undefined;
+  /** Puts an event of SES on the default bus. */
+  tell?: ((event: BusEvent) => Promise<void>) | undefined;
   /** Asked before each mail. */
   faultOf?: ((form: Record<string, string>) => MailFault | undefined) | undefined;
   onMail?: ((mail: ObservedMail) => void) | undefined;
@@ -99,8 +104,9 @@ export function createMailbox(options: MailboxOptions): Mailbox {
         const answer = answerTo(action, form, identities, { isSandbox, sentToday });
         return answer ?? failure("InvalidAction", `The action ${action} is not valid for this endpoint.`);
       }
-      const mail = accept(form, { identities, region, isSandbox });
-      if ("refused" in mail) return failure(mail.refused.code, mail.refused.message);
+      const accepted = accept(form, { identities, region, isSandbox });
+      if ("refused" in accepted) return failure(accepted.refused.code, accepted.refused.message);
+      const { mail } = accepted;
       const fault = options.faultOf?.(form);
       if (fault === "refused" || fault === "throttled") {
         options.onMail?.({ form, outcome: fault });
@@ -111,6 +117,7 @@ export function createMailbox(options: MailboxOptions): Mailbox {
       group.due();
       await group.done();
       options.onMail?.({ form, outcome: fault === "answer-lost" ? "unknown" : "sent" });
+      tellReturns(options, { id, ...accepted });
       if (fault === "answer-lost") throw new AnswerLost("The mail was sent.");
       return envelope(action, `<MessageId>${id}</MessageId>`);
     },
@@ -144,6 +151,16 @@ export function createMailbox(options: MailboxOptions): Mailbox {
       database.close();
     },
   };
+}
+
+/** Best effort, as SES's own events are: what is told while the endpoint stops is lost. */
+function tellReturns(
+  { account, accountId = "000000000000", now, region = "eu-west-1", tell }: MailboxOptions,
+  { id, mail, recipients, set }: { id: string; mail: HandedIn; recipients: readonly string[]; set: string },
+): void {
+  if (!account?.tellsReturns || set === "") return;
+  const returning = { id, from: mail.from, to: recipients, tags: mail.tags ?? [], set };
+  for (const event of returnEvents(returning, { region, accountId }, now())) tell?.(event).catch(() => {});
 }
 
 const DAY_MILLISECONDS = 86_400_000;
