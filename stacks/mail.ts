@@ -1,4 +1,4 @@
-// How the shop sends mail: the verified identity, and a configuration set that counts and suppresses bounces.
+// How the shop sends mail: the verified identity, and a configuration set that suppresses and tells bounces.
 import type { Account } from "./account.ts";
 import { physicalName } from "./naming.ts";
 import { addressOf, type Settings } from "./settings.ts";
@@ -12,7 +12,7 @@ export function createMail(account: Account, settings: Settings) {
     // An address that bounced or complained is not written to again.
     suppressionOptions: { suppressedReasons: ["BOUNCE", "COMPLAINT"] },
   });
-  // As counts, not as events: an event would carry the customer's address into a log.
+  // The other events as counts: each would carry the customer's address to whoever hears it.
   new aws.sesv2.ConfigurationSetEventDestination("MailEvents", {
     configurationSetName: set.configurationSetName,
     eventDestinationName: "counts",
@@ -28,6 +28,16 @@ export function createMail(account: Account, settings: Settings) {
           },
         ],
       },
+    },
+  });
+  // SES takes no other bus. The rule there passes neither address nor subject on (subscription.ts).
+  new aws.sesv2.ConfigurationSetEventDestination("MailReturns", {
+    configurationSetName: set.configurationSetName,
+    eventDestinationName: "returns",
+    eventDestination: {
+      enabled: true,
+      matchingEventTypes: ["BOUNCE", "COMPLAINT"],
+      eventBridgeDestination: { eventBusArn: account.arn("events", "event-bus/default") },
     },
   });
   if (settings.ownsMailIdentity) createIdentity(settings.mailIdentity);

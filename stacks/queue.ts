@@ -23,17 +23,22 @@ export function createQueue(queue: QueueResource, production: boolean, deadLette
 }
 
 /**
- * Replaces SST's policy, which lets SNS, S3 and the rules of every account send. `sender` is the ARN of the
- * one rule or bus that may send; without it only identities of this account with that permission may send.
+ * Replaces SST's policy, which lets SNS, S3 and the rules of every account send. `senders` are the ARNs of
+ * the rules or the bus that may send; without them only identities of this account with that permission may.
  */
 export function createQueuePolicy(
   name: string,
   queue: sst.aws.Queue,
   account: Account,
-  sender?: $util.Input<string>,
+  ...senders: $util.Input<string>[]
 ): aws.sqs.QueuePolicy {
   return new aws.sqs.QueuePolicy(logicalName(name, "policy"), {
     queueUrl: queue.url,
-    policy: $jsonStringify(queuePolicy(queue.arn, sender ? { arn: sender, account: account.id } : undefined)),
+    policy: $jsonStringify(queuePolicy(queue.arn, senderOf(account, senders))),
   });
+}
+
+function senderOf({ id: account }: Account, [first, ...others]: readonly $util.Input<string>[]) {
+  if (first === undefined) return undefined;
+  return { arn: others.length > 0 ? [first, ...others] : first, account };
 }

@@ -1,6 +1,7 @@
 // A reaction's subscription: rule → target → queue, with a dead-letter queue behind each hop.
 import type { ReactionManifest, ServiceManifest } from "@order-saga/messaging";
 import { redriveAllowPolicy } from "@order-saga/messaging/queue-policy";
+import { returnedMailPattern, returnedMailTransformer } from "@order-saga/messaging/returned-mail";
 import {
   type ReactionResources,
   type RuleResource,
@@ -36,13 +37,16 @@ export function createSubscription(
   const deadLetterQueue = createQueue(resources.deadLetterQueue, production);
   const queue = createQueue(resources.queue, production, deadLetterQueue);
   const rule = resources.rule && createRule(stage, service, manifest, resources.rule);
-  const policy = createQueuePolicy(name, queue, stage.account, rule?.arn);
+  const returned = resources.returnedMailRule && createReturnedMailRule(resources.returnedMailRule);
+  const senders = [rule, returned].flatMap((each) => (each ? [each.arn] : []));
+  const policy = createQueuePolicy(name, queue, stage.account, ...senders);
   createQueuePolicy(resources.deadLetterQueue.name, deadLetterQueue, stage.account);
   new aws.sqs.RedriveAllowPolicy(logicalName(resources.deadLetterQueue.name, "sources"), {
     queueUrl: deadLetterQueue.url,
     redriveAllowPolicy: $jsonStringify(redriveAllowPolicy(queue.arn)),
   });
   const target = rule && createTarget(stage, resources, { rule, queue, policy });
+  if (returned) createReturnedMailTarget(name, { rule: returned, queue, policy });
   return {
     service,
     manifest,
@@ -77,14 +81,48 @@ function createRule(
   });
 }
 
+/** SES tells of returned mails on the account's default bus; the configuration set says of which stage. */
+function createReturnedMailRule(name: string): aws.cloudwatch.EventRule {
+  return new aws.cloudwatch.EventRule(logicalName(name, "rule"), {
+    name: physicalName(name),
+    description: "Mails of this stage that came back",
+    eventBusName: "default",
+    eventPattern: JSON.stringify(returnedMailPattern(physicalName("mail"))),
+    state: "ENABLED",
+  });
+}
+
+type TargetParts = { rule: aws.cloudwatch.EventRule; queue: sst.aws.Queue; policy: aws.sqs.QueuePolicy };
+
+/**
+ * No address leaves the bus. No dead-letter queue: AWS does not say that one gets what the transformer made
+ * and not SES's own event. What is lost here SES itself still suppresses.
+ */
+function createReturnedMailTarget(name: string, { policy, queue, rule }: TargetParts): void {
+  const { paths, template } = returnedMailTransformer;
+  new aws.cloudwatch.EventTarget(
+    logicalName(name, "returned-target"),
+    {
+      rule: rule.name,
+      eventBusName: "default",
+      targetId: "queue",
+      arn: queue.arn,
+      inputTransformer: { inputPaths: paths, inputTemplate: template },
+      retryPolicy: retryPolicy(),
+    },
+    { dependsOn: [policy] },
+  );
+}
+
+const retryPolicy = () => ({
+  maximumRetryAttempts: targetRetryPolicy.maximumAttempts,
+  maximumEventAgeInSeconds: targetRetryPolicy.maximumEventAgeSeconds,
+});
+
 function createTarget(
   { account, settings }: Given,
   { queue: { name }, rule: resource, undeliveredQueue }: ReactionResources,
-  {
-    policy,
-    queue,
-    rule,
-  }: { rule: aws.cloudwatch.EventRule; queue: sst.aws.Queue; policy: aws.sqs.QueuePolicy },
+  { policy, queue, rule }: TargetParts,
 ): aws.cloudwatch.EventTarget {
   if (!undeliveredQueue) throw new Error(`${name} has a rule and no queue for what it cannot deliver.`);
   const groupPath = resource?.bus === "saga" ? resource.groupPath : undefined;
@@ -99,10 +137,7 @@ function createTarget(
       eventBusName: rule.eventBusName.apply((bus) => bus ?? "default"),
       targetId: "queue",
       arn: queue.arn,
-      retryPolicy: {
-        maximumRetryAttempts: targetRetryPolicy.maximumAttempts,
-        maximumEventAgeInSeconds: targetRetryPolicy.maximumEventAgeSeconds,
-      },
+      retryPolicy: retryPolicy(),
       deadLetterConfig: { arn: undelivered.arn },
       ...(groupPath !== undefined && { sqsTarget: { messageGroupId: groupPath } }),
     },

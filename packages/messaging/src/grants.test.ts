@@ -31,6 +31,7 @@ const lister = routeManifest({ ...route, name: "list", table: { query: { list: [
 const writer = scheduleManifest({ name: "sweep", says: ["OrderPlaced"], environment: ["SECRET"] });
 const none = routeManifest({ ...route, name: "health", table: "none" });
 const heard = reactionManifest({ name: "hear", hears: ["OrderPlaced"] });
+const stopper = reactionManifest({ name: "mail", hears: ["OrderConfirmed"], personalData: "stop" });
 const service: ServiceManifest = {
   name: "orders",
   table: {
@@ -134,6 +135,30 @@ test("by default a function reads and puts its service's record, and a schedule 
   }
   expect(await environmentFor(writer).send("dynamodb", queryOf("due", "7"))).toBe("done");
   await expect(environmentFor(heard).send("dynamodb", queryOf("due", "7"))).rejects.toThrow("dynamodb:Query");
+});
+
+test("a function that stops mail marks a customer's key, and may change nothing else of it", async () => {
+  const { env, send } = environmentFor(stopper);
+  const update = (UpdateExpression: string, pk = "CUSTOMER#a") =>
+    send(
+      "dynamodb",
+      new UpdateCommand({
+        TableName: env.variable("KEYS_TABLE_NAME"),
+        Key: { pk, sk: "KEY" },
+        UpdateExpression,
+        ConditionExpression: "id = :key",
+      }),
+    );
+  expect(await update("SET stop_1 = :why")).toBe("done");
+  for (const [expression, pk] of [
+    ["SET stop_1 = :why, bytes = :b"],
+    ["REMOVE id, bytes"],
+    ["SET stop_1 = :why", "ORDER#1"],
+  ] as const)
+    await expect(update(expression, pk)).rejects.toThrow("dynamodb:UpdateItem");
+  const Item = { pk: "CUSTOMER#a", sk: "KEY", bytes: "" };
+  const whole = new PutCommand({ TableName: env.variable("KEYS_TABLE_NAME"), Item });
+  await expect(send("dynamodb", whole)).rejects.toThrow("dynamodb:PutItem");
 });
 
 test("a function without a table may not even read", async () => {

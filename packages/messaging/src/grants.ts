@@ -1,7 +1,7 @@
 // Every statement of a function's role: what its manifest and its kind of function need, and nothing more.
 import { sourceOf } from "@order-saga/contracts";
 import type { FunctionManifest, ServiceManifest, TableUse } from "./manifest.ts";
-import { keyPattern } from "./personal-data/table.ts";
+import { keyPattern, stopAttributes } from "./personal-data/table.ts";
 import { bucketOf, reactionResources } from "./topology.ts";
 
 /** One `Allow` statement. `T` is a string where ARNs are known, and an output in a stack. */
@@ -144,8 +144,18 @@ function keysLike<T>(patterns: readonly string[]): Condition<T>[] {
 /** No function may delete a key: customers are forgotten by an operator. */
 function personalDataGrants<T>({ personalData }: FunctionManifest, source: GrantSource<T>): Grant<T>[] {
   if (personalData === "none") return [];
-  const actions = [actionOf.get, ...(personalData === "seal" ? [actionOf.put] : [])];
-  return [{ on: "keys-table", actions, resources: [source.keysTable()], conditions: keysLike([keyPattern]) }];
+  const grant = (actions: readonly string[], more: readonly Condition<T>[] = []): Grant<T> => ({
+    on: "keys-table",
+    actions,
+    resources: [source.keysTable()],
+    conditions: [...keysLike<T>([keyPattern]), ...more],
+  });
+  const key = "dynamodb:Attributes";
+  const marks = { operator: "ForAllValues:StringLike", key, values: stopAttributes } as const;
+  return [
+    grant([actionOf.get, ...(personalData === "seal" ? [actionOf.put] : [])]),
+    ...(personalData === "stop" ? [grant([actionOf.update], [marks])] : []),
+  ];
 }
 
 function busGrants<T>(

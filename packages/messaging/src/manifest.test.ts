@@ -28,6 +28,7 @@ test("a reaction that asks for nothing gets these", () => {
     table: "record",
     environment: [],
     personalData: "none",
+    returnedMail: false,
     mail: false,
     sends: [],
     objects: "none",

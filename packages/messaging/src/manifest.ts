@@ -77,6 +77,8 @@ export type ReactionManifest = FunctionNeeds & {
   readonly isFair: boolean;
   /** What takes messages from its queue: a Lambda function, or a container that runs all the time. */
   readonly runs: "lambda" | "worker";
+  /** True if it is also told of mails that came back, without their addresses (returned-mail.ts). */
+  readonly returnedMail: boolean;
   /** Records per invocation, at most 10 for a batch window of zero seconds. */
   readonly batchSize: number;
   readonly batchWindowSeconds: number;
@@ -169,6 +171,7 @@ const reactionDefaults = {
   having: {},
   isFair: false,
   runs: "lambda",
+  returnedMail: false,
   batchSize: 10,
   batchWindowSeconds: 0,
   maximumConcurrency: 10,

@@ -95,10 +95,10 @@ export function parseUpload(body: string): Upload {
   return { bucket: bucket.name, key, versionId, bytes, sequencer, uploadedAt, requester };
 }
 
-/** A task as its schema reads it. Throws PermanentError with the reason. */
-export function parseTask<M>(body: string, schema: z.ZodMiniType<M>): M {
+/** A task, or `what` it is, as its schema reads it. Throws PermanentError with the reason. */
+export function parseTask<M>(body: string, schema: z.ZodMiniType<M>, what = "the task"): M {
   const task = schema.safeParse(parseJson(body));
-  if (!task.success) throw violation("the task", task.error);
+  if (!task.success) throw violation(what, task.error);
   return task.data;
 }
 

@@ -12,11 +12,14 @@ const dataActions = [
 ];
 
 /**
- * TLS only, and only the named sender may send: `sender` is the ARN of the one rule or bus, and its account.
- * Without it only identities of this account with that permission may. `T` is a string, or an output in a
- * stack.
+ * TLS only, and only the named sender may send: `sender` is the ARN of the rule or bus, or of both rules, and
+ * its account. Without it only identities of this account with that permission may. `T` is a string, or an
+ * output in a stack.
  */
-export function queuePolicy<T>(queueArn: T, sender?: { readonly arn: T; readonly account: T }) {
+export function queuePolicy<T>(
+  queueArn: T,
+  sender?: { readonly arn: T | readonly T[]; readonly account: T },
+) {
   return {
     Version: "2012-10-17",
     Statement: [

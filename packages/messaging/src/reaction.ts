@@ -48,16 +48,22 @@ export type ReactionPorts = { publish: Publish; park: Park; log: Log; now: () =>
 
 export type ReactionHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
-/** What handles an upload or a task. */
+/** What handles an upload, a task or a returned mail. */
 export type ReactTo<M> = (message: M, context: ReactionContext) => Promise<readonly DomainEvent[]>;
+
+/** Handles what is on a reaction's queue and no event of the saga; undefined for what is another's. */
+export type Aside = (body: string, context: ReactionContext) => ReturnType<Handle> | undefined;
 
 /** The Lambda handler of a reaction to events of the bus. */
 export function reaction<T extends EventType>(
   manifest: ReactionManifestOf<T>,
   react: React<T>,
   ports: ReactionPorts,
+  aside?: Aside,
 ): ReactionHandler {
   return consume(manifest, ports, async (body, context) => {
+    const done = aside?.(body, context);
+    if (done) return done;
     const event = parseMessage(body, manifest.hears);
     const eventLog = context.log.with({ ...namedSubjectOf(event), eventType: event.type });
     const publish = async (events: readonly DomainEvent[]) => {

@@ -64,6 +64,12 @@ test("a queue that waits for a provider is fair between customers, by what every
   expect(reactionResources(service, events).rule).not.toHaveProperty("groupPath");
 });
 
+test("returned mails come to the same queue by a rule of their own, and only where the manifest asks", () => {
+  const told = reactionManifest({ name: "mail", hears: ["OrderConfirmed"], returnedMail: true });
+  expect(reactionResources(service, told).returnedMailRule).toBe("orders-returned");
+  expect(reactionResources(service, events)).not.toHaveProperty("returnedMailRule");
+});
+
 test("an upload's pattern names the bucket as it is called, and its prefix", () => {
   expect(uploadPattern(bucket, "order-saga-feeds")).toEqual({
     source: ["aws.s3"],

@@ -51,6 +51,8 @@ export type ReactionResources = {
   readonly manifest: ReactionManifest;
   /** Absent where functions of the service send the messages themselves. */
   readonly rule?: RuleResource;
+  /** The name of the rule of the account's default bus that puts returned mails on its queue, if one does. */
+  readonly returnedMailRule?: string;
   readonly queue: QueueResource;
   /** Where the function's failures end. */
   readonly deadLetterQueue: QueueResource;
@@ -71,6 +73,8 @@ export function reactionResources(service: ServiceManifest, manifest: ReactionMa
     service: service.name,
     manifest,
     ...(rule && { rule, undeliveredQueue: deadLetters("undelivered") }),
+    // A service has one, and a rule's name has room for little.
+    ...(manifest.returnedMail && { returnedMailRule: `${service.name}-returned` }),
     queue: {
       name,
       visibilityTimeoutSeconds: visibilityTimeoutSeconds(manifest),

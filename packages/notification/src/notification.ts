@@ -1,6 +1,7 @@
 // The rules of an order's mails: which are due, who may send one, and why one is never sent.
 import { type EventOf, type OrderLine, type Recipient, recipientIn } from "@order-saga/contracts";
 import { invariantViolation } from "@order-saga/messaging";
+import type { MailReturn } from "@order-saga/messaging/returned-mail";
 
 /** What an order is mailed about without its customer or the shop doing more. */
 export const orderMailKinds = ["received", "confirmed", "rejected", "cancelled"] as const;
@@ -45,6 +46,8 @@ export type Notification = {
   /** What the shop gave back without a cancellation, by refund. */
   refunds?: { readonly [refundId: string]: { readonly amount: number } };
   mails: { [K in (typeof mailKinds)[number]]?: Mail } & { [refund: `refund:${string}`]: Mail };
+  /** Of the mails that came back, how and when (ISO), by kind. */
+  returned?: { readonly [kind: string]: { readonly how: MailReturn; readonly at: string } };
   /** How often an operator had a mail sent again, by kind. */
   sentAgain?: { readonly [kind: string]: number };
   /** 0 for a record that was never written. */

@@ -1,7 +1,7 @@
 // The ports of notification: the record of an order's mails, the mail provider, the clock.
 import type { Contact } from "@order-saga/contracts";
 import type { HandleLater, VersionedStore } from "@order-saga/messaging";
-import type { Open } from "@order-saga/messaging/personal-data/personal-data";
+import type { Contacts } from "@order-saga/messaging/personal-data/contacts";
 import type { Notification } from "./notification.ts";
 
 export type NotificationStore = VersionedStore<Notification>;
@@ -65,7 +65,7 @@ export class MailWithheld extends Error {
 export type NotificationPorts = {
   store: NotificationStore;
   mailer: Mailer;
-  personalData: Pick<Open, "open">;
+  contacts: Contacts;
   /** Milliseconds; read anew before each mail, because a write may have been held up. */
   clock: () => number;
   /** A name no other delivery has. */

@@ -1,89 +1,16 @@
 // notify-customer through its real edge, over the stores and mailers in memory.
-import { grantedPorts } from "@order-saga/messaging/granted-ports";
-import { createLog, type Log } from "@order-saga/messaging/log";
-import { contactText } from "@order-saga/messaging/personal-data/contact";
-import type { Open } from "@order-saga/messaging/personal-data/personal-data";
-import { createMemoryQuotaStore } from "@order-saga/messaging/quota/memory";
-import { createQuota } from "@order-saga/messaging/quota/places";
-import { reaction } from "@order-saga/messaging/reaction";
-import { aBatch, anEvent, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
+import { anEvent, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
-import { createMemoryMailer } from "./mailer/memory.ts";
-import { withinQuota } from "./mailer/within-quota.ts";
 import { sentAgain } from "./notification.ts";
 import type { NotificationStore } from "./ports.ts";
 import { MailNotSent, MailRefused } from "./ports.ts";
-import { notifyCustomerHandler } from "./reactions.ts";
-import { notification, notifyCustomer } from "./service.ts";
 import { createMemoryStore } from "./store/memory.ts";
+import { ada, adasContacts, aService, claimLife } from "./testing.ts";
 
 const placed = anEvent("OrderPlaced");
 const confirmed = anEvent("OrderConfirmed");
 const rejected = anEvent("OrderRejected");
 const cancelled = anEvent("OrderCancelled");
-
-const claimLife = 2 * notifyCustomer.timeoutSeconds * 1000;
-
-const ada = { email: "ada@example.com", name: "Ada" };
-
-let claims = 0;
-
-/** The service at a moment that the test moves, with everything it does kept for the test to see. */
-function aService(given: { store?: NotificationStore; open?: Open["open"]; mailsPerHour?: number } = {}) {
-  const store = given.store ?? createMemoryStore();
-  const mailer = createMemoryMailer();
-  const lines: string[] = [];
-  const parked: string[] = [];
-  const putOff: { body: string; delaySeconds: number }[] = [];
-  const clock = { now: testNow };
-  const log: Log = createLog({
-    service: "notification",
-    level: "debug",
-    now: () => clock.now,
-    write: (line) => lines.push(line),
-  });
-  const granted = grantedPorts(notification, notifyCustomer);
-  const { mailsPerHour: limit } = given;
-  const terms = { limit: limit ?? 0, windowMilliseconds: 3600_000 };
-  const quota = limit === undefined ? undefined : createQuota(createMemoryQuotaStore(), terms);
-  const handler = reaction(
-    notifyCustomer,
-    notifyCustomerHandler({
-      store: granted.store(store),
-      mailer: withinQuota(granted.mailer(mailer), quota, () => clock.now),
-      personalData: { open: given.open ?? (async () => contactText(ada)) },
-      clock: () => clock.now,
-      newClaim: () => `claim-${++claims}`,
-      later: async (body, delaySeconds) => void putOff.push({ body, delaySeconds }),
-      claimLife,
-    }),
-    {
-      publish: async () => expect.unreachable("notification says nothing"),
-      park: async ({ error }) => void parked.push(error.name),
-      log,
-      now: () => clock.now,
-    },
-  );
-  const deliver = async (...events: Parameters<typeof aBatch>[0][number][]) => {
-    const answer = await handler(aBatch(events), testContext);
-    return answer?.batchItemFailures.map((failure) => failure.itemIdentifier) ?? [];
-  };
-  const mails = async () => {
-    const record = await store.load(testOrderId);
-    return Object.fromEntries(Object.entries(record?.mails ?? {}).map(([kind, mail]) => [kind, mail.state]));
-  };
-  return {
-    store,
-    mailer,
-    lines,
-    parked,
-    putOff,
-    clock,
-    deliver,
-    mails,
-    kinds: () => mailer.sent.map((mail) => mail.kind),
-  };
-}
 
 test("an order that goes well gets two mails to its contact", async () => {
   const service = aService();
@@ -123,7 +50,7 @@ test("cancelled before placed waits in the record, and is sent after received", 
 });
 
 test("a customer who was forgotten gets no mail, at once and for a reason, and nothing is parked", async () => {
-  const service = aService({ open: async () => undefined });
+  const service = aService({ contacts: { ...adasContacts, contactOf: async () => undefined } });
   expect(await service.deliver(placed, confirmed)).toEqual([]);
   expect(service.kinds()).toEqual([]);
   const record = await service.store.load(testOrderId);
@@ -161,11 +88,11 @@ test("a mail that was not sent takes no place of the quota, and is sent by the n
 
 test("while the keys cannot be read a mail stays due, and is sent by the next delivery", async () => {
   let isDown = true;
-  const open = async () => {
+  const contactOf = async () => {
     if (isDown) throw new Error("ada@example.com could not be opened");
-    return contactText(ada);
+    return { contact: ada };
   };
-  const service = aService({ open });
+  const service = aService({ contacts: { ...adasContacts, contactOf } });
   expect(await service.deliver(placed)).toHaveLength(1);
   expect(await service.mails()).toEqual({ received: "DUE" });
   expect(service.lines.join()).not.toContain("ada@");
@@ -176,7 +103,8 @@ test("while the keys cannot be read a mail stays due, and is sent by the next de
 
 test("a contact that an earlier release said in the clear is written to without a key", async () => {
   const { personal: _, ...data } = placed.data;
-  const service = aService({ open: async () => expect.unreachable("nothing is sealed") });
+  const contactOf = async () => expect.unreachable("nothing is sealed");
+  const service = aService({ contacts: { ...adasContacts, contactOf } });
   await service.deliver({ ...placed, data: { ...data, contact: { email: "old@example.com" } } });
   expect(service.mailer.sent.map(({ to }) => to)).toEqual([{ email: "old@example.com" }]);
 });
@@ -300,6 +228,20 @@ test("a delivery that was held up gives its claim back, and the next delivery se
   slow.held[0]?.release();
   expect(await late).toEqual(["message-1"]);
   expect(await service.mails()).toEqual({ received: "DUE" });
+  expect(await service.deliver(placed)).toEqual([]);
+  expect(service.kinds()).toEqual(["received"]);
+});
+
+test("a delivery that is held up while it opens the contact sends nothing either", async () => {
+  let seconds = claimLife / 2;
+  const contactOf = async () => {
+    service.clock.now += seconds;
+    seconds = 0;
+    return { contact: ada };
+  };
+  const service = aService({ contacts: { ...adasContacts, contactOf } });
+  expect(await service.deliver(placed)).toEqual(["message-1"]);
+  expect(service.kinds()).toEqual([]);
   expect(await service.deliver(placed)).toEqual([]);
   expect(service.kinds()).toEqual(["received"]);
 });

@@ -1,11 +1,11 @@
 // The reaction of notification: record the fact, then send what is due, each mail at most once.
 import { type Contact, subjectOf } from "@order-saga/contracts";
-import type { React, ReactionContext } from "@order-saga/messaging";
+import type { React, ReactionContext, ReactTo } from "@order-saga/messaging";
 import { nameOf } from "@order-saga/messaging/errors";
 import { writeOptimistically } from "@order-saga/messaging/optimistic";
-import { contactIn } from "@order-saga/messaging/personal-data/contact";
-import type { Open } from "@order-saga/messaging/personal-data/personal-data";
-import { read as readSealed } from "@order-saga/messaging/personal-data/sealing";
+import type { Contacts } from "@order-saga/messaging/personal-data/contacts";
+import { type MailStop, read as readSealed } from "@order-saga/messaging/personal-data/sealing";
+import type { ReturnedMail } from "@order-saga/messaging/returned-mail";
 import { render } from "./mails/index.ts";
 import {
   blank,
@@ -28,6 +28,7 @@ import {
   type NotificationPorts,
   type NotificationStore,
 } from "./ports.ts";
+import { hearReturned, stopFor } from "./returned.ts";
 
 /** Two or three deliveries meet at an order's mails; a message that still loses comes again. */
 const ATTEMPTS = 5;
@@ -69,10 +70,7 @@ export function notifyCustomerHandler(ports: NotificationPorts): React<Heard["ty
     reportUnknown(claimed, context);
     while (claimed.next.do === "send") {
       const { kind } = claimed.next;
-      // By half its life a claim's holder has run into its function's timeout. After that the claim may be
-      // given up at any time, and a later mail sent.
-      const isHeldUp = ports.clock() - claimant.now >= ports.claimLife / 2;
-      const sending = isHeldUp ? heldUp() : await send(ports, claimed.notification, kind, context);
+      const sending = await send(ports, claimed.notification, kind, context);
       if (sending.result.state === "NOT_SENT") {
         await update(ports.store, claimed.notification, (read) => ({
           notification: settle(read, kind, sending.result, claimant),
@@ -133,24 +131,55 @@ function update<C extends { notification: Notification }>(
   });
 }
 
-type SendingResult = { result: Sending; error?: unknown };
-
-function heldUp(): SendingResult {
-  return { result: { state: "NOT_SENT" }, error: new MailNotSent("its sender was held up") };
+/**
+ * A mail that SES says came back. The address first: an order that shows it has no more mail to it. Both may
+ * be done again.
+ */
+export function returnedMailHandler({
+  contacts,
+  store,
+}: Pick<NotificationPorts, "contacts" | "store">): ReactTo<ReturnedMail> {
+  return async (returned, { log }) => {
+    const { how, mail, orderId } = returned;
+    const known = await store.load(orderId);
+    // A record is written before its mail is sent, so it was lost since.
+    if (!known) {
+      log("warn", "a mail came back of which there is no record", { mail });
+      return [];
+    }
+    const stop = stopFor(how);
+    const { personal } = known.placed ?? {};
+    if (stop && personal !== undefined) await contacts.stopMail(personal, orderId, stop);
+    await update(store, known, (read) => ({ notification: hearReturned(read, returned) }));
+    log("info", "mail came back", { mail, reason: how });
+    return [];
+  };
 }
+
+type SendingResult = { result: Sending; error?: unknown };
 
 /** Throws if it is unknown whether the mail went out; the claim then stays, and ages into UNKNOWN. */
 async function send(
-  { clock, mailer, personalData }: NotificationPorts,
+  { claimLife, clock, contacts, mailer }: NotificationPorts,
   notification: Notification,
   kind: MailKind,
   { log, now, remainingMilliseconds }: ReactionContext,
 ): Promise<SendingResult> {
-  const to = await recipientOf(personalData, notification).catch(asNotSent);
-  if (to instanceof MailNotSent) return { result: { state: "NOT_SENT" }, error: to };
-  if (!to) {
+  const notSent = (error: MailNotSent) => ({ result: { state: "NOT_SENT" as const }, error });
+  const found = await recipientOf(contacts, notification).catch(asNotSent);
+  if (found instanceof MailNotSent) return notSent(found);
+  // By half its life a claim's holder has run into its function's timeout. After that the claim may be given
+  // up at any time, and a later mail sent.
+  if (clock() - now >= claimLife / 2) return notSent(new MailNotSent("its sender was held up"));
+  if (!found) {
     log("info", "mail not sent: its customer was forgotten", { mail: kind });
     return { result: { state: "REFUSED", reason: FORGOTTEN } };
+  }
+  const { contact: to, stop } = found;
+  // An operator who has a mail sent again knows of it.
+  if (stop && !notification.sentAgain?.[kind]) {
+    log("info", "mail withheld", { mail: kind, reason: stop });
+    return { result: { state: "REFUSED", reason: stop } };
   }
   try {
     const until = clock() + remainingMilliseconds() - ANSWER_MILLISECONDS;
@@ -180,14 +209,13 @@ async function send(
 /** Why no mail goes to a customer whose key was deleted. */
 const FORGOTTEN = "forgotten";
 
-/** Undefined once the customer was forgotten. */
+/** With the reason why no mail goes to its address, if there is one; undefined once it was forgotten. */
 async function recipientOf(
-  { open }: Pick<Open, "open">,
+  { contactOf }: Contacts,
   { orderId, placed }: Notification,
-): Promise<Contact | undefined> {
-  if (placed?.personal === undefined) return placed?.contact;
-  const text = await open(placed.personal, orderId);
-  return text === undefined ? undefined : contactIn(text);
+): Promise<{ contact: Contact; stop?: MailStop } | undefined> {
+  if (placed?.personal !== undefined) return contactOf(placed.personal, orderId);
+  return placed?.contact && { contact: placed.contact };
 }
 
 const customerIn = ({ placed }: Notification) =>

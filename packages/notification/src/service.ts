@@ -22,7 +22,8 @@ export const notifyCustomer = reactionManifest({
   // How many mails each customer was sent: read and written only where a stage sets a quota.
   table: { get: ["NOTE#*", "QUOTA#*"], put: ["NOTE#*", "QUOTA#*"], update: ["QUOTA#*"] },
   mail: true,
-  personalData: "open",
+  returnedMail: true,
+  personalData: "stop",
   calls: ses,
   // A mail that SES's limit leaves no turn for, or that is due only later, comes again by its message.
   sends: ["notify-customer"],
@@ -37,7 +38,7 @@ export const notification: ServiceManifest = {
   settings: {
     /** A mailbox whose domain is verified with SES. */
     MAIL_FROM: "Tea Shop <shop@example.com>",
-    /** An SES configuration set for bounce and complaint events; empty for none. */
+    /** An SES configuration set, which tells of bounces and complaints; empty for none. */
     CONFIGURATION_SET: "",
     /** How many mails a customer is sent in a window of QUOTA_SECONDS; with 0 any number. */
     MAILS_PER_CUSTOMER: "0",

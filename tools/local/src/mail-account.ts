@@ -7,4 +7,5 @@ export const CONFIGURATION_SET = "mail";
 export const mailAccount: SesAccount = {
   verified: services.map(({ settings }) => settings.MAIL_FROM ?? "").filter((each) => each !== ""),
   configurationSets: [CONFIGURATION_SET],
+  tellsReturns: true,
 };

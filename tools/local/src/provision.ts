@@ -27,6 +27,7 @@ import type { ServiceManifest } from "@order-saga/messaging";
 import type { TableManifest } from "@order-saga/messaging/manifest";
 import { KEYS_TABLE } from "@order-saga/messaging/personal-data/table";
 import { queuePolicy, redriveAllowPolicy } from "@order-saga/messaging/queue-policy";
+import { returnedMailPattern, returnedMailTransformer } from "@order-saga/messaging/returned-mail";
 import { createTableInput } from "@order-saga/messaging/table";
 import {
   allReactions,
@@ -38,6 +39,7 @@ import {
   uploadPattern,
 } from "@order-saga/messaging/topology";
 import { AwsRefusal, naming } from "./aws-refusal.ts";
+import { CONFIGURATION_SET } from "./mail-account.ts";
 import { BUS_NAME } from "./source-folders.ts";
 import { provisionBucket } from "./uploads-bucket.ts";
 
@@ -132,14 +134,19 @@ export async function provisionArchive(
 
 /** A reaction whose messages its own service sends has no rule. */
 async function provisionReaction(reaction: ReactionResources, making: Making): Promise<void> {
-  const { rule, undeliveredQueue } = reaction;
-  const RuleArn = rule && (await provisionRule(rule, making));
+  const { returnedMailRule, rule, undeliveredQueue } = reaction;
+  const RuleArn = rule && (await provisionRule(rule, patternOf(rule, making), making));
+  const returned =
+    returnedMailRule === undefined ? undefined : ({ bus: "default", name: returnedMailRule } as const);
+  const returnedArn =
+    returned && (await provisionRule(returned, returnedMailPattern(CONFIGURATION_SET), making));
   const deadLetterArn = await provisionQueue(reaction.deadLetterQueue, making);
-  const from = { deadLetterArn, ...(RuleArn !== undefined && { RuleArn }) };
-  const Arn = await provisionQueue(reaction.queue, making, from);
+  const rules = [RuleArn, returnedArn].filter((each) => each !== undefined);
+  const Arn = await provisionQueue(reaction.queue, making, { deadLetterArn, rules });
   await allowSource(reaction.deadLetterQueue, Arn, making);
+  if (returned) await provisionTarget(returned, { Id: "queue", Arn, InputTransformer: transformer }, making);
   if (!rule || !undeliveredQueue || RuleArn === undefined) return;
-  const undeliveredArn = await provisionQueue(undeliveredQueue, making, { RuleArn });
+  const undeliveredArn = await provisionQueue(undeliveredQueue, making, { rules: [RuleArn] });
   const MessageGroupId = rule.bus === "saga" ? rule.groupPath : undefined;
   const target = {
     Id: "queue",
@@ -150,14 +157,22 @@ async function provisionReaction(reaction: ReactionResources, making: Making): P
   await provisionTarget(rule, target, making);
 }
 
-/** The account's default bus has no name to give. */
-const busOf = ({ bus }: RuleResource, named: Named) =>
-  bus === "saga" ? { EventBusName: named(BUS_NAME) } : {};
+/** A returned mail that could not be delivered is kept nowhere, because SES's event has the address. */
+const transformer = {
+  InputPathsMap: returnedMailTransformer.paths,
+  InputTemplate: returnedMailTransformer.template,
+};
 
-async function provisionRule(rule: RuleResource, { clients, named }: Making): Promise<string> {
+type Rule = Pick<RuleResource, "bus" | "name">;
+
+/** The account's default bus has no name to give. */
+const busOf = ({ bus }: Rule, named: Named) => (bus === "saga" ? { EventBusName: named(BUS_NAME) } : {});
+
+const patternOf = (rule: RuleResource, { named }: Making): object =>
+  rule.bus === "saga" ? rule.pattern : uploadPattern(rule.bucket, named(rule.bucket.name, true));
+
+async function provisionRule(rule: Rule, pattern: object, { clients, named }: Making): Promise<string> {
   const Name = named(rule.name);
-  const pattern =
-    rule.bus === "saga" ? rule.pattern : uploadPattern(rule.bucket, named(rule.bucket.name, true));
   const { RuleArn = "" } = await naming(
     { operation: "PutRule", action: "events:PutRule", resource: `the rule ${Name}` },
     () =>
@@ -169,8 +184,8 @@ async function provisionRule(rule: RuleResource, { clients, named }: Making): Pr
 }
 
 async function provisionTarget(
-  rule: RuleResource,
-  target: Pick<Target, "DeadLetterConfig" | "SqsParameters"> & { Id: string; Arn: string },
+  rule: Rule,
+  target: Omit<Target, "RetryPolicy">,
   { clients, named }: Making,
 ): Promise<void> {
   const Rule = named(rule.name);
@@ -192,7 +207,7 @@ async function provisionTarget(
 async function provisionQueue(
   queue: QueueResource,
   { clients: { sqs }, named, queues }: Making,
-  from: { RuleArn?: string; deadLetterArn?: string } = {},
+  from: { rules?: readonly string[]; deadLetterArn?: string } = {},
 ): Promise<string> {
   const QueueName = named(queue.name);
   const resource = `the queue ${QueueName}`;
@@ -204,7 +219,7 @@ async function provisionQueue(
   const Attributes = {
     VisibilityTimeout: String(queue.visibilityTimeoutSeconds),
     MessageRetentionPeriod: String(queue.retentionSeconds),
-    Policy: JSON.stringify(queuePolicy(arn, senderOf(from.RuleArn))),
+    Policy: JSON.stringify(queuePolicy(arn, senderOf(from.rules))),
     ...(queue.redrive && {
       RedrivePolicy: JSON.stringify({
         deadLetterTargetArn: from.deadLetterArn,
@@ -220,8 +235,9 @@ async function provisionQueue(
 }
 
 /** Without a policy EventBridge may not put a message on a queue; only its metrics show that. */
-function senderOf(ruleArn: string | undefined) {
-  return ruleArn === undefined ? undefined : { arn: ruleArn, account: ruleArn.split(":")[4] ?? "" };
+function senderOf([first, ...others]: readonly string[] = []) {
+  if (first === undefined) return undefined;
+  return { arn: others.length > 0 ? [first, ...others] : first, account: first.split(":")[4] ?? "" };
 }
 
 async function allowSource(

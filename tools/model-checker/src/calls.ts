@@ -147,7 +147,10 @@ export function portsOver(ask: Ask, { claim, clock, sighting, timeoutSeconds }: 
         save: (next) => asked({ do: "save notification", next }),
       },
       mailer: { isBusy: () => false, send: ({ kind }) => asked({ do: "mail", kind }) },
-      personalData,
+      contacts: {
+        contactOf: async () => ({ contact: { email: "ada@example.com" } }),
+        stopMail: () => Promise.reject(new TypeError("No mail of the model comes back.")),
+      },
       clock,
       newClaim: () => claim,
       later: () => Promise.reject(new TypeError("The model's mail provider has no limit.")),

@@ -398,6 +398,14 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "a mail bounces, and there is no other to its address",
+    async play(saga) {
+      // Each time another address: a known one gets no mail that could bounce.
+      const email = `bounce+${randomUUID()}@simulator.amazonses.com`;
+      await atRest(saga, await saga.place({ email }));
+    },
+  },
+  {
     name: "customers and operators read and write",
     async play(saga) {
       const orderId = await saga.place();

@@ -22,6 +22,7 @@ import { orderMutations } from "./mutations/order.ts";
 import { permissionsMutations } from "./mutations/permissions.ts";
 import { queryMutations } from "./mutations/queries.ts";
 import { queuesMutations } from "./mutations/queues.ts";
+import { returnedMailMutations } from "./mutations/returned-mail.ts";
 import { rolloutMutations } from "./mutations/rollout.ts";
 import { switchMutations } from "./mutations/switches.ts";
 import { tableMutations } from "./mutations/tables.ts";
@@ -34,6 +35,7 @@ const mutations: readonly Mutation[] = [
   ...completenessMutations,
   ...queuesMutations,
   ...deliveryMutations,
+  ...returnedMailMutations,
   ...triggerMutations,
   ...orderMutations,
   ...rolloutMutations,

@@ -76,7 +76,7 @@ test("queues: names, visibility timeouts, retention, redrive", async () => {
   expect(byName(provisioned)).toEqual(byName(deployed));
 });
 
-test("rules: patterns, targets, retry policies, dead-letter queues", async () => {
+test("rules: patterns, targets, transformers, retry policies, dead-letter queues", async () => {
   const targets = resources(types.target);
   const deployed = resources(types.rule).map((rule) => {
     const target = targets.find((each) => each.rule === rule.name);
@@ -88,7 +88,9 @@ test("rules: patterns, targets, retry policies, dead-letter queues", async () =>
         typeof value === "string" && value.startsWith(graph.app) ? plain(value) : value,
       ),
       queue: plain(target?.arn),
-      undelivered: plain(target?.deadLetterConfig.arn),
+      undelivered: plain(target?.deadLetterConfig?.arn),
+      paths: target?.inputTransformer?.inputPaths,
+      template: target?.inputTransformer?.inputTemplate,
       attempts: target?.retryPolicy.maximumRetryAttempts,
       age: target?.retryPolicy.maximumEventAgeInSeconds,
     };
@@ -110,6 +112,8 @@ test("rules: patterns, targets, retry policies, dead-letter queues", async () =>
         pattern: JSON.parse(rule.EventPattern ?? ""),
         queue: plain(Targets[0]?.Arn),
         undelivered: plain(Targets[0]?.DeadLetterConfig?.Arn),
+        paths: Targets[0]?.InputTransformer?.InputPathsMap,
+        template: Targets[0]?.InputTransformer?.InputTemplate,
         attempts: Targets[0]?.RetryPolicy?.MaximumRetryAttempts,
         age: Targets[0]?.RetryPolicy?.MaximumEventAgeInSeconds,
       };

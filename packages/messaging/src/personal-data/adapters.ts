@@ -1,6 +1,7 @@
 // The ports of personal data from a function's environment.
 import { createDocumentClient } from "../dynamodb.ts";
 import { type ExecutionEnvironment, requiredVariable } from "../execution-environment.ts";
+import { type Contacts, createContacts } from "./contacts.ts";
 import { createKeyStore } from "./dynamodb.ts";
 import {
   createOpen,
@@ -24,3 +25,5 @@ export const sealForKnownIn = (env: ExecutionEnvironment): SealForKnown =>
   createSealForKnown(keysOf(env), env.random);
 
 export const openIn = (env: ExecutionEnvironment): Open => createOpen(keysOf(env));
+
+export const contactsIn = (env: ExecutionEnvironment): Contacts => createContacts(keysOf(env));

@@ -1,5 +1,5 @@
 // The customers' keys in memory.
-import type { ForgettingKeyStore } from "./keys.ts";
+import type { ForgettingKeyStore, StoppingKeyStore } from "./keys.ts";
 import {
   createOpen,
   createSeal,
@@ -10,13 +10,18 @@ import {
 } from "./personal-data.ts";
 import type { CustomerKey } from "./sealing.ts";
 
-export function createMemoryKeys(): ForgettingKeyStore {
+export function createMemoryKeys(): ForgettingKeyStore & StoppingKeyStore {
   const keys = new Map<string, CustomerKey>();
   return {
     load: async (customer) => keys.get(customer),
     async create(customer, key) {
       if (!keys.has(customer)) keys.set(customer, key);
       return keys.get(customer) ?? key;
+    },
+    async stop(customer, keyId, mark, why) {
+      const key = keys.get(customer);
+      if (key?.id !== keyId || (key.stops?.[mark] === "complained" && why === "bounced")) return;
+      keys.set(customer, { ...key, stops: { ...key.stops, [mark]: why } });
     },
     forget: async (customer) => keys.delete(customer),
   };

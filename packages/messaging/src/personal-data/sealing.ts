@@ -1,8 +1,16 @@
 // Seals text of a person under their key, so that it is unreadable everywhere once the key is deleted.
-import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createHmac } from "node:crypto";
+
+/** Why no mail goes to an address any more. */
+export type MailStop = "bounced" | "complained";
 
 /** A customer's key. Another one made for them later has another `id`. */
-export type CustomerKey = { readonly id: string; readonly bytes: Uint8Array };
+export type CustomerKey = {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  /** By the mark of an address (`markOf`). */
+  readonly stops?: Readonly<Record<string, MailStop>>;
+};
 
 /** So many bytes of chance. */
 export type Random = (bytes: number) => Uint8Array;
@@ -13,6 +21,7 @@ const KEY_ID_BYTES = 3;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const CUSTOMER_CHARACTERS = 16;
+const MARK_CHARACTERS = 16;
 
 /**
  * The customer's name in the table of keys and in what is sealed for them: a hash of 96 bits, so that neither
@@ -21,6 +30,14 @@ const CUSTOMER_CHARACTERS = 16;
 export function customerOf(principal: string): string {
   const hash = createHash("sha256").update(`order-saga customer\0${principal}`).digest("base64url");
   return hash.slice(0, CUSTOMER_CHARACTERS);
+}
+
+/** An address under the customer's key, so that without the key it can be neither read nor tried out. */
+export function markOf(address: string, key: CustomerKey): string {
+  const at = address.lastIndexOf("@");
+  const canonical = address.slice(0, at) + address.slice(at).toLowerCase();
+  const hash = createHmac("sha256", key.bytes).update(`order-saga mail stop\0${canonical}`);
+  return hash.digest("base64url").slice(0, MARK_CHARACTERS);
 }
 
 export function newKey(random: Random): CustomerKey {

@@ -155,6 +155,11 @@ test("SES is given the envelope, the mail and the configuration set", async () =
   expect(request.get("Source")).toBe("shop@example.com");
   expect(request.get("Destinations.member.1")).toBe("ada@example.com");
   expect(request.get("ConfigurationSetName")).toBe("shop-mails");
+  const tag = (n: number) => ["Name", "Value"].map((part) => request.get(`Tags.member.${n}.${part}`));
+  expect([tag(1), tag(2)]).toEqual([
+    ["order", aMail.orderId],
+    ["mail", "received"],
+  ]);
   const { headers } = readMime(Buffer.from(request.get("RawMessage.Data") ?? "", "base64").toString());
   expect(headers).toMatchObject({
     from: "Tea Shop <shop@example.com>",

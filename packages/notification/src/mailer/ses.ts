@@ -1,7 +1,9 @@
 // Sends mail through Amazon SES, once per call, and tells apart what certainly did not go out.
 import { SESClient, type SESClientConfig, SendRawEmailCommand } from "@aws-sdk/client-ses";
 import { type Failure, inTurn, NoTurn, type Pace, type PaceClock } from "@order-saga/messaging/pace";
+import { MAIL_TAGS } from "@order-saga/messaging/returned-mail";
 import { type Mailer, MailNotSent, MailRefused } from "../ports.ts";
+import { tagOf } from "../returned.ts";
 import { parseMailbox, toMime } from "./mime.ts";
 
 /** Longer than SES ever takes to answer, shorter than the function's timeout. */
@@ -52,6 +54,11 @@ export function createSesMailer(options: {
         Source: from.address,
         Destinations: [to.email],
         RawMessage: { Data: Buffer.from(mime) },
+        // By these its events name it, if it comes back.
+        Tags: [
+          { Name: MAIL_TAGS.subject, Value: orderId },
+          { Name: MAIL_TAGS.kind, Value: tagOf(kind) },
+        ],
         ...(options.configurationSet && { ConfigurationSetName: options.configurationSet }),
       });
       try {

@@ -71,6 +71,7 @@ export async function exportOf(tables: Tables, sub: string, { open }: Open): Pro
         cancelReason,
         refunds: await refundsOf(open, orderId, payment),
         mails: mails.mails,
+        returnedMails: mails.returned,
       });
     }
   return { customer: sub, isReadable, orders };

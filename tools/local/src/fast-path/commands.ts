@@ -107,7 +107,7 @@ function secondsOf(time: Date): number {
 
 /** The form that SES's query protocol makes of it. */
 function rawEmail({ input }: Command): Fields {
-  const { ConfigurationSetName, Destinations, RawMessage, Source, ...others } = input as Fields;
+  const { ConfigurationSetName, Destinations, RawMessage, Source, Tags, ...others } = input as Fields;
   const data = (RawMessage as { Data?: unknown } | undefined)?.Data;
   const recipients = Array.isArray(Destinations) ? Destinations : [];
   if (!(data instanceof Uint8Array) || recipients.length === 0 || Object.keys(others).length > 0)
@@ -118,7 +118,18 @@ function rawEmail({ input }: Command): Fields {
     ...Object.fromEntries(recipients.map((each, index) => [`Destinations.member.${index + 1}`, each])),
     "RawMessage.Data": Buffer.from(data.buffer, data.byteOffset, data.length).toString("base64"),
     ConfigurationSetName,
+    ...tagsIn(Tags),
   });
+}
+
+function tagsIn(tags: unknown): Fields {
+  const given = Array.isArray(tags) ? tags : [];
+  return Object.fromEntries(
+    given.flatMap(({ Name, Value }, index) => [
+      [`Tags.member.${index + 1}.Name`, Name],
+      [`Tags.member.${index + 1}.Value`, Value],
+    ]),
+  );
 }
 
 function messageId(body: unknown): Fields {

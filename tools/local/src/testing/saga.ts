@@ -40,6 +40,8 @@ export type PlaceOptions = {
   quantity?: number;
   paymentMethod?: string;
   key?: string;
+  /** The contact's. */
+  email?: string;
   sub?: string;
 };
 
@@ -142,12 +144,13 @@ function customerOf(runtime: Runtime): Pick<Saga, "request" | "place" | "cancel"
       quantity = 1,
       paymentMethod = "pm_card_visa",
       key = randomUUID(),
+      email = "ada@example.com",
       sub,
     } = {}) {
       const answer = await request("POST", "/orders", {
         headers: { "idempotency-key": key },
         body: {
-          contact: { email: "ada@example.com", name: "Ada" },
+          contact: { email, name: "Ada" },
           currency: "EUR",
           lines: [{ sku, quantity }],
           paymentMethod,

@@ -4,7 +4,7 @@ import { type Statement, statementsIn, textsIn } from "./walk.ts";
 
 /** What AWS has of itself, or what is looked up by another name than the name of the resource. */
 const notOurs =
-  /^arn:aws:(iam::(\d+:root|aws:policy\/)|ecr:|execute-api:|apigateway:|s3:::|ce:|events:[^:]*::)/;
+  /^arn:aws:(iam::(\d+:root|aws:policy\/)|ecr:|execute-api:|apigateway:|s3:::|ce:|events:[^:]*:(:|\d+:event-bus\/default$))/;
 
 /** A function's aliases are resources of their own; its versions are numbers. */
 function isOne(arn: string, { arn: own, type }: Resource): boolean {

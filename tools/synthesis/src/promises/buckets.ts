@@ -6,6 +6,7 @@ import { account } from "../mocks.ts";
 import { statementsOf } from "../policy.ts";
 import { types } from "../types.ts";
 import { type DeploymentPromise, promise, unless } from "./promise.ts";
+import { hearsReturnedMail } from "./returned-mail.ts";
 
 const buckets = services.flatMap((service) => (service.bucket ? [{ service, ...service.bucket }] : []));
 
@@ -137,7 +138,10 @@ export const bucketPromises: readonly DeploymentPromise[] = [
   ),
   promise("a rule of the default bus hears uploads into its own service's bucket only", (graph) =>
     graph.resources
-      .filter(({ inputs, type }) => type === types.rule && inputs.eventBusName === "default")
+      .filter(
+        (each) =>
+          each.type === types.rule && each.inputs.eventBusName === "default" && !hearsReturnedMail(each),
+      )
       .flatMap((rule) => {
         const service = buckets.find(({ service: { reactions, name } }) =>
           reactions.some((each) => String(rule.inputs.name).endsWith(`-${graph.stage}-${name}-${each.name}`)),

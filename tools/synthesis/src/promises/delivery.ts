@@ -7,6 +7,7 @@ import { all, find, functionOf, type Graph, parse, physical, type Resource } fro
 import { types } from "../types.ts";
 import { batchesAtOnce } from "./capacity.ts";
 import { type DeploymentPromise, promise, unless } from "./promise.ts";
+import { hearsReturnedMail, ruleOfTarget } from "./returned-mail.ts";
 
 function queueOf(graph: Graph, mapping: Resource): Resource | undefined {
   return find(graph, types.queue, ({ arn }) => arn === mapping.inputs.eventSourceArn);
@@ -24,9 +25,15 @@ function concurrencyOf(graph: Graph, service: string, manifest: FunctionManifest
 const isWithin = (value: unknown, least: number, most: number) =>
   typeof value === "number" && value >= least && value <= most;
 
+/** What a rule of the default bus may hear, by its source. */
+const fromAws: Readonly<Record<string, string>> = {
+  "aws.s3": "Object Created",
+  "aws.ses": "Email Bounced,Email Complaint Received",
+};
+
 export const deliveryPromises: readonly DeploymentPromise[] = [
   promise(
-    "every rule is on, on the shop's bus or for uploads, and matches named sources and types only",
+    "every rule is on, on the shop's bus or for uploads and returned mails, and matches named sources and types only",
     (graph) => {
       const [bus] = all(graph, types.bus);
       return unless(
@@ -37,10 +44,11 @@ export const deliveryPromises: readonly DeploymentPromise[] = [
             values !== undefined && values.length > 0 && values.every((each) => typeof each === "string");
           return (
             inputs.state === "ENABLED" &&
-            // What S3 says goes to the account's default bus, on which nothing else of the stage may listen.
-            (pattern.source?.join() === "aws.s3"
-              ? inputs.eventBusName === "default" && pattern["detail-type"]?.join() === "Object Created"
-              : inputs.eventBusName === bus?.inputs.name) &&
+            // What S3 and SES say goes to the default bus; nothing else of the stage may listen there.
+            (fromAws[pattern.source?.join() ?? ""] === undefined
+              ? inputs.eventBusName === bus?.inputs.name
+              : inputs.eventBusName === "default" &&
+                pattern["detail-type"]?.join() === fromAws[pattern.source?.join() ?? ""]) &&
             named(pattern.source) &&
             named(pattern["detail-type"])
           );
@@ -74,7 +82,9 @@ export const deliveryPromises: readonly DeploymentPromise[] = [
     ),
   ),
   promise("a rule's target has a dead-letter queue of its own", (graph) => {
-    const targets = all(graph, types.target);
+    const targets = all(graph, types.target).filter(
+      (target) => !hearsReturnedMail(ruleOfTarget(graph, target)),
+    );
     const arns = targets.map(({ inputs }) => inputs.deadLetterConfig?.arn);
     return [
       ...unless(
@@ -90,7 +100,7 @@ export const deliveryPromises: readonly DeploymentPromise[] = [
   promise("a queue that waits for a provider or a SKU is fair between customers", (graph) =>
     allReactions(services).flatMap(({ manifest, queue, rule }) => {
       if (rule?.bus !== "saga" || !(manifest.isFair || manifest.calls)) return [];
-      const target = find(graph, types.target, ({ inputs }) => String(inputs.arn).endsWith(`-${queue.name}`));
+      const target = find(graph, types.target, ({ inputs }) => inputs.rule === physical(graph, rule.name));
       // What the publisher puts first in every event.
       return target?.inputs.sqsTarget?.messageGroupId === "$.resources[0]"
         ? []

@@ -21,6 +21,7 @@ import { permissionPromises } from "./permissions.ts";
 import type { DeploymentPromise } from "./promise.ts";
 import { queryPromises } from "./queries.ts";
 import { queuePromises } from "./queues.ts";
+import { returnedMailPromises } from "./returned-mail.ts";
 import { rolloutPromises } from "./rollout.ts";
 import { switchPromises } from "./switches.ts";
 import { tablePromises } from "./tables.ts";
@@ -39,6 +40,7 @@ export const promises: readonly DeploymentPromise[] = [
   ...completenessPromises,
   ...queuePromises,
   ...deliveryPromises,
+  ...returnedMailPromises,
   ...triggerPromises,
   ...consumerPromises,
   ...orderPromises,

@@ -18,7 +18,8 @@ export const operationPromises: readonly DeploymentPromise[] = [
   promise("mail goes through the configuration set, which counts and suppresses bounces", (graph) => {
     const [set] = all(graph, types.configurationSet);
     const counted = all(graph, types.mailEvents).flatMap(
-      ({ inputs }) => (inputs.eventDestination?.matchingEventTypes ?? []) as string[],
+      ({ inputs: { eventDestination: to } }) =>
+        (to?.cloudWatchDestination ? to.matchingEventTypes : []) as string[],
     );
     const sender = find(graph, types.function, ({ inputs }) =>
       String(inputs.name).endsWith("-notify-customer"),

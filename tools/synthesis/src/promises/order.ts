@@ -53,7 +53,7 @@ export const orderPromises: readonly DeploymentPromise[] = [
     all(graph, types.target).flatMap((target) =>
       unordered(graph, target, [
         policyOf(graph, target.inputs.arn),
-        policyOf(graph, target.inputs.deadLetterConfig.arn),
+        ...[target.inputs.deadLetterConfig?.arn].filter(Boolean).map((arn) => policyOf(graph, arn)),
       ]),
     ),
   ),

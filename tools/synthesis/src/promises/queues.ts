@@ -3,7 +3,7 @@ import { all, find, type Graph, parse, type Resource } from "../graph.ts";
 import { account } from "../mocks.ts";
 import { type Statement, statementsOf } from "../policy.ts";
 import { types } from "../types.ts";
-import { type DeploymentPromise, promise, unless } from "./promise.ts";
+import { type DeploymentPromise, promise, sameSet, unless } from "./promise.ts";
 
 const FOURTEEN_DAYS = 14 * 24 * 3600;
 
@@ -38,16 +38,16 @@ function policiesOfQueue(graph: Graph, queue: Resource): Statement[][] {
     .map((each) => statementsOf(each.inputs.policy));
 }
 
-/** The rule or bus that may send to a queue: a rule's target or its dead-letter queue, or the bus's own. */
-function senderOf(graph: Graph, queue: Resource): string | undefined {
-  const target = find(
-    graph,
-    types.target,
+/** The rules or the bus that may send to a queue: a rule's target or its dead letters, or the bus's own. */
+function sendersOf(graph: Graph, queue: Resource): string[] {
+  const targets = all(graph, types.target).filter(
     ({ inputs }) => inputs.arn === queue.arn || inputs.deadLetterConfig?.arn === queue.arn,
   );
-  const rule = target && find(graph, types.rule, ({ inputs }) => inputs.name === target.inputs.rule);
+  const rules = targets.map(({ inputs }) =>
+    find(graph, types.rule, (rule) => rule.inputs.name === inputs.rule),
+  );
   const bus = find(graph, types.bus, ({ inputs }) => inputs.deadLetterConfig?.arn === queue.arn);
-  return (rule ?? bus)?.arn;
+  return [...rules, bus].flatMap((each) => each?.arn ?? []);
 }
 
 export const queuePromises: readonly DeploymentPromise[] = [
@@ -124,14 +124,14 @@ export const queuePromises: readonly DeploymentPromise[] = [
       () => "answers over plain HTTP",
     ),
   ),
-  promise("a queue accepts messages from its own rule only", (graph) =>
+  promise("a queue accepts messages from its own rules only", (graph) =>
     all(graph, types.queue).flatMap((queue) => {
       const policies = policiesOfQueue(graph, queue);
       if (policies.length !== 1)
         return [`${queue.name}: ${policies.length} policies, of which AWS keeps one`];
-      const sender = senderOf(graph, queue);
+      const senders = sendersOf(graph, queue);
       const allowed = policies.flat().filter(({ effect }) => effect === "Allow");
-      if (allowed.length !== (sender ? 1 : 0))
+      if (allowed.length !== (senders.length > 0 ? 1 : 0))
         return [`${queue.name}: ${allowed.length} statements that allow`];
       return allowed
         .filter(
@@ -139,10 +139,10 @@ export const queuePromises: readonly DeploymentPromise[] = [
             actions.join() !== "sqs:SendMessage" ||
             principals.join() !== "Service:events.amazonaws.com" ||
             resources.join() !== queue.arn ||
-            conditions["ArnEquals aws:SourceArn"]?.join() !== sender ||
+            !sameSet(conditions["ArnEquals aws:SourceArn"] ?? [], senders) ||
             conditions["StringEquals aws:SourceAccount"]?.join() !== account,
         )
-        .map(() => `${queue.name}: allows more than its own rule`);
+        .map(() => `${queue.name}: allows others than its own rules`);
     }),
   ),
 ];

@@ -55,7 +55,7 @@ export const deliveryMutations: readonly Mutation[] = [
     edit: policy(types.queuePolicy, "CapturePaymentUndeliveredPolicy", "policy", (statements) =>
       statements.pop(),
     ),
-    breaks: "a queue accepts messages from its own rule only",
+    breaks: "a queue accepts messages from its own rules only",
   },
   {
     change: "SST's default of no partial responses",

@@ -61,13 +61,13 @@ export const queuesMutations: readonly Mutation[] = [
     edit: policy(types.queuePolicy, "CapturePaymentPolicy", "policy", (statements) => {
       delete action(statements.slice(1), "sqs:SendMessage").Condition;
     }),
-    breaks: "a queue accepts messages from its own rule only",
+    breaks: "a queue accepts messages from its own rules only",
   },
   {
     change: "a second queue policy beside ours, as subscribeQueue adds",
     edit: (graph) => {
       graph.resources.push({ ...one(graph, types.queuePolicy, "CapturePaymentPolicy"), name: "Second" });
     },
-    breaks: "a queue accepts messages from its own rule only",
+    breaks: "a queue accepts messages from its own rules only",
   },
 ];

@@ -5,16 +5,17 @@ import { warnIfDifferent } from "@order-saga/inventory/feed/import";
 import { invariantViolation, type ReactionManifest, type ScheduleManifest } from "@order-saga/messaging";
 import { route } from "@order-saga/messaging/http";
 import { createLog, type Log } from "@order-saga/messaging/log";
-import { contactText } from "@order-saga/messaging/personal-data/contact";
 import { memoryPersonalData } from "@order-saga/messaging/personal-data/memory";
 import { type React, reaction, taskReaction } from "@order-saga/messaging/reaction";
+import { returnedMails } from "@order-saga/messaging/returned-mail-reaction";
 import { schedule } from "@order-saga/messaging/schedule";
 import { aBatch, anEvent, testContext, testNow, testOrderId } from "@order-saga/messaging/testing";
 import { createMemoryMailer } from "@order-saga/notification/mailer/memory";
 import { MailRefused } from "@order-saga/notification/ports";
-import { notifyCustomerHandler } from "@order-saga/notification/reactions";
+import { notifyCustomerHandler, returnedMailHandler } from "@order-saga/notification/reactions";
 import { notifyCustomer } from "@order-saga/notification/service";
 import { createMemoryStore } from "@order-saga/notification/store/memory";
+import { aReturn } from "@order-saga/notification/testing";
 import { placeBulk, split } from "@order-saga/orders/bulk/bulk";
 import { sweepBulksHandler } from "@order-saga/orders/bulk/sweeps";
 import { createIdentities } from "@order-saga/orders/identity/hmac";
@@ -120,16 +121,20 @@ async function mails(log: Log): Promise<void> {
     const ports = {
       store: createMemoryStore(),
       mailer,
-      personalData: { open: async () => contactText({ email: "ada@example.com" }) },
+      contacts: {
+        contactOf: async () => ({ contact: { email: "ada@example.com" } }),
+        stopMail: async () => {},
+      },
       clock: () => clock.now,
       newClaim: () => "claim",
       later: async () => {},
       claimLife: 1,
     };
     const edge = { publish: async () => {}, park: async () => {}, log, now: () => clock.now };
-    const handler = reaction(notifyCustomer, notifyCustomerHandler(ports), edge);
+    const aside = returnedMails(returnedMailHandler(ports));
+    const handler = reaction(notifyCustomer, notifyCustomerHandler(ports), edge, aside);
     for (const _ of ["first", "again"]) {
-      await handler(aBatch([anEvent("OrderPlaced")]), testContext);
+      await handler(aBatch([anEvent("OrderPlaced"), aReturn("bounced")]), testContext);
       clock.now += minutes;
     }
   }
