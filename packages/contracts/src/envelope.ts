@@ -1,7 +1,7 @@
 // Who says events, and what every event carries besides its own data.
 import * as z from "zod/mini";
 
-export const ServiceName = z.enum(["orders", "inventory", "payment", "notification"]);
+export const ServiceName = z.enum(["orders", "inventory", "payment", "notification", "webhooks"]);
 export type ServiceName = z.infer<typeof ServiceName>;
 
 export const Instant = z.iso.datetime({ precision: 3 }).check(z.describe("UTC, to the millisecond."));

@@ -12,7 +12,7 @@ import { taskQueueVariable } from "./topology.ts";
 import type { Transport } from "./transport.ts";
 
 /** What stands on the other side of a client. */
-export type ClientKind = "dynamodb" | "eventbridge" | "sqs" | "ses" | "s3" | "stripe";
+export type ClientKind = "dynamodb" | "eventbridge" | "sqs" | "ses" | "s3" | "stripe" | "webhooks";
 
 /** One execution environment of Lambda: all that a function knows of the world outside its own code. */
 export type ExecutionEnvironment = {

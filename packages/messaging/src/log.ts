@@ -23,6 +23,9 @@ export type LogFields = {
   status?: number | string;
   traceparent?: string;
   providerRequestId?: string;
+  /** The name of a webhook's receiver. */
+  endpoint?: string;
+  webhookId?: string;
 };
 
 export type LogLevel = "debug" | "info" | "warn" | "error";

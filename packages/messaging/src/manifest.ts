@@ -132,6 +132,8 @@ export type BucketManifest = {
 
 export type ServiceManifest = {
   readonly name: ServiceName;
+  /** The setting without which a stage does not have the service; absent for one that every stage has. */
+  readonly onlyWith?: string;
   readonly table: TableManifest;
   readonly bucket?: BucketManifest;
   readonly reactions: readonly ReactionManifest[];

@@ -50,6 +50,10 @@ export const paymentRecord = /* @__PURE__ */ recordKind("payment", "PAY", "PAYME
 export const notificationRecord = /* @__PURE__ */ recordKind("notification", "NOTE", "NOTIFICATION");
 /** What a customer was mailed in the newest window of the quota: one item for each customer. */
 export const mailQuotaRecord = /* @__PURE__ */ recordKind("notification", "QUOTA", "MAILQUOTA");
+/** What an endpoint is told of one event, by its webhook's id. */
+export const webhookDeliveryRecord = /* @__PURE__ */ recordKind("webhooks", "DELIVERY", "DELIVERY");
+/** How an endpoint fares, by its name. */
+export const webhookEndpointRecord = /* @__PURE__ */ recordKind("webhooks", "ENDPOINT", "ENDPOINT");
 
 /** Every kind of record of the services that ship. */
 export const recordKinds: readonly RecordKind[] = [
@@ -69,6 +73,8 @@ export const recordKinds: readonly RecordKind[] = [
   paymentRecord,
   notificationRecord,
   mailQuotaRecord,
+  webhookDeliveryRecord,
+  webhookEndpointRecord,
 ];
 
 const ordersRecords: { readonly [S in ServiceName]?: RecordKind } = {

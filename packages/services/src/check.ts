@@ -5,7 +5,7 @@ import { functionsOf, type ServiceManifest } from "@order-saga/messaging";
 import { checkBounds } from "@order-saga/messaging/bounds";
 import { checkGraph } from "@order-saga/messaging/graph";
 import { functionPath, missingFunction } from "./functions.ts";
-import { services as listed } from "./index.ts";
+import { everyService as listed } from "./index.ts";
 
 export type Repository = {
   /** The folder that has `packages/`, as a URL that ends with a slash. */

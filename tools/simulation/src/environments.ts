@@ -55,6 +55,7 @@ export function createEnvironments(options: {
       sqs: () => cloud.queues.client(caller),
       ses: () => cloud.mail.client(caller),
       s3: () => cloud.objects.client(caller),
+      webhooks: () => async () => ({ status: 204 }),
     };
     const environment: ExecutionEnvironment = {
       variable: (name) => variables.get(code.name)?.[name],
