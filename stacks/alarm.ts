@@ -32,6 +32,7 @@ export type Runbook =
   | "unpaid-orders"
   | "unsettled-bulks"
   | "unsettled-orders"
+  | "webhook-endpoints"
   | "webhook-signatures";
 
 /** One metric. CloudWatch finds it only under exactly the dimensions that its service publishes. */

@@ -60,6 +60,7 @@ export function createLogAlarms(make: MakeAlarm, { reactions, routes, schedules 
     says: "The two readers of an uploaded stock feed saw different bytes.",
   });
   createPaymentAlarms(make, ofPayment([...reactions, ...schedules, ...routes]));
+  createWebhookAlarm(make, reactions);
   const mailing = reactions.filter(({ manifest }) => manifest.mail);
   make("mail-outcomes", {
     ...counted,
@@ -81,6 +82,20 @@ export function createLogAlarms(make: MakeAlarm, { reactions, routes, schedules 
     threshold: 60_000,
     periods: 6,
     mustBeOver: 3,
+  });
+}
+
+/** Only in a stage with endpoints. A receiver that fails is no failure of ours until it is given up. */
+function createWebhookAlarm(make: MakeAlarm, reactions: Deployed["reactions"]): void {
+  const delivering = reactions.filter(({ manifest }) => manifest.name === "deliver-webhook");
+  if (delivering.length === 0) return;
+  make("webhook-endpoints", {
+    ...counted,
+    ...countOf("webhook-endpoints", delivering, {
+      pattern: '{ ($.message = "webhook endpoint disabled") || ($.message = "webhook failed for good") }',
+    }),
+    runbook: "webhook-endpoints",
+    says: "An endpoint is told nothing more, or a webhook was given up after ten attempts.",
   });
 }
 

@@ -1,6 +1,7 @@
 // A stage's settings, from the environment (`.env`, `.env.<stage>`); an invalid one stops the deployment.
 import { allReactions } from "@order-saga/messaging/topology";
 import { services } from "@order-saga/services";
+import { readEndpoints } from "@order-saga/webhooks/service";
 import * as z from "zod";
 import { type ApiLimit, apiLimitOf, concurrencyOf, misfitsOf, type Throughput } from "./fit.ts";
 
@@ -71,6 +72,17 @@ const concurrencies = z
     return found;
   });
 
+const endpoints = z
+  .string()
+  .default("")
+  .superRefine((text, context) => {
+    try {
+      readEndpoints(text);
+    } catch (error) {
+      context.addIssue(error instanceof RangeError ? error.message : String(error));
+    }
+  });
+
 const mailbox = "must be a mailbox such as `Tea Shop <shop@example.com>`";
 
 const Settings = z.object({
@@ -132,6 +144,10 @@ const Settings = z.object({
   QUOTA_SECONDS: optional(
     z.string().regex(/^[1-9]\d{1,5}$/, "must be a number of seconds from 10 to 999999, such as 3600"),
   ),
+  /** Who is told how orders end, as `shop=https://shop.example.com/hooks`. */
+  WEBHOOK_ENDPOINTS: endpoints,
+  /** For the laptop alone: a stage that sent webhooks elsewhere could be made to send them inwards. */
+  WEBHOOK_ADDRESSES: optional(z.literal("public", { error: "must be public in a stage, or absent" })),
   /** What the account may cost in a month, in USD; the budget is account-wide and production's. */
   MONTHLY_BUDGET: optional(z.string().regex(/^[1-9]\d*$/, "must be a number of dollars, such as 100")),
   /** The account's monitor of cost anomalies: its ARN, or `own` to have production make it. */

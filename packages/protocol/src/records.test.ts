@@ -43,6 +43,8 @@ test("the keys are those of the tables that are deployed", () => {
     "orders TURN#1 TURN",
     "orders WAIT#1 WAIT",
     "payment PAY#1 PAYMENT",
+    "webhooks DELIVERY#1 DELIVERY",
+    "webhooks ENDPOINT#1 ENDPOINT",
   ]);
   expect(records.adjustmentRecord.key(records.adjustmentId("me", "k")).pk).toBe("ADJ#me#k");
 });

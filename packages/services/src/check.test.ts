@@ -7,9 +7,19 @@ import { reactionManifest, routeManifest, type ServiceManifest } from "@order-sa
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { assertServices, checkServices, IncompleteServices, type Repository } from "./check.ts";
 import { importFunction } from "./functions.ts";
+import { everyService, servicesWith } from "./index.ts";
+import { optionalSettings } from "./optional.ts";
 
 test("nothing is missing from the services of this repository", () => {
   expect(checkServices()).toEqual([]);
+});
+
+test("a stage has an optional service with its setting alone", () => {
+  const optional = everyService.flatMap(({ onlyWith }) => onlyWith ?? []);
+  expect(optional).toEqual(optionalSettings);
+  const names = (settings: Record<string, string>) => servicesWith(settings).map(({ name }) => name);
+  expect(names({ WEBHOOK_ENDPOINTS: "" })).toEqual(["orders", "inventory", "payment", "notification"]);
+  expect(names({ WEBHOOK_ENDPOINTS: "shop=https://shop.example" })).toContain("webhooks");
 });
 
 const placeOrder = routeManifest({

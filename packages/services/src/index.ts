@@ -16,5 +16,5 @@ export function servicesWith(
   return everyService.filter(({ onlyWith }) => onlyWith === undefined || Boolean(settings[onlyWith]));
 }
 
-/** Those of this process's stage, whose settings are its environment (docs/decisions/optional-services.md). */
+/** Those of this process's stage, by its environment (docs/decisions/optional-services.md). */
 export const services: readonly ServiceManifest[] = servicesWith(process.env);

@@ -102,8 +102,8 @@ export function withoutEndpoint(delivery: Delivery): Delivery {
 }
 
 /**
- * The delivery after an attempt, and after how many seconds it is to be tried again, if at all. `chance`, from
- * 0 to 1, keeps deliveries that failed together from coming together.
+ * The delivery after an attempt, and in how many seconds it is tried again, if at all. `chance`, from 0 to 1,
+ * keeps deliveries that failed together from coming together.
  */
 export function attempted(
   delivery: Delivery,

@@ -9,7 +9,7 @@ const MOST = 10;
 /** Where a receiver may be: anywhere public by https, or on this machine too. */
 export type Addresses = "public" | "loopback";
 
-/** The endpoints in a setting such as `shop=https://shop.example.com/hooks,erp=https://…`. Throws RangeError. */
+/** The endpoints in a setting such as `shop=https://shop.example.com/in,erp=https://…`. Throws RangeError. */
 export function readEndpoints(text: string, addresses: Addresses = "public"): readonly Endpoint[] {
   const endpoints = pairsIn(text).map(([name, url]) => {
     if (!NAME.test(name))

@@ -5,7 +5,7 @@ export type Told = EventOf<
   "PaymentActionRequired" | "OrderConfirmed" | "OrderRejected" | "OrderCancelled" | "RefundMade"
 >;
 
-/** The same for an event and an endpoint at every attempt and replay; without a dot, which ends it in what is signed. */
+/** The same at every attempt and replay; without a dot, which ends it in what is signed. */
 export function webhookId(event: Pick<Told, "id">, endpoint: string): string {
   return `msg_${event.id}_${endpoint}`;
 }

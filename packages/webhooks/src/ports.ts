@@ -13,6 +13,8 @@ export type WebhookStore = {
   saveEndpoint(next: EndpointState): Promise<SaveResult>;
   /** Ids of an endpoint's deliveries that are due until that moment (milliseconds), the oldest first. */
   due(endpoint: string, until: number, limit: number): Promise<readonly string[]>;
+  /** Ids of an endpoint's deliveries that were given up, the oldest first. */
+  failed(endpoint: string, limit: number): Promise<readonly string[]>;
 };
 
 export type OutgoingWebhook = {

@@ -1,6 +1,6 @@
 // The reactions of webhooks: record what each endpoint is to be told, then try to tell it.
 import type { React, ReactionContext, ReactTo } from "@order-saga/messaging";
-import { writeOptimistically } from "@order-saga/messaging/optimistic";
+import { Contended, writeOptimistically } from "@order-saga/messaging/optimistic";
 import * as z from "zod/mini";
 import {
   type Answer,
@@ -49,8 +49,8 @@ export function tellStorefrontHandler({ endpoints, handOver, store }: Telling): 
 
 export const taskOf = ({ id, version }: Delivery): DeliveryTask => ({ id, version });
 
-/** SQS hides a message for so long at most; what is due later is the sweep's. */
-const LONGEST_DELAY_SECONDS = 900;
+/** What waits longer is the sweep's: a message that hides in the queue for minutes looks like a backlog. */
+const LONGEST_DELAY_SECONDS = 360;
 const ATTEMPTS = 5;
 
 export type Delivering = {
@@ -131,14 +131,14 @@ function laterThan(dueAt: string | undefined): string {
   return new Date(Date.parse(dueAt ?? "") + LONGEST_DELAY_SECONDS * 1000).toISOString();
 }
 
-/** Writes what the answer says of the endpoint, and returns it; undefined if others wrote of it all the time. */
-function remember(
+/** Writes what the answer says of the endpoint; where others do all the time, theirs says enough. */
+async function remember(
   store: WebhookStore,
   name: string,
   answer: Answer,
   now: number,
 ): Promise<EndpointState | undefined> {
-  return writeOptimistically<EndpointState, EndpointState, EndpointState | undefined>({
+  const writing = writeOptimistically<EndpointState, EndpointState, EndpointState>({
     what: `state of the endpoint ${name}`,
     attempts: ATTEMPTS,
     load: async () => (await store.endpoint(name)) ?? healthy(name),
@@ -147,6 +147,10 @@ function remember(
       const next = stateAfter(read, answer, now);
       return next === read ? { answer: read } : { write: next, answer: next };
     },
+  });
+  return writing.catch((error) => {
+    if (error instanceof Contended) return undefined;
+    throw error;
   });
 }
 

@@ -1,5 +1,8 @@
-// What webhooks hears, stores and needs: a service that only a stage with endpoints has, and that says nothing.
+// What webhooks hears, stores and needs; only a stage with endpoints has the service.
 import { dueIndex, reactionManifest, type ServiceManifest, scheduleManifest } from "@order-saga/messaging";
+
+/** For what deploys: an endpoint that nothing could be sent to is refused before. */
+export { readEndpoints } from "./endpoints.ts";
 
 const deliveries = ["DELIVERY#*"] as const;
 const endpoints = ["ENDPOINT#*"] as const;
@@ -49,7 +52,7 @@ export const webhooks: ServiceManifest = {
   schedules: [sweepWebhooks],
   routes: [],
   settings: {
-    /** `shop=https://…,erp=https://…`: each receiver by a name that it keeps; without one there is no service. */
+    /** `shop=https://…,erp=https://…`: each receiver by a name that it keeps. */
     WEBHOOK_ENDPOINTS: "",
     /** `public`, or on a laptop `loopback` too: where a receiver may be. */
     WEBHOOK_ADDRESSES: "public",

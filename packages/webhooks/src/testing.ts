@@ -1,4 +1,4 @@
-// A stage in virtual time for the tests of webhooks: its queue, its schedule, and receivers that check signatures.
+// A stage in virtual time, for tests: its queue, its schedule, and receivers that check signatures.
 import { createHash } from "node:crypto";
 import { verifyWebhook } from "@order-saga/client";
 import { silentLog } from "@order-saga/messaging";

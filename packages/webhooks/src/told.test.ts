@@ -1,4 +1,4 @@
-// Receivers that are down, slow, broken or gone: nothing is lost, every webhook keeps its id, and others do not wait.
+// Receivers that are down, slow, broken or gone: nothing is lost or renamed, and others do not wait.
 import { anEvent } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import { replayed } from "./delivery.ts";

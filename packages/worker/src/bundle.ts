@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { allReactions } from "@order-saga/messaging/topology";
-import { services } from "@order-saga/services";
+import { everyService, services } from "@order-saga/services";
 import { functionUrl } from "@order-saga/services/functions";
 import { build } from "esbuild";
 
@@ -36,17 +36,17 @@ export async function bundleWorker(folder: string, names: readonly string[]): Pr
 
 /** Each function's file is evaluated only when its reaction is asked for. */
 function entryOf(names: readonly string[]): string {
-  const chosen = allReactions(services).filter(({ manifest }) => names.includes(manifest.name));
+  const chosen = allReactions(everyService).filter(({ manifest }) => names.includes(manifest.name));
   const loads = chosen.map(({ manifest, service }) => {
     const file = JSON.stringify(fileURLToPath(functionUrl(service, manifest.name)));
     return `${JSON.stringify(manifest.name)}: () => import(${file}),`;
   });
   return `
 import { allReactions } from "@order-saga/messaging/topology";
-import { services } from "@order-saga/services";
+import { everyService } from "@order-saga/services";
 import { run } from "./run.ts";
 const loads: Record<string, () => Promise<unknown>> = { ${loads.join("\n")} };
-const known = allReactions(services).flatMap((resources) => {
+const known = allReactions(everyService).flatMap((resources) => {
   const load = loads[resources.manifest.name];
   return load ? [{ resources, load }] : [];
 });

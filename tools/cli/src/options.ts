@@ -1,6 +1,7 @@
 // The options of `pnpm start` and what they mean when they are not given.
 import { type Declaration, port, UsageError, type Values } from "@order-saga/arguments";
 import type { Reactions, RemoteOptions, RuntimeOptions } from "@order-saga/local/options";
+import { endpointsOf } from "@order-saga/local/webhook-endpoints";
 
 const quota = { kind: "whole", value: "COUNT", least: 0 } as const;
 
@@ -26,6 +27,14 @@ const quotaOptions = {
 } as const;
 
 const options = {
+  webhook: {
+    kind: "text",
+    value: "URL,…",
+    variable: "WEBHOOK_ENDPOINTS",
+    pattern: /^(([a-z][a-z0-9-]{0,19}=)?https?:\/\/[^\s,]+)(,([a-z][a-z0-9-]{0,19}=)?https?:\/\/[^\s,]+)*$/,
+    needs: "URLs such as http://localhost:8080/hooks, each also as NAME=URL",
+    says: "who is told how orders end, by signed webhooks; http on this machine, https elsewhere",
+  },
   port: { ...port, variable: "PORT", default: 3000, says: "port of the storefront API" },
   "aws-port": {
     ...port,
@@ -96,18 +105,34 @@ export function runtimeOptions(values: Values<typeof options>): RuntimeOptions {
     watch: !values["no-watch"],
     ...(values["allow-host"] !== undefined && { hostNames: values["allow-host"].split(",") }),
     ...(values.wire && { wire: true }),
-    ...quotasIn(values),
+    ...settingsIn(values),
     ...consumers(values, remote !== undefined),
     ...(remote && { remote }),
   };
 }
 
-function quotasIn(values: Values<typeof options>): Pick<RuntimeOptions, "settings"> {
+function settingsIn(values: Values<typeof options>): Pick<RuntimeOptions, "settings"> {
   const names = Object.keys(quotaOptions) as (keyof typeof quotaOptions)[];
-  const given = names.flatMap((name): [string, string][] =>
+  const quotas = names.flatMap((name): [string, string][] =>
     values[name] === undefined ? [] : [[quotaOptions[name].variable, String(values[name])]],
   );
+  const given = [...quotas, ...endpointsIn(values)];
   return given.length > 0 ? { settings: Object.fromEntries(given) } : {};
+}
+
+/** A receiver without a name is called `receiver`, and a second one `receiver-2`. */
+function endpointsIn({ webhook }: Values<typeof options>): [string, string][] {
+  if (webhook === undefined) return [];
+  const named = webhook.split(",").map((each, n) => {
+    const isNamed = /^[a-z][a-z0-9-]*=/.test(each);
+    return isNamed ? each : `${n === 0 ? "receiver" : `receiver-${n + 1}`}=${each}`;
+  });
+  try {
+    endpointsOf(named.join(","));
+  } catch (error) {
+    throw new UsageError(`--webhook: ${error instanceof Error ? error.message : error}`);
+  }
+  return [["WEBHOOK_ENDPOINTS", named.join(",")]];
 }
 
 /** A worker runs beside the embedded endpoint, whose names and secrets it is given. */

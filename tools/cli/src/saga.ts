@@ -8,7 +8,9 @@ import { startRemoteRuntime } from "@order-saga/local/remote/runtime";
 import type { Runtime, RuntimeListeners } from "@order-saga/local/runtime";
 import { products } from "@order-saga/local/seed";
 import { DEVELOPMENT_TOKEN_SECONDS } from "@order-saga/local/tokens/index";
+import { endpointsOf } from "@order-saga/local/webhook-endpoints";
 import { assertServices } from "@order-saga/services/check";
+import { readSecrets } from "@order-saga/webhooks/endpoints";
 import { startLaptop } from "./laptop.ts";
 import { createLogFile } from "./log-file.ts";
 import { formatMoney, watchSettledOrders } from "./settled-orders.ts";
@@ -93,12 +95,21 @@ Order saga is running.
   Storefront API   ${runtime.url}  (routes: ${runtime.url}/openapi.json)
   AWS endpoint     ${runtime.aws.url}  (EventBridge, SQS, DynamoDB, S3, SES, Stripe under /v1)
   State            ${options.data ?? "memory; gone when this stops"}
-
+${receivers(runtime)}
 Place an order:
 
 ${await anOrder(runtime)}
 ${faultsOn(runtime)}Ctrl-C stops. Settled orders:
 `);
+}
+
+/** Each receiver with the secret that verifies its webhooks. */
+function receivers({ values }: Runtime): string {
+  const secrets = readSecrets(values.WEBHOOK_SECRETS ?? "");
+  const lines = endpointsOf(values.WEBHOOK_ENDPOINTS).map(
+    ({ name, url }) => `  Webhooks         ${url}  (${name}; secret ${secrets.get(name)?.[0]})\n`,
+  );
+  return lines.join("");
 }
 
 /** Faults outlive a restart, so the start says which are on. */

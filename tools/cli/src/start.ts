@@ -2,6 +2,7 @@
 // saga.
 import { command, run } from "@order-saga/arguments";
 import { keepCompiledCode, writeCompiledCodeSoon } from "@order-saga/local/fast-path/compile-cache";
+import { haveServicesOf } from "@order-saga/services/optional";
 import { runtimeOptions, startDeclaration } from "./options.ts";
 
 /** Errors of the runtime whose message says what to do. Their classes are loaded with the runtime. */
@@ -15,6 +16,7 @@ const expected = [
 
 const start = command(startDeclaration, async (values) => {
   const options = runtimeOptions(values);
+  haveServicesOf(options.settings ?? {});
   console.log("Starting the services …");
   const notKept = keepCompiledCode();
   if (notKept !== undefined) console.error(`! ${notKept}`);

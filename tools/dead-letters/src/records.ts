@@ -1,7 +1,7 @@
 // The records that each service holds of one order, as they lie in its table.
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { BatchGetCommand, DynamoDBDocumentClient, GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { ServiceName } from "@order-saga/contracts";
+import type { ServiceName } from "@order-saga/contracts";
 import { toOrder } from "@order-saga/orders/store/record";
 import { toPayment } from "@order-saga/payment/store/record";
 import {
@@ -12,6 +12,7 @@ import {
   stockRecord,
 } from "@order-saga/protocol/records";
 import { bucketId } from "@order-saga/protocol/stock";
+import { services } from "@order-saga/services";
 
 export type Item = Record<string, unknown>;
 
@@ -25,7 +26,7 @@ export async function readRecords(
   dynamodb: DynamoDBClient,
   orderId: string,
   tableOf: TableOf = (service) => service,
-  wanted: readonly ServiceName[] = ServiceName.options,
+  wanted: readonly ServiceName[] = services.map(({ name }) => name),
 ): Promise<OrderRecords> {
   const client = DynamoDBDocumentClient.from(dynamodb);
   const found = await Promise.all(

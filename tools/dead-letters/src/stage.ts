@@ -12,7 +12,7 @@ import {
 import type { QueuedMessage } from "@order-saga/emulator";
 import { allReactions } from "@order-saga/messaging/topology";
 import type { Payment } from "@order-saga/payment/payment";
-import { services } from "@order-saga/services";
+import { everyService } from "@order-saga/services";
 import { stageName } from "@order-saga/services/names";
 import { itemsOf, paymentsByRecord } from "./copied-records.ts";
 import {
@@ -92,7 +92,8 @@ async function findStage(
     throw new DeskError("Say in which region the stage is: AWS_REGION=eu-west-1, or a profile that has one.");
   });
   const urls = await queueUrls(sqs, prefix);
-  return { sqs, dynamodb, prefix, urls, queues: deadLetterQueues(allReactions(services)), listed: new Map() };
+  const queues = deadLetterQueues(allReactions(everyService));
+  return { sqs, dynamodb, prefix, urls, queues, listed: new Map() };
 }
 
 function queueNamed({ prefix, queues, urls }: Stage, name: string): DeadLetterQueue {

@@ -33,6 +33,7 @@ import { seedShop } from "./seed.ts";
 import { openState } from "./state.ts";
 import { stripeSettings, webhooksTo } from "./stripe-account.ts";
 import { AUDIENCE, createIssuer, type Issuer } from "./tokens/index.ts";
+import { withWebhooks } from "./webhook-endpoints.ts";
 import { namesOf, startWorkerBeside } from "./worker-process.ts";
 
 export type { RuntimeListeners } from "./listeners.ts";
@@ -103,7 +104,7 @@ export async function startRuntime(
     await provisionArchive(services, clients);
     // A name, so that the laptop asks for what a stage asks for.
     const settings = { ...stripeSettings(aws.url, http.url), CONFIGURATION_SET };
-    const values = { ...secrets, ...settings, ...withoutLimits, ...options.settings };
+    const values = { ...secrets, ...settings, ...withoutLimits, ...withWebhooks(options.settings, secrets) };
     const inWorker = namesOf(options.worker);
     const without = [...namesOf(options.without), ...inWorker];
     const workers = await startWorkers(closers, {

@@ -2,13 +2,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { functionsOf } from "@order-saga/messaging";
-import { services } from "@order-saga/services";
+import { everyService } from "@order-saga/services";
 import { bundlingOf } from "@order-saga/stacks/bundling";
 import { type BuildRequest, bundleAll } from "./bundle.ts";
 import { root } from "./platform.ts";
 import { bundlePromises } from "./promises/bundles.ts";
 
-export const requests: readonly BuildRequest[] = services.flatMap((service) =>
+export const requests: readonly BuildRequest[] = everyService.flatMap((service) =>
   functionsOf(service).map((manifest) => ({
     functionID: `${service.name}-${manifest.name}`,
     handler: `packages/${service.name}/src/functions/${manifest.name}.handler`,

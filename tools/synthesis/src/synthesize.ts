@@ -3,13 +3,15 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { services } from "@order-saga/services";
+import { everyService } from "@order-saga/services";
 import type { Graph } from "./graph.ts";
 import { ensurePlatform, root } from "./platform.ts";
 import { exampleSettings } from "./settings.ts";
 
 /** The settings or the stacks are wrong; the message is what they had to say. */
-export class NotRendered extends Error {}
+export class NotRendered extends Error {
+  override readonly name = "NotRendered";
+}
 
 /** What Node and esbuild ask of the machine, on Windows too. */
 const machines = ["PATH", "Path", "HOME", "USERPROFILE", "SystemRoot", "TEMP", "TMP", "TMPDIR"];
@@ -26,7 +28,7 @@ export async function synthesize(
   await ensurePlatform();
   // Within `.sst`, which SST and git leave alone; a folder of its own, so that two renderings do not meet.
   const folder = await mkdtemp(join(root, ".sst", `synth-${stage}-`));
-  const secrets = services.flatMap((service) =>
+  const secrets = everyService.flatMap((service) =>
     service.secrets.map((name) => [secretVariable(name), exampleSecret(name)]),
   );
   // A setting that this shell happens to export is none of the stage's, unless `settings` has it.

@@ -15,7 +15,7 @@ export function storeIn(env: ExecutionEnvironment): WebhookStore {
   return createDynamoDbStore({ client, tableName: requiredVariable(env, "TABLE_NAME") });
 }
 
-/** Whether the addresses are allowed was asked when the stage was deployed, and is when they are connected to. */
+/** Which addresses are allowed was asked at the deployment, and is again when they are connected to. */
 export function endpointsIn(env: ExecutionEnvironment): readonly Endpoint[] {
   return readEndpoints(env.variable("WEBHOOK_ENDPOINTS") ?? "", "loopback");
 }

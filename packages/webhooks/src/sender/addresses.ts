@@ -1,7 +1,7 @@
 // Which addresses a webhook may be sent to: public ones, so that no request is forged into a private network.
 import { BlockList, isIP } from "node:net";
 
-/** IANA IPv4 Special-Purpose Address Registry, with multicast and what is reserved; none is globally reachable. */
+/** IANA IPv4 Special-Purpose Address Registry, with multicast: no receiver is there. */
 const special4 = [
   "0.0.0.0/8",
   "10.0.0.0/8",
@@ -23,7 +23,7 @@ const special4 = [
   "240.0.0.0/4",
 ];
 
-/** All of today's public IPv6 (IANA IPv6 Global Unicast Address Assignments): mapped and NAT64 forms of IPv4 lie outside. */
+/** All public IPv6 of today (IANA IPv6 Address Space); mapped and NAT64 forms of IPv4 lie outside. */
 const global6 = "2000::/3";
 
 /** What of it is no receiver's: Teredo and others, documentation, 6to4, AS112. */

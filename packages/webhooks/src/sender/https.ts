@@ -15,7 +15,7 @@ const TIMEOUT_MILLISECONDS = 15_000;
 /** Only the status counts: of the body so much is read that a receiver's answer is not cut off. */
 const MOST_BODY_BYTES = 16 * 1024;
 
-/** The address is looked at when the socket connects to it, so that a name cannot lead elsewhere meanwhile. */
+/** The address is judged when the socket connects to it, so that a name cannot lead elsewhere meanwhile. */
 export function createPost(
   addresses: Addresses,
   {

@@ -14,7 +14,7 @@ export type Post = (request: {
 /** Standard Webhooks asks for keys of 24 to 64 bytes. */
 const LEAST_KEY_BYTES = 24;
 
-/** An endpoint without a good secret is one that fails, until its secret is set: nothing goes out unsigned. */
+/** An endpoint without a good secret fails until its secret is set: nothing goes out unsigned. */
 export function createSender(post: Post, secrets: ReadonlyMap<string, readonly string[]>): SendWebhook {
   return ({ body, endpoint: { name, url }, id, now }) => {
     const keys = (secrets.get(name) ?? []).flatMap((secret) => keyOf(secret) ?? []);

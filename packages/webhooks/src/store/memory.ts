@@ -19,6 +19,11 @@ export function createMemoryStore(): WebhookStore & { all(): Delivery[] } {
     endpoint: async (name) => structuredClone(endpoints.get(name)),
     saveDelivery: async (next) => save(deliveries, next.id, next),
     saveEndpoint: async (next) => save(endpoints, next.name, next),
+    failed: async (endpoint, limit) =>
+      all()
+        .filter((each) => each.endpoint === endpoint && each.state === "FAILED")
+        .slice(0, limit)
+        .map(({ id }) => id),
     async due(endpoint, until, limit) {
       return all()
         .filter((each) => each.endpoint === endpoint && Date.parse(each.dueAt ?? "9999-12-31") <= until)

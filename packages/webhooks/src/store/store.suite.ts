@@ -1,6 +1,6 @@
 // What every store of webhooks does; the in-memory one and DynamoDB's both pass it.
 import { expect, test } from "vitest";
-import { attempted, type Delivery, recorded } from "../delivery.ts";
+import { attempted, type Delivery, recorded, replayed, withoutEndpoint } from "../delivery.ts";
 import { disabledBy, type EndpointState } from "../endpoint-state.ts";
 import type { WebhookStore } from "../ports.ts";
 
@@ -62,5 +62,20 @@ export function webhookStoreSuite(create: () => WebhookStore): void {
     if (!three) return expect.unreachable();
     await store.saveDelivery(attempted(three, { status: 200 }, { at: now, now, chance: 0 }).delivery);
     expect(await store.due(name, now + 9, 10)).toEqual(ids(1, 2, 5));
+  });
+
+  test("what was given up is listed as that, and not due, until it is replayed", async () => {
+    const store = create();
+    const name = anEndpoint();
+    const first = aDelivery(name);
+    await store.saveDelivery(first);
+    const failed = withoutEndpoint(first);
+    await store.saveDelivery(failed);
+    expect(await store.failed(name, 10)).toEqual([first.id]);
+    expect(await store.due(name, now + 10 ** 9, 10)).toEqual([]);
+    expect(await store.delivery(first.id)).toEqual(failed);
+    await store.saveDelivery(replayed(failed, now));
+    expect(await store.failed(name, 10)).toEqual([]);
+    expect(await store.due(name, now + 10 ** 9, 10)).toEqual([first.id]);
   });
 }

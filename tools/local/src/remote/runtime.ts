@@ -23,6 +23,7 @@ import { seedShop } from "../seed.ts";
 import { openState } from "../state.ts";
 import { stripeSettings, webhooksTo } from "../stripe-account.ts";
 import { AUDIENCE, createIssuer, type Issuer } from "../tokens/index.ts";
+import { withWebhooks } from "../webhook-endpoints.ts";
 import { accountOf } from "./account.ts";
 import { remoteAws } from "./aws.ts";
 import { findResources } from "./find.ts";
@@ -66,7 +67,11 @@ export async function startRemoteRuntime(
       region: aws.region,
       named,
       environment: aws.environment,
-      values: { ...secrets, ...stripeSettings(standIns.url, http.url), ...options.settings },
+      values: {
+        ...secrets,
+        ...stripeSettings(standIns.url, http.url),
+        ...withWebhooks(options.settings, secrets),
+      },
       sourceOf: (queueUrl) => queueOverTheWire(aws.clients.sqs, queueUrl),
       listeners: { ...listeners, onWarning: rateLimited(listeners.onWarning, () => performance.now()) },
     });

@@ -1,7 +1,7 @@
 // Bundles: a function carries its own code and the clients it uses, within its budget.
 import { readFileSync } from "node:fs";
 import { type FunctionManifest, functionsOf, type ServiceManifest } from "@order-saga/messaging";
-import { services } from "@order-saga/services";
+import { everyService } from "@order-saga/services";
 import type { Graph } from "../graph.ts";
 import { type DeploymentPromise, promise } from "./promise.ts";
 
@@ -21,8 +21,14 @@ type Bundled = {
   bundle: Graph["bundles"][number];
 };
 
-/** Every function of the manifests with its bundle. Throws on one that was not built. */
-export function bundled({ bundles }: Graph): Bundled[] {
+/** A stage has an optional service whole or not at all. */
+const isBuilt = ({ bundles }: Graph, { name, onlyWith }: ServiceManifest) =>
+  onlyWith === undefined || bundles.some(({ handler }) => handler.startsWith(`packages/${name}/`));
+
+/** Every function of the stage's services with its bundle. Throws on one that was not built. */
+export function bundled(graph: Graph): Bundled[] {
+  const { bundles } = graph;
+  const services = everyService.filter((service) => isBuilt(graph, service));
   return services.flatMap((service) =>
     functionsOf(service).map((manifest) => {
       const handler = `packages/${service.name}/src/functions/${manifest.name}.handler`;
@@ -66,7 +72,7 @@ export const bundlePromises: readonly DeploymentPromise[] = [
       Object.keys(bundle.inputs)
         .filter((path) => {
           const owner = /^packages\/([a-z]+)\//.exec(path)?.[1];
-          return owner !== service.name && services.some(({ name }) => name === owner);
+          return owner !== service.name && everyService.some(({ name }) => name === owner);
         })
         .map((path) => `${name}: carries ${path}`),
     ),

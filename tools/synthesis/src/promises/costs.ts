@@ -1,13 +1,20 @@
 // What a stage costs while no order comes.
 import type { Graph } from "../graph.ts";
 import { idleBill } from "../idle/bill.ts";
+import { types } from "../types.ts";
 import { type DeploymentPromise, promise } from "./promise.ts";
 
 /** Dollars a month. Without alarms, which are most of production's bill, a developer's stage costs little. */
 const mostOf = ({ resources, stage }: Graph): number => {
   const has = (kind: string) => resources.some(({ type }) => type.includes(kind));
+  const isWatched = stage === "production" || has("metricAlarm");
+  // A stage with endpoints has a service more: two queues that are polled, and ten alarms.
+  const hasWebhooks = resources.some(
+    ({ inputs, type }) => type === types.queue && String(inputs.name).endsWith("-webhooks-deliver-webhook"),
+  );
+  const webhooks = hasWebhooks ? (isWatched ? 1.7 : 0.7) : 0;
   // A worker is paid by the hour, whether orders come or not.
-  return (stage === "production" || has("metricAlarm") ? 20 : 5) + (has("ecs/service") ? 58 : 0);
+  return (isWatched ? 20 : 5) + webhooks + (has("ecs/service") ? 58 : 0);
 };
 
 export const costPromises: readonly DeploymentPromise[] = [

@@ -65,6 +65,8 @@ const isPaced = (provider?: string) => {
   );
   return ({ inputs }: Resource) => endsWith(names, inputs.eventSourceArn);
 };
+const isDeliver = ({ inputs }: Resource) =>
+  String(inputs.eventSourceArn).endsWith("-webhooks-deliver-webhook");
 const isPlaceChild = ({ inputs }: Resource) => String(inputs.eventSourceArn).endsWith("-orders-place-child");
 
 const days = (production: number, elsewhere: number) => (graph: Graph) =>
@@ -348,12 +350,20 @@ const functionRows: readonly Row[] = [
   {
     type: types.mapping,
     path: "scalingConfig.maximumConcurrency",
-    of: (each) => isOrdinary(each) && !isPlaceChild(each) && !isPaced()(each),
+    of: (each) => isOrdinary(each) && !isPlaceChild(each) && !isDeliver(each) && !isPaced()(each),
     says: "a reaction runs 10 batches at once, unless a setting says otherwise",
     is: (graph, mapping) => concurrencySet(graph, mapping) ?? 10,
     because: "a hundred orders at once is what an account's concurrency bears",
   },
   ...[...limits.values()].flatMap(pacedRows),
+  {
+    type: types.mapping,
+    path: "scalingConfig.maximumConcurrency",
+    of: isDeliver,
+    says: "webhooks are sent in 30 batches at once, unless a setting says otherwise",
+    is: (graph, mapping) => concurrencySet(graph, mapping) ?? 30,
+    because: "a slow receiver holds a batch for up to 15 s, and another receiver's has to find one free",
+  },
   {
     type: types.mapping,
     path: "scalingConfig.maximumConcurrency",

@@ -20,6 +20,10 @@ const ofPayment = services
   .filter(({ name }) => name === "payment")
   .flatMap((service) => functionsOf(service).map(({ name }) => `payment-${name}`));
 
+const delivering = subscriptions
+  .map(({ queue }) => queue.name)
+  .filter((name) => name === "webhooks-deliver-webhook");
+
 const filters: readonly Filter[] = [
   {
     metric: "failing-messages",
@@ -76,6 +80,11 @@ const filters: readonly Filter[] = [
     metric: "stock-feeds",
     functions: uploads,
     pattern: '{ $.message = "the two hashes of an upload differ" }',
+  },
+  {
+    metric: "webhook-endpoints",
+    functions: delivering,
+    pattern: '{ ($.message = "webhook endpoint disabled") || ($.message = "webhook failed for good") }',
   },
   {
     metric: "mail-outcomes",

@@ -1,4 +1,5 @@
 // The alarms of what functions log about orders and mails, and of what SES says of the account.
+import { services } from "@order-saga/services";
 import { type Graph, numericSetting, physical } from "../../graph.ts";
 import type { Judged, Kind, Watched } from "./kind.ts";
 
@@ -19,6 +20,19 @@ const toldAtOnce = (name: string, kind: Pick<Kind, "says" | "because" | "runbook
   judged: once,
   alarms: (graph) => ({ [name]: logged(graph, name) }),
 });
+
+const hasWebhooks = services.some(({ name }) => name === "webhooks");
+
+/** Only a stage with endpoints has it. */
+const webhookAlarms: readonly Kind[] = hasWebhooks
+  ? [
+      toldAtOnce("webhook-endpoints", {
+        says: "an alarm tells of an endpoint or a webhook that was given up: over 0 in five minutes",
+        because: "what waits for a disabled endpoint waits until somebody enables it",
+        runbook: "webhook-endpoints",
+      }),
+    ]
+  : [];
 
 export const orderAlarms: readonly Kind[] = [
   toldAtOnce("parked-messages", {
@@ -114,4 +128,5 @@ export const orderAlarms: readonly Kind[] = [
     judged: { ...reputation, over: 0.0008 },
     alarms: () => ({ "mail-complaints": ofAccount("Reputation.ComplaintRate", "Maximum") }),
   },
+  ...webhookAlarms,
 ];
