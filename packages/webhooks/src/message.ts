@@ -6,7 +6,7 @@ export type Told = EventOf<
 >;
 
 /** The same at every attempt and replay; without a dot, which ends it in what is signed. */
-export function webhookId(event: Pick<Told, "id">, endpoint: string): string {
+export function webhookId(event: { readonly id: string }, endpoint: string): string {
   return `msg_${event.id}_${endpoint}`;
 }
 

@@ -10,7 +10,8 @@ type Question = {
   port: number;
   /** Who asks, for the header that no page of another site can set. */
   who: string;
-  body: object;
+  /** Without one it only looks. */
+  body?: object;
   /** What to say if the laptop refuses the question without a title. */
   refused: string;
 };
@@ -19,11 +20,15 @@ type Question = {
 export async function askLaptop(path: string, { body, port, refused, who }: Question): Promise<object> {
   const url = `http://localhost:${port}`;
   const headers = { "content-type": "application/json", "x-order-saga": who };
-  const sent = fetch(url + path, { method: "POST", headers, body: JSON.stringify(body) });
+  const how = body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers };
+  const sent = fetch(url + path, how);
   const answer = await sent.catch(() => undefined);
-  const content = (await answer?.json().catch(() => undefined)) as { title?: string } | undefined;
+  const content = (await answer?.json().catch(() => undefined)) as
+    | { title?: string; detail?: string }
+    | undefined;
   if (answer?.ok && content) return content;
   if (answer?.status === 400) throw new UsageError(content?.title ?? refused);
+  if (content?.detail) throw new NotReached(content.detail);
   throw new NotReached(
     `No order saga answers on ${url}. Start it with \`pnpm start\`, or name its port with --port.`,
   );

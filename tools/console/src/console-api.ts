@@ -366,6 +366,40 @@ export type Session = {
   orders: OrderDetail[];
 };
 
+/** Who is told how orders end, and how that goes. */
+export type EndpointRow = {
+  name: string;
+  url: string;
+  state: "healthy" | "failing" | "disabled";
+  /** Since when it fails or is disabled. */
+  since?: string;
+  reason?: "gone" | "failing" | "by-hand";
+  /** When a failing one is tried again. */
+  restsUntil?: string;
+  /** Webhooks that are not taken yet, up to 1,000. */
+  waiting: number;
+  /** Those that were given up, the oldest first. */
+  failed: WebhookRow[];
+};
+
+/** What an endpoint is told of one event. */
+export type WebhookRow = {
+  id: string;
+  endpoint: string;
+  orderId: string;
+  type: string;
+  body: string;
+  recordedAt: string;
+  state: "PENDING" | "DELIVERED" | "FAILED";
+  tries: number;
+  attempts: readonly { at: string; status?: number; error?: string; durationMilliseconds: number }[];
+  /** When it is looked at again. */
+  dueAt?: string;
+  replays: number;
+};
+
+export type Webhooks = { endpoints: EndpointRow[]; recent: WebhookRow[] };
+
 /**
  * Routes, all under `/__local/console`, JSON; problems are `application/problem+json`.
  *
@@ -387,6 +421,10 @@ export type Session = {
  * POST dead-letters/discard              DiscardRequest → DiscardResult
  * GET  mails/{id}                        → { html, text, subject, to } as the customer sees it
  * GET  mails/{id}/html                   → the mail's page for a frame; nothing runs in it
+ * GET  webhooks                          → Webhooks
+ * GET  orders/{orderId}/webhooks         → WebhookRow[]
+ * POST webhooks/replay                   { id } → ActRow
+ * POST webhooks/enable, webhooks/disable { name } → ActRow
  * GET  orders/{orderId}/test             → text/plain: a vitest case of the order's events ("Copy as test")
  * GET  session                           → Session
  *

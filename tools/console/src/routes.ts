@@ -28,6 +28,7 @@ import { sendMailAgain } from "./send-again.ts";
 import type { ConsoleServer } from "./server.ts";
 import { sessionFile } from "./session.ts";
 import { openStream } from "./stream.ts";
+import { mountWebhookRoutes } from "./webhook-routes.ts";
 
 /** The most messages, orders and events of one answer. */
 const MOST_MESSAGES = 1000;
@@ -46,6 +47,7 @@ export function mountConsoleRoutes(app: Hono, runtime: Runtime, server: ConsoleS
   mountEventRoutes(app, runtime, server);
   mountMailRoutes(app, server);
   mountFeedRoutes(app, runtime);
+  mountWebhookRoutes(app, runtime, server);
   mountDeadLetterRoutes(app, {
     ...server.desk,
     async redrive(asked, who) {

@@ -1,7 +1,10 @@
 // Receivers over the wire: told how each order ends, by what both our client and Standard Webhooks verify.
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { verifyWebhook } from "@order-saga/client";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -38,6 +41,17 @@ async function aReceiver(statusFor: () => number) {
   return { received, url, told, stop: () => server.close() };
 }
 
+/** A port that nothing listens on now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+let documentsPort = 0;
 let erpStatus = 200;
 let saga: Saga;
 let shop: Awaited<ReturnType<typeof aReceiver>>;
@@ -46,7 +60,9 @@ let erp: Awaited<ReturnType<typeof aReceiver>>;
 beforeAll(async () => {
   shop = await aReceiver(() => 200);
   erp = await aReceiver(() => erpStatus);
-  const settings = { WEBHOOK_ENDPOINTS: `shop=${shop.url},erp=${erp.url}` };
+  documentsPort = await freePort();
+  const documents = `http://localhost:${documentsPort}/hooks`;
+  const settings = { WEBHOOK_ENDPOINTS: `shop=${shop.url},erp=${erp.url},documents=${documents}` };
   saga = await startSaga(undefined, { settings });
 });
 afterAll(async () => {
@@ -73,6 +89,34 @@ test("both receivers are told that an order is confirmed, and can verify it", as
     expect(new Webhook(secretOf(name)).verify(body, headers)).toEqual(event);
     expect(id).toMatch(new RegExp(`^msg_[0-9a-f-]{36}_${name}$`));
     expect(body).not.toContain("ada@example.com");
+  }
+});
+
+test("the receiver of the document runs as it stands, and takes what it is sent", async () => {
+  const document = readFileSync(join(import.meta.dirname, "../../../docs/webhooks-out.md"), "utf8");
+  const code = /```ts\n([\s\S]*?)```/.exec(document)?.[1] ?? "";
+  // Within this package, which has the client among its dependencies.
+  const folder = mkdtempSync(join(import.meta.dirname, "receiver-"));
+  const file = join(folder, "receiver.ts");
+  writeFileSync(file, code.replace("listen(8080)", `listen(${documentsPort}, () => console.log("ready"))`));
+  const env = { ...process.env, WEBHOOK_SECRET: secretOf("documents") };
+  const receiver = spawn(process.execPath, [file], { env, stdio: ["ignore", "pipe", "inherit"] });
+  let output = "";
+  receiver.stdout.setEncoding("utf8").on("data", (text) => {
+    output += text;
+  });
+  try {
+    await vi.waitFor(() => expect(output).toContain("ready"), { timeout: 20_000 });
+    const orderId = await saga.place();
+    await saga.settled(orderId);
+    await vi.waitFor(() => expect(output).toMatch(new RegExp(`order.confirmed[^}]*${orderId}`)), {
+      timeout: 20_000,
+    });
+    const forged = await fetch(`http://localhost:${documentsPort}/hooks`, { method: "POST", body: "{}" });
+    expect(forged.status).toBe(400);
+  } finally {
+    receiver.kill();
+    rmSync(folder, { recursive: true });
   }
 });
 

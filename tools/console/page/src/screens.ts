@@ -13,6 +13,7 @@ import { MailScreen } from "./screens/mail.tsx";
 import { OrdersScreen } from "./screens/orders.tsx";
 import { QueuesScreen } from "./screens/queues.tsx";
 import { ShopScreen } from "./screens/shop.tsx";
+import { WebhooksScreen } from "./screens/webhooks.tsx";
 
 type ScreenEntry = {
   id: string;
@@ -77,6 +78,14 @@ export const screens: readonly ScreenEntry[] = [
     component: EventsScreen,
   },
   { id: "mail", title: "Mail", path: "/console/mail", letter: "m", icon: "mail", component: MailScreen },
+  {
+    id: "webhooks",
+    title: "Webhooks",
+    path: "/console/webhooks",
+    letter: "w",
+    icon: "told",
+    component: WebhooksScreen,
+  },
   {
     id: "faults",
     title: "Faults and clock",

@@ -54,8 +54,8 @@ export type ConsoleInBrowser = Watched & {
   close(): Promise<void>;
 };
 
-export async function openConsole(): Promise<ConsoleInBrowser> {
-  const [saga, browser] = await Promise.all([startLaptopSaga(), launchBrowser()]);
+export async function openConsole(settings: Record<string, string> = {}): Promise<ConsoleInBrowser> {
+  const [saga, browser] = await Promise.all([startLaptopSaga(undefined, { settings }), launchBrowser()]);
   // The page is built on the first request; the tests measure the page, not the build.
   await (await fetch(saga.runtime.url)).text();
   const watched = await openPage(browser);

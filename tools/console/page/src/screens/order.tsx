@@ -20,6 +20,7 @@ import { MoneyPanel } from "./order/money.tsx";
 import { Rings } from "./order/rings.tsx";
 import { SequencePicture } from "./order/sequence.tsx";
 import { TimelinePicture } from "./order/timeline.tsx";
+import { Told } from "./order/told.tsx";
 
 export function OrderScreen() {
   const { orderId = "" } = useRoute().params;
@@ -48,6 +49,7 @@ export function OrderScreen() {
       <Answer asked={asked.value} what="the order">
         {(detail) => <Detail detail={detail} />}
       </Answer>
+      <Told orderId={orderId} revision={`${revision} ${moment.value}`} />
     </Screen>
   );
 }

@@ -1,0 +1,104 @@
+// The screen of webhooks: endpoints in words that are true, attempts, and one webhook sent again by two clicks.
+import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type ConsoleInBrowser, openConsole } from "./browser.ts";
+
+// The list of services is read when it is imported, which is before any of this file runs.
+vi.hoisted(() => {
+  process.env.WEBHOOK_ENDPOINTS = "shop=…";
+});
+
+type Receiver = { status: number; ids: string[]; server: Server; url: string };
+
+async function aReceiver(): Promise<Receiver> {
+  const receiver = { status: 200, ids: [] as string[] };
+  const server = createServer((request, response) => {
+    receiver.ids.push(String(request.headers["webhook-id"]));
+    request.resume();
+    response.writeHead(receiver.status).end();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return Object.assign(receiver, {
+    server,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+  });
+}
+
+let shop: Receiver;
+let erp: Receiver;
+let { close, errors, open, page, saga } = {} as ConsoleInBrowser;
+beforeAll(async () => {
+  shop = await aReceiver();
+  erp = await aReceiver();
+  const settings = { WEBHOOK_ENDPOINTS: `shop=${shop.url},erp=${erp.url}` };
+  ({ close, errors, open, page, saga } = await openConsole(settings));
+});
+afterAll(async () => {
+  await close();
+  for (const { server } of [shop, erp]) server.close();
+});
+
+const endpoint = (name: string) => page.locator(`[data-endpoint="${name}"]`);
+const webhooks = (name: string, state: string) =>
+  page.locator(`tr[data-webhook$="_${name}"][data-state="${state}"]`);
+
+test("before an order has ended each endpoint is healthy, and nothing was told", async () => {
+  await open("/console/webhooks");
+  await expect.poll(() => endpoint("shop").textContent()).toContain("It takes what it is told.");
+  expect(await page.getByText("No order has ended yet").count()).toBe(1);
+});
+
+test("a webhook is shown with its attempt, on its order too, and is sent again by two clicks", async () => {
+  const orderId = await saga.place();
+  await saga.settled(orderId);
+  await webhooks("shop", "DELIVERED").first().waitFor();
+  await webhooks("shop", "DELIVERED").first().getByRole("button").click();
+  expect(await page.getByRole("list", { name: "Attempts" }).textContent()).toContain("200");
+  await page.getByRole("button", { name: "Send again" }).click();
+  await page.getByRole("button", { name: "Send it again" }).click();
+  await expect.poll(() => shop.ids.length).toBe(2);
+  expect(new Set(shop.ids).size).toBe(1);
+  await open(`/console/orders/${orderId}`);
+  await webhooks("erp", "DELIVERED").first().waitFor();
+});
+
+test("an endpoint that answers 410 is said to be told nothing more, and has what it missed once enabled", async () => {
+  erp.status = 410;
+  await open("/console/webhooks");
+  const told = erp.ids.length;
+  for (let n = 0; n < 2; n++) await saga.settled(await saga.place());
+  await expect.poll(() => endpoint("erp").getAttribute("data-state")).toBe("disabled");
+  const words = await endpoint("erp").textContent();
+  expect(words).toContain("It answered 410, so it is told nothing more.");
+  await expect.poll(() => endpoint("erp").textContent()).toContain("2 not taken yet.");
+  expect(await endpoint("shop").getAttribute("data-state")).toBe("healthy");
+  await picture();
+  erp.status = 200;
+  await page.getByRole("button", { name: "Enable" }).click();
+  await expect.poll(() => endpoint("erp").getAttribute("data-state")).toBe("healthy");
+  await expect.poll(() => new Set(erp.ids).size, { timeout: 10_000 }).toBe(3);
+  expect(erp.ids.length).toBeGreaterThan(told);
+});
+
+test("an endpoint is disabled by hand after a question, and the screen says so", async () => {
+  await open("/console/webhooks");
+  await endpoint("shop").waitFor();
+  await page.getByRole("button", { name: "Disable" }).first().click();
+  await page.getByRole("button", { name: "Disable it" }).click();
+  await expect.poll(() => endpoint("shop").textContent()).toContain("It was disabled by hand.");
+  expect(errors).toEqual([]);
+});
+
+async function picture(): Promise<void> {
+  const image = await page.screenshot();
+  expect(image.length).toBeGreaterThan(30_000);
+  if (process.env.PICTURES !== "1") return;
+  const folder = fileURLToPath(new URL("../../../../docs/pictures/", import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}webhooks.png`, image);
+}
