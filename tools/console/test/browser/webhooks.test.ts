@@ -1,4 +1,4 @@
-// The screen of webhooks: endpoints in words that are true, attempts, and one webhook sent again by two clicks.
+// The screen of webhooks: endpoints in true words, attempts, and one webhook sent again by two clicks.
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
