@@ -1,4 +1,6 @@
 // Where webhooks are: the laptop that runs here, or a deployed stage.
+import { existsSync, readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
 import type { EndpointRow, Webhooks } from "@order-saga/console/console-api";
 import { askLaptop, awsRefused, NotReached } from "./ask.ts";
 
@@ -32,11 +34,14 @@ function onLaptop(port: number): WebhookActs {
 
 /** The SDK is loaded only for a stage. */
 async function atStage(stage: string): Promise<WebhookActs> {
-  const { settingsOf } = await import("@order-saga/synthesis/settings");
-  const text = settingsOf(stage)?.WEBHOOK_ENDPOINTS ?? process.env.WEBHOOK_ENDPOINTS;
+  const text = endpointsIn(`.env.${stage}`) ?? process.env.WEBHOOK_ENDPOINTS ?? endpointsIn(".env");
   if (!text) throw new NotReached(`WEBHOOK_ENDPOINTS is in neither .env.${stage} nor this shell.`);
   const { openWebhooksOfStage } = await import("./webhooks-of-stage.ts");
   return openWebhooksOfStage(stage, text).catch((error: Error) => {
     throw error.name === "DeskError" ? error : awsRefused(error);
   });
 }
+
+/** In the order in which SST reads a stage's settings. */
+const endpointsIn = (file: string) =>
+  existsSync(file) ? parseEnv(readFileSync(file, "utf8")).WEBHOOK_ENDPOINTS : undefined;
