@@ -13,6 +13,7 @@ import { createDocumentClient } from "./dynamodb/client.ts";
 import type { FunctionCode } from "./lambda.ts";
 import { orderIdSecret, variablesOf } from "./load-functions.ts";
 import type { MailProvider } from "./mail.ts";
+import { CONFIGURATION_SET } from "./mail-returns.ts";
 import type { Objects } from "./objects.ts";
 import type { Plan } from "./plan.ts";
 import type { Provider } from "./provider.ts";
@@ -99,6 +100,7 @@ function settingsOf({ settings }: Plan, services: readonly ServiceManifest[]): V
   const variables =
     ofServices.get(name) ??
     variablesOf(services, {
+      CONFIGURATION_SET,
       DECIDE_WITHIN_SECONDS: String(decideWithinSeconds),
       RESERVATION_SECONDS: String(reservationSeconds),
       ...(quota && {

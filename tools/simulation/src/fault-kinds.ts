@@ -38,6 +38,7 @@ export const faultKinds = {
   "stale-index": "a change reaches the index much later",
   "mail-throttled": "SES refuses for too many requests",
   "mail-bounced": "SES rejects the mail for good",
+  "mail-returned": "a mail comes back: for good, for now, or with a complaint",
   "mail-answer-lost": "SES sends the mail, and its answer is lost",
   "park-failed": "the dead-letter queue does not take a message",
   "tasks-half-failed": "SendMessageBatch refuses a part of the tasks, and says so",

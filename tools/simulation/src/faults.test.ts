@@ -1,5 +1,6 @@
 // Every fault that has a name is met where the plan has it, and the saga comes to a right end all the same.
 import { expect, test } from "vitest";
+import { notificationOf } from "./checkers/records.ts";
 import type { FaultKind } from "./fault-kinds.ts";
 import type { Fault, Plan } from "./plan.ts";
 import { kinds } from "./seed-faults.ts";
@@ -252,3 +253,24 @@ test("a fault that is somewhere else is not met", async () => {
   expect(ran.met.size).toBe(0);
   expect(endOf(ran)).toBe(captured);
 });
+
+test.each([
+  ["bounced", { state: "REFUSED", reason: "bounced" }],
+  ["complained", { state: "REFUSED", reason: "complained" }],
+  ["bounced_for_now", { state: "SENT" }],
+] as const)(
+  "a mail that %s is told of after minutes, and the next one is as it must be",
+  async (variant, next) => {
+    const at = notify;
+    const slow: Fault = { kind: "delay", at, event: "OrderConfirmed", order, seconds: 900 };
+    const returned: Fault = { kind: "mail-returned", at, call: "mail", order, variant, seconds: 60 };
+    const event = variant === "complained" ? "Email Complaint Received" : "Email Bounced";
+    const twice: Fault = { kind: "bus-duplicate", at, event, order, seconds: 5 };
+    const ran = await run(aPlan({ faults: [slow, returned, twice] }));
+    expect(ran.violations).toEqual([]);
+    for (const { kind } of [returned, twice]) expect(ran.met.get(kind), kind).toBe(1);
+    const record = notificationOf(ran.world.observed, ran.world.orderIdOf(aPlannedOrder()));
+    expect(record?.returned).toMatchObject({ received: { how: variant } });
+    expect(record?.mails.confirmed).toMatchObject(next);
+  },
+);

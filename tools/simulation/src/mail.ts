@@ -1,21 +1,25 @@
 // Stands in for SES: keeps every mail it is handed, or refuses it.
 import { type SESClient, SendRawEmailCommand } from "@aws-sdk/client-ses";
+import type { MailReturn } from "@order-saga/messaging/returned-mail";
 import type { Call, Caller } from "./calls.ts";
 import type { SentMail } from "./checkers/observed.ts";
 import type { RunContext } from "./context.ts";
 import { awsError, unanswered } from "./dynamodb/errors.ts";
+import { createMailReturns, type MailReturns } from "./mail-returns.ts";
 import { createRateLimit } from "./rate-limits.ts";
 
 export type MailProvider = {
   client(caller: Caller): SESClient;
   readonly mails: readonly SentMail[];
+  readonly returns: MailReturns["returns"];
 };
 
 export function createMailProvider(
   context: RunContext,
   call: Call,
-  onSend: (mail: SentMail) => void,
+  { onSend, ...hearing }: { onSend: (mail: SentMail) => void } & Parameters<typeof createMailReturns>[1],
 ): MailProvider {
+  const { returns, tell } = createMailReturns(context, hearing);
   const mails: SentMail[] = [];
   const refusesCall = createRateLimit(context, "mail");
   /** Whom SES has rejected a mail to once, it rejects again. */
@@ -51,6 +55,14 @@ export function createMailProvider(
       effect,
       faults: {
         "mail-throttled": refuse("Throttling"),
+        "mail-returned": ({ seconds = 1, variant = "bounced" }, effectOf) => {
+          const answer = effectOf();
+          const mail = mails.at(-1);
+          const tags = (input.Tags ?? []).map(({ Name = "", Value = "" }) => ({ name: Name, value: Value }));
+          const given = { tags, set: input.ConfigurationSetName ?? "" };
+          if (mail) context.scheduler.after(seconds * 1000, () => tell(mail, variant as MailReturn, given));
+          return answer;
+        },
         "mail-bounced": () => {
           rejected.add(mailName);
           return reject();
@@ -65,6 +77,7 @@ export function createMailProvider(
 
   return {
     mails,
+    returns,
     client(caller) {
       const clientSend = (command: unknown) => {
         if (command instanceof SendRawEmailCommand) return send(caller, command);

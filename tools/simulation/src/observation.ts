@@ -57,6 +57,7 @@ export function createObservation(world: {
     published: cloud.bus.published,
     intents: cloud.provider.intents,
     mails: cloud.mail.mails,
+    returns: cloud.mail.returns,
     webhooks: webhooks.answers,
     calls: customers.calls,
     lines: recorder.lines,

@@ -5,6 +5,7 @@ import { createRandom, hashText, mix, type Random } from "./random.ts";
 import { drawBuckets } from "./seed-buckets.ts";
 import { drawContention } from "./seed-contention.ts";
 import { drawFaults, drawShortTimes, faultsUntil, providerDown } from "./seed-faults.ts";
+import { drawMailReturns } from "./seed-mail-returns.ts";
 import { drawFreeKey, drawMoney } from "./seed-money.ts";
 import { drawTornReads } from "./seed-torn-reads.ts";
 import { drawBulks, drawFeeds } from "./seed-uploads.ts";
@@ -66,6 +67,7 @@ export function planOf(seed: number): Plan {
     ...shortTimes,
     ...ofScene,
     ...drawFreeKey(seed, orders),
+    ...drawMailReturns(seed, orders),
   ];
   const faults = seed % 20 === 10 ? providerDown(random, spread) : drawn;
   return {

@@ -86,7 +86,7 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
   };
   const bus = createBus(context, call, { reactions, queues, onEntry });
   const onCall = ({ orderId }: { orderId: string | undefined }) => recorder.touch(orderId);
-  const mail = createMailProvider(context, call, onCall);
+  const mail = createMailProvider(context, call, { onSend: onCall, queues, reactions });
   const provider = createProvider(call, {
     context,
     onChange: recorder.touch,

@@ -5,7 +5,7 @@ import { aPlayedWorld } from "./testing.ts";
 
 test("there is one checker for every invariant of the protocol", () => {
   const expected = [
-    ...Array.from({ length: 21 }, (_, index) => `A${index + 1}`),
+    ...Array.from({ length: 22 }, (_, index) => `A${index + 1}`),
     ...Array.from({ length: 4 }, (_, index) => `B${index + 1}`),
     ...Array.from({ length: 3 }, (_, index) => `F${index + 1}`),
     ...Array.from({ length: 13 }, (_, index) => `E${index + 1}`),

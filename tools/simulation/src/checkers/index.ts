@@ -20,6 +20,7 @@ import { decidedInTime } from "./a18-decided-in-time.ts";
 import { marksAreTrue } from "./a19-marks-are-true.ts";
 import { customersAreAskedForStock } from "./a20-customers-are-asked-for-stock.ts";
 import { webhooksAreSigned } from "./a21-webhooks-are-signed.ts";
+import { returnedMailsStopMail } from "./a22-returned-mails-stop-mail.ts";
 import { bulkCheckers } from "./b-bulks.ts";
 import { everyOrderEnds } from "./e01-every-order-ends.ts";
 import { endInTime } from "./e02-in-time.ts";
@@ -60,6 +61,7 @@ export function createCheckers(): Checker[] {
     marksAreTrue(),
     customersAreAskedForStock(),
     webhooksAreSigned(),
+    returnedMailsStopMail(),
     ...bulkCheckers(),
     ...feedCheckers(),
     everyOrderEnds(),

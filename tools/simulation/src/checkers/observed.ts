@@ -1,5 +1,6 @@
 // What a checker may look at: everything that happened in a simulated world so far, and everything it stores.
 import type { DomainEvent, EventType, ServiceName } from "@order-saga/contracts";
+import type { MailReturn } from "@order-saga/messaging/returned-mail";
 
 /** A table item as its service reads it. */
 export type Item = Readonly<Record<string, unknown>>;
@@ -142,6 +143,8 @@ export type Observed = {
   readonly published: readonly PublishedEntry[];
   readonly intents: ReadonlyMap<string, readonly Intent[]>;
   readonly mails: readonly SentMail[];
+  /** The mails that came back, as SES told of it. */
+  readonly returns: readonly { readonly mail: SentMail; readonly how: MailReturn }[];
   readonly webhooks: readonly ObservedWebhook[];
   readonly calls: readonly ApiCall[];
   /** Every log line, metric and error text that left a function. */

@@ -69,6 +69,27 @@ export const notificationMutants: readonly Mutant[] = [
     replace: 'return { result: { state: "NOT_SENT" }, error };',
   },
   {
+    name: "complaint-stops-nothing",
+    why: "Mail stops when it cannot be delivered; whoever complains has had it.",
+    file: "notification/src/returned.ts",
+    find: 'how === "bounced_for_now" ? undefined : how;',
+    replace: 'how === "bounced" ? how : undefined;',
+  },
+  {
+    name: "full-mailbox-stops-mail",
+    why: "Whatever bounces stops mail to its address.",
+    file: "notification/src/returned.ts",
+    find: 'how === "bounced_for_now" ? undefined : how;',
+    replace: 'how === "complained" ? how : "bounced";',
+  },
+  {
+    name: "stop-not-asked-for",
+    why: "The address is marked, and its mails are sent all the same.",
+    file: "notification/src/reactions.ts",
+    find: "if (stop && !notification.sentAgain?.[kind]) {",
+    replace: "if (stop && notification.sentAgain?.[kind]) {",
+  },
+  {
     name: "address-in-the-log",
     why: "A refused mail is logged with the address it was for, to make looking into it easier.",
     file: "notification/src/reactions.ts",

@@ -15,6 +15,7 @@ export const quickSet: Readonly<Record<string, number>> = {
   "new-provider-key-on-retry": 135,
   "minor-units-taken-as-major": 1,
   "mail-claimed-after-sending": 2,
+  "complaint-stops-nothing": 20,
   "row-counted-without-condition": 34,
   "bulk-done-at-its-first-rows": 22,
   "stock-changed-before-the-place": 13,
