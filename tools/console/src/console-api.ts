@@ -310,6 +310,8 @@ export type MailStanding = {
   state: "due" | "claimed" | "sent" | "unknown" | "superseded" | "refused" | "missing";
   at: string;
   reason?: string;
+  /** If it came back. */
+  returned?: { how: "bounced" | "bounced_for_now" | "complained"; at: string };
 };
 
 /** What a person can do about what the page says: a request, after a confirmation in these words. */

@@ -7,13 +7,14 @@ import type { MailStanding } from "./console-api.ts";
 const HEARD_MILLISECONDS = 5000;
 
 export function mailStandings(
-  record: Pick<Notification, "mails"> | undefined,
+  record: Pick<Notification, "mails" | "returned"> | undefined,
   facts: Facts,
   now: number,
 ): MailStanding[] {
-  const known = Object.entries(record?.mails ?? {}).flatMap(([kind, mail]) =>
-    mail ? [standing(kind, mail)] : [],
-  );
+  const known = Object.entries(record?.mails ?? {}).flatMap(([kind, mail]) => {
+    const returned = record?.returned?.[kind];
+    return mail ? [{ ...standing(kind, mail), ...(returned && { returned }) }] : [];
+  });
   const missing = expected(facts).filter(
     ({ at, kind }) => !record?.mails[kind] && now - Date.parse(at) > HEARD_MILLISECONDS,
   );

@@ -72,15 +72,20 @@ function discard({ facts }: Pick<OrderRecord, "facts">, letter: DeadLetter): Ord
   };
 }
 
-function sendAgain(orderId: string, { kind, state }: MailStanding): OrderAct {
-  const risk =
-    state === "unknown"
-      ? "If it did go out the first time, the customer reads it twice."
-      : "It did not go out yet.";
+function riskOf({ reason = "", state }: MailStanding): string {
+  if (state === "unknown") return "If it did go out the first time, the customer reads it twice.";
+  const hasCome = reason === "bounced" || reason === "complained";
+  return hasCome
+    ? "It did not go out yet. An earlier mail to its address came back, and this one may too."
+    : "It did not go out yet.";
+}
+
+function sendAgain(orderId: string, mail: MailStanding): OrderAct {
+  const { kind } = mail;
   return {
     id: `send again ${kind}`,
     title: `Send the mail “${kind}” again`,
-    confirm: { title: `Send 1 mail to the customer: “${kind}”?`, detail: risk, act: "Send the mail" },
+    confirm: { title: `Send 1 mail to the customer: “${kind}”?`, detail: riskOf(mail), act: "Send the mail" },
     asksReason: false,
     path: `orders/${orderId}/mails/send-again`,
     body: { kind },

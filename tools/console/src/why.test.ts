@@ -348,6 +348,70 @@ describe.each<[sentence: string, holds: Partial<WhyInput>, holdsNot: Partial<Why
     },
   ],
   [
+    "The mail “confirmed” was not sent at 11:59:00 UTC: an earlier mail to its address came back",
+    { mails: [{ kind: "confirmed", state: "refused", at: at(-60), reason: "bounced" }] },
+    { mails: [{ kind: "confirmed", state: "refused", at: at(-60), reason: "MessageRejected" }] },
+  ],
+  [
+    "The mail “confirmed” was not sent at 11:59:00 UTC: the customer complained about an earlier mail",
+    { mails: [{ kind: "confirmed", state: "refused", at: at(-60), reason: "complained" }] },
+    { mails: [{ kind: "confirmed", state: "refused", at: at(-60), reason: "MessageRejected" }] },
+  ],
+  [
+    "The mail “confirmed” was not sent at 11:59:00 UTC: its customer was forgotten",
+    { mails: [{ kind: "confirmed", state: "refused", at: at(-60), reason: "forgotten" }] },
+    { mails: [{ kind: "confirmed", state: "refused", at: at(-60), reason: "MessageRejected" }] },
+  ],
+  [
+    "The mail “confirmed” was not sent at 11:59:00 UTC: its customer has had as many mails",
+    { mails: [{ kind: "confirmed", state: "refused", at: at(-60), reason: "quota_exceeded" }] },
+    { mails: [{ kind: "confirmed", state: "refused", at: at(-60), reason: "MessageRejected" }] },
+  ],
+  [
+    "The mail “confirmed” was not sent at 11:59:00 UTC: its address is not known to be the customer's",
+    { mails: [{ kind: "confirmed", state: "refused", at: at(-60), reason: "address_not_verified" }] },
+    { mails: [{ kind: "confirmed", state: "refused", at: at(-60), reason: "MessageRejected" }] },
+  ],
+  [
+    "The mail “received” came back at 11:59:00 UTC: its address takes no mail",
+    { mails: [{ kind: "received", state: "sent", at: at(-90), returned: { how: "bounced", at: at(-60) } }] },
+    {
+      mails: [
+        { kind: "received", state: "sent", at: at(-90), returned: { how: "bounced_for_now", at: at(-60) } },
+      ],
+    },
+  ],
+  [
+    "The mail “received” came back at 11:59:00 UTC for a reason that may pass",
+    {
+      mails: [
+        { kind: "received", state: "sent", at: at(-90), returned: { how: "bounced_for_now", at: at(-60) } },
+      ],
+    },
+    { mails: [{ kind: "received", state: "sent", at: at(-90), returned: { how: "bounced", at: at(-60) } }] },
+  ],
+  [
+    "The customer complained about the mail “received” at 11:59:00 UTC",
+    {
+      mails: [{ kind: "received", state: "sent", at: at(-90), returned: { how: "complained", at: at(-60) } }],
+    },
+    { mails: [{ kind: "received", state: "sent", at: at(-90), returned: { how: "bounced", at: at(-60) } }] },
+  ],
+  [
+    "The mail “received” came back at 11:59:00 UTC: its address takes no mail",
+    {
+      mails: [{ kind: "received", state: "unknown", at: at(-90), returned: { how: "bounced", at: at(-60) } }],
+    },
+    { mails: [{ kind: "received", state: "unknown", at: at(-90) }] },
+  ],
+  [
+    "Whether the mail “received” went out is unknown",
+    { mails: [{ kind: "received", state: "unknown", at: at(-90) }] },
+    {
+      mails: [{ kind: "received", state: "unknown", at: at(-90), returned: { how: "bounced", at: at(-60) } }],
+    },
+  ],
+  [
     "A message is left over (PaymentCaptured for commit-stock): the order needs it no more",
     { awaits: [awaited({ reaction: "commit-stock", eventType: "PaymentCaptured", state: "dead letter" })] },
     {

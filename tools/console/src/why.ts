@@ -121,8 +121,31 @@ function oddWords({ odd = [] }: WhyInput): string[] {
 /** Each mail that did not go out as it should have, with what becomes of it. */
 function mailWords({ awaits, mails = [], now }: WhyInput): string[] {
   const isUnderWay = awaits.some(({ reaction }) => reaction === MAILER);
-  return mails.flatMap((mail) => wordsOfMail(mail, now, isUnderWay) ?? []);
+  return mails.flatMap((mail) => returnedWords(mail, now) ?? wordsOfMail(mail, now, isUnderWay) ?? []);
 }
+
+/** What came back went out, whatever its record says of its sending. */
+function returnedWords({ kind, returned }: MailStanding, now: number): string | undefined {
+  if (!returned) return undefined;
+  const time = clock(returned.at, now);
+  switch (returned.how) {
+    case "bounced":
+      return `The mail “${kind}” came back at ${time}: its address takes no mail, and no other is sent there.`;
+    case "bounced_for_now":
+      return `The mail “${kind}” came back at ${time} for a reason that may pass; later mails are sent all the same.`;
+    case "complained":
+      return `The customer complained about the mail “${kind}” at ${time}: no other is sent to its address.`;
+  }
+}
+
+/** Why the shop itself did not send a mail, by the reason in its record. */
+const withheld: Readonly<Record<string, string>> = {
+  address_not_verified: "its address is not known to be the customer's, and nothing was paid",
+  bounced: "an earlier mail to its address came back",
+  complained: "the customer complained about an earlier mail to its address",
+  forgotten: "its customer was forgotten",
+  quota_exceeded: "its customer has had as many mails as this stage allows",
+};
 
 function wordsOfMail(mail: MailStanding, now: number, isUnderWay: boolean): string | undefined {
   const { at, kind, reason, state } = mail;
@@ -130,6 +153,8 @@ function wordsOfMail(mail: MailStanding, now: number, isUnderWay: boolean): stri
   const time = clock(at, now);
   switch (state) {
     case "refused":
+      if (withheld[reason ?? ""])
+        return `${capital(what)} was not sent at ${time}: ${withheld[reason ?? ""]}. It is not sent unless you have it sent.`;
       return `The mail service refused ${what} at ${time} (${reason}); it is not sent again unless you have it sent.`;
     case "unknown":
       return `Whether ${what} went out is unknown: its sending ended without an answer, as recorded at ${time}. It is not sent again unless you have it sent.`;

@@ -26,6 +26,8 @@ type Truth = {
   stock: string | undefined;
   /** Kinds of the mails that went out. */
   mails: readonly string[];
+  /** How which mails came back, such as `bounced received`. */
+  returns: readonly string[];
   /** What lies in a queue of the order. */
   lies: (queue: string, eventType: string) => boolean;
 };
@@ -51,6 +53,18 @@ const claims: readonly Claim[] = [
   {
     says: /(?:refused the mail|The mail|not told: the mail) “([\w:-]+)” (?:at|has been due|was not sent)/,
     isTrue: ({ mails }, [, kind = ""]) => !mails.includes(kind),
+  },
+  {
+    says: /The mail “([\w:-]+)” came back at \S+(?: \S+)? UTC: /,
+    isTrue: ({ returns }, [, kind = ""]) => returns.includes(`bounced ${kind}`),
+  },
+  {
+    says: /The mail “([\w:-]+)” came back at \S+(?: \S+)? UTC for a reason/,
+    isTrue: ({ returns }, [, kind = ""]) => returns.includes(`bounced_for_now ${kind}`),
+  },
+  {
+    says: /complained about the mail “([\w:-]+)”/,
+    isTrue: ({ returns }, [, kind = ""]) => returns.includes(`complained ${kind}`),
   },
   {
     says: /gave up on (\w+) after .* it lies in ([\w-]+) until/,
@@ -153,6 +167,9 @@ function truthOf(observed: Observed, orderId: string): Truth {
     ),
     stock: reservationOf(observed, orderId)?.state,
     mails: observed.mails.filter((mail) => mail.orderId === orderId).map(({ kind }) => kind),
+    returns: observed.returns
+      .filter(({ mail }) => mail.orderId === orderId)
+      .map(({ how, mail }) => `${how} ${mail.kind}`),
     lies: (queue, eventType) =>
       [...observed.queues()].some(
         ({ messages, name }) =>
