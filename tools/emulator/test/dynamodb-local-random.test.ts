@@ -20,7 +20,7 @@ const differences: Readonly<Record<string, (request: Request, theirs: Answer, ou
   "this copy fails inside where an update without an expression wants what it updated": (_, theirs) =>
     theirs.status >= 500 || String(theirs.body.__type).endsWith("#InternalFailure"),
   "items with the same key of an index come in no promised order": ([, input], theirs, ours) =>
-    input.IndexName !== undefined && isSameSet(theirs.body.Items, ours.body.Items),
+    input.IndexName !== undefined && isSameSet(itemsIn(theirs), itemsIn(ours)),
   "this copy gives no last key for a page that ends on the upper bound of its BETWEEN": (
     [, input],
     theirs,
@@ -31,12 +31,15 @@ const differences: Readonly<Record<string, (request: Request, theirs: Answer, ou
     theirs.body.ScannedCount === ours.body.ScannedCount,
   "this copy answers the whole attribute for UPDATED_OLD where a part of it was updated": ([, input]) =>
     input.ReturnValues === "UPDATED_OLD" && /\w[.[]/.test(String(input.UpdateExpression)),
+  "this copy answers the whole list for UPDATED_NEW where one of its elements was removed": ([, input]) =>
+    input.ReturnValues === "UPDATED_NEW" && /REMOVE.*\w\[/.test(String(input.UpdateExpression)),
   "this copy fetches from the table what a global index does not project": (_, theirs, ours) =>
     theirs.status === 200 && said(ours).includes("does not project"),
 };
 
 const said = ({ body }: Answer) => String(body.message ?? "");
 const typeOf = ({ body }: Answer) => String(body.__type).replace(/.*#/, "");
+const itemsIn = (answer: Answer) => (comparable(answer) as { Items?: unknown }).Items;
 const isSameSet = (theirs: unknown, ours: unknown) =>
   Array.isArray(theirs) && Array.isArray(ours) && textsIn(theirs).join() === textsIn(ours).join();
 const textsIn = (items: readonly unknown[]) => items.map((item) => JSON.stringify(sorted(item))).sort();

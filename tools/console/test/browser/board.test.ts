@@ -106,6 +106,33 @@ test("a group is tried dry at once, and nothing of it moves", async () => {
   expect(deadIn("inventory-commit-stock-dlq")).toBe(2);
 });
 
+test("what redrives keeps the focus while it works, and does nothing twice", async () => {
+  await open("/console/dead-letters");
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  let count = 0;
+  await page.route("**/dead-letters/redrive", async (route) => {
+    count++;
+    asked.resolve();
+    await answered.promise;
+    await route.fulfill({ status: 409, json: { title: "Not now." } });
+  });
+  const group = page.locator("[data-group]").filter({ hasText: "commit-stock" });
+  const button = group.getByRole("button", { name: "Redrive the group" });
+  await button.click();
+  await page.getByRole("dialog").getByRole("button", { name: "Redrive 2" }).click();
+  await asked.promise;
+  expect(await button.getAttribute("aria-disabled")).toBe("true");
+  expect(await page.evaluate("document.activeElement.textContent")).toBe("Redrive the group");
+  await page.keyboard.press("Enter");
+  await group.getByRole("button", { name: "Discard the group" }).dispatchEvent("click");
+  expect(await page.getByRole("dialog").count()).toBe(0);
+  answered.resolve();
+  await group.getByText("Not now.").waitFor();
+  expect(count).toBe(1);
+  await page.unroute("**/dead-letters/redrive");
+});
+
 test("all dead letters are redriven after a question that names how many and where, and every order ends", async () => {
   await open("/console/dead-letters");
   await page.getByRole("button", { name: "Redrive all 3" }).click();

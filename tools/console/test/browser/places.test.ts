@@ -57,6 +57,36 @@ test("a removed fault passes the focus to its list, and not to the beginning of 
   await expect.poll(() => page.evaluate("document.activeElement.tagName")).toBe("UL");
 });
 
+test("the clock moves far only after a question, and an order's id is copied", async () => {
+  saga.runtime.faults.remove();
+  await open("/console/faults");
+  await page.getByRole("button", { name: "+1 h" }).click();
+  const clock = page.getByRole("dialog", { name: "Move the clock 1 h forward?" });
+  await clock.getByRole("button", { name: "Leave it" }).click();
+  expect(saga.runtime.clockAhead()).toBe(0);
+  const orderId = await saga.place();
+  expect(await saga.settled(orderId)).toBe("CONFIRMED");
+  await open(`/console/orders/${orderId}`);
+  await page.getByRole("button", { name: "Copy the id" }).click();
+  await page.getByText("The id is copied.").waitFor();
+  expect(await page.evaluate("navigator.clipboard.readText()")).toBe(orderId);
+});
+
+test("a customer of the shop is asked before an order is cancelled", async () => {
+  await open("/console/shop");
+  await page.getByRole("button", { name: /Assam (more|to the basket)/ }).click();
+  const before = await page.locator("[data-order]").count();
+  await page.getByRole("button", { name: "Buy" }).click();
+  await expect.poll(() => page.locator("[data-order]").count()).toBe(before + 1);
+  const bought = page.locator("[data-order]").first();
+  await bought.getByText("confirmed", { exact: true }).waitFor();
+  await bought.getByRole("button", { name: /^Cancel ord_/ }).click();
+  const question = page.getByRole("dialog", { name: /^Cancel 1 order: ord_/ });
+  await question.getByText("the money is refunded and the stock given back").waitFor();
+  await question.getByRole("button", { name: "Cancel the order" }).click();
+  await bought.getByText("cancelled", { exact: true }).waitFor();
+});
+
 test("a preset says in a sentence what it does, and comes beside what is on, with its hits", async () => {
   saga.runtime.faults.set([{ kind: "fail", reaction: "release-stock", times: 2 }], 7);
   saga.runtime.faults.strike("fail", () => true);

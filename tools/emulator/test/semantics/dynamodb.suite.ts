@@ -392,6 +392,30 @@ behaviour("An update answers what it is asked for", "DynamoDB API: UpdateItem", 
 });
 
 behaviour(
+  "What is updated inside of an attribute is answered alone, by the place that it was updated at",
+  "DynamoDB, checked by Alternator: Returned values",
+  async (world) => {
+    const table = await aTable(world);
+    const Key = key(world.unique("inside"));
+    const c = { L: [n(1), n(2), n(3)] };
+    await table.put({ ...Key, a: { M: { b: s("dog"), c } } });
+    const change = async (text: string, ReturnValues: "UPDATED_OLD" | "UPDATED_NEW") => {
+      const used = text.includes(":v") && { ExpressionAttributeValues: { ":v": n(7) } };
+      const { Attributes } = await table.update(Key, text, { ...used, ReturnValues });
+      return Attributes?.a?.M;
+    };
+    expect(await change("SET a.c[1] = :v", "UPDATED_OLD")).toEqual({ c: { L: [n(2)] } });
+    expect(await change("SET a.b = :v", "UPDATED_NEW")).toEqual({ b: n(7) });
+    // An element beyond the end is put at the end, which is another place.
+    expect(await change("SET a.c[100] = :v", "UPDATED_NEW")).toBeUndefined();
+    // The element behind a removed one takes its place.
+    expect(await change("REMOVE a.c[1]", "UPDATED_NEW")).toEqual({ c: { L: [n(3)] } });
+    expect(await change("REMOVE a.c[1], a.c[9]", "UPDATED_OLD")).toEqual({ c: { L: [n(3)] } });
+  },
+  { notInDynamoDbLocal: "it answers whole attributes" },
+);
+
+behaviour(
   "An update that cannot be applied is refused, and changes nothing",
   "DynamoDB API: UpdateItem",
   async (world) => {

@@ -113,6 +113,7 @@ export const sources = {
   "DynamoDB API: ListTables": `${dynamoApi}/API_ListTables.html`,
   "DynamoDB API: UpdateTable": `${dynamoApi}/API_UpdateTable.html`,
   "DynamoDB API: UpdateTimeToLive": `${dynamoApi}/API_UpdateTimeToLive.html`,
+  "DynamoDB, checked by Alternator: Returned values": `${alternator}/test_returnvalues.py`,
   "DynamoDB, checked by Alternator: Tables": `${alternator}/test_table.py`,
   "DynamoDB, checked by Alternator: Tags": `${alternator}/test_tag.py`,
   "DynamoDB, checked by Alternator: Time to live": `${alternator}/test_ttl.py`,

@@ -53,6 +53,11 @@ export function confirmFirst(question: Question): void {
   asked.value = question;
 }
 
+/** For a button that is marked as disabled while it works, because a disabled one loses the focus. */
+export function confirmUnless(isBusy: boolean, question: Question): void {
+  if (!isBusy) confirmFirst(question);
+}
+
 /** Where questions appear; the page has one. */
 export function Confirm() {
   const question = asked.value;

@@ -3,7 +3,7 @@ import { type Signal, useComputed, useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import type { DeadLetterGroup, DiscardResult, RedriveResult } from "../../../src/console-api.ts";
 import { redriveWords } from "../layout/redrive.ts";
-import { confirmFirst } from "../parts/dialog.tsx";
+import { confirmUnless } from "../parts/dialog.tsx";
 import { Badge } from "../parts/icons.tsx";
 import { ScrolledTable } from "../parts/plain-table.tsx";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
@@ -144,9 +144,9 @@ function RedriveGroup({ group, isChosen, onChoose }: GroupProps) {
         <button
           type="button"
           class={isPoison ? "" : "first"}
-          disabled={state.value.isBusy}
+          aria-disabled={state.value.isBusy}
           onClick={() =>
-            confirmFirst({
+            confirmUnless(state.value.isBusy, {
               title: `Redrive ${count === 1 ? "1 message" : `${count} messages`} to ${reaction}?`,
               detail: `They go back to the queue of ${reaction}, ${rate.value} a second${stopOnFailure.value ? "; it stops when one comes back" : ""}. Every reaction bears a message it had before.`,
               act: `Redrive ${count}`,
@@ -159,9 +159,9 @@ function RedriveGroup({ group, isChosen, onChoose }: GroupProps) {
         <button
           type="button"
           class="danger"
-          disabled={state.value.isBusy}
+          aria-disabled={state.value.isBusy}
           onClick={() =>
-            confirmFirst({
+            confirmUnless(state.value.isBusy, {
               title: `Discard ${count === 1 ? "1 message" : `${count} messages`} for good?`,
               detail: `They are deleted from ${queue} and cannot be brought back.`,
               act: `Discard ${count}`,

@@ -3,7 +3,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useRoute } from "preact-iso";
 import type { OrderDetail, Why } from "../../../src/console-api.ts";
-import { confirmFirst } from "../parts/dialog.tsx";
+import { confirmCancellation } from "../parts/cancel.ts";
 import { Facts } from "../parts/facts.tsx";
 import { formatDuration } from "../parts/format.ts";
 import { Badge } from "../parts/icons.tsx";
@@ -180,12 +180,14 @@ function WhyPanel({ why, at, isSettled, children }: WhyProps) {
   );
 }
 
+const asTest = "Copied. Paste it into a test file of tools/console/test.";
+
 function Actions({ orderId, isSettled, status }: { orderId: string; isSettled: boolean; status: string }) {
   const said = useSignal("");
-  const copy = async () => {
+  const copy = async (textOf: () => string | Promise<string>, done: string) => {
     try {
-      await navigator.clipboard.writeText(await ask<string>(`orders/${orderId}/test`));
-      said.value = "Copied. Paste it into a test file of tools/console/test.";
+      await navigator.clipboard.writeText(await textOf());
+      said.value = done;
     } catch (error) {
       said.value =
         error instanceof Problem
@@ -208,23 +210,17 @@ function Actions({ orderId, isSettled, status }: { orderId: string; isSettled: b
       <span role="status" class="quiet">
         {said.value}
       </span>
-      <button type="button" onClick={() => void copy()}>
+      <button type="button" onClick={() => void copy(() => orderId, "The id is copied.")}>
+        Copy the id
+      </button>
+      <button type="button" onClick={() => void copy(() => ask(`orders/${orderId}/test`), asTest)}>
         Copy as test
       </button>
       {isCancellable && (
         <button
           type="button"
           class="danger"
-          onClick={() =>
-            confirmFirst({
-              title: `Cancel 1 order: ${orderId}?`,
-              detail: isSettled
-                ? "It was charged: the money is refunded and the stock given back."
-                : "What was reserved is given back; nothing is charged.",
-              act: "Cancel the order",
-              onYes: cancel,
-            })
-          }
+          onClick={() => confirmCancellation({ orderId, isSettled }, cancel)}
         >
           Cancel the order
         </button>

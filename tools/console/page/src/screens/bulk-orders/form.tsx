@@ -15,6 +15,8 @@ export function BulkForm({ onPlaced }: Props) {
   const declined = useSignal(25);
   const said = useSignal("");
   const isBusy = useSignal(false);
+  // Marked and not disabled, as a disabled button loses the focus.
+  const canPlace = !isBusy.value && session.stock.value.size > 0 && session.connection.value === "live";
   const place = async () => {
     isBusy.value = true;
     said.value = "";
@@ -36,7 +38,7 @@ export function BulkForm({ onPlaced }: Props) {
         class="stack"
         onSubmit={(event) => {
           event.preventDefault();
-          void place();
+          if (canPlace) void place();
         }}
       >
         <label class="field">
@@ -67,11 +69,7 @@ export function BulkForm({ onPlaced }: Props) {
             onInput={(event) => (declined.value = Number(event.currentTarget.value))}
           />
         </label>
-        <button
-          type="submit"
-          class="first"
-          disabled={isBusy.value || session.stock.value.size === 0 || session.connection.value !== "live"}
-        >
+        <button type="submit" class="first" aria-disabled={!canPlace}>
           {isBusy.value ? "Placing …" : "Place the bulk"}
         </button>
         <p role="status" class="outcome bad">

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { DeadLetterGroup, RedriveResult } from "../../../../src/console-api.ts";
 import { messagesByQueue, redriveEach, redriveWords } from "../../layout/redrive.ts";
-import { confirmFirst } from "../../parts/dialog.tsx";
+import { confirmUnless } from "../../parts/dialog.tsx";
 import { act } from "../../state/ask.ts";
 
 const RATE = 10;
@@ -31,9 +31,9 @@ export function RedriveAll({ groups }: { groups: readonly DeadLetterGroup[] }) {
       {groups.length > 1 && (
         <button
           type="button"
-          disabled={isBusy.value}
+          aria-disabled={isBusy.value}
           onClick={() =>
-            confirmFirst({
+            confirmUnless(isBusy.value, {
               title: `Redrive all ${total} messages of ${queues.size === 1 ? "1 queue" : `${queues.size} queues`}?`,
               detail: `${[...queues].map(([queue, count]) => `${count} of ${queue}`).join(", ")}. ${RATE} a second; it stops when one comes back.`,
               act: `Redrive ${total}`,

@@ -1,5 +1,6 @@
 // Moves the runtime's clock: deadlines, visibility timeouts and schedules follow at once.
 import { useSignal } from "@preact/signals";
+import { confirmFirst } from "../../parts/dialog.tsx";
 import { formatDuration } from "../../parts/format.ts";
 import { Panel } from "../../parts/screen.tsx";
 import { Time } from "../../parts/values.tsx";
@@ -7,6 +8,8 @@ import { act } from "../../state/ask.ts";
 import { session } from "../../state/store.ts";
 
 const steps = [10, 60, 180, 900, 3600, 86_400];
+/** By then the deadline of every open order has passed. */
+const FAR_SECONDS = 900;
 
 export function ClockPanel() {
   const { now, aheadSeconds } = session.clock.value;
@@ -20,6 +23,16 @@ export function ClockPanel() {
       said.value = (error as Error).message;
     }
   };
+  const moveOrAsk = (seconds: number) => {
+    const way = formatDuration(seconds * 1000);
+    if (seconds < FAR_SECONDS) return void move(seconds);
+    confirmFirst({
+      title: `Move the clock ${way} forward?`,
+      detail: "Deadlines of open orders pass, schedules run, holds may lapse. It never goes back.",
+      act: `Move by ${way}`,
+      onYes: () => move(seconds),
+    });
+  };
   return (
     <Panel title="Clock">
       <div class="stack">
@@ -32,7 +45,7 @@ export function ClockPanel() {
         </p>
         <div class="row">
           {steps.map((seconds) => (
-            <button type="button" key={seconds} onClick={() => void move(seconds)}>
+            <button type="button" key={seconds} onClick={() => moveOrAsk(seconds)}>
               +{formatDuration(seconds * 1000)}
             </button>
           ))}
@@ -41,7 +54,7 @@ export function ClockPanel() {
           class="row"
           onSubmit={(event) => {
             event.preventDefault();
-            void move(Number(own.value));
+            moveOrAsk(Number(own.value));
           }}
         >
           <label>

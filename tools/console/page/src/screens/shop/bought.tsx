@@ -2,6 +2,7 @@
 import type { PaymentView } from "@order-saga/contracts";
 import { useComputed, useSignal } from "@preact/signals";
 import type { OrderSummary } from "../../../../src/console-api.ts";
+import { confirmCancellation } from "../../parts/cancel.ts";
 import { formatDuration, formatMoney } from "../../parts/format.ts";
 import { OrderBadge } from "../../parts/order-badge.tsx";
 import { now, OrderLink } from "../../parts/values.tsx";
@@ -19,6 +20,7 @@ export function Bought({ orderId }: { orderId: string }) {
       (error: Error) => (said.value = error.message),
     );
   };
+  const cancel = () => attempt(() => cancelOrder(orderId, "changed my mind"), "Cancellation asked for.");
   return (
     <li class="bought" data-order={orderId}>
       <div class="row">
@@ -32,7 +34,7 @@ export function Bought({ orderId }: { orderId: string }) {
         {order.value && isCancellable(order.value) && (
           <button
             type="button"
-            onClick={() => attempt(() => cancelOrder(orderId, "changed my mind"), "Cancellation asked for.")}
+            onClick={() => order.value && confirmCancellation(order.value, cancel)}
             aria-label={`Cancel ${orderId}`}
           >
             Cancel
