@@ -1,13 +1,13 @@
 // Has a reaction to events also handle mails that came back, which lie on the same queue.
 import { parseTask } from "./message.ts";
 import type { Aside, ReactTo } from "./reaction.ts";
-import { isFromSes, type ReturnedMail, ReturnedMailMessage } from "./returned-mail.ts";
+import { isFromSes, RETURNED_MAIL, type ReturnedMail, ReturnedMailMessage } from "./returned-mail.ts";
 
 /** A message of SES that cannot be read is parked as any other. */
 export function returnedMails(react: ReactTo<ReturnedMail>): Aside {
   return (body, context) => {
     if (!isFromSes(body)) return undefined;
-    return handle(parseTask(body, ReturnedMailMessage, "the returned mail"));
+    return handle(parseTask(body, ReturnedMailMessage, RETURNED_MAIL));
 
     async function handle(returned: ReturnedMail) {
       const { orderId } = returned;

@@ -71,6 +71,9 @@ const Message = z.object({
   }),
 });
 
+/** What it is called where it breaks its contract. */
+export const RETURNED_MAIL = "the returned mail";
+
 export const ReturnedMailMessage = z.pipe(
   Message,
   z.transform(({ detail, time: at, ...message }): ReturnedMail => {

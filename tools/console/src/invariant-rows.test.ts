@@ -8,7 +8,7 @@ const at = "2026-11-23T12:00:00.000Z";
 test("each invariant of docs/protocol.md has its sentence", () => {
   const ids = sentences.map(({ id }) => id);
   expect(ids).toEqual([
-    ...Array.from({ length: 21 }, (_, index) => `A${index + 1}`),
+    ...Array.from({ length: 22 }, (_, index) => `A${index + 1}`),
     ...Array.from({ length: 13 }, (_, index) => `E${index + 1}`),
   ]);
   expect(sentences[0]?.says).toBe("Available, reserved, sold ≥ 0.");

@@ -25,6 +25,7 @@ export const unobservable: ReadonlySet<string> = new Set([
   "A19",
   "A20",
   "A21",
+  "A22",
   "E11",
   "E12",
   "E13",

@@ -50,6 +50,29 @@ test("a snapshot has every part and no e-mail address", async () => {
   expect(JSON.stringify(all)).not.toMatch(/ada@example|"Ada"/);
 });
 
+test("an order says that its mail came back, and that the next is not sent, unless a person has it sent", async () => {
+  const email = "bounce+console@simulator.amazonses.com";
+  for (const _ of ["bounces", "is withheld"]) await saga.settled(await saga.place({ email }));
+  await saga.idle();
+  const orderId = await saga.place({ email });
+  await saga.settled(orderId);
+  await saga.idle();
+  const { acts, mailStandings, why } = await detailOf(orderId);
+  expect(why.words).toContain("The mail “confirmed” was not sent");
+  expect(why.words).toContain("an earlier mail to its address came back");
+  const act = acts.find(({ id }) => id === "send again confirmed") ?? expect.unreachable();
+  expect(act.confirm.detail).toContain("this one may too");
+  expect(mailStandings.map(({ reason, state }) => [state, reason])).toEqual([
+    ["refused", "bounced"],
+    ["refused", "bounced"],
+  ]);
+  await page.act(act.path, act.body);
+  await saga.idle();
+  const after = await detailOf(orderId);
+  expect(after.why.words).toContain("The mail “confirmed” came back");
+  expect(after.mails.map(({ kind }) => kind)).toEqual(["confirmed"]);
+});
+
 test("an order says what happened, in order, and what every service holds", async () => {
   const orderId = await saga.place();
   await saga.settled(orderId);
@@ -256,7 +279,7 @@ test("every invariant holds when all is done", async () => {
         timeout: 10_000,
       },
     )
-    .toEqual(["A17", "A18", "A19", "A20", "A21", "E11", "E12", "E13"]);
+    .toEqual(["A17", "A18", "A19", "A20", "A21", "A22", "E11", "E12", "E13"]);
   const { invariants } = (await snapshot()).accounts;
   expect(invariants.filter(({ state }) => state === "violated")).toEqual([]);
 });

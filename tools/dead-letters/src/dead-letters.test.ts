@@ -76,6 +76,20 @@ test("a task is valid if it is JSON: its function alone knows more", () => {
   expect(verdictOf('{"row":1}', { from: "tasks", hears: [] })).toEqual({ isValid: true });
 });
 
+test("a mail that came back is judged by its own contract, where the reaction is told of such", () => {
+  const { manifest } = queueNamed("notification-notify-customer-dlq").reaction;
+  const told = (time: string) =>
+    JSON.stringify({
+      source: "aws.ses",
+      "detail-type": "Email Bounced",
+      time,
+      detail: { orderId: `ord_${"4".repeat(32)}`, mail: "received", bounceType: "Permanent" },
+    });
+  expect(verdictOf(told("2026-01-05T12:00:05Z"), manifest)).toEqual({ isValid: true });
+  expect(verdictOf(told("yesterday"), manifest)).toMatchObject({ isValid: false, pointer: "/time" });
+  expect(verdictOf(told("2026-01-05T12:00:05Z"), parked.reaction.manifest).isValid).toBe(false);
+});
+
 test("a group has its oldest, its orders, its act, and whether a redrive brought it back", () => {
   const orderId = `ord_${"1".repeat(32)}`;
   const of = (messageId: string, minutes: number) =>

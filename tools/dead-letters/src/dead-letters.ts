@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { QueuedMessage as StoredMessage } from "@order-saga/emulator";
 import type { ReactionManifest } from "@order-saga/messaging";
 import { parseMessage, parseTask, parseUpload } from "@order-saga/messaging/message";
+import { isFromSes, RETURNED_MAIL, ReturnedMailMessage } from "@order-saga/messaging/returned-mail";
 import type { ReactionResources } from "@order-saga/messaging/topology";
 import * as z from "zod/mini";
 import { eventHeaderOf } from "./event-header.ts";
@@ -94,11 +95,10 @@ export function causeOf(attributes: Readonly<Record<string, string>>, kind: Dead
   return attributes.errorName ?? EXHAUSTED;
 }
 
+type Hearing = Pick<ReactionManifest, "from" | "hears"> & Partial<Pick<ReactionManifest, "returnedMail">>;
+
 /** The reaction's own contract, with a JSON pointer into the body; values are never quoted. */
-export function verdictOf(
-  body: string,
-  reaction: Pick<ReactionManifest, "from" | "hears">,
-): DeadLetter["verdict"] {
+export function verdictOf(body: string, reaction: Hearing): DeadLetter["verdict"] {
   try {
     parse(body, reaction);
     return { isValid: true };
@@ -109,7 +109,8 @@ export function verdictOf(
 }
 
 /** What a task must look like is its function's own affair; that it is JSON is every task's. */
-function parse(body: string, { from, hears }: Pick<ReactionManifest, "from" | "hears">): unknown {
+function parse(body: string, { from, hears, returnedMail }: Hearing): unknown {
+  if (returnedMail && isFromSes(body)) return parseTask(body, ReturnedMailMessage, RETURNED_MAIL);
   switch (from) {
     case "bus":
       return parseMessage(body, hears);
@@ -122,7 +123,7 @@ function parse(body: string, { from, hears }: Pick<ReactionManifest, "from" | "h
 
 function pointerIn(message: string): string {
   const [, what = "", pointer = ""] = /^(.+) breaks its contract at (\S*):/.exec(message) ?? [];
-  const isWhole = ["the EventBridge envelope", "the event of S3", "the task"].includes(what);
+  const isWhole = ["the EventBridge envelope", "the event of S3", "the task", RETURNED_MAIL].includes(what);
   if (what !== "") return isWhole ? pointer : `/detail${pointer}`;
   if (message.startsWith("this reaction does not hear")) return "/detail-type";
   if (message.includes(" came from ")) return "/source";

@@ -203,6 +203,15 @@ test("a contact, once known, stays", () => {
   expect(notificationSetbacks(notification({ placed }), notification({}, 2))).toHaveLength(1);
 });
 
+test("a mail that came back, once shown, stays, though as what weighs more", () => {
+  const as = (how: string) => notification({ returned: { received: { how, at: "" } } }, 2);
+  const before = notification({ returned: { received: { how: "bounced", at: "" } } });
+  for (const how of ["bounced", "complained"]) expect(notificationSetbacks(before, as(how))).toEqual([]);
+  expect(notificationSetbacks(before, notification({}, 2))).toEqual([
+    "a mail that came back, received, is gone",
+  ]);
+});
+
 test("a record changes with a new version only, and keeps its events", () => {
   const events = { PaymentCaptured: { id: "1" } };
   const before = payment({ events }, 3);

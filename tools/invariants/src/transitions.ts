@@ -133,6 +133,10 @@ function keptIn(what: string, before: object = {}, after: object = {}): string[]
   return gone.map(([id]) => `${what}, ${id}, changed`);
 }
 
+/** What is told again may weigh more, so only that it is there is kept. */
+const forgotten = (what: string, before: object = {}, after: object = {}) =>
+  Object.keys(before).flatMap((id) => (id in after ? [] : [`${what}, ${id}, is gone`]));
+
 export function notificationSetbacks(before: Notification | undefined, after: Notification): string[] {
   if (!before) return [];
   const kinds = Object.keys({ ...before.mails, ...after.mails }) as (keyof Notification["mails"])[];
@@ -145,6 +149,7 @@ export function notificationSetbacks(before: Notification | undefined, after: No
       ),
     ...(before.placed && !isDeepStrictEqual(before.placed, after.placed) ? ["the contact changed"] : []),
     ...keptIn("a refund to be mailed", before.refunds, after.refunds),
+    ...forgotten("a mail that came back", before.returned, after.returned),
   ];
 }
 

@@ -183,7 +183,7 @@ export type Violation = { readonly invariant: string; readonly orderId?: string;
 
 /** Judges one invariant of docs/protocol.md. Every run gets a new one, so a checker may keep state. */
 export type Checker = {
-  /** `A1` … `A16`, `E1` … `E11`. */
+  /** `A1` … `A22`, `E1` … `E13`. */
   readonly invariant: string;
   /** The invariant in one sentence. */
   readonly says: string;
