@@ -28,6 +28,7 @@ import type { RuntimeOptions } from "./options.ts";
 import { type AwsClients, provision, provisionArchive } from "./provision.ts";
 import { watchServices } from "./reload/watch-services.ts";
 import { whenRested } from "./resting.ts";
+import { retireAbsent } from "./retire.ts";
 import { rolesOf } from "./roles.ts";
 import { seedShop } from "./seed.ts";
 import { openState } from "./state.ts";
@@ -101,7 +102,7 @@ export async function startRuntime(
     closers.add(() => aws.stop());
     const clients = awsClients(aws.url);
     const queues = await provision(services, clients);
-    await provisionArchive(services, clients);
+    await Promise.all([provisionArchive(services, clients), retireAbsent(services, clients)]);
     // A name, so that the laptop asks for what a stage asks for.
     const settings = { ...stripeSettings(aws.url, http.url), CONFIGURATION_SET };
     const values = { ...secrets, ...settings, ...withoutLimits, ...withWebhooks(options.settings, secrets) };

@@ -5,9 +5,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { ListRulesCommand } from "@aws-sdk/client-eventbridge";
 import { verifyWebhook } from "@order-saga/client";
+import { services } from "@order-saga/services";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { retireAbsent } from "../src/retire.ts";
+import { BUS_NAME } from "../src/source-folders.ts";
 import { type Saga, startSaga } from "../src/testing/saga.ts";
 
 // The list of services is read when it is imported, which is before any of this file runs.
@@ -155,4 +159,15 @@ test("a receiver that is down for an hour is told afterwards what it missed", as
   const confirmed = orders.map((orderId) => erp.received.filter(({ body }) => body.includes(orderId)));
   expect(confirmed.every((each) => each.length > 0)).toBe(true);
   for (const each of confirmed) expect(new Set(each.map(({ id }) => id)).size).toBe(1);
+});
+
+test("a start without endpoints takes the rule away, so that nothing piles up for a later one", async () => {
+  const { eventBridge } = saga.runtime.clients;
+  const rules = async () =>
+    (await eventBridge.send(new ListRulesCommand({ EventBusName: BUS_NAME }))).Rules?.map(({ Name }) => Name);
+  expect(await rules()).toContain("webhooks-tell-storefront");
+  const others = services.filter(({ name }) => name !== "webhooks");
+  for (let time = 0; time < 2; time++) await retireAbsent(others, { eventBridge });
+  expect(await rules()).not.toContain("webhooks-tell-storefront");
+  expect(await rules()).toContain("orders-track-order");
 });
