@@ -13,6 +13,8 @@ import {
   stockRecord,
   turnRecord,
   waitRecord,
+  webhookDeliveryRecord,
+  webhookEndpointRecord,
 } from "@order-saga/protocol/records";
 import { find, type Graph, physical, type Resource } from "../graph.ts";
 import { type Statement, statementsOf } from "../policy.ts";
@@ -89,6 +91,18 @@ const writers: Readonly<Record<string, readonly string[]>> = {
     "inventory-adjust-stock",
   ],
   [adjustmentRecord.sk]: ["inventory-adjust-stock"],
+  [webhookDeliveryRecord.sk]: [
+    "webhooks-tell-storefront",
+    "webhooks-deliver-webhook",
+    "webhooks-sweep-webhooks",
+  ],
+  [webhookEndpointRecord.sk]: ["webhooks-deliver-webhook", "webhooks-sweep-webhooks"],
+};
+
+/** A stage without an optional service has none of its records. */
+const recordKindsOf = (graph: Graph) => {
+  const services = new Set(deployed(graph).map(({ service }) => service.name));
+  return recordKinds.filter(({ service }) => services.has(service));
 };
 
 export const grantPromises: readonly DeploymentPromise[] = [
@@ -103,7 +117,7 @@ export const grantPromises: readonly DeploymentPromise[] = [
     ),
   ),
   promise("each kind of record is written by the functions that own it, and by no other", (graph) =>
-    recordKinds.flatMap(({ key, service, sk }) => {
+    recordKindsOf(graph).flatMap(({ key, service, sk }) => {
       const table = tablesOf(graph, service)[0]?.arn ?? `no table of ${service}`;
       const may = deployed(graph).filter((each) => mayWrite(each, table, key("any").pk));
       const names = may.map(({ name }) => name);
