@@ -11,6 +11,8 @@ export type CatalogueEntry = {
   words: string;
   /** The newest. */
   version: number;
+  /** The version before, while it is read. */
+  before?: { version: number; schema: object; isSaid: boolean };
   schema: { $id?: string; description?: string };
   example: unknown;
   says: Speaker[];

@@ -18,16 +18,24 @@ const list = (speakers: readonly Speaker[], none: string) =>
         .join("")}</ul>`;
 
 export function section(entry: CatalogueEntry): string {
-  const { definedAt, example, hears, producer, says, schema, type, version, words } = entry;
+  const { before, definedAt, example, hears, producer, says, schema, type, words } = entry;
   return `<section id="${type}"><h2>${type}</h2>
 <p>${marked(words)}</p>
-<dl><dt>Version</dt><dd>${version}</dd>
+<dl><dt>Version</dt><dd>${versionWords(entry)}</dd>
 <dt>Service</dt><dd>${escaped(producer)}</dd>
 <dt>Said by</dt><dd>${list(says, "no function here")}</dd>
 <dt>Heard by</dt><dd>${list(hears, "no reaction here")}</dd>
 <dt>Defined at</dt><dd><code>${definedAt}</code></dd></dl>
 <details><summary>Example</summary>${json(example)}</details>
-<details><summary>Schema</summary>${json(schema)}</details></section>`;
+<details><summary>Schema</summary>${json(schema)}</details>${
+    before ? `<details><summary>Schema of @${before.version}</summary>${json(before.schema)}</details>` : ""
+  }</section>`;
+}
+
+function versionWords({ before, type, version }: CatalogueEntry): string {
+  if (!before) return String(version);
+  const [said, read] = before.isSaid ? [before.version, version] : [version, before.version];
+  return `${type}@${said} is said, @${read} is read beside it`;
 }
 
 export const page = (title: string, body: string): string => `<!doctype html>

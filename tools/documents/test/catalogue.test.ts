@@ -43,6 +43,57 @@ test("those who say and hear an event are the manifests' own", () => {
       }
 });
 
+/** Of the picture: its boxes, and the pieces of its lines. */
+function drawn() {
+  const numbers = (text: string) => (text.match(/-?[\d.]+/g) ?? []).map(Number);
+  const boxes = [...html.matchAll(/<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"/g)].map(
+    ([, x, y, width, height]) => ({
+      x: Number(x),
+      y: Number(y),
+      width: Number(width),
+      height: Number(height),
+    }),
+  );
+  const lines = [...html.matchAll(/<path d="([^"]+)"/g)].map(([, path = ""]) => {
+    const points = numbers(path.replaceAll(/([A-Z])/g, " "));
+    const [xs, ys] = [0, 1].map((rest) => points.filter((_, index) => index % 2 === rest)) as [
+      number[],
+      number[],
+    ];
+    return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
+  });
+  return { boxes, lines };
+}
+
+test("no line passes behind a box, and no box lies on another", () => {
+  const { boxes, lines } = drawn();
+  expect(boxes).toHaveLength(eventTypes.length);
+  expect(lines.length).toBeGreaterThan(eventTypes.length);
+  const touching = (lines: ReturnType<typeof drawn>["lines"]) =>
+    lines.filter(({ bottom, left, right, top }) =>
+      boxes.some(
+        ({ height, width, x, y }) => left < x + width && right > x && top < y + height && bottom > y,
+      ),
+    );
+  expect(touching(lines)).toEqual([]);
+  for (const [index, { height, width, x, y }] of boxes.entries())
+    for (const other of boxes.slice(index + 1))
+      expect(other.x !== x || other.y >= y + height || y >= other.y + other.height, `${width}`).toBe(true);
+});
+
+test("an event of two versions shows both, and which is said", () => {
+  const [first] = entries;
+  if (!first) return expect.unreachable();
+  const schema = { description: "as it was before" };
+  const both = (isSaid: boolean) =>
+    catalogueHtml([{ ...first, version: 2, before: { version: 1, schema, isSaid } }]);
+  expect(both(true)).toContain(`${first.type}@1 is said, @2 is read beside it`);
+  expect(both(false)).toContain(`${first.type}@2 is said, @1 is read beside it`);
+  expect(both(true)).toContain("as it was before");
+  expect(both(true)).toContain("<summary>Schema of @1</summary>");
+  expect(html).not.toContain("is read beside it");
+});
+
 test("it runs nothing and asks no other machine", () => {
   expect(html).not.toMatch(/<script|<link|<img|@import|url\(|<[^>]*\s(src|on\w+)=/);
 });
