@@ -23,6 +23,8 @@ export async function runSaga(options: RuntimeOptions): Promise<void> {
 
 async function startHere(options: RuntimeOptions): Promise<void> {
   const runtime = await startLaptop(options, listenersOf(options));
+  // Ctrl-C at the very moment of the greeting stops it in order too.
+  stopOnSignal(runtime);
   await greet(runtime, options);
   // In a thread of its own and only if a source is newer, so that the first who opens the page need not wait.
   import("@order-saga/console/build")
@@ -40,11 +42,11 @@ async function startHere(options: RuntimeOptions): Promise<void> {
       );
     },
   });
-  stopOnSignal(runtime);
 }
 
 async function startThere(options: RuntimeOptions, remote: RemoteOptions): Promise<void> {
   const runtime = await startRemoteRuntime({ ...options, remote }, listenersOf(options));
+  stopOnSignal(runtime);
   console.log(`
 Order saga is running, with its queues, bus and tables elsewhere.
 
@@ -59,7 +61,6 @@ Place an order:
 ${await anOrder(runtime)}
 Ctrl-C stops; what was made there stays.
 `);
-  stopOnSignal(runtime);
 }
 
 function listenersOf(options: RuntimeOptions): RuntimeListeners {
