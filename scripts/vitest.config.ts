@@ -1,11 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { asNode, testsOf } from "../vitest.shared.ts";
 
-export default defineConfig({
-  test: {
-    name: "scripts",
-    include: ["*.test.ts"],
-    testTimeout: 120_000,
-    isolate: false,
-    hookTimeout: 120_000,
-  },
-});
+export default testsOf("scripts", 120, { include: ["*.test.ts"], ...asNode });

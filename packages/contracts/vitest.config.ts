@@ -1,11 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { testsOf } from "../../vitest.shared.ts";
 
-export default defineConfig({
-  test: {
-    name: "contracts",
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    isolate: false,
-  },
-});
+export default testsOf("contracts");

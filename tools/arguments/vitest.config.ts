@@ -1,11 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { asNode, testsOf } from "../../vitest.shared.ts";
 
-export default defineConfig({
-  test: {
-    name: "arguments",
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 30_000,
-    isolate: false,
-    hookTimeout: 30_000,
-  },
-});
+export default testsOf("arguments", 30, asNode);

@@ -1,5 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { asNode, testsOf } from "../../vitest.shared.ts";
 
-export default defineConfig({
-  test: { name: "bench", include: ["src/**/*.test.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
-});
+export default testsOf("bench", 120, asNode);

@@ -1,10 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { asNode, testsOf } from "../../vitest.shared.ts";
 
-export default defineConfig({
-  test: {
-    name: "capacity",
-    include: ["src/**/*.test.ts"],
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
-  },
-});
+export default testsOf("capacity", 240, asNode);

@@ -1,11 +1,7 @@
-import { defineConfig } from "vitest/config";
+import { asNode, testsOf } from "../../vitest.shared.ts";
 
-export default defineConfig({
-  test: {
-    name: "console",
-    include: ["src/**/*.test.ts", "page/src/**/*.test.ts", "test/**/*.test.ts"],
-    // A browser and a whole saga run here; their own waits end sooner and say what they waited for.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-  },
+// A browser and a whole saga run here; their own waits end sooner and say what they waited for.
+export default testsOf("console", 60, {
+  include: ["src/**/*.test.ts", "page/src/**/*.test.ts", "test/**/*.test.ts"],
+  ...asNode,
 });

@@ -1,10 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { asNode, testsOf } from "../../vitest.shared.ts";
 
-export default defineConfig({
-  test: {
-    name: "emulator",
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-  },
-});
+export default testsOf("emulator", 30, asNode);

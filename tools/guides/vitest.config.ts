@@ -1,5 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { asNode, testsOf } from "../../vitest.shared.ts";
 
-export default defineConfig({
-  test: { name: "guides", include: ["test/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 300_000 },
-});
+export default testsOf("guides", 300, asNode);

@@ -1,11 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { asNode, testsOf } from "../../vitest.shared.ts";
 
-export default defineConfig({
-  test: {
-    name: "invariants",
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    testTimeout: 60_000,
-    isolate: false,
-    hookTimeout: 60_000,
-  },
-});
+export default testsOf("invariants", 60, asNode);

@@ -1,11 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { asNode, testsOf } from "../../vitest.shared.ts";
 
-export default defineConfig({
-  test: {
-    name: "local",
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    // A whole saga runs here; its own waits end sooner and say what they waited for.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-  },
-});
+// A whole saga runs here; its own waits end sooner and say what they waited for.
+export default testsOf("local", 60, asNode);

@@ -1,13 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { asNode, testsOf } from "../../vitest.shared.ts";
 
-export default defineConfig({
-  test: {
-    name: "synthesis",
-    include: ["test/**/*.test.ts"],
-    // Renders the stages once for all files; on a bare machine it fetches SST's platform first.
-    globalSetup: ["test/rendered.ts"],
-    testTimeout: 60_000,
-    isolate: false,
-    hookTimeout: 60_000,
-  },
-});
+// The set-up renders the stages once for all files; on a bare machine it fetches SST's platform first.
+export default testsOf("synthesis", 60, { globalSetup: ["test/rendered.ts"], ...asNode });

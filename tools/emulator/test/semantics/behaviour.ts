@@ -75,7 +75,10 @@ export function onAnother(implementation: Other): void {
       world = createWorld(started.url);
     }
   });
-  afterAll(() => running?.stop());
+  afterAll(() => {
+    running?.stop();
+    other = absence = world = undefined;
+  });
 }
 
 /** To be called by each file with behaviours: starts a persistent endpoint for the file's tests. */

@@ -2,8 +2,9 @@
 // CONTRIBUTING says how to get it; it runs wherever Java and the package are there.
 import { onAnother } from "./behaviour.ts";
 import { start } from "./dynamodb-local.ts";
-import "./dynamodb.suite.ts";
-import "./dynamodb-reads.suite.ts";
-import "./dynamodb-tables.suite.ts";
 
 onAnother({ name: "DynamoDB Local", start });
+
+// Loaded anew: test files share modules, and a suite's tests belong to the file that loads it.
+for (const name of ["dynamodb", "dynamodb-reads", "dynamodb-tables"])
+  await import(`./${name}.suite.ts?dynamodb-local`);

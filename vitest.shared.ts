@@ -1,0 +1,20 @@
+// What the tests of every package have in common; each `vitest.config.ts` adds its name and what is special.
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+/** `seconds` is how long a test, or what is before it, may take. */
+export function testsOf(name: string, seconds = 30, special: ViteUserConfig["test"] = {}): ViteUserConfig {
+  return defineConfig({
+    test: {
+      name,
+      include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+      testTimeout: seconds * 1000,
+      hookTimeout: seconds * 1000,
+      // Test files share no state, so that a worker may load the code that they share once.
+      isolate: false,
+      ...special,
+    },
+  });
+}
+
+/** Node runs the tools' sources as they are, as everywhere but in tests; Vite's copies of them are slower. */
+export const asNode = { experimental: { viteModuleRunner: false } } as const;
