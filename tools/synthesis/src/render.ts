@@ -12,6 +12,12 @@ import { type Graph, type Resource, settingsOfGraph } from "./graph.ts";
 import { called, made, NO_ARN } from "./mocks.ts";
 import { platformFolder, root } from "./platform.ts";
 
+// Pulumi notes a stack for each of its thousands of promises, a fifth of the time; two frames name the place.
+Error.stackTraceLimit = 2;
+
+// Pulumi notes a stack for each of its thousands of promises, a fifth of the time; two frames name the place.
+Error.stackTraceLimit = 2;
+
 const [stage = "", work = "", command = "deploy", detail = "bundles"] = process.argv.slice(2);
 
 async function render(): Promise<Graph> {

@@ -13,18 +13,26 @@ import { type RenderedStage, rendered } from "./rendered.ts";
 const factors = [2, 10, 100, 0.1];
 const watched: readonly string[] = [types.alarm, types.metricFilter, types.budget, types.costAnomalies];
 
+const ofWatched = [...alarmPromises, ...spendPromises];
+const ofApi = [...numberPromises, ...apiPromises];
+const ofOthers = [...numberPromises];
+
 /** Whose promise is to notice; the others are spared the time. */
-function judgesOf(type: string): readonly DeploymentPromise[] {
-  if (watched.includes(type)) return [...alarmPromises, ...spendPromises];
-  return type === types.apiStage ? [...numberPromises, ...apiPromises] : numberPromises;
+function judgesOf(type: string): DeploymentPromise[] {
+  if (watched.includes(type)) return ofWatched;
+  return type === types.apiStage ? ofApi : ofOthers;
 }
 
 /** The wrong numbers that no promise notices, of one place. */
 function unnoticed(graph: Graph, type: string, { path, value, write, written }: Place): string[] {
   const wrong = value === 0 ? [1, 10, 100] : factors.map((factor) => factor * value);
+  const judges = judgesOf(type);
   const missed = wrong.filter((number) => {
     write(number);
-    return !judgesOf(type).some(({ broken }) => broken(graph).length > 0);
+    const noticed = judges.findIndex(({ broken }) => broken(graph).length > 0);
+    // Whose promise noticed one number mostly notices the next.
+    judges.unshift(...judges.splice(Math.max(noticed, 0), 1));
+    return noticed === -1;
   });
   write(written);
   return missed.map((number) => `${path}: ${number} instead of ${value}`);

@@ -24,10 +24,15 @@ export default async function render(project: TestProject): Promise<() => Promis
   const folder = await mkdtemp(join(root, ".sst", "rendered-"));
   const write = async (stage: RenderedStage, graph: Graph) =>
     writeFile(join(folder, `${stage}.json`), JSON.stringify(graph));
-  await write("production", await synthesize("production", { ...exampleSettings, ROLLOUT: "gradual" }));
-  // A developer's stage has the same code.
-  await write("ada", await synthesize("ada", adasSettings, { detail: "outline" }));
-  await write("longest", await synthesize(longestStage, exampleSettings, { detail: "outline" }));
+  const outline = { detail: "outline" } as const;
+  await Promise.all([
+    synthesize("production", { ...exampleSettings, ROLLOUT: "gradual" }).then((graph) =>
+      write("production", graph),
+    ),
+    // A developer's stage has the same code.
+    synthesize("ada", adasSettings, outline).then((graph) => write("ada", graph)),
+    synthesize(longestStage, exampleSettings, outline).then((graph) => write("longest", graph)),
+  ]);
   project.provide("renderedFolder", folder);
   return () => rm(folder, { recursive: true });
 }
