@@ -53,7 +53,10 @@ test.each([
   expect(found({ "tools/any/src/x.ts": `${line}\n` })).toEqual(["tools/any/src/x.ts:1"]);
 });
 
-test("a relative import within a package is none", () => {
+test("a relative import within a package is none, nor is the tests' own of what all have in common", () => {
+  expect(found({ "tools/any/vitest.config.ts": 'import { x } from "../../vitest.shared.ts";\n' })).toEqual(
+    [],
+  );
   expect(found({ "tools/any/test/deep/x.ts": 'import { x } from "../../src/x.ts";\n' })).toEqual([]);
 });
 
