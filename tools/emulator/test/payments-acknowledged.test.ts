@@ -62,8 +62,8 @@ function isSingle(parameter: string): boolean {
   return Array.isArray(kind) && kind.length === 1;
 }
 
-/** Longer than any behaviour waits for what comes. */
-const PATIENCE_MILLISECONDS = 2000;
+/** Longer than any behaviour takes on a busy machine; one that waits in vain ends before by itself. */
+const PATIENCE_MILLISECONDS = 20_000;
 
 async function passes({ check }: Behaviour): Promise<boolean> {
   const { createWorld } = await import("./semantics/behaviour.ts");
