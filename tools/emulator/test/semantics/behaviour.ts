@@ -81,8 +81,21 @@ export function onAnother(implementation: Other): void {
   });
 }
 
+export type Behaviour = { name: string; check: (world: World) => Promise<void> };
+let collected: Behaviour[] | undefined;
+
+/** The behaviours of the files that are loaded, to be run by whoever collects them and not as tests. */
+export async function collect(load: () => Promise<unknown>): Promise<Behaviour[]> {
+  const behaviours: Behaviour[] = [];
+  collected = behaviours;
+  await load();
+  collected = undefined;
+  return behaviours;
+}
+
 /** To be called by each file with behaviours: starts a persistent endpoint for the file's tests. */
 export function onAnEndpoint(): void {
+  if (collected) return;
   let endpoint: AwsEndpoint | undefined;
   let directory: string | undefined;
   beforeAll(async () => {
@@ -163,6 +176,7 @@ export function behaviour(
   check: (world: World) => Promise<void>,
   options: Options = {},
 ): void {
+  if (collected) return void collected.push({ name, check });
   test(name, async ({ skip }) => {
     if (absence !== undefined) skip(absence);
     const reason = whyNot(options);
