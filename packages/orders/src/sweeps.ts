@@ -9,41 +9,25 @@ import type { SweepOrdersPorts } from "./ports.ts";
 /** After so many repetitions, half an hour past decideBy, an order will hardly settle without an operator. */
 const STUCK_AFTER = 4;
 
-/** When a process published the events of these ids, in its last run and in this one. */
-type Said = { readonly before: ReadonlyMap<string, number>; readonly now: Map<string, number> };
-
 export function sweepOrdersHandler(ports: SweepOrdersPorts): Sweep {
-  let said: Said = { before: new Map(), now: new Map() };
-  const run = sweepDue({
+  return sweepDue({
     store: ports.store,
     // Enough for the requests of a backlog to be full, as each record waits for its turn.
     atOnce: 60,
-    sweepOne: (orderId, { now, log }) => sweep(ports, said, { orderId, now, log }),
+    sweepOne: (orderId, { now, log }) => sweep(ports, orderId, now, log),
     says: { more: "more orders are due than one run sweeps", failed: "a due order could not be swept" },
   });
-  return (context) => {
-    said = { before: said.now, now: new Map() };
-    return run(context);
-  };
 }
 
-type Look = { orderId: string; now: number; log: Log };
-
-async function sweep(ports: SweepOrdersPorts, said: Said, { log, now, orderId }: Look): Promise<boolean> {
+async function sweep(ports: SweepOrdersPorts, orderId: string, now: number, log: Log): Promise<boolean> {
   const order = await ports.store.load(orderId);
   if (!order?.dueAt || Date.parse(order.dueAt) > now) return false;
+  // Published first and recorded after: a crash in between publishes them once more, which changes nothing.
   if (!order.looked) {
     ports.lateness?.undecided(queuesUndecided(order, now), Date.parse(order.placedAt));
-    const unconfirmed = unconfirmedRootEvents(order);
-    const unsaid = unconfirmed.filter(({ id }) => !said.before.has(id));
-    if (unsaid.length === 0) {
-      const [first] = unconfirmed;
-      await ports.store.save(afterFirstLook(order, (first && said.before.get(first.id)) ?? now));
-      return true;
-    }
-    await ports.publish(unsaid);
-    // Nearly all settle within seconds: only what is still due in the next run is written.
-    for (const { id } of unsaid) said.now.set(id, now);
+    const events = unconfirmedRootEvents(order);
+    if (events.length > 0) await ports.publish(events);
+    await ports.store.save(afterFirstLook(order, now));
     return true;
   }
   if (isSettled(order)) return false;

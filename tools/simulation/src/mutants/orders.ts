@@ -121,15 +121,16 @@ export const orderMutants: readonly Mutant[] = [
     name: "mark-cleared-before-publishing",
     why: "The order is marked as looked at first, and its unconfirmed events are published then.",
     file: sweeps,
-    find: "await ports.publish(unsaid);",
-    replace: "await ports.store.save(afterFirstLook(order, now));\n    await ports.publish(unsaid);",
+    find: "if (events.length > 0) await ports.publish(events);\n    await ports.store.save(afterFirstLook(order, now));",
+    replace:
+      "await ports.store.save(afterFirstLook(order, now));\n    if (events.length > 0) await ports.publish(events);",
   },
   {
     name: "mark-cleared-without-publishing",
     why: "The customer was answered that the order is taken, so it has surely been said.",
     file: sweeps,
-    find: "await ports.publish(unsaid);",
-    replace: "",
+    find: "if (events.length > 0) await ports.publish(events);\n    await",
+    replace: "await",
   },
   {
     name: "cancel-recorded-before-its-order-is-said",
