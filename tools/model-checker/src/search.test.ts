@@ -94,6 +94,11 @@ test("a function whose write is reported as too late recognises its own write, a
   expect([...ends.keys()]).toContain("CAPTURED/COMMITTED");
 });
 
+test("an order that ends before its cancellation is heard of comes to rest", async () => {
+  const { ends } = await searched({ ...scopeNamed("one-order"), faults: noFaults });
+  expect([...ends.keys()]).toEqual(expect.arrayContaining(["DECLINED/RELEASED", "VOIDED/RELEASED"]));
+});
+
 test("a customer who is asked ends the order by a yes, a no or by saying nothing", async () => {
   const { ends } = await searched({
     ...scopeNamed("customer-asked"),
