@@ -18,6 +18,7 @@ import type { Objects } from "./objects.ts";
 import type { Plan } from "./plan.ts";
 import type { Provider } from "./provider.ts";
 import type { Queues } from "./queue.ts";
+import type { Receivers } from "./receivers.ts";
 import type { Recorder } from "./recorder.ts";
 import type { TableOf } from "./tables.ts";
 
@@ -28,6 +29,7 @@ export type Cloud = {
   readonly objects: Objects;
   readonly mail: MailProvider;
   readonly provider: Provider;
+  readonly receivers: Receivers;
 };
 
 /** Told what a function asked of AWS, and was allowed. */
@@ -56,7 +58,7 @@ export function createEnvironments(options: {
       sqs: () => cloud.queues.client(caller),
       ses: () => cloud.mail.client(caller),
       s3: () => cloud.objects.client(caller),
-      webhooks: () => async () => ({ status: 204 }),
+      webhooks: () => cloud.receivers.post(caller),
     };
     const environment: ExecutionEnvironment = {
       variable: (name) => variables.get(code.name)?.[name],

@@ -10,7 +10,13 @@ import type { FunctionCode, Handler } from "./lambda.ts";
 const secrets: Record<string, string> = {
   ORDER_ID_SECRET: "simulated-order-id-secret",
   STRIPE_API_KEY: "sk_test_simulated",
+  WEBHOOK_SECRETS: `shop=whsec_${Buffer.alloc(32, 1).toString("base64")},erp=whsec_${Buffer.alloc(32, 2).toString("base64")}`,
   STRIPE_WEBHOOK_SECRETS: "whsec_simulated_new,whsec_simulated_present",
+};
+
+/** A stage has the webhooks' service with its setting alone, and simulates it then. */
+const endpoints: Record<string, string> = {
+  ...(process.env.WEBHOOK_ENDPOINTS && { WEBHOOK_ENDPOINTS: process.env.WEBHOOK_ENDPOINTS }),
 };
 
 type Variables = ReadonlyMap<string, Readonly<Record<string, string>>>;
@@ -25,7 +31,7 @@ export function variablesOf(
       functionsOf(service).map((manifest) => [
         nameOf(service, manifest),
         environmentOf(service, manifest, {
-          value: (name) => settings[name] ?? secrets[name] ?? service.settings[name] ?? "",
+          value: (name) => settings[name] ?? secrets[name] ?? endpoints[name] ?? service.settings[name] ?? "",
           tableName: (name) => name,
           busName: "simulated",
           bucketName: () => service.bucket?.name ?? "",

@@ -59,6 +59,7 @@ export function createObservation(world: {
     mails: cloud.mail.mails,
     returns: cloud.mail.returns,
     webhooks: webhooks.answers,
+    told: cloud.receivers.told,
     calls: customers.calls,
     lines: recorder.lines,
     *queues() {

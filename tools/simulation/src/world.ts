@@ -26,6 +26,7 @@ import { idsOf } from "./plan-ids.ts";
 import { createProvider } from "./provider.ts";
 import type { Message, Queue } from "./queue.ts";
 import { createQueues } from "./queues.ts";
+import { createReceivers } from "./receivers.ts";
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { scatterStock } from "./scattered-stock.ts";
 import { subjectIn } from "./subject.ts";
@@ -96,7 +97,7 @@ export function createWorld(plan: Plan, versions: Versions, options: WorldOption
     },
   });
   const objects = createObjects(context, call, { queues, reactions });
-  const cloud: Cloud = { tableOf, queues, objects, bus, mail, provider };
+  const cloud = { tableOf, queues, objects, bus, mail, provider, receivers: createReceivers(context, call) };
 
   const clockOf = createClocks(context, services);
   const deployments = createDeployments(versions);

@@ -35,6 +35,7 @@ import { boundedChatter } from "./e10-bounded-chatter.ts";
 import { noTimerNeeded } from "./e11-no-timer-needed.ts";
 import { limitsLoseNothing } from "./e12-limits-lose-nothing.ts";
 import { stockWaitsForNoProvider } from "./e13-stock-waits-for-no-provider.ts";
+import { everyOutcomeIsTold } from "./e14-every-outcome-is-told.ts";
 import { feedCheckers } from "./f-feeds.ts";
 import type { Checker } from "./observed.ts";
 
@@ -77,5 +78,6 @@ export function createCheckers(): Checker[] {
     noTimerNeeded(),
     limitsLoseNothing(),
     stockWaitsForNoProvider(),
+    everyOutcomeIsTold(),
   ];
 }

@@ -146,6 +146,8 @@ export type Observed = {
   /** The mails that came back, as SES told of it. */
   readonly returns: readonly { readonly mail: SentMail; readonly how: MailReturn }[];
   readonly webhooks: readonly ObservedWebhook[];
+  /** What receivers of the shop's own webhooks were sent; empty in a stage without endpoints. */
+  readonly told: readonly ToldWebhook[];
   readonly calls: readonly ApiCall[];
   /** Every log line, metric and error text that left a function. */
   readonly lines: readonly string[];
@@ -160,6 +162,14 @@ export type Observed = {
   readonly stocked: ReadonlyMap<string, number>;
   /** Catalogue prices by SKU, newest last. */
   readonly prices: ReadonlyMap<string, readonly { readonly from: number; readonly unitPrice: number }[]>;
+};
+
+/** A webhook of the shop at its receiver, which took it or did not. */
+export type ToldWebhook = {
+  readonly at: number;
+  readonly id: string;
+  readonly body: string;
+  readonly taken: boolean;
 };
 
 /** What one step of the world touched; a checker that runs after every step looks at this and no more. */
@@ -183,7 +193,7 @@ export type Violation = { readonly invariant: string; readonly orderId?: string;
 
 /** Judges one invariant of docs/protocol.md. Every run gets a new one, so a checker may keep state. */
 export type Checker = {
-  /** `A1` … `A22`, `E1` … `E13`. */
+  /** `A1` … `A22`, `E1` … `E14`. */
   readonly invariant: string;
   /** The invariant in one sentence. */
   readonly says: string;

@@ -1,5 +1,5 @@
 // What a checker reads of an order: each service's own record of it, and who may say what.
-import { type DomainEvent, ServiceName, sourceOfEvent } from "@order-saga/contracts";
+import { type DomainEvent, sourceOfEvent } from "@order-saga/contracts";
 import type { Reservation } from "@order-saga/inventory/reservation";
 import type { StockAccount } from "@order-saga/inventory/store/memory";
 import type { Notification } from "@order-saga/notification/notification";
@@ -13,6 +13,7 @@ import {
   reservationRecord,
   stockRecord,
 } from "@order-saga/protocol/records";
+import { services } from "@order-saga/services";
 import type { Item, Observed, PublishedEntry, Step, Violation } from "./observed.ts";
 
 /** A SKU's head, which says how many buckets there are, or one of its other buckets. */
@@ -58,9 +59,7 @@ function* all<T>(observed: Observed, kind: RecordKind): Generator<T> {
 
 /** Every order that any service has a record of. */
 export function orderIdsOf(observed: Observed): Set<string> {
-  const ids = ServiceName.options.flatMap((service) =>
-    [...observed.items(service)].map(({ orderId }) => orderId),
-  );
+  const ids = services.flatMap(({ name }) => [...observed.items(name)].map(({ orderId }) => orderId));
   return new Set(ids.filter((id) => typeof id === "string"));
 }
 

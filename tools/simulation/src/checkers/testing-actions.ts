@@ -42,6 +42,7 @@ export function emptyState(tables: Tables, checkers: Checker[]): State {
     published: [],
     intents: new Map(),
     mails: [],
+    told: [],
     returns: [],
     webhooks: [],
     calls: [],
