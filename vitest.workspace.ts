@@ -4,7 +4,11 @@ import { progress } from "./scripts/progress.ts";
 
 export default defineConfig({
   test: {
-    projects: ["packages/*/vitest.config.ts", "tools/*/vitest.config.ts", "scripts/vitest.config.ts"],
+    projects: [
+      "{packages,tools}/*/vitest.config.ts",
+      "tools/*/vitest.endpoints.config.ts",
+      "scripts/vitest.config.ts",
+    ],
     reporters: ["default", ...(process.env.GITHUB_ACTIONS ? ["github-actions"] : []), progress()],
   },
 });

@@ -68,7 +68,8 @@ function shipped(root: string, folder: string): string[] {
     if (entry.isDirectory())
       return /^(node_modules|test|testing)$/.test(entry.name) ? [] : shipped(root, path);
     const isSource =
-      /\.[cm]?[jt]sx?$/.test(path) && !/(\.(test|suite|d)|\/testing|vitest\.config)\.ts$/.test(path);
+      /\.[cm]?[jt]sx?$/.test(path) &&
+      !/(\.(test|suite|d)|\/testing|vitest(\.endpoints)?\.config)\.ts$/.test(path);
     return isSource ? [path] : [];
   });
 }

@@ -32,7 +32,8 @@ const rules: readonly Rule[] = [
   function importAcrossPackages(line, path) {
     const [, target] = /(?:^(?:import|export|\}).*\bfrom |^import |\bimport\()"(\.[^"]*)"/.exec(line) ?? [];
     // What every package's tests have in common is the root's, which is no package.
-    if (target === undefined || !isSource(path) || path.endsWith("/vitest.config.ts")) return undefined;
+    if (target === undefined || !isSource(path) || /\/vitest(\.endpoints)?\.config\.ts$/.test(path))
+      return undefined;
     const own = packageOf(path);
     if (own === undefined || packageOf(posix.join(posix.dirname(path), target)) === own) return undefined;
     return `a relative import leaves ${own}: import @order-saga/… and declare it in package.json`;

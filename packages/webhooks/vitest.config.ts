@@ -1,5 +1,3 @@
-import { defineConfig } from "vitest/config";
+import { testsOf } from "../../vitest.shared.ts";
 
-export default defineConfig({
-  test: { name: "webhooks", include: ["src/**/*.test.ts"], testTimeout: 30_000, hookTimeout: 30_000 },
-});
+export default testsOf("webhooks");

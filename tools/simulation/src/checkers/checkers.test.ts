@@ -8,7 +8,7 @@ test("there is one checker for every invariant of the protocol", () => {
     ...Array.from({ length: 22 }, (_, index) => `A${index + 1}`),
     ...Array.from({ length: 4 }, (_, index) => `B${index + 1}`),
     ...Array.from({ length: 3 }, (_, index) => `F${index + 1}`),
-    ...Array.from({ length: 13 }, (_, index) => `E${index + 1}`),
+    ...Array.from({ length: 14 }, (_, index) => `E${index + 1}`),
   ];
   expect(createCheckers().map(({ invariant }) => invariant)).toEqual(expected);
 });

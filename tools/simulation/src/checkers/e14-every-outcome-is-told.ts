@@ -1,4 +1,4 @@
-// E14: each endpoint took what it is to be told of every order, under one id and with the same bytes each time.
+// E14: each endpoint took what it is to be told of every order, under one id and with the same bytes.
 import { services } from "@order-saga/services";
 import { readEndpoints } from "@order-saga/webhooks/endpoints";
 import { webhookId } from "@order-saga/webhooks/message";

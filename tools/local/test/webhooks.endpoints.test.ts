@@ -14,11 +14,6 @@ import { retireAbsent } from "../src/retire.ts";
 import { BUS_NAME } from "../src/source-folders.ts";
 import { type Saga, startSaga } from "../src/testing/saga.ts";
 
-// The list of services is read when it is imported, which is before any of this file runs.
-vi.hoisted(() => {
-  process.env.WEBHOOK_ENDPOINTS = "shop=…";
-});
-
 type Received = { id: string; body: string; headers: Record<string, string> };
 
 /** A receiver as a shop would write it, which says what it was sent. */

@@ -4,13 +4,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ConsoleInBrowser, openConsole } from "./browser.ts";
-
-// The list of services is read when it is imported, which is before any of this file runs.
-vi.hoisted(() => {
-  process.env.WEBHOOK_ENDPOINTS = "shop=…";
-});
 
 type Receiver = { status: number; ids: string[]; server: Server; url: string };
 

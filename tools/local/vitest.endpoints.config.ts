@@ -1,0 +1,3 @@
+import { testsWithEndpoints } from "../../vitest.shared.ts";
+
+export default testsWithEndpoints("local");
