@@ -20,7 +20,7 @@ export function testsOf(name: string, seconds = 30, special: ViteUserConfig["tes
 /** Node runs the tools' sources as they are, as everywhere but in tests; Vite's copies of them are slower. */
 export const asNode = { experimental: { viteModuleRunner: false } } as const;
 
-/** Tests of a stage with endpoints: the list of services is another there, so they run apart from all others. */
+/** Tests of a stage with endpoints, which has another list of services: they run apart from all others. */
 export const testsWithEndpoints = (name: string): ViteUserConfig =>
   testsOf(`${name} with endpoints`, 60, {
     include: ["{src,test}/**/*.endpoints.test.ts"],
