@@ -28,6 +28,7 @@ export const bounded: Readonly<Record<string, string>> = {
   "packages/worker/src/worker.ts: consumers": "the reactions that there are",
   "packages/inventory/src/store/one-writer-per-bucket.ts: buckets":
     "an order's lines, at most 20; nothing is sent",
+  "packages/webhooks/src/sweep.ts: sweeping.endpoints": "a stage's endpoints, at most ten (endpoints.ts)",
 };
 
 const rules = [...timeouts, ...sdks, ...concurrency];

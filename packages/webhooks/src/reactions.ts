@@ -1,5 +1,6 @@
 // The reactions of webhooks: record what each endpoint is to be told, then try to tell it.
 import type { React, ReactionContext, ReactTo } from "@order-saga/messaging";
+import type { LogFields } from "@order-saga/messaging/log";
 import { Contended, writeOptimistically } from "@order-saga/messaging/optimistic";
 import * as z from "zod/mini";
 import {
@@ -106,7 +107,7 @@ async function attempt(
   const level = next.delivery.state === "FAILED" ? "error" : "info";
   log(level, `webhook ${saysOf(next.delivery)}`, {
     ...about(delivery),
-    ...answer,
+    ...("error" in answer ? { errorName: answer.error } : { status: answer.status }),
     durationMilliseconds: after - at,
   });
   const isSoon = next.againInSeconds !== undefined && next.againInSeconds <= LONGEST_DELAY_SECONDS;
@@ -120,12 +121,7 @@ async function attempt(
 const saysOf = ({ state }: Delivery) =>
   state === "PENDING" ? "not taken; it is tried again" : state === "FAILED" ? "failed for good" : "delivered";
 
-const about = ({ endpoint, id, orderId, type }: Delivery) => ({
-  endpoint,
-  orderId,
-  webhookId: id,
-  webhookType: type,
-});
+const about = ({ endpoint, id, orderId }: Delivery): LogFields => ({ endpoint, orderId, webhookId: id });
 
 function laterThan(dueAt: string | undefined): string {
   return new Date(Date.parse(dueAt ?? "") + LONGEST_DELAY_SECONDS * 1000).toISOString();

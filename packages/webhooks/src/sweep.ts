@@ -8,30 +8,52 @@ import { taskOf } from "./reactions.ts";
 
 type Sweeping = { endpoints: readonly Endpoint[]; store: WebhookStore; handOver: HandOver };
 
-/** Of each endpoint, so that a long backlog of one keeps no other waiting; the next run goes on. */
-const MOST_AT_ONCE = 200;
+const PAGE = 200;
+/** What failed before a recovery: one delivery at a time was tried. */
+const MOST_RECOVERED = 1000;
+/** Records read and written at the same time. */
+const AT_ONCE = 10;
 
 /** Longer than the longest wait of a delivery: after a recovery nothing waits for its own time. */
 const AHEAD_MILLISECONDS = 27 * 3600_000;
 
-export function sweepWebhooksHandler({ endpoints, handOver, store }: Sweeping): Sweep {
-  return async ({ isTimeUp = () => false, log, now }) => {
-    let count = 0;
-    for (const { name } of endpoints) {
-      const state = (await store.endpoint(name)) ?? healthy(name);
-      if (isTimeUp() || state.disabled || turnAt(state, now).do === "wait") continue;
-      const recovered = await seenRecovery(store, state);
-      const ids = await store.due(name, recovered ? now + AHEAD_MILLISECONDS : now, mostOf(state));
-      const tasks = await handOverAll(store, ids, now, recovered);
-      await handOver(name, tasks);
-      if (ids.length === MOST_AT_ONCE) log("info", "webhooks left for the next run", { endpoint: name });
-      count += tasks.length;
-    }
-    return count;
+/** Endpoints are swept side by side, so that a long backlog of one keeps no other waiting. */
+export function sweepWebhooksHandler(sweeping: Sweeping): Sweep {
+  return async ({ isTimeUp = () => false, now }) => {
+    const counts = await Promise.all(
+      sweeping.endpoints.map(({ name }) => sweepEndpoint(sweeping, name, { isTimeUp, now })),
+    );
+    return counts.reduce((sum, each) => sum + each, 0);
   };
 }
 
-const mostOf = (state: EndpointState) => (isFailing(state) ? 1 : MOST_AT_ONCE);
+type Run = { now: number; isTimeUp: () => boolean };
+
+/** How many it handed over: all that is due, or one if the endpoint fails. */
+async function sweepEndpoint(
+  { handOver, store }: Sweeping,
+  name: string,
+  { isTimeUp, now }: Run,
+): Promise<number> {
+  const state = (await store.endpoint(name)) ?? healthy(name);
+  if (state.disabled || turnAt(state, now).do === "wait") return 0;
+  const recovered = await seenRecovery(store, state);
+  const most = isFailing(state) ? 1 : PAGE;
+  let count = 0;
+  let ids =
+    recovered === undefined
+      ? await store.due(name, now, most)
+      : await store.due(name, now + AHEAD_MILLISECONDS, MOST_RECOVERED);
+  while (ids.length > 0) {
+    const tasks = await handedOverOf(store, ids, now, recovered);
+    await handOver(name, tasks);
+    count += tasks.length;
+    // The index lags behind: a page without anything to do ends the run.
+    if (ids.length < most || most === 1 || tasks.length === 0 || isTimeUp()) break;
+    ids = await store.due(name, now, most);
+  }
+  return count;
+}
 
 /** When the endpoint recovered (milliseconds), once: it is written that this run has seen it. */
 async function seenRecovery(store: WebhookStore, state: EndpointState): Promise<number | undefined> {
@@ -40,21 +62,25 @@ async function seenRecovery(store: WebhookStore, state: EndpointState): Promise<
   return isOurs ? Date.parse(state.recoveredAt) : undefined;
 }
 
-async function handOverAll(
+async function handedOverOf(
   store: WebhookStore,
   ids: readonly string[],
   now: number,
   recoveredAt = 0,
 ): Promise<DeliveryTask[]> {
   const tasks: DeliveryTask[] = [];
-  for (const id of ids) {
-    const delivery = await store.delivery(id);
-    if (delivery?.state !== "PENDING") continue;
-    const isDue = Date.parse(delivery.dueAt ?? "") <= now;
-    const failedBefore = delivery.attempts.length > 0 && lastTriedAt(delivery) <= recoveredAt;
-    if (!isDue && !failedBefore) continue;
-    const next = handedOver(delivery, now);
-    if ((await store.saveDelivery(next)) === "written") tasks.push(taskOf(next));
-  }
+  const waiting = [...ids];
+  const oneAfterAnother = async () => {
+    for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+      const delivery = await store.delivery(id);
+      if (delivery?.state !== "PENDING") continue;
+      const isDue = Date.parse(delivery.dueAt ?? "") <= now;
+      const failedBefore = delivery.attempts.length > 0 && lastTriedAt(delivery) <= recoveredAt;
+      if (!isDue && !failedBefore) continue;
+      const next = handedOver(delivery, now);
+      if ((await store.saveDelivery(next)) === "written") tasks.push(taskOf(next));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, oneAfterAnother));
   return tasks;
 }

@@ -107,6 +107,18 @@ test("an endpoint that answers 410 is told nothing more, and everything that wai
   expect(stage.failures).toEqual([]);
 });
 
+test("a backlog of 1,500 goes out within three minutes of the endpoint's return", async () => {
+  let isGone = true;
+  const stage = aStage({ shop: () => ({ answer: { status: isGone ? 410 : 200 } }) });
+  const toldAt = await confirmOrders(stage, 1500, 10);
+  isGone = false;
+  const state = await stage.store.endpoint("shop");
+  await stage.store.saveEndpoint(enabled(state ?? healthy("shop"), stage.now()));
+  await stage.advance(3 * minutes);
+  expect(delays(toldAt, stage.received.shop ?? []).every(Number.isFinite)).toBe(true);
+  expect(stage.failures).toEqual([]);
+});
+
 test("an endpoint that takes nothing for three days is disabled, and its deliveries wait instead of failing", async () => {
   const stage = aStage({ shop: () => ({ answer: { status: 503 } }) });
   await confirmOrders(stage, 100, hours);

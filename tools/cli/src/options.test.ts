@@ -102,3 +102,21 @@ test.each([
 ])("bad words are refused with the flag's name: %s %s", (...args) => {
   expect(() => parseOptions(args, {})).toThrow(UsageError);
 });
+
+test("receivers of webhooks are settings, each with a name", () => {
+  const settings = (...args: string[]) => parseOptions(args, {}).settings?.WEBHOOK_ENDPOINTS;
+  expect(settings()).toBeUndefined();
+  expect(settings("--webhook", "http://localhost:8080/hooks")).toBe("receiver=http://localhost:8080/hooks");
+  expect(settings("--webhook", "shop=http://localhost:1/,https://erp.example/a=b")).toBe(
+    "shop=http://localhost:1/,receiver-2=https://erp.example/a=b",
+  );
+});
+
+test.each([
+  "http://shop.example/",
+  "ftp://localhost/",
+  "https://localhost/,https://",
+  "shop=http://10.0.0.1/",
+])("the receiver %s is refused", (url) => {
+  expect(() => parseOptions(["--webhook", url], {})).toThrow("--webhook");
+});
