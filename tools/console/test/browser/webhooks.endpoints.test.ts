@@ -7,14 +7,20 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ConsoleInBrowser, openConsole } from "./browser.ts";
 
-type Receiver = { status: number; ids: string[]; server: Server; url: string };
+type Receiver = {
+  status: number;
+  refuses: (body: string) => boolean;
+  ids: string[];
+  server: Server;
+  url: string;
+};
 
 async function aReceiver(): Promise<Receiver> {
-  const receiver = { status: 200, ids: [] as string[] };
-  const server = createServer((request, response) => {
+  const receiver = { status: 200, refuses: (_: string) => false, ids: [] as string[] };
+  const server = createServer(async (request, response) => {
+    const body = Buffer.concat(await request.toArray()).toString();
     receiver.ids.push(String(request.headers["webhook-id"]));
-    request.resume();
-    response.writeHead(receiver.status).end();
+    response.writeHead(receiver.refuses(body) ? 500 : receiver.status).end();
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -78,6 +84,42 @@ test("an endpoint that answers 410 is said to be told nothing more, and has what
   await expect.poll(() => endpoint("erp").getAttribute("data-state")).toBe("healthy");
   await expect.poll(() => new Set(erp.ids).size, { timeout: 10_000 }).toBe(3);
   expect(erp.ids.length).toBeGreaterThan(told);
+});
+
+test("an endpoint that fails is said to be tried by one, and after three days to be told nothing more", async () => {
+  erp.status = 500;
+  await open("/console/webhooks");
+  for (let n = 0; n < 3; n++) await saga.settled(await saga.place());
+  await expect.poll(() => endpoint("erp").getAttribute("data-state")).toBe("failing");
+  expect(await endpoint("erp").textContent()).toContain("It failed three times in a row; others are told");
+  expect(await endpoint("erp").textContent()).toContain("One webhook tries it again");
+  for (let times = 0; times < 10; times++) {
+    await saga.runtime.advanceClock(10 * 3600_000);
+    await saga.idle();
+  }
+  await expect.poll(() => endpoint("erp").getAttribute("data-state")).toBe("disabled");
+  expect(await endpoint("erp").textContent()).toContain("It took nothing for three days.");
+  erp.status = 200;
+  await page.getByRole("button", { name: "Enable" }).click();
+  await expect.poll(() => endpoint("erp").getAttribute("data-state")).toBe("healthy");
+});
+
+test("a webhook that was given up is shown with its endpoint, and with its order", async () => {
+  const bad = new Set<string>();
+  erp.refuses = (body) => [...bad].some((orderId) => body.includes(orderId));
+  const orderId = await saga.place();
+  bad.add(orderId);
+  await saga.settled(orderId);
+  for (let times = 0; times < 12; times++) {
+    await saga.runtime.advanceClock(25 * 3600_000);
+    await saga.idle();
+    // Another one in between, so that the endpoint itself is well.
+    await saga.settled(await saga.place());
+    await saga.idle();
+  }
+  await open("/console/webhooks");
+  await expect.poll(() => endpoint("erp").textContent()).toContain("given up");
+  expect(await endpoint("erp").getAttribute("data-state")).toBe("healthy");
 });
 
 test("an endpoint is disabled by hand after a question, and the screen says so", async () => {
