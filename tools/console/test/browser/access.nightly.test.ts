@@ -12,6 +12,7 @@ const screens = [
   "queues",
   "events",
   "mail",
+  "webhooks",
   "faults",
   "accounts",
   "api",
@@ -41,11 +42,14 @@ async function expectNothingFound(page: Page, path: string, rules?: string[]): P
 }
 
 describe("empty", () => {
-  test.each(["orders", "dead-letters", "events", "mail", "accounts"])("no finding on %s", async (screen) => {
-    const { page, context } = await openPage(browser);
-    await expectNothingFound(page, `/console/${screen}`);
-    await context.close();
-  });
+  test.each(["orders", "dead-letters", "events", "mail", "webhooks", "accounts"])(
+    "no finding on %s",
+    async (screen) => {
+      const { page, context } = await openPage(browser);
+      await expectNothingFound(page, `/console/${screen}`);
+      await context.close();
+    },
+  );
 });
 
 /** Dark differs in its colours alone. */

@@ -1,9 +1,11 @@
 // The screen of webhooks: endpoints in true words, attempts, and one webhook sent again by two clicks.
+
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import { AxeBuilder } from "@axe-core/playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type ConsoleInBrowser, openConsole } from "./browser.ts";
 
@@ -120,6 +122,15 @@ test("a webhook that was given up is shown with its endpoint, and with its order
   await open("/console/webhooks");
   await expect.poll(() => endpoint("erp").textContent()).toContain("given up");
   expect(await endpoint("erp").getAttribute("data-state")).toBe("healthy");
+});
+
+test("axe finds nothing on the screen, with a webhook open", async () => {
+  await page.locator("tr[data-webhook] button").first().click();
+  const axe = new AxeBuilder({ page }).setLegacyMode(true);
+  const { violations } = await axe
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+    .analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 160)}`)).toEqual([]);
 });
 
 test("an endpoint is disabled by hand after a question, and the screen says so", async () => {
