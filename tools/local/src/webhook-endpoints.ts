@@ -10,13 +10,17 @@ export const webhookSecret = ({ ORDER_ID_SECRET }: Pick<Secrets, "ORDER_ID_SECRE
 /** The endpoints of a laptop's setting. Throws RangeError with what is wrong with one. */
 export const endpointsOf = (text = "") => readEndpoints(text, "loopback");
 
-/** The laptop's settings, with what the service reads besides its endpoints if there are any. */
+/**
+ * The laptop's settings, with what the service reads besides its endpoints if there are any: given, or in the
+ * environment, by which the service is in the list.
+ */
 export function withWebhooks(
   settings: Readonly<Record<string, string>> = {},
   secrets: Secrets,
 ): Readonly<Record<string, string>> {
-  const endpoints = endpointsOf(settings.WEBHOOK_ENDPOINTS);
-  if (endpoints.length === 0) return settings;
+  const WEBHOOK_ENDPOINTS = settings.WEBHOOK_ENDPOINTS ?? process.env.WEBHOOK_ENDPOINTS;
+  const endpoints = endpointsOf(WEBHOOK_ENDPOINTS);
+  if (WEBHOOK_ENDPOINTS === undefined || endpoints.length === 0) return settings;
   const WEBHOOK_SECRETS = endpoints.map(({ name }) => `${name}=${webhookSecret(secrets, name)}`).join(",");
-  return { WEBHOOK_SECRETS, WEBHOOK_ADDRESSES: "loopback", ...settings };
+  return { WEBHOOK_ENDPOINTS, WEBHOOK_SECRETS, WEBHOOK_ADDRESSES: "loopback", ...settings };
 }

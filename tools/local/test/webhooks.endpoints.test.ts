@@ -13,6 +13,7 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { retireAbsent } from "../src/retire.ts";
 import { BUS_NAME } from "../src/source-folders.ts";
 import { type Saga, startSaga } from "../src/testing/saga.ts";
+import { withWebhooks } from "../src/webhook-endpoints.ts";
 
 type Received = { id: string; body: string; headers: Record<string, string> };
 
@@ -165,4 +166,11 @@ test("a start without endpoints takes the rule away, so that nothing piles up fo
   for (let time = 0; time < 2; time++) await retireAbsent(others, { eventBridge });
   expect(await rules()).not.toContain("webhooks-tell-storefront");
   expect(await rules()).toContain("orders-track-order");
+});
+
+test("endpoints in the environment, by which the service is there, need no setting beside them", () => {
+  const secrets = { ORDER_ID_SECRET: "a", STRIPE_API_KEY: "b", STRIPE_WEBHOOK_SECRETS: "c" };
+  const settings = withWebhooks({ QUOTA_SECONDS: "60" }, secrets);
+  expect(settings).toMatchObject({ WEBHOOK_ENDPOINTS: process.env.WEBHOOK_ENDPOINTS, QUOTA_SECONDS: "60" });
+  expect(settings.WEBHOOK_SECRETS).toMatch(/^shop=whsec_[^,]+,erp=whsec_[^,]+$/);
 });
