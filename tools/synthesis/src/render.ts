@@ -15,9 +15,6 @@ import { platformFolder, root } from "./platform.ts";
 // Pulumi notes a stack for each of its thousands of promises, a fifth of the time; two frames name the place.
 Error.stackTraceLimit = 2;
 
-// Pulumi notes a stack for each of its thousands of promises, a fifth of the time; two frames name the place.
-Error.stackTraceLimit = 2;
-
 const [stage = "", work = "", command = "deploy", detail = "bundles"] = process.argv.slice(2);
 
 async function render(): Promise<Graph> {
@@ -248,6 +245,8 @@ async function serveSst(buildFunction: (request: BuildRequest) => Promise<Bundle
     );
     response.end(JSON.stringify(result));
   });
+  // On a busy machine SST asks again just when an idle connection is closed.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   process.env.SST_SERVER = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return server;
