@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 const cli = fileURLToPath(new URL("../src/cli.ts", import.meta.url));
 
-/** These are fresh ones. CI simulates a thousand fixed ones beside its tests, and the night an hour of fresh. */
+/** Fresh ones: CI simulates a thousand fixed ones beside its tests, and the night an hour of fresh ones. */
 const SEEDS = process.env.NIGHTLY ? "400" : "40";
 
 async function simulating(...options: string[]): Promise<{ exitCode: number; output: string }> {

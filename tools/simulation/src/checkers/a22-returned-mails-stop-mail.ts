@@ -59,7 +59,7 @@ function stoppedForNothing(observed: Observed): Violation[] {
     const { mails = {}, orderId = "" } = asNotification(item) ?? {};
     const principal = orderOf(observed, orderId)?.events.OrderPlaced?.data.placedBy?.principal;
     return Object.entries(mails).flatMap(([kind, mail]) => {
-      if (mail.state !== "REFUSED" || !/^(bounced|complained)$/.test(mail.reason)) return [];
+      if (mail?.state !== "REFUSED" || !/^(bounced|complained)$/.test(mail.reason)) return [];
       if (principal === undefined || came.has(`${mail.reason} ${principal}`)) return [];
       return [violation("A22", `the mail ${kind} is withheld as ${mail.reason}, and none was`, orderId)];
     });
