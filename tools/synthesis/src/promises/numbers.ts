@@ -69,6 +69,20 @@ const isDeliver = ({ inputs }: Resource) =>
   String(inputs.eventSourceArn).endsWith("-webhooks-deliver-webhook");
 const isPlaceChild = ({ inputs }: Resource) => String(inputs.eventSourceArn).endsWith("-orders-place-child");
 
+/** Only a stage with endpoints has them. */
+const webhookRows: readonly Row[] = services.some(({ name }) => name === "webhooks")
+  ? [
+      {
+        type: types.mapping,
+        path: "scalingConfig.maximumConcurrency",
+        of: isDeliver,
+        says: "webhooks are sent in 30 batches at once, unless a setting says otherwise",
+        is: (graph, mapping) => concurrencySet(graph, mapping) ?? 30,
+        because: "a slow receiver holds a batch for up to 15 s, and another receiver's has to find one free",
+      },
+    ]
+  : [];
+
 const days = (production: number, elsewhere: number) => (graph: Graph) =>
   graph.stage === "production" ? production : elsewhere;
 
@@ -356,14 +370,7 @@ const functionRows: readonly Row[] = [
     because: "a hundred orders at once is what an account's concurrency bears",
   },
   ...[...limits.values()].flatMap(pacedRows),
-  {
-    type: types.mapping,
-    path: "scalingConfig.maximumConcurrency",
-    of: isDeliver,
-    says: "webhooks are sent in 30 batches at once, unless a setting says otherwise",
-    is: (graph, mapping) => concurrencySet(graph, mapping) ?? 30,
-    because: "a slow receiver holds a batch for up to 15 s, and another receiver's has to find one free",
-  },
+  ...webhookRows,
   {
     type: types.mapping,
     path: "scalingConfig.maximumConcurrency",
