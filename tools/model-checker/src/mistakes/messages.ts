@@ -126,7 +126,7 @@ export const messageMistakes: readonly Mistake[] = [
       },
     },
     scope: only({ minutes: [0, 16], faults: { crashes: true } }),
-    violates: "E1",
+    violates: "A19",
     depth: 3,
   },
   {
