@@ -1,6 +1,9 @@
 // What the tests of every package have in common; each `vitest.config.ts` adds its name and what is special.
 import { configDefaults, defineConfig, type ViteUserConfig } from "vitest/config";
 
+/** The tests of the night do more in each, beside others of their kind. */
+const patience = process.env.NIGHTLY ? 5 : 1;
+
 /** `seconds` is how long a test, or what is before it, may take. */
 export function testsOf(name: string, seconds = 30, special: ViteUserConfig["test"] = {}): ViteUserConfig {
   return defineConfig({
@@ -8,8 +11,8 @@ export function testsOf(name: string, seconds = 30, special: ViteUserConfig["tes
       name,
       include: ["src/**/*.test.ts", "test/**/*.test.ts"],
       exclude: [...configDefaults.exclude, "**/*.endpoints.test.ts"],
-      testTimeout: seconds * 1000,
-      hookTimeout: seconds * 1000,
+      testTimeout: seconds * patience * 1000,
+      hookTimeout: seconds * patience * 1000,
       // Test files share no state, so that a worker may load the code that they share once.
       isolate: false,
       ...special,
