@@ -9,7 +9,7 @@ test("each invariant of docs/protocol.md has its sentence", () => {
   const ids = sentences.map(({ id }) => id);
   expect(ids).toEqual([
     ...Array.from({ length: 22 }, (_, index) => `A${index + 1}`),
-    ...Array.from({ length: 13 }, (_, index) => `E${index + 1}`),
+    ...Array.from({ length: 14 }, (_, index) => `E${index + 1}`),
   ]);
   expect(sentences[0]?.says).toBe("Available, reserved, sold ≥ 0.");
   for (const { says } of sentences) expect(says).toMatch(/^\S.{8,}\.$/);

@@ -29,6 +29,7 @@ export const unobservable: ReadonlySet<string> = new Set([
   "E11",
   "E12",
   "E13",
+  "E14",
 ]);
 
 type Check = {
