@@ -2,7 +2,7 @@
 import { CreateQueueCommand, ReceiveMessageCommand } from "@aws-sdk/client-sqs";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { provisionTable } from "@order-saga/local/provision";
-import { type Saga, startSaga } from "@order-saga/local/testing/saga";
+import { calm, type Saga, startSaga } from "@order-saga/local/testing/saga";
 import { attempted, type Delivery, recorded } from "@order-saga/webhooks/delivery";
 import { webhooks } from "@order-saga/webhooks/service";
 import { createDynamoDbStore } from "@order-saga/webhooks/store/dynamodb";
@@ -14,7 +14,8 @@ const endpoints = "shop=https://shop.example/hooks,erp=https://erp.example/";
 let saga: Saga;
 let queueUrl = "";
 beforeAll(async () => {
-  saga = await startSaga();
+  // One poll of a queue is to find what lies there.
+  saga = await startSaga(undefined, calm);
   const { dynamodb, sqs } = saga.runtime.clients;
   await provisionTable({ name: tableName, table: webhooks.table }, dynamodb);
   const QueueName = "order-saga-ada-webhooks-deliver-webhook";
