@@ -279,7 +279,7 @@ test("every invariant holds when all is done", async () => {
         timeout: 10_000,
       },
     )
-    .toEqual(["A17", "A18", "A19", "A20", "A21", "A22", "E11", "E12", "E13"]);
+    .toEqual(["A17", "A18", "A19", "A20", "A21", "A22", "E11", "E12", "E13", "E14"]);
   const { invariants } = (await snapshot()).accounts;
   expect(invariants.filter(({ state }) => state === "violated")).toEqual([]);
 });
