@@ -201,7 +201,10 @@ test.each([9e15, 3e14])(
 test.each<[string, (key: Record<string, string>) => object]>([
   ["no number", (key) => ({ ...key, n: "" })],
   ["bytes for its number", (key) => ({ ...key, n: "AAAA" })],
-  ["the public half of another key", (key) => ({ ...key, n: `z${key.n?.slice(1)}` })],
+  [
+    "the public half of another key",
+    ({ n = "", ...key }) => ({ ...key, n: `${n.startsWith("z") ? "y" : "z"}${n.slice(1)}` }),
+  ],
 ])("an issuer's key with %s is damaged", async (_, damage) => {
   const directory = join(folder, "data");
   openDataDirectory(directory);
