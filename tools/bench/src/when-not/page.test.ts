@@ -37,9 +37,12 @@ test("each way has a measurement or none by intention, and each figure of the pa
 });
 
 test("a peer that is ahead is named", () => {
-  const ahead = { ordersPerSecond: 9999, alone: 1 };
-  const contenders = { ...figures.recorded.contenders, "Restate with calls": ahead };
   const { confirmed, idle, lines, parts, recorded } = figures;
+  const ordersPerSecond = (name: string) => ({ "Restate with calls": 3, persisted: 2 })[name] ?? 1;
+  const names = Object.keys(recorded.contenders);
+  const contenders = Object.fromEntries(
+    names.map((name) => [name, { ordersPerSecond: ordersPerSecond(name), alone: 1 }]),
+  );
   const page = pageOf(figuresOf({ ...recorded, contenders }, { confirmed, lines }, idle, parts));
   expect(page).toContain("This saga is behind Restate.");
 });
