@@ -289,7 +289,8 @@ test("whatever clerks, customers and hands at the provider ask for: never more i
       expect(payment.refunds.some(({ status }) => status === "REQUESTED")).toBe(false);
       expect(service.payment()?.unpublished).toEqual([]);
     }),
-    { numRuns: 60 },
+    // The provider's stand-in once let a failed refund succeed.
+    { numRuns: 60, examples: [[["cancel", "fail", "settle"], ["pending"]]] },
   );
 });
 

@@ -24,9 +24,11 @@ export function createObservation(world: {
   const { plan } = context;
   const { bulks = [], faults, hands = [], refunds = [] } = plan;
   const orders = [...plan.orders, ...bulks.flatMap((bulk) => bulk.orders)];
-  const isCalm = faults.length + hands.length + refunds.length === 0 && orders.every(isPlain);
   // Tables that are contended or throttled delay orders as well, by a redelivery and more.
-  const hasFaults = faults.length > 0 && !plan.contention;
+  const areTablesCalm = !plan.contention;
+  const others = faults.length + hands.length + refunds.length;
+  const isCalm = others === 0 && areTablesCalm && orders.every(isPlain);
+  const hasFaults = faults.length > 0 && areTablesCalm;
   const isOfProvider = hasFaults && faults.every(({ kind }) => /^(provider|webhook)-/.test(kind));
   const isLimited = hasFaults && faults.every(({ kind }) => kind === "limit") && orders.every(isPlain);
   return {

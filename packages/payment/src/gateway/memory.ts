@@ -234,7 +234,8 @@ function addRefund(intent: Stored, given: Pick<SeenRefund, "refundId" | "amount"
 
 function settleRefund(intent: Stored, providerId: string, status: "SUCCEEDED" | "FAILED", code = "declined") {
   const made = intent.refunds.find((each) => each.providerId === providerId);
-  if (!made) return;
+  // A refund that has failed stays so; one that succeeded may fail later.
+  if (!made || made.status === "FAILED") return;
   if (status === "FAILED") intent.refunded -= made.amount;
   Object.assign(made, { status, ...(status === "FAILED" && { code }) });
 }

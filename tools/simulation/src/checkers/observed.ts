@@ -132,7 +132,7 @@ export type Observed = {
   readonly clocksAheadMilliseconds: number;
   /** The most by which the plan puts a service's clock behind. */
   readonly clocksBehindMilliseconds: number;
-  /** True if the plan has no fault and no cancellation, and no function has timed out by chance. */
+  /** True if the plan has no fault, no cancellation and calm tables, and no function has timed out. */
   readonly faultFree: boolean;
   /** True if the plan has faults, all of them the provider's, calm tables, and no function has timed out. */
   readonly onlyProvider: boolean;
