@@ -51,8 +51,11 @@ const PATIENCE_MILLISECONDS = 20_000;
 const SEED = Number(process.env.DELIVERY_SEED ?? Date.now() % 1_000_000);
 /** Far more often than SQS does, so that every run of a test has some. */
 const unpromisedShares = { reorder: 0.1, duplicate: 0.05, miss: 0.1 };
-/** Of reads that need not be consistent; a fraction of a second by DynamoDB's guide to global indexes. */
-const stale = { share: 0.1, withinMilliseconds: 1000 };
+/**
+ * `STALE_READS=0.1` lets so many of the reads that need not be consistent show an older moment; none by
+ * default, because tests list what they have just written. A fraction of a second, by DynamoDB's guide.
+ */
+const stale = { share: Number(process.env.STALE_READS ?? 0), withinMilliseconds: 1000 };
 
 /** The runtime, and what was published, answered and logged since its start. */
 export type WitnessedRuntime = Runtime & { readonly witness: Witness };
