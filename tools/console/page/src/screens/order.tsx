@@ -2,7 +2,7 @@
 import { useComputed, useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useRoute } from "preact-iso";
-import type { OrderDetail, Why } from "../../../src/console-api.ts";
+import type { OrderDetail, OrderSummary, Why } from "../../../src/console-api.ts";
 import { confirmCancellation } from "../parts/cancel.ts";
 import { Facts } from "../parts/facts.tsx";
 import { formatDuration } from "../parts/format.ts";
@@ -44,7 +44,7 @@ export function OrderScreen() {
   return (
     <Screen
       title={`Order ${orderId}`}
-      actions={summary && <Actions orderId={orderId} isSettled={summary.isSettled} status={summary.status} />}
+      actions={summary && <Actions orderId={orderId} status={summary.status} />}
     >
       <Answer asked={asked.value} what="the order">
         {(detail) => <Detail detail={detail} />}
@@ -182,7 +182,7 @@ function WhyPanel({ why, at, isSettled, children }: WhyProps) {
 
 const asTest = "Copied. Paste it into a test file of tools/console/test.";
 
-function Actions({ orderId, isSettled, status }: { orderId: string; isSettled: boolean; status: string }) {
+function Actions({ orderId, status }: Pick<OrderSummary, "orderId" | "status">) {
   const said = useSignal("");
   const copy = async (textOf: () => string | Promise<string>, done: string) => {
     try {
@@ -217,11 +217,7 @@ function Actions({ orderId, isSettled, status }: { orderId: string; isSettled: b
         Copy as test
       </button>
       {isCancellable && (
-        <button
-          type="button"
-          class="danger"
-          onClick={() => confirmCancellation({ orderId, isSettled }, cancel)}
-        >
+        <button type="button" class="danger" onClick={() => confirmCancellation({ orderId, status }, cancel)}>
           Cancel the order
         </button>
       )}
