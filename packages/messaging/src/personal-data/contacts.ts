@@ -1,7 +1,7 @@
 // A contact that was sealed, and the addresses that no mail goes to any more.
 import type { Contact } from "@order-saga/contracts";
 import { contactIn } from "./contact.ts";
-import type { StoppingKeyStore } from "./keys.ts";
+import { findKey, type StoppingKeyStore } from "./keys.ts";
 import { type CustomerKey, type MailStop, markOf, read, unseal } from "./sealing.ts";
 
 export type Contacts = {
@@ -18,7 +18,7 @@ export type Contacts = {
 export function createContacts(keys: StoppingKeyStore): Contacts {
   async function find(sealed: string, subject: string) {
     const { bytes, customer, keyId } = read(sealed);
-    const key = (await keys.load(customer, false)) ?? (await keys.load(customer, true));
+    const key = await findKey(keys, customer);
     if (key?.id !== keyId) return undefined;
     return { customer, key, contact: contactIn(unseal(bytes, key, subject)) };
   }

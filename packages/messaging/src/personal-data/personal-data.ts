@@ -1,5 +1,5 @@
 // Seals and opens what services keep of a person.
-import type { KeyStore } from "./keys.ts";
+import { findKey, type KeyStore } from "./keys.ts";
 import { type CustomerKey, customerOf, newKey, type Random, read, seal, unseal } from "./sealing.ts";
 
 export type Seal = {
@@ -52,11 +52,8 @@ export function createOpen(keys: Pick<KeyStore, "load">): Open {
   const openAll: Open["openAll"] = async (sealed, subject) => {
     const texts = sealed.map(read);
     const found = new Map<string, CustomerKey | undefined>();
-    for (const { customer } of texts) {
-      if (found.has(customer)) continue;
-      // Half the price; only what it does not find is asked for again.
-      found.set(customer, (await keys.load(customer, false)) ?? (await keys.load(customer, true)));
-    }
+    for (const { customer } of texts)
+      if (!found.has(customer)) found.set(customer, await findKey(keys, customer));
     return texts.map(({ bytes, customer, keyId }) => {
       const key = found.get(customer);
       return key?.id === keyId ? unseal(bytes, key, subject) : undefined;
