@@ -17,6 +17,12 @@ export type Scenario = {
 const put = (saga: Saga<Runtime>, path: string, body: object, key: string = randomUUID()) =>
   saga.request("PUT", path, { body, headers: { "idempotency-key": key } });
 
+/** Scenarios that are played often must not sell out what others order. */
+export async function supply(saga: Saga<Runtime>): Promise<void> {
+  for (const sku of ["TEA-ASSAM", "TEA-EARL-GREY", "TEA-LAPSANG"])
+    await put(saga, `/stock/${sku}`, { delta: 100 });
+}
+
 /** As an archive would replay them. */
 async function again(saga: Saga<Runtime>, orderId: string): Promise<void> {
   for (const event of [...saga.eventsOf(orderId)]) {
