@@ -295,11 +295,12 @@ function unauthorized(
   authorization: string | string[] | undefined,
   apiKey: string | undefined,
 ): Answer | undefined {
-  const [, scheme, given] = /^(Bearer|Basic) (\S+)/.exec(String(authorization ?? "")) ?? [];
+  const [, scheme = "", given = ""] = /^(bearer|basic) (\S+)/i.exec(String(authorization ?? "")) ?? [];
+  const isBasic = scheme.toLowerCase() === "basic";
+  const key = isBasic ? Buffer.from(given, "base64").toString("utf8").replace(/:.*$/s, "") : given;
   const refuse = (message: string) =>
     failure(new StripeFailure(401, { type: "invalid_request_error", message }));
-  if (given === undefined) return refuse("You did not provide an API key.");
-  const key = scheme === "Bearer" ? given : Buffer.from(given, "base64").toString("utf8").replace(/:.*$/, "");
+  if (key === "") return refuse("You did not provide an API key.");
   return apiKey === undefined || key === apiKey ? undefined : refuse("Invalid API Key provided.");
 }
 

@@ -188,6 +188,9 @@ describe("with a key of its own", () => {
       });
     expect((await basic(stripeApiKey)).status).toBe(200);
     expect((await basic("sk_test_other")).status).toBe(401);
+    expect(await (await basic("")).text()).toContain("You did not provide an API key.");
+    const bearer = { authorization: `bearer ${stripeApiKey}` };
+    expect((await fetch(`${endpoint.url}/v1/payment_intents`, { headers: bearer })).status).toBe(200);
     await endpoint.stop();
   });
 });
