@@ -95,7 +95,8 @@ export async function readBooksOf(
     }
   return {
     ...tablesOf(items),
-    intents: aws.payments.intents(),
+    // Others may take money in the same account.
+    intents: aws.payments.intents().filter(({ metadata }) => metadata.orderId !== undefined),
     mails: await mailsOf(aws, slices),
     queues: reactions.map(({ queue }) => ({ name: queue.name, count: aws.queues.count(queue.name) })),
     deadLetters,

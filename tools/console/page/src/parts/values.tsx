@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { shortId } from "../layout/short-id.ts";
 import { session } from "../state/store.ts";
 import { formatClock, formatDuration, formatMoney } from "./format.ts";
 
@@ -70,9 +71,6 @@ function pageOf(id: string): string {
   if (id.startsWith("bulk_")) return `/console/bulk-orders?bulk=${id}`;
   return id.startsWith("feed_") ? `/console/feeds?feed=${id}` : `/console/orders/${encodeURIComponent(id)}`;
 }
-
-/** Enough of an id to tell orders apart. */
-export const shortId = (orderId: string) => (orderId.length > 16 ? `${orderId.slice(0, 12)}…` : orderId);
 
 /** Text of a document, in which backticks mark code. */
 export function Marked({ text }: { text: string }) {

@@ -1,8 +1,9 @@
 // Bulk orders: many orders in one request, each a cell that colours as it settles.
 import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
+import { shortId } from "../layout/short-id.ts";
 import { Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
-import { shortId, Time } from "../parts/values.tsx";
+import { Time } from "../parts/values.tsx";
 import { session } from "../state/store.ts";
 import { BulkForm } from "./bulk-orders/form.tsx";
 import { OneBulk } from "./bulk-orders/one-bulk.tsx";

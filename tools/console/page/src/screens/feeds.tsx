@@ -2,10 +2,11 @@
 import { useSignal } from "@preact/signals";
 import { useLocation } from "preact-iso";
 import type { FeedFile } from "../../../src/console-api.ts";
+import { shortId } from "../layout/short-id.ts";
 import { PlainTable } from "../parts/plain-table.tsx";
 import { Answer, Empty, Loading, Panel, Screen } from "../parts/screen.tsx";
 import { type Column, DataTable } from "../parts/table.tsx";
-import { shortId, Time } from "../parts/values.tsx";
+import { Time } from "../parts/values.tsx";
 import { useAsk } from "../state/ask.ts";
 import { session } from "../state/store.ts";
 import { DropZone } from "./feeds/drop-zone.tsx";

@@ -1,10 +1,11 @@
 // What endpoints were told: each webhook with its attempts, and the button that sends it again.
 import { useSignal } from "@preact/signals";
 import type { WebhookRow } from "../../../../src/console-api.ts";
+import { shortId } from "../../layout/short-id.ts";
 import { confirmFirst } from "../../parts/dialog.tsx";
 import { Badge, type Tone } from "../../parts/icons.tsx";
 import { PlainTable } from "../../parts/plain-table.tsx";
-import { Ago, shortId, Time } from "../../parts/values.tsx";
+import { Ago, Time } from "../../parts/values.tsx";
 import { act } from "../../state/ask.ts";
 import { session } from "../../state/store.ts";
 
