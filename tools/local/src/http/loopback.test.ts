@@ -56,6 +56,14 @@ test.each<[string, string, Record<string, string>, number]>([
   ["another site's link", "/openapi.json", link, 200],
   ["another site's link", "/__local/console/session", link, 403],
   ["another site's link", "http://localhost/__local/console/session", link, 403],
+  ["another site's link", "/%5F_local/console/session", link, 403],
+  ["another site's link", "/__loca%6c/console/session%zz", link, 403],
+  ["another site's link", "/x/../__local/console/session", link, 403],
+  ["another site's link", "/x/%2E%2e/__local/console/session", link, 403],
+  ["a shop under another name", "/%5f_local/token", { ...page, "sec-fetch-site": "cross-site" }, 403],
+  ["a shop under another name", "/x/../console", { ...page, "sec-fetch-site": "cross-site" }, 403],
+  ["a shop under another name", "/%63onsole?x=1", { ...page, "sec-fetch-site": "cross-site" }, 403],
+  ["a shop under another name", "/?x=1", { ...page, "sec-fetch-site": "cross-site" }, 403],
 ])("%s at %s, with %o: %i", async (_, path, headers, status) => {
   expect((await ask(path, headers)).status).toBe(status);
 });

@@ -17,20 +17,26 @@ export function guardListener(
 ): RequestListener {
   const callers = createCallers(names);
   return (incoming, outgoing) => {
-    const isLocal = /^\/__local(?:[/?]|$)/.test(pathOf(incoming));
-    const refused = callers.refuse(incoming, pagesOf(incoming), !isLocal);
+    const path = pathOf(incoming);
+    const isLocal = /^\/__local(?:\/|$)/.test(path);
+    const refused = callers.refuse(incoming, pagesOf(path), !isLocal);
     if (refused === undefined) return handle(incoming, outgoing);
     writeAnswer(outgoing, problem(403, "not-local", refused));
   };
 }
 
 /** The API is for shops on any port; the laptop's own routes and its page are for the page itself. */
-function pagesOf(incoming: IncomingMessage): Pages {
-  return /^\/(?:$|\?|(?:__local|console)(?:[/?]|$))/.test(pathOf(incoming)) ? "same-site" : "local";
-}
+const pagesOf = (path: string): Pages =>
+  /^\/(?:$|(?:__local|console)(?:\/|$))/.test(path) ? "same-site" : "local";
 
-/** Of a proxy's request, whose address is whole, too. */
-const pathOf = ({ url = "/" }: IncomingMessage) => url.replace(/^[a-z]+:\/\/[^/]*/i, "");
+/** As the router of the local routes reads it: without the dots, and without the escapes that it undoes. */
+function pathOf({ url = "/" }: IncomingMessage): string {
+  if (/^\/[\w/-]*$/.test(url)) return url;
+  const path = URL.parse(url.startsWith("/") ? `http://localhost${url}` : url)?.pathname ?? url;
+  return path.replace(/%[0-7][\da-f]/gi, (escaped) =>
+    String.fromCharCode(Number.parseInt(escaped.slice(1), 16)),
+  );
+}
 
 /**
  * No page of another site can set the header. A page on this machine reads without it, because a browser's
