@@ -63,6 +63,18 @@ test("requests follow each other on one connection, whatever became of a body be
   expect(bodies).toEqual(['{"a":1}', undefined]);
 });
 
+test("many requests that come at once on one connection are all answered, and nothing is warned of", async () => {
+  const warned: Error[] = [];
+  const hear = (warning: Error) => void warned.push(warning);
+  process.on("warning", hear);
+  onTestFinished(() => void process.off("warning", hear));
+  const { bodies, converse } = await anApi();
+  const { heard } = await converse(head("/orders", "Content-Length: 0").repeat(200) + last);
+  expect((await heard).match(/HTTP\/1\.1 202/g)).toHaveLength(201);
+  expect(bodies).toHaveLength(201);
+  expect(warned).toEqual([]);
+});
+
 test("a body is refused where it outgrows its function's limit, and its function does not run", async () => {
   const { bodies, converse } = await anApi();
   const kibibyte = `400\r\n${"x".repeat(1024)}\r\n`;

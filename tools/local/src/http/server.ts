@@ -38,6 +38,8 @@ export async function listen(port: number, hostNames?: readonly string[]): Promi
   const guarded = guardListener(hostNames, (incoming, outgoing) => handle(incoming, outgoing));
   const server = createServer(patience, withHost(guarded));
   answerUnreadable(server);
+  // A client may send many requests before the first is answered, and each listens for its leaving.
+  server.on("connection", (socket) => void socket.setMaxListeners(0));
   // A client that keeps its connection must not find it closed in its hand while this thread is busy, and a
   // burst of connections must find room to wait.
   server.keepAliveTimeout = 65_000;
