@@ -84,6 +84,7 @@ export function createConsoleServer(
   });
 
   async function detail(orderId: string): Promise<OrderDetail | undefined> {
+    if (orderId.length > LONGEST_ID) return undefined;
     await recall();
     await liveState.look();
     const letters = desk.letters.page({ orderId }, { most: MOST_LETTERS });
@@ -173,6 +174,9 @@ function snapshotsOf(runtime: Runtime, parts: SnapshotParts): () => Promise<Snap
     };
   };
 }
+
+/** Far longer than any order's; a table takes no key of more than 2,048 bytes. */
+const LONGEST_ID = 200;
 
 /** Dead letters of one order that are shown. */
 const MOST_LETTERS = 100;

@@ -79,6 +79,7 @@ export function createWebhookDesk(place: WebhookPlace) {
     ofEvents,
     /** Has one delivery sent once more, whatever came of it; its id and its bytes are the same. */
     async replay(id: string): Promise<void> {
+      if (place.endpoints.length === 0) throw new NotDone("No endpoint is told how orders end.");
       const known = await store.delivery(id);
       if (!known) throw new NotDone(`There is no webhook ${id}.`);
       named(known.endpoint);

@@ -106,8 +106,14 @@ test("an order says what happened, in order, and what every service holds", asyn
 });
 
 test("an unknown order, event, queue or mail is a 404", async () => {
-  for (const path of [`orders/ord_${"0".repeat(32)}`, "events/999999", "queues/nobody/messages", "mails/1"])
+  const orders = [`orders/ord_${"0".repeat(32)}`, `orders/${"x".repeat(3000)}`];
+  for (const path of [...orders, "events/999999", "queues/nobody/messages", "mails/1"])
     expect([path, (await page.read(path)).status]).toEqual([path, 404]);
+});
+
+test("where no other system is told of orders, no webhook can be sent again", async () => {
+  const { body, status } = await page.act("webhooks/replay", { id: "x" });
+  expect([status, body]).toMatchObject([409, { type: "cannot-act" }]);
 });
 
 test("a stream tells an order from its first event to its end, numbered without a gap", async () => {
