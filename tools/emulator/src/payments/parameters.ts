@@ -6,6 +6,7 @@ type Kind =
   | "integer"
   | "boolean"
   | "text"
+  | "url"
   /** A text that an empty one takes away. */
   | "unset"
   | "metadata"
@@ -32,7 +33,7 @@ const ofConfirmation = {
   off_session: ["true", "false", "one_off", "recurring"],
   payment_method: "text",
   receipt_email: "text",
-  return_url: "text",
+  return_url: "url",
   use_stripe_sdk: "boolean",
 } as const;
 const unservedOfConfirmation = [
@@ -278,9 +279,17 @@ function checkValue(name: string, value: string, path: readonly string[], kind: 
     throw invalidRequest("parameter_invalid_integer", `Invalid integer: ${value}`, name);
   } else if (kind === "boolean" && value !== "true" && value !== "false") {
     throw invalidRequest(undefined, `Invalid boolean: ${value}`, name);
+  } else if (kind === "url" && !isAddress(value)) {
+    throw invalidRequest("url_invalid", "Not a valid URL", name);
   } else if (kind === "expand" && value.split(".").length > MAXIMUM_EXPANSIONS) {
     throw invalidRequest(undefined, `You cannot expand more than ${MAXIMUM_EXPANSIONS} levels deep.`, name);
   }
+}
+
+/** Of a page, or an app by a scheme of its own; never of what a browser would run. */
+function isAddress(value: string): boolean {
+  const protocol = URL.parse(value)?.protocol;
+  return protocol !== undefined && !/^(?:javascript|data|vbscript):$/.test(protocol);
 }
 
 function checkMetadata(form: URLSearchParams): void {

@@ -34,6 +34,13 @@ const refused: [what: string, fields: Record<string, string>, error: object][] =
   ["no payment method", { payment_method: "pm_none" }, { code: "resource_missing", param: "payment_method" }],
   ["away without a confirmation", { off_session: "true" }, { param: "off_session" }],
   ["a way back without a confirmation", { return_url: "https://a.example" }, { param: "return_url" }],
+  ...["not a url", "http://[", "javascript:alert(1)", "data:text/html,x"].map(
+    (return_url): [string, Record<string, string>, object] => [
+      `a way back to ${return_url}`,
+      { confirm: "true", payment_method: "pm_card_visa", return_url },
+      { code: "url_invalid", param: "return_url" },
+    ],
+  ),
   [
     "a confirmation without a way back",
     { confirm: "true", payment_method: "pm_card_visa" },
