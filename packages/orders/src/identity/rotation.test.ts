@@ -7,16 +7,16 @@ import { silentLog } from "@order-saga/messaging/log";
 import { memoryPersonalData } from "@order-saga/messaging/personal-data/memory";
 import { testNow } from "@order-saga/messaging/testing";
 import { describe, expect, test } from "vitest";
-import type { BulkStore } from "./bulk/ports.ts";
-import { placeBulkHandler } from "./bulk/routes.ts";
-import { createIdentities } from "./identity/hmac.ts";
-import type { OrderStore } from "./ports.ts";
-import * as shipped from "./service.ts";
-import { createMemoryBulkStore } from "./store/bulks-memory.ts";
-import { createMemoryStore } from "./store/memory.ts";
-import { aKey, anHttpRequest, aRequest, aShop, tea } from "./testing.ts";
+import type { BulkStore } from "../bulk/ports.ts";
+import { placeBulkHandler } from "../bulk/routes.ts";
+import type { OrderStore } from "../ports.ts";
+import * as shipped from "../service.ts";
+import { createMemoryBulkStore } from "../store/bulks-memory.ts";
+import { createMemoryStore } from "../store/memory.ts";
+import { aKey, anHttpRequest, aRequest, aShop, tea } from "../testing.ts";
+import { createIdentities } from "./hmac.ts";
 
-const runbook = readFileSync(new URL("../../../docs/runbooks/rotate-secrets.md", import.meta.url), "utf8");
+const runbook = readFileSync(new URL("../../../../docs/runbooks/rotate-secrets.md", import.meta.url), "utf8");
 
 /** The secret's values in the order of the runbook, after the one that it begins with. */
 const values = [...runbook.matchAll(/secret set OrderIdSecret "([^"]+)"/g)].map(([, value = ""]) => value);
