@@ -51,7 +51,7 @@ test("a provider that is silent ends it, with what was recorded until then and t
 test("a mistake of our own is no silence of the provider, and is thrown", async () => {
   const service = await outstanding(placed);
   const authorize = () => Promise.reject(new TypeError("a mistake"));
-  await expect(finishing(service, recordOf(service), { authorize })).rejects.toThrow(TypeError);
+  await expect(finishing(service, recordOf(service), { authorize })).rejects.toThrow("a mistake");
   expect(service.books()).toEqual(nothing);
 });
 

@@ -120,6 +120,8 @@ describe("a clerk asks", () => {
       expect(ask(payment, { lines: [{ sku: "CUP", quantity, restock: true }] })).toMatchObject({
         refusal: "refund-too-large",
       });
+    const oneTooMany = all.map((line) => (line.sku === "CUP" ? { ...line, quantity: 3 } : line));
+    expect(ask(captured(), { lines: oneTooMany })).toMatchObject({ refusal: "refund-too-large" });
   });
 
   test("for lines of a refund that failed: they may come back again", () => {
@@ -503,6 +505,17 @@ describe("the provider's answer to a refund", () => {
     expect(withRefundAnswer(due, refused).refunds).toMatchObject([
       { id, status },
       { id: "re_9", source: "provider", amount: 613 },
+    ]);
+  });
+
+  test("refused because another hand gave a part back: whatever a clerk refunded before", () => {
+    const refunds = [aRefund({ amount: 101 })];
+    const due = withDueRefund(captured({ cancelled: true, refunds }), cause);
+    const refused = answer({ refundId: "cancellation-1", status: "FAILED", seen: [byHand] });
+    expect(withRefundAnswer(due, refused).refunds.map(({ status }) => status)).toEqual([
+      "SUCCEEDED",
+      "OVERTAKEN",
+      "SUCCEEDED",
     ]);
   });
 

@@ -261,6 +261,20 @@ test("a bad signature and what is no event are 400, and ring nobody", async () =
   }
 });
 
+test("a refund without words has none, and nothing is opened for it", async () => {
+  const { get, refund, service } = await aShop(placed, reserved);
+  const { body } = await refund(asking({ amount: 613 }, "clerk"));
+  expect(body).not.toHaveProperty("reason");
+  const opened: (readonly string[])[] = [];
+  const openAll = async (sealed: readonly string[]) => {
+    opened.push(sealed);
+    return [];
+  };
+  const watched = getPaymentHandler({ ...service, personalData: { ...memoryPersonalData(keys), openAll } });
+  expect(await watched(asking(undefined))).toEqual(await get(asking(undefined)));
+  expect(opened).toEqual([[]]);
+});
+
 test("a clerk's words are in no record and no event, and are not read of a customer who was forgotten", async () => {
   const { get, refund, service } = await aShop(placed, reserved);
   await refund(asking({ amount: 613, reason: "Ada called, +49 170 5550199" }, "clerk"));
