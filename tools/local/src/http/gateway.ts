@@ -9,7 +9,6 @@ import { createFairLine, type FairLine, LineFull } from "./fair-line.ts";
 import { toPayload } from "./payload.ts";
 import { createBodyReader, declaresMore, LARGEST_EVENT_BYTES } from "./request-body.ts";
 import { createRouter, type Found } from "./routes.ts";
-import { createTurns } from "./turns.ts";
 
 /** The token's claims, or why the request is refused; a refusal never quotes the token. */
 export type Authorize = (
@@ -42,9 +41,6 @@ const REQUESTS_PER_SECOND = 200;
 /** More than a stage's requests that may wait at once (WAITS_AT_ONCE), so that one more is told so. */
 const waitingLimits = { running: 128, waiting: 500 };
 
-/** What begins in a turn of the event loop takes some milliseconds; as many wait as there are connections. */
-const turnLimits = { most: 50, longest: 20_000 };
-
 type Gateway = GatewayOptions & {
   line: FairLine;
   /** Of requests that ask to wait: those that wait take no place of one that does not. */
@@ -62,17 +58,7 @@ export function createGateway(options: GatewayOptions): RequestListener {
   const waitingLine = createFairLine(waitingLimits.running, waitingLimits.waiting);
   const gateway: Gateway = { ...options, line, waitingLine, readBody: createBodyReader() };
   const router = createRouter(options.routes);
-  const takeTurn = createTurns(turnLimits.most, turnLimits.longest);
-  const atOnce = new Set(
-    options.routes
-      .map(({ manifest }) => manifest)
-      .filter(isOutsideLine)
-      .map(({ path }) => path),
-  );
   return async (incoming, outgoing) => {
-    const turn = atOnce.has(incoming.url ?? "") ? undefined : takeTurn();
-    if (turn) await turn;
-    if (outgoing.destroyed) return;
     const url = urlOf(incoming);
     const asked = preflightOf(incoming);
     const found = url && router.find(asked ?? incoming.method ?? "", url.pathname);
@@ -144,7 +130,7 @@ async function serve(
 }
 
 /** What reads and writes nothing, such as `/health`, tells of a busy shop even while its customers wait. */
-const isOutsideLine = ({ scopes, table }: RouteManifest) => table === "none" && scopes.length === 0;
+export const isOutsideLine = ({ scopes, table }: RouteManifest) => table === "none" && scopes.length === 0;
 
 function lineOf(gateway: Gateway, manifest: RouteManifest, { searchParams }: URL): FairLine | undefined {
   if (isOutsideLine(manifest)) return undefined;

@@ -1,8 +1,9 @@
 // The port of the storefront API: taken at once, answered when the routes are there.
 import { once } from "node:events";
-import { createServer, type RequestListener, type Server } from "node:http";
+import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { problem, writeAnswer } from "./answer.ts";
 import { guardListener } from "./loopback.ts";
+import { inTurns } from "./turns.ts";
 import { answerUnreadable, withHost } from "./unreadable.ts";
 
 /** A port is taken; `flag` is the one that chooses another. */
@@ -18,7 +19,8 @@ export class PortInUseError extends Error {
 export type HttpListener = {
   server: Server;
   url: string;
-  accept: (listener: RequestListener) => void;
+  /** `atOnce` are paths that are answered between those that wait for their turn. */
+  accept: (listener: RequestListener, atOnce?: ReadonlySet<string>) => void;
 };
 
 /**
@@ -36,7 +38,9 @@ const starting = () => problem(503, "unavailable", "The shop is starting.", { "r
 export async function listen(port: number, hostNames?: readonly string[]): Promise<HttpListener> {
   let handle: RequestListener = (_, outgoing) => writeAnswer(outgoing, starting());
   const guarded = guardListener(hostNames, (incoming, outgoing) => handle(incoming, outgoing));
-  const server = createServer(patience, withHost(guarded));
+  let urgent: ReadonlySet<string> = new Set();
+  const isUrgent = ({ url = "" }: IncomingMessage) => urgent.has(url);
+  const server = createServer(patience, inTurns(withHost(guarded), isUrgent));
   answerUnreadable(server);
   // A client may send many requests before the first is answered, and each listens for its leaving.
   server.on("connection", (socket) => void socket.setMaxListeners(0));
@@ -54,8 +58,9 @@ export async function listen(port: number, hostNames?: readonly string[]): Promi
   return {
     server,
     url: `http://localhost:${actual}`,
-    accept: (listener) => {
+    accept: (listener, atOnce = urgent) => {
       handle = listener;
+      urgent = atOnce;
     },
   };
 }

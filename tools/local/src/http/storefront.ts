@@ -5,7 +5,7 @@ import type { Functions } from "../lambda/functions.ts";
 import type { RuntimeObserver } from "../observer.ts";
 import { AUDIENCE, type Issuer, jwtAuthorizer } from "../tokens/index.ts";
 import { problem } from "./answer.ts";
-import { createGateway } from "./gateway.ts";
+import { createGateway, isOutsideLine } from "./gateway.ts";
 import type { HttpListener } from "./server.ts";
 
 const now = () => Date.now();
@@ -40,9 +40,10 @@ export function openStorefront(options: {
     now,
     otherwise,
   });
-  http.accept(gateway);
+  http.accept(gateway, new Set(outsideLine.map(({ manifest }) => manifest.path)));
 }
 
+const outsideLine = storefrontRoutes.filter(({ manifest }) => isOutsideLine(manifest));
 const healthFunction = storefrontRoutes.find(({ manifest }) => manifest.path === "/health")?.manifest.name;
 
 /** As a function would answer, because the function itself keeps nothing and would be well. */

@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { expect, onTestFinished, test } from "vitest";
+import { closeServer, listen } from "./server.ts";
 import { createTurns } from "./turns.ts";
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -32,3 +35,38 @@ test("what waits has an end", async () => {
   expect(turns.map((turn) => turn === undefined)).toEqual([true, false, false, true, true]);
   await Promise.all(turns);
 });
+
+/** Fewer bytes than are read from a socket at once. */
+const MANY = 500;
+
+test("a burst of requests begins over several turns, and one that is urgent waits for none of it", async () => {
+  const { accept, url } = await aServer();
+  const begun: { path: string; turn: number }[] = [];
+  let turn = 0;
+  const nextTurn = () => {
+    turn++;
+    if (begun.length <= MANY) setImmediate(nextTurn);
+  };
+  accept(
+    (incoming, outgoing) => {
+      if (begun.push({ path: incoming.url ?? "", turn }) === 1) setImmediate(nextTurn);
+      outgoing.end();
+    },
+    new Set(["/health"]),
+  );
+  const socket = connect(Number(new URL(url).port), "127.0.0.1");
+  const ask = (path: string, ...more: string[]) =>
+    [`GET ${path} HTTP/1.1`, "Host: localhost", ...more, "", ""].join("\r\n");
+  socket.write(ask("/orders").repeat(MANY) + ask("/health", "Connection: close"));
+  await text(socket);
+  expect(begun).toHaveLength(MANY + 1);
+  const byTurn = Object.values(Object.groupBy(begun, (each) => each.turn));
+  expect(Math.max(...byTurn.map((each = []) => each.length))).toBeLessThanOrEqual(101);
+  expect(begun.findIndex(({ path }) => path === "/health")).toBe(50);
+});
+
+async function aServer() {
+  const listener = await listen(0);
+  onTestFinished(() => closeServer(listener.server));
+  return listener;
+}

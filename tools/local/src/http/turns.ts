@@ -1,4 +1,5 @@
 // Spreads a burst over turns of the event loop, so that what else this thread does goes on between them.
+import type { IncomingMessage, RequestListener } from "node:http";
 
 /** Undefined where it may begin now; otherwise resolves in a later turn: first come, first served. */
 export type TakeTurn = () => Promise<void> | undefined;
@@ -23,5 +24,22 @@ export function createTurns(most: number, longest: number): TakeTurn {
     if (room === 0 && waiting.length < longest) return new Promise((resolve) => waiting.push(resolve));
     room = Math.max(0, room - 1);
     return undefined;
+  };
+}
+
+/** What begins in a turn takes some milliseconds; as many wait as there are connections. */
+const limits = { most: 50, longest: 20_000 };
+
+/** Requests begin in turns, before anything is read of them; those that are meant to at once. */
+export function inTurns(
+  handle: RequestListener,
+  isAtOnce: (incoming: IncomingMessage) => boolean,
+): RequestListener {
+  const takeTurn = createTurns(limits.most, limits.longest);
+  return (incoming, outgoing) => {
+    const turn = isAtOnce(incoming) ? undefined : takeTurn();
+    if (turn === undefined) return handle(incoming, outgoing);
+    // The client may leave meanwhile.
+    void turn.then(() => outgoing.destroyed || handle(incoming, outgoing));
   };
 }
