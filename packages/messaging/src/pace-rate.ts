@@ -58,7 +58,15 @@ export function createPaceRate(born: number, { perSecond, processes }: PaceLimit
   const share = perSecond / processes;
   let rate = share;
   let met: Met | undefined;
-  let answers: readonly number[] = [];
+  const answers: number[] = [];
+
+  /** In their order. Those after `now` are of a clock that jumped back since. */
+  function keepAnswer(now: number): void {
+    while ((answers.at(-1) ?? now) > now) answers.pop();
+    const old = now - LONGEST_MEASURE_MILLISECONDS;
+    while ((answers[0] ?? now) <= old) answers.shift();
+    answers.push(now);
+  }
 
   /**
    * Calls per second that the provider lets through: those that were answered lately. A process that asked
@@ -76,7 +84,7 @@ export function createPaceRate(born: number, { perSecond, processes }: PaceLimit
     current: () => rate,
     answered(now) {
       const before = answers.at(-1) ?? born;
-      answers = [...answers.filter((at) => at <= now && at > now - LONGEST_MEASURE_MILLISECONDS), now];
+      keepAnswer(now);
       if (met && now - met.at > BELIEVED_MILLISECONDS) met = undefined;
       if (met && !met.isAnswered && met.inVain >= OUTAGE_REFUSALS) {
         rate = Math.max(rate, Math.min(share, LITTLE));

@@ -127,10 +127,10 @@ export class NoTurn extends Error {
 
 /** Calls in turn, and again after a passing fault. Throws NoTurn, or what the last try threw. */
 export function inTurn<T>({ clock, failureOf, pace, until }: Asking, call: () => Promise<T>): Promise<T> {
-  let failed: unknown = new NoTurn();
+  let failed: unknown;
   return retry<T>({ attempts: ATTEMPTS, exhausted: () => failed as Error }, async (attempt) => {
     const began = await pace.turn(until);
-    if (began === undefined) throw failed;
+    if (began === undefined) throw failed ?? new NoTurn();
     try {
       const answer = await call();
       pace.answered();
