@@ -28,10 +28,11 @@ export function authorizer(
   },
 ): Authorize {
   const role = judgeOf(policy);
+  const requestOf = requestBy(arn);
   const { partitionKeyOf, resourcePolicy = () => undefined, used } = options;
   return (call) => {
     for (const asked of requestsOf(call, account, partitionKeyOf)) {
-      const request = requestOf(asked, arn);
+      const request = requestOf(asked);
       const decision = decide(request, role, resourcePolicy(asked.resource));
       if (decision !== "allowed") return denialOf(call.service, asked, arn, decision);
       used?.(asked);
@@ -41,10 +42,9 @@ export function authorizer(
 }
 
 /** With the keys that AWS adds to each request; TLS is taken for granted, as with AWS's own endpoints. */
-export function requestOf(asked: Asked, principal: string): Request {
+export function requestBy(principal: string): (asked: Asked) => Request {
   const [, account, role] = /^arn:aws:sts::(\d{12}):assumed-role\/([^/]+)\//.exec(principal) ?? [];
   const arn = role === undefined ? principal : `arn:aws:iam::${account}:role/${role}`;
-  return { ...asked, principal, context: { ...asked.context, "aws:principalarn": arn, ...overTls } };
+  const added = { "aws:principalarn": arn, "aws:securetransport": "true" };
+  return (asked) => ({ ...asked, principal, context: { ...asked.context, ...added } });
 }
-
-const overTls = { "aws:securetransport": "true" };

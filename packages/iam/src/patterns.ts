@@ -3,9 +3,11 @@
 
 export type Matcher = (value: string) => boolean;
 
+const isPlain = (pattern: string) => !/[*?]/.test(pattern);
+
 /** Upper and lower case differ unless `flags` says otherwise. */
 export function like(pattern: string, flags = ""): Matcher {
-  if (!/[*?]/.test(pattern) && flags === "") return (value) => value === pattern;
+  if (isPlain(pattern) && flags === "") return (value) => value === pattern;
   const source = pattern
     .replace(/[\\^$.|+()[\]{}]/g, "\\$&")
     .replaceAll("*", ".*")
@@ -18,6 +20,7 @@ export function like(pattern: string, flags = ""): Matcher {
 export function likeArn(pattern: string): Matcher {
   const wanted = partsOf(pattern)?.map((part) => like(part));
   if (!wanted) return () => false;
+  if (isPlain(pattern)) return (value) => value === pattern;
   return (value) => {
     const parts = partsOf(value);
     return parts !== undefined && wanted.every((matches, index) => matches(parts[index] ?? ""));

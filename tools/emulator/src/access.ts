@@ -1,5 +1,5 @@
 // Who may make which call: roles by their access keys, and queues by their policies.
-import { type Authorize, authorizer, type Role, requestOf } from "@order-saga/iam/authorize";
+import { type Authorize, authorizer, type Role, requestBy } from "@order-saga/iam/authorize";
 import type { Denial } from "@order-saga/iam/denied";
 import { decide, type Judge } from "@order-saga/iam/evaluate";
 import type { Account, Asked, Call, PartitionKeyOf } from "@order-saga/iam/requests";
@@ -64,6 +64,9 @@ export function accessKeyIn(authorization: string | undefined): string | undefin
   return /\bCredential=([^/,\s]+)\//.exec(authorization ?? "")?.[1];
 }
 
+const EVENTBRIDGE = "events.amazonaws.com";
+const requestOfEventBridge = requestBy(EVENTBRIDGE);
+
 /**
  * EventBridge may send to a queue only if the queue's policy lets the rule; throws an error of SQS's name.
  */
@@ -71,15 +74,14 @@ export function assertMaySend(
   { accountId, queueArn, ruleArn }: { accountId: string; queueArn: string; ruleArn: string },
   policy: Judge | undefined,
 ): void {
-  const principal = "events.amazonaws.com";
   const context = { "aws:sourcearn": ruleArn, "aws:sourceaccount": accountId };
   const asked = { action: "sqs:SendMessage", resource: queueArn, context };
-  const decision = decide(requestOf(asked, principal), undefined, policy);
+  const decision = decide(requestOfEventBridge(asked), undefined, policy);
   if (decision === "allowed") return;
   const why =
     decision === "denied"
       ? "because no resource-based policy allows the sqs:sendmessage action"
       : "with an explicit deny in a resource-based policy";
-  const message = `User: ${principal} is not authorized to perform: sqs:sendmessage on resource: ${queueArn} ${why}`;
+  const message = `User: ${EVENTBRIDGE} is not authorized to perform: sqs:sendmessage on resource: ${queueArn} ${why}`;
   throw Object.assign(new Error(message), { name: "AccessDenied" });
 }
