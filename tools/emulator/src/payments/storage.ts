@@ -59,8 +59,9 @@ export type PaymentStorage = {
   due(now: number): Due[];
   deliveries: {
     save(delivery: DeliveryRecord): void;
-    /** Waiting for a time that has come. */
-    due(now: number): DeliveryRecord[];
+    get(id: string): DeliveryRecord | undefined;
+    /** The ids of those that wait for a time that has come. */
+    due(now: number): string[];
     /** The latest, newest first. */
     latest(limit: number): DeliveryRecord[];
   };
@@ -172,7 +173,8 @@ function deliveriesIn(database: DatabaseSync): PaymentStorage["deliveries"] {
   const put = database.prepare(
     "INSERT INTO deliveries (id, at, document) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET at = excluded.at, document = excluded.document",
   );
-  const selectDue = database.prepare("SELECT document FROM deliveries WHERE at <= ? ORDER BY at, rowid");
+  const select = database.prepare("SELECT document FROM deliveries WHERE id = ?");
+  const selectDue = database.prepare("SELECT id FROM deliveries WHERE at <= ? ORDER BY at, rowid");
   const selectLatest = database.prepare("SELECT document FROM deliveries ORDER BY rowid DESC LIMIT ?");
   const purge = database.prepare(
     "DELETE FROM deliveries WHERE at IS NULL AND rowid <= (SELECT MAX(rowid) FROM deliveries) - ?",
@@ -182,7 +184,8 @@ function deliveriesIn(database: DatabaseSync): PaymentStorage["deliveries"] {
       put.run(delivery.id, delivery.dueAt ?? null, JSON.stringify(delivery));
       if (delivery.dueAt === undefined) purge.run(DELIVERIES_KEPT);
     },
-    due: (now) => allParsed(selectDue.all(now)),
+    get: (id) => parsed(select.get(id)),
+    due: (now) => selectDue.all(now).map(({ id }) => String(id)),
     latest: (limit) => allParsed(selectLatest.all(limit)),
   };
 }
