@@ -81,9 +81,10 @@ export function openTokens(rows: Rows, now: () => number): Tokens {
 export function sameText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(sameText).join()}]`;
   if (!isMap(value)) return JSON.stringify(value) ?? "null";
-  const fields = Object.entries(value).filter(([, field]) => field != null);
-  const texts = fields.map(([name, field]) => `${JSON.stringify(name)}:${sameField(name, field)}`);
-  return `{${texts.toSorted().join()}}`;
+  let text = "{";
+  for (const name of Object.keys(value).sort())
+    if (value[name] != null) text += `${JSON.stringify(name)}:${sameField(name, value[name])},`;
+  return `${text}}`;
 }
 
 const sets = ["SS", "NS", "BS"];

@@ -48,6 +48,11 @@ export function sortable(text: string): string {
 
 /** Its significant digits, 0 for zero, and the power of ten of the first one. */
 export function shapeOfNumber(text: string): { digits: number; magnitude: number; isNegative: boolean } {
+  if (PLAIN.test(text) && text !== "0") {
+    const whole = text.replace("-", "");
+    const { length: digits } = whole.replace(/0+$/, "");
+    return { digits, magnitude: whole.length - 1, isNegative: whole !== text };
+  }
   const { digits, exponent } = parse(text);
   if (digits === 0n) return { digits: 0, magnitude: 0, isNegative: false };
   const { length } = String(digits < 0n ? -digits : digits);

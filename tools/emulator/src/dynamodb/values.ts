@@ -86,12 +86,11 @@ export function keepValue(given: unknown, levels = 0): AttributeValue {
 }
 
 /** Throws a DynamoFailure for an item that an update made too deep. */
-export function refuseTooDeep(item: Item, levels = 0): void {
-  for (const name in item) {
-    const value = item[name] as AttributeValue;
+export function refuseTooDeep(item: Item | readonly AttributeValue[], levels = 0): void {
+  for (const value of Object.values<AttributeValue>(item)) {
     if (!("M" in value) && !("L" in value)) continue;
     if (levels === MOST_LEVELS) throw tooDeep();
-    refuseTooDeep("M" in value ? value.M : ({ ...value.L } as unknown as Item), levels + 1);
+    refuseTooDeep("M" in value ? value.M : value.L, levels + 1);
   }
 }
 
