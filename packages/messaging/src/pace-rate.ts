@@ -16,23 +16,28 @@ export type PaceRate = {
   refused(now: number, began: number): void;
 };
 
-/** While no limit was met, each answer raises the rate by this share of a call per second. */
-const GROWTH = 0.1;
-/** Of what succeeded when a limit was met, this share is what the process comes back to for long. */
-const SAFE = 0.9;
-/** And of that the rate is this share at first, so that other processes find room as well. */
+/** While no limit was met, each answer raises the rate by this part of it. */
+const GROWTH = 0.02;
+/**
+ * Of what succeeded when a limit was met, so many of its square root are left free for long: calls do not
+ * arrive as evenly as they begin, and of few in a second the number varies most.
+ */
+const SPREAD = 0.6;
+/** Of the rest the rate is this share at first, so that other processes find room as well. */
 const BACK_TO = 0.85;
 /**
  * After a refusal the rate comes near to what is safe, stays there for most of so many seconds of calling,
  * and only then tries for more, faster and faster: the curve of TCP CUBIC (RFC 9438). Its time grows with the
  * cube root of the rate, so that a slow process comes back sooner; this is the time of five calls a second.
  */
-const PLATEAU_SECONDS = 120;
+const PLATEAU_SECONDS = 180;
 const PLATEAU_RATE = 5;
 /** What succeeded is counted over the time of so many calls, within these bounds. */
 const MEASURED_CALLS = 8;
 const SHORTEST_MEASURE_MILLISECONDS = 1000;
 const LONGEST_MEASURE_MILLISECONDS = 10_000;
+/** What a process counts with of its rate, if it is above one, while its answers say nothing of the limit. */
+const UNSEEN = 0.4;
 /** Calls per second of a process that has hardly anything to ask. */
 const LITTLE = 4;
 /** A limit that was met so long ago may be another by now. */
@@ -70,14 +75,13 @@ export function createPaceRate(born: number, { perSecond, processes }: PaceLimit
 
   /**
    * Calls per second that the provider lets through: those that were answered lately. A process that asked
-   * for little has not seen the limit, only that others use it up, and comes down by half, if to no less than
-   * little.
+   * for little has not seen the limit, only that others use it up, and counts with a part of its rate.
    */
   function letThrough(now: number): number {
     const calls = Math.min((MEASURED_CALLS / rate) * 1000, LONGEST_MEASURE_MILLISECONDS, now - born);
     const seconds = Math.max(SHORTEST_MEASURE_MILLISECONDS, calls) / 1000;
     const answered = answers.filter((at) => at > now - seconds * 1000).length / seconds;
-    return answered > rate / 2 ? answered : Math.max(answered, Math.min(rate / 2, LITTLE));
+    return Math.max(answered, Math.min(Math.max(1, rate * UNSEEN), LITTLE));
   }
 
   return {
@@ -92,7 +96,7 @@ export function createPaceRate(born: number, { perSecond, processes }: PaceLimit
       }
       if (met) met.isAnswered = true;
       if (!met) {
-        rate = Math.min(perSecond, rate + GROWTH * Math.min(1, rate));
+        rate = Math.min(perSecond, rate * (1 + GROWTH));
         return;
       }
       // Time without calls says nothing of the limit.
@@ -103,7 +107,8 @@ export function createPaceRate(born: number, { perSecond, processes }: PaceLimit
     refused(now, began) {
       // Calls that were under way when the limit was met say nothing new.
       if (met && began < met.at && met.at <= now) return;
-      const ceiling = Math.max(SLOWEST, SAFE * Math.min(rate, letThrough(now)));
+      const through = Math.min(rate, letThrough(now));
+      const ceiling = Math.max(SLOWEST, through / 2, through - SPREAD * Math.sqrt(through));
       const inVain = met && !met.isAnswered ? met.inVain + 1 : 1;
       met = { ceiling, at: now, inVain, secondsCalled: 0, isAnswered: false };
       rate = Math.max(SLOWEST, ceiling * BACK_TO);

@@ -86,20 +86,22 @@ async function sell(given: Sale) {
 }
 
 test.for([
-  { processes: 1, perSecond: 25, latency: 20, refused: 3 },
-  { processes: 1, perSecond: 100_000, latency: 8, refused: 3 },
-  { processes: 2, perSecond: 25, latency: 20, refused: 3 },
-  { processes: 2, perSecond: 5, latency: 600, refused: 3 },
-  { processes: 3, perSecond: 25, latency: 250, refused: 7 },
+  { processes: 1, perSecond: 25, latency: 20 },
+  { processes: 1, perSecond: 100_000, latency: 8 },
+  { processes: 2, perSecond: 25, latency: 20 },
+  { processes: 2, perSecond: 5, latency: 600 },
+  { processes: 3, perSecond: 25, latency: 250 },
+  { processes: 3, perSecond: 25, latency: 400 },
+  { processes: 3, perSecond: 25, latency: 1500, most: 5 },
 ])(
-  "$processes processes that believe in $perSecond calls a second find the 5 that a provider allows",
-  async ({ latency, perSecond, processes, refused }) => {
+  "$processes processes that believe in $perSecond calls a second find the 5 of a provider that takes $latency ms",
+  async ({ latency, most = 4, perSecond, processes }) => {
     const provider = aProvider(5, latency);
     const sale = await sell({ processes, perSecond, calls: 397, provider: provider.call });
     expect(sale.done).toBe(397);
-    expect(provider.counts.refused).toBeLessThanOrEqual(refused);
+    expect(provider.counts.refused).toBeLessThanOrEqual(most);
     // At the limit itself it takes 79.
-    expect(sale.seconds).toBeLessThan(140);
+    expect(sale.seconds).toBeLessThan(300);
   },
 );
 

@@ -29,7 +29,7 @@ const BURST = 2;
 /** After a refusal that does not say how long, the process asks nothing for so long. */
 const REST_MILLISECONDS = 500;
 /** By so much at most, and by chance, a refusal shifts the moments of the calls that wait. */
-const LONGEST_SHIFT_MILLISECONDS = 4000;
+const LONGEST_SHIFT_MILLISECONDS = 2000;
 
 /** A token bucket with few tokens. Where nothing else is asked, no call waits. */
 export function createPace(clock: PaceClock, limit: PaceLimit): Pace {

@@ -17,14 +17,18 @@ const limit = (at: "provider" | "mail", perSecond: number): Fault => ({
   perSecond,
 });
 
-/** Forty orders a second, of which five a second can be authorised, five captured, and one mail sent. */
-const sale: Plan = aPlan({
-  orders: Array.from({ length: ORDERS }, (_, index) =>
-    aPlannedOrder({ number: index + 1, at: index * 25, customer: `customer-${index}` }),
-  ),
-  products: [{ sku: "TEA-ASSAM", unitPrice: 850, stock: 5 * ORDERS }],
-  faults: [limit("provider", 5), limit("mail", 1)],
-});
+/** Forty orders a second. */
+const saleOf = (orders: number, ...faults: Fault[]): Plan =>
+  aPlan({
+    orders: Array.from({ length: orders }, (_, index) =>
+      aPlannedOrder({ number: index + 1, at: index * 25, customer: `customer-${index}` }),
+    ),
+    products: [{ sku: "TEA-ASSAM", unitPrice: 850, stock: 5 * orders }],
+    faults,
+  });
+
+/** Five orders a second can be authorised, five captured, and one mail sent. */
+const sale = saleOf(ORDERS, limit("provider", 5), limit("mail", 1));
 
 test("at the limits all orders are charged and told of", { timeout: 120_000 }, async () => {
   const ran = await run(sale);
@@ -35,6 +39,26 @@ test("at the limits all orders are charged and told of", { timeout: 120_000 }, a
   expect(refused).toBeGreaterThan(0);
   expect(refused).toBeLessThan(0.25 * 4 * ORDERS);
 });
+
+// A call of the provider takes twenty times the pace each way, and a mail ten times.
+test.for([
+  { at: "provider", call: 2.5, takes: 0.1 },
+  { at: "provider", call: 10, takes: 0.4 },
+  { at: "mail", call: 20, takes: 0.4 },
+] as const)(
+  "where each call of the $at takes $takes s, one in a hundred is refused at most",
+  { timeout: 240_000 },
+  async ({ at, call }) => {
+    for (const seed of [1, 2, 3]) {
+      const plan = saleOf(400, limit(at, 5));
+      const ran = await run({ ...plan, seed, pace: { ...plan.pace, call } });
+      expect(ran.violations).toEqual([]);
+      expect(new Set(plan.orders.map((order) => endOf(ran, order)))).toEqual(new Set(["CAPTURED/COMMITTED"]));
+      // Of 400 authorisations and 400 captures, or of 800 mails.
+      expect(ran.met.get("limit"), `seed ${seed}`).toBeLessThanOrEqual(8);
+    }
+  },
+);
 
 /** The first violation of the sale over code with this edit. */
 async function brokenBy(edit: Edit): Promise<Violation | undefined> {

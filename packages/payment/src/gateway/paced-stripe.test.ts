@@ -48,10 +48,13 @@ test.for<[string, Answer]>([
   ["a bad gateway", { status: 502 }],
   ["a 500, which may have left the key free", { status: 500 }],
 ])("after %s once, the answer is there within three seconds, under the same key", async ([, fault]) => {
-  const { asked, capture, clock } = against(fault);
-  expect(await capture()).toMatchObject({ status: "succeeded" });
-  expect(asked.map(({ key }) => key)).toEqual(["ord_1:capture", "ord_1:capture"]);
-  expect(clock.now()).toBeLessThan(3000);
+  for (const act of ["capture", "cancel"] as const) {
+    const { asked, clock, stripe } = against(fault);
+    const idempotencyKey = `ord_1:${act}`;
+    expect(await stripe.paymentIntents[act]("pi_1", {}, { idempotencyKey })).toMatchObject({ id: "pi_1" });
+    expect(asked.map(({ key }) => key)).toEqual([idempotencyKey, idempotencyKey]);
+    expect(clock.now()).toBeLessThan(3000);
+  }
 });
 
 test.for<[string, Answer]>([

@@ -100,6 +100,7 @@ const making: Readonly<Record<string, (shop: Shop) => Promise<string>>> = {
   capture: (shop) => shop.settle(),
   "look-up": (shop) => shop.answered(),
   refund: (shop) => shop.refunded(),
+  void: (shop) => shop.voided(),
 };
 
 async function eachFault(shop: Shop): Promise<Struck[]> {
@@ -116,7 +117,7 @@ async function eachFault(shop: Shop): Promise<Struck[]> {
 
 const printFaults = (struck: readonly Struck[]) =>
   [
-    `One fault at a call of the provider: seconds until the order is confirmed or refunded, at most ${FAULT_BAR_SECONDS}`,
+    `One fault at a call of the provider: seconds until the order is confirmed, refunded or voided, at most ${FAULT_BAR_SECONDS}`,
     table([
       ["", "fault", "status", "seconds"],
       ...struck.map(({ operation, outcome, seconds, status }) => [

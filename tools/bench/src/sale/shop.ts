@@ -21,6 +21,8 @@ export type Shop = {
   answered(): Promise<string>;
   /** Cancels a confirmed order, and waits until the provider has given the money back. */
   refunded(): Promise<string>;
+  /** Cancels an order whose customer the bank asks, and waits until the provider has let go of it. */
+  voided(): Promise<string>;
   /** These and no others. */
   faults(given: readonly object[]): Promise<void>;
   after(seconds: number): Promise<void>;
@@ -91,6 +93,13 @@ export async function startShop(): Promise<Shop> {
       await ended(orderId);
       await ask("POST", `/orders/${orderId}/cancel`, {});
       return reaches(`/orders/${orderId}/payment`, "refunded");
+    },
+    async voided() {
+      const orderId = await place("pm_card_authenticationRequired");
+      await reaches(`/orders/${orderId}`, "ACTION_REQUIRED");
+      await ask("POST", `/orders/${orderId}/cancel`, {});
+      await ended(orderId);
+      return reaches(`/orders/${orderId}/payment`, "voided");
     },
     faults: async (faults) => void (await ask("PUT", "/__local/faults", { faults })),
     after,
