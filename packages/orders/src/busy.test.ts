@@ -11,7 +11,7 @@ const mugs = { ...aRequest, lines: [{ sku: mug.sku, quantity: 1 }] };
 /** An order a second for a minute, of which one in ten seconds is decided, `after` its first was placed. */
 async function aLateShop(
   shop: Shop,
-  decided: (orderId: string) => ReturnType<typeof anEvent>,
+  decided: (orderId: string, now: number) => ReturnType<typeof anEvent>,
   after: number,
 ) {
   const placed: string[] = [];
@@ -21,14 +21,14 @@ async function aLateShop(
   }
   shop.clock.now += after - minutes;
   for (const orderId of placed.slice(0, 8)) {
-    await shop.hear(decided(orderId));
+    await shop.hear(decided(orderId, shop.clock.now));
     shop.clock.now += 10 * seconds;
   }
   return placed;
 }
 
-const captured = (orderId: string) => anEvent("PaymentCaptured", { orderId });
-const reserved = (orderId: string) => anEvent("StockReserved", { orderId });
+const captured = (orderId: string, now: number) => anEvent("PaymentCaptured", { orderId, now });
+const reserved = (orderId: string, now: number) => anEvent("StockReserved", { orderId, now });
 
 /** Enough orders for the process to look at the gauges, sent again so that none is new. */
 async function look(shop: Shop) {
@@ -108,6 +108,13 @@ test.each([
     for (const event of events(orderId).slice(2)) await shop.hear(event);
     shop.clock.now += 3 * seconds;
   }
+  expect((await shop.gauges.load()).of).toEqual({});
+});
+
+test("orders that were decided in time, and are heard of minutes later, are no lateness", async () => {
+  const shop = await aMemoryShop();
+  const inTime = shop.clock.now + 8 * seconds;
+  await aLateShop(shop, (orderId) => captured(orderId, inTime), 2 * minutes);
   expect((await shop.gauges.load()).of).toEqual({});
 });
 

@@ -13,7 +13,8 @@ const ATTEMPTS = 10;
 export function trackOrderHandler({ lateness, store }: TrackOrderPorts): React<Tracked["type"]> {
   const listen = async (event: Tracked, order: Order, now: number) => {
     lateness?.left(queuesLeft(order, event), now);
-    await lateness?.decided(queuesDecided(order, event, now), Date.parse(order.placedAt), now);
+    const [placedAt, decidedAt] = [Date.parse(order.placedAt), Date.parse(event.occurredAt)];
+    await lateness?.decided(queuesDecided(order, event, now), { placedAt, decidedAt, now });
   };
   return async (event, { now }) => {
     const blind = blindWriteOf(event, now);

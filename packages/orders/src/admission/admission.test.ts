@@ -8,6 +8,7 @@ import { termsOf } from "./gauge.ts";
 import { PAYMENT, stockOf } from "./gauges.ts";
 import { createLateness } from "./lateness.ts";
 import type { GaugeStore } from "./ports.ts";
+import { heardAtOnce } from "./testing.ts";
 
 const terms = termsOf(450);
 
@@ -43,7 +44,7 @@ const asking = (given: Partial<Asking> = {}): Asking => ({
 /** Orders that came `every` milliseconds are decided one a second, from a minute ago until now. */
 async function lateIn(queue: string, hearing: ReturnType<ReturnType<typeof aShop>["hearing"]>, age: number) {
   for (let second = -60; second <= 0; second++)
-    await hearing.decided([queue], testNow - age + second * 10, testNow + second * seconds);
+    await heardAtOnce(hearing, [queue], testNow - age + second * 10, testNow + second * seconds);
 }
 
 /** As many orders as make a process look, all of them taken. */
@@ -58,7 +59,7 @@ test("a shop where all is in time reads once in ten seconds if it is busy, and w
   for (let second = 0; second < 100; second++) {
     const now = testNow + second * seconds;
     expect(await admission.refuses(asking({ now }))).toBeUndefined();
-    await lateness.decided([PAYMENT, stockOf("TEA")], now - 2 * seconds, now);
+    await heardAtOnce(lateness, [PAYMENT, stockOf("TEA")], now - 2 * seconds, now);
   }
   expect(counts).toEqual({ load: 9, save: 0, turns: 0 });
   const quiet = aShop();
@@ -124,8 +125,8 @@ test.each([
   for (let second = 0; second <= 60; second++) {
     const now = testNow + (second - 60) * seconds;
     for (const placedAt of [now - 1 * seconds, now - 2 * seconds])
-      await lateness.decided([PAYMENT], placedAt, now);
-    if (second % 5 < stragglers / 4) await lateness.decided([PAYMENT], now - 10 * minutes, now);
+      await heardAtOnce(lateness, [PAYMENT], placedAt, now);
+    if (second % 5 < stragglers / 4) await heardAtOnce(lateness, [PAYMENT], now - 10 * minutes, now);
   }
   const admission = taking();
   await busy(admission);

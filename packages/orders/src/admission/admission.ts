@@ -35,9 +35,14 @@ export type AdmissionPorts = {
 /** New orders are taken up to this share of the limit, so that room is left for those with a turn. */
 const ROOM = 0.9;
 /** While turns are promised, more room must be left before it is taken for one that was not taken up. */
-const ROOM_BESIDE_TURNS = 0.85;
+const ROOM_BESIDE_TURNS = 0.65;
 /** Those are taken up to this one: more may come at once than turns were given. */
-const SPARE = 1.2;
+const SPARE = 1.4;
+/**
+ * A turn is for when this part of the limit is expected to be left to wait. What is told is the difference of
+ * two numbers that are known by and large: it is right within a factor of two if it is no small one.
+ */
+const AIM = 0.7;
 /** An outage has no end that can be known: who is refused asks again within this time. */
 const LONGEST_OUTAGE_MILLISECONDS = 120_000;
 /** While the bus refuses, each process tries it with one order in so long. */
@@ -67,7 +72,8 @@ export function createAdmission({ failed, gauges, terms, turns }: AdmissionPorts
       return undefined;
     };
     const learning = rate === undefined ? 0 : 1 / (rate * terms.limit * LEARNT_IN);
-    const isInLine = gauge.line > now;
+    const slip = gauge.slip ?? 0;
+    const isInLine = gauge.line + slip > now;
     if (wait <= (isInLine ? ROOM_BESIDE_TURNS : ROOM) * terms.limit)
       return take(isInLine ? Math.exp(-learning) : undefined);
     if (await isKnown()) return undefined;
@@ -77,17 +83,23 @@ export function createAdmission({ failed, gauges, terms, turns }: AdmissionPorts
       probedAt = now;
       return undefined;
     }
-    const turn = await turns.load(orderId);
-    const isOurs = turn !== undefined && now - turn < TURN_MILLISECONDS;
-    if (isOurs && turn > now + EARLY_MILLISECONDS) return { until: turn, queue };
-    if (isOurs && wait <= SPARE * terms.limit)
-      return take(Math.exp((learning * (1 - WITH_TURN)) / WITH_TURN));
-    const from = now + Math.max(0, wait - ROOM * terms.limit);
+    const promised = await turns.load(orderId);
+    const turn = promised === undefined ? Number.NEGATIVE_INFINITY : promised + slip;
+    if (now - turn < TURN_MILLISECONDS) {
+      if (turn > now + EARLY_MILLISECONDS) return { until: turn, queue };
+      const tooMuch = wait - SPARE * terms.limit;
+      if (tooMuch <= 0) return take(Math.exp((learning * (1 - WITH_TURN)) / WITH_TURN));
+      // Not to the end of the line: all turns come later by what this one does.
+      const until = now + tooMuch + EARLY_MILLISECONDS;
+      shared.add(queue, { slip: slip + until - turn });
+      return { until, queue };
+    }
+    const from = now + Math.max(0, wait - AIM * terms.limit) - slip;
     const step = gauge.taken / rate;
-    const until = Math.max(gauge.line, from) + step;
+    const next = Math.max(gauge.line, from) + step;
     shared.add(queue, { turns: [{ from, step }] });
-    await turns.save(orderId, until);
-    return { until, queue };
+    await turns.save(orderId, next);
+    return { until: next + slip, queue };
   }
 
   return {

@@ -18,8 +18,10 @@ export type Gauge = {
   readonly left: number;
   /** When the middle one of those was placed that were decided last. */
   readonly middle: number;
-  /** The last turn that was promised to a refused order. */
+  /** The last turn that was promised to a refused order, as is every turn without `slip`. */
   readonly line: number;
+  /** By how much turns come later than they were promised, because orders were decided more slowly. */
+  readonly slip?: number;
   /** The share of promised turns that are expected to be taken up: not every customer comes back. */
   readonly taken: number;
   /** An order of `since` was known to be undecided at `at`, and nothing was decided in between. */
@@ -84,15 +86,25 @@ export type Decisions = {
   readonly at: number;
   readonly decided: number;
   readonly left: number;
+  /** When the first of them was decided. */
+  readonly first: number;
   /** When the oldest of them was placed, and the middle one. */
   readonly oldest: number;
   readonly middle: number;
 };
 
 export function withDecisions(gauge: Gauge, told: Decisions, terms: Terms): Gauge {
-  const { at, middle, oldest } = told;
+  const { at, first, middle, oldest } = told;
   const { stuck, ...rest } = isLate(gauge, at) ? gauge : newGauge;
-  if (rest.points.length === 0) return { ...rest, since: oldest, middle, points: [{ at, decided: 0 }] };
+  if (rest.points.length === 0) {
+    const { decided, left } = told;
+    // The rate is known at once: it counts, while a rush grows.
+    const points = [
+      { at: first, decided: 1 },
+      { at, decided },
+    ];
+    return { ...rest, since: oldest, middle, decided, left, points };
+  }
   const decided = rest.decided + told.decided;
   const before = rest.points.at(-2);
   const isClose = before !== undefined && at - before.at < MEASURED_MILLISECONDS / 4;

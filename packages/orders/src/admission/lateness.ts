@@ -4,8 +4,8 @@ import { changeGauges, withGauge } from "./gauges.ts";
 import type { GaugeStore, Gauges } from "./ports.ts";
 
 export type Lateness = {
-  /** Orders of these queues were decided now; the promise is for what is written of it, and never rejects. */
-  decided(queues: readonly string[], placedAt: number, now: number): Promise<void>;
+  /** An order of these queues was decided; the promise is for what is written of it, and never rejects. */
+  decided(queues: readonly string[], decision: Decision): Promise<void>;
   /** An order left these queues undecided. */
   left(queues: readonly string[], now: number): void;
   /** An order is undecided there. */
@@ -14,7 +14,18 @@ export type Lateness = {
   flush(now: number): Promise<void>;
 };
 
-type Heard = { placed: number[]; count: number; left: number; since: number; toldUntil: number };
+/** That it was decided is heard `now`: later, if events are. */
+export type Decision = { readonly placedAt: number; readonly decidedAt: number; readonly now: number };
+
+type Heard = {
+  first: number;
+  oldest: number;
+  waits: number[];
+  count: number;
+  left: number;
+  since: number;
+  toldUntil: number;
+};
 
 /** A single order may be late for reasons of its own: a message that came again, a dead letter redriven. */
 const FEWEST = 3;
@@ -44,32 +55,35 @@ export function createLateness(ports: {
     if (heard.size > MOST_QUEUES) for (const [name, each] of heard) if (isOver(each, now)) heard.delete(name);
     const known = heard.get(queue);
     if (known && !isOver(known, now)) return known;
-    const anew = { placed: [], count: 0, left: 0, since: now, toldUntil: known?.toldUntil ?? 0 };
+    const anew = newlyHeard(now, known?.toldUntil ?? 0);
     heard.set(queue, anew);
     return anew;
   }
 
   /** What is to be told of the queue, if anything. */
-  function listen(queue: string, placedAt: number, now: number): Decisions | undefined {
+  function listen(queue: string, { decidedAt, now, placedAt }: Decision): Decisions | undefined {
     const known = heardOf(queue, now);
-    known.count++;
-    known.placed.push(placedAt);
-    if (known.placed.length > MOST_REMEMBERED) known.placed.shift();
+    if (known.count++ === 0) known.first = now;
+    known.oldest = Math.min(known.oldest, placedAt);
+    known.waits.push(decidedAt - placedAt);
+    if (known.waits.length > MOST_REMEMBERED) known.waits.shift();
     if (known.count < FEWEST || now - known.since < terms.tellEvery) return undefined;
-    const placed = known.placed.sort((a, b) => a - b);
-    const [oldest = now] = placed;
-    const middle = placed[placed.length >> 1] ?? now;
-    const isLate = now - middle > terms.late;
-    const { count: decided, left } = known;
+    const waits = known.waits.sort((a, b) => a - b);
+    const wait = waits[(waits.length - 1) >> 1] ?? 0;
+    const isLate = wait > terms.late;
+    const { count: decided, first, left, oldest } = known;
     const toldUntil = isLate ? now + TOLD_MILLISECONDS : known.toldUntil;
-    heard.set(queue, { placed: [], count: 0, left: 0, since: now, toldUntil });
-    return isLate || now < toldUntil ? { at: now, decided, left, oldest, middle } : undefined;
+    heard.set(queue, newlyHeard(now, toldUntil));
+    return isLate || now < toldUntil
+      ? { at: now, decided, first, left, oldest, middle: now - wait }
+      : undefined;
   }
 
   return {
-    async decided(queues, placedAt, now) {
+    async decided(queues, decision) {
+      const { now } = decision;
       const told = queues.flatMap((queue) => {
-        const decisions = listen(queue, placedAt, now);
+        const decisions = listen(queue, decision);
         return decisions ? [{ queue, decisions }] : [];
       });
       if (told.length === 0) return;
@@ -104,5 +118,9 @@ export function createLateness(ports: {
     },
   };
 }
+
+const newlyHeard = (since: number, toldUntil: number): Heard => {
+  return { first: since, oldest: since, waits: [], count: 0, left: 0, since, toldUntil };
+};
 
 const isOver = ({ since }: Heard, now: number) => now - since > FORGOTTEN_MILLISECONDS;

@@ -30,6 +30,36 @@ test.each([
   expect(ratios[ratios.length >> 1]).toBeLessThan(1.1);
 });
 
+/** Small rushes, of which most are over before much is known: pooled, since few of each are refused. */
+const small = [50, 100, 300].flatMap((orders) =>
+  [2, 5, 20].flatMap((perSecond) =>
+    [10, 20, 60, 120].flatMap((decideWithinSeconds) =>
+      [5, 15, 30].map((seconds) => ({ orders, perSecond, decideWithinSeconds, seconds })),
+    ),
+  ),
+);
+
+test("small rushes: who comes again when told to is taken", async () => {
+  const told: { orders: number; ratio: number }[] = [];
+  for (const seed of [1, 2, 3, 4])
+    for (const { decideWithinSeconds, orders, perSecond, seconds } of small) {
+      const { ratios } = await playLoad({
+        seed,
+        decideWithinSeconds,
+        seconds: seconds + (2 * orders) / perSecond + 120,
+        coming: rush(seconds, orders / seconds),
+        decided: () => perSecond,
+        returning: 1,
+      });
+      told.push(...ratios.map((ratio) => ({ orders, ratio })));
+    }
+  for (const orders of [50, 100, 300]) {
+    const ratios = told.flatMap((each) => (each.orders === orders ? each.ratio : []));
+    expect(ratios.length).toBeGreaterThan(20);
+    expect(ratios.filter((ratio) => ratio >= 0.5 && ratio <= 2).length / ratios.length).toBeGreaterThan(0.9);
+  }
+});
+
 test("after the rush the first is taken again as soon as there is room", async () => {
   const rushes = (second: number) => (second < 120 ? 40 : second > 700 ? 1 : 0);
   const { admitted, refused } = await playLoad({ ...sale, coming: rushes, returning: 0, seconds: 760 });

@@ -12,6 +12,8 @@ export type Added = {
   turns: readonly { readonly from: number; readonly step: number }[];
   /** A factor. */
   taken: number;
+  /** By how much turns come later than they were promised: all in all, so that two who see it add it once. */
+  slip: number;
 };
 
 export type ProcessGauges = {
@@ -44,20 +46,22 @@ const NEVER = Number.NEGATIVE_INFINITY;
 
 type News = ReadonlyMap<string, Added>;
 
-const nothing: Added = { admitted: 0, turns: [], taken: 1 };
+const nothing: Added = { admitted: 0, turns: [], taken: 1, slip: 0 };
 const sum = (a: Added, b: Partial<Added>): Added => ({
   admitted: a.admitted + (b.admitted ?? 0),
   turns: [...a.turns, ...(b.turns ?? [])],
   taken: a.taken * (b.taken ?? 1),
+  slip: Math.max(a.slip, b.slip ?? 0),
 });
 
 const withNews = (to: Gauges, news: News, now: number): Gauges =>
   [...news].reduce(
-    (gauges, [queue, { admitted, taken, turns }]) =>
+    (gauges, [queue, { admitted, slip, taken, turns }]) =>
       withGauge(gauges, queue, now, (gauge) => ({
         ...gauge,
         admitted: gauge.admitted + admitted,
         line: turns.reduce((line, { from, step }) => Math.max(line, from) + step, gauge.line),
+        slip: Math.max(gauge.slip ?? 0, slip),
         taken: Math.min(1, Math.max(LEAST_TAKEN, gauge.taken * taken)),
       })),
     to,

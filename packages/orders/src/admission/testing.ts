@@ -4,7 +4,7 @@ import { createMemoryGauges, createMemoryTurns } from "../store/admission-memory
 import { type Admission, createAdmission } from "./admission.ts";
 import { termsOf } from "./gauge.ts";
 import { PAYMENT } from "./gauges.ts";
-import { createLateness } from "./lateness.ts";
+import { createLateness, type Lateness } from "./lateness.ts";
 
 export type Load = {
   seconds: number;
@@ -17,7 +17,13 @@ export type Load = {
   /** Processes that take orders, and that hear of decisions. */
   taking?: number;
   hearing?: number;
+  /** Of who comes to which process. */
+  seed?: number;
 };
+
+/** An order was decided, and that is heard of in the same moment. */
+export const heardAtOnce = (lateness: Lateness, queues: readonly string[], placedAt: number, now: number) =>
+  lateness.decided(queues, { placedAt, decidedAt: now, now });
 
 type Knock = { at: number; orderId: string; first: number; told?: number };
 
@@ -44,7 +50,7 @@ export async function playLoad(load: Load) {
   const hearing = Array.from({ length: load.hearing ?? 3 }, () =>
     createLateness({ gauges: stores.gauges, terms, failed }),
   );
-  const chance = chanceOf(7);
+  const chance = chanceOf(load.seed ?? 7);
   const one = <T>(of: readonly T[]) => of[Math.floor(chance() * of.length)] as T;
   const queue: number[] = [];
   let knocks: Knock[] = [];
@@ -75,7 +81,7 @@ export async function playLoad(load: Load) {
     for (credit = Math.min(credit + can, 5); credit >= 1 && queue.length > 0; credit--) {
       const placedAt = queue.shift() ?? now;
       waits.push(now - placedAt);
-      await one(hearing).decided([PAYMENT], placedAt, now);
+      await heardAtOnce(one(hearing), [PAYMENT], placedAt, now);
     }
     if (queue.length === 0 && (knocks.length > 0 || load.coming(second) > 0)) idle += can;
   }

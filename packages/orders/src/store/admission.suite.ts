@@ -12,6 +12,7 @@ const gauge: Gauge = {
   middle: 1_799_999_500_000,
   admitted: 41,
   line: 1_800_000_123_456.25,
+  slip: 1234.5,
   taken: 0.123,
   stuck: { since: 1, at: 2 },
 };
