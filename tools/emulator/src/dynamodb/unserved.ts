@@ -18,23 +18,17 @@ const unserved: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Parameters that may be given with the word that asks for nothing. */
-const nothingBy: Readonly<Record<string, string>> = {
-  ReturnConsumedCapacity: "NONE",
-  ReturnItemCollectionMetrics: "NONE",
-};
+const nothingBy = Object.entries({ ReturnConsumedCapacity: "NONE", ReturnItemCollectionMetrics: "NONE" });
 
 /** Parameters that may be given to say that the feature stays off. */
-const switches: Readonly<Record<string, string>> = {
-  SSESpecification: "Enabled",
-  StreamSpecification: "StreamEnabled",
-};
+const switches = Object.entries({ SSESpecification: "Enabled", StreamSpecification: "StreamEnabled" });
 
 /** Throws a DynamoFailure that names the parameter. */
 export function refuseUnserved(operation: string, input: Input): void {
   for (const name of unserved[operation] ?? []) if (input[name] != null) throw notServed(name);
-  for (const [name, nothing] of Object.entries(nothingBy))
+  for (const [name, nothing] of nothingBy)
     if (input[name] != null && input[name] !== nothing) throw notServed(name);
-  for (const [name, flag] of Object.entries(switches)) {
+  for (const [name, flag] of switches) {
     const given = optionalMap(input, name);
     if (given && (given[flag] !== false || Object.keys(given).length > 1)) throw notServed(name);
   }
