@@ -10,26 +10,17 @@ const CHARGED = [
   "XAF XCD XCG XOF XPF YER ZAR ZMW",
 ];
 
-/** By currency; every amount that is read asks. */
-function byCurrency(table: Readonly<Record<number, string>>): ReadonlyMap<string, number> {
-  return new Map(
-    Object.entries(table).flatMap(([number, currencies]) =>
-      currencies.split(" ").map((currency) => [currency, Number(number)] as const),
-    ),
-  );
-}
-
 /** Digits after the point by ISO 4217, where there are not two. Never ask `Intl`: its digits are customs. */
-const DIGITS = byCurrency({
+const DIGITS: Readonly<Record<number, string>> = {
   0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF",
   3: "BHD JOD KWD OMR TND",
-});
+};
 
 /** Digits at the provider, where they are not ISO 4217's. */
-const PROVIDER_DIGITS = byCurrency({ 0: "MGA", 2: "ISK UGX" });
+const PROVIDER_DIGITS: Readonly<Record<number, string>> = { 0: "MGA", 2: "ISK UGX" };
 
 /** The least that is charged, in ISO 4217's minor units, where the provider says more than its smallest. */
-const MINIMUMS = byCurrency({
+const MINIMUMS: Readonly<Record<number, string>> = {
   30: "GBP",
   50: "ARS AUD BRL CAD CHF COP EUR IDR ILS INR JPY KRW NZD PHP RUB SGD USD ZAR",
   200: "AED MYR PLN RON",
@@ -39,10 +30,16 @@ const MINIMUMS = byCurrency({
   1000: "MXN THB",
   1500: "CZK",
   17500: "HUF",
-});
+};
+
+/** The number that a table has for a currency. */
+function numberOf(table: Readonly<Record<number, string>>, currency: string): number | undefined {
+  const found = Object.entries(table).find(([, currencies]) => currencies.split(" ").includes(currency));
+  return found && Number(found[0]);
+}
 
 /** How many digits of an amount stand after the point, such as 2 for EUR, 0 for JPY. */
-export const minorDigitsOf = (currency: string): number => DIGITS.get(currency) ?? 2;
+export const minorDigitsOf = (currency: string): number => numberOf(DIGITS, currency) ?? 2;
 
 /** False for what is no currency, and for one that no card can be charged in. */
 export const isCharged = (currency: string): boolean =>
@@ -61,7 +58,7 @@ export function stepOf(currency: string): number {
  * The least amount that is charged, in minor units. Where the shop's own account is in another currency the
  * provider may ask for more: it then refuses the charge.
  */
-export const minimumOf = (currency: string): number => MINIMUMS.get(currency) ?? stepOf(currency);
+export const minimumOf = (currency: string): number => numberOf(MINIMUMS, currency) ?? stepOf(currency);
 
 /** Minor units as the provider counts them. Throws RangeError for an amount that it cannot be asked for. */
 export function toProviderAmount(amount: number, currency: string): number {
@@ -78,7 +75,7 @@ export function fromProviderAmount(amount: number, currency: string): number {
   return minor;
 }
 
-const providerDigitsOf = (currency: string) => PROVIDER_DIGITS.get(currency) ?? minorDigitsOf(currency);
+const providerDigitsOf = (currency: string) => numberOf(PROVIDER_DIGITS, currency) ?? minorDigitsOf(currency);
 
 /** Divides by a power of ten, not by its inverse, which is no exact number. */
 const scaled = (amount: number, digits: number) =>

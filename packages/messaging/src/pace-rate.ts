@@ -63,15 +63,8 @@ export function createPaceRate(born: number, { perSecond, processes }: PaceLimit
   const share = perSecond / processes;
   let rate = share;
   let met: Met | undefined;
+  /** In their order. */
   const answers: number[] = [];
-
-  /** In their order. Those after `now` are of a clock that jumped back since. */
-  function keepAnswer(now: number): void {
-    while ((answers.at(-1) ?? now) > now) answers.pop();
-    const old = now - LONGEST_MEASURE_MILLISECONDS;
-    while ((answers[0] ?? now) <= old) answers.shift();
-    answers.push(now);
-  }
 
   /**
    * Calls per second that the provider lets through: those that were answered lately. A process that asked
@@ -88,7 +81,10 @@ export function createPaceRate(born: number, { perSecond, processes }: PaceLimit
     current: () => rate,
     answered(now) {
       const before = answers.at(-1) ?? born;
-      keepAnswer(now);
+      // Those after `now` are of a clock that jumped back since.
+      while ((answers.at(-1) ?? now) > now) answers.pop();
+      while ((answers[0] ?? now) <= now - LONGEST_MEASURE_MILLISECONDS) answers.shift();
+      answers.push(now);
       if (met && now - met.at > BELIEVED_MILLISECONDS) met = undefined;
       if (met && !met.isAnswered && met.inVain >= OUTAGE_REFUSALS) {
         rate = Math.max(rate, Math.min(share, LITTLE));
