@@ -10,6 +10,18 @@ test("endpoints are read by name, and an empty setting has none", () => {
   expect(readEndpoints("")).toEqual([]);
 });
 
+test("an endpoint may choose what it is told", () => {
+  const [shop, erp] = readEndpoints(
+    "shop=https://shop.example/;events=order.confirmed+order.rejected,erp=https://erp.example/",
+  );
+  expect(shop).toEqual({
+    name: "shop",
+    url: "https://shop.example/",
+    events: ["order.confirmed", "order.rejected"],
+  });
+  expect(erp).not.toHaveProperty("events");
+});
+
 test.each([
   ["https://shop.example.com", "is no name of an endpoint"],
   ["Shop=https://shop.example.com", "is no name of an endpoint"],
@@ -21,6 +33,12 @@ test.each([
   ["shop=https://shop.example.com/#top", "must have no fragment"],
   ["shop=https://localhost/", "must have a public address"],
   ["shop=https://0x7f.1/", "must have a public address"],
+  ["shop=https://a.example;events=OrderConfirmed", 'cannot be told of "OrderConfirmed"; write ;events= and'],
+  ["shop=https://a.example;events=", 'cannot be told of ""'],
+  [
+    "shop=https://a.example;events=order.confirmed,order.rejected",
+    "before order.rejected write + and no comma",
+  ],
   ["shop=https://a.example,shop=https://b.example", "is named twice"],
   [Array.from({ length: 11 }, (_, n) => `e${n}=https://e.example`).join(), "more than 10"],
 ])("%s is refused", (text, complaint) => {

@@ -1,7 +1,13 @@
 // Who is told: the endpoints of a stage's setting, and the secrets that each of them shares with the shop.
+import { typeOf } from "./message.ts";
 
 /** `name` is the endpoint's for good: deliveries and their ids are named after it. */
-export type Endpoint = { readonly name: string; readonly url: string };
+export type Endpoint = {
+  readonly name: string;
+  readonly url: string;
+  /** The webhooks' types that it is told; all unless given. */
+  readonly events?: readonly string[];
+};
 
 const NAME = /^[a-z][a-z0-9-]{0,19}$/;
 const MOST = 10;
@@ -9,20 +15,42 @@ const MOST = 10;
 /** Where a receiver may be: anywhere public by https, or on this machine too. */
 export type Addresses = "public" | "loopback";
 
-/** The endpoints in a setting such as `shop=https://shop.example.com/in,erp=https://…`. Throws RangeError. */
+const EVENTS = ";events=";
+const types = Object.values(typeOf);
+
+/** Whether the endpoint is told of it. */
+export const isToldOf = ({ events }: Endpoint, type: string) => events?.includes(type) ?? true;
+
+/**
+ * The endpoints in a setting such as `shop=https://shop.example.com/in,erp=https://…;events=order.confirmed`.
+ * Throws RangeError.
+ */
 export function readEndpoints(text: string, addresses: Addresses = "public"): readonly Endpoint[] {
-  const endpoints = pairsIn(text).map(([name, url]) => {
+  const endpoints = pairsIn(text).map(([name, value]) => {
+    const [url = "", ...chosen] = value.split(EVENTS);
+    if (types.includes(name))
+      throw new RangeError(`before ${name} write + and no comma: a comma ends an endpoint`);
     if (!NAME.test(name))
       throw new RangeError(`${JSON.stringify(name)} is no name of an endpoint, such as shop`);
     const wrong = wrongWith(url, addresses);
     if (wrong !== undefined) throw new RangeError(`the endpoint ${name} ${wrong}`);
-    return { name, url: new URL(url).href };
+    return { name, url: new URL(url).href, ...(chosen.length > 0 && { events: eventsIn(name, chosen) }) };
   });
   const names = endpoints.map(({ name }) => name);
   const twice = names.find((name, n) => names.indexOf(name) !== n);
   if (twice !== undefined) throw new RangeError(`the endpoint ${twice} is named twice`);
   if (names.length > MOST) throw new RangeError(`there are more than ${MOST} endpoints`);
   return endpoints;
+}
+
+/** Types with `+` between; a comma ends an endpoint. */
+function eventsIn(name: string, chosen: readonly string[]): readonly string[] {
+  const events = chosen.flatMap((each) => each.split("+"));
+  const unknown = events.find((type) => !types.includes(type));
+  if (unknown === undefined) return events;
+  throw new RangeError(
+    `the endpoint ${name} cannot be told of ${JSON.stringify(unknown)}; write ;events= and some of ${types.join("+")}`,
+  );
 }
 
 /** An address in numbers is judged when it is connected to, as is what a name leads to. */

@@ -10,29 +10,38 @@ export function webhookId(event: { readonly id: string }, endpoint: string): str
   return `msg_${event.id}_${endpoint}`;
 }
 
+/** What an event is called in a webhook. */
+export const typeOf: Readonly<Record<Told["type"], string>> = {
+  PaymentActionRequired: "order.action_required",
+  OrderConfirmed: "order.confirmed",
+  OrderRejected: "order.rejected",
+  OrderCancelled: "order.cancelled",
+  RefundMade: "order.refunded",
+};
+
 /** The body, the same bytes at every attempt: `type`, `timestamp` and `data`, as Standard Webhooks has it. */
 export function bodyOf(event: Told): { type: string; body: string } {
-  const { type, data } = contentOf(event);
-  const body = { type, timestamp: event.occurredAt, data: { orderId: event.orderId, ...data } };
+  const type = typeOf[event.type];
+  const body = { type, timestamp: event.occurredAt, data: { orderId: event.orderId, ...dataOf(event) } };
   return { type, body: JSON.stringify(body) };
 }
 
 /** Field by field: what an event carries besides may be a person's words. */
-function contentOf(event: Told): { type: string; data: object } {
+function dataOf(event: Told): object {
   switch (event.type) {
     case "PaymentActionRequired":
-      return { type: "order.action_required", data: { actionBy: event.data.actionBy } };
+      return { actionBy: event.data.actionBy };
     case "OrderConfirmed": {
       const { amount, currency } = event.data;
-      return { type: "order.confirmed", data: { amount, currency } };
+      return { amount, currency };
     }
     case "OrderRejected":
-      return { type: "order.rejected", data: { reason: event.data.reason } };
+      return { reason: event.data.reason };
     case "OrderCancelled":
-      return { type: "order.cancelled", data: { refunded: event.data.refunded } };
+      return { refunded: event.data.refunded };
     case "RefundMade": {
       const { amount, currency, refundId, source } = event.data;
-      return { type: "order.refunded", data: { refundId, amount, currency, source } };
+      return { refundId, amount, currency, source };
     }
   }
 }

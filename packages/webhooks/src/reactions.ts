@@ -22,7 +22,7 @@ import {
   type Turn,
   turnAt,
 } from "./endpoint-state.ts";
-import type { Endpoint } from "./endpoints.ts";
+import { type Endpoint, isToldOf } from "./endpoints.ts";
 import { bodyOf, type Told, webhookId } from "./message.ts";
 import type { DeliveryTask, HandOver, SendWebhook, WebhookStore } from "./ports.ts";
 
@@ -38,7 +38,7 @@ type Telling = {
 export function tellStorefrontHandler({ endpoints, handOver, store }: Telling): React<Told["type"]> {
   return async (event, { now }) => {
     const { body, type } = bodyOf(event);
-    for (const { name: endpoint } of endpoints) {
+    for (const { name: endpoint } of endpoints.filter((each) => isToldOf(each, type))) {
       const known = { id: webhookId(event, endpoint), endpoint, orderId: event.orderId, type, body };
       const first = recorded(known, now);
       await store.saveDelivery(first);

@@ -34,13 +34,18 @@ type Message = { body: object; group: string; at: number; attempt: number };
 export function aStage(
   receivers: Readonly<Record<string, Receiver>>,
   around: (store: WebhookStore) => WebhookStore = (store) => store,
+  events: Readonly<Record<string, readonly string[]>> = {},
 ) {
   const time = createTime();
   const memory = createMemoryStore();
   const store = around(memory);
   const names = Object.keys(receivers);
   const received: Record<string, Received[]> = Object.fromEntries(names.map((name) => [name, []]));
-  const endpoints = names.map((name) => ({ name, url: `https://${name}.example/` }));
+  const endpoints = names.map((name) => ({
+    name,
+    url: `https://${name}.example/`,
+    ...(events[name] && { events: events[name] }),
+  }));
   const secrets = readSecrets(names.map((name) => `${name}=${secretOf(name)}`).join(","));
   const failures: unknown[] = [];
   const ports = {

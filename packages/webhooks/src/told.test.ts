@@ -129,6 +129,16 @@ test("an endpoint that takes nothing for three days is disabled, and its deliver
   expect(stage.received.shop).toHaveLength(attempts ?? 0);
 });
 
+test("an endpoint that chose what it is told is told nothing else, and another one everything", async () => {
+  const stage = aStage({ shop: fine, erp: fine }, undefined, { shop: ["order.rejected"] });
+  for (const type of ["OrderConfirmed", "OrderRejected"] as const) await stage.tell(anEvent(type));
+  await stage.advance(1 * minutes);
+  const typesOf = (name: string) =>
+    stage.received[name]?.map(({ event }) => (event as { type: string }).type).sort();
+  expect(typesOf("shop")).toEqual(["order.rejected"]);
+  expect(typesOf("erp")).toEqual(["order.confirmed", "order.rejected"]);
+});
+
 test("Retry-After is kept to", async () => {
   let isBusy = true;
   const stage = aStage({

@@ -1,7 +1,7 @@
 // E14: each endpoint took what it is to be told of every order, under one id and with the same bytes.
 import { services } from "@order-saga/services";
-import { readEndpoints } from "@order-saga/webhooks/endpoints";
-import { webhookId } from "@order-saga/webhooks/message";
+import { type Endpoint, isToldOf, readEndpoints } from "@order-saga/webhooks/endpoints";
+import { type Told, typeOf, webhookId } from "@order-saga/webhooks/message";
 import { tellStorefront } from "@order-saga/webhooks/service";
 import type { Checker, Observed, Violation } from "./observed.ts";
 import { isGenuine, violation } from "./records.ts";
@@ -15,11 +15,11 @@ export function everyOutcomeIsTold(): Checker {
   return {
     invariant: "E14",
     says: "every outcome is told to every endpoint, under one id",
-    atRest: (observed) => endpoints.flatMap(({ name }) => untold(observed, name)),
+    atRest: (observed) => endpoints.flatMap((endpoint) => untold(observed, endpoint)),
   };
 }
 
-function untold({ lost, published, told }: Observed, endpoint: string): Violation[] {
+function untold({ lost, published, told }: Observed, endpoint: Endpoint): Violation[] {
   const taken = new Set(told.filter((each) => each.taken).map(({ id }) => id));
   const bodies = Map.groupBy(told, ({ id }) => id);
   // No sweep knows of an event whose message an operator purged before it was recorded.
@@ -27,14 +27,15 @@ function untold({ lost, published, told }: Observed, endpoint: string): Violatio
     lost.some((each) => each.to === "webhooks-tell-storefront" && each.orderId === orderId);
   return published.filter(isGenuine).flatMap(({ event }) => {
     if (!hears.includes(event.type) || !("orderId" in event) || isPurged(event.orderId)) return [];
-    const id = webhookId(event, endpoint);
+    if (!isToldOf(endpoint, typeOf[event.type as Told["type"]])) return [];
+    const id = webhookId(event, endpoint.name);
     const wrong = !taken.has(id)
       ? "was never taken"
       : new Set(bodies.get(id)?.map(({ body }) => body)).size > 1
         ? "was told with other bytes"
         : undefined;
     return wrong
-      ? [violation("E14", `the webhook of ${event.type} to ${endpoint} ${wrong}`, event.orderId)]
+      ? [violation("E14", `the webhook of ${event.type} to ${endpoint.name} ${wrong}`, event.orderId)]
       : [];
   });
 }
