@@ -23,6 +23,9 @@ const GROWTH = 0.02;
  * arrive as evenly as they begin, and of few in a second the number varies most.
  */
 const SPREAD = 0.6;
+/** Up to so many calls a second a smaller part is left free, for a batch is to find its turns in time. */
+const LOW = 1;
+const LOW_SHARE = 0.9;
 /** Of the rest the rate is this share at first, so that other processes find room as well. */
 const BACK_TO = 0.85;
 /**
@@ -104,7 +107,8 @@ export function createPaceRate(born: number, { perSecond, processes }: PaceLimit
       // Calls that were under way when the limit was met say nothing new.
       if (met && began < met.at && met.at <= now) return;
       const through = Math.min(rate, letThrough(now));
-      const ceiling = Math.max(SLOWEST, through / 2, through - SPREAD * Math.sqrt(through));
+      const safe = Math.max(Math.min(LOW, LOW_SHARE * through), through - SPREAD * Math.sqrt(through));
+      const ceiling = Math.max(SLOWEST, safe);
       const inVain = met && !met.isAnswered ? met.inVain + 1 : 1;
       met = { ceiling, at: now, inVain, secondsCalled: 0, isAnswered: false };
       rate = Math.max(SLOWEST, ceiling * BACK_TO);
