@@ -52,7 +52,7 @@ export const webhooks: ServiceManifest = {
   schedules: [sweepWebhooks],
   routes: [],
   settings: {
-    /** `shop=https://…,erp=https://…`: each receiver by a name that it keeps; `;events=…` behind a URL chooses. */
+    /** `shop=https://…,erp=https://…`: each by a name that it keeps; `;events=…` after a URL chooses. */
     WEBHOOK_ENDPOINTS: "",
     /** `public`, or on a laptop `loopback` too: where a receiver may be. */
     WEBHOOK_ADDRESSES: "public",
