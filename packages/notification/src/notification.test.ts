@@ -8,10 +8,13 @@ import {
   claimNextMail,
   type Heard,
   hear,
+  isLateNews,
   type MailKind,
   type Notification,
   type Sending,
+  secondsAside,
   secondsUntilDue,
+  sentAgain,
   settle,
 } from "./notification.ts";
 
@@ -278,6 +281,49 @@ test.each([confirmed, rejected, cancelled])("after $type nobody is asked any mor
   const superseded = heardAll(placed, asked, end);
   expect(superseded.mails.action?.state).toBe("SUPERSEDED");
   expect(sendAll(superseded).sent).not.toContain("action");
+});
+
+test("a customer who is asked twice has the time that was said first", () => {
+  const later = { ...asked, data: { ...asked.data, actionBy: "2026-01-05T12:59:00.000Z" } };
+  const first = heardAll(placed, asked);
+  expect(hear(first, later, testNow)).toBe(first);
+});
+
+test.each<[string, Heard, number, boolean]>([
+  ["an expired order", anEvent("OrderRejected", { data: { reason: "expired" } }), 0, true],
+  [
+    "an expired order of a day ago",
+    anEvent("OrderRejected", { data: { reason: "expired" } }),
+    24 * 60 * minute,
+    false,
+  ],
+  ["a declined card", anEvent("OrderRejected", { data: { reason: "card_declined" } }), 0, false],
+  ["a cancelled order", cancelled, 0, false],
+])("%s is the late news that gives way: %s", (_, event, after, isLate) => {
+  expect(isLateNews(event, Date.parse(event.occurredAt) + after)).toBe(isLate);
+});
+
+test("late news gives way for two to ten minutes, of each order another time", () => {
+  expect(secondsAside(`ord_${"0".repeat(32)}`)).toBe(120);
+  expect(secondsAside(`ord_${"0".repeat(28)}01df`)).toBe(599);
+  expect(secondsAside(`ord_${"0".repeat(28)}01e0`)).toBe(120);
+});
+
+test("an operator has a mail sent again that was refused or may have been sent, and counts how often", () => {
+  const refused = { state: "REFUSED", reason: "bounced" } as const;
+  const [at, later] = [new Date(testNow).toISOString(), testNow + 1001];
+  const claimed = claimNextMail(heardAll(placed), claimant).notification;
+  const ended = settle(claimed, "received", refused, claimant);
+  const once = sentAgain(ended, "received", later);
+  expect(once).toMatchObject({
+    mails: { received: { state: "DUE", at: new Date(later).toISOString() } },
+    sentAgain: { received: 1 },
+    version: ended.version + 1,
+  });
+  const unknown = { ...once, mails: { received: { state: "UNKNOWN", at } } } as Notification;
+  expect(sentAgain(unknown, "received", later)).toMatchObject({ sentAgain: { received: 2 } });
+  for (const rest of [claimed, sendAll(heardAll(placed)).notification, blank(testOrderId)])
+    expect(sentAgain(rest, "received", later)).toBe(rest);
 });
 
 test("a customer whose time is over is not asked", () => {
