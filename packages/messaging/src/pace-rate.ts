@@ -17,7 +17,7 @@ export type PaceRate = {
 };
 
 /** While no limit was met, each answer raises the rate by this part of it. */
-const GROWTH = 0.02;
+const GROWTH = 0.025;
 /**
  * Of what succeeded when a limit was met, so many of its square root are left free for long: calls do not
  * arrive as evenly as they begin, and of few in a second the number varies most.
