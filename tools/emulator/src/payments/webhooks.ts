@@ -92,7 +92,8 @@ export function createWebhooks({ endpoint, faultOf, newId, now, storage }: Webho
     const body = JSON.stringify(eventJson(event, 1));
     const at = now();
     const signature = signatureOf(body, delivery, to, at);
-    const status = await post({ url: to.url, body, signature, agent, signal: stopping.signal });
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(TIMEOUT_MILLISECONDS)]);
+    const status = await post({ url: to.url, body, signature, agent, signal });
     if (stopping.signal.aborted) return;
     const attempts = [...delivery.attempts, { at, status }];
     const wait = WAITS_MILLISECONDS[attempts.length - 1];
@@ -172,7 +173,6 @@ function post(sent: {
     answer.on("end", () => resolve(answer.statusCode)).on("error", unanswered);
     answer.resume();
   });
-  posted.setTimeout(TIMEOUT_MILLISECONDS, () => posted.destroy());
   posted.on("error", unanswered).end(body);
   return promise;
 }
