@@ -89,10 +89,14 @@ export function decimalOf(amount: number, currency: string): string {
   return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }
 
+/** Minor units as the API, the commands and the console write them: `19.80 EUR`, `1,500 JPY`. */
+export const withCurrency = (amount: number, currency: string): string =>
+  `${decimalOf(amount, currency).replace(/\B(?=(?:\d{3})+(?!\d))/g, ",")} ${currency}`;
+
 /** Writes amounts of one currency in a locale's way. Making it takes long: keep it. */
-export function moneyFormat(locale: string, currency: string, currencyDisplay: "symbol" | "code") {
+export function moneyFormat(locale: string, currency: string): (amount: number) => string {
   const digits = minorDigitsOf(currency);
   const shown = { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  const format = new Intl.NumberFormat(locale, { style: "currency", currency, currencyDisplay, ...shown });
-  return (amount: number): string => format.format(decimalOf(amount, currency) as `${number}`);
+  const format = new Intl.NumberFormat(locale, { style: "currency", currency, ...shown });
+  return (amount) => format.format(decimalOf(amount, currency) as `${number}`);
 }

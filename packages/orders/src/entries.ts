@@ -1,5 +1,5 @@
 // What an order knows of its refunds and disputes: each is an entry that only moves up, whatever comes first.
-import { decimalOf, type EventOf, type RefundSource } from "@order-saga/contracts";
+import { type EventOf, type RefundSource, withCurrency } from "@order-saga/contracts";
 
 export type RefundEntry = {
   amount: number;
@@ -105,7 +105,7 @@ export function attentionTo({ disputes = {}, refunds = {} }: Entries, currency: 
     made.some(({ amount, at }) => at > failed.at && amount >= failed.amount);
   const failed = Object.entries(refunds).filter(([, each]) => each.status === "failed" && !isMadeGood(each));
   const open = Object.entries(disputes).filter(([, { status }]) => status === "opened");
-  const money = (amount: number) => `${decimalOf(amount, currency)} ${currency}`;
+  const money = (amount: number) => withCurrency(amount, currency);
   return [
     ...failed.map(
       ([id, { amount }]) => `The refund ${id} failed: give ${money(amount)} back by another way.`,

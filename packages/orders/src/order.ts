@@ -2,7 +2,6 @@
 import {
   causedBy,
   type DomainEvent,
-  decimalOf,
   type EventOf,
   isEntryEventType,
   newEvent,
@@ -13,6 +12,7 @@ import {
   type OrderStatus,
   type Recipient,
   totalOf,
+  withCurrency,
 } from "@order-saga/contracts";
 import { invariantViolation } from "@order-saga/messaging";
 import { oppositesOf } from "@order-saga/protocol/facts";
@@ -222,7 +222,7 @@ export function statusOf({ events, payment, stock }: Order): OrderStatus {
 export function attentionOf(order: Order): string | undefined {
   const { amount, currency, events } = order;
   const taken = events.OrderConfirmed?.data.amount ?? amount;
-  const money = (minor: number) => `${decimalOf(minor, currency)} ${currency}`;
+  const money = (minor: number) => withCurrency(minor, currency);
   const short = taken < amount ? [`Only ${money(taken)} of ${money(amount)} was taken.`] : [];
   const sentences = [...short, ...attentionTo(order, currency)];
   return sentences.length > 0 ? sentences.join(" ") : undefined;

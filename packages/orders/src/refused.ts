@@ -1,5 +1,5 @@
 // Why an order, a bulk or a product cannot be taken, as the problems of the HTTP API.
-import { decimalOf, stepOf } from "@order-saga/contracts";
+import { stepOf, withCurrency } from "@order-saga/contracts";
 import { type HttpProblem, problem } from "@order-saga/messaging/http";
 import type { Refusal } from "./pricing.ts";
 
@@ -25,7 +25,7 @@ export function refused(refusal: Refusal): HttpProblem {
       });
     case "amount-too-small": {
       const { currency, minimum } = refusal;
-      const detail = `At least ${decimalOf(minimum, currency)} ${currency} can be charged.`;
+      const detail = `At least ${withCurrency(minimum, currency)} can be charged.`;
       return problem(422, refusal.type, "The total is too small to be charged.", { detail, minimum });
     }
     case "amount-not-chargeable": {

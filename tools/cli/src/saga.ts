@@ -1,7 +1,7 @@
 // Runs the saga until Ctrl-C and says what is where, how to order, and how each order ends.
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { scopes } from "@order-saga/contracts";
+import { scopes, withCurrency } from "@order-saga/contracts";
 import { describeFaults } from "@order-saga/local/faults/describe";
 import type { RemoteOptions, RuntimeOptions } from "@order-saga/local/options";
 import { startRemoteRuntime } from "@order-saga/local/remote/runtime";
@@ -13,7 +13,7 @@ import { assertServices } from "@order-saga/services/check";
 import { readSecrets } from "@order-saga/webhooks/endpoints";
 import { startLaptop } from "./laptop.ts";
 import { createLogFile } from "./log-file.ts";
-import { formatMoney, watchSettledOrders } from "./settled-orders.ts";
+import { watchSettledOrders } from "./settled-orders.ts";
 
 export async function runSaga(options: RuntimeOptions): Promise<void> {
   assertServices();
@@ -36,7 +36,7 @@ async function startHere(options: RuntimeOptions): Promise<void> {
       const settled = watch(event);
       if (!settled) return;
       const { orderId, status, reason, amount, currency, milliseconds } = settled;
-      const price = formatMoney(amount, currency).padStart(12);
+      const price = withCurrency(amount, currency).padStart(12);
       console.log(
         `${orderId}  ${status.padEnd(9)} ${price}  ${String(milliseconds).padStart(5)} ms  ${reason}`,
       );

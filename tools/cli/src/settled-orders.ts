@@ -1,5 +1,5 @@
 // Watches the bus and says when an order has settled: its money and its stock are both at rest.
-import { type DomainEvent, decimalOf, subjectOf } from "@order-saga/contracts";
+import { type DomainEvent, subjectOf } from "@order-saga/contracts";
 import { type Facts, withFact } from "@order-saga/protocol/facts";
 import { type Ending, endingOf } from "@order-saga/protocol/status";
 
@@ -44,7 +44,3 @@ function settledOrder(orderId: string, { facts, last }: Seen): SettledOrder | un
   const { amount, currency } = placed.data;
   return { orderId, status, reason, amount, currency, milliseconds: last - Date.parse(placed.occurredAt) };
 }
-
-/** Minor units as a price, such as `19.80 EUR` or `500 JPY`. */
-export const formatMoney = (amount: number, currency: string): string =>
-  `${decimalOf(amount, currency)} ${currency}`;

@@ -1,6 +1,6 @@
 // What a person of the shop must do about an order's money, from the events of its payment's ledger.
 import type { DomainEvent } from "@order-saga/contracts";
-import { decimalOf } from "@order-saga/contracts/currencies";
+import { withCurrency } from "@order-saga/contracts/currencies";
 import type { Facts } from "@order-saga/protocol/facts";
 
 /** What was said of an order, and of each of its refunds and disputes. */
@@ -9,7 +9,7 @@ type Ledger = { facts: Facts; entries: ReadonlyMap<string, DomainEvent> };
 type Money = { amount: number; currency: string };
 
 /** As a sentence has it, such as `19.80 EUR`. */
-export const inWords = ({ amount, currency }: Money) => `${decimalOf(amount, currency)} ${currency}`;
+export const inWords = ({ amount, currency }: Money) => withCurrency(amount, currency);
 
 /** One sentence for each thing; empty for nearly every order. */
 export function attentionOf({ entries, facts }: Ledger): string[] {

@@ -1,10 +1,9 @@
 // What the demo prints: a timeline per ending, and the closing table of stock, money and mail.
-import type { DomainEvent } from "@order-saga/contracts";
+import { type DomainEvent, withCurrency } from "@order-saga/contracts";
 import type { Books } from "@order-saga/invariants/books";
 import type { Violation } from "@order-saga/invariants/invariants";
 import { products } from "@order-saga/local/seed";
 import { refundedOf } from "@order-saga/payment/ledger";
-import { formatMoney } from "../settled-orders.ts";
 
 /** The events of one order, one line each, with the milliseconds since it was placed and who said it. */
 export function timeline(events: readonly DomainEvent[]): string {
@@ -29,17 +28,17 @@ function detailOf(event: DomainEvent): string {
     case "PaymentVoided":
       return event.data.authorized ? "the hold is gone" : "nothing had been held";
     case "RefundMade":
-      return `${formatMoney(event.data.amount, event.data.currency)}, ${event.data.source}${event.data.restock ? ", back in stock" : ""}`;
+      return `${withCurrency(event.data.amount, event.data.currency)}, ${event.data.source}${event.data.restock ? ", back in stock" : ""}`;
     case "RefundFailed":
-      return `${formatMoney(event.data.amount, event.data.currency)}, ${event.data.source}: ${event.data.code}`;
+      return `${withCurrency(event.data.amount, event.data.currency)}, ${event.data.source}: ${event.data.code}`;
     case "DisputeOpened":
-      return `${formatMoney(event.data.amount, event.data.currency)}: ${event.data.reason}`;
+      return `${withCurrency(event.data.amount, event.data.currency)}: ${event.data.reason}`;
     case "DisputeClosed":
       return event.data.outcome;
     case "PaymentAuthorized":
     case "PaymentCaptured":
     case "PaymentRefunded":
-      return formatMoney(event.data.amount, event.data.currency);
+      return withCurrency(event.data.amount, event.data.currency);
     case "StockRejected":
       return event.data.shortages.map((each) => `${each.sku} ${each.available}/${each.requested}`).join(", ");
     case "StockReserved":
@@ -63,7 +62,7 @@ function duration(milliseconds: number): string {
 /** Stock, money and mail of the whole run; every row says the sum it must agree with. */
 export function closingTable(books: Books): string {
   const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
-  const money = (amount: number) => formatMoney(amount, "EUR");
+  const money = (amount: number) => withCurrency(amount, "EUR");
   const paid = books.payments.filter(({ settlement }) => settlement === "CAPTURED");
   const kept = paid.map((payment) => (payment.taken ?? 0) - refundedOf(payment));
   const captured = sum(books.intents.map((intent) => intent.amountReceived));

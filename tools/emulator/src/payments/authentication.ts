@@ -94,7 +94,7 @@ function over(intent: PaymentIntentRecord): PageAnswer {
 
 function amountOf({ amount, currency }: PaymentIntentRecord): string {
   const code = currency.toUpperCase();
-  return moneyFormat("en", code, "symbol")(fromProviderAmount(amount, code));
+  return moneyFormat("en", code)(fromProviderAmount(amount, code));
 }
 
 const headers = {

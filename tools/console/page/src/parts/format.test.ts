@@ -31,10 +31,10 @@ test.each([
 });
 
 test("minor units of a currency: cents, none, thousandths", () => {
-  expect(formatMoney(1980, "EUR")).toBe("EUR\u00a019.80");
-  expect(formatMoney(1980, "JPY")).toBe("JPY\u00a01,980");
-  expect(formatMoney(1980, "KWD")).toBe("KWD\u00a01.980");
-  expect(formatMoney(150_000, "HUF")).toBe("HUF\u00a01,500.00");
+  expect(formatMoney(1980, "EUR")).toBe("19.80\u00a0EUR");
+  expect(formatMoney(1980, "JPY")).toBe("1,980\u00a0JPY");
+  expect(formatMoney(1980, "KWD")).toBe("1.980\u00a0KWD");
+  expect(formatMoney(150_000, "HUF")).toBe("1,500.00\u00a0HUF");
   expect(formatAmount(1980, "EUR")).toBe("19.80");
   expect(formatAmount(150_003, "IDR")).toBe("1,500.03");
 });

@@ -1,5 +1,5 @@
 // Times, durations and money in words. What an event carries may be anything: an odd value is shown as it is.
-import { moneyFormat } from "@order-saga/contracts/currencies";
+import { withCurrency } from "@order-saga/contracts/currencies";
 
 /** Such as `420 ms`, `3.2 s`, `4 min 10 s`, `2 h 5 min`, `3 d 4 h`. */
 export function formatDuration(given: number): string {
@@ -49,24 +49,12 @@ export function formatOffset(milliseconds: number): string {
   return minutes < 60 ? `+${minutes} min ${seconds} s` : `+${formatDuration(milliseconds)}`;
 }
 
-const formats = new Map<string, (amount: number) => string>();
-
 /** Minor units as a number of their currency's unit, where a column says which. */
 export const formatAmount = (amount: number, currency: string): string =>
-  formatMoney(amount, currency).replace(/^\D+/, "");
+  formatMoney(amount, currency).replace(/\D+$/, "");
 
-/** Minor units in their currency; both as they are if no such currency exists. */
-export function formatMoney(amount: number, currency: string): string {
-  const format = formats.get(currency) ?? moneyFormatOf(currency);
-  if (!format || !Number.isFinite(amount)) return `${amount} ${currency} (no known currency or amount)`;
-  formats.set(currency, format);
-  return format(amount);
-}
-
-function moneyFormatOf(currency: string): ((amount: number) => string) | undefined {
-  try {
-    return moneyFormat("en-IE", currency, "code");
-  } catch {
-    return undefined;
-  }
-}
+/** Minor units in their currency; both as they are if no such currency or amount can exist. */
+export const formatMoney = (amount: number, currency: string): string =>
+  Number.isSafeInteger(amount) && /^[A-Z]{3}$/.test(currency)
+    ? withCurrency(amount, currency).replace(" ", "\u00a0")
+    : `${amount} ${currency} (no known currency or amount)`;
