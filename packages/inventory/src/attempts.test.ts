@@ -31,6 +31,10 @@ async function aStore(stock: number, ...first: Awaited<ReturnType<InventoryStore
       asked.push("reserve");
       return first.shift() ?? memory.reserve(wanted);
     },
+    stock: async (skus: readonly string[]) => {
+      asked.push(`stock of ${skus.join()}`);
+      return memory.stock(skus);
+    },
     load: async (id: string) => {
       asked.push("load");
       return memory.load(id);
@@ -56,17 +60,18 @@ test("stock that is there is reserved with one question, and none of a duplicate
   expect(pauses).toEqual([]);
 });
 
-test("a shortage is recorded with one write, and waits for nothing", async () => {
+test("a shortage of one bucket is read once, recorded with one write, and waits for nothing", async () => {
   const { asked, pauses, ports } = await aStore(2);
   expect(typesOf(await reserveStockHandler(ports, 900)(placed, context))).toEqual(["StockRejected"]);
-  expect(asked).toEqual(["reserve", "save"]);
+  expect(asked).toEqual(["reserve", "stock of TEA", "save"]);
   expect(pauses).toEqual([]);
 });
 
-test("only a conflict waits, longer with each attempt, and reads nothing", async () => {
+test("only a conflict waits, longer with each attempt, and the stock is read after the first of a SKU", async () => {
   const { asked, pauses, ports } = await aStore(7, "conflict", "short", "conflict");
   expect(typesOf(await reserveStockHandler(ports, 900)(placed, context))).toEqual(["StockReserved"]);
-  expect(asked).toEqual(["reserve", "reserve", "reserve", "reserve"]);
+  const look = "stock of TEA";
+  expect(asked).toEqual(["reserve", look, "reserve", look, "reserve", "reserve"]);
   expect(pauses).toEqual([1, 3]);
 });
 

@@ -18,6 +18,7 @@ import {
   type Step,
   shortagesOf,
   signalled,
+  takenFrom,
 } from "./reservation.ts";
 
 const placed = anEvent("OrderPlaced");
@@ -62,6 +63,19 @@ describe("an order that is placed", () => {
     ]);
   });
 
+  test("remembers the buckets that are no heads", () => {
+    const { lines: _, ...rest } = reserved;
+    const many = { ...rest, lines: ["TEA", "MUG", "POT"].map((sku) => ({ sku, quantity: 3 })) };
+    const taken = (tea: number, mug: number) =>
+      new Map([
+        ["TEA", tea],
+        ["MUG", mug],
+        ["POT", 0],
+      ]);
+    expect(takenFrom(many, taken(7, 1))).toEqual({ ...many, buckets: { TEA: 7, MUG: 1 } });
+    expect(takenFrom(many, taken(0, 0))).toStrictEqual(many);
+  });
+
   test("has equal SKUs merged and all of them sorted", () => {
     const line = (sku: string, quantity: number) => ({ sku, quantity });
     const given = [line("b", 1), line("a", 2), line("b", 3), line("B", 4), line("a", 999)];
@@ -88,21 +102,21 @@ describe("an order that is placed", () => {
 describe("what happens", () => {
   const rows: [
     name: string,
-    step: Step,
+    step: () => Step,
     next: Partial<Reservation>,
     movement: Movement | undefined,
     says: Partial<EventOf<"StockReleased" | "StockCommitted">>,
   ][] = [
     [
       "RESERVED, captured: sold",
-      commit(reserved, captured, later),
+      () => commit(reserved, captured, later),
       { state: "COMMITTED" },
       { from: "reserved", to: "sold", lines },
       { type: "StockCommitted", data: { lines } },
     ],
     ...([aborted, declined] as const).map((event): (typeof rows)[number] => [
       `RESERVED, ${event.type}: given back`,
-      release(reserved, event, later),
+      () => release(reserved, event, later),
       { state: "RELEASED", outcome: "aborted" },
       { from: "reserved", to: "available", lines },
       {
@@ -112,21 +126,21 @@ describe("what happens", () => {
     ]),
     [
       "RESERVED, the refund overtook the capture: given back, and the refund remembered",
-      release(reserved, refunded, later),
+      () => release(reserved, refunded, later),
       { state: "RELEASED", outcome: "refunded" },
       { from: "reserved", to: "available", lines },
       { type: "StockReleased", data: { held: true, lines, reason: "refunded" } },
     ],
     [
       "COMMITTED, refunded: given back from what was sold",
-      release(committed, refunded, later),
+      () => release(committed, refunded, later),
       { state: "RELEASED", outcome: "refunded" },
       { from: "sold", to: "available", lines },
       { type: "StockReleased", data: { held: true, lines, reason: "refunded" } },
     ],
     ...([aborted, declined] as const).map((event): (typeof rows)[number] => [
       `${event.type} before the order: a tombstone that held nothing`,
-      release(undefined, event, later),
+      () => release(undefined, event, later),
       { state: "RELEASED", outcome: "aborted", lines: [], version: 1 },
       undefined,
       {
@@ -136,7 +150,8 @@ describe("what happens", () => {
     ]),
   ];
 
-  test.for(rows)("%s", ([, step, next, movement, says]) => {
+  test.for(rows)("%s", ([, happens, next, movement, says]) => {
+    const step = happens();
     expect(after(step)).toMatchObject(next);
     expect(after(step)).not.toHaveProperty("dueAt");
     expect(step?.movement).toEqual(movement);
@@ -291,6 +306,9 @@ describe("the expiry", () => {
   test("of what is not held any more is nothing", () => {
     for (const known of [committed, releasedByAbort, releasedByRefund, tombstone, rejected]) {
       expect(expire(known, expiry)).toBeUndefined();
+      // Even if the schedule would still look at it.
+      const { dueAt, reservedUntil } = reserved;
+      expect(expire({ ...known, dueAt, reservedUntil } as Reservation, expiry)).toBeUndefined();
     }
   });
 

@@ -21,11 +21,13 @@ type Sent = {
 
 function aShop(store: MemoryStore = createMemoryStore()) {
   const edge = { log: silentLog, now: () => testNow };
-  const backOff = async () => {};
+  const pauses: number[] = [];
+  const backOff = async (attempt: number) => void pauses.push(attempt);
   const show = route(getStock, undefined, getStockHandler({ store: storeOf(store, getStock) }), edge);
   const adjusting = adjustStockHandler({ store: storeOf(store, adjustStock), backOff });
   const change = route(adjustStock, AdjustStockRequest, adjusting, edge);
-  return { store, look: (sku: string) => send(show, { sku }), adjust: (sent: Sent) => send(change, sent) };
+  const look = (sku: string) => send(show, { sku });
+  return { store, pauses, look, adjust: (sent: Sent) => send(change, sent) };
 }
 
 async function send(handler: RouteHandler, sent: Sent) {
@@ -164,6 +166,17 @@ test("stock that others keep writing is answered with 503, so that the same key 
   });
 });
 
+test("an adjustment that raises no number of buckets names none", async () => {
+  const store = createMemoryStore();
+  const asked: object[] = [];
+  const adjust: typeof store.adjust = async (it) => {
+    asked.push(it);
+    return store.adjust(it);
+  };
+  await aShop({ ...store, adjust }).adjust({ key: key("first"), delta: 7 });
+  expect(asked).toStrictEqual([{ principal: "ada", key: key("first"), sku: "TEA", delta: 7 }]);
+});
+
 test("a collision with another writer is tried again, not reported", async () => {
   const store = createMemoryStore();
   let collisions = 3;
@@ -199,6 +212,10 @@ test("fewer buckets are refused, nothing changes, and the key is free", async ()
   const lower = { key: key("lower"), delta: 1, buckets: 3 };
   expect(await shop.adjust(lower)).toMatchObject({ status: 409, body: { type: "buckets-only-rise" } });
   expect(await shop.adjust({ ...lower, delta: -9 })).toMatchObject({ body: { type: "buckets-only-rise" } });
+  for (const buckets of [4, 7])
+    expect(await shop.adjust({ ...lower, delta: -9, buckets })).toMatchObject({
+      body: { type: "insufficient-stock" },
+    });
   expect((await shop.look("TEA")).body).toMatchObject({ available: 5, buckets: 4 });
   expect((await shop.adjust({ key: key("lower"), delta: 1 })).body).toMatchObject({ available: 6 });
 });
@@ -240,4 +257,48 @@ test("a correction is not refused because units moved while its buckets were rea
     return new Map([["TEA", Array.from({ length: 4 }, () => ({ available: 0, given: 0 }))]]);
   };
   expect((await shop.adjust({ key: key("first"), delta: -5 })).body).toMatchObject({ available: 0 });
+});
+
+test("a move that collides with another writer is tried again after a pause, and one that is lost at once", async () => {
+  for (const [answer, pauses] of [
+    ["conflict", [1]],
+    ["lost", []],
+  ] as const) {
+    const shop = await aSpreadShop(1, 6);
+    const { move } = shop.store;
+    let isFirst = true;
+    shop.store.move = async (it) => {
+      if (!isFirst) return move(it);
+      isFirst = false;
+      return answer;
+    };
+    expect((await shop.adjust({ key: key("first"), delta: -7 })).body).toMatchObject({ available: 0 });
+    expect(shop.pauses).toEqual(pauses);
+  }
+});
+
+test("stock of one bucket that was short for a moment is taken when it is read to be there, to the last unit", async () => {
+  const shop = aShop();
+  await shop.adjust({ key: key("first"), delta: 7 });
+  const { adjust } = shop.store;
+  let isFirst = true;
+  shop.store.adjust = async (it) => {
+    if (!isFirst) return adjust(it);
+    isFirst = false;
+    return "short";
+  };
+  expect((await shop.adjust({ key: key("second"), delta: -7 })).body).toMatchObject({ available: 0 });
+});
+
+test("stock of one bucket is read once before an adjustment is refused", async () => {
+  const shop = aShop();
+  await shop.adjust({ key: key("first"), delta: 3 });
+  const { stock } = shop.store;
+  let reads = 0;
+  shop.store.stock = async (skus) => {
+    reads++;
+    return stock(skus);
+  };
+  expect(await shop.adjust({ key: key("second"), delta: -7 })).toMatchObject({ status: 409 });
+  expect(reads).toBe(1);
 });

@@ -65,7 +65,7 @@ async function provide(
 ): Promise<void> {
   const look = async () => (await store.stock([sku])).get(sku) ?? [];
   const first = await look();
-  if (buckets !== undefined && buckets < first.length)
+  if ((buckets ?? first.length) < first.length)
     throw problem(409, "buckets-only-rise", `The stock is spread over ${first.length} buckets already.`);
   const available = first.map((bucket) => bucket.available);
   const move = gather(sku, 0, -delta, available);

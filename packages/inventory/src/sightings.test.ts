@@ -65,12 +65,27 @@ test("after a collision a SKU is looked at if it never was, and then after fifty
   const sightings = sightingsOf({ TEA: stock(5, 5) });
   expect(worthALook(sightings, ["TEA", "MUG"])).toEqual(["MUG"]);
   expect(worthALook(sightings, ["MUG"])).toEqual([]);
+  expect(available(sightings, "MUG")).toEqual([]);
   expect(plan([{ sku: "MUG", quantity: 1 }], orderId, sightings)?.moves).toEqual([]);
   for (let n = 0; n < 48; n++) expect(worthALook(sightings, ["TEA"])).toEqual([]);
   expect(worthALook(sightings, ["TEA"])).toEqual(["TEA"]);
   saw(sightings, new Map([["TEA", stock(4, 5, 0)]]));
   expect(worthALook(sightings, ["TEA"])).toEqual([]);
   expect(available(sightings, "TEA")).toEqual([4, 5, 0]);
+});
+
+test("a SKU of which nothing is found is looked at again after fifty collisions", () => {
+  const sightings: Sightings = new Map();
+  expect(worthALook(sightings, ["TEA"])).toEqual(["TEA"]);
+  for (let n = 0; n < 49; n++) expect(worthALook(sightings, ["TEA"])).toEqual([]);
+  expect(worthALook(sightings, ["TEA"])).toEqual(["TEA"]);
+});
+
+test("what an order is about to take is left to no other in the bucket that it chose", () => {
+  const sightings = sightingsOf({ TEA: stock(0, 0, 0, 7) });
+  const lines = [{ sku: "TEA", quantity: 3 }];
+  expectTaken(sightings, lines, plan(lines, orderId, sightings) ?? expect.unreachable(), 1);
+  expect(available(sightings, "TEA")).toEqual([0, 0, 0, 4]);
 });
 
 test("a thousand SKUs are remembered, those looked at last", () => {
@@ -98,6 +113,11 @@ test("the sixth order in hand for a SKU is told of the crowd, whatever became of
   const all = Array.from({ length: 5 }, () => begin("TEA"));
   all.push(begin("TEA", "MUG"));
   expect(told).toEqual([[], [], [], [], [], ["TEA"]]);
+  // One has left and another comes: they are six again.
+  ends.shift()?.();
+  await all[0];
+  all.push(begin("TEA"));
+  expect(told.at(-1)).toEqual(["TEA"]);
   for (const end of ends) end();
   await Promise.all(all);
   expect(orders.size).toBe(0);

@@ -7,7 +7,7 @@ import { expect, test } from "vitest";
 import { commitStockHandler, releaseStockHandler, reserveStockHandler } from "./reactions.ts";
 import { inventory, signalExpiry } from "./service.ts";
 import { createMemoryStore, type MemoryStore } from "./store/memory.ts";
-import { signalExpiryHandler } from "./sweeps.ts";
+import { isAnswered, signalExpiryHandler } from "./sweeps.ts";
 
 const minute = 60_000;
 const orderIdOf = (n: number) => `ord_${n.toString(16).padStart(32, "0")}`;
@@ -124,7 +124,10 @@ test("a reservation the bus refuses does not keep the others waiting, and the ru
   });
   await expect(sweep({ now: testNow + 15 * minute, log: logTo(lines) })).rejects.toThrow("refused");
   expect(said).toEqual(orders.slice(1));
-  expect(lines.join("\n")).toContain(orders[0]);
+  const message = "an expired reservation could not be signalled";
+  expect(lines.map((text) => JSON.parse(text))).toContainEqual(
+    expect.objectContaining({ message, orderId: orders[0] }),
+  );
 });
 
 test("an order that was settled is not signalled, not even if the index still names it", async () => {
@@ -176,6 +179,14 @@ test("a capture while the expiry is being published stays a capture", async () =
   const reservation = await store.load(orders[0] ?? "");
   expect(reservation).toMatchObject({ state: "COMMITTED" });
   expect(reservation).not.toHaveProperty("dueAt");
+});
+
+test("payment has answered once the stock is sold or given back, and of an unknown order there is nothing to ask", async () => {
+  const { store, ports, orders, at } = await aShop(3);
+  await commitStockHandler(ports)(anEvent("PaymentCaptured", { orderId: orderIdOf(0) }), at(testNow));
+  await releaseStockHandler(ports)(anEvent("PaymentAborted", { orderId: orderIdOf(1) }), at(testNow));
+  const asked = [...orders, orderIdOf(7)].map((orderId) => isAnswered({ store }, orderId));
+  expect(await Promise.all(asked)).toEqual([true, true, false, true]);
 });
 
 test("a run comes to all that is due", async () => {

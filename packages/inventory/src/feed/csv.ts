@@ -25,9 +25,9 @@ const MAXIMUM_VALUE = 1_000_000;
 export function readHeader(line: string): Header | undefined {
   const text = line.replace(/^\uFEFF/, "");
   for (const delimiter of [",", ";"] as const) {
-    const [first, second, ...more] = fieldsOf(text, delimiter) ?? [];
-    if (first?.toLowerCase() !== "sku" || more.length > 0) continue;
-    const column = second?.toLowerCase();
+    const fields = fieldsOf(text, delimiter);
+    if (fields?.[0].toLowerCase() !== "sku") continue;
+    const column = fields[1].toLowerCase();
     if (column === "delta" || column === "level") return { column, delimiter };
   }
   return undefined;
@@ -42,8 +42,8 @@ export function readRow(
   if (text.trim() === "") return undefined;
   if (Buffer.byteLength(text) > MAXIMUM_LINE_BYTES) return { line, reason: "line_too_long" };
   const fields = fieldsOf(text, delimiter);
-  if (fields?.length !== 2) return { line, reason: "columns" };
-  const [sku = "", number = ""] = fields;
+  if (!fields) return { line, reason: "columns" };
+  const [sku, number] = fields;
   if (!Sku.safeParse(sku).success) return { line, reason: "malformed_sku" };
   if (!/^[+-]?\d+$/.test(number)) return { line, sku, reason: "not_an_integer" };
   const value = Number(number);
@@ -54,8 +54,8 @@ export function readRow(
 
 export const isError = (row: Row | RowError): row is RowError => "reason" in row;
 
-/** RFC 4180 without line breaks in quotes; undefined if the quotes do not match. */
-function fieldsOf(text: string, delimiter: string): string[] | undefined {
+/** RFC 4180 without line breaks in quotes; undefined if they are not two, or the quotes do not match. */
+function fieldsOf(text: string, delimiter: string): [string, string] | undefined {
   const fields: string[] = [];
   for (const field of text.split(delimiter)) {
     const trimmed = field.trim();
@@ -63,7 +63,7 @@ function fieldsOf(text: string, delimiter: string): string[] | undefined {
     else if (/^"(?:[^"]|"")*"$/.test(trimmed)) fields.push(trimmed.slice(1, -1).replaceAll('""', '"').trim());
     else return undefined;
   }
-  return fields;
+  return fields.length === 2 ? (fields as [string, string]) : undefined;
 }
 
 export type Line = { readonly text: string; readonly line: number; readonly nextOffset: number };

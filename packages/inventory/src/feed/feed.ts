@@ -42,12 +42,15 @@ export function waitingFeed(feedId: string): Feed {
   return { feedId, state: "WAITING", next: { offset: 0, line: 1 }, ...counts, events: {}, version: 1 };
 }
 
+/** A feed for a file that no form was made for; it is not kept yet. */
+export const unexpectedFeed = (feedId: string): Feed => ({ ...waitingFeed(feedId), version: 0 });
+
 export const hasEnded = ({ state }: Feed): boolean => state === "IMPORTED" || state === "REFUSED";
 
 /** The file is there and its import begins. */
-export function claimedBy(feed: Feed, { bytes, key, sequencer, versionId }: Upload, isNew: boolean): Feed {
+export function claimedBy(feed: Feed, { bytes, key, sequencer, versionId }: Upload): Feed {
   const file = { key, versionId, bytes, sequencer };
-  return { ...feed, state: "IMPORTING", file, version: isNew ? 1 : feed.version + 1 };
+  return { ...feed, state: "IMPORTING", file, version: feed.version + 1 };
 }
 
 export type Validation = { header: Header; rows: number; sha256: string; first: Place };

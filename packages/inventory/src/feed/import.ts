@@ -19,8 +19,8 @@ import {
   type RefusalReason,
   refuse,
   saidOf,
+  unexpectedFeed,
   validated,
-  waitingFeed,
 } from "./feed.ts";
 import { FileGone, type Hashes, type ImportPorts } from "./ports.ts";
 import { type ReadRow, rowsFrom, type UploadedFile, validate } from "./read-rows.ts";
@@ -44,9 +44,9 @@ export function uploadIdOf({ bucket, key, versionId }: Pick<Upload, "bucket" | "
 export function importStockHandler(ports: ImportPorts): ReactTo<Upload> {
   return async (upload, context) => {
     let feed = await claim(ports, upload, context.now);
-    const log = context.log.with({ feedId: feed.feedId });
-    if (!hasEnded(feed) && !feed.header) feed = await check(ports, feed, upload, { ...context, log });
-    if (!hasEnded(feed)) feed = await applyRows(ports, feed, context);
+    const known = { ...context, log: context.log.with({ feedId: feed.feedId }) };
+    if (!hasEnded(feed) && !feed.header) feed = await check(ports, feed, upload, known);
+    feed = await applyRows(ports, feed, known);
     return saidOf(feed);
   };
 }
@@ -55,9 +55,9 @@ export function importStockHandler(ports: ImportPorts): ReactTo<Upload> {
 async function claim({ backOff, feeds }: ImportPorts, upload: Upload, now: number): Promise<Feed> {
   const exhausted = () => new Error("The feed's file is claimed by others.");
   return retry({ attempts: ATTEMPTS, exhausted }, async (attempt) => {
-    const { feed, isFormUsed, isNew } = await feedOf(feeds, upload);
+    const { feed, isFormUsed } = await feedOf(feeds, upload);
     if (feed.file) return feed;
-    const claimed = claimedBy(feed, upload, isNew);
+    const claimed = claimedBy(feed, upload);
     const refusedAs = async (reason: RefusalReason) => {
       const refused = { ...refuse(claimed, { reason, now }), version: claimed.version };
       return (await feeds.save(refused)) === "written" ? refused : again;
@@ -72,7 +72,7 @@ async function claim({ backOff, feeds }: ImportPorts, upload: Upload, now: numbe
   });
 }
 
-type Found = { feed: Feed; isNew: boolean; isFormUsed: boolean };
+type Found = { feed: Feed; isFormUsed: boolean };
 
 /**
  * A form is for one file: a browser that sends it again because no answer came does not have the rows counted
@@ -82,10 +82,10 @@ async function feedOf(feeds: ImportPorts["feeds"], upload: Upload): Promise<Foun
   const asked = FeedId.safeParse(/([^/]+)\.csv$/.exec(upload.key)?.[1]);
   const formed = asked.success ? await feeds.load(asked.data) : undefined;
   if (formed && (!formed.file || formed.file.versionId === upload.versionId))
-    return { feed: formed, isNew: false, isFormUsed: false };
+    return { feed: formed, isFormUsed: false };
   const feedId = `feed_${uploadIdOf(upload)}`;
-  const feed = await feeds.load(feedId);
-  return { feed: feed ?? waitingFeed(feedId), isNew: feed === undefined, isFormUsed: formed !== undefined };
+  const feed = (await feeds.load(feedId)) ?? unexpectedFeed(feedId);
+  return { feed, isFormUsed: formed !== undefined };
 }
 
 /** Reads the file whole before the first row is applied: a feed that is mostly wrong changes nothing. */
@@ -113,11 +113,16 @@ async function check(
   }
 }
 
-/** Two reactions have read the same bytes, so two hashes are a fault of one of them or of the store. */
+/**
+ * Two reactions have read the same bytes, so two hashes are a fault of one of them or of the store. Where one
+ * could not read them, there is its reason instead.
+ */
 export function warnIfDifferent({ audited, imported }: Hashes, log: ReactionContext["log"]): void {
-  if (audited !== undefined && imported !== undefined && audited !== imported)
+  if (isHash(audited) && isHash(imported) && audited !== imported)
     log("error", "the two hashes of an upload differ");
 }
+
+const isHash = (text: string | undefined) => text?.length === 64;
 
 /** How many rows name a SKU that the shop does not know. */
 async function unknownIn(feeds: ImportPorts["feeds"], rows: readonly Row[]): Promise<number> {
@@ -198,9 +203,8 @@ async function batchesFrom(
     const refused = await save(ports.feeds, feed, refuse(feed, { reason: "unreadable", now }));
     return { feed: refused };
   }
-  const end = { offset: file.bytes, line: feed.next.line };
   const nothing = { changes: [], errors: [], applied: 0 };
-  const imported = await save(ports.feeds, feed, afterBatch(feed, nothing, end, { now }));
+  const imported = await save(ports.feeds, feed, afterBatch(feed, nothing, feed.next, { now }));
   return { feed: imported };
 }
 

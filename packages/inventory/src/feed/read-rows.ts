@@ -61,21 +61,20 @@ export async function validate(
   unknown: (rows: readonly Row[]) => Promise<number>,
 ): Promise<Validated> {
   const hash = createHash("sha256");
-  let header: Header | undefined;
-  let first: Place = { offset: file.bytes, line: 2 };
+  let begin: Pick<Validation, "header" | "first"> | undefined;
   let rows = 0;
   let bad = 0;
   for await (const { bytes, lines } of piecesOf(files, file, { offset: 0, line: 1 })) {
     hash.update(bytes);
     const good: Row[] = [];
     for (const { line, nextOffset, text } of lines) {
-      if (!header) {
-        header = readHeader(text);
+      if (!begin) {
+        const header = readHeader(text);
         if (!header) return undefined;
-        first = { offset: nextOffset, line: line + 1 };
+        begin = { header, first: { offset: nextOffset, line: line + 1 } };
         continue;
       }
-      const row = readRow(text, line, header);
+      const row = readRow(text, line, begin.header);
       if (!row) continue;
       rows++;
       if (isError(row)) bad++;
@@ -83,7 +82,7 @@ export async function validate(
     }
     bad += await unknown(good);
   }
-  return header && { header, rows, bad, first, sha256: hash.digest("hex") };
+  return begin && { ...begin, rows, bad, sha256: hash.digest("hex") };
 }
 
 /** The hash of the whole file. */

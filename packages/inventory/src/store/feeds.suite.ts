@@ -9,8 +9,8 @@ import {
   type Feed,
   movesFor,
   refuse,
+  unexpectedFeed,
   validated,
-  waitingFeed,
 } from "../feed/feed.ts";
 import type { FeedStore } from "../feed/ports.ts";
 
@@ -57,7 +57,7 @@ async function aFeedOf(
   const name = (++last).toString(16).padStart(32, "0");
   const feedId = `feed_${name}`;
   const upload = { ...file, key: key ?? `feeds/${feedId}.csv`, sequencer };
-  const claimed = claimedBy(waitingFeed(feedId), upload, true);
+  const claimed = claimedBy(unexpectedFeed(feedId), upload);
   const claim = await world.feeds.claim(claimed);
   const found = { header: delta, rows: 2, sha256: "ab".repeat(32), first: { offset: 10, line: 2 } };
   const feed = validated(claimed, found);
@@ -144,9 +144,8 @@ function batchTests(aFeed: AFeed): void {
     const { available, feed, feeds, sku } = await aFeed({ key });
     const changes = await batch(feeds, [{ line: 2, sku, value: 3 }], delta);
     const newer: Feed = claimedBy(
-      waitingFeed(`feed_${"e".repeat(24)}${last.toString(16).padStart(8, "0")}`),
+      unexpectedFeed(`feed_${"e".repeat(24)}${last.toString(16).padStart(8, "0")}`),
       { ...file, key, sequencer: "02" },
-      true,
     );
     expect(await feeds.claim(newer)).toBe("written");
     expect(await feeds.apply(afterBatch(feed, changes, next), changes, [], changes.stock)).toBe("older");
