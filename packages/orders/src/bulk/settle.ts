@@ -112,7 +112,7 @@ async function errorsOf(bulks: SettlePorts["bulks"], bulk: Bulk): Promise<RowErr
   }
   if (failed.length === 0) return [];
   const given = await bulks.rows(bulk);
-  return failed.slice(0, MAXIMUM_ERRORS).map(({ reason, row }) => {
+  return failed.map(({ reason, row }) => {
     const reference = given[row]?.reference;
     return { row, ...(reference !== undefined && { reference }), reason };
   });
