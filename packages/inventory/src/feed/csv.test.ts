@@ -3,6 +3,23 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { linesIn, MAXIMUM_LINE_BYTES, readHeader, readRow } from "./csv.ts";
 
+test("a piece has its whole lines; what is after the last belongs to the next, or is the file's end", () => {
+  const piece = Buffer.from("\nTEA,3\r\nM\rUG,7\nJAR");
+  const whole = [
+    { text: "", line: 5, nextOffset: 101 },
+    { text: "TEA,3", line: 6, nextOffset: 108 },
+    { text: "M\rUG,7", line: 7, nextOffset: 115 },
+  ];
+  expect(linesIn(piece, { offset: 100, line: 5, isEnd: false })).toEqual(whole);
+  const last = { text: "JAR", line: 8, nextOffset: 118 };
+  expect(linesIn(piece, { offset: 100, line: 5, isEnd: true })).toEqual([...whole, last]);
+});
+
+test("a line that is longer than a piece is cut at its end", () => {
+  const cut = [{ text: "TEA", line: 5, nextOffset: 103 }];
+  expect(linesIn(Buffer.from("TEA"), { offset: 100, line: 5, isEnd: false })).toEqual(cut);
+});
+
 test("pieces may be cut anywhere: the lines are the same", () => {
   const bytes = fc.array(fc.constantFrom("a", "é", ",", "\n", "\r\n", "1"), { maxLength: 40 });
   fc.assert(
@@ -29,6 +46,9 @@ test.each([
   ["sku,amount", undefined],
   ["delta,sku", undefined],
   ["name,delta", undefined],
+  ["\uFEFFsku,delta", { column: "delta", delimiter: "," }],
+  ['\uFEFF"sku",delta', { column: "delta", delimiter: "," }],
+  ["sk\uFEFFu,delta", undefined],
   ["sku", undefined],
   ["sku,delta,level", undefined],
   ["", undefined],

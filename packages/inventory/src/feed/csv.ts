@@ -21,11 +21,13 @@ export type ErrorReason =
 export const MAXIMUM_LINE_BYTES = 1024;
 const MAXIMUM_VALUE = 1_000_000;
 
-/** The header, or undefined if this is no stock feed. Excel writes semicolons where a comma is a decimal. */
+/**
+ * The header, or undefined if this is no stock feed. Excel writes semicolons where a comma is a decimal, and
+ * a byte order mark, which is white space that a field is trimmed of.
+ */
 export function readHeader(line: string): Header | undefined {
-  const text = line.replace(/^\uFEFF/, "");
   for (const delimiter of [",", ";"] as const) {
-    const fields = fieldsOf(text, delimiter);
+    const fields = fieldsOf(line, delimiter);
     if (fields?.[0].toLowerCase() !== "sku") continue;
     const column = fields[1].toLowerCase();
     if (column === "delta" || column === "level") return { column, delimiter };

@@ -3,7 +3,17 @@ import { testNow } from "@order-saga/messaging/testing";
 import { describe, expect, test } from "vitest";
 import type { Stock } from "../buckets.ts";
 import type { Row } from "./csv.ts";
-import { afterBatch, type Batch, batchOf, fitting, movesFor, refuse, waitingFeed } from "./feed.ts";
+import {
+  afterBatch,
+  type Batch,
+  batchOf,
+  comparableSequencer,
+  fitting,
+  keptErrors,
+  movesFor,
+  refuse,
+  waitingFeed,
+} from "./feed.ts";
 import { feedId } from "./testing.ts";
 
 const delta = { column: "delta", delimiter: "," } as const;
@@ -55,6 +65,25 @@ describe("the rows of a batch", () => {
   });
 });
 
+test("a feed that waits begins at its file's beginning, and nothing is counted", () => {
+  expect(waitingFeed(feedId)).toStrictEqual({
+    feedId,
+    state: "WAITING",
+    next: { offset: 0, line: 1 },
+    rows: 0,
+    applied: 0,
+    refused: 0,
+    batches: 0,
+    errorItems: 0,
+    events: {},
+    version: 1,
+  });
+});
+
+test("a sequencer is kept in one case and length, so that text order is the order of uploads", () => {
+  expect(comparableSequencer("0062e99a")).toBe(`0062E99A${"0".repeat(56)}`);
+});
+
 describe("what is counted", () => {
   const next = { offset: 70, line: 5 };
   const errors = [{ line: 4, reason: "columns" } as const];
@@ -73,6 +102,14 @@ describe("what is counted", () => {
   ])("%j has items for its changes and for its errors, if it has any", (batch, counted) => {
     const feed = afterBatch(waitingFeed(feedId), { changes: [], errors: [], applied: 0, ...batch }, next);
     expect(feed).toMatchObject({ next, version: 2, ...counted });
+  });
+
+  test("a thousand errors are kept by line, however many a batch brings", () => {
+    const seven = Array.from({ length: 7 }, (_, line) => ({ line, reason: "columns" }) as const);
+    const kept = (refused: number) =>
+      keptErrors({ ...waitingFeed(feedId), refused }, { changes: [], errors: seven, applied: 0 });
+    expect([0, 993, 997, 1000, 1007].map((refused) => kept(refused).length)).toEqual([7, 7, 3, 0, 0]);
+    expect(kept(997)).toEqual(seven.slice(0, 3));
   });
 
   test("a refusal before the file was read leaves the counts as they are", () => {

@@ -72,12 +72,22 @@ export function fitting<R extends { readonly row: Row | RowError }>(
   { column }: Header,
   stock: ReadonlyMap<string, Stock>,
 ): readonly R[] {
+  const itemsOf = (sku: string) => (column === "level" ? (stock.get(sku)?.length ?? 0) : 1);
+  return rowsWithin(rows, STOCK_ITEMS, itemsOf);
+}
+
+/** As many of the rows, from the first on, as have SKUs of so many items together. */
+export function rowsWithin<R extends { readonly row: Row | RowError }>(
+  rows: readonly R[],
+  items: number,
+  itemsOf: (sku: string) => number,
+): readonly R[] {
   const skus = new Set<string>();
-  let left = STOCK_ITEMS;
+  let left = items;
   const end = rows.findIndex(({ row }) => {
     if (isError(row) || skus.has(row.sku)) return false;
     skus.add(row.sku);
-    left -= column === "level" ? (stock.get(row.sku)?.length ?? 0) : 1;
+    left -= itemsOf(row.sku);
     return left < 0;
   });
   return end < 0 ? rows : rows.slice(0, end);

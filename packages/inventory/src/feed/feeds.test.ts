@@ -172,8 +172,9 @@ describe("beside orders that are always first", () => {
 
   test("a feed without progress fails and does not continue itself, so that its queue parks it", async () => {
     const world = contended(Number.POSITIVE_INFINITY);
+    const message = "No row was applied: the stock is contended.";
     for (let delivery = 0; delivery < 3; delivery++)
-      await expect(world.deliver(anUploadOf(csv))).rejects.toThrow("contended");
+      await expect(world.deliver(anUploadOf(csv))).rejects.toHaveProperty("message", message);
     expect(world.sent).toEqual([]);
     expect(world.store.free.get("TEA")).toBe(0);
     expect(world.attempts.all).toBe(3 * 20);

@@ -1,4 +1,5 @@
 // The import of a stock feed step by step: what it asks the store, what overtakes it, and where it goes on.
+import { createHash } from "node:crypto";
 import { testNow } from "@order-saga/messaging/testing";
 import { describe, expect, test } from "vitest";
 import { type Feed, waitingFeed } from "./feed.ts";
@@ -69,6 +70,13 @@ test("a file of one batch is imported without a needless request", async () => {
   expect(tea()).toBe(10);
 });
 
+test("an upload has a name of its own, whatever parts its bucket and key are cut into", () => {
+  const one = uploadIdOf({ bucket: "feeds", key: "a/b", versionId: "1" });
+  expect(one).toMatch(/^[0-9a-f]{32}$/);
+  expect(uploadIdOf({ bucket: "feedsa", key: "/b", versionId: "1" })).not.toBe(one);
+  expect(uploadIdOf({ bucket: "feeds", key: "a/b", versionId: "2" })).not.toBe(one);
+});
+
 describe("whose a file is", () => {
   test.each(["feeds/nightly.csv", "feeds/nightly.txt", `feeds/${feedId}.csv.bak`, `feeds/${feedId}`])(
     "%s is of no form, so it has a feed of its own",
@@ -92,7 +100,10 @@ describe("whose a file is", () => {
   test("a claim that others always win fails, so that the message comes again", async () => {
     const shop = aShop();
     shop.feeds.claim = async () => "conflict";
-    await expect(shop.deliver(anUploadOf(csv))).rejects.toThrow("claimed by others");
+    await expect(shop.deliver(anUploadOf(csv))).rejects.toHaveProperty(
+      "message",
+      "The feed's file is claimed by others.",
+    );
     expect(shop.pauses).toHaveLength(20);
   });
 });
@@ -218,8 +229,8 @@ describe("a write that another delivery was first with", () => {
 describe("the rows", () => {
   test("of ninety SKUs go into a batch, and more rows of these with them", async () => {
     const skus = Array.from({ length: 91 }, (_, n) => `SKU-${n}`);
-    const rows = [...skus.slice(0, 90), "SKU-7", "SKU-90"];
-    const content = `sku,delta\n${rows.map((sku) => `${sku},3\n`).join("")}`;
+    const rows = [...skus.slice(0, 90).map((sku) => `${sku},3`), "BAD,x", "SKU-7,3", "SKU-90,3"];
+    const content = `sku,delta\n${rows.join("\n")}`;
     const { deliver, store } = aShop(content);
     for (const sku of skus) store.free.set(sku, 0);
     await deliver(anUploadOf(content));
@@ -228,7 +239,7 @@ describe("the rows", () => {
       [1, 1],
     ]);
     expect([store.free.get("SKU-7"), store.free.get("SKU-90")]).toEqual([6, 3]);
-    expect(await store.load(ownId(anUploadOf(content)))).toMatchObject({ batches: 2, errorItems: 0 });
+    expect(await store.load(ownId(anUploadOf(content)))).toMatchObject({ batches: 2, errorItems: 1 });
   });
 
   test("that are none ask for no stock", async () => {
@@ -236,6 +247,14 @@ describe("the rows", () => {
     const { deliver, stockOf } = aShop(content);
     await deliver(anUploadOf(content));
     expect(stockOf).toEqual([["TEA"], ["TEA"]]);
+  });
+
+  test("of a batch without any ask for nothing", async () => {
+    const content = "sku,delta\nTEA,x\n";
+    const { deliver, stockOf, view } = aShop(content, { maximumBadPercent: 100 });
+    await deliver(anUploadOf(content));
+    expect(stockOf).toEqual([]);
+    expect(await view(ownId(anUploadOf(content)))).toMatchObject({ status: "IMPORTED", refused: 1 });
   });
 
   test("that need what other buckets have are written over the stock as it is then", async () => {
@@ -248,15 +267,16 @@ describe("the rows", () => {
   });
 
   test("have the lines of the whole file, whichever piece they are in", async () => {
-    const rows = Array.from({ length: 1100 }, () => `TEA,1${" ".repeat(1000)}`);
+    const rows = Array.from({ length: 2200 }, () => `TEA,1${" ".repeat(1000)}`);
     const content = ["sku,delta", ...rows, "TEA,x", "TEA,1"].join("\n");
     const { deliver, tea, view } = aShop(content);
     await deliver(anUploadOf(content));
     expect(await view(ownId(anUploadOf(content)))).toMatchObject({
-      applied: 1101,
-      errors: [{ line: 1102, sku: "TEA", reason: "not_an_integer" }],
+      sha256: createHash("sha256").update(content).digest("hex"),
+      applied: 2201,
+      errors: [{ line: 2202, sku: "TEA", reason: "not_an_integer" }],
     });
-    expect(tea()).toBe(1104);
+    expect(tea()).toBe(2204);
   });
 });
 

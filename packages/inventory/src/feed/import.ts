@@ -18,6 +18,7 @@ import {
   movesFor,
   type RefusalReason,
   refuse,
+  rowsWithin,
   saidOf,
   unexpectedFeed,
   validated,
@@ -104,8 +105,7 @@ async function check(
     if (!found) return ended("not-a-feed");
     warnIfDifferent(await feeds.hashed(uploadIdOf(upload), "imported", found.sha256), log);
     const { bad, rows } = found;
-    if (bad > 0 && bad * 100 > rows * maximumBadPercent)
-      return ended("too-many-errors", { rows, refused: bad });
+    if (bad * 100 > rows * maximumBadPercent) return ended("too-many-errors", { rows, refused: bad });
     return save(feeds, feed, validated(feed, found));
   } catch (error) {
     if (error instanceof FileGone) return ended("unreadable");
@@ -191,7 +191,7 @@ async function batchesFrom(
       for (let at = 0; at < piece.length; ) {
         if (isTimeUp(context)) return { feed, stop: "time" };
         const rows = batchAt(piece, at);
-        const after = await applyBatch(ports, feed, rows, context);
+        const after = await applyBatch(ports, feed, { header, rows }, context);
         if (after === "contended") return { feed, stop: "contention" };
         feed = after.feed;
         if (!after.isOurs) return { feed };
@@ -213,26 +213,16 @@ const isTimeUp = ({ remainingMilliseconds }: ReactionContext) =>
 
 /** As many rows as fit into a transaction, where every SKU has one bucket. */
 function batchAt(rows: readonly ReadRow[], from: number): readonly ReadRow[] {
-  const skus = new Set<string>();
-  let to = from;
-  for (; to < rows.length && to - from < ROWS_PER_BATCH; to++) {
-    const row = rows[to]?.row;
-    if (!row || isError(row)) continue;
-    if (skus.size === SKUS_PER_BATCH && !skus.has(row.sku)) break;
-    skus.add(row.sku);
-  }
-  return rows.slice(from, to);
+  return rowsWithin(rows.slice(from, from + ROWS_PER_BATCH), SKUS_PER_BATCH, () => 1);
 }
 
 /** The feed after these rows, or as another delivery left it; or orders of these SKUs were always first. */
 async function applyBatch(
   { backOff, feeds }: ImportPorts,
   feed: Feed,
-  rows: readonly ReadRow[],
+  { header, rows }: { header: Header; rows: readonly ReadRow[] },
   context: ReactionContext,
 ): Promise<{ feed: Feed; isOurs: boolean; rows: number } | "contended"> {
-  const { header } = feed;
-  if (!header) return { feed, isOurs: false, rows: 0 };
   const skus = [...new Set(rows.flatMap(({ row }) => (isError(row) ? [] : [row.sku])))];
   const exhausted = () => new Error(`The stock of the feed ${feed.feedId} is contended.`);
   return retry({ attempts: ATTEMPTS, exhausted }, async (attempt) => {
