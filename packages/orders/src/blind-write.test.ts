@@ -1,5 +1,5 @@
 // A blind write changes an order as the rules would, wherever its condition holds.
-import { testNow } from "@order-saga/messaging/testing";
+import { anEvent, testNow } from "@order-saga/messaging/testing";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { afterBlindWrite, blindWriteOf } from "./blind-write.ts";
@@ -69,4 +69,26 @@ test("an order that is confirmed is read for none of its events", () => {
     order = next ?? order;
   }
   expect(order).not.toHaveProperty("dueAt");
+});
+
+test("an answer that an order waited for is a decision, and a hold is none", () => {
+  const isDecision = (type: "StockReserved" | "PaymentAuthorized" | "PaymentCaptured") =>
+    blindWriteOf(anEvent(type, { orderId: orderIdOf(1) }), testNow)?.isDecision;
+  expect([isDecision("StockReserved"), isDecision("PaymentCaptured")]).toEqual([true, true]);
+  expect(isDecision("PaymentAuthorized")).toBe(false);
+});
+
+test("a row of a bulk is read first: its outcome says which it is of", () => {
+  const write = blindWriteOf(anEvent("StockReserved", { orderId: orderIdOf(1) }), testNow);
+  if (!write) return expect.unreachable();
+  expect(afterBlindWrite(anOrder(), write)).toBeDefined();
+  const ofBulk = { bulkId: `bulk_${"7".repeat(32)}`, bulkRow: 0 };
+  expect(afterBlindWrite(anOrder({ ofBulk }), write)).toBeUndefined();
+});
+
+test("what is not due any more does not become so by a late fact", () => {
+  const { dueAt: _, ...atRest } = anOrder();
+  const write = blindWriteOf(anEvent("StockReserved", { orderId: orderIdOf(1) }), testNow);
+  if (!write) return expect.unreachable();
+  expect(afterBlindWrite(atRest, write)).not.toHaveProperty("dueAt");
 });

@@ -76,4 +76,6 @@ test("nothing is left to do of a failed refund once a later one gave as much bac
   expect(after(5, 333)).toEqual([]);
   expect(after(5, 332)).toHaveLength(1);
   expect(after(-5, 333)).toHaveLength(1);
+  const failedToo = refund("RefundFailed", "rf_2", 333, 5);
+  expect(attentionTo(heard([failed, failedToo]), "EUR")).toHaveLength(2);
 });

@@ -1,5 +1,9 @@
 // A customer's quota of orders: beyond it 429 with the seconds to wait, and a repeat is never counted twice.
+import { silentLog } from "@order-saga/messaging/log";
+import type { Quota } from "@order-saga/messaging/quota/places";
+import { testNow } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
+import { refuseBeyondQuota } from "./order-quota.ts";
 import { createMemoryStore } from "./store/memory.ts";
 import { aMemoryShop, aRequest, hours, minutes } from "./testing.ts";
 
@@ -29,7 +33,8 @@ test("beyond the quota an order is 429 with the seconds to wait, and then it is 
   expect((await shop.place({ key: keyOf(3) })).status).toBe(429);
   shop.clock.now += 1000;
   expect((await shop.place({ key: keyOf(3) })).status).toBe(202);
-  expect(shop.lines.filter((line) => line.includes("quota is used up"))).toHaveLength(2);
+  const lines = shop.lines.filter((line) => line.includes("quota is used up"));
+  expect(lines.map((line) => JSON.parse(line).count)).toEqual([1, 1]);
 });
 
 test("a repeated request is not counted twice, nor refused when the quota is used up, however late", async () => {
@@ -77,4 +82,14 @@ test("what cannot be ordered at all is not counted", async () => {
 test("without a quota nothing is counted", async () => {
   const shop = await aMemoryShop();
   for (let n = 0; n < 20; n++) expect((await shop.place({ key: keyOf(n) })).status).toBe(202);
+});
+
+test("a customer is counted by the order's last twelve characters, which are told apart for less", async () => {
+  const asked: object[] = [];
+  const terms = { limit: 7, windowMilliseconds: 1 * hours };
+  const quota = { terms, take: async (_: string, asking: object) => void asked.push(asking) };
+  const request = { log: silentLog, now: testNow, principal: "ada" };
+  const wanted = { id: `ord_${"0".repeat(20)}abcdef012345`, count: 3, isKnown: async () => false };
+  await refuseBeyondQuota(quota as unknown as Quota, request, wanted);
+  expect(asked).toEqual([{ mark: "abcdef012345", count: 3, now: testNow }]);
 });

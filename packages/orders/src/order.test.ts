@@ -10,6 +10,8 @@ import {
   attentionOf,
   isCancellable,
   type Order,
+  ofBulk,
+  orderOf,
   repeated,
   requestCancel,
   rootEvents,
@@ -245,6 +247,7 @@ test("a cancel is recorded once, with its first reason", () => {
     data: { by: "customer", reason: "" },
   });
   expect(once.cancelReason).toBe("changed my mind");
+  expect(requestCancel(placed, undefined, testNow + 1)).not.toHaveProperty("cancelReason");
   expect(unconfirmedRootEvents(once)).toEqual([once.events.OrderCancelRequested]);
 });
 
@@ -317,4 +320,63 @@ test("a request after the sweep's look is looked at anew, and said by itself", (
 test("every change is the next version", () => {
   const order = requestCancel(trackAll(ends["captured and committed"] ?? []), "", testNow);
   expect(order.version).toBe(1 + 4 + 1);
+});
+
+test("a timeline is in the order of time, and what is of one moment in the order of the layers", () => {
+  const types = ["PaymentCaptured", "PaymentAuthorized", "StockReserved"] as const;
+  const timelineOf = (times: readonly number[]) =>
+    trackAll(types.map((type, n) => anEvent(type, { orderId, now: testNow + (times[n] ?? 0) }))).timeline;
+  expect(timelineOf([3000, 1000, 2000]).map(({ type }) => type)).toEqual([
+    "OrderPlaced",
+    "OrderConfirmed",
+    "PaymentAuthorized",
+    "StockReserved",
+    "PaymentCaptured",
+  ]);
+  expect(timelineOf([0, 0, 0]).map(({ type }) => type)).toEqual([
+    "OrderPlaced",
+    "StockReserved",
+    "PaymentAuthorized",
+    "PaymentCaptured",
+    "OrderConfirmed",
+  ]);
+});
+
+test("the failed refund of a cancellation stands in the timeline once", () => {
+  const order = trackAll(ends["the refund of a cancellation failed"] ?? []);
+  expect(order.timeline.filter(({ type }) => type === "RefundFailed")).toHaveLength(1);
+});
+
+test("only a refund that fails ends a cancellation, not one that was made", () => {
+  const data = { refundId: "cancellation-1", source: "cancellation", amount: 333 } as const;
+  expect(trackAll([anEvent("RefundMade", { orderId, data })]).heard).not.toHaveProperty("RefundFailed");
+  expect(trackAll([anEvent("RefundFailed", { orderId, data })]).heard).toHaveProperty("RefundFailed");
+});
+
+test("money of an aborted payment is held until it is voided, or giving it back has failed", () => {
+  const aborted = trackAll([anEvent("PaymentAborted", { orderId, data: { reason: "expired", held: true } })]);
+  const entry = { amount: 333, at: at(testNow) };
+  const withRefund = (source: "abort" | "shop", status: "failed" | "made") =>
+    orderOf({ ...aborted, refunds: { rf_1: { ...entry, source, status } } }).isHeld;
+  expect(aborted.isHeld).toBe(true);
+  expect([withRefund("abort", "failed"), withRefund("abort", "made")]).toEqual([false, true]);
+  expect([withRefund("shop", "failed"), withRefund("shop", "made")]).toEqual([true, true]);
+});
+
+test("an order is of a bulk if it says both which and which row", () => {
+  const ofEvent = (more: object) => {
+    const { OrderPlaced } = placed.events;
+    return ofBulk({ events: { OrderPlaced: { ...OrderPlaced, data: { ...OrderPlaced.data, ...more } } } });
+  };
+  const bulkId = `bulk_${"7".repeat(32)}`;
+  expect(ofEvent({ bulkId, bulkRow: 0 })).toStrictEqual({ bulkId, bulkRow: 0 });
+  for (const part of [{}, { bulkId }, { bulkRow: 0 }]) expect(ofEvent(part)).toStrictEqual({});
+});
+
+test("all that a person must do is said, a sentence each", () => {
+  const short = anEvent("PaymentCaptured", { orderId, data: { amount: 1499 } });
+  const opened = anEvent("DisputeOpened", { orderId, data: { disputeId: "dp_1", amount: 719 } });
+  expect(attentionOf(trackAll([short, opened]))).toBe(
+    "Only 14.99 EUR of 19.80 EUR was taken. The dispute dp_1 of 7.19 EUR is open: answer it.",
+  );
 });

@@ -1,10 +1,12 @@
 // sweep-orders: what a crash left unpublished is published, and what does not settle is said again.
 import { subjectOf } from "@order-saga/contracts";
+import { silentLog } from "@order-saga/messaging/log";
 import { anEvent, testNow } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
-import { HEAR_GRACE_MILLISECONDS } from "./order.ts";
+import { HEAR_GRACE_MILLISECONDS, repeated, type Tracked, track } from "./order.ts";
 import { sweepOrders } from "./service.ts";
 import { createMemoryStore } from "./store/memory.ts";
+import { isHeard, sweepOrdersHandler } from "./sweeps.ts";
 import {
   aKey,
   aMemoryShop,
@@ -117,6 +119,7 @@ test("repetitions back off, and an order that is stuck is reported each time fro
   const stuck = shop.lines.filter((line) => line.includes("order is stuck"));
   expect(stuck).toHaveLength(7);
   for (const line of stuck) expect(JSON.parse(line)).toMatchObject({ level: "error", orderId: shop.orderId });
+  expect(stuck.map((line) => JSON.parse(line).attempt)).toEqual([4, 5, 6, 7, 8, 9, 10]);
 });
 
 /** An order that the bus did not take, and the shop's process anew, a minute later. */
@@ -263,4 +266,61 @@ test("news that arrives while the sweep publishes is kept", async () => {
   racing.clock.now += minutes;
   await racing.sweep();
   expect(shop.store.all()).toMatchObject([{ stock: "RESERVED", looked: false }]);
+});
+
+/** The sweep alone, over orders that are there; what it publishes, call by call. */
+async function aSweep(...orders: ReturnType<typeof anOrder>[]) {
+  const store = createMemoryStore();
+  for (const order of orders) await store.create(order);
+  const said: string[][] = [];
+  const publish = async (events: readonly { type: string }[]) =>
+    void said.push(events.map(({ type }) => type));
+  const due = async () => ({ orderIds: orders.map(({ orderId }) => orderId), more: false });
+  const sweep = sweepOrdersHandler({ store: { ...store, due }, publish });
+  return { store, said, at: (now: number) => sweep({ now, log: silentLog }) };
+}
+
+const heardOf = (...types: Tracked["type"][]) =>
+  types.reduce(
+    (order, type) => track(order, anEvent(type, { orderId: order.orderId }) as Tracked, testNow),
+    anOrder(),
+  );
+
+test("a run counts the orders that it did something for", async () => {
+  const { at, said } = await aSweep(anOrder());
+  expect(await at(testNow + minutes - 1)).toBe(0);
+  expect(await at(testNow + minutes)).toBe(1);
+  expect(await at(testNow + minutes)).toBe(0);
+  expect(await at(testNow + 17 * minutes)).toBe(1);
+  expect(said).toEqual([["OrderPlaced"], ["OrderPlaced"]]);
+});
+
+test("of an order that was heard of nothing is published, not even nothing", async () => {
+  const { at, said } = await aSweep(heardOf("StockReserved"));
+  expect(await at(testNow + minutes)).toBe(1);
+  expect(said).toEqual([]);
+});
+
+test("an order that is settled, and is due all the same, is not said", async () => {
+  const settled = heardOf("StockRejected", "PaymentDeclined");
+  const { at, said } = await aSweep({ ...settled, looked: true, dueAt: new Date(testNow).toISOString() });
+  expect(await at(testNow + minutes)).toBe(0);
+  expect(said).toEqual([]);
+});
+
+test("an order is heard of once payment and inventory have both spoken", async () => {
+  const heard = async (order: ReturnType<typeof anOrder>) => {
+    const { store } = await aSweep(order);
+    return isHeard({ store }, order.orderId);
+  };
+  expect(await heard(anOrder())).toBe(false);
+  expect(await heard(heardOf("StockReserved"))).toBe(false);
+  expect(await heard(heardOf("PaymentAuthorized"))).toBe(false);
+  expect(await heard(heardOf("StockReserved", "PaymentAuthorized"))).toBe(true);
+});
+
+test("of what was said again, or is not there, nothing can be learnt", async () => {
+  const { store } = await aSweep(repeated(anOrder(), testNow));
+  expect(await isHeard({ store }, orderIdOf(1))).toBe(true);
+  expect(await isHeard({ store }, orderIdOf(404))).toBe(true);
 });

@@ -3,6 +3,7 @@ import { type DomainEvent, newEvent } from "@order-saga/contracts";
 import { testNow } from "@order-saga/messaging/testing";
 import { describe, expect, test } from "vitest";
 import { minutes, mug, tea } from "../testing.ts";
+import { loadBulk, placeChildHandler, RowTask } from "./reactions.ts";
 import { aBulk, aBulkShop } from "./testing.ts";
 
 async function aPlacedBulk(...skus: string[]) {
@@ -101,15 +102,16 @@ describe("a bulk is split", () => {
   });
 });
 
-describe("a row is placed", () => {
-  async function aSplitBulk(...skus: string[]) {
-    const shop = await aPlacedBulk(...skus);
-    await shop.split(shop.placed);
-    const tasks = shop.tasks.splice(0);
-    shop.said.splice(0);
-    return { ...shop, given: tasks, sent: shop.tasks };
-  }
+/** A bulk with its tasks, none of which was carried out. */
+async function aSplitBulk(...skus: string[]) {
+  const shop = await aPlacedBulk(...skus);
+  await shop.split(shop.placed);
+  const tasks = shop.tasks.splice(0);
+  shop.said.splice(0);
+  return { ...shop, given: tasks, sent: shop.tasks };
+}
 
+describe("a row is placed", () => {
   test("as its customer's order, with the bulk's contact and the row that it is", async () => {
     const { bulkId, child, given, head, of, store } = await aSplitBulk(tea.sku, mug.sku);
     for (const task of given) await child(task);
@@ -135,8 +137,8 @@ describe("a row is placed", () => {
     for (const task of [...given, ...given]) {
       clock.now += 7000;
       await child(task);
+      expect(taken).toEqual([tea.sku]);
     }
-    expect(taken).toEqual([tea.sku]);
   });
 
   test.each([
@@ -156,6 +158,25 @@ describe("a row is placed", () => {
       expect(taken).toEqual([]);
     },
   );
+
+  test("if the shop has room for its products, and without asking where nobody counts orders", async () => {
+    const { asked, bulks, child, given, store } = await aSplitBulk(tea.sku, mug.sku);
+    const [first, second] = given;
+    if (!first || !second) return expect.unreachable();
+    await child(first);
+    expect(asked).toEqual([tea.sku]);
+    const ports = {
+      bulks,
+      store,
+      decideWithinSeconds: 900,
+      sendTasks: async () => {},
+      backOff: async () => {},
+    };
+    const task = RowTask.parse(second.body);
+    expect(await placeChildHandler(ports)(task, { now: testNow } as never)).toMatchObject([
+      { type: "OrderPlaced", data: { bulkRow: 1 } },
+    ]);
+  });
 
   test("not at all, if it cannot be one: it ends as rejected, and why is said with underscores", async () => {
     const { bulkId, bulks, child, given, of } = await aSplitBulk("NOT-SOLD");
@@ -194,9 +215,16 @@ describe("an order's end is counted", () => {
     expect(of("BulkCompleted")).toMatchObject([{ causationId: end.id }]);
   });
 
+  test("by its message's next delivery, if its bulk is not there: the error says which", async () => {
+    const { bulks } = await aBulkShop();
+    const bulkId = `bulk_${"0".repeat(32)}`;
+    await expect(loadBulk(bulks, bulkId)).rejects.toHaveProperty("message", `There is no bulk ${bulkId}.`);
+  });
+
   test("in no bulk, if it is of none", async () => {
     const { bulkId, bulks, collect } = await aPlacedBulk(tea.sku);
     const data = { amount: 719, currency: "EUR" };
+    bulks.settle = async () => expect.unreachable("there is no such row");
     for (const of of [{}, { bulkRow: 0 }, { bulkId }])
       expect(
         await collect(newEvent("OrderConfirmed", orderId, cause, { ...data, ...of } as typeof data)),

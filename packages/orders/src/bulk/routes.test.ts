@@ -44,7 +44,35 @@ describe("a bulk that is placed", () => {
     expect(of("BulkPlaced")).toHaveLength(1);
   });
 
-  test("is another customer's, or another one, under another key", async () => {
+  test("is answered alike for ever, also when its customer's quota is used up", async () => {
+    const { clock, place } = await aBulkShop({ ordersPerHour: 3 });
+    const first = await place(aBulk(tea.sku, mug.sku));
+    clock.now += 90 * minutes;
+    expect((await place(aBulk(tea.sku, mug.sku, tea.sku), "another-key-0123456789")).status).toBe(202);
+    expect(await place(aBulk(tea.sku, mug.sku))).toEqual(first);
+  });
+
+  test("names its rows only where their customer did", async () => {
+    const { bulks, place } = await aBulkShop();
+    const { body } = await place({ ...aBulk(), orders: [rowOf(tea.sku)] });
+    const bulk = (await bulks.load(body.bulkId)) ?? expect.unreachable();
+    const [row] = await bulks.rows(bulk);
+    expect(row).not.toHaveProperty("sealedReference");
+  });
+
+  test("is named by each line about its request", async () => {
+    const { lines, lost, place } = await aBulkShop();
+    lost.publish = true;
+    const { status } = await place(aBulk(tea.sku));
+    expect(status).toBe(500);
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ level: "error", bulkId: expect.stringMatching(/^bulk_/) }),
+    );
+  });
+});
+
+describe("a bulk's key", () => {
+  test("makes another bulk for another customer, as another key does", async () => {
     const { place } = await aBulkShop();
     const ids = [
       (await place(aBulk(tea.sku))).body.bulkId,
@@ -54,7 +82,7 @@ describe("a bulk that is placed", () => {
     expect(new Set(ids).size).toBe(3);
   });
 
-  test("without a key, or with the key of another bulk, is refused and not said", async () => {
+  test("is refused if it is none, or another bulk's, and nothing is said", async () => {
     const { place, said } = await aBulkShop();
     expect(await place(aBulk(tea.sku), "short")).toMatchObject({
       status: 400,

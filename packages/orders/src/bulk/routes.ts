@@ -108,7 +108,7 @@ export function getBulkHandler({ bulks, personalData, store }: ReadPorts) {
     const orders = await store.loadAll(running);
     const tallies = await bulks.tallies(bulk.bulkId, partsOf(bulk));
     const { count, currency } = bulk.events.BulkPlaced.data;
-    const last = rows.at(-1)?.row ?? count - 1;
+    const last = rows.at(-1)?.row ?? count;
     const body: BulkView = {
       bulkId: bulk.bulkId,
       status: isCompleted(bulk) ? "COMPLETED" : "RUNNING",

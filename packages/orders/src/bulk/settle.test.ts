@@ -101,7 +101,10 @@ describe("rows that end at the same time", () => {
   test("come again by their message after twelve collisions", async () => {
     const { bulk, bulks, end, pauses } = await aShop(7);
     bulks.settle = async () => "conflict";
-    await expect(end(5, confirmed(5))).rejects.toThrow(`Row 5 of ${bulk.bulkId} is contended.`);
+    await expect(end(5, confirmed(5))).rejects.toHaveProperty(
+      "message",
+      `Row 5 of ${bulk.bulkId} is contended.`,
+    );
     expect(pauses).toHaveLength(12);
   });
 

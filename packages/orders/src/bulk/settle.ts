@@ -6,7 +6,6 @@ import {
   type Bulk,
   type CauseOfEnd,
   countPart,
-  isCompleted,
   isWhole,
   MAXIMUM_ERRORS,
   type Outcome,
@@ -80,7 +79,7 @@ export async function countRow(
 export async function countIfWhole(
   { backOff, bulks }: SettlePorts,
   bulk: Bulk,
-  { cause, part, staysDue = false, tally }: Settling & { part: number; tally: Tally },
+  { cause, part, staysDue, tally }: Required<Settling> & { part: number; tally: Tally },
 ): Promise<EventOf<"BulkCompleted">[]> {
   if (!isWhole(bulk, part, tally)) return [];
   return writeOptimistically<Bulk, Bulk, EventOf<"BulkCompleted">[]>({
@@ -90,7 +89,7 @@ export async function countIfWhole(
     load: async () => (await bulks.load(bulk.bulkId)) ?? bulk,
     save: bulks.save,
     async decide(read) {
-      if (isCompleted(read) || read.tallies[part]) return { answer: resultOf(read, cause) };
+      if (read.tallies[part]) return { answer: resultOf(read, cause) };
       const errors = wouldComplete(read, part) ? await errorsOf(bulks, read) : [];
       const write = countPart(read, { part, tally, errors, cause, staysDue });
       return { write, answer: resultOf(write, cause) };

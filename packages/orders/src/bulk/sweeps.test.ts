@@ -26,6 +26,10 @@ const ends = async (shop: Shop, orderId: string | undefined, history: string) =>
 
 const later = 20 * minutes;
 
+/** How many bulks the runs so far have done something for. */
+const swept = ({ lines }: Pick<Shop, "lines">) =>
+  lines.filter((line) => line.includes("due order swept")).length;
+
 describe("a bulk whose split nobody heard of", () => {
   test("is said again after a minute, every two minutes, as it was recorded", async () => {
     const shop = await aBulkShop();
@@ -39,6 +43,7 @@ describe("a bulk whose split nobody heard of", () => {
       shop.clock.now += 1000;
     }
     expect(saidAt).toEqual([60, 180, 300]);
+    expect(swept(shop)).toBe(3);
     expect(await shop.bulks.load(body.bulkId)).toMatchObject({ isSplit: false });
     expect(shop.lines.some((line) => line.includes("not complete"))).toBe(false);
   });
@@ -49,6 +54,7 @@ describe("a bulk whose split nobody heard of", () => {
     shop.clock.now += minutes;
     shop.lost.publish = true;
     await expect(shop.sweep()).rejects.toThrow("no answer");
+    expect(shop.lines.map((line) => JSON.parse(line).message)).toContain("a due bulk could not be swept");
     shop.lost.publish = false;
     shop.said.splice(0);
     await shop.sweep();
@@ -62,6 +68,7 @@ describe("what the index still shows", () => {
     const { version } = await shop.head();
     shop.bulks.due = async () => ({ orderIds: [shop.bulkId, `bulk_${"0".repeat(32)}`], more: false });
     await shop.sweep();
+    expect(swept(shop)).toBe(0);
     expect(shop.said).toEqual([]);
     expect((await shop.head()).version).toBe(version);
   });
@@ -129,6 +136,7 @@ describe("ends that were not heard", () => {
     await ends(shop, sold, "captured and committed");
     shop.clock.now += later;
     await shop.sweep();
+    expect(swept(shop)).toBe(1);
     expect(shop.said).toEqual([]);
     expect(shop.tasks).toEqual([]);
     expect(await shop.head()).toMatchObject({
@@ -174,8 +182,48 @@ describe("a result that nobody said", () => {
     shop.lost.publish = false;
     const { events } = await shop.head();
     for (let run = 0; run < 2; run++) await shop.sweep();
+    expect(swept(shop)).toBe(1);
+    expect(shop.lines.filter((line) => line.includes("not complete in time"))).toHaveLength(1);
     expect(shop.said).toEqual([events.BulkCompleted]);
     expect(await shop.head()).not.toHaveProperty("dueAt");
+  });
+});
+
+describe("orders that end while the sweep looks", () => {
+  test("are not counted where none has ended yet", async () => {
+    const shop = await aPlacedBulk(tea.sku);
+    shop.bulks.tallies = async () => expect.unreachable("a read is paid for");
+    shop.clock.now += later;
+    await shop.sweep();
+    expect(shop.said).toEqual([]);
+  });
+
+  test("bring the result themselves, which the sweep leaves to them", async () => {
+    const shop = await aPlacedBulk(tea.sku);
+    const [orderId] = shop.orders;
+    const { outcomes } = shop.bulks;
+    shop.bulks.outcomes = async (...given) => {
+      const before = await outcomes(...given);
+      shop.bulks.outcomes = outcomes;
+      for (const event of await ends(shop, orderId, "captured and committed")) await shop.collect(event);
+      return before;
+    };
+    shop.clock.now += later;
+    await shop.sweep();
+    expect(shop.of("BulkCompleted")).toHaveLength(1);
+    expect(shop.of("BulkCompleted")[0]?.causationId).not.toBe((await shop.head()).events.BulkPlaced.id);
+  });
+
+  test("count what was asked for where nobody has said what was taken", async () => {
+    const shop = await aPlacedBulk(tea.sku);
+    const [orderId = ""] = shop.orders;
+    const order = (await shop.store.load(orderId)) ?? expect.unreachable();
+    // The failed refund of a cancellation overtook the capture that it is of.
+    const data = { refundId: "cancellation-1", source: "cancellation", amount: 1980 } as const;
+    await shop.store.save(track(order, anEvent("RefundFailed", { orderId, data }), testNow));
+    shop.clock.now += later;
+    await shop.sweep();
+    expect(shop.of("BulkCompleted")[0]?.data).toMatchObject({ confirmed: 1, amount: 1980 });
   });
 });
 

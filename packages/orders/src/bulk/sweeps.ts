@@ -42,8 +42,7 @@ async function sweep(ports: SweepBulksPorts, bulkId: string, now: number, log: L
   const rows = await ports.bulks.rows(bulk);
   for (const part of partsOf(bulk).filter((each) => !bulk.tallies[each]))
     await heal(ports, bulk, { part, rows, now });
-  const after = await ports.bulks.load(bulkId);
-  if (!after) return true;
+  const after = (await ports.bulks.load(bulkId)) ?? bulk;
   if (isCompleted(after)) await sayResult(ports, after);
   else await ports.bulks.save(lookedAt(after, now));
   return true;

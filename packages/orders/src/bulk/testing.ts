@@ -51,6 +51,7 @@ export async function aBulkShop({ ordersPerHour }: { ordersPerHour?: number } = 
   };
   const sendTasks = async (given: readonly Task[]) => {
     if (lost.send) throw new Error("no answer");
+    if (given.length === 0) expect.unreachable("a queue refuses to be sent nothing");
     tasks.push(...given);
   };
   const lines: string[] = [];
@@ -59,7 +60,7 @@ export async function aBulkShop({ ordersPerHour }: { ordersPerHour?: number } = 
   const edge = { log: createLog({ service: "orders", level: "debug", now, write }), now };
   const reactionEdge = { ...edge, publish, park: async () => expect.unreachable("nothing is parked") };
   const pace = { ordersPerSecond: 10, decideWithinSeconds: 900 };
-  const { admission, busyUntil, taken } = anAdmission();
+  const { admission, asked, busyUntil, taken } = anAdmission();
   const within = { decideWithinSeconds: 900, backOff: async () => {} };
   const ports = { bulks, store, publish, sendTasks, pace, admission, ...within };
   const identities = createIdentities("a secret of the tests");
@@ -92,6 +93,8 @@ export async function aBulkShop({ ordersPerHour }: { ordersPerHour?: number } = 
     clock,
     lost,
     lines,
+    /** What admission was asked for. */
+    asked,
     /** What admission was told to have been taken. */
     taken,
     sweep,
@@ -115,10 +118,11 @@ export async function aBulkShop({ ordersPerHour }: { ordersPerHour?: number } = 
 /** There is no room until the time that the test says. */
 function anAdmission() {
   let until = 0;
+  const asked: string[] = [];
   const taken: string[] = [];
   const admission: Admission = {
-    refuses: async ({ isKnown, now }) =>
-      now < until && !(await isKnown()) ? { until, queue: "payment" } : undefined,
+    refuses: async ({ isKnown, now, skus }) =>
+      asked.push(...skus) && now < until && !(await isKnown()) ? { until, queue: "payment" } : undefined,
     took: (skus) => void taken.push(...skus),
     published() {},
     notPublished() {},
@@ -126,7 +130,7 @@ function anAdmission() {
   const busyUntil = (time: number) => {
     until = time;
   };
-  return { admission, taken, busyUntil };
+  return { admission, asked, taken, busyUntil };
 }
 
 type BulkShop = Awaited<ReturnType<typeof aBulkShop>>;
