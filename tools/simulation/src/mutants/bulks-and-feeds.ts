@@ -51,8 +51,9 @@ export const bulkAndFeedMutants: readonly Mutant[] = [
     name: "bulk-result-said-anew",
     why: "Every row that comes after the last one makes the result again, with its own cause.",
     file: settle,
-    find: "if (isCompleted(read) || read.tallies[part]) return { answer: resultOf(read, cause) };",
-    replace: "if (!isCompleted(read) && read.tallies[part]) return { answer: resultOf(read, cause) };",
+    find: "if (read.tallies[part]) return { answer: resultOf(read, cause) };",
+    replace:
+      "if (!read.events.BulkCompleted && read.tallies[part]) return { answer: resultOf(read, cause) };",
     also: [
       { file: rules, find: "if (bulk.tallies[part]) return bulk;", replace: "" },
       { file: rules, find: "return !isCompleted(bulk) && known.size", replace: "return known.size" },
