@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
 import { problem, writeAnswer } from "./answer.ts";
 import { guardListener } from "./loopback.ts";
-import { inTurns } from "./turns.ts";
+import { inTurns, readInTurns } from "./turns.ts";
 import { answerUnreadable, withHost } from "./unreadable.ts";
 
 /** A port is taken; `flag` is the one that chooses another. */
@@ -42,6 +42,7 @@ export async function listen(port: number, hostNames?: readonly string[]): Promi
   const isUrgent = ({ url = "" }: IncomingMessage) => urgent.has(url);
   const server = createServer(patience, inTurns(withHost(guarded), isUrgent));
   answerUnreadable(server);
+  readInTurns(server, isUrgent);
   // A client may send many requests before the first is answered, and each listens for its leaving.
   server.on("connection", (socket) => void socket.setMaxListeners(0));
   // A client that keeps its connection must not find it closed in its hand while this thread is busy, and a

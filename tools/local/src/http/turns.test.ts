@@ -1,6 +1,8 @@
-import { connect } from "node:net";
+import { once } from "node:events";
+import { connect, type Server } from "node:net";
 import { text } from "node:stream/consumers";
-import { expect, onTestFinished, test } from "vitest";
+import { promisify } from "node:util";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { closeServer, listen } from "./server.ts";
 import { createTurns } from "./turns.ts";
 
@@ -65,8 +67,42 @@ test("a burst of requests begins over several turns, and one that is urgent wait
   expect(begun.findIndex(({ path }) => path === "/health")).toBe(50);
 });
 
+const connectionsOf = (server: Server) => promisify(server.getConnections.bind(server))();
+
 async function aServer() {
   const listener = await listen(0);
   onTestFinished(() => closeServer(listener.server));
   return listener;
 }
+
+test("requests that come on hundreds of connections at once are read over several turns", async () => {
+  const { accept, url, server } = await aServer();
+  const turns: number[] = [];
+  let turn = 0;
+  const count = () => {
+    turn++;
+    if (turns.length <= MANY) setImmediate(count);
+  };
+  server.on("request", () => {
+    if (turns.push(turn) === 1) setImmediate(count);
+  });
+  accept((_, outgoing) => void outgoing.end(), new Set(["/health"]));
+  const ask = (path: string) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+  const open = () => connect(Number(new URL(url).port), "127.0.0.1");
+  const first = open();
+  const others = Array.from({ length: MANY }, open);
+  // A connection that asked for the health before is not held.
+  first.write(ask("/health"));
+  await once(first, "data");
+  await vi.waitUntil(async () => (await connectionsOf(server)) === MANY + 1);
+  const health = once(first, "data").then(() => turns.length);
+  const answered = others.map((socket) => once(socket, "data"));
+  for (const socket of others) socket.write(ask("/orders"));
+  first.write(ask("/health"));
+  await Promise.all(answered);
+  expect(await health).toBeLessThan(MANY);
+  const most = Math.max(...[...Map.groupBy(turns, (each) => each).values()].map(({ length }) => length));
+  expect(most).toBeLessThanOrEqual(200);
+  expect(turns).toHaveLength(MANY + 2);
+  for (const socket of [first, ...others]) socket.destroy();
+});
