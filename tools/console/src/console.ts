@@ -6,6 +6,7 @@ import type { Runtime } from "@order-saga/local/runtime";
 import { services } from "@order-saga/services";
 import type { Hono } from "hono";
 import { mountCatalogue } from "./catalogue.ts";
+import { lookAhead } from "./look-ahead.ts";
 import { mountPage } from "./page.ts";
 import { createRecorder } from "./recorder.ts";
 import { recorderObserver } from "./recorder-observer.ts";
@@ -51,7 +52,12 @@ export function createConsole({ directory, witness }: ConsoleOptions): Console {
       mountConsoleRoutes(app, runtime, server);
       mountCatalogue(app);
       mountPage(app, pageFiles, runtime.aws.url);
-      return server.stop;
+      const endLooks = lookAhead(server.look);
+      const { stop } = server;
+      return () => {
+        endLooks();
+        return stop();
+      };
     },
   };
 }

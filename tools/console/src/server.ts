@@ -33,15 +33,13 @@ const QUIET = { milliseconds: 8, restMilliseconds: 24 };
 
 export type ConsoleServer = ReturnType<typeof createConsoleServer>;
 
-export function createConsoleServer(
-  runtime: Runtime,
-  given: { directory: string | undefined; recorder: Recorder; topology: Topology; witness: Witness },
-) {
+type Given = { directory: string | undefined; recorder: Recorder; topology: Topology; witness: Witness };
+
+export function createConsoleServer(runtime: Runtime, { directory, recorder, topology, witness }: Given) {
   const { now } = runtime;
-  const { recorder, topology } = given;
   const runtimeId = randomUUID();
   const frames = createFrames({ runtimeId, now, begin: now(), maximumCharacters: KEPT_CHARACTERS });
-  const operatorLog = openOperatorLog(given.directory);
+  const operatorLog = openOperatorLog(directory);
   const notes = createDeadLetterNotes({
     recorder,
     now,
@@ -56,7 +54,7 @@ export function createConsoleServer(
   const parts = { desk, reactions: topology.reactions, recorder };
   const liveState = createLiveState(runtime, { ...parts, slices: createSlices() });
   const monitor = createInvariantMonitor(runtime, {
-    witness: given.witness,
+    witness,
     slices: createSlices(),
     onBooks: ({ orders }) => learnUnheard(recorder, orders),
   });
@@ -102,6 +100,7 @@ export function createConsoleServer(
     detail,
     recall,
     mail: liveState.mail,
+    look: liveState.look,
     async search(asked: OrderSearch) {
       await recall();
       return recorder.search(asked, createSlices());
