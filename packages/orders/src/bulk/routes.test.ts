@@ -60,13 +60,24 @@ describe("a bulk that is placed", () => {
     expect(row).not.toHaveProperty("sealedReference");
   });
 
-  test("is named by each line about its request", async () => {
-    const { lines, lost, place } = await aBulkShop();
-    lost.publish = true;
-    const { status } = await place(aBulk(tea.sku));
-    expect(status).toBe(500);
+  test("is named by each line about its request, also where it cannot be kept", async () => {
+    const { bulks, lines, place } = await aBulkShop();
+    bulks.create = async () => Promise.reject(new Error("no answer"));
+    expect((await place(aBulk(tea.sku))).status).toBe(500);
     expect(lines.map((line) => JSON.parse(line))).toContainEqual(
       expect.objectContaining({ level: "error", bulkId: expect.stringMatching(/^bulk_/) }),
+    );
+  });
+
+  test("that an earlier secret's id names is the one that lines about a repeat name", async () => {
+    const { bulks, lines, lost, place } = await aBulkShop();
+    const bulkId = `bulk_${"7".repeat(32)}`;
+    const { create } = bulks;
+    bulks.create = async (...given) => ({ ...(await create(...given)), bulkId });
+    lost.publish = true;
+    expect((await place(aBulk(tea.sku))).status).toBe(500);
+    expect(lines.map((line) => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ level: "error", bulkId }),
     );
   });
 });
