@@ -4,7 +4,7 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer as Event } from "aws-lambd
 import { expect, test } from "vitest";
 import * as z from "zod/mini";
 import { PublishError } from "./errors.ts";
-import { type AuthenticatedRequest, problem, route } from "./http.ts";
+import { type AuthenticatedRequest, idempotencyKeyOf, problem, route } from "./http.ts";
 import { createLog } from "./log.ts";
 import { MAXIMUM_BODY_BYTES, routeManifest } from "./manifest.ts";
 
@@ -348,3 +348,28 @@ test.each([new TypeError("x is undefined in /var/task/index.js for ada@example.c
     expect(lines.join()).not.toMatch(/@|var\/task/);
   },
 );
+
+test.each([
+  ["1,001 members", `[${Array.from({ length: 1001 }, () => 7)}]`, "more than 1,000 members"],
+  ["33 levels", `${"[".repeat(33)}${"]".repeat(33)}`, "nested too deeply"],
+])("a body of %s is refused, and told so", async (_, text, detail) => {
+  const { body, status } = await send(text);
+  expect(status).toBe(400);
+  expect(body.errors).toEqual([{ pointer: expect.any(String), detail: expect.stringContaining(detail) }]);
+});
+
+test("a request's idempotency key is taken from its header", () => {
+  const header = (name: string) => (name === "idempotency-key" ? "key-of-17-letters" : undefined);
+  expect(idempotencyKeyOf({ header })).toBe("key-of-17-letters");
+});
+
+test.each([
+  ["no key", undefined],
+  ["one that is too short", "key-of-15-lette"],
+])("%s is refused", (_, key) => {
+  expect(() => idempotencyKeyOf({ header: () => key })).toThrow(
+    expect.objectContaining({
+      problem: expect.objectContaining({ status: 400, type: "invalid-idempotency-key" }),
+    }),
+  );
+});

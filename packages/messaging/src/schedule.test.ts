@@ -50,3 +50,17 @@ test("a sweep that fails is thrown for the platform to count, and logged by name
   expect(read()).toMatchObject([{ level: "error", errorName: "RangeError", requestId: "test-request" }]);
   expect(JSON.stringify(read())).not.toContain("@");
 });
+
+test("a sweep begins nothing in the last part of its function's time", async () => {
+  const { timeoutSeconds } = manifest;
+  let now = 42;
+  const times = [0, 0.84, 0.85, 1].map((share) => 42 + timeoutSeconds * 1000 * share);
+  const isUp: unknown[] = [];
+  const log = createLog({ service: "orders", level: "error", now: () => 0, write: () => {} });
+  const ask: Sweep = async ({ isTimeUp }) => {
+    for (now of times) isUp.push(isTimeUp?.());
+    return 0;
+  };
+  await schedule(manifest, ask, { log, now: () => now })();
+  expect(isUp).toEqual([false, false, true, true]);
+});
