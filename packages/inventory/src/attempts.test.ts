@@ -1,24 +1,14 @@
 // How often a reservation asks the store, and when it waits: each needless question is paid for.
-import { silentLog } from "@order-saga/messaging";
 import { Contended } from "@order-saga/messaging/optimistic";
-import { anEvent, testNow } from "@order-saga/messaging/testing";
+import { anEvent } from "@order-saga/messaging/testing";
 import { expect, test } from "vitest";
 import type { InventoryStore } from "./ports.ts";
 import { commitStockHandler, releaseStockHandler, reserveStockHandler } from "./reactions.ts";
 import { createMemoryStore } from "./store/memory.ts";
-import { anOrder, orderIdOf } from "./testing.ts";
+import { anOrder, context, orderIdOf } from "./testing.ts";
 
 const orderId = orderIdOf(7);
 const placed = anOrder(orderId, { TEA: 3 });
-const context = {
-  now: testNow,
-  attempt: 1,
-  log: silentLog,
-  body: "",
-  remainingMilliseconds: () => 30_000,
-  publish: async () => {},
-};
-
 /** A store of so much tea that answers its first reservations with these; and what it is asked. */
 async function aStore(stock: number, ...first: Awaited<ReturnType<InventoryStore["reserve"]>>[]) {
   const memory = createMemoryStore();

@@ -1,21 +1,10 @@
 // Orders of a SKU that is spread over buckets: what a process remembers, and when an order is rejected.
-import { silentLog } from "@order-saga/messaging";
-import { testNow } from "@order-saga/messaging/testing";
 import { describe, expect, test } from "vitest";
 import type { InventoryStore } from "./ports.ts";
 import { reserveStockHandler } from "./reactions.ts";
 import { type Sightings, saw } from "./sightings.ts";
 import { createMemoryStore } from "./store/memory.ts";
-import { anOrder, orderIdOf } from "./testing.ts";
-
-const context = {
-  now: testNow,
-  attempt: 1,
-  log: silentLog,
-  body: "",
-  remainingMilliseconds: () => 30_000,
-  publish: async () => {},
-};
+import { anOrder, context, orderIdOf } from "./testing.ts";
 
 /** Tea in these buckets, and a process that saw `seen` of it last; and what the store is asked. */
 async function aShop(available: readonly [number, ...number[]], seen: readonly number[] = available) {
@@ -107,33 +96,25 @@ test("a bucket that has less than the process saw: the stock is read, and chosen
 });
 
 describe("a move into the bucket of an order", () => {
-  test("that collides is tried again after a pause", async () => {
-    const { noted, order, pauses, store } = await aShop([4, 3]);
-    let collisions = 1;
-    const reserved: object[] = [];
-    noted.move = async (move) => (collisions-- > 0 ? "conflict" : store.move(move));
-    noted.reserve = async (wanted) => {
-      reserved.push(wanted);
-      return store.reserve(wanted);
-    };
-    expect(await order({ TEA: 7 })).toEqual(["StockReserved"]);
-    expect(pauses).toEqual([1]);
-    expect(reserved).toHaveLength(1);
-  });
-
-  test("that is lost leads to no reservation, and no pause", async () => {
-    const { noted, order, pauses, store } = await aShop([4, 3]);
-    let lost = 1;
-    const reserved: object[] = [];
-    noted.move = async (move) => (lost-- > 0 ? "lost" : store.move(move));
-    noted.reserve = async (wanted) => {
-      reserved.push(wanted);
-      return store.reserve(wanted);
-    };
-    expect(await order({ TEA: 7 })).toEqual(["StockReserved"]);
-    expect(pauses).toEqual([]);
-    expect(reserved).toHaveLength(1);
-  });
+  test.each([
+    ["conflict", [1]],
+    ["lost", []],
+  ] as const)(
+    "that is %s leads to no reservation, and is planned anew after these pauses: %j",
+    async (answer, after) => {
+      const { noted, order, pauses, store } = await aShop([4, 3]);
+      let left = 1;
+      const reserved: object[] = [];
+      noted.move = async (move) => (left-- > 0 ? answer : store.move(move));
+      noted.reserve = async (wanted) => {
+        reserved.push(wanted);
+        return store.reserve(wanted);
+      };
+      expect(await order({ TEA: 7 })).toEqual(["StockReserved"]);
+      expect(pauses).toEqual(after);
+      expect(reserved).toHaveLength(1);
+    },
+  );
 });
 
 describe("an order for more than there is", () => {

@@ -15,6 +15,16 @@ import { createMemoryStore } from "./store/memory.ts";
 
 export const RESERVATION_SECONDS = 900;
 
+/** What a reaction is told of its message, where a test calls it without its edge. */
+export const context = {
+  now: testNow,
+  attempt: 1,
+  log: silentLog,
+  body: "",
+  remainingMilliseconds: () => 30_000,
+  publish: async () => {},
+};
+
 /** An order id that no other number has. */
 export const orderIdOf = (n: number): string => `ord_${n.toString(16).padStart(32, "0")}`;
 
