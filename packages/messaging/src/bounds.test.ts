@@ -221,3 +221,27 @@ test.each<[string, ServiceManifest[], string]>([
 ])("%s is named", (_, services, sentence) => {
   expect(checkBounds(services).join()).toContain(sentence);
 });
+
+test("two providers may have two limits", () => {
+  const mail = { provider: "ses", perSecond: 14, setting: "MAIL_PER_SECOND" } as const;
+  const told = checkBounds([calling({ environment: [limit.setting] }, { other: mail })]).join();
+  expect(told).not.toContain("name different limits");
+});
+
+test("a batch whose turns take just half of its function's time is within the bounds", () => {
+  expect(checkBounds([calling({ timeoutSeconds: 6 })]).join()).not.toContain("at its share");
+});
+
+test("services of which one function of several sends mail are mailers", () => {
+  const mailers = ["orders", "payment"] as const;
+  const services = mailers.map((name) => ({
+    ...service({
+      reactions: [
+        reactionManifest({ name: "mail", hears: ["OrderPlaced"], mail: true }),
+        reactionManifest({ name: "other", hears: ["OrderPlaced"] }),
+      ],
+    }),
+    name,
+  }));
+  expect(checkBounds(services).join()).toContain("orders and payment send mail");
+});

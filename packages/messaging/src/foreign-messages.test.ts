@@ -5,9 +5,9 @@ import * as z from "zod/mini";
 import type { ParkedMessage } from "./dead-letters.ts";
 import { silentLog } from "./log.ts";
 import { reactionManifest } from "./manifest.ts";
-import { aboutMessage, type Upload } from "./message.ts";
+import { aboutMessage, parseMessage, type Upload } from "./message.ts";
 import { type ReactionContext, taskReaction, uploadReaction } from "./reaction.ts";
-import { aBatch, anEvent, anUpload, testContext, testNow } from "./testing.ts";
+import { aBatch, anEvent, anUpload, envelopeOf, testContext, testNow } from "./testing.ts";
 
 function world() {
   const published: DomainEvent[] = [];
@@ -106,4 +106,31 @@ test("of a broken message only a known type and a well-formed order are told", (
   for (const odd of [[type], "ada@example.com", "toString", 7, null])
     expect(aboutMessage(JSON.stringify({ "detail-type": odd, resources: ["ada@example.com"] }))).toEqual({});
   for (const body of ["null", "no JSON", "[]"]) expect(aboutMessage(body)).toEqual({});
+});
+
+const heardInVersion = (version: unknown) => {
+  const envelope = JSON.parse(envelopeOf(anEvent("OrderPlaced")));
+  const body = JSON.stringify({ ...envelope, detail: { ...envelope.detail, version } });
+  return () => parseMessage(body, ["OrderPlaced"]);
+};
+
+test.each([
+  [999, "version 999;"],
+  [1000, "version unknown;"],
+  [7.5, "version unknown;"],
+])("of a version that this code does not know, %j is told as %s", (version, told) => {
+  expect(heardInVersion(version)).toThrow(
+    expect.objectContaining({ name: "UnknownVersion", message: expect.stringContaining(told) }),
+  );
+});
+
+test("a version that is no number breaks the contract", () => {
+  expect(heardInVersion("999")).toThrow(expect.objectContaining({ name: "ContractViolation" }));
+});
+
+test("a task that breaks its schema is told as one", async () => {
+  const { ports, parked } = world();
+  const handler = taskReaction(placing, z.object({ row: z.int() }), async () => expect.unreachable(), ports);
+  await handler(aBatch(['{"row":"7"}']), testContext);
+  expect(parked[0]?.error.message).toMatch(/^the task breaks its contract at \/row/);
 });

@@ -41,3 +41,23 @@ test("one that cannot be read fails alone", async () => {
   expect(all.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
   expect(requests).toEqual([["a", "broken", "b"], ["a"], ["broken"], ["b"]]);
 });
+
+test("what is asked for while a full request waits for its turn joins the one after it", async () => {
+  const requests: number[] = [];
+  const waits: (() => void)[] = [];
+  const load = gatherLoads({
+    load: () => expect.unreachable(),
+    loadAll: async (ids) => {
+      requests.push(ids.length);
+      return new Map(ids.map((id) => [id, id]));
+    },
+    wait: () => new Promise((resolve) => waits.push(resolve)),
+  });
+  const first = Array.from({ length: 101 }, (_, n) => load(`first ${n}`));
+  waits[0]?.();
+  await Promise.all(first.slice(0, 100));
+  const second = load("second");
+  waits[1]?.();
+  await Promise.all([...first, second]);
+  expect(requests).toEqual([100, 2]);
+});

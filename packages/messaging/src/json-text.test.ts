@@ -102,3 +102,8 @@ test("the place of what is too deep ends before a name that a client made up", (
   const text = `{"lines":[{"4242424242424242":${"[".repeat(40)}`;
   expect(flawIn(text)?.pointer).toBe("/lines/0");
 });
+
+test.each(["[7,]", '{"a":7,}', "[,", "[}", "{]", "[7}", '{"a":7]', '{"a" 7}', "{7:7}", "7]", "[]]"])(
+  "%s is no JSON",
+  (text) => expect(flawIn(text)).toMatchObject({ kind: "syntax" }),
+);

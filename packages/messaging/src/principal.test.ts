@@ -114,5 +114,11 @@ test("a domain is the same in any case, and what stands before it is not", () =>
   expect(isSameAddress("Ada@Example.COM", "Ada@example.com")).toBe(true);
   expect(isSameAddress("ada@example.com", "Ada@example.com")).toBe(false);
   expect(isSameAddress("ada@example.com", "ada@example.org")).toBe(false);
+  expect(isSameAddress("ada@straße.example", "ada@strasse.example")).toBe(false);
   expect(isSameAddress('"a@b"@example.com', '"a@B"@example.com')).toBe(false);
+});
+
+test("without a token there is no verified address", () => {
+  for (const authorizer of [undefined, {}, { jwt: {} }])
+    expect(verifiedEmailOf({ requestContext: { authorizer } } as never)).toBeUndefined();
 });

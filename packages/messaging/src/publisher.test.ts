@@ -188,3 +188,20 @@ test("split keeps every entry in order, at most ten and one megabyte to a reques
     { numRuns: 50 },
   );
 });
+
+test("what fails otherwise than by a refusal is thrown as it is, though another request was refused", async () => {
+  const away = new RangeError("away");
+  let requests = 0;
+  const send = async ({ input }: { input: { Entries: PutEventsRequestEntry[] } }) => {
+    requests++;
+    if (input.Entries.length < 10) throw away;
+    return { FailedEntryCount: 10, Entries: input.Entries.map(() => refused) };
+  };
+  const publish = createPublisher({ client: { send } as never, busName: "shop", pause: async () => {} });
+  await expect(publish(events(17))).rejects.toBe(away);
+  expect(requests).toBeGreaterThan(1);
+});
+
+test("without places, all that has a code was refused", () => {
+  expect(new PublishError(["ThrottlingException", "InternalFailure"]).refused).toEqual([0, 1]);
+});

@@ -146,3 +146,41 @@ test("where a record has no turn to be said, the run ends without a failure", as
   expect(await tired.run()).toBe(2);
   expect(tired.warnings()).toMatchObject([{ message: "more are due", count: 3 }]);
 });
+
+test("a failure counts as something done, so that the page behind it is swept", async () => {
+  const { run } = aSweep({
+    orderIds: many,
+    atOnce: 1,
+    sweepOne: async (orderId) => {
+      swept.push(orderId);
+      const place = many.indexOf(orderId);
+      if (place === PAGE + 7) throw new RangeError("broken");
+      return place < PAGE && place % 2 === 0;
+    },
+  });
+  const swept: string[] = [];
+  await expect(run()).rejects.toThrow("broken");
+  expect(swept).toHaveLength(3 * PAGE);
+});
+
+test("a last page that was not begun whole asks for no other", async () => {
+  const asked: string[] = [];
+  const short = aSweep({
+    atOnce: 1,
+    store: {
+      due: async () => ({ orderIds: ["a", "b"], more: true, next: async () => expect.unreachable() }),
+    },
+    sweepOne: async (orderId) => {
+      if (orderId === "b") throw new NoTurn();
+      return asked.push(orderId) > 0;
+    },
+  });
+  expect(await short.run()).toBe(1);
+});
+
+test("a sweep's own limit is told when its run began", async () => {
+  const told: unknown[] = [];
+  const { sweep } = aSweep({ isTimeUp: (now) => told.push(now) < 0 });
+  await sweep({ now: 7, log: silentLog });
+  expect(new Set(told)).toEqual(new Set([7]));
+});
