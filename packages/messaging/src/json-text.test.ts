@@ -103,7 +103,7 @@ test("the place of what is too deep ends before a name that a client made up", (
   expect(flawIn(text)?.pointer).toBe("/lines/0");
 });
 
-test.each(["[7,]", '{"a":7,}', "[,", "[}", "{]", "[7}", '{"a":7]', '{"a" 7}', "{7:7}", "7]", "[]]"])(
+test.each(["[7,]", '{"a":7,}', "[,", "[}", "{]", "[7}", '{"a":7]', '{"a" 7}', "{7:7}", "{:7}", "7]", "[]]"])(
   "%s is no JSON",
   (text) => expect(flawIn(text)).toMatchObject({ kind: "syntax" }),
 );

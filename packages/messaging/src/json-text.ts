@@ -32,8 +32,8 @@ export function flawIn(text: string): Flaw | undefined {
   while (true) {
     const inside = open.at(-1);
     if (isAfterValue && !inside) return at === text.length ? undefined : flaw("syntax", at);
-    const isEmptySoFar = inside?.members === 0 && !isAfterValue;
-    if (inside && (isAfterValue || isEmptySoFar) && text[at] === inside.closes) {
+    // Here it has just begun, or a value in it has ended; what follows a comma is read below.
+    if (inside && text[at] === inside.closes) {
       open.pop();
       at = end(space, text, at + 1);
       isAfterValue = true;

@@ -148,7 +148,7 @@ function violation(what: string, error: z.core.$ZodError): PermanentError {
   );
 }
 
-/** A version, and no number of anything else. */
-const isSmall = (version: number) => Number.isInteger(version) && version >= 0 && version < 1000;
+/** Of a version greater than ours: one that may be told, and no number of anything else. */
+const isSmall = (version: number) => Number.isInteger(version) && version < 1000;
 
 const isOurs = (source: string) => ServiceName.options.some((name) => sourceOf(name) === source);
