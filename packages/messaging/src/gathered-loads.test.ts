@@ -42,7 +42,8 @@ test("one that cannot be read fails alone", async () => {
   expect(requests).toEqual([["a", "broken", "b"], ["a"], ["broken"], ["b"]]);
 });
 
-test("what is asked for while a full request waits for its turn joins the one after it", async () => {
+/** A table whose requests wait until the test lets them go. */
+function aSlowTable() {
   const requests: number[] = [];
   const waits: (() => void)[] = [];
   const load = gatherLoads({
@@ -53,6 +54,11 @@ test("what is asked for while a full request waits for its turn joins the one af
     },
     wait: () => new Promise((resolve) => waits.push(resolve)),
   });
+  return { load, requests, waits };
+}
+
+test("what is asked for while a full request waits for its turn joins the one after it", async () => {
+  const { load, requests, waits } = aSlowTable();
   const first = Array.from({ length: 101 }, (_, n) => load(`first ${n}`));
   waits[0]?.();
   await Promise.all(first.slice(0, 100));
@@ -60,4 +66,14 @@ test("what is asked for while a full request waits for its turn joins the one af
   waits[1]?.();
   await Promise.all([...first, second]);
   expect(requests).toEqual([100, 2]);
+});
+
+test("requests whose waits end out of turn stay whole", async () => {
+  const { load, requests, waits } = aSlowTable();
+  const all = Array.from({ length: 101 }, (_, n) => load(String(n)));
+  waits[1]?.();
+  await all[100];
+  waits[0]?.();
+  await Promise.all(all);
+  expect(requests).toEqual([1, 100]);
 });

@@ -373,3 +373,18 @@ test.each([
     }),
   );
 });
+
+test.each([
+  ["POST", ["orders:write"], ["request answered"]],
+  ["POST", [], []],
+  ["GET", ["orders:read"], []],
+] as const)("a %s for %j logs %j", async (method, scopes, messages) => {
+  const lines: string[] = [];
+  const write = (line: string) => lines.push(JSON.parse(line).message);
+  const log = createLog({ service: "orders", level: "debug", now: () => 0, write });
+  const manifest = routeManifest({ name: "any", method, path: "/any", scopes: [...scopes] });
+  await route(manifest, undefined, async () => ({ status: 204 }), { log, now: () => 42 })(
+    aRequest(undefined),
+  );
+  expect(lines).toEqual(messages);
+});

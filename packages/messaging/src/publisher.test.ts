@@ -205,3 +205,14 @@ test("what fails otherwise than by a refusal is thrown as it is, though another 
 test("without places, all that has a code was refused", () => {
   expect(new PublishError(["ThrottlingException", "InternalFailure"]).refused).toEqual([0, 1]);
 });
+
+test("what two requests were refused is told together, by its places", async () => {
+  const send = async ({ input }: { input: { Entries: PutEventsRequestEntry[] } }) => ({
+    FailedEntryCount: input.Entries.length,
+    Entries: input.Entries.map(() => refused),
+  });
+  const publish = createPublisher({ client: { send } as never, busName: "shop", pause: async () => {} });
+  const error = await publish(events(17)).catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(PublishError);
+  expect(error.refused).toEqual([...Array(17).keys()]);
+});

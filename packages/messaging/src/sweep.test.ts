@@ -184,3 +184,9 @@ test("a sweep's own limit is told when its run began", async () => {
   await sweep({ now: 7, log: silentLog });
   expect(new Set(told)).toEqual(new Set([7]));
 });
+
+test("more that no page leads to is logged for the next run", async () => {
+  const { run, warnings } = aSweep({ store: { due: async () => ({ orderIds: ["a"], more: true }) } });
+  expect(await run()).toBe(1);
+  expect(warnings()).toMatchObject([{ message: "more are due", count: 1 }]);
+});
