@@ -185,3 +185,65 @@ test.each(["refused", "unheard"])(
     expect(last.length / 40).toBeGreaterThan(10);
   },
 );
+
+test("more events of one caller than a request has are one call of the publisher, which splits them", async () => {
+  const { share, sizes } = aBus();
+  await share(Array.from({ length: 11 }, (_, n) => eventOf(n)));
+  expect(sizes()).toEqual([11]);
+});
+
+test("a caller of whose events one is refused is told so", async () => {
+  const refusal = new PublishError(["InternalFailure"], [1]);
+  const { share } = aBus({
+    refuse: () => {
+      throw refusal;
+    },
+  });
+  await expect(share([eventOf(1), eventOf(2)])).rejects.toBe(refusal);
+});
+
+/** When each of three events is said, one after the other, if the first fails like this. */
+async function momentsAfter(error: Error) {
+  let count = 0;
+  const { requests, share } = aBus({
+    refuse: () => {
+      if (++count === 1) throw error;
+    },
+  });
+  const all = (async () => {
+    for (const n of [1, 2, 3]) await share([eventOf(n)]).catch(() => {});
+  })();
+  await vi.advanceTimersByTimeAsync(10_000);
+  await all;
+  return requests.map(({ at }) => at);
+}
+
+test("an event that breaks its contract slows no other down", async () => {
+  expect((await momentsAfter(new TypeError("broken")))[1]).toBe(100);
+});
+
+test("after a refusal the next request comes a third later, and the backlog does not rest", async () => {
+  const [, second = 0] = await momentsAfter(new Error("away"));
+  expect(second).toBeGreaterThan(130);
+  expect(second).toBeLessThan(140);
+});
+
+/** How often it is asked whether something was heard, of so many calls of so many events each. */
+async function probesOf(calls: number, events: number) {
+  let probes = 0;
+  const { requests, share } = aBus({ isHeard: async () => ++probes > 0 });
+  const all = Promise.all(
+    Array.from({ length: calls }, () => share(Array.from({ length: events }, (_, n) => eventOf(n)))),
+  );
+  await vi.advanceTimersByTimeAsync(20_000);
+  await all;
+  return { probes, requests: requests.length };
+}
+
+test("full requests are asked after once a second", async () => {
+  expect(await probesOf(25, 10)).toEqual({ probes: 3, requests: 25 });
+});
+
+test("requests that are not full are not asked after", async () => {
+  expect(await probesOf(25, 9)).toEqual({ probes: 0, requests: 25 });
+});
