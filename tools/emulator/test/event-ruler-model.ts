@@ -21,16 +21,18 @@ export function write(json: Json): string {
 /** A value of an event, and which element of each list on its way it stands in. */
 type Field = { path: string; value: Json; elements: readonly string[] };
 
-/** README, "JSON Array Matching": only the leaves of an event are fields. */
+/** README, "JSON Array Matching": only the leaves are fields; a plain value of a list is in no element. */
 function fieldsOf(json: Json, path = "", elements: readonly string[] = [], place = ""): Field[] {
   if ("object" in json)
     return json.object.flatMap(([key, value], index) =>
       fieldsOf(value, path === "" ? key : `${path}.${key}`, elements, `${place}/${index}`),
     );
   if ("list" in json)
-    return json.list.flatMap((value, index) =>
-      fieldsOf(value, path, [...elements, `${place}[${index}`], `${place}[${index}`),
-    );
+    return json.list.flatMap((value, index) => {
+      const inElement = "object" in value || "list" in value;
+      const at = `${place}[${index}`;
+      return fieldsOf(value, path, inElement ? [...elements, at] : elements, at);
+    });
   return [{ path, value: json, elements }];
 }
 

@@ -15,7 +15,9 @@ export function flatten(event: unknown): FlatEvent {
     if (Array.isArray(value)) {
       const array = arrays++;
       for (const [index, element] of value.entries()) {
-        visit(element, path, new Map([...membership, [array, index]]));
+        // A plain value belongs to no element, so that it goes with each of them (event-ruler, Event).
+        const isPlain = !Array.isArray(element) && !isJsonObject(element);
+        visit(element, path, isPlain ? membership : new Map([...membership, [array, index]]));
       }
     } else if (isJsonObject(value)) {
       for (const [key, child] of Object.entries(value))

@@ -336,6 +336,14 @@ matching("$or may stand inside an object, and beside the object's own fields", O
   ],
 ]);
 
+matching("A plain value beside objects in an array goes with each of them", "event-ruler: Event", [
+  [{ detail: { x: [1], "x.y": ["a"] } }, { x: [1, { y: "a" }, { y: "b" }] }, true],
+  [{ detail: { x: [1], "x.y": ["a"] } }, { x: [[{ y: "a" }, 1]] }, true],
+  [{ detail: { x: [1], "x.y": ["a"] } }, { x: [[1], [{ y: "a" }]] }, false],
+  [{ detail: { x: [1], "x.y": [{ exists: false }] } }, { x: [1, { y: "a" }] }, false],
+  [{ detail: { x: [1], "x.y": ["a"], "x.z": ["b"] } }, { x: [1, { y: "a" }, { z: "b" }] }, false],
+]);
+
 matching("Fields that the pattern does not name do not matter", "EventBridge guide: Arrays in patterns", [
   [{ detail: { x: [1] } }, { x: 1, y: { z: [null] } }, true],
   [{ "detail-type": ["Placed"] }, { x: 1 }, true],

@@ -88,6 +88,9 @@ export const sources = {
   "EventBridge guide: Resource-based policies": `${bridgeGuide}/eb-use-resource-based.html`,
   "EventBridge guide: Retries": `${bridgeGuide}/eb-rule-retry-policy.html`,
   "event-ruler: README": "https://github.com/aws/event-ruler#readme",
+  "event-ruler: Event": "https://github.com/aws/event-ruler/blob/main/src/main/software/amazon/event/ruler/Event.java",
+  "event-ruler: JsonRuleCompiler":
+    "https://github.com/aws/event-ruler/blob/main/src/main/software/amazon/event/ruler/JsonRuleCompiler.java",
   "DynamoDB API: BatchGetItem": `${dynamoApi}/API_BatchGetItem.html`,
   "DynamoDB API: BatchWriteItem": `${dynamoApi}/API_BatchWriteItem.html`,
   "DynamoDB API: CreateTable": `${dynamoApi}/API_CreateTable.html`,
