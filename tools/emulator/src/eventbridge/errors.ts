@@ -14,8 +14,9 @@ export const alreadyExists = (what: string) =>
 export const limitExceeded = (message: string) => new EventBridgeError("LimitExceededException", message);
 export const invalid = (message: string) => new EventBridgeError("ValidationException", message);
 export const malformed = (message: string) => new EventBridgeError("SerializationException", message);
-export const invalidPattern = (where: string, why: string) =>
+/** In event-ruler's words, with the path where AWS has the position; undefined is the top. */
+export const invalidPattern = (where: string | undefined, why: string) =>
   new EventBridgeError(
     "InvalidEventPatternException",
-    `Event pattern is not valid. Reason: ${why} (at ${where || "the top"})`,
+    `Event pattern is not valid. Reason: ${why} (at ${where ?? "the top"})`,
   );

@@ -8,10 +8,14 @@ export type Leaf = { value: unknown; membership: Membership };
 /** Leaves by path, keys joined with dots; an empty object or array has none. */
 export type FlatEvent = ReadonlyMap<string, readonly Leaf[]>;
 
+/** A key may be empty, so the top is undefined. */
+export const joinPath = (path: string | undefined, key: string) =>
+  path === undefined ? key : `${path}.${key}`;
+
 export function flatten(event: unknown): FlatEvent {
   const leaves = new Map<string, Leaf[]>();
   let arrays = 0;
-  const visit = (value: unknown, path: string, membership: Membership) => {
+  const visit = (value: unknown, path: string | undefined, membership: Membership) => {
     if (Array.isArray(value)) {
       const array = arrays++;
       for (const [index, element] of value.entries()) {
@@ -20,15 +24,14 @@ export function flatten(event: unknown): FlatEvent {
         visit(element, path, isPlain ? membership : new Map([...membership, [array, index]]));
       }
     } else if (isJsonObject(value)) {
-      for (const [key, child] of Object.entries(value))
-        visit(child, path === "" ? key : `${path}.${key}`, membership);
-    } else {
+      for (const [key, child] of Object.entries(value)) visit(child, joinPath(path, key), membership);
+    } else if (path !== undefined) {
       const known = leaves.get(path);
       const leaf = { value: comparable(value), membership };
       if (known) known.push(leaf);
       else leaves.set(path, [leaf]);
     }
   };
-  visit(event, "", new Map());
+  visit(event, undefined, new Map());
   return leaves;
 }

@@ -7,14 +7,25 @@ type Address = { bits: 32 | 128; value: bigint };
 
 /** `10.0.0.0/24` or `2001:db8::/32`; event-ruler refuses a block of a single address. */
 export function compileCidr(operand: unknown, where: string): (value: unknown) => boolean {
-  if (typeof operand !== "string") throw invalidPattern(where, "cidr match pattern must be a string");
-  const [address = "", length = "", ...more] = operand.split("/");
+  const refuse = (why: string): never => {
+    throw invalidPattern(where, why);
+  };
+  // event-ruler's own words for a cidr.
+  if (typeof operand !== "string") return refuse("prefix match pattern must be a string");
+  // As Java splits: what is empty at the end does not count.
+  const [address = "", length = "", ...more] = operand.replace(/\/+$/, "").split("/");
+  if (length === "" || more.length > 0) return refuse("Malformed CIDR, one '/' required");
+  if (!/^[+-]?\d+$/.test(length) || Math.abs(Number(length)) > 0x7fff_ffff) {
+    return refuse("Malformed CIDR, mask bits must be an integer");
+  }
+  if (Number(length) < 0) return refuse("Malformed CIDR, mask bits must not be negative");
   const wanted = addressOf(address);
-  if (!wanted || more.length > 0 || !/^\d{1,3}$/.test(length)) {
-    throw invalidPattern(where, `Malformed CIDR ${JSON.stringify(operand)}`);
+  if (!wanted) {
+    const looksLikeOne = IPV4.test(address) || IPV6.test(address);
+    return refuse(`${looksLikeOne ? "Invalid" : "Nonstandard"} IP address: ${address}`);
   }
   if (Number(length) >= wanted.bits) {
-    throw invalidPattern(where, `IPv${wanted.bits === 32 ? 4 : 6} mask bits must be < ${wanted.bits}`);
+    return refuse(`IPv${wanted.bits === 32 ? 4 : 6} mask bits must be < ${wanted.bits}`);
   }
   const free = BigInt(wanted.bits - Number(length));
   const block = wanted.value >> free;

@@ -1,12 +1,13 @@
 // The `numeric` operator: a number, or a range of them.
 // Source: EventBridge user guide, "Numeric matching"; aws/event-ruler, JsonRuleCompiler.
 import { invalidPattern } from "./errors.ts";
+import { isRawNumber, rawNumber } from "./lossless-json.ts";
 
 /** Numeric bounds must lie within this on both sides of zero (EventBridge user guide, "Numeric matching"). */
 const NUMERIC_LIMIT = 5e9;
 
 type Comparison = (value: number, bound: number) => boolean;
-const comparisons = new Map<unknown, Comparison>([
+const comparisons = new Map<string, Comparison>([
   ["=", (value, bound) => value === bound],
   ["<", (value, bound) => value < bound],
   ["<=", (value, bound) => value <= bound],
@@ -14,32 +15,49 @@ const comparisons = new Map<unknown, Comparison>([
   [">=", (value, bound) => value >= bound],
 ]);
 
+export const TOO_MANY = "Too many elements in numeric expression";
+
 /** `["=", 5]`, one bound such as `[">", 0]`, or a lower and then an upper bound. */
 export function compileNumeric(operand: unknown, where: string): (value: unknown) => boolean {
-  if (!Array.isArray(operand)) throw invalidPattern(where, "Value of numeric must be an array");
-  if (operand.length !== 2 && operand.length !== 4) {
-    throw invalidPattern(where, "numeric takes one comparison and its bound, or a lower and an upper bound");
+  if (!Array.isArray(operand)) throw invalidPattern(where, "Value of numeric must be an array.");
+  const [operator, bound, ...more] = operand as unknown[];
+  const refuse = (why: string): never => {
+    throw invalidPattern(where, why);
+  };
+  if (typeof operator !== "string") return refuse(`Invalid member in numeric match: ${written(operator)}`);
+  const holds = comparisons.get(operator);
+  if (!holds) return refuse(`Unrecognized numeric range operator: ${operator}`);
+  requireNumber(bound, operator === "=" ? "equals" : operator, where);
+  if (more.length === 0) {
+    const limit = boundOf(bound, where);
+    return (value) => typeof value === "number" && holds(value, limit);
   }
-  const first = comparison(operand[0], operand[1], where);
-  if (operand.length === 2) return (value) => typeof value === "number" && first.test(value);
-  const second = comparison(operand[2], operand[3], where);
-  if (!first.operator.startsWith(">") || !second.operator.startsWith("<")) {
-    throw invalidPattern(where, "a numeric range is a lower bound (> or >=), then an upper bound (< or <=)");
-  }
-  if (first.bound >= second.bound) {
-    throw invalidPattern(where, "the bottom of a numeric range must be less than its top");
-  }
-  return (value) => typeof value === "number" && first.test(value) && second.test(value);
+  if (!operator.startsWith(">")) return refuse(TOO_MANY);
+  const [upper, top, ...others] = more;
+  if (typeof upper !== "string") return refuse(`Bad value in numeric range: ${written(upper)}`);
+  const isBelow = upper.startsWith("<") ? comparisons.get(upper) : undefined;
+  if (!isBelow) return refuse(`Bad numeric range operator: ${upper}`);
+  requireNumber(top, upper, where);
+  if (others.length > 0) return refuse("Too many terms in numeric range expression");
+  const [low, high] = [boundOf(bound, where), boundOf(top, where)];
+  if (low >= high) return refuse("Bottom must be less than top");
+  return (value) => typeof value === "number" && holds(value, low) && isBelow(value, high);
 }
 
-function comparison(operator: unknown, bound: unknown, where: string) {
-  const compare = comparisons.get(operator);
-  if (!compare) {
-    throw invalidPattern(where, `Unrecognized numeric range operator ${JSON.stringify(operator)}`);
-  }
-  if (typeof bound !== "number") throw invalidPattern(where, `Value of ${operator} must be numeric`);
-  if (Math.abs(bound) > NUMERIC_LIMIT) {
-    throw invalidPattern(where, "a numeric bound must lie between -5.0e9 and 5.0e9");
-  }
-  return { operator: String(operator), bound, test: (value: number) => compare(value, bound) };
+function requireNumber(bound: unknown, name: string, where: string): void {
+  if (typeof bound === "number" || isRawNumber(bound)) return;
+  throw invalidPattern(where, `Value of ${name} must be numeric`);
+}
+
+function boundOf(bound: unknown, where: string): number {
+  if (typeof bound !== "number") throw invalidPattern(where, `Cannot compare number : ${rawNumber(bound)}`);
+  if (Math.abs(bound) <= NUMERIC_LIMIT) return bound;
+  throw invalidPattern(where, "a numeric bound must lie between -5.0e9 and 5.0e9");
+}
+
+/** The token at which event-ruler stops: a bracket, also the list's own where nothing is left. */
+function written(token: unknown): string {
+  if (token === undefined) return "]";
+  if (Array.isArray(token)) return "[";
+  return rawNumber(token) ?? (typeof token === "object" && token !== null ? "{" : String(token));
 }

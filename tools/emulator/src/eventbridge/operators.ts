@@ -5,7 +5,8 @@ import { compileFolded } from "./case-insensitive.ts";
 import { invalidPattern } from "./errors.ts";
 import { compileCidr } from "./ip-addresses.ts";
 import { isMembers, type Members, type Tree } from "./json-tree.ts";
-import { compileNumeric } from "./numeric.ts";
+import { isRawNumber, rawNumber } from "./lossless-json.ts";
+import { compileNumeric, TOO_MANY } from "./numeric.ts";
 import { compileWildcard } from "./wildcard.ts";
 
 export type ValueTest = (value: unknown) => boolean;
@@ -46,7 +47,7 @@ export function compileOperator(operator: string, operand: Tree, where: string):
     case "suffix":
       return compileAffix(operator, operand, where);
     case "exactly": {
-      const wanted = stringOf(operand, where, operator);
+      const wanted = stringOf(operand, where, "exact");
       return (value) => value === wanted;
     }
     case "equals-ignore-case": {
@@ -79,11 +80,14 @@ function compileAffix(operator: keyof typeof affixes, operand: Tree, where: stri
     const affix = stringOf(operand, where, operator);
     return (value) => typeof value === "string" && has(value, affix);
   }
-  const [[key, text] = ["", null], ...others] = operand.members;
-  if (key !== "equals-ignore-case" || others.length > 0) {
-    throw invalidPattern(where, `${operator} takes a string or { "equals-ignore-case": string }`);
+  const [first, ...others] = operand.members;
+  if (!first) {
+    throw invalidPattern(where, `${operator === "prefix" ? "Prefix" : "Suffix"} expression name not found`);
   }
-  const matches = compileFolded(stringOf(text, where, `${operator} equals-ignore-case`), operator);
+  const [key, text] = first;
+  if (key !== "equals-ignore-case") throw invalidPattern(where, `Unsupported ${operator} pattern: ${key}`);
+  const matches = compileFolded(stringOf(text, where, key), operator);
+  if (others.length > 0) throw invalidPattern(where, "Only one key allowed in match expression");
   return (value) => typeof value === "string" && matches(value);
 }
 
@@ -91,34 +95,57 @@ function compileAffix(operator: keyof typeof affixes, operand: Tree, where: stri
 function compileAnythingBut(operand: Tree, where: string): ValueTest {
   if (isMembers(operand)) return compileAnythingButOperator(operand, where);
   const unwanted = listOf(operand, where);
-  const [type, ...otherTypes] = new Set(unwanted.map((each) => typeof each));
-  if ((type !== "string" && type !== "number") || otherTypes.length > 0) {
-    throw invalidPattern(where, "anything-but takes strings or numbers, and not both in one list");
+  if (!unwanted.every(isTextOrNumber)) {
+    throw invalidPattern(where, "Inside anything but list, start|null|boolean is not supported.");
+  }
+  const raw = unwanted.find(isRawNumber);
+  if (raw) throw invalidPattern(where, `Cannot compare number : ${rawNumber(raw)}`);
+  if (new Set(unwanted.map((each) => typeof each)).size !== 1) {
+    throw invalidPattern(
+      where,
+      "Inside anything but list, either all values are number or string, mixed type is not supported",
+    );
   }
   const values = new Set<unknown>(unwanted);
   return (value) => !values.has(value);
 }
 
-const insideAnythingBut = ["prefix", "suffix", "equals-ignore-case", "wildcard"];
+const AFFIX = "prefix/suffix match pattern must be a string";
+const insideAnythingBut = new Map([
+  ["prefix", AFFIX],
+  ["suffix", AFFIX],
+  [
+    "equals-ignore-case",
+    "Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.",
+  ],
+  ["wildcard", "wildcard match pattern must be a string"],
+]);
 
 function compileAnythingButOperator({ members }: Members, where: string): ValueTest {
-  const [[operator, texts] = ["", null], ...others] = members;
-  if (others.length > 0 || !insideAnythingBut.includes(operator)) {
-    throw invalidPattern(where, `anything-but takes values or one of ${insideAnythingBut.join(", ")}`);
-  }
-  const unwanted = listOf(texts, where).map((each) => {
-    const text = stringOf(each, where, `anything-but ${operator}`);
+  const [first, ...others] = members;
+  if (!first) throw invalidPattern(where, "Anything-But expression name not found");
+  const [operator, texts] = first;
+  const onlyTexts = insideAnythingBut.get(operator);
+  if (!onlyTexts) throw invalidPattern(where, `Unsupported anything-but pattern: ${operator}`);
+  const unwanted = listOf(texts, where).map((text) => {
+    if (typeof text !== "string") throw invalidPattern(where, onlyTexts);
     // Every text has the empty prefix and suffix, so nothing could ever match.
-    if (text === "" && operator in affixes) throw invalidPattern(where, `Null ${operator} not allowed`);
+    if (text === "" && operator in affixes) throw invalidPattern(where, "Null prefix/suffix not allowed");
     return compileOperator(operator, text, where);
   });
+  // event-ruler takes an empty list, and then fails at the first event.
+  if (unwanted.length === 0) throw invalidPattern(where, "anything-but needs at least one value");
+  if (others.length > 0) throw invalidPattern(where, TOO_MANY);
   return (value) => !unwanted.some((matches) => matches(value));
 }
 
-function listOf(operand: Tree, where: string): Tree[] {
-  const list: Tree[] = Array.isArray(operand) ? operand : [operand];
-  if (list.length === 0) throw invalidPattern(where, "anything-but needs at least one value");
-  return list;
+const isTextOrNumber = (tree: Tree) =>
+  typeof tree === "string" || typeof tree === "number" || isRawNumber(tree);
+
+function listOf(operand: Tree, where: string): readonly Tree[] {
+  if (Array.isArray(operand)) return operand;
+  if (isTextOrNumber(operand)) return [operand];
+  throw invalidPattern(where, "Value of anything-but must be an array or single string/number value.");
 }
 
 function stringOf(operand: unknown, where: string, operator: string): string {

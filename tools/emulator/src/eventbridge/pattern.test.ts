@@ -298,6 +298,14 @@ test("a field given again inside $or replaces the one outside, in that way only"
   expect(matches(pattern, { source: "b", detail: { x: 2 } })).toBe(true);
 });
 
+// event-ruler, Path: its patterns and its events name a field below an empty key in two ways.
+test("an empty key at the top is a key in an event, and nothing in a pattern", () => {
+  expect(matches({ x: [1] }, { "": { x: 1 } })).toBe(false);
+  expect(matches({ "": { x: [1] } }, { "": { x: 1 } })).toBe(false);
+  expect(matches({ "": { x: [1] } }, { x: 1 })).toBe(true);
+  expect(matches({ "": { x: { y: [1] } } }, { "": { x: { y: 1 } } })).toBe(true);
+});
+
 test("a field may be absent or have a value", () => {
   const pattern = { detail: { x: ["a", { exists: false }] } };
   expect(matches(pattern, { detail: {} })).toBe(true);

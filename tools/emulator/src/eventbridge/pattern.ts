@@ -2,11 +2,12 @@
 // Source: EventBridge user guide, "Event patterns"; aws/event-ruler for what it leaves open.
 
 import { invalidPattern } from "./errors.ts";
-import { type FlatEvent, flatten } from "./flatten.ts";
+import { type FlatEvent, flatten, joinPath } from "./flatten.ts";
 import { compileAddress } from "./ip-addresses.ts";
 import { isMembers, type Members, type Tree, treeOf } from "./json-tree.ts";
 import { rawNumber } from "./lossless-json.ts";
 import { type FieldTest, matchesAll } from "./matching.ts";
+import { TOO_MANY } from "./numeric.ts";
 import { compileOperator, operatorNames } from "./operators.ts";
 import { complexityOf, TOO_COMPLEX, type Wildcards } from "./wildcard-complexity.ts";
 
@@ -35,8 +36,8 @@ export function compilePattern(pattern: unknown): (event: unknown) => boolean {
 }
 
 export function compile(pattern: Tree): CompiledPattern {
-  if (!isMembers(pattern)) throw invalidPattern("", "Filter is not an object");
-  const alternatives = expandObject(pattern, "", [new Map()], false);
+  if (!isMembers(pattern)) throw invalidPattern(undefined, "Filter is not an object");
+  const alternatives = expandObject(pattern, undefined, [new Map()], false);
   refuseComplexWildcards(alternatives);
   const fieldLists = alternatives.map((each) => [...each.values()]);
   const exactValues = (path: string): readonly string[] | undefined => {
@@ -56,21 +57,22 @@ export function compile(pattern: Tree): CompiledPattern {
 /** Adds the object's fields to each of `soFar`; as in event-ruler, a repeated field replaces the earlier. */
 function expandObject(
   { members }: Members,
-  path: string,
+  path: string | undefined,
   soFar: readonly Alternative[],
   insideOr: boolean,
 ): readonly Alternative[] {
   if (members.length === 0) throw invalidPattern(path, "Empty objects are not allowed");
   let alternatives = soFar;
   for (const [key, value] of members) {
-    const where = path === "" ? key : `${path}.${key}`;
+    const where = joinPath(path, key);
     if (key === "$or") alternatives = expandOr(value, path, where, alternatives);
     else if (insideOr && operatorNames.has(key)) {
-      throw invalidPattern(where, `${key} is a reserved name which cannot be used inside $or`);
+      throw invalidPattern(where, `${key} is Ruler reserved fieldName which cannot be used inside $or.`);
     } else if (isMembers(value)) alternatives = expandObject(value, where, alternatives, insideOr);
     else {
-      const field = compileField(value, where);
-      alternatives = alternatives.map((each) => new Map([...each, [where, field]]));
+      // As event-ruler does, an empty key at the top of a pattern is nothing before a field.
+      const field = compileField(value, path === "" ? key : where, key);
+      alternatives = alternatives.map((each) => new Map([...each, [field.path, field]]));
     }
     if (alternatives.length > MAXIMUM_ALTERNATIVES) {
       throw invalidPattern(where, `$or makes more than ${MAXIMUM_ALTERNATIVES} combinations`);
@@ -81,20 +83,21 @@ function expandObject(
 
 function expandOr(
   value: Tree,
-  path: string,
+  path: string | undefined,
   where: string,
   soFar: readonly Alternative[],
 ): readonly Alternative[] {
-  if (!Array.isArray(value)) throw invalidPattern(where, "$or must be an array");
-  if (value.length < 2) throw invalidPattern(where, "There must be at least 2 objects in $or");
-  return value.flatMap((each: Tree) => {
-    if (!isMembers(each)) throw invalidPattern(where, "Only JSON objects are allowed in $or");
-    return expandObject(each, path, soFar, true);
+  if (!Array.isArray(value)) throw invalidPattern(where, "It must be an Array followed with $or.");
+  const alternatives = value.flatMap((each: Tree) => {
+    if (isMembers(each)) return expandObject(each, path, soFar, true);
+    throw invalidPattern(where, "Only JSON object is allowed in array of $or relationship.");
   });
+  if (value.length >= 2) return alternatives;
+  throw invalidPattern(where, "There must have at least 2 Objects in $or relationship.");
 }
 
-function compileField(value: Tree, path: string): Field {
-  if (!Array.isArray(value)) throw invalidPattern(path, `"${path}" must be an object or an array`);
+function compileField(value: Tree, path: string, key: string): Field {
+  if (!Array.isArray(value)) throw invalidPattern(path, `"${key}" must be an object or an array`);
   if (value.length === 0) throw invalidPattern(path, "Empty arrays are not allowed");
   const list: readonly Tree[] = value;
   const elements = list.map((each) => compileElement(each, path));
@@ -112,18 +115,23 @@ function compileField(value: Tree, path: string): Field {
 
 function compileElement(element: Tree, where: string): Pick<FieldTest, "matchesValue" | "matchesAbsence"> {
   if (Array.isArray(element)) {
-    throw invalidPattern(where, "Match value must be String, number, true, false, or null, not an array");
+    throw invalidPattern(where, "Match value must be String, number, true, false, or null");
   }
   if (!isMembers(element)) return { matchesValue: compileLiteral(element), matchesAbsence: false };
   const [first, ...others] = element.members;
   if (first === undefined) throw invalidPattern(where, "Match expression name not found");
-  if (others.length > 0) throw invalidPattern(where, "Only one key allowed in match expression");
-  const [operator, operand] = first;
+  const compiled = compileExpression(first, where);
+  if (others.length === 0) return compiled;
+  const isCounted = first[0] === "numeric" || first[0] === "anything-but";
+  throw invalidPattern(where, isCounted ? TOO_MANY : "Only one key allowed in match expression");
+}
+
+function compileExpression([operator, operand]: Members["members"][number], where: string) {
   if (operator !== "exists") {
     return { matchesValue: compileOperator(operator, operand, where), matchesAbsence: false };
   }
   if (typeof operand !== "boolean") {
-    throw invalidPattern(where, "exists match pattern must be either true or false");
+    throw invalidPattern(where, "exists match pattern must be either true or false.");
   }
   return { matchesValue: () => operand, matchesAbsence: !operand };
 }

@@ -114,16 +114,15 @@ function stateOf(input: Input): Pick<LiveRule, "enabled" | "hearsManagement"> {
 const EVENT_FIELDS = ["id", "account", "source", "time", "region", "detail-type"];
 
 function parseEvent(given: string): object {
+  const refused = invalid("Parameter Event is not valid.");
   let event: unknown;
   try {
     event = parseExactly(given);
   } catch {
-    throw invalid("Parameter Event is not valid. Reason: it is not JSON.");
+    throw refused;
   }
-  if (!isJsonObject(event)) throw invalid("Parameter Event is not valid. Reason: it is not an object.");
-  const missing = EVENT_FIELDS.find((field) => !Object.hasOwn(event, field));
-  if (missing) throw invalid(`Parameter Event is not valid. Reason: ${missing} is missing.`);
-  return event;
+  if (isJsonObject(event) && EVENT_FIELDS.every((field) => Object.hasOwn(event, field))) return event;
+  throw refused;
 }
 
 function describe(rule: LiveRule) {

@@ -112,7 +112,7 @@ export function parsePattern(text: string): CompiledPattern {
   try {
     pattern = parseTree(text);
   } catch (error) {
-    throw invalidPattern("", `the pattern is not JSON: ${(error as Error).message}`);
+    throw invalidPattern(undefined, `the pattern is not JSON: ${(error as Error).message}`);
   }
   return compile(pattern);
 }

@@ -29,14 +29,19 @@ function literalsOf(pattern: string, where: string): string[] {
     const next = pattern.charAt(i + 1);
     if (character === "\\") {
       if (next !== "*" && next !== "\\") {
-        throw invalidPattern(where, `Invalid escape character at pos ${i} of a wildcard`);
+        throw invalidPattern(where, `Invalid escape character at pos ${position(pattern, i)}`);
       }
       append(next);
       i++;
     } else if (character === "*") {
-      if (next === "*") throw invalidPattern(where, `Consecutive wildcard characters at pos ${i}`);
+      if (next === "*") {
+        throw invalidPattern(where, `Consecutive wildcard characters at pos ${position(pattern, i)}`);
+      }
       literals.push("");
     } else append(character);
   }
   return literals;
 }
+
+/** In bytes, and after the quote with which event-ruler begins a text. */
+const position = (pattern: string, index: number) => 1 + Buffer.byteLength(pattern.slice(0, index));

@@ -406,6 +406,77 @@ behaviour(
   },
 );
 
+/** By the test of `x` that is refused. */
+function refusing(name: string, source: Source, cases: readonly (readonly [unknown, string])[]): void {
+  behaviour(name, source, async (world) => {
+    for (const [test, reason] of cases)
+      await expect(isMatch(world, { detail: { x: [test] } }, {}), JSON.stringify(test)).rejects.toMatchObject(
+        {
+          name: "InvalidEventPatternException",
+          message: `Event pattern is not valid. Reason: ${reason} (at detail.x)`,
+        },
+      );
+  });
+}
+
+const MIXED = "Inside anything but list, either all values are number or string, mixed type is not supported";
+refusing("A refused anything-but says why", "EventBridge, recorded: Event patterns", [
+  [{ "anything-but": null }, "Value of anything-but must be an array or single string/number value."],
+  [{ "anything-but": ["a", null] }, "Inside anything but list, start|null|boolean is not supported."],
+  [{ "anything-but": ["a", 1] }, MIXED],
+  [{ "anything-but": { prefix: "" } }, "Null prefix/suffix not allowed"],
+  [{ "anything-but": { suffix: 1 } }, "prefix/suffix match pattern must be a string"],
+  [
+    { "anything-but": { prefix: { "equals-ignore-case": "a" } } },
+    "Value of anything-but must be an array or single string/number value.",
+  ],
+  [
+    { "anything-but": { "equals-ignore-case": ["a", 1] } },
+    "Inside anything-but/equals-ignore-case list, number|start|null|boolean is not supported.",
+  ],
+  [{ "anything-but": { wildcard: 1 } }, "wildcard match pattern must be a string"],
+]);
+
+refusing("A refused number, address or wildcard says why", "EventBridge, recorded: Event patterns", [
+  [{ numeric: 10 }, "Value of numeric must be an array."],
+  [{ numeric: [">", 0, ">", 0] }, "Bad numeric range operator: >"],
+  [{ numeric: [">", 0, "<"] }, "Value of < must be numeric"],
+  [{ cidr: "none" }, "Malformed CIDR, one '/' required"],
+  [{ cidr: "10.0.0.0/x" }, "Malformed CIDR, mask bits must be an integer"],
+  [{ cidr: "xx.11.xx/8" }, "Nonstandard IP address: xx.11.xx"],
+  [{ cidr: ["10.0.0.0/8"] }, "prefix match pattern must be a string"],
+  [{ wildcard: "a**" }, "Consecutive wildcard characters at pos 2"],
+]);
+
+refusing("What else is refused says why", "event-ruler: JsonRuleCompiler", [
+  [{}, "Match expression name not found"],
+  [{ prefix: "a", suffix: "b" }, "Only one key allowed in match expression"],
+  [{ numeric: ["=", 1], prefix: "a" }, "Too many elements in numeric expression"],
+  [{ prefix: { wildcard: "a" } }, "Unsupported prefix pattern: wildcard"],
+  [{ suffix: {} }, "Suffix expression name not found"],
+  [{ suffix: { "equals-ignore-case": 1 } }, "equals-ignore-case match pattern must be a string"],
+  [{ exactly: 1 }, "exact match pattern must be a string"],
+  [{ "anything-but": { cidr: "::/8" } }, "Unsupported anything-but pattern: cidr"],
+  [{ numeric: [] }, "Invalid member in numeric match: ]"],
+  [{ numeric: ["<", 1, "<", 2] }, "Too many elements in numeric expression"],
+  [{ numeric: ["=", "1"] }, "Value of equals must be numeric"],
+  [{ numeric: [">", 1, 2] }, "Bad value in numeric range: 2"],
+  [{ numeric: [">", 2, "<", 1] }, "Bottom must be less than top"],
+  [{ cidr: "300.1.1.1/8" }, "Invalid IP address: 300.1.1.1"],
+  [{ wildcard: "ä\\b" }, "Invalid escape character at pos 3"],
+  [[], "Match value must be String, number, true, false, or null"],
+  [{ exists: 1 }, "exists match pattern must be either true or false."],
+]);
+
+matchingField(
+  "A block of addresses may have a sign and a slash at its end",
+  "event-ruler: JsonRuleCompiler",
+  [
+    [{ cidr: "10.0.0.0/+8" }, "10.1.2.3", true],
+    [{ cidr: "10.0.0.0/8/" }, "11.1.2.3", false],
+  ],
+);
+
 behaviour(
   "What is no pattern is refused by TestEventPattern",
   "EventBridge API: TestEventPattern",

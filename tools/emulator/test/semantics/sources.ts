@@ -88,7 +88,8 @@ export const sources = {
   "EventBridge guide: Resource-based policies": `${bridgeGuide}/eb-use-resource-based.html`,
   "EventBridge guide: Retries": `${bridgeGuide}/eb-rule-retry-policy.html`,
   "event-ruler: README": "https://github.com/aws/event-ruler#readme",
-  "event-ruler: Event": "https://github.com/aws/event-ruler/blob/main/src/main/software/amazon/event/ruler/Event.java",
+  "event-ruler: Event":
+    "https://github.com/aws/event-ruler/blob/main/src/main/software/amazon/event/ruler/Event.java",
   "event-ruler: JsonRuleCompiler":
     "https://github.com/aws/event-ruler/blob/main/src/main/software/amazon/event/ruler/JsonRuleCompiler.java",
   "DynamoDB API: BatchGetItem": `${dynamoApi}/API_BatchGetItem.html`,
